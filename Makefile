@@ -1,0 +1,48 @@
+# Every command a person needs. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench screenshots lock
+
+PY := .venv/bin/python
+ARGS ?=
+# What a check needs so that the settings load; nothing listens there.
+LINT := env DATABASE_URL=postgres://nobody@127.0.0.1:9/none REDIS_URL=redis://127.0.0.1:9/0 \
+	DJANGO_SETTINGS_MODULE=config.settings_test
+LOCK := uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+help: ## Liệt kê các lệnh
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Cài đặt mọi thứ vào .venv (chạy lại không sao)
+	@sh dev/setup.sh
+
+demo: setup ## Chạy thử toàn bộ cổng với dữ liệu mẫu; Ctrl-C để dừng
+	@exec $(PY) -m dev.demo $(ARGS)
+
+test: setup ## Chạy mọi kiểm thử (ARGS=… chuyển tiếp cho pytest)
+	@exec $(PY) -m dev.run_tests $(ARGS)
+
+lint: setup ## Kiểm tra mã nguồn, kiểu, khuôn mẫu, migration và bản dịch
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(LINT) $(PY) -m mypy .
+	$(PY) -m djlint --quiet --check --lint templates
+	$(LINT) $(PY) -W "ignore:Got an error checking" manage.py makemigrations --check --dry-run
+	$(PY) -m dev.catalogues --check
+
+format: setup ## Định dạng lại mã nguồn và khuôn mẫu
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	$(PY) -m djlint --quiet --reformat templates
+	$(PY) -m dev.catalogues
+
+bench: setup ## Đo hiệu năng, đặt cạnh giới hạn của máy
+	@exec $(PY) -m dev.run_benchmarks $(ARGS)
+
+screenshots: setup ## Chụp lại ảnh màn hình cho tài liệu
+	@exec $(PY) -m dev.screenshots $(ARGS)
+
+lock: ## Tính lại requirements*.txt từ pyproject.toml (cần có uv)
+	@command -v uv >/dev/null || { echo "Cần có uv để tính lại các tệp khóa: pip install uv"; exit 1; }
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
