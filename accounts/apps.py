@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "Tài khoản và nhật ký"
+
+    def ready(self) -> None:
+        from accounts import receivers  # noqa: F401, PLC0415 -- app ready

@@ -1,0 +1,90 @@
+"""Sealing values with keys that live outside the database.
+
+AES-256-GCM with a ring of keys: the first encrypts, all decrypt, so a key is rotated while the
+portal runs. The context (table, column and row) is authenticated, so a sealed value that is copied
+to another row does not open there. Values that must be found again carry a keyed hash beside them.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+VERSION = "v1"
+NONCE_BYTES = 12
+
+
+class DecryptionError(Exception):
+    """A sealed value cannot be opened: key missing, value altered, or moved to another row."""
+
+
+class KeyRing:
+    """Keys by name (kid → 32 bytes), in order; the first seals, every one opens."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        self._ciphers = {kid: AESGCM(key) for kid, key in keys.items()}
+        self.primary = next(iter(self._ciphers))
+
+    def seal(self, plaintext: str, *, context: str) -> str:
+        """Return `v1:<kid>:<base64 of nonce + ciphertext + tag>`."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self._ciphers[self.primary].encrypt(nonce, plaintext.encode(), context.encode())
+        return f"{VERSION}:{self.primary}:{base64.b64encode(nonce + sealed).decode('ascii')}"
+
+    def unseal(self, token: str, *, context: str) -> str:
+        """Open what `seal` made for the same context. Raises DecryptionError."""
+        try:
+            version, kid, encoded = token.split(":", 2)
+            raw = base64.b64decode(encoded, validate=True)
+        except (ValueError, binascii.Error):
+            raise DecryptionError("not a sealed value") from None
+        if version != VERSION or kid not in self._ciphers:
+            raise DecryptionError(f"no key named {kid!r}")
+        try:
+            opened = self._ciphers[kid].decrypt(
+                raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()
+            )
+        except (InvalidTag, ValueError):
+            raise DecryptionError("wrong key, altered value or wrong row") from None
+        return opened.decode()
+
+
+def sealed_with(token: str) -> str:
+    """The kid with which a sealed value was made."""
+    return token.split(":", 2)[1]
+
+
+@lru_cache(maxsize=4)
+def _ring(items: tuple[tuple[str, bytes], ...]) -> KeyRing:
+    return KeyRing(dict(items))
+
+
+def key_ring() -> KeyRing:
+    """The ring of `settings.DATA_ENCRYPTION_KEYS`."""
+    return _ring(tuple(settings.DATA_ENCRYPTION_KEYS.items()))
+
+
+def seal(plaintext: str, *, context: str) -> str:
+    """Seal with the first key of the settings; see KeyRing.seal."""
+    return key_ring().seal(plaintext, context=context)
+
+
+def unseal(token: str, *, context: str) -> str:
+    """Open with the keys of the settings; see KeyRing.unseal."""
+    return key_ring().unseal(token, context=context)
+
+
+def blind_index(value: str, *, purpose: str) -> str:
+    """A keyed hash (hex, 64 characters) by which equal values are found without being readable.
+
+    The caller normalises first; `purpose` keeps the hashes of different columns apart.
+    """
+    message = f"{purpose}\0{value}".encode()
+    return hmac.new(settings.BLIND_INDEX_KEY.encode(), message, hashlib.sha256).hexdigest()

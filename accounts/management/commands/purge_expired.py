@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from accounts.retention import purge_expired, rules
+
+
+class Command(BaseCommand):
+    help = "Xóa dữ liệu đã hết thời hạn lưu theo bảng thời hạn. Dùng --dry-run để chỉ xem trước."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="chỉ đếm, không xóa")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        counts = purge_expired(dry_run=options["dry_run"])
+        verb = "sẽ xóa" if options["dry_run"] else "đã xóa"
+        for rule in rules():
+            self.stdout.write(
+                f"{rule.label}: {verb} {counts[rule.label]} dòng (lưu {rule.days} ngày; {rule.sentence})"
+            )

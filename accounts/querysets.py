@@ -1,0 +1,49 @@
+"""Whose rows: the lowest floor of the scope."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class CommuneScopedQuerySet(models.QuerySet):
+    """Rows that belong to a commune; the model names the path in `commune_lookup`.
+
+    `visible_to` fails closed: no account, a disabled account or an account without a commune
+    sees nothing, unless it holds the right to see all communes.
+    """
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """The rows that this account may see at all."""
+        if not user.is_active or user.is_anonymous:
+            return self.none()
+        if user.commune_id is not None:
+            return self.of_commune(user.commune_id)
+        if user.has_perm("accounts.view_all_communes"):
+            return self.all()
+        return self.none()
+
+    def of_commune(self, commune: Any) -> Self:
+        """The rows of one commune (an id or an instance)."""
+        return self.filter(**{self.model.commune_lookup: commune})
+
+
+class CommuneQuerySet(CommuneScopedQuerySet):
+    """Communes themselves."""
+
+    def of_commune(self, commune: Any) -> Self:
+        return self.filter(pk=getattr(commune, "pk", commune))
+
+
+class AuditEventQuerySet(CommuneScopedQuerySet):
+    """The audit trail is written by `accounts.audit.record` and never changed."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("audit events cannot be changed")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("audit events cannot be deleted")

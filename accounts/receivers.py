@@ -1,0 +1,25 @@
+"""Sign-ins, sign-outs and refused sign-ins go into the audit trail."""
+
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+
+from accounts import audit
+
+
+@receiver(user_logged_in)
+def record_login(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+    audit.record("account.logged_in", by=user, target=user)
+
+
+@receiver(user_logged_out)
+def record_logout(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        audit.record("account.logged_out", by=user, target=user)
+
+
+@receiver(user_locked_out)
+def record_lockout(sender: Any, request: Any, username: str, **kwargs: Any) -> None:
+    audit.record("account.locked_out", username=str(username or "")[:150])

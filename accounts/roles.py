@@ -1,0 +1,116 @@
+"""Who may do what: one table, written into the auth groups by `manage.py sync_roles`."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The persons of the portal; the label is the name of the auth group."""
+
+    CHIEF = "chief", _("Chỉ huy Công an xã")
+    OFFICER = "officer", _("Cảnh sát khu vực")
+    DUTY_OFFICER = "duty_officer", _("Trực ban")
+    HAMLET_HEAD = "hamlet_head", _("Trưởng ấp, khu phố")
+    PARTY_MEMBER = "party_member", _("Cấp ủy viên")
+    PARTY_OFFICE = "party_office", _("Văn phòng Đảng ủy")
+    FRONT = "front", _("Mặt trận và đoàn thể")
+    TECH_ADMIN = "tech_admin", _("Quản trị kỹ thuật")
+
+
+READ, ADD, CHANGE, DELETE, EXPORT, IMPORT = "view", "add", "change", "delete", "export", "import"
+EDIT = (READ, ADD, CHANGE)
+TRANSFER = (IMPORT, EXPORT)
+
+# model label → the verbs of its permissions, or whole codenames of special ones
+ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
+    Role.CHIEF: {
+        "accounts.commune": (READ,),
+        "accounts.communeprofile": (READ, ADD, CHANGE),
+        "accounts.auditevent": (READ,),
+        "accounts.user": (READ,),
+        "groups.hamlet": (*EDIT, *TRANSFER, "view_all_hamlets"),
+        "groups.team": (*EDIT, DELETE, *TRANSFER),
+        "groups.officer": (*EDIT, *TRANSFER),
+        "groups.hamletassignment": (*EDIT, DELETE),
+        "groups.zalogroup": (*EDIT, *TRANSFER, "override_activation"),
+        "groups.member": (*EDIT, EXPORT),
+        "groups.membership": (*EDIT, DELETE),
+        "groups.regulation": EDIT,
+        "broadcasts.topic": (READ, CHANGE),
+        "broadcasts.broadcast": (*EDIT, "submit_broadcast", "approve_broadcast", "stop_broadcast"),
+        "broadcasts.broadcastevent": (READ,),
+        "broadcasts.delivery": (READ, "settle_delivery", "resend_delivery", "post_by_hand"),
+        "zalo.officialaccount": (READ,),
+        "zalo.apicall": (READ,),
+    },
+    Role.OFFICER: {
+        "groups.hamlet": (READ,),
+        "groups.team": (*EDIT, *TRANSFER),
+        "groups.officer": (READ,),
+        "groups.hamletassignment": (READ,),
+        "groups.zalogroup": (*EDIT, *TRANSFER),
+        "groups.member": EDIT,
+        "groups.membership": (*EDIT, DELETE),
+        "groups.regulation": (READ,),
+        "broadcasts.topic": (READ,),
+        "broadcasts.broadcast": (*EDIT, "submit_broadcast"),
+        "broadcasts.broadcastevent": (READ,),
+        "broadcasts.delivery": (READ, "settle_delivery", "post_by_hand"),
+    },
+    Role.DUTY_OFFICER: {
+        "groups.hamlet": (READ,),
+        "groups.officer": (READ,),
+    },
+    Role.HAMLET_HEAD: {
+        "groups.hamlet": (READ,),
+        "groups.team": (READ,),
+        "groups.zalogroup": (READ,),
+        "groups.member": EDIT,
+        "groups.membership": EDIT,
+        "broadcasts.delivery": (READ, "post_by_hand"),
+    },
+    Role.PARTY_MEMBER: {},
+    Role.PARTY_OFFICE: {},
+    Role.FRONT: {},
+    Role.TECH_ADMIN: {
+        "accounts.commune": EDIT,
+        "accounts.communeprofile": EDIT,
+        "accounts.user": EDIT,
+        "auth.group": (READ,),
+        "zalo.officialaccount": (READ, CHANGE),
+        "zalo.apicall": (READ,),
+    },
+}
+
+
+def permissions_of(role: Role) -> set[str]:
+    """The permissions of a role as `app.codename`."""
+    return {
+        f"{label.split('.')[0]}.{verb if '_' in verb else f'{verb}_{label.split(".")[1]}'}"
+        for label, verbs in ROLE_PERMISSIONS[role].items()
+        for verb in verbs
+    }
+
+
+@transaction.atomic
+def sync_roles() -> dict[str, int]:
+    """Write the table into the auth groups; returns role label → number of permissions.
+
+    Raises LookupError when the table names a permission that does not exist.
+    """
+    existing = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    counts = {}
+    for role in Role:
+        wanted = permissions_of(role)
+        if missing := wanted - existing.keys():
+            raise LookupError(f"roles table names unknown permissions: {sorted(missing)}")
+        group, _created = Group.objects.get_or_create(name=str(role.label))
+        group.permissions.set([existing[name] for name in wanted])
+        counts[str(role.label)] = len(wanted)
+    return counts

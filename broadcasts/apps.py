@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class BroadcastsConfig(AppConfig):
+    name = "broadcasts"
+    verbose_name = "Bài đăng"
+
+    def ready(self) -> None:
+        from broadcasts import today  # noqa: F401, PLC0415 -- app ready

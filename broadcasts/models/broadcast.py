@@ -1,0 +1,276 @@
+"""A post, from draft to completed, and the record of every step."""
+
+import hashlib
+import json
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune, User
+from broadcasts.querysets import BroadcastQuerySet, TopicQuerySet
+
+
+class Topic(models.Model):
+    """What a post is about (clause 2.4 of the founding letter)."""
+
+    code = models.SlugField(_("mã"), unique=True)
+    name = models.CharField(_("tên"), max_length=120)
+    note = models.CharField(_("ghi chú"), max_length=255, blank=True)
+    order = models.PositiveSmallIntegerField(_("thứ tự"), default=100)
+    is_active = models.BooleanField(_("đang dùng"), default=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chủ đề")
+        verbose_name_plural = _("chủ đề")
+        ordering = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Broadcast(models.Model):
+    """A post to many groups.
+
+    draft → pending_approval → approved → scheduled → sending → completed; on the way it may be
+    returned, rejected, paused or cancelled. The approval is bound to `content_hash`: an edit
+    voids it. What was approved is kept in `approved_parts` and sent as it stands there.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Bản nháp")
+        PENDING_APPROVAL = "pending_approval", _("Chờ duyệt")
+        RETURNED = "returned", _("Trả lại để sửa")
+        REJECTED = "rejected", _("Không duyệt")
+        APPROVED = "approved", _("Đã duyệt")
+        SCHEDULED = "scheduled", _("Đã lên lịch")
+        SENDING = "sending", _("Đang gửi")
+        PAUSED = "paused", _("Tạm dừng")
+        COMPLETED = "completed", _("Đã xong")
+        CANCELLED = "cancelled", _("Đã hủy")
+
+    class Priority(models.TextChoices):
+        ROUTINE = "routine", _("Thường")
+        URGENT = "urgent", _("Khẩn")
+
+    TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
+        Status.DRAFT: frozenset({Status.PENDING_APPROVAL, Status.CANCELLED}),
+        Status.PENDING_APPROVAL: frozenset(
+            {Status.APPROVED, Status.RETURNED, Status.REJECTED, Status.DRAFT, Status.CANCELLED}
+        ),
+        Status.RETURNED: frozenset({Status.DRAFT, Status.PENDING_APPROVAL, Status.CANCELLED}),
+        Status.REJECTED: frozenset(),
+        Status.APPROVED: frozenset(
+            {Status.SCHEDULED, Status.SENDING, Status.DRAFT, Status.PAUSED, Status.CANCELLED}
+        ),
+        Status.SCHEDULED: frozenset(
+            {Status.SENDING, Status.DRAFT, Status.PAUSED, Status.CANCELLED}
+        ),
+        Status.SENDING: frozenset({Status.PAUSED, Status.COMPLETED, Status.CANCELLED}),
+        Status.PAUSED: frozenset({Status.SCHEDULED, Status.SENDING, Status.CANCELLED}),
+        Status.COMPLETED: frozenset({Status.SENDING}),
+        Status.CANCELLED: frozenset(),
+    }
+    EDITABLE: ClassVar[frozenset[str]] = frozenset(
+        {
+            Status.DRAFT,
+            Status.RETURNED,
+            Status.PENDING_APPROVAL,
+            Status.APPROVED,
+            Status.SCHEDULED,
+        }
+    )
+    UNDER_APPROVAL: ClassVar[frozenset[str]] = frozenset(
+        {Status.APPROVED, Status.SCHEDULED, Status.SENDING, Status.PAUSED, Status.COMPLETED}
+    )
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="broadcasts"
+    )
+    title = models.CharField(
+        _("tên bài"), max_length=150, help_text=_("Để tìm lại; không gửi cho người dân.")
+    )
+    text = models.TextField(_("nội dung"))
+    image = models.ImageField(_("hình ảnh"), upload_to="posts/%Y/%m/", blank=True)
+    image_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, verbose_name=_("chủ đề"), related_name="broadcasts"
+    )
+    priority = models.CharField(
+        _("mức độ"), max_length=8, choices=Priority, default=Priority.ROUTINE
+    )
+    audience_hamlets = ArrayField(
+        models.BigIntegerField(), verbose_name=_("gửi tới ấp"), default=list, blank=True
+    )
+    audience_groups = ArrayField(
+        models.BigIntegerField(), verbose_name=_("gửi tới nhóm"), default=list, blank=True
+    )
+    scheduled_for = models.DateTimeField(
+        _("gửi lúc"), null=True, blank=True,
+        help_text=_("Để trống, hoặc giờ đã qua: gửi ngay khi được duyệt."),
+    )  # fmt: skip
+    expires_at = models.DateTimeField(
+        _("không gửi sau"), null=True, blank=True,
+        help_text=_("Sau giờ này bài không được gửi nữa."),
+    )  # fmt: skip
+    status = models.CharField(_("trạng thái"), max_length=16, choices=Status, default=Status.DRAFT)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người soạn"), related_name="+"
+    )
+    created_at = models.DateTimeField(_("soạn lúc"), auto_now_add=True)
+    last_edited_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người sửa cuối"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người trình"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
+    submitted_at = models.DateTimeField(_("trình lúc"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người duyệt"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
+    approved_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
+    approved_hash = models.CharField(max_length=64, blank=True, editable=False)
+    approved_parts = ArrayField(models.TextField(), default=list, blank=True, editable=False)
+    started_at = models.DateTimeField(_("bắt đầu gửi lúc"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    zalo_attachment_id = models.CharField(max_length=255, blank=True, editable=False)
+    attachment_uploaded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = BroadcastQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "commune"
+
+    class Meta:
+        verbose_name = _("bài đăng")
+        verbose_name_plural = _("bài đăng")
+        ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("submit_broadcast", "Trình duyệt bài đăng"),
+            ("approve_broadcast", "Duyệt bài đăng"),
+            ("stop_broadcast", "Dừng, hủy, cho gửi tiếp bài đăng"),
+        ]
+        indexes = [
+            # read by the tick, every two seconds
+            models.Index(
+                fields=["scheduled_for"],
+                condition=Q(status__in=["approved", "scheduled"]),
+                name="broadcast_due",
+            ),
+            # read by the tick: posts under way
+            models.Index(
+                fields=["status"], condition=Q(status="sending"), name="broadcast_sending"
+            ),
+            # read by the admin list
+            models.Index(fields=["commune", "-created_at", "-id"], name="broadcast_recent"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("created_by")),
+                name="broadcast_approver_is_not_author",
+                violation_error_message=_("Người soạn không được tự duyệt bài của mình."),
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None)
+                | Q(last_edited_by=None)
+                | ~Q(approved_by=F("last_edited_by")),
+                name="broadcast_approver_is_not_last_editor",
+                violation_error_message=_("Người sửa bài sau cùng không được duyệt bài đó."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["approved", "scheduled", "sending", "paused", "completed"])
+                | Q(
+                    approved_by__isnull=False,
+                    approved_at__isnull=False,
+                    approved_hash=F("content_hash"),
+                ),
+                name="broadcast_approval_is_complete",
+                violation_error_message=_("Bài chưa được duyệt, hoặc đã bị sửa sau khi duyệt."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="pending_approval")
+                | Q(submitted_by__isnull=False, submitted_at__isnull=False),
+                name="broadcast_pending_has_submitter",
+                violation_error_message=_("Bài chờ duyệt phải có người trình."),
+            ),
+            models.CheckConstraint(
+                condition=Q(scheduled_for=None)
+                | Q(expires_at=None)
+                | Q(expires_at__gt=F("scheduled_for")),
+                name="broadcast_expires_after_schedule",
+                violation_error_message=_("Giờ “không gửi sau” phải sau giờ gửi."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.priority == self.Priority.URGENT
+
+    @property
+    def goes_to_whole_commune(self) -> bool:
+        """No hamlet and no group chosen: every active group of the commune."""
+        return not self.audience_hamlets and not self.audience_groups
+
+    def compute_hash(self) -> str:
+        """SHA-256 (hex) over all that an approval covers: words, picture, audience and times."""
+        content = [
+            self.title,
+            self.text,
+            self.image_sha256,
+            self.topic_id,
+            self.priority,
+            sorted(self.audience_hamlets),
+            sorted(self.audience_groups),
+            self.scheduled_for.timestamp() if self.scheduled_for else None,
+            self.expires_at.timestamp() if self.expires_at else None,
+        ]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+class BroadcastEvent(models.Model):
+    """A step in the life of a post; append-only. `snapshot` freezes what was approved or sent."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("Soạn bài")
+        EDITED = "edited", _("Sửa bài")
+        SUBMITTED = "submitted", _("Trình duyệt")
+        APPROVED = "approved", _("Duyệt")
+        APPROVAL_VOIDED = "approval_voided", _("Hủy duyệt vì bài bị sửa")
+        RETURNED = "returned", _("Trả lại để sửa")
+        REJECTED = "rejected", _("Không duyệt")
+        SCHEDULED = "scheduled", _("Lên lịch")
+        STARTED = "started", _("Bắt đầu gửi")
+        PAUSED = "paused", _("Tạm dừng")
+        RESUMED = "resumed", _("Gửi tiếp")
+        CANCELLED = "cancelled", _("Hủy")
+        RESENT = "resent", _("Gửi lại nhóm bị lỗi")
+        SETTLED = "settled", _("Xác minh lượt chưa rõ")
+        EXPIRED = "expired", _("Quá giờ, không gửi")
+        COMPLETED = "completed", _("Xong")
+
+    broadcast = models.ForeignKey(Broadcast, models.CASCADE, related_name="events")
+    kind = models.CharField(_("việc"), max_length=16, choices=Kind)
+    at = models.DateTimeField(_("lúc"), auto_now_add=True)
+    by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người thực hiện"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
+    note = models.TextField(_("ghi chú"), blank=True)
+    snapshot = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("bước xử lý")
+        verbose_name_plural = _("quá trình xử lý")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}"

@@ -1,0 +1,115 @@
+"""Reads of posts and deliveries, named for the question that they answer."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Count, Q
+
+from accounts.querysets import CommuneScopedQuerySet
+from groups.models import ZaloGroup
+from groups.querysets import hamlets_of
+
+
+class TopicQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Topics are the same for all communes."""
+        return self.all() if user.is_authenticated and user.is_active else self.none()
+
+
+class BroadcastQuerySet(CommuneScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """An officer sees posts to the whole commune, to own hamlets and groups, and own ones."""
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        hamlets = list(hamlets_of(user).values_list("hamlet", flat=True))
+        own_groups = list(ZaloGroup.objects.visible_to(user).values_list("pk", flat=True))
+        return rows.filter(
+            Q(created_by=user.pk)
+            | Q(audience_hamlets=[], audience_groups=[])
+            | Q(audience_hamlets__overlap=hamlets)
+            | Q(audience_groups__overlap=own_groups)
+        )
+
+    def due(self, now: datetime) -> Self:
+        """Approved posts whose minute has come (no minute set means at once)."""
+        return self.filter(
+            Q(scheduled_for=None) | Q(scheduled_for__lte=now),
+            status__in=[self.model.Status.APPROVED, self.model.Status.SCHEDULED],
+        )
+
+    def awaiting_approval(self) -> Self:
+        return self.filter(status=self.model.Status.PENDING_APPROVAL)
+
+    def approvable_by(self, user: Any) -> Self:
+        """Posts that this account may approve: not its own and not last edited by it."""
+        return (
+            self.awaiting_approval()
+            .exclude(created_by=user)
+            .exclude(last_edited_by=user)
+            .exclude(submitted_by=user)
+        )
+
+    def with_progress(self) -> Self:
+        """Adds counts of deliveries: total, arrived (sent or posted), trouble, open."""
+        status = "deliveries__status"
+        return self.annotate(
+            delivery_total=Count("deliveries"),
+            delivery_done=Count("deliveries", filter=Q(**{f"{status}__in": ["sent", "posted"]})),
+            delivery_trouble=Count(
+                "deliveries",
+                filter=Q(**{f"{status}__in": ["failed", "uncertain", "expired", "missed"]}),
+            ),
+            delivery_open=Count(
+                "deliveries", filter=Q(**{f"{status}__in": ["queued", "sending", "to_post"]})
+            ),
+        )
+
+
+class DeliveryQuerySet(CommuneScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(
+            Q(zalo_group__hamlet__in=hamlets_of(user)) | Q(zalo_group__owner__user=user.pk)
+        )
+
+    def sendable(self, now: datetime) -> Self:
+        """What a worker may send now."""
+        return self.filter(
+            Q(broadcast__expires_at=None) | Q(broadcast__expires_at__gt=now),
+            status=self.model.Status.QUEUED,
+            next_attempt_at__lte=now,
+            broadcast__status="sending",
+        )
+
+    def uncertain(self) -> Self:
+        """The worklist: the request left, no answer came, and no person has looked yet."""
+        return self.filter(status=self.model.Status.UNCERTAIN, settled_at=None)
+
+    def failed(self) -> Self:
+        return self.filter(status=self.model.Status.FAILED)
+
+    def to_post(self) -> Self:
+        """Hand-posting tasks that wait for an officer."""
+        return self.filter(status=self.model.Status.TO_POST, broadcast__status="sending")
+
+    def stuck_in_sending(self, before: datetime) -> Self:
+        """Claimed before a moment and never answered: their worker is gone."""
+        return self.filter(status=self.model.Status.SENDING, claimed_at__lt=before)
+
+    def counts_by_status(self) -> list[tuple[str, int]]:
+        return list(self.order_by("status").values_list("status").annotate(n=Count("pk")))
+
+    def backlog(self, now: datetime) -> dict[str, Any]:
+        """Figures for health and metrics: how many wait, how late the oldest is, what is unclear."""
+        waiting = self.filter(status=self.model.Status.QUEUED, broadcast__status="sending")
+        oldest = waiting.aggregate(at=models.Min("next_attempt_at"))["at"]
+        late = max(now - oldest, timedelta()) if oldest else timedelta()
+        return {
+            "queued": waiting.count(),
+            "oldest_late_s": round(late.total_seconds()),
+            "uncertain": self.uncertain().count(),
+        }

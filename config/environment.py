@@ -1,0 +1,89 @@
+"""Turning environment strings into values, with a sentence where a string is wrong.
+
+`config.settings` is the only caller and the only reader of the environment.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+from django.core.exceptions import ImproperlyConfigured
+
+KEY_BYTES = 32
+BLIND_INDEX_MIN_LENGTH = 32
+
+
+def required(environment: Mapping[str, str], name: str) -> str:
+    """The value of a variable that has no default.
+
+    Raises ImproperlyConfigured, naming the variable, when it is missing or blank.
+    """
+    value = environment.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(
+            f"thiếu biến môi trường {name}. Xem mẫu và giải thích trong tệp .env.example."
+        )
+    return value
+
+
+def url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    """The value of a required variable that must be an address with one of `schemes`."""
+    value = required(environment, name)
+    if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        expected = " hoặc ".join(f"{scheme}://" for scheme in schemes)
+        raise ImproperlyConfigured(f"biến {name} phải bắt đầu bằng {expected}.")
+    return value
+
+
+def encryption_keys(value: str) -> dict[str, bytes]:
+    """Parse `kid:base64 of 32 bytes, …` in order; the first key encrypts.
+
+    Raises ImproperlyConfigured without repeating any key material.
+    """
+    keys: dict[str, bytes] = {}
+    for position, item in enumerate(filter(None, (part.strip() for part in value.split(","))), 1):
+        kid, separator, encoded = item.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if not separator or not kid.isalnum() or len(key) != KEY_BYTES:
+            raise ImproperlyConfigured(
+                f"khóa thứ {position} trong DATA_ENCRYPTION_KEYS không đúng dạng "
+                "“tên:base64 của 32 byte” (tên chỉ gồm chữ và số)."
+            )
+        if kid in keys:
+            raise ImproperlyConfigured(f"DATA_ENCRYPTION_KEYS có hai khóa cùng tên “{kid}”.")
+        keys[kid] = key
+    if not keys:
+        raise ImproperlyConfigured("DATA_ENCRYPTION_KEYS không có khóa nào.")
+    return keys
+
+
+def blind_index_key(value: str) -> str:
+    """The secret of the keyed hashes; at least 32 characters."""
+    if len(value) < BLIND_INDEX_MIN_LENGTH:
+        raise ImproperlyConfigured(
+            f"BLIND_INDEX_KEY phải dài ít nhất {BLIND_INDEX_MIN_LENGTH} ký tự."
+        )
+    return value
+
+
+def positive(environment: Mapping[str, str], name: str, default: float) -> float:
+    """A number greater than zero."""
+    raw = environment.get(name, "").strip() or str(default)
+    try:
+        number = float(raw)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise ImproperlyConfigured(f"biến {name} phải là một số lớn hơn 0 (đang là “{raw}”).")
+    return number
+
+
+def choice(environment: Mapping[str, str], name: str, options: tuple[str, ...]) -> str:
+    """One of `options`; the first is the default."""
+    value = environment.get(name, "").strip() or options[0]
+    if value not in options:
+        raise ImproperlyConfigured(f"biến {name} chỉ nhận: {', '.join(options)}.")
+    return value

@@ -1,0 +1,104 @@
+"""Is the process up, can it be used, and how is it doing: /healthz, /readyz, /metrics."""
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.tasks import BEAT_HEARTBEAT_KEY
+from broadcasts.models import Delivery
+from zalo.models import OfficialAccount
+
+DISK_ALARM_BYTES = 1 << 30
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _database() -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {"ok": True}
+
+
+def _broker() -> dict[str, Any]:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2)
+    with client:
+        client.ping()
+    return {"ok": True}
+
+
+def _beat() -> dict[str, Any]:
+    seen = cache.get(BEAT_HEARTBEAT_KEY)
+    age = None if seen is None else round(timezone.now().timestamp() - seen)
+    return {"ok": age is not None and age < 60, "age_s": age}
+
+
+def _tokens() -> dict[str, Any]:
+    accounts = OfficialAccount.objects.filter(is_active=True)
+    waiting = accounts.filter(needs_consent=True).count()
+    return {"ok": waiting == 0, "accounts": accounts.count(), "needing_consent": waiting}
+
+
+def _deliveries() -> dict[str, Any]:
+    return {"ok": True} | Delivery.objects.backlog(timezone.now())
+
+
+def _disk() -> dict[str, Any]:
+    free = shutil.disk_usage(settings.BASE_DIR).free
+    return {"ok": free > DISK_ALARM_BYTES, "free_mib": free >> 20}
+
+
+# What must answer before the portal can be used, then what is only reported.
+REQUIRED: dict[str, Callable[[], dict[str, Any]]] = {"database": _database, "broker": _broker}
+REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
+    "beat": _beat,
+    "zalo_tokens": _tokens,
+    "deliveries": _deliveries,
+    "disk": _disk,
+}
+
+
+def _checked(check: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return check()
+    except (DatabaseError, redis.RedisError, OSError) as error:
+        return {"ok": False, "error": type(error).__name__}
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 once the portal can be used; 503 only without database or broker."""
+    required = {name: _checked(check) for name, check in REQUIRED.items()}
+    ready = all(part["ok"] for part in required.values())
+    reported = {name: _checked(check) for name, check in REPORTED.items()} if ready else {}
+    return JsonResponse(
+        {"ready": ready, "checks": required | reported}, status=200 if ready else 503
+    )
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Counts for a Prometheus scraper that presents `Authorization: Bearer <METRICS_TOKEN>`."""
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    offered = request.headers.get("Authorization", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(offered, expected):
+        return HttpResponseForbidden("forbidden\n", content_type="text/plain")
+    lines = []
+    for status, count in Delivery.objects.counts_by_status():
+        lines.append(f'binhyen_deliveries{{status="{status}"}} {count}')
+    for name, value in Delivery.objects.backlog(timezone.now()).items():
+        lines.append(f"binhyen_{name} {value if value is not None else 'NaN'}")
+    tokens = _tokens()
+    lines.append(f"binhyen_zalo_accounts_needing_consent {tokens['needing_consent']}")
+    beat = _checked(_beat)
+    if beat.get("age_s") is not None:
+        lines.append(f"binhyen_beat_age_seconds {beat['age_s']}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

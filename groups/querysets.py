@@ -1,0 +1,85 @@
+"""Reads of the place and its people, and who may see them."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.querysets import CommuneScopedQuerySet
+from groups.vietnamese import fold
+
+
+def hamlets_of(user: Any) -> models.QuerySet:
+    """Ids of the hamlets that an account covers today, through its officer."""
+    from groups.models import HamletAssignment  # noqa: PLC0415 -- models import these querysets
+
+    return (
+        HamletAssignment.objects.on(timezone.localdate())
+        .filter(officer__user=user.pk, officer__is_active=True)
+        .values("hamlet")
+    )
+
+
+class HamletScopedQuerySet(CommuneScopedQuerySet):
+    """Rows that belong to a hamlet; the model names the path in `hamlet_lookup`."""
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(**{f"{self.model.hamlet_lookup}__in": hamlets_of(user)})
+
+
+class HamletQuerySet(HamletScopedQuerySet):
+    def valid_on(self, day: date) -> Self:
+        """Hamlets that exist on a day."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
+            Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class OfficerQuerySet(CommuneScopedQuerySet):
+    """Officers are known to everyone of the commune who may see officers at all."""
+
+
+class HamletAssignmentQuerySet(HamletScopedQuerySet):
+    def on(self, day: date) -> Self:
+        """Assignments in force on a day."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+class ZaloGroupQuerySet(CommuneScopedQuerySet):
+    """Groups belong to a hamlet, or to the commune as a whole."""
+
+    def of_commune(self, commune: Any) -> Self:
+        return self.filter(Q(hamlet__commune=commune) | Q(commune=commune))
+
+    def visible_to(self, user: Any) -> Self:
+        """Commune-wide groups are for those who see all hamlets, and for their owner."""
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(Q(hamlet__in=hamlets_of(user)) | Q(owner__user=user.pk))
+
+    def active(self) -> Self:
+        return self.filter(status=self.model.Status.ACTIVE)
+
+
+class MemberQuerySet(HamletScopedQuerySet):
+    def active(self) -> Self:
+        return self.filter(status=self.model.Status.ACTIVE)
+
+    def search(self, text: str) -> Self:
+        """By name with or without marks, or by the end of a phone number."""
+        folded = fold(text)
+        digits = "".join(letter for letter in folded if letter.isdigit())
+        if digits and len(digits) >= len(folded.replace(" ", "")) - 1:
+            return self.filter(phone__endswith=digits.removeprefix("0"))
+        return self.filter(search_text__contains=folded)
+
+
+class MembershipQuerySet(HamletScopedQuerySet):
+    def joined(self) -> Self:
+        return self.filter(state=self.model.State.JOINED)

@@ -1,0 +1,1 @@
+"""Work lists of this app for the home page."""

@@ -1,0 +1,96 @@
+"""Vietnamese names, letters and phones as data (`domain.md` §6).
+
+One function folds for writing and for asking, so that a search finds what was stored.
+"""
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"[\s\u00a0]+")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_BASE = {letter: chr(ord("A") + index) for index, letter in enumerate(_ALPHABET)}
+# Tones in dictionary order: ngang, huyền, hỏi, ngã, sắc, nặng.
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+
+# Numbers of eleven digits used before 15/11/2018 → the prefix that replaced theirs.
+_OLD_PREFIXES = {
+    **{f"016{n}": f"03{n}" for n in range(2, 10)},
+    "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078",
+    "0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",
+    "0186": "056", "0188": "058", "0199": "059",
+}  # fmt: skip
+_MOBILE = re.compile(r"0[35789]\d{8}")
+_LANDLINE = re.compile(r"02\d{8,9}")
+
+
+def clean(text: str) -> str:
+    """NFC, without invisible characters, with single spaces and none at the ends."""
+    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def fold(text: str) -> str:
+    """Lower case without marks, đ as d: what searches compare (`Điểu` → `dieu`)."""
+    decomposed = unicodedata.normalize("NFD", clean(text).lower().replace("đ", "d"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def given_name(full_name: str) -> str:
+    """The last word: how a Vietnamese person is addressed and sorted."""
+    return clean(full_name).rpartition(" ")[2]
+
+
+def _word_key(word: str) -> str:
+    letters, tones = [], []
+    for letter in unicodedata.normalize("NFC", word.lower()):
+        decomposed = unicodedata.normalize("NFD", letter)
+        tone = next((_TONES[mark] for mark in decomposed if mark in _TONES), "0")
+        base = unicodedata.normalize("NFC", "".join(m for m in decomposed if m not in _TONES))
+        letters.append(_BASE.get(base, base))
+        tones.append(tone)
+    return "".join(letters) + "!" + "".join(tones)
+
+
+def sort_key(full_name: str) -> str:
+    """Orders by given name, then family, then middle, in the Vietnamese alphabet.
+
+    Compare the keys as plain bytes (collation "C").
+    """
+    words = clean(full_name).split(" ")
+    if len(words) == 1:
+        return _word_key(words[0])
+    return " ".join(_word_key(word) for word in (words[-1], words[0], *words[1:-1]))
+
+
+def normalise_phone(text: str) -> str:
+    """One phone number as E.164 (`+84912000111`); what is no Vietnamese number comes back cleaned.
+
+    Accepts 0…, 84…, +84…, 0084…, with dots, spaces, hyphens and brackets, and numbers of eleven
+    digits from before 2018.
+    """
+    text = clean(text)
+    digits = re.sub(r"\D", "", text)
+    if digits.startswith("0084"):
+        digits = digits[4:]
+    elif digits.startswith("84") and len(digits) >= 11:
+        digits = digits[2:]
+    if digits and not digits.startswith("0"):
+        digits = "0" + digits
+    if len(digits) == 11 and digits[:4] in _OLD_PREFIXES:
+        digits = _OLD_PREFIXES[digits[:4]] + digits[4:]
+    if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
+        return "+84" + digits[1:]
+    return text
+
+
+def local_phone(e164: str) -> str:
+    """As people say it: `+84912000111` → `0912 000 111`."""
+    if not e164.startswith("+84"):
+        return e164
+    digits = "0" + e164[3:]
+    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+
+
+def masked_phone(e164: str) -> str:
+    """Only the last three digits: `••• ••• 111`."""
+    return f"••• ••• {e164[-3:]}" if e164 else ""

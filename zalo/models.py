@@ -1,0 +1,88 @@
+"""What the wall keeps of Zalo: the account with its tokens, and a redacted log of calls."""
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import EncryptedTextField
+from accounts.models import Commune
+from accounts.querysets import CommuneScopedQuerySet
+
+
+class OfficialAccount(models.Model):
+    """The Official Account of a commune, its token pair (sealed) and how it is doing."""
+
+    class EndpointFamily(models.TextChoices):
+        UNKNOWN = "unknown", _("Chưa rõ")
+        V2 = "v2", _("v2 (cơ quan nhà nước)")
+        V3 = "v3", _("v3 (doanh nghiệp)")
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    commune = models.OneToOneField(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="official_account"
+    )
+    oa_id = models.CharField(_("mã OA"), max_length=40, unique=True)
+    name = models.CharField(_("tên OA"), max_length=200, blank=True)
+    oa_type = models.PositiveSmallIntegerField(_("loại OA"), null=True, blank=True)
+    is_verified = models.BooleanField(_("đã xác thực"), default=False)
+    package_name = models.CharField(_("gói dịch vụ"), max_length=100, blank=True)
+    access_token = EncryptedTextField(blank=True, editable=False)
+    refresh_token = EncryptedTextField(blank=True, editable=False)
+    token_expires_at = models.DateTimeField(_("mã truy cập hết hạn lúc"), null=True, blank=True)
+    refresh_expires_at = models.DateTimeField(
+        _("phải cấp quyền lại trước"), null=True, blank=True
+    )
+    refreshed_at = models.DateTimeField(_("đổi mã lần cuối"), null=True, blank=True)
+    endpoint_family = models.CharField(
+        _("nhóm lệnh gửi"), max_length=8, choices=EndpointFamily, default=EndpointFamily.UNKNOWN
+    )
+    is_active = models.BooleanField(_("đang dùng"), default=True)
+    needs_consent = models.BooleanField(_("cần cấp quyền lại"), default=False)
+    last_error = models.CharField(_("lỗi gần nhất"), max_length=255, blank=True)
+    checked_at = models.DateTimeField(_("kiểm tra lúc"), null=True, blank=True)
+
+    objects = CommuneScopedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "commune"
+
+    class Meta:
+        verbose_name = _("tài khoản Zalo OA")
+        verbose_name_plural = _("tài khoản Zalo OA")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name or f"OA {self.oa_id}"
+
+
+class ApiCall(models.Model):
+    """One call to Zalo: endpoint, answer code, duration, our reference; never a person or a text."""
+
+    account = models.ForeignKey(
+        OfficialAccount, models.CASCADE, verbose_name=_("tài khoản OA"), related_name="calls",
+        null=True, blank=True,
+    )  # fmt: skip
+    at = models.DateTimeField(_("lúc"), db_index=True)
+    endpoint = models.CharField(_("lệnh"), max_length=80)
+    code = models.CharField(_("mã trả lời"), max_length=20)
+    duration_ms = models.PositiveIntegerField(_("thời gian (ms)"))
+    reference = models.CharField(_("tham chiếu"), max_length=60, blank=True)
+
+    objects = CommuneScopedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "account__commune"
+
+    class Meta:
+        verbose_name = _("cuộc gọi tới Zalo")
+        verbose_name_plural = _("cuộc gọi tới Zalo")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(endpoint=""),
+                name="apicall_has_endpoint",
+                violation_error_message=_("Cuộc gọi phải có tên lệnh."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} → {self.code}"
