@@ -1,0 +1,193 @@
+"""What every test has: no way out of the machine, roles and topics in place, and the actors."""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from accounts.models import Commune, User
+from accounts.roles import Role, sync_roles
+from broadcasts.models import Topic
+from groups.models import Hamlet
+from tests.factories.accounts import make_commune, make_user
+from tests.factories.groups import make_assignment, make_hamlet, make_officer
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class NetworkForbidden(RuntimeError):
+    """A test tried to reach something that is not on this machine."""
+
+
+def _is_loopback(host: Any) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_loopback() -> Iterator[None]:
+    """Tests speak to nothing but this machine; a forgotten fake fails loudly."""
+    connect, connect_ex, resolve = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def check(sock: socket.socket, address: Any) -> None:
+        if sock.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise NetworkForbidden(f"no test may connect to {address[0]}")
+
+    def guarded_connect(sock: socket.socket, address: Any) -> None:
+        check(sock, address)
+        connect(sock, address)
+
+    def guarded_connect_ex(sock: socket.socket, address: Any) -> int:
+        check(sock, address)
+        return connect_ex(sock, address)
+
+    def guarded_resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _is_loopback(host):
+            raise NetworkForbidden(f"no test may look up {host}")
+        return resolve(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_resolve)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Roles once for the whole run; topics are there after the migrations."""
+    with django_db_blocker.unblock():
+        sync_roles()
+
+
+@pytest.fixture(autouse=True)
+def _reference_rows(request: pytest.FixtureRequest) -> None:
+    """Puts roles and topics back where a transactional test before this one emptied the tables."""
+    uses_database = request.node.get_closest_marker("django_db") or {
+        "db",
+        "transactional_db",
+    } & set(request.fixturenames)
+    if not uses_database:
+        return
+    request.getfixturevalue("db")
+    if not Group.objects.exists():
+        sync_roles()
+    if not Topic.objects.exists():
+        import_module("broadcasts.migrations.0002_topics").load(apps, None)
+
+
+@pytest.fixture
+def commune(db: None) -> Commune:
+    return make_commune("Bình Minh", code="90001")
+
+
+@pytest.fixture
+def other_commune(db: None) -> Commune:
+    return make_commune("Tân Hòa", code="90002")
+
+
+@pytest.fixture
+def hamlet(commune: Commune) -> Hamlet:
+    return make_hamlet(commune)
+
+
+@pytest.fixture
+def other_hamlet(commune: Commune) -> Hamlet:
+    """Another hamlet of the same commune, which the officer of `hamlet` must not see."""
+    return make_hamlet(commune)
+
+
+@pytest.fixture
+def actor(commune: Commune) -> Callable[[Role], User]:
+    """An account of the commune with one role; officers and hamlet heads get no hamlet here."""
+    return lambda role, **fields: make_user(commune, role, **fields)
+
+
+@pytest.fixture
+def chief(actor: Callable[..., User]) -> User:
+    return actor(Role.CHIEF, username="truong.ca", last_name="Lê Văn", first_name="Chỉ")
+
+
+@pytest.fixture
+def deputy_chief(actor: Callable[..., User]) -> User:
+    return actor(Role.CHIEF, username="pho.ca", last_name="Phạm Thị", first_name="Huy")
+
+
+@pytest.fixture
+def officer_of(commune: Commune) -> Callable[..., User]:
+    """`officer_of(hamlet, …)`: an account whose officer covers these hamlets today."""
+
+    def make(*hamlets: Hamlet, role: Role = Role.OFFICER, **fields: Any) -> User:
+        home = hamlets[0].commune if hamlets else commune
+        user = make_user(home, role, **fields)
+        officer = make_officer(home, user=user)
+        for covered in hamlets:
+            make_assignment(officer, covered)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def hamlet_head_of(officer_of: Callable[..., User]) -> Callable[..., User]:
+    """`hamlet_head_of(hamlet)`: the account of its head."""
+    return lambda *hamlets, **fields: officer_of(*hamlets, role=Role.HAMLET_HEAD, **fields)
+
+
+@pytest.fixture
+def duty_officer(actor: Callable[..., User]) -> User:
+    return actor(Role.DUTY_OFFICER)
+
+
+@pytest.fixture
+def party_member(actor: Callable[..., User]) -> User:
+    return actor(Role.PARTY_MEMBER)
+
+
+@pytest.fixture
+def party_office(actor: Callable[..., User]) -> User:
+    return actor(Role.PARTY_OFFICE)
+
+
+@pytest.fixture
+def front(actor: Callable[..., User]) -> User:
+    return actor(Role.FRONT)
+
+
+@pytest.fixture
+def tech_admin(actor: Callable[..., User]) -> User:
+    return actor(Role.TECH_ADMIN)
+
+
+@pytest.fixture
+def superuser(db: None) -> User:
+    """City-wide: no commune, every permission."""
+    return make_user(None, is_superuser=True, username="sieu.quan.tri")
+
+
+@pytest.fixture
+def login() -> Callable[[User], Client]:
+    """`login(user)` → a client that is signed in."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend=MODEL_BACKEND)
+        return client
+
+    return signed_in

@@ -1,0 +1,1 @@
+"""Rows for tests: plain functions, keyword fields, valid as they stand."""

@@ -1,0 +1,49 @@
+"""Communes and accounts."""
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from accounts.models import Commune, CommuneProfile, User
+from accounts.roles import Role
+
+_numbers = count(1)
+PASSWORD = "chỉ-dùng-khi-thử-01"
+
+
+def make_commune(name: str = "", **fields: Any) -> Commune:
+    """A commune with a name and a code of its own."""
+    number = next(_numbers)
+    fields.setdefault("code", f"8{number:04d}")
+    return Commune.objects.create(name=name or f"Xã thử {number}", **fields)
+
+
+def make_profile(commune: Commune, **fields: Any) -> CommuneProfile:
+    """A letterhead in force since 2026."""
+    values = {
+        "valid_from": date(2026, 4, 30),
+        "province_label": "THÀNH PHỐ ĐỒNG NAI",
+        "parent_body": "CÔNG AN THÀNH PHỐ ĐỒNG NAI",
+        "place_name": commune.name,
+        "chief_title": "TRƯỞNG CÔNG AN XÃ",
+        "duty_phone": "0251 000 113",
+    }
+    return CommuneProfile.objects.create(commune=commune, **(values | fields))
+
+
+def make_user(commune: Commune | None, role: Role | None = None, **fields: Any) -> User:
+    """A staff account with an unusable password, unless `password` is given."""
+    number = next(_numbers)
+    password = fields.pop("password", None)
+    values = {
+        "username": f"{role or 'tai.khoan'}.{number}",
+        "last_name": "Trần Văn",
+        "first_name": f"Thử {number}",
+        "is_staff": True,
+    }
+    user = User.objects.create_user(commune=commune, password=password, **(values | fields))
+    if role is not None:
+        user.groups.add(Group.objects.get(name=str(role.label)))
+    return user

@@ -1,0 +1,84 @@
+"""The place and its people."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Commune, User
+from groups.models import (
+    Hamlet,
+    HamletAssignment,
+    Member,
+    Membership,
+    Officer,
+    Regulation,
+    Team,
+    ZaloGroup,
+)
+from tests.factories.accounts import make_commune
+
+_numbers = count(1)
+
+
+def make_hamlet(commune: Commune | None = None, **fields: Any) -> Hamlet:
+    number = next(_numbers)
+    values = {"name": f"{number}", "code": f"AP{number:03d}", "households": 120}
+    return Hamlet.objects.create(commune=commune or make_commune(), **(values | fields))
+
+
+def make_team(hamlet: Hamlet, **fields: Any) -> Team:
+    values = {"name": f"Tổ {next(_numbers)}", "households": 30}
+    return Team.objects.create(hamlet=hamlet, **(values | fields))
+
+
+def make_officer(commune: Commune, *, user: User | None = None, **fields: Any) -> Officer:
+    values = {"full_name": f"Cán Bộ {next(_numbers)}", "title": "Cán bộ phụ trách ấp"}
+    return Officer.objects.create(commune=commune, user=user, **(values | fields))
+
+
+def make_assignment(officer: Officer, hamlet: Hamlet, **fields: Any) -> HamletAssignment:
+    values = {"valid_from": timezone.localdate() - timedelta(days=30)}
+    return HamletAssignment.objects.create(officer=officer, hamlet=hamlet, **(values | fields))
+
+
+def make_regulation(hamlet: Hamlet, *, agreed: bool = True, **fields: Any) -> Regulation:
+    values: dict[str, Any] = {}
+    if agreed:
+        values = {"status": Regulation.Status.AGREED, "agreed_on": timezone.localdate()}
+    return Regulation.objects.create(hamlet=hamlet, **(values | fields))
+
+
+def make_group(
+    hamlet: Hamlet | None = None, *, kind: str = ZaloGroup.Kind.OA, **fields: Any
+) -> ZaloGroup:
+    """An active group; an OA group has an id of its own. Without a hamlet give `commune`."""
+    number = next(_numbers)
+    values: dict[str, Any] = {"name": f"Nhóm {number}", "status": ZaloGroup.Status.ACTIVE}
+    if kind == ZaloGroup.Kind.OA:
+        values["zalo_group_id"] = f"grp{number:08d}"
+    if hamlet is None and "commune" not in fields:
+        hamlet = make_hamlet()
+    return ZaloGroup.objects.create(hamlet=hamlet, kind=kind, **(values | fields))
+
+
+def make_ordinary_group(hamlet: Hamlet | None = None, **fields: Any) -> ZaloGroup:
+    """An active group made by people, with a link."""
+    values = {"link": f"https://zalo.me/g/thu{next(_numbers)}"}
+    return make_group(hamlet, kind=ZaloGroup.Kind.ORDINARY, **(values | fields))
+
+
+def make_member(hamlet: Hamlet, **fields: Any) -> Member:
+    number = next(_numbers)
+    values = {
+        "full_name": f"Người Dân {number}",
+        "phone": f"+8490000{number % 10_000:04d}",
+        "birth_year": 1980,
+    }
+    return Member.objects.create(hamlet=hamlet, **(values | fields))
+
+
+def make_membership(member: Member, group: ZaloGroup, **fields: Any) -> Membership:
+    values = {"state": Membership.State.JOINED, "joined_on": timezone.localdate()}
+    return Membership.objects.create(member=member, group=group, **(values | fields))

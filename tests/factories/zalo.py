@@ -1,0 +1,28 @@
+"""Official Accounts."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Commune
+from zalo.models import OfficialAccount
+
+_numbers = count(1)
+
+
+def make_official_account(commune: Commune, **fields: Any) -> OfficialAccount:
+    """A connected account with a token pair that is good for a day."""
+    number = next(_numbers)
+    now = timezone.now()
+    values = {
+        "oa_id": f"43210000000000{number:05d}",
+        "name": f"Công an {commune}",
+        "access_token": f"access-{number}",
+        "refresh_token": f"refresh-{number}",
+        "token_expires_at": now + timedelta(hours=25),
+        "refresh_expires_at": now + timedelta(days=90),
+        "refreshed_at": now,
+    }
+    return OfficialAccount.objects.create(commune=commune, **(values | fields))
