@@ -9,11 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedTextField
 from accounts.models import Commune
-from accounts.querysets import CommuneScopedQuerySet
+from zalo import codes
+from zalo.querysets import ApiCallQuerySet, OfficialAccountQuerySet
+
+_ANSWERS = {
+    "0": _("Thành công"),
+    "unmade": _("Chưa gọi được tới Zalo"),
+    "rejected": _("Zalo từ chối, không kèm mã"),
+    "uncertain": _("Đã gửi, không có câu trả lời rõ ràng"),
+}
 
 
 class OfficialAccount(models.Model):
-    """The Official Account of a commune, its token pair (sealed) and how it is doing."""
+    """The Official Account of a commune, its token pair (sealed) and how it is doing.
+
+    `token_expires_at` is empty where nobody knows the age of the token: it is then used until
+    Zalo refuses it.
+    """
 
     class EndpointFamily(models.TextChoices):
         UNKNOWN = "unknown", _("Chưa rõ")
@@ -32,9 +44,8 @@ class OfficialAccount(models.Model):
     access_token = EncryptedTextField(blank=True, editable=False)
     refresh_token = EncryptedTextField(blank=True, editable=False)
     token_expires_at = models.DateTimeField(_("mã truy cập hết hạn lúc"), null=True, blank=True)
-    refresh_expires_at = models.DateTimeField(
-        _("phải cấp quyền lại trước"), null=True, blank=True
-    )
+    refresh_expires_at = models.DateTimeField(_("phải cấp quyền lại trước"), null=True, blank=True)
+    connected_at = models.DateTimeField(_("kết nối lúc"), null=True, blank=True)
     refreshed_at = models.DateTimeField(_("đổi mã lần cuối"), null=True, blank=True)
     endpoint_family = models.CharField(
         _("nhóm lệnh gửi"), max_length=8, choices=EndpointFamily, default=EndpointFamily.UNKNOWN
@@ -42,34 +53,55 @@ class OfficialAccount(models.Model):
     is_active = models.BooleanField(_("đang dùng"), default=True)
     needs_consent = models.BooleanField(_("cần cấp quyền lại"), default=False)
     last_error = models.CharField(_("lỗi gần nhất"), max_length=255, blank=True)
+    last_error_at = models.DateTimeField(_("lỗi lúc"), null=True, blank=True)
     checked_at = models.DateTimeField(_("kiểm tra lúc"), null=True, blank=True)
 
-    objects = CommuneScopedQuerySet.as_manager()
+    objects = OfficialAccountQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("tài khoản Zalo OA")
         verbose_name_plural = _("tài khoản Zalo OA")
         ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(oa_id=""),
+                name="officialaccount_has_oa_id",
+                violation_error_message=_("Tài khoản OA phải có mã OA do Zalo cấp."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"OA {self.oa_id}"
 
+    @property
+    def has_tokens(self) -> bool:
+        """Whether a pair is there at all; opens neither token."""
+        return bool(self.__dict__.get("access_token") and self.__dict__.get("refresh_token"))
+
 
 class ApiCall(models.Model):
-    """One call to Zalo: endpoint, answer code, duration, our reference; never a person or a text."""
+    """One call to Zalo: endpoint, answer, duration, our reference; never a person or a text.
+
+    `code` is Zalo's number ("0" for success), or a word where no number came: `unmade` (nothing
+    left), `rejected` (refused without a number), `uncertain` (left, no usable answer).
+    """
 
     account = models.ForeignKey(
-        OfficialAccount, models.CASCADE, verbose_name=_("tài khoản OA"), related_name="calls",
-        null=True, blank=True,
-    )  # fmt: skip
+        OfficialAccount,
+        models.CASCADE,
+        verbose_name=_("tài khoản OA"),
+        related_name="calls",
+        null=True,
+        blank=True,
+    )
     at = models.DateTimeField(_("lúc"), db_index=True)
     endpoint = models.CharField(_("lệnh"), max_length=80)
     code = models.CharField(_("mã trả lời"), max_length=20)
     duration_ms = models.PositiveIntegerField(_("thời gian (ms)"))
     reference = models.CharField(_("tham chiếu"), max_length=60, blank=True)
 
-    objects = CommuneScopedQuerySet.as_manager()
+    objects = ApiCallQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "account__commune"
 
     class Meta:
@@ -86,3 +118,11 @@ class ApiCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endpoint} → {self.code}"
+
+    @property
+    def answer_sentence(self) -> str:
+        """What the answer means, for a person."""
+        if self.code in _ANSWERS:
+            return str(_ANSWERS[self.code])
+        number = int(self.code) if self.code.lstrip("-").isdigit() else None
+        return f"{self.code}: {codes.sentence_for(number)}"

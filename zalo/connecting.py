@@ -1,0 +1,167 @@
+"""Binding an Official Account to a commune with a token pair that a person brings."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Commune, User
+from zalo import oauth, tokens
+from zalo.client import ZaloClient
+from zalo.errors import ZaloError, ZaloRejected, ZaloRetryable, ZaloUnauthorized
+from zalo.models import OfficialAccount
+from zalo.types import OaProfile, TokenPair
+
+
+class ConnectionRefused(Exception):
+    """The account cannot be bound; the message says in Vietnamese why and what to do."""
+
+
+class Check(Enum):
+    """What asking Zalo about the tokens has shown."""
+
+    CONFIRMED = auto()
+    UNREACHABLE = auto()
+    REFUSED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A bound account; `check` other than CONFIRMED comes with the sentence that explains it."""
+
+    account: OfficialAccount
+    check: Check
+    sentence: str = ""
+
+
+def connect(
+    commune: Commune,
+    *,
+    oa_id: str,
+    access_token: str,
+    refresh_token: str,
+    by: User | None = None,
+    is_replacing: bool = False,
+) -> Connected:
+    """Bind the account `oa_id` to `commune` with this pair; a second call connects it anew.
+
+    Zalo is asked first, outside any transaction. Tokens of another account, tokens that Zalo
+    declares dead, and an account that belongs to another commune raise ConnectionRefused, and
+    nothing is changed. An unreachable Zalo does not: the pair is saved and used until it is
+    refused. `is_replacing` allows another account than the one that the commune has now.
+    """
+    _require_free(commune, oa_id, is_replacing=is_replacing)
+    pair = TokenPair(access_token, refresh_token)
+    check, sentence, profile, pair = _examine(oa_id, pair)
+    account = _save(commune, oa_id, pair, profile, is_rotated=pair.expires_in is not None, by=by)
+    tokens.remember(account)
+    return Connected(account, check, sentence)
+
+
+def _require_free(commune: Commune, oa_id: str, *, is_replacing: bool) -> None:
+    elsewhere = OfficialAccount.objects.filter(oa_id=oa_id).exclude(commune=commune).first()
+    if elsewhere is not None:
+        raise ConnectionRefused(
+            _("OA %(oa)s đã được kết nối cho %(commune)s. Mỗi OA chỉ thuộc một xã, phường.")
+            % {"oa": oa_id, "commune": elsewhere.commune}
+        )
+    present = OfficialAccount.objects.filter(commune=commune).exclude(oa_id=oa_id).first()
+    if present is not None and not is_replacing:
+        raise ConnectionRefused(
+            _(
+                "%(commune)s đang dùng OA %(oa)s. Nếu thật sự muốn đổi sang OA khác, hãy thêm "
+                "--replace; các nhóm của OA cũ sẽ không gửi được nữa."
+            )
+            % {"commune": commune, "oa": present.oa_id}
+        )
+
+
+def _examine(oa_id: str, pair: TokenPair) -> tuple[Check, str, OaProfile | None, TokenPair]:
+    """Ask Zalo whose tokens these are; a pair that had to be refreshed comes back rotated."""
+    try:
+        profile = _profile(pair.access_token)
+    except ZaloUnauthorized:
+        try:
+            pair = _rotate(pair)
+        except ZaloRejected as error:
+            raise ConnectionRefused(str(error)) from error
+        except ZaloRetryable as error:
+            return Check.REFUSED, str(error), None, pair
+        try:
+            profile = _profile(pair.access_token)
+        except ZaloError as error:
+            return Check.UNREACHABLE, str(error), None, pair
+    except ZaloRejected as error:
+        return Check.REFUSED, str(error), None, pair
+    except ZaloError as error:
+        return Check.UNREACHABLE, str(error), None, pair
+    if profile.oa_id and profile.oa_id != oa_id:
+        raise ConnectionRefused(
+            _(
+                "Mã truy cập này thuộc OA %(found)s (%(name)s), không phải OA %(oa)s. Hãy lấy mã "
+                "của đúng tài khoản OA."
+            )
+            % {"found": profile.oa_id, "name": profile.name, "oa": oa_id}
+        )
+    return Check.CONFIRMED, "", profile, pair
+
+
+def _profile(access_token: str) -> OaProfile:
+    client = ZaloClient(
+        settings.ZALO_API_URL,
+        access_token,
+        timeout=tokens.timeout(),
+        app_secret=settings.ZALO_APP_SECRET,
+    )
+    return client.get_oa()
+
+
+def _rotate(pair: TokenPair) -> TokenPair:
+    return oauth.refresh_pair(
+        settings.ZALO_OAUTH_URL,
+        app_id=settings.ZALO_APP_ID,
+        app_secret=settings.ZALO_APP_SECRET,
+        refresh_token=pair.refresh_token,
+        timeout=tokens.timeout(),
+    )
+
+
+@transaction.atomic
+def _save(
+    commune: Commune,
+    oa_id: str,
+    pair: TokenPair,
+    profile: OaProfile | None,
+    *,
+    is_rotated: bool,
+    by: User | None,
+) -> OfficialAccount:
+    now = timezone.now()
+    account = (
+        OfficialAccount.objects.select_for_update(of=("self",)).filter(commune=commune).first()
+    )
+    is_new = account is None
+    account = account or OfficialAccount(commune=commune)
+    if account.oa_id != oa_id:
+        account.oa_id = oa_id
+        account.endpoint_family = OfficialAccount.EndpointFamily.UNKNOWN
+    account.is_active = True
+    account.connected_at = now
+    if profile is not None:
+        account.name = profile.name or account.name
+        account.oa_type = profile.oa_type
+        account.is_verified = profile.is_verified
+        account.package_name = profile.package_name
+        account.checked_at = now
+    account.save()
+    tokens.save_pair(account, pair, now)
+    if not is_rotated:
+        # The age of a pair that a person brings is unknown: it is used until Zalo refuses it.
+        account.refreshed_at = account.token_expires_at = account.refresh_expires_at = None
+        account.save(update_fields=["refreshed_at", "token_expires_at", "refresh_expires_at"])
+    audit.record("zalo.connect", by=by, target=account, commune=commune, oa_id=oa_id, is_new=is_new)
+    return account

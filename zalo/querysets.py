@@ -1,0 +1,49 @@
+"""Questions asked of the accounts and of the call log."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import F, Q
+
+from accounts.querysets import CommuneScopedQuerySet
+
+if TYPE_CHECKING:
+    from zalo.models import ApiCall, OfficialAccount  # noqa: F401 -- named in quotes below
+
+HEARTBEAT_EVERY = timedelta(days=7)
+ACCESS_TOKEN_LIFE = timedelta(seconds=90_000)
+
+
+class OfficialAccountQuerySet(CommuneScopedQuerySet["OfficialAccount"]):
+    """Official Accounts."""
+
+    def connected(self) -> Self:
+        """Accounts in use that hold tokens."""
+        return self.filter(is_active=True).exclude(access_token="").exclude(refresh_token="")
+
+    def due_for_refresh(self, now: datetime) -> Self:
+        """Connected accounts past the half-life of their access token, or silent for a week.
+
+        A token of unknown age is left alone until Zalo refuses it, or the weekly heartbeat keeps
+        its refresh token from dying of disuse.
+        """
+        half_life = Q(
+            refreshed_at__isnull=False,
+            token_expires_at__lte=now + (F("token_expires_at") - F("refreshed_at")) / 2,
+        ) | Q(refreshed_at__isnull=True, token_expires_at__lte=now + ACCESS_TOKEN_LIFE / 2)
+        silent = Q(refreshed_at__lte=now - HEARTBEAT_EVERY) | Q(
+            refreshed_at__isnull=True, connected_at__lte=now - HEARTBEAT_EVERY
+        )
+        return self.connected().filter(half_life | silent, needs_consent=False)
+
+
+class ApiCallQuerySet(CommuneScopedQuerySet["ApiCall"]):
+    """The redacted log of calls."""
+
+    def older_than(self, moment: datetime) -> Self:
+        """Calls made before `moment`."""
+        return self.filter(at__lt=moment)
+
+    def failed(self) -> Self:
+        """Calls that did not end in success."""
+        return self.exclude(code="0")

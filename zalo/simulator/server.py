@@ -1,0 +1,279 @@
+"""The simulator over HTTP/1.1 with kept connections, one thread a connection.
+
+`start()` gives a handle with `.url`, `.state`, `.faults`, `.refuse(seconds)` and `.stop()`.
+"""
+
+import json
+import socket
+import socketserver
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from zalo.simulator import api, oauth, pages
+from zalo.simulator.api import Call, Reply
+from zalo.simulator.faults import Fault, FaultBook
+from zalo.simulator.state import SimulatorState
+
+IDLE_LIMIT_S: Final = 75
+MAX_BODY: Final = 8 * 1024 * 1024
+BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body>502</body></html>"
+
+
+class Simulator:
+    """A running simulator."""
+
+    def __init__(self, state: SimulatorState, faults: FaultBook, host: str, port: int) -> None:
+        self.state = state
+        self.faults = faults
+        self.answer_delay_s = 0.0
+        self._lock = threading.RLock()
+        self._timers: list[threading.Timer] = []
+        self._is_stopped = False
+        self._server: _Server | None = _Server((host, port), self)
+        self.host, self.port = host, int(self._server.server_address[1])
+        self._serve()
+
+    @property
+    def url(self) -> str:
+        """Where it answers: both the API and the token endpoint."""
+        return f"http://{self.host}:{self.port}"
+
+    def refuse(self, seconds: float) -> None:
+        """Close the port and the idle connections now; open the port again after `seconds`."""
+        with self._lock:
+            self._close()
+            self._later(seconds, self._reopen)
+
+    def stop(self) -> None:
+        """Close everything and write the state."""
+        with self._lock:
+            self._is_stopped = True
+            for timer in self._timers:
+                timer.cancel()
+            self._close()
+        self.state.close()
+
+    def schedule(self, fault: Fault) -> None:
+        """Carry out a `refuse` rule, which needs no call to strike."""
+        with self._lock:
+            self._later(max(fault.start_in, 0.05), lambda: self.refuse(fault.seconds))
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        timer = threading.Timer(seconds, action)
+        timer.daemon = True
+        self._timers = [waiting for waiting in self._timers if waiting.is_alive()]
+        self._timers.append(timer)
+        timer.start()
+
+    def _serve(self) -> None:
+        server = self._server
+        if server is not None:
+            threading.Thread(
+                target=server.serve_forever, args=(0.05,), daemon=True, name="zalo-simulator"
+            ).start()
+
+    def _reopen(self) -> None:
+        with self._lock:
+            if not self._is_stopped and self._server is None:
+                self._server = _Server((self.host, self.port), self)
+                self._serve()
+
+    def _close(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.shutdown()
+            server.server_close()
+            server.close_idle()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+    request_queue_size = 512
+
+    def __init__(self, address: tuple[str, int], simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.connections: set[_Handler] = set()
+        self.is_closing = False
+        super().__init__(address, _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking a name server who we are."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
+    def close_idle(self) -> None:
+        """Drop the connections that wait for a request; the others close after their answer."""
+        self.is_closing = True
+        for handler in list(self.connections):
+            if not handler.is_busy:
+                handler.drop()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is nothing to report."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "ZaloSimulator"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = IDLE_LIMIT_S
+    server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.is_busy = False
+        self.server.connections.add(self)
+
+    def finish(self) -> None:
+        self.server.connections.discard(self)
+        super().finish()
+
+    def drop(self) -> None:
+        """Cut the connection without an answer."""
+        self.close_connection = True
+        try:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            self.close_connection = True  # it was cut already
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: headers and bodies hold tokens and texts."""
+
+    def do_GET(self) -> None:
+        self._handle()
+
+    do_POST = do_DELETE = do_GET
+
+    def _handle(self) -> None:
+        self.is_busy = True
+        try:
+            self._answer(self._read())
+        finally:
+            self.is_busy = False
+            if self.server.is_closing:
+                self.close_connection = True
+
+    def _read(self) -> Call:
+        length = min(int(self.headers.get("Content-Length") or 0), MAX_BODY)
+        body = self.rfile.read(length) if length else b""
+        parts = urlsplit(self.path)
+        return Call(
+            method=self.command,
+            path=parts.path,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            query=dict(parse_qsl(parts.query)),
+            body=body,
+        )
+
+    def _answer(self, call: Call) -> None:
+        simulator = self.server.simulator
+        if call.path == "/" or call.path.startswith("/_sim/") or call.path == "/favicon.ico":
+            page = pages.answer(simulator.state, simulator.faults, call)
+            self._write(page.status, page.body, page.media_type, page.headers)
+            if call.method == "POST" and call.path == "/_sim/faults":
+                self._schedule_refusals()
+            return
+        self._count(call)
+        if simulator.answer_delay_s:
+            time.sleep(simulator.answer_delay_s)
+        self._answer_as_zalo(call)
+
+    def _schedule_refusals(self) -> None:
+        simulator = self.server.simulator
+        for fault in simulator.faults.take_refusals():
+            simulator.schedule(fault)
+
+    def _count(self, call: Call) -> None:
+        state = self.server.simulator.state
+        with state.lock:
+            state.stats["calls"] += 1
+            state.stats[f"calls {call.path}"] += 1
+            state.calls_by_second[int(time.time())] += 1
+
+    def _answer_as_zalo(self, call: Call) -> None:
+        simulator = self.server.simulator
+        terminal: Fault | None = None
+        for fault in simulator.faults.hit(call.path, call.group_id):
+            if fault.kind == "token_death":
+                simulator.state.kill_access_token()
+            elif fault.kind == "slow":
+                time.sleep(0 if fault.is_carried_out else fault.seconds)
+                terminal = terminal or fault
+            else:
+                terminal = fault
+                break
+        if terminal is None:
+            self._reply(self._carry_out(call))
+            return
+        reply = self._carry_out(call) if terminal.is_carried_out else None
+        self._break(terminal, reply)
+
+    def _carry_out(self, call: Call) -> Reply:
+        state = self.server.simulator.state
+        if call.path == oauth.TOKEN_PATH:
+            return oauth.answer(state, call)
+        return api.answer(state, call)
+
+    def _break(self, fault: Fault, reply: Reply | None) -> None:
+        state = self.server.simulator.state
+        with state.lock:
+            state.stats[f"fault {fault.kind}"] += 1
+        match fault.kind:
+            case "slow" if reply is not None:
+                time.sleep(fault.seconds)
+                self._reply(reply)
+            case "http_502":
+                self._write(502, BAD_GATEWAY, "text/html")
+            case "body":
+                self._write(fault.status, fault.body.encode(), "application/json")
+            case "code":
+                self._reply(api.failure(fault.code, fault.message))
+            case _:
+                self.drop()
+
+    def _reply(self, reply: Reply) -> None:
+        state = self.server.simulator.state
+        with state.lock:
+            state.stats[f"answer {reply.code}"] += 1
+        body = json.dumps(reply.body, ensure_ascii=False).encode()
+        self._write(200, body, "application/json; charset=utf-8", reply.headers)
+
+    def _write(
+        self, status: int, body: bytes, media_type: str, headers: dict[str, str] | None = None
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        if self.server.is_closing:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+
+def start(
+    port: int = 0,
+    host: str = "127.0.0.1",
+    *,
+    state: SimulatorState | None = None,
+    seed: int | None = None,
+    answer_delay_s: float = 0.0,
+    **options: Any,
+) -> Simulator:
+    """Start a simulator in threads of this process; port 0 takes a free one.
+
+    `options` go to `SimulatorState`. Raises OSError when the port is taken.
+    """
+    simulator = Simulator(state or SimulatorState(**options), FaultBook(seed), host, port)
+    simulator.answer_delay_s = answer_delay_s
+    return simulator

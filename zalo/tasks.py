@@ -1,0 +1,20 @@
+"""Doors for the worker: each calls one thing."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import task_postrun
+
+from zalo import call_log, services, tokens
+
+
+@shared_task(name="zalo.refresh_tokens", ignore_result=True, soft_time_limit=200, time_limit=240)
+def refresh_tokens() -> dict[str, int]:
+    """Renew what is past half its life, keep idle accounts alive, look after failing ones."""
+    return tokens.refresh_due() | services.check_accounts()
+
+
+@task_postrun.connect(dispatch_uid="zalo.flush_call_log")
+def flush_call_log(**kwargs: Any) -> None:
+    """No task leaves its calls unwritten."""
+    call_log.flush()

@@ -1,0 +1,157 @@
+"""What the client hands out: frozen values, coerced once at the boundary.
+
+Zalo sends the same number as a string in one answer and as an integer in another, and its ids
+exceed what a double can hold; here every id is a `str` and every number an `int`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """A fresh access and refresh token; never logged, so neither appears in its `repr`.
+
+    The lifetimes are in seconds, None where Zalo did not say.
+    """
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_in: int | None = None
+    refresh_expires_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """Zalo accepted the message and named it."""
+
+    message_id: str
+    recipient_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedImage:
+    """A picture kept by Zalo for some days, to be named in messages."""
+
+    attachment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OaProfile:
+    """Who the account is (`getoa`)."""
+
+    oa_id: str
+    name: str
+    oa_type: int | None
+    is_verified: bool
+    follower_count: int
+    package_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """One line of the list of the account's groups."""
+
+    group_id: str
+    name: str
+    status: str
+    total_member: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """A page of the account's groups, in Zalo's order."""
+
+    total: int
+    offset: int
+    groups: tuple[GroupSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDetail:
+    """One group with its capacity asset and settings (`getgroup`)."""
+
+    group_id: str
+    name: str
+    description: str
+    link: str
+    status: str
+    total_member: int
+    max_member: int
+    asset_id: str
+    asset_type: str
+    asset_valid_through: date | None
+    is_auto_renewed: bool
+    is_send_locked: bool
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether the account can post into the group."""
+        return self.status == "enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One finished exchange, as the call log keeps it: no token, no text, no id of a person.
+
+    `code` is Zalo's number, 0 for success, None where no number came; then `outcome` says in a
+    word what became of it: `unmade`, `rejected`, `uncertain`.
+    """
+
+    endpoint: str
+    code: int | None
+    duration_ms: int
+    outcome: str = "unmade"
+
+
+CallObserver = Callable[[CallRecord], None]
+
+
+def as_id(value: object) -> str:
+    """An id as a string; an absent one is empty. A float has lost digits and is refused."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return ""
+
+
+def as_int(value: object, default: int = 0) -> int:
+    """A number that may come as a string."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return default
+    try:
+        return int(value)
+    except ValueError:
+        return default
+
+
+def as_optional_int(value: object) -> int | None:
+    """A number that may come as a string or be absent."""
+    number = as_int(value, default=-(2**63))
+    return None if number == -(2**63) else number
+
+
+def as_bool(value: object) -> bool:
+    """A switch that comes as `true`, `"true"`, 1 or `"1"`."""
+    return value is True or str(value).strip().lower() in {"true", "1"}
+
+
+def as_text(value: object) -> str:
+    """A text; anything else is empty."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def as_date(value: object) -> date | None:
+    """A day written as dd/mm/yyyy."""
+    try:
+        return datetime.strptime(as_text(value), "%d/%m/%Y").date()  # noqa: DTZ007 -- a day only
+    except ValueError:
+        return None
+
+
+def as_mapping(value: object) -> Mapping[str, Any]:
+    """An object; anything else is empty."""
+    return value if isinstance(value, dict) else {}
