@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench screenshots lock
+.PHONY: help setup demo test lint format bench screenshots lock migrations-check
 
 PY := .venv/bin/python
 ARGS ?=
@@ -27,8 +27,11 @@ lint: setup ## Kiểm tra mã nguồn, kiểu, khuôn mẫu, migration và bản
 	$(PY) -m ruff format --check .
 	$(LINT) $(PY) -m mypy .
 	$(PY) -m djlint --quiet --check --lint templates
-	$(LINT) $(PY) -W "ignore:Got an error checking" manage.py makemigrations --check --dry-run
+	$(MAKE) --no-print-directory migrations-check
 	$(PY) -m dev.catalogues --check
+
+migrations-check:
+	$(LINT) $(PY) -W "ignore:Got an error checking" manage.py makemigrations --check --dry-run
 
 format: setup ## Định dạng lại mã nguồn và khuôn mẫu
 	$(PY) -m ruff check --fix .

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
@@ -90,8 +90,11 @@ class Servers:
         path.touch(mode=0o600)
         path.write_text(json.dumps(known))
 
-    def start(self) -> dict[str, str]:
-        """Start what is ours, check what is not; the variables by which both are reached."""
+    def start(self, start_one: Callable[[Server], None] | None = None) -> dict[str, str]:
+        """Start what is ours, check what is not; the variables by which both are reached.
+
+        A supervisor passes `start_one` to start a server and watch it from then on.
+        """
         database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
         if database_url:
             _check_database(database_url)
@@ -99,7 +102,7 @@ class Servers:
             _check_broker(redis_url)
         self._remember()  # the password, before a cluster is made with it
         for server in self.own:
-            server.start()
+            start_one(server) if start_one else server.start()
         self._remember()
         return {
             "DATABASE_URL": self.postgres.url if self.postgres else str(database_url),

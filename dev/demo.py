@@ -1,0 +1,196 @@
+"""`make demo`: the whole portal on this machine, with made-up data and a simulated Zalo.
+
+PORT chooses the portal's port (otherwise the first free one from 8000), BIND its address. Data is
+kept in var/demo between runs; delete that directory to begin anew. With DATABASE_URL or REDIS_URL
+the demo uses those servers instead of its own.
+"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from dev import places
+from dev.demo_environment import demo_environment
+from dev.processes import LOOPBACK, Child, free_port, port_is_free
+from dev.servers import Servers, hold_lock
+from dev.supervisor import Stopped, Supervisor
+from dev.trouble import Trouble
+
+FIRST_PORT, FIRST_SIMULATOR_PORT = 8000, 8090
+# Ticks and urgent posts never wait behind a long send or an export.
+WORKERS = {"periodic": 1, "urgent": 1, "send": 1, "inbound,batch": 1}
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def chosen_port(host: str) -> int:
+    """The port that PORT names, or the first free one."""
+    asked = os.environ.get("PORT", "").strip()
+    if not asked:
+        return free_port(FIRST_PORT, host)
+    if not asked.isdecimal() or not 0 < int(asked) < 65536:
+        raise Trouble(f"PORT phải là một số từ 1 đến 65535 (đang là “{asked}”).")
+    if not port_is_free(int(asked), host):
+        raise Trouble(
+            f"Cổng {asked} ở {host} không dùng được: có chương trình khác đang giữ, hoặc hệ thống "
+            "không cho phép. Hãy chọn cổng khác (make demo PORT=8080), hoặc bỏ PORT để tự chọn."
+        )
+    return int(asked)
+
+
+class Demo:
+    """One run, from the servers to the last page."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.logs = directory, directory / "log"
+        self.supervisor = Supervisor(say)
+        self.env: Mapping[str, str] = {}
+        # The loopback address goes around any proxy that the environment names.
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def run(self) -> int:
+        places.open_directory(places.VAR)
+        places.open_directory(self.directory)
+        lock = hold_lock(self.directory / "lock")
+        if lock is None:
+            say("Bản chạy thử của thư mục này đang mở ở một cửa sổ khác. Hãy dừng nó trước.")
+            return 1
+        with lock:
+            try:
+                self._start()
+                self.supervisor.keep_running()
+            except Stopped:
+                say("\nĐang dừng …")
+                return 0
+            except Trouble as trouble:
+                say(f"\n{trouble}")
+                return 1
+            finally:
+                self.supervisor.stop()
+                say("Đã dừng. Dữ liệu được giữ lại trong var/demo cho lần sau.")
+
+    def _start(self) -> None:
+        host = os.environ.get("BIND", "").strip() or LOOPBACK
+        port, simulator_port = chosen_port(host), free_port(FIRST_SIMULATOR_PORT)
+        for old in self.logs.glob("*.log"):
+            old.unlink()
+        servers = Servers(self.directory, logs=self.logs)
+        say("Đang khởi động cơ sở dữ liệu và hàng đợi …")
+        reached = servers.start(self.supervisor.add)
+        say(f"  {servers.described()}")
+        simulator_url = f"http://{LOOPBACK}:{simulator_port}"
+        self.env = demo_environment(self.directory, reached, host=host, simulator_url=simulator_url)
+        say("Đang chuẩn bị dữ liệu mẫu …")
+        self._step("migrate", "--no-input", "--verbosity=1")
+        self._step("collectstatic", "--no-input", "--verbosity=0")
+        self._step("sync_roles")
+        self._start_simulator(simulator_port)
+        self._step("seed_demo")
+        say("Đang khởi động cổng và các bộ phận chạy nền …")
+        self._start_parts(host, port)
+        page = f"http://{host}:{port}"
+        self.supervisor.wait_until(
+            lambda: self._is_ready(f"{page}/readyz"), what="cổng", timeout_s=120
+        )
+        say(self._welcome(page, simulator_url))
+
+    def _child(self, name: str, *argv: str, log: str) -> Child:
+        return Child(
+            name,
+            [sys.executable, *argv],
+            log=self.logs / f"{log}.log",
+            env=self.env,
+            cwd=places.PROJECT,
+            grace_s=15,
+        )
+
+    def _step(self, command: str, *options: str) -> None:
+        self.supervisor.run_step(self._child(command, "manage.py", command, *options, log=command))
+
+    def _start_simulator(self, port: int) -> None:
+        self.supervisor.add(
+            self._child(
+                "Zalo mô phỏng",
+                *("manage.py", "zalo_simulator", f"--port={port}"),
+                f"--state={self.directory / 'simulator.json'}",
+                log="simulator",
+            )
+        )
+        self.supervisor.wait_until(
+            lambda: self._answer(f"http://{LOOPBACK}:{port}/") is not None,
+            what="Zalo mô phỏng",
+            timeout_s=60,
+        )
+
+    def _start_parts(self, host: str, port: int) -> None:
+        add = self.supervisor.add
+        add(
+            self._child(
+                "web",
+                *("-m", "gunicorn", "config.wsgi", f"--bind={host}:{port}"),
+                *("--worker-class=gthread", "--workers=2", "--threads=8", "--graceful-timeout=10"),
+                *("--access-logfile=-", "--no-control-socket"),
+                log="web",
+            )
+        )
+        for queues, processes in WORKERS.items():
+            first = queues.split(",")[0]
+            add(
+                self._child(
+                    f"worker {queues}",
+                    *("-m", "celery", "-A", "config", "worker", "-Q", queues, "-n", f"{first}@%h"),
+                    *("-c", str(processes), "-l", "INFO", "--without-gossip", "--without-mingle"),
+                    log=f"worker-{first}",
+                )
+            )
+        schedule = self.directory / "beat-schedule"
+        add(
+            self._child(
+                "beat",
+                *("-m", "celery", "-A", "config", "beat", "-l", "INFO", "--pidfile="),
+                *("-s", str(schedule)),
+                log="beat",
+            )
+        )
+
+    def _answer(self, url: str) -> bytes | None:
+        try:
+            with self.opener.open(url, timeout=5) as response:
+                return bytes(response.read())
+        except (urllib.error.URLError, OSError):
+            return None
+
+    def _is_ready(self, url: str) -> bool:
+        """Ready, and the clock has ticked: beat and the periodic worker both run."""
+        answer = self._answer(url)
+        return answer is not None and bool(json.loads(answer)["checks"]["beat"]["ok"])
+
+    def _welcome(self, page: str, simulator_url: str) -> str:
+        return f"""
+Cổng Bình Yên:   {page}/
+Zalo mô phỏng:   {simulator_url}/
+
+{self._accounts()}
+Nhật ký: {self.logs}
+Nhấn Ctrl-C để dừng.
+"""
+
+    def _accounts(self) -> str:
+        return ""
+
+
+def main(arguments: list[str]) -> int:
+    if arguments:
+        print(__doc__)
+        return 0 if arguments[0] in {"-h", "--help"} else 2
+    return Demo(places.VAR / "demo").run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

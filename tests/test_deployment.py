@@ -1,0 +1,234 @@
+"""The files that deploy the portal, held against its settings: nothing named there is missing."""
+
+import ast
+import importlib
+import re
+import shlex
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import get_commands
+
+from dev.places import PROJECT
+
+COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+ENV_EXAMPLE = (PROJECT / ".env.example").read_text()
+# Read by Django or by Python itself rather than by our settings.
+READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE"}
+
+
+def variables_read_by_settings():
+    """Names given to `env.…("NAME")` or to a reader with `env.ENVIRON` in config/settings.py."""
+    names = set()
+    for node in ast.walk(ast.parse((PROJECT / "config" / "settings.py").read_text())):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        called = ast.unparse(node.func)
+        arguments = [ast.unparse(argument) for argument in node.args]
+        if re.fullmatch(r"env(\.\w+)?|os\.environ\.\w+|os\.getenv", called):
+            candidate = node.args[0]
+        elif arguments[0] in {"env.ENVIRON", "os.environ"} and len(node.args) > 1:
+            candidate = node.args[1]
+        else:
+            continue
+        if isinstance(candidate, ast.Constant):
+            names.add(candidate.value)
+    return names
+
+
+def variables_in_example():
+    return set(re.findall(r"(?m)^(?:# )?([A-Z][A-Z0-9_]+)=", ENV_EXAMPLE))
+
+
+def interpolated(text):
+    return set(re.findall(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)", text))
+
+
+def words(service):
+    command = service.get("command", [])
+    if isinstance(command, str):
+        return shlex.split(command)
+    return [word for part in command for word in (shlex.split(part) if " " in part else [part])]
+
+
+def test_settings_read_is_found():
+    assert {"SECRET_KEY", "DATABASE_URL", "DEBUG", "ZALO_RATE_PER_MIN"} <= (
+        variables_read_by_settings()
+    )
+
+
+def test_every_variable_read_is_documented():
+    assert variables_read_by_settings() - variables_in_example() == set()
+
+
+def test_every_variable_documented_is_read():
+    compose_text = (PROJECT / "docker-compose.yml").read_text()
+
+    read = variables_read_by_settings() | interpolated(compose_text)
+
+    assert variables_in_example() - read == set()
+
+
+def test_every_documented_variable_is_explained():
+    lines = ENV_EXAMPLE.splitlines()
+    bare = [
+        line
+        for before, line in zip(["", *lines], lines, strict=False)
+        if re.match(r"(# )?[A-Z][A-Z0-9_]+=", line) and not before.strip()
+    ]
+
+    assert bare == []
+
+
+def test_example_holds_no_secret():
+    filled = re.findall(r"(?m)^[A-Z][A-Z0-9_]+=(.+)$", ENV_EXAMPLE)
+
+    assert filled == []
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_set_for_our_services_is_read(name):
+    assert set(OURS[name]["environment"]) - variables_read_by_settings() == set()
+
+
+def test_every_variable_set_in_the_image_is_read():
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    python_own = {"PATH", "HOME", "LANG", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+    final = dockerfile.rpartition("\nFROM ")[2]
+    block = re.search(r"(?ms)^ENV (.*?[^\\])\n", final).group(1)
+
+    assert set(re.findall(r"([A-Z_]+)=", block)) <= (
+        variables_read_by_settings() | python_own | READ_ELSEWHERE
+    )
+
+
+def test_image_builds_with_every_secret_that_has_no_default():
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    source = (PROJECT / "config" / "settings.py").read_text()
+    without_default = set(re.findall(r'(?:required|url)\(env\.ENVIRON, "(\w+)"', source))
+
+    assert without_default
+    assert without_default <= set(re.findall(r"([A-Z_]+)=", dockerfile))
+
+
+def test_image_copies_what_the_product_consists_of():
+    ignored = (PROJECT / ".dockerignore").read_text().split()
+    let_in = {line[1:] for line in ignored if line.startswith("!")}
+    product = {
+        path.name
+        for path in PROJECT.iterdir()
+        if path.is_dir() and ((path / "apps.py").exists() or path.name == "config")
+    }
+
+    assert product | {"manage.py", "requirements.txt", "static", "templates"} <= let_in
+    assert {name for name in let_in if not (PROJECT / name).exists()} == set()
+
+
+def test_every_manage_command_exists():
+    text = " ".join(" ".join(words(service)) for service in OURS.values())
+    named = set(re.findall(r"manage\.py (\w+)", text))
+
+    assert {"migrate", "sync_roles"} <= named
+    assert named - set(get_commands()) == set()
+
+
+def test_every_celery_command_names_our_application():
+    commands = [words(service) for service in OURS.values() if "celery" in words(service)]
+
+    assert commands
+    for command in commands:
+        application = importlib.import_module(command[command.index("-A") + 1]).celery_app
+        assert application.main == "binhyen"
+
+
+def test_web_serves_a_real_application():
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    module = re.search(r'"gunicorn", "([\w.]+)"', dockerfile).group(1)
+
+    assert f"{module}.application" == settings.WSGI_APPLICATION
+    assert hasattr(importlib.import_module(module), "application")
+    assert "command" not in SERVICES["web"]
+
+
+def test_every_queue_has_exactly_one_worker():
+    served = [
+        words(service)[words(service).index("-Q") + 1]
+        for service in OURS.values()
+        if "worker" in words(service)
+    ]
+
+    assert sorted(served) == sorted(settings.CELERY_TASK_QUEUES)
+    assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} <= set(served)
+
+
+def test_one_beat_without_a_pid_file():
+    beats = [words(service) for service in OURS.values() if "beat" in words(service)]
+
+    assert len(beats) == 1
+    assert "--pidfile=" in beats[0]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_hardened(name):
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"migrate", "caddy"}))
+def test_every_lasting_service_has_a_health_check(name):
+    assert SERVICES[name]["healthcheck"]["test"]
+
+
+def test_every_volume_and_network_is_declared():
+    for service in SERVICES.values():
+        assert set(service.get("networks", [])) <= set(COMPOSE["networks"])
+        named = {volume.split(":")[0] for volume in service.get("volumes", [])}
+        assert {name for name in named if not name.startswith(".")} <= set(COMPOSE["volumes"])
+
+
+def test_database_and_broker_are_not_reachable_from_outside():
+    assert COMPOSE["networks"]["data"] == {"internal": True}
+    for name in ("postgres", "valkey"):
+        assert SERVICES[name]["networks"] == ["data"]
+        assert "ports" not in SERVICES[name]
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"]
+
+
+def test_addresses_name_services():
+    environment = OURS["web"]["environment"]
+
+    assert "@postgres:5432/" in environment["DATABASE_URL"]
+    assert "@valkey:6379/" in environment["REDIS_URL"]
+    assert {"postgres", "valkey"} <= set(SERVICES)
+
+
+def test_proxy_forwards_to_the_port_that_web_listens_on():
+    caddyfile = (PROJECT / "deploy" / "Caddyfile").read_text()
+    dockerfile = (PROJECT / "Dockerfile").read_text()
+    service, port = re.search(r"reverse_proxy (\w+):(\d+)", caddyfile).groups()
+
+    assert service in OURS
+    assert f"--bind=0.0.0.0:{port}" in dockerfile
+    assert f"EXPOSE {port}" in dockerfile
+
+
+def test_proxy_variables_are_given_to_it():
+    caddyfile = (PROJECT / "deploy" / "Caddyfile").read_text()
+    used = set(re.findall(r"\{\$([A-Z_]+)", caddyfile))
+
+    assert used == set(SERVICES["caddy"]["environment"])
+
+
+def test_no_secret_stands_in_the_compose_file():
+    text = (PROJECT / "docker-compose.yml").read_text()
+
+    for name in ("POSTGRES_PASSWORD", "VALKEY_PASSWORD"):
+        values = re.findall(rf"(?m)^\s+{name}: (.*)$", text)
+        assert all(value.startswith(f"${{{name}:?") for value in values)
+    assert all(service["env_file"] == ".env" for service in OURS.values())
