@@ -5,13 +5,12 @@ kept in var/demo between runs; delete that directory to begin anew. With DATABAS
 the demo uses those servers instead of its own.
 """
 
-import json
 import os
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+
+import requests
 
 from dev import places
 from dev.demo_environment import demo_environment
@@ -51,8 +50,8 @@ class Demo:
         self.directory, self.logs = directory, directory / "log"
         self.supervisor = Supervisor(say)
         self.env: Mapping[str, str] = {}
-        # The loopback address goes around any proxy that the environment names.
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self.http = requests.Session()
+        self.http.trust_env = False  # the loopback address goes around any proxy
 
     def run(self) -> int:
         places.open_directory(places.VAR)
@@ -92,6 +91,7 @@ class Demo:
         self._step("sync_roles")
         self._start_simulator(simulator_port)
         self._step("seed_demo")
+        self.supervisor.run_step(self._child("Zalo giả lập", "-m", "dev.stage", log="stage"))
         say("Đang khởi động cổng và các bộ phận chạy nền …")
         self._start_parts(host, port)
         page = f"http://{host}:{port}"
@@ -116,7 +116,7 @@ class Demo:
     def _start_simulator(self, port: int) -> None:
         self.supervisor.add(
             self._child(
-                "Zalo mô phỏng",
+                "Zalo giả lập",
                 *("manage.py", "zalo_simulator", f"--port={port}"),
                 f"--state={self.directory / 'simulator.json'}",
                 log="simulator",
@@ -124,7 +124,7 @@ class Demo:
         )
         self.supervisor.wait_until(
             lambda: self._answer(f"http://{LOOPBACK}:{port}/") is not None,
-            what="Zalo mô phỏng",
+            what="Zalo giả lập",
             timeout_s=60,
         )
 
@@ -159,22 +159,22 @@ class Demo:
             )
         )
 
-    def _answer(self, url: str) -> bytes | None:
+    def _answer(self, url: str) -> requests.Response | None:
         try:
-            with self.opener.open(url, timeout=5) as response:
-                return bytes(response.read())
-        except (urllib.error.URLError, OSError):
+            answer = self.http.get(url, timeout=5)
+        except requests.RequestException:
             return None
+        return answer if answer.ok else None
 
     def _is_ready(self, url: str) -> bool:
         """Ready, and the clock has ticked: beat and the periodic worker both run."""
         answer = self._answer(url)
-        return answer is not None and bool(json.loads(answer)["checks"]["beat"]["ok"])
+        return answer is not None and bool(answer.json()["checks"]["beat"]["ok"])
 
     def _welcome(self, page: str, simulator_url: str) -> str:
         return f"""
 Cổng Bình Yên:   {page}/
-Zalo mô phỏng:   {simulator_url}/
+Zalo giả lập:   {simulator_url}/
 
 {self._accounts()}
 Nhật ký: {self.logs}

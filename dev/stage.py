@@ -1,0 +1,75 @@
+"""Set the simulated Zalo beside the demo's data: its groups stand there, its account is connected.
+
+Run by the demo with its environment; repeating it changes nothing.
+"""
+
+import os
+import sys
+from typing import Any
+
+import django
+import requests
+
+
+def ask(door: str, value: Any) -> Any:
+    """Post to one of the simulator's own doors, around any proxy that the environment names."""
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.post(f"{os.environ['ZALO_API_URL']}/_sim/{door}", json=value, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+
+def show_groups() -> int:
+    """Make every group of the demo in the simulator; ordinary ones have no id of Zalo's."""
+    from groups.models import ZaloGroup  # noqa: PLC0415 -- needs Django
+
+    groups = [
+        {
+            "id": group.zalo_group_id or f"ordinary-{group.pk}",
+            "name": group.name,
+            "kind": group.kind,
+            "link": group.link or None,
+            "total_member": group.head_count,
+        }
+        for group in ZaloGroup.objects.exclude(status=ZaloGroup.Status.CLOSED).order_by("pk")
+    ]
+    ask("groups", groups)
+    return len(groups)
+
+
+def connect_account() -> bool:
+    """Bind the simulator's account to the commune that has groups of the account."""
+    from accounts.models import Commune  # noqa: PLC0415 -- needs Django
+    from zalo import connecting  # noqa: PLC0415 -- needs Django
+    from zalo.models import OfficialAccount  # noqa: PLC0415 -- needs Django
+    from zalo.simulator.state import DEFAULT_OA_ID  # noqa: PLC0415 -- needs Django
+
+    commune = Commune.objects.order_by("pk").first()
+    if commune is None:
+        return False
+    pair = ask("tokens", {"action": "show"})
+    known = OfficialAccount.objects.filter(commune=commune, oa_id=DEFAULT_OA_ID).first()
+    if known is None or known.access_token != pair["access_token"]:
+        connecting.connect(
+            commune,
+            oa_id=DEFAULT_OA_ID,
+            access_token=pair["access_token"],
+            refresh_token=pair["refresh_token"],
+            is_replacing=True,
+        )
+    return True
+
+
+def main() -> int:
+    django.setup()
+    print(f"{show_groups()} nhóm đã có trong Zalo giả lập.")
+    if not connect_account():
+        print("Chưa có xã, phường nào trong dữ liệu mẫu.", file=sys.stderr)
+        return 1
+    print("Đã kết nối tài khoản OA.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
