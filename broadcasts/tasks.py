@@ -1,1 +1,34 @@
 """Doors for the workers; the work is in the services."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from broadcasts.services import delivery, schedule
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="broadcasts.tick", ignore_result=True, soft_time_limit=60, time_limit=90)
+def tick() -> None:
+    """Start what is due, end what is late, settle what is stuck, and wake the senders."""
+    did = schedule.run_tick()
+    if any(did.values()):
+        logger.info("tick: %s", did)
+    for commune_id, urgent in schedule.lanes_to_drain(timezone.now()):
+        (deliver_urgent if urgent else deliver).delay(commune_id)
+
+
+@shared_task(name="broadcasts.deliver", ignore_result=True, soft_time_limit=240, time_limit=300)
+def deliver(commune_id: int) -> None:
+    """Send the routine posts of a commune that are due."""
+    delivery.drain(commune_id, urgent=False)
+
+
+@shared_task(
+    name="broadcasts.deliver_urgent", ignore_result=True, soft_time_limit=240, time_limit=300
+)
+def deliver_urgent(commune_id: int) -> None:
+    """Send the urgent posts of a commune that are due."""
+    delivery.drain(commune_id, urgent=True)

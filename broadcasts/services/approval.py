@@ -1,0 +1,225 @@
+"""From draft to approved: writing, submitting, and the decision of a second person."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.services.audience import reach
+from broadcasts.services.errors import NotAllowed
+from broadcasts.services.gate import require_clean
+from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require, void_approval
+from broadcasts.services.rendering import text_parts
+from groups.models import Hamlet, ZaloGroup
+
+Kind, Status = BroadcastEvent.Kind, Broadcast.Status
+
+
+def image_digest(broadcast: Broadcast) -> str:
+    """SHA-256 (hex) of the picture's bytes, blank without a picture."""
+    if not broadcast.image:
+        return ""
+    with broadcast.image.open("rb") as picture:
+        return hashlib.file_digest(picture, "sha256").hexdigest()
+
+
+def _require_audience(broadcast: Broadcast, by: User) -> None:
+    """The chosen hamlets and groups are the author's to choose. Raises NotAllowed."""
+    hamlets = Hamlet.objects.visible_to(by).of_commune(broadcast.commune_id)
+    groups = ZaloGroup.objects.visible_to(by).of_commune(broadcast.commune_id)
+    chosen_hamlets, chosen_groups = set(broadcast.audience_hamlets), set(broadcast.audience_groups)
+    if chosen_hamlets - set(hamlets.filter(pk__in=chosen_hamlets).values_list("pk", flat=True)):
+        raise NotAllowed("Có ấp, khu phố không thuộc địa bàn của đồng chí.")
+    if chosen_groups - set(groups.filter(pk__in=chosen_groups).values_list("pk", flat=True)):
+        raise NotAllowed("Có nhóm không thuộc địa bàn của đồng chí.")
+
+
+@transaction.atomic
+def create(broadcast: Broadcast, *, by: User) -> Broadcast:
+    """Save a new draft of this author. Raises NotAllowed for an audience out of reach."""
+    broadcast.created_by = broadcast.last_edited_by = by
+    broadcast.status = Status.DRAFT
+    _require_audience(broadcast, by)
+    broadcast.save(force_insert=True)
+    broadcast.image_sha256 = image_digest(broadcast)
+    broadcast.content_hash = broadcast.compute_hash()
+    broadcast.save(update_fields=["image_sha256", "content_hash"])
+    note(broadcast, Kind.CREATED, by=by)
+    return broadcast
+
+
+@transaction.atomic
+def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
+    """Save the changed fields of a post; a changed content voids the submission and approval.
+
+    Raises NotAllowed once the post has begun to leave.
+    """
+    stored = Broadcast.objects.select_for_update(of=("self",)).get(pk=broadcast.pk)
+    if stored.status not in Broadcast.EDITABLE:
+        raise NotAllowed(
+            f"Bài đang ở trạng thái “{stored.get_status_display()}” nên không sửa được nữa."
+        )
+    _require_audience(broadcast, by)
+    broadcast.status = stored.status
+    if broadcast.image and not broadcast.image._committed:  # noqa: SLF001 -- FileField offers no other sign
+        broadcast.save(update_fields=["image"])
+    broadcast.image_sha256 = image_digest(broadcast)
+    broadcast.content_hash = broadcast.compute_hash()
+    if broadcast.content_hash != stored.content_hash:
+        broadcast.last_edited_by = by
+        if stored.status in Broadcast.UNDER_APPROVAL | {Status.PENDING_APPROVAL}:
+            void_approval(broadcast, by=by, why="Nội dung đã thay đổi, cần trình duyệt lại.")
+        note(broadcast, Kind.EDITED, by=by)
+    broadcast.save()
+    return broadcast
+
+
+@transaction.atomic
+def submit(broadcast: Broadcast, *, by: User) -> Broadcast:
+    """Hand a draft to whoever approves; the gate stops what must not be said.
+
+    Raises NotAllowed (also as GateBlocked, with every hit) and TransitionNotAllowed.
+    """
+    lock(broadcast)
+    require(broadcast, by, "submit_broadcast")
+    move(broadcast, Status.PENDING_APPROVAL)
+    now = timezone.now()
+    _require_time_left(broadcast, now)
+    warnings = require_clean(broadcast)
+    if not reach(broadcast).total:
+        raise NotAllowed("Chưa có nhóm nào đang hoạt động để nhận bài. Hãy chọn lại nơi nhận.")
+    broadcast.image_sha256 = image_digest(broadcast)
+    broadcast.content_hash = broadcast.compute_hash()
+    broadcast.submitted_by, broadcast.submitted_at = by, now
+    broadcast.save()
+    note(broadcast, Kind.SUBMITTED, by=by, warnings=[hit.sentence for hit in warnings])
+    return broadcast
+
+
+def _require_time_left(broadcast: Broadcast, now: datetime) -> None:
+    if broadcast.expires_at and broadcast.expires_at <= now:
+        raise NotAllowed("Đã quá giờ “không gửi sau” của bài. Hãy sửa giờ rồi trình lại.")
+
+
+def _require_second_person(broadcast: Broadcast, by: User) -> None:
+    if by.pk in {broadcast.created_by_id, broadcast.submitted_by_id}:
+        raise NotAllowed("Đồng chí là người soạn hoặc trình bài này nên người khác phải duyệt.")
+    if by.pk == broadcast.last_edited_by_id:
+        raise NotAllowed("Đồng chí là người sửa bài sau cùng nên người khác phải duyệt.")
+
+
+@transaction.atomic
+def approve(broadcast: Broadcast, *, by: User) -> Broadcast:
+    """The second person's yes, bound to the content as it stands; the post is then scheduled.
+
+    Without a time, or with one that has passed, it leaves at once. Raises NotAllowed when the
+    approver wrote, submitted or last edited it, or when it was changed since it was submitted.
+    """
+    lock(broadcast)
+    require(broadcast, by, "approve_broadcast")
+    move(broadcast, Status.APPROVED)
+    _require_second_person(broadcast, by)
+    now = timezone.now()
+    _require_time_left(broadcast, now)
+    if (image_digest(broadcast), broadcast.compute_hash()) != (
+        broadcast.image_sha256,
+        broadcast.content_hash,
+    ):
+        raise NotAllowed("Bài đã bị sửa sau khi trình. Hãy trình lại bản mới rồi duyệt.")
+    require_clean(broadcast)
+    broadcast.approved_by, broadcast.approved_at = by, now
+    broadcast.approved_hash = broadcast.content_hash
+    broadcast.approved_parts = text_parts(broadcast.text)
+    note(
+        broadcast,
+        Kind.APPROVED,
+        by=by,
+        title=broadcast.title,
+        parts=broadcast.approved_parts,
+        image_sha256=broadcast.image_sha256,
+        audience_hamlets=broadcast.audience_hamlets,
+        audience_groups=broadcast.audience_groups,
+        content_hash=broadcast.content_hash,
+    )
+    move(broadcast, Status.SCHEDULED)
+    broadcast.save()
+    note(broadcast, Kind.SCHEDULED)
+    if broadcast.scheduled_for is None or broadcast.scheduled_for <= now:
+        from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
+
+        on_commit_hint(tick)
+    return broadcast
+
+
+def _decide(broadcast: Broadcast, status: str, kind: str, *, by: User, reason: str) -> Broadcast:
+    lock(broadcast)
+    require(broadcast, by, "approve_broadcast")
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do để người soạn biết cần làm gì.")
+    move(broadcast, status)
+    broadcast.save(update_fields=["status"])
+    note(broadcast, kind, by=by, note=reason.strip())
+    return broadcast
+
+
+@transaction.atomic
+def return_for_changes(broadcast: Broadcast, *, by: User, reason: str) -> Broadcast:
+    """Give a submitted post back to its author with a reason."""
+    return _decide(broadcast, Status.RETURNED, Kind.RETURNED, by=by, reason=reason)
+
+
+@transaction.atomic
+def reject(broadcast: Broadcast, *, by: User, reason: str) -> Broadcast:
+    """Refuse a submitted post for good, with a reason."""
+    return _decide(broadcast, Status.REJECTED, Kind.REJECTED, by=by, reason=reason)
+
+
+def _require_stop_right(broadcast: Broadcast, by: User) -> None:
+    if broadcast.status not in Broadcast.UNDER_APPROVAL and by.pk == broadcast.created_by_id:
+        return
+    require(broadcast, by, "stop_broadcast")
+
+
+@transaction.atomic
+def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
+    """Stop a post for good: what has not left never leaves. An author may cancel an own draft."""
+    lock(broadcast)
+    _require_stop_right(broadcast, by)
+    move(broadcast, Status.CANCELLED)
+    broadcast.save(update_fields=["status"])
+    open_ones = broadcast.deliveries.filter(
+        status__in=[Delivery.Status.QUEUED, Delivery.Status.TO_POST]
+    )
+    stopped = open_ones.update(status=Delivery.Status.CANCELLED, next_attempt_at=None)
+    note(broadcast, Kind.CANCELLED, by=by, note=reason.strip(), not_sent=stopped)
+    return broadcast
+
+
+@transaction.atomic
+def pause(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
+    """Hold a post: no new call is made until it is resumed."""
+    lock(broadcast)
+    require(broadcast, by, "stop_broadcast")
+    move(broadcast, Status.PAUSED)
+    broadcast.save(update_fields=["status"])
+    note(broadcast, Kind.PAUSED, by=by, note=reason.strip())
+    return broadcast
+
+
+@transaction.atomic
+def resume(broadcast: Broadcast, *, by: User) -> Broadcast:
+    """Go on exactly where a paused post stopped."""
+    lock(broadcast)
+    require(broadcast, by, "stop_broadcast")
+    if broadcast.status != Status.PAUSED:
+        raise NotAllowed("Bài không ở trạng thái tạm dừng.")
+    move(broadcast, Status.SENDING if broadcast.started_at else Status.SCHEDULED)
+    broadcast.save(update_fields=["status"])
+    note(broadcast, Kind.RESUMED, by=by)
+    from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
+
+    on_commit_hint(tick)
+    return broadcast

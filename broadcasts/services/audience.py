@@ -1,0 +1,41 @@
+"""Which groups a post reaches: one query for the preview and for the sending."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from broadcasts.models import Broadcast
+from groups.capabilities import API_KINDS, HAND_KINDS
+from groups.models import ZaloGroup
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many groups a post reaches, by machine and by hand."""
+
+    by_api: int
+    by_hand: int
+
+    @property
+    def total(self) -> int:
+        return self.by_api + self.by_hand
+
+
+def groups_of(broadcast: Broadcast) -> Any:
+    """The active groups that the audience rule names, as a queryset of ZaloGroup."""
+    groups = ZaloGroup.objects.of_commune(broadcast.commune_id).active()
+    if broadcast.goes_to_whole_commune:
+        return groups
+    return groups.filter(
+        Q(hamlet__in=broadcast.audience_hamlets) | Q(pk__in=broadcast.audience_groups)
+    )
+
+
+def reach(broadcast: Broadcast) -> Reach:
+    """Counted now; the sending uses the same query, so a group added since is reached too."""
+    counts = groups_of(broadcast).aggregate(
+        by_api=Count("pk", filter=Q(kind__in=API_KINDS), distinct=True),
+        by_hand=Count("pk", filter=Q(kind__in=HAND_KINDS), distinct=True),
+    )
+    return Reach(**counts)

@@ -1,0 +1,54 @@
+"""Posting by hand into ordinary groups: what an officer declares."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from broadcasts.models import Delivery
+from broadcasts.services.errors import NotAllowed
+
+Status = Delivery.Status
+
+
+def _take(delivery: Delivery, by: User) -> None:
+    """Lock an open task that this account may do. Raises NotAllowed."""
+    delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
+    visible = Delivery.objects.visible_to(by).filter(pk=delivery.pk).exists()
+    if not visible or not by.has_perm("broadcasts.post_by_hand"):
+        raise NotAllowed("Nhóm này không thuộc địa bàn của đồng chí.")
+    if delivery.status == Status.POSTED:
+        raise NotAllowed(f"Nhóm này đã được {delivery.posted_by} đánh dấu đã đăng.")
+    if delivery.status != Status.TO_POST:
+        raise NotAllowed(f"Việc này đã khép lại ({delivery.get_status_display().lower()}).")
+    if delivery.broadcast.status != delivery.broadcast.Status.SENDING:
+        raise NotAllowed("Bài đang tạm dừng hoặc đã bị hủy. Đừng đăng; hãy hỏi chỉ huy.")
+
+
+@transaction.atomic
+def mark_posted(delivery: Delivery, *, by: User, proof: Any = None) -> Delivery:
+    """The officer declares that the post stands in the group; a screenshot is optional."""
+    _take(delivery, by)
+    delivery.status = Status.POSTED
+    delivery.posted_by, delivery.posted_at = by, timezone.now()
+    if proof:
+        delivery.proof = proof
+    delivery.save()
+    audit.record("delivery.posted", by=by, target=delivery, has_proof=bool(proof))
+    return delivery
+
+
+@transaction.atomic
+def mark_missed(delivery: Delivery, *, by: User, reason: str) -> Delivery:
+    """The officer could not post; the reason is shown to the chief."""
+    _take(delivery, by)
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do chưa đăng được.")
+    delivery.status = Status.MISSED
+    delivery.error_text = reason.strip()
+    delivery.posted_by = by
+    delivery.save()
+    audit.record("delivery.missed", by=by, target=delivery, reason=reason.strip())
+    return delivery

@@ -1,0 +1,162 @@
+"""The tick: what is due starts, what is late ends, what is stuck is settled, what is done closes.
+
+Everything is computed from the rows and the clock, so a tick that was missed, doubled or killed
+changes nothing; the next one finds the same rows.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.services.audience import groups_of
+from broadcasts.services.gate import GateBlocked, require_clean
+from broadcasts.services.lifecycle import lock, move, note, void_approval
+
+Kind, Status = BroadcastEvent.Kind, Broadcast.Status
+HAND_POSTING_DAYS = 3
+
+_FAN_OUT = """
+INSERT INTO broadcasts_delivery (
+    broadcast_id, zalo_group_id, commune_id, way, status, is_urgent, target_group_id, created_at,
+    attempts, next_attempt_at, parts_sent, zalo_message_ids, error_code, error_text, proof, finding
+)
+SELECT %s, chosen.id, %s,
+    CASE chosen.kind WHEN 'oa' THEN 'api' ELSE 'hand' END,
+    CASE chosen.kind WHEN 'oa' THEN 'queued' ELSE 'to_post' END,
+    %s, chosen.zalo_group_id, %s, 0, CASE chosen.kind WHEN 'oa' THEN %s END, 0, '{{}}',
+    '', '', '', ''
+FROM ({groups}) AS chosen
+ON CONFLICT (broadcast_id, zalo_group_id) DO NOTHING
+"""
+
+
+def fan_out(broadcast: Broadcast, now: datetime) -> int:
+    """One delivery row for each group that the audience rule names now; returns how many."""
+    groups = groups_of(broadcast).order_by().values("id", "kind", "zalo_group_id")
+    sql, params = groups.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FAN_OUT.format(groups=sql),
+            [broadcast.pk, broadcast.commune_id, broadcast.is_urgent, now, now, *params],
+        )
+        return cursor.rowcount
+
+
+def _start(broadcast: Broadcast, now: datetime) -> int:
+    """Begin to send one due post: last checks, then its rows. Call with the row locked."""
+    if broadcast.expires_at and broadcast.expires_at <= now:
+        move(broadcast, Status.CANCELLED)
+        broadcast.save(update_fields=["status"])
+        note(broadcast, Kind.EXPIRED, note="Đã quá giờ cho phép nên không gửi tới nhóm nào.")
+        return 0
+    if broadcast.compute_hash() != broadcast.approved_hash:
+        void_approval(broadcast, by=None, why="Nội dung khác với bản đã duyệt nên không gửi.")
+        broadcast.save()
+        return 0
+    try:
+        require_clean(broadcast)
+    except GateBlocked as blocked:
+        void_approval(broadcast, by=None, why=str(blocked))
+        broadcast.save()
+        return 0
+    count = fan_out(broadcast, now)
+    move(broadcast, Status.SENDING)
+    broadcast.started_at = now
+    broadcast.save(update_fields=["status", "started_at"])
+    note(broadcast, Kind.STARTED, groups=count, parts=broadcast.approved_parts)
+    return count
+
+
+def start_due(now: datetime) -> int:
+    """Start every post whose minute has come, each in its own transaction; urgent ones first."""
+    started = 0
+    while True:
+        with transaction.atomic():
+            broadcast = (
+                Broadcast.objects.due(now)
+                .select_for_update(skip_locked=True, of=("self",))
+                .select_related("commune")
+                .order_by("-priority", "scheduled_for", "pk")
+                .first()
+            )
+            if broadcast is None:
+                return started
+            _start(broadcast, now)
+            started += 1
+
+
+def expire(now: datetime) -> int:
+    """Close what may no longer leave, and hand tasks that nobody did in time."""
+    waiting = Delivery.objects.filter(broadcast__status__in=[Status.SENDING, Status.PAUSED])
+    late = waiting.filter(broadcast__expires_at__lte=now)
+    expired = late.filter(status=Delivery.Status.QUEUED).update(
+        status=Delivery.Status.EXPIRED, next_attempt_at=None
+    )
+    missed = late.filter(status=Delivery.Status.TO_POST)
+    forgotten = waiting.filter(
+        status=Delivery.Status.TO_POST, created_at__lte=now - timedelta(days=HAND_POSTING_DAYS)
+    )
+    reason = "Không ai đánh dấu đã đăng trước hạn."
+    return (
+        expired
+        + missed.update(status=Delivery.Status.MISSED, error_text=reason)
+        + forgotten.update(status=Delivery.Status.MISSED, error_text=reason)
+    )
+
+
+def sweep(now: datetime) -> int:
+    """Claimed, and no answer recorded within the longest a call may take: nobody can know."""
+    longest = timedelta(seconds=2 * settings.ZALO_TIMEOUT_S + 10)
+    return Delivery.objects.stuck_in_sending(now - longest).update(
+        status=Delivery.Status.UNCERTAIN,
+        error_code="interrupted",
+        error_text=(
+            "Máy gửi bị ngắt giữa chừng nên không biết bài đã lên nhóm hay chưa. "
+            "Hãy mở nhóm để xem rồi xác nhận."
+        ),
+    )
+
+
+def complete(now: datetime) -> int:
+    """Close posts of which nothing is left to send or to post."""
+    open_statuses = [Delivery.Status.QUEUED, Delivery.Status.SENDING, Delivery.Status.TO_POST]
+    still_open = Delivery.objects.filter(status__in=open_statuses).values("broadcast")
+    closed = 0
+    for broadcast in Broadcast.objects.filter(status=Status.SENDING).exclude(pk__in=still_open):
+        with transaction.atomic():
+            lock(broadcast)
+            if (
+                broadcast.status != Status.SENDING
+                or broadcast.deliveries.filter(status__in=open_statuses).exists()
+            ):
+                continue
+            move(broadcast, Status.COMPLETED)
+            broadcast.completed_at = now
+            broadcast.save(update_fields=["status", "completed_at"])
+            note(broadcast, Kind.COMPLETED)
+            closed += 1
+    return closed
+
+
+def lanes_to_drain(now: datetime) -> list[tuple[int, bool]]:
+    """(commune id, urgent) for which something can be sent now."""
+    return list(
+        Delivery.objects.sendable(now)
+        .order_by("-is_urgent", "commune")
+        .values_list("commune", "is_urgent")
+        .distinct()
+    )
+
+
+def run_tick(now: datetime | None = None) -> dict[str, int]:
+    """One round; returns what it did, for the log."""
+    now = now or timezone.now()
+    return {
+        "started": start_due(now),
+        "expired": expire(now),
+        "swept": sweep(now),
+        "completed": complete(now),
+    }

@@ -1,0 +1,77 @@
+"""What a person decides about deliveries that the machine must not decide."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.services.errors import NotAllowed
+from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require
+
+Status = Delivery.Status
+
+
+@transaction.atomic
+def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
+    """A person looked into the group. What has not arrived may be sent again; nothing else may.
+
+    A delivery that arrived stays “uncertain” with the finding beside it, since Zalo never said so;
+    where only the first of several parts arrived, the rest is queued.
+    """
+    delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
+    visible = Delivery.objects.visible_to(by).filter(pk=delivery.pk).exists()
+    if not visible or not by.has_perm("broadcasts.settle_delivery"):
+        raise NotAllowed("Tài khoản này không có quyền xác minh lượt gửi này.")
+    if delivery.status != Status.UNCERTAIN or delivery.settled_at:
+        raise NotAllowed("Lượt gửi này không còn chờ xác minh.")
+    broadcast = delivery.broadcast
+    lock(broadcast)
+    delivery.settled_by, delivery.settled_at = by, timezone.now()
+    finding = Delivery.Finding.ARRIVED if arrived else Delivery.Finding.NOT_ARRIVED
+    delivery.finding = finding
+    if not arrived:
+        delivery.status = Status.FAILED
+    elif delivery.parts_sent + 1 < len(broadcast.approved_parts):
+        delivery.parts_sent += 1
+        delivery.status = Status.QUEUED
+        delivery.next_attempt_at = timezone.now()
+        _reopen(broadcast)
+    delivery.save()
+    audit.record("delivery.settled", by=by, target=delivery, finding=str(finding))
+    note(
+        broadcast,
+        BroadcastEvent.Kind.SETTLED,
+        note=f"{delivery.zalo_group}: {finding.label.lower()} ({by}).",
+    )
+    return delivery
+
+
+def _reopen(broadcast: Broadcast) -> None:
+    if broadcast.status == Broadcast.Status.COMPLETED:
+        move(broadcast, Broadcast.Status.SENDING)
+        broadcast.completed_at = None
+        broadcast.save(update_fields=["status", "completed_at"])
+
+
+@transaction.atomic
+def resend_failed(broadcast: Broadcast, *, by: User) -> int:
+    """Queue the failed deliveries of a post again, and only those; returns how many."""
+    lock(broadcast)
+    require(broadcast, by, "resend_delivery")
+    if broadcast.status not in {Broadcast.Status.SENDING, Broadcast.Status.COMPLETED}:
+        raise NotAllowed("Chỉ gửi lại được khi bài đang gửi hoặc đã xong.")
+    now = timezone.now()
+    if broadcast.expires_at and broadcast.expires_at <= now:
+        raise NotAllowed("Đã quá giờ “không gửi sau” của bài nên không gửi lại nữa.")
+    count = broadcast.deliveries.failed().update(
+        status=Status.QUEUED, attempts=0, next_attempt_at=now, error_code="", error_text=""
+    )
+    if not count:
+        raise NotAllowed("Không có nhóm nào bị lỗi để gửi lại.")
+    _reopen(broadcast)
+    note(broadcast, BroadcastEvent.Kind.RESENT, by=by, note=f"{count} nhóm")
+    from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
+
+    on_commit_hint(tick)
+    return count
