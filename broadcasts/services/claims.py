@@ -32,7 +32,7 @@ _RECORD = """
 UPDATE broadcasts_delivery SET
     status = %s, parts_sent = %s, zalo_message_ids = zalo_message_ids || %s::varchar[],
     sent_at = %s, attempts = %s, next_attempt_at = %s, error_code = %s, error_text = %s
-WHERE id = %s AND status IN ('sending', 'uncertain') AND settled_at IS NULL
+WHERE id = %s AND (status = 'sending' OR (status = 'uncertain' AND settled_at IS NULL))
 """
 _WAIT_FOR_PICTURE = """
 UPDATE broadcasts_delivery SET next_attempt_at = %s, error_code = %s, error_text = %s

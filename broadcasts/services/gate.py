@@ -75,15 +75,19 @@ def _secrecy(text: str) -> list[Hit]:
         for pattern in (_MARK_LINE, _MARK_BEFORE_NUMBER, _SECRECY_LEVEL, _MARK_BARE)
         for match in pattern.finditer(text)
     ]
-    return [
-        Hit(
-            "secrecy",
-            Level.BLOCK,
-            found[0][:80],
-            f"Nội dung có dấu hiệu bí mật nhà nước (“{found[0][:40]}”). Không được đưa lên hệ thống "
-            "này; hãy dùng kênh bảo mật theo quy định.",
-        )
-    ] if found else []
+    return (
+        [
+            Hit(
+                "secrecy",
+                Level.BLOCK,
+                found[0][:80],
+                f"Nội dung có dấu hiệu bí mật nhà nước (“{found[0][:40]}”). Không được đưa lên hệ thống "
+                "này; hãy dùng kênh bảo mật theo quy định.",
+            )
+        ]
+        if found
+        else []
+    )
 
 
 def _identity_numbers(text: str) -> list[Hit]:
@@ -211,11 +215,7 @@ def _picture(broadcast: Broadcast) -> list[Hit]:
 
 def check(broadcast: Broadcast, *, now: datetime | None = None) -> list[Hit]:
     """Every finding about a post: its words, title, picture and time."""
-    title = [
-        hit
-        for hit in check_text(broadcast.title)
-        if hit.rule in {"secrecy", "national_id"}
-    ]
+    title = [hit for hit in check_text(broadcast.title) if hit.rule in {"secrecy", "national_id"}]
     return [
         *check_text(broadcast.text),
         *title,

@@ -27,16 +27,16 @@ def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
         raise NotAllowed("Lượt gửi này không còn chờ xác minh.")
     broadcast = delivery.broadcast
     lock(broadcast)
-    delivery.settled_by, delivery.settled_at = by, timezone.now()
     finding = Delivery.Finding.ARRIVED if arrived else Delivery.Finding.NOT_ARRIVED
-    delivery.finding = finding
-    if not arrived:
-        delivery.status = Status.FAILED
-    elif delivery.parts_sent + 1 < len(broadcast.approved_parts):
+    if arrived and delivery.parts_sent + 1 < len(broadcast.approved_parts):
         delivery.parts_sent += 1
         delivery.status = Status.QUEUED
         delivery.next_attempt_at = timezone.now()
         _reopen(broadcast)
+    else:
+        delivery.status = Status.UNCERTAIN if arrived else Status.FAILED
+        delivery.finding = finding
+        delivery.settled_by, delivery.settled_at = by, timezone.now()
     delivery.save()
     audit.record("delivery.settled", by=by, target=delivery, finding=str(finding))
     note(
@@ -65,7 +65,14 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
     if broadcast.expires_at and broadcast.expires_at <= now:
         raise NotAllowed("Đã quá giờ “không gửi sau” của bài nên không gửi lại nữa.")
     count = broadcast.deliveries.failed().update(
-        status=Status.QUEUED, attempts=0, next_attempt_at=now, error_code="", error_text=""
+        status=Status.QUEUED,
+        attempts=0,
+        next_attempt_at=now,
+        error_code="",
+        error_text="",
+        finding="",
+        settled_by=None,
+        settled_at=None,
     )
     if not count:
         raise NotAllowed("Không có nhóm nào bị lỗi để gửi lại.")

@@ -47,14 +47,12 @@ def account(commune: Commune, simulator: Simulator) -> OfficialAccount:
         access_token=pair.access,
         refresh_token=pair.refresh,
     )
-    tokens.forget(made.pk)
+    tokens.forget()
     return made
 
 
 @pytest.fixture
-def oa_groups(
-    commune: Commune, simulator: Simulator
-) -> Callable[[int], list[ZaloGroup]]:
+def oa_groups(commune: Commune, simulator: Simulator) -> Callable[[int], list[ZaloGroup]]:
     """`oa_groups(n)`: n active groups that exist at the simulator too."""
 
     def make(count: int, hamlet: Hamlet | None = None) -> list[ZaloGroup]:
