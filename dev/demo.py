@@ -71,8 +71,9 @@ class Demo:
                 say(f"\n{trouble}")
                 return 1
             finally:
-                self.supervisor.stop()
-                say("Đã dừng. Dữ liệu được giữ lại trong var/demo cho lần sau.")
+                if self.supervisor.watches:
+                    self.supervisor.stop()
+                    say("Đã dừng. Dữ liệu được giữ lại trong var/demo cho lần sau.")
 
     def _start(self) -> None:
         host = os.environ.get("BIND", "").strip() or LOOPBACK
@@ -167,9 +168,13 @@ class Demo:
         return answer if answer.ok else None
 
     def _is_ready(self, url: str) -> bool:
-        """Ready, and the clock has ticked: beat and the periodic worker both run."""
-        answer = self._answer(url)
-        return answer is not None and bool(answer.json()["checks"]["beat"]["ok"])
+        """The portal can be used, every worker waits for work and the clock ticks."""
+        logs = [self.logs / f"worker-{queues.split(',')[0]}.log" for queues in WORKERS]
+        return (
+            all(" ready." in log.read_text(errors="replace") for log in logs)
+            and "Sending due task" in (self.logs / "beat.log").read_text(errors="replace")
+            and self._answer(url) is not None
+        )
 
     def _welcome(self, page: str, simulator_url: str) -> str:
         return f"""
@@ -182,7 +187,8 @@ Nhấn Ctrl-C để dừng.
 """
 
     def _accounts(self) -> str:
-        return ""
+        """What seed_demo said: the accounts of each role with their passwords."""
+        return (self.logs / "seed_demo.log").read_text().strip()
 
 
 def main(arguments: list[str]) -> int:
