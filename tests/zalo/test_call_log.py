@@ -1,0 +1,102 @@
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from tests.factories.zalo import make_official_account
+from zalo import call_log
+from zalo.models import ApiCall
+from zalo.types import CallRecord
+
+CALL = CallRecord("/v3.0/oa/group/message", 0, 12)
+
+
+def test_recording_touches_no_database(django_assert_num_queries: Any, db: None):
+    with django_assert_num_queries(0):
+        for _ in range(200):
+            call_log.record(None, CALL)
+
+
+def test_flush_writes_everything_in_one_go(commune: Any, django_assert_num_queries: Any):
+    account = make_official_account(commune)
+    for number in range(60):
+        call_log.record(account.pk, CALL, reference=f"delivery:{number}")
+
+    with django_assert_num_queries(3):  # savepoint, insert, release
+        written = call_log.flush()
+
+    assert written == ApiCall.objects.count() == 60
+    row = ApiCall.objects.get(reference="delivery:7")
+    assert (row.account_id, row.endpoint, row.code, row.duration_ms) == (
+        account.pk,
+        CALL.endpoint,
+        "0",
+        12,
+    )
+
+
+def test_flush_if_due_waits_for_fifty_rows_or_a_second(db: None, monkeypatch: pytest.MonkeyPatch):
+    for _ in range(49):
+        call_log.record(None, CALL)
+    assert call_log.flush_if_due() == 0
+
+    call_log.record(None, CALL)
+    assert call_log.flush_if_due() == 50
+
+    call_log.record(None, CALL)
+    monkeypatch.setattr(call_log, "EVERY_S", 0)
+    assert call_log.flush_if_due() == 1
+
+
+def test_rows_of_many_threads_are_all_kept(db: None):
+    threads = [
+        threading.Thread(target=lambda: [call_log.record(None, CALL) for _ in range(100)])
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert call_log.flush() == 800
+
+
+def test_database_error_keeps_the_rows(db: None, monkeypatch: pytest.MonkeyPatch):
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise DatabaseError("gone")
+
+    call_log.record(None, CALL, reference="kept")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(ApiCall.objects), "bulk_create", fail)
+        assert call_log.flush() == 0
+
+    assert call_log.flush() == 1
+    assert ApiCall.objects.get().reference == "kept"
+
+
+def test_call_without_a_number_is_logged_by_its_outcome(db: None):
+    call_log.record(None, CallRecord("/x", None, 5, "uncertain"))
+    call_log.flush()
+
+    assert ApiCall.objects.get().code == "uncertain"
+
+
+def test_buffer_is_bounded(db: None):
+    for number in range(call_log.LIMIT + 10):
+        call_log.record(None, CALL, reference=str(number))
+
+    assert call_log.flush() == call_log.LIMIT
+    assert not ApiCall.objects.filter(reference="0").exists()
+
+
+def test_expired_calls_are_older_than_ninety_days(db: None):
+    now = timezone.now()
+    for days in (89, 91):
+        ApiCall.objects.create(
+            at=now - timedelta(days=days), endpoint="/x", code="0", duration_ms=1
+        )
+
+    assert [(now - row.at).days for row in call_log.expired()] == [91]
