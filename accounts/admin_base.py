@@ -2,27 +2,47 @@
 
 Every admin class of the portal builds on these, so that the theme can be exchanged here and no
 door can forget `visible_to`: lists, pages, history, autocomplete, foreign-key fields, filters,
-actions, import and export.
+actions, delete confirmations, import and export. `tests/test_access.py` walks them all.
+
+Never use `raw_id_fields`: their label is read past every scope.
 """
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import NestedObjects
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
-from django.db import connections, models
-from django.http import HttpRequest
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from import_export.admin import ImportExportModelAdmin
+from import_export.formats import base_formats
+from import_export.tmp_storages import CacheStorage
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter as UnscopedAutocompleteFilter,
+)
+from unfold.contrib.filters.admin import (
+    ChoicesDropdownFilter,
+    RangeDateFilter,
+    RelatedDropdownFilter,
+)
+from unfold.contrib.filters.forms import AutocompleteDropdownForm
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.decorators import action, display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from accounts import audit
 
 __all__ = [
-    "AdminPasswordChangeForm",
+    "AdminOwnPasswordChangeForm",
     "AutocompleteSelectFilter",
+    "ChoicesDropdownFilter",
     "ImportExportScopedAdmin",
     "RangeDateFilter",
     "ReadOnlyAdminMixin",
@@ -31,20 +51,26 @@ __all__ = [
     "ScopedStackedInline",
     "ScopedTabularInline",
     "UnfoldAdminSite",
-    "UserChangeForm",
-    "UserCreationForm",
+    "UnfoldAdminTextareaWidget",
     "action",
+    "confirm_page",
     "display",
     "report_outcomes",
+    "scoped",
+    "visible_object",
 ]
 
-COUNT_CAP = 1000
+COUNT_CAP = 10_000
+# Models without a commune that every staff account may be offered as a choice.
+SHARED_MODELS = {"auth.group"}
 
 
-def scoped(model: type[models.Model], request: HttpRequest) -> models.QuerySet:
-    """All rows of a model that the requesting account may see; unscoped models stay whole."""
-    rows = model._default_manager.all()
-    return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+def scoped(source: type[models.Model] | models.QuerySet, request: HttpRequest) -> models.QuerySet:
+    """The rows of a model or queryset that the requesting account may see; fails closed."""
+    rows = source if isinstance(source, models.QuerySet) else source._default_manager.all()
+    if hasattr(rows, "visible_to"):
+        return rows.visible_to(request.user)
+    return rows if rows.model._meta.label_lower in SHARED_MODELS else rows.none()
 
 
 class CappedPaginator(Paginator):
@@ -69,27 +95,25 @@ class CappedPaginator(Paginator):
                 [f'"{query.get_meta().db_table}"'],
             )
             (estimate,) = cursor.fetchone()
-        return int(estimate) if estimate > 10 * COUNT_CAP else 0
+        return int(estimate) if estimate > COUNT_CAP else 0
 
     def _capped_count(self) -> int:
-        capped = self.object_list.order_by()[: COUNT_CAP * 10]
-        return int(capped.count())
+        return int(self.object_list.order_by()[:COUNT_CAP].count())
 
 
 class _ScopedFields(BaseModelAdmin):
     """Foreign keys and many-to-many fields offer and accept only visible rows."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", scoped(db_field.remote_field.model, request))
+        kwargs["queryset"] = scoped(kwargs.get("queryset", db_field.remote_field.model), request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", scoped(db_field.remote_field.model, request))
+        kwargs["queryset"] = scoped(kwargs.get("queryset", db_field.remote_field.model), request)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        rows = super().get_queryset(request)
-        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows.none()
+        return scoped(super().get_queryset(request), request)
 
 
 class ScopedModelAdmin(_ScopedFields, ModelAdmin):
@@ -98,12 +122,55 @@ class ScopedModelAdmin(_ScopedFields, ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
+    list_max_show_all = 200
     list_fullwidth = True
     warn_unsaved_form = True
     compressed_fields = True
 
-    def get_list_select_related(self, request: HttpRequest) -> Any:
-        return super().get_list_select_related(request)
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Only what a filter offers may be asked in the address.
+
+        Stock Django lets any local column be probed (`?phone__startswith=…`), whether or not it
+        is shown.
+        """
+        try:
+            field = self.opts.get_field(lookup.split("__")[0])
+        except FieldDoesNotExist:
+            field = None
+        is_free_text = isinstance(field, models.CharField | models.TextField) and not field.choices
+        if is_free_text and lookup.split("__")[0] not in self._filtered_columns(request):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def _filtered_columns(self, request: Any) -> set[str]:
+        entries = self.get_list_filter(request) if request else self.list_filter
+        named = (entry[0] if isinstance(entry, list | tuple) else entry for entry in entries)
+        return {str(name) for name in named if isinstance(name, str)}
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Refuses, without a name, where rows out of sight hang on the chosen ones."""
+        collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
+        collector.collect(objs)
+        found = [row for rows in collector.model_objs.values() for row in rows]
+        if any(_is_hidden(row, request) for row in [*found, *collector.protected]):
+            return [], {}, set(), [_("Dữ liệu liên quan nằm ngoài địa bàn của bạn")]
+        return super().get_deleted_objects(objs, request)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """History does not name rows of inlines: a later reader may not be allowed to see them."""
+        steps = super().construct_change_message(request, form, formsets, add)
+        for step in steps:
+            for detail in step.values():
+                if "object" in detail:
+                    detail["object"] = "…"
+        return steps
+
+
+def _is_hidden(row: models.Model, request: HttpRequest) -> bool:
+    rows = row._meta.default_manager.filter(pk=row.pk)  # type: ignore[union-attr]
+    return hasattr(rows, "visible_to") and not rows.visible_to(request.user).exists()
 
 
 class ScopedTabularInline(_ScopedFields, TabularInline):
@@ -132,28 +199,103 @@ class ReadOnlyAdminMixin:
         return False
 
 
-class ScopedRelatedFilter(admin.RelatedFieldListFilter):
-    """A related filter that lists only the rows that this account may see."""
+class ScopedRelatedFilter(RelatedDropdownFilter):
+    """A drop-down of the related rows that this account may see."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
-        rows = scoped(field.remote_field.model, request)
-        return [(row.pk, str(row)) for row in rows]
+        return [(row.pk, str(row)) for row in scoped(field.remote_field.model, request)]
+
+
+class _ScopedAutocompleteForm(AutocompleteDropdownForm):
+    """Draws the label of a chosen row only where the account may see it."""
+
+    def __init__(self, request: HttpRequest, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, name, *args, **kwargs)
+        self.fields[name].queryset = scoped(self.fields[name].queryset.model, request)
+
+
+class AutocompleteSelectFilter(UnscopedAutocompleteFilter):
+    """A filter with a search box, for related tables too long for a drop-down."""
+
+    form_class = _ScopedAutocompleteForm
+
+
+class _SharedUploads(CacheStorage):
+    """An uploaded file waits for its confirmation where every web process finds it."""
+
+    CACHE_LIFETIME = 3600
+    CACHE_PREFIX = "import-upload-"
 
 
 class ImportExportScopedAdmin(ScopedModelAdmin, ImportExportModelAdmin):
-    """Plain import and export of a small table; resources scope themselves by the user."""
+    """Plain import and export of a small table; resources scope themselves by the user.
+
+    Both leave an audit event with the number of rows.
+    """
 
     import_form_class = ImportForm
     export_form_class = ExportForm
-
-    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        return super().get_import_resource_kwargs(request, **kwargs)
+    tmp_storage_class = _SharedUploads
+    formats = [base_formats.XLSX, base_formats.CSV]
+    to_encoding = "utf-8-sig"
+    import_error_display = ("message", "row")
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.import_{self.opts.model_name}")
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.export_{self.opts.model_name}")
+
+    def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
+        return self.get_queryset(request).values_list("pk", flat=True)
+
+    def get_export_data(
+        self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any
+    ) -> Any:
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        audit.record(
+            "data.exported", by=request.user, model=self.opts.label_lower, rows=queryset.count()
+        )
+        return data
+
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
+        counts = {kind: number for kind, number in result.totals.items() if number}
+        audit.record("data.imported", by=request.user, model=self.opts.label_lower, **counts)
+        return super().process_result(result, request)
+
+    def add_data_read_fail_error_to_form(self, form: Any, error: Exception) -> None:
+        form.add_error(
+            "import_file",
+            _(
+                "Không đọc được tệp. Hãy chọn đúng định dạng (Excel .xlsx hoặc CSV), mở thử tệp "
+                "trên máy rồi tải lên lại."
+            ),
+        )
+
+
+def visible_object(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+    """The row behind a custom address; 404 when it is out of sight."""
+    row = model_admin.get_object(request, object_id)
+    if row is None:
+        raise Http404
+    if not model_admin.has_view_permission(request, row):
+        raise PermissionDenied
+    return row
+
+
+def confirm_page(
+    model_admin: Any, request: HttpRequest, row: Any, *, title: str, **context: Any
+) -> HttpResponse:
+    """A page between an action and its effect: a sentence, perhaps a form, one button."""
+    request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "opts": model_admin.opts,
+        "original": row,
+        **context,
+    }
+    return TemplateResponse(request, "admin/confirm_page.html", context)
 
 
 def report_outcomes(

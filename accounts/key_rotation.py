@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models.functions import Cast
 
-from accounts.encryption import key_ring, seal, sealed_with, unseal
+from accounts.encryption import VERSION, key_ring, seal, sealed_with, unseal
 from accounts.fields import EncryptedTextField, Sealed
 
 BATCH = 500
@@ -20,16 +21,12 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]
 
 
 def _filled(model: type[models.Model], field: EncryptedTextField) -> models.QuerySet:
-    return model._base_manager.exclude(**{f"{field.name}__isnull": True}).extra(
-        where=[f'"{model._meta.db_table}"."{field.column}" <> %s'], params=[""]
-    )
+    stored = Cast(models.F(field.name), models.TextField())
+    return model._base_manager.alias(stored=stored).exclude(stored=None).exclude(stored="")
 
 
 def _outdated(model: type[models.Model], field: EncryptedTextField) -> models.QuerySet:
-    prefix = f"v1:{key_ring().primary}:%"
-    return _filled(model, field).extra(
-        where=[f'"{model._meta.db_table}"."{field.column}" NOT LIKE %s'], params=[prefix]
-    )
+    return _filled(model, field).exclude(stored__startswith=f"{VERSION}:{key_ring().primary}:")
 
 
 @transaction.atomic

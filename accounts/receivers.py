@@ -7,6 +7,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 
 from accounts import audit
+from accounts.models import User
 
 
 @receiver(user_logged_in)
@@ -22,4 +23,10 @@ def record_logout(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
 
 @receiver(user_locked_out)
 def record_lockout(sender: Any, request: Any, username: str, **kwargs: Any) -> None:
-    audit.record("account.locked_out", username=str(username or "")[:150])
+    known = User.objects.filter(username=username or "").select_related("commune").first()
+    audit.record(
+        "account.locked_out",
+        target=known,
+        commune=known.commune if known else None,
+        username=str(username or "")[:150],
+    )

@@ -1,5 +1,7 @@
 """Who may do what: one table, written into the auth groups by `manage.py sync_roles`."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +80,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "accounts.communeprofile": EDIT,
         "accounts.user": EDIT,
         "auth.group": (READ,),
-        "zalo.officialaccount": (READ, CHANGE),
+        "zalo.officialaccount": (READ,),
         "zalo.apicall": (READ,),
     },
 }
@@ -91,6 +93,25 @@ def permissions_of(role: Role) -> set[str]:
         for label, verbs in ROLE_PERMISSIONS[role].items()
         for verb in verbs
     }
+
+
+VERB_WORDS = {
+    READ: "xem", ADD: "thêm", CHANGE: "sửa", DELETE: "xóa", EXPORT: "xuất ra tệp",
+    IMPORT: "nhập từ tệp",
+}  # fmt: skip
+
+
+def describe(permissions: Iterable[Permission]) -> list[tuple[str, str]]:
+    """Permissions in words: (what, powers over it), in the order of the names."""
+    words: dict[str, list[str]] = {}
+    for permission in permissions:
+        model = permission.content_type.model_class()
+        verb, _sep, rest = permission.codename.partition("_")
+        is_plain = model is not None and rest == model._meta.model_name and verb in VERB_WORDS
+        what = str(model._meta.verbose_name) if model is not None else permission.content_type.model
+        power = VERB_WORDS[verb] if is_plain else permission.name[:1].lower() + permission.name[1:]
+        words.setdefault(what[:1].upper() + what[1:], []).append(power)
+    return [(what, ", ".join(sorted(powers))) for what, powers in sorted(words.items())]
 
 
 @transaction.atomic

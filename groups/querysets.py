@@ -1,14 +1,18 @@
 """Reads of the place and its people, and who may see them."""
 
+import re
 from datetime import date
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Reverse
 from django.utils import timezone
 
 from accounts.querysets import CommuneScopedQuerySet
-from groups.vietnamese import fold
+from groups.vietnamese import fold, normalise_phone
+
+_PHONE_PUNCTUATION = re.compile(r"[\s.+()-]")
 
 
 def hamlets_of(user: Any) -> models.QuerySet:
@@ -72,14 +76,29 @@ class MemberQuerySet(HamletScopedQuerySet):
         return self.filter(status=self.model.Status.ACTIVE)
 
     def search(self, text: str) -> Self:
-        """By name with or without marks, or by the end of a phone number."""
+        """By words of the name, with or without marks, or by the end of a phone number."""
         folded = fold(text)
-        digits = "".join(letter for letter in folded if letter.isdigit())
-        if digits and len(digits) >= len(folded.replace(" ", "")) - 1:
-            return self.filter(phone__endswith=digits.removeprefix("0"))
-        return self.filter(search_text__contains=folded)
+        digits = _PHONE_PUNCTUATION.sub("", folded)
+        if digits.isdigit():
+            tail = normalise_phone(digits).removeprefix("+84")
+            return self.alias(reversed_phone=Reverse("phone")).filter(
+                reversed_phone__startswith=tail[::-1]
+            )
+        rows = self
+        for word in folded.split(" "):
+            rows = rows.filter(search_text__contains=word)
+        return rows
 
 
 class MembershipQuerySet(HamletScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Both ends must be visible: the member and the group."""
+        from groups.models import ZaloGroup  # noqa: PLC0415 -- models import these querysets
+
+        rows = super().visible_to(user)
+        if rows.query.is_empty():
+            return rows
+        return rows.filter(group__in=ZaloGroup.objects.visible_to(user))
+
     def joined(self) -> Self:
         return self.filter(state=self.model.State.JOINED)

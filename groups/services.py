@@ -3,15 +3,17 @@
 from django.db import transaction
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Commune, User
+from accounts.services import NotAllowed
 from groups.models import Regulation, ZaloGroup
 
-
-class NotAllowed(Exception):
-    """The act is refused; the message is a sentence for the person."""
-
+__all__ = ["NotAllowed", "activate", "close", "pause"]
 
 AGREED = (Regulation.Status.AGREED, Regulation.Status.ISSUED)
+
+
+def _commune_of(group: ZaloGroup) -> Commune | None:
+    return group.hamlet.commune if group.hamlet else group.commune
 
 
 @transaction.atomic
@@ -40,7 +42,7 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         "group.activated",
         by=by,
         target=group,
-        commune=group.hamlet.commune if group.hamlet else group.commune,
+        commune=_commune_of(group),
         reason=reason if not agreed else "",
         without_regulation=not agreed,
     )
@@ -48,18 +50,21 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
 
 
 @transaction.atomic
-def set_aside(group: ZaloGroup, *, by: User, close: bool = False, reason: str = "") -> ZaloGroup:
-    """Pause a group, or close it for good; posts no longer go to it."""
+def _set_aside(group: ZaloGroup, status: str, *, by: User, reason: str) -> ZaloGroup:
     group = ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
     if group.status == ZaloGroup.Status.CLOSED:
         raise NotAllowed("Nhóm đã đóng.")
-    group.status = ZaloGroup.Status.CLOSED if close else ZaloGroup.Status.PAUSED
+    group.status = status
     group.save(update_fields=["status"])
-    audit.record(
-        "group.closed" if close else "group.paused",
-        by=by,
-        target=group,
-        commune=group.hamlet.commune if group.hamlet else group.commune,
-        reason=reason,
-    )
+    audit.record(f"group.{status}", by=by, target=group, commune=_commune_of(group), reason=reason)
     return group
+
+
+def pause(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
+    """Posts no longer go to the group until it is activated again. Raises NotAllowed."""
+    return _set_aside(group, ZaloGroup.Status.PAUSED, by=by, reason=reason)
+
+
+def close(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
+    """Close a group for good. Raises NotAllowed."""
+    return _set_aside(group, ZaloGroup.Status.CLOSED, by=by, reason=reason)

@@ -440,6 +440,12 @@ class Migration(migrations.Migration):
                     models.URLField(
                         blank=True,
                         help_text="Ví dụ: https://zalo.me/g/abcxyz123",
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^https://([a-z]+\\.)?zalo\\.me/",
+                                "Liên kết nhóm phải bắt đầu bằng https://zalo.me/ hoặc https://chat.zalo.me/.",
+                            )
+                        ],
                         verbose_name="liên kết nhóm",
                     ),
                 ),

@@ -16,5 +16,6 @@ class Command(BaseCommand):
         verb = "sẽ xóa" if options["dry_run"] else "đã xóa"
         for rule in rules():
             self.stdout.write(
-                f"{rule.label}: {verb} {counts[rule.label]} dòng (lưu {rule.days} ngày; {rule.sentence})"
+                f"{rule.label}: {verb} {counts[rule.label]} dòng "
+                f"(lưu {rule.days} ngày; {rule.sentence})"
             )

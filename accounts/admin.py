@@ -1,0 +1,238 @@
+"""Accounts, roles, the commune and the audit trail."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit, services
+from accounts.admin_base import (
+    AutocompleteSelectFilter,
+    RangeDateFilter,
+    ReadOnlyAdminMixin,
+    ScopedModelAdmin,
+    ScopedRelatedFilter,
+    ScopedStackedInline,
+    action,
+    confirm_page,
+    report_outcomes,
+    visible_object,
+)
+from accounts.audit_words import SECTIONS, action_words, detail_words
+from accounts.models import AuditEvent, Commune, CommuneProfile, User
+from accounts.roles import describe
+
+
+def outcomes_of(verb: Any, rows: Any, request: HttpRequest) -> list[tuple[Any, str | None]]:
+    """Apply a service to each row; what it refuses is reported with its sentence."""
+    outcomes: list[tuple[Any, str | None]] = []
+    for row in rows:
+        try:
+            verb(row, by=request.user)
+        except services.NotAllowed as refusal:
+            outcomes.append((row, str(refusal)))
+        else:
+            outcomes.append((row, None))
+    return outcomes
+
+
+@admin.register(User)
+class UserAdmin(ScopedModelAdmin):
+    """Staff accounts of the commune. Passwords are only ever issued as temporary ones."""
+
+    list_display = ["username", "full_name", "role_names", "is_active", "last_login"]
+    list_filter = ["is_active", ("groups", ScopedRelatedFilter)]
+    search_fields = ["username", "last_name", "first_name"]
+    search_help_text = _("Tìm theo tên đăng nhập hoặc họ tên")
+    actions = ["lock_accounts", "unlock_accounts"]
+    actions_detail = ["temporary_password"]
+    readonly_fields = ["is_active", "must_change_password", "last_login", "date_joined"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        person = ["username", "last_name", "first_name", "email", "groups"]
+        if request.user.commune_id is None:
+            person.insert(0, "commune")
+        if request.user.is_superuser:
+            person.append("is_superuser")
+        state = ["is_active", "must_change_password", "last_login", "date_joined"]
+        sections = [(None, {"fields": person}), (_("Tình trạng"), {"fields": state})]
+        return sections if obj else sections[:1]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        own = ["username", "groups", "is_superuser", "commune"] if obj == request.user else []
+        return [*super().get_readonly_fields(request, obj), *own]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        if not isinstance(obj, User):
+            return allowed
+        return allowed and (obj == request.user or services.may_manage(obj, by=request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.is_staff = True
+            obj.set_unusable_password()
+        if request.user.commune_id is not None:
+            obj.commune_id = request.user.commune_id
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        audit.record(
+            "account.changed" if change else "account.created",
+            by=request.user,
+            target=form.instance,
+            fields=form.changed_data,
+            roles=sorted(group.name for group in form.instance.groups.all()),
+        )
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> Any:
+        """A new account has no password yet: the next step is to issue one."""
+        if "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        address = reverse("admin:accounts_user_change", args=[obj.pk])
+        return super().response_add(request, obj, address)
+
+    @admin.display(description=_("họ và tên"), ordering="first_name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
+
+    @admin.display(description=_("vai trò"))
+    def role_names(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all()) or "Chưa có"
+
+    @admin.action(description=_("Khóa tài khoản đã chọn"), permissions=["change"])
+    def lock_accounts(self, request: HttpRequest, queryset: Any) -> None:
+        report_outcomes(self, request, outcomes_of(services.lock, queryset, request), "Đã khóa")
+
+    @admin.action(description=_("Mở khóa tài khoản đã chọn"), permissions=["change"])
+    def unlock_accounts(self, request: HttpRequest, queryset: Any) -> None:
+        outcomes = outcomes_of(services.unlock, queryset, request)
+        report_outcomes(self, request, outcomes, "Đã mở khóa")
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Cấp mật khẩu tạm"), url_path="mat-khau-tam", permissions=["change"]
+    )
+    def temporary_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        user = visible_object(self, request, object_id)
+        page: dict[str, Any] = {
+            "title": f"Cấp mật khẩu tạm cho {user}",
+            "back_url": reverse("admin:accounts_user_change", args=[user.pk]),
+            "sentence": (
+                "Mật khẩu cũ hết hiệu lực ngay và người này bị thoát khỏi mọi máy. Mật khẩu tạm "
+                "chỉ hiện một lần; khi đăng nhập người này phải tự đổi."
+            ),
+            "button": "Cấp mật khẩu tạm",
+        }
+        if request.method == "POST":
+            try:
+                page["secret"] = services.issue_temporary_password(user, by=request.user)
+                page["sentence"] = (
+                    f"Hãy đọc hoặc đưa tận tay mật khẩu này cho {user} (tên đăng nhập "
+                    f"{user.username}). Rời trang này là không xem lại được."
+                )
+            except services.NotAllowed as refusal:
+                page |= {"refusal": str(refusal), "button": ""}
+        response = confirm_page(self, request, user, **page)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    """Roles as `sync_roles` wrote them, in words."""
+
+    list_display = ["name"]
+    fields = ["name", "powers"]
+    readonly_fields = ["powers"]
+    search_fields = ["name"]
+
+    @admin.display(description=_("được làm"))
+    def powers(self, role: Group) -> Any:
+        rows = describe(role.permissions.select_related("content_type"))
+        return format_html_join("", "<p><strong>{}</strong>: {}</p>", rows) or "Chưa có quyền nào."
+
+
+class CommuneProfileInline(ScopedStackedInline):
+    model = CommuneProfile
+
+
+class _AuditedAdmin(ScopedModelAdmin):
+    """Leaves an audit event for each change."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        audit.record("commune.changed", by=request.user, target=obj, fields=form.changed_data)
+
+
+@admin.register(Commune)
+class CommuneAdmin(_AuditedAdmin):
+    list_display = ["name", "kind", "code"]
+    search_fields = ["name", "code"]
+    inlines = [CommuneProfileInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only a city-wide account founds a commune; others would not see what they made."""
+        return request.user.commune_id is None and super().has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(CommuneProfile)
+class CommuneProfileAdmin(_AuditedAdmin):
+    list_display = ["commune", "valid_from", "province_label", "chief_name", "duty_phone"]
+    list_select_related = ["commune"]
+
+
+class SectionFilter(admin.SimpleListFilter):
+    """By what the action is about; the actions of one kind share a prefix."""
+
+    title = _("loại việc")
+    parameter_name = "loai"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(SECTIONS.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in SECTIONS:
+            return queryset
+        return queryset.filter(action__startswith=f"{self.value()}.")
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    """Who did what; `verify_audit` proves that nothing was changed."""
+
+    list_display = ["at", "actor_label", "action_label", "target_label", "reason"]
+    list_filter = [SectionFilter, ("at", RangeDateFilter), ("actor", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    search_fields = ["target_label", "actor_name", "reason"]
+    search_help_text = _("Tìm theo người thực hiện, tên đối tượng hoặc lý do")
+    fields = ["at", "sequence", "actor_label", "action_label", "target_label", "reason", "more"]
+    readonly_fields = fields
+
+    @admin.display(description=_("người thực hiện"), ordering="actor_name")
+    def actor_label(self, event: AuditEvent) -> str:
+        return event.actor_name or "Hệ thống"
+
+    @admin.display(description=_("việc"), ordering="action")
+    def action_label(self, event: AuditEvent) -> str:
+        return action_words(event.action)
+
+    @admin.display(description=_("chi tiết"))
+    def more(self, event: AuditEvent) -> str:
+        return detail_words(event.details) or "–"

@@ -1,0 +1,89 @@
+"""What the actions and details of the audit trail are called, for whoever reads it."""
+
+from typing import Any
+
+ACTIONS = {
+    "account.logged_in": "Đăng nhập",
+    "account.logged_out": "Đăng xuất",
+    "account.locked_out": "Tạm chặn vì sai mật khẩu nhiều lần",
+    "account.created": "Lập tài khoản",
+    "account.changed": "Sửa tài khoản",
+    "account.temporary_password": "Cấp mật khẩu tạm",
+    "account.password_changed": "Tự đổi mật khẩu",
+    "account.locked": "Khóa tài khoản",
+    "account.unlocked": "Mở khóa tài khoản",
+    "commune.changed": "Sửa thông tin xã",
+    "member.viewed": "Xem thông tin thành viên",
+    "member.changed": "Sửa thông tin thành viên",
+    "member.added": "Thêm thành viên",
+    "group.activated": "Cho nhóm hoạt động",
+    "group.paused": "Tạm dừng nhóm",
+    "group.closed": "Đóng nhóm",
+    "data.imported": "Nhập dữ liệu từ tệp",
+    "data.exported": "Xuất dữ liệu ra tệp",
+    "broadcast.created": "Soạn bài",
+    "broadcast.edited": "Sửa bài",
+    "broadcast.submitted": "Trình duyệt bài",
+    "broadcast.approved": "Duyệt bài",
+    "broadcast.approval_voided": "Hủy duyệt vì bài bị sửa",
+    "broadcast.returned": "Trả lại bài",
+    "broadcast.rejected": "Không duyệt bài",
+    "broadcast.cancelled": "Hủy bài",
+    "broadcast.paused": "Tạm dừng gửi bài",
+    "broadcast.resumed": "Cho gửi tiếp bài",
+    "broadcast.resent": "Gửi lại nhóm bị lỗi",
+    "delivery.settled": "Xác minh lượt gửi chưa rõ",
+    "delivery.posted": "Đánh dấu đã đăng tay",
+    "delivery.missed": "Báo không đăng được",
+    "zalo.connect": "Kết nối Zalo OA",
+}
+SECTIONS = {
+    "account": "Tài khoản",
+    "member": "Thành viên",
+    "group": "Nhóm Zalo",
+    "broadcast": "Bài đăng",
+    "delivery": "Lượt gửi",
+    "data": "Nhập, xuất dữ liệu",
+    "commune": "Xã, phường",
+    "zalo": "Zalo OA",
+}
+DETAILS = {
+    "rows": "số dòng",
+    "model": "bảng",
+    "new": "mới",
+    "update": "cập nhật",
+    "skip": "giữ nguyên",
+    "invalid": "không hợp lệ",
+    "error": "lỗi",
+    "fields": "trường",
+    "roles": "vai trò",
+    "username": "tên đăng nhập",
+    "without_regulation": "chưa có quy chế",
+    "has_proof": "có ảnh chụp",
+    "finding": "kết quả xác minh",
+}
+MODELS = {
+    "groups.hamlet": "ấp, khu phố",
+    "groups.team": "tổ nhân dân",
+    "groups.officer": "cán bộ",
+    "groups.zalogroup": "nhóm Zalo",
+    "groups.member": "thành viên",
+}
+
+
+def action_words(action: str) -> str:
+    """The action in Vietnamese; one that has no words yet is shown as it is."""
+    return ACTIONS.get(action, action)
+
+
+def _value_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "không có"
+    return MODELS.get(str(value), str(value))
+
+
+def detail_words(details: dict[str, Any]) -> str:
+    """`{"rows": 3}` → `số dòng: 3`."""
+    return "; ".join(f"{DETAILS.get(key, key)}: {_value_words(details[key])}" for key in details)

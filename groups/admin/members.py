@@ -1,0 +1,106 @@
+"""Members and their places in groups. Phones are masked in lists; opening a page is audited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.admin_base import (
+    AutocompleteSelectFilter,
+    ScopedModelAdmin,
+    ScopedRelatedFilter,
+    ScopedTabularInline,
+)
+from groups.models import Member, Membership, Officer
+from groups.vietnamese import fold, masked_phone
+
+
+class MembershipInline(ScopedTabularInline):
+    model = Membership
+    autocomplete_fields = ["group"]
+    fields = ["group", "role", "state", "joined_on", "left_on"]
+
+
+@admin.register(Member)
+class MemberAdmin(ScopedModelAdmin):
+    list_display = ["full_name", "hamlet", "team_name", "birth_year", "hidden_phone", "status"]
+    list_select_related = ["hamlet", "team"]
+    list_filter = [("hamlet", ScopedRelatedFilter), "status", "consent_basis", "is_representative"]
+    search_fields = ["search_text"]
+    search_help_text = _("Tìm theo họ tên (có dấu hoặc không dấu) hoặc những số cuối điện thoại")
+    autocomplete_fields = ["hamlet", "team"]
+    readonly_fields = ["consent_collected_by"]
+    inlines = [MembershipInline]
+    ordering = ["sort_key", "pk"]
+    fieldsets = [
+        (None, {"fields": ["full_name", "gender", "birth_year", "birth_date", "phone"]}),
+        (
+            _("Nơi ở"),
+            {"fields": ["hamlet", "team", "address", "household_code", "is_representative"]},
+        ),
+        (
+            _("Sự đồng ý của người dân"),
+            {
+                "fields": [
+                    "consent_basis",
+                    "consent_version",
+                    "consent_given_at",
+                    "consent_collected_by",
+                ]
+            },
+        ),
+        (None, {"fields": ["status"]}),
+    ]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return (queryset.search(search_term) if fold(search_term) else queryset), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "GET" and response.status_code == 200:
+            audit.record("member.viewed", by=request.user, target=self._member(request, object_id))
+        return response
+
+    def _member(self, request: HttpRequest, object_id: str) -> Member | None:
+        return self.get_queryset(request).select_related("hamlet__commune").get(pk=object_id)
+
+    def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
+        if "consent_basis" in form.changed_data and obj.consent_basis != Member.Consent.NONE:
+            obj.consent_given_at = obj.consent_given_at or timezone.now()
+            obj.consent_collected_by = Officer.objects.filter(user=request.user).first()
+        super().save_model(request, obj, form, change)
+        audit.record(
+            "member.changed" if change else "member.added",
+            by=request.user,
+            target=obj,
+            commune=obj.hamlet.commune,
+            fields=form.changed_data,
+        )
+
+    @admin.display(description=_("tổ"), ordering="team__name")
+    def team_name(self, member: Member) -> str:
+        return member.team.name if member.team else "–"
+
+    @admin.display(description=_("điện thoại"))
+    def hidden_phone(self, member: Member) -> str:
+        return masked_phone(member.phone) or "–"
+
+
+@admin.register(Membership)
+class MembershipAdmin(ScopedModelAdmin):
+    list_display = ["member", "group", "role", "state", "joined_on"]
+    list_select_related = ["member", "group"]
+    list_filter = ["state", "role", ("group", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    search_fields = ["member__search_text", "group__search_text"]
+    search_help_text = _("Tìm theo tên người dân hoặc tên nhóm, không cần dấu")
+    autocomplete_fields = ["member", "group"]
+    ordering = ["group", "pk"]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, fold(search_term))

@@ -1,0 +1,90 @@
+"""Hamlets, teams and regulations."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import (
+    ImportExportScopedAdmin,
+    ScopedModelAdmin,
+    ScopedRelatedFilter,
+    ScopedTabularInline,
+)
+from groups.models import Hamlet, HamletAssignment, Regulation, Team
+from groups.resources import HamletResource, TeamResource
+from groups.vietnamese import fold
+
+
+class InForceFilter(admin.SimpleListFilter):
+    """Hamlets that exist today, unless asked for those of the past."""
+
+    title = _("hiệu lực")
+    parameter_name = "hieu-luc"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("nay", _("Đang có")), ("cu", _("Đã sáp nhập, giải thể"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "nay":
+            return queryset.valid_on(timezone.localdate())
+        return queryset.filter(valid_to__lt=timezone.localdate()) if self.value() else queryset
+
+
+class AssignmentInline(ScopedTabularInline):
+    model = HamletAssignment
+    autocomplete_fields = ["officer", "hamlet"]
+
+
+@admin.register(Hamlet)
+class HamletAdmin(ImportExportScopedAdmin):
+    resource_classes = [HamletResource]
+    list_display = ["__str__", "code", "households", "is_remote", "valid_from", "valid_to"]
+    list_filter = ["kind", "is_remote", InForceFilter]
+    search_fields = ["search_text", "code"]
+    search_help_text = _("Tìm theo tên hoặc mã ấp")
+    autocomplete_fields = ["predecessors"]
+    inlines = [AssignmentInline]
+
+    def get_exclude(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
+        """An account of one commune keeps the hamlets of that commune."""
+        return ["commune"] if request.user.commune_id is not None else []
+
+    def save_model(self, request: HttpRequest, obj: Hamlet, form: Any, change: bool) -> None:
+        if request.user.commune_id is not None:
+            obj.commune_id = request.user.commune_id
+        super().save_model(request, obj, form, change)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """`ap 3` and `khu pho hoa binh` are found too: the kind is not part of the name."""
+        term = fold(search_term)
+        for kind, label in Hamlet.Kind.choices:
+            if term == fold(str(label)) or term.startswith(f"{fold(str(label))} "):
+                queryset, term = queryset.filter(kind=kind), term[len(fold(str(label))) :].strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(Q(search_text__contains=term) | Q(code__icontains=term)), False
+
+
+@admin.register(Team)
+class TeamAdmin(ImportExportScopedAdmin):
+    resource_classes = [TeamResource]
+    list_display = ["name", "hamlet", "households"]
+    list_select_related = ["hamlet"]
+    list_filter = [("hamlet", ScopedRelatedFilter)]
+    search_fields = ["name", "hamlet__search_text"]
+    search_help_text = _("Tìm theo tên tổ hoặc tên ấp")
+    autocomplete_fields = ["hamlet"]
+
+
+@admin.register(Regulation)
+class RegulationAdmin(ScopedModelAdmin):
+    list_display = ["hamlet", "version", "status", "agreed_on"]
+    list_select_related = ["hamlet"]
+    list_filter = ["status", ("hamlet", ScopedRelatedFilter)]
+    search_fields = ["hamlet__search_text"]
+    search_help_text = _("Tìm theo tên ấp")
+    autocomplete_fields = ["hamlet"]

@@ -1,0 +1,161 @@
+"""Zalo groups: what can be done with each, and whether it is in service."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import (
+    ImportExportScopedAdmin,
+    ScopedRelatedFilter,
+    ScopedTabularInline,
+    UnfoldAdminTextareaWidget,
+    action,
+    confirm_page,
+    display,
+    report_outcomes,
+    visible_object,
+)
+from groups import services
+from groups.models import Membership, ZaloGroup
+from groups.resources import ZaloGroupResource
+from groups.vietnamese import fold
+
+Status = ZaloGroup.Status
+
+
+class ReasonForm(forms.Form):
+    """Why: kept in the audit trail."""
+
+    reason = forms.CharField(
+        label=_("Lý do"), required=False, max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class GroupMembershipInline(ScopedTabularInline):
+    model = Membership
+    autocomplete_fields = ["member"]
+    per_page = 30
+    fields = ["member", "role", "state", "joined_on", "left_on"]
+
+
+@admin.register(ZaloGroup)
+class ZaloGroupAdmin(ImportExportScopedAdmin):
+    """The status moves by actions alone, so that no group skips the consultation."""
+
+    resource_classes = [ZaloGroupResource]
+    list_display = ["name", "place", "kind", "way", "status_label", "head_count", "owner"]
+    list_select_related = ["hamlet", "owner"]
+    list_filter = ["kind", "status", ("hamlet", ScopedRelatedFilter)]
+    search_fields = ["search_text", "hamlet__search_text", "zalo_group_id"]
+    search_help_text = _("Tìm theo tên nhóm, tên ấp hoặc mã nhóm trên Zalo")
+    autocomplete_fields = ["hamlet", "team", "owner"]
+    inlines = [GroupMembershipInline]
+    actions = ["activate_groups"]
+    actions_detail = ["activate", "pause", "close"]
+    fieldsets = [
+        (None, {"fields": ["name", "kind", "way", "status_label"]}),
+        (_("Thuộc về"), {"fields": ["hamlet", "team", "commune", "owner"]}),
+        (_("Trên Zalo"), {"fields": ["zalo_group_id", "link", "capacity", "asset_expires_on"]}),
+        (_("Số người"), {"fields": ["head_count", "head_count_on"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ZaloGroup | None = None) -> Any:
+        fixed = ["kind"] if obj is not None else []
+        if not request.user.has_perm("groups.view_all_hamlets"):
+            fixed.append("commune")
+        return ["way", "status_label", *fixed]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_closed = isinstance(obj, ZaloGroup) and obj.status == Status.CLOSED
+        return not is_closed and super().has_change_permission(request, obj)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        if not search_term.strip().isascii() or " " in search_term.strip():
+            search_term = fold(search_term)
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description=_("thuộc"), ordering="hamlet")
+    def place(self, group: ZaloGroup) -> str:
+        return str(group.hamlet) if group.hamlet else "Toàn xã"
+
+    @admin.display(description=_("cách đăng bài"))
+    def way(self, group: ZaloGroup) -> str:
+        return group.capabilities.way if group.kind else "–"
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("trạng thái"),
+        ordering="status",
+        label={
+            Status.ACTIVE: "success",
+            Status.CONSULTING: "info",
+            Status.DRAFT: "info",
+            Status.PAUSED: "warning",
+            Status.CLOSED: "danger",
+        },
+    )
+    def status_label(self, group: ZaloGroup) -> tuple[str, str]:
+        return group.status, group.get_status_display()
+
+    @admin.action(description=_("Cho các nhóm đã chọn hoạt động"), permissions=["change"])
+    def activate_groups(self, request: HttpRequest, queryset: Any) -> None:
+        outcomes: list[tuple[Any, str | None]] = []
+        for group in queryset:
+            try:
+                services.activate(group, by=request.user)
+                outcomes.append((group, None))
+            except services.NotAllowed as refusal:
+                outcomes.append((group, str(refusal)))
+        report_outcomes(self, request, outcomes, "Đã cho hoạt động")
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Cho hoạt động"), url_path="hoat-dong", permissions=["change"]
+    )
+    def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._settle(
+            request, object_id, services.activate, "Cho nhóm hoạt động",
+            "Nhóm nhận bài kể từ bây giờ. Nếu ấp chưa có quy chế đã thống nhất, chỉ huy phải ghi "
+            "rõ lý do cho hoạt động trước.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Tạm dừng"), url_path="tam-dung", permissions=["change"]
+    )
+    def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._settle(
+            request, object_id, services.pause, "Tạm dừng nhóm",
+            "Bài mới không gửi vào nhóm này cho đến khi nhóm được cho hoạt động lại.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Đóng nhóm"), url_path="dong", permissions=["change"]
+    )
+    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._settle(
+            request, object_id, services.close, "Đóng nhóm",
+            "Nhóm đã đóng thì không mở lại được; lượt gửi cũ vẫn xem được.",
+        )  # fmt: skip
+
+    def _settle(
+        self, request: HttpRequest, object_id: str, verb: Any, title: str, sentence: str
+    ) -> HttpResponse:
+        group = visible_object(self, request, object_id)
+        back_url = reverse("admin:groups_zalogroup_change", args=[group.pk])
+        form = ReasonForm(request.POST or None)
+        refusal = ""
+        if request.method == "POST" and form.is_valid():
+            try:
+                verb(group, by=request.user, reason=form.cleaned_data["reason"])
+            except services.NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                self.message_user(request, f"{title}: đã ghi nhận.", messages.SUCCESS)
+                return HttpResponseRedirect(back_url)
+        return confirm_page(
+            self, request, group, title=f"{title}: {group}", sentence=sentence, form=form,
+            button=title, back_url=back_url, refusal=refusal,
+        )  # fmt: skip

@@ -1,0 +1,174 @@
+"""Residents in the groups."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Reverse
+from django.utils.translation import gettext_lazy as _
+
+from groups.fields import CleanCharField, FoldedTextField, PhoneField, SortKeyField
+from groups.models.officers import Officer
+from groups.models.place import Hamlet, Team
+from groups.models.zalo_groups import ZaloGroup
+from groups.querysets import MemberQuerySet, MembershipQuerySet
+
+
+class Member(models.Model):
+    """A resident who joined, or was invited, as a representative of a household."""
+
+    class Gender(models.TextChoices):
+        UNKNOWN = "", _("Chưa ghi")
+        MALE = "male", _("Nam")
+        FEMALE = "female", _("Nữ")
+
+    class Consent(models.TextChoices):
+        NONE = "none", _("Chưa có")
+        LIST = "list", _("Ký vào danh sách")
+        MEETING = "meeting", _("Đồng ý tại cuộc họp")
+        FORM = "form", _("Phiếu đồng ý")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Đang sinh sống")
+        LEFT = "left", _("Đã chuyển đi")
+        WITHDRAWN = "withdrawn", _("Đã rút đồng ý")
+
+    hamlet = models.ForeignKey(
+        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="members"
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, verbose_name=_("tổ nhân dân"), related_name="members",
+        null=True, blank=True,
+    )  # fmt: skip
+    full_name = CleanCharField(_("họ và tên"), max_length=100)
+    birth_year = models.PositiveSmallIntegerField(
+        _("năm sinh"), null=True, blank=True,
+        validators=[MinValueValidator(1900), MaxValueValidator(2100)],
+    )  # fmt: skip
+    birth_date = models.DateField(_("ngày sinh"), null=True, blank=True)
+    gender = models.CharField(
+        _("giới tính"), max_length=6, choices=Gender, default=Gender.UNKNOWN, blank=True
+    )
+    phone = PhoneField(_("số điện thoại"), blank=True)
+    zalo_user_id = models.CharField(_("mã người dùng Zalo"), max_length=64, blank=True)
+    address = CleanCharField(_("địa chỉ"), max_length=255, blank=True)
+    household_code = CleanCharField(_("mã hộ"), max_length=40, blank=True)
+    is_representative = models.BooleanField(_("đại diện hộ"), default=True)
+    consent_basis = models.CharField(
+        _("sự đồng ý"), max_length=10, choices=Consent, default=Consent.NONE
+    )
+    consent_version = models.CharField(_("bản thông báo"), max_length=40, blank=True)
+    consent_given_at = models.DateTimeField(_("đồng ý lúc"), null=True, blank=True)
+    consent_collected_by = models.ForeignKey(
+        Officer, models.PROTECT, verbose_name=_("người lấy ý kiến"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
+    status = models.CharField(_("trạng thái"), max_length=10, choices=Status, default=Status.ACTIVE)
+    sort_key = SortKeyField(source="full_name")
+    search_text = FoldedTextField(source="full_name")
+
+    objects = MemberQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "hamlet__commune"
+    hamlet_lookup: ClassVar[str] = "hamlet"
+
+    class Meta:
+        verbose_name = _("thành viên")
+        verbose_name_plural = _("thành viên")
+        ordering = ["sort_key", "pk"]
+        permissions = [("export_member", "Xuất danh sách thành viên ra tệp")]
+        indexes = [
+            # read by the search box, with or without marks
+            GinIndex(OpClass("search_text", "gin_trgm_ops"), name="member_search_trgm"),
+            # read by a search for the last digits of a phone
+            models.Index(
+                OpClass(Reverse("phone"), "text_pattern_ops"), name="member_phone_reversed"
+            ),
+            # read by the admin list
+            models.Index(fields=["hamlet", "sort_key", "id"], name="member_hamlet_sort"),
+            models.Index(fields=["sort_key", "id"], name="member_sort"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=r"^\+[0-9]{8,15}$"),
+                name="member_phone_e164",
+                violation_error_message=_("Số điện thoại không đúng. Ví dụ đúng: 0912 000 111."),
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_year=None) | Q(birth_year__range=(1900, 2100)),
+                name="member_birth_year_plausible",
+                violation_error_message=_("Năm sinh phải từ 1900 trở đi."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(full_name=""),
+                name="member_has_name",
+                violation_error_message=_("Hãy ghi họ và tên."),
+            ),
+            models.CheckConstraint(
+                condition=Q(consent_basis="none") | Q(consent_given_at__isnull=False),
+                name="member_consent_has_date",
+                violation_error_message=_("Hãy ghi ngày giờ người dân đồng ý."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:
+            raise ValidationError({"team": _("Tổ này không thuộc ấp của người dân.")})
+
+
+class Membership(models.Model):
+    """A member's place in a group."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Trưởng nhóm")
+        DEPUTY = "deputy", _("Phó nhóm")
+        MEMBER = "member", _("Thành viên")
+
+    class State(models.TextChoices):
+        INVITED = "invited", _("Đã mời")
+        JOINED = "joined", _("Đã tham gia")
+        DECLINED = "declined", _("Không tham gia")
+        LEFT = "left", _("Đã rời nhóm")
+
+    member = models.ForeignKey(
+        Member, models.CASCADE, verbose_name=_("thành viên"), related_name="memberships"
+    )
+    group = models.ForeignKey(
+        ZaloGroup, models.PROTECT, verbose_name=_("nhóm Zalo"), related_name="memberships"
+    )
+    role = models.CharField(_("vai trò"), max_length=8, choices=Role, default=Role.MEMBER)
+    state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.INVITED)
+    joined_on = models.DateField(_("tham gia ngày"), null=True, blank=True)
+    left_on = models.DateField(_("rời ngày"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "member__hamlet__commune"
+    hamlet_lookup: ClassVar[str] = "member__hamlet"
+
+    class Meta:
+        verbose_name = _("tham gia nhóm")
+        verbose_name_plural = _("tham gia nhóm")
+        ordering = ["group", "member"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "group"],
+                name="membership_once_per_group",
+                violation_error_message=_("Người này đã có trong nhóm."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} – {self.group}"
+
+    def clean(self) -> None:
+        super().clean()
+        if not (self.member_id and self.group_id):
+            return
+        if self.group.commune_owner_id != self.member.hamlet.commune_id:
+            raise ValidationError({"group": _("Nhóm này không thuộc xã của người dân.")})

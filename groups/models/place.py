@@ -1,0 +1,148 @@
+"""Hamlets, their self-managed teams, and the regulation that each agrees on."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune
+from groups.fields import CleanCharField, FoldedTextField
+from groups.querysets import HamletQuerySet, HamletScopedQuerySet
+
+
+class Hamlet(models.Model):
+    """A hamlet (ấp, khu phố …) of a commune, valid between two dates."""
+
+    class Kind(models.TextChoices):
+        AP = "ap", _("Ấp")
+        KHU_PHO = "khu_pho", _("Khu phố")
+        THON = "thon", _("Thôn")
+        TO_DAN_PHO = "to_dan_pho", _("Tổ dân phố")
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="hamlets"
+    )
+    name = CleanCharField(_("tên"), max_length=100, help_text=_("Ví dụ: 3, Bình Minh."))
+    code = CleanCharField(_("mã"), max_length=20, help_text=_("Viết tắt, ví dụ AP03."))
+    kind = models.CharField(_("loại"), max_length=12, choices=Kind, default=Kind.AP)
+    households = models.PositiveIntegerField(_("số hộ"), default=0)
+    is_remote = models.BooleanField(_("vùng sâu, vùng xa"), default=False)
+    valid_from = models.DateField(_("có từ ngày"), null=True, blank=True)
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    predecessors = models.ManyToManyField(
+        "self", verbose_name=_("hình thành từ"), symmetrical=False, blank=True,
+        related_name="successors",
+    )  # fmt: skip
+    search_text = FoldedTextField(source="name")
+
+    objects = HamletQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "commune"
+    hamlet_lookup: ClassVar[str] = "pk"
+
+    class Meta:
+        verbose_name = _("ấp, khu phố")
+        verbose_name_plural = _("ấp, khu phố")
+        ordering = ["commune", "code"]
+        permissions = [
+            ("view_all_hamlets", "Xem mọi ấp, khu phố của xã"),
+            ("import_hamlet", "Nhập danh sách ấp từ tệp"),
+            ("export_hamlet", "Xuất danh sách ấp ra tệp"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commune", "code"],
+                name="hamlet_code_unique",
+                violation_error_message=_("Xã đã có ấp, khu phố mang mã này."),
+            ),
+            models.UniqueConstraint(
+                fields=["commune", "kind", "name"],
+                condition=Q(valid_to=None),
+                name="hamlet_name_unique_while_valid",
+                violation_error_message=_("Xã đang có ấp, khu phố trùng tên."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="hamlet_dates_in_order",
+                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
+
+
+class Team(models.Model):
+    """A self-managed team (tổ nhân dân, tổ an ninh tự quản) of a hamlet."""
+
+    hamlet = models.ForeignKey(
+        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="teams"
+    )
+    name = CleanCharField(_("tên"), max_length=100, help_text=_("Ví dụ: Tổ 3."))
+    households = models.PositiveIntegerField(_("số hộ"), default=0)
+
+    objects = HamletScopedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "hamlet__commune"
+    hamlet_lookup: ClassVar[str] = "hamlet"
+
+    class Meta:
+        verbose_name = _("tổ nhân dân")
+        verbose_name_plural = _("tổ nhân dân")
+        ordering = ["hamlet", "name"]
+        permissions = [
+            ("import_team", "Nhập danh sách tổ từ tệp"),
+            ("export_team", "Xuất danh sách tổ ra tệp"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hamlet", "name"],
+                name="team_name_unique_in_hamlet",
+                violation_error_message=_("Ấp đã có tổ trùng tên."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} – {self.hamlet}"
+
+
+class Regulation(models.Model):
+    """A version of a hamlet's operating regulation; groups become active on an agreed one."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Dự thảo")
+        CONSULTING = "consulting", _("Đang lấy ý kiến")
+        AGREED = "agreed", _("Đã thống nhất")
+        ISSUED = "issued", _("Đã ban hành")
+        SUPERSEDED = "superseded", _("Đã thay thế")
+
+    hamlet = models.ForeignKey(
+        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="regulations"
+    )
+    version = models.PositiveSmallIntegerField(_("bản số"), default=1)
+    text = models.TextField(_("nội dung"), blank=True)
+    status = models.CharField(_("trạng thái"), max_length=12, choices=Status, default=Status.DRAFT)
+    agreed_on = models.DateField(_("thống nhất ngày"), null=True, blank=True)
+
+    objects = HamletScopedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "hamlet__commune"
+    hamlet_lookup: ClassVar[str] = "hamlet"
+
+    class Meta:
+        verbose_name = _("quy chế hoạt động")
+        verbose_name_plural = _("quy chế hoạt động")
+        ordering = ["hamlet", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hamlet", "version"],
+                name="regulation_version_unique",
+                violation_error_message=_("Ấp đã có quy chế bản này."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["agreed", "issued"]) | Q(agreed_on__isnull=False),
+                name="regulation_agreed_has_date",
+                violation_error_message=_("Hãy ghi ngày thống nhất quy chế."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Quy chế {self.hamlet}, bản {self.version}"

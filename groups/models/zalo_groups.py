@@ -1,0 +1,133 @@
+"""Zalo chat groups."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune
+from groups.capabilities import CAPABILITIES, Capabilities
+from groups.fields import CleanCharField, FoldedTextField
+from groups.models.officers import Officer
+from groups.models.place import Hamlet, Team
+from groups.querysets import ZaloGroupQuerySet
+
+OFFICIAL_LINK = RegexValidator(
+    r"^https://([a-z]+\.)?zalo\.me/",
+    _("Liên kết nhóm phải bắt đầu bằng https://zalo.me/ hoặc https://chat.zalo.me/."),
+)
+
+
+class ZaloGroup(models.Model):
+    """A Zalo chat group of a hamlet or of the commune; `kind` decides what can be done with it."""
+
+    class Kind(models.TextChoices):
+        OA = "oa", _("Nhóm của Zalo OA")
+        ORDINARY = "ordinary", _("Nhóm thường")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Mới lập")
+        CONSULTING = "consulting", _("Đang lấy ý kiến")
+        ACTIVE = "active", _("Đang hoạt động")
+        PAUSED = "paused", _("Tạm dừng")
+        CLOSED = "closed", _("Đã đóng")
+
+    hamlet = models.ForeignKey(
+        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="zalo_groups",
+        null=True, blank=True,
+    )  # fmt: skip
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="zalo_groups",
+        null=True, blank=True, help_text=_("Chỉ chọn khi nhóm là của cả xã, không của một ấp."),
+    )  # fmt: skip
+    team = models.ForeignKey(
+        Team, models.PROTECT, verbose_name=_("tổ nhân dân"), related_name="zalo_groups",
+        null=True, blank=True,
+    )  # fmt: skip
+    name = CleanCharField(_("tên nhóm"), max_length=100)
+    kind = models.CharField(_("loại nhóm"), max_length=10, choices=Kind, default=Kind.ORDINARY)
+    zalo_group_id = models.CharField(
+        _("mã nhóm trên Zalo"), max_length=64, blank=True,
+        help_text=_("Chỉ nhóm của Zalo OA mới có mã."),
+    )  # fmt: skip
+    link = models.URLField(
+        _("liên kết nhóm"), blank=True, validators=[OFFICIAL_LINK],
+        help_text=_("Ví dụ: https://zalo.me/g/abcxyz123"),
+    )  # fmt: skip
+    owner = models.ForeignKey(
+        Officer, models.PROTECT, verbose_name=_("trưởng nhóm"), related_name="owned_groups",
+        null=True, blank=True,
+    )  # fmt: skip
+    capacity = models.PositiveIntegerField(_("sức chứa"), default=1000)
+    head_count = models.PositiveIntegerField(_("số người khai báo"), null=True, blank=True)
+    head_count_on = models.DateField(_("khai báo ngày"), null=True, blank=True)
+    asset_expires_on = models.DateField(_("gói nhóm hết hạn ngày"), null=True, blank=True)
+    status = models.CharField(_("trạng thái"), max_length=12, choices=Status, default=Status.DRAFT)
+    search_text = FoldedTextField(source="name")
+
+    objects = ZaloGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("nhóm Zalo")
+        verbose_name_plural = _("nhóm Zalo")
+        ordering = ["name"]
+        permissions = [
+            ("override_activation", "Cho nhóm hoạt động khi chưa có quy chế"),
+            ("import_zalogroup", "Nhập danh sách nhóm từ tệp"),
+            ("export_zalogroup", "Xuất danh sách nhóm ra tệp"),
+        ]
+        indexes = [
+            # read by fan-out: the active groups of a commune
+            models.Index(fields=["hamlet", "status"], name="zalogroup_hamlet_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hamlet=None, commune__isnull=False)
+                | Q(hamlet__isnull=False, commune=None),
+                name="zalogroup_hamlet_or_commune",
+                violation_error_message=_("Nhóm phải thuộc một ấp, hoặc thuộc cả xã."),
+            ),
+            models.CheckConstraint(
+                condition=Q(team=None) | Q(hamlet__isnull=False),
+                name="zalogroup_team_needs_hamlet",
+                violation_error_message=_("Nhóm của tổ phải thuộc một ấp."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="oa") | Q(zalo_group_id=""),
+                name="zalogroup_ordinary_has_no_id",
+                violation_error_message=_("Nhóm thường không có mã nhóm trên Zalo."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="oa", status="active", zalo_group_id=""),
+                name="zalogroup_active_oa_has_id",
+                violation_error_message=_("Nhóm của Zalo OA phải có mã nhóm trước khi hoạt động."),
+            ),
+            models.UniqueConstraint(
+                fields=["zalo_group_id"],
+                condition=~Q(zalo_group_id=""),
+                name="zalogroup_id_unique",
+                violation_error_message=_("Mã nhóm này đã được dùng cho nhóm khác."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be done with this group."""
+        return CAPABILITIES[self.kind]
+
+    @property
+    def commune_owner_id(self) -> int:
+        """The commune that this group reaches, through its hamlet or directly."""
+        return self.hamlet.commune_id if self.hamlet_id else self.commune_id  # type: ignore[union-attr,return-value]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:
+            raise ValidationError({"team": _("Tổ này không thuộc ấp của nhóm.")})
+        has_place = self.hamlet_id or self.commune_id
+        if self.owner and has_place and self.owner.commune_id != self.commune_owner_id:
+            raise ValidationError({"owner": _("Trưởng nhóm phải là cán bộ của xã này.")})
