@@ -64,7 +64,7 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
         )
     _require_audience(broadcast, by)
     broadcast.status = stored.status
-    if broadcast.image and not broadcast.image._committed:  # noqa: SLF001 -- FileField offers no other sign
+    if broadcast.image and not broadcast.image._committed:
         broadcast.save(update_fields=["image"])
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()

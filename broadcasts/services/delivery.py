@@ -24,7 +24,13 @@ from broadcasts.services.claims import Answer, Claim
 from broadcasts.services.content import Post, load_post, upload_picture
 from zalo import call_log
 from zalo import services as zalo
-from zalo.errors import ZaloAttachmentExpired, ZaloError, ZaloRetryable, ZaloUncertain
+from zalo.errors import (
+    ZaloAttachmentExpired,
+    ZaloError,
+    ZaloRetryable,
+    ZaloThrottled,
+    ZaloUncertain,
+)
 from zalo.models import OfficialAccount
 from zalo.throttle import SlotBookUnavailable
 from zalo.types import SentMessage
@@ -45,7 +51,7 @@ _pool: ThreadPoolExecutor | None = None
 
 def _threads() -> ThreadPoolExecutor:
     """The threads of this process; they keep their connections to Zalo from task to task."""
-    global _pool  # noqa: PLW0603 -- one pool a process, made after the fork
+    global _pool
     if _pool is None:
         _pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="zalo-send")
     return _pool
@@ -247,7 +253,9 @@ class _Drain:
         if isinstance(error, ZaloAttachmentExpired):
             self.posts[claimed.broadcast_id] = result.post.without_attachment()
         if outcomes.blocks_everything(error):
-            self.hold_until = time.monotonic() + WALL_PAUSE_S
+            # A throttled account is held by the slot book itself.
+            pause_s = 0.0 if isinstance(error, ZaloThrottled) else WALL_PAUSE_S
+            self.hold_until = time.monotonic() + pause_s
             self.slots.clear()
         return outcomes.of_error(claimed, error, now)
 

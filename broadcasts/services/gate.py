@@ -51,7 +51,7 @@ _MARK = re.compile(r"(?:TUYỆT\s*MẬT|TỐI\s*MẬT|M\s*Ậ\s*T)")
 _MARK_LINE = re.compile(
     rf"^[\W_]*(?:ĐỘ\s+MẬT[\W_]*)?{_MARK.pattern}[\W_]*(?:SỐ\b.*)?$", re.MULTILINE | re.IGNORECASE
 )
-_MARK_BEFORE_NUMBER = re.compile(rf"^[\W_]*{_MARK.pattern}\s*[-–—:|/,.;]", re.MULTILINE)  # noqa: RUF001 -- dashes are meant
+_MARK_BEFORE_NUMBER = re.compile(rf"^[\W_]*{_MARK.pattern}\s*[-–—:|/,.;]", re.MULTILINE)
 _SECRECY_LEVEL = re.compile(r"\bđộ\s+mật\b", re.IGNORECASE)
 _MARK_BARE = re.compile(r"^[\W_]*(?:TUYET\s*MAT|TOI\s*MAT|DO\s+MAT)\b[^\n]*$", re.MULTILINE)
 _NATIONAL_ID = re.compile(r"(?<![\d+])0\d{2}(?:[ .\-]?\d){9}(?![\d])")
@@ -81,8 +81,8 @@ def _secrecy(text: str) -> list[Hit]:
                 "secrecy",
                 Level.BLOCK,
                 found[0][:80],
-                f"Nội dung có dấu hiệu bí mật nhà nước (“{found[0][:40]}”). Không được đưa lên hệ thống "
-                "này; hãy dùng kênh bảo mật theo quy định.",
+                f"Nội dung có dấu hiệu bí mật nhà nước (“{found[0][:40]}”). Không được đưa lên "
+                "hệ thống này; hãy dùng kênh bảo mật theo quy định.",
             )
         ]
         if found
@@ -165,7 +165,7 @@ def _timing(broadcast: Broadcast, now: datetime) -> list[Hit]:
                 "quiet_hours",
                 Level.WARN,
                 f"{timezone.localtime(moment):%H:%M}",
-                f"Giờ gửi {timezone.localtime(moment):%H:%M} là giờ nghỉ (21:30–06:30). "  # noqa: RUF001 -- dash is meant
+                f"Giờ gửi {timezone.localtime(moment):%H:%M} là giờ nghỉ (21:30–06:30). "
                 "Bài thường nên gửi ban ngày.",
             )
         )

@@ -11,8 +11,8 @@ from zalo.errors import (
     ZaloRejected,
     ZaloRetryable,
     ZaloThrottled,
-    ZaloUncertain,
     ZaloUnauthorized,
+    ZaloUncertain,
 )
 from zalo.types import SentMessage
 
