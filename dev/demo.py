@@ -25,7 +25,11 @@ WORKERS = {"periodic": 1, "urgent": 1, "send": 1, "inbound,batch": 1}
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    """Tell the person at the terminal; a reader that went away does not end the demo."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def chosen_port(host: str) -> int:

@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from dev.processes import Child, MakeWatch, stop_all, tail
 from dev.trouble import Trouble
@@ -107,7 +107,7 @@ class Supervisor:
                     f"Hãy xem nhật ký trong {', '.join(logs)}."
                 )
 
-    def keep_running(self) -> None:
+    def keep_running(self) -> NoReturn:
         """Watch until asked to stop; raises Stopped."""
         while True:
             self.pause(0.5)

