@@ -4,11 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Func, Q, Value
 
 from accounts.querysets import CommuneScopedQuerySet
 from groups.models import ZaloGroup
 from groups.querysets import hamlets_of
+from groups.vietnamese import LETTERS_FOLDED, LETTERS_MARKED, fold
+
+
+def folded(column: str) -> Func:
+    """A text column as `fold` writes it, computed by the database."""
+    composed = Func(F(column), function="NORMALIZE", output_field=models.TextField())
+    plain = Func(composed, Value(LETTERS_MARKED), Value(LETTERS_FOLDED), function="TRANSLATE")
+    return Func(plain, function="LOWER")
 
 
 class TopicQuerySet(models.QuerySet):
@@ -51,6 +59,16 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
             .exclude(submitted_by=user)
         )
 
+    def search(self, text: str) -> Self:
+        """By title or text, with or without marks."""
+        asked = fold(text)
+        return self.alias(title_folded=folded("title"), text_folded=folded("text")).filter(
+            Q(title_folded__contains=asked) | Q(text_folded__contains=asked)
+        )
+
+    def under_way(self) -> Self:
+        return self.filter(status__in=[self.model.Status.SENDING, self.model.Status.PAUSED])
+
     def with_progress(self) -> Self:
         """Adds counts of deliveries: total, arrived (sent or posted), trouble, open."""
         status = "deliveries__status"
@@ -76,6 +94,10 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
             Q(zalo_group__hamlet__in=hamlets_of(user)) | Q(zalo_group__owner__user=user.pk)
         )
 
+    def with_names(self) -> Self:
+        """With all that a line about a delivery says: group, hamlet, post, persons."""
+        return self.select_related("broadcast", "zalo_group__hamlet", "posted_by", "settled_by")
+
     def sendable(self, now: datetime) -> Self:
         """What a worker may send now."""
         return self.filter(
@@ -92,6 +114,13 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
     def failed(self) -> Self:
         return self.filter(status=self.model.Status.FAILED)
 
+    def failed_lately(self, now: datetime) -> Self:
+        """Failures that can still be mended: of the last two weeks, of posts not called off."""
+        return self.failed().filter(
+            created_at__gte=now - timedelta(days=14),
+            broadcast__status__in=["sending", "completed", "paused"],
+        )
+
     def to_post(self) -> Self:
         """Hand-posting tasks that wait for an officer."""
         return self.filter(status=self.model.Status.TO_POST, broadcast__status="sending")
@@ -99,6 +128,33 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
     def stuck_in_sending(self, before: datetime) -> Self:
         """Claimed before a moment and never answered: their worker is gone."""
         return self.filter(status=self.model.Status.SENDING, claimed_at__lt=before)
+
+    def progress(self, broadcasts: Any) -> dict[int, dict[str, int]]:
+        """Counts of these deliveries for each post: total, done, trouble, failed, unclear, open."""
+        status = self.model.Status
+        rows = (
+            self.filter(broadcast__in=broadcasts)
+            .order_by()
+            .values("broadcast")
+            .annotate(
+                total=Count("pk"),
+                done=Count(
+                    "pk",
+                    filter=Q(status__in=[status.SENT, status.POSTED]) | Q(finding="arrived"),
+                ),
+                failed=Count("pk", filter=Q(status=status.FAILED)),
+                unclear=Count("pk", filter=Q(status=status.UNCERTAIN, settled_at=None)),
+                trouble=Count(
+                    "pk",
+                    filter=Q(status__in=[status.FAILED, status.EXPIRED, status.MISSED])
+                    | Q(status=status.UNCERTAIN, settled_at=None),
+                ),
+                open=Count(
+                    "pk", filter=Q(status__in=[status.QUEUED, status.SENDING, status.TO_POST])
+                ),
+            )
+        )
+        return {row.pop("broadcast"): row for row in rows}
 
     def counts_by_status(self) -> list[tuple[str, int]]:
         return list(self.order_by("status").values_list("status").annotate(n=Count("pk")))

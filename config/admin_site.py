@@ -2,12 +2,22 @@
 
 from typing import Any
 
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import UnfoldAdminSite
+from accounts.admin_forms import OwnPasswordForm
+from accounts.today import WorkItem, WorkList
+
+
+def home_actions(work_lists: list[WorkList]) -> list[WorkItem]:
+    """The large buttons of the home page: what each list offers, in their order."""
+    return [action for work_list in work_lists for action in work_list.actions]
 
 
 class ProjectAdminSite(UnfoldAdminSite):
@@ -17,6 +27,27 @@ class ProjectAdminSite(UnfoldAdminSite):
     site_header = _("Bình Yên")
     index_title = _("Hôm nay")
     enable_nav_sidebar = True
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """One's own password; doing so ends the duty to change a temporary one."""
+        request.current_app = self.name  # type: ignore[attr-defined]
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse(f"{self.name}:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+            template_name=self.password_change_template or "registration/password_change_form.html",
+        )
+        return view(request)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Today's work of this account instead of the list of tables."""
+        response = super().index(request, extra_context)
+        context = response.context_data
+        context["home_actions"] = home_actions(context.get("work_lists", []))
+        context["role_names"] = ", ".join(request.user.groups.values_list("name", flat=True))
+        return response
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_staff)
@@ -28,6 +59,10 @@ def stylesheet(request: HttpRequest) -> str:
 
 def script(request: HttpRequest) -> str:
     return static("accounts/admin.js")
+
+
+def favicon(request: HttpRequest) -> str:
+    return static("accounts/logo.svg")
 
 
 def _item(request: HttpRequest, title: Any, icon: str, name: str) -> dict[str, Any] | None:
@@ -74,8 +109,11 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of this account: only what it may open."""
-    home = {"title": _("Hôm nay"), "icon": "home", "link": reverse("admin:index")}
-    sections: list[dict[str, Any]] = [{"items": [home]}]
+    first = [{"title": _("Hôm nay"), "icon": "home", "link": reverse("admin:index")}]
+    if request.user.has_perm("broadcasts.post_by_hand"):
+        tasks = reverse("admin:broadcasts_delivery_hand_list")
+        first.append({"title": _("Việc đăng tay"), "icon": "pan_tool", "link": tasks})
+    sections: list[dict[str, Any]] = [{"items": first}]
     for title, entries in SECTIONS:
         items = [item for entry in entries if (item := _item(request, *entry))]
         if items:

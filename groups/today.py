@@ -1,1 +1,123 @@
-"""Work lists of this app for the home page."""
+"""Work lists of the place and its groups for the home page."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from accounts.today import WorkItem, WorkList, work_list
+from groups.models import Hamlet, HamletAssignment, ZaloGroup
+
+SHOWN = 5
+EXPIRY_DAYS = 30
+Status = ZaloGroup.Status
+
+
+def _group_item(group: ZaloGroup, note: str, *, is_urgent: bool = False) -> WorkItem:
+    address = reverse("admin:groups_zalogroup_change", args=[group.pk])
+    place = f"{group.hamlet}. " if group.hamlet else ""
+    return WorkItem(group.name, address, f"{place}{note}", is_urgent)
+
+
+def _groups(user: Any) -> Any:
+    return (
+        ZaloGroup.objects.visible_to(user)
+        .exclude(status=Status.CLOSED)
+        .select_related("hamlet")
+        .order_by("name")
+    )
+
+
+@work_list
+def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
+    """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
+    if not user.has_perm("groups.change_zalogroup"):
+        return None
+    waiting = _groups(user).exclude(status=Status.ACTIVE)
+    rows = list(waiting[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        _group_item(
+            group,
+            "Chưa có mã nhóm trên Zalo."
+            if group.capabilities.sends_by_api and not group.zalo_group_id
+            else f"{group.get_status_display()}.",
+        )
+        for group in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Nhóm chưa hoạt động",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        url=f"{reverse('admin:groups_zalogroup_changelist')}?status__in=draft,consulting,paused",
+        icon="forum",
+        order=70,
+    )
+
+
+@work_list
+def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
+    """The paid package of a group ends soon, or has ended: then posts no longer arrive."""
+    if not user.has_perm("groups.change_zalogroup"):
+        return None
+    today = now.date()
+    ending = (
+        _groups(user)
+        .filter(asset_expires_on__lte=today + timedelta(days=EXPIRY_DAYS))
+        .order_by("asset_expires_on", "name")
+    )
+    rows = list(ending[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        _group_item(
+            group,
+            f"Gói nhóm {'đã hết hạn' if group.asset_expires_on < today else 'hết hạn'} "
+            f"ngày {group.asset_expires_on:%d/%m/%Y}.",
+            is_urgent=group.asset_expires_on < today,
+        )
+        for group in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Gói nhóm sắp hết hạn",
+        items,
+        len(rows) if len(rows) <= SHOWN else ending.count(),
+        icon="event_busy",
+        order=75,
+    )
+
+
+@work_list
+def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
+    """Nobody covers the hamlet today: its hand-posting tasks would wait for no one."""
+    if not (user.has_perm("groups.view_all_hamlets") and user.has_perm("groups.change_hamlet")):
+        return None
+    covered = HamletAssignment.objects.on(now.date()).filter(
+        hamlet=OuterRef("pk"), officer__is_active=True
+    )
+    bare = (
+        Hamlet.objects.visible_to(user)
+        .valid_on(now.date())
+        .filter(~Exists(covered))
+        .order_by("code")
+    )
+    rows = list(bare[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(hamlet),
+            reverse("admin:groups_hamlet_change", args=[hamlet.pk]),
+            "Chưa phân công cán bộ phụ trách.",
+        )
+        for hamlet in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Ấp chưa có cán bộ phụ trách",
+        items,
+        len(rows) if len(rows) <= SHOWN else bare.count(),
+        icon="person_off",
+        order=72,
+    )

@@ -1,0 +1,191 @@
+"""Posts and deliveries in the admin; pages of their own are in `admin_views`."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import (
+    ReadOnlyAdminMixin,
+    ScopedModelAdmin,
+    ScopedRelatedFilter,
+    display,
+)
+from broadcasts import admin_views, hand_posting_views, services, steps, wording
+from broadcasts.admin_filters import DeliveryWorkFilter, PostWorkFilter
+from broadcasts.admin_forms import SUBMIT, BroadcastForm, MomentInput
+from broadcasts.models import Broadcast, Delivery, Topic
+from groups.vietnamese import fold
+
+TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
+
+
+@admin.register(Topic)
+class TopicAdmin(ScopedModelAdmin):
+    list_display = ["name", "note", "order", "is_active"]
+    search_fields = ["name"]
+    fields = ["name", "note", "order", "is_active"]
+
+
+class PostList(ChangeList):
+    """Puts the progress of the shown page beside each post, in one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        posts = list(self.result_list)
+        counts = Delivery.objects.visible_to(request.user).progress([post.pk for post in posts])
+        for post in posts:
+            post.progress = counts.get(post.pk)
+        self.result_list = posts
+
+
+@admin.register(Broadcast)
+class BroadcastAdmin(ScopedModelAdmin):
+    form = BroadcastForm
+    change_form_template = "admin/broadcasts/broadcast/change_form.html"
+    list_before_template = "broadcasts/list_tabs.html"
+    list_display = ["title", "shown_status", "topic", "leaves", "arrived", "in_trouble"]
+    list_filter = [PostWorkFilter, "status", ("topic", ScopedRelatedFilter), "priority"]
+    list_select_related = ["topic", "created_by"]
+    search_fields = ["title"]
+    search_help_text = _("Tìm theo tên bài hoặc nội dung")
+    actions = None
+    compressed_fields = False
+    fieldsets = [
+        (None, {"fields": ["commune", "title", "topic", "text", "image"]}),
+        (_("Gửi tới đâu"), {"fields": ["send_to", "audience_hamlets", "audience_groups"]}),
+        (_("Gửi lúc nào"), {"fields": ["priority", "scheduled_for", "expires_at"]}),
+    ]
+
+    class Media:
+        js = ["broadcasts/compose.js"]
+
+    @display(description=_("trạng thái"), ordering="status", label=TONE_CLASSES)
+    def shown_status(self, post: Broadcast) -> tuple[str, str]:
+        said = wording.post_state(post)
+        return said.tone, said.label
+
+    @display(description=_("gửi lúc"), ordering="scheduled_for")
+    def leaves(self, post: Broadcast) -> str:
+        return wording.leaving(post)
+
+    @display(description=_("đã nhận"))
+    def arrived(self, post: Any) -> str:
+        return f"{post.progress['done']}/{post.progress['total']} nhóm" if post.progress else "–"
+
+    @display(description=_("có vấn đề"), label="danger")
+    def in_trouble(self, post: Any) -> str:
+        trouble = post.progress["trouble"] if post.progress else 0
+        return f"{trouble} nhóm" if trouble else ""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PostList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return (queryset.search(search_term) if search_term else queryset), False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[BroadcastForm]:
+        form = super().get_form(request, obj, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_fieldsets(request, obj)
+        if obj is None and request.user.commune_id is None:
+            return shown
+        (name, options), *rest = shown
+        return [(name, {"fields": [f for f in options["fields"] if f != "commune"]}), *rest]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in {"scheduled_for", "expires_at"}:
+            return db_field.formfield(widget=MomentInput())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        return admin_views.urls(self.admin_site) + super().get_urls()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or steps.may_edit(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A post that cannot be written any more is shown on its own page."""
+        post = self.get_object(request, object_id) if object_id else None
+        if post is not None and self._only_shows(request, post):
+            return redirect("admin:broadcasts_broadcast_review", post.pk)
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except services.NotAllowed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(request.path)
+
+    def _only_shows(self, request: HttpRequest, post: Broadcast) -> bool:
+        seen = self.has_view_permission(request, post)
+        return seen and not self.has_change_permission(request, post)
+
+    def save_model(self, request: HttpRequest, obj: Broadcast, form: Any, change: bool) -> None:
+        verb = services.edit if change else services.create
+        verb(obj, by=request.user)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        return self._after_saving(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._after_saving(request, obj)
+
+    def _after_saving(self, request: HttpRequest, post: Broadcast) -> HttpResponse:
+        if SUBMIT in request.POST:
+            admin_views.take_step(request, post, steps.BY_NAME["trinh-duyet"])
+        else:
+            self.message_user(request, _("Đã lưu bài."), messages.SUCCESS)
+        return redirect("admin:broadcasts_broadcast_review", post.pk)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    list_display = ["zalo_group", "broadcast", "way", "shown_status", "explained", "happened_at"]
+    list_filter = [DeliveryWorkFilter, "status", "way"]
+    list_select_related = ["zalo_group__hamlet", "broadcast", "posted_by", "settled_by"]
+    search_fields = ["zalo_group__name"]
+    search_help_text = _("Tìm theo tên nhóm")
+    actions = None
+    fields = [
+        "broadcast", "zalo_group", "way", "status", "explained", "attempts", "next_attempt_at",
+        "sent_at", "posted_by", "posted_at", "finding", "settled_by", "settled_at",
+    ]  # fmt: skip
+    readonly_fields = ["explained"]
+
+    @display(description=_("trạng thái"), ordering="status", label=TONE_CLASSES)
+    def shown_status(self, delivery: Delivery) -> tuple[str, str]:
+        said = wording.delivery_state(delivery)
+        return said.tone, said.label
+
+    @display(description=_("giải thích"))
+    def explained(self, delivery: Delivery) -> str:
+        said = wording.delivery_state(delivery)
+        return f"{said.detail} {said.todo}".strip()
+
+    @display(description=_("lúc"))
+    def happened_at(self, delivery: Delivery) -> str:
+        return wording.when(delivery.sent_at or delivery.posted_at or delivery.settled_at)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        if search_term:
+            queryset = queryset.filter(zalo_group__search_text__contains=fold(search_term))
+        return queryset, False
+
+    def get_urls(self) -> list[URLPattern]:
+        return hand_posting_views.urls(self.admin_site) + super().get_urls()

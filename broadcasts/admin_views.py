@@ -1,0 +1,217 @@
+"""Pages of a post beside the admin's form: look and decide, the log of its sending, pictures.
+
+They are few and each does one job on a phone: what is sent, to whom, and one large button.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from broadcasts import services, steps, wording
+from broadcasts.admin_forms import LogFilterForm, PreviewForm
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.picture_views import picture
+from groups.models import Hamlet, ZaloGroup
+
+LOG_PAGE = 60
+EMPTY = {"total": 0, "done": 0, "failed": 0, "unclear": 0, "trouble": 0, "open": 0}
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses under the admin of posts."""
+    pages = {
+        "xem-truoc/": (preview, "preview"),
+        "<int:pk>/xem/": (review, "review"),
+        "<int:pk>/nhat-ky/": (log, "log"),
+        "<int:pk>/nhat-ky/phan/": (log_fragment, "log_fragment"),
+        "<int:pk>/buoc/<slug:name>/": (step, "step"),
+        "<int:pk>/anh/": (post_image, "image"),
+        "luot/<int:pk>/xac-minh/": (settle, "settle"),
+    }
+    return [
+        path(route, site.admin_view(_for_readers(site, view)), name=f"broadcasts_broadcast_{name}")
+        for route, (view, name) in pages.items()
+    ]
+
+
+def _for_readers(site: Any, view: Any) -> Any:
+    """Only for accounts that may read posts at all."""
+
+    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm("broadcasts.view_broadcast"):
+            raise PermissionDenied
+        request.current_app = site.name  # type: ignore[attr-defined]
+        return view(request, site=site, **kwargs)
+
+    return wrapped
+
+
+def _post(request: HttpRequest, pk: int) -> Broadcast:
+    """A post that this account may see; 404 otherwise, as if it were not there."""
+    posts = Broadcast.objects.visible_to(request.user).select_related(
+        "commune", "topic", "created_by", "last_edited_by", "submitted_by", "approved_by"
+    )
+    return get_object_or_404(posts, pk=pk)
+
+
+def _deliveries(request: HttpRequest, post: Broadcast) -> Any:
+    return Delivery.objects.visible_to(request.user).filter(broadcast=post)
+
+
+def _context(request: HttpRequest, site: Any, post: Broadcast, active: str) -> dict[str, Any]:
+    progress = _deliveries(request, post).progress([post.pk]).get(post.pk, EMPTY)
+    return {
+        **site.each_context(request),
+        "title": post.title,
+        "post": post,
+        "state": wording.post_state(post),
+        "leaving": wording.leaving(post),
+        "progress": progress,
+        "offers": steps.offers(post, request.user, failed=progress["failed"]),
+        "waiting_for": steps.waiting_for(post, request.user),
+        "may_edit": request.user.has_perm("broadcasts.change_broadcast")
+        and steps.may_edit(post, request.user),
+        "active": active,
+        "here": request.path,
+    }
+
+
+def _audience(post: Broadcast) -> str:
+    """The chosen places by name; the whole commune when none is chosen."""
+    if post.goes_to_whole_commune:
+        return "Tất cả nhóm đang hoạt động của xã"
+    hamlets = Hamlet.objects.filter(pk__in=post.audience_hamlets)
+    groups = ZaloGroup.objects.filter(pk__in=post.audience_groups)
+    return ", ".join([*map(str, hamlets), *(f"nhóm {group.name}" for group in groups)])
+
+
+@require_GET
+def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """Exactly what is sent, to how many groups, when and by whom; with the steps as buttons."""
+    post = _post(request, pk)
+    still_open = post.status in Broadcast.EDITABLE
+    context = _context(request, site, post, "review") | {
+        "parts": post.approved_parts or services.text_parts(post.text),
+        "reach": services.reach(post) if still_open else None,
+        "audience": _audience(post),
+        "hits": services.check(post) if still_open else [],
+        "events": post.events.exclude(kind=BroadcastEvent.Kind.SCHEDULED).select_related("by"),
+    }
+    return TemplateResponse(request, "broadcasts/review.html", context)
+
+
+@require_POST
+def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """The live preview beside the form: the parts, the findings of the gate, the reach."""
+    post = PreviewForm(request.POST, user=request.user).as_broadcast()
+    context = {
+        "post": post,
+        "parts": services.text_parts(post.text),
+        "hits": [hit for hit in services.check(post) if hit.rule != "empty"],
+        "reach": services.reach(post) if post.commune_id else None,
+        "leaving": wording.leaving(post),
+    }
+    return TemplateResponse(request, "broadcasts/preview.html", context)
+
+
+def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
+    rows = _deliveries(request, post)
+    counts = dict(rows.counts_by_status())
+    choice = LogFilterForm({"status": request.GET.get("trang-thai", "")})
+    chosen = choice.cleaned_data["status"] if choice.is_valid() else ""
+    listed = rows.filter(status=chosen) if chosen else rows
+    page = Paginator(
+        listed.with_names().order_by("zalo_group__hamlet__code", "zalo_group__name"), LOG_PAGE
+    ).get_page(request.GET.get("trang"))
+    now = timezone.now()
+    may_settle = request.user.has_perm("broadcasts.settle_delivery")
+    return {
+        "page": page,
+        "lines": [
+            {
+                "delivery": row,
+                "said": wording.delivery_state(row, now),
+                "at": wording.when(row.sent_at or row.posted_at or row.settled_at, now),
+                "to_settle": may_settle and row.status == "uncertain" and row.settled_at is None,
+            }
+            for row in page
+        ],
+        "filters": [
+            (value, label, counts[value], wording.DELIVERY_TONES[value])
+            for value, label in Delivery.Status.choices
+            if counts.get(value)
+        ],
+        "chosen": chosen,
+        "is_live": post.status == Broadcast.Status.SENDING,
+        "now": timezone.localtime(now),
+    }
+
+
+@require_GET
+def log(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """The truth about every group that this account may see."""
+    post = _post(request, pk)
+    context = _context(request, site, post, "log") | _log_context(request, post)
+    return TemplateResponse(request, "broadcasts/log.html", context)
+
+
+@require_GET
+def log_fragment(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """The moving part of the log, asked for again and again while the post is being sent."""
+    post = _post(request, pk)
+    progress = _deliveries(request, post).progress([post.pk]).get(post.pk, EMPTY)
+    context = _log_context(request, post) | {"post": post, "progress": progress}
+    response = TemplateResponse(request, "broadcasts/log_body.html", context)
+    response["X-Live"] = "1" if context["is_live"] else "0"
+    return response
+
+
+def take_step(request: HttpRequest, post: Broadcast, chosen: steps.Step) -> bool:
+    """Call the service of a step and say how it went."""
+    try:
+        done = chosen.act(post, request.user, request.POST.get("reason", "")[:1000])
+    except services.NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, done)
+    return True
+
+
+@require_POST
+def step(request: HttpRequest, *, site: Any, pk: int, name: str) -> HttpResponse:
+    """One step of a post; the service checks person, moment and content again."""
+    post, chosen = _post(request, pk), steps.BY_NAME.get(name)
+    if chosen is None:
+        raise PermissionDenied
+    take_step(request, post, chosen)
+    back = "log" if request.POST.get("from") == "log" else "review"
+    return redirect(f"admin:broadcasts_broadcast_{back}", post.pk)
+
+
+@require_POST
+def settle(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """A person has looked into the group and says whether the post is there."""
+    visible = Delivery.objects.visible_to(request.user).select_related("broadcast", "zalo_group")
+    delivery = get_object_or_404(visible, pk=pk)
+    arrived = request.POST.get("finding") == Delivery.Finding.ARRIVED
+    try:
+        services.settle(delivery, by=request.user, arrived=arrived)
+    except services.NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        found = "đã có bài" if arrived else "không có bài, gửi lại được"
+        messages.success(request, f"Đã ghi: {delivery.zalo_group} {found}.")
+    return redirect("admin:broadcasts_broadcast_log", delivery.broadcast_id)
+
+
+@require_GET
+def post_image(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    return picture(_post(request, pk).image, download_as="")

@@ -1,0 +1,78 @@
+/* The form of a post: counts characters at once, asks the server for the true preview. */
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.getElementById("broadcast_form");
+  const preview = document.getElementById("by-preview");
+  const counter = document.getElementById("by-counter");
+  if (!form || !preview) {
+    return;
+  }
+  const text = form.elements.text;
+  const PART = 2000;
+  let timer = 0;
+  let asked = 0;
+
+  function count() {
+    const length = text.value.normalize("NFC").trim().length;
+    const parts = Math.max(1, Math.ceil(length / PART));
+    counter.textContent = `${length.toLocaleString("vi-VN")} ký tự, ${parts} tin mỗi nhóm`;
+    counter.classList.toggle("by-text-bad", length > 5 * PART);
+  }
+
+  function showPicture() {
+    const [file] = form.elements.image?.files ?? [];
+    const address = preview.dataset.image;
+    const removed = form.elements["image-clear"]?.checked;
+    if (!file && (!address || removed)) {
+      return;
+    }
+    const picture = document.createElement("img");
+    picture.className = "by-phone-image";
+    picture.alt = "Hình ảnh gửi kèm bài";
+    if (file) {
+      const reader = new FileReader();
+      reader.addEventListener("load", () => { picture.src = reader.result; });
+      reader.readAsDataURL(file);
+    } else {
+      picture.src = address;
+    }
+    preview.querySelector(".by-phone")?.prepend(picture);
+  }
+
+  async function refresh() {
+    const turn = ++asked;
+    const data = new FormData(form);
+    data.delete("image");
+    try {
+      const answer = await fetch(preview.dataset.url, { method: "POST", body: data });
+      if (turn !== asked || !answer.ok || answer.redirected) {
+        return;
+      }
+      preview.innerHTML = await answer.text();
+      showPicture();
+    } catch {
+      // Without a network the form still works; the preview comes back with it.
+    }
+  }
+
+  function later() {
+    count();
+    clearTimeout(timer);
+    timer = setTimeout(refresh, 500);
+  }
+
+  function showAudience() {
+    const chosen = form.querySelector('input[name="send_to"]:checked')?.value === "chosen";
+    ["audience_hamlets", "audience_groups"].forEach((name) => {
+      const row = form.querySelector(`#id_${name}`)?.closest(".field-line, .form-row");
+      if (row) {
+        row.hidden = !chosen;
+      }
+    });
+  }
+
+  form.addEventListener("input", later);
+  form.addEventListener("change", () => { showAudience(); later(); });
+  showAudience();
+  count();
+  refresh();
+});
