@@ -135,6 +135,15 @@ def test_every_manage_command_exists():
     assert named - set(get_commands()) == set()
 
 
+def test_every_command_and_variable_of_the_operations_guide_exists():
+    guide = (PROJECT / "docs" / "operations.md").read_text()
+    developer = {"BINHYEN_SERVERS", "PORT", "BIND", "PYTHON"}
+
+    assert set(re.findall(r"manage\.py (\w+)", guide)) - set(get_commands()) == set()
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)*)(?:=[^`]*)?`", guide))
+    assert named - variables_in_example() - developer - {"COMMAND"} == set()
+
+
 def test_every_celery_command_names_our_application():
     commands = [words(service) for service in OURS.values() if "celery" in words(service)]
 
