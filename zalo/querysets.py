@@ -34,7 +34,20 @@ class OfficialAccountQuerySet(CommuneScopedQuerySet["OfficialAccount"]):
         silent = Q(refreshed_at__lte=now - HEARTBEAT_EVERY) | Q(
             refreshed_at__isnull=True, connected_at__lte=now - HEARTBEAT_EVERY
         )
-        return self.connected().filter(half_life | silent, needs_consent=False)
+        return (
+            self.connected()
+            .filter(half_life | silent, needs_consent=False)
+            .order_by(F("token_expires_at").asc(nulls_last=True), "pk")
+        )
+
+    def due_for_check(self, before: datetime) -> Self:
+        """Connected accounts not looked at since `before`, and those in trouble, in fair turns."""
+        return (
+            self.connected()
+            .filter(needs_consent=False)
+            .filter(Q(checked_at=None) | Q(checked_at__lt=before) | ~Q(last_error=""))
+            .order_by(F("last_error_at").asc(nulls_first=True), "pk")
+        )
 
 
 class ApiCallQuerySet(CommuneScopedQuerySet["ApiCall"]):

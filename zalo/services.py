@@ -170,31 +170,34 @@ def group_detail(account: OfficialAccount, zalo_group_id: str) -> GroupDetail:
 def note_failure(account: OfficialAccount, error: ZaloError) -> None:
     """Keep what is wrong with the whole account on its row, for the health page."""
     if error.is_account_wide or isinstance(error, ZaloRetryable):
-        _update(
-            account,
-            last_error=str(error)[:255],
-            last_error_at=timezone.now(),
-            needs_consent=account.needs_consent or isinstance(error, ZaloConsentRequired),
-        )
+        values: dict[str, object] = {
+            "last_error": str(error)[:255],
+            "last_error_at": timezone.now(),
+        }
+        if isinstance(error, ZaloConsentRequired):
+            values["needs_consent"] = True
+        _update(account, **values)
 
 
 def check_accounts() -> dict[str, int]:
     """Look at each connected account once a day, and at one in trouble each time; returns counts.
 
-    The door of the periodic task.
+    The door of the periodic task. Stops when Zalo itself seems out of reach: the rest of a city's
+    accounts would only wait for the same timeouts.
     """
-    now = timezone.now()
     counts = {"healthy": 0, "failing": 0}
-    for account in OfficialAccount.objects.connected().filter(needs_consent=False):
-        is_fresh = account.checked_at is not None and account.checked_at > now - PROFILE_EVERY
-        if is_fresh and not account.last_error:
-            continue
+    unmade = 0
+    for account in OfficialAccount.objects.due_for_check(timezone.now() - PROFILE_EVERY):
         try:
             refresh_profile(account)
-        except ZaloError:
+        except ZaloError as error:
             counts["failing"] += 1
+            unmade = unmade + 1 if tokens.is_unreachable(error) else 0
         else:
             counts["healthy"] += 1
+            unmade = 0
+        if unmade == tokens.UNREACHABLE_IN_A_ROW:
+            break
     return counts
 
 

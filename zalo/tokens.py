@@ -21,13 +21,14 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from zalo import call_log, codes, oauth
-from zalo.errors import ZaloConsentRequired, ZaloRejected, ZaloRetryable
+from zalo.errors import ZaloConsentRequired, ZaloError, ZaloRejected, ZaloRetryable
 from zalo.models import OfficialAccount
 from zalo.types import CallRecord, TokenPair
 
 logger = logging.getLogger(__name__)
 
 FAILURE_HOLDS_S = 3.0
+UNREACHABLE_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def renew(account: OfficialAccount, *, stale_token: str) -> str:
     used. Raises ZaloConsentRequired when the refresh token is dead (the account is marked, a
     person must act), ZaloRejected when Zalo refuses our application, ZaloRetryable when the token
     endpoint cannot be reached or answers nonsense; the stored pair is untouched in all three.
+    Must not be called inside a transaction, whose end could undo the saving.
     """
     with _renewing(account.pk):
         with _memory.lock:
@@ -230,9 +232,7 @@ def _note_failure(account: OfficialAccount, error: ZaloRejected) -> None:
 
 def _remember(account_id: int, token: str, since: datetime) -> None:
     with _memory.lock:
-        known = _memory.tokens.get(account_id)
-        if known is None or known.since <= since:
-            _memory.tokens[account_id] = _Known(token, since)
+        _memory.tokens[account_id] = _Known(token, since)
 
 
 def _since(account: OfficialAccount) -> datetime:
@@ -247,15 +247,26 @@ def _after(now: datetime, seconds: int | None) -> datetime | None:
 def refresh_due(now: datetime | None = None) -> dict[str, int]:
     """Refresh every account past the half-life of its token or silent for a week.
 
-    The door of the periodic task. One account's failure does not stop the others; returns counts.
+    The door of the periodic task. One account's failure does not stop the others, an unreachable
+    Zalo does; returns counts.
     """
     counts = {"refreshed": 0, "failed": 0}
+    unmade = 0
     for account in OfficialAccount.objects.due_for_refresh(now or timezone.now()):
         try:
             renew(account, stale_token=account.access_token)
         except (ZaloRetryable, ZaloRejected) as error:
             logger.warning("zalo token of account %s not refreshed: %r", account.pk, error)
             counts["failed"] += 1
+            unmade = unmade + 1 if is_unreachable(error) else 0
         else:
             counts["refreshed"] += 1
+            unmade = 0
+        if unmade == UNREACHABLE_IN_A_ROW:
+            break
     return counts
+
+
+def is_unreachable(error: ZaloError) -> bool:
+    """Whether nothing was learnt of the account, because Zalo could not be asked at all."""
+    return type(error) is ZaloRetryable and error.code is None

@@ -201,10 +201,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer_as_zalo(self, call: Call) -> None:
         simulator = self.server.simulator
         terminal: Fault | None = None
-        for fault in simulator.faults.hit(call.path, call.group_id):
+        struck = simulator.faults.hit(call.path, call.group_id)
+        if any(fault.kind == "token_death" for fault in struck):
+            simulator.state.kill_access_token()
+        for fault in struck:
             if fault.kind == "token_death":
-                simulator.state.kill_access_token()
-            elif fault.kind == "slow":
+                continue
+            if fault.kind == "slow":
                 time.sleep(0 if fault.is_carried_out else fault.seconds)
                 terminal = terminal or fault
             else:
