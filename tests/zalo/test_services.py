@@ -1,9 +1,11 @@
+import multiprocessing
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from accounts.models import Commune
 from tests.factories.zalo import make_official_account
@@ -131,6 +133,44 @@ def test_one_refresh_for_all_sending_threads_and_no_connection_left_open(
     assert sorted(texts(simulator, group_id)) == sorted(f"bài {n}" for n in range(16))
     assert simulator.state.stats["refreshed"] == 1
     assert left_open == [False] * 16
+
+
+def send_in_child(account_id: int, group_id: str, number: int, results: Any) -> None:
+    """One process that sends with the token it was started with."""
+    for wrapper in connections.all():
+        wrapper.connection = None  # the parent's socket is not ours to close
+    account = OfficialAccount.objects.get(pk=account_id)
+    results.put("ready")
+    time.sleep(0.3)
+    sent = services.send_text_to_group(account, group_id, f"bài {number}")
+    results.put(sent.message_id)
+    connections.close_all()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.db_broker
+def test_one_refresh_for_all_processes(
+    account: OfficialAccount, simulator: Simulator, group_id: str
+):
+    context = multiprocessing.get_context("fork")
+    results = context.Queue()
+    children = [
+        context.Process(target=send_in_child, args=(account.pk, group_id, number, results))
+        for number in range(4)
+    ]
+    for child in children:
+        child.start()
+    assert [results.get(timeout=20) for _ in children] == ["ready"] * 4
+    simulator.state.kill_access_token()
+    sent = {results.get(timeout=20) for _ in children}
+    for child in children:
+        child.join()
+
+    assert sent == {message.id for message in simulator.state.messages_of(group_id)}
+    assert len(sent) == 4
+    assert simulator.state.stats["refreshed"] == 1
+    assert simulator.state.stats["refresh_refused"] == 0
 
 
 def test_lost_account_raises_consent_required_and_is_marked(

@@ -1,5 +1,6 @@
 """Bind an Official Account to a commune with a token pair from the developer console."""
 
+import getpass
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -78,9 +79,15 @@ def _commune(code: str | None) -> Commune:
     return communes[0]
 
 
+def _typed(name: str) -> str:
+    """A secret from the input: asked for without an echo at a terminal, else one line."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"Dán {name} rồi bấm Enter (không hiện ra màn hình): ")
+    return sys.stdin.readline()
+
+
 def _token(value: str, name: str) -> str:
-    token = sys.stdin.readline() if value == FROM_INPUT else value
-    token = token.strip()
+    token = (_typed(name) if value == FROM_INPUT else value).strip()
     if not token:
         raise CommandError(f"thiếu {name}.")
     if not token.isascii() or any(letter.isspace() for letter in token):
