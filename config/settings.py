@@ -48,7 +48,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # Applications
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the default one would put its own site over ours
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
@@ -114,7 +114,7 @@ if not DATABASES["default"].get("NAME"):
 
 # Cache, broker, tasks
 REDIS_URL = url(env.ENVIRON, "REDIS_URL", ("redis", "rediss", "unix"))
-REDIS_KEY_PREFIX = "binhyen"
+REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="binhyen")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -10,7 +10,12 @@ for name, value in {
     "ZALO_APP_SECRET": "only-for-tests",
 }.items():
     os.environ.setdefault(name, value)
-os.environ.update(DEBUG="0", ZALO_API_URL="http://127.0.0.1:9", ZALO_OAUTH_URL="http://127.0.0.1:9")
+os.environ.update(
+    DEBUG="0",
+    REDIS_KEY_PREFIX="binhyen-test",
+    ZALO_API_URL="http://127.0.0.1:9",
+    ZALO_OAUTH_URL="http://127.0.0.1:9",
+)
 
 from config.settings import *  # noqa: E402, F403 -- the names above must be set first
 

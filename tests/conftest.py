@@ -1,6 +1,7 @@
 """What every test has: no way out of the machine, roles and topics in place, and the actors."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -90,6 +91,14 @@ def _reference_rows(request: pytest.FixtureRequest) -> None:
         sync_roles()
     if not Topic.objects.exists():
         import_module("broadcasts.migrations.0002_topics").load(apps, None)
+
+
+@pytest.fixture(autouse=True)
+def _own_redis_keys(request: pytest.FixtureRequest, settings: Any) -> None:
+    """Parallel runs share one Redis: each keeps to keys of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        settings.REDIS_KEY_PREFIX = f"{settings.REDIS_KEY_PREFIX}-{worker}"
 
 
 @pytest.fixture
