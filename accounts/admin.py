@@ -156,6 +156,7 @@ class RoleAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     """Roles as `sync_roles` wrote them, in words."""
 
     list_display = ["name"]
+    ordering = ["name"]
     fields = ["name", "powers"]
     readonly_fields = ["powers"]
     search_fields = ["name"]

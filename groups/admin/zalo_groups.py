@@ -64,6 +64,11 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
         (_("Số người"), {"fields": ["head_count", "head_count_on"]}),
     ]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "link":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_readonly_fields(self, request: HttpRequest, obj: ZaloGroup | None = None) -> Any:
         fixed = ["kind"] if obj is not None else []
         if not request.user.has_perm("groups.view_all_hamlets"):

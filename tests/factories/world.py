@@ -1,0 +1,134 @@
+"""Two communes and two hamlets full of rows that could leak, each marked with its place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import AuditEvent, Commune, CommuneProfile, User
+from accounts.roles import Role
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Topic
+from groups.models import (
+    Hamlet,
+    HamletAssignment,
+    Member,
+    Membership,
+    Officer,
+    Regulation,
+    Team,
+    ZaloGroup,
+)
+from tests.factories.accounts import make_commune, make_profile, make_user
+from tests.factories.broadcasts import make_broadcast, make_delivery
+from tests.factories.groups import (
+    make_assignment,
+    make_group,
+    make_hamlet,
+    make_member,
+    make_membership,
+    make_officer,
+    make_ordinary_group,
+    make_regulation,
+    make_team,
+)
+from tests.factories.zalo import make_official_account
+from zalo.models import ApiCall, OfficialAccount
+
+# Rows of the commune as a whole: known to everyone in it who may see the table at all.
+OF_THE_COMMUNE = {Commune, CommuneProfile, User, Officer, OfficialAccount, ApiCall}
+# The same for every commune.
+SHARED = {Group, Topic}
+
+
+@dataclass
+class Place:
+    """One row a model, all of one hamlet (or of its commune), and the mark in their texts."""
+
+    mark: str
+    hamlet: Hamlet
+    rows: dict[type[models.Model], models.Model] = field(default_factory=dict)
+
+    def add(self, row: models.Model) -> Any:
+        self.rows[type(row)] = row
+        return row
+
+
+def fill(commune: Commune, mark: str) -> Place:
+    """A hamlet with a row of every model that hangs on it; `mark` is in every text."""
+    hamlet = make_hamlet(commune, name=f"{mark} ấp", code=f"{mark}A")
+    place = Place(mark, hamlet)
+    place.add(hamlet)
+    place.add(make_team(hamlet, name=f"{mark} tổ"))
+    group = place.add(make_group(hamlet, name=f"{mark} nhóm", zalo_group_id=f"{mark}G"))
+    by_hand = make_ordinary_group(hamlet, name=f"{mark} nhóm thường")
+    officer = make_officer(commune, full_name=f"Cán bộ của {commune.name}")
+    place.add(make_assignment(officer, hamlet))
+    member = place.add(
+        make_member(hamlet, full_name=f"{mark} người", address=f"{mark} nhà", phone="0900000919")
+    )
+    place.add(make_membership(member, group))
+    place.add(make_regulation(hamlet, text=f"{mark} quy chế"))
+    post = place.add(
+        make_broadcast(
+            commune, title=f"{mark} bài", text=f"{mark} nội dung", status="sending",
+            audience_groups=[group.pk, by_hand.pk],
+        )
+    )  # fmt: skip
+    BroadcastEvent.objects.create(broadcast=post, kind="started", note=f"{mark} bước")
+    place.add(make_delivery(post, group, status="failed", error_text=f"{mark} lỗi"))
+    make_delivery(post, by_hand)
+    return place
+
+
+def fill_commune(commune: Commune, place: Place) -> None:
+    """The rows that belong to the commune itself."""
+    mark = place.mark
+    place.add(commune)
+    place.add(make_profile(commune, chief_name=f"{mark} người ký"))
+    user = place.add(make_user(commune, Role.CHIEF, username=f"{mark}.user", first_name=mark))
+    place.add(make_officer(commune, full_name=f"{mark} cán bộ", user=user))
+    account = place.add(make_official_account(commune, name=f"{mark} OA"))
+    place.add(
+        ApiCall.objects.create(
+            account=account, at=timezone.now(), endpoint="/v3.0/x", code="0", duration_ms=5,
+            reference=f"{mark}-ref",
+        )
+    )  # fmt: skip
+
+
+def audited(commune: Commune, place: Place, by: User | None = None) -> None:
+    place.add(
+        audit.record(
+            "member.viewed", by=by, commune=commune, target=place.rows[Member], reason=place.mark
+        )
+    )
+
+
+@dataclass
+class World:
+    """`own`: the hamlet of the actor; `next_door`: another of the commune; `away`: elsewhere."""
+
+    commune: Commune
+    own: Place
+    next_door: Place
+    away: Place
+
+
+def make_world() -> World:
+    commune, elsewhere = make_commune("Bình Minh"), make_commune("AWAYZ xã")
+    own, next_door = fill(commune, "OWNZ"), fill(commune, "NEXTZ")
+    away = fill(elsewhere, "AWAYZ")
+    fill_commune(commune, own)
+    fill_commune(elsewhere, away)
+    audited(commune, own)
+    audited(elsewhere, away)
+    return World(commune, own, next_door, away)
+
+
+HAMLET_ROWS = (
+    Hamlet, Team, ZaloGroup, HamletAssignment, Member, Membership, Regulation, Broadcast, Delivery,
+)  # fmt: skip
+COMMUNE_ROWS = (Commune, CommuneProfile, User, Officer, OfficialAccount, ApiCall, AuditEvent)
