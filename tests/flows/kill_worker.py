@@ -1,0 +1,124 @@
+"""Kill the workers at a random moment of a sending, start them again, and count.
+
+    python -m tests.flows.kill_worker --runs 100
+
+Each run sends a post to 100 groups at 40 a second, kills worker and children with SIGKILL at a
+random moment, starts a new worker and waits until the machine has finished. A group that got the
+post twice, or that is neither sent nor held for a person to look at, fails the run. Needs
+DATABASE_URL and REDIS_URL; makes and drops a database of its own, and empties our keys in Redis.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+GROUPS = 100
+RATE_PER_MIN = "2400"
+SENDING_S = 2.5
+SETTLED_S = 60.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run ended with; `twice` and `lost` must be zero."""
+
+    killed_after_s: float
+    sent: int
+    uncertain: int
+    twice: int
+    lost: int
+
+    @property
+    def is_good(self) -> bool:
+        return self.twice == self.lost == 0 and self.sent + self.uncertain == GROUPS
+
+
+def run_once(log: Path, chance: random.Random) -> Outcome:
+    """One sending with one kill. Call with Django set up and a database to write in."""
+    from broadcasts.models import Delivery  # noqa: PLC0415 -- needs Django
+    from tests.flows import harness  # noqa: PLC0415 -- needs Django
+
+    harness.forget_redis()
+    simulator = harness.new_simulator(answer_delay_s=0.05)
+    portal = harness.Portal(simulator, log, ZALO_RATE_PER_MIN=RATE_PER_MIN)
+    try:
+        scene = harness.Scene(simulator)
+        scene.add_groups(GROUPS)
+        portal.start_worker()
+        portal.start_beat()
+        broadcast = scene.approved()
+        harness.wait_until(
+            lambda: simulator.state.stats["calls"], timeout_s=40, what="the first call"
+        )
+        killed_after_s = chance.uniform(0, SENDING_S)
+        time.sleep(killed_after_s)
+        portal.kill()
+        portal.start_worker()
+        harness.wait_until(
+            lambda: harness.open_deliveries(broadcast) == 0,
+            timeout_s=SETTLED_S,
+            what="the end of the sending",
+        )
+        received = scene.received()
+        ends = dict(
+            Delivery.objects.filter(broadcast=broadcast).values_list("target_group_id", "status")
+        )
+        counts = Counter(ends.values())
+        return Outcome(
+            killed_after_s=round(killed_after_s, 2),
+            sent=counts["sent"],
+            uncertain=counts["uncertain"],
+            twice=sum(1 for count in received.values() if count > 1),
+            lost=sum(
+                1
+                for group_id, status in ends.items()
+                if status not in {"sent", "uncertain"}
+                or (status == "sent" and received[group_id] != 1)
+            ),
+        )
+    finally:
+        portal.stop()
+        simulator.stop()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=None)
+    options = parser.parse_args()
+    import django  # noqa: PLC0415 -- after the arguments
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415 -- needs Django
+
+    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+
+    chance = random.Random(options.seed)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    bad = uncertain = 0
+    try:
+        sync_roles()
+        with tempfile.TemporaryDirectory() as folder:
+            for number in range(1, options.runs + 1):
+                outcome = run_once(Path(folder) / "portal.log", chance)
+                bad += not outcome.is_good
+                uncertain += outcome.uncertain
+                verdict = "ok" if outcome.is_good else "BAD"
+                sys.stdout.write(f"{number} {outcome} {verdict}\n")
+                sys.stdout.flush()
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    sys.stdout.write(f"{options.runs} runs: {bad} bad, {uncertain} deliveries held for a person\n")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
+    sys.exit(main())
