@@ -35,6 +35,12 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+_MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+# For a database that compares as `fold` does: each letter of the first is one of the second.
+LETTERS_MARKED = _MARKED + _MARKED.upper()
+LETTERS_FOLDED = fold(LETTERS_MARKED)
+
+
 def given_name(full_name: str) -> str:
     """The last word: how a Vietnamese person is addressed and sorted."""
     return clean(full_name).rpartition(" ")[2]
