@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
@@ -77,10 +78,10 @@ class BroadcastAdmin(ScopedModelAdmin):
     def arrived(self, post: Any) -> str:
         return f"{post.progress['done']}/{post.progress['total']} nhóm" if post.progress else "–"
 
-    @display(description=_("có vấn đề"), label="danger")
-    def in_trouble(self, post: Any) -> str:
+    @display(description=_("có vấn đề"), label=TONE_CLASSES)
+    def in_trouble(self, post: Any) -> tuple[str, str] | str:
         trouble = post.progress["trouble"] if post.progress else 0
-        return f"{trouble} nhóm" if trouble else ""
+        return ("bad", f"{trouble} nhóm") if trouble else ""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PostList
@@ -105,7 +106,10 @@ class BroadcastAdmin(ScopedModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in {"scheduled_for", "expires_at"}:
             return db_field.formfield(widget=MomentInput())
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(made.widget, RelatedFieldWidgetWrapper):
+            made.widget = made.widget.widget  # nothing to add or change from inside a post
+        return made
 
     def get_urls(self) -> list[URLPattern]:
         return admin_views.urls(self.admin_site) + super().get_urls()
@@ -129,6 +133,15 @@ class BroadcastAdmin(ScopedModelAdmin):
         except services.NotAllowed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect(request.path)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        post = kwargs.get("obj")
+        if post is not None:
+            context["returned_because"] = steps.returned_because(post)
+            context["edits_of_another"] = post.created_by_id != request.user.pk
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def _only_shows(self, request: HttpRequest, post: Broadcast) -> bool:
         seen = self.has_view_permission(request, post)
@@ -165,6 +178,7 @@ class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         "sent_at", "posted_by", "posted_at", "finding", "settled_by", "settled_at",
     ]  # fmt: skip
     readonly_fields = ["explained"]
+    change_form_outer_before_template = "broadcasts/delivery_links.html"
 
     @display(description=_("trạng thái"), ordering="status", label=TONE_CLASSES)
     def shown_status(self, delivery: Delivery) -> tuple[str, str]:

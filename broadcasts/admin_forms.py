@@ -32,8 +32,9 @@ class GroupChoices(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, group: ZaloGroup) -> str:
-        place = f"{group.hamlet} · " if group.hamlet else ""
-        return f"{group.name} ({place}{group.capabilities.way.lower()})"
+        place = f"{group.hamlet}, " if group.hamlet else ""
+        way = "máy gửi" if group.capabilities.sends_by_api else "đăng tay"
+        return f"{group.name} ({place}{way})"
 
 
 class AudienceFormMixin:

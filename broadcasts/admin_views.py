@@ -84,13 +84,23 @@ def _context(request: HttpRequest, site: Any, post: Broadcast, active: str) -> d
     }
 
 
-def _audience(post: Broadcast) -> str:
-    """The chosen places by name; the whole commune when none is chosen."""
+def _audience(request: HttpRequest, post: Broadcast) -> str:
+    """The chosen places by name, as far as this account may know them."""
     if post.goes_to_whole_commune:
         return "Tất cả nhóm đang hoạt động của xã"
-    hamlets = Hamlet.objects.filter(pk__in=post.audience_hamlets)
-    groups = ZaloGroup.objects.filter(pk__in=post.audience_groups)
-    return ", ".join([*map(str, hamlets), *(f"nhóm {group.name}" for group in groups)])
+    hamlets = Hamlet.objects.visible_to(request.user).filter(pk__in=post.audience_hamlets)
+    groups = ZaloGroup.objects.visible_to(request.user).filter(pk__in=post.audience_groups)
+    named = [*map(str, hamlets), *(f"nhóm {group.name}" for group in groups)]
+    hidden = len(post.audience_hamlets) + len(post.audience_groups) - len(named)
+    return ", ".join([*named, *([f"{hidden} nơi khác"] if hidden else [])])
+
+
+def _events(request: HttpRequest, post: Broadcast) -> Any:
+    """The history; who does not see all hamlets is spared the lines that name a group."""
+    rows = post.events.exclude(kind=BroadcastEvent.Kind.SCHEDULED).select_related("by")
+    if request.user.has_perm("groups.view_all_hamlets"):
+        return rows
+    return rows.exclude(kind=BroadcastEvent.Kind.SETTLED)
 
 
 @require_GET
@@ -101,9 +111,10 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     context = _context(request, site, post, "review") | {
         "parts": post.approved_parts or services.text_parts(post.text),
         "reach": services.reach(post) if still_open else None,
-        "audience": _audience(post),
+        "audience": _audience(request, post),
         "hits": services.check(post) if still_open else [],
-        "events": post.events.exclude(kind=BroadcastEvent.Kind.SCHEDULED).select_related("by"),
+        "events": _events(request, post),
+        "returned_because": steps.returned_because(post),
     }
     return TemplateResponse(request, "broadcasts/review.html", context)
 
@@ -128,9 +139,7 @@ def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
     choice = LogFilterForm({"status": request.GET.get("trang-thai", "")})
     chosen = choice.cleaned_data["status"] if choice.is_valid() else ""
     listed = rows.filter(status=chosen) if chosen else rows
-    page = Paginator(
-        listed.with_names().order_by("zalo_group__hamlet__code", "zalo_group__name"), LOG_PAGE
-    ).get_page(request.GET.get("trang"))
+    page = Paginator(listed.with_names().by_need(), LOG_PAGE).get_page(request.GET.get("trang"))
     now = timezone.now()
     may_settle = request.user.has_perm("broadcasts.settle_delivery")
     return {
@@ -160,6 +169,7 @@ def log(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     """The truth about every group that this account may see."""
     post = _post(request, pk)
     context = _context(request, site, post, "log") | _log_context(request, post)
+    context["events"] = _events(request, post)
     return TemplateResponse(request, "broadcasts/log.html", context)
 
 

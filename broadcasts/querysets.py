@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Func, Q, Value
+from django.db.models import Case, Count, F, Func, Q, Value, When
 
 from accounts.querysets import CommuneScopedQuerySet
 from groups.models import ZaloGroup
@@ -15,8 +15,14 @@ from groups.vietnamese import LETTERS_FOLDED, LETTERS_MARKED, fold
 def folded(column: str) -> Func:
     """A text column as `fold` writes it, computed by the database."""
     composed = Func(F(column), function="NORMALIZE", output_field=models.TextField())
-    plain = Func(composed, Value(LETTERS_MARKED), Value(LETTERS_FOLDED), function="TRANSLATE")
-    return Func(plain, function="LOWER")
+    plain = Func(
+        composed,
+        Value(LETTERS_MARKED),
+        Value(LETTERS_FOLDED),
+        function="TRANSLATE",
+        output_field=models.TextField(),
+    )
+    return Func(plain, function="LOWER", output_field=models.TextField())
 
 
 class TopicQuerySet(models.QuerySet):
@@ -97,6 +103,21 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
     def with_names(self) -> Self:
         """With all that a line about a delivery says: group, hamlet, post, persons."""
         return self.select_related("broadcast", "zalo_group__hamlet", "posted_by", "settled_by")
+
+    def by_need(self) -> Self:
+        """What needs a person first, then what is under way, then what is done."""
+        status = self.model.Status
+        order = (
+            status.UNCERTAIN, status.FAILED, status.MISSED, status.EXPIRED, status.SENDING,
+            status.QUEUED, status.TO_POST, status.POSTED, status.SENT, status.CANCELLED,
+        )  # fmt: skip
+        whens = [
+            When(status=status.UNCERTAIN, settled_at__isnull=False, then=Value(len(order))),
+            *(When(status=value, then=Value(place)) for place, value in enumerate(order)),
+        ]
+        return self.annotate(need=Case(*whens, output_field=models.IntegerField())).order_by(
+            "need", "zalo_group__hamlet__code", "zalo_group__name", "pk"
+        )
 
     def sendable(self, now: datetime) -> Self:
         """What a worker may send now."""

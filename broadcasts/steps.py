@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from broadcasts import services
-from broadcasts.models import Broadcast
+from broadcasts.models import Broadcast, BroadcastEvent
 
 Status = Broadcast.Status
 
@@ -164,6 +164,14 @@ def offers(broadcast: Broadcast, user: Any, *, failed: int = 0) -> list[Offer]:
         and _holds(step, broadcast, user)
         and (step.name != "gui-lai" or failed)
     ]
+
+
+def returned_because(broadcast: Broadcast) -> str:
+    """The reason with which a returned post came back; blank for any other."""
+    if broadcast.status != Status.RETURNED:
+        return ""
+    last = broadcast.events.filter(kind=BroadcastEvent.Kind.RETURNED).last()
+    return last.note if last else ""
 
 
 def waiting_for(broadcast: Broadcast, user: Any) -> str:

@@ -78,8 +78,6 @@ def delivery_state(delivery: Delivery, now: datetime | None = None) -> Said:
     if delivery.status == status.QUEUED and delivery.error_text:
         again = when(delivery.next_attempt_at, now)
         return Said(label, tone, delivery.error_text, f"Máy tự thử lại lúc {again}.")
-    if delivery.status == status.SENT:
-        return Said(label, tone, "Zalo đã nhận và trả mã tin nhắn.")
     if delivery.status == status.FAILED:
         reason = delivery.error_text or "Người kiểm tra không thấy bài trong nhóm."
         return Said(label, tone, reason, "Xử lý xong thì bấm “Gửi lại nhóm bị lỗi”.")
@@ -87,8 +85,6 @@ def delivery_state(delivery: Delivery, now: datetime | None = None) -> Said:
         return _uncertain(delivery, now)
     if delivery.status == status.EXPIRED:
         return Said(label, tone, "Đã quá giờ “không gửi sau” nên máy không gửi.")
-    if delivery.status == status.TO_POST:
-        return Said(label, tone, "", "Cán bộ phụ trách mở “Việc đăng tay” để đăng.")
     if delivery.status == status.POSTED:
         return Said(label, tone, f"{delivery.posted_by} khai đã đăng.")
     if delivery.status == status.MISSED:
@@ -105,5 +101,5 @@ def _uncertain(delivery: Delivery, now: datetime | None) -> Said:
         delivery.get_status_display(),
         "warn",
         "Máy đã gửi nhưng Zalo không trả lời, nên chưa biết bài có vào nhóm không.",
-        "Mở nhóm trên Zalo xem có bài chưa, rồi chọn một nút bên dưới.",
+        "Mở nhóm trên Zalo xem có bài chưa, rồi ghi lại.",
     )

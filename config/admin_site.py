@@ -75,7 +75,7 @@ def _item(request: HttpRequest, title: Any, icon: str, name: str) -> dict[str, A
 
 SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
     (
-        _("Bài đăng"),
+        _("Tuyên truyền"),
         [
             (_("Bài đăng"), "campaign", "broadcasts.broadcast"),
             (_("Lượt gửi"), "outgoing_mail", "broadcasts.delivery"),

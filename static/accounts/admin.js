@@ -5,6 +5,12 @@ document.addEventListener("DOMContentLoaded", () => {
     icon.setAttribute("aria-hidden", "true");
     icon.setAttribute("translate", "no");
   });
+  // On a phone a row is a card; a dash without its heading says nothing.
+  document.querySelectorAll("#result_list td").forEach((cell) => {
+    if (/^[-–]?$/.test(cell.textContent.trim()) && !cell.querySelector("input, img, .material-symbols-outlined")) {
+      cell.classList.add("by-blank");
+    }
+  });
   const names = [
     ["#searchbar-submit", "Tìm"],
     ["#command-submit", "Tìm"],

@@ -60,6 +60,28 @@ document.addEventListener("DOMContentLoaded", () => {
     timer = setTimeout(refresh, 500);
   }
 
+  const DAYS = ["Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"];
+
+  // Browsers write dates in the order of their own language; this line leaves no doubt.
+  function sayMoment(field) {
+    const said = document.createElement("p");
+    said.className = "by-moment";
+    said.setAttribute("aria-live", "polite");
+    field.after(said);
+    const tell = () => {
+      const [day, time] = field.value.split("T");
+      if (!time) {
+        said.textContent = "";
+        return;
+      }
+      const [year, month, date] = day.split("-").map(Number);
+      const weekday = DAYS[new Date(year, month - 1, date).getDay()];
+      said.textContent = `${time.slice(0, 5)} ${weekday}, ngày ${date} tháng ${month} năm ${year}`;
+    };
+    field.addEventListener("input", tell);
+    tell();
+  }
+
   function showAudience() {
     const chosen = form.querySelector('input[name="send_to"]:checked')?.value === "chosen";
     ["audience_hamlets", "audience_groups"].forEach((name) => {
@@ -70,6 +92,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 
+  form.querySelectorAll('input[type="datetime-local"]').forEach(sayMoment);
   form.addEventListener("input", later);
   form.addEventListener("change", () => { showAudience(); later(); });
   showAudience();

@@ -41,6 +41,12 @@ document.addEventListener("DOMContentLoaded", () => {
     return copyTheOldWay(text);
   }
 
+  const proof = document.getElementById("id_proof");
+  proof?.addEventListener("change", () => {
+    const [file] = proof.files;
+    document.getElementById("ten-anh").textContent = file ? `Đã chọn: ${file.name}` : "";
+  });
+
   document.querySelectorAll("[data-copy]").forEach((button) => {
     button.hidden = false;
     const label = button.textContent.trim();
