@@ -283,7 +283,7 @@ def read_answer(request: Request, response: requests.Response) -> tuple[Mapping[
     if status == HTTP_TOO_MANY:
         raise ZaloThrottled(
             f"{request.endpoint}: HTTP 429",
-            retry_after=_retry_after(response) or codes.DEFAULT_THROTTLE_PAUSE_S,
+            retry_after=_retry_after(response),
         )
     body: object = None
     if status < requests.codes.internal_server_error:

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 ZALO_TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT_ENDS_AT = time(6, 0)
-DEFAULT_THROTTLE_PAUSE_S = 15.0
 QUOTA_RETRY_S = 3600.0
 PROCESSING_RETRY_S = 5.0
 
@@ -273,7 +272,6 @@ def wait_for(code: int, now: datetime) -> float | None:
             morning += timedelta(days=1)
         return (morning - local).total_seconds()
     return {
-        Kind.THROTTLED: DEFAULT_THROTTLE_PAUSE_S,
         Kind.RESCHEDULE: QUOTA_RETRY_S,
         Kind.RETRY: PROCESSING_RETRY_S,
     }.get(entry.kind)

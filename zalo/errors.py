@@ -67,7 +67,10 @@ class ZaloUnauthorized(ZaloRetryable):
 
 
 class ZaloThrottled(ZaloRetryable):
-    """Too many calls (-32 or HTTP 429); every lane of the account waits `retry_after` seconds."""
+    """Too many calls (-32 or HTTP 429): every lane of the account waits.
+
+    `retry_after` is what Zalo asked for; `zalo.services` fills in its own pause where Zalo did not.
+    """
 
     default_sentence = (
         "Zalo báo gọi quá nhanh. Hệ thống tự giảm tốc rồi gửi tiếp, không cần thao tác."

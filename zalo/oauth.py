@@ -79,4 +79,4 @@ def _refusal(code: int | None, name: str, status: int) -> ZaloRetryable | ZaloRe
             return ZaloConsentRequired(detail, code=code)
         case codes.Kind.CONFIG | codes.Kind.HUMAN | codes.Kind.PERMANENT:
             return ZaloRejected(detail, code=code)
-    return ZaloRetryable(detail, code=code, retry_after=codes.DEFAULT_THROTTLE_PAUSE_S)
+    return ZaloRetryable(detail, code=code, retry_after=codes.PROCESSING_RETRY_S)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from zalo import call_log, codes, tokens
+from zalo import call_log, tokens
 from zalo.client import EndpointFamily, ZaloClient
 from zalo.errors import (
     ZaloConsentRequired,
@@ -25,7 +25,7 @@ from zalo.errors import (
     ZaloWrongEndpoint,
 )
 from zalo.models import OfficialAccount
-from zalo.throttle import SlotBook, SlotBookUnavailable
+from zalo.throttle import UNREACHABLE_RETRY_S, SlotBook, SlotBookUnavailable
 from zalo.types import (
     CallRecord,
     GroupDetail,
@@ -240,10 +240,14 @@ def _client(account: OfficialAccount, token: str, reference: str) -> ZaloClient:
 
 def _pause(account: OfficialAccount, error: ZaloThrottled) -> None:
     try:
-        slots(account).pause(error.retry_after or codes.DEFAULT_THROTTLE_PAUSE_S)
+        book = slots(account)
+        if error.retry_after:
+            book.pause(error.retry_after)
+        else:
+            error.retry_after = book.slow_down()
     except SlotBookUnavailable:
         # Without Redis nobody can book a slot, which is a pause already.
-        return
+        error.retry_after = error.retry_after or UNREACHABLE_RETRY_S
 
 
 def _send_to_user(

@@ -26,6 +26,9 @@ URGENT_HOLDS_S: Final = 1.5
 """How long after its last booking the urgent lane keeps the routine lane out."""
 BATCH_S: Final = 1.0
 UNREACHABLE_RETRY_S: Final = 2.0
+FIRST_PAUSE_S: Final = 2.0
+LONGEST_PAUSE_S: Final = 60.0
+SLOW_MEMORY_S: Final = 120.0
 
 # KEYS: next free slot (µs), urgent flag. ARGV: n, µs a slot, horizon µs, lane, flag's life ms.
 # Answers {wait µs, 0} when booked, {-1, retry µs} when not.
@@ -61,6 +64,25 @@ end
 return 1
 """
 
+# KEYS: next free slot, how often of late, pause in force. ARGV: first pause ms, longest ms, memory
+# ms. The answers of calls that were under way together count as one. Answers the pause in ms.
+_SLOW_DOWN = """
+local left = redis.call('PTTL', KEYS[3])
+if left > 0 then return left end
+local times = redis.call('INCR', KEYS[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+local pause = math.min(ARGV[1] * 2 ^ (times - 1), tonumber(ARGV[2]))
+redis.call('SET', KEYS[3], '1', 'PX', string.format('%.0f', pause))
+local t = redis.call('TIME')
+local until_us = t[1] * 1000000 + t[2] + pause * 1000
+local slot = tonumber(redis.call('GET', KEYS[1]) or '0')
+if slot < until_us then
+  redis.call('SET', KEYS[1], string.format('%.0f', until_us),
+             'PX', string.format('%.0f', pause + 60000))
+end
+return string.format('%.0f', pause)
+"""
+
 
 class SlotBookUnavailable(ZaloRetryable):
     """Redis cannot be reached, so nobody may send: wait and ask again."""
@@ -94,6 +116,7 @@ class _Redis:
         )
         self.book: Any = self.client.register_script(_BOOK)
         self.pause: Any = self.client.register_script(_PAUSE)
+        self.slow_down: Any = self.client.register_script(_SLOW_DOWN)
 
 
 _redis: _Redis | None = None
@@ -155,6 +178,14 @@ class SlotBook:
     def pause(self, seconds: float) -> None:
         """Let no lane book a slot within the next `seconds`; a longer pause in force stays."""
         self._run(_connected().pause, self._keys[:1], [round(seconds * 1e6)])
+
+    def slow_down(self) -> float:
+        """Zalo says "too fast" without saying for how long: pause every lane for 2 s, and twice as
+        long each time that it says so again within two minutes, up to a minute. Returns the
+        seconds."""
+        keys = [self._keys[0], f"{self._keys[0]}:slow", f"{self._keys[0]}:paused"]
+        args = [round(s * 1000) for s in (FIRST_PAUSE_S, LONGEST_PAUSE_S, SLOW_MEMORY_S)]
+        return float(self._run(_connected().slow_down, keys, args)) / 1000
 
     @staticmethod
     def _run(script: Any, keys: list[str], args: list[Any]) -> Any:

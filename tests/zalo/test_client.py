@@ -2,13 +2,14 @@ import json
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import responses
 
-from tests.zalo.wire import closed_port, http, listening
+from tests.zalo.wire import closed_port, http, listening, tls_of_this_machine
 from zalo import codes, transport
 from zalo.client import EndpointFamily, ZaloClient
 from zalo.errors import (
@@ -172,6 +173,26 @@ def test_tls_failure_is_retryable():
         pytest.raises(ZaloRetryable),
     ):
         send(wire.url.replace("http:", "https:"))
+
+
+def test_tls_connections_are_kept_checked_and_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As in production: the same classes behind TLS as without."""
+    context, trusted = tls_of_this_machine(tmp_path)
+
+    # nobody vouches for this certificate yet
+    with listening(SENT, tls=context) as wire, pytest.raises(ZaloRetryable):
+        send(wire.url)
+    transport._session().verify = str(trusted)
+    with listening(SENT, lambda connection: None, tls=context) as wire:
+        assert send(wire.url).message_id == send(wire.url).message_id == "ab12"
+        transport.forget_connections()
+        transport._session().verify = str(trusted)
+        with pytest.raises(ZaloUncertain):
+            send(wire.url)
+
+    assert len(wire.requests) == 3
 
 
 def test_read_timeout_is_uncertain():

@@ -96,6 +96,30 @@ def test_shorter_pause_does_not_end_a_longer_one(book: SlotBook):
     assert book.book() is None
 
 
+def test_slowing_down_pauses_longer_each_time_it_is_needed_again(
+    book: SlotBook, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("zalo.throttle.FIRST_PAUSE_S", 0.1)
+    first = book.slow_down()
+    together = book.slow_down()
+    time.sleep(0.12)
+    second = book.slow_down()
+
+    assert first == 0.1
+    assert 0 < together <= 0.1
+    assert second == 0.2
+    booking = book.book()
+    assert booking is not None
+    assert booking.wait_s == pytest.approx(0.2, abs=0.05)
+
+
+def test_slowing_down_has_an_end(book: SlotBook, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("zalo.throttle.LONGEST_PAUSE_S", 3.0)
+    monkeypatch.setattr("zalo.throttle.FIRST_PAUSE_S", 40.0)
+
+    assert book.slow_down() == 3
+
+
 def test_accounts_do_not_share_slots(book: SlotBook):
     book.pause(30)
 
@@ -138,7 +162,7 @@ def keep_the_pace(oa_id: str, rate_per_min: float, until: float, results: Any) -
 @pytest.mark.slow
 @pytest.mark.parametrize("rate", [20, 50, 200])
 def test_four_processes_keep_one_rate(rate: int):
-    seconds = 4
+    seconds = 3
     context = multiprocessing.get_context("fork")
     results = context.Queue()
     oa_id, until = f"test-{uuid4()}", time.time() + seconds + 0.5

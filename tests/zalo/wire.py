@@ -1,10 +1,18 @@
 """A server of a few lines that misbehaves exactly as told, on a real socket."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 Behaviour = Callable[[socket.socket], None]
 
@@ -47,16 +55,21 @@ def http(body: str, status: str = "200 OK", headers: str = "", *, cut: int = 0) 
 
 
 @contextmanager
-def listening(*behaviours: Behaviour | bytes) -> Iterator[Wire]:
+def listening(*behaviours: Behaviour | bytes, tls: ssl.SSLContext | None = None) -> Iterator[Wire]:
     """Serve one connection for each behaviour, the last one for all that follow.
 
     Bytes mean: read a request, answer this, read the next. A callable gets the connection after
     its first request was read.
     """
     server = socket.create_server(("127.0.0.1", 0), backlog=64)
-    wire = Wire(f"http://127.0.0.1:{server.getsockname()[1]}")
+    wire = Wire(f"http{'s' if tls else ''}://127.0.0.1:{server.getsockname()[1]}")
 
     def serve(connection: socket.socket, behaviour: Behaviour | bytes) -> None:
+        if tls is not None:
+            try:
+                connection = tls.wrap_socket(connection, server_side=True)
+            except OSError:
+                return  # the client does not trust us, or has gone
         with connection:
             while request := read_request(connection):
                 wire.requests.append(request)
@@ -82,6 +95,40 @@ def listening(*behaviours: Behaviour | bytes) -> Iterator[Wire]:
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
+
+
+def tls_of_this_machine(directory: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server context with a certificate of its own for 127.0.0.1, and the file that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.IPAddress(IPv4Address("127.0.0.1"))
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    trusted, both = directory / "trusted.pem", directory / "server.pem"
+    trusted.write_bytes(pem)
+    both.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + pem
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return context, trusted
 
 
 def closed_port() -> str:
