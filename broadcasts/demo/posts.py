@@ -1,0 +1,230 @@
+"""Posts in every state, with deliveries in every state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Commune, User
+from broadcasts import services
+from broadcasts.demo import texts
+from broadcasts.demo.texts import Text
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Topic
+from groups.models import Hamlet, ZaloGroup
+
+Kind, Status, Arrival = BroadcastEvent.Kind, Broadcast.Status, Delivery.Status
+# What went wrong in single groups: code, explanation.
+REFUSALS = (
+    ("-237", "Nhóm đã hết hạn gói. Hãy gia hạn gói nhóm trên trang quản lý OA rồi gửi lại."),
+    ("-403", "OA không còn trong nhóm này. Hãy mời OA vào lại nhóm rồi gửi lại."),
+)
+NO_ANSWER = "Đã gửi yêu cầu nhưng Zalo không trả lời. Hãy mở nhóm xem bài đã có chưa."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who writes and approves, for which commune, at which moment."""
+
+    commune: Commune
+    writer: User
+    second_writer: User
+    chief: User
+    deputy: User
+    groups: list[ZaloGroup]
+    users_of: dict[Hamlet, User]
+    now: datetime
+    random: Random
+
+    def draft(self, text: Text, *, by: User | None = None, **fields: Any) -> Broadcast:
+        urgent = text.topic == "canh-bao-khan"
+        broadcast = Broadcast(
+            commune=self.commune,
+            title=text.title,
+            text=text.body,
+            topic=Topic.objects.get(code=text.topic),
+            priority=Broadcast.Priority.URGENT if urgent else Broadcast.Priority.ROUTINE,
+            **fields,
+        )
+        return services.create(broadcast, by=by or self.writer)
+
+    def reached(self) -> list[ZaloGroup]:
+        return [group for group in self.groups if group.status == ZaloGroup.Status.ACTIVE]
+
+
+def at_hour(now: datetime, days: int, hour: int) -> datetime:
+    """A full hour on another day, local time."""
+    day = timezone.localtime(now) + timedelta(days=days)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def make_waiting(desk: Desk) -> None:
+    """What has not left: made by the services, as people would."""
+    desk.draft(texts.LAW)
+    desk.draft(texts.MEETING, by=desk.second_writer)
+    for text, author in ((texts.TAX_FRAUD, desk.writer), (texts.THEFT, desk.second_writer)):
+        services.submit(desk.draft(text, by=author), by=author)
+    expiring = desk.draft(texts.STORM, by=desk.deputy, expires_at=desk.now + timedelta(hours=12))
+    services.submit(expiring, by=desk.deputy)
+    returned = services.submit(desk.draft(texts.WEAPONS), by=desk.writer)
+    services.return_for_changes(
+        returned, by=desk.chief, reason="Ghi thêm thời gian, nơi tiếp nhận ở từng ấp rồi trình lại."
+    )
+    rejected = services.submit(
+        desk.draft(texts.RESULTS, by=desk.second_writer), by=desk.second_writer
+    )
+    services.reject(rejected, by=desk.chief, reason="Số liệu chưa chốt, tháng sau đăng.")
+    for text, days, hour in ((texts.VNEID, 1, 17), (texts.TRAFFIC, 3, 7)):
+        planned = desk.draft(text, scheduled_for=at_hour(desk.now, days, hour))
+        services.approve(services.submit(planned, by=desk.writer), by=desk.chief)
+    approved = desk.draft(texts.RESIDENCE, scheduled_for=at_hour(desk.now, 6, 8))
+    services.approve(services.submit(approved, by=desk.writer), by=desk.deputy)
+    Broadcast.objects.filter(pk=approved.pk).update(status=Status.APPROVED)
+
+
+Outcome = Callable[[int, ZaloGroup], str]
+
+
+def make_sent(
+    desk: Desk,
+    text: Text,
+    *,
+    started: timedelta,
+    status: str,
+    outcome: Outcome,
+) -> Broadcast:
+    """A post that has begun to leave, with a row for each active group."""
+    start = desk.now - started
+    broadcast = desk.draft(text)
+    broadcast.created_at = start - timedelta(hours=20)
+    broadcast.submitted_by, broadcast.submitted_at = desk.writer, start - timedelta(hours=18)
+    broadcast.approved_by, broadcast.approved_at = desk.chief, start - timedelta(hours=2)
+    broadcast.scheduled_for = broadcast.started_at = start
+    broadcast.approved_parts = services.text_parts(text.body)
+    broadcast.content_hash = broadcast.approved_hash = broadcast.compute_hash()
+    broadcast.status = status
+    if status == Status.COMPLETED:
+        broadcast.completed_at = start + timedelta(hours=6)
+    broadcast.save()
+    rows = [
+        _delivery(desk, broadcast, group, outcome(number, group), number)
+        for number, group in enumerate(desk.reached())
+    ]
+    Delivery.objects.bulk_create(rows)
+    _tell_history(desk, broadcast, len(rows))
+    return broadcast
+
+
+def _delivery(
+    desk: Desk, broadcast: Broadcast, group: ZaloGroup, status: str, number: int
+) -> Delivery:
+    start = broadcast.started_at or desk.now
+    by_api = group.capabilities.sends_by_api
+    row = Delivery(
+        broadcast=broadcast,
+        zalo_group=group,
+        commune=desk.commune,
+        way=Delivery.Way.API if by_api else Delivery.Way.HAND,
+        status=status,
+        is_urgent=broadcast.is_urgent,
+        target_group_id=group.zalo_group_id,
+    )
+    row.attempts = 1 if by_api and status not in (Arrival.QUEUED, Arrival.CANCELLED) else 0
+    if status == Arrival.SENT:
+        row.sent_at = start + timedelta(seconds=1 + number / 4)
+        row.parts_sent = len(broadcast.approved_parts)
+        row.zalo_message_ids = [
+            f"{desk.random.getrandbits(64):016x}" for _ in range(row.parts_sent)
+        ]
+    elif status == Arrival.FAILED:
+        row.error_code, row.error_text = REFUSALS[number % len(REFUSALS)]
+    elif status == Arrival.UNCERTAIN:
+        row.error_code, row.error_text = "uncertain", NO_ANSWER
+        row.claimed_at = start + timedelta(seconds=2)
+    elif status == Arrival.QUEUED:
+        row.next_attempt_at = start
+    elif status == Arrival.SENDING:
+        row.claimed_at = desk.now
+    elif status == Arrival.EXPIRED:
+        row.error_text = "Đã quá giờ “không gửi sau” nên không gửi."
+    elif status == Arrival.POSTED:
+        row.posted_by = desk.users_of.get(group.hamlet, desk.writer)
+        row.posted_at = start + timedelta(minutes=desk.random.randrange(8, 180))
+    elif status == Arrival.MISSED:
+        row.error_text = "Không vào được nhóm để đăng."
+    return row
+
+
+def _tell_history(desk: Desk, broadcast: Broadcast, groups: int) -> None:
+    steps = [
+        (Kind.SUBMITTED, broadcast.submitted_at, broadcast.submitted_by, ""),
+        (Kind.APPROVED, broadcast.approved_at, broadcast.approved_by, ""),
+        (Kind.STARTED, broadcast.started_at, None, f"Gửi tới {groups} nhóm."),
+    ]
+    end = (broadcast.started_at or desk.now) + timedelta(minutes=3)
+    if broadcast.status == Status.PAUSED:
+        steps.append((Kind.PAUSED, end, desk.chief, "Chờ xác minh lại thông tin."))
+    elif broadcast.status == Status.CANCELLED:
+        steps.append(
+            (Kind.CANCELLED, end, desk.chief, "Thông tin đã thay đổi, thay bằng bài khác.")
+        )
+    elif broadcast.status == Status.COMPLETED:
+        steps.append((Kind.COMPLETED, broadcast.completed_at, None, ""))
+    broadcast.events.update(at=broadcast.created_at)
+    for kind, at, by, note in steps:
+        event = BroadcastEvent.objects.create(broadcast=broadcast, kind=kind, by=by, note=note)
+        BroadcastEvent.objects.filter(pk=event.pk).update(at=at)
+
+
+def _arrived(number: int, group: ZaloGroup) -> str:
+    return Arrival.SENT if group.capabilities.sends_by_api else Arrival.POSTED
+
+
+def _except(special: dict[int, str], hand: dict[int, str] | None = None) -> Outcome:
+    """Arrived everywhere but in some groups, counted separately for each way of posting."""
+    counts = {"oa": 0, "ordinary": 0}
+
+    def outcome(number: int, group: ZaloGroup) -> str:
+        place = counts[group.kind]
+        counts[group.kind] += 1
+        table = special if group.kind == "oa" else (hand or {})
+        return table.get(place, _arrived(number, group))
+
+    return outcome
+
+
+def make_all_sent(desk: Desk) -> None:
+    """What has left: yesterday, last week, and what is under way now."""
+    done, days, hours = Status.COMPLETED, timedelta(days=1), timedelta(hours=1)
+    to_post = dict.fromkeys(range(0, 14, 2), Arrival.TO_POST)
+    make_sent(desk, texts.GOOD_DEED, started=20 * days, status=done, outcome=_arrived)
+    make_sent(
+        desk, texts.PARCEL, started=12 * days, status=done,
+        outcome=_except({4: Arrival.FAILED}, {2: Arrival.MISSED}),
+    )  # fmt: skip
+    make_sent(
+        desk, texts.LOST_CHILD, started=7 * days, status=done,
+        outcome=_except({17: Arrival.EXPIRED, 18: Arrival.EXPIRED}, {9: Arrival.MISSED}),
+    )  # fmt: skip
+    make_sent(desk, texts.FOUND, started=7 * days - 3 * hours, status=done, outcome=_arrived)
+    make_sent(
+        desk, texts.FIRE, started=2 * days, status=done,
+        outcome=_except({3: Arrival.UNCERTAIN, 7: Arrival.FAILED, 11: Arrival.UNCERTAIN}),
+    )  # fmt: skip
+    make_sent(
+        desk, texts.FAKE_POLICE, started=2 * hours, status=Status.SENDING,
+        outcome=_except({20: Arrival.SENDING}, to_post),
+    )  # fmt: skip
+    make_sent(
+        desk, texts.NOISE, started=3 * days, status=Status.PAUSED,
+        outcome=_except(dict.fromkeys(range(9, 24), Arrival.QUEUED), to_post),
+    )  # fmt: skip
+    make_sent(
+        desk, texts.OUTAGE, started=9 * days, status=Status.CANCELLED,
+        outcome=_except(
+            dict.fromkeys(range(2, 24), Arrival.CANCELLED),
+            dict.fromkeys(range(16), Arrival.CANCELLED),
+        ),
+    )  # fmt: skip

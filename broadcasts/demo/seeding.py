@@ -1,0 +1,97 @@
+"""Putting the made-up commune into an empty database, once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Commune, User
+from accounts.roles import sync_roles
+from broadcasts.demo.accounts import make_accounts
+from broadcasts.demo.people import make_members, make_memberships
+from broadcasts.demo.place import (
+    CODE,
+    NAME,
+    make_commune,
+    make_groups,
+    make_hamlets,
+    make_officers,
+    make_teams,
+)
+from broadcasts.demo.posts import Desk, make_all_sent, make_waiting
+from groups.models import Officer
+from zalo.models import OfficialAccount
+
+RANDOM_SEED = 2026
+
+
+class RealDataPresent(Exception):
+    """The database holds a commune that the demo did not make."""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The demo commune and whether it was made just now."""
+
+    commune: Commune
+    is_new: bool
+
+
+@transaction.atomic
+def seed(
+    *, oa_id: str, access_token: str = "", refresh_token: str = "", force: bool = False
+) -> Seeded:
+    """Make the demo commune unless it is there; all of it or nothing.
+
+    Raises RealDataPresent when another commune is there, unless `force`.
+    """
+    others = Commune.objects.exclude(code=CODE)
+    if others.exists() and not force:
+        raise RealDataPresent(", ".join(str(other) for other in others[:3]))
+    present = Commune.objects.filter(code=CODE).first()
+    if present is not None:
+        return Seeded(present, is_new=False)
+    sync_roles()
+    now = timezone.now()
+    commune = make_commune(timezone.localdate(now))
+    users = make_accounts(commune)
+    _connect(commune, oa_id, access_token, refresh_token)
+    _fill(commune, users, now)
+    return Seeded(commune, is_new=True)
+
+
+def _connect(commune: Commune, oa_id: str, access_token: str, refresh_token: str) -> None:
+    """The account; without tokens it waits for `zalo_connect`."""
+    OfficialAccount.objects.create(
+        commune=commune,
+        oa_id=oa_id,
+        name=f"Công an xã {NAME}",
+        access_token=access_token,
+        refresh_token=refresh_token,
+    )
+
+
+def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
+    random, today = Random(RANDOM_SEED), timezone.localdate(now)
+    hamlets = make_hamlets(commune, random, today)
+    teams = make_teams(hamlets)
+    covering = make_officers(commune, hamlets, users, random, today)
+    chief = Officer.objects.get(user=users["truong.congan"])
+    groups = make_groups(commune, teams, covering, chief, random, today)
+    members = make_members(teams, covering, random, now)
+    make_memberships(members, groups, random, now)
+    desk = Desk(
+        commune=commune,
+        writer=users["canbo.diaban"],
+        second_writer=users["canbo.diaban2"],
+        chief=users["truong.congan"],
+        deputy=users["pho.congan"],
+        groups=groups,
+        users_of={hamlet: officer.user for hamlet, officer in covering.items() if officer.user},
+        now=now,
+        random=random,
+    )
+    make_all_sent(desk)
+    make_waiting(desk)
