@@ -10,7 +10,7 @@ from dev.processes import interrupt_on_term
 from dev.servers import throwaway_servers
 from dev.trouble import Trouble
 
-ALONE = "flow or browser"
+ALONE = "flow or browser or alone"
 NO_TESTS = 5
 
 
