@@ -186,6 +186,7 @@ Cổng Bình Yên:   {page}/
 Zalo giả lập:   {simulator_url}/
 
 {self._accounts()}
+
 Nhật ký: {self.logs}
 Nhấn Ctrl-C để dừng.
 """
