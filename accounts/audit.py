@@ -3,7 +3,9 @@
 Events of one commune form a chain: each carries a keyed hash over its own content and the hash
 before it. A changed, removed or inserted event breaks the chain, and so does a missing tail,
 because the head row keeps length and last hash. The key is not in the database, so that whoever
-holds the database alone cannot make a chain anew.
+holds the database alone cannot make a chain anew. Who sets the head row back together with the
+tail goes unnoticed by the database alone: keep the heads that `verify_audit` prints elsewhere and
+give them back to it (`--expect`).
 """
 
 import hashlib
@@ -107,6 +109,17 @@ def verify() -> Iterator[Fault]:
     """Walk every chain from its start and yield each place where it does not hold."""
     for chain in AuditChain.objects.select_related("commune").order_by("pk"):
         yield from _verify_chain(chain)
+
+
+def verify_head(chain_id: int, length: int, hash_prefix: str) -> Iterator[Fault]:
+    """Yield a fault where a chain no longer holds an event that was noted down earlier."""
+    kept = AuditEvent.objects.filter(
+        chain=chain_id, sequence=length, hash__startswith=hash_prefix
+    ).exists()
+    if length and not kept:
+        yield Fault(
+            f"chuỗi {chain_id}", length, f"Dòng số {length} đã ghi lại trước đây không còn nữa."
+        )
 
 
 def _verify_chain(chain: AuditChain) -> Iterator[Fault]:

@@ -54,7 +54,9 @@ class Commune(models.Model):
 class CommuneProfile(models.Model):
     """What stands on letters and screens from a day on: it changes with mergers and elections."""
 
-    commune = models.ForeignKey(Commune, models.CASCADE, related_name="profiles")
+    commune = models.ForeignKey(
+        Commune, models.CASCADE, verbose_name=_("xã, phường"), related_name="profiles"
+    )
     valid_from = models.DateField(_("áp dụng từ ngày"))
     province_label = models.CharField(
         _("tỉnh, thành phố"), max_length=100, help_text=_("Ví dụ: THÀNH PHỐ ĐỒNG NAI.")
@@ -125,11 +127,15 @@ class User(AbstractUser):
 class AuditChain(models.Model):
     """Head of one chain of audit events; locked while an event is added."""
 
-    commune = models.OneToOneField(Commune, models.PROTECT, null=True, blank=True)
+    commune = models.OneToOneField(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), null=True, blank=True
+    )
     length = models.PositiveBigIntegerField(default=0)
     last_hash = models.CharField(max_length=64, default="0" * 64)
 
     class Meta:
+        verbose_name = _("chuỗi nhật ký")
+        verbose_name_plural = _("chuỗi nhật ký")
         constraints = [
             models.UniqueConstraint(
                 models.functions.Coalesce("commune", 0),
@@ -145,7 +151,9 @@ class AuditChain(models.Model):
 class AuditEvent(models.Model):
     """Who saw, opened, exported or changed what, and why. Append-only and hash-chained."""
 
-    chain = models.ForeignKey(AuditChain, models.PROTECT, related_name="events")
+    chain = models.ForeignKey(
+        AuditChain, models.PROTECT, verbose_name=_("chuỗi nhật ký"), related_name="events"
+    )
     sequence = models.PositiveBigIntegerField(_("số thứ tự"))
     at = models.DateTimeField(_("lúc"))
     commune = models.ForeignKey(

@@ -91,9 +91,14 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         to="accounts.commune",
+                        verbose_name="xã, phường",
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "chuỗi nhật ký",
+                "verbose_name_plural": "chuỗi nhật ký",
+            },
         ),
         migrations.CreateModel(
             name="User",
@@ -261,6 +266,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="profiles",
                         to="accounts.commune",
+                        verbose_name="xã, phường",
                     ),
                 ),
             ],
@@ -316,6 +322,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="events",
                         to="accounts.auditchain",
+                        verbose_name="chuỗi nhật ký",
                     ),
                 ),
                 (

@@ -102,6 +102,8 @@ def make_sent(
     broadcast.submitted_by, broadcast.submitted_at = desk.writer, start - timedelta(hours=18)
     broadcast.approved_by, broadcast.approved_at = desk.chief, start - timedelta(hours=2)
     broadcast.scheduled_for = broadcast.started_at = start
+    if broadcast.is_urgent:
+        broadcast.expires_at = start + timedelta(hours=6)
     broadcast.approved_parts = services.text_parts(text.body)
     broadcast.content_hash = broadcast.approved_hash = broadcast.compute_hash()
     broadcast.status = status

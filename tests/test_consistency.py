@@ -1,0 +1,447 @@
+"""The repository keeps its own rules: who imports whom, what every task, admin and model has."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
+from django.db import models
+from django.db.models.constraints import BaseConstraint
+
+from accounts.admin_base import ScopedModelAdmin, _ScopedFields
+from accounts.audit_words import ACTIONS
+from accounts.fields import EncryptedTextField
+from accounts.roles import Role, permissions_of
+from broadcasts.models import BroadcastEvent
+
+ROOT = Path(settings.BASE_DIR)
+LEVELS = {
+    "accounts": 0,
+    "zalo": 1,
+    "procedures": 1,
+    "groups": 2,
+    "reports": 3,
+    "broadcasts": 3,
+    "oversight": 4,
+    "config": 5,
+}
+OURS = [name for name in LEVELS if (ROOT / name).is_dir()]
+APPS = [name for name in OURS if name != "config"]
+MAX_LINES = 400
+MAX_TEST_LINES = 480
+# Rows that no account reads by themselves: a chain head, and the steps of a post it may see.
+WITHOUT_SCOPE = {"accounts.AuditChain", "broadcasts.BroadcastEvent"}
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(
+        path
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if "migrations" not in path.parts
+    )
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def our_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if model._meta.app_label in APPS]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+# Imports
+
+
+def test_imports_go_one_way():
+    wrong = []
+    for path in sources(*OURS):
+        own = path.relative_to(ROOT).parts[0]
+        for module in imports(path):
+            other = module.split(".")[0]
+            if other in LEVELS and other != own and LEVELS[other] >= LEVELS[own]:
+                wrong.append(f"{named(path)} imports {module}")
+
+    assert wrong == []
+
+
+def test_only_admin_base_imports_the_theme():
+    users = {
+        named(path)
+        for path in sources(*OURS)
+        if any(module.split(".")[0] == "unfold" for module in imports(path))
+    }
+
+    assert users == {"accounts/admin_base.py"}
+
+
+def test_only_the_wall_speaks_http():
+    clients = {"requests", "httpx", "urllib3", "http.client", "urllib.request"}
+    users = {
+        path.relative_to(ROOT).parts[0]
+        for path in sources(*OURS)
+        if clients & {module for name in imports(path) for module in (name, name.split(".")[0])}
+    }
+
+    assert users <= {"zalo"}
+
+
+def test_no_junk_drawers():
+    forbidden = {"core", "common", "utils", "helpers", "misc"}
+
+    assert [named(path) for path in sources(*OURS) if path.stem in forbidden] == []
+    assert [name for name in OURS if name in forbidden] == []
+
+
+# Environment and settings
+
+
+def reads_environment(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr) in {("os", "environ"), ("os", "getenv")}
+    )
+
+
+def test_only_the_settings_read_the_environment():
+    allowed = {"config/settings.py", "config/settings_test.py"}
+    readers = set()
+    for path in sources(*OURS):
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("os.environ.setdefault(", "print(")
+        if any(reads_environment(node) for node in ast.walk(ast.parse(text))):
+            readers.add(named(path))
+
+    assert readers - allowed == set()
+
+
+def module_level(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs while a module is imported: everything but the bodies of functions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        yield child
+        yield from module_level(child)
+
+
+def test_nobody_reads_settings_while_being_imported():
+    readers = [
+        f"{named(path)}:{node.lineno}"
+        for path in sources(*APPS)
+        for node in module_level(tree(path))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "settings"
+    ]
+
+    assert readers == []
+
+
+# Tasks
+
+
+def our_tasks() -> list[str]:
+    current_app.loader.import_default_modules()
+    return [name for name in current_app.tasks if name.split(".")[0] in APPS]
+
+
+def test_every_task_has_a_route_to_a_known_queue():
+    assert our_tasks() != []
+    for name in our_tasks():
+        assert name in settings.CELERY_TASK_ROUTES, f"{name} has no route"
+    for name, route in settings.CELERY_TASK_ROUTES.items():
+        assert name in current_app.tasks, f"{name} is routed and does not exist"
+        assert route["queue"] in settings.CELERY_TASK_QUEUES
+
+
+def test_every_task_has_time_limits_and_keeps_no_result():
+    for name in our_tasks():
+        task = current_app.tasks[name]
+        hard = task.time_limit or settings.CELERY_TASK_TIME_LIMIT
+        soft = task.soft_time_limit or settings.CELERY_TASK_SOFT_TIME_LIMIT
+
+        assert 0 < soft < hard, name
+        assert task.ignore_result, name
+
+
+def test_every_beat_entry_names_a_task():
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert scheduled <= set(our_tasks())
+
+
+def atomic(node: ast.AST) -> bool:
+    """Whether a function or a `with` opens a transaction."""
+    if isinstance(node, ast.FunctionDef):
+        return any("atomic" in ast.unparse(decorator) for decorator in node.decorator_list)
+    return isinstance(node, ast.With) and any(
+        "atomic" in ast.unparse(item.context_expr) for item in node.items
+    )
+
+
+def enqueues(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"delay", "apply_async"}
+    )
+
+
+def test_nothing_is_enqueued_inside_a_transaction():
+    hits = [
+        f"{named(path)}:{call.lineno}"
+        for path in sources(*APPS)
+        for block in ast.walk(tree(path))
+        if atomic(block)
+        for call in ast.walk(block)
+        if enqueues(call) and "on_commit" not in ast.unparse(block)
+    ]
+
+    assert hits == []
+
+
+def test_services_enqueue_on_commit_only():
+    doors = {"tasks.py", "lifecycle.py"}
+    hits = [
+        f"{named(path)}:{call.lineno}"
+        for path in sources(*APPS)
+        if path.name not in doors
+        for call in ast.walk(tree(path))
+        if enqueues(call)
+    ]
+
+    assert hits == []
+
+
+# Admin
+
+
+def test_every_registered_admin_is_scoped():
+    for model, model_admin in admin.site._registry.items():
+        assert isinstance(model_admin, ScopedModelAdmin), model
+        assert model_admin.raw_id_fields == (), f"{model}: labels of raw ids pass every scope"
+        for inline in model_admin.inlines:
+            assert issubclass(inline, _ScopedFields), inline
+
+
+def test_every_model_with_a_commune_can_be_scoped():
+    missing = [
+        model._meta.label
+        for model in our_models()
+        if model._meta.label not in WITHOUT_SCOPE
+        and not hasattr(model._default_manager.all(), "visible_to")
+    ]
+
+    assert missing == []
+
+
+def test_lists_count_no_large_table():
+    for model, model_admin in admin.site._registry.items():
+        assert model_admin.show_full_result_count is False, model
+        assert model_admin.date_hierarchy is None, model
+
+
+# Roles
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role)
+def test_every_permission_of_a_role_exists(role):
+    existing = {
+        f"{permission.content_type.app_label}.{permission.codename}"
+        for permission in Permission.objects.select_related("content_type")
+    }
+
+    assert permissions_of(role) - existing == set()
+
+
+@pytest.mark.django_db
+def test_every_permission_asked_for_exists():
+    existing = {
+        f"{permission.content_type.app_label}.{permission.codename}"
+        for permission in Permission.objects.select_related("content_type")
+    }
+    asked = {
+        found
+        for path in sources(*OURS)
+        for found in re.findall(r'has_perm\("([a-z_]+\.[a-z_]+)"\)', path.read_text())
+    }
+
+    assert asked - existing == set()
+    assert asked != set()
+
+
+# Models and migrations
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def constraints() -> list[BaseConstraint]:
+    return [constraint for model in our_models() for constraint in model._meta.constraints]
+
+
+@pytest.mark.parametrize("constraint", constraints(), ids=lambda constraint: constraint.name)
+def test_every_constraint_speaks_vietnamese(constraint):
+    message = str(constraint.violation_error_message)
+
+    assert message != str(BaseConstraint.default_violation_error_message)
+    assert not message.isascii(), message
+    assert message.endswith(".")
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_every_model_has_a_vietnamese_name(model):
+    assert "verbose_name" in model._meta.original_attrs
+    assert "verbose_name_plural" in model._meta.original_attrs
+
+
+def test_every_field_on_a_screen_has_a_vietnamese_name():
+    nameless = [
+        f"{model._meta.label}.{field.name}"
+        for model in admin.site._registry
+        if model._meta.app_label in APPS
+        for field in model._meta.concrete_fields
+        if field.editable
+        and not field.primary_key
+        and str(field.verbose_name) == field.name.replace("_", " ")
+        and field.name not in {"email", "password"}
+    ]
+
+    assert nameless == []
+
+
+def test_every_encrypted_column_has_a_row_uuid():
+    sealed = [
+        model
+        for model in our_models()
+        if any(isinstance(field, EncryptedTextField) for field in model._meta.concrete_fields)
+    ]
+
+    assert sealed != []
+    for model in sealed:
+        assert model._meta.get_field("uuid").unique
+        assert not model._meta.get_field("uuid").editable
+
+
+def test_people_and_places_are_protected():
+    """CASCADE only for parts of an aggregate."""
+    parts = {
+        "accounts.CommuneProfile.commune",
+        "broadcasts.BroadcastEvent.broadcast",
+        "groups.Membership.member",
+        "zalo.ApiCall.account",
+    }
+    cascading = {
+        f"{model._meta.label}.{field.name}"
+        for model in our_models()
+        for field in model._meta.concrete_fields
+        if field.remote_field and field.remote_field.on_delete is models.CASCADE
+    }
+
+    assert cascading <= parts
+
+
+def test_every_audited_action_has_words():
+    literal = re.compile(r'audit\.record\(\s*"([a-z_.]+)"')
+    used = {
+        action
+        for path in sources(*APPS)
+        for action in literal.findall(path.read_text(encoding="utf-8"))
+    }
+    used |= {f"broadcast.{kind}" for kind in BroadcastEvent.Kind.values}
+
+    assert used - ACTIONS.keys() == set()
+
+
+# Templates and files
+
+
+def templates() -> list[Path]:
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+def test_no_text_is_passed_by_the_escaping():
+    pattern = re.compile(r"\|\s*safe\b|autoescape off|mark_safe|SafeString|\|\s*safeseq")
+    hits = [
+        named(path)
+        for path in [*templates(), *sources(*OURS)]
+        if pattern.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert hits == []
+
+
+def test_no_template_has_inline_script():
+    script = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.IGNORECASE)
+    handler = re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE)
+    hits = [
+        named(path)
+        for path in templates()
+        for text in [path.read_text(encoding="utf-8")]
+        if script.search(text) or handler.search(text) or "javascript:" in text
+    ]
+
+    assert hits == []
+
+
+def test_pages_fetch_nothing_from_elsewhere():
+    address = re.compile(r"(?:https?:)?//(?!zalo\.me\b|www\.w3\.org/)[a-z0-9-]+\.[a-z]{2,}")
+    files = [
+        *templates(),
+        *(path for path in (ROOT / "static").rglob("*") if path.suffix in {".js", ".css", ".svg"}),
+    ]
+    hits = {
+        f"{named(path)}: {found.group()}"
+        for path in files
+        for found in address.finditer(path.read_text(encoding="utf-8"))
+    }
+
+    assert hits == set()
+
+
+@pytest.mark.parametrize("folder", [*OURS, "dev", "tests", "benchmarks"])
+def test_files_stay_short(folder):
+    limit = MAX_TEST_LINES if folder == "tests" else MAX_LINES
+    long = {
+        named(path): lines
+        for path in sources(folder)
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > limit
+    }
+
+    assert long == {}
+
+
+def test_no_leftovers():
+    marker = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME)\b")
+    hits = [
+        named(path)
+        for path in sources(*OURS, "dev", "benchmarks")
+        if marker.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert hits == []
