@@ -181,7 +181,7 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
         return list(self.order_by("status").values_list("status").annotate(n=Count("pk")))
 
     def backlog(self, now: datetime) -> dict[str, Any]:
-        """Figures for health and metrics: how many wait, how late the oldest is, what is unclear."""
+        """Figures for health and metrics: how many wait, how late, how many are unclear."""
         waiting = self.filter(status=self.model.Status.QUEUED, broadcast__status="sending")
         oldest = waiting.aggregate(at=models.Min("next_attempt_at"))["at"]
         late = max(now - oldest, timedelta()) if oldest else timedelta()

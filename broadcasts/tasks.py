@@ -8,6 +8,7 @@ from django.utils import timezone
 from broadcasts.services import delivery, schedule
 
 logger = logging.getLogger(__name__)
+HINT_LIFE_S = 10
 
 
 @shared_task(name="broadcasts.tick", ignore_result=True, soft_time_limit=60, time_limit=90)
@@ -17,7 +18,7 @@ def tick() -> None:
     if any(did.values()):
         logger.info("tick: %s", did)
     for commune_id, urgent in schedule.lanes_to_drain(timezone.now()):
-        (deliver_urgent if urgent else deliver).delay(commune_id)
+        (deliver_urgent if urgent else deliver).apply_async((commune_id,), expires=HINT_LIFE_S)
 
 
 @shared_task(name="broadcasts.deliver", ignore_result=True, soft_time_limit=240, time_limit=300)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
@@ -150,7 +151,7 @@ CELERY_TASK_ROUTES = {
     "broadcasts.tick": {"queue": "periodic"},
     "broadcasts.deliver": {"queue": "send"},
     "broadcasts.deliver_urgent": {"queue": "urgent"},
-    "zalo.refresh_tokens": {"queue": "periodic"},
+    "zalo.refresh_tokens": {"queue": "send"},
     "accounts.beat_heartbeat": {"queue": "periodic"},
     "accounts.purge_expired": {"queue": "batch"},
 }
@@ -170,7 +171,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 60},
     },
-    "purge-expired": {"task": "accounts.purge_expired", "schedule": 24 * 3600.0},
+    "purge-expired": {"task": "accounts.purge_expired", "schedule": crontab(hour=2, minute=20)},
 }
 
 # Accounts
@@ -301,7 +302,7 @@ UNFOLD = {
             "900": "#1b3833",
             "950": "#0b201d",
         }
-    },  # fmt: skip
+    },
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

@@ -9,6 +9,15 @@ from groups.models import Regulation, ZaloGroup
 
 __all__ = ["NotAllowed", "activate", "close", "pause"]
 
+
+def _take(group: ZaloGroup, by: User) -> ZaloGroup:
+    """Lock a group that this account may change. Raises NotAllowed."""
+    visible = ZaloGroup.objects.visible_to(by).filter(pk=group.pk)
+    if not by.has_perm("groups.change_zalogroup") or not visible.exists():
+        raise NotAllowed("Tài khoản này không có quyền với nhóm này.")
+    return ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+
+
 AGREED = (Regulation.Status.AGREED, Regulation.Status.ISSUED)
 
 
@@ -23,7 +32,7 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
     Who holds `groups.override_activation` may do without one, giving a reason that is kept in the
     audit trail. Raises NotAllowed.
     """
-    group = ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    group = _take(group, by)
     if group.status == ZaloGroup.Status.ACTIVE:
         return group
     if group.status == ZaloGroup.Status.CLOSED:
@@ -51,7 +60,7 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
 
 @transaction.atomic
 def _set_aside(group: ZaloGroup, status: str, *, by: User, reason: str) -> ZaloGroup:
-    group = ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    group = _take(group, by)
     if group.status == ZaloGroup.Status.CLOSED:
         raise NotAllowed("Nhóm đã đóng.")
     group.status = status

@@ -5,6 +5,7 @@ token is held in the process, the call log is buffered, the rate is kept by the 
 (`slots`). They raise what `zalo.errors` describes and nothing else.
 """
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -51,6 +52,8 @@ __all__ = [
 STATE_AGENCY = 4
 GROUPS_A_PAGE = 50
 MOST_GROUPS = 10_000
+STILL_WANTED_S = 1.0
+"""After a longer renewal the caller decides anew: the post may have been stopped meanwhile."""
 PROFILE_EVERY = timedelta(hours=24)
 
 
@@ -210,7 +213,10 @@ def _call[Answer](
         try:
             return do(_client(account, token, reference))
         except ZaloUnauthorized:
+            asked_at = time.monotonic()
             fresh = tokens.renew(account, stale_token=token)
+            if time.monotonic() - asked_at > STILL_WANTED_S:
+                raise ZaloRetryable("token renewed late: ask whether still wanted") from None
             return do(_client(account, fresh, reference))
     except ZaloThrottled as error:
         _pause(account, error)

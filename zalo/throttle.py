@@ -24,7 +24,7 @@ HORIZON_S: Final[dict[Lane, float]] = {"routine": 2.0, "urgent": 5.0}
 ends loses what it has booked."""
 URGENT_HOLDS_S: Final = 1.5
 """How long after its last booking the urgent lane keeps the routine lane out."""
-BATCH_S: Final = 1.0
+BATCH_S: Final = 0.1
 UNREACHABLE_RETRY_S: Final = 2.0
 FIRST_PAUSE_S: Final = 2.0
 LONGEST_PAUSE_S: Final = 60.0
@@ -148,8 +148,8 @@ class SlotBook:
         return float(self._rate_per_min or settings.ZALO_RATE_PER_MIN) / 60
 
     def batch_limit(self, most: int) -> int:
-        """How many slots to book at once: about a second of the rate, so that urgent calls do not
-        wait behind a long batch."""
+        """How many slots to book at once: about a tenth of a second of the rate, so that urgent
+        calls do not wait behind a long batch."""
         return max(1, min(most, int(self.rate_per_s * BATCH_S)))
 
     def book(self, n: int = 1, *, lane: Lane = "routine") -> Booking | None:

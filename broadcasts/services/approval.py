@@ -19,11 +19,14 @@ Kind, Status = BroadcastEvent.Kind, Broadcast.Status
 
 
 def image_digest(broadcast: Broadcast) -> str:
-    """SHA-256 (hex) of the picture's bytes, blank without a picture."""
+    """SHA-256 (hex) of the picture's bytes, blank without one. NotAllowed where it is lost."""
     if not broadcast.image:
         return ""
-    with broadcast.image.open("rb") as picture:
-        return hashlib.file_digest(picture, "sha256").hexdigest()
+    try:
+        with broadcast.image.open("rb") as picture:
+            return hashlib.file_digest(picture, "sha256").hexdigest()
+    except OSError:
+        raise NotAllowed("Không đọc được ảnh của bài. Hãy chọn lại ảnh.") from None
 
 
 def _require_audience(broadcast: Broadcast, by: User) -> None:
@@ -40,6 +43,9 @@ def _require_audience(broadcast: Broadcast, by: User) -> None:
 @transaction.atomic
 def create(broadcast: Broadcast, *, by: User) -> Broadcast:
     """Save a new draft of this author. Raises NotAllowed for an audience out of reach."""
+    own_commune = by.commune_id in {None, broadcast.commune_id}
+    if not own_commune or not by.has_perm("broadcasts.add_broadcast"):
+        raise NotAllowed("Tài khoản này không có quyền soạn bài cho xã này.")
     broadcast.created_by = broadcast.last_edited_by = by
     broadcast.status = Status.DRAFT
     _require_audience(broadcast, by)
@@ -58,6 +64,7 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     Raises NotAllowed once the post has begun to leave.
     """
     stored = Broadcast.objects.select_for_update(of=("self",)).get(pk=broadcast.pk)
+    require(stored, by, "change_broadcast")
     if stored.status not in Broadcast.EDITABLE:
         raise NotAllowed(
             f"Bài đang ở trạng thái “{stored.get_status_display()}” nên không sửa được nữa."

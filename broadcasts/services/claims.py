@@ -11,7 +11,8 @@ from datetime import datetime
 from django.db import connection
 
 _CANDIDATES = """
-SELECT d.id FROM broadcasts_delivery d JOIN broadcasts_broadcast b ON b.id = d.broadcast_id
+SELECT d.id, d.broadcast_id
+FROM broadcasts_delivery d JOIN broadcasts_broadcast b ON b.id = d.broadcast_id
 WHERE d.status = 'queued' AND d.commune_id = %s AND d.is_urgent = %s AND d.next_attempt_at <= %s
   AND b.status = 'sending' AND (b.expires_at IS NULL OR b.expires_at > %s)
 ORDER BY d.next_attempt_at, d.id LIMIT %s
@@ -23,21 +24,42 @@ WHERE d.id = ANY(%s) AND d.status = 'queued' AND b.id = d.broadcast_id
   AND b.status = 'sending' AND (b.expires_at IS NULL OR b.expires_at > %s)
 RETURNING d.id, d.broadcast_id, d.target_group_id, d.parts_sent, d.attempts
 """
-_UNCLAIM = """
-UPDATE broadcasts_delivery SET status = 'queued', claimed_at = NULL
-WHERE id = ANY(%s) AND status = 'sending'
-"""
 # A late answer outranks the sweep's “uncertain”, but never what a person has found.
+# What a person vouched for in part never becomes “sent”; what was cancelled meanwhile stays so.
 _RECORD = """
-UPDATE broadcasts_delivery SET
-    status = %s, parts_sent = %s, zalo_message_ids = zalo_message_ids || %s::varchar[],
-    sent_at = %s, attempts = %s, next_attempt_at = %s, error_code = %s, error_text = %s
-WHERE id = %s AND (status = 'sending' OR (status = 'uncertain' AND settled_at IS NULL))
+UPDATE broadcasts_delivery d SET
+    status = CASE
+        WHEN %(status)s = 'sent' AND d.finding = 'arrived' THEN 'uncertain'
+        WHEN %(status)s = 'queued' AND b.status = 'cancelled' THEN 'cancelled'
+        ELSE %(status)s END,
+    finding = CASE %(status)s WHEN 'uncertain' THEN '' ELSE d.finding END,
+    settled_by_id = CASE %(status)s WHEN 'uncertain' THEN NULL ELSE d.settled_by_id END,
+    settled_at = CASE %(status)s WHEN 'uncertain' THEN NULL ELSE d.settled_at END,
+    parts_sent = %(parts_sent)s,
+    zalo_message_ids = d.zalo_message_ids || %(message_ids)s::varchar[],
+    sent_at = %(sent_at)s, attempts = %(attempts)s, next_attempt_at = %(next_attempt_at)s,
+    error_code = %(error_code)s, error_text = %(error_text)s
+FROM broadcasts_broadcast b
+WHERE d.id = %(id)s AND b.id = d.broadcast_id
+  AND (d.status = 'sending' OR (d.status = 'uncertain' AND d.settled_at IS NULL))
 """
-_WAIT_FOR_PICTURE = """
-UPDATE broadcasts_delivery SET next_attempt_at = %s, error_code = %s, error_text = %s
+_HOLD_POST = """
+UPDATE broadcasts_delivery
+SET status = %s, next_attempt_at = %s, error_code = %s, error_text = %s
 WHERE broadcast_id = %s AND status = 'queued'
 """
+_EXPLAIN = """
+UPDATE broadcasts_delivery SET error_text = %s
+WHERE commune_id = %s AND status = 'queued' AND next_attempt_at <= %s AND error_text <> %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queued delivery, not yet claimed."""
+
+    delivery_id: int
+    broadcast_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +93,11 @@ def _require_autocommit() -> None:
         raise RuntimeError("claims and answers must be durable: do not send inside a transaction")
 
 
-def candidates(commune_id: int, *, urgent: bool, now: datetime, limit: int) -> list[int]:
-    """Ids of deliveries that may be sent now, oldest first."""
+def candidates(commune_id: int, *, urgent: bool, now: datetime, limit: int) -> list[Waiting]:
+    """Deliveries that may be sent now, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, [commune_id, urgent, now, now, limit])
-        return [row[0] for row in cursor.fetchall()]
+        return [Waiting(*row) for row in cursor.fetchall()]
 
 
 def claim(delivery_ids: Sequence[int], now: datetime) -> list[Claim]:
@@ -86,12 +108,6 @@ def claim(delivery_ids: Sequence[int], now: datetime) -> list[Claim]:
         return [Claim(*row) for row in cursor.fetchall()]
 
 
-def unclaim(delivery_ids: Sequence[int]) -> None:
-    """Give back claims for which no call was made."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNCLAIM, [list(delivery_ids)])
-
-
 def record(answer: Answer) -> bool:
     """Write one answer; False when a person settled the delivery meanwhile."""
     _require_autocommit()
@@ -99,22 +115,30 @@ def record(answer: Answer) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             _RECORD,
-            [
-                answer.status,
-                answer.parts_sent,
-                message_ids,
-                answer.sent_at,
-                answer.attempts,
-                answer.next_attempt_at,
-                answer.error_code,
-                answer.error_text,
-                answer.delivery_id,
-            ],
+            {
+                "id": answer.delivery_id,
+                "status": answer.status,
+                "parts_sent": answer.parts_sent,
+                "message_ids": message_ids,
+                "sent_at": answer.sent_at,
+                "attempts": answer.attempts,
+                "next_attempt_at": answer.next_attempt_at,
+                "error_code": answer.error_code,
+                "error_text": answer.error_text,
+            },
         )
         return bool(cursor.rowcount)
 
 
-def wait_for_picture(broadcast_id: int, *, until: datetime, code: str, sentence: str) -> None:
-    """Put off the queued deliveries of a post whose picture could not be uploaded, saying why."""
+def hold_post(
+    broadcast_id: int, *, status: str, until: datetime | None, code: str, sentence: str
+) -> None:
+    """Put off (`queued`, until then) or fail what waits of a post, saying why."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAIT_FOR_PICTURE, [until, code, sentence, broadcast_id])
+        cursor.execute(_HOLD_POST, [status, until, code, sentence, broadcast_id])
+
+
+def explain(commune_id: int, sentence: str, now: datetime) -> None:
+    """Say on every waiting delivery of a commune why it waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPLAIN, [sentence, commune_id, now, sentence])

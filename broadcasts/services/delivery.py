@@ -12,6 +12,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from queue import Empty, SimpleQueue
 
 import redis
@@ -20,14 +21,20 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from broadcasts.services import claims, outcomes
-from broadcasts.services.claims import Answer, Claim
-from broadcasts.services.content import Post, load_post, upload_picture
+from broadcasts.services.claims import Answer, Claim, Waiting
+from broadcasts.services.content import (
+    PictureLost,
+    Post,
+    forget_picture,
+    load_post,
+    upload_picture,
+)
 from zalo import call_log
 from zalo import services as zalo
 from zalo.errors import (
     ZaloAttachmentExpired,
     ZaloError,
-    ZaloRetryable,
+    ZaloRejected,
     ZaloThrottled,
     ZaloUncertain,
 )
@@ -44,7 +51,15 @@ LEASE_S = 8
 LEASE_RENEWAL_S = 2.0
 WALL_PAUSE_S = 2.0
 RECORD_PATIENCE_S = 120.0
-BATCH_S = 0.05
+UPLOAD_RETRY_S = 10.0
+NO_ACCOUNT = (
+    "Xã chưa kết nối tài khoản Zalo OA nên máy chưa gửi được. Hãy báo quản trị kỹ thuật kết nối; "
+    "bài sẽ tự gửi sau đó."
+)
+NO_CONSENT = (
+    "Zalo cần được cấp quyền lại nên máy chưa gửi được. Hãy báo quản trị kỹ thuật; bài sẽ tự gửi "
+    "sau khi cấp quyền."
+)
 
 _pool: ThreadPoolExecutor | None = None
 
@@ -78,6 +93,7 @@ def drain(commune_id: int, *, urgent: bool) -> dict[str, int]:
     """
     account = zalo.account_for(commune_id)
     if account is None or account.needs_consent:
+        claims.explain(commune_id, NO_CONSENT if account else NO_ACCOUNT, timezone.now())
         return {}
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
         lease = client.lock(
@@ -103,7 +119,7 @@ class _Drain:
         self.book = zalo.slots(account)
         self.results: SimpleQueue[_Result] = SimpleQueue()
         self.in_flight = 0
-        self.ids: deque[int] = deque()
+        self.waiting: deque[Waiting] = deque()
         self.slots: deque[float] = deque()  # monotonic times at which a call may be made
         self.posts: dict[int, Post] = {}
         self.counts: dict[str, int] = {}
@@ -131,16 +147,16 @@ class _Drain:
     def _has_work(self) -> bool:
         if time.monotonic() > self.stop_at:
             self.claiming = False
-        if self.claiming and not self.ids:
+        if self.claiming and not self.waiting:
             found = claims.candidates(
                 self.account.commune_id,
                 urgent=self.urgent,
                 now=timezone.now(),
                 limit=CANDIDATES,
             )
-            self.ids.extend(found)
+            self.waiting.extend(found)
             self.claiming = bool(found) or self.in_flight > 0
-        return bool(self.in_flight or (self.claiming and self.ids))
+        return bool(self.in_flight or (self.claiming and self.waiting))
 
     def _free(self) -> int:
         return IN_FLIGHT - self.in_flight
@@ -148,11 +164,11 @@ class _Drain:
     def _book(self) -> None:
         """Have slots for the near future, never more than can be sent in a blink."""
         now = time.monotonic()
-        if not self.claiming or self.slots or not self.ids or not self._free():
+        if not self.claiming or self.slots or not self.waiting or not self._free():
             return
         if now < self.hold_until:
             return
-        wanted = max(1, min(self._free(), len(self.ids), int(self.book.rate_per_s * BATCH_S)))
+        wanted = self.book.batch_limit(min(self._free(), len(self.waiting)))
         booking = self.book.book(wanted, lane=self.lane)
         if booking is None:
             self.hold_until = now + min(self.book.retry_in_s, WALL_PAUSE_S)
@@ -161,46 +177,56 @@ class _Drain:
         self.slots.extend(first + n * booking.interval_s for n in range(wanted))
 
     def _send_due(self) -> None:
-        now = time.monotonic()
-        due = 0
-        while self.slots and self.slots[0] <= now and due < min(self._free(), len(self.ids)):
-            self.slots.popleft()
-            due += 1
-        if not due:
+        """Claim as many as have a slot now, and hand each to a thread at once."""
+        if not self.slots or self.slots[0] > time.monotonic() or not self._free():
             return
-        chosen = [self.ids.popleft() for _n in range(due)]
+        self._prepare_posts()
+        now = time.monotonic()
+        chosen: list[int] = []
+        while self.slots and self.slots[0] <= now and len(chosen) < self._free():
+            if not self.waiting or self.waiting[0].broadcast_id not in self.posts:
+                break
+            self.slots.popleft()
+            chosen.append(self.waiting.popleft().delivery_id)
+        if not chosen:
+            return
         for claimed in claims.claim(chosen, timezone.now()):
-            post = self._post(claimed)
-            if post is None:
-                claims.unclaim([claimed.delivery_id])
-                continue
             self.in_flight += 1
-            _threads().submit(self._call, claimed, post)
+            _threads().submit(self._call, claimed, self.posts[claimed.broadcast_id])
 
-    def _post(self, claimed: Claim) -> Post | None:
-        """The frozen words of a post, with its picture at Zalo; None when it must wait."""
-        post = self.posts.get(claimed.broadcast_id)
-        if post is None or post.needs_upload:
+    def _prepare_posts(self) -> None:
+        """Have the words of the next posts, and their pictures at Zalo, before a claim."""
+        upcoming = islice(self.waiting, self._free())
+        for broadcast_id in dict.fromkeys(row.broadcast_id for row in upcoming):
+            known = self.posts.get(broadcast_id)
+            if known is not None and not known.needs_upload:
+                continue
             try:
-                post = upload_picture(self.account, post or load_post(claimed.broadcast_id))
+                post = upload_picture(self.account, known or load_post(broadcast_id))
             except ZaloError as error:
-                self._postpone(claimed, error)
-                return None
-            self.posts[claimed.broadcast_id] = post
-        return post
+                self._hold(broadcast_id, error)
+            except PictureLost as lost:
+                self._fail(broadcast_id, "picture", lost.sentence)
+            else:
+                self.posts[broadcast_id] = post
 
-    def _postpone(self, claimed: Claim, error: ZaloError) -> None:
-        """The picture could not be uploaded; nothing was posted, so everything may wait."""
-        logger.warning("picture of post %s not uploaded: %r", claimed.broadcast_id, error)
-        claims.unclaim([claimed.delivery_id])
-        retryable = isinstance(error, (ZaloRetryable, ZaloUncertain))
-        claims.wait_for_picture(
-            claimed.broadcast_id,
-            until=timezone.now() + timedelta(seconds=10 if retryable else 60),
-            code="" if error.code is None else str(error.code),
-            sentence=str(error),
-        )
-        self.ids.clear()
+    def _hold(self, broadcast_id: int, error: ZaloError) -> None:
+        """The picture could not be uploaded, so nothing was posted: wait, or give the post up."""
+        code = "" if error.code is None else str(error.code)
+        if isinstance(error, ZaloRejected) and not error.is_account_wide:
+            self._fail(broadcast_id, code, str(error))
+            return
+        until = timezone.now() + timedelta(seconds=UPLOAD_RETRY_S)
+        claims.hold_post(broadcast_id, status="queued", until=until, code=code, sentence=str(error))
+        self._drop(broadcast_id)
+
+    def _fail(self, broadcast_id: int, code: str, sentence: str) -> None:
+        claims.hold_post(broadcast_id, status="failed", until=None, code=code, sentence=sentence)
+        self._drop(broadcast_id)
+
+    def _drop(self, broadcast_id: int) -> None:
+        self.posts.pop(broadcast_id, None)
+        self.waiting = deque(row for row in self.waiting if row.broadcast_id != broadcast_id)
 
     def _call(self, claimed: Claim, post: Post) -> None:
         """In a thread: one call, its answer put where the loop waits."""
@@ -224,9 +250,9 @@ class _Drain:
 
     def _wait_s(self) -> float:
         now = time.monotonic()
-        if self.slots and self._free() and self.ids:
+        if self.slots and self._free() and self.waiting:
             return max(0.0, self.slots[0] - now)
-        if self.ids and self._free() and self.claiming:
+        if self.waiting and self._free() and self.claiming:
             return max(0.0, min(self.hold_until - now, 0.2))
         return 0.2 if self.in_flight else 0.0
 
@@ -238,7 +264,7 @@ class _Drain:
             return
         while True:
             self.in_flight -= 1
-            self._record(self._answer(result))
+            self._record(self._answer(result), result)
             try:
                 result = self.results.get_nowait()
             except Empty:
@@ -251,7 +277,7 @@ class _Drain:
             return outcomes.of_sent(claimed, result.sent, len(result.post.parts), now)
         error = result.error or ZaloUncertain("no answer")
         if isinstance(error, ZaloAttachmentExpired):
-            self.posts[claimed.broadcast_id] = result.post.without_attachment()
+            self.posts[claimed.broadcast_id] = forget_picture(result.post)
         if outcomes.blocks_everything(error):
             # A throttled account is held by the slot book itself.
             pause_s = 0.0 if isinstance(error, ZaloThrottled) else WALL_PAUSE_S
@@ -259,7 +285,7 @@ class _Drain:
             self.slots.clear()
         return outcomes.of_error(claimed, error, now)
 
-    def _record(self, answer: Answer) -> None:
+    def _record(self, answer: Answer, result: _Result) -> None:
         """Write the answer down, waiting for the database when it is away."""
         patience = time.monotonic() + RECORD_PATIENCE_S
         while True:
@@ -275,7 +301,7 @@ class _Drain:
                 time.sleep(1)
         self.counts[answer.status] = self.counts.get(answer.status, 0) + 1
         if answer.status == "queued" and answer.parts_sent and not answer.error_text:
-            self.ids.appendleft(answer.delivery_id)
+            self.waiting.appendleft(Waiting(answer.delivery_id, result.claim.broadcast_id))
 
     def _renew(self) -> None:
         now = time.monotonic()

@@ -201,13 +201,18 @@ def _picture(broadcast: Broadcast) -> list[Hit]:
         for hit in check_text(broadcast.image.name.rpartition("/")[2])
         if hit.rule in {"secrecy", "national_id"}
     ]
-    if broadcast.image.size > MAX_IMAGE_BYTES:
+    try:
+        size = broadcast.image.size
+    except OSError:
+        sentence = "Không đọc được ảnh của bài. Hãy chọn lại ảnh rồi trình lại."
+        return [*hits, Hit("image_missing", Level.BLOCK, "", sentence)]
+    if size > MAX_IMAGE_BYTES:
         hits.append(
             Hit(
                 "image_size",
                 Level.BLOCK,
-                f"{broadcast.image.size >> 20} MB",
-                f"Ảnh nặng {broadcast.image.size >> 20} MB. Hãy chọn ảnh dưới 10 MB.",
+                f"{size >> 20} MB",
+                f"Ảnh nặng {size >> 20} MB. Hãy chọn ảnh dưới 10 MB.",
             )
         )
     return hits

@@ -4,10 +4,11 @@ Everything is computed from the rows and the clock, so a tick that was missed, d
 changes nothing; the next one finds the same rows.
 """
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
@@ -15,6 +16,7 @@ from broadcasts.services.audience import groups_of
 from broadcasts.services.gate import GateBlocked, require_clean
 from broadcasts.services.lifecycle import lock, move, note, void_approval
 
+logger = logging.getLogger(__name__)
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
 HAND_POSTING_DAYS = 3
 
@@ -71,12 +73,16 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
 
 
 def start_due(now: datetime) -> int:
-    """Start every post whose minute has come, each in its own transaction; urgent ones first."""
-    started = 0
+    """Start every post whose minute has come, each in its own transaction; urgent ones first.
+
+    A post that breaks on the way is logged and left for the next tick; the others go on.
+    """
+    started, broken = 0, set[int]()
     while True:
         with transaction.atomic():
             broadcast = (
                 Broadcast.objects.due(now)
+                .exclude(pk__in=broken)
                 .select_for_update(skip_locked=True, of=("self",))
                 .select_related("commune")
                 .order_by("-priority", "scheduled_for", "pk")
@@ -84,7 +90,15 @@ def start_due(now: datetime) -> int:
             )
             if broadcast is None:
                 return started
-            _start(broadcast, now)
+            try:
+                with transaction.atomic():
+                    _start(broadcast, now)
+            except OperationalError:
+                raise
+            except Exception:
+                logger.exception("post %s could not be started", broadcast.pk)
+                broken.add(broadcast.pk)
+                continue
             started += 1
 
 
@@ -100,16 +114,24 @@ def expire(now: datetime) -> int:
         status=Delivery.Status.TO_POST, created_at__lte=now - timedelta(days=HAND_POSTING_DAYS)
     )
     reason = "Không ai đánh dấu đã đăng trước hạn."
+    left_over = Delivery.objects.filter(
+        broadcast__status=Status.CANCELLED,
+        status__in=[Delivery.Status.QUEUED, Delivery.Status.TO_POST],
+    )
     return (
         expired
+        + left_over.update(status=Delivery.Status.CANCELLED, next_attempt_at=None)
         + missed.update(status=Delivery.Status.MISSED, error_text=reason)
         + forgotten.update(status=Delivery.Status.MISSED, error_text=reason)
     )
 
 
 def sweep(now: datetime) -> int:
-    """Claimed, and no answer recorded within the longest a call may take: nobody can know."""
-    longest = timedelta(seconds=2 * settings.ZALO_TIMEOUT_S + 10)
+    """Claimed, and no answer recorded within the longest a call may take: nobody can know.
+
+    A call may connect and wait twice, with a new token between.
+    """
+    longest = timedelta(seconds=4 * settings.ZALO_TIMEOUT_S + 10)
     return Delivery.objects.stuck_in_sending(now - longest).update(
         status=Delivery.Status.UNCERTAIN,
         error_code="interrupted",

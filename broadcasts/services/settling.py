@@ -17,7 +17,7 @@ def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
     """A person looked into the group. What has not arrived may be sent again; nothing else may.
 
     A delivery that arrived stays “uncertain” with the finding beside it, since Zalo never said so;
-    where only the first of several parts arrived, the rest is queued.
+    where only the first of several parts arrived, the rest is queued as long as the post goes on.
     """
     delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
     visible = Delivery.objects.visible_to(by).filter(pk=delivery.pk).exists()
@@ -28,15 +28,15 @@ def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
     broadcast = delivery.broadcast
     lock(broadcast)
     finding = Delivery.Finding.ARRIVED if arrived else Delivery.Finding.NOT_ARRIVED
-    if arrived and delivery.parts_sent + 1 < len(broadcast.approved_parts):
+    delivery.finding = finding
+    delivery.settled_by, delivery.settled_at = by, timezone.now()
+    if not arrived:
+        delivery.status = Status.FAILED
+    elif _has_more_to_send(delivery, broadcast):
         delivery.parts_sent += 1
         delivery.status = Status.QUEUED
         delivery.next_attempt_at = timezone.now()
         _reopen(broadcast)
-    else:
-        delivery.status = Status.UNCERTAIN if arrived else Status.FAILED
-        delivery.finding = finding
-        delivery.settled_by, delivery.settled_at = by, timezone.now()
     delivery.save()
     audit.record("delivery.settled", by=by, target=delivery, finding=str(finding))
     note(
@@ -45,6 +45,15 @@ def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
         note=f"{delivery.zalo_group}: {finding.label.lower()} ({by}).",
     )
     return delivery
+
+
+def _has_more_to_send(delivery: Delivery, broadcast: Broadcast) -> bool:
+    goes_on = broadcast.status in {
+        Broadcast.Status.SENDING,
+        Broadcast.Status.PAUSED,
+        Broadcast.Status.COMPLETED,
+    }
+    return goes_on and delivery.parts_sent + 1 < len(broadcast.approved_parts)
 
 
 def _reopen(broadcast: Broadcast) -> None:

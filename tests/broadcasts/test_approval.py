@@ -82,9 +82,7 @@ def test_each_step_of_a_person_is_audited(draft: Draft, author: User, chief: Use
 
 def test_author_cannot_approve_even_as_superuser(commune: Commune, superuser: User) -> None:
     broadcast = create(
-        Broadcast(
-            commune=commune, title="Tin", text="Bà con chú ý.", topic=Topic.objects.first()
-        ),
+        Broadcast(commune=commune, title="Tin", text="Bà con chú ý.", topic=Topic.objects.first()),
         by=superuser,
     )
     submit(broadcast, by=superuser)
@@ -153,9 +151,7 @@ def test_edit_voids_an_approval(
     assert kinds(broadcast)[-2:] == ["approval_voided", "edited"]
 
 
-def test_edit_without_a_change_keeps_the_approval(
-    draft: Draft, author: User, chief: User
-) -> None:
+def test_edit_without_a_change_keeps_the_approval(draft: Draft, author: User, chief: User) -> None:
     broadcast = approve(submit(draft(), by=author), by=chief)
 
     edit(broadcast, by=author)
@@ -165,9 +161,7 @@ def test_edit_without_a_change_keeps_the_approval(
     assert broadcast.approved_by == chief
 
 
-def test_changing_the_picture_voids_an_approval(
-    draft: Draft, author: User, chief: User
-) -> None:
+def test_changing_the_picture_voids_an_approval(draft: Draft, author: User, chief: User) -> None:
     broadcast = approve(submit(draft(), by=author), by=chief)
 
     broadcast.image = SimpleUploadedFile("anh.png", ONE_PIXEL, "image/png")
@@ -263,7 +257,9 @@ def test_return_and_reject_need_a_reason(draft: Draft, author: User, chief: User
 
     with pytest.raises(NotAllowed, match="lý do"):
         return_for_changes(broadcast, by=chief, reason=" ")
-    assert return_for_changes(broadcast, by=chief, reason="Thiếu số điện thoại").status == "returned"
+    assert (
+        return_for_changes(broadcast, by=chief, reason="Thiếu số điện thoại").status == "returned"
+    )
     submit(broadcast, by=author)
     assert reject(broadcast, by=chief, reason="Không phù hợp").status == "rejected"
     with pytest.raises(TransitionNotAllowed):

@@ -1,4 +1,4 @@
-"""A thousand deliveries through everything that can go wrong, against a server that answers in 50 ms."""
+"""A thousand deliveries through everything that can go wrong; the server answers in 50 ms."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from broadcasts.models import Broadcast, Delivery
 from broadcasts.services.delivery import drain
 from broadcasts.services.schedule import run_tick
 from groups.models import Hamlet, ZaloGroup
-from zalo import codes
+from zalo import codes, throttle
 from zalo.models import OfficialAccount
 from zalo.simulator.faults import parse
 from zalo.simulator.server import Simulator
@@ -60,7 +60,8 @@ def test_a_thousand_deliveries_end_in_honest_states(
     approved: Callable[..., Broadcast],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(codes, "DEFAULT_THROTTLE_PAUSE_S", 0.2)
+    monkeypatch.setattr(throttle, "FIRST_PAUSE_S", 0.1)
+    monkeypatch.setattr(throttle, "LONGEST_PAUSE_S", 0.3)
     simulator.answer_delay_s = 0.05
     for calls in (200, 600):
         simulator.faults.add(parse({"kind": "token_death", "after": calls, "times": 1}))

@@ -73,16 +73,14 @@ def test_a_post_written_and_approved_in_the_admin_reaches_every_group_at_its_min
             "text": "Kính mời bà con họp lúc 19 giờ.\n\nĐề nghị đến đúng giờ.",
             "topic": Topic.objects.get(code="thong-bao-antt").pk,
             "priority": "routine",
-            "scheduled_for_0": f"{due:%d/%m/%Y}",
-            "scheduled_for_1": f"{due:%H:%M:%S}",
-            "expires_at_0": "",
-            "expires_at_1": "",
+            "scheduled_for": f"{due:%Y-%m-%dT%H:%M:%S}",
+            "expires_at": "",
         },
     )
     assert written.status_code == 302, written.content.decode()[:2000]
     broadcast = Broadcast.objects.get()
-    officer.post(reverse("admin:broadcasts_broadcast_submit", args=[broadcast.pk]))
-    chief.post(reverse("admin:broadcasts_broadcast_approve", args=[broadcast.pk]))
+    officer.post(reverse("admin:broadcasts_broadcast_step", args=[broadcast.pk, "trinh-duyet"]))
+    chief.post(reverse("admin:broadcasts_broadcast_step", args=[broadcast.pk, "duyet"]))
     broadcast.refresh_from_db()
     assert broadcast.status == Broadcast.Status.SCHEDULED
 
@@ -98,7 +96,7 @@ def test_a_post_written_and_approved_in_the_admin_reaches_every_group_at_its_min
     assert max(late) <= 5
 
     for task in Delivery.objects.filter(status="to_post"):
-        officer.post(reverse("admin:broadcasts_handposting_done", args=[task.pk]))
+        officer.post(reverse("admin:broadcasts_delivery_hand_task", args=[task.pk]))
     harness.wait_until(
         lambda: Broadcast.objects.get().status == Broadcast.Status.COMPLETED,
         timeout_s=15,
