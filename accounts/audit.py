@@ -76,12 +76,15 @@ def record(
 ) -> AuditEvent:
     """Append one event, in the transaction of the act itself.
 
+    A target that must not be named to every reader of the trail has an `audit_label`.
     `action` is a dotted verb (`broadcast.approved`); `details` must be JSON and must never hold
     a secret, a message text, a phone or a reporter. Without `commune` the one of the target, then
     of the acting account, is taken.
     """
     commune_id = commune.pk if commune is not None else _commune_of(target, by)
-    chain, _created = AuditChain.objects.get_or_create(commune_id=commune_id)
+    chain, _created = AuditChain.objects.get_or_create(
+        commune_id=commune_id  # type: ignore[misc] -- None is the chain of the city
+    )
     chain = AuditChain.objects.select_for_update(of=("self",)).get(pk=chain.pk)
     event = AuditEvent(
         chain=chain,
@@ -93,7 +96,7 @@ def record(
         action=action,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
-        target_label=str(target)[:200] if target is not None else "",
+        target_label=str(getattr(target, "audit_label", target))[:200] if target else "",
         reason=reason,
         details=details,
         previous_hash=chain.last_hash,

@@ -18,6 +18,8 @@ class Sealed(str):
 class _OpeningAttribute(DeferredAttribute):
     """Opens a sealed value when it is first read, so that a list that shows none opens none."""
 
+    field: "EncryptedTextField"
+
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         if isinstance(value, Sealed):

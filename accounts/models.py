@@ -108,12 +108,12 @@ class User(AbstractUser):
         help_text=_("Bật khi cấp mật khẩu tạm."),
     )
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
     commune_lookup: ClassVar[str] = "commune"
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("tài khoản")
-        verbose_name_plural = _("tài khoản")
+        verbose_name = _("tài khoản")  # type: ignore[assignment]
+        verbose_name_plural = _("tài khoản")  # type: ignore[assignment]
         ordering = ["username"]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Pictures that people hand in: made small, stripped of what a phone writes into them."""
 
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -18,10 +18,10 @@ class NotAPicture(ValueError):
     """The bytes are no picture, a broken one, or far too large; the message is for a person."""
 
 
-def small_jpeg(stream: BinaryIO) -> bytes:
+def small_jpeg(stream: IO[bytes]) -> bytes:
     """An upright JPEG of at most 1 MB without metadata (place, phone, time). Raises NotAPicture."""
     try:
-        picture = Image.open(stream)
+        picture: Image.Image = Image.open(stream)
         if picture.width * picture.height > MAX_PIXELS:
             raise NotAPicture("Ảnh lớn quá. Hãy chọn ảnh nhỏ hơn.")
         picture = _flat(ImageOps.exif_transpose(picture))

@@ -71,7 +71,7 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
         )
     _require_audience(broadcast, by)
     broadcast.status = stored.status
-    if broadcast.image and not broadcast.image._committed:
+    if broadcast.image and not getattr(broadcast.image, "_committed", True):
         broadcast.save(update_fields=["image"])
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from django.utils import timezone
 
@@ -40,7 +41,7 @@ def load_post(broadcast_id: int) -> Post:
     return Post(
         broadcast_id,
         broadcast.approved_parts,
-        broadcast.image.name if broadcast.image else "",
+        broadcast.image.name or "" if broadcast.image else "",
         broadcast.image_sha256,
         broadcast.zalo_attachment_id,
         broadcast.attachment_uploaded_at,
@@ -69,7 +70,7 @@ def upload_picture(account: OfficialAccount, post: Post) -> Post:
             if hashlib.file_digest(file, "sha256").hexdigest() != post.image_sha256:
                 raise PictureLost
             file.seek(0)
-            content = small_jpeg(file)
+            content = small_jpeg(BytesIO(file.read()))
     except (OSError, NotAPicture) as error:
         raise PictureLost from error
     uploaded = zalo.upload_image(account, f"bai-{post.broadcast_id}.jpg", content)

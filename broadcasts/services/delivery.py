@@ -39,7 +39,7 @@ from zalo.errors import (
     ZaloUncertain,
 )
 from zalo.models import OfficialAccount
-from zalo.throttle import SlotBookUnavailable
+from zalo.throttle import Lane, SlotBookUnavailable
 from zalo.types import SentMessage
 
 logger = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class _Drain:
         self.account = account
         self.lease = lease
         self.urgent = urgent
-        self.lane = "urgent" if urgent else "routine"
+        self.lane: Lane = "urgent" if urgent else "routine"
         self.book = zalo.slots(account)
         self.results: SimpleQueue[_Result] = SimpleQueue()
         self.in_flight = 0

@@ -198,7 +198,7 @@ def _picture(broadcast: Broadcast) -> list[Hit]:
         return []
     hits = [
         hit
-        for hit in check_text(broadcast.image.name.rpartition("/")[2])
+        for hit in check_text((broadcast.image.name or "").rpartition("/")[2])
         if hit.rule in {"secrecy", "national_id"}
     ]
     try:

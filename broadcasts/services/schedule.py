@@ -44,7 +44,7 @@ def fan_out(broadcast: Broadcast, now: datetime) -> int:
             _FAN_OUT.format(groups=sql),
             [broadcast.pk, broadcast.commune_id, broadcast.is_urgent, now, now, *params],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _start(broadcast: Broadcast, now: datetime) -> int:

@@ -88,7 +88,7 @@ def test_a_post_written_and_approved_in_the_admin_reaches_every_group_at_its_min
 
     arrivals = sorted(message.at for message in simulator.state.messages_of())
     late = [arrival - broadcast.scheduled_for.timestamp() for arrival in arrivals]
-    states = dict(Delivery.objects.values_list("zalo_group", "status"))
+    states: dict[int, str] = dict(Delivery.objects.values_list("zalo_group_id", "status"))
     assert scene.received() == Counter({group.zalo_group_id: 1 for group in oa_groups})
     assert {states[group.pk] for group in oa_groups} == {"sent"}
     assert {states[group.pk] for group in ordinary} == {"to_post"}
