@@ -83,7 +83,7 @@ def record(
     """
     commune_id = commune.pk if commune is not None else _commune_of(target, by)
     chain, _created = AuditChain.objects.get_or_create(
-        commune_id=commune_id  # type: ignore[misc] -- None is the chain of the city
+        commune_id=commune_id  # type: ignore[misc]  # None is the chain of the city
     )
     chain = AuditChain.objects.select_for_update(of=("self",)).get(pk=chain.pk)
     event = AuditEvent(
