@@ -209,8 +209,10 @@ def test_an_interrupted_make_is_noticed(tmp_path):
     make = subprocess.Popen(
         ["make", "-f", makefile], env=environment, stdout=subprocess.PIPE, text=True
     )
-    assert make.stdout.readline() == "on True\n"
-
-    make.send_signal(signal.SIGINT)
-
-    assert make.wait(20) == -signal.SIGINT
+    try:
+        assert make.stdout.readline() == "on True\n"
+        make.send_signal(signal.SIGINT)
+        assert make.wait(20) == -signal.SIGINT
+    finally:
+        make.terminate()
+        make.communicate(timeout=20)

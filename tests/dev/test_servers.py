@@ -141,6 +141,7 @@ def test_taken_ports_are_replaced(make, directory):
 
     with socket.socket() as first, socket.socket() as second:
         for listener, key in ((first, "postgres_port"), (second, "valkey_port")):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(("127.0.0.1", remembered[key]))
             listener.listen()
 
