@@ -1,5 +1,18 @@
 /* Small repairs of the admin theme's markup for people who do not use a mouse or speak English. */
+const CHOICES = {
+  errorLoading: () => "Không lấy được danh sách. Hãy thử lại.",
+  inputTooLong: () => "Hãy gõ ngắn hơn.",
+  inputTooShort: () => "Hãy gõ thêm vài chữ.",
+  loadingMore: () => "Đang lấy thêm…",
+  maximumSelected: () => "Đã chọn đủ.",
+  noResults: () => "Không tìm thấy.",
+  searching: () => "Đang tìm…",
+  removeAllItems: () => "Bỏ chọn",
+};
+
 document.addEventListener("DOMContentLoaded", () => {
+  // The theme loads the choice widget twice, which loses the widget's own catalogue.
+  window.django?.jQuery?.fn?.select2?.defaults?.set("language", CHOICES);
   // Icons are drawn from English words; nobody should hear them read out.
   document.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
     icon.setAttribute("aria-hidden", "true");
@@ -11,6 +24,11 @@ document.addEventListener("DOMContentLoaded", () => {
       cell.classList.add("by-blank");
     }
   });
+  // The theme's list of tools holds more than list items.
+  document.querySelectorAll("ul.object-tools").forEach((tools) => {
+    tools.setAttribute("role", "group");
+    tools.querySelectorAll(":scope > li").forEach((item) => item.setAttribute("role", "none"));
+  });
   const names = [
     ["#searchbar-submit", "Tìm"],
     ["#command-submit", "Tìm"],
@@ -18,6 +36,8 @@ document.addEventListener("DOMContentLoaded", () => {
     ["#search-input-command", "Tìm chức năng"],
     ["#action-toggle", "Chọn tất cả các dòng"],
     ["input.action-select", "Chọn dòng này"],
+    ["#nav-sidebar a[href$='/admin/'].shrink-0, #nav-sidebar .shrink-0 > a", "Về trang Hôm nay"],
+    [".object-tools a[href='#'], a[x-on\\:click*='showActions']", "Việc khác"],
   ];
   names.forEach(([selector, name]) => {
     document.querySelectorAll(selector).forEach((element) => {

@@ -7,15 +7,15 @@ document.addEventListener("DOMContentLoaded", () => {
     return;
   }
   const text = form.elements.text;
-  const PART = 2000;
+  const PART = 2000; // what one message of Zalo holds
   let timer = 0;
   let asked = 0;
 
   function count() {
     const length = text.value.normalize("NFC").trim().length;
-    const parts = Math.max(1, Math.ceil(length / PART));
+    const parts = Math.max(preview.querySelectorAll(".by-bubble").length, Math.ceil(length / PART), 1);
     counter.textContent = `${length.toLocaleString("vi-VN")} ký tự, ${parts} tin mỗi nhóm`;
-    counter.classList.toggle("by-text-bad", length > 5 * PART);
+    counter.classList.toggle("by-text-bad", parts > 5);
   }
 
   function showPicture() {
@@ -49,6 +49,7 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       preview.innerHTML = await answer.text();
       showPicture();
+      count();
     } catch {
       // Without a network the form still works; the preview comes back with it.
     }

@@ -1,0 +1,524 @@
+"""Posts in the admin: lists, the form, the page to decide, the log."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import Commune, User
+from accounts.roles import Role
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Topic
+from groups.models import Hamlet
+from tests.factories.broadcasts import make_broadcast, make_delivery
+from tests.factories.groups import make_group, make_ordinary_group
+
+Login = Callable[[User], Client]
+OfficerOf = Callable[..., User]
+
+
+def page(post: Broadcast, name: str, *args: Any) -> str:
+    return reverse(f"admin:broadcasts_broadcast_{name}", args=[post.pk, *args])
+
+
+def form_data(**fields: Any) -> dict[str, Any]:
+    return {
+        "title": "Phòng cháy mùa khô",
+        "text": "Bà con không đốt rẫy khi trời gió.",
+        "topic": Topic.objects.get(code="thong-bao-antt").pk,
+        "priority": "routine",
+        "send_to": "whole",
+    } | fields
+
+
+def photo(name: str = "anh.jpg", side: int = 2400, **options: Any) -> SimpleUploadedFile:
+    content = BytesIO()
+    Image.effect_noise((side, side), 80).convert("RGB").save(content, "JPEG", **options)
+    return SimpleUploadedFile(name, content.getvalue(), "image/jpeg")
+
+
+def test_home_leads_the_chief_to_the_posts_that_wait(
+    commune: Commune, chief: User, login: Login
+) -> None:
+    waiting = make_broadcast(commune, status="pending_approval", title="Chờ duyệt một")
+    make_broadcast(commune, status="pending_approval", created_by=chief, title="Của chính chỉ huy")
+
+    body = login(chief).get(reverse("admin:index")).content.decode()
+
+    assert page(waiting, "review") in body
+    assert "Duyệt bài (1)" in body
+    assert "Của chính chỉ huy" not in body
+
+
+def test_home_counts_only_hand_tasks_of_own_hamlets(
+    commune: Commune, hamlet: Hamlet, other_hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    post = make_broadcast(commune, status="sending")
+    make_delivery(post, make_ordinary_group(hamlet))
+    make_delivery(post, make_ordinary_group(other_hamlet))
+
+    body = login(officer_of(hamlet)).get(reverse("admin:index")).content.decode()
+
+    assert "Việc đăng tay (1)" in body
+    assert "0/1 nhóm đã nhận" in body
+
+
+@pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.DUTY_OFFICER, Role.TECH_ADMIN])
+def test_home_shows_no_posts_to_roles_without_them(
+    commune: Commune, actor: Callable[..., User], login: Login, role: Role
+) -> None:
+    make_broadcast(commune, status="pending_approval", title="Bài không dành cho vai này")
+
+    response = login(actor(role)).get(reverse("admin:index"))
+
+    assert response.status_code == 200
+    assert "Bài không dành cho vai này" not in response.content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_the_same_queries_for_one_and_three_posts(
+    commune: Commune,
+    chief: User,
+    login: Login,
+    rows: int,
+    django_assert_num_queries: Any,
+) -> None:
+    for _ in range(rows):
+        make_delivery(make_broadcast(commune, status="sending"), make_group(commune=commune))
+    client = login(chief)
+    client.get(reverse("admin:broadcasts_broadcast_changelist"))
+
+    with django_assert_num_queries(8):
+        response = client.get(reverse("admin:broadcasts_broadcast_changelist"))
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["phong chay", "PHÒNG CHÁY", "dot ray"])
+def test_list_finds_title_and_text_without_marks(
+    commune: Commune, chief: User, login: Login, asked: str
+) -> None:
+    make_broadcast(commune, title="Phòng cháy mùa khô", text="Không đốt rẫy.")
+    make_broadcast(commune, title="Bài khác")
+
+    response = login(chief).get(reverse("admin:broadcasts_broadcast_changelist"), {"q": asked})
+
+    assert [post.title for post in response.context["cl"].result_list] == ["Phòng cháy mùa khô"]
+
+
+def test_list_of_posts_to_approve_leaves_out_own_ones(
+    commune: Commune, chief: User, login: Login
+) -> None:
+    waiting = make_broadcast(commune, status="pending_approval")
+    make_broadcast(commune, status="pending_approval", created_by=chief)
+
+    response = login(chief).get(reverse("admin:broadcasts_broadcast_changelist"), {"viec": "duyet"})
+
+    assert list(response.context["cl"].result_list) == [waiting]
+
+
+def test_new_post_is_a_draft_of_its_author(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    officer = officer_of(hamlet)
+
+    response = login(officer).post(reverse("admin:broadcasts_broadcast_add"), form_data(_save="1"))
+
+    post = Broadcast.objects.get()
+    assert response["Location"] == page(post, "review")
+    assert (post.status, post.created_by, post.last_edited_by, post.commune) == (
+        "draft", officer, officer, hamlet.commune,
+    )  # fmt: skip
+    assert post.content_hash == post.compute_hash()
+
+
+def test_new_post_keeps_the_chosen_hamlets(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    data = form_data(
+        send_to="chosen", audience_hamlets=[hamlet.pk], scheduled_for="2027-01-05T06:30"
+    )
+
+    login(officer_of(hamlet)).post(reverse("admin:broadcasts_broadcast_add"), data)
+
+    post = Broadcast.objects.get()
+    assert post.audience_hamlets == [hamlet.pk]
+    assert timezone.localtime(post.scheduled_for).strftime("%H:%M %d/%m/%Y") == "06:30 05/01/2027"
+
+
+def test_form_refuses_a_hamlet_of_another_officer(
+    hamlet: Hamlet, other_hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    data = form_data(send_to="chosen", audience_hamlets=[other_hamlet.pk])
+
+    response = login(officer_of(hamlet)).post(reverse("admin:broadcasts_broadcast_add"), data)
+
+    assert response.status_code == 200
+    assert "audience_hamlets" in response.context["adminform"].form.errors
+    assert not Broadcast.objects.exists()
+
+
+def test_form_refuses_chosen_places_when_none_is_chosen(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    response = login(officer_of(hamlet)).post(
+        reverse("admin:broadcasts_broadcast_add"), form_data(send_to="chosen")
+    )
+
+    assert response.context["adminform"].form.errors == {
+        "send_to": ["Hãy chọn ít nhất một ấp hoặc một nhóm."]
+    }
+
+
+def test_form_explains_in_place_what_the_gate_stops(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    make_group(hamlet)
+    data = form_data(text="TỐI MẬT\n\nNội dung.", _submit="1")
+
+    response = login(officer_of(hamlet)).post(reverse("admin:broadcasts_broadcast_add"), data)
+
+    (sentence,) = response.context["adminform"].form.errors["text"]
+    assert "bí mật nhà nước" in sentence
+    assert not Broadcast.objects.exists()
+
+
+def test_save_and_submit_hands_the_post_to_the_chief(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    make_group(hamlet)
+    officer = officer_of(hamlet)
+
+    login(officer).post(reverse("admin:broadcasts_broadcast_add"), form_data(_submit="1"))
+
+    post = Broadcast.objects.get()
+    assert (post.status, post.submitted_by) == ("pending_approval", officer)
+
+
+def test_picture_is_made_small_and_loses_its_metadata(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    exif = Image.Exif()
+    exif[0x010E] = "ảnh chụp tại nhà"
+    client = login(officer_of(hamlet))
+
+    client.post(
+        reverse("admin:broadcasts_broadcast_add"),
+        form_data(_save="1", image=photo(quality=95, exif=exif)),
+    )
+    post = Broadcast.objects.get()
+    response = client.get(page(post, "image"))
+
+    content = b"".join(response)
+    kept = Image.open(BytesIO(content))
+    assert len(content) <= 1024 * 1024
+    assert (kept.format, max(kept.size), dict(kept.getexif())) == ("JPEG", 1600, {})
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_edit_of_an_approved_post_voids_the_approval(
+    commune: Commune, hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    officer = officer_of(hamlet)
+    post = make_broadcast(commune, status="scheduled", created_by=officer)
+
+    login(officer).post(page(post, "change"), form_data(text="Lời khác.", _save="1"))
+
+    post.refresh_from_db()
+    assert (post.status, post.approved_by, post.text) == ("draft", None, "Lời khác.")
+
+
+@pytest.mark.parametrize("status", ["sending", "completed", "cancelled", "rejected", "paused"])
+def test_post_that_has_left_is_shown_and_not_edited(
+    commune: Commune, chief: User, login: Login, status: str
+) -> None:
+    post = make_broadcast(commune, status=status, text="Như đã gửi.")
+    client = login(chief)
+
+    shown = client.get(page(post, "change"))
+    written = client.post(page(post, "change"), form_data(text="Khác", _save="1"))
+
+    post.refresh_from_db()
+    assert (shown["Location"], written["Location"]) == (page(post, "review"), page(post, "review"))
+    assert post.text == "Như đã gửi."
+
+
+def test_officer_does_not_edit_the_post_of_another(
+    commune: Commune, hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    post = make_broadcast(commune, status="scheduled", text="Như đã duyệt.")
+
+    login(officer_of(hamlet)).post(page(post, "change"), form_data(text="Khác", _save="1"))
+
+    post.refresh_from_db()
+    assert (post.status, post.text) == ("scheduled", "Như đã duyệt.")
+
+
+def test_review_shows_parts_reach_and_author(
+    commune: Commune, hamlet: Hamlet, chief: User, login: Login
+) -> None:
+    make_group(hamlet)
+    make_ordinary_group(hamlet)
+    post = make_broadcast(commune, status="pending_approval", text="Đoạn một.\n\nĐoạn hai.")
+
+    response = login(chief).get(page(post, "review"))
+
+    assert response.context["parts"] == ["Đoạn một.\n\nĐoạn hai."]
+    assert (response.context["reach"].by_api, response.context["reach"].by_hand) == (1, 1)
+    assert str(post.created_by) in response.content.decode()
+    assert "Duyệt bài này" in response.content.decode()
+
+
+def test_review_tells_the_author_why_another_must_approve(
+    commune: Commune, chief: User, login: Login
+) -> None:
+    post = make_broadcast(commune, status="pending_approval", created_by=chief)
+
+    body = login(chief).get(page(post, "review")).content.decode()
+
+    assert "Đồng chí là người soạn hoặc trình bài này nên người khác phải duyệt." in body
+    assert page(post, "step", "duyet") not in body
+
+
+def test_review_names_only_places_that_the_reader_may_see(
+    commune: Commune, hamlet: Hamlet, other_hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    Hamlet.objects.filter(pk=other_hamlet.pk).update(name="Kín Đáo")
+    post = make_broadcast(commune, audience_hamlets=[hamlet.pk, other_hamlet.pk])
+
+    body = login(officer_of(hamlet)).get(page(post, "review")).content.decode()
+
+    assert "Kín Đáo" not in body
+    assert "1 nơi khác" in body
+
+
+def test_approval_by_button_schedules_the_post(
+    commune: Commune, hamlet: Hamlet, chief: User, login: Login
+) -> None:
+    make_group(hamlet)
+    later = timezone.now() + timedelta(days=1)
+    post = make_broadcast(commune, status="pending_approval", scheduled_for=later)
+
+    response = login(chief).post(page(post, "step", "duyet"), follow=True)
+
+    post.refresh_from_db()
+    assert (post.status, post.approved_by) == ("scheduled", chief)
+    assert "Đã duyệt." in response.content.decode()
+
+
+def test_return_needs_a_reason_and_shows_it_to_the_author(
+    commune: Commune, hamlet: Hamlet, chief: User, officer_of: OfficerOf, login: Login
+) -> None:
+    author = officer_of(hamlet)
+    post = make_broadcast(commune, status="pending_approval", created_by=author)
+    client = login(chief)
+
+    refused = client.post(page(post, "step", "tra-lai"), follow=True).content.decode()
+    client.post(page(post, "step", "tra-lai"), {"reason": "Ghi rõ giờ."})
+
+    post.refresh_from_db()
+    assert "Hãy ghi lý do" in refused
+    assert post.status == "returned"
+    assert "Ghi rõ giờ." in login(author).get(page(post, "change")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "before"),
+    [
+        ("duyet", "pending_approval"),
+        ("tra-lai", "pending_approval"),
+        ("khong-duyet", "pending_approval"),
+        ("dung", "sending"),
+        ("gui-tiep", "paused"),
+        ("huy", "scheduled"),
+        ("gui-lai", "completed"),
+    ],
+)
+def test_officer_cannot_take_a_step_of_the_chief(
+    commune: Commune, hamlet: Hamlet, officer_of: OfficerOf, login: Login, step: str, before: str
+) -> None:
+    post = make_broadcast(commune, status=before)
+    make_delivery(post, make_group(hamlet), status="failed")
+
+    login(officer_of(hamlet)).post(page(post, "step", step), {"reason": "Thử."})
+
+    post.refresh_from_db()
+    assert post.status == before
+
+
+def test_step_by_get_is_refused(commune: Commune, chief: User, login: Login) -> None:
+    post = make_broadcast(commune, status="pending_approval")
+
+    response = login(chief).get(page(post, "step", "duyet"))
+
+    post.refresh_from_db()
+    assert (response.status_code, post.status) == (405, "pending_approval")
+
+
+def test_step_needs_the_token_of_the_page(commune: Commune, chief: User) -> None:
+    post = make_broadcast(commune, status="pending_approval")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+
+    response = client.post(page(post, "step", "duyet"))
+
+    post.refresh_from_db()
+    assert (response.status_code, post.status) == (403, "pending_approval")
+
+
+def test_pages_of_another_commune_are_not_there(
+    commune: Commune, other_commune: Commune, chief: User, login: Login
+) -> None:
+    post = make_broadcast(other_commune, status="pending_approval")
+    client = login(chief)
+
+    answers = {
+        client.get(page(post, "review")).status_code,
+        client.get(page(post, "log")).status_code,
+        client.get(page(post, "log_fragment")).status_code,
+        client.get(page(post, "image")).status_code,
+        client.post(page(post, "step", "duyet")).status_code,
+    }
+
+    post.refresh_from_db()
+    assert answers == {404}
+    assert post.status == "pending_approval"
+
+
+def test_log_shows_an_officer_only_own_hamlets(
+    commune: Commune, hamlet: Hamlet, other_hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    post = make_broadcast(commune, status="sending")
+    make_delivery(post, make_group(hamlet, name="Nhóm của tôi"), status="sent")
+    make_delivery(post, make_group(other_hamlet, name="Nhóm người khác"), status="failed")
+    BroadcastEvent.objects.create(broadcast=post, kind="settled", note="Nhóm người khác: đã có.")
+
+    response = login(officer_of(hamlet)).get(page(post, "log"))
+
+    body = response.content.decode()
+    assert "Nhóm của tôi" in body
+    assert "Nhóm người khác" not in body
+    assert response.context["progress"]["total"] == 1
+
+
+def test_log_puts_trouble_first_and_filters_by_status(
+    commune: Commune, hamlet: Hamlet, chief: User, login: Login
+) -> None:
+    post = make_broadcast(commune, status="sending")
+    for status in ("sent", "queued", "failed", "uncertain"):
+        make_delivery(post, make_group(hamlet), status=status)
+    client = login(chief)
+
+    everything = client.get(page(post, "log")).context["lines"]
+    failed = client.get(page(post, "log"), {"trang-thai": "failed"}).context["lines"]
+
+    shown = [line["delivery"].status for line in everything]
+    assert shown == ["uncertain", "failed", "queued", "sent"]
+    assert [line["delivery"].status for line in failed] == ["failed"]
+
+
+def test_log_fragment_says_whether_it_is_still_moving(
+    commune: Commune, hamlet: Hamlet, chief: User, login: Login
+) -> None:
+    moving = make_broadcast(commune, status="sending")
+    still = make_broadcast(commune, status="completed")
+    client = login(chief)
+
+    assert client.get(page(moving, "log_fragment"))["X-Live"] == "1"
+    assert client.get(page(still, "log_fragment"))["X-Live"] == "0"
+
+
+def test_unclear_delivery_is_settled_by_one_button(
+    commune: Commune, hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    post = make_broadcast(commune, status="sending")
+    delivery = make_delivery(post, make_group(hamlet), status="uncertain")
+    officer = officer_of(hamlet)
+
+    login(officer).post(
+        reverse("admin:broadcasts_broadcast_settle", args=[delivery.pk]), {"finding": "arrived"}
+    )
+
+    delivery.refresh_from_db()
+    assert (delivery.finding, delivery.settled_by) == ("arrived", officer)
+
+
+def test_settling_in_another_hamlet_is_not_there(
+    commune: Commune, hamlet: Hamlet, other_hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    post = make_broadcast(commune, status="sending")
+    delivery = make_delivery(post, make_group(other_hamlet), status="uncertain")
+
+    response = login(officer_of(hamlet)).post(
+        reverse("admin:broadcasts_broadcast_settle", args=[delivery.pk]), {"finding": "arrived"}
+    )
+
+    delivery.refresh_from_db()
+    assert (response.status_code, delivery.settled_at) == (404, None)
+
+
+def test_send_again_queues_the_failed_group_alone(
+    commune: Commune, hamlet: Hamlet, chief: User, login: Login
+) -> None:
+    post = make_broadcast(commune, status="completed")
+    sent = make_delivery(post, make_group(hamlet), status="sent")
+    failed = make_delivery(post, make_group(hamlet), status="failed")
+
+    login(chief).post(page(post, "step", "gui-lai"), {"from": "log"})
+
+    sent.refresh_from_db()
+    failed.refresh_from_db()
+    assert (sent.status, failed.status) == ("sent", "queued")
+
+
+def test_preview_counts_only_visible_places(
+    commune: Commune, hamlet: Hamlet, other_hamlet: Hamlet, officer_of: OfficerOf, login: Login
+) -> None:
+    make_group(hamlet)
+    make_group(other_hamlet)
+
+    response = login(officer_of(hamlet)).post(
+        reverse("admin:broadcasts_broadcast_preview"),
+        {"text": "<b>Chào</b>", "send_to": "chosen", "audience_hamlets": [hamlet.pk]},
+    )
+
+    body = response.content.decode()
+    assert "1 nhóm do máy gửi" in body
+    assert "&lt;b&gt;Chào&lt;/b&gt;" in body
+
+
+def test_deliveries_are_looked_at_and_never_written(
+    commune: Commune, hamlet: Hamlet, superuser: User, login: Login
+) -> None:
+    delivery = make_delivery(make_broadcast(commune, status="sending"), make_group(hamlet))
+    client = login(superuser)
+    address = reverse("admin:broadcasts_delivery_change", args=[delivery.pk])
+
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"status": "sent"}).status_code == 403
+    assert client.get(reverse("admin:broadcasts_delivery_add")).status_code == 403
+
+
+def test_delivery_list_of_unclear_ones_matches_the_home_page(
+    commune: Commune, hamlet: Hamlet, chief: User, login: Login
+) -> None:
+    post = make_broadcast(commune, status="sending")
+    open_one = make_delivery(post, make_group(hamlet), status="uncertain")
+    make_delivery(
+        post, make_group(hamlet), status="uncertain", finding=Delivery.Finding.ARRIVED,
+        settled_by=chief, settled_at=timezone.now(),
+    )  # fmt: skip
+
+    response = login(chief).get(
+        reverse("admin:broadcasts_delivery_changelist"), {"viec": "uncertain"}
+    )
+
+    assert list(response.context["cl"].result_list) == [open_one]
