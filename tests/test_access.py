@@ -161,8 +161,7 @@ def test_filters_and_forged_lookups_show_nothing_of_elsewhere(walk):
         for relation in relations(model):
             for row in walk.hidden_rows(relation.related_model):
                 walk.get("filter", page, **{f"{relation.name}__id__exact": row.pk})
-                walk.get("filter", page, **{f"{relation.name}__exact": row.pk})
-                walk.get("deep lookup", page, **{f"{relation.name}__name__startswith": "NEXT"})
+            walk.get("deep lookup", page, **{f"{relation.name}__name__startswith": "NEXT"})
         for row in walk.hidden_rows(model):
             walk.get("key lookup", page, pk__in=str(row.pk))
         for column in model._meta.concrete_fields:

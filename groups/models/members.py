@@ -116,6 +116,11 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    @property
+    def audit_label(self) -> str:
+        """Whoever reads the audit trail need not be allowed to read members."""
+        return f"Thành viên số {self.pk} – {self.hamlet}"
+
     def clean(self) -> None:
         super().clean()
         if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:

@@ -1,0 +1,65 @@
+"""Logs hold no phone, no identity number and no credential."""
+
+import json
+import logging
+
+import pytest
+
+from config.logs import JsonFormatter, RedactingFilter, redact
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "0900000111",
+        "0900 000 111",
+        "0900.000.111",
+        "+84900000111",
+        "84900000111",
+        "070199000111",
+        "access_token=abc-def",
+        "refresh_token: 'xyz'",
+        '"secret_key": "s3cret"',
+        "password=hunter2",
+    ],
+)
+def test_secrets_are_struck_out(secret):
+    told = redact(f"trước {secret} sau")
+
+    for part in ("0900000111", "900 000 111", "000.111", "070199000111", "abc-def", "xyz", "s3cret",
+                 "hunter2"):  # fmt: skip
+        assert part not in told
+    assert told.startswith("trước ")
+    assert told.endswith(" sau")
+
+
+@pytest.mark.parametrize(
+    "plain", ["commune 12345", "2026-11-25 10:20:30", "broadcast 900", "lỗi -216"]
+)
+def test_ordinary_numbers_stay(plain):
+    assert redact(plain) == plain
+
+
+def line(message: str, *args: object, error: Exception | None = None) -> dict[str, str]:
+    info = (type(error), error, error.__traceback__) if error else None
+    record = logging.LogRecord("test", logging.INFO, __file__, 1, message, args, info)
+    RedactingFilter().filter(record)
+    return json.loads(JsonFormatter().format(record))
+
+
+def test_line_is_one_json_object_with_arguments_filled_in():
+    told = line("gọi %s cho %d nhóm", "0900000111", 3)
+
+    assert told["message"] == "gọi [số điện thoại] cho 3 nhóm"
+    assert told["level"] == "INFO"
+    assert told["time"].endswith("+00:00")
+
+
+def test_traceback_is_redacted_too():
+    try:
+        raise ValueError("phone 0900000111")
+    except ValueError as error:
+        told = line("hỏng", error=error)
+
+    assert "ValueError" in told["traceback"]
+    assert "0900000111" not in told["traceback"]

@@ -1,0 +1,81 @@
+"""Roles: a table in code, written into the auth groups."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import CommandError, call_command
+
+from accounts import roles
+from accounts.roles import Role, describe, permissions_of, sync_roles
+
+
+def stored() -> dict[str, set[str]]:
+    return {
+        group.name: {f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.all()}
+        for group in Group.objects.prefetch_related("permissions__content_type")
+    }
+
+
+def test_sync_writes_the_table(db):
+    assert stored() == {str(role.label): permissions_of(role) for role in Role}
+
+
+def test_sync_twice_changes_nothing(db):
+    before, ids = stored(), set(Group.objects.values_list("pk", flat=True))
+
+    sync_roles()
+
+    assert stored() == before
+    assert set(Group.objects.values_list("pk", flat=True)) == ids
+
+
+def test_sync_takes_back_what_was_added_by_hand(db):
+    role = Group.objects.get(name=str(Role.FRONT.label))
+    role.permissions.add(Permission.objects.get(codename="view_member"))
+
+    sync_roles()
+
+    assert list(role.permissions.all()) == []
+
+
+def test_unknown_permission_is_a_plain_error(db, monkeypatch):
+    table = {**roles.ROLE_PERMISSIONS, Role.FRONT: {"groups.member": ("fly",)}}
+    monkeypatch.setattr(roles, "ROLE_PERMISSIONS", table)
+
+    with pytest.raises(CommandError, match=r"groups\.fly_member"):
+        call_command("sync_roles", stdout=StringIO())
+
+
+def test_command_says_what_it_wrote(db):
+    out = StringIO()
+
+    call_command("sync_roles", stdout=out)
+
+    assert f"{Role.CHIEF.label}: {len(permissions_of(Role.CHIEF))} quyền" in out.getvalue()
+
+
+@pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.PARTY_OFFICE, Role.FRONT])
+def test_party_and_front_read_no_residents(role):
+    assert permissions_of(role) == set()
+
+
+def test_technical_administrator_reads_no_residents_and_no_posts():
+    apps = {name.split(".")[0] for name in permissions_of(Role.TECH_ADMIN)}
+
+    assert apps == {"accounts", "auth", "zalo"}
+
+
+def test_only_chiefs_approve():
+    holders = {role for role in Role if "broadcasts.approve_broadcast" in permissions_of(role)}
+
+    assert holders == {Role.CHIEF}
+
+
+def test_powers_are_told_in_words(db):
+    chief = Group.objects.get(name=str(Role.CHIEF.label))
+
+    words = dict(describe(chief.permissions.select_related("content_type")))
+
+    assert words["Thành viên"] == "sửa, thêm, xem, xuất ra tệp"
+    assert "duyệt bài đăng" in words["Bài đăng"]
