@@ -17,7 +17,7 @@ from zalo.errors import (
 from zalo.types import SentMessage
 
 BACK_OFF_S = (2, 5, 10, 20, 40, 60)
-CONSENT_RETRY_S = 60
+CONSENT_RETRY_S = 5
 
 Status = Delivery.Status
 

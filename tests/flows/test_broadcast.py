@@ -1,6 +1,9 @@
 """Flow B from end to end: real database, broker, worker and beat processes, Zalo over HTTP."""
 
+import os
 import random
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -180,3 +183,18 @@ def test_a_killed_worker_neither_repeats_nor_loses(tmp_path: Path, seed: int) ->
     outcome = run_once(tmp_path / "portal.log", random.Random(seed))
 
     assert outcome.is_good, outcome
+
+
+def test_outages_lose_nothing_and_heal_by_themselves() -> None:
+    """Broker, database and consent taken away and given back, on servers of the script's own."""
+    script = subprocess.run(
+        [sys.executable, "-m", "tests.flows.outages"],
+        cwd=harness.ROOT,
+        env={name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+
+    assert script.returncode == 0, script.stdout[-8000:] + script.stderr[-2000:]

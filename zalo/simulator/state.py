@@ -200,6 +200,19 @@ class SimulatorState:
             self.tokens.refresh = self._secret("dead")
             self._touch()
 
+    def consent(self) -> Tokens:
+        """An administrator grants access (again): a fresh pair, as the permission page gives it."""
+        with self.lock:
+            now = self.now()
+            self.tokens = Tokens(
+                self._secret("at"),
+                self._secret("rt"),
+                now + ACCESS_TOKEN_LIFE_S,
+                now + REFRESH_TOKEN_LIFE_S,
+            )
+            self._touch()
+            return self.tokens
+
     # Rate
 
     def take_call(self) -> tuple[bool, int]:
