@@ -99,7 +99,9 @@ def test_a_post_written_and_approved_in_the_admin_reaches_every_group_at_its_min
     assert max(late) <= 5
 
     for task in Delivery.objects.filter(status="to_post"):
-        officer.post(reverse("admin:broadcasts_delivery_hand_task", args=[task.pk]))
+        officer.post(
+            reverse("admin:broadcasts_delivery_hand_task", args=[task.pk]), {"posted": "1"}
+        )
     harness.wait_until(
         lambda: Broadcast.objects.get().status == Broadcast.Status.COMPLETED,
         timeout_s=15,
