@@ -7,7 +7,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
@@ -33,7 +33,10 @@ class TopicAdmin(ScopedModelAdmin):
 
 
 class PostList(ChangeList):
-    """Puts the progress of the shown page beside each post, in one query."""
+    """Puts the progress of the shown page beside each post, in one query.
+
+    A line leads to the page of the post; only own drafts open for writing at once.
+    """
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -42,6 +45,12 @@ class PostList(ChangeList):
         for post in posts:
             post.progress = counts.get(post.pk)
         self.result_list = posts
+        self.reader = request.user
+
+    def url_for_result(self, result: Broadcast) -> str:
+        if steps.is_being_written(result) and steps.may_edit(result, self.reader):
+            return super().url_for_result(result)
+        return reverse("admin:broadcasts_broadcast_review", args=[result.pk])
 
 
 @admin.register(Broadcast)

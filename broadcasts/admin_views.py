@@ -103,6 +103,17 @@ def _events(request: HttpRequest, post: Broadcast) -> Any:
     return rows.exclude(kind=BroadcastEvent.Kind.SETTLED)
 
 
+def _next_waiting(request: HttpRequest, post: Broadcast) -> Broadcast | None:
+    """After a decision: the next post that waits for this account."""
+    decided = post.status != Broadcast.Status.PENDING_APPROVAL
+    if not (decided and request.user.has_perm("broadcasts.approve_broadcast")):
+        return None
+    waiting = Broadcast.objects.visible_to(request.user).approvable_by(request.user)
+    return (
+        waiting.exclude(pk=post.pk).order_by("-priority", "scheduled_for", "submitted_at").first()
+    )
+
+
 @require_GET
 def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     """Exactly what is sent, to how many groups, when and by whom; with the steps as buttons."""
@@ -115,6 +126,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         "hits": services.check(post) if still_open else [],
         "events": _events(request, post),
         "returned_because": steps.returned_because(post),
+        "next_waiting": _next_waiting(request, post),
     }
     return TemplateResponse(request, "broadcasts/review.html", context)
 

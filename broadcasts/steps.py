@@ -136,6 +136,11 @@ def may_edit(broadcast: Broadcast, user: Any) -> bool:
     return broadcast.created_by_id == user.pk or user.has_perm("broadcasts.approve_broadcast")
 
 
+def is_being_written(broadcast: Broadcast) -> bool:
+    """Still with its author: a draft, or returned for changes."""
+    return broadcast.status in {Status.DRAFT, Status.RETURNED}
+
+
 def _holds(step: Step, broadcast: Broadcast, user: Any) -> bool:
     own_draft = (
         step.name == "huy"

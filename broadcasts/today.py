@@ -51,17 +51,15 @@ def to_approve(user: Any, now: datetime) -> WorkList | None:
         )
         for post in rows[:SHOWN]
     ]
-    everything = _list_url("viec=duyet")
-    first = items[0].url if count == 1 else everything
     return WorkList(
         "Bài chờ đồng chí duyệt",
         items,
         count,
-        url=everything,
+        url=_list_url("viec=duyet"),
         empty="Không có bài nào chờ duyệt.",
         icon="approval",
         order=10,
-        actions=[WorkItem(f"Duyệt bài ({count})", first)] if count else [],
+        actions=[WorkItem(f"Duyệt bài ({count})", items[0].url)] if count else [],
     )
 
 
