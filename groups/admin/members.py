@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -14,6 +13,7 @@ from accounts.admin_base import (
     ScopedRelatedFilter,
     ScopedTabularInline,
 )
+from groups.admin_forms import MemberForm
 from groups.models import Member, Membership, Officer
 from groups.vietnamese import fold, masked_phone
 
@@ -26,6 +26,7 @@ class MembershipInline(ScopedTabularInline):
 
 @admin.register(Member)
 class MemberAdmin(ScopedModelAdmin):
+    form = MemberForm
     list_display = ["full_name", "hamlet", "team_name", "birth_year", "hidden_phone", "status"]
     list_select_related = ["hamlet", "team"]
     list_filter = [("hamlet", ScopedRelatedFilter), "status", "consent_basis", "is_representative"]
@@ -71,7 +72,6 @@ class MemberAdmin(ScopedModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
         if "consent_basis" in form.changed_data and obj.consent_basis != Member.Consent.NONE:
-            obj.consent_given_at = obj.consent_given_at or timezone.now()
             obj.consent_collected_by = Officer.objects.filter(user=request.user).first()
         super().save_model(request, obj, form, change)
         audit.record(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,7 +11,6 @@ from accounts.admin_base import (
     ImportExportScopedAdmin,
     ScopedRelatedFilter,
     ScopedTabularInline,
-    UnfoldAdminTextareaWidget,
     action,
     confirm_page,
     display,
@@ -20,20 +18,12 @@ from accounts.admin_base import (
     visible_object,
 )
 from groups import services
+from groups.admin_forms import ReasonForm
 from groups.models import Membership, ZaloGroup
 from groups.resources import ZaloGroupResource
 from groups.vietnamese import fold
 
 Status = ZaloGroup.Status
-
-
-class ReasonForm(forms.Form):
-    """Why: kept in the audit trail."""
-
-    reason = forms.CharField(
-        label=_("Lý do"), required=False, max_length=500,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-    )  # fmt: skip
 
 
 class GroupMembershipInline(ScopedTabularInline):
@@ -68,6 +58,11 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
         if db_field.name == "link":
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "hamlet" and not request.user.has_perm("groups.view_all_hamlets"):
+            kwargs["required"] = True
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: ZaloGroup | None = None) -> Any:
         fixed = ["kind"] if obj is not None else []

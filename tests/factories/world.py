@@ -123,6 +123,8 @@ def make_world() -> World:
     away = fill(elsewhere, "AWAYZ")
     fill_commune(commune, own)
     fill_commune(elsewhere, away)
+    for member, group in ((own, next_door), (next_door, own)):
+        make_membership(member.rows[Member], group.rows[ZaloGroup])
     audited(commune, own)
     audited(elsewhere, away)
     return World(commune, own, next_door, away)

@@ -1,0 +1,119 @@
+"""The demo's data: whole, repeatable, recognisably made up, and away from real data."""
+
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts import audit
+from accounts.models import Commune, User
+from accounts.roles import Role
+from broadcasts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, texts
+from broadcasts.demo.texts import Text
+from broadcasts.models import Broadcast, Delivery
+from broadcasts.services import check
+from groups.models import Hamlet, Member, Officer, Team, ZaloGroup
+from tests.factories.accounts import make_commune
+from tests.factories.broadcasts import make_broadcast
+from zalo.models import OfficialAccount
+
+
+def seed(*options: str) -> str:
+    out = StringIO()
+    call_command("seed_demo", *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def seeded(db) -> str:
+    return seed()
+
+
+def test_demo_has_the_size_of_a_commune(seeded):
+    police = Officer.objects.exclude(user=None).exclude(title__startswith="Trưởng ấp")
+
+    assert Hamlet.objects.count() == 19
+    assert Team.objects.count() == 60
+    assert Counter(ZaloGroup.objects.values_list("kind", flat=True)) == {"oa": 24, "ordinary": 16}
+    assert police.count() == 12
+    assert Member.objects.count() == 2000
+
+
+def test_posts_and_deliveries_are_in_every_state(seeded):
+    assert set(Broadcast.objects.values_list("status", flat=True)) == set(Broadcast.Status.values)
+    assert set(Delivery.objects.values_list("status", flat=True)) == set(Delivery.Status.values)
+
+
+def test_every_row_is_valid(seeded):
+    for model in (Hamlet, Team, Officer, ZaloGroup, Broadcast, Delivery):
+        for row in model.objects.all():
+            row.full_clean()
+    for member in Member.objects.order_by("?")[:100]:
+        member.full_clean()
+    assert list(audit.verify()) == []
+
+
+def test_phones_are_recognisably_made_up(seeded):
+    phones = Member.objects.exclude(phone="").values_list("phone", flat=True)
+
+    assert all("+84900000000" <= phone <= "+84900001999" for phone in phones)
+
+
+def test_every_account_signs_in_without_a_change(seeded):
+    for account in DEMO_ACCOUNTS:
+        client = Client()
+        sign_in = {"username": account.username, "password": DEMO_PASSWORD}
+
+        assert client.post("/admin/login/", sign_in).status_code == 302
+        assert client.get("/admin/").status_code == 200, account.username
+    assert {account.role for account in DEMO_ACCOUNTS} == set(Role)
+
+
+def test_command_prints_one_account_a_role(seeded):
+    assert DEMO_PASSWORD in seeded
+    for role in Role:
+        assert seeded.count(str(role.label)) == 1
+
+
+def test_second_run_changes_nothing(seeded):
+    before = [model.objects.count() for model in (User, Member, Broadcast, Delivery)]
+
+    again = seed()
+
+    assert "Đã có sẵn" in again
+    assert [model.objects.count() for model in (User, Member, Broadcast, Delivery)] == before
+
+
+def test_same_people_are_made_each_time(seeded):
+    names = list(Member.objects.order_by("phone", "full_name").values_list("full_name", flat=True))
+
+    assert names[-1] == Member.objects.get(phone="+84900001999").full_name
+    assert len(set(names)) > 900
+
+
+def test_real_data_keeps_the_demo_away(db):
+    make_commune("Thật")
+
+    with pytest.raises(CommandError, match="đang có dữ liệu thật"):
+        seed()
+    assert Member.objects.count() == 0
+    seed("--force")
+    assert Commune.objects.count() == 2
+
+
+def test_account_takes_the_tokens_that_are_given(db):
+    seed("--oa-id", "123", "--access-token", "at", "--refresh-token", "rt")
+
+    account = OfficialAccount.objects.get()
+    assert (account.oa_id, account.access_token, account.refresh_token) == ("123", "at", "rt")
+
+
+@pytest.mark.parametrize(
+    "text", [text for text in vars(texts).values() if isinstance(text, Text)], ids=lambda t: t.title
+)
+def test_demo_posts_pass_the_gate(commune, text):
+    post = make_broadcast(commune, title=text.title, text=text.body)
+
+    assert [hit.sentence for hit in check(post) if hit.level == "block"] == []
