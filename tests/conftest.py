@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -11,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import Commune, User
 from accounts.roles import Role, sync_roles
@@ -99,6 +101,26 @@ def _own_redis_keys(request: pytest.FixtureRequest, settings: Any) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         settings.REDIS_KEY_PREFIX = f"{settings.REDIS_KEY_PREFIX}-{worker}"
+
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, one for the whole run."""
+    if not os.path.exists(CHROMIUM):
+        pytest.skip(f"không có Chromium ở {CHROMIUM}; đặt biến CHROMIUM để chỉ chỗ khác")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # The browser's event loop lives in this thread; the ORM is still used from it alone.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A real browser over a live server, and a commune with something on every page."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from accounts.roles import Role
@@ -31,11 +29,6 @@ from tests.factories.groups import (
 )
 from tests.factories.zalo import make_official_account
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 # Findings of axe that stop a person.
 GRAVE = {"serious", "critical"}
@@ -45,18 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not os.path.exists(CHROMIUM):
-        pytest.skip(f"không có Chromium ở {CHROMIUM}; đặt biến CHROMIUM để chỉ chỗ khác")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # The browser's event loop lives in this thread; the ORM is still used from it alone.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @dataclass
