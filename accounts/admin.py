@@ -17,6 +17,7 @@ from accounts.admin_base import (
     ScopedModelAdmin,
     ScopedRelatedFilter,
     ScopedStackedInline,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     action,
     confirm_page,
     report_outcomes,
@@ -68,6 +69,10 @@ class UserAdmin(ScopedModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         own = ["username", "groups", "is_superuser", "commune"] if obj == request.user else []
         return [*super().get_readonly_fields(request, obj), *own]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)

@@ -35,7 +35,7 @@ from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.decorators import action, display
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from accounts import audit
 
@@ -50,6 +50,7 @@ __all__ = [
     "ScopedRelatedFilter",
     "ScopedStackedInline",
     "ScopedTabularInline",
+    "UnfoldAdminCheckboxSelectMultipleWidget",
     "UnfoldAdminSite",
     "UnfoldAdminTextareaWidget",
     "action",

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.db import models
 
-from groups.vietnamese import clean, fold, normalise_phone, sort_key
+from groups.vietnamese import clean, fold, local_phone, normalise_phone, sort_key
 
 
 class _DerivedTextField(models.TextField):
@@ -54,6 +55,16 @@ class CleanCharField(models.CharField):
         return clean(value) if isinstance(value, str) else value
 
 
+class PhoneFormField(forms.CharField):
+    """A phone as people say it; unchanged however it is spaced."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return local_phone(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> Any:
+        return normalise_phone(super().to_python(value))
+
+
 class PhoneField(models.CharField):
     """A phone kept as E.164 or blank, whatever form it is written in."""
 
@@ -68,3 +79,6 @@ class PhoneField(models.CharField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return normalise_phone(value) if isinstance(value, str) else value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**({"form_class": PhoneFormField} | kwargs))

@@ -97,13 +97,13 @@ def make_officers(
     """The police with their hamlets, and the heads of hamlets; returns who covers which."""
     since = today - timedelta(days=90)
     covering: list[Officer] = []
-    for account in DEMO_ACCOUNTS:
+    for number, account in enumerate(DEMO_ACCOUNTS):
         if not account.title:
             continue
         title = f"{account.title} {HAMLETS[0]}" if account.title == "Trưởng ấp" else account.title
         officer = Officer.objects.create(
             commune=commune, full_name=account.full_name, title=title, user=users[account.username],
-            phone=f"090000{8000 + len(covering):04d}",
+            phone=f"090000{8000 + number:04d}",
         )  # fmt: skip
         if account.title == "Trưởng ấp":
             HamletAssignment.objects.create(officer=officer, hamlet=hamlets[0], valid_from=since)

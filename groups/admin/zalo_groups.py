@@ -48,7 +48,7 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
     actions = ["activate_groups"]
     actions_detail = ["activate", "pause", "close"]
     fieldsets = [
-        (None, {"fields": ["name", "kind", "way", "status_label"]}),
+        (None, {"fields": ["name", "kind", "way", "status"]}),
         (_("Thuộc về"), {"fields": ["hamlet", "team", "commune", "owner"]}),
         (_("Trên Zalo"), {"fields": ["zalo_group_id", "link", "capacity", "asset_expires_on"]}),
         (_("Số người"), {"fields": ["head_count", "head_count_on"]}),
@@ -68,7 +68,7 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
         fixed = ["kind"] if obj is not None else []
         if not request.user.has_perm("groups.view_all_hamlets"):
             fixed.append("commune")
-        return ["way", "status_label", *fixed]
+        return ["way", "status", *fixed]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_closed = isinstance(obj, ZaloGroup) and obj.status == Status.CLOSED

@@ -180,9 +180,18 @@ def test_opening_a_member_shows_the_phone_and_is_recorded(client, officer, hamle
 
     page = client.get(url("member", "change", member.pk)).content.decode()
 
-    assert "84900000777" in page
+    assert "0900 000 777" in page
     event = AuditEvent.objects.get(action="member.viewed")
     assert (event.actor, event.target_id) == (officer, str(member.pk))
+
+
+def test_saving_without_a_change_records_none(client, hamlet):
+    member = make_member(hamlet, full_name="Lê Thị Mới", phone="0900000777", birth_year=None)
+
+    client.post(url("member", "change", member.pk), member_form(hamlet, phone="0900.000.777"))
+
+    event = AuditEvent.objects.get(action="member.changed")
+    assert "phone" not in event.details["fields"]
 
 
 def test_refused_opening_is_not_recorded(client, other_hamlet):
