@@ -142,7 +142,10 @@ def send_in_child(account_id: int, group_id: str, number: int, results: Any) -> 
     account = OfficialAccount.objects.get(pk=account_id)
     results.put("ready")
     time.sleep(0.3)
-    sent = services.send_text_to_group(account, group_id, f"bài {number}")
+    try:
+        sent = services.send_text_to_group(account, group_id, f"bài {number}")
+    except ZaloRetryable:  # it waited long for the new token, so it asks its caller anew
+        sent = services.send_text_to_group(account, group_id, f"bài {number}")
     results.put(sent.message_id)
     connections.close_all()
 

@@ -33,7 +33,7 @@ def test_end_of_a_task_leaves_no_call_unwritten(account: OfficialAccount, simula
 
 
 def test_tasks_have_their_queue():
-    assert settings.CELERY_TASK_ROUTES[tasks.refresh_tokens.name] == {"queue": "periodic"}
+    assert settings.CELERY_TASK_ROUTES[tasks.refresh_tokens.name] == {"queue": "send"}
 
 
 def test_call_log_has_a_retention_rule():
