@@ -62,7 +62,7 @@ class PhoneFormField(forms.CharField):
         return local_phone(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> Any:
-        return normalise_phone(super().to_python(value))
+        return normalise_phone(super().to_python(value) or "")
 
 
 class PhoneField(models.CharField):

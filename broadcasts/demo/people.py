@@ -87,6 +87,7 @@ def make_memberships(
         group.hamlet_id: group for group in open_groups if group.kind == "oa" and not group.team
     }
     ordinary = {group.hamlet_id: group for group in open_groups if group.kind == "ordinary"}
+    of_team: dict[int | None, ZaloGroup]
     of_team = {group.team_id: group for group in open_groups if group.team_id}
     places = []
     for member in members:

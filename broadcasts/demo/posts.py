@@ -1,6 +1,6 @@
 """Posts in every state, with deliveries in every state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -13,7 +13,7 @@ from broadcasts import services
 from broadcasts.demo import texts
 from broadcasts.demo.texts import Text
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Topic
-from groups.models import Hamlet, ZaloGroup
+from groups.models import ZaloGroup
 
 Kind, Status, Arrival = BroadcastEvent.Kind, Broadcast.Status, Delivery.Status
 # What went wrong in single groups: code, explanation.
@@ -34,7 +34,7 @@ class Desk:
     chief: User
     deputy: User
     groups: list[ZaloGroup]
-    users_of: dict[Hamlet, User]
+    users_of: Mapping[int | None, User]
     now: datetime
     random: Random
 
@@ -152,7 +152,7 @@ def _delivery(
     elif status == Arrival.EXPIRED:
         row.error_text = "Đã quá giờ “không gửi sau” nên không gửi."
     elif status == Arrival.POSTED:
-        row.posted_by = desk.users_of.get(group.hamlet, desk.writer)
+        row.posted_by = desk.users_of.get(group.hamlet_id, desk.writer)
         row.posted_at = start + timedelta(minutes=desk.random.randrange(8, 180))
     elif status == Arrival.MISSED:
         row.error_text = "Không vào được nhóm để đăng."
@@ -184,7 +184,7 @@ def _arrived(number: int, group: ZaloGroup) -> str:
     return Arrival.SENT if group.capabilities.sends_by_api else Arrival.POSTED
 
 
-def _except(special: dict[int, str], hand: dict[int, str] | None = None) -> Outcome:
+def _except(special: Mapping[int, str], hand: Mapping[int, str] | None = None) -> Outcome:
     """Arrived everywhere but in some groups, counted separately for each way of posting."""
     counts = {"oa": 0, "ordinary": 0}
 

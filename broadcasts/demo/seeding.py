@@ -89,7 +89,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
         chief=users["truong.congan"],
         deputy=users["pho.congan"],
         groups=groups,
-        users_of={hamlet: officer.user for hamlet, officer in covering.items() if officer.user},
+        users_of={hamlet.pk: officer.user for hamlet, officer in covering.items() if officer.user},
         now=now,
         random=random,
     )
