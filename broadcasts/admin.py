@@ -194,6 +194,11 @@ class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         said = wording.delivery_state(delivery)
         return said.tone, said.label
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Only what there is to say about this delivery."""
+        shown = super().get_fields(request, obj)
+        return [name for name in shown if name == "explained" or getattr(obj, name, None)]
+
     @display(description=_("giải thích"))
     def explained(self, delivery: Delivery) -> str:
         said = wording.delivery_state(delivery)

@@ -22,7 +22,9 @@ from broadcasts.picture_views import picture
 from groups.models import Hamlet, ZaloGroup
 
 LOG_PAGE = 60
-EMPTY = {"total": 0, "done": 0, "failed": 0, "unclear": 0, "trouble": 0, "open": 0}
+EMPTY = dict.fromkeys(["total", "done", "failed", "unclear", "trouble", "by_machine", "by_hand"], 0)
+# How soon the log asks again: while the machine sends, while hands post, and never after.
+SOON_MS, LATER_MS = 2_000, 15_000
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -145,6 +147,12 @@ def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
     return TemplateResponse(request, "broadcasts/preview.html", context)
 
 
+def _refresh_ms(post: Broadcast, counts: dict[str, int]) -> int:
+    if post.status != Broadcast.Status.SENDING:
+        return 0
+    return SOON_MS if counts.keys() & {"queued", "sending"} else LATER_MS
+
+
 def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
     rows = _deliveries(request, post)
     counts = dict(rows.counts_by_status())
@@ -171,7 +179,7 @@ def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
             if counts.get(value)
         ],
         "chosen": chosen,
-        "is_live": post.status == Broadcast.Status.SENDING,
+        "refresh_ms": _refresh_ms(post, counts),
         "now": timezone.localtime(now),
     }
 
@@ -192,7 +200,7 @@ def log_fragment(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     progress = _deliveries(request, post).progress([post.pk]).get(post.pk, EMPTY)
     context = _log_context(request, post) | {"post": post, "progress": progress}
     response = TemplateResponse(request, "broadcasts/log_body.html", context)
-    response["X-Live"] = "1" if context["is_live"] else "0"
+    response["X-Refresh-Ms"] = context["refresh_ms"]
     return response
 
 

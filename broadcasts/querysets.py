@@ -151,7 +151,7 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
         return self.filter(status=self.model.Status.SENDING, claimed_at__lt=before)
 
     def progress(self, broadcasts: Any) -> dict[int, dict[str, int]]:
-        """Counts of these deliveries for each post: total, done, trouble, failed, unclear, open."""
+        """Counts of these deliveries for each post: total, done, trouble, what is still open."""
         status = self.model.Status
         rows = (
             self.filter(broadcast__in=broadcasts)
@@ -170,9 +170,8 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
                     filter=Q(status__in=[status.FAILED, status.EXPIRED, status.MISSED])
                     | Q(status=status.UNCERTAIN, settled_at=None),
                 ),
-                open=Count(
-                    "pk", filter=Q(status__in=[status.QUEUED, status.SENDING, status.TO_POST])
-                ),
+                by_machine=Count("pk", filter=Q(status__in=[status.QUEUED, status.SENDING])),
+                by_hand=Count("pk", filter=Q(status=status.TO_POST)),
             )
         )
         return {row.pop("broadcast"): row for row in rows}

@@ -29,6 +29,18 @@ document.addEventListener("DOMContentLoaded", () => {
     tools.setAttribute("role", "group");
     tools.querySelectorAll(":scope > li").forEach((item) => item.setAttribute("role", "none"));
   });
+  // One tap, one act: a second tap on the same button waits for the page.
+  document.addEventListener("submit", (event) => {
+    if (event.target.closest(".by")) {
+      if (event.target.dataset.sent) {
+        event.preventDefault();
+      }
+      event.target.dataset.sent = "1";
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
   const names = [
     ["#searchbar-submit", "Tìm"],
     ["#command-submit", "Tìm"],

@@ -1,16 +1,16 @@
-/* The log of a post: asks for its moving part every two seconds while the post is being sent. */
+/* The log of a post: asks for its moving part again as often as the server says, until it is done. */
 document.addEventListener("DOMContentLoaded", () => {
   const body = document.getElementById("nhat-ky");
-  if (!body || body.dataset.live !== "1") {
+  let every = Number(body?.dataset.refreshMs ?? 0);
+  if (!every) {
     return;
   }
-  const EVERY = 2000;
   let failures = 0;
 
   async function refresh() {
     // Someone is about to press a button inside: do not take it away.
     if (document.hidden || body.contains(document.activeElement)) {
-      return EVERY;
+      return every;
     }
     try {
       const answer = await fetch(body.dataset.url + window.location.search);
@@ -19,14 +19,15 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       body.innerHTML = await answer.text();
       failures = 0;
-      if (answer.headers.get("X-Live") !== "1") {
+      every = Number(answer.headers.get("X-Refresh-Ms"));
+      if (!every) {
         window.location.reload(); // finished: the buttons above change too
         return 0;
       }
     } catch {
       failures += 1;
     }
-    return EVERY * Math.min(15, 1 + failures);
+    return every * Math.min(15, 1 + failures);
   }
 
   async function loop() {
@@ -35,5 +36,5 @@ document.addEventListener("DOMContentLoaded", () => {
       setTimeout(loop, wait);
     }
   }
-  setTimeout(loop, EVERY);
+  setTimeout(loop, every);
 });

@@ -186,15 +186,22 @@ def test_log_puts_trouble_first_and_filters_by_status(
     assert [line["delivery"].status for line in failed] == ["failed"]
 
 
-def test_log_fragment_says_whether_it_is_still_moving(
+def test_log_fragment_says_how_soon_to_ask_again(
     commune: Commune, hamlet: Hamlet, chief: User, login: Login
 ) -> None:
-    moving = make_broadcast(commune, status="sending")
-    still = make_broadcast(commune, status="completed")
+    by_machine = make_broadcast(commune, status="sending")
+    make_delivery(by_machine, make_group(hamlet))
+    by_hand = make_broadcast(commune, status="sending")
+    make_delivery(by_hand, make_ordinary_group(hamlet))
+    done = make_broadcast(commune, status="completed")
     client = login(chief)
 
-    assert client.get(page(moving, "log_fragment"))["X-Live"] == "1"
-    assert client.get(page(still, "log_fragment"))["X-Live"] == "0"
+    answers = [
+        client.get(page(post, "log_fragment"))["X-Refresh-Ms"]
+        for post in (by_machine, by_hand, done)
+    ]
+
+    assert answers == ["2000", "15000", "0"]
 
 
 def test_unclear_delivery_is_settled_by_one_button(
