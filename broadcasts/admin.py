@@ -47,7 +47,7 @@ class PostList(ChangeList):
         self.result_list = posts
         self.reader = request.user
 
-    def url_for_result(self, result: Broadcast) -> str:
+    def url_for_result(self, result: Any) -> str:
         if steps.is_being_written(result) and steps.may_edit(result, self.reader):
             return super().url_for_result(result)
         return reverse("admin:broadcasts_broadcast_review", args=[result.pk])
@@ -194,7 +194,7 @@ class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         said = wording.delivery_state(delivery)
         return said.tone, said.label
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only what there is to say about this delivery."""
         shown = super().get_fields(request, obj)
         return [name for name in shown if name == "explained" or getattr(obj, name, None)]
