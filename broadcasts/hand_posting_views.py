@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from broadcasts import services, wording
@@ -69,7 +69,12 @@ def hand_list(request: HttpRequest) -> HttpResponse:
     posts = [
         (post, list(rows)) for post, rows in groupby(tasks[:LISTED], lambda task: task.broadcast)
     ]
-    context = {"posts": posts, "count": len(tasks[:LISTED]), "has_more": len(tasks) > LISTED}
+    context = {
+        "posts": posts,
+        "count": len(tasks[:LISTED]),
+        "has_more": len(tasks) > LISTED,
+        "just_done": _just_done(request),
+    }
     return TemplateResponse(request, "broadcasts/hand/list.html", context)
 
 
@@ -77,9 +82,18 @@ def _next_after(request: HttpRequest, done: Delivery) -> HttpResponse:
     """The next group of the same post, else the next post, else the list."""
     rows = _open_tasks(request)
     following = rows.filter(broadcast=done.broadcast_id).first() or rows.first()
-    if following is None:
-        return redirect("admin:broadcasts_delivery_hand_list")
-    return redirect("admin:broadcasts_delivery_hand_task", following.pk)
+    address = (
+        reverse("admin:broadcasts_delivery_hand_task", args=[following.pk])
+        if following
+        else reverse("admin:broadcasts_delivery_hand_list")
+    )
+    return redirect(f"{address}?vua={done.pk}")
+
+
+def _just_done(request: HttpRequest) -> int | None:
+    """The task ticked a moment ago, for the link “Bấm nhầm?”."""
+    told = request.GET.get("vua", "")
+    return int(told) if told.isdecimal() and len(told) < 19 else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,6 +109,8 @@ def hand_task(request: HttpRequest, *, pk: int) -> HttpResponse:
         "task": task,
         "parts": task.broadcast.approved_parts,
         "is_open": is_open,
+        "is_own": task.posted_by_id == request.user.pk,
+        "just_done": _just_done(request),
         "said": wording.delivery_state(task),
         "left": _open_tasks(request).filter(broadcast=task.broadcast_id).count(),
         "posted_form": posted,
@@ -107,6 +123,10 @@ def hand_task(request: HttpRequest, *, pk: int) -> HttpResponse:
 def _record(request: HttpRequest, task: Delivery, posted: PostedForm) -> HttpResponse | None:
     """Write down what the officer says; None when the page must be shown again."""
     try:
+        if "mistake" in request.POST:
+            services.take_back(task, by=request.user)
+            messages.success(request, f"Đã mở lại việc đăng vào {task.zalo_group}.")
+            return redirect("admin:broadcasts_delivery_hand_task", task.pk)
         if "missed" in request.POST:
             services.mark_missed(task, by=request.user, reason=MissedForm(request.POST).sentence())
             messages.warning(request, f"Đã ghi: chưa đăng được vào {task.zalo_group}.")

@@ -14,7 +14,7 @@ from broadcasts.services.approval import (
 from broadcasts.services.audience import Reach, reach
 from broadcasts.services.errors import NotAllowed, TransitionNotAllowed
 from broadcasts.services.gate import GateBlocked, Hit, Level, check
-from broadcasts.services.hand_posting import mark_missed, mark_posted
+from broadcasts.services.hand_posting import mark_missed, mark_posted, take_back
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.settling import resend_failed, settle
 
@@ -40,5 +40,6 @@ __all__ = [
     "return_for_changes",
     "settle",
     "submit",
+    "take_back",
     "text_parts",
 ]

@@ -57,30 +57,42 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
     return broadcast
 
 
+CONTENT = (
+    "title", "text", "image", "topic", "priority", "audience_hamlets", "audience_groups",
+    "scheduled_for", "expires_at",
+)  # fmt: skip
+
+
 @transaction.atomic
 def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
-    """Save the changed fields of a post; a changed content voids the submission and approval.
+    """Save the changed content of a post; a change voids the submission and the approval.
 
-    Raises NotAllowed once the post has begun to leave.
+    Only its author, and whoever may approve posts, may change it. Raises NotAllowed, also once the
+    post has begun to leave.
     """
     stored = Broadcast.objects.select_for_update(of=("self",)).get(pk=broadcast.pk)
     require(stored, by, "change_broadcast")
+    if by.pk != stored.created_by_id and not by.has_perm("broadcasts.approve_broadcast"):
+        raise NotAllowed("Chỉ người soạn và chỉ huy được sửa bài này.")
     if stored.status not in Broadcast.EDITABLE:
         raise NotAllowed(
             f"Bài đang ở trạng thái “{stored.get_status_display()}” nên không sửa được nữa."
         )
     _require_audience(broadcast, by)
-    broadcast.status = stored.status
     if broadcast.image and not getattr(broadcast.image, "_committed", True):
         broadcast.save(update_fields=["image"])
-    broadcast.image_sha256 = image_digest(broadcast)
-    broadcast.content_hash = broadcast.compute_hash()
-    if broadcast.content_hash != stored.content_hash:
-        broadcast.last_edited_by = by
+    for name in CONTENT:
+        setattr(stored, name, getattr(broadcast, name))
+    before = stored.content_hash
+    stored.image_sha256 = image_digest(stored)
+    stored.content_hash = stored.compute_hash()
+    if stored.content_hash != before:
+        stored.last_edited_by = by
         if stored.status in Broadcast.UNDER_APPROVAL | {Status.PENDING_APPROVAL}:
-            void_approval(broadcast, by=by, why="Nội dung đã thay đổi, cần trình duyệt lại.")
-        note(broadcast, Kind.EDITED, by=by)
-    broadcast.save()
+            void_approval(stored, by=by, why="Nội dung đã thay đổi, cần trình duyệt lại.")
+        note(stored, Kind.EDITED, by=by)
+    stored.save()
+    broadcast.refresh_from_db()
     return broadcast
 
 

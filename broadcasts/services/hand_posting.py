@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from broadcasts.models import Delivery
+from broadcasts.models import Broadcast, Delivery
 from broadcasts.services.errors import NotAllowed
+from broadcasts.services.lifecycle import lock, reopen
 
-Status = Delivery.Status
+Status, PostStatus = Delivery.Status, Broadcast.Status
 
 
 def _take(delivery: Delivery, by: User) -> None:
@@ -37,6 +38,26 @@ def mark_posted(delivery: Delivery, *, by: User, proof: Any = None) -> Delivery:
         delivery.proof = proof
     delivery.save()
     audit.record("delivery.posted", by=by, target=delivery, has_proof=bool(proof))
+    return delivery
+
+
+@transaction.atomic
+def take_back(delivery: Delivery, *, by: User) -> Delivery:
+    """A slip of the finger: the same person opens an own task again, while the post goes on."""
+    delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
+    if delivery.status not in {Status.POSTED, Status.MISSED} or delivery.posted_by_id != by.pk:
+        raise NotAllowed("Chỉ người đã đánh dấu mới mở lại được việc này.")
+    broadcast = delivery.broadcast
+    lock(broadcast)
+    late = broadcast.expires_at and broadcast.expires_at <= timezone.now()
+    if late or broadcast.status not in {PostStatus.SENDING, PostStatus.COMPLETED}:
+        raise NotAllowed("Bài đã khép lại nên không mở lại việc này được nữa.")
+    reopen(broadcast)
+    delivery.status, delivery.error_text = Status.TO_POST, ""
+    delivery.posted_by = delivery.posted_at = None
+    delivery.proof.delete(save=False)
+    delivery.save()
+    audit.record("delivery.taken_back", by=by, target=delivery)
     return delivery
 
 

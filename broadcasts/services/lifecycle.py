@@ -38,6 +38,14 @@ def move(broadcast: Broadcast, status: str) -> None:
     broadcast.status = status
 
 
+def reopen(broadcast: Broadcast) -> None:
+    """A completed post has something to send or to post again. Call with the row locked."""
+    if broadcast.status == Status.COMPLETED:
+        move(broadcast, Status.SENDING)
+        broadcast.completed_at = None
+        broadcast.save(update_fields=["status", "completed_at"])
+
+
 def note(
     broadcast: Broadcast, kind: str, *, by: User | None = None, note: str = "", **snapshot: Any
 ) -> BroadcastEvent:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 PART_LIMIT = 2000
+SEPARATORS = ("\n\n", "\n", ".", " ")
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _TRAILING = re.compile(r"[ \t\u00a0]+\n")
@@ -32,41 +33,39 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _hard_cut(piece: str, limit: int) -> list[str]:
-    cut, current = [], ""
-    for letter in piece:
-        if length(current + letter) > limit:
-            cut.append(current)
-            current = ""
-        current += letter
-    return [*cut, current]
+def _cut(word: str, limit: int) -> list[str]:
+    """Pieces of something that has no place to break at."""
+    pieces = [""]
+    for letter in word:
+        if length(pieces[-1] + letter) > limit:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
 
 
-def _pieces(text: str, limit: int, separators: tuple[str, ...]) -> list[str]:
-    """Pack the text into parts at the first separator, finer ones only where one does not fit."""
+def _units(text: str, limit: int, separators: tuple[str, ...], joint: str) -> list[tuple[str, str]]:
+    """What may not be broken, each with the joint before it; finer only where it does not fit."""
     if length(text) <= limit:
-        return [text]
+        return [(joint, text)]
     if not separators:
-        return _hard_cut(text, limit)
+        first, *others = _cut(text, limit)
+        return [(joint, first), *(("", piece) for piece in others)]
     separator, *finer = separators
-    units = _SENTENCE_END.split(text) if separator == "." else text.split(separator)
-    joint = " " if separator == "." else separator
-    parts: list[str] = []
-    current = ""
-    for unit in units:
-        candidate = current + joint + unit if current else unit
-        if length(candidate) <= limit:
-            current = candidate
-            continue
-        if current:
-            parts.append(current)
-        *whole, current = _pieces(unit, limit, tuple(finer))
-        parts.extend(whole)
-    return [*parts, current] if current else parts
+    pieces = _SENTENCE_END.split(text) if separator == "." else text.split(separator)
+    inner = " " if separator == "." else separator
+    units: list[tuple[str, str]] = []
+    for piece in pieces:
+        units += _units(piece, limit, tuple(finer), inner if units else joint)
+    return units
 
 
 def text_parts(text: str, limit: int = PART_LIMIT) -> list[str]:
     """The messages that a text becomes: split at paragraph ends, else lines, sentences, words."""
-    whole = without_mentions(plain(text))
-    parts = (part.strip() for part in _pieces(whole, limit, ("\n\n", "\n", ".", " ")))
-    return [part for part in parts if part]
+    parts = [""]
+    for joint, unit in _units(without_mentions(plain(text)), limit, SEPARATORS, ""):
+        candidate = parts[-1] + (joint if parts[-1] else "") + unit
+        if length(candidate) > limit:
+            parts.append(unit)
+        else:
+            parts[-1] = candidate
+    return [part for part in (part.strip() for part in parts) if part]

@@ -7,7 +7,7 @@ from accounts import audit
 from accounts.models import User
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require
+from broadcasts.services.lifecycle import lock, note, on_commit_hint, reopen, require
 
 Status = Delivery.Status
 
@@ -36,7 +36,7 @@ def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
         delivery.parts_sent += 1
         delivery.status = Status.QUEUED
         delivery.next_attempt_at = timezone.now()
-        _reopen(broadcast)
+        reopen(broadcast)
     delivery.save()
     audit.record("delivery.settled", by=by, target=delivery, finding=str(finding))
     note(
@@ -54,13 +54,6 @@ def _has_more_to_send(delivery: Delivery, broadcast: Broadcast) -> bool:
         Broadcast.Status.COMPLETED,
     }
     return goes_on and delivery.parts_sent + 1 < len(broadcast.approved_parts)
-
-
-def _reopen(broadcast: Broadcast) -> None:
-    if broadcast.status == Broadcast.Status.COMPLETED:
-        move(broadcast, Broadcast.Status.SENDING)
-        broadcast.completed_at = None
-        broadcast.save(update_fields=["status", "completed_at"])
 
 
 @transaction.atomic
@@ -85,7 +78,7 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
     )
     if not count:
         raise NotAllowed("Không có nhóm nào bị lỗi để gửi lại.")
-    _reopen(broadcast)
+    reopen(broadcast)
     note(broadcast, BroadcastEvent.Kind.RESENT, by=by, note=f"{count} nhóm")
     from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
 

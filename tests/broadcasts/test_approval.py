@@ -385,3 +385,26 @@ def test_submit_on_a_dead_broker_still_commits(
 
     broadcast.refresh_from_db()
     assert broadcast.status == Broadcast.Status.SCHEDULED
+
+
+def test_edit_by_another_officer_is_refused(
+    draft: Draft, officer_of: Callable[..., User], hamlet: Hamlet
+) -> None:
+    broadcast = draft()
+    broadcast.text = "Nội dung của người khác."
+
+    with pytest.raises(NotAllowed, match="Chỉ người soạn"):
+        edit(broadcast, by=officer_of(hamlet))
+
+
+def test_edit_with_a_form_opened_before_the_approval_keeps_the_approval(
+    draft: Draft, author: User, chief: User
+) -> None:
+    broadcast = draft()
+    opened = Broadcast.objects.get(pk=broadcast.pk)
+    approve(submit(broadcast, by=author), by=chief)
+
+    edit(opened, by=author)
+
+    broadcast.refresh_from_db()
+    assert (broadcast.status, broadcast.approved_by) == (Broadcast.Status.SCHEDULED, chief)

@@ -111,7 +111,8 @@ def test_posted_is_written_down_and_leads_to_the_next_group(
 
     first.refresh_from_db()
     assert (first.status, first.posted_by) == ("posted", head)
-    assert (after_first["Location"], after_second["Location"]) == (address(second), reverse(LIST))
+    assert after_first["Location"] == f"{address(second)}?vua={first.pk}"
+    assert after_second["Location"] == f"{reverse(LIST)}?vua={second.pk}"
 
 
 def test_proof_is_kept_small_and_shown_to_those_who_see_the_group(
@@ -235,3 +236,21 @@ def test_picture_of_the_post_is_downloaded_by_the_hamlet_head(
     assert b"".join(response) == picture()
     assert response["Content-Type"] == "image/png"
     assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_slip_of_the_finger_is_taken_back_by_the_same_person_only(
+    hamlet: Hamlet, post: Broadcast, hamlet_head_of: HeadOf, login: Login
+) -> None:
+    task = make_delivery(post, make_ordinary_group(hamlet))
+    head, colleague = hamlet_head_of(hamlet), hamlet_head_of(hamlet)
+
+    ticked = login(head).post(address(task), {"posted": "1"}, follow=True)
+    login(colleague).post(address(task), {"mistake": "1"})
+    task.refresh_from_db()
+    after_colleague = task.status
+    login(head).post(address(task), {"mistake": "1"})
+
+    task.refresh_from_db()
+    assert "Bấm nhầm? Mở lại nhóm vừa ghi" in ticked.content.decode()
+    assert after_colleague == Delivery.Status.POSTED
+    assert (task.status, task.posted_by, task.posted_at) == (Delivery.Status.TO_POST, None, None)

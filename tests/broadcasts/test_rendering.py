@@ -48,6 +48,16 @@ def test_text_parts_splits_a_long_paragraph_at_sentence_ends() -> None:
     assert all(part.endswith("cháy.") for part in parts)
 
 
+def test_text_parts_fills_a_message_before_a_long_paragraph() -> None:
+    sentence = "Bà con chú ý phòng cháy. "
+
+    first, second = text_parts("THÔNG BÁO\n\n" + sentence * 120)
+
+    assert first.startswith("THÔNG BÁO\n\nBà con")
+    assert length(first) > 1900
+    assert second.endswith("cháy.")
+
+
 def test_text_parts_cuts_a_word_that_no_message_can_hold() -> None:
     assert [len(part) for part in text_parts("x" * 4500)] == [2000, 2000, 500]
 
