@@ -45,8 +45,10 @@ from zalo.types import SentMessage
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT = 32
+AT_ONCE = 8
 CANDIDATES = 200
-RUN_S = 45.0
+RUN_S = 10.0
+MORE = "more"
 LEASE_S = 8
 LEASE_RENEWAL_S = 2.0
 WALL_PAUSE_S = 2.0
@@ -89,7 +91,7 @@ def drain(commune_id: int, *, urgent: bool) -> dict[str, int]:
     """Send what is due of a commune's lane until nothing is left or the time of a task is up.
 
     One loop runs at a time for each lane; a second call returns at once. Returns counts of
-    recorded statuses. What it leaves, the next tick finds.
+    recorded statuses, and `more` when only the time was up. What it leaves, the next tick finds.
     """
     account = zalo.account_for(commune_id)
     if account is None or account.needs_consent:
@@ -135,6 +137,7 @@ class _Drain:
                 self._send_due()
                 self._collect(self._wait_s())
                 self._renew()
+                call_log.flush_if_due()
         except (redis.RedisError, SlotBookUnavailable, OperationalError, InterfaceError) as error:
             logger.error("sending stops for now: %s", type(error).__name__)
             connection.close()
@@ -145,8 +148,9 @@ class _Drain:
         return self.counts
 
     def _has_work(self) -> bool:
-        if time.monotonic() > self.stop_at:
+        if self.claiming and time.monotonic() > self.stop_at:
             self.claiming = False
+            self.counts[MORE] = len(self.waiting)
         if self.claiming and not self.waiting:
             found = claims.candidates(
                 self.account.commune_id,
@@ -171,7 +175,9 @@ class _Drain:
         wanted = self.book.batch_limit(min(self._free(), len(self.waiting)))
         booking = self.book.book(wanted, lane=self.lane)
         if booking is None:
-            self.hold_until = now + min(self.book.retry_in_s, WALL_PAUSE_S)
+            if self.book.retry_in_s > WALL_PAUSE_S:
+                self.claiming = False  # a long pause: the worker is free for others meanwhile
+            self.hold_until = now + self.book.retry_in_s
             return
         first = now + booking.wait_s
         self.slots.extend(first + n * booking.interval_s for n in range(wanted))
@@ -231,8 +237,8 @@ class _Drain:
     def _call(self, claimed: Claim, post: Post) -> None:
         """In a thread: one call, its answer put where the loop waits."""
         reference = f"delivery:{claimed.delivery_id}"
-        text = post.parts[claimed.part]
         try:
+            text = post.parts[claimed.part]
             if post.attachment_id and claimed.part == 0:
                 sent = zalo.send_image_to_group(
                     self.account, claimed.group_id, post.attachment_id, text, reference=reference
@@ -257,18 +263,18 @@ class _Drain:
         return 0.2 if self.in_flight else 0.0
 
     def _collect(self, wait_s: float) -> None:
-        """Record every answer that is there, waiting at most `wait_s` for the first."""
-        try:
-            result = self.results.get(timeout=wait_s) if wait_s else self.results.get_nowait()
-        except Empty:
-            return
-        while True:
+        """Record the answers that are there, waiting at most `wait_s` for the first.
+
+        No more than `AT_ONCE`, so that the places they leave are filled before the rest.
+        """
+        for _place in range(AT_ONCE):
+            try:
+                result = self.results.get(timeout=wait_s) if wait_s else self.results.get_nowait()
+            except Empty:
+                break
             self.in_flight -= 1
             self._record(self._answer(result), result)
-            try:
-                result = self.results.get_nowait()
-            except Empty:
-                return
+            wait_s = 0.0
 
     def _answer(self, result: _Result) -> Answer:
         now = timezone.now()
@@ -277,7 +283,7 @@ class _Drain:
             return outcomes.of_sent(claimed, result.sent, len(result.post.parts), now)
         error = result.error or ZaloUncertain("no answer")
         if isinstance(error, ZaloAttachmentExpired):
-            self.posts[claimed.broadcast_id] = forget_picture(result.post)
+            self.posts[claimed.broadcast_id] = result.post.without_attachment()
         if outcomes.blocks_everything(error):
             # A throttled account is held by the slot book itself.
             pause_s = 0.0 if isinstance(error, ZaloThrottled) else WALL_PAUSE_S
@@ -291,6 +297,8 @@ class _Drain:
         while True:
             try:
                 claims.record(answer)
+                if isinstance(result.error, ZaloAttachmentExpired):
+                    forget_picture(result.post)
                 break
             except (OperationalError, InterfaceError) as error:
                 self.claiming = False
@@ -300,8 +308,9 @@ class _Drain:
                 connection.close()
                 time.sleep(1)
         self.counts[answer.status] = self.counts.get(answer.status, 0) + 1
-        if answer.status == "queued" and answer.parts_sent and not answer.error_text:
-            self.waiting.appendleft(Waiting(answer.delivery_id, result.claim.broadcast_id))
+        if answer.status == "queued" and not answer.error_text:  # its next part
+            claimed = result.claim
+            self.waiting.appendleft(Waiting(claimed.delivery_id, claimed.broadcast_id))
 
     def _renew(self) -> None:
         now = time.monotonic()
