@@ -40,6 +40,7 @@ ACTIONS = {
     "delivery.settled": "Xác minh lượt gửi chưa rõ",
     "delivery.posted": "Đánh dấu đã đăng tay",
     "delivery.missed": "Báo không đăng được",
+    "delivery.taken_back": "Mở lại việc đăng tay ghi nhầm",
     "zalo.connect": "Kết nối Zalo OA",
 }
 SECTIONS = {

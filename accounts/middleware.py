@@ -7,7 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.views import bad_request
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class NulMiddleware:
+    """Answers 400 to an address with a NUL, which the database cannot compare with anything."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request, ValueError("NUL in the address"))
+        return self.get_response(request)
 
 
 class AdminPolicyMiddleware:

@@ -207,7 +207,12 @@ def log_fragment(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 def take_step(request: HttpRequest, post: Broadcast, chosen: steps.Step) -> bool:
     """Call the service of a step and say how it went."""
     try:
-        done = chosen.act(post, request.user, request.POST.get("reason", "")[:1000])
+        done = chosen.act(
+            post,
+            request.user,
+            request.POST.get("reason", "")[:1000],
+            request.POST.get("seen"),
+        )
     except services.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return False
@@ -231,7 +236,11 @@ def settle(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     """A person has looked into the group and says whether the post is there."""
     visible = Delivery.objects.visible_to(request.user).select_related("broadcast", "zalo_group")
     delivery = get_object_or_404(visible, pk=pk)
-    arrived = request.POST.get("finding") == Delivery.Finding.ARRIVED
+    finding = request.POST.get("finding")
+    if finding not in Delivery.Finding.values:
+        messages.error(request, "Hãy chọn bài đã có hay không có trong nhóm.")
+        return redirect("admin:broadcasts_broadcast_log", delivery.broadcast_id)
+    arrived = finding == Delivery.Finding.ARRIVED
     try:
         services.settle(delivery, by=request.user, arrived=arrived)
     except services.NotAllowed as refusal:

@@ -16,13 +16,14 @@ Status = Broadcast.Status
 
 @dataclass(frozen=True)
 class Step:
-    """One button. `act(broadcast, by, reason)` returns the sentence that says it is done."""
+    """One button. `act(broadcast, by, reason, seen)` returns the sentence that says it is
+    done; `seen` is the content hash of the page that the button stood on."""
 
     name: str
     label: str
     permission: str
     statuses: frozenset[str]
-    act: Callable[[Broadcast, User, str], str]
+    act: Callable[[Broadcast, User, str, str | None], str]
     tone: str = "plain"
     icon: str = ""
     asks_reason: bool = False
@@ -38,44 +39,44 @@ class Offer:
     refusal: str = ""
 
 
-def _submit(broadcast: Broadcast, by: User, reason: str) -> str:
+def _submit(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
     services.submit(broadcast, by=by)
     return "Đã trình duyệt. Chỉ huy sẽ thấy bài này ở trang Hôm nay."
 
 
-def _approve(broadcast: Broadcast, by: User, reason: str) -> str:
-    services.approve(broadcast, by=by)
+def _approve(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+    services.approve(broadcast, by=by, seen_hash=seen)
     if broadcast.scheduled_for:
         return "Đã duyệt. Bài sẽ tự gửi đúng giờ đã hẹn."
     return "Đã duyệt. Bài bắt đầu được gửi."
 
 
-def _return(broadcast: Broadcast, by: User, reason: str) -> str:
+def _return(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
     services.return_for_changes(broadcast, by=by, reason=reason)
     return "Đã trả lại bài để người soạn sửa."
 
 
-def _reject(broadcast: Broadcast, by: User, reason: str) -> str:
+def _reject(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
     services.reject(broadcast, by=by, reason=reason)
     return "Đã ghi không duyệt. Bài này không được gửi."
 
 
-def _pause(broadcast: Broadcast, by: User, reason: str) -> str:
+def _pause(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
     services.pause(broadcast, by=by, reason=reason)
     return "Đã dừng. Không có tin nào rời máy nữa cho đến khi bấm “Gửi tiếp”."
 
 
-def _resume(broadcast: Broadcast, by: User, reason: str) -> str:
+def _resume(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
     services.resume(broadcast, by=by)
     return "Bài được gửi tiếp, bắt đầu từ nhóm chưa nhận."
 
 
-def _cancel(broadcast: Broadcast, by: User, reason: str) -> str:
+def _cancel(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
     services.cancel(broadcast, by=by, reason=reason)
     return "Đã hủy bài. Nhóm nào chưa nhận thì sẽ không nhận nữa."
 
 
-def _resend(broadcast: Broadcast, by: User, reason: str) -> str:
+def _resend(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
     count = services.resend_failed(broadcast, by=by)
     return f"Đang gửi lại {count} nhóm bị lỗi. Nhóm đã nhận không bị gửi lần hai."
 

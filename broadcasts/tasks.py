@@ -1,6 +1,7 @@
 """Doors for the workers; the work is in the services."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -21,10 +22,16 @@ def tick() -> None:
         (deliver_urgent if urgent else deliver).apply_async((commune_id,), expires=HINT_LIFE_S)
 
 
+def _drain(task: Any, commune_id: int, *, urgent: bool) -> None:
+    """Drain, and come back at once when only the time was up."""
+    if delivery.drain(commune_id, urgent=urgent).get(delivery.MORE):
+        task.apply_async((commune_id,), expires=HINT_LIFE_S)
+
+
 @shared_task(name="broadcasts.deliver", ignore_result=True, soft_time_limit=240, time_limit=300)
 def deliver(commune_id: int) -> None:
     """Send the routine posts of a commune that are due."""
-    delivery.drain(commune_id, urgent=False)
+    _drain(deliver, commune_id, urgent=False)
 
 
 @shared_task(
@@ -32,4 +39,4 @@ def deliver(commune_id: int) -> None:
 )
 def deliver_urgent(commune_id: int) -> None:
     """Send the urgent posts of a commune that are due."""
-    delivery.drain(commune_id, urgent=True)
+    _drain(deliver_urgent, commune_id, urgent=True)

@@ -6,7 +6,9 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from typing import Any
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
@@ -82,8 +84,54 @@ def positive(environment: Mapping[str, str], name: str, default: float) -> float
 
 
 def choice(environment: Mapping[str, str], name: str, options: tuple[str, ...]) -> str:
-    """One of `options`; the first is the default."""
-    value = environment.get(name, "").strip() or options[0]
-    if value not in options:
+    """One of `options`, whatever its case; the first is the default."""
+    raw = environment.get(name, "").strip() or options[0]
+    value = next((option for option in options if option.lower() == raw.lower()), None)
+    if value is None:
         raise ImproperlyConfigured(f"biến {name} chỉ nhận: {', '.join(options)}.")
     return value
+
+
+def switch(environment: Mapping[str, str], name: str) -> bool:
+    """On or off; off when missing or blank."""
+    return choice(environment, name, ("0", "1", "false", "true", "no", "yes", "off", "on")) in {
+        "1",
+        "true",
+        "yes",
+        "on",
+    }
+
+
+def whole(environment: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number from 0."""
+    raw = environment.get(name, "").strip() or str(default)
+    if not raw.isdecimal():
+        raise ImproperlyConfigured(f"biến {name} phải là một số nguyên từ 0 (đang là “{raw}”).")
+    return int(raw)
+
+
+def address(environment: Mapping[str, str], name: str, default: str) -> str:
+    """A web address without a slash at its end."""
+    return url({name: default} | _filled(environment, name), name, ("http", "https")).rstrip("/")
+
+
+def _filled(environment: Mapping[str, str], name: str) -> dict[str, str]:
+    value = environment.get(name, "").strip()
+    return {name: value} if value else {}
+
+
+def database(environment: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Django's description of the PostgreSQL database at an address."""
+    value = url(environment, name, ("postgres", "postgresql"))
+    try:
+        described: dict[str, Any] = environ.Env.db_url_config(value)
+        port = described.get("PORT")
+        valid = bool(described.get("NAME")) and (not port or 0 < int(port) < 65536)
+    except (ValueError, ImproperlyConfigured):
+        valid = False
+    if not valid:
+        raise ImproperlyConfigured(
+            f"biến {name} không đúng dạng postgres://tên:mật-khẩu@máy:cổng/cơ-sở-dữ-liệu."
+        )
+    described.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    return described

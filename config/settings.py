@@ -5,21 +5,31 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import blind_index_key, choice, encryption_keys, positive, required, url
+from config.environment import (
+    address,
+    blind_index_key,
+    choice,
+    database,
+    encryption_keys,
+    positive,
+    required,
+    switch,
+    url,
+    whole,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 # Security
 SECRET_KEY = required(env.ENVIRON, "SECRET_KEY")
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = switch(env.ENVIRON, "DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_ENCRYPTION_KEYS = encryption_keys(required(env.ENVIRON, "DATA_ENCRYPTION_KEYS"))
 BLIND_INDEX_KEY = blind_index_key(required(env.ENVIRON, "BLIND_INDEX_KEY"))
-HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
+HTTPS_ONLY = switch(env.ENVIRON, "HTTPS_ONLY")
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
@@ -78,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.NulMiddleware",
     "accounts.middleware.AdminPolicyMiddleware",
     "accounts.middleware.PasswordChangeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -104,17 +115,12 @@ TEMPLATES = [
 
 # Database
 DATABASES = {
-    "default": env.db_url_config(
-        url(env.ENVIRON, "DATABASE_URL", ("postgres", "postgresql", "psql", "pgsql"))
-    )
+    "default": database(env.ENVIRON, "DATABASE_URL")
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-if not DATABASES["default"].get("NAME"):
-    raise ImproperlyConfigured("DATABASE_URL thiếu tên cơ sở dữ liệu ở cuối địa chỉ.")
 
 # Cache, broker, tasks
-REDIS_URL = url(env.ENVIRON, "REDIS_URL", ("redis", "rediss", "unix"))
+REDIS_URL = url(env.ENVIRON, "REDIS_URL", ("redis", "rediss"))
 REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="binhyen")
 CACHES = {
     "default": {
@@ -136,8 +142,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# The rows are the queue: a lost message is made up for by the next tick, while an unacknowledged
+# one would bring the worker down with the broker (docs/decisions/0003).
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_CREATE_MISSING_QUEUES = False
@@ -147,7 +154,6 @@ CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_TASK_ROUTES = {
     "broadcasts.tick": {"queue": "periodic"},
@@ -207,14 +213,14 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+AXES_IPWARE_PROXY_COUNT = whole(env.ENVIRON, "PROXY_COUNT", 0)
 AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
 )
 
 # Zalo
-ZALO_API_URL = env.str("ZALO_API_URL", default="https://openapi.zalo.me").rstrip("/")
-ZALO_OAUTH_URL = env.str("ZALO_OAUTH_URL", default="https://oauth.zaloapp.com").rstrip("/")
+ZALO_API_URL = address(env.ENVIRON, "ZALO_API_URL", "https://openapi.zalo.me")
+ZALO_OAUTH_URL = address(env.ENVIRON, "ZALO_OAUTH_URL", "https://oauth.zaloapp.com")
 ZALO_APP_ID = env.str("ZALO_APP_ID", default="")
 ZALO_APP_SECRET = env.str("ZALO_APP_SECRET", default="")
 ZALO_OA_SECRET_KEY = env.str("ZALO_OA_SECRET_KEY", default="")
@@ -237,6 +243,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 MEDIA_URL = "media/"
 STORAGES = {
@@ -244,7 +251,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.staticfiles.HashedStaticFilesStorage"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -256,6 +263,7 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_SKIP_ADMIN_EXPORT_UI = False
 
 # Metrics and logs
+LOG_LEVELS = ("INFO", "DEBUG", "WARNING", "ERROR")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING = {
     "version": 1,
@@ -269,7 +277,7 @@ LOGGING = {
             "filters": ["redact"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": choice(env.ENVIRON, "LOG_LEVEL", LOG_LEVELS)},
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
         # Two lines for every tick of two seconds would bury what matters.

@@ -48,10 +48,10 @@ class SortKeyField(_DerivedTextField):
 
 
 class CleanCharField(models.CharField):
-    """Text kept in NFC with single spaces."""
+    """Text kept in NFC with single spaces; None is kept as blank."""
 
     def get_prep_value(self, value: Any) -> Any:
-        value = super().get_prep_value(value)
+        value = super().get_prep_value("" if value is None else value)
         return clean(value) if isinstance(value, str) else value
 
 
@@ -77,7 +77,7 @@ class PhoneField(models.CharField):
         return normalise_phone(value) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> Any:
-        value = super().get_prep_value(value)
+        value = super().get_prep_value("" if value is None else value)
         return normalise_phone(value) if isinstance(value, str) else value
 
     def formfield(self, **kwargs: Any) -> Any:

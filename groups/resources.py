@@ -23,6 +23,7 @@ from groups.import_widgets import (
     cell_text,
 )
 from groups.models import Hamlet, Officer, Team, ZaloGroup
+from groups.services import may_redirect
 from groups.vietnamese import fold, normalise_phone
 
 MAX_ROWS = 2000
@@ -196,8 +197,13 @@ class ZaloGroupResource(ScopedResource):
             instance.commune_id = self.user.commune_id
 
     def import_instance(self, instance: ZaloGroup, row: Any, **kwargs: Any) -> None:
-        kind = instance.kind
+        kind, zalo_group_id = instance.kind, instance.zalo_group_id
         super().import_instance(instance, row, **kwargs)
+        is_redirected = instance.pk and instance.zalo_group_id != zalo_group_id
+        if is_redirected and not may_redirect(instance, by=self.user):
+            raise ValidationError(
+                {"zalo_group_id": "Chỉ chỉ huy đổi được mã của nhóm OA đang hoạt động."}
+            )
         if instance.pk and instance.kind != kind:
             raise ValidationError({"kind": "Không đổi loại của nhóm đã có. Hãy lập nhóm mới."})
         if instance.status == ZaloGroup.Status.CLOSED:

@@ -18,6 +18,12 @@ def _take(group: ZaloGroup, by: User) -> ZaloGroup:
     return ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
 
 
+def may_redirect(group: ZaloGroup, *, by: User) -> bool:
+    """Whether an account may change the Zalo id of a group, and so where its posts go."""
+    in_service = group.status == ZaloGroup.Status.ACTIVE and group.capabilities.sends_by_api
+    return not in_service or by.has_perm("groups.override_activation")
+
+
 AGREED = (Regulation.Status.AGREED, Regulation.Status.ISSUED)
 
 

@@ -183,11 +183,12 @@ def _renew_under_lock(account_id: int, stale_token: str) -> str:
         if account.access_token and account.access_token != stale_token:
             _remember(account_id, account.access_token, _since(account))
             return str(account.access_token)
-        if account.needs_consent or not account.refresh_token:
+        rescued = _rescued(account)
+        if rescued is None and (account.needs_consent or not account.refresh_token):
             raise ZaloConsentRequired(f"account {account_id} needs consent", code=-14014)
         pair = None
         try:
-            pair = _rescued(account) or _ask(account)
+            pair = rescued or _ask(account)
         except ZaloRejected as error:
             failure = error
             _note_failure(account, error)

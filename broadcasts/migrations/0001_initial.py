@@ -622,6 +622,7 @@ class Migration(migrations.Migration):
                         ("approved_at__isnull", False),
                         ("approved_by__isnull", False),
                         ("approved_hash", models.F("content_hash")),
+                        models.Q(("approved_parts", []), _negated=True),
                     ),
                     _connector="OR",
                 ),

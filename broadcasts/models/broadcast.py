@@ -189,7 +189,8 @@ class Broadcast(models.Model):
                     approved_by__isnull=False,
                     approved_at__isnull=False,
                     approved_hash=F("content_hash"),
-                ),
+                )
+                & ~Q(approved_parts=[]),
                 name="broadcast_approval_is_complete",
                 violation_error_message=_("Bài chưa được duyệt, hoặc đã bị sửa sau khi duyệt."),
             ),

@@ -63,6 +63,11 @@ CONTENT = (
 )  # fmt: skip
 
 
+def _require_own_or_approver(broadcast: Broadcast, by: User) -> None:
+    if by.pk != broadcast.created_by_id and not by.has_perm("broadcasts.approve_broadcast"):
+        raise NotAllowed("Chỉ người soạn và chỉ huy được sửa hoặc trình bài này.")
+
+
 @transaction.atomic
 def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     """Save the changed content of a post; a change voids the submission and the approval.
@@ -72,8 +77,7 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     """
     stored = Broadcast.objects.select_for_update(of=("self",)).get(pk=broadcast.pk)
     require(stored, by, "change_broadcast")
-    if by.pk != stored.created_by_id and not by.has_perm("broadcasts.approve_broadcast"):
-        raise NotAllowed("Chỉ người soạn và chỉ huy được sửa bài này.")
+    _require_own_or_approver(stored, by)
     if stored.status not in Broadcast.EDITABLE:
         raise NotAllowed(
             f"Bài đang ở trạng thái “{stored.get_status_display()}” nên không sửa được nữa."
@@ -104,18 +108,23 @@ def submit(broadcast: Broadcast, *, by: User) -> Broadcast:
     """
     lock(broadcast)
     require(broadcast, by, "submit_broadcast")
+    _require_own_or_approver(broadcast, by)
     move(broadcast, Status.PENDING_APPROVAL)
     now = timezone.now()
     _require_time_left(broadcast, now)
     warnings = require_clean(broadcast)
-    if not reach(broadcast).total:
-        raise NotAllowed("Chưa có nhóm nào đang hoạt động để nhận bài. Hãy chọn lại nơi nhận.")
+    _require_reach(broadcast)
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()
     broadcast.submitted_by, broadcast.submitted_at = by, now
     broadcast.save()
     note(broadcast, Kind.SUBMITTED, by=by, warnings=[hit.sentence for hit in warnings])
     return broadcast
+
+
+def _require_reach(broadcast: Broadcast) -> None:
+    if not reach(broadcast).total:
+        raise NotAllowed("Chưa có nhóm nào đang hoạt động để nhận bài. Hãy chọn lại nơi nhận.")
 
 
 def _require_time_left(broadcast: Broadcast, now: datetime) -> None:
@@ -131,8 +140,11 @@ def _require_second_person(broadcast: Broadcast, by: User) -> None:
 
 
 @transaction.atomic
-def approve(broadcast: Broadcast, *, by: User) -> Broadcast:
+def approve(broadcast: Broadcast, *, by: User, seen_hash: str | None = None) -> Broadcast:
     """The second person's yes, bound to the content as it stands; the post is then scheduled.
+
+    `seen_hash` is the content hash of what the approver was shown: a page that has gone stale
+    approves nothing.
 
     Without a time, or with one that has passed, it leaves at once. Raises NotAllowed when the
     approver wrote, submitted or last edited it, or when it was changed since it was submitted.
@@ -140,6 +152,8 @@ def approve(broadcast: Broadcast, *, by: User) -> Broadcast:
     lock(broadcast)
     require(broadcast, by, "approve_broadcast")
     move(broadcast, Status.APPROVED)
+    if seen_hash is not None and seen_hash != broadcast.content_hash:
+        raise NotAllowed("Bài vừa được sửa sau khi đồng chí mở trang. Hãy xem lại rồi duyệt.")
     _require_second_person(broadcast, by)
     now = timezone.now()
     _require_time_left(broadcast, now)
@@ -149,6 +163,7 @@ def approve(broadcast: Broadcast, *, by: User) -> Broadcast:
     ):
         raise NotAllowed("Bài đã bị sửa sau khi trình. Hãy trình lại bản mới rồi duyệt.")
     require_clean(broadcast)
+    _require_reach(broadcast)
     broadcast.approved_by, broadcast.approved_at = by, now
     broadcast.approved_hash = broadcast.content_hash
     broadcast.approved_parts = text_parts(broadcast.text)

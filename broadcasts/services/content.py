@@ -34,6 +34,10 @@ class Post:
         fresh = self.uploaded_at and self.uploaded_at > timezone.now() - ATTACHMENT_LIFE
         return not (self.attachment_id and fresh)
 
+    def without_attachment(self) -> "Post":
+        """After Zalo said that the picture is gone."""
+        return replace(self, attachment_id="", uploaded_at=None)
+
 
 def load_post(broadcast_id: int) -> Post:
     """The approved content of a post, as it was frozen."""
@@ -81,9 +85,8 @@ def upload_picture(account: OfficialAccount, post: Post) -> Post:
     return replace(post, attachment_id=uploaded.attachment_id, uploaded_at=now)
 
 
-def forget_picture(post: Post) -> Post:
+def forget_picture(post: Post) -> None:
     """Zalo said that the picture is gone: the next send uploads it again."""
     Broadcast.objects.filter(pk=post.broadcast_id, zalo_attachment_id=post.attachment_id).update(
         zalo_attachment_id="", attachment_uploaded_at=None
     )
-    return replace(post, attachment_id="", uploaded_at=None)

@@ -166,18 +166,22 @@ class _Drain:
         return IN_FLIGHT - self.in_flight
 
     def _book(self) -> None:
-        """Have slots for the near future, never more than can be sent in a blink."""
+        """Have slots for the near future, never more than can be sent in a blink.
+
+        The next ones are booked before the last are used: a slot that passes unbooked is lost.
+        """
         now = time.monotonic()
-        if not self.claiming or self.slots or not self.waiting or not self._free():
+        if not self.claiming or now < self.hold_until:
             return
-        if now < self.hold_until:
+        wanted = min(self._free(), len(self.waiting)) - len(self.slots)
+        if wanted <= 0:
             return
-        wanted = self.book.batch_limit(min(self._free(), len(self.waiting)))
+        wanted = self.book.batch_limit(wanted)
+        if len(self.slots) > wanted // 4:
+            return
         booking = self.book.book(wanted, lane=self.lane)
         if booking is None:
-            if self.book.retry_in_s > WALL_PAUSE_S:
-                self.claiming = False  # a long pause: the worker is free for others meanwhile
-            self.hold_until = now + self.book.retry_in_s
+            self.hold_until = now + min(self.book.retry_in_s, WALL_PAUSE_S)
             return
         first = now + booking.wait_s
         self.slots.extend(first + n * booking.interval_s for n in range(wanted))

@@ -47,46 +47,72 @@ class GateBlocked(NotAllowed):
         super().__init__(" ".join(hit.sentence for hit in hits))
 
 
-_MARK = re.compile(r"(?:TUYỆT\s*MẬT|TỐI\s*MẬT|M\s*Ậ\s*T)")
-_MARK_LINE = re.compile(
-    rf"^[\W_]*(?:ĐỘ\s+MẬT[\W_]*)?{_MARK.pattern}[\W_]*(?:SỐ\b.*)?$", re.MULTILINE | re.IGNORECASE
+# Letters of other scripts that look like those of the marks.
+_LOOK_ALIKES = str.maketrans("МАТТАМУЕОСХІΜΑΤΥΕΟΙ", "MATTAMYEOCXIMATYEOI")
+_MARKS = frozenset({"MẬT", "TỐIMẬT", "TUYỆTMẬT", "TOIMAT", "TUYETMAT"})
+_MARK_WORDS = r"(?:TUYỆT\W{0,3}MẬT|TỐI\W{0,3}MẬT|MẬT)"
+_MARK_BEFORE = re.compile(
+    rf"^\W*{_MARK_WORDS}(?:\s*[-:|/,.;]|\s+(?:[Ss]ố|[Cc]ông an|CÔNG AN|UBND|Ủy ban|Đảng))"
 )
-_MARK_BEFORE_NUMBER = re.compile(rf"^[\W_]*{_MARK.pattern}\s*[-–—:|/,.;]", re.MULTILINE)
-_SECRECY_LEVEL = re.compile(r"\bđộ\s+mật\b", re.IGNORECASE)
-_MARK_BARE = re.compile(r"^[\W_]*(?:TUYET\s*MAT|TOI\s*MAT|DO\s+MAT)\b[^\n]*$", re.MULTILINE)
-_NATIONAL_ID = re.compile(r"(?<![\d+])0\d{2}(?:[ .\-]?\d){9}(?![\d])")
+_SECRECY_LEVEL = re.compile(r"\bđộ\W{1,3}mật\b|^\W*DO\s+MAT\b", re.IGNORECASE)
+_MARK_IN_NAME = re.compile(
+    r"\b(?:tuyệt mật|tối mật|tuyet mat|toi mat|do mat|độ mật)\b|\bMẬT\b", re.IGNORECASE
+)
+_GAP = r"[ \t.\-_/|·]{0,3}"
+# Province code, century and sex, then eight digits more.
+_NATIONAL_ID = re.compile(
+    rf"(?<![\d+])0{_GAP}(?:0{_GAP}[1-9]|[1-8]{_GAP}\d|9{_GAP}[0-6]){_GAP}[0-3](?:{_GAP}\d){{8}}"
+    rf"(?!{_GAP}\d)"
+)
 _CUED_ID = re.compile(
-    r"(?:cccd|cmnd|căn\s*cước|chứng\s*minh|định\s*danh|can\s*cuoc|chung\s*minh)"
-    r"[^\d\n]{0,30}((?:\d[ .\-]?){9,12})(?!\d)",
+    r"(?:cccd|cmnd|cmt|căn\s*cước|chứng\s*minh|định\s*danh|can\s*cuoc|chung\s*minh|dinh\s*danh)"
+    rf"[^\d]{{0,30}}((?:\d{_GAP}){{8,11}}\d)(?!{_GAP}\d)",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"\[\s*@")
 
 
-def _digits_as_ascii(text: str) -> str:
-    return "".join(
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text
-    )
+def _searchable(text: str) -> str:
+    """The text as a reader takes it in: plain letters, digits, spaces and hyphens.
+
+    Full-width, circled and mathematical forms become plain ones, letters of other scripts the
+    ones that they look like, every dash a hyphen and every space a blank.
+    """
+    folded = unicodedata.normalize("NFKC", plain(text)).translate(_LOOK_ALIKES)
+    letters = []
+    for letter in folded:
+        if letter.isdecimal():
+            letter = str(unicodedata.decimal(letter))
+        elif letter != "\n" and letter.isspace():
+            letter = " "
+        elif unicodedata.category(letter) == "Pd":
+            letter = "-"
+        letters.append(letter)
+    return unicodedata.normalize("NFC", "".join(letters))
+
+
+def _marks(text: str) -> list[str]:
+    found = []
+    for line in text.splitlines():
+        letters = "".join(letter for letter in line if letter.isalpha()).upper()
+        is_mark = letters.removeprefix("ĐỘMẬT") in _MARKS or letters in _MARKS
+        if is_mark or _MARK_BEFORE.search(line) or _SECRECY_LEVEL.search(line):
+            found.append(line.strip())
+    return found
 
 
 def _secrecy(text: str) -> list[Hit]:
-    found = [
-        match.group().strip()
-        for pattern in (_MARK_LINE, _MARK_BEFORE_NUMBER, _SECRECY_LEVEL, _MARK_BARE)
-        for match in pattern.finditer(text)
-    ]
-    return (
-        [
-            Hit(
-                "secrecy",
-                Level.BLOCK,
-                found[0][:80],
-                f"Nội dung có dấu hiệu bí mật nhà nước (“{found[0][:40]}”). Không được đưa lên "
-                "hệ thống này; hãy dùng kênh bảo mật theo quy định.",
-            )
-        ]
-        if found
-        else []
+    found = _marks(text)
+    return [_secret(found[0])] if found else []
+
+
+def _secret(words: str) -> Hit:
+    return Hit(
+        "secrecy",
+        Level.BLOCK,
+        words[:80],
+        f"Nội dung có dấu hiệu bí mật nhà nước (“{words[:40]}”). Không được đưa lên hệ thống này; "
+        "hãy dùng kênh bảo mật theo quy định.",
     )
 
 
@@ -145,10 +171,16 @@ def _mentions(text: str) -> list[Hit]:
 
 
 def check_text(text: str) -> list[Hit]:
-    """Every finding about a text (the body, a title, a file name), gravest first."""
-    shown = plain(text)
-    searched = _digits_as_ascii(shown)
+    """Every finding about a text (the body or a title)."""
+    shown, searched = plain(text), _searchable(text)
     return [*_size(shown), *_secrecy(searched), *_identity_numbers(searched), *_mentions(shown)]
+
+
+def check_name(name: str) -> list[Hit]:
+    """Findings about the name of a file, in which signs stand for spaces."""
+    searched = _searchable(re.sub(r"[_\-.+]+", " ", name))
+    marks = [_secret(match.group()) for match in _MARK_IN_NAME.finditer(searched)]
+    return [*marks[:1], *_identity_numbers(searched)]
 
 
 def _in_quiet_hours(moment: datetime) -> bool:
@@ -196,11 +228,7 @@ def _timing(broadcast: Broadcast, now: datetime) -> list[Hit]:
 def _picture(broadcast: Broadcast) -> list[Hit]:
     if not broadcast.image:
         return []
-    hits = [
-        hit
-        for hit in check_text((broadcast.image.name or "").rpartition("/")[2])
-        if hit.rule in {"secrecy", "national_id"}
-    ]
+    hits = check_name((broadcast.image.name or "").rpartition("/")[2])
     try:
         size = broadcast.image.size
     except OSError:

@@ -18,6 +18,7 @@ from zalo.types import SentMessage
 
 BACK_OFF_S = (2, 5, 10, 20, 40, 60)
 CONSENT_RETRY_S = 5
+ACCOUNT_RETRY_S = 30
 
 Status = Delivery.Status
 
@@ -32,19 +33,21 @@ def of_sent(claim: Claim, sent: SentMessage, parts: int, now: datetime) -> Answe
     """Zalo named the message: the delivery is sent, or its next part is queued at once."""
     done = claim.part + 1
     if done < parts:
-        return Answer(
-            claim.delivery_id, Status.QUEUED, done, 0, sent.message_id, next_attempt_at=now
-        )
-    return Answer(claim.delivery_id, Status.SENT, done, claim.attempts, sent.message_id, now)
+        return Answer(claim, Status.QUEUED, done, 0, sent.message_id, next_attempt_at=now)
+    return Answer(claim, Status.SENT, done, claim.attempts, sent.message_id, now)
 
 
 def of_error(claim: Claim, error: ZaloError, now: datetime) -> Answer:
-    """Retryable → queued again; rejected → failed; anything unclear → uncertain."""
+    """Retryable → queued again; rejected → failed; anything unclear → uncertain.
+
+    What is refused to the whole account (switched off, package lapsed, wrong secret) waits: it is
+    no fault of the post, and goes on by itself once a person has mended it.
+    """
     code = "" if error.code is None else str(error.code)
 
     def answer(status: str, attempts: int, wait_s: float | None = None) -> Answer:
         return Answer(
-            claim.delivery_id,
+            claim,
             status,
             claim.part,
             attempts,
@@ -58,6 +61,8 @@ def of_error(claim: Claim, error: ZaloError, now: datetime) -> Answer:
             return answer(Status.UNCERTAIN, claim.attempts + 1)
         case ZaloConsentRequired():
             return answer(Status.QUEUED, claim.attempts, CONSENT_RETRY_S)
+        case ZaloRejected() if error.is_account_wide:
+            return answer(Status.QUEUED, claim.attempts, ACCOUNT_RETRY_S)
         case ZaloThrottled():
             return answer(Status.QUEUED, claim.attempts, error.retry_after or 1)
         case ZaloRetryable():
@@ -70,6 +75,8 @@ def of_error(claim: Claim, error: ZaloError, now: datetime) -> Answer:
 
 def blocks_everything(error: ZaloError) -> bool:
     """Whether the next call of this account would meet the same wall, so that we pause first."""
-    return isinstance(error, (ZaloConsentRequired, ZaloThrottled, ZaloUnauthorized)) or (
+    if isinstance(error, ZaloRejected):
+        return error.is_account_wide
+    return isinstance(error, (ZaloThrottled, ZaloUnauthorized)) or (
         isinstance(error, ZaloRetryable) and error.code is None
     )

@@ -10,7 +10,12 @@ import unicodedata
 PART_LIMIT = 2000
 SEPARATORS = ("\n\n", "\n", ".", " ")
 
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+# Format characters and blank fillers: they show nothing and hide words from a reader of the text.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TRAILING = re.compile(r"[ \t\u00a0]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -18,7 +23,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 def plain(text: str) -> str:
     """NFC with `\\n` line ends, no invisible characters, at most one blank line in a row."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
     text = _TRAILING.sub("\n", _INVISIBLE.sub("", text))
     return _BLANK_LINES.sub("\n\n", text).strip()
 

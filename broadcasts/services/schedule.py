@@ -7,14 +7,17 @@ changes nothing; the next one finds the same rows.
 import logging
 from datetime import datetime, timedelta
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.audience import groups_of
 from broadcasts.services.gate import GateBlocked, require_clean
-from broadcasts.services.lifecycle import lock, move, note, void_approval
+from broadcasts.services.lifecycle import lock, move, note, reopen, void_approval
+from broadcasts.services.rendering import text_parts
+from groups.models import ZaloGroup
 
 logger = logging.getLogger(__name__)
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
@@ -54,7 +57,8 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
         broadcast.save(update_fields=["status"])
         note(broadcast, Kind.EXPIRED, note="Đã quá giờ cho phép nên không gửi tới nhóm nào.")
         return 0
-    if broadcast.compute_hash() != broadcast.approved_hash:
+    words = text_parts(broadcast.text)
+    if (broadcast.compute_hash(), words) != (broadcast.approved_hash, broadcast.approved_parts):
         void_approval(broadcast, by=None, why="Nội dung khác với bản đã duyệt nên không gửi.")
         broadcast.save()
         return 0
@@ -65,6 +69,11 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
         broadcast.save()
         return 0
     count = fan_out(broadcast, now)
+    if not count:
+        move(broadcast, Status.CANCELLED)
+        broadcast.save(update_fields=["status"])
+        note(broadcast, Kind.CANCELLED, note="Không còn nhóm nào hoạt động nên không gửi tới đâu.")
+        return 0
     move(broadcast, Status.SENDING)
     broadcast.started_at = now
     broadcast.save(update_fields=["status", "started_at"])
@@ -93,7 +102,7 @@ def start_due(now: datetime) -> int:
             try:
                 with transaction.atomic():
                     _start(broadcast, now)
-            except OperationalError:
+            except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
                 raise
             except Exception:
                 logger.exception("post %s could not be started", broadcast.pk)
@@ -105,13 +114,23 @@ def start_due(now: datetime) -> int:
 def expire(now: datetime) -> int:
     """Close what may no longer leave, and hand tasks that nobody did in time."""
     waiting = Delivery.objects.filter(broadcast__status__in=[Status.SENDING, Status.PAUSED])
+    out_of_service = waiting.filter(
+        status__in=[Delivery.Status.QUEUED, Delivery.Status.TO_POST]
+    ).exclude(zalo_group__status=ZaloGroup.Status.ACTIVE)
+    closed = out_of_service.update(
+        status=Delivery.Status.CANCELLED,
+        next_attempt_at=None,
+        error_text="Nhóm đã tạm dừng hoặc đã đóng nên không gửi.",
+    )
     late = waiting.filter(broadcast__expires_at__lte=now)
     expired = late.filter(status=Delivery.Status.QUEUED).update(
         status=Delivery.Status.EXPIRED, next_attempt_at=None
     )
     missed = late.filter(status=Delivery.Status.TO_POST)
     forgotten = waiting.filter(
-        status=Delivery.Status.TO_POST, created_at__lte=now - timedelta(days=HAND_POSTING_DAYS)
+        status=Delivery.Status.TO_POST,
+        broadcast__status=Status.SENDING,
+        created_at__lte=now - timedelta(days=HAND_POSTING_DAYS),
     )
     reason = "Không ai đánh dấu đã đăng trước hạn."
     left_over = Delivery.objects.filter(
@@ -119,7 +138,8 @@ def expire(now: datetime) -> int:
         status__in=[Delivery.Status.QUEUED, Delivery.Status.TO_POST],
     )
     return (
-        expired
+        closed
+        + expired
         + left_over.update(status=Delivery.Status.CANCELLED, next_attempt_at=None)
         + missed.update(status=Delivery.Status.MISSED, error_text=reason)
         + forgotten.update(status=Delivery.Status.MISSED, error_text=reason)
@@ -163,6 +183,20 @@ def complete(now: datetime) -> int:
     return closed
 
 
+def reopen_late(now: datetime) -> int:
+    """An answer that came after its post was closed left something to send: go on with it."""
+    late = Delivery.objects.filter(
+        status=Delivery.Status.QUEUED, broadcast__status=Status.COMPLETED
+    )
+    reopened = 0
+    for broadcast in Broadcast.objects.filter(pk__in=late.values("broadcast")):
+        with transaction.atomic():
+            lock(broadcast)
+            reopen(broadcast)
+            reopened += 1
+    return reopened
+
+
 def lanes_to_drain(now: datetime) -> list[tuple[int, bool]]:
     """(commune id, urgent) for which something can be sent now."""
     return list(
@@ -180,5 +214,6 @@ def run_tick(now: datetime | None = None) -> dict[str, int]:
         "started": start_due(now),
         "expired": expire(now),
         "swept": sweep(now),
+        "reopened": reopen_late(now),
         "completed": complete(now),
     }

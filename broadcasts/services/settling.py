@@ -1,6 +1,7 @@
 """What a person decides about deliveries that the machine must not decide."""
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts import audit
@@ -8,6 +9,7 @@ from accounts.models import User
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.lifecycle import lock, note, on_commit_hint, reopen, require
+from groups.models import ZaloGroup
 
 Status = Delivery.Status
 
@@ -66,7 +68,11 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
     now = timezone.now()
     if broadcast.expires_at and broadcast.expires_at <= now:
         raise NotAllowed("Đã quá giờ “không gửi sau” của bài nên không gửi lại nữa.")
-    count = broadcast.deliveries.failed().update(
+    failed = broadcast.deliveries.failed().filter(zalo_group__status=ZaloGroup.Status.ACTIVE)
+    # A group's id may have been put right since; nothing of the post stands in it yet.
+    current_id = ZaloGroup.objects.filter(pk=OuterRef("zalo_group")).values("zalo_group_id")
+    failed.filter(parts_sent=0).update(target_group_id=Subquery(current_id))
+    count = failed.update(
         status=Status.QUEUED,
         attempts=0,
         next_attempt_at=now,
@@ -77,7 +83,7 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
         settled_at=None,
     )
     if not count:
-        raise NotAllowed("Không có nhóm nào bị lỗi để gửi lại.")
+        raise NotAllowed("Không có nhóm đang hoạt động nào bị lỗi để gửi lại.")
     reopen(broadcast)
     note(broadcast, BroadcastEvent.Kind.RESENT, by=by, note=f"{count} nhóm")
     from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service

@@ -66,6 +66,8 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ZaloGroup | None = None) -> Any:
         fixed = ["kind"] if obj is not None else []
+        if obj is not None and not services.may_redirect(obj, by=request.user):
+            fixed.append("zalo_group_id")
         if not request.user.has_perm("groups.view_all_hamlets"):
             fixed.append("commune")
         return ["way", "status", *fixed]

@@ -428,7 +428,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "zalo_group_id",
-                    models.CharField(
+                    groups.fields.CleanCharField(
                         blank=True,
                         help_text="Chỉ nhóm của Zalo OA mới có mã.",
                         max_length=64,
@@ -767,14 +767,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("team", None), ("hamlet__isnull", False), _connector="OR"),
                 name="zalogroup_team_needs_hamlet",
                 violation_error_message="Nhóm của tổ phải thuộc một ấp.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zalogroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "oa"), ("zalo_group_id", ""), _connector="OR"),
-                name="zalogroup_ordinary_has_no_id",
-                violation_error_message="Nhóm thường không có mã nhóm trên Zalo.",
             ),
         ),
         migrations.AddConstraint(

@@ -47,7 +47,7 @@ class ZaloGroup(models.Model):
     )  # fmt: skip
     name = CleanCharField(_("tên nhóm"), max_length=100)
     kind = models.CharField(_("loại nhóm"), max_length=10, choices=Kind, default=Kind.ORDINARY)
-    zalo_group_id = models.CharField(
+    zalo_group_id = CleanCharField(
         _("mã nhóm trên Zalo"), max_length=64, blank=True,
         help_text=_("Chỉ nhóm của Zalo OA mới có mã."),
     )  # fmt: skip
@@ -94,11 +94,6 @@ class ZaloGroup(models.Model):
                 violation_error_message=_("Nhóm của tổ phải thuộc một ấp."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="oa") | Q(zalo_group_id=""),
-                name="zalogroup_ordinary_has_no_id",
-                violation_error_message=_("Nhóm thường không có mã nhóm trên Zalo."),
-            ),
-            models.CheckConstraint(
                 condition=~Q(kind="oa", status="active", zalo_group_id=""),
                 name="zalogroup_active_oa_has_id",
                 violation_error_message=_("Nhóm của Zalo OA phải có mã nhóm trước khi hoạt động."),
@@ -126,6 +121,8 @@ class ZaloGroup(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        if self.zalo_group_id and self.kind == self.Kind.ORDINARY:
+            raise ValidationError({"zalo_group_id": _("Nhóm thường không có mã nhóm trên Zalo.")})
         if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:
             raise ValidationError({"team": _("Tổ này không thuộc ấp của nhóm.")})
         has_place = self.hamlet_id or self.commune_id

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadcasts.services.gate import MAX_PARTS, Level, check_text
+from broadcasts.services.gate import MAX_PARTS, Level, check_name, check_text
 
 
 def blocked(text: str) -> set[str]:
@@ -24,7 +24,17 @@ def blocked(text: str) -> set[str]:
         "M\u200bẬT\nnội dung",
         "MẬT - Số 15/BC",
         "TUYET MAT\nke hoach",
-        "Do Mat".upper() + ": A",
+        "DO MAT: A",
+        "TUYỆT-MẬT",
+        "M.Ậ.T",
+        "МẬТ",  # Cyrillic
+        "ＭẬＴ",
+        "𝐌ẬT",
+        "M\u034fẬT",
+        "T\u2061ỐI MẬT",
+        "Thông báo\x0bMẬT\x0bNội dung",
+        "Thông báo\u2028TỐI MẬT\u2028Nội dung",
+        "MẬT Công an xã",
     ],
 )
 def test_gate_blocks_secrecy_marks(text: str) -> None:
@@ -54,6 +64,16 @@ def test_gate_lets_ordinary_words_with_mat_pass(text: str) -> None:
         "căn cước: 075.090.000.123",
         "CMND số 270000123",
         "Số định danh là 075-090-000-123.",
+        "Số 075\u00a0090\u00a0000\u00a0123",
+        "Số 075\u2009090 000  123",
+        "Số 075–090–000–123",
+        "Số 075/090/000/123",
+        "Số 075_090_000_123",
+        "Số ⁰⁷⁵⁰⁹⁰⁰⁰⁰¹²³",
+        "Số 0750\u034f90000123",
+        "CMT 271234567",
+        "CMND\u00a0271234567",
+        "Số căn cước:\n075090000123",
         "Số ０７５０９００００１２３ của ông B.",
         "chung minh nhan dan 270000123",
     ],
@@ -72,6 +92,9 @@ def test_gate_blocks_identity_numbers(text: str) -> None:
         "Mã hồ sơ G22.99.15-261125-0001.",
         "Từ 07 giờ 30 ngày 25/11/2026 đến 17 giờ 00 ngày 26/11/2026.",
         "Làm căn cước miễn phí năm 2026.",
+        "Lịch: 01/12/2026 - 05/12/2026, 08 giờ.",
+        "Cấp căn cước ngày 05/12/2026 tại nhà văn hóa.",
+        "Hồ sơ 000.00.16.G22-261125-0001.",
     ],
 )
 def test_gate_lets_public_numbers_pass(text: str) -> None:
@@ -105,3 +128,20 @@ def test_gate_warns_that_mentions_are_broken() -> None:
     (hit,) = check_text("Chào [@all] bà con")
 
     assert (hit.rule, hit.level) == ("mention", Level.WARN)
+
+
+@pytest.mark.parametrize(
+    "name", ["TUYET_MAT.jpg", "TUYỆT_MẬT.jpg", "cv_MẬT.jpg", "cccd_075090000123.png"]
+)
+def test_gate_reads_file_names(name: str) -> None:
+    assert check_name(name) != []
+
+
+@pytest.mark.parametrize("name", ["anh_bao_mat_tai_khoan.jpg", "IMG_20261125_073012.jpg"])
+def test_gate_lets_ordinary_file_names_pass(name: str) -> None:
+    assert check_name(name) == []
+
+
+@pytest.mark.parametrize("text", ["\u2061\u2061", "\u2800", "\u3164"])
+def test_gate_takes_blank_fillers_for_no_content(text: str) -> None:
+    assert blocked(text) == {"empty"}

@@ -22,6 +22,8 @@ def test_plain_composes_and_drops_invisible_letters() -> None:
     [
         ("[@abc]", "[ @abc]"),
         ("[ @abc]", "[ @abc]"),
+        (plain("[\u034f@abc]"), "[ @abc]"),
+        (plain("[\u2061@abc]"), "[ @abc]"),
         ("[[@1] [@2]", "[[ @1] [ @2]"),
         ("thư: a@b.vn", "thư: a@b.vn"),
     ],

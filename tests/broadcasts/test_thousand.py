@@ -27,8 +27,9 @@ REFUSED = [
     str(number)
     for number, entry in codes.CODES.items()
     if entry.kind in {codes.Kind.PERMANENT, codes.Kind.HUMAN, codes.Kind.CONFIG}
+    and not entry.is_account_wide
 ]
-PASSING = ["-32"]
+PASSING = ["-32", "-204", "-221"]
 
 
 @pytest.fixture

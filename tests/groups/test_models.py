@@ -114,7 +114,6 @@ def test_ordinary_group_has_no_id_of_zalo(hamlet):
     group = ZaloGroup(name="Nhóm", hamlet=hamlet, zalo_group_id="g1")
 
     assert sentences(group) == ["Nhóm thường không có mã nhóm trên Zalo."]
-    stored_is_refused(group)
 
 
 def test_active_group_of_the_account_has_an_id(hamlet):

@@ -157,6 +157,6 @@ def test_other_account_of_the_commune_needs_replace(commune: Commune, simulator:
     assert account.endpoint_family == "unknown"
 
 
-def test_oa_id_must_be_digits(commune: Commune):
-    with pytest.raises(CommandError, match="chữ số"):
-        connect(oa_id="abc", access_token="a", refresh_token="r")
+def test_oa_id_must_not_be_blank(commune: Commune):
+    with pytest.raises(CommandError, match="mã OA"):
+        connect(oa_id=" ", access_token="a", refresh_token="r")

@@ -36,8 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         oa_id = options["oa_id"].strip()
-        if not oa_id.isdecimal() or len(oa_id) > 40:
-            raise CommandError("mã OA phải là dãy chữ số do Zalo cấp.")
+        if not oa_id or len(oa_id) > 40:
+            raise CommandError("mã OA là dãy ký tự do Zalo cấp, dài nhất 40 ký tự.")
         try:
             commune = _commune(options["commune"])
             connected = connecting.connect(

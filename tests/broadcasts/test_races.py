@@ -1,0 +1,183 @@
+"""Late answers, stale pages, groups that leave service: what two processes do to one row."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Commune, User
+from broadcasts.models import Broadcast, Delivery
+from broadcasts.services import (
+    NotAllowed,
+    approve,
+    claims,
+    edit,
+    outcomes,
+    resend_failed,
+    settle,
+    submit,
+)
+from broadcasts.services.delivery import drain
+from broadcasts.services.schedule import run_tick, sweep
+from groups.models import Hamlet, ZaloGroup
+from tests.factories.groups import make_group
+from zalo import services as zalo
+from zalo.errors import ZaloRejected, ZaloRetryable
+from zalo.models import OfficialAccount
+from zalo.simulator.faults import parse
+from zalo.simulator.server import Simulator
+from zalo.types import SentMessage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OaGroups = Callable[..., list[ZaloGroup]]
+Approved = Callable[..., Broadcast]
+LATER = timedelta(minutes=5)
+
+
+@pytest.fixture
+def started(hamlet: Hamlet, approved: Approved) -> Broadcast:
+    """A post with one delivery, in two parts, ready to be claimed."""
+    make_group(hamlet)
+    broadcast = approved(text="\n\n".join("Bà con chú ý. " * 120 for _part in range(2)))
+    run_tick()
+    return broadcast
+
+
+def claim_one(broadcast: Broadcast) -> claims.Claim:
+    (claimed,) = claims.claim([broadcast.deliveries.get().pk], timezone.now())
+    return claimed
+
+
+def test_late_answer_of_an_earlier_claim_changes_nothing(started: Broadcast, chief: User) -> None:
+    first = claim_one(started)
+    sweep(timezone.now() + LATER)
+    settle(started.deliveries.get(), by=chief, arrived=True)
+    second = claim_one(started)
+
+    late = outcomes.of_sent(first, SentMessage("m1"), 2, timezone.now())
+    is_recorded = claims.record(late)
+
+    delivery = started.deliveries.get()
+    assert (first.part, second.part) == (0, 1)
+    assert is_recorded is False
+    assert (delivery.status, delivery.parts_sent) == ("sending", 1)
+
+
+def test_late_answer_outranks_the_sweep(started: Broadcast) -> None:
+    claimed = claim_one(started)
+    sweep(timezone.now() + LATER)
+
+    claims.record(outcomes.of_error(claimed, ZaloRetryable("refused"), timezone.now()))
+
+    assert started.deliveries.get().status == "queued"
+
+
+def test_late_answer_after_the_post_was_closed_reopens_it(started: Broadcast) -> None:
+    claimed = claim_one(started)
+    run_tick(timezone.now() + LATER)
+    closed = Broadcast.objects.get(pk=started.pk).status
+    claims.record(outcomes.of_sent(claimed, SentMessage("m1"), 2, timezone.now()))
+
+    run_tick()
+
+    started.refresh_from_db()
+    assert closed == Broadcast.Status.COMPLETED
+    assert started.status == Broadcast.Status.SENDING
+    assert started.deliveries.get().status == "queued"
+
+
+def test_page_gone_stale_approves_nothing(
+    hamlet: Hamlet, draft: Callable[..., Broadcast], author: User, chief: User
+) -> None:
+    make_group(hamlet)
+    broadcast = submit(draft(), by=author)
+    seen = broadcast.content_hash
+    broadcast.text = "Nội dung khác."
+    edit(broadcast, by=author)
+    submit(broadcast, by=author)
+
+    with pytest.raises(NotAllowed, match="vừa được sửa"):
+        approve(broadcast, by=chief, seen_hash=seen)
+    assert approve(broadcast, by=chief, seen_hash=broadcast.content_hash).status == "scheduled"
+
+
+def test_words_swapped_in_the_approved_parts_do_not_leave(started: Broadcast) -> None:
+    Broadcast.objects.filter(pk=started.pk).update(
+        status="scheduled", started_at=None, approved_parts=["Lời không ai duyệt."]
+    )
+
+    run_tick()
+
+    started.refresh_from_db()
+    assert started.status == Broadcast.Status.DRAFT
+
+
+def test_group_that_left_service_gets_nothing(started: Broadcast) -> None:
+    ZaloGroup.objects.update(status=ZaloGroup.Status.PAUSED)
+
+    claimed = claims.claim([started.deliveries.get().pk], timezone.now())
+    run_tick()
+
+    delivery = started.deliveries.get()
+    assert claimed == []
+    assert (delivery.status, delivery.error_text) == (
+        "cancelled",
+        "Nhóm đã tạm dừng hoặc đã đóng nên không gửi.",
+    )
+
+
+def test_resend_uses_the_corrected_group_id(started: Broadcast, chief: User) -> None:
+    claims.record(
+        outcomes.of_error(claim_one(started), ZaloRejected("gone", code=-403), timezone.now())
+    )
+    ZaloGroup.objects.update(zalo_group_id="right")
+
+    resend_failed(started, by=chief)
+
+    assert claim_one(started).group_id == "right"
+
+
+@pytest.mark.db_broker
+@pytest.mark.parametrize("code", ["-204", "-209", "-221", "-224", "-242"])
+def test_refusal_of_the_whole_account_waits_and_goes_on(
+    commune: Commune,
+    account: OfficialAccount,
+    simulator: Simulator,
+    oa_groups: OaGroups,
+    approved: Approved,
+    code: str,
+) -> None:
+    oa_groups(3)
+    broadcast = approved()
+    run_tick()
+    simulator.faults.add(parse({"kind": code}))
+    drain(commune.pk, urgent=False)
+    waiting = set(broadcast.deliveries.values_list("status", flat=True))
+    simulator.faults.clear()
+    Delivery.objects.update(next_attempt_at=timezone.now())
+
+    drain(commune.pk, urgent=False)
+
+    assert waiting == {"queued"}
+    assert set(broadcast.deliveries.values_list("status", flat=True)) == {"sent"}
+
+
+@pytest.mark.db_broker
+def test_long_pause_frees_the_worker(
+    commune: Commune,
+    account: OfficialAccount,
+    simulator: Simulator,
+    oa_groups: OaGroups,
+    approved: Approved,
+) -> None:
+    oa_groups(2)
+    broadcast = approved()
+    run_tick()
+    zalo.slots(account).pause(120)
+    before = timezone.now()
+
+    drain(commune.pk, urgent=False)
+
+    assert timezone.now() - before < timedelta(seconds=5)
+    assert set(broadcast.deliveries.values_list("status", flat=True)) == {"queued"}
