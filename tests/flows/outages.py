@@ -131,6 +131,23 @@ def without_broker(stage: Stage) -> None:
     check("broker back: all sent", stage.ends(post) == {"sent": 40}, stage.ends(post))
 
 
+def without_broker_midway(stage: Stage) -> None:
+    """The broker dies while a post is being sent; the worker lives and goes on."""
+    text = "Bài đang gửi lúc hàng đợi nghỉ."
+    post = stage.scene.approved(text=text)
+    stage.wait(lambda: sum(stage.received(text).values()) >= 10, "ten messages")
+    stage.valkey.stop()
+    time.sleep(5)
+    check("broker dead midway: the post is not through", not stage.finished(post))
+    stage.valkey.start()
+    check("broker back midway: the post goes on", stage.wait(lambda: stage.finished(post), text))
+    received, ends = stage.received(text), stage.ends(post)
+    check("broker back midway: every group once", set(received.values()) == {1}, len(received))
+    check("broker back midway: all sent", ends == {"sent": 40}, ends)
+    alive = stage.portal.processes["worker"].poll() is None
+    check("broker back midway: the worker never died", alive)
+
+
 def without_database(stage: Stage) -> None:
     """The database dies while a post is being sent."""
     from django.db import connection  # noqa: PLC0415 -- needs Django
@@ -223,6 +240,7 @@ def main() -> int:
             stage = Stage(postgres, valkey, log)
             try:
                 without_broker(stage)
+                without_broker_midway(stage)
                 without_database(stage)
                 without_consent(stage)
             finally:
