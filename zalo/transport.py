@@ -165,7 +165,8 @@ def exchange(request: Request, *, timeout: tuple[float, float]) -> requests.Resp
     """
     _trace.has_left = None
     try:
-        return _session().request(
+        # Prepared apart from the session, which has nothing to add and would look for it each time.
+        prepared = requests.Request(
             request.method,
             request.url,
             params=request.params,
@@ -173,8 +174,16 @@ def exchange(request: Request, *, timeout: tuple[float, float]) -> requests.Resp
             data=request.form,
             files=request.files,
             headers=request.headers,
+        ).prepare()
+        session = _session()
+        return session.send(
+            prepared,
             timeout=timeout,
             allow_redirects=False,
+            stream=False,
+            verify=session.verify,
+            cert=None,
+            proxies={},
         )
     except requests.RequestException as error:
         raise _failure(request, error) from error

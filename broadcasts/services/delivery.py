@@ -2,8 +2,9 @@
 
 The rows are the queue. The loop books a slot of the account's rate, claims a delivery in one
 statement, hands the call to a pool of threads and records each answer as it comes. Threads make
-calls and touch no database. What a crash leaves in `sending` is at most what was in flight; the
-sweep turns it into `uncertain`, and nothing is ever sent twice by itself.
+calls and touch no database. What a crash leaves in `sending` is at most what was in flight and the
+few answers being recorded; the sweep turns it into `uncertain`, and nothing is ever sent twice by
+itself.
 """
 
 import logging
@@ -52,6 +53,7 @@ MORE = "more"
 LEASE_S = 8
 LEASE_RENEWAL_S = 2.0
 WALL_PAUSE_S = 2.0
+WORTH_WAITING_S = 3.0
 RECORD_PATIENCE_S = 120.0
 UPLOAD_RETRY_S = 10.0
 NO_ACCOUNT = (
@@ -142,6 +144,7 @@ class _Drain:
             logger.error("sending stops for now: %s", type(error).__name__)
             connection.close()
         finally:
+            self.claiming = False
             while self.in_flight:
                 self._collect(1.0)
             call_log.flush()
@@ -181,20 +184,25 @@ class _Drain:
             return
         booking = self.book.book(wanted, lane=self.lane)
         if booking is None:
+            if self.book.retry_in_s > WORTH_WAITING_S:  # the next tick asks again
+                self.claiming = False
             self.hold_until = now + min(self.book.retry_in_s, WALL_PAUSE_S)
             return
         first = now + booking.wait_s
         self.slots.extend(first + n * booking.interval_s for n in range(wanted))
 
-    def _send_due(self) -> None:
+    def _send_due(self, *, prepare: bool = True) -> None:
         """Claim as many as have a slot now, and hand each to a thread at once."""
-        if not self.slots or self.slots[0] > time.monotonic() or not self._free():
+        if not self.claiming or not self.slots or not self._free():
             return
-        self._prepare_posts()
+        if self.slots[0] > time.monotonic():
+            return
+        if prepare:
+            self._prepare_posts()
         now = time.monotonic()
         chosen: list[int] = []
         while self.slots and self.slots[0] <= now and len(chosen) < self._free():
-            if not self.waiting or self.waiting[0].broadcast_id not in self.posts:
+            if not self.waiting or not self._is_prepared(self.waiting[0].broadcast_id):
                 break
             self.slots.popleft()
             chosen.append(self.waiting.popleft().delivery_id)
@@ -204,15 +212,19 @@ class _Drain:
             self.in_flight += 1
             _threads().submit(self._call, claimed, self.posts[claimed.broadcast_id])
 
+    def _is_prepared(self, broadcast_id: int) -> bool:
+        post = self.posts.get(broadcast_id)
+        return post is not None and not post.needs_upload
+
     def _prepare_posts(self) -> None:
         """Have the words of the next posts, and their pictures at Zalo, before a claim."""
         upcoming = islice(self.waiting, self._free())
         for broadcast_id in dict.fromkeys(row.broadcast_id for row in upcoming):
-            known = self.posts.get(broadcast_id)
-            if known is not None and not known.needs_upload:
+            if self._is_prepared(broadcast_id):
                 continue
             try:
-                post = upload_picture(self.account, known or load_post(broadcast_id))
+                known = self.posts.get(broadcast_id) or load_post(broadcast_id)
+                post = upload_picture(self.account, known)
             except ZaloError as error:
                 self._hold(broadcast_id, error)
             except PictureLost as lost:
@@ -267,18 +279,29 @@ class _Drain:
         return 0.2 if self.in_flight else 0.0
 
     def _collect(self, wait_s: float) -> None:
-        """Record the answers that are there, waiting at most `wait_s` for the first.
+        """Take the answers that are there, waiting at most `wait_s` for the first, and record them.
 
-        No more than `AT_ONCE`, so that the places they leave are filled before the rest.
+        No more than `AT_ONCE`. The places they leave are filled first, which is quicker than the
+        writing, as long as no picture must be uploaded for it.
         """
-        for _place in range(AT_ONCE):
-            try:
-                result = self.results.get(timeout=wait_s) if wait_s else self.results.get_nowait()
-            except Empty:
-                break
-            self.in_flight -= 1
-            self._record(self._answer(result), result)
-            wait_s = 0.0
+        results: list[_Result] = []
+        try:
+            results.append(
+                self.results.get(timeout=wait_s) if wait_s else self.results.get_nowait()
+            )
+            while len(results) < AT_ONCE:
+                results.append(self.results.get_nowait())
+        except Empty:
+            pass
+        answered = [(self._answer(result), result) for result in results]
+        self.in_flight -= len(answered)
+        try:
+            if answered:
+                self._book()
+                self._send_due(prepare=False)
+        finally:
+            for answer, result in answered:
+                self._record(answer, result)
 
     def _answer(self, result: _Result) -> Answer:
         now = timezone.now()
