@@ -1,6 +1,6 @@
 """`make bench`: every script in benchmarks/ beside throw-away servers, one after the other.
 
-With names (`make bench ARGS="sending"`) only those.
+With names (`make bench ARGS="sending rate"`) only those; options (`ARGS=--quick`) go to each.
 """
 
 import os
@@ -28,11 +28,12 @@ def scripts(wanted: list[str]) -> list[str]:
 def main(arguments: list[str]) -> int:
     interrupt_on_term()
     failed = []
+    options = [word for word in arguments if word.startswith("--")]
     try:
-        for name in scripts(arguments):
+        for name in scripts([word for word in arguments if word not in options]):
             print(f"\n== {name}", flush=True)
-            with throwaway_servers() as reached:
-                command = [sys.executable, "-m", f"benchmarks.{name}"]
+            with throwaway_servers(durable=True) as reached:
+                command = [sys.executable, "-m", f"benchmarks.{name}", *options]
                 if subprocess.run(command, env=os.environ | reached, check=False).returncode:
                     failed.append(name)
     except Trouble as trouble:

@@ -43,9 +43,14 @@ def hold_lock(path: Path) -> IO[str] | None:
 
 
 class Servers:
-    """Both servers under one directory; ports and password are remembered there."""
+    """Both servers under one directory; ports and password are remembered there.
 
-    def __init__(self, directory: Path, *, logs: Path, throwaway: bool = False) -> None:
+    Throwaway ones leave nothing behind, and do not wait for the disk unless they are `durable`.
+    """
+
+    def __init__(
+        self, directory: Path, *, logs: Path, throwaway: bool = False, durable: bool = False
+    ) -> None:
         self.directory, self.throwaway = directory, throwaway
         places.open_directory(logs)
         remembered = self._remembered()
@@ -58,7 +63,7 @@ class Servers:
                 log=logs / "postgres.log",
                 password=password,
                 port=remembered.get("postgres_port"),
-                throwaway=throwaway,
+                throwaway=throwaway and not durable,
                 wheels_only=wheels_only,
             )
         if not os.environ.get("REDIS_URL"):
@@ -178,8 +183,11 @@ def _check_broker(url: str) -> None:
 
 
 @contextlib.contextmanager
-def throwaway_servers() -> Iterator[dict[str, str]]:
-    """Servers for one run; yields the variables by which they are reached."""
+def throwaway_servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
+    """Servers for one run; yields the variables by which they are reached.
+
+    `durable`: the database waits for the disk at each commit, as a real one does.
+    """
     places.open_directory(places.VAR)
     with contextlib.ExitStack() as stack:
         with (places.VAR / "tests.lock").open("a+") as entrance:
@@ -189,7 +197,7 @@ def throwaway_servers() -> Iterator[dict[str, str]]:
             lock = stack.enter_context((directory / "lock").open("a+"))
             fcntl.flock(lock, fcntl.LOCK_EX)
         logs = stack.enter_context(tempfile.TemporaryDirectory(prefix="binhyen-log-"))
-        servers = Servers(directory, logs=Path(logs), throwaway=True)
+        servers = Servers(directory, logs=Path(logs), throwaway=True, durable=durable)
         try:
             yield servers.start()
         finally:
