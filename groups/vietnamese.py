@@ -20,6 +20,7 @@ _OLD_PREFIXES = {
     "0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",
     "0186": "056", "0188": "058", "0199": "059",
 }  # fmt: skip
+_NAME_PART = re.compile(r"[^\W\d_]+")
 _MOBILE = re.compile(r"0[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{8,9}")
 
@@ -66,6 +67,30 @@ def sort_key(full_name: str) -> str:
     if len(words) == 1:
         return _word_key(words[0])
     return " ".join(_word_key(word) for word in (words[-1], words[0], *words[1:-1]))
+
+
+def title_case(name: str) -> str:
+    """Words of one case get a capital first: `NGUYỄN THỊ A` and `nguyễn thị a` → `Nguyễn Thị A`.
+
+    Parts after a hyphen or an apostrophe too; words of mixed case stay as they are.
+    """
+
+    def part(match: re.Match[str]) -> str:
+        found = match[0]
+        one_case = found.islower() or found.isupper()
+        return found[0].upper() + found[1:].lower() if one_case else found
+
+    return _NAME_PART.sub(part, clean(name))
+
+
+def is_old_phone(digits: str) -> bool:
+    """Eleven digits under a prefix that went out of use in 2018."""
+    return len(digits) == 11 and digits[:4] in _OLD_PREFIXES
+
+
+def is_landline(e164: str) -> bool:
+    """A number that can be called but has no Zalo."""
+    return e164.startswith("+842")
 
 
 def normalise_phone(text: str) -> str:

@@ -12,10 +12,13 @@ from groups.vietnamese import (
     clean,
     fold,
     given_name,
+    is_landline,
+    is_old_phone,
     local_phone,
     masked_phone,
     normalise_phone,
     sort_key,
+    title_case,
 )
 
 VIETNAMESE = st.text(alphabet=LETTERS_MARKED + "abcdefghijklmnopqrstuvwxyz ABC'’-", max_size=60)
@@ -154,3 +157,25 @@ def test_phone_is_said_as_people_say_it():
 def test_masked_phone_shows_three_digits():
     assert masked_phone("+84912000111") == "••• ••• 111"
     assert masked_phone("") == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "titled"),
+    [
+        ("NGUYỄN THỊ  A", "Nguyễn Thị A"),
+        ("nguyễn văn an", "Nguyễn Văn An"),
+        ("H’HEN NIÊ", "H’Hen Niê"),
+        ("K’ BRỐI", "K’ Brối"),
+        ("MA-RI-A LỆ", "Ma-Ri-A Lệ"),
+        ("Nguyễn McAn", "Nguyễn McAn"),
+    ],
+)
+def test_names_of_one_case_get_capitals(written, titled):
+    assert title_case(written) == titled
+
+
+def test_kinds_of_phones_are_told_apart():
+    assert is_old_phone("01682000111")
+    assert not is_old_phone("0382000111")
+    assert is_landline("+842513822000")
+    assert not is_landline("+84912000111")

@@ -1,0 +1,132 @@
+"""Member lists as hamlets send them: from the bytes of a file to people and problems.
+
+No database here: the import screen and the command compare what this finds with what is stored.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from groups.member_list import legacy
+from groups.member_list.columns import FIELDS, Column, letter_of
+from groups.member_list.people import PersonRow, TableReader
+from groups.member_list.problems import DroppedRow, Problem, UnreadableFile, sentence
+from groups.member_list.reading import PASTED, read_sheets
+from groups.member_list.tables import find_tables
+from groups.vietnamese import local_phone
+
+__all__ = [
+    "FIELDS",
+    "PASTED",
+    "Column",
+    "DroppedRow",
+    "MemberList",
+    "PersonRow",
+    "Problem",
+    "SheetMapping",
+    "UnreadableFile",
+    "read_member_list",
+    "read_pasted",
+]
+
+_NO_TABLE = (
+    "Không tìm thấy bảng có cột họ tên trong tệp. Hãy kiểm tra dòng tiêu đề "
+    "(STT, Họ và tên, Số điện thoại, …) hoặc dùng tệp mẫu của cổng."
+)
+
+
+@dataclass
+class SheetMapping:
+    """How one table was understood, for people to see and to correct."""
+
+    sheet: str
+    header_row: int
+    columns: list[Column]
+
+
+@dataclass
+class MemberList:
+    """What a file says: people in the order of the file, and all that needs a look."""
+
+    people: list[PersonRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    dropped: list[DroppedRow] = field(default_factory=list)
+    mapping: list[SheetMapping] = field(default_factory=list)
+    refused_rows: set[tuple[str, int]] = field(default_factory=set)
+    repairs: dict[str, list[legacy.Repair]] = field(default_factory=dict)
+
+
+def read_member_list(
+    content: bytes,
+    filename: str,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    header_rows: Mapping[str, int] | None = None,
+) -> MemberList:
+    """Reads a file of any known kind; raises UnreadableFile with a sentence for people.
+
+    `mapping` names fields by column letter or by heading, an empty field leaves a column out;
+    it goes over what is found. `header_rows` names the row of the heading by sheet.
+    """
+    result = MemberList()
+    for sheet in read_sheets(content, filename):
+        if sheet.is_hidden and sheet.rows:
+            result.dropped.append(DroppedRow(sheet.name, 0, "hidden_sheet", ""))
+            continue
+        repairs = legacy.repair_rows(sheet.rows)
+        wanted = (header_rows or {}).get(sheet.name, 0)
+        tables, dropped = find_tables(sheet, mapping=mapping, header_row=wanted)
+        result.dropped += dropped
+        if not tables:
+            if sheet.rows:
+                result.dropped.append(DroppedRow(sheet.name, 0, "no_table", ""))
+            continue
+        if repairs:
+            result.repairs[sheet.name] = repairs
+        read_rows: set[int] = set()
+        for table in tables:
+            reader = TableReader(table)
+            result.people += reader.people()
+            result.problems += reader.problems
+            result.refused_rows |= reader.refused
+            result.mapping.append(SheetMapping(sheet.name, table.header_row, table.columns))
+            read_rows |= {row.row for row in table.rows}
+        result.problems += [
+            _warning(sheet.name, repair.row, letter_of(repair.column - 1), "legacy_font",
+                     codec=repair.codec, text=repair.after)
+            for repair in repairs
+            if repair.row in read_rows
+        ]  # fmt: skip
+        result.problems += [
+            _warning(sheet.name, row, "", "hidden_row")
+            for row in sorted(sheet.hidden_rows & read_rows)
+        ]
+    if not result.mapping:
+        raise UnreadableFile(_NO_TABLE)
+    result.problems += _shared_phones(result)
+    return result
+
+
+def read_pasted(text: str, *, mapping: Mapping[str, str] | None = None) -> MemberList:
+    """The same for a table pasted into a box."""
+    return read_member_list(text.encode(), PASTED, mapping=mapping)
+
+
+def _warning(sheet: str, row: int, column: str, code: str, **values: object) -> Problem:
+    return Problem(sheet, row, column, code, sentence(code, **values), is_error=False)
+
+
+def _shared_phones(result: MemberList) -> list[Problem]:
+    """Families share a phone: a word about it, never a refusal."""
+    times = Counter(person.phone for person in result.people if person.phone)
+    letters = {
+        (mapping.sheet, column.field): column.letter
+        for mapping in result.mapping
+        for column in mapping.columns
+    }
+    return [
+        _warning(person.sheet, person.row, letters.get((person.sheet, "phone"), ""),
+                 "phone_shared", text=local_phone(person.phone))
+        for person in result.people
+        if times.get(person.phone, 0) > 1
+    ]  # fmt: skip

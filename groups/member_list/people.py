@@ -1,0 +1,264 @@
+"""From the rows of a table to people, with every problem of every cell."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from groups.member_list import columns as headings
+from groups.member_list.cells import (
+    MAX_ADDRESS,
+    ReadBirth,
+    ReadName,
+    ReadPhones,
+    is_mark,
+    is_nothing,
+    read_birth,
+    read_gender,
+    read_name,
+    read_phones,
+    refuse_formula,
+    text_of,
+)
+from groups.member_list.columns import Column
+from groups.member_list.problems import ERRORS, BadCell, Problem, sentence
+from groups.member_list.reading import Cell
+from groups.member_list.tables import DataRow, Table, team_name
+from groups.vietnamese import clean, fold
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person as the file says; `row` is the row of the file, from 1."""
+
+    sheet: str
+    row: int
+    full_name: str
+    phone: str
+    birth_year: int | None
+    birth_date: date | None
+    gender: str
+    address: str
+    team: str
+    household_code: str
+    is_representative: bool
+    other_phones: tuple[str, ...]
+
+
+@dataclass
+class TableReader:
+    """Reads one table row by row; a household goes on until its next head."""
+
+    table: Table
+    problems: list[Problem] = field(default_factory=list)
+    refused: set[tuple[str, int]] = field(default_factory=set)
+    household: str = ""
+
+    def __post_init__(self) -> None:
+        self.by_field: dict[str, list[Column]] = {}
+        for column in self.table.columns:
+            self.by_field.setdefault(column.field, []).append(column)
+
+    def people(self) -> list[PersonRow]:
+        found = (self._person(row) for row in self.table.rows)
+        return [person for person in found if person is not None]
+
+    def _cell(self, row: DataRow, name: str) -> Cell:
+        for column in self.by_field.get(name, ()):
+            if column.index < len(row.cells):
+                return row.cells[column.index]
+        return ""
+
+    def _text(self, row: DataRow, name: str) -> str:
+        return text_of(self._cell(row, name))
+
+    def _report(self, row: DataRow, name: str, code: str, **values: object) -> None:
+        column = next(iter(self.by_field.get(name, ())), None)
+        is_error = code in ERRORS
+        self.problems.append(
+            Problem(
+                sheet=self.table.sheet,
+                row=row.row,
+                column=column.letter if column else "",
+                code=code,
+                message=sentence(code, **values),
+                is_error=is_error,
+            )
+        )
+        if is_error:
+            self.refused.add((self.table.sheet, row.row))
+
+    def _read[T](self, row: DataRow, name: str, reads: Callable[[Cell], T], nothing: T) -> T:
+        try:
+            return reads(self._cell(row, name))
+        except BadCell as bad:
+            self._report(row, name, bad.code, **bad.values)
+            return nothing
+
+    def _person(self, row: DataRow) -> PersonRow | None:
+        name = self._name(row)
+        birth = self._birth(row)
+        gender = self._gender(row, name, birth[1])
+        phones = self._phones(row)
+        address = self._address(row)
+        household, is_representative = self._household(row, name)
+        if (self.table.sheet, row.row) in self.refused:
+            return None
+        return PersonRow(
+            sheet=self.table.sheet,
+            row=row.row,
+            full_name=name.full_name,
+            phone=phones[0] if phones else "",
+            birth_year=birth[0].year,
+            birth_date=birth[0].day,
+            gender=gender,
+            address=address,
+            team=self._team(row),
+            household_code=household,
+            is_representative=is_representative,
+            other_phones=tuple(phones[1:]),
+        )
+
+    def _name(self, row: DataRow) -> ReadName:
+        kept = next((n for n in headings.NAME_FIELDS if n in self.by_field), "full_name")
+        written = self._cell(row, kept)
+        if kept == "family_name":
+            written = clean(f"{text_of(written)} {self._text(row, 'given_name')}")
+        if not text_of(written):
+            self._report(row, kept, "name_missing")
+            return ReadName("")
+        try:
+            name = read_name(written)
+        except BadCell as bad:
+            self._report(row, kept, bad.code, **bad.values)
+            return ReadName("")
+        for code in name.notes:
+            self._report(row, kept, code, text=name.full_name)
+        return name
+
+    def _phones(self, row: DataRow) -> list[str]:
+        phones: list[str] = []
+        for name in ("phone", "other_phone"):
+            for column in self.by_field.get(name, ()):
+                cell = row.cells[column.index] if column.index < len(row.cells) else ""
+                read = self._read_column(row, column, cell)
+                phones += [phone for phone in read.phones if phone not in phones]
+        return phones
+
+    def _read_column(self, row: DataRow, column: Column, cell: Cell) -> ReadPhones:
+        def report(code: str, **values: object) -> None:
+            before = self.by_field.get("", [])
+            self.by_field[""] = [column]
+            self._report(row, "", code, **values)
+            self.by_field[""] = before
+
+        try:
+            read = read_phones(cell)
+        except BadCell as bad:
+            report(bad.code, **bad.values)
+            return ReadPhones()
+        for code, text in read.notes:
+            report(code, text=text)
+        return read
+
+    def _birth(self, row: DataRow) -> tuple[ReadBirth, str]:
+        """The birth, and the sex that its column tells."""
+        if "birth_male" in self.by_field or "birth_female" in self.by_field:
+            male, female = (
+                self._birth_cell(row, "birth_male"),
+                self._birth_cell(row, "birth_female"),
+            )
+            if male.year and female.year:
+                self._report(row, "birth_female", "birth_twice")
+            sex = "male" if male.year or self._is_marked(row, "birth_male") else ""
+            if female.year or self._is_marked(row, "birth_female"):
+                sex = "female"
+            if male.year or female.year:
+                return (male if male.year else female), sex
+            return self._birth_cell(row, "birth"), sex
+        if "birth_day" in self.by_field and "birth_year" in self.by_field:
+            return self._birth_of_parts(row), ""
+        kept = "birth" if "birth" in self.by_field else "birth_year"
+        return self._birth_cell(row, kept), ""
+
+    def _birth_cell(self, row: DataRow, name: str) -> ReadBirth:
+        if self._is_marked(row, name):
+            return ReadBirth()
+        birth = self._read(row, name, read_birth, ReadBirth())
+        for code, text in birth.notes:
+            self._report(row, name, code, text=text)
+        return birth
+
+    def _birth_of_parts(self, row: DataRow) -> ReadBirth:
+        day, month = self._text(row, "birth_day"), self._text(row, "birth_month")
+        year = self._text(row, "birth_year")
+        written = f"{day}/{month}/{year}" if day and month else year
+        try:
+            return read_birth(written)
+        except BadCell as bad:
+            kept = "birth_day" if bad.code == "date_impossible" else "birth_year"
+            self._report(row, kept, bad.code, **bad.values)
+            return ReadBirth()
+
+    def _is_marked(self, row: DataRow, name: str) -> bool:
+        return is_mark(self._cell(row, name))
+
+    def _gender(self, row: DataRow, name: ReadName, by_birth: str) -> str:
+        found = {by_birth} - {""}
+        male, female = self._is_marked(row, "male_mark"), self._is_marked(row, "female_mark")
+        if male and female:
+            self._report(row, "female_mark", "gender_twice")
+            return ""
+        for is_marked, sex, column in (
+            (male, "male", "male_mark"),
+            (female, "female", "female_mark"),
+        ):
+            text = self._text(row, column)
+            if is_marked:
+                found.add(sex)
+            elif text and not is_nothing(text):
+                self._report(row, column, "gender_unreadable", text=text)
+        if "gender" in self.by_field and (written := self._read(row, "gender", read_gender, "")):
+            found.add(written)
+        if len(found) > 1:
+            self._report(row, "gender", "gender_conflict")
+            return ""
+        gender = next(iter(found), "")
+        if gender and name.gender and gender != name.gender:
+            self._report(row, "gender", "gender_differs")
+        return gender or name.gender
+
+    def _address(self, row: DataRow) -> str:
+        parts = [self._text(row, name) for name in ("house_number", "street", "address")]
+        address = ", ".join(part for part in parts if part and not is_nothing(part))
+        try:
+            refuse_formula(address)
+            if len(address) > MAX_ADDRESS:
+                raise BadCell("address_too_long", limit=MAX_ADDRESS)
+        except BadCell as bad:
+            kept = "address" if "address" in self.by_field else "house_number"
+            self._report(row, kept, bad.code, **bad.values)
+        return address
+
+    def _team(self, row: DataRow) -> str:
+        written = self._text(row, "team")
+        return team_name(written) if written and not is_nothing(written) else row.team
+
+    def _household(self, row: DataRow, name: ReadName) -> tuple[str, bool]:
+        """A code of its own, else the name of the head, carried down where the file does so."""
+        relation = fold(self._text(row, "relation")).strip(" .")
+        head = self._text(row, "household_head")
+        is_head = name.is_head or relation in ("chu ho", "ch", "dai dien ho", "dai dien", "chu")
+        if head and (is_mark(head) or fold(head) == "chu ho"):
+            is_head, head = True, ""
+        code = self._text(row, "household_code")
+        if head and not is_nothing(head) and headings.looks_like_name(head):
+            head_name = self._read(row, "household_head", read_name, ReadName("")).full_name
+            is_head = is_head or fold(head_name) == fold(name.full_name)
+            return code or head_name, is_head
+        if code:
+            return code, is_head
+        follows = bool({"relation", "household_head"} & set(self.by_field))
+        if is_head:
+            self.household = name.full_name
+            return name.full_name, True
+        return (self.household if follows and (relation or head) else ""), False

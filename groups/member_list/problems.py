@@ -1,0 +1,90 @@
+"""What is wrong with a file or with a cell, in a sentence that says what to do."""
+
+from dataclasses import dataclass
+
+
+class UnreadableFile(ValueError):
+    """The whole file is refused; the text is for the person who chose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to look at; an error refuses its row, a warning does not."""
+
+    sheet: str
+    row: int
+    column: str
+    code: str
+    message: str
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRow:
+    """What was left out, so that nobody has to wonder; row 0 means the whole sheet."""
+
+    sheet: str
+    row: int
+    kind: str
+    text: str
+
+
+class BadCell(ValueError):
+    """A cell of a kept column that says nothing certain."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+ERRORS = {
+    "name_missing": "Dòng này chưa có họ tên. Hãy ghi họ tên, hoặc xoá dòng nếu để thừa.",
+    "name_no_letters": "“{text}” không phải họ tên. Hãy ghi họ tên bằng chữ.",
+    "name_digits": "Họ tên “{text}” có chữ số. Hãy bỏ chữ số, chỉ để họ tên.",
+    "name_too_long": "Họ tên dài hơn {limit} chữ. Hãy kiểm tra ô có bị gộp nhiều người không.",
+    "name_several": "Ô này có nhiều dòng chữ. Hãy ghi mỗi người một dòng.",
+    "formula": "Ô chứa công thức chưa tính được. Hãy thay bằng chữ hoặc số thật.",
+    "formula_error": "Ô báo lỗi công thức. Hãy thay bằng chữ hoặc số thật.",
+    "phone_length": "“{text}” có {digits} chữ số. Số di động có 10 chữ số; hãy hỏi lại số.",
+    "phone_prefix": "“{text}” không bắt đầu bằng đầu số Việt Nam đang dùng. Hãy hỏi lại số.",
+    "phone_foreign": "“{text}” là số nước ngoài. Hãy ghi số Việt Nam, hoặc để trống ô này.",
+    "phone_national_id": (
+        "Ô điện thoại đang chứa số giống số căn cước. Hãy ghi số điện thoại hoặc để trống."
+    ),
+    "phone_rounded": (
+        "Excel đã làm tròn số này thành “{text}”. Hãy đổi ô sang dạng Văn bản rồi gõ lại đủ số."
+    ),
+    "phone_text": "“{text}” không phải số điện thoại. Hãy ghi số hoặc để trống.",
+    "date_impossible": "Không có ngày “{text}”. Hãy ghi ngày/tháng/năm, hoặc chỉ ghi năm.",
+    "date_unreadable": "Không hiểu “{text}”. Hãy ghi ngày/tháng/năm, hoặc năm sinh đủ bốn số.",
+    "date_future": "“{text}” còn ở tương lai. Hãy xem lại ngày sinh.",
+    "date_too_old": "“{text}” sớm hơn năm 1900. Hãy xem lại ngày sinh.",
+    "birth_twice": "Năm sinh ghi ở cả cột Nam và cột Nữ. Hãy chỉ để ở một cột.",
+    "gender_unreadable": "“{text}” không phải giới tính. Hãy ghi Nam hoặc Nữ, hoặc để trống.",
+    "gender_twice": "Đánh dấu cả Nam và Nữ. Hãy chỉ để một dấu.",
+    "gender_conflict": "Giới tính ghi khác nhau giữa các cột. Hãy sửa cho khớp.",
+    "address_too_long": "Địa chỉ dài hơn {limit} chữ. Hãy ghi ngắn lại.",
+}
+
+WARNINGS = {
+    "phone_zero_added": "Excel làm mất số 0 ở đầu; đã thêm lại thành {text}.",
+    "phone_old_prefix": "Số 11 chữ số cũ; đã đổi sang đầu số mới {text}.",
+    "phone_restored": "Excel ghi số dạng rút gọn; đã khôi phục thành {text}.",
+    "phone_landline": "{text} là số máy bàn, không dùng Zalo được.",
+    "phone_shared": "Số {text} đã có ở dòng khác trong tệp. Nếu cả nhà dùng chung thì cứ để vậy.",
+    "year_as_date": "Ô định dạng ngày nhưng gõ năm; đã hiểu là năm {text}.",
+    "year_two_digits": "Năm chỉ có hai chữ số; đã hiểu là {text}. Hãy sửa nếu không đúng.",
+    "name_capitals": "Đã viết hoa lại chữ cái đầu: {text}.",
+    "name_honorific": "Đã bỏ cách xưng hô trước tên: {text}.",
+    "legacy_font": "Chữ gõ bằng phông cũ ({codec}); đã đổi thành {text}.",
+    "hidden_row": "Dòng này đang bị ẩn trong tệp nhưng vẫn được đọc. Hãy xoá dòng nếu không dùng.",
+    "gender_differs": "Cách xưng hô trước tên không khớp với cột giới tính. Hãy xem lại.",
+}  # fmt: skip
+
+
+def sentence(code: str, **values: object) -> str:
+    """The Vietnamese sentence of a code; what was read goes in shortened."""
+    text = str(values.get("text", ""))
+    values["text"] = text if len(text) <= 60 else text[:59] + "…"
+    return (ERRORS.get(code) or WARNINGS[code]).format(**values)

@@ -1,0 +1,152 @@
+"""From the bytes of a file to sheets of cells."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from groups.member_list import legacy, limits
+from groups.member_list.problems import UnreadableFile
+
+type Cell = str | float | int | bool | date | datetime | time | timedelta
+type Area = tuple[tuple[int, int], tuple[int, int]]
+
+# Calamine gives nothing for a cell that shows an error; this keeps it from looking empty.
+FORMULA_ERROR = "#VALUE!"
+PASTED = "Bảng dán"
+
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+
+
+@dataclass
+class Sheet:
+    """Rows from the first one of the file on, so that the index plus one is the row number."""
+
+    name: str
+    rows: list[list[Cell]]
+    merged: list[Area] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    is_hidden: bool = False
+
+
+def read_sheets(content: bytes, filename: str) -> list[Sheet]:
+    """Every sheet with cells, in the order of the file."""
+    inspected = limits.inspect(content)
+    if inspected.kind == "text":
+        return [_text_sheet(content, filename)]
+    return _workbook_sheets(content, inspected)
+
+
+def _workbook_sheets(content: bytes, inspected: limits.Inspected) -> list[Sheet]:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            if len(workbook.sheet_names) > limits.MAX_SHEETS:
+                raise UnreadableFile(
+                    f"Tệp có {len(workbook.sheet_names)} trang tính, nhiều hơn "
+                    f"{limits.MAX_SHEETS}. Hãy tách thành nhiều tệp."
+                )
+            return [
+                _workbook_sheet(workbook, number, inspected)
+                for number, metadata in enumerate(workbook.sheets_metadata)
+                if metadata.typ == SheetTypeEnum.WorkSheet
+            ]
+    except UnreadableFile:
+        raise
+    except (CalamineError, OSError, ValueError) as error:
+        raise limits.refusal_of(error) from error
+
+
+def _workbook_sheet(workbook: CalamineWorkbook, number: int, inspected: limits.Inspected) -> Sheet:
+    metadata = workbook.sheets_metadata[number]
+    known = inspected.sheets[number] if number < len(inspected.sheets) else limits.SheetFacts()
+    source = workbook.get_sheet_by_index(number)
+    start, end = source.start, source.end
+    rows: list[list[Cell]] = []
+    if start is not None and end is not None:
+        limits.check_extent(metadata.name, end[0] + 1, end[1] + 1)
+        left: list[Cell] = [""] * start[1]
+        rows = [left + list(row) for row in source.iter_rows()]
+        for row, column in known.error_cells:
+            if row <= len(rows) and column <= len(rows[row - 1]):
+                rows[row - 1][column - 1] = FORMULA_ERROR
+    return Sheet(
+        name=metadata.name,
+        rows=rows,
+        merged=source.merged_cell_ranges or [],
+        hidden_rows=known.hidden_rows,
+        is_hidden=metadata.visible != SheetVisibleEnum.Visible,
+    )
+
+
+def _text_sheet(content: bytes, filename: str) -> Sheet:
+    text = decode(content)
+    if len(_CONTROL.findall(text, 0, 20_000)) > min(len(text), 20_000) // 100:
+        raise UnreadableFile(
+            "Không đọc được tệp này. Hãy dùng tệp .xlsx, .xls, .ods, .csv, hoặc dán bảng."
+        )
+    text = text.replace("\x00", "")
+    separator = _separator(text)
+    # A quote opened and never closed would swallow the rest of the file into one cell.
+    is_balanced = text.count('"') % 2 == 0
+    rows: list[list[Cell]] = []
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=separator,
+        quoting=csv.QUOTE_MINIMAL if is_balanced else csv.QUOTE_NONE,
+    )
+    try:
+        for row in reader:
+            rows.append([_text_cell(cell) for cell in row])
+            if len(rows) > limits.MAX_ROWS or len(row) > limits.MAX_COLUMNS:
+                limits.check_extent(filename, len(rows), len(row))
+    except csv.Error:
+        raise UnreadableFile(
+            "Tệp văn bản có ô dài bất thường. Hãy mở bằng Excel và lưu lại dạng .xlsx."
+        ) from None
+    return Sheet(name="", rows=rows)
+
+
+def _text_cell(text: str) -> str:
+    """Excel's way to keep zeros in a CSV, `="0912…"`, is only the text inside."""
+    match = re.fullmatch(r'\s*="?([^"()]*)"?\s*', text)
+    return match[1] if match and text.lstrip().startswith('="') else text
+
+
+def decode(content: bytes) -> str:
+    """Text of a CSV: by its mark, as UTF-8, or as the old encoding that gives Vietnamese words."""
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    head = content[:4000]
+    if head[1::2].count(0) > len(head) // 5:
+        return content.decode("utf-16-le", errors="replace")
+    if head[0::2].count(0) > len(head) // 5:
+        return content.decode("utf-16-be", errors="replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        as_1258 = content.decode("cp1258", errors="replace")
+        as_western = content.decode("latin-1")
+        repaired = legacy.repair_text(as_western)
+        return as_1258 if legacy.doubt(as_1258) <= legacy.doubt(repaired) else as_western
+
+
+def _separator(text: str) -> str:
+    """The one that cuts the most lines into the same number of cells."""
+    lines = [line for line in text.splitlines()[:400] if line.strip()]
+    return max(("\t", ";", ",", "|"), key=lambda separator: _regularity(lines, separator))
+
+
+def _regularity(lines: Iterable[str], separator: str) -> int:
+    counts = Counter(line.count(separator) for line in lines)
+    return max((times * min(cuts, 4) for cuts, times in counts.items() if cuts), default=0)

@@ -1,0 +1,279 @@
+"""Whole files: sheets, legacy letters, mappings, and what is refused before it is opened."""
+
+import io
+import resource
+import struct
+import zipfile
+
+import openpyxl
+import pytest
+
+from groups.member_list import UnreadableFile, legacy, limits, read_member_list, read_pasted
+from tests.groups.member_list.expected import MOTTO, A, B, C, person
+from tests.groups.member_list.writers import Grid, ods, ods_of_xml, ole, text, xls, xlsx
+
+HEADER = ["STT", "Họ và tên", "Điện thoại"]
+
+
+def list_of(name, phone=A, sheet="Ấp 1", **more):
+    return Grid([HEADER, [1, name, phone]], name=sheet, **more)
+
+
+def as_tcvn3(words):
+    backwards = {v: k for k, v in legacy._TCVN3.items()}
+    return words.translate({ord(letter): chr(code) for letter, code in backwards.items()})
+
+
+@pytest.mark.parametrize("write", [xlsx, xls, ods])
+def test_every_sheet_is_read_and_covers_are_skipped(write):
+    cover = Grid([["BÌA"], ["DANH SÁCH XÃ TÂN AN"], ["Năm 2026"]], name="Bìa")
+    first, second = list_of("Nguyễn Văn An", sheet="Tổ 1"), list_of("Trần Thị Bé", B, "TỔ 02")
+    content = write(cover, first, second, Grid([[]], name="Sheet3"))
+
+    found = read_member_list(content, "ds")
+
+    assert found.people == [
+        person(2, "Nguyễn Văn An", A, sheet="Tổ 1", team="Tổ 1"),
+        person(2, "Trần Thị Bé", B, sheet="TỔ 02", team="Tổ 2"),
+    ]
+    assert [(one.sheet, one.kind) for one in found.dropped] == [("Bìa", "no_table")]
+
+
+@pytest.mark.parametrize("write", [xlsx, xls])
+def test_hidden_sheets_are_left_out_and_listed(write):
+    content = write(list_of("Nguyễn Văn An"), list_of("Người Cũ", sheet="Cũ", is_hidden=True))
+
+    found = read_member_list(content, "ds")
+
+    assert [one.full_name for one in found.people] == ["Nguyễn Văn An"]
+    assert [(one.sheet, one.kind) for one in found.dropped] == [("Cũ", "hidden_sheet")]
+
+
+def test_hidden_rows_are_read_and_named():
+    rows = [HEADER, [1, "Nguyễn Văn An", A], [2, "Trần Thị Bé", B]]
+
+    found = read_member_list(xlsx(Grid(rows, hidden_rows=(3,))), "ds.xlsx")
+
+    assert len(found.people) == 2
+    assert [(p.row, p.code) for p in found.problems] == [(3, "hidden_row")]
+
+
+@pytest.mark.parametrize("write", [xlsx, lambda g: text(g, separator=";", encoding="latin-1")])
+def test_tcvn3_is_read_as_letters(write):
+    rows = [
+        ["Danh s¸ch tæ nh©n d©n sè 5"],
+        ["TT", "Hä vµ tªn", "N¨m sinh", "§iÖn tho¹i", "§Þa chØ"],
+        [1, "NguyÔn V¨n An", 1965, A, "Êp 1"],
+        [2, "Vâ Hång", 1970, B, "sè 3"],
+        [3, as_tcvn3("Lê Thị Bưởi"), 1980, C, ""],
+    ]
+
+    found = read_member_list(write(Grid(rows)), "ds")
+
+    assert [(p.full_name, p.birth_year, p.phone[-3:], p.address, p.team) for p in found.people] == [
+        ("Nguyễn Văn An", 1965, "111", "ấp 1", "Tổ 5"),
+        ("Võ Hồng", 1970, "222", "số 3", "Tổ 5"),
+        ("Lê Thị Bưởi", 1980, "333", "", "Tổ 5"),
+    ]
+    repairs = next(iter(found.repairs.values()))
+    assert ("NguyÔn V¨n An", "Nguyễn Văn An") in [(one.before, one.after) for one in repairs]
+
+
+@pytest.mark.parametrize("write", [xlsx, lambda g: text(g, separator="\t", encoding="latin-1")])
+def test_vni_is_read_as_letters(write):
+    rows = [
+        ["TT", "Hoï vaø teân", "Naêm sinh", "Ñieän thoaïi"],
+        [1, "Nguyeãn Vaên An", 1965, A],
+        [2, "Leâ Hoàng Phöôùc", 1970, B],
+        [3, "TRAÀN THÒ ÑÖÔÏM", 1980, C],
+    ]
+
+    found = read_member_list(write(Grid(rows)), "ds")
+
+    assert [p.full_name for p in found.people] == [
+        "Nguyễn Văn An",
+        "Lê Hồng Phước",
+        "Trần Thị Đượm",
+    ]
+
+
+def test_legacy_rows_among_unicode_rows_are_told_apart():
+    rows = [HEADER, [1, "Lê Hoà", A], [2, "Nguyễn Văn Tám", B], [3, "TrÇn ThÞ BÐ", C]]
+
+    found = read_member_list(xlsx(Grid(rows)), "ds.xlsx")
+
+    assert [p.full_name for p in found.people] == ["Lê Hoà", "Nguyễn Văn Tám", "Trần Thị Bé"]
+
+
+def test_ghost_columns_do_not_disturb():
+    rows = [HEADER + [""] * 200 + [" "], [1, "Nguyễn Văn An", A, *[""] * 200, " "]]
+
+    found = read_member_list(xlsx(Grid(rows)), "ds.xlsx")
+
+    assert found.people == [person(2, "Nguyễn Văn An", A)]
+    assert len(found.mapping[0].columns) == 3
+
+
+def test_a_persons_mapping_goes_over_what_was_found():
+    rows = [["A", "B", "Điện thoại"], ["Hoa", "0987000222", A], ["Lan", "0987000223", B]]
+    content = text(Grid(rows), separator=";", encoding="utf-8")
+
+    found = read_member_list(
+        content, "ds.csv", mapping={"A": "full_name", "B": "phone", "điện thoại": ""},
+        header_rows={"": 1},
+    )  # fmt: skip
+
+    assert found.people == [
+        person(2, "Hoa", "0987000222", sheet=""),
+        person(3, "Lan", "0987000223", sheet=""),
+    ]
+
+
+def test_a_pasted_table_is_read():
+    found = read_pasted(f"Họ tên\tSĐT\nNguyễn Văn An\t{A}\n")
+
+    assert found.people == [person(2, "Nguyễn Văn An", A, sheet="")]
+
+
+def test_formulas_give_what_they_last_showed():
+    book = openpyxl.Workbook()
+    for row in (HEADER, [1, "=HYPERLINK(1)", A], [2, "#N/A", B], [3, "Lê Văn Cường", C]):
+        book.active.append(row)
+    book.active["B2"].data_type = "s"
+    buffer = io.BytesIO()
+    book.save(buffer)
+
+    found = read_member_list(buffer.getvalue(), "ds.xlsx")
+
+    assert [p.full_name for p in found.people] == ["Lê Văn Cường"]
+    assert {(p.row, p.column, p.code) for p in found.problems} == {
+        (2, "B", "formula"),
+        (3, "B", "formula_error"),
+    }
+
+
+def test_ids_are_in_no_answer():
+    rows = [["Họ tên", "CCCD", "SĐT"], ["Nguyễn Văn An", "075065000111", "075065000999"]]
+
+    found = read_member_list(xlsx(Grid(rows)), "ds.xlsx")
+
+    assert "075065000" not in repr(found)
+
+
+def test_shared_phones_are_a_word_not_a_refusal():
+    found = read_pasted(f"Họ tên;SĐT\nNguyễn Văn An;{A}\nTrần Thị Bé;{A}\n")
+
+    assert len(found.people) == 2
+    assert [(p.row, p.code, p.is_error) for p in found.problems] == [
+        (2, "phone_shared", False),
+        (3, "phone_shared", False),
+    ]
+
+
+# What is refused
+
+
+def zip_of(**parts):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return buffer.getvalue()
+
+
+def with_part(content, name, part):
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, part)
+    return buffer.getvalue()
+
+
+def lying_bomb():
+    """A part that says it is small and unpacks to much more."""
+    size = limits.MAX_TEXTS + 1_000_000
+    content = bytearray(with_part(xlsx(list_of("Nguyễn Văn An")), "xl/styles2.xml", b"0" * size))
+    at = content.rindex(b"PK\x01\x02")
+    struct.pack_into("<I", content, at + 24, 10)
+    return bytes(content)
+
+
+def far_cell(row=1, column=16_384):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    book.active.cell(row=row, column=column, value="x")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def odd_sheet():
+    """A far cell in a part that no sheet is usually called, with the other quotes."""
+    content = far_cell(1, 5000)
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            body = old.read(part)
+            if part.filename == "xl/_rels/workbook.xml.rels":
+                body = body.replace(b"worksheets/sheet1.xml", b"odd.dat")
+            if part.filename.endswith("sheet1.xml"):
+                new.writestr("xl/odd.dat", body.replace(b'"', b"'"))
+            else:
+                new.writestr(part.filename, body)
+    return buffer.getvalue()
+
+
+ODS_BOMB = (
+    '<table:table table:name="a"><table:table-row table:number-rows-repeated="1000000">'
+    '<table:table-cell table:number-columns-repeated="200" office:value-type="string">'
+    "<text:p>x</text:p></table:table-cell></table:table-row></table:table>"
+)
+MOVED_BOMB = with_part(xlsx(list_of("Nguyễn Văn An")), "xl/media/a.xml", b"0" * 70_000_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "rỗng"),
+        (b"\xef\xbb\xbf \r\n", "rỗng"),
+        (b"PK\x03\x04 broken", "hỏng"),
+        (xlsx(list_of("Nguyễn Văn An"))[:-400], "hỏng"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 3000, "hỏng"),
+        (ole(b"x" * 5000, "EncryptedPackage"), "mật khẩu"),
+        (ole(b"x" * 5000, "WordDocument"), "Word"),
+        (ole(b"x" * 5000, "_VBA_PROJECT_CUR"), "macro"),
+        (ole(b"x" * 5000), "hỏng"),
+        (with_part(xlsx(list_of("An Bình")), "xl/vbaProject.bin", b"x"), "macro"),
+        (zip_of(word__document_xml="<a/>"), "Word"),
+        (zip_of(a_xml="<a/>"), "tệp nén"),
+        (MOVED_BOMB, "bất thường"),
+        (lying_bomb(), "bất thường"),
+        (far_cell(), "quá 256 cột"),
+        (odd_sheet(), "quá 256 cột"),
+        (far_cell(1_048_576, 3), "nhiều hơn 120000"),
+        (ods_of_xml(ODS_BOMB), "nhiều hơn 120000"),
+        (b"%PDF-1.7", "PDF"),
+        (b"<html><table>", "trang web"),
+        (b"\x89PNG\r\n", "hình ảnh"),
+        (bytes(range(256)) * 20, "Không đọc được"),
+        ("chỉ có một câu chào".encode(), "Không tìm thấy bảng"),
+        (xlsx(Grid(MOTTO)), "Không tìm thấy bảng"),
+        (b"x" * (limits.MAX_BYTES + 1), "lớn hơn"),
+        (b"a;b\n" * (limits.MAX_ROWS + 2), "nhiều hơn 120000"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence(content, says):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(UnreadableFile, match=says) as refusal:
+        read_member_list(content, "ds")
+
+    assert str(refusal.value).endswith(".")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
+
+
+def test_many_columns_in_text_are_refused():
+    with pytest.raises(UnreadableFile, match="quá 256 cột"):
+        read_pasted(";".join("x" * 300))
