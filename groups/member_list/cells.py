@@ -62,13 +62,22 @@ def is_nothing(text: str) -> bool:
 # Names
 
 _HONORIFIC = re.compile(
-    r"^(?:(?:hộ\s+)?(?:ông|bà|anh|chị|cô|chú)(?:\s*[/&]\s*(?:ông|bà|anh|chị))?|hộ|mr|mrs|ms)[.:]?\s+",
+    r"^(?:(?:hộ\s+)?(?:ông|bà|anh|chị|cô|chú)(?:\s*[/&]\s*(?:ông|bà|anh|chị))?|hộ|mr|mrs|ms)[.:]?\s+"
+    r"|^[ôbac]\.\s*(?=\w{2})",
     re.IGNORECASE,
 )
 _HEAD_NOTE = re.compile(r"[(\[]\s*(?:chủ hộ|ch|c\.hộ)\s*[)\]]|[-–]\s*chủ hộ\s*$", re.IGNORECASE)
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _LEADING_NUMBER = re.compile(r"^\d{1,4}\s*[.)/-]\s*(?=\D)")
-_HONORIFIC_GENDER = {"ong": "male", "anh": "male", "chu": "male", "ba": "female", "chi": "female"}
+_HONORIFIC_GENDER = {
+    "o": "male",
+    "b": "female",
+    "ong": "male",
+    "anh": "male",
+    "chu": "male",
+    "ba": "female",
+    "chi": "female",
+}
 
 
 @dataclass

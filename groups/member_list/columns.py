@@ -25,6 +25,7 @@ FIELDS = {
     "given_name": "Tên",
     "phone": "Số điện thoại",
     "other_phone": "Số điện thoại khác",
+    "relative_phone": "Số điện thoại người thân",
     "birth": "Ngày sinh hoặc năm sinh",
     "birth_day": "Ngày của ngày sinh",
     "birth_month": "Tháng của ngày sinh",
@@ -60,9 +61,12 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         r"ap|khu pho|kp|thon|xom|ap khu pho|xa|xa phuong|phuong|tinh|huyen",
     ),
     NATIONAL_ID: (r".*(cccd|cmnd|cmtnd|cmt|can cuoc|dinh danh|ho chieu|cc cd|gttt|tuy than).*",),
+    "relative_phone": (
+        r".*(dien thoai|sdt|so dt|dt|lien he|lien lac).* (nguoi than|nguoi nha|khan cap)",
+        r"(so )?(dien thoai|sdt|dt) (cua )?(vo|chong|con|cha|me|bo|bo me|cha me)",
+    ),
     "other_phone": (
-        r".*(dien thoai|sdt|so dt|dt|lien he|lien lac).*(nguoi than|khac|du phong|phu)",
-        r"(so )?(dien thoai|sdt|dt) (cua )?(vo|chong|con|2|thu hai)",
+        r".*(dien thoai|sdt|so dt|dt|lien he|lien lac).* (khac|du phong|phu|2|thu hai)",
     ),
     "phone": (
         r".*(dien thoai|s ?dt|so dt|dtdd|di dong|so may|mobile|phone).*|d ?t|tel",
@@ -336,4 +340,4 @@ def apply_mapping(columns: list[Column], mapping: Mapping[str, str] | None) -> N
         column.field, column.is_guessed = value or IGNORED, False
 
 
-SINGLE = frozenset(FIELDS) - {IGNORED, NATIONAL_ID, "other_phone"}
+SINGLE = frozenset(FIELDS) - {IGNORED, NATIONAL_ID, "other_phone", "relative_phone"}

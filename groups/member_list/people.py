@@ -23,7 +23,7 @@ from groups.member_list.columns import Column
 from groups.member_list.problems import ERRORS, BadCell, Problem, sentence
 from groups.member_list.reading import Cell
 from groups.member_list.tables import DataRow, Table, team_name
-from groups.vietnamese import clean, fold
+from groups.vietnamese import clean, fold, is_landline
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class TableReader:
         name = self._name(row)
         birth = self._birth(row)
         gender = self._gender(row, name, birth[1])
-        phones = self._phones(row)
+        phone, other_phones = self._phones(row)
         address = self._address(row)
         household, is_representative = self._household(row, name)
         if (self.table.sheet, row.row) in self.refused:
@@ -107,7 +107,7 @@ class TableReader:
             sheet=self.table.sheet,
             row=row.row,
             full_name=name.full_name,
-            phone=phones[0] if phones else "",
+            phone=phone,
             birth_year=birth[0].year,
             birth_date=birth[0].day,
             gender=gender,
@@ -115,7 +115,7 @@ class TableReader:
             team=self._team(row),
             household_code=household,
             is_representative=is_representative,
-            other_phones=tuple(phones[1:]),
+            other_phones=other_phones,
         )
 
     def _name(self, row: DataRow) -> ReadName:
@@ -135,9 +135,16 @@ class TableReader:
             self._report(row, kept, code, text=name.full_name)
         return name
 
-    def _phones(self, row: DataRow) -> list[str]:
+    def _phones(self, row: DataRow) -> tuple[str, tuple[str, ...]]:
+        """The person's own number, a mobile if there is one, and all the others."""
+        own = self._phones_of(row, "phone", "other_phone")
+        own.sort(key=is_landline)
+        relatives = [p for p in self._phones_of(row, "relative_phone") if p not in own]
+        return (own[0] if own else ""), (*own[1:], *relatives)
+
+    def _phones_of(self, row: DataRow, *names: str) -> list[str]:
         phones: list[str] = []
-        for name in ("phone", "other_phone"):
+        for name in names:
             for column in self.by_field.get(name, ()):
                 cell = row.cells[column.index] if column.index < len(row.cells) else ""
                 read = self._read_column(row, column, cell)

@@ -20,7 +20,8 @@ _TEAM_WORDS = (
 )
 _TEAM_NUMBER = r"\s*[:.\-]?\s*(\d{1,3}\s?[a-z]?|[ivx]{1,5})"
 _GROUP_ROW = re.compile(
-    rf"^{_LIST_MARK}(?:danh sách\s+)?{_TEAM_WORDS}{_TEAM_NUMBER}"
+    rf"^{_LIST_MARK}(?:danh sách\s+)?(?:(?:ấp|khu phố|thôn|kp)\s+\S+\s*[-–,:]\s*)?"
+    rf"{_TEAM_WORDS}{_TEAM_NUMBER}"
     r"(?:\s*[,:;(\[\-–].*|\s+(?:ấp|khu phố|gồm|có|thôn)\b.*)?$",
     re.IGNORECASE,
 )
@@ -32,8 +33,9 @@ _PLACE_ROW = re.compile(
     rf"^{_LIST_MARK}(?:ấp|khu phố|thôn|kp)\s+\S{{1,20}}(?:\s\S+)?$", re.IGNORECASE
 )
 _TOTAL = re.compile(
-    r"^(?:[*\-–]\s*)?(?:tong (?:cong|so|hop)|tong\s*:|tong$|cong( |:|$)(?!hoa)|cong lai"
-    r"|danh sach (?:nay )?(?:co|gom)|an dinh|tong nhan khau|luy ke|cong danh sach)"
+    r"^(?:[*\-–]\s*)?(?:tong(?:$|\s*[:=]|\s+(?:cong|so|hop|nhan khau|toan)\b|\s+\d)"
+    r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don)\b|\s+\d)"
+    r"|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
 )
 _SIGNATURE = re.compile(
     r"^(?:nguoi (?:lap|ghi|thuc hien|tong hop|ke khai)|truong (?:ap|khu pho|thon|ban|kp)"
@@ -377,7 +379,12 @@ def _kind(cells: Sequence[Cell], texts: list[str], table: Table, depth: int) -> 
         if any(_TOTAL.match(text) for text in (*folded[:3], fold(name))):
             return "total"
         is_role = bool(name) and bool(_SIGNATURE.match(fold(name)))
-        if (not name or is_role) and any(_SIGNATURE.match(text) for text in folded):
+        is_numbered = _is_numbered(cells, table)
+        if (
+            (not name or is_role)
+            and not is_numbered
+            and any(_SIGNATURE.match(text) for text in folded)
+        ):
             return "signature"
         if _NOTE_ROW.match(folded[0]):
             return "note"

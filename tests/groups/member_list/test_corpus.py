@@ -5,16 +5,19 @@ from dataclasses import replace
 import pytest
 
 from groups.member_list import read_member_list
+from tests.groups.member_list.afterthoughts import AFTERTHOUGHTS
 from tests.groups.member_list.layouts import LAYOUTS
 from tests.groups.member_list.writers import FORMATS
 
 WORKBOOKS = ("xlsx", "xls")
+# Signs that the old encoding has not.
+NOT_IN_1258 = ("decomposed", "letters_apart_and_spaces", "ticks", "vni_among_everything")
 CASES = [
     pytest.param(layout, ending, id=f"{layout.name}.{ending}")
-    for layout in LAYOUTS
+    for layout in (*LAYOUTS, *AFTERTHOUGHTS)
     for ending in FORMATS
     if not (layout.needs_workbook and ending not in WORKBOOKS)
-    and not (layout.name == "decomposed" and ending == "cp1258.csv")
+    and not (layout.name in NOT_IN_1258 and ending == "cp1258.csv")
 ]
 
 
@@ -35,4 +38,5 @@ def test_layout_is_read_exactly(layout, ending, tmp_path):
 
 
 def test_corpus_is_large_enough():
-    assert len(CASES) >= 60
+    assert len(CASES) >= 200
+    assert len(AFTERTHOUGHTS) >= 10
