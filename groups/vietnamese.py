@@ -27,6 +27,8 @@ _LANDLINE = re.compile(r"02\d{8,9}")
 
 def clean(text: str) -> str:
     """NFC, without invisible characters, with single spaces and none at the ends."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # nothing to repair, as in most cells of a list
     return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
 

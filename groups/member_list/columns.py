@@ -52,6 +52,12 @@ _ADDRESS_ORDER = ("hien nay", "noi o", "cho o", "dia chi", "tam tru", "cu tru", 
 # Tried in order on the folded heading without punctuation; the first that fits whole, wins.
 _ALIASES: dict[str, tuple[str, ...]] = {
     "number": (r"s ?t ?t|t ?t|so tt|so thu tu|no|so",),
+    "full_name": (
+        r"(ho va ten|ho ten|ten|hoten|hovaten)( (day du|khai sinh|ca nhan|trong ho))?",
+        r"(ho va ten|ho ten)(?! (cha|me|vo|chong|bo|nguoi than|tren|zalo|chu ho|dem|lot)) .{1,30}",
+        r"ten (cac )?(thanh vien|nguoi|hoi vien|dang vien|doan vien|cong dan|nhan khau).*",
+        r"ho (va )?(chu )?(dem|lot) (va )?ten.*|h ten|full ?name|name|thanh vien",
+    ),
     IGNORED: (
         r"(ngay|noi|co quan) cap.*|(ngay )?(da )?(vao|tham gia)( nhom)?( zalo)?|da ket ban",
         r".*(dan toc|ton giao|nghe nghiep|trinh do|hoc van|email|chuc (vu|danh)|quoc tich).*",
@@ -80,11 +86,6 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         r"((ho va |ho )?ten )?(chu ho|dai dien ho)( gia dinh)?|ho gia dinh|ho ong ba",
     ),
     "family_name": (r"(ho|ho ten|ho va ten|ho chu|ho va|ho va chu) ?(dem|lot)|ho",),
-    "full_name": (
-        r"(ho va ten|ho ten|ten|hoten|hovaten)( (day du|khai sinh|ca nhan|trong ho))?",
-        r"(ho va ten|ho ten|ten) .*(thanh vien|nguoi|dan|nhan khau).*|ho va ten .{0,12}",
-        r"h ten|full ?name|name|thanh vien",
-    ),
     "birth": (
         r"((ngay thang )?nam|ngay( thang)?( nam)?) sinh.*|ntns|n t n s|ngay thang nam",
         r"sinh (nam|ngay).*|nsinh|ns|sinh|birth.*|dob",

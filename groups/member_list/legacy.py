@@ -72,7 +72,12 @@ def _from_vni(text: str) -> str:
 
 def convert(text: str, codec: str) -> str:
     """The text under one of the old tables."""
-    return text.translate(_TCVN3) if codec == "TCVN3" else _from_vni(text)
+    if codec == "VNI":
+        return _from_vni(text)
+    after = text.translate(_TCVN3)
+    plain = [letter for letter in text if letter.isascii() and letter.isalpha()]
+    # TCVN3 has no capitals with tones: a font showed them, the other letters tell.
+    return after.upper() if len(plain) > 2 and "".join(plain).isupper() else after
 
 
 @lru_cache(maxsize=50_000)

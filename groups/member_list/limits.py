@@ -28,7 +28,7 @@ _TOO_BIG = (
     f"Tệp lớn hơn {MAX_BYTES // 1024 // 1024} MB. Hãy xoá hình ảnh hoặc tách thành nhiều tệp."
 )
 _EMPTY = "Tệp rỗng, không có nội dung. Hãy mở tệp trên máy để kiểm tra rồi tải lên lại."
-_BROKEN = (
+BROKEN = (
     "Tệp bị hỏng hoặc tải lên dở dang. Hãy mở bằng Excel, lưu lại thành tệp mới rồi tải lên lại."
 )
 _PASSWORD = "Tệp đặt mật khẩu. Hãy mở tệp, bỏ mật khẩu, lưu lại rồi tải lên."  # noqa: S105 -- a sentence
@@ -42,6 +42,10 @@ _TOO_WIDE = (
 _TOO_LONG = (
     f"Trang tính “{{sheet}}” dài {{rows}} dòng, nhiều hơn {MAX_ROWS}. "
     "Hãy xoá các dòng thừa bên dưới bảng, hoặc tách thành nhiều tệp."
+)
+_TOO_SPARSE = (
+    "Trang tính “{sheet}” có ô ở dòng {rows}, cột thứ {columns}, giữa là vùng trống rất lớn. "
+    "Hãy chép riêng bảng sang tệp mới rồi tải lên."
 )
 _FOREIGN = (
     (b"%PDF", "Đây là tệp PDF."),
@@ -117,14 +121,14 @@ def _inspect_ole(content: bytes) -> None:
     if holds("_VBA_PROJECT"):
         raise UnreadableFile(_MACRO)
     if not (holds("Workbook") or holds("Book")):
-        raise UnreadableFile(_BROKEN)
+        raise UnreadableFile(BROKEN)
 
 
 def _inspect_zip(content: bytes) -> Inspected:
     try:
         archive = zipfile.ZipFile(BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError):
-        raise UnreadableFile(_BROKEN) from None
+        raise UnreadableFile(BROKEN) from None
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if len(parts) > MAX_PARTS:
@@ -173,11 +177,11 @@ def _in_order(kept: dict[str, bytes], facts: dict[str, SheetFacts]) -> list[Shee
 def _unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The part in pieces of bounded size, whatever sizes its headers claim."""
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise UnreadableFile(_BROKEN)
+        raise UnreadableFile(BROKEN)
     try:
         name_length, extra_length = struct.unpack_from("<HH", content, part.header_offset + 26)
     except struct.error:
-        raise UnreadableFile(_BROKEN) from None
+        raise UnreadableFile(BROKEN) from None
     start = part.header_offset + 30 + name_length + extra_length
     packed = memoryview(content)[start : start + part.compress_size]
     if part.compress_type == zipfile.ZIP_STORED:
@@ -193,7 +197,7 @@ def _unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
                 pending = bytes(packed[at : at + _CHUNK])
                 at += len(pending)
                 if not pending:
-                    raise UnreadableFile(_BROKEN)
+                    raise UnreadableFile(BROKEN)
             piece = unpacker.decompress(pending, _CHUNK)
             pending = unpacker.unconsumed_tail
             total += len(piece)
@@ -202,7 +206,7 @@ def _unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
             if piece:
                 yield piece
     except zlib.error:
-        raise UnreadableFile(_BROKEN) from None
+        raise UnreadableFile(BROKEN) from None
 
 
 def _whole_tags(pieces: Iterator[bytes], counted: list[int]) -> Iterator[bytes]:
@@ -280,11 +284,13 @@ def check_extent(sheet: str, rows: int, columns: int) -> None:
     """Refuses a table wider, longer or larger than a list of a hamlet can be."""
     if columns > MAX_COLUMNS:
         raise UnreadableFile(_TOO_WIDE.format(sheet=sheet, columns=columns))
-    if rows > MAX_ROWS or rows * columns > MAX_CELLS:
+    if rows > MAX_ROWS:
         raise UnreadableFile(_TOO_LONG.format(sheet=sheet, rows=rows))
+    if rows * columns > MAX_CELLS:
+        raise UnreadableFile(_TOO_SPARSE.format(sheet=sheet, rows=rows, columns=columns))
 
 
 def refusal_of(error: Exception) -> UnreadableFile:
     """What calamine could not open, as a sentence."""
     is_password = "password" in f"{type(error).__name__} {error}".lower()
-    return UnreadableFile(_PASSWORD if is_password else _BROKEN)
+    return UnreadableFile(_PASSWORD if is_password else BROKEN)

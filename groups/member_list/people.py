@@ -22,7 +22,8 @@ from groups.member_list.cells import (
 from groups.member_list.columns import Column
 from groups.member_list.problems import ERRORS, BadCell, Problem, sentence
 from groups.member_list.reading import Cell
-from groups.member_list.tables import DataRow, Table, team_name
+from groups.member_list.rows import team_name
+from groups.member_list.tables import DataRow, Table
 from groups.vietnamese import clean, fold, is_landline
 
 
@@ -207,7 +208,7 @@ class TableReader:
             return ReadBirth()
 
     def _is_marked(self, row: DataRow, name: str) -> bool:
-        return is_mark(self._cell(row, name))
+        return name in self.by_field and is_mark(self._cell(row, name))
 
     def _gender(self, row: DataRow, name: ReadName, by_birth: str) -> str:
         found = {by_birth} - {""}

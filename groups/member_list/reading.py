@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from groups.member_list import legacy, limits
+from groups.member_list import legacy, limits, old_office
 from groups.member_list.problems import UnreadableFile
 
 type Cell = str | float | int | bool | date | datetime | time | timedelta
@@ -40,6 +40,8 @@ def read_sheets(content: bytes, filename: str) -> list[Sheet]:
     inspected = limits.inspect(content)
     if inspected.kind == "text":
         return [_text_sheet(content, filename)]
+    if inspected.kind == "legacy":
+        old_office.check_cells(content)
     return _workbook_sheets(content, inspected)
 
 

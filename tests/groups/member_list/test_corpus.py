@@ -7,14 +7,21 @@ import pytest
 from groups.member_list import read_member_list
 from tests.groups.member_list.afterthoughts import AFTERTHOUGHTS
 from tests.groups.member_list.layouts import LAYOUTS
+from tests.groups.member_list.second_thoughts import SECOND_THOUGHTS
 from tests.groups.member_list.writers import FORMATS
 
 WORKBOOKS = ("xlsx", "xls")
 # Signs that the old encoding has not.
-NOT_IN_1258 = ("decomposed", "letters_apart_and_spaces", "ticks", "vni_among_everything")
+NOT_IN_1258 = (
+    "decomposed",
+    "letters_apart_and_spaces",
+    "ticks",
+    "vni_among_everything",
+    "legacy_with_teams",
+)
 CASES = [
     pytest.param(layout, ending, id=f"{layout.name}.{ending}")
-    for layout in (*LAYOUTS, *AFTERTHOUGHTS)
+    for layout in (*LAYOUTS, *AFTERTHOUGHTS, *SECOND_THOUGHTS)
     for ending in FORMATS
     if not (layout.needs_workbook and ending not in WORKBOOKS)
     and not (layout.name in NOT_IN_1258 and ending == "cp1258.csv")
@@ -39,4 +46,4 @@ def test_layout_is_read_exactly(layout, ending, tmp_path):
 
 def test_corpus_is_large_enough():
     assert len(CASES) >= 200
-    assert len(AFTERTHOUGHTS) >= 10
+    assert len(AFTERTHOUGHTS) + len(SECOND_THOUGHTS) >= 20

@@ -66,6 +66,7 @@ def test_tcvn3_is_read_as_letters(write):
         [1, "NguyÔn V¨n An", 1965, A, "Êp 1"],
         [2, "Vâ Hång", 1970, B, "sè 3"],
         [3, as_tcvn3("Lê Thị Bưởi"), 1980, C, ""],
+        [4, "TRÇN THÞ H¦¥NG", 1981, "", ""],
     ]
 
     found = read_member_list(write(Grid(rows)), "ds")
@@ -74,6 +75,7 @@ def test_tcvn3_is_read_as_letters(write):
         ("Nguyễn Văn An", 1965, "111", "ấp 1", "Tổ 5"),
         ("Võ Hồng", 1970, "222", "số 3", "Tổ 5"),
         ("Lê Thị Bưởi", 1980, "333", "", "Tổ 5"),
+        ("Trần Thị Hương", 1981, "", "", "Tổ 5"),
     ]
     repairs = next(iter(found.repairs.values()))
     assert ("NguyÔn V¨n An", "Nguyễn Văn An") in [(one.before, one.after) for one in repairs]
@@ -245,6 +247,7 @@ MOVED_BOMB = with_part(xlsx(list_of("Nguyễn Văn An")), "xl/media/a.xml", b"0"
         (ole(b"x" * 5000, "WordDocument"), "Word"),
         (ole(b"x" * 5000, "_VBA_PROJECT_CUR"), "macro"),
         (ole(b"x" * 5000), "hỏng"),
+        (xls(Grid([HEADER, *[[]] * 65_000, [*[""] * 200, "x"]])), "vùng trống"),
         (with_part(xlsx(list_of("An Bình")), "xl/vbaProject.bin", b"x"), "macro"),
         (zip_of(word__document_xml="<a/>"), "Word"),
         (zip_of(a_xml="<a/>"), "tệp nén"),

@@ -1,0 +1,139 @@
+"""What a row below a heading is: a person, a group, a total, a signature, or a note."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from groups.member_list import columns as headings
+from groups.member_list.cells import text_of
+from groups.member_list.columns import Column
+from groups.member_list.reading import Cell
+from groups.vietnamese import clean, fold
+
+_LIST_MARK = r"(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
+_TEAM_WORDS = (
+    r"(?:tổ|to)(?:\s+(?:nhân dân|nhan dan|nd|antq|antt|tự quản|tu quan|an ninh(?:\s+tự quản)?|"
+    r"đoàn kết|dân cư|liên gia|dân phố))?(?:\s+tự quản)?(?:\s+số)?"
+)
+_TEAM_NUMBER = r"\s*[:.\-]?\s*(\d{1,3}\s?[a-z]?|[ivx]{1,5})"
+GROUP_ROW = re.compile(
+    rf"^{_LIST_MARK}(?:danh sách\s+)?(?:(?:ấp|khu phố|thôn|kp)\s+\S+\s*[-–,:]\s*)?"
+    rf"{_TEAM_WORDS}{_TEAM_NUMBER}"
+    r"(?:\s*[,:;(\[\-–].*|\s+(?:ấp|khu phố|gồm|có|thôn)\b.*)?$",
+    re.IGNORECASE,
+)
+TEAM_INSIDE = re.compile(
+    r"(?:^|[\s,;(\-–])tổ(?:\s+(?:nhân dân|antq|tự quản))?(?:\s+số)?\s*[:.]?\s*(\d{1,3}[a-z]?)\b",
+    re.IGNORECASE,
+)
+_PLACE_ROW = re.compile(
+    rf"^{_LIST_MARK}(?:ấp|khu phố|thôn|kp)\s+\S{{1,20}}(?:\s\S+)?$", re.IGNORECASE
+)
+_TOTAL = re.compile(
+    r"^(?:[*\-–]\s*)?(?:tong(?:$|\s*[:=]|\s+(?:cong|so|hop|nhan khau|toan)\b|\s+\d)"
+    r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don)\b|\s+\d)"
+    r"|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
+)
+_SIGNATURE = re.compile(
+    r"^(?:nguoi (?:lap|ghi|thuc hien|tong hop|ke khai)|truong (?:ap|khu pho|thon|ban|kp)"
+    r"|pho (?:truong )?(?:ap|khu pho|thon)|xac nhan|tm\b|t/m|kt\b|chu tich|to truong|bi thu chi bo"
+    r"|can bo lap|truong cong an|ubnd xa|cong an xa|lap bieu|noi nhan|thu truong|\(?ky ten"
+    r"|\(?ky(?: va)?,? (?:ghi ro )?ho ten|(?:.{0,30}, ?)?ngay (?:\d{1,2}|[._…]+|\s)+ ?thang)"
+)
+_NOTE_ROW = re.compile(r"^[*(]?\s*(?:ghi chu|luu y|chu thich|huong dan|vi du)\b")
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+}
+
+
+def cell_at(row: Sequence[Cell], index: int) -> Cell:
+    return row[index] if index < len(row) else ""
+
+
+def filled(row: Sequence[Cell]) -> list[str]:
+    """The texts of the cells that have any."""
+    return [text for text in map(text_of, row) if text]
+
+
+def team_name(text: str) -> str:
+    """One spelling for one team: `TỔ NHÂN DÂN SỐ 03`, `3` and `Tổ 3` are `Tổ 3`."""
+    text = clean(text)
+    number = re.fullmatch(r"0*(\d{1,3})\s?([A-Za-z]?)(?:\.0)?", text)
+    if number:
+        return f"Tổ {number[1]}{number[2].upper()}"
+    match = GROUP_ROW.match(text) or re.fullmatch(r"([IVX]{1,5})", text)
+    if match:
+        found = match[1].lower().replace(" ", "")
+        found = str(_ROMAN.get(found, found))
+        return f"Tổ {found.lstrip('0').upper() or '0'}"
+    return text[:1].upper() + text[1:].lower() if text.isupper() else text
+
+
+def is_entry(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
+    """A name with a number of its own or a phone: the list goes on, even below signatures."""
+    has_name = has_proof = False
+    for column in columns:
+        text = text_of(cell_at(cells, column.index))
+        if column.field in headings.NAME_FIELDS:
+            has_name = has_name or bool(text)
+        elif column.field == "number":
+            has_proof = has_proof or text.rstrip(".").isdigit()
+        elif column.field == "phone":
+            has_proof = has_proof or len(re.findall(r"\d", text)) >= 9
+    return has_name and has_proof
+
+
+def group_texts(texts: list[str]) -> Iterator[str]:
+    yield from texts
+    yield " ".join(texts)
+    if len(texts) > 1 and len(texts[0]) <= 4:
+        yield f"{texts[0].rstrip('.')}. {texts[1]}"
+
+
+_KEPT = frozenset(headings.FIELDS) - {"number", headings.IGNORED, headings.NATIONAL_ID}
+
+
+def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], depth: int) -> str:
+    """person, group, place, total, signature, numbering, numbered, or note."""
+    kept = {
+        column.field: text
+        for column in columns
+        if column.field in _KEPT and (text := text_of(cell_at(cells, column.index)))
+    }
+    name = next((kept[field] for field in headings.NAME_FIELDS if field in kept), "")
+    distinct = list(dict.fromkeys(texts))
+    if (
+        depth <= 1
+        and len(texts) > 2
+        and all(re.fullmatch(r"\(?\d{1,2}\)?|[A-Z]", t) for t in texts)
+    ):
+        return "numbering"
+    has_number = "phone" in kept and bool(re.search(r"\d{8}", kept["phone"].replace(" ", "")))
+    if not has_number:
+        is_headed = any(GROUP_ROW.match(text) for text in group_texts(texts[:3]))
+        if is_headed and len(distinct) <= 3 and (not name or GROUP_ROW.match(name)):
+            return "group"
+        if len(distinct) <= 2 and any(_PLACE_ROW.match(text) for text in group_texts(distinct)):
+            return "place"
+        folded = [fold(text) for text in distinct]
+        if any(_TOTAL.match(text) for text in (*folded[:3], fold(name))):
+            return "total"
+        is_role = bool(name) and bool(_SIGNATURE.match(fold(name)))
+        is_signed = (not name or is_role) and any(_SIGNATURE.match(text) for text in folded)
+        if is_signed and not is_entry(cells, columns):
+            return "signature"
+        if _NOTE_ROW.match(folded[0]):
+            return "note"
+    if name or has_number:
+        return "person"
+    if not kept:
+        return "numbered" if all(re.fullmatch(r"[\d.\s]+", text) for text in texts) else "note"
+    return "person" if len(kept) > 1 else "note"
