@@ -281,7 +281,7 @@ class _Drain:
     def _collect(self, wait_s: float) -> None:
         """Take the answers that are there, waiting at most `wait_s` for the first, and record them.
 
-        No more than `AT_ONCE`. The places they leave are filled first, which is quicker than the
+        A few, or half of them, at once. The places they leave are filled first, quicker than the
         writing, as long as no picture must be uploaded for it.
         """
         results: list[_Result] = []
@@ -289,7 +289,8 @@ class _Drain:
             results.append(
                 self.results.get(timeout=wait_s) if wait_s else self.results.get_nowait()
             )
-            while len(results) < AT_ONCE:
+            most = max(AT_ONCE, self.results.qsize() // 2)
+            while len(results) < most:
                 results.append(self.results.get_nowait())
         except Empty:
             pass
