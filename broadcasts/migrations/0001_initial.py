@@ -400,6 +400,7 @@ class Migration(migrations.Migration):
                 (
                     "broadcast",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="deliveries",
                         to="broadcasts.broadcast",
@@ -418,6 +419,7 @@ class Migration(migrations.Migration):
                 (
                     "posted_by",
                     models.ForeignKey(
+                        db_index=False,
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -429,6 +431,7 @@ class Migration(migrations.Migration):
                 (
                     "settled_by",
                     models.ForeignKey(
+                        db_index=False,
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,

@@ -43,7 +43,11 @@ class Delivery(models.Model):
         NOT_ARRIVED = "not_arrived", _("Không có trong nhóm")
 
     broadcast = models.ForeignKey(
-        Broadcast, models.PROTECT, verbose_name=_("bài đăng"), related_name="deliveries"
+        Broadcast,
+        models.PROTECT,
+        verbose_name=_("bài đăng"),
+        related_name="deliveries",
+        db_index=False,  # delivery_once_per_group begins with it
     )
     zalo_group = models.ForeignKey(
         ZaloGroup, models.PROTECT, verbose_name=_("nhóm Zalo"), related_name="deliveries"
@@ -68,14 +72,14 @@ class Delivery(models.Model):
     error_text = models.TextField(_("giải thích"), blank=True)
     posted_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người đăng"), related_name="+",
-        null=True, blank=True,
+        null=True, blank=True, db_index=False,
     )  # fmt: skip
     posted_at = models.DateTimeField(_("đăng lúc"), null=True, blank=True)
     proof = models.ImageField(_("ảnh chụp màn hình"), upload_to="proofs/%Y/%m/", blank=True)
     finding = models.CharField(_("kết quả xác minh"), max_length=12, choices=Finding, blank=True)
     settled_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người xác minh"), related_name="+",
-        null=True, blank=True,
+        null=True, blank=True, db_index=False,
     )  # fmt: skip
     settled_at = models.DateTimeField(_("xác minh lúc"), null=True, blank=True)
 

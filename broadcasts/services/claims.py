@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DataError, IntegrityError, connection
 
 MESSAGE_ID_LENGTH = 64
 
@@ -130,26 +130,36 @@ def claim(delivery_ids: Sequence[int], now: datetime) -> list[Claim]:
         return [Claim(*row) for row in cursor.fetchall()]
 
 
-def record(answer: Answer) -> bool:
-    """Write one answer; False when the delivery was settled or claimed anew meanwhile."""
+def record(answers: Sequence[Answer]) -> None:
+    """Write the answers that are there, in their order, with one commit: one wait for the disk.
+
+    Writing one again changes nothing, nor does an answer to a delivery that was settled or claimed
+    anew meanwhile. One that cannot be written takes none of the others with it.
+    """
     _require_autocommit()
-    with _prepared() as cursor:
-        cursor.execute(
-            _RECORD,
-            {
-                "id": answer.claim.delivery_id,
-                "claimed_at": answer.claim.claimed_at,
-                "status": answer.status,
-                "parts_sent": answer.parts_sent,
-                "message_ids": [answer.message_id[:MESSAGE_ID_LENGTH]] if answer.message_id else [],
-                "sent_at": answer.sent_at,
-                "attempts": answer.attempts,
-                "next_attempt_at": answer.next_attempt_at,
-                "error_code": answer.error_code,
-                "error_text": answer.error_text,
-            },
-        )
-        return bool(cursor.rowcount)
+    rows = [
+        {
+            "id": answer.claim.delivery_id,
+            "claimed_at": answer.claim.claimed_at,
+            "status": answer.status,
+            "parts_sent": answer.parts_sent,
+            "message_ids": [answer.message_id[:MESSAGE_ID_LENGTH]] if answer.message_id else [],
+            "sent_at": answer.sent_at,
+            "attempts": answer.attempts,
+            "next_attempt_at": answer.next_attempt_at,
+            "error_code": answer.error_code,
+            "error_text": answer.error_text,
+        }
+        for answer in answers
+    ]
+    try:
+        with _prepared() as cursor:
+            cursor.executemany(_RECORD, rows)
+    except (DataError, IntegrityError):
+        if len(answers) == 1:
+            raise
+        for answer in answers:
+            record([answer])
 
 
 def hold_post(

@@ -301,8 +301,8 @@ class _Drain:
                 self._book()
                 self._send_due(prepare=False)
         finally:
-            for answer, result in answered:
-                self._record(answer, result)
+            if answered:
+                self._record(answered)
 
     def _answer(self, result: _Result) -> Answer:
         now = timezone.now()
@@ -319,26 +319,28 @@ class _Drain:
             self.slots.clear()
         return outcomes.of_error(claimed, error, now)
 
-    def _record(self, answer: Answer, result: _Result) -> None:
-        """Write the answer down, waiting for the database when it is away."""
+    def _record(self, answered: list[tuple[Answer, _Result]]) -> None:
+        """Write the answers down, waiting for the database when it is away."""
         patience = time.monotonic() + RECORD_PATIENCE_S
         while True:
             try:
-                claims.record(answer)
-                if isinstance(result.error, ZaloAttachmentExpired):
-                    forget_picture(result.post)
+                claims.record([answer for answer, _result in answered])
+                for _answer, result in answered:
+                    if isinstance(result.error, ZaloAttachmentExpired):
+                        forget_picture(result.post)
                 break
             except (OperationalError, InterfaceError) as error:
                 self.claiming = False
                 if time.monotonic() > patience:
                     raise
-                logger.error("answer waits for the database: %s", type(error).__name__)
+                logger.error("answers wait for the database: %s", type(error).__name__)
                 connection.close()
                 time.sleep(1)
-        self.counts[answer.status] = self.counts.get(answer.status, 0) + 1
-        if answer.status == "queued" and not answer.error_text:  # its next part
-            claimed = result.claim
-            self.waiting.appendleft(Waiting(claimed.delivery_id, claimed.broadcast_id))
+        for answer, result in answered:
+            self.counts[answer.status] = self.counts.get(answer.status, 0) + 1
+            if answer.status == "queued" and not answer.error_text:  # its next part
+                claimed = result.claim
+                self.waiting.appendleft(Waiting(claimed.delivery_id, claimed.broadcast_id))
 
     def _renew(self) -> None:
         now = time.monotonic()

@@ -167,12 +167,12 @@ def test_drain_waits_while_the_server_refuses_connections(
 ) -> None:
     oa_groups(3)
     broadcast = approved()
-    simulator.refuse(1.5)
+    simulator.refuse(5)
 
     send(commune)
     while_closed = statuses(broadcast)
-    time.sleep(1.6)
-    send(commune)
+    time.sleep(5.2)
+    send(commune, rounds=2)
 
     assert while_closed == {"queued": 3}
     assert statuses(broadcast) == {"sent": 3}

@@ -55,12 +55,10 @@ def test_late_answer_of_an_earlier_claim_changes_nothing(started: Broadcast, chi
     settle(started.deliveries.get(), by=chief, arrived=True)
     second = claim_one(started)
 
-    late = outcomes.of_sent(first, SentMessage("m1"), 2, timezone.now())
-    is_recorded = claims.record(late)
+    claims.record([outcomes.of_sent(first, SentMessage("m1"), 2, timezone.now())])
 
     delivery = started.deliveries.get()
     assert (first.part, second.part) == (0, 1)
-    assert is_recorded is False
     assert (delivery.status, delivery.parts_sent) == ("sending", 1)
 
 
@@ -68,7 +66,7 @@ def test_late_answer_outranks_the_sweep(started: Broadcast) -> None:
     claimed = claim_one(started)
     sweep(timezone.now() + LATER)
 
-    claims.record(outcomes.of_error(claimed, ZaloRetryable("refused"), timezone.now()))
+    claims.record([outcomes.of_error(claimed, ZaloRetryable("refused"), timezone.now())])
 
     assert started.deliveries.get().status == "queued"
 
@@ -77,7 +75,7 @@ def test_late_answer_after_the_post_was_closed_reopens_it(started: Broadcast) ->
     claimed = claim_one(started)
     run_tick(timezone.now() + LATER)
     closed = Broadcast.objects.get(pk=started.pk).status
-    claims.record(outcomes.of_sent(claimed, SentMessage("m1"), 2, timezone.now()))
+    claims.record([outcomes.of_sent(claimed, SentMessage("m1"), 2, timezone.now())])
 
     run_tick()
 
@@ -129,7 +127,7 @@ def test_group_that_left_service_gets_nothing(started: Broadcast) -> None:
 
 def test_resend_uses_the_corrected_group_id(started: Broadcast, chief: User) -> None:
     claims.record(
-        outcomes.of_error(claim_one(started), ZaloRejected("gone", code=-403), timezone.now())
+        [outcomes.of_error(claim_one(started), ZaloRejected("gone", code=-403), timezone.now())]
     )
     ZaloGroup.objects.update(zalo_group_id="right")
 
