@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
+from groups.member_list import opening
 from groups.member_list.problems import UnreadableFile
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -127,7 +128,7 @@ def _inspect_ole(content: bytes) -> None:
 def _inspect_zip(content: bytes) -> Inspected:
     try:
         archive = zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise UnreadableFile(BROKEN) from None
     parts = archive.infolist()
     names = {part.filename for part in parts}
@@ -290,7 +291,7 @@ def check_extent(sheet: str, rows: int, columns: int) -> None:
         raise UnreadableFile(_TOO_SPARSE.format(sheet=sheet, rows=rows, columns=columns))
 
 
-def refusal_of(error: Exception) -> UnreadableFile:
-    """What calamine could not open, as a sentence."""
-    is_password = "password" in f"{type(error).__name__} {error}".lower()
-    return UnreadableFile(_PASSWORD if is_password else BROKEN)
+def refusal_of(code: int) -> UnreadableFile:
+    """What the process that opens workbooks answered, as a sentence; a crash is a broken file."""
+    sentences = {opening.PASSWORD: _PASSWORD, opening.TOO_LARGE: _BOMB}
+    return UnreadableFile(sentences.get(code, BROKEN))

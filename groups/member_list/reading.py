@@ -2,15 +2,16 @@
 
 import csv
 import io
+import pickle
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-from groups.member_list import legacy, limits, old_office
+from groups.member_list import legacy, limits, old_office, opening
 from groups.member_list.problems import UnreadableFile
 
 type Cell = str | float | int | bool | date | datetime | time | timedelta
@@ -18,6 +19,7 @@ type Area = tuple[tuple[int, int], tuple[int, int]]
 
 # Calamine gives nothing for a cell that shows an error; this keeps it from looking empty.
 FORMULA_ERROR = "#VALUE!"
+_OPENING_S = 150
 PASTED = "Bảng dán"
 
 
@@ -46,44 +48,35 @@ def read_sheets(content: bytes, filename: str) -> list[Sheet]:
 
 
 def _workbook_sheets(content: bytes, inspected: limits.Inspected) -> list[Sheet]:
+    """A file can crash what opens it, so another process does (`opening.py`)."""
+    command = [sys.executable, "-I", opening.__file__, str(limits.MAX_CELLS)]
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            if len(workbook.sheet_names) > limits.MAX_SHEETS:
-                raise UnreadableFile(
-                    f"Tệp có {len(workbook.sheet_names)} trang tính, nhiều hơn "
-                    f"{limits.MAX_SHEETS}. Hãy tách thành nhiều tệp."
-                )
-            return [
-                _workbook_sheet(workbook, number, inspected)
-                for number, metadata in enumerate(workbook.sheets_metadata)
-                if metadata.typ == SheetTypeEnum.WorkSheet
-            ]
-    except UnreadableFile:
-        raise
-    except (CalamineError, OSError, ValueError) as error:
-        raise limits.refusal_of(error) from error
-
-
-def _workbook_sheet(workbook: CalamineWorkbook, number: int, inspected: limits.Inspected) -> Sheet:
-    metadata = workbook.sheets_metadata[number]
-    known = inspected.sheets[number] if number < len(inspected.sheets) else limits.SheetFacts()
-    source = workbook.get_sheet_by_index(number)
-    start, end = source.start, source.end
-    rows: list[list[Cell]] = []
-    if start is not None and end is not None:
-        limits.check_extent(metadata.name, end[0] + 1, end[1] + 1)
-        left: list[Cell] = [""] * start[1]
-        rows = [left + list(row) for row in source.iter_rows()]
+        answer = subprocess.run(  # noqa: S603 -- our own script, the file goes to its input
+            command,
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_OPENING_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise limits.refusal_of(opening.BROKEN) from None
+    if answer.returncode:
+        raise limits.refusal_of(answer.returncode)
+    sheets = []
+    stream = io.BytesIO(answer.stdout)
+    while stream.tell() < len(answer.stdout):
+        name, number, is_visible, rows, merged = pickle.load(stream)  # noqa: S301 -- from our script
+        known = inspected.sheets[number] if number < len(inspected.sheets) else limits.SheetFacts()
         for row, column in known.error_cells:
             if row <= len(rows) and column <= len(rows[row - 1]):
                 rows[row - 1][column - 1] = FORMULA_ERROR
-    return Sheet(
-        name=metadata.name,
-        rows=rows,
-        merged=source.merged_cell_ranges or [],
-        hidden_rows=known.hidden_rows,
-        is_hidden=metadata.visible != SheetVisibleEnum.Visible,
-    )
+        sheets.append(Sheet(name, rows, merged, known.hidden_rows, not is_visible))
+        if len(sheets) > limits.MAX_SHEETS:
+            raise UnreadableFile(
+                f"Tệp có hơn {limits.MAX_SHEETS} trang tính. Hãy tách thành nhiều tệp."
+            )
+    return sheets
 
 
 def _text_sheet(content: bytes, filename: str) -> Sheet:

@@ -227,6 +227,13 @@ def odd_sheet():
     return buffer.getvalue()
 
 
+def boasting_xls():
+    """Claims a first row far below its last: calamine asks for 130 GB at once and dies."""
+    content = bytearray(xls(list_of("Nguyễn Văn An")))
+    struct.pack_into("<I", content, content.index(b"\x00\x02\x0e\x00") + 4, 0xBF000000)
+    return bytes(content)
+
+
 ODS_BOMB = (
     '<table:table table:name="a"><table:table-row table:number-rows-repeated="1000000">'
     '<table:table-cell table:number-columns-repeated="200" office:value-type="string">'
@@ -247,6 +254,7 @@ MOVED_BOMB = with_part(xlsx(list_of("Nguyễn Văn An")), "xl/media/a.xml", b"0"
         (ole(b"x" * 5000, "WordDocument"), "Word"),
         (ole(b"x" * 5000, "_VBA_PROJECT_CUR"), "macro"),
         (ole(b"x" * 5000), "hỏng"),
+        (boasting_xls(), "hỏng"),
         (xls(Grid([HEADER, *[[]] * 65_000, [*[""] * 200, "x"]])), "vùng trống"),
         (with_part(xlsx(list_of("An Bình")), "xl/vbaProject.bin", b"x"), "macro"),
         (zip_of(word__document_xml="<a/>"), "Word"),
