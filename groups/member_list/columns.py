@@ -95,7 +95,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "street": (r"duong|ten duong|duong pho|hem|so nha hem",),
     "team": (
         r"to|to (nhan dan|dan pho|antq|antt|tu quan|an ninh|doan ket|dan cu|so|lien gia).*",
-        r"(thuoc|so|ten) to|to t?nd|tnd|cum( dan cu)?",
+        r"(thuoc|so|ten) to|to t?nd|tnd|cum( dan cu)?|.*\bto nao",
     ),
     "address": (r".*(dia chi|noi o|cho o|thuong tru|tam tru|cu tru|noi dang ky|hktt|address).*",),
 }
@@ -257,9 +257,10 @@ def _settle_sex_columns(columns: list[Column], rows: Sequence[Sequence[Cell]]) -
     for column in _of(columns, "male_mark", "female_mark", "birth_male", "birth_female"):
         cells = _filled_or_marked(rows, column.index)
         sex = column.field.removesuffix("_mark").removeprefix("birth_")
-        if cells and _share(cells, looks_like_birth) >= 0.6:
+        births, marks = _share(cells, looks_like_birth), _share(cells, is_mark)
+        if births and births >= marks:
             column.field = f"birth_{sex}"
-        elif cells and _share(cells, is_mark) >= 0.6:
+        elif marks >= 0.6:
             column.field = f"{sex}_mark"
     if len(_of(columns, "male_mark", "female_mark")) == 1 and not _of(columns, "gender"):
         # “Nam” alone may be “Năm (sinh)” typed without marks.
@@ -321,6 +322,14 @@ def _guess_unnamed(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> Non
                 break
             if cells and _share(cells, reads) >= needed:
                 column.field, column.is_guessed = name, True
+
+
+def stand_side_by_side(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether two lists share the rows: the heading of the names comes twice, over names."""
+    names = [column for column in columns if field_named(column.header) == "full_name"]
+    twice = {column.header for column in names if column.header}
+    filled = [c for c in names if _share(_filled(rows, c.index), looks_like_name) >= 0.5]
+    return len(filled) > 1 and len(twice) < len(names)
 
 
 def apply_mapping(columns: list[Column], mapping: Mapping[str, str] | None) -> None:

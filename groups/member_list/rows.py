@@ -130,10 +130,17 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
         is_signed = (not name or is_role) and any(_SIGNATURE.match(text) for text in folded)
         if is_signed and not is_entry(cells, columns):
             return "signature"
-        if _NOTE_ROW.match(folded[0]):
+        if _NOTE_ROW.match(folded[0]) or _is_section(cells, columns, kept):
             return "note"
     if name or has_number:
         return "person"
     if not kept:
         return "numbered" if all(re.fullmatch(r"[\d.\s]+", text) for text in texts) else "note"
     return "person" if len(kept) > 1 else "note"
+
+
+def _is_section(cells: Sequence[Cell], columns: Sequence[Column], kept: dict[str, str]) -> bool:
+    """`I | Ban điều hành ấp`: counted by letters, and nothing but a title."""
+    numbers = [text_of(cell_at(cells, c.index)) for c in columns if c.field == "number"]
+    is_lettered = any(re.fullmatch(r"[IVX]{1,5}[.)]?|[A-H][.)]?", text) for text in numbers)
+    return is_lettered and set(kept) == {"full_name"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from groups.member_list import columns as headings
 from groups.member_list.cells import text_of
 from groups.member_list.columns import Column
-from groups.member_list.problems import DroppedRow
+from groups.member_list.problems import DroppedRow, UnreadableFile
 from groups.member_list.reading import Cell, Sheet
 from groups.member_list.rows import (
     GROUP_ROW,
@@ -159,6 +159,11 @@ def _columns(
         letter = headings.letter_of(index)
         columns.append(Column(index, letter, header, headings.field_of(texts)))
     people = [row for row in rows if len(filled(row)) > 1] or rows
+    if headings.stand_side_by_side(columns, people):
+        raise UnreadableFile(
+            f"Trang tính “{sheet.name}” có hai bảng đặt cạnh nhau. "
+            "Hãy chuyển bảng bên phải xuống dưới bảng bên trái rồi tải lên lại."
+        )
     headings.settle(columns, people)
     headings.apply_mapping(columns, mapping)
     return columns

@@ -190,11 +190,43 @@ def unknown_marks_of_sex():
     return Layout("unknown_marks_of_sex", Grid(rows), people)
 
 
+def sections_and_years_by_sex():
+    rows = [
+        ["TT", "HỌ VÀ TÊN", "NAM", "NỮ", "CHỨC DANH", "SỐ ĐIỆN THOẠI"],
+        ["I", "Ban điều hành ấp", "", "", "", ""],
+        [1, "Nguyễn Văn An", 1965, "", "Trưởng ấp", A],
+        ["II", "Tổ số 01", "", "", "", ""],
+        [1, "Trần Thị Bé", "", 1970, "Tổ trưởng", B],
+        ["", "Tổng cộng", 1, 1, "", ""],
+    ]
+    people = [
+        person(3, "Nguyễn Văn An", A, 1965, gender="male"),
+        person(5, "Trần Thị Bé", B, 1970, gender="female", team="Tổ 1"),
+    ]
+    dropped = {(2, "note"), (4, "group"), (6, "total")}
+    return Layout("sections_and_years_by_sex", Grid(rows), people, dropped=dropped)
+
+
+def answers_of_a_form():
+    rows = [
+        ["Dấu thời gian", "Họ và tên của ông/bà", "Năm sinh", "Số điện thoại dùng Zalo",
+         "Ông/bà ở tổ nào?", "Ông/bà có đồng ý vào nhóm không?"],
+        ["24/11/2026 10:11:12", "Nguyễn Văn An", 1965, A, "Tổ 3", "Đồng ý"],
+        ["24/11/2026 10:12:12", "trần thị bé", 1970, B, "tổ 4", "Đồng ý"],
+    ]  # fmt: skip
+    people = [
+        person(2, "Nguyễn Văn An", A, 1965, team="Tổ 3"),
+        person(3, "Trần Thị Bé", B, 1970, team="Tổ 4"),
+    ]
+    return Layout("answers_of_a_form", Grid(rows), people)
+
+
 SECOND_THOUGHTS = [
     make()
     for make in (
         banner_over_the_heading, two_addresses, place_and_team_rows, head_rows_of_households,
         numbers_in_other_dress, minorities, swapped_columns, numbered_but_empty,
         legacy_with_teams, heading_in_one_word, unknown_marks_of_sex,
+        sections_and_years_by_sex, answers_of_a_form,
     )
 ]  # fmt: skip

@@ -285,6 +285,13 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(content, says):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
 
 
+def test_two_lists_side_by_side_are_refused_rather_than_mixed():
+    heading = "Họ và tên\tĐiện thoại"
+
+    with pytest.raises(UnreadableFile, match="cạnh nhau"):
+        read_pasted(f"{heading}\t{heading}\nNguyễn Văn An\t{A}\tTrần Thị Bé\t{B}\n")
+
+
 def test_many_columns_in_text_are_refused():
     with pytest.raises(UnreadableFile, match="quá 256 cột"):
         read_pasted(";".join("x" * 300))
