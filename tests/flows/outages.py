@@ -97,7 +97,7 @@ class Stage:
         return True
 
     def finished(self, post: Any) -> bool:
-        return self.harness.open_deliveries(post) == 0 and post.deliveries.exists()
+        return post.deliveries.exists() and self.harness.open_deliveries(post) == 0
 
     def ends(self, post: Any) -> dict[str, int]:
         return dict(Counter(post.deliveries.values_list("status", flat=True)))
