@@ -1,4 +1,4 @@
-"""Verbs over the place and its groups."""
+"""The gate of a group: into service, out of it for a while, closed for good."""
 
 from django.db import transaction
 
@@ -6,8 +6,6 @@ from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from groups.models import Regulation, ZaloGroup
-
-__all__ = ["NotAllowed", "activate", "close", "pause"]
 
 
 def _take(group: ZaloGroup, by: User) -> ZaloGroup:
