@@ -71,6 +71,35 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
         return self.filter(status=self.model.Status.ACTIVE)
 
 
+class _PlaceQuerySet(CommuneScopedQuerySet):
+    """Rows of a hamlet, or of the commune as a whole."""
+
+    def of_commune(self, commune: Any) -> Self:
+        return self.filter(Q(hamlet__commune=commune) | Q(commune=commune))
+
+    def visible_to(self, user: Any) -> Self:
+        """Who sees only some hamlets sees theirs and what concerns the whole commune."""
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(Q(hamlet__in=hamlets_of(user)) | Q(commune__isnull=False))
+
+
+class RegulationQuerySet(_PlaceQuerySet):
+    def of_place(self, place: Any) -> Self:
+        """The versions of the same hamlet, or of the same commune, as a group or regulation."""
+        return self.filter(hamlet=place.hamlet_id, commune=place.commune_id)
+
+    def in_force(self) -> Self:
+        """Agreed or issued ones; the one that counts stands first: issued before newer agreed."""
+        return self.filter(status__in=self.model.IN_FORCE).order_by("-status", "-version")
+
+
+class MeetingQuerySet(_PlaceQuerySet):
+    def of_commune_level(self) -> Self:
+        return self.filter(hamlet=None)
+
+
 class MemberQuerySet(HamletScopedQuerySet):
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)
@@ -102,3 +131,7 @@ class MembershipQuerySet(HamletScopedQuerySet):
 
     def joined(self) -> Self:
         return self.filter(state=self.model.State.JOINED)
+
+
+class AcknowledgementQuerySet(HamletScopedQuerySet):
+    """Both ends are visible where the member is: a regulation is of the hamlet or of everyone."""

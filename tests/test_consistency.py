@@ -353,7 +353,9 @@ def test_people_and_places_are_protected():
     parts = {
         "accounts.CommuneProfile.commune",
         "broadcasts.BroadcastEvent.broadcast",
+        "groups.MeetingCluster.meeting",
         "groups.Membership.member",
+        "groups.RegulationAcknowledgement.member",
         "zalo.ApiCall.account",
     }
     cascading = {

@@ -1,4 +1,4 @@
-"""Hamlets, their self-managed teams, and the regulation that each agrees on."""
+"""Hamlets and their self-managed teams."""
 
 from typing import ClassVar
 
@@ -103,46 +103,3 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} – {self.hamlet}"
-
-
-class Regulation(models.Model):
-    """A version of a hamlet's operating regulation; groups become active on an agreed one."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Dự thảo")
-        CONSULTING = "consulting", _("Đang lấy ý kiến")
-        AGREED = "agreed", _("Đã thống nhất")
-        ISSUED = "issued", _("Đã ban hành")
-        SUPERSEDED = "superseded", _("Đã thay thế")
-
-    hamlet = models.ForeignKey(
-        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="regulations"
-    )
-    version = models.PositiveSmallIntegerField(_("bản số"), default=1)
-    text = models.TextField(_("nội dung"), blank=True)
-    status = models.CharField(_("trạng thái"), max_length=12, choices=Status, default=Status.DRAFT)
-    agreed_on = models.DateField(_("thống nhất ngày"), null=True, blank=True)
-
-    objects = HamletScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "hamlet__commune"
-    hamlet_lookup: ClassVar[str] = "hamlet"
-
-    class Meta:
-        verbose_name = _("quy chế hoạt động")
-        verbose_name_plural = _("quy chế hoạt động")
-        ordering = ["hamlet", "-version"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["hamlet", "version"],
-                name="regulation_version_unique",
-                violation_error_message=_("Ấp đã có quy chế bản này."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(status__in=["agreed", "issued"]) | Q(agreed_on__isnull=False),
-                name="regulation_agreed_has_date",
-                violation_error_message=_("Hãy ghi ngày thống nhất quy chế."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Quy chế {self.hamlet}, bản {self.version}"

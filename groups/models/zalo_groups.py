@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune
+from accounts.models import Commune, User
 from groups.capabilities import CAPABILITIES, Capabilities
 from groups.fields import CleanCharField, FoldedTextField
 from groups.models.officers import Officer
 from groups.models.place import Hamlet, Team
+from groups.models.regulations import Regulation
 from groups.querysets import ZaloGroupQuerySet
 
 OFFICIAL_LINK = RegexValidator(
@@ -62,6 +63,22 @@ class ZaloGroup(models.Model):
     capacity = models.PositiveIntegerField(_("sức chứa"), default=1000)
     head_count = models.PositiveIntegerField(_("số người khai báo"), null=True, blank=True)
     head_count_on = models.DateField(_("khai báo ngày"), null=True, blank=True)
+    rules_pinned_on = models.DateField(_("ghim quy chế ngày"), null=True, blank=True)
+    rules_pinned_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người ghim quy chế"), related_name="+",
+        null=True, blank=True, db_index=False,
+    )  # fmt: skip
+    rules_pinned = models.ForeignKey(
+        Regulation, models.PROTECT, verbose_name=_("bản quy chế đã ghim"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
+    officer_inside = models.ForeignKey(
+        Officer, models.PROTECT, verbose_name=_("cán bộ trong nhóm"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
+    officer_inside_on = models.DateField(_("xác nhận trong nhóm ngày"), null=True, blank=True)
+    link_checked_on = models.DateField(_("kiểm tra liên kết ngày"), null=True, blank=True)
+    link_is_broken = models.BooleanField(_("liên kết hỏng"), default=False)
     asset_expires_on = models.DateField(_("gói nhóm hết hạn ngày"), null=True, blank=True)
     status = models.CharField(_("trạng thái"), max_length=12, choices=Status, default=Status.DRAFT)
     search_text = FoldedTextField(source="name")
@@ -71,9 +88,10 @@ class ZaloGroup(models.Model):
     class Meta:
         verbose_name = _("nhóm Zalo")
         verbose_name_plural = _("nhóm Zalo")
-        ordering = ["name"]
+        ordering = ["search_text", "pk"]
         permissions = [
             ("override_activation", "Cho nhóm hoạt động khi chưa có quy chế"),
+            ("tend_zalogroup", "Ghi số người, liên kết, quy chế đã ghim của nhóm"),
             ("import_zalogroup", "Nhập danh sách nhóm từ tệp"),
             ("export_zalogroup", "Xuất danh sách nhóm ra tệp"),
         ]
@@ -97,6 +115,23 @@ class ZaloGroup(models.Model):
                 condition=~Q(kind="oa", status="active", zalo_group_id=""),
                 name="zalogroup_active_oa_has_id",
                 violation_error_message=_("Nhóm của Zalo OA phải có mã nhóm trước khi hoạt động."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rules_pinned_on=None, rules_pinned_by=None, rules_pinned=None)
+                | Q(rules_pinned_on__isnull=False, rules_pinned_by__isnull=False),
+                name="zalogroup_pin_is_complete",
+                violation_error_message=_("Hãy ghi ai đã ghim quy chế và ghim ngày nào."),
+            ),
+            models.CheckConstraint(
+                condition=Q(officer_inside=None, officer_inside_on=None)
+                | Q(officer_inside__isnull=False, officer_inside_on__isnull=False),
+                name="zalogroup_inside_is_complete",
+                violation_error_message=_("Hãy ghi cán bộ nào ở trong nhóm, xác nhận ngày nào."),
+            ),
+            models.CheckConstraint(
+                condition=Q(link_is_broken=False) | Q(link_checked_on__isnull=False),
+                name="zalogroup_broken_link_was_checked",
+                violation_error_message=_("Hãy ghi ngày kiểm tra liên kết."),
             ),
             models.UniqueConstraint(
                 fields=["zalo_group_id"],

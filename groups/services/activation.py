@@ -22,9 +22,6 @@ def may_redirect(group: ZaloGroup, *, by: User) -> bool:
     return not in_service or by.has_perm("groups.override_activation")
 
 
-AGREED = (Regulation.Status.AGREED, Regulation.Status.ISSUED)
-
-
 def _commune_of(group: ZaloGroup) -> Commune | None:
     return group.hamlet.commune if group.hamlet else group.commune
 
@@ -43,7 +40,7 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         raise NotAllowed("Nhóm đã đóng, không mở lại được. Hãy lập nhóm mới.")
     if group.capabilities.sends_by_api and not group.zalo_group_id:
         raise NotAllowed("Nhóm của Zalo OA chưa có mã nhóm trên Zalo.")
-    agreed = Regulation.objects.filter(hamlet=group.hamlet_id, status__in=AGREED).exists()
+    agreed = Regulation.objects.of_place(group).in_force().exists()
     if not agreed and not (by.has_perm("groups.override_activation") and reason.strip()):
         raise NotAllowed(
             "Ấp chưa có quy chế đã thống nhất. Hãy họp lấy ý kiến trước; chỉ huy có thể cho "

@@ -1,0 +1,192 @@
+"""Meetings that ask the people: of the commune, of a hamlet, of a team."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune, User
+from groups.fields import CleanCharField
+from groups.models.place import Hamlet, Team
+from groups.models.regulations import Regulation
+from groups.querysets import HamletScopedQuerySet, MeetingQuerySet
+
+
+class ConsultationMeeting(models.Model):
+    """One asking of opinions, and what came of it.
+
+    Its level follows from its place: the commune (bodies are counted, not households), a hamlet,
+    or a team of a hamlet. Held by clusters, its counts are the sums of the clusters.
+    """
+
+    class Form(models.TextChoices):
+        MEETING = "meeting", _("Họp")
+        BALLOTS = "ballots", _("Phát phiếu lấy ý kiến từng hộ")
+        ONLINE = "online", _("Biểu quyết trực tuyến")
+
+    class Matter(models.TextChoices):
+        SELF_MANAGED = "self_managed", _("Việc tự quản (quá nửa tổng số hộ)")
+        WEIGHTY = "weighty", _("Việc khoản 1, 2 Điều 15 (từ hai phần ba tổng số hộ)")
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="meetings",
+        null=True, blank=True, help_text=_("Chỉ chọn khi là cuộc họp cấp xã."),
+    )  # fmt: skip
+    hamlet = models.ForeignKey(
+        Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="meetings",
+        null=True, blank=True,
+    )  # fmt: skip
+    team = models.ForeignKey(
+        Team, models.PROTECT, verbose_name=_("tổ nhân dân"), related_name="meetings",
+        null=True, blank=True, help_text=_("Chỉ chọn khi họp riêng một tổ."),
+    )  # fmt: skip
+    regulation = models.ForeignKey(
+        Regulation, models.PROTECT, verbose_name=_("quy chế được lấy ý kiến"),
+        related_name="meetings", null=True, blank=True,
+    )  # fmt: skip
+    subject = CleanCharField(
+        _("nội dung họp"), max_length=200,
+        default="Thống nhất việc tham gia và quy chế hoạt động của mô hình “Zalo kết nối bình yên”",
+    )  # fmt: skip
+    matter = models.CharField(
+        _("loại việc"), max_length=12, choices=Matter, default=Matter.SELF_MANAGED
+    )
+    form = models.CharField(_("hình thức"), max_length=8, choices=Form, default=Form.MEETING)
+    notice_on = models.DateField(
+        _("báo họp ngày"), null=True, blank=True, help_text=_("Báo trước ít nhất 2 ngày.")
+    )
+    held_on = models.DateField(_("họp ngày"))
+    venue = CleanCharField(_("địa điểm"), max_length=150, blank=True)
+    chair = CleanCharField(
+        _("chủ trì"), max_length=120, blank=True, help_text=_("Họ tên, chức vụ.")
+    )
+    secretary = CleanCharField(_("thư ký"), max_length=120, blank=True)
+    attendance = models.TextField(
+        _("thành phần"), blank=True,
+        help_text=_("Họp cấp xã: các ban, ngành, đoàn thể, các ấp được mời và có mặt."),
+    )  # fmt: skip
+    households = models.PositiveIntegerField(
+        _("tổng số hộ"), default=0, help_text=_("Họp cấp xã: số đơn vị được mời.")
+    )
+    represented = models.PositiveIntegerField(
+        _("số hộ có mặt"), default=0,
+        help_text=_("Số hộ có đại diện dự họp hoặc gửi phiếu. Họp cấp xã: số đơn vị dự."),
+    )  # fmt: skip
+    agree = models.PositiveIntegerField(_("đồng ý"), default=0)
+    disagree = models.PositiveIntegerField(_("không đồng ý"), default=0)
+    other = models.PositiveIntegerField(_("ý kiến khác"), default=0)
+    minutes = models.TextField(
+        _("ý kiến thảo luận và kết luận"), blank=True,
+        help_text=_("Không ghi nội dung bí mật nhà nước, không ghi ai nói gì về người khác."),
+    )  # fmt: skip
+    minutes_file = models.FileField(
+        _("tệp biên bản"), upload_to="minutes/%Y/%m/", blank=True,
+        help_text=_("Tệp Word (.docx), PDF, hoặc ảnh chụp biên bản đã ký; tối đa 20 MB."),
+    )  # fmt: skip
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người ghi"), related_name="+",
+        null=True, blank=True, editable=False,
+    )  # fmt: skip
+    recorded_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cuộc họp lấy ý kiến")
+        verbose_name_plural = _("họp lấy ý kiến")
+        ordering = ["-held_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hamlet=None, commune__isnull=False)
+                | Q(hamlet__isnull=False, commune=None),
+                name="meeting_hamlet_or_commune",
+                violation_error_message=_("Cuộc họp phải của một ấp, hoặc của cấp xã."),
+            ),
+            models.CheckConstraint(
+                condition=Q(team=None) | Q(hamlet__isnull=False),
+                name="meeting_team_needs_hamlet",
+                violation_error_message=_("Cuộc họp tổ phải thuộc một ấp."),
+            ),
+            models.CheckConstraint(
+                condition=Q(represented=F("agree") + F("disagree") + F("other")),
+                name="meeting_counts_add_up",
+                violation_error_message=_(
+                    "Số đồng ý, không đồng ý và ý kiến khác cộng lại phải bằng số có mặt."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_on=None) | Q(notice_on__lte=F("held_on")),
+                name="meeting_notice_comes_first",
+                violation_error_message=_("Ngày báo họp không được sau ngày họp."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Họp {self.team or self.hamlet or 'cấp xã'} ngày {self.held_on:%d/%m/%Y}"
+
+    @property
+    def home_commune(self) -> Commune:
+        """The commune that this meeting reaches, through its hamlet or directly."""
+        return self.hamlet.commune if self.hamlet else self.commune  # type: ignore[return-value]
+
+    @property
+    def is_of_commune(self) -> bool:
+        return self.hamlet_id is None
+
+    @property
+    def absent(self) -> int:
+        """Households (or bodies) that were neither there nor sent a ballot."""
+        return max(self.households - self.represented, 0)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:
+            raise ValidationError({"team": _("Tổ này không thuộc ấp của cuộc họp.")})
+        regulation = self.regulation
+        if regulation is None or not (self.hamlet_id or self.commune_id):
+            return
+        fits = regulation.hamlet_id == self.hamlet_id if regulation.hamlet_id else True
+        if not (fits or self.is_of_commune) or regulation.home_commune != self.home_commune:
+            raise ValidationError({"regulation": _("Quy chế này của nơi khác.")})
+
+
+class MeetingCluster(models.Model):
+    """A part of a meeting that was held by clusters of households."""
+
+    meeting = models.ForeignKey(
+        ConsultationMeeting, models.CASCADE, verbose_name=_("cuộc họp"), related_name="clusters"
+    )
+    name = CleanCharField(_("cụm"), max_length=100, help_text=_("Ví dụ: Cụm Tổ 1 và Tổ 2."))
+    held_on = models.DateField(_("họp ngày"), null=True, blank=True)
+    represented = models.PositiveIntegerField(_("số hộ có mặt"), default=0)
+    agree = models.PositiveIntegerField(_("đồng ý"), default=0)
+    disagree = models.PositiveIntegerField(_("không đồng ý"), default=0)
+    other = models.PositiveIntegerField(_("ý kiến khác"), default=0)
+
+    objects = HamletScopedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "meeting__hamlet__commune"
+    hamlet_lookup: ClassVar[str] = "meeting__hamlet"
+
+    class Meta:
+        verbose_name = _("cụm họp")
+        verbose_name_plural = _("họp theo cụm")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "name"],
+                name="meeting_cluster_once",
+                violation_error_message=_("Cụm này đã ghi rồi."),
+            ),
+            models.CheckConstraint(
+                condition=Q(represented=F("agree") + F("disagree") + F("other")),
+                name="meeting_cluster_counts_add_up",
+                violation_error_message=_(
+                    "Số đồng ý, không đồng ý và ý kiến khác cộng lại phải bằng số có mặt."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
