@@ -135,3 +135,23 @@ class MembershipQuerySet(HamletScopedQuerySet):
 
 class AcknowledgementQuerySet(HamletScopedQuerySet):
     """Both ends are visible where the member is: a regulation is of the hamlet or of everyone."""
+
+
+class HamletChangeQuerySet(CommuneScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """A change moves whole hamlets: for those alone who see all of them."""
+        rows = super().visible_to(user)
+        return rows if user.has_perm("groups.view_all_hamlets") else rows.none()
+
+
+class HandoverQuerySet(CommuneScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """For whoever gives, whoever takes, and those who see all hamlets."""
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(Q(from_officer__user=user.pk) | Q(to_officer__user=user.pk))
+
+    def waiting_for(self, user: Any) -> Self:
+        """Offered to this account's officer and not yet answered."""
+        return self.filter(state=self.model.State.OFFERED, to_officer__user=user.pk)

@@ -1,6 +1,13 @@
 """The place and its people: hamlets, teams, officers, Zalo groups, members."""
 
 from groups.models.acknowledgements import RegulationAcknowledgement
+from groups.models.hamlet_changes import (
+    HamletChange,
+    HamletChangePlacement,
+    HamletChangeResult,
+    HamletChangeSource,
+)
+from groups.models.handovers import Handover, HandoverGroup, HandoverHamlet
 from groups.models.meetings import ConsultationMeeting, MeetingCluster
 from groups.models.members import Member, Membership
 from groups.models.officers import HamletAssignment, Officer
@@ -12,6 +19,13 @@ __all__ = [
     "ConsultationMeeting",
     "Hamlet",
     "HamletAssignment",
+    "HamletChange",
+    "HamletChangePlacement",
+    "HamletChangeResult",
+    "HamletChangeSource",
+    "Handover",
+    "HandoverGroup",
+    "HandoverHamlet",
     "MeetingCluster",
     "Member",
     "Membership",

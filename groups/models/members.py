@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +57,11 @@ class Member(models.Model):
     address = CleanCharField(_("địa chỉ"), max_length=255, blank=True)
     household_code = CleanCharField(_("mã hộ"), max_length=40, blank=True)
     is_representative = models.BooleanField(_("đại diện hộ"), default=True)
+    reached_through = models.ForeignKey(
+        "self", models.SET_NULL, verbose_name=_("nhận tin qua"), related_name="passes_on_to",
+        null=True, blank=True,
+        help_text=_("Người không dùng Zalo: chọn người thân, hàng xóm đã vào nhóm để báo lại."),
+    )  # fmt: skip
     consent_basis = models.CharField(
         _("sự đồng ý"), max_length=10, choices=Consent, default=Consent.NONE
     )
@@ -110,6 +115,11 @@ class Member(models.Model):
                 condition=Q(consent_basis="none") | Q(consent_given_at__isnull=False),
                 name="member_consent_has_date",
                 violation_error_message=_("Hãy ghi ngày giờ người dân đồng ý."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reached_through=None) | ~Q(reached_through=F("id")),
+                name="member_not_reached_through_self",
+                violation_error_message=_("Người này không thể nhận tin qua chính mình."),
             ),
         ]
 

@@ -34,7 +34,8 @@ class Hamlet(models.Model):
         "self", verbose_name=_("hình thành từ"), symmetrical=False, blank=True,
         related_name="successors",
     )  # fmt: skip
-    search_text = FoldedTextField(source="name")
+    former_names = models.TextField(_("tên cũ"), blank=True, editable=False)
+    search_text = FoldedTextField(source="all_names")
 
     objects = HamletQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
@@ -70,6 +71,11 @@ class Hamlet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
+
+    @property
+    def all_names(self) -> str:
+        """The name, then those of before, by which people go on looking for it."""
+        return f"{self.name} {self.former_names}".strip()
 
 
 class Team(models.Model):
