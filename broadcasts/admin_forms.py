@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from accounts.models import Commune
+from accounts.pictures import prepare
 from broadcasts import services
 from broadcasts.models import Broadcast, Delivery, Topic
-from broadcasts.pictures import prepare
 from groups.models import Hamlet, ZaloGroup
 
 SUBMIT = "_submit"

@@ -15,10 +15,10 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.picture_views import picture
 from broadcasts import services, steps, wording
 from broadcasts.admin_forms import LogFilterForm, PreviewForm
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
-from broadcasts.picture_views import picture
 from groups.models import Hamlet, ZaloGroup
 
 LOG_PAGE = 60

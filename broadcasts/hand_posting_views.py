@@ -15,10 +15,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.picture_views import picture
 from broadcasts import services, wording
 from broadcasts.admin_forms import MissedForm, PostedForm
 from broadcasts.models import Delivery
-from broadcasts.picture_views import picture
 
 LISTED = 200
 

@@ -7,8 +7,8 @@ from io import BytesIO
 
 from django.utils import timezone
 
+from accounts.pictures import NotAPicture, small_jpeg
 from broadcasts.models import Broadcast
-from broadcasts.pictures import NotAPicture, small_jpeg
 from zalo import services as zalo
 from zalo.models import OfficialAccount
 
