@@ -363,6 +363,8 @@ def test_people_and_places_are_protected():
         "groups.HamletChangeSource.change",
         "groups.HandoverGroup.handover",
         "groups.HandoverHamlet.handover",
+        "groups.MemberImportFile.batch",
+        "groups.MemberImportRow.batch",
         "groups.Membership.member",
         "groups.RegulationAcknowledgement.member",
         "zalo.ApiCall.account",

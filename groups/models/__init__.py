@@ -9,6 +9,12 @@ from groups.models.hamlet_changes import (
 )
 from groups.models.handovers import Handover, HandoverGroup, HandoverHamlet
 from groups.models.meetings import ConsultationMeeting, MeetingCluster
+from groups.models.member_imports import (
+    MemberImport,
+    MemberImportFile,
+    MemberImportRow,
+    MemberListMapping,
+)
 from groups.models.members import Member, Membership
 from groups.models.officers import HamletAssignment, Officer
 from groups.models.place import Hamlet, Team
@@ -28,6 +34,10 @@ __all__ = [
     "HandoverHamlet",
     "MeetingCluster",
     "Member",
+    "MemberImport",
+    "MemberImportFile",
+    "MemberImportRow",
+    "MemberListMapping",
     "Membership",
     "Officer",
     "Regulation",

@@ -83,7 +83,10 @@ class Member(models.Model):
         verbose_name = _("thành viên")
         verbose_name_plural = _("thành viên")
         ordering = ["sort_key", "pk"]
-        permissions = [("export_member", "Xuất danh sách thành viên ra tệp")]
+        permissions = [
+            ("import_member", "Nhập danh sách thành viên từ tệp"),
+            ("export_member", "Xuất danh sách thành viên ra tệp"),
+        ]
         indexes = [
             # read by the search box, with or without marks
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="member_search_trgm"),
