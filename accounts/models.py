@@ -9,7 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import AuditEventQuerySet, CommuneQuerySet, CommuneScopedQuerySet
+from accounts.querysets import (
+    AuditEventQuerySet,
+    CommuneQuerySet,
+    CommuneScopedQuerySet,
+    SharedQuerySet,
+)
 
 
 class Commune(models.Model):
@@ -198,3 +203,33 @@ class AuditEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("audit events cannot be deleted")
+
+
+class Holiday(models.Model):
+    """A day off in the middle of the week, or a Saturday that is worked instead.
+
+    The same for all communes: the State announces them each year.
+    """
+
+    class Kind(models.TextChoices):
+        OFF = "off", _("Được nghỉ")
+        WORKED = "worked", _("Làm bù")
+
+    day = models.DateField(_("ngày"), unique=True)
+    name = models.CharField(_("tên"), max_length=100, help_text=_("Ví dụ: Tết Dương lịch."))
+    kind = models.CharField(_("loại"), max_length=6, choices=Kind, default=Kind.OFF)
+    is_provisional = models.BooleanField(
+        _("chờ thông báo chính thức"),
+        default=False,
+        help_text=_("Ngày do phần mềm tính trước; sửa khi Nhà nước công bố lịch nghỉ."),
+    )
+
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ngày nghỉ, ngày làm bù")
+        verbose_name_plural = _("lịch nghỉ lễ, làm bù")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} – {self.name}"

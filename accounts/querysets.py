@@ -39,6 +39,13 @@ class CommuneQuerySet(CommuneScopedQuerySet):
         return self.filter(pk=getattr(commune, "pk", commune))
 
 
+class SharedQuerySet(models.QuerySet):
+    """Rows that are the same for all communes, such as the calendar."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        return self.all() if user.is_authenticated and user.is_active else self.none()
+
+
 class AuditEventQuerySet(CommuneScopedQuerySet):
     """The audit trail is written by `accounts.audit.record` and never changed."""
 

@@ -1,7 +1,7 @@
 """Reads of the place and its people, and who may see them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
@@ -101,8 +101,21 @@ class MeetingQuerySet(_PlaceQuerySet):
 
 
 class MemberQuerySet(HamletScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Absorbed and anonymised rows are nobody's: only the services of `groups` reach them."""
+        rows = super().visible_to(user)
+        return rows if rows.query.is_empty() else rows.people()
+
+    def people(self) -> Self:
+        """Rows that stand for a person; figures over the past count the others too."""
+        return self.exclude(status__in=self.model.HIDDEN)
+
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)
+
+    def ended_before(self, moment: datetime) -> Self:
+        """Those who left or withdrew before a moment."""
+        return self.filter(status__in=self.model.ENDED, ended_at__lt=moment)
 
     def search(self, text: str) -> Self:
         """By words of the name, with or without marks, or by the end of a phone number."""
@@ -127,7 +140,10 @@ class MembershipQuerySet(HamletScopedQuerySet):
         rows = super().visible_to(user)
         if rows.query.is_empty():
             return rows
-        return rows.filter(group__in=ZaloGroup.objects.visible_to(user))
+        hidden = self.model._meta.get_field("member").related_model.HIDDEN
+        return rows.filter(group__in=ZaloGroup.objects.visible_to(user)).exclude(
+            member__status__in=hidden
+        )
 
     def joined(self) -> Self:
         return self.filter(state=self.model.State.JOINED)
@@ -155,3 +171,31 @@ class HandoverQuerySet(CommuneScopedQuerySet):
     def waiting_for(self, user: Any) -> Self:
         """Offered to this account's officer and not yet answered."""
         return self.filter(state=self.model.State.OFFERED, to_officer__user=user.pk)
+
+
+class ConsentRecordQuerySet(HamletScopedQuerySet):
+    def in_force(self) -> Self:
+        """Given and not taken back; the one that counts stands first."""
+        return self.filter(withdrawn_at=None).order_by("-given_at", "-pk")
+
+
+class DataRequestQuerySet(HamletScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Requests of the own hamlets, and those that the account itself wrote down."""
+        rows = CommuneScopedQuerySet.visible_to(self, user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(Q(hamlet__in=hamlets_of(user)) | Q(recorded_by=user.pk))
+
+    def open(self) -> Self:
+        return self.filter(status__in=self.model.OPEN)
+
+
+class MergeQuerySet(HamletScopedQuerySet):
+    def reversible(self, now: datetime) -> Self:
+        """Merges that can still be taken apart."""
+        return self.filter(undo_until__gte=now, absorbed__isnull=False)
+
+
+class PairQuerySet(HamletScopedQuerySet):
+    """Two rows that somebody called two people; both ends are of the same commune."""

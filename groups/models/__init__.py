@@ -1,6 +1,8 @@
 """The place and its people: hamlets, teams, officers, Zalo groups, members."""
 
 from groups.models.acknowledgements import RegulationAcknowledgement
+from groups.models.consent import ConsentNotice, ConsentRecord
+from groups.models.data_requests import DataRequest
 from groups.models.hamlet_changes import (
     HamletChange,
     HamletChangePlacement,
@@ -16,13 +18,18 @@ from groups.models.member_imports import (
     MemberListMapping,
 )
 from groups.models.members import Member, Membership
+from groups.models.merges import DistinctPair, MemberMerge
 from groups.models.officers import HamletAssignment, Officer
 from groups.models.place import Hamlet, Team
 from groups.models.regulations import Regulation
 from groups.models.zalo_groups import ZaloGroup
 
 __all__ = [
+    "ConsentNotice",
+    "ConsentRecord",
     "ConsultationMeeting",
+    "DataRequest",
+    "DistinctPair",
     "Hamlet",
     "HamletAssignment",
     "HamletChange",
@@ -38,6 +45,7 @@ __all__ = [
     "MemberImportFile",
     "MemberImportRow",
     "MemberListMapping",
+    "MemberMerge",
     "Membership",
     "Officer",
     "Regulation",

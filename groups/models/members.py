@@ -35,6 +35,13 @@ class Member(models.Model):
         ACTIVE = "active", _("Đang sinh sống")
         LEFT = "left", _("Đã chuyển đi")
         WITHDRAWN = "withdrawn", _("Đã rút đồng ý")
+        MERGED = "merged", _("Đã gộp vào người khác")
+        ANONYMISED = "anonymised", _("Đã xóa thông tin")
+
+    # Rows that are no longer a person to anyone: on no list, in no search, never matched.
+    HIDDEN: ClassVar[tuple[str, ...]] = (Status.MERGED, Status.ANONYMISED)
+    # The purpose has ended; after a while the personal data goes.
+    ENDED: ClassVar[tuple[str, ...]] = (Status.LEFT, Status.WITHDRAWN)
 
     hamlet = models.ForeignKey(
         Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="members"
@@ -72,6 +79,11 @@ class Member(models.Model):
         null=True, blank=True,
     )  # fmt: skip
     status = models.CharField(_("trạng thái"), max_length=10, choices=Status, default=Status.ACTIVE)
+    ended_at = models.DateTimeField(_("thôi tham gia lúc"), null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("đã gộp vào"), related_name="absorbed_rows",
+        null=True, blank=True, editable=False,
+    )  # fmt: skip
     sort_key = SortKeyField(source="full_name")
     search_text = FoldedTextField(source="full_name")
 
@@ -86,6 +98,8 @@ class Member(models.Model):
         permissions = [
             ("import_member", "Nhập danh sách thành viên từ tệp"),
             ("export_member", "Xuất danh sách thành viên ra tệp"),
+            ("reveal_member", "Xem đủ số điện thoại, ngày sinh, địa chỉ của thành viên"),
+            ("merge_member", "Gộp hai dòng của cùng một người"),
         ]
         indexes = [
             # read by the search box, with or without marks
@@ -97,6 +111,12 @@ class Member(models.Model):
             # read by the admin list
             models.Index(fields=["hamlet", "sort_key", "id"], name="member_hamlet_sort"),
             models.Index(fields=["sort_key", "id"], name="member_sort"),
+            # read by the retention task
+            models.Index(
+                fields=["status", "ended_at"],
+                condition=Q(status__in=["left", "withdrawn"]),
+                name="member_ended",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -118,6 +138,23 @@ class Member(models.Model):
                 condition=Q(consent_basis="none") | Q(consent_given_at__isnull=False),
                 name="member_consent_has_date",
                 violation_error_message=_("Hãy ghi ngày giờ người dân đồng ý."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="active") | Q(ended_at=None),
+                name="member_active_has_not_ended",
+                violation_error_message=_("Người đang tham gia không có ngày thôi tham gia."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into=None)),
+                name="member_merged_into_someone",
+                violation_error_message=_("Dòng đã gộp phải chỉ rõ người được giữ lại."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="anonymised")
+                | Q(phone="", zalo_user_id="", birth_date=None, address="", household_code=""),
+                name="member_anonymised_is_blank",
+                violation_error_message=_("Thông tin đã xóa thì không ghi lại được."),
             ),
             models.CheckConstraint(
                 condition=Q(reached_through=None) | ~Q(reached_through=F("id")),
