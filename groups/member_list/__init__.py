@@ -17,6 +17,7 @@ from groups.vietnamese import local_phone
 
 __all__ = [
     "FIELDS",
+    "LEFT_OUT",
     "PASTED",
     "Column",
     "DroppedRow",
@@ -33,6 +34,9 @@ _NO_TABLE = (
     "Không tìm thấy bảng có cột họ tên trong tệp. Hãy kiểm tra dòng tiêu đề "
     "(STT, Họ và tên, Số điện thoại, …) hoặc dùng tệp mẫu của cổng."
 )
+
+
+LEFT_OUT = -1
 
 
 @dataclass
@@ -65,17 +69,22 @@ def read_member_list(
 ) -> MemberList:
     """Reads a file of any known kind; raises UnreadableFile with a sentence for people.
 
-    `mapping` names fields by column letter or by heading, an empty field leaves a column out;
-    it goes over what is found. `header_rows` names the row of the heading by sheet.
+    `mapping` names fields by column letter or by heading, of all sheets or (`Tổ 1!C`) of one; an
+    empty field leaves a column out; it goes over what is found. `header_rows` names the row of the
+    heading by sheet; a sheet of LEFT_OUT is not read, a hidden one that is named is.
     """
     result = MemberList()
     for sheet in read_sheets(content, filename):
-        if sheet.is_hidden and sheet.rows:
+        wanted = (header_rows or {}).get(sheet.name, 0)
+        if wanted == LEFT_OUT:
+            result.dropped.append(DroppedRow(sheet.name, 0, "left_out", ""))
+            continue
+        if sheet.is_hidden and sheet.rows and not wanted:
             result.dropped.append(DroppedRow(sheet.name, 0, "hidden_sheet", ""))
             continue
         repairs = legacy.repair_rows(sheet.rows)
-        wanted = (header_rows or {}).get(sheet.name, 0)
-        tables, dropped = find_tables(sheet, mapping=mapping, header_row=wanted)
+        of_sheet = _mapping_of(sheet.name, mapping or {})
+        tables, dropped = find_tables(sheet, mapping=of_sheet, header_row=wanted)
         result.dropped += dropped
         if not tables:
             if sheet.rows:
@@ -105,6 +114,13 @@ def read_member_list(
         raise UnreadableFile(_NO_TABLE)
     result.problems += _shared_phones(result)
     return result
+
+
+def _mapping_of(sheet: str, mapping: Mapping[str, str]) -> dict[str, str]:
+    """What was said of this sheet goes over what was said of all."""
+    start = f"{sheet}!"
+    own = {key[len(start) :]: name for key, name in mapping.items() if key.startswith(start)}
+    return {**mapping, **own}
 
 
 def read_pasted(text: str, *, mapping: Mapping[str, str] | None = None) -> MemberList:

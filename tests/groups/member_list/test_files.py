@@ -8,7 +8,14 @@ import zipfile
 import openpyxl
 import pytest
 
-from groups.member_list import UnreadableFile, legacy, limits, read_member_list, read_pasted
+from groups.member_list import (
+    LEFT_OUT,
+    UnreadableFile,
+    legacy,
+    limits,
+    read_member_list,
+    read_pasted,
+)
 from tests.groups.member_list.expected import MOTTO, A, B, C, person
 from tests.groups.member_list.writers import Grid, ods, ods_of_xml, ole, text, xls, xlsx
 
@@ -47,6 +54,25 @@ def test_hidden_sheets_are_left_out_and_listed(write):
 
     assert [one.full_name for one in found.people] == ["Nguyễn Văn An"]
     assert [(one.sheet, one.kind) for one in found.dropped] == [("Cũ", "hidden_sheet")]
+
+
+def test_a_person_says_which_sheets_are_read():
+    content = xlsx(
+        list_of("Nguyễn Văn An", sheet="Ấp 1"), list_of("Người Cũ", sheet="Cũ", is_hidden=True)
+    )
+
+    found = read_member_list(content, "ds", header_rows={"Ấp 1": LEFT_OUT, "Cũ": 1})
+
+    assert [one.full_name for one in found.people] == ["Người Cũ"]
+    assert [(one.sheet, one.kind) for one in found.dropped] == [("Ấp 1", "left_out")]
+
+
+def test_a_mapping_of_one_sheet_leaves_the_others_alone():
+    content = xlsx(list_of("Nguyễn Văn An", sheet="Tổ 1"), list_of("Trần Thị Bé", B, "Tổ 2"))
+
+    found = read_member_list(content, "ds", mapping={"Tổ 1!C": "ignored"})
+
+    assert [bool(one.phone) for one in found.people] == [False, True]
 
 
 def test_hidden_rows_are_read_and_named():
