@@ -352,6 +352,9 @@ def test_people_and_places_are_protected():
     """CASCADE only for parts of an aggregate."""
     parts = {
         "accounts.CommuneProfile.commune",
+        "accounts.RecoveryCode.factor",
+        "accounts.SecondFactor.user",
+        "accounts.SignIn.user",
         "broadcasts.BroadcastEvent.broadcast",
         "groups.MeetingCluster.meeting",
         "groups.HamletChangePlacement.change",
