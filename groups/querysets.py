@@ -26,6 +26,20 @@ def hamlets_of(user: Any) -> models.QuerySet:
     )
 
 
+def places_of(user: Any) -> models.QuerySet:
+    """Ids of the covered hamlets and of those they came from: for rows that tell of the past.
+
+    Nobody lives in a hamlet of the past, so this never widens the view on people.
+    """
+    from groups.models import Hamlet  # noqa: PLC0415 -- models import these querysets
+
+    covered = hamlets_of(user)
+    origins = Hamlet.predecessors.through.objects.filter(from_hamlet__in=covered)
+    return Hamlet.objects.filter(Q(pk__in=covered) | Q(pk__in=origins.values("to_hamlet"))).values(
+        "pk"
+    )
+
+
 class HamletScopedQuerySet(CommuneScopedQuerySet):
     """Rows that belong to a hamlet; the model names the path in `hamlet_lookup`."""
 
@@ -37,6 +51,17 @@ class HamletScopedQuerySet(CommuneScopedQuerySet):
 
 
 class HamletQuerySet(HamletScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """With the hamlets that the covered ones came from: their figures stay readable."""
+        rows = CommuneScopedQuerySet.visible_to(self, user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(pk__in=places_of(user))
+
+    def offered(self) -> Self:
+        """Those that can still be chosen: a hamlet of the past takes nothing in."""
+        return self.valid_on(timezone.localdate())
+
     def valid_on(self, day: date) -> Self:
         """Hamlets that exist on a day."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
