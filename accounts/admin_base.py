@@ -201,10 +201,13 @@ class ReadOnlyAdminMixin:
 
 
 class ScopedRelatedFilter(RelatedDropdownFilter):
-    """A drop-down of the related rows that this account may see."""
+    """A drop-down of the related rows that this account may see, and that are still offered."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
-        return [(row.pk, str(row)) for row in scoped(field.remote_field.model, request)]
+        rows = scoped(field.remote_field.model, request)
+        if hasattr(rows, "offered"):
+            rows = rows.offered()
+        return [(row.pk, str(row)) for row in rows]
 
 
 class _ScopedAutocompleteForm(AutocompleteDropdownForm):

@@ -107,7 +107,7 @@ class _PlaceQuerySet(CommuneScopedQuerySet):
         rows = super().visible_to(user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        return rows.filter(Q(hamlet__in=hamlets_of(user)) | Q(commune__isnull=False))
+        return rows.filter(Q(hamlet__in=places_of(user)) | Q(commune__isnull=False))
 
 
 class RegulationQuerySet(_PlaceQuerySet):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +60,12 @@ class HamletAdmin(ImportExportScopedAdmin):
         super().save_model(request, obj, form, change)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """`ap 3` and `khu pho hoa binh` are found too: the kind is not part of the name."""
+        """`ap 3` and `khu pho hoa binh` are found too: the kind is not part of the name.
+
+        Fields to fill in are offered what is there today; the list finds the past too.
+        """
+        if request.path == reverse("admin:autocomplete"):
+            queryset = queryset.offered()
         term = fold(search_term)
         for kind, label in Hamlet.Kind.choices:
             if term == fold(str(label)) or term.startswith(f"{fold(str(label))} "):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.fields import CleanCharField, FoldedTextField, PhoneField, SortKeyField
 from groups.models.officers import Officer
-from groups.models.place import Hamlet, Team
+from groups.models.place import Hamlet, Team, refuse_past_hamlet
 from groups.models.zalo_groups import ZaloGroup
 from groups.querysets import MemberQuerySet, MembershipQuerySet
 
@@ -173,8 +173,12 @@ class Member(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        refuse_past_hamlet(self)
         if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:
             raise ValidationError({"team": _("Tổ này không thuộc ấp của người dân.")})
+        through = self.reached_through
+        if through is not None and through.hamlet.commune_id != self.hamlet.commune_id:
+            raise ValidationError({"reached_through": _("Người báo lại phải là người của xã này.")})
 
 
 class Membership(models.Model):

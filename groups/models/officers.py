@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
 from groups.fields import CleanCharField, FoldedTextField, PhoneField, SortKeyField
-from groups.models.place import Hamlet
+from groups.models.place import Hamlet, refuse_past_hamlet
 from groups.querysets import HamletAssignmentQuerySet, OfficerQuerySet
 
 
@@ -101,6 +101,7 @@ class HamletAssignment(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        refuse_past_hamlet(self)
         both = self.officer_id and self.hamlet_id
         if both and self.officer.commune_id != self.hamlet.commune_id:
             raise ValidationError({"hamlet": _("Ấp này không thuộc xã của cán bộ.")})

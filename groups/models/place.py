@@ -1,9 +1,11 @@
 """Hamlets and their self-managed teams."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune
@@ -73,9 +75,29 @@ class Hamlet(models.Model):
         return f"{self.get_kind_display()} {self.name}"
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether it is there today, or still to come."""
+        return self.valid_to is None or self.valid_to >= timezone.localdate()
+
+    @property
     def all_names(self) -> str:
         """The name, then those of before, by which people go on looking for it."""
         return f"{self.name} {self.former_names}".strip()
+
+
+def refuse_past_hamlet(row: Any) -> None:
+    """A hamlet that is no more takes nothing new in; rows that are there keep it."""
+    hamlet = row.hamlet if row.hamlet_id else None
+    if hamlet is None or hamlet.is_in_force:
+        return
+    if row.pk and type(row)._base_manager.filter(pk=row.pk, hamlet=hamlet).exists():
+        return
+    raise ValidationError(
+        {
+            "hamlet": f"{hamlet} đã hết hiệu lực từ {hamlet.valid_to:%d/%m/%Y}. "
+            "Hãy chọn ấp, khu phố hiện nay."
+        }
+    )
 
 
 class Team(models.Model):
@@ -109,3 +131,7 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} – {self.hamlet}"
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_past_hamlet(self)

@@ -10,7 +10,7 @@ from accounts.models import Commune, User
 from groups.capabilities import CAPABILITIES, Capabilities
 from groups.fields import CleanCharField, FoldedTextField
 from groups.models.officers import Officer
-from groups.models.place import Hamlet, Team
+from groups.models.place import Hamlet, Team, refuse_past_hamlet
 from groups.models.regulations import Regulation
 from groups.querysets import ZaloGroupQuerySet
 
@@ -156,6 +156,7 @@ class ZaloGroup(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        refuse_past_hamlet(self)
         if self.zalo_group_id and self.kind == self.Kind.ORDINARY:
             raise ValidationError({"zalo_group_id": _("Nhóm thường không có mã nhóm trên Zalo.")})
         if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:
