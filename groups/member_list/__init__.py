@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 from groups.member_list import legacy
 from groups.member_list.columns import FIELDS, Column, letter_of
-from groups.member_list.people import PersonRow, TableReader
+from groups.member_list.people import EDITABLE, PersonRow, RefusedRow, TableReader
 from groups.member_list.problems import DroppedRow, Problem, UnreadableFile, sentence
 from groups.member_list.reading import PASTED, read_sheets
 from groups.member_list.tables import find_tables
 from groups.vietnamese import local_phone
 
 __all__ = [
+    "EDITABLE",
     "FIELDS",
     "LEFT_OUT",
     "PASTED",
@@ -24,6 +25,7 @@ __all__ = [
     "MemberList",
     "PersonRow",
     "Problem",
+    "RefusedRow",
     "SheetMapping",
     "UnreadableFile",
     "read_member_list",
@@ -56,8 +58,13 @@ class MemberList:
     problems: list[Problem] = field(default_factory=list)
     dropped: list[DroppedRow] = field(default_factory=list)
     mapping: list[SheetMapping] = field(default_factory=list)
-    refused_rows: set[tuple[str, int]] = field(default_factory=set)
+    refused: list[RefusedRow] = field(default_factory=list)
     repairs: dict[str, list[legacy.Repair]] = field(default_factory=dict)
+
+    @property
+    def refused_rows(self) -> set[tuple[str, int]]:
+        """Sheet and row of each refused row."""
+        return {(one.person.sheet, one.person.row) for one in self.refused}
 
 
 def read_member_list(
@@ -71,15 +78,17 @@ def read_member_list(
 
     `mapping` names fields by column letter or by heading, of all sheets or (`Tổ 1!C`) of one; an
     empty field leaves a column out; it goes over what is found. `header_rows` names the row of the
-    heading by sheet; a sheet of LEFT_OUT is not read, a hidden one that is named is.
+    heading by sheet, 0 where it is to be found; a sheet of LEFT_OUT is not read, a hidden one that
+    is named is.
     """
     result = MemberList()
     for sheet in read_sheets(content, filename):
-        wanted = (header_rows or {}).get(sheet.name, 0)
+        named = header_rows or {}
+        wanted = named.get(sheet.name, 0)
         if wanted == LEFT_OUT:
             result.dropped.append(DroppedRow(sheet.name, 0, "left_out", ""))
             continue
-        if sheet.is_hidden and sheet.rows and not wanted:
+        if sheet.is_hidden and sheet.rows and sheet.name not in named:
             result.dropped.append(DroppedRow(sheet.name, 0, "hidden_sheet", ""))
             continue
         repairs = legacy.repair_rows(sheet.rows)
@@ -97,17 +106,17 @@ def read_member_list(
             reader = TableReader(table)
             result.people += reader.people()
             result.problems += reader.problems
-            result.refused_rows |= reader.refused
+            result.refused += reader.refused_rows
             result.mapping.append(SheetMapping(sheet.name, table.header_row, table.columns))
             read_rows |= {row.row for row in table.rows}
         result.problems += [
-            _warning(sheet.name, repair.row, letter_of(repair.column - 1), "legacy_font",
+            _warning(sheet.name, repair.row, letter_of(repair.column - 1), "legacy_font", "",
                      codec=repair.codec, text=repair.after)
             for repair in repairs
             if repair.row in read_rows
         ]  # fmt: skip
         result.problems += [
-            _warning(sheet.name, row, "", "hidden_row")
+            _warning(sheet.name, row, "", "hidden_row", "")
             for row in sorted(sheet.hidden_rows & read_rows)
         ]
     if not result.mapping:
@@ -128,8 +137,8 @@ def read_pasted(text: str, *, mapping: Mapping[str, str] | None = None) -> Membe
     return read_member_list(text.encode(), PASTED, mapping=mapping)
 
 
-def _warning(sheet: str, row: int, column: str, code: str, **values: object) -> Problem:
-    return Problem(sheet, row, column, code, sentence(code, **values), is_error=False)
+def _warning(sheet: str, row: int, column: str, code: str, part: str, **values: object) -> Problem:
+    return Problem(sheet, row, column, code, sentence(code, **values), is_error=False, field=part)
 
 
 def _shared_phones(result: MemberList) -> list[Problem]:
@@ -142,7 +151,7 @@ def _shared_phones(result: MemberList) -> list[Problem]:
     }
     return [
         _warning(person.sheet, person.row, letters.get((person.sheet, "phone"), ""),
-                 "phone_shared", text=local_phone(person.phone))
+                 "phone_shared", "phone", text=local_phone(person.phone))
         for person in result.people
         if times.get(person.phone, 0) > 1
     ]  # fmt: skip

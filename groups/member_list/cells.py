@@ -2,6 +2,7 @@
 
 import math
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -20,7 +21,7 @@ from groups.vietnamese import (
     title_case,
 )
 
-MAX_NAME = 120
+MAX_NAME = 100
 MAX_ADDRESS = 250
 
 _FORMULA_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!)|Err:\d+")
@@ -29,7 +30,18 @@ _NOTHING = {
     "chua co", "kco", "khong dung", "khong ro", "chua ro", "khong biet", "khong co sdt", "trong",
     "khong co so", "khong sd", "khong su dung", "none", "null", "n/a",
 }  # fmt: skip
+_LONGEST_NOTHING = 20
 _DAY_ZERO = date(1899, 12, 30)
+
+
+@lru_cache(maxsize=1)
+def _day_of(_minute: int) -> date:
+    return timezone.localdate()
+
+
+def _today() -> date:
+    """The day here, worked out once a minute: each birth asks for it."""
+    return _day_of(int(time.time() // 60))
 
 
 def text_of(cell: Cell) -> str:
@@ -56,7 +68,7 @@ def refuse_formula(text: str) -> None:
 
 def is_nothing(text: str) -> bool:
     """A dash, “không có” and the like: people fill cells that have no answer."""
-    return fold(text).strip(" .") in _NOTHING
+    return len(text) <= _LONGEST_NOTHING and fold(text).strip(" .") in _NOTHING
 
 
 # Names
@@ -266,7 +278,7 @@ def _is_number(text: str) -> bool:
 
 def _read_calendar(day: date) -> ReadBirth:
     serial = (day - _DAY_ZERO).days
-    if 1900 <= serial <= timezone.localdate().year:
+    if 1900 <= serial <= _today().year:
         # A year typed into a cell formatted as a day shows as a day of 1905.
         return ReadBirth(serial, None, [("year_as_date", str(serial))])
     return _known(day, text_of(day))
@@ -295,7 +307,7 @@ def _from_parts(day: str, month: str, year: str, written: str) -> ReadBirth:
     notes = []
     number = int(year)
     if len(year) == 2:
-        this_year = timezone.localdate().year
+        this_year = _today().year
         number += 2000 if 2000 + number <= this_year else 1900
         notes.append(("year_two_digits", str(number)))
     if int(day) == 0 or int(month) == 0:
@@ -313,7 +325,7 @@ def _from_parts(day: str, month: str, year: str, written: str) -> ReadBirth:
 
 
 def _known(day: date, written: str) -> ReadBirth:
-    if day > timezone.localdate():
+    if day > _today():
         raise BadCell("date_future", text=written)
     return ReadBirth(_known_year(day.year, written).year, day)
 
@@ -321,7 +333,7 @@ def _known(day: date, written: str) -> ReadBirth:
 def _known_year(year: int, written: str) -> ReadBirth:
     if year < 1900:
         raise BadCell("date_too_old", text=written)
-    if year > timezone.localdate().year:
+    if year > _today().year:
         raise BadCell("date_future", text=written)
     return ReadBirth(year)
 

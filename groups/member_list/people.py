@@ -45,6 +45,27 @@ class PersonRow:
     other_phones: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """What could be read of a refused row, and the texts of the parts that could not."""
+
+    person: PersonRow
+    texts: dict[str, str]
+
+
+# The parts of a person that people correct, with the columns that each comes from.
+EDITABLE = {
+    "full_name": ("full_name", "family_name", "given_name"),
+    "phone": ("phone", "other_phone", "relative_phone"),
+    "birth": ("birth", "birth_day", "birth_month", "birth_year", "birth_male", "birth_female"),
+    "gender": ("gender", "male_mark", "female_mark"),
+    "address": ("house_number", "street", "address"),
+    "team": ("team",),
+    "household_code": ("household_code", "household_head", "relation"),
+}
+_PART_OF = {column: part for part, columns in EDITABLE.items() for column in columns}
+
+
 @dataclass
 class TableReader:
     """Reads one table row by row; a household goes on until its next head."""
@@ -52,12 +73,14 @@ class TableReader:
     table: Table
     problems: list[Problem] = field(default_factory=list)
     refused: set[tuple[str, int]] = field(default_factory=set)
+    refused_rows: list[RefusedRow] = field(default_factory=list)
     household: str = ""
 
     def __post_init__(self) -> None:
         self.by_field: dict[str, list[Column]] = {}
         for column in self.table.columns:
             self.by_field.setdefault(column.field, []).append(column)
+        self.name_field = next((n for n in headings.NAME_FIELDS if n in self.by_field), "full_name")
 
     def people(self) -> list[PersonRow]:
         found = (self._person(row) for row in self.table.rows)
@@ -83,10 +106,14 @@ class TableReader:
                 code=code,
                 message=sentence(code, **values),
                 is_error=is_error,
+                field=self._part_of(name or (column.field if column else "")),
             )
         )
         if is_error:
             self.refused.add((self.table.sheet, row.row))
+
+    def _part_of(self, name: str) -> str:
+        return "full_name" if name == self.name_field else _PART_OF.get(name, "")
 
     def _read[T](self, row: DataRow, name: str, reads: Callable[[Cell], T], nothing: T) -> T:
         try:
@@ -102,9 +129,7 @@ class TableReader:
         phone, other_phones = self._phones(row)
         address = self._address(row)
         household, is_representative = self._household(row, name)
-        if (self.table.sheet, row.row) in self.refused:
-            return None
-        return PersonRow(
+        person = PersonRow(
             sheet=self.table.sheet,
             row=row.row,
             full_name=name.full_name,
@@ -118,9 +143,34 @@ class TableReader:
             is_representative=is_representative,
             other_phones=other_phones,
         )
+        if (self.table.sheet, row.row) not in self.refused:
+            return person
+        self.refused_rows.append(RefusedRow(person, self._texts(row)))
+        return None
+
+    def _texts(self, row: DataRow) -> dict[str, str]:
+        """The cells of the parts with an error, as the file has them; never what may be an id."""
+        bad: dict[str, set[str]] = {}
+        for problem in reversed(self.problems):
+            if problem.row != row.row:
+                break
+            if problem.is_error and problem.field:
+                bad.setdefault(problem.field, set()).add(problem.code)
+        return {
+            part: "" if "phone_national_id" in codes else self._part_text(row, part)
+            for part, codes in bad.items()
+        }
+
+    def _part_text(self, row: DataRow, part: str) -> str:
+        names = (*EDITABLE[part], *({self.name_field} if part == "full_name" else ()))
+        columns = [
+            column for name in dict.fromkeys(names) for column in self.by_field.get(name, ())
+        ]
+        texts = (text_of(row.cells[c.index]) for c in columns if c.index < len(row.cells))
+        return " / ".join(text for text in texts if text)
 
     def _name(self, row: DataRow) -> ReadName:
-        kept = next((n for n in headings.NAME_FIELDS if n in self.by_field), "full_name")
+        kept = self.name_field
         written = self._cell(row, kept)
         if kept == "family_name":
             written = clean(f"{text_of(written)} {self._text(row, 'given_name')}")

@@ -9,7 +9,10 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to look at; an error refuses its row, a warning does not."""
+    """One thing to look at; an error refuses its row, a warning does not.
+
+    `field` is the part of a person that it is about (`people.EDITABLE`), empty for the whole row.
+    """
 
     sheet: str
     row: int
@@ -17,6 +20,7 @@ class Problem:
     code: str
     message: str
     is_error: bool
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
