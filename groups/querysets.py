@@ -1,17 +1,22 @@
 """Reads of the place and its people, and who may see them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Reverse
 from django.utils import timezone
 
 from accounts.querysets import CommuneScopedQuerySet
+from groups import official_posts
+from groups.capabilities import HAND_KINDS
 from groups.vietnamese import fold, normalise_phone
 
+SILENT_DAYS = 14
+FRESH_DAYS = 30
+CROWDED_PERCENT = 90
 _PHONE_PUNCTUATION = re.compile(r"[\s.+()-]")
 
 
@@ -79,6 +84,13 @@ class HamletAssignmentQuerySet(HamletScopedQuerySet):
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
+def _true(condition: Q) -> Case:
+    """A column that is true or false, never unknown."""
+    return Case(
+        When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+
+
 class ZaloGroupQuerySet(CommuneScopedQuerySet):
     """Groups belong to a hamlet, or to the commune as a whole."""
 
@@ -94,6 +106,33 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
 
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)
+
+    def with_health(self, today: date) -> Self:
+        """What a group lacks, as columns: one for each reason of `groups.health`."""
+        from groups.models import HamletAssignment  # noqa: PLC0415 -- models import these querysets
+
+        covers = HamletAssignment.objects.on(today).filter(
+            hamlet=OuterRef("hamlet"), officer=OuterRef("officer_inside")
+        )
+        in_charge = Q(hamlet=None) | Q(owner=F("officer_inside")) | Exists(covers)
+        month_ago = today - timedelta(days=FRESH_DAYS)
+        return self.annotate(
+            is_silent=_true(~Q(official_posts.since(today - timedelta(days=SILENT_DAYS)))),
+            is_unattended=_true(~(Q(officer_inside__is_active=True) & in_charge)),
+            is_crowded=_true(Q(head_count__gt=F("capacity") * CROWDED_PERCENT / 100)),
+            is_link_stale=_true(
+                ~Q(link="") & (Q(link_is_broken=True) | ~Q(link_checked_on__gte=month_ago))
+            ),
+            is_count_old=_true(Q(kind__in=HAND_KINDS) & ~Q(head_count_on__gte=month_ago)),
+            is_unpinned=_true(Q(rules_pinned_on=None)),
+        )
+
+    def needing_care(self, today: date) -> Self:
+        """Groups in service with at least one reason for a look."""
+        return self.active().with_health(today).filter(
+            Q(is_silent=True) | Q(is_unattended=True) | Q(is_crowded=True)
+            | Q(is_link_stale=True) | Q(is_count_old=True) | Q(is_unpinned=True)
+        )  # fmt: skip
 
 
 class _PlaceQuerySet(CommuneScopedQuerySet):
@@ -138,6 +177,20 @@ class MemberQuerySet(HamletScopedQuerySet):
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)
 
+    def bound_by(self, regulation: Any) -> Self:
+        """The members whom a regulation concerns: of its hamlet, or in groups of the commune."""
+        from groups.models import Membership  # noqa: PLC0415 -- models import these querysets
+
+        if regulation.hamlet_id is not None:
+            return self.active().filter(hamlet=regulation.hamlet_id)
+        inside = Membership.objects.joined().filter(group__commune=regulation.commune_id)
+        return self.active().filter(pk__in=inside.values("member"))
+
+    def not_knowing(self, regulation: Any) -> Self:
+        """Those not yet noted down as knowing this version."""
+        known = regulation.acknowledgements.filter(member=OuterRef("pk"))
+        return self.filter(~Exists(known))
+
     def ended_before(self, moment: datetime) -> Self:
         """Those who left or withdrew before a moment."""
         return self.filter(status__in=self.model.ENDED, ended_at__lt=moment)
@@ -175,7 +228,12 @@ class MembershipQuerySet(HamletScopedQuerySet):
 
 
 class AcknowledgementQuerySet(HamletScopedQuerySet):
-    """Both ends are visible where the member is: a regulation is of the hamlet or of everyone."""
+    def visible_to(self, user: Any) -> Self:
+        """Where the member is, so is the regulation: it is of the hamlet or of everyone."""
+        from groups.models import Member  # noqa: PLC0415 -- models import these querysets
+
+        rows = super().visible_to(user)
+        return rows if rows.query.is_empty() else rows.exclude(member__status__in=Member.HIDDEN)
 
 
 class HamletChangeQuerySet(CommuneScopedQuerySet):

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from groups.models import (
+    ConsultationMeeting,
     Hamlet,
     HamletAssignment,
     Member,
     Membership,
     Officer,
     Regulation,
+    RegulationAcknowledgement,
     Team,
     ZaloGroup,
 )
@@ -43,11 +45,39 @@ def make_assignment(officer: Officer, hamlet: Hamlet, **fields: Any) -> HamletAs
     return HamletAssignment.objects.create(officer=officer, hamlet=hamlet, **(values | fields))
 
 
-def make_regulation(hamlet: Hamlet, *, agreed: bool = True, **fields: Any) -> Regulation:
+def make_regulation(hamlet: Hamlet | None, *, agreed: bool = True, **fields: Any) -> Regulation:
+    """Of a hamlet; of the commune without one, then give `commune`."""
     values: dict[str, Any] = {}
     if agreed:
         values = {"status": Regulation.Status.AGREED, "agreed_on": timezone.localdate()}
     return Regulation.objects.create(hamlet=hamlet, **(values | fields))
+
+
+def make_meeting(
+    regulation: Regulation | None = None, hamlet: Hamlet | None = None, **fields: Any
+) -> ConsultationMeeting:
+    """A meeting of a hamlet that passes, 70 of 120 households; give `commune` for one above."""
+    if hamlet is None and "commune" not in fields and regulation is not None:
+        hamlet = regulation.hamlet
+    values: dict[str, Any] = {
+        "held_on": timezone.localdate() - timedelta(days=3), "households": 120, "agree": 70,
+        "minutes": "Đồng ý.",
+    }  # fmt: skip
+    values |= fields
+    values.setdefault("notice_on", values["held_on"] - timedelta(days=4))
+    values.setdefault(
+        "represented", values["agree"] + values.get("disagree", 0) + values.get("other", 0)
+    )
+    return ConsultationMeeting.objects.create(hamlet=hamlet, regulation=regulation, **values)
+
+
+def make_acknowledgement(
+    member: Member, regulation: Regulation, by: User, **fields: Any
+) -> RegulationAcknowledgement:
+    values = {"acknowledged_on": timezone.localdate(), "way": "signed_list"}
+    return RegulationAcknowledgement.objects.create(
+        member=member, regulation=regulation, recorded_by=by, **(values | fields)
+    )
 
 
 def make_group(

@@ -1,0 +1,80 @@
+"""How a group is doing, as reasons in words with something to do about each; never a score."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from groups.models import ZaloGroup
+from groups.querysets import SILENT_DAYS
+
+LINK_FORGOTTEN = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a group is on the list; the page offers the deed that belongs to `code`."""
+
+    code: str
+    sentence: str
+    is_urgent: bool = False
+
+
+def said_day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def reasons(group: Any, today: date, last_post: datetime | None = None) -> list[Reason]:
+    """The reasons of one group that came with `with_health`."""
+    found = []
+    if group.is_silent:
+        found.append(Reason("silent", _silence(last_post, today)))
+    if group.is_unattended:
+        found.append(Reason("officer", _unattended(group), is_urgent=True))
+    if group.is_crowded:
+        found.append(
+            Reason("crowded", f"Sắp đầy: {group.head_count}/{group.capacity} người (quá 90 %).")
+        )
+    if group.is_link_stale:
+        found.append(_link(group, today))
+    if group.is_count_old:
+        found.append(Reason("count", _count(group)))
+    if group.is_unpinned:
+        found.append(Reason("rules", "Chưa ghim quy chế trong nhóm."))
+    return found
+
+
+def _silence(last_post: datetime | None, today: date) -> str:
+    if last_post is None:
+        return "Chưa có bài chính thức nào."
+    day = timezone.localdate(last_post)
+    return (
+        f"Im ắng {(today - day).days} ngày: bài chính thức gần nhất ngày {said_day(day)} "
+        f"(quá {SILENT_DAYS} ngày)."
+    )
+
+
+def _unattended(group: ZaloGroup) -> str:
+    officer = group.officer_inside
+    if officer is None:
+        return "Chưa xác nhận có cán bộ trong nhóm."
+    if not officer.is_active:
+        return f"{officer.full_name} đã xác nhận ở trong nhóm nay không còn công tác."
+    return f"{officer.full_name} đã xác nhận ở trong nhóm nay không còn phụ trách nơi này."
+
+
+def _link(group: ZaloGroup, today: date) -> Reason:
+    checked = group.link_checked_on
+    if group.link_is_broken:
+        return Reason("link", "Liên kết nhóm đã hỏng. Hãy lấy liên kết mới trên Zalo.", True)
+    if checked is None:
+        return Reason("link", "Liên kết nhóm chưa được kiểm tra lần nào.")
+    forgotten = today - checked > LINK_FORGOTTEN
+    return Reason("link", f"Liên kết nhóm kiểm tra lần cuối ngày {said_day(checked)}.", forgotten)
+
+
+def _count(group: ZaloGroup) -> str:
+    if group.head_count_on is None:
+        return "Chưa ghi số người trong nhóm."
+    return f"Số người ({group.head_count}) ghi từ ngày {said_day(group.head_count_on)}."

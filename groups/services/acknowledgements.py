@@ -1,0 +1,72 @@
+"""Noting down which members know which version of the rules."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups.models import Member, Regulation, RegulationAcknowledgement
+
+
+@transaction.atomic
+def acknowledge(
+    regulation: Regulation, member_ids: Iterable[int], *, by: User, on: date, way: str
+) -> int:
+    """Note that these members know this version; returns how many were new. Raises NotAllowed.
+
+    Members out of sight, elsewhere or no longer active are passed over in silence.
+    """
+    if not by.has_perm("groups.add_regulationacknowledgement"):
+        raise NotAllowed("Tài khoản này không được ghi nhận người đã biết quy chế.")
+    if not Regulation.objects.visible_to(by).filter(pk=regulation.pk).exists():
+        raise NotAllowed("Quy chế này ngoài địa bàn của tài khoản.")
+    regulation.refresh_from_db()
+    if not regulation.is_in_force:
+        raise NotAllowed("Chỉ ghi nhận với bản quy chế đã thống nhất hoặc đã ban hành.")
+    if on > timezone.localdate():
+        raise NotAllowed("Ngày ghi nhận không được ở tương lai.")
+    if way not in RegulationAcknowledgement.Way.values:
+        raise NotAllowed("Hãy chọn cách ghi nhận.")
+    waiting = (
+        Member.objects.visible_to(by).bound_by(regulation).not_knowing(regulation)
+        .filter(pk__in=list(member_ids)).order_by("pk").values_list("pk", flat=True)
+    )  # fmt: skip
+    made = RegulationAcknowledgement.objects.bulk_create(
+        [
+            RegulationAcknowledgement(
+                member_id=pk, regulation=regulation, acknowledged_on=on, way=way, recorded_by=by
+            )
+            for pk in waiting
+        ],
+        ignore_conflicts=True,
+    )
+    if made:
+        audit.record(
+            "regulation.acknowledged",
+            by=by,
+            target=regulation,
+            commune=regulation.home_commune,
+            rows=len(made),
+        )
+    return len(made)
+
+
+@transaction.atomic
+def take_back(acknowledgement: RegulationAcknowledgement, *, by: User) -> None:
+    """Remove a note made by mistake. Raises NotAllowed."""
+    visible = RegulationAcknowledgement.objects.visible_to(by).filter(pk=acknowledgement.pk)
+    may = by.has_perm("groups.delete_regulationacknowledgement")
+    if not may or not visible.exists():
+        raise NotAllowed("Tài khoản này không được bỏ ghi nhận này.")
+    audit.record(
+        "regulation.acknowledgement_removed",
+        by=by,
+        target=acknowledgement.regulation,
+        commune=acknowledgement.regulation.home_commune,
+        member=acknowledgement.member_id,
+    )
+    acknowledgement.delete()

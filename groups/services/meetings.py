@@ -1,0 +1,106 @@
+"""Writing down how people were asked, and what they said."""
+
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts import audit
+from accounts.models import Commune, User
+from accounts.services import NotAllowed
+from groups.models import ConsultationMeeting, Hamlet, Regulation
+
+COUNTS = ("represented", "agree", "disagree", "other")
+
+
+def may_change(meeting: ConsultationMeeting) -> bool:
+    """A meeting that a decision rests on no longer changes."""
+    return meeting.regulation is None or meeting.regulation.is_open
+
+
+def _check(meeting: ConsultationMeeting, by: User) -> None:
+    verb = "change" if meeting.pk else "add"
+    if not by.has_perm(f"groups.{verb}_consultationmeeting"):
+        raise NotAllowed("Tài khoản này không được ghi cuộc họp lấy ý kiến.")
+    if meeting.is_of_commune and not by.has_perm("groups.view_all_hamlets"):
+        raise NotAllowed("Cuộc họp cấp xã do Công an xã ghi.")
+    place = (
+        Commune.objects.filter(pk=meeting.commune_id or 0)
+        if meeting.hamlet_id is None
+        else Hamlet.objects.filter(pk=meeting.hamlet_id)
+    )
+    if not place.visible_to(by).exists():
+        raise NotAllowed("Cuộc họp này ngoài địa bàn của tài khoản.")
+
+
+def _check_regulation(regulation: Regulation | None, by: User) -> None:
+    if regulation is None:
+        return
+    if not Regulation.objects.visible_to(by).filter(pk=regulation.pk).exists():
+        raise NotAllowed("Quy chế này ngoài địa bàn của tài khoản.")
+    if regulation.status == Regulation.Status.DRAFT:
+        raise NotAllowed("Quy chế còn là dự thảo. Hãy chuyển sang lấy ý kiến trước khi ghi họp.")
+    if not regulation.is_open:
+        raise NotAllowed("Quy chế này đã thống nhất hoặc đã thay thế, không ghi thêm họp được.")
+
+
+@transaction.atomic
+def record(meeting: ConsultationMeeting, *, by: User) -> ConsultationMeeting:
+    """Store a meeting, new or corrected; a paper that was exchanged is removed. Raises NotAllowed.
+
+    Not once the regulation that was asked about is agreed.
+    """
+    _check(meeting, by)
+    stored = None
+    if meeting.pk:
+        rows = ConsultationMeeting.objects.select_for_update(of=("self",))
+        stored = rows.select_related("regulation", "hamlet").get(pk=meeting.pk)
+        _check(stored, by)
+        _check_regulation(stored.regulation, by)
+    _check_regulation(meeting.regulation, by)
+    if stored is None:
+        meeting.recorded_by = by
+    meeting.save()
+    if stored is not None and stored.minutes_file and stored.minutes_file != meeting.minutes_file:
+        _forget(stored)
+    audit.record(
+        "meeting.changed" if stored else "meeting.recorded",
+        by=by,
+        target=meeting,
+        commune=meeting.home_commune,
+        agree=meeting.agree,
+        total=meeting.households,
+    )
+    return meeting
+
+
+def _forget(meeting: ConsultationMeeting) -> None:
+    """Remove the stored paper once the change holds."""
+    storage, name = meeting.minutes_file.storage, meeting.minutes_file.name or ""
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+@transaction.atomic
+def count_clusters(meeting: ConsultationMeeting) -> ConsultationMeeting:
+    """The counts of a meeting held by clusters are the sums of its clusters."""
+    sums = meeting.clusters.aggregate(**{name: Sum(name) for name in COUNTS})
+    if sums["represented"] is None:
+        return meeting
+    if meeting.is_of_commune or meeting.team_id is not None:
+        raise NotAllowed("Chỉ cuộc họp của cả ấp mới họp theo cụm.")
+    for name in COUNTS:
+        setattr(meeting, name, sums[name])
+    meeting.save(update_fields=COUNTS)
+    return meeting
+
+
+@transaction.atomic
+def remove(meeting: ConsultationMeeting, *, by: User) -> None:
+    """Take away a meeting that was entered by mistake, with its paper. Raises NotAllowed."""
+    if not by.has_perm("groups.delete_consultationmeeting"):
+        raise NotAllowed("Tài khoản này không được xóa cuộc họp.")
+    _check(meeting, by)
+    if not may_change(meeting):
+        raise NotAllowed("Quy chế đã thống nhất dựa vào cuộc họp này, không xóa được.")
+    audit.record("meeting.removed", by=by, target=meeting, commune=meeting.home_commune)
+    if meeting.minutes_file:
+        _forget(meeting)
+    meeting.delete()

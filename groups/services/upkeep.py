@@ -1,0 +1,85 @@
+"""Looking after a group: heads counted, link tried, rules pinned, an officer inside."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups.models import Officer, Regulation, ZaloGroup
+
+MOST_HEADS = 100_000
+
+
+def _take(group: ZaloGroup, by: User) -> ZaloGroup:
+    """Lock a group that this account may look after. Raises NotAllowed."""
+    visible = ZaloGroup.objects.visible_to(by).filter(pk=group.pk)
+    if not by.has_perm("groups.tend_zalogroup") or not visible.exists():
+        raise NotAllowed("Tài khoản này không có quyền với nhóm này.")
+    taken = ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    if taken.status == ZaloGroup.Status.CLOSED:
+        raise NotAllowed("Nhóm đã đóng.")
+    return taken
+
+
+def _save(group: ZaloGroup, action: str, by: User, fields: list[str], **details: Any) -> ZaloGroup:
+    group.save(update_fields=fields)
+    commune = group.hamlet.commune if group.hamlet else group.commune
+    audit.record(f"group.{action}", by=by, target=group, commune=commune, **details)
+    return group
+
+
+@transaction.atomic
+def count_heads(group: ZaloGroup, count: int, *, by: User) -> ZaloGroup:
+    """The number of people that Zalo shows in the group today. Raises NotAllowed."""
+    group = _take(group, by)
+    if not 1 <= count <= MOST_HEADS:
+        raise NotAllowed("Hãy ghi số người trong nhóm, từ 1 trở lên.")
+    group.head_count, group.head_count_on = count, timezone.localdate()
+    return _save(group, "heads_counted", by, ["head_count", "head_count_on"], rows=count)
+
+
+@transaction.atomic
+def check_link(group: ZaloGroup, *, by: User, works: bool) -> ZaloGroup:
+    """Somebody opened the link and says whether it leads into the group. Raises NotAllowed."""
+    group = _take(group, by)
+    if not group.link:
+        raise NotAllowed("Nhóm chưa có liên kết.")
+    group.link_checked_on, group.link_is_broken = timezone.localdate(), not works
+    action = "link_checked" if works else "link_broken"
+    return _save(group, action, by, ["link_checked_on", "link_is_broken"])
+
+
+@transaction.atomic
+def pin_rules(group: ZaloGroup, *, by: User) -> ZaloGroup:
+    """The rules in force stand pinned in the group, as this account says. Raises NotAllowed."""
+    group = _take(group, by)
+    regulation = Regulation.objects.of_place(group).in_force().first()
+    if regulation is None:
+        raise NotAllowed("Chưa có quy chế đã thống nhất để ghim.")
+    group.rules_pinned_on, group.rules_pinned_by = timezone.localdate(), by
+    group.rules_pinned = regulation
+    fields = ["rules_pinned_on", "rules_pinned_by", "rules_pinned"]
+    return _save(group, "rules_pinned", by, fields, version=regulation.version)
+
+
+def officer_to_confirm(group: ZaloGroup, by: User) -> Officer | None:
+    """Who is said to be inside: an officer says it of themselves, others of the owner."""
+    if by.has_perm("groups.change_zalogroup"):
+        own = Officer.objects.filter(user=by, is_active=True, commune=group.commune_owner_id)
+        if (officer := own.first()) is not None:
+            return officer
+    return group.owner if group.owner is not None and group.owner.is_active else None
+
+
+@transaction.atomic
+def confirm_officer(group: ZaloGroup, *, by: User) -> ZaloGroup:
+    """An officer is inside the group today. Raises NotAllowed."""
+    group = _take(group, by)
+    officer = officer_to_confirm(group, by)
+    if officer is None:
+        raise NotAllowed("Nhóm chưa có trưởng nhóm đang công tác. Hãy chọn trưởng nhóm trước.")
+    group.officer_inside, group.officer_inside_on = officer, timezone.localdate()
+    return _save(group, "officer_inside", by, ["officer_inside", "officer_inside_on"])
