@@ -90,6 +90,7 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
         if commune is not None:
             self.fields.pop("commune", None)
             self.instance.commune = commune
+        self.initial["audience_hamlets"] = Hamlet.objects.succeeding(self.instance.audience_hamlets)
         chosen = self.instance.audience_hamlets or self.instance.audience_groups
         self.fields["send_to"].initial = self.CHOSEN if chosen else self.WHOLE
 

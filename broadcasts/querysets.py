@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Func, Q, Value, When
 
 from accounts.querysets import CommuneScopedQuerySet
 from groups.models import ZaloGroup
-from groups.querysets import hamlets_of
+from groups.querysets import hamlets_of, places_of
 from groups.vietnamese import LETTERS_FOLDED, LETTERS_MARKED, fold
 
 
@@ -37,7 +37,7 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
         rows = super().visible_to(user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        hamlets = list(hamlets_of(user).values_list("hamlet", flat=True))
+        hamlets = list(places_of(user).values_list("pk", flat=True))
         own_groups = list(ZaloGroup.objects.visible_to(user).values_list("pk", flat=True))
         return rows.filter(
             Q(created_by=user.pk)

@@ -78,6 +78,29 @@ class OfficerQuerySet(CommuneScopedQuerySet):
     """Officers are known to everyone of the commune who may see officers at all."""
 
 
+    def succeeding(self, hamlets: list[int]) -> list[int]:
+        """Ids of what these hamlets have become; one that is still there stands for itself."""
+        through = self.model.predecessors.through.objects
+        found, asked = list[int](), list(hamlets)
+        past = set(self.filter(pk__in=asked).exclude(valid_to=None).values_list("pk", flat=True))
+        while asked:
+            pk = asked.pop(0)
+            if pk in past and (
+                new := list(
+                    through.filter(to_hamlet=pk)
+                    .order_by("from_hamlet")
+                    .values_list("from_hamlet", flat=True)
+                )
+            ):
+                asked += new
+                past |= set(
+                    self.filter(pk__in=new).exclude(valid_to=None).values_list("pk", flat=True)
+                )
+            elif pk not in found:
+                found.append(pk)
+        return found
+
+
 class HamletAssignmentQuerySet(HamletScopedQuerySet):
     def on(self, day: date) -> Self:
         """Assignments in force on a day."""
@@ -103,6 +126,17 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
         return rows.filter(Q(hamlet__in=hamlets_of(user)) | Q(owner__user=user.pk))
+
+    def of_hamlets(self, hamlets: list[int]) -> Self:
+        """Groups of these hamlets; of one of the past, those that stood in it on its last day."""
+        from groups.models import HamletChange, HamletChangeSource  # noqa: PLC0415 -- models import these querysets
+
+        then = HamletChangeSource.objects.filter(
+            hamlet__in=hamlets,
+            change__state=HamletChange.State.DONE,
+            change__kind__in=[HamletChange.Kind.MERGE, HamletChange.Kind.SPLIT],
+        )
+        return self.filter(Q(hamlet__in=hamlets) | Q(pk__in=then.values("groups_then")))
 
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)

@@ -257,6 +257,8 @@ class BroadcastEvent(models.Model):
         SETTLED = "settled", _("Xác minh lượt chưa rõ")
         EXPIRED = "expired", _("Quá giờ, không gửi")
         COMPLETED = "completed", _("Xong")
+        HAMLETS_CHANGED = "hamlets_changed", _("Ấp nhận bài đã đổi")
+        HANDED_OVER = "handed_over", _("Bàn giao bài")
 
     broadcast = models.ForeignKey(Broadcast, models.CASCADE, related_name="events")
     kind = models.CharField(_("việc"), max_length=16, choices=Kind)

@@ -27,9 +27,8 @@ def groups_of(broadcast: Broadcast) -> Any:
     groups = ZaloGroup.objects.of_commune(broadcast.commune_id).active()
     if broadcast.goes_to_whole_commune:
         return groups
-    return groups.filter(
-        Q(hamlet__in=broadcast.audience_hamlets) | Q(pk__in=broadcast.audience_groups)
-    )
+    named = ZaloGroup.objects.of_hamlets(broadcast.audience_hamlets).values("pk")
+    return groups.filter(Q(pk__in=named) | Q(pk__in=broadcast.audience_groups))
 
 
 def reach(broadcast: Broadcast) -> Reach:

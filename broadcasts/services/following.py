@@ -1,0 +1,75 @@
+"""Posts keep their way when hamlets merge or split, and drafts when an officer leaves.
+
+An approval covers the places that the approver saw (decision 0053). So nothing that was submitted
+is rewritten: a post that names a hamlet of the past reaches the very groups that stood in it on its
+last day (`ZaloGroupQuerySet.of_hamlets`). Only what its author still writes names the new hamlets.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from broadcasts.models import Broadcast, BroadcastEvent
+from broadcasts.services.lifecycle import note
+from groups.models import Hamlet, HamletChange, Handover
+from groups.signals import Moved
+
+Kind, Status = BroadcastEvent.Kind, Broadcast.Status
+WRITTEN = (Status.DRAFT, Status.RETURNED)
+WAITING = (Status.PENDING_APPROVAL, Status.APPROVED, Status.SCHEDULED, Status.PAUSED)
+
+
+def _names(ids: Any) -> str:
+    return ", ".join(str(hamlet) for hamlet in Hamlet.objects.filter(pk__in=ids))
+
+
+def follow_hamlets(change: HamletChange, successors: dict[int, list[int]]) -> list[Moved]:
+    """Drafts name the new hamlets; what was submitted keeps its rule and is told so."""
+    if change.kind == HamletChange.Kind.RENAME:
+        return []
+    posts = Broadcast.objects.filter(
+        commune=change.commune_id, audience_hamlets__overlap=list(successors)
+    ).select_for_update(of=("self",))
+    drafts = list(posts.filter(status__in=WRITTEN))
+    for post in drafts:
+        old = [pk for pk in post.audience_hamlets if pk in successors]
+        new = list(dict.fromkeys(pk for one in old for pk in successors[one]))
+        kept = [pk for pk in post.audience_hamlets if pk not in successors and pk not in new]
+        post.audience_hamlets = kept + new
+        post.content_hash = post.compute_hash()
+        post.save(update_fields=["audience_hamlets", "content_hash"])
+        text = f"{change}: nơi nhận đổi từ {_names(old)} thành {_names(new)}."
+        note(post, Kind.HAMLETS_CHANGED, note=text)
+    waiting = list(posts.filter(status__in=WAITING, started_at=None))
+    for post in waiting:
+        old = [pk for pk in post.audience_hamlets if pk in successors]
+        text = (
+            f"{change}: {_names(old)} đã hết hiệu lực. Bài vẫn gửi tới đúng những nhóm của nơi đó, "
+            "như khi trình."
+        )
+        note(post, Kind.HAMLETS_CHANGED, note=text)
+    return [
+        Moved("Bài nháp đổi nơi nhận theo ấp mới", len(drafts)),
+        Moved("Bài đã trình giữ nguyên nhóm nhận", len(waiting)),
+    ]
+
+
+def follow_officer(handover: Handover, giver: User, taker: User) -> list[Moved]:
+    """Drafts for the places that are handed over go on with whoever takes them."""
+    if not taker.has_perm("broadcasts.add_broadcast"):
+        return []
+    hamlets = list(handover.hamlet_items.values_list("hamlet", flat=True))
+    groups = list(handover.group_items.values_list("group", flat=True))
+    drafts = list(
+        Broadcast.objects.filter(
+            Q(audience_hamlets__overlap=hamlets) | Q(audience_groups__overlap=groups),
+            created_by=giver,
+            status__in=WRITTEN,
+        ).select_for_update(of=("self",))
+    )
+    for post in drafts:
+        post.created_by, post.last_edited_by = taker, post.last_edited_by or giver
+        post.save(update_fields=["created_by", "last_edited_by"])
+        note(post, Kind.HANDED_OVER, note=f"{giver} bàn giao bài nháp cho {taker}.")
+    return [Moved("Bài nháp", len(drafts))]

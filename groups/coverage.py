@@ -1,0 +1,221 @@
+"""How many households a post reaches: counted now, by hamlet and by team.
+
+Pure reads: one grouped query a table, so that a page, a printout and a frozen figure cannot
+disagree. They count and name nobody.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat, Upper
+
+from groups.capabilities import API_KINDS, HAND_KINDS
+from groups.models import Hamlet, Member, Membership, Team, ZaloGroup
+
+DEFINITION = (
+    "Độ phủ = số hộ có ít nhất một người đang ở trong một nhóm Zalo của xã, chia cho tổng số hộ. "
+    "Người cùng mã hộ là một hộ. Chưa ghi mã hộ thì mỗi người đại diện tính là một hộ. Không tính "
+    "người đã chuyển đi, đã rút đồng ý, và nhóm đã đóng."
+)
+THROUGH_DEFINITION = (
+    "Hộ nhận tin qua người khác: không ai trong hộ ở trong nhóm, nhưng có người thân hoặc hàng xóm "
+    "trong nhóm đã nhận báo lại. Cột này đứng riêng, không cộng vào độ phủ."
+)
+
+# A household is its code; without one, each representative stands for a household.
+HOUSEHOLD = Case(
+    When(~Q(household_code=""), then=Upper("household_code")),
+    When(is_representative=True, then=Concat(Value("#"), Cast("pk", CharField()))),
+    output_field=CharField(),
+)
+
+
+def joined_membership(member: str = "pk") -> Exists:
+    """Whether a member is in a group that is not closed."""
+    return Exists(
+        Membership.objects.joined()
+        .filter(member=OuterRef(member))
+        .exclude(group__status=ZaloGroup.Status.CLOSED)
+    )
+
+
+def is_told(member: str = "reached_through") -> Exists:
+    """Whether the one who passes word on to a member is still there and in a group."""
+    return Exists(
+        Membership.objects.joined()
+        .filter(member=OuterRef(member), member__status=Member.Status.ACTIVE)
+        .exclude(group__status=ZaloGroup.Status.CLOSED)
+    )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The figures of one place. `households` is None where nobody knows it."""
+
+    label: str
+    hamlet_id: int
+    team_id: int | None = None
+    households: int | None = None
+    joined: int = 0
+    through: int = 0
+    members: int = 0
+    people_joined: int = 0
+    is_rest: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """Of all households, in per cent; None where their number is not known."""
+        return 100 * self.joined / self.households if self.households else None
+
+    @property
+    def warning(self) -> str:
+        """What is odd about the figures, for whoever keeps the lists."""
+        if self.households is None:
+            return ""
+        if not self.households:
+            return "Chưa ghi số hộ nên không tính được độ phủ."
+        if self.joined > self.households:
+            return "Nhiều hơn số hộ đã ghi: hãy kiểm tra lại số hộ và mã hộ."
+        return ""
+
+
+@dataclass(frozen=True)
+class HamletCoverage:
+    """A hamlet with its teams, and those of its people who have none."""
+
+    hamlet: Hamlet
+    total: Coverage
+    teams: list[Coverage] = field(default_factory=list)
+
+
+def _counts(members: QuerySet[Member], *by: str) -> dict[tuple[Any, ...], dict[str, int]]:
+    """Households and people of active members, grouped; one query."""
+    joined, told = Q(is_joined=True), Q(is_told=True)
+    rows = (
+        members.active()
+        .order_by()
+        .alias(
+            is_joined=joined_membership(),
+            is_told=is_told(),
+            household=HOUSEHOLD,
+        )
+        .values(*by)
+        .annotate(
+            joined=Count("household", distinct=True, filter=joined),
+            either=Count("household", distinct=True, filter=joined | told),
+            members=Count("pk"),
+            people_joined=Count("pk", filter=joined),
+        )
+    )
+    return {
+        tuple(row[name] for name in by): {
+            "joined": row["joined"],
+            "through": row["either"] - row["joined"],
+            "members": row["members"],
+            "people_joined": row["people_joined"],
+        }
+        for row in rows
+    }
+
+
+def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
+    """The figures of these hamlets by id; one query."""
+    wanted = list(hamlets)
+    counts = _counts(Member.objects.filter(hamlet__in=[row.pk for row in wanted]), "hamlet")
+    return {
+        hamlet.pk: Coverage(
+            str(hamlet), hamlet.pk, households=hamlet.households, **counts.get((hamlet.pk,), {})
+        )
+        for hamlet in wanted
+    }
+
+
+def by_team(hamlets: Iterable[Hamlet]) -> list[HamletCoverage]:
+    """Hamlets in the given order, each with its teams; three queries however many there are."""
+    wanted = list(hamlets)
+    ids = [hamlet.pk for hamlet in wanted]
+    totals = by_hamlet(wanted)
+    counts = _counts(Member.objects.filter(hamlet__in=ids), "hamlet", "team")
+    teams: dict[int, list[Coverage]] = defaultdict(list)
+    for team in Team.objects.filter(hamlet__in=ids).order_by("hamlet", "name"):
+        found = counts.get((team.hamlet_id, team.pk), {})
+        teams[team.hamlet_id].append(
+            Coverage(team.name, team.hamlet_id, team.pk, households=team.households, **found)
+        )
+    for (hamlet_id, team_id), found in counts.items():
+        if team_id is None:
+            teams[hamlet_id].append(Coverage("Chưa xếp tổ", hamlet_id, is_rest=True, **found))
+    return [HamletCoverage(hamlet, totals[hamlet.pk], teams[hamlet.pk]) for hamlet in wanted]
+
+
+def total_of(rows: Iterable[Coverage]) -> Coverage:
+    """The sum of several hamlets."""
+    listed = list(rows)
+    return Coverage(
+        "Cộng", 0, households=sum(row.households or 0 for row in listed),
+        **{name: sum(getattr(row, name) for row in listed)
+           for name in ("joined", "through", "members", "people_joined")},
+    )  # fmt: skip
+
+
+FIGURES = {
+    "households": "Số hộ",
+    "teams": "Số tổ",
+    "members": "Thành viên đang có",
+    "people_joined": "Người đang ở trong nhóm",
+    "joined": "Hộ có người trong nhóm",
+    "through": "Hộ nhận tin qua người khác",
+    "groups": "Nhóm Zalo chưa đóng",
+    "groups_by_api": "Trong đó máy gửi được",
+    "groups_by_hand": "Trong đó đăng tay",
+    "groups_active": "Trong đó đang hoạt động",
+}
+
+
+def figures_of(hamlet: Hamlet) -> dict[str, int]:
+    """The figures of a hamlet that are frozen when it changes; keys of FIGURES."""
+    counted = asdict(by_hamlet([hamlet])[hamlet.pk])
+    groups = (
+        ZaloGroup.objects.filter(hamlet=hamlet)
+        .exclude(status=ZaloGroup.Status.CLOSED)
+        .aggregate(
+            groups=Count("pk"),
+            groups_by_api=Count("pk", filter=Q(kind__in=API_KINDS)),
+            groups_by_hand=Count("pk", filter=Q(kind__in=HAND_KINDS)),
+            groups_active=Count("pk", filter=Q(status=ZaloGroup.Status.ACTIVE)),
+        )
+    )
+    found = counted | groups | {"teams": hamlet.teams.count()}
+    return {name: found[name] or 0 for name in FIGURES}
+
+
+def figure_lines(figures: dict[str, int]) -> list[tuple[str, str]]:
+    """Frozen figures in words: (label, number), then the coverage that they make."""
+    lines = [(label, str(figures[name])) for name, label in FIGURES.items() if name in figures]
+    if figures.get("households"):
+        share = 100 * figures["joined"] / figures["households"]
+        lines.append(("Độ phủ", f"{share:.1f} %".replace(".", ",")))
+    return lines
+
+
+def _mates(flag: Any) -> Exists:
+    """Whether someone of the same household (by its code) is one of those that `flag` marks."""
+    return Exists(
+        Member.objects.active()
+        .filter(flag, hamlet=OuterRef("hamlet"), household_code__iexact=OuterRef("household_code"))
+        .exclude(household_code="")
+    )
+
+
+def household_reach(members: QuerySet[Member], reach: str) -> QuerySet[Member]:
+    """The people behind a figure: of households `joined`, reached `through` others, or `none`."""
+    joined, told = joined_membership(), is_told()
+    if reach == "joined":
+        return members.active().filter(joined)
+    apart = members.active().filter(~joined & ~_mates(joined))
+    if reach == "through":
+        return apart.filter(told)
+    return apart.filter(~told & ~_mates(told))
