@@ -7,12 +7,12 @@ under lock and reads it anew into the given instance.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from accounts.models import User
 from accounts.services import NotAllowed
+from groups.consent import Paper
 from groups.member_list.problems import UnreadableFile
-from groups.models import Hamlet, MemberImport, MemberImportRow, Officer
+from groups.models import Hamlet, MemberImport, MemberImportRow
 
 __all__ = ["NotAllowed", "UnreadableFile"]
 
@@ -26,16 +26,6 @@ class Repair:
     code: str
     label: str
     count: int
-
-
-@dataclass(frozen=True)
-class StatedConsent:
-    """What the officer says the paper shows: everybody of the list agreed."""
-
-    basis: str
-    version: str
-    given_on: date
-    collected_by: Officer
 
 
 @dataclass(frozen=True)
@@ -114,10 +104,11 @@ def decide(batch: MemberImport, row_id: int, member_id: int | None, *, by: User)
     raise NotImplementedError
 
 
-def commit(batch: MemberImport, *, by: User, consent: StatedConsent | None = None) -> MemberImport:
+def commit(batch: MemberImport, *, by: User, paper: Paper | None = None) -> MemberImport:
     """Write new and changed people down in the background (state COMMITTING).
 
-    Doubtful rows without a decision stay out. `rows_done` of `rows_total` tells the progress.
+    `paper` is what the officer states that everybody of the list signed; without it nobody's
+    consent changes. Doubtful rows without a decision stay out. `rows_done` of `rows_total` tells the progress.
     """
     raise NotImplementedError
 

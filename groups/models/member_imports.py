@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedTextField
 from accounts.models import User
+from groups.models.consent import ConsentNotice, ConsentRecord
 from groups.models.members import Member
 from groups.models.officers import Officer
 from groups.models.place import Hamlet
@@ -52,15 +53,20 @@ class MemberImport(models.Model):
     )  # fmt: skip
     created_at = models.DateTimeField(_("tải lên lúc"), default=timezone.now)
     read_at = models.DateTimeField(_("đọc xong lúc"), null=True, blank=True)
+    # the paper that the officer stated for everybody of the list; no notice: none was stated
+    consent_notice = models.ForeignKey(
+        ConsentNotice, models.PROTECT, verbose_name=_("bản thông báo"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
     consent_basis = models.CharField(
-        _("sự đồng ý"), max_length=10, choices=Member.Consent, default=Member.Consent.NONE
+        _("cách đồng ý"), max_length=10, choices=ConsentRecord.Basis, blank=True
     )
-    consent_version = models.CharField(_("bản thông báo"), max_length=40, blank=True)
-    consent_given_at = models.DateTimeField(_("đồng ý lúc"), null=True, blank=True)
+    consent_given_on = models.DateField(_("đồng ý ngày"), null=True, blank=True)
     consent_collected_by = models.ForeignKey(
         Officer, models.PROTECT, verbose_name=_("người lấy ý kiến"), related_name="+",
         null=True, blank=True,
     )  # fmt: skip
+    consent_evidence = models.CharField(_("giấy tờ lưu ở đâu"), max_length=200, blank=True)
     committed_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người nhập"), related_name="+",
         null=True, blank=True,
@@ -111,9 +117,14 @@ class MemberImport(models.Model):
                 violation_error_message=_("Danh sách đã hoàn tác phải có ngày hoàn tác."),
             ),
             models.CheckConstraint(
-                condition=Q(consent_basis="none") | Q(consent_given_at__isnull=False),
-                name="member_import_consent_has_date",
-                violation_error_message=_("Hãy ghi ngày người dân đồng ý."),
+                condition=Q(consent_notice=None)
+                | Q(
+                    consent_basis__in=["list", "meeting", "form"],
+                    consent_given_on__isnull=False,
+                    consent_collected_by__isnull=False,
+                ),
+                name="member_import_consent_is_whole",
+                violation_error_message=_("Hãy ghi cách đồng ý, ngày và người lấy ý kiến."),
             ),
         ]
 
@@ -225,8 +236,10 @@ class MemberImportRow(models.Model):
     edits = models.JSONField(_("đã sửa"), null=True, blank=True)
     # [{"member": id}] of the register, or [{"row": position, "member": id}] of the same list
     candidates = models.JSONField(_("người giống"), null=True, blank=True)
-    # the register's values at the preview, of people that change
+    # the register's whole row at the preview, of people that change
     old = models.JSONField(_("giá trị cũ"), null=True, blank=True)
+    # {column of the register: what it becomes}, of people that change
+    new = models.JSONField(_("giá trị mới"), null=True, blank=True)
 
     objects = HamletScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "batch__hamlet__commune"
