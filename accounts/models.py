@@ -203,6 +203,7 @@ class AuditEvent(models.Model):
         verbose_name = _("dòng nhật ký")
         verbose_name_plural = _("nhật ký hệ thống")
         ordering = ["-at", "-pk"]
+        permissions = [("view_whole_trail", "Xem nhật ký của mọi loại việc")]
         indexes = [
             # read by the admin list, newest first
             models.Index(fields=["commune", "-at"], name="audit_commune_at"),

@@ -49,6 +49,16 @@ class SharedQuerySet(models.QuerySet):
 class AuditEventQuerySet(CommuneScopedQuerySet):
     """The audit trail is written by `accounts.audit.record` and never changed."""
 
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Without the right to the whole trail only what concerns accounts and the system."""
+        rows = super().visible_to(user)
+        if user.has_perm("accounts.view_whole_trail"):
+            return rows
+        of_the_system = models.Q()
+        for section in ("account", "commune", "zalo"):
+            of_the_system |= models.Q(action__startswith=f"{section}.")
+        return rows.filter(of_the_system)
+
     def update(self, **kwargs: Any) -> int:
         raise TypeError("audit events cannot be changed")
 
