@@ -8,12 +8,25 @@ from django.db import models
 
 @dataclass(frozen=True)
 class RetentionRule:
-    """Rows older than `days` are removed; `expired()` gives them, `sentence` says why."""
+    """Rows older than `days` are removed; `expired()` gives them, `sentence` says why.
+
+    With `act` they are not deleted but handed to it (blanked, for example); it returns how many.
+    `prepare` runs before, where a clock has to be started first.
+    """
 
     label: str
     days: int
     sentence: str
     expired: Callable[[], models.QuerySet]
+    act: Callable[[models.QuerySet], int] | None = None
+    prepare: Callable[[], object] | None = None
+
+    def apply(self) -> int:
+        """Remove what has expired; returns how many rows."""
+        if self.prepare is not None:
+            self.prepare()
+        rows = self.expired()
+        return self.act(rows) if self.act is not None else rows.delete()[0]
 
 
 _rules: dict[str, RetentionRule] = {}
@@ -32,8 +45,4 @@ def rules() -> list[RetentionRule]:
 
 def purge_expired(*, dry_run: bool = False) -> dict[str, int]:
     """Remove what has expired; returns label → number of rows (that would be) removed."""
-    counts = {}
-    for rule in rules():
-        expired = rule.expired()
-        counts[rule.label] = expired.count() if dry_run else expired.delete()[0]
-    return counts
+    return {rule.label: rule.expired().count() if dry_run else rule.apply() for rule in rules()}

@@ -229,6 +229,7 @@ ZALO_RATE_PER_MIN = positive(env.ENVIRON, "ZALO_RATE_PER_MIN", 240)
 
 # Members
 MEMBER_NATIONAL_ID = choice(env.ENVIRON, "MEMBER_NATIONAL_ID", ("ignore", "store"))
+MEMBER_PURGE_DAYS = positive(env.ENVIRON, "MEMBER_PURGE_DAYS", 90)
 
 # Language and time
 LANGUAGE_CODE = "vi"

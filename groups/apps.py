@@ -6,4 +6,9 @@ class GroupsConfig(AppConfig):
     verbose_name = "Địa bàn và nhóm"
 
     def ready(self) -> None:
-        from groups import today  # noqa: F401, PLC0415 -- app ready
+        from groups import (  # noqa: PLC0415 -- app ready
+            retention,
+            today,  # noqa: F401
+        )
+
+        retention.register_rules()

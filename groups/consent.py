@@ -1,0 +1,223 @@
+"""Consent of residents: given on paper, written down here, taken back as easily.
+
+The history (`ConsentRecord`) and the current state on the member move together, here alone. An
+import does not set it by itself: somebody states the paper and the notice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Commune, User
+from accounts.services import NotAllowed
+from groups.models import ConsentNotice, ConsentRecord, Member, Officer
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the paper shows: who collected which agreement, to which notice, on which day."""
+
+    notice: ConsentNotice
+    basis: str
+    given_on: date
+    collected_by: Officer
+    evidence: str = ""
+
+    @property
+    def given_at(self) -> datetime:
+        """The paper has a day and no hour: the start of that day."""
+        return timezone.make_aware(datetime.combine(self.given_on, time.min))
+
+
+def notices_for(commune: Commune | int, day: date) -> "list[ConsentNotice]":
+    """The notices that may have been read out on a day, the newest first."""
+    return list(ConsentNotice.objects.of_commune(commune).filter(valid_from__lte=day))
+
+
+def _check_paper(paper: Paper, by: User) -> None:
+    commune = paper.notice.commune_id
+    if not ConsentNotice.objects.visible_to(by).filter(pk=paper.notice.pk).exists():
+        raise NotAllowed("Tài khoản này không dùng được bản thông báo đã chọn.")
+    if paper.basis not in ConsentRecord.Basis.values:
+        raise NotAllowed("Hãy chọn người dân đồng ý bằng cách nào.")
+    if paper.given_on > timezone.localdate():
+        raise NotAllowed("Ngày đồng ý không thể sau hôm nay.")
+    if paper.given_on < paper.notice.valid_from:
+        raise NotAllowed(
+            f"Bản “{paper.notice}” dùng từ ngày {paper.notice.valid_from:%d/%m/%Y}, sau ngày "
+            "đồng ý. Hãy chọn bản đã đọc cho người dân nghe khi đó."
+        )
+    if paper.collected_by.commune_id != commune:
+        raise NotAllowed("Người lấy ý kiến không thuộc xã này.")
+
+
+def _take(members: Iterable[int], by: User, permission: str) -> list[Member]:
+    """Lock the members among these ids that the account may see. Raises NotAllowed."""
+    if not by.has_perm(permission):
+        raise NotAllowed("Tài khoản này không ghi được sự đồng ý của người dân.")
+    visible = Member.objects.visible_to(by).filter(pk__in=list(members)).values("pk")
+    return list(
+        Member.objects.filter(pk__in=visible)
+        .select_for_update(of=("self",))
+        .select_related("hamlet")
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def give(members: Iterable[int], *, paper: Paper, by: User) -> int:
+    """Write down that these people (ids) agreed; returns for how many it is new.
+
+    Who agreed to the same notice before stays as recorded then; people out of sight are left
+    alone. A person who had withdrawn is active again. Raises NotAllowed.
+    """
+    _check_paper(paper, by)
+    taken = _take(members, by, "groups.add_consentrecord")
+    if any(member.hamlet.commune_id != paper.notice.commune_id for member in taken):
+        raise NotAllowed("Bản thông báo là của xã khác.")
+    if any(member.status == Member.Status.LEFT for member in taken):
+        raise NotAllowed(
+            "Trong số này có người đã chuyển đi. Hãy bỏ chọn, hoặc bấm “Quay lại” ở trang người đó."
+        )
+    has_it = ConsentRecord.objects.in_force().filter(notice=paper.notice, member__in=taken)
+    known = set(has_it.values_list("member_id", flat=True))
+    new = [member for member in taken if member.pk not in known]
+    ConsentRecord.objects.bulk_create(
+        [
+            ConsentRecord(
+                member=member,
+                notice=paper.notice,
+                basis=paper.basis,
+                given_at=paper.given_at,
+                collected_by=paper.collected_by,
+                evidence=paper.evidence,
+                recorded_by=by,
+            )
+            for member in new
+        ],
+        batch_size=BATCH,
+    )
+    _state(paper, [member.pk for member in new])
+    if new:
+        audit.record(
+            "consent.given",
+            by=by,
+            target=new[0] if len(new) == 1 else None,
+            commune=paper.notice.commune,
+            rows=len(new),
+            notice=paper.notice.version,
+        )
+    return len(new)
+
+
+def _state(paper: Paper, ids: list[int]) -> None:
+    """Write a paper onto members, unless they agreed to something later still."""
+    later = ConsentRecord.objects.in_force().filter(member__in=ids, given_at__gt=paper.given_at)
+    rows = Member.objects.filter(pk__in=ids).exclude(pk__in=later.order_by().values("member"))
+    rows.update(
+        consent_basis=paper.basis,
+        consent_version=paper.notice.version,
+        consent_given_at=paper.given_at,
+        consent_collected_by=paper.collected_by,
+    )
+    Member.objects.filter(pk__in=ids, status=Member.Status.WITHDRAWN).update(
+        status=Member.Status.ACTIVE, ended_at=None
+    )
+
+
+@transaction.atomic
+def withdraw(member: Member, *, by: User, withdrawn_on: date | None = None) -> Member:
+    """A person takes the agreement back: the history keeps both, the state says none.
+
+    Status and places in groups are the business of `groups.people.withdraw`. Raises NotAllowed.
+    """
+    taken = _take([member.pk], by, "groups.change_consentrecord")
+    if not taken:
+        raise NotAllowed("Tài khoản này không có quyền với người này.")
+    now = timezone.now()
+    records = ConsentRecord.objects.in_force().filter(member=member)
+    if withdrawn_on is not None and withdrawn_on > timezone.localdate(now):
+        raise NotAllowed("Ngày rút đồng ý không thể sau hôm nay.")
+    moment = (
+        now
+        if withdrawn_on in (None, timezone.localdate(now))
+        else timezone.make_aware(datetime.combine(withdrawn_on, time.max))
+    )
+    if records.filter(given_at__gt=moment).exists():
+        raise NotAllowed("Ngày rút đồng ý phải sau ngày đồng ý.")
+    records.update(withdrawn_at=moment, withdrawn_recorded_by=by)
+    _clear([member.pk])
+    audit.record("consent.withdrawn", by=by, target=taken[0], commune=taken[0].hamlet.commune)
+    return taken[0]
+
+
+def _clear(members: Iterable[int]) -> None:
+    Member.objects.filter(pk__in=members).update(
+        consent_basis=Member.Consent.NONE,
+        consent_version="",
+        consent_given_at=None,
+        consent_collected_by=None,
+    )
+
+
+def restate(members: Iterable[int]) -> None:
+    """Write the agreement that counts now (the newest one in force) onto the members.
+
+    People without any record keep what is written: it may come from before the history.
+    """
+    ids = list(members)
+    newest = (
+        ConsentRecord.objects.in_force()
+        .filter(member__in=ids)
+        .order_by("member_id", "-given_at", "-pk")
+        .distinct("member_id")
+        .select_related("notice", "member")
+    )
+    stated = []
+    for record in newest:
+        member = record.member
+        member.consent_basis = record.basis
+        member.consent_version = record.notice.version
+        member.consent_given_at = record.given_at
+        member.consent_collected_by_id = record.collected_by_id
+        stated.append(member)
+    Member.objects.bulk_update(
+        stated,
+        ["consent_basis", "consent_version", "consent_given_at", "consent_collected_by"],
+        batch_size=BATCH,
+    )
+    told = {member.pk for member in stated}
+    with_history = ConsentRecord.objects.filter(member__in=ids).exclude(member__in=told)
+    _clear(list(with_history.values_list("member_id", flat=True).distinct()))
+
+
+@transaction.atomic
+def revise(notice: ConsentNotice, *, by: User, **values: object) -> ConsentNotice:
+    """Change a notice that nobody has agreed to yet. Raises NotAllowed."""
+    visible = ConsentNotice.objects.visible_to(by).filter(pk=notice.pk)
+    if not (by.has_perm("groups.change_consentnotice") and visible.exists()):
+        raise NotAllowed("Tài khoản này không sửa được bản thông báo.")
+    notice = ConsentNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    if is_used(notice):
+        raise NotAllowed("Đã có người đồng ý với bản này nên không sửa được. Hãy lập bản mới.")
+    for name, value in values.items():
+        setattr(notice, name, value)
+    notice.save()
+    audit.record("consent.notice_changed", by=by, target=notice, fields=sorted(values))
+    return notice
+
+
+def is_used(notice: ConsentNotice) -> bool:
+    """Whether somebody has agreed to it, so that it must stay as it is."""
+    named = Q(consent_version=notice.version, hamlet__commune=notice.commune_id)
+    return notice.records.exists() or (
+        bool(notice.version)
+        and Member.objects.filter(named).exclude(consent_basis=Member.Consent.NONE).exists()
+    )

@@ -1,0 +1,157 @@
+"""Requests of residents about their own data: taken in, acknowledged, carried out or refused."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from accounts.working_days import add_working_days
+from groups import people
+from groups.models import DataRequest, Member
+
+Kind, Status = DataRequest.Kind, DataRequest.Status
+# What is done by hand and only recorded here.
+BY_HAND = (Kind.ACCESS, Kind.CORRECT, Kind.RESTRICT, Kind.OBJECT)
+
+
+def set_due_dates(request: DataRequest) -> DataRequest:
+    """The last days by law, counted from the day it was received, which is not counted."""
+    day = timezone.localdate(request.received_at)
+    request.acknowledge_by = add_working_days(day, DataRequest.ACKNOWLEDGE_WORKING_DAYS)
+    request.due_on = day + timedelta(days=DataRequest.DAYS[request.kind])
+    return request
+
+
+@transaction.atomic
+def receive(request: DataRequest, *, by: User) -> DataRequest:
+    """Write down a new request; its hamlet is the one of its member. Raises NotAllowed."""
+    if not by.has_perm("groups.add_datarequest"):
+        raise NotAllowed("Tài khoản này không ghi được yêu cầu.")
+    if request.received_at > timezone.now():
+        raise NotAllowed("Ngày giờ nhận không thể ở tương lai.")
+    if request.member is not None:
+        if not Member.objects.visible_to(by).filter(pk=request.member.pk).exists():
+            raise NotAllowed("Tài khoản này không xem được người này.")
+        request.hamlet = request.member.hamlet
+    if request.hamlet is not None:
+        request.commune = request.hamlet.commune
+    elif request.commune_id is None and by.commune is not None:
+        request.commune = by.commune
+    request.recorded_by = by
+    set_due_dates(request).save()
+    audit.record("datarequest.received", by=by, target=request, kind=request.kind)
+    return request
+
+
+def _take(request: DataRequest, by: User) -> DataRequest:
+    """Lock an open request that this account may settle. Raises NotAllowed."""
+    visible = DataRequest.objects.visible_to(by).filter(pk=request.pk)
+    if not by.has_perm("groups.settle_datarequest") or not visible.exists():
+        raise NotAllowed("Tài khoản này không giải quyết được yêu cầu này.")
+    request = (
+        DataRequest.objects.select_for_update(of=("self",))
+        .select_related("commune", "member__hamlet")
+        .get(pk=request.pk)
+    )
+    if not request.is_open:
+        raise NotAllowed("Yêu cầu này đã giải quyết xong.")
+    return request
+
+
+def _acknowledge(request: DataRequest) -> None:
+    if request.status == Status.RECEIVED:
+        request.status, request.acknowledged_at = Status.ACKNOWLEDGED, timezone.now()
+
+
+@transaction.atomic
+def acknowledge(request: DataRequest, *, by: User) -> DataRequest:
+    """The person was told that the request came in. Raises NotAllowed."""
+    request = _take(request, by)
+    if request.status != Status.RECEIVED:
+        raise NotAllowed("Đã báo cho người yêu cầu rồi.")
+    _acknowledge(request)
+    request.save()
+    audit.record("datarequest.acknowledged", by=by, target=request)
+    return request
+
+
+@transaction.atomic
+def extend(request: DataRequest, *, by: User, reason: str) -> DataRequest:
+    """Put the last day off once, by as many days again, with a reason. Raises NotAllowed."""
+    request = _take(request, by)
+    if request.extension_reason:
+        raise NotAllowed("Yêu cầu này đã gia hạn một lần, không gia hạn nữa.")
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do gia hạn; lý do này phải báo cho người yêu cầu.")
+    if timezone.localdate() > request.due_on:
+        raise NotAllowed("Đã quá hạn, không gia hạn được nữa.")
+    _acknowledge(request)
+    request.due_on, request.extension_reason = request.extended_due(), reason.strip()[:500]
+    request.save()
+    audit.record("datarequest.extended", by=by, target=request, reason=reason)
+    return request
+
+
+@transaction.atomic
+def link(request: DataRequest, member: Member, *, by: User) -> DataRequest:
+    """Say which person of the list asks. Raises NotAllowed."""
+    request = _take(request, by)
+    if not Member.objects.visible_to(by).filter(pk=member.pk).exists():
+        raise NotAllowed("Tài khoản này không xem được người này.")
+    if member.hamlet.commune_id != request.commune_id:
+        raise NotAllowed("Người này thuộc xã khác.")
+    request.member, request.hamlet = member, member.hamlet
+    request.save()
+    return request
+
+
+@transaction.atomic
+def carry_out(request: DataRequest, *, by: User, result: str = "") -> DataRequest:
+    """Do what was asked and close the request.
+
+    Withdrawing and deleting happen here; the others were done by a person, and `result` says
+    what was done. Raises NotAllowed.
+    """
+    request = _take(request, by)
+    member = request.member
+    if member is None and not result.strip():
+        raise NotAllowed(
+            "Hãy chọn người này trong danh sách thành viên trước. Nếu xã không giữ dữ liệu nào về "
+            "họ, hãy ghi câu đó vào ô kết quả."
+        )
+    if request.kind in BY_HAND and not result.strip():
+        raise NotAllowed("Hãy ghi đã làm gì và đã trả lời người yêu cầu thế nào.")
+    if member is not None and request.kind == Kind.WITHDRAW:
+        if member.status != Member.Status.WITHDRAWN:
+            people.withdraw(member, by=by)
+    elif member is not None and request.kind == Kind.DELETE:
+        people.anonymise(member, by=by, reason=f"Yêu cầu số {request.pk}")
+    return _close(request, Status.DONE, by=by, result=result.strip()[:500])
+
+
+@transaction.atomic
+def refuse(request: DataRequest, *, by: User, reason: str) -> DataRequest:
+    """Say no, with the reason that the person is told. Raises NotAllowed."""
+    request = _take(request, by)
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do từ chối; lý do này phải báo cho người yêu cầu.")
+    return _close(request, Status.REFUSED, by=by, refusal_reason=reason.strip()[:500])
+
+
+def _close(request: DataRequest, status: str, *, by: User, **words: str) -> DataRequest:
+    _acknowledge(request)
+    request.status, request.closed_at, request.handled_by = status, timezone.now(), by
+    for name, text in words.items():
+        setattr(request, name, text)
+    request.save()
+    audit.record(
+        f"datarequest.{status}",
+        by=by,
+        target=request,
+        reason=words.get("refusal_reason", ""),
+        kind=request.kind,
+    )
+    return request

@@ -1,0 +1,210 @@
+"""The end of a membership: leaving, taking the agreement back, and the data going for good."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups import consent
+from groups.models import (
+    ConsentRecord,
+    DistinctPair,
+    Member,
+    MemberImportRow,
+    MemberMerge,
+    Membership,
+)
+from groups.vietnamese import fold, sort_key
+
+BLANK_NAME = "Đã xóa"
+BATCH = 500
+Status = Member.Status
+
+
+def _take(member: Member, by: User) -> Member:
+    """Lock a member that this account may change. Raises NotAllowed."""
+    visible = Member.objects.visible_to(by).filter(pk=member.pk)
+    if not by.has_perm("groups.change_member") or not visible.exists():
+        raise NotAllowed("Tài khoản này không có quyền với người này.")
+    return (
+        Member.objects.select_for_update(of=("self",))
+        .select_related("hamlet__commune")
+        .get(pk=member.pk)
+    )
+
+
+def _end(member: Member, status: str, day: date) -> None:
+    member.status, member.ended_at = status, timezone.now()
+    member.save(update_fields=["status", "ended_at"])
+    open_states = (Membership.State.JOINED, Membership.State.INVITED)
+    member.memberships.filter(state__in=open_states).update(
+        state=Membership.State.LEFT, left_on=day
+    )
+    member.passes_on_to.update(reached_through=None)
+
+
+@transaction.atomic
+def leave(member: Member, *, by: User, reason: str = "") -> Member:
+    """A person moved away or no longer takes part; the places in groups end with it.
+
+    After `MEMBER_PURGE_DAYS` the personal data goes by itself. Raises NotAllowed.
+    """
+    member = _take(member, by)
+    if member.status != Status.ACTIVE:
+        raise NotAllowed("Người này đã thôi tham gia.")
+    _end(member, Status.LEFT, timezone.localdate())
+    audit.record("member.left", by=by, target=member, commune=member.hamlet.commune, reason=reason)
+    return member
+
+
+@transaction.atomic
+def come_back(member: Member, *, by: User) -> Member:
+    """A person who left takes part again; the places in groups are entered anew.
+
+    Who withdrew comes back by agreeing again (`consent.give`) only. Raises NotAllowed.
+    """
+    member = _take(member, by)
+    if member.status == Status.WITHDRAWN:
+        raise NotAllowed(
+            "Người này đã rút đồng ý. Khi họ đồng ý lại, hãy ghi lần đồng ý mới; không tự mở lại."
+        )
+    if member.status != Status.LEFT:
+        raise NotAllowed("Người này đang tham gia.")
+    member.status, member.ended_at = Status.ACTIVE, None
+    member.save(update_fields=["status", "ended_at"])
+    audit.record("member.came_back", by=by, target=member, commune=member.hamlet.commune)
+    return member
+
+
+@transaction.atomic
+def withdraw(member: Member, *, by: User, withdrawn_on: date | None = None) -> Member:
+    """A person takes the agreement back: no consent, no place in a group. Raises NotAllowed."""
+    member = _take(member, by)
+    if member.status == Status.WITHDRAWN:
+        raise NotAllowed("Người này đã rút đồng ý.")
+    member = consent.withdraw(member, by=by, withdrawn_on=withdrawn_on)
+    member.refresh_from_db()
+    _end(member, Status.WITHDRAWN, timezone.localdate())
+    return member
+
+
+@transaction.atomic
+def anonymise(member: Member, *, by: User | None = None, reason: str = "") -> Member:
+    """Blank everything that tells who it was, for good; figures and places in groups stay.
+
+    `by` None is the retention task, which has no account. Raises NotAllowed.
+    """
+    if by is not None:
+        member = _take(member, by)
+    if member.status == Status.MERGED:
+        raise NotAllowed("Dòng này đã gộp vào người khác. Hãy xóa ở người được giữ lại.")
+    if member.status == Status.ACTIVE:
+        _end(member, Status.LEFT, timezone.localdate())
+    _blank([member.pk])
+    member.refresh_from_db()
+    audit.record(
+        "member.anonymised", by=by, target=member, commune=member.hamlet.commune, reason=reason
+    )
+    return member
+
+
+def _blank(ids: list[int]) -> None:
+    """Everything that names these people: their rows, and what hangs on them."""
+    delete_absorbed(ids)
+    DistinctPair.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
+    MemberImportRow.objects.filter(member__in=ids).delete()
+    ConsentRecord.objects.filter(member__in=ids).update(evidence="")
+    Member.objects.filter(reached_through__in=ids).update(reached_through=None)
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Member),
+        object_id__in=[str(pk) for pk in ids],
+    ).update(object_repr=BLANK_NAME)
+    Member.objects.filter(pk__in=ids).update(
+        full_name=BLANK_NAME,
+        sort_key=sort_key(BLANK_NAME),
+        search_text=fold(BLANK_NAME),
+        birth_year=None,
+        birth_date=None,
+        phone="",
+        zalo_user_id="",
+        address="",
+        household_code="",
+        reached_through=None,
+        consent_basis=Member.Consent.NONE,
+        consent_version="",
+        consent_given_at=None,
+        consent_collected_by=None,
+        status=Status.ANONYMISED,
+    )
+
+
+def purge_moment(now: datetime | None = None) -> datetime:
+    """Who ended before this moment is anonymised."""
+    return (now or timezone.now()) - timedelta(days=settings.MEMBER_PURGE_DAYS)
+
+
+def start_clocks() -> int:
+    """Who was set to left or withdrawn by another way than `leave` gets a start of the clock."""
+    return Member.objects.filter(status__in=Member.ENDED, ended_at=None).update(
+        ended_at=timezone.now()
+    )
+
+
+def expired() -> QuerySet[Member]:
+    """Those whose personal data is to go now; used by the retention rule."""
+    return Member.objects.ended_before(purge_moment())
+
+
+def purge(rows: QuerySet[Member]) -> int:
+    """Anonymise in batches; each is one transaction, with one audit event a commune."""
+    done = 0
+    while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        done += _purge_batch(ids)
+    return done
+
+
+@transaction.atomic
+def _purge_batch(ids: list[int]) -> int:
+    taken = list(
+        Member.objects.filter(pk__in=ids, status__in=Member.ENDED)
+        .select_for_update(of=("self",))
+        .select_related("hamlet__commune")
+    )
+    _blank([member.pk for member in taken])
+    counts = Counter(member.hamlet.commune for member in taken)
+    for commune, rows in counts.items():
+        audit.record("member.anonymised", commune=commune, rows=rows)
+    return len(taken)
+
+
+def expired_merges() -> QuerySet[Member]:
+    """Absorbed rows that can no longer be taken out again."""
+    return Member.objects.filter(status=Status.MERGED, merge__undo_until__lt=timezone.now())
+
+
+def purge_absorbed(rows: QuerySet[Member]) -> int:
+    """Delete absorbed rows, each after those that it had absorbed itself."""
+    done = 0
+    for row in rows.order_by("merge__merged_at"):
+        with transaction.atomic():
+            delete_absorbed([row.pk])
+            row.delete()
+        done += 1
+    return done
+
+
+def delete_absorbed(ids: list[int]) -> None:
+    """Delete whatever was absorbed by these rows, the deepest first."""
+    absorbed = list(Member.objects.filter(merged_into__in=ids).values_list("pk", flat=True))
+    if absorbed:
+        delete_absorbed(absorbed)
+        Member.objects.filter(pk__in=absorbed).delete()
+    MemberMerge.objects.filter(survivor__in=ids).delete()

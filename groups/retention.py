@@ -1,0 +1,65 @@
+"""How long rows about people are kept."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.retention import RetentionRule, register
+from groups import people
+from groups.models import DataRequest, MemberMerge
+
+REQUEST_DAYS = 730
+ERASED_REQUEST_DAYS = 30
+
+
+def closed_requests() -> QuerySet[DataRequest]:
+    """Answered requests whose name and contact are no longer needed.
+
+    They prove that the answer was given; where the person asked to be erased, only until the
+    answer has reached them.
+    """
+    now = timezone.now()
+    is_erased = Q(kind=DataRequest.Kind.DELETE, status=DataRequest.Status.DONE)
+    return DataRequest.objects.exclude(person_name=people.BLANK_NAME).filter(
+        Q(closed_at__lt=now - timedelta(days=REQUEST_DAYS))
+        | (is_erased & Q(closed_at__lt=now - timedelta(days=ERASED_REQUEST_DAYS)))
+    )
+
+
+def blank_requests(rows: QuerySet[DataRequest]) -> int:
+    """Kind, dates and outcome stay for the figures; who asked and what they wrote goes."""
+    return rows.update(person_name=people.BLANK_NAME, contact="", detail="", result="", member=None)
+
+
+def register_rules() -> None:
+    """Called once, when the app is ready."""
+    register(
+        RetentionRule(
+            label="groups.Member",
+            days=int(settings.MEMBER_PURGE_DAYS),
+            sentence="Người đã chuyển đi hoặc rút đồng ý: xóa thông tin, giữ số liệu.",
+            expired=people.expired,
+            act=people.purge,
+            prepare=people.start_clocks,
+        )
+    )
+    register(
+        RetentionRule(
+            label="groups.MemberMerge",
+            days=MemberMerge.UNDO_DAYS,
+            sentence="Dòng đã gộp vào người khác: tách lại được trong thời gian này, rồi xóa.",
+            expired=people.expired_merges,
+            act=people.purge_absorbed,
+        )
+    )
+    register(
+        RetentionRule(
+            label="groups.DataRequest",
+            days=REQUEST_DAYS,
+            sentence="Yêu cầu đã trả lời: xóa tên và cách liên hệ (yêu cầu xóa: sau 30 ngày).",
+            expired=closed_requests,
+            act=blank_requests,
+        )
+    )

@@ -1,0 +1,58 @@
+"""Consent, requests about data, rows of one person."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Commune
+from accounts.roles import Role
+from groups import consent, data_requests
+from groups.models import ConsentNotice, ConsentRecord, DataRequest, Member
+from tests.factories.accounts import make_user
+from tests.factories.groups import make_officer
+
+_numbers = count(1)
+
+
+def make_notice(commune: Commune, **fields: Any) -> ConsentNotice:
+    """A notice that has been in use for some time."""
+    values: dict[str, Any] = {"version": f"Thông báo {next(_numbers)}", "text": "Công an xã giữ …"}
+    values["valid_from"] = timezone.localdate() - timedelta(days=100)
+    return ConsentNotice.objects.create(commune=commune, **(values | fields))
+
+
+def make_consent(member: Member, notice: ConsentNotice | None = None, **fields: Any) -> Any:
+    """A record and the state that goes with it, as if an officer had written it down."""
+    commune = member.hamlet.commune
+    record = ConsentRecord.objects.create(
+        member=member,
+        notice=notice or make_notice(commune),
+        **{
+            "basis": ConsentRecord.Basis.LIST,
+            "given_at": timezone.now() - timedelta(days=10),
+            "collected_by": fields.pop("collected_by", None) or make_officer(commune),
+            "recorded_by": fields.pop("recorded_by", None) or make_user(commune, Role.CHIEF),
+        }
+        | fields,
+    )
+    consent.restate([member.pk])
+    member.refresh_from_db()
+    return record
+
+
+def make_data_request(commune: Commune, **fields: Any) -> DataRequest:
+    """A request that came in just now."""
+    request = DataRequest(
+        commune=commune,
+        **{
+            "kind": DataRequest.Kind.WITHDRAW,
+            "person_name": f"Người Hỏi {next(_numbers)}",
+            "contact": "0900 000 555",
+            "recorded_by": fields.pop("recorded_by", None) or make_user(commune, Role.CHIEF),
+        }
+        | fields,
+    )
+    data_requests.set_due_dates(request).save()
+    return request
