@@ -67,17 +67,6 @@ class HamletQuerySet(HamletScopedQuerySet):
         """Those that can still be chosen: a hamlet of the past takes nothing in."""
         return self.valid_on(timezone.localdate())
 
-    def valid_on(self, day: date) -> Self:
-        """Hamlets that exist on a day."""
-        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
-            Q(valid_to=None) | Q(valid_to__gte=day)
-        )
-
-
-class OfficerQuerySet(CommuneScopedQuerySet):
-    """Officers are known to everyone of the commune who may see officers at all."""
-
-
     def succeeding(self, hamlets: list[int]) -> list[int]:
         """Ids of what these hamlets have become; one that is still there stands for itself."""
         through = self.model.predecessors.through.objects
@@ -99,6 +88,17 @@ class OfficerQuerySet(CommuneScopedQuerySet):
             elif pk not in found:
                 found.append(pk)
         return found
+
+    def valid_on(self, day: date) -> Self:
+        """Hamlets that exist on a day."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
+            Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class OfficerQuerySet(CommuneScopedQuerySet):
+    """Officers are known to everyone of the commune who may see officers at all."""
+
 
 
 class HamletAssignmentQuerySet(HamletScopedQuerySet):

@@ -177,7 +177,11 @@ class Member(models.Model):
         if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:
             raise ValidationError({"team": _("Tổ này không thuộc ấp của người dân.")})
         through = self.reached_through
-        if through is not None and through.hamlet.commune_id != self.hamlet.commune_id:
+        if (
+            through is not None
+            and self.hamlet_id
+            and through.hamlet.commune_id != self.hamlet.commune_id
+        ):
             raise ValidationError({"reached_through": _("Người báo lại phải là người của xã này.")})
 
 

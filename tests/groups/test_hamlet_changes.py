@@ -1,0 +1,376 @@
+"""Hamlets merge, split and change their names; everything follows in one transaction."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import AuditEvent, User
+from accounts.roles import Role
+from accounts.services import NotAllowed
+from groups.models import (
+    Hamlet,
+    HamletAssignment,
+    HamletChange,
+    HamletChangeResult,
+    Member,
+    Regulation,
+    Team,
+    ZaloGroup,
+)
+from groups.services import hamlet_changes
+from groups.services.hamlet_moves import KEPT, MOVES
+from groups.signals import hamlets_changing
+from tests.factories.groups import (
+    make_assignment,
+    make_group,
+    make_hamlet,
+    make_member,
+    make_membership,
+    make_officer,
+    make_ordinary_group,
+    make_regulation,
+    make_team,
+)
+
+Kind = HamletChange.Kind
+# Keys to a hamlet in levels above groups, which follow through `hamlets_changing`.
+FOLLOWED_ABOVE: set[str] = set()
+
+
+def result(name: str, code: str, households: int = 500, **fields: Any) -> HamletChangeResult:
+    return HamletChangeResult(name=name, code=code, households=households, **fields)
+
+
+def make_change(
+    kind: str, sources: list[Hamlet], results: list[HamletChangeResult], by: User, **fields: Any
+) -> HamletChange:
+    today = timezone.localdate()
+    values = {"decision_number": "12/NQ-HĐND", "decision_on": today, "effective_on": today}
+    change = HamletChange(commune=sources[0].commune, kind=kind, **(values | fields))
+    hamlet_changes.prepare(change, sources, by=by)
+    return hamlet_changes.set_results(change, results, by=by)
+
+
+def carry_out(change: HamletChange, by: User) -> hamlet_changes.Outcome:
+    assert hamlet_changes.rehearse(change, by=by).problems == []
+    return hamlet_changes.carry_out(change, by=by)
+
+
+@pytest.fixture
+def big(commune):
+    return make_hamlet(commune, name="Bàu Sen", code="AP01", households=600)
+
+
+@pytest.fixture
+def small(commune):
+    return make_hamlet(commune, name="Đồi Chè", code="AP02", households=300)
+
+
+@pytest.fixture
+def merger(big, small, chief):
+    return make_change(Kind.MERGE, [small, big], [result("Tân Sen", "AP03", 900)], chief)
+
+
+def test_every_key_to_a_hamlet_is_handled():
+    """A new foreign key to a hamlet must move with it, or say why it stays."""
+    found = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in (*model._meta.fields, *model._meta.many_to_many)
+        if field.related_model is Hamlet
+    }
+
+    assert found == set(MOVES) | set(KEPT) | FOLLOWED_ABOVE
+
+
+def test_merger_moves_everything_and_keeps_the_old_names(merger, big, small, chief):
+    for hamlet in (big, small):
+        team = make_team(hamlet)
+        group = make_group(hamlet, team=team)
+        make_ordinary_group(hamlet)
+        make_membership(make_member(hamlet, team=team), group)
+        make_member(hamlet, status=Member.Status.LEFT)
+
+    outcome = carry_out(merger, chief)
+
+    new = Hamlet.objects.get(code="AP03")
+    assert (str(new), new.households, new.valid_from) == ("Ấp Tân Sen", 900, timezone.localdate())
+    assert set(new.predecessors.all()) == {big, small}
+    for model, count in ((Team, 2), (ZaloGroup, 4), (Member, 4)):
+        assert list(model.objects.values_list("hamlet", flat=True)) == [new.pk] * count
+    big.refresh_from_db()
+    assert (big.name, big.valid_to) == ("Bàu Sen", timezone.localdate() - timedelta(days=1))
+    assert {line.label: line.count for line in outcome.moved} == {
+        "Tổ nhân dân": 2, "Thành viên": 4, "Nhóm Zalo": 4,
+    }  # fmt: skip
+    event = AuditEvent.objects.get(action="hamlet.merge")
+    assert (event.actor, event.details) == (
+        chief, {"before": ["Ấp Bàu Sen", "Ấp Đồi Chè"], "after": ["Ấp Tân Sen"]},
+    )  # fmt: skip
+
+
+def test_figures_of_before_are_frozen_under_the_old_name(merger, big, chief):
+    group = make_group(big)
+    make_membership(make_member(big), group)
+    make_member(big)
+
+    carry_out(merger, chief)
+    Member.objects.all().delete()
+
+    source = big.change_sources.get()
+    assert (source.name_then, source.code_then) == ("Ấp Bàu Sen", "AP01")
+    assert source.figures == {
+        "households": 600, "teams": 0, "members": 2, "people_joined": 1, "joined": 1,
+        "through": 0, "groups": 1, "groups_by_api": 1, "groups_by_hand": 0, "groups_active": 1,
+    }  # fmt: skip
+    assert list(source.groups_then.all()) == [group]
+
+
+def test_old_names_find_the_new_hamlet(merger, chief):
+    carry_out(merger, chief)
+
+    assert set(Hamlet.objects.filter(search_text__contains="bau sen").values_list(
+        "code", flat=True)) == {"AP01", "AP03"}  # fmt: skip
+
+
+def test_rehearsal_shows_what_will_happen_and_changes_nothing(merger, big, small, chief):
+    for hamlet in (big, small):
+        make_member(hamlet, team=make_team(hamlet))
+        make_assignment(make_officer(hamlet.commune), hamlet)
+    before = [list(model.objects.order_by("pk").values()) for model in (
+        Hamlet, Team, Member, ZaloGroup, HamletAssignment)]  # fmt: skip
+
+    rehearsed = hamlet_changes.rehearse(merger, by=chief)
+
+    assert before == [list(model.objects.order_by("pk").values()) for model in (
+        Hamlet, Team, Member, ZaloGroup, HamletAssignment)]  # fmt: skip
+    assert not AuditEvent.objects.filter(action="hamlet.merge").exists()
+    merger.refresh_from_db()
+    assert merger.state == HamletChange.State.REHEARSED
+    assert hamlet_changes.carry_out(merger, by=chief) == rehearsed
+
+
+def test_code_of_an_old_hamlet_goes_on_with_the_new_one(big, small, chief):
+    change = make_change(Kind.MERGE, [big, small], [result("Bàu Sen", "AP01", 900)], chief)
+
+    carry_out(change, chief)
+
+    big.refresh_from_db()
+    assert Hamlet.objects.get(code="AP01").predecessors.count() == 2
+    assert big.code.startswith("AP01/")
+    assert big.change_sources.get().code_then == "AP01"
+
+
+def test_teams_of_one_name_say_whence_they_came(merger, big, small, chief):
+    for hamlet in (big, small):
+        make_team(hamlet, name="Tổ 1")
+
+    outcome = carry_out(merger, chief)
+
+    assert set(Team.objects.values_list("name", flat=True)) == {"Tổ 1", "Tổ 1 (Đồi Chè)"}
+    assert any("Tổ trùng tên" in line for line in outcome.warnings)
+
+
+def test_households_of_one_code_stay_two(merger, big, small, chief):
+    for hamlet in (big, small):
+        make_member(hamlet, household_code="H01")
+
+    carry_out(merger, chief)
+
+    assert set(Member.objects.values_list("household_code", flat=True)) == {"H01", "AP02/H01"}
+
+
+def test_officers_cover_what_came_of_their_hamlets(merger, big, small, chief, officer_of):
+    both, one = officer_of(big, small), officer_of(small)
+    stranger = officer_of(make_hamlet(big.commune))
+    member = make_member(small)
+
+    carry_out(merger, chief)
+
+    for user in (both, one):
+        assert list(Member.objects.visible_to(user)) == [member]
+        assert Hamlet.objects.visible_to(user).filter(pk=small.pk).exists()
+    assert not Member.objects.visible_to(stranger).exists()
+    new = Hamlet.objects.get(code="AP03")
+    assert new.assignments.count() == 2
+    assert set(big.assignments.values_list("valid_to", flat=True)) == {
+        timezone.localdate() - timedelta(days=1)
+    }
+
+
+def test_rules_in_force_go_on_and_one_stays_issued(merger, big, small, chief):
+    for hamlet in (big, small):
+        make_regulation(hamlet, status="superseded", agreed=False)
+        make_regulation(hamlet, version=2, status="issued", issued_on=timezone.localdate())
+
+    outcome = carry_out(merger, chief)
+
+    new = Hamlet.objects.get(code="AP03")
+    assert list(new.regulations.order_by("version").values_list("version", "status")) == [
+        (1, "agreed"), (2, "issued"),
+    ]  # fmt: skip
+    assert Regulation.objects.filter(status="superseded", hamlet=new).count() == 0
+    assert any("nhiều quy chế" in line for line in outcome.warnings)
+
+
+def split_of(big: Hamlet, chief: User) -> tuple[HamletChange, HamletChangeResult]:
+    change = make_change(
+        Kind.SPLIT, [big], [result("Bàu Sen 1", "AP01"), result("Bàu Sen 2", "AP09", 100)], chief
+    )
+    return change, change.results.get(code="AP09")
+
+
+def test_split_follows_teams_hands_and_households(big, chief):
+    first, second = make_team(big), make_team(big)
+    follows = make_member(big, team=second)
+    make_member(big, team=first)
+    by_hand, left = make_member(big), make_member(big)
+    at_home = make_member(big, household_code="h7")
+    make_member(big, team=second, household_code="H7")
+    team_group, group, other = make_group(big, team=second), make_group(big), make_group(big)
+    make_regulation(big)
+    change, part = split_of(big, chief)
+    rest = change.results.get(code="AP01")
+    hamlet_changes.place(
+        change,
+        {
+            "team": {first.pk: rest.pk, second.pk: part.pk},
+            "member": {by_hand.pk: part.pk},
+            "group": {group.pk: part.pk},
+        },
+        by=chief,
+    )
+
+    outcome = carry_out(change, chief)
+
+    there = Hamlet.objects.get(code="AP09")
+    assert set(there.members.all()) >= {follows, by_hand, at_home}
+    assert there.members.count() == 4
+    assert set(there.zalo_groups.all()) == {team_group, group}
+    here = Hamlet.objects.get(code="AP01")
+    assert set(here.zalo_groups.all()) == {other}
+    assert left in here.members.all()
+    assert [row.regulations.get().status for row in (here, there)] == ["agreed", "agreed"]
+    assert any("100 hộ, ít hơn mức tối thiểu 400" in line for line in outcome.warnings)
+    assert any("1 người chưa có tổ" in line for line in outcome.warnings)
+
+
+def test_split_needs_every_team_placed(big, chief):
+    make_team(big)
+    change, _part = split_of(big, chief)
+
+    outcome = hamlet_changes.rehearse(change, by=chief)
+
+    assert outcome.problems == ["Còn 1 tổ chưa chia về ấp nào."]
+    with pytest.raises(NotAllowed, match="chạy thử"):
+        hamlet_changes.carry_out(change, by=chief)
+
+
+def test_rename_keeps_the_row_and_the_old_name(big, chief):
+    change = make_change(Kind.RENAME, [big], [result("Hòa Bình", "AP01", 0, kind="khu_pho")], chief)
+
+    carry_out(change, chief)
+
+    big.refresh_from_db()
+    assert (str(big), big.households, big.valid_to) == ("Khu phố Hòa Bình", 600, None)
+    assert "bau sen" in big.search_text
+    assert big.change_sources.get().name_then == "Ấp Bàu Sen"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "sentence"),
+    [
+        ("Cây Da", "AP09", "Xã đang có Ấp Cây Da. Hãy chọn tên khác."),
+        ("Tân Sen", "AP77", "Mã AP77 đã dùng cho ấp khác. Hãy chọn mã khác."),
+    ],
+)
+def test_names_and_codes_of_others_are_refused(big, small, chief, name, code, sentence):
+    make_hamlet(big.commune, name="Cây Da", code="AP77")
+    change = make_change(Kind.MERGE, [big, small], [result(name, code)], chief)
+
+    assert hamlet_changes.rehearse(change, by=chief).problems == [sentence]
+
+
+def test_edit_after_the_rehearsal_asks_for_another(merger, chief):
+    hamlet_changes.rehearse(merger, by=chief)
+    hamlet_changes.set_results(merger, [result("Khác", "AP05")], by=chief)
+
+    with pytest.raises(NotAllowed, match="Hãy chạy thử trước"):
+        hamlet_changes.carry_out(merger, by=chief)
+
+
+def test_change_waits_for_its_first_day(big, small, chief):
+    later = timezone.localdate() + timedelta(days=3)
+    change = make_change(
+        Kind.MERGE, [big, small], [result("Tân Sen", "AP03")], chief, effective_on=later
+    )
+    assert hamlet_changes.rehearse(change, by=chief).is_possible
+
+    with pytest.raises(NotAllowed, match="có hiệu lực từ"):
+        hamlet_changes.carry_out(change, by=chief)
+
+
+def test_done_is_done(merger, chief):
+    carry_out(merger, chief)
+
+    for again in (
+        lambda: hamlet_changes.carry_out(merger, by=chief),
+        lambda: hamlet_changes.rehearse(merger, by=chief),
+        lambda: hamlet_changes.set_results(merger, [], by=chief),
+    ):
+        with pytest.raises(NotAllowed, match="đã thực hiện"):
+            again()
+
+
+def test_error_of_a_receiver_undoes_everything(merger, big, chief):
+    def broken(sender: Any, **kwargs: Any) -> None:
+        raise RuntimeError
+
+    hamlet_changes.rehearse(merger, by=chief)
+    hamlets_changing.connect(broken)
+    try:
+        with pytest.raises(RuntimeError):
+            hamlet_changes.carry_out(merger, by=chief)
+    finally:
+        hamlets_changing.disconnect(broken)
+
+    big.refresh_from_db()
+    assert big.valid_to is None
+    assert not Hamlet.objects.filter(code="AP03").exists()
+
+
+def test_others_may_not_change_hamlets(merger, big, small, officer_of, other_commune, actor):
+    from_elsewhere = make_hamlet(other_commune)
+    officer = officer_of(big, small)
+
+    for verb in (hamlet_changes.rehearse, hamlet_changes.carry_out):
+        with pytest.raises(NotAllowed):
+            verb(merger, by=officer)
+    chief = actor(Role.CHIEF)
+    with pytest.raises(NotAllowed, match="không thuộc xã này"):
+        hamlet_changes.prepare(merger, [big, from_elsewhere], by=chief)
+
+
+def test_placing_rows_of_elsewhere_is_refused(big, small, chief):
+    change, part = split_of(big, chief)
+    foreign = make_team(small)
+
+    with pytest.raises(NotAllowed, match="không thuộc ấp đang chia"):
+        hamlet_changes.place(change, {"team": {foreign.pk: part.pk}}, by=chief)
+
+
+def test_hamlet_of_the_past_takes_nothing_in(merger, big, chief):
+    member = make_member(big)
+    carry_out(merger, chief)
+    big.refresh_from_db()
+
+    for row in (Member(hamlet=big, full_name="A"), Team(hamlet=big, name="B")):
+        with pytest.raises(ValidationError, match="đã hết hiệu lực"):
+            row.full_clean()
+    member.refresh_from_db()
+    member.full_clean()
+    assert big not in Hamlet.objects.offered()
