@@ -69,25 +69,14 @@ class HamletQuerySet(HamletScopedQuerySet):
 
     def succeeding(self, hamlets: list[int]) -> list[int]:
         """Ids of what these hamlets have become; one that is still there stands for itself."""
-        through = self.model.predecessors.through.objects
-        found, asked = list[int](), list(hamlets)
-        past = set(self.filter(pk__in=asked).exclude(valid_to=None).values_list("pk", flat=True))
-        while asked:
-            pk = asked.pop(0)
-            if pk in past and (
-                new := list(
-                    through.filter(to_hamlet=pk)
-                    .order_by("from_hamlet")
-                    .values_list("from_hamlet", flat=True)
-                )
-            ):
-                asked += new
-                past |= set(
-                    self.filter(pk__in=new).exclude(valid_to=None).values_list("pk", flat=True)
-                )
-            elif pk not in found:
-                found.append(pk)
-        return found
+        past = set(self.filter(pk__in=hamlets).exclude(valid_to=None).values_list("pk", flat=True))
+        links = self.model.predecessors.through.objects.filter(to_hamlet__in=past)
+        found: list[int] = []
+        for pk in hamlets:
+            new = links.filter(to_hamlet=pk).order_by("from_hamlet")
+            after = list(new.values_list("from_hamlet", flat=True)) if pk in past else []
+            found += self.succeeding(after) if after else [pk]
+        return list(dict.fromkeys(found))
 
     def valid_on(self, day: date) -> Self:
         """Hamlets that exist on a day."""
@@ -98,7 +87,6 @@ class HamletQuerySet(HamletScopedQuerySet):
 
 class OfficerQuerySet(CommuneScopedQuerySet):
     """Officers are known to everyone of the commune who may see officers at all."""
-
 
 
 class HamletAssignmentQuerySet(HamletScopedQuerySet):
