@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, services
+from accounts import audit, second_factor, services
 from accounts.admin_base import (
     AutocompleteSelectFilter,
     RangeDateFilter,
@@ -23,6 +23,7 @@ from accounts.admin_base import (
     report_outcomes,
     visible_object,
 )
+from accounts.admin_second_factor import SecondFactorActions
 from accounts.audit_words import SECTIONS, action_words, detail_words
 from accounts.models import AuditEvent, Commune, CommuneProfile, User
 from accounts.roles import describe
@@ -42,16 +43,21 @@ def outcomes_of(verb: Any, rows: Any, request: HttpRequest) -> list[tuple[Any, s
 
 
 @admin.register(User)
-class UserAdmin(ScopedModelAdmin):
+class UserAdmin(SecondFactorActions, ScopedModelAdmin):
     """Staff accounts of the commune. Passwords are only ever issued as temporary ones."""
 
-    list_display = ["username", "full_name", "role_names", "is_active", "last_login"]
+    list_display = [
+        "username", "full_name", "role_names", "second_step", "is_active", "last_login"
+    ]  # fmt: skip
+    list_select_related = ["second_factor"]
     list_filter = ["is_active", ("groups", ScopedRelatedFilter)]
     search_fields = ["username", "last_name", "first_name"]
     search_help_text = _("Tìm theo tên đăng nhập hoặc họ tên")
     actions = ["lock_accounts", "unlock_accounts"]
-    actions_detail = ["temporary_password"]
-    readonly_fields = ["is_active", "must_change_password", "last_login", "date_joined"]
+    actions_detail = ["temporary_password", "reset_second_factor", "phone_lost"]
+    readonly_fields = [
+        "is_active", "must_change_password", "second_step", "last_login", "date_joined"
+    ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
@@ -62,7 +68,7 @@ class UserAdmin(ScopedModelAdmin):
             person.insert(0, "commune")
         if request.user.is_superuser:
             person.append("is_superuser")
-        state = ["is_active", "must_change_password", "last_login", "date_joined"]
+        state = self.readonly_fields
         sections = [(None, {"fields": person}), (_("Tình trạng"), {"fields": state})]
         return sections if obj else sections[:1]
 
@@ -92,7 +98,9 @@ class UserAdmin(ScopedModelAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = set(form.instance.groups.values_list("name", flat=True))
         super().save_related(request, form, formsets, change)
+        second_factor.roles_changed(form.instance, before=before, by=request.user)
         audit.record(
             "account.changed" if change else "account.created",
             by=request.user,

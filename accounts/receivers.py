@@ -1,23 +1,28 @@
-"""Sign-ins, sign-outs and refused sign-ins go into the audit trail."""
+"""Sign-ins, sign-outs and refused sign-ins: their session, and their place in the audit trail."""
 
 from typing import Any
 
 from axes.signals import user_locked_out
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 
-from accounts import audit
+from accounts import audit, second_factor, sign_ins
 from accounts.models import User
 
 
 @receiver(user_logged_in)
 def record_login(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+    sign_ins.begin(request, user)
     audit.record("account.logged_in", by=user, target=user)
+    if told := second_factor.tell_of_reset(user):
+        messages.warning(request, told, fail_silently=True)
 
 
 @receiver(user_logged_out)
 def record_logout(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     if user is not None:
+        sign_ins.finish(request)
         audit.record("account.logged_out", by=user, target=user)
 
 

@@ -5,7 +5,7 @@ import secrets
 from axes.utils import reset as forget_failed_logins
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, sign_ins
 from accounts.models import User
 
 # No letter or digit that is mistaken for another when read aloud or from paper.
@@ -14,6 +14,11 @@ _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 class NotAllowed(Exception):
     """The act is refused; the message is a sentence for the person."""
+
+
+def readable(length: int) -> str:
+    """Random letters and digits that survive being read aloud or copied from paper."""
+    return "".join(secrets.choice(_READABLE) for _ in range(length))
 
 
 def may_manage(user: User, *, by: User) -> bool:
@@ -37,10 +42,11 @@ def issue_temporary_password(user: User, *, by: User) -> str:
     _check(user, by)
     if not user.is_active:
         raise NotAllowed("Tài khoản đang bị khóa. Hãy mở khóa trước khi cấp mật khẩu tạm.")
-    password = "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(3))
+    password = "-".join(readable(4) for _ in range(3))
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    sign_ins.end_all(user)
     forget_failed_logins(username=user.username)
     audit.record("account.temporary_password", by=by, target=user)
     return password
@@ -53,6 +59,7 @@ def lock(user: User, *, by: User) -> User:
     if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
+        sign_ins.end_all(user)
         audit.record("account.locked", by=by, target=user)
     return user
 
@@ -76,3 +83,11 @@ def change_own_password(user: User, password: str) -> User:
     user.save(update_fields=["password", "must_change_password"])
     audit.record("account.password_changed", by=user, target=user)
     return user
+
+
+@transaction.atomic
+def sign_out_everywhere(user: User) -> int:
+    """End every session of one's own account; returns how many there were."""
+    ended = sign_ins.end_all(user)
+    audit.record("account.signed_out_everywhere", by=user, target=user, sessions=ended)
+    return ended

@@ -2,13 +2,17 @@
 
 import logging
 import sys
+from urllib.parse import urlsplit
 
 import redis
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 logger = logging.getLogger(__name__)
+WORTH_COPYING = 20
 PART_DOWN = (OperationalError, InterfaceError, redis.ConnectionError, redis.TimeoutError)
 
 
@@ -45,4 +49,37 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """The database or the broker does not answer."""
     response = _page(request, "503", 503)
     response["Retry-After"] = "10"
+    return response
+
+
+def safe_next(request: HttpRequest, address: str) -> str:
+    """An address of this site to go on to; the home page when it is anything else."""
+    hosts = {request.get_host()}
+    if url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure()):
+        return address
+    return reverse("admin:index")
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page that a person was on: of a form that was sent, the page it was on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if safe_next(request, came_from) != came_from:
+        return reverse("admin:index")
+    page = urlsplit(came_from)
+    return f"{page.path}?{page.query}" if page.query else page.path
+
+
+def session_expired(request: HttpRequest) -> HttpResponse:
+    """What was sent is shown once more to be copied; nothing of it was done or kept."""
+    sent = [
+        text
+        for name, texts in request.POST.lists()
+        for text in texts
+        if len(text.strip()) >= WORTH_COPYING and "csrf" not in name and "password" not in name
+    ]
+    page = {"next": way_back(request), "was_sent": request.method == "POST", "texts": sent}
+    response = HttpResponse(render_to_string("accounts/session_expired.html", page), status=401)
+    response["Cache-Control"] = "no-store"
     return response

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import account_views, second_factor
 from accounts.admin_base import UnfoldAdminSite
-from accounts.admin_forms import OwnPasswordForm
 from accounts.today import WorkItem, WorkList
 
 
@@ -33,8 +32,7 @@ class ProjectAdminSite(UnfoldAdminSite):
     ) -> HttpResponseBase:
         """One's own password; doing so ends the duty to change a temporary one."""
         request.current_app = self.name  # type: ignore[attr-defined]
-        view = PasswordChangeView.as_view(
-            form_class=OwnPasswordForm,
+        view = account_views.OwnPasswordView.as_view(
             success_url=reverse(f"{self.name}:password_change_done"),
             extra_context={**self.each_context(request), **(extra_context or {})},
             template_name=self.password_change_template or "registration/password_change_form.html",
@@ -50,7 +48,21 @@ class ProjectAdminSite(UnfoldAdminSite):
         return response
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)
+        """Staff, with nothing owed: the middleware leads to the second step, this refuses."""
+        is_staff = bool(request.user.is_active and request.user.is_staff)
+        return is_staff and not second_factor.is_owed(request)
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path("xac-thuc/", account_views.second_step, name="second_step"),
+            path("xac-thuc/cai-dat/", account_views.enrol, name="enrol_second_factor"),
+            path("xac-thuc/ma-du-phong/", account_views.recovery_codes, name="recovery_codes"),
+            path("tai-khoan-cua-toi/", account_views.own_account, name="own_account"),
+            path("tai-khoan-cua-toi/dang-xuat-moi-noi/", account_views.sign_out_everywhere,
+                 name="sign_out_everywhere"),
+            path("tai-khoan-cua-toi/mat-dien-thoai/", account_views.lost_phone, name="lost_phone"),
+        ]  # fmt: skip
+        return own + super().get_urls()
 
 
 def stylesheet(request: HttpRequest) -> str:

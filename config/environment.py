@@ -92,14 +92,10 @@ def choice(environment: Mapping[str, str], name: str, options: tuple[str, ...]) 
     return value
 
 
-def switch(environment: Mapping[str, str], name: str) -> bool:
-    """On or off; off when missing or blank."""
-    return choice(environment, name, ("0", "1", "false", "true", "no", "yes", "off", "on")) in {
-        "1",
-        "true",
-        "yes",
-        "on",
-    }
+def switch(environment: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    """On or off; the default when missing or blank."""
+    off, on = ("0", "false", "no", "off"), ("1", "true", "yes", "on")
+    return choice(environment, name, (*on, *off) if default else (*off, *on)) in on
 
 
 def whole(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -13,6 +13,7 @@ for name, value in {
 os.environ.update(
     DEBUG="0",
     REDIS_KEY_PREFIX="binhyen-test",
+    SECOND_FACTOR_REQUIRED="0",  # tests of the second step switch it on
     ZALO_API_URL="http://127.0.0.1:9",
     ZALO_OAUTH_URL="http://127.0.0.1:9",
 )

@@ -58,6 +58,7 @@ def demo_environment(
         **reached,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "0",
+        "SECOND_FACTOR_REQUIRED": "0",
         "ALLOWED_HOSTS": ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", host])),
         "ZALO_API_URL": simulator_url,
         "ZALO_OAUTH_URL": simulator_url,
