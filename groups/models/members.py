@@ -66,7 +66,7 @@ class Member(models.Model):
     is_representative = models.BooleanField(_("đại diện hộ"), default=True)
     reached_through = models.ForeignKey(
         "self", models.SET_NULL, verbose_name=_("nhận tin qua"), related_name="passes_on_to",
-        null=True, blank=True,
+        null=True, blank=True, db_index=False,
         help_text=_("Người không dùng Zalo: chọn người thân, hàng xóm đã vào nhóm để báo lại."),
     )  # fmt: skip
     consent_basis = models.CharField(
@@ -76,13 +76,13 @@ class Member(models.Model):
     consent_given_at = models.DateTimeField(_("đồng ý lúc"), null=True, blank=True)
     consent_collected_by = models.ForeignKey(
         Officer, models.PROTECT, verbose_name=_("người lấy ý kiến"), related_name="+",
-        null=True, blank=True,
+        null=True, blank=True, db_index=False,
     )  # fmt: skip
     status = models.CharField(_("trạng thái"), max_length=10, choices=Status, default=Status.ACTIVE)
     ended_at = models.DateTimeField(_("thôi tham gia lúc"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("đã gộp vào"), related_name="absorbed_rows",
-        null=True, blank=True, editable=False,
+        null=True, blank=True, editable=False, db_index=False,
     )  # fmt: skip
     sort_key = SortKeyField(source="full_name")
     search_text = FoldedTextField(source="full_name")
@@ -108,9 +108,28 @@ class Member(models.Model):
             models.Index(
                 OpClass(Reverse("phone"), "text_pattern_ops"), name="member_phone_reversed"
             ),
-            # read by the admin list
-            models.Index(fields=["hamlet", "sort_key", "id"], name="member_hamlet_sort"),
-            models.Index(fields=["sort_key", "id"], name="member_sort"),
+            # read by the admin list, from the index alone: its rows are never hidden ones
+            models.Index(
+                fields=["hamlet", "sort_key", "id"],
+                condition=~Q(status__in=["merged", "anonymised"]),
+                name="member_hamlet_sort",
+            ),
+            models.Index(
+                fields=["sort_key", "id"],
+                condition=~Q(status__in=["merged", "anonymised"]),
+                name="member_sort",
+            ),
+            # read where one person's row leads to another's; almost all lead nowhere
+            models.Index(
+                fields=["reached_through"],
+                condition=Q(reached_through__isnull=False),
+                name="member_reached_through",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="member_merged_into",
+            ),
             # read by the retention task
             models.Index(
                 fields=["status", "ended_at"],
