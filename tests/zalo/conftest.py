@@ -33,7 +33,7 @@ def start_simulator(settings: Any) -> Iterator[Callable[..., server.Simulator]]:
         settings.ZALO_API_URL = settings.ZALO_OAUTH_URL = simulator.url
         return simulator
 
-    settings.ZALO_TIMEOUT_S = 2.0
+    settings.ZALO_TIMEOUT_S = 20.0
     yield start
     for simulator in running:
         simulator.stop()

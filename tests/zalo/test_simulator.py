@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.flows.harness import wait_until
 from zalo.simulator import faults, server
 from zalo.simulator.server import Simulator
 from zalo.simulator.state import SimulatorState
@@ -19,14 +21,14 @@ GROUP_PATH = "/v3.0/oa/group/message"
 
 def post(simulator: Simulator, path: str, body: Any, **headers: str) -> dict[str, Any]:
     headers = {"access_token": simulator.state.tokens.access} | headers
-    answer = requests.post(simulator.url + path, json=body, headers=headers, timeout=5)
+    answer = requests.post(simulator.url + path, json=body, headers=headers, timeout=30)
     assert answer.status_code == 200
     return answer.json()
 
 
 def get(simulator: Simulator, path: str) -> dict[str, Any]:
     headers = {"access_token": simulator.state.tokens.access}
-    return requests.get(simulator.url + path, headers=headers, timeout=5).json()
+    return requests.get(simulator.url + path, headers=headers, timeout=30).json()
 
 
 def to_group(group_id: str, text: str = "Chào", **message: Any) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def upload(simulator: Simulator, content: bytes) -> dict[str, Any]:
         f"{simulator.url}/v2.0/oa/upload/image",
         files={"file": ("a.png", content)},
         headers={"access_token": simulator.state.tokens.access},
-        timeout=5,
+        timeout=30,
     ).json()
 
 
@@ -60,7 +62,7 @@ def refresh(simulator: Simulator, token: str, **changes: Any) -> dict[str, Any]:
         f"{simulator.url}/v4/oa/access_token",
         data=form | changes,
         headers={"secret_key": simulator.state.app_secret},
-        timeout=5,
+        timeout=30,
     ).json()
 
 
@@ -74,10 +76,10 @@ def test_token_is_taken_from_the_header_only(simulator: Simulator, group_id: str
     url = simulator.url + GROUP_PATH
 
     answers = [
-        requests.post(url, json=to_group(group_id), timeout=5),
-        requests.post(f"{url}?access_token={token}", json=to_group(group_id), timeout=5),
+        requests.post(url, json=to_group(group_id), timeout=30),
+        requests.post(f"{url}?access_token={token}", json=to_group(group_id), timeout=30),
         requests.post(
-            url, json=to_group(group_id), headers={"Authorization": f"Bearer {token}"}, timeout=5
+            url, json=to_group(group_id), headers={"Authorization": f"Bearer {token}"}, timeout=30
         ),
     ]
 
@@ -95,7 +97,7 @@ def test_refresh_rotates_and_kills_both_old_tokens(simulator: Simulator):
     again = refresh(simulator, old.refresh)
     assert (again["error"], "access_token" in again) == (-14014, False)
     answer = requests.get(
-        f"{simulator.url}/v2.0/oa/getoa", headers={"access_token": old.access}, timeout=5
+        f"{simulator.url}/v2.0/oa/getoa", headers={"access_token": old.access}, timeout=30
     )
     assert answer.json()["error"] == -216
     assert get(simulator, "/v2.0/oa/getoa")["error"] == 0
@@ -119,7 +121,7 @@ def test_oauth_checks_the_application(simulator: Simulator):
             "refresh_token": token,
         },
         headers={"secret_key": "wrong"},
-        timeout=5,
+        timeout=30,
     ).json()
 
     assert refresh(simulator, token, app_id="1")["error"] == -14002
@@ -194,7 +196,7 @@ def test_uploaded_bytes_are_shown_unchanged(simulator: Simulator):
     content = PNG + bytes(range(256)) + b"\r\n--"
     image_id = upload(simulator, content)["data"]["attachment_id"]
 
-    shown = requests.get(f"{simulator.url}/_sim/image/{image_id}", timeout=5)
+    shown = requests.get(f"{simulator.url}/_sim/image/{image_id}", timeout=30)
 
     assert shown.content == content
 
@@ -262,7 +264,8 @@ def test_rate_is_limited_with_its_headers(start_simulator: Callable[..., Simulat
     simulator.state.advance(60 - time.time() % 60)  # a minute of its own
 
     answers = [
-        requests.get(f"{simulator.url}/v2.0/oa/getoa", headers=headers, timeout=5) for _ in range(4)
+        requests.get(f"{simulator.url}/v2.0/oa/getoa", headers=headers, timeout=30)
+        for _ in range(4)
     ]
 
     assert [answer.json()["error"] for answer in answers] == [0, 0, 0, -32]
@@ -310,7 +313,7 @@ def test_fault_by_chance_hits_its_share(simulator: Simulator, group_id: str):
             simulator.url + GROUP_PATH,
             json=to_group(group_id),
             headers={"access_token": simulator.state.tokens.access},
-            timeout=5,
+            timeout=30,
         ).json()["error"]
         for _ in range(200)
     ]
@@ -336,7 +339,7 @@ def test_dropped_connection_gives_no_answer(
 def test_bad_gateway_is_html(simulator: Simulator, group_id: str):
     simulator.faults.add(faults.parse({"kind": "http_502", "times": 1}))
 
-    answer = requests.post(simulator.url + GROUP_PATH, json=to_group(group_id), timeout=5)
+    answer = requests.post(simulator.url + GROUP_PATH, json=to_group(group_id), timeout=30)
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (502, "text/html")
 
@@ -353,20 +356,66 @@ def test_token_death_strikes_in_the_middle(simulator: Simulator, group_id: str):
     assert codes == [0, -216, -216]
 
 
-def test_port_is_really_closed_for_a_while(simulator: Simulator):
-    post(simulator, "/_sim/faults", {"kind": "refuse", "seconds": 0.6})
+def is_open(simulator: Simulator) -> bool:
+    try:
+        return get(simulator, "/v2.0/oa/getoa")["error"] == 0
+    except requests.ConnectionError:
+        return False
+
+
+def test_port_is_really_closed_until_told(simulator: Simulator):
+    simulator.refuse()
+    while_refusing = is_open(simulator)
+    simulator.accept()
+
+    assert (while_refusing, is_open(simulator)) == (False, True)
+
+
+def test_port_closes_as_a_fault_and_opens_by_itself(simulator: Simulator):
+    post(simulator, "/_sim/faults", {"kind": "refuse", "seconds": 1})
+
+    wait_until(lambda: not is_open(simulator), timeout_s=30, what="the port to close")
+    wait_until(lambda: is_open(simulator), timeout_s=30, what="the port to open")
+
+
+def test_later_refusal_outlasts_the_end_of_an_earlier_one(simulator: Simulator):
+    simulator.refuse(0.1)
+    simulator.refuse()
     time.sleep(0.3)
 
-    with pytest.raises(requests.ConnectionError):
-        get(simulator, "/v2.0/oa/getoa")
-    time.sleep(0.9)
+    assert not is_open(simulator)
 
-    assert get(simulator, "/v2.0/oa/getoa")["error"] == 0
+
+def test_refusal_lets_no_request_into_a_connection_that_closes(simulator: Simulator, group_id: str):
+    """The client that has its answer may ask again at once: it is refused, never cut."""
+    headers = {"access_token": simulator.state.tokens.access}
+    with requests.Session() as session:
+        for _ in range(30):
+            session.get(f"{simulator.url}/v2.0/oa/getoa", headers=headers, timeout=30)
+            simulator.refuse()
+            with pytest.raises(requests.ConnectionError, match="refused"):
+                session.get(f"{simulator.url}/v2.0/oa/getoa", headers=headers, timeout=30)
+            simulator.accept()
+
+
+def test_dropped_rules_end_the_slow_answers_under_way(simulator: Simulator, group_id: str):
+    rule = simulator.faults.add(faults.parse({"kind": "slow", "seconds": 300}))
+    answers: list[int] = []
+    caller = threading.Thread(
+        target=lambda: answers.append(post(simulator, GROUP_PATH, to_group(group_id))["error"])
+    )
+
+    caller.start()
+    wait_until(lambda: rule.hits, timeout_s=30, what="the call")
+    simulator.faults.clear()
+    caller.join(30)
+
+    assert answers == [0]
 
 
 @pytest.mark.parametrize("body", [{"kind": "nonsense"}, {"kind": "slow", "speed": 3}, {}])
 def test_unknown_fault_is_refused(simulator: Simulator, body: dict[str, Any]):
-    answer = requests.post(f"{simulator.url}/_sim/faults", json=body, timeout=5)
+    answer = requests.post(f"{simulator.url}/_sim/faults", json=body, timeout=30)
 
     assert answer.status_code == 400
 
@@ -375,8 +424,8 @@ def test_person_pastes_into_ordinary_groups_only(simulator: Simulator, group_id:
     ordinary = simulator.state.add_group("Bà con", kind="ordinary").id
     url = f"{simulator.url}/_sim/paste"
 
-    pasted = requests.post(url, json={"group_id": ordinary, "text": "Bài dán"}, timeout=5)
-    refused = requests.post(url, json={"group_id": group_id, "text": "Bài dán"}, timeout=5)
+    pasted = requests.post(url, json={"group_id": ordinary, "text": "Bài dán"}, timeout=30)
+    refused = requests.post(url, json={"group_id": group_id, "text": "Bài dán"}, timeout=30)
 
     assert pasted.json()["sender"] == "person"
     assert refused.status_code == 400
@@ -385,7 +434,7 @@ def test_person_pastes_into_ordinary_groups_only(simulator: Simulator, group_id:
 
 def test_doors_of_tests_take_json_only(simulator: Simulator):
     """A page of another site can send a form to this machine, but no JSON."""
-    answer = requests.post(f"{simulator.url}/_sim/reset", data={"groups": "1"}, timeout=5)
+    answer = requests.post(f"{simulator.url}/_sim/reset", data={"groups": "1"}, timeout=30)
 
     assert answer.status_code == 415
 
@@ -422,10 +471,7 @@ def test_state_is_written_soon_after_a_change(tmp_path: Path):
     state = SimulatorState(path=path)
     state.add_group("Ấp Bình An")
 
-    for _ in range(50):
-        time.sleep(0.05)
-        if path.exists():
-            break
+    wait_until(path.exists, timeout_s=30, what="the file")
 
     assert json.loads(path.read_text())["groups"][0]["name"] == "Ấp Bình An"
     state.close()
@@ -437,7 +483,7 @@ def test_taken_port_is_an_error_at_once(simulator: Simulator):
 
 
 def test_page_is_vietnamese_and_strict(simulator: Simulator):
-    page = requests.get(simulator.url, timeout=5)
+    page = requests.get(simulator.url, timeout=30)
 
     assert "không phải Zalo thật" in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
@@ -449,6 +495,6 @@ def test_page_is_vietnamese_and_strict(simulator: Simulator):
 
 @pytest.mark.parametrize("name", ["../state.py", "..%2fstate.py", "nothing.js", "/etc/passwd"])
 def test_only_assets_are_served(simulator: Simulator, name: str):
-    answer = requests.get(f"{simulator.url}/_sim/assets/{name}", timeout=5)
+    answer = requests.get(f"{simulator.url}/_sim/assets/{name}", timeout=30)
 
     assert answer.status_code == 404

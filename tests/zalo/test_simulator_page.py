@@ -44,7 +44,7 @@ def test_page_shows_that_the_simulator_is_gone(browser: Browser, simulator: Simu
     page.goto(simulator.url)
     expect(page.get_by_text("Chưa có nhóm nào")).to_be_visible()
 
-    simulator.refuse(30)
+    simulator.refuse()
 
-    expect(page.get_by_text("mất kết nối")).to_be_visible(timeout=8000)
+    expect(page.get_by_text("mất kết nối")).to_be_visible(timeout=30_000)
     page.close()

@@ -40,9 +40,9 @@ def test_command_runs_without_a_database_and_stops_on_a_signal(
         assert process.stdout is not None
         match = re.search(r"http://\S+", process.stdout.readline())
         assert match is not None
-        groups = requests.get(f"{match[0]}/_sim/groups", timeout=10).json()
+        groups = requests.get(f"{match[0]}/_sim/groups", timeout=30).json()
         process.send_signal(number)
-        code = process.wait(timeout=10)
+        code = process.wait(timeout=30)
     finally:
         process.kill()
         process.communicate()

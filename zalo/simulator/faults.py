@@ -89,6 +89,7 @@ class FaultBook:
         self._lock = threading.Lock()
         self._random = random.Random(seed)  # noqa: S311 -- chance of a test, not a secret
         self._faults: list[Fault] = []
+        self._dropped = threading.Event()
 
     def add(self, fault: Fault) -> Fault:
         """Put a rule in force."""
@@ -98,9 +99,19 @@ class FaultBook:
             return fault
 
     def clear(self) -> None:
-        """Drop every rule."""
+        """Drop every rule; the slow answers under way come at once."""
         with self._lock:
             self._faults.clear()
+            self._dropped.set()
+            self._dropped = threading.Event()
+
+    def wait(self, fault: Fault) -> None:
+        """Hold an answer back for the seconds of its rule, or until the rules are dropped."""
+        with self._lock:
+            dropped = self._dropped
+            is_in_force = any(known is fault for known in self._faults)
+        if is_in_force:
+            dropped.wait(fault.seconds)
 
     def take_refusals(self) -> list[Fault]:
         """The `refuse` rules not yet carried out; each is handed out once."""

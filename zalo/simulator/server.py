@@ -1,6 +1,6 @@
 """The simulator over HTTP/1.1 with kept connections, one thread a connection.
 
-`start()` gives a handle with `.url`, `.state`, `.faults`, `.refuse(seconds)` and `.stop()`.
+`start()` gives a handle with `.url`, `.state`, `.faults`, `.refuse()`, `.accept()` and `.stop()`.
 """
 
 import json
@@ -19,6 +19,7 @@ from zalo.simulator.faults import Fault, FaultBook
 from zalo.simulator.state import SimulatorState
 
 IDLE_LIMIT_S: Final = 75
+ENDING_LIMIT_S: Final = 5
 MAX_BODY: Final = 8 * 1024 * 1024
 BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body>502</body></html>"
 
@@ -32,6 +33,7 @@ class Simulator:
         self.answer_delay_s = 0.0
         self._lock = threading.RLock()
         self._timers: list[threading.Timer] = []
+        self._refusals = 0
         self._is_stopped = False
         self._server: _Server | None = _Server((host, port), self)
         self.host, self.port = host, int(self._server.server_address[1])
@@ -42,11 +44,24 @@ class Simulator:
         """Where it answers: both the API and the token endpoint."""
         return f"http://{self.host}:{self.port}"
 
-    def refuse(self, seconds: float) -> None:
-        """Close the port and the idle connections now; open the port again after `seconds`."""
+    def refuse(self, seconds: float | None = None) -> None:
+        """Close the port and the idle connections now; open the port again after `seconds`.
+
+        Without `seconds` it stays closed until `accept()`. The last call is the one that counts.
+        """
         with self._lock:
+            self._refusals += 1
+            number = self._refusals
             self._close()
-            self._later(seconds, self._reopen)
+            if seconds is not None:
+                self._later(seconds, lambda: self._end_refusal(number))
+
+    def accept(self) -> None:
+        """Open the port again; nothing happens where it is open, or after `stop()`."""
+        with self._lock:
+            if not self._is_stopped and self._server is None:
+                self._server = _Server((self.host, self.port), self)
+                self._serve()
 
     def stop(self) -> None:
         """Close everything and write the state."""
@@ -62,6 +77,11 @@ class Simulator:
         with self._lock:
             self._later(max(fault.start_in, 0.05), lambda: self.refuse(fault.seconds))
 
+    def _end_refusal(self, number: int) -> None:
+        with self._lock:
+            if number == self._refusals:
+                self.accept()
+
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
         timer = threading.Timer(seconds, action)
         timer.daemon = True
@@ -75,12 +95,6 @@ class Simulator:
             threading.Thread(
                 target=server.serve_forever, args=(0.05,), daemon=True, name="zalo-simulator"
             ).start()
-
-    def _reopen(self) -> None:
-        with self._lock:
-            if not self._is_stopped and self._server is None:
-                self._server = _Server((self.host, self.port), self)
-                self._serve()
 
     def _close(self) -> None:
         server, self._server = self._server, None
@@ -108,9 +122,16 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
     def close_idle(self) -> None:
-        """Drop the connections that wait for a request; the others close after their answer."""
+        """Drop the connections that wait for a request; the others close after their answer.
+
+        An answer that left without saying so may be with its client already: wait for its end, so
+        that no further request goes into a connection that is about to close.
+        """
         self.is_closing = True
+        patience = time.monotonic() + ENDING_LIMIT_S
         for handler in list(self.connections):
+            while handler.is_busy and handler.is_answering and time.monotonic() < patience:
+                time.sleep(0.001)
             if not handler.is_busy:
                 handler.drop()
 
@@ -129,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.is_busy = False
+        self.is_busy = self.is_answering = False
         self.server.connections.add(self)
 
     def finish(self) -> None:
@@ -153,6 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_GET
 
     def _handle(self) -> None:
+        self.is_answering = False
         self.is_busy = True
         try:
             self._answer(self._read())
@@ -177,9 +199,9 @@ class _Handler(BaseHTTPRequestHandler):
         simulator = self.server.simulator
         if call.path == "/" or call.path.startswith("/_sim/") or call.path == "/favicon.ico":
             page = pages.answer(simulator.state, simulator.faults, call)
-            self._write(page.status, page.body, page.media_type, page.headers)
             if call.method == "POST" and call.path == "/_sim/faults":
                 self._schedule_refusals()
+            self._write(page.status, page.body, page.media_type, page.headers)
             return
         self._count(call)
         if simulator.answer_delay_s:
@@ -208,7 +230,8 @@ class _Handler(BaseHTTPRequestHandler):
             if fault.kind == "token_death":
                 continue
             if fault.kind == "slow":
-                time.sleep(0 if fault.is_carried_out else fault.seconds)
+                if not fault.is_carried_out:
+                    simulator.faults.wait(fault)
                 terminal = terminal or fault
             else:
                 terminal = fault
@@ -231,7 +254,7 @@ class _Handler(BaseHTTPRequestHandler):
             state.stats[f"fault {fault.kind}"] += 1
         match fault.kind:
             case "slow" if reply is not None:
-                time.sleep(fault.seconds)
+                self.server.simulator.faults.wait(fault)
                 self._reply(reply)
             case "http_502":
                 self._write(502, BAD_GATEWAY, "text/html")
@@ -252,6 +275,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _write(
         self, status: int, body: bytes, media_type: str, headers: dict[str, str] | None = None
     ) -> None:
+        self.is_answering = True  # before the question below whether to announce the close
         self.send_response(status)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
