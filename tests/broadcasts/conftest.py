@@ -32,7 +32,7 @@ def simulator(settings: Any) -> Iterator[Simulator]:
     running = start(seed=7, app_id=settings.ZALO_APP_ID, app_secret=settings.ZALO_APP_SECRET)
     settings.ZALO_API_URL = settings.ZALO_OAUTH_URL = running.url
     settings.ZALO_RATE_PER_MIN = 60_000
-    settings.ZALO_TIMEOUT_S = 2
+    settings.ZALO_TIMEOUT_S = 20
     forget_redis_state()
     yield running
     running.stop()

@@ -1,7 +1,6 @@
 """Pictures that are lost or refused, stops in the middle, and findings of people."""
 
 import threading
-import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +17,7 @@ from broadcasts.services import cancel, pause, settle
 from broadcasts.services.delivery import drain
 from broadcasts.services.schedule import run_tick
 from groups.models import ZaloGroup
+from tests.flows.harness import wait_until
 from zalo.models import OfficialAccount
 from zalo.simulator.faults import parse
 from zalo.simulator.server import Simulator
@@ -134,16 +134,22 @@ def test_a_stop_during_a_slow_upload_lets_nothing_leave(
     oa_groups(3)
     broadcast = approved(image=photo)
     run_tick()
-    simulator.faults.add(parse({"kind": "slow", "seconds": 1.5, "path": UPLOAD}))
+    simulator.faults.add(parse({"kind": "slow", "seconds": 60, "path": UPLOAD}))
     sending = threading.Thread(target=_drain_and_close, args=(commune.pk,))
 
     sending.start()
-    time.sleep(0.5)
+    wait_for_the_slow_call(simulator)
     pause(broadcast, by=chief)
+    simulator.faults.clear()  # the answer comes now
     sending.join()
 
     assert simulator.state.messages_of() == []
     assert set(broadcast.deliveries.values_list("status", flat=True)) == {"queued"}
+
+
+def wait_for_the_slow_call(simulator: Simulator) -> None:
+    """Until the simulator is holding back the answer to a call."""
+    wait_until(lambda: simulator.faults.listed()[0]["hits"], timeout_s=30, what="the call")
 
 
 def _drain_and_close(commune_id: int) -> None:
@@ -161,12 +167,13 @@ def test_an_answer_after_a_cancel_leaves_nothing_waiting(
     text = "\n\n".join("Bà con chú ý. " * 120 for _part in range(2))
     broadcast = approved(text=text)
     run_tick()
-    simulator.faults.add(parse({"kind": "slow", "seconds": 1, "times": 1}))
+    simulator.faults.add(parse({"kind": "slow", "seconds": 60, "times": 1}))
     sending = threading.Thread(target=_drain_and_close, args=(commune.pk,))
 
     sending.start()
-    time.sleep(0.4)
+    wait_for_the_slow_call(simulator)
     cancel(broadcast, by=chief)
+    simulator.faults.clear()  # the answer comes now
     sending.join()
 
     delivery = broadcast.deliveries.get()

@@ -157,6 +157,6 @@ def test_log_moves_by_itself_while_a_post_is_sent(open_as: Opener, scene: Scene)
     Delivery.objects.filter(pk=scene.task.pk).update(
         status="posted", posted_by=scene.head, posted_at=scene.sending.started_at
     )
-    page.get_by_text("3/10 nhóm đã nhận").wait_for(timeout=8000)
+    page.get_by_text("3/10 nhóm đã nhận").wait_for(timeout=30_000)
 
     assert before == "2/10 nhóm đã nhận"

@@ -151,10 +151,10 @@ def test_the_demo_runs_heals_stops_and_starts_again(start, var):
     run = start()
     page = re.search(r"https?://\S+", run.printed).group()
 
-    login = requests.get(page, timeout=10)
+    login = requests.get(page, timeout=30)
     style = re.search(r'href="([^"]+\.css)"', login.text).group(1)
     assert login.url.startswith(f"{page}admin/login/")
-    assert requests.get(f"{page}{style.lstrip('/')}", timeout=10).ok
+    assert requests.get(f"{page}{style.lstrip('/')}", timeout=30).ok
 
     victims = {pid: line for pid, line in processes_of(var).items() if " -Q send " in line}
     os.kill(min(victims), signal.SIGKILL)
@@ -212,7 +212,7 @@ def test_an_interrupted_make_is_noticed(tmp_path):
     try:
         assert make.stdout.readline() == "on True\n"
         make.send_signal(signal.SIGINT)
-        assert make.wait(20) == -signal.SIGINT
+        assert make.wait(30) == -signal.SIGINT
     finally:
         make.terminate()
-        make.communicate(timeout=20)
+        make.communicate(timeout=30)

@@ -260,5 +260,5 @@ def test_command_stops_its_servers_on_term(var):
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(30) == 130
-    assert wait_gone(postmaster, 5)
+    assert wait_gone(postmaster, 30)
     assert not Path(data).exists()

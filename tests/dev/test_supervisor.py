@@ -45,7 +45,7 @@ def child(tmp_path):
 
 
 def wait_for_output(child):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 30
     while "on" not in child.log.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -88,7 +88,7 @@ def test_a_part_that_fails_to_start_shows_its_last_lines(supervisor, child):
     supervisor.add(child("raise SystemExit('không có cổng')"))
 
     with pytest.raises(Trouble, match=r"(?s)“phần thử” không khởi động được.*không có cổng"):
-        supervisor.wait_until(lambda: False, what="phần thử", timeout_s=20)
+        supervisor.wait_until(lambda: False, what="phần thử", timeout_s=30)
 
 
 def test_waiting_ends(supervisor, child):
@@ -131,7 +131,7 @@ def test_stop_ends_the_children_of_a_part(supervisor, child):
 
     supervisor.stop()
 
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while command_line(grandchild):
         assert time.monotonic() < deadline
         time.sleep(0.02)

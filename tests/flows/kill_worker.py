@@ -53,7 +53,7 @@ def run_once(log: Path, chance: random.Random) -> Outcome:
         portal.start_beat()
         broadcast = scene.approved()
         harness.wait_until(
-            lambda: simulator.state.stats["calls"], timeout_s=40, what="the first call"
+            lambda: simulator.state.stats["calls"], timeout_s=60, what="the first call"
         )
         killed_after_s = chance.uniform(0, SENDING_S)
         time.sleep(killed_after_s)

@@ -39,6 +39,7 @@ def test_flush_writes_everything_in_one_go(commune: Any, django_assert_num_queri
 
 
 def test_flush_if_due_waits_for_fifty_rows_or_a_second(db: None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(call_log, "EVERY_S", 3600)
     for _ in range(49):
         call_log.record(None, CALL)
     assert call_log.flush_if_due() == 0

@@ -1,7 +1,6 @@
 import json
 import socket
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +33,12 @@ def _new_connections() -> None:
     transport.forget_connections()
 
 
-def client(url: str, **options: Any) -> ZaloClient:
-    return ZaloClient(url, "secret-token", timeout=(0.5, 0.5), **options)
+def client(url: str, *, timeout_s: float = 20, **options: Any) -> ZaloClient:
+    return ZaloClient(url, "secret-token", timeout=(timeout_s, timeout_s), **options)
 
 
-def send(url: str) -> SentMessage:
-    return client(url).send_text_to_group("0f", "Chào bà con")
+def send(url: str, **options: Any) -> SentMessage:
+    return client(url, **options).send_text_to_group("0f", "Chào bà con")
 
 
 def reset(connection: socket.socket) -> None:
@@ -109,24 +108,33 @@ def test_connections_are_kept_and_shared_by_clients():
 
 
 def test_connection_left_idle_is_not_used_again(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(transport, "MAX_IDLE_S", 0.05)
+    is_over = threading.Event()
 
-    with listening(SENT, SENT) as wire:
+    def answer_and_fall_silent(connection: socket.socket) -> None:
+        connection.sendall(SENT)
+        is_over.wait(60)
+
+    with listening(answer_and_fall_silent, SENT) as wire:
         send(wire.url)
-        time.sleep(0.1)
-        sent = send(wire.url)
+        monkeypatch.setattr(transport, "MAX_IDLE_S", 0)
+        sent = send(wire.url, timeout_s=5)
+        is_over.set()
 
     assert sent.message_id == "ab12"
     assert len(wire.requests) == 2
 
 
 def test_connection_closed_while_idle_is_replaced_before_sending():
+    is_closed = threading.Event()
+
     def answer_and_close(connection: socket.socket) -> None:
         connection.sendall(SENT)
+        connection.shutdown(socket.SHUT_RDWR)
+        is_closed.set()
 
     with listening(answer_and_close, SENT) as wire:
         send(wire.url)
-        time.sleep(0.05)
+        assert is_closed.wait(30)
         sent = send(wire.url)
 
     assert sent.message_id == "ab12"
@@ -161,18 +169,25 @@ def test_connect_timeout_is_retryable():
             waiting.append(filler)
 
         with pytest.raises(ZaloRetryable):
-            send(f"http://127.0.0.1:{address[1]}")
+            send(f"http://127.0.0.1:{address[1]}", timeout_s=0.5)
 
         for filler in waiting:
             filler.close()
 
 
 def test_tls_failure_is_retryable():
-    with (
-        listening(lambda connection: connection.sendall(b"this is not TLS")) as wire,
-        pytest.raises(ZaloRetryable),
-    ):
-        send(wire.url.replace("http:", "https:"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def speak_plainly() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"this is not TLS")
+                connection.recv(65536)
+
+        threading.Thread(target=speak_plainly, daemon=True).start()
+
+        with pytest.raises(ZaloRetryable):
+            send(f"https://127.0.0.1:{server.getsockname()[1]}")
 
 
 def test_tls_connections_are_kept_checked_and_told_apart(
@@ -196,8 +211,14 @@ def test_tls_connections_are_kept_checked_and_told_apart(
 
 
 def test_read_timeout_is_uncertain():
-    with listening(lambda connection: time.sleep(1.5)) as wire, pytest.raises(ZaloUncertain):
-        send(wire.url)
+    is_over = threading.Event()
+
+    def say_nothing(connection: socket.socket) -> None:
+        is_over.wait(60)
+
+    with listening(say_nothing) as wire, pytest.raises(ZaloUncertain):
+        send(wire.url, timeout_s=0.5)
+    is_over.set()
 
 
 @pytest.mark.parametrize("ending", [lambda connection: None, reset], ids=["closed", "reset"])
@@ -215,7 +236,7 @@ def test_request_not_wholly_handed_over_is_retryable(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(transport._TracedHTTPConnection, "send", break_off)
 
     with listening(SENT) as wire, pytest.raises(ZaloRetryable):
-        send(wire.url)
+        send(wire.url, timeout_s=0.5)
 
 
 @pytest.mark.parametrize(
