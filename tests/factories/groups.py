@@ -11,6 +11,11 @@ from groups.models import (
     ConsultationMeeting,
     Hamlet,
     HamletAssignment,
+    HamletChange,
+    HamletChangeSource,
+    Handover,
+    HandoverGroup,
+    HandoverHamlet,
     Member,
     Membership,
     Officer,
@@ -78,6 +83,38 @@ def make_acknowledgement(
     return RegulationAcknowledgement.objects.create(
         member=member, regulation=regulation, recorded_by=by, **(values | fields)
     )
+
+
+def make_hamlet_change(*hamlets: Hamlet, by: User, **fields: Any) -> HamletChange:
+    """A decision that is being prepared, to merge hamlets or to rename one."""
+    today = timezone.localdate()
+    values: dict[str, Any] = {
+        "kind": HamletChange.Kind.MERGE if len(hamlets) > 1 else HamletChange.Kind.RENAME,
+        "decision_number": f"{next(_numbers)}/NQ-HĐND",
+        "decision_on": today,
+        "effective_on": today,
+    }
+    change = HamletChange.objects.create(
+        commune=hamlets[0].commune, created_by=by, **(values | fields)
+    )
+    for hamlet in hamlets:
+        HamletChangeSource.objects.create(change=change, hamlet=hamlet)
+    return change
+
+
+def make_handover(
+    giver: Officer, taker: Officer, *hamlets: Hamlet, by: User, **fields: Any
+) -> Handover:
+    """A transfer that waits for the second signature, with the groups that the giver owns."""
+    handover = Handover.objects.create(
+        commune=giver.commune, from_officer=giver, to_officer=taker, given_by=by,
+        **({"reason": "Điều động công tác"} | fields),
+    )  # fmt: skip
+    for hamlet in hamlets:
+        HandoverHamlet.objects.create(handover=handover, hamlet=hamlet)
+    for group in giver.owned_groups.all():
+        HandoverGroup.objects.create(handover=handover, group=group)
+    return handover
 
 
 def make_group(
