@@ -54,6 +54,9 @@ class ProjectAdminSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[Any]:
         own = [
+            # Before the stock one, which asks for the second step; a temporary password goes first.
+            path("password_change/", account_views.signed_in(self.password_change),
+                 name="password_change"),
             path("xac-thuc/", account_views.second_step, name="second_step"),
             path("xac-thuc/cai-dat/", account_views.enrol, name="enrol_second_factor"),
             path("xac-thuc/ma-du-phong/", account_views.recovery_codes, name="recovery_codes"),
@@ -98,11 +101,13 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Địa bàn"),
         [
             (_("Ấp, khu phố"), "holiday_village", "groups.hamlet"),
+            (_("Sắp xếp ấp"), "account_tree", "groups.hamletchange"),
             (_("Tổ nhân dân"), "diversity_3", "groups.team"),
             (_("Nhóm Zalo"), "forum", "groups.zalogroup"),
             (_("Thành viên"), "group", "groups.member"),
             (_("Cán bộ"), "badge", "groups.officer"),
             (_("Quy chế"), "gavel", "groups.regulation"),
+            (_("Họp lấy ý kiến"), "how_to_vote", "groups.consultationmeeting"),
         ],
     ),
     (

@@ -1,4 +1,4 @@
-"""Hamlets, teams and regulations."""
+"""Hamlets and teams."""
 
 from typing import Any
 
@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
     ImportExportScopedAdmin,
-    ScopedModelAdmin,
     ScopedRelatedFilter,
     ScopedTabularInline,
 )
-from groups.models import Hamlet, HamletAssignment, Regulation, Team
+from groups.models import Hamlet, HamletAssignment, Team
 from groups.resources import HamletResource, TeamResource
 from groups.vietnamese import fold
 
@@ -83,14 +82,4 @@ class TeamAdmin(ImportExportScopedAdmin):
     list_filter = [("hamlet", ScopedRelatedFilter)]
     search_fields = ["name", "hamlet__search_text"]
     search_help_text = _("Tìm theo tên tổ hoặc tên ấp")
-    autocomplete_fields = ["hamlet"]
-
-
-@admin.register(Regulation)
-class RegulationAdmin(ScopedModelAdmin):
-    list_display = ["hamlet", "version", "status", "agreed_on"]
-    list_select_related = ["hamlet"]
-    list_filter = ["status", ("hamlet", ScopedRelatedFilter)]
-    search_fields = ["hamlet__search_text"]
-    search_help_text = _("Tìm theo tên ấp")
     autocomplete_fields = ["hamlet"]

@@ -12,21 +12,27 @@ from accounts.models import AuditEvent, Commune, CommuneProfile, User
 from accounts.roles import Role
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Topic
 from groups.models import (
+    ConsultationMeeting,
     Hamlet,
     HamletAssignment,
+    HamletChange,
     Member,
     Membership,
     Officer,
     Regulation,
+    RegulationAcknowledgement,
     Team,
     ZaloGroup,
 )
 from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import (
+    make_acknowledgement,
     make_assignment,
     make_group,
     make_hamlet,
+    make_hamlet_change,
+    make_meeting,
     make_member,
     make_membership,
     make_officer,
@@ -70,7 +76,15 @@ def fill(commune: Commune, mark: str) -> Place:
         make_member(hamlet, full_name=f"{mark} người", address=f"{mark} nhà", phone="0900000919")
     )
     place.add(make_membership(member, group))
-    place.add(make_regulation(hamlet, text=f"{mark} quy chế"))
+    chief = make_user(commune, Role.CHIEF)
+    place.add(make_hamlet_change(hamlet, by=chief, decision_number=f"{mark}/NQ-HĐND"))
+    regulation = place.add(make_regulation(hamlet, text=f"{mark} quy chế"))
+    place.add(
+        make_meeting(
+            regulation, subject=f"{mark} họp", minutes=f"{mark} ý kiến", venue=f"{mark} nơi"
+        )
+    )
+    place.add(make_acknowledgement(member, regulation, by=make_user(commune, Role.CHIEF)))
     post = place.add(
         make_broadcast(
             commune, title=f"{mark} bài", text=f"{mark} nội dung", status="sending",
@@ -131,6 +145,8 @@ def make_world() -> World:
 
 
 HAMLET_ROWS = (
-    Hamlet, Team, ZaloGroup, HamletAssignment, Member, Membership, Regulation, Broadcast, Delivery,
+    HamletChange,
+    Hamlet, Team, ZaloGroup, HamletAssignment, Member, Membership, Regulation, ConsultationMeeting,
+    RegulationAcknowledgement, Broadcast, Delivery,
 )  # fmt: skip
 COMMUNE_ROWS = (Commune, CommuneProfile, User, Officer, OfficialAccount, ApiCall, AuditEvent)
