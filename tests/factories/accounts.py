@@ -1,12 +1,15 @@
 """Communes and accounts."""
 
+import base64
 from datetime import date
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
+from django_otp.oath import totp
 
-from accounts.models import Commune, CommuneProfile, User
+from accounts.models import Commune, CommuneProfile, SecondFactor, User
 from accounts.roles import Role
 
 _numbers = count(1)
@@ -47,3 +50,18 @@ def make_user(commune: Commune | None, role: Role | None = None, **fields: Any) 
     if role is not None:
         user.groups.add(Group.objects.get(name=str(role.label)))
     return user
+
+
+SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def make_second_factor(user: User, **fields: Any) -> SecondFactor:
+    """An account whose app knows SEED; its last code was used long ago."""
+    values = {"seed": SEED, "confirmed_at": timezone.now()}
+    return SecondFactor.objects.create(user=user, **(values | fields))
+
+
+def code_now(seed: str = SEED, *, steps: int = 0) -> str:
+    """What the app shows now, or some steps of 30 seconds from now."""
+    key = base64.b32decode(seed)
+    return f"{totp(key, drift=steps):06d}"
