@@ -6,10 +6,17 @@ import struct
 import unicodedata
 import zipfile
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from xml.sax.saxutils import escape
 
 import xlsxwriter
+
+
+class Failed(str):
+    """What the cell of a formula shows when it fails, such as `#N/A`."""
+
+
+ERROR_CODES = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#N/A": 42}
 
 
 @dataclass
@@ -19,6 +26,8 @@ class Grid:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: tuple[int, ...] = ()
     is_hidden: bool = False
+    hidden_columns: tuple[int, ...] = ()
+    fonts: dict[int, str] = field(default_factory=dict)  # by column, from 0
 
 
 def xlsx(*grids: Grid) -> bytes:
@@ -31,12 +40,17 @@ def xlsx(*grids: Grid) -> bytes:
             sheet.hide()
         for top, left, bottom, right in grid.merges:
             sheet.merge_range(top, left, bottom, right, "")
+        fonts = {c: book.add_format({"font_name": name}) for c, name in grid.fonts.items()}
         for number, row in enumerate(grid.rows):
             for column, cell in enumerate(row):
                 if isinstance(cell, date):
                     sheet.write_datetime(number, column, cell, day)
+                elif isinstance(cell, Failed):
+                    sheet.write_formula(number, column, "=NA()", None, str(cell))
                 elif cell not in ("", None):
-                    sheet.write(number, column, cell)
+                    sheet.write(number, column, cell, fonts.get(column))
+        for column in grid.hidden_columns:
+            sheet.set_column(column, column, None, None, {"hidden": True})
         for number in grid.hidden_rows:
             sheet.set_row(number - 1, None, None, {"hidden": True})
     book.close()
@@ -47,7 +61,8 @@ _ODS = (
     '<?xml version="1.0" encoding="UTF-8"?><office:document-content'
     ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
     ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
     "<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
     "</office:document-content>"
 )
@@ -60,17 +75,34 @@ _MANIFEST = (
 )
 
 
-def _ods_cell(cell) -> str:
+def _ods_cell(cell, span: str = "") -> str:
     if isinstance(cell, date):
         kind = f'office:value-type="date" office:date-value="{cell.isoformat()}"'
+    elif isinstance(cell, Failed):
+        kind = 'table:formula="of:=NA()" office:value-type="string" office:string-value=""'
+        kind += ' calcext:value-type="error"'
     elif isinstance(cell, int | float):
         kind = f'office:value-type="float" office:value="{cell}"'
     elif cell in ("", None):
-        return "<table:table-cell/>"
+        return f"<table:table-cell{span}/>"
     else:
         kind = 'office:value-type="string"'
     lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(cell).split("\n"))
-    return f"<table:table-cell {kind}>{lines}</table:table-cell>"
+    return f"<table:table-cell {kind}{span}>{lines}</table:table-cell>"
+
+
+def _ods_row(grid: Grid, number: int) -> str:
+    cells = []
+    for column, cell in enumerate(grid.rows[number]):
+        span = ""
+        for top, left, bottom, right in grid.merges:
+            if (top, left) == (number, column):
+                span = f' table:number-columns-spanned="{right - left + 1}"'
+                span += f' table:number-rows-spanned="{bottom - top + 1}"'
+            elif top <= number <= bottom and left <= column <= right:
+                span = "covered"
+        cells.append("<table:covered-table-cell/>" if span == "covered" else _ods_cell(cell, span))
+    return "".join(cells)
 
 
 def ods_of_xml(tables: str) -> bytes:
@@ -88,9 +120,9 @@ def ods(*grids: Grid) -> bytes:
     for grid in grids:
         rows = "".join(
             "<table:table-row>"
-            + "".join(map(_ods_cell, row))
+            + _ods_row(grid, number)
             + '<table:table-cell table:number-columns-repeated="16300"/></table:table-row>'
-            for row in grid.rows
+            for number in range(len(grid.rows))
         )
         tables += (
             f'<table:table table:name="{escape(grid.name)}">{rows}'
@@ -105,20 +137,31 @@ def _record(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def _biff_sheet(grid: Grid) -> bytes:
+def _serial(cell: date) -> float:
+    if isinstance(cell, datetime):
+        since = cell - datetime(1899, 12, 30)  # noqa: DTZ001 -- Excel knows no zones
+        return since.days + since.seconds / 86_400
+    return float((cell - date(1899, 12, 30)).days)
+
+
+def _biff_sheet(grid: Grid, formats: dict[str, int]) -> bytes:
     out = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
     width = max(map(len, grid.rows))
     out += _record(0x0200, struct.pack("<IIHHH", 0, len(grid.rows), 0, width, 0))
     for number, row in enumerate(grid.rows):
         for column, cell in enumerate(row):
             if isinstance(cell, date):
-                serial = float((cell - date(1899, 12, 30)).days)
-                out += _record(0x0203, struct.pack("<HHHd", number, column, 1, serial))
+                out += _record(0x0203, struct.pack("<HHHd", number, column, 1, _serial(cell)))
+            elif isinstance(cell, Failed):
+                shown = struct.pack("<BBBBHH", 2, 0, ERROR_CODES[cell], 0, 0, 0xFFFF)
+                formula = struct.pack("<HIH", 0, 0, 2) + b"\x1c\x2a"  # the constant #N/A
+                out += _record(0x0006, struct.pack("<HHH", number, column, 0) + shown + formula)
             elif isinstance(cell, int | float):
                 out += _record(0x0203, struct.pack("<HHHd", number, column, 0, float(cell)))
             elif cell not in ("", None):
                 text = cell.encode("utf-16-le")
-                head = struct.pack("<HHHHB", number, column, 0, len(text) // 2, 1)
+                style = formats.get(grid.fonts.get(column, ""), 0)
+                head = struct.pack("<HHHHB", number, column, style, len(text) // 2, 1)
                 out += _record(0x0204, head + text)
     if grid.merges:
         body = struct.pack("<H", len(grid.merges))
@@ -130,15 +173,23 @@ def _biff_sheet(grid: Grid) -> bytes:
 def _biff_book(grids: tuple[Grid, ...]) -> bytes:
     opening = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
     opening += _record(0x0042, struct.pack("<H", 1200))
+    fonts = sorted({name for grid in grids for name in grid.fonts.values()})
+    for name in ["Times New Roman"] * 5 + fonts:  # no font has the number 4, the fifth has 5
+        head = struct.pack("<HHHHHBBBB", 240, 0, 0x7FFF, 400, 0, 0, 0, 0, 0)
+        text = name.encode("utf-16-le")
+        opening += _record(0x0031, head + struct.pack("<BB", len(name), 1) + text)
     for number_format in (0, 14):
         opening += _record(0x00E0, struct.pack("<HH", 0, number_format) + bytes(16))
+    for number in range(len(fonts)):
+        opening += _record(0x00E0, struct.pack("<HH", 6 + number, 0) + bytes(16))
+    formats = {name: 2 + number for number, name in enumerate(fonts)}
     names = [grid.name.encode("utf-16-le") for grid in grids]
     length = len(opening) + sum(12 + len(name) for name in names) + 4
     bounds, sheets = b"", b""
     for grid, name in zip(grids, names, strict=True):
         head = struct.pack("<IBBBB", length + len(sheets), grid.is_hidden, 0, len(name) // 2, 1)
         bounds += _record(0x0085, head + name)
-        sheets += _biff_sheet(grid)
+        sheets += _biff_sheet(grid, formats)
     return opening + bounds + _record(0x000A, b"") + sheets
 
 
@@ -180,12 +231,14 @@ def xls(*grids: Grid) -> bytes:
 
 def _as_text(cell) -> str:
     if isinstance(cell, date):
-        return f"{cell.day:02}/{cell.month:02}/{cell.year}"
+        day = f"{cell.day:02}/{cell.month:02}/{cell.year}"
+        return f"{day} {cell:%H:%M}" if isinstance(cell, datetime) else day
     return "" if cell is None else str(cell)
 
 
-def text(grid: Grid, *, separator: str, encoding: str) -> bytes:
+def text(grid: Grid, *, separator: str, encoding: str, mark: str = "") -> bytes:
     buffer = io.StringIO()
+    buffer.write(mark)
     writer = csv.writer(buffer, delimiter=separator)
     writer.writerows([_as_text(cell) for cell in row] for row in grid.rows)
     written = buffer.getvalue()
@@ -214,6 +267,7 @@ FORMATS = {
     "utf8.csv": lambda grid: text(grid, separator=",", encoding="utf-8"),
     "bom.csv": lambda grid: text(grid, separator=";", encoding="utf-8-sig"),
     "utf16.txt": lambda grid: text(grid, separator="\t", encoding="utf-16"),
+    "utf16be.txt": lambda grid: text(grid, separator=";", encoding="utf-16-be", mark="\ufeff"),
     "utf16le.txt": lambda grid: text(grid, separator="\t", encoding="utf-16-le"),
     "cp1258.csv": lambda grid: text(grid, separator=";", encoding="cp1258"),
 }
