@@ -48,7 +48,7 @@ class AudienceFormMixin:
             hamlets, groups = hamlets.of_commune(commune), groups.of_commune(commune)
         self.fields["audience_hamlets"].queryset = hamlets  # type: ignore[attr-defined]
         self.fields["audience_groups"].queryset = groups.order_by(  # type: ignore[attr-defined]
-            "hamlet__code", "name"
+            "hamlet__code", "search_text"
         )
 
 

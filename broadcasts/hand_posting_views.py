@@ -58,7 +58,7 @@ def _open_tasks(request: HttpRequest) -> Any:
         .with_names()
         .order_by(
             "-is_urgent", "broadcast__started_at", "broadcast", "zalo_group__hamlet__code",
-            "zalo_group__name",
+            "zalo_group__search_text",
         )
     )  # fmt: skip
 

@@ -116,7 +116,7 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
             *(When(status=value, then=Value(place)) for place, value in enumerate(order)),
         ]
         return self.annotate(need=Case(*whens, output_field=models.IntegerField())).order_by(
-            "need", "zalo_group__hamlet__code", "zalo_group__name", "pk"
+            "need", "zalo_group__hamlet__code", "zalo_group__search_text", "pk"
         )
 
     def sendable(self, now: datetime) -> Self:

@@ -197,8 +197,10 @@ class ZaloGroupResource(ScopedResource):
             instance.commune_id = self.user.commune_id
 
     def import_instance(self, instance: ZaloGroup, row: Any, **kwargs: Any) -> None:
-        kind, zalo_group_id = instance.kind, instance.zalo_group_id
+        kind, zalo_group_id, link = instance.kind, instance.zalo_group_id, instance.link
         super().import_instance(instance, row, **kwargs)
+        if instance.link != link:  # nobody has tried the new one yet
+            instance.link_checked_on, instance.link_is_broken = None, False
         is_redirected = instance.pk and instance.zalo_group_id != zalo_group_id
         if is_redirected and not may_redirect(instance, by=self.user):
             raise ValidationError(

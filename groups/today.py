@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts.today import WorkItem, WorkList, work_list
+from groups import health, official_posts
 from groups.models import Hamlet, HamletAssignment, ZaloGroup
 
 SHOWN = 5
@@ -25,7 +26,7 @@ def _groups(user: Any) -> Any:
         ZaloGroup.objects.visible_to(user)
         .exclude(status=Status.CLOSED)
         .select_related("hamlet")
-        .order_by("name")
+        .order_by("search_text", "pk")
     )
 
 
@@ -66,7 +67,7 @@ def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
     ending = (
         _groups(user)
         .filter(asset_expires_on__lte=today + timedelta(days=EXPIRY_DAYS))
-        .order_by("asset_expires_on", "name")
+        .order_by("asset_expires_on", "search_text")
     )
     rows = list(ending[: SHOWN + 1])
     if not rows:
@@ -86,6 +87,43 @@ def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
         len(rows) if len(rows) <= SHOWN else ending.count(),
         icon="event_busy",
         order=75,
+    )
+
+
+@work_list
+def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
+    """Groups in service that are silent, unattended, nearly full, or not looked at for long."""
+    if not user.has_perm("groups.tend_zalogroup"):
+        return None
+    today = now.date()
+    wanting = (
+        ZaloGroup.objects.visible_to(user)
+        .needing_care(today)
+        .select_related("hamlet", "officer_inside")
+        .order_by("-is_unattended", "-is_silent", "search_text", "pk")
+    )
+    rows = list(wanting[: SHOWN + 1])
+    if not rows:
+        return None
+    last = official_posts.last([group.pk for group in rows[:SHOWN]])
+    found = [(group, health.reasons(group, today, last.get(group.pk))) for group in rows[:SHOWN]]
+    address = reverse("admin:groups_zalogroup_care")
+    items = [
+        WorkItem(
+            group.name,
+            f"{address}#nhom-{group.pk}",
+            " ".join(reason.sentence for reason in reasons[:2]),
+            any(reason.is_urgent for reason in reasons),
+        )
+        for group, reasons in found
+    ]
+    return WorkList(
+        "Sức khỏe nhóm",
+        items,
+        len(rows) if len(rows) <= SHOWN else wanting.count(),
+        url=address,
+        icon="monitor_heart",
+        order=68,
     )
 
 

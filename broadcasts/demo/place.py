@@ -8,6 +8,7 @@ from accounts.models import Commune, CommuneProfile, User
 from broadcasts.demo.accounts import DEMO_ACCOUNTS
 from broadcasts.demo.names import person_name
 from groups.models import Hamlet, HamletAssignment, Officer, Regulation, Team, ZaloGroup
+from groups.regulation_text import DEFAULT_TEXT
 
 CODE = "99001"
 NAME = "Suối Lành"
@@ -25,10 +26,6 @@ ORDINARY = (
     ("Bà con ấp {}", 14),
     ("Nhà trọ văn minh ấp {}", 2),
 )
-REGULATION_TEXT = """1. Nhóm dùng để thông tin về an ninh, trật tự và thủ tục hành chính.
-2. Không quảng cáo, không bàn chuyện riêng, không đăng tin chưa kiểm chứng.
-3. Việc cần báo riêng thì nhắn trực tiếp cho cán bộ phụ trách ấp hoặc gọi 113.
-4. Tham gia là tự nguyện; ai muốn rời nhóm đều được."""
 
 
 def make_commune(today: date) -> Commune:
@@ -63,7 +60,7 @@ def make_hamlets(commune: Commune, random: Random, today: date) -> list[Hamlet]:
     Regulation.objects.bulk_create(
         Regulation(
             hamlet=hamlet,
-            text=REGULATION_TEXT,
+            text=DEFAULT_TEXT,
             status=CONSULTING.get(hamlet.name, Regulation.Status.AGREED),
             agreed_on=None if hamlet.name in CONSULTING else today - timedelta(days=60),
         )

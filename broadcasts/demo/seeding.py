@@ -1,7 +1,7 @@
 """Putting the made-up commune into an empty database, once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 
 from django.db import transaction
@@ -21,7 +21,8 @@ from broadcasts.demo.place import (
     make_teams,
 )
 from broadcasts.demo.posts import Desk, make_all_sent, make_waiting
-from groups.models import Officer
+from groups.demo import starting
+from groups.models import Hamlet, Officer, ZaloGroup
 from zalo.models import OfficialAccount
 
 RANDOM_SEED = 2026
@@ -82,6 +83,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     groups = make_groups(commune, teams, covering, chief, random, today)
     members = make_members(teams, covering, random, now)
     make_memberships(members, groups, random, now)
+    _start(commune, list(hamlets), groups, users["truong.congan"], today)
     desk = Desk(
         commune=commune,
         writer=users["canbo.diaban"],
@@ -95,3 +97,13 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     )
     make_all_sent(desk)
     make_waiting(desk)
+
+
+def _start(
+    commune: Commune, hamlets: list[Hamlet], groups: list[ZaloGroup], chief: User, today: date
+) -> None:
+    """With chances of its own, so that posts and people stay the same people and posts."""
+    random = Random(RANDOM_SEED + 3)
+    starting.make_start(commune, hamlets, chief, random, today)
+    starting.make_upkeep(groups, random, today)
+    starting.make_acknowledgements(hamlets, chief, random)

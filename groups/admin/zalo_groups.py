@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
@@ -18,6 +19,7 @@ from accounts.admin_base import (
     visible_object,
 )
 from groups import services
+from groups.admin import care
 from groups.admin_forms import ReasonForm
 from groups.models import Membership, ZaloGroup
 from groups.resources import ZaloGroupResource
@@ -46,7 +48,7 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
     autocomplete_fields = ["hamlet", "team", "owner"]
     inlines = [GroupMembershipInline]
     actions = ["activate_groups"]
-    actions_detail = ["activate", "pause", "close"]
+    actions_detail = ["begin", "activate", "pause", "close"]
     fieldsets = [
         (None, {"fields": ["name", "kind", "way", "status"]}),
         (_("Thuộc về"), {"fields": ["hamlet", "team", "commune", "owner"]}),
@@ -81,6 +83,11 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
             search_term = fold(search_term)
         return super().get_search_results(request, queryset, search_term)
 
+    def save_model(self, request: HttpRequest, obj: ZaloGroup, form: Any, change: bool) -> None:
+        if "link" in form.changed_data:  # nobody has tried the new one yet
+            obj.link_checked_on, obj.link_is_broken = None, False
+        super().save_model(request, obj, form, change)
+
     @admin.display(description=_("thuộc"), ordering="hamlet")
     def place(self, group: ZaloGroup) -> str:
         return str(group.hamlet) if group.hamlet else "Toàn xã"
@@ -102,6 +109,15 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
     )
     def status_label(self, group: ZaloGroup) -> tuple[str, str]:
         return group.status, group.get_status_display()
+
+    def get_urls(self) -> list[URLPattern]:
+        return care.urls(self.admin_site) + super().get_urls()
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Bắt đầu nhóm"), url_path="cac-buoc", permissions=["view"]
+    )
+    def begin(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:groups_zalogroup_start", visible_object(self, request, object_id).pk)
 
     @admin.action(description=_("Cho các nhóm đã chọn hoạt động"), permissions=["change"])
     def activate_groups(self, request: HttpRequest, queryset: Any) -> None:

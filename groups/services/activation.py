@@ -26,12 +26,24 @@ def _commune_of(group: ZaloGroup) -> Commune | None:
     return group.hamlet.commune if group.hamlet else group.commune
 
 
+def missing(group: ZaloGroup) -> list[str]:
+    """What a group should have before it begins, and may still get afterwards."""
+    owner, inside = group.owner, group.officer_inside
+    found = {
+        "trưởng nhóm là cán bộ": owner is not None and owner.is_active,
+        "cán bộ ở trong nhóm": inside is not None and inside.is_active,
+        "quy chế ghim trong nhóm": group.rules_pinned_on is not None,
+    }
+    return [what for what, is_there in found.items() if not is_there]
+
+
 @transaction.atomic
 def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
     """Put a group into service: its hamlet must have an agreed regulation.
 
-    Who holds `groups.override_activation` may do without one, giving a reason that is kept in the
-    audit trail. Raises NotAllowed.
+    A group of the whole commune needs one of the commune. Who holds `groups.override_activation`
+    may do without, giving a reason that is kept in the audit trail. An owner, an officer inside and
+    pinned rules are asked for, not demanded: what was missing is kept there too. Raises NotAllowed.
     """
     group = _take(group, by)
     if group.status == ZaloGroup.Status.ACTIVE:
@@ -42,10 +54,12 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         raise NotAllowed("Nhóm của Zalo OA chưa có mã nhóm trên Zalo.")
     agreed = Regulation.objects.of_place(group).in_force().exists()
     if not agreed and not (by.has_perm("groups.override_activation") and reason.strip()):
+        place = "Ấp" if group.hamlet_id else "Xã"
         raise NotAllowed(
-            "Ấp chưa có quy chế đã thống nhất. Hãy họp lấy ý kiến trước; chỉ huy có thể cho "
+            f"{place} chưa có quy chế đã thống nhất. Hãy họp lấy ý kiến trước; chỉ huy có thể cho "
             "hoạt động trước nếu ghi rõ lý do."
         )
+    lacking = missing(group)
     group.status = ZaloGroup.Status.ACTIVE
     group.save(update_fields=["status"])
     audit.record(
@@ -55,6 +69,7 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         commune=_commune_of(group),
         reason=reason if not agreed else "",
         without_regulation=not agreed,
+        **({"needs": lacking} if lacking else {}),
     )
     return group
 

@@ -1,0 +1,1 @@
+"""Made-up rows of the place for the demo; `broadcasts.demo` calls them where all is seeded."""
