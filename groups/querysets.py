@@ -17,6 +17,8 @@ from groups.vietnamese import fold, normalise_phone
 SILENT_DAYS = 14
 FRESH_DAYS = 30
 CROWDED_PERCENT = 90
+# Letters in a row that the index of names is made of.
+TRIGRAM = 3
 _PHONE_PUNCTUATION = re.compile(r"[\s.+()-]")
 
 
@@ -186,6 +188,13 @@ class MeetingQuerySet(_PlaceQuerySet):
         return self.filter(hamlet=None)
 
 
+def _holds(word: str) -> Q:
+    """Anywhere in a name; words too short for that index begin a word of the name."""
+    if len(word) < TRIGRAM:
+        return Q(search_text__regex=rf"(^| ){re.escape(word)}")
+    return Q(search_text__contains=word)
+
+
 class MemberQuerySet(HamletScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Absorbed and anonymised rows are nobody's: only the services of `groups` reach them."""
@@ -226,9 +235,12 @@ class MemberQuerySet(HamletScopedQuerySet):
             return self.alias(reversed_phone=Reverse("phone")).filter(
                 reversed_phone__startswith=tail[::-1]
             )
+        words = folded.split(" ")
+        if not any(letter.isalnum() for letter in folded):
+            return self.none()
         rows = self
-        for word in folded.split(" "):
-            rows = rows.filter(search_text__contains=word)
+        for word in words:
+            rows = rows.filter(_holds(word))
         return rows
 
 
@@ -294,6 +306,11 @@ class DataRequestQuerySet(HamletScopedQuerySet):
 
     def open(self) -> Self:
         return self.filter(status__in=self.model.OPEN)
+
+    def overdue(self, day: date) -> Self:
+        """Open requests whose next last day lies before this one."""
+        unanswered = Q(status=self.model.Status.RECEIVED, acknowledge_by__lt=day)
+        return self.open().filter(unanswered | Q(due_on__lt=day))
 
 
 class MergeQuerySet(HamletScopedQuerySet):

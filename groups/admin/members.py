@@ -12,10 +12,17 @@ from accounts.admin_base import (
     ScopedModelAdmin,
     ScopedRelatedFilter,
     ScopedTabularInline,
+    first_found,
 )
 from groups.admin_forms import MemberForm
 from groups.models import Member, Membership, Officer
 from groups.vietnamese import fold, masked_phone
+
+CITY_FILTERS = [
+    ("hamlet__commune", ScopedRelatedFilter),
+    ("hamlet", AutocompleteSelectFilter),
+    "status",
+]
 
 
 class MembershipInline(ScopedTabularInline):
@@ -27,7 +34,7 @@ class MembershipInline(ScopedTabularInline):
 @admin.register(Member)
 class MemberAdmin(ScopedModelAdmin):
     form = MemberForm
-    list_display = ["full_name", "hamlet", "team_name", "birth_year", "hidden_phone", "status"]
+    list_display = ["name", "hamlet", "team_name", "birth_year", "hidden_phone", "status"]
     list_select_related = ["hamlet", "team"]
     list_filter = [("hamlet", ScopedRelatedFilter), "status", "consent_basis", "is_representative"]
     search_fields = ["search_text"]
@@ -57,7 +64,18 @@ class MemberAdmin(ScopedModelAdmin):
     ]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return (queryset.search(search_term) if fold(search_term) else queryset), False
+        if not fold(search_term):
+            return queryset, False
+        found = queryset.search(search_term)
+        return (found if request.user.commune_id else first_found(found)), False
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Over the whole city: by place and status, which have an index, in lists that fit."""
+        return super().get_list_filter(request) if request.user.commune_id else CITY_FILTERS
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        """A million rows come in the order of their index; those of a commune in any."""
+        return super().get_sortable_by(request) if request.user.commune_id else ["name"]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -81,6 +99,10 @@ class MemberAdmin(ScopedModelAdmin):
             commune=obj.hamlet.commune,
             fields=form.changed_data,
         )
+
+    @admin.display(description=_("họ và tên"), ordering="sort_key")
+    def name(self, member: Member) -> str:
+        return member.full_name
 
     @admin.display(description=_("tổ"), ordering="team__name")
     def team_name(self, member: Member) -> str:
