@@ -130,6 +130,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm("broadcasts.post_by_hand"):
         tasks = reverse("admin:broadcasts_delivery_hand_list")
         first.append({"title": _("Việc đăng tay"), "icon": "pan_tool", "link": tasks})
+    if request.user.has_perm("groups.tend_zalogroup"):
+        care = reverse("admin:groups_zalogroup_care")
+        first.append({"title": _("Sức khỏe nhóm"), "icon": "monitor_heart", "link": care})
     sections: list[dict[str, Any]] = [{"items": first}]
     for title, entries in SECTIONS:
         items = [item for entry in entries if (item := _item(request, *entry))]
