@@ -4,14 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from groups.member_list.cells import (
-    is_mark,
-    is_nothing,
-    read_birth,
-    read_gender,
-    read_phones,
-    text_of,
-)
+from groups.member_list.births import read_birth
+from groups.member_list.cells import is_mark, is_nothing, read_gender, text_of
+from groups.member_list.phones import read_phones
 from groups.member_list.problems import BadCell
 from groups.member_list.reading import Cell
 from groups.vietnamese import clean, fold
@@ -88,7 +83,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "family_name": (r"(ho|ho ten|ho va ten|ho chu|ho va|ho va chu) ?(dem|lot)|ho",),
     "birth": (
         r"((ngay thang )?nam|ngay( thang)?( nam)?) sinh.*|ntns|n t n s|ngay thang nam",
-        r"sinh (nam|ngay).*|nsinh|ns|sinh|birth.*|dob",
+        r"sinh (nam|ngay).*|n ?sinh|ns|sinh|birth.*|dob",
     ),
     "gender": (r"gioi tinh.*|phai|gt|nam nu|gender|sex|gioi|g tinh",),
     "house_number": (r"so nha|so nha duong|nha so",),
@@ -97,7 +92,9 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         r"to|to (nhan dan|dan pho|antq|antt|tu quan|an ninh|doan ket|dan cu|so|lien gia).*",
         r"(thuoc|so|ten) to|to t?nd|tnd|cum( dan cu)?|.*\bto nao",
     ),
-    "address": (r".*(dia chi|noi o|cho o|thuong tru|tam tru|cu tru|noi dang ky|hktt|address).*",),
+    "address": (
+        r".*(dia chi|noi o|cho o|thuong tru|tam tru|cu tru|noi dang ky|hktt|address).*|d ?c",
+    ),
 }
 _COMPILED = tuple((name, re.compile("|".join(forms))) for name, forms in _ALIASES.items())
 _NUMBERING = re.compile(r"[(\[]?\s*\d{1,2}\s*[)\]]?")
@@ -125,10 +122,14 @@ def letter_of(index: int) -> str:
     return letters
 
 
+def without_notes(text: str) -> str:
+    """A heading without what it explains in brackets."""
+    return re.sub(r"\(.*?\)", " ", clean(text).replace("\n", " "))
+
+
 def plain_heading(text: str) -> str:
     """A heading without marks, brackets and signs."""
-    without_notes = re.sub(r"\(.*?\)", " ", clean(text).replace("\n", " "))
-    bare = re.sub(r"[^a-z0-9]+", " ", fold(without_notes)).strip()
+    bare = re.sub(r"[^a-z0-9]+", " ", fold(without_notes(text))).strip()
     return bare or re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
 
 

@@ -5,21 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from groups.member_list import columns as headings
+from groups.member_list.births import ReadBirth, read_birth
 from groups.member_list.cells import (
     MAX_ADDRESS,
-    ReadBirth,
-    ReadName,
-    ReadPhones,
     is_mark,
     is_nothing,
-    read_birth,
     read_gender,
-    read_name,
-    read_phones,
     refuse_formula,
     text_of,
 )
 from groups.member_list.columns import Column
+from groups.member_list.names import ReadName, read_name
+from groups.member_list.phones import ReadPhones, read_phones
 from groups.member_list.problems import ERRORS, BadCell, Problem, sentence
 from groups.member_list.reading import Cell
 from groups.member_list.rows import team_name
@@ -184,6 +181,8 @@ class TableReader:
             return ReadName("")
         for code in name.notes:
             self._report(row, kept, code, text=name.full_name)
+        if name.note:
+            self._report(row, kept, "name_note", text=name.note)
         return name
 
     def _phones(self, row: DataRow) -> tuple[str, tuple[str, ...]]:

@@ -46,6 +46,9 @@ ERRORS = {
     "name_missing": "Dòng này chưa có họ tên. Hãy ghi họ tên, hoặc xoá dòng nếu để thừa.",
     "name_no_letters": "“{text}” không phải họ tên. Hãy ghi họ tên bằng chữ.",
     "name_digits": "Họ tên “{text}” có chữ số. Hãy bỏ chữ số, chỉ để họ tên.",
+    "name_lost": (
+        "Chữ có dấu trong “{text}” đã bị mất khi lưu tệp. Hãy lưu lại dạng .xlsx rồi tải lên."
+    ),
     "name_too_long": "Họ tên dài hơn {limit} chữ. Hãy kiểm tra ô có bị gộp nhiều người không.",
     "name_several": "Ô này có nhiều dòng chữ. Hãy ghi mỗi người một dòng.",
     "formula": "Ô chứa công thức chưa tính được. Hãy thay bằng chữ hoặc số thật.",
@@ -81,6 +84,7 @@ WARNINGS = {
     "year_two_digits": "Năm chỉ có hai chữ số; đã hiểu là {text}. Hãy sửa nếu không đúng.",
     "name_capitals": "Đã viết hoa lại chữ cái đầu: {text}.",
     "name_honorific": "Đã bỏ cách xưng hô trước tên: {text}.",
+    "name_note": "Đã bỏ phần ghi thêm cạnh tên: {text}. Hãy xem có cần sửa gì không.",
     "legacy_font": "Chữ gõ bằng phông cũ ({codec}); đã đổi thành {text}.",
     "hidden_row": "Dòng này đang bị ẩn trong tệp nhưng vẫn được đọc. Hãy xoá dòng nếu không dùng.",
     "gender_differs": "Cách xưng hô trước tên không khớp với cột giới tính. Hãy xem lại.",

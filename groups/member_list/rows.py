@@ -30,7 +30,7 @@ _PLACE_ROW = re.compile(
 )
 _TOTAL = re.compile(
     r"^(?:[*\-–]\s*)?(?:tong(?:$|\s*[:=]|\s+(?:cong|so|hop|nhan khau|toan)\b|\s+\d)"
-    r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don)\b|\s+\d)"
+    r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don|trang)\b|\s+\d)"
     r"|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
 )
 _SIGNATURE = re.compile(

@@ -61,11 +61,10 @@ def find_tables(
         columns = _columns(sheet, parts, body, mapping)
         table = Table(sheet.name, start + 1, columns)
         tables.append(table)
-        next_header = _fill(sheet, table, body, team, dropped)
+        next_header, team = _fill(sheet, table, body, team, dropped)
         if next_header is None:
             return tables, dropped
         start, height = next_header
-        team = table.rows[-1].team if table.rows else team
 
 
 # The heading
@@ -91,7 +90,7 @@ def _height_at(sheet: Sheet, start: int) -> tuple[int, int]:
         return best
     for height in range(1, _HEADER_HEIGHT + 1):
         rows = sheet.rows[start : start + height]
-        if len(rows) < height or any(len(t) > 70 for row in rows for t in filled(row)):
+        if len(rows) < height or any(_is_prose(text) for row in rows for text in filled(row)):
             break
         parts = _heading_parts(sheet, start, height)
         fields = [headings.field_of(part) for part in parts]
@@ -104,6 +103,10 @@ def _height_at(sheet: Sheet, start: int) -> tuple[int, int]:
         if (len(known) >= 2 or alone) and len(known) > best[1]:
             best = (height, len(known))
     return best
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) > 70 and len(headings.without_notes(text)) > 70
 
 
 def _continues(row: Sequence[Cell], parts: list[list[str]], fields: list[str]) -> bool:
@@ -238,8 +241,8 @@ def _vertical_merges(sheet: Sheet, table: Table, body: int) -> dict[tuple[int, i
 
 def _fill(
     sheet: Sheet, table: Table, body: int, team: str, dropped: list[DroppedRow]
-) -> tuple[int, int] | None:
-    """Sorts the rows below a heading; returns where the next heading of the sheet stands."""
+) -> tuple[tuple[int, int] | None, str]:
+    """Sorts the rows below a heading; returns the next heading of the sheet, and the team there."""
     merges = _vertical_merges(sheet, table, body)
     by_row: dict[int, list[tuple[int, int]]] = {}
     for (number, index), top in merges.items():
@@ -253,7 +256,7 @@ def _fill(
         if _may_be_heading(cells, table):
             height, score = _height_at(sheet, number)
             if score:
-                return number, height
+                return (number, height), team
         kind = kind_of(cells, texts, table.columns, number - body)
         if kind == "signature" or (
             is_signed and kind != "group" and not is_entry(cells, table.columns)
@@ -273,7 +276,7 @@ def _fill(
             team = team_name(next(text for text in group_texts(texts) if GROUP_ROW.match(text)))
         if kind != "numbered":
             dropped.append(DroppedRow(sheet.name, number + 1, kind, " ".join(texts)[:200]))
-    return None
+    return None, team
 
 
 def _may_be_heading(cells: Sequence[Cell], table: Table) -> bool:

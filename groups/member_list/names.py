@@ -1,0 +1,78 @@
+"""What a cell says of a name: without honorifics and notes, with capitals where names have them."""
+
+import re
+from dataclasses import dataclass, field
+
+from groups.member_list.cells import refuse_formula, text_of
+from groups.member_list.problems import BadCell
+from groups.member_list.reading import Cell
+from groups.vietnamese import clean, fold, title_case
+
+MAX_NAME = 100
+
+_HONORIFIC = re.compile(
+    r"^(?:(?:hộ\s+)?(?:ông|bà|anh|chị|cô|chú|cụ|bác)(?:\s*[/&]\s*(?:ông|bà|anh|chị))?|hộ|mr|mrs|ms"
+    r"|đ/c|đồng chí)[.:]?\s+|^[ôbac]\.\s*(?=\w{2})",
+    re.IGNORECASE,
+)
+_HEAD_NOTE = re.compile(
+    r"[(\[]\s*(?:chủ hộ|ch|c\.hộ)\s*[)\]]|[-–]\s*chủ hộ\s*$|^chủ hộ\s*[:\-–]\s*", re.IGNORECASE
+)
+_NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+# Pictures that people put beside their name, and what is left where letters were lost.
+_PICTURES = re.compile("[\u2190-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff]+")
+_LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]|\B\?[^\W\d_]")
+_LEADING_NUMBER = re.compile(r"^\d{1,4}\s*[.)/-]\s*(?=\D)")
+_HONORIFIC_GENDER = {
+    "o": "male",
+    "b": "female",
+    "ong": "male",
+    "anh": "male",
+    "chu": "male",
+    "ba": "female",
+    "chi": "female",
+}
+
+
+@dataclass
+class ReadName:
+    full_name: str
+    gender: str = ""
+    is_head: bool = False
+    notes: list[str] = field(default_factory=list)
+    note: str = ""
+
+
+def read_name(cell: Cell) -> ReadName:
+    """A full name without honorifics and notes, with capitals where names have them."""
+    if isinstance(cell, str) and len([line for line in cell.splitlines() if line.strip()]) > 2:
+        raise BadCell("name_several")
+    text = text_of(cell)
+    refuse_formula(text)
+    if _LOST.search(text):
+        raise BadCell("name_lost", text=text)
+    name = ReadName("")
+    text = clean(_PICTURES.sub(" ", text))
+    if _HEAD_NOTE.search(text):
+        name.is_head = True
+        text = clean(_HEAD_NOTE.sub(" ", text))
+    text = _LEADING_NUMBER.sub("", text)
+    shorter = clean(_NOTE.sub(" ", text))
+    if shorter != text:
+        name.note = " ".join(_NOTE.findall(text)).strip()
+    text = (shorter if any(map(str.isalpha, shorter)) else text).strip(" .,;:-–*'\"")
+    if not any(map(str.isalpha, text)):
+        raise BadCell("name_no_letters", text=text_of(cell))
+    if any(map(str.isdigit, text)):
+        raise BadCell("name_digits", text=text)
+    while (match := _HONORIFIC.match(text)) and " " in text[match.end() :].strip():
+        words = fold(match[0]).replace("ho ", "").strip(" .:")
+        name.gender = _HONORIFIC_GENDER.get(words, "")
+        text = text[match.end() :].strip()
+        name.notes.append("name_honorific")
+    if len(text) > MAX_NAME:
+        raise BadCell("name_too_long", limit=MAX_NAME)
+    name.full_name = title_case(text)
+    if text.isupper() and name.full_name != text:
+        name.notes.append("name_capitals")
+    return name
