@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Concat, Upper
 
 from groups.capabilities import API_KINDS, HAND_KINDS
 from groups.models import Hamlet, Member, Membership, Team, ZaloGroup
+from groups.querysets import MemberQuerySet
 
 DEFINITION = (
     "Độ phủ = số hộ có ít nhất một người đang ở trong một nhóm Zalo của xã, chia cho tổng số hộ. "
@@ -91,7 +92,7 @@ class HamletCoverage:
     teams: list[Coverage] = field(default_factory=list)
 
 
-def _counts(members: QuerySet[Member], *by: str) -> dict[tuple[Any, ...], dict[str, int]]:
+def _counts(members: MemberQuerySet, *by: str) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Households and people of active members, grouped; one query."""
     joined, told = Q(is_joined=True), Q(is_told=True)
     rows = (
@@ -210,7 +211,7 @@ def _mates(flag: Any) -> Exists:
     )
 
 
-def household_reach(members: QuerySet[Member], reach: str) -> QuerySet[Member]:
+def household_reach(members: MemberQuerySet, reach: str) -> MemberQuerySet:
     """The people behind a figure: of households `joined`, reached `through` others, or `none`."""
     joined, told = joined_membership(), is_told()
     if reach == "joined":

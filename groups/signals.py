@@ -4,7 +4,9 @@ the whole change, and a rehearsal rolls back what receivers did.
 A receiver returns a list of `Moved`, or None when nothing of its own was touched.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.dispatch import Signal
 
@@ -24,6 +26,6 @@ class Moved:
     count: int
 
 
-def gather(responses: list[tuple[object, list[Moved] | None]]) -> list[Moved]:
+def gather(responses: Sequence[tuple[object, Any]]) -> list[Moved]:
     """The lines that receivers returned."""
     return [line for _receiver, lines in responses for line in lines or [] if line.count]

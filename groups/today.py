@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.today import WorkItem, WorkList, work_list
 from groups import health, official_posts
-from groups.models import Hamlet, HamletAssignment, ZaloGroup
+from groups.models import Hamlet, HamletAssignment, HamletChange, ZaloGroup
 
 SHOWN = 5
 EXPIRY_DAYS = 30
@@ -158,4 +158,40 @@ def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
         len(rows) if len(rows) <= SHOWN else bare.count(),
         icon="person_off",
         order=72,
+    )
+
+
+@work_list
+def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
+    """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
+    if not user.has_perm("groups.carry_out_hamlet_change"):
+        return None
+    today = now.date()
+    open_ones = (
+        HamletChange.objects.visible_to(user)
+        .exclude(state=HamletChange.State.DONE)
+        .filter(effective_on__lte=today + timedelta(days=EXPIRY_DAYS))
+        .prefetch_related("sources__hamlet")
+        .order_by("effective_on", "pk")
+    )
+    rows = list(open_ones[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            f"{change.get_kind_display()}: {', '.join(map(str, change.sources.all()))}",
+            reverse("admin:groups_hamletchange_show", args=[change.pk]),
+            f"{change.decision_number} có hiệu lực từ {change.effective_on:%d/%m/%Y}. "
+            f"{change.get_state_display()}.",
+            change.effective_on <= today,
+        )
+        for change in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Sắp xếp ấp, khu phố",
+        items,
+        len(rows) if len(rows) <= SHOWN else open_ones.count(),
+        url=reverse("admin:groups_hamletchange_changelist"),
+        icon="account_tree",
+        order=62,
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from accounts.admin_base import (
     ScopedRelatedFilter,
     ScopedTabularInline,
 )
+from groups.history import past_of
 from groups.models import Hamlet, HamletAssignment, Team
 from groups.resources import HamletResource, TeamResource
 from groups.vietnamese import fold
@@ -48,10 +49,24 @@ class HamletAdmin(ImportExportScopedAdmin):
     search_help_text = _("Tìm theo tên hoặc mã ấp")
     autocomplete_fields = ["predecessors"]
     inlines = [AssignmentInline]
+    change_form_before_template = "groups/hamlet/past.html"
 
     def get_exclude(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
         """An account of one commune keeps the hamlets of that commune."""
         return ["commune"] if request.user.commune_id is not None else []
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        hamlet = self.get_object(request, object_id) if object_id else None
+        shown = {"past": past_of(hamlet, request.user) if hamlet is not None else []}
+        return super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), **shown}
+        )
 
     def save_model(self, request: HttpRequest, obj: Hamlet, form: Any, change: bool) -> None:
         if request.user.commune_id is not None:

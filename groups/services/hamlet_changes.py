@@ -124,14 +124,16 @@ def set_results(
     kept = {row.pk for row in results if row.pk}
     if kept - set(change.results.values_list("pk", flat=True)):
         raise NotAllowed("Có ấp mới không thuộc quyết định này.")
-    if results and not any(row.takes_rest for row in results):
-        results[0].takes_rest = True
+    rest = next((row for row in results if row.takes_rest), next(iter(results), None))
     change.results.exclude(pk__in=kept).delete()
     change.results.update(takes_rest=False)
-    for row in sorted(results, key=lambda row: row.takes_rest):
-        row.change = change
+    for row in results:  # in the order given; only then does one of them take the rest
+        row.change, row.takes_rest = change, False
         row.full_clean(exclude=["change"])
         row.save()
+    if rest is not None:
+        rest.takes_rest = True
+        rest.save(update_fields=["takes_rest"])
     _back_to_draft(change)
     return change
 
