@@ -24,7 +24,7 @@ from accounts.encryption import DecryptionError, seal, unseal
 from accounts.models import User
 from accounts.views import safe_next
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[[HttpRequest], Any]
 PENDING_SEED = "pending_seed"
 
 

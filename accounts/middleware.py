@@ -95,7 +95,7 @@ class SecondFactorMiddleware:
             request.user = AnonymousUser()
             return self.get_response(request)
         allowed = {"login", "logout", "jsi18n", "second_step", "enrol_second_factor"}
-        if request.user.must_change_password:
+        if request.user.is_authenticated and request.user.must_change_password:
             allowed.add("password_change")
         if request.path in {reverse(f"admin:{name}") for name in allowed}:
             return self.get_response(request)

@@ -97,7 +97,7 @@ def touch(request: HttpRequest) -> None:
 
 def finish(request: HttpRequest) -> None:
     """The session of this request is over: say so in its row."""
-    SignIn.objects.filter(pk=mark_of(request).get("id"), ended_at=None).update(
+    SignIn.objects.filter(pk=mark_of(request).get("id", 0), ended_at=None).update(
         ended_at=timezone.now()
     )
 
@@ -106,7 +106,8 @@ def finish(request: HttpRequest) -> None:
 def expire(request: HttpRequest) -> None:
     """End a session that is over; the request goes on without an account."""
     finish(request)
-    audit.record("account.session_expired", by=request.user, target=request.user)
+    if request.user.is_authenticated:
+        audit.record("account.session_expired", by=request.user, target=request.user)
     request.session.flush()
     request.user = AnonymousUser()
 
@@ -128,6 +129,6 @@ def end_all(user: User, *, keep: HttpRequest | None = None) -> int:
     user.refresh_from_db(fields=["session_epoch"])
     rows = open_of(user)
     if keep is not None:
-        rows = rows.exclude(pk=mark_of(keep).get("id"))
+        rows = rows.exclude(pk=mark_of(keep).get("id", 0))
         update_session_auth_hash(keep, user)
     return rows.update(ended_at=timezone.now())

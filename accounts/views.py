@@ -55,7 +55,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def safe_next(request: HttpRequest, address: str) -> str:
     """An address of this site to go on to; the home page when it is anything else."""
     hosts = {request.get_host()}
-    if url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure()):
+    is_whole = address.startswith(("/", "http:", "https:"))
+    if is_whole and url_has_allowed_host_and_scheme(
+        address, hosts, require_https=request.is_secure()
+    ):
         return address
     return reverse("admin:index")
 

@@ -17,6 +17,7 @@ from broadcasts.models import Delivery
 from zalo.models import OfficialAccount
 
 DISK_ALARM_BYTES = 1 << 30
+PUBLIC = ("ok", "age_s")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -75,21 +76,31 @@ def _checked(check: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"ok": False, "error": type(error).__name__}
 
 
+def _presents_token(request: HttpRequest) -> bool:
+    expected = f"Bearer {settings.METRICS_TOKEN}"
+    offered = request.headers.get("Authorization", "")
+    return bool(settings.METRICS_TOKEN) and constant_time_compare(offered, expected)
+
+
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 once the portal can be used; 503 only without database or broker."""
+    """200 once the portal can be used; 503 only without database or broker.
+
+    Anyone learns what is well and how old the last tick is; the rest needs the token of /metrics.
+    """
     required = {name: _checked(check) for name, check in REQUIRED.items()}
     ready = all(part["ok"] for part in required.values())
     reported = {name: _checked(check) for name, check in REPORTED.items()} if ready else {}
-    return JsonResponse(
-        {"ready": ready, "checks": required | reported}, status=200 if ready else 503
-    )
+    checks = required | reported
+    if not _presents_token(request):
+        checks = {
+            name: {key: part[key] for key in PUBLIC if key in part} for name, part in checks.items()
+        }
+    return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """Counts for a Prometheus scraper that presents `Authorization: Bearer <METRICS_TOKEN>`."""
-    expected = f"Bearer {settings.METRICS_TOKEN}"
-    offered = request.headers.get("Authorization", "")
-    if not settings.METRICS_TOKEN or not constant_time_compare(offered, expected):
+    if not _presents_token(request):
         return HttpResponseForbidden("forbidden\n", content_type="text/plain")
     lines = []
     for status, count in Delivery.objects.counts_by_status():

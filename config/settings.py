@@ -39,7 +39,8 @@ SESSION_COOKIE_NAME = "binhyen_phien"
 CSRF_COOKIE_NAME = "binhyen_csrf"
 SESSION_HOURS = positive(env.ENVIRON, "SESSION_HOURS", 12)
 SESSION_IDLE_MINUTES = positive(env.ENVIRON, "SESSION_IDLE_MINUTES", 30)
-SESSION_COOKIE_AGE = round(SESSION_HOURS * 3600)
+# The cookie outlives the limit that accounts.sign_ins keeps, so that a page can say what happened.
+SESSION_COOKIE_AGE = round(2 * SESSION_HOURS * 3600)
 SECOND_FACTOR_REQUIRED = switch(env.ENVIRON, "SECOND_FACTOR_REQUIRED", default=True)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

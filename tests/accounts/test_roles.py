@@ -77,5 +77,6 @@ def test_powers_are_told_in_words(db):
 
     words = dict(describe(chief.permissions.select_related("content_type")))
 
-    assert words["Thành viên"] == "sửa, thêm, xem, xuất ra tệp"
+    assert words["Tổ nhân dân"] == "nhập từ tệp, sửa, thêm, xem, xuất ra tệp, xóa"
+    assert "xem đủ số điện thoại" in words["Thành viên"]
     assert "duyệt bài đăng" in words["Bài đăng"]

@@ -36,8 +36,8 @@ def sign_in(username: str = "can.bo", password: str = PASSWORD) -> Client:
     return client
 
 
-def where(client: Client, address: str = MEMBERS) -> str:
-    """The address to which a client is led, or `200`."""
+def where(client: Client, address: str = MEMBERS) -> str | int:
+    """The address to which a client is led, or the status."""
     answer = client.get(address)
     return answer["Location"].split("?")[0] if answer.status_code == 302 else answer.status_code
 
