@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from accounts.roles import Role
-from groups import consent, data_requests
-from groups.models import ConsentNotice, ConsentRecord, DataRequest, Member
+from groups import consent, data_requests, merging
+from groups.models import ConsentNotice, ConsentRecord, DataRequest, Member, MemberMerge
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_officer
 
@@ -56,3 +56,9 @@ def make_data_request(commune: Commune, **fields: Any) -> DataRequest:
     )
     data_requests.set_due_dates(request).save()
     return request
+
+
+def make_merge(survivor: Member, absorbed: Member, **fields: Any) -> MemberMerge:
+    """One row absorbed by another, as a chief would do it."""
+    by = fields.pop("by", None) or make_user(survivor.hamlet.commune, Role.CHIEF)
+    return merging.merge(survivor, absorbed, taken=fields, by=by)

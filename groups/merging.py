@@ -1,0 +1,292 @@
+"""Joining two rows of one person, and taking them apart again to the letter for thirty days.
+
+The absorbed row stays as it was, hidden; whatever hung on it hangs on the survivor. What was done
+is kept in `MemberMerge.changes`:
+
+    set      column → [before, after] of the survivor
+    moved    rows that point to the survivor instead: [model, foreign key, ids]
+    altered  rows of the survivor that took over a state: [model, id, {column: [before, after]}]
+    removed  rows that both had (the same group, the same notice), as serialised
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.core import serializers
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups import consent
+from groups.models import DistinctPair, Member, MemberMerge, Membership
+
+# What a person chooses between, and the columns behind it.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "full_name": ("full_name",),
+    "birth": ("birth_year", "birth_date"),
+    "gender": ("gender",),
+    "phone": ("phone",),
+    "zalo_user_id": ("zalo_user_id",),
+    "place": ("hamlet_id", "team_id"),
+    "address": ("address",),
+    "household_code": ("household_code",),
+    "is_representative": ("is_representative",),
+    "reached_through": ("reached_through_id",),
+}
+LABELS = {
+    "full_name": "Họ và tên",
+    "birth": "Năm sinh, ngày sinh",
+    "gender": "Giới tính",
+    "phone": "Điện thoại",
+    "zalo_user_id": "Mã Zalo",
+    "place": "Ấp, tổ",
+    "address": "Địa chỉ",
+    "household_code": "Mã hộ",
+    "is_representative": "Đại diện hộ",
+    "reached_through": "Nhận tin qua",
+}
+CONSENT = (
+    "consent_basis", "consent_version", "consent_given_at", "consent_collected_by_id"
+)  # fmt: skip
+NOT_MOVED = (MemberMerge,)
+# The better of two places in one group stays.
+_RANK = {
+    Membership.State.JOINED: 3,
+    Membership.State.INVITED: 2,
+    Membership.State.DECLINED: 1,
+    Membership.State.LEFT: 0,
+}
+_PLACE = ("role", "state", "joined_on", "left_on")
+
+
+def _plain(value: Any) -> Any:
+    """A value of a column as JSON."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _column(row: models.Model, name: str) -> Any:
+    """The field of a column, by its name or by the name with `_id`."""
+    return next(field for field in row._meta.fields if name in (field.name, field.attname))
+
+
+def _restored(row: models.Model, name: str, value: Any) -> Any:
+    field = _column(row, name)
+    return field.target_field.to_python(value) if field.is_relation else field.to_python(value)
+
+
+def _both(first: Member, second: Member, by: User) -> tuple[Member, Member]:
+    """Lock two members that this account may join, in one order. Raises NotAllowed."""
+    ids = {first.pk, second.pk}
+    visible = Member.objects.visible_to(by).filter(pk__in=ids).count()
+    if not by.has_perm("groups.merge_member") or len(ids) != 2 or visible != 2:
+        raise NotAllowed("Tài khoản này không gộp được hai người này.")
+    rows = (
+        Member.objects.filter(pk__in=ids)
+        .select_for_update(of=("self",))
+        .select_related("hamlet__commune")
+        .order_by("pk")
+    )
+    locked = {row.pk: row for row in rows}
+    if any(row.status != Member.Status.ACTIVE for row in locked.values()):
+        raise NotAllowed("Chỉ gộp được hai người đang tham gia. Một trong hai đã đổi trạng thái.")
+    one, other = locked[first.pk], locked[second.pk]
+    if one.hamlet.commune_id != other.hamlet.commune_id:
+        raise NotAllowed("Hai người ở hai xã khác nhau.")
+    return one, other
+
+
+@transaction.atomic
+def merge(
+    survivor: Member, absorbed: Member, *, taken: Mapping[str, bool], by: User
+) -> MemberMerge:
+    """Absorb one row into another. `taken` names the values that come from the absorbed row.
+
+    Raises NotAllowed.
+    """
+    survivor, absorbed = _both(survivor, absorbed, by)
+    now = timezone.now()
+    before = {name: _plain(getattr(survivor, name)) for name in _all_columns()}
+    if survivor.reached_through_id == absorbed.pk:
+        survivor.reached_through = None
+        survivor.save(update_fields=["reached_through"])
+    changes = _move_all(absorbed, survivor)
+    for choice, columns in CHOICES.items():
+        if taken.get(choice):
+            for name in columns:
+                setattr(survivor, name, getattr(absorbed, name))
+    if survivor.reached_through_id in (survivor.pk, absorbed.pk):
+        survivor.reached_through = None
+    in_force = survivor.consents.in_force().exists()
+    if not in_force and survivor.consent_basis == Member.Consent.NONE:
+        for name in CONSENT:
+            setattr(survivor, name, getattr(absorbed, name))
+    survivor.save()
+    if in_force:
+        consent.restate([survivor.pk])
+        survivor.refresh_from_db()
+    after = {name: _plain(getattr(survivor, name)) for name in before}
+    changes["set"] = {
+        name: [before[name], after[name]] for name in before if before[name] != after[name]
+    }
+    absorbed.status, absorbed.merged_into = Member.Status.MERGED, survivor
+    absorbed.save(update_fields=["status", "merged_into"])
+    made = MemberMerge.objects.create(
+        survivor=survivor,
+        absorbed=absorbed,
+        merged_by=by,
+        merged_at=now,
+        undo_until=now + timedelta(days=MemberMerge.UNDO_DAYS),
+        changes=changes,
+    )
+    audit.record("member.merged", by=by, target=made, commune=survivor.hamlet.commune)
+    return made
+
+
+def _all_columns() -> list[str]:
+    return [name for columns in CHOICES.values() for name in columns] + list(CONSENT)
+
+
+def _relations() -> Iterator[Any]:
+    """The foreign keys to a member whose rows follow it."""
+    for relation in Member._meta.related_objects:
+        field = relation.field
+        if field.many_to_one and field.model not in NOT_MOVED and field.name != "merged_into":
+            yield field
+
+
+def _clashes(field: Any, absorbed: Member, survivor: Member) -> Iterator[tuple[Any, Any]]:
+    """Rows of both that may exist only once: (of the absorbed, of the survivor)."""
+    model = field.model
+    for constraint in model._meta.constraints:
+        if not isinstance(constraint, models.UniqueConstraint):
+            continue
+        if field.name not in constraint.fields:
+            continue
+        others = [name for name in constraint.fields if name != field.name]
+        rows = model._base_manager.filter(constraint.condition or models.Q())
+        theirs = {
+            tuple(getattr(row, _column(row, name).attname) for name in others): row
+            for row in rows.filter(**{field.name: survivor})
+        }
+        for row in rows.filter(**{field.name: absorbed}):
+            key = tuple(getattr(row, _column(row, name).attname) for name in others)
+            if key in theirs:
+                yield row, theirs[key]
+
+
+def _move_all(absorbed: Member, survivor: Member) -> dict[str, Any]:
+    moved: list[Any] = []
+    altered: list[Any] = []
+    removed: list[Any] = []
+    for field in _relations():
+        model = field.model
+        for row, own in _clashes(field, absorbed, survivor):
+            if isinstance(own, Membership) and _RANK[row.state] > _RANK[own.state]:  # type: ignore[index]
+                altered.append([model._meta.label, own.pk, _take_over(own, row)])
+            removed += serializers.serialize("python", [row])
+            row.delete()
+        rows = model._base_manager.filter(**{field.name: absorbed})
+        ids = list(rows.values_list("pk", flat=True))
+        if ids:
+            model._base_manager.filter(pk__in=ids).update(**{field.name: survivor})
+            moved.append([model._meta.label, field.name, ids])
+    for entry in removed:
+        entry["fields"] = {name: _plain(value) for name, value in entry["fields"].items()}
+    return {"moved": moved, "altered": altered, "removed": removed}
+
+
+def _take_over(own: Membership, better: Membership) -> dict[str, Any]:
+    changed = {}
+    for name in _PLACE:
+        before, after = getattr(own, name), getattr(better, name)
+        if before != after:
+            changed[name] = [_plain(before), _plain(after)]
+            setattr(own, name, after)
+    own.save(update_fields=list(_PLACE))
+    return changed
+
+
+@transaction.atomic
+def split(made: MemberMerge, *, by: User) -> list[str]:
+    """Take two rows apart again, each as it was; returns what stayed because it was changed since.
+
+    Raises NotAllowed.
+    """
+    if not by.has_perm("groups.merge_member"):
+        raise NotAllowed("Tài khoản này không tách được.")
+    visible = MemberMerge.objects.visible_to(by).reversible(timezone.now()).filter(pk=made.pk)
+    found = visible.select_for_update(of=("self",)).first()
+    if found is None:
+        raise NotAllowed("Không tách lại được nữa: đã quá hạn hoặc đã tách rồi.")
+    rows = Member.objects.filter(pk__in=[found.survivor_id, found.absorbed_id])
+    locked = {
+        row.pk: row
+        for row in rows.select_for_update(of=("self",)).select_related("hamlet").order_by("pk")
+    }
+    survivor, absorbed = locked[found.survivor_id], locked[found.absorbed_id]  # type: ignore[index]
+    if survivor.status in Member.HIDDEN:
+        raise NotAllowed("Người được giữ lại cũng đã gộp vào người khác. Hãy tách lần đó trước.")
+    kept = _put_back(survivor, found.changes["set"])
+    absorbed.status, absorbed.merged_into = Member.Status.ACTIVE, None
+    absorbed.save(update_fields=["status", "merged_into"])
+    for label, name, ids in found.changes["moved"]:
+        rows_moved = apps.get_model(label)._base_manager.filter(pk__in=ids, **{name: survivor})
+        rows_moved.update(**{name: absorbed})
+    for label, pk, columns in found.changes["altered"]:
+        row = apps.get_model(label)._base_manager.filter(pk=pk).first()
+        if row is not None and _put_back(row, columns):
+            kept.append(str(row))
+    kept += _recreate(found.changes["removed"])
+    commune = survivor.hamlet.commune
+    found.delete()
+    audit.record("member.split", by=by, target=survivor, commune=commune)
+    return kept
+
+
+def _put_back(row: models.Model, columns: dict[str, Any]) -> list[str]:
+    """Restore columns that still say what the merge wrote; returns the names of the others."""
+    names, kept = [], []
+    for name, (before, after) in columns.items():
+        field = _column(row, name)
+        if _plain(getattr(row, name)) == after:
+            setattr(row, name, _restored(row, name, before))
+            names.append(field.name)
+        else:
+            kept.append(str(field.verbose_name))
+    if names:
+        row.save(update_fields=[*names, *_derived(row, names)])
+    return kept
+
+
+def _derived(row: models.Model, names: list[str]) -> list[str]:
+    return [field.name for field in row._meta.fields if getattr(field, "source", None) in names]
+
+
+def _recreate(entries: list[dict[str, Any]]) -> list[str]:
+    kept = []
+    for item in serializers.deserialize("python", entries):
+        try:
+            with transaction.atomic():
+                item.save()
+        except IntegrityError:  # what it hung on is gone, or has been entered anew
+            kept.append(str(item.object._meta.verbose_name))
+    return kept
+
+
+@transaction.atomic
+def tell_apart(first: Member, second: Member, *, by: User) -> DistinctPair:
+    """Two people who look alike: not to be offered again. Raises NotAllowed."""
+    one, other = sorted((first, second), key=lambda member: member.pk)
+    visible = Member.objects.visible_to(by).filter(pk__in=[one.pk, other.pk])
+    if not by.has_perm("groups.merge_member") or visible.count() != 2:
+        raise NotAllowed("Tài khoản này không quyết định được về hai người này.")
+    pair, is_new = DistinctPair.objects.get_or_create(
+        first=one, second=other, defaults={"decided_by": by}
+    )
+    if is_new:
+        audit.record("member.told_apart", by=by, target=one, commune=one.hamlet.commune)
+    return pair
