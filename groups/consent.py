@@ -221,3 +221,17 @@ def is_used(notice: ConsentNotice) -> bool:
         bool(notice.version)
         and Member.objects.filter(named).exclude(consent_basis=Member.Consent.NONE).exists()
     )
+
+
+def in_words(member: Member) -> str:
+    """The current state as a sentence for the page of the member."""
+    if member.consent_basis == Member.Consent.NONE or member.consent_given_at is None:
+        if member.status == Member.Status.WITHDRAWN:
+            return "Đã rút đồng ý. Không được dùng thông tin của người này để liên lạc."
+        return "Chưa có. Chưa ghi được giấy tờ nào cho thấy người này đã đồng ý."
+    day = timezone.localtime(member.consent_given_at)
+    notice = f", {member.consent_version}" if member.consent_version else ""
+    who = member.consent_collected_by
+    collected = f" {who.full_name} lấy ý kiến." if who is not None else ""
+    basis = member.get_consent_basis_display()
+    return f"Đã đồng ý ngày {day:%d/%m/%Y} ({basis}{notice}).{collected}"

@@ -1,6 +1,6 @@
 """Requests of residents about their own data: taken in, acknowledged, carried out or refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +23,19 @@ def set_due_dates(request: DataRequest) -> DataRequest:
     request.acknowledge_by = add_working_days(day, DataRequest.ACKNOWLEDGE_WORKING_DAYS)
     request.due_on = day + timedelta(days=DataRequest.DAYS[request.kind])
     return request
+
+
+def clock_in_words(request: DataRequest, today: date) -> str:
+    """How much time is left, for a list and a page."""
+    if not request.is_open:
+        return f"Xong ngày {timezone.localtime(request.closed_at):%d/%m/%Y}"
+    what = "Báo đã nhận" if request.status == Status.RECEIVED else "Làm xong"
+    day = request.next_due
+    if day < today:
+        return f"Quá hạn {(today - day).days} ngày ({what.lower()} trước {day:%d/%m/%Y})"
+    if day == today:
+        return f"{what} trong hôm nay"
+    return f"{what} chậm nhất {day:%d/%m/%Y}, còn {(day - today).days} ngày"
 
 
 @transaction.atomic

@@ -1,0 +1,160 @@
+"""Everything that the portal holds about one person, for that person to see."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.audit_words import action_words
+from accounts.models import AuditEvent, User
+from accounts.services import NotAllowed
+from groups import consent
+from groups.models import Member, MemberImportRow
+from groups.sheets import Workbook, watermark
+from groups.vietnamese import local_phone
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of data: lines of (what, value)."""
+
+    title: str
+    lines: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _day(moment: object) -> str:
+    return f"{moment:%d/%m/%Y}" if moment else ""
+
+
+def _moment(moment: object) -> str:
+    return f"{timezone.localtime(moment):%H:%M %d/%m/%Y}" if moment else ""  # type: ignore[arg-type]
+
+
+def _about(member: Member) -> Section:
+    team = member.team.name if member.team else ""
+    values = (
+        ("Họ và tên", member.full_name),
+        ("Giới tính", str(member.get_gender_display())),
+        ("Năm sinh", str(member.birth_year or "")),
+        ("Ngày sinh", _day(member.birth_date)),
+        ("Điện thoại", local_phone(member.phone)),
+        ("Mã người dùng Zalo", member.zalo_user_id),
+        ("Ấp, khu phố", str(member.hamlet)),
+        ("Tổ", team),
+        ("Địa chỉ", member.address),
+        ("Mã hộ", member.household_code),
+        ("Đại diện hộ", "Có" if member.is_representative else "Không"),
+        ("Nhận tin qua", str(member.reached_through or "")),
+        ("Trạng thái", str(member.get_status_display())),
+        ("Sự đồng ý", consent.in_words(member)),
+    )
+    return Section("Thông tin của người này", [(name, said) for name, said in values if said])
+
+
+def _groups(member: Member) -> Section:
+    rows = member.memberships.select_related("group")
+    return Section(
+        "Nhóm Zalo",
+        [
+            (
+                row.group.name,
+                f"{row.get_role_display()}, {row.get_state_display()}"
+                + (f", từ {_day(row.joined_on)}" if row.joined_on else "")
+                + (f", đến {_day(row.left_on)}" if row.left_on else ""),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _consents(member: Member) -> Section:
+    rows = member.consents.select_related("notice", "collected_by")
+    return Section(
+        "Những lần đồng ý",
+        [
+            (
+                _day(timezone.localtime(row.given_at)),
+                f"{row.notice}, {row.get_basis_display()}, {row.collected_by.full_name} lấy ý kiến"
+                + (f"; rút lúc {_moment(row.withdrawn_at)}" if row.withdrawn_at else ""),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _requests(member: Member) -> Section:
+    return Section(
+        "Yêu cầu đã gửi",
+        [
+            (
+                _moment(row.received_at),
+                f"{row.get_kind_display()}: {row.get_status_display()}. {row.detail} {row.result}"
+                f"{row.refusal_reason}".strip(),
+            )
+            for row in member.data_requests.all()
+        ],
+    )
+
+
+def _rules(member: Member) -> Section:
+    rows = member.acknowledgements.select_related("regulation")
+    return Section(
+        "Quy chế đã biết",
+        [(_day(row.acknowledged_on), f"{row.regulation}, {row.get_way_display()}") for row in rows],
+    )
+
+
+def _lists(member: Member) -> Section:
+    rows = MemberImportRow.objects.filter(member=member.pk).select_related("batch")
+    return Section(
+        "Danh sách đã nhập có người này",
+        [(_moment(row.batch.created_at), f"Dòng {row.row} của danh sách ấp") for row in rows],
+    )
+
+
+def _looks(member: Member) -> Section:
+    events = AuditEvent.objects.filter(target_type="groups.member", target_id=str(member.pk))
+    return Section(
+        "Những lần cán bộ xem hoặc sửa",
+        [(_moment(event.at), action_words(event.action)) for event in events.order_by("-at")[:200]],
+    )
+
+
+PARTS = (_about, _groups, _consents, _requests, _rules, _lists, _looks)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The answer to “what do you hold about me?”."""
+
+    member: Member
+    mark: str
+    sections: list[Section]
+
+
+@transaction.atomic
+def gather(member: Member, *, by: User) -> Holdings:
+    """Everything held about a person; leaves an audit event. Raises NotAllowed."""
+    visible = Member.objects.visible_to(by).filter(pk=member.pk)
+    if not by.has_perm("groups.reveal_member") or not visible.exists():
+        raise NotAllowed("Tài khoản này không xem được đủ thông tin của người này.")
+    rows = Member.objects.select_related(
+        "hamlet__commune", "team", "reached_through", "consent_collected_by"
+    )
+    member = rows.get(pk=member.pk)
+    sections = [part(member) for part in PARTS]
+    audit.record("member.disclosed", by=by, target=member, commune=member.hamlet.commune)
+    return Holdings(
+        member, watermark(member.hamlet.commune, by), [part for part in sections if part.lines]
+    )
+
+
+def workbook(holdings: Holdings) -> bytes:
+    """The same as a sheet."""
+    rows = [
+        (section.title, name, said) for section in holdings.sections for name, said in section.lines
+    ]
+    book = Workbook(holdings.mark)
+    book.add_sheet("Dữ liệu", ("Loại", "Mục", "Nội dung"), rows)
+    return book.content()
