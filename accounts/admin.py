@@ -25,7 +25,7 @@ from accounts.admin_base import (
 )
 from accounts.admin_second_factor import SecondFactorActions
 from accounts.audit_words import SECTIONS, action_words, detail_words
-from accounts.models import AuditEvent, Commune, CommuneProfile, User
+from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
 from accounts.roles import describe
 
 
@@ -210,6 +210,39 @@ class CommuneAdmin(_AuditedAdmin):
 class CommuneProfileAdmin(_AuditedAdmin):
     list_display = ["commune", "valid_from", "province_label", "chief_name", "duty_phone"]
     list_select_related = ["commune"]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ScopedModelAdmin):
+    """The calendar that clocks count by; where many communes share it, the city keeps it."""
+
+    list_display = ["day", "name", "kind", "is_provisional"]
+    list_filter = ["kind", "is_provisional", ("day", RangeDateFilter)]
+    list_filter_submit = True
+    search_fields = ["name"]
+    search_help_text = _("Tìm theo tên ngày nghỉ")
+    ordering = ["-day"]
+
+    def _is_keeper(self, request: HttpRequest) -> bool:
+        own = request.user.commune_id
+        return own is None or not Commune.objects.exclude(pk=own).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and self._is_keeper(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_keeper(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_keeper(request)
+
+    def save_model(self, request: HttpRequest, obj: Holiday, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        audit.record("holiday.changed", by=request.user, target=obj, fields=form.changed_data)
+
+    def delete_model(self, request: HttpRequest, obj: Holiday) -> None:
+        audit.record("holiday.changed", by=request.user, target=obj, reason="Xóa ngày này")
+        super().delete_model(request, obj)
 
 
 class SectionFilter(admin.SimpleListFilter):

@@ -30,7 +30,6 @@ ACTIONS = {
     "member.left": "Ghi thành viên thôi tham gia",
     "member.came_back": "Ghi thành viên tham gia trở lại",
     "member.anonymised": "Xóa thông tin của thành viên",
-    "member.revealed": "Xem đủ số điện thoại của thành viên",
     "member.exported": "Xuất danh sách thành viên ra tệp",
     "member.printed": "In danh sách thành viên",
     "member.disclosed": "Lập bản dữ liệu đang giữ về một người",

@@ -101,7 +101,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.regulationacknowledgement": (READ, ADD),
         "groups.member": (*EDIT, IMPORT, "reveal_member"),
         "groups.consentnotice": (READ,),
-        "groups.consentrecord": (READ, ADD),
+        "groups.consentrecord": EDIT,
         "groups.datarequest": (READ, ADD),
         "groups.memberimport": (READ,),
         "groups.membership": EDIT,

@@ -1,6 +1,9 @@
 """The admin of the place and its people."""
 
 from groups.admin import (
+    consent,
+    data_requests,
+    duplicates,
     hamlet_changes,
     meetings,
     members,
@@ -11,6 +14,9 @@ from groups.admin import (
 )
 
 __all__ = [
+    "consent",
+    "data_requests",
+    "duplicates",
     "hamlet_changes",
     "meetings",
     "members",

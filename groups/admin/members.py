@@ -9,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.admin_base import (
     AutocompleteSelectFilter,
+    ReadOnlyAdminMixin,
     ScopedModelAdmin,
     ScopedRelatedFilter,
     ScopedTabularInline,
+    display,
     first_found,
 )
-from groups.admin_forms import MemberForm
-from groups.models import Member, Membership, Officer
+from groups import consent
+from groups.admin.duplicates import DuplicatesMixin
+from groups.admin.person import PersonActionsMixin
+from groups.models import ConsentRecord, Member, Membership
 from groups.vietnamese import fold, masked_phone
 
 CITY_FILTERS = [
@@ -31,17 +35,31 @@ class MembershipInline(ScopedTabularInline):
     fields = ["group", "role", "state", "joined_on", "left_on"]
 
 
+class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
+    """Every agreement of the person and its withdrawal; written by its own page only."""
+
+    model = ConsentRecord
+    fields = ["notice", "basis", "given_at", "collected_by", "evidence", "withdrawn_at"]
+    readonly_fields = fields
+    show_change_link = False
+    ordering = ["-given_at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("notice", "collected_by")
+
+
 @admin.register(Member)
-class MemberAdmin(ScopedModelAdmin):
-    form = MemberForm
-    list_display = ["name", "hamlet", "team_name", "birth_year", "hidden_phone", "status"]
+class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
+    list_display = [
+        "name", "hamlet", "team_name", "birth_year", "hidden_phone",
+        "consent_label", "status",
+    ]  # fmt: skip
     list_select_related = ["hamlet", "team"]
     list_filter = [("hamlet", ScopedRelatedFilter), "status", "consent_basis", "is_representative"]
     search_fields = ["search_text"]
     search_help_text = _("Tìm theo họ tên (có dấu hoặc không dấu) hoặc những số cuối điện thoại")
     autocomplete_fields = ["hamlet", "team"]
-    readonly_fields = ["consent_collected_by"]
-    inlines = [MembershipInline]
+    readonly_fields = ["consent_in_words", "status", "hidden_phone"]
     ordering = ["sort_key", "pk"]
     fieldsets = [
         (None, {"fields": ["full_name", "gender", "birth_year", "birth_date", "phone"]}),
@@ -49,19 +67,31 @@ class MemberAdmin(ScopedModelAdmin):
             _("Nơi ở"),
             {"fields": ["hamlet", "team", "address", "household_code", "is_representative"]},
         ),
-        (
-            _("Sự đồng ý của người dân"),
-            {
-                "fields": [
-                    "consent_basis",
-                    "consent_version",
-                    "consent_given_at",
-                    "consent_collected_by",
-                ]
-            },
-        ),
-        (None, {"fields": ["status"]}),
+        (_("Sự đồng ý của người dân"), {"fields": ["consent_in_words", "status"]}),
     ]
+    # For who may see that the person is there, and no more.
+    masked_fieldsets = [
+        (None, {"fields": ["full_name", "gender", "birth_year", "hidden_phone"]}),
+        (_("Nơi ở"), {"fields": ["hamlet", "team", "is_representative"]}),
+        (_("Sự đồng ý của người dân"), {"fields": ["consent_in_words", "status"]}),
+    ]
+
+    def get_inlines(self, request: HttpRequest, obj: Member | None) -> list[Any]:
+        """A person who is being written down has agreed to nothing yet."""
+        return [MembershipInline] if obj is None else [MembershipInline, ConsentRecordInline]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> Any:
+        if request.user.has_perm("groups.reveal_member"):
+            return super().get_fieldsets(request, obj)
+        return self.masked_fieldsets
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may_reveal = request.user.has_perm("groups.reveal_member")
+        return may_reveal and super().has_change_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        may_reveal = request.user.has_perm("groups.reveal_member")
+        return may_reveal and super().has_add_permission(request)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         if not fold(search_term):
@@ -89,8 +119,6 @@ class MemberAdmin(ScopedModelAdmin):
         return self.get_queryset(request).select_related("hamlet__commune").get(pk=object_id)
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
-        if "consent_basis" in form.changed_data and obj.consent_basis != Member.Consent.NONE:
-            obj.consent_collected_by = Officer.objects.filter(user=request.user).first()
         super().save_model(request, obj, form, change)
         audit.record(
             "member.changed" if change else "member.added",
@@ -103,6 +131,20 @@ class MemberAdmin(ScopedModelAdmin):
     @admin.display(description=_("họ và tên"), ordering="sort_key")
     def name(self, member: Member) -> str:
         return member.full_name
+
+    @admin.display(description=_("sự đồng ý"))
+    def consent_in_words(self, member: Member) -> str:
+        return consent.in_words(member) if member.pk else "Ghi sau khi lưu, bằng nút Ghi đồng ý."
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("sự đồng ý"),
+        ordering="consent_basis",
+        label={"Đã đồng ý": "success", "Chưa có": "warning", "Đã rút": "danger"},
+    )
+    def consent_label(self, member: Member) -> str:
+        if member.consent_basis != Member.Consent.NONE:
+            return "Đã đồng ý"
+        return "Đã rút" if member.status == Member.Status.WITHDRAWN else "Chưa có"
 
     @admin.display(description=_("tổ"), ordering="team__name")
     def team_name(self, member: Member) -> str:

@@ -8,15 +8,18 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import AuditEvent, Commune, CommuneProfile, User
+from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
 from accounts.roles import Role
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Topic
 from groups.models import (
+    ConsentNotice,
     ConsultationMeeting,
+    DataRequest,
     Hamlet,
     HamletAssignment,
     HamletChange,
     Member,
+    MemberMerge,
     Membership,
     Officer,
     Regulation,
@@ -40,13 +43,16 @@ from tests.factories.groups import (
     make_regulation,
     make_team,
 )
+from tests.factories.people import make_consent, make_data_request, make_merge, make_notice
 from tests.factories.zalo import make_official_account
 from zalo.models import ApiCall, OfficialAccount
 
 # Rows of the commune as a whole: known to everyone in it who may see the table at all.
-OF_THE_COMMUNE = {Commune, CommuneProfile, User, Officer, OfficialAccount, ApiCall}
+OF_THE_COMMUNE = {
+    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, ApiCall
+}  # fmt: skip
 # The same for every commune.
-SHARED = {Group, Topic}
+SHARED = {Group, Topic, Holiday}
 
 
 @dataclass
@@ -76,6 +82,7 @@ def fill(commune: Commune, mark: str) -> Place:
         make_member(hamlet, full_name=f"{mark} người", address=f"{mark} nhà", phone="0900000919")
     )
     place.add(make_membership(member, group))
+    fill_people(place, member)
     chief = make_user(commune, Role.CHIEF)
     place.add(make_hamlet_change(hamlet, by=chief, decision_number=f"{mark}/NQ-HĐND"))
     regulation = place.add(make_regulation(hamlet, text=f"{mark} quy chế"))
@@ -97,11 +104,27 @@ def fill(commune: Commune, mark: str) -> Place:
     return place
 
 
+def fill_people(place: Place, member: Member) -> None:
+    """What is written down about the people of a hamlet."""
+    mark, commune = place.mark, member.hamlet.commune
+    notice = make_notice(commune, version=f"{commune.name} thông báo {mark[:1]}")
+    make_consent(member, notice, evidence=f"{mark} hồ sơ")
+    place.add(
+        make_data_request(
+            commune, hamlet=member.hamlet, member=member, person_name=f"{mark} hỏi",
+            detail=f"{mark} chuyện",
+        )
+    )  # fmt: skip
+    absorbed = make_member(member.hamlet, full_name=f"{mark} người trùng", phone=member.phone)
+    place.add(make_merge(member, absorbed))
+
+
 def fill_commune(commune: Commune, place: Place) -> None:
     """The rows that belong to the commune itself."""
     mark = place.mark
     place.add(commune)
     place.add(make_profile(commune, chief_name=f"{mark} người ký"))
+    place.add(make_notice(commune, version=f"{mark} thông báo", text=f"{mark} nội dung"))
     user = place.add(make_user(commune, Role.CHIEF, username=f"{mark}.user", first_name=mark))
     place.add(make_officer(commune, full_name=f"{mark} cán bộ", user=user))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
@@ -147,6 +170,8 @@ def make_world() -> World:
 HAMLET_ROWS = (
     HamletChange,
     Hamlet, Team, ZaloGroup, HamletAssignment, Member, Membership, Regulation, ConsultationMeeting,
-    RegulationAcknowledgement, Broadcast, Delivery,
+    RegulationAcknowledgement, DataRequest, MemberMerge, Broadcast, Delivery,
 )  # fmt: skip
-COMMUNE_ROWS = (Commune, CommuneProfile, User, Officer, OfficialAccount, ApiCall, AuditEvent)
+COMMUNE_ROWS = (
+    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, ApiCall, AuditEvent,
+)  # fmt: skip

@@ -35,6 +35,7 @@ def member_form(hamlet: Hamlet, **fields: object) -> dict[str, object]:
         "consent_basis": "none",
         "status": "active",
         **no_inlines("memberships"),
+        **no_inlines("consents"),
         **fields,
     }
 
@@ -200,12 +201,11 @@ def test_refused_opening_is_not_recorded(client, other_hamlet):
     assert AuditEvent.objects.filter(action="member.viewed").count() == 0
 
 
-def test_consent_is_dated_and_names_who_took_it(client, officer, hamlet):
-    client.post(url("member", "add"), member_form(hamlet, consent_basis="meeting"))
+def test_a_forged_form_states_no_consent_and_no_status(client, hamlet):
+    client.post(url("member", "add"), member_form(hamlet, consent_basis="meeting", status="left"))
 
     made = Member.objects.get()
-    assert made.consent_given_at is not None
-    assert made.consent_collected_by == officer.officer
+    assert (made.consent_basis, made.status) == ("none", "active")
 
 
 def test_search_finds_without_marks_and_by_end_of_phone(client, hamlet, other_hamlet):

@@ -1,0 +1,79 @@
+"""Notices about personal data: written by the chief, read out, then left as they are."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.admin_base import ScopedModelAdmin, action, visible_object
+from groups import consent
+from groups.admin.people_forms import NoticeForm
+from groups.models import ConsentNotice
+from groups.notice_text import default_text
+
+
+@admin.register(ConsentNotice)
+class ConsentNoticeAdmin(ScopedModelAdmin):
+    """A notice that somebody has agreed to can be read and printed, not changed."""
+
+    form = NoticeForm
+    list_display = ["version", "commune", "valid_from", "used"]
+    list_select_related = ["commune"]
+    search_fields = ["version"]
+    search_help_text = _("Tìm theo tên bản")
+    actions_detail = ["printable"]
+    fields = ["commune", "version", "valid_from", "text"]
+
+    def get_exclude(self, request: HttpRequest, obj: ConsentNotice | None = None) -> list[str]:
+        return ["commune"] if request.user.commune_id is not None else []
+
+    def get_fields(self, request: HttpRequest, obj: ConsentNotice | None = None) -> Any:
+        excluded = self.get_exclude(request, obj)
+        return [name for name in self.fields or [] if name not in excluded]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_used = isinstance(obj, ConsentNotice) and consent.is_used(obj)
+        return not is_used and super().has_change_permission(request, obj)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        commune = request.user.commune
+        number = ConsentNotice.objects.visible_to(request.user).count() + 1
+        initial = {
+            "version": f"Thông báo {number:02d}",
+            **super().get_changeform_initial_data(request),
+        }
+        if commune is not None:
+            initial["text"] = default_text(
+                commune, timezone.localdate(), purge_days=round(settings.MEMBER_PURGE_DAYS)
+            )
+        return initial
+
+    def save_model(self, request: HttpRequest, obj: ConsentNotice, form: Any, change: bool) -> None:
+        if request.user.commune_id is not None:
+            obj.commune_id = request.user.commune_id
+        if change:
+            consent.revise(
+                obj, by=request.user, version=obj.version, text=obj.text, valid_from=obj.valid_from
+            )
+            return
+        super().save_model(request, obj, form, change)
+        audit.record("consent.notice_added", by=request.user, target=obj)
+
+    @admin.display(description=_("đã có người đồng ý"), boolean=True)
+    def used(self, notice: ConsentNotice) -> bool:
+        return notice.records.exists()
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("In thông báo"), url_path="in", permissions=["view"]
+    )
+    def printable(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One page to be read out, hung up or signed."""
+        notice = visible_object(self, request, object_id)
+        profile = notice.commune.profile_on(timezone.localdate())
+        context = {"notice": notice, "profile": profile}
+        return TemplateResponse(request, "groups/people/notice.html", context)

@@ -1,0 +1,226 @@
+"""Requests about personal data: a short form to take one in, a page with its clocks and buttons."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import (
+    ScopedModelAdmin,
+    ScopedRelatedFilter,
+    action,
+    display,
+    visible_object,
+)
+from accounts.services import NotAllowed
+from groups import data_requests
+from groups.admin.ask import ask_page
+from groups.admin.people_forms import DataRequestForm, ResultForm, WhyForm
+from groups.models import DataRequest
+
+SOON_DAYS = 3
+NEXT_STEPS = {
+    DataRequest.Kind.WITHDRAW: "Khi bấm, sự đồng ý được ghi là đã rút và người này ra khỏi mọi "
+    "nhóm trên sổ. Nhớ mời họ ra khỏi nhóm Zalo và báo cho họ biết.",
+    DataRequest.Kind.DELETE: "Khi bấm, tên, điện thoại, ngày sinh, địa chỉ bị xóa hẳn, không lấy "
+    "lại được. Hãy báo cho người yêu cầu trước khi xóa.",
+    DataRequest.Kind.ACCESS: "Mở trang của người này, bấm “Xem mọi dữ liệu đang giữ”, in hoặc tải "
+    "tệp rồi trao cho đúng người đó. Sau đó ghi lại ở đây.",
+    DataRequest.Kind.CORRECT: "Mở trang của người này, sửa chỗ sai rồi lưu. Sau đó ghi lại ở đây.",
+    DataRequest.Kind.RESTRICT: "Ghi đã hạn chế việc dùng thế nào, ví dụ: chỉ giữ số điện thoại.",
+    DataRequest.Kind.OBJECT: "Ghi đã thôi dùng thông tin vào việc gì.",
+}
+
+
+class ClockFilter(admin.SimpleListFilter):
+    """Open ones first; those past their day by one touch."""
+
+    title = _("tình trạng hạn")
+    parameter_name = "han"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("mo", _("Chưa xong")), ("qua", _("Quá hạn"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "mo":
+            return queryset.open()
+        if self.value() == "qua":
+            return queryset.open().overdue(timezone.localdate())
+        return queryset
+
+
+@admin.register(DataRequest)
+class DataRequestAdmin(ScopedModelAdmin):
+    """Written down once; afterwards the buttons alone move it."""
+
+    form = DataRequestForm
+    list_display = ["person_name", "kind", "place", "state_label", "clock"]
+    list_select_related = ["hamlet"]
+    list_filter = [ClockFilter, "status", "kind", ("hamlet", ScopedRelatedFilter)]
+    autocomplete_fields = ["member", "hamlet"]
+    actions_detail = [
+        "acknowledge",
+        "carry_out",
+        {"title": _("Việc khác"), "items": ["extend", "refuse"]},
+    ]
+    actions = None
+    ordering = ["due_on", "pk"]
+    taken_in = [
+        (None, {"fields": ["kind", "person_name", "contact", "channel", "received_at"]}),
+        (_("Người này ở đâu trong sổ"), {"fields": ["member", "hamlet"]}),
+        (None, {"fields": ["detail"]}),
+    ]
+    shown = [
+        (None, {"fields": ["state_label", "clock", "next_step"]}),
+        (_("Yêu cầu"), {"fields": ["kind", "person_name", "contact", "channel", "detail"]}),
+        (_("Người này ở đâu trong sổ"), {"fields": ["member", "hamlet"]}),
+        (
+            _("Các mốc"),
+            {
+                "fields": [
+                    "received_at", "recorded_by", "acknowledge_by", "acknowledged_at", "due_on",
+                    "extension_reason", "closed_at", "handled_by", "result", "refusal_reason",
+                ]
+            },
+        ),
+    ]  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: DataRequest | None = None) -> Any:
+        return self.taken_in if obj is None else self.shown
+
+    def get_readonly_fields(self, request: HttpRequest, obj: DataRequest | None = None) -> Any:
+        if obj is None:
+            return []
+        fixed = [name for _title, part in self.shown for name in part["fields"]]
+        may_link = self.has_settle_permission(request, str(obj.pk))
+        return [name for name in fixed if not (may_link and name == "member")]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only the person in the list is still chosen, by who settles it."""
+        return self.has_settle_permission(request, str(obj.pk) if obj is not None else None)
+
+    def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        if not request.user.has_perm("groups.settle_datarequest"):
+            return False
+        return object_id is None or self.get_queryset(request).open().filter(pk=object_id).exists()
+
+    def has_acknowledge_permission(
+        self, request: HttpRequest, object_id: str | None = None
+    ) -> bool:
+        waiting = self.get_queryset(request).filter(status=DataRequest.Status.RECEIVED)
+        return (
+            self.has_settle_permission(request, object_id) and waiting.filter(pk=object_id).exists()
+        )
+
+    def save_model(self, request: HttpRequest, obj: DataRequest, form: Any, change: bool) -> None:
+        if not change:
+            data_requests.receive(obj, by=request.user)
+        elif obj.member is not None and "member" in form.changed_data:
+            data_requests.link(obj, obj.member, by=request.user)
+
+    def response_add(
+        self, request: HttpRequest, obj: DataRequest, post_url_continue: Any = None
+    ) -> Any:
+        """To the page of the request: the next step is to tell the person."""
+        self.message_user(
+            request,
+            f"Đã ghi. Báo cho người yêu cầu chậm nhất ngày {obj.acknowledge_by:%d/%m/%Y}.",
+            messages.SUCCESS,
+        )
+        return HttpResponseRedirect(self._page_of(obj))
+
+    @admin.display(description=_("ấp, khu phố"), ordering="hamlet__code")
+    def place(self, request: DataRequest) -> str:
+        return str(request.hamlet or "Chưa rõ")
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("tình trạng"),
+        ordering="status",
+        label={
+            DataRequest.Status.RECEIVED: "warning",
+            DataRequest.Status.ACKNOWLEDGED: "info",
+            DataRequest.Status.DONE: "success",
+            DataRequest.Status.REFUSED: "danger",
+        },
+    )
+    def state_label(self, request: DataRequest) -> tuple[str, str]:
+        return request.status, request.get_status_display()
+
+    @admin.display(description=_("hạn"), ordering="due_on")
+    def clock(self, request: DataRequest) -> str:
+        return data_requests.clock_in_words(request, timezone.localdate())
+
+    @admin.display(description=_("việc cần làm"))
+    def next_step(self, request: DataRequest) -> str:
+        return (
+            NEXT_STEPS[DataRequest.Kind(request.kind)] if request.is_open else "Không còn việc gì."
+        )
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Đã báo là đã nhận"), url_path="da-bao", permissions=["acknowledge"]
+    )
+    def acknowledge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, data_requests.acknowledge, forms.Form, "Đã báo là đã nhận",
+            "Bấm sau khi đã gọi, nhắn hoặc gặp để báo cho người này biết yêu cầu đã được nhận.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Làm xong"), url_path="lam-xong", permissions=["settle"]
+    )
+    def carry_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = visible_object(self, request, object_id)
+        kind = DataRequest.Kind(row.kind)
+        return self._act(
+            request, object_id, data_requests.carry_out, ResultForm,
+            f"{kind.label}: làm xong", NEXT_STEPS[kind],
+            tone="danger" if kind == DataRequest.Kind.DELETE else "primary",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Gia hạn"), url_path="gia-han", permissions=["settle"]
+    )
+    def extend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, data_requests.extend, WhyForm, "Gia hạn",
+            "Chỉ gia hạn một lần, thêm đúng bằng số ngày của hạn đầu. Phải báo lý do cho người "
+            "yêu cầu.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Từ chối"), url_path="tu-choi", permissions=["settle"]
+    )
+    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, data_requests.refuse, WhyForm, "Từ chối",
+            "Chỉ từ chối khi luật cho phép, ví dụ người yêu cầu không phải chủ thông tin. Lý do "
+            "được báo cho họ.", tone="danger",
+        )  # fmt: skip
+
+    def _page_of(self, row: DataRequest) -> str:
+        return reverse("admin:groups_datarequest_change", args=[row.pk])
+
+    def _act(
+        self, request: HttpRequest, object_id: str, verb: Any, form_class: type[forms.Form],
+        title: str, sentence: str, *, tone: str = "primary",
+    ) -> HttpResponse:  # fmt: skip
+        row = visible_object(self, request, object_id)
+        is_answer = request.method == "POST"
+        form = form_class(request.POST if is_answer else None)
+        refusal = ""
+        if is_answer and form.is_valid():
+            try:
+                verb(row, by=request.user, **form.cleaned_data)
+            except NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                self.message_user(request, "Đã ghi.", messages.SUCCESS)
+                return HttpResponseRedirect(self._page_of(row))
+        return ask_page(
+            self, request, title=f"{title} – {row.person_name}", sentence=sentence, form=form,
+            button=title, back_url=self._page_of(row), refusal=refusal, tone=tone,
+        )  # fmt: skip

@@ -1,0 +1,252 @@
+"""The queue of rows that may be one person: look at two side by side, join them or tell them apart.
+
+And the merges of the last thirty days, which can be taken apart again.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import audit
+from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, action, visible_object
+from accounts.services import NotAllowed
+from groups import duplicates, merging
+from groups.admin.ask import ask_page
+from groups.admin.people_forms import MayBeWhyForm
+from groups.models import Hamlet, Member, MemberMerge
+from groups.vietnamese import local_phone
+
+PAIRS_A_PAGE = 20
+NOTHING = "–"
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses under the admin of members."""
+    pages = {
+        "nguoi-trung/": (queue, "duplicates"),
+        "nguoi-trung/so-sanh/": (compare, "compare"),
+        "nguoi-trung/gop/": (merge, "merge"),
+        "nguoi-trung/khac-nhau/": (tell_apart, "tell_apart"),
+    }
+    return [
+        path(route, site.admin_view(_for_mergers(site, view)), name=f"groups_member_{name}")
+        for route, (view, name) in pages.items()
+    ]
+
+
+def _for_mergers(site: Any, view: Any) -> Any:
+    """Only for accounts that may join rows, and so see them in full."""
+
+    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perms(["groups.merge_member", "groups.reveal_member"]):
+            raise PermissionDenied
+        request.current_app = site.name  # type: ignore[attr-defined]
+        return view(request, site=site, **kwargs)
+
+    return wrapped
+
+
+def _page(request: HttpRequest, site: Any, template: str, **context: Any) -> HttpResponse:
+    context = {**site.each_context(request), "opts": Member._meta, **context}
+    return TemplateResponse(request, f"groups/people/{template}.html", context)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
+
+
+@require_GET
+def queue(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """All pairs within what the account sees, or within one hamlet."""
+    hamlets = Hamlet.objects.visible_to(request.user).valid_on(timezone.localdate())
+    chosen = hamlets.filter(pk=_number(request.GET.get("ap"))).first()
+    members = Member.objects.visible_to(request.user)
+    if request.user.commune_id is None:  # type: ignore[union-attr]
+        members = members.none() if chosen is None else members
+    found = duplicates.pair_ids(members.filter(hamlet=chosen) if chosen else members)
+    page = Paginator(found, PAIRS_A_PAGE).get_page(request.GET.get("trang"))
+    return _page(
+        request, site, "duplicates",
+        title="Người có thể trùng", page=page, pairs=duplicates.pairs(list(page.object_list)),
+        hamlets=hamlets if hamlets.count() > 1 else [], chosen=chosen,
+        is_cut=len(found) == duplicates.MOST_PAIRS,
+        may_see_merges=request.user.has_perm("groups.view_membermerge"),
+    )  # fmt: skip
+
+
+def _two(request: HttpRequest, source: Any) -> tuple[Member, Member]:
+    """Both members of a pair; 404 when one is out of sight."""
+    rows = Member.objects.visible_to(request.user).select_related("hamlet__commune", "team")
+    first = get_object_or_404(rows, pk=_number(source.get("a")))
+    return first, get_object_or_404(rows.exclude(pk=first.pk), pk=_number(source.get("b")))
+
+
+def _said(member: Member, choice: str) -> str:
+    """A value as a person reads it."""
+    if choice == "birth":
+        day = f"{member.birth_date:%d/%m/%Y}" if member.birth_date else ""
+        return day or str(member.birth_year or NOTHING)
+    if choice == "place":
+        return f"{member.hamlet}{f', {member.team.name}' if member.team else ''}"
+    if choice == "gender":
+        return str(member.get_gender_display()) if member.gender else NOTHING
+    if choice == "is_representative":
+        return "Có" if member.is_representative else "Không"
+    value = getattr(member, choice)
+    if choice == "phone":
+        return local_phone(value) or NOTHING
+    return str(value or NOTHING)
+
+
+def _is_better(first: Member, second: Member, choice: str) -> bool:
+    """Whether the second has a value where the first has none, or says more of a birth."""
+    if choice == "birth":
+        mine, other = (
+            (member.birth_date is not None, member.birth_year is not None)
+            for member in (first, second)
+        )
+        return other > mine
+    if choice in ("place", "is_representative"):
+        return False
+    return not getattr(first, choice) and bool(getattr(second, choice))
+
+
+def _lines(first: Member, second: Member) -> list[dict[str, Any]]:
+    lines = []
+    for choice, label in merging.LABELS.items():
+        mine, other = _said(first, choice), _said(second, choice)
+        if mine == other == NOTHING:
+            continue
+        lines.append(
+            {
+                "name": choice,
+                "label": label,
+                "mine": mine,
+                "other": other,
+                "is_same": mine == other,
+                "takes_other": _is_better(first, second, choice),
+            }
+        )
+    return lines
+
+
+@require_GET
+def compare(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """Two rows side by side; the one on the left is kept, and the sides can be changed."""
+    if not request.GET.get("a"):
+        return redirect("admin:groups_member_duplicates")
+    first, second = _two(request, request.GET)
+    for member in (first, second):
+        audit.record(
+            "member.viewed", by=request.user, target=member, commune=member.hamlet.commune  # type: ignore[arg-type]
+        )  # fmt: skip
+    return _page(
+        request, site, "compare",
+        title="Hai dòng này có phải một người không?", first=first, second=second,
+        why=duplicates.reasons(first, second), lines=_lines(first, second),
+        groups=[_groups(first), _groups(second)], days=MemberMerge.UNDO_DAYS,
+    )  # fmt: skip
+
+
+def _groups(member: Member) -> str:
+    rows = member.memberships.joined().select_related("group")
+    return ", ".join(row.group.name for row in rows) or NOTHING
+
+
+def _answer(request: HttpRequest, site: Any, verb: Any, done: str) -> HttpResponse:
+    first, second = _two(request, request.POST)
+    try:
+        verb(first, second)
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, done)
+    return redirect("admin:groups_member_duplicates")
+
+
+@require_POST
+def merge(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """Keep `a`, absorb `b`, with the values that were chosen."""
+    taken = {choice: request.POST.get(choice) == "b" for choice in merging.CHOICES}
+
+    def join(first: Member, second: Member) -> None:
+        merging.merge(first, second, taken=taken, by=request.user)  # type: ignore[arg-type]
+
+    days = MemberMerge.UNDO_DAYS
+    return _answer(request, site, join, f"Đã gộp. Trong {days} ngày có thể bấm “Tách lại”.")
+
+
+@require_POST
+def tell_apart(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """They are two people and are not offered again."""
+
+    def say(first: Member, second: Member) -> None:
+        merging.tell_apart(first, second, by=request.user)  # type: ignore[arg-type]
+
+    return _answer(request, site, say, "Đã ghi là hai người khác nhau; sẽ không hỏi lại.")
+
+
+class DuplicatesMixin:
+    """The way from the list of members to the queue."""
+
+    actions_list = ["duplicates"]
+
+    def get_urls(self) -> list[Any]:
+        return urls(self.admin_site) + super().get_urls()  # type: ignore[misc, attr-defined]
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Người có thể trùng"), url_path="trung", permissions=["groups.merge_member"]
+    )
+    def duplicates(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:groups_member_duplicates")
+
+
+@admin.register(MemberMerge)
+class MemberMergeAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    """What was joined, by whom, until when it can be taken apart."""
+
+    list_display = ["survivor", "hamlet", "merged_by", "merged_at", "undo_until"]
+    list_select_related = ["survivor__hamlet", "merged_by"]
+    fields = ["survivor", "merged_by", "merged_at", "undo_until"]
+    actions_detail = ["split"]
+
+    @admin.display(description=_("ấp, khu phố"))
+    def hamlet(self, made: MemberMerge) -> str:
+        return str(made.survivor.hamlet)
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Tách lại"), url_path="tach-lai", permissions=["groups.merge_member"]
+    )
+    def split(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        made = visible_object(self, request, object_id)
+        back_url = reverse("admin:groups_membermerge_changelist")
+        refusal = ""
+        if request.method == "POST":
+            try:
+                kept = merging.split(made, by=request.user)  # type: ignore[arg-type]
+            except NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                self.message_user(request, _told(kept), messages.SUCCESS)
+                return redirect(back_url)
+        return ask_page(
+            self, request, title=f"Tách lại: {made.survivor}", back_url=back_url,
+            sentence="Hai dòng trở lại như trước khi gộp, kể cả nhóm và các lần đồng ý. Chỗ nào "
+            "đã sửa sau khi gộp thì giữ như đã sửa.",
+            form=MayBeWhyForm() if not refusal else None, button="Tách lại", refusal=refusal,
+        )  # fmt: skip
+
+
+def _told(kept: list[str]) -> str:
+    if not kept:
+        return "Đã tách lại như trước khi gộp."
+    return f"Đã tách lại. Đã sửa sau khi gộp nên giữ nguyên: {', '.join(kept)}."

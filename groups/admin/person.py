@@ -1,0 +1,236 @@
+"""What is done about one person, or about several chosen in the list.
+
+Each is a page with a sentence and one button; the services of `groups` decide.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import action, visible_object
+from accounts.services import NotAllowed
+from groups import consent, people
+from groups.admin.ask import SHOWN, ask_page
+from groups.admin.member_lists import ListTakingMixin, sheet_response
+from groups.admin.people_forms import MayBeWhyForm, PaperForm, WhyForm, WithdrawForm
+from groups.holdings import gather, workbook
+from groups.models import Member
+
+NO_NOTICE = (
+    "Xã chưa có bản thông báo về dữ liệu cá nhân đang dùng. Chỉ huy lập bản thông báo trước, rồi "
+    "cán bộ mới ghi được sự đồng ý."
+)
+
+
+class PersonActionsMixin(ListTakingMixin):
+    """The life of a member in the admin: agreeing, withdrawing, leaving, being erased."""
+
+    actions = ["record_consent", "take_list"]
+    actions_detail = [
+        "give_consent",
+        {
+            "title": _("Việc khác"),
+            "items": ["leave", "come_back", "withdraw_consent", "holdings", "erase"],
+        },
+    ]
+
+    # Who sees which button; the services ask again.
+
+    def _state(self, request: HttpRequest, object_id: str | None) -> str:
+        rows = self.get_queryset(request).filter(pk=object_id)  # type: ignore[attr-defined]
+        return str(rows.values_list("status", flat=True).first() or "")
+
+    def has_record_consent_permission(
+        self, request: HttpRequest, object_id: str | None = None
+    ) -> bool:
+        return request.user.has_perm("groups.add_consentrecord")  # type: ignore[union-attr]
+
+    def has_leave_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        is_there = self._state(request, object_id) == Member.Status.ACTIVE
+        return is_there and request.user.has_perm("groups.change_member")  # type: ignore[union-attr]
+
+    def has_come_back_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        is_away = self._state(request, object_id) == Member.Status.LEFT
+        return is_away and request.user.has_perm("groups.change_member")  # type: ignore[union-attr]
+
+    def has_withdraw_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        is_in = self._state(request, object_id) not in ("", Member.Status.WITHDRAWN)
+        return is_in and request.user.has_perm("groups.change_consentrecord")  # type: ignore[union-attr]
+
+    def has_erase_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return request.user.has_perms(  # type: ignore[union-attr]
+            ["groups.change_member", "groups.settle_datarequest"]
+        )
+
+    # Several people
+
+    @admin.action(
+        description=_("Ghi sự đồng ý của những người đã chọn"), permissions=["record_consent"]
+    )
+    def record_consent(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """From one paper, for everybody chosen."""
+        rows = queryset.select_related("hamlet__commune")
+        shown = list(rows[:SHOWN])
+        if not shown:
+            return None
+        is_answer = "basis" in request.POST or "given_on" in request.POST
+        carried = [
+            ("action", "record_consent"),
+            ("select_across", request.POST.get("select_across", "0")),
+            *((ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)),
+        ]
+        return self._paper_page(
+            request,
+            shown,
+            lambda: list(queryset.values_list("pk", flat=True)),
+            is_answer=is_answer,
+            back_url=request.get_full_path(),
+            people=shown,
+            count=queryset.count(),
+            hidden_count=-len(shown),
+            carried=carried,
+        )
+
+    # One person
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi đồng ý"), url_path="dong-y", permissions=["record_consent"]
+    )
+    def give_consent(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        member = visible_object(self, request, object_id)
+        return self._paper_page(
+            request,
+            [member],
+            lambda: [member.pk],
+            is_answer=request.method == "POST",
+            back_url=self._page_of(member),
+        )
+
+    def _paper_page(
+        self,
+        request: HttpRequest,
+        members: list[Member],
+        ids: Callable[[], list[int]],
+        *,
+        is_answer: bool,
+        back_url: str,
+        **context: Any,
+    ) -> HttpResponse:
+        commune = members[0].hamlet.commune
+        form = PaperForm(request.POST if is_answer else None, user=request.user, commune=commune)
+        title = f"Ghi sự đồng ý: {members[0]}" if len(members) == 1 else "Ghi sự đồng ý"
+        refusal = ""
+        if not form.fields["notice"].queryset.exists():  # type: ignore[attr-defined]
+            return ask_page(self, request, title=title, back_url=back_url, warning=NO_NOTICE)
+        if is_answer and form.is_valid():
+            try:
+                number = consent.give(ids(), paper=form.paper(), by=request.user)  # type: ignore[arg-type]
+            except NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                known = "" if number else " Mọi người đã đồng ý với bản này từ trước."
+                self.message_user(  # type: ignore[attr-defined]
+                    request, f"Đã ghi sự đồng ý của {number} người.{known}", messages.SUCCESS
+                )
+                return HttpResponseRedirect(back_url)
+        return ask_page(
+            self, request, title=title, back_url=back_url, form=form, refusal=refusal,
+            sentence="Chỉ ghi khi có giấy có chữ ký, biên bản họp hoặc phiếu. Im lặng không phải "
+            "là đồng ý.",
+            button="Ghi sự đồng ý", **context,
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi rút đồng ý"), url_path="rut-dong-y", permissions=["withdraw"]
+    )
+    def withdraw_consent(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, people.withdraw, WithdrawForm, "Ghi rút đồng ý",
+            "Người này thôi ở trong mọi nhóm trên sổ và không nhận tin nữa. Việc rút có hiệu lực "
+            "ngay; lần đồng ý trước vẫn còn trong lịch sử. Nhớ mời họ ra khỏi nhóm Zalo.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi thôi tham gia"), url_path="thoi-tham-gia", permissions=["leave"]
+    )
+    def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, people.leave, MayBeWhyForm, "Ghi thôi tham gia",
+            "Dùng khi người này chuyển đi hoặc không tham gia nữa. Sau thời hạn lưu, thông tin của "
+            "họ tự xóa; số liệu vẫn giữ.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi tham gia trở lại"), url_path="tro-lai", permissions=["come_back"]
+    )
+    def come_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, people.come_back, forms.Form, "Ghi tham gia trở lại",
+            "Người này lại có trong danh sách. Các nhóm phải thêm lại từng nhóm.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Xóa thông tin"), url_path="xoa-thong-tin", permissions=["erase"]
+    )
+    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, people.anonymise, WhyForm, "Xóa thông tin",
+            "Tên, điện thoại, ngày sinh, địa chỉ của người này bị xóa hẳn, không lấy lại được. Chỉ "
+            "còn số liệu. Bản sao lưu cũ hết hạn theo lịch sao lưu.",
+            tone="danger", back_to_list=True,
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Xem mọi dữ liệu đang giữ"), url_path="du-lieu-dang-giu",
+        permissions=["groups.reveal_member"],
+    )  # fmt: skip
+    def holdings(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To be handed to the person who asked for it."""
+        member = visible_object(self, request, object_id)
+        held = gather(member, by=request.user)  # type: ignore[arg-type]
+        if request.GET.get("tep"):
+            return sheet_response(workbook(held), f"du-lieu-so-{member.pk}")
+        context = {"holdings": held, "mark": held.mark}
+        response = TemplateResponse(request, "groups/people/holdings.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def _page_of(self, member: Member) -> str:
+        return reverse("admin:groups_member_change", args=[member.pk])
+
+    def _act(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        verb: Callable[..., Member],
+        form_class: type[forms.Form],
+        title: str,
+        sentence: str,
+        *,
+        tone: str = "primary",
+        back_to_list: bool = False,
+    ) -> HttpResponse:
+        member = visible_object(self, request, object_id)
+        is_answer = request.method == "POST"
+        form = form_class(request.POST if is_answer else None)
+        refusal = ""
+        if is_answer and form.is_valid():
+            try:
+                verb(member, by=request.user, **form.cleaned_data)
+            except NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                self.message_user(request, f"{title}: xong.", messages.SUCCESS)  # type: ignore[attr-defined]
+                done = reverse("admin:groups_member_changelist")
+                return HttpResponseRedirect(done if back_to_list else self._page_of(member))
+        return ask_page(
+            self, request, title=f"{title}: {member}", sentence=sentence, form=form, button=title,
+            back_url=self._page_of(member), refusal=refusal, tone=tone,
+        )  # fmt: skip
