@@ -110,6 +110,7 @@ class Column:
     field: str = ""
     is_guessed: bool = False
     samples: tuple[str, ...] = ()
+    is_hidden: bool = False
 
 
 def letter_of(index: int) -> str:
@@ -287,6 +288,7 @@ def _settle_repeated(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> N
             column.field = IGNORED
             phones.remove(column)
     if phones:
+        phones.sort(key=lambda column: column.is_hidden)
         chosen = next((column for column in phones if shares[id(column)] >= 0.5), phones[0])
         for column in phones:
             column.field = "phone" if column is chosen else "other_phone"

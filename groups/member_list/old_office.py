@@ -1,40 +1,96 @@
-"""The little of the compound file of old Office that tells how far the cells of an .xls reach."""
+"""The little of the compound file of old Office that tells of the cells of an .xls."""
 
 import struct
 from array import array
 
-from groups.member_list.limits import BROKEN, check_extent
+from groups.member_list import limits
 from groups.member_list.problems import UnreadableFile
+from groups.member_list.scanning import SheetFacts
 
 _HEADER = 512
 _END = 0xFFFFFFFA  # from here on numbers are marks, not sectors
-_SUBSTREAM = 0x0809
+_BEGIN, _FINISH, _BOUND_SHEET = 0x0809, 0x000A, 0x0085
+_COLUMNS, _ROW, _FORMULA, _LOGICAL = 0x007D, 0x0208, 0x0006, 0x0205
 _CELLS = frozenset((0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E))
 _CELLS_OF_OLD = frozenset((0x0001, 0x0002, 0x0003, 0x0004, 0x0005))
 
 
-def check_cells(content: bytes) -> None:
-    """Refuses a workbook whose filled cells reach too far; and a file whose chains lead nowhere."""
+class _Sheets:
+    """Goes through the records of a workbook; other streams may stand inside that of a sheet."""
+
+    def __init__(self, book: bytes) -> None:
+        self.book = book
+        self.starts: list[int] = []
+        self.facts: list[SheetFacts] = []
+        self.number = -1
+        self.depth = 0
+        self.rows = self.columns = 0
+
+    def see(self, at: int, kind: int, length: int) -> None:
+        body = at + 4
+        if kind == _BOUND_SHEET and length >= 4 and len(self.starts) < limits.MAX_SHEETS:
+            self.starts.append(struct.unpack_from("<I", self.book, body)[0])
+            self.facts.append(SheetFacts())
+        elif kind == _BEGIN:
+            if at in self.starts:
+                self.number, self.depth = self.starts.index(at), 0
+            self.depth += 1
+            self.rows = self.columns = 0
+        elif kind == _FINISH:
+            self.depth -= 1
+        elif kind in _CELLS or (kind in _CELLS_OF_OLD and length >= 7):
+            self._see_cell(body, kind, length)
+        elif self.number >= 0 and self.depth == 1:
+            self._see_layout(body, kind, length)
+
+    def _see_cell(self, body: int, kind: int, length: int) -> None:
+        row, column = struct.unpack_from("<HH", self.book, body)
+        last = column
+        if kind == 0x00BD and length >= 6 and body + length <= len(self.book):
+            (last,) = struct.unpack_from("<H", self.book, body + length - 2)
+        if row >= self.rows or last >= self.columns:
+            self.rows = max(self.rows, row + 1)
+            self.columns = max(self.columns, column + 1, last + 1)
+            limits.check_extent(str(self.number), self.rows, self.columns)
+        if self.number < 0 or self.depth != 1 or kind not in (_FORMULA, _LOGICAL):
+            return
+        value = self.book[body + 6 : body + 14]
+        if kind == _FORMULA:
+            is_error = value[:1] == b"\x02" and value[6:] == b"\xff\xff"
+        else:
+            is_error = value[1:2] == b"\x01"
+        errors = self.facts[self.number].error_cells
+        if is_error and len(errors) < limits.MAX_ROWS:
+            errors.append((row + 1, column + 1))
+
+    def _see_layout(self, body: int, kind: int, length: int) -> None:
+        facts = self.facts[self.number]
+        if kind == _ROW and length >= 14:
+            (row,) = struct.unpack_from("<H", self.book, body)
+            if self.book[body + 12] & 0x20:
+                facts.hidden_rows.add(row + 1)
+        elif kind == _COLUMNS and length >= 10:
+            first, last, _width, _style, flags = struct.unpack_from("<HHHHH", self.book, body)
+            if flags & 1:
+                facts.hidden_columns.update(range(first + 1, min(last + 2, limits.MAX_COLUMNS)))
+
+
+def facts_of(content: bytes) -> list[SheetFacts]:
+    """The facts of each sheet. Refuses cells that reach too far, and chains that lead nowhere."""
     try:
         book = _workbook_stream(content)
     except (struct.error, IndexError, ValueError) as error:
-        raise UnreadableFile(BROKEN) from error
-    at = rows = columns = number = 0
-    while at + 4 <= len(book):
+        raise UnreadableFile(limits.BROKEN) from error
+    sheets = _Sheets(book)
+    at = 0
+    while at + 8 <= len(book):
         kind, length = struct.unpack_from("<HH", book, at)
-        if kind == _SUBSTREAM:
-            number, rows, columns = number + 1, 0, 0
-        elif kind in _CELLS or (kind in _CELLS_OF_OLD and length >= 7):
-            if at + 8 > len(book):
-                break
-            row, column = struct.unpack_from("<HH", book, at + 4)
-            last = column
-            if kind == 0x00BD and length >= 6 and at + 4 + length <= len(book):
-                (last,) = struct.unpack_from("<H", book, at + 4 + length - 2)
-            if row >= rows or last >= columns:
-                rows, columns = max(rows, row + 1), max(columns, column + 1, last + 1)
-                check_extent(str(number - 1), rows, columns)
+        try:
+            sheets.see(at, kind, length)
+        except (struct.error, IndexError):
+            break
         at += 4 + length
+    return sheets.facts
 
 
 def _workbook_stream(content: bytes) -> bytes:

@@ -77,6 +77,7 @@ class TableReader:
         self.by_field: dict[str, list[Column]] = {}
         for column in self.table.columns:
             self.by_field.setdefault(column.field, []).append(column)
+        self.hidden = [c for c in self.table.columns if c.is_hidden and c.field in _PART_OF]
         self.name_field = next((n for n in headings.NAME_FIELDS if n in self.by_field), "full_name")
 
     def people(self) -> list[PersonRow]:
@@ -94,16 +95,22 @@ class TableReader:
 
     def _report(self, row: DataRow, name: str, code: str, **values: object) -> None:
         column = next(iter(self.by_field.get(name, ())), None)
+        self._report_at(column.letter if column else "", name, row, code, **values)
+
+    def _report_of(self, column: Column, row: DataRow, code: str, **values: object) -> None:
+        self._report_at(column.letter, column.field, row, code, **values)
+
+    def _report_at(self, letter: str, name: str, row: DataRow, code: str, **values: object) -> None:
         is_error = code in ERRORS
         self.problems.append(
             Problem(
                 sheet=self.table.sheet,
                 row=row.row,
-                column=column.letter if column else "",
+                column=letter,
                 code=code,
                 message=sentence(code, **values),
                 is_error=is_error,
-                field=self._part_of(name or (column.field if column else "")),
+                field=self._part_of(name),
             )
         )
         if is_error:
@@ -120,6 +127,7 @@ class TableReader:
             return nothing
 
     def _person(self, row: DataRow) -> PersonRow | None:
+        self._tell_hidden(row)
         name = self._name(row)
         birth = self._birth(row)
         gender = self._gender(row, name, birth[1])
@@ -144,6 +152,12 @@ class TableReader:
             return person
         self.refused_rows.append(RefusedRow(person, self._texts(row)))
         return None
+
+    def _tell_hidden(self, row: DataRow) -> None:
+        """What nobody sees on the screen is read too, and told."""
+        for column in self.hidden:
+            if column.index < len(row.cells) and text_of(row.cells[column.index]):
+                self._report_of(column, row, "hidden_column")
 
     def _texts(self, row: DataRow) -> dict[str, str]:
         """The cells of the parts with an error, as the file has them; never what may be an id."""
@@ -202,19 +216,13 @@ class TableReader:
         return phones
 
     def _read_column(self, row: DataRow, column: Column, cell: Cell) -> ReadPhones:
-        def report(code: str, **values: object) -> None:
-            before = self.by_field.get("", [])
-            self.by_field[""] = [column]
-            self._report(row, "", code, **values)
-            self.by_field[""] = before
-
         try:
             read = read_phones(cell)
         except BadCell as bad:
-            report(bad.code, **bad.values)
+            self._report_of(column, row, bad.code, **bad.values)
             return ReadPhones()
         for code, text in read.notes:
-            report(code, text=text)
+            self._report_of(column, row, code, text=text)
         return read
 
     def _birth(self, row: DataRow) -> tuple[ReadBirth, str]:

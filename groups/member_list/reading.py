@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from groups.member_list import legacy, limits, old_office, opening
+from groups.member_list import inspecting, legacy, limits, opening
 from groups.member_list.problems import UnreadableFile
+from groups.member_list.scanning import Area, SheetFacts
 
 type Cell = str | float | int | bool | date | datetime | time | timedelta
-type Area = tuple[tuple[int, int], tuple[int, int]]
 
 # Calamine gives nothing for a cell that shows an error; this keeps it from looking empty.
 FORMULA_ERROR = "#VALUE!"
@@ -34,20 +34,19 @@ class Sheet:
     rows: list[list[Cell]]
     merged: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     is_hidden: bool = False
 
 
 def read_sheets(content: bytes, filename: str) -> list[Sheet]:
     """Every sheet with cells, in the order of the file."""
-    inspected = limits.inspect(content)
+    inspected = inspecting.inspect(content)
     if inspected.kind == "text":
         return [_text_sheet(content, filename)]
-    if inspected.kind == "legacy":
-        old_office.check_cells(content)
     return _workbook_sheets(content, inspected)
 
 
-def _workbook_sheets(content: bytes, inspected: limits.Inspected) -> list[Sheet]:
+def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sheet]:
     """A file can crash what opens it, so another process does (`opening.py`)."""
     command = [sys.executable, "-I", opening.__file__, str(limits.MAX_CELLS)]
     try:
@@ -67,11 +66,20 @@ def _workbook_sheets(content: bytes, inspected: limits.Inspected) -> list[Sheet]
     stream = io.BytesIO(answer.stdout)
     while stream.tell() < len(answer.stdout):
         name, number, is_visible, rows, merged = pickle.load(stream)  # noqa: S301 -- from our script
-        known = inspected.sheets[number] if number < len(inspected.sheets) else limits.SheetFacts()
+        known = inspected.sheets[number] if number < len(inspected.sheets) else SheetFacts()
         for row, column in known.error_cells:
             if row <= len(rows) and column <= len(rows[row - 1]):
                 rows[row - 1][column - 1] = FORMULA_ERROR
-        sheets.append(Sheet(name, rows, merged, known.hidden_rows, not is_visible))
+        sheets.append(
+            Sheet(
+                name,
+                rows,
+                merged or known.merged,
+                known.hidden_rows,
+                known.hidden_columns,
+                is_hidden=not is_visible,
+            )
+        )
         if len(sheets) > limits.MAX_SHEETS:
             raise UnreadableFile(
                 f"Tệp có hơn {limits.MAX_SHEETS} trang tính. Hãy tách thành nhiều tệp."

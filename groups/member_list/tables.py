@@ -160,7 +160,8 @@ def _columns(
             continue  # a ghost: formatted once, never filled
         header = clean(" ".join(texts))
         letter = headings.letter_of(index)
-        columns.append(Column(index, letter, header, headings.field_of(texts)))
+        is_hidden = index + 1 in sheet.hidden_columns
+        columns.append(Column(index, letter, header, headings.field_of(texts), is_hidden=is_hidden))
     people = [row for row in rows if len(filled(row)) > 1] or rows
     if headings.stand_side_by_side(columns, people):
         raise UnreadableFile(

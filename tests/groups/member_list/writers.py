@@ -67,6 +67,8 @@ _ODS = (
     "</office:document-content>"
 )
 _ODS_KIND = "application/vnd.oasis.opendocument.spreadsheet"
+_ODS_FILTERED = ' table:visibility="filter"'
+_ODS_COLLAPSED = ' table:visibility="collapse"'
 _MANIFEST = (
     '<?xml version="1.0"?><manifest:manifest'
     ' xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
@@ -119,13 +121,17 @@ def ods(*grids: Grid) -> bytes:
     tables = ""
     for grid in grids:
         rows = "".join(
-            "<table:table-row>"
+            f"<table:table-row{_ODS_FILTERED if number + 1 in grid.hidden_rows else ''}>"
             + _ods_row(grid, number)
             + '<table:table-cell table:number-columns-repeated="16300"/></table:table-row>'
             for number in range(len(grid.rows))
         )
+        columns = "".join(
+            f"<table:table-column{_ODS_COLLAPSED if column in grid.hidden_columns else ''}/>"
+            for column in range(max(map(len, grid.rows)))
+        )
         tables += (
-            f'<table:table table:name="{escape(grid.name)}">{rows}'
+            f'<table:table table:name="{escape(grid.name)}">{columns}{rows}'
             '<table:table-row table:number-rows-repeated="1048000">'
             '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
             "</table:table>"
@@ -147,7 +153,12 @@ def _serial(cell: date) -> float:
 def _biff_sheet(grid: Grid, formats: dict[str, int]) -> bytes:
     out = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
     width = max(map(len, grid.rows))
+    for column in grid.hidden_columns:
+        out += _record(0x007D, struct.pack("<HHHHHH", column, column, 2340, 0, 1, 0))
     out += _record(0x0200, struct.pack("<IIHHH", 0, len(grid.rows), 0, width, 0))
+    for number in grid.hidden_rows:
+        row = struct.pack("<HHHHHHHH", number - 1, 0, width, 255, 0, 0, 0x0120, 0)
+        out += _record(0x0208, row)
     for number, row in enumerate(grid.rows):
         for column, cell in enumerate(row):
             if isinstance(cell, date):

@@ -1,0 +1,155 @@
+"""Reads the XML of sheets in pieces: how far cells reach, and what calamine does not tell."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from groups.member_list import limits
+from groups.member_list.problems import UnreadableFile
+
+type Area = tuple[tuple[int, int], tuple[int, int]]
+
+_LONGEST_TAG = 1024 * 1024
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_CELL = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
+_AT = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_ROW_NUMBER = re.compile(rb"""(?:^|\s)r\s*=\s*["'](\d{1,7})["']""")
+_COLUMN_SPAN = re.compile(rb"""(?:^|\s)(min|max)\s*=\s*["'](\d{1,5})["']""")
+_HIDDEN = re.compile(rb"""(?:^|\s)hidden\s*=\s*["'](?:1|true)["']""")
+_IS_ERROR = re.compile(rb"""(?:^|\s)t\s*=\s*["']e["']""")
+_ODS_TOKEN = re.compile(
+    rb"<(/?)table:(table-row|table-cell|covered-table-cell|table-column|table)(?=[\s/>])([^>]*)>"
+)
+_ODS_COUNT = re.compile(
+    rb"""table:number-(rows|columns)-(repeated|spanned)\s*=\s*["'](\d{1,7})["']"""
+)
+_ODS_HIDDEN = re.compile(rb"""table:visibility\s*=\s*["'](?:collapse|filter)["']""")
+_ODS_ERROR = re.compile(rb"""calcext:value-type\s*=\s*["']error["']""")
+
+
+@dataclass
+class SheetFacts:
+    """What calamine does not tell; rows and columns count from 1, areas as its own from 0."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    error_cells: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
+
+
+def column_number(letters: str) -> int:
+    """`A` → 1, `XFD` → 16384."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def whole_tags(pieces: Iterator[bytes], counted: list[int]) -> Iterator[bytes]:
+    """The same bytes, cut only between tags; a tag longer than a piece is no spreadsheet's."""
+    rest = b""
+    for piece in pieces:
+        counted[0] += len(piece)
+        text = rest + piece
+        cut = text.rfind(b">") + 1
+        rest = text[cut:]
+        if len(rest) > _LONGEST_TAG:
+            raise UnreadableFile(limits.BOMB)
+        yield text[:cut]
+
+
+def scan_xlsx(pieces: Iterator[bytes], name: str, facts: SheetFacts) -> int:
+    """Refuses a sheet whose filled cells reach too far; calamine lays out all between them."""
+    counted = [0]
+    columns = rows = cells = row = 0
+    for text in whole_tags(pieces, counted):
+        opened = _ROW_NUMBER.findall(b" ".join(_ROW.findall(text)))
+        row = max([row, *map(int, opened)])
+        for attributes in _CELL.findall(text):
+            cells += 1
+            if not (place := _AT.search(attributes)):
+                rows = max(rows, row)  # without a place of its own it stands in an open row
+                continue
+            column, number = column_number(place[1].decode().upper()), int(place[2])
+            columns, rows = max(columns, column), max(rows, number)
+            if _IS_ERROR.search(attributes) and len(facts.error_cells) < limits.MAX_ROWS:
+                facts.error_cells.append((number, column))
+        if b"hidden" in text:
+            _note_hidden(text, facts)
+        if cells > limits.MAX_CELLS or (not cells and counted[0] > limits.MAX_TEXTS):
+            raise UnreadableFile(limits.BOMB)
+    limits.check_extent(name.rpartition("/")[2].removesuffix(".xml"), rows, columns)
+    return counted[0]
+
+
+def _note_hidden(text: bytes, facts: SheetFacts) -> None:
+    for attributes in _ROW.findall(text):
+        number = _ROW_NUMBER.search(attributes)
+        if number and _HIDDEN.search(attributes) and len(facts.hidden_rows) < limits.MAX_ROWS:
+            facts.hidden_rows.add(int(number[1]))
+    for attributes in _COLUMN.findall(text):
+        if _HIDDEN.search(attributes):
+            span = {key: int(value) for key, value in _COLUMN_SPAN.findall(attributes)}
+            first, last = span.get(b"min", 1), min(span.get(b"max", 0), limits.MAX_COLUMNS)
+            facts.hidden_columns.update(range(first, last + 1))
+
+
+class _OdsTable:
+    """Where a scan stands in one table of an .ods, whose tags may stand for a million cells."""
+
+    def __init__(self) -> None:
+        self.facts = SheetFacts()
+        self.first_row = self.row = self.column = self.columns_told = 0
+        self.rows = self.columns = 0
+
+    def see(self, tag: bytes, attributes: bytes) -> None:
+        counts = {(what, how): int(n) for what, how, n in _ODS_COUNT.findall(attributes)}
+        repeated = counts.get((b"rows" if tag == b"table-row" else b"columns", b"repeated"), 1)
+        if tag == b"table-row":
+            self.first_row, self.row, self.column = self.row + 1, self.row + repeated, 0
+            if _ODS_HIDDEN.search(attributes):
+                last = min(self.row, limits.MAX_ROWS)
+                self.facts.hidden_rows.update(range(self.first_row, last + 1))
+        elif tag == b"table-column":
+            first = self.columns_told + 1
+            self.columns_told += repeated
+            if _ODS_HIDDEN.search(attributes):
+                last = min(self.columns_told, limits.MAX_COLUMNS)
+                self.facts.hidden_columns.update(range(first, last + 1))
+        else:
+            first, self.column = self.column + 1, self.column + repeated
+            if tag == b"table-cell":
+                self._see_cell(first, attributes, counts)
+
+    def _see_cell(
+        self, column: int, attributes: bytes, counts: dict[tuple[bytes, bytes], int]
+    ) -> None:
+        if not attributes.endswith(b"/") or b"office:value" in attributes:
+            self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+        if b"spanned" in attributes and len(self.facts.merged) < limits.MAX_ROWS:
+            down, across = (
+                counts.get((b"rows", b"spanned"), 1),
+                counts.get((b"columns", b"spanned"), 1),
+            )
+            top, left = self.first_row - 1, column - 1
+            if down > 1 or across > 1:
+                self.facts.merged.append(((top, left), (top + down - 1, left + across - 1)))
+        if _ODS_ERROR.search(attributes) and len(self.facts.error_cells) < limits.MAX_ROWS:
+            self.facts.error_cells.append((self.first_row, column))
+
+
+def scan_ods(pieces: Iterator[bytes]) -> tuple[int, list[SheetFacts]]:
+    """The same for .ods, all of whose tables stand in one part."""
+    counted = [0]
+    tables: list[_OdsTable] = []
+    for text in whole_tags(pieces, counted):
+        for closing, tag, attributes in _ODS_TOKEN.findall(text):
+            if closing:
+                continue
+            if tag == b"table":
+                tables.append(_OdsTable())
+            elif tables:
+                tables[-1].see(tag, attributes)
+                limits.check_extent(str(len(tables)), tables[-1].rows, tables[-1].columns)
+    return counted[0], [table.facts for table in tables]
