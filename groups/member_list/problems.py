@@ -97,3 +97,53 @@ def sentence(code: str, **values: object) -> str:
     text = str(values.get("text", ""))
     values["text"] = text if len(text) <= 60 else text[:59] + "…"
     return (ERRORS.get(code) or WARNINGS[code]).format(**values)
+
+
+# What the comparison with the register, and with the rest of the list, has to say of a row.
+NOTICES = {
+    "row_repeated": "Trùng với dòng {row} trong tệp nên chỉ nhập một lần.",
+    "row_twin": "Cùng tên và số với dòng {row} nhưng thông tin khác. Hãy xem có phải một người.",
+    "row_alike": "Giống dòng {row}: cùng họ tên, năm sinh và tổ. Hãy xem có phải ghi hai lần.",
+    "phone_others": "Ô có nhiều số; chỉ lưu số đầu. Số khác: {text}.",
+    "phone_of_other": (
+        "Số này đã ghi cho người khác trong ấp. Nếu cả nhà dùng chung thì cứ để vậy."
+    ),
+    "doubtful": "Có người gần giống trong danh sách của ấp. Hãy xem có phải một người.",
+    "added_separately": "Có người gần giống trong ấp; đã nhập thành người riêng. Hãy xem lại.",
+    "outdated": (
+        "Thông tin người này đã được sửa sau khi xem trước nên không ghi đè. Hãy tải lại danh sách."
+    ),
+    "dropped_title": "Dòng tiêu đề của danh sách.",
+    "dropped_group": "Dòng tên tổ; các dòng bên dưới thuộc tổ này.",
+    "dropped_place": "Dòng tên ấp, khu phố.",
+    "dropped_total": "Dòng cộng.",
+    "dropped_signature": "Phần ký tên.",
+    "dropped_numbering": "Dòng đánh số cột.",
+    "dropped_note": "Dòng ghi chú.",
+    "dropped_hidden_sheet": "Trang tính đang ẩn nên không đọc. Hãy bỏ ẩn nếu cần nhập.",
+    "dropped_no_table": "Không thấy bảng có cột họ tên trên trang tính này.",
+    "dropped_left_out": "Trang tính được chọn bỏ qua.",
+}
+REGISTER_ERRORS = {
+    "member_left": (
+        "Người này đã được ghi là chuyển đi nên không nhập. Nếu đã về lại, hãy mở trang của "
+        "người đó và bấm “Quay lại”."
+    ),
+    "member_withdrawn": (
+        "Người này đã rút đồng ý nên không nhập lại từ danh sách. Khi họ đồng ý lại, hãy ghi lần "
+        "đồng ý mới ở trang của người đó."
+    ),
+}
+
+
+def notice(code: str, *, field: str = "", column: str = "", **values: object) -> dict[str, object]:
+    """A problem as rows keep it; errors of the register refuse the row."""
+    is_error = code in REGISTER_ERRORS
+    text = REGISTER_ERRORS.get(code) or NOTICES[code]
+    return {
+        "field": field,
+        "column": column,
+        "code": code,
+        "message": text.format(**values),
+        "is_error": is_error,
+    }

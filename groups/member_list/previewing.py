@@ -1,0 +1,111 @@
+"""From the file of a batch to rows that a person can look at."""
+
+import base64
+from collections.abc import Iterator, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.services import NotAllowed
+from groups.member_list import MemberList, SheetMapping
+from groups.member_list import read_member_list as read_list
+from groups.member_list.correcting import carry_over
+from groups.member_list.planning import count, plan
+from groups.member_list.problems import UnreadableFile
+from groups.member_list.staging import Entry, Repeats, Teams, dropped, entries
+from groups.models import MemberImport, MemberImportFile, MemberImportRow, MemberListMapping
+
+State, Lane = MemberImport.State, MemberImportRow.Lane
+NO_PEOPLE = "Bảng không có dòng nào ghi họ tên. Hãy kiểm tra lại tệp hoặc chọn dòng tiêu đề khác."
+
+
+def content_of(batch: MemberImport) -> bytes:
+    """The file as it was sent. Raises NotAllowed once it has been removed."""
+    kept = MemberImportFile.objects.filter(batch=batch).first()
+    if kept is None:
+        raise NotAllowed("Tệp đã được xóa theo thời hạn lưu. Hãy tải lại tệp nếu cần.")
+    return base64.b64decode(kept.content)
+
+
+def make_preview(batch: MemberImport) -> None:
+    """Read the file of a batch in READING and put its rows into their lanes: state PREVIEW.
+
+    Raises UnreadableFile with a sentence.
+    """
+    chosen = {"mapping": batch.mapping, "header_rows": batch.header_rows}
+    content = content_of(batch)
+    try:
+        found = read_list(content, batch.filename, **chosen)
+    except ValueError as error:
+        if isinstance(error, UnreadableFile) and not batch.mapping:
+            raise
+        # What was remembered or chosen does not fit this file: its own headings decide.
+        found = read_list(content, batch.filename)
+    del content
+    if not found.people and not found.refused:
+        raise UnreadableFile(NO_PEOPLE)
+    with transaction.atomic():
+        MemberImport.objects.select_for_update(of=("self",)).get(pk=batch.pk, state=State.READING)
+        before = {
+            (row.sheet, row.row): row
+            for row in batch.rows.exclude(edits=None, decision="").exclude(lane=Lane.DROPPED)
+        }
+        batch.rows.all().delete()
+        repeats, teams = Repeats(), Teams(batch.hamlet)
+        plan(batch, _judged(found, repeats, before), teams)
+        count(batch)
+        sheets = [_sheet_json(sheet) for sheet in found.mapping]
+        MemberImportFile.objects.filter(batch=batch).update(sheets=sheets)
+        batch.state, batch.read_at, batch.heartbeat_at = State.PREVIEW, timezone.now(), None
+        batch.new_teams, batch.message, batch.rows_done = teams.new, "", 0
+        if batch.changes_nothing:
+            batch.message = (
+                f"Danh sách không có gì mới: {batch.counts['same']} người đã có đủ, "
+                "không ai thay đổi."
+            )
+        batch.save()
+
+
+def _judged(
+    found: MemberList, repeats: Repeats, before: Mapping[tuple[str, int], MemberImportRow]
+) -> Iterator[Entry]:
+    last = 0
+    for entry in entries(found):
+        if (known := before.get((entry.sheet, entry.row))) is not None:
+            carry_over(entry, known)
+        last = entry.position
+        yield repeats.judge(entry)
+    yield from dropped(found, last)
+
+
+def _sheet_json(sheet: SheetMapping) -> dict[str, object]:
+    return {
+        "sheet": sheet.sheet,
+        "header_row": sheet.header_row,
+        "columns": [
+            {
+                "index": column.index,
+                "letter": column.letter,
+                "header": column.header,
+                "field": column.field,
+                "is_guessed": column.is_guessed,
+                "samples": list(column.samples),
+            }
+            for column in sheet.columns
+        ],
+    }
+
+
+def remember(batch: MemberImport) -> None:
+    """The headings of the columns that were chosen by letter, for the hamlet's next list."""
+    headings = {}
+    for sheet in batch.sheets:
+        for column in sheet["columns"]:
+            named = (f"{sheet['sheet']}!{column['letter']}", column["letter"], column["header"])
+            chosen = next((batch.mapping[key] for key in named if key in batch.mapping), None)
+            if column["header"] and chosen is not None:
+                headings[column["header"]] = chosen
+    if headings:
+        kept, _created = MemberListMapping.objects.get_or_create(hamlet=batch.hamlet)
+        kept.headings = {**kept.headings, **headings}
+        kept.save(update_fields=["headings"])
