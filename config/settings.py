@@ -169,6 +169,9 @@ CELERY_TASK_ROUTES = {
     "zalo.refresh_tokens": {"queue": "send"},
     "accounts.beat_heartbeat": {"queue": "periodic"},
     "accounts.purge_expired": {"queue": "batch"},
+    "groups.read_member_import": {"queue": "batch"},
+    "groups.commit_member_import": {"queue": "batch"},
+    "groups.resume_member_imports": {"queue": "periodic"},
 }
 CELERY_BEAT_SCHEDULE = {
     "broadcasts-tick": {
@@ -180,6 +183,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "zalo.refresh_tokens",
         "schedule": 300.0,
         "options": {"expires": 240},
+    },
+    "resume-member-imports": {
+        "task": "groups.resume_member_imports",
+        "schedule": 15.0,
+        "options": {"expires": 30},
     },
     "beat-heartbeat": {
         "task": "accounts.beat_heartbeat",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
 from groups import people
+from groups.member_list import committing
 from groups.models import DataRequest, MemberMerge
 
 REQUEST_DAYS = 730
@@ -61,5 +62,21 @@ def register_rules() -> None:
             sentence="Yêu cầu đã trả lời: xóa tên và cách liên hệ (yêu cầu xóa: sau 30 ngày).",
             expired=closed_requests,
             act=blank_requests,
+        )
+    )
+    register(
+        RetentionRule(
+            label="groups.MemberImportFile",
+            days=committing.UNDO_DAYS,
+            sentence="Tệp danh sách thành viên đã tải lên: giữ trong thời gian còn hoàn tác được.",
+            expired=committing.expired_files,
+        )
+    )
+    register(
+        RetentionRule(
+            label="groups.MemberImportRow",
+            days=committing.UNDO_DAYS,
+            sentence="Các dòng của danh sách đã tải lên: giữ trong thời gian còn hoàn tác được.",
+            expired=committing.expired_rows,
         )
     )

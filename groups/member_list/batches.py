@@ -1,60 +1,162 @@
 """Member lists from upload to undo: the verbs behind the import screen and the command.
 
 Every verb takes the acting account as `by`, checks the permission `groups.import_member` and that
-the hamlet is in its scope, and raises NotAllowed with a sentence. A verb takes the batch's row
-under lock and reads it anew into the given instance.
+the hamlet is in its scope, and raises NotAllowed with a sentence. `by` None is the command on the
+server, which no account runs. A verb takes the batch's row under lock and reads it anew into the
+given instance.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from groups import consent
 from groups.consent import Paper
+from groups.member_list import PASTED, committing, correcting, inspecting, previewing, undoing
+from groups.member_list.correcting import EDITABLE, Repair, repairs, shown
+from groups.member_list.previewing import content_of
 from groups.member_list.problems import UnreadableFile
-from groups.models import Hamlet, MemberImport, MemberImportRow
+from groups.member_list.staging import Entry
+from groups.member_list.undoing import UndoPlan
+from groups.member_list.workbooks import mark, template
+from groups.models import (
+    Hamlet,
+    MemberImport,
+    MemberImportFile,
+    MemberImportRow,
+    MemberListMapping,
+)
 
-__all__ = ["NotAllowed", "UnreadableFile"]
+__all__ = [
+    "EDITABLE",
+    "NotAllowed",
+    "Paper",
+    "Repair",
+    "UndoPlan",
+    "UnreadableFile",
+    "repairs",
+    "shown",
+    "template",
+]
 
-UNDO_DAYS = 30
-
-
-@dataclass(frozen=True)
-class Repair:
-    """Something that can be done to many rows at once; `label` is a sentence with the number."""
-
-    code: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class UndoPlan:
-    """What an undo will do; `kept` names the people it leaves alone, and why."""
-
-    removed: int
-    restored: int
-    kept: list[tuple[int, str]]
+State, Lane, Decision = MemberImport.State, MemberImportRow.Lane, MemberImportRow.Decision
+READING_S, COMMITTING_S = 180, 20
+BROKE = "Không đọc được tệp này vì lỗi của cổng. Hãy báo quản trị kỹ thuật kèm số của danh sách."
 
 
-def start(content: bytes, filename: str, *, hamlet: Hamlet, by: User) -> MemberImport:
+# Who may
+
+
+def _require(hamlet: Hamlet, by: User | None) -> None:
+    if by is None:
+        return
+    covered = Hamlet.objects.visible_to(by).filter(pk=hamlet.pk)
+    if not by.has_perm("groups.import_member") or not covered.exists():
+        raise NotAllowed("Tài khoản này không nhập được danh sách của ấp này.")
+
+
+def _take(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
+    """Lock the batch, check the account and the state. Raises NotAllowed."""
+    if by is not None and not MemberImport.objects.visible_to(by).filter(pk=batch.pk).exists():
+        raise NotAllowed("Không có danh sách này trong địa bàn của bạn.")
+    batch.refresh_from_db(
+        from_queryset=MemberImport.objects.select_for_update(of=("self",)).select_related(
+            "hamlet__commune"
+        )
+    )
+    _require(batch.hamlet, by)
+    if batch.state not in states:
+        raise NotAllowed(
+            f"Danh sách đang ở tình trạng “{batch.get_state_display()}”, không làm được việc này."
+        )
+    return batch
+
+
+# Reading
+
+
+@transaction.atomic
+def start(
+    content: bytes, filename: str, *, hamlet: Hamlet, by: User | None, in_background: bool = True
+) -> MemberImport:
     """Keep a file and have it read in the background (state READING).
 
     Raises UnreadableFile with a sentence when the file is refused at once.
     """
-    raise NotImplementedError
+    _require(hamlet, by)
+    if not Hamlet.objects.valid_on(timezone.localdate()).filter(pk=hamlet.pk).exists():
+        raise NotAllowed("Ấp này không còn nữa. Hãy chọn ấp hiện nay.")
+    inspecting.inspect(content)
+    remembered = MemberListMapping.objects.filter(hamlet=hamlet).first()
+    batch = MemberImport.objects.create(
+        hamlet=hamlet,
+        filename=filename.replace("\x00", "")[-200:],
+        digest=hashlib.sha256(content).hexdigest(),
+        mapping=remembered.headings if remembered else {},
+        created_by=by,
+    )
+    MemberImportFile.objects.create(batch=batch, content=base64.b64encode(content).decode())
+    audit.record("import.started", by=by, target=batch, commune=hamlet.commune)
+    if in_background:
+        _wake_reader(batch.pk)
+    return batch
 
 
 def start_pasted(text: str, *, hamlet: Hamlet, by: User) -> MemberImport:
     """The same for a table pasted into a box."""
-    raise NotImplementedError
+    return start(text.encode(), PASTED, hamlet=hamlet, by=by)
+
+
+def earlier(batch: MemberImport) -> MemberImport | None:
+    """The last time that the very same file was committed for this hamlet."""
+    return (
+        MemberImport.objects.filter(
+            hamlet=batch.hamlet_id, digest=batch.digest, state=State.COMMITTED
+        )
+        .exclude(pk=batch.pk)
+        .order_by("-committed_at")
+        .first()
+    )
+
+
+def _claim(batch_id: int, state: str, stale_s: int) -> bool:
+    """Whether this worker may go on with a batch: nobody has shown a sign of life for a while."""
+    now = timezone.now()
+    free = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=stale_s))
+    waiting = MemberImport.objects.filter(free, pk=batch_id, state=state)
+    return bool(waiting.update(heartbeat_at=now))
 
 
 def read(batch_id: int) -> None:
     """In the worker: read the file and plan its rows; ends in PREVIEW, or FAILED with a message."""
-    raise NotImplementedError
+    if not _claim(batch_id, State.READING, READING_S):
+        return
+    batch = MemberImport.objects.select_related("hamlet__commune").get(pk=batch_id)
+    try:
+        previewing.make_preview(batch)
+    except UnreadableFile as refusal:
+        _fail(batch, str(refusal))
+    except Exception:
+        _fail(batch, BROKE)
+        raise
 
 
+def _fail(batch: MemberImport, message: str) -> None:
+    MemberImport.objects.filter(pk=batch.pk, state=State.READING).update(
+        state=State.FAILED, message=message, heartbeat_at=None
+    )
+
+
+@transaction.atomic
 def remap(
     batch: MemberImport, *, mapping: Mapping[str, str], header_rows: Mapping[str, int], by: User
 ) -> MemberImport:
@@ -63,84 +165,228 @@ def remap(
     Back to READING. The headings are remembered for the hamlet. What was corrected and decided
     stays where the row still says the same.
     """
-    raise NotImplementedError
+    _take(batch, by, State.PREVIEW, State.FAILED)
+    content_of(batch)
+    batch.mapping, batch.header_rows = dict(mapping), dict(header_rows)
+    batch.state, batch.heartbeat_at = State.READING, None
+    batch.save(update_fields=["mapping", "header_rows", "state", "heartbeat_at"])
+    previewing.remember(batch)
+    _wake_reader(batch.pk)
+    return batch
 
 
-def shown(row: MemberImportRow, field: str) -> str:
-    """The text of one editable field as a person may correct it; as in the file where it is bad."""
-    raise NotImplementedError
+# Correcting
 
 
-EDITABLE = (
-    "full_name",
-    "phone",
-    "birth",
-    "gender",
-    "address",
-    "team",
-    "household_code",
-)
-
-
+@transaction.atomic
 def correct(
     batch: MemberImport, row_id: int, values: Mapping[str, str], *, by: User
 ) -> MemberImportRow:
-    """Write other texts over fields of EDITABLE and check the row anew; returns it."""
-    raise NotImplementedError
+    """Write other texts over parts of EDITABLE and check the row anew; returns it."""
+    _take(batch, by, State.PREVIEW)
+    row = _row(batch, row_id)
+    if unknown := set(values) - set(EDITABLE):
+        raise NotAllowed(f"Không sửa được ô này ({len(unknown)} ô). Hãy tải lại trang.")
+
+    def change(entry: Entry) -> None:
+        for part, text in values.items():
+            correcting.write(entry, part, text)
+
+    return _rework(batch, row, change)
 
 
-def repairs(batch: MemberImport) -> list[Repair]:
-    """The bulk repairs that would do something now."""
-    raise NotImplementedError
-
-
-def repair(batch: MemberImport, code: str, *, by: User) -> int:
+@transaction.atomic
+def repair(batch: MemberImport, code: str, *, by: User | None) -> int:
     """Do one bulk repair; returns the number of rows."""
-    raise NotImplementedError
+    return correcting.repair(_take(batch, by, State.PREVIEW), code)
 
 
+@transaction.atomic
 def decide(batch: MemberImport, row_id: int, member_id: int | None, *, by: User) -> MemberImportRow:
     """A doubtful row is this candidate, or (None) somebody else."""
-    raise NotImplementedError
+    _take(batch, by, State.PREVIEW)
+    row = _row(batch, row_id)
+    if row.lane != Lane.DOUBTFUL and row.decision == Decision.NONE:
+        raise NotAllowed("Dòng này không còn cần quyết định. Hãy tải lại trang.")
+    offered = {one.get("member"): one for one in row.candidates or []}
+    if member_id is not None and member_id not in offered:
+        raise NotAllowed("Người được chọn không nằm trong những người gần giống. Hãy chọn lại.")
+
+    def change(entry: Entry) -> None:
+        entry.decision = Decision.SEPARATE if member_id is None else Decision.SAME
+        of_list = member_id is not None and "row" in offered[member_id]
+        entry.chosen = None if of_list else member_id
+
+    return _rework(batch, row, change, keep=row.candidates)
 
 
-def commit(batch: MemberImport, *, by: User, paper: Paper | None = None) -> MemberImport:
+def _row(batch: MemberImport, row_id: int) -> MemberImportRow:
+    row = MemberImportRow.objects.filter(batch=batch, pk=row_id).exclude(lane=Lane.DROPPED).first()
+    if row is None:
+        raise NotAllowed("Không còn dòng này trong danh sách. Hãy tải lại trang.")
+    return row
+
+
+def _rework(
+    batch: MemberImport,
+    row: MemberImportRow,
+    change: Callable[[Entry], None],
+    keep: list[dict[str, int]] | None = None,
+) -> MemberImportRow:
+    correcting.rework(batch, [row], change)
+    if keep:  # so that a decision can be taken back
+        MemberImportRow.objects.filter(pk=row.pk, candidates=None).update(candidates=keep)
+    row.refresh_from_db()
+    return row
+
+
+# Committing
+
+
+def commit(
+    batch: MemberImport,
+    *,
+    by: User | None,
+    paper: Paper | None = None,
+    in_background: bool = True,
+) -> MemberImport:
     """Write new and changed people down in the background (state COMMITTING).
 
     `paper` is what the officer states that everybody of the list signed; without it nobody's
-    consent changes. Doubtful rows without a decision stay out. `rows_done` of `rows_total` tells the progress.
+    consent changes. Doubtful rows without a decision stay out. `rows_done` of `rows_total` tells
+    the progress.
     """
-    raise NotImplementedError
+    try:
+        with transaction.atomic():
+            _take(batch, by, State.PREVIEW)
+            if paper is not None and by is not None:
+                consent.give([], paper=paper, by=by)
+                batch.consent_notice, batch.consent_basis = paper.notice, paper.basis
+                batch.consent_given_on = paper.given_on
+                batch.consent_collected_by = paper.collected_by
+                batch.consent_evidence = paper.evidence
+            batch.state, batch.committed_by, batch.rows_done = State.COMMITTING, by, 0
+            batch.heartbeat_at = timezone.now()
+            batch.save()
+            if in_background:
+                from groups.tasks import commit_member_import  # noqa: PLC0415 -- task to service
+
+                _wake(commit_member_import, batch.pk)
+    except IntegrityError as error:
+        if "member_import_one_at_a_time" not in str(error):
+            raise
+        raise NotAllowed("Ấp này đang nhập một danh sách khác. Hãy chờ xong rồi bấm lại.") from None
+    return batch
 
 
+@transaction.atomic
 def discard(batch: MemberImport, *, by: User) -> MemberImport:
     """Throw a preview away, with its file and rows."""
-    raise NotImplementedError
+    _take(batch, by, State.PREVIEW, State.FAILED, State.READING)
+    batch.rows.all().delete()
+    MemberImportFile.objects.filter(batch=batch).delete()
+    batch.state, batch.heartbeat_at = State.DISCARDED, None
+    batch.save(update_fields=["state", "heartbeat_at"])
+    audit.record("import.discarded", by=by, target=batch, commune=batch.hamlet.commune)
+    return batch
 
 
+# Undoing
+
+
+def _check_undo(batch: MemberImport) -> None:
+    if batch.undo_until is None or batch.undo_until < timezone.now():
+        raise NotAllowed(
+            f"Đã quá {committing.UNDO_DAYS} ngày từ khi nhập nên không hoàn tác được nữa."
+        )
+    if not batch.rows.exists():
+        raise NotAllowed("Các dòng của danh sách đã được xóa nên không hoàn tác được nữa.")
+
+
+@transaction.atomic
 def undo_plan(batch: MemberImport, *, by: User) -> UndoPlan:
     """What `undo` would do now."""
-    raise NotImplementedError
+    _take(batch, by, State.COMMITTED)
+    _check_undo(batch)
+    return undoing.plan_of(batch)
 
 
+@transaction.atomic
 def undo(batch: MemberImport, *, by: User) -> UndoPlan:
-    """Take a committed list back, within UNDO_DAYS: people who were added go, changes go back.
+    """Take a committed list back within 30 days: people who were added go, changes go back.
 
     Who was edited since, or has something hanging on them, stays as they are.
     """
-    raise NotImplementedError
+    _take(batch, by, State.COMMITTED)
+    _check_undo(batch)
+    done = undoing.take_back(batch)
+    batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
+    batch.save(update_fields=["state", "undone_by", "undone_at"])
+    audit.record(
+        "import.undone",
+        by=by,
+        target=batch,
+        commune=batch.hamlet.commune,
+        removed=done.removed,
+        restored=done.restored,
+        kept=len(done.kept),
+    )
+    return done
+
+
+# The background
+
+
+def _wake(task: Any, batch_id: int) -> None:
+    """Tell a worker to look now; when the broker is down, `resume_stale` wakes it later."""
+    transaction.on_commit(lambda: task.delay(batch_id), robust=True)
+
+
+def _wake_reader(batch_id: int) -> None:
+    from groups.tasks import read_member_import  # noqa: PLC0415 -- task to service
+
+    _wake(read_member_import, batch_id)
 
 
 def resume_stale() -> int:
     """Wake batches whose worker is gone; returns their number."""
-    raise NotImplementedError
+    from groups.tasks import commit_member_import, read_member_import  # noqa: PLC0415 -- task to service
+
+    woken = 0
+    wakes = (
+        (State.READING, READING_S, read_member_import),
+        (State.COMMITTING, COMMITTING_S, commit_member_import),
+    )
+    for state, stale_s, task in wakes:
+        for batch_id in stale(state, stale_s):
+            _wake(task, batch_id)
+            woken += 1
+    return woken
 
 
+def stale(state: str, stale_s: int) -> list[int]:
+    """Batches at work that have shown no sign of life for a while."""
+    before = timezone.now() - timedelta(seconds=stale_s)
+    silent = Q(heartbeat_at__lt=before) | Q(heartbeat_at=None, created_at__lt=before)
+    return list(MemberImport.objects.filter(silent, state=state).values_list("pk", flat=True))
+
+
+# Files back
+
+
+@transaction.atomic
 def marked_workbook(batch: MemberImport, *, by: User) -> bytes:
     """The file again as .xlsx, with a note and a colour on each cell that needs a look."""
-    raise NotImplementedError
-
-
-def template(hamlet: Hamlet) -> bytes:
-    """An empty list for a hamlet, with columns formatted as text."""
-    raise NotImplementedError
+    _take(batch, by, *(state for state in State if state != State.READING))
+    noted = batch.rows.exclude(problems=None).exclude(lane=Lane.DROPPED).order_by("position")
+    notes: dict[tuple[str, int, str], list[str]] = {}
+    errors: set[tuple[str, int, str]] = set()
+    for row in noted.iterator():
+        for problem in row.problems or []:
+            cell = (row.sheet, row.row, problem["column"])
+            notes.setdefault(cell, []).append(problem["message"])
+            if problem["is_error"]:
+                errors.add(cell)
+    marked = mark(content_of(batch), batch.filename, notes, errors)
+    audit.record("import.file_taken", by=by, target=batch, commune=batch.hamlet.commune)
+    return marked
