@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from groups.member_list import legacy
 from groups.member_list.columns import FIELDS, Column, letter_of
 from groups.member_list.people import EDITABLE, PersonRow, RefusedRow, TableReader
 from groups.member_list.problems import DroppedRow, Problem, UnreadableFile, sentence
 from groups.member_list.reading import PASTED, read_sheets
+from groups.member_list.repairing import Repair, repair_sheet
 from groups.member_list.tables import find_tables
 from groups.vietnamese import local_phone
 
@@ -59,7 +59,7 @@ class MemberList:
     dropped: list[DroppedRow] = field(default_factory=list)
     mapping: list[SheetMapping] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
-    repairs: dict[str, list[legacy.Repair]] = field(default_factory=dict)
+    repairs: dict[str, list[Repair]] = field(default_factory=dict)
 
     @property
     def refused_rows(self) -> set[tuple[str, int]]:
@@ -91,7 +91,7 @@ def read_member_list(
         if sheet.is_hidden and sheet.rows and sheet.name not in named:
             result.dropped.append(DroppedRow(sheet.name, 0, "hidden_sheet", ""))
             continue
-        repairs = legacy.repair_rows(sheet.rows)
+        repairs = repair_sheet(sheet)
         of_sheet = _mapping_of(sheet.name, mapping or {})
         tables, dropped = find_tables(sheet, mapping=of_sheet, header_row=wanted)
         result.dropped += dropped
@@ -110,7 +110,7 @@ def read_member_list(
             result.mapping.append(SheetMapping(sheet.name, table.header_row, table.columns))
             read_rows |= {row.row for row in table.rows}
         result.problems += [
-            _warning(sheet.name, repair.row, letter_of(repair.column - 1), "legacy_font", "",
+            _warning(sheet.name, repair.row, letter_of(repair.column - 1), repair.code, "",
                      codec=repair.codec, text=repair.after)
             for repair in repairs
             if repair.row in read_rows

@@ -111,7 +111,7 @@ def _inspect_zip(content: bytes) -> Inspected:
     tables: list[SheetFacts] = []
     budget = limits.MAX_UNPACKED
     for part in parts:
-        pieces = _unpack(content, part)
+        pieces = unpack(content, part)
         if part.filename in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
             kept[part.filename] = b"".join(pieces)
             budget -= len(kept[part.filename])
@@ -119,7 +119,7 @@ def _inspect_zip(content: bytes) -> Inspected:
             unpacked, tables = scanning.scan_ods(pieces)
             budget -= unpacked
         else:
-            facts[part.filename] = SheetFacts()
+            facts[part.filename] = SheetFacts(part.filename)
             budget -= scanning.scan_xlsx(pieces, part.filename, facts[part.filename])
         if budget < 0:
             raise UnreadableFile(limits.BOMB)
@@ -137,7 +137,7 @@ def _in_order(kept: dict[str, bytes], facts: dict[str, SheetFacts]) -> list[Shee
     return [facts.get(targets.get(name, ""), SheetFacts()) for name in wanted]
 
 
-def _unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The part in pieces of bounded size, whatever sizes its headers claim."""
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise UnreadableFile(limits.BROKEN)

@@ -1,13 +1,12 @@
-"""Text typed with fonts from before Unicode: TCVN3 (.VnTime) and VNI, read back as letters.
+"""Text from before Unicode: fonts of TCVN3 (.VnTime) and VNI, signs of VIQR, letters mixed up.
 
 A word tells by itself: `NguyÔn` is no Vietnamese syllable, and becomes one under one of the
-tables. Cells that could be either follow their row, then their sheet.
+tables. What is done with cells that could be either, `repairing.py` decides.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 
 _VOWELS = "aàảãáạ ăằẳẵắặ âầẩẫấậ eèẻẽéẹ êềểễếệ iìỉĩíị oòỏõóọ ôồổỗốộ ơờởỡớợ uùủũúụ ưừửữứự yỳỷỹýỵ"
@@ -44,11 +43,12 @@ _CODA = r"(?:ch|nh|ng|[cmnptiuyo])?"
 _SYLLABLE = re.compile(f"{_ONSET}{_NUCLEUS}{_CODA}")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 # Letters that only Unicode text has: ă đ ĩ ũ ơ ư and everything with a tone on a marked vowel.
-_UNICODE_ONLY = re.compile("[\u0102-\u01b0\u1ea0-\u1ef9\u0300-\u0323]")
+UNICODE_ONLY = re.compile("[\u0102-\u01b0\u1ea0-\u1ef9\u0300-\u0323]")
 _WORD = re.compile(r"[^\s.,;:/()\[\]\"“”0-9_\-–+=!?]+")
-_MAYBE_LEGACY = re.compile("[\u00a1-\u00ff]")
+MAYBE_LEGACY = re.compile("[\u00a1-\u00ff]")
 
 CODECS = ("TCVN3", "VNI")
+VIQR, MIXED_UP = "VIQR", "UTF-8"
 
 
 def _from_vni(text: str) -> str:
@@ -74,6 +74,10 @@ def convert(text: str, codec: str) -> str:
     """The text under one of the old tables."""
     if codec == "VNI":
         return _from_vni(text)
+    if codec == VIQR:
+        return from_viqr(text)
+    if codec == MIXED_UP:
+        return unmixed(text)
     after = text.translate(_TCVN3)
     plain = [letter for letter in text if letter.isascii() and letter.isalpha()]
     # TCVN3 has no capitals with tones: a font showed them, the other letters tell.
@@ -101,7 +105,7 @@ def doubt(text: str) -> int:
 def codec_of(text: str) -> str:
     """The table under which a strange text becomes readable; empty if it is not strange."""
     strange = doubt(text)
-    if not strange or _UNICODE_ONLY.search(text):
+    if not strange or UNICODE_ONLY.search(text):
         return ""
     best = min(CODECS, key=lambda codec: doubt(convert(text, codec)))
     return best if doubt(convert(text, best)) < strange else ""
@@ -114,45 +118,70 @@ def repair_text(text: str) -> str:
     return convert(text, votes.most_common(1)[0][0]) if votes else text
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One cell before and after; row and column count from 1."""
+# Letters typed as signs behind them (VIQR)
 
-    row: int
-    column: int
-    codec: str
-    before: str
-    after: str
+_SIGNED_WORD = re.compile(r"[A-Za-z][A-Za-z^`~+(.'?]*")
+_SIGNED = re.compile(r"([aeiouyAEIOUY])([\^(+]?)([`'?~.]?)([\^(+]?)")
+_SURE_SIGN = re.compile(
+    r"\bdd[aeiou]|[aeo]\^|a\([a-z]|[ou]\+|[aeiouy][`~]|[aeiouy]\.[a-z]|[aeiouy]\^?'[a-z]",
+    re.IGNORECASE,
+)
+_SIGNS = {"^": "\u0302", "(": "\u0306", "+": "\u031b", "": ""}
+_SIGNED_TONES = {
+    "`": "\u0300", "?": "\u0309", "~": "\u0303", "'": "\u0301", ".": "\u0323", "": "",
+}  # fmt: skip
 
 
-def repair_rows(rows: list[list]) -> list[Repair]:
-    """Rewrites the legacy cells of a sheet in place and tells which."""
-    suspects = [
-        (number, column, cell)
-        for number, row in enumerate(rows)
-        for column, cell in enumerate(row)
-        if isinstance(cell, str) and not cell.isascii()
-    ]
-    row_codecs: dict[int, str] = {}
-    votes: Counter[str] = Counter()
-    unicode_rows: set[int] = set()
-    for number, _column, cell in suspects:
-        if _UNICODE_ONLY.search(cell):
-            unicode_rows.add(number)
-        elif codec := codec_of(cell):
-            votes[codec] += 1
-            row_codecs.setdefault(number, codec)
-    if not votes:
-        return []
-    sheet_codec = votes.most_common(1)[0][0]
-    follows_sheet = len(row_codecs) > len(unicode_rows)
-    repairs = []
-    for number, column, cell in suspects:
-        if _UNICODE_ONLY.search(cell) or not _MAYBE_LEGACY.search(cell):
-            continue
-        undecided = "" if number in unicode_rows or not follows_sheet else sheet_codec
-        codec = (codec_of(cell) and sheet_codec) or row_codecs.get(number, undecided)
-        if codec and (after := convert(cell, codec)) != cell:
-            rows[number][column] = after
-            repairs.append(Repair(number + 1, column + 1, codec, cell, after))
-    return repairs
+def _from_signs(match: re.Match[str]) -> str:
+    """One word, or the word without what turns out to be punctuation behind it."""
+    word = match[0]
+    for end in range(len(word), 0, -1):
+        if end < len(word) and word[end] not in "?.'(`":
+            break
+        spelt = _SIGNED.sub(_signed_letter, re.sub("[Dd]d", "đ", word[:end]).replace("DD", "Đ"))
+        if spelt.isalpha() and not _is_strange(spelt):
+            return spelt + word[end:]
+    return word
+
+
+def _signed_letter(match: re.Match[str]) -> str:
+    letter, before, tone, behind = match.groups()
+    return unicodedata.normalize("NFC", letter + _SIGNS[before or behind] + _SIGNED_TONES[tone])
+
+
+def from_viqr(text: str) -> str:
+    """`Nguye^~n` as Nguyễn; words that do not become syllables stay."""
+    return _SIGNED_WORD.sub(_from_signs, text)
+
+
+def is_viqr(text: str) -> bool:
+    """Whether signs stand behind letters where no sentence has any."""
+    return any(
+        _SURE_SIGN.search(word[0]) and _SIGNED_WORD.sub(_from_signs, word[0]).isalpha()
+        for word in _SIGNED_WORD.finditer(text)
+    )
+
+
+# UTF-8 that a program took for Western letters
+
+_MIXED_UP = re.compile("[\u00c3\u00c4\u00c6][\u0080-\uffff]|\u00e1[\u00ba\u00bb]")
+
+
+def is_mixed_up(text: str) -> bool:
+    return bool(_MIXED_UP.search(text)) and unmixed(text) != text
+
+
+def unmixed(text: str) -> str:
+    """The letters that the bytes stood for; the same text if they stood for none."""
+    as_bytes = bytearray()
+    for letter in text:
+        try:
+            as_bytes += letter.encode("cp1252")
+        except UnicodeEncodeError:
+            if ord(letter) > 0xFF:
+                return text
+            as_bytes.append(ord(letter))
+    try:
+        return as_bytes.decode("utf-8")
+    except UnicodeDecodeError:
+        return text

@@ -9,7 +9,7 @@ from groups.member_list.scanning import SheetFacts
 
 _HEADER = 512
 _END = 0xFFFFFFFA  # from here on numbers are marks, not sectors
-_BEGIN, _FINISH, _BOUND_SHEET = 0x0809, 0x000A, 0x0085
+BEGIN, _FINISH, BOUND_SHEET = 0x0809, 0x000A, 0x0085
 _COLUMNS, _ROW, _FORMULA, _LOGICAL = 0x007D, 0x0208, 0x0006, 0x0205
 _CELLS = frozenset((0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E))
 _CELLS_OF_OLD = frozenset((0x0001, 0x0002, 0x0003, 0x0004, 0x0005))
@@ -28,10 +28,10 @@ class _Sheets:
 
     def see(self, at: int, kind: int, length: int) -> None:
         body = at + 4
-        if kind == _BOUND_SHEET and length >= 4 and len(self.starts) < limits.MAX_SHEETS:
+        if kind == BOUND_SHEET and length >= 4 and len(self.starts) < limits.MAX_SHEETS:
             self.starts.append(struct.unpack_from("<I", self.book, body)[0])
             self.facts.append(SheetFacts())
-        elif kind == _BEGIN:
+        elif kind == BEGIN:
             if at in self.starts:
                 self.number, self.depth = self.starts.index(at), 0
             self.depth += 1
@@ -78,7 +78,7 @@ class _Sheets:
 def facts_of(content: bytes) -> list[SheetFacts]:
     """The facts of each sheet. Refuses cells that reach too far, and chains that lead nowhere."""
     try:
-        book = _workbook_stream(content)
+        book = workbook_stream(content)
     except (struct.error, IndexError, ValueError) as error:
         raise UnreadableFile(limits.BROKEN) from error
     sheets = _Sheets(book)
@@ -93,7 +93,8 @@ def facts_of(content: bytes) -> list[SheetFacts]:
     return sheets.facts
 
 
-def _workbook_stream(content: bytes) -> bytes:
+def workbook_stream(content: bytes) -> bytes:
+    """The records of the workbook; raises the errors of a broken file as they come."""
     shift, mini_shift = struct.unpack_from("<HH", content, 30)
     if not 7 <= shift <= 12 or not 4 <= mini_shift <= 8:
         raise ValueError("sector size")

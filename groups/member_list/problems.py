@@ -86,6 +86,7 @@ WARNINGS = {
     "name_honorific": "Đã bỏ cách xưng hô trước tên: {text}.",
     "name_note": "Đã bỏ phần ghi thêm cạnh tên: {text}. Hãy xem có cần sửa gì không.",
     "legacy_font": "Chữ gõ bằng phông cũ ({codec}); đã đổi thành {text}.",
+    "legacy_capitals": "Chữ gõ bằng phông chữ hoa cũ; đã đổi thành {text}.",
     "hidden_row": "Dòng này đang bị ẩn trong tệp nhưng vẫn được đọc. Hãy xoá dòng nếu không dùng.",
     "hidden_column": "Cột này đang bị ẩn trong tệp nhưng vẫn được đọc. Hãy xoá cột nếu không dùng.",
     "gender_differs": "Cách xưng hô trước tên không khớp với cột giới tính. Hãy xem lại.",

@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
-from groups.member_list import inspecting, legacy, limits, opening
+from groups.member_list import fonts, inspecting, legacy, limits, opening
 from groups.member_list.problems import UnreadableFile
 from groups.member_list.scanning import Area, SheetFacts
 
@@ -36,6 +37,8 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     is_hidden: bool = False
+    # The fonts of the cells at these rows and columns, which count from 0.
+    fonts_of: Callable[[set[fonts.Place]], dict[fonts.Place, str]] | None = None
 
 
 def read_sheets(content: bytes, filename: str) -> list[Sheet]:
@@ -78,6 +81,7 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sh
                 known.hidden_rows,
                 known.hidden_columns,
                 is_hidden=not is_visible,
+                fonts_of=_fonts_of(content, inspected.kind, number, known),
             )
         )
         if len(sheets) > limits.MAX_SHEETS:
@@ -85,6 +89,14 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sh
                 f"Tệp có hơn {limits.MAX_SHEETS} trang tính. Hãy tách thành nhiều tệp."
             )
     return sheets
+
+
+def _fonts_of(
+    content: bytes, kind: str, number: int, known: SheetFacts
+) -> Callable[[set[fonts.Place]], dict[fonts.Place, str]] | None:
+    if kind == "legacy":
+        return partial(fonts.of_xls, content, number)
+    return partial(fonts.of_xlsx, content, known.part) if known.part else None
 
 
 def _text_sheet(content: bytes, filename: str) -> Sheet:
@@ -136,7 +148,8 @@ def decode(content: bytes) -> str:
     if head[0::2].count(0) > len(head) // 5:
         return content.decode("utf-16-be", errors="replace")
     try:
-        return content.decode("utf-8")
+        text = content.decode("utf-8")
+        return legacy.unmixed(text) if legacy.is_mixed_up(text) else text
     except UnicodeDecodeError:
         as_1258 = content.decode("cp1258", errors="replace")
         as_western = content.decode("latin-1")

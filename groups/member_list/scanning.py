@@ -11,9 +11,9 @@ type Area = tuple[tuple[int, int], tuple[int, int]]
 
 _LONGEST_TAG = 1024 * 1024
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_CELL = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>")
+CELL = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
-_AT = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+AT = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _ROW_NUMBER = re.compile(rb"""(?:^|\s)r\s*=\s*["'](\d{1,7})["']""")
 _COLUMN_SPAN = re.compile(rb"""(?:^|\s)(min|max)\s*=\s*["'](\d{1,5})["']""")
 _HIDDEN = re.compile(rb"""(?:^|\s)hidden\s*=\s*["'](?:1|true)["']""")
@@ -32,6 +32,7 @@ _ODS_ERROR = re.compile(rb"""calcext:value-type\s*=\s*["']error["']""")
 class SheetFacts:
     """What calamine does not tell; rows and columns count from 1, areas as its own from 0."""
 
+    part: str = ""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     error_cells: list[tuple[int, int]] = field(default_factory=list)
@@ -66,9 +67,9 @@ def scan_xlsx(pieces: Iterator[bytes], name: str, facts: SheetFacts) -> int:
     for text in whole_tags(pieces, counted):
         opened = _ROW_NUMBER.findall(b" ".join(_ROW.findall(text)))
         row = max([row, *map(int, opened)])
-        for attributes in _CELL.findall(text):
+        for attributes in CELL.findall(text):
             cells += 1
-            if not (place := _AT.search(attributes)):
+            if not (place := AT.search(attributes)):
                 rows = max(rows, row)  # without a place of its own it stands in an open row
                 continue
             column, number = column_number(place[1].decode().upper()), int(place[2])
