@@ -41,7 +41,7 @@ def reasons(group: Any, today: date, last_post: datetime | None = None) -> list[
     if group.is_count_old:
         found.append(Reason("count", _count(group)))
     if group.is_unpinned:
-        found.append(Reason("rules", "Chưa ghim quy chế trong nhóm."))
+        found.append(Reason("rules", _unpinned(group)))
     return found
 
 
@@ -64,8 +64,16 @@ def _unattended(group: ZaloGroup) -> str:
     return f"{officer.full_name} đã xác nhận ở trong nhóm nay không còn phụ trách nơi này."
 
 
+def _unpinned(group: ZaloGroup) -> str:
+    if group.rules_pinned is None:
+        return "Chưa ghim quy chế trong nhóm."
+    return f"Đang ghim quy chế cũ (bản {group.rules_pinned.version}). Hãy ghim bản mới."
+
+
 def _link(group: ZaloGroup, today: date) -> Reason:
     checked = group.link_checked_on
+    if not group.link:
+        return Reason("link", "Chưa ghi liên kết nhóm nên không in thư mời được.")
     if group.link_is_broken:
         return Reason("link", "Liên kết nhóm đã hỏng. Hãy lấy liên kết mới trên Zalo.", True)
     if checked is None:

@@ -145,11 +145,16 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
             is_unattended=_true(~(Q(officer_inside__is_active=True) & in_charge)),
             is_crowded=_true(Q(head_count__gt=F("capacity") * CROWDED_PERCENT / 100)),
             is_link_stale=_true(
-                ~Q(link="") & (Q(link_is_broken=True) | ~Q(link_checked_on__gte=month_ago))
+                (~Q(link="") & (Q(link_is_broken=True) | ~Q(link_checked_on__gte=month_ago)))
+                | Q(kind__in=HAND_KINDS, link="")
             ),
             is_count_old=_true(Q(kind__in=HAND_KINDS) & ~Q(head_count_on__gte=month_ago)),
-            is_unpinned=_true(Q(rules_pinned_on=None)),
+            is_unpinned=_true(Q(rules_pinned_on=None) | Q(rules_pinned__status="superseded")),
         )
+
+    def unattended(self, today: date) -> Self:
+        """Groups without an officer inside who still serves and is in charge."""
+        return self.with_health(today).filter(is_unattended=True)
 
     def needing_care(self, today: date) -> Self:
         """Groups in service with at least one reason for a look."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from groups import thresholds
 from groups.health import said_day
@@ -125,12 +126,16 @@ def _address(group: ZaloGroup, user: Any) -> Step:
 
 def _inside(group: ZaloGroup, user: Any) -> Step:
     title = "Có cán bộ ở trong nhóm"
-    officer = group.officer_inside
-    if officer is not None and officer.is_active and group.officer_inside_on:
-        day = said_day(group.officer_inside_on)
-        return Step(title, f"{officer.full_name}, xác nhận ngày {day}.", True)
+    officer, day = group.officer_inside, group.officer_inside_on
+    if officer is not None and day is not None:
+        unattended = ZaloGroup.objects.filter(pk=group.pk).unattended(timezone.localdate())
+        if not unattended.exists():
+            return Step(title, f"{officer.full_name}, xác nhận ngày {said_day(day)}.", True)
+        said = f"{officer.full_name} nay không còn công tác hoặc không còn phụ trách nơi này."
+    else:
+        said = "Chưa xác nhận."
     deed = "inside" if user.has_perm("groups.tend_zalogroup") else ""
-    return Step(title, "Chưa xác nhận.", False, label="Xác nhận có cán bộ trong nhóm", deed=deed)
+    return Step(title, said, False, label="Xác nhận có cán bộ trong nhóm", deed=deed)
 
 
 def _pinned(group: ZaloGroup, regulation: Regulation | None, user: Any) -> Step:

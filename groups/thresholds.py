@@ -7,11 +7,12 @@ households, those of clauses 1 and 2 of article 15 two thirds; of all, not of th
 from dataclasses import dataclass
 from datetime import date
 
-from groups.models import ConsultationMeeting, Regulation
+from groups.models import ConsultationMeeting, Hamlet, Regulation
 
-Matter = ConsultationMeeting.Matter
+Matter, Form = ConsultationMeeting.Matter, ConsultationMeeting.Form
 NOTICE_DAYS = 2
 CLUSTERS_FROM = 200
+BALLOT_TEAM = range(3, 6)
 
 
 def needed(total: int, matter: str) -> int:
@@ -21,6 +22,12 @@ def needed(total: int, matter: str) -> int:
 
 def said(number: int) -> str:
     return f"{number:,}".replace(",", ".")
+
+
+def said_share(part: int, total: int) -> str:
+    """A percentage that is never rounded up, so that half never reads as more than half."""
+    whole, tenth = divmod(part * 1000 // total, 10)
+    return f"{whole},{tenth} %" if tenth else f"{whole} %"
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Tally:
         verdict = "đạt" if self.passes else f"còn thiếu {said(self.needed - self.agree)}"
         return (
             f"Cần ít nhất {said(self.needed)}/{said(self.total)} {self.unit} đồng ý; "
-            f"hiện {said(self.agree)}: {verdict}."
+            f"hiện {said(self.agree)} ({said_share(self.agree, self.total)}): {verdict}."
         )
 
 
@@ -59,12 +66,7 @@ def tally(meeting: ConsultationMeeting) -> Tally:
 
 def warnings(meeting: ConsultationMeeting, *, clusters: int, today: date) -> list[str]:
     """What whoever reads the minutes should look at again."""
-    found = []
-    days = (meeting.held_on - meeting.notice_on).days if meeting.notice_on else None
-    if days is None:
-        found.append("Chưa ghi ngày báo họp; phải báo trước ít nhất 2 ngày.")
-    elif days < NOTICE_DAYS:
-        found.append(f"Chỉ báo họp trước {days} ngày; phải báo trước ít nhất 2 ngày.")
+    found = _warnings_of_form(meeting) if not meeting.is_of_commune else []
     if meeting.held_on > today and meeting.represented:
         found.append("Ngày họp chưa tới mà đã có kết quả.")
     if meeting.represented > meeting.households:
@@ -76,9 +78,24 @@ def warnings(meeting: ConsultationMeeting, *, clusters: int, today: date) -> lis
         )
     if clusters and meeting.households < CLUSTERS_FROM:
         found.append("Ấp dưới 200 hộ thì họp chung, không họp theo cụm.")
-    if meeting.represented and not (meeting.minutes_file or meeting.minutes.strip()):
+    if meeting.represented and not meeting.has_minutes:
         found.append("Chưa có biên bản: hãy ghi kết luận hoặc kèm tệp.")
     return found
+
+
+def _warnings_of_form(meeting: ConsultationMeeting) -> list[str]:
+    """A meeting is called two days ahead; ballots and online votes are taken by a team."""
+    if meeting.form != Form.MEETING:
+        people = [line for line in meeting.ballot_team.splitlines() if line.strip()]
+        if len(people) in BALLOT_TEAM:
+            return []
+        return ["Phát phiếu, biểu quyết trực tuyến phải có tổ lấy phiếu 3 đến 5 người."]
+    if meeting.notice_on is None:
+        return ["Chưa ghi ngày báo họp; phải báo trước ít nhất 2 ngày."]
+    days = (meeting.held_on - meeting.notice_on).days
+    if days < NOTICE_DAYS:
+        return [f"Chỉ báo họp trước {days} ngày; phải báo trước ít nhất 2 ngày."]
+    return []
 
 
 @dataclass(frozen=True)
@@ -95,11 +112,48 @@ class Outcome:
         return not self.needs
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """The meetings that a decision would rest on, and their sum."""
+
+    tally: Tally
+    meetings: list[ConsultationMeeting]
+
+    @property
+    def decided_on(self) -> date:
+        return max(meeting.held_on for meeting in self.meetings)
+
+    def needs(self, hamlet: Hamlet | None) -> list[str]:
+        """What keeps these meetings from deciding."""
+        found = [] if self.tally.passes else [self.tally.sentence]
+        if self.tally.passes and hamlet is not None:
+            found += _doubts_about_total(self, hamlet)
+        found += [
+            f"{meeting}: chưa có biên bản. Hãy ghi kết luận hoặc kèm tệp."
+            for meeting in self.meetings
+            if not meeting.has_minutes
+        ]
+        return found
+
+
+def _doubts_about_total(counted: _Counted, hamlet: Hamlet) -> list[str]:
+    """All households count: those of the minutes are held against those of the hamlet."""
+    if not hamlet.households and counted.meetings[0].team_id is not None:
+        return ["Ấp chưa ghi tổng số hộ. Hãy ghi số hộ của ấp rồi mới cộng kết quả các tổ."]
+    total = Tally(counted.tally.agree, hamlet.households, counted.tally.matter)
+    if not hamlet.households or total.passes:
+        return []
+    minutes, known = said(counted.tally.total), said(hamlet.households)
+    return [
+        f"Biên bản ghi {minutes} hộ thì đạt, nhưng ấp có {known} hộ thì chưa đạt. Hãy sửa số sai."
+    ]
+
+
 def outcome(regulation: Regulation) -> Outcome:
     """Whether a version may be called agreed, by its meetings, and what is missing.
 
     A hamlet agrees in one meeting, or in those of its teams taken together; before that the bodies
-    of the commune were asked (founding letter, 2.3).
+    of the commune were asked (founding letter, 2.3). What decides has minutes.
     """
     held = list(regulation.meetings.select_related("hamlet", "team").order_by("-held_on", "-pk"))
     first = (
@@ -109,47 +163,52 @@ def outcome(regulation: Regulation) -> Outcome:
         .order_by("held_on", "pk")
         .first()
     )
-    if regulation.hamlet_id is None:
-        counted, decided_on = _best([m for m in held if m.is_of_commune])
-        if counted is None:
-            return Outcome(None, None, first, ("Chưa ghi cuộc họp cấp xã về quy chế này.",))
+    if regulation.hamlet is None:
+        counted = _best([m for m in held if m.is_of_commune])
+        lacking = "Chưa ghi cuộc họp cấp xã về quy chế này."
     else:
-        counted, decided_on = _best([m for m in held if m.hamlet_id and not m.team_id])
-        if counted is None or not counted.passes:
-            by_teams, last = _of_teams(regulation, [m for m in held if m.team_id])
-            if by_teams is not None and (counted is None or by_teams.agree > counted.agree):
-                counted, decided_on = by_teams, last
-        if counted is None:
-            return Outcome(None, None, first, ("Chưa ghi cuộc họp lấy ý kiến của ấp, của tổ.",))
-    needs = [] if counted.passes else [counted.sentence]
+        counted = _of_hamlet(regulation.hamlet, [m for m in held if m.hamlet_id])
+        lacking = "Chưa ghi cuộc họp lấy ý kiến của ấp, của tổ."
+    needs = counted.needs(regulation.hamlet) if counted else [lacking]
     if first is None:
         needs.append("Chưa ghi cuộc họp cấp xã lấy ý kiến các ban, ngành, đoàn thể, các ấp.")
-    elif decided_on is not None and first.held_on > decided_on:
+    elif counted is not None and first.held_on > counted.decided_on:
         needs.append("Cuộc họp cấp xã phải diễn ra trước cuộc họp của ấp.")
-    return Outcome(counted, decided_on, first, tuple(needs))
+    if counted is None:
+        return Outcome(None, None, first, tuple(needs))
+    return Outcome(counted.tally, counted.decided_on, first, tuple(needs))
 
 
-def _best(meetings: list[ConsultationMeeting]) -> tuple[Tally | None, date | None]:
+def _best(meetings: list[ConsultationMeeting]) -> _Counted | None:
     """The latest meeting that passes, else the latest."""
     passing = next((m for m in meetings if tally(m).passes), None)
     chosen = passing or next(iter(meetings), None)
-    return (tally(chosen), chosen.held_on) if chosen else (None, None)
+    return _Counted(tally(chosen), [chosen]) if chosen else None
 
 
-def _of_teams(
-    regulation: Regulation, meetings: list[ConsultationMeeting]
-) -> tuple[Tally | None, date | None]:
+def _of_hamlet(hamlet: Hamlet, meetings: list[ConsultationMeeting]) -> _Counted | None:
+    """The meeting of all, unless those of the teams say yes with more voices."""
+    whole = _best([m for m in meetings if not m.team_id])
+    if whole is not None and whole.tally.passes:
+        return whole
+    by_teams = _of_teams(hamlet, [m for m in meetings if m.team_id])
+    if by_teams is None or (whole is not None and by_teams.tally.agree <= whole.tally.agree):
+        return whole
+    return by_teams
+
+
+def _of_teams(hamlet: Hamlet, meetings: list[ConsultationMeeting]) -> _Counted | None:
     """The last meeting of each team, against all households of the hamlet."""
     latest: dict[int, ConsultationMeeting] = {}
     for meeting in meetings:
         latest.setdefault(meeting.team_id or 0, meeting)
-    if not latest or regulation.hamlet is None:
-        return None, None
-    asked = sum(meeting.households for meeting in latest.values())
-    matters = {meeting.matter for meeting in latest.values()}
-    counted = Tally(
-        sum(meeting.agree for meeting in latest.values()),
-        max(asked, regulation.hamlet.households),
+    if not latest:
+        return None
+    counted = list(latest.values())
+    matters = {meeting.matter for meeting in counted}
+    total = Tally(
+        sum(meeting.agree for meeting in counted),
+        max(sum(meeting.households for meeting in counted), hamlet.households),
         Matter.WEIGHTY if Matter.WEIGHTY in matters else Matter.SELF_MANAGED,
     )
-    return counted, max(meeting.held_on for meeting in latest.values())
+    return _Counted(total, counted)

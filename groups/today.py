@@ -99,7 +99,7 @@ def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
     wanting = (
         ZaloGroup.objects.visible_to(user)
         .needing_care(today)
-        .select_related("hamlet", "officer_inside")
+        .select_related("hamlet", "officer_inside", "rules_pinned")
         .order_by("-is_unattended", "-is_silent", "search_text", "pk")
     )
     rows = list(wanting[: SHOWN + 1])

@@ -89,7 +89,7 @@ def care(request: HttpRequest, *, site: Any) -> HttpResponse:
     rows = (
         ZaloGroup.objects.visible_to(request.user)
         .needing_care(today)
-        .select_related("hamlet", "owner", "officer_inside")
+        .select_related("hamlet", "owner", "officer_inside", "rules_pinned")
         .order_by("hamlet__code", "search_text", "pk")
     )
     chosen = request.GET.get("ly-do", "")

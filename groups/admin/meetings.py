@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -23,8 +24,8 @@ from accounts.admin_base import (
     display,
 )
 from groups import services, thresholds
-from groups.models import ConsultationMeeting, Hamlet, MeetingCluster, Regulation
-from groups.services.meetings import COUNTS, may_change
+from groups.models import ConsultationMeeting, Hamlet, MeetingCluster, Regulation, Team
+from groups.services.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change
 from groups.vietnamese import fold
 
 
@@ -40,8 +41,27 @@ class MeetingForm(forms.ModelForm):
         return documents.prepare(file) if isinstance(file, UploadedFile) else file
 
 
+class ClusterFormSet(BaseInlineFormSet):
+    """The parts of a meeting, refused here so that nothing typed is lost."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        if not kept or any(self.errors):
+            return
+        if self.instance.is_of_commune or self.instance.team_id is not None:
+            raise forms.ValidationError(ONLY_WHOLE_HAMLETS)
+        if sum(row["represented"] for row in kept) > self.instance.households:
+            raise forms.ValidationError(_("Số hộ có mặt của các cụm nhiều hơn tổng số hộ."))
+
+
 class ClusterInline(ScopedTabularInline):
     model = MeetingCluster
+    formset = ClusterFormSet
     show_change_link = False
     fields = ["name", "held_on", *COUNTS]
 
@@ -50,6 +70,10 @@ class TallyForm(forms.Form):
     """The figures on the screen, whatever state they are in."""
 
     hamlet = forms.ModelChoiceField(Hamlet.objects.none(), required=False)
+    team = forms.ModelChoiceField(Team.objects.none(), required=False)
+    form = forms.ChoiceField(choices=ConsultationMeeting.Form.choices, required=False)
+    ballot_team = forms.CharField(required=False)
+    has_paper = forms.BooleanField(required=False)
     matter = forms.ChoiceField(choices=ConsultationMeeting.Matter.choices, required=False)
     notice_on = forms.DateField(required=False)
     held_on = forms.DateField(required=False)
@@ -66,6 +90,10 @@ class TallyForm(forms.Form):
         said = self.cleaned_data
         return ConsultationMeeting(
             hamlet=said.get("hamlet"),
+            team=said.get("team"),
+            form=said.get("form") or ConsultationMeeting.Form.MEETING,
+            ballot_team=said.get("ballot_team") or "",
+            minutes_file="…" if said.get("has_paper") else "",
             matter=said.get("matter") or ConsultationMeeting.Matter.SELF_MANAGED,
             notice_on=said.get("notice_on"),
             held_on=said.get("held_on") or timezone.localdate(),
@@ -121,7 +149,8 @@ class ConsultationMeetingAdmin(ScopedModelAdmin):
                 _("Cuộc họp"),
                 {
                     "fields": [
-                        "form", "notice_on", "held_on", "venue", "chair", "secretary", "attendance",
+                        "form", "ballot_team", "notice_on", "held_on", "venue", "chair",
+                        "secretary", "attendance",
                     ]
                 },
             ),
@@ -248,7 +277,8 @@ def _tally(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("groups.view_consultationmeeting"):
         raise PermissionDenied
     form = TallyForm(request.POST)
-    form.fields["hamlet"].queryset = Hamlet.objects.visible_to(request.user)  # type: ignore[attr-defined]
+    for name, model in (("hamlet", Hamlet), ("team", Team)):
+        form.fields[name].queryset = model.objects.visible_to(request.user)  # type: ignore[attr-defined]
     meeting = form.as_meeting()
     clusters = form.cleaned_data.get("clusters") or 0
     counted = meeting.agree + meeting.disagree + meeting.other

@@ -62,7 +62,7 @@ class RegulationAdmin(ScopedModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))
 
-    def get_fields(self, request: HttpRequest, obj: Regulation | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Regulation | None = None) -> Any:
         if obj is not None:
             return ["text"]
         sees_all = request.user.has_perm("groups.view_all_hamlets")

@@ -23,6 +23,7 @@ from groups.admin import care
 from groups.admin_forms import ReasonForm
 from groups.models import Membership, ZaloGroup
 from groups.resources import ZaloGroupResource
+from groups.services.activation import missing, obstacles
 from groups.vietnamese import fold
 
 Status = ZaloGroup.Status
@@ -138,6 +139,7 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
             request, object_id, services.activate, "Cho nhóm hoạt động",
             "Nhóm nhận bài kể từ bây giờ. Nếu ấp chưa có quy chế đã thống nhất, chỉ huy phải ghi "
             "rõ lý do cho hoạt động trước.",
+            lambda group: [*obstacles(group), *(f"Nên có: {what}." for what in missing(group))],
         )  # fmt: skip
 
     @action(  # type: ignore[untyped-decorator]
@@ -159,8 +161,9 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
         )  # fmt: skip
 
     def _settle(
-        self, request: HttpRequest, object_id: str, verb: Any, title: str, sentence: str
-    ) -> HttpResponse:
+        self, request: HttpRequest, object_id: str, verb: Any, title: str, sentence: str,
+        lacking: Any = None,
+    ) -> HttpResponse:  # fmt: skip
         group = visible_object(self, request, object_id)
         back_url = reverse("admin:groups_zalogroup_change", args=[group.pk])
         form = ReasonForm(request.POST or None)
@@ -176,4 +179,5 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
         return confirm_page(
             self, request, group, title=f"{title}: {group}", sentence=sentence, form=form,
             button=title, back_url=back_url, refusal=refusal,
+            points_title="Còn thiếu", points=lacking(group) if lacking and not refusal else [],
         )  # fmt: skip

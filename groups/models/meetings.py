@@ -77,6 +77,11 @@ class ConsultationMeeting(models.Model):
     agree = models.PositiveIntegerField(_("đồng ý"), default=0)
     disagree = models.PositiveIntegerField(_("không đồng ý"), default=0)
     other = models.PositiveIntegerField(_("ý kiến khác"), default=0)
+    ballot_team = models.TextField(
+        _("tổ lấy phiếu"), blank=True,
+        help_text=_("Chỉ ghi khi phát phiếu hoặc biểu quyết trực tuyến: 3 đến 5 người, mỗi người "
+                    "một dòng."),
+    )  # fmt: skip
     minutes = models.TextField(
         _("ý kiến thảo luận và kết luận"), blank=True,
         help_text=_("Không ghi nội dung bí mật nhà nước, không ghi ai nói gì về người khác."),
@@ -117,6 +122,11 @@ class ConsultationMeeting(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(represented__lte=F("households")),
+                name="meeting_not_more_than_all",
+                violation_error_message=_("Số có mặt không được nhiều hơn tổng số."),
+            ),
+            models.CheckConstraint(
                 condition=Q(notice_on=None) | Q(notice_on__lte=F("held_on")),
                 name="meeting_notice_comes_first",
                 violation_error_message=_("Ngày báo họp không được sau ngày họp."),
@@ -139,6 +149,11 @@ class ConsultationMeeting(models.Model):
     def absent(self) -> int:
         """Households (or bodies) that were neither there nor sent a ballot."""
         return max(self.households - self.represented, 0)
+
+    @property
+    def has_minutes(self) -> bool:
+        """Whether there are words of what was said, or a paper with them."""
+        return bool(self.minutes_file) or bool(self.minutes.strip())
 
     def clean(self) -> None:
         super().clean()

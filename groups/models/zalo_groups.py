@@ -150,6 +150,13 @@ class ZaloGroup(models.Model):
         return CAPABILITIES[self.kind]
 
     @property
+    def has_rules_pinned(self) -> bool:
+        """Whether rules stand pinned in the group that no newer version has replaced."""
+        pinned = self.rules_pinned
+        is_old = pinned is not None and pinned.status == Regulation.Status.SUPERSEDED
+        return self.rules_pinned_on is not None and not is_old
+
+    @property
     def commune_owner_id(self) -> int:
         """The commune that this group reaches, through its hamlet or directly."""
         return self.hamlet.commune_id if self.hamlet_id else self.commune_id  # type: ignore[union-attr,return-value]

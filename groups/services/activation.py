@@ -5,6 +5,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
+from groups import thresholds
 from groups.models import Regulation, ZaloGroup
 
 
@@ -32,9 +33,37 @@ def missing(group: ZaloGroup) -> list[str]:
     found = {
         "trưởng nhóm là cán bộ": owner is not None and owner.is_active,
         "cán bộ ở trong nhóm": inside is not None and inside.is_active,
-        "quy chế ghim trong nhóm": group.rules_pinned_on is not None,
+        "quy chế ghim trong nhóm": group.has_rules_pinned,
     }
     return [what for what, is_there in found.items() if not is_there]
+
+
+def _without_id(group: ZaloGroup) -> list[str]:
+    """No machine reaches a group of the account whose id is unknown."""
+    if group.capabilities.sends_by_api and not group.zalo_group_id:
+        return ["Nhóm của Zalo OA chưa có mã nhóm trên Zalo."]
+    return []
+
+
+def _without_regulation(group: ZaloGroup) -> list[str]:
+    """What the place of a group lacks for an agreed regulation."""
+    versions = Regulation.objects.of_place(group)
+    if versions.in_force().exists():
+        return []
+    place = "Ấp" if group.hamlet_id else "Xã"
+    found = [f"{place} chưa có quy chế đã thống nhất."]
+    latest = versions.filter(status__in=Regulation.OPEN).order_by("-status", "-version").first()
+    if latest is None:
+        return [*found, "Chưa soạn quy chế."]
+    if latest.status == Regulation.Status.DRAFT:
+        return [*found, f"Bản {latest.version} còn là dự thảo, chưa đưa ra lấy ý kiến."]
+    needs = thresholds.outcome(latest).needs
+    return [*found, *(needs or ("Đã đủ số hộ đồng ý, chờ chỉ huy xác nhận thống nhất.",))]
+
+
+def obstacles(group: ZaloGroup) -> list[str]:
+    """Everything that keeps a group from beginning, in sentences; the chief may pass some of it."""
+    return _without_id(group) + _without_regulation(group)
 
 
 @transaction.atomic
@@ -43,23 +72,18 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
 
     A group of the whole commune needs one of the commune. Who holds `groups.override_activation`
     may do without, giving a reason that is kept in the audit trail. An owner, an officer inside and
-    pinned rules are asked for, not demanded: what was missing is kept there too. Raises NotAllowed.
+    pinned rules are asked for, not demanded: what was missing is kept there too. Raises NotAllowed
+    with everything that is missing, not with the first thing alone.
     """
     group = _take(group, by)
     if group.status == ZaloGroup.Status.ACTIVE:
         return group
     if group.status == ZaloGroup.Status.CLOSED:
         raise NotAllowed("Nhóm đã đóng, không mở lại được. Hãy lập nhóm mới.")
-    if group.capabilities.sends_by_api and not group.zalo_group_id:
-        raise NotAllowed("Nhóm của Zalo OA chưa có mã nhóm trên Zalo.")
-    agreed = Regulation.objects.of_place(group).in_force().exists()
-    if not agreed and not (by.has_perm("groups.override_activation") and reason.strip()):
-        place = "Ấp" if group.hamlet_id else "Xã"
-        raise NotAllowed(
-            f"{place} chưa có quy chế đã thống nhất. Hãy họp lấy ý kiến trước; chỉ huy có thể cho "
-            "hoạt động trước nếu ghi rõ lý do."
-        )
-    lacking = missing(group)
+    unreachable, without, lacking = _without_id(group), _without_regulation(group), missing(group)
+    overrides = by.has_perm("groups.override_activation") and reason.strip()
+    if unreachable or (without and not overrides):
+        raise NotAllowed(" ".join([*unreachable, *without, *_advice(without, lacking)]))
     group.status = ZaloGroup.Status.ACTIVE
     group.save(update_fields=["status"])
     audit.record(
@@ -67,11 +91,20 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         by=by,
         target=group,
         commune=_commune_of(group),
-        reason=reason if not agreed else "",
-        without_regulation=not agreed,
+        reason=reason if without else "",
+        without_regulation=bool(without),
         **({"needs": lacking} if lacking else {}),
     )
     return group
+
+
+def _advice(without: list[str], lacking: list[str]) -> list[str]:
+    found = []
+    if without:
+        found.append("Hãy lấy ý kiến trước; chỉ huy có thể cho hoạt động trước nếu ghi rõ lý do.")
+    if lacking:
+        found.append(f"Cũng nên có: {', '.join(lacking)}.")
+    return found
 
 
 @transaction.atomic

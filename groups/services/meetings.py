@@ -8,6 +8,7 @@ from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from groups.models import ConsultationMeeting, Hamlet, Regulation
 
+ONLY_WHOLE_HAMLETS = "Chỉ cuộc họp của cả ấp mới họp theo cụm."
 COUNTS = ("represented", "agree", "disagree", "other")
 
 
@@ -85,7 +86,9 @@ def count_clusters(meeting: ConsultationMeeting) -> ConsultationMeeting:
     if sums["represented"] is None:
         return meeting
     if meeting.is_of_commune or meeting.team_id is not None:
-        raise NotAllowed("Chỉ cuộc họp của cả ấp mới họp theo cụm.")
+        raise NotAllowed(ONLY_WHOLE_HAMLETS)
+    if sums["represented"] > meeting.households:
+        raise NotAllowed("Số hộ có mặt của các cụm nhiều hơn tổng số hộ.")
     for name in COUNTS:
         setattr(meeting, name, sums[name])
     meeting.save(update_fields=COUNTS)

@@ -11,9 +11,11 @@ document.addEventListener("DOMContentLoaded", () => {
   box.setAttribute("role", "status");
   (last.closest("fieldset") ?? last.parentElement).append(box);
   const NAMES = [
-    "hamlet", "team", "matter", "notice_on", "held_on", "households", "represented",
-    "agree", "disagree", "other", "minutes",
+    "hamlet", "team", "form", "ballot_team", "matter", "notice_on", "held_on", "households",
+    "represented", "agree", "disagree", "other", "minutes",
   ];
+  const file = form.elements.minutes_file;
+  const placed = document.querySelector("[data-tally-url]").dataset;
   let timer = 0;
   let asked = 0;
 
@@ -28,7 +30,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const turn = ++asked;
     const data = new FormData();
     data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    NAMES.forEach((name) => data.set(name, form.elements[name]?.value ?? ""));
+    NAMES.forEach((name) => data.set(name, form.elements[name]?.value ?? placed[name] ?? ""));
+    data.set("has_paper", file?.files.length || placed.hasPaper ? "on" : "");
     const [clusters] = sum("represented");
     data.set("clusters", clusters);
     if (clusters) {

@@ -1,11 +1,15 @@
 """A group goes into service through its gate, and out of it for a reason."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from groups import services
 from groups.models import ZaloGroup
-from tests.factories.groups import make_group, make_ordinary_group, make_regulation
+from groups.services.activation import obstacles
+from tests.factories.groups import make_group, make_meeting, make_ordinary_group, make_regulation
 
 Status = ZaloGroup.Status
 
@@ -58,6 +62,61 @@ def test_group_of_the_account_needs_its_id(hamlet, chief):
 
     with pytest.raises(services.NotAllowed, match="chưa có mã nhóm trên Zalo"):
         services.activate(group, by=chief)
+
+
+def test_everything_that_is_missing_is_said_at_once(commune, hamlet, officer_of):
+    regulation = make_regulation(hamlet, agreed=False, status="consulting", text="x")
+    make_meeting(regulation, agree=60)
+    group, officer = make_group(hamlet, status="draft", zalo_group_id=""), officer_of(hamlet)
+
+    with pytest.raises(services.NotAllowed) as refused:
+        services.activate(group, by=officer)
+    assert str(refused.value) == (
+        "Nhóm của Zalo OA chưa có mã nhóm trên Zalo. Ấp chưa có quy chế đã thống nhất. "
+        "Cần ít nhất 61/120 hộ đồng ý; hiện 60 (50 %): còn thiếu 1. "
+        "Chưa ghi cuộc họp cấp xã lấy ý kiến các ban, ngành, đoàn thể, các ấp. "
+        "Hãy lấy ý kiến trước; chỉ huy có thể cho hoạt động trước nếu ghi rõ lý do. "
+        "Cũng nên có: trưởng nhóm là cán bộ, cán bộ ở trong nhóm, quy chế ghim trong nhóm."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [(None, "Chưa soạn quy chế."), ("draft", "Bản 1 còn là dự thảo, chưa đưa ra lấy ý kiến.")],
+)
+def test_how_far_the_regulation_is_gets_said(hamlet, stage, said):
+    if stage:
+        make_regulation(hamlet, agreed=False, status=stage)
+
+    assert obstacles(make_ordinary_group(hamlet)) == ["Ấp chưa có quy chế đã thống nhất.", said]
+
+
+def test_the_word_of_the_chief_may_be_all_that_is_missing(commune, hamlet):
+    make_meeting(commune=commune, agree=12, held_on=timezone.localdate() - timedelta(days=9))
+    make_meeting(make_regulation(hamlet, agreed=False, status="consulting"))
+
+    assert obstacles(make_ordinary_group(hamlet)) == [
+        "Ấp chưa có quy chế đã thống nhất.",
+        "Đã đủ số hộ đồng ý, chờ chỉ huy xác nhận thống nhất.",
+    ]
+
+
+def test_a_reason_does_not_make_up_for_an_unknown_id(hamlet, chief):
+    group = make_group(hamlet, status="draft", zalo_group_id="")
+
+    with pytest.raises(services.NotAllowed, match="chưa có mã nhóm trên Zalo"):
+        services.activate(group, by=chief, reason="Cần gấp")
+    assert status_of(group) == Status.DRAFT
+
+
+def test_what_was_missing_at_the_start_is_kept(hamlet, chief):
+    make_regulation(hamlet)
+
+    services.activate(make_ordinary_group(hamlet, status="draft"), by=chief)
+
+    assert AuditEvent.objects.get(action="group.activated").details["needs"] == [
+        "trưởng nhóm là cán bộ", "cán bộ ở trong nhóm", "quy chế ghim trong nhóm",
+    ]  # fmt: skip
 
 
 def test_activating_twice_is_recorded_once(hamlet, chief):
