@@ -21,4 +21,4 @@ def posts_follow_hamlets(
 def posts_follow_officers(
     sender: Any, *, handover: Handover, giver: User | None, taker: User, **kwargs: Any
 ) -> list[Moved] | None:
-    return following.follow_officer(handover, giver, taker) if giver else None
+    return following.follow_officer(handover, giver, taker)

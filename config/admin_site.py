@@ -108,6 +108,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Yêu cầu về dữ liệu"), "privacy_tip", "groups.datarequest"),
             (_("Thông báo dữ liệu"), "fact_check", "groups.consentnotice"),
             (_("Cán bộ"), "badge", "groups.officer"),
+            (_("Bàn giao địa bàn"), "swap_horiz", "groups.handover"),
             (_("Quy chế"), "gavel", "groups.regulation"),
             (_("Họp lấy ý kiến"), "how_to_vote", "groups.consultationmeeting"),
         ],

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.today import WorkItem, WorkList, work_list
 from groups import health, official_posts
-from groups.models import Hamlet, HamletAssignment, HamletChange, ZaloGroup
+from groups.models import Hamlet, HamletAssignment, HamletChange, Handover, ZaloGroup
 
 SHOWN = 5
 EXPIRY_DAYS = 30
@@ -195,3 +195,67 @@ def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
         icon="account_tree",
         order=62,
     )
+
+
+@work_list
+def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
+    """Handovers that wait for this account's signature, and owners to change on Zalo."""
+    if not user.has_perm("groups.view_handover"):
+        return None
+    waiting = Handover.objects.waiting_for(user).select_related("from_officer", "to_officer")
+    to_change = (
+        Handover.objects.filter(
+            state=Handover.State.ACCEPTED,
+            to_officer__user=user.pk,
+            group_items__changed_on_zalo_at=None,
+            group_items__isnull=False,
+        )
+        .select_related("from_officer", "to_officer")
+        .distinct()
+    )
+    items = [
+        *(_handover_item(row, "Chờ bạn ký nhận.", is_urgent=True) for row in waiting),
+        *(_handover_item(row, "Còn nhóm chưa đổi trưởng nhóm trên Zalo.") for row in to_change),
+    ]
+    if not items:
+        return None
+    return WorkList(
+        "Bàn giao địa bàn",
+        items[:SHOWN],
+        len(items),
+        url=reverse("admin:groups_handover_changelist"),
+        icon="swap_horiz",
+        order=15,
+    )
+
+
+def _handover_item(handover: Handover, note: str, *, is_urgent: bool = False) -> WorkItem:
+    address = reverse("admin:groups_handover_show", args=[handover.pk])
+    return WorkItem(str(handover), address, note, is_urgent)
+
+
+@work_list
+def covers_running(user: Any, now: datetime) -> WorkList | None:
+    """Hamlets that this account covers for another, and until when."""
+    if not user.has_perm("groups.view_handover"):
+        return None
+    today = now.date()
+    running = (
+        HamletAssignment.objects.on(today)
+        .filter(officer__user=user.pk, is_cover=True)
+        .select_related("hamlet")
+        .order_by("valid_to", "hamlet__code")
+    )
+    rows = list(running)
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(row.hamlet),
+            reverse("admin:groups_hamlet_change", args=[row.hamlet_id]),
+            f"Trực thay đến hết {row.valid_to:%d/%m/%Y}." if row.valid_to else "Trực thay.",
+            row.valid_to == today,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList("Đang trực thay", items, len(rows), icon="event_available", order=66)

@@ -27,7 +27,15 @@ from broadcasts.models import Delivery
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_officer
-from tests.factories.world import COMMUNE_ROWS, HAMLET_ROWS, SHARED, Place, World, make_world
+from tests.factories.world import (
+    COMMUNE_ROWS,
+    HAMLET_ROWS,
+    PERSONAL_ROWS,
+    SHARED,
+    Place,
+    World,
+    make_world,
+)
 
 REFUSED = {302, 400, 403, 404, 405}
 # Pages whose row is of another model than the admin they hang on.
@@ -334,6 +342,8 @@ def test_own_rows_are_there_for_who_may_see_them(walk):
         if row is None or not model_admin.has_view_permission(walk.request()):
             continue
         if model in HAMLET_ROWS and not walk.sees_own_hamlet:
+            continue
+        if model in PERSONAL_ROWS and not walk.user.has_perm("groups.view_all_hamlets"):
             continue
         answer = walk.client.get(address(model, "change", row.pk), follow=True)
         assert answer.status_code == 200, f"{walk.user} cannot open an own {model.__name__}"

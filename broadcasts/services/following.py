@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from broadcasts.models import Broadcast, BroadcastEvent
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.lifecycle import note
 from groups.models import Hamlet, HamletChange, Handover
 from groups.signals import Moved
@@ -55,21 +55,26 @@ def follow_hamlets(change: HamletChange, successors: dict[int, list[int]]) -> li
     ]
 
 
-def follow_officer(handover: Handover, giver: User, taker: User) -> list[Moved]:
-    """Drafts for the places that are handed over go on with whoever takes them."""
-    if not taker.has_perm("broadcasts.add_broadcast"):
-        return []
+def follow_officer(handover: Handover, giver: User | None, taker: User) -> list[Moved]:
+    """Drafts go on with whoever takes the places; what waits for these groups is counted.
+
+    Posts on their way and hand-posting tasks belong to the groups, so scope brings them along.
+    """
     hamlets = list(handover.hamlet_items.values_list("hamlet", flat=True))
     groups = list(handover.group_items.values_list("group", flat=True))
-    drafts = list(
-        Broadcast.objects.filter(
-            Q(audience_hamlets__overlap=hamlets) | Q(audience_groups__overlap=groups),
-            created_by=giver,
-            status__in=WRITTEN,
-        ).select_for_update(of=("self",))
-    )
+    named = Q(audience_hamlets__overlap=hamlets) | Q(audience_groups__overlap=groups)
+    here = Q(zalo_group__hamlet__in=hamlets) | Q(zalo_group__in=groups)
+    drafts: list[Broadcast] = []
+    if giver is not None and taker.has_perm("broadcasts.add_broadcast"):
+        written = Broadcast.objects.filter(named, created_by=giver, status__in=WRITTEN)
+        drafts = list(written.select_for_update(of=("self",)))
     for post in drafts:
         post.created_by, post.last_edited_by = taker, post.last_edited_by or giver
         post.save(update_fields=["created_by", "last_edited_by"])
         note(post, Kind.HANDED_OVER, note=f"{giver} bàn giao bài nháp cho {taker}.")
-    return [Moved("Bài nháp", len(drafts))]
+    coming = Broadcast.objects.filter(named, status__in=WAITING, started_at=None)
+    return [
+        Moved("Bài nháp", len(drafts)),
+        Moved("Bài đã trình, chờ gửi tới các nơi này", coming.count()),
+        Moved("Việc đăng tay đang chờ", Delivery.objects.filter(here).to_post().count()),
+    ]

@@ -18,6 +18,7 @@ from groups.models import (
     Hamlet,
     HamletAssignment,
     HamletChange,
+    Handover,
     Member,
     MemberMerge,
     Membership,
@@ -35,6 +36,7 @@ from tests.factories.groups import (
     make_group,
     make_hamlet,
     make_hamlet_change,
+    make_handover,
     make_meeting,
     make_member,
     make_membership,
@@ -85,6 +87,8 @@ def fill(commune: Commune, mark: str) -> Place:
     fill_people(place, member)
     chief = make_user(commune, Role.CHIEF)
     place.add(make_hamlet_change(hamlet, by=chief, decision_number=f"{mark}/NQ-HĐND"))
+    taker = make_officer(commune, full_name=f"Người nhận của {commune.name}")
+    place.add(make_handover(officer, taker, hamlet, by=chief, reason=f"{mark} lý do"))
     regulation = place.add(make_regulation(hamlet, text=f"{mark} quy chế"))
     place.add(
         make_meeting(
@@ -168,10 +172,12 @@ def make_world() -> World:
 
 
 HAMLET_ROWS = (
-    HamletChange,
+    HamletChange, Handover,
     Hamlet, Team, ZaloGroup, HamletAssignment, Member, Membership, Regulation, ConsultationMeeting,
     RegulationAcknowledgement, DataRequest, MemberMerge, Broadcast, Delivery,
 )  # fmt: skip
+# Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
+PERSONAL_ROWS = {Handover}
 COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, ApiCall, AuditEvent,
 )  # fmt: skip

@@ -1,0 +1,218 @@
+"""Pages of a handover: the first signature with its rehearsal, the second one, the record."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import audit
+from accounts.services import NotAllowed
+from groups.admin.handovers.forms import HandoverForm
+from groups.models import Handover, HandoverGroup, Officer
+from groups.services import handovers
+
+State = Handover.State
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses under the admin of handovers."""
+    pages = {
+        "xem/": (show, "show"),
+        "ky/": (deed, "deed"),
+        "bien-ban/": (record, "record"),
+    }
+    return [
+        path(
+            f"<int:pk>/{route}", site.admin_view(_for_parties(site, view)),
+            name=f"groups_handover_{name}",
+        )
+        for route, (view, name) in pages.items()
+    ]  # fmt: skip
+
+
+def _for_parties(site: Any, view: Any) -> Any:
+    """Only for accounts that may read handovers; the row is one that they may see."""
+
+    def wrapped(request: HttpRequest, *, pk: int) -> HttpResponse:
+        if not request.user.has_perm("groups.view_handover"):
+            raise PermissionDenied
+        request.current_app = site.name  # type: ignore[attr-defined]
+        rows = Handover.objects.visible_to(request.user).select_related(
+            "from_officer", "to_officer__user", "commune", "given_by", "accepted_by"
+        )
+        return view(request, site=site, handover=get_object_or_404(rows, pk=pk))
+
+    return wrapped
+
+
+def _page(
+    request: HttpRequest, site: Any, template: str, title: str, **context: Any
+) -> HttpResponse:
+    shown = {
+        **site.each_context(request),
+        "title": title,
+        "opts": Handover._meta,
+        **context,
+    }
+    return TemplateResponse(request, f"admin/groups/handover/{template}.html", shown)
+
+
+# The first signature
+
+
+def _givers(request: HttpRequest) -> Any:
+    """For whom this account may sign: the chief for everyone, others for themselves."""
+    rows = Officer.objects.visible_to(request.user)
+    if not request.user.has_perm("groups.view_all_hamlets"):
+        rows = rows.filter(user=request.user.pk, is_active=True)
+    return rows.order_by("sort_key", "pk")
+
+
+def _giver(request: HttpRequest) -> Officer | None:
+    """The officer asked for, or the account's own; 404 for one out of reach."""
+    asked = request.POST.get("nguoi-giao") or request.GET.get("nguoi-giao") or ""
+    rows = _givers(request)
+    if not asked:
+        return rows.filter(user=request.user.pk).first()
+    if not asked.isdecimal() or len(asked) > 18:
+        raise Http404
+    return get_object_or_404(rows, pk=int(asked))
+
+
+@require_http_methods(["GET", "POST"])
+def offer(request: HttpRequest, site: Any) -> HttpResponse:
+    """What is handed over and to whom; “Xem trước” rehearses, “Ký giao” signs."""
+    if not request.user.has_perm("groups.add_handover"):
+        raise PermissionDenied
+    request.current_app = site.name  # type: ignore[attr-defined]
+    giver = _giver(request)
+    givers = _givers(request) if request.user.has_perm("groups.view_all_hamlets") else None
+    if giver is None:
+        return _page(
+            request, site, "offer", "Bàn giao địa bàn", form=None, givers=givers, giver=None
+        )
+    form = HandoverForm(giver, request.POST or None)
+    outcome, refusal = None, ""
+    if request.method == "POST" and form.is_valid():
+        chosen = (form.instance, form.cleaned_data["hamlets"], form.cleaned_data["groups"])
+        is_signed = request.POST.get("buoc") == "ky"
+        try:
+            if is_signed:
+                made = handovers.offer(*chosen, by=request.user)
+                messages.success(request, f"Đã ký giao. Chờ {made.to_officer.full_name} ký nhận.")
+                return redirect("admin:groups_handover_show", made.pk)
+            outcome = handovers.rehearse_offer(*chosen, by=request.user)
+        except NotAllowed as refused:
+            refusal = str(refused)
+        except ValidationError as error:
+            refusal = " ".join(error.messages)
+    return _page(
+        request, site, "offer", "Bàn giao địa bàn", form=form, givers=givers, giver=giver,
+        outcome=outcome, refusal=refusal,
+    )  # fmt: skip
+
+
+# Afterwards
+
+
+@require_GET
+def show(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse:
+    """What is handed over, who signed, what it moves or moved, and what is left to do."""
+    user = request.user
+    outcome: Any = handover.record
+    if handover.state == State.OFFERED:
+        outcome = handovers.rehearse(handover, by=user)
+    today = timezone.localdate()
+    return _page(
+        request, site, "show", str(handover), handover=handover, outcome=outcome,
+        hamlets=handover.hamlet_items.select_related("hamlet"),
+        groups=_groups(handover),
+        is_waiting=handover.state == State.OFFERED,
+        may_accept=handovers.may_accept(handover, user),
+        may_withdraw=handovers.may_withdraw(handover, user),
+        may_end=handovers.may_end(handover, user),
+        may_mark=handover.state == State.ACCEPTED and handover.is_receiver(user),
+        is_over=handover.ends_on is not None and handover.ends_on < today,
+    )  # fmt: skip
+
+
+def _groups(handover: Handover) -> Any:
+    return handover.group_items.select_related("group__hamlet", "changed_on_zalo_by").order_by(
+        "changed_on_zalo_at", "group__search_text", "pk"
+    )
+
+
+def _accept(request: HttpRequest, handover: Handover) -> str:
+    if request.POST.get("sure") != "yes":
+        raise NotAllowed("Hãy đánh dấu đã xem phần nhận trước khi ký.")
+    handovers.accept(handover, by=request.user, answer=request.POST.get("answer", "")[:300])
+    return "Đã ký nhận."
+
+
+def _decline(request: HttpRequest, handover: Handover) -> str:
+    handovers.decline(handover, by=request.user, answer=request.POST.get("answer", "")[:300])
+    return "Đã ghi không nhận. Không có gì thay đổi."
+
+
+def _withdraw(request: HttpRequest, handover: Handover) -> str:
+    handovers.withdraw(handover, by=request.user)
+    return "Đã rút lại bàn giao. Không có gì thay đổi."
+
+
+def _end(request: HttpRequest, handover: Handover) -> str:
+    handovers.end_cover(handover, by=request.user)
+    return "Đã kết thúc trực thay."
+
+
+def _mark(request: HttpRequest, handover: Handover) -> str:
+    asked = request.POST.get("nhom", "")
+    pk = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    item = get_object_or_404(HandoverGroup.objects.filter(handover=handover), pk=pk)
+    handovers.mark_changed_on_zalo(item, by=request.user)
+    return f"Đã ghi: {item.group} đổi trưởng nhóm trên Zalo."
+
+
+DEEDS = {
+    "nhan": _accept,
+    "khong-nhan": _decline,
+    "rut-lai": _withdraw,
+    "ket-thuc": _end,
+    "da-doi": _mark,
+}
+
+
+@require_POST
+def deed(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse:
+    """One step of a handover: signed for, declined, withdrawn, ended, or marked."""
+    act = DEEDS.get(request.POST.get("viec", ""))
+    if act is None:
+        raise Http404
+    try:
+        messages.success(request, act(request, handover))
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    return redirect("admin:groups_handover_show", handover.pk)
+
+
+@require_GET
+def record(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse:
+    """The record of a handover on paper, for both signatures in ink."""
+    outcome: Any = handover.record
+    if handover.state == State.OFFERED:
+        outcome = handovers.rehearse(handover, by=request.user)
+    audit.record("handover.printed", by=request.user, target=handover)
+    context = {
+        "handover": handover,
+        "outcome": outcome,
+        "hamlets": handover.hamlet_items.select_related("hamlet"),
+        "groups": _groups(handover),
+        "commune": handover.commune,
+        "profile": handover.commune.profile_on(timezone.localdate(handover.given_at)),
+    }
+    return TemplateResponse(request, "admin/groups/handover/record.html", context)

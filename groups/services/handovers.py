@@ -1,0 +1,280 @@
+"""Officers hand over: signed by whoever gives and whoever takes, moved at the second signature.
+
+A transfer moves the hamlets and the groups at once; a cover lends the hamlets between two days and
+ends by itself, because scope asks for the assignments of the day. A rehearsal runs the very deed in
+a transaction and rolls it back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups.models import (
+    Hamlet,
+    HamletAssignment,
+    Handover,
+    HandoverGroup,
+    HandoverHamlet,
+    Officer,
+    ZaloGroup,
+)
+from groups.services import handover_moves
+from groups.services.handover_moves import Outcome
+
+Kind, State = Handover.Kind, Handover.State
+NOT_YOURS = "Tài khoản này không có quyền với bàn giao này."
+
+
+class _Rehearsed(Exception):
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def possible_takers(giver: Officer) -> QuerySet[Officer]:
+    """Officers of the commune in service whose account can sign."""
+    return (
+        Officer.objects.filter(commune=giver.commune_id, is_active=True, user__is_active=True)
+        .exclude(pk=giver.pk)
+        .order_by("sort_key", "pk")
+    )
+
+
+def may_give(giver: Officer, by: User) -> bool:
+    """Officers give what is theirs; the chief gives for anyone of the commune."""
+    if not by.has_perm("groups.add_handover"):
+        return False
+    if by.has_perm("groups.view_all_hamlets"):
+        return by.commune_id in {None, giver.commune_id}
+    return giver.user_id == by.pk and giver.is_active
+
+
+def may_accept(handover: Handover, by: User) -> bool:
+    """Whoever takes, and nobody for them; never the hand that gave."""
+    return (
+        handover.state == State.OFFERED
+        and handover.is_receiver(by)
+        and handover.given_by_id != by.pk
+    )
+
+
+def may_withdraw(handover: Handover, by: User) -> bool:
+    is_chief = by.has_perm("groups.change_handover") and by.has_perm("groups.view_all_hamlets")
+    return handover.state == State.OFFERED and (
+        is_chief or handover.is_giver(by) or handover.given_by_id == by.pk
+    )
+
+
+def may_end(handover: Handover, by: User) -> bool:
+    """A cover that has not ended by itself: by either of the two, or the chief."""
+    is_chief = by.has_perm("groups.change_handover") and by.has_perm("groups.view_all_hamlets")
+    return (
+        is_running_cover(handover, timezone.localdate())
+        and "ended_on" not in handover.record
+        and (is_chief or handover.is_giver(by) or handover.is_receiver(by))
+    )
+
+
+def is_running_cover(handover: Handover, day: date) -> bool:
+    """Whether it is a cover that was accepted and is not over; one still to come counts too."""
+    return (
+        handover.kind == Kind.COVER
+        and handover.state == State.ACCEPTED
+        and handover.ends_on is not None
+        and handover.ends_on >= day
+    )
+
+
+# Verbs
+
+
+@transaction.atomic
+def offer(
+    handover: Handover, hamlets: Sequence[Hamlet], groups: Sequence[ZaloGroup], *, by: User
+) -> Handover:
+    """The first signature: nothing moves yet. Raises NotAllowed."""
+    giver, taker = handover.from_officer, handover.to_officer
+    Officer.objects.select_for_update(no_key=True).get(pk=giver.pk)  # one offer at a time
+    if not may_give(giver, by):
+        raise NotAllowed("Tài khoản này không giao được địa bàn của người khác.")
+    if not possible_takers(giver).filter(pk=taker.pk).exists():
+        raise NotAllowed("Người nhận phải là cán bộ cùng xã, đang công tác và có tài khoản.")
+    if taker.user is None or not taker.user.has_perm("groups.tend_zalogroup"):
+        raise NotAllowed(f"Vai trò của {taker.full_name} chưa phụ trách được ấp và nhóm.")
+    if taker.user_id == by.pk:
+        raise NotAllowed("Người ký giao không được ký nhận. Hãy nhờ người giao hoặc chỉ huy khác.")
+    taking = groups if handover.kind == Kind.TRANSFER else []
+    _check_dates(handover)
+    handover_moves.check_held(giver, {row.pk for row in hamlets}, {row.pk for row in taking})
+    if not hamlets and not taking:
+        raise NotAllowed("Hãy chọn ít nhất một ấp hoặc một nhóm.")
+    if said := _already_waiting(giver, hamlets, taking):
+        raise NotAllowed(said)
+    handover.commune, handover.given_by, handover.given_at = giver.commune, by, timezone.now()
+    handover.full_clean()
+    handover.save()
+    HandoverHamlet.objects.bulk_create(HandoverHamlet(handover=handover, hamlet=h) for h in hamlets)
+    HandoverGroup.objects.bulk_create(HandoverGroup(handover=handover, group=g) for g in taking)
+    audit.record(
+        "handover.given", by=by, target=handover, reason=handover.reason, kind=handover.kind,
+        hamlets=[str(row) for row in hamlets], groups=[str(row) for row in taking],
+    )  # fmt: skip
+    return handover
+
+
+@transaction.atomic
+def accept(handover: Handover, *, by: User, answer: str = "") -> Outcome:
+    """The second signature: everything moves now, or nothing has. Raises NotAllowed."""
+    handover = _take(handover, by)
+    if not may_accept(handover, by):
+        raise NotAllowed("Chỉ người nhận được ký nhận, và người ký giao không ký nhận thay.")
+    outcome = handover_moves.carry_out(handover, by)
+    handover.state, handover.answer = State.ACCEPTED, answer
+    handover.accepted_by, handover.accepted_at = by, timezone.now()
+    handover.record = asdict(outcome)
+    handover.full_clean()
+    handover.save()
+    audit.record(
+        "handover.accepted", by=by, target=handover, kind=handover.kind,
+        hamlets=[str(row) for row in handover.hamlet_items.all()],
+        groups=[str(row) for row in handover.group_items.all()],
+    )  # fmt: skip
+    return outcome
+
+
+@transaction.atomic
+def decline(handover: Handover, *, by: User, answer: str) -> Handover:
+    """Whoever should take does not, and says why. Raises NotAllowed."""
+    handover = _take(handover, by)
+    if not may_accept(handover, by):
+        raise NotAllowed(NOT_YOURS)
+    if not answer.strip():
+        raise NotAllowed("Hãy ghi lý do không nhận.")
+    return _close(handover, State.DECLINED, "declined", by, answer)
+
+
+@transaction.atomic
+def withdraw(handover: Handover, *, by: User) -> Handover:
+    """Taken back before the second signature. Raises NotAllowed."""
+    handover = _take(handover, by)
+    if not may_withdraw(handover, by):
+        raise NotAllowed(NOT_YOURS)
+    return _close(handover, State.WITHDRAWN, "withdrawn", by)
+
+
+@transaction.atomic
+def end_cover(handover: Handover, *, by: User) -> Handover:
+    """A cover ends before its last day, at once. Raises NotAllowed."""
+    handover = _take(handover, by, waiting=False)
+    if not may_end(handover, by):
+        raise NotAllowed("Lần trực thay này đã kết thúc hoặc không thuộc quyền của tài khoản.")
+    today = timezone.localdate()
+    lent = HamletAssignment.objects.filter(
+        officer=handover.to_officer, is_cover=True, hamlet__in=handover_moves.became(handover),
+        valid_to=handover.ends_on,
+    )  # fmt: skip
+    lent.filter(valid_from__gte=today).delete()
+    lent.update(valid_to=today - timedelta(days=1))
+    handover.record["ended_on"] = today.isoformat()
+    handover.save(update_fields=["record"])
+    audit.record("handover.cover_ended", by=by, target=handover)
+    return handover
+
+
+@transaction.atomic
+def mark_changed_on_zalo(item: HandoverGroup, *, by: User) -> HandoverGroup:
+    """Whoever took the group says that Zalo itself names them owner now. Raises NotAllowed."""
+    handover = _take(item.handover, by, waiting=False)
+    if handover.state != State.ACCEPTED or not handover.is_receiver(by):
+        raise NotAllowed("Chỉ người đã nhận nhóm xác nhận được việc này.")
+    item = handover.group_items.select_for_update(of=("self",)).get(pk=item.pk)
+    if item.changed_on_zalo_at is None:
+        item.changed_on_zalo_by, item.changed_on_zalo_at = by, timezone.now()
+        item.save(update_fields=["changed_on_zalo_by", "changed_on_zalo_at"])
+        audit.record("handover.owner_changed", by=by, target=item.group, commune=handover.commune)
+    return item
+
+
+def rehearse(handover: Handover, *, by: User) -> Outcome:
+    """What would move if the other side signed now; nothing is changed. For who may see it."""
+    if not Handover.objects.visible_to(by).filter(pk=handover.pk, state=State.OFFERED).exists():
+        raise NotAllowed(NOT_YOURS)
+    return _rehearsed(handover)
+
+
+def rehearse_offer(
+    handover: Handover, hamlets: Sequence[Hamlet], groups: Sequence[ZaloGroup], *, by: User
+) -> Outcome:
+    """Before the first signature: what would move. Raises NotAllowed as `offer` does."""
+    try:
+        with transaction.atomic():
+            raise _Rehearsed(_rehearsed(offer(handover, hamlets, groups, by=by)))
+    except _Rehearsed as rehearsed:
+        handover.pk = None
+        return rehearsed.outcome
+
+
+# How it is done
+
+
+def _rehearsed(handover: Handover) -> Outcome:
+    taker = handover.to_officer.user
+    if taker is None:
+        return Outcome(problem="Người nhận không còn tài khoản.")
+    try:
+        with transaction.atomic():
+            raise _Rehearsed(handover_moves.carry_out(handover, taker))
+    except _Rehearsed as rehearsed:
+        return rehearsed.outcome
+    except NotAllowed as refusal:
+        return Outcome(problem=str(refusal))
+
+
+def _take(handover: Handover, by: User, *, waiting: bool = True) -> Handover:
+    """Lock a handover that this account may see. Raises NotAllowed."""
+    visible = Handover.objects.visible_to(by).filter(pk=handover.pk)
+    if not visible.exists():
+        raise NotAllowed(NOT_YOURS)
+    taken = (
+        Handover.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("from_officer", "to_officer__user", "commune")
+        .get(pk=handover.pk)
+    )
+    if waiting and taken.state != State.OFFERED:
+        raise NotAllowed(f"Bàn giao này không còn chờ ký: {taken.get_state_display().lower()}.")
+    return taken
+
+
+def _close(handover: Handover, state: str, action: str, by: User, answer: str = "") -> Handover:
+    handover.state, handover.answer = state, answer
+    handover.full_clean()
+    handover.save(update_fields=["state", "answer"])
+    audit.record(f"handover.{action}", by=by, target=handover, reason=answer)
+    return handover
+
+
+def _check_dates(handover: Handover) -> None:
+    if handover.kind == Kind.TRANSFER:
+        handover.starts_on = handover.ends_on = None
+        return
+    if handover.starts_on is None or handover.ends_on is None:
+        raise NotAllowed("Trực thay phải có ngày bắt đầu và ngày kết thúc.")
+    if handover.ends_on < handover.starts_on:
+        raise NotAllowed("Ngày kết thúc không thể trước ngày bắt đầu.")
+    if handover.starts_on < timezone.localdate():
+        raise NotAllowed("Ngày bắt đầu trực thay không thể ở quá khứ.")
+
+
+def _already_waiting(giver: Officer, hamlets: Sequence[Hamlet], groups: Sequence[ZaloGroup]) -> str:
+    waiting = Handover.objects.filter(from_officer=giver, state=State.OFFERED).filter(
+        Q(hamlet_items__hamlet__in=hamlets) | Q(group_items__group__in=groups)
+    )
+    first = waiting.select_related("from_officer", "to_officer").first()
+    return f"Đã có bàn giao chờ ký cho phần này: {first}. Hãy rút lại trước." if first else ""
