@@ -26,6 +26,7 @@ from accounts.views import safe_next
 
 View = Callable[[HttpRequest], Any]
 PENDING_SEED = "pending_seed"
+CODE_SHOWN_S = 600
 
 
 def signed_in(view: View) -> View:
@@ -62,23 +63,26 @@ def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
     return response
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
+    """Where to go on to after this page."""
     return safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
 
 
 def _to_enrolment(request: HttpRequest) -> HttpResponse:
-    query = urlencode({"next": _next(request)})
+    query = urlencode({"next": next_of(request)})
     return redirect(f"{reverse('admin:enrol_second_factor')}?{query}")
 
 
 def _has_shown_code(request: HttpRequest) -> bool:
-    return bool(sign_ins.mark_of(request).get("has_shown_code"))
+    """Whether whoever sits here has just given a code; an old one does not bind a new phone."""
+    shown_at = sign_ins.mark_of(request).get("code_shown_at", 0)
+    return bool(timezone.now().timestamp() - shown_at < CODE_SHOWN_S)
 
 
 def _passed(request: HttpRequest) -> None:
     """This session has passed; its key changes, so that an older copy of it is worth nothing."""
     request.session.cycle_key()
-    sign_ins.write_mark(request, second_step_at=timezone.now().timestamp(), has_shown_code=False)
+    sign_ins.write_mark(request, second_step_at=timezone.now().timestamp(), code_shown_at=0)
 
 
 @signed_in
@@ -89,7 +93,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if not (factor.is_enrolled or factor.lost_at):
         return _to_enrolment(request)
     if not (second_factor.is_owed(request) or changing):
-        return redirect(_next(request))
+        return redirect(next_of(request))
     error = ""
     if request.method == "POST":
         try:
@@ -98,15 +102,15 @@ def second_step(request: HttpRequest) -> HttpResponse:
             error = str(wrong)
         else:
             if changing or factor.lost_at:
-                sign_ins.write_mark(request, has_shown_code=True)
+                sign_ins.write_mark(request, code_shown_at=timezone.now().timestamp())
                 return _to_enrolment(request)
             _passed(request)
-            return redirect(_next(request))
+            return redirect(next_of(request))
     return _page(
         request,
         "second_step",
         error=error,
-        next=_next(request),
+        next=next_of(request),
         is_lost=factor.lost_at is not None,
         changing=changing,
     )
@@ -153,7 +157,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         request,
         "enrol",
         error=error,
-        next=_next(request),
+        next=next_of(request),
         told=told,
         qr=qr.svg_data_uri(scale=5, border=3, light="#fff", nl=False),
         address=second_factor.address_of(user, seed),
@@ -179,7 +183,7 @@ def _recovery_page(
         "recovery_codes",
         codes=codes,
         is_first=is_first,
-        next=_next(request),
+        next=next_of(request),
         made_at=timezone.localtime(),
         file=f"data:text/plain;charset=utf-8,{quote(chr(10).join(lines))}",
     )

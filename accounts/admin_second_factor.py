@@ -99,7 +99,8 @@ class SecondFactorActions:
             title=f"Báo mất điện thoại của {user}",
             sentence=(
                 "Người này bị thoát khỏi mọi máy ngay, điện thoại cũ không mở được nữa. Muốn vào "
-                "lại phải dùng mã dự phòng, hoặc được người có thẩm quyền cho cài lại bước hai."
+                "lại phải dùng mã dự phòng, hoặc được người có thẩm quyền cho cài lại bước hai; "
+                "tài khoản chưa cài bước hai thì phải được cấp mật khẩu tạm."
             ),
             refusal=refusal,
             button="" if refusal else "Khóa ngay",

@@ -1,4 +1,4 @@
-"""What accounts do not keep for long: sessions that are over, and who tried to sign in from where."""
+"""What accounts do not keep: sessions that are over, and who tried to sign in from where."""
 
 from datetime import timedelta
 

@@ -240,6 +240,11 @@ def _check_authorised(user: User, by: User) -> None:
         raise NotAllowed("Chỉ quản trị cấp cao nhất mới được thay đổi tài khoản này.")
 
 
+def _password_is_known_to_another(user: User) -> bool:
+    """Only its owner should know the password when the permit is given."""
+    return user.must_change_password or not user.has_usable_password()
+
+
 @transaction.atomic
 def reset(user: User, *, by: User, reason: str) -> SecondFactor:
     """Let an account set up its second step anew at the next sign-in, within seven days.
@@ -254,6 +259,11 @@ def reset(user: User, *, by: User, reason: str) -> SecondFactor:
             "Bước hai của tài khoản công an chỉ một chỉ huy khác, hoặc quản trị cấp cao nhất, mới "
             "được cho cài lại."
         )
+    if user.has_perm("accounts.police_account") and _password_is_known_to_another(user):
+        raise NotAllowed(
+            "Người này chưa tự đổi mật khẩu tạm. Hãy để chính người đó đăng nhập, đổi mật khẩu, "
+            "rồi bấm lại nút này."
+        )
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do.")
     factor = _forget(user)
@@ -263,6 +273,15 @@ def reset(user: User, *, by: User, reason: str) -> SecondFactor:
     factor.save()
     audit.record("account.second_factor_reset", by=by, target=user, reason=reason.strip())
     return factor
+
+
+@transaction.atomic
+def reset_on_server(user: User, *, reason: str) -> None:
+    """The same for who runs the server, where nobody in the portal is left who could."""
+    factor = _forget(user)
+    factor.lost_at, factor.permitted_until = None, timezone.now() + PERMIT
+    factor.save()
+    audit.record("account.second_factor_reset", target=user, reason=reason)
 
 
 def _forget(user: User) -> SecondFactor:
@@ -278,14 +297,18 @@ def _forget(user: User) -> SecondFactor:
 def report_lost(user: User, *, by: User) -> int:
     """The phone is gone: the app no longer opens, every session ends, recovery codes still work.
 
-    Anyone for themselves; for another whoever may reset. Returns the number of sessions ended.
-    Raises NotAllowed.
+    Without a second step the password itself ends, because the phone may have kept it. Anyone for
+    themselves; for another whoever may reset. Returns the number of sessions ended. Raises
+    NotAllowed.
     """
     if user.pk != by.pk:
         _check_authorised(user, by)
     factor = _locked(user)
     if factor.is_enrolled:
         factor.seed, factor.confirmed_at, factor.lost_at = "", None, timezone.now()
+    elif factor.lost_at is None:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
     factor.permitted_until = None
     factor.save(update_fields=["seed", "confirmed_at", "lost_at", "permitted_until"])
     ended = sign_ins.end_all(user)

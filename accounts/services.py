@@ -6,7 +6,7 @@ from axes.utils import reset as forget_failed_logins
 from django.db import transaction
 
 from accounts import audit, sign_ins
-from accounts.models import User
+from accounts.models import SecondFactor, User
 
 # No letter or digit that is mistaken for another when read aloud or from paper.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -37,7 +37,8 @@ def _check(user: User, by: User) -> None:
 def issue_temporary_password(user: User, *, by: User) -> str:
     """Give a new password that must be changed at the next sign-in; ends all sessions.
 
-    The password is returned once and kept nowhere. Raises NotAllowed.
+    The password is returned once and kept nowhere. Who may not let a police account enrol voids
+    its permit, so that password and permit are never in one hand. Raises NotAllowed.
     """
     _check(user, by)
     if not user.is_active:
@@ -47,6 +48,8 @@ def issue_temporary_password(user: User, *, by: User) -> str:
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     sign_ins.end_all(user)
+    if not by.has_perm("accounts.vouch_police_account"):
+        SecondFactor.objects.filter(user=user).update(permitted_until=None)
     forget_failed_logins(username=user.username)
     audit.record("account.temporary_password", by=by, target=user)
     return password

@@ -1,16 +1,19 @@
 """The admin site: the product for everyone with an account."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import account_views, second_factor
-from accounts.admin_base import UnfoldAdminSite
+from accounts.admin_base import LabelledChoices, UnfoldAdminSite
 from accounts.today import WorkItem, WorkList
 
 
@@ -27,6 +30,19 @@ class ProjectAdminSite(UnfoldAdminSite):
     index_title = _("Hôm nay")
     enable_nav_sidebar = True
 
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The sign-in page says when a session ends; who owes the second step is led there."""
+        if request.method == "GET" and second_factor.is_owed(request):
+            query = urlencode({"next": account_views.next_of(request)})
+            return redirect(f"{reverse(f'{self.name}:second_step')}?{query}")
+        limits = {
+            "session_hours": round(settings.SESSION_HOURS),
+            "session_idle_minutes": round(settings.SESSION_IDLE_MINUTES),
+        }
+        return super().login(request, {**limits, **(extra_context or {})})
+
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
@@ -38,6 +54,9 @@ class ProjectAdminSite(UnfoldAdminSite):
             template_name=self.password_change_template or "registration/password_change_form.html",
         )
         return view(request)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        return LabelledChoices.as_view(admin_site=self)(request)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """Today's work of this account instead of the list of tables."""

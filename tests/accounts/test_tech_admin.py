@@ -1,0 +1,231 @@
+"""The technical administrator runs accounts and sees no one's data, whatever door is tried."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from accounts import audit, sign_ins
+from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, SignIn, User
+from accounts.roles import Role, permissions_of
+from groups.models import Member
+from tests.accounts.test_second_factor import where
+from tests.accounts.test_second_factor_reset import as_verified
+from tests.factories.accounts import make_user
+from tests.factories.world import World, make_world
+from tests.test_access import (
+    REFUSED,
+    ROW_BEHIND,
+    address,
+    custom_addresses,
+    registered,
+    relations,
+    snapshot,
+    targets,
+)
+from zalo.models import ApiCall, OfficialAccount
+
+# What the job is about; everything else that is registered is somebody's data.
+OWN_JOB = {User, Group, Commune, CommuneProfile, Holiday, OfficialAccount, ApiCall, AuditEvent}
+
+
+@pytest.fixture(autouse=True)
+def required(settings) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+
+
+@pytest.fixture
+def world(db) -> World:
+    """Residents are named unlike the signatory of the commune, who may be known."""
+    world = make_world()
+    for place in places(world):
+        member = place.rows[Member]
+        member.full_name = f"{place.mark} cư dân"
+        member.save()
+    return world
+
+
+@pytest.fixture
+def tech(world) -> User:
+    return make_user(world.commune, Role.TECH_ADMIN, username="quantri")
+
+
+@pytest.fixture
+def client(tech, login) -> Client:
+    client = as_verified(login, tech)
+    client.raise_request_exception = False
+    return client
+
+
+def places(world: World) -> list[Any]:
+    return [world.own, world.next_door, world.away]
+
+
+def data_models() -> list[tuple[type[models.Model], Any]]:
+    return [(model, one) for model, one in registered() if model not in OWN_JOB]
+
+
+def data_rows(world: World, model: type[models.Model]) -> list[models.Model]:
+    return [place.rows[model] for place in places(world) if model in place.rows]
+
+
+def texts(world: World) -> set[str]:
+    """Every text in somebody's data: names, phones, addresses, posts, minutes."""
+    found = {
+        str(column.value_from_object(row))
+        for place in places(world)
+        for model, row in place.rows.items()
+        if model not in OWN_JOB
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.CharField | models.TextField) and not column.choices
+    }
+    return {text for text in found if "Z " in text or "900000919" in text}
+
+
+def shown(answer: Any, secret: set[str]) -> set[str]:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = body.decode(errors="replace")
+    return {one for one in secret if one in text}
+
+
+def test_the_role_names_nothing_but_accounts_and_the_system():
+    apps = {name.partition(".")[0] for name in permissions_of(Role.TECH_ADMIN)}
+
+    assert apps == {"accounts", "auth", "zalo"}
+    assert "accounts.view_whole_trail" not in permissions_of(Role.TECH_ADMIN)
+
+
+def test_there_is_data_to_be_seen(world):
+    """The walk is worth nothing where there is none."""
+    secret = texts(world)
+
+    assert {"OWNZ cư dân", "NEXTZ nhà", "AWAYZ nội dung"} <= secret
+    assert any("900000919" in text for text in secret)
+    assert len({model for model, _admin in data_models()} & set(world.own.rows)) > 10
+
+
+def pages_of(model: type[models.Model], model_admin: Any, rows: list[Any]) -> Iterator[str]:
+    """Every address of a model's admin, for every row."""
+    yield from (address(model, "changelist"), address(model, "add"))
+    for row in rows:
+        for page in ("change", "history", "delete"):
+            yield address(model, page, row.pk)
+    if hasattr(model_admin, "export_action"):
+        yield from (address(model, "import"), address(model, "export"))
+    for name, parts in custom_addresses(model_admin):
+        behind = rows if parts else [None]
+        for row in behind:
+            yield from targets(name, parts, row)
+
+
+def test_every_door_to_somebodys_data_is_shut(client, world):
+    secret, open_doors, doors = texts(world), [], 0
+    for model, model_admin in data_models():
+        rows = data_rows(world, model)
+        before = snapshot(rows)
+        behind = {
+            name: data_rows(world, other)
+            for name, other in ROW_BEHIND.items()
+            if name in dict(custom_addresses(model_admin))
+        }
+        pages = [*pages_of(model, model_admin, rows)]
+        for name, others in behind.items():
+            pages += [page for row in others for page in targets(name, ["pk"], row)]
+        for page in pages:
+            for answer in (client.get(page), client.post(page, {"post": "yes", "format": "1"})):
+                doors += 1
+                if answer.status_code not in REFUSED or shown(answer, secret):
+                    open_doors.append(f"{page}: {answer.status_code} {shown(answer, secret)}")
+        assert snapshot(rows) == before, f"{model.__name__} was changed"
+
+    assert open_doors == []
+    assert doors > 200
+
+
+def test_pages_of_the_own_job_show_nobodys_data(client, world):
+    secret, leaks = texts(world), []
+    for model, model_admin in registered():
+        if model not in OWN_JOB:
+            continue
+        rows = [place.rows[model] for place in places(world) if model in place.rows]
+        for page in pages_of(model, model_admin, rows):
+            answer = client.get(page)
+            if shown(answer, secret) or answer.status_code >= 500:
+                leaks.append(f"{page}: {answer.status_code} {shown(answer, secret)}")
+
+    assert leaks == []
+    assert client.get(address(User, "changelist")).status_code == 200
+
+
+def test_search_autocomplete_home_and_shortcuts_show_nobodys_data(client, world):
+    secret = texts(world)
+    asked = [(reverse("admin:index"), {}), (reverse("admin:own_account"), {})]
+    asked += [(reverse("admin:app_list", args=[app]), {}) for app in ("accounts", "zalo")]
+    for term in ("ownz", "cư dân", "0919", "nhóm"):
+        asked.append((reverse("admin:search"), {"s": term}))
+        asked += [
+            (reverse("admin:autocomplete"),
+             {"term": term, "app_label": model._meta.app_label,
+              "model_name": model._meta.model_name, "field_name": relation.name})
+            for model, _admin in registered()
+            for relation in relations(model)
+            if admin.site.is_registered(relation.related_model)
+        ]  # fmt: skip
+    for place in places(world):
+        for model, row in place.rows.items():
+            kind = ContentType.objects.get_for_model(model).pk
+            asked.append((f"/admin/r/{kind}/{row.pk}/", {}))
+    leaks = [f"{page} {query}" for page, query in asked if shown(client.get(page, query), secret)]
+
+    assert leaks == []
+
+
+def test_trail_shows_accounts_and_the_system_alone(client, world, tech):
+    member = world.own.rows[Member]
+    hidden = [
+        audit.record(action, by=tech, target=member, reason="OWNZ vì sao")
+        for action in ("member.viewed", "consent.given", "import.committed", "group.activated")
+    ]
+    audit.record("account.locked", by=tech, target=world.own.rows[User], reason="Chuyển công tác")
+    page = address(AuditEvent, "changelist")
+    listed = client.get(page).content.decode()
+
+    assert "Chuyển công tác" in listed
+    for query in ({}, {"q": "OWNZ cư dân"}, {"loai": "member"}, {"all": ""}):
+        answer = client.get(page, query).content.decode()
+        assert "OWNZ vì sao" not in answer
+        assert "OWNZ cư dân<" not in answer
+    for event in hidden:
+        assert client.get(address(AuditEvent, "change", event.pk)).status_code in REFUSED
+
+
+def test_sessions_and_second_steps_of_others_are_on_no_page(client, world):
+    """Where and with which browser somebody signed in is theirs alone."""
+    victim = world.own.rows[User]
+    SignIn.objects.filter(user=victim).delete()
+    row = sign_ins.begin(as_request(victim), victim)
+    SignIn.objects.filter(pk=row.pk).update(browser="Trình duyệt của người khác")
+
+    for page in ("change", "history"):
+        answer = client.get(address(User, page, victim.pk))
+        assert answer.status_code == 200
+        assert "Trình duyệt của người khác" not in answer.content.decode()
+    assert not admin.site.is_registered(SignIn)
+
+
+def as_request(user: User) -> Any:
+    class Bare:
+        META: dict[str, str] = {}
+        session: dict[str, Any] = {}
+
+    return Bare()
+
+
+def test_before_the_second_step_not_even_accounts(tech, login):
+    assert where(login(tech), address(User, "changelist")) == "/admin/xac-thuc/"
