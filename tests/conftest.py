@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
-from accounts.models import Commune, User
+from accounts.models import Commune, Holiday, User
 from accounts.roles import Role, sync_roles
 from broadcasts.models import Topic
 from groups.models import Hamlet
@@ -81,7 +81,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _reference_rows(request: pytest.FixtureRequest) -> None:
-    """Puts roles and topics back where a transactional test before this one emptied the tables."""
+    """Puts roles, topics and holidays back where a transactional test emptied the tables."""
     uses_database = request.node.get_closest_marker("django_db") or {
         "db",
         "transactional_db",
@@ -93,6 +93,8 @@ def _reference_rows(request: pytest.FixtureRequest) -> None:
         sync_roles()
     if not Topic.objects.exists():
         import_module("broadcasts.migrations.0002_topics").load(apps, None)
+    if not Holiday.objects.exists():
+        import_module("accounts.migrations.0004_holidays_of_2026_and_2027").add_holidays(apps, None)
 
 
 @pytest.fixture(autouse=True)
