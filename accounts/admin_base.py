@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import NestedObjects
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import DEFAULT_DB_ALIAS, models
@@ -45,6 +46,7 @@ __all__ = [
     "AutocompleteSelectFilter",
     "ChoicesDropdownFilter",
     "ImportExportScopedAdmin",
+    "LabelledChoices",
     "RangeDateFilter",
     "ReadOnlyAdminMixin",
     "ScopedModelAdmin",
@@ -65,7 +67,7 @@ __all__ = [
 
 COUNT_CAP = 10_000
 # Hits of one search over the whole city.
-SEARCH_CAP = 500
+SEARCH_CAP = 200
 # Models without a commune that every staff account may be offered as a choice.
 SHARED_MODELS = {"auth.group"}
 
@@ -293,6 +295,19 @@ class ImportExportScopedAdmin(ScopedModelAdmin, ImportExportModelAdmin):
                 "trên máy rồi tải lên lại."
             ),
         )
+
+
+class LabelledChoices(AutocompleteJsonView):
+    """Choices by `choice_label` where a row has one: names alone may be those of several people."""
+
+    def get_queryset(self) -> models.QuerySet:
+        rows = super().get_queryset()
+        related = self.model_admin.list_select_related
+        return rows.select_related(*related) if related else rows
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        plain = super().serialize_result(obj, to_field_name)
+        return {**plain, "text": getattr(obj, "choice_label", plain["text"])}
 
 
 def visible_object(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
