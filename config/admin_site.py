@@ -124,6 +124,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Tổ nhân dân"), "diversity_3", "groups.team"),
             (_("Nhóm Zalo"), "forum", "groups.zalogroup"),
             (_("Thành viên"), "group", "groups.member"),
+            (_("Nhập danh sách"), "upload_file", "groups.memberimport"),
             (_("Yêu cầu về dữ liệu"), "privacy_tip", "groups.datarequest"),
             (_("Thông báo dữ liệu"), "fact_check", "groups.consentnotice"),
             (_("Cán bộ"), "badge", "groups.officer"),

@@ -40,6 +40,7 @@ from tests.factories.world import (
 REFUSED = {302, 400, 403, 404, 405}
 # Pages whose row is of another model than the admin they hang on.
 ROW_BEHIND = {"broadcasts_broadcast_settle": Delivery}
+IDS = {"pk", "object_id", "row_id"}
 STEPS = [step.name for step in steps.STEPS]
 HAMLET_ROLES = {Role.OFFICER, Role.HAMLET_HEAD}
 
@@ -304,7 +305,7 @@ def targets(name: str, parts: list[str], row: models.Model | None) -> Iterator[s
         yield reverse(f"admin:{name}", args=[row.pk] if row else [])
         return
     for step in STEPS:
-        values = {part: row.pk if part in {"pk", "object_id"} else step for part in parts}
+        values = {part: row.pk if part in IDS else step for part in parts}
         yield reverse(f"admin:{name}", kwargs=values)
 
 

@@ -50,6 +50,7 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
 
 @admin.register(Member)
 class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
+    list_before_template = "admin/groups/memberimport/list_actions.html"
     list_display = [
         "name", "hamlet", "team_name", "birth_year", "hidden_phone",
         "consent_label", "status",

@@ -49,7 +49,7 @@ class HamletAdmin(ImportExportScopedAdmin):
     search_help_text = _("Tìm theo tên hoặc mã ấp")
     autocomplete_fields = ["predecessors"]
     inlines = [AssignmentInline]
-    change_form_before_template = "groups/hamlet/past.html"
+    change_form_before_template = "groups/hamlet/before_form.html"
 
     def get_exclude(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
         """An account of one commune keeps the hamlets of that commune."""

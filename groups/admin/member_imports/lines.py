@@ -1,0 +1,238 @@
+"""The lines of a list as the page shows them: cells, problems, changes, people who are alike.
+
+Whole phones stand only in what the file says; those of the register show their end, as in every
+list.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import User
+from groups.admin.member_imports.wording import EMPTY, FIELD_LABELS, Lane
+from groups.member_list import batches
+from groups.models import Member, MemberImport, MemberImportRow, Team
+from groups.vietnamese import local_phone, masked_phone
+
+Decision = MemberImportRow.Decision
+
+
+@dataclass
+class Change:
+    """One field before and after."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass
+class Note:
+    """One problem: where, what to do, and what the cell said before a repair."""
+
+    cell: str
+    sentence: str
+    tone: str
+    before: str = ""
+
+
+@dataclass
+class Compared:
+    """One field of the line and of somebody else."""
+
+    label: str
+    own: str
+    other: str
+    differs: bool
+
+
+@dataclass
+class Candidate:
+    """Somebody who may be the same person, side by side with the line."""
+
+    member_id: int
+    title: str
+    column: str
+    fields: list[Compared]
+
+
+@dataclass
+class Cell:
+    """One editable cell."""
+
+    name: str
+    label: str
+    text: str
+    is_wrong: bool
+    is_edited: bool
+
+
+@dataclass
+class Line:
+    """A line of the list as the page shows it."""
+
+    row: MemberImportRow
+    place: str
+    cells: list[Cell]
+    notes: list[Note] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    decided: str = ""
+    dropped: str = ""
+
+
+def place_of(row: MemberImportRow) -> str:
+    """Where in the file, as Excel would say it."""
+    sheet = f"Trang “{row.sheet}”" if row.sheet else "Tệp"
+    return f"{sheet}, dòng {row.row}" if row.row else sheet
+
+
+def _said(name: str, value: Any) -> str:
+    """A stored value of the register in words; a phone shows its end, as in every list."""
+    if value in (None, ""):
+        return EMPTY
+    if name == "gender":
+        return str(Member.Gender(value).label)
+    if name == "phone":
+        return masked_phone(str(value))
+    if name == "consent_basis":
+        return str(Member.Consent(value).label)
+    if name == "is_representative":
+        return "có" if value else "không"
+    if name == "birth_date" and not isinstance(value, str):
+        return f"{value:%d/%m/%Y}"
+    if name == "birth_date":
+        year, month, day = str(value).split("-")
+        return f"{day}/{month}/{year}"
+    return str(value)
+
+
+def value_of(row: MemberImportRow, name: str) -> str:
+    """What a readable line says about one field."""
+    value = getattr(row, name)
+    return local_phone(value) if name == "phone" and value else _said(name, value)
+
+
+def changes_of(row: MemberImportRow, teams: dict[int, str]) -> list[Change]:
+    """What of the register changes, before and after."""
+    old, new = row.old or {}, row.new or {}
+    changes = []
+    for name, becomes in new.items():
+        was = old.get(name)
+        if name == "team_id":
+            changes.append(Change(FIELD_LABELS["team"], teams.get(was or 0, EMPTY), row.team))
+        elif name in FIELD_LABELS and becomes != was:
+            after = local_phone(becomes) if name == "phone" and becomes else _said(name, becomes)
+            changes.append(Change(FIELD_LABELS[name], _said(name, was), after))
+    return changes
+
+
+def _notes(row: MemberImportRow) -> list[Note]:
+    return [
+        Note(
+            cell=f"{problem['column']}{row.row}" if problem.get("column") else "",
+            sentence=problem["message"],
+            tone="bad" if problem["is_error"] else "warn",
+            before=problem.get("before", ""),
+        )
+        for problem in row.problems or []
+    ]
+
+
+COMPARED = (
+    "full_name", "birth_date", "birth_year", "gender", "phone", "team", "address",
+    "household_code",
+)  # fmt: skip
+
+
+def _cells(row: MemberImportRow) -> list[Cell]:
+    wrong = {problem.get("field") for problem in row.problems or [] if problem["is_error"]}
+    return [
+        Cell(
+            name,
+            FIELD_LABELS[name],
+            batches.shown(row, name),
+            name in wrong,
+            name in (row.edits or {}),
+        )
+        for name in batches.EDITABLE
+    ]
+
+
+def lines_of(batch: MemberImport, rows: Iterable[MemberImportRow], *, user: User) -> list[Line]:
+    """Lines of one page; whom they may be is read in two queries, and only where it may be seen."""
+    rows = list(rows)
+    wanted = [one for row in rows for one in row.candidates or []]
+    members = {
+        member.pk: member
+        for member in Member.objects.visible_to(user)
+        .filter(pk__in={one["member"] for one in wanted})
+        .select_related("team")
+    }
+    positions = {one["row"] for one in wanted if "row" in one}
+    others = {row.position: row for row in batch.rows.filter(position__in=positions)}
+    old_teams = {row.old.get("team_id") for row in rows if row.old}
+    teams = Team.objects.visible_to(user).filter(pk__in=old_teams - {None})
+    names = dict(teams.values_list("pk", "name"))
+    return [_line(row, members, others, names) for row in rows]
+
+
+def _line(
+    row: MemberImportRow,
+    members: dict[int, Member],
+    others: dict[int, MemberImportRow],
+    teams: dict[int, str],
+) -> Line:
+    if row.lane == Lane.DROPPED:
+        return Line(row, place_of(row), [], dropped=_dropped(row))
+    return Line(
+        row=row,
+        place=place_of(row),
+        cells=_cells(row),
+        notes=_notes(row),
+        changes=changes_of(row, teams),
+        candidates=_candidates(row, members, others),
+        decided=str(Decision(row.decision).label) if row.decision else "",
+    )
+
+
+def _dropped(row: MemberImportRow) -> str:
+    said = " ".join(problem["message"] for problem in row.problems or [])
+    return f"{said} {row.full_name}".strip()
+
+
+def _candidates(
+    row: MemberImportRow, members: dict[int, Member], others: dict[int, MemberImportRow]
+) -> list[Candidate]:
+    found = []
+    for one in row.candidates or []:
+        own = {name: value_of(row, name) for name in COMPARED}
+        if other := others.get(one.get("row", -1)):
+            title, column = f"Cũng trong tệp này, {place_of(other)}", f"Dòng {other.row}"
+            values = {name: value_of(other, name) for name in COMPARED}
+        elif member := members.get(one["member"]):
+            title, column = "Đã có trong danh sách thành viên", "Đang ghi"
+            values = {
+                name: _said(name, getattr(member, name)) for name in COMPARED if name != "team"
+            }
+            values["team"] = member.team.name if member.team else EMPTY
+            if row.phone and row.phone == member.phone:
+                own["phone"] = values["phone"]
+        else:
+            continue
+        found.append(Candidate(one["member"], title, column, _compared(own, values)))
+    return found
+
+
+def _compared(own: dict[str, str], values: dict[str, str]) -> list[Compared]:
+    """Field by field; what the file leaves blank speaks against nobody."""
+    return [
+        Compared(
+            FIELD_LABELS[name],
+            own[name],
+            values[name],
+            differs=own[name] != EMPTY and values[name] != EMPTY and own[name] != values[name],
+        )
+        for name in COMPARED
+        if own[name] != EMPTY or values[name] != EMPTY
+    ]

@@ -1,0 +1,205 @@
+"""The way of a list in pages: upload, progress, columns, and the end of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import get_valid_filename
+from django.views.decorators.http import require_GET, require_http_methods
+
+from groups.admin.member_imports import wording
+from groups.admin.member_imports.forms import UploadForm, read_mapping
+from groups.member_list import FIELDS, batches, limits
+from groups.models import Hamlet, MemberImport, MemberImportRow
+from groups.vietnamese import fold
+
+TEMPLATES = "admin/groups/memberimport"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+State = MemberImport.State
+AFTER_COMMIT = (State.COMMITTED, State.UNDONE)
+
+
+def batch_of(request: HttpRequest, pk: int) -> MemberImport:
+    """A list that this account may see; 404 otherwise, as if it were not there."""
+    rows = MemberImport.objects.visible_to(request.user).select_related(
+        "hamlet__commune",
+        "created_by",
+        "committed_by",
+        "undone_by",
+        "consent_notice",
+        "consent_collected_by",
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def page_of(batch: MemberImport, page: str = "show") -> str:
+    return reverse(f"admin:groups_memberimport_{page}", args=[batch.pk])
+
+
+def render(
+    request: HttpRequest, site: Any, template: str, batch: MemberImport | None = None,
+    **context: Any,
+) -> HttpResponse:  # fmt: skip
+    """A page of the screen inside the admin's frame."""
+    shared: dict[str, Any] = {**site.each_context(request), "title": "Nhập danh sách thành viên"}
+    if batch is not None:
+        shared |= {
+            "batch": batch,
+            "state": wording.state_of(batch),
+            "steps": _steps(batch),
+            "number": wording.number,
+        }
+    return TemplateResponse(request, f"{TEMPLATES}/{template}.html", shared | context)
+
+
+def _steps(batch: MemberImport) -> list[tuple[str, str, str, bool]]:
+    """Name, label, address and whether it lies behind, of the steps before the commit."""
+    if batch.state not in (State.READING, State.PREVIEW, State.COMMITTING, State.COMMITTED):
+        return []
+    order = ("upload", "mapping", "review", "commit", "result")
+    labels = ("Tải lên", "Các cột", "Xem, sửa", "Nhập", "Kết quả")
+    reached = {State.READING: 1, State.PREVIEW: 2, State.COMMITTING: 3, State.COMMITTED: 4}
+    is_open = batch.state == State.PREVIEW
+    return [
+        (
+            name,
+            label,
+            page_of(batch, name) if is_open and name in ("mapping", "review", "commit") else "",
+            number < reached[State(batch.state)],
+        )
+        for number, (name, label) in enumerate(zip(order, labels, strict=True))
+    ]
+
+
+def refused(request: HttpRequest, error: Exception) -> None:
+    messages.error(request, str(error))
+
+
+def download(content: bytes, name: str) -> HttpResponse:
+    """A workbook to keep; its name is made of plain letters only."""
+    response = HttpResponse(content, content_type=SPREADSHEET)
+    plain = get_valid_filename(fold(name).replace(" ", "-")) or "danh-sach"
+    response["Content-Disposition"] = f'attachment; filename="{plain[:80]}.xlsx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+# Upload
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """Choose the hamlet and the file, or paste a table."""
+    asked = request.GET.get("ap", "")
+    initial = {"hamlet": asked} if asked.isdecimal() and len(asked) < 19 else {}
+    form = UploadForm(
+        request.POST or None, request.FILES or None, user=request.user, initial=initial
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = _start(request, form.cleaned_data)
+        except (batches.UnreadableFile, batches.NotAllowed) as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect(f"{page_of(batch)}?toi=cot")
+    return render(
+        request, site, "upload", step="upload", form=form, has_hamlets=form.has_hamlets,
+        max_bytes=limits.MAX_BYTES, max_mb=limits.MAX_BYTES // 1024 // 1024,
+        max_rows=wording.number(limits.MAX_ROWS),
+    )  # fmt: skip
+
+
+def _start(request: HttpRequest, chosen: dict[str, Any]) -> MemberImport:
+    hamlet, file = chosen["hamlet"], chosen["file"]
+    if not file:
+        return batches.start_pasted(chosen["pasted"], hamlet=hamlet, by=request.user)
+    return batches.start(file.read(), file.name, hamlet=hamlet, by=request.user)
+
+
+@require_GET
+def template(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """An empty list with the right columns, for the asked hamlet or the first one."""
+    hamlets = Hamlet.objects.visible_to(request.user).valid_on(timezone.localdate())
+    asked = request.GET.get("ap", "")
+    if asked:
+        hamlet = get_object_or_404(hamlets, pk=asked if asked.isdecimal() else 0)
+    else:
+        hamlet = hamlets.order_by("code").first()
+    if hamlet is None:
+        raise PermissionDenied
+    return download(batches.template(hamlet), "mau-danh-sach-thanh-vien")
+
+
+# Progress
+
+
+@require_GET
+def show(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """Whatever there is to do or to see about a list now."""
+    batch = batch_of(request, pk)
+    to_columns = request.GET.get("toi") == "cot"
+    if batch.is_at_work:
+        query = "?toi=cot" if to_columns else ""
+        return render(
+            request, site, "working", batch, progress=wording.progress_of(batch),
+            step="mapping" if batch.state == State.READING else "commit",
+            then=page_of(batch) + query, again=page_of(batch) + query,
+        )  # fmt: skip
+    if batch.state == State.PREVIEW:
+        return redirect(page_of(batch, "mapping" if to_columns else "review"))
+    if batch.state in AFTER_COMMIT:
+        return redirect(page_of(batch, "result"))
+    return render(request, site, "ended", batch)
+
+
+@require_GET
+def progress(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """The same as data, for the script of the page."""
+    found = wording.progress_of(batch_of(request, pk))
+    return JsonResponse(
+        {"state": found.state, "said": found.said, "done": found.done, "total": found.total}
+    )
+
+
+# Columns
+
+
+def sheets_of(batch: MemberImport) -> list[dict[str, Any]]:
+    """The sheets of the file: the first table of each, then those that were not read."""
+    shown: dict[str, dict[str, Any]] = {}
+    for table in batch.sheets:
+        shown.setdefault(table["sheet"], {**table, "is_read": True})
+    unread = batch.rows.filter(lane=MemberImportRow.Lane.DROPPED, row=0)
+    for name in unread.values_list("sheet", flat=True):
+        blank = {"sheet": name, "header_row": 0, "columns": [], "is_read": False}
+        shown.setdefault(name, blank)
+    return list(shown.values())
+
+
+@require_http_methods(["GET", "POST"])
+def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """How each sheet was understood; a correction has the file read again."""
+    batch = batch_of(request, pk)
+    if batch.state != State.PREVIEW:
+        return redirect(page_of(batch))
+    sheets = sheets_of(batch)
+    if request.method == "POST":
+        try:
+            chosen = read_mapping(request.POST, sheets, batch.header_rows)
+            if not chosen.is_other:
+                return redirect(page_of(batch, "review"))
+            batches.remap(
+                batch, mapping=chosen.fields, header_rows=chosen.header_rows, by=request.user
+            )
+        except (ValueError, batches.NotAllowed) as error:
+            refused(request, error)
+        else:
+            return redirect(page_of(batch))
+    return render(
+        request, site, "mapping", batch, step="mapping", sheets=sheets, fields=FIELDS.items()
+    )

@@ -1,0 +1,194 @@
+"""Looking at the lines of a list before they are written: correct, decide, repair."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_GET, require_POST
+
+from groups.admin.member_imports import wording
+from groups.admin.member_imports.forms import RowForm, RowsForm
+from groups.admin.member_imports.lines import lines_of
+from groups.admin.member_imports.pages import (
+    AFTER_COMMIT,
+    State,
+    batch_of,
+    page_of,
+    refused,
+    render,
+)
+from groups.member_list import batches
+from groups.models import MemberImport, MemberImportRow
+from groups.vietnamese import fold
+
+ROWS_A_PAGE = 50
+Lane = MemberImportRow.Lane
+
+
+class Rows(Paginator):
+    """Pages of lines; a lane without a search is counted already."""
+
+    known: int | None = None
+
+    @cached_property
+    def count(self) -> int:
+        return self.known if self.known is not None else int(self.object_list.count())
+
+
+class Asked:
+    """Which lines a page shows, from its address."""
+
+    def __init__(self, data: Any, counts: dict[str, int]) -> None:
+        form = RowsForm(data)
+        form.is_valid()
+        read = form.cleaned_data
+        first = next((lane for lane in wording.ORDER if counts.get(lane)), Lane.NEW)
+        self.code = read.get("loc") or ""
+        # With a remark asked for and no lane, the lines of all lanes that have it.
+        self.lane = read.get("nhom") or ("" if self.code else first)
+        self.words = fold(read.get("tim") or "")
+        self.typed = read.get("tim") or ""
+        page = data.get("trang", "1")
+        self.page = int(page) if page.isdecimal() and len(page) < 7 else 1
+
+    def rows(self, batch: MemberImport, counts: dict[str, int]) -> Rows:
+        rows = batch.rows.order_by("position")
+        rows = rows.filter(lane=self.lane) if self.lane else rows.exclude(lane=Lane.DROPPED)
+        for word in self.words.split():
+            rows = rows.filter(search_text__contains=word)
+        if self.code:
+            rows = rows.filter(problems__contains=[{"code": self.code}])
+        pages = Rows(rows, ROWS_A_PAGE)
+        if not (self.words or self.code):
+            pages.known = counts.get(self.lane, 0)
+        return pages
+
+    def query(self, **other: Any) -> str:
+        asked = {"nhom": self.lane, "tim": self.typed, "loc": self.code, "trang": self.page}
+        return urlencode({name: value for name, value in (asked | other).items() if value})
+
+
+class Repairs:
+    """The bulk repairs where they belong: answers to doubts, mended cells, remarks to tick off."""
+
+    def __init__(self, found: list[batches.Repair]) -> None:
+        self.answers = [one for one in found if one.code in ("same_single", "separate_all")]
+        self.remarks = [
+            (one, one.code.removeprefix("seen_")) for one in found if one.code.startswith("seen_")
+        ]
+        sorted_out = {one.code for one in self.answers} | {one.code for one, _code in self.remarks}
+        self.mends = [one for one in found if one.code not in sorted_out]
+
+
+@require_GET
+def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """The lines of a list by lane, each with its problems; read only after the commit."""
+    batch = batch_of(request, pk)
+    is_open = batch.state == State.PREVIEW
+    if not is_open and batch.state not in AFTER_COMMIT:
+        return redirect(page_of(batch))
+    counts = wording.lane_counts(batch)
+    asked = Asked(request.GET, counts)
+    page = asked.rows(batch, counts).get_page(asked.page)
+    return render(
+        request, site, "review", batch,
+        step="review" if is_open else "result",
+        is_open=is_open,
+        tabs=[
+            (lane, label, tone, wording.number(counts[lane]))
+            for lane, (label, tone, _why) in wording.LANES.items()
+            if counts[lane] or lane in wording.ALWAYS
+        ],
+        lane=asked.lane,
+        lane_says=wording.LANES[asked.lane][2] if asked.lane else "",
+        asked=asked,
+        page=page,
+        pages=[
+            (number, asked.query(trang=number)) if isinstance(number, int) else (number, "")
+            for number in page.paginator.get_elided_page_range(page.number, on_each_side=2)
+        ],
+        lines=lines_of(batch, page, user=request.user),
+        repairs=Repairs(batches.repairs(batch) if is_open else []),
+        earlier=batches.earlier(batch) if is_open else None,
+        to_write=wording.number(counts[Lane.NEW] + counts[Lane.CHANGED]),
+    )  # fmt: skip
+
+
+def _back(request: HttpRequest, batch: MemberImport, row_id: int | None = None) -> HttpResponse:
+    """To the same lines, at the same line if it is still there."""
+    asked = Asked(request.POST, {})
+    anchor = f"#dong-{row_id}" if row_id else ""
+    return redirect(f"{page_of(batch, 'review')}?{asked.query()}{anchor}")
+
+
+def _row(batch: MemberImport, row_id: int) -> MemberImportRow:
+    """A line of this list and of no other."""
+    return get_object_or_404(batch.rows, pk=row_id)
+
+
+def _tell(request: HttpRequest, row: MemberImportRow) -> None:
+    label = wording.LANES[row.lane][0]
+    messages.success(request, f"Dòng {row.row} nay ở nhóm “{label}”.")
+
+
+@require_POST
+def correct(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpResponse:
+    """Other texts for the cells of one line; only that line is checked again."""
+    batch = batch_of(request, pk)
+    row = _row(batch, row_id)
+    form = RowForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Có ô dài quá. Hãy ghi ngắn lại.")
+        return _back(request, batch, row_id)
+    try:
+        changed = batches.correct(batch, row.pk, form.said(), by=request.user)
+    except batches.NotAllowed as refusal:
+        refused(request, refusal)
+        return _back(request, batch, row_id)
+    still_wrong = [problem for problem in changed.problems or [] if problem["is_error"]]
+    if still_wrong:
+        messages.error(request, f"Dòng {changed.row}: {still_wrong[0]['message']}")
+    else:
+        _tell(request, changed)
+    return _back(request, batch, row_id)
+
+
+@require_POST
+def decide(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpResponse:
+    """The line is this candidate, or somebody else."""
+    batch = batch_of(request, pk)
+    row = _row(batch, row_id)
+    said = request.POST.get("la", "")
+    if said != "khac" and not (said.isdecimal() and len(said) < 19):
+        messages.error(request, "Hãy chọn cùng một người hay hai người khác nhau.")
+        return _back(request, batch, row_id)
+    member_id = None if said == "khac" else int(said)
+    try:
+        changed = batches.decide(batch, row.pk, member_id, by=request.user)
+    except batches.NotAllowed as refusal:
+        refused(request, refusal)
+    else:
+        _tell(request, changed)
+    return _back(request, batch, row_id)
+
+
+@require_POST
+def repair(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """One repair over all lines that need it."""
+    batch = batch_of(request, pk)
+    code = request.POST.get("sua", "")
+    known = {one.code for one in batches.repairs(batch)} if batch.state == State.PREVIEW else set()
+    if code not in known:
+        messages.error(request, "Không còn dòng nào cần sửa như vậy.")
+        return _back(request, batch)
+    try:
+        done = batches.repair(batch, code, by=request.user)
+    except batches.NotAllowed as refusal:
+        refused(request, refusal)
+    else:
+        messages.success(request, f"Đã sửa {wording.number(done)} dòng.")
+    return _back(request, batch)

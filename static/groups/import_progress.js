@@ -1,0 +1,45 @@
+/* The progress of a list: asks the server how far it is, and moves on when the work is done. */
+document.addEventListener("DOMContentLoaded", () => {
+  const box = document.querySelector("[data-progress]");
+  if (!box) {
+    return;
+  }
+  const bar = box.querySelector("progress");
+  const said = box.querySelector("[data-said]");
+  const offline = box.querySelector("[data-offline]");
+  let failures = 0;
+
+  function show(progress) {
+    if (progress.total) {
+      bar.max = progress.total;
+      bar.value = progress.done;
+    } else {
+      bar.removeAttribute("value");
+    }
+    if (said.textContent !== progress.said) {
+      said.textContent = progress.said;
+    }
+  }
+
+  async function ask() {
+    try {
+      const answer = await fetch(box.dataset.progress, { headers: { Accept: "application/json" } });
+      if (answer.redirected || !answer.ok) {
+        throw new Error("no answer");
+      }
+      const progress = await answer.json();
+      failures = 0;
+      offline.hidden = true;
+      if (progress.state !== box.dataset.state) {
+        window.location.replace(box.dataset.then);
+        return;
+      }
+      show(progress);
+    } catch {
+      failures += 1;
+      offline.hidden = failures < 2;
+    }
+    setTimeout(ask, document.hidden ? 10_000 : 1_000 * Math.min(15, 1 + failures));
+  }
+  setTimeout(ask, 700);
+});
