@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Commune, User
 from accounts.roles import sync_roles
 from broadcasts.demo.accounts import make_accounts
+from broadcasts.demo.lists import make_lists
 from broadcasts.demo.people import make_members, make_memberships
 from broadcasts.demo.place import (
     CODE,
@@ -84,6 +85,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     members = make_members(teams, covering, random, now)
     make_memberships(members, groups, random, now)
     _start(commune, list(hamlets), groups, users["truong.congan"], today)
+    make_lists(hamlets[0], users["truong.ap"], Random(RANDOM_SEED + 5), now)
     desk = Desk(
         commune=commune,
         writer=users["canbo.diaban"],

@@ -11,10 +11,12 @@ from accounts import audit
 from accounts.models import Commune, User
 from accounts.roles import Role
 from broadcasts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, texts
+from broadcasts.demo.lists import ADDED, FIRST_PHONE
+from broadcasts.demo.people import MEMBERS
 from broadcasts.demo.texts import Text
 from broadcasts.models import Broadcast, Delivery
 from broadcasts.services import check
-from groups.models import Hamlet, Member, Officer, Team, ZaloGroup
+from groups.models import Hamlet, Member, MemberImport, MemberImportRow, Officer, Team, ZaloGroup
 from tests.factories.accounts import make_commune
 from tests.factories.broadcasts import make_broadcast
 from zalo.models import OfficialAccount
@@ -38,7 +40,7 @@ def test_demo_has_the_size_of_a_commune(seeded):
     assert Team.objects.count() == 60
     assert Counter(ZaloGroup.objects.values_list("kind", flat=True)) == {"oa": 24, "ordinary": 16}
     assert police.count() == 12
-    assert Member.objects.count() == 2000
+    assert Member.objects.count() == MEMBERS + ADDED
 
 
 def test_posts_and_deliveries_are_in_every_state(seeded):
@@ -58,7 +60,17 @@ def test_every_row_is_valid(seeded):
 def test_phones_are_recognisably_made_up(seeded):
     phones = Member.objects.exclude(phone="").values_list("phone", flat=True)
 
-    assert all("+84900000000" <= phone <= "+84900001999" for phone in phones)
+    assert all("+84900000000" <= phone <= "+84900002999" for phone in phones)
+
+
+def test_one_list_is_in_and_one_waits_with_something_in_every_lane(seeded):
+    lanes = MemberImportRow.Lane
+    waiting, done = MemberImport.objects.order_by("-created_at")
+
+    assert (done.state, done.created_by.username) == ("committed", "truong.ap")
+    assert [done.counts[lane] for lane in (lanes.NEW, lanes.CHANGED, lanes.SAME)] == [ADDED, 1, 11]
+    assert waiting.state == "preview"
+    assert {lane for lane in lanes if waiting.counts[lane]} == set(lanes) - {lanes.OUTDATED}
 
 
 def test_every_account_signs_in_without_a_change(seeded):
@@ -89,7 +101,7 @@ def test_second_run_changes_nothing(seeded):
 def test_same_people_are_made_each_time(seeded):
     names = list(Member.objects.order_by("phone", "full_name").values_list("full_name", flat=True))
 
-    assert names[-1] == Member.objects.get(phone="+84900001999").full_name
+    assert names[-1] == Member.objects.get(phone=f"+84{FIRST_PHONE + ADDED - 1}").full_name
     assert len(set(names)) > 900
 
 
