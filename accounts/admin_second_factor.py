@@ -54,13 +54,13 @@ class SecondFactorActions:
     def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
         user = visible_object(self, request, object_id)
         form, refusal = ResetForm(request.POST or None), ""
-        if request.method == "POST" and form.is_valid():
-            try:
+        try:
+            second_factor.check_may_reset(user, by=request.user)
+            if request.method == "POST" and form.is_valid():
                 second_factor.reset(user, by=request.user, reason=form.cleaned_data["reason"])
-            except services.NotAllowed as refused:
-                refusal = str(refused)
-            else:
                 return self._done(request, user, f"Đã cho {user} cài lại bước hai trong 7 ngày.")
+        except services.NotAllowed as refused:
+            refusal = str(refused)
         return confirm_page(
             self,
             request,
@@ -71,7 +71,7 @@ class SecondFactorActions:
                 "khỏi mọi máy và tự cài lại ở lần đăng nhập tới, trong 7 ngày. Chỉ làm khi đã gặp "
                 "đúng người."
             ),
-            form=form,
+            form=None if refusal else form,
             refusal=refusal,
             button="" if refusal else "Cho cài lại",
             back_url=_page_of(user),

@@ -240,30 +240,30 @@ def _check_authorised(user: User, by: User) -> None:
         raise NotAllowed("Chỉ quản trị cấp cao nhất mới được thay đổi tài khoản này.")
 
 
-def _password_is_known_to_another(user: User) -> bool:
-    """Only its owner should know the password when the permit is given."""
-    return user.must_change_password or not user.has_usable_password()
+def check_may_reset(user: User, *, by: User) -> None:
+    """Raises NotAllowed. For a police account this takes a chief or a superuser."""
+    _check_authorised(user, by)
+    if not user.has_perm("accounts.police_account"):
+        return
+    if not by.has_perm("accounts.vouch_police_account"):
+        raise NotAllowed(
+            "Bước hai của tài khoản công an chỉ một chỉ huy khác, hoặc quản trị cấp cao nhất, mới "
+            "được cho cài lại."
+        )
+    if user.must_change_password or not user.has_usable_password():
+        raise NotAllowed(
+            "Người này chưa tự đổi mật khẩu tạm. Hãy để chính người đó đăng nhập, đổi mật khẩu, "
+            "rồi bấm lại nút này."
+        )
 
 
 @transaction.atomic
 def reset(user: User, *, by: User, reason: str) -> SecondFactor:
     """Let an account set up its second step anew at the next sign-in, within seven days.
 
-    Ends its sessions. For a police account this takes a chief or a superuser. Raises NotAllowed.
+    Ends its sessions. Raises NotAllowed; see `check_may_reset`.
     """
-    _check_authorised(user, by)
-    if user.has_perm("accounts.police_account") and not by.has_perm(
-        "accounts.vouch_police_account"
-    ):
-        raise NotAllowed(
-            "Bước hai của tài khoản công an chỉ một chỉ huy khác, hoặc quản trị cấp cao nhất, mới "
-            "được cho cài lại."
-        )
-    if user.has_perm("accounts.police_account") and _password_is_known_to_another(user):
-        raise NotAllowed(
-            "Người này chưa tự đổi mật khẩu tạm. Hãy để chính người đó đăng nhập, đổi mật khẩu, "
-            "rồi bấm lại nút này."
-        )
+    check_may_reset(user, by=by)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do.")
     factor = _forget(user)

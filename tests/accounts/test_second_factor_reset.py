@@ -267,9 +267,12 @@ def test_reset_page_tells_the_technical_administrator_why_not(login, tech_admin,
     make_second_factor(officer)
     url = reverse("admin:accounts_user_reset_second_factor", args=[officer.pk])
 
-    answer = as_verified(login, tech_admin).post(url, {"reason": REASON})
+    client = as_verified(login, tech_admin)
+    asked = client.get(url).content.decode()
 
-    assert "chỉ một chỉ huy khác" in answer.content.decode()
+    assert "chỉ một chỉ huy khác" in asked
+    assert 'name="reason"' not in asked
+    assert "chỉ một chỉ huy khác" in client.post(url, {"reason": REASON}).content.decode()
     assert SecondFactor.objects.get(user=officer).is_enrolled
 
 
