@@ -157,6 +157,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm("groups.tend_zalogroup"):
         care = reverse("admin:groups_zalogroup_care")
         first.append({"title": _("Sức khỏe nhóm"), "icon": "monitor_heart", "link": care})
+    if request.user.has_perm("groups.view_team"):
+        reach = reverse("admin:groups_hamlet_coverage")
+        first.append({"title": _("Độ phủ"), "icon": "donut_large", "link": reach})
     sections: list[dict[str, Any]] = [{"items": first}]
     for title, entries in SECTIONS:
         items = [item for entry in entries if (item := _item(request, *entry))]

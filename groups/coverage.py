@@ -4,7 +4,7 @@ Pure reads: one grouped query a table, so that a page, a printout and a frozen f
 disagree. They count and name nobody.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -54,7 +54,12 @@ def is_told(member: str = "reached_through") -> Exists:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The figures of one place. `households` is None where nobody knows it."""
+    """The figures of one place. `households` is None where nobody knows it.
+
+    joined + through + missing = households, always: a `missing` below zero says that the number of
+    households on record is too small. Of the missing ones, `listed` minus those reached are known
+    by name. `balance` is what a rest line takes over from teams without a number.
+    """
 
     label: str
     hamlet_id: int
@@ -62,9 +67,23 @@ class Coverage:
     households: int | None = None
     joined: int = 0
     through: int = 0
+    listed: int = 0
     members: int = 0
     people_joined: int = 0
     is_rest: bool = False
+    balance: int | None = None
+
+    @property
+    def missing(self) -> int | None:
+        """Households that no post reaches; None where their number is not known."""
+        if self.balance is not None:
+            return self.balance
+        return None if self.households is None else self.households - self.joined - self.through
+
+    @property
+    def unreached_listed(self) -> int:
+        """Households on the list that no post reaches: those that can be gone to by name."""
+        return self.listed - self.joined - self.through
 
     @property
     def share(self) -> float | None:
@@ -72,13 +91,23 @@ class Coverage:
         return 100 * self.joined / self.households if self.households else None
 
     @property
+    def share_told(self) -> float | None:
+        """With those reached through others; a number of its own, not the coverage."""
+        reached = self.joined + self.through
+        return 100 * reached / self.households if self.households else None
+
+    @property
     def warning(self) -> str:
         """What is odd about the figures, for whoever keeps the lists."""
-        if self.households is None:
-            return ""
+        if self.is_rest:
+            return (
+                "Các tổ cộng lại nhiều hơn số hộ của ấp: hãy kiểm tra lại số hộ."
+                if self.households is not None and self.households < 0
+                else ""
+            )
         if not self.households:
             return "Chưa ghi số hộ nên không tính được độ phủ."
-        if self.joined > self.households:
+        if self.joined + self.through > self.households:
             return "Nhiều hơn số hộ đã ghi: hãy kiểm tra lại số hộ và mã hộ."
         return ""
 
@@ -92,74 +121,130 @@ class HamletCoverage:
     teams: list[Coverage] = field(default_factory=list)
 
 
-def _counts(members: MemberQuerySet, *by: str) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """Households and people of active members, grouped; one query."""
-    joined, told = Q(is_joined=True), Q(is_told=True)
-    rows = (
-        members.active()
-        .order_by()
-        .alias(
-            is_joined=joined_membership(),
-            is_told=is_told(),
-            household=HOUSEHOLD,
-        )
-        .values(*by)
-        .annotate(
-            joined=Count("household", distinct=True, filter=joined),
-            either=Count("household", distinct=True, filter=joined | told),
-            members=Count("pk"),
-            people_joined=Count("pk", filter=joined),
-        )
-    )
-    return {
-        tuple(row[name] for name in by): {
-            "joined": row["joined"],
-            "through": row["either"] - row["joined"],
-            "members": row["members"],
-            "people_joined": row["people_joined"],
-        }
-        for row in rows
-    }
+COUNTED = ("joined", "through", "listed", "members", "people_joined")
 
 
 def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
     """The figures of these hamlets by id; one query."""
     wanted = list(hamlets)
-    counts = _counts(Member.objects.filter(hamlet__in=[row.pk for row in wanted]), "hamlet")
+    joined, told = Q(is_joined=True), Q(is_told=True)
+    rows = (
+        Member.objects.active()
+        .filter(hamlet__in=[row.pk for row in wanted])
+        .order_by()
+        .alias(is_joined=joined_membership(), is_told=is_told(), household=HOUSEHOLD)
+        .values("hamlet")
+        .annotate(
+            joined=Count("household", distinct=True, filter=joined),
+            either=Count("household", distinct=True, filter=joined | told),
+            listed=Count("household", distinct=True),
+            members=Count("pk"),
+            people_joined=Count("pk", filter=joined),
+        )
+    )
+    counts: dict[int, dict[str, Any]] = {
+        row["hamlet"]: {
+            "joined": row["joined"],
+            "through": row["either"] - row["joined"],
+            "listed": row["listed"],
+            "members": row["members"],
+            "people_joined": row["people_joined"],
+        }
+        for row in rows
+    }
     return {
         hamlet.pk: Coverage(
-            str(hamlet), hamlet.pk, households=hamlet.households, **counts.get((hamlet.pk,), {})
+            str(hamlet), hamlet.pk, households=hamlet.households, **counts.get(hamlet.pk, {})
         )
         for hamlet in wanted
     }
 
 
 def by_team(hamlets: Iterable[Hamlet]) -> list[HamletCoverage]:
-    """Hamlets in the given order, each with its teams; three queries however many there are."""
+    """Hamlets in the given order, each with its teams; three queries however many there are.
+
+    A household whose people stand in two teams belongs to one of them, so that the teams and the
+    people without one add up to the hamlet.
+    """
     wanted = list(hamlets)
     ids = [hamlet.pk for hamlet in wanted]
-    totals = by_hamlet(wanted)
-    counts = _counts(Member.objects.filter(hamlet__in=ids), "hamlet", "team")
+    totals, counts = by_hamlet(wanted), _by_place(ids)
     teams: dict[int, list[Coverage]] = defaultdict(list)
     for team in Team.objects.filter(hamlet__in=ids).order_by("hamlet", "name"):
-        found = counts.get((team.hamlet_id, team.pk), {})
+        found: dict[str, Any] = counts.get((team.hamlet_id, team.pk), {})
         teams[team.hamlet_id].append(
-            Coverage(team.name, team.hamlet_id, team.pk, households=team.households, **found)
+            Coverage(
+                team.name, team.hamlet_id, team.pk, households=team.households or None, **found
+            )
         )
-    for (hamlet_id, team_id), found in counts.items():
-        if team_id is None:
-            teams[hamlet_id].append(Coverage("Chưa xếp tổ", hamlet_id, is_rest=True, **found))
-    return [HamletCoverage(hamlet, totals[hamlet.pk], teams[hamlet.pk]) for hamlet in wanted]
+    return [
+        HamletCoverage(
+            hamlet,
+            totals[hamlet.pk],
+            [
+                *teams[hamlet.pk],
+                *_rest(totals[hamlet.pk], teams[hamlet.pk], counts.get((hamlet.pk, None))),
+            ],
+        )
+        for hamlet in wanted
+    ]
+
+
+def _by_place(hamlets: list[int]) -> dict[tuple[int, int | None], Any]:
+    """Counts by hamlet and team; each household once, in the first of its teams."""
+    rows = (
+        Member.objects.active()
+        .filter(hamlet__in=hamlets)
+        .order_by()
+        .alias(is_joined=joined_membership(), is_told=is_told())
+        .annotate(household=HOUSEHOLD)
+        .values("hamlet", "household", "team")
+        .annotate(
+            members=Count("pk"),
+            people_joined=Count("pk", filter=Q(is_joined=True)),
+            people_told=Count("pk", filter=Q(is_told=True)),
+        )
+    )
+    counts: dict[tuple[int, int | None], Counter[str]] = defaultdict(Counter)
+    households: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        place = counts[row["hamlet"], row["team"]]
+        place["members"] += row["members"]
+        place["people_joined"] += row["people_joined"]
+        if row["household"] is not None:
+            households[row["hamlet"], row["household"]].append(row)
+    for (hamlet, _code), parts in households.items():
+        named = [part["team"] for part in parts if part["team"] is not None]
+        place = counts[hamlet, min(named) if named else None]
+        place["listed"] += 1
+        if any(part["people_joined"] for part in parts):
+            place["joined"] += 1
+        elif any(part["people_told"] for part in parts):
+            place["through"] += 1
+    return counts
+
+
+def _rest(
+    total: Coverage, teams: list[Coverage], found: dict[str, Any] | None
+) -> Iterable[Coverage]:
+    """The line that makes the teams add up: people without a team, households of no team."""
+    households = (total.households or 0) - sum(team.households or 0 for team in teams)
+    if not teams or not (households or found):
+        return []
+    missing = (total.missing or 0) - sum(team.missing or 0 for team in teams)
+    return [
+        Coverage(
+            "Chưa xếp tổ", total.hamlet_id, households=households, is_rest=True, balance=missing,
+            **(found or {}),
+        )
+    ]  # fmt: skip
 
 
 def total_of(rows: Iterable[Coverage]) -> Coverage:
     """The sum of several hamlets."""
     listed = list(rows)
-    return Coverage(
-        "Cộng", 0, households=sum(row.households or 0 for row in listed),
-        **{name: sum(getattr(row, name) for row in listed)
-           for name in ("joined", "through", "members", "people_joined")},
-    )  # fmt: skip
+    counted: dict[str, Any] = {name: sum(getattr(row, name) for row in listed) for name in COUNTED}
+    return Coverage("Cộng", 0, households=sum(row.households or 0 for row in listed), **counted)
 
 
 FIGURES = {

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from accounts.admin_base import (
     ScopedRelatedFilter,
     ScopedTabularInline,
 )
+from groups.admin import coverage
 from groups.history import past_of
 from groups.models import Hamlet, HamletAssignment, Team
 from groups.resources import HamletResource, TeamResource
@@ -67,6 +68,9 @@ class HamletAdmin(ImportExportScopedAdmin):
         return super().changeform_view(
             request, object_id, form_url, {**(extra_context or {}), **shown}
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        return coverage.urls(self.admin_site) + super().get_urls()
 
     def save_model(self, request: HttpRequest, obj: Hamlet, form: Any, change: bool) -> None:
         if request.user.commune_id is not None:
