@@ -26,6 +26,7 @@ from groups.models import (
 )
 from groups.services import hamlet_checks
 from groups.services.hamlet_moves import MOVES
+from groups.services.hamlet_papers import staying
 from groups.services.hamlet_plan import Plan
 from groups.signals import Moved, gather, hamlets_changing
 
@@ -38,6 +39,7 @@ class Outcome:
     """What a change does: how much moves, how each new hamlet stands, what to look at."""
 
     moved: list[Moved] = field(default_factory=list)
+    stays: list[Moved] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -230,11 +232,13 @@ def _apply(change: HamletChange, by: User) -> Outcome:
     except ValidationError as error:
         raise CannotCarryOut(error.messages) from error
     moved: list[Moved] = []
+    stays: list[Moved] = []
     if not is_rename:
         plan = _plan(change, sources, results)
         plan.warnings = warnings
         for move in MOVES.values():
             moved += move(plan)
+        stays = staying(sources)
     successors = {hamlet.pk: [row.pk for row in new] for hamlet in sources}
     moved += gather(
         hamlets_changing.send(HamletChange, change=change, successors=successors, by=by)
@@ -245,7 +249,8 @@ def _apply(change: HamletChange, by: User) -> Outcome:
     )  # fmt: skip
     connection.check_constraints()
     figures = [{"name": str(row), "figures": coverage.figures_of(row)} for row in new]
-    return Outcome([line for line in moved if line.count], figures, warnings)
+    moved = [line for line in moved if line.count]
+    return Outcome(moved, stays, figures, warnings)
 
 
 def _freeze(change: HamletChange) -> None:

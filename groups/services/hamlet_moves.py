@@ -16,6 +16,7 @@ from groups.services.hamlet_plan import Plan, listed
 from groups.signals import Moved
 
 CODE_LENGTH = 40
+PEOPLE = "Thành viên, kể cả người đã thôi tham gia"
 
 
 def move_teams(plan: Plan) -> list[Moved]:
@@ -67,7 +68,7 @@ def move_members(plan: Plan) -> list[Moved]:
     moved = 0
     if not plan.is_split:
         _part_households(plan)
-        return [Moved("Thành viên", people.update(hamlet=plan.rest))]
+        return [Moved(PEOPLE, people.update(hamlet=plan.rest))]
     for result in plan.results:
         by_hand = people.filter(pk__in=plan.placed(plan.members, result), team=None)
         moved += people.filter(team__in=plan.placed(plan.teams, result)).update(hamlet=result)
@@ -81,7 +82,7 @@ def move_members(plan: Plan) -> list[Moved]:
         plan.warnings.append(
             f"{left} người chưa có tổ và chưa được xếp riêng: về {plan.rest}. Rà lại sau khi chia."
         )
-    return [Moved("Thành viên", moved + left)]
+    return [Moved(PEOPLE, moved + left)]
 
 
 def move_groups(plan: Plan) -> list[Moved]:

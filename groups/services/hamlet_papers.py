@@ -6,6 +6,7 @@ from groups.models import (
     ConsultationMeeting,
     DataRequest,
     Hamlet,
+    HamletAssignment,
     Handover,
     HandoverHamlet,
     Member,
@@ -145,3 +146,16 @@ def move_requests(plan: Plan) -> list[Moved]:
     home = Member.objects.filter(pk=OuterRef("member")).values("hamlet")
     moved = requests.filter(member__hamlet__in=plan.results).update(hamlet=Subquery(home))
     return [Moved("Yêu cầu về dữ liệu cá nhân", moved + requests.update(hamlet=plan.rest))]
+
+
+def staying(sources: list[Hamlet]) -> list[Moved]:
+    """What stays with the old hamlets, counted after everything else has gone."""
+    lines = [
+        Moved("Quy chế đã được thay thế", Regulation.objects.filter(hamlet__in=sources).count()),
+        Moved("Cuộc họp đã họp", ConsultationMeeting.objects.filter(hamlet__in=sources).count()),
+        Moved("Phân công cán bộ trước đây",
+              HamletAssignment.objects.filter(hamlet__in=sources).count()),
+        Moved("Danh sách đã bỏ hoặc đã hoàn tác",
+              MemberImport.objects.filter(hamlet__in=sources).count()),
+    ]  # fmt: skip
+    return [line for line in lines if line.count]

@@ -105,7 +105,7 @@ def test_merger_moves_everything_and_keeps_the_old_names(merger, big, small, chi
     big.refresh_from_db()
     assert (big.name, big.valid_to) == ("Bàu Sen", timezone.localdate() - timedelta(days=1))
     assert {line.label: line.count for line in outcome.moved} == {
-        "Tổ nhân dân": 2, "Thành viên": 4, "Nhóm Zalo": 4,
+        "Tổ nhân dân": 2, "Thành viên, kể cả người đã thôi tham gia": 4, "Nhóm Zalo": 4,
     }  # fmt: skip
     event = AuditEvent.objects.get(action="hamlet.merge")
     assert (event.actor, event.details) == (

@@ -85,14 +85,21 @@ class HamletChangeAdmin(ScopedModelAdmin):
         return not is_done and super().has_delete_permission(request, obj)
 
     def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        object_id: Any = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """What is done has a page, not a form."""
         change = self.get_object(request, object_id) if object_id else None
         if change is not None and self._only_shows(request, change):
             return redirect("admin:groups_hamletchange_show", change.pk)
         try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
+            one_way_on = {"show_save_and_continue": False, "show_save_and_add_another": False}
+            return super().changeform_view(
+                request, object_id, form_url, one_way_on | (extra_context or {})
+            )
         except NotAllowed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect(request.path)

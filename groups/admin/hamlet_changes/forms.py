@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_base import UnfoldAdminCheckboxSelectMultipleWidget
 from groups.models import Hamlet, HamletChange, HamletChangeResult
 from groups.services.hamlet_changes import PLACES
 from groups.services.hamlet_checks import suggested_code
@@ -28,7 +29,7 @@ class HamletChangeForm(forms.ModelForm):
     user: Any = None
     sources = forms.ModelMultipleChoiceField(
         label=_("Ấp, khu phố trong quyết định"), queryset=Hamlet.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Nhập: chọn từ hai nơi. Chia hoặc đổi tên: chọn một nơi."),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.services import NotAllowed
@@ -72,6 +73,7 @@ def _page(
         "is_rehearsed": change.state == State.REHEARSED,
         "may_edit": may_edit,
         "may_carry_out": may_carry_out and not change.is_done,
+        "is_due": change.effective_on <= timezone.localdate(),
         "active": active,
         **context,
     }
