@@ -22,7 +22,7 @@ from broadcasts.demo.place import (
     make_teams,
 )
 from broadcasts.demo.posts import Desk, make_all_sent, make_waiting
-from groups.demo import starting
+from groups.demo import changes, starting
 from groups.models import Hamlet, Officer, ZaloGroup
 from zalo.models import OfficialAccount
 
@@ -99,6 +99,9 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     )
     make_all_sent(desk)
     make_waiting(desk)
+    changes.make_told(list(hamlets))
+    changes.make_handovers(users, today)
+    changes.make_merger(commune, users["truong.congan"], today)
 
 
 def _start(
