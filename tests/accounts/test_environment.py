@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from config import environment
 
@@ -72,6 +73,26 @@ def test_choice_is_one_of_the_known():
     assert environment.choice({}, "C", ("ignore", "store")) == "ignore"
     with pytest.raises(ImproperlyConfigured, match="biến C chỉ nhận: ignore, store"):
         environment.choice({"C": "keep"}, "C", ("ignore", "store"))
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("", "-c jit=off"),
+        ("?options=-c%20statement_timeout%3D9s", "-c jit=off -c statement_timeout=9s"),
+        ("?options=-c%20jit%3Don", "-c jit=off -c jit=on"),
+    ],
+)
+def test_database_compiles_no_query_unless_its_address_says_so(query, options):
+    name = f"postgres://u@h/d{query}"
+
+    assert environment.database({"X": name}, "X")["OPTIONS"]["options"] == options
+
+
+def test_session_compiles_no_query(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
 
 
 def manage(**changes: str | None) -> subprocess.CompletedProcess[str]:
