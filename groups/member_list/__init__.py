@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from groups.member_list.columns import FIELDS, Column, letter_of
+from groups.member_list.aliases import FIELDS
+from groups.member_list.columns import Column, letter_of
 from groups.member_list.people import EDITABLE, PersonRow, RefusedRow, TableReader
 from groups.member_list.problems import DroppedRow, Problem, UnreadableFile, sentence
 from groups.member_list.reading import PASTED, read_sheets

@@ -15,9 +15,9 @@ _NOTHING = {
     "", "-", "–", "—", "--", "/", ".", "?", "x", "khong", "ko", "k", "kco", "khong ro", "chua ro",
     "khong biet", "khong nho", "trong", "khong sd", "none", "null", "n/a",
     *(
-        f"{no} {has} {what}".strip()
+        " ".join(filter(None, (no, has, what)))
         for no in ("khong", "ko", "k", "chua")
-        for has in ("co", "dung", "su dung", "xai")
+        for has in ("", "co", "dung", "su dung", "xai")
         for what in ("", "so", "sdt", "dt", "dien thoai", "so dien thoai", "zalo")
     ),
 }  # fmt: skip

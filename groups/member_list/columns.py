@@ -1,103 +1,26 @@
-"""Which column holds what: by the many names of its heading, else by its content."""
+"""Which column holds what: what headings leave open, the content decides."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from groups.member_list.aliases import (
+    FIELDS,
+    IGNORED,
+    LINE,
+    NATIONAL_ID,
+    field_named,
+    plain_heading,
+)
 from groups.member_list.births import read_birth
 from groups.member_list.cells import is_mark, is_nothing, read_gender, text_of
+from groups.member_list.lines import looks_like_line
 from groups.member_list.phones import read_phones
 from groups.member_list.problems import BadCell
 from groups.member_list.reading import Cell
-from groups.vietnamese import clean, fold
+from groups.vietnamese import fold
 
-IGNORED = "ignored"
-NATIONAL_ID = "national_id"
-# What a column may hold, with the words of the mapping screen.
-FIELDS = {
-    "full_name": "Họ và tên",
-    "family_name": "Họ và tên đệm",
-    "given_name": "Tên",
-    "phone": "Số điện thoại",
-    "other_phone": "Số điện thoại khác",
-    "relative_phone": "Số điện thoại người thân",
-    "birth": "Ngày sinh hoặc năm sinh",
-    "birth_day": "Ngày của ngày sinh",
-    "birth_month": "Tháng của ngày sinh",
-    "birth_year": "Năm của ngày sinh",
-    "birth_male": "Năm sinh của nam",
-    "birth_female": "Năm sinh của nữ",
-    "gender": "Giới tính",
-    "male_mark": "Đánh dấu nam",
-    "female_mark": "Đánh dấu nữ",
-    "address": "Địa chỉ",
-    "house_number": "Số nhà",
-    "street": "Đường",
-    "team": "Tổ",
-    "household_code": "Mã hộ",
-    "household_head": "Chủ hộ",
-    "relation": "Quan hệ với chủ hộ",
-    "number": "Số thứ tự",
-    NATIONAL_ID: "Số căn cước (không đọc)",
-    IGNORED: "Bỏ qua",
-}
-NAME_FIELDS = ("full_name", "family_name", "household_head")
 _ADDRESS_ORDER = ("hien nay", "noi o", "cho o", "dia chi", "tam tru", "cu tru", "thuong tru")
-
-# Tried in order on the folded heading without punctuation; the first that fits whole, wins.
-_ALIASES: dict[str, tuple[str, ...]] = {
-    "number": (r"s ?t ?t|t ?t|so tt|so thu tu|no|so",),
-    "full_name": (
-        r"(ho va ten|ho ten|ten|hoten|hovaten)( (day du|khai sinh|ca nhan|trong ho))?",
-        r"(ho va ten|ho ten)(?! (cha|me|vo|chong|bo|nguoi than|tren|zalo|chu ho|dem|lot)) .{1,30}",
-        r"ten (cac )?(thanh vien|nguoi|hoi vien|dang vien|doan vien|cong dan|nhan khau).*",
-        r"ho (va )?(chu )?(dem|lot) (va )?ten.*|h ten|full ?name|name|thanh vien",
-    ),
-    IGNORED: (
-        r"(ngay|noi|co quan) cap.*|(ngay )?(da )?(vao|tham gia)( nhom)?( zalo)?|da ket ban",
-        r".*(dan toc|ton giao|nghe nghiep|trinh do|hoc van|email|chuc (vu|danh)|quoc tich).*",
-        r".*(ky ten|ky nhan|chu ky|(que|nguyen) quan|noi sinh|doan the|dang vien|facebook).*",
-        r"ghi chu.*|gc|note|khac|loai|tuoi|so (nhan )?khau",
-        r"(ten|nick|nickname|tai khoan)( tren| dung)? zalo|ten hien thi|zalo name",
-        r"ap|khu pho|kp|thon|xom|ap khu pho|xa|xa phuong|phuong|tinh|huyen",
-    ),
-    NATIONAL_ID: (r".*(cccd|cmnd|cmtnd|cmt|can cuoc|dinh danh|ho chieu|cc cd|gttt|tuy than).*",),
-    "relative_phone": (
-        r".*(dien thoai|sdt|so dt|dt|lien he|lien lac).* (nguoi than|nguoi nha|khan cap)",
-        r"(so )?(dien thoai|sdt|dt) (cua )?(vo|chong|con|cha|me|bo|bo me|cha me)",
-    ),
-    "other_phone": (
-        r".*(dien thoai|sdt|so dt|dt|lien he|lien lac).* (khac|du phong|phu|2|thu hai)",
-    ),
-    "phone": (
-        r".*(dien thoai|s ?dt|so dt|dtdd|di dong|so may|mobile|phone).*|d ?t|tel",
-        r"(so )?lien (he|lac)|(so |sdt |so dung )?zalo|so d t",
-    ),
-    "relation": (r"(moi )?(quan he|qh)( voi)?( chu ho| ch)?|qhch|quan he.*|vai tro( trong ho)?",),
-    "household_code": (
-        r"(ma|ma so) ho( gia dinh| dan)?|so ho( khau| gia dinh)?|ho so|so hk|shk|ho khau so",
-    ),
-    "household_head": (
-        r"((ho va |ho )?ten )?(chu ho|dai dien ho)( gia dinh)?|ho gia dinh|ho ong ba",
-    ),
-    "family_name": (r"(ho|ho ten|ho va ten|ho chu|ho va|ho va chu) ?(dem|lot)|ho",),
-    "birth": (
-        r"((ngay thang )?nam|ngay( thang)?( nam)?) sinh.*|ntns|n t n s|ngay thang nam",
-        r"sinh (nam|ngay).*|n ?sinh|ns|sinh|birth.*|dob",
-    ),
-    "gender": (r"gioi tinh.*|phai|gt|nam nu|gender|sex|gioi|g tinh",),
-    "house_number": (r"so nha|so nha duong|nha so",),
-    "street": (r"duong|ten duong|duong pho|hem|so nha hem",),
-    "team": (
-        r"to|to (nhan dan|dan pho|antq|antt|tu quan|an ninh|doan ket|dan cu|so|lien gia).*",
-        r"(thuoc|so|ten) to|to t?nd|tnd|cum( dan cu)?|.*\bto nao",
-    ),
-    "address": (
-        r".*(dia chi|noi o|cho o|thuong tru|tam tru|cu tru|noi dang ky|hktt|address).*|d ?c",
-    ),
-}
-_COMPILED = tuple((name, re.compile("|".join(forms))) for name, forms in _ALIASES.items())
-_NUMBERING = re.compile(r"[(\[]?\s*\d{1,2}\s*[)\]]?")
 
 
 @dataclass
@@ -121,51 +44,6 @@ def letter_of(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def without_notes(text: str) -> str:
-    """A heading without what it explains in brackets."""
-    return re.sub(r"\(.*?\)", " ", clean(text).replace("\n", " "))
-
-
-def plain_heading(text: str) -> str:
-    """A heading without marks, brackets and signs."""
-    bare = re.sub(r"[^a-z0-9]+", " ", fold(without_notes(text))).strip()
-    return bare or re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
-
-
-def field_named(heading: str) -> str:
-    """The field of one heading; empty where it is none that lists use."""
-    bare = plain_heading(heading)
-    if not bare or len(bare) > 60:
-        return ""
-    return next((name for name, pattern in _COMPILED if pattern.fullmatch(bare)), "")
-
-
-def field_of(parts: Sequence[str]) -> str:
-    """The field of a heading of several rows, outermost first."""
-    parts = [part for part in parts if part.strip() and not _NUMBERING.fullmatch(part.strip())]
-    if not parts:
-        return ""
-    child, parents = parts[-1], parts[:-1]
-    outer = [field_named(part) for part in parents]
-    bare = plain_heading(child)
-    if clean(child).lower() == "năm" and "birth" in outer:
-        return "birth_year"
-    if bare in ("nam", "nu"):
-        by_sex = (
-            ("birth_male", "birth_female") if "birth" in outer else ("male_mark", "female_mark")
-        )
-        return by_sex[bare == "nu"]
-    if "birth" in outer and bare in ("ngay", "thang"):
-        return "birth_day" if bare == "ngay" else "birth_month"
-    if "full_name" in outer and bare in ("ho", "ten", "ho dem", "ho va dem"):
-        return "given_name" if bare == "ten" else "family_name"
-    inner = field_named(child)
-    if inner == "number" and outer:
-        inner = ""
-    together = field_named(" ".join(parts)) if parents else ""
-    return inner or together or next((name for name in reversed(outer) if name), "")
 
 
 def _share(cells: Sequence[Cell], reads: object) -> float:
@@ -218,6 +96,7 @@ def _filled(rows: Iterable[Sequence[Cell]], index: int, limit: int = 200) -> lis
 
 def settle(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
     """Looks at the content to decide what headings leave open."""
+    _settle_lines(columns, rows)
     _settle_names(columns, rows)
     _settle_sex_columns(columns, rows)
     _settle_repeated(columns, rows)
@@ -234,6 +113,14 @@ def _of(columns: Iterable[Column], *names: str) -> list[Column]:
     return [column for column in columns if column.field in names]
 
 
+def _settle_lines(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    """Names that have a phone or a birth in the same cell."""
+    for column in _of(columns, "full_name", ""):
+        if _share(_filled(rows, column.index), looks_like_line) >= _MOST_LINES:
+            column.field, column.is_guessed = LINE, not column.field
+            return
+
+
 def _settle_names(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None:
     if _of(columns, "family_name"):
         for column in _of(columns, "full_name"):
@@ -245,7 +132,7 @@ def _settle_names(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> None
             words = _filled(rows, after.index)
             if words and _share(words, _is_one_word) >= 0.8:
                 column.field, after.field = "family_name", "given_name"
-    if not _of(columns, "full_name", "family_name"):
+    if not _of(columns, "full_name", "family_name", LINE):
         for column in _of(columns, "household_head"):
             if _share(_filled(rows, column.index), looks_like_name) >= 0.5:
                 column.field = "full_name"
@@ -260,7 +147,9 @@ def _settle_sex_columns(columns: list[Column], rows: Sequence[Sequence[Cell]]) -
         cells = _filled_or_marked(rows, column.index)
         sex = column.field.removesuffix("_mark").removeprefix("birth_")
         births, marks = _share(cells, looks_like_birth), _share(cells, is_mark)
-        if births and births >= marks:
+        if _are_counts(cells):
+            column.field = IGNORED
+        elif births and births >= marks:
             column.field = f"birth_{sex}"
         elif marks >= 0.6:
             column.field = f"{sex}_mark"
@@ -269,6 +158,14 @@ def _settle_sex_columns(columns: list[Column], rows: Sequence[Sequence[Cell]]) -
         for column in _of(columns, "male_mark"):
             if _share(_filled(rows, column.index), looks_like_birth) >= 0.6:
                 column.field = "birth"
+
+
+def _are_counts(cells: Sequence[Cell]) -> bool:
+    """How many men and women a household has; ones and noughts alone are marks."""
+    texts = [text_of(cell) for cell in cells]
+    return any(text not in ("0", "1") for text in texts) and all(
+        re.fullmatch(r"\d{1,2}", text) for text in texts
+    )
 
 
 def _filled_or_marked(rows: Iterable[Sequence[Cell]], index: int) -> list[Cell]:
@@ -308,12 +205,13 @@ def _address_rank(header: str) -> int:
     return next((n for n, words in enumerate(_ADDRESS_ORDER) if words in bare), 99)
 
 
+_MOST_LINES = 0.5
 _GUESSES: tuple[tuple[str, tuple[str, ...], object, float], ...] = (
     (NATIONAL_ID, (), looks_like_national_id, 0.6),
     ("phone", ("phone",), looks_like_phone, 0.6),
     ("birth", ("birth", "birth_male", "birth_female", "birth_year"), looks_like_birth, 0.8),
     ("gender", ("gender", "male_mark", "birth_male"), read_gender, 0.8),
-    ("full_name", ("full_name", "family_name"), looks_like_name, 0.7),
+    ("full_name", ("full_name", "family_name", LINE), looks_like_name, 0.7),
 )
 
 

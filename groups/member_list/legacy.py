@@ -156,7 +156,7 @@ def from_viqr(text: str) -> str:
 
 def is_viqr(text: str) -> bool:
     """Whether signs stand behind letters where no sentence has any."""
-    return any(
+    return bool(_SURE_SIGN.search(text)) and any(
         _SURE_SIGN.search(word[0]) and _SIGNED_WORD.sub(_from_signs, word[0]).isalpha()
         for word in _SIGNED_WORD.finditer(text)
     )

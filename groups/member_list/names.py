@@ -60,7 +60,8 @@ def read_name(cell: Cell) -> ReadName:
     shorter = clean(_NOTE.sub(" ", text))
     if shorter != text:
         name.note = " ".join(_NOTE.findall(text)).strip()
-    text = (shorter if any(map(str.isalpha, shorter)) else text).strip(" .,;:-–*'\"")
+    text = shorter if any(map(str.isalpha, shorter)) else text
+    text = text.strip(" .,;:-–*'\"+•·").lstrip("’`")
     if not any(map(str.isalpha, text)):
         raise BadCell("name_no_letters", text=text_of(cell))
     if any(map(str.isdigit, text)):

@@ -1,10 +1,11 @@
 """From the rows of a table to people, with every problem of every cell."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from groups.member_list import columns as headings
+from groups.member_list import aliases
 from groups.member_list.births import ReadBirth, read_birth
 from groups.member_list.cells import (
     MAX_ADDRESS,
@@ -14,7 +15,7 @@ from groups.member_list.cells import (
     refuse_formula,
     text_of,
 )
-from groups.member_list.columns import Column
+from groups.member_list.columns import Column, looks_like_name
 from groups.member_list.names import ReadName, read_name
 from groups.member_list.phones import ReadPhones, read_phones
 from groups.member_list.problems import ERRORS, BadCell, Problem, sentence
@@ -52,7 +53,7 @@ class RefusedRow:
 
 # The parts of a person that people correct, with the columns that each comes from.
 EDITABLE = {
-    "full_name": ("full_name", "family_name", "given_name"),
+    "full_name": ("full_name", "family_name", "middle_name", "given_name"),
     "phone": ("phone", "other_phone", "relative_phone"),
     "birth": ("birth", "birth_day", "birth_month", "birth_year", "birth_male", "birth_female"),
     "gender": ("gender", "male_mark", "female_mark"),
@@ -75,10 +76,10 @@ class TableReader:
 
     def __post_init__(self) -> None:
         self.by_field: dict[str, list[Column]] = {}
-        for column in self.table.columns:
+        for column in self.table.all_columns:
             self.by_field.setdefault(column.field, []).append(column)
         self.hidden = [c for c in self.table.columns if c.is_hidden and c.field in _PART_OF]
-        self.name_field = next((n for n in headings.NAME_FIELDS if n in self.by_field), "full_name")
+        self.name_field = next((n for n in aliases.NAME_FIELDS if n in self.by_field), "full_name")
 
     def people(self) -> list[PersonRow]:
         found = (self._person(row) for row in self.table.rows)
@@ -184,7 +185,8 @@ class TableReader:
         kept = self.name_field
         written = self._cell(row, kept)
         if kept == "family_name":
-            written = clean(f"{text_of(written)} {self._text(row, 'given_name')}")
+            others = (self._text(row, name) for name in ("middle_name", "given_name"))
+            written = clean(" ".join((text_of(written), *others)))
         if not text_of(written):
             self._report(row, kept, "name_missing")
             return ReadName("")
@@ -280,7 +282,7 @@ class TableReader:
             text = self._text(row, column)
             if is_marked:
                 found.add(sex)
-            elif text and not is_nothing(text):
+            elif text and text != "0" and not is_nothing(text):
                 self._report(row, column, "gender_unreadable", text=text)
         if "gender" in self.by_field and (written := self._read(row, "gender", read_gender, "")):
             found.add(written)
@@ -316,14 +318,20 @@ class TableReader:
         if head and (is_mark(head) or fold(head) == "chu ho"):
             is_head, head = True, ""
         code = self._text(row, "household_code")
-        if head and not is_nothing(head) and headings.looks_like_name(head):
+        if head and not is_nothing(head) and looks_like_name(head):
             head_name = self._read(row, "household_head", read_name, ReadName("")).full_name
             is_head = is_head or fold(head_name) == fold(name.full_name)
-            return code or head_name, is_head
+            code = code or head_name
+        elif is_head:
+            code = code or name.full_name
         if code:
+            self.household = code
             return code, is_head
-        follows = bool({"relation", "household_head"} & set(self.by_field))
-        if is_head:
-            self.household = name.full_name
-            return name.full_name, True
-        return (self.household if follows and (relation or head) else ""), False
+        follows = relation or head or self._is_below_head(row)
+        has_households = {"relation", "household_head"} & set(self.by_field)
+        return (self.household if has_households and follows else ""), False
+
+    def _is_below_head(self, row: DataRow) -> bool:
+        """Numbered 1.1 below 1."""
+        number = self._text(row, "number")
+        return bool(re.fullmatch(r"\d{1,4}\.\d{1,2}", number))

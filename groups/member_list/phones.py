@@ -12,6 +12,7 @@ from groups.member_list.reading import Cell
 from groups.vietnamese import clean, is_landline, is_old_phone, local_phone, normalise_phone
 
 _SPLIT = re.compile(r"[/,;|\n]+|\s[-–]\s|\s+(?:hoặc|và|hay)\s+", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SCIENTIFIC = re.compile(r"([+-]?\d+(?:[.,]\d+)?)[eE]\+?(\d+)")
 
 
@@ -53,14 +54,24 @@ def _phone_parts(text: str) -> list[str]:
         whole = _digits(text)
         if normalise_phone(whole).startswith("+84"):
             return [whole]
+    with_digits = [part for part in parts if _digits(part)]
     found: list[str] = []
-    for part in parts:
+    for part in with_digits or parts[:1]:
         digits = _digits(part)
         if len(digits) >= 18 and (runs := _run_together(part, digits)):
             found += runs
-        elif digits or not found:
-            found.append(part)
+        else:
+            found += _among_words(part) or [part]
     return found
+
+
+def _among_words(text: str) -> list[str]:
+    """The number in “0912000111 gọi sau 17h”: words stand between, and the rest is no number."""
+    pieces = [piece for piece in _LETTERS.split(text) if _digits(piece)]
+    phones = [piece for piece in pieces if normalise_phone(piece).startswith("+84")]
+    others = [piece for piece in pieces if piece not in phones]
+    is_sure = len(pieces) > 1 and all(len(_digits(piece)) < 6 for piece in others)
+    return phones if is_sure else []
 
 
 def _run_together(text: str, digits: str) -> list[str]:

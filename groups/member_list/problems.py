@@ -121,6 +121,7 @@ NOTICES = {
     "dropped_signature": "Phần ký tên.",
     "dropped_numbering": "Dòng đánh số cột.",
     "dropped_note": "Dòng ghi chú.",
+    "dropped_beside": "Bảng nhỏ đặt cạnh danh sách nên không đọc.",
     "dropped_hidden_sheet": "Trang tính đang ẩn nên không đọc. Hãy bỏ ẩn nếu cần nhập.",
     "dropped_no_table": "Không thấy bảng có cột họ tên trên trang tính này.",
     "dropped_left_out": "Trang tính được chọn bỏ qua.",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from groups.member_list import columns as headings
+from groups.member_list import aliases
 from groups.member_list.cells import text_of
 from groups.member_list.columns import Column
 from groups.member_list.reading import Cell
@@ -11,8 +11,8 @@ from groups.vietnamese import clean, fold
 
 _LIST_MARK = r"(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
 _TEAM_WORDS = (
-    r"(?:tổ|to)(?:\s+(?:nhân dân|nhan dan|nd|antq|antt|tự quản|tu quan|an ninh(?:\s+tự quản)?|"
-    r"đoàn kết|dân cư|liên gia|dân phố))?(?:\s+tự quản)?(?:\s+số)?"
+    r"(?:tổ|to)(?:\s+(?:nhân dân|nhan dan|nd(?:tq)?|antq|antt|tự quản|tu quan|"
+    r"an ninh(?:\s+tự quản)?|đoàn kết|dân cư|liên gia|dân phố))?(?:\s+tự quản)?(?:\s+số)?"
 )
 _TEAM_NUMBER = r"\s*[:.\-]?\s*(\d{1,3}\s?[a-z]?|[ivx]{1,5})"
 GROUP_ROW = re.compile(
@@ -38,6 +38,12 @@ _SIGNATURE = re.compile(
     r"|pho (?:truong )?(?:ap|khu pho|thon)|xac nhan|tm\b|t/m|kt\b|chu tich|to truong|bi thu chi bo"
     r"|can bo lap|truong cong an|ubnd xa|cong an xa|lap bieu|noi nhan|thu truong|\(?ky ten"
     r"|\(?ky(?: va)?,? (?:ghi ro )?ho ten|(?:.{0,30}, ?)?ngay (?:\d{1,2}|[._…]+|\s)+ ?thang)"
+)
+_RULE = re.compile(r":?[-–—=_]{2,}:?")
+_EXAMPLE = re.compile(r"^\(?(?:vd|vi du)\s*[:.]")
+_PLAIN_TEAM = re.compile(
+    r"(?:t\.?\s?)?0*(\d{1,3})\s?([a-z]?)(?:\.0)?(?:\s*[,/\-–]\s*(?:ấp|khu phố|kp|thôn)\b.*)?",
+    re.IGNORECASE,
 )
 _NOTE_ROW = re.compile(r"^[*(]?\s*(?:ghi chu|luu y|chu thich|huong dan|vi du)\b")
 _ROMAN = {
@@ -65,9 +71,8 @@ def filled(row: Sequence[Cell]) -> list[str]:
 
 def team_name(text: str) -> str:
     """One spelling for one team: `TỔ NHÂN DÂN SỐ 03`, `3` and `Tổ 3` are `Tổ 3`."""
-    text = clean(text)
-    number = re.fullmatch(r"0*(\d{1,3})\s?([A-Za-z]?)(?:\.0)?", text)
-    if number:
+    text = clean(text).strip("'’`")
+    if number := _PLAIN_TEAM.fullmatch(text):
         return f"Tổ {number[1]}{number[2].upper()}"
     match = GROUP_ROW.match(text) or re.fullmatch(r"([IVX]{1,5})", text)
     if match:
@@ -82,7 +87,7 @@ def is_entry(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
     has_name = has_proof = False
     for column in columns:
         text = text_of(cell_at(cells, column.index))
-        if column.field in headings.NAME_FIELDS:
+        if column.field in aliases.NAME_FIELDS:
             has_name = has_name or bool(text)
         elif column.field == "number":
             has_proof = has_proof or text.rstrip(".").isdigit()
@@ -98,7 +103,8 @@ def group_texts(texts: list[str]) -> Iterator[str]:
         yield f"{texts[0].rstrip('.')}. {texts[1]}"
 
 
-_KEPT = frozenset(headings.FIELDS) - {"number", headings.IGNORED, headings.NATIONAL_ID}
+_UNKEPT = {"number", aliases.IGNORED, aliases.NATIONAL_ID, aliases.LINE}
+_KEPT = frozenset(aliases.FIELDS) - _UNKEPT
 
 
 def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], depth: int) -> str:
@@ -108,8 +114,12 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
         for column in columns
         if column.field in _KEPT and (text := text_of(cell_at(cells, column.index)))
     }
-    name = next((kept[field] for field in headings.NAME_FIELDS if field in kept), "")
+    name = next((kept[field] for field in aliases.NAME_FIELDS if field in kept), "")
     distinct = list(dict.fromkeys(texts))
+    if all(map(_RULE.fullmatch, texts)):
+        return "numbered"
+    if any(_EXAMPLE.match(fold(text)) for text in distinct):
+        return "note"
     if (
         depth <= 1
         and len(texts) > 2

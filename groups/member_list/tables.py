@@ -1,12 +1,19 @@
 """Finds the tables of a sheet and tells people from titles, groups, totals and signatures."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from groups.member_list import columns as headings
+from groups.member_list import aliases, lines
 from groups.member_list.cells import text_of
-from groups.member_list.columns import Column
+from groups.member_list.columns import (
+    Column,
+    apply_mapping,
+    letter_of,
+    looks_like_name,
+    settle,
+    stand_side_by_side,
+)
+from groups.member_list.headings import find_header, heading_parts, height_at
 from groups.member_list.problems import DroppedRow, UnreadableFile
 from groups.member_list.reading import Cell, Sheet
 from groups.member_list.rows import (
@@ -20,9 +27,6 @@ from groups.member_list.rows import (
     team_name,
 )
 from groups.vietnamese import clean
-
-_HEADER_WITHIN = 80
-_HEADER_HEIGHT = 3
 
 
 @dataclass
@@ -40,6 +44,33 @@ class Table:
     header_row: int
     columns: list[Column]
     rows: list[DataRow] = field(default_factory=list)
+    line: Column | None = None  # whole people stand in its cells
+    parts: list[Column] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.line = next((one for one in self.columns if one.field == aliases.LINE), None)
+        if self.line:
+            first = max(column.index for column in self.columns) + 1
+            taken = {column.field for column in self.columns}
+            self.parts = [
+                Column(first + number, self.line.letter, self.line.header, name)
+                for number, name in enumerate(lines.PARTS)
+                if name not in taken
+            ]
+
+    @property
+    def all_columns(self) -> list[Column]:
+        return [*self.columns, *self.parts]
+
+    def with_parts(self, cells: list[Cell]) -> list[Cell]:
+        """The row with the parts of its line behind it."""
+        if not self.line:
+            return cells
+        parts = lines.parts_of(cell_at(cells, self.line.index), is_sure=bool(self.header_row))
+        if parts is None:
+            return cells
+        width = max(column.index for column in self.columns) + 1
+        return [*cells[:width], *[""] * (width - len(cells)), *parts]
 
 
 def find_tables(
@@ -49,103 +80,33 @@ def find_tables(
     header_row: int = 0,
 ) -> tuple[list[Table], list[DroppedRow]]:
     """The tables of a sheet from top to bottom, and the rows that belong to nobody."""
-    start, height = _find_header(sheet, header_row)
+    start, height = find_header(sheet, header_row)
     if height == 0:
-        return _headless(sheet, mapping)
-    tables: list[Table] = []
+        tables, dropped = _headless(sheet, mapping)
+        has_lines = any(table.line for table in tables)
+        return _lines(sheet, mapping) if has_lines or not tables else (tables, dropped)
+    tables = []
     dropped = _titles(sheet, 0, start)
     team = _team_of_titles(sheet, start)
     while True:
-        parts = _heading_parts(sheet, start, height)
+        parts = heading_parts(sheet, start, height)
         body = start + height
         columns = _columns(sheet, parts, body, mapping)
+        if beside := _beside(sheet, columns, body):
+            kept = [column for column in columns if column.index < beside]
+            titles = " ".join(c.header for c in columns if c.index > beside and c.header)
+            dropped.append(DroppedRow(sheet.name, start + 1, "beside", titles[:200]))
+            sheet, columns = _narrowed(sheet, body, beside), kept
         table = Table(sheet.name, start + 1, columns)
         tables.append(table)
         next_header, team = _fill(sheet, table, body, team, dropped)
+        _carry_team(table)
         if next_header is None:
             return tables, dropped
         start, height = next_header
 
 
-# The heading
-
-
-def _find_header(sheet: Sheet, wanted: int) -> tuple[int, int]:
-    """Where the heading starts and how many rows it has; height 0 means there is none."""
-    if wanted:
-        return wanted - 1, max(1, _height_at(sheet, wanted - 1)[0])
-    best = (0, 0, 0)
-    for start in range(min(len(sheet.rows), _HEADER_WITHIN)):
-        height, score = _height_at(sheet, start)
-        if score > best[0] and (best[0] == 0 or start < best[1] + best[2] + 1):
-            best = (score, start, height)
-    return best[1], best[2]
-
-
-def _height_at(sheet: Sheet, start: int) -> tuple[int, int]:
-    """The height that names the most columns, and how many; (0, 0) if this is no heading."""
-    best = (0, 0)
-    first = filled(sheet.rows[start]) if start < len(sheet.rows) else []
-    if not first:
-        return best
-    for height in range(1, _HEADER_HEIGHT + 1):
-        rows = sheet.rows[start : start + height]
-        if len(rows) < height or any(_is_prose(text) for row in rows for text in filled(row)):
-            break
-        parts = _heading_parts(sheet, start, height)
-        fields = [headings.field_of(part) for part in parts]
-        known = {name for name in fields if name}
-        if height > 1 and not _continues(rows[-1], parts, fields):
-            break
-        if not known & set(headings.NAME_FIELDS):
-            continue
-        alone = len(first) == 1 and height == 1 and _is_single_column(sheet, start)
-        if (len(known) >= 2 or alone) and len(known) > best[1]:
-            best = (height, len(known))
-    return best
-
-
-def _is_prose(text: str) -> bool:
-    return len(text) > 70 and len(headings.without_notes(text)) > 70
-
-
-def _continues(row: Sequence[Cell], parts: list[list[str]], fields: list[str]) -> bool:
-    """Whether the row is a further row of the heading rather than the first person."""
-    if len(filled(row)) == 0:
-        return False
-    for index, cell in enumerate(row):
-        text = text_of(cell)
-        if not isinstance(cell, str) or re.search(r"\d{3}", text):
-            return False
-        name_cell = fields[index] in headings.NAME_FIELDS
-        if text and name_cell and not headings.field_of(parts[index][-1:]):
-            return False
-    return True
-
-
-def _is_single_column(sheet: Sheet, start: int) -> bool:
-    return all(len(filled(row)) <= 1 for row in sheet.rows[start : start + 10])
-
-
-def _heading_parts(sheet: Sheet, start: int, height: int) -> list[list[str]]:
-    """For each column the texts above it; a text over several columns stands over each."""
-    rows = sheet.rows[start : start + height]
-    width = max((len(row) for row in rows), default=0)
-    grid = [[text_of(cell_at(row, index)) for index in range(width)] for row in rows]
-    for (top, left), (bottom, right) in sheet.merged:
-        if start <= top < start + height and top == bottom:
-            for index in range(left, min(right, width - 1) + 1):
-                grid[top - start][index] = grid[top - start][left]
-    for level in range(height - 1):
-        for index in range(1, width):
-            below = any(grid[lower][index] for lower in range(level + 1, height))
-            left_below = any(grid[lower][index - 1] for lower in range(level + 1, height))
-            if below and left_below and not grid[level][index]:
-                grid[level][index] = grid[level][index - 1]
-    return [
-        list(dict.fromkeys(grid[level][index] for level in range(height) if grid[level][index]))
-        for index in range(width)
-    ]
+# The columns
 
 
 def _columns(
@@ -159,17 +120,17 @@ def _columns(
         if not texts and not any(text_of(cell_at(row, index)) for row in rows):
             continue  # a ghost: formatted once, never filled
         header = clean(" ".join(texts))
-        letter = headings.letter_of(index)
+        letter = letter_of(index)
         is_hidden = index + 1 in sheet.hidden_columns
-        columns.append(Column(index, letter, header, headings.field_of(texts), is_hidden=is_hidden))
+        columns.append(Column(index, letter, header, aliases.field_of(texts), is_hidden=is_hidden))
     people = [row for row in rows if len(filled(row)) > 1] or rows
-    if headings.stand_side_by_side(columns, people):
+    if stand_side_by_side(columns, people):
         raise UnreadableFile(
             f"Trang tính “{sheet.name}” có hai bảng đặt cạnh nhau. "
             "Hãy chuyển bảng bên phải xuống dưới bảng bên trái rồi tải lên lại."
         )
-    headings.settle(columns, people)
-    headings.apply_mapping(columns, mapping)
+    settle(columns, people)
+    apply_mapping(columns, mapping)
     return columns
 
 
@@ -179,9 +140,11 @@ def _headless(
     """A list without headings is known by its content: a name beside a phone or a birth."""
     columns = _columns(sheet, [], 0, mapping)
     known = {column.field for column in columns}
-    if not known & set(headings.NAME_FIELDS) or not known & {"phone", "birth"}:
+    of_lines = aliases.LINE in known
+    if not of_lines and not (known & set(aliases.NAME_FIELDS) and known & {"phone", "birth"}):
         return [], []
-    several = [number for number, row in enumerate(sheet.rows) if len(filled(row)) > 1]
+    least = 1 if of_lines else 2
+    several = [number for number, row in enumerate(sheet.rows) if len(filled(row)) >= least]
     complete = [number for number in several if _is_complete(sheet.rows[number], columns)]
     if len(complete) * 2 < len(several):
         return [], []
@@ -192,12 +155,47 @@ def _headless(
     return [table], dropped
 
 
+def _lines(sheet: Sheet, mapping: Mapping[str, str] | None) -> tuple[list[Table], list[DroppedRow]]:
+    """The same for lines of text that a comma in them had cut into cells."""
+    if not sheet.name:
+        whole: list[list[Cell]] = [[", ".join(filled(row))] for row in sheet.rows]
+        sheet = replace(sheet, rows=whole, merged=[])
+    return _headless(sheet, mapping)
+
+
 def _is_complete(row: Sequence[Cell], columns: list[Column]) -> bool:
     """A name, and beside it something that a guess went by."""
+    of_lines = [column for column in columns if column.field == aliases.LINE]
+    if any(lines.looks_like_line(cell_at(row, column.index)) for column in of_lines):
+        return True
     filled = {column.field for column in columns if text_of(cell_at(row, column.index))}
-    names = [column for column in columns if column.field in headings.NAME_FIELDS]
-    has_name = any(headings.looks_like_name(cell_at(row, column.index)) for column in names)
+    names = [column for column in columns if column.field in aliases.NAME_FIELDS]
+    has_name = any(looks_like_name(cell_at(row, column.index)) for column in names)
     return has_name and bool(filled & {"phone", "birth"})
+
+
+def _beside(sheet: Sheet, columns: list[Column], body: int) -> int:
+    """The empty column behind which a small table of figures stands beside the list; 0 if none."""
+    indexes = {column.index for column in columns}
+    names = [c.index for c in columns if c.field in (*aliases.NAME_FIELDS, aliases.LINE)]
+    gaps = [
+        n for n in range(max(names, default=0) + 1, max(indexes, default=0)) if n not in indexes
+    ]
+    for gap in gaps[:1]:
+        left = {column.field for column in columns if column.index < gap}
+        right = {column.field for column in columns if column.index > gap}
+        rows = [row for row in sheet.rows[body:] if filled(row[:gap])]
+        filled_right = [bool(filled(row[gap:])) for row in rows]
+        count = sum(filled_right)
+        is_short = 2 <= count <= len(rows) * 0.75 and all(filled_right[:count])
+        if is_short and right <= left | {"", "team", "household_code", aliases.IGNORED}:
+            return gap
+    return 0
+
+
+def _narrowed(sheet: Sheet, body: int, width: int) -> Sheet:
+    rows = [*sheet.rows[:body], *(row[:width] for row in sheet.rows[body:])]
+    return replace(sheet, rows=rows)
 
 
 # The rows below
@@ -249,19 +247,19 @@ def _fill(
     for (number, index), top in merges.items():
         by_row.setdefault(number, []).append((index, top))
     is_signed = False
+    columns = table.all_columns
     for number in range(body, len(sheet.rows)):
         cells = sheet.rows[number]
         texts = filled(cells)
         if not texts:
             continue
         if _may_be_heading(cells, table):
-            height, score = _height_at(sheet, number)
+            height, score = height_at(sheet, number)
             if score:
                 return (number, height), team
-        kind = kind_of(cells, texts, table.columns, number - body)
-        if kind == "signature" or (
-            is_signed and kind != "group" and not is_entry(cells, table.columns)
-        ):
+        cells = table.with_parts(cells)
+        kind = kind_of(cells, texts, columns, number - body)
+        if kind == "signature" or (is_signed and kind != "group" and not is_entry(cells, columns)):
             is_signed, kind = True, "signature"
         elif kind == "person":
             is_signed = False
@@ -280,10 +278,25 @@ def _fill(
     return None, team
 
 
+def _carry_team(table: Table) -> None:
+    """A column that names each team once, where it begins, speaks for the rows below."""
+    index = next((column.index for column in table.columns if column.field == "team"), None)
+    if index is None or any(row.team for row in table.rows):
+        return
+    named = [text_of(cell_at(row.cells, index)) for row in table.rows]
+    teams = [text for text in named if text]
+    if len(teams) < 2 or len(set(teams)) < len(teams) or not named[0]:
+        return
+    team = ""
+    for row, text in zip(table.rows, named, strict=True):
+        team = team_name(text) if text else team
+        row.team = team
+
+
 def _may_be_heading(cells: Sequence[Cell], table: Table) -> bool:
     for column in table.columns:
-        if column.field in ("number", *headings.NAME_FIELDS):
+        if column.field in ("number", *aliases.NAME_FIELDS):
             text = text_of(cell_at(cells, column.index))
-            if text[:1].lower() in "hst" and headings.field_named(text):
+            if text[:1].lower() in "hst" and aliases.field_named(text):
                 return True
     return False
