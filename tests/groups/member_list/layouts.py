@@ -112,7 +112,7 @@ def address_parts():
     ]
     people = [
         person(4, "Nguyễn Văn An", A, address="12A", team="Tổ 2"),
-        person(5, "Trần Thị Bé", B, address="13", team="Tổ NDTQ 3"),
+        person(5, "Trần Thị Bé", B, address="13", team="Tổ 3"),
         person(6, "Lê Văn Cường", C, team="Tổ 4"),
     ]
     return Layout("address_parts", Grid(rows), people)

@@ -1,49 +1,41 @@
-"""Every layout in every kind of file: the exact people, and every bad cell by its name."""
-
-from dataclasses import replace
+"""Every file of the corpus: the exact people, and every bad cell by its name."""
 
 import pytest
 
 from groups.member_list import read_member_list
-from tests.groups.member_list.afterthoughts import AFTERTHOUGHTS
-from tests.groups.member_list.layouts import LAYOUTS
-from tests.groups.member_list.second_thoughts import SECOND_THOUGHTS
-from tests.groups.member_list.writers import FORMATS
+from tests.groups.member_list.corpus import WRITTEN_AFTER, Score, bad_cells, cases
 
-WORKBOOKS = ("xlsx", "xls")
-# Signs that the old encoding has not.
-NOT_IN_1258 = (
-    "decomposed",
-    "letters_apart_and_spaces",
-    "ticks",
-    "vni_among_everything",
-    "legacy_with_teams",
-)
-CASES = [
-    pytest.param(layout, ending, id=f"{layout.name}.{ending}")
-    for layout in (*LAYOUTS, *AFTERTHOUGHTS, *SECOND_THOUGHTS)
-    for ending in FORMATS
-    if not (layout.needs_workbook and ending not in WORKBOOKS)
-    and not (layout.name in NOT_IN_1258 and ending == "cp1258.csv")
-]
+CASES = list(cases())
 
 
-@pytest.mark.parametrize(("layout", "ending"), CASES)
-def test_layout_is_read_exactly(layout, ending, tmp_path):
-    file = tmp_path / f"{layout.name}.{ending}"
-    file.write_bytes(FORMATS[ending](layout.grid))
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_file_is_read_exactly(case, tmp_path):
+    file = tmp_path / case.name
+    file.write_bytes(case.write())
 
     found = read_member_list(file.read_bytes(), file.name)
 
-    has_sheets = ending in ("xlsx", "xls", "ods")
-    expected = [replace(one, sheet=one.sheet if has_sheets else "") for one in layout.people]
-    assert found.people == expected
-    errors = {(p.row, p.column, p.code) for p in found.problems if p.is_error}
-    assert errors == layout.bad
-    assert {row for _sheet, row in found.refused_rows} == {row for row, _, _ in layout.bad}
-    assert layout.dropped <= {(one.row, one.kind) for one in found.dropped}
+    assert found.people == case.people
+    assert bad_cells(found) == case.bad
+    assert {row for _sheet, row in found.refused_rows} == {row for row, _, _ in case.bad}
+    assert case.dropped <= {(one.row, one.kind) for one in found.dropped}
+    assert case.warnings <= {(p.row, p.code) for p in found.problems}
 
 
 def test_corpus_is_large_enough():
-    assert len(CASES) >= 200
-    assert len(AFTERTHOUGHTS) + len(SECOND_THOUGHTS) >= 20
+    assert len(CASES) >= 500
+    assert sum(map(len, WRITTEN_AFTER)) >= 60
+
+
+def test_score_tells_what_was_read_wrong():
+    total = Score()
+    case = CASES[0]
+    _first, *others = case.people
+
+    assert total.add(case)
+    case_of_another = type(case)("another", case.write, others, {(2, "B", "name_lost")})
+    assert not total.add(case_of_another)
+
+    assert (total.files, total.tables, total.people) == (2, 2, 2 * len(others) + 1)
+    assert (total.bad, total.bad_named, total.invented) == (1, 0, 1)
+    assert "2 files, table found in 100.0%" in str(total)

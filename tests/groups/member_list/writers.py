@@ -157,8 +157,8 @@ def _biff_sheet(grid: Grid, formats: dict[str, int]) -> bytes:
         out += _record(0x007D, struct.pack("<HHHHHH", column, column, 2340, 0, 1, 0))
     out += _record(0x0200, struct.pack("<IIHHH", 0, len(grid.rows), 0, width, 0))
     for number in grid.hidden_rows:
-        row = struct.pack("<HHHHHHHH", number - 1, 0, width, 255, 0, 0, 0x0120, 0)
-        out += _record(0x0208, row)
+        facts = struct.pack("<HHHHHHHH", number - 1, 0, width, 255, 0, 0, 0x0120, 0)
+        out += _record(0x0208, facts)
     for number, row in enumerate(grid.rows):
         for column, cell in enumerate(row):
             if isinstance(cell, date):
@@ -187,8 +187,8 @@ def _biff_book(grids: tuple[Grid, ...]) -> bytes:
     fonts = sorted({name for grid in grids for name in grid.fonts.values()})
     for name in ["Times New Roman"] * 5 + fonts:  # no font has the number 4, the fifth has 5
         head = struct.pack("<HHHHHBBBB", 240, 0, 0x7FFF, 400, 0, 0, 0, 0, 0)
-        text = name.encode("utf-16-le")
-        opening += _record(0x0031, head + struct.pack("<BB", len(name), 1) + text)
+        wide_name = name.encode("utf-16-le")
+        opening += _record(0x0031, head + struct.pack("<BB", len(name), 1) + wide_name)
     for number_format in (0, 14):
         opening += _record(0x00E0, struct.pack("<HH", 0, number_format) + bytes(16))
     for number in range(len(fonts)):
@@ -197,9 +197,9 @@ def _biff_book(grids: tuple[Grid, ...]) -> bytes:
     names = [grid.name.encode("utf-16-le") for grid in grids]
     length = len(opening) + sum(12 + len(name) for name in names) + 4
     bounds, sheets = b"", b""
-    for grid, name in zip(grids, names, strict=True):
-        head = struct.pack("<IBBBB", length + len(sheets), grid.is_hidden, 0, len(name) // 2, 1)
-        bounds += _record(0x0085, head + name)
+    for grid, wide in zip(grids, names, strict=True):
+        head = struct.pack("<IBBBB", length + len(sheets), grid.is_hidden, 0, len(wide) // 2, 1)
+        bounds += _record(0x0085, head + wide)
         sheets += _biff_sheet(grid, formats)
     return opening + bounds + _record(0x000A, b"") + sheets
 
