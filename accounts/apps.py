@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "Tài khoản và nhật ký"
 
     def ready(self) -> None:
-        from accounts import receivers, retention_rules  # noqa: F401, PLC0415 -- app ready
+        from accounts import access_today, receivers, retention_rules  # noqa: F401, PLC0415 -- ready
