@@ -34,7 +34,7 @@ def reasons(group: Any, today: date, last_post: datetime | None = None) -> list[
         found.append(Reason("officer", _unattended(group), is_urgent=True))
     if group.is_crowded:
         found.append(
-            Reason("crowded", f"Sắp đầy: {group.head_count}/{group.capacity} người (quá 90 %).")
+            Reason("crowded", f"Sắp đầy: {group.head_count}/{group.capacity} người (quá 90%).")
         )
     if group.is_link_stale:
         found.append(_link(group, today))

@@ -27,7 +27,7 @@ def said(number: int) -> str:
 def said_share(part: int, total: int) -> str:
     """A percentage that is never rounded up, so that half never reads as more than half."""
     whole, tenth = divmod(part * 1000 // total, 10)
-    return f"{whole},{tenth} %" if tenth else f"{whole} %"
+    return f"{whole},{tenth}%" if tenth else f"{whole}%"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Tally:
     total: int
     matter: str = Matter.SELF_MANAGED
     unit: str = "hộ"
+    is_part: bool = False
 
     @property
     def needed(self) -> int:
@@ -51,6 +52,11 @@ class Tally:
     def sentence(self) -> str:
         if not self.total:
             return f"Hãy ghi tổng số {self.unit} để tính số cần đồng ý."
+        if self.is_part:
+            return (
+                f"{said(self.agree)}/{said(self.total)} {self.unit} đồng ý "
+                f"({said_share(self.agree, self.total)}); kết quả tính chung các tổ của ấp."
+            )
         verdict = "đạt" if self.passes else f"còn thiếu {said(self.needed - self.agree)}"
         return (
             f"Cần ít nhất {said(self.needed)}/{said(self.total)} {self.unit} đồng ý; "
@@ -59,9 +65,10 @@ class Tally:
 
 
 def tally(meeting: ConsultationMeeting) -> Tally:
-    """The result of one meeting; on the level of the commune bodies are counted."""
+    """The result of one meeting; a team is a part of its hamlet, the commune counts bodies."""
     unit = "đơn vị" if meeting.is_of_commune else "hộ"
-    return Tally(meeting.agree, meeting.households, meeting.matter, unit)
+    part = meeting.team_id is not None
+    return Tally(meeting.agree, meeting.households, meeting.matter, unit, part)
 
 
 def warnings(meeting: ConsultationMeeting, *, clusters: int, today: date) -> list[str]:

@@ -152,6 +152,12 @@ def _may_invite(group: ZaloGroup) -> bool:
     return bool(group.link) and not group.link_is_broken and is_open
 
 
+def _inside_a_sentence(place: Any) -> str:
+    """“Xã Suối Lành” becomes “xã Suối Lành”."""
+    name = str(place)
+    return name[:1].lower() + name[1:]
+
+
 def _invitation(request: HttpRequest, group: ZaloGroup, template: str) -> HttpResponse:
     if not _may_invite(group):
         messages.error(request, f"{group}: chưa có liên kết dùng được nên không in thư mời được.")
@@ -163,7 +169,8 @@ def _invitation(request: HttpRequest, group: ZaloGroup, template: str) -> HttpRe
         "group": group,
         "commune": commune,
         "profile": commune.profile_on(timezone.localdate()),
-        "place": group.team or group.hamlet or commune,
+        "said_commune": _inside_a_sentence(commune),
+        "said_place": _inside_a_sentence(group.team or group.hamlet or commune),
         "qr": code.svg_data_uri(border=2, light="#fff", nl=False),
         "slips": range(SLIPS),
     }

@@ -28,6 +28,8 @@ from groups.models import ConsultationMeeting, Hamlet, MeetingCluster, Regulatio
 from groups.services.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change
 from groups.vietnamese import fold
 
+SHORT_TEXTS = {"ballot_team", "attendance"}
+
 
 class MeetingForm(forms.ModelForm):
     """A meeting as it is written down; a paper is checked before it is kept."""
@@ -163,13 +165,18 @@ class ConsultationMeetingAdmin(ScopedModelAdmin):
         return ["verdict", "to_check", "paper", *fixed]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The link on the page of a regulation brings its place, and so the households."""
+        """The page of a regulation brings its place; who has one hamlet need not choose it."""
         asked = super().get_changeform_initial_data(request)
-        hamlet = str(asked.get("hamlet", ""))
-        if hamlet.isdecimal() and len(hamlet) < 19:
-            found = Hamlet.objects.visible_to(request.user).filter(pk=int(hamlet)).first()
-            asked["households"] = found.households if found else 0
-        return asked
+        hamlets = Hamlet.objects.visible_to(request.user).offered()
+        if "hamlet" in asked:
+            wanted = asked.pop("hamlet")
+            hamlets = hamlets.filter(pk=int(wanted) if wanted.isdecimal() else 0)
+        if "commune" in asked or len(found := hamlets[:2]) != 1:
+            return asked
+        hamlet = found[0]
+        asking = hamlet.regulations.filter(status=Regulation.Status.CONSULTING).first()
+        known = {"hamlet": hamlet.pk, "regulation": asking.pk if asking else None}
+        return known | {"households": hamlet.households} | asked
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "hamlet" and not request.user.has_perm("groups.view_all_hamlets"):
@@ -184,7 +191,10 @@ class ConsultationMeetingAdmin(ScopedModelAdmin):
         if db_field.name == "minutes_file":
             accepted = {"class": "by-input", "accept": ".docx,.pdf,image/*"}
             return db_field.formfield(widget=forms.FileInput(attrs=accepted))
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name in SHORT_TEXTS:
+            field.widget.attrs["rows"] = 3
+        return field
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         return super().get_search_results(request, queryset, fold(search_term))

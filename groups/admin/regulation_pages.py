@@ -21,6 +21,7 @@ from groups.services.regulations import may_write
 from groups.vietnamese import fold
 
 LISTED = 100
+SIGNED = 25
 Status = Regulation.Status
 TONES = {"draft": "info", "consulting": "warn", "agreed": "good", "issued": "good"}
 
@@ -34,6 +35,7 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/ban-hanh/": (issue, "issue"),
         "<int:pk>/ban-moi/": (new_version, "new_version"),
         "<int:pk>/nguoi-biet/": (known, "known"),
+        "<int:pk>/in/": (printed, "print"),
     }
     return [
         path(route, site.admin_view(_for_readers(site, view)), name=f"groups_regulation_{name}")
@@ -102,6 +104,19 @@ def page(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResp
         "counts": _counts(request, regulation) if regulation.is_in_force else None,
     }
     return TemplateResponse(request, "groups/regulation/page.html", context)
+
+
+@require_GET
+def printed(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
+    """The text for the notice board; once in force with a list to be signed, without names."""
+    commune = regulation.home_commune
+    context = {
+        "regulation": regulation,
+        "commune": commune,
+        "profile": commune.profile_on(regulation.issued_on or timezone.localdate()),
+        "lines": range(1, SIGNED + 1) if regulation.is_in_force else [],
+    }
+    return TemplateResponse(request, "groups/print/regulation.html", context)
 
 
 def _take_step(

@@ -69,7 +69,7 @@ def _agreed_meeting(regulation: Regulation, hamlet: Hamlet, chief: User, random:
     disagree, other = random.randrange(0, 6), random.randrange(0, 9)
     meeting = ConsultationMeeting.objects.create(
         hamlet=hamlet, regulation=regulation, notice_on=held_on - timedelta(days=5),
-        held_on=held_on, venue=f"Nhà văn hóa {str(hamlet).lower()}", chair="Trưởng ấp",
+        held_on=held_on, venue=f"Nhà văn hóa ấp {hamlet.name}", chair="Trưởng ấp",
         secretary="Thư ký ấp", households=hamlet.households, agree=agree, disagree=disagree,
         other=other, represented=agree + disagree + other, recorded_by=chief,
         minutes="Đa số hộ nhất trí tham gia nhóm và nhất trí quy chế. Đề nghị cán bộ trả lời sớm.",

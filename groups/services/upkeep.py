@@ -67,10 +67,10 @@ def pin_rules(group: ZaloGroup, *, by: User) -> ZaloGroup:
 
 def officer_to_confirm(group: ZaloGroup, by: User) -> Officer | None:
     """Who is said to be inside: an officer says it of themselves, others of the owner."""
-    if by.has_perm("groups.change_zalogroup"):
-        own = Officer.objects.filter(user=by, is_active=True, commune=group.commune_owner_id)
-        if (officer := own.first()) is not None:
-            return officer
+    own = getattr(by, "officer", None)
+    serves_here = own and own.is_active and own.commune_id == group.commune_owner_id
+    if serves_here and by.has_perm("groups.change_zalogroup"):
+        return own
     return group.owner if group.owner is not None and group.owner.is_active else None
 
 

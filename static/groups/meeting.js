@@ -47,6 +47,16 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
+  // Only ballots and online votes are taken by a team.
+  const team = form.elements.ballot_team;
+  function showTeam() {
+    const row = team?.closest(".field-ballot_team");
+    if (row) {
+      row.hidden = form.elements.form.value === "meeting" && !team.value;
+      row.classList.toggle("by-blank", row.hidden);
+    }
+  }
+
   function later() {
     clearTimeout(timer);
     timer = setTimeout(refresh, 400);
@@ -54,6 +64,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  window.django?.jQuery?.(form).on("change", later);
+  form.addEventListener("change", showTeam);
+  showTeam();
+  window.django?.jQuery?.(form).on("change", () => { showTeam(); later(); });
   refresh();
 });

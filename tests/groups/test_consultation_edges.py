@@ -52,13 +52,13 @@ def test_more_than_half_of_those_present_is_not_enough(regulation):
     make_meeting(regulation, agree=50, disagree=2)
 
     assert thresholds.outcome(regulation).needs == (
-        "Cần ít nhất 61/120 hộ đồng ý; hiện 50 (41,6 %): còn thiếu 11.",
+        "Cần ít nhất 61/120 hộ đồng ý; hiện 50 (41,6%): còn thiếu 11.",
     )
 
 
 @pytest.mark.parametrize(
     ("agree", "total", "share"),
-    [(0, 3, "0 %"), (1, 3, "33,3 %"), (499, 999, "49,9 %"), (3, 3, "100 %"), (60, 120, "50 %")],
+    [(0, 3, "0%"), (1, 3, "33,3%"), (499, 999, "49,9%"), (3, 3, "100%"), (60, 120, "50%")],
 )
 def test_share_is_never_rounded_up(agree, total, share):
     assert f"({share})" in Tally(agree, total).sentence

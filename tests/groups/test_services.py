@@ -73,7 +73,7 @@ def test_everything_that_is_missing_is_said_at_once(commune, hamlet, officer_of)
         services.activate(group, by=officer)
     assert str(refused.value) == (
         "Nhóm của Zalo OA chưa có mã nhóm trên Zalo. Ấp chưa có quy chế đã thống nhất. "
-        "Cần ít nhất 61/120 hộ đồng ý; hiện 60 (50 %): còn thiếu 1. "
+        "Cần ít nhất 61/120 hộ đồng ý; hiện 60 (50%): còn thiếu 1. "
         "Chưa ghi cuộc họp cấp xã lấy ý kiến các ban, ngành, đoàn thể, các ấp. "
         "Hãy lấy ý kiến trước; chỉ huy có thể cho hoạt động trước nếu ghi rõ lý do. "
         "Cũng nên có: trưởng nhóm là cán bộ, cán bộ ở trong nhóm, quy chế ghim trong nhóm."

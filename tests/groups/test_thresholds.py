@@ -25,9 +25,9 @@ def test_share_is_of_all_households(total, matter, needed):
 
 
 def test_result_is_said_in_words():
-    assert Tally(402, 720).sentence == "Cần ít nhất 361/720 hộ đồng ý; hiện 402 (55,8 %): đạt."
+    assert Tally(402, 720).sentence == "Cần ít nhất 361/720 hộ đồng ý; hiện 402 (55,8%): đạt."
     assert Tally(300, 1720, Matter.WEIGHTY).sentence == (
-        "Cần ít nhất 1.147/1.720 hộ đồng ý; hiện 300 (17,4 %): còn thiếu 847."
+        "Cần ít nhất 1.147/1.720 hộ đồng ý; hiện 300 (17,4%): còn thiếu 847."
     )
     assert Tally(5, 0).sentence == "Hãy ghi tổng số hộ để tính số cần đồng ý."
     assert not Tally(0, 0).passes
@@ -83,7 +83,7 @@ def test_meetings_of_teams_count_together_against_the_whole_hamlet(
     short = thresholds.outcome(regulation)
     make_meeting(regulation, team=teams[2], households=30, agree=1)
 
-    assert short.needs == ("Cần ít nhất 61/120 hộ đồng ý; hiện 60 (50 %): còn thiếu 1.",)
+    assert short.needs == ("Cần ít nhất 61/120 hộ đồng ý; hiện 60 (50%): còn thiếu 1.",)
     assert thresholds.outcome(regulation).passes
 
 
@@ -110,7 +110,7 @@ def test_regulation_of_the_commune_is_settled_by_its_own_meeting(commune, hamlet
     make_meeting(regulation, commune=commune, households=12, agree=7)
 
     assert thresholds.outcome(regulation).tally.sentence == (
-        "Cần ít nhất 7/12 đơn vị đồng ý; hiện 7 (58,3 %): đạt."
+        "Cần ít nhất 7/12 đơn vị đồng ý; hiện 7 (58,3%): đạt."
     )
 
 
