@@ -14,6 +14,9 @@ from groups.models import Member, MemberImportRow
 from groups.sheets import Workbook, watermark
 from groups.vietnamese import local_phone
 
+# Somebody whom the account that makes the copy may not see.
+ELSEWHERE = "một người ở ấp khác"
+
 
 @dataclass(frozen=True)
 class Section:
@@ -134,7 +137,7 @@ class Holdings:
 
 
 @transaction.atomic
-def gather(member: Member, *, by: User) -> Holdings:
+def gather(member: Member, *, by: User, reason: str) -> Holdings:
     """Everything held about a person; leaves an audit event. Raises NotAllowed."""
     visible = Member.objects.visible_to(by).filter(pk=member.pk)
     if not by.has_perm("groups.reveal_member") or not visible.exists():
@@ -143,8 +146,14 @@ def gather(member: Member, *, by: User) -> Holdings:
         "hamlet__commune", "team", "reached_through", "consent_collected_by"
     )
     member = rows.get(pk=member.pk)
+    through = member.reached_through
+    if through is not None and not Member.objects.visible_to(by).filter(pk=through.pk).exists():
+        member.reached_through = Member(full_name=ELSEWHERE)  # in this copy alone
     sections = [part(member) for part in PARTS]
-    audit.record("member.disclosed", by=by, target=member, commune=member.hamlet.commune)
+    audit.record(
+        "member.disclosed", by=by, target=member, commune=member.hamlet.commune,
+        reason=reason.strip()[:500],
+    )  # fmt: skip
     return Holdings(
         member, watermark(member.hamlet.commune, by), [part for part in sections if part.lines]
     )

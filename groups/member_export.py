@@ -77,6 +77,8 @@ def take(
     """
     if not by.has_perm("groups.export_member"):
         raise NotAllowed("Tài khoản này không được lấy danh sách thành viên ra khỏi cổng.")
+    if in_full and not by.has_perm("groups.reveal_member"):
+        raise NotAllowed("Tài khoản này không được lấy đủ số điện thoại, ngày sinh, địa chỉ.")
     if len(reason.strip()) < SHORTEST_REASON:
         raise NotAllowed("Hãy ghi rõ lý do lấy danh sách, ít nhất mười chữ cái.")
     visible = rows.filter(pk__in=Member.objects.visible_to(by).values("pk"))

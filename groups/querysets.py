@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Reverse
+from django.db.models.functions import Least, Reverse
 from django.utils import timezone
 
 from accounts.querysets import CommuneScopedQuerySet
@@ -316,6 +316,14 @@ class DataRequestQuerySet(HamletScopedQuerySet):
         """Open requests whose next last day lies before this one."""
         unanswered = Q(status=self.model.Status.RECEIVED, acknowledge_by__lt=day)
         return self.open().filter(unanswered | Q(due_on__lt=day))
+
+    def with_next_due(self) -> Self:
+        """What waits first: by `DataRequest.next_due`, and closed ones after all that are open."""
+        unanswered = When(status=self.model.Status.RECEIVED, then=Least("acknowledge_by", "due_on"))
+        answered = When(status=self.model.Status.ACKNOWLEDGED, then="due_on")
+        return self.annotate(comes_first=Case(unanswered, answered)).order_by(
+            F("comes_first").asc(nulls_last=True), "-closed_at", "pk"
+        )
 
 
 class MergeQuerySet(HamletScopedQuerySet):

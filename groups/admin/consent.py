@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from accounts import audit
 from accounts.admin_base import ScopedModelAdmin, action, visible_object
 from groups import consent
 from groups.admin.people_forms import NoticeForm
-from groups.models import ConsentNotice
+from groups.models import ConsentNotice, ConsentRecord
 from groups.notice_text import default_text
 
 
@@ -64,9 +65,13 @@ class ConsentNoticeAdmin(ScopedModelAdmin):
         super().save_model(request, obj, form, change)
         audit.record("consent.notice_added", by=request.user, target=obj)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        given = ConsentRecord.objects.filter(notice=OuterRef("pk"))
+        return super().get_queryset(request).annotate(has_records=Exists(given))
+
     @admin.display(description=_("đã có người đồng ý"), boolean=True)
     def used(self, notice: ConsentNotice) -> bool:
-        return notice.records.exists()
+        return notice.has_records  # type: ignore[attr-defined]
 
     @action(  # type: ignore[untyped-decorator]
         description=_("In thông báo"), url_path="in", permissions=["view"]

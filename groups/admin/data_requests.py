@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from groups import data_requests
 from groups.admin.ask import ask_page
 from groups.admin.people_forms import DataRequestForm, ResultForm, WhyForm
 from groups.models import DataRequest
+from groups.vietnamese import fold
 
 SOON_DAYS = 3
 NEXT_STEPS = {
@@ -67,8 +69,9 @@ class DataRequestAdmin(ScopedModelAdmin):
         "carry_out",
         {"title": _("Việc khác"), "items": ["extend", "refuse"]},
     ]
+    search_fields = ["person_name", "member__search_text"]
+    search_help_text = _("Tìm theo tên người yêu cầu")
     actions = None
-    ordering = ["due_on", "pk"]
     taken_in = [
         (None, {"fields": ["kind", "person_name", "contact", "channel", "received_at"]}),
         (_("Người này ở đâu trong sổ"), {"fields": ["member", "hamlet"]}),
@@ -88,6 +91,21 @@ class DataRequestAdmin(ScopedModelAdmin):
             },
         ),
     ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).with_next_due()
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """What waits first, then what is done, the latest first."""
+        return [F("comes_first").asc(nulls_last=True), "-closed_at", "pk"]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """By the name as written down, or without marks by that of the person in the list."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        listed = Q(member__search_text__contains=fold(term)) if fold(term) else Q()
+        return queryset.filter(Q(person_name__icontains=term) | listed), False
 
     def get_fieldsets(self, request: HttpRequest, obj: DataRequest | None = None) -> Any:
         return self.taken_in if obj is None else self.shown

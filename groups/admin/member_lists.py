@@ -63,7 +63,10 @@ class ListTakingMixin:
         shown = list(queryset.select_related("hamlet")[:SHOWN])
         if not shown:
             return None
-        form = ExportForm(request.POST if "shape" in request.POST else None)
+        form = ExportForm(
+            request.POST if "shape" in request.POST or "reason" in request.POST else None,
+            may_reveal=request.user.has_perm("groups.reveal_member"),  # type: ignore[union-attr]
+        )
         refusal = ""
         if form.is_bound and form.is_valid():
             try:
@@ -92,7 +95,7 @@ class ListTakingMixin:
             by=request.user,  # type: ignore[arg-type]
             reason=asked["reason"],
             filters=filters_in_words(request),
-            in_full=asked["in_full"],
+            in_full=asked.get("in_full", False),
             is_print=is_print,
         )
         if not is_print:

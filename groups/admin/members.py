@@ -17,16 +17,32 @@ from accounts.admin_base import (
     first_found,
 )
 from groups import consent
+from groups.admin.ask import SHOWN
 from groups.admin.duplicates import DuplicatesMixin
 from groups.admin.person import PersonActionsMixin
+from groups.coverage import joined_membership
 from groups.models import ConsentRecord, Member, Membership
 from groups.vietnamese import fold, masked_phone
 
+# Never asked in an address: they are masked in every list.
+HIDDEN_COLUMNS = {"birth_date", "ended_at", "zalo_user_id"}
 CITY_FILTERS = [
     ("hamlet__commune", ScopedRelatedFilter),
     ("hamlet", AutocompleteSelectFilter),
     "status",
 ]
+
+
+def may_reveal(request: HttpRequest) -> bool:
+    """Whether this account reads numbers, days of birth and addresses in full."""
+    return request.user.has_perm("groups.reveal_member")
+
+
+def _named(people: Any) -> str:
+    """People of the same hamlet in a line, with whether each is in a group."""
+    rows = people.annotate(is_inside=joined_membership()).order_by("sort_key", "pk")
+    said = [f"{row}{' (trong nhóm)' if row.is_inside else ''}" for row in rows[: SHOWN + 1]]
+    return ", ".join(said[:SHOWN]) + (" …" if len(said) > SHOWN else "")
 
 
 class MembershipInline(ScopedTabularInline):
@@ -44,13 +60,17 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
     show_change_link = False
     ordering = ["-given_at", "-pk"]
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Where the paper lies is written freely; it is for who may see the person in full."""
+        return [name for name in self.fields if may_reveal(request) or name != "evidence"]
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("notice", "collected_by")
 
 
 @admin.register(Member)
 class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
-    list_before_template = "admin/groups/memberimport/list_actions.html"
+    list_before_template = "admin/groups/memberimport/way_in.html"
     list_display = [
         "name", "hamlet", "team_name", "birth_year", "hidden_phone",
         "consent_label", "status",
@@ -59,14 +79,26 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
     list_filter = [("hamlet", ScopedRelatedFilter), "status", "consent_basis", "is_representative"]
     search_fields = ["search_text"]
     search_help_text = _("Tìm theo họ tên (có dấu hoặc không dấu) hoặc những số cuối điện thoại")
-    autocomplete_fields = ["hamlet", "team"]
-    readonly_fields = ["consent_in_words", "status", "hidden_phone"]
+    autocomplete_fields = ["hamlet", "team", "reached_through"]
+    readonly_fields = ["consent_in_words", "status", "hidden_phone", "household", "passes_on"]
     ordering = ["sort_key", "pk"]
     fieldsets = [
         (None, {"fields": ["full_name", "gender", "birth_year", "birth_date", "phone"]}),
         (
             _("Nơi ở"),
-            {"fields": ["hamlet", "team", "address", "household_code", "is_representative"]},
+            {"fields": ["hamlet", "team", "address"]},
+        ),
+        (
+            _("Hộ"),
+            {
+                "fields": [
+                    "household_code",
+                    "is_representative",
+                    "household",
+                    "reached_through",
+                    "passes_on",
+                ]
+            },
         ),
         (_("Sự đồng ý của người dân"), {"fields": ["consent_in_words", "status"]}),
     ]
@@ -82,21 +114,39 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
         return [MembershipInline] if obj is None else [MembershipInline, ConsentRecordInline]
 
     def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> Any:
-        if request.user.has_perm("groups.reveal_member"):
-            return super().get_fieldsets(request, obj)
-        return self.masked_fieldsets
+        if not may_reveal(request):
+            return self.masked_fieldsets
+        parts = super().get_fieldsets(request, obj)
+        if obj is None or self._sees_through(request, obj):
+            return parts
+        # Somebody of a hamlet out of sight: neither named here nor lost by saving.
+        return [
+            (title, {"fields": [name for name in part["fields"] if name != "reached_through"]})
+            for title, part in parts
+        ]
+
+    def _sees_through(self, request: HttpRequest, member: Member) -> bool:
+        through = member.reached_through_id
+        rows = Member.objects.visible_to(request.user)
+        return through is None or rows.filter(pk=through).exists()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may_reveal = request.user.has_perm("groups.reveal_member")
-        return may_reveal and super().has_change_permission(request, obj)
+        return may_reveal(request) and super().has_change_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        may_reveal = request.user.has_perm("groups.reveal_member")
-        return may_reveal and super().has_add_permission(request)
+        return may_reveal(request) and super().has_add_permission(request)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """What is masked cannot be guessed at in the address either."""
+        if lookup.split("__")[0] in HIDDEN_COLUMNS:
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         if not fold(search_term):
             return queryset, False
+        if not may_reveal(request) and any(letter.isdigit() for letter in search_term):
+            return queryset.none(), False  # a masked number is not found by trying either
         found = queryset.search(search_term)
         return (found if request.user.commune_id else first_found(found)), False
 
@@ -146,6 +196,17 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
         if member.consent_basis != Member.Consent.NONE:
             return "Đã đồng ý"
         return "Đã rút" if member.status == Member.Status.WITHDRAWN else "Chưa có"
+
+    @admin.display(description=_("người cùng hộ"))
+    def household(self, member: Member) -> str:
+        """Those with the same household code in the same hamlet, and who of them is in a group."""
+        return _named(member.household_mates()) or "Chưa ghi ai khác cùng mã hộ."
+
+    @admin.display(description=_("báo tin lại cho"))
+    def passes_on(self, member: Member) -> str:
+        if member.pk is None:
+            return "–"
+        return _named(member.passes_on_to.active().filter(hamlet=member.hamlet_id)) or "–"
 
     @admin.display(description=_("tổ"), ordering="team__name")
     def team_name(self, member: Member) -> str:

@@ -41,7 +41,7 @@ def choice(label: str, rows: Any, **options: Any) -> forms.ModelChoiceField:
 
 
 class PaperForm(forms.Form):
-    """What the signed list, the meeting or the form says; nothing is chosen beforehand."""
+    """What the signed list, the meeting or the form says; the way is never chosen beforehand."""
 
     basis = forms.ChoiceField(
         label="Người dân đồng ý bằng cách nào",
@@ -160,10 +160,23 @@ class NoticeForm(forms.ModelForm):
         return data
 
 
+SHAPES = (("xlsx", "Tệp Excel"), ("print", "Trang in"))
+
+
+class HoldingsForm(forms.Form):
+    """Why a copy of what is held about a person is made, and in which shape."""
+
+    reason = words(
+        "Lý do lập bản", lines=2, min_length=10, max_length=500,
+        help_text="Ví dụ: người này đến trụ sở xin xem dữ liệu của mình, yêu cầu số 12.",
+    )  # fmt: skip
+    shape = forms.ChoiceField(
+        label="Dạng", choices=SHAPES, initial="print", widget=forms.RadioSelect
+    )
+
+
 class ExportForm(forms.Form):
     """Why a list of people leaves the portal, and in which shape."""
-
-    SHAPES = (("xlsx", "Tệp Excel"), ("print", "Trang in"))
 
     reason = words(
         "Lý do lấy danh sách", lines=3, min_length=10, max_length=500,
@@ -174,3 +187,8 @@ class ExportForm(forms.Form):
         label="Ghi đủ số điện thoại, ngày sinh và địa chỉ", required=False,
         help_text="Không chọn thì chỉ có năm sinh và ba số cuối điện thoại.",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, may_reveal: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_reveal:
+            del self.fields["in_full"]

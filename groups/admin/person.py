@@ -19,7 +19,13 @@ from accounts.services import NotAllowed
 from groups import consent, people
 from groups.admin.ask import SHOWN, ask_page
 from groups.admin.member_lists import ListTakingMixin, sheet_response
-from groups.admin.people_forms import MayBeWhyForm, PaperForm, WhyForm, WithdrawForm
+from groups.admin.people_forms import (
+    HoldingsForm,
+    MayBeWhyForm,
+    PaperForm,
+    WhyForm,
+    WithdrawForm,
+)
 from groups.holdings import gather, workbook
 from groups.models import Member
 
@@ -192,10 +198,18 @@ class PersonActionsMixin(ListTakingMixin):
         permissions=["groups.reveal_member"],
     )  # fmt: skip
     def holdings(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """To be handed to the person who asked for it."""
+        """To be handed to the person who asked for it; why is asked first."""
         member = visible_object(self, request, object_id)
-        held = gather(member, by=request.user)  # type: ignore[arg-type]
-        if request.GET.get("tep"):
+        form = HoldingsForm(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return ask_page(
+                self, request, title=f"Xem mọi dữ liệu đang giữ: {member}", form=form,
+                sentence="Bản này chỉ trao cho chính người có dữ liệu. Mỗi trang mang tên người "
+                "lấy và ngày giờ; lý do được ghi vào nhật ký.",
+                button="Lập bản", back_url=self._page_of(member),
+            )  # fmt: skip
+        held = gather(member, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+        if form.cleaned_data["shape"] == "xlsx":
             return sheet_response(workbook(held), f"du-lieu-so-{member.pk}")
         context = {"holdings": held, "mark": held.mark}
         response = TemplateResponse(request, "groups/people/holdings.html", context)

@@ -190,6 +190,19 @@ class Member(models.Model):
         """Whoever reads the audit trail need not be allowed to read members."""
         return f"Thành viên số {self.pk} – {self.hamlet}"
 
+    @property
+    def choice_label(self) -> str:
+        """The name with what tells people of one name apart, for lists to choose from."""
+        year = self.birth_date.year if self.birth_date else self.birth_year
+        return ", ".join([self.full_name, *([str(year)] if year else []), str(self.hamlet)])
+
+    def household_mates(self) -> MemberQuerySet:
+        """The other active people with the same household code in the same hamlet."""
+        others: MemberQuerySet = Member.objects.active().exclude(pk=self.pk)
+        if not self.household_code:
+            return others.none()
+        return others.filter(hamlet=self.hamlet_id, household_code__iexact=self.household_code)
+
     def clean(self) -> None:
         super().clean()
         refuse_past_hamlet(self)
