@@ -115,7 +115,7 @@ def pairs(ids: list[tuple[int, int]]) -> list[Pair]:
 
 def _toned(name: str) -> list[str]:
     """The words of a name as `_TONED` compares them."""
-    words = unicodedata.normalize("NFD", clean(name).lower().replace("y", "i")).split(" ")
+    words = unicodedata.normalize("NFD", clean(name).lower()).replace("y", "i").split(" ")
     return sorted(
         re.sub(f"[{_TONES}]", "", word) + re.sub(f"[^{_TONES}]", "", word) for word in words
     )

@@ -7,6 +7,7 @@ is kept in `MemberMerge.changes`:
     moved    rows that point to the survivor instead: [model, foreign key, ids]
     altered  rows of the survivor that took over a state: [model, id, {column: [before, after]}]
     removed  rows that both had (the same group, the same notice), as serialised
+    apart    ids of pairs: whoever was told apart from the absorbed is so from the survivor
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from typing import Any
 from django.apps import apps
 from django.core import serializers
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -114,6 +116,7 @@ def merge(
         survivor.reached_through = None
         survivor.save(update_fields=["reached_through"])
     changes = _move_all(absorbed, survivor)
+    changes["apart"] = _inherit_apart(absorbed, survivor, by)
     for choice, columns in CHOICES.items():
         if taken.get(choice):
             for name in columns:
@@ -167,7 +170,7 @@ def _clashes(field: Any, absorbed: Member, survivor: Member) -> Iterator[tuple[A
         if field.name not in constraint.fields:
             continue
         others = [name for name in constraint.fields if name != field.name]
-        rows = model._base_manager.filter(constraint.condition or models.Q())
+        rows = model._base_manager.filter(constraint.condition or Q())
         theirs = {
             tuple(getattr(row, _column(row, name).attname) for name in others): row
             for row in rows.filter(**{field.name: survivor})
@@ -197,6 +200,21 @@ def _move_all(absorbed: Member, survivor: Member) -> dict[str, Any]:
     for entry in removed:
         entry["fields"] = {name: _plain(value) for name, value in entry["fields"].items()}
     return {"moved": moved, "altered": altered, "removed": removed}
+
+
+def _inherit_apart(absorbed: Member, survivor: Member, by: User) -> list[int]:
+    """What somebody decided about the absorbed row holds for the one that stays."""
+    made = []
+    for pair in DistinctPair.objects.filter(Q(first=absorbed) | Q(second=absorbed)):
+        other = pair.second_id if pair.first_id == absorbed.pk else pair.first_id
+        if other == survivor.pk:
+            continue
+        first, second = sorted((survivor.pk, other))
+        copy, is_new = DistinctPair.objects.get_or_create(
+            first_id=first, second_id=second, defaults={"decided_by": by}
+        )
+        made += [copy.pk] if is_new else []
+    return made
 
 
 def _take_over(own: Membership, better: Membership) -> dict[str, Any]:
@@ -241,6 +259,7 @@ def split(made: MemberMerge, *, by: User) -> list[str]:
         if row is not None and _put_back(row, columns):
             kept.append(str(row))
     kept += _recreate(found.changes["removed"])
+    DistinctPair.objects.filter(pk__in=found.changes["apart"]).delete()
     commune = survivor.hamlet.commune
     found.delete()
     audit.record("member.split", by=by, target=survivor, commune=commune)

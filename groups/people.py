@@ -196,6 +196,7 @@ def purge_absorbed(rows: QuerySet[Member]) -> int:
     for row in rows.order_by("merge__merged_at"):
         with transaction.atomic():
             delete_absorbed([row.pk])
+            MemberImportRow.objects.filter(member=row).delete()
             row.delete()
         done += 1
     return done
@@ -206,5 +207,6 @@ def delete_absorbed(ids: list[int]) -> None:
     absorbed = list(Member.objects.filter(merged_into__in=ids).values_list("pk", flat=True))
     if absorbed:
         delete_absorbed(absorbed)
+        MemberImportRow.objects.filter(member__in=absorbed).delete()
         Member.objects.filter(pk__in=absorbed).delete()
     MemberMerge.objects.filter(survivor__in=ids).delete()

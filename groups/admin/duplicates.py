@@ -22,6 +22,7 @@ from accounts.services import NotAllowed
 from groups import duplicates, merging
 from groups.admin.ask import ask_page
 from groups.admin.people_forms import MayBeWhyForm
+from groups.holdings import ELSEWHERE
 from groups.models import Hamlet, Member, MemberMerge
 from groups.vietnamese import local_phone
 
@@ -30,9 +31,8 @@ NOTHING = "–"
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of members."""
+    """Addresses under the admin of members; the queue itself is an action of their list."""
     pages = {
-        "nguoi-trung/": (queue, "duplicates"),
         "nguoi-trung/so-sanh/": (compare, "compare"),
         "nguoi-trung/gop/": (merge, "merge"),
         "nguoi-trung/khac-nhau/": (tell_apart, "tell_apart"),
@@ -90,8 +90,11 @@ def _two(request: HttpRequest, source: Any) -> tuple[Member, Member]:
     return first, get_object_or_404(rows.exclude(pk=first.pk), pk=_number(source.get("b")))
 
 
-def _said(member: Member, choice: str) -> str:
-    """A value as a person reads it."""
+def _said(member: Member, choice: str, user: Any) -> str:
+    """A value as a person reads it; nobody out of sight is named."""
+    if choice == "reached_through" and member.reached_through_id is not None:
+        is_seen = Member.objects.visible_to(user).filter(pk=member.reached_through_id).exists()
+        return str(member.reached_through) if is_seen else ELSEWHERE
     if choice == "birth":
         day = f"{member.birth_date:%d/%m/%Y}" if member.birth_date else ""
         return day or str(member.birth_year or NOTHING)
@@ -120,10 +123,10 @@ def _is_better(first: Member, second: Member, choice: str) -> bool:
     return not getattr(first, choice) and bool(getattr(second, choice))
 
 
-def _lines(first: Member, second: Member) -> list[dict[str, Any]]:
+def _lines(first: Member, second: Member, user: Any) -> list[dict[str, Any]]:
     lines = []
     for choice, label in merging.LABELS.items():
-        mine, other = _said(first, choice), _said(second, choice)
+        mine, other = _said(first, choice, user), _said(second, choice, user)
         if mine == other == NOTHING:
             continue
         lines.append(
@@ -152,7 +155,7 @@ def compare(request: HttpRequest, *, site: Any) -> HttpResponse:
     return _page(
         request, site, "compare",
         title="Hai dòng này có phải một người không?", first=first, second=second,
-        why=duplicates.reasons(first, second), lines=_lines(first, second),
+        why=duplicates.reasons(first, second), lines=_lines(first, second, request.user),
         groups=[_groups(first), _groups(second)], days=MemberMerge.UNDO_DAYS,
     )  # fmt: skip
 
@@ -204,10 +207,14 @@ class DuplicatesMixin:
         return urls(self.admin_site) + super().get_urls()  # type: ignore[misc, attr-defined]
 
     @action(  # type: ignore[untyped-decorator]
-        description=_("Người có thể trùng"), url_path="trung", permissions=["groups.merge_member"]
+        description=_("Người có thể trùng"),
+        url_path="nguoi-trung",
+        permissions=["groups.merge_member"],
     )
     def duplicates(self, request: HttpRequest) -> HttpResponse:
-        return redirect("admin:groups_member_duplicates")
+        view = _for_mergers(self.admin_site, queue)  # type: ignore[attr-defined]
+        answer: HttpResponse = view(request)
+        return answer
 
 
 @admin.register(MemberMerge)

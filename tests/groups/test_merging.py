@@ -1,0 +1,251 @@
+"""Two rows of one person: joined as a person chooses, taken apart again to the letter."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core import serializers
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from accounts.retention import purge_expired
+from accounts.services import NotAllowed
+from groups import consent, merging, people
+from groups.models import (
+    ConsentRecord,
+    DataRequest,
+    DistinctPair,
+    Member,
+    MemberMerge,
+    Membership,
+    RegulationAcknowledgement,
+)
+from tests.factories.groups import (
+    make_acknowledgement,
+    make_group,
+    make_hamlet,
+    make_member,
+    make_membership,
+    make_regulation,
+    make_team,
+)
+from tests.factories.people import make_consent, make_data_request, make_notice
+
+KEPT = (Member, Membership, ConsentRecord, DataRequest, RegulationAcknowledgement, DistinctPair)
+
+
+def snapshot() -> str:
+    """Everything that hangs on people, to the letter."""
+    rows = [row for model in KEPT for row in model._base_manager.order_by("pk")]
+    return serializers.serialize("json", rows, indent=1)
+
+
+@pytest.fixture
+def officer(officer_of, hamlet):
+    return officer_of(hamlet)
+
+
+@pytest.fixture
+def survivor(hamlet):
+    return make_member(
+        hamlet, full_name="Nguyễn Thị Hòa", birth_year=1960, phone="", address="Số 1",
+        household_code="H1",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def absorbed(hamlet):
+    return make_member(
+        hamlet, full_name="Nguyễn Thị Hoà", birth_year=1960, birth_date=date(1960, 5, 4),
+        phone="+84900000123", address="Số 2", household_code="H2", zalo_user_id="u9",
+    )  # fmt: skip
+
+
+def furnish(hamlet, survivor, absorbed, by):
+    """All that can hang on two rows, some of it on both."""
+    both, only = make_group(hamlet), make_group(hamlet)
+    make_membership(survivor, both, state="invited", joined_on=None)
+    make_membership(absorbed, both, state="joined", joined_on=date(2026, 8, 1))
+    make_membership(absorbed, only, role="deputy")
+    first, second = make_notice(hamlet.commune), make_notice(hamlet.commune)
+    make_consent(survivor, first, given_at=timezone.now() - timedelta(days=9))
+    make_consent(absorbed, first, given_at=timezone.now() - timedelta(days=8))
+    make_consent(absorbed, second, given_at=timezone.now() - timedelta(days=7))
+    make_data_request(hamlet.commune, hamlet=hamlet, member=absorbed)
+    rules = make_regulation(hamlet)
+    make_acknowledgement(survivor, rules, by)
+    make_acknowledgement(absorbed, rules, by, way="meeting")
+    make_member(hamlet, reached_through=absorbed)
+    merging.tell_apart(absorbed, make_member(hamlet), by=by)
+    for row in (survivor, absorbed):
+        row.refresh_from_db()
+
+
+def test_the_chosen_values_stand_and_the_other_row_is_hidden(officer, survivor, absorbed):
+    merging.merge(survivor, absorbed, taken={"phone": True, "birth": True}, by=officer)
+
+    survivor.refresh_from_db()
+    absorbed.refresh_from_db()
+    assert (survivor.phone, survivor.birth_date) == ("+84900000123", date(1960, 5, 4))
+    assert (survivor.full_name, survivor.address) == ("Nguyễn Thị Hòa", "Số 1")
+    assert (absorbed.status, absorbed.merged_into) == ("merged", survivor)
+    assert list(Member.objects.visible_to(officer)) == [survivor]
+    assert AuditEvent.objects.get(action="member.merged").actor == officer
+
+
+def test_what_hung_on_the_other_row_hangs_on_the_survivor(officer, hamlet, survivor, absorbed):
+    furnish(hamlet, survivor, absorbed, officer)
+
+    merging.merge(survivor, absorbed, taken={}, by=officer)
+
+    survivor.refresh_from_db()
+    places = survivor.memberships.values_list("state", "role", "joined_on").order_by("joined_on")
+    assert list(places) == [
+        ("joined", "member", date(2026, 8, 1)),
+        ("joined", "deputy", timezone.localdate()),
+    ]
+    assert survivor.consents.count() == 2
+    assert survivor.consent_version == ConsentRecord.objects.in_force().first().notice.version
+    assert survivor.data_requests.count() == 1
+    assert survivor.acknowledgements.count() == 1
+    assert survivor.passes_on_to.count() == 1
+    for relation in ("memberships", "consents", "data_requests", "acknowledgements"):
+        assert getattr(absorbed, relation).count() == 0
+
+
+@pytest.mark.parametrize(
+    "taken", [{}, dict.fromkeys(merging.CHOICES, True), {"full_name": True, "place": True}]
+)
+def test_taking_apart_restores_everything_to_the_letter(officer, hamlet, survivor, absorbed, taken):
+    furnish(hamlet, survivor, absorbed, officer)
+    absorbed.team = make_team(hamlet)
+    absorbed.save()
+    before = snapshot()
+
+    made = merging.merge(survivor, absorbed, taken=taken, by=officer)
+    assert snapshot() != before
+    kept = merging.split(made, by=officer)
+
+    assert kept == []
+    assert snapshot() == before
+    assert not MemberMerge.objects.exists()
+
+
+def test_taking_apart_restores_the_words_that_searches_read(officer, survivor, absorbed):
+    made = merging.merge(survivor, absorbed, taken={"full_name": True}, by=officer)
+    merging.split(made, by=officer)
+
+    assert set(Member.objects.search("hòa")) == {survivor, absorbed}
+    survivor.refresh_from_db()
+    assert survivor.full_name == "Nguyễn Thị Hòa"
+
+
+def test_what_was_edited_since_stays_and_is_named(officer, survivor, absorbed):
+    made = merging.merge(survivor, absorbed, taken={"phone": True, "address": True}, by=officer)
+    Member.objects.filter(pk=survivor.pk).update(phone="+84900000777")
+
+    kept = merging.split(made, by=officer)
+
+    survivor.refresh_from_db()
+    assert kept == ["số điện thoại"]
+    assert (survivor.phone, survivor.address) == ("+84900000777", "Số 1")
+
+
+def test_a_chain_is_taken_apart_from_its_end(officer, hamlet, survivor, absorbed):
+    third = make_member(hamlet, full_name="Nguyễn Thị Hoa")
+    before = snapshot()
+    inner = merging.merge(survivor, absorbed, taken={"phone": True}, by=officer)
+    outer = merging.merge(third, survivor, taken={"phone": True}, by=officer)
+
+    with pytest.raises(NotAllowed, match="tách lần đó trước"):
+        merging.split(inner, by=officer)
+    merging.split(outer, by=officer)
+    merging.split(MemberMerge.objects.get(pk=inner.pk), by=officer)
+
+    assert snapshot() == before
+
+
+def test_a_withdrawn_agreement_does_not_come_back_by_merging(officer, hamlet, survivor, absorbed):
+    notice = make_notice(hamlet.commune)
+    make_consent(survivor, notice)
+    consent.withdraw(survivor, by=officer)
+
+    merging.merge(survivor, absorbed, taken={}, by=officer)
+
+    survivor.refresh_from_db()
+    assert survivor.consent_basis == "none"
+
+
+def test_nobody_is_reached_through_oneself(officer, survivor, absorbed):
+    survivor.reached_through = absorbed
+    survivor.save()
+    before = snapshot()
+
+    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    survivor.refresh_from_db()
+    assert survivor.reached_through is None
+    merging.split(made, by=officer)
+
+    assert snapshot() == before
+
+
+def test_whoever_was_told_apart_from_one_is_so_from_the_other(officer, hamlet, survivor, absorbed):
+    third = make_member(hamlet)
+    merging.tell_apart(absorbed, third, by=officer)
+
+    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    assert DistinctPair.objects.filter(first=survivor, second=third).exists()
+
+    merging.split(made, by=officer)
+    assert list(DistinctPair.objects.values_list("first", "second")) == [(absorbed.pk, third.pk)]
+
+
+def test_others_may_neither_merge_nor_take_apart(
+    officer, officer_of, other_hamlet, hamlet_head_of, hamlet, survivor, absorbed
+):
+    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    far = make_member(other_hamlet), make_member(other_hamlet)
+    strangers = (officer_of(other_hamlet), hamlet_head_of(hamlet))
+
+    for stranger in strangers:
+        with pytest.raises(NotAllowed):
+            merging.split(made, by=stranger)
+    for pair in (far, (survivor, far[0]), (survivor, survivor)):
+        with pytest.raises(NotAllowed):
+            merging.merge(*pair, taken={}, by=officer)
+        with pytest.raises(NotAllowed):
+            merging.tell_apart(*pair, by=strangers[1])
+
+
+def test_people_of_two_communes_are_never_joined(superuser, survivor, other_commune):
+    with pytest.raises(NotAllowed, match="hai xã"):
+        merging.merge(survivor, make_member(make_hamlet(other_commune)), taken={}, by=superuser)
+
+
+def test_only_people_who_take_part_are_joined(officer, survivor, absorbed):
+    people.leave(absorbed, by=officer)
+
+    with pytest.raises(NotAllowed, match="đang tham gia"):
+        merging.merge(survivor, absorbed, taken={}, by=officer)
+
+
+def test_after_thirty_days_the_other_row_goes_for_good(officer, survivor, absorbed):
+    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+
+    with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
+        with pytest.raises(NotAllowed, match="quá hạn"):
+            merging.split(made, by=officer)
+        assert purge_expired(dry_run=True)["groups.MemberMerge"] == 1
+        assert Member.objects.filter(pk=absorbed.pk).exists()
+        assert purge_expired()["groups.MemberMerge"] == 1
+
+    assert list(Member.objects.all()) == [survivor]
+
+
+def test_erasing_the_survivor_erases_what_it_absorbed(officer, survivor, absorbed):
+    merging.merge(survivor, absorbed, taken={}, by=officer)
+
+    people.anonymise(survivor, by=officer)
+
+    assert Member.objects.get().full_name == people.BLANK_NAME
+    assert not MemberMerge.objects.exists()
