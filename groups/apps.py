@@ -7,9 +7,9 @@ class GroupsConfig(AppConfig):
 
     def ready(self) -> None:
         from groups import (  # noqa: PLC0415 -- app ready
+            people_today,  # noqa: F401
             retention,
             today,  # noqa: F401
         )
-        from groups.member_list import today as imports_today  # noqa: F401, PLC0415 -- app ready
 
         retention.register_rules()
