@@ -67,7 +67,7 @@ __all__ = [
 
 COUNT_CAP = 10_000
 # Hits of one search over the whole city.
-SEARCH_CAP = 500
+SEARCH_CAP = 200
 # Models without a commune that every staff account may be offered as a choice.
 SHARED_MODELS = {"auth.group"}
 

@@ -11,5 +11,6 @@ class GroupsConfig(AppConfig):
             retention,
             today,  # noqa: F401
         )
+        from groups.member_list import today as imports_today  # noqa: F401, PLC0415 -- app ready
 
         retention.register_rules()

@@ -20,6 +20,7 @@ from groups.models import (
     HamletChange,
     Handover,
     Member,
+    MemberImport,
     MemberMerge,
     Membership,
     Officer,
@@ -45,6 +46,7 @@ from tests.factories.groups import (
     make_regulation,
     make_team,
 )
+from tests.factories.member_imports import make_import_row, make_member_import
 from tests.factories.people import make_consent, make_data_request, make_merge, make_notice
 from tests.factories.zalo import make_official_account
 from zalo.models import ApiCall, OfficialAccount
@@ -121,6 +123,8 @@ def fill_people(place: Place, member: Member) -> None:
     )  # fmt: skip
     absorbed = make_member(member.hamlet, full_name=f"{mark} người trùng", phone=member.phone)
     place.add(make_merge(member, absorbed))
+    batch = place.add(make_member_import(member.hamlet, filename=f"{mark} danh sách.xlsx"))
+    make_import_row(batch, full_name=f"{mark} mới", address=f"{mark} nơi ở", phone=member.phone)
 
 
 def fill_commune(commune: Commune, place: Place) -> None:
@@ -174,7 +178,7 @@ def make_world() -> World:
 HAMLET_ROWS = (
     HamletChange, Handover,
     Hamlet, Team, ZaloGroup, HamletAssignment, Member, Membership, Regulation, ConsultationMeeting,
-    RegulationAcknowledgement, DataRequest, MemberMerge, Broadcast, Delivery,
+    RegulationAcknowledgement, DataRequest, MemberMerge, MemberImport, Broadcast, Delivery,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
 PERSONAL_ROWS = {Handover}
