@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from groups.member_list.births import read_birth
 from groups.member_list.cells import MAX_ADDRESS, is_nothing, read_gender, refuse_formula
@@ -232,25 +232,22 @@ _SAME = "Coi {n} người nghi trùng là người đã có, nơi chỉ có mộ
 _YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)")
 
 
-def _rows_for(batch: MemberImport, code: str) -> list[MemberImportRow]:
+def _rows_for(batch: MemberImport, code: str) -> QuerySet[MemberImportRow]:
     """The rows that a repair would change."""
     rows = MemberImportRow.objects.filter(batch=batch).order_by("position")
     kind, _sep, what = code.partition("_")
     if kind == "drop" and what in _DROPS:
-        return list(rows.filter(_has(field=what, is_error=True)))
+        return rows.filter(_has(field=what, is_error=True))
     if code == "keep_year":
-        bad = rows.filter(_has(code="date_impossible"))
-        return [row for row in bad if _YEAR.search((row.texts or {}).get("birth", ""))]
+        return rows.filter(_has(code="date_impossible"), texts__birth__regex=_YEAR.pattern)
     doubtful = rows.filter(lane=Lane.DOUBTFUL)
     if code == "separate_all":
-        return list(doubtful)
+        return doubtful
     if code == "same_single":
-        return [
-            row
-            for row in doubtful
-            if row.candidates and len(row.candidates) == 1 and "row" not in row.candidates[0]
-        ]
-    return []
+        return doubtful.filter(
+            candidates__0__isnull=False, candidates__1__isnull=True, candidates__0__row__isnull=True
+        )
+    return rows.none()
 
 
 def _has(**problem: object) -> Q:
@@ -270,7 +267,7 @@ def repairs(batch: MemberImport) -> list[Repair]:
     sizes = {f"drop_{part}": noted.get((part, True), 0) for part in _DROPS}
     sizes |= {f"seen_{code}": noted.get((code, False), 0) for code in _SEEN}
     for code in ("keep_year", "same_single", "separate_all"):
-        sizes[code] = len(_rows_for(batch, code))
+        sizes[code] = _rows_for(batch, code).count()
     return [
         Repair(code, label.format(n=sizes[code]), sizes[code])
         for code, label in found
@@ -312,7 +309,7 @@ def repair(batch: MemberImport, code: str) -> int:
     kind, _sep, what = code.partition("_")
     if kind == "seen" and what in _SEEN:
         return _forget(batch, what)
-    rows = _rows_for(batch, code)
+    rows = list(_rows_for(batch, code))
     chosen = {row.position: row for row in rows}
 
     def change(entry: Entry) -> None:
