@@ -64,6 +64,11 @@ def _require(hamlet: Hamlet, by: User | None) -> None:
         raise NotAllowed("Tài khoản này không nhập được danh sách của ấp này.")
 
 
+def _require_present(hamlet: Hamlet) -> None:
+    if not Hamlet.objects.valid_on(timezone.localdate()).filter(pk=hamlet.pk).exists():
+        raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
+
+
 def _take(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
     """Lock the batch, check the account and the state. Raises NotAllowed."""
     if by is not None and not MemberImport.objects.visible_to(by).filter(pk=batch.pk).exists():
@@ -259,6 +264,7 @@ def commit(
     try:
         with transaction.atomic():
             _take(batch, by, State.PREVIEW)
+            _require_present(batch.hamlet)
             if paper is not None and by is not None:
                 consent.give([], paper=paper, by=by)
                 batch.consent_notice, batch.consent_basis = paper.notice, paper.basis

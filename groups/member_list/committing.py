@@ -14,8 +14,9 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from accounts import audit
+from accounts.services import NotAllowed
 from groups import consent
-from groups.member_list.planning import count
+from groups.member_list.planning import count, whole_sets
 from groups.member_list.problems import notice
 from groups.member_list.staging import Teams
 from groups.models import Member, MemberImport, MemberImportFile, MemberImportRow, Team
@@ -147,7 +148,7 @@ def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
 def _prepare(batch: MemberImport) -> None:
     """What may have changed since the preview, or since the worker died: teams and people."""
     _make_teams(batch)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, whole_sets(cursor):
         cursor.execute(_OUTDATE_NEW, _values(batch, batch.rows_total))
 
 
@@ -192,7 +193,7 @@ def _write_chunk(batch: MemberImport) -> None:
     if (paper := paper_of(batch)) is not None:
         _state_consent(batch, paper, upto)
     batch.rows_done, batch.heartbeat_at = upto, timezone.now()
-    batch.save(update_fields=["rows_done", "heartbeat_at", "new_teams"])
+    batch.save(update_fields=["rows_done", "heartbeat_at", "new_teams", "message"])
 
 
 # Everybody of the chunk who takes part and never took an agreement back.
@@ -240,7 +241,10 @@ def _state_consent(batch: MemberImport, paper: consent.Paper, upto: int) -> None
         agreeing = cursor.fetchall()
         rows = {"rows": [row for row, _member in agreeing]}
         cursor.execute(_KEEP_OLD, rows)
-        consent.give([member for _row, member in agreeing], paper=paper, by=batch.committed_by)
+        try:
+            consent.give([member for _row, member in agreeing], paper=paper, by=batch.committed_by)
+        except NotAllowed as refusal:  # the account lost its rights since it pressed the button
+            batch.message = f"Có {len(agreeing)} người chưa ghi được sự đồng ý. {refusal}"
         cursor.execute(_KEEP_NEW, rows)
 
 

@@ -5,11 +5,13 @@ is doubtful. A blank never erases. Nobody of another hamlet is looked at.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import batched
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from groups.member_list.problems import notice
 from groups.member_list.staging import Entry, Teams, line_of
@@ -235,9 +237,8 @@ def _copy(entries: Iterable[Entry], teams: Teams) -> None:
         cursor.execute("DROP TABLE IF EXISTS staged_line")
         cursor.execute(STAGE)
         for some in batched(entries, COPIED_AT_ONCE):
-            ids = [
-                teams.id_of(entry.team) for entry in some
-            ]  # asks the database: not while copying
+            # A new team asks the database for its id, which cannot be done while copying.
+            ids = [teams.id_of(entry.team) for entry in some]
             with cursor.copy("COPY staged_line FROM STDIN") as copy:
                 for entry, team_id in zip(some, ids, strict=True):
                     copy.write_row(line_of(entry, team_id))
@@ -253,12 +254,25 @@ def _plan(batch: MemberImport, statement: str, only: list[int] | None) -> None:
         "doubtful": json.dumps([notice("doubtful")]),
         "phone_of_other": json.dumps([notice("phone_of_other", field="phone")]),
     }
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, whole_sets(cursor):
+        cursor.execute("ANALYZE staged_line")
         cursor.execute(statement, values)
         if Member.objects.filter(hamlet=batch.hamlet_id).exists():
             cursor.execute(_TAKEN, values)
             cursor.execute(_NEAR, values)
         cursor.execute(_TWINS, values)
+
+
+@contextmanager
+def whole_sets(cursor: CursorWrapper) -> Iterator[None]:
+    """Have rows matched set by set; call in a transaction.
+
+    The server knows nothing yet of rows that were written a moment ago, takes them for a few, and
+    would look through all members once for each of them.
+    """
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    yield
+    cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def plan(batch: MemberImport, entries: Iterable[Entry], teams: Teams) -> None:

@@ -106,13 +106,11 @@ def test_two_people_with_one_phone_stay_two(hamlet, head):
     wife = ("Trần Thị Bé", 1984, "Nữ", "0900000001", "", "")
     committed(hamlet, head, husband)
 
-    batch = committed(hamlet, head, wife, husband)
+    batch = committed(hamlet, head, wife)
     again = previewed(hamlet, head, husband, wife)
 
-    assert lanes(batch) == {"new": [wife[0]], "same": [husband[0]]}
-    assert [p["code"] for p in row_of(batch, wife[0]).problems] == [
-        "phone_shared", "phone_of_other",
-    ]  # fmt: skip
+    assert lanes(batch) == {"new": [wife[0]]}
+    assert [one["code"] for one in row_of(batch, wife[0]).problems] == ["phone_of_other"]
     assert lanes(again) == {"same": [husband[0], wife[0]]}
     assert Member.objects.filter(phone="+84900000001").count() == 2
 
@@ -139,9 +137,7 @@ def test_who_has_withdrawn_or_left_is_not_brought_back(hamlet, head):
 
     batch = committed(hamlet, head, *people)
 
-    assert lanes(batch) == {"refused": ["Người Withdrawn", "Người Left"]} or lanes(batch) == {
-        "refused": [people[0][0], people[1][0]]
-    }
+    assert len(lanes(batch)["refused"]) == 2
     assert {row.problems[0]["code"] for row in batch.rows.filter(lane="refused")} == {
         "member_withdrawn", "member_left",
     }  # fmt: skip
@@ -163,7 +159,7 @@ def test_a_refused_row_is_corrected_in_the_grid(hamlet, head):
 
     assert (still_bad.lane, shown) == ("refused", "09")
     assert (good.lane, good.phone, batches.shown(good, "phone")) == (
-        "new", "+84900000009", "0900000009",
+        "new", "+84900000009", "0900 000 009",
     )  # fmt: skip
     assert good.edits["phone"] == ["không rõ số", "0900 000 009"]
     assert Member.objects.get().phone == "+84900000009"
@@ -176,13 +172,14 @@ def test_a_correction_is_compared_with_the_list_and_the_hamlet_anew(hamlet, head
     as_known = batches.correct(
         batch, row_of(batch, CU[0]).pk, {"full_name": AN[0], "phone": AN[3]}, by=head
     )
-    as_other = batches.correct(
-        batch, as_known.pk, {"full_name": BE[0], "phone": BE[3], "birth": "1990"}, by=head
-    )
+    of_another_sex = {"full_name": BE[0], "phone": BE[3], "birth": "1990"}
+    as_twin = batches.correct(batch, as_known.pk, of_another_sex, by=head)
+    as_repeat = batches.correct(batch, as_known.pk, {"gender": "Nữ"}, by=head)
     batch.refresh_from_db()
 
-    assert as_known.lane == "changed"
-    assert as_other.lane == "repeated"
+    assert [one.lane for one in (as_known, as_twin, as_repeat)] == [
+        "changed", "doubtful", "repeated",
+    ]  # fmt: skip
     assert (batch.counts["new"], batch.counts["repeated"]) == (1, 1)
 
 
@@ -292,7 +289,9 @@ def test_a_list_is_written_once(hamlet, head):
 
 def test_nothing_goes_into_a_hamlet_of_the_past(hamlet, head):
     batch = previewed(hamlet, head, AN)
-    type(hamlet).objects.filter(pk=hamlet.pk).update(valid_to=timezone.localdate())
+    type(hamlet).objects.filter(pk=hamlet.pk).update(
+        valid_to=timezone.localdate() - timedelta(days=1)
+    )
 
     with pytest.raises(NotAllowed, match="không còn nữa"):
         batches.commit(batch, by=None)
@@ -393,4 +392,3 @@ def test_a_list_without_people_says_why(hamlet, head):
 
     assert batch.state == State.FAILED
     assert batch.message.endswith(".")
-    assert batch.created_at - timezone.now() < timedelta(seconds=1)
