@@ -52,6 +52,11 @@ class HamletAdmin(ImportExportScopedAdmin):
     inlines = [AssignmentInline]
     change_form_before_template = "groups/hamlet/before_form.html"
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What became another hamlet by a decision stays as it was, name and all."""
+        is_past = isinstance(obj, Hamlet) and not obj.is_in_force and obj.successors.exists()
+        return not is_past and super().has_change_permission(request, obj)
+
     def get_exclude(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
         """An account of one commune keeps the hamlets of that commune."""
         return ["commune"] if request.user.commune_id is not None else []

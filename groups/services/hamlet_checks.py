@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 
 from groups.models import Hamlet, HamletChange, HamletChangeResult, Team
 from groups.models.hamlet_changes import FEWEST_HOUSEHOLDS
@@ -38,7 +39,7 @@ def problems(
             found.append(f"{hamlet} mới có từ {hamlet.valid_from:%d/%m/%Y}, sau ngày hiệu lực.")
     found += _taken(change, sources, results)
     is_split = change.kind == Kind.SPLIT
-    if change.kind != Kind.RENAME and (said := lists_in_the_way(sources, is_split=is_split)):
+    if change.kind != Kind.RENAME and (said := lists_in_the_way(sources)):
         found.append(said)
     if is_split:
         placed = change.placements.filter(team__isnull=False).values("team")
@@ -79,6 +80,11 @@ def warnings(
                 f"{result} có {result.households} hộ, ít hơn mức tối thiểu {fewest} hộ của "
                 "Nghị định 185/2026."
             )
+    late = (timezone.localdate() - change.effective_on).days
+    if late > 0:
+        said.append(
+            f"Quyết định có hiệu lực đã {late} ngày: số liệu dưới tên cũ được chốt theo hôm nay."
+        )
     before = sum(hamlet.households for hamlet in sources)
     after = sum(result.households for result in results)
     if change.kind != Kind.RENAME and before != after:

@@ -14,7 +14,7 @@ from groups.models import (
     MemberListMapping,
     Regulation,
 )
-from groups.services.hamlet_plan import Plan
+from groups.services.hamlet_plan import Plan, listed
 from groups.signals import Moved
 
 
@@ -92,39 +92,32 @@ def move_handovers(plan: Plan) -> list[Moved]:
     return [Moved("Bàn giao đang chờ ký", len(handovers))]
 
 
-LIVING_LISTS = (
+WAITING_LISTS = (
     MemberImport.State.READING, MemberImport.State.PREVIEW, MemberImport.State.COMMITTING,
-    MemberImport.State.COMMITTED,
 )  # fmt: skip
 
 
-def lists_in_the_way(hamlets: list[Hamlet], *, is_split: bool) -> str:
+def lists_in_the_way(hamlets: list[Hamlet]) -> str:
     """A sentence where member lists must be settled first, else nothing.
 
-    A worker that writes into the old hamlet must finish; on a split nobody could say to which new
-    hamlet a waiting list belongs.
+    A list says “Tổ 1” and means that of its hamlet: after a merger it would go into another one's,
+    and after a split nobody could say into which.
     """
-    states = [MemberImport.State.READING, MemberImport.State.COMMITTING]
-    if is_split:
-        states.append(MemberImport.State.PREVIEW)
-    waiting = MemberImport.objects.filter(hamlet__in=hamlets, state__in=states).count()
+    waiting = MemberImport.objects.filter(hamlet__in=hamlets, state__in=WAITING_LISTS)
+    count = waiting.count()
+    places = listed({row.hamlet for row in waiting.select_related("hamlet")})
     return (
-        f"Còn {waiting} danh sách thành viên đang đọc hoặc chờ nhập. Hãy nhập hoặc bỏ trước."
-        if waiting
+        f"Còn {count} danh sách thành viên đang đọc, chờ xem hoặc đang nhập của {places}. Hãy nhập "
+        "xong hoặc bỏ trước."
+        if count
         else ""
     )
 
 
 def move_imports(plan: Plan) -> list[Moved]:
-    """Lists that can still be committed or undone follow; what is over stays as history."""
-    lists = MemberImport.objects.filter(hamlet__in=plan.sources, state__in=LIVING_LISTS)
-    waiting = lists.filter(state=MemberImport.State.PREVIEW).count()
-    if waiting:
-        plan.warnings.append(
-            f"{waiting} danh sách đang chờ nhập được chuyển sang {plan.rest}: mở lại từng danh "
-            "sách và xem lại trước khi nhập."
-        )
-    return [Moved("Danh sách thành viên đã tải lên", lists.update(hamlet=plan.rest))]
+    """Lists that can still be undone follow their people; what is over stays as history."""
+    lists = MemberImport.objects.filter(hamlet__in=plan.sources, state=MemberImport.State.COMMITTED)
+    return [Moved("Danh sách đã nhập, còn hoàn tác được", lists.update(hamlet=plan.rest))]
 
 
 def move_mappings(plan: Plan) -> list[Moved]:

@@ -24,10 +24,12 @@ from groups.models import (
 from groups.services import hamlet_changes
 from groups.services.hamlet_moves import KEPT, MOVES
 from groups.signals import hamlets_changing
+from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import (
     make_assignment,
     make_group,
     make_hamlet,
+    make_meeting,
     make_member,
     make_membership,
     make_officer,
@@ -35,6 +37,7 @@ from tests.factories.groups import (
     make_regulation,
     make_team,
 )
+from tests.factories.member_imports import make_member_import
 
 Kind = HamletChange.Kind
 # Keys to a hamlet in levels above groups, which follow through `hamlets_changing`.
@@ -374,3 +377,84 @@ def test_hamlet_of_the_past_takes_nothing_in(merger, big, chief):
     member.refresh_from_db()
     member.full_clean()
     assert big not in Hamlet.objects.offered()
+
+
+@pytest.mark.parametrize("state", ["reading", "preview", "committing"])
+@pytest.mark.parametrize("kind", [Kind.MERGE, Kind.SPLIT])
+def test_member_lists_are_settled_first(big, small, chief, kind, state):
+    hamlets = [big, small] if kind == Kind.MERGE else [big]
+    results = [result("Tân Sen", "AP03", 900), result("Tân Chè", "AP04", 0)][: 3 - len(hamlets)]
+    change = make_change(kind, hamlets, results, chief)
+    assert hamlet_changes.rehearse(change, by=chief).is_possible
+    make_member_import(big, state=state)
+
+    with pytest.raises(NotAllowed, match=r"danh sách thành viên .* của Ấp Bàu Sen"):
+        hamlet_changes.carry_out(change, by=chief)
+
+    assert Hamlet.objects.filter(valid_to=None).count() == 2
+
+
+def test_committed_list_follows_and_can_be_found_for_its_undo(merger, big, chief):
+    batch = make_member_import(big, state="committed", committed_at=timezone.now())
+
+    carry_out(merger, chief)
+
+    batch.refresh_from_db()
+    assert batch.hamlet == Hamlet.objects.get(code="AP03")
+
+
+def test_decision_of_the_past_is_carried_out_late_and_says_so(big, small, chief, officer_of):
+    day = timezone.localdate() - timedelta(days=60)
+    officer_of(big)  # covers since thirty days
+    change = make_change(
+        Kind.MERGE, [big, small], [result("Tân Sen", "AP03", 900)], chief,
+        decision_on=day, effective_on=day,
+    )  # fmt: skip
+
+    outcome = carry_out(change, chief)
+
+    new = Hamlet.objects.get(code="AP03")
+    big.refresh_from_db()
+    assert (new.valid_from, big.valid_to) == (day, day - timedelta(days=1))
+    assert new.assignments.get().valid_from == timezone.localdate() - timedelta(days=30)
+    assert not big.assignments.exists()
+    assert any("đã 60 ngày" in line for line in outcome.warnings)
+
+
+def test_hamlet_that_is_younger_than_the_decision_is_refused(big, small, chief):
+    Hamlet.objects.filter(pk=big.pk).update(valid_from=timezone.localdate())
+    change = make_change(Kind.MERGE, [big, small], [result("Tân Sen", "AP03")], chief)
+
+    problems = hamlet_changes.rehearse(change, by=chief).problems
+
+    assert any("mới có từ" in line for line in problems)
+
+
+def test_second_decision_on_the_same_hamlet_is_refused(merger, big, small, chief):
+    other = make_change(Kind.RENAME, [big], [result("Khác", "AP01")], chief)
+    hamlet_changes.rehearse(other, by=chief)
+    carry_out(merger, chief)
+
+    with pytest.raises(NotAllowed, match="Ấp Bàu Sen đã hết hiệu lực"):
+        hamlet_changes.carry_out(other, by=chief)
+    assert hamlet_changes.rehearse(other, by=chief).problems == [
+        "Ấp Bàu Sen đã hết hiệu lực từ trước."
+    ]
+
+
+def test_rehearsal_names_what_stays_and_what_posts_do(merger, big, chief):
+    make_meeting(None, big)
+    make_regulation(big, status="superseded", agreed=False)
+    make_assignment(
+        make_officer(big.commune), big, valid_to=timezone.localdate() - timedelta(days=9)
+    )
+    make_broadcast(big.commune, status="scheduled", audience_hamlets=[big.pk])
+
+    outcome = hamlet_changes.rehearse(merger, by=chief)
+
+    assert {line.label: line.count for line in outcome.stays} == {
+        "Quy chế đã được thay thế": 1, "Cuộc họp đã họp": 1, "Phân công cán bộ trước đây": 1,
+    }  # fmt: skip
+    assert {line.label: line.count for line in outcome.moved} == {
+        "Bài đã trình giữ nguyên nhóm nhận": 1
+    }

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import UnfoldAdminCheckboxSelectMultipleWidget
@@ -47,6 +48,9 @@ class HamletChangeForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        decided = cleaned.get("decision_on")
+        if decided and decided > timezone.localdate():
+            self.add_error("decision_on", _("Ngày ban hành không thể ở tương lai."))
         if "sources" not in cleaned or "kind" not in cleaned:
             return cleaned
         is_merge, count = cleaned["kind"] == HamletChange.Kind.MERGE, len(cleaned["sources"])

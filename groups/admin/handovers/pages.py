@@ -18,6 +18,14 @@ from groups.models import Handover, HandoverGroup, Officer
 from groups.services import handovers
 
 State = Handover.State
+TITLES = {
+    Handover.Kind.TRANSFER: {
+        "waiting_title": "Sẽ chuyển khi người nhận ký", "done_title": "Đã chuyển",
+    },
+    Handover.Kind.COVER: {
+        "waiting_title": "Người nhận sẽ phụ trách thay", "done_title": "Phụ trách thay",
+    },
+}  # fmt: skip
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -132,7 +140,7 @@ def show(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse
     return _page(
         request, site, "show", str(handover), handover=handover, outcome=outcome,
         hamlets=handover.hamlet_items.select_related("hamlet"),
-        groups=_groups(handover),
+        groups=_groups(handover), **TITLES[handover.kind],
         is_waiting=handover.state == State.OFFERED,
         may_accept=handovers.may_accept(handover, user),
         may_withdraw=handovers.may_withdraw(handover, user),
