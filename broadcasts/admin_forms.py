@@ -65,7 +65,7 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
             (CHOSEN, "Chỉ những ấp, nhóm tôi chọn"),
         ],
         widget=forms.RadioSelect,
-        required=False,
+        error_messages={"required": "Hãy chọn: cả xã, hay chỉ những ấp, nhóm nào."},
     )
     audience_hamlets = HamletChoices(
         label="Các ấp, khu phố", queryset=Hamlet.objects.none(), required=False
@@ -92,7 +92,8 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
             self.instance.commune = commune
         self.initial["audience_hamlets"] = Hamlet.objects.succeeding(self.instance.audience_hamlets)
         chosen = self.instance.audience_hamlets or self.instance.audience_groups
-        self.fields["send_to"].initial = self.CHOSEN if chosen else self.WHOLE
+        if self.instance.pk:
+            self.fields["send_to"].initial = self.CHOSEN if chosen else self.WHOLE
 
     def clean_image(self) -> Any:
         """A new picture is made small and loses its metadata before it is kept."""
@@ -139,6 +140,13 @@ class PreviewForm(AudienceFormMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.commune = user.commune
         self.narrow(user, user.commune)
+
+    @property
+    def has_audience(self) -> bool:
+        """Whether it is said yet where the post goes; a blank rule would mean everywhere."""
+        read = self.cleaned_data
+        some = read.get("audience_hamlets") or read.get("audience_groups")
+        return read.get("send_to") == BroadcastForm.WHOLE or bool(some)
 
     def as_broadcast(self) -> Broadcast:
         """An unsaved post of what is readable so far."""

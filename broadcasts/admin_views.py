@@ -136,12 +136,13 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The live preview beside the form: the parts, the findings of the gate, the reach."""
-    post = PreviewForm(request.POST, user=request.user).as_broadcast()
+    form = PreviewForm(request.POST, user=request.user)
+    post = form.as_broadcast()
     context = {
         "post": post,
         "parts": services.text_parts(post.text),
         "hits": [hit for hit in services.check(post) if hit.rule != "empty"],
-        "reach": services.reach(post) if post.commune_id else None,
+        "reach": services.reach(post) if post.commune_id and form.has_audience else None,
         "leaving": wording.leaving(post),
     }
     return TemplateResponse(request, "broadcasts/preview.html", context)

@@ -109,6 +109,7 @@ def hand_task(request: HttpRequest, *, pk: int) -> HttpResponse:
         "task": task,
         "parts": task.broadcast.approved_parts,
         "is_open": is_open,
+        "is_paused": task.status == Delivery.Status.TO_POST and task.broadcast.status == "paused",
         "is_own": task.posted_by_id == request.user.pk,
         "just_done": _just_done(request),
         "said": wording.delivery_state(task),

@@ -119,6 +119,7 @@ def take(browser: Browser, portal: str, shot: Shot) -> int:
             page.fill("#id_title", "Cảnh giác với người tự xưng là công an")
             page.select_option("#id_topic", index=1)
             page.fill("#id_text", shot.words)
+            page.check('input[name="send_to"][value="whole"]')
         page.wait_for_timeout(1200)
         return keep(shot.name, page.screenshot())
 

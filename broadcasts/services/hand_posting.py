@@ -14,8 +14,8 @@ from broadcasts.services.lifecycle import lock, reopen
 Status, PostStatus = Delivery.Status, Broadcast.Status
 
 
-def _take(delivery: Delivery, by: User) -> None:
-    """Lock an open task that this account may do. Raises NotAllowed."""
+def _take(delivery: Delivery, by: User, *allowed: str) -> None:
+    """Lock an open task that this account may do, of a post in such a state. Raises NotAllowed."""
     delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
     visible = Delivery.objects.visible_to(by).filter(pk=delivery.pk).exists()
     if not visible or not by.has_perm("broadcasts.post_by_hand"):
@@ -24,14 +24,17 @@ def _take(delivery: Delivery, by: User) -> None:
         raise NotAllowed(f"Nhóm này đã được {delivery.posted_by} đánh dấu đã đăng.")
     if delivery.status != Status.TO_POST:
         raise NotAllowed(f"Việc này đã khép lại ({delivery.get_status_display().lower()}).")
-    if delivery.broadcast.status != delivery.broadcast.Status.SENDING:
+    if delivery.broadcast.status not in allowed:
         raise NotAllowed("Bài đang tạm dừng hoặc đã bị hủy. Đừng đăng; hãy hỏi chỉ huy.")
 
 
 @transaction.atomic
 def mark_posted(delivery: Delivery, *, by: User, proof: Any = None) -> Delivery:
-    """The officer declares that the post stands in the group; a screenshot is optional."""
-    _take(delivery, by)
+    """The officer declares that the post stands in the group; a screenshot is optional.
+
+    Also of a paused post: what stands in the group already would be posted twice after the pause.
+    """
+    _take(delivery, by, PostStatus.SENDING, PostStatus.PAUSED)
     delivery.status = Status.POSTED
     delivery.posted_by, delivery.posted_at = by, timezone.now()
     if proof:
@@ -50,7 +53,8 @@ def take_back(delivery: Delivery, *, by: User) -> Delivery:
     broadcast = delivery.broadcast
     lock(broadcast)
     late = broadcast.expires_at and broadcast.expires_at <= timezone.now()
-    if late or broadcast.status not in {PostStatus.SENDING, PostStatus.COMPLETED}:
+    going_on = {PostStatus.SENDING, PostStatus.PAUSED, PostStatus.COMPLETED}
+    if late or broadcast.status not in going_on:
         raise NotAllowed("Bài đã khép lại nên không mở lại việc này được nữa.")
     reopen(broadcast)
     delivery.status, delivery.error_text = Status.TO_POST, ""
@@ -64,7 +68,7 @@ def take_back(delivery: Delivery, *, by: User) -> Delivery:
 @transaction.atomic
 def mark_missed(delivery: Delivery, *, by: User, reason: str) -> Delivery:
     """The officer could not post; the reason is shown to the chief."""
-    _take(delivery, by)
+    _take(delivery, by, PostStatus.SENDING)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do chưa đăng được.")
     delivery.status = Status.MISSED

@@ -261,6 +261,49 @@ def test_officer_does_not_edit_the_post_of_another(
     assert (post.status, post.text) == ("scheduled", "Như đã duyệt.")
 
 
+@pytest.mark.parametrize("places", [False, True])
+def test_where_a_post_goes_must_be_said(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login, places: bool
+) -> None:
+    data = form_data(audience_hamlets=[hamlet.pk]) if places else form_data()
+    del data["send_to"]
+
+    response = login(officer_of(hamlet)).post(reverse("admin:broadcasts_broadcast_add"), data)
+
+    assert response.context["adminform"].form.errors == {
+        "send_to": ["Hãy chọn: cả xã, hay chỉ những ấp, nhóm nào."]
+    }
+    assert not Broadcast.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("audience", "chosen"), [({}, "whole"), ({"audience_hamlets": [7]}, "chosen"), (None, None)]
+)
+def test_form_shows_where_a_post_goes_and_chooses_nothing_for_a_new_one(
+    commune: Commune, chief: User, login: Login, audience: dict[str, Any] | None, chosen: str | None
+) -> None:
+    address = reverse("admin:broadcasts_broadcast_add")
+    if audience is not None:
+        address = page(make_broadcast(commune, created_by=chief, **audience), "change")
+
+    form = login(chief).get(address).context["adminform"].form
+
+    assert form["send_to"].value() == chosen
+
+
+@pytest.mark.parametrize("send_to", ["", "chosen"])
+def test_preview_promises_no_group_before_it_is_said_where_to(
+    hamlet: Hamlet, officer_of: OfficerOf, login: Login, send_to: str
+) -> None:
+    make_group(hamlet)
+
+    response = login(officer_of(hamlet)).post(
+        reverse("admin:broadcasts_broadcast_preview"), {"text": "Chào", "send_to": send_to}
+    )
+
+    assert "Chưa chọn gửi tới đâu." in response.content.decode()
+
+
 def test_preview_counts_only_visible_places(
     commune: Commune, hamlet: Hamlet, other_hamlet: Hamlet, officer_of: OfficerOf, login: Login
 ) -> None:

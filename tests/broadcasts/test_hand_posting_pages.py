@@ -189,6 +189,51 @@ def test_task_of_a_paused_post_says_not_to_post(
 
     assert "Đừng đăng; hãy hỏi chỉ huy." in body
     assert "Tôi đã đăng" not in body
+    assert post.text not in body
+
+
+def test_what_was_posted_before_a_pause_is_not_posted_again_after_it(
+    hamlet: Hamlet, post: Broadcast, hamlet_head_of: HeadOf, login: Login
+) -> None:
+    task = make_delivery(post, make_ordinary_group(hamlet))
+    client = login(hamlet_head_of(hamlet))
+    Broadcast.objects.filter(pk=post.pk).update(status="paused")
+
+    offered = client.get(address(task)).content.decode()
+    client.post(address(task), {"posted": "1"})
+    task.refresh_from_db()
+    declared = task.status
+    client.post(address(task), {"mistake": "1"})
+    task.refresh_from_db()
+    post.refresh_from_db()
+
+    assert "Đã đăng trước khi tạm dừng" in offered
+    assert (declared, task.status, post.status) == ("posted", "to_post", "paused")
+
+
+def test_nothing_is_called_impossible_while_a_post_is_paused(
+    hamlet: Hamlet, post: Broadcast, hamlet_head_of: HeadOf, login: Login
+) -> None:
+    task = make_delivery(post, make_ordinary_group(hamlet))
+    Broadcast.objects.filter(pk=post.pk).update(status="paused")
+
+    login(hamlet_head_of(hamlet)).post(address(task), {"missed": "1", "other": "Hết pin"})
+
+    task.refresh_from_db()
+    assert task.status == "to_post"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "completed", "rejected"])
+def test_nothing_is_posted_once_a_post_is_over(
+    hamlet: Hamlet, post: Broadcast, hamlet_head_of: HeadOf, login: Login, status: str
+) -> None:
+    task = make_delivery(post, make_ordinary_group(hamlet))
+    Broadcast.objects.filter(pk=post.pk).update(status=status)
+
+    login(hamlet_head_of(hamlet)).post(address(task), {"posted": "1"})
+
+    task.refresh_from_db()
+    assert task.status == "to_post"
 
 
 def test_task_of_another_hamlet_is_not_there(

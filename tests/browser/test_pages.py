@@ -142,7 +142,11 @@ def test_form_shows_parts_reach_and_findings_while_writing(open_as: Opener, scen
         "TỐI MẬT\n\n" + "Bà con lưu ý. " * 100 + "\n\n" + "Xin cảm ơn. " * 100
     )
     page.locator("#by-preview .by-note.by-bad").wait_for()
+    unsaid = page.locator("#by-preview .by-reach").inner_text()
+    page.locator('input[name="send_to"][value="whole"]').check()
+    page.get_by_text("8 nhóm do máy gửi").wait_for()
 
+    assert unsaid == "Chưa chọn gửi tới đâu."
     assert page.locator("#by-preview .by-bubble").count() == 2
     assert "dấu hiệu bí mật nhà nước" in page.locator("#by-preview .by-note.by-bad").inner_text()
     assert "8 nhóm do máy gửi và 2 nhóm đăng tay" in page.locator("#by-preview").inner_text()

@@ -78,6 +78,7 @@ def test_a_post_written_and_approved_in_the_admin_reaches_every_group_at_its_min
             "text": "Kính mời bà con họp lúc 19 giờ.\n\nĐề nghị đến đúng giờ.",
             "topic": Topic.objects.get(code="thong-bao-antt").pk,
             "priority": "routine",
+            "send_to": "whole",
             "scheduled_for": f"{due:%Y-%m-%dT%H:%M:%S}",
             "expires_at": "",
         },
