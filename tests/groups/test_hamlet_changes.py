@@ -395,7 +395,9 @@ def test_member_lists_are_settled_first(big, small, chief, kind, state):
 
 
 def test_committed_list_follows_and_can_be_found_for_its_undo(merger, big, chief):
-    batch = make_member_import(big, state="committed", committed_at=timezone.now())
+    batch = make_member_import(
+        big, state="committed", committed_at=timezone.now(), undo_until=timezone.now()
+    )
 
     carry_out(merger, chief)
 
