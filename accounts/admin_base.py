@@ -60,6 +60,8 @@ __all__ = [
     "confirm_page",
     "display",
     "first_found",
+    "first_ids",
+    "in_sight",
     "report_outcomes",
     "scoped",
     "visible_object",
@@ -314,6 +316,19 @@ def visible_object(model_admin: Any, request: HttpRequest, object_id: str) -> An
     """The row behind a custom address; 404 when it is out of sight."""
     row = model_admin.get_object(request, object_id)
     if row is None:
+def in_sight(model_admin: Any, request: HttpRequest, object_id: str | None) -> models.QuerySet:
+    """The row that a button is asked about, as a queryset; 404 when it is out of sight.
+
+    For `has_…_permission` of an action: a forged address learns nothing from a refusal.
+    """
+    rows: models.QuerySet = model_admin.get_queryset(request)
+    if object_id is None:
+        return rows
+    if not str(object_id).isdecimal() or not rows.filter(pk=object_id).exists():
+        raise Http404
+    return rows.filter(pk=object_id)
+
+
         raise Http404
     if not model_admin.has_view_permission(request, row):
         raise PermissionDenied

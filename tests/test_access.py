@@ -351,6 +351,19 @@ def test_own_rows_are_there_for_who_may_see_them(walk):
         assert answer.redirect_chain[-1:] != [("/admin/", 302)], model.__name__
 
 
+def test_the_checks_ask_no_database_which_an_action_needs():
+    """A permission named with its app is looked up before the first migration has run."""
+    for model, model_admin in registered():
+        for action in (
+            *model_admin._get_base_actions_list(),
+            *model_admin._get_base_actions_detail(),
+            *model_admin._get_base_actions_row(),
+            *model_admin._get_base_actions_submit_line(),
+        ):
+            named = getattr(action.method, "allowed_permissions", None) or []
+            assert [name for name in named if "." in name] == [], model.__name__
+
+
 def test_anonymous_is_led_to_the_login(db, client):
     for model, _model_admin in registered():
         answer = client.get(address(model, "changelist"))

@@ -15,6 +15,7 @@ from accounts.admin_base import (
     ScopedRelatedFilter,
     action,
     display,
+    in_sight,
     visible_object,
 )
 from accounts.services import NotAllowed
@@ -123,8 +124,9 @@ class DataRequestAdmin(ScopedModelAdmin):
 
     def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         if not request.user.has_perm("groups.settle_datarequest"):
+            in_sight(self, request, object_id)
             return False
-        return object_id is None or self.get_queryset(request).open().filter(pk=object_id).exists()
+        return object_id is None or in_sight(self, request, object_id).open().exists()  # type: ignore[attr-defined]
 
     def has_acknowledge_permission(
         self, request: HttpRequest, object_id: str | None = None

@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
-from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, action, visible_object
+from accounts.admin_base import (
+    ReadOnlyAdminMixin,
+    ScopedModelAdmin,
+    action,
+    in_sight,
+    visible_object,
+)
 from accounts.services import NotAllowed
 from groups import duplicates, merging
 from groups.admin.ask import ask_page
@@ -203,13 +209,16 @@ class DuplicatesMixin:
 
     actions_list = ["duplicates"]
 
+    def has_merge_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perms(["groups.merge_member", "groups.reveal_member"])  # type: ignore[union-attr]
+
     def get_urls(self) -> list[Any]:
         return urls(self.admin_site) + super().get_urls()  # type: ignore[misc, attr-defined]
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Người có thể trùng"),
         url_path="nguoi-trung",
-        permissions=["groups.merge_member"],
+        permissions=["merge"],
     )
     def duplicates(self, request: HttpRequest) -> HttpResponse:
         view = _for_mergers(self.admin_site, queue)  # type: ignore[attr-defined]
@@ -226,12 +235,16 @@ class MemberMergeAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     fields = ["survivor", "merged_by", "merged_at", "undo_until"]
     actions_detail = ["split"]
 
+    def has_split_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        made = in_sight(self, request, object_id).reversible(timezone.now())  # type: ignore[attr-defined]
+        return request.user.has_perm("groups.merge_member") and made.exists()
+
     @admin.display(description=_("ấp, khu phố"))
     def hamlet(self, made: MemberMerge) -> str:
         return str(made.survivor.hamlet)
 
     @action(  # type: ignore[untyped-decorator]
-        description=_("Tách lại"), url_path="tach-lai", permissions=["groups.merge_member"]
+        description=_("Tách lại"), url_path="tach-lai", permissions=["split"]
     )
     def split(self, request: HttpRequest, object_id: str) -> HttpResponse:
         made = visible_object(self, request, object_id)

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import action, visible_object
+from accounts.admin_base import action, in_sight, visible_object
 from accounts.services import NotAllowed
 from groups import consent, people
 from groups.admin.ask import SHOWN, ask_page
@@ -50,12 +50,14 @@ class PersonActionsMixin(ListTakingMixin):
     # Who sees which button; the services ask again.
 
     def _state(self, request: HttpRequest, object_id: str | None) -> str:
-        rows = self.get_queryset(request).filter(pk=object_id)  # type: ignore[attr-defined]
-        return str(rows.values_list("status", flat=True).first() or "")
+        if object_id is None:
+            return ""
+        return str(in_sight(self, request, object_id).values_list("status", flat=True).get())
 
     def has_record_consent_permission(
         self, request: HttpRequest, object_id: str | None = None
     ) -> bool:
+        in_sight(self, request, object_id)
         return request.user.has_perm("groups.add_consentrecord")  # type: ignore[union-attr]
 
     def has_leave_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
@@ -70,7 +72,12 @@ class PersonActionsMixin(ListTakingMixin):
         is_in = self._state(request, object_id) not in ("", Member.Status.WITHDRAWN)
         return is_in and request.user.has_perm("groups.change_consentrecord")  # type: ignore[union-attr]
 
+    def has_holdings_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        in_sight(self, request, object_id)
+        return request.user.has_perm("groups.reveal_member")  # type: ignore[union-attr]
+
     def has_erase_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        in_sight(self, request, object_id)
         return request.user.has_perms(  # type: ignore[union-attr]
             ["groups.change_member", "groups.settle_datarequest"]
         )
@@ -195,7 +202,7 @@ class PersonActionsMixin(ListTakingMixin):
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Xem mọi dữ liệu đang giữ"), url_path="du-lieu-dang-giu",
-        permissions=["groups.reveal_member"],
+        permissions=["holdings"],
     )  # fmt: skip
     def holdings(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """To be handed to the person who asked for it; why is asked first."""
