@@ -115,13 +115,17 @@ class CappedPaginator(Paginator):
         return int(self.object_list.order_by()[:COUNT_CAP].count())
 
 
-def first_found(rows: models.QuerySet) -> models.QuerySet:
-    """Rows of a search over the whole city, those first written; as many as are ever looked at.
+def first_ids(rows: models.QuerySet) -> list[Any]:
+    """Ids of a search over the whole city, those first written; as many as are ever looked at.
 
     To bring a hundred thousand hits into order would take longer than the page.
     """
-    ids = rows.order_by("pk").values_list("pk", flat=True)[:SEARCH_CAP]
-    return rows.filter(pk__in=list(ids))
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:SEARCH_CAP])
+
+
+def first_found(rows: models.QuerySet) -> models.QuerySet:
+    """The rows behind `first_ids`, in their own order."""
+    return rows.filter(pk__in=first_ids(rows))
 
 
 class _ScopedFields(BaseModelAdmin):
@@ -312,10 +316,6 @@ class LabelledChoices(AutocompleteJsonView):
         return {**plain, "text": getattr(obj, "choice_label", plain["text"])}
 
 
-def visible_object(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
-    """The row behind a custom address; 404 when it is out of sight."""
-    row = model_admin.get_object(request, object_id)
-    if row is None:
 def in_sight(model_admin: Any, request: HttpRequest, object_id: str | None) -> models.QuerySet:
     """The row that a button is asked about, as a queryset; 404 when it is out of sight.
 
@@ -329,6 +329,10 @@ def in_sight(model_admin: Any, request: HttpRequest, object_id: str | None) -> m
     return rows.filter(pk=object_id)
 
 
+def visible_object(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+    """The row behind a custom address; 404 when it is out of sight."""
+    row = model_admin.get_object(request, object_id)
+    if row is None:
         raise Http404
     if not model_admin.has_view_permission(request, row):
         raise PermissionDenied
