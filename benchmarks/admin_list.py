@@ -225,6 +225,7 @@ def beside_stock(report: _bench.Report, pages: list[Page], rounds: int, *, with_
 
 def scanned(page: Page) -> tuple[int, set[str]]:
     """How many queries a page makes, and the large tables that one of them reads row by row."""
+    page.answer_ms()  # which writes down, now and then, that the session is still in use
     with CaptureQueriesContext(connection) as made:
         page.answer_ms()
     tables: set[str] = set()
