@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -144,7 +144,9 @@ def deed(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
         messages.success(request, f"{group}: {said}")
     if request.POST.get("from") == "start":
         return redirect("admin:groups_zalogroup_start", group.pk)
-    return redirect("admin:groups_zalogroup_care")
+    reason = request.POST.get("ly-do", "")
+    narrowed = f"?ly-do={reason}" if reason in REASONS else ""
+    return redirect(f"{reverse('admin:groups_zalogroup_care')}{narrowed}")
 
 
 def _may_invite(group: ZaloGroup) -> bool:

@@ -71,6 +71,12 @@ class RegulationAdmin(ScopedModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"text": DEFAULT_TEXT} | super().get_changeform_initial_data(request)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "text":
+            field.widget.attrs["rows"] = 28
+        return field
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "hamlet" and not request.user.has_perm("groups.view_all_hamlets"):
             kwargs["required"] = True

@@ -139,6 +139,17 @@ def test_deeds_are_done_with_one_tap(login, hamlet_head_of, hamlet):
     assert (group.head_count, group.link_is_broken) == (321, True)
 
 
+@pytest.mark.parametrize(("reason", "kept"), [("so-nguoi", "?ly-do=so-nguoi"), ("//x", "")])
+def test_a_deed_leads_back_to_the_list_as_it_was(login, chief, hamlet, reason, kept):
+    group = make_ordinary_group(hamlet)
+
+    answer = login(chief).post(
+        at("deed", group.pk), {"deed": "count", "count": "5", "ly-do": reason}
+    )
+
+    assert answer.url == at("care") + kept
+
+
 @pytest.mark.parametrize("count", ["", "-3", "abc", "9" * 40, "0"])
 def test_nonsense_for_a_count_changes_nothing(login, chief, hamlet, count):
     group = make_ordinary_group(hamlet)

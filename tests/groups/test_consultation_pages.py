@@ -68,6 +68,15 @@ def test_page_says_what_the_meetings_come_to(login, chief, regulation):
     assert "Xác nhận đã thống nhất" in enough
 
 
+def test_head_is_told_that_the_chief_is_waited_for(login, hamlet_head_of, hamlet, regulation):
+    make_meeting(regulation)
+
+    page = login(hamlet_head_of(hamlet)).get(at("regulation_page", regulation.pk)).content.decode()
+
+    assert "chờ chỉ huy Công an xã xác nhận thống nhất" in page
+    assert "Xác nhận đã thống nhất" not in page
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_regulation_next_door_is_not_found(login, officer_of, hamlet, other_hamlet, page):
     away = make_regulation(other_hamlet)
