@@ -94,6 +94,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     ),
 }
 _COMPILED = tuple((name, re.compile("|".join(forms))) for name, forms in _ALIASES.items())
+_LONGEST_HEADING = 400
 _LOST_LETTER = re.compile(r"\ufffd|[^\W\d_]\?\S|[^\W\d_]\?\s\S|\s\?\S")
 _USUAL = {
     "ho va ten": "full_name", "ho ten": "full_name", "so dien thoai": "phone", "sdt": "phone",
@@ -105,13 +106,13 @@ _NUMBERING = re.compile(r"[(\[]?\s*\d{1,2}\s*[)\]]?")
 
 def without_notes(text: str) -> str:
     """A heading without what it explains in brackets."""
-    return re.sub(r"\(.*?\)", " ", clean(text).replace("\n", " "))
+    return re.sub(r"\(.*?\)", " ", clean(text[:_LONGEST_HEADING]).replace("\n", " "))
 
 
 def plain_heading(text: str) -> str:
     """A heading without marks, brackets and signs."""
     bare = re.sub(r"[^a-z0-9]+", " ", fold(without_notes(text))).strip()
-    return bare or re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
+    return bare or re.sub(r"[^a-z0-9]+", " ", fold(text[:_LONGEST_HEADING])).strip()
 
 
 def field_named(heading: str) -> str:

@@ -9,6 +9,7 @@ from groups.member_list.reading import Cell
 from groups.vietnamese import clean, fold, title_case
 
 MAX_NAME = 100
+_LONGEST_WITH_NOTES = 500
 
 _HONORIFIC = re.compile(
     r"^(?:(?:hộ\s+)?(?:ông|bà|anh|chị|cô|chú|cụ|bác)(?:\s*[/&]\s*(?:ông|bà|anh|chị))?|hộ|mr|mrs|ms"
@@ -48,6 +49,8 @@ def read_name(cell: Cell) -> ReadName:
     if isinstance(cell, str) and len([line for line in cell.splitlines() if line.strip()]) > 2:
         raise BadCell("name_several")
     text = text_of(cell)
+    if len(text) > _LONGEST_WITH_NOTES:
+        raise BadCell("name_too_long", limit=MAX_NAME)
     refuse_formula(text)
     if _LOST.search(text):
         raise BadCell("name_lost", text=text)
