@@ -29,7 +29,7 @@ from groups.vietnamese import fold, masked_phone
 # Never asked in an address: they are masked in every list.
 HIDDEN_COLUMNS = {"birth_date", "ended_at", "zalo_user_id"}
 CITY_FILTERS = [
-    ("hamlet__commune", ScopedRelatedFilter),
+    ("hamlet__commune", AutocompleteSelectFilter),
     ("hamlet", AutocompleteSelectFilter),
     "status",
 ]

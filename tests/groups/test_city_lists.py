@@ -78,6 +78,16 @@ def test_memberships_over_the_city_are_found_by_person_and_by_group(city, two_co
     assert listed(city, MEMBERSHIPS, q="khong co ai") == []
 
 
+def test_city_list_is_filtered_by_commune_and_hamlet(city, two_communes):
+    near, far = two_communes
+    make_member(near, full_name="Lê Gần")
+    make_member(far, full_name="Lê Xa")
+
+    assert listed(city, MEMBERS, hamlet__commune__id__exact=near.commune_id) == ["Lê Gần"]
+    assert listed(city, MEMBERS, hamlet__id__exact=far.pk) == ["Lê Xa"]
+    assert listed(city, MEMBERS, hamlet__commune__id__exact=far.commune_id, q="gan") == []
+
+
 def test_city_search_shows_no_hidden_row(city, two_communes):
     kept = make_member(two_communes[0], full_name="Lê Thị Út")
     gone = make_member(
