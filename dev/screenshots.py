@@ -64,6 +64,19 @@ SHOTS = (
         ("tr.data-row th a >> nth=0", "text=Nhật ký gửi"),
     ),
     Shot(
+        "bat-dau-nhom", CHIEF, DESK, "/admin/groups/zalogroup/?status__exact=consulting",
+        ("tr.data-row th a >> nth=0", "text=Bắt đầu nhóm"),
+    ),
+    Shot(
+        "quy-che", CHIEF, DESK, "/admin/groups/regulation/?status__exact=consulting",
+        ("tr.data-row th a >> nth=0",),
+    ),
+    Shot("suc-khoe-nhom", HEAD, PHONE, "/admin/groups/zalogroup/suc-khoe/"),
+    Shot(
+        "thu-moi", OFFICER, DESK, "/admin/groups/zalogroup/?kind__exact=ordinary",
+        ("tr.data-row th a >> nth=0", "text=Bắt đầu nhóm", "text=In thư mời từng hộ"),
+    ),
+    Shot(
         "dang-tay-dien-thoai", HEAD, PHONE, "/admin/broadcasts/delivery/dang-tay/",
         (".hand-line >> nth=0",),
     ),
