@@ -85,7 +85,6 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     members = make_members(teams, covering, random, now)
     make_memberships(members, groups, random, now)
     _start(commune, list(hamlets), groups, users["truong.congan"], today)
-    make_lists(hamlets[0], users["truong.ap"], Random(RANDOM_SEED + 5), now)
     desk = Desk(
         commune=commune,
         writer=users["canbo.diaban"],
@@ -102,6 +101,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     changes.make_told(list(hamlets))
     changes.make_handovers(users, today)
     changes.make_merger(commune, users["truong.congan"], today)
+    make_lists(hamlets[0], users["truong.ap"], Random(RANDOM_SEED + 5), now)
 
 
 def _start(

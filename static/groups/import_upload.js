@@ -30,7 +30,15 @@ document.addEventListener("DOMContentLoaded", () => {
     input.setCustomValidity(isTooLarge ? chosen.textContent : "");
   }
 
-  input.addEventListener("change", tell);
+  // First and alone: the theme's own listener expects a text field beside every file field.
+  input.addEventListener(
+    "change",
+    (event) => {
+      event.stopImmediatePropagation();
+      tell();
+    },
+    { capture: true },
+  );
   for (const kind of ["dragenter", "dragover"]) {
     frame.addEventListener(kind, (event) => {
       event.preventDefault();

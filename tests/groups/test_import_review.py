@@ -243,7 +243,7 @@ def test_a_repair_that_is_not_offered_does_nothing(client, hamlet, head):
 def test_a_remark_leads_to_its_lines_and_is_ticked_off(client, hamlet, head):
     batch = read_in(hamlet, head, ("NGUYỄN VĂN HOA", 1980, "0900000001", ""), TWO)
 
-    [(repair, code)] = client.get(page("review", batch.pk)).context["repairs"].remarks
+    [(repair, code, _said)] = client.get(page("review", batch.pk)).context["repairs"].remarks
     found = lines(client, batch, loc=code)
     client.post(page("repair", batch.pk), {"sua": repair.code})
 

@@ -90,6 +90,7 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
             if counts[lane]
         ],
         can_undo=_can_undo(batch), has_file=_has_file(batch),
+        can_mend=any(counts[lane] for lane in (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED)),
     )  # fmt: skip
 
 

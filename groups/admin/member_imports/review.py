@@ -78,9 +78,11 @@ class Repairs:
     def __init__(self, found: list[batches.Repair]) -> None:
         self.answers = [one for one in found if one.code in ("same_single", "separate_all")]
         self.remarks = [
-            (one, one.code.removeprefix("seen_")) for one in found if one.code.startswith("seen_")
+            (one, one.code.removeprefix("seen_"), one.label.removesuffix(" Bấm khi đã xem."))
+            for one in found
+            if one.code.startswith("seen_")
         ]
-        sorted_out = {one.code for one in self.answers} | {one.code for one, _code in self.remarks}
+        sorted_out = {one.code for one in (*self.answers, *(row[0] for row in self.remarks))}
         self.mends = [one for one in found if one.code not in sorted_out]
 
 

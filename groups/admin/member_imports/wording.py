@@ -13,11 +13,9 @@ STATE_TONES = {
     State.COMMITTED: "good", State.FAILED: "bad", State.DISCARDED: "plain",
     State.UNDONE: "plain",
 }  # fmt: skip
-# Lane → its tab, the colour, and what it means; in the order of the tabs.
+# Lane → its tab, the colour, and what it means; in the order of the tabs: what needs a person,
+# what will be written, what will not.
 LANES: dict[str, tuple[str, str, str]] = {
-    Lane.NEW: ("Mới", "good", "Chưa có trong danh sách thành viên, sẽ được thêm."),
-    Lane.CHANGED: ("Thay đổi", "info", "Đã có; những ô khác sẽ được sửa theo tệp."),
-    Lane.SAME: ("Không đổi", "plain", "Đã có và giống hệt, không phải làm gì."),
     Lane.DOUBTFUL: (
         "Cần xem", "warn",
         "Gần giống một người đã có. Hãy chọn; dòng chưa chọn sẽ không được nhập.",
@@ -25,6 +23,9 @@ LANES: dict[str, tuple[str, str, str]] = {
     Lane.REFUSED: (
         "Không nhận", "bad", "Có ô không hiểu được. Sửa ngay tại đây; dòng chưa sửa không nhập.",
     ),
+    Lane.NEW: ("Mới", "good", "Chưa có trong danh sách thành viên, sẽ được thêm."),
+    Lane.CHANGED: ("Thay đổi", "info", "Đã có; những ô khác sẽ được sửa theo tệp."),
+    Lane.SAME: ("Không đổi", "plain", "Đã có và giống hệt, không phải làm gì."),
     Lane.REPEATED: ("Lặp trong tệp", "plain", "Giống hệt một dòng ở trên, chỉ nhập một lần."),
     Lane.OUTDATED: (
         "Đã bị sửa", "warn", "Có người sửa thành viên này trong lúc chờ nhập, nên được để nguyên.",
