@@ -76,6 +76,12 @@ SHOTS = (
         "thu-moi", OFFICER, DESK, "/admin/groups/zalogroup/?kind__exact=ordinary",
         ("tr.data-row th a >> nth=0", "text=Bắt đầu nhóm", "text=In thư mời từng hộ"),
     ),
+    Shot("do-phu", CHIEF, DESK, "/admin/groups/hamlet/do-phu/"),
+    Shot(
+        "sap-xep-ap", CHIEF, DESK, "/admin/groups/hamletchange/",
+        ("tr.data-row th a >> nth=0",),
+    ),
+    Shot("ban-giao", OFFICER, PHONE, "/admin/", ("text=Chờ bạn ký nhận.",)),
     Shot(
         "dang-tay-dien-thoai", HEAD, PHONE, "/admin/broadcasts/delivery/dang-tay/",
         (".hand-line >> nth=0",),
