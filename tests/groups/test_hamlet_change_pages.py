@@ -229,6 +229,27 @@ def test_home_names_changes_that_are_due(client, chief, big, small):
     assert f"có hiệu lực từ {late:%d/%m/%Y}" in page
 
 
+def test_list_leads_to_the_summary(client, chief, big, small):
+    change = prepared(chief, big, small)
+
+    page = client.get(url("changelist")).content.decode()
+
+    assert url("show", change.pk) in page
+    assert "Ấp Bàu Sen, Ấp Đồi Chè → Ấp Tân Sen" in page
+
+
+def test_hamlet_of_the_past_is_read_and_not_edited(client, chief, big, small):
+    change = prepared(chief, big, small)
+    hamlet_changes.rehearse(change, by=chief)
+    hamlet_changes.carry_out(change, by=chief)
+    address = reverse("admin:groups_hamlet_change", args=[big.pk])
+
+    assert client.post(address, {"name": "Tên sửa sau"}).status_code == 403
+    assert client.get(address).status_code == 200
+    big.refresh_from_db()
+    assert big.name == "Bàu Sen"
+
+
 def test_old_figures_are_found_from_the_old_hamlet(client, chief, big, small):
     change = prepared(chief, big, small)
     hamlet_changes.rehearse(change, by=chief)

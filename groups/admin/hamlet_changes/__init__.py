@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, display
@@ -20,6 +20,13 @@ ABOUT = _(
     "Mỗi nghị quyết sắp xếp ấp, khu phố là một lần nhập, chia hoặc đổi tên. Chạy thử trước: không "
     "có gì thay đổi cho đến khi bấm “Thực hiện”."
 )
+
+
+class _ToItsPage:
+    """A line of the list leads to the summary of the decision, not to its form."""
+
+    def url_for_result(self, result: HamletChange) -> str:
+        return reverse("admin:groups_hamletchange_show", args=[result.pk])
 
 
 @admin.register(HamletChange)
@@ -45,6 +52,9 @@ class HamletChangeAdmin(ScopedModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("sources__hamlet", "results")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
+        return type("Decisions", (_ToItsPage, super().get_changelist(request, **kwargs)), {})
 
     @admin.display(description=_("ấp, khu phố"))
     def places(self, change: HamletChange) -> str:

@@ -21,7 +21,7 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
-        super().__init__(attrs={"class": "by-input"}, format="%Y-%m-%d")
+        super().__init__(attrs={"class": "by-input max-w-2xl"}, format="%Y-%m-%d")
 
 
 class HamletChangeForm(forms.ModelForm):
