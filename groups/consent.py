@@ -223,6 +223,18 @@ def is_used(notice: ConsentNotice) -> bool:
     )
 
 
+def record_in_words(record: ConsentRecord) -> str:
+    """One agreement, and its withdrawal, as a sentence. The paper has a day and no hour."""
+    given = timezone.localtime(record.given_at)
+    said = (
+        f"{given:%d/%m/%Y}, {record.get_basis_display().lower()}, {record.notice}. "
+        f"{record.collected_by.full_name} lấy ý kiến."
+    )
+    if record.withdrawn_at is None:
+        return said
+    return f"{said} Rút ngày {timezone.localtime(record.withdrawn_at):%d/%m/%Y}."
+
+
 def in_words(member: Member) -> str:
     """The current state as a sentence for the page of the member."""
     if member.consent_basis == Member.Consent.NONE or member.consent_given_at is None:

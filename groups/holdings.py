@@ -75,14 +75,7 @@ def _consents(member: Member) -> Section:
     rows = member.consents.select_related("notice", "collected_by")
     return Section(
         "Những lần đồng ý",
-        [
-            (
-                _day(timezone.localtime(row.given_at)),
-                f"{row.notice}, {row.get_basis_display()}, {row.collected_by.full_name} lấy ý kiến"
-                + (f"; rút lúc {_moment(row.withdrawn_at)}" if row.withdrawn_at else ""),
-            )
-            for row in rows
-        ],
+        [(f"Lần {number}", consent.record_in_words(row)) for number, row in enumerate(rows, 1)],
     )
 
 

@@ -1,9 +1,10 @@
-"""A page with a sentence, a form and one button, for what is done about people."""
+"""What is done about people: buttons above their page, each leading to a page with one question."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 # So many of the chosen people are named.
 SHOWN = 20
@@ -22,3 +23,47 @@ def ask_page(
         **context,
     }
     return TemplateResponse(request, "groups/people/ask.html", context)
+
+
+class StepsMixin:
+    """The actions of a page as buttons above its form, where a thumb finds them.
+
+    The theme would put them in the head of the page, on a phone behind three dots.
+    """
+
+    change_form_outer_before_template = "groups/people/steps.html"
+    # The first of these that may be taken is the large button.
+    main_steps: tuple[str, ...] = ()
+
+    def get_main_steps(self, request: HttpRequest, object_id: str) -> tuple[str, ...]:
+        return self.main_steps
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        return []
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "show_save_and_add_another": object_id is None}
+        if object_id is not None:
+            context["main_step"], context["other_steps"] = self._steps(request, object_id)
+        answer: HttpResponse = super().changeform_view(request, object_id, form_url, context)  # type: ignore[misc]
+        return answer
+
+    def _steps(self, request: HttpRequest, object_id: str) -> tuple[Any, list[Any]]:
+        allowed = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        steps = {
+            action.action_name.rpartition(f"_{self.opts.model_name}_")[2]: {  # type: ignore[attr-defined]
+                "title": action.description,
+                "url": reverse(f"admin:{action.action_name}", args=[object_id]),
+            }
+            for action in allowed
+        }
+        main = next(
+            (name for name in self.get_main_steps(request, object_id) if name in steps), None
+        )
+        return steps.pop(main, None) if main else None, list(steps.values())

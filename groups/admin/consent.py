@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.admin_base import ScopedModelAdmin, action, visible_object
 from groups import consent
+from groups.admin.ask import StepsMixin
 from groups.admin.people_forms import NoticeForm
 from groups.models import ConsentNotice, ConsentRecord
 from groups.notice_text import default_text
 
 
 @admin.register(ConsentNotice)
-class ConsentNoticeAdmin(ScopedModelAdmin):
+class ConsentNoticeAdmin(StepsMixin, ScopedModelAdmin):
     """A notice that somebody has agreed to can be read and printed, not changed."""
 
     form = NoticeForm
@@ -28,6 +29,7 @@ class ConsentNoticeAdmin(ScopedModelAdmin):
     search_fields = ["version"]
     search_help_text = _("Tìm theo tên bản")
     actions_detail = ["printable"]
+    main_steps = ("printable",)
     fields = ["commune", "version", "valid_from", "text"]
 
     def get_exclude(self, request: HttpRequest, obj: ConsentNotice | None = None) -> list[str]:

@@ -20,7 +20,7 @@ from accounts.admin_base import (
 )
 from accounts.services import NotAllowed
 from groups import data_requests
-from groups.admin.ask import ask_page
+from groups.admin.ask import StepsMixin, ask_page
 from groups.admin.people_forms import DataRequestForm, ResultForm, WhyForm
 from groups.models import DataRequest
 from groups.vietnamese import fold
@@ -57,7 +57,7 @@ class ClockFilter(admin.SimpleListFilter):
 
 
 @admin.register(DataRequest)
-class DataRequestAdmin(ScopedModelAdmin):
+class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
     """Written down once; afterwards the buttons alone move it."""
 
     form = DataRequestForm
@@ -65,11 +65,8 @@ class DataRequestAdmin(ScopedModelAdmin):
     list_select_related = ["hamlet"]
     list_filter = [ClockFilter, "status", "kind", ("hamlet", ScopedRelatedFilter)]
     autocomplete_fields = ["member", "hamlet"]
-    actions_detail = [
-        "acknowledge",
-        "carry_out",
-        {"title": _("Việc khác"), "items": ["extend", "refuse"]},
-    ]
+    actions_detail = ["acknowledge", "carry_out", "extend", "refuse"]
+    main_steps = ("acknowledge", "carry_out")
     search_fields = ["person_name", "member__search_text"]
     search_help_text = _("Tìm theo tên người yêu cầu")
     actions = None
@@ -79,7 +76,7 @@ class DataRequestAdmin(ScopedModelAdmin):
         (None, {"fields": ["detail"]}),
     ]
     shown = [
-        (None, {"fields": ["state_label", "clock", "next_step"]}),
+        (None, {"fields": ["status", "clock", "next_step"]}),
         (_("Yêu cầu"), {"fields": ["kind", "person_name", "contact", "channel", "detail"]}),
         (_("Người này ở đâu trong sổ"), {"fields": ["member", "hamlet"]}),
         (

@@ -26,7 +26,7 @@ from accounts.admin_base import (
 )
 from accounts.services import NotAllowed
 from groups import duplicates, merging
-from groups.admin.ask import ask_page
+from groups.admin.ask import StepsMixin, ask_page
 from groups.admin.people_forms import MayBeWhyForm
 from groups.holdings import ELSEWHERE
 from groups.models import Hamlet, Member, MemberMerge
@@ -227,13 +227,14 @@ class DuplicatesMixin:
 
 
 @admin.register(MemberMerge)
-class MemberMergeAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+class MemberMergeAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     """What was joined, by whom, until when it can be taken apart."""
 
     list_display = ["survivor", "hamlet", "merged_by", "merged_at", "undo_until"]
     list_select_related = ["survivor__hamlet", "merged_by"]
     fields = ["survivor", "merged_by", "merged_at", "undo_until"]
     actions_detail = ["split"]
+    main_steps = ("split",)
 
     def has_split_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         made = in_sight(self, request, object_id).reversible(timezone.now())  # type: ignore[attr-defined]

@@ -51,15 +51,17 @@ class MembershipInline(ScopedTabularInline):
     model = Membership
     autocomplete_fields = ["group"]
     fields = ["group", "role", "state", "joined_on", "left_on"]
+    show_title = False
 
 
 class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
     """Every agreement of the person and its withdrawal; written by its own page only."""
 
     model = ConsentRecord
-    fields = ["notice", "basis", "given_at", "collected_by", "evidence", "withdrawn_at"]
+    fields = ["what", "evidence"]
     readonly_fields = fields
     show_change_link = False
+    show_title = False
     ordering = ["-given_at", "-pk"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -68,6 +70,10 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("notice", "collected_by")
+
+    @admin.display(description=_("lần đồng ý"))
+    def what(self, record: ConsentRecord) -> str:
+        return consent.record_in_words(record)
 
 
 @admin.register(Member)

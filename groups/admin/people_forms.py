@@ -122,6 +122,13 @@ class DataRequestForm(forms.ModelForm):
             "detail",
         )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:  # nothing is chosen beforehand: the clock hangs on it
+            kinds = [("", "Chọn điều người dân yêu cầu"), *DataRequest.Kind.choices]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+            self.initial.setdefault("kind", "")
+
     def clean_received_at(self) -> Any:
         moment = self.cleaned_data["received_at"]
         if moment > timezone.now():

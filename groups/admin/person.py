@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import action, in_sight, visible_object
 from accounts.services import NotAllowed
 from groups import consent, people
-from groups.admin.ask import SHOWN, ask_page
+from groups.admin.ask import SHOWN, StepsMixin, ask_page
 from groups.admin.member_lists import ListTakingMixin, sheet_response
 from groups.admin.people_forms import (
     HoldingsForm,
@@ -35,17 +35,20 @@ NO_NOTICE = (
 )
 
 
-class PersonActionsMixin(ListTakingMixin):
+class PersonActionsMixin(ListTakingMixin, StepsMixin):
     """The life of a member in the admin: agreeing, withdrawing, leaving, being erased."""
 
     actions = ["record_consent", "take_list"]
     actions_detail = [
-        "give_consent",
-        {
-            "title": _("Việc khác"),
-            "items": ["leave", "come_back", "withdraw_consent", "holdings", "erase"],
-        },
-    ]
+        "give_consent", "holdings", "come_back", "leave", "withdraw_consent", "erase",
+    ]  # fmt: skip
+
+    def get_main_steps(self, request: HttpRequest, object_id: str) -> tuple[str, ...]:
+        """To note an agreement, where there is none; to take part again, for who left."""
+        member = in_sight(self, request, object_id).get()
+        if member.status == Member.Status.LEFT:
+            return ("come_back",)
+        return ("give_consent",) if member.consent_basis == Member.Consent.NONE else ()
 
     # Who sees which button; the services ask again.
 
