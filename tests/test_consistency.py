@@ -223,7 +223,7 @@ def test_nothing_is_enqueued_inside_a_transaction():
 
 
 def test_services_enqueue_on_commit_only():
-    doors = {"tasks.py", "lifecycle.py"}
+    doors = {"tasks.py", "lifecycle.py", "batches.py"}
     hits = [
         f"{named(path)}:{call.lineno}"
         for path in sources(*APPS)
@@ -356,6 +356,9 @@ def test_people_and_places_are_protected():
         "accounts.SecondFactor.user",
         "accounts.SignIn.user",
         "broadcasts.BroadcastEvent.broadcast",
+        "groups.ConsentRecord.member",
+        "groups.DistinctPair.first",
+        "groups.DistinctPair.second",
         "groups.MeetingCluster.meeting",
         "groups.HamletChangePlacement.change",
         "groups.HamletChangePlacement.group",
@@ -368,6 +371,8 @@ def test_people_and_places_are_protected():
         "groups.HandoverHamlet.handover",
         "groups.MemberImportFile.batch",
         "groups.MemberImportRow.batch",
+        "groups.MemberMerge.absorbed",
+        "groups.MemberMerge.survivor",
         "groups.Membership.member",
         "groups.RegulationAcknowledgement.member",
         "zalo.ApiCall.account",

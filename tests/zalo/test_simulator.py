@@ -1,10 +1,8 @@
 import hashlib
 import hmac
-import json
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ import requests
 from tests.flows.harness import wait_until
 from zalo.simulator import faults, server
 from zalo.simulator.server import Simulator
-from zalo.simulator.state import SimulatorState
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 50
 GROUP_PATH = "/v3.0/oa/group/message"
@@ -446,35 +443,6 @@ def test_reset_keeps_the_groups_unless_told(simulator: Simulator, group_id: str)
 
     post(simulator, "/_sim/reset", {"groups": True})
     assert simulator.state.groups == {}
-
-
-def test_state_survives_a_restart(tmp_path: Path):
-    path = tmp_path / "deep" / "zalo.json"
-    first = server.start(path=path)
-    group = first.state.add_group("Ấp Bình An")
-    image = first.state.add_attachment("image/png", PNG)
-    first.state.post(group_id=group.id, text="Chào", image_id=image.id)
-    access = first.state.tokens.access
-    first.stop()
-
-    second = server.start(path=path)
-    second.stop()
-
-    assert second.state.tokens.access == access
-    assert second.state.groups[group.id].name == "Ấp Bình An"
-    assert [message.text for message in second.state.messages] == ["Chào"]
-    assert second.state.attachments[image.id].content == PNG
-
-
-def test_state_is_written_soon_after_a_change(tmp_path: Path):
-    path = tmp_path / "zalo.json"
-    state = SimulatorState(path=path)
-    state.add_group("Ấp Bình An")
-
-    wait_until(path.exists, timeout_s=30, what="the file")
-
-    assert json.loads(path.read_text())["groups"][0]["name"] == "Ấp Bình An"
-    state.close()
 
 
 def test_taken_port_is_an_error_at_once(simulator: Simulator):
