@@ -8,6 +8,7 @@ class GroupsConfig(AppConfig):
     def ready(self) -> None:
         from groups import (  # noqa: PLC0415 -- app ready
             people_today,  # noqa: F401
+            regulation_today,  # noqa: F401
             retention,
             today,  # noqa: F401
         )

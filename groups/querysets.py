@@ -138,7 +138,7 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
         covers = HamletAssignment.objects.on(today).filter(
             hamlet=OuterRef("hamlet"), officer=OuterRef("officer_inside")
         )
-        in_charge = Q(hamlet=None) | Q(owner=F("officer_inside")) | Exists(covers)
+        in_charge: Any = Q(hamlet=None) | Q(owner=F("officer_inside")) | Exists(covers)
         month_ago = today - timedelta(days=FRESH_DAYS)
         return self.annotate(
             is_silent=_true(~Q(official_posts.since(today - timedelta(days=SILENT_DAYS)))),
@@ -155,6 +155,12 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
     def unattended(self, today: date) -> Self:
         """Groups without an officer inside who still serves and is in charge."""
         return self.with_health(today).filter(is_unattended=True)
+
+    def worst_first(self, today: date) -> Self:
+        """Those without an officer before those that are silent, and both before the rest."""
+        return self.needing_care(today).order_by(
+            "-is_unattended", "-is_silent", "search_text", "pk"
+        )
 
     def needing_care(self, today: date) -> Self:
         """Groups in service with at least one reason for a look."""
@@ -252,14 +258,13 @@ class MemberQuerySet(HamletScopedQuerySet):
 class MembershipQuerySet(HamletScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Both ends must be visible: the member and the group."""
-        from groups.models import ZaloGroup  # noqa: PLC0415 -- models import these querysets
+        from groups.models import Member, ZaloGroup  # noqa: PLC0415 -- models import these querysets
 
         rows = super().visible_to(user)
         if rows.query.is_empty():
             return rows
-        hidden = self.model._meta.get_field("member").related_model.HIDDEN
         return rows.filter(group__in=ZaloGroup.objects.visible_to(user)).exclude(
-            member__status__in=hidden
+            member__status__in=Member.HIDDEN
         )
 
     def joined(self) -> Self:

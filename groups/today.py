@@ -98,9 +98,8 @@ def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
     today = now.date()
     wanting = (
         ZaloGroup.objects.visible_to(user)
-        .needing_care(today)
+        .worst_first(today)
         .select_related("hamlet", "officer_inside", "rules_pinned")
-        .order_by("-is_unattended", "-is_silent", "search_text", "pk")
     )
     rows = list(wanting[: SHOWN + 1])
     if not rows:

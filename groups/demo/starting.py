@@ -48,9 +48,9 @@ def make_start(
         regulation = hamlet.regulations.get()
         if regulation.is_in_force:
             _agreed_meeting(regulation, hamlet, chief, random)
-            if number < len(hamlets) - 4:
+            if number < len(hamlets) - 4 and regulation.agreed_on is not None:
                 regulation.status = Status.ISSUED
-                regulation.issued_on = regulation.agreed_on + timedelta(days=4)  # type: ignore[operator]
+                regulation.issued_on = regulation.agreed_on + timedelta(days=4)
                 regulation.document_number = f"{number + 1:02d}/QC-BĐH"
                 regulation.save()
         elif hamlet.name == BY_TEAMS:

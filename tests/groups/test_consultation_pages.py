@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import ConsultationMeeting, Regulation
+from groups.regulation_today import regulations_under_way
 from tests.factories.groups import (
     make_acknowledgement,
     make_hamlet,
@@ -329,3 +330,32 @@ def test_minutes_hold_what_the_law_asks_for(login, chief, hamlet, regulation):
         "Nhà văn hóa", "Ông A<br>Bà B<br>Ông C", "Đại diện các hộ", str(regulation),
     ):  # fmt: skip
         assert said in text
+
+
+# The home page
+
+
+def test_chief_is_told_first_of_what_waits_for_a_word(
+    login, chief, officer_of, hamlet, other_hamlet, regulation
+):
+    make_meeting(regulation)
+    make_regulation(other_hamlet, agreed=False, status="consulting")
+    make_regulation(make_hamlet(hamlet.commune))
+
+    def listed(user) -> list[tuple[str, str, bool]]:
+        rows = regulations_under_way(user, timezone.localtime())
+        return [(item.title, item.note, item.is_urgent) for item in rows.items]
+
+    waits = "Đã đủ điều kiện, chờ chỉ huy xác nhận thống nhất."
+    assert listed(chief) == [
+        (str(regulation), waits, True),
+        (f"Quy chế {other_hamlet}, bản 1", "Chưa ghi cuộc họp lấy ý kiến của ấp, của tổ.", False),
+    ]
+    assert listed(officer_of(hamlet)) == [(str(regulation), waits, False)]
+
+
+def test_who_writes_no_rules_and_who_has_none_see_no_list(hamlet_head_of, hamlet, chief):
+    assert regulations_under_way(chief, timezone.localtime()) is None
+    make_regulation(hamlet, agreed=False, status="consulting")
+
+    assert regulations_under_way(hamlet_head_of(hamlet), timezone.localtime()) is None
