@@ -93,6 +93,8 @@ ACTIONS = {
     "broadcast.handed_over": "Bàn giao bài nháp",
     "hamlet.change_prepared": "Chuẩn bị nhập, chia, đổi tên ấp",
     "hamlet.change_rehearsed": "Chạy thử việc nhập, chia, đổi tên ấp",
+    "hamlet.change_discarded": "Bỏ việc nhập, chia, đổi tên ấp đang chuẩn bị",
+    "hamlet.decision_taken": "Tải tệp nghị quyết sắp xếp ấp",
     "hamlet.merge": "Nhập ấp, khu phố",
     "hamlet.split": "Chia ấp, khu phố",
     "hamlet.rename": "Đổi tên ấp, khu phố",

@@ -52,6 +52,10 @@ class HamletChange(models.Model):
     )
     decision_on = models.DateField(_("ngày ban hành"))
     effective_on = models.DateField(_("có hiệu lực từ ngày"))
+    decision_file = models.FileField(
+        _("tệp nghị quyết"), upload_to="decisions/%Y/%m/", blank=True,
+        help_text=_("Tệp Word (.docx), PDF, hoặc ảnh chụp văn bản; tối đa 20 MB. Không bắt buộc."),
+    )  # fmt: skip
     state = models.CharField(_("trạng thái"), max_length=10, choices=State, default=State.DRAFT)
     created_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người lập"), related_name="+"

@@ -92,8 +92,9 @@ def prepare(change: HamletChange, sources: Sequence[Hamlet], *, by: User) -> Ham
 
     Raises NotAllowed for a hamlet out of reach or no longer in force.
     """
+    before = ""
     if change.pk:
-        _take(change, by, "change_hamletchange")
+        before = _take(change, by, "change_hamletchange").decision_file.name or ""
     else:
         _require(by, "add_hamletchange")
         change.created_by = by
@@ -113,8 +114,26 @@ def prepare(change: HamletChange, sources: Sequence[Hamlet], *, by: User) -> Ham
         HamletChangeSource.objects.bulk_create(
             HamletChangeSource(change=change, hamlet_id=pk) for pk in sorted(wanted - known)
         )
+    if before and before != change.decision_file.name:
+        _forget(change, before)
     audit.record("hamlet.change_prepared", by=by, target=change, is_new=is_new)
     return change
+
+
+def _forget(change: HamletChange, name: str) -> None:
+    """Remove a stored paper once the change of it holds."""
+    storage = change.decision_file.storage
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+@transaction.atomic
+def discard(change: HamletChange, *, by: User) -> None:
+    """Take away what is being prepared, with its paper; nothing has moved. Raises NotAllowed."""
+    change = _take(change, by, "delete_hamletchange")
+    audit.record("hamlet.change_discarded", by=by, target=change)
+    if change.decision_file:
+        _forget(change, change.decision_file.name or "")
+    change.delete()
 
 
 @transaction.atomic

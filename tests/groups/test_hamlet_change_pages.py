@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AuditEvent
 from accounts.roles import Role
 from groups.models import Hamlet, HamletChange, HamletChangeResult, Member
 from groups.services import hamlet_changes
@@ -20,7 +22,7 @@ from tests.factories.groups import (
 )
 
 Kind, State = HamletChange.Kind, HamletChange.State
-PAGES = ("show", "results", "placing", "people", "rehearse", "deed")
+PAGES = ("show", "results", "placing", "people", "rehearse", "deed", "paper")
 
 
 def url(page: str, *args: object) -> str:
@@ -227,6 +229,44 @@ def test_home_names_changes_that_are_due(client, chief, big, small):
 
     assert url("show", change.pk) in page
     assert f"có hiệu lực từ {late:%d/%m/%Y}" in page
+
+
+def test_paper_is_kept_replaced_handed_out_and_removed(
+    client, login, officer_of, big, small, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+
+    def pdf(text: bytes) -> SimpleUploadedFile:
+        return SimpleUploadedFile("nghi quyet.pdf", b"%PDF-1.4 " + text)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("add"), decision(big, small, decision_file=pdf(b"mot")))
+    change = HamletChange.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("change", change.pk), decision(big, small))
+        client.post(url("change", change.pk), decision(big, small, decision_file=pdf(b"hai")))
+    answer = client.get(url("paper", change.pk))
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4 hai"
+    assert answer["Content-Disposition"] == f'attachment; filename="nghi-quyet-{change.pk}.pdf"'
+    assert AuditEvent.objects.filter(action="hamlet.decision_taken").count() == 1
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+    assert login(officer_of(big)).get(url("paper", change.pk)).status_code == 403
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("delete", change.pk), {"post": "yes"})
+
+    assert not HamletChange.objects.exists()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert AuditEvent.objects.filter(action="hamlet.change_discarded").exists()
+
+
+def test_paper_of_another_kind_is_refused(client, big, small):
+    wrong = SimpleUploadedFile("a.pdf", b"MZ\x90 not a paper")
+
+    answer = client.post(url("add"), decision(big, small, decision_file=wrong))
+
+    assert "Chỉ nhận tệp Word" in answer.content.decode()
+    assert not HamletChange.objects.exists()
 
 
 def test_list_leads_to_the_summary(client, chief, big, small):

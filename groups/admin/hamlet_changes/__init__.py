@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import ScopedModelAdmin, display
 from accounts.services import NotAllowed
 from groups.admin.hamlet_changes import pages
-from groups.admin.hamlet_changes.forms import DayInput, HamletChangeForm
+from groups.admin.hamlet_changes.forms import DayInput, HamletChangeForm, PaperInput
 from groups.models import HamletChange
 from groups.services import hamlet_changes
 
@@ -43,7 +43,8 @@ class HamletChangeAdmin(ScopedModelAdmin):
             None,
             {
                 "fields": [
-                    "commune", "kind", "decision_number", "decision_on", "effective_on", "sources",
+                    "commune", "kind", "decision_number", "decision_on", "effective_on",
+                    "decision_file", "sources",
                 ],
                 "description": ABOUT,
             },
@@ -84,6 +85,8 @@ class HamletChangeAdmin(ScopedModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in {"decision_on", "effective_on"}:
             return db_field.formfield(widget=DayInput())
+        if db_field.name == "decision_file":
+            return db_field.formfield(widget=PaperInput())
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -122,6 +125,9 @@ class HamletChangeAdmin(ScopedModelAdmin):
         if obj.commune_id is None:
             obj.commune_id = request.user.commune_id
         hamlet_changes.prepare(obj, form.cleaned_data["sources"], by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: HamletChange) -> None:
+        hamlet_changes.discard(obj, by=request.user)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
         return redirect("admin:groups_hamletchange_results", obj.pk)

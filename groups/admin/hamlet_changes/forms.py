@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import documents
 from accounts.admin_base import UnfoldAdminCheckboxSelectMultipleWidget
 from groups.models import Hamlet, HamletChange, HamletChangeResult
 from groups.services.hamlet_changes import PLACES
@@ -24,6 +26,13 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={"class": "by-input max-w-2xl"}, format="%Y-%m-%d")
 
 
+class PaperInput(forms.FileInput):
+    """A file that is kept unless another is chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "by-input max-w-2xl", "accept": ".docx,.pdf,image/*"})
+
+
 class HamletChangeForm(forms.ModelForm):
     """The decision and the hamlets that it touches. `user` is set by the admin on the class."""
 
@@ -36,7 +45,9 @@ class HamletChangeForm(forms.ModelForm):
 
     class Meta:
         model = HamletChange
-        fields = ["commune", "kind", "decision_number", "decision_on", "effective_on"]
+        fields = [
+            "commune", "kind", "decision_number", "decision_on", "effective_on", "decision_file",
+        ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,6 +56,10 @@ class HamletChangeForm(forms.ModelForm):
             hamlets = hamlets.of_commune(self.instance.commune_id)
             self.initial["sources"] = list(self.instance.sources.values_list("hamlet", flat=True))
         self.fields["sources"].queryset = hamlets.order_by("code")  # type: ignore[attr-defined]
+
+    def clean_decision_file(self) -> Any:
+        file = self.cleaned_data["decision_file"]
+        return documents.prepare(file) if isinstance(file, UploadedFile) else file
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import audit, documents
 from accounts.services import NotAllowed
 from groups import coverage
 from groups.admin.hamlet_changes.forms import ResultsForm, placements
@@ -35,6 +36,7 @@ def urls(site: Any) -> list[URLPattern]:
         "xep-nguoi/": (people, "people"),
         "chay-thu/": (rehearse, "rehearse"),
         "thuc-hien/": (carry_out, "deed"),
+        "tep/": (paper, "paper"),
     }
     return [
         path(
@@ -104,6 +106,14 @@ def show(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpRespon
         results=list(change.results.select_related("hamlet")), outcome=change.outcome,
         left=_unplaced(change),
     )  # fmt: skip
+
+
+@require_GET
+def paper(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+    """The decision itself, as it was handed in."""
+    answer = documents.download(change.decision_file, name=f"nghi-quyet-{change.pk}")
+    audit.record("hamlet.decision_taken", by=request.user, target=change)
+    return answer
 
 
 def _unplaced(change: HamletChange) -> int:
