@@ -22,7 +22,7 @@ from broadcasts.demo.place import (
     make_teams,
 )
 from broadcasts.demo.posts import Desk, make_all_sent, make_waiting
-from groups.demo import changes, starting
+from groups.demo import changes, people, starting
 from groups.models import Hamlet, Officer, ZaloGroup
 from zalo.models import OfficialAccount
 
@@ -85,6 +85,9 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     members = make_members(teams, covering, random, now)
     make_memberships(members, groups, random, now)
     _start(commune, list(hamlets), groups, users["truong.congan"], today)
+    people.make_agreements(commune, users["truong.congan"], Random(RANDOM_SEED + 7), now)
+    people.make_requests(hamlets[:2], users["truong.ap"], users["canbo.diaban"], now)
+    people.make_twins(hamlets[0], users["canbo.diaban"])
     desk = Desk(
         commune=commune,
         writer=users["canbo.diaban"],
