@@ -212,8 +212,12 @@ def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
         .select_related("from_officer", "to_officer")
         .distinct()
     )
+    refused = Handover.objects.filter(
+        state=Handover.State.DECLINED, given_by=user, given_at__gte=now - timedelta(days=14)
+    ).select_related("from_officer", "to_officer")
     items = [
         *(_handover_item(row, "Chờ bạn ký nhận.", is_urgent=True) for row in waiting),
+        *(_handover_item(row, f"Người nhận không nhận: {row.answer}.") for row in refused),
         *(_handover_item(row, "Còn nhóm chưa đổi trưởng nhóm trên Zalo.") for row in to_change),
     ]
     if not items:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
-from groups.models import Hamlet, HamletChange, HamletChangeResult, Member
+from groups.models import Hamlet, HamletChange, HamletChangeResult
 from groups.services import hamlet_changes
 from tests.factories.groups import (
     make_group,
@@ -298,4 +298,24 @@ def test_old_figures_are_found_from_the_old_hamlet(client, chief, big, small):
     page = client.get(reverse("admin:groups_hamlet_change", args=[big.pk])).content.decode()
 
     assert url("show", change.pk) in page
-    assert Member.objects.count() == 0
+    assert "Số liệu Ấp Bàu Sen đến hết" in page
+
+
+def test_officer_reads_old_figures_from_the_new_hamlet(
+    client, login, chief, officer_of, big, small
+):
+    officer, stranger = officer_of(big), officer_of(make_hamlet(big.commune))
+    for _number in range(7):
+        make_member(big)
+    change = prepared(chief, big, small)
+    hamlet_changes.rehearse(change, by=chief)
+    hamlet_changes.carry_out(change, by=chief)
+    new = reverse("admin:groups_hamlet_change", args=[Hamlet.objects.get(code="AP03").pk])
+    old = reverse("admin:groups_hamlet_change", args=[big.pk])
+
+    for address in (new, old):
+        page = login(officer).get(address)
+        figures = [line for row in page.context["past"] for line in row.figures[0].lines]
+        assert ("Thành viên đang có", "7") in figures
+        assert url("show", change.pk) not in page.content.decode()
+        assert login(stranger).get(address).status_code == 302

@@ -89,6 +89,14 @@ def test_taker_signs_on_the_page_and_marks_the_groups(login, taker, handover, ha
     assert "Còn nhóm chưa đổi" not in client.get(reverse("admin:index")).content.decode()
 
 
+def test_giver_is_told_of_a_refusal(login, giver, taker, handover):
+    login(taker).post(url("deed", handover.pk), {"viec": "khong-nhan", "answer": "Đang đi học"})
+
+    page = login(giver).get(reverse("admin:index")).content.decode()
+
+    assert "Người nhận không nhận: Đang đi học." in page
+
+
 def test_record_is_printed_and_noted(login, taker, handover, hamlet):
     page = login(taker).get(url("record", handover.pk)).content.decode()
 

@@ -140,7 +140,7 @@ def show(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse
     return _page(
         request, site, "show", str(handover), handover=handover, outcome=outcome,
         hamlets=handover.hamlet_items.select_related("hamlet"),
-        groups=_groups(handover), **TITLES[handover.kind],
+        groups=_groups(handover), **TITLES[Handover.Kind(handover.kind)],
         is_waiting=handover.state == State.OFFERED,
         may_accept=handovers.may_accept(handover, user),
         may_withdraw=handovers.may_withdraw(handover, user),
