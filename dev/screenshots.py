@@ -50,6 +50,8 @@ class Shot:
 
 SHOTS = (
     Shot("dang-nhap", None, DESK, "/admin/login/"),
+    Shot("cai-buoc-hai", HEAD, PHONE, "/admin/xac-thuc/cai-dat/"),
+    Shot("tai-khoan-cua-toi", HEAD, PHONE, "/admin/tai-khoan-cua-toi/"),
     Shot("hom-nay", CHIEF, DESK, "/admin/"),
     Shot("danh-sach-nhom", CHIEF, DESK, "/admin/groups/zalogroup/"),
     Shot(
