@@ -40,6 +40,7 @@ ACTIONS = {
     "consent.withdrawn": "Ghi người dân rút đồng ý",
     "consent.notice_added": "Lập bản thông báo về dữ liệu",
     "consent.notice_changed": "Sửa bản thông báo về dữ liệu",
+    "datarequest.viewed": "Xem yêu cầu về dữ liệu cá nhân",
     "datarequest.received": "Nhận yêu cầu về dữ liệu cá nhân",
     "datarequest.acknowledged": "Báo đã nhận yêu cầu về dữ liệu",
     "datarequest.extended": "Gia hạn yêu cầu về dữ liệu",

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -31,13 +32,22 @@ class ConsentNoticeAdmin(StepsMixin, ScopedModelAdmin):
     actions_detail = ["printable"]
     main_steps = ("printable",)
     fields = ["commune", "version", "valid_from", "text"]
+    readonly_fields = ["lines"]
 
     def get_exclude(self, request: HttpRequest, obj: ConsentNotice | None = None) -> list[str]:
         return ["commune"] if request.user.commune_id is not None else []
 
     def get_fields(self, request: HttpRequest, obj: ConsentNotice | None = None) -> Any:
         excluded = self.get_exclude(request, obj)
-        return [name for name in self.fields or [] if name not in excluded]
+        names = [name for name in self.fields or [] if name not in excluded]
+        if obj is not None and not self.has_change_permission(request, obj):
+            names[names.index("text")] = "lines"
+        return names
+
+    @admin.display(description=_("nội dung"))
+    def lines(self, notice: ConsentNotice) -> str:
+        """The text with its paragraphs, once it can no longer be changed."""
+        return format_html('<div class="by by-quote">{}</div>', notice.text)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_used = isinstance(obj, ConsentNotice) and consent.is_used(obj)

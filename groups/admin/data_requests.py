@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
 from accounts.admin_base import (
     ScopedModelAdmin,
     ScopedRelatedFilter,
@@ -25,12 +26,11 @@ from groups.admin.people_forms import DataRequestForm, ResultForm, WhyForm
 from groups.models import DataRequest
 from groups.vietnamese import fold
 
-SOON_DAYS = 3
 NEXT_STEPS = {
-    DataRequest.Kind.WITHDRAW: "Khi bấm, sự đồng ý được ghi là đã rút và người này ra khỏi mọi "
-    "nhóm trên sổ. Nhớ mời họ ra khỏi nhóm Zalo và báo cho họ biết.",
-    DataRequest.Kind.DELETE: "Khi bấm, tên, điện thoại, ngày sinh, địa chỉ bị xóa hẳn, không lấy "
-    "lại được. Hãy báo cho người yêu cầu trước khi xóa.",
+    DataRequest.Kind.WITHDRAW: "Khi bấm “Làm xong”, sự đồng ý được ghi là đã rút và người "
+    "này ra khỏi mọi nhóm trên sổ. Nhớ mời họ ra khỏi nhóm Zalo và báo cho họ biết.",
+    DataRequest.Kind.DELETE: "Khi bấm “Làm xong”, tên, điện thoại, ngày sinh, địa chỉ bị xóa "
+    "hẳn, không lấy lại được. Hãy báo cho người yêu cầu trước khi xóa.",
     DataRequest.Kind.ACCESS: "Mở trang của người này, bấm “Xem mọi dữ liệu đang giữ”, in hoặc tải "
     "tệp rồi trao cho đúng người đó. Sau đó ghi lại ở đây.",
     DataRequest.Kind.CORRECT: "Mở trang của người này, sửa chỗ sai rồi lưu. Sau đó ghi lại ở đây.",
@@ -106,7 +106,14 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         return queryset.filter(Q(person_name__icontains=term) | listed), False
 
     def get_fieldsets(self, request: HttpRequest, obj: DataRequest | None = None) -> Any:
-        return self.taken_in if obj is None else self.shown
+        if obj is None:
+            return self.taken_in
+        if self.has_settle_permission(request):
+            return self.shown
+        # The buttons that the next step speaks of are not there for this account.
+        (title, first), *rest = self.shown
+        fields = [name for name in first["fields"] if name != "next_step"]
+        return [(title, {"fields": fields}), *rest]
 
     def get_readonly_fields(self, request: HttpRequest, obj: DataRequest | None = None) -> Any:
         if obj is None:
@@ -132,6 +139,15 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         return (
             self.has_settle_permission(request, object_id) and waiting.filter(pk=object_id).exists()
         )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "GET" and response.status_code == 200:
+            row = self.get_object(request, object_id)
+            audit.record("datarequest.viewed", by=request.user, target=row)
+        return response
 
     def save_model(self, request: HttpRequest, obj: DataRequest, form: Any, change: bool) -> None:
         if not change:
@@ -173,9 +189,14 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
 
     @admin.display(description=_("việc cần làm"))
     def next_step(self, request: DataRequest) -> str:
-        return (
-            NEXT_STEPS[DataRequest.Kind(request.kind)] if request.is_open else "Không còn việc gì."
-        )
+        if not request.is_open:
+            return "Không còn việc gì."
+        later = NEXT_STEPS[DataRequest.Kind(request.kind)]
+        if request.status == DataRequest.Status.RECEIVED:
+            return (
+                f"Gọi, nhắn hoặc gặp để báo đã nhận, rồi bấm “Đã báo là đã nhận”. Sau đó: {later}"
+            )
+        return later
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Đã báo là đã nhận"), url_path="da-bao", permissions=["acknowledge"]

@@ -5,6 +5,7 @@ And the merges of the last thirty days, which can be taken apart again.
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -27,7 +28,6 @@ from accounts.admin_base import (
 from accounts.services import NotAllowed
 from groups import duplicates, merging
 from groups.admin.ask import StepsMixin, ask_page
-from groups.admin.people_forms import MayBeWhyForm
 from groups.holdings import ELSEWHERE
 from groups.models import Hamlet, Member, MemberMerge
 from groups.vietnamese import local_phone
@@ -263,7 +263,7 @@ class MemberMergeAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
             self, request, title=f"Tách lại: {made.survivor}", back_url=back_url,
             sentence="Hai dòng trở lại như trước khi gộp, kể cả nhóm và các lần đồng ý. Chỗ nào "
             "đã sửa sau khi gộp thì giữ như đã sửa.",
-            form=MayBeWhyForm() if not refusal else None, button="Tách lại", refusal=refusal,
+            form=forms.Form() if not refusal else None, button="Tách lại", refusal=refusal,
         )  # fmt: skip
 
 

@@ -347,8 +347,9 @@ def test_a_request_is_taken_in_by_who_may_not_settle_it(login, duty_officer, com
     row = DataRequest.objects.get()
     assert (row.commune, row.recorded_by) == (commune, duty_officer)
     page = client.get(url("datarequest", "change", row.pk)).content.decode()
-    assert "Trần Thị Hỏi" in page
+    assert ("Trần Thị Hỏi" in page, "Việc cần làm" in page) == (True, False)
     assert client.post(url("datarequest", "acknowledge", row.pk)).status_code == 403
+    assert AuditEvent.objects.filter(action="datarequest.viewed").count() == 1
 
 
 def test_requests_past_their_day_come_first_and_by_a_filter(login, officer, hamlet):
