@@ -147,6 +147,7 @@ class ScopedModelAdmin(_ScopedFields, ModelAdmin):
     """A model admin whose every door shows what `visible_to(user)` shows."""
 
     paginator = CappedPaginator
+    search_cap = SEARCH_CAP
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 200

@@ -79,6 +79,7 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
 @admin.register(Member)
 class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
     list_before_template = "admin/groups/memberimport/way_in.html"
+    list_after_template = "admin/search_cut.html"
     list_display = [
         "name", "hamlet", "team_name", "birth_year", "hidden_phone",
         "consent_label", "status",
@@ -231,6 +232,7 @@ class MembershipAdmin(ScopedModelAdmin):
     list_select_related = ["member", "group"]
     list_filter = ["state", "role", ("group", AutocompleteSelectFilter)]
     list_filter_submit = True
+    list_after_template = "admin/search_cut.html"
     search_fields = ["member__search_text", "group__search_text"]
     search_help_text = _("Tìm theo tên người dân hoặc tên nhóm, không cần dấu")
     autocomplete_fields = ["member", "group"]

@@ -33,6 +33,7 @@ def listed(client, address: str, **asked: object) -> list[str]:
 
 def test_search_over_the_city_is_in_order_and_ends_at_the_cap(city, two_communes, monkeypatch):
     monkeypatch.setattr(admin_base, "SEARCH_CAP", 2)
+    monkeypatch.setattr(admin_base.ScopedModelAdmin, "search_cap", 2)
     near, far = two_communes
     make_member(near, full_name="Lê Thị Út")
     make_member(far, full_name="Lê Văn Ân")
@@ -40,6 +41,9 @@ def test_search_over_the_city_is_in_order_and_ends_at_the_cap(city, two_communes
     make_member(far, full_name="Trần An")
 
     assert listed(city, MEMBERS, q="lê") == ["Lê Văn Ân", "Lê Thị Út"]
+    assert "Chỉ hiện 2 dòng tìm thấy đầu tiên." in city.get(MEMBERS, {"q": "lê"}).text
+    assert "Chỉ hiện" not in city.get(MEMBERS, {"q": "tran"}).text
+    assert "Chỉ hiện" not in city.get(MEMBERS).text
     assert listed(city, MEMBERS, q="tran") == ["Trần An"]
     assert len(listed(city, MEMBERS)) == 4
 
