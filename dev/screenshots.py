@@ -34,6 +34,8 @@ MAX_BYTES = 200 * 1024
 PASSWORD = "binhyen-demo-2026"  # noqa: S105 -- of the demo, known to everyone
 CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
 POSTS = "/admin/broadcasts/broadcast/"
+LISTS = "/admin/groups/memberimport/"
+FIRST_ROW = "tr.data-row th a >> nth=0"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ SHOTS = (
     Shot("dang-nhap", None, DESK, "/admin/login/"),
     Shot("cai-buoc-hai", HEAD, PHONE, "/admin/xac-thuc/cai-dat/"),
     Shot("tai-khoan-cua-toi", HEAD, PHONE, "/admin/tai-khoan-cua-toi/"),
+    Shot("nhap-danh-sach", HEAD, PHONE, f"{LISTS}tai-len/"),
+    Shot("xem-danh-sach", HEAD, DESK, f"{LISTS}?viec=cho", (FIRST_ROW,)),
+    Shot(
+        "sua-o-sai", HEAD, PHONE, f"{LISTS}?viec=cho",
+        (FIRST_ROW, ".imp-lanes a:has-text('Không nhận')", "text=Sửa dòng này >> nth=0"),
+    ),
     Shot("hom-nay", CHIEF, DESK, "/admin/"),
     Shot("danh-sach-nhom", CHIEF, DESK, "/admin/groups/zalogroup/"),
     Shot(
@@ -82,6 +90,11 @@ SHOTS = (
     Shot(
         "sap-xep-ap", CHIEF, DESK, "/admin/groups/hamletchange/",
         ("tr.data-row th a >> nth=0",),
+    ),
+    Shot("yeu-cau-du-lieu", OFFICER, PHONE, "/admin/groups/datarequest/"),
+    Shot(
+        "gop-nguoi-trung", OFFICER, PHONE, "/admin/groups/member/nguoi-trung/",
+        ("text=So sánh, gộp >> nth=0",),
     ),
     Shot("ban-giao", OFFICER, PHONE, "/admin/", ("text=Chờ bạn ký nhận.",)),
     Shot(
