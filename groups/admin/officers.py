@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import (
@@ -11,9 +13,12 @@ from accounts.admin_base import (
     ScopedModelAdmin,
     ScopedRelatedFilter,
     ScopedTabularInline,
+    action,
+    visible_object,
 )
 from groups.models import HamletAssignment, Officer
 from groups.resources import OfficerResource
+from groups.services.handovers import may_give
 from groups.vietnamese import fold, local_phone
 
 
@@ -33,6 +38,19 @@ class OfficerAdmin(ImportExportScopedAdmin):
     autocomplete_fields = ["user"]
     inlines = [CoveredHamletInline]
     ordering = ["sort_key"]
+    actions_detail = ["hand_over"]
+
+    def has_hand_over_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may sign for this officer finds the way here too."""
+        officer = self.get_object(request, str(object_id)) if object_id else None
+        return officer is not None and may_give(officer, request.user)
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Bàn giao địa bàn"), url_path="ban-giao", permissions=["hand_over"]
+    )
+    def hand_over(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        officer = visible_object(self, request, object_id)
+        return redirect(f"{reverse('admin:groups_handover_add')}?nguoi-giao={officer.pk}")
 
     def get_exclude(self, request: HttpRequest, obj: Officer | None = None) -> list[str]:
         return ["commune"] if request.user.commune_id is not None else []

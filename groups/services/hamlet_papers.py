@@ -13,6 +13,8 @@ from groups.models import (
     MemberImport,
     MemberListMapping,
     Regulation,
+    RegulationAcknowledgement,
+    ZaloGroup,
 )
 from groups.services.hamlet_plan import Plan, listed
 from groups.signals import Moved
@@ -40,22 +42,31 @@ def move_regulations(plan: Plan) -> list[Moved]:
     )
     rows = list(living)
     issued = [row.pk for row in rows if row.status == Regulation.Status.ISSUED]
-    copies = [
-        Regulation(
-            hamlet=result, version=1, text=row.text, status=row.status, agreed_on=row.agreed_on,
-            issued_on=row.issued_on, document_number=row.document_number,
-        )
-        for result in plan.results
-        if result != plan.rest
-        for row in _in_force(rows)
-    ]  # fmt: skip
     _renumber(living, plan.rest, set(issued[:-1]))
-    Regulation.objects.bulk_create(copies)
+    for row in _in_force(rows):
+        for result in plan.results:
+            if result != plan.rest:
+                _go_on_with(row, result)
     if sum(row.is_in_force for row in rows) > 1 and not plan.is_split:
         plan.warnings.append(
             f"{plan.rest} có nhiều quy chế cùng hiệu lực. Hãy họp lấy ý kiến để thống nhất một bản."
         )
     return [Moved("Quy chế còn hiệu lực hoặc đang lấy ý kiến", len(rows))]
+
+
+def _go_on_with(regulation: Regulation, hamlet: Hamlet) -> None:
+    """The same rules for another part of a split, known to the people and pinned where they were.
+
+    Members and groups have moved before.
+    """
+    copy = Regulation.objects.create(
+        hamlet=hamlet, version=1, text=regulation.text, status=regulation.status,
+        agreed_on=regulation.agreed_on, issued_on=regulation.issued_on,
+        document_number=regulation.document_number,
+    )  # fmt: skip
+    known = RegulationAcknowledgement.objects.filter(regulation=regulation)
+    known.filter(member__hamlet=hamlet).update(regulation=copy)
+    ZaloGroup.objects.filter(hamlet=hamlet, rules_pinned=regulation).update(rules_pinned=copy)
 
 
 def _in_force(rows: list[Regulation]) -> list[Regulation]:

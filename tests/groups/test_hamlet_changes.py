@@ -220,59 +220,6 @@ def test_rules_in_force_go_on_and_one_stays_issued(merger, big, small, chief):
     assert any("nhiều quy chế" in line for line in outcome.warnings)
 
 
-def split_of(big: Hamlet, chief: User) -> tuple[HamletChange, HamletChangeResult]:
-    change = make_change(
-        Kind.SPLIT, [big], [result("Bàu Sen 1", "AP01"), result("Bàu Sen 2", "AP09", 100)], chief
-    )
-    return change, change.results.get(code="AP09")
-
-
-def test_split_follows_teams_hands_and_households(big, chief):
-    first, second = make_team(big), make_team(big)
-    follows = make_member(big, team=second)
-    make_member(big, team=first)
-    by_hand, left = make_member(big), make_member(big)
-    at_home = make_member(big, household_code="h7")
-    make_member(big, team=second, household_code="H7")
-    team_group, group, other = make_group(big, team=second), make_group(big), make_group(big)
-    make_regulation(big)
-    change, part = split_of(big, chief)
-    rest = change.results.get(code="AP01")
-    hamlet_changes.place(
-        change,
-        {
-            "team": {first.pk: rest.pk, second.pk: part.pk},
-            "member": {by_hand.pk: part.pk},
-            "group": {group.pk: part.pk},
-        },
-        by=chief,
-    )
-
-    outcome = carry_out(change, chief)
-
-    there = Hamlet.objects.get(code="AP09")
-    assert set(there.members.all()) >= {follows, by_hand, at_home}
-    assert there.members.count() == 4
-    assert set(there.zalo_groups.all()) == {team_group, group}
-    here = Hamlet.objects.get(code="AP01")
-    assert set(here.zalo_groups.all()) == {other}
-    assert left in here.members.all()
-    assert [row.regulations.get().status for row in (here, there)] == ["agreed", "agreed"]
-    assert any("100 hộ, ít hơn mức tối thiểu 400" in line for line in outcome.warnings)
-    assert any("1 người chưa có tổ" in line for line in outcome.warnings)
-
-
-def test_split_needs_every_team_placed(big, chief):
-    make_team(big)
-    change, _part = split_of(big, chief)
-
-    outcome = hamlet_changes.rehearse(change, by=chief)
-
-    assert outcome.problems == ["Còn 1 tổ chưa chia về ấp nào."]
-    with pytest.raises(NotAllowed, match="chạy thử"):
-        hamlet_changes.carry_out(change, by=chief)
-
-
 def test_rename_keeps_the_row_and_the_old_name(big, chief):
     change = make_change(Kind.RENAME, [big], [result("Hòa Bình", "AP01", 0, kind="khu_pho")], chief)
 
@@ -356,14 +303,6 @@ def test_others_may_not_change_hamlets(merger, big, small, officer_of, other_com
     chief = actor(Role.CHIEF)
     with pytest.raises(NotAllowed, match="không thuộc xã này"):
         hamlet_changes.prepare(merger, [big, from_elsewhere], by=chief)
-
-
-def test_placing_rows_of_elsewhere_is_refused(big, small, chief):
-    change, part = split_of(big, chief)
-    foreign = make_team(small)
-
-    with pytest.raises(NotAllowed, match="không thuộc ấp đang chia"):
-        hamlet_changes.place(change, {"team": {foreign.pk: part.pk}}, by=chief)
 
 
 def test_hamlet_of_the_past_takes_nothing_in(merger, big, chief):

@@ -130,6 +130,18 @@ def test_chief_signs_for_any_officer_and_not_to_oneself(login, chief, giver, tak
     assert (made.from_officer, made.given_by) == (giver.officer, chief)
 
 
+def test_page_of_an_officer_leads_to_the_handover(login, chief, giver, hamlet):
+    address = reverse("admin:groups_officer_hand_over", args=[giver.officer.pk])
+
+    assert login(chief).get(address)["Location"] == f"{url('add')}?nguoi-giao={giver.officer.pk}"
+    other = make_officer(hamlet.commune)
+    foreign = reverse("admin:groups_officer_hand_over", args=[other.pk])
+    assert login(giver).get(foreign).status_code == 403
+    assert address in login(giver).get(
+        reverse("admin:groups_officer_change", args=[giver.officer.pk])
+    ).content.decode()  # fmt: skip
+
+
 def test_forged_giver_and_forged_parts_are_refused(login, giver, taker, hamlet, other_commune):
     client = login(giver)
     foreign = make_hamlet(hamlet.commune)

@@ -261,6 +261,22 @@ def test_cover_ends_early_at_once(giver, taker, hamlet, officer_of):
         handovers.end_cover(handover, by=giver)
 
 
+def test_cover_follows_a_merger_and_still_ends_early(giver, taker, hamlet, chief):
+    make_member(hamlet)
+    handover = cover(giver, taker, [hamlet], 0, 5)
+    handovers.accept(handover, by=taker)
+    change = make_change(
+        "merge", [hamlet, make_hamlet(hamlet.commune)], [result("Tân Sen", "AP900", 900)], chief
+    )
+    carry_out(change, chief)
+    assert sees(taker)
+
+    handovers.end_cover(handover, by=giver)
+
+    assert sees(taker) == set()
+    assert sees(giver)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "said"), [(-1, 3, "quá khứ"), (3, 1, "trước ngày bắt đầu")]
 )
