@@ -137,10 +137,11 @@ def carry_out(request: DataRequest, *, by: User, result: str = "") -> DataReques
         )
     if request.kind in BY_HAND and not result.strip():
         raise NotAllowed("Hãy ghi đã làm gì và đã trả lời người yêu cầu thế nào.")
-    if member is not None and request.kind == Kind.WITHDRAW:
+    is_there = member is not None and member.status != Member.Status.ANONYMISED
+    if is_there and request.kind == Kind.WITHDRAW:
         if member.status != Member.Status.WITHDRAWN:
             people.withdraw(member, by=by)
-    elif member is not None and request.kind == Kind.DELETE:
+    elif is_there and request.kind == Kind.DELETE:
         people.anonymise(member, by=by, reason=f"Yêu cầu số {request.pk}")
     return _close(request, Status.DONE, by=by, result=result.strip()[:500])
 

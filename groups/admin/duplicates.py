@@ -209,6 +209,10 @@ class DuplicatesMixin:
 
     actions_list = ["duplicates"]
 
+    def get_actions_list(self, request: HttpRequest) -> list[Any]:
+        """None in the head of the page: the way stands above the list, for a phone too."""
+        return []
+
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perms(["groups.merge_member", "groups.reveal_member"])  # type: ignore[union-attr]
 

@@ -78,7 +78,7 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
 
 @admin.register(Member)
 class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
-    list_before_template = "admin/groups/memberimport/way_in.html"
+    list_before_template = "groups/people/list_ways.html"
     list_after_template = "admin/search_cut.html"
     list_display = [
         "name", "hamlet", "team_name", "birth_year", "hidden_phone",

@@ -97,6 +97,17 @@ def test_deleting_anonymises(officer, member):
     assert (member.status, member.full_name) == ("anonymised", people.BLANK_NAME)
 
 
+@pytest.mark.parametrize("kind", [Kind.DELETE, Kind.WITHDRAW])
+def test_who_was_erased_by_hand_needs_no_second_erasing(officer, member, kind):
+    request = asked(member, kind)
+    people.anonymise(member, by=officer)
+
+    data_requests.carry_out(request, by=officer)
+
+    request.refresh_from_db()
+    assert request.status == "done"
+
+
 def test_what_a_person_does_by_hand_needs_words(officer, member):
     request = asked(member, Kind.CORRECT)
 
