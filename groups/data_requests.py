@@ -137,13 +137,17 @@ def carry_out(request: DataRequest, *, by: User, result: str = "") -> DataReques
         )
     if request.kind in BY_HAND and not result.strip():
         raise NotAllowed("Hãy ghi đã làm gì và đã trả lời người yêu cầu thế nào.")
-    is_there = member is not None and member.status != Member.Status.ANONYMISED
-    if is_there and request.kind == Kind.WITHDRAW:
-        if member.status != Member.Status.WITHDRAWN:
-            people.withdraw(member, by=by)
-    elif is_there and request.kind == Kind.DELETE:
-        people.anonymise(member, by=by, reason=f"Yêu cầu số {request.pk}")
+    if member is not None and member.status != Member.Status.ANONYMISED:
+        _do(request, member, by)
     return _close(request, Status.DONE, by=by, result=result.strip()[:500])
+
+
+def _do(request: DataRequest, member: Member, by: User) -> None:
+    """What the portal itself can do about a request."""
+    if request.kind == Kind.WITHDRAW and member.status != Member.Status.WITHDRAWN:
+        people.withdraw(member, by=by)
+    elif request.kind == Kind.DELETE:
+        people.anonymise(member, by=by, reason=f"Yêu cầu số {request.pk}")
 
 
 @transaction.atomic
