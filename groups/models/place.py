@@ -74,6 +74,22 @@ class Hamlet(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
 
+    def clean(self) -> None:
+        """A hamlet does not end over its people: a merger or a split moves them first."""
+        super().clean()
+        if self.pk and not self.is_in_force and self._still_holds():
+            raise ValidationError(
+                {
+                    "valid_to": _(
+                        "Ấp còn tổ, nhóm hoặc thành viên. Hãy nhập, chia ở mục Sắp xếp ấp để mọi "
+                        "thứ chuyển sang ấp mới."
+                    )
+                }
+            )
+
+    def _still_holds(self) -> bool:
+        return any(rows.exists() for rows in (self.teams, self.zalo_groups, self.members))
+
     @property
     def is_in_force(self) -> bool:
         """Whether it is there today, or still to come."""

@@ -383,6 +383,16 @@ def test_second_decision_on_the_same_hamlet_is_refused(merger, big, small, chief
     ]
 
 
+@pytest.mark.parametrize("make", [make_team, make_group, make_member])
+def test_hamlet_does_not_end_over_the_heads_of_its_people(big, make):
+    big.valid_to = timezone.localdate() - timedelta(days=1)
+    big.full_clean()
+    make(big)
+
+    with pytest.raises(ValidationError, match="Sắp xếp ấp"):
+        big.full_clean()
+
+
 def test_rehearsal_names_what_stays_and_what_posts_do(merger, big, chief):
     make_meeting(None, big)
     make_regulation(big, status="superseded", agreed=False)
