@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from groups import health, official_posts, services, starting
 from groups.models import ZaloGroup
-from groups.services.upkeep import officer_to_confirm
+from groups.services.upkeep import covered_by, officer_to_confirm
 
 LISTED = 30
 SLIPS = 8
@@ -97,6 +97,7 @@ def care(request: HttpRequest, *, site: Any) -> HttpResponse:
         rows = rows.filter(**{REASONS[chosen][1]: True})
     page = Paginator(rows, LISTED).get_page(request.GET.get("trang"))
     last = official_posts.last([group.pk for group in page])
+    covered = covered_by(request.user)
     context = {
         **site.each_context(request),
         "title": "Sức khỏe nhóm",
@@ -105,7 +106,7 @@ def care(request: HttpRequest, *, site: Any) -> HttpResponse:
             {
                 "group": group,
                 "reasons": health.reasons(group, today, last.get(group.pk)),
-                "officer": officer_to_confirm(group, request.user),
+                "officer": officer_to_confirm(group, request.user, covered),
             }
             for group in page
         ],

@@ -9,6 +9,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from groups.models import Officer, Regulation, ZaloGroup
+from groups.querysets import hamlets_of
 
 MOST_HEADS = 100_000
 
@@ -65,12 +66,24 @@ def pin_rules(group: ZaloGroup, *, by: User) -> ZaloGroup:
     return _save(group, "rules_pinned", by, fields, version=regulation.version)
 
 
-def officer_to_confirm(group: ZaloGroup, by: User) -> Officer | None:
-    """Who is said to be inside: an officer says it of themselves, others of the owner."""
+def covered_by(user: User) -> set[int]:
+    """Ids of the hamlets that an account covers today."""
+    return set(hamlets_of(user).values_list("hamlet", flat=True))
+
+
+def officer_to_confirm(
+    group: ZaloGroup, by: User, covered: set[int] | None = None
+) -> Officer | None:
+    """Who is said to be inside: an officer in charge says it of themselves, others of the owner.
+
+    A leader who is in charge of no hamlet is not what the people look for in their group.
+    """
     own = getattr(by, "officer", None)
     serves_here = own and own.is_active and own.commune_id == group.commune_owner_id
     if serves_here and by.has_perm("groups.change_zalogroup"):
-        return own
+        of_all = group.hamlet_id is None or group.owner_id == own.pk
+        if of_all or group.hamlet_id in (covered_by(by) if covered is None else covered):
+            return own
     return group.owner if group.owner is not None and group.owner.is_active else None
 
 

@@ -189,6 +189,22 @@ def test_an_officer_speaks_for_oneself_and_the_head_for_the_owner(
     assert services.confirm_officer(group, by=user).officer_inside == user.officer
 
 
+def test_a_leader_in_charge_of_no_hamlet_speaks_for_the_owner(hamlet, chief):
+    leader = make_officer(hamlet.commune, user=chief)
+    orphan = make_ordinary_group(hamlet)
+    group = make_ordinary_group(hamlet, owner=make_officer(hamlet.commune))
+
+    services.confirm_officer(group, by=chief)
+    with pytest.raises(services.NotAllowed, match="Hãy chọn trưởng nhóm trước"):
+        services.confirm_officer(orphan, by=chief)
+
+    group.refresh_from_db()
+    assert (group.officer_inside, "officer" in reasons(group)) == (group.owner, False)
+    of_all = make_ordinary_group(None, commune=hamlet.commune)
+    assert services.confirm_officer(of_all, by=chief).officer_inside == leader
+    assert "officer" not in reasons(of_all)
+
+
 @pytest.mark.parametrize(
     "deed",
     [
