@@ -55,6 +55,20 @@ def _about(member: Member) -> Section:
     return Section("Thông tin của người này", [(name, said) for name, said in values if said])
 
 
+def _absorbed(member: Member) -> Section:
+    """What other rows said that were joined with this one; kept so that they can be parted."""
+    lines = []
+    for merge in member.merges.select_related("absorbed").order_by("merged_at"):
+        row = merge.absorbed
+        if row is not None:
+            born = _day(row.birth_date) or str(row.birth_year or "")
+            said = (row.full_name, born, local_phone(row.phone), row.address, row.household_code)
+            lines.append(
+                (f"Giữ đến {_day(merge.undo_until)}", ", ".join(word for word in said if word))
+            )
+    return Section("Dòng khác đã gộp vào", lines)
+
+
 def _groups(member: Member) -> Section:
     rows = member.memberships.select_related("group")
     return Section(
@@ -117,7 +131,7 @@ def _looks(member: Member) -> Section:
     )
 
 
-PARTS = (_about, _groups, _consents, _requests, _rules, _lists, _looks)
+PARTS = (_about, _absorbed, _groups, _consents, _requests, _rules, _lists, _looks)
 
 
 @dataclass(frozen=True)

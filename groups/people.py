@@ -42,7 +42,8 @@ def _take(member: Member, by: User) -> Member:
 
 
 def _end(member: Member, status: str, day: date) -> None:
-    member.status, member.ended_at = status, timezone.now()
+    # Who left and then withdraws is not kept longer for it.
+    member.status, member.ended_at = status, member.ended_at or timezone.now()
     member.save(update_fields=["status", "ended_at"])
     open_states = (Membership.State.JOINED, Membership.State.INVITED)
     member.memberships.filter(state__in=open_states).update(

@@ -15,7 +15,7 @@ from groups.models import Member
 from groups.sheets import Workbook
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
-from tests.factories.people import make_consent, make_data_request
+from tests.factories.people import make_consent, make_data_request, make_merge
 
 LIST = reverse("admin:groups_member_changelist")
 REASON = "Đối chiếu với trưởng ấp"
@@ -199,6 +199,17 @@ def test_the_copy_says_everything_that_is_held(officer_of, hamlet, member):
         assert part in said
     event = AuditEvent.objects.get(action="member.disclosed")
     assert (event.reason, event.target_id) == ("Yêu cầu số 1", str(member.pk))
+
+
+def test_the_copy_says_what_a_joined_row_said(officer_of, hamlet, member):
+    officer = officer_of(hamlet)
+    twin = make_member(hamlet, full_name="Nguyễn Văn Tám", phone="0900000789", address="Nhà cũ")
+    make_merge(member, twin, by=officer)
+
+    held = holdings.gather(member, by=officer, reason="Yêu cầu số 1")
+
+    said = words(holdings.workbook(held))
+    assert ("0900 000 789" in said, "Nhà cũ" in said) == (True, True)
 
 
 def test_the_copy_names_nobody_of_a_hamlet_out_of_sight(officer_of, hamlet, other_hamlet, member):

@@ -67,6 +67,16 @@ def test_withdrawing_ends_consent_and_places(officer, member, hamlet):
     assert (member.status, member.consent_basis, place.state) == ("withdrawn", "none", "left")
 
 
+def test_who_left_and_then_withdraws_is_not_kept_longer(officer, hamlet):
+    gone = ended(hamlet, days=60)
+    before = gone.ended_at
+
+    people.withdraw(gone, by=officer)
+
+    gone.refresh_from_db()
+    assert (gone.status, gone.ended_at) == ("withdrawn", before)
+
+
 def test_people_of_elsewhere_are_refused(officer, other_hamlet):
     far = make_member(other_hamlet)
 
