@@ -65,7 +65,9 @@ def _require(hamlet: Hamlet, by: User | None) -> None:
 
 
 def _require_present(hamlet: Hamlet) -> None:
-    if not Hamlet.objects.valid_on(timezone.localdate()).filter(pk=hamlet.pk).exists():
+    """Held until the list is on its way: a merger then either sees the list or is seen by it."""
+    rows = Hamlet.objects.valid_on(timezone.localdate()).filter(pk=hamlet.pk)
+    if rows.select_for_update(of=("self",), no_key=True).first() is None:
         raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
 
 
