@@ -85,7 +85,12 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
             )
         ],
         left_out=[
-            (lane, wording.LANES[lane][0], wording.number(counts[lane]), wording.LANES[lane][2])
+            (
+                lane,
+                wording.LANES[lane][0],
+                wording.number(counts[lane]),
+                wording.meaning_of(lane, is_open=False),
+            )
             for lane in LEFT_OUT_LANES
             if counts[lane]
         ],

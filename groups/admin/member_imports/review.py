@@ -106,7 +106,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
             if counts[lane] or lane in wording.ALWAYS
         ],
         lane=asked.lane,
-        lane_says=wording.LANES[asked.lane][2] if asked.lane else "",
+        lane_says=wording.meaning_of(asked.lane, is_open=is_open) if asked.lane else "",
         asked=asked,
         page=page,
         pages=[

@@ -32,6 +32,13 @@ LANES: dict[str, tuple[str, str, str]] = {
     ),
     Lane.DROPPED: ("Dòng bỏ qua", "plain", "Tiêu đề, dòng cộng, chữ ký… không phải người."),
 }  # fmt: skip
+# What a lane means once the list is in, or has been taken back.
+AFTERWARDS: dict[str, str] = {
+    Lane.DOUBTFUL: "Gần giống một người đã có mà chưa ai chọn.",
+    Lane.REFUSED: "Có ô không hiểu được.",
+    Lane.NEW: "Chưa có trong danh sách thành viên lúc nhập.",
+    Lane.CHANGED: "Đã có; những ô khác được sửa theo tệp.",
+}
 # The tab that opens first: what needs a person, then what will be written.
 ORDER = (Lane.DOUBTFUL, Lane.REFUSED, Lane.CHANGED, Lane.NEW, Lane.SAME)
 ALWAYS = (Lane.NEW, Lane.CHANGED, Lane.SAME, Lane.DOUBTFUL, Lane.REFUSED)
@@ -52,6 +59,12 @@ class Said:
 
 def state_of(batch: MemberImport) -> Said:
     return Said(str(State(batch.state).label), STATE_TONES[State(batch.state)])
+
+
+def meaning_of(lane: str, *, is_open: bool) -> str:
+    """What a lane is, in a sentence for a list that waits or for one that is over."""
+    waiting = LANES[lane][2]
+    return waiting if is_open else AFTERWARDS.get(lane, waiting)
 
 
 def number(value: int) -> str:
