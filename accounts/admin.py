@@ -218,7 +218,6 @@ class HolidayAdmin(ScopedModelAdmin):
 
     list_display = ["day", "name", "kind", "is_provisional"]
     list_filter = ["kind", "is_provisional", ("day", RangeDateFilter)]
-    list_filter_submit = True
     search_fields = ["name"]
     search_help_text = _("Tìm theo tên ngày nghỉ")
     ordering = ["-day"]
@@ -266,7 +265,6 @@ class AuditEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
     list_display = ["at", "actor_label", "action_label", "target_label", "reason"]
     list_filter = [SectionFilter, ("at", RangeDateFilter), ("actor", AutocompleteSelectFilter)]
-    list_filter_submit = True
     search_fields = ["target_label", "actor_name", "reason"]
     search_help_text = _("Tìm theo người thực hiện, tên đối tượng hoặc lý do")
     fields = ["at", "sequence", "actor_label", "action_label", "target_label", "reason", "more"]

@@ -155,6 +155,12 @@ class ScopedModelAdmin(_ScopedFields, ModelAdmin):
     warn_unsaved_form = True
     compressed_fields = True
 
+    def __init__(self, model: type[models.Model], admin_site: Any) -> None:
+        """What is chosen in a field takes effect by a button; a link needs none."""
+        super().__init__(model, admin_site)
+        filters = [one[1] if isinstance(one, list | tuple) else one for one in self.list_filter]
+        self.list_filter_submit = any(hasattr(one, "form_class") for one in filters)
+
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Only what a filter offers may be asked in the address.
 

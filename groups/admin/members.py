@@ -231,7 +231,6 @@ class MembershipAdmin(ScopedModelAdmin):
     list_display = ["member", "group", "role", "state", "joined_on"]
     list_select_related = ["member", "group"]
     list_filter = ["state", "role", ("group", AutocompleteSelectFilter)]
-    list_filter_submit = True
     list_after_template = "admin/search_cut.html"
     search_fields = ["member__search_text", "group__search_text"]
     search_help_text = _("Tìm theo tên người dân hoặc tên nhóm, không cần dấu")

@@ -363,3 +363,16 @@ def test_lists_take_as_many_queries_for_three_rows_as_for_one(
         three_more(commune, hamlet)
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("model", ["member", "team", "zalogroup", "datarequest", "regulation"])
+def test_hamlet_chosen_in_a_filter_takes_effect_by_a_button(login, officer_of, hamlet, model):
+    client = login(officer_of(hamlet, make_hamlet(hamlet.commune)))
+
+    page = client.get(url(model, "changelist")).text
+
+    _before, opening, rest = page.partition('<form id="filter-form"')
+    form = rest.partition("</form>")[0]
+    assert opening
+    assert '<select name="hamlet__id__exact"' in form
+    assert 'type="submit"' in form
