@@ -10,6 +10,27 @@ const CHOICES = {
   removeAllItems: () => "Bỏ chọn",
 };
 
+// An empty choice has no words of its own: it is called after the label of its field.
+function nameChoices() {
+  document.querySelectorAll("select.select2-hidden-accessible[id]").forEach((select) => {
+    const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+    const box = select.nextElementSibling?.querySelector('[role="combobox"][aria-labelledby]');
+    if (label && box && !box.dataset.named) {
+      label.id ||= `${select.id}-label`;
+      box.setAttribute("aria-labelledby", `${label.id} ${box.getAttribute("aria-labelledby")}`);
+      box.querySelector('[role="textbox"]')?.setAttribute("aria-labelledby", label.id);
+      box.dataset.named = "1";
+    }
+    const shown = select.nextElementSibling?.querySelector('.select2-selection__rendered[role="textbox"]');
+    if (label && shown) {
+      label.id ||= `${select.id}-label`;
+      shown.setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
+    }
+  });
+}
+window.addEventListener("load", nameChoices);
+document.addEventListener("formset:added", () => setTimeout(nameChoices));
+
 document.addEventListener("DOMContentLoaded", () => {
   // The theme loads the choice widget twice, which loses the widget's own catalogue.
   window.django?.jQuery?.fn?.select2?.defaults?.set("language", CHOICES);
