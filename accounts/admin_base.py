@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.utils import NestedObjects
+from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.core.paginator import Page, Paginator
@@ -157,7 +157,7 @@ class ScopedModelAdmin(_ScopedFields, ModelAdmin):
 
     def __init__(self, model: type[models.Model], admin_site: Any) -> None:
         """What is chosen in a field takes effect by a button; a link needs none."""
-        super().__init__(model, admin_site)
+        super().__init__(model, admin_site)  # type: ignore[call-arg]
         filters = [one[1] if isinstance(one, list | tuple) else one for one in self.list_filter]
         self.list_filter_submit = any(hasattr(one, "form_class") for one in filters)
 
@@ -175,6 +175,21 @@ class ScopedModelAdmin(_ScopedFields, ModelAdmin):
         if is_free_text and lookup.split("__")[0] not in self._filtered_columns(request):
             return False
         return super().lookup_allowed(lookup, value, request)
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Over the whole city, rows of communes are too many for a drop-down: they are searched."""
+        entries = super().get_list_filter(request)
+        if request.user.commune_id is not None:
+            return entries
+        return [
+            (one[0], AutocompleteSelectFilter) if self._is_too_long(one) else one for one in entries
+        ]
+
+    def _is_too_long(self, entry: Any) -> bool:
+        if not isinstance(entry, list | tuple) or entry[1] is not ScopedRelatedFilter:
+            return False
+        related = get_fields_from_path(self.model, entry[0])[-1].remote_field
+        return hasattr(related.model, "commune_lookup")
 
     def _filtered_columns(self, request: Any) -> set[str]:
         entries = self.get_list_filter(request) if request else self.list_filter

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts import admin_base
 from accounts.admin_base import CappedPaginator
+from accounts.roles import Role
 from groups.models import Member
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
@@ -115,3 +116,14 @@ def test_pages_hold_every_row_once_and_in_order(two_communes):
     with CaptureQueriesContext(connection) as made:
         assert [row.hamlet for row in pages.page(2)]
     assert len(made) == 1
+
+
+@pytest.mark.parametrize("model", ["team", "zalogroup", "datarequest", "regulation"])
+def test_hamlets_of_a_city_are_searched_not_listed(city, login, two_communes, model):
+    address = reverse(f"admin:groups_{model}_changelist")
+    own = make_hamlet(two_communes[0].commune)
+    chief = make_user(own.commune, Role.CHIEF)
+
+    assert f'<option value="{own.pk}"' not in city.get(address).text
+    assert 'name="hamlet__id__exact"' in city.get(address).text
+    assert f'<option value="{own.pk}"' in login(chief).get(address).text
