@@ -48,7 +48,7 @@ class HamletAdmin(ImportExportScopedAdmin):
     list_filter = ["kind", "is_remote", InForceFilter]
     search_fields = ["search_text", "code"]
     search_help_text = _("Tìm theo tên hoặc mã ấp")
-    autocomplete_fields = ["predecessors"]
+    readonly_fields = ["predecessors"]  # written by decisions that are carried out
     inlines = [AssignmentInline]
     change_form_before_template = "groups/hamlet/before_form.html"
 
