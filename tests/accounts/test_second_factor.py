@@ -15,6 +15,7 @@ from accounts.models import AuditEvent, RecoveryCode, SecondFactor, User
 from accounts.roles import Role
 from tests.factories.accounts import PASSWORD, SEED, code_now, make_second_factor, make_user
 
+pytestmark = pytest.mark.usefixtures("step_begins")
 STEP, ENROL = "/admin/xac-thuc/", "/admin/xac-thuc/cai-dat/"
 MEMBERS = "/admin/groups/member/"
 GUARDED = {Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER, Role.PARTY_OFFICE, Role.TECH_ADMIN}

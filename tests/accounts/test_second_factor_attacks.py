@@ -14,6 +14,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from accounts import second_factor, services, sign_ins
+from accounts.encryption import DecryptionError
+from accounts.key_rotation import reseal_all
 from accounts.models import AuditEvent, SecondFactor, User
 from accounts.roles import Role
 from tests.accounts.test_second_factor import (
@@ -28,6 +30,7 @@ from tests.accounts.test_second_factor import (
 from tests.accounts.test_second_factor_reset import REASON, as_verified, enrolled
 from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user
 
+pytestmark = pytest.mark.usefixtures("step_begins")
 OPEN_TO_ALL = {"login", "logout", "jsi18n", "second_step", "enrol_second_factor"}
 
 
@@ -144,6 +147,31 @@ def test_code_of_the_app_sent_twice_at_once_opens_once(officer):
     make_second_factor(officer)
 
     assert at_once(officer, code_now()) == ["app", "wrong"]
+
+
+def test_seed_is_sealed_anew_with_the_others_and_still_opens(officer, settings):
+    make_second_factor(officer)
+    settings.DATA_ENCRYPTION_KEYS = {"neu": b"k" * 32} | settings.DATA_ENCRYPTION_KEYS
+
+    assert reseal_all()["accounts_secondfactor.seed"] == 1
+    settings.DATA_ENCRYPTION_KEYS = {"neu": b"k" * 32}
+    assert second_factor.verify(officer, code_now()) == "app"
+
+
+def test_sealed_seed_put_into_another_row_does_not_open(officer, commune):
+    """Who can write into the database cannot make the own app open another's account."""
+    thief = make_user(commune, Role.OFFICER)
+    make_second_factor(thief)
+    make_second_factor(officer, seed="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_secondfactor SET seed = (SELECT seed FROM accounts_secondfactor"
+            " WHERE user_id = %s) WHERE user_id = %s",
+            [thief.pk, officer.pk],
+        )
+
+    with pytest.raises(DecryptionError):
+        second_factor.verify(officer, code_now())
 
 
 # Sessions

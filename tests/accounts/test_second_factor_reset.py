@@ -19,6 +19,7 @@ from tests.accounts.test_second_factor import (
 )
 from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user
 
+pytestmark = pytest.mark.usefixtures("step_begins")
 REASON = "Đổi điện thoại, đã gặp mặt"
 
 
