@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Commune, User
@@ -16,7 +17,19 @@ from broadcasts.demo.people import MEMBERS
 from broadcasts.demo.texts import Text
 from broadcasts.models import Broadcast, Delivery
 from broadcasts.services import check
-from groups.models import Hamlet, Member, MemberImport, MemberImportRow, Officer, Team, ZaloGroup
+from groups import duplicates
+from groups.models import (
+    ConsentNotice,
+    DataRequest,
+    Hamlet,
+    Member,
+    MemberImport,
+    MemberImportRow,
+    MemberMerge,
+    Officer,
+    Team,
+    ZaloGroup,
+)
 from tests.factories.accounts import make_commune
 from tests.factories.broadcasts import make_broadcast
 from zalo.models import OfficialAccount
@@ -71,6 +84,21 @@ def test_one_list_is_in_and_one_waits_with_something_in_every_lane(seeded):
     assert [done.counts[lane] for lane in (lanes.NEW, lanes.CHANGED, lanes.SAME)] == [ADDED, 1, 11]
     assert waiting.state == "preview"
     assert {lane for lane in lanes if waiting.counts[lane]} == set(lanes) - {lanes.OUTDATED}
+
+
+def test_what_people_agreed_to_and_asked_is_there(seeded):
+    stated = Member.objects.people().exclude(consent_basis="none")
+    late = DataRequest.objects.overdue(timezone.localdate())
+
+    assert set(DataRequest.objects.values_list("status", flat=True)) == set(
+        DataRequest.Status.values
+    )
+    assert late.exists()
+    assert ConsentNotice.objects.count() == 2
+    assert not stated.filter(consents=None, consent_collected_by__isnull=False).exists()
+    assert not Member.objects.filter(status__in=Member.ENDED, ended_at=None).exists()
+    assert MemberMerge.objects.count() == 1
+    assert duplicates.pair_ids(Member.objects.filter(hamlet__code="AP01"))
 
 
 def test_every_account_signs_in_without_a_change(seeded):
