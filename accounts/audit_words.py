@@ -95,6 +95,7 @@ ACTIONS = {
     "hamlet.change_prepared": "Chuẩn bị nhập, chia, đổi tên ấp",
     "hamlet.change_rehearsed": "Chạy thử việc nhập, chia, đổi tên ấp",
     "hamlet.change_discarded": "Bỏ việc nhập, chia, đổi tên ấp đang chuẩn bị",
+    "hamlet.people_listed": "Xem người chưa có tổ để xếp khi chia ấp",
     "hamlet.decision_taken": "Tải tệp nghị quyết sắp xếp ấp",
     "hamlet.merge": "Nhập ấp, khu phố",
     "hamlet.split": "Chia ấp, khu phố",

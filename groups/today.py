@@ -198,7 +198,7 @@ def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
 
 @work_list
 def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
-    """Handovers that wait for this account's signature, and owners to change on Zalo."""
+    """Handovers to sign, refused ones, owners to change on Zalo; for the chief what was signed."""
     if not user.has_perm("groups.view_handover"):
         return None
     waiting = Handover.objects.waiting_for(user).select_related("from_officer", "to_officer")
@@ -215,10 +215,20 @@ def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
     refused = Handover.objects.filter(
         state=Handover.State.DECLINED, given_by=user, given_at__gte=now - timedelta(days=14)
     ).select_related("from_officer", "to_officer")
+    signed = Handover.objects.none()
+    if user.has_perm("groups.change_handover") and user.has_perm("groups.view_all_hamlets"):
+        signed = (
+            Handover.objects.visible_to(user)
+            .filter(state=Handover.State.ACCEPTED, accepted_at__gte=now - timedelta(days=7))
+            .exclude(given_by=user)
+            .exclude(accepted_by=user)
+            .select_related("from_officer", "to_officer")
+        )
     items = [
         *(_handover_item(row, "Chờ bạn ký nhận.", is_urgent=True) for row in waiting),
         *(_handover_item(row, f"Người nhận không nhận: {row.answer}.") for row in refused),
         *(_handover_item(row, "Còn nhóm chưa đổi trưởng nhóm trên Zalo.") for row in to_change),
+        *(_handover_item(row, f"{row.get_kind_display()}, hai bên đã ký.") for row in signed),
     ]
     if not items:
         return None

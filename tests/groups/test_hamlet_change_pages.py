@@ -166,6 +166,7 @@ def test_split_is_placed_team_by_team_and_person_by_person(client, big):
         {f"team-{first.pk}": rest.pk, f"team-{second.pk}": part.pk},
     )
     assert "Trần Văn Lẻ" in client.get(url("people", change.pk), {"q": "le"}).content.decode()
+    assert AuditEvent.objects.get(action="hamlet.people_listed").details == {"rows": 1}
     client.post(url("people", change.pk), {f"member-{loose.pk}": part.pk})
     client.post(url("rehearse", change.pk))
     client.post(url("deed", change.pk), {"sure": "yes"})

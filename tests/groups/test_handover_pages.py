@@ -97,6 +97,17 @@ def test_giver_is_told_of_a_refusal(login, giver, taker, handover):
     assert "Người nhận không nhận: Đang đi học." in page
 
 
+def test_chief_is_told_of_what_two_officers_signed(login, chief, taker, handover):
+    client = login(chief)
+    assert "hai bên đã ký" not in client.get(reverse("admin:index")).content.decode()
+
+    login(taker).post(url("deed", handover.pk), {"viec": "nhan", "sure": "yes"})
+
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "Bàn giao hẳn, hai bên đã ký." in page
+    assert url("show", handover.pk) in page
+
+
 def test_record_is_printed_and_noted(login, taker, handover, hamlet):
     page = login(taker).get(url("record", handover.pk)).content.decode()
 

@@ -212,6 +212,7 @@ def people(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResp
     if fold(asked):
         rows = rows.search(asked)
     page = Paginator(rows, PEOPLE_PAGE).get_page(request.GET.get("trang"))
+    audit.record("hamlet.people_listed", by=request.user, target=change, rows=len(page))
     chosen = _chosen(change, "member")
     for member in page:
         member.chosen = chosen.get(member.pk)
