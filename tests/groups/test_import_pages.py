@@ -16,6 +16,7 @@ from tests.groups.importing import (
     TWO,
     State,
     page,
+    read_file,
     read_in,
     sheet,
     upload,
@@ -194,8 +195,7 @@ def test_columns_that_are_right_lead_on_without_reading_again(client, hamlet, he
 
 def test_a_sheet_can_be_left_out_and_taken_back(client, hamlet, head):
     content = xlsx(sheet(ONE, name="Tổ 1"), sheet(TWO, name="Tổ 2"))
-    batch = batches.start(content, "ds.xlsx", hamlet=hamlet, by=head)
-    batches.read(batch.pk)
+    batch = read_file(hamlet, head, content)
     names = []
 
     for chosen in ({"include-0": "on"}, {"include-0": "on", "include-1": "on"}):
@@ -212,6 +212,72 @@ def test_no_sheet_at_all_is_refused(client, hamlet, head):
     answer = client.post(page("mapping", batch.pk), {}, follow=True)
 
     assert "Hãy chọn ít nhất một trang tính" in answer.content.decode()
+
+
+def shown_choices(client, batch):
+    [group] = client.get(page("mapping", batch.pk)).context["groups"]
+    return {f"column-0-{one['letter']}": one["field"] for one in group.columns}
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"column-0-D": "full_name"}, "Cột B và cột D cùng là “Họ và tên”."),
+        ({"column-0-B": "ignored"}, "hãy chọn cột nào là “Họ và tên”"),
+    ],
+)
+def test_a_choice_that_cannot_be_read_is_refused_and_kept_on_the_page(
+    client, hamlet, head, other, said
+):
+    batch = read_in(hamlet, head, ONE)
+    chosen = shown_choices(client, batch) | {"include-0": "on", "header-0": "2"} | other
+
+    answer = client.post(page("mapping", batch.pk), chosen)
+
+    [group] = answer.context["groups"]
+    shown = {f"column-0-{one['letter']}": one["field"] for one in group.columns}
+    batch.refresh_from_db()
+    assert said in answer.content.decode()
+    assert {name: shown[name] for name in other} == other
+    assert batch.state == State.PREVIEW
+
+
+def test_sheets_with_the_same_headings_are_corrected_once(client, hamlet, head):
+    content = xlsx(sheet(ONE, name="Tổ 1"), sheet(TWO, name="Tổ 2"))
+    batch = read_file(hamlet, head, content)
+    chosen = shown_choices(client, batch) | {"column-0-D": "ignored", "header-0": "2"}
+
+    client.post(page("mapping", batch.pk), chosen | {"include-0": "on", "include-1": "on"})
+    batches.read(batch.pk)
+
+    assert sorted(batch.rows.filter(lane="new").values_list("full_name", "phone")) == [
+        (ONE[0], ""), (TWO[0], ""),
+    ]  # fmt: skip
+
+
+def test_a_choice_that_the_machine_could_not_follow_is_said(client, hamlet, head):
+    batch = read_in(hamlet, head, ONE)
+    body = client.get(page("review", batch.pk)).content.decode()
+
+    MemberImport.objects.update(header_rows={"Danh sách": 1})
+
+    assert "máy đọc theo tiêu đề của tệp" not in body
+    for name in ("review", "mapping"):
+        assert "máy đọc theo tiêu đề của tệp" in client.get(page(name, batch.pk)).content.decode()
+
+
+def test_a_list_that_failed_with_chosen_columns_can_be_chosen_anew(client, hamlet, head):
+    batch = read_in(hamlet, head, ONE)
+    MemberImport.objects.update(state=State.FAILED, message="Bảng không có dòng nào.")
+
+    body = client.get(page("show", batch.pk)).content.decode()
+    chosen = shown_choices(client, batch) | {"include-0": "on", "header-0": "2"}
+    client.post(page("mapping", batch.pk), chosen)
+    batches.read(batch.pk)
+
+    batch.refresh_from_db()
+    assert page("mapping", batch.pk) in body
+    assert batch.state == State.PREVIEW
 
 
 # Commit, result, undo

@@ -1,6 +1,7 @@
 """Looking at the lines of a list: lanes, problems, corrections, answers, and what stays hidden."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -308,6 +309,18 @@ def test_lines_compare_with_nobody_of_another_hamlet(client, hamlet, head):
         assert [
             word for word in ("Người Ấp Khác", "Nhà ấp khác", "Tổ ấp khác") if word in body
         ] == []
+
+
+def test_what_the_register_hides_from_an_account_is_hidden_here(login, hamlet, head):
+    _known, batch = doubtful_batch(hamlet, head)
+    importer = make_user(hamlet.commune)
+    for name in ("import_member", "view_memberimport", "view_all_hamlets"):
+        importer.user_permissions.add(Permission.objects.get(codename=name))
+
+    body = login(importer).get(page("review", batch.pk)).content.decode()
+
+    assert "(được che)" in body
+    assert "Số 9, Tổ 2" not in body
 
 
 def test_two_heads_at_once_do_not_meet(login, hamlet_head_of, hamlet, client, head):

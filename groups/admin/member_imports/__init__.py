@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, ScopedRelatedFilter, display
-from groups.admin.member_imports import finishing, pages, review, wording
+from groups.admin.member_imports import columns, finishing, pages, review, wording
 from groups.models import MemberImport
 from groups.vietnamese import fold
 
@@ -87,7 +87,7 @@ def _urls(site: Any) -> list[URLPattern]:
         "mau/": (pages.template, "template"),
         "<int:pk>/": (pages.show, "show"),
         "<int:pk>/tien-do/": (pages.progress, "progress"),
-        "<int:pk>/cot/": (pages.mapping, "mapping"),
+        "<int:pk>/cot/": (columns.mapping, "mapping"),
         "<int:pk>/xem/": (review.review, "review"),
         "<int:pk>/dong/<int:row_id>/": (review.correct, "correct"),
         "<int:pk>/dong/<int:row_id>/chon/": (review.decide, "decide"),

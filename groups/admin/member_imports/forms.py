@@ -1,6 +1,5 @@
 """Forms of the import screen; plain ones, for pages that work without scripts."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,8 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from groups.consent import Paper
-from groups.member_list import FIELDS, LEFT_OUT, batches, limits
-from groups.member_list.columns import IGNORED
+from groups.member_list import batches, limits
 from groups.models import (
     ConsentNotice,
     ConsentRecord,
@@ -177,44 +175,3 @@ class ConsentForm(forms.Form):
             collected_by=read["collected_by"],
             evidence=read["evidence"],
         )
-
-
-@dataclass(frozen=True)
-class ChosenMapping:
-    """What the mapping page says; `is_other` where the file must be read again."""
-
-    fields: dict[str, str]
-    header_rows: dict[str, int]
-    is_other: bool
-
-
-def read_mapping(
-    data: Any, sheets: list[dict[str, Any]], header_rows: dict[str, int]
-) -> ChosenMapping:
-    """Field by `sheet!letter`, heading row or LEFT_OUT by sheet; only what the page offered.
-
-    Raises ValueError with a sentence when nothing is left to read.
-    """
-    fields: dict[str, str] = {}
-    rows: dict[str, int] = {}
-    is_other = False
-    for number, sheet in enumerate(sheets):
-        name, is_included = sheet["sheet"], f"include-{number}" in data
-        is_other |= is_included != sheet["is_read"]
-        if not is_included:
-            rows[name] = LEFT_OUT
-            continue
-        asked = data.get(f"header-{number}", "")
-        row = int(asked) if asked.isdecimal() and len(asked) < 7 else 0
-        if row != sheet["header_row"]:
-            rows[name], is_other = row, True
-        elif header_rows.get(name, 0) > 0 or not sheet["is_read"]:
-            rows[name] = row
-        for column in sheet["columns"]:
-            chosen = data.get(f"column-{number}-{column['letter']}", "")
-            if chosen in FIELDS:
-                fields[f"{name}!{column['letter']}"] = chosen
-                is_other |= chosen != (column["field"] or IGNORED)
-    if all(row == LEFT_OUT for row in rows.values()) and len(rows) == len(sheets):
-        raise ValueError("Hãy chọn ít nhất một trang tính để nhập.")
-    return ChosenMapping(fields, rows, is_other)

@@ -1,7 +1,7 @@
 """The lines of a list as the page shows them: cells, problems, changes, people who are alike.
 
 Whole phones stand only in what the file says; those of the register show their end, as in every
-list.
+list. What else the register hides from an account is hidden here.
 """
 
 from collections.abc import Iterable
@@ -28,12 +28,11 @@ class Change:
 
 @dataclass
 class Note:
-    """One problem: where, what to do, and what the cell said before a repair."""
+    """One problem: where, and what to do."""
 
     cell: str
     sentence: str
     tone: str
-    before: str = ""
 
 
 @dataclass
@@ -87,6 +86,18 @@ def place_of(row: MemberImportRow) -> str:
     return f"{sheet}, dòng {row.row}" if row.row else sheet
 
 
+# What of the register is for accounts that may see a member in full.
+IN_FULL = ("birth_date", "address", "household_code")
+HIDDEN = "(được che)"
+
+
+def _register(name: str, value: Any, *, in_full: bool) -> str:
+    """A value of the register as this account may read it."""
+    if value and name in IN_FULL and not in_full:
+        return HIDDEN
+    return _said(name, value)
+
+
 def _said(name: str, value: Any) -> str:
     """A stored value of the register in words; a phone shows its end, as in every list."""
     if value in (None, ""):
@@ -113,7 +124,7 @@ def value_of(row: MemberImportRow, name: str) -> str:
     return local_phone(value) if name == "phone" and value else _said(name, value)
 
 
-def changes_of(row: MemberImportRow, teams: dict[int, str]) -> list[Change]:
+def changes_of(row: MemberImportRow, teams: dict[int, str], *, in_full: bool) -> list[Change]:
     """What of the register changes, before and after."""
     old, new = row.old or {}, row.new or {}
     changes = []
@@ -123,7 +134,8 @@ def changes_of(row: MemberImportRow, teams: dict[int, str]) -> list[Change]:
             changes.append(Change(FIELD_LABELS["team"], teams.get(was or 0, EMPTY), row.team))
         elif name in FIELD_LABELS and becomes != was:
             after = local_phone(becomes) if name == "phone" and becomes else _said(name, becomes)
-            changes.append(Change(FIELD_LABELS[name], _said(name, was), after))
+            before = _register(name, was, in_full=in_full)
+            changes.append(Change(FIELD_LABELS[name], before, after))
     return changes
 
 
@@ -133,7 +145,6 @@ def _notes(row: MemberImportRow) -> list[Note]:
             cell=f"{problem['column']}{row.row}" if problem.get("column") else "",
             sentence=problem["message"],
             tone="bad" if problem["is_error"] else "warn",
-            before=problem.get("before", ""),
         )
         for problem in row.problems or []
     ]
@@ -174,7 +185,8 @@ def lines_of(batch: MemberImport, rows: Iterable[MemberImportRow], *, user: User
     old_teams = {row.old.get("team_id") for row in rows if row.old}
     teams = Team.objects.visible_to(user).filter(pk__in=old_teams - {None})
     names = dict(teams.values_list("pk", "name"))
-    return [_line(row, members, others, names) for row in rows]
+    in_full = user.has_perm("groups.reveal_member")
+    return [_line(row, members, others, names, in_full=in_full) for row in rows]
 
 
 def _line(
@@ -182,6 +194,8 @@ def _line(
     members: dict[int, Member],
     others: dict[int, MemberImportRow],
     teams: dict[int, str],
+    *,
+    in_full: bool,
 ) -> Line:
     if row.lane == Lane.DROPPED:
         return Line(row, place_of(row), [], dropped=_dropped(row))
@@ -190,8 +204,8 @@ def _line(
         place=place_of(row),
         cells=_cells(row),
         notes=_notes(row),
-        changes=changes_of(row, teams),
-        candidates=_candidates(row, members, others),
+        changes=changes_of(row, teams, in_full=in_full),
+        candidates=_candidates(row, members, others, in_full=in_full),
         decided=str(Decision(row.decision).label) if row.decision else "",
     )
 
@@ -202,7 +216,11 @@ def _dropped(row: MemberImportRow) -> str:
 
 
 def _candidates(
-    row: MemberImportRow, members: dict[int, Member], others: dict[int, MemberImportRow]
+    row: MemberImportRow,
+    members: dict[int, Member],
+    others: dict[int, MemberImportRow],
+    *,
+    in_full: bool,
 ) -> list[Candidate]:
     found = []
     for one in row.candidates or []:
@@ -213,7 +231,9 @@ def _candidates(
         elif member := members.get(one["member"]):
             title, column = "Đã có trong danh sách thành viên", "Đang ghi"
             values = {
-                name: _said(name, getattr(member, name)) for name in COMPARED if name != "team"
+                name: _register(name, getattr(member, name), in_full=in_full)
+                for name in COMPARED
+                if name != "team"
             }
             values["team"] = member.team.name if member.team else EMPTY
             if row.phone and row.phone == member.phone:
@@ -231,7 +251,7 @@ def _compared(own: dict[str, str], values: dict[str, str]) -> list[Compared]:
             FIELD_LABELS[name],
             own[name],
             values[name],
-            differs=own[name] != EMPTY and values[name] != EMPTY and own[name] != values[name],
+            differs=not {own[name], values[name]} & {EMPTY, HIDDEN} and own[name] != values[name],
         )
         for name in COMPARED
         if own[name] != EMPTY or values[name] != EMPTY

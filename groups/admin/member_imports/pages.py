@@ -1,4 +1,4 @@
-"""The way of a list in pages: upload, progress, columns, and the end of it."""
+"""The way of a list in pages: upload and progress, and what all of its pages share."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_GET, require_http_methods
 
 from groups.admin.member_imports import wording
-from groups.admin.member_imports.forms import UploadForm, read_mapping
-from groups.member_list import FIELDS, batches, limits
-from groups.models import Hamlet, MemberImport, MemberImportRow
+from groups.admin.member_imports.forms import UploadForm
+from groups.member_list import batches, limits
+from groups.models import Hamlet, MemberImport
 from groups.vietnamese import fold
 
 TEMPLATES = "admin/groups/memberimport"
@@ -154,7 +154,7 @@ def show(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         return redirect(page_of(batch, "mapping" if to_columns else "review"))
     if batch.state in AFTER_COMMIT:
         return redirect(page_of(batch, "result"))
-    return render(request, site, "ended", batch)
+    return render(request, site, "ended", batch, can_map=bool(batch.sheets))
 
 
 @require_GET
@@ -163,43 +163,4 @@ def progress(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     found = wording.progress_of(batch_of(request, pk))
     return JsonResponse(
         {"state": found.state, "said": found.said, "done": found.done, "total": found.total}
-    )
-
-
-# Columns
-
-
-def sheets_of(batch: MemberImport) -> list[dict[str, Any]]:
-    """The sheets of the file: the first table of each, then those that were not read."""
-    shown: dict[str, dict[str, Any]] = {}
-    for table in batch.sheets:
-        shown.setdefault(table["sheet"], {**table, "is_read": True})
-    unread = batch.rows.filter(lane=MemberImportRow.Lane.DROPPED, row=0)
-    for name in unread.values_list("sheet", flat=True):
-        blank = {"sheet": name, "header_row": 0, "columns": [], "is_read": False}
-        shown.setdefault(name, blank)
-    return list(shown.values())
-
-
-@require_http_methods(["GET", "POST"])
-def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    """How each sheet was understood; a correction has the file read again."""
-    batch = batch_of(request, pk)
-    if batch.state != State.PREVIEW:
-        return redirect(page_of(batch))
-    sheets = sheets_of(batch)
-    if request.method == "POST":
-        try:
-            chosen = read_mapping(request.POST, sheets, batch.header_rows)
-            if not chosen.is_other:
-                return redirect(page_of(batch, "review"))
-            batches.remap(
-                batch, mapping=chosen.fields, header_rows=chosen.header_rows, by=request.user
-            )
-        except (ValueError, batches.NotAllowed) as error:
-            refused(request, error)
-        else:
-            return redirect(page_of(batch))
-    return render(
-        request, site, "mapping", batch, step="mapping", sheets=sheets, fields=FIELDS.items()
     )

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET, require_POST
 
 from groups.admin.member_imports import wording
+from groups.admin.member_imports.columns import was_overruled
 from groups.admin.member_imports.forms import RowForm, RowsForm
 from groups.admin.member_imports.lines import lines_of
 from groups.admin.member_imports.pages import (
@@ -116,6 +117,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         lines=lines_of(batch, page, user=request.user),
         repairs=Repairs(batches.repairs(batch) if is_open else []),
         earlier=batches.earlier(batch) if is_open else None,
+        was_overruled=is_open and was_overruled(batch),
         to_write=wording.number(counts[Lane.NEW] + counts[Lane.CHANGED]),
     )  # fmt: skip
 
