@@ -144,8 +144,8 @@ def test_a_committed_list_is_read_only(client, hamlet, head):
 
 
 def test_a_corrected_line_leaves_the_refused(client, hamlet, head):
-    batch = read_in(hamlet, head, ONE, BAD)
-    row = batch.rows.get(lane="refused")
+    batch = read_in(hamlet, head, ONE, BAD, ("Lê Thị Sai", 1971, "hỏi sau", "Tổ 1"))
+    row = batch.rows.get(full_name=BAD[0])
 
     answer = client.post(
         page("correct", batch.pk, row.pk),
@@ -157,6 +157,17 @@ def test_a_corrected_line_leaves_the_refused(client, hamlet, head):
     assert (row.lane, row.phone) == ("new", "+84900000077")
     assert answer.redirect_chain[0][0].endswith(f"?nhom=refused&trang=1#dong-{row.pk}")
     assert "nay ở nhóm “Mới”" in answer.content.decode()
+
+
+def test_the_last_line_of_a_lane_leads_on_to_what_is_left(client, hamlet, head):
+    batch = read_in(hamlet, head, ONE, BAD)
+    row = batch.rows.get(lane="refused")
+
+    answer = client.post(
+        page("correct", batch.pk, row.pk), {"phone": "", "nhom": "refused"}, follow=True
+    )
+
+    assert answer.context["lane"] == "new"
 
 
 def test_a_correction_that_is_wrong_again_says_so_and_keeps_the_text(client, hamlet, head):

@@ -123,8 +123,10 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 
 
 def _back(request: HttpRequest, batch: MemberImport, row_id: int | None = None) -> HttpResponse:
-    """To the same lines, at the same line if it is still there."""
+    """To the same lines, at the same line if it is still there; onwards when none is left."""
     asked = Asked(request.POST, {})
+    if asked.lane and not (asked.words or asked.code or batch.counts.get(asked.lane)):
+        return redirect(page_of(batch, "review"))
     anchor = f"#dong-{row_id}" if row_id else ""
     return redirect(f"{page_of(batch, 'review')}?{asked.query()}{anchor}")
 
