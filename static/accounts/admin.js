@@ -17,21 +17,19 @@ function nameChoices() {
     const box = select.nextElementSibling?.querySelector('[role="combobox"][aria-labelledby]');
     if (label && box && !box.dataset.named) {
       label.id ||= `${select.id}-label`;
+      const shown = box.querySelector('[role="textbox"]');
       box.setAttribute("aria-labelledby", `${label.id} ${box.getAttribute("aria-labelledby")}`);
-      box.querySelector('[role="textbox"]')?.setAttribute("aria-labelledby", label.id);
+      shown?.setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
       box.dataset.named = "1";
-    }
-    const shown = select.nextElementSibling?.querySelector('.select2-selection__rendered[role="textbox"]');
-    if (label && shown) {
-      label.id ||= `${select.id}-label`;
-      shown.setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
     }
   });
 }
-window.addEventListener("load", nameChoices);
-document.addEventListener("formset:added", () => setTimeout(nameChoices));
 
 document.addEventListener("DOMContentLoaded", () => {
+  // The theme puts its choices in whenever it is ready, and again with every row that is added.
+  if (document.querySelector("select.admin-autocomplete")) {
+    new MutationObserver(nameChoices).observe(document.body, { childList: true, subtree: true });
+  }
   // The theme loads the choice widget twice, which loses the widget's own catalogue.
   window.django?.jQuery?.fn?.select2?.defaults?.set("language", CHOICES);
   // Icons are drawn from English words; nobody should hear them read out.

@@ -39,6 +39,11 @@ def lists_and_forms(scene: Scene) -> list[str]:
         reverse("admin:broadcasts_broadcast_add"),
         reverse("admin:broadcasts_delivery_changelist"),
         reverse("admin:groups_zalogroup_changelist"),
+        reverse("admin:groups_zalogroup_care"),
+        reverse("admin:groups_zalogroup_start", args=[scene.task.zalo_group_id]),
+        reverse("admin:groups_zalogroup_letter", args=[scene.task.zalo_group_id]),
+        reverse("admin:groups_regulation_add"),
+        reverse("admin:groups_consultationmeeting_add"),
     ]
 
 
