@@ -14,6 +14,7 @@ from accounts.admin_base import (
     ScopedRelatedFilter,
     ScopedTabularInline,
     action,
+    in_sight,
     visible_object,
 )
 from groups.models import HamletAssignment, Officer
@@ -42,8 +43,9 @@ class OfficerAdmin(ImportExportScopedAdmin):
 
     def has_hand_over_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may sign for this officer finds the way here too."""
-        officer = self.get_object(request, str(object_id)) if object_id else None
-        return officer is not None and may_give(officer, request.user)
+        if object_id is None:
+            return request.user.has_perm("groups.add_handover")
+        return may_give(in_sight(self, request, object_id).get(), request.user)
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Bàn giao địa bàn"), url_path="ban-giao", permissions=["hand_over"]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.roles import Role
 from groups.models import Handover, HandoverGroup, Officer
+from tests.factories.accounts import make_commune
 from tests.factories.groups import (
     make_group,
     make_hamlet,
@@ -148,6 +149,8 @@ def test_page_of_an_officer_leads_to_the_handover(login, chief, giver, hamlet):
     other = make_officer(hamlet.commune)
     foreign = reverse("admin:groups_officer_hand_over", args=[other.pk])
     assert login(giver).get(foreign).status_code == 403
+    away = reverse("admin:groups_officer_hand_over", args=[make_officer(make_commune()).pk])
+    assert login(chief).get(away).status_code == 404
     assert address in login(giver).get(
         reverse("admin:groups_officer_change", args=[giver.officer.pk])
     ).content.decode()  # fmt: skip
