@@ -47,6 +47,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         r"(ho va ten|ho ten|ten|hoten|hovaten)( (day du|khai sinh|ca nhan|trong ho))?",
         r"(ho va ten|ho ten)(?! (cha|me|vo|chong|bo|nguoi than|tren|zalo|chu ho|dem|lot)) .{1,30}",
         r"ten (cac )?(thanh vien|nguoi|hoi vien|dang vien|doan vien|cong dan|nhan khau).*",
+        r"(ho va ten|ho ten) chu ho (va )?(cac )?(thanh vien|nhan khau|nguoi).*",
         r"ho (va )?(chu )?(dem|lot) (va )?ten.*|h ten|full ?name|name|thanh vien",
     ),
     IGNORED: (
@@ -118,7 +119,7 @@ def plain_heading(text: str) -> str:
 def field_named(heading: str) -> str:
     """The field of one heading; empty where it is none that lists use."""
     bare = plain_heading(heading)
-    if not bare or len(bare) > 60:
+    if not bare or len(bare) > 60 or re.search(r"\d{5}", bare):
         return ""
     named = next((name for name, pattern in _COMPILED if pattern.fullmatch(bare)), "")
     return named or (_field_of_remains(heading) if _LOST_LETTER.search(heading) else "")

@@ -37,7 +37,7 @@ def height_at(sheet: Sheet, start: int) -> tuple[int, int]:
     """The height that names the most columns, and how many; (0, 0) if this is no heading."""
     best = (0, 0)
     first = filled(sheet.rows[start]) if start < len(sheet.rows) else []
-    if not first:
+    if not first or sum(map(_answers_itself, first)) > 1:
         return best
     for height in range(1, _HEADER_HEIGHT + 1):
         rows = sheet.rows[start : start + height]
@@ -54,6 +54,11 @@ def height_at(sheet: Sheet, start: int) -> tuple[int, int]:
         if (len(known) >= 2 or alone) and len(known) > best[1]:
             best = (height, len(known))
     return best
+
+
+def _answers_itself(text: str) -> bool:
+    """`Năm sinh: 1970` is no heading, with others of its kind beside it."""
+    return bool(re.search(r":\s*[^\s:]", aliases.without_notes(text)))
 
 
 def _is_prose(text: str) -> bool:

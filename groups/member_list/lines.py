@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from groups.member_list.aliases import field_named
 from groups.member_list.cells import is_nothing, read_gender, text_of
 from groups.member_list.problems import BadCell
 from groups.member_list.reading import Cell
@@ -27,6 +28,7 @@ _LABEL = (
 )
 _LABEL_BEHIND = re.compile(rf"(?:^|\s)(?:và\s+)?{_LABEL}[\s.:]*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;:|()\[\]\t\n]+|\s[-–—]\s|[-–—]\s|\s[-–—]")
+_LABELLED = re.compile(r"([^,;:|()\[\]\t]{1,60}):")
 _CUT = ";"
 
 
@@ -59,7 +61,7 @@ def split_line(cell: Cell) -> ReadLine:
     text = clean(text_of(cell))
     if not isinstance(cell, str) or len(text) > _LONGEST:
         return line
-    text = _NATIONAL_ID.sub(_CUT, text)
+    text = _NATIONAL_ID.sub(_CUT, _LABELLED.sub(_without_label, text))
     if birth := _DATE.search(text):
         line.birth, text = birth[0], _DATE.sub(_CUT, text, count=1)
     line.phones = [match[0] for match in _PHONE.finditer(text)]
@@ -79,6 +81,11 @@ def split_line(cell: Cell) -> ReadLine:
             rest.append(piece)
     line.address = ", ".join(rest)
     return line
+
+
+def _without_label(match: re.Match[str]) -> str:
+    """`Họ tên: Lê Văn Bé` says what comes; other words before a colon stay."""
+    return _CUT if field_named(match[1]) else match[0]
 
 
 def _is_gender(text: str) -> bool:

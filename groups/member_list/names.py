@@ -24,6 +24,14 @@ _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _PICTURES = re.compile("[\u2190-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff]+")
 _LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]|\B\?[^\W\d_]")
 _LEADING_NUMBER = re.compile(r"^\d{1,4}\s*[.)/-]\s*(?=\D)")
+_BETWEEN_PEOPLE = re.compile(r"\s*[,;/&+]\s*|\s+và\s+|\s+VÀ\s+|\s[-–]\s")
+_FAMILY_NAMES = {
+    "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do",
+    "ho", "ngo", "duong", "ly", "dinh", "dieu", "lam", "mai", "truong", "cao", "ha", "luong",
+    "luu", "trinh", "dao", "doan", "vuong", "ta", "tong", "thai", "chau", "quach", "kieu",
+    "nghiem", "trieu", "phung", "chu", "la", "giang", "nong", "hua", "ma", "mac", "vi", "trang",
+    "quan", "lo", "luc", "tu", "van",
+}  # fmt: skip
 _HONORIFIC_GENDER = {
     "o": "male",
     "b": "female",
@@ -42,6 +50,18 @@ class ReadName:
     is_head: bool = False
     notes: list[str] = field(default_factory=list)
     note: str = ""
+
+
+def _speaks_of_several(text: str, cell: Cell) -> bool:
+    """Two names with a sign between them, or two lines of which the second begins a name."""
+    parts = [part for part in _BETWEEN_PEOPLE.split(text) if part]
+    if len(parts) > 1 and all(" " in part.strip() for part in parts):
+        return True
+    lines = [clean(line) for line in cell.splitlines()] if isinstance(cell, str) else []
+    lines = [line for line in lines if line and not _NOTE.fullmatch(line)]
+    return len(lines) > 1 and all(
+        " " in line and fold(line).partition(" ")[0] in _FAMILY_NAMES for line in lines
+    )
 
 
 def read_name(cell: Cell) -> ReadName:
@@ -65,6 +85,8 @@ def read_name(cell: Cell) -> ReadName:
         name.note = " ".join(_NOTE.findall(text)).strip()
     text = shorter if any(map(str.isalpha, shorter)) else text
     text = text.strip(" .,;:-–*'\"+•·").lstrip("’`")
+    if _speaks_of_several(text, cell):
+        raise BadCell("name_several")
     if not any(map(str.isalpha, text)):
         raise BadCell("name_no_letters", text=text_of(cell))
     if any(map(str.isdigit, text)):

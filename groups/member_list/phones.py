@@ -12,6 +12,7 @@ from groups.member_list.reading import Cell
 from groups.vietnamese import clean, is_landline, is_old_phone, local_phone, normalise_phone
 
 _SPLIT = re.compile(r"[/,;|\n]+|\s[-–]\s|\s+(?:hoặc|và|hay)\s+", re.IGNORECASE)
+_WITH_NOUGHTS = re.compile(r"(?<![^\W\d_])[\doO](?:[.\-\s]?[\doO]){7,}")  # O for 0
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SCIENTIFIC = re.compile(r"([+-]?\d+(?:[.,]\d+)?)[eE]\+?(\d+)")
 
@@ -28,6 +29,7 @@ def read_phones(cell: Cell) -> ReadPhones:
     if isinstance(cell, date | timedelta):
         raise BadCell("phone_text", text=text_of(cell))
     text = text_of(cell) if not isinstance(cell, str) else "\n".join(map(clean, cell.splitlines()))
+    text = _WITH_NOUGHTS.sub(lambda match: re.sub("[oO]", "0", match[0]), text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)  # wide digits
     refuse_formula(text)

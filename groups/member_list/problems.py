@@ -50,7 +50,7 @@ ERRORS = {
         "Chữ có dấu trong “{text}” đã bị mất khi lưu tệp. Hãy lưu lại dạng .xlsx rồi tải lên."
     ),
     "name_too_long": "Họ tên dài hơn {limit} chữ. Hãy kiểm tra ô có bị gộp nhiều người không.",
-    "name_several": "Ô này có nhiều dòng chữ. Hãy ghi mỗi người một dòng.",
+    "name_several": "Ô này có vẻ ghi nhiều người. Hãy ghi mỗi người một dòng.",
     "formula": "Ô chứa công thức chưa tính được. Hãy thay bằng chữ hoặc số thật.",
     "formula_error": "Ô báo lỗi công thức. Hãy thay bằng chữ hoặc số thật.",
     "phone_length": "“{text}” có {digits} chữ số. Số di động có 10 chữ số; hãy hỏi lại số.",

@@ -29,7 +29,7 @@ _PLACE_ROW = re.compile(
     rf"^{_LIST_MARK}(?:ấp|khu phố|thôn|kp)\s+\S{{1,20}}(?:\s\S+)?$", re.IGNORECASE
 )
 _TOTAL = re.compile(
-    r"^(?:[*\-–]\s*)?(?:tong(?:$|\s*[:=]|\s+(?:cong|so|hop|nhan khau|toan)\b|\s+\d)"
+    r"^(?:[*(\-–]\s*)?(?:tong(?:$|\s*[:=]|\s+(?:cong|so|hop|nhan khau|toan)\b|\s+\d)"
     r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don|trang)\b|\s+\d)"
     r"|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
 )
@@ -40,6 +40,7 @@ _SIGNATURE = re.compile(
     r"|\(?ky(?: va)?,? (?:ghi ro )?ho ten|(?:.{0,30}, ?)?ngay (?:\d{1,2}|[._…]+|\s)+ ?thang)"
 )
 _RULE = re.compile(r":?[-–—=_]{2,}:?")
+_IN_BRACKETS = re.compile(r"\([^()]{3,}\)")
 _EXAMPLE = re.compile(r"^\(?(?:vd|vi du)\s*[:.]")
 _PLAIN_TEAM = re.compile(
     r"(?:t\.?\s?)?0*(\d{1,3})\s?([a-z]?)(?:\.0)?(?:\s*[,/\-–]\s*(?:ấp|khu phố|kp|thôn)\b.*)?",
@@ -118,7 +119,8 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
     distinct = list(dict.fromkeys(texts))
     if all(map(_RULE.fullmatch, texts)):
         return "numbered"
-    if any(_EXAMPLE.match(fold(text)) for text in distinct):
+    is_explained = len(texts) > 1 and all(map(_IN_BRACKETS.fullmatch, texts))
+    if is_explained or any(_EXAMPLE.match(fold(text)) for text in distinct):
         return "note"
     if (
         depth <= 1

@@ -188,7 +188,12 @@ def _beside(sheet: Sheet, columns: list[Column], body: int) -> int:
         filled_right = [bool(filled(row[gap:])) for row in rows]
         count = sum(filled_right)
         is_short = 2 <= count <= len(rows) * 0.75 and all(filled_right[:count])
-        if is_short and right <= left | {"", "team", "household_code", aliases.IGNORED}:
+        has_figures = len([column for column in columns if column.index > gap]) > 1
+        if (
+            is_short
+            and has_figures
+            and right <= left | {"", "team", "household_code", aliases.IGNORED}
+        ):
             return gap
     return 0
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from groups.member_list import MemberList, PersonRow, UnreadableFile, read_member_list
 from tests.groups.member_list.afterthoughts import AFTERTHOUGHTS
 from tests.groups.member_list.expected import Layout
+from tests.groups.member_list.fifth_thoughts import FIFTH_THOUGHTS
 from tests.groups.member_list.fourth_thoughts import FOURTH_THOUGHTS
 from tests.groups.member_list.layouts import LAYOUTS
 from tests.groups.member_list.second_thoughts import SECOND_THOUGHTS
@@ -22,7 +23,14 @@ NOT_IN_1258 = {
     "legacy_beside_unicode", "vni_beside_tcvn3", "pictures_and_directions", "phones_in_words",
 }  # fmt: skip
 WRITTEN_BEFORE = (LAYOUTS,)
-WRITTEN_AFTER = (AFTERTHOUGHTS, SECOND_THOUGHTS, THIRD_THOUGHTS, FOURTH_THOUGHTS, SECRETARIES)
+WRITTEN_AFTER = (
+    AFTERTHOUGHTS,
+    SECOND_THOUGHTS,
+    THIRD_THOUGHTS,
+    FOURTH_THOUGHTS,
+    SECRETARIES,
+    FIFTH_THOUGHTS,
+)
 
 
 @dataclass
