@@ -20,6 +20,7 @@ from accounts.admin_base import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     action,
     confirm_page,
+    display,
     report_outcomes,
     visible_object,
 )
@@ -216,11 +217,19 @@ class CommuneProfileAdmin(_AuditedAdmin):
 class HolidayAdmin(ScopedModelAdmin):
     """The calendar that clocks count by; where many communes share it, the city keeps it."""
 
-    list_display = ["day", "name", "kind", "is_provisional"]
+    list_display = ["day", "name", "kind", "standing"]
     list_filter = ["kind", "is_provisional", ("day", RangeDateFilter)]
     search_fields = ["name"]
     search_help_text = _("Tìm theo tên ngày nghỉ")
     ordering = ["-day"]
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("theo"),
+        ordering="is_provisional",
+        label={"Chờ thông báo": "warning", "Đã công bố": "success"},
+    )
+    def standing(self, day: Holiday) -> str:
+        return "Chờ thông báo" if day.is_provisional else "Đã công bố"
 
     def _is_keeper(self, request: HttpRequest) -> bool:
         own = request.user.commune_id

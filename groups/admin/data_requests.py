@@ -23,7 +23,7 @@ from accounts.services import NotAllowed
 from groups import data_requests
 from groups.admin.ask import StepsMixin, ask_page
 from groups.admin.people_forms import DataRequestForm, ResultForm, WhyForm
-from groups.models import DataRequest
+from groups.models import DataRequest, Hamlet
 from groups.vietnamese import fold
 
 NEXT_STEPS = {
@@ -107,13 +107,26 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: DataRequest | None = None) -> Any:
         if obj is None:
-            return self.taken_in
+            return self._taken_in(request)
         if self.has_settle_permission(request):
             return self.shown
         # The buttons that the next step speaks of are not there for this account.
         (title, first), *rest = self.shown
         fields = [name for name in first["fields"] if name != "next_step"]
         return [(title, {"fields": fields}), *rest]
+
+    def _taken_in(self, request: HttpRequest) -> Any:
+        """Without what this account could not choose from: then the chief says who it is."""
+        empty = set()
+        if not request.user.has_perm("groups.view_member"):
+            empty.add("member")
+        if not Hamlet.objects.visible_to(request.user).exists():
+            empty.add("hamlet")
+        parts = [
+            (title, {"fields": [name for name in part["fields"] if name not in empty]})
+            for title, part in self.taken_in
+        ]
+        return [(title, part) for title, part in parts if part["fields"]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: DataRequest | None = None) -> Any:
         if obj is None:

@@ -337,6 +337,8 @@ def test_a_pair_told_apart_is_not_offered_again(login, officer, hamlet, member):
 
 def test_a_request_is_taken_in_by_who_may_not_settle_it(login, duty_officer, commune):
     client = login(duty_officer)
+    asked = client.get(url("datarequest", "add")).content.decode()
+    assert ('name="person_name"' in asked, 'name="member"' in asked) == (True, False)
     now = timezone.localtime()
     client.post(url("datarequest", "add"), {
         "kind": "access", "person_name": "Trần Thị Hỏi", "contact": "0900 000 111",
