@@ -36,7 +36,7 @@ migrations-check:
 format: setup ## Định dạng lại mã nguồn và khuôn mẫu
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
-	$(PY) -m djlint --quiet --reformat templates
+	$(PY) -m djlint --quiet --reformat templates || $(PY) -m djlint --quiet --check templates
 	$(PY) -m dev.catalogues
 
 bench: setup ## Đo hiệu năng, đặt cạnh giới hạn của máy

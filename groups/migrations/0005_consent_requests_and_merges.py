@@ -9,274 +9,687 @@ import groups.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_holidays'),
-        ('groups', '0004_member_imports'),
+        ("accounts", "0003_holidays"),
+        ("groups", "0004_member_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsentNotice',
+            name="ConsentNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', groups.fields.CleanCharField(help_text='Ví dụ: Thông báo 01. Tên này ghi cạnh người dân.', max_length=40, verbose_name='tên bản')),
-                ('text', models.TextField(max_length=8000, verbose_name='nội dung')),
-                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='dùng từ ngày')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "version",
+                    groups.fields.CleanCharField(
+                        help_text="Ví dụ: Thông báo 01. Tên này ghi cạnh người dân.",
+                        max_length=40,
+                        verbose_name="tên bản",
+                    ),
+                ),
+                ("text", models.TextField(max_length=8000, verbose_name="nội dung")),
+                (
+                    "valid_from",
+                    models.DateField(
+                        default=django.utils.timezone.localdate, verbose_name="dùng từ ngày"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thông báo về dữ liệu cá nhân',
-                'verbose_name_plural': 'thông báo về dữ liệu cá nhân',
-                'ordering': ['-valid_from', '-pk'],
+                "verbose_name": "thông báo về dữ liệu cá nhân",
+                "verbose_name_plural": "thông báo về dữ liệu cá nhân",
+                "ordering": ["-valid_from", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ConsentRecord',
+            name="ConsentRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(choices=[('list', 'Ký vào danh sách'), ('meeting', 'Đồng ý tại cuộc họp'), ('form', 'Phiếu đồng ý')], max_length=10, verbose_name='cách đồng ý')),
-                ('given_at', models.DateTimeField(verbose_name='đồng ý lúc')),
-                ('evidence', groups.fields.CleanCharField(blank=True, max_length=200, verbose_name='giấy tờ lưu ở đâu')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='ghi lúc')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='rút lúc')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("list", "Ký vào danh sách"),
+                            ("meeting", "Đồng ý tại cuộc họp"),
+                            ("form", "Phiếu đồng ý"),
+                        ],
+                        max_length=10,
+                        verbose_name="cách đồng ý",
+                    ),
+                ),
+                ("given_at", models.DateTimeField(verbose_name="đồng ý lúc")),
+                (
+                    "evidence",
+                    groups.fields.CleanCharField(
+                        blank=True, max_length=200, verbose_name="giấy tờ lưu ở đâu"
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="ghi lúc"),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="rút lúc"),
+                ),
             ],
             options={
-                'verbose_name': 'lần đồng ý',
-                'verbose_name_plural': 'các lần đồng ý',
-                'ordering': ['-given_at', '-pk'],
+                "verbose_name": "lần đồng ý",
+                "verbose_name_plural": "các lần đồng ý",
+                "ordering": ["-given_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='DataRequest',
+            name="DataRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('withdraw', 'Rút lại sự đồng ý'), ('access', 'Xem dữ liệu của mình'), ('correct', 'Sửa dữ liệu sai'), ('delete', 'Xóa dữ liệu'), ('restrict', 'Hạn chế dùng dữ liệu'), ('object', 'Phản đối việc dùng dữ liệu')], max_length=10, verbose_name='yêu cầu')),
-                ('person_name', groups.fields.CleanCharField(max_length=100, verbose_name='họ và tên người yêu cầu')),
-                ('contact', groups.fields.CleanCharField(help_text='Số điện thoại hoặc địa chỉ. Không ghi số căn cước.', max_length=100, verbose_name='cách liên hệ để trả lời')),
-                ('channel', models.CharField(choices=[('desk', 'Trực tiếp tại trụ sở'), ('hamlet', 'Qua trưởng ấp, cán bộ phụ trách'), ('phone', 'Điện thoại'), ('zalo', 'Nhắn riêng qua Zalo'), ('letter', 'Đơn, thư')], default='desk', max_length=10, verbose_name='nhận qua')),
-                ('detail', models.TextField(blank=True, max_length=1000, verbose_name='nội dung yêu cầu')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='nhận lúc')),
-                ('acknowledge_by', models.DateField(editable=False, verbose_name='hạn báo đã nhận')),
-                ('acknowledged_at', models.DateTimeField(editable=False, null=True, verbose_name='báo đã nhận lúc')),
-                ('due_on', models.DateField(editable=False, verbose_name='hạn làm xong')),
-                ('extension_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='lý do gia hạn')),
-                ('status', models.CharField(choices=[('received', 'Chưa báo đã nhận'), ('acknowledged', 'Đang làm'), ('done', 'Đã làm xong'), ('refused', 'Đã từ chối')], default='received', editable=False, max_length=12, verbose_name='tình trạng')),
-                ('result', models.CharField(blank=True, editable=False, max_length=500, verbose_name='kết quả')),
-                ('refusal_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='lý do từ chối')),
-                ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='xong lúc')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("withdraw", "Rút lại sự đồng ý"),
+                            ("access", "Xem dữ liệu của mình"),
+                            ("correct", "Sửa dữ liệu sai"),
+                            ("delete", "Xóa dữ liệu"),
+                            ("restrict", "Hạn chế dùng dữ liệu"),
+                            ("object", "Phản đối việc dùng dữ liệu"),
+                        ],
+                        max_length=10,
+                        verbose_name="yêu cầu",
+                    ),
+                ),
+                (
+                    "person_name",
+                    groups.fields.CleanCharField(
+                        max_length=100, verbose_name="họ và tên người yêu cầu"
+                    ),
+                ),
+                (
+                    "contact",
+                    groups.fields.CleanCharField(
+                        help_text="Số điện thoại hoặc địa chỉ. Không ghi số căn cước.",
+                        max_length=100,
+                        verbose_name="cách liên hệ để trả lời",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("desk", "Trực tiếp tại trụ sở"),
+                            ("hamlet", "Qua trưởng ấp, cán bộ phụ trách"),
+                            ("phone", "Điện thoại"),
+                            ("zalo", "Nhắn riêng qua Zalo"),
+                            ("letter", "Đơn, thư"),
+                        ],
+                        default="desk",
+                        max_length=10,
+                        verbose_name="nhận qua",
+                    ),
+                ),
+                (
+                    "detail",
+                    models.TextField(blank=True, max_length=1000, verbose_name="nội dung yêu cầu"),
+                ),
+                (
+                    "received_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="nhận lúc"
+                    ),
+                ),
+                (
+                    "acknowledge_by",
+                    models.DateField(editable=False, verbose_name="hạn báo đã nhận"),
+                ),
+                (
+                    "acknowledged_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="báo đã nhận lúc"),
+                ),
+                ("due_on", models.DateField(editable=False, verbose_name="hạn làm xong")),
+                (
+                    "extension_reason",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="lý do gia hạn"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Chưa báo đã nhận"),
+                            ("acknowledged", "Đang làm"),
+                            ("done", "Đã làm xong"),
+                            ("refused", "Đã từ chối"),
+                        ],
+                        default="received",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="tình trạng",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="kết quả"
+                    ),
+                ),
+                (
+                    "refusal_reason",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="lý do từ chối"
+                    ),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="xong lúc"),
+                ),
             ],
             options={
-                'verbose_name': 'yêu cầu về dữ liệu cá nhân',
-                'verbose_name_plural': 'yêu cầu về dữ liệu cá nhân',
-                'ordering': ['due_on', 'pk'],
-                'permissions': [('settle_datarequest', 'Giải quyết yêu cầu về dữ liệu cá nhân')],
+                "verbose_name": "yêu cầu về dữ liệu cá nhân",
+                "verbose_name_plural": "yêu cầu về dữ liệu cá nhân",
+                "ordering": ["due_on", "pk"],
+                "permissions": [("settle_datarequest", "Giải quyết yêu cầu về dữ liệu cá nhân")],
             },
         ),
         migrations.CreateModel(
-            name='DistinctPair',
+            name="DistinctPair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decided_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='xác nhận lúc')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="xác nhận lúc"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hai người khác nhau',
-                'verbose_name_plural': 'hai người khác nhau',
-                'ordering': ['-decided_at'],
+                "verbose_name": "hai người khác nhau",
+                "verbose_name_plural": "hai người khác nhau",
+                "ordering": ["-decided_at"],
             },
         ),
         migrations.CreateModel(
-            name='MemberMerge',
+            name="MemberMerge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merged_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='gộp lúc')),
-                ('undo_until', models.DateTimeField(verbose_name='tách lại được đến')),
-                ('changes', models.JSONField(default=dict, verbose_name='những gì đã đổi')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merged_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="gộp lúc"),
+                ),
+                ("undo_until", models.DateTimeField(verbose_name="tách lại được đến")),
+                ("changes", models.JSONField(default=dict, verbose_name="những gì đã đổi")),
             ],
             options={
-                'verbose_name': 'lần gộp người trùng',
-                'verbose_name_plural': 'các lần gộp người trùng',
-                'ordering': ['-merged_at'],
+                "verbose_name": "lần gộp người trùng",
+                "verbose_name_plural": "các lần gộp người trùng",
+                "ordering": ["-merged_at"],
             },
         ),
         migrations.AlterModelOptions(
-            name='member',
-            options={'ordering': ['sort_key', 'pk'], 'permissions': [('import_member', 'Nhập danh sách thành viên từ tệp'), ('export_member', 'Xuất danh sách thành viên ra tệp'), ('reveal_member', 'Xem đủ số điện thoại, ngày sinh, địa chỉ của thành viên'), ('merge_member', 'Gộp hai dòng của cùng một người')], 'verbose_name': 'thành viên', 'verbose_name_plural': 'thành viên'},
+            name="member",
+            options={
+                "ordering": ["sort_key", "pk"],
+                "permissions": [
+                    ("import_member", "Nhập danh sách thành viên từ tệp"),
+                    ("export_member", "Xuất danh sách thành viên ra tệp"),
+                    ("reveal_member", "Xem đủ số điện thoại, ngày sinh, địa chỉ của thành viên"),
+                    ("merge_member", "Gộp hai dòng của cùng một người"),
+                ],
+                "verbose_name": "thành viên",
+                "verbose_name_plural": "thành viên",
+            },
         ),
         migrations.AddField(
-            model_name='member',
-            name='ended_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='thôi tham gia lúc'),
+            model_name="member",
+            name="ended_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="thôi tham gia lúc"
+            ),
         ),
         migrations.AddField(
-            model_name='member',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed_rows', to='groups.member', verbose_name='đã gộp vào'),
+            model_name="member",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="absorbed_rows",
+                to="groups.member",
+                verbose_name="đã gộp vào",
+            ),
         ),
         migrations.AlterField(
-            model_name='member',
-            name='status',
-            field=models.CharField(choices=[('active', 'Đang sinh sống'), ('left', 'Đã chuyển đi'), ('withdrawn', 'Đã rút đồng ý'), ('merged', 'Đã gộp vào người khác'), ('anonymised', 'Đã xóa thông tin')], default='active', max_length=10, verbose_name='trạng thái'),
+            model_name="member",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("active", "Đang sinh sống"),
+                    ("left", "Đã chuyển đi"),
+                    ("withdrawn", "Đã rút đồng ý"),
+                    ("merged", "Đã gộp vào người khác"),
+                    ("anonymised", "Đã xóa thông tin"),
+                ],
+                default="active",
+                max_length=10,
+                verbose_name="trạng thái",
+            ),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(condition=models.Q(('status__in', ['left', 'withdrawn'])), fields=['status', 'ended_at'], name='member_ended'),
+            model_name="member",
+            index=models.Index(
+                condition=models.Q(("status__in", ["left", "withdrawn"])),
+                fields=["status", "ended_at"],
+                name="member_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), ('ended_at', None), _connector='OR'), name='member_active_has_not_ended', violation_error_message='Người đang tham gia không có ngày thôi tham gia.'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "active"), _negated=True),
+                    ("ended_at", None),
+                    _connector="OR",
+                ),
+                name="member_active_has_not_ended",
+                violation_error_message="Người đang tham gia không có ngày thôi tham gia.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='member_merged_into_someone', violation_error_message='Dòng đã gộp phải chỉ rõ người được giữ lại.'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into__isnull", False), ("status", "merged")),
+                    models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into", None)),
+                    _connector="OR",
+                ),
+                name="member_merged_into_someone",
+                violation_error_message="Dòng đã gộp phải chỉ rõ người được giữ lại.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'anonymised'), _negated=True), models.Q(('address', ''), ('birth_date', None), ('household_code', ''), ('phone', ''), ('zalo_user_id', '')), _connector='OR'), name='member_anonymised_is_blank', violation_error_message='Thông tin đã xóa thì không ghi lại được.'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "anonymised"), _negated=True),
+                    models.Q(
+                        ("address", ""),
+                        ("birth_date", None),
+                        ("household_code", ""),
+                        ("phone", ""),
+                        ("zalo_user_id", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="member_anonymised_is_blank",
+                violation_error_message="Thông tin đã xóa thì không ghi lại được.",
+            ),
         ),
         migrations.AddField(
-            model_name='consentnotice',
-            name='commune',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consent_notices', to='accounts.commune', verbose_name='xã, phường'),
+            model_name="consentnotice",
+            name="commune",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consent_notices",
+                to="accounts.commune",
+                verbose_name="xã, phường",
+            ),
         ),
         migrations.AddField(
-            model_name='consentrecord',
-            name='collected_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='groups.officer', verbose_name='người lấy ý kiến'),
+            model_name="consentrecord",
+            name="collected_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="groups.officer",
+                verbose_name="người lấy ý kiến",
+            ),
         ),
         migrations.AddField(
-            model_name='consentrecord',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='groups.member', verbose_name='thành viên'),
+            model_name="consentrecord",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consents",
+                to="groups.member",
+                verbose_name="thành viên",
+            ),
         ),
         migrations.AddField(
-            model_name='consentrecord',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='groups.consentnotice', verbose_name='bản thông báo'),
+            model_name="consentrecord",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="records",
+                to="groups.consentnotice",
+                verbose_name="bản thông báo",
+            ),
         ),
         migrations.AddField(
-            model_name='consentrecord',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ghi'),
+            model_name="consentrecord",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="người ghi",
+            ),
         ),
         migrations.AddField(
-            model_name='consentrecord',
-            name='withdrawn_recorded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ghi việc rút'),
+            model_name="consentrecord",
+            name="withdrawn_recorded_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="người ghi việc rút",
+            ),
         ),
         migrations.AddField(
-            model_name='datarequest',
-            name='commune',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='data_requests', to='accounts.commune', verbose_name='xã, phường'),
+            model_name="datarequest",
+            name="commune",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="data_requests",
+                to="accounts.commune",
+                verbose_name="xã, phường",
+            ),
         ),
         migrations.AddField(
-            model_name='datarequest',
-            name='hamlet',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='data_requests', to='groups.hamlet', verbose_name='ấp, khu phố'),
+            model_name="datarequest",
+            name="hamlet",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="data_requests",
+                to="groups.hamlet",
+                verbose_name="ấp, khu phố",
+            ),
         ),
         migrations.AddField(
-            model_name='datarequest',
-            name='handled_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người xử lý'),
+            model_name="datarequest",
+            name="handled_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="người xử lý",
+            ),
         ),
         migrations.AddField(
-            model_name='datarequest',
-            name='member',
-            field=models.ForeignKey(blank=True, help_text='Để trống nếu chưa tìm thấy người này trong danh sách.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='data_requests', to='groups.member', verbose_name='thành viên'),
+            model_name="datarequest",
+            name="member",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Để trống nếu chưa tìm thấy người này trong danh sách.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="data_requests",
+                to="groups.member",
+                verbose_name="thành viên",
+            ),
         ),
         migrations.AddField(
-            model_name='datarequest',
-            name='recorded_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ghi'),
+            model_name="datarequest",
+            name="recorded_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="người ghi",
+            ),
         ),
         migrations.AddField(
-            model_name='distinctpair',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người xác nhận'),
+            model_name="distinctpair",
+            name="decided_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="người xác nhận",
+            ),
         ),
         migrations.AddField(
-            model_name='distinctpair',
-            name='first',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='groups.member', verbose_name='người thứ nhất'),
+            model_name="distinctpair",
+            name="first",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="groups.member",
+                verbose_name="người thứ nhất",
+            ),
         ),
         migrations.AddField(
-            model_name='distinctpair',
-            name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='groups.member', verbose_name='người thứ hai'),
+            model_name="distinctpair",
+            name="second",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="groups.member",
+                verbose_name="người thứ hai",
+            ),
         ),
         migrations.AddField(
-            model_name='membermerge',
-            name='absorbed',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='merge', to='groups.member', verbose_name='dòng được gộp vào'),
+            model_name="membermerge",
+            name="absorbed",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="merge",
+                to="groups.member",
+                verbose_name="dòng được gộp vào",
+            ),
         ),
         migrations.AddField(
-            model_name='membermerge',
-            name='merged_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người gộp'),
+            model_name="membermerge",
+            name="merged_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="người gộp",
+            ),
         ),
         migrations.AddField(
-            model_name='membermerge',
-            name='survivor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='groups.member', verbose_name='người được giữ lại'),
+            model_name="membermerge",
+            name="survivor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="merges",
+                to="groups.member",
+                verbose_name="người được giữ lại",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentnotice',
-            constraint=models.UniqueConstraint(fields=('commune', 'version'), name='consent_notice_version_unique', violation_error_message='Xã đã có bản thông báo mang tên này.'),
+            model_name="consentnotice",
+            constraint=models.UniqueConstraint(
+                fields=("commune", "version"),
+                name="consent_notice_version_unique",
+                violation_error_message="Xã đã có bản thông báo mang tên này.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('version', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='consent_notice_has_text', violation_error_message='Hãy ghi tên bản và nội dung thông báo.'),
+            model_name="consentnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("version", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                ),
+                name="consent_notice_has_text",
+                violation_error_message="Hãy ghi tên bản và nội dung thông báo.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('member', 'notice'), name='consent_once_per_notice', violation_error_message='Người này đã đồng ý với bản thông báo này.'),
+            model_name="consentrecord",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("member", "notice"),
+                name="consent_once_per_notice",
+                violation_error_message="Người này đã đồng ý với bản thông báo này.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('given_at__lte', models.F('recorded_at'))), name='consent_not_in_the_future', violation_error_message='Ngày đồng ý không thể sau hôm nay.'),
+            model_name="consentrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("given_at__lte", models.F("recorded_at"))),
+                name="consent_not_in_the_future",
+                violation_error_message="Ngày đồng ý không thể sau hôm nay.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='consent_withdrawn_after_given', violation_error_message='Ngày rút phải sau ngày đồng ý.'),
+            model_name="consentrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_at", None),
+                    ("withdrawn_at__gte", models.F("given_at")),
+                    _connector="OR",
+                ),
+                name="consent_withdrawn_after_given",
+                violation_error_message="Ngày rút phải sau ngày đồng ý.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_recorded_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_recorded_by__isnull', False)), _connector='OR'), name='consent_withdrawn_by_someone', violation_error_message='Hãy ghi ai đã ghi nhận việc rút đồng ý.'),
+            model_name="consentrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at", None), ("withdrawn_recorded_by", None)),
+                    models.Q(
+                        ("withdrawn_at__isnull", False), ("withdrawn_recorded_by__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="consent_withdrawn_by_someone",
+                violation_error_message="Hãy ghi ai đã ghi nhận việc rút đồng ý.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='datarequest',
-            index=models.Index(condition=models.Q(('status__in', ['received', 'acknowledged'])), fields=['commune', 'due_on'], name='datarequest_open'),
+            model_name="datarequest",
+            index=models.Index(
+                condition=models.Q(("status__in", ["received", "acknowledged"])),
+                fields=["commune", "due_on"],
+                name="datarequest_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(('person_name', ''), _negated=True), name='datarequest_has_person', violation_error_message='Hãy ghi họ tên người yêu cầu.'),
+            model_name="datarequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person_name", ""), _negated=True),
+                name="datarequest_has_person",
+                violation_error_message="Hãy ghi họ tên người yêu cầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'refused'), _negated=True), models.Q(('refusal_reason', ''), _negated=True), _connector='OR'), name='datarequest_refused_with_reason', violation_error_message='Hãy ghi lý do từ chối.'),
+            model_name="datarequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "refused"), _negated=True),
+                    models.Q(("refusal_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="datarequest_refused_with_reason",
+                violation_error_message="Hãy ghi lý do từ chối.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('status__in', ['received', 'acknowledged'])), models.Q(('closed_at__isnull', False), ('handled_by__isnull', False), ('status__in', ['done', 'refused'])), _connector='OR'), name='datarequest_closed_by_someone', violation_error_message='Yêu cầu đã xong phải có người xử lý và ngày xong.'),
+            model_name="datarequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("status__in", ["received", "acknowledged"])),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("handled_by__isnull", False),
+                        ("status__in", ["done", "refused"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="datarequest_closed_by_someone",
+                violation_error_message="Yêu cầu đã xong phải có người xử lý và ngày xong.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('status', 'received')), models.Q(models.Q(('status', 'received'), _negated=True), ('acknowledged_at__isnull', False)), _connector='OR'), name='datarequest_acknowledged_at', violation_error_message='Hãy ghi ngày báo đã nhận.'),
+            model_name="datarequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acknowledged_at", None), ("status", "received")),
+                    models.Q(
+                        models.Q(("status", "received"), _negated=True),
+                        ("acknowledged_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="datarequest_acknowledged_at",
+                violation_error_message="Hãy ghi ngày báo đã nhận.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('received_at')), _connector='OR'), name='datarequest_times_in_order', violation_error_message='Ngày xong phải sau ngày nhận.'),
+            model_name="datarequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at", None),
+                    ("closed_at__gte", models.F("received_at")),
+                    _connector="OR",
+                ),
+                name="datarequest_times_in_order",
+                violation_error_message="Ngày xong phải sau ngày nhận.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='distinctpair',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='distinct_pair_once', violation_error_message='Cặp này đã được xác nhận là hai người.'),
+            model_name="distinctpair",
+            constraint=models.UniqueConstraint(
+                fields=("first", "second"),
+                name="distinct_pair_once",
+                violation_error_message="Cặp này đã được xác nhận là hai người.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='distinctpair',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='distinct_pair_in_order', violation_error_message='Một cặp gồm hai người khác nhau.'),
+            model_name="distinctpair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))),
+                name="distinct_pair_in_order",
+                violation_error_message="Một cặp gồm hai người khác nhau.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membermerge',
-            constraint=models.CheckConstraint(condition=models.Q(('absorbed', None), models.Q(('absorbed', models.F('survivor')), _negated=True), _connector='OR'), name='merge_of_two_rows', violation_error_message='Không gộp một người với chính người đó.'),
+            model_name="membermerge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("absorbed", None),
+                    models.Q(("absorbed", models.F("survivor")), _negated=True),
+                    _connector="OR",
+                ),
+                name="merge_of_two_rows",
+                violation_error_message="Không gộp một người với chính người đó.",
+            ),
         ),
     ]

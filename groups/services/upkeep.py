@@ -78,11 +78,12 @@ def officer_to_confirm(
 
     A leader who is in charge of no hamlet is not what the people look for in their group.
     """
-    own = getattr(by, "officer", None)
-    serves_here = own and own.is_active and own.commune_id == group.commune_owner_id
-    if serves_here and by.has_perm("groups.change_zalogroup"):
+    own: Officer | None = getattr(by, "officer", None)
+    serves_here = own is not None and own.is_active and own.commune_id == group.commune_owner_id
+    if own is not None and serves_here and by.has_perm("groups.change_zalogroup"):
         of_all = group.hamlet_id is None or group.owner_id == own.pk
-        if of_all or group.hamlet_id in (covered_by(by) if covered is None else covered):
+        in_charge = covered_by(by) if covered is None else covered
+        if of_all or group.hamlet_id in in_charge:
             return own
     return group.owner if group.owner is not None and group.owner.is_active else None
 

@@ -17,7 +17,7 @@ BAD = ("Phạm Văn Sai", 1970, "Nam", "không rõ số", "", "Tổ 1")
 
 def book(*people: Any, name: str = "Danh sách") -> bytes:
     """A workbook with one line for each of these."""
-    rows = [["DANH SÁCH THÀNH VIÊN"], list(HEADER)]
+    rows: list[list[Any]] = [["DANH SÁCH THÀNH VIÊN"], list(HEADER)]
     rows += [[number, *cells] for number, cells in enumerate(people, start=1)]
     return xlsx(Grid(rows, name=name))
 
