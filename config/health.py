@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.tasks import BEAT_HEARTBEAT_KEY
 from broadcasts.models import Delivery
+from groups.models import DataRequest
 from zalo.models import OfficialAccount
 
 DISK_ALARM_BYTES = 1 << 30
@@ -54,6 +55,13 @@ def _deliveries() -> dict[str, Any]:
     return {"ok": True} | Delivery.objects.backlog(timezone.now())
 
 
+def _data_requests() -> dict[str, Any]:
+    """Late answers to residents are no fault of the machine: numbers for whoever has the token."""
+    waiting = DataRequest.objects.open()
+    late = waiting.overdue(timezone.localdate())
+    return {"ok": True, "open": waiting.count(), "overdue": late.count()}
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.BASE_DIR).free
     return {"ok": free > DISK_ALARM_BYTES, "free_mib": free >> 20}
@@ -65,6 +73,7 @@ REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
     "beat": _beat,
     "zalo_tokens": _tokens,
     "deliveries": _deliveries,
+    "data_requests": _data_requests,
     "disk": _disk,
 }
 

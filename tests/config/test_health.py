@@ -1,10 +1,14 @@
 """What /readyz and /metrics tell, and to whom."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from broadcasts.models import Delivery
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import make_group
+from tests.factories.people import make_data_request
 
 TOKEN = "mã-chỉ-để-thử"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -30,7 +34,7 @@ def test_stranger_learns_what_is_well_and_no_number(waiting, client, headers):
     assert answer["ready"] is True
     assert keys(answer["checks"]) <= {"ok", "age_s"}
     assert set(answer["checks"]) == {
-        "database", "broker", "beat", "zalo_tokens", "deliveries", "disk"
+        "database", "broker", "beat", "zalo_tokens", "deliveries", "data_requests", "disk"
     }  # fmt: skip
 
 
@@ -39,6 +43,15 @@ def test_token_shows_the_numbers(waiting, client):
 
     assert checks["deliveries"]["queued"] == 1
     assert checks["disk"]["free_mib"] > 0
+
+
+def test_token_shows_how_many_requests_of_residents_are_late(waiting, client, commune):
+    make_data_request(commune, received_at=timezone.now() - timedelta(days=60))
+    make_data_request(commune)
+
+    told = client.get("/readyz", headers=BEARER).json()["checks"]["data_requests"]
+
+    assert told == {"ok": True, "open": 2, "overdue": 1}
 
 
 def test_without_a_token_set_nobody_has_it(waiting, client, settings):
