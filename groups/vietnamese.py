@@ -21,15 +21,19 @@ _OLD_PREFIXES = {
     "0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",
     "0186": "056", "0188": "058", "0199": "059",
 }  # fmt: skip
+_NO_DIGIT = re.compile(r"\D")
 _NAME_PART = re.compile(r"[^\W\d_]+")
 _MOBILE = re.compile(r"0[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{8,9}")
 
 
-@lru_cache(maxsize=4096)  # a list asks several times about each of its cells
 def clean(text: str) -> str:
     """NFC, without invisible characters, with single spaces and none at the ends."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if (
+        text.isprintable()
+        and "  " not in text
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    ):
         return text.strip()  # nothing to repair, as in most cells of a list
     return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
@@ -106,6 +110,11 @@ def is_landline(e164: str) -> bool:
     return e164.startswith("+842")
 
 
+def digits_of(text: str) -> str:
+    """Only the digits."""
+    return text if text.isdecimal() else _NO_DIGIT.sub("", text)
+
+
 def normalise_phone(text: str) -> str:
     """One phone number as E.164 (`+84912000111`); what is no Vietnamese number comes back cleaned.
 
@@ -113,7 +122,7 @@ def normalise_phone(text: str) -> str:
     digits from before 2018.
     """
     text = clean(text)
-    digits = re.sub(r"\D", "", text)
+    digits = digits_of(text)
     if digits.startswith("0084"):
         digits = digits[4:]
     elif digits.startswith("84") and len(digits) >= 11:

@@ -38,7 +38,7 @@ def of_xlsx(content: bytes, part: str, cells: set[Place]) -> dict[Place, str]:
         for attributes in scanning.CELL.findall(text):
             place, style = scanning.AT.search(attributes), _STYLE.search(attributes)
             if place and style and int(style[1]) < len(names):
-                at = int(place[2]) - 1, scanning.column_number(place[1].decode().upper()) - 1
+                at = int(place[2]) - 1, scanning.column_number(place[1]) - 1
                 if at in cells:
                     found[at] = names[int(style[1])]
     return found

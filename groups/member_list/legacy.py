@@ -122,6 +122,7 @@ def repair_text(text: str) -> str:
 
 _SIGNED_WORD = re.compile(r"[A-Za-z][A-Za-z^`~+(.'?]*")
 _SIGNED = re.compile(r"([aeiouyAEIOUY])([\^(+]?)([`'?~.]?)([\^(+]?)")
+_ANY_SIGN = re.compile(r"[\^(+`~.']|[dD][dD]")
 _SURE_SIGN = re.compile(
     r"\bdd[aeiou]|[aeo]\^|a\([a-z]|[ou]\+|[aeiouy][`~]|[aeiouy]\.[a-z]|[aeiouy]\^?'[a-z]",
     re.IGNORECASE,
@@ -156,7 +157,7 @@ def from_viqr(text: str) -> str:
 
 def is_viqr(text: str) -> bool:
     """Whether signs stand behind letters where no sentence has any."""
-    return bool(_SURE_SIGN.search(text)) and any(
+    return bool(_ANY_SIGN.search(text) and _SURE_SIGN.search(text)) and any(
         _SURE_SIGN.search(word[0]) and _SIGNED_WORD.sub(_from_signs, word[0]).isalpha()
         for word in _SIGNED_WORD.finditer(text)
     )

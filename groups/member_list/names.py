@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from groups.member_list.cells import refuse_formula, text_of
 from groups.member_list.problems import BadCell
 from groups.member_list.reading import Cell
-from groups.vietnamese import clean, fold, title_case
+from groups.vietnamese import LETTERS_MARKED, clean, fold, title_case
 
 MAX_NAME = 100
 _LONGEST_WITH_NOTES = 500
@@ -16,6 +16,14 @@ _HONORIFIC = re.compile(
     r"|đ/c|đồng chí)[.:]?\s+|^[ôbac]\.\s*(?=\w{2})",
     re.IGNORECASE,
 )
+_HONORIFIC_WORDS = frozenset(
+    ["Hộ", "Ông", "Bà", "Anh", "Chị", "Cô", "Chú", "Cụ", "Bác", "Mr", "Mrs", "Ms", "Đồng"]
+)
+_WORD = "[A-Z{}][a-z{}]{{0,7}}".format(
+    *("".join(filter(is_case, LETTERS_MARKED)) for is_case in (str.isupper, str.islower))
+)
+_PLAIN = re.compile(f"({_WORD})(?: {_WORD}){{1,6}}")
+_ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _HEAD_NOTE = re.compile(
     r"[(\[]\s*(?:chủ hộ|ch|c\.hộ)\s*[)\]]|[-–]\s*chủ hộ\s*$|^chủ hộ\s*[:\-–]\s*", re.IGNORECASE
 )
@@ -64,17 +72,10 @@ def _speaks_of_several(text: str, cell: Cell) -> bool:
     )
 
 
-def read_name(cell: Cell) -> ReadName:
-    """A full name without honorifics and notes, with capitals where names have them."""
-    if isinstance(cell, str) and len([line for line in cell.splitlines() if line.strip()]) > 2:
-        raise BadCell("name_several")
-    text = text_of(cell)
-    if len(text) > _LONGEST_WITH_NOTES:
-        raise BadCell("name_too_long", limit=MAX_NAME)
-    refuse_formula(text)
+def _without_notes(text: str, name: ReadName) -> str:
+    """What is left when notes, numbers, pictures and signs are told or gone."""
     if _LOST.search(text):
         raise BadCell("name_lost", text=text)
-    name = ReadName("")
     text = clean(_PICTURES.sub(" ", text))
     if _HEAD_NOTE.search(text):
         name.is_head = True
@@ -84,7 +85,23 @@ def read_name(cell: Cell) -> ReadName:
     if shorter != text:
         name.note = " ".join(_NOTE.findall(text)).strip()
     text = shorter if any(map(str.isalpha, shorter)) else text
-    text = text.strip(" .,;:-–*'\"+•·").lstrip("’`")
+    return text.strip(" .,;:-–*'\"+•·").lstrip("’`")
+
+
+def read_name(cell: Cell) -> ReadName:
+    """A full name without honorifics and notes, with capitals where names have them."""
+    if isinstance(cell, str):
+        if (plain := _PLAIN.fullmatch(cell)) and plain[1] not in _HONORIFIC_WORDS:
+            return ReadName(cell)  # as most cells are
+        if len([line for line in cell.splitlines() if line.strip()]) > 2:
+            raise BadCell("name_several")
+    text = text_of(cell)
+    if len(text) > _LONGEST_WITH_NOTES:
+        raise BadCell("name_too_long", limit=MAX_NAME)
+    refuse_formula(text)
+    name = ReadName("")
+    if not _ONLY_WORDS.fullmatch(text):
+        text = _without_notes(text, name)
     if _speaks_of_several(text, cell):
         raise BadCell("name_several")
     if not any(map(str.isalpha, text)):

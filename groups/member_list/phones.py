@@ -4,16 +4,24 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 
 from groups.member_list.cells import is_nothing, refuse_formula, text_of
 from groups.member_list.problems import BadCell
 from groups.member_list.reading import Cell
-from groups.vietnamese import clean, is_landline, is_old_phone, local_phone, normalise_phone
+from groups.vietnamese import (
+    clean,
+    digits_of,
+    is_landline,
+    is_old_phone,
+    local_phone,
+    normalise_phone,
+)
 
 _SPLIT = re.compile(r"[/,;|\n]+|\s[-–]\s|\s+(?:hoặc|và|hay)\s+", re.IGNORECASE)
 _WITH_NOUGHTS = re.compile(r"(?<![^\W\d_])[\doO](?:[.\-\s]?[\doO]){7,}")  # O for 0
 _LETTERS = re.compile(r"[^\W\d_]+")
+_MOBILE = re.compile(r"0[35789][0-9]{8}")
+_ONE_NUMBER = re.compile(r"\+?[0-9]{2,}(?:[ .][0-9]{3,4}){0,3}")
 _SCIENTIFIC = re.compile(r"([+-]?\d+(?:[.,]\d+)?)[eE]\+?(\d+)")
 
 
@@ -25,11 +33,14 @@ class ReadPhones:
 
 def read_phones(cell: Cell) -> ReadPhones:
     """Every number of the cell as E.164, mobiles before landlines."""
+    if isinstance(cell, str) and _MOBILE.fullmatch(cell):
+        return ReadPhones(["+84" + cell[1:]])  # as most cells are
     read = ReadPhones()
     if isinstance(cell, date | timedelta):
         raise BadCell("phone_text", text=text_of(cell))
     text = text_of(cell) if not isinstance(cell, str) else "\n".join(map(clean, cell.splitlines()))
-    text = _WITH_NOUGHTS.sub(lambda match: re.sub("[oO]", "0", match[0]), text)
+    if "o" in text or "O" in text:
+        text = _WITH_NOUGHTS.sub(lambda match: re.sub("[oO]", "0", match[0]), text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)  # wide digits
     refuse_formula(text)
@@ -45,21 +56,19 @@ def read_phones(cell: Cell) -> ReadPhones:
     return read
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
-
-
 def _phone_parts(text: str) -> list[str]:
+    if len(text) < 18 and _ONE_NUMBER.fullmatch(text):
+        return [text]
     parts = [part for part in _SPLIT.split(text) if not is_nothing(part)]
-    if len(parts) > 1 and any(0 < len(_digits(part)) < 9 for part in parts):
+    if len(parts) > 1 and any(0 < len(digits_of(part)) < 9 for part in parts):
         # “0912/000/111”: the strokes stand inside one number.
-        whole = _digits(text)
+        whole = digits_of(text)
         if normalise_phone(whole).startswith("+84"):
             return [whole]
-    with_digits = [part for part in parts if _digits(part)]
+    with_digits = [part for part in parts if digits_of(part)]
     found: list[str] = []
     for part in with_digits or parts[:1]:
-        digits = _digits(part)
+        digits = digits_of(part)
         if len(digits) >= 18 and (runs := _run_together(part, digits)):
             found += runs
         else:
@@ -69,26 +78,25 @@ def _phone_parts(text: str) -> list[str]:
 
 def _among_words(text: str) -> list[str]:
     """The number in “0912000111 gọi sau 17h”: words stand between, and the rest is no number."""
-    pieces = [piece for piece in _LETTERS.split(text) if _digits(piece)]
+    pieces = [piece for piece in _LETTERS.split(text) if digits_of(piece)]
     phones = [piece for piece in pieces if normalise_phone(piece).startswith("+84")]
     others = [piece for piece in pieces if piece not in phones]
-    is_sure = len(pieces) > 1 and all(len(_digits(piece)) < 6 for piece in others)
+    is_sure = len(pieces) > 1 and all(len(digits_of(piece)) < 6 for piece in others)
     return phones if is_sure else []
 
 
 def _run_together(text: str, digits: str) -> list[str]:
     """Numbers written side by side with no more than a space or a hyphen between them."""
-    by_sign = [piece for piece in re.split(r"\s+|-", text) if _digits(piece)]
-    if all(9 <= len(_digits(piece)) <= 13 for piece in by_sign):
+    by_sign = [piece for piece in re.split(r"\s+|-", text) if digits_of(piece)]
+    if all(9 <= len(digits_of(piece)) <= 13 for piece in by_sign):
         return by_sign
     if len(digits) % 10 == 0 and digits.startswith("0"):
         return [digits[at : at + 10] for at in range(0, len(digits), 10)]
     return []
 
 
-@lru_cache(maxsize=4096)
 def _is_scientific(text: str) -> tuple[str, str] | None:
-    match = _SCIENTIFIC.fullmatch(text)
+    match = _SCIENTIFIC.fullmatch(text) if "e" in text or "E" in text else None
     return (match[1].replace(",", "."), match[2]) if match else None
 
 
@@ -107,7 +115,7 @@ def _read_phone(part: str, notes: list[tuple[str, str]]) -> str:
 
 
 def _plain_phone(text: str, written: str, notes: list[tuple[str, str]]) -> str:
-    digits = _digits(text)
+    digits = digits_of(text)
     if not digits:
         raise BadCell("phone_text", text=written)
     phone = normalise_phone(digits)

@@ -43,6 +43,9 @@ class _Votes:
             self.of_rows.setdefault(row, codec)
             self.of_sheet[codec] += 1
 
+    def number_of(self, codec: str) -> int:
+        return sum(counter[codec] for counter in self.of_columns.values())
+
     def of_column(self, column: int, codecs: tuple[str, ...]) -> str:
         """What most cells of the column say, if that is one of these tables."""
         votes = self.of_columns.get(column)
@@ -78,30 +81,29 @@ def _own_codec(text: str) -> str:
 def repair_sheet(sheet: Sheet) -> list[Repair]:
     """Rewrites the legacy cells of a sheet in place and tells which."""
     votes = _Votes()
-    undecided: dict[tuple[int, int], str] = {}
-    signed: dict[tuple[int, int], str] = {}
     for number, row in enumerate(sheet.rows):
         for column, cell in enumerate(row):
-            if not isinstance(cell, str) or not cell:
-                continue
-            codec = _own_codec(cell)
-            if codec:
+            if isinstance(cell, str) and (codec := _own_codec(cell)):
                 votes.add(number, column, codec)
-            if cell.isascii():
-                signed[number, column] = cell
-            elif codec != _UNICODE:
-                undecided[number, column] = cell
-    repairs = _repair_signed(sheet, votes, signed)
-    mixed_up = any(counter[legacy.MIXED_UP] for counter in votes.of_columns.values())
-    if votes.of_sheet or mixed_up:
-        repairs += _repair_fonts(sheet, votes, undecided)
+    is_signed = votes.number_of(legacy.VIQR) >= _LEAST_VIQR
+    is_legacy = bool(votes.of_sheet or votes.number_of(legacy.MIXED_UP))
+    if not is_signed and not is_legacy:
+        return []
+    texts = {
+        (number, column): cell
+        for number, row in enumerate(sheet.rows)
+        for column, cell in enumerate(row)
+        if isinstance(cell, str) and cell
+    }
+    repairs = _repair_signed(sheet, votes, texts) if is_signed else []
+    if is_legacy:
+        repairs += _repair_fonts(sheet, votes, texts)
     return sorted(repairs, key=lambda repair: (repair.row, repair.column))
 
 
-def _repair_signed(sheet: Sheet, votes: _Votes, cells: dict[tuple[int, int], str]) -> list[Repair]:
+def _repair_signed(sheet: Sheet, votes: _Votes, texts: dict[tuple[int, int], str]) -> list[Repair]:
     """`Be'` alone may be anything; beside `Nguye^~n` of the same column it is Bé."""
-    if sum(counter[legacy.VIQR] for counter in votes.of_columns.values()) < _LEAST_VIQR:
-        return []
+    cells = {place: text for place, text in texts.items() if text.isascii()}
     return [
         _rewrite(sheet, place, legacy.VIQR, text)
         for place, text in cells.items()
@@ -110,7 +112,12 @@ def _repair_signed(sheet: Sheet, votes: _Votes, cells: dict[tuple[int, int], str
     ]
 
 
-def _repair_fonts(sheet: Sheet, votes: _Votes, cells: dict[tuple[int, int], str]) -> list[Repair]:
+def _repair_fonts(sheet: Sheet, votes: _Votes, texts: dict[tuple[int, int], str]) -> list[Repair]:
+    cells = {
+        place: text
+        for place, text in texts.items()
+        if not text.isascii() and _own_codec(text) != _UNICODE
+    }
     fonts = sheet.fonts_of(set(cells)) if sheet.fonts_of and votes.of_sheet else {}
     repairs = []
     for place, text in cells.items():

@@ -41,6 +41,8 @@ _SIGNATURE = re.compile(
 )
 _RULE = re.compile(r":?[-–—=_]{2,}:?")
 _IN_BRACKETS = re.compile(r"\([^()]{3,}\)")
+_COUNTED = re.compile(r"\(?\d{1,2}\)?|[A-Z]")
+_LONG_NUMBER = re.compile(r"\d{8}")
 _EXAMPLE = re.compile(r"^\(?(?:vd|vi du)\s*[:.]")
 _PLAIN_TEAM = re.compile(
     r"(?:t\.?\s?)?0*(\d{1,3})\s?([a-z]?)(?:\.0)?(?:\s*[,/\-–]\s*(?:ấp|khu phố|kp|thôn)\b.*)?",
@@ -116,20 +118,16 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
         if column.field in _KEPT and (text := text_of(cell_at(cells, column.index)))
     }
     name = next((kept[field] for field in aliases.NAME_FIELDS if field in kept), "")
-    distinct = list(dict.fromkeys(texts))
     if all(map(_RULE.fullmatch, texts)):
         return "numbered"
     is_explained = len(texts) > 1 and all(map(_IN_BRACKETS.fullmatch, texts))
-    if is_explained or any(_EXAMPLE.match(fold(text)) for text in distinct):
+    if is_explained or any(text[0] in "(vV" and _EXAMPLE.match(fold(text)) for text in texts):
         return "note"
-    if (
-        depth <= 1
-        and len(texts) > 2
-        and all(re.fullmatch(r"\(?\d{1,2}\)?|[A-Z]", t) for t in texts)
-    ):
+    if depth <= 1 and len(texts) > 2 and all(map(_COUNTED.fullmatch, texts)):
         return "numbering"
-    has_number = "phone" in kept and bool(re.search(r"\d{8}", kept["phone"].replace(" ", "")))
+    has_number = bool(_LONG_NUMBER.search(kept.get("phone", "").replace(" ", "")))
     if not has_number:
+        distinct = list(dict.fromkeys(texts))
         is_headed = any(GROUP_ROW.match(text) for text in group_texts(texts[:3]))
         if is_headed and len(distinct) <= 3 and (not name or GROUP_ROW.match(name)):
             return "group"

@@ -12,12 +12,17 @@ type Area = tuple[tuple[int, int], tuple[int, int]]
 _LONGEST_TAG = 1024 * 1024
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 CELL = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>")
+# The same with its place, where that comes first, as all programs write it.
+_PLACED_CELL = re.compile(
+    rb"""<(?:\w+:)?c(?:\s+r=["']([A-Za-z]{1,3})(\d{1,7})["'])?(?:\s[^>]*+)?(?<!/)>"""
+)
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 AT = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _ROW_NUMBER = re.compile(rb"""(?:^|\s)r\s*=\s*["'](\d{1,7})["']""")
 _COLUMN_SPAN = re.compile(rb"""(?:^|\s)(min|max)\s*=\s*["'](\d{1,5})["']""")
 _HIDDEN = re.compile(rb"""(?:^|\s)hidden\s*=\s*["'](?:1|true)["']""")
 _IS_ERROR = re.compile(rb"""(?:^|\s)t\s*=\s*["']e["']""")
+_AN_ERROR = re.compile(rb"""=\s*["']e["']""")
 _ODS_TOKEN = re.compile(
     rb"<(/?)table:(table-row|table-cell|covered-table-cell|table-column|table)(?=[\s/>])([^>]*)>"
 )
@@ -39,11 +44,11 @@ class SheetFacts:
     merged: list[Area] = field(default_factory=list)
 
 
-def column_number(letters: str) -> int:
+def column_number(letters: bytes) -> int:
     """`A` → 1, `XFD` → 16384."""
     number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
     return number
 
 
@@ -67,21 +72,32 @@ def scan_xlsx(pieces: Iterator[bytes], name: str, facts: SheetFacts) -> int:
     for text in whole_tags(pieces, counted):
         opened = _ROW_NUMBER.findall(b" ".join(_ROW.findall(text)))
         row = max([row, *map(int, opened)])
-        for attributes in CELL.findall(text):
-            cells += 1
-            if not (place := AT.search(attributes)):
-                rows = max(rows, row)  # without a place of its own it stands in an open row
-                continue
-            column, number = column_number(place[1].decode().upper()), int(place[2])
-            columns, rows = max(columns, column), max(rows, number)
-            if _IS_ERROR.search(attributes) and len(facts.error_cells) < limits.MAX_ROWS:
-                facts.error_cells.append((number, column))
+        placed = _PLACED_CELL.findall(text)
+        cells += len(placed)
+        letters = {letters for letters, _number in placed}
+        if b"" in letters:
+            filled = CELL.findall(text)
+            placed = AT.findall(b" ".join(filled))
+            letters = {letters for letters, _number in placed}
+            if len(placed) < len(filled):
+                rows = max(rows, row)  # without a place of its own a cell stands in an open row
+        columns = max([columns, *map(column_number, letters)])
+        rows = max([rows, *{int(number) for _letters, number in placed}])
+        if _AN_ERROR.search(text):
+            _note_errors(CELL.findall(text), facts)
         if b"hidden" in text:
             _note_hidden(text, facts)
         if cells > limits.MAX_CELLS or (not cells and counted[0] > limits.MAX_TEXTS):
             raise UnreadableFile(limits.BOMB)
     limits.check_extent(name.rpartition("/")[2].removesuffix(".xml"), rows, columns)
     return counted[0]
+
+
+def _note_errors(cells: list[bytes], facts: SheetFacts) -> None:
+    for attributes in cells:
+        place = AT.search(attributes) if _IS_ERROR.search(attributes) else None
+        if place and len(facts.error_cells) < limits.MAX_ROWS:
+            facts.error_cells.append((int(place[2]), column_number(place[1])))
 
 
 def _note_hidden(text: bytes, facts: SheetFacts) -> None:

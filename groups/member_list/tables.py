@@ -28,6 +28,8 @@ from groups.member_list.rows import (
 )
 from groups.vietnamese import clean
 
+_HEADING_STARTS = frozenset("hstHST")
+
 
 @dataclass
 class DataRow:
@@ -253,12 +255,13 @@ def _fill(
         by_row.setdefault(number, []).append((index, top))
     is_signed = False
     columns = table.all_columns
+    heads = [c.index for c in table.columns if c.field in ("number", *aliases.NAME_FIELDS)]
     for number in range(body, len(sheet.rows)):
         cells = sheet.rows[number]
         texts = filled(cells)
         if not texts:
             continue
-        if _may_be_heading(cells, table):
+        if any(_may_be_heading(cells[index]) for index in heads if index < len(cells)):
             height, score = height_at(sheet, number)
             if score:
                 return (number, height), team
@@ -298,10 +301,8 @@ def _carry_team(table: Table) -> None:
         row.team = team
 
 
-def _may_be_heading(cells: Sequence[Cell], table: Table) -> bool:
-    for column in table.columns:
-        if column.field in ("number", *aliases.NAME_FIELDS):
-            text = text_of(cell_at(cells, column.index))
-            if text[:1].lower() in "hst" and aliases.field_named(text):
-                return True
-    return False
+def _may_be_heading(cell: Cell) -> bool:
+    if not isinstance(cell, str):
+        return False
+    text = clean(cell)
+    return text[:1] in _HEADING_STARTS and bool(aliases.field_named(text))

@@ -1,6 +1,7 @@
 """Whole files: sheets, legacy letters, mappings, and what is refused before it is opened."""
 
 import io
+import re
 import resource
 import struct
 import zipfile
@@ -253,6 +254,19 @@ def odd_sheet():
     return buffer.getvalue()
 
 
+def turned(content):
+    """The same workbook, each cell telling its kind before its place."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            cells = re.compile(rb'<c( r="[A-Z]+[0-9]+")( [^>]*[^>/])>')
+            new.writestr(part.filename, cells.sub(rb"<c\2\1>", old.read(part)))
+    return buffer.getvalue()
+
+
 def boasting_xls():
     """Claims a first row far below its last: calamine asks for 130 GB at once and dies."""
     content = bytearray(xls(list_of("Nguyễn Văn An")))
@@ -289,6 +303,8 @@ MOVED_BOMB = with_part(xlsx(list_of("Nguyễn Văn An")), "xl/media/a.xml", b"0"
         (lying_bomb(), "bất thường"),
         (far_cell(), "quá 256 cột"),
         (odd_sheet(), "quá 256 cột"),
+        (turned(far_cell()), "quá 256 cột"),
+        (turned(far_cell(1_048_576, 3)), "nhiều hơn 120000"),
         (far_cell(1_048_576, 3), "nhiều hơn 120000"),
         (ods_of_xml(ODS_BOMB), "nhiều hơn 120000"),
         (b"%PDF-1.7", "PDF"),
