@@ -40,6 +40,7 @@ from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from accounts import audit
+from accounts.admin_history import NamelessHistoryMixin
 
 __all__ = [
     "AdminOwnPasswordChangeForm",
@@ -143,7 +144,7 @@ class _ScopedFields(BaseModelAdmin):
         return scoped(super().get_queryset(request), request)
 
 
-class ScopedModelAdmin(_ScopedFields, ModelAdmin):
+class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
     """A model admin whose every door shows what `visible_to(user)` shows."""
 
     paginator = CappedPaginator
@@ -204,17 +205,6 @@ class ScopedModelAdmin(_ScopedFields, ModelAdmin):
         if any(_is_hidden(row, request) for row in [*found, *collector.protected]):
             return [], {}, set(), [_("Dữ liệu liên quan nằm ngoài địa bàn của bạn")]
         return super().get_deleted_objects(objs, request)
-
-    def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
-    ) -> Any:
-        """History does not name rows of inlines: a later reader may not be allowed to see them."""
-        steps = super().construct_change_message(request, form, formsets, add)
-        for step in steps:
-            for detail in step.values():
-                if "object" in detail:
-                    detail["object"] = "…"
-        return steps
 
 
 def _is_hidden(row: models.Model, request: HttpRequest) -> bool:

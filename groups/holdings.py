@@ -10,7 +10,9 @@ from accounts.audit_words import action_words
 from accounts.models import AuditEvent, User
 from accounts.services import NotAllowed
 from groups import consent
-from groups.models import Member, MemberImportRow
+from groups.erasure import absorbed_by
+from groups.models import Member, MemberImportRow, MemberMerge
+from groups.reasons import refuse_naming
 from groups.sheets import Workbook, watermark
 from groups.vietnamese import local_phone
 
@@ -58,7 +60,9 @@ def _about(member: Member) -> Section:
 def _absorbed(member: Member) -> Section:
     """What other rows said that were joined with this one; kept so that they can be parted."""
     lines = []
-    for merge in member.merges.select_related("absorbed").order_by("merged_at"):
+    survivors = [member.pk, *absorbed_by([member.pk])]
+    merges = MemberMerge.objects.filter(survivor__in=survivors).select_related("absorbed")
+    for merge in merges.order_by("merged_at"):
         row = merge.absorbed
         if row is not None:
             born = _day(row.birth_date) or str(row.birth_year or "")
@@ -124,7 +128,8 @@ def _lists(member: Member) -> Section:
 
 
 def _looks(member: Member) -> Section:
-    events = AuditEvent.objects.filter(target_type="groups.member", target_id=str(member.pk))
+    ids = [str(pk) for pk in (member.pk, *absorbed_by([member.pk]))]
+    events = AuditEvent.objects.filter(target_type="groups.member", target_id__in=ids)
     return Section(
         "Những lần cán bộ xem hoặc sửa",
         [(_moment(event.at), action_words(event.action)) for event in events.order_by("-at")[:200]],
@@ -149,6 +154,7 @@ def gather(member: Member, *, by: User, reason: str) -> Holdings:
     visible = Member.objects.visible_to(by).filter(pk=member.pk)
     if not by.has_perm("groups.reveal_member") or not visible.exists():
         raise NotAllowed("Tài khoản này không xem được đủ thông tin của người này.")
+    refuse_naming(reason, member)
     rows = Member.objects.select_related(
         "hamlet__commune", "team", "reached_through", "consent_collected_by"
     )

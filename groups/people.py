@@ -4,27 +4,17 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
-from groups import consent
-from groups.models import (
-    ConsentRecord,
-    DistinctPair,
-    Member,
-    MemberImportRow,
-    MemberMerge,
-    Membership,
-)
-from groups.vietnamese import fold, sort_key
+from groups import consent, erasure
+from groups.models import Member, Membership
+from groups.reasons import refuse_naming
 
-BLANK_NAME = "Đã xóa"
 BATCH = 500
 Status = Member.Status
 
@@ -61,6 +51,7 @@ def leave(member: Member, *, by: User, reason: str = "") -> Member:
     member = _take(member, by)
     if member.status != Status.ACTIVE:
         raise NotAllowed("Người này đã thôi tham gia.")
+    refuse_naming(reason, member)
     _end(member, Status.LEFT, timezone.localdate())
     audit.record("member.left", by=by, target=member, commune=member.hamlet.commune, reason=reason)
     return member
@@ -105,46 +96,17 @@ def anonymise(member: Member, *, by: User | None = None, reason: str = "") -> Me
     """
     if by is not None:
         member = _take(member, by)
+        refuse_naming(reason, member)
     if member.status == Status.MERGED:
         raise NotAllowed("Dòng này đã gộp vào người khác. Hãy xóa ở người được giữ lại.")
     if member.status == Status.ACTIVE:
         _end(member, Status.LEFT, timezone.localdate())
-    _blank([member.pk])
+    erasure.blank([member.pk], with_files=True)
     member.refresh_from_db()
     audit.record(
         "member.anonymised", by=by, target=member, commune=member.hamlet.commune, reason=reason
     )
     return member
-
-
-def _blank(ids: list[int]) -> None:
-    """Everything that names these people: their rows, and what hangs on them."""
-    delete_absorbed(ids)
-    DistinctPair.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
-    MemberImportRow.objects.filter(member__in=ids).delete()
-    ConsentRecord.objects.filter(member__in=ids).update(evidence="")
-    Member.objects.filter(reached_through__in=ids).update(reached_through=None)
-    LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Member),
-        object_id__in=[str(pk) for pk in ids],
-    ).update(object_repr=BLANK_NAME)
-    Member.objects.filter(pk__in=ids).update(
-        full_name=BLANK_NAME,
-        sort_key=sort_key(BLANK_NAME),
-        search_text=fold(BLANK_NAME),
-        birth_year=None,
-        birth_date=None,
-        phone="",
-        zalo_user_id="",
-        address="",
-        household_code="",
-        reached_through=None,
-        consent_basis=Member.Consent.NONE,
-        consent_version="",
-        consent_given_at=None,
-        consent_collected_by=None,
-        status=Status.ANONYMISED,
-    )
 
 
 def purge_moment(now: datetime | None = None) -> datetime:
@@ -179,7 +141,7 @@ def _purge_batch(ids: list[int]) -> int:
         .select_for_update(of=("self",))
         .select_related("hamlet__commune")
     )
-    _blank([member.pk for member in taken])
+    erasure.blank([member.pk for member in taken], with_files=False)
     counts = Counter(member.hamlet.commune for member in taken)
     for commune, rows in counts.items():
         audit.record("member.anonymised", commune=commune, rows=rows)
@@ -196,18 +158,6 @@ def purge_absorbed(rows: QuerySet[Member]) -> int:
     done = 0
     for row in rows.order_by("merge__merged_at"):
         with transaction.atomic():
-            delete_absorbed([row.pk])
-            MemberImportRow.objects.filter(member=row).delete()
-            row.delete()
+            erasure.delete_row(row)
         done += 1
     return done
-
-
-def delete_absorbed(ids: list[int]) -> None:
-    """Delete whatever was absorbed by these rows, the deepest first."""
-    absorbed = list(Member.objects.filter(merged_into__in=ids).values_list("pk", flat=True))
-    if absorbed:
-        delete_absorbed(absorbed)
-        MemberImportRow.objects.filter(member__in=absorbed).delete()
-        Member.objects.filter(pk__in=absorbed).delete()
-    MemberMerge.objects.filter(survivor__in=ids).delete()

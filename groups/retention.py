@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from groups import people
+from groups import erasure, people
 from groups.member_list import committing
-from groups.models import DataRequest, MemberMerge
+from groups.models import DataRequest, Member, MemberMerge
 
 REQUEST_DAYS = 730
 ERASED_REQUEST_DAYS = 30
@@ -18,20 +18,35 @@ ERASED_REQUEST_DAYS = 30
 def closed_requests() -> QuerySet[DataRequest]:
     """Answered requests whose name and contact are no longer needed.
 
-    They prove that the answer was given; where the person asked to be erased, only until the
-    answer has reached them.
+    They prove that the answer was given; where the person was erased, only until the answer has
+    reached them.
     """
     now = timezone.now()
-    is_erased = Q(kind=DataRequest.Kind.DELETE, status=DataRequest.Status.DONE)
-    return DataRequest.objects.exclude(person_name=people.BLANK_NAME).filter(
+    is_erased = Q(kind=DataRequest.Kind.DELETE, status=DataRequest.Status.DONE) | Q(
+        member__status=Member.Status.ANONYMISED
+    )
+    return DataRequest.objects.exclude(person_name=erasure.BLANK_NAME).filter(
         Q(closed_at__lt=now - timedelta(days=REQUEST_DAYS))
         | (is_erased & Q(closed_at__lt=now - timedelta(days=ERASED_REQUEST_DAYS)))
     )
 
 
 def blank_requests(rows: QuerySet[DataRequest]) -> int:
-    """Kind, dates and outcome stay for the figures; who asked and what they wrote goes."""
-    return rows.update(person_name=people.BLANK_NAME, contact="", detail="", result="", member=None)
+    """Kind, dates and outcome stay for the figures; who asked and all that was written goes."""
+    return DataRequest.objects.filter(pk__in=rows.order_by().values("pk")).update(
+        person_name=erasure.BLANK_NAME,
+        contact="",
+        detail="",
+        result="",
+        extension_reason=_blanked("extension_reason"),
+        refusal_reason=_blanked("refusal_reason"),
+        member=None,
+    )
+
+
+def _blanked(name: str) -> Case:
+    """That there were words is still told, what they were is not."""
+    return Case(When(**{name: ""}, then=Value("")), default=Value(erasure.BLANK_NAME))
 
 
 def register_rules() -> None:

@@ -50,3 +50,8 @@ class RegulationAcknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} – {self.regulation}"
+
+    @property
+    def audit_label(self) -> str:
+        """The history of a note outlives the name of the member."""
+        return f"Thành viên số {self.member_id} – {self.regulation}"

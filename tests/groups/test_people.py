@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
 from accounts.services import NotAllowed
-from groups import people
+from groups import erasure, people
 from groups.models import Member, Membership
 from tests.factories.groups import make_group, make_member, make_membership
 from tests.factories.people import make_consent
@@ -107,7 +107,7 @@ def test_anonymising_leaves_nothing_that_names_the_person(officer, member, hamle
     record.refresh_from_db()
     place.refresh_from_db()
     assert (record.evidence, place.state) == ("", "left")
-    assert LogEntry.objects.get().object_repr == people.BLANK_NAME
+    assert LogEntry.objects.get().object_repr == erasure.BLANK_NAME
 
 
 def test_the_anonymised_are_on_no_list(officer, member):
