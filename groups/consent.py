@@ -18,6 +18,8 @@ from accounts.services import NotAllowed
 from groups.models import ConsentNotice, ConsentRecord, Member, Officer
 
 BATCH = 1000
+# So many people are named in a refusal.
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,21 @@ def give(members: Iterable[int], *, paper: Paper, by: User) -> int:
     """Write down that these people (ids) agreed; returns for how many it is new.
 
     Who agreed to the same notice before stays as recorded then; people out of sight are left
-    alone. A person who had withdrawn is active again. Raises NotAllowed.
+    alone. A person who had withdrawn is active again by a later paper alone. Raises NotAllowed.
     """
     _check_paper(paper, by)
     taken = _take(members, by, "groups.add_consentrecord")
     if any(member.hamlet.commune_id != paper.notice.commune_id for member in taken):
         raise NotAllowed("Bản thông báo là của xã khác.")
-    if any(member.status == Member.Status.LEFT for member in taken):
+    if gone := [member for member in taken if member.status == Member.Status.LEFT]:
         raise NotAllowed(
-            "Trong số này có người đã chuyển đi. Hãy bỏ chọn, hoặc bấm “Quay lại” ở trang người đó."
+            f"Đã chuyển đi: {_named(gone)}. Hãy bỏ chọn, hoặc ghi tham gia trở lại ở trang "
+            "người đó."
+        )
+    if unwilling := _withdrew_after(paper.given_on, taken):
+        raise NotAllowed(
+            f"Đã rút đồng ý sau ngày ghi trên giấy: {_named(unwilling)}. Giấy cũ không còn giá trị "
+            "với họ; hãy bỏ chọn, hoặc ghi theo giấy ký sau ngày rút."
         )
     has_it = ConsentRecord.objects.in_force().filter(notice=paper.notice, member__in=taken)
     known = set(has_it.values_list("member_id", flat=True))
@@ -115,6 +123,25 @@ def give(members: Iterable[int], *, paper: Paper, by: User) -> int:
             notice=paper.notice.version,
         )
     return len(new)
+
+
+def _withdrew_after(day: date, members: list[Member]) -> list[Member]:
+    """Those who took an agreement back on a later day: a paper from before does not bind them."""
+    records = ConsentRecord.objects.filter(member__in=members, withdrawn_at__isnull=False)
+    last = dict(records.order_by("withdrawn_at").values_list("member", "withdrawn_at"))
+    for member in members:
+        if member.status == Member.Status.WITHDRAWN and member.ended_at is not None:
+            last.setdefault(member.pk, member.ended_at)
+    return [
+        member
+        for member in members
+        if member.pk in last and timezone.localdate(last[member.pk]) > day
+    ]
+
+
+def _named(members: list[Member]) -> str:
+    more = f" và {len(members) - NAMED} người nữa" if len(members) > NAMED else ""
+    return ", ".join(member.full_name for member in members[:NAMED]) + more
 
 
 def _state(paper: Paper, ids: list[int]) -> None:

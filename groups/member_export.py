@@ -39,6 +39,8 @@ def _birth(member: Member, in_full: bool) -> str:
 
 
 def _line(number: int, member: Member, in_full: bool) -> tuple[str, ...]:
+    """Of who took the agreement back no way to reach them leaves the portal."""
+    in_full = in_full and member.status != Member.Status.WITHDRAWN
     return (
         str(number),
         member.full_name,

@@ -11,20 +11,20 @@ is kept in `MemberMerge.changes`:
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.core import serializers
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from groups import consent
-from groups.models import DistinctPair, Member, MemberMerge, Membership
+from groups.models import ConsentRecord, DistinctPair, Hamlet, Member, MemberMerge, Membership
 
 # What a person chooses between, and the columns behind it.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -236,21 +236,16 @@ def split(made: MemberMerge, *, by: User) -> list[str]:
     """
     if not by.has_perm("groups.merge_member"):
         raise NotAllowed("Tài khoản này không tách được.")
-    visible = MemberMerge.objects.visible_to(by).reversible(timezone.now()).filter(pk=made.pk)
-    found = visible.select_for_update(of=("self",)).first()
-    if found is None:
-        raise NotAllowed("Không tách lại được nữa: đã quá hạn hoặc đã tách rồi.")
-    rows = Member.objects.filter(pk__in=[found.survivor_id, found.absorbed_id])
-    locked = {
-        row.pk: row
-        for row in rows.select_for_update(of=("self",)).select_related("hamlet").order_by("pk")
-    }
-    survivor, absorbed = locked[found.survivor_id], locked[found.absorbed_id]  # type: ignore[index]
+    found, survivor, absorbed = _lock(made, by)
     if survivor.status in Member.HIDDEN:
         raise NotAllowed("Người được giữ lại cũng đã gộp vào người khác. Hãy tách lần đó trước.")
-    kept = _put_back(survivor, found.changes["set"])
+    kept = _put_back(survivor, _without_past_places(found.changes["set"]))
     absorbed.status, absorbed.merged_into = Member.Status.ACTIVE, None
-    absorbed.save(update_fields=["status", "merged_into"])
+    if survivor.status in Member.ENDED:
+        # Who said so may be either of the two: both are left alone until somebody asks again.
+        absorbed.status, absorbed.ended_at = survivor.status, survivor.ended_at
+        kept.append("trạng thái (đã thôi tham gia)")
+    absorbed.save(update_fields=["status", "ended_at", "merged_into"])
     for label, name, ids in found.changes["moved"]:
         rows_moved = apps.get_model(label)._base_manager.filter(pk__in=ids, **{name: survivor})
         rows_moved.update(**{name: absorbed})
@@ -258,12 +253,55 @@ def split(made: MemberMerge, *, by: User) -> list[str]:
         row = apps.get_model(label)._base_manager.filter(pk=pk).first()
         if row is not None and _put_back(row, columns):
             kept.append(str(row))
-    kept += _recreate(found.changes["removed"])
+    kept += _recreate(_as_withdrawn_since(found, survivor))
+    consent.restate([survivor.pk, absorbed.pk])
     DistinctPair.objects.filter(pk__in=found.changes["apart"]).delete()
     commune = survivor.hamlet.commune
     found.delete()
     audit.record("member.split", by=by, target=survivor, commune=commune)
     return kept
+
+
+def _lock(made: MemberMerge, by: User) -> tuple[MemberMerge, Member, Member]:
+    """The merge with both rows, members first as everywhere. Raises NotAllowed."""
+    visible = MemberMerge.objects.visible_to(by).filter(pk=made.pk)
+    ids = [pk for pk in (made.survivor_id, made.absorbed_id) if pk is not None]
+    rows = Member.objects.filter(pk__in=ids).select_for_update(of=("self",))
+    locked = {row.pk: row for row in rows.select_related("hamlet__commune").order_by("pk")}
+    found = visible.reversible(timezone.now()).select_for_update(of=("self",)).first()
+    survivor, absorbed = locked.get(made.survivor_id), locked.get(made.absorbed_id or 0)
+    if found is None or survivor is None or absorbed is None:
+        raise NotAllowed("Không tách lại được nữa: đã quá hạn hoặc đã tách rồi.")
+    return found, survivor, absorbed
+
+
+def _without_past_places(columns: dict[str, Any]) -> dict[str, Any]:
+    """A hamlet that has ended since takes nobody back: the place stays as it is now."""
+    before = columns.get("hamlet_id", [None])[0]
+    if before is None or Hamlet.objects.offered().filter(pk=before).exists():
+        return columns
+    return {name: pair for name, pair in columns.items() if name not in CHOICES["place"]}
+
+
+def _as_withdrawn_since(made: MemberMerge, survivor: Member) -> list[dict[str, Any]]:
+    """Rows that both had, as they come back: an agreement that was taken back meanwhile for the
+    one row stays taken back for the other."""
+    entries = []
+    for entry in made.changes["removed"]:
+        fields = entry["fields"]
+        if entry["model"] == ConsentRecord._meta.label_lower and not fields["withdrawn_at"]:
+            twins = survivor.consents.filter(
+                notice=fields["notice"], recorded_at__lte=made.merged_at
+            )
+            twin = twins.order_by(F("withdrawn_at").desc(nulls_last=True)).first()
+            if twin is not None and twin.withdrawn_at is not None:
+                given = datetime.fromisoformat(fields["given_at"])
+                fields = fields | {
+                    "withdrawn_at": max(twin.withdrawn_at, given).isoformat(),
+                    "withdrawn_recorded_by": twin.withdrawn_recorded_by_id,
+                }
+        entries.append({**entry, "fields": fields})
+    return entries
 
 
 def _put_back(row: models.Model, columns: dict[str, Any]) -> list[str]:

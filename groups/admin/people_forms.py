@@ -11,6 +11,7 @@ from groups.models import ConsentNotice, ConsentRecord, DataRequest, Hamlet, Mem
 from groups.vietnamese import clean
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+NAMELESS = "Nằm lại trong nhật ký: không ghi tên, số điện thoại của người dân."
 NO_ID_CARDS = "Không ghi số căn cước, không chụp căn cước. Giấy có chữ ký cất tại trụ sở."
 
 
@@ -95,13 +96,13 @@ class WithdrawForm(forms.Form):
 class WhyForm(forms.Form):
     """A reason that has to be given."""
 
-    reason = words("Lý do", lines=3, max_length=500)
+    reason = words("Lý do", lines=3, max_length=500, help_text=NAMELESS)
 
 
 class MayBeWhyForm(forms.Form):
     """A reason that may be given."""
 
-    reason = words("Ghi chú, nếu cần", lines=2, max_length=500, required=False)
+    reason = words("Ghi chú, nếu cần", lines=2, max_length=500, required=False, help_text=NAMELESS)
 
 
 class ResultForm(forms.Form):
@@ -192,7 +193,8 @@ class ExportForm(forms.Form):
     shape = forms.ChoiceField(label="Dạng", choices=SHAPES, widget=forms.RadioSelect)
     in_full = forms.BooleanField(
         label="Ghi đủ số điện thoại, ngày sinh và địa chỉ", required=False,
-        help_text="Không chọn thì chỉ có năm sinh và ba số cuối điện thoại.",
+        help_text="Không chọn thì chỉ có năm sinh và ba số cuối điện thoại. Người đã rút đồng ý "
+        "thì không bao giờ ghi đủ.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, may_reveal: bool, **kwargs: Any) -> None:

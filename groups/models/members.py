@@ -261,9 +261,23 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.member} – {self.group}"
 
+    @property
+    def audit_label(self) -> str:
+        """The history of a place in a group outlives the name of whoever held it."""
+        return f"Thành viên số {self.member_id} – {self.group}"
+
     def clean(self) -> None:
         super().clean()
         if not (self.member_id and self.group_id):
             return
+        is_in = self.state in (self.State.INVITED, self.State.JOINED)
+        if is_in and self.member.status in Member.ENDED:
+            raise ValidationError(
+                {
+                    "state": _(
+                        "Người này đã chuyển đi hoặc đã rút đồng ý nên không ở trong nhóm được nữa."
+                    )
+                }
+            )
         if self.group.commune_owner_id != self.member.hamlet.commune_id:
             raise ValidationError({"group": _("Nhóm này không thuộc xã của người dân.")})

@@ -1,5 +1,6 @@
 """Consent is written down from paper, dated, kept as history, and taken back as easily."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
-from groups import consent
+from groups import consent, people
 from groups.consent import Paper
 from groups.models import ConsentRecord, Member
 from tests.factories.groups import make_hamlet, make_member, make_officer
@@ -129,12 +130,46 @@ def test_withdrawing_keeps_the_history_and_clears_the_state(hamlet, officer, pap
 
 
 def test_agreeing_again_makes_a_withdrawn_person_active(hamlet, officer, paper):
-    person = make_member(hamlet, status="withdrawn", ended_at=timezone.now())
+    person = make_member(hamlet, status="withdrawn", ended_at=timezone.now() - timedelta(days=5))
 
     consent.give([person.pk], paper=paper, by=officer)
 
     person.refresh_from_db()
     assert (person.status, person.ended_at) == ("active", None)
+
+
+@pytest.mark.parametrize("has_history", [True, False])
+def test_a_paper_from_before_the_withdrawal_does_not_bring_it_back(
+    hamlet, officer, notice, paper, has_history
+):
+    willing, person = make_member(hamlet), make_member(hamlet, full_name="Bà Đã Rút")
+    if has_history:
+        make_consent(person, notice)
+        people.withdraw(person, by=officer)
+    else:
+        Member.objects.filter(pk=person.pk).update(status="withdrawn", ended_at=timezone.now())
+
+    with pytest.raises(NotAllowed, match="rút đồng ý sau ngày ghi trên giấy: Bà Đã Rút"):
+        consent.give([willing.pk, person.pk], paper=paper, by=officer)
+
+    person.refresh_from_db()
+    willing.refresh_from_db()
+    assert (person.status, person.consent_basis, willing.consent_basis) == (
+        "withdrawn", "none", "none",
+    )  # fmt: skip
+
+
+def test_an_old_paper_says_nothing_of_who_withdrew_and_agreed_again(
+    commune, hamlet, officer, notice, paper
+):
+    person = make_member(hamlet)
+    make_consent(person, notice)
+    people.withdraw(person, by=officer)
+    again = replace(paper, notice=make_notice(commune), given_on=TODAY())
+    assert consent.give([person.pk], paper=again, by=officer) == 1
+
+    with pytest.raises(NotAllowed, match="Giấy cũ"):
+        consent.give([person.pk], paper=paper, by=officer)
 
 
 def test_withdrawal_cannot_lie_in_the_future_or_before_the_agreement(hamlet, officer, paper):

@@ -85,6 +85,15 @@ def test_numbers_are_masked_unless_asked_for_in_full(chief, member):
     assert [row["is_masked"] for row in details] == [True, False]
 
 
+def test_of_who_took_the_agreement_back_no_number_leaves(chief, member):
+    Member.objects.filter(pk=member.pk).update(status="withdrawn")
+
+    (row,) = member_export.take(Member.objects.all(), by=chief, reason=REASON, in_full=True).rows
+
+    assert row[2:5] == ("1960", "", "••• ••• 456")
+    assert row[7:9] == ("", "")
+
+
 def test_every_page_says_who_took_it_and_when(chief, member):
     listing = member_export.take(Member.objects.all(), by=chief, reason=REASON)
     content = member_export.workbook(listing)
@@ -210,6 +219,19 @@ def test_the_copy_says_what_a_joined_row_said(officer_of, hamlet, member):
 
     said = words(holdings.workbook(held))
     assert ("0900 000 789" in said, "Nhà cũ" in said) == (True, True)
+
+
+def test_the_copy_says_what_rows_said_that_were_joined_one_after_another(
+    officer_of, hamlet, member
+):
+    officer = officer_of(hamlet)
+    first, second = make_member(hamlet, phone="+84900000771"), make_member(hamlet)
+    make_merge(second, first, by=officer)
+    make_merge(member, Member.objects.get(pk=second.pk), by=officer)
+
+    held = holdings.gather(member, by=officer, reason="Yêu cầu số 1")
+
+    assert "0900 000 771" in str(held.sections)
 
 
 def test_the_copy_names_nobody_of_a_hamlet_out_of_sight(officer_of, hamlet, other_hamlet, member):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
 from accounts.services import NotAllowed
-from groups import consent, merging, people
+from groups import consent, erasure, merging, people
 from groups.models import (
     ConsentRecord,
     DataRequest,
@@ -247,5 +247,56 @@ def test_erasing_the_survivor_erases_what_it_absorbed(officer, survivor, absorbe
 
     people.anonymise(survivor, by=officer)
 
-    assert Member.objects.get().full_name == people.BLANK_NAME
+    assert Member.objects.get().full_name == erasure.BLANK_NAME
     assert not MemberMerge.objects.exists()
+
+
+def test_an_agreement_taken_back_after_joining_stays_so_after_parting(
+    officer, hamlet, survivor, absorbed
+):
+    """Of both rows, also where both had agreed to the same notice and one record was set aside."""
+    furnish(hamlet, survivor, absorbed, officer)
+    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    survivor.refresh_from_db()
+    people.withdraw(survivor, by=officer)
+
+    kept = merging.split(made, by=officer)
+
+    rows = Member.objects.filter(pk__in=[survivor.pk, absorbed.pk])
+    assert set(rows.values_list("status", "consent_basis")) == {("withdrawn", "none")}
+    assert ConsentRecord.objects.filter(member=absorbed).count() == 2
+    assert not ConsentRecord.objects.in_force().exists()
+    assert "trạng thái (đã thôi tham gia)" in kept
+
+
+def test_whoever_left_after_joining_is_not_back_by_parting(officer, survivor, absorbed):
+    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    survivor.refresh_from_db()
+    people.leave(survivor, by=officer)
+
+    merging.split(made, by=officer)
+
+    absorbed.refresh_from_db()
+    survivor.refresh_from_db()
+    assert (absorbed.status, absorbed.ended_at) == ("left", survivor.ended_at)
+
+
+def test_parting_puts_nobody_into_a_hamlet_that_has_ended(chief, hamlet, other_hamlet, survivor):
+    away = make_member(other_hamlet, full_name="Nguyễn Thị Hoa")
+    made = merging.merge(survivor, away, taken={"place": True}, by=chief)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    type(hamlet).objects.filter(pk=hamlet.pk).update(valid_to=yesterday)
+
+    merging.split(made, by=chief)
+
+    survivor.refresh_from_db()
+    assert survivor.hamlet == other_hamlet
+
+
+def test_what_was_erased_meanwhile_is_not_parted(officer, survivor, absorbed):
+    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    survivor.refresh_from_db()
+    people.anonymise(survivor, by=officer)
+
+    with pytest.raises(NotAllowed, match="Không tách lại được nữa"):
+        merging.split(made, by=officer)
