@@ -10,7 +10,8 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.working_days import add_working_days
 from groups import people
-from groups.models import DataRequest, Member
+from groups.models import DataRequest, Hamlet, Member
+from groups.reasons import refuse_naming
 
 Kind, Status = DataRequest.Kind, DataRequest.Status
 # What is done by hand and only recorded here.
@@ -45,6 +46,8 @@ def receive(request: DataRequest, *, by: User) -> DataRequest:
         raise NotAllowed("Tài khoản này không ghi được yêu cầu.")
     if request.received_at > timezone.now():
         raise NotAllowed("Ngày giờ nhận không thể ở tương lai.")
+    if request.hamlet is not None and not _sees(request.hamlet, by):
+        raise NotAllowed("Tài khoản này không phụ trách ấp đã chọn.")
     if request.member is not None:
         if not Member.objects.visible_to(by).filter(pk=request.member.pk).exists():
             raise NotAllowed("Tài khoản này không xem được người này.")
@@ -53,10 +56,16 @@ def receive(request: DataRequest, *, by: User) -> DataRequest:
         request.commune = request.hamlet.commune
     elif request.commune_id is None and by.commune is not None:
         request.commune = by.commune
+    if request.commune_id is None:
+        raise NotAllowed("Hãy chọn thành viên hoặc ấp, để biết yêu cầu thuộc xã nào.")
     request.recorded_by = by
     set_due_dates(request).save()
     audit.record("datarequest.received", by=by, target=request, kind=request.kind)
     return request
+
+
+def _sees(hamlet: Hamlet, by: User) -> bool:
+    return Hamlet.objects.visible_to(by).filter(pk=hamlet.pk).exists()
 
 
 def _take(request: DataRequest, by: User) -> DataRequest:
@@ -101,6 +110,7 @@ def extend(request: DataRequest, *, by: User, reason: str) -> DataRequest:
         raise NotAllowed("Hãy ghi lý do gia hạn; lý do này phải báo cho người yêu cầu.")
     if timezone.localdate() > request.due_on:
         raise NotAllowed("Đã quá hạn, không gia hạn được nữa.")
+    refuse_naming(reason, request)
     _acknowledge(request)
     request.due_on, request.extension_reason = request.extended_due(), reason.strip()[:500]
     request.save()
@@ -118,6 +128,17 @@ def link(request: DataRequest, member: Member, *, by: User) -> DataRequest:
         raise NotAllowed("Người này thuộc xã khác.")
     request.member, request.hamlet = member, member.hamlet
     request.save()
+    audit.record("datarequest.linked", by=by, target=request, member=member.pk)
+    return request
+
+
+@transaction.atomic
+def unlink(request: DataRequest, *, by: User) -> DataRequest:
+    """The person of the list was not the one who asks; the place stays. Raises NotAllowed."""
+    request = _take(request, by)
+    before, request.member = request.member_id, None
+    request.save()
+    audit.record("datarequest.unlinked", by=by, target=request, member=before)
     return request
 
 
@@ -156,6 +177,7 @@ def refuse(request: DataRequest, *, by: User, reason: str) -> DataRequest:
     request = _take(request, by)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do từ chối; lý do này phải báo cho người yêu cầu.")
+    refuse_naming(reason, request)
     return _close(request, Status.REFUSED, by=by, refusal_reason=reason.strip()[:500])
 
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+
+from accounts.services import NotAllowed
 
 # So many of the chosen people are named.
 SHOWN = 20
@@ -51,7 +54,11 @@ class StepsMixin:
         context = {**(extra_context or {}), "show_save_and_add_another": object_id is None}
         if object_id is not None:
             context["main_step"], context["other_steps"] = self._steps(request, object_id)
-        answer: HttpResponse = super().changeform_view(request, object_id, form_url, context)  # type: ignore[misc]
+        try:
+            answer: HttpResponse = super().changeform_view(request, object_id, form_url, context)  # type: ignore[misc]
+        except NotAllowed as refused:  # by a service, while the form was being saved
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(request.get_full_path())
         return answer
 
     def _steps(self, request: HttpRequest, object_id: str) -> tuple[Any, list[Any]]:

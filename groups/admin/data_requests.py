@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -132,12 +133,14 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         if obj is None:
             return []
         fixed = [name for _title, part in self.shown for name in part["fields"]]
-        may_link = self.has_settle_permission(request, str(obj.pk))
+        may_link = self.has_change_permission(request, obj)
         return [name for name in fixed if not (may_link and name == "member")]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only the person in the list is still chosen, by who settles it."""
-        return self.has_settle_permission(request, str(obj.pk) if obj is not None else None)
+        if not request.user.has_perm("groups.settle_datarequest"):
+            return False
+        return obj is None or self.get_queryset(request).open().filter(pk=obj.pk).exists()
 
     def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         if not request.user.has_perm("groups.settle_datarequest"):
@@ -157,7 +160,7 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if request.method == "GET" and response.status_code == 200:
+        if response.status_code == 200:  # a form with an error shows the same
             row = self.get_object(request, object_id)
             audit.record("datarequest.viewed", by=request.user, target=row)
         return response
@@ -165,7 +168,11 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
     def save_model(self, request: HttpRequest, obj: DataRequest, form: Any, change: bool) -> None:
         if not change:
             data_requests.receive(obj, by=request.user)
-        elif obj.member is not None and "member" in form.changed_data:
+        elif "member" not in form.changed_data:
+            return
+        elif obj.member is None:
+            data_requests.unlink(obj, by=request.user)
+        else:
             data_requests.link(obj, obj.member, by=request.user)
 
     def response_add(
@@ -204,12 +211,13 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
     def next_step(self, request: DataRequest) -> str:
         if not request.is_open:
             return "Không còn việc gì."
-        later = NEXT_STEPS[DataRequest.Kind(request.kind)]
+        said = NEXT_STEPS[DataRequest.Kind(request.kind)]
         if request.status == DataRequest.Status.RECEIVED:
-            return (
-                f"Gọi, nhắn hoặc gặp để báo đã nhận, rồi bấm “Đã báo là đã nhận”. Sau đó: {later}"
-            )
-        return later
+            said = f"Gọi, nhắn hoặc gặp để báo đã nhận, rồi bấm “Đã báo là đã nhận”. Sau đó: {said}"
+        if request.member_id is None:
+            return f"{said} Trước đó hãy chọn người này ở ô Thành viên rồi lưu."
+        page = reverse("admin:groups_member_change", args=[request.member_id])
+        return format_html('{} <a class="by-link" href="{}">Mở trang của người này</a>', said, page)
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Đã báo là đã nhận"), url_path="da-bao", permissions=["acknowledge"]

@@ -171,7 +171,7 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
-        if request.method == "GET" and response.status_code == 200:
+        if response.status_code == 200:  # a form with an error shows the same
             audit.record("member.viewed", by=request.user, target=self._member(request, object_id))
         return response
 
@@ -187,6 +187,12 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
             commune=obj.hamlet.commune,
             fields=form.changed_data,
         )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        touched = [*formset.new_objects, *formset.changed_objects, *formset.deleted_objects]
+        if touched:
+            _record_place(request, form.instance, len(touched))
 
     @admin.display(description=_("họ và tên"), ordering="sort_key")
     def name(self, member: Member) -> str:
@@ -226,6 +232,16 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
         return masked_phone(member.phone) or "–"
 
 
+def _record_place(request: HttpRequest, member: Member, places: int = 1) -> None:
+    audit.record(
+        "member.place_changed",
+        by=request.user,  # type: ignore[arg-type]
+        target=member,
+        commune=member.hamlet.commune,
+        groups=places,
+    )
+
+
 @admin.register(Membership)
 class MembershipAdmin(ScopedModelAdmin):
     list_display = ["member", "group", "role", "state", "joined_on"]
@@ -254,3 +270,16 @@ class MembershipAdmin(ScopedModelAdmin):
             groups = groups.filter(search_text__contains=word)
         ends = Q(member__in=first_ids(people)) | Q(group__in=first_ids(groups))
         return first_found(queryset.filter(ends)), False
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        _record_place(request, obj.member)
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        _record_place(request, obj.member)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset.select_related("member__hamlet__commune"):
+            _record_place(request, row.member)
+        super().delete_queryset(request, queryset)

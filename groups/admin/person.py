@@ -198,8 +198,9 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
     def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, people.anonymise, WhyForm, "Xóa thông tin",
-            "Tên, điện thoại, ngày sinh, địa chỉ của người này bị xóa hẳn, không lấy lại được. Chỉ "
-            "còn số liệu. Bản sao lưu cũ hết hạn theo lịch sao lưu.",
+            "Tên, điện thoại, ngày sinh, địa chỉ của người này bị xóa hẳn, không lấy lại được, kể "
+            "cả trong danh sách đã tải lên. Chỉ còn số liệu. Bản sao lưu hết hạn theo lịch của nó; "
+            "danh sách giấy, tệp ở máy người lập thì phải tự bỏ.",
             tone="danger", back_to_list=True,
         )  # fmt: skip
 
@@ -211,14 +212,19 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         """To be handed to the person who asked for it; why is asked first."""
         member = visible_object(self, request, object_id)
         form = HoldingsForm(request.POST if request.method == "POST" else None)
-        if not form.is_valid():
+        held, refusal = None, ""
+        if form.is_valid():
+            try:
+                held = gather(member, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+            except NotAllowed as refused:
+                refusal = str(refused)
+        if held is None:
             return ask_page(
                 self, request, title=f"Xem mọi dữ liệu đang giữ: {member}", form=form,
                 sentence="Bản này chỉ trao cho chính người có dữ liệu. Mỗi trang mang tên người "
                 "lấy và ngày giờ; lý do được ghi vào nhật ký.",
-                button="Lập bản", back_url=self._page_of(member),
+                button="Lập bản", back_url=self._page_of(member), refusal=refusal,
             )  # fmt: skip
-        held = gather(member, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
         if form.cleaned_data["shape"] == "xlsx":
             return sheet_response(workbook(held), f"du-lieu-so-{member.pk}")
         context = {"holdings": held, "mark": held.mark}

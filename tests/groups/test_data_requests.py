@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
 from accounts.services import NotAllowed
-from groups import data_requests, people
+from groups import data_requests, erasure, people
 from groups.models import DataRequest, Member
+from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_member, make_membership
 from tests.factories.people import make_consent, make_data_request
 
@@ -94,7 +95,7 @@ def test_deleting_anonymises(officer, member):
     data_requests.carry_out(asked(member, Kind.DELETE), by=officer)
 
     member.refresh_from_db()
-    assert (member.status, member.full_name) == ("anonymised", people.BLANK_NAME)
+    assert (member.status, member.full_name) == ("anonymised", erasure.BLANK_NAME)
 
 
 @pytest.mark.parametrize("kind", [Kind.DELETE, Kind.WITHDRAW])
@@ -207,7 +208,7 @@ def test_the_name_of_an_erased_person_goes_from_the_request(officer, member):
         assert purge_expired()["groups.DataRequest"] == 1
 
     erased.refresh_from_db()
-    assert (erased.person_name, erased.contact, erased.member) == (people.BLANK_NAME, "", None)
+    assert (erased.person_name, erased.contact, erased.member) == (erasure.BLANK_NAME, "", None)
 
 
 def test_the_database_ties_the_end_to_a_person(commune):
@@ -215,3 +216,36 @@ def test_the_database_ties_the_end_to_a_person(commune):
 
     with pytest.raises(IntegrityError, match="datarequest"):
         DataRequest.objects.filter(pk=request.pk).update(status="done")
+
+
+def test_saying_who_asks_leaves_a_trace_and_can_be_taken_back(officer, hamlet, member):
+    request = make_data_request(hamlet.commune, hamlet=hamlet)
+
+    data_requests.link(request, member, by=officer)
+    request.refresh_from_db()
+    linked = request.member
+    data_requests.unlink(request, by=officer)
+
+    request.refresh_from_db()
+    assert (linked, request.member, request.hamlet) == (member, None, hamlet)
+    traces = AuditEvent.objects.filter(action__startswith="datarequest.").values_list(
+        "action", "details__member"
+    )
+    assert set(traces) == {
+        ("datarequest.linked", member.pk), ("datarequest.unlinked", member.pk),
+    }  # fmt: skip
+
+
+def test_a_request_for_a_hamlet_out_of_sight_is_refused(officer, other_hamlet):
+    request = DataRequest(kind=Kind.ACCESS, person_name="Ai", contact="x", hamlet=other_hamlet)
+
+    with pytest.raises(NotAllowed, match="ấp"):
+        data_requests.receive(request, by=officer)
+
+
+def test_a_request_of_no_commune_is_refused_with_a_sentence(db):
+    city = make_user(None, is_superuser=True)
+    request = DataRequest(kind=Kind.ACCESS, person_name="Ai", contact="x")
+
+    with pytest.raises(NotAllowed, match="xã nào"):
+        data_requests.receive(request, by=city)
