@@ -231,18 +231,14 @@ class HolidayAdmin(ScopedModelAdmin):
     def standing(self, day: Holiday) -> str:
         return "Chờ thông báo" if day.is_provisional else "Đã công bố"
 
-    def _is_keeper(self, request: HttpRequest) -> bool:
-        own = request.user.commune_id
-        return own is None or not Commune.objects.exclude(pk=own).exists()
-
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and self._is_keeper(request)
+        return super().has_add_permission(request) and request.user.keeps_calendar
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._is_keeper(request)
+        return super().has_change_permission(request, obj) and request.user.keeps_calendar
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._is_keeper(request)
+        return super().has_delete_permission(request, obj) and request.user.keeps_calendar
 
     def save_model(self, request: HttpRequest, obj: Holiday, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

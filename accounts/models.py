@@ -9,6 +9,7 @@ from django.contrib.auth.models import UserManager as BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedTextField
@@ -141,6 +142,16 @@ class User(AbstractUser):
     def get_full_name(self) -> str:
         """Family name first, as Vietnamese names are written."""
         return f"{self.last_name} {self.first_name}".strip()
+
+    @cached_property
+    def keeps_calendar(self) -> bool:
+        """Whether the shared list of days off is this account's: the city's, or the only commune's.
+
+        Asked for several times on each page.
+        """
+        if self.commune_id is None:
+            return True
+        return not Commune.objects.exclude(pk=self.commune_id).exists()
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Binds sessions to password and `session_epoch`: raising the epoch ends them all."""
