@@ -51,6 +51,9 @@ class Command(BaseCommand):
         parser.add_argument("--sample", action="store_true", help="tạo vài nhóm mẫu nếu đang trống")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        stopping = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopping.set())
         simulator = self._start(options)
         state = simulator.state
         if options["sample"] and not state.groups:
@@ -64,9 +67,6 @@ class Command(BaseCommand):
             f"--access-token {state.tokens.access} --refresh-token {state.tokens.refresh}"
         )
         self.stdout.flush()
-        stopping = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopping.set())
         stopping.wait()
         simulator.stop()
 
