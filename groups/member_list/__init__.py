@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from groups.member_list import by_hand
 from groups.member_list.aliases import FIELDS
 from groups.member_list.columns import Column, letter_of
+from groups.member_list.headings import find_header
 from groups.member_list.people import EDITABLE, PersonRow, RefusedRow, TableReader
 from groups.member_list.problems import DroppedRow, Problem, UnreadableFile, sentence
-from groups.member_list.reading import PASTED, read_sheets
+from groups.member_list.reading import PASTED, Sheet, read_sheets
 from groups.member_list.repairing import Repair, repair_sheet
 from groups.member_list.tables import find_tables
 from groups.vietnamese import local_phone
@@ -24,6 +26,7 @@ __all__ = [
     "Column",
     "DroppedRow",
     "MemberList",
+    "NoTable",
     "PersonRow",
     "Problem",
     "RefusedRow",
@@ -38,7 +41,6 @@ _NO_TABLE = (
     "(STT, Họ và tên, Số điện thoại, …) hoặc dùng tệp mẫu của cổng."
 )
 
-
 LEFT_OUT = -1
 
 
@@ -49,6 +51,14 @@ class SheetMapping:
     sheet: str
     header_row: int
     columns: list[Column]
+
+
+class NoTable(UnreadableFile):
+    """No table was found; `sheets` are the tables that people may point out themselves."""
+
+    def __init__(self, sheets: list[SheetMapping]) -> None:
+        super().__init__(_NO_TABLE)
+        self.sheets = sheets
 
 
 @dataclass
@@ -83,6 +93,7 @@ def read_member_list(
     is named is.
     """
     result = MemberList()
+    unknown: list[SheetMapping] = []
     for sheet in read_sheets(content, filename):
         named = header_rows or {}
         wanted = named.get(sheet.name, 0)
@@ -94,11 +105,14 @@ def read_member_list(
             continue
         repairs = repair_sheet(sheet)
         of_sheet = _mapping_of(sheet.name, mapping or {})
+        if not wanted and of_sheet and find_header(sheet, 0)[1] == 0:
+            wanted = by_hand.known_row(sheet, of_sheet)
         tables, dropped = find_tables(sheet, mapping=of_sheet, header_row=wanted)
         result.dropped += dropped
         if not tables:
             if sheet.rows:
                 result.dropped.append(DroppedRow(sheet.name, 0, "no_table", ""))
+                unknown += _unknown(sheet)
             continue
         if repairs:
             result.repairs[sheet.name] = repairs
@@ -121,9 +135,14 @@ def read_member_list(
             for row in sorted(sheet.hidden_rows & read_rows)
         ]
     if not result.mapping:
-        raise UnreadableFile(_NO_TABLE)
+        raise NoTable(unknown)
     result.problems += _shared_phones(result)
     return result
+
+
+def _unknown(sheet: Sheet) -> list[SheetMapping]:
+    found = by_hand.columns_of(sheet)
+    return [SheetMapping(sheet.name, *found)] if found else []
 
 
 def _mapping_of(sheet: str, mapping: Mapping[str, str]) -> dict[str, str]:

@@ -329,7 +329,8 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
     _check_undo(batch)
     done = undoing.take_back(batch)
     batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
-    batch.save(update_fields=["state", "undone_by", "undone_at"])
+    batch.message = undoing.said_of(done)
+    batch.save(update_fields=["state", "undone_by", "undone_at", "message"])
     audit.record(
         "import.undone",
         by=by,

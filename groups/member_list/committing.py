@@ -83,7 +83,7 @@ def _update() -> sql.Composed:
     )
 
 
-# Whoever was edited, or added by somebody else, since the preview.
+# Whoever was edited, taken away, or added by somebody else, since the preview.
 _OUTDATE_CHANGED = """
     UPDATE groups_memberimportrow r SET lane = 'outdated',
         problems = COALESCE(r.problems, '[]') || %(outdated)s::jsonb
@@ -92,9 +92,15 @@ _OUTDATE_CHANGED = """
           SELECT FROM groups_member m WHERE m.id = r.member_id
           AND to_jsonb(m) @> (r.old || r.new))
 """
+_OUTDATE_SAME = """
+    UPDATE groups_memberimportrow r SET lane = 'outdated', member_id = NULL,
+        problems = COALESCE(r.problems, '[]') || %(gone)s::jsonb
+    WHERE r.batch_id = %(batch)s AND r.position > %(after)s AND r.position <= %(upto)s
+      AND r.lane = 'same' AND NOT EXISTS (SELECT FROM groups_member m WHERE m.id = r.member_id)
+"""
 _OUTDATE_NEW = """
     UPDATE groups_memberimportrow r SET lane = 'outdated', member_id = NULL,
-        problems = COALESCE(r.problems, '[]') || %(outdated)s::jsonb
+        problems = COALESCE(r.problems, '[]') || %(added)s::jsonb
     FROM groups_member m
     WHERE r.batch_id = %(batch)s AND r.position > %(after)s AND r.lane = 'new'
       AND m.hamlet_id = %(hamlet)s AND m.search_text = r.search_text
@@ -142,6 +148,8 @@ def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
         "after": batch.rows_done,
         "upto": upto,
         "outdated": Jsonb([notice("outdated")]),
+        "added": Jsonb([notice("added_meanwhile")]),
+        "gone": Jsonb([notice("gone_meanwhile")]),
     }
 
 
@@ -190,6 +198,8 @@ def _write_chunk(batch: MemberImport) -> None:
         if batch.counts.get(Lane.CHANGED):
             cursor.execute(_update(), values)
             cursor.execute(_OUTDATE_CHANGED, values)
+        if batch.counts.get(Lane.SAME):
+            cursor.execute(_OUTDATE_SAME, values)
     if (paper := paper_of(batch)) is not None:
         _state_consent(batch, paper, upto)
     batch.rows_done, batch.heartbeat_at = upto, timezone.now()

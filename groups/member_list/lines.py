@@ -50,9 +50,18 @@ class ReadLine:
         return _is_name(self.name) and bool(self.phones or self.birth or self.is_listed)
 
 
+# A cover says `Danh sách hộ dân năm 2026`: words and a year, and nobody.
+_TITLE = re.compile(
+    r"(?:danh sách|bảng|báo cáo|biểu|phụ lục|số liệu|thống kê|kết quả|kế hoạch|cộng h[oò][aà]"
+    r"|[uủ][yỷ] ban|ubnd|công an|xã|phường|ấp|khu phố|kp|thôn|tỉnh|thành phố|ngày|tháng)\b",
+    re.IGNORECASE,
+)
+
+
 def _is_name(text: str) -> bool:
     words = text.split(" ")
-    return 2 <= len(words) <= 7 and len(text) <= 60 and not re.search(r"[\d@/]", text)
+    is_short = 2 <= len(words) <= 7 and len(text) <= 60
+    return is_short and not re.search(r"[\d@/]", text) and not _TITLE.match(text)
 
 
 def split_line(cell: Cell) -> ReadLine:

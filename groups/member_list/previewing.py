@@ -1,13 +1,13 @@
 """From the file of a batch to rows that a person can look at."""
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.services import NotAllowed
-from groups.member_list import MemberList, SheetMapping
+from groups.member_list import MemberList, NoTable, SheetMapping
 from groups.member_list import read_member_list as read_list
 from groups.member_list.correcting import carry_over
 from groups.member_list.planning import count, plan
@@ -32,20 +32,17 @@ def make_preview(batch: MemberImport) -> None:
 
     Raises UnreadableFile with a sentence.
     """
-    chosen = {"mapping": batch.mapping, "header_rows": batch.header_rows}
-    content = content_of(batch)
     try:
-        found = read_list(content, batch.filename, **chosen)
-    except ValueError as error:
-        if isinstance(error, UnreadableFile) and not batch.mapping:
-            raise
-        # What was remembered or chosen does not fit this file: its own headings decide.
-        found = read_list(content, batch.filename)
-    del content
+        found = _read(batch)
+    except NoTable as refusal:
+        _keep_sheets(batch, refusal.sheets)
+        raise
     if not found.people and not found.refused:
         raise UnreadableFile(NO_PEOPLE)
     with transaction.atomic():
-        MemberImport.objects.select_for_update(of=("self",)).get(pk=batch.pk, state=State.READING)
+        waiting = MemberImport.objects.select_for_update(of=("self",))
+        if waiting.filter(pk=batch.pk, state=State.READING).first() is None:
+            return  # thrown away while it was read
         before = {
             (row.sheet, row.row): row
             for row in batch.rows.exclude(edits=None, decision="").exclude(lane=Lane.DROPPED)
@@ -54,8 +51,9 @@ def make_preview(batch: MemberImport) -> None:
         repeats, teams = Repeats(), Teams(batch.hamlet)
         plan(batch, _judged(found, repeats, before), teams)
         count(batch)
-        sheets = [_sheet_json(sheet) for sheet in found.mapping]
-        MemberImportFile.objects.filter(batch=batch).update(sheets=sheets)
+        _keep_sheets(batch, found.mapping)
+        if any("!" in key for key in batch.mapping):
+            remember(batch)  # of a heading that was pointed out the texts are known only now
         batch.state, batch.read_at, batch.heartbeat_at = State.PREVIEW, timezone.now(), None
         batch.new_teams, batch.message, batch.rows_done = teams.new, "", 0
         if batch.changes_nothing:
@@ -64,6 +62,18 @@ def make_preview(batch: MemberImport) -> None:
                 "không ai thay đổi."
             )
         batch.save()
+
+
+def _read(batch: MemberImport) -> MemberList:
+    chosen = {"mapping": batch.mapping, "header_rows": batch.header_rows}
+    content = content_of(batch)
+    try:
+        return read_list(content, batch.filename, **chosen)
+    except ValueError as error:
+        if isinstance(error, UnreadableFile) and not batch.mapping:
+            raise
+        # What was remembered or chosen does not fit this file: its own headings decide.
+        return read_list(content, batch.filename)
 
 
 def _judged(
@@ -76,6 +86,11 @@ def _judged(
         last = entry.position
         yield repeats.judge(entry)
     yield from dropped(found, last)
+
+
+def _keep_sheets(batch: MemberImport, sheets: Iterable[SheetMapping]) -> None:
+    """How the file was understood, for the page of the columns."""
+    MemberImportFile.objects.filter(batch=batch).update(sheets=[_sheet_json(one) for one in sheets])
 
 
 def _sheet_json(sheet: SheetMapping) -> dict[str, object]:

@@ -114,6 +114,13 @@ NOTICES = {
     "outdated": (
         "Thông tin người này đã được sửa sau khi xem trước nên không ghi đè. Hãy tải lại danh sách."
     ),
+    "added_meanwhile": (
+        "Người này vừa được ghi vào danh sách của ấp sau khi xem trước nên không ghi thêm lần nữa."
+    ),
+    "gone_meanwhile": (
+        "Người này không còn trong danh sách của ấp từ sau khi xem trước nên chưa nhập. Hãy tải "
+        "lại danh sách."
+    ),
     "dropped_title": "Dòng tiêu đề của danh sách.",
     "dropped_group": "Dòng tên tổ; các dòng bên dưới thuộc tổ này.",
     "dropped_place": "Dòng tên ấp, khu phố.",

@@ -12,6 +12,7 @@ from groups.models import ConsentRecord, Member, MemberImport, MemberImportRow, 
 EDITED = "Đã được sửa sau khi nhập."
 IN_USE = "Đã có dữ liệu khác gắn với người này (nhóm, đồng ý, yêu cầu…)."
 GONE = "Không còn trong danh sách của ấp."
+MOVED = "Đã chuyển sang ấp, khu phố khác."
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,16 @@ class UndoPlan:
     restored: int
     kept: list[tuple[int, str]] = field(default_factory=list)
     restored_rows: list[int] = field(default_factory=list)
+
+
+def said_of(done: UndoPlan) -> str:
+    """What is left of the list after an undo; nothing where all is as it was before."""
+    if not done.kept:
+        return ""
+    return (
+        f"Danh sách thành viên đã trở lại như trước khi nhập, trừ {len(done.kept)} người được để "
+        "nguyên vì đã đổi hoặc có việc khác từ sau khi nhập."
+    )
 
 
 # Rows of people that the import made: nothing else was written on them since.
@@ -91,7 +102,7 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
     statement = sql.SQL(
         "SELECT r.id, r.member_id, r.lane, m.id IS NOT NULL,"
         " CASE WHEN r.lane = 'new' THEN {untouched} ELSE to_jsonb(m) @> (r.old || r.new) END,"
-        " r.lane = 'new' AND {in_use}"
+        " r.lane = 'new' AND {in_use}, m.hamlet_id IS DISTINCT FROM %(hamlet)s"
         " FROM groups_memberimportrow r LEFT JOIN groups_member m ON m.id = r.member_id"
         " WHERE r.batch_id = %(batch)s"
         " AND (r.lane = 'new' OR (r.lane IN ('changed', 'same') AND r.old IS NOT NULL))"
@@ -100,10 +111,12 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
     remove, restore, keep = [], [], []
     with connection.cursor() as cursor:
         cursor.execute(statement, _values(batch))
-        for row, member, lane, is_there, is_untouched, is_used in cursor.fetchall():
+        for row, member, lane, is_there, is_untouched, is_used, is_moved in cursor.fetchall():
             if not is_there:
                 if lane != MemberImportRow.Lane.NEW:
                     keep.append((row, GONE))
+            elif is_moved:
+                keep.append((row, MOVED))
             elif not is_untouched:
                 keep.append((row, EDITED))
             elif is_used:

@@ -82,6 +82,7 @@ def choose(data: Any, groups: list[SheetGroup], batch: MemberImport) -> Choice:
     Raises ValueError with a sentence when it cannot be read so.
     """
     choice = Choice()
+    is_unknown = batch.state == State.FAILED  # the machine would not find the heading again
     for group in groups:
         before = group.header_row
         asked = data.get(f"header-{group.number}", "")
@@ -99,7 +100,7 @@ def choose(data: Any, groups: list[SheetGroup], batch: MemberImport) -> Choice:
                 continue
             if group.header_row != before:
                 choice.header_rows[sheet.name], choice.is_other = group.header_row, True
-            elif batch.header_rows.get(sheet.name, 0) > 0 or not was_read:
+            elif batch.header_rows.get(sheet.name, 0) > 0 or not was_read or is_unknown:
                 choice.header_rows[sheet.name] = group.header_row
             for column in group.columns:
                 choice.fields[f"{sheet.name}!{column['letter']}"] = column["field"]

@@ -28,7 +28,7 @@ LANES: dict[str, tuple[str, str, str]] = {
     Lane.SAME: ("Không đổi", "plain", "Đã có và giống hệt, không phải làm gì."),
     Lane.REPEATED: ("Lặp trong tệp", "plain", "Giống hệt một dòng ở trên, chỉ nhập một lần."),
     Lane.OUTDATED: (
-        "Đã bị sửa", "warn", "Có người sửa thành viên này trong lúc chờ nhập, nên được để nguyên.",
+        "Đã bị sửa", "warn", "Có người sửa, thêm hoặc bỏ thành viên này trong lúc chờ nhập.",
     ),
     Lane.DROPPED: ("Dòng bỏ qua", "plain", "Tiêu đề, dòng cộng, chữ ký… không phải người."),
 }  # fmt: skip
