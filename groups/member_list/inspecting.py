@@ -56,6 +56,8 @@ def inspect(content: bytes) -> Inspected:
     for start, what in _FOREIGN:
         if content.startswith(start):
             raise UnreadableFile(f"{what} {_FORMATS}")
+    if content[4:8] == b"ftyp" or (content[:4] == b"RIFF" and content[8:12] == b"WEBP"):
+        raise UnreadableFile(f"Đây là hình ảnh hoặc phim. {_FORMATS}")
     if content.startswith(_OLE):
         _inspect_ole(content)
         return Inspected("legacy", old_office.facts_of(content))

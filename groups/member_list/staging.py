@@ -1,12 +1,12 @@
 """From what the reader found to the lines that are copied into the staging table."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from groups.member_list import MemberList
 from groups.member_list.people import PersonRow
@@ -98,13 +98,21 @@ def entries(found: MemberList) -> Iterator[Entry]:
     for problem in found.problems:
         by_row.setdefault((problem.sheet, problem.row), []).append(problem_json(problem))
     texts = {(one.person.sheet, one.person.row): one.texts for one in found.refused}
+    letters = {
+        table.sheet: column.letter
+        for table in reversed(found.mapping)
+        for column in table.columns
+        if column.field == "phone"
+    }
     knows_heads = any(person.is_representative for person in found.people)
     for position, person in enumerate(_in_order(found), start=1):
         key = (person.sheet, person.row)
         problems = by_row.get(key, [])
         if person.other_phones:
             others = ", ".join(map(local_phone, person.other_phones))
-            problems = [*problems, notice("phone_others", field="phone", text=others)]
+            column = letters.get(person.sheet, "")
+            said = notice("phone_others", field="phone", column=column, text=others)
+            problems = [*problems, said]
         yield Entry(
             position=position,
             sheet=person.sheet[:MAX_SHEET],
@@ -214,5 +222,8 @@ def line_of(entry: Entry, team_id: int | None) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _json(value: Any) -> Any:
-    return Jsonb(value) if value else None
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _json(value: Any) -> str | None:
+    return _encode(value) if value else None

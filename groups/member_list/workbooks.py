@@ -3,6 +3,7 @@
 Nothing that a cell says becomes a formula or a link.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -38,8 +39,9 @@ def mark(
     target = BytesIO()
     workbook = xlsxwriter.Workbook(target, _OPTIONS)
     formats = _Formats(workbook)
+    names: set[str] = set()
     for number, sheet in enumerate(read_sheets(content, filename), start=1):
-        page = workbook.add_worksheet(sheet.name[:31] or f"Bảng {number}")
+        page = workbook.add_worksheet(_tab_name(sheet.name, number, names))
         if sheet.is_hidden:
             page.hide()
         page.set_column(0, 30, 16)
@@ -60,6 +62,20 @@ def mark(
             page.set_row(row - 1, None, None, {"hidden": True})
     workbook.close()
     return target.getvalue()
+
+
+_NOT_IN_TABS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_LONGEST_TAB = 31
+
+
+def _tab_name(name: str, number: int, taken: set[str]) -> str:
+    """A name that Excel takes, unlike the others: .ods allows more signs and more letters."""
+    plain = _NOT_IN_TABS.sub("-", name).strip(" '")[:_LONGEST_TAB].rstrip(" '")
+    if not plain or plain.casefold() in taken or plain.casefold() == "history":
+        mark = f" ({number})"
+        plain = (plain or "Bảng")[: _LONGEST_TAB - len(mark)] + mark
+    taken.add(plain.casefold())
+    return plain
 
 
 class _Formats:
