@@ -55,8 +55,31 @@ document.addEventListener("DOMContentLoaded", () => {
       tell();
     }
   });
-  form.addEventListener("submit", () => {
+  // What is pasted travels as a field, of which the server takes less than of a file.
+  const pasted = form.querySelector("textarea");
+  const most = Number(form.dataset.maxPasted);
+  function weigh() {
+    const isTooLong = pasted.value.length > most / 4 && new Blob([pasted.value]).size > most;
+    pasted.setCustomValidity(
+      isTooLong ? "Bảng dán dài quá. Hãy lưu bảng thành tệp Excel rồi chọn tệp ở trên." : "",
+    );
+    return isTooLong;
+  }
+  pasted.addEventListener("input", weigh);
+  pasted.addEventListener("change", () => weigh() && pasted.reportValidity());
+  // One press, one list: a second one while the file is on its way would send it twice.
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
     form.querySelector("[data-sending]").hidden = false;
   });
+  window.addEventListener("pageshow", () => {
+    delete form.dataset.sent;
+    form.querySelector("[data-sending]").hidden = true;
+  });
   tell();
+  weigh();
 });

@@ -155,8 +155,33 @@ def test_a_corrected_line_leaves_the_refused(client, hamlet, head):
 
     row.refresh_from_db()
     assert (row.lane, row.phone) == ("new", "+84900000077")
-    assert answer.redirect_chain[0][0].endswith(f"?nhom=refused&trang=1#dong-{row.pk}")
-    assert "nay ở nhóm “Mới”" in answer.content.decode()
+    assert answer.redirect_chain[0][0].endswith(f"nhom=refused&trang=1&vua={row.pk}#vua-xong")
+    [left] = answer.context["lines"]
+    body = answer.content.decode()
+    assert body.count("nay ở nhóm “Mới”") == 1
+    assert body.index('id="vua-xong"') < body.index(f'id="dong-{left.row.pk}"')
+
+
+def test_the_last_line_of_a_page_is_followed_by_the_word_that_it_is_done(client, hamlet, head):
+    batch = read_in(hamlet, head, ("Lê Thị Sai", 1971, "hỏi sau", "Tổ 1"), BAD)
+    row = batch.rows.get(full_name=BAD[0])
+
+    answer = client.post(
+        page("correct", batch.pk, row.pk), {"phone": "", "nhom": "refused"}, follow=True
+    )
+
+    body = answer.content.decode()
+    assert answer.context["just_done"].before is None
+    assert body.index('id="dong-') < body.index('id="vua-xong"')
+
+
+@pytest.mark.parametrize("named", ["x", "²", "9" * 30, "-1", "0"])
+def test_a_forged_line_just_done_says_nothing(client, hamlet, head, named):
+    batch = read_in(hamlet, head, BAD)
+
+    answer = client.get(page("review", batch.pk), {"vua": named})
+
+    assert (answer.status_code, answer.context["just_done"]) == (200, None)
 
 
 def test_the_last_line_of_a_lane_leads_on_to_what_is_left(client, hamlet, head):

@@ -95,7 +95,8 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
             if counts[lane]
         ],
         can_undo=_can_undo(batch), has_file=_has_file(batch),
-        can_mend=any(counts[lane] for lane in (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED)),
+        can_mend=batch.state == State.COMMITTED
+        and any(counts[lane] for lane in (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED)),
     )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def undo(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     return render(
         request, site, "undo", batch, step="result", page=page, lines=lines,
         removed=wording.number(plan.removed), restored=wording.number(plan.restored),
-        kept=wording.number(len(plan.kept)),
+        kept=wording.number(len(plan.kept)), does_something=plan.removed + plan.restored > 0,
         pages=[
             (number, f"trang={number}" if isinstance(number, int) else "")
             for number in page.paginator.get_elided_page_range(page.number, on_each_side=2)
@@ -154,7 +155,7 @@ def _undone(done: batches.UndoPlan) -> str:
 def discard(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     """Throw a list away that was not written; asks first."""
     batch = batch_of(request, pk)
-    if batch.state not in (State.PREVIEW, State.FAILED):
+    if batch.state not in (State.READING, State.PREVIEW, State.FAILED):
         return redirect(page_of(batch))
     if request.method == "GET":
         return render(request, site, "discard", batch)
@@ -179,4 +180,4 @@ def marked(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         refused(request, refusal)
         return redirect(page_of(batch))
     stem = batch.filename.rpartition(".")[0] or batch.filename
-    return download(content, f"{stem}-danh-dau")
+    return download(content, f"{stem[:60]}-danh-dau")

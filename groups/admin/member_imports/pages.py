@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +22,8 @@ from groups.vietnamese import fold
 TEMPLATES = "admin/groups/memberimport"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = MemberImport.State
+# Of a request without files the server reads no more; line ends grow on their way.
+MAX_PASTED = settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 8 // 10
 AFTER_COMMIT = (State.COMMITTED, State.UNDONE)
 
 
@@ -110,7 +113,7 @@ def upload(request: HttpRequest, *, site: Any) -> HttpResponse:
     return render(
         request, site, "upload", step="upload", form=form, has_hamlets=form.has_hamlets,
         max_bytes=limits.MAX_BYTES, max_mb=limits.MAX_BYTES // 1024 // 1024,
-        max_rows=wording.number(limits.MAX_ROWS),
+        max_rows=wording.number(limits.MAX_ROWS), max_pasted=MAX_PASTED,
     )  # fmt: skip
 
 

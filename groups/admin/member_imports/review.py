@@ -1,5 +1,7 @@
 """Looking at the lines of a list before they are written: correct, decide, repair."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -110,6 +112,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         lane_says=wording.meaning_of(asked.lane, is_open=is_open) if asked.lane else "",
         asked=asked,
         page=page,
+        just_done=_just_done(request, batch, page.object_list) if is_open else None,
         pages=[
             (number, asked.query(trang=number)) if isinstance(number, int) else (number, "")
             for number in page.paginator.get_elided_page_range(page.number, on_each_side=2)
@@ -136,9 +139,37 @@ def _row(batch: MemberImport, row_id: int) -> MemberImportRow:
     return get_object_or_404(batch.rows, pk=row_id)
 
 
-def _tell(request: HttpRequest, row: MemberImportRow) -> None:
-    label = wording.LANES[row.lane][0]
-    messages.success(request, f"Dòng {row.row} nay ở nhóm “{label}”.")
+def _moved(row: MemberImportRow) -> str:
+    return f"Dòng {row.row} nay ở nhóm “{wording.LANES[row.lane][0]}”."
+
+
+def _onwards(request: HttpRequest, batch: MemberImport, row: MemberImportRow) -> HttpResponse:
+    """After a line is right: said where the next one stands, so that nobody looks for the place."""
+    asked = Asked(request.POST, {})
+    is_left = bool(asked.code or asked.words or batch.counts.get(asked.lane))
+    if not is_left or row.lane == asked.lane:
+        messages.success(request, _moved(row))
+        return _back(request, batch, row.pk)
+    return redirect(f"{page_of(batch, 'review')}?{asked.query(vua=row.pk)}#vua-xong")
+
+
+@dataclass(frozen=True)
+class JustDone:
+    """A line that a person has just put right, told above the line `before` (None: at the end)."""
+
+    said: str
+    before: int | None
+
+
+def _just_done(
+    request: HttpRequest, batch: MemberImport, rows: Iterable[MemberImportRow]
+) -> JustDone | None:
+    named = request.GET.get("vua", "")
+    done = batch.rows.filter(pk=named).first() if named.isdecimal() and len(named) < 19 else None
+    if done is None:
+        return None
+    after = (row.pk for row in rows if row.position > done.position)
+    return JustDone(_moved(done), next(after, None))
 
 
 @require_POST
@@ -159,7 +190,7 @@ def correct(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpRes
     if still_wrong:
         messages.error(request, f"Dòng {changed.row}: {still_wrong[0]['message']}")
     else:
-        _tell(request, changed)
+        return _onwards(request, batch, changed)
     return _back(request, batch, row_id)
 
 
@@ -178,7 +209,7 @@ def decide(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpResp
     except batches.NotAllowed as refusal:
         refused(request, refusal)
     else:
-        _tell(request, changed)
+        return _onwards(request, batch, changed)
     return _back(request, batch, row_id)
 
 
