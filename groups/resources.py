@@ -118,6 +118,17 @@ class HamletResource(ScopedResource):
     def key_of(self, row: Any) -> dict[str, Any]:
         return {"code": cell_text(row.get(HAMLET_CODE))}
 
+    def import_instance(self, instance: Hamlet, row: Any, **kwargs: Any) -> None:
+        before = (instance.kind, instance.name)
+        super().import_instance(instance, row, **kwargs)
+        if instance.pk and before != (instance.kind, instance.name) and instance.is_in_use:
+            raise ValidationError(
+                {
+                    "name": "Mã này là của ấp đang ghi tên khác. Đổi tên phải có nghị quyết, lập ở "
+                    "mục Sắp xếp ấp; chữ viết sai thì sửa ở trang của ấp."
+                }
+            )
+
 
 class TeamResource(ScopedResource):
     required_columns = (HAMLET_CODE, "Tên tổ")

@@ -17,6 +17,7 @@ from accounts.admin_base import (
     in_sight,
     visible_object,
 )
+from groups.admin.traced import TracedAdmin
 from groups.models import HamletAssignment, Officer
 from groups.resources import OfficerResource
 from groups.services.handovers import may_give
@@ -29,7 +30,8 @@ class CoveredHamletInline(ScopedTabularInline):
 
 
 @admin.register(Officer)
-class OfficerAdmin(ImportExportScopedAdmin):
+class OfficerAdmin(TracedAdmin, ImportExportScopedAdmin):
+    trail = "officer"
     resource_classes = [OfficerResource]
     list_display = ["full_name", "title", "said_phone", "user", "is_active"]
     list_select_related = ["user"]
@@ -71,7 +73,8 @@ class OfficerAdmin(ImportExportScopedAdmin):
 
 
 @admin.register(HamletAssignment)
-class HamletAssignmentAdmin(ScopedModelAdmin):
+class HamletAssignmentAdmin(TracedAdmin, ScopedModelAdmin):
+    trail = "assignment"
     list_display = ["hamlet", "officer", "valid_from", "valid_to", "is_cover"]
     list_select_related = ["hamlet", "officer"]
     list_filter = ["is_cover", ("hamlet", ScopedRelatedFilter)]

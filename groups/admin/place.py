@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +15,13 @@ from accounts.admin_base import (
     ImportExportScopedAdmin,
     ScopedRelatedFilter,
     ScopedTabularInline,
+    action,
+    confirm_page,
+    visible_object,
 )
+from groups import services
 from groups.admin import coverage
+from groups.admin.traced import TracedAdmin
 from groups.history import past_of
 from groups.models import Hamlet, HamletAssignment, Team
 from groups.resources import HamletResource, TeamResource
@@ -41,21 +48,74 @@ class AssignmentInline(ScopedTabularInline):
     autocomplete_fields = ["officer", "hamlet"]
 
 
+class NameForm(forms.Form):
+    """How a name is written right, and how the slip came about."""
+
+    name = forms.CharField(
+        label=_("Tên viết đúng"), max_length=100,
+        widget=forms.TextInput(attrs={"class": "by-input"}),
+        help_text=_("Không kèm chữ Ấp, Khu phố."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Lý do"), max_length=300, widget=forms.TextInput(attrs={"class": "by-input"}),
+        help_text=_("Ví dụ: gõ nhầm khi nhập danh sách ấp."),
+    )  # fmt: skip
+
+
 @admin.register(Hamlet)
-class HamletAdmin(ImportExportScopedAdmin):
+class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
+    """The name of a hamlet in use changes by a decision; a slip of the pen is mended on a page."""
+
+    trail = "hamlet"
     resource_classes = [HamletResource]
     list_display = ["__str__", "code", "households", "is_remote", "valid_from", "valid_to"]
     list_filter = ["kind", "is_remote", InForceFilter]
     search_fields = ["search_text", "code"]
     search_help_text = _("Tìm theo tên hoặc mã ấp")
-    readonly_fields = ["predecessors"]  # written by decisions that are carried out
     inlines = [AssignmentInline]
+    actions_detail = ["correct_name"]
     change_form_before_template = "groups/hamlet/before_form.html"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What became another hamlet by a decision stays as it was, name and all."""
         is_past = isinstance(obj, Hamlet) and not obj.is_in_force and obj.successors.exists()
         return not is_past and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
+        """Decisions that are carried out write where a hamlet came from, and its new name."""
+        named = ["name", "kind"] if obj is not None and obj.is_in_use else []
+        return ["predecessors", *named]
+
+    def has_correct_name_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Where a form still takes a name, or shows none, there is nothing to mend."""
+        if object_id is None:
+            return self.has_change_permission(request)
+        hamlet = self.get_object(request, object_id)
+        may = hamlet is not None and self.has_change_permission(request, hamlet)
+        return may and hamlet.is_in_use
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Sửa lỗi chính tả tên"), url_path="sua-ten", permissions=["correct_name"]
+    )
+    def correct_name(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        hamlet = visible_object(self, request, object_id)
+        back_url = reverse("admin:groups_hamlet_change", args=[hamlet.pk])
+        form = NameForm(request.POST or None, initial={"name": hamlet.name})
+        refusal = ""
+        if request.method == "POST" and form.is_valid():
+            try:
+                services.correct_name(hamlet, **form.cleaned_data, by=request.user)
+            except services.NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                self.message_user(request, _("Đã sửa tên."), messages.SUCCESS)
+                return redirect(back_url)
+        return confirm_page(
+            self, request, hamlet, title=f"Sửa lỗi chính tả: {hamlet}", form=form,
+            sentence="Chỉ sửa chữ viết sai: dấu, chữ hoa, một chữ cái. Đổi sang tên khác phải có "
+            "nghị quyết, lập ở mục Sắp xếp ấp để tên cũ và số liệu cũ vẫn tra được.",
+            button="Sửa tên", back_url=back_url, refusal=refusal,
+        )  # fmt: skip
 
     def get_exclude(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
         """An account of one commune keeps the hamlets of that commune."""

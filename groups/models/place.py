@@ -77,7 +77,7 @@ class Hamlet(models.Model):
     def clean(self) -> None:
         """A hamlet does not end over its people: a merger or a split moves them first."""
         super().clean()
-        if self.pk and not self.is_in_force and self._still_holds():
+        if self.pk and self.valid_to is not None and self._still_holds():
             raise ValidationError(
                 {
                     "valid_to": _(
@@ -89,6 +89,12 @@ class Hamlet(models.Model):
 
     def _still_holds(self) -> bool:
         return any(rows.exists() for rows in (self.teams, self.zalo_groups, self.members))
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether anything bears its name; until then a name may be entered anew."""
+        papers = (self.regulations, self.meetings, self.change_sources, self.change_results)
+        return self._still_holds() or any(rows.exists() for rows in papers)
 
     @property
     def is_in_force(self) -> bool:

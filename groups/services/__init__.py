@@ -3,6 +3,7 @@
 from accounts.services import NotAllowed
 from groups.services.acknowledgements import acknowledge, take_back
 from groups.services.activation import activate, close, may_redirect, pause
+from groups.services.hamlet_names import correct_name
 from groups.services.meetings import count_clusters, record, remove
 from groups.services.regulations import (
     agree,
@@ -24,6 +25,7 @@ __all__ = [
     "close",
     "confirm_officer",
     "consult",
+    "correct_name",
     "count_clusters",
     "count_heads",
     "draft",
