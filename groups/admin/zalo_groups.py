@@ -20,6 +20,7 @@ from accounts.admin_base import (
 )
 from groups import services
 from groups.admin import care
+from groups.admin.traced import TracedAdmin
 from groups.admin_forms import ReasonForm
 from groups.models import Membership, ZaloGroup
 from groups.resources import ZaloGroupResource
@@ -37,9 +38,10 @@ class GroupMembershipInline(ScopedTabularInline):
 
 
 @admin.register(ZaloGroup)
-class ZaloGroupAdmin(ImportExportScopedAdmin):
+class ZaloGroupAdmin(TracedAdmin, ImportExportScopedAdmin):
     """The status moves by actions alone, so that no group skips the consultation."""
 
+    trail = "group"
     resource_classes = [ZaloGroupResource]
     list_display = ["name", "place", "kind", "way", "status_label", "head_count", "owner"]
     list_select_related = ["hamlet", "owner"]
@@ -73,6 +75,8 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
             fixed.append("zalo_group_id")
         if not request.user.has_perm("groups.view_all_hamlets"):
             fixed.append("commune")
+            if obj is not None and obj.owner is not None and obj.owner.is_active:
+                fixed.append("owner")  # goes on by a handover, which leaves a record
         return ["way", "status", *fixed]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -87,6 +91,8 @@ class ZaloGroupAdmin(ImportExportScopedAdmin):
     def save_model(self, request: HttpRequest, obj: ZaloGroup, form: Any, change: bool) -> None:
         if "link" in form.changed_data:  # nobody has tried the new one yet
             obj.link_checked_on, obj.link_is_broken = None, False
+        if change and {"hamlet", "commune"} & set(form.changed_data):  # other rules hold there
+            obj.rules_pinned_on = obj.rules_pinned_by = obj.rules_pinned = None
         super().save_model(request, obj, form, change)
 
     @admin.display(description=_("thuộc"), ordering="hamlet")

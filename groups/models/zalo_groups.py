@@ -161,9 +161,23 @@ class ZaloGroup(models.Model):
         """The commune that this group reaches, through its hamlet or directly."""
         return self.hamlet.commune_id if self.hamlet_id else self.commune_id  # type: ignore[union-attr,return-value]
 
+    def _refuse_to_pass_the_gate(self) -> None:
+        """A group in service on the rules of one place does not slip into another by a form."""
+        if not self.pk or self.status != self.Status.ACTIVE:
+            return
+        stored = ZaloGroup.objects.filter(pk=self.pk).values_list("hamlet", "commune").first()
+        if stored is not None and stored != (self.hamlet_id, self.commune_id):
+            raise ValidationError(
+                _(
+                    "Nhóm đang hoạt động theo quy chế của nơi cũ. Hãy tạm dừng nhóm rồi mới chuyển "
+                    "nơi; cho hoạt động lại khi nơi mới đã thống nhất quy chế."
+                )
+            )
+
     def clean(self) -> None:
         super().clean()
         refuse_past_hamlet(self)
+        self._refuse_to_pass_the_gate()
         if self.zalo_group_id and self.kind == self.Kind.ORDINARY:
             raise ValidationError({"zalo_group_id": _("Nhóm thường không có mã nhóm trên Zalo.")})
         if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:
