@@ -70,7 +70,9 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         r".*(dien thoai|s ?dt|so dt|dtdd|di dong|so may|mobile|phone).*|d ?t|tel",
         r"(so )?lien (he|lac)|(so |sdt |so dung )?zalo|so d t",
     ),
-    "relation": (r"(moi )?(quan he|qh)( voi)?( chu ho| ch)?|qhch|quan he.*|vai tro( trong ho)?",),
+    "relation": (
+        r"(moi )?(quan he|q ?h|q he)( voi)?( chu ho| ch)?|qhch|quan he.*|vai tro( trong ho)?",
+    ),
     "household_code": (
         r"(ma|ma so) ho( gia dinh| dan)?|so ho( khau| gia dinh)?|ho so|so hk|shk|ho khau so",
     ),
@@ -92,6 +94,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "address": (
         r".*(dia chi|noi o|cho o|thuong tru|tam tru|cu tru|noi dang ky|hktt|address).*|d ?c",
+        r"(noi )?(tru quan|cu ngu|tru ngu)( hien nay)?",
     ),
 }
 _COMPILED = tuple((name, re.compile("|".join(forms))) for name, forms in _ALIASES.items())

@@ -26,14 +26,18 @@ def _today() -> date:
     return _day_of(int(time.time() // 60))
 
 
-_YEAR_LABEL = re.compile(r"^(?:sinh năm|năm sinh|sinh ngày|sinh|sn|ns|năm|khoảng|~)[\s.:]*", re.I)
+_YEAR_LABEL = re.compile(
+    r"^(?:sinh năm|năm sinh|sinh ngày|ngày sinh|sinh|sn|ns|năm|ngày|khoảng|~)[\s.:]*", re.I
+)
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?|([12])[.,\s](\d{3})")
 _DAY = re.compile(
     r"(\d{1,2})\s*[/.,\-\s\\]\s*(\d{1,2})\s*[/.,\-\s\\]\s*(\d{4}|\d{2})"
     r"(?:\s+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
-_ONLY_YEAR = re.compile(r"[-–._…\s]{1,6}/[-–._…\s]{1,6}/\s*(\d{4})")
-_MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*[/.\-]\s*(\d{4})", re.I)
+_UNKNOWN = r"[-–._…?x\s]{0,6}"
+_ONLY_YEAR = re.compile(rf"{_UNKNOWN}/(?:{_UNKNOWN}|\s*(?:0?[1-9]|1[0-2])\s*)/\s*(\d{{4}})", re.I)
+_MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*(?:[/.\-]|năm)\s*(\d{4})", re.I)
+_AGE = re.compile(r"\s*\(\s*\d{1,3}\s*t(?:uổi)?\.?\s*\)$", re.I)
 _NAMED_MONTH = re.compile(
     r"(\d{1,2})[\s\-]+(tháng [\w ]+?|th[gá]*\s?\d{1,2}|[a-z]{3,9})[\s\-,]+(?:năm\s+)?(\d{4})", re.I
 )
@@ -75,7 +79,7 @@ def read_birth(cell: Cell) -> ReadBirth:
             raise BadCell("date_unreadable", text=text)
         if 10_000 <= int(text) <= 60_000:
             return _known(_DAY_ZERO + timedelta(days=int(text)), text)
-    text = _YEAR_LABEL.sub("", text).strip(" '’`?*.")
+    text = _AGE.sub("", _YEAR_LABEL.sub("", text).rstrip(" '’`?*.").lstrip(" '’`*"))
     return _read_birth_text(text, text_of(cell))
 
 

@@ -13,16 +13,17 @@ MAX_ADDRESS = 250
 _FORMULA_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!)|Err:\d+")
 _NOTHING = {
     "", "-", "–", "—", "--", "/", ".", "?", "x", "khong", "ko", "k", "kco", "khong ro", "chua ro",
-    "khong biet", "khong nho", "trong", "khong sd", "none", "null", "n/a",
+    "khong biet", "khong nho", "trong", "khong sd", "none", "null", "n/a", "dang cap nhat",
+    "bo sung sau",
     *(
         " ".join(filter(None, (no, has, what)))
         for no in ("khong", "ko", "k", "chua")
-        for has in ("", "co", "dung", "su dung", "xai")
+        for has in ("", "co", "dung", "su dung", "xai", "cho", "cung cap", "cap nhat")
         for what in ("", "so", "sdt", "dt", "dien thoai", "so dien thoai", "zalo")
     ),
 }  # fmt: skip
 _LONGEST_NOTHING = max(map(len, _NOTHING))
-_STARTS_NOTHING = frozenset("-–—/.?xkctnXKCTN ")
+_STARTS_NOTHING = frozenset("-–—/.?xkctnđdbXKCTNĐDB ")
 
 
 def text_of(cell: Cell) -> str:
@@ -45,6 +46,13 @@ def refuse_formula(text: str) -> None:
         raise BadCell("formula_error", text=text)
     if text.startswith(("=", "@")):
         raise BadCell("formula")
+
+
+def plain_text(cell: Cell) -> str:
+    """The text of a cell; raises for what a formula left behind."""
+    text = text_of(cell)
+    refuse_formula(text)
+    return text
 
 
 def is_nothing(text: str) -> bool:

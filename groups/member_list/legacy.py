@@ -92,8 +92,8 @@ def _is_strange(word: str) -> bool:
     inner = word[1:]
     if not (word.isupper() or inner.islower() or not inner):
         return True
-    bare = _TONES.sub("", unicodedata.normalize("NFD", word.lower()))
-    return not _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare))
+    bare, tones = _TONES.subn("", unicodedata.normalize("NFD", word.lower()))
+    return tones > 1 or not _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare))
 
 
 def doubt(text: str) -> int:

@@ -29,6 +29,7 @@ _LABEL = (
 _LABEL_BEHIND = re.compile(rf"(?:^|\s)(?:và\s+)?{_LABEL}[\s.:]*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;:|()\[\]\t\n]+|\s[-–—]\s|[-–—]\s|\s[-–—]")
 _LABELLED = re.compile(r"([^,;:|()\[\]\t]{1,60}):")
+_TEAM = re.compile(r"(?:tổ|to)(?:\s+số)?\s*\d{1,3}\s?[a-z]?", re.IGNORECASE)
 _CUT = ";"
 
 
@@ -42,6 +43,7 @@ class ReadLine:
     birth: str = ""
     phones: list[str] = field(default_factory=list)
     gender: str = ""
+    team: str = ""
     address: str = ""
 
     @property
@@ -86,6 +88,8 @@ def split_line(cell: Cell) -> ReadLine:
     for piece in pieces[1:]:
         if not line.gender and _is_gender(piece):
             line.gender = piece
+        elif not line.team and _TEAM.fullmatch(piece):
+            line.team = piece
         else:
             rest.append(piece)
     line.address = ", ".join(rest)
@@ -113,7 +117,7 @@ def looks_like_line(cell: Cell) -> bool:
 
 
 # The columns that a line is cut into; `number` only where the table has none.
-PARTS = ("number", "full_name", "birth", "phone", "gender", "address")
+PARTS = ("number", "full_name", "birth", "phone", "gender", "team", "address")
 
 
 def parts_of(cell: Cell, *, is_sure: bool) -> list[Cell] | None:
@@ -127,5 +131,6 @@ def parts_of(cell: Cell, *, is_sure: bool) -> list[Cell] | None:
         if not is_sure and not is_titled:
             return None
         if not line.name:
-            return ["", text_of(cell), "", "", "", ""]
-    return [line.number, line.name, line.birth, "\n".join(line.phones), line.gender, line.address]
+            return ["", text_of(cell), *[""] * (len(PARTS) - 2)]
+    phones = "\n".join(line.phones)
+    return [line.number, line.name, line.birth, phones, line.gender, line.team, line.address]

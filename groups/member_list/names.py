@@ -24,6 +24,7 @@ _WORD = "[A-Z{}][a-z{}]{{0,7}}".format(
 )
 _PLAIN = re.compile(f"({_WORD})(?: {_WORD}){{1,6}}")
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+_BRACKETED = re.compile(r"^\(\s*(ông|bà|anh|chị|cô|chú)\s*\)\s*", re.IGNORECASE)
 _HEAD_NOTE = re.compile(
     r"[(\[]\s*(?:chủ hộ|ch|c\.hộ)\s*[)\]]|[-–]\s*chủ hộ\s*$|^chủ hộ\s*[:\-–]\s*", re.IGNORECASE
 )
@@ -42,7 +43,9 @@ _FAMILY_NAMES = {
 }  # fmt: skip
 _HONORIFIC_GENDER = {
     "o": "male",
+    "a": "male",
     "b": "female",
+    "c": "female",
     "ong": "male",
     "anh": "male",
     "chu": "male",
@@ -76,7 +79,7 @@ def _without_notes(text: str, name: ReadName) -> str:
     """What is left when notes, numbers, pictures and signs are told or gone."""
     if _LOST.search(text):
         raise BadCell("name_lost", text=text)
-    text = clean(_PICTURES.sub(" ", text))
+    text = _BRACKETED.sub(r"\1 ", clean(_PICTURES.sub(" ", text)))
     if _HEAD_NOTE.search(text):
         name.is_head = True
         text = clean(_HEAD_NOTE.sub(" ", text))
@@ -108,8 +111,11 @@ def read_name(cell: Cell) -> ReadName:
         raise BadCell("name_no_letters", text=text_of(cell))
     if any(map(str.isdigit, text)):
         raise BadCell("name_digits", text=text)
-    while (match := _HONORIFIC.match(text)) and " " in text[match.end() :].strip():
+    while match := _HONORIFIC.match(text):
         words = fold(match[0]).replace("ho ", "").strip(" .:")
+        is_short = len(words) == 1  # “A. Hùng” is nobody's name; “Anh Tư” is what all call him
+        if not is_short and " " not in text[match.end() :].strip():
+            break
         name.gender = _HONORIFIC_GENDER.get(words, "")
         text = text[match.end() :].strip()
         name.notes.append("name_honorific")

@@ -5,22 +5,44 @@ it starts fast.
 """
 
 import pickle
+import re
 import resource
 import sys
+import zipfile
+import zlib
 from io import BytesIO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 BROKEN, PASSWORD, TOO_LARGE = 3, 4, 5
+_ODS_PARTS = ("mimetype", "content.xml", "META-INF/manifest.xml")
+_NEW_LINE = re.compile(rb"<text:(?:line-break|tab)\s*/>")
 _MEMORY = 1024 * 1024 * 1024
 _SECONDS = 120
+
+
+def _with_spaces(content: bytes) -> bytes:
+    """An .ods whose tags for a new line and a tab inside a cell are letters, as calamine reads."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            parts = {name: archive.read(name) for name in _ODS_PARTS}
+    except (KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error):
+        return content  # no .ods, or a broken one, which calamine tells
+    told = _NEW_LINE.sub(b"\n", parts["content.xml"])
+    if told == parts["content.xml"]:
+        return content
+    rewritten = BytesIO()
+    with zipfile.ZipFile(rewritten, "w") as archive:
+        for name, part in (parts | {"content.xml": told}).items():
+            archive.writestr(name, part)
+    return rewritten.getvalue()
 
 
 def send_sheets(content: bytes, max_cells: int) -> int:
     """Writes name, number, visibility, rows and merged areas of each sheet; answers a code."""
     cells = 0
     try:
-        with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
+        with CalamineWorkbook.from_filelike(BytesIO(_with_spaces(content))) as workbook:
             for number, metadata in enumerate(workbook.sheets_metadata):
                 if metadata.typ != SheetTypeEnum.WorkSheet:
                     continue

@@ -11,6 +11,7 @@ from groups.member_list.cells import (
     MAX_ADDRESS,
     is_mark,
     is_nothing,
+    plain_text,
     read_gender,
     refuse_formula,
     text_of,
@@ -61,6 +62,7 @@ EDITABLE = {
     "team": ("team",),
     "household_code": ("household_code", "household_head", "relation"),
 }
+_HEADS = frozenset(("chu ho", "ch", "c ho", "dai dien ho", "dai dien", "chu"))
 _PART_OF = {column: part for part, columns in EDITABLE.items() for column in columns}
 
 
@@ -307,17 +309,17 @@ class TableReader:
         return address
 
     def _team(self, row: DataRow) -> str:
-        written = self._text(row, "team")
+        written = self._read(row, "team", plain_text, "")
         return team_name(written) if written and not is_nothing(written) else row.team
 
     def _household(self, row: DataRow, name: ReadName) -> tuple[str, bool]:
         """A code of its own, else the name of the head, carried down where the file does so."""
-        relation = fold(self._text(row, "relation")).strip(" .")
-        head = self._text(row, "household_head")
-        is_head = name.is_head or relation in ("chu ho", "ch", "dai dien ho", "dai dien", "chu")
+        relation = re.sub(r"[\s.]+", " ", fold(self._text(row, "relation"))).strip()
+        head = self._read(row, "household_head", plain_text, "")
+        is_head = name.is_head or relation in _HEADS
         if head and (is_mark(head) or fold(head) == "chu ho"):
             is_head, head = True, ""
-        code = self._text(row, "household_code")
+        code = self._read(row, "household_code", plain_text, "")
         if head and not is_nothing(head) and looks_like_name(head):
             head_name = self._read(row, "household_head", read_name, ReadName("")).full_name
             is_head = is_head or fold(head_name) == fold(name.full_name)

@@ -22,6 +22,9 @@ _WITH_NOUGHTS = re.compile(r"(?<![^\W\d_])[\doO](?:[.\-\s]?[\doO]){7,}")  # O fo
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
 _ONE_NUMBER = re.compile(r"\+?[0-9]{2,}(?:[ .][0-9]{3,4}){0,3}")
+_GROUPS = re.compile(r"[;|\n]+")
+# A Vietnamese Excel writes decimals with a comma.
+_DECIMAL = re.compile(r"\+?\d+,\d+[eE]\+?\d+|\d{9,12},0+")
 _SCIENTIFIC = re.compile(r"([+-]?\d+(?:[.,]\d+)?)[eE]\+?(\d+)")
 
 
@@ -59,6 +62,11 @@ def read_phones(cell: Cell) -> ReadPhones:
 def _phone_parts(text: str) -> list[str]:
     if len(text) < 18 and _ONE_NUMBER.fullmatch(text):
         return [text]
+    if _DECIMAL.fullmatch(text):
+        return [text.replace(",", ".")]
+    groups = [group for group in _GROUPS.split(text) if re.search(r"\d", group)]
+    if len(groups) > 1 and all(len(re.findall(r"\d", group)) >= 9 for group in groups):
+        return [part for group in groups for part in _phone_parts(group.strip())]
     parts = [part for part in _SPLIT.split(text) if not is_nothing(part)]
     if len(parts) > 1 and any(0 < len(digits_of(part)) < 9 for part in parts):
         # “0912/000/111”: the strokes stand inside one number.

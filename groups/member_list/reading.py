@@ -18,8 +18,9 @@ from groups.member_list.scanning import Area, SheetFacts
 
 type Cell = str | float | int | bool | date | datetime | time | timedelta
 
-# Calamine gives nothing for a cell that shows an error; this keeps it from looking empty.
-FORMULA_ERROR = "#VALUE!"
+# Calamine gives nothing for a formula that failed or was never run; these keep the cell from
+# looking empty.
+FORMULA_ERROR, FORMULA = "#VALUE!", "="
 _OPENING_S = 150
 PASTED = "Bảng dán"
 
@@ -70,9 +71,7 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sh
     while stream.tell() < len(answer.stdout):
         name, number, is_visible, rows, merged = pickle.load(stream)  # noqa: S301 -- from our script
         known = inspected.sheets[number] if number < len(inspected.sheets) else SheetFacts()
-        for row, column in known.error_cells:
-            if row <= len(rows) and column <= len(rows[row - 1]):
-                rows[row - 1][column - 1] = FORMULA_ERROR
+        _tell_formulas(rows, known)
         sheets.append(
             Sheet(
                 name,
@@ -89,6 +88,16 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sh
                 f"Tệp có hơn {limits.MAX_SHEETS} trang tính. Hãy tách thành nhiều tệp."
             )
     return sheets
+
+
+def _tell_formulas(rows: list[list[Cell]], known: SheetFacts) -> None:
+    told = [(place, FORMULA_ERROR) for place in known.error_cells]
+    told += [(place, FORMULA) for place in known.unanswered]
+    for (row, column), text in told:
+        rows.extend([] for _ in range(row - len(rows)))
+        cells = rows[row - 1]
+        cells.extend([""] * (column - len(cells)))
+        cells[column - 1] = text
 
 
 def _fonts_of(

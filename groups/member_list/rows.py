@@ -9,7 +9,7 @@ from groups.member_list.columns import Column
 from groups.member_list.reading import Cell
 from groups.vietnamese import clean, fold
 
-_LIST_MARK = r"(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
+_LIST_MARK = r"(?:[-–*•+·]\s*)?(?:(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/:\-–]\s*)?"
 _TEAM_WORDS = (
     r"(?:tổ|to)(?:\s+(?:nhân dân|nhan dan|nd(?:tq)?|antq|antt|tự quản|tu quan|"
     r"an ninh(?:\s+tự quản)?|đoàn kết|dân cư|liên gia|dân phố))?(?:\s+tự quản)?(?:\s+số)?"
@@ -30,7 +30,8 @@ _PLACE_ROW = re.compile(
 )
 _TOTAL = re.compile(
     r"^(?:[*(\-–]\s*)?(?:tong(?:$|\s*[:=]|\s+(?:cong|so|hop|nhan khau|toan)\b|\s+\d)"
-    r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don|trang)\b|\s+\d)"
+    r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don|trang|muc|phan)\b|\s+\d"
+    r"|\s+[ivx]+\s*[+,:&])|bang chu\s*:"
     r"|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
 )
 _SIGNATURE = re.compile(

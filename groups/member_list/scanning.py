@@ -21,6 +21,13 @@ AT = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _ROW_NUMBER = re.compile(rb"""(?:^|\s)r\s*=\s*["'](\d{1,7})["']""")
 _COLUMN_SPAN = re.compile(rb"""(?:^|\s)(min|max)\s*=\s*["'](\d{1,5})["']""")
 _HIDDEN = re.compile(rb"""(?:^|\s)hidden\s*=\s*["'](?:1|true)["']""")
+# A formula whose answer no program ever worked out; an empty text is an answer.
+_UNANSWERED = re.compile(
+    rb"<(?:\w+:)?c(\s[^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_IS_TEXT = re.compile(rb"""(?:^|\s)t\s*=\s*["']str["']""")
+_CLOSED = re.compile(rb"</(?:\w+:)?c>")
 _IS_ERROR = re.compile(rb"""(?:^|\s)t\s*=\s*["']e["']""")
 _AN_ERROR = re.compile(rb"""=\s*["']e["']""")
 _ODS_TOKEN = re.compile(
@@ -41,6 +48,7 @@ class SheetFacts:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     error_cells: list[tuple[int, int]] = field(default_factory=list)
+    unanswered: set[tuple[int, int]] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
 
 
@@ -69,6 +77,7 @@ def scan_xlsx(pieces: Iterator[bytes], name: str, facts: SheetFacts) -> int:
     """Refuses a sheet whose filled cells reach too far; calamine lays out all between them."""
     counted = [0]
     columns = rows = cells = row = 0
+    cut_cell = b""
     for text in whole_tags(pieces, counted):
         opened = _ROW_NUMBER.findall(b" ".join(_ROW.findall(text)))
         row = max([row, *map(int, opened)])
@@ -87,6 +96,8 @@ def scan_xlsx(pieces: Iterator[bytes], name: str, facts: SheetFacts) -> int:
             _note_errors(CELL.findall(text), facts)
         if b"hidden" in text:
             _note_hidden(text, facts)
+        if cut_cell or b"<f" in text or b":f" in text:
+            cut_cell = _note_unanswered(cut_cell + text, facts)
         if cells > limits.MAX_CELLS or (not cells and counted[0] > limits.MAX_TEXTS):
             raise UnreadableFile(limits.BOMB)
     limits.check_extent(name.rpartition("/")[2].removesuffix(".xml"), rows, columns)
@@ -98,6 +109,17 @@ def _note_errors(cells: list[bytes], facts: SheetFacts) -> None:
         place = AT.search(attributes) if _IS_ERROR.search(attributes) else None
         if place and len(facts.error_cells) < limits.MAX_ROWS:
             facts.error_cells.append((int(place[2]), column_number(place[1])))
+
+
+def _note_unanswered(text: bytes, facts: SheetFacts) -> bytes:
+    """Returns the cell at the end that only the next piece closes."""
+    for attributes in _UNANSWERED.findall(text):
+        place = AT.search(attributes)
+        if place and not _IS_TEXT.search(attributes) and len(facts.unanswered) < limits.MAX_ROWS:
+            facts.unanswered.add((int(place[2]), column_number(place[1])))
+    opened = text.rfind(b"<", 0, max(text.rfind(b"<c "), text.rfind(b":c ")) + 1)
+    tail = text[opened:] if opened >= 0 else b""
+    return tail if len(tail) < _LONGEST_TAG and not _CLOSED.search(tail) else b""
 
 
 def _note_hidden(text: bytes, facts: SheetFacts) -> None:
@@ -142,7 +164,8 @@ class _OdsTable:
     def _see_cell(
         self, column: int, attributes: bytes, counts: dict[tuple[bytes, bytes], int]
     ) -> None:
-        if not attributes.endswith(b"/") or b"office:value" in attributes:
+        has_formula = b"table:formula" in attributes
+        if not attributes.endswith(b"/") or b"office:value" in attributes or has_formula:
             self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
         if b"spanned" in attributes and len(self.facts.merged) < limits.MAX_ROWS:
             down, across = (
@@ -152,6 +175,9 @@ class _OdsTable:
             top, left = self.first_row - 1, column - 1
             if down > 1 or across > 1:
                 self.facts.merged.append(((top, left), (top + down - 1, left + across - 1)))
+        is_unanswered = has_formula and b"value-type" not in attributes
+        if is_unanswered and len(self.facts.unanswered) < limits.MAX_ROWS:
+            self.facts.unanswered.add((self.first_row, column))
         if _ODS_ERROR.search(attributes) and len(self.facts.error_cells) < limits.MAX_ROWS:
             self.facts.error_cells.append((self.first_row, column))
 

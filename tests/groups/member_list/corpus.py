@@ -9,6 +9,9 @@ from tests.groups.member_list.expected import Layout
 from tests.groups.member_list.fifth_thoughts import FIFTH_THOUGHTS
 from tests.groups.member_list.fourth_thoughts import FOURTH_THOUGHTS
 from tests.groups.member_list.layouts import LAYOUTS
+from tests.groups.member_list.other_hands import OTHER_HANDS
+from tests.groups.member_list.other_lists import OTHER_LISTS
+from tests.groups.member_list.other_programs import OTHER_PROGRAMS
 from tests.groups.member_list.second_thoughts import SECOND_THOUGHTS
 from tests.groups.member_list.secretaries import SECRETARIES
 from tests.groups.member_list.sent_files import SENT_FILES
@@ -21,6 +24,7 @@ WORKBOOKS = ("xlsx", "xls", "ods")
 NOT_IN_1258 = {
     "decomposed", "letters_apart_and_spaces", "ticks", "vni_among_everything", "legacy_with_teams",
     "legacy_beside_unicode", "vni_beside_tcvn3", "pictures_and_directions", "phones_in_words",
+    "vni_in_capitals",
 }  # fmt: skip
 WRITTEN_BEFORE = (LAYOUTS,)
 WRITTEN_AFTER = (
@@ -30,6 +34,8 @@ WRITTEN_AFTER = (
     FOURTH_THOUGHTS,
     SECRETARIES,
     FIFTH_THOUGHTS,
+    OTHER_LISTS,
+    OTHER_HANDS,
 )
 
 
@@ -69,7 +75,7 @@ def cases() -> Iterator[Case]:
                 if ending == "cp1258.csv" and layout.name in NOT_IN_1258:
                     continue
                 yield _of_layout(layout, ending)
-    for one in (*WHOLE_FILES, *SENT_FILES):
+    for one in (*WHOLE_FILES, *SENT_FILES, *OTHER_PROGRAMS):
         yield _of_file(one)
 
 

@@ -139,7 +139,7 @@ def ods(*grids: Grid) -> bytes:
     return ods_of_xml(tables)
 
 
-def _record(kind: int, body: bytes) -> bytes:
+def record(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
@@ -151,57 +151,57 @@ def _serial(cell: date) -> float:
 
 
 def _biff_sheet(grid: Grid, formats: dict[str, int]) -> bytes:
-    out = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    out = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
     width = max(map(len, grid.rows))
     for column in grid.hidden_columns:
-        out += _record(0x007D, struct.pack("<HHHHHH", column, column, 2340, 0, 1, 0))
-    out += _record(0x0200, struct.pack("<IIHHH", 0, len(grid.rows), 0, width, 0))
+        out += record(0x007D, struct.pack("<HHHHHH", column, column, 2340, 0, 1, 0))
+    out += record(0x0200, struct.pack("<IIHHH", 0, len(grid.rows), 0, width, 0))
     for number in grid.hidden_rows:
         facts = struct.pack("<HHHHHHHH", number - 1, 0, width, 255, 0, 0, 0x0120, 0)
-        out += _record(0x0208, facts)
+        out += record(0x0208, facts)
     for number, row in enumerate(grid.rows):
         for column, cell in enumerate(row):
             if isinstance(cell, date):
-                out += _record(0x0203, struct.pack("<HHHd", number, column, 1, _serial(cell)))
+                out += record(0x0203, struct.pack("<HHHd", number, column, 1, _serial(cell)))
             elif isinstance(cell, Failed):
                 shown = struct.pack("<BBBBHH", 2, 0, ERROR_CODES[cell], 0, 0, 0xFFFF)
                 formula = struct.pack("<HIH", 0, 0, 2) + b"\x1c\x2a"  # the constant #N/A
-                out += _record(0x0006, struct.pack("<HHH", number, column, 0) + shown + formula)
+                out += record(0x0006, struct.pack("<HHH", number, column, 0) + shown + formula)
             elif isinstance(cell, int | float):
-                out += _record(0x0203, struct.pack("<HHHd", number, column, 0, float(cell)))
+                out += record(0x0203, struct.pack("<HHHd", number, column, 0, float(cell)))
             elif cell not in ("", None):
                 text = cell.encode("utf-16-le")
                 style = formats.get(grid.fonts.get(column, ""), 0)
                 head = struct.pack("<HHHHB", number, column, style, len(text) // 2, 1)
-                out += _record(0x0204, head + text)
+                out += record(0x0204, head + text)
     if grid.merges:
         body = struct.pack("<H", len(grid.merges))
         body += b"".join(struct.pack("<HHHH", t, b, le, r) for t, le, b, r in grid.merges)
-        out += _record(0x00E5, body)
-    return out + _record(0x000A, b"")
+        out += record(0x00E5, body)
+    return out + record(0x000A, b"")
 
 
 def _biff_book(grids: tuple[Grid, ...]) -> bytes:
-    opening = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
-    opening += _record(0x0042, struct.pack("<H", 1200))
+    opening = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
+    opening += record(0x0042, struct.pack("<H", 1200))
     fonts = sorted({name for grid in grids for name in grid.fonts.values()})
     for name in ["Times New Roman"] * 5 + fonts:  # no font has the number 4, the fifth has 5
         head = struct.pack("<HHHHHBBBB", 240, 0, 0x7FFF, 400, 0, 0, 0, 0, 0)
         wide_name = name.encode("utf-16-le")
-        opening += _record(0x0031, head + struct.pack("<BB", len(name), 1) + wide_name)
+        opening += record(0x0031, head + struct.pack("<BB", len(name), 1) + wide_name)
     for number_format in (0, 14):
-        opening += _record(0x00E0, struct.pack("<HH", 0, number_format) + bytes(16))
+        opening += record(0x00E0, struct.pack("<HH", 0, number_format) + bytes(16))
     for number in range(len(fonts)):
-        opening += _record(0x00E0, struct.pack("<HH", 6 + number, 0) + bytes(16))
+        opening += record(0x00E0, struct.pack("<HH", 6 + number, 0) + bytes(16))
     formats = {name: 2 + number for number, name in enumerate(fonts)}
     names = [grid.name.encode("utf-16-le") for grid in grids]
     length = len(opening) + sum(12 + len(name) for name in names) + 4
     bounds, sheets = b"", b""
     for grid, wide in zip(grids, names, strict=True):
         head = struct.pack("<IBBBB", length + len(sheets), grid.is_hidden, 0, len(wide) // 2, 1)
-        bounds += _record(0x0085, head + wide)
+        bounds += record(0x0085, head + wide)
         sheets += _biff_sheet(grid, formats)
-    return opening + bounds + _record(0x000A, b"") + sheets
+    return opening + bounds + record(0x000A, b"") + sheets
 
 
 def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
