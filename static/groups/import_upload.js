@@ -67,17 +67,10 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   pasted.addEventListener("input", weigh);
   pasted.addEventListener("change", () => weigh() && pasted.reportValidity());
-  // One press, one list: a second one while the file is on its way would send it twice.
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.sent = "yes";
+  form.addEventListener("submit", () => {
     form.querySelector("[data-sending]").hidden = false;
   });
   window.addEventListener("pageshow", () => {
-    delete form.dataset.sent;
     form.querySelector("[data-sending]").hidden = true;
   });
   tell();
