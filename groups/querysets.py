@@ -195,8 +195,10 @@ class RegulationQuerySet(_PlaceQuerySet):
 
 
 class MeetingQuerySet(_PlaceQuerySet):
-    def of_commune_level(self) -> Self:
-        return self.filter(hamlet=None)
+    def of_bodies(self, commune: Any) -> Self:
+        """Where the bodies of a commune were asked, first things first; planned ones are not."""
+        held = self.of_commune(commune).filter(hamlet=None, represented__gt=0)
+        return held.order_by("held_on", "pk")
 
 
 def _holds(word: str) -> Q:

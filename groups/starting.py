@@ -46,13 +46,7 @@ def _reading(user: Any, name: str, pk: int) -> str:
 
 
 def _commune_meeting(group: ZaloGroup, user: Any) -> Step:
-    first = (
-        ConsultationMeeting.objects.of_commune(group.commune_owner_id)
-        .of_commune_level()
-        .filter(represented__gt=0)
-        .order_by("held_on")
-        .first()
-    )
+    first = ConsultationMeeting.objects.of_bodies(group.commune_owner_id).first()
     title = "Họp cấp xã lấy ý kiến các ban, ngành, đoàn thể, các ấp"
     if first is not None:
         url = _reading(user, "consultationmeeting_change", first.pk)

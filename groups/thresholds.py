@@ -83,6 +83,11 @@ def warnings(meeting: ConsultationMeeting, *, clusters: int, today: date) -> lis
         found.append(
             f"Ấp đang ghi {said(hamlet.households)} hộ, biên bản ghi {said(meeting.households)} hộ."
         )
+    team = meeting.team
+    if team is not None and team.households and team.households != meeting.households:
+        found.append(
+            f"Tổ đang ghi {said(team.households)} hộ, biên bản ghi {said(meeting.households)} hộ."
+        )
     if clusters and meeting.households < CLUSTERS_FROM:
         found.append("Ấp dưới 200 hộ thì họp chung, không họp theo cụm.")
     if meeting.represented and not meeting.has_minutes:
@@ -130,6 +135,10 @@ class _Counted:
     def decided_on(self) -> date:
         return max(meeting.held_on for meeting in self.meetings)
 
+    @property
+    def began_on(self) -> date:
+        return min(meeting.held_on for meeting in self.meetings)
+
     def needs(self, hamlet: Hamlet | None) -> list[str]:
         """What keeps these meetings from deciding."""
         found = [] if self.tally.passes else [self.tally.sentence]
@@ -148,9 +157,11 @@ def _doubts_about_total(counted: _Counted, hamlet: Hamlet) -> list[str]:
     if not hamlet.households and counted.meetings[0].team_id is not None:
         return ["Ấp chưa ghi tổng số hộ. Hãy ghi số hộ của ấp rồi mới cộng kết quả các tổ."]
     total = Tally(counted.tally.agree, hamlet.households, counted.tally.matter)
+    minutes, known = said(counted.tally.total), said(hamlet.households)
+    if hamlet.households and total.agree > hamlet.households:
+        return [f"Biên bản ghi {said(total.agree)} hộ đồng ý, mà ấp có {known} hộ. Hãy sửa số sai."]
     if not hamlet.households or total.passes:
         return []
-    minutes, known = said(counted.tally.total), said(hamlet.households)
     return [
         f"Biên bản ghi {minutes} hộ thì đạt, nhưng ấp có {known} hộ thì chưa đạt. Hãy sửa số sai."
     ]
@@ -163,13 +174,7 @@ def outcome(regulation: Regulation) -> Outcome:
     of the commune were asked (founding letter, 2.3). What decides has minutes.
     """
     held = list(regulation.meetings.select_related("hamlet", "team").order_by("-held_on", "-pk"))
-    first = (
-        ConsultationMeeting.objects.of_commune(regulation.home_commune)
-        .of_commune_level()
-        .filter(represented__gt=0)
-        .order_by("held_on", "pk")
-        .first()
-    )
+    first = ConsultationMeeting.objects.of_bodies(regulation.home_commune).first()
     if regulation.hamlet is None:
         counted = _best([m for m in held if m.is_of_commune])
         lacking = "Chưa ghi cuộc họp cấp xã về quy chế này."
@@ -179,17 +184,28 @@ def outcome(regulation: Regulation) -> Outcome:
     needs = counted.needs(regulation.hamlet) if counted else [lacking]
     if first is None:
         needs.append("Chưa ghi cuộc họp cấp xã lấy ý kiến các ban, ngành, đoàn thể, các ấp.")
-    elif counted is not None and first.held_on > counted.decided_on:
+    elif counted is not None and first.held_on > counted.began_on:
         needs.append("Cuộc họp cấp xã phải diễn ra trước cuộc họp của ấp.")
     if counted is None:
         return Outcome(None, None, first, tuple(needs))
     return Outcome(counted.tally, counted.decided_on, first, tuple(needs))
 
 
+def _held(meetings: list[ConsultationMeeting]) -> list[ConsultationMeeting]:
+    """Those with a result; where nobody was asked yet, those that are planned."""
+    return [meeting for meeting in meetings if meeting.represented] or meetings
+
+
+def _says_no(meeting: ConsultationMeeting) -> bool:
+    """More than half of all said no: that undoes a yes of before, which few voices do not."""
+    return meeting.disagree >= needed(meeting.households, Matter.SELF_MANAGED)
+
+
 def _best(meetings: list[ConsultationMeeting]) -> _Counted | None:
-    """The latest meeting that passes, else the latest."""
-    passing = next((m for m in meetings if tally(m).passes), None)
-    chosen = passing or next(iter(meetings), None)
+    """The latest meeting that decides, one way or the other, else the latest."""
+    held = _held(meetings)
+    deciding = next((m for m in held if tally(m).passes or _says_no(m)), None)
+    chosen = deciding or next(iter(held), None)
     return _Counted(tally(chosen), [chosen]) if chosen else None
 
 
@@ -207,7 +223,7 @@ def _of_hamlet(hamlet: Hamlet, meetings: list[ConsultationMeeting]) -> _Counted 
 def _of_teams(hamlet: Hamlet, meetings: list[ConsultationMeeting]) -> _Counted | None:
     """The last meeting of each team, against all households of the hamlet."""
     latest: dict[int, ConsultationMeeting] = {}
-    for meeting in meetings:
+    for meeting in _held(meetings):
         latest.setdefault(meeting.team_id or 0, meeting)
     if not latest:
         return None

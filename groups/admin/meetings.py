@@ -25,7 +25,7 @@ from accounts.admin_base import (
 )
 from groups import services, thresholds
 from groups.models import ConsultationMeeting, Hamlet, MeetingCluster, Regulation, Team
-from groups.services.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change
+from groups.services.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change, may_remove
 from groups.vietnamese import fold
 
 SHORT_TEXTS = {"ballot_team", "attendance"}
@@ -59,6 +59,11 @@ class ClusterFormSet(BaseInlineFormSet):
             raise forms.ValidationError(ONLY_WHOLE_HAMLETS)
         if sum(row["represented"] for row in kept) > self.instance.households:
             raise forms.ValidationError(_("Số hộ có mặt của các cụm nhiều hơn tổng số hộ."))
+        last = max((row["held_on"] for row in kept if row["held_on"]), default=None)
+        if last and self.instance.held_on and last > self.instance.held_on:
+            raise forms.ValidationError(
+                _("Có cụm họp sau ngày họp ghi ở trên. Hãy ghi ngày của cụm họp cuối cùng.")
+            )
 
 
 class ClusterInline(ScopedTabularInline):
@@ -214,7 +219,7 @@ class ConsultationMeetingAdmin(ScopedModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (not isinstance(obj, ConsultationMeeting) or may_change(obj))
+        return allowed and (not isinstance(obj, ConsultationMeeting) or may_remove(obj))
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any

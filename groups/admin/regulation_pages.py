@@ -119,11 +119,9 @@ def printed(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpR
     return TemplateResponse(request, "groups/print/regulation.html", context)
 
 
-def _take_step(
-    request: HttpRequest, regulation: Regulation, done: str, verb: Any, **details: Any
-) -> HttpResponse:
+def _take_step(request: HttpRequest, regulation: Regulation, done: str, verb: Any) -> HttpResponse:
     try:
-        result = verb(regulation, by=request.user, **details)
+        result = verb(regulation, by=request.user)
     except services.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("admin:groups_regulation_page", regulation.pk)
@@ -145,11 +143,11 @@ def agree(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpRes
 
 @require_POST
 def issue(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
-    return _take_step(
-        request, regulation, "Đã ban hành quy chế.", services.issue,
-        document_number=request.POST.get("document_number", ""),
-        on=_day(request.POST.get("on", "")),
-    )  # fmt: skip
+    def verb(regulation: Regulation, *, by: Any) -> Regulation:
+        number, on = request.POST.get("document_number", ""), _day(request.POST.get("on", ""))
+        return services.issue(regulation, by=by, document_number=number, on=on)
+
+    return _take_step(request, regulation, "Đã ban hành quy chế.", verb)
 
 
 @require_POST
@@ -159,10 +157,14 @@ def new_version(request: HttpRequest, *, site: Any, regulation: Regulation) -> H
 
 
 def _day(text: str) -> date | None:
+    """The day that was asked for; none where nothing was. Raises NotAllowed."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
-        return None
+        day = None
+    if text and day is None:
+        raise services.NotAllowed("Ngày ghi không có trong lịch. Hãy chọn lại.")
+    return day
 
 
 def _bound(request: HttpRequest, regulation: Regulation) -> Any:
@@ -216,8 +218,8 @@ def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpRes
 
 def _note(request: HttpRequest, regulation: Regulation) -> HttpResponse:
     chosen = [int(pk) for pk in request.POST.getlist("member") if pk.isdecimal() and len(pk) < 19]
-    on = _day(request.POST.get("on", "")) or timezone.localdate()
     try:
+        on = _day(request.POST.get("on", "")) or timezone.localdate()
         if not chosen:
             raise services.NotAllowed("Hãy chọn ít nhất một người.")
         count = services.acknowledge(

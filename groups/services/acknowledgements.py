@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts import audit
@@ -29,6 +30,10 @@ def acknowledge(
         raise NotAllowed("Chỉ ghi nhận với bản quy chế đã thống nhất hoặc đã ban hành.")
     if on > timezone.localdate():
         raise NotAllowed("Ngày ghi nhận không được ở tương lai.")
+    asked_from = regulation.meetings.aggregate(first=Min("held_on"))["first"]
+    first = min(day for day in (asked_from, regulation.agreed_on) if day)
+    if on < first:
+        raise NotAllowed(f"Bản này có từ {first:%d/%m/%Y}; ngày ghi nhận không thể sớm hơn.")
     if way not in RegulationAcknowledgement.Way.values:
         raise NotAllowed("Hãy chọn cách ghi nhận.")
     waiting = (

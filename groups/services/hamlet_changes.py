@@ -232,11 +232,9 @@ def carry_out(change: HamletChange, *, by: User) -> Outcome:
 def _apply(change: HamletChange, by: User) -> Outcome:
     """The change itself; the caller's transaction keeps it or undoes it."""
     listed = change.sources.values("hamlet")
-    sources = list(
-        Hamlet.objects.filter(pk__in=listed)
-        .select_for_update(of=("self",))
-        .order_by("-households", "pk")
-    )
+    rows = Hamlet.objects.filter(pk__in=listed).select_for_update(of=("self",))
+    sources = list(rows.order_by("pk"))  # the order in which a handover locks them too
+    sources.sort(key=lambda hamlet: (-hamlet.households, hamlet.pk))
     results = list(change.results.all())
     if found := hamlet_checks.problems(change, sources, results):
         raise CannotCarryOut(found)

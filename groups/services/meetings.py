@@ -1,7 +1,7 @@
 """Writing down how people were asked, and what they said."""
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
 from accounts import audit
 from accounts.models import Commune, User
@@ -15,6 +15,20 @@ COUNTS = ("represented", "agree", "disagree", "other")
 def may_change(meeting: ConsultationMeeting) -> bool:
     """A meeting that a decision rests on no longer changes."""
     return meeting.regulation is None or meeting.regulation.is_open
+
+
+def may_remove(meeting: ConsultationMeeting) -> bool:
+    return may_change(meeting) and not carries_decisions(meeting)
+
+
+def carries_decisions(meeting: ConsultationMeeting) -> bool:
+    """Whether regulations were agreed because this meeting had asked the bodies of the commune."""
+    if not meeting.is_of_commune or not meeting.represented:
+        return False
+    agreed = Regulation.objects.of_commune(meeting.commune_id)
+    first = agreed.filter(agreed_on__gte=meeting.held_on).aggregate(day=Min("agreed_on"))["day"]
+    others = ConsultationMeeting.objects.of_bodies(meeting.commune_id).exclude(pk=meeting.pk)
+    return first is not None and not others.filter(held_on__lte=first).exists()
 
 
 def _check(meeting: ConsultationMeeting, by: User) -> None:
@@ -32,10 +46,13 @@ def _check(meeting: ConsultationMeeting, by: User) -> None:
         raise NotAllowed("Cuộc họp này ngoài địa bàn của tài khoản.")
 
 
-def _check_regulation(regulation: Regulation | None, by: User) -> None:
-    if regulation is None:
+def _check_regulation(asked_about: Regulation | None, by: User) -> None:
+    """The rules are locked, so that nobody calls them agreed meanwhile. Raises NotAllowed."""
+    if asked_about is None:
         return
-    if not Regulation.objects.visible_to(by).filter(pk=regulation.pk).exists():
+    rows = Regulation.objects.visible_to(by).filter(pk=asked_about.pk)
+    regulation = rows.select_for_update(of=("self",), no_key=True).first()
+    if regulation is None:
         raise NotAllowed("Quy chế này ngoài địa bàn của tài khoản.")
     if regulation.status == Regulation.Status.DRAFT:
         raise NotAllowed("Quy chế còn là dự thảo. Hãy chuyển sang lấy ý kiến trước khi ghi họp.")
@@ -57,6 +74,8 @@ def record(meeting: ConsultationMeeting, *, by: User) -> ConsultationMeeting:
         _check(stored, by)
         _check_regulation(stored.regulation, by)
     _check_regulation(meeting.regulation, by)
+    if stored is not None and carries_decisions(stored):
+        _check_it_still_carries(stored, meeting)
     if stored is None:
         meeting.recorded_by = by
     meeting.save()
@@ -71,6 +90,15 @@ def record(meeting: ConsultationMeeting, *, by: User) -> ConsultationMeeting:
         total=meeting.households,
     )
     return meeting
+
+
+def _check_it_still_carries(stored: ConsultationMeeting, meeting: ConsultationMeeting) -> None:
+    moved = meeting.held_on > stored.held_on or meeting.commune_id != stored.commune_id
+    if moved or not meeting.represented:
+        raise NotAllowed(
+            "Các ấp đã thống nhất quy chế dựa vào cuộc họp này: không dời ngày họp về sau, không "
+            "bỏ số đơn vị dự họp."
+        )
 
 
 def _forget(meeting: ConsultationMeeting) -> None:
@@ -100,8 +128,14 @@ def remove(meeting: ConsultationMeeting, *, by: User) -> None:
     """Take away a meeting that was entered by mistake, with its paper. Raises NotAllowed."""
     if not by.has_perm("groups.delete_consultationmeeting"):
         raise NotAllowed("Tài khoản này không được xóa cuộc họp.")
-    _check(meeting, by)
-    if not may_change(meeting):
+    rows = ConsultationMeeting.objects.select_for_update(of=("self",)).filter(pk=meeting.pk)
+    stored = rows.first()
+    if stored is None:
+        raise NotAllowed("Cuộc họp này đã được xóa.")
+    _check(stored, by)
+    if stored.regulation_id:
+        Regulation.objects.select_for_update(no_key=True).get(pk=stored.regulation_id)
+    if not may_remove(stored):
         raise NotAllowed("Quy chế đã thống nhất dựa vào cuộc họp này, không xóa được.")
     audit.record("meeting.removed", by=by, target=meeting, commune=meeting.home_commune)
     if meeting.minutes_file:
