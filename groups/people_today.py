@@ -68,6 +68,22 @@ def people_without_consent(user: Any, now: datetime) -> WorkList | None:
     return WorkList("Sự đồng ý của người dân", [item], count, icon="fact_check", order=76)
 
 
+@work_list
+def people_out_of_groups(user: Any, now: datetime) -> WorkList | None:
+    """Whoever left every group is asked once; noted as gone, their data ends with its time."""
+    if not user.has_perm("groups.change_member") or user.commune_id is None:
+        return None
+    count = Member.objects.visible_to(user).out_of_groups().count()
+    if not count:
+        return None
+    item = WorkItem(
+        f"{count} người đã rời mọi nhóm",
+        f"{reverse('admin:groups_member_changelist')}?nhom=roi",
+        "Hỏi lại: còn muốn nhận tin thì mời vào nhóm, không thì ghi thôi tham gia.",
+    )
+    return WorkList("Người đã rời nhóm", [item], count, icon="group_remove", order=77)
+
+
 def _no_notice(user: Any) -> WorkList | None:
     if not user.has_perm("groups.add_consentnotice"):
         return None
@@ -96,4 +112,4 @@ def days_off_of_next_year(user: Any, now: datetime) -> WorkList | None:
         else "Chưa có ngày nào: hạn theo ngày làm việc sẽ tính sai."
     )
     item = WorkItem(f"Lịch nghỉ năm {year}", address, note)
-    return WorkList("Lịch nghỉ lễ, làm bù", [item], 1, icon="event_busy", order=77)
+    return WorkList("Lịch nghỉ lễ, làm bù", [item], 1, icon="event_busy", order=78)

@@ -24,14 +24,15 @@ from accounts.services import NotAllowed
 from groups import data_requests
 from groups.admin.ask import StepsMixin, ask_page
 from groups.admin.people_forms import DataRequestForm, ResultForm, WhyForm
-from groups.models import DataRequest, Hamlet
+from groups.models import DataRequest, Hamlet, Member
 from groups.vietnamese import fold
 
 NEXT_STEPS = {
     DataRequest.Kind.WITHDRAW: "Khi bấm “Làm xong”, sự đồng ý được ghi là đã rút và người "
     "này ra khỏi mọi nhóm trên sổ. Nhớ mời họ ra khỏi nhóm Zalo và báo cho họ biết.",
     DataRequest.Kind.DELETE: "Khi bấm “Làm xong”, tên, điện thoại, ngày sinh, địa chỉ bị xóa "
-    "hẳn, không lấy lại được. Hãy báo cho người yêu cầu trước khi xóa.",
+    "hẳn, không lấy lại được. Hãy báo cho người yêu cầu trước khi xóa, và dặn người lập danh sách "
+    "bỏ tên này, kẻo lần nhập sau lại có.",
     DataRequest.Kind.ACCESS: "Mở trang của người này, bấm “Xem mọi dữ liệu đang giữ”, in hoặc tải "
     "tệp rồi trao cho đúng người đó. Sau đó ghi lại ở đây.",
     DataRequest.Kind.CORRECT: "Mở trang của người này, sửa chỗ sai rồi lưu. Sau đó ghi lại ở đây.",
@@ -109,12 +110,16 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: DataRequest | None = None) -> Any:
         if obj is None:
             return self._taken_in(request)
-        if self.has_settle_permission(request):
-            return self.shown
-        # The buttons that the next step speaks of are not there for this account.
-        (title, first), *rest = self.shown
-        fields = [name for name in first["fields"] if name != "next_step"]
-        return [(title, {"fields": fields}), *rest]
+        left_out = set()
+        if not self.has_settle_permission(request):
+            left_out.add("next_step")  # the buttons that it speaks of are not there
+        people = Member.objects.visible_to(request.user)
+        if obj.member_id is not None and not people.filter(pk=obj.member_id).exists():
+            left_out.add("member")  # who wrote it down need not learn who was found
+        return [
+            (title, {"fields": [name for name in part["fields"] if name not in left_out]})
+            for title, part in self.shown
+        ]
 
     def _taken_in(self, request: HttpRequest) -> Any:
         """Without what this account could not choose from: then the chief says who it is."""

@@ -47,6 +47,8 @@ def filters_in_words(request: HttpRequest) -> str:
             said.append(f"trạng thái {dict(Member.Status.choices).get(value, value)}")
         elif name.startswith("consent_basis"):
             said.append(f"sự đồng ý {dict(Member.Consent.choices).get(value, value)}")
+        elif name == "nhom":
+            said.append("đã rời mọi nhóm")
         elif name.startswith("is_representative"):
             said.append("đại diện hộ" if value in ("1", "True") else "không là đại diện hộ")
     return ", ".join(said)

@@ -47,6 +47,19 @@ def _named(people: Any) -> str:
     return ", ".join(said[:SHOWN]) + (" …" if len(said) > SHOWN else "")
 
 
+class OutOfGroupsFilter(admin.SimpleListFilter):
+    """Where the home page leads to."""
+
+    title = _("nhóm Zalo")
+    parameter_name = "nhom"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("roi", _("Đã rời mọi nhóm"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.out_of_groups() if self.value() == "roi" else queryset
+
+
 class MembershipInline(ScopedTabularInline):
     model = Membership
     autocomplete_fields = ["group"]
@@ -85,7 +98,10 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
         "consent_label", "status",
     ]  # fmt: skip
     list_select_related = ["hamlet", "team"]
-    list_filter = [("hamlet", ScopedRelatedFilter), "status", "consent_basis", "is_representative"]
+    list_filter = [
+        ("hamlet", ScopedRelatedFilter), "status", "consent_basis", "is_representative",
+        OutOfGroupsFilter,
+    ]  # fmt: skip
     search_fields = ["search_text"]
     search_help_text = _("Tìm theo họ tên (có dấu hoặc không dấu) hoặc những số cuối điện thoại")
     autocomplete_fields = ["hamlet", "team", "reached_through"]

@@ -77,15 +77,20 @@ def make_requests(hamlets: list[Hamlet], head: User, officer: User, now: datetim
         .order_by("-pk")[10 : 10 + len(ASKED)]
     )
     for member, (kind, days, channel, words, end) in zip(people, ASKED, strict=True):
+        by_head = channel == Channel.HAMLET and _sees(head, member)
         row = DataRequest(
             commune=member.hamlet.commune, hamlet=member.hamlet, member=member, kind=kind,
             person_name=member.full_name, contact=f"0900 000 {700 + days:03d}", channel=channel,
-            detail=words, recorded_by=head if channel == Channel.HAMLET else officer,
+            detail=words, recorded_by=head if by_head else officer,
             received_at=_in_office_hours(now, days),
         )  # fmt: skip
         data_requests.set_due_dates(row).save()
         if end != "received":
             _go_on(row, end, officer)
+
+
+def _sees(user: User, member: Member) -> bool:
+    return Member.objects.visible_to(user).filter(pk=member.pk).exists()
 
 
 def _in_office_hours(now: datetime, days: int) -> datetime:

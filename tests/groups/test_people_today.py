@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Holiday
 from accounts.today import lists_for
-from groups import data_requests
-from tests.factories.groups import make_member
+from groups import data_requests, people
+from tests.factories.groups import make_group, make_member, make_membership
 from tests.factories.people import make_consent, make_data_request, make_notice
 
 
@@ -84,3 +84,19 @@ def test_a_calendar_that_is_not_announced_is_recalled_from_november(tech_admin, 
         assert "tính trước" in found(tech_admin, "Lịch nghỉ").items[0].note
         Holiday.objects.filter(pk=day.pk).update(is_provisional=False)
         assert found(tech_admin, "Lịch nghỉ") is None
+
+
+def test_who_left_every_group_waits_for_a_decision(officer, hamlet, other_hamlet, login):
+    left, inside, invited, _never = (make_member(hamlet) for _ in range(4))
+    first, second = make_group(hamlet), make_group(hamlet)
+    for member in (left, inside, invited, make_member(other_hamlet)):
+        make_membership(member, first, state="left")
+    make_membership(inside, second)
+    make_membership(invited, second, state="invited")
+
+    row = found(officer, "Người đã rời nhóm")
+    page = login(officer).get(row.items[0].url)
+
+    assert (row.count, list(page.context["cl"].result_list)) == (1, [left])
+    people.leave(left, by=officer)
+    assert found(officer, "Người đã rời nhóm") is None

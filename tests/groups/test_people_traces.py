@@ -108,6 +108,19 @@ def test_the_page_of_a_request_leads_to_the_person(login, officer, hamlet, membe
     assert "Trước đó hãy chọn người này ở ô Thành viên rồi lưu." in page
 
 
+def test_who_wrote_a_request_down_does_not_learn_who_was_found(
+    login, duty_officer, chief, hamlet, member
+):
+    row = make_data_request(
+        hamlet.commune, hamlet=hamlet, member=member, recorded_by=duty_officer,
+        person_name="Ông Tám",
+    )  # fmt: skip
+    page = url("datarequest", "change", row.pk)
+
+    assert member.full_name not in login(duty_officer).get(page).content.decode()
+    assert member.full_name in login(chief).get(page).content.decode()
+
+
 def test_the_list_of_merges_says_which_date_is_which(login, officer, hamlet, member):
     make_merge(member, make_member(hamlet), by=officer)
 

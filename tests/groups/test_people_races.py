@@ -1,0 +1,81 @@
+"""Two people work on the same residents at once: one deed happens, the other is told why not."""
+
+import pytest
+from django.utils import timezone
+
+from groups import consent, data_requests, merging, people
+from groups.consent import Paper
+from groups.models import ConsentRecord, Member, MemberMerge
+from tests.factories.groups import make_member
+from tests.factories.people import make_data_request, make_merge, make_notice
+from tests.groups.test_change_races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def two(hamlet):
+    return make_member(hamlet), make_member(hamlet)
+
+
+def test_two_merges_from_both_sides(chief, two):
+    first, second = two
+
+    ends = at_once(
+        lambda: merging.merge(first, second, taken={}, by=chief),
+        lambda: merging.merge(second, first, taken={}, by=chief),
+    )
+
+    assert ends[0] == "done"
+    assert "đã đổi trạng thái" in ends[1] or "không gộp được" in ends[1]
+    assert MemberMerge.objects.count() == 1
+    assert sorted(Member.objects.values_list("status", flat=True)) == ["active", "merged"]
+
+
+@pytest.mark.parametrize("_round", range(2))
+def test_parting_while_the_survivor_is_erased(chief, two, _round):
+    survivor, absorbed = two
+    made = make_merge(survivor, absorbed, by=chief)
+    survivor.refresh_from_db()
+
+    ends = at_once(
+        lambda: merging.split(made, by=chief),
+        lambda: people.anonymise(survivor, by=chief),
+    )
+
+    assert ends[0] == "done"
+    statuses = sorted(Member.objects.values_list("status", flat=True))
+    assert (ends[1], statuses) in [
+        ("done", ["active", "anonymised"]),
+        ("Không tách lại được nữa: đã quá hạn hoặc đã tách rồi.", ["anonymised"]),
+    ]
+
+
+def test_a_request_is_settled_once(chief, hamlet, two):
+    request = make_data_request(hamlet.commune, hamlet=hamlet, member=two[0], kind="delete")
+
+    ends = at_once(
+        lambda: data_requests.carry_out(request, by=chief),
+        lambda: data_requests.refuse(request, by=chief, reason="Không đúng người"),
+    )
+
+    request.refresh_from_db()
+    assert ends == ["done", "Yêu cầu này đã giải quyết xong."]
+    erased = Member.objects.filter(status="anonymised").exists()
+    assert erased == (request.status == "done")
+
+
+def test_agreeing_while_the_agreement_is_taken_back(chief, officer_of, hamlet, two):
+    member = two[0]
+    officer = officer_of(hamlet).officer
+    paper = Paper(make_notice(hamlet.commune), "list", timezone.localdate(), officer)
+
+    at_once(
+        lambda: consent.give([member.pk], paper=paper, by=chief),
+        lambda: people.withdraw(member, by=chief),
+    )
+
+    member.refresh_from_db()
+    in_force = ConsentRecord.objects.in_force().filter(member=member).exists()
+    assert in_force == (member.consent_basis != "none")
+    assert in_force == (member.status == "active")
