@@ -221,6 +221,15 @@ class MemberQuerySet(HamletScopedQuerySet):
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)
 
+    def out_of_groups(self) -> Self:
+        """Active people who left a group and are in none: what they were noted down for ended."""
+        from groups.models import Membership  # noqa: PLC0415 -- models import these querysets
+
+        places = Membership.objects.filter(member=OuterRef("pk"))
+        inside = places.filter(state__in=[Membership.State.JOINED, Membership.State.INVITED])
+        left = places.filter(state=Membership.State.LEFT)
+        return self.active().filter(Exists(left) & ~Exists(inside))
+
     def bound_by(self, regulation: Any) -> Self:
         """The members whom a regulation concerns: of its hamlet, or in groups of the commune."""
         from groups.models import Membership  # noqa: PLC0415 -- models import these querysets
