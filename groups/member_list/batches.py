@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from groups import consent
 from groups.consent import Paper
-from groups.member_list import PASTED, committing, correcting, inspecting, previewing, undoing
+from groups.member_list import PASTED, correcting, inspecting, previewing, undoing
 from groups.member_list.correcting import EDITABLE, Repair, repairs, shown
 from groups.member_list.previewing import content_of
 from groups.member_list.problems import UnreadableFile
@@ -302,20 +302,11 @@ def discard(batch: MemberImport, *, by: User) -> MemberImport:
 # Undoing
 
 
-def _check_undo(batch: MemberImport) -> None:
-    if batch.undo_until is None or batch.undo_until < timezone.now():
-        raise NotAllowed(
-            f"Đã quá {committing.UNDO_DAYS} ngày từ khi nhập nên không hoàn tác được nữa."
-        )
-    if not batch.rows.exists():
-        raise NotAllowed("Các dòng của danh sách đã được xóa nên không hoàn tác được nữa.")
-
-
 @transaction.atomic
 def undo_plan(batch: MemberImport, *, by: User) -> UndoPlan:
     """What `undo` would do now."""
     _take(batch, by, State.COMMITTED)
-    _check_undo(batch)
+    undoing.check(batch)
     return undoing.plan_of(batch)
 
 
@@ -325,8 +316,11 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
 
     Who was edited since, or has something hanging on them, stays as they are.
     """
+    Hamlet.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.hamlet_id)
     _take(batch, by, State.COMMITTED)
-    _check_undo(batch)
+    if MemberImport.objects.filter(hamlet=batch.hamlet, state=State.COMMITTING).exists():
+        raise NotAllowed("Ấp này đang nhập một danh sách khác. Hãy chờ xong rồi hoàn tác.")
+    undoing.check(batch)
     done = undoing.take_back(batch)
     batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
     batch.message = undoing.said_of(done)

@@ -4,14 +4,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, models
+from django.utils import timezone
 from psycopg import sql
 
-from groups.member_list.committing import FROM_ROW, columns_of_register, defaults
+from accounts.services import NotAllowed
+from groups.member_list.committing import FROM_ROW, UNDO_DAYS, columns_of_register, defaults
 from groups.models import ConsentRecord, Member, MemberImport, MemberImportRow, Team
 
 EDITED = "Đã được sửa sau khi nhập."
 IN_USE = "Đã có dữ liệu khác gắn với người này (nhóm, đồng ý, yêu cầu…)."
 GONE = "Không còn trong danh sách của ấp."
+LATER = "Danh sách nhập sau cũng có người này. Muốn đổi lại thì hoàn tác danh sách sau trước."
 MOVED = "Đã chuyển sang ấp, khu phố khác."
 
 
@@ -26,6 +29,14 @@ class UndoPlan:
     restored: int
     kept: list[tuple[int, str]] = field(default_factory=list)
     restored_rows: list[int] = field(default_factory=list)
+
+
+def check(batch: MemberImport) -> None:
+    """Raises NotAllowed where it is too late."""
+    if batch.undo_until is None or batch.undo_until < timezone.now():
+        raise NotAllowed(f"Đã quá {UNDO_DAYS} ngày từ khi nhập nên không hoàn tác được nữa.")
+    if not batch.rows.exists():
+        raise NotAllowed("Các dòng của danh sách đã được xóa nên không hoàn tác được nữa.")
 
 
 def said_of(done: UndoPlan) -> str:
@@ -88,6 +99,15 @@ def _in_use() -> sql.Composed:
     return sql.SQL("({})").format(sql.SQL(" OR ").join([*tests, foreign]))
 
 
+# Whoever a list that was written down afterwards says as well.
+_LATER = sql.SQL("""
+    SELECT o.member_id FROM groups_memberimportrow o
+    JOIN groups_memberimport b ON b.id = o.batch_id
+    WHERE b.hamlet_id = %(hamlet)s AND b.state = 'committed' AND b.committed_at > %(until)s
+      AND o.lane IN ('same', 'changed') AND o.member_id IS NOT NULL
+""")
+
+
 def _values(batch: MemberImport) -> dict[str, Any]:
     return {
         "batch": batch.pk,
@@ -102,16 +122,17 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
     statement = sql.SQL(
         "SELECT r.id, r.member_id, r.lane, m.id IS NOT NULL,"
         " CASE WHEN r.lane = 'new' THEN {untouched} ELSE to_jsonb(m) @> (r.old || r.new) END,"
-        " r.lane = 'new' AND {in_use}, m.hamlet_id IS DISTINCT FROM %(hamlet)s"
+        " r.lane = 'new' AND {in_use}, m.hamlet_id IS DISTINCT FROM %(hamlet)s,"
+        " m.id IN ({later})"
         " FROM groups_memberimportrow r LEFT JOIN groups_member m ON m.id = r.member_id"
         " WHERE r.batch_id = %(batch)s"
         " AND (r.lane = 'new' OR (r.lane IN ('changed', 'same') AND r.old IS NOT NULL))"
         " ORDER BY r.position"
-    ).format(untouched=_untouched(), in_use=_in_use())
+    ).format(untouched=_untouched(), in_use=_in_use(), later=_LATER)
     remove, restore, keep = [], [], []
     with connection.cursor() as cursor:
         cursor.execute(statement, _values(batch))
-        for row, member, lane, is_there, is_untouched, is_used, is_moved in cursor.fetchall():
+        for row, member, lane, is_there, is_untouched, is_used, is_moved, is_later in cursor:
             if not is_there:
                 if lane != MemberImportRow.Lane.NEW:
                     keep.append((row, GONE))
@@ -119,6 +140,8 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
                 keep.append((row, MOVED))
             elif not is_untouched:
                 keep.append((row, EDITED))
+            elif is_later:
+                keep.append((row, LATER))
             elif is_used:
                 keep.append((row, IN_USE))
             elif lane == MemberImportRow.Lane.NEW:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from groups.member_list import batches, undoing
+from accounts.services import NotAllowed
+from groups.member_list import batches, committing, previewing, undoing
 from groups.models import Member
-from tests.factories.groups import make_hamlet
-from tests.groups.member_list.uploads import AN, BE, committed, lanes, previewed, write_down
+from tests.factories.groups import make_hamlet, make_member
+from tests.groups.member_list.uploads import AN, BE, CU, committed, lanes, previewed, write_down
 
 
 @pytest.fixture
@@ -66,6 +67,50 @@ def test_whoever_moved_away_stays_and_the_reason_says_so(hamlet, head, commune):
     assert "trừ 1 người được để nguyên" in batch.message
 
 
+def test_whoever_a_later_list_says_too_goes_only_with_that_list(hamlet, head):
+    first = committed(hamlet, head, AN, BE)
+    second = committed(hamlet, head, AN, CU)
+
+    plan = batches.undo_plan(first, by=head)
+    done = batches.undo(second, by=head)
+    after = batches.undo_plan(first, by=head)
+
+    assert (plan.removed, [why for _row, why in plan.kept]) == (1, [undoing.LATER])
+    assert (done.removed, done.kept) == (1, [])
+    assert (after.removed, after.kept) == (2, [])
+
+
+def test_what_a_later_list_confirms_does_not_go_back(hamlet, head):
+    make_member(hamlet, full_name=AN[0], phone="+84900000001", birth_year=AN[1], address="Cũ")
+    first = committed(hamlet, head, AN)
+    committed(hamlet, head, AN, CU)
+
+    done = batches.undo(first, by=head)
+
+    assert (done.restored, [why for _row, why in done.kept]) == (0, [undoing.LATER])
+    assert Member.objects.get(full_name=AN[0]).address == AN[4]
+
+
+def test_nothing_is_undone_while_another_list_is_written(hamlet, head):
+    first, second = committed(hamlet, head, AN), previewed(hamlet, head, AN, BE)
+    batches.commit(second, by=head)
+
+    with pytest.raises(NotAllowed, match="đang nhập một danh sách khác"):
+        batches.undo(first, by=head)
+    committing.run(second.pk)
+
+    assert set(Member.objects.values_list("full_name", flat=True)) == {AN[0], BE[0]}
+
+
+def test_a_list_that_is_being_written_cannot_be_undone_or_thrown_away(hamlet, head):
+    batch = previewed(hamlet, head, AN)
+    batches.commit(batch, by=head)
+
+    for verb in (batches.undo, batches.undo_plan, batches.discard):
+        with pytest.raises(NotAllowed, match="Đang nhập"):
+            verb(batch, by=head)
+
+
 def test_an_undo_that_left_nobody_says_nothing_more(hamlet, head):
     batch = committed(hamlet, head, AN)
 
@@ -78,8 +123,6 @@ def test_an_undo_that_left_nobody_says_nothing_more(hamlet, head):
 def test_a_list_thrown_away_while_it_is_read_stays_thrown_away(hamlet, head, monkeypatch):
     batch = batches.start("Họ và tên,Điện thoại\nNgô Văn Nam,0900000001\n".encode(), "ds.csv",
                           hamlet=hamlet, by=head)  # fmt: skip
-    from groups.member_list import previewing  # noqa: PLC0415 -- the reader is stopped half way
-
     read = previewing.read_list
 
     def read_slowly(*args, **options):
