@@ -33,6 +33,7 @@ _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _PICTURES = re.compile("[\u2190-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff]+")
 _LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]|\B\?[^\W\d_]")
 _LEADING_NUMBER = re.compile(r"^\d{1,4}\s*[.)/-]\s*(?=\D)")
+_SIGNS = re.compile(r"[<>{}|\\=#$%@]")
 _BETWEEN_PEOPLE = re.compile(r"\s*[,;/&+]\s*|\s+và\s+|\s+VÀ\s+|\s[-–]\s")
 _FAMILY_NAMES = {
     "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do",
@@ -111,6 +112,8 @@ def read_name(cell: Cell) -> ReadName:
         raise BadCell("name_no_letters", text=text_of(cell))
     if any(map(str.isdigit, text)):
         raise BadCell("name_digits", text=text)
+    if _SIGNS.search(text):
+        raise BadCell("name_signs", text=text)
     while match := _HONORIFIC.match(text):
         words = fold(match[0]).replace("ho ", "").strip(" .:")
         is_short = len(words) == 1  # “A. Hùng” is nobody's name; “Anh Tư” is what all call him

@@ -46,6 +46,7 @@ ERRORS = {
     "name_missing": "Dòng này chưa có họ tên. Hãy ghi họ tên, hoặc xoá dòng nếu để thừa.",
     "name_no_letters": "“{text}” không phải họ tên. Hãy ghi họ tên bằng chữ.",
     "name_digits": "Họ tên “{text}” có chữ số. Hãy bỏ chữ số, chỉ để họ tên.",
+    "name_signs": "Họ tên “{text}” có ký hiệu lạ. Hãy bỏ ký hiệu, chỉ để họ tên.",
     "name_lost": (
         "Chữ có dấu trong “{text}” đã bị mất khi lưu tệp. Hãy lưu lại dạng .xlsx rồi tải lên."
     ),

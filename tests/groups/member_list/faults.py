@@ -104,6 +104,7 @@ def names():
         [8, "Phạm  Văn\u00a0Bình", "Nem", ""],
         [9, "Thị Đượm", "nữ", ""],
         [10, "12345", "", ""],
+        [11, "<b>Lê Văn Kha</b>", "Nam", ""],
     ]
     people = [
         person(2, "Nguyễn Văn An", A, gender="male"),
@@ -115,6 +116,6 @@ def names():
     ]
     bad = {
         (6, "B", "name_digits"), (8, "B", "name_missing"), (9, "C", "gender_unreadable"),
-        (11, "B", "name_no_letters"),
+        (11, "B", "name_no_letters"), (12, "B", "name_signs"),
     }  # fmt: skip
     return Layout("names", Grid(rows), people, bad)
