@@ -62,6 +62,20 @@ def test_a_table_with_unknown_headings_can_be_named_on_the_page(client, hamlet, 
     ]  # fmt: skip
 
 
+def test_a_choice_of_an_earlier_list_is_said(client, hamlet, head):
+    first = read_file(hamlet, head, STRANGE)
+    fresh = client.get(page("mapping", first.pk)).context["is_remembered"]
+    form = {"include-0": "on", "header-0": "1", "column-0-A": "full_name", "column-0-B": "address"}
+    client.post(page("mapping", first.pk), form)
+
+    again = read_file(hamlet, head, STRANGE)
+    answer = client.get(page("mapping", again.pk))
+
+    assert fresh is False
+    assert again.state == State.PREVIEW
+    assert "Máy dùng cách chọn cột lần trước" in answer.content.decode()
+
+
 def test_a_table_with_unknown_headings_needs_a_column_of_names(client, hamlet, head):
     batch = read_file(hamlet, head, STRANGE)
 

@@ -142,6 +142,12 @@ def was_overruled(batch: MemberImport) -> bool:
     return False
 
 
+def is_remembered(batch: MemberImport, groups: list[SheetGroup]) -> bool:
+    """Whether a column is read as somebody of the hamlet chose for an earlier list."""
+    headings = {column["header"] for group in groups for column in group.columns}
+    return bool((headings - {""}) & set(batch.mapping))
+
+
 @require_http_methods(["GET", "POST"])
 def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     """How each sheet was understood; a correction has the file read again."""
@@ -164,5 +170,5 @@ def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
             return redirect(page_of(batch))
     return render(
         request, site, "mapping", batch, step="mapping", groups=groups, fields=FIELDS.items(),
-        was_overruled=was_overruled(batch),
+        was_overruled=was_overruled(batch), is_remembered=is_remembered(batch, groups),
     )  # fmt: skip
