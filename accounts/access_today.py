@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.audit_words import action_words
 from accounts.models import AuditEvent, User
-from accounts.roles import POLICE
+from accounts.roles import KEEPERS, POLICE
 from accounts.today import WorkItem, WorkList, work_list
 
 SHOWN = 5
@@ -51,6 +52,39 @@ def accounts_awaiting_a_permit(user: Any, now: datetime) -> WorkList | None:
         len(rows) if len(rows) <= SHOWN else waiting.count(),
         icon="phonelink_lock",
         order=62,
+    )
+
+
+@work_list
+def accounts_awaiting_a_password(user: Any, now: datetime) -> WorkList | None:
+    """Accounts that keep the people's lists and have no password: a chief issues it."""
+    if not user.has_perm("accounts.vouch_police_account"):
+        return None
+    waiting = (
+        User.objects.visible_to(user)
+        .filter(groups__name__in=[str(role.label) for role in KEEPERS], is_active=True)
+        .filter(commune__vouching_since__isnull=False)
+        .filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        .distinct()
+        .order_by("-date_joined", "pk")
+    )
+    rows = list(waiting[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(row),
+            reverse("admin:accounts_user_temporary_password", args=[row.pk]),
+            "Gặp đúng người rồi đưa tận tay mật khẩu tạm.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Chờ đồng chí cấp mật khẩu",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        icon="password",
+        order=63,
     )
 
 

@@ -111,9 +111,11 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
         )
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> Any:
-        """A new account has no password yet: the next step is to issue one."""
+        """A new account has no password yet: the next step is to have one issued."""
         if "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
+        if services.password_is_a_chiefs(obj):
+            self.message_user(request, _("Mật khẩu tạm của tài khoản này do chỉ huy cấp."))
         address = reverse("admin:accounts_user_change", args=[obj.pk])
         return super().response_add(request, obj, address)
 
@@ -134,8 +136,20 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
         outcomes = outcomes_of(services.unlock, queryset, request)
         report_outcomes(self, request, outcomes, "Đã mở khóa")
 
+    def has_issue_password_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The technical administrator's work; for those who keep the people's lists the chief's."""
+        if request.user.has_perm("accounts.change_user"):
+            return True
+        rows = self.get_queryset(request)
+        user = rows.filter(pk=obj).first() if str(obj).isdecimal() else None
+        return (
+            request.user.has_perm("accounts.vouch_police_account")
+            and user is not None
+            and services.is_keeper(user)
+        )
+
     @action(  # type: ignore[untyped-decorator]
-        description=_("Cấp mật khẩu tạm"), url_path="mat-khau-tam", permissions=["change"]
+        description=_("Cấp mật khẩu tạm"), url_path="mat-khau-tam", permissions=["issue_password"]
     )
     def temporary_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
         user = visible_object(self, request, object_id)
@@ -148,15 +162,16 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
             ),
             "button": "Cấp mật khẩu tạm",
         }
-        if request.method == "POST":
-            try:
+        try:
+            services.check_may_issue_password(user, by=request.user)
+            if request.method == "POST":
                 page["secret"] = services.issue_temporary_password(user, by=request.user)
                 page["sentence"] = (
                     f"Hãy đọc hoặc đưa tận tay mật khẩu này cho {user} (tên đăng nhập "
                     f"{user.username}). Rời trang này là không xem lại được."
                 )
-            except services.NotAllowed as refusal:
-                page |= {"refusal": str(refusal), "button": ""}
+        except services.NotAllowed as refusal:
+            page |= {"refusal": str(refusal), "button": ""}
         response = confirm_page(self, request, user, **page)
         response["Cache-Control"] = "no-store"
         return response

@@ -123,6 +123,12 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
 }
 
 
+# Who sees residents by a password alone: it comes from a chief, not from who makes the account.
+KEEPERS = (
+    frozenset(role for role, table in ROLE_PERMISSIONS.items() if "groups.member" in table) - POLICE
+)
+
+
 def permissions_of(role: Role) -> set[str]:
     """The permissions of a role as `app.codename`."""
     return {

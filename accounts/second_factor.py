@@ -19,8 +19,8 @@ from django_otp.oath import TOTP
 from accounts import audit, sign_ins
 from accounts.encryption import blind_index
 from accounts.models import Commune, RecoveryCode, SecondFactor, User
-from accounts.roles import POLICE
-from accounts.services import NotAllowed, readable
+from accounts.roles import KEEPERS, POLICE
+from accounts.services import NotAllowed, password_is_a_chiefs, readable, void_password
 
 ISSUER = "Bình Yên"
 STEP_S, TOLERANCE = 30, 1
@@ -318,13 +318,17 @@ def report_lost(user: User, *, by: User) -> int:
 
 @transaction.atomic
 def roles_changed(user: User, *, before: set[str], by: User) -> None:
-    """Police powers given to an account do not open with what it had set up before.
+    """Powers given to an account do not open with what it had set up before.
 
-    Otherwise whoever gives roles could raise an account of theirs into the police. A superuser's
-    word counts as the permit.
+    Otherwise whoever gives roles could raise an account of theirs: into the police, then the second
+    step is set up anew; into those who keep the lists of residents, then the password ends. A
+    superuser's word counts as the permit.
     """
-    after = set(user.groups.values_list("name", flat=True))
-    if not ({str(role.label) for role in POLICE} & (after - before)):
+    new = set(user.groups.values_list("name", flat=True)) - before
+    keeps = new & {str(role.label) for role in KEEPERS} and password_is_a_chiefs(user)
+    if keeps and user.has_usable_password() and not by.has_perm("accounts.vouch_police_account"):
+        void_password(user, by=by)
+    if not new & {str(role.label) for role in POLICE}:
         return
     was_enrolled = of(user).is_enrolled
     factor = _forget(user)

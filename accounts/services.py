@@ -6,7 +6,8 @@ from axes.utils import reset as forget_failed_logins
 from django.db import transaction
 
 from accounts import audit, sign_ins
-from accounts.models import SecondFactor, User
+from accounts.models import Commune, SecondFactor, User
+from accounts.roles import KEEPERS
 
 # No letter or digit that is mistaken for another when read aloud or from paper.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -33,6 +34,47 @@ def _check(user: User, by: User) -> None:
         raise NotAllowed("Chỉ quản trị cấp cao nhất mới được thay đổi tài khoản này.")
 
 
+def is_keeper(user: User) -> bool:
+    """Whether a password alone opens the names and phones of residents."""
+    return user.groups.filter(name__in=[str(role.label) for role in KEEPERS]).exists()
+
+
+def password_is_a_chiefs(user: User) -> bool:
+    """Whether the password must come from a chief: of a keeper, once there is one who could."""
+    could = Commune.objects.filter(pk=user.commune_id or 0, vouching_since__isnull=False)
+    return could.exists() and is_keeper(user)
+
+
+def check_may_issue_password(user: User, *, by: User) -> None:
+    """Raises NotAllowed.
+
+    For a keeper this takes a chief or a superuser, so that whoever makes accounts and gives roles
+    sees no resident. A chief issues no other password: for the police password and second step
+    come from two hands.
+    """
+    _check(user, by)
+    seen = User.objects.visible_to(by).filter(pk=user.pk).exists()
+    vouches = by.has_perm("accounts.vouch_police_account")
+    if not seen or not (by.has_perm("accounts.change_user") or (vouches and is_keeper(user))):
+        raise NotAllowed("Tài khoản này không cấp được mật khẩu tạm cho người đó.")
+    if password_is_a_chiefs(user) and not vouches:
+        raise NotAllowed(
+            "Tài khoản này xem được thông tin của bà con, nên mật khẩu tạm do chỉ huy Công an xã "
+            "cấp. Hãy báo chỉ huy mở tài khoản này và bấm “Cấp mật khẩu tạm”."
+        )
+    if not user.is_active:
+        raise NotAllowed("Tài khoản đang bị khóa. Hãy mở khóa trước khi cấp mật khẩu tạm.")
+
+
+@transaction.atomic
+def void_password(user: User, *, by: User) -> None:
+    """The account opens no more until somebody who may issues a password; ends all sessions."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    sign_ins.end_all(user)
+    audit.record("account.password_voided", by=by, target=user)
+
+
 @transaction.atomic
 def issue_temporary_password(user: User, *, by: User) -> str:
     """Give a new password that must be changed at the next sign-in; ends all sessions.
@@ -40,9 +82,7 @@ def issue_temporary_password(user: User, *, by: User) -> str:
     The password is returned once and kept nowhere. Who may not let a police account enrol voids
     its permit, so that password and permit are never in one hand. Raises NotAllowed.
     """
-    _check(user, by)
-    if not user.is_active:
-        raise NotAllowed("Tài khoản đang bị khóa. Hãy mở khóa trước khi cấp mật khẩu tạm.")
+    check_may_issue_password(user, by=by)
     password = "-".join(readable(4) for _ in range(3))
     user.set_password(password)
     user.must_change_password = True
