@@ -347,3 +347,15 @@ def tell_apart(first: Member, second: Member, *, by: User) -> DistinctPair:
     if is_new:
         audit.record("member.told_apart", by=by, target=one, commune=one.hamlet.commune)
     return pair
+
+
+@transaction.atomic
+def ask_again(pair: DistinctPair, *, by: User) -> None:
+    """Two people who were told apart by mistake: to be offered anew. Raises NotAllowed."""
+    ids = [pair.first_id, pair.second_id]
+    visible = Member.objects.visible_to(by).filter(pk__in=ids)
+    if not by.has_perm("groups.merge_member") or visible.count() != len(ids):
+        raise NotAllowed("Tài khoản này không quyết định được về hai người này.")
+    if DistinctPair.objects.filter(pk=pair.pk).delete()[0]:
+        one = visible.select_related("hamlet__commune").get(pk=pair.first_id)
+        audit.record("member.asked_again", by=by, target=one, commune=one.hamlet.commune)

@@ -29,7 +29,7 @@ from accounts.services import NotAllowed
 from groups import duplicates, merging
 from groups.admin.ask import StepsMixin, ask_page
 from groups.holdings import ELSEWHERE
-from groups.models import Hamlet, Member, MemberMerge
+from groups.models import DistinctPair, Hamlet, Member, MemberMerge
 from groups.vietnamese import local_phone
 
 PAIRS_A_PAGE = 20
@@ -42,6 +42,7 @@ def urls(site: Any) -> list[URLPattern]:
         "nguoi-trung/so-sanh/": (compare, "compare"),
         "nguoi-trung/gop/": (merge, "merge"),
         "nguoi-trung/khac-nhau/": (tell_apart, "tell_apart"),
+        "nguoi-trung/hoi-lai/": (ask_again, "ask_again"),
     }
     return [
         path(route, site.admin_view(_for_mergers(site, view)), name=f"groups_member_{name}")
@@ -84,9 +85,17 @@ def queue(request: HttpRequest, *, site: Any) -> HttpResponse:
         request, site, "duplicates",
         title="Người có thể trùng", page=page, pairs=duplicates.pairs(list(page.object_list)),
         hamlets=hamlets if hamlets.count() > 1 else [], chosen=chosen,
-        is_cut=len(found) == duplicates.MOST_PAIRS,
+        is_cut=len(found) == duplicates.MOST_PAIRS, apart=_told_apart(members, chosen),
         may_see_merges=request.user.has_perm("groups.view_membermerge"),
     )  # fmt: skip
+
+
+def _told_apart(members: Any, chosen: Hamlet | None) -> Any:
+    """The last decisions about people in sight: a thumb may have slipped."""
+    rows = DistinctPair.objects.filter(first__in=members, second__in=members)
+    if chosen is not None:
+        rows = rows.filter(first__hamlet=chosen)
+    return rows.select_related("first__hamlet", "second__hamlet", "decided_by")[:PAIRS_A_PAGE]
 
 
 def _two(request: HttpRequest, source: Any) -> tuple[Member, Member]:
@@ -201,7 +210,24 @@ def tell_apart(request: HttpRequest, *, site: Any) -> HttpResponse:
     def say(first: Member, second: Member) -> None:
         merging.tell_apart(first, second, by=request.user)  # type: ignore[arg-type]
 
-    return _answer(request, site, say, "Đã ghi là hai người khác nhau; sẽ không hỏi lại.")
+    return _answer(
+        request, site, say,
+        "Đã ghi là hai người khác nhau. Bấm nhầm thì mở “Đã xác nhận là hai người khác nhau” ở "
+        "cuối trang.",
+    )  # fmt: skip
+
+
+@require_POST
+def ask_again(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """Take the decision back that they are two people."""
+    first, second = _two(request, request.POST)
+    one, other = sorted((first.pk, second.pk))
+    pair = get_object_or_404(DistinctPair, first=one, second=other)
+
+    def again(_first: Member, _second: Member) -> None:
+        merging.ask_again(pair, by=request.user)  # type: ignore[arg-type]
+
+    return _answer(request, site, again, "Đã bỏ xác nhận; cặp này lại có trong danh sách.")
 
 
 class DuplicatesMixin:

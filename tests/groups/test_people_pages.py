@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Holiday
+from accounts.services import NotAllowed
+from groups import merging
 from groups.models import ConsentNotice, ConsentRecord, DataRequest, DistinctPair, Member
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_member, make_membership
@@ -333,6 +335,34 @@ def test_a_pair_told_apart_is_not_offered_again(login, officer, hamlet, member):
 
 
 # Requests and their clocks
+
+
+def test_a_slip_of_the_thumb_is_taken_back(login, officer, hamlet, member):
+    other = make_member(hamlet, full_name=member.full_name, birth_year=1960)
+    client, both = login(officer), {"a": other.pk, "b": member.pk}
+    client.post(url("member", "tell_apart"), both)
+    assert "Hỏi lại" in client.get(url("member", "duplicates")).content.decode()
+
+    client.post(url("member", "ask_again"), both)
+
+    page = client.get(url("member", "duplicates"))
+    assert (len(page.context["pairs"]), list(page.context["apart"])) == (1, [])
+    assert AuditEvent.objects.filter(action="member.asked_again").count() == 1
+
+
+def test_decisions_about_people_elsewhere_are_neither_shown_nor_taken_back(
+    login, officer, chief, other_hamlet
+):
+    pair = merging.tell_apart(make_member(other_hamlet), make_member(other_hamlet), by=chief)
+    client = login(officer)
+
+    page = client.get(url("member", "duplicates"))
+    answer = client.post(url("member", "ask_again"), {"a": pair.first_id, "b": pair.second_id})
+
+    assert (list(page.context["apart"]), answer.status_code) == ([], 404)
+    with pytest.raises(NotAllowed):
+        merging.ask_again(pair, by=officer)
+    assert DistinctPair.objects.get() == pair
 
 
 def test_a_request_is_taken_in_by_who_may_not_settle_it(login, duty_officer, commune):
