@@ -7,7 +7,7 @@ the batch's row. A new person has had an id since the preview.
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.models.expressions import DatabaseDefault
 from django.utils import timezone
 from psycopg import sql
@@ -119,8 +119,27 @@ _OUTDATE_NEW = """
 """
 
 
+BROKE = (
+    "Chưa nhập được vì lỗi của cổng, chưa ghi gì vào danh sách thành viên. Hãy tải lại danh sách; "
+    "vẫn vậy thì báo quản trị kỹ thuật."
+)
+
+
 def run(batch_id: int) -> None:
-    """Write what is left of a batch in state COMMITTING; a no-op in any other state."""
+    """Write what is left of a batch in state COMMITTING; a no-op in any other state.
+
+    A list that the database refuses before anybody was written goes back to its preview, so that
+    it does not stand in the way of others for ever.
+    """
+    try:
+        _run(batch_id)
+    except (IntegrityError, DataError):
+        untouched = MemberImport.objects.filter(pk=batch_id, state=State.COMMITTING, rows_done=0)
+        untouched.update(state=State.PREVIEW, message=BROKE, heartbeat_at=None)
+        raise
+
+
+def _run(batch_id: int) -> None:
     is_fresh = True
     while True:
         with transaction.atomic():
@@ -135,10 +154,11 @@ def run(batch_id: int) -> None:
             if is_fresh:
                 _prepare(batch)
                 is_fresh = False
+            if batch.rows_done < batch.rows_total:
+                _write_chunk(batch)
             if batch.rows_done >= batch.rows_total:
                 _finish(batch)
                 return
-            _write_chunk(batch)
 
 
 def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
@@ -168,7 +188,10 @@ def _make_teams(batch: MemberImport) -> None:
             batch=batch,
             team_id__in=list(batch.new_teams.values()),
             lane__in=[Lane.NEW, Lane.CHANGED],
-        ).values_list("team_id", flat=True)
+        )
+        .order_by()
+        .values_list("team_id", flat=True)
+        .distinct()
     )
     made = {}
     for name, pk in batch.new_teams.items():
@@ -179,19 +202,44 @@ def _make_teams(batch: MemberImport) -> None:
             Team.objects.create(pk=pk, hamlet=batch.hamlet, name=name)
         if existing in (None, pk):
             made[name] = pk
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE groups_memberimportrow SET team_id = %s, new = CASE WHEN new ? 'team_id'"
-                " THEN new || jsonb_build_object('team_id', %s::bigint) ELSE new END"
-                " WHERE batch_id = %s AND team_id = %s",
-                [existing, existing, batch.pk, pk],
-            )
-    batch.new_teams = made
+        else:
+            _name_other_team(batch, pk, existing)
+    batch.new_teams = made | _make_vanished_teams(batch, known)
+
+
+def _make_vanished_teams(batch: MemberImport, known: Teams) -> dict[str, int]:
+    """Teams that were there at the preview and went since, as with the undo of another list."""
+    gone = (
+        MemberImportRow.objects.filter(batch=batch, lane__in=[Lane.NEW, Lane.CHANGED])
+        .exclude(team_id=None)
+        .exclude(team_id__in=Team.objects.filter(hamlet=batch.hamlet).values("pk"))
+        .order_by("team_id")
+        .values_list("team_id", "team")
+        .distinct()
+    )
+    made = {}
+    for pk, name in list(gone):
+        other = known.find(name) or made.get(name)
+        if other is None:
+            other = made[name] = Team.objects.create(hamlet=batch.hamlet, name=name).pk
+        _name_other_team(batch, pk, other)
+    return made
+
+
+def _name_other_team(batch: MemberImport, pk: int, other: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE groups_memberimportrow SET team_id = %s, new = CASE WHEN new ? 'team_id'"
+            " THEN new || jsonb_build_object('team_id', %s::bigint) ELSE new END"
+            " WHERE batch_id = %s AND team_id = %s",
+            [other, other, batch.pk, pk],
+        )
 
 
 def _write_chunk(batch: MemberImport) -> None:
-    upto = min(batch.rows_done + CHUNK, batch.rows_total)
+    paper = paper_of(batch)
+    is_idle = paper is None and not (batch.counts.get(Lane.NEW) or batch.counts.get(Lane.CHANGED))
+    upto = batch.rows_total if is_idle else min(batch.rows_done + CHUNK, batch.rows_total)
     values = _values(batch, upto)
     with connection.cursor() as cursor:
         cursor.execute(_insert(), values)
@@ -200,7 +248,7 @@ def _write_chunk(batch: MemberImport) -> None:
             cursor.execute(_OUTDATE_CHANGED, values)
         if batch.counts.get(Lane.SAME):
             cursor.execute(_OUTDATE_SAME, values)
-    if (paper := paper_of(batch)) is not None:
+    if paper is not None:
         _state_consent(batch, paper, upto)
     batch.rows_done, batch.heartbeat_at = upto, timezone.now()
     batch.save(update_fields=["rows_done", "heartbeat_at", "new_teams", "message"])

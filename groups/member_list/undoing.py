@@ -15,6 +15,7 @@ EDITED = "Đã được sửa sau khi nhập."
 IN_USE = "Đã có dữ liệu khác gắn với người này (nhóm, đồng ý, yêu cầu…)."
 GONE = "Không còn trong danh sách của ấp."
 LATER = "Danh sách nhập sau cũng có người này. Muốn đổi lại thì hoàn tác danh sách sau trước."
+NO_TEAM = "Tổ ghi trước khi nhập không còn nên không trả lại được."
 MOVED = "Đã chuyển sang ấp, khu phố khác."
 
 
@@ -123,7 +124,8 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
         "SELECT r.id, r.member_id, r.lane, m.id IS NOT NULL,"
         " CASE WHEN r.lane = 'new' THEN {untouched} ELSE to_jsonb(m) @> (r.old || r.new) END,"
         " r.lane = 'new' AND {in_use}, m.hamlet_id IS DISTINCT FROM %(hamlet)s,"
-        " m.id IN ({later})"
+        " m.id IN ({later}), r.old ->> 'team_id' IS NOT NULL AND NOT EXISTS ("
+        " SELECT FROM groups_team t WHERE t.id = (r.old ->> 'team_id')::bigint)"
         " FROM groups_memberimportrow r LEFT JOIN groups_member m ON m.id = r.member_id"
         " WHERE r.batch_id = %(batch)s"
         " AND (r.lane = 'new' OR (r.lane IN ('changed', 'same') AND r.old IS NOT NULL))"
@@ -132,7 +134,8 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
     remove, restore, keep = [], [], []
     with connection.cursor() as cursor:
         cursor.execute(statement, _values(batch))
-        for row, member, lane, is_there, is_untouched, is_used, is_moved, is_later in cursor:
+        for row, member, lane, is_there, is_untouched, is_used, is_moved, *more in cursor:
+            is_later, is_teamless = more
             if not is_there:
                 if lane != MemberImportRow.Lane.NEW:
                     keep.append((row, GONE))
@@ -142,6 +145,8 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
                 keep.append((row, EDITED))
             elif is_later:
                 keep.append((row, LATER))
+            elif is_teamless:
+                keep.append((row, NO_TEAM))
             elif is_used:
                 keep.append((row, IN_USE))
             elif lane == MemberImportRow.Lane.NEW:

@@ -1,12 +1,25 @@
 """What happens to the register between the preview of a list and its commit or its undo."""
 
+from contextlib import suppress
+
 import pytest
+from django.db import IntegrityError
 
 from accounts.services import NotAllowed
 from groups.member_list import batches, committing, previewing, undoing
-from groups.models import Member
+from groups.models import Member, MemberImport, Team
 from tests.factories.groups import make_hamlet, make_member
-from tests.groups.member_list.uploads import AN, BE, CU, committed, lanes, previewed, write_down
+from tests.groups.member_list.test_two_heads import both_at_once
+from tests.groups.member_list.uploads import (
+    AN,
+    BE,
+    CU,
+    committed,
+    lanes,
+    many,
+    previewed,
+    write_down,
+)
 
 
 @pytest.fixture
@@ -67,6 +80,63 @@ def test_whoever_moved_away_stays_and_the_reason_says_so(hamlet, head, commune):
     assert "trừ 1 người được để nguyên" in batch.message
 
 
+def test_a_team_that_went_with_another_list_is_made_again(hamlet, head):
+    first = committed(hamlet, head, AN)
+    second = previewed(hamlet, head, ("Đỗ Văn Mới", 1988, "Nam", "0900000009", "", AN[5]))
+
+    batches.undo(first, by=head)
+    assert not Team.objects.filter(name=AN[5]).exists()
+    write_down(second, head)
+    batches.undo(second, by=head)
+
+    assert second.counts["new"] == 1
+    assert (second.state, Team.objects.count(), Member.objects.count()) == ("undone", 0, 0)
+
+
+def test_a_team_that_was_made_again_by_somebody_else_is_used(hamlet, head):
+    first = committed(hamlet, head, AN)
+    known = make_member(hamlet, full_name=BE[0], phone="+84900000002", birth_year=BE[1], address="")
+    second = previewed(hamlet, head, (*BE[:5], AN[5]))
+    batches.undo(first, by=head)
+    team = Team.objects.create(hamlet=hamlet, name=AN[5])
+
+    write_down(second, head)
+
+    known.refresh_from_db()
+    assert (known.team, second.new_teams) == (team, {})
+
+
+def test_whose_team_of_before_is_gone_stays_and_is_told(hamlet, head):
+    old = Team.objects.create(hamlet=hamlet, name="Tổ 9")
+    make_member(hamlet, full_name=AN[0], phone="+84900000001", birth_year=AN[1], team=old)
+    batch = committed(hamlet, head, AN)
+    old.delete()
+
+    done = batches.undo(batch, by=head)
+
+    assert [why for _row, why in done.kept] == [undoing.NO_TEAM]
+
+
+def test_a_list_that_the_database_refuses_does_not_stand_in_the_way(hamlet, head, monkeypatch):
+    batch = previewed(hamlet, head, AN)
+    batches.commit(batch, by=head)
+    monkeypatch.setattr(committing, "_write_chunk", refuse)
+
+    with pytest.raises(IntegrityError):
+        committing.run(batch.pk)
+    monkeypatch.undo()
+    batch.refresh_from_db()
+    said = batch.message
+    write_down(batch, head)
+
+    assert said == committing.BROKE
+    assert (batch.state, Member.objects.count()) == ("committed", 1)
+
+
+def refuse(_batch):
+    raise IntegrityError("a team that is not there")
+
+
 def test_whoever_a_later_list_says_too_goes_only_with_that_list(hamlet, head):
     first = committed(hamlet, head, AN, BE)
     second = committed(hamlet, head, AN, CU)
@@ -100,6 +170,27 @@ def test_nothing_is_undone_while_another_list_is_written(hamlet, head):
     committing.run(second.pk)
 
     assert set(Member.objects.values_list("full_name", flat=True)) == {AN[0], BE[0]}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", range(3))
+def test_an_undo_beside_a_commit_never_makes_the_numbers_a_lie(hamlet, head, turn):
+    people = many(60)
+    first, second = committed(hamlet, head, *people), previewed(hamlet, head, *people, BE)
+
+    def undo():
+        with suppress(NotAllowed):
+            batches.undo(MemberImport.objects.get(pk=first.pk), by=head)
+
+    def write():
+        write_down(MemberImport.objects.get(pk=second.pk), head)
+
+    both_at_once(undo, write)
+
+    second.refresh_from_db()
+    assert second.state == "committed"
+    there = second.counts["same"] + second.counts["new"]
+    assert Member.objects.filter(hamlet=hamlet).count() == there
 
 
 def test_a_list_that_is_being_written_cannot_be_undone_or_thrown_away(hamlet, head):
