@@ -217,8 +217,8 @@ def _make_vanished_teams(batch: MemberImport, known: Teams) -> dict[str, int]:
         .values_list("team_id", "team")
         .distinct()
     )
-    made = {}
-    for pk, name in list(gone):
+    made: dict[str, int] = {}
+    for pk, name in [(pk, name) for pk, name in gone if pk is not None]:
         other = known.find(name) or made.get(name)
         if other is None:
             other = made[name] = Team.objects.create(hamlet=batch.hamlet, name=name).pk
