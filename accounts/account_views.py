@@ -112,6 +112,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         error=error,
         next=next_of(request),
         is_lost=factor.lost_at is not None,
+        is_paper=bool(error) and not request.POST.get("code", "").strip().isdecimal(),
         changing=changing,
     )
 
@@ -240,11 +241,13 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
     """One's own phone is gone."""
     user = _user(request)
     factor = second_factor.of(user)
+    is_chiefs = services.password_is_a_chiefs(user)
+    helper = "chỉ huy Công an xã" if is_chiefs else "quản trị kỹ thuật của xã"
     if request.method != "POST":
-        return _page(request, "confirm_lost", factor=factor)
+        return _page(request, "confirm_lost", factor=factor, helper=helper)
     second_factor.report_lost(user, by=user)
     request.session.flush()
-    return _page(request, "lost_done", had_factor=factor.is_enrolled)
+    return _page(request, "lost_done", had_factor=factor.is_enrolled, helper=helper)
 
 
 class OwnPasswordView(PasswordChangeView):

@@ -189,11 +189,20 @@ def verify(user: User, text: str) -> str:
         factor.save(update_fields=["drift", "last_step", "failures", "failed_at"])
         _record_attempt(factor, kind)
     if not kind:
-        raise WrongCode(
+        raise WrongCode(_wrong(factor, text))
+    return kind
+
+
+def _wrong(factor: SecondFactor, text: str) -> str:
+    if factor.is_enrolled and _number(text) >= 0:
+        return (
             "Mã không đúng, hoặc đã dùng rồi. Hãy chờ ứng dụng đổi sang mã mới (30 giây) rồi nhập "
             "mã đó."
         )
-    return kind
+    return (
+        "Mã dự phòng không đúng, hoặc đã dùng rồi. Mỗi mã chỉ dùng một lần: hãy nhập một mã khác "
+        "trên tờ giấy."
+    )
 
 
 def _matching(factor: SecondFactor, text: str) -> str:

@@ -113,9 +113,12 @@ def expire(request: HttpRequest) -> None:
 
 
 def open_of(user: User) -> "QuerySet[SignIn]":
-    """The sessions of an account that may still be in use."""
-    began = timezone.now() - timedelta(hours=settings.SESSION_HOURS)
+    """The sessions of an account that may still be in use: neither too old nor left alone."""
+    now = timezone.now()
+    began = now - timedelta(hours=settings.SESSION_HOURS)
     rows: QuerySet[SignIn] = user.sign_ins.filter(ended_at=None, started_at__gt=began)
+    if user.has_perm("accounts.guarded_account"):
+        rows = rows.filter(seen_at__gt=now - timedelta(minutes=settings.SESSION_IDLE_MINUTES))
     return rows
 
 

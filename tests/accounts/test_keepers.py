@@ -183,3 +183,12 @@ def test_before_there_is_a_chief_the_administrator_issues_every_password(commune
 
 def test_superuser_issues_every_password(superuser, chief, head):
     assert services.issue_temporary_password(head, by=superuser)
+
+
+def test_head_who_lost_the_phone_is_sent_to_the_chief(login, head, chief):
+    client = login(head)
+    pages = [client.get(reverse("admin:lost_phone")), client.post(reverse("admin:lost_phone"))]
+
+    for page in pages:
+        assert "nhờ chỉ huy Công an xã cấp mật khẩu tạm" in page.content.decode()
+    assert waiting(chief) == [str(head)]

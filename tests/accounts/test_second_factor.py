@@ -370,3 +370,19 @@ def test_seeing_the_page_of_the_lost_phone_does_nothing(officer, login):
 
     assert where(client, "/admin/") == 200
     assert "account.phone_lost" not in actions()
+
+
+def test_wrong_code_says_what_to_type_next(officer):
+    factor = make_second_factor(officer)
+    client = sign_in()
+    of_app = client.post(STEP, {"code": "000000"}).content.decode()
+    of_paper = client.post(STEP, {"code": "aaaaa-bbbbb"}).content.decode()
+    assert "chờ ứng dụng đổi sang mã mới" in of_app
+    assert "nhập một mã khác trên tờ giấy" in of_paper
+    assert ('plain-more" open' in of_app, 'plain-more" open' in of_paper) == (False, True)
+
+    second_factor.report_lost(officer, by=officer)
+    factor.refresh_from_db()
+    lost = sign_in().post(STEP, {"code": "000000"}).content.decode()
+    assert "nhập một mã khác trên tờ giấy" in lost
+    assert "ứng dụng đổi" not in lost

@@ -252,3 +252,12 @@ def test_old_sessions_and_attempts_are_purged(officer):
     assert Session.objects.count() == 1
     assert SignIn.objects.count() == 1
     assert AccessAttempt.objects.count() == 0
+
+
+@pytest.mark.parametrize(("minutes", "is_listed"), [(10, True), (31, False)])
+def test_a_session_left_alone_is_no_longer_listed(officer, head, minutes, is_listed):
+    sign_in("can.bo")
+    sign_in("truong.ap")
+    with after(minutes):
+        assert sign_ins.open_of(officer).exists() is is_listed
+        assert sign_ins.open_of(head).exists()  # has no limit but the hours
