@@ -21,6 +21,12 @@ from accounts.querysets import (
 )
 
 
+def place_name(kind: str, name: str) -> str:
+    """“Ấp” and “Bình An” as “Ấp Bình An”, also where the kind was typed into the name."""
+    is_said = name.casefold().startswith(f"{kind} ".casefold())
+    return name if is_said else f"{kind} {name}"
+
+
 class Commune(models.Model):
     """A commune-level unit; every other row of the portal reaches one."""
 
@@ -57,7 +63,7 @@ class Commune(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.name}"
+        return place_name(self.get_kind_display(), self.name)
 
     def profile_on(self, day: date) -> "CommuneProfile | None":
         """The letterhead in force on a day."""

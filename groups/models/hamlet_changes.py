@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, User
+from accounts.models import Commune, User, place_name
 from accounts.querysets import CommuneScopedQuerySet
 from groups.fields import CleanCharField
 from groups.models.members import Member
@@ -184,7 +184,7 @@ class HamletChangeResult(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.name}"
+        return place_name(self.get_kind_display(), self.name)
 
 
 class HamletChangePlacement(models.Model):

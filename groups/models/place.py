@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune
+from accounts.models import Commune, place_name
 from groups.fields import CleanCharField, FoldedTextField
 from groups.querysets import HamletQuerySet, HamletScopedQuerySet
 
@@ -72,7 +72,7 @@ class Hamlet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.name}"
+        return place_name(self.get_kind_display(), self.name)
 
     def clean(self) -> None:
         """A hamlet does not end over its people: a merger or a split moves them first."""

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from groups.models import HamletAssignment, Member, Membership, Regulation, Team, ZaloGroup
+from groups.models import Hamlet, HamletAssignment, Member, Membership, Regulation, Team, ZaloGroup
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
     make_assignment,
@@ -213,3 +213,18 @@ def test_people_and_places_with_history_cannot_be_deleted(hamlet):
     for row in (hamlet, group):
         with pytest.raises(IntegrityError):
             row.delete()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "called"),
+    [
+        ("ap", "Bình An", "Ấp Bình An"),
+        ("ap", "Ấp Bình An", "Ấp Bình An"),
+        ("ap", "ẤP 3", "ẤP 3"),
+        ("ap", "Ấpa", "Ấp Ấpa"),
+        ("khu_pho", "Khu phố 2", "Khu phố 2"),
+        ("khu_pho", "Ấp Cũ", "Khu phố Ấp Cũ"),
+    ],
+)
+def test_kind_of_a_place_is_said_once(kind, name, called):
+    assert str(Hamlet(kind=kind, name=name)) == called
