@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from groups.member_list import batches
-from groups.models import Member, MemberImport
+from groups.models import Hamlet, Member, MemberImport
 from tests.factories.accounts import make_commune
 from tests.factories.groups import make_hamlet, make_officer
 from tests.factories.people import make_notice
@@ -130,6 +130,49 @@ def test_a_cell_with_several_numbers_is_named(client, hamlet, head):
     [line] = client.get(page("review", batch.pk)).context["lines"]
 
     assert [note.cell for note in line.notes] == ["D3"]
+
+
+@pytest.fixture
+def chosen(hamlet, commune, login, officer_of):
+    """An officer of two hamlets, and how a list of one of them is read."""
+    Hamlet.objects.filter(pk=hamlet.pk).update(name="Suối Lành")
+    hamlet.refresh_from_db()
+    other = make_hamlet(commune, name="Bàu Sen", code="AP77")
+    officer = officer_of(hamlet, other)
+
+    def said_of(title, filename="ds.xlsx"):
+        content = xlsx(Grid([[title], ["Họ và tên", "Điện thoại"], ["Ngô Văn Nam", "0900000001"]]))
+        batch = batches.start(content, filename, hamlet=hamlet, by=officer)
+        batches.read(batch.pk)
+        client = login(officer)
+        pages = [client.get(page(name, batch.pk)) for name in ("mapping", "review", "commit")]
+        return {str(one.context["other_place"]) for one in pages}
+
+    return said_of
+
+
+@pytest.mark.parametrize(
+    ("title", "filename", "said"),
+    [
+        ("DANH SÁCH HỘ DÂN ẤP BÀU SEN", "ds.xlsx", "Ấp Bàu Sen"),
+        ("Danh sách KP. Bàu Sen năm 2026", "ds.xlsx", "Ấp Bàu Sen"),
+        ("Danh sách hộ dân", "ap_bau_sen_2026.xlsx", "Ấp Bàu Sen"),
+        ("Danh sách ấp Suối Lành, giáp ấp Bàu Sen", "ds.xlsx", "None"),
+        ("Danh sách ấp Bàu Senh", "ds.xlsx", "None"),
+        ("Danh sách hộ dân", "ds.xlsx", "None"),
+    ],
+)
+def test_a_list_of_another_hamlet_is_noticed(chosen, title, filename, said):
+    assert chosen(title, filename) == {said}
+
+
+def test_a_hamlet_that_the_account_does_not_see_is_not_named(client, hamlet, head, commune):
+    make_hamlet(commune, name="Bàu Sen", code="AP77")
+    content = xlsx(Grid([["DANH SÁCH ẤP BÀU SEN"], ["Họ và tên", "Điện thoại"], ["Ngô An", ""]]))
+
+    batch = read_file(hamlet, head, content)
+
+    assert client.get(page("review", batch.pk)).context["other_place"] is None
 
 
 # Quick hands and dead ends

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from groups.admin.member_imports.pages import State, batch_of, page_of, refused, render
+from groups.admin.member_imports.places import other_place
 from groups.member_list import FIELDS, LEFT_OUT, batches
 from groups.member_list.aliases import IGNORED, LINE, NAME_FIELDS
 from groups.member_list.columns import SINGLE
@@ -171,4 +172,5 @@ def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     return render(
         request, site, "mapping", batch, step="mapping", groups=groups, fields=FIELDS.items(),
         was_overruled=was_overruled(batch), is_remembered=is_remembered(batch, groups),
+        other_place=other_place(batch, request.user),
     )  # fmt: skip

@@ -22,6 +22,7 @@ from groups.admin.member_imports.pages import (
     refused,
     render,
 )
+from groups.admin.member_imports.places import other_place
 from groups.member_list import batches
 from groups.member_list.committing import UNDO_DAYS
 from groups.models import MemberImport, MemberImportFile, MemberImportRow
@@ -51,7 +52,7 @@ def commit(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         request, site, "commit", batch, step="commit", form=form,
         facts=_facts(counts), writes=counts[Lane.NEW] + counts[Lane.CHANGED],
         bases=form.fields["basis"].choices, undo_days=UNDO_DAYS,
-        basis=form["basis"].value() or form.NONE,
+        basis=form["basis"].value() or form.NONE, other_place=other_place(batch, request.user),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from groups.admin.member_imports.pages import (
     refused,
     render,
 )
+from groups.admin.member_imports.places import other_place
 from groups.member_list import batches
 from groups.models import MemberImport, MemberImportRow
 from groups.vietnamese import fold
@@ -121,6 +122,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         repairs=Repairs(batches.repairs(batch) if is_open else []),
         earlier=batches.earlier(batch) if is_open else None,
         was_overruled=is_open and was_overruled(batch),
+        other_place=other_place(batch, request.user) if is_open else None,
         to_write=wording.number(counts[Lane.NEW] + counts[Lane.CHANGED]),
     )  # fmt: skip
 
