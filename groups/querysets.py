@@ -17,6 +17,8 @@ from groups.vietnamese import fold, normalise_phone
 SILENT_DAYS = 14
 FRESH_DAYS = 30
 CROWDED_PERCENT = 90
+# How many rearrangements back an officer reads what became of the own hamlets.
+GENERATIONS = 3
 # Letters in a row that the index of names is made of.
 TRIGRAM = 3
 _PHONE_PUNCTUATION = re.compile(r"[\s.+()-]")
@@ -40,11 +42,13 @@ def places_of(user: Any) -> models.QuerySet:
     """
     from groups.models import Hamlet  # noqa: PLC0415 -- models import these querysets
 
-    covered = hamlets_of(user)
-    origins = Hamlet.predecessors.through.objects.filter(from_hamlet__in=covered)
-    return Hamlet.objects.filter(Q(pk__in=covered) | Q(pk__in=origins.values("to_hamlet"))).values(
-        "pk"
-    )
+    ids = hamlets_of(user)
+    places = Q(pk__in=ids)
+    for _generation in range(GENERATIONS):
+        links = Hamlet.predecessors.through.objects.filter(from_hamlet__in=ids)
+        ids = links.values("to_hamlet")
+        places |= Q(pk__in=ids)
+    return Hamlet.objects.filter(places).values("pk")
 
 
 class HamletScopedQuerySet(CommuneScopedQuerySet):

@@ -77,7 +77,7 @@ def start(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
         "steps": taken,
         "done": sum(step.is_done for step in taken),
         "next": next((step for step in taken if not step.is_done), None),
-        "may_invite": _may_invite(group),
+        "may_invite": group.may_invite,
     }
     return TemplateResponse(request, "groups/care/start.html", context)
 
@@ -150,11 +150,6 @@ def deed(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
     return redirect(f"{reverse('admin:groups_zalogroup_care')}{narrowed}")
 
 
-def _may_invite(group: ZaloGroup) -> bool:
-    is_open = group.status != ZaloGroup.Status.CLOSED
-    return bool(group.link) and not group.link_is_broken and is_open
-
-
 def _inside_a_sentence(place: Any) -> str:
     """“Xã Suối Lành” becomes “xã Suối Lành”."""
     name = str(place)
@@ -162,7 +157,7 @@ def _inside_a_sentence(place: Any) -> str:
 
 
 def _invitation(request: HttpRequest, group: ZaloGroup, template: str) -> HttpResponse:
-    if not _may_invite(group):
+    if not group.may_invite:
         messages.error(request, f"{group}: chưa có liên kết dùng được nên không in thư mời được.")
         return redirect("admin:groups_zalogroup_start", group.pk)
     commune = group.hamlet.commune if group.hamlet else group.commune

@@ -157,3 +157,19 @@ class Team(models.Model):
     def clean(self) -> None:
         super().clean()
         refuse_past_hamlet(self)
+        self._refuse_to_leave_its_people()
+
+    def _refuse_to_leave_its_people(self) -> None:
+        """A team does not change its hamlet by a form: its people would stay in the old one."""
+        stored = Team.objects.filter(pk=self.pk or 0).values_list("hamlet", flat=True).first()
+        if stored in {None, self.hamlet_id}:
+            return
+        if any(rows.exists() for rows in (self.members, self.zalo_groups, self.meetings)):
+            raise ValidationError(
+                {
+                    "hamlet": _(
+                        "Tổ có thành viên, nhóm hoặc cuộc họp ở ấp cũ. Chuyển tổ sang ấp khác bằng "
+                        "một nghị quyết ở mục Sắp xếp ấp để mọi thứ đi theo."
+                    )
+                }
+            )

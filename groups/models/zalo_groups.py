@@ -1,9 +1,12 @@
 """Zalo chat groups."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
@@ -14,8 +17,11 @@ from groups.models.place import Hamlet, Team, refuse_past_hamlet
 from groups.models.regulations import Regulation
 from groups.querysets import ZaloGroupQuerySet
 
+OWN_LINK = re.compile(r"^https://([a-z]+\.)?zalo\.me/")
+# The path of a person's own account is a phone number; a group's is not.
+PERSONAL_LINK = re.compile(r"^https://([a-z]+\.)?zalo\.me/(84|0)\d{8,10}/?($|[?#])")
 OFFICIAL_LINK = RegexValidator(
-    r"^https://([a-z]+\.)?zalo\.me/",
+    OWN_LINK.pattern,
     _("Liên kết nhóm phải bắt đầu bằng https://zalo.me/ hoặc https://chat.zalo.me/."),
 )
 
@@ -150,6 +156,13 @@ class ZaloGroup(models.Model):
         return CAPABILITIES[self.kind]
 
     @property
+    def may_invite(self) -> bool:
+        """Whether a letter with its link may be printed: to Zalo, to a group, and it works."""
+        leads_there = OWN_LINK.match(self.link) and not PERSONAL_LINK.match(self.link)
+        is_open = self.status != self.Status.CLOSED
+        return bool(self.link and leads_there) and not self.link_is_broken and is_open
+
+    @property
     def has_rules_pinned(self) -> bool:
         """Whether rules stand pinned in the group that no newer version has replaced."""
         pinned = self.rules_pinned
@@ -178,6 +191,12 @@ class ZaloGroup(models.Model):
         super().clean()
         refuse_past_hamlet(self)
         self._refuse_to_pass_the_gate()
+        if PERSONAL_LINK.match(self.link):
+            raise ValidationError(
+                {"link": _("Đây là liên kết của một số điện thoại, không phải của một nhóm.")}
+            )
+        if self.head_count_on and self.head_count_on > timezone.localdate():
+            raise ValidationError({"head_count_on": _("Ngày khai báo không được ở tương lai.")})
         if self.zalo_group_id and self.kind == self.Kind.ORDINARY:
             raise ValidationError({"zalo_group_id": _("Nhóm thường không có mã nhóm trên Zalo.")})
         if self.team is not None and self.hamlet_id and self.team.hamlet_id != self.hamlet_id:

@@ -1,7 +1,10 @@
 """A form moves no group past its gate and changes no owner past a handover; all of it is noted."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
@@ -11,9 +14,12 @@ from groups.services import hamlet_changes
 from tests.factories.groups import (
     make_assignment,
     make_hamlet,
+    make_meeting,
+    make_member,
     make_officer,
     make_ordinary_group,
     make_regulation,
+    make_team,
 )
 from tests.groups.test_admin import group_form, no_inlines
 from tests.groups.test_hamlet_changes import make_change, result
@@ -190,3 +196,75 @@ def test_group_moves_with_its_hamlet_all_the_same(group, hamlet, commune, chief)
     group.refresh_from_db()
     assert (group.hamlet.code, group.status) == ("AP801", "active")
     assert group.rules_pinned is not None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://zalo.me/0900000123",
+        "https://zalo.me/84900000123/",
+        "https://zalo.me/0900000123?a=1",
+    ],
+)
+def test_link_of_a_person_is_no_link_of_a_group(login, chief, group, link):
+    answer = save(login(chief), group, link=link)
+
+    assert "không phải của một nhóm" in answer.content.decode()
+    group.refresh_from_db()
+    assert group.link.startswith("https://zalo.me/g/")
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://zalo.me.example.org/g/abc", "http://zalo.me/g/abc", "https://zalo.me@example.org/g/a",
+     "https://example.org/?https://zalo.me/g/abc", "https://zalo.me/0900000123"],
+)  # fmt: skip
+@pytest.mark.parametrize("paper", ["letter", "slips"])
+def test_no_letter_leads_anywhere_but_into_a_group(login, chief, group, link, paper):
+    """However the link came into the row."""
+    type(group).objects.filter(pk=group.pk).update(link=link)
+
+    answer = login(chief).get(
+        reverse(f"admin:groups_zalogroup_{paper}", args=[group.pk]), follow=True
+    )
+
+    assert "không in thư mời được" in answer.content.decode()
+    assert "data:image/svg" not in answer.content.decode()
+
+
+def test_heads_are_not_counted_tomorrow(login, chief, group):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    save(login(chief), group, head_count=9, head_count_on=f"{tomorrow:%d/%m/%Y}")
+
+    group.refresh_from_db()
+    assert group.head_count_on is None
+
+
+# Teams
+
+
+def move(client, team, hamlet):
+    page = reverse("admin:groups_team_change", args=[team.pk])
+    return client.post(page, {"name": team.name, "households": 30, "hamlet": hamlet.pk})
+
+
+@pytest.mark.parametrize("make", [make_member, make_ordinary_group, make_meeting])
+def test_team_leaves_nobody_behind(login, officer_of, hamlet, other_hamlet, make):
+    team = make_team(hamlet)
+    make(hamlet=hamlet, team=team)
+
+    answer = move(login(officer_of(hamlet, other_hamlet)), team, other_hamlet)
+
+    assert "Chuyển tổ sang ấp khác bằng một nghị quyết" in answer.content.decode()
+    team.refresh_from_db()
+    assert team.hamlet == hamlet
+
+
+def test_empty_team_entered_under_the_wrong_hamlet_moves(login, chief, hamlet, other_hamlet):
+    team = make_team(hamlet)
+
+    move(login(chief), team, other_hamlet)
+
+    team.refresh_from_db()
+    assert team.hamlet == other_hamlet

@@ -8,12 +8,21 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.roles import Role
-from groups.models import Hamlet, HamletAssignment, Member, Membership, Officer, ZaloGroup
+from groups.models import (
+    ConsultationMeeting,
+    Hamlet,
+    HamletAssignment,
+    Member,
+    Membership,
+    Officer,
+    ZaloGroup,
+)
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
     make_assignment,
     make_group,
     make_hamlet,
+    make_meeting,
     make_member,
     make_membership,
     make_officer,
@@ -163,3 +172,18 @@ def test_search_by_phone_uses_the_reversed_index(people):
 
 def test_search_by_name_uses_the_trigram_index(people):
     assert "member_search_trgm" in plan(Member.objects.search("nguyen van").order_by())
+
+
+def test_officer_reads_the_past_of_the_past(commune, officer_of):
+    """Two rearrangements back as well; of the neighbours nothing."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    oldest, older = (make_hamlet(commune, valid_to=yesterday) for _ in range(2))
+    now, next_door = make_hamlet(commune), make_hamlet(commune)
+    older.predecessors.add(oldest)
+    now.predecessors.add(older)
+    meetings = [make_meeting(hamlet=place) for place in (oldest, older, now)]
+    make_meeting(hamlet=next_door)
+    user = officer_of(now)
+
+    assert seen(Hamlet, user) == {oldest, older, now}
+    assert seen(ConsultationMeeting, user) == set(meetings)
