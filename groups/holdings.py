@@ -93,7 +93,14 @@ def _consents(member: Member) -> Section:
     rows = member.consents.select_related("notice", "collected_by")
     return Section(
         "Những lần đồng ý",
-        [(f"Lần {number}", consent.record_in_words(row)) for number, row in enumerate(rows, 1)],
+        [
+            (
+                f"Lần {number}",
+                consent.record_in_words(row)
+                + (f" Giấy tờ lưu ở: {row.evidence}." if row.evidence else ""),
+            )
+            for number, row in enumerate(rows, 1)
+        ],
     )
 
 

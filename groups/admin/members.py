@@ -22,6 +22,7 @@ from groups import consent
 from groups.admin.ask import SHOWN
 from groups.admin.duplicates import DuplicatesMixin
 from groups.admin.person import PersonActionsMixin
+from groups.admin.traced import TracedPlacesMixin, note_place
 from groups.coverage import joined_membership
 from groups.models import ConsentRecord, Member, Membership, ZaloGroup
 from groups.vietnamese import fold, masked_phone
@@ -90,7 +91,7 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
 
 
 @admin.register(Member)
-class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
+class MemberAdmin(TracedPlacesMixin, DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
     list_before_template = "groups/people/list_ways.html"
     list_after_template = "admin/search_cut.html"
     list_display = [
@@ -204,12 +205,6 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
             fields=form.changed_data,
         )
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        super().save_formset(request, form, formset, change)
-        touched = [*formset.new_objects, *formset.changed_objects, *formset.deleted_objects]
-        if touched:
-            _record_place(request, form.instance, len(touched))
-
     @admin.display(description=_("họ và tên"), ordering="sort_key")
     def name(self, member: Member) -> str:
         return member.full_name
@@ -248,16 +243,6 @@ class MemberAdmin(DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
         return masked_phone(member.phone) or "–"
 
 
-def _record_place(request: HttpRequest, member: Member, places: int = 1) -> None:
-    audit.record(
-        "member.place_changed",
-        by=request.user,  # type: ignore[arg-type]
-        target=member,
-        commune=member.hamlet.commune,
-        groups=places,
-    )
-
-
 @admin.register(Membership)
 class MembershipAdmin(ScopedModelAdmin):
     list_display = ["member", "group", "role", "state", "joined_on"]
@@ -289,13 +274,13 @@ class MembershipAdmin(ScopedModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        _record_place(request, obj.member)
+        note_place(request, obj.member)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        _record_place(request, obj.member)
+        note_place(request, obj.member)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset.select_related("member__hamlet__commune"):
-            _record_place(request, row.member)
+            note_place(request, row.member)
         super().delete_queryset(request, queryset)

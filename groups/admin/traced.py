@@ -1,12 +1,13 @@
 """Forms that decide who sees whom, or where posts go, leave a line in the audit trail."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest
 
 from accounts import audit
 from accounts.models import Commune
-from groups.models import HamletAssignment
+from groups.models import HamletAssignment, Member, Membership
 
 
 class TracedAdmin:
@@ -47,6 +48,26 @@ class TracedAdmin:
     def _note(self, request: HttpRequest, verb: str, row: Any, **details: Any) -> None:
         by: Any = request.user
         audit.record(f"{self.trail}.{verb}", by=by, target=row, commune=commune_of(row), **details)
+
+
+class TracedPlacesMixin:
+    """Places in groups in the table below a form: a line of the trail for each member."""
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)  # type: ignore[misc]
+        if formset.model is Membership:
+            changed = [row for row, _fields in formset.changed_objects]
+            touched = [*formset.new_objects, *changed, *formset.deleted_objects]
+            for member, places in Counter(row.member for row in touched).items():
+                note_place(request, member, places)
+
+
+def note_place(request: HttpRequest, member: Member, places: int = 1) -> None:
+    """Places in groups of a member were written, changed or deleted."""
+    by: Any = request.user
+    audit.record(
+        "member.place_changed", by=by, target=member, commune=member.hamlet.commune, groups=places
+    )
 
 
 def commune_of(row: Any) -> Commune | None:

@@ -20,7 +20,7 @@ from accounts.admin_base import (
 )
 from groups import services
 from groups.admin import care
-from groups.admin.traced import TracedAdmin
+from groups.admin.traced import TracedAdmin, TracedPlacesMixin
 from groups.admin_forms import ReasonForm
 from groups.models import Membership, ZaloGroup
 from groups.resources import ZaloGroupResource
@@ -38,7 +38,7 @@ class GroupMembershipInline(ScopedTabularInline):
 
 
 @admin.register(ZaloGroup)
-class ZaloGroupAdmin(TracedAdmin, ImportExportScopedAdmin):
+class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     """The status moves by actions alone, so that no group skips the consultation."""
 
     trail = "group"

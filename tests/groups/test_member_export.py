@@ -210,6 +210,14 @@ def test_the_copy_says_everything_that_is_held(officer_of, hamlet, member):
     assert (event.reason, event.target_id) == ("Yêu cầu số 1", str(member.pk))
 
 
+def test_the_copy_says_where_the_paper_lies(officer_of, hamlet, member):
+    make_consent(member, evidence="Hồ sơ 12, tủ 2")
+
+    held = holdings.gather(member, by=officer_of(hamlet), reason="Yêu cầu số 1")
+
+    assert "Giấy tờ lưu ở: Hồ sơ 12, tủ 2." in str(held.sections)
+
+
 def test_the_copy_says_what_a_joined_row_said(officer_of, hamlet, member):
     officer = officer_of(hamlet)
     twin = make_member(hamlet, full_name="Nguyễn Văn Tám", phone="0900000789", address="Nhà cũ")

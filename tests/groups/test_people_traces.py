@@ -6,8 +6,9 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from groups import people
 from groups.models import DataRequest, Member, Membership
-from tests.factories.groups import make_group, make_member, make_membership
+from tests.factories.groups import make_group, make_member, make_membership, make_ordinary_group
 from tests.factories.people import make_data_request, make_merge
+from tests.groups.test_admin import group_form
 
 
 def url(model: str, page: str, *args: object) -> str:
@@ -71,6 +72,24 @@ def test_a_place_written_on_the_page_of_the_member_leaves_a_trace(login, officer
 
     assert Membership.objects.get().member == member
     assert traces("member.place_changed") == [str(member.pk)]
+
+
+def test_places_written_on_the_page_of_a_group_leave_a_trace_of_each_member(
+    login, chief, hamlet, member
+):
+    group, other = make_ordinary_group(hamlet), make_member(hamlet)
+    rows = {"memberships-TOTAL_FORMS": "2", "memberships-INITIAL_FORMS": "0"}
+    for number, row in enumerate((member, other)):
+        rows |= {
+            f"memberships-{number}-member": row.pk, f"memberships-{number}-role": "member",
+            f"memberships-{number}-state": "joined",
+        }  # fmt: skip
+    form = group_form(hamlet, name=group.name, link=group.link) | rows
+
+    assert login(chief).post(url("zalogroup", "change", group.pk), form).status_code == 302
+
+    assert Membership.objects.filter(group=group).count() == 2
+    assert set(traces("member.place_changed")) == {str(member.pk), str(other.pk)}
 
 
 @pytest.mark.parametrize("verb", [people.leave, people.withdraw])
