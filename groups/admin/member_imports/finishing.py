@@ -145,10 +145,12 @@ def undo(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 
 
 def _undone(done: batches.UndoPlan) -> str:
-    said = (
-        f"Đã hoàn tác: bỏ {wording.number(done.removed)} người mới, "
-        f"trả lại {wording.number(done.restored)} người như cũ."
+    parts = (
+        (done.removed, "bỏ {} người mới"),
+        (done.restored, "trả lại {} người như cũ"),
     )
+    did = ", ".join(text.format(wording.number(people)) for people, text in parts if people)
+    said = f"Đã hoàn tác: {did or 'không ai thay đổi'}."
     return f"{said} {wording.number(len(done.kept))} người được để nguyên." if done.kept else said
 
 

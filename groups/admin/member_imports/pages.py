@@ -54,13 +54,13 @@ def render(
         shared |= {
             "batch": batch,
             "state": wording.state_of(batch),
-            "steps": _steps(batch),
+            "steps": _steps(batch, context.get("step", "")),
             "number": wording.number,
         }
     return TemplateResponse(request, f"{TEMPLATES}/{template}.html", shared | context)
 
 
-def _steps(batch: MemberImport) -> list[tuple[str, str, str, bool]]:
+def _steps(batch: MemberImport, shown: str) -> list[tuple[str, str, str, bool]]:
     """Name, label, address and whether it lies behind, of the steps before the commit."""
     if batch.state not in (State.READING, State.PREVIEW, State.COMMITTING, State.COMMITTED):
         return []
@@ -68,12 +68,13 @@ def _steps(batch: MemberImport) -> list[tuple[str, str, str, bool]]:
     labels = ("Tải lên", "Các cột", "Xem, sửa", "Nhập", "Kết quả")
     reached = {State.READING: 1, State.PREVIEW: 2, State.COMMITTING: 3, State.COMMITTED: 4}
     is_open = batch.state == State.PREVIEW
+    behind = max(reached[State(batch.state)], order.index(shown) if shown in order else 0)
     return [
         (
             name,
             label,
             page_of(batch, name) if is_open and name in ("mapping", "review", "commit") else "",
-            number < reached[State(batch.state)],
+            number < behind,
         )
         for number, (name, label) in enumerate(zip(order, labels, strict=True))
     ]
