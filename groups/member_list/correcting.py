@@ -226,6 +226,7 @@ _SEEN = {
     "legacy_font": "Đã đổi {n} ô gõ bằng phông chữ cũ. Bấm khi đã xem.",
     "phone_shared": "{n} người có số trùng với người khác trong tệp. Bấm khi đã xem.",
 }
+_CENTURY = "Coi {n} năm sinh ghi hai chữ số mà máy hiểu là 20xx thành 19xx."
 _KEEP_YEAR = "Chỉ giữ năm sinh cho {n} ngày sinh không có thật."
 _SEPARATE = "Nhập {n} người nghi trùng thành người riêng."
 _SAME = "Coi {n} người nghi trùng là người đã có, nơi chỉ có một người giống."
@@ -239,6 +240,8 @@ def _rows_for(batch: MemberImport, code: str) -> QuerySet[MemberImportRow]:
     if kind == "drop" and what in _DROPS:
         return rows.filter(_has(field=what, is_error=True))
     if code == "keep_year":
+    if code == "century":
+        return rows.filter(_has(code="year_two_digits"), birth_year__gte=2000)
         return rows.filter(_has(code="date_impossible"), texts__birth__regex=_YEAR.pattern)
     doubtful = rows.filter(lane=Lane.DOUBTFUL)
     if code == "separate_all":
@@ -258,6 +261,7 @@ def repairs(batch: MemberImport) -> list[Repair]:
     """The bulk repairs that would do something now."""
     found = [
         *((f"drop_{part}", label) for part, label in _DROPS.items()),
+        ("century", _CENTURY),
         ("keep_year", _KEEP_YEAR),
         ("same_single", _SAME),
         ("separate_all", _SEPARATE),
@@ -266,7 +270,7 @@ def repairs(batch: MemberImport) -> list[Repair]:
     noted = _tally(batch)
     sizes = {f"drop_{part}": noted.get((part, True), 0) for part in _DROPS}
     sizes |= {f"seen_{code}": noted.get((code, False), 0) for code in _SEEN}
-    for code in ("keep_year", "same_single", "separate_all"):
+    for code in ("keep_year", "century", "same_single", "separate_all"):
         sizes[code] = _rows_for(batch, code).count()
     return [
         Repair(code, label.format(n=sizes[code]), sizes[code])
@@ -303,6 +307,12 @@ def _forget(batch: MemberImport, code: str) -> int:
     return forgotten
 
 
+def _of_last_century(entry: Entry) -> str:
+    """The birth of a row, a hundred years earlier, as a person would write it."""
+    year = (entry.birth_year or 0) - 100
+    return f"{entry.birth_date:%d/%m}/{year}" if entry.birth_date else str(year)
+
+
 def repair(batch: MemberImport, code: str) -> int:
     """Do one bulk repair; returns the number of rows. Call in a transaction, with the batch
     locked."""
@@ -318,6 +328,8 @@ def repair(batch: MemberImport, code: str) -> int:
         elif code == "keep_year":
             match = _YEAR.search(entry.texts["birth"])
             write(entry, "birth", match[1] if match else "")
+        elif code == "century":
+            write(entry, "birth", _of_last_century(entry))
         elif code == "separate_all":
             entry.decision, entry.chosen = Decision.SEPARATE, None
         else:

@@ -24,7 +24,11 @@ document.addEventListener("DOMContentLoaded", () => {
   async function ask() {
     try {
       const answer = await fetch(box.dataset.progress, { headers: { Accept: "application/json" } });
-      if (answer.redirected || !answer.ok) {
+      if (answer.redirected || answer.status === 403 || answer.status === 404) {
+        window.location.reload(); // signed out, or no longer theirs: the page itself says so
+        return;
+      }
+      if (!answer.ok) {
         throw new Error("no answer");
       }
       const progress = await answer.json();

@@ -175,6 +175,26 @@ def test_a_hamlet_that_the_account_does_not_see_is_not_named(client, hamlet, hea
     assert client.get(page("review", batch.pk)).context["other_place"] is None
 
 
+def test_years_of_two_digits_are_asked_about_once_for_the_whole_list(client, hamlet, head):
+    batch = read_in(
+        hamlet, head, ("Ngô Văn Nam", "5/3/15", "", ""), ("Ngô Thị Tây", "00/00/20", "", ""),
+        ("Ngô Văn Bắc", "7/8/60", "", ""),
+    )  # fmt: skip
+    births = batch.rows.filter(lane="new").order_by("position")
+    first = list(births.values_list("birth_year", flat=True))
+    offered = client.get(page("review", batch.pk)).context["repairs"].choices
+
+    client.post(page("repair", batch.pk), {"sua": "century", "nhom": "new"})
+
+    assert first == [2015, 2020, 1960]
+    assert [one.count for one in offered] == [2]
+    assert list(births.values_list("birth_year", flat=True)) == [1915, 1920, 1960]
+    assert births[0].birth_date.isoformat() == "1915-03-05"
+    left = client.get(page("review", batch.pk)).context["repairs"]
+    assert left.choices == []
+    assert [code for _one, code, _said in left.remarks] == ["year_two_digits"]
+
+
 # Quick hands and dead ends
 
 

@@ -77,7 +77,8 @@ class Asked:
 
 
 class Repairs:
-    """The bulk repairs where they belong: answers to doubts, mended cells, remarks to tick off."""
+    """The bulk repairs where they belong: answers to doubts, mended cells, remarks to tick off,
+    and what the machine may have understood otherwise than it was meant."""
 
     def __init__(self, found: list[batches.Repair]) -> None:
         self.answers = [one for one in found if one.code in ("same_single", "separate_all")]
@@ -86,7 +87,9 @@ class Repairs:
             for one in found
             if one.code.startswith("seen_")
         ]
-        sorted_out = {one.code for one in (*self.answers, *(row[0] for row in self.remarks))}
+        self.choices = [one for one in found if one.code == "century"]
+        others = (*self.answers, *self.choices, *(row[0] for row in self.remarks))
+        sorted_out = {one.code for one in others}
         self.mends = [one for one in found if one.code not in sorted_out]
 
 
