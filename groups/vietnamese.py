@@ -43,10 +43,14 @@ _BARE = "a" * 17 + "e" * 11 + "i" * 5 + "o" * 17 + "u" * 11 + "y" * 5 + "d"
 _UNMARKED = str.maketrans(_MARKED, _BARE)
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Lower case without marks, đ as d: what searches compare (`Điểu` → `dieu`)."""
-    folded = clean(text).lower().translate(_UNMARKED)
+    return " ".join(map(_fold_word, clean(text).split(" ")))
+
+
+@lru_cache(maxsize=4096)  # names and addresses are made of few words
+def _fold_word(word: str) -> str:
+    folded = word.lower().translate(_UNMARKED)
     if folded.isascii():
         return folded
     decomposed = unicodedata.normalize("NFD", folded)
@@ -83,7 +87,7 @@ def sort_key(full_name: str) -> str:
     words = clean(full_name).split(" ")
     if len(words) == 1:
         return _word_key(words[0])
-    return " ".join(_word_key(word) for word in (words[-1], words[0], *words[1:-1]))
+    return " ".join(map(_word_key, (words[-1], *words[:-1])))
 
 
 def title_case(name: str) -> str:

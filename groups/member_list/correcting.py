@@ -191,7 +191,6 @@ def rework(
     teams = Teams(batch.hamlet, batch.new_teams)
     plan_again(batch, entries, teams)
     batch.new_teams = teams.new
-    count(batch)
     batch.save(update_fields=["counts", "rows_total", "new_teams"])
     return len(changed)
 
@@ -226,8 +225,8 @@ _SEEN = {
     "legacy_font": "Đã đổi {n} ô gõ bằng phông chữ cũ. Bấm khi đã xem.",
     "phone_shared": "{n} người có số trùng với người khác trong tệp. Bấm khi đã xem.",
 }
-_CENTURY = "Coi {n} năm sinh ghi hai chữ số mà máy hiểu là 20xx thành 19xx."
 _KEEP_YEAR = "Chỉ giữ năm sinh cho {n} ngày sinh không có thật."
+_CENTURY = "Coi {n} năm sinh ghi hai chữ số mà máy hiểu là 20xx thành 19xx."
 _SEPARATE = "Nhập {n} người nghi trùng thành người riêng."
 _SAME = "Coi {n} người nghi trùng là người đã có, nơi chỉ có một người giống."
 _YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)")
@@ -240,9 +239,9 @@ def _rows_for(batch: MemberImport, code: str) -> QuerySet[MemberImportRow]:
     if kind == "drop" and what in _DROPS:
         return rows.filter(_has(field=what, is_error=True))
     if code == "keep_year":
+        return rows.filter(_has(code="date_impossible"), texts__birth__regex=_YEAR.pattern)
     if code == "century":
         return rows.filter(_has(code="year_two_digits"), birth_year__gte=2000)
-        return rows.filter(_has(code="date_impossible"), texts__birth__regex=_YEAR.pattern)
     doubtful = rows.filter(lane=Lane.DOUBTFUL)
     if code == "separate_all":
         return doubtful
@@ -261,8 +260,8 @@ def repairs(batch: MemberImport) -> list[Repair]:
     """The bulk repairs that would do something now."""
     found = [
         *((f"drop_{part}", label) for part, label in _DROPS.items()),
-        ("century", _CENTURY),
         ("keep_year", _KEEP_YEAR),
+        ("century", _CENTURY),
         ("same_single", _SAME),
         ("separate_all", _SEPARATE),
         *((f"seen_{code}", label) for code, label in _SEEN.items()),

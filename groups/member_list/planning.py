@@ -13,11 +13,13 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from groups.member_list.collecting import uncollected
 from groups.member_list.problems import notice
 from groups.member_list.staging import Entry, Teams, line_of
 from groups.models import Member, MemberImport, MemberImportRow
 
 COPIED_AT_ONCE = 2000
+STATISTICS = 10  # some 3,000 lines tell enough to choose how all of them are matched
 COLUMNS = (
     "position integer", "sheet text", '"row" integer', "lane text", "full_name text",
     "birth_year smallint", "birth_date date", "gender text", "phone text", "address text",
@@ -73,7 +75,6 @@ def _meeting(*, on: str, where: str) -> str:
     """Lines and the members that they may be, with what each would change."""
     return f"""
     SELECT s.position, m.id, m.status, m.merged_into_id, d.differs,
-           CASE WHEN d.differs THEN to_jsonb(m) END AS old,
            CASE WHEN d.differs THEN {_NEW} END AS new
     FROM staged_line s
     JOIN groups_member m ON m.hamlet_id = %(hamlet)s AND m.status <> 'anonymised' AND {on}
@@ -107,11 +108,21 @@ _LANE = """
 """
 _PLAN = f"""
     WITH met AS ({_BY_PHONE} UNION ALL {_BY_BIRTH} UNION ALL {_BY_CHOICE}),
+    alike AS (
+        SELECT position, min(id) AS id FROM met
+        WHERE status = 'active' AND NOT differs GROUP BY position
+    ),
     best AS (
-        SELECT DISTINCT ON (position) *,
-               count(*) FILTER (WHERE status = 'active') OVER (PARTITION BY position) AS actives
-        FROM met
-        ORDER BY position, (status = 'active') DESC, (status = 'merged') DESC, differs, id
+        SELECT position, id, 'active' AS status, NULL AS merged_into_id, FALSE AS differs,
+               NULL AS new, 1 AS actives
+        FROM alike
+        UNION ALL (
+            SELECT DISTINCT ON (position) *,
+                   count(*) FILTER (WHERE status = 'active') OVER (PARTITION BY position)
+            FROM met
+            WHERE NOT EXISTS (SELECT FROM alike WHERE alike.position = met.position)
+            ORDER BY position, (status = 'active') DESC, (status = 'merged') DESC, differs, id
+        )
     )
     SELECT s.*, l.planned,
            CASE l.planned
@@ -128,7 +139,8 @@ _PLAN = f"""
                 WHEN l.planned = 'doubtful' AND s.lane = ''
                 THEN COALESCE(s.problems, '[]') || %(doubtful)s::jsonb
                 ELSE s.problems END AS remarks,
-           CASE WHEN l.planned = 'changed' THEN b.old END AS old,
+           CASE WHEN l.planned = 'changed'
+                THEN (SELECT to_jsonb(m) FROM groups_member m WHERE m.id = b.id) END AS old,
            CASE WHEN l.planned = 'changed' THEN b.new END AS new
     FROM staged_line s
     LEFT JOIN best b ON b.position = s.position
@@ -233,7 +245,7 @@ _TWINS = """
 
 
 def _copy(entries: Iterable[Entry], teams: Teams) -> None:
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, uncollected():
         cursor.execute("DROP TABLE IF EXISTS staged_line")
         cursor.execute(STAGE)
         for some in batched(entries, COPIED_AT_ONCE):
@@ -255,12 +267,21 @@ def _plan(batch: MemberImport, statement: str, only: list[int] | None) -> None:
         "phone_of_other": json.dumps([notice("phone_of_other", field="phone")]),
     }
     with connection.cursor() as cursor, whole_sets(cursor):
-        cursor.execute("ANALYZE staged_line")
+        cursor.execute(
+            f"SET LOCAL default_statistics_target = {STATISTICS};"
+            "ANALYZE staged_line (position, lane, search_text, phone, decision);"
+            "SET LOCAL default_statistics_target = DEFAULT"
+        )
         cursor.execute(statement, values)
-        if Member.objects.filter(hamlet=batch.hamlet_id).exists():
+        count(batch)
+        has_twins = batch.counts["doubtful"] > 0
+        has_members = Member.objects.filter(hamlet=batch.hamlet_id).exists()
+        if has_members and (batch.counts["new"] or batch.counts["changed"]):
             cursor.execute(_TAKEN, values)
             cursor.execute(_NEAR, values)
-        cursor.execute(_TWINS, values)
+            count(batch)
+        if has_twins:
+            cursor.execute(_TWINS, values)
 
 
 @contextmanager
@@ -268,21 +289,22 @@ def whole_sets(cursor: CursorWrapper) -> Iterator[None]:
     """Have rows matched set by set; call in a transaction.
 
     The server knows nothing yet of rows that were written a moment ago, takes them for a few, and
-    would look through all members once for each of them.
+    would look through all members once for each of them. What it has for a query by default is
+    too little for a hamlet of thousands.
     """
-    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '32MB'")
     yield
-    cursor.execute("SET LOCAL enable_nestloop = on")
+    cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem = DEFAULT")
 
 
 def plan(batch: MemberImport, entries: Iterable[Entry], teams: Teams) -> None:
-    """Write the rows of a batch, each in its lane. Call in a transaction."""
+    """Write the rows of a batch, each in its lane, and count them. Call in a transaction."""
     _copy(entries, teams)
     _plan(batch, _INSERT, None)
 
 
 def plan_again(batch: MemberImport, entries: list[Entry], teams: Teams) -> None:
-    """Put some rows of a batch into their lanes anew. Call in a transaction."""
+    """Put some rows of a batch into their lanes anew, and count. Call in a transaction."""
     _copy(entries, teams)
     _plan(batch, _UPDATE, [entry.position for entry in entries])
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.services import NotAllowed
 from groups.member_list import MemberList, NoTable, SheetMapping
 from groups.member_list import read_member_list as read_list
+from groups.member_list.collecting import uncollected
 from groups.member_list.correcting import carry_over
-from groups.member_list.planning import count, plan
+from groups.member_list.planning import plan
 from groups.member_list.problems import UnreadableFile
 from groups.member_list.staging import Entry, Repeats, Teams, dropped, entries
 from groups.models import MemberImport, MemberImportFile, MemberImportRow, MemberListMapping
@@ -33,7 +34,8 @@ def make_preview(batch: MemberImport) -> None:
     Raises UnreadableFile with a sentence.
     """
     try:
-        found = _read(batch)
+        with uncollected():
+            found = _read(batch)
     except NoTable as refusal:
         _keep_sheets(batch, refusal.sheets)
         raise
@@ -50,7 +52,6 @@ def make_preview(batch: MemberImport) -> None:
         batch.rows.all().delete()
         repeats, teams = Repeats(), Teams(batch.hamlet)
         plan(batch, _judged(found, repeats, before), teams)
-        count(batch)
         _keep_sheets(batch, found.mapping)
         if any("!" in key for key in batch.mapping):
             remember(batch)  # of a heading that was pointed out the texts are known only now

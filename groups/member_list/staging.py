@@ -16,6 +16,7 @@ from groups.models import Hamlet, MemberImportRow, Team
 from groups.vietnamese import fold, local_phone, sort_key
 
 Lane = MemberImportRow.Lane
+_json = json.JSONEncoder(ensure_ascii=False).encode
 MAX_TEAM, MAX_CODE, MAX_SHEET = 100, 40, 100
 
 
@@ -202,12 +203,14 @@ class Teams:
         """The id of a team, existing or to be made."""
         if not name:
             return None
-        key = fold(name)
-        if key not in self._ids:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT nextval(pg_get_serial_sequence('groups_team', 'id'))")
-                self._ids[key] = self.new[name] = cursor.fetchone()[0]
-        return self._ids[key]
+        if name not in self._ids:  # a spelling not met yet
+            key = fold(name)
+            if key not in self._ids:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT nextval(pg_get_serial_sequence('groups_team', 'id'))")
+                    self._ids[key] = self.new[name] = cursor.fetchone()[0]
+            self._ids[name] = self._ids[key]
+        return self._ids[name]
 
 
 def line_of(entry: Entry, team_id: int | None) -> tuple[Any, ...]:
@@ -217,13 +220,9 @@ def line_of(entry: Entry, team_id: int | None) -> tuple[Any, ...]:
         entry.position, entry.sheet, entry.row, entry.lane, entry.full_name, entry.birth_year,
         entry.birth_date, entry.gender, entry.phone, entry.address, entry.team, team_id,
         entry.household_code, entry.is_representative, sort_key(entry.full_name),
-        fold(entry.full_name), entry.decision, entry.chosen, _json(entry.problems),
-        _json(entry.texts), _json(entry.edits), _json(twin),
+        fold(entry.full_name), entry.decision, entry.chosen,
+        _json(entry.problems) if entry.problems else None,
+        _json(entry.texts) if entry.texts else None,
+        _json(entry.edits) if entry.edits else None,
+        _json(twin) if twin else None,
     )  # fmt: skip
-
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def _json(value: Any) -> str | None:
-    return _encode(value) if value else None
