@@ -81,6 +81,14 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
         is_past = isinstance(obj, Hamlet) and not obj.is_in_force and obj.successors.exists()
         return not is_past and super().has_change_permission(request, obj)
 
+    def get_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
+        """In one order, whether or not the name can still be entered."""
+        commune = ["commune"] if request.user.commune_id is None else []
+        return [
+            *commune, "kind", "name", "code", "households", "is_remote", "valid_from", "valid_to",
+            "predecessors",
+        ]  # fmt: skip
+
     def get_readonly_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
         """Decisions that are carried out write where a hamlet came from, and its new name."""
         named = ["name", "kind"] if obj is not None and obj.is_in_use else []
@@ -116,10 +124,6 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
             "nghị quyết, lập ở mục Sắp xếp ấp để tên cũ và số liệu cũ vẫn tra được.",
             button="Sửa tên", back_url=back_url, refusal=refusal,
         )  # fmt: skip
-
-    def get_exclude(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
-        """An account of one commune keeps the hamlets of that commune."""
-        return ["commune"] if request.user.commune_id is not None else []
 
     def changeform_view(
         self,

@@ -172,6 +172,9 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     ) -> HttpResponse:  # fmt: skip
         group = visible_object(self, request, object_id)
         back_url = reverse("admin:groups_zalogroup_change", args=[group.pk])
+        if verb is services.activate and group.status == Status.ACTIVE:
+            self.message_user(request, f"{group} đang hoạt động rồi.", messages.WARNING)
+            return HttpResponseRedirect(back_url)
         form = ReasonForm(request.POST or None)
         refusal = ""
         if request.method == "POST" and form.is_valid():

@@ -268,3 +268,12 @@ def test_empty_team_entered_under_the_wrong_hamlet_moves(login, chief, hamlet, o
 
     team.refresh_from_db()
     assert team.hamlet == other_hamlet
+
+
+def test_group_in_service_is_not_put_into_service_again(login, chief, group):
+    page = reverse("admin:groups_zalogroup_activate", args=[group.pk])
+    client = login(chief)
+
+    for answer in (client.get(page, follow=True), client.post(page, {"reason": ""}, follow=True)):
+        assert f"{group} đang hoạt động rồi." in answer.content.decode()
+    assert AuditEvent.objects.filter(action="group.activated").count() == 1

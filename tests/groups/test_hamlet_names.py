@@ -181,3 +181,14 @@ def test_hamlet_does_not_end_over_its_people_some_day_either(commune, days):
 
     with pytest.raises(ValidationError, match="Sắp xếp ấp"):
         hamlet.full_clean()
+
+
+def test_commune_is_asked_for_over_the_whole_city_alone(login, chief, superuser, lived_in):
+    page = reverse("admin:groups_hamlet_change", args=[lived_in.pk])
+
+    fields = [
+        list(login(user).get(page).context["adminform"].form.fields) for user in (chief, superuser)
+    ]
+
+    assert fields[0] == ["code", "households", "is_remote", "valid_from", "valid_to"]
+    assert fields[1] == ["commune", *fields[0]]
