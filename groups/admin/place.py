@@ -81,7 +81,7 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
         is_past = isinstance(obj, Hamlet) and not obj.is_in_force and obj.successors.exists()
         return not is_past and super().has_change_permission(request, obj)
 
-    def get_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> Any:
         """In one order, whether or not the name can still be entered."""
         commune = ["commune"] if request.user.commune_id is None else []
         return [

@@ -10,6 +10,8 @@ from groups.models.hamlet_changes import FEWEST_HOUSEHOLDS
 from groups.services.hamlet_papers import lists_in_the_way
 
 Kind = HamletChange.Kind
+# A decision that is older moved the hamlets before their people were entered here.
+LATEST_DAYS = 366
 SHAPES = {
     Kind.MERGE: "Nhập ấp cần ít nhất hai ấp cũ và đúng một ấp mới.",
     Kind.SPLIT: "Chia ấp cần đúng một ấp cũ và ít nhất hai ấp mới.",
@@ -37,6 +39,10 @@ def problems(
             found.append(f"{hamlet} đã hết hiệu lực từ trước.")
         elif hamlet.valid_from and hamlet.valid_from >= change.effective_on:
             found.append(f"{hamlet} mới có từ {hamlet.valid_from:%d/%m/%Y}, sau ngày hiệu lực.")
+    if (timezone.localdate() - change.effective_on).days > LATEST_DAYS:
+        found.append(
+            f"Ngày có hiệu lực {change.effective_on:%d/%m/%Y} đã quá một năm. Hãy xem lại năm."
+        )
     found += _taken(change, sources, results)
     is_split = change.kind == Kind.SPLIT
     if change.kind != Kind.RENAME and (said := lists_in_the_way(sources)):

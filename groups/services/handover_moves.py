@@ -87,13 +87,23 @@ def carry_out(handover: Handover, taker: User) -> Outcome:
     moved += gather(
         handing_over.send(Handover, handover=handover, giver=giver.user, taker=taker, by=taker)
     )
-    warnings = []
+    warnings = _still_covered(hamlets, handover.to_officer, today)
     if groups:
         warnings.append(
             "Trên Zalo, người giao phải tự chuyển quyền trưởng nhóm cho người nhận ở từng nhóm, "
             "rồi người nhận đánh dấu ở trang này."
         )
     return Outcome([line for line in moved if line.count], _left_with(giver, today), warnings)
+
+
+def _still_covered(hamlets: list[Hamlet], taker: Officer, day: date) -> list[str]:
+    """Who goes on covering for the giver: a transfer does not end that."""
+    covers = HamletAssignment.objects.on(day).filter(hamlet__in=hamlets, is_cover=True)
+    return [
+        f"{row.officer.full_name} còn trực thay {row.hamlet}"
+        + (f" đến hết {row.valid_to:%d/%m/%Y}." if row.valid_to else ".")
+        for row in covers.exclude(officer=taker).select_related("officer", "hamlet").order_by("pk")
+    ]
 
 
 def _of_hamlets(hamlets: list[Hamlet]) -> list[Moved]:
@@ -163,6 +173,18 @@ def _lend(handover: Handover, hamlets: list[Hamlet], today: date) -> Outcome:
         )  # fmt: skip
     moved = [line for line in _of_hamlets(hamlets) if line.count]
     return Outcome(moved, [Moved("Ấp, khu phố người giao vẫn phụ trách", len(hamlets))], warnings)
+
+
+def lent(handover: Handover) -> QuerySet[HamletAssignment]:
+    """The assignments of a cover; where somebody moved their last day by hand, those as well."""
+    rows = HamletAssignment.objects.filter(
+        officer=handover.to_officer, is_cover=True, hamlet__in=became(handover),
+        valid_from__lte=handover.ends_on,
+    )  # fmt: skip
+    exact = rows.filter(valid_to=handover.ends_on)
+    return exact if exact.exists() else rows.filter(
+        Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
+    )  # fmt: skip
 
 
 def became(handover: Handover) -> list[int]:

@@ -18,7 +18,6 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from groups.models import (
     Hamlet,
-    HamletAssignment,
     Handover,
     HandoverGroup,
     HandoverHamlet,
@@ -176,10 +175,7 @@ def end_cover(handover: Handover, *, by: User) -> Handover:
     if not may_end(handover, by):
         raise NotAllowed("Lần trực thay này đã kết thúc hoặc không thuộc quyền của tài khoản.")
     today = timezone.localdate()
-    lent = HamletAssignment.objects.filter(
-        officer=handover.to_officer, is_cover=True, hamlet__in=handover_moves.became(handover),
-        valid_to=handover.ends_on,
-    )  # fmt: skip
+    lent = handover_moves.lent(handover)
     lent.filter(valid_from__gte=today).delete()
     lent.update(valid_to=today - timedelta(days=1))
     handover.record["ended_on"] = today.isoformat()
