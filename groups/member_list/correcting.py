@@ -226,7 +226,7 @@ _SEEN = {
     "phone_shared": "{n} người có số trùng với người khác trong tệp. Bấm khi đã xem.",
 }
 _KEEP_YEAR = "Chỉ giữ năm sinh cho {n} ngày sinh không có thật."
-_CENTURY = "Coi {n} năm sinh ghi hai chữ số mà máy hiểu là 20xx thành 19xx."
+_CENTURY = "Đang hiểu {n} năm sinh ghi hai chữ số là 20xx. Bấm để đổi thành 19xx."
 _SEPARATE = "Nhập {n} người nghi trùng thành người riêng."
 _SAME = "Coi {n} người nghi trùng là người đã có, nơi chỉ có một người giống."
 _YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)")

@@ -22,8 +22,6 @@ from groups.vietnamese import fold
 TEMPLATES = "admin/groups/memberimport"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = MemberImport.State
-# Of a request without files the server reads no more; line ends grow on their way.
-MAX_PASTED = settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 8 // 10
 AFTER_COMMIT = (State.COMMITTED, State.UNDONE)
 
 
@@ -114,8 +112,13 @@ def upload(request: HttpRequest, *, site: Any) -> HttpResponse:
     return render(
         request, site, "upload", step="upload", form=form, has_hamlets=form.has_hamlets,
         max_bytes=limits.MAX_BYTES, max_mb=limits.MAX_BYTES // 1024 // 1024,
-        max_rows=wording.number(limits.MAX_ROWS), max_pasted=MAX_PASTED,
+        max_rows=wording.number(limits.MAX_ROWS), max_pasted=_max_pasted(),
     )  # fmt: skip
+
+
+def _max_pasted() -> int:
+    """Of a request without files the server reads no more; line ends grow on their way."""
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 8 // 10
 
 
 def _start(request: HttpRequest, chosen: dict[str, Any]) -> MemberImport:
