@@ -91,9 +91,13 @@ class UserAdmin(SecondFactorActions, ScopedModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if not change:
-            obj.is_staff = True
-            obj.set_unusable_password()
+        """Writes what the form shows: a lock or a password of the same moment stays."""
+        if change:
+            columns = {column.name for column in obj._meta.concrete_fields}
+            obj.save(update_fields=columns & set(form.changed_data))
+            return
+        obj.is_staff = True
+        obj.set_unusable_password()
         if request.user.commune_id is not None:
             obj.commune_id = request.user.commune_id
         super().save_model(request, obj, form, change)

@@ -333,6 +333,7 @@ def roles_changed(user: User, *, before: set[str], by: User) -> None:
     step is set up anew; into those who keep the lists of residents, then the password ends. A
     superuser's word counts as the permit.
     """
+    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     new = set(user.groups.values_list("name", flat=True)) - before
     keeps = new & {str(role.label) for role in KEEPERS} and password_is_a_chiefs(user)
     if keeps and user.has_usable_password() and not by.has_perm("accounts.vouch_police_account"):

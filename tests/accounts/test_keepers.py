@@ -1,7 +1,9 @@
 """Who keeps the people's lists signs in with a password alone: it comes from a chief."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from tests.accounts.test_second_factor import where
 from tests.accounts.test_second_factor_reset import SEED_OF_CHIEF, as_verified
 from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user
 from tests.factories.groups import make_assignment, make_member, make_officer
+from tests.groups.test_change_races import at_once
 
 WAITING = "Chờ đồng chí cấp mật khẩu"
 MEMBERS = "/admin/groups/member/"
@@ -192,3 +195,41 @@ def test_head_who_lost_the_phone_is_sent_to_the_chief(login, head, chief):
     for page in pages:
         assert "nhờ chỉ huy Công an xã cấp mật khẩu tạm" in page.content.decode()
     assert waiting(chief) == [str(head)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("round_", range(3))
+def test_role_and_password_at_once_open_nothing(commune, chief, tech_admin, round_):
+    """Two requests of the administrator, so that each finds what it needs."""
+    victim = make_user(commune, Role.FRONT)
+
+    def raise_up() -> None:
+        with transaction.atomic():
+            user = User.objects.get(pk=victim.pk)
+            user.groups.add(Group.objects.get(name=str(Role.HAMLET_HEAD.label)))
+            second_factor.roles_changed(user, before={str(Role.FRONT.label)}, by=tech_admin)
+
+    ends = at_once(
+        raise_up,
+        lambda: services.issue_temporary_password(User.objects.get(pk=victim.pk), by=tech_admin),
+    )
+
+    assert ends[0] == "done"
+    victim.refresh_from_db()
+    assert not victim.has_usable_password()
+
+
+def test_form_of_an_account_undoes_no_lock_of_the_same_moment(commune, tech_admin):
+    """The row that the form read is older than the lock."""
+    user = make_user(commune, Role.FRONT, username="mat.tran", password=PASSWORD)
+    stale = User.objects.get(pk=user.pk)
+    services.lock(user, by=tech_admin)
+    model_admin = admin.site._registry[User]
+    form = type("Form", (), {"changed_data": ["first_name", "groups"]})()
+    stale.first_name = "Nga"
+    request = type("Request", (), {"user": tech_admin})()
+
+    model_admin.save_model(request, stale, form, change=True)
+
+    user.refresh_from_db()
+    assert (user.first_name, user.is_active) == ("Nga", False)
