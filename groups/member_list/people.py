@@ -81,6 +81,7 @@ class TableReader:
         for column in self.table.all_columns:
             self.by_field.setdefault(column.field, []).append(column)
         self.hidden = [c for c in self.table.columns if c.is_hidden and c.field in _PART_OF]
+        self.tells_households = not self.by_field.keys().isdisjoint(EDITABLE["household_code"])
         self.name_field = next((n for n in aliases.NAME_FIELDS if n in self.by_field), "full_name")
 
     def people(self) -> list[PersonRow]:
@@ -314,6 +315,8 @@ class TableReader:
 
     def _household(self, row: DataRow, name: ReadName) -> tuple[str, bool]:
         """A code of its own, else the name of the head, carried down where the file does so."""
+        if not self.tells_households and not name.is_head:
+            return "", False
         relation = re.sub(r"[\s.]+", " ", fold(self._text(row, "relation"))).strip()
         head = self._read(row, "household_head", plain_text, "")
         is_head = name.is_head or relation in _HEADS

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from groups.member_list import aliases
 from groups.member_list.cells import text_of
@@ -73,6 +74,7 @@ def filled(row: Sequence[Cell]) -> list[str]:
     return [text for text in map(text_of, row) if text]
 
 
+@lru_cache(maxsize=1024)  # a list names few teams, each on many rows
 def team_name(text: str) -> str:
     """One spelling for one team: `TỔ NHÂN DÂN SỐ 03`, `3` and `Tổ 3` are `Tổ 3`."""
     text = clean(text).strip("'’`")
