@@ -49,12 +49,6 @@ class Outcome:
         return not self.problems
 
 
-class _Rehearsed(Exception):
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
-
-
 class CannotCarryOut(NotAllowed):
     """The change is impossible as it stands; `problems` are sentences."""
 
@@ -193,9 +187,7 @@ def rehearse(change: HamletChange, *, by: User) -> Outcome:
     try:
         with transaction.atomic():
             outcome = _apply(_take(change, by, "change_hamletchange"), by)
-            raise _Rehearsed(outcome)
-    except _Rehearsed as rehearsed:
-        outcome = rehearsed.outcome
+            transaction.set_rollback(True)
     except CannotCarryOut as refused:
         outcome = Outcome(problems=refused.problems)
     with transaction.atomic():

@@ -31,12 +31,6 @@ Kind, State = Handover.Kind, Handover.State
 NOT_YOURS = "Tài khoản này không có quyền với bàn giao này."
 
 
-class _Rehearsed(Exception):
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
-
-
 def possible_takers(giver: Officer) -> QuerySet[Officer]:
     """Officers of the commune in service whose account can sign."""
     return (
@@ -209,12 +203,11 @@ def rehearse_offer(
     handover: Handover, hamlets: Sequence[Hamlet], groups: Sequence[ZaloGroup], *, by: User
 ) -> Outcome:
     """Before the first signature: what would move. Raises NotAllowed as `offer` does."""
-    try:
-        with transaction.atomic():
-            raise _Rehearsed(_rehearsed(offer(handover, hamlets, groups, by=by)))
-    except _Rehearsed as rehearsed:
-        handover.pk = None
-        return rehearsed.outcome
+    with transaction.atomic():
+        outcome = _rehearsed(offer(handover, hamlets, groups, by=by))
+        transaction.set_rollback(True)
+    handover.pk = None
+    return outcome
 
 
 # How it is done
@@ -226,11 +219,11 @@ def _rehearsed(handover: Handover) -> Outcome:
         return Outcome(problem="Người nhận không còn tài khoản.")
     try:
         with transaction.atomic():
-            raise _Rehearsed(handover_moves.carry_out(handover, taker))
-    except _Rehearsed as rehearsed:
-        return rehearsed.outcome
+            outcome = handover_moves.carry_out(handover, taker)
+            transaction.set_rollback(True)
     except NotAllowed as refusal:
         return Outcome(problem=str(refusal))
+    return outcome
 
 
 def _take(handover: Handover, by: User, *, waiting: bool = True) -> Handover:
