@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import segno
 from django.conf import settings
 from django.contrib.auth.views import PasswordChangeView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -138,13 +139,17 @@ def enrol(request: HttpRequest) -> HttpResponse:
         second_factor.check_may_enrol(user, has_shown_code=shown)
         seed = _pending_seed(request)
         if request.method == "POST":
-            codes = second_factor.enrol(
-                user, seed, request.POST.get("code", ""), has_shown_code=shown
-            )
-            sign_ins.end_all(user, keep=request)
+            with transaction.atomic():
+                user = sign_ins.hold(request)
+                codes = second_factor.enrol(
+                    user, seed, request.POST.get("code", ""), has_shown_code=shown
+                )
+                sign_ins.end_all(user, keep=request)
             del request.session[PENDING_SEED]
             _passed(request)
             return _recovery_page(request, codes, is_first=True)
+    except sign_ins.SessionEnded as ended:
+        return _page(request, "enrol_refused", sentence=str(ended))
     except services.NotAllowed as refusal:
         if factor.is_enrolled:
             return redirect(_change_address())
@@ -256,8 +261,14 @@ class OwnPasswordView(PasswordChangeView):
     form_class = OwnPasswordForm
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        sign_ins.end_all(form.user, keep=self.request)
+        try:
+            with transaction.atomic():
+                sign_ins.hold(self.request)
+                response = super().form_valid(form)
+                sign_ins.end_all(form.user, keep=self.request)
+        except sign_ins.SessionEnded as ended:
+            form.add_error(None, str(ended))
+            return self.form_invalid(form)
         return response
 
 

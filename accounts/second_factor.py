@@ -49,6 +49,8 @@ def of(user: User) -> SecondFactor:
 
 
 def _locked(user: User) -> SecondFactor:
+    """The second step for writing; the account is always locked before it."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     SecondFactor.objects.get_or_create(user=user)
     return SecondFactor.objects.select_for_update(of=("self",)).get(user=user)
 
@@ -333,7 +335,7 @@ def roles_changed(user: User, *, before: set[str], by: User) -> None:
     step is set up anew; into those who keep the lists of residents, then the password ends. A
     superuser's word counts as the permit.
     """
-    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     new = set(user.groups.values_list("name", flat=True)) - before
     keeps = new & {str(role.label) for role in KEEPERS} and password_is_a_chiefs(user)
     if keeps and user.has_usable_password() and not by.has_perm("accounts.vouch_police_account"):

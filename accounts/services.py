@@ -82,7 +82,8 @@ def issue_temporary_password(user: User, *, by: User) -> str:
     The password is returned once and kept nowhere. Who may not let a police account enrol voids
     its permit, so that password and permit are never in one hand. Raises NotAllowed.
     """
-    User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # no role is given meanwhile
+    rows = User.objects.select_for_update(of=("self",), no_key=True)
+    rows.get(pk=user.pk)  # no role is given meanwhile
     check_may_issue_password(user, by=by)
     password = "-".join(readable(4) for _ in range(3))
     user.set_password(password)

@@ -34,6 +34,10 @@ _SYSTEMS = (
 )  # fmt: skip
 
 
+class SessionEnded(Exception):
+    """The session of the request was ended while it was at work; a sentence for the person."""
+
+
 def browser_words(user_agent: str) -> str:
     """`Chrome trên điện thoại Android`: enough to know one's own, too little to be traced by."""
     agent = user_agent.lower()
@@ -110,6 +114,22 @@ def expire(request: HttpRequest) -> None:
         audit.record("account.session_expired", by=request.user, target=request.user)
     request.session.flush()
     request.user = AnonymousUser()
+
+
+def hold(request: HttpRequest) -> User:
+    """Lock the account of this request, read afresh; nobody ends its sessions meanwhile.
+
+    Raises SessionEnded where that has happened since the request began: what its owner sets up now
+    would outlive it.
+    """
+    rows = User.objects.select_for_update(of=("self",), no_key=True)
+    user: User = rows.get(pk=request.user.pk)
+    known = (request.user.session_epoch, request.user.password)  # type: ignore[union-attr]
+    if known != (user.session_epoch, user.password):
+        raise SessionEnded(
+            "Tài khoản này vừa được thay đổi ở nơi khác nên phiên đã hết. Hãy đăng nhập lại."
+        )
+    return user
 
 
 def open_of(user: User) -> "QuerySet[SignIn]":
