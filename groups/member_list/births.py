@@ -79,8 +79,9 @@ def read_birth(cell: Cell) -> ReadBirth:
             raise BadCell("date_unreadable", text=text)
         if 10_000 <= int(text) <= 60_000:
             return _known(_DAY_ZERO + timedelta(days=int(text)), text)
-    text = _AGE.sub("", _YEAR_LABEL.sub("", text).rstrip(" '’`?*.").lstrip(" '’`*"))
-    return _read_birth_text(text, text_of(cell))
+    bare = _YEAR_LABEL.sub("", text) if not text[0].isdigit() else text
+    bare = _AGE.sub("", bare.rstrip(" '’`?*.").lstrip(" '’`*"))
+    return _read_birth_text(bare, text)
 
 
 def _is_number(text: str) -> bool:

@@ -66,6 +66,7 @@ def is_nothing(text: str) -> bool:
 _MALE = {"nam", "trai", "male", "m", "ong", "anh", "con trai", "gioi tinh nam"}
 _FEMALE = {"nu", "gai", "female", "f", "ba", "chi", "con gai", "gioi tinh nu"}
 _MARKS = {"x", "xx", "v", "+", "*", "1", "co", "✓", "✔", "☑", "√", "●", "true", "dung", "nam", "nu"}
+_LONGEST_MARK = max(map(len, _MARKS))
 
 
 def read_gender(cell: Cell) -> str:
@@ -84,4 +85,5 @@ def read_gender(cell: Cell) -> str:
 
 def is_mark(cell: Cell) -> bool:
     """A cross, a tick or a one."""
-    return fold(text_of(cell)).strip(" .") in _MARKS
+    text = text_of(cell).strip(" .")
+    return len(text) <= _LONGEST_MARK and fold(text) in _MARKS

@@ -282,10 +282,9 @@ class TableReader:
             (male, "male", "male_mark"),
             (female, "female", "female_mark"),
         ):
-            text = self._text(row, column)
             if is_marked:
                 found.add(sex)
-            elif text and text != "0" and not is_nothing(text):
+            elif (text := self._text(row, column)) and text != "0" and not is_nothing(text):
                 self._report(row, column, "gender_unreadable", text=text)
         if "gender" in self.by_field and (written := self._read(row, "gender", read_gender, "")):
             found.add(written)

@@ -29,6 +29,8 @@ from groups.member_list.rows import (
 from groups.vietnamese import clean
 
 _HEADING_STARTS = frozenset("hstHST")
+# Names that many cells below a heading begin with, and no heading does.
+_FAMILIES = frozenset(["Trần", "TRẦN", "Huỳnh", "HUỲNH", "Hoàng", "HOÀNG", "Trương", "TRƯƠNG"])
 
 
 @dataclass
@@ -305,4 +307,6 @@ def _may_be_heading(cell: Cell) -> bool:
     if not isinstance(cell, str):
         return False
     text = clean(cell)
-    return text[:1] in _HEADING_STARTS and bool(aliases.field_named(text))
+    if text[:1] not in _HEADING_STARTS or text.partition(" ")[0] in _FAMILIES:
+        return False
+    return bool(aliases.field_named(text))
