@@ -19,6 +19,20 @@ class TracedAdmin:
 
     trail = ""
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Writes what was changed: a merger or a pause of the same moment is not undone."""
+        if change:
+            obj.save(update_fields=self.written(obj, set(form.changed_data)))
+        else:
+            super().save_model(request, obj, form, change)  # type: ignore[misc]
+
+    def written(self, obj: Any, changed: set[str]) -> set[str]:
+        """The columns of a save: those that were changed, and what is derived from a name."""
+        columns = obj._meta.concrete_fields
+        derived = {one.name for one in columns if hasattr(one, "derive")}
+        is_named = bool(changed & {"name", "full_name"})
+        return ({one.name for one in columns} & changed) | (derived if is_named else set())
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
         lines = [

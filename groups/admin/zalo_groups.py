@@ -95,6 +95,18 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
             obj.rules_pinned_on = obj.rules_pinned_by = obj.rules_pinned = None
         super().save_model(request, obj, form, change)
 
+    def written(self, obj: ZaloGroup, changed: set[str]) -> set[str]:
+        """With the place goes the status in which it was left: nothing begins service on the way.
+
+        What is said of a link or of pinned rules goes with those.
+        """
+        fields = super().written(obj, changed)
+        if "link" in changed:
+            fields |= {"link_checked_on", "link_is_broken"}
+        if {"hamlet", "commune"} & changed:
+            fields |= {"status", "rules_pinned_on", "rules_pinned_by", "rules_pinned"}
+        return fields
+
     @admin.display(description=_("thuộc"), ordering="hamlet")
     def place(self, group: ZaloGroup) -> str:
         return str(group.hamlet) if group.hamlet else "Toàn xã"
