@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from groups.member_list import batches, committing
+from groups.member_list import batches, committing, waking
 
 
 @shared_task(
@@ -24,4 +24,4 @@ def commit_member_import(batch_id: int) -> None:
 )
 def resume_member_imports() -> None:
     """Wake lists whose worker is gone."""
-    batches.resume_stale()
+    waking.resume_stale()

@@ -9,11 +9,8 @@ given instance.
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -21,7 +18,7 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from groups import consent
 from groups.consent import Paper
-from groups.member_list import PASTED, correcting, inspecting, previewing, undoing
+from groups.member_list import PASTED, correcting, inspecting, previewing, undoing, waking
 from groups.member_list.correcting import EDITABLE, Repair, repairs, shown
 from groups.member_list.previewing import content_of
 from groups.member_list.problems import UnreadableFile
@@ -49,7 +46,6 @@ __all__ = [
 ]
 
 State, Lane, Decision = MemberImport.State, MemberImportRow.Lane, MemberImportRow.Decision
-READING_S, COMMITTING_S = 180, 20
 BROKE = "Không đọc được tệp này vì lỗi của cổng. Hãy báo quản trị kỹ thuật kèm số của danh sách."
 
 
@@ -64,11 +60,9 @@ def _require(hamlet: Hamlet, by: User | None) -> None:
         raise NotAllowed("Tài khoản này không nhập được danh sách của ấp này.")
 
 
-def _require_present(hamlet: Hamlet) -> None:
-    """Held until the list is on its way: a merger then either sees the list or is seen by it."""
-    rows = Hamlet.objects.valid_on(timezone.localdate()).filter(pk=hamlet.pk)
-    if rows.select_for_update(of=("self",), no_key=True).first() is None:
-        raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
+def _hold_hamlet(batch: MemberImport) -> None:
+    """Before the list itself, as a merger does it: one of the two then sees what the other did."""
+    Hamlet.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.hamlet_id)
 
 
 def _take(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
@@ -114,7 +108,7 @@ def start(
     MemberImportFile.objects.create(batch=batch, content=base64.b64encode(content).decode())
     audit.record("import.started", by=by, target=batch, commune=hamlet.commune)
     if in_background:
-        _wake_reader(batch.pk)
+        waking.wake_reader(batch.pk)
     return batch
 
 
@@ -135,17 +129,9 @@ def earlier(batch: MemberImport) -> MemberImport | None:
     )
 
 
-def _claim(batch_id: int, state: str, stale_s: int) -> bool:
-    """Whether this worker may go on with a batch: nobody has shown a sign of life for a while."""
-    now = timezone.now()
-    free = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - timedelta(seconds=stale_s))
-    waiting = MemberImport.objects.filter(free, pk=batch_id, state=state)
-    return bool(waiting.update(heartbeat_at=now))
-
-
 def read(batch_id: int) -> None:
     """In the worker: read the file and plan its rows; ends in PREVIEW, or FAILED with a message."""
-    if not _claim(batch_id, State.READING, READING_S):
+    if not waking.claim(batch_id, State.READING, waking.READING_S):
         return
     batch = MemberImport.objects.select_related("hamlet__commune").get(pk=batch_id)
     try:
@@ -178,7 +164,7 @@ def remap(
     batch.state, batch.heartbeat_at = State.READING, None
     batch.save(update_fields=["mapping", "header_rows", "state", "heartbeat_at"])
     previewing.remember(batch)
-    _wake_reader(batch.pk)
+    waking.wake_reader(batch.pk)
     return batch
 
 
@@ -265,8 +251,10 @@ def commit(
     """
     try:
         with transaction.atomic():
+            _hold_hamlet(batch)
             _take(batch, by, State.PREVIEW)
-            _require_present(batch.hamlet)
+            if not batch.hamlet.is_in_force:
+                raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
             if paper is not None and by is not None:
                 consent.give([], paper=paper, by=by)
                 batch.consent_notice, batch.consent_basis = paper.notice, paper.basis
@@ -277,9 +265,7 @@ def commit(
             batch.heartbeat_at = timezone.now()
             batch.save()
             if in_background:
-                from groups.tasks import commit_member_import  # noqa: PLC0415 -- task to service
-
-                _wake(commit_member_import, batch.pk)
+                waking.wake_writer(batch.pk)
     except IntegrityError as error:
         if "member_import_one_at_a_time" not in str(error):
             raise
@@ -316,7 +302,7 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
 
     Who was edited since, or has something hanging on them, stays as they are.
     """
-    Hamlet.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.hamlet_id)
+    _hold_hamlet(batch)
     _take(batch, by, State.COMMITTED)
     if MemberImport.objects.filter(hamlet=batch.hamlet, state=State.COMMITTING).exists():
         raise NotAllowed("Ấp này đang nhập một danh sách khác. Hãy chờ xong rồi hoàn tác.")
@@ -335,43 +321,6 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
         kept=len(done.kept),
     )
     return done
-
-
-# The background
-
-
-def _wake(task: Any, batch_id: int) -> None:
-    """Tell a worker to look now; when the broker is down, `resume_stale` wakes it later."""
-    transaction.on_commit(lambda: task.delay(batch_id), robust=True)
-
-
-def _wake_reader(batch_id: int) -> None:
-    from groups.tasks import read_member_import  # noqa: PLC0415 -- task to service
-
-    _wake(read_member_import, batch_id)
-
-
-def resume_stale() -> int:
-    """Wake batches whose worker is gone; returns their number."""
-    from groups.tasks import commit_member_import, read_member_import  # noqa: PLC0415 -- task to service
-
-    woken = 0
-    wakes = (
-        (State.READING, READING_S, read_member_import),
-        (State.COMMITTING, COMMITTING_S, commit_member_import),
-    )
-    for state, stale_s, task in wakes:
-        for batch_id in stale(state, stale_s):
-            _wake(task, batch_id)
-            woken += 1
-    return woken
-
-
-def stale(state: str, stale_s: int) -> list[int]:
-    """Batches at work that have shown no sign of life for a while."""
-    before = timezone.now() - timedelta(seconds=stale_s)
-    silent = Q(heartbeat_at__lt=before) | Q(heartbeat_at=None, created_at__lt=before)
-    return list(MemberImport.objects.filter(silent, state=state).values_list("pk", flat=True))
 
 
 # Files back

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from groups.member_list import PASTED, batches, committing, previewing
+from groups.member_list import PASTED, batches, committing, previewing, waking
 from groups.member_list.problems import notice
 from groups.models import Hamlet, MemberImport, MemberImportRow
 
@@ -60,26 +60,25 @@ def import_members(
 
 def finish_stale(hamlet: Hamlet) -> None:
     """A list of the hamlet that was left half written by a process that is gone comes first."""
-    for batch_id in batches.stale(State.COMMITTING, batches.COMMITTING_S):
-        if MemberImport.objects.filter(pk=batch_id, hamlet=hamlet).exists():
-            committing.run(batch_id)
+    stale = waking.stale(State.COMMITTING, waking.COMMITTING_S)
+    own = MemberImport.objects.filter(pk__in=stale, hamlet=hamlet).order_by("pk")
+    for batch_id in own.values_list("pk", flat=True):
+        committing.run(batch_id)
 
 
 @transaction.atomic
 def _preview(content: bytes, filename: str, hamlet: Hamlet) -> MemberImport:
     batch = batches.start(content, filename or PASTED, hamlet=hamlet, by=None, in_background=False)
     previewing.make_preview(batch)
-    doubtful = list(
-        batch.rows.filter(lane=Lane.DOUBTFUL).values_list("position", "candidates", "problems")
-    )
+    doubtful = {row.position: row for row in batch.rows.filter(lane=Lane.DOUBTFUL)}
     batches.repair(batch, "separate_all", by=None)
-    for position, candidates, problems in doubtful:
-        known = notice("added_separately")
-        twins = [one for one in problems or [] if one["code"] == "row_twin"]
-        row = MemberImportRow.objects.get(batch=batch, position=position)
-        row.problems = [*(row.problems or []), *(twins or [known])]
-        row.candidates = candidates
-        row.save(update_fields=["problems", "candidates"])
+    rows = list(batch.rows.filter(position__in=list(doubtful)))
+    for row in rows:
+        before = doubtful[row.position]
+        twins = [one for one in before.problems or [] if one["code"] == "row_twin"]
+        row.problems = [*(row.problems or []), *(twins or [notice("added_separately")])]
+        row.candidates = before.candidates
+    MemberImportRow.objects.bulk_update(rows, ["problems", "candidates"], batch_size=500)
     return batch
 
 

@@ -1,6 +1,10 @@
 """A member list that was taken in, the hamlet that merges afterwards, and the list taken back."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.services import NotAllowed
 from groups.member_list import batches
@@ -54,3 +58,14 @@ def test_list_in_preview_for_a_hamlet_of_the_past_is_not_let_through(hamlet, oth
     with pytest.raises(NotAllowed, match="không"):
         batches.start(b"x", "ds.csv", hamlet=Hamlet.objects.get(pk=hamlet.pk), by=chief)
     assert not Member.objects.filter(hamlet=hamlet).exists()
+
+
+@pytest.mark.parametrize(("made", "verb"), [(previewed, batches.commit), (committed, batches.undo)])
+def test_hamlet_is_locked_before_its_list_as_a_merger_does_it(made, verb, hamlet, chief):
+    batch = made(hamlet, chief, AN)
+
+    with CaptureQueriesContext(connection) as asked:
+        verb(batch, by=chief)
+
+    locks = [re.search(r'FOR [A-Z ]*UPDATE OF "(\w+)"', one["sql"]) for one in asked]
+    assert [lock[1] for lock in locks if lock][:2] == ["groups_hamlet", "groups_memberimport"]

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dev.places import PROJECT
-from groups.member_list import batches, committing
+from groups.member_list import batches, committing, waking
 from groups.models import Member, MemberImport, Team
 from groups.tasks import commit_member_import, read_member_import
 from tests.factories.groups import make_hamlet, make_member
@@ -43,7 +43,7 @@ def waiting_list(hamlet):
 
 def grow_silent(batch):
     """The sign of life of the dead worker grows old."""
-    silent = timezone.now() - timedelta(seconds=batches.COMMITTING_S + 1)
+    silent = timezone.now() - timedelta(seconds=waking.COMMITTING_S + 1)
     MemberImport.objects.filter(pk=batch.pk).update(heartbeat_at=silent)
 
 
@@ -75,7 +75,7 @@ def test_a_worker_killed_at_a_random_row_is_resumed(hamlet, monkeypatch, turn):
     grow_silent(batch)
     monkeypatch.setattr(commit_member_import, "delay", commit_member_import.run)
 
-    woken = batches.resume_stale()
+    woken = waking.resume_stale()
 
     assert died.returncode == -signal.SIGKILL
     assert (batch.state, half % CHUNK, half < PEOPLE) == (State.COMMITTING, 0, True)
@@ -123,11 +123,11 @@ def test_only_the_silent_are_woken(hamlet, monkeypatch):
     lost = batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
     waits = batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
     previewed(hamlet, None, AN)
-    silent = timezone.now() - timedelta(seconds=batches.READING_S + 1)
+    silent = timezone.now() - timedelta(seconds=waking.READING_S + 1)
     MemberImport.objects.filter(pk=lost.pk).update(created_at=silent)
     woken.clear()
 
-    assert batches.resume_stale() == 1
+    assert waking.resume_stale() == 1
     assert woken == [("groups.read_member_import", lost.pk)]
     assert {at_work.state, waits.state} == {State.COMMITTING, State.READING}
 
