@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, documents
 from accounts.models import User
 from accounts.services import NotAllowed
 from groups import coverage
@@ -86,9 +86,9 @@ def prepare(change: HamletChange, sources: Sequence[Hamlet], *, by: User) -> Ham
 
     Raises NotAllowed for a hamlet out of reach or no longer in force.
     """
-    before = ""
+    before = None
     if change.pk:
-        before = _take(change, by, "change_hamletchange").decision_file.name or ""
+        before = _take(change, by, "change_hamletchange").decision_file
     else:
         _require(by, "add_hamletchange")
         change.created_by = by
@@ -108,16 +108,10 @@ def prepare(change: HamletChange, sources: Sequence[Hamlet], *, by: User) -> Ham
         HamletChangeSource.objects.bulk_create(
             HamletChangeSource(change=change, hamlet_id=pk) for pk in sorted(wanted - known)
         )
-    if before and before != change.decision_file.name:
-        _forget(change, before)
+    if before != change.decision_file:
+        documents.forget(before)
     audit.record("hamlet.change_prepared", by=by, target=change, is_new=is_new)
     return change
-
-
-def _forget(change: HamletChange, name: str) -> None:
-    """Remove a stored paper once the change of it holds."""
-    storage = change.decision_file.storage
-    transaction.on_commit(lambda: storage.delete(name))
 
 
 @transaction.atomic
@@ -125,8 +119,7 @@ def discard(change: HamletChange, *, by: User) -> None:
     """Take away what is being prepared, with its paper; nothing has moved. Raises NotAllowed."""
     change = _take(change, by, "delete_hamletchange")
     audit.record("hamlet.change_discarded", by=by, target=change)
-    if change.decision_file:
-        _forget(change, change.decision_file.name or "")
+    documents.forget(change.decision_file)
     change.delete()
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Min, Sum
 
-from accounts import audit
+from accounts import audit, documents
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from groups.models import ConsultationMeeting, Hamlet, Regulation
@@ -79,8 +79,8 @@ def record(meeting: ConsultationMeeting, *, by: User) -> ConsultationMeeting:
     if stored is None:
         meeting.recorded_by = by
     meeting.save()
-    if stored is not None and stored.minutes_file and stored.minutes_file != meeting.minutes_file:
-        _forget(stored)
+    if stored is not None and stored.minutes_file != meeting.minutes_file:
+        documents.forget(stored.minutes_file)
     audit.record(
         "meeting.changed" if stored else "meeting.recorded",
         by=by,
@@ -99,12 +99,6 @@ def _check_it_still_carries(stored: ConsultationMeeting, meeting: ConsultationMe
             "Các ấp đã thống nhất quy chế dựa vào cuộc họp này: không dời ngày họp về sau, không "
             "bỏ số đơn vị dự họp."
         )
-
-
-def _forget(meeting: ConsultationMeeting) -> None:
-    """Remove the stored paper once the change holds."""
-    storage, name = meeting.minutes_file.storage, meeting.minutes_file.name or ""
-    transaction.on_commit(lambda: storage.delete(name))
 
 
 @transaction.atomic
@@ -138,6 +132,5 @@ def remove(meeting: ConsultationMeeting, *, by: User) -> None:
     if not may_remove(stored):
         raise NotAllowed("Quy chế đã thống nhất dựa vào cuộc họp này, không xóa được.")
     audit.record("meeting.removed", by=by, target=meeting, commune=meeting.home_commune)
-    if meeting.minutes_file:
-        _forget(meeting)
+    documents.forget(meeting.minutes_file)
     meeting.delete()
