@@ -160,8 +160,7 @@ def _invitation(request: HttpRequest, group: ZaloGroup, template: str) -> HttpRe
     if not group.may_invite:
         messages.error(request, f"{group}: chưa có liên kết dùng được nên không in thư mời được.")
         return redirect("admin:groups_zalogroup_start", group.pk)
-    commune = group.hamlet.commune if group.hamlet else group.commune
-    assert commune is not None  # noqa: S101 -- by constraint
+    commune = group.home_commune
     code = segno.make(group.link, error="m", micro=False)
     context = {
         "group": group,

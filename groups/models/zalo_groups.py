@@ -170,8 +170,13 @@ class ZaloGroup(models.Model):
         return self.rules_pinned_on is not None and not is_old
 
     @property
-    def commune_owner_id(self) -> int:
+    def home_commune(self) -> Commune:
         """The commune that this group reaches, through its hamlet or directly."""
+        return self.hamlet.commune if self.hamlet else self.commune  # type: ignore[return-value]
+
+    @property
+    def commune_owner_id(self) -> int:
+        """Its id, for which no row of a commune is read."""
         return self.hamlet.commune_id if self.hamlet_id else self.commune_id  # type: ignore[union-attr,return-value]
 
     def _refuse_to_pass_the_gate(self) -> None:

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts import audit
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.services import NotAllowed
 from groups import thresholds
 from groups.models import Regulation, ZaloGroup
@@ -21,10 +21,6 @@ def may_redirect(group: ZaloGroup, *, by: User) -> bool:
     """Whether an account may change the Zalo id of a group, and so where its posts go."""
     in_service = group.status == ZaloGroup.Status.ACTIVE and group.capabilities.sends_by_api
     return not in_service or by.has_perm("groups.override_activation")
-
-
-def _commune_of(group: ZaloGroup) -> Commune | None:
-    return group.hamlet.commune if group.hamlet else group.commune
 
 
 def missing(group: ZaloGroup) -> list[str]:
@@ -90,7 +86,7 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         "group.activated",
         by=by,
         target=group,
-        commune=_commune_of(group),
+        commune=group.home_commune,
         reason=reason if without else "",
         without_regulation=bool(without),
         **({"needs": lacking} if lacking else {}),
@@ -114,7 +110,7 @@ def _set_aside(group: ZaloGroup, status: str, *, by: User, reason: str) -> ZaloG
         raise NotAllowed("Nhóm đã đóng.")
     group.status = status
     group.save(update_fields=["status"])
-    audit.record(f"group.{status}", by=by, target=group, commune=_commune_of(group), reason=reason)
+    audit.record(f"group.{status}", by=by, target=group, commune=group.home_commune, reason=reason)
     return group
 
 

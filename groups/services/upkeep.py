@@ -27,8 +27,7 @@ def _take(group: ZaloGroup, by: User) -> ZaloGroup:
 
 def _save(group: ZaloGroup, action: str, by: User, fields: list[str], **details: Any) -> ZaloGroup:
     group.save(update_fields=fields)
-    commune = group.hamlet.commune if group.hamlet else group.commune
-    audit.record(f"group.{action}", by=by, target=group, commune=commune, **details)
+    audit.record(f"group.{action}", by=by, target=group, commune=group.home_commune, **details)
     return group
 
 
