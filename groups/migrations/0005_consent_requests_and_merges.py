@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "lần đồng ý",
-                "verbose_name_plural": "các lần đồng ý",
+                "verbose_name_plural": "lần đồng ý",
                 "ordering": ["-given_at", "-pk"],
             },
         ),
@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "lần gộp người trùng",
-                "verbose_name_plural": "các lần gộp người trùng",
+                "verbose_name_plural": "lần gộp người trùng",
                 "ordering": ["-merged_at"],
             },
         ),

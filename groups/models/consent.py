@@ -93,7 +93,7 @@ class ConsentRecord(models.Model):
 
     class Meta:
         verbose_name = _("lần đồng ý")
-        verbose_name_plural = _("các lần đồng ý")
+        verbose_name_plural = _("lần đồng ý")
         ordering = ["-given_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -41,7 +41,7 @@ class MemberMerge(models.Model):
 
     class Meta:
         verbose_name = _("lần gộp người trùng")
-        verbose_name_plural = _("các lần gộp người trùng")
+        verbose_name_plural = _("lần gộp người trùng")
         ordering = ["-merged_at"]
         constraints = [
             models.CheckConstraint(
