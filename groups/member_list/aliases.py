@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from groups.vietnamese import clean, fold
 
@@ -115,12 +116,22 @@ def without_notes(text: str) -> str:
 
 def plain_heading(text: str) -> str:
     """A heading without marks, brackets and signs."""
+    return _plain(text[:_LONGEST_HEADING])
+
+
+@lru_cache(maxsize=2048)  # the rows of a list are asked again and again whether they are headings
+def _plain(text: str) -> str:
     bare = re.sub(r"[^a-z0-9]+", " ", fold(without_notes(text))).strip()
-    return bare or re.sub(r"[^a-z0-9]+", " ", fold(text[:_LONGEST_HEADING])).strip()
+    return bare or re.sub(r"[^a-z0-9]+", " ", fold(text)).strip()
 
 
 def field_named(heading: str) -> str:
     """The field of one heading; empty where it is none that lists use."""
+    return _field_named(heading[:_LONGEST_HEADING])
+
+
+@lru_cache(maxsize=2048)
+def _field_named(heading: str) -> str:
     bare = plain_heading(heading)
     if not bare or len(bare) > 60 or re.search(r"\d{5}", bare):
         return ""

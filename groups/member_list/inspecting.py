@@ -64,7 +64,7 @@ def inspect(content: bytes) -> Inspected:
     if content.startswith(b"PK"):
         return _inspect_zip(content)
     opening = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if opening.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
+    if opening.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"mime-version:")):
         raise UnreadableFile(
             "Tệp này là trang web mang đuôi bảng tính. Hãy mở bằng Excel và lưu lại dạng .xlsx."
         )
@@ -94,6 +94,8 @@ def _inspect_zip(content: bytes) -> Inspected:
         raise UnreadableFile(limits.BROKEN) from None
     parts = archive.infolist()
     names = {part.filename for part in parts}
+    if len(names) < len(parts):
+        raise UnreadableFile(limits.BROKEN)  # two parts of one name: programs take either
     if len(parts) > limits.MAX_PARTS:
         raise UnreadableFile(limits.BOMB)
     if any(part.flag_bits & 1 for part in parts):

@@ -21,7 +21,7 @@ type Cell = str | float | int | bool | date | datetime | time | timedelta
 # Calamine gives nothing for a formula that failed or was never run; these keep the cell from
 # looking empty.
 FORMULA_ERROR, FORMULA = "#VALUE!", "="
-_OPENING_S = 150
+_OPENING_S = 100
 PASTED = "Bảng dán"
 
 
@@ -66,11 +66,13 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sh
         raise limits.refusal_of(opening.BROKEN) from None
     if answer.returncode:
         raise limits.refusal_of(answer.returncode)
-    sheets = []
+    sheets: list[Sheet] = []
     stream = io.BytesIO(answer.stdout)
     while stream.tell() < len(answer.stdout):
         name, number, is_visible, rows, merged = pickle.load(stream)  # noqa: S301 -- from our script
         known = inspected.sheets[number] if number < len(inspected.sheets) else SheetFacts()
+        if any(sheet.name == name for sheet in sheets):
+            raise limits.refusal_of(opening.BROKEN)  # calamine reads the first one twice
         _tell_formulas(rows, known)
         sheets.append(
             Sheet(
@@ -109,12 +111,11 @@ def _fonts_of(
 
 
 def _text_sheet(content: bytes, filename: str) -> Sheet:
-    text = decode(content)
+    text = decode(content).replace("\x00", "")  # a broken disk leaves them in texts
     if len(_CONTROL.findall(text, 0, 20_000)) > min(len(text), 20_000) // 100:
         raise UnreadableFile(
             "Không đọc được tệp này. Hãy dùng tệp .xlsx, .xls, .ods, .csv, hoặc dán bảng."
         )
-    text = text.replace("\x00", "")
     separator = _separator(text)
     # A quote opened and never closed would swallow the rest of the file into one cell.
     is_balanced = text.count('"') % 2 == 0
@@ -144,14 +145,10 @@ def _text_cell(text: str) -> str:
 
 def decode(content: bytes) -> str:
     """Text of a CSV: by its mark, as UTF-8, or as the old encoding that gives Vietnamese words."""
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    head = content[:4000]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    head = content[:4000].rstrip(b"\x00")
     if head[1::2].count(0) > len(head) // 5:
         return content.decode("utf-16-le", errors="replace")
     if head[0::2].count(0) > len(head) // 5:
@@ -160,10 +157,40 @@ def decode(content: bytes) -> str:
         text = content.decode("utf-8")
         return legacy.unmixed(text) if legacy.is_mixed_up(text) else text
     except UnicodeDecodeError:
-        as_1258 = content.decode("cp1258", errors="replace")
-        as_western = content.decode("latin-1")
-        repaired = legacy.repair_text(as_western)
-        return as_1258 if legacy.doubt(as_1258) <= legacy.doubt(repaired) else as_western
+        return _of_lines(content)
+
+
+def _of_lines(content: bytes) -> str:
+    """Lines of UTF-8 beside others: a file cut short, or with lines added by an older program."""
+    lines = content.splitlines(keepends=True)
+    texts = [_as_utf8(line) for line in lines]
+    encoding = _old_encoding(
+        b"".join(line for line, text in zip(lines, texts, strict=True) if text is None)
+    )
+    return "".join(
+        line.decode(encoding, errors="replace") if text is None else text
+        for line, text in zip(lines, texts, strict=True)
+    )
+
+
+def _as_utf8(line: bytes) -> str | None:
+    """The line, also one that ends inside a letter; nothing for another encoding."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        is_cut = error.reason == "unexpected end of data" and not line[: error.start].isascii()
+        return line.decode(errors="replace") if is_cut else None
+
+
+_SAMPLE = 200_000
+
+
+def _old_encoding(content: bytes) -> str:
+    """Windows-1258, or the Western letters that TCVN3 and VNI were saved as."""
+    sample = content[:_SAMPLE]
+    as_1258 = sample.decode("cp1258", errors="replace")
+    repaired = legacy.repair_text(sample.decode("latin-1"))
+    return "cp1258" if legacy.doubt(as_1258) <= legacy.doubt(repaired) else "latin-1"
 
 
 def _separator(text: str) -> str:

@@ -322,6 +322,26 @@ def names_of_other_kinds():
     ]
 
 
+def lines_of_two_encodings():
+    """Lines of an older program behind those of a newer one."""
+    content = text(Grid(ROWS[:2]), separator=";", encoding="utf-8-sig")
+    content += text(Grid(ROWS[2:]), separator=";", encoding="cp1258")
+    return FileCase("lines_of_two_encodings.csv", content, TEXT_PEOPLE)
+
+
+def cut_inside_a_letter():
+    """An upload that broke off: what is whole is read, the name that is not is told."""
+    content = text(Grid(ROWS), separator=";", encoding="utf-8")
+    content = content[: content.index("ờng".encode()) + 1]
+    bad = {(4, "B", "name_lost")}
+    return FileCase("cut_inside_a_letter.csv", content, TEXT_PEOPLE[:2], bad)
+
+
+def filled_up_with_nothing():
+    content = text(Grid(ROWS), separator=";", encoding="utf-8") + b"\0" * 4096
+    return FileCase("filled_up_with_nothing.csv", content, TEXT_PEOPLE)
+
+
 def votes_in_a_chat():
     lines = (
         "Danh sách đăng ký vào nhóm Zalo:\n"
@@ -375,5 +395,6 @@ OTHER_PROGRAMS = [
     workbook_full_of_things(), formulas_with_their_answers(), formulas_never_run(),
     opendocument_with_notes(), workbook_of_old_excel(), tcvn3_bytes(), vni_bytes(),
     ghost_separators(), columns_of_spaces(), *names_of_other_kinds(), votes_in_a_chat(),
+    lines_of_two_encodings(), cut_inside_a_letter(), filled_up_with_nothing(),
     households_in_a_chat(), broken_lines_of_a_table(),
 ]  # fmt: skip

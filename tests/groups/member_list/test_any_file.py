@@ -1,7 +1,11 @@
 """Whatever comes in: people and problems, or one sentence in Vietnamese, and nothing lost."""
 
+import io
 import re
-from datetime import date, datetime, time, timedelta
+import time
+import zipfile
+from datetime import date, datetime, timedelta
+from datetime import time as hour
 from unittest import mock
 
 import pytest
@@ -107,6 +111,46 @@ def test_a_damaged_workbook_is_read_or_refused(write, layout, changes, cut):
     read_or_refuse(bytes(content))
 
 
+PIECES = st.one_of(
+    st.binary(max_size=8),
+    st.sampled_from(
+        (b"<", b">", b"</", b"/>", b'"', b"<v/>", b"<f>", b"&#0;", b"&x;", b"<!--", b"<![CDATA[",
+         b"<row>", b"</row>", b't="e"', b't="d"', b's="9"', b"-1", b"9" * 20,
+         b'table:number-rows-repeated="99999"')
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("write", [xlsx, ods])
+@given(
+    layout=st.sampled_from(LAYOUTS),
+    part=st.integers(0, 100),
+    changes=st.lists(
+        st.tuples(st.integers(0, 10**6), st.integers(0, 40), PIECES), min_size=1, max_size=4
+    ),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_part_of_a_workbook_is_read_or_refused(write, layout, part, changes):
+    """The zip is whole, so that what opens workbooks meets the damage."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(write(layout.grid))) as old,
+        zipfile.ZipFile(buffer, "w") as new,
+    ):
+        names = old.namelist()
+        for number, name in enumerate(names):
+            body = bytearray(old.read(name))
+            for at, removed, piece in changes if number == part % len(names) else ():
+                at %= len(body) + 1
+                body[at : at + removed] = piece
+            new.writestr(name, bytes(body))
+    before = time.monotonic()
+
+    read_or_refuse(buffer.getvalue())
+
+    assert time.monotonic() - before < 30
+
+
 @given(st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=9), ROWS, st.data())
 @settings(max_examples=300, deadline=None)
 def test_any_cells_below_a_heading_are_accounted_for(header, rows, data):
@@ -147,7 +191,7 @@ def test_a_long_cell_is_no_trap(unit):
 
 
 def test_times_and_hours_are_no_births():
-    rows = [["Họ và tên", "Năm sinh"], ["Lê Văn Bé", time(7, 30)], ["Lê An", timedelta(days=3)]]
+    rows = [["Họ và tên", "Năm sinh"], ["Lê Văn Bé", hour(7, 30)], ["Lê An", timedelta(days=3)]]
     with mock.patch.object(member_list, "read_sheets", return_value=[Sheet("Ấp 1", rows)]):
         found = read_member_list(b"", "a.xlsx")
 

@@ -267,6 +267,21 @@ def turned(content):
     return buffer.getvalue()
 
 
+def told_twice():
+    """Two parts of one name, of which programs take one or the other."""
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        return with_part(xlsx(list_of("Nguyễn Văn An")), "xl/worksheets/sheet1.xml", "<worksheet/>")
+
+
+def sheets_of_one_name():
+    """Excel repairs such a workbook; what opens it here would read the first sheet twice."""
+    content = xlsx(list_of("Nguyễn Văn An", sheet="Tổ 1"), list_of("Trần Thị Bé", B, "Tổ 2"))
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace("Tổ 2".encode(), "Tổ 1".encode())
+    return zip_of(**parts)
+
+
 def boasting_xls():
     """Claims a first row far below its last: calamine asks for 130 GB at once and dies."""
     content = bytearray(xls(list_of("Nguyễn Văn An")))
@@ -303,6 +318,11 @@ MOVED_BOMB = with_part(xlsx(list_of("Nguyễn Văn An")), "xl/media/a.xml", b"0"
         (lying_bomb(), "bất thường"),
         (far_cell(), "quá 256 cột"),
         (odd_sheet(), "quá 256 cột"),
+        (told_twice(), "hỏng"),
+        (sheets_of_one_name(), "hỏng"),
+        (ods_of_xml('<table:table table:name="a"><table:table-row>'), "hỏng"),
+        (ods_of_xml("<table:table></table:teble>"), "hỏng"),
+        (b"MIME-Version: 1.0\r\n\r\n<html>", "trang web"),
         (turned(far_cell()), "quá 256 cột"),
         (turned(far_cell(1_048_576, 3)), "nhiều hơn 120000"),
         (far_cell(1_048_576, 3), "nhiều hơn 120000"),
