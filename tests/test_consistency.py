@@ -223,7 +223,7 @@ def test_nothing_is_enqueued_inside_a_transaction():
 
 
 def test_services_enqueue_on_commit_only():
-    doors = {"tasks.py", "lifecycle.py", "batches.py"}
+    doors = {"tasks.py", "lifecycle.py", "waking.py"}
     hits = [
         f"{named(path)}:{call.lineno}"
         for path in sources(*APPS)
