@@ -7,15 +7,15 @@ from typing import Any
 
 import segno
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.own_pages import own_pages
 from groups import health, official_posts, services, starting
 from groups.models import ZaloGroup
 from groups.services.upkeep import covered_by, officer_to_confirm
@@ -35,35 +35,19 @@ REASONS = {
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of groups."""
     pages = {
-        "suc-khoe/": (care, "care", "tend_zalogroup"),
-        "<int:pk>/bat-dau/": (start, "start", "view_zalogroup"),
-        "<int:pk>/thu-moi/": (letter, "letter", "view_zalogroup"),
-        "<int:pk>/phieu-moi/": (slips, "slips", "view_zalogroup"),
-        "<int:pk>/cham-soc/": (deed, "deed", "tend_zalogroup"),
+        "suc-khoe/": (care, "care", "groups.tend_zalogroup"),
+        "<int:pk>/bat-dau/": (start, "start", "groups.view_zalogroup"),
+        "<int:pk>/thu-moi/": (letter, "letter", "groups.view_zalogroup"),
+        "<int:pk>/phieu-moi/": (slips, "slips", "groups.view_zalogroup"),
+        "<int:pk>/cham-soc/": (deed, "deed", "groups.tend_zalogroup"),
     }
-    return [
-        path(
-            route,
-            site.admin_view(_for_holders(site, view, permission)),
-            name=f"groups_zalogroup_{name}",
-        )
-        for route, (view, name, permission) in pages.items()
-    ]
+    return own_pages(site, "groups_zalogroup", pages, row="group", rows=_rows)
 
 
-def _for_holders(site: Any, view: Any, permission: str) -> Any:
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm(f"groups.{permission}"):
-            raise PermissionDenied
-        request.current_app = site.name  # type: ignore[attr-defined]
-        if "pk" in kwargs:
-            rows = ZaloGroup.objects.visible_to(request.user).select_related(
-                "hamlet__commune", "commune", "team", "owner", "officer_inside", "rules_pinned"
-            )
-            kwargs = {"group": get_object_or_404(rows, pk=kwargs["pk"])}
-        return view(request, site=site, **kwargs)
-
-    return wrapped
+def _rows(request: HttpRequest) -> Any:
+    return ZaloGroup.objects.visible_to(request.user).select_related(
+        "hamlet__commune", "commune", "team", "owner", "officer_inside", "rules_pinned"
+    )
 
 
 @require_GET

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import Commune
+from accounts.own_pages import number_of, own_pages
 from groups import coverage
 from groups.models import Hamlet, Member
 
@@ -27,39 +27,18 @@ REACHES = {
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of hamlets."""
     pages = {
-        "do-phu/": (table, "coverage", "view_team"),
-        "do-phu/in/": (paper, "coverage_paper", "view_team"),
-        "<int:pk>/ho/": (people, "households", "view_member"),
+        "do-phu/": (table, "coverage", "groups.view_team"),
+        "do-phu/in/": (paper, "coveragepaper", "groups.view_team"),
+        "<int:pk>/ho/": (people, "households", "groups.view_member"),
     }
-    return [
-        path(
-            route, site.admin_view(_for_holders(site, view, permission)),
-            name=f"groups_hamlet_{name.replace('_', '')}",
-        )
-        for route, (view, name, permission) in pages.items()
-    ]  # fmt: skip
-
-
-def _for_holders(site: Any, view: Any, permission: str) -> Any:
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        user = request.user
-        if not (user.has_perm("groups.view_hamlet") and user.has_perm(f"groups.{permission}")):
-            raise PermissionDenied
-        request.current_app = site.name  # type: ignore[attr-defined]
-        if "pk" in kwargs:
-            kwargs = {"hamlet": get_object_or_404(_hamlets(request), pk=kwargs["pk"])}
-        return view(request, site=site, **kwargs)
-
-    return wrapped
+    return own_pages(
+        site, "groups_hamlet", pages, "groups.view_hamlet", row="hamlet", rows=_hamlets
+    )
 
 
 def _hamlets(request: HttpRequest) -> Any:
     """Hamlets of today that this account sees; those of the past have frozen figures."""
     return Hamlet.objects.visible_to(request.user).offered().select_related("commune")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def _commune(request: HttpRequest) -> Commune | None:
@@ -69,7 +48,7 @@ def _commune(request: HttpRequest) -> Commune | None:
     rows = Commune.objects.visible_to(request.user).order_by("name", "pk")
     asked = request.GET.get("xa", "")
     if asked:
-        return get_object_or_404(rows, pk=_number(asked) or 0)
+        return get_object_or_404(rows, pk=number_of(asked))
     return rows.first()
 
 
@@ -78,7 +57,7 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
     commune = _commune(request)
     hamlets = list(_hamlets(request).filter(commune=commune).order_by("code", "pk"))
     asked = request.GET.get("ap", "")
-    chosen = next((row for row in hamlets if row.pk == _number(asked)), None)
+    chosen = next((row for row in hamlets if row.pk == number_of(asked)), None)
     if asked and chosen is None:
         raise Http404
     shown = coverage.by_team([chosen] if chosen else hamlets)
@@ -137,7 +116,7 @@ def people(request: HttpRequest, *, site: Any, hamlet: Hamlet) -> HttpResponse:
     if asked == "0":
         rows = rows.filter(team=None)
     elif asked:
-        team = get_object_or_404(hamlet.teams, pk=_number(asked) or 0)
+        team = get_object_or_404(hamlet.teams, pk=number_of(asked))
         rows = rows.filter(team=team)
     rows = rows.select_related("team", "reached_through").order_by(
         "team__name", "household_code", "-is_representative", "sort_key", "pk"

@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -25,6 +24,7 @@ from accounts.admin_base import (
     in_sight,
     visible_object,
 )
+from accounts.own_pages import guarded, number_of, own_pages
 from accounts.services import NotAllowed
 from groups import duplicates, merging
 from groups.admin.ask import StepsMixin, ask_page
@@ -34,6 +34,8 @@ from groups.vietnamese import local_phone
 
 PAIRS_A_PAGE = 20
 NOTHING = "–"
+# Who may join rows sees them in full.
+NEEDS = ("groups.merge_member", "groups.reveal_member")
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -44,22 +46,7 @@ def urls(site: Any) -> list[URLPattern]:
         "nguoi-trung/khac-nhau/": (tell_apart, "tell_apart"),
         "nguoi-trung/hoi-lai/": (ask_again, "ask_again"),
     }
-    return [
-        path(route, site.admin_view(_for_mergers(site, view)), name=f"groups_member_{name}")
-        for route, (view, name) in pages.items()
-    ]
-
-
-def _for_mergers(site: Any, view: Any) -> Any:
-    """Only for accounts that may join rows, and so see them in full."""
-
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perms(["groups.merge_member", "groups.reveal_member"]):
-            raise PermissionDenied
-        request.current_app = site.name  # type: ignore[attr-defined]
-        return view(request, site=site, **kwargs)
-
-    return wrapped
+    return own_pages(site, "groups_member", pages, *NEEDS)
 
 
 def _page(request: HttpRequest, site: Any, template: str, **context: Any) -> HttpResponse:
@@ -67,15 +54,11 @@ def _page(request: HttpRequest, site: Any, template: str, **context: Any) -> Htt
     return TemplateResponse(request, f"groups/people/{template}.html", context)
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
-
-
 @require_GET
 def queue(request: HttpRequest, *, site: Any) -> HttpResponse:
     """All pairs within what the account sees, or within one hamlet."""
     hamlets = Hamlet.objects.visible_to(request.user).valid_on(timezone.localdate())
-    chosen = hamlets.filter(pk=_number(request.GET.get("ap"))).first()
+    chosen = hamlets.filter(pk=number_of(request.GET.get("ap"))).first()
     members = Member.objects.visible_to(request.user)
     if request.user.commune_id is None:  # type: ignore[union-attr]
         members = members.none() if chosen is None else members
@@ -101,8 +84,8 @@ def _told_apart(members: Any, chosen: Hamlet | None) -> Any:
 def _two(request: HttpRequest, source: Any) -> tuple[Member, Member]:
     """Both members of a pair; 404 when one is out of sight."""
     rows = Member.objects.visible_to(request.user).select_related("hamlet__commune", "team")
-    first = get_object_or_404(rows, pk=_number(source.get("a")))
-    return first, get_object_or_404(rows.exclude(pk=first.pk), pk=_number(source.get("b")))
+    first = get_object_or_404(rows, pk=number_of(source.get("a")))
+    return first, get_object_or_404(rows.exclude(pk=first.pk), pk=number_of(source.get("b")))
 
 
 def _said(member: Member, choice: str, user: Any) -> str:
@@ -240,7 +223,7 @@ class DuplicatesMixin:
         return []
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perms(["groups.merge_member", "groups.reveal_member"])  # type: ignore[union-attr]
+        return request.user.has_perms(NEEDS)  # type: ignore[union-attr]
 
     def get_urls(self) -> list[Any]:
         return urls(self.admin_site) + super().get_urls()  # type: ignore[misc, attr-defined]
@@ -251,7 +234,7 @@ class DuplicatesMixin:
         permissions=["merge"],
     )
     def duplicates(self, request: HttpRequest) -> HttpResponse:
-        view = _for_mergers(self.admin_site, queue)  # type: ignore[attr-defined]
+        view = guarded(self.admin_site, queue, *NEEDS)  # type: ignore[attr-defined]
         answer: HttpResponse = view(request)
         return answer
 

@@ -23,6 +23,7 @@ from accounts.admin_base import (
     action,
     display,
 )
+from accounts.own_pages import number_of
 from groups import services, thresholds
 from groups.models import ConsultationMeeting, Hamlet, MeetingCluster, Regulation, Team
 from groups.services.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change, may_remove
@@ -174,8 +175,7 @@ class ConsultationMeetingAdmin(ScopedModelAdmin):
         asked = super().get_changeform_initial_data(request)
         hamlets = Hamlet.objects.visible_to(request.user).offered()
         if "hamlet" in asked:
-            wanted = asked.pop("hamlet")
-            hamlets = hamlets.filter(pk=int(wanted) if wanted.isdecimal() else 0)
+            hamlets = hamlets.filter(pk=number_of(asked.pop("hamlet")))
         if "commune" in asked or len(found := hamlets[:2]) != 1:
             return asked
         hamlet = found[0]
@@ -283,7 +283,7 @@ class ConsultationMeetingAdmin(ScopedModelAdmin):
 def _visible(request: HttpRequest, object_id: str) -> ConsultationMeeting:
     rows = ConsultationMeeting.objects.visible_to(request.user)
     related = rows.select_related("hamlet__commune", "commune", "team", "regulation")
-    return get_object_or_404(related, pk=object_id if str(object_id).isdecimal() else 0)
+    return get_object_or_404(related, pk=number_of(object_id))
 
 
 @require_POST

@@ -4,16 +4,16 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.own_pages import number_of, own_pages
 from groups import services, thresholds
 from groups.models import ConsultationMeeting, Member, Regulation, RegulationAcknowledgement, Team
 from groups.regulation_text import changes
@@ -34,25 +34,17 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/thong-nhat/": (agree, "agree"),
         "<int:pk>/ban-hanh/": (issue, "issue"),
         "<int:pk>/ban-moi/": (new_version, "new_version"),
-        "<int:pk>/nguoi-biet/": (known, "known"),
+        "<int:pk>/nguoi-biet/": (known, "known", "groups.view_regulationacknowledgement"),
         "<int:pk>/in/": (printed, "print"),
     }
-    return [
-        path(route, site.admin_view(_for_readers(site, view)), name=f"groups_regulation_{name}")
-        for route, (view, name) in pages.items()
-    ]
+    return own_pages(
+        site, "groups_regulation", pages, "groups.view_regulation", row="regulation", rows=_rows
+    )
 
 
-def _for_readers(site: Any, view: Any) -> Any:
-    def wrapped(request: HttpRequest, *, pk: int) -> HttpResponse:
-        if not request.user.has_perm("groups.view_regulation"):
-            raise PermissionDenied
-        visible = Regulation.objects.visible_to(request.user)
-        rows = visible.select_related("hamlet__commune", "commune")
-        request.current_app = site.name  # type: ignore[attr-defined]
-        return view(request, site=site, regulation=get_object_or_404(rows, pk=pk))
-
-    return wrapped
+def _rows(request: HttpRequest) -> Any:
+    visible = Regulation.objects.visible_to(request.user)
+    return visible.select_related("hamlet__commune", "commune")
 
 
 def _context(
@@ -180,8 +172,6 @@ def _counts(request: HttpRequest, regulation: Regulation) -> dict[str, int]:
 
 def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
     """Who is not yet noted down as knowing this version; many are noted at once."""
-    if not request.user.has_perm("groups.view_regulationacknowledgement"):
-        raise PermissionDenied
     if request.method == "POST":
         return _note(request, regulation)
     rows = _bound(request, regulation)
@@ -190,8 +180,8 @@ def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpRes
     rows = rows.exclude(pk__in=missing.values("pk")) if shows_known else missing
     teams = Team.objects.visible_to(request.user).filter(hamlet=regulation.hamlet_id)
     team, asked = request.GET.get("to", ""), request.GET.get("q", "")
-    if team.isdecimal() and len(team) < 19:
-        rows = rows.filter(team=int(team))
+    if number_of(team):
+        rows = rows.filter(team=number_of(team))
     if fold(asked):
         rows = rows.search(asked)
     found = Paginator(rows.select_related("team"), LISTED).get_page(request.GET.get("trang"))
@@ -217,7 +207,7 @@ def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpRes
 
 
 def _note(request: HttpRequest, regulation: Regulation) -> HttpResponse:
-    chosen = [int(pk) for pk in request.POST.getlist("member") if pk.isdecimal() and len(pk) < 19]
+    chosen = [pk for asked in request.POST.getlist("member") if (pk := number_of(asked))]
     try:
         on = _day(request.POST.get("on", "")) or timezone.localdate()
         if not chosen:

@@ -31,6 +31,14 @@ Kind, State = Handover.Kind, Handover.State
 NOT_YOURS = "Tài khoản này không có quyền với bàn giao này."
 
 
+def possible_givers(by: User) -> QuerySet[Officer]:
+    """For whom this account may sign: the chief for everyone, others for themselves."""
+    rows = Officer.objects.visible_to(by)
+    if not by.has_perm("groups.view_all_hamlets"):
+        rows = rows.filter(user=by.pk, is_active=True)
+    return rows.order_by("sort_key", "pk")
+
+
 def possible_takers(giver: Officer) -> QuerySet[Officer]:
     """Officers of the commune in service whose account can sign."""
     return (
@@ -73,6 +81,11 @@ def may_end(handover: Handover, by: User) -> bool:
         and "ended_on" not in handover.record
         and (is_chief or handover.is_giver(by) or handover.is_receiver(by))
     )
+
+
+def may_mark(handover: Handover, by: User) -> bool:
+    """Whoever took groups says that Zalo names them owner."""
+    return handover.state == State.ACCEPTED and handover.is_receiver(by)
 
 
 def is_running_cover(handover: Handover, day: date) -> bool:
@@ -182,7 +195,7 @@ def end_cover(handover: Handover, *, by: User) -> Handover:
 def mark_changed_on_zalo(item: HandoverGroup, *, by: User) -> HandoverGroup:
     """Whoever took the group says that Zalo itself names them owner now. Raises NotAllowed."""
     handover = _take(item.handover, by, waiting=False)
-    if handover.state != State.ACCEPTED or not handover.is_receiver(by):
+    if not may_mark(handover, by):
         raise NotAllowed("Chỉ người đã nhận nhóm xác nhận được việc này.")
     item = handover.group_items.select_for_update(of=("self",)).get(pk=item.pk)
     if item.changed_on_zalo_at is None:

@@ -4,17 +4,18 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import audit, documents
+from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
 from groups import coverage
 from groups.admin.hamlet_changes.forms import ResultsForm, placements
@@ -30,35 +31,22 @@ BOTH = ["GET", "POST"]
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of changes of hamlets."""
     pages = {
-        "xem/": (show, "show"),
-        "ap-moi/": (results, "results"),
-        "chia/": (placing, "placing"),
-        "xep-nguoi/": (people, "people"),
-        "chay-thu/": (rehearse, "rehearse"),
-        "thuc-hien/": (carry_out, "deed"),
-        "tep/": (paper, "paper"),
+        "<int:pk>/xem/": (show, "show"),
+        "<int:pk>/ap-moi/": (results, "results"),
+        "<int:pk>/chia/": (placing, "placing"),
+        "<int:pk>/xep-nguoi/": (people, "people"),
+        "<int:pk>/chay-thu/": (rehearse, "rehearse"),
+        "<int:pk>/thuc-hien/": (carry_out, "deed"),
+        "<int:pk>/tep/": (paper, "paper"),
     }
-    return [
-        path(
-            f"<int:pk>/{route}", site.admin_view(_for_chiefs(site, view)),
-            name=f"groups_hamletchange_{name}",
-        )
-        for route, (view, name) in pages.items()
-    ]  # fmt: skip
+    return own_pages(
+        site, "groups_hamletchange", pages, "groups.view_hamletchange", row="change", rows=_rows
+    )
 
 
-def _for_chiefs(site: Any, view: Any) -> Any:
-    """Only for accounts that may read changes; the row is one that they may see."""
-
-    def wrapped(request: HttpRequest, *, pk: int) -> HttpResponse:
-        if not request.user.has_perm("groups.view_hamletchange"):
-            raise PermissionDenied
-        request.current_app = site.name  # type: ignore[attr-defined]
-        rows = HamletChange.objects.visible_to(request.user)
-        change = get_object_or_404(rows.select_related("created_by", "carried_out_by"), pk=pk)
-        return view(request, site=site, change=change)
-
-    return wrapped
+def _rows(request: HttpRequest) -> Any:
+    rows = HamletChange.objects.visible_to(request.user)
+    return rows.select_related("created_by", "carried_out_by")
 
 
 def _page(

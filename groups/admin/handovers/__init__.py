@@ -9,6 +9,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, display, visible_object
+from accounts.own_pages import guarded
 from groups.admin.handovers import pages
 from groups.models import Handover
 from groups.vietnamese import fold
@@ -62,7 +63,8 @@ class HandoverAdmin(ScopedModelAdmin):
         return False
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return pages.offer(request, self.admin_site)
+        answer: HttpResponse = guarded(self.admin_site, pages.offer, "groups.add_handover")(request)
+        return answer
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any

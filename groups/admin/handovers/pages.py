@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import audit
+from accounts.own_pages import number_of, own_pages
 from accounts.services import NotAllowed
 from groups.admin.handovers.forms import HandoverForm
 from groups.models import Handover, HandoverGroup, Officer
@@ -31,32 +32,19 @@ TITLES = {
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of handovers."""
     pages = {
-        "xem/": (show, "show"),
-        "ky/": (deed, "deed"),
-        "bien-ban/": (record, "record"),
+        "<int:pk>/xem/": (show, "show"),
+        "<int:pk>/ky/": (deed, "deed"),
+        "<int:pk>/bien-ban/": (record, "record"),
     }
-    return [
-        path(
-            f"<int:pk>/{route}", site.admin_view(_for_parties(site, view)),
-            name=f"groups_handover_{name}",
-        )
-        for route, (view, name) in pages.items()
-    ]  # fmt: skip
+    return own_pages(
+        site, "groups_handover", pages, "groups.view_handover", row="handover", rows=_rows
+    )
 
 
-def _for_parties(site: Any, view: Any) -> Any:
-    """Only for accounts that may read handovers; the row is one that they may see."""
-
-    def wrapped(request: HttpRequest, *, pk: int) -> HttpResponse:
-        if not request.user.has_perm("groups.view_handover"):
-            raise PermissionDenied
-        request.current_app = site.name  # type: ignore[attr-defined]
-        rows = Handover.objects.visible_to(request.user).select_related(
-            "from_officer", "to_officer__user", "commune", "given_by", "accepted_by"
-        )
-        return view(request, site=site, handover=get_object_or_404(rows, pk=pk))
-
-    return wrapped
+def _rows(request: HttpRequest) -> Any:
+    return Handover.objects.visible_to(request.user).select_related(
+        "from_officer", "to_officer__user", "commune", "given_by", "accepted_by"
+    )
 
 
 def _page(
@@ -74,33 +62,21 @@ def _page(
 # The first signature
 
 
-def _givers(request: HttpRequest) -> Any:
-    """For whom this account may sign: the chief for everyone, others for themselves."""
-    rows = Officer.objects.visible_to(request.user)
-    if not request.user.has_perm("groups.view_all_hamlets"):
-        rows = rows.filter(user=request.user.pk, is_active=True)
-    return rows.order_by("sort_key", "pk")
-
-
 def _giver(request: HttpRequest) -> Officer | None:
     """The officer asked for, or the account's own; 404 for one out of reach."""
-    asked = request.POST.get("nguoi-giao") or request.GET.get("nguoi-giao") or ""
-    rows = _givers(request)
+    asked = request.POST.get("nguoi-giao") or request.GET.get("nguoi-giao")
+    rows = handovers.possible_givers(request.user)
     if not asked:
         return rows.filter(user=request.user.pk).first()
-    if not asked.isdecimal() or len(asked) > 18:
-        raise Http404
-    return get_object_or_404(rows, pk=int(asked))
+    return get_object_or_404(rows, pk=number_of(asked))
 
 
 @require_http_methods(["GET", "POST"])
-def offer(request: HttpRequest, site: Any) -> HttpResponse:
+def offer(request: HttpRequest, *, site: Any) -> HttpResponse:
     """What is handed over and to whom; “Xem trước” rehearses, “Ký giao” signs."""
-    if not request.user.has_perm("groups.add_handover"):
-        raise PermissionDenied
-    request.current_app = site.name  # type: ignore[attr-defined]
+    user = request.user
     giver = _giver(request)
-    givers = _givers(request) if request.user.has_perm("groups.view_all_hamlets") else None
+    givers = handovers.possible_givers(user) if user.has_perm("groups.view_all_hamlets") else None
     if giver is None:
         return _page(
             request, site, "offer", "Bàn giao địa bàn", form=None, givers=givers, giver=None
@@ -145,7 +121,7 @@ def show(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse
         may_accept=handovers.may_accept(handover, user),
         may_withdraw=handovers.may_withdraw(handover, user),
         may_end=handovers.may_end(handover, user),
-        may_mark=handover.state == State.ACCEPTED and handover.is_receiver(user),
+        may_mark=handovers.may_mark(handover, user),
         is_over=handover.ends_on is not None and handover.ends_on < today,
     )  # fmt: skip
 
@@ -179,9 +155,8 @@ def _end(request: HttpRequest, handover: Handover) -> str:
 
 
 def _mark(request: HttpRequest, handover: Handover) -> str:
-    asked = request.POST.get("nhom", "")
-    pk = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
-    item = get_object_or_404(HandoverGroup.objects.filter(handover=handover), pk=pk)
+    items = HandoverGroup.objects.filter(handover=handover)
+    item = get_object_or_404(items, pk=number_of(request.POST.get("nhom")))
     handovers.mark_changed_on_zalo(item, by=request.user)
     return f"Đã ghi: {item.group} đổi trưởng nhóm trên Zalo."
 

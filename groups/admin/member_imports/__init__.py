@@ -7,15 +7,14 @@ work without scripts.
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.own_pages import own_pages
 from groups.admin.member_imports import columns, finishing, pages, review, wording
 from groups.models import MemberImport
 from groups.vietnamese import fold
@@ -98,20 +97,4 @@ def _urls(site: Any) -> list[URLPattern]:
         "<int:pk>/hoan-tac/": (finishing.undo, "undo"),
         "<int:pk>/bo/": (finishing.discard, "discard"),
     }
-    return [
-        path(route, site.admin_view(_for_importers(site, view)), name=f"groups_memberimport_{name}")
-        for route, (view, name) in routes.items()
-    ]
-
-
-def _for_importers(site: Any, view: Any) -> Any:
-    """Only for accounts that may import; nothing of these pages is kept by a browser."""
-
-    @never_cache
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm("groups.import_member"):
-            raise PermissionDenied
-        request.current_app = site.name  # type: ignore[attr-defined]
-        return view(request, site=site, **kwargs)
-
-    return wrapped
+    return own_pages(site, "groups_memberimport", routes, "groups.import_member")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.own_pages import number_of
 from groups.admin.member_imports import wording
 from groups.admin.member_imports.forms import UploadForm
 from groups.member_list import batches, limits
@@ -97,11 +98,11 @@ def download(content: bytes, name: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, *, site: Any) -> HttpResponse:
     """Choose the hamlet and the file, or paste a table."""
-    asked = request.GET.get("ap", "")
-    initial = {"hamlet": asked} if asked.isdecimal() and len(asked) < 19 else {}
+    asked = number_of(request.GET.get("ap"))
     form = UploadForm(
-        request.POST or None, request.FILES or None, user=request.user, initial=initial
-    )
+        request.POST or None, request.FILES or None, user=request.user,
+        initial={"hamlet": asked} if asked else {},
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             batch = _start(request, form.cleaned_data)
@@ -132,9 +133,8 @@ def _start(request: HttpRequest, chosen: dict[str, Any]) -> MemberImport:
 def template(request: HttpRequest, *, site: Any) -> HttpResponse:
     """An empty list with the right columns, for the asked hamlet or the first one."""
     hamlets = Hamlet.objects.visible_to(request.user).valid_on(timezone.localdate())
-    asked = request.GET.get("ap", "")
-    if asked:
-        hamlet = get_object_or_404(hamlets, pk=asked if asked.isdecimal() else 0)
+    if asked := request.GET.get("ap"):
+        hamlet = get_object_or_404(hamlets, pk=number_of(asked))
     else:
         hamlet = hamlets.order_by("code").first()
     if hamlet is None:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.own_pages import number_of
 from groups.admin.member_imports import wording
 from groups.admin.member_imports.columns import was_overruled
 from groups.admin.member_imports.forms import RowForm, RowsForm
@@ -169,8 +170,7 @@ class JustDone:
 def _just_done(
     request: HttpRequest, batch: MemberImport, rows: Iterable[MemberImportRow]
 ) -> JustDone | None:
-    named = request.GET.get("vua", "")
-    done = batch.rows.filter(pk=named).first() if named.isdecimal() and len(named) < 19 else None
+    done = batch.rows.filter(pk=number_of(request.GET.get("vua"))).first()
     if done is None:
         return None
     after = (row.pk for row in rows if row.position > done.position)
@@ -205,10 +205,10 @@ def decide(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpResp
     batch = batch_of(request, pk)
     row = _row(batch, row_id)
     said = request.POST.get("la", "")
-    if said != "khac" and not (said.isdecimal() and len(said) < 19):
+    member_id = None if said == "khac" else number_of(said)
+    if member_id == 0:
         messages.error(request, "Hãy chọn cùng một người hay hai người khác nhau.")
         return _back(request, batch, row_id)
-    member_id = None if said == "khac" else int(said)
     try:
         changed = batches.decide(batch, row.pk, member_id, by=request.user)
     except batches.NotAllowed as refusal:
