@@ -1,7 +1,9 @@
 """What is done about people: buttons above their page, each leading to a page with one question."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -26,6 +28,28 @@ def ask_page(
         **context,
     }
     return TemplateResponse(request, "groups/people/ask.html", context)
+
+
+def do_or_ask(
+    model_admin: Any, request: HttpRequest, row: Any, verb: Callable[..., Any],
+    form_class: type[forms.Form], *, back_url: str, done: str, done_url: str = "", **context: Any,
+) -> HttpResponse:  # fmt: skip
+    """Ask, then do it: the verb gets the row, `by` and what the form says.
+
+    What the verb refuses (NotAllowed) stands above the form. Afterwards to `done_url`, else back.
+    """
+    is_answer = request.method == "POST"
+    form = form_class(request.POST if is_answer else None)
+    refusal = ""
+    if is_answer and form.is_valid():
+        try:
+            verb(row, by=request.user, **form.cleaned_data)
+        except NotAllowed as refused:
+            refusal = str(refused)
+        else:
+            model_admin.message_user(request, done, messages.SUCCESS)
+            return HttpResponseRedirect(done_url or back_url)
+    return ask_page(model_admin, request, back_url=back_url, form=form, refusal=refusal, **context)
 
 
 class StepsMixin:

@@ -20,9 +20,8 @@ from accounts.admin_base import (
     in_sight,
     visible_object,
 )
-from accounts.services import NotAllowed
 from groups import data_requests
-from groups.admin.ask import StepsMixin, ask_page
+from groups.admin.ask import StepsMixin, do_or_ask
 from groups.admin.people_forms import DataRequestForm, ResultForm, WhyForm
 from groups.models import DataRequest, Hamlet, Member
 from groups.vietnamese import fold
@@ -273,18 +272,8 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         title: str, sentence: str, *, tone: str = "primary",
     ) -> HttpResponse:  # fmt: skip
         row = visible_object(self, request, object_id)
-        is_answer = request.method == "POST"
-        form = form_class(request.POST if is_answer else None)
-        refusal = ""
-        if is_answer and form.is_valid():
-            try:
-                verb(row, by=request.user, **form.cleaned_data)
-            except NotAllowed as refused:
-                refusal = str(refused)
-            else:
-                self.message_user(request, "Đã ghi.", messages.SUCCESS)
-                return HttpResponseRedirect(self._page_of(row))
-        return ask_page(
-            self, request, title=f"{title} – {row.person_name}", sentence=sentence, form=form,
-            button=title, back_url=self._page_of(row), refusal=refusal, tone=tone,
+        return do_or_ask(
+            self, request, row, verb, form_class, title=f"{title} – {row.person_name}",
+            sentence=sentence, button=title, tone=tone, back_url=self._page_of(row),
+            done="Đã ghi.",
         )  # fmt: skip

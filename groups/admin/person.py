@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import action, in_sight, visible_object
 from accounts.services import NotAllowed
 from groups import consent, people
-from groups.admin.ask import SHOWN, StepsMixin, ask_page
+from groups.admin.ask import SHOWN, StepsMixin, ask_page, do_or_ask
 from groups.admin.member_lists import ListTakingMixin, sheet_response
 from groups.admin.people_forms import (
     HoldingsForm,
@@ -248,19 +248,9 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         back_to_list: bool = False,
     ) -> HttpResponse:
         member = visible_object(self, request, object_id)
-        is_answer = request.method == "POST"
-        form = form_class(request.POST if is_answer else None)
-        refusal = ""
-        if is_answer and form.is_valid():
-            try:
-                verb(member, by=request.user, **form.cleaned_data)
-            except NotAllowed as refused:
-                refusal = str(refused)
-            else:
-                self.message_user(request, f"{title}: xong.", messages.SUCCESS)  # type: ignore[attr-defined]
-                done = reverse("admin:groups_member_changelist")
-                return HttpResponseRedirect(done if back_to_list else self._page_of(member))
-        return ask_page(
-            self, request, title=f"{title}: {member}", sentence=sentence, form=form, button=title,
-            back_url=self._page_of(member), refusal=refusal, tone=tone,
+        return do_or_ask(
+            self, request, member, verb, form_class, title=f"{title}: {member}",
+            sentence=sentence, button=title, tone=tone, back_url=self._page_of(member),
+            done=f"{title}: xong.",
+            done_url=reverse("admin:groups_member_changelist") if back_to_list else "",
         )  # fmt: skip
