@@ -11,10 +11,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.own_pages import own_pages
 from accounts.picture_views import picture
 from broadcasts import services, steps, wording
 from broadcasts.admin_forms import LogFilterForm, PreviewForm
@@ -38,22 +39,7 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/anh/": (post_image, "image"),
         "luot/<int:pk>/xac-minh/": (settle, "settle"),
     }
-    return [
-        path(route, site.admin_view(_for_readers(site, view)), name=f"broadcasts_broadcast_{name}")
-        for route, (view, name) in pages.items()
-    ]
-
-
-def _for_readers(site: Any, view: Any) -> Any:
-    """Only for accounts that may read posts at all."""
-
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm("broadcasts.view_broadcast"):
-            raise PermissionDenied
-        request.current_app = site.name  # type: ignore[attr-defined]
-        return view(request, site=site, **kwargs)
-
-    return wrapped
+    return own_pages(site, "broadcasts_broadcast", pages, "broadcasts.view_broadcast")
 
 
 def _post(request: HttpRequest, pk: int) -> Broadcast:

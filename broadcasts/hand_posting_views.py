@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.own_pages import number_of
 from accounts.picture_views import picture
 from broadcasts import services, wording
 from broadcasts.admin_forms import MissedForm, PostedForm
@@ -92,8 +93,7 @@ def _next_after(request: HttpRequest, done: Delivery) -> HttpResponse:
 
 def _just_done(request: HttpRequest) -> int | None:
     """The task ticked a moment ago, for the link “Bấm nhầm?”."""
-    told = request.GET.get("vua", "")
-    return int(told) if told.isdecimal() and len(told) < 19 else None
+    return number_of(request.GET.get("vua")) or None
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -50,6 +51,15 @@ def do_or_ask(
             model_admin.message_user(request, done, messages.SUCCESS)
             return HttpResponseRedirect(done_url or back_url)
     return ask_page(model_admin, request, back_url=back_url, form=form, refusal=refusal, **context)
+
+
+def carried_on(request: HttpRequest, action: str) -> list[tuple[str, Any]]:
+    """The hidden fields by which a page after an action of a list knows the chosen rows."""
+    return [
+        ("action", action),
+        ("select_across", request.POST.get("select_across", "0")),
+        *((ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)),
+    ]
 
 
 class StepsMixin:

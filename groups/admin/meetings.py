@@ -25,9 +25,9 @@ from accounts.admin_base import (
 )
 from accounts.own_pages import number_of
 from groups import services, thresholds
+from groups.admin.folded import FoldedSearchMixin
 from groups.models import ConsultationMeeting, Hamlet, MeetingCluster, Regulation, Team
 from groups.services.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change, may_remove
-from groups.vietnamese import fold
 
 SHORT_TEXTS = {"ballot_team", "attendance"}
 
@@ -112,7 +112,7 @@ class TallyForm(forms.Form):
 
 
 @admin.register(ConsultationMeeting)
-class ConsultationMeetingAdmin(ScopedModelAdmin):
+class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
     form = MeetingForm
     list_display = ["__str__", "form", "regulation", "verdict"]
     list_select_related = ["hamlet", "team__hamlet", "commune", "regulation__hamlet"]
@@ -200,9 +200,6 @@ class ConsultationMeetingAdmin(ScopedModelAdmin):
         if field is not None and db_field.name in SHORT_TEXTS:
             field.widget.attrs["rows"] = 3
         return field
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))
 
     def get_urls(self) -> list[URLPattern]:
         name = "groups_consultationmeeting_tally"

@@ -3,30 +3,32 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import NotAllowed
 from groups import member_export
-from groups.admin.ask import SHOWN, ask_page
+from groups.admin.ask import SHOWN, ask_page, carried_on
 from groups.admin.people_forms import ExportForm
 from groups.models import Hamlet, Member
+from groups.vietnamese import fold
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def sheet_response(content: bytes, name: str) -> HttpResponse:
-    """A workbook to be saved, never kept by a cache."""
-    day = timezone.localdate()
+    """A workbook to be saved, never kept by a cache; its name is made of plain letters only."""
+    plain = get_valid_filename(fold(name).replace(" ", "-")) or "danh-sach"
     return HttpResponse(
         content,
         content_type=XLSX,
         headers={
-            "Content-Disposition": f'attachment; filename="{name}-{day:%Y%m%d}.xlsx"',
+            "Content-Disposition": f'attachment; filename="{plain[:80]}.xlsx"',
             "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
         },
     )
 
@@ -75,17 +77,12 @@ class ListTakingMixin:
                 return self._handed_over(request, queryset, form.cleaned_data)
             except NotAllowed as refused:
                 refusal = str(refused)
-        carried = [
-            ("action", "take_list"),
-            ("select_across", request.POST.get("select_across", "0")),
-            *((ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)),
-        ]
         return ask_page(
             self, request, title="Lấy danh sách thành viên", back_url=request.get_full_path(),
             sentence="Mỗi trang mang tên người lấy và ngày giờ. Việc lấy danh sách, lý do và số "
             "người được ghi vào nhật ký.",
             form=form, button="Lấy danh sách", people=shown, count=queryset.count(),
-            hidden_count=-len(shown), carried=carried, refusal=refusal,
+            hidden_count=-len(shown), carried=carried_on(request, "take_list"), refusal=refusal,
         )  # fmt: skip
 
     def _handed_over(
@@ -101,7 +98,9 @@ class ListTakingMixin:
             is_print=is_print,
         )
         if not is_print:
-            return sheet_response(member_export.workbook(listing), "thanh-vien")
+            return sheet_response(
+                member_export.workbook(listing), f"thanh-vien-{timezone.localdate():%Y%m%d}"
+            )
         context = {
             "listing": listing,
             "mark": listing.mark,

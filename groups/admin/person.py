@@ -8,16 +8,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import action, in_sight, visible_object
 from accounts.services import NotAllowed
 from groups import consent, people
-from groups.admin.ask import SHOWN, StepsMixin, ask_page, do_or_ask
+from groups.admin.ask import SHOWN, StepsMixin, ask_page, carried_on, do_or_ask
 from groups.admin.member_lists import ListTakingMixin, sheet_response
 from groups.admin.people_forms import (
     HoldingsForm,
@@ -97,11 +97,6 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         if not shown:
             return None
         is_answer = "basis" in request.POST or "given_on" in request.POST
-        carried = [
-            ("action", "record_consent"),
-            ("select_across", request.POST.get("select_across", "0")),
-            *((ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)),
-        ]
         return self._paper_page(
             request,
             shown,
@@ -111,7 +106,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             people=shown,
             count=queryset.count(),
             hidden_count=-len(shown),
-            carried=carried,
+            carried=carried_on(request, "record_consent"),
         )
 
     # One person
@@ -226,7 +221,9 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
                 button="Lập bản", back_url=self._page_of(member), refusal=refusal,
             )  # fmt: skip
         if form.cleaned_data["shape"] == "xlsx":
-            return sheet_response(workbook(held), f"du-lieu-so-{member.pk}")
+            return sheet_response(
+                workbook(held), f"du-lieu-so-{member.pk}-{timezone.localdate():%Y%m%d}"
+            )
         context = {"holdings": held, "mark": held.mark}
         response = TemplateResponse(request, "groups/people/holdings.html", context)
         response["Cache-Control"] = "no-store"

@@ -19,10 +19,10 @@ from accounts.admin_base import (
 )
 from groups import services
 from groups.admin import regulation_pages
+from groups.admin.folded import FoldedSearchMixin
 from groups.models import Regulation, RegulationAcknowledgement
 from groups.regulation_text import DEFAULT_TEXT
 from groups.services.regulations import may_write
-from groups.vietnamese import fold
 
 TONES = {"draft": "info", "consulting": "warning", "agreed": "success", "issued": "success"}
 
@@ -35,7 +35,7 @@ class RegulationList(ChangeList):
 
 
 @admin.register(Regulation)
-class RegulationAdmin(ScopedModelAdmin):
+class RegulationAdmin(FoldedSearchMixin, ScopedModelAdmin):
     """The status moves by the steps of its page alone."""
 
     list_display = ["place", "version", "shown_status", "agreed_on", "issued_on"]
@@ -58,9 +58,6 @@ class RegulationAdmin(ScopedModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RegulationList
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))
 
     def get_fields(self, request: HttpRequest, obj: Regulation | None = None) -> Any:
         if obj is not None:
@@ -141,7 +138,7 @@ class RegulationAdmin(ScopedModelAdmin):
 
 
 @admin.register(RegulationAcknowledgement)
-class RegulationAcknowledgementAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+class RegulationAcknowledgementAdmin(FoldedSearchMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     """Looked at here, made on the page of a regulation, taken back one by one."""
 
     list_display = ["member", "regulation", "acknowledged_on", "way", "recorded_by"]
@@ -150,9 +147,6 @@ class RegulationAcknowledgementAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     search_fields = ["member__search_text"]
     search_help_text = _("Tìm theo tên người dân, không cần dấu")
     actions = None
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("groups.delete_regulationacknowledgement"))

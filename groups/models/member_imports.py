@@ -142,6 +142,12 @@ class MemberImport(models.Model):
         return self.state in (self.State.READING, self.State.COMMITTING)
 
     @property
+    def can_be_undone(self) -> bool:
+        """It is in, and not for too long."""
+        is_in_time = self.undo_until is not None and self.undo_until >= timezone.now()
+        return self.state == self.State.COMMITTED and is_in_time
+
+    @property
     def changes_nothing(self) -> bool:
         """Everybody of the list is known already, as the list says."""
         return bool(self.counts.get("same")) and not any(

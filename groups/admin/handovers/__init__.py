@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, display, visible_object
 from accounts.own_pages import guarded
+from groups.admin.folded import FoldedSearchMixin
 from groups.admin.handovers import pages
 from groups.models import Handover
-from groups.vietnamese import fold
 
 State = Handover.State
 
 
 @admin.register(Handover)
-class HandoverAdmin(ScopedModelAdmin):
+class HandoverAdmin(FoldedSearchMixin, ScopedModelAdmin):
     list_display = ["__str__", "kind", "days", "places", "shown_state"]
     list_select_related = ["from_officer", "to_officer"]
     list_filter = ["kind", "state"]
@@ -29,9 +29,6 @@ class HandoverAdmin(ScopedModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
         return rows.prefetch_related("hamlet_items__hamlet", "group_items")
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))
 
     @admin.display(description=_("thời gian"))
     def days(self, handover: Handover) -> str:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.own_pages import own_pages
+from groups.admin.folded import FoldedSearchMixin
 from groups.admin.member_imports import columns, finishing, pages, review, wording
 from groups.models import MemberImport
-from groups.vietnamese import fold
 
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
 
@@ -46,7 +46,7 @@ class WorkFilter(admin.SimpleListFilter):
 
 
 @admin.register(MemberImport)
-class MemberImportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+class MemberImportAdmin(FoldedSearchMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     list_before_template = "admin/groups/memberimport/list_actions.html"
     list_display = ["filename", "hamlet", "shown_state", "figures", "created_by", "created_at"]
     list_filter = [WorkFilter, "state", ("hamlet", ScopedRelatedFilter)]
@@ -54,9 +54,6 @@ class MemberImportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     search_fields = ["hamlet__search_text"]
     search_help_text = _("Tìm theo tên ấp, khu phố")
     actions = None
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from groups.admin.member_imports import wording
@@ -17,12 +16,12 @@ from groups.admin.member_imports.pages import (
     AFTER_COMMIT,
     State,
     batch_of,
-    download,
     page_of,
     refused,
     render,
 )
 from groups.admin.member_imports.places import other_place
+from groups.admin.member_lists import sheet_response
 from groups.member_list import batches
 from groups.member_list.committing import UNDO_DAYS
 from groups.models import MemberImport, MemberImportFile, MemberImportRow
@@ -95,15 +94,10 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
             for lane in LEFT_OUT_LANES
             if counts[lane]
         ],
-        can_undo=_can_undo(batch), has_file=_has_file(batch),
+        can_undo=batch.can_be_undone, has_file=_has_file(batch),
         can_mend=batch.state == State.COMMITTED
         and any(counts[lane] for lane in (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED)),
     )  # fmt: skip
-
-
-def _can_undo(batch: MemberImport) -> bool:
-    is_in_time = batch.undo_until is not None and batch.undo_until >= timezone.now()
-    return batch.state == State.COMMITTED and is_in_time
 
 
 def _has_file(batch: MemberImport) -> bool:
@@ -114,7 +108,7 @@ def _has_file(batch: MemberImport) -> bool:
 def undo(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     """Everything that changes back and everybody who stays, before the button."""
     batch = batch_of(request, pk)
-    if not _can_undo(batch):
+    if not batch.can_be_undone:
         return redirect(page_of(batch))
     try:
         if request.method == "POST":
@@ -183,4 +177,4 @@ def marked(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         refused(request, refusal)
         return redirect(page_of(batch))
     stem = batch.filename.rpartition(".")[0] or batch.filename
-    return download(content, f"{stem[:60]}-danh-dau")
+    return sheet_response(content, f"{stem[:60]}-danh-dau")

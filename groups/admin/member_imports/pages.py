@@ -10,18 +10,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.own_pages import number_of
 from groups.admin.member_imports import wording
 from groups.admin.member_imports.forms import UploadForm
+from groups.admin.member_lists import sheet_response
 from groups.member_list import batches, limits
 from groups.models import Hamlet, MemberImport
-from groups.vietnamese import fold
 
 TEMPLATES = "admin/groups/memberimport"
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = MemberImport.State
 AFTER_COMMIT = (State.COMMITTED, State.UNDONE)
 
@@ -83,15 +81,6 @@ def refused(request: HttpRequest, error: Exception) -> None:
     messages.error(request, str(error))
 
 
-def download(content: bytes, name: str) -> HttpResponse:
-    """A workbook to keep; its name is made of plain letters only."""
-    response = HttpResponse(content, content_type=SPREADSHEET)
-    plain = get_valid_filename(fold(name).replace(" ", "-")) or "danh-sach"
-    response["Content-Disposition"] = f'attachment; filename="{plain[:80]}.xlsx"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 # Upload
 
 
@@ -139,7 +128,7 @@ def template(request: HttpRequest, *, site: Any) -> HttpResponse:
         hamlet = hamlets.order_by("code").first()
     if hamlet is None:
         raise PermissionDenied
-    return download(batches.template(hamlet), "mau-danh-sach-thanh-vien")
+    return sheet_response(batches.template(hamlet), "mau-danh-sach-thanh-vien")
 
 
 # Progress
