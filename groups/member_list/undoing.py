@@ -203,8 +203,7 @@ def _restore() -> sql.Composed:
 
 def _remove_teams(batch: MemberImport) -> None:
     """Teams that the list brought, where nothing uses them."""
-    for pk in batch.new_teams.values():
-        unused = Team.objects.filter(pk=pk, hamlet=batch.hamlet_id)
-        for relation in Team._meta.related_objects:
-            unused = unused.exclude(**{f"{relation.field.related_query_name()}__isnull": False})
-        unused.delete()
+    unused = Team.objects.filter(pk__in=list(batch.new_teams.values()), hamlet=batch.hamlet_id)
+    for relation in Team._meta.related_objects:
+        unused = unused.exclude(**{f"{relation.field.related_query_name()}__isnull": False})
+    unused.delete()
