@@ -55,6 +55,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         r"(ngay|noi|co quan) cap.*|(ngay )?(da )?(vao|tham gia)( nhom)?( zalo)?|da ket ban",
         r".*(dan toc|ton giao|nghe nghiep|trinh do|hoc van|email|chuc (vu|danh)|quoc tich).*",
         r".*(ky ten|ky nhan|chu ky|(que|nguyen) quan|noi sinh|doan the|dang vien|facebook).*",
+        r"(so )?(dien thoai|sdt|dt) (cua )?(to truong|truong|chu nha|can bo|nguoi (lap|moi)).*",
         r"ghi chu.*|gc|note|khac|loai|tuoi|so (nhan )?khau",
         r"(ten|nick|nickname|tai khoan)( tren| dung)? zalo|ten hien thi|zalo name",
         r"ap|khu pho|kp|thon|xom|ap khu pho|xa|xa phuong|phuong|tinh|huyen|.* (type|label)",

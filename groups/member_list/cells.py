@@ -23,7 +23,8 @@ _NOTHING = {
     ),
 }  # fmt: skip
 _LONGEST_NOTHING = max(map(len, _NOTHING))
-_STARTS_NOTHING = frozenset("-–—/.?xkctnđdbXKCTNĐDB ")
+_SIGNS = frozenset("-–—/.…_?")
+_STARTS_NOTHING = _SIGNS | frozenset("xkctnđdbXKCTNĐDB ")
 
 
 def text_of(cell: Cell) -> str:
@@ -48,6 +49,14 @@ def refuse_formula(text: str) -> None:
         raise BadCell("formula")
 
 
+_AS_ABOVE = {'"', "''", "“", "”", "″", "〃", ",,", "nt", "n/t", "nhu tren"}
+
+
+def is_as_above(text: str) -> bool:
+    """The sign of a hand that does not write the same again."""
+    return len(text) < 12 and fold(text).strip(" -–.()") in _AS_ABOVE
+
+
 def plain_text(cell: Cell) -> str:
     """The text of a cell; raises for what a formula left behind."""
     text = text_of(cell)
@@ -59,8 +68,11 @@ def is_nothing(text: str) -> bool:
     """A dash, “không có” and the like: people fill cells that have no answer."""
     if not text:
         return True
-    may_be = text[0] in _STARTS_NOTHING and len(text) <= _LONGEST_NOTHING
-    return may_be and fold(text).strip(" .") in _NOTHING
+    if text[0] not in _STARTS_NOTHING:
+        return False
+    if text[0] in _SIGNS and not any(map(str.isalnum, text)):
+        return True  # dots to write on
+    return len(text) <= _LONGEST_NOTHING and fold(text).strip(" .") in _NOTHING
 
 
 _MALE = {"nam", "trai", "male", "m", "ong", "anh", "con trai", "gioi tinh nam"}

@@ -9,11 +9,11 @@ from groups.member_list import aliases
 from groups.member_list.births import ReadBirth, read_birth
 from groups.member_list.cells import (
     MAX_ADDRESS,
+    is_as_above,
     is_mark,
     is_nothing,
     plain_text,
     read_gender,
-    refuse_formula,
     text_of,
 )
 from groups.member_list.columns import Column, looks_like_name
@@ -75,6 +75,7 @@ class TableReader:
     refused: set[tuple[str, int]] = field(default_factory=set)
     refused_rows: list[RefusedRow] = field(default_factory=list)
     household: str = ""
+    above: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_field: dict[str, list[Column]] = {}
@@ -96,6 +97,15 @@ class TableReader:
 
     def _text(self, row: DataRow, name: str) -> str:
         return text_of(self._cell(row, name))
+
+    def _text_or_above(self, row: DataRow, name: str) -> str:
+        """The text, which a sign of repetition takes from the rows above."""
+        text = self._read(row, name, plain_text, "")
+        if is_as_above(text):
+            return self.above.get(name, "")
+        if text:
+            self.above[name] = text
+        return text
 
     def _report(self, row: DataRow, name: str, code: str, **values: object) -> None:
         column = next(iter(self.by_field.get(name, ())), None)
@@ -297,19 +307,15 @@ class TableReader:
         return gender or name.gender
 
     def _address(self, row: DataRow) -> str:
-        parts = [self._text(row, name) for name in ("house_number", "street", "address")]
+        parts = [self._text_or_above(row, name) for name in ("house_number", "street", "address")]
         address = ", ".join(part for part in parts if part and not is_nothing(part))
-        try:
-            refuse_formula(address)
-            if len(address) > MAX_ADDRESS:
-                raise BadCell("address_too_long", limit=MAX_ADDRESS)
-        except BadCell as bad:
+        if len(address) > MAX_ADDRESS:
             kept = "address" if "address" in self.by_field else "house_number"
-            self._report(row, kept, bad.code, **bad.values)
+            self._report(row, kept, "address_too_long", limit=MAX_ADDRESS)
         return address
 
     def _team(self, row: DataRow) -> str:
-        written = self._read(row, "team", plain_text, "")
+        written = self._text_or_above(row, "team")
         return team_name(written) if written and not is_nothing(written) else row.team
 
     def _household(self, row: DataRow, name: ReadName) -> tuple[str, bool]:

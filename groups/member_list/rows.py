@@ -32,16 +32,17 @@ _PLACE_ROW = re.compile(
 _TOTAL = re.compile(
     r"^(?:[*(\-–]\s*)?(?:tong(?:$|\s*[:=]|\s+(?:cong|so|hop|nhan khau|toan)\b|\s+\d)"
     r"|cong(?:$|\s*[:=]|\s+(?:to|ap|cac|toan|chung|danh|lai|don|trang|muc|phan)\b|\s+\d"
-    r"|\s+[ivx]+\s*[+,:&])|bang chu\s*:"
+    r"|\s+[ivx]+\s*[+,:&])|bang chu\s*:|mang sang (?:trang|to)\b|(?:mang|chuyen) sang trang\b"
     r"|danh sach (?:nay )?(?:co|gom)\b|an dinh\b|luy ke\b)"
 )
 _SIGNATURE = re.compile(
     r"^(?:nguoi (?:lap|ghi|thuc hien|tong hop|ke khai)|truong (?:ap|khu pho|thon|ban|kp)"
-    r"|pho (?:truong )?(?:ap|khu pho|thon)|xac nhan|tm\b|t/m|kt\b|chu tich|to truong|bi thu chi bo"
+    r"|(?:pho|p\.) ?(?:truong )?(?:ap|khu pho|thon)|chi (?:hoi|doan) (?:truong|pho)"
+    r"|xac nhan|tm\b|t/m|kt\b|chu tich|to truong|bi thu chi bo"
     r"|can bo lap|truong cong an|ubnd xa|cong an xa|lap bieu|noi nhan|thu truong|\(?ky ten"
     r"|\(?ky(?: va)?,? (?:ghi ro )?ho ten|(?:.{0,30}, ?)?ngay (?:\d{1,2}|[._…]+|\s)+ ?thang)"
 )
-_RULE = re.compile(r":?[-–—=_]{2,}:?")
+_RULE = re.compile(r":?[-–—=_]+:?")
 _IN_BRACKETS = re.compile(r"\([^()]{3,}\)")
 _COUNTED = re.compile(r"\(?\d{1,2}\)?|[A-Z]")
 _LONG_NUMBER = re.compile(r"\d{8}")
@@ -50,7 +51,7 @@ _PLAIN_TEAM = re.compile(
     r"(?:t\.?\s?)?0*(\d{1,3})\s?([a-z]?)(?:\.0)?(?:\s*[,/\-–]\s*(?:ấp|khu phố|kp|thôn)\b.*)?",
     re.IGNORECASE,
 )
-_NOTE_ROW = re.compile(r"^[*(]?\s*(?:ghi chu|luu y|chu thich|huong dan|vi du)\b")
+_NOTE_ROW = re.compile(r"^[*(]?\s*(?:ghi chu|luu y|chu thich|huong dan|vi du|tiep theo)\b")
 _ROMAN = {
     "i": 1,
     "ii": 2,

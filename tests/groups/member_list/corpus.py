@@ -8,6 +8,7 @@ from tests.groups.member_list.afterthoughts import AFTERTHOUGHTS
 from tests.groups.member_list.expected import Layout
 from tests.groups.member_list.fifth_thoughts import FIFTH_THOUGHTS
 from tests.groups.member_list.fourth_thoughts import FOURTH_THOUGHTS
+from tests.groups.member_list.later_lists import LATER_LISTS
 from tests.groups.member_list.layouts import LAYOUTS
 from tests.groups.member_list.other_hands import OTHER_HANDS
 from tests.groups.member_list.other_lists import OTHER_LISTS
@@ -24,7 +25,7 @@ WORKBOOKS = ("xlsx", "xls", "ods")
 NOT_IN_1258 = {
     "decomposed", "letters_apart_and_spaces", "ticks", "vni_among_everything", "legacy_with_teams",
     "legacy_beside_unicode", "vni_beside_tcvn3", "pictures_and_directions", "phones_in_words",
-    "vni_in_capitals",
+    "vni_in_capitals", "tcvn3_with_two_rows_of_heading",
 }  # fmt: skip
 WRITTEN_BEFORE = (LAYOUTS,)
 WRITTEN_AFTER = (
@@ -36,6 +37,7 @@ WRITTEN_AFTER = (
     FIFTH_THOUGHTS,
     OTHER_LISTS,
     OTHER_HANDS,
+    LATER_LISTS,
 )
 
 
