@@ -175,9 +175,18 @@ def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
 
 def _prepare(batch: MemberImport) -> None:
     """What may have changed since the preview, or since the worker died: teams and people."""
+    if not _writes(batch):
+        batch.new_teams = {}
+        return
     _make_teams(batch)
     with connection.cursor() as cursor, whole_sets(cursor):
         cursor.execute(_OUTDATE_NEW, _values(batch, batch.rows_total))
+        if cursor.rowcount:
+            count(batch)
+
+
+def _writes(batch: MemberImport) -> bool:
+    return bool(batch.counts.get(Lane.NEW) or batch.counts.get(Lane.CHANGED))
 
 
 def _make_teams(batch: MemberImport) -> None:
@@ -238,20 +247,26 @@ def _name_other_team(batch: MemberImport, pk: int, other: int) -> None:
 
 def _write_chunk(batch: MemberImport) -> None:
     paper = paper_of(batch)
-    is_idle = paper is None and not (batch.counts.get(Lane.NEW) or batch.counts.get(Lane.CHANGED))
+    is_idle = paper is None and not _writes(batch)
     upto = batch.rows_total if is_idle else min(batch.rows_done + CHUNK, batch.rows_total)
     values = _values(batch, upto)
     with connection.cursor() as cursor:
-        cursor.execute(_insert(), values)
+        outdated = 0
+        if batch.counts.get(Lane.NEW):
+            cursor.execute(_insert(), values)
         if batch.counts.get(Lane.CHANGED):
             cursor.execute(_update(), values)
             cursor.execute(_OUTDATE_CHANGED, values)
+            outdated += cursor.rowcount
         if batch.counts.get(Lane.SAME):
             cursor.execute(_OUTDATE_SAME, values)
+            outdated += cursor.rowcount
+        if outdated:
+            count(batch)
     if paper is not None:
         _state_consent(batch, paper, upto)
     batch.rows_done, batch.heartbeat_at = upto, timezone.now()
-    batch.save(update_fields=["rows_done", "heartbeat_at", "new_teams", "message"])
+    batch.save(update_fields=["rows_done", "heartbeat_at", "new_teams", "message", "counts"])
 
 
 # Everybody of the chunk who takes part and never took an agreement back.
@@ -308,7 +323,6 @@ def _state_consent(batch: MemberImport, paper: consent.Paper, upto: int) -> None
 
 def _finish(batch: MemberImport) -> None:
     now = timezone.now()
-    count(batch)
     batch.state, batch.committed_at = State.COMMITTED, now
     batch.undo_until = now + timedelta(days=UNDO_DAYS)
     batch.heartbeat_at = None

@@ -18,7 +18,7 @@ from groups.member_list.problems import notice
 from groups.member_list.staging import Entry, Teams, line_of
 from groups.models import Member, MemberImport, MemberImportRow
 
-COPIED_AT_ONCE = 2000
+COPIED_AT_ONCE = 10_000
 STATISTICS = 10  # some 3,000 lines tell enough to choose how all of them are matched
 COLUMNS = (
     "position integer", "sheet text", '"row" integer', "lane text", "full_name text",
@@ -292,9 +292,13 @@ def whole_sets(cursor: CursorWrapper) -> Iterator[None]:
     would look through all members once for each of them. What it has for a query by default is
     too little for a hamlet of thousands.
     """
-    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '32MB'")
+    cursor.execute(
+        "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off"
+    )
     yield
-    cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem = DEFAULT")
+    cursor.execute(
+        "SET LOCAL enable_nestloop = on; SET LOCAL work_mem = DEFAULT; SET LOCAL jit = DEFAULT"
+    )
 
 
 def plan(batch: MemberImport, entries: Iterable[Entry], teams: Teams) -> None:
