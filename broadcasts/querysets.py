@@ -75,21 +75,6 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
     def under_way(self) -> Self:
         return self.filter(status__in=[self.model.Status.SENDING, self.model.Status.PAUSED])
 
-    def with_progress(self) -> Self:
-        """Adds counts of deliveries: total, arrived (sent or posted), trouble, open."""
-        status = "deliveries__status"
-        return self.annotate(
-            delivery_total=Count("deliveries"),
-            delivery_done=Count("deliveries", filter=Q(**{f"{status}__in": ["sent", "posted"]})),
-            delivery_trouble=Count(
-                "deliveries",
-                filter=Q(**{f"{status}__in": ["failed", "uncertain", "expired", "missed"]}),
-            ),
-            delivery_open=Count(
-                "deliveries", filter=Q(**{f"{status}__in": ["queued", "sending", "to_post"]})
-            ),
-        )
-
 
 class DeliveryQuerySet(CommuneScopedQuerySet):
     def visible_to(self, user: Any) -> Self:

@@ -91,12 +91,6 @@ class Coverage:
         return 100 * self.joined / self.households if self.households else None
 
     @property
-    def share_told(self) -> float | None:
-        """With those reached through others; a number of its own, not the coverage."""
-        reached = self.joined + self.through
-        return 100 * reached / self.households if self.households else None
-
-    @property
     def warning(self) -> str:
         """What is odd about the figures, for whoever keeps the lists."""
         if self.is_rest:

@@ -1,6 +1,6 @@
 """Officers and which hamlets they cover."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -51,11 +51,6 @@ class Officer(models.Model):
         super().clean()
         if self.user is not None and self.user.commune_id != self.commune_id:
             raise ValidationError({"user": _("Tài khoản này không thuộc xã của cán bộ.")})
-
-    def hamlets_on(self, day: Any) -> models.QuerySet:
-        """The hamlets that this officer covers on a day."""
-        assignments = HamletAssignment.objects.on(day).filter(officer=self)
-        return Hamlet.objects.filter(pk__in=assignments.values("hamlet"))
 
 
 class HamletAssignment(models.Model):
