@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -22,10 +23,10 @@ ABOUT = _(
 )
 
 
-class _ToItsPage:
-    """A line of the list leads to the summary of the decision, not to its form."""
+class DecisionList(ChangeList):
+    """A line leads to the summary of the decision, not to its form."""
 
-    def url_for_result(self, result: HamletChange) -> str:
+    def url_for_result(self, result: Any) -> str:
         return reverse("admin:groups_hamletchange_show", args=[result.pk])
 
 
@@ -54,8 +55,8 @@ class HamletChangeAdmin(ScopedModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("sources__hamlet", "results")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
-        return type("Decisions", (_ToItsPage, super().get_changelist(request, **kwargs)), {})
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DecisionList
 
     @admin.display(description=_("ấp, khu phố"))
     def places(self, change: HamletChange) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import documents
 from accounts.admin_base import UnfoldAdminCheckboxSelectMultipleWidget
+from accounts.own_pages import number_of
 from groups.models import Hamlet, HamletChange, HamletChangeResult
 from groups.services.hamlet_changes import PLACES
 from groups.services.hamlet_checks import suggested_code
@@ -158,8 +159,8 @@ def placements(data: QueryDict) -> dict[str, dict[int, int | None]]:
     """`team-7=3` → `{"team": {7: 3}}`; blank takes a row back, anything else is ignored."""
     found: dict[str, dict[int, int | None]] = {what: {} for what in PLACES}
     for name, value in data.items():
-        what, _sep, pk = name.partition("-")
-        is_number = pk.isdecimal() and len(pk) < 19
-        if what in found and is_number and (not value or str(value).isdecimal()):
-            found[what][int(pk)] = int(str(value)) if value else None
+        what, _sep, asked = name.partition("-")
+        pk, result = number_of(asked), number_of(str(value))
+        if what in found and pk and (result or not value):
+            found[what][pk] = result or None
     return found
