@@ -65,11 +65,13 @@ def _taken(
     others = Hamlet.objects.of_commune(change.commune_id).exclude(
         pk__in=[hamlet.pk for hamlet in sources]
     )
+    names = set(others.filter(valid_to=None).values_list("kind", "name"))
+    codes = set(others.values_list("code", flat=True))
     found = []
     for result in results:
-        if others.filter(valid_to=None, kind=result.kind, name=result.name).exists():
+        if (result.kind, result.name) in names:
             found.append(f"Xã đang có {result}. Hãy chọn tên khác.")
-        if others.filter(code=result.code).exists():
+        if result.code in codes:
             found.append(f"Mã {result.code} đã dùng cho ấp khác. Hãy chọn mã khác.")
     return found
 
