@@ -6,6 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import UnfoldAdminTextareaWidget
 
 
+class DayInput(forms.DateInput):
+    """The date picker of the phone or the browser itself."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "by-input max-w-2xl"}, format="%Y-%m-%d")
+
+
 class ReasonForm(forms.Form):
     """Why: kept in the audit trail."""
 

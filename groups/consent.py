@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.services import NotAllowed
 from groups.models import ConsentNotice, ConsentRecord, Member, Officer
 
@@ -36,11 +36,6 @@ class Paper:
     def given_at(self) -> datetime:
         """The paper has a day and no hour: the start of that day."""
         return timezone.make_aware(datetime.combine(self.given_on, time.min))
-
-
-def notices_for(commune: Commune | int, day: date) -> "list[ConsentNotice]":
-    """The notices that may have been read out on a day, the newest first."""
-    return list(ConsentNotice.objects.of_commune(commune).filter(valid_from__lte=day))
 
 
 def _check_paper(paper: Paper, by: User) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from groups import consent
+from groups.admin_forms import DayInput
 from groups.consent import Paper
 from groups.models import ConsentNotice, ConsentRecord, DataRequest, Hamlet, Member, Officer
 from groups.vietnamese import clean
@@ -13,15 +14,6 @@ from groups.vietnamese import clean
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 NAMELESS = "Nằm lại trong nhật ký: không ghi tên, số điện thoại của người dân."
 NO_ID_CARDS = "Không ghi số căn cước, không chụp căn cước. Giấy có chữ ký cất tại trụ sở."
-
-
-class DayInput(forms.DateInput):
-    """The date picker of the phone or the browser itself."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "by-input"}, format="%Y-%m-%d")
 
 
 def words(label: str, *, lines: int = 1, **options: Any) -> forms.CharField:
@@ -39,6 +31,13 @@ def choice(label: str, rows: Any, **options: Any) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(
         rows, label=label, widget=forms.Select(attrs={"class": "by-input"}), **options
     )
+
+
+def paper_choices(user: Any, commune: Any) -> tuple[Any, Any]:
+    """Notices that may have been read out, and officers who may have asked, as querysets."""
+    notices = ConsentNotice.objects.visible_to(user).of_commune(commune)
+    officers = Officer.objects.visible_to(user).of_commune(commune)
+    return notices.filter(valid_from__lte=timezone.localdate()), officers.filter(is_active=True)
 
 
 class PaperForm(forms.Form):
@@ -61,11 +60,8 @@ class PaperForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, commune: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        notices = ConsentNotice.objects.visible_to(user).of_commune(commune)
-        officers = Officer.objects.visible_to(user).of_commune(commune).filter(is_active=True)
-        self.fields["notice"].queryset = notices.filter(  # type: ignore[attr-defined]
-            valid_from__lte=timezone.localdate()
-        )
+        notices, officers = paper_choices(user, commune)
+        self.fields["notice"].queryset = notices  # type: ignore[attr-defined]
         self.fields["collected_by"].queryset = officers  # type: ignore[attr-defined]
         self.fields["notice"].initial = notices.first()
         self.fields["collected_by"].initial = officers.filter(user=user.pk).first()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
 from groups import consent, people
+from groups.admin.people_forms import paper_choices
 from groups.consent import Paper
 from groups.models import ConsentRecord, Member
 from tests.factories.groups import make_hamlet, make_member, make_officer
@@ -193,8 +194,10 @@ def test_the_database_refuses_a_consent_in_the_future(hamlet, notice):
         make_consent(make_member(hamlet), notice, given_at=timezone.now() + timedelta(days=1))
 
 
-def test_notices_of_a_day_leave_out_later_ones(commune, notice):
+def test_notices_to_choose_from_leave_out_later_ones_and_those_of_others(commune, notice, chief):
     make_notice(commune, valid_from=TODAY() + timedelta(days=5))
     make_notice(make_hamlet().commune)
 
-    assert consent.notices_for(commune, TODAY()) == [notice]
+    notices, _officers = paper_choices(chief, commune)
+
+    assert list(notices) == [notice]

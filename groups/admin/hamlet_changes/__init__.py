@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import ScopedModelAdmin, display
 from accounts.services import NotAllowed
 from groups.admin.hamlet_changes import pages
-from groups.admin.hamlet_changes.forms import DayInput, HamletChangeForm, PaperInput
+from groups.admin.hamlet_changes.forms import HamletChangeForm, PaperInput
+from groups.admin_forms import DayInput
 from groups.models import HamletChange
 from groups.services import hamlet_changes
 

@@ -18,15 +18,6 @@ from groups.services.hamlet_checks import suggested_code
 MOST_RESULTS = 8
 
 
-class DayInput(forms.DateInput):
-    """The date picker of the phone or the browser itself."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "by-input max-w-2xl"}, format="%Y-%m-%d")
-
-
 class PaperInput(forms.FileInput):
     """A file that is kept unless another is chosen."""
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from groups.admin.hamlet_changes.forms import DayInput
+from groups.admin_forms import DayInput
 from groups.models import Hamlet, Handover, Officer, ZaloGroup
 from groups.services import handovers
 from groups.services.handover_moves import groups_held, hamlets_held

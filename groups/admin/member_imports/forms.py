@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from accounts.models import User
+from groups.admin.people_forms import paper_choices
+from groups.admin_forms import DayInput
 from groups.consent import Paper
 from groups.member_list import batches, limits
 from groups.models import (
@@ -126,7 +128,7 @@ class ConsentForm(forms.Form):
     )  # fmt: skip
     given_on = forms.DateField(
         label="Ngày người dân đồng ý", required=False,
-        widget=forms.DateInput(attrs=_INPUT | {"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": "Hãy ghi ngày người dân đồng ý."},
     )  # fmt: skip
     collected_by = forms.ModelChoiceField(
@@ -140,10 +142,7 @@ class ConsentForm(forms.Form):
 
     def __init__(self, *args: Any, batch: MemberImport, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        commune = batch.hamlet.commune_id
-        officers = Officer.objects.visible_to(user).filter(commune=commune, is_active=True)
-        notices = ConsentNotice.objects.visible_to(user).filter(commune=commune)
-        notices = notices.filter(valid_from__lte=timezone.localdate())
+        notices, officers = paper_choices(user, batch.hamlet.commune_id)
         self.fields["collected_by"].queryset = officers  # type: ignore[attr-defined]
         self.fields["collected_by"].initial = officers.filter(user=user).first()
         self.fields["notice"].queryset = notices  # type: ignore[attr-defined]
