@@ -1,4 +1,4 @@
-"""Vietnamese names, letters and phones as data (`domain.md` §6).
+"""Vietnamese names, letters and phones as data.
 
 One function folds for writing and for asking, so that a search finds what was stored.
 """

@@ -18,7 +18,7 @@ from groups.models.place import Hamlet, Team
 from groups.models.zalo_groups import ZaloGroup
 from groups.querysets import HamletChangeQuerySet
 
-# Fewest households of a hamlet in the South-East, by kind (domain.md 3.3).
+# Fewest households of a hamlet in the South-East, by kind (Nghị định 185/2026).
 FEWEST_HOUSEHOLDS = {
     Hamlet.Kind.AP: 400,
     Hamlet.Kind.THON: 400,
