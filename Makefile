@@ -26,7 +26,7 @@ lint: setup ## Kiểm tra mã nguồn, kiểu, khuôn mẫu, migration và bản
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(LINT) $(PY) -m mypy .
-	$(PY) -m djlint --quiet --check --lint templates
+	$(PY) -m djlint --check --lint templates
 	$(MAKE) --no-print-directory migrations-check
 	$(PY) -m dev.catalogues --check
 
