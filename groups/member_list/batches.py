@@ -60,11 +60,6 @@ def _require(hamlet: Hamlet, by: User | None) -> None:
         raise NotAllowed("Tài khoản này không nhập được danh sách của ấp này.")
 
 
-def _hold_hamlet(batch: MemberImport) -> None:
-    """Before the list itself, as a merger does it: one of the two then sees what the other did."""
-    Hamlet.objects.select_for_update(of=("self",), no_key=True).get(pk=batch.hamlet_id)
-
-
 def _take(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
     """Lock the batch, check the account and the state. Raises NotAllowed."""
     if by is not None and not MemberImport.objects.visible_to(by).filter(pk=batch.pk).exists():
@@ -79,6 +74,19 @@ def _take(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
         raise NotAllowed(
             f"Danh sách đang ở tình trạng “{batch.get_state_display()}”, không làm được việc này."
         )
+    return batch
+
+
+def _take_with_hamlet(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
+    """Lock the hamlet before the list, as a merger does: each sees what the other did.
+
+    Raises NotAllowed, also where the list went over to another hamlet meanwhile.
+    """
+    held = batch.hamlet_id
+    Hamlet.objects.select_for_update(of=("self",), no_key=True).get(pk=held)
+    _take(batch, by, *states)
+    if batch.hamlet_id != held:
+        raise NotAllowed("Ấp của danh sách vừa được sắp xếp lại. Hãy tải lại trang rồi làm tiếp.")
     return batch
 
 
@@ -251,8 +259,7 @@ def commit(
     """
     try:
         with transaction.atomic():
-            _hold_hamlet(batch)
-            _take(batch, by, State.PREVIEW)
+            _take_with_hamlet(batch, by, State.PREVIEW)
             if not batch.hamlet.is_in_force:
                 raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
             if paper is not None and by is not None:
@@ -302,8 +309,7 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
 
     Who was edited since, or has something hanging on them, stays as they are.
     """
-    _hold_hamlet(batch)
-    _take(batch, by, State.COMMITTED)
+    _take_with_hamlet(batch, by, State.COMMITTED)
     if MemberImport.objects.filter(hamlet=batch.hamlet, state=State.COMMITTING).exists():
         raise NotAllowed("Ấp này đang nhập một danh sách khác. Hãy chờ xong rồi hoàn tác.")
     undoing.check(batch)

@@ -60,6 +60,16 @@ def test_list_in_preview_for_a_hamlet_of_the_past_is_not_let_through(hamlet, oth
     assert not Member.objects.filter(hamlet=hamlet).exists()
 
 
+def test_undo_begun_before_a_merger_is_asked_for_again(hamlet, other, chief, merged):
+    asked_before = committed(hamlet, chief, AN)
+    new = merged()
+
+    with pytest.raises(NotAllowed, match="vừa được sắp xếp lại"):
+        batches.undo(asked_before, by=chief)
+
+    assert Member.objects.filter(hamlet=new).count() == 1
+
+
 @pytest.mark.parametrize(("made", "verb"), [(previewed, batches.commit), (committed, batches.undo)])
 def test_hamlet_is_locked_before_its_list_as_a_merger_does_it(made, verb, hamlet, chief):
     batch = made(hamlet, chief, AN)
