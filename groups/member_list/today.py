@@ -23,7 +23,10 @@ NOTES = {
 
 @work_list
 def my_member_lists(user: Any, now: datetime) -> WorkList | None:
-    """Lists that this account sent and has not finished with, and those just written down."""
+    """Lists that this account sent and has not finished with, and those just written down.
+
+    Who keeps some hamlets and not the whole commune is led to the next upload as well.
+    """
     if not user.has_perm("groups.import_member"):
         return None
     is_news = Q(state=State.COMMITTED, committed_at__gte=now - timedelta(hours=NEWS_HOURS))
@@ -35,8 +38,10 @@ def my_member_lists(user: Any, now: datetime) -> WorkList | None:
         .order_by("-created_at", "-pk")
     )
     rows = list(mine[: SHOWN + 1])
-    if not rows:
+    brings_lists = not user.has_perm("groups.view_all_hamlets")
+    if not rows and not brings_lists:
         return None
+    upload = WorkItem("Nhập danh sách", reverse("admin:groups_memberimport_upload"))
     items = [
         WorkItem(
             batch.filename,
@@ -50,7 +55,9 @@ def my_member_lists(user: Any, now: datetime) -> WorkList | None:
         "Danh sách thành viên đã tải lên",
         items,
         len(rows) if len(rows) <= SHOWN else mine.count(),
-        url=f"{reverse('admin:groups_memberimport_changelist')}?viec=toi",
+        url=f"{reverse('admin:groups_memberimport_changelist')}?viec=toi" if rows else "",
+        empty="Không có danh sách nào đang làm dở.",
         icon="upload_file",
         order=60,
+        actions=[upload] if brings_lists else [],
     )

@@ -414,6 +414,16 @@ def test_the_home_page_reminds_of_own_lists(client, hamlet, head, chief):
     assert "Đã đọc xong, chờ xem và nhập." in body
 
 
+def test_the_home_page_of_a_hamlet_head_leads_to_the_next_list(client, login, chief):
+    body = client.get(reverse("admin:index")).content.decode()
+
+    assert f'href="{page("upload")}"' in body
+    assert "Không có danh sách nào đang làm dở." in body
+    assert (
+        f'href="{page("upload")}"' not in login(chief).get(reverse("admin:index")).content.decode()
+    )
+
+
 # Size
 
 
