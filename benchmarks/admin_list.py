@@ -8,14 +8,12 @@ their commune's 10,000 members are the only ones.
 """
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from statistics import median, quantiles
+from statistics import median
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import connection, connections
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -23,9 +21,10 @@ from django.urls import path
 from unfold.admin import ModelAdmin
 
 from accounts.admin_base import UnfoldAdminSite
-from accounts.models import Commune, User
+from accounts.models import Commune
 from accounts.roles import Role
 from benchmarks import _bench, _members
+from benchmarks._pages import answer_ms, p95, served_to_test_client, signed_in
 from config.urls import urlpatterns
 from groups.models import Hamlet, Member
 from tests.factories.accounts import make_user
@@ -97,12 +96,9 @@ def both_sites() -> Iterator[None]:
     """The addresses of the portal, and those of the stock admin beside them."""
     stock = UnfoldAdminSite(name="stock")
     stock.register(Member, StockMemberAdmin)
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(
-        ROOT_URLCONF=(*urlpatterns, path("stock/", stock.urls)),
-        ALLOWED_HOSTS=["testserver"],
-        STORAGES=settings.STORAGES | {"staticfiles": plain},
-        STATIC_ROOT=settings.BASE_DIR / "static",
+    with (
+        served_to_test_client(),
+        override_settings(ROOT_URLCONF=(*urlpatterns, path("stock/", stock.urls))),
     ):
         yield
 
@@ -135,25 +131,6 @@ def make_clients(commune: Commune) -> dict[str, Client]:
         for hamlet in Hamlet.objects.filter(commune=commune).order_by("pk")[chosen]:
             make_assignment(officer, hamlet)
     return {name: signed_in(user) for name, user in users.items()}
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def answer_ms(client: Client, address: str) -> float:
-    started = time.perf_counter()
-    answer = client.get(address)
-    elapsed = (time.perf_counter() - started) * 1000
-    if answer.status_code != 200:
-        raise SystemExit(f"{address} answered {answer.status_code}")
-    return elapsed
-
-
-def p95(figures: list[float]) -> float:
-    return quantiles(figures, n=20, method="inclusive")[-1]
 
 
 class Page(NamedTuple):
