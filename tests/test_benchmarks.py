@@ -17,7 +17,9 @@ from zalo.client import ZaloClient
 from zalo.errors import ZaloThrottled
 
 
-@pytest.mark.parametrize("name", ["admin_list", "due_post", "member_reader", "rate", "sending"])
+@pytest.mark.parametrize(
+    "name", ["admin_list", "due_post", "member_import", "member_reader", "rate", "sending"]
+)
 def test_script_says_what_it_measures(name):
     assert name in scripts([])
 
