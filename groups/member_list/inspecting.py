@@ -4,6 +4,7 @@ A workbook is a zip: its parts are unpacked in small pieces and counted, because
 a zip claims for itself may be lies.
 """
 
+import html
 import re
 import struct
 import zipfile
@@ -35,7 +36,10 @@ _FOREIGN = (
     (b"\x1f\x8b", "Đây là tệp nén gzip."),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SHEET = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*?\b\w+:id\s*=\s*["']([^"']+)["']""")
+_BOOK = "xl/workbook.xml"
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
+_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 
 
@@ -113,10 +117,11 @@ def _inspect_zip(content: bytes) -> Inspected:
     facts: dict[str, SheetFacts] = {}
     kept: dict[str, bytes] = {}
     tables: list[SheetFacts] = []
+    titles: dict[str, str] = {}
     budget = limits.MAX_UNPACKED
-    for part in parts:
+    for part in sorted(parts, key=lambda part: part.filename not in (_BOOK, _RELATIONS)):
         pieces = unpack(content, part)
-        if part.filename in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+        if part.filename in (_BOOK, _RELATIONS):
             kept[part.filename] = b"".join(pieces)
             budget -= len(kept[part.filename])
         elif part.filename == "content.xml":
@@ -124,21 +129,29 @@ def _inspect_zip(content: bytes) -> Inspected:
             budget -= unpacked
         else:
             facts[part.filename] = SheetFacts(part.filename)
-            budget -= scanning.scan_xlsx(pieces, part.filename, facts[part.filename])
+            titles = titles or dict(_sheets_of(kept))
+            name = titles.get(part.filename, part.filename)
+            budget -= scanning.scan_xlsx(pieces, name, facts[part.filename])
         if budget < 0:
             raise UnreadableFile(limits.BOMB)
-    return Inspected("workbook", tables or _in_order(kept, facts))
+    in_order = [facts.get(name, SheetFacts()) for name, _title in _sheets_of(kept)]
+    return Inspected("workbook", tables or in_order)
 
 
-def _in_order(kept: dict[str, bytes], facts: dict[str, SheetFacts]) -> list[SheetFacts]:
-    """The facts of each sheet as the workbook lists them; its parts may have any names."""
+def _sheets_of(kept: dict[str, bytes]) -> list[tuple[str, str]]:
+    """The part and the title of each sheet as the workbook lists them; parts have any names."""
     targets: dict[bytes, str] = {}
-    for attributes in _RELATION.findall(kept.get("xl/_rels/workbook.xml.rels", b"")):
-        found = dict(re.findall(rb"""(\w+)\s*=\s*["']([^"']*)["']""", attributes))
+    for attributes in _RELATION.findall(kept.get(_RELATIONS, b"")):
+        found = dict(_ATTRIBUTE.findall(attributes))
         target = found.get(b"Target", b"").decode(errors="replace")
         targets[found.get(b"Id", b"")] = target[1:] if target.startswith("/") else f"xl/{target}"
-    wanted = _SHEET.findall(kept.get("xl/workbook.xml", b""))
-    return [facts.get(targets.get(name, ""), SheetFacts()) for name in wanted]
+    sheets = []
+    for attributes in _SHEET.findall(kept.get(_BOOK, b"")):
+        found = dict(_ATTRIBUTE.findall(attributes))
+        identity = next((value for key, value in found.items() if key.endswith(b":id")), b"")
+        title = html.unescape(found.get(b"name", b"").decode(errors="replace"))
+        sheets.append((targets.get(identity, ""), title))
+    return sheets
 
 
 def unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Reads the XML of sheets in pieces: how far cells reach, and what calamine does not tell."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,11 @@ CELL = re.compile(rb"<(?:\w+:)?c(?:\s([^>]*[^>/]))?>")
 _PLACED_CELL = re.compile(
     rb"""<(?:\w+:)?c(?:\s+r=["']([A-Za-z]{1,3})(\d{1,7})["'])?(?:\s[^>]*+)?(?<!/)>"""
 )
+# A cell that is only coloured, as some programs write it; calamine leaves it out too.
+_GHOST = re.compile(
+    rb"""<c(?![^>]*\st\s*=\s*["'][^n])(?:\s[^>]*+)?(?<!/)>(?:<v\s*/>|<v></v>)?</c>"""
+)
+_MAY_BE_GHOST = (b'"></c>', b"'></c>", b"<v></v></c>", b"<v/></c>", b"<v /></c>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
 AT = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _ROW_NUMBER = re.compile(rb"""(?:^|\s)r\s*=\s*["'](\d{1,7})["']""")
@@ -36,6 +42,7 @@ _ODS_TOKEN = re.compile(
 _ODS_COUNT = re.compile(
     rb"""table:number-(rows|columns)-(repeated|spanned)\s*=\s*["'](\d{1,7})["']"""
 )
+_ODS_NAME = re.compile(rb"""table:name\s*=\s*["']([^"']*)["']""")
 _ODS_HIDDEN = re.compile(rb"""table:visibility\s*=\s*["'](?:collapse|filter)["']""")
 _ODS_ERROR = re.compile(rb"""calcext:value-type\s*=\s*["']error["']""")
 
@@ -77,8 +84,13 @@ def scan_xlsx(pieces: Iterator[bytes], name: str, facts: SheetFacts) -> int:
     """Refuses a sheet whose filled cells reach too far; calamine lays out all between them."""
     counted = [0]
     columns = rows = cells = row = 0
-    cut_cell = b""
-    for text in whole_tags(pieces, counted):
+    cut_cell = tail = b""
+    for piece in whole_tags(pieces, counted):
+        text = tail + piece
+        tail = _empty_so_far(text)
+        text = text[: len(text) - len(tail)]
+        if any(sign in text for sign in _MAY_BE_GHOST):
+            text = _GHOST.sub(b"", text)
         opened = _ROW_NUMBER.findall(b" ".join(_ROW.findall(text)))
         row = max([row, *map(int, opened)])
         placed = _PLACED_CELL.findall(text)
@@ -102,6 +114,14 @@ def scan_xlsx(pieces: Iterator[bytes], name: str, facts: SheetFacts) -> int:
             raise UnreadableFile(limits.BOMB)
     limits.check_extent(name.rpartition("/")[2].removesuffix(".xml"), rows, columns)
     return counted[0]
+
+
+def _empty_so_far(text: bytes) -> bytes:
+    """The cell that is open at the end of a piece, as long as nothing stands in it."""
+    at = text.rfind(b"<")
+    while at > 0 and text.startswith((b"<v", b"</v"), at):
+        at = text.rfind(b"<", 0, at)
+    return text[at:] if at >= 0 and text[at : at + 3] == b"<c " and text[-2:] != b"/>" else b""
 
 
 def _note_errors(cells: list[bytes], facts: SheetFacts) -> None:
@@ -137,7 +157,8 @@ def _note_hidden(text: bytes, facts: SheetFacts) -> None:
 class _OdsTable:
     """Where a scan stands in one table of an .ods, whose tags may stand for a million cells."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.facts = SheetFacts()
         self.first_row = self.row = self.column = self.columns_told = 0
         self.rows = self.columns = 0
@@ -191,8 +212,10 @@ def scan_ods(pieces: Iterator[bytes]) -> tuple[int, list[SheetFacts]]:
             if closing:
                 continue
             if tag == b"table":
-                tables.append(_OdsTable())
+                title = _ODS_NAME.search(attributes)
+                name = html.unescape(title[1].decode(errors="replace")) if title else ""
+                tables.append(_OdsTable(name or str(len(tables) + 1)))
             elif tables:
                 tables[-1].see(tag, attributes)
-                limits.check_extent(str(len(tables)), tables[-1].rows, tables[-1].columns)
+                limits.check_extent(tables[-1].name, tables[-1].rows, tables[-1].columns)
     return counted[0], [table.facts for table in tables]
