@@ -94,6 +94,7 @@ def read_member_list(
     """
     result = MemberList()
     unknown: list[SheetMapping] = []
+    phone_letters: dict[tuple[str, int], str] = {}
     for sheet in read_sheets(content, filename):
         named = header_rows or {}
         wanted = named.get(sheet.name, 0)
@@ -117,13 +118,19 @@ def read_member_list(
         if repairs:
             result.repairs[sheet.name] = repairs
         read_rows: set[int] = set()
+        people: list[PersonRow] = []
         for table in tables:
             reader = TableReader(table)
-            result.people += reader.people()
+            people += reader.people()
             result.problems += reader.problems
             result.refused += reader.refused_rows
             result.mapping.append(SheetMapping(sheet.name, table.header_row, table.columns))
             read_rows |= {row.row for row in table.rows}
+            phone = next((c.letter for c in table.columns if c.field == "phone"), "")
+            phone_letters[sheet.name, table.nth] = phone
+        if any(table.nth for table in tables):
+            people.sort(key=lambda person: (person.row, person.nth))
+        result.people += people
         result.problems += [
             _warning(sheet.name, repair.row, letter_of(repair.column - 1), repair.code, "",
                      codec=repair.codec, text=repair.after)
@@ -136,7 +143,7 @@ def read_member_list(
         ]
     if not result.mapping:
         raise NoTable(unknown)
-    result.problems += _shared_phones(result)
+    result.problems += _shared_phones(result.people, phone_letters)
     return result
 
 
@@ -157,21 +164,21 @@ def read_pasted(text: str, *, mapping: Mapping[str, str] | None = None) -> Membe
     return read_member_list(text.encode(), PASTED, mapping=mapping)
 
 
-def _warning(sheet: str, row: int, column: str, code: str, part: str, **values: object) -> Problem:
-    return Problem(sheet, row, column, code, sentence(code, **values), is_error=False, field=part)
+def _warning(
+    sheet: str, row: int, column: str, code: str, part: str, nth: int = 0, **values: object
+) -> Problem:
+    said = sentence(code, **values)
+    return Problem(sheet, row, column, code, said, is_error=False, field=part, nth=nth)
 
 
-def _shared_phones(result: MemberList) -> list[Problem]:
+def _shared_phones(
+    people: list[PersonRow], letters: Mapping[tuple[str, int], str]
+) -> list[Problem]:
     """Families share a phone: a word about it, never a refusal."""
-    times = Counter(person.phone for person in result.people if person.phone)
-    letters = {
-        (mapping.sheet, column.field): column.letter
-        for mapping in result.mapping
-        for column in mapping.columns
-    }
+    times = Counter(person.phone for person in people if person.phone)
     return [
-        _warning(person.sheet, person.row, letters.get((person.sheet, "phone"), ""),
-                 "phone_shared", "phone", text=local_phone(person.phone))
-        for person in result.people
+        _warning(person.sheet, person.row, letters[person.sheet, person.nth], "phone_shared",
+                 "phone", person.nth, text=local_phone(person.phone))
+        for person in people
         if times.get(person.phone, 0) > 1
     ]  # fmt: skip

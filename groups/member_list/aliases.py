@@ -19,6 +19,7 @@ FIELDS = {
     "other_phone": "Số điện thoại khác",
     "relative_phone": "Số điện thoại người thân",
     "birth": "Ngày sinh hoặc năm sinh",
+    "other_birth": "Ngày sinh khác, đọc khi ô kia để trống",
     "birth_day": "Ngày của ngày sinh",
     "birth_month": "Tháng của ngày sinh",
     "birth_year": "Năm của ngày sinh",

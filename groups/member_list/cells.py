@@ -2,7 +2,10 @@
 
 import math
 import re
+from calendar import month_abbr
 from datetime import date
+
+from django.utils import timezone
 
 from groups.member_list.problems import BadCell
 from groups.member_list.reading import Cell
@@ -73,6 +76,28 @@ def is_nothing(text: str) -> bool:
     if text[0] in _SIGNS and not any(map(str.isalnum, text)):
         return True  # dots to write on
     return len(text) <= _LONGEST_NOTHING and fold(text).strip(" .") in _NOTHING
+
+
+_MONTHS = {name.lower(): number for number, name in enumerate(month_abbr) if name}
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})-([A-Za-z]{3})")
+_MONTH_AND_YEAR = re.compile(r"([A-Za-z]{3})-(\d{2})")
+_YEARS_AGO = 10
+
+
+def house_number(cell: Cell) -> str:
+    """`12/4` and `3/45` where Excel has made them a day; empty for any other cell."""
+    if isinstance(cell, date):
+        is_recent = -_YEARS_AGO <= cell.year - timezone.localdate().year <= 0
+        if cell.day == 1 and not is_recent:
+            return f"{cell.month}/{cell.year % 100:02}"
+        return f"{cell.day}/{cell.month}"
+    if not isinstance(cell, str) or len(cell) not in (5, 6):
+        return ""
+    if (match := _DAY_AND_MONTH.fullmatch(cell)) and (month := _MONTHS.get(match[2].lower())):
+        return f"{match[1]}/{month}"
+    if (match := _MONTH_AND_YEAR.fullmatch(cell)) and (month := _MONTHS.get(match[1].lower())):
+        return f"{month}/{match[2]}"
+    return ""
 
 
 _MALE = {"nam", "trai", "male", "m", "ong", "anh", "con trai", "gioi tinh nam"}

@@ -20,6 +20,8 @@ from groups.member_list.problems import BadCell
 from groups.member_list.reading import Cell
 from groups.vietnamese import fold
 
+_RELATIVE = re.compile(r"\b(?:vo|chong|con|cha|me|bo|nguoi than)\b")
+_NAMES = ("full_name", "family_name", "given_name", "household_head")
 _ADDRESS_ORDER = ("hien nay", "noi o", "cho o", "dia chi", "tam tru", "cu tru", "thuong tru")
 
 
@@ -191,13 +193,35 @@ def _settle_repeated(columns: list[Column], rows: Sequence[Sequence[Cell]]) -> N
             column.field = "phone" if column is chosen else "other_phone"
     for name in ("full_name", "birth", "gender", "team", "household_code", "relation"):
         same = _of(columns, name)
-        best = max(same, key=lambda c: len(_filled(rows, c.index)), default=None)
-        for column in same:
-            column.field = name if column is best else IGNORED
+        same.sort(
+            key=lambda c: (not _is_of_another(columns, c), len(_filled(rows, c.index))),
+            reverse=True,
+        )
+        for column in same[1:]:
+            column.field = IGNORED
+        if name == "birth" and len(same) > 1 and _completes(columns, *same[:2]):
+            same[1].field = "other_birth"
     addresses = _of(columns, "address")
     addresses.sort(key=lambda c: (not _filled(rows, c.index), _address_rank(c.header)))
     for column in addresses[1:]:
         column.field = IGNORED
+
+
+def _completes(columns: Sequence[Column], first: Column, second: Column) -> bool:
+    """`Ngày sinh` beside `Năm sinh`."""
+    is_same = plain_heading(first.header) == plain_heading(second.header)
+    return not is_same and not _is_of_another(columns, second)
+
+
+def _is_of_another(columns: Sequence[Column], column: Column) -> bool:
+    """Behind `Họ tên con` or `Vợ`, or named so itself, a birth is not of the person of the row."""
+    before = [c for c in columns if c.index <= column.index]
+    named = next((c for c in reversed(before) if c.field in _NAMES or _is_relative(c)), None)
+    return named is not None and named.field not in _NAMES
+
+
+def _is_relative(column: Column) -> bool:
+    return bool(_RELATIVE.search(plain_heading(column.header))) and column.field in ("", IGNORED)
 
 
 def _address_rank(header: str) -> int:

@@ -195,6 +195,12 @@ def rework(
     return len(changed)
 
 
+def name_before(row: MemberImportRow) -> str:
+    """The full name of a row as the file had it."""
+    was, _now = (row.edits or {}).get("full_name", (row.full_name, ""))
+    return was
+
+
 def carry_over(entry: Entry, before: MemberImportRow) -> None:
     """Corrections and the decision on an earlier reading of the line, where it still says so."""
     for part, (was, now) in (before.edits or {}).items():

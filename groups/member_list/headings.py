@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from groups.member_list import aliases
+from groups.member_list import aliases, couples
 from groups.member_list.cells import text_of
 from groups.member_list.reading import Cell, Sheet
 from groups.member_list.rows import cell_at, filled
@@ -44,15 +44,16 @@ def height_at(sheet: Sheet, start: int) -> tuple[int, int]:
         if len(rows) < height or any(_is_prose(text) for row in rows for text in filled(row)):
             break
         parts = heading_parts(sheet, start, height)
-        fields = [aliases.field_of(part) for part in parts]
+        fields = couples.fields_of(parts)
         known = {name for name in fields if name}
         if height > 1 and not _continues(rows[-1], parts, fields):
             break
         if not known & set(aliases.NAME_FIELDS):
             continue
         alone = len(first) == 1 and height == 1 and _is_single_column(sheet, start)
-        if (len(known) >= 2 or alone) and len(known) > best[1]:
-            best = (height, len(known))
+        score = len(known) + bool(couples.sides_of(parts))
+        if (len(known) >= 2 or alone) and score > best[1]:
+            best = (height, score)
     return best
 
 
@@ -74,7 +75,7 @@ def _continues(row: Sequence[Cell], parts: list[list[str]], fields: list[str]) -
         if not isinstance(cell, str) or re.search(r"\d{3}", text):
             return False
         name_cell = fields[index] in aliases.NAME_FIELDS
-        if text and name_cell and not aliases.field_of(parts[index][-1:]):
+        if text and name_cell and not (aliases.field_of([text]) or couples.is_side(text)):
             return False
     return True
 

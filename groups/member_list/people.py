@@ -9,6 +9,7 @@ from groups.member_list import aliases
 from groups.member_list.births import ReadBirth, read_birth
 from groups.member_list.cells import (
     MAX_ADDRESS,
+    house_number,
     is_as_above,
     is_mark,
     is_nothing,
@@ -42,6 +43,12 @@ class PersonRow:
     household_code: str
     is_representative: bool
     other_phones: tuple[str, ...]
+    nth: int = 0  # 1 for the second of two people on one row
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What the problems of this person have in common."""
+        return self.sheet, self.row, self.nth
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,16 @@ class RefusedRow:
 EDITABLE = {
     "full_name": ("full_name", "family_name", "middle_name", "given_name"),
     "phone": ("phone", "other_phone", "relative_phone"),
-    "birth": ("birth", "birth_day", "birth_month", "birth_year", "birth_male", "birth_female"),
+    "birth": (
+        "birth", "other_birth", "birth_day", "birth_month", "birth_year", "birth_male",
+        "birth_female",
+    ),
     "gender": ("gender", "male_mark", "female_mark"),
     "address": ("house_number", "street", "address"),
     "team": ("team",),
     "household_code": ("household_code", "household_head", "relation"),
-}
+}  # fmt: skip
+_LONGEST_DAY = len("31/12/2026") + 1
 _HEADS = frozenset(("chu ho", "ch", "c ho", "dai dien ho", "dai dien", "chu"))
 _PART_OF = {column: part for part, columns in EDITABLE.items() for column in columns}
 
@@ -100,7 +111,12 @@ class TableReader:
 
     def _text_or_above(self, row: DataRow, name: str) -> str:
         """The text, which a sign of repetition takes from the rows above."""
+        if name not in self.by_field:
+            return ""
         text = self._read(row, name, plain_text, "")
+        if len(text) < _LONGEST_DAY and (typed := house_number(self._cell(row, name))):
+            self._report(row, name, "number_as_date", text=typed)
+            text = typed
         if is_as_above(text):
             return self.above.get(name, "")
         if text:
@@ -125,6 +141,7 @@ class TableReader:
                 message=sentence(code, **values),
                 is_error=is_error,
                 field=self._part_of(name),
+                nth=self.table.nth,
             )
         )
         if is_error:
@@ -161,6 +178,7 @@ class TableReader:
             household_code=household,
             is_representative=is_representative,
             other_phones=other_phones,
+            nth=self.table.nth,
         )
         if (self.table.sheet, row.row) not in self.refused:
             return person
@@ -258,7 +276,22 @@ class TableReader:
         if "birth_day" in self.by_field and "birth_year" in self.by_field:
             return self._birth_of_parts(row), ""
         kept = "birth" if "birth" in self.by_field else "birth_year"
-        return self._birth_cell(row, kept), ""
+        return self._fuller(row, self._birth_cell(row, kept)), ""
+
+    def _fuller(self, row: DataRow, birth: ReadBirth) -> ReadBirth:
+        """The day, or all, that a second column tells where the first does not."""
+        if "other_birth" not in self.by_field:
+            return birth
+        if not birth.year:
+            return self._birth_cell(row, "other_birth")
+        try:
+            other = read_birth(self._cell(row, "other_birth"))
+        except BadCell:
+            return birth
+        if other.year and other.year != birth.year:
+            self._report(row, "other_birth", "birth_differs", text=str(birth.year))
+            return birth
+        return other if other.day and not birth.day else birth
 
     def _birth_cell(self, row: DataRow, name: str) -> ReadBirth:
         if self._is_marked(row, name):
@@ -283,7 +316,7 @@ class TableReader:
         return name in self.by_field and is_mark(self._cell(row, name))
 
     def _gender(self, row: DataRow, name: ReadName, by_birth: str) -> str:
-        found = {by_birth} - {""}
+        found = {by_birth, self.table.side.sex if self.table.side else ""} - {""}
         male, female = self._is_marked(row, "male_mark"), self._is_marked(row, "female_mark")
         if male and female:
             self._report(row, "female_mark", "gender_twice")

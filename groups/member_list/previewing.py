@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,7 @@ from accounts.services import NotAllowed
 from groups.member_list import MemberList, NoTable, SheetMapping
 from groups.member_list import read_member_list as read_list
 from groups.member_list.collecting import uncollected
-from groups.member_list.correcting import carry_over
+from groups.member_list.correcting import carry_over, name_before
 from groups.member_list.planning import plan
 from groups.member_list.problems import UnreadableFile
 from groups.member_list.staging import Entry, Repeats, Teams, dropped, entries
@@ -41,17 +42,18 @@ def make_preview(batch: MemberImport) -> None:
         raise
     if not found.people and not found.refused:
         raise UnreadableFile(NO_PEOPLE)
+    couples = _couples(found)
     with transaction.atomic():
         waiting = MemberImport.objects.select_for_update(of=("self",))
         if waiting.filter(pk=batch.pk, state=State.READING).first() is None:
             return  # thrown away while it was read
         before = {
-            (row.sheet, row.row): row
+            (row.sheet, row.row, name_before(row) if (row.sheet, row.row) in couples else ""): row
             for row in batch.rows.exclude(edits=None, decision="").exclude(lane=Lane.DROPPED)
         }
         batch.rows.all().delete()
         repeats, teams = Repeats(), Teams(batch.hamlet)
-        plan(batch, _judged(found, repeats, before), teams)
+        plan(batch, _judged(found, repeats, before, couples), teams)
         _keep_sheets(batch, found.mapping)
         if any("!" in key for key in batch.mapping):
             remember(batch)  # of a heading that was pointed out the texts are known only now
@@ -77,12 +79,22 @@ def _read(batch: MemberImport) -> MemberList:
         return read_list(content, batch.filename)
 
 
+def _couples(found: MemberList) -> set[tuple[str, int]]:
+    """The rows of two people, who are known by their names."""
+    everybody = chain(found.people, (one.person for one in found.refused))
+    return {(one.sheet, one.row) for one in everybody if one.nth}
+
+
 def _judged(
-    found: MemberList, repeats: Repeats, before: Mapping[tuple[str, int], MemberImportRow]
+    found: MemberList,
+    repeats: Repeats,
+    before: Mapping[tuple[str, int, str], MemberImportRow],
+    couples: set[tuple[str, int]],
 ) -> Iterator[Entry]:
     last = 0
     for entry in entries(found):
-        if (known := before.get((entry.sheet, entry.row))) is not None:
+        name = entry.full_name if (entry.sheet, entry.row) in couples else ""
+        if (known := before.get((entry.sheet, entry.row, name))) is not None:
             carry_over(entry, known)
         last = entry.position
         yield repeats.judge(entry)

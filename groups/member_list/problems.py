@@ -21,6 +21,7 @@ class Problem:
     message: str
     is_error: bool
     field: str = ""
+    nth: int = 0  # 1 for the second of two people on one row
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ WARNINGS = {
     "phone_landline": "{text} là số máy bàn, không dùng Zalo được.",
     "phone_shared": "Số {text} đã có ở dòng khác trong tệp. Nếu cả nhà dùng chung thì cứ để vậy.",
     "year_as_date": "Ô định dạng ngày nhưng gõ năm; đã hiểu là năm {text}.",
+    "birth_differs": "Hai cột ngày sinh ghi khác nhau; đã lấy năm {text}. Hãy xem lại.",
+    "number_as_date": "Excel đã đổi ô này thành ngày; đã hiểu là {text}. Hãy sửa nếu không đúng.",
     "year_two_digits": "Năm chỉ có hai chữ số; đã hiểu là {text}. Hãy sửa nếu không đúng.",
     "name_capitals": "Đã viết hoa lại chữ cái đầu: {text}.",
     "name_honorific": "Đã bỏ cách xưng hô trước tên: {text}.",

@@ -16,10 +16,16 @@ _TEAM_WORDS = (
     r"an ninh(?:\s+tự quản)?|đoàn kết|dân cư|liên gia|dân phố))?(?:\s+tự quản)?(?:\s+số)?"
 )
 _TEAM_NUMBER = r"\s*[:.\-]?\s*(\d{1,3}\s?[a-z]?|[ivx]{1,5})"
+_TAIL = r"(?:\s*[,:;(\[\-–].*|\s+(?:ấp|khu phố|gồm|có|thôn)\b.*)?$"
 GROUP_ROW = re.compile(
     rf"^{_LIST_MARK}(?:danh sách\s+)?(?:(?:ấp|khu phố|thôn|kp)\s+\S+\s*[-–,:]\s*)?"
-    rf"{_TEAM_WORDS}{_TEAM_NUMBER}"
-    r"(?:\s*[,:;(\[\-–].*|\s+(?:ấp|khu phố|gồm|có|thôn)\b.*)?$",
+    rf"{_TEAM_WORDS}{_TEAM_NUMBER}{_TAIL}",
+    re.IGNORECASE,
+)
+# Where a hamlet counts by areas, these are its groups.
+_AREA_ROW = re.compile(
+    rf"^{_LIST_MARK}(?:danh sách\s+)?((?:khu vực|cụm(?:\s+dân cư)?|liên gia|đội)(?:\s+số)?"
+    rf"\s+(?:\d{{1,3}}[a-z]?|[ivx]{{1,5}})){_TAIL}",
     re.IGNORECASE,
 )
 TEAM_INSIDE = re.compile(
@@ -42,6 +48,8 @@ _SIGNATURE = re.compile(
     r"|can bo lap|truong cong an|ubnd xa|cong an xa|lap bieu|noi nhan|thu truong|\(?ky ten"
     r"|\(?ky(?: va)?,? (?:ghi ro )?ho ten|(?:.{0,30}, ?)?ngay (?:\d{1,2}|[._…]+|\s)+ ?thang)"
 )
+# Without its marks a family name may be the beginning of a title: Trương Ban is no “trưởng ban”.
+_FAMILY = re.compile(r"(?:trương|tống|tô)\s", re.IGNORECASE)
 _RULE = re.compile(r":?[-–—=_]+:?")
 _IN_BRACKETS = re.compile(r"\([^()]{3,}\)")
 _COUNTED = re.compile(r"\(?\d{1,2}\)?|[A-Z]")
@@ -89,6 +97,16 @@ def team_name(text: str) -> str:
     return text[:1].upper() + text[1:].lower() if text.isupper() else text
 
 
+def is_group(text: str) -> bool:
+    return bool(GROUP_ROW.match(text) or _AREA_ROW.match(text))
+
+
+def group_name(text: str) -> str:
+    """The team that a row of its own names."""
+    area = None if GROUP_ROW.match(text) else _AREA_ROW.match(text)
+    return clean(area[1]).capitalize() if area else team_name(text)
+
+
 def is_entry(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
     """A name with a number of its own or a phone: the list goes on, even below signatures."""
     has_name = has_proof = False
@@ -132,15 +150,16 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
     has_number = bool(_LONG_NUMBER.search(kept.get("phone", "").replace(" ", "")))
     if not has_number:
         distinct = list(dict.fromkeys(texts))
-        is_headed = any(GROUP_ROW.match(text) for text in group_texts(texts[:3]))
-        if is_headed and len(distinct) <= 3 and (not name or GROUP_ROW.match(name)):
+        is_short = len(distinct) <= 3 and (not name or is_group(name))
+        if is_short and any(map(is_group, group_texts(texts[:3]))):
             return "group"
         if len(distinct) <= 2 and any(_PLACE_ROW.match(text) for text in group_texts(distinct)):
             return "place"
         folded = [fold(text) for text in distinct]
-        if any(_TOTAL.match(text) for text in (*folded[:3], fold(name))):
+        is_total = any(_TOTAL.match(text) for text in (*folded[:3], fold(name)))
+        if is_total and not _FAMILY.match(name):
             return "total"
-        is_role = bool(name) and bool(_SIGNATURE.match(fold(name)))
+        is_role = bool(_SIGNATURE.match(fold(name))) and not _FAMILY.match(name)
         is_signed = (not name or is_role) and any(_SIGNATURE.match(text) for text in folded)
         if is_signed and not is_entry(cells, columns):
             return "signature"

@@ -95,10 +95,11 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 def entries(found: MemberList) -> Iterator[Entry]:
     """The people of a list in the order of the file, refused ones among them."""
-    by_row: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    by_row: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
     for problem in found.problems:
-        by_row.setdefault((problem.sheet, problem.row), []).append(problem_json(problem))
-    texts = {(one.person.sheet, one.person.row): one.texts for one in found.refused}
+        key = (problem.sheet, problem.row, problem.nth)
+        by_row.setdefault(key, []).append(problem_json(problem))
+    texts = {one.person.key: one.texts for one in found.refused}
     letters = {
         table.sheet: column.letter
         for table in reversed(found.mapping)
@@ -107,8 +108,7 @@ def entries(found: MemberList) -> Iterator[Entry]:
     }
     knows_heads = any(person.is_representative for person in found.people)
     for position, person in enumerate(_in_order(found), start=1):
-        key = (person.sheet, person.row)
-        problems = by_row.get(key, [])
+        problems = by_row.get(person.key, [])
         if person.other_phones:
             others = ", ".join(map(local_phone, person.other_phones))
             column = letters.get(person.sheet, "")
@@ -128,7 +128,7 @@ def entries(found: MemberList) -> Iterator[Entry]:
             household_code=person.household_code[:MAX_CODE],
             is_representative=person.is_representative if knows_heads else None,
             problems=problems,
-            texts=texts.get(key, {}),
+            texts=texts.get(person.key, {}),
         )
 
 
@@ -137,7 +137,7 @@ def _in_order(found: MemberList) -> Iterable[PersonRow]:
         return found.people
     sheets = {sheet.sheet: number for number, sheet in enumerate(found.mapping)}
     everybody = found.people + [one.person for one in found.refused]
-    return sorted(everybody, key=lambda person: (sheets.get(person.sheet, 0), person.row))
+    return sorted(everybody, key=lambda one: (sheets.get(one.sheet, 0), one.row, one.nth))
 
 
 def dropped(found: MemberList, after: int) -> Iterator[Entry]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from groups.member_list import aliases, lines
+from groups.member_list import aliases, couples, lines
 from groups.member_list.cells import text_of
 from groups.member_list.columns import (
     Column,
@@ -17,12 +17,13 @@ from groups.member_list.headings import find_header, heading_parts, height_at
 from groups.member_list.problems import DroppedRow, UnreadableFile
 from groups.member_list.reading import Cell, Sheet
 from groups.member_list.rows import (
-    GROUP_ROW,
     TEAM_INSIDE,
     cell_at,
     filled,
+    group_name,
     group_texts,
     is_entry,
+    is_group,
     kind_of,
     team_name,
 )
@@ -50,6 +51,8 @@ class Table:
     rows: list[DataRow] = field(default_factory=list)
     line: Column | None = None  # whole people stand in its cells
     parts: list[Column] = field(default_factory=list)
+    side: couples.Side | None = None  # where each row speaks of two people
+    nth: int = 0
 
     def __post_init__(self) -> None:
         self.line = next((one for one in self.columns if one.field == aliases.LINE), None)
@@ -65,6 +68,11 @@ class Table:
     @property
     def all_columns(self) -> list[Column]:
         return [*self.columns, *self.parts]
+
+    def is_of_another(self, cells: list[Cell]) -> bool:
+        """Nothing of the row is of this one of the two people alone."""
+        own = self.side.own if self.side else ()
+        return bool(own) and not any(text_of(cell_at(cells, index)) for index in own)
 
     def with_parts(self, cells: list[Cell]) -> list[Cell]:
         """The row with the parts of its line behind it."""
@@ -95,16 +103,24 @@ def find_tables(
     while True:
         parts = heading_parts(sheet, start, height)
         body = start + height
-        columns = _columns(sheet, parts, body, mapping)
+        columns = _columns(sheet, parts, body, mapping, *couples.sides_of(parts)[:1])
         if beside := _beside(sheet, columns, body):
             kept = [column for column in columns if column.index < beside]
             titles = " ".join(c.header for c in columns if c.index > beside and c.header)
             dropped.append(DroppedRow(sheet.name, start + 1, "beside", titles[:200]))
             sheet, columns = _narrowed(sheet, body, beside), kept
-        table = Table(sheet.name, start + 1, columns)
+        sides = couples.sides_of(parts)
+        table = Table(sheet.name, start + 1, columns, side=sides[0] if sides else None)
         tables.append(table)
+        above = team
         next_header, team = _fill(sheet, table, body, team, dropped)
         _carry_team(table)
+        for side in sides[1:]:
+            columns = _columns(sheet, parts, body, mapping, side)
+            table = Table(sheet.name, start + 1, columns, side=side, nth=1)
+            tables.append(table)
+            _fill(sheet, table, body, above, [])
+            _carry_team(table)
         if next_header is None:
             return tables, dropped
         start, height = next_header
@@ -114,19 +130,27 @@ def find_tables(
 
 
 def _columns(
-    sheet: Sheet, parts: list[list[str]], body: int, mapping: Mapping[str, str] | None
+    sheet: Sheet,
+    parts: list[list[str]],
+    body: int,
+    mapping: Mapping[str, str] | None,
+    side: couples.Side | None = None,
 ) -> list[Column]:
     rows = sheet.rows[body : body + 300]
     width = max([len(parts), *(len(row) for row in rows)], default=0)
+    fields = couples.fields_of(parts)
     columns = []
     for index in range(width):
+        if side and index < len(parts) and index not in side.columns:
+            continue
         texts = parts[index] if index < len(parts) else []
         if not texts and not any(text_of(cell_at(row, index)) for row in rows):
             continue  # a ghost: formatted once, never filled
         header = clean(" ".join(texts))
         letter = letter_of(index)
         is_hidden = index + 1 in sheet.hidden_columns
-        columns.append(Column(index, letter, header, aliases.field_of(texts), is_hidden=is_hidden))
+        name = fields[index] if index < len(fields) else ""
+        columns.append(Column(index, letter, header, name, is_hidden=is_hidden))
     people = [row for row in rows if len(filled(row)) > 1] or rows
     if stand_side_by_side(columns, people):
         raise UnreadableFile(
@@ -220,8 +244,8 @@ def _titles(sheet: Sheet, start: int, stop: int) -> list[DroppedRow]:
 
 def _team_of_titles(sheet: Sheet, stop: int) -> str:
     """“… TỔ NHÂN DÂN SỐ 5” in a title, or a sheet called “Tổ 5”, speaks for all below."""
-    if GROUP_ROW.match(clean(sheet.name)):
-        return team_name(sheet.name)
+    if is_group(clean(sheet.name)):
+        return group_name(clean(sheet.name))
     for row in reversed(sheet.rows[:stop]):
         for text in filled(row):
             if match := TEAM_INSIDE.search(text):
@@ -271,6 +295,8 @@ def _fill(
         kind = kind_of(cells, texts, columns, number - body)
         if kind == "signature" or (is_signed and kind != "group" and not is_entry(cells, columns)):
             is_signed, kind = True, "signature"
+        elif kind in ("person", "note") and table.is_of_another(cells):
+            continue
         elif kind == "person":
             is_signed = False
             cells = list(cells)
@@ -282,7 +308,7 @@ def _fill(
             continue
         elif kind == "group":
             is_signed = False
-            team = team_name(next(text for text in group_texts(texts) if GROUP_ROW.match(text)))
+            team = group_name(next(filter(is_group, group_texts(texts))))
         if kind != "numbered":
             dropped.append(DroppedRow(sheet.name, number + 1, kind, " ".join(texts)[:200]))
     return None, team

@@ -8,8 +8,10 @@ from tests.groups.member_list.afterthoughts import AFTERTHOUGHTS
 from tests.groups.member_list.expected import Layout
 from tests.groups.member_list.fifth_thoughts import FIFTH_THOUGHTS
 from tests.groups.member_list.fourth_thoughts import FOURTH_THOUGHTS
+from tests.groups.member_list.household_rolls import HOUSEHOLD_ROLLS, ROLLS_AS_FILES
 from tests.groups.member_list.later_lists import LATER_LISTS
 from tests.groups.member_list.layouts import LAYOUTS
+from tests.groups.member_list.misleading_columns import MISLEADING_COLUMNS
 from tests.groups.member_list.other_hands import OTHER_HANDS
 from tests.groups.member_list.other_lists import OTHER_LISTS
 from tests.groups.member_list.other_programs import OTHER_PROGRAMS
@@ -17,6 +19,7 @@ from tests.groups.member_list.second_thoughts import SECOND_THOUGHTS
 from tests.groups.member_list.secretaries import SECRETARIES
 from tests.groups.member_list.sent_files import SENT_FILES
 from tests.groups.member_list.third_thoughts import THIRD_THOUGHTS
+from tests.groups.member_list.usual_forms import USUAL_FORMS
 from tests.groups.member_list.whole_files import WHOLE_FILES, FileCase
 from tests.groups.member_list.writers import FORMATS
 
@@ -38,6 +41,9 @@ WRITTEN_AFTER = (
     OTHER_LISTS,
     OTHER_HANDS,
     LATER_LISTS,
+    USUAL_FORMS,
+    HOUSEHOLD_ROLLS,
+    MISLEADING_COLUMNS,
 )
 
 
@@ -77,7 +83,7 @@ def cases() -> Iterator[Case]:
                 if ending == "cp1258.csv" and layout.name in NOT_IN_1258:
                     continue
                 yield _of_layout(layout, ending)
-    for one in (*WHOLE_FILES, *SENT_FILES, *OTHER_PROGRAMS):
+    for one in (*WHOLE_FILES, *SENT_FILES, *OTHER_PROGRAMS, *ROLLS_AS_FILES):
         yield _of_file(one)
 
 

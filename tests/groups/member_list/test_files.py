@@ -143,6 +143,40 @@ def test_ghost_columns_do_not_disturb():
     assert len(found.mapping[0].columns) == 3
 
 
+@pytest.mark.parametrize("write", [xlsx, ods])
+def test_a_sheet_too_wide_is_named_as_people_know_it(write):
+    wide = Grid([HEADER, [1, "Nguyễn Văn An", A, *[""] * 400, "x"]], name="Tổ 1 & 2")
+
+    with pytest.raises(UnreadableFile, match="Trang tính “Tổ 1 & 2” có dữ liệu ở cột thứ 404"):
+        read_member_list(write(list_of("Trần Thị Bé", B), wide), "ds")
+
+
+def test_cells_that_are_only_coloured_are_no_data():
+    def content(cell):
+        buffer = io.BytesIO()
+        was = zipfile.ZipFile(io.BytesIO(xlsx(list_of("Nguyễn Văn An"))))
+        with was, zipfile.ZipFile(buffer, "w") as archive:
+            for name in was.namelist():
+                part = was.read(name).replace(b"</row>", cell + b"</row>", 1)
+                archive.writestr(name, part)
+        return buffer.getvalue()
+
+    for cell in ("", "<v></v>", "<v/>", "<v />"):
+        coloured = f'<c r="XFD1" s="1" t="n">{cell}</c>'.encode()
+        assert len(read_member_list(content(coloured), "ds.xlsx").people) == 1
+    with pytest.raises(UnreadableFile, match="cột thứ 16384"):
+        read_member_list(content(b'<c r="XFD1"><v>1</v></c>'), "ds.xlsx")
+
+
+def test_births_that_differ_are_told():
+    head = ["STT", "Họ và tên", "Năm sinh", "Ngày sinh"]
+    rows = [head, [1, "Lê Văn An", 1960, "1/2/1961"], [2, "Trần Thị Bé", 1960, "1/2/1960"]]
+
+    found = read_member_list(xlsx(Grid(rows)), "ds.xlsx")
+
+    assert [(p.row, p.column, p.code) for p in found.problems] == [(2, "D", "birth_differs")]
+
+
 def test_a_persons_mapping_goes_over_what_was_found():
     rows = [["A", "B", "Điện thoại"], ["Hoa", "0987000222", A], ["Lan", "0987000223", B]]
     content = text(Grid(rows), separator=";", encoding="utf-8")
