@@ -88,6 +88,8 @@ class Pair:
 
 def pair_ids(people: Any) -> list[tuple[int, int]]:
     """Pairs among the active members of a queryset, those with a shared phone first."""
+    if people.query.is_empty():
+        return []
     visible, params = people.active().order_by().values("pk").query.sql_with_params()
     sql = _PAIRS.format(
         folded=_FOLDED,

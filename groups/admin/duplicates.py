@@ -60,14 +60,16 @@ def queue(request: HttpRequest, *, site: Any) -> HttpResponse:
     hamlets = Hamlet.objects.visible_to(request.user).valid_on(timezone.localdate())
     chosen = hamlets.filter(pk=number_of(request.GET.get("ap"))).first()
     members = Member.objects.visible_to(request.user)
-    if request.user.commune_id is None:  # type: ignore[union-attr]
-        members = members.none() if chosen is None else members
+    must_choose = chosen is None and request.user.commune_id is None  # type: ignore[union-attr]
+    if must_choose:
+        members = members.none()
     found = duplicates.pair_ids(members.filter(hamlet=chosen) if chosen else members)
     page = Paginator(found, PAIRS_A_PAGE).get_page(request.GET.get("trang"))
     return _page(
         request, site, "duplicates",
         title="Người có thể trùng", page=page, pairs=duplicates.pairs(list(page.object_list)),
-        hamlets=hamlets if hamlets.count() > 1 else [], chosen=chosen,
+        hamlets=hamlets if hamlets.count() > 1 or must_choose else [], chosen=chosen,
+        must_choose=must_choose,
         is_cut=len(found) == duplicates.MOST_PAIRS, apart=_told_apart(members, chosen),
         may_see_merges=request.user.has_perm("groups.view_membermerge"),
     )  # fmt: skip

@@ -127,3 +127,15 @@ def test_hamlets_of_a_city_are_searched_not_listed(city, login, two_communes, mo
     assert f'<option value="{own.pk}"' not in city.get(address).text
     assert 'name="hamlet__id__exact"' in city.get(address).text
     assert f'<option value="{own.pk}"' in login(chief).get(address).text
+
+
+def test_people_who_may_be_one_are_asked_for_by_hamlet(city, two_communes):
+    for _row in range(2):
+        make_member(two_communes[0], full_name="Lê Thị Út", birth_year=1960)
+    address = reverse("admin:groups_member_duplicates")
+
+    unasked = city.get(address)
+    asked = city.get(address, {"ap": two_communes[0].pk})
+
+    assert "Hãy chọn một ấp, khu phố" in unasked.text
+    assert (unasked.context["pairs"], len(asked.context["pairs"])) == ([], 1)
