@@ -16,7 +16,7 @@ from groups.member_list.problems import DroppedRow, Problem, UnreadableFile, sen
 from groups.member_list.reading import PASTED, Sheet, read_sheets
 from groups.member_list.repairing import Repair, repair_sheet
 from groups.member_list.tables import find_tables
-from groups.vietnamese import local_phone
+from groups.vietnamese import fold, local_phone
 
 __all__ = [
     "EDITABLE",
@@ -144,6 +144,7 @@ def read_member_list(
     if not result.mapping:
         raise NoTable(unknown)
     result.problems += _shared_phones(result.people, phone_letters)
+    result.problems += _heads_alike(result.people)
     return result
 
 
@@ -181,4 +182,23 @@ def _shared_phones(
                  "phone", person.nth, text=local_phone(person.phone))
         for person in people
         if times.get(person.phone, 0) > 1
+    ]  # fmt: skip
+
+
+def _heads_alike(people: list[PersonRow]) -> list[Problem]:
+    """Two heads of one name, whose households would be counted as one."""
+    known: dict[str, PersonRow] = {}
+    alike = []
+    for person in people:
+        if not person.is_representative or person.household_code != person.full_name:
+            continue
+        first = known.setdefault(fold(person.full_name), person)
+        if (first.phone, first.birth_year, first.team, first.address) != (
+            person.phone, person.birth_year, person.team, person.address,
+        ):  # fmt: skip
+            alike.append(person)
+    return [
+        _warning(person.sheet, person.row, "", "household_alike", "household_code", person.nth,
+                 text=person.full_name)
+        for person in alike
     ]  # fmt: skip

@@ -108,6 +108,7 @@ _USUAL = {
     "dien thoai": "phone", "nam sinh": "birth", "ngay sinh": "birth", "gioi tinh": "gender",
     "dia chi": "address", "to": "team", "chu ho": "household_head",
 }  # fmt: skip
+_SPELLED = {"ho": "họ", "to": "tổ"}
 _NUMBERING = re.compile(r"[(\[]?\s*\d{1,2}\s*[)\]]?")
 
 
@@ -137,6 +138,8 @@ def _field_named(heading: str) -> str:
     bare = plain_heading(heading)
     if not bare or len(bare) > 60 or re.search(r"\d{5}", bare):
         return ""
+    if bare in _SPELLED and not heading.isascii() and _SPELLED[bare] not in heading.lower():
+        return ""  # the family Hồ and the family Tô are no headings
     named = next((name for name, pattern in _COMPILED if pattern.fullmatch(bare)), "")
     return named or (_field_of_remains(heading) if _LOST_LETTER.search(heading) else "")
 

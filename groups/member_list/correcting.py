@@ -225,6 +225,7 @@ _SEEN = {
     "phone_old_prefix": "Đã đổi {n} số 11 chữ số cũ sang đầu số mới. Bấm khi đã xem.",
     "phone_restored": "Đã khôi phục {n} số mà Excel ghi dạng rút gọn. Bấm khi đã xem.",
     "phone_others": "{n} ô có nhiều số, chỉ lưu số đầu. Bấm khi đã xem.",
+    "number_as_date": "Đã đổi {n} ô bị Excel biến thành ngày về số nhà. Bấm khi đã xem.",
     "name_capitals": "Đã viết hoa lại chữ cái đầu cho {n} họ tên. Bấm khi đã xem.",
     "name_honorific": "Đã bỏ cách xưng hô trước {n} họ tên. Bấm khi đã xem.",
     "year_two_digits": "Đã hiểu {n} năm sinh ghi hai chữ số. Bấm khi đã xem.",

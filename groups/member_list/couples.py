@@ -9,6 +9,7 @@ from groups.member_list import aliases
 from groups.vietnamese import clean, fold
 
 _SEXES = {"chong": "male", "vo": "female"}
+_BY_SEX = {"nam": "chong", "nu": "vo"}
 _WORD = re.compile(r"\b(?:chồng|chong|vợ|vo)\b", re.IGNORECASE)
 _OF = re.compile(r"\b(?:của|cua)\s*$", re.IGNORECASE)
 
@@ -33,8 +34,8 @@ def _sides(text: str) -> frozenset[str]:
 
 
 def is_side(text: str) -> bool:
-    """`Chồng` or `Vợ`, and nothing else."""
-    return fold(text).strip(" .:") in _SEXES
+    """`Chồng` or `Vợ`, `Nam` or `Nữ`, and nothing else."""
+    return fold(text).strip(" .:") in {**_SEXES, **_BY_SEX}
 
 
 def fields_of(parts: Sequence[Sequence[str]]) -> list[str]:
@@ -50,6 +51,9 @@ def _has_both(parts: Sequence[Sequence[str]]) -> bool:
 
 
 def _side_of(texts: Sequence[str]) -> str:
+    if len(texts) > 1 and is_side(texts[-1]) and aliases.field_of(texts[:-1]) == "full_name":
+        bare = fold(texts[-1]).strip(" .:")
+        return _BY_SEX.get(bare, bare)
     named = set().union(*map(sides_named, texts))
     return named.pop() if len(named) == 1 else ""
 
@@ -57,6 +61,7 @@ def _side_of(texts: Sequence[str]) -> str:
 def _field_of(texts: Sequence[str]) -> str:
     if not _side_of(texts):
         return aliases.field_of(texts)
+    texts = texts[:-1] if is_side(texts[-1]) else texts
     bare = [clean(_OF.sub("", _WORD.sub(" ", text)).strip(" ()-–/:")) for text in texts]
     bare = [text for text in bare if text]
     return aliases.field_of(bare) if bare else "full_name"

@@ -43,6 +43,8 @@ def height_at(sheet: Sheet, start: int) -> tuple[int, int]:
         rows = sheet.rows[start : start + height]
         if len(rows) < height or any(_is_prose(text) for row in rows for text in filled(row)):
             break
+        if not filled(rows[-1]):
+            continue
         parts = heading_parts(sheet, start, height)
         fields = couples.fields_of(parts)
         known = {name for name in fields if name}

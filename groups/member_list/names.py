@@ -28,6 +28,11 @@ _BRACKETED = re.compile(r"^\(\s*(ông|bà|anh|chị|cô|chú)\s*\)\s*", re.IGNOR
 _HEAD_NOTE = re.compile(
     r"[(\[]\s*(?:chủ hộ|ch|c\.hộ)\s*[)\]]|[-–]\s*chủ hộ\s*$|^chủ hộ\s*[:\-–]\s*", re.IGNORECASE
 )
+ROLE = re.compile(
+    r"^(?:tổ (?:trưởng|phó)|trưởng (?:ấp|thôn|khu phố|ban|nhóm)"
+    r"|phó (?:trưởng )?(?:ấp|thôn|khu phố))\s*[:\-–]\s*",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 # Pictures that people put beside their name, and what is left where letters were lost.
 _PICTURES = re.compile("[\u2190-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff]+")
@@ -85,9 +90,11 @@ def _without_notes(text: str, name: ReadName) -> str:
         name.is_head = True
         text = clean(_HEAD_NOTE.sub(" ", text))
     text = _LEADING_NUMBER.sub("", text)
+    if role := ROLE.match(text):
+        name.note, text = role[0], text[role.end() :]
     shorter = clean(_NOTE.sub(" ", text))
     if shorter != text:
-        name.note = " ".join(_NOTE.findall(text)).strip()
+        name.note = clean(" ".join((name.note, *_NOTE.findall(text))))
     text = shorter if any(map(str.isalpha, shorter)) else text
     return text.strip(" .,;:-–*'\"+•·").lstrip("’`")
 

@@ -86,6 +86,7 @@ class TableReader:
     refused: set[tuple[str, int]] = field(default_factory=set)
     refused_rows: list[RefusedRow] = field(default_factory=list)
     household: str = ""
+    has_marks: bool = False  # heads are ticked, not named
     above: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -359,7 +360,7 @@ class TableReader:
         head = self._read(row, "household_head", plain_text, "")
         is_head = name.is_head or relation in _HEADS
         if head and (is_mark(head) or fold(head) == "chu ho"):
-            is_head, head = True, ""
+            is_head, head, self.has_marks = True, "", True
         code = self._read(row, "household_code", plain_text, "")
         if head and not is_nothing(head) and looks_like_name(head):
             head_name = self._read(row, "household_head", read_name, ReadName("")).full_name
@@ -375,6 +376,8 @@ class TableReader:
         return (self.household if has_households and follows else ""), False
 
     def _is_below_head(self, row: DataRow) -> bool:
-        """Numbered 1.1 below 1."""
+        """Numbered 1.1 below 1, or not at all below a head whose cell is his household's."""
         number = self._text(row, "number")
+        if not number:
+            return {"number", "household_head"} <= self.by_field.keys() and not self.has_marks
         return bool(re.fullmatch(r"\d{1,4}\.\d{1,2}", number))

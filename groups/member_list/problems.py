@@ -93,6 +93,9 @@ WARNINGS = {
     "legacy_capitals": "Chữ gõ bằng phông chữ hoa cũ; đã đổi thành {text}.",
     "hidden_row": "Dòng này đang bị ẩn trong tệp nhưng vẫn được đọc. Hãy xoá dòng nếu không dùng.",
     "hidden_column": "Cột này đang bị ẩn trong tệp nhưng vẫn được đọc. Hãy xoá cột nếu không dùng.",
+    "household_alike": (
+        "Đã có chủ hộ khác cũng tên {text} nên hai hộ bị tính là một. Hãy ghi mã hộ riêng."
+    ),
     "gender_differs": "Cách xưng hô trước tên không khớp với cột giới tính. Hãy xem lại.",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from groups.member_list import aliases
 from groups.member_list.cells import text_of
 from groups.member_list.columns import Column
+from groups.member_list.names import ROLE
 from groups.member_list.reading import Cell
 from groups.vietnamese import clean, fold
 
@@ -29,7 +30,8 @@ _AREA_ROW = re.compile(
     re.IGNORECASE,
 )
 TEAM_INSIDE = re.compile(
-    r"(?:^|[\s,;(\-–])tổ(?:\s+(?:nhân dân|antq|tự quản))?(?:\s+số)?\s*[:.]?\s*(\d{1,3}[a-z]?)\b",
+    r"(?:^|[\s,;(\-–])(?:tổ|to)(?:\s+(?:nhân dân|nhan dan|antq|tự quản|tu quan))?(?:\s+s[ốo])?"
+    r"\s*[:.]?\s*(\d{1,3}[a-z]?)\b",
     re.IGNORECASE,
 )
 _PLACE_ROW = re.compile(
@@ -107,8 +109,13 @@ def group_name(text: str) -> str:
     return clean(area[1]).capitalize() if area else team_name(text)
 
 
-def is_entry(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
-    """A name with a number of its own or a phone: the list goes on, even below signatures."""
+def is_entry(
+    cells: Sequence[Cell], columns: Sequence[Column], *, is_numbered: bool = False
+) -> bool:
+    """A name with a number of its own or a phone: the list goes on, even below signatures.
+
+    Where all people above are numbered, a phone is that of who signs.
+    """
     has_name = has_proof = False
     for column in columns:
         text = text_of(cell_at(cells, column.index))
@@ -116,7 +123,7 @@ def is_entry(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
             has_name = has_name or bool(text)
         elif column.field == "number":
             has_proof = has_proof or text.rstrip(".").isdigit()
-        elif column.field == "phone":
+        elif column.field == "phone" and not is_numbered:
             has_proof = has_proof or len(re.findall(r"\d", text)) >= 9
     return has_name and has_proof
 
@@ -148,6 +155,8 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
     if depth <= 1 and len(texts) > 2 and all(map(_COUNTED.fullmatch, texts)):
         return "numbering"
     has_number = bool(_LONG_NUMBER.search(kept.get("phone", "").replace(" ", "")))
+    if _heads_a_team(cells, columns, name):
+        return "group"
     if not has_number:
         distinct = list(dict.fromkeys(texts))
         is_short = len(distinct) <= 3 and (not name or is_group(name))
@@ -170,6 +179,14 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
     if not kept:
         return "numbered" if all(re.fullmatch(r"[\d.\s]+", text) for text in texts) else "note"
     return "person" if len(kept) > 1 else "note"
+
+
+def _heads_a_team(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> bool:
+    """`Tổ 3 | Tổ trưởng: Nguyễn Văn Bảy | 0900 000 111`: the phone is of no further person."""
+    if is_group(name):
+        return True
+    numbers = [text_of(cell_at(cells, c.index)) for c in columns if c.field == "number"]
+    return any(map(is_group, numbers)) and (not name or bool(ROLE.match(name)))
 
 
 def _is_section(cells: Sequence[Cell], columns: Sequence[Column], kept: dict[str, str]) -> bool:

@@ -29,6 +29,9 @@ from groups.member_list.rows import (
 )
 from groups.vietnamese import clean
 
+_OF_HOUSEHOLDS = frozenset(
+    ("address", "house_number", "street", "team", "household_code", "household_head", "phone")
+)
 _HEADING_STARTS = frozenset("hstHST")
 # Names that many cells below a heading begin with, and no heading does.
 _FAMILIES = frozenset(["Trần", "TRẦN", "Huỳnh", "HUỲNH", "Hoàng", "HOÀNG", "Trương", "TRƯƠNG"])
@@ -82,7 +85,13 @@ class Table:
         if parts is None:
             return cells
         width = max(column.index for column in self.columns) + 1
-        return [*cells[:width], *[""] * (width - len(cells)), *parts]
+        told = dict(zip(lines.PARTS, parts, strict=True))
+        wide = [*cells[:width], *[""] * (width - len(cells))]
+        for column in self.columns:
+            own, part = text_of(wide[column.index]), told.get(column.field)
+            if part and (not own or column.field == "phone"):
+                wide[column.index] = f"{own}\n{part}".strip()
+        return [*wide, *parts]
 
 
 def find_tables(
@@ -151,7 +160,7 @@ def _columns(
         is_hidden = index + 1 in sheet.hidden_columns
         name = fields[index] if index < len(fields) else ""
         columns.append(Column(index, letter, header, name, is_hidden=is_hidden))
-    people = [row for row in rows if len(filled(row)) > 1] or rows
+    people = _people_among(rows, columns)
     if stand_side_by_side(columns, people):
         raise UnreadableFile(
             f"Trang tính “{sheet.name}” có hai bảng đặt cạnh nhau. "
@@ -160,6 +169,19 @@ def _columns(
     settle(columns, people)
     apply_mapping(columns, mapping)
     return columns
+
+
+def _people_among(rows: list[list[Cell]], columns: list[Column]) -> list[list[Cell]]:
+    """The rows that tell what a column holds: a sum or a signature below it would mislead."""
+    several = [row for row in rows if len(filled(row)) > 1]
+    kinds = [kind_of(row, filled(row), columns, depth) for depth, row in enumerate(several)]
+    signed = kinds.index("signature") if "signature" in kinds else len(kinds)
+    people = [
+        row
+        for number, (row, kind) in enumerate(zip(several, kinds, strict=True))
+        if kind == "person" and (number < signed or is_entry(row, columns))
+    ]
+    return people or several or rows
 
 
 def _headless(
@@ -255,12 +277,7 @@ def _team_of_titles(sheet: Sheet, stop: int) -> str:
 
 def _vertical_merges(sheet: Sheet, table: Table, body: int) -> dict[tuple[int, int], int]:
     """For cells under the first of a merged area: the row that holds the text."""
-    carried = {
-        column.index
-        for column in table.columns
-        if column.field in ("address", "house_number", "street", "team", "household_code")
-        or column.field == "household_head"
-    }
+    carried = {column.index for column in table.columns if column.field in _OF_HOUSEHOLDS}
     return {
         (row, index): top
         for (top, left), (bottom, right) in sheet.merged
@@ -282,18 +299,25 @@ def _fill(
     is_signed = False
     columns = table.all_columns
     heads = [c.index for c in table.columns if c.field in ("number", *aliases.NAME_FIELDS)]
+    counts = [c.index for c in table.columns if c.field == "number"]
     for number in range(body, len(sheet.rows)):
         cells = sheet.rows[number]
         texts = filled(cells)
         if not texts:
             continue
-        if any(_may_be_heading(cells[index]) for index in heads if index < len(cells)):
+        is_counted = any(text_of(cell_at(cells, index)).isdigit() for index in counts)
+        if not is_counted and any(
+            _may_be_heading(cells[index]) for index in heads if index < len(cells)
+        ):
             height, score = height_at(sheet, number)
             if score:
                 return (number, height), team
         cells = table.with_parts(cells)
         kind = kind_of(cells, texts, columns, number - body)
-        if kind == "signature" or (is_signed and kind != "group" and not is_entry(cells, columns)):
+        is_numbered = is_signed and _are_numbered(table)
+        if kind == "signature" or (
+            is_signed and kind != "group" and not is_entry(cells, columns, is_numbered=is_numbered)
+        ):
             is_signed, kind = True, "signature"
         elif kind in ("person", "note") and table.is_of_another(cells):
             continue
@@ -312,6 +336,13 @@ def _fill(
         if kind != "numbered":
             dropped.append(DroppedRow(sheet.name, number + 1, kind, " ".join(texts)[:200]))
     return None, team
+
+
+def _are_numbered(table: Table) -> bool:
+    numbers = [column.index for column in table.columns if column.field == "number"]
+    return bool(numbers and table.rows) and all(
+        any(text_of(cell_at(row.cells, index)) for index in numbers) for row in table.rows
+    )
 
 
 def _carry_team(table: Table) -> None:

@@ -15,6 +15,7 @@ from tests.groups.member_list.misleading_columns import MISLEADING_COLUMNS
 from tests.groups.member_list.other_hands import OTHER_HANDS
 from tests.groups.member_list.other_lists import OTHER_LISTS
 from tests.groups.member_list.other_programs import OTHER_PROGRAMS
+from tests.groups.member_list.rolls_of_teams import ROLLS_OF_TEAMS, TEAMS_AS_FILES
 from tests.groups.member_list.second_thoughts import SECOND_THOUGHTS
 from tests.groups.member_list.secretaries import SECRETARIES
 from tests.groups.member_list.sent_files import SENT_FILES
@@ -44,6 +45,7 @@ WRITTEN_AFTER = (
     USUAL_FORMS,
     HOUSEHOLD_ROLLS,
     MISLEADING_COLUMNS,
+    ROLLS_OF_TEAMS,
 )
 
 
@@ -83,7 +85,7 @@ def cases() -> Iterator[Case]:
                 if ending == "cp1258.csv" and layout.name in NOT_IN_1258:
                     continue
                 yield _of_layout(layout, ending)
-    for one in (*WHOLE_FILES, *SENT_FILES, *OTHER_PROGRAMS, *ROLLS_AS_FILES):
+    for one in (*WHOLE_FILES, *SENT_FILES, *OTHER_PROGRAMS, *ROLLS_AS_FILES, *TEAMS_AS_FILES):
         yield _of_file(one)
 
 

@@ -97,10 +97,155 @@ def families_that_sound_like_titles():
     return Layout("families_that_sound_like_titles", Grid(rows), people, set(), dropped)
 
 
+def heads_of_teams_in_their_rows():
+    """The phone beside the name of a team is that of who leads it, and of no further person."""
+    rows = [
+        ["STT", "Họ và tên", "Năm sinh", "SĐT"],
+        ["Tổ 3", "Tổ trưởng: Ngạc Văn Bảy", "", phone(281)],
+        [1, "Ngạc Thị Bê", 1970, phone(282)],
+        ["", "Tổ 4 - Tổ trưởng: Ngạc Văn Tám", "", phone(283)],
+        [1, "Tổ trưởng: Ngạc Văn Tám", 1971, phone(283)],
+    ]
+    people = [
+        person(3, "Ngạc Thị Bê", phone(282), 1970, team="Tổ 3"),
+        person(5, "Ngạc Văn Tám", phone(283), 1971, team="Tổ 4"),
+    ]
+    dropped = {(2, "group"), (4, "group")}
+    return Layout("heads_of_teams_in_their_rows", Grid(rows), people, set(), dropped)
+
+
+def phones_below_signatures():
+    rows = [
+        ["STT", "Họ và tên", "Năm sinh", "SĐT"],
+        [1, "Ngạc Thị Bê", 1970, phone(282)],
+        [],
+        ["", "Người lập", "", "Trưởng ấp"],
+        ["", "Ngạc Văn Tám", "", "ĐT: 0900 000 283"],
+        ["", "ĐT: 0900 000 284"],
+    ]
+    people = [person(2, "Ngạc Thị Bê", phone(282), 1970)]
+    dropped = {(4, "signature"), (5, "signature"), (6, "signature")}
+    return Layout("phones_below_signatures", Grid(rows), people, set(), dropped)
+
+
+def names_in_the_column_of_the_sex():
+    rows = [
+        ["STT", "Họ và tên", "", "Năm sinh", "SĐT"],
+        ["", "Nam", "Nữ", "", ""],
+        [1, "Mễ Văn Lúa", "", 1970, phone(291)],
+        [2, "", "Mễ Thị Gạo", 1972, phone(292)],
+        [3, "Mễ Văn Nếp", "", "", ""],
+    ]
+    people = [
+        person(3, "Mễ Văn Lúa", phone(291), 1970, gender="male"),
+        person(4, "Mễ Thị Gạo", phone(292), 1972, gender="female", nth=1),
+        person(5, "Mễ Văn Nếp", gender="male"),
+    ]
+    merges = [(0, 1, 0, 2)]
+    return Layout("names_in_the_column_of_the_sex", Grid(rows, merges=merges), people)
+
+
+def phones_behind_names():
+    rows = [
+        ["STT", "Họ và tên", "Năm sinh", "SĐT"],
+        [1, "Nhan Văn Bê 0900000293", 1970, ""],
+        [2, "Nhan Thị Xê", 1972, phone(294)],
+        [3, "Nhan Thị Đê (0900000295)", 1974, ""],
+        [4, "Nhan Thị Ê - 0900000296", "", phone(297)],
+        [5, "Nhan Văn Giê (1960)", "", ""],
+    ]
+    people = [
+        person(2, "Nhan Văn Bê", phone(293), 1970),
+        person(3, "Nhan Thị Xê", phone(294), 1972),
+        person(4, "Nhan Thị Đê", phone(295), 1974),
+        person(5, "Nhan Thị Ê", phone(297), other_phones=("+84900000296",)),
+        person(6, "Nhan Văn Giê", "", 1960),
+    ]
+    return Layout("phones_behind_names", Grid(rows), people)
+
+
+def families_that_sound_like_headings():
+    rows = [
+        ["STT", "Họ", "Tên đệm", "Tên", "Nam/Nữ", "Năm sinh"],
+        [1, "Lê", "Văn", "Tươi", "Nam", 1970],
+        [2, "Trần", "", "Xê", "Nữ", 1971],
+        [3, "Hồ", "Thị", "", "Nữ", 1972],
+        ["", "Hồ", "Thị", "Phương", "Nữ", "1973"],
+        ["", "Tô", "Nữ", "Sinh", "Nữ", ""],
+    ]
+    people = [
+        person(2, "Lê Văn Tươi", year=1970, gender="male"),
+        person(3, "Trần Xê", year=1971, gender="female"),
+        person(4, "Hồ Thị", year=1972, gender="female"),
+        person(5, "Hồ Thị Phương", year=1973, gender="female"),
+        person(6, "Tô Nữ Sinh", gender="female"),
+    ]
+    return Layout("families_that_sound_like_headings", Grid(rows), people)
+
+
+def a_phone_merged_for_a_household():
+    rows = [
+        ["STT", "Họ và tên", "Quan hệ", "SĐT", "Năm sinh"],
+        [1, "Ôn Văn Cội", "Chủ hộ", phone(298), 1970],
+        ["", "Ôn Thị Rễ", "Con", "", 1992],
+        [2, "Ôn Văn Ngọn", "Chủ hộ", "", 1980],
+    ]
+    head = {"household_code": "Ôn Văn Cội"}
+    people = [
+        person(2, "Ôn Văn Cội", phone(298), 1970, is_representative=True, **head),
+        person(3, "Ôn Thị Rễ", phone(298), 1992, **head),
+        person(4, "Ôn Văn Ngọn", "", 1980, is_representative=True, household_code="Ôn Văn Ngọn"),
+    ]
+    grid = Grid(rows, merges=[(1, 3, 2, 3)])
+    return Layout("a_phone_merged_for_a_household", grid, people, needs_workbook=True)
+
+
+def an_empty_row_inside_the_heading():
+    rows = [
+        ["STT", "Họ và tên", "Năm sinh", "", "SĐT"],
+        [],
+        ["", "", "Nam", "Nữ", ""],
+        [1, "Ngân Văn Bê", 1970, "", phone(299)],
+        [2, "Ngân Thị Xê", "", 1972, ""],
+    ]
+    people = [
+        person(4, "Ngân Văn Bê", phone(299), 1970, gender="male"),
+        person(5, "Ngân Thị Xê", "", 1972, gender="female"),
+    ]
+    return Layout("an_empty_row_inside_the_heading", Grid(rows), people)
+
+
+def heads_named_once():
+    """What is left of merged cells in a file of text."""
+    rows = [
+        ["STT", "Chủ hộ", "Họ và tên", "Năm sinh"],
+        [1, "Ông Lã Văn Bê", "Lã Văn Bê", 1970],
+        ["", "", "Ninh Thị Xê", 1972],
+        [2, "Bà Lã Thị Gi", "Lã Thị Gi", 1980],
+        ["", "", "Vũ Văn Ích", 1999],
+    ]
+    first, second = {"household_code": "Lã Văn Bê"}, {"household_code": "Lã Thị Gi"}
+    people = [
+        person(2, "Lã Văn Bê", year=1970, is_representative=True, **first),
+        person(3, "Ninh Thị Xê", year=1972, **first),
+        person(4, "Lã Thị Gi", year=1980, is_representative=True, **second),
+        person(5, "Vũ Văn Ích", year=1999, **second),
+    ]
+    return Layout("heads_named_once", Grid(rows), people)
+
+
 MISLEADING_COLUMNS = [
     numbers_that_became_days(),
     numbers_that_became_days_in_text(),
     two_columns_of_births(),
     births_of_relatives_beside(),
     families_that_sound_like_titles(),
+    heads_of_teams_in_their_rows(),
+    phones_below_signatures(),
+    names_in_the_column_of_the_sex(),
+    phones_behind_names(),
+    families_that_sound_like_headings(),
+    a_phone_merged_for_a_household(),
+    an_empty_row_inside_the_heading(),
+    heads_named_once(),
 ]

@@ -177,6 +177,17 @@ def test_births_that_differ_are_told():
     assert [(p.row, p.column, p.code) for p in found.problems] == [(2, "D", "birth_differs")]
 
 
+def test_two_heads_of_one_name_are_told():
+    head = ["STT", "Họ và tên", "Quan hệ", "Tổ"]
+    rows = [head, [1, "Lê Văn An", "Chủ hộ", 1], [2, "Lê Văn An", "Chủ hộ", 2]]
+
+    found = read_member_list(xlsx(Grid(rows)), "ds.xlsx")
+
+    assert [(p.row, p.field, p.code) for p in found.problems] == [
+        (3, "household_code", "household_alike")
+    ]
+
+
 def test_a_persons_mapping_goes_over_what_was_found():
     rows = [["A", "B", "Điện thoại"], ["Hoa", "0987000222", A], ["Lan", "0987000223", B]]
     content = text(Grid(rows), separator=";", encoding="utf-8")
