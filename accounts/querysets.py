@@ -52,6 +52,8 @@ class AuditEventQuerySet(CommuneScopedQuerySet):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Without the right to the whole trail only what concerns accounts and the system."""
         rows = super().visible_to(user)
+        if not user.has_perm("accounts.view_auditevent"):
+            return rows.none()
         if user.has_perm("accounts.view_whole_trail"):
             return rows
         of_the_system = models.Q()

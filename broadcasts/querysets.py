@@ -31,10 +31,16 @@ class TopicQuerySet(models.QuerySet):
         return self.all() if user.is_authenticated and user.is_active else self.none()
 
 
+# Who has to do with posts at all: those who write or approve them, those who post by hand.
+_READERS = ("broadcasts.view_broadcast", "broadcasts.view_delivery")
+
+
 class BroadcastQuerySet(CommuneScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """An officer sees posts to the whole commune, to own hamlets and groups, and own ones."""
         rows = super().visible_to(user)
+        if not any(user.has_perm(right) for right in _READERS):
+            return rows.none()
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
         hamlets = list(places_of(user).values_list("pk", flat=True))

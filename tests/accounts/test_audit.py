@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts import audit
 from accounts.models import AuditChain, AuditEvent
+from accounts.roles import Role
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_hamlet, make_member
 
@@ -168,3 +169,14 @@ def test_hamlet_of_another_commune_goes_to_its_own_chain(other_commune, chief):
     hamlet = make_hamlet(other_commune)
 
     assert audit.record("test.act", by=chief, target=hamlet).commune == other_commune
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_trail_is_read_by_the_chief_and_in_part_by_the_technical_administrator(commune, role):
+    """Someone without a role, or whose role has nothing to do with it, reads nothing."""
+    whole = [audit.record(name, commune=commune) for name in ("account.made", "data.exported")]
+
+    seen = AuditEvent.objects.visible_to(make_user(commune, role)).order_by("pk")
+
+    read = {Role.CHIEF: whole, Role.TECH_ADMIN: whole[:1]}
+    assert list(seen) == read.get(role, [])
