@@ -24,7 +24,7 @@ _OLD_PREFIXES = {
 _NO_DIGIT = re.compile(r"\D")
 _NAME_PART = re.compile(r"[^\W\d_]+")
 _MOBILE = re.compile(r"0[35789]\d{8}")
-_LANDLINE = re.compile(r"02\d{8,9}")
+_LANDLINE = re.compile(r"02\d{9}")
 
 
 def clean(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from groups.member_list.cells import refuse_formula, text_of
+from groups.member_list.cells import is_as_above, refuse_formula, text_of
 from groups.member_list.problems import BadCell
 from groups.member_list.reading import Cell
 from groups.vietnamese import LETTERS_MARKED, clean, fold, title_case
@@ -11,16 +11,20 @@ from groups.vietnamese import LETTERS_MARKED, clean, fold, title_case
 MAX_NAME = 100
 _LONGEST_WITH_NOTES = 500
 
+_FAMILY = r"(?:hộ(?: gia đình)?|gia đình)"
 _HONORIFIC = re.compile(
-    r"^(?:(?:hộ\s+)?(?:ông|bà|anh|chị|cô|chú|cụ|bác)(?:\s*[/&]\s*(?:ông|bà|anh|chị))?|hộ|mr|mrs|ms"
-    r"|đ/c|đồng chí)[.:]?\s+|^[ôbac]\.\s*(?=\w{2})",
+    rf"^(?:(?:{_FAMILY}\s+)?(?:ông|bà|anh|chị|cô|chú|cụ|bác)(?:\s*[/&]\s*(?:ông|bà|anh|chị))?"
+    rf"|{_FAMILY}|mr|mrs|ms|đ/c|đồng chí)[.:]?\s+|^[ôbac]\.\s*(?=\w{{2}})",
     re.IGNORECASE,
 )
 _HONORIFIC_WORDS = frozenset(
-    ["Hộ", "Ông", "Bà", "Anh", "Chị", "Cô", "Chú", "Cụ", "Bác", "Mr", "Mrs", "Ms", "Đồng"]
+    ["Hộ", "Ông", "Bà", "Anh", "Chị", "Cô", "Chú", "Cụ", "Bác", "Mr", "Mrs", "Ms", "Đồng", "Gia"]
 )
 _WORD = "[A-Z{}][a-z{}]{{0,7}}".format(
     *("".join(filter(is_case, LETTERS_MARKED)) for is_case in (str.isupper, str.islower))
+)
+_WITH_FAMILY = re.compile(
+    r"\s*(?:\bvà|[+&,])\s*(?:vợ|chồng|(?:\d+\s*|các )?con|gia đình)\s*$", re.IGNORECASE
 )
 _PLAIN = re.compile(f"({_WORD})(?: {_WORD}){{1,6}}")
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
@@ -113,6 +117,10 @@ def read_name(cell: Cell) -> ReadName:
     name = ReadName("")
     if not _ONLY_WORDS.fullmatch(text):
         text = _without_notes(text, name)
+    if is_as_above(text):
+        raise BadCell("name_no_letters", text=text_of(cell))
+    if family := _WITH_FAMILY.search(text):
+        name.note, text = clean(f"{name.note} {family[0]}"), text[: family.start()]
     if _speaks_of_several(text, cell):
         raise BadCell("name_several")
     if not any(map(str.isalpha, text)):
@@ -122,7 +130,7 @@ def read_name(cell: Cell) -> ReadName:
     if _SIGNS.search(text):
         raise BadCell("name_signs", text=text)
     while match := _HONORIFIC.match(text):
-        words = fold(match[0]).replace("ho ", "").strip(" .:")
+        words = re.sub(r"^(?:ho )?(?:gia dinh )?", "", fold(match[0])).strip(" .:")
         is_short = len(words) == 1  # “A. Hùng” is nobody's name; “Anh Tư” is what all call him
         if not is_short and " " not in text[match.end() :].strip():
             break

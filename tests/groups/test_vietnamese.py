@@ -124,6 +124,8 @@ def test_sort_key_does_not_care_how_letters_are_composed(text):
         ("không có", "không có"),
         ("0912000", "0912000"),
         ("0612000111", "0612000111"),
+        ("270123456", "270123456"),  # an old identity number, not a landline
+        ("0251300011", "0251300011"),
         ("09120001112", "09120001112"),
     ],
 )

@@ -203,6 +203,11 @@ def capitals_and_titles():
         [8, "ĐIỂU", phone(178), ""],
         [9, "K' BRỀN", phone(179), ""],
         [10, "Trần Văn Hòa (Chủ hộ)", phone(180), ""],
+        [11, "Gia đình ông Thập Lái", phone(181), ""],
+        [12, "Thập Thị Mạn và vợ", phone(182), ""],
+        [13, "Thập Văn Thân và vợ Lê Thị Lèo", phone(183), ""],
+        [14, "nt", phone(184), ""],
+        [15, "Thập Văn Sóng", "270123456", ""],
     ]
     names = [
         ("Hồ Văn Đức", "male", "TỔ 3, ẤP 4"), ("Kim Thị Sa Rây", "female", ""),
@@ -216,7 +221,12 @@ def capitals_and_titles():
     ]
     people.append(person(12, "Trần Văn Hòa", phone(180), household_code="Trần Văn Hòa",
                          is_representative=True))  # fmt: skip
-    return Layout("capitals_and_titles", Grid(rows), people)
+    people += [
+        person(13, "Thập Lái", phone(181), gender="male"),
+        person(14, "Thập Thị Mạn", phone(182)),
+    ]
+    bad = {(15, "B", "name_several"), (16, "B", "name_no_letters"), (17, "C", "phone_length")}
+    return Layout("capitals_and_titles", Grid(rows), people, bad)
 
 
 def births_of_every_kind():
