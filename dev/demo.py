@@ -20,6 +20,7 @@ from dev.supervisor import Stopped, Supervisor
 from dev.trouble import Trouble
 
 FIRST_PORT, FIRST_SIMULATOR_PORT = 8000, 8090
+OA_NAME = "Công an xã Suối Lành"  # as seed_demo names the account
 # Ticks and urgent posts never wait behind a long send or an export.
 WORKERS = {"periodic": 1, "urgent": 1, "send": 1, "inbound,batch": 1}
 
@@ -123,6 +124,7 @@ class Demo:
             self._child(
                 "Zalo giả lập",
                 *("manage.py", "zalo_simulator", f"--port={port}"),
+                f"--oa-name={OA_NAME}",
                 f"--state={self.directory / 'simulator.json'}",
                 log="simulator",
             )

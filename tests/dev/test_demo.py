@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from broadcasts.demo.place import NAME as DEMO_COMMUNE
 from dev import demo
 from dev.demo_environment import demo_environment, kept_secrets
 from dev.places import PROJECT
@@ -55,6 +56,10 @@ def test_the_demo_never_speaks_to_zalo(monkeypatch, tmp_path):
 
     assert values["ZALO_API_URL"] == values["ZALO_OAUTH_URL"] == "http://127.0.0.1:1"
     assert values["DEBUG"] == "0"
+
+
+def test_the_simulator_bears_the_name_of_the_seeded_account():
+    assert f"Công an xã {DEMO_COMMUNE}" == demo.OA_NAME
 
 
 def test_a_taken_port_says_what_to_do(monkeypatch):
