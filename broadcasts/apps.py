@@ -6,7 +6,13 @@ class BroadcastsConfig(AppConfig):
     verbose_name = "Tuyên truyền"
 
     def ready(self) -> None:
-        from broadcasts import official_posts, receivers, today  # noqa: F401, PLC0415 -- app ready
+        from broadcasts import (  # noqa: PLC0415 -- app ready
+            official_posts,
+            receivers,  # noqa: F401
+            retention,
+            today,  # noqa: F401
+        )
         from groups.official_posts import register  # noqa: PLC0415 -- app ready
 
         register(official_posts.Posts())
+        retention.register_rules()

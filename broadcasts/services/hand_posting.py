@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, documents
 from accounts.models import User
 from broadcasts.models import Broadcast, Delivery
 from broadcasts.services.errors import NotAllowed
@@ -59,7 +59,8 @@ def take_back(delivery: Delivery, *, by: User) -> Delivery:
     reopen(broadcast)
     delivery.status, delivery.error_text = Status.TO_POST, ""
     delivery.posted_by = delivery.posted_at = None
-    delivery.proof.delete(save=False)
+    documents.forget(delivery.proof)
+    delivery.proof = ""
     delivery.save()
     audit.record("delivery.taken_back", by=by, target=delivery)
     return delivery

@@ -1,0 +1,41 @@
+"""How long what officers hand in beside a post is kept."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts import documents
+from accounts.retention import RetentionRule, register
+from broadcasts.models import Delivery
+
+PROOF_DAYS = 180
+
+
+def old_proofs() -> QuerySet[Delivery]:
+    """Posts by hand whose screenshot nobody needs any more."""
+    before = timezone.now() - timedelta(days=PROOF_DAYS)
+    return Delivery.objects.exclude(proof="").filter(posted_at__lt=before)
+
+
+@transaction.atomic
+def drop_proofs(rows: QuerySet[Delivery]) -> int:
+    """The declaration stays, the picture goes; returns how many."""
+    taken = list(rows.select_for_update(of=("self",)).only("proof"))
+    for delivery in taken:
+        documents.forget(delivery.proof)
+    return Delivery.objects.filter(pk__in=[one.pk for one in taken]).update(proof="")
+
+
+def register_rules() -> None:
+    """Called once, when the app is ready."""
+    register(
+        RetentionRule(
+            label="broadcasts.Delivery.proof",
+            days=PROOF_DAYS,
+            sentence="Ảnh chụp khi đăng tay có thể lộ chữ của bà con: xóa ảnh, giữ lời khai.",
+            expired=old_proofs,
+            act=drop_proofs,
+        )
+    )
