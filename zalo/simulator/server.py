@@ -4,6 +4,7 @@
 """
 
 import json
+import select
 import socket
 import socketserver
 import threading
@@ -132,7 +133,7 @@ class _Server(ThreadingHTTPServer):
         for handler in list(self.connections):
             while handler.is_busy and handler.is_answering and time.monotonic() < patience:
                 time.sleep(0.001)
-            if not handler.is_busy:
+            if not handler.is_busy and not handler.has_request_waiting():
                 handler.drop()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -164,6 +165,18 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             self.close_connection = True  # it was cut already
+
+    def has_request_waiting(self) -> bool:
+        """Whether something has arrived that its thread has not come to yet."""
+        try:
+            return bool(select.select([self.connection], [], [], 0)[0])
+        except (OSError, ValueError):  # closed meanwhile
+            return False
+
+    def parse_request(self) -> bool:
+        """The first line is here: from now on the connection owes an answer."""
+        self.is_busy = True
+        return super().parse_request()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: headers and bodies hold tokens and texts."""
