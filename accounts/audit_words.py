@@ -36,6 +36,7 @@ ACTIONS = {
     "member.printed": "In danh sách thành viên",
     "member.disclosed": "Lập bản dữ liệu đang giữ về một người",
     "member.merged": "Gộp hai dòng của cùng một người",
+    "member.national_id_recorded": "Ghi, bỏ số căn cước của thành viên",
     "member.split": "Tách lại hai dòng đã gộp",
     "member.told_apart": "Xác nhận là hai người khác nhau",
     "member.asked_again": "Bỏ xác nhận hai người khác nhau",
@@ -153,6 +154,7 @@ SECTIONS = {
 }
 DETAILS = {
     "rows": "số dòng",
+    "is_kept": "có lưu",
     "kind": "loại",
     "notice": "bản thông báo",
     "filters": "bộ lọc",

@@ -16,6 +16,7 @@ from groups.models import (
     MemberImportFile,
     MemberImportRow,
     MemberMerge,
+    NationalId,
 )
 from groups.vietnamese import fold, sort_key
 
@@ -34,6 +35,7 @@ def blank(ids: list[int], *, with_files: bool) -> None:
     _free_households(ids)
     DistinctPair.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
     ConsentRecord.objects.filter(member__in=ids).update(evidence="")
+    NationalId.objects.filter(member__in=ids).delete()
     Member.objects.filter(reached_through__in=ids).update(reached_through=None)
     Member.objects.filter(pk__in=ids).update(
         full_name=BLANK_NAME,

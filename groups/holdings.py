@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.audit_words import action_words
 from accounts.models import AuditEvent, User
 from accounts.services import NotAllowed
-from groups import consent
+from groups import consent, national_ids
 from groups.erasure import absorbed_by
 from groups.models import Member, MemberImportRow, MemberMerge
 from groups.reasons import refuse_naming
@@ -44,6 +44,7 @@ def _about(member: Member) -> Section:
         ("Năm sinh", str(member.birth_year or "")),
         ("Ngày sinh", _day(member.birth_date)),
         ("Điện thoại", local_phone(member.phone)),
+        ("Số căn cước", national_ids.in_full(member)),
         ("Mã người dùng Zalo", member.zalo_user_id),
         ("Ấp, khu phố", str(member.hamlet)),
         ("Tổ", team),
@@ -66,7 +67,10 @@ def _absorbed(member: Member) -> Section:
         row = merge.absorbed
         if row is not None:
             born = _day(row.birth_date) or str(row.birth_year or "")
-            said = (row.full_name, born, local_phone(row.phone), row.address, row.household_code)
+            said = (
+                row.full_name, born, local_phone(row.phone), row.address, row.household_code,
+                national_ids.in_full(row),
+            )  # fmt: skip
             lines.append(
                 (f"Giữ đến {_day(merge.undo_until)}", ", ".join(word for word in said if word))
             )

@@ -24,7 +24,15 @@ from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from groups import consent
-from groups.models import ConsentRecord, DistinctPair, Hamlet, Member, MemberMerge, Membership
+from groups.models import (
+    ConsentRecord,
+    DistinctPair,
+    Hamlet,
+    Member,
+    MemberMerge,
+    Membership,
+    NationalId,
+)
 
 # What a person chooses between, and the columns behind it.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -116,6 +124,7 @@ def merge(
         survivor.reached_through = None
         survivor.save(update_fields=["reached_through"])
     changes = _move_all(absorbed, survivor)
+    changes["moved"] += _move_national_id(absorbed, survivor)
     changes["apart"] = _inherit_apart(absorbed, survivor, by)
     for choice, columns in CHOICES.items():
         if taken.get(choice):
@@ -200,6 +209,16 @@ def _move_all(absorbed: Member, survivor: Member) -> dict[str, Any]:
     for entry in removed:
         entry["fields"] = {name: _plain(value) for name, value in entry["fields"].items()}
     return {"moved": moved, "altered": altered, "removed": removed}
+
+
+def _move_national_id(absorbed: Member, survivor: Member) -> list[Any]:
+    """Who has none gets that of the other; of two each keeps its own, so that nothing is lost."""
+    if NationalId.objects.filter(member=survivor).exists():
+        return []
+    rows = NationalId.objects.filter(member=absorbed)
+    ids = list(rows.values_list("pk", flat=True))
+    rows.update(member=survivor)
+    return [[NationalId._meta.label, "member", ids]] if ids else []
 
 
 def _inherit_apart(absorbed: Member, survivor: Member, by: User) -> list[int]:

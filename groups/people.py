@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
-from groups import consent, erasure
-from groups.models import Member, Membership
+from groups import consent, erasure, national_ids
+from groups.models import Member, Membership, NationalId
 from groups.reasons import refuse_naming
 
 BATCH = 500
@@ -73,6 +73,26 @@ def come_back(member: Member, *, by: User) -> Member:
     member.status, member.ended_at = Status.ACTIVE, None
     member.save(update_fields=["status", "ended_at"])
     audit.record("member.came_back", by=by, target=member, commune=member.hamlet.commune)
+    return member
+
+
+@transaction.atomic
+def record_national_id(member: Member, *, by: User, number: str = "") -> Member:
+    """Write down the number, in place of another; none takes it away. Raises NotAllowed."""
+    member = _take(member, by)
+    if number and not national_ids.are_kept():
+        raise NotAllowed("Cổng này không lưu số căn cước.")
+    if number and not national_ids.is_number(number):
+        raise NotAllowed("Số căn cước có 12 chữ số. Hãy xem lại giấy tờ.")
+    if member.status in Member.HIDDEN:
+        raise NotAllowed("Người này không còn trong danh sách.")
+    NationalId.objects.filter(member=member).delete()
+    if number:
+        national_ids.new(member.pk, number).save()
+    audit.record(
+        "member.national_id_recorded", by=by, target=member, commune=member.hamlet.commune,
+        is_kept=bool(number),
+    )  # fmt: skip
     return member
 
 

@@ -7,9 +7,9 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from groups import erasure, people
+from groups import erasure, national_ids, people
 from groups.member_list import committing
-from groups.models import DataRequest, Member, MemberMerge
+from groups.models import DataRequest, Member, MemberMerge, NationalId
 
 REQUEST_DAYS = 730
 ERASED_REQUEST_DAYS = 30
@@ -49,6 +49,11 @@ def _blanked(name: str) -> Case:
     return Case(When(**{name: ""}, then=Value("")), default=Value(erasure.BLANK_NAME))
 
 
+def unwanted_national_ids() -> QuerySet[NationalId]:
+    """All of them, once the portal is told not to keep them any more."""
+    return NationalId.objects.none() if national_ids.are_kept() else NationalId.objects.all()
+
+
 def register_rules() -> None:
     """Called once, when the app is ready."""
     register(
@@ -59,6 +64,14 @@ def register_rules() -> None:
             expired=people.expired,
             act=people.purge,
             prepare=people.start_clocks,
+        )
+    )
+    register(
+        RetentionRule(
+            label="groups.NationalId",
+            days=0,
+            sentence="Số căn cước còn lại sau khi cổng được đặt không lưu nữa: xóa.",
+            expired=unwanted_national_ids,
         )
     )
     register(

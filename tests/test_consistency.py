@@ -374,6 +374,7 @@ def test_people_and_places_are_protected():
         "groups.MemberMerge.absorbed",
         "groups.MemberMerge.survivor",
         "groups.Membership.member",
+        "groups.NationalId.member",
         "groups.RegulationAcknowledgement.member",
         "zalo.ApiCall.account",
     }

@@ -18,7 +18,7 @@ from accounts.admin_base import (
     first_found,
     first_ids,
 )
-from groups import consent
+from groups import consent, national_ids
 from groups.admin.ask import SHOWN
 from groups.admin.duplicates import DuplicatesMixin
 from groups.admin.person import PersonActionsMixin
@@ -28,7 +28,7 @@ from groups.models import ConsentRecord, Member, Membership, ZaloGroup
 from groups.vietnamese import fold, masked_phone
 
 # Never asked in an address: they are masked in every list.
-HIDDEN_COLUMNS = {"birth_date", "ended_at", "zalo_user_id"}
+HIDDEN_COLUMNS = {"birth_date", "ended_at", "zalo_user_id", "national_id"}
 CITY_FILTERS = [
     ("hamlet__commune", AutocompleteSelectFilter),
     ("hamlet", AutocompleteSelectFilter),
@@ -39,6 +39,14 @@ CITY_FILTERS = [
 def may_reveal(request: HttpRequest) -> bool:
     """Whether this account reads numbers, days of birth and addresses in full."""
     return request.user.has_perm("groups.reveal_member")
+
+
+def _with_national_id(parts: Any, member: Member | None) -> Any:
+    """Where ids are kept, the last digits stand below the phone."""
+    if member is None or not national_ids.are_kept():
+        return parts
+    (title, first), *others = parts
+    return [(title, {**first, "fields": [*first["fields"], "hidden_national_id"]}), *others]
 
 
 def _named(people: Any) -> str:
@@ -106,7 +114,10 @@ class MemberAdmin(TracedPlacesMixin, DuplicatesMixin, PersonActionsMixin, Scoped
     search_fields = ["search_text"]
     search_help_text = _("Tìm theo họ tên (có dấu hoặc không dấu) hoặc những số cuối điện thoại")
     autocomplete_fields = ["hamlet", "team", "reached_through"]
-    readonly_fields = ["consent_in_words", "status", "hidden_phone", "household", "passes_on"]
+    readonly_fields = [
+        "consent_in_words", "status", "hidden_phone", "hidden_national_id", "household",
+        "passes_on",
+    ]  # fmt: skip
     ordering = ["sort_key", "pk"]
     fieldsets = [
         (None, {"fields": ["full_name", "gender", "birth_year", "birth_date", "phone"]}),
@@ -142,7 +153,7 @@ class MemberAdmin(TracedPlacesMixin, DuplicatesMixin, PersonActionsMixin, Scoped
     def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> Any:
         if not may_reveal(request):
             return self.masked_fieldsets
-        parts = super().get_fieldsets(request, obj)
+        parts = _with_national_id(super().get_fieldsets(request, obj), obj)
         if obj is None or self._sees_through(request, obj):
             return parts
         # Somebody of a hamlet out of sight: neither named here nor lost by saving.
@@ -237,6 +248,10 @@ class MemberAdmin(TracedPlacesMixin, DuplicatesMixin, PersonActionsMixin, Scoped
     @admin.display(description=_("tổ"), ordering="team__name")
     def team_name(self, member: Member) -> str:
         return member.team.name if member.team else "–"
+
+    @admin.display(description=_("số căn cước"))
+    def hidden_national_id(self, member: Member) -> str:
+        return national_ids.masked(member) or "–"
 
     @admin.display(description=_("điện thoại"))
     def hidden_phone(self, member: Member) -> str:

@@ -101,6 +101,18 @@ class MayBeWhyForm(forms.Form):
     reason = words("Ghi chú, nếu cần", lines=2, max_length=500, required=False, help_text=NAMELESS)
 
 
+class NationalIdForm(forms.Form):
+    """The number as the card says it; an empty box takes it away."""
+
+    number = words(
+        "Số căn cước", max_length=20, required=False,
+        help_text="Đủ 12 chữ số, xem trên thẻ; không chụp thẻ. Để trống để bỏ số đang lưu.",
+    )  # fmt: skip
+
+    def clean_number(self) -> str:
+        return "".join(letter for letter in self.cleaned_data["number"] if letter not in " .-")
+
+
 class ResultForm(forms.Form):
     """What was done about a request."""
 

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import action, in_sight, visible_object
 from accounts.services import NotAllowed
-from groups import consent, people
+from groups import consent, national_ids, people
 from groups.admin.ask import SHOWN, StepsMixin, ask_page, carried_on, do_or_ask
 from groups.admin.member_lists import ListTakingMixin, sheet_response
 from groups.admin.people_forms import (
     HoldingsForm,
     MayBeWhyForm,
+    NationalIdForm,
     PaperForm,
     WhyForm,
     WithdrawForm,
@@ -40,7 +41,8 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
 
     actions = ["record_consent", "take_list"]
     actions_detail = [
-        "give_consent", "holdings", "come_back", "leave", "withdraw_consent", "erase",
+        "give_consent", "holdings", "national_id", "come_back", "leave", "withdraw_consent",
+        "erase",
     ]  # fmt: skip
 
     def get_main_steps(self, request: HttpRequest, object_id: str) -> tuple[str, ...]:
@@ -78,6 +80,14 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
     def has_holdings_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         in_sight(self, request, object_id)
         return request.user.has_perm("groups.reveal_member")  # type: ignore[union-attr]
+
+    def has_national_id_permission(
+        self, request: HttpRequest, object_id: str | None = None
+    ) -> bool:
+        in_sight(self, request, object_id)
+        return national_ids.are_kept() and request.user.has_perms(  # type: ignore[union-attr]
+            ["groups.change_member", "groups.reveal_member"]
+        )
 
     def has_erase_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         in_sight(self, request, object_id)
@@ -166,6 +176,16 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             request, object_id, people.withdraw, WithdrawForm, "Ghi rút đồng ý",
             "Người này thôi ở trong mọi nhóm trên sổ và không nhận tin nữa. Việc rút có hiệu lực "
             "ngay; lần đồng ý trước vẫn còn trong lịch sử. Nhớ mời họ ra khỏi nhóm Zalo.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi số căn cước"), url_path="so-can-cuoc", permissions=["national_id"]
+    )
+    def national_id(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, people.record_national_id, NationalIdForm, "Ghi số căn cước",
+            "Chỉ ghi khi thật cần và người dân đã xem, đồng ý. Số được mã hóa; trên màn hình chỉ "
+            "hiện ba số cuối.",
         )  # fmt: skip
 
     @action(  # type: ignore[untyped-decorator]

@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 from accounts import audit
 from accounts.services import NotAllowed
 from groups import consent
+from groups.member_list import identifying, previewing
 from groups.member_list.planning import count, whole_sets
 from groups.member_list.problems import notice
 from groups.member_list.staging import Teams
@@ -141,6 +142,7 @@ def run(batch_id: int) -> None:
 
 def _run(batch_id: int) -> None:
     is_fresh = True
+    numbers = previewing.read_numbers(batch_id)
     while True:
         with transaction.atomic():
             batch = (
@@ -152,10 +154,10 @@ def _run(batch_id: int) -> None:
             if batch is None:
                 return
             if is_fresh:
-                _prepare(batch)
+                _prepare(batch, numbers)
                 is_fresh = False
             if batch.rows_done < batch.rows_total:
-                _write_chunk(batch)
+                _write_chunk(batch, numbers)
             if batch.rows_done >= batch.rows_total:
                 _finish(batch)
                 return
@@ -173,8 +175,9 @@ def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
     }
 
 
-def _prepare(batch: MemberImport) -> None:
+def _prepare(batch: MemberImport, numbers: identifying.Numbers) -> None:
     """What may have changed since the preview, or since the worker died: teams and people."""
+    identifying.mark(batch, numbers)
     if not _writes(batch):
         batch.new_teams = {}
         return
@@ -245,7 +248,7 @@ def _name_other_team(batch: MemberImport, pk: int, other: int) -> None:
         )
 
 
-def _write_chunk(batch: MemberImport) -> None:
+def _write_chunk(batch: MemberImport, numbers: identifying.Numbers) -> None:
     paper = paper_of(batch)
     is_idle = paper is None and not _writes(batch)
     upto = batch.rows_total if is_idle else min(batch.rows_done + CHUNK, batch.rows_total)
@@ -263,6 +266,7 @@ def _write_chunk(batch: MemberImport) -> None:
             outdated += cursor.rowcount
         if outdated:
             count(batch)
+    identifying.keep(batch, numbers, upto)
     if paper is not None:
         _state_consent(batch, paper, upto)
     batch.rows_done, batch.heartbeat_at = upto, timezone.now()

@@ -219,6 +219,7 @@ _DROPS = {
     "birth": "Bỏ {n} ngày sinh không đọc được, vẫn nhập những người đó.",
     "gender": "Bỏ {n} ô giới tính không đọc được, vẫn nhập những người đó.",
     "address": "Bỏ {n} địa chỉ không nhận được, vẫn nhập những người đó.",
+    "national_id": "Bỏ {n} số căn cước không đọc được, vẫn nhập những người đó.",
 }
 _SEEN = {
     "phone_zero_added": "Đã thêm số 0 ở đầu cho {n} số điện thoại. Bấm khi đã xem.",
@@ -329,7 +330,9 @@ def repair(batch: MemberImport, code: str) -> int:
     chosen = {row.position: row for row in rows}
 
     def change(entry: Entry) -> None:
-        if kind == "drop":
+        if what == "national_id":  # which no row keeps
+            entry.problems = [one for one in entry.problems if one["field"] != what]
+        elif kind == "drop":
             write(entry, what, "")
         elif code == "keep_year":
             match = _YEAR.search(entry.texts["birth"])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from groups.member_list import aliases
 from groups.member_list.births import ReadBirth, read_birth
@@ -19,6 +20,7 @@ from groups.member_list.cells import (
 )
 from groups.member_list.columns import Column, looks_like_name
 from groups.member_list.names import ReadName, read_name
+from groups.member_list.national_ids import id_columns, id_of_row
 from groups.member_list.phones import ReadPhones, read_phones
 from groups.member_list.problems import ERRORS, BadCell, Problem, sentence
 from groups.member_list.reading import Cell
@@ -44,6 +46,7 @@ class PersonRow:
     is_representative: bool
     other_phones: tuple[str, ...]
     nth: int = 0  # 1 for the second of two people on one row
+    national_id: str = ""  # of a portal that keeps them
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -93,6 +96,7 @@ class TableReader:
         self.by_field: dict[str, list[Column]] = {}
         for column in self.table.all_columns:
             self.by_field.setdefault(column.field, []).append(column)
+        self.ids = [] if self.table.nth else id_columns(self.table.all_columns)
         self.hidden = [c for c in self.table.columns if c.is_hidden and c.field in _PART_OF]
         self.tells_households = not self.by_field.keys().isdisjoint(EDITABLE["household_code"])
         self.name_field = next((n for n in aliases.NAME_FIELDS if n in self.by_field), "full_name")
@@ -128,7 +132,7 @@ class TableReader:
         column = next(iter(self.by_field.get(name, ())), None)
         self._report_at(column.letter if column else "", name, row, code, **values)
 
-    def _report_of(self, column: Column, row: DataRow, code: str, **values: object) -> None:
+    def _report_of(self, column: Column, code: str, *, row: DataRow, **values: object) -> None:
         self._report_at(column.letter, column.field, row, code, **values)
 
     def _report_at(self, letter: str, name: str, row: DataRow, code: str, **values: object) -> None:
@@ -149,6 +153,8 @@ class TableReader:
             self.refused.add((self.table.sheet, row.row))
 
     def _part_of(self, name: str) -> str:
+        if name == aliases.NATIONAL_ID:
+            return name
         return "full_name" if name == self.name_field else _PART_OF.get(name, "")
 
     def _read[T](self, row: DataRow, name: str, reads: Callable[[Cell], T], nothing: T) -> T:
@@ -180,7 +186,11 @@ class TableReader:
             is_representative=is_representative,
             other_phones=other_phones,
             nth=self.table.nth,
-        )
+            national_id=id_of_row(
+                self.ids, row.cells, partial(self._report_of, row=row),
+                birth_year=birth[0].year, gender=gender,
+            ),
+        )  # fmt: skip
         if (self.table.sheet, row.row) not in self.refused:
             return person
         self.refused_rows.append(RefusedRow(person, self._texts(row)))
@@ -190,7 +200,7 @@ class TableReader:
         """What nobody sees on the screen is read too, and told."""
         for column in self.hidden:
             if column.index < len(row.cells) and text_of(row.cells[column.index]):
-                self._report_of(column, row, "hidden_column")
+                self._report_of(column, "hidden_column", row=row)
 
     def _texts(self, row: DataRow) -> dict[str, str]:
         """The cells of the parts with an error, as the file has them; never what may be an id."""
@@ -198,7 +208,7 @@ class TableReader:
         for problem in reversed(self.problems):
             if problem.row != row.row:
                 break
-            if problem.is_error and problem.field:
+            if problem.is_error and problem.field in EDITABLE:
                 bad.setdefault(problem.field, set()).add(problem.code)
         return {
             part: "" if "phone_national_id" in codes else self._part_text(row, part)
@@ -253,10 +263,10 @@ class TableReader:
         try:
             read = read_phones(cell)
         except BadCell as bad:
-            self._report_of(column, row, bad.code, **bad.values)
+            self._report_of(column, bad.code, row=row, **bad.values)
             return ReadPhones()
         for code, text in read.notes:
-            self._report_of(column, row, code, text=text)
+            self._report_of(column, code, row=row, text=text)
         return read
 
     def _birth(self, row: DataRow) -> tuple[ReadBirth, str]:

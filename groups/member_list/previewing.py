@@ -12,10 +12,12 @@ from groups.member_list import MemberList, NoTable, SheetMapping
 from groups.member_list import read_member_list as read_list
 from groups.member_list.collecting import uncollected
 from groups.member_list.correcting import carry_over, name_before
+from groups.member_list.identifying import Numbers, mark, numbers_of
 from groups.member_list.planning import plan
 from groups.member_list.problems import UnreadableFile
 from groups.member_list.staging import Entry, Repeats, Teams, dropped, entries
 from groups.models import MemberImport, MemberImportFile, MemberImportRow, MemberListMapping
+from groups.national_ids import are_kept
 
 State, Lane = MemberImport.State, MemberImportRow.Lane
 NO_PEOPLE = "Bảng không có dòng nào ghi họ tên. Hãy kiểm tra lại tệp hoặc chọn dòng tiêu đề khác."
@@ -54,6 +56,7 @@ def make_preview(batch: MemberImport) -> None:
         batch.rows.all().delete()
         repeats, teams = Repeats(), Teams(batch.hamlet)
         plan(batch, _judged(found, repeats, before, couples), teams)
+        mark(batch, numbers_of(found.people, couples))
         _keep_sheets(batch, found.mapping)
         if any("!" in key for key in batch.mapping):
             remember(batch)  # of a heading that was pointed out the texts are known only now
@@ -77,6 +80,23 @@ def _read(batch: MemberImport) -> MemberList:
             raise
         # What was remembered or chosen does not fit this file: its own headings decide.
         return read_list(content, batch.filename)
+
+
+def read_numbers(batch_id: int) -> Numbers:
+    """The national ids of a list that is being written down; no row keeps them.
+
+    None where none are kept, or once the file has been removed.
+    """
+    if not are_kept():
+        return {}
+    batch = MemberImport.objects.filter(pk=batch_id, state=State.COMMITTING).first()
+    if batch is None:
+        return {}
+    try:
+        found = _read(batch)
+    except (NotAllowed, UnreadableFile):
+        return {}
+    return numbers_of(found.people, _couples(found))
 
 
 def _couples(found: MemberList) -> set[tuple[str, int]]:

@@ -73,6 +73,9 @@ ERRORS = {
     "gender_unreadable": "“{text}” không phải giới tính. Hãy ghi Nam hoặc Nữ, hoặc để trống.",
     "gender_twice": "Đánh dấu cả Nam và Nữ. Hãy chỉ để một dấu.",
     "gender_conflict": "Giới tính ghi khác nhau giữa các cột. Hãy sửa cho khớp.",
+    "id_length": "Số căn cước có 12 chữ số, ô này có {digits}. Hãy xem lại giấy tờ, hoặc để trống.",
+    "id_text": "Ô này không phải số căn cước. Hãy ghi đủ 12 chữ số, hoặc để trống.",
+    "id_rounded": ("Excel đã làm tròn số căn cước. Hãy đổi ô sang dạng Văn bản rồi gõ lại đủ số."),
     "address_too_long": "Địa chỉ dài hơn {limit} chữ. Hãy ghi ngắn lại.",
 }
 
@@ -96,6 +99,11 @@ WARNINGS = {
     "household_alike": (
         "Đã có chủ hộ khác cũng tên {text} nên hai hộ bị tính là một. Hãy ghi mã hộ riêng."
     ),
+    "id_zero_added": "Excel làm mất số 0 ở đầu số căn cước; đã thêm lại.",
+    "id_restored": "Excel ghi số căn cước dạng rút gọn; đã khôi phục đủ số.",
+    "id_old": "Chứng minh nhân dân 9 số không còn giá trị nên không lưu. Hãy hỏi số căn cước.",
+    "id_passport": "Số hộ chiếu không lưu.",
+    "id_differs": "Số căn cước không khớp với năm sinh hoặc giới tính của dòng. Hãy xem lại.",
     "gender_differs": "Cách xưng hô trước tên không khớp với cột giới tính. Hãy xem lại.",
 }  # fmt: skip
 
@@ -118,6 +126,13 @@ NOTICES = {
     ),
     "doubtful": "Có người gần giống trong danh sách của ấp. Hãy xem có phải một người.",
     "added_separately": "Có người gần giống trong ấp; đã nhập thành người riêng. Hãy xem lại.",
+    "id_added": "Ghi thêm số căn cước.",
+    "id_other": (
+        "Số căn cước khác số đang lưu nên không ghi đè. Hãy xem giấy tờ rồi sửa ở trang của người "
+        "này."
+    ),
+    "id_of_other": "Số căn cước này đã ghi cho người khác trong ấp. Hãy xem lại.",
+    "id_repeated": "Số căn cước này có ở dòng khác trong tệp. Hãy xem lại.",
     "outdated": (
         "Thông tin người này đã được sửa sau khi xem trước nên không ghi đè. Hãy tải lại danh sách."
     ),

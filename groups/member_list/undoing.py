@@ -9,7 +9,14 @@ from psycopg import sql
 
 from accounts.services import NotAllowed
 from groups.member_list.committing import FROM_ROW, UNDO_DAYS, columns_of_register, defaults
-from groups.models import ConsentRecord, Member, MemberImport, MemberImportRow, Team
+from groups.models import (
+    ConsentRecord,
+    Member,
+    MemberImport,
+    MemberImportRow,
+    NationalId,
+    Team,
+)
 
 EDITED = "Đã được sửa sau khi nhập."
 IN_USE = "Đã có dữ liệu khác gắn với người này (nhóm, đồng ý, yêu cầu…)."
@@ -76,7 +83,7 @@ def _untouched() -> sql.Composed:
 
 def _hangers() -> list[tuple[str, str]]:
     """Tables and columns that point at a member, but for what the import itself wrote."""
-    own = (MemberImportRow, ConsentRecord)
+    own = (MemberImportRow, ConsentRecord, NationalId)
     return [
         (relation.related_model._meta.db_table, relation.field.attname)
         for relation in Member._meta.get_fields(include_hidden=True)
@@ -96,6 +103,8 @@ def _in_use() -> sql.Composed:
     foreign = sql.SQL(
         "EXISTS (SELECT FROM groups_consentrecord c WHERE c.member_id = m.id"
         " AND NOT (c.notice_id IS NOT DISTINCT FROM %(notice)s AND c.recorded_at <= %(until)s))"
+        " OR EXISTS (SELECT FROM groups_nationalid h WHERE h.member_id = m.id"
+        " AND h.came_with_id IS DISTINCT FROM %(batch)s)"
     )
     return sql.SQL("({})").format(sql.SQL(" OR ").join([*tests, foreign]))
 
@@ -183,6 +192,10 @@ def take_back(batch: MemberImport) -> UndoPlan:
                     batch.consent_basis, touched,
                 ],
             )  # fmt: skip
+        cursor.execute(
+            "DELETE FROM groups_nationalid WHERE came_with_id = %s AND member_id = ANY(%s)",
+            [batch.pk, touched],
+        )
         cursor.execute("DELETE FROM groups_member WHERE id = ANY(%s)", [remove])
         cursor.execute(_restore(), [[row for row, _member in restore]])
     _remove_teams(batch)

@@ -19,6 +19,7 @@ from groups.models.member_imports import (
 )
 from groups.models.members import Member, Membership
 from groups.models.merges import DistinctPair, MemberMerge
+from groups.models.national_ids import NationalId
 from groups.models.officers import HamletAssignment, Officer
 from groups.models.place import Hamlet, Team
 from groups.models.regulations import Regulation
@@ -47,6 +48,7 @@ __all__ = [
     "MemberListMapping",
     "MemberMerge",
     "Membership",
+    "NationalId",
     "Officer",
     "Regulation",
     "RegulationAcknowledgement",

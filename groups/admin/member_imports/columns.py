@@ -15,6 +15,7 @@ from groups.admin.member_imports.places import other_place
 from groups.member_list import FIELDS, LEFT_OUT, batches
 from groups.member_list.aliases import IGNORED, LINE, NAME_FIELDS
 from groups.member_list.columns import SINGLE
+from groups.member_list.national_ids import field_labels
 from groups.models import MemberImport, MemberImportRow
 
 
@@ -170,7 +171,8 @@ def mapping(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         else:
             return redirect(page_of(batch))
     return render(
-        request, site, "mapping", batch, step="mapping", groups=groups, fields=FIELDS.items(),
-        was_overruled=was_overruled(batch), is_remembered=is_remembered(batch, groups),
+        request, site, "mapping", batch, step="mapping", groups=groups,
+        fields=field_labels().items(), was_overruled=was_overruled(batch),
+        is_remembered=is_remembered(batch, groups),
         other_place=other_place(batch, request.user),
     )  # fmt: skip

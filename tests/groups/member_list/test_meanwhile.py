@@ -133,7 +133,7 @@ def test_a_list_that_the_database_refuses_does_not_stand_in_the_way(hamlet, head
     assert (batch.state, Member.objects.count()) == ("committed", 1)
 
 
-def refuse(_batch):
+def refuse(_batch, _numbers):
     raise IntegrityError("a team that is not there")
 
 
