@@ -45,6 +45,20 @@ def offer_form(taker: Any, **fields: Any) -> dict[str, Any]:
     } | fields  # fmt: skip
 
 
+def test_chief_says_first_whose_hamlets_go(login, chief, giver, hamlet):
+    make_group(commune=hamlet.commune, owner=make_officer(hamlet.commune, user=chief))
+    client = login(chief)
+
+    asked, chosen = (
+        client.get(url("add"), data) for data in ({}, {"nguoi-giao": giver.officer.pk})
+    )
+
+    assert asked.context["form"] is None
+    assert "Tiếp tục" in asked.text
+    assert f"Người giao: <strong>{giver.officer}</strong>" in chosen.text
+    assert 'id="giao"' not in chosen.text
+
+
 def test_officer_looks_first_and_then_signs(login, giver, taker, hamlet):
     group = make_group(hamlet, owner=giver.officer)
     make_member(hamlet)
