@@ -91,6 +91,11 @@ def _outcome(batch: MemberImport) -> Outcome:
         unchanged=counts[Lane.SAME],
         skipped=sum(counts[lane] for lane in left_out),
     )
+    letters = {
+        (sheet["sheet"], column["field"]): column["letter"]
+        for sheet in batch.sheets
+        for column in sheet["columns"]
+    }
     noted = batch.rows.exclude(problems=None).order_by("position")
     for row in noted.only("sheet", "row", "problems", "lane").iterator():
         for problem in row.problems or []:
@@ -99,7 +104,8 @@ def _outcome(batch: MemberImport) -> Outcome:
             said = {
                 "sheet": row.sheet,
                 "row": row.row,
-                "column": problem["column"],
+                "column": problem["column"]
+                or letters.get((row.sheet, problem.get("field", "")), ""),
                 "code": problem["code"],
                 "message": problem["message"],
             }

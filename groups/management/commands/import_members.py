@@ -55,6 +55,7 @@ class Command(BaseCommand):
             found = found.filter(commune__code=commune_code)
         hamlets = list(found.filter(code=code)) or list(found.filter(code__iexact=code))
         if not hamlets:
+            self._refuse_past(code, commune_code)
             place = f" ở xã mang mã {commune_code}" if commune_code else ""
             raise CommandError(f"Không có ấp mang mã {code}{place}. Xem mã ở mục Ấp, khu phố.")
         if len(hamlets) > 1:
@@ -64,6 +65,17 @@ class Command(BaseCommand):
             )
             raise CommandError(f"Có {len(hamlets)} ấp mang mã {code}: {places}. Thêm --commune MÃ.")
         return hamlets[0]
+
+    def _refuse_past(self, code: str, commune_code: str) -> None:
+        """A code of before a rearrangement leads to what the hamlet has become."""
+        past = Hamlet.objects.exclude(valid_to=None).filter(code__iexact=code)
+        if commune_code:
+            past = past.filter(commune__code=commune_code)
+        heirs = Hamlet.objects.succeeding(list(past.values_list("pk", flat=True)))
+        offered = Hamlet.objects.offered().filter(pk__in=heirs)
+        now = [f"{hamlet} (mã {hamlet.code})" for hamlet in offered]
+        if now:
+            raise CommandError(f"Ấp mang mã {code} đã được sắp xếp lại, nay là: {'; '.join(now)}.")
 
     def _write_json(self, outcome: Outcome) -> None:
         self.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False))

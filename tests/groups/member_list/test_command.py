@@ -2,9 +2,11 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from groups.member_list import batches, committing
 from groups.models import Member, MemberImport
@@ -147,3 +149,21 @@ def test_the_trail_says_that_the_command_did_it(hamlet, file):
     batch = MemberImport.objects.get()
     assert (batch.created_by, batch.committed_by) == (None, None)
     assert batch.state == MemberImport.State.COMMITTED
+
+
+def test_code_of_before_a_rearrangement_leads_to_the_new_hamlet(hamlet, file):
+    new = make_hamlet(hamlet.commune, name="Phước Lập", code="AP90")
+    new.predecessors.add(hamlet)
+    hamlet.valid_to = timezone.localdate() - timedelta(days=1)
+    hamlet.save(update_fields=["valid_to"])
+
+    with pytest.raises(CommandError, match=r"nay là: Ấp Phước Lập \(mã AP90\)"):
+        run(file(book(AN)), "--hamlet", hamlet.code)
+
+
+def test_phone_of_somebody_of_the_register_is_named_by_its_cell(hamlet, file):
+    make_member(hamlet, full_name="Phạm Văn Ngoài", phone="+84900000001", birth_year=1950)
+
+    (warning,) = told(file(book(AN)), "--hamlet", hamlet.code)["warnings"]
+
+    assert (warning["row"], warning["column"], warning["code"]) == (3, "E", "phone_of_other")
