@@ -1,9 +1,10 @@
 """The operating regulation that each hamlet, or the commune, agrees on."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune
@@ -99,6 +100,14 @@ class Regulation(models.Model):
 
     def __str__(self) -> str:
         return f"Quy chế {self.hamlet or 'toàn xã'}, bản {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Rules written down as agreed, without saying when, are agreed from today."""
+        if self.is_in_force and self.agreed_on is None:
+            self.agreed_on = timezone.localdate()
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "agreed_on"}
+        super().save(*args, **kwargs)
 
     @property
     def home_commune(self) -> Commune:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from groups.models import Hamlet, HamletAssignment, Member, Membership, Regulation, Team, ZaloGroup
 from tests.factories.accounts import make_user
@@ -194,7 +195,19 @@ def test_agreed_regulation_has_its_date(hamlet):
     regulation = Regulation(hamlet=hamlet, status="agreed")
 
     assert sentences(regulation) == ["Hãy ghi ngày thống nhất quy chế."]
-    stored_is_refused(regulation)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Regulation.objects.bulk_create([regulation])
+
+
+def test_regulation_written_down_as_agreed_is_agreed_from_today(hamlet):
+    written = Regulation.objects.create(hamlet=hamlet, status="agreed")
+    moved = Regulation.objects.create(hamlet=hamlet, version=2)
+    moved.status = "agreed"
+    moved.save(update_fields=["status"])
+
+    for regulation in (written, moved):
+        regulation.refresh_from_db()
+        assert regulation.agreed_on == timezone.localdate()
 
 
 def test_names_are_unique_where_they_must_be(hamlet):
