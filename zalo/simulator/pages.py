@@ -23,7 +23,8 @@ from typing import Any, Final
 from zalo.simulator import faults
 from zalo.simulator.api import Call
 from zalo.simulator.faults import FaultBook
-from zalo.simulator.state import Message, SimulatorState
+from zalo.simulator.records import Message
+from zalo.simulator.state import SimulatorState
 
 ASSETS: Final = Path(__file__).parent / "assets"
 MEDIA_TYPES: Final = {

@@ -1,4 +1,4 @@
-"""What the wall keeps of Zalo: the account with its tokens, and a redacted log of calls."""
+"""The Official Account of a commune: who it is, its sealed tokens, how it is doing."""
 
 from typing import ClassVar
 from uuid import uuid4
@@ -9,15 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedTextField
 from accounts.models import Commune
-from zalo import codes
-from zalo.querysets import ApiCallQuerySet, OfficialAccountQuerySet
-
-_ANSWERS = {
-    "0": _("Thành công"),
-    "unmade": _("Chưa gọi được tới Zalo"),
-    "rejected": _("Zalo từ chối, không kèm mã"),
-    "uncertain": _("Đã gửi, không có câu trả lời rõ ràng"),
-}
+from zalo.querysets import OfficialAccountQuerySet
 
 
 class OfficialAccount(models.Model):
@@ -78,51 +70,3 @@ class OfficialAccount(models.Model):
     def has_tokens(self) -> bool:
         """Whether a pair is there at all; opens neither token."""
         return bool(self.__dict__.get("access_token") and self.__dict__.get("refresh_token"))
-
-
-class ApiCall(models.Model):
-    """One call to Zalo: endpoint, answer, duration, our reference; never a person or a text.
-
-    `code` is Zalo's number ("0" for success), or a word where no number came: `unmade` (nothing
-    left), `rejected` (refused without a number), `uncertain` (left, no usable answer).
-    """
-
-    account = models.ForeignKey(
-        OfficialAccount,
-        models.CASCADE,
-        verbose_name=_("tài khoản OA"),
-        related_name="calls",
-        null=True,
-        blank=True,
-    )
-    at = models.DateTimeField(_("lúc"), db_index=True)
-    endpoint = models.CharField(_("lệnh"), max_length=80)
-    code = models.CharField(_("mã trả lời"), max_length=20)
-    duration_ms = models.PositiveIntegerField(_("thời gian (ms)"))
-    reference = models.CharField(_("tham chiếu"), max_length=60, blank=True)
-
-    objects = ApiCallQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "account__commune"
-
-    class Meta:
-        verbose_name = _("cuộc gọi tới Zalo")
-        verbose_name_plural = _("cuộc gọi tới Zalo")
-        ordering = ["-at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(endpoint=""),
-                name="apicall_has_endpoint",
-                violation_error_message=_("Cuộc gọi phải có tên lệnh."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.endpoint} → {self.code}"
-
-    @property
-    def answer_sentence(self) -> str:
-        """What the answer means, for a person."""
-        if self.code in _ANSWERS:
-            return str(_ANSWERS[self.code])
-        number = int(self.code) if self.code.lstrip("-").isdigit() else None
-        return f"{self.code}: {codes.sentence_for(number)}"

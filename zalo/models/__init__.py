@@ -1,0 +1,6 @@
+"""What the wall keeps of Zalo."""
+
+from zalo.models.accounts import OfficialAccount
+from zalo.models.calls import ApiCall
+
+__all__ = ["ApiCall", "OfficialAccount"]

@@ -1,0 +1,113 @@
+"""One call of an account: its token renewed once, its lanes paused, its trouble noted.
+
+May be used from any thread and does not touch the database in the normal case: the token is held
+in the process, the call log is buffered.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+
+from zalo import call_log, tokens
+from zalo.client import ZaloClient
+from zalo.errors import (
+    ZaloConsentRequired,
+    ZaloError,
+    ZaloRejected,
+    ZaloRetryable,
+    ZaloThrottled,
+    ZaloUnauthorized,
+    ZaloWrongEndpoint,
+)
+from zalo.models import OfficialAccount
+from zalo.throttle import UNREACHABLE_RETRY_S, SlotBook, SlotBookUnavailable
+from zalo.types import CallRecord
+
+STILL_WANTED_S = 1.0
+"""After a longer renewal the caller decides anew: the post may have been stopped meanwhile."""
+
+
+def slots(account: OfficialAccount) -> SlotBook:
+    """The slot book that every call of this account keeps to."""
+    return SlotBook(account.oa_id)
+
+
+def call[Answer](
+    account: OfficialAccount, do: Callable[[ZaloClient], Answer], reference: str
+) -> Answer:
+    """Make one call; on a refused token renew it and repeat once, on -32 pause every lane."""
+    token = tokens.access_token(account)
+    try:
+        try:
+            return do(_client(account, token, reference))
+        except ZaloUnauthorized:
+            asked_at = time.monotonic()
+            fresh = tokens.renew(account, stale_token=token)
+            if time.monotonic() - asked_at > STILL_WANTED_S:
+                raise ZaloRetryable("token renewed late: ask whether still wanted") from None
+            return do(_client(account, fresh, reference))
+    except ZaloThrottled as error:
+        _pause(account, error)
+        raise
+    except (ZaloRejected, ZaloUnauthorized) as error:
+        if error.is_account_wide and not isinstance(error, ZaloWrongEndpoint):
+            _note_from_any_thread(account, error)
+        raise
+
+
+def _client(account: OfficialAccount, token: str, reference: str) -> ZaloClient:
+    def observe(record: CallRecord) -> None:
+        call_log.record(account.pk, record, reference=reference)
+
+    return ZaloClient(
+        settings.ZALO_API_URL,
+        token,
+        timeout=tokens.timeout(),
+        app_secret=settings.ZALO_APP_SECRET,
+        observer=observe,
+    )
+
+
+def _pause(account: OfficialAccount, error: ZaloThrottled) -> None:
+    try:
+        book = slots(account)
+        if error.retry_after:
+            book.pause(error.retry_after)
+        else:
+            error.retry_after = book.slow_down()
+    except SlotBookUnavailable:
+        # Without Redis nobody can book a slot, which is a pause already.
+        error.retry_after = error.retry_after or UNREACHABLE_RETRY_S
+
+
+def note_failure(account: OfficialAccount, error: ZaloError) -> None:
+    """Keep what is wrong with the whole account on its row, for the health page."""
+    if error.is_account_wide or isinstance(error, ZaloRetryable):
+        values: dict[str, object] = {
+            "last_error": str(error)[:255],
+            "last_error_at": timezone.now(),
+        }
+        if isinstance(error, ZaloConsentRequired):
+            values["needs_consent"] = True
+        update(account, **values)
+
+
+def _note_from_any_thread(account: OfficialAccount, error: ZaloError) -> None:
+    sentence = str(error)[:255]
+    if account.last_error == sentence:
+        return
+    account.last_error = sentence
+    with tokens.leaving_connection_as_found():
+        try:
+            note_failure(account, error)
+        except DatabaseError:
+            account.last_error = ""  # not kept: the next failure tries again
+
+
+def update(account: OfficialAccount, **values: object) -> None:
+    OfficialAccount.objects.filter(pk=account.pk).update(**values)
+    for name, value in values.items():
+        setattr(account, name, value)

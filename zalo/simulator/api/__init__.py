@@ -1,0 +1,54 @@
+"""The simulated Official Account API: what Zalo accepts, what it refuses, in its own words.
+
+Numbers are sent as strings in some fields and integers in others on purpose, as Zalo does.
+"""
+
+import hashlib
+import hmac
+from typing import Final
+
+from zalo.simulator.api import groups, media, messages, profile
+from zalo.simulator.api.calls import Call, Refused, Reply, Routes, failure
+from zalo.simulator.state import SimulatorState
+
+__all__ = ["ROUTES", "Call", "Refused", "Reply", "answer", "failure"]
+
+ROUTES: Final[Routes] = messages.ROUTES | media.ROUTES | profile.ROUTES | groups.ROUTES
+
+
+def answer(state: SimulatorState, call: Call) -> Reply:
+    """Carry out one call of the Official Account API."""
+    headers: dict[str, str] = {}
+    try:
+        _check_token(state, call)
+        is_within, remain = state.take_call()
+        headers = {
+            "X-RateLimit-Limit": str(state.rate_per_min or 4000),
+            "X-RateLimit-Remain": str(remain),
+        }
+        if not is_within:
+            raise Refused(-32)
+        handler = ROUTES.get((call.method, call.path))
+        if handler is None:
+            raise Refused(404)
+        data = handler(state, call)
+        reply = Reply({"error": 0, "message": "Success", "data": data})
+    except Refused as refused:
+        reply = failure(refused.code, refused.message)
+    reply.headers = headers
+    return reply
+
+
+def _check_token(state: SimulatorState, call: Call) -> None:
+    token = call.headers.get("access_token")
+    if code := state.access_error(token):
+        raise Refused(code)
+    proof = call.headers.get("appsecret_proof")
+    if proof is None and not state.is_proof_required:
+        return
+    expected = hmac.new(
+        state.app_secret.encode(), (token or "").encode(), hashlib.sha256
+    ).hexdigest()
+    # Without a secret of its own the simulator cannot judge a proof and lets it pass.
+    if state.app_secret and not hmac.compare_digest(proof or "", expected):
+        raise Refused(-242)
