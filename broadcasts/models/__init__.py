@@ -2,5 +2,16 @@
 
 from broadcasts.models.broadcast import Broadcast, BroadcastEvent, Topic
 from broadcasts.models.delivery import Delivery
+from broadcasts.models.requests import PostRequest
+from broadcasts.models.templates import Part, PostTemplate, required_parts
 
-__all__ = ["Broadcast", "BroadcastEvent", "Delivery", "Topic"]
+__all__ = [
+    "Broadcast",
+    "BroadcastEvent",
+    "Delivery",
+    "Part",
+    "PostRequest",
+    "PostTemplate",
+    "Topic",
+    "required_parts",
+]

@@ -139,6 +139,18 @@ class Broadcast(models.Model):
     approved_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
     approved_hash = models.CharField(max_length=64, blank=True, editable=False)
     approved_parts = ArrayField(models.TextField(), default=list, blank=True, editable=False)
+    template = models.ForeignKey(
+        "broadcasts.PostTemplate", models.PROTECT, verbose_name=_("soạn từ mẫu"),
+        related_name="posts", null=True, blank=True, editable=False,
+    )  # fmt: skip
+    request = models.ForeignKey(
+        "broadcasts.PostRequest", models.PROTECT, verbose_name=_("theo yêu cầu"),
+        related_name="posts", null=True, blank=True, editable=False,
+    )  # fmt: skip
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("đính chính bài"),
+        related_name="corrections", null=True, blank=True, editable=False,
+    )  # fmt: skip
     started_at = models.DateTimeField(_("bắt đầu gửi lúc"), null=True, blank=True)
     completed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
     zalo_attachment_id = models.CharField(max_length=255, blank=True, editable=False)
@@ -207,6 +219,11 @@ class Broadcast(models.Model):
                 name="broadcast_expires_after_schedule",
                 violation_error_message=_("Giờ “không gửi sau” phải sau giờ gửi."),
             ),
+            models.CheckConstraint(
+                condition=Q(corrects=None) | ~Q(corrects=F("pk")),
+                name="broadcast_corrects_another",
+                violation_error_message=_("Bài không thể đính chính chính nó."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -219,7 +236,8 @@ class Broadcast(models.Model):
     @property
     def goes_to_whole_commune(self) -> bool:
         """No hamlet and no group chosen: every active group of the commune."""
-        return not self.audience_hamlets and not self.audience_groups
+        chosen = self.audience_hamlets or self.audience_groups
+        return not chosen and self.corrects_id is None
 
     def compute_hash(self) -> str:
         """SHA-256 (hex) over all that an approval covers: words, picture, audience and times."""
@@ -234,6 +252,8 @@ class Broadcast(models.Model):
             self.scheduled_for.timestamp() if self.scheduled_for else None,
             self.expires_at.timestamp() if self.expires_at else None,
         ]
+        if self.corrects_id:
+            content.append(["corrects", self.corrects_id])
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -259,6 +279,8 @@ class BroadcastEvent(models.Model):
         COMPLETED = "completed", _("Xong")
         HAMLETS_CHANGED = "hamlets_changed", _("Ấp nhận bài đã đổi")
         HANDED_OVER = "handed_over", _("Bàn giao bài")
+        SENT_TO_NEW = "sent_to_new", _("Gửi thêm nhóm mới")
+        CORRECTED = "corrected", _("Đã có bài đính chính")
 
     broadcast = models.ForeignKey(Broadcast, models.CASCADE, related_name="events")
     kind = models.CharField(_("việc"), max_length=16, choices=Kind)

@@ -82,6 +82,11 @@ class Delivery(models.Model):
         null=True, blank=True, db_index=False,
     )  # fmt: skip
     settled_at = models.DateTimeField(_("xác minh lúc"), null=True, blank=True)
+    recalled_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người gỡ bài"), related_name="+",
+        null=True, blank=True, db_index=False,
+    )  # fmt: skip
+    recalled_at = models.DateTimeField(_("gỡ bài lúc"), null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
@@ -160,6 +165,12 @@ class Delivery(models.Model):
                 | Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(finding=""),
                 name="delivery_finding_is_complete",
                 violation_error_message=_("Hãy ghi kết quả xác minh và người xác minh."),
+            ),
+            models.CheckConstraint(
+                condition=Q(recalled_at=None, recalled_by=None)
+                | Q(recalled_at__isnull=False, recalled_by__isnull=False),
+                name="delivery_recall_is_complete",
+                violation_error_message=_("Hãy ghi ai đã gỡ bài và lúc nào."),
             ),
         ]  # fmt: skip
 
