@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,9 @@ ATTACHMENT_LIFE_S: Final = 7 * 86_400
 SAVE_EVERY_S: Final = 1.0
 DEFAULT_OA_ID: Final = "4321000000000000001"
 DEFAULT_APP_ID: Final = "1000000000000000001"
+
+type Listener = Callable[[str, dict[str, Any]], None]
+"""Told of an event: its webhook name, and the body without `app_id`, `event_name`, `timestamp`."""
 
 PROFILES: Final = {
     "business": {"oa_type": 2, "package": "Tăng trưởng", "is_verified": True},
@@ -68,6 +72,7 @@ class SimulatorState:
         self.attachments: dict[str, Attachment] = {}
         self.stats: Counter[str] = Counter()
         self.calls_by_second: Counter[int] = Counter()
+        self.listeners: list[Listener] = []
         self._window: tuple[int, int] = (0, 0)
         now = self.now()
         self.tokens = Tokens(
@@ -96,6 +101,15 @@ class SimulatorState:
         with self.lock:
             self.clock_offset_s += seconds
             self._touch()
+
+    def emit(self, event_name: str, payload: dict[str, Any]) -> None:
+        """Tell the listeners what Zalo would tell by webhook, in the order in which it happened.
+
+        They are called under the lock of the state, so they must only take note and return.
+        """
+        with self.lock:
+            for listener in list(self.listeners):
+                listener(event_name, payload)
 
     @staticmethod
     def _secret(prefix: str) -> str:
