@@ -16,7 +16,7 @@ class OfficialAccount(models.Model):
     """The Official Account of a commune, its token pair (sealed) and how it is doing.
 
     `token_expires_at` is empty where nobody knows the age of the token: it is then used until
-    Zalo refuses it.
+    Zalo refuses it. `capabilities` is written and read by `zalo.capabilities` alone.
     """
 
     class EndpointFamily(models.TextChoices):
@@ -42,6 +42,13 @@ class OfficialAccount(models.Model):
     endpoint_family = models.CharField(
         _("nhóm lệnh gửi"), max_length=8, choices=EndpointFamily, default=EndpointFamily.UNKNOWN
     )
+    users_family = models.CharField(
+        _("nhóm lệnh người quan tâm"),
+        max_length=8,
+        choices=EndpointFamily,
+        default=EndpointFamily.UNKNOWN,
+    )
+    capabilities = models.JSONField(_("khả năng"), default=dict, blank=True, editable=False)
     is_active = models.BooleanField(_("đang dùng"), default=True)
     needs_consent = models.BooleanField(_("cần cấp quyền lại"), default=False)
     last_error = models.CharField(_("lỗi gần nhất"), max_length=255, blank=True)
