@@ -93,6 +93,7 @@ def _reference_rows(request: pytest.FixtureRequest) -> None:
         sync_roles()
     if not Topic.objects.exists():
         import_module("broadcasts.migrations.0002_topics").load(apps, None)
+        import_module("broadcasts.migrations.0005_shipped_templates").load(apps, None)
     if not Holiday.objects.exists():
         import_module("accounts.migrations.0004_holidays_of_2026_and_2027").add_holidays(apps, None)
 
