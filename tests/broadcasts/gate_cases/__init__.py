@@ -1,0 +1,66 @@
+"""Texts with what the gate should find in each, and how well it does.
+
+A line of a set is a text as an officer writes it, where it stands (`text`, `title`, `name` of a
+file, `document`) and the rules that should speak. Every number, name and plate is made up.
+
+`written.jsonl` was written before the rules, and the rules were then brought to fit it.
+`unseen.jsonl` was written after they were frozen: its first score stands in docs/benchmarks.md.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+# The numbers that the commune of the sets has made known, and the day on which the texts are read.
+OFFICIAL = frozenset({"+84900000113", "+84900000201", "+84900000202"})
+TODAY = date(2026, 11, 26)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A text and the rules that it should meet; `note` says what makes it hard."""
+
+    where: str
+    text: str
+    rules: frozenset[str]
+    note: str = ""
+
+
+@dataclass
+class Score:
+    """Counts of rule and text: found where expected, missed, found where not expected."""
+
+    found: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    invented: Counter[str] = field(default_factory=Counter)
+    wrong: list[tuple[Case, frozenset[str]]] = field(default_factory=list)
+    cases: int = 0
+    innocent: int = 0
+
+    def expected(self, rule: str | None = None) -> int:
+        return self._of(self.found, rule) + self._of(self.missed, rule)
+
+    def told(self, rule: str | None = None) -> int:
+        return self._of(self.found, rule) + self._of(self.invented, rule)
+
+    def right(self, rule: str | None = None) -> int:
+        return self._of(self.found, rule)
+
+    @property
+    def rules(self) -> list[str]:
+        return sorted(self.found | self.missed | self.invented)
+
+    @staticmethod
+    def _of(counts: Counter[str], rule: str | None) -> int:
+        return counts.total() if rule is None else counts[rule]
+
+
+def cases(name: str) -> Iterator[Case]:
+    """The lines of a set."""
+    path = Path(__file__).with_name(f"{name}.jsonl")
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield Case(row["where"], row["text"], frozenset(row["rules"]), row.get("note", ""))
