@@ -118,9 +118,10 @@ def _degrees(value: object, most: float) -> float | None:
     """A coordinate, which comes as text; None where it is none on this earth."""
     try:
         number = float(value) if isinstance(value, str | int | float) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return number if number is not None and -most <= number <= most else None
+    is_place = number is not None and not isinstance(value, bool) and -most <= number <= most
+    return number if is_place else None
 
 
 def _attachment(item: object) -> Attachment:
