@@ -9,7 +9,7 @@ import socket
 import socketserver
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +17,10 @@ from urllib.parse import parse_qsl, urlsplit
 from zalo.simulator import api, oauth, pages
 from zalo.simulator.api import Call, Reply
 from zalo.simulator.faults import Fault, FaultBook
+from zalo.simulator.people import Residents
 from zalo.simulator.state import SimulatorState
+from zalo.simulator.storms import Storm
+from zalo.simulator.webhooks import Console, Webhooks
 
 IDLE_LIMIT_S: Final = 75
 ENDING_LIMIT_S: Final = 5
@@ -28,9 +31,13 @@ BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body>50
 class Simulator:
     """A running simulator."""
 
-    def __init__(self, state: SimulatorState, faults: FaultBook, host: str, port: int) -> None:
+    def __init__(
+        self, state: SimulatorState, faults: FaultBook, host: str, port: int, console: Console
+    ) -> None:
         self.state = state
         self.faults = faults
+        self.webhooks = Webhooks(state, console)
+        self.storm: Storm | None = None
         self.answer_delay_s = 0.0
         self._lock = threading.RLock()
         self._timers: list[threading.Timer] = []
@@ -38,6 +45,7 @@ class Simulator:
         self._is_stopped = False
         self._server: _Server | None = _Server((host, port), self)
         self.host, self.port = host, int(self._server.server_address[1])
+        self.residents = Residents(state, self.url)
         self._serve()
 
     @property
@@ -71,7 +79,18 @@ class Simulator:
             for timer in self._timers:
                 timer.cancel()
             self._close()
+        self.webhooks.stop()
         self.state.close()
+
+    def blow(self, values: Mapping[str, Any]) -> Storm:
+        """Begin a storm of events; ValueError while one is still blowing."""
+        with self._lock:
+            last = self.storm
+            if last is not None and not last.is_over:
+                raise ValueError("Một đợt đang chạy. Hãy đợi đợt đó xong.")
+            first = last.first + last.events if last else 0
+            self.storm = Storm(self.state, self.webhooks, values, first)
+            return self.storm
 
     def schedule(self, fault: Fault) -> None:
         """Carry out a `refuse` rule, which needs no call to strike."""
@@ -210,8 +229,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, call: Call) -> None:
         simulator = self.server.simulator
-        if call.path == "/" or call.path.startswith("/_sim/") or call.path == "/favicon.ico":
-            page = pages.answer(simulator.state, simulator.faults, call)
+        if pages.is_page(call.path):
+            page = pages.answer(simulator, call)
             if call.method == "POST" and call.path == "/_sim/faults":
                 self._schedule_refusals()
             self._write(page.status, page.body, page.media_type, page.headers)
@@ -308,12 +327,15 @@ def start(
     state: SimulatorState | None = None,
     seed: int | None = None,
     answer_delay_s: float = 0.0,
+    console: Console | None = None,
     **options: Any,
 ) -> Simulator:
     """Start a simulator in threads of this process; port 0 takes a free one.
 
-    `options` go to `SimulatorState`. Raises OSError when the port is taken.
+    `console` says where events are told and how; without one nothing is told. `options` go to
+    `SimulatorState`. Raises OSError when the port is taken.
     """
-    simulator = Simulator(state or SimulatorState(**options), FaultBook(seed), host, port)
+    kept = state or SimulatorState(**options)
+    simulator = Simulator(kept, FaultBook(seed), host, port, console or Console())
     simulator.answer_delay_s = answer_delay_s
     return simulator

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from zalo.simulator import server
 from zalo.simulator.state import DEFAULT_OA_ID, PROFILES, SimulatorState
+from zalo.simulator.webhooks import Console
 
 SAMPLE_GROUPS = (
     ("Ấp Bình An – Tin an ninh, trật tự", "oa"),
@@ -48,6 +49,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--access-token", default="", help="mã truy cập ban đầu")
         parser.add_argument("--refresh-token", default="", help="mã làm mới ban đầu")
+        parser.add_argument(
+            "--webhook-url", default="", help="nơi nhận sự kiện (trống: không báo cho ai)"
+        )
+        parser.add_argument("--oa-secret", default="", help="khóa bí mật của OA, để ký các sự kiện")
         parser.add_argument("--sample", action="store_true", help="tạo vài nhóm mẫu nếu đang trống")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -97,6 +102,7 @@ class Command(BaseCommand):
                 options["host"],
                 state=state,
                 answer_delay_s=options["delay_ms"] / 1000,
+                console=Console(url=options["webhook_url"], secret=options["oa_secret"]),
             )
         except OSError as error:
             raise CommandError(
