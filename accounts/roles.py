@@ -58,6 +58,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.broadcastevent": (READ,),
         "broadcasts.delivery": (READ, "settle_delivery", "resend_delivery", "post_by_hand"),
         "zalo.officialaccount": (READ,),
+        "zalo.groupasset": (READ,),
         "zalo.apicall": (READ,),
     },
     Role.OFFICER: {
@@ -118,6 +119,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "accounts.auditevent": (READ,),
         "auth.group": (READ,),
         "zalo.officialaccount": (READ,),
+        "zalo.groupasset": (READ,),
         "zalo.apicall": (READ,),
     },
 }

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, display
-from zalo.models import ApiCall, OfficialAccount
+from zalo.models import ApiCall, GroupAsset, OfficialAccount
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -86,3 +86,23 @@ class ApiCallAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     @admin.display(description=_("Zalo trả lời"))
     def answer(self, call: ApiCall) -> str:
         return call.answer_sentence
+
+
+@admin.register(GroupAsset)
+class GroupAssetAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    """What was paid for at Zalo; bought and renewed there by a person, never from here."""
+
+    list_display = ["said_capacity", "status", "valid_through", "is_auto_renewed", "used_by",
+                    "account"]  # fmt: skip
+    list_select_related = ["account"]
+    list_filter = ["status", "is_auto_renewed"]
+    search_fields = ["asset_id", "used_by"]
+    search_help_text = _("Tìm theo mã gói hoặc mã nhóm")
+    fields = [
+        "account", "asset_id", "product_type", "capacity", "quota_type", "status", "used_by",
+        "valid_through", "is_auto_renewed", "seen_at", "gone_at",
+    ]  # fmt: skip
+
+    @admin.display(description=_("gói"), ordering="capacity")
+    def said_capacity(self, asset: GroupAsset) -> str:
+        return asset.said_capacity

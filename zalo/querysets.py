@@ -1,6 +1,6 @@
 """Questions asked of the accounts and of the call log."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import F, Q
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from accounts.querysets import CommuneScopedQuerySet
 
 if TYPE_CHECKING:
-    from zalo.models import ApiCall, OfficialAccount  # noqa: F401 -- named in quotes below
+    from zalo.models import ApiCall, GroupAsset, OfficialAccount  # noqa: F401 -- named in quotes below
 
 HEARTBEAT_EVERY = timedelta(days=7)
 ACCESS_TOKEN_LIFE = timedelta(seconds=90_000)
@@ -60,3 +60,20 @@ class ApiCallQuerySet(CommuneScopedQuerySet["ApiCall"]):
     def failed(self) -> Self:
         """Calls that did not end in success."""
         return self.exclude(code="0")
+
+
+class GroupAssetQuerySet(CommuneScopedQuerySet["GroupAsset"]):
+    """Places for groups."""
+
+    def held(self) -> Self:
+        """Those that Zalo still names."""
+        return self.filter(gone_at=None)
+
+    def free(self, today: date) -> Self:
+        """Those on which a group can be made today, the one that lasts longest first."""
+        lasting = Q(valid_through=None) | Q(valid_through__gte=today)
+        return (
+            self.held()
+            .filter(lasting, status=self.model.Status.AVAILABLE)
+            .order_by(F("valid_through").desc(nulls_first=True), "-capacity", "pk")
+        )

@@ -52,12 +52,13 @@ class OaProfile:
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
-    """One line of the list of the account's groups."""
+    """One line of the list of the account's groups; `link` where Zalo gives it."""
 
     group_id: str
     name: str
     status: str
     total_member: int
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,60 @@ class GroupPage:
     total: int
     offset: int
     groups: tuple[GroupSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """The four switches of a group: who writes, who lets in, what newcomers read, the link."""
+
+    is_send_locked: bool
+    needs_approval: bool
+    shows_history: bool
+    is_link_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedGroup:
+    """A group that Zalo has just made (`creategroupwithoa`)."""
+
+    group_id: str
+    link: str
+    name: str
+    total_member: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAssetInfo:
+    """One paid place for a group (`quota/group`): how many people, until when, whose."""
+
+    asset_id: str
+    product_type: str
+    quota_type: str
+    valid_through: date | None
+    is_auto_renewed: bool
+    is_used: bool
+    used_by: str
+
+    @property
+    def capacity(self) -> int:
+        """The number in `gmf100`; 0 where the type names none."""
+        return as_int(self.product_type.lower().removeprefix("gmf"))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPerson:
+    """Someone in a group, or at its door; the account itself has no `user_id`."""
+
+    user_id: str
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """A page of people of a group, in Zalo's order."""
+
+    total: int
+    people: tuple[GroupPerson, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +139,8 @@ class GroupDetail:
     asset_type: str
     asset_valid_through: date | None
     is_auto_renewed: bool
-    is_send_locked: bool
+    settings: GroupSettings
+    deletes_on: date | None = None
 
     @property
     def is_enabled(self) -> bool:

@@ -48,12 +48,12 @@ from tests.factories.groups import (
 )
 from tests.factories.member_imports import make_import_row, make_member_import
 from tests.factories.people import make_consent, make_data_request, make_merge, make_notice
-from tests.factories.zalo import make_official_account
-from zalo.models import ApiCall, OfficialAccount
+from tests.factories.zalo import make_asset, make_official_account
+from zalo.models import ApiCall, GroupAsset, OfficialAccount
 
 # Rows of the commune as a whole: known to everyone in it who may see the table at all.
 OF_THE_COMMUNE = {
-    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, ApiCall
+    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday}
@@ -136,6 +136,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
     user = place.add(make_user(commune, Role.CHIEF, username=f"{mark}.user", first_name=mark))
     place.add(make_officer(commune, full_name=f"{mark} cán bộ", user=user))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
+    place.add(make_asset(account, asset_id=f"{mark}-goi", used_by=f"{mark}G"))
     place.add(
         ApiCall.objects.create(
             account=account, at=timezone.now(), endpoint="/v3.0/x", code="0", duration_ms=5,
@@ -183,5 +184,6 @@ HAMLET_ROWS = (
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
 PERSONAL_ROWS = {Handover}
 COMMUNE_ROWS = (
-    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, ApiCall, AuditEvent,
+    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
+    AuditEvent,
 )  # fmt: skip

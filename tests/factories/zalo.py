@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Commune
-from zalo.models import OfficialAccount
+from zalo.models import GroupAsset, OfficialAccount
 
 _numbers = count(1)
 
@@ -26,3 +26,14 @@ def make_official_account(commune: Commune, **fields: Any) -> OfficialAccount:
         "refreshed_at": now,
     }
     return OfficialAccount.objects.create(commune=commune, **(values | fields))
+
+
+def make_asset(account: OfficialAccount, **fields: Any) -> GroupAsset:
+    """A free place for a hundred people, good for a year."""
+    now = timezone.now()
+    values = {
+        "asset_id": f"asset{next(_numbers):06d}", "product_type": "gmf100", "capacity": 100,
+        "status": GroupAsset.Status.AVAILABLE, "quota_type": "sub_quota", "seen_at": now,
+        "valid_through": timezone.localdate() + timedelta(days=365), "is_auto_renewed": True,
+    }  # fmt: skip
+    return GroupAsset.objects.create(account=account, **(values | fields))

@@ -66,7 +66,16 @@ class Calls:
             raise ZaloUncertain(f"{path}: no message_id in the answer")
         return SentMessage(message_id, as_id(data.get("group_id") or data.get("user_id")))
 
-    def _data(
+    def _data(self, method: str, path: str, **call: Any) -> Mapping[str, Any]:
+        """Make one call and return the `data` of a success; raise for everything else."""
+        return as_mapping(self._answer(method, path, **call).get("data"))
+
+    def _items(self, method: str, path: str, **call: Any) -> list[Mapping[str, Any]]:
+        """As `_data`, for the calls whose `data` is a list."""
+        data = self._answer(method, path, **call).get("data")
+        return [as_mapping(item) for item in data] if isinstance(data, list) else []
+
+    def _answer(
         self,
         method: str,
         path: str,
@@ -76,7 +85,7 @@ class Calls:
         json_body: Mapping[str, Any] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Mapping[str, Any]:
-        """Make one call and return the `data` of a success; raise for everything else."""
+        """Make one call and return the body of a success; raise for everything else."""
         request = Request(
             method=method,
             url=self._api_url + path,
@@ -95,7 +104,7 @@ class Calls:
             body, code = read_answer(request, response)
             if code != 0:
                 raise error_for(code, request, response)
-            return as_mapping(body.get("data"))
+            return body
         except ZaloUncertain:
             outcome = "uncertain"
             raise

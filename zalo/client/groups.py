@@ -1,10 +1,22 @@
-"""Groups that the account owns."""
+"""Groups that the account owns.
+
+Nothing here costs money: packages are bought by a person in Zalo's own console.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from zalo.client.calls import Calls
+from zalo.errors import ZaloUncertain
 from zalo.types import (
+    CreatedGroup,
+    GroupAssetInfo,
     GroupDetail,
     GroupPage,
+    GroupPerson,
+    GroupSettings,
     GroupSummary,
+    PeoplePage,
     as_bool,
     as_date,
     as_id,
@@ -13,18 +25,69 @@ from zalo.types import (
     as_text,
 )
 
+GROUP: Final = "/v3.0/oa/group"
+SWITCHES: Final = {
+    "is_send_locked": "lock_send_msg",
+    "needs_approval": "join_appr",
+    "shows_history": "enable_msg_history",
+    "is_link_open": "enable_link_join",
+}
+"""Our names of the four switches and Zalo's."""
+
 
 class GroupCalls(Calls):
-    """The list of groups and what is known of each."""
+    """Groups, the places for them, and who is in them.
+
+    What changes a group may end uncertain: look at it (`group_detail`, `group_people`) before
+    doing it again.
+    """
+
+    def group_assets(self) -> tuple[GroupAssetInfo, ...]:
+        """Every place for a group that this account has, free or used."""
+        items = self._items(
+            "POST", "/v3.0/oa/quota/group", is_repeatable=True, json_body={"quota_owner": "OA"}
+        )
+        return tuple(
+            GroupAssetInfo(
+                asset_id=as_id(item.get("asset_id")),
+                product_type=as_text(item.get("product_type")),
+                quota_type=as_text(item.get("quota_type")),
+                valid_through=as_date(item.get("valid_through")),
+                is_auto_renewed=as_bool(item.get("auto_renew")),
+                is_used=as_text(item.get("status")) == "used",
+                used_by=as_id(item.get("used_id")),
+            )
+            for item in items
+        )
+
+    def create_group(
+        self, *, name: str, description: str, asset_id: str, user_ids: Sequence[str]
+    ) -> CreatedGroup:
+        """Make a group; among `user_ids` (1 to 99) is an administrator of the account.
+
+        -238, -241: the place is taken. ZaloUncertain: it may be there; never repeat, look at
+        `groups_of_oa`.
+        """
+        body = {
+            "group_name": name,
+            "group_description": description,
+            "asset_id": asset_id,
+            "member_user_ids": list(user_ids),
+        }
+        data = self._post("creategroupwithoa", {k: v for k, v in body.items() if v})
+        created = CreatedGroup(
+            group_id=as_id(data.get("group_id")),
+            link=as_text(data.get("group_link")),
+            name=as_text(data.get("name")),
+            total_member=as_int(data.get("total_member")),
+        )
+        if not created.group_id:
+            raise ZaloUncertain("creategroupwithoa: no group_id in the answer")
+        return created
 
     def groups_of_oa(self, offset: int = 0, count: int = 50) -> GroupPage:
         """A page of the groups that this account owns."""
-        data = self._data(
-            "GET",
-            "/v3.0/oa/group/getgroupsofoa",
-            is_repeatable=True,
-            params={"offset": str(offset), "count": str(count)},
-        )
+        data = self._get("getgroupsofoa", offset=str(offset), count=str(count))
         groups = data.get("groups")
         return GroupPage(
             total=as_int(data.get("total")),
@@ -35,6 +98,7 @@ class GroupCalls(Calls):
                     name=as_text(group.get("name")),
                     status=as_text(group.get("status")),
                     total_member=as_int(group.get("total_member")),
+                    link=as_text(group.get("group_link")),
                 )
                 for group in map(as_mapping, groups if isinstance(groups, list) else ())
             ),
@@ -42,26 +106,103 @@ class GroupCalls(Calls):
 
     def group_detail(self, zalo_group_id: str) -> GroupDetail:
         """One group with its capacity asset and its settings. -403: not a group of this account."""
-        data = self._data(
-            "GET",
-            "/v3.0/oa/group/getgroup",
-            is_repeatable=True,
-            params={"group_id": zalo_group_id},
+        return _detail(self._get("getgroup", group_id=zalo_group_id))
+
+    def update_group(
+        self,
+        zalo_group_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        switches: Mapping[str, bool] | None = None,
+    ) -> GroupDetail:
+        """Change what is given and nothing else; `switches` by the names in `SWITCHES`."""
+        body: dict[str, Any] = {"group_id": zalo_group_id}
+        if name is not None:
+            body["group_name"] = name
+        if description is not None:
+            body["group_description"] = description
+        body |= {SWITCHES[ours]: value for ours, value in (switches or {}).items()}
+        return _detail(self._post("updateinfo", body))
+
+    def change_asset(self, zalo_group_id: str, asset_id: str) -> GroupDetail:
+        """Put a group on another place, which also wakes one that has lapsed. -238: taken."""
+        return _detail(self._post("updateasset", {"group_id": zalo_group_id, "asset_id": asset_id}))
+
+    def group_people(self, zalo_group_id: str, offset: int = 0, count: int = 50) -> PeoplePage:
+        """A page of who is in a group, without the account itself."""
+        return self._people("listmember", zalo_group_id, offset, count)
+
+    def pending_people(self, zalo_group_id: str, offset: int = 0, count: int = 50) -> PeoplePage:
+        """A page of who asks to be let in."""
+        return self._people("listpendinginvite", zalo_group_id, offset, count)
+
+    def accept_pending(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
+        """Let people in."""
+        self._move("acceptpendinginvite", zalo_group_id, user_ids)
+
+    def reject_pending(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
+        """Do not let people in."""
+        self._move("rejectpendinginvite", zalo_group_id, user_ids)
+
+    def invite(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
+        """Invite followers, or people who spoke to the account within seven days.
+
+        Whether they are members at once is said by the roster or an event, not by the answer.
+        """
+        self._move("invite", zalo_group_id, user_ids)
+
+    def add_deputies(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
+        """Make members of the group its deputies."""
+        self._move("addadmins", zalo_group_id, user_ids)
+
+    def remove_deputies(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
+        """Make deputies plain members again."""
+        self._move("removeadmins", zalo_group_id, user_ids)
+
+    def remove_people(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
+        """Take people out of a group."""
+        self._move("removemembers", zalo_group_id, user_ids)
+
+    def _get(self, name: str, **params: str) -> Mapping[str, Any]:
+        return self._data("GET", f"{GROUP}/{name}", is_repeatable=True, params=params)
+
+    def _post(self, name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self._data("POST", f"{GROUP}/{name}", is_repeatable=False, json_body=body)
+
+    def _move(self, name: str, zalo_group_id: str, user_ids: Sequence[str]) -> None:
+        self._post(name, {"group_id": zalo_group_id, "member_user_ids": list(user_ids)})
+
+    def _people(self, name: str, zalo_group_id: str, offset: int, count: int) -> PeoplePage:
+        data = self._get(name, group_id=zalo_group_id, offset=str(offset), count=str(count))
+        members = data.get("members")
+        listed = [as_mapping(row) for row in members] if isinstance(members, list) else []
+        return PeoplePage(
+            total=as_int(data.get("total")),
+            people=tuple(
+                GroupPerson(as_id(row.get("user_id")), as_text(row.get("name"))) for row in listed
+            ),
         )
-        info = as_mapping(data.get("group_info"))
-        asset = as_mapping(data.get("asset_info"))
-        setting = as_mapping(data.get("group_setting"))
-        return GroupDetail(
-            group_id=as_id(info.get("group_id")),
-            name=as_text(info.get("name")),
-            description=as_text(info.get("group_description")),
-            link=as_text(info.get("group_link")),
-            status=as_text(info.get("status")),
-            total_member=as_int(info.get("total_member")),
-            max_member=as_int(info.get("max_member")),
-            asset_id=as_id(asset.get("asset_id")),
-            asset_type=as_text(asset.get("asset_type")),
-            asset_valid_through=as_date(asset.get("valid_through")),
-            is_auto_renewed=as_bool(asset.get("auto_renew")),
-            is_send_locked=as_bool(setting.get("lock_send_msg")),
-        )
+
+
+def _detail(data: Mapping[str, Any]) -> GroupDetail:
+    info = as_mapping(data.get("group_info"))
+    asset = as_mapping(data.get("asset_info"))
+    setting = as_mapping(data.get("group_setting"))
+    return GroupDetail(
+        group_id=as_id(info.get("group_id")),
+        name=as_text(info.get("name")),
+        description=as_text(info.get("group_description")),
+        link=as_text(info.get("group_link")),
+        status=as_text(info.get("status")),
+        total_member=as_int(info.get("total_member")),
+        max_member=as_int(info.get("max_member")),
+        asset_id=as_id(asset.get("asset_id")),
+        asset_type=as_text(asset.get("asset_type")),
+        asset_valid_through=as_date(asset.get("valid_through")),
+        is_auto_renewed=as_bool(asset.get("auto_renew")),
+        settings=GroupSettings(
+            **{ours: as_bool(setting.get(theirs)) for ours, theirs in SWITCHES.items()}
+        ),
+        deletes_on=as_date(info.get("auto_delete_date")),
+    )

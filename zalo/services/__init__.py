@@ -6,7 +6,22 @@ token is held in the process, the call log is buffered, the rate is kept by the 
 """
 
 from zalo.services.calling import note_failure, slots
-from zalo.services.groups import group_detail, list_groups
+from zalo.services.groups import (
+    accept_pending,
+    add_deputies,
+    change_asset,
+    create_group,
+    group_detail,
+    group_people,
+    invite_people,
+    list_groups,
+    pending_people,
+    refresh_assets,
+    reject_pending,
+    remove_deputies,
+    remove_people,
+    update_group,
+)
 from zalo.services.profile import account_for, check_accounts, refresh_profile
 from zalo.services.sending import (
     send_image_to_group,
@@ -16,15 +31,27 @@ from zalo.services.sending import (
 )
 
 __all__ = [
+    "accept_pending",
     "account_for",
+    "add_deputies",
+    "change_asset",
     "check_accounts",
+    "create_group",
     "group_detail",
+    "group_people",
+    "invite_people",
     "list_groups",
     "note_failure",
+    "pending_people",
+    "refresh_assets",
     "refresh_profile",
+    "reject_pending",
+    "remove_deputies",
+    "remove_people",
     "send_image_to_group",
     "send_text_to_group",
     "send_text_to_user",
     "slots",
+    "update_group",
     "upload_image",
 ]
