@@ -131,6 +131,8 @@ ACTIONS = {
     "delivery.missed": "Báo không đăng được",
     "delivery.taken_back": "Mở lại việc đăng tay ghi nhầm",
     "zalo.connect": "Kết nối Zalo OA",
+    "zalo.follower_forgotten": "Xóa dữ liệu người quan tâm đã rút đồng ý",
+    "zalo.followers_read": "Đọc lại danh sách người quan tâm",
 }
 SECTIONS = {
     "account": "Tài khoản",

@@ -377,6 +377,9 @@ def test_people_and_places_are_protected():
         "groups.NationalId.member",
         "groups.RegulationAcknowledgement.member",
         "zalo.ApiCall.account",
+        "zalo.Follower.account",
+        "zalo.FollowerSync.account",
+        "zalo.QuotaLedger.account",
     }
     cascading = {
         f"{model._meta.label}.{field.name}"

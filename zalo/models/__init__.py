@@ -3,5 +3,13 @@
 from zalo.models.accounts import OfficialAccount
 from zalo.models.assets import GroupAsset
 from zalo.models.calls import ApiCall
+from zalo.models.followers import Follower, FollowerSync, QuotaLedger
 
-__all__ = ["ApiCall", "GroupAsset", "OfficialAccount"]
+__all__ = [
+    "ApiCall",
+    "Follower",
+    "FollowerSync",
+    "GroupAsset",
+    "OfficialAccount",
+    "QuotaLedger",
+]

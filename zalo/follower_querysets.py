@@ -1,0 +1,42 @@
+"""Questions asked of the followers; the answers that people see are counts."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Count, Q
+
+from accounts.querysets import CommuneScopedQuerySet
+
+if TYPE_CHECKING:
+    from zalo.models import Follower  # noqa: F401 -- named in quotes below
+
+FREE_FOR = timedelta(hours=48)
+OPEN_FOR = timedelta(days=7)
+
+
+class FollowerQuerySet(CommuneScopedQuerySet["Follower"]):
+    """People who follow an account or have written to it."""
+
+    def present(self) -> Self:
+        """Those who have not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def following(self) -> Self:
+        """Those who follow now."""
+        return self.filter(is_following=True)
+
+    def answerable(self, now: datetime) -> Self:
+        """Those who may be written to now, free or out of the package."""
+        return self.present().filter(last_interaction_at__gt=now - OPEN_FOR)
+
+    def window_counts(self, now: datetime) -> dict[str, int]:
+        """How many follow, and how many can be answered free, out of the package, not at all."""
+        free = Q(last_interaction_at__gt=now - FREE_FOR)
+        paid = Q(last_interaction_at__gt=now - OPEN_FOR)
+        counts: dict[str, int] = self.present().aggregate(
+            following=Count("pk", filter=Q(is_following=True)),
+            free=Count("pk", filter=free),
+            paid=Count("pk", filter=paid & ~free),
+            closed=Count("pk", filter=~paid | Q(last_interaction_at=None)),
+        )
+        return counts

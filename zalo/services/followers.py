@@ -1,0 +1,133 @@
+"""What is kept of a person who follows an account or writes to it.
+
+Events come twice and in any order: each column keeps the newest time of its kind, in one UPDATE
+whose result does not depend on the order, and whether somebody follows is read off the two times.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from accounts import audit
+from zalo.events import FollowChange, Interaction
+from zalo.models import Follower, OfficialAccount
+from zalo.models.followers import index_of
+
+_SOURCES = frozenset(Follower.Source.values) - {""}
+
+
+def find(account: OfficialAccount, zalo_user_id: str) -> Follower | None:
+    """The row of a person, or None where the account does not know them."""
+    rows = Follower.objects.filter(account=account, user_index=index_of(zalo_user_id))
+    return rows.present().first()
+
+
+def note_follow(account: OfficialAccount, event: FollowChange) -> None:
+    """A person follows, or no longer does; an older event than what is known changes nothing."""
+    at = _not_in_future(event.at)
+    source = event.source if event.source in _SOURCES else Follower.Source.UNKNOWN
+    if not event.is_following:
+        rows = Follower.objects.filter(account=account, user_index=index_of(event.user_id))
+        rows.present().update(
+            unfollowed_at=Greatest(F("unfollowed_at"), at), is_following=_follows(unfollowed_at=at)
+        )
+        return
+    row = _row_of(account, event.user_id, at)
+    if row is None:
+        return
+    is_news = Q(followed_at=None) | Q(followed_at__lt=at)
+    Follower.objects.filter(pk=row.pk).update(
+        source=Case(When(is_news, then=Value(str(source))), default=F("source")),
+        followed_at=Greatest(F("followed_at"), at),
+        is_following=_follows(followed_at=at),
+        last_interaction_at=Greatest(F("last_interaction_at"), at),
+    )
+
+
+def note_interaction(account: OfficialAccount, event: Interaction) -> None:
+    """A person did what opens the window of 48 hours and 7 days (a message, a press, a call)."""
+    if event.opens_window:
+        note_contact(account, event.user_id, event.at)
+
+
+def note_contact(account: OfficialAccount, zalo_user_id: str, at: datetime) -> Follower | None:
+    """The same from any event that names a person; returns the row, None for one who withdrew
+    later than that."""
+    at = _not_in_future(at)
+    row = _row_of(account, zalo_user_id, at)
+    if row is not None:
+        Follower.objects.filter(pk=row.pk).update(
+            last_interaction_at=Greatest(F("last_interaction_at"), at),
+            source=Case(
+                When(source="", then=Value(str(Follower.Source.MESSAGE))), default=F("source")
+            ),
+        )
+    return row
+
+
+@transaction.atomic
+def forget(account: OfficialAccount, zalo_user_id: str, at: datetime) -> bool:
+    """A person withdrew: their id and times go at once; what stays is a keyed hash.
+
+    Without it the next reading of the list would bring them back. Returns whether they were known.
+    """
+    at = _not_in_future(at)
+    rows = Follower.objects.filter(account=account, user_index=index_of(zalo_user_id))
+    row = rows.select_for_update(of=("self",)).first()
+    is_known = row is not None
+    if row is None:
+        row = Follower(account=account, user_index=index_of(zalo_user_id))
+    elif row.last_interaction_at is not None and row.last_interaction_at > at:
+        return True  # they have come back since
+    elif row.withdrawn_at is not None:
+        return True
+    blank(row, at)
+    audit.record("zalo.follower_forgotten", commune=account.commune)
+    return is_known
+
+
+def blank(row: Follower, at: datetime) -> None:
+    """Take everything but the keyed hash out of a row."""
+    row.zalo_user_id, row.source = "", ""
+    row.is_following, row.withdrawn_at = False, at
+    row.followed_at = row.unfollowed_at = row.last_interaction_at = None
+    row.save()
+
+
+def _row_of(account: OfficialAccount, zalo_user_id: str, at: datetime) -> Follower | None:
+    """The row of a person, made where there is none. Who withdrew comes back by a later act of
+    their own only."""
+    rows = Follower.objects.filter(account=account, user_index=index_of(zalo_user_id))
+    row = rows.first()
+    if row is None:
+        new = Follower(
+            account=account, zalo_user_id=zalo_user_id, user_index=index_of(zalo_user_id)
+        )
+        Follower.objects.bulk_create([new], ignore_conflicts=True)
+        row = rows.get()
+    if row.withdrawn_at is not None:
+        if row.withdrawn_at >= at:
+            return None
+        row.zalo_user_id, row.withdrawn_at = zalo_user_id, None
+        row.save(update_fields=["zalo_user_id", "withdrawn_at"])
+    return row
+
+
+def _follows(*, followed_at: datetime | None = None, unfollowed_at: datetime | None = None) -> Case:
+    """Whether the newest of the two times, with this one added, is that of following."""
+    if followed_at is not None:
+        newer = Q(unfollowed_at=None) | Q(unfollowed_at__lte=followed_at)
+        newer |= Q(unfollowed_at__lte=F("followed_at"))
+        return Case(When(newer, then=Value(True)), default=Value(False))
+    gone = Q(followed_at=None) | Q(followed_at__lt=unfollowed_at)
+    return Case(
+        When(gone | Q(followed_at__lt=F("unfollowed_at")), then=Value(False)), default=Value(True)
+    )
+
+
+def _not_in_future(at: datetime) -> datetime:
+    """A clock of Zalo's that is ahead of ours must not close later events out."""
+    return min(at, timezone.now())
