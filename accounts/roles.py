@@ -57,6 +57,8 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.broadcast": (*EDIT, "submit_broadcast", "approve_broadcast", "stop_broadcast"),
         "broadcasts.broadcastevent": (READ,),
         "broadcasts.delivery": (READ, "settle_delivery", "resend_delivery", "post_by_hand"),
+        "broadcasts.posttemplate": EDIT,
+        "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
         "zalo.officialaccount": (READ,),
         "zalo.groupasset": (READ,),
         "zalo.apicall": (READ,),
@@ -84,6 +86,8 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.broadcast": (*EDIT, "submit_broadcast"),
         "broadcasts.broadcastevent": (READ,),
         "broadcasts.delivery": (READ, "settle_delivery", "post_by_hand"),
+        "broadcasts.posttemplate": (READ,),
+        "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
     },
     Role.DUTY_OFFICER: {
         "accounts.user": POLICE_DUTY,
@@ -109,8 +113,11 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.delivery": (READ, "post_by_hand"),
     },
     Role.PARTY_MEMBER: {},
-    Role.PARTY_OFFICE: {"accounts.user": ("guarded_account",)},
-    Role.FRONT: {},
+    Role.PARTY_OFFICE: {
+        "accounts.user": ("guarded_account",),
+        "broadcasts.postrequest": EDIT,
+    },
+    Role.FRONT: {"broadcasts.postrequest": EDIT},
     Role.TECH_ADMIN: {
         "accounts.commune": EDIT,
         "accounts.holiday": (*EDIT, DELETE),

@@ -12,9 +12,12 @@ from broadcasts.services.approval import (
     submit,
 )
 from broadcasts.services.audience import Reach, reach
+from broadcasts.services.correcting import corrected_by, live_corrections
 from broadcasts.services.errors import NotAllowed, TransitionNotAllowed
 from broadcasts.services.gate import GateBlocked, Hit, Level, check
 from broadcasts.services.hand_posting import mark_missed, mark_posted, take_back
+from broadcasts.services.late_groups import late_groups, send_to_new, still_valid
+from broadcasts.services.post_requests import missing_document
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.settling import resend_failed, settle
 
@@ -28,17 +31,23 @@ __all__ = [
     "approve",
     "cancel",
     "check",
+    "corrected_by",
     "create",
     "edit",
+    "late_groups",
+    "live_corrections",
     "mark_missed",
     "mark_posted",
+    "missing_document",
     "pause",
     "reach",
     "reject",
     "resend_failed",
     "resume",
     "return_for_changes",
+    "send_to_new",
     "settle",
+    "still_valid",
     "submit",
     "take_back",
     "text_parts",

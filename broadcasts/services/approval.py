@@ -9,10 +9,13 @@ from django.utils import timezone
 from accounts.models import User
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.audience import reach
+from broadcasts.services.correcting import require_original_at_rest, take_audience
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import require_clean
 from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require, void_approval
+from broadcasts.services.post_requests import missing_document
 from broadcasts.services.rendering import text_parts
+from broadcasts.services.sources import require_sources
 from groups.models import Hamlet, ZaloGroup
 
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
@@ -30,7 +33,13 @@ def image_digest(broadcast: Broadcast) -> str:
 
 
 def _require_audience(broadcast: Broadcast, by: User) -> None:
-    """The chosen hamlets and groups are the author's to choose. Raises NotAllowed."""
+    """The chosen hamlets and groups are the author's to choose. Raises NotAllowed.
+
+    A correction chooses nothing: its places are those of the original.
+    """
+    if broadcast.corrects_id:
+        take_audience(broadcast, by=by)
+        return
     hamlets = Hamlet.objects.visible_to(by).of_commune(broadcast.commune_id)
     groups = ZaloGroup.objects.visible_to(by).of_commune(broadcast.commune_id)
     chosen_hamlets, chosen_groups = set(broadcast.audience_hamlets), set(broadcast.audience_groups)
@@ -49,6 +58,7 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
     broadcast.created_by = broadcast.last_edited_by = by
     broadcast.status = Status.DRAFT
     _require_audience(broadcast, by)
+    require_sources(broadcast, by)
     broadcast.save(force_insert=True)
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()
@@ -112,6 +122,8 @@ def submit(broadcast: Broadcast, *, by: User) -> Broadcast:
     move(broadcast, Status.PENDING_APPROVAL)
     now = timezone.now()
     _require_time_left(broadcast, now)
+    if lacking := missing_document(broadcast):
+        raise NotAllowed(lacking)
     warnings = require_clean(broadcast)
     _require_reach(broadcast)
     broadcast.image_sha256 = image_digest(broadcast)
@@ -164,6 +176,7 @@ def approve(broadcast: Broadcast, *, by: User, seen_hash: str | None = None) -> 
         raise NotAllowed("Bài đã bị sửa sau khi trình. Hãy trình lại bản mới rồi duyệt.")
     require_clean(broadcast)
     _require_reach(broadcast)
+    require_original_at_rest(broadcast)
     broadcast.approved_by, broadcast.approved_at = by, now
     broadcast.approved_hash = broadcast.content_hash
     broadcast.approved_parts = text_parts(broadcast.text)
@@ -181,6 +194,8 @@ def approve(broadcast: Broadcast, *, by: User, seen_hash: str | None = None) -> 
     move(broadcast, Status.SCHEDULED)
     broadcast.save()
     note(broadcast, Kind.SCHEDULED)
+    if broadcast.corrects:
+        note(broadcast.corrects, Kind.CORRECTED, by=by, note=broadcast.title)
     if broadcast.scheduled_for is None or broadcast.scheduled_for <= now:
         from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
 

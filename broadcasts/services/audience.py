@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from broadcasts.models import Broadcast
+from broadcasts.services.correcting import reached_groups
 from groups.capabilities import API_KINDS, HAND_KINDS
 from groups.models import ZaloGroup
 
@@ -23,8 +24,13 @@ class Reach:
 
 
 def groups_of(broadcast: Broadcast) -> Any:
-    """The active groups that the audience rule names, as a queryset of ZaloGroup."""
+    """The active groups that the audience rule names, as a queryset of ZaloGroup.
+
+    Of a correction: those where the original may stand.
+    """
     groups = ZaloGroup.objects.of_commune(broadcast.commune_id).active()
+    if broadcast.corrects_id:
+        return groups.filter(pk__in=reached_groups(broadcast.corrects_id))
     if broadcast.goes_to_whole_commune:
         return groups
     named = ZaloGroup.objects.of_hamlets(broadcast.audience_hamlets).values("pk")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.services.correcting import require_not_corrected
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.lifecycle import lock, note, on_commit_hint, reopen, require
 from groups.models import ZaloGroup
@@ -65,6 +66,7 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
     require(broadcast, by, "resend_delivery")
     if broadcast.status not in {Broadcast.Status.SENDING, Broadcast.Status.COMPLETED}:
         raise NotAllowed("Chỉ gửi lại được khi bài đang gửi hoặc đã xong.")
+    require_not_corrected(broadcast)
     now = timezone.now()
     if broadcast.expires_at and broadcast.expires_at <= now:
         raise NotAllowed("Đã quá giờ “không gửi sau” của bài nên không gửi lại nữa.")

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.models import Commune, User
+from accounts.models import Commune
 from broadcasts.blanks import Blank, blanks_in, fill, slips, unanswered
 from broadcasts.models import Part, PostTemplate, Topic, required_parts
 from broadcasts.services.gate import Level, check_text

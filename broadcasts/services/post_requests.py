@@ -1,0 +1,160 @@
+"""Requests for posts: taken in, taken up, answered by posts, closed with a word to who asked."""
+
+import re
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from broadcasts.models import Broadcast, Delivery, PostRequest
+from broadcasts.models.requests import DIRECTED
+from broadcasts.services.errors import NotAllowed
+from broadcasts.services.gate import Level, check_name, check_text
+
+Closing = PostRequest.Closing
+NO_NUMBER = (
+    "Nội dung theo chỉ đạo phải có số văn bản. Hãy ghi số văn bản, hoặc chọn chủ đề khác nếu không "
+    "có văn bản."
+)
+# “số 25-CV/ĐU”, “12/KH-UBND”, “Số: 1234/CAT-PV01”
+_DOCUMENT = re.compile(r"\b\d{1,5}\s*[-/]\s*[A-ZĐ]{1,8}(?:\W[A-ZĐ\d]+)*", re.UNICODE)
+
+
+def refusals(request: PostRequest) -> dict[str, list[str]]:
+    """What keeps a request from being taken in, by field: secrecy marks, a number that is due."""
+    found: dict[str, list[str]] = {}
+    if request.topic_id and request.topic.code == DIRECTED and not request.document_number.strip():
+        found["document_number"] = [NO_NUMBER]
+    for name in ("title", "message", "document_number", "audience"):
+        hits = [hit for hit in check_text(getattr(request, name)) if hit.level == Level.BLOCK]
+        if hits:
+            found.setdefault(name, []).extend(hit.sentence for hit in hits)
+    if request.attachment and (hits := check_name(request.attachment.name or "")):
+        found["attachment"] = [hit.sentence for hit in hits]
+    return found
+
+
+def missing_document(broadcast: Broadcast) -> str:
+    """What a post by direction lacks: the document, named in its request or in its words."""
+    if broadcast.topic_id is None or broadcast.topic.code != DIRECTED:
+        return ""
+    by_request = broadcast.request is not None and broadcast.request.document_number.strip()
+    if by_request or _DOCUMENT.search(f"{broadcast.title} {broadcast.text}"):
+        return ""
+    return (
+        "Bài theo chỉ đạo phải ghi số văn bản, ví dụ “số 25-CV/ĐU”. Hãy ghi vào bài, hoặc soạn từ "
+        "yêu cầu đã có số văn bản."
+    )
+
+
+def _lock(request: PostRequest, by: User, permission: str) -> None:
+    request.refresh_from_db(from_queryset=PostRequest.objects.select_for_update(of=("self",)))
+    visible = PostRequest.objects.visible_to(by).filter(pk=request.pk).exists()
+    if not visible or not by.has_perm(f"broadcasts.{permission}"):
+        raise NotAllowed("Tài khoản này không có quyền làm việc đó với yêu cầu này.")
+    if request.closed_as:
+        raise NotAllowed(f"Yêu cầu đã khép lại: {request.get_closed_as_display().lower()}.")
+
+
+def _require_takeable(request: PostRequest) -> None:
+    if found := refusals(request):
+        raise NotAllowed(" ".join(said for sentences in found.values() for said in sentences))
+
+
+@transaction.atomic
+def receive(request: PostRequest, *, by: User) -> PostRequest:
+    """Take a request in. Raises NotAllowed for secrecy marks or a direction without a number."""
+    own_commune = by.commune_id in {None, request.commune_id}
+    if not own_commune or not by.has_perm("broadcasts.add_postrequest"):
+        raise NotAllowed("Tài khoản này không có quyền gửi yêu cầu cho xã này.")
+    _require_takeable(request)
+    request.created_by = by
+    request.save(force_insert=True)
+    audit.record("postrequest.received", by=by, target=request, commune=request.commune)
+    return request
+
+
+def may_change(request: PostRequest, by: Any) -> bool:
+    """Until somebody writes for it: by who asked, and by who answers."""
+    untouched = not request.closed_as and request.taken_at is None and not request.posts.exists()
+    own = request.created_by_id == by.pk or by.has_perm("broadcasts.answer_postrequest")
+    return untouched and own and by.has_perm("broadcasts.change_postrequest")
+
+
+@transaction.atomic
+def change(request: PostRequest, *, by: User) -> PostRequest:
+    """Save what was changed before anybody began to write. Raises NotAllowed."""
+    stored = PostRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    visible = PostRequest.objects.visible_to(by).filter(pk=stored.pk).exists()
+    if not visible or not may_change(stored, by):
+        raise NotAllowed("Yêu cầu đã có người làm nên không sửa được nữa. Hãy báo Công an xã.")
+    _require_takeable(request)
+    request.save()
+    audit.record("postrequest.changed", by=by, target=request, commune=request.commune)
+    return request
+
+
+@transaction.atomic
+def take(request: PostRequest, *, by: User) -> PostRequest:
+    """“Tôi làm”: who asked sees that somebody writes. Taken twice it stays with the first."""
+    _lock(request, by, "answer_postrequest")
+    if request.taken_at is None:
+        request.taken_by, request.taken_at = by, timezone.now()
+        request.save(update_fields=["taken_by", "taken_at"])
+        audit.record("postrequest.taken", by=by, target=request, commune=request.commune)
+    return request
+
+
+def _close(request: PostRequest, closing: str, *, by: User, note: str) -> PostRequest:
+    request.closed_as, request.close_note = closing, note.strip()
+    request.closed_by, request.closed_at = by, timezone.now()
+    request.save(update_fields=["closed_as", "close_note", "closed_by", "closed_at"])
+    audit.record(
+        f"postrequest.{closing}", by=by, target=request, commune=request.commune,
+        reason=request.close_note,
+    )  # fmt: skip
+    return request
+
+
+@transaction.atomic
+def finish(request: PostRequest, *, by: User, note: str = "") -> PostRequest:
+    """It has been said. Needs a post that has left. Raises NotAllowed."""
+    _lock(request, by, "answer_postrequest")
+    if not request.posts.filter(started_at__isnull=False).exists():
+        raise NotAllowed("Chưa có bài nào của yêu cầu này được gửi nên chưa xong.")
+    return _close(request, Closing.DONE, by=by, note=note)
+
+
+@transaction.atomic
+def decline(request: PostRequest, *, by: User, reason: str) -> PostRequest:
+    """It will not be posted; who asked reads why."""
+    _lock(request, by, "answer_postrequest")
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do để nơi yêu cầu biết.")
+    if request.posts.filter(started_at__isnull=False).exists():
+        raise NotAllowed("Đã có bài được gửi cho yêu cầu này. Hãy bấm “Đã xong”.")
+    return _close(request, Closing.DECLINED, by=by, note=reason)
+
+
+@transaction.atomic
+def withdraw(request: PostRequest, *, by: User, reason: str = "") -> PostRequest:
+    """Who asked no longer wants it, as long as nothing was approved for it."""
+    _lock(request, by, "view_postrequest")
+    if request.created_by_id != by.pk:
+        raise NotAllowed("Chỉ người gửi yêu cầu mới rút được.")
+    if request.posts.filter(status__in=Broadcast.UNDER_APPROVAL).exists():
+        raise NotAllowed("Đã có bài được duyệt nên không rút được. Hãy gọi Công an xã.")
+    return _close(request, Closing.WITHDRAWN, by=by, note=reason)
+
+
+def progress_of(request: PostRequest) -> list[tuple[Broadcast, dict[str, int]]]:
+    """The posts that have begun to leave, each with its counts over all groups.
+
+    Counts alone, so that who asked may read them too; call for a request that was found by
+    `visible_to`.
+    """
+    posts = list(request.posts.filter(started_at__isnull=False).order_by("started_at", "pk"))
+    counts = Delivery.objects.progress([post.pk for post in posts])
+    return [(post, counts[post.pk]) for post in posts if post.pk in counts]
