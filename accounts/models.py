@@ -1,6 +1,6 @@
 """Whose data it is, who signs in, and what was done."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -85,6 +85,19 @@ class CommuneProfile(models.Model):
     chief_title = models.CharField(_("chức vụ người ký"), max_length=100, blank=True)
     chief_name = models.CharField(_("họ tên người ký"), max_length=100, blank=True)
     duty_phone = models.CharField(_("điện thoại trực ban"), max_length=20, blank=True)
+    quiet_from = models.TimeField(
+        _("giờ nghỉ từ"), default=time(21, 30),
+        help_text=_("Bài thường hẹn vào giờ nghỉ thì được nhắc; bài khẩn không bị nhắc."),
+    )  # fmt: skip
+    quiet_to = models.TimeField(_("giờ nghỉ đến"), default=time(6, 30))
+    daily_cap = models.PositiveSmallIntegerField(
+        _("số bài thường mỗi nhóm mỗi ngày"), default=2,
+        help_text=_("Quá số này thì người trình và người duyệt được nhắc."),
+    )  # fmt: skip
+    weekly_cap = models.PositiveSmallIntegerField(
+        _("số bài thường mỗi nhóm trong 7 ngày"), default=7,
+        help_text=_("Gửi nhiều quá người dân dễ tắt thông báo."),
+    )  # fmt: skip
 
     objects = CommuneScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
@@ -98,6 +111,13 @@ class CommuneProfile(models.Model):
                 fields=["commune", "valid_from"],
                 name="commune_profile_once_per_day",
                 violation_error_message=_("Ngày này đã có một bản thông tin của xã."),
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_cap__gte=1) & Q(weekly_cap__gte=models.F("daily_cap")),
+                name="commune_profile_caps_agree",
+                violation_error_message=_(
+                    "Số bài mỗi ngày phải từ 1 trở lên và không nhiều hơn số bài trong 7 ngày."
+                ),
             ),
         ]
 

@@ -1,6 +1,6 @@
 """Working days: Monday to Friday, without days off, with Saturdays that are worked instead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from accounts.models import Holiday
@@ -14,14 +14,15 @@ def _exceptions(first: date, last: date) -> dict[date, str]:
     return dict(Holiday.objects.filter(day__range=(first, last)).values_list("day", "kind"))
 
 
-def _is_worked(day: date, exceptions: dict[date, str]) -> bool:
+def is_worked(day: date, exceptions: Mapping[date, str]) -> bool:
+    """Whether a day is worked, given the kinds of the days that are out of the ordinary."""
     kind = exceptions.get(day)
     return day.weekday() < SATURDAY if kind is None else kind == Holiday.Kind.WORKED
 
 
 def is_working_day(day: date) -> bool:
     """Whether offices work on a day."""
-    return _is_worked(day, _exceptions(day, day))
+    return is_worked(day, _exceptions(day, day))
 
 
 def working_days_from(day: date) -> Iterator[date]:
@@ -32,7 +33,7 @@ def working_days_from(day: date) -> Iterator[date]:
         found = False
         while day < last:
             day += timedelta(days=1)
-            if _is_worked(day, exceptions):
+            if is_worked(day, exceptions):
                 found = True
                 yield day
         if not found:
@@ -53,4 +54,4 @@ def working_days_between(first: date, last: date) -> int:
         return 0
     exceptions = _exceptions(first, last)
     days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
-    return sum(_is_worked(day, exceptions) for day in days)
+    return sum(is_worked(day, exceptions) for day in days)

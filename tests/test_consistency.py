@@ -356,6 +356,7 @@ def test_people_and_places_are_protected():
         "accounts.SecondFactor.user",
         "accounts.SignIn.user",
         "broadcasts.BroadcastEvent.broadcast",
+        "broadcasts.ScheduleSkip.schedule",
         "groups.ConsentRecord.member",
         "groups.DistinctPair.first",
         "groups.DistinctPair.second",

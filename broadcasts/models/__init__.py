@@ -3,6 +3,7 @@
 from broadcasts.models.broadcast import Broadcast, BroadcastEvent, Topic
 from broadcasts.models.delivery import Delivery
 from broadcasts.models.requests import PostRequest
+from broadcasts.models.schedules import Schedule, ScheduleSkip
 from broadcasts.models.templates import Part, PostTemplate, required_parts
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Part",
     "PostRequest",
     "PostTemplate",
+    "Schedule",
+    "ScheduleSkip",
     "Topic",
     "required_parts",
 ]

@@ -151,6 +151,16 @@ class Broadcast(models.Model):
         "self", models.PROTECT, verbose_name=_("đính chính bài"),
         related_name="corrections", null=True, blank=True, editable=False,
     )  # fmt: skip
+    schedule = models.ForeignKey(
+        "broadcasts.Schedule", models.PROTECT, verbose_name=_("theo lịch đăng"),
+        related_name="occurrences", null=True, blank=True, editable=False,
+        db_index=False,  # broadcast_once_per_occurrence begins with it
+    )  # fmt: skip
+    occurrence_on = models.DateField(_("lần đăng ngày"), null=True, blank=True, editable=False)
+    is_own_version = models.BooleanField(_("sửa riêng"), default=False, editable=False)
+    held_at = models.DateTimeField(_("giữ lại lúc"), null=True, blank=True, editable=False)
+    is_pattern = models.BooleanField(_("nội dung của lịch"), default=False, editable=False)
+    rule_hash = models.CharField(max_length=64, blank=True, editable=False)
     started_at = models.DateTimeField(_("bắt đầu gửi lúc"), null=True, blank=True)
     completed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
     zalo_attachment_id = models.CharField(max_length=255, blank=True, editable=False)
@@ -181,6 +191,12 @@ class Broadcast(models.Model):
             ),
             # read by the admin list
             models.Index(fields=["commune", "-created_at", "-id"], name="broadcast_recent"),
+            # read by the month calendar
+            models.Index(
+                fields=["commune", "scheduled_for"],
+                condition=Q(scheduled_for__isnull=False),
+                name="broadcast_planned",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -211,6 +227,24 @@ class Broadcast(models.Model):
                 | Q(submitted_by__isnull=False, submitted_at__isnull=False),
                 name="broadcast_pending_has_submitter",
                 violation_error_message=_("Bài chờ duyệt phải có người trình."),
+            ),
+            models.UniqueConstraint(
+                fields=["schedule", "occurrence_on"],
+                name="broadcast_once_per_occurrence",
+                violation_error_message=_("Lịch đăng đã có bài của ngày này."),
+            ),
+            models.CheckConstraint(
+                condition=Q(schedule=None, occurrence_on=None)
+                | Q(schedule__isnull=False, occurrence_on__isnull=False),
+                name="broadcast_occurrence_has_day",
+                violation_error_message=_("Bài theo lịch phải ghi là lần đăng của ngày nào."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_pattern=False)
+                | Q(scheduled_for=None, started_at=None, schedule=None)
+                & ~Q(status__in=["scheduled", "sending", "paused", "completed"]),
+                name="broadcast_pattern_never_leaves",
+                violation_error_message=_("Nội dung của lịch đăng không được gửi trực tiếp."),
             ),
             models.CheckConstraint(
                 condition=Q(scheduled_for=None)
@@ -254,6 +288,8 @@ class Broadcast(models.Model):
         ]
         if self.corrects_id:
             content.append(["corrects", self.corrects_id])
+        if self.rule_hash:
+            content.append(["rule", self.rule_hash])
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -279,6 +315,11 @@ class BroadcastEvent(models.Model):
         COMPLETED = "completed", _("Xong")
         HAMLETS_CHANGED = "hamlets_changed", _("Ấp nhận bài đã đổi")
         HANDED_OVER = "handed_over", _("Bàn giao bài")
+        SPAWNED = "spawned", _("Máy lập từ lịch đăng")
+        CARRIED = "carried", _("Dùng bản duyệt của lịch")
+        HELD = "held", _("Giữ lại vì lỡ giờ")
+        SKIPPED = "skipped", _("Bỏ lần này")
+        RESTORED = "restored", _("Đăng lại lần đã bỏ")
         SENT_TO_NEW = "sent_to_new", _("Gửi thêm nhóm mới")
         CORRECTED = "corrected", _("Đã có bài đính chính")
 
