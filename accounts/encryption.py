@@ -34,9 +34,8 @@ class KeyRing:
 
     def seal(self, plaintext: str, *, context: str) -> str:
         """Return `v1:<kid>:<base64 of nonce + ciphertext + tag>`."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = self._ciphers[self.primary].encrypt(nonce, plaintext.encode(), context.encode())
-        return f"{VERSION}:{self.primary}:{base64.b64encode(nonce + sealed).decode('ascii')}"
+        sealed = self._encrypt(plaintext.encode(), context)
+        return f"{VERSION}:{self.primary}:{base64.b64encode(sealed).decode('ascii')}"
 
     def unseal(self, token: str, *, context: str) -> str:
         """Open what `seal` made for the same context. Raises DecryptionError."""
@@ -45,20 +44,38 @@ class KeyRing:
             raw = base64.b64decode(encoded, validate=True)
         except (ValueError, binascii.Error):
             raise DecryptionError("not a sealed value") from None
+        return self._decrypt(version, kid, raw, context).decode()
+
+    def seal_bytes(self, plain: bytes, *, context: str) -> bytes:
+        """Return `v1:<kid>:` and, raw, nonce + ciphertext + tag: no third more for base64."""
+        return f"{VERSION}:{self.primary}:".encode() + self._encrypt(plain, context)
+
+    def unseal_bytes(self, sealed: bytes, *, context: str) -> bytes:
+        """Open what `seal_bytes` made for the same context. Raises DecryptionError."""
+        try:
+            version, kid, raw = sealed.split(b":", 2)
+            return self._decrypt(version.decode(), kid.decode(), raw, context)
+        except ValueError:
+            raise DecryptionError("not a sealed value") from None
+
+    def _encrypt(self, plain: bytes, context: str) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._ciphers[self.primary].encrypt(nonce, plain, context.encode())
+
+    def _decrypt(self, version: str, kid: str, raw: bytes, context: str) -> bytes:
         if version != VERSION or kid not in self._ciphers:
             raise DecryptionError(f"no key named {kid!r}")
+        nonce, ciphertext = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
         try:
-            opened = self._ciphers[kid].decrypt(
-                raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()
-            )
+            return self._ciphers[kid].decrypt(nonce, ciphertext, context.encode())
         except (InvalidTag, ValueError):
             raise DecryptionError("wrong key, altered value or wrong row") from None
-        return opened.decode()
 
 
-def sealed_with(token: str) -> str:
-    """The kid with which a sealed value was made."""
-    return token.split(":", 2)[1]
+def sealed_with(token: str | bytes) -> str:
+    """The kid with which a sealed value, or its beginning, was made."""
+    text = token.decode("ascii", "replace") if isinstance(token, bytes) else token
+    return text.split(":", 2)[1]
 
 
 @lru_cache(maxsize=4)

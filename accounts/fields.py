@@ -1,16 +1,22 @@
 """Model fields that keep their value sealed in the database."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core import checks
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from accounts.encryption import seal, unseal
+from accounts.encryption import key_ring
 
 
 class Sealed(str):
-    """A value as it lies in the database, not yet opened."""
+    """A text as it lies in the database, not yet opened."""
+
+    __slots__ = ()
+
+
+class SealedBytes(bytes):
+    """Bytes as they lie in the database, not yet opened."""
 
     __slots__ = ()
 
@@ -18,12 +24,12 @@ class Sealed(str):
 class _OpeningAttribute(DeferredAttribute):
     """Opens a sealed value when it is first read, so that a list that shows none opens none."""
 
-    field: "EncryptedTextField"
+    field: "EncryptedField"
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
-        if isinstance(value, Sealed):
-            value = unseal(value, context=self.field.context_of(instance))
+        if isinstance(value, self.field.sealed_type):
+            value = self.field.opened(value, instance)
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -31,8 +37,8 @@ class _OpeningAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedTextField(models.TextField):
-    """Text sealed with AES-256-GCM under the context `table.column:row uuid`.
+class EncryptedField(models.Field):
+    """What sealed columns share: AES-256-GCM under the context `table.column:row uuid`.
 
     The model must have a unique `uuid` field. The value is opened lazily on attribute access.
     It cannot be filtered on, nor written with `QuerySet.update` or `bulk_update`, which know no
@@ -40,35 +46,71 @@ class EncryptedTextField(models.TextField):
     """
 
     descriptor_class = _OpeningAttribute
+    sealed_type: ClassVar[type]
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         problems = super().check(**kwargs)
         if not any(field.name == "uuid" for field in self.model._meta.get_fields()):
-            problems.append(
-                checks.Error("EncryptedTextField needs a uuid field on its model.", obj=self)
-            )
+            name = type(self).__name__
+            problems.append(checks.Error(f"{name} needs a uuid field on its model.", obj=self))
         return problems
 
     def context_of(self, instance: models.Model) -> str:
         """What the sealed value is bound to."""
         return f"{instance._meta.db_table}.{self.column}:{instance.uuid}"  # type: ignore[attr-defined]
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        return Sealed(value) if value else value
+    def sealed(self, raw: Any, instance: models.Model) -> Any:
+        """The value as it goes into the row of `instance`."""
+        raise NotImplementedError
+
+    def opened(self, sealed: Any, instance: models.Model) -> Any:
+        """The value that lies in the row of `instance`. Raises DecryptionError."""
+        raise NotImplementedError
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return self.sealed_type(value) if value else value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         raw = model_instance.__dict__.get(self.attname)
-        if isinstance(raw, Sealed) or not raw:
+        if isinstance(raw, self.sealed_type) or not raw:
             return raw
-        return Sealed(seal(raw, context=self.context_of(model_instance)))
+        return self.sealed(raw, model_instance)
 
     def get_prep_value(self, value: Any) -> Any:
-        if value and not isinstance(value, Sealed):
+        if value and not isinstance(value, self.sealed_type):
             raise TypeError(
                 f"{self.name} is encrypted: assign it on an instance and save; it cannot be "
                 "filtered on or written by update()."
             )
-        return None if value is None else str(value)
+        return value
 
     def value_to_string(self, obj: models.Model) -> str:
         raise TypeError(f"{self.name} is encrypted and is never serialised.")
+
+
+class EncryptedTextField(EncryptedField, models.TextField):
+    """Text, sealed; see EncryptedField."""
+
+    sealed_type = Sealed
+
+    def sealed(self, raw: Any, instance: models.Model) -> Sealed:
+        return Sealed(key_ring().seal(raw, context=self.context_of(instance)))
+
+    def opened(self, sealed: Any, instance: models.Model) -> str:
+        return key_ring().unseal(sealed, context=self.context_of(instance))
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return None if value is None else str(value)
+
+
+class EncryptedBinaryField(EncryptedField, models.BinaryField):
+    """Bytes (a file of a few megabytes), sealed; see EncryptedField."""
+
+    sealed_type = SealedBytes
+
+    def sealed(self, raw: Any, instance: models.Model) -> SealedBytes:
+        return SealedBytes(key_ring().seal_bytes(bytes(raw), context=self.context_of(instance)))
+
+    def opened(self, sealed: Any, instance: models.Model) -> bytes:
+        return key_ring().unseal_bytes(sealed, context=self.context_of(instance))

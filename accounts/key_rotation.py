@@ -4,50 +4,72 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Substr
 
-from accounts.encryption import VERSION, key_ring, seal, sealed_with, unseal
-from accounts.fields import EncryptedTextField, Sealed
+from accounts.encryption import VERSION, key_ring, sealed_with
+from accounts.fields import EncryptedBinaryField, EncryptedField
 
 BATCH = 500
+FILES = 10  # rows with files are megabytes each
 
 
-def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]]:
+def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedField]]:
     """Every encrypted column of the portal."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, EncryptedTextField):
+            if isinstance(field, EncryptedField):
                 yield model, field
 
 
-def _filled(model: type[models.Model], field: EncryptedTextField) -> models.QuerySet:
-    stored = Cast(models.F(field.name), models.TextField())
-    return model._base_manager.alias(stored=stored).exclude(stored=None).exclude(stored="")
+def _batch(field: EncryptedField) -> int:
+    return FILES if isinstance(field, EncryptedBinaryField) else BATCH
 
 
-def _outdated(model: type[models.Model], field: EncryptedTextField) -> models.QuerySet:
-    return _filled(model, field).exclude(stored__startswith=f"{VERSION}:{key_ring().primary}:")
+def _type(field: EncryptedField) -> models.Field:
+    is_binary = isinstance(field, EncryptedBinaryField)
+    return models.BinaryField() if is_binary else models.TextField()
+
+
+def _filled(model: type[models.Model], field: EncryptedField) -> models.QuerySet:
+    """Rows with a value, and how it begins: version and name of the key."""
+    binary = isinstance(field, EncryptedBinaryField)
+    column = field.name if binary else Cast(field.name, models.TextField())
+    begins = Substr(column, 1, 100, output_field=_type(field))
+    return (
+        model._base_manager.annotate(begins=begins)
+        .exclude(begins=None)
+        .exclude(begins=b"" if binary else "")
+    )
+
+
+def _outdated(model: type[models.Model], field: EncryptedField) -> models.QuerySet:
+    current = f"{VERSION}:{key_ring().primary}:"
+    kid = Substr("begins", 1, len(current), output_field=_type(field))
+    binary = isinstance(field, EncryptedBinaryField)
+    return _filled(model, field).alias(kid=kid).exclude(kid=current.encode() if binary else current)
 
 
 @transaction.atomic
-def _reseal_batch(model: type[models.Model], field: EncryptedTextField, after: int) -> list[int]:
+def _reseal_batch(model: type[models.Model], field: EncryptedField, after: int) -> list[int]:
     rows = list(
         _outdated(model, field)
         .filter(pk__gt=after)
         .order_by("pk")
         .select_for_update(of=("self",))
-        .only("pk", "uuid", field.name)[:BATCH]
+        .only("pk", "uuid", field.name)[: _batch(field)]
     )
     for row in rows:
-        context = field.context_of(row)
-        opened = unseal(row.__dict__[field.attname], context=context)
-        resealed = Sealed(seal(opened, context=context))
+        resealed = field.sealed(field.opened(row.__dict__[field.attname], row), row)
         model._base_manager.filter(pk=row.pk).update(**{field.name: resealed})
     return [row.pk for row in rows]
 
 
+def _plain(value: str | bytes | memoryview) -> str | bytes:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
 def reseal_all() -> dict[str, int]:
-    """Re-seal in batches of 500, each in its own transaction; returns `table.column` → count."""
+    """Re-seal in batches, each in its own transaction; returns `table.column` → count."""
     counts = {}
     for model, field in encrypted_fields():
         after, done = 0, 0
@@ -61,6 +83,6 @@ def remaining_kids() -> set[str]:
     """The names of all keys that some value still needs."""
     kids: set[str] = set()
     for model, field in encrypted_fields():
-        for row in _filled(model, field).only("pk", field.name).iterator(chunk_size=BATCH):
-            kids.add(sealed_with(str(row.__dict__[field.attname])))
+        begins = _filled(model, field).values_list("begins", flat=True)
+        kids.update(sealed_with(_plain(one)) for one in begins.iterator(chunk_size=BATCH))
     return kids
