@@ -157,6 +157,10 @@ ACTIONS = {
     "delivery.missed": "Báo không đăng được",
     "delivery.taken_back": "Mở lại việc đăng tay ghi nhầm",
     "zalo.connect": "Kết nối Zalo OA",
+    "zalo.consent_begun": "Bắt đầu xin cấp quyền Zalo OA",
+    "zalo.consent_refused": "Cấp quyền Zalo OA không thành",
+    "zalo.permission_revoked": "Zalo báo OA đã rút quyền của hệ thống",
+    "zalo.checked": "Kiểm tra kết nối Zalo OA",
     "zalo.follower_forgotten": "Xóa dữ liệu người quan tâm đã rút đồng ý",
     "zalo.followers_read": "Đọc lại danh sách người quan tâm",
 }

@@ -1,6 +1,8 @@
 """Binding an Official Account to a commune with a token pair that a person brings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Commune, User
-from zalo import oauth, tokens
+from zalo import oauth, tokens, write_ahead
 from zalo.client import ZaloClient
 from zalo.errors import ZaloError, ZaloRejected, ZaloRetryable, ZaloUnauthorized
 from zalo.models import OfficialAccount
@@ -54,15 +56,17 @@ def connect(
     nothing is changed. An unreachable Zalo does not: the pair is saved and used until it is
     refused. `is_replacing` allows another account than the one that the commune has now.
     """
-    _require_free(commune, oa_id, is_replacing=is_replacing)
+    require_free(commune, oa_id, is_replacing=is_replacing)
     pair = TokenPair(access_token, refresh_token)
-    check, sentence, profile, pair = _examine(oa_id, pair)
-    account = _save(commune, oa_id, pair, profile, is_rotated=pair.expires_in is not None, by=by)
+    check, sentence, profile, pair = examine(oa_id, pair)
+    with transaction.atomic():
+        account = save(commune, oa_id, pair, profile, by=by)
     tokens.remember(account)
     return Connected(account, check, sentence)
 
 
-def _require_free(commune: Commune, oa_id: str, *, is_replacing: bool) -> None:
+def require_free(commune: Commune, oa_id: str, *, is_replacing: bool = False) -> None:
+    """Raises ConnectionRefused where this account or this commune is bound otherwise."""
     elsewhere = OfficialAccount.objects.filter(oa_id=oa_id).exclude(commune=commune).first()
     if elsewhere is not None:
         raise ConnectionRefused(
@@ -73,20 +77,29 @@ def _require_free(commune: Commune, oa_id: str, *, is_replacing: bool) -> None:
     if present is not None and not is_replacing:
         raise ConnectionRefused(
             _(
-                "%(commune)s đang dùng OA %(oa)s. Nếu thật sự muốn đổi sang OA khác, hãy thêm "
-                "--replace; các nhóm của OA cũ sẽ không gửi được nữa."
+                "%(commune)s đang dùng OA %(oa)s. Nếu thật sự muốn đổi sang OA khác, quản trị kỹ "
+                "thuật dùng lệnh zalo_connect với --replace; các nhóm của OA cũ sẽ không gửi được "
+                "nữa."
             )
             % {"commune": commune, "oa": present.oa_id}
         )
 
 
-def _examine(oa_id: str, pair: TokenPair) -> tuple[Check, str, OaProfile | None, TokenPair]:
-    """Ask Zalo whose tokens these are; a pair that had to be refreshed comes back rotated."""
+def examine(
+    oa_id: str, pair: TokenPair, keep: Callable[[TokenPair], None] | None = None
+) -> tuple[Check, str, OaProfile | None, TokenPair]:
+    """Ask Zalo whose tokens these are; a pair that had to be refreshed comes back rotated.
+
+    `keep` is told of a rotated pair before it is used. Raises ConnectionRefused for tokens of
+    another account (`oa_id` empty: any will do) and for a dead pair.
+    """
     try:
         profile = _profile(pair.access_token)
     except ZaloUnauthorized:
         try:
             pair = _rotate(pair)
+            if keep is not None:
+                keep(pair)
         except ZaloRejected as error:
             raise ConnectionRefused(str(error)) from error
         except ZaloRetryable as error:
@@ -99,7 +112,7 @@ def _examine(oa_id: str, pair: TokenPair) -> tuple[Check, str, OaProfile | None,
         return Check.REFUSED, str(error), None, pair
     except ZaloError as error:
         return Check.UNREACHABLE, str(error), None, pair
-    if profile.oa_id and profile.oa_id != oa_id:
+    if oa_id and profile.oa_id and profile.oa_id != oa_id:
         raise ConnectionRefused(
             _(
                 "Mã truy cập này thuộc OA %(found)s (%(name)s), không phải OA %(oa)s. Hãy lấy mã "
@@ -121,34 +134,48 @@ def _profile(access_token: str) -> OaProfile:
 
 
 def _rotate(pair: TokenPair) -> TokenPair:
-    return oauth.refresh_pair(
+    """Refresh a pair that is on no account yet; one received before and put aside counts."""
+    rotated = write_ahead.find(pair.refresh_token)
+    if rotated is not None:
+        return rotated
+    rotated = oauth.refresh_pair(
         settings.ZALO_OAUTH_URL,
         app_id=settings.ZALO_APP_ID,
         app_secret=settings.ZALO_APP_SECRET,
         refresh_token=pair.refresh_token,
         timeout=tokens.timeout(),
     )
+    write_ahead.put(pair.refresh_token, rotated)
+    return rotated
 
 
-@transaction.atomic
-def _save(
+def save(
     commune: Commune,
     oa_id: str,
     pair: TokenPair,
     profile: OaProfile | None,
     *,
-    is_rotated: bool,
     by: User | None,
+    received_at: datetime | None = None,
 ) -> OfficialAccount:
+    """Bind the account and put the pair on its row, under its lock; call inside a transaction.
+
+    A pair without lifetimes is of unknown age: it is used until Zalo refuses it. A pair that was
+    `received_at` before another connection raises ConnectionRefused.
+    """
     now = timezone.now()
     account = (
         OfficialAccount.objects.select_for_update(of=("self",)).filter(commune=commune).first()
     )
     is_new = account is None
+    if account and received_at and account.connected_at and account.connected_at > received_at:
+        raise ConnectionRefused(_("OA đã được kết nối lại sau lần cấp quyền này, nên giữ lần mới."))
     account = account or OfficialAccount(commune=commune)
     if account.oa_id != oa_id:
         account.oa_id = oa_id
         account.endpoint_family = OfficialAccount.EndpointFamily.UNKNOWN
+        account.users_family = OfficialAccount.EndpointFamily.UNKNOWN
+        account.capabilities = {}
     account.is_active = True
     account.connected_at = now
     if profile is not None:
@@ -158,9 +185,8 @@ def _save(
         account.package_name = profile.package_name
         account.checked_at = now
     account.save()
-    tokens.save_pair(account, pair, now)
-    if not is_rotated:
-        # The age of a pair that a person brings is unknown: it is used until Zalo refuses it.
+    tokens.save_pair(account, pair, received_at or now)
+    if pair.expires_in is None:
         account.refreshed_at = account.token_expires_at = account.refresh_expires_at = None
         account.save(update_fields=["refreshed_at", "token_expires_at", "refresh_expires_at"])
     audit.record("zalo.connect", by=by, target=account, commune=commune, oa_id=oa_id, is_new=is_new)

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from zalo import call_log, codes, oauth
+from zalo import call_log, codes, oauth, write_ahead
 from zalo.errors import ZaloConsentRequired, ZaloError, ZaloRejected, ZaloRetryable
 from zalo.models import OfficialAccount
 from zalo.types import CallRecord, TokenPair
@@ -186,19 +186,22 @@ def _renew_under_lock(account_id: int, stale_token: str) -> str:
         rescued = _rescued(account)
         if rescued is None and (account.needs_consent or not account.refresh_token):
             raise ZaloConsentRequired(f"account {account_id} needs consent", code=-14014)
-        pair = None
+        pair, spent = None, str(account.refresh_token)
         try:
             pair = rescued or _ask(account)
         except ZaloRejected as error:
             failure = error
             _note_failure(account, error)
         if pair is not None:
-            _memory.unsaved[account_id] = (account.refresh_token, pair)
+            _memory.unsaved[account_id] = (spent, pair)
+            if rescued is None:
+                write_ahead.put(spent, pair)
             save_pair(account, pair, timezone.now())
     # The transaction has ended: the pair is safe, or the mark "needs consent" is.
     if failure is not None:
         raise failure
     _memory.unsaved.pop(account_id, None)
+    write_ahead.drop(spent)
     _remember(account_id, account.access_token, _since(account))
     logger.info("zalo token pair of account %s refreshed", account_id)
     return str(account.access_token)
@@ -219,9 +222,14 @@ def _ask(account: OfficialAccount) -> TokenPair:
 
 
 def _rescued(account: OfficialAccount) -> TokenPair | None:
-    """The pair that was received for this very refresh token but could not be saved, if any."""
+    """The pair that was received for this very refresh token but could not be saved, if any.
+
+    By this process, or by another that was killed before its transaction ended.
+    """
     spent, pair = _memory.unsaved.get(account.pk, ("", None))
-    return pair if pair is not None and spent == account.refresh_token else None
+    if pair is not None and spent == account.refresh_token:
+        return pair
+    return write_ahead.find(account.refresh_token) if account.refresh_token else None
 
 
 def _note_failure(account: OfficialAccount, error: ZaloRejected) -> None:
@@ -253,6 +261,8 @@ def refresh_due(now: datetime | None = None) -> dict[str, int]:
     """
     counts = {"refreshed": 0, "failed": 0}
     unmade = 0
+    for account in _with_a_pair_put_aside():
+        renew(account, stale_token=account.access_token)
     for account in OfficialAccount.objects.due_for_refresh(now or timezone.now()):
         try:
             renew(account, stale_token=account.access_token)
@@ -266,6 +276,15 @@ def refresh_due(now: datetime | None = None) -> dict[str, int]:
         if unmade == UNREACHABLE_IN_A_ROW:
             break
     return counts
+
+
+def _with_a_pair_put_aside() -> list[OfficialAccount]:
+    """Accounts marked as lost whose pair was received after all, by a process that did not save it.
+
+    Another process found their old refresh token spent; the new pair lies where the first put it.
+    """
+    lost = OfficialAccount.objects.connected().filter(needs_consent=True)
+    return [account for account in lost if _rescued(account) is not None]
 
 
 def is_unreachable(error: ZaloError) -> bool:

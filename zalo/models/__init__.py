@@ -3,10 +3,12 @@
 from zalo.models.accounts import OfficialAccount
 from zalo.models.assets import GroupAsset
 from zalo.models.calls import ApiCall
+from zalo.models.consent import ConsentAttempt
 from zalo.models.followers import Follower, FollowerSync, QuotaLedger
 
 __all__ = [
     "ApiCall",
+    "ConsentAttempt",
     "Follower",
     "FollowerSync",
     "GroupAsset",

@@ -62,6 +62,7 @@ class OfficialAccount(models.Model):
         verbose_name = _("tài khoản Zalo OA")
         verbose_name_plural = _("tài khoản Zalo OA")
         ordering = ["name", "pk"]
+        permissions = [("connect_officialaccount", "Kết nối, cấp quyền lại tài khoản Zalo OA")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(oa_id=""),
