@@ -11,7 +11,7 @@ PART_LIMIT = 2000
 SEPARATORS = ("\n\n", "\n", ".", " ")
 
 # Format characters and blank fillers: they show nothing and hide words from a reader of the text.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u2800\u3164\ufeff\uffa0]"
 )
@@ -24,7 +24,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 def plain(text: str) -> str:
     """NFC with `\\n` line ends, no invisible characters, at most one blank line in a row."""
     text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
-    text = _TRAILING.sub("\n", _INVISIBLE.sub("", text))
+    text = _TRAILING.sub("\n", INVISIBLE.sub("", text))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 

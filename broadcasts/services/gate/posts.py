@@ -7,44 +7,17 @@ nothing.
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from enum import StrEnum
+from datetime import datetime
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
-from broadcasts.models import Broadcast, Delivery
-from broadcasts.services.errors import NotAllowed
+from broadcasts.models import Broadcast
+from broadcasts.services.gate.findings import GateBlocked, Hit, Level
+from broadcasts.services.gate.timing import timing
 from broadcasts.services.rendering import length, plain, text_parts
 
 MAX_PARTS = 5
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
-QUIET_FROM, QUIET_TO = time(21, 30), time(6, 30)
-WEEKLY_CAP = 7
-
-
-class Level(StrEnum):
-    BLOCK = "block"
-    WARN = "warn"
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One finding: which rule, how grave, the words it is about, and what to do."""
-
-    rule: str
-    level: Level
-    excerpt: str
-    sentence: str
-
-
-class GateBlocked(NotAllowed):
-    """The content may not leave; `hits` says why, each in a sentence."""
-
-    def __init__(self, hits: list[Hit]) -> None:
-        self.hits = hits
-        super().__init__(" ".join(hit.sentence for hit in hits))
 
 
 # Letters of other scripts that look like those of the marks.
@@ -183,48 +156,6 @@ def check_name(name: str) -> list[Hit]:
     return [*marks[:1], *_identity_numbers(searched)]
 
 
-def _in_quiet_hours(moment: datetime) -> bool:
-    local = timezone.localtime(moment).time()
-    return local >= QUIET_FROM or local < QUIET_TO
-
-
-def _timing(broadcast: Broadcast, now: datetime) -> list[Hit]:
-    moment = max(broadcast.scheduled_for or now, now)
-    hits = []
-    if not broadcast.is_urgent and _in_quiet_hours(moment):
-        hits.append(
-            Hit(
-                "quiet_hours",
-                Level.WARN,
-                f"{timezone.localtime(moment):%H:%M}",
-                f"Giờ gửi {timezone.localtime(moment):%H:%M} là giờ nghỉ (21:30–06:30). "
-                "Bài thường nên gửi ban ngày.",
-            )
-        )
-    busiest = (
-        Delivery.objects.filter(
-            commune=broadcast.commune_id,
-            broadcast__started_at__gt=moment - timedelta(days=7),
-            status__in=[Delivery.Status.SENT, Delivery.Status.POSTED],
-        )
-        .values("zalo_group")
-        .annotate(posts=Count("pk"))
-        .filter(~Q(posts__lt=WEEKLY_CAP))
-        .count()
-    )
-    if busiest and not broadcast.is_urgent:
-        hits.append(
-            Hit(
-                "weekly_cap",
-                Level.WARN,
-                f"{busiest} nhóm",
-                f"{busiest} nhóm đã nhận từ {WEEKLY_CAP} bài trong 7 ngày. Gửi nhiều quá người dân "
-                "dễ tắt thông báo.",
-            )
-        )
-    return hits
-
-
 def _picture(broadcast: Broadcast) -> list[Hit]:
     if not broadcast.image:
         return []
@@ -253,7 +184,7 @@ def check(broadcast: Broadcast, *, now: datetime | None = None) -> list[Hit]:
         *check_text(broadcast.text),
         *title,
         *_picture(broadcast),
-        *_timing(broadcast, now or timezone.now()),
+        *timing(broadcast, now or timezone.now()),
     ]
 
 

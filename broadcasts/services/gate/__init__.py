@@ -1,0 +1,27 @@
+"""What must not be said in a group: checked when a post is submitted and again when it leaves."""
+
+from broadcasts.services.gate.findings import GateBlocked, Hit, Level
+from broadcasts.services.gate.posts import (
+    MAX_IMAGE_BYTES,
+    MAX_PARTS,
+    check,
+    check_name,
+    check_text,
+    require_clean,
+)
+from broadcasts.services.gate.timing import QUIET_FROM, QUIET_TO, WEEKLY_CAP
+
+__all__ = [
+    "MAX_IMAGE_BYTES",
+    "MAX_PARTS",
+    "QUIET_FROM",
+    "QUIET_TO",
+    "WEEKLY_CAP",
+    "GateBlocked",
+    "Hit",
+    "Level",
+    "check",
+    "check_name",
+    "check_text",
+    "require_clean",
+]
