@@ -1,7 +1,7 @@
 """What can be told to the simulator: `POST /_sim/<door>` with a JSON object, or a list of them.
 
 groups   {"name", "kind", "id"?, …} or a list of them
-people   {"name", "id"?, "days_since_interaction"?}
+profile, app, quota, assets, people, person: see `zalo.simulator.account_doors`
 paste    {"group_id", "text", "name"}: a person posts by hand (ordinary groups)
 deed     {"deed", "user_id", …}: what a resident does, see `zalo.simulator.people`
 media    {"media_type", "base64"}: put up a picture or a file that a resident then sends
@@ -18,7 +18,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from zalo.simulator import faults
+from zalo.simulator import account_doors, faults
 from zalo.simulator.answers import Page, as_json, message_json, wrong
 from zalo.simulator.api import Call
 
@@ -72,11 +72,6 @@ def _faults(simulator: "Simulator", items: list[dict[str, Any]], is_list: bool) 
     for item in items:
         simulator.faults.add(faults.parse(item))
     return {"faults": simulator.faults.listed()}
-
-
-def _people(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
-    person = simulator.state.add_person(**values)
-    return {"user_id": person.id, "name": person.name}
 
 
 def _paste(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,8 +141,8 @@ def _reset(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
 MANY: Final = frozenset({"groups", "faults"})
 """Doors that take a list too."""
 DOORS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
+    **account_doors.DOORS,
     "groups": _groups,
-    "people": _people,
     "paste": _paste,
     "deed": _deed,
     "media": _media,

@@ -89,8 +89,7 @@ def _asset(name: str) -> Page:
 
 
 def _image(state: SimulatorState, image_id: str) -> Page:
-    with state.lock:
-        attachment = state.attachments.get(image_id)
+    attachment = state.visible_media(image_id)
     if attachment is None:
         return wrong("không có ảnh này", 404)
     return Page(attachment.content, 200, attachment.media_type, {"Cache-Control": "max-age=3600"})

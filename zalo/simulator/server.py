@@ -45,6 +45,7 @@ class Simulator:
         self._is_stopped = False
         self._server: _Server | None = _Server((host, port), self)
         self.host, self.port = host, int(self._server.server_address[1])
+        state.base_url = self.url
         self.residents = Residents(state, self.url)
         self._serve()
 

@@ -31,11 +31,14 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="địa chỉ để mở")
         parser.add_argument("--state", type=Path, help="tệp lưu dữ liệu để lần sau chạy tiếp")
         parser.add_argument(
-            "--profile", choices=sorted(PROFILES), default="business", help="loại tài khoản OA"
+            "--profile", choices=sorted(PROFILES), help="loại tài khoản OA (mặc định: business)"
         )
         parser.add_argument(
-            "--rate-per-min", type=int, default=0, help="số lời gọi mỗi phút, quá thì báo -32"
+            "--redirect-uri",
+            action="append",
+            help="địa chỉ nhận kết quả cấp quyền đã đăng ký; ghi nhiều lần được (trống: không xét)",
         )
+        parser.add_argument("--rate-per-min", type=int, help="số lời gọi mỗi phút, quá thì báo -32")
         parser.add_argument("--delay-ms", type=int, default=0, help="trả lời chậm bấy nhiêu")
         parser.add_argument("--oa-id", default=DEFAULT_OA_ID, help="mã OA giả lập")
         parser.add_argument("--oa-name", default="Công an xã Bình Yên", help="tên OA giả lập")
@@ -61,6 +64,10 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopping.set())
         simulator = self._start(options)
         state = simulator.state
+        if not state.assets:
+            state.add_asset("gmf100", is_free=True)
+            state.add_asset("gmf100", quota_type="purchase_quota")
+            state.add_asset("gmf1000", quota_type="purchase_quota")
         if options["sample"] and not state.groups:
             for name, kind in SAMPLE_GROUPS:
                 state.add_group(name, kind=kind)
@@ -81,16 +88,13 @@ class Command(BaseCommand):
         try:
             state = SimulatorState(
                 path=options["state"],
-                profile=options["profile"],
-                rate_per_min=options["rate_per_min"],
                 oa_id=options["oa_id"],
                 oa_name=options["oa_name"],
                 app_id=options["app_id"],
                 app_secret=options["app_secret"],
                 access_token=options["access_token"],
                 refresh_token=options["refresh_token"],
-                is_proof_required=options["require_proof"],
-                group_refusal=options["group_refusal"],
+                **_settings(options),
             )
         except (KeyError, TypeError, ValueError, OSError) as error:
             raise CommandError(
@@ -109,3 +113,15 @@ class Command(BaseCommand):
                 f"không mở được cổng {options['port']} ({error.strerror}). Có thể cổng đang được "
                 "chương trình khác dùng; hãy chọn cổng khác bằng --port."
             ) from error
+
+
+def _settings(options: dict[str, Any]) -> dict[str, Any]:
+    """What was asked for; the rest is as the file says."""
+    values = {
+        "profile": options["profile"],
+        "rate_per_min": options["rate_per_min"],
+        "redirect_uris": options["redirect_uri"],
+        "is_proof_required": options["require_proof"] or None,
+        "group_refusal": options["group_refusal"],
+    }
+    return {name: value for name, value in values.items() if value is not None}

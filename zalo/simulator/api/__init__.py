@@ -19,24 +19,32 @@ ROUTES: Final[Routes] = messages.ROUTES | media.ROUTES | profile.ROUTES | groups
 def answer(state: SimulatorState, call: Call) -> Reply:
     """Carry out one call of the Official Account API."""
     headers: dict[str, str] = {}
+    state.settle()
     try:
+        _check_application(state)
         _check_token(state, call)
-        is_within, remain = state.take_call()
-        headers = {
-            "X-RateLimit-Limit": str(state.rate_per_min or 4000),
-            "X-RateLimit-Remain": str(remain),
-        }
-        if not is_within:
-            raise Refused(-32)
-        handler = ROUTES.get((call.method, call.path))
-        if handler is None:
+        kind = "article" if call.path.startswith("/v2.0/article/") else "oa"
+        broken, headers = state.take_call(kind)
+        if broken:
+            raise Refused(-32, f"Request rate limit of {broken} reached")
+        route = ROUTES.get((call.method, call.path))
+        if route is None:
             raise Refused(404)
-        data = handler(state, call)
-        reply = Reply({"error": 0, "message": "Success", "data": data})
+        if route.permission not in state.settings.permissions:
+            raise Refused(-223)
+        data = route.handler(state, call)
+        reply = Reply({"error": 0, "message": "Success"})
+        if data is not None:
+            reply.body["data"] = data
     except Refused as refused:
         reply = failure(refused.code, refused.message)
     reply.headers = headers
     return reply
+
+
+def _check_application(state: SimulatorState) -> None:
+    if not state.settings.is_app_active:
+        raise Refused(-209)
 
 
 def _check_token(state: SimulatorState, call: Call) -> None:
@@ -44,7 +52,7 @@ def _check_token(state: SimulatorState, call: Call) -> None:
     if code := state.access_error(token):
         raise Refused(code)
     proof = call.headers.get("appsecret_proof")
-    if proof is None and not state.is_proof_required:
+    if proof is None and not state.settings.is_proof_required:
         return
     expected = hmac.new(
         state.app_secret.encode(), (token or "").encode(), hashlib.sha256

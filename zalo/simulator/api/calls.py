@@ -85,8 +85,23 @@ def failure(code: int, message: str = "") -> Reply:
     return Reply({"error": code, "message": message or MESSAGES.get(code, "Error")})
 
 
-Handler = Callable[[SimulatorState, Call], Any]
-type Routes = dict[tuple[str, str], Handler]
+type Handler = Callable[[SimulatorState, Call], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who answers a call, and the permission that the account must have given for it."""
+
+    handler: Handler
+    permission: str
+
+
+type Routes = dict[tuple[str, str], Route]
+
+
+def routes(permission: str, handlers: Mapping[tuple[str, str], Handler]) -> Routes:
+    """Routes of one permission group."""
+    return {key: Route(handler, permission) for key, handler in handlers.items()}
 
 
 def paging(call: Call) -> tuple[int, int]:

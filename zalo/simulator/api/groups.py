@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from zalo.simulator.api.calls import Call, Refused, Routes, paging
+from zalo.simulator.api.calls import Call, Refused, Routes, paging, routes
 from zalo.simulator.records import Group
 from zalo.simulator.state import SimulatorState
 
 
 def require_groups_api(state: SimulatorState) -> None:
-    if state.group_refusal is not None:
-        raise Refused(state.group_refusal)
+    if state.settings.group_refusal is not None:
+        raise Refused(state.settings.group_refusal)
     if state.profile == "low_package":
         raise Refused(-224)
     if state.profile == "unverified":
@@ -20,7 +20,7 @@ def own_group(state: SimulatorState, group_id: object) -> Group:
     if not isinstance(group_id, str) or not group_id:
         raise Refused(-201, "group_id is invalid")
     group = state.groups.get(group_id)
-    if group is None or group.kind != "oa":
+    if group is None or group.kind != "oa" or group.status == "dissolved":
         raise Refused(-403)
     return group
 
@@ -53,6 +53,7 @@ def _getgroupsofoa(state: SimulatorState, call: Call) -> dict[str, Any]:
 def _getgroup(state: SimulatorState, call: Call) -> dict[str, Any]:
     require_groups_api(state)
     group = own_group(state, call.query.get("group_id"))
+    asset = state.assets[group.asset_id]
     return {
         "group_info": {
             "group_id": group.id,
@@ -65,21 +66,24 @@ def _getgroup(state: SimulatorState, call: Call) -> dict[str, Any]:
             "max_member": str(group.max_member),
         },
         "asset_info": {
-            "asset_type": f"gmf{group.max_member}",
-            "asset_id": group.asset_id,
-            "valid_through": group.asset_valid_through,
-            "auto_renew": "true",
+            "asset_type": asset.product_type,
+            "asset_id": asset.id,
+            "valid_through": asset.valid_through,
+            "auto_renew": "true" if asset.auto_renew else "false",
         },
         "group_setting": {
-            "lock_send_msg": True,
-            "join_appr": True,
-            "enable_msg_history": True,
-            "enable_link_join": True,
+            "lock_send_msg": group.lock_send_msg,
+            "join_appr": group.join_appr,
+            "enable_msg_history": group.enable_msg_history,
+            "enable_link_join": group.enable_link_join,
         },
     }
 
 
-ROUTES: Final[Routes] = {
-    ("GET", "/v3.0/oa/group/getgroupsofoa"): _getgroupsofoa,
-    ("GET", "/v3.0/oa/group/getgroup"): _getgroup,
-}
+ROUTES: Final[Routes] = routes(
+    "group_info",
+    {
+        ("GET", "/v3.0/oa/group/getgroupsofoa"): _getgroupsofoa,
+        ("GET", "/v3.0/oa/group/getgroup"): _getgroup,
+    },
+)

@@ -4,7 +4,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any, Final
 
-from zalo.simulator.api.calls import Call, Refused, Routes
+from zalo.simulator.api.calls import Call, Refused, Routes, routes
 from zalo.simulator.state import SimulatorState
 
 MAX_IMAGE_BYTES: Final = 1024 * 1024
@@ -34,4 +34,4 @@ def _uploaded_file(call: Call) -> bytes:
     raise Refused(-201, "file is empty")
 
 
-ROUTES: Final[Routes] = {("POST", "/v2.0/oa/upload/image"): _upload_image}
+ROUTES: Final[Routes] = routes("send", {("POST", "/v2.0/oa/upload/image"): _upload_image})

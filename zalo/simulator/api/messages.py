@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from zalo.simulator.api.calls import Call, Refused, Routes
+from zalo.simulator.api.calls import Call, Refused, Routes, routes
 from zalo.simulator.api.groups import own_group, require_groups_api
 from zalo.simulator.state import SimulatorState
 
@@ -114,8 +114,11 @@ def _send_v2(state: SimulatorState, call: Call) -> dict[str, Any]:
     return _send_to_person(state, call)
 
 
-ROUTES: Final[Routes] = {
-    ("POST", "/v3.0/oa/group/message"): _send_to_group,
-    ("POST", "/v3.0/oa/message/cs"): _send_cs,
-    ("POST", "/v2.0/oa/message"): _send_v2,
-}
+ROUTES: Final[Routes] = routes(
+    "send",
+    {
+        ("POST", "/v3.0/oa/group/message"): _send_to_group,
+        ("POST", "/v3.0/oa/message/cs"): _send_cs,
+        ("POST", "/v2.0/oa/message"): _send_v2,
+    },
+)
