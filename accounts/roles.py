@@ -41,7 +41,10 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.hamletassignment": (*EDIT, DELETE),
         "groups.hamletchange": (*EDIT, DELETE, "carry_out_hamlet_change"),
         "groups.handover": EDIT,
-        "groups.zalogroup": (*EDIT, *TRANSFER, "override_activation", "tend_zalogroup"),
+        "groups.zalogroup": (
+            *EDIT, *TRANSFER, "override_activation", "tend_zalogroup", "run_oa_group"
+        ),  # fmt: skip
+        "groups.groupreconciliation": (READ,),
         "groups.member": (*EDIT, *TRANSFER, "reveal_member", "merge_member"),
         "groups.consentnotice": EDIT,
         "groups.consentrecord": EDIT,
@@ -70,7 +73,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.officer": (READ,),
         "groups.hamletassignment": (READ,),
         "groups.handover": (READ, ADD),
-        "groups.zalogroup": (*EDIT, *TRANSFER, "tend_zalogroup"),
+        "groups.zalogroup": (*EDIT, *TRANSFER, "tend_zalogroup", "run_oa_group"),
         "groups.member": (*EDIT, IMPORT, "reveal_member", "merge_member"),
         "groups.consentnotice": (READ,),
         "groups.consentrecord": EDIT,

@@ -20,6 +20,12 @@ from groups.models.member_imports import (
 from groups.models.members import Member, Membership
 from groups.models.merges import DistinctPair, MemberMerge
 from groups.models.national_ids import NationalId
+from groups.models.oa_groups import (
+    GroupAtZalo,
+    GroupCreation,
+    GroupReconciliation,
+    ReconciliationLine,
+)
 from groups.models.officers import HamletAssignment, Officer
 from groups.models.place import Hamlet, Team
 from groups.models.regulations import Regulation
@@ -31,6 +37,9 @@ __all__ = [
     "ConsultationMeeting",
     "DataRequest",
     "DistinctPair",
+    "GroupAtZalo",
+    "GroupCreation",
+    "GroupReconciliation",
     "Hamlet",
     "HamletAssignment",
     "HamletChange",
@@ -50,6 +59,7 @@ __all__ = [
     "Membership",
     "NationalId",
     "Officer",
+    "ReconciliationLine",
     "Regulation",
     "RegulationAcknowledgement",
     "Team",

@@ -28,6 +28,13 @@ class Officer(models.Model):
         User, models.PROTECT, verbose_name=_("tài khoản"), related_name="officer",
         null=True, blank=True,
     )  # fmt: skip
+    zalo_user_id = CleanCharField(
+        _("mã người dùng Zalo"), max_length=64, blank=True,
+        help_text=_(
+            "Để trống nếu không làm quản trị viên, phó nhóm của nhóm OA. Mã chỉ có ở trang quản lý "
+            "OA, không phải số điện thoại."
+        ),
+    )  # fmt: skip
     is_active = models.BooleanField(_("đang công tác"), default=True)
     sort_key = SortKeyField(source="full_name")
     search_text = FoldedTextField(source="full_name")

@@ -67,8 +67,8 @@ class ZaloGroup(models.Model):
         null=True, blank=True,
     )  # fmt: skip
     capacity = models.PositiveIntegerField(_("sức chứa"), default=1000)
-    head_count = models.PositiveIntegerField(_("số người khai báo"), null=True, blank=True)
-    head_count_on = models.DateField(_("khai báo ngày"), null=True, blank=True)
+    head_count = models.PositiveIntegerField(_("số người trong nhóm"), null=True, blank=True)
+    head_count_on = models.DateField(_("số người của ngày"), null=True, blank=True)
     rules_pinned_on = models.DateField(_("ghim quy chế ngày"), null=True, blank=True)
     rules_pinned_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người ghim quy chế"), related_name="+",
@@ -85,6 +85,13 @@ class ZaloGroup(models.Model):
     officer_inside_on = models.DateField(_("xác nhận trong nhóm ngày"), null=True, blank=True)
     link_checked_on = models.DateField(_("kiểm tra liên kết ngày"), null=True, blank=True)
     link_is_broken = models.BooleanField(_("liên kết hỏng"), default=False)
+    is_link_public = models.BooleanField(
+        _("công khai liên kết"), default=False,
+        help_text=_(
+            "Bật thì liên kết và tờ QR có trên trang công khai “Nhóm chính thức”; ai cũng xin vào "
+            "được. Tắt thì trang đó chỉ ghi tên nhóm."
+        ),
+    )  # fmt: skip
     asset_expires_on = models.DateField(_("gói nhóm hết hạn ngày"), null=True, blank=True)
     status = models.CharField(_("trạng thái"), max_length=12, choices=Status, default=Status.DRAFT)
     search_text = FoldedTextField(source="name")
@@ -98,6 +105,7 @@ class ZaloGroup(models.Model):
         permissions = [
             ("override_activation", "Cho nhóm hoạt động khi chưa có quy chế"),
             ("tend_zalogroup", "Ghi số người, liên kết, quy chế đã ghim của nhóm"),
+            ("run_oa_group", "Tạo nhóm trên Zalo, đổi cài đặt, duyệt người vào nhóm của OA"),
             ("import_zalogroup", "Nhập danh sách nhóm từ tệp"),
             ("export_zalogroup", "Xuất danh sách nhóm ra tệp"),
         ]
@@ -135,6 +143,11 @@ class ZaloGroup(models.Model):
                 violation_error_message=_("Hãy ghi cán bộ nào ở trong nhóm, xác nhận ngày nào."),
             ),
             models.CheckConstraint(
+                condition=Q(is_link_public=False) | ~Q(link=""),
+                name="zalogroup_public_link_is_there",
+                violation_error_message=_("Chưa có liên kết thì chưa công khai được."),
+            ),
+            models.CheckConstraint(
                 condition=Q(link_is_broken=False) | Q(link_checked_on__isnull=False),
                 name="zalogroup_broken_link_was_checked",
                 violation_error_message=_("Hãy ghi ngày kiểm tra liên kết."),
@@ -154,6 +167,15 @@ class ZaloGroup(models.Model):
     def capabilities(self) -> Capabilities:
         """What can be done with this group."""
         return CAPABILITIES[self.kind]
+
+    @property
+    def said_heads(self) -> str:
+        """How many people are inside and who says so: Zalo, or somebody who looked."""
+        if self.head_count is None:
+            return "chưa có số người"
+        source = "khai báo" if self.capabilities.head_count_is_declared else "theo Zalo"
+        day = f", {self.head_count_on:%d/%m/%Y}" if self.head_count_on else ""
+        return f"{self.head_count} người ({source}{day})"
 
     @property
     def may_invite(self) -> bool:
