@@ -19,7 +19,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.urls.resolvers import URLPattern
 
-from accounts.fields import EncryptedTextField
+from accounts.fields import EncryptedField
 from accounts.models import User
 from accounts.roles import Role
 from broadcasts import steps
@@ -137,7 +137,7 @@ def snapshot(rows: list[models.Model]) -> str:
     assert None not in fresh, "a row is gone"
     plain = [
         [f.value_from_object(row) for f in row._meta.concrete_fields
-         if not isinstance(f, EncryptedTextField)]
+         if not isinstance(f, EncryptedField)]
         for row in fresh
     ]  # fmt: skip
     return repr(plain)

@@ -1,0 +1,97 @@
+"""Questions asked of the inbox of events, and of the files that hung on them."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
+
+from accounts.querysets import CommuneScopedQuerySet
+
+if TYPE_CHECKING:
+    from zalo.models import InboundFile, OfficialAccount, WebhookEvent  # noqa: F401 -- in quotes
+
+KEEP_DAYS = 30
+KEEP_UNREAD_DAYS = 180
+
+
+class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
+    """Events of Zalo."""
+
+    def due(self, now: datetime) -> Self:
+        """What may be interpreted now, in the order of arrival."""
+        return self.filter(state="new", next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+
+    def unread(self) -> Self:
+        """What still has its sealed body though nobody waits for it."""
+        return self.filter(state__in=["held", "unknown", "failed"])
+
+    def last_heard(self, account: "OfficialAccount | None" = None) -> datetime | None:
+        """When Zalo last told anything (of this account); None for never."""
+        rows = self if account is None else self.filter(account=account)
+        latest = rows.order_by("-received_at").values_list("received_at", flat=True)
+        return latest.first()
+
+    def counts_by_name(self, since: datetime) -> list[tuple[str, int]]:
+        """Unknown names since then, and how often each came: what a release should learn."""
+        rows = self.filter(state="unknown", received_at__gte=since).values_list("event_name")
+        return [
+            (name, count) for name, count in rows.annotate(count=Count("pk")).order_by("-count")
+        ]
+
+    def backlog(self, now: datetime) -> dict[str, Any]:
+        """Numbers for the health signs: only rows that wait or failed are looked at."""
+        waiting = self.filter(state="new").aggregate(waiting=Count("pk"), oldest=Min("received_at"))
+        oldest = waiting["oldest"]
+        unread = self.unread().aggregate(
+            **{state: Count("pk", filter=Q(state=state)) for state in ("held", "unknown", "failed")}
+        )
+        return {
+            "waiting": waiting["waiting"],
+            "oldest_waiting_s": round((now - oldest).total_seconds()) if oldest else 0,
+            **unread,
+        }
+
+    def expired(self) -> Self:
+        """What the retention rule removes."""
+        now = timezone.now()
+        return self.filter(
+            Q(state="interpreted", received_at__lt=now - timedelta(days=KEEP_DAYS))
+            | Q(
+                state__in=["held", "unknown", "failed"],
+                received_at__lt=now - timedelta(days=KEEP_UNREAD_DAYS),
+            )
+        )
+
+    def received_on(self, day: date) -> Self:
+        """What came on this day, by the clock on the wall."""
+        return self.filter(received_at__date=day)
+
+
+class InboundFileQuerySet(CommuneScopedQuerySet["InboundFile"]):
+    """Files that residents sent."""
+
+    def due(self, now: datetime) -> Self:
+        """What is still to be fetched."""
+        return self.filter(state="waiting", next_attempt_at__lte=now).order_by(
+            "next_attempt_at", "pk"
+        )
+
+    def backlog(self) -> dict[str, int]:
+        """How many wait, and how many were not taken in the last days."""
+        return self.aggregate(
+            files_waiting=Count("pk", filter=Q(state="waiting")),
+            files_refused=Count("pk", filter=Q(state__in=["refused", "gone"])),
+        )
+
+
+class GroupActivityQuerySet(CommuneScopedQuerySet):
+    """How many messages were written in a group on a day; nothing of who or what."""
+
+    def last_day(self, account: "OfficialAccount", zalo_group_id: str) -> date | None:
+        """The last day on which somebody wrote in the group."""
+        rows = self.filter(account=account, zalo_group_id=zalo_group_id)
+        return rows.aggregate(last=Max("day"))["last"]
+
+    def older_than(self, day: date) -> Self:
+        return self.filter(day__lt=day)
