@@ -21,6 +21,12 @@ from dev.trouble import Trouble
 
 FIRST_PORT, FIRST_SIMULATOR_PORT = 8000, 8090
 OA_NAME = "Công an xã Suối Lành"  # as seed_demo names the account
+# What the simulated Zalo knows of our application, as its console would.
+APPLICATION = {
+    "app-id": "ZALO_APP_ID",
+    "app-secret": "ZALO_APP_SECRET",
+    "oa-secret": "ZALO_OA_SECRET_KEY",
+}
 # Ticks and urgent posts never wait behind a long send or an export.
 WORKERS = {"periodic": 1, "urgent": 1, "send": 1, "inbound,batch": 1}
 
@@ -95,7 +101,7 @@ class Demo:
         self._step("migrate", "--no-input", "--verbosity=1")
         self._step("collectstatic", "--no-input", "--verbosity=0")
         self._step("sync_roles")
-        self._start_simulator(simulator_port)
+        self._start_simulator(simulator_port, webhook=f"http://{host}:{port}/zalo/webhook/")
         self._step("seed_demo")
         self.supervisor.run_step(self._child("Zalo giả lập", "-m", "dev.stage", log="stage"))
         say("Đang khởi động cổng và các bộ phận chạy nền …")
@@ -119,12 +125,14 @@ class Demo:
     def _step(self, command: str, *options: str) -> None:
         self.supervisor.run_step(self._child(command, "manage.py", command, *options, log=command))
 
-    def _start_simulator(self, port: int) -> None:
+    def _start_simulator(self, port: int, *, webhook: str) -> None:
         self.supervisor.add(
             self._child(
                 "Zalo giả lập",
                 *("manage.py", "zalo_simulator", f"--port={port}"),
                 f"--oa-name={OA_NAME}",
+                *(f"--{name}={self.env[key]}" for name, key in APPLICATION.items()),
+                f"--webhook-url={webhook}",
                 f"--state={self.directory / 'simulator.json'}",
                 log="simulator",
             )
