@@ -83,6 +83,7 @@ class Schedule(models.Model):
     first_on = models.DateField(_("bắt đầu từ ngày"))
     last_on = models.DateField(_("đến hết ngày"), null=True, blank=True)
     times = models.PositiveSmallIntegerField(_("số lần"), null=True, blank=True)
+    stop_before = models.DateField(_("không đăng từ ngày"), null=True, blank=True, editable=False)
     on_day_off = models.CharField(
         _("trúng ngày nghỉ lễ, Tết"), max_length=8, choices=DayOff, default=DayOff.NEXT
     )
