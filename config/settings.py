@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "broadcasts",
 ]
 MIDDLEWARE = [
+    "zalo.webhook.WebhookMiddleware",  # answers Zalo's own address before all that follows
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -239,6 +240,7 @@ ZALO_OAUTH_URL = address(env.ENVIRON, "ZALO_OAUTH_URL", "https://oauth.zaloapp.c
 ZALO_APP_ID = env.str("ZALO_APP_ID", default="")
 ZALO_APP_SECRET = env.str("ZALO_APP_SECRET", default="")
 ZALO_OA_SECRET_KEY = env.str("ZALO_OA_SECRET_KEY", default="")
+ZALO_VERIFIER = env.str("ZALO_VERIFIER", default="")
 ZALO_TIMEOUT_S = positive(env.ENVIRON, "ZALO_TIMEOUT_S", 10)
 ZALO_RATE_PER_MIN = positive(env.ENVIRON, "ZALO_RATE_PER_MIN", 240)
 

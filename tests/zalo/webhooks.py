@@ -18,7 +18,7 @@ def signature(raw: bytes, *, timestamp: str, app_id: str = "", secret: str = OA_
     return hashlib.sha256(first + raw + timestamp.encode() + secret.encode()).hexdigest()
 
 
-def body(event_name: str, **fields: Any) -> dict[str, Any]:
+def body(event_name: str, /, **fields: Any) -> dict[str, Any]:
     """A body with application, name and a moment of its own."""
     values = {
         "app_id": settings.ZALO_APP_ID,

@@ -1,0 +1,352 @@
+"""The address that Zalo calls: what is proved, what is kept, what is answered, and how cheaply."""
+
+import json
+
+import psycopg
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError, connection
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from tests.factories.accounts import make_commune
+from tests.factories.zalo import make_official_account
+from tests.zalo import webhooks
+from tests.zalo.webhooks import body, message, post, raw, signature
+from zalo import inbox, webhook
+from zalo.models import WebhookEvent
+
+VECTOR = (
+    '{"app_id":"1234567890123456789","sender":{"id":"7001"},"recipient":{"id":"9001"},'
+    '"event_name":"user_send_text","message":{"text":"Tin báo: trộm xe máy ở tổ 5",'
+    '"msg_id":"m-0001"},"timestamp":"1790000000123"}'
+).encode()
+VECTOR_MAC = "0c36bcf662100c3fd73b7322139ca72e11c86ff6b230024c7366de8ffc76c071"
+
+
+@pytest.fixture(autouse=True)
+def _secret(settings):
+    settings.ZALO_OA_SECRET_KEY = webhooks.OA_SECRET
+
+
+@pytest.fixture
+def account(db):
+    return make_official_account(make_commune(), oa_id="9001")
+
+
+@pytest.fixture
+def client():
+    return Client(enforce_csrf_checks=True)
+
+
+# Signature
+
+
+def test_vector_of_the_contract(settings, client, account):
+    settings.ZALO_APP_ID = "1234567890123456789"
+    assert len(VECTOR) == 214
+
+    answer = post(client, VECTOR, sign=f"mac={VECTOR_MAC}")
+
+    assert (answer.status_code, WebhookEvent.objects.count()) == (200, 1)
+
+
+@pytest.mark.parametrize("shape", ["{}", "mac={}", " mac={} ", "mac = {}", "mac= {}", "  {}"])
+def test_signature_with_or_without_its_name(client, account, shape):
+    content = raw(message())
+    mac = signature(content, timestamp=json.loads(content)["timestamp"])
+
+    assert post(client, content, sign=shape.format(mac)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "sign", ["", "mac=", "mac=" + "0" * 64, "mac=ký tự lạ", "x" * 5000, "mac=" + VECTOR_MAC[:-1]]
+)
+def test_wrong_signature_is_refused_and_nothing_kept(client, account, sign):
+    assert post(client, message(), sign=sign).status_code == 403
+    assert not WebhookEvent.objects.exists()
+
+
+def test_changed_body_is_refused(client, account):
+    content = raw(message(text="Tin báo"))
+    mac = signature(content, timestamp=json.loads(content)["timestamp"])
+
+    assert post(client, content.replace(b"Tin", b"Tan"), sign=mac).status_code == 403
+
+
+def test_same_values_in_other_bytes_are_refused(client, account):
+    content = raw(message())
+    mac = signature(content, timestamp=json.loads(content)["timestamp"])
+
+    assert post(client, json.dumps(json.loads(content)).encode(), sign=mac).status_code == 403
+
+
+def test_other_secret_is_refused(client, account):
+    assert post(client, message(), secret="app-secret").status_code == 403
+
+
+def test_event_of_another_application_is_refused(client, account):
+    assert post(client, message(app_id="999")).status_code == 403
+
+
+def test_without_a_secret_nobody_is_believed(client, account, settings):
+    settings.ZALO_OA_SECRET_KEY = ""
+
+    assert post(client, message(), secret="").status_code == 503
+    assert not WebhookEvent.objects.exists()
+
+
+def test_old_event_is_taken(client, account):
+    assert post(client, message(timestamp="1500000000000")).status_code == 200
+
+
+def test_clock_and_application_may_be_numbers(client, account, settings):
+    content = message(timestamp=1790000000123, app_id=int(settings.ZALO_APP_ID))
+
+    assert post(client, content).status_code == 200
+
+
+def test_bad_signatures_are_counted_by_the_hour(client, account):
+    before = inbox.bad_signatures()
+
+    for _number in range(3):
+        post(client, message(), sign="mac=no")
+
+    assert inbox.bad_signatures() == before + 3
+    assert inbox.bad_signatures(hours=1) >= 3
+
+
+def test_bad_signature_is_refused_without_the_cache_too(client, account, monkeypatch):
+    def away(*args, **kwargs):
+        raise inbox.RedisError
+
+    monkeypatch.setattr(cache, "add", away)
+
+    assert post(client, message(), sign="mac=no").status_code == 403
+
+
+# Form
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"x", b"[]", b"null", b'"text"', b"{}", b'{"event_name":"follow"}', b"\xff\xfe", b"{" * 9,
+     b'{"timestamp":"1"}', b'{"event_name":[],"timestamp":"1"}', b"[" * 100_000],
+)  # fmt: skip
+def test_what_is_no_event_is_malformed(client, account, content):
+    assert post(client, content, sign="mac=no").status_code == 400
+
+
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "options"])
+def test_nothing_but_post(client, method):
+    assert getattr(client, method)("/zalo/webhook/").status_code == 405
+
+
+def test_too_much_is_refused_before_it_is_read(client, account):
+    content = raw(message(text="x" * (webhook.MAX_BYTES + 1)))
+
+    assert post(client, content, sign="mac=no").status_code == 413
+
+
+def test_long_message_is_taken(client, account):
+    assert post(client, message(text="Đây là tin dài. " * 500)).status_code == 200
+
+
+def test_odd_letters_are_kept(client, account):
+    content = message(text="\0 😀", event_name="lạ\0'; DROP")
+
+    assert post(client, content).status_code == 200
+    assert WebhookEvent.objects.get().event_name == "l?????DROP"
+    assert json.loads(WebhookEvent.objects.get().body)["message"]["text"] == "\0 😀"
+
+
+def test_lone_surrogate_is_kept(client, account):
+    content = raw(message(msg_id="m")).replace(b'"m"', b'"\\ud800"')
+
+    assert post(client, content).status_code == 200
+    assert post(client, content).status_code == 200
+    assert WebhookEvent.objects.count() == 1
+
+
+# What is kept
+
+
+def test_event_is_kept_sealed_and_waits(client, account):
+    post(client, message(text="trộm xe ở tổ 5", timestamp="1790000000123"))
+
+    event = WebhookEvent.objects.get()
+    stored = str(event.__dict__["body"])
+    assert (event.account, event.event_name, event.state) == (account, "user_send_text", "new")
+    assert event.happened_at.timestamp() == 1790000000.123
+    assert stored.startswith("v1:t2:")
+    assert "trộm" not in stored
+    assert json.loads(event.body)["message"]["text"] == "trộm xe ở tổ 5"
+
+
+def test_who_is_concerned_can_be_read_nowhere(client, account):
+    post(client, message(user="700100200300"))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT zalo_webhookevent::text FROM zalo_webhookevent")
+        (row,) = cursor.fetchone()
+    assert "700100200300" not in row
+
+
+@pytest.mark.parametrize("name", ["user_send_group_text", "user_send_group_something"])
+def test_of_a_message_in_a_group_only_that_it_was(client, account, name):
+    content = message(name, user="7001", oa="g-1", msg_id="m-77", text="chuyện nhà bà Sáu")
+
+    post(client, content | {"oa_id": "9001"})
+
+    event = WebhookEvent.objects.get()
+    assert event.account == account
+    assert json.loads(event.body) == {
+        "event_name": name, "oa_id": "9001", "recipient": {"id": "g-1"},
+        "timestamp": content["timestamp"],
+    }  # fmt: skip
+
+
+def test_unknown_event_is_kept(client, account):
+    assert post(client, body("brand_new", oa_id="9001")).status_code == 200
+    assert WebhookEvent.objects.get().event_name == "brand_new"
+
+
+def test_event_of_an_unknown_account_is_kept(client, account):
+    assert post(client, message(oa="4711")).status_code == 200
+    assert WebhookEvent.objects.get().account is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        message(),
+        message("oa_send_text", user="9001", oa="7001"),
+        body("follow", oa_id="9001", follower={"id": "7001"}),
+        body("permission_revoked", oa_id="9001"),
+    ],
+)
+def test_account_is_found_wherever_it_stands(client, account, content):
+    post(client, content)
+
+    assert WebhookEvent.objects.get().account == account
+
+
+# Once
+
+
+def twice(client, first, second):
+    assert [post(client, one).status_code for one in (first, second)] == [200, 200]
+    return WebhookEvent.objects.count()
+
+
+def test_repetition_is_answered_and_kept_once(client, account):
+    content = message()
+
+    assert twice(client, content, content) == 1
+
+
+def test_message_is_known_by_its_id_whatever_else_differs(client, account):
+    assert twice(client, message(msg_id="m-1"), message(msg_id="m-1", text="khác")) == 1
+
+
+def test_same_id_of_another_event_is_another(client, account):
+    echo = message("oa_send_text", msg_id="m-1", user="9001", oa="7001")
+
+    assert twice(client, message(msg_id="m-1"), echo) == 2
+
+
+def test_others_are_known_by_name_account_subject_and_clock(client, account):
+    first = body("user_join_group", oa_id="9001", group_id="g-1", users=[{"id": "1"}])
+
+    assert twice(client, first, first | {"extra": "x"}) == 1
+    for number, other in enumerate(
+        [{"group_id": "g-2"}, {"users": [{"id": "2"}]}, {"timestamp": "1791"}, {"oa_id": "9002"},
+         {"event_name": "user_out_group"}], 2,
+    ):  # fmt: skip
+        post(client, first | other)
+        assert WebhookEvent.objects.count() == number
+
+
+def test_unknown_events_are_known_by_their_bytes(client, account):
+    content = body("brand_new", oa_id="9001", user_id="7001", timestamp="1790")
+
+    assert twice(client, content, content) == 1
+    post(client, content | {"more": 1})
+    assert WebhookEvent.objects.count() == 2
+
+
+# The path
+
+
+def test_address_is_the_agreed_one():
+    assert reverse("zalo_webhook") == "/zalo/webhook/"
+
+
+def test_address_without_its_slash_is_answered(client, account):
+    content = raw(message())
+    mac = signature(content, timestamp=json.loads(content)["timestamp"])
+
+    answer = client.post(
+        "/zalo/webhook", content, "application/json", headers={"X-ZEvent-Signature": mac}
+    )
+
+    assert answer.status_code == 200
+
+
+def test_one_statement_and_nothing_of_sessions(client, account, django_assert_num_queries):
+    with django_assert_num_queries(0):  # the INSERT goes past Django's cursor
+        answer = post(client, message())
+
+    assert answer.cookies == {}
+    assert WebhookEvent.objects.count() == 1
+
+
+def test_view_answers_by_itself_too(account):
+    request = RequestFactory().get("/zalo/webhook/")
+
+    assert webhook.receive(request).status_code == 405
+
+
+@pytest.mark.parametrize("error", [OperationalError, psycopg.errors.ReadOnlySqlTransaction])
+def test_what_cannot_be_kept_is_asked_for_again(client, account, monkeypatch, caplog, error):
+    def broken(parameters):
+        raise error("secret text")
+
+    monkeypatch.setattr(inbox, "_insert", broken)
+
+    answer = post(client, message(text="bí mật"))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "bí mật" not in caplog.text
+    assert "secret text" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connection_that_died_meanwhile_costs_nothing(client):
+    make_official_account(make_commune(), oa_id="9001")
+    connection.ensure_connection()
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as other:
+        pid = connection.connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+    assert post(client, message()).status_code == 200
+    assert WebhookEvent.objects.count() == 1
+
+
+# The page of the domain
+
+
+def test_domain_is_proved_by_its_page(client, settings):
+    settings.ZALO_VERIFIER = "AbC123"
+
+    answer = client.get("/zalo_verifierAbC123.html")
+
+    assert answer.status_code == 200
+    assert 'content="AbC123"' in answer.text
+    assert client.get("/zalo_verifierOther.html").status_code == 404
+
+
+def test_without_a_code_there_is_no_such_page(client, settings):
+    settings.ZALO_VERIFIER = ""
+
+    assert client.get("/zalo_verifier.html").status_code == 404
