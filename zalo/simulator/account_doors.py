@@ -75,6 +75,17 @@ def _person(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]
     return asdict(person)
 
 
+def _broadcasts(simulator: "Simulator") -> dict[str, Any]:
+    with simulator.state.lock:
+        return {"broadcasts": [asdict(sent) for sent in simulator.state.broadcasts]}
+
+
+SHOWN: Final[dict[str, Callable[["Simulator"], dict[str, Any]]]] = {
+    "profile": described,
+    "assets": lambda simulator: _assets(simulator, {}),
+    "broadcasts": _broadcasts,
+}
+"""What `GET /_sim/<door>` shows."""
 DOORS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "profile": _profile,
     "app": _app,

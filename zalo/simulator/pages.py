@@ -7,7 +7,8 @@ GET  /_sim/groups           groups with their last message
 POST /_sim/groups           {"name", "kind", "id"?, …} or a list of them
 GET  /_sim/messages         ?group_id= or ?user_id= &after=  →  {"count", "messages"}
 POST /_sim/paste            {"group_id", "text", "name"}: a person posts by hand (ordinary groups)
-POST /_sim/people           {"name", "id"?, "days_since_interaction"?}
+GET  /_sim/profile, /_sim/assets, /_sim/broadcasts
+POST /_sim/profile, app, quota, assets, people, person   see `zalo.simulator.account_doors`
 GET  /_sim/stats            counts of calls, accepted messages, refreshes, calls a second
 GET, POST, DELETE /_sim/faults   see `zalo.simulator.faults`
 POST /_sim/tokens           {"action": "kill" | "revoke" | "show"}
@@ -19,7 +20,7 @@ GET  /_sim/image/<id>, /_sim/assets/<name>
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from zalo.simulator import doors
+from zalo.simulator import account_doors, doors
 from zalo.simulator.answers import Page, as_json, message_json, wrong
 from zalo.simulator.api import Call
 from zalo.simulator.records import Message
@@ -71,6 +72,8 @@ def answer(simulator: "Simulator", call: Call) -> Page:
             return as_json(_stats(state))
         case "GET", ["_sim", "control"]:
             return as_json(_control(simulator))
+        case "GET", ["_sim", door] if door in account_doors.SHOWN:
+            return as_json(account_doors.SHOWN[door](simulator))
         case "GET", ["_sim", "faults"]:
             return as_json({"faults": book.listed()})
         case "DELETE", ["_sim", "faults"]:

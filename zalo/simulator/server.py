@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from zalo.simulator import api, oauth, pages
+from zalo.simulator import api, oauth, pages, permission
 from zalo.simulator.api import Call, Reply
 from zalo.simulator.faults import Fault, FaultBook
 from zalo.simulator.people import Residents
@@ -46,6 +46,7 @@ class Simulator:
         self._server: _Server | None = _Server((host, port), self)
         self.host, self.port = host, int(self._server.server_address[1])
         state.base_url = self.url
+        self.permission_page = permission.PermissionPage(state)
         self.residents = Residents(state, self.url)
         self._serve()
 
@@ -237,6 +238,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._write(page.status, page.body, page.media_type, page.headers)
             return
         self._count(call)
+        if call.path == permission.PATH:
+            page = simulator.permission_page.answer(call)
+            self._write(page.status, page.body, page.media_type, page.headers)
+            return
         if simulator.answer_delay_s:
             time.sleep(simulator.answer_delay_s)
         self._answer_as_zalo(call)

@@ -70,7 +70,7 @@ class TokenState(Base):
     def allow(self, *, challenge: str, permissions: list[str] | None = None) -> str:
         """An administrator presses “Cho phép”: the old pair dies, a code is given."""
         with self.lock:
-            self._kill()
+            self._kill()  # granting again ends what was granted before
             if permissions is not None:
                 self.settings.permissions = [name for name in PERMISSIONS if name in permissions]
             code = secrets.token_urlsafe(64)
