@@ -1,17 +1,15 @@
 """Questions asked of the followers; the answers that people see are counts."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Count, Q
 
 from accounts.querysets import CommuneScopedQuerySet
+from zalo.windows import FREE_FOR, OPEN_FOR
 
 if TYPE_CHECKING:
     from zalo.models import Follower  # noqa: F401 -- named in quotes below
-
-FREE_FOR = timedelta(hours=48)
-OPEN_FOR = timedelta(days=7)
 
 
 class FollowerQuerySet(CommuneScopedQuerySet["Follower"]):

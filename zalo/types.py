@@ -24,11 +24,52 @@ class TokenPair:
 
 
 @dataclass(frozen=True, slots=True)
+class SentQuota:
+    """What paid for a message to a person, and what is left of it; None where Zalo did not say."""
+
+    kind: str
+    remain: int | None
+    total: int | None
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class SentMessage:
-    """Zalo accepted the message and named it."""
+    """Zalo accepted the message and named it.
+
+    A message to a person that came without `quota` may have been charged to the account's money.
+    """
 
     message_id: str
     recipient_id: str = ""
+    quota: SentQuota | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """A page of people, and how many the whole list (or the part of it that was asked for) has."""
+
+    total: int
+    user_ids: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UserQuota:
+    """What may still be sent to one person this month."""
+
+    last_interaction_ms: int | None
+    broadcasts_left: int | None
+    broadcasts_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaAsset:
+    """One allotment of messages that the account holds."""
+
+    quota_type: str
+    remain: int | None
+    total: int | None
+    expires_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

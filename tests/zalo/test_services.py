@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from accounts.models import Commune
 from tests.factories.zalo import make_official_account
@@ -272,8 +273,8 @@ def test_endpoint_family_is_found_once_and_pinned(
     person = simulator.state.add_person("Bà con")
     account = make_official_account(commune, access_token=simulator.state.tokens.access)
 
-    services.send_text_to_user(account, person.id, "một")
-    services.send_text_to_user(account, person.id, "hai")
+    services.send_text_to_user(account, person.id, "một", heard_at=timezone.now())
+    services.send_text_to_user(account, person.id, "hai", heard_at=timezone.now())
 
     account.refresh_from_db()
     calls = simulator.state.stats
@@ -289,13 +290,13 @@ def test_wrongly_pinned_family_is_switched_at_most_once_a_call(
     OfficialAccount.objects.filter(pk=account.pk).update(endpoint_family="v2")
     account.refresh_from_db()
 
-    services.send_text_to_user(account, person.id, "một")
+    services.send_text_to_user(account, person.id, "một", heard_at=timezone.now())
 
     account.refresh_from_db()
     assert account.endpoint_family == "v3"
     break_with(simulator, kind="-235")
     with pytest.raises(ZaloWrongEndpoint):
-        services.send_text_to_user(account, person.id, "hai")
+        services.send_text_to_user(account, person.id, "hai", heard_at=timezone.now())
     account.refresh_from_db()
     assert account.endpoint_family == "v3"
 
@@ -304,7 +305,7 @@ def test_no_other_number_switches_the_family(account: OfficialAccount, simulator
     person = simulator.state.add_person("Bà con", days_since_interaction=9)
 
     with pytest.raises(ZaloRejected) as caught:
-        services.send_text_to_user(account, person.id, "một")
+        services.send_text_to_user(account, person.id, "một", heard_at=timezone.now())
 
     assert caught.value.code == -230
     assert simulator.state.stats["calls /v2.0/oa/message"] == 0
@@ -368,10 +369,10 @@ def test_group_detail_of_a_foreign_group_is_rejected(
 
 
 def test_call_log_holds_no_token_text_or_person(account: OfficialAccount, simulator: Simulator):
-    person = simulator.state.add_person("Bà con")
-    services.send_text_to_user(account, person.id, "lời riêng", reference="answer:1")
+    person, now = simulator.state.add_person("Bà con"), timezone.now()
+    services.send_text_to_user(account, person.id, "lời riêng", heard_at=now, reference="answer:1")
     simulator.state.kill_access_token()
-    services.send_text_to_user(account, person.id, "lời riêng", reference="answer:2")
+    services.send_text_to_user(account, person.id, "lời riêng", heard_at=now, reference="answer:2")
     call_log.flush()
 
     dump = " ".join(str(list(row.values())) for row in ApiCall.objects.values())

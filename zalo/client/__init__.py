@@ -10,10 +10,14 @@ from zalo.client.groups import GroupCalls
 from zalo.client.media import MAX_IMAGE_BYTES, MediaCalls
 from zalo.client.messages import PERSON_PATHS, EndpointFamily, MessageCalls
 from zalo.client.profile import ProfileCalls
+from zalo.client.users import LAST_OFFSET, LIST_PATHS, USERS_A_PAGE, UserCalls
 
 __all__ = [
+    "LAST_OFFSET",
+    "LIST_PATHS",
     "MAX_IMAGE_BYTES",
     "PERSON_PATHS",
+    "USERS_A_PAGE",
     "Calls",
     "EndpointFamily",
     "ZaloClient",
@@ -22,7 +26,7 @@ __all__ = [
 ]
 
 
-class ZaloClient(MessageCalls, MediaCalls, GroupCalls, ProfileCalls):
+class ZaloClient(MessageCalls, MediaCalls, GroupCalls, UserCalls, ProfileCalls):
     """One account's calls.
 
     `timeout` is (connect, read) in seconds. With `app_secret` every call carries

@@ -23,7 +23,17 @@ from zalo.errors import (
     ZaloWrongEndpoint,
 )
 from zalo.transport import Request, exchange
-from zalo.types import CallObserver, CallRecord, SentMessage, as_id, as_mapping, as_optional_int
+from zalo.types import (
+    CallObserver,
+    CallRecord,
+    SentMessage,
+    SentQuota,
+    as_date,
+    as_id,
+    as_mapping,
+    as_optional_int,
+    as_text,
+)
 
 HTTP_TOO_MANY: Final = 429
 UNPROVEN_4XX: Final = frozenset({408, 425, 499})
@@ -64,7 +74,8 @@ class Calls:
         if not message_id:
             # Sent means that Zalo named the message; a success without a name proves nothing.
             raise ZaloUncertain(f"{path}: no message_id in the answer")
-        return SentMessage(message_id, as_id(data.get("group_id") or data.get("user_id")))
+        recipient_id = as_id(data.get("group_id") or data.get("user_id"))
+        return SentMessage(message_id, recipient_id, _quota_in(data.get("quota")))
 
     def _data(self, method: str, path: str, **call: Any) -> Mapping[str, Any]:
         """Make one call and return the `data` of a success; raise for everything else."""
@@ -115,6 +126,19 @@ class Calls:
             if self._observer is not None:
                 elapsed = round((time.monotonic() - started) * 1000)
                 self._observer(CallRecord(path, code, elapsed, outcome))
+
+
+def _quota_in(value: object) -> SentQuota | None:
+    quota = as_mapping(value)
+    kind = as_text(quota.get("quota_type"))
+    if not kind:
+        return None
+    return SentQuota(
+        kind,
+        as_optional_int(quota.get("remain")),
+        as_optional_int(quota.get("total")),
+        as_date(quota.get("expired_date")),
+    )
 
 
 def read_answer(request: Request, response: requests.Response) -> tuple[Mapping[str, Any], int]:

@@ -1,9 +1,11 @@
 """Messages to groups and to persons."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from zalo.client.calls import Calls
+from zalo.errors import ZaloRejected
 from zalo.types import SentMessage
 
 
@@ -18,6 +20,8 @@ PERSON_PATHS: Final = {
     EndpointFamily.V2: "/v2.0/oa/message",
     EndpointFamily.V3: "/v3.0/oa/message/cs",
 }
+MAX_ASK_TITLE: Final = 100
+MAX_ASK_SUBTITLE: Final = 500
 
 
 class MessageCalls(Calls):
@@ -51,10 +55,54 @@ class MessageCalls(Calls):
         )
 
     def send_text_to_user(
-        self, zalo_user_id: str, text: str, *, family: EndpointFamily
+        self, zalo_user_id: str, text: str, *, family: EndpointFamily, quoted_id: str = ""
     ) -> SentMessage:
-        """Answer one person through the endpoint family of this account.
+        """Answer one person through the endpoint family of this account, perhaps with a quote.
 
         ZaloWrongEndpoint: nothing was accepted, the other family is the right one.
         """
-        return self._send(PERSON_PATHS[family], {"user_id": zalo_user_id}, {"text": text})
+        quote = {"quote_message_id": quoted_id} if quoted_id else {}
+        return self._send(PERSON_PATHS[family], {"user_id": zalo_user_id}, {"text": text, **quote})
+
+    def send_image_to_user(
+        self, zalo_user_id: str, attachment_id: str, caption: str = "", *, family: EndpointFamily
+    ) -> SentMessage:
+        """Send one person an uploaded picture. ZaloAttachmentExpired: upload again."""
+        element = {"media_type": "image", "attachment_id": attachment_id}
+        said = {"text": caption} if caption else {}
+        message = {**said, "attachment": _template("media", element)}
+        return self._send(PERSON_PATHS[family], {"user_id": zalo_user_id}, message)
+
+    def send_file_to_user(
+        self, zalo_user_id: str, token: str, *, family: EndpointFamily
+    ) -> SentMessage:
+        """Send one person an uploaded file; Zalo takes no text beside it."""
+        message = {"attachment": {"type": "file", "payload": {"token": token}}}
+        return self._send(PERSON_PATHS[family], {"user_id": zalo_user_id}, message)
+
+    def ask_contact_data(
+        self,
+        zalo_user_id: str,
+        *,
+        title: str,
+        subtitle: str,
+        image_url: str,
+        family: EndpointFamily,
+    ) -> SentMessage:
+        """Show one person the button that shares name and phone.
+
+        Raises ZaloRejected (-201, -210) before any request where one of the three is missing or
+        too long.
+        """
+        if not (title and subtitle and image_url.startswith("https://")):
+            raise ZaloRejected("contact data: a part is missing", code=-201)
+        if len(title) > MAX_ASK_TITLE or len(subtitle) > MAX_ASK_SUBTITLE:
+            raise ZaloRejected("contact data: too long", code=-210)
+        element = {"title": title, "subtitle": subtitle, "image_url": image_url}
+        message = {"attachment": _template("request_user_info", element)}
+        return self._send(PERSON_PATHS[family], {"user_id": zalo_user_id}, message)
+
+
+def _template(kind: str, element: Mapping[str, str]) -> dict[str, Any]:
+    payload = {"template_type": kind, "elements": [dict(element)]}
+    return {"type": "template", "payload": payload}

@@ -1,8 +1,9 @@
 """The only doors of the wall: everything above `zalo` calls these and nothing else.
 
-The send doors may be called from any thread and do not touch the database in the normal case: the
-token is held in the process, the call log is buffered, the rate is kept by the caller's slot book
-(`slots`). They raise what `zalo.errors` describes and nothing else.
+The sends into groups may be called from any thread and do not touch the database in the normal
+case: the token is held in the process, the call log is buffered, the rate is kept by the caller's
+slot book (`slots`). Those to one person read their window and write down the quota. All raise what
+`zalo.errors` describes and nothing else.
 """
 
 from zalo.services.calling import note_failure, slots
@@ -22,11 +23,17 @@ from zalo.services.groups import (
     remove_people,
     update_group,
 )
+from zalo.services.persons import (
+    ask_contact_data,
+    send_file_to_user,
+    send_image_to_user,
+    send_text_to_user,
+    window_of,
+)
 from zalo.services.profile import account_for, check_accounts, refresh_profile
 from zalo.services.sending import (
     send_image_to_group,
     send_text_to_group,
-    send_text_to_user,
     upload_image,
 )
 
@@ -34,6 +41,7 @@ __all__ = [
     "accept_pending",
     "account_for",
     "add_deputies",
+    "ask_contact_data",
     "change_asset",
     "check_accounts",
     "create_group",
@@ -48,10 +56,13 @@ __all__ = [
     "reject_pending",
     "remove_deputies",
     "remove_people",
+    "send_file_to_user",
     "send_image_to_group",
+    "send_image_to_user",
     "send_text_to_group",
     "send_text_to_user",
     "slots",
     "update_group",
     "upload_image",
+    "window_of",
 ]

@@ -68,6 +68,16 @@ def note_contact(account: OfficialAccount, zalo_user_id: str, at: datetime) -> F
     return row
 
 
+def note_refusal(account: OfficialAccount, zalo_user_id: str, code: int) -> None:
+    """Zalo refused a message to a person: their window is closed (-230, -232), or they no longer
+    follow (-213)."""
+    rows = Follower.objects.filter(account=account, user_index=index_of(zalo_user_id)).present()
+    if code == -213:
+        rows.update(is_following=False, unfollowed_at=timezone.now())
+    else:
+        rows.update(last_interaction_at=None)
+
+
 @transaction.atomic
 def forget(account: OfficialAccount, zalo_user_id: str, at: datetime) -> bool:
     """A person withdrew: their id and times go at once; what stays is a keyed hash.

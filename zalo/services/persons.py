@@ -1,0 +1,209 @@
+"""Messages to one person: within the window that Zalo leaves, and never for money unasked.
+
+Unlike the sends into groups these read and write a few rows, so they keep out of transactions: no
+call is made inside one. Each makes at most one attempt, but for a quote that Zalo refused and for
+the other family of endpoints.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from zalo import tokens
+from zalo.capabilities import Capability, may
+from zalo.client import EndpointFamily, ZaloClient
+from zalo.errors import ZaloRejected
+from zalo.models import OfficialAccount
+from zalo.services import followers, quota
+from zalo.services.families import in_family
+from zalo.types import SentMessage
+from zalo.windows import Reach, Window, window
+
+logger = logging.getLogger(__name__)
+
+INVALID: Final = -201
+CLOSED: Final = frozenset({-230, -232})
+NOT_FOLLOWING: Final = -213
+
+type Send = Callable[[ZaloClient, EndpointFamily], SentMessage]
+
+
+class ZaloNotSent(ZaloRejected):
+    """We did not ask Zalo, because it would have refused, or charged; `sentence` says why."""
+
+    def __init__(self, sentence: str, *, code: int | None = None) -> None:
+        self._sentence = sentence
+        super().__init__("not sent", code=code)
+
+    @property
+    def sentence(self) -> str:
+        return self._sentence
+
+    @property
+    def is_account_wide(self) -> bool:
+        return False
+
+
+class ZaloMayCost(ZaloNotSent):
+    """The message could be charged: it leaves with `may_cost=True`, after a person's yes."""
+
+
+def send_text_to_user(
+    account: OfficialAccount,
+    zalo_user_id: str,
+    text: str,
+    *,
+    quoted_id: str = "",
+    heard_at: datetime | None = None,
+    may_cost: bool = False,
+    is_urgent: bool = False,
+    reference: str = "",
+) -> SentMessage:
+    """Answer one person, perhaps quoting a message of theirs.
+
+    `heard_at` is when they wrote what is answered, should that not have reached their row yet.
+    Raises ZaloNotSent (closed window), ZaloMayCost (a person must say yes), and what the sends into
+    groups raise; ZaloUncertain is never repeated by the machine. A quote that Zalo refuses as
+    invalid (-201) is left out once, for then nothing was sent.
+    """
+
+    def send(quote: str) -> Send:
+        return lambda client, family: client.send_text_to_user(
+            zalo_user_id, text, family=family, quoted_id=quote
+        )
+
+    _open(account, zalo_user_id, heard_at, may_cost=may_cost, is_urgent=is_urgent)
+    try:
+        return _send(account, zalo_user_id, send(quoted_id), reference)
+    except ZaloRejected as error:
+        if not quoted_id or error.code != INVALID:
+            raise
+        return _send(account, zalo_user_id, send(""), reference)
+
+
+def send_image_to_user(
+    account: OfficialAccount,
+    zalo_user_id: str,
+    attachment_id: str,
+    caption: str = "",
+    *,
+    heard_at: datetime | None = None,
+    may_cost: bool = False,
+    is_urgent: bool = False,
+    reference: str = "",
+) -> SentMessage:
+    """Send one person an uploaded picture; as `send_text_to_user`.
+
+    ZaloAttachmentExpired: upload the picture again, then repeat.
+    """
+    _open(account, zalo_user_id, heard_at, may_cost=may_cost, is_urgent=is_urgent)
+    return _send(
+        account,
+        zalo_user_id,
+        lambda client, family: client.send_image_to_user(
+            zalo_user_id, attachment_id, caption, family=family
+        ),
+        reference,
+    )
+
+
+def send_file_to_user(
+    account: OfficialAccount,
+    zalo_user_id: str,
+    token: str,
+    *,
+    heard_at: datetime | None = None,
+    may_cost: bool = False,
+    is_urgent: bool = False,
+    reference: str = "",
+) -> SentMessage:
+    """Send one person an uploaded file, without words; as `send_image_to_user`."""
+    _open(account, zalo_user_id, heard_at, may_cost=may_cost, is_urgent=is_urgent)
+    return _send(
+        account,
+        zalo_user_id,
+        lambda client, family: client.send_file_to_user(zalo_user_id, token, family=family),
+        reference,
+    )
+
+
+def ask_contact_data(
+    account: OfficialAccount,
+    zalo_user_id: str,
+    *,
+    title: str,
+    subtitle: str,
+    image_url: str,
+    heard_at: datetime | None = None,
+    reference: str = "",
+) -> SentMessage:
+    """Show one person the button that shares their name and phone; never for money.
+
+    What they share comes as the signal `contact_shared`. Otherwise as `send_text_to_user`.
+    """
+    _open(account, zalo_user_id, heard_at, may_cost=False, is_urgent=False)
+    return _send(
+        account,
+        zalo_user_id,
+        lambda client, family: client.ask_contact_data(
+            zalo_user_id, title=title, subtitle=subtitle, image_url=image_url, family=family
+        ),
+        reference,
+    )
+
+
+def window_of(
+    account: OfficialAccount, zalo_user_id: str, *, heard_at: datetime | None = None
+) -> Window:
+    """Whether one person can be answered now, and who pays."""
+    row = followers.find(account, zalo_user_id)
+    times = [at for at in (heard_at, row.last_interaction_at if row else None) if at is not None]
+    return window(max(times, default=None), timezone.now())
+
+
+def _open(
+    account: OfficialAccount,
+    zalo_user_id: str,
+    heard_at: datetime | None,
+    *,
+    may_cost: bool,
+    is_urgent: bool,
+) -> None:
+    """Return where a call would neither fail for a known reason nor cost money; else raise."""
+    answer = may(account, Capability.PERSON_MESSAGES)
+    if answer.is_no:
+        raise ZaloNotSent(answer.sentence, code=answer.code)
+    found = window_of(account, zalo_user_id, heard_at=heard_at)
+    if found.reach is Reach.CLOSED:
+        raise ZaloNotSent(found.sentence, code=-230)
+    if found.reach is Reach.PAID and not may_cost:
+        allowance = quota.may_send(account, timezone.now(), is_urgent=is_urgent)
+        if not allowance.is_allowed:
+            raise ZaloMayCost(allowance.sentence)
+
+
+def _send(account: OfficialAccount, zalo_user_id: str, send: Send, reference: str) -> SentMessage:
+    try:
+        sent = in_family(account, send, reference)
+    except ZaloRejected as error:
+        code = error.code
+        if code is not None and (code in CLOSED or code == NOT_FOLLOWING):
+            _keep(lambda: followers.note_refusal(account, zalo_user_id, code))
+        raise
+    said = sent.quota
+    if said is not None:
+        _keep(lambda: quota.note(account, said, timezone.now()))
+    return sent
+
+
+def _keep(write: Callable[[], None]) -> None:
+    """Write down what an answer taught; that the message left must be told even without it."""
+    with tokens.leaving_connection_as_found():
+        try:
+            write()
+        except DatabaseError:
+            logger.warning("what Zalo said of a message to a person was not kept")
