@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from broadcasts.services.gate.words import find
+
 # The numbers that the commune of the sets has made known, and the day on which the texts are read.
 OFFICIAL = frozenset({"+84900000113", "+84900000201", "+84900000202"})
 TODAY = date(2026, 11, 26)
@@ -64,3 +66,19 @@ def cases(name: str) -> Iterator[Case]:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield Case(row["where"], row["text"], frozenset(row["rules"]), row.get("note", ""))
+
+
+def score(name: str) -> Score:
+    """How the rules do on a set, text by text."""
+    result = Score()
+    for case in cases(name):
+        hits = find(case.text, where=case.where, official=OFFICIAL, today=TODAY)
+        spoke = frozenset(hit.rule for hit in hits)
+        result.cases += 1
+        result.innocent += not case.rules
+        result.found.update(case.rules & spoke)
+        result.missed.update(case.rules - spoke)
+        result.invented.update(spoke - case.rules)
+        if spoke != case.rules:
+            result.wrong.append((case, spoke))
+    return result

@@ -1,0 +1,94 @@
+"""Bank accounts and cards."""
+
+import re
+from collections.abc import Iterator
+
+from broadcasts.services.gate.findings import Hit, Level
+from broadcasts.services.gate.numbers import is_no_number_of_a_person
+from broadcasts.services.gate.reading import Reading, masked
+
+_SEP = r"[ .\-]{0,2}"
+_NUMBER = rf"\d(?:{_SEP}\d){{5,18}}(?!\d)"
+_BANKS = (
+    r"vietcombank|vcb|vietinbank|ctg|bidv|agribank|techcombank|tcb|mb ?bank|mb|acb|sacombank|stb|"
+    r"vp ?bank|tp ?bank|vib|shb|hd ?bank|scb|ocb|msb|eximbank|seabank|lp ?bank|lienvietpostbank|"
+    r"nam ?a ?bank|bac ?a ?bank|kienlong(?: ?bank)?|pvcombank|abbank|ncb|shinhan|timo|cake|"
+    r"viettel ?money|momo|zalopay|kho bac|ngan hang|[a-z]{2,12}bank"
+)
+_STRONG = re.compile(rf"\b(?:stk|so tk|tk so|so tai khoan|tai khoan so)\b\D{{0,45}}?({_NUMBER})")
+_WEAK = re.compile(rf"\b(?:tai khoan|tk|{_BANKS})\b(?:[^\d\n]{{0,40}}?)({_NUMBER})")
+_BEFORE_BANK = re.compile(rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:{_BANKS})\b")
+_AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_CARD = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:[ .\-]?\d){14,18}(?![ .\-]?\d)")
+_MOBILE = re.compile(r"(?:0|84)[35789]\d{8}")
+_LANDLINE = re.compile(r"02\d{9}")
+
+
+def _digits(words: str) -> str:
+    return re.sub(r"\D", "", words)
+
+
+def _is_phone(words: str) -> bool:
+    digits = _digits(words)
+    return bool(_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits))
+
+
+def _accounts(reading: Reading) -> Iterator[tuple[int, int]]:
+    for pattern in (_STRONG, _WEAK, _BEFORE_BANK):
+        for match in pattern.finditer(reading.bare):
+            words = match[1]
+            if _is_phone(words) or is_no_number_of_a_person(reading, *match.span(1)):
+                continue
+            if pattern is not _STRONG and _AMOUNT.fullmatch(words):
+                continue
+            if pattern is _BEFORE_BANK and len(_digits(words)) < 8:
+                continue
+            yield match.span(1)
+
+
+def accounts(reading: Reading) -> list[Hit]:
+    """Account numbers after a cue word or beside the name of a bank."""
+    return [
+        reading.hit(
+            "bank_account",
+            Level.REASON,
+            start,
+            end,
+            f"Có số tài khoản ngân hàng ({masked(reading.text[start:end])}). Tài khoản của người "
+            "dân thì hãy bỏ đi. Tài khoản quỹ của cơ quan, đoàn thể thì ghi rõ lý do, kèm văn bản "
+            "cho phép vận động.",
+            excerpt=masked(reading.text[start:end]),
+        )
+        for start, end in dict.fromkeys(_accounts(reading))
+    ]
+
+
+def _passes_luhn(digits: str) -> bool:
+    total = 0
+    for place, digit in enumerate(map(int, reversed(digits))):
+        doubled = digit * 2 if place % 2 else digit
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def _is_card(digits: str) -> bool:
+    """Sixteen digits (fifteen of Amex) that pass Luhn, or a card of the Vietnamese network."""
+    if digits.startswith("9704"):
+        return len(digits) in {16, 19}
+    known = len(digits) == 16 and digits[0] in "23456"
+    return (known or (len(digits) == 15 and digits[:2] in {"34", "37"})) and _passes_luhn(digits)
+
+
+def cards(reading: Reading) -> list[Hit]:
+    """Numbers of bank cards, by their form alone."""
+    return [
+        reading.hit(
+            "card",
+            Level.BLOCK,
+            *match.span(),
+            f"Có số thẻ ngân hàng ({masked(match[0])}). Hãy bỏ số đó khỏi bài.",
+            excerpt=masked(match[0]),
+        )
+        for match in _CARD.finditer(reading.bare)
+        if _is_card(_digits(match[0]))
+    ]

@@ -1,0 +1,117 @@
+"""Full Vietnamese names in running text, in title case, capitals or small letters."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from broadcasts.services.gate.reading import Reading
+
+_COMMON_WORDS = """
+nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh trương lâm đoàn
+mai đào cao hà tạ lương lưu phùng tô kiều quách đàm thái châu nghiêm vương triệu điểu ka tống thị
+"""
+_RARE_WORDS = """
+tôn bạch bá tăng mạc kim thạch sơn danh chu giang hứa khổng lục ninh quan tiêu ung văn viên xa lã lò
+lường giáp khuất phí thân thiều ứng âu cù doãn hầu khúc kha lỗ ngụy ôn thẩm trình uông vi la
+"""
+# So much families alone that small letters leave no doubt.
+_SURE_WORDS = "nguyen tran pham huynh hoang phan dang bui dinh trinh truong duong doan"
+# Words that end a name in a line of capitals or of small letters.
+_END_WORDS = """
+lớp sinh tuổi đi bị đã ở con học là và hiện đang có tại về ngụ nhà ấp xã khu trú số lạc mất bố mẹ
+cha thcs thpt trường bạn với để cho được vừa nhặt sn hs tên cùng của khi trong này đừng xin mời gửi
+theo bỏ đến từ lúc ngày đạt cứu trộm cướp khai lĩnh jpg png pdf docx
+lop tuoi di bi da hien tai hoc ngu duoc nhat
+"""
+_MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+_UNMARKED = str.maketrans(
+    _MARKED, "a" * 17 + "e" * 11 + "i" * 5 + "o" * 17 + "u" * 11 + "y" * 5 + "d"
+)
+
+_COMMON = frozenset(_COMMON_WORDS.split())
+_FAMILIES = _COMMON | frozenset(_RARE_WORDS.split())
+_BARE_FAMILIES = frozenset(family.translate(_UNMARKED) for family in _COMMON)
+_SURE_FAMILIES = frozenset(_SURE_WORDS.split())
+ENDS = frozenset(_END_WORDS.split())
+_AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam", "trung", "dai", "cao"})
+_BEFORE_PHAM = re.compile(r"\b(?:nghi|toi|vi|xam|quy|su|tai)\s{1,3}$")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
+# A person is spoken of: then small letters may be a name too.
+_PERSON_CUE = re.compile(
+    r"\b(?:chau|be|em|con|hoc sinh|doi tuong|nan nhan|bi can|bi cao|bi hai)\b"
+    r"(?: \w{1,5}){0,2}\s{0,3}$"
+)
+_PLACE = re.compile(
+    r"\b(?:truong|thcs|thpt|th|tieu hoc|mam non|duong|pho|hem|quy|giai|cong ty|khu|tuyen|lien doi|"
+    r"cau|cho|nga ba|nga tu|cua hang|ca si|anh hung|liet si|nha van hoa|danh hieu)\b\s{0,3}$"
+)
+
+
+@dataclass(frozen=True)
+class Name:
+    """Where a name stands in the plain form."""
+
+    start: int
+    end: int
+
+
+def case_of(word: str) -> str:
+    """`small`, `capitals`, `title`, or blank for a mixture."""
+    if word.islower():
+        return "small"
+    if len(word) > 1 and word.isupper():
+        return "capitals"
+    return "title" if word[0].isupper() else ""
+
+
+def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
+    """Whether a word is a family name here."""
+    said = word[0].rstrip(".")
+    small, case = said.lower(), case_of(said)
+    bare = small.translate(_UNMARKED)
+    before = reading.bare[max(0, word.start() - 40) : word.start()]
+    if bare == "pham" and _BEFORE_PHAM.search(before):
+        return False
+    if bare == "truong" and small.isascii() and following in _AFTER_TRUONG:
+        return False
+    if case == "small":
+        is_cued = small in _COMMON and not small.isascii() and _PERSON_CUE.search(before)
+        return bare in _SURE_FAMILIES or bool(is_cued)
+    known = _COMMON if case == "capitals" else _FAMILIES
+    return bool(case) and (small in known or (small.isascii() and small in _BARE_FAMILIES))
+
+
+def _goes_on(reading: Reading, word: re.Match[str], following: re.Match[str], case: str) -> bool:
+    """Whether the next word still belongs to the name that `word` is part of."""
+    if word[0].endswith(".") or reading.text[word.end() : following.start()] != " ":
+        return False
+    said = following[0].rstrip(".")
+    is_initial = len(said) == 1 and said.isupper()
+    if not is_initial and case_of(said) != case:
+        return False
+    return case == "title" or said.lower() not in ENDS
+
+
+def full_names(reading: Reading) -> Iterator[Name]:
+    """A family name and one to four words of the same case; one that ends in a letter is none
+    (`Nguyễn Văn A.`), nor is that of a street or a school."""
+    words = list(_WORD.finditer(reading.text))
+    at = 0
+    while at < len(words):
+        following = words[at + 1] if at + 1 < len(words) else None
+        next_bare = reading.bare[slice(*following.span())] if following else ""
+        if not _begins_name(reading, words[at], next_bare):
+            at += 1
+            continue
+        case, last = case_of(words[at][0].rstrip(".")), at
+        while (
+            last + 1 < len(words)
+            and last - at < 4
+            and _goes_on(reading, words[last], words[last + 1], case)
+        ):
+            last += 1
+        start, final = words[at].start(), words[last]
+        is_full = last > at and len(final[0].rstrip(".")) >= 2
+        if is_full and not _PLACE.search(reading.bare[max(0, start - 40) : start]):
+            yield Name(start, final.end() - final[0].endswith("."))
+        at = last + 1

@@ -1,0 +1,122 @@
+"""Numbers of papers: id cards, passports, health and social insurance."""
+
+import re
+from collections.abc import Iterator
+
+from broadcasts.services.gate.findings import Hit, Level
+from broadcasts.services.gate.reading import Reading, masked
+
+DATE = re.compile(r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)")
+HOTLINE = re.compile(r"1[89]00")
+MONEY = re.compile(r"\s?(?:d|dong|vnd|trieu|tr|ty|ti|nghin|ngan|k|usd|%)\b")
+PHONE_CUE = re.compile(r"\b(?:lien he|lien lac|lh|goi|dt|sdt|dien thoai|zalo|hotline|tong dai)\b")
+_FEWEST_DIGITS = 6
+_WIDE = r"[ \t.\-_/|·]{0,3}"
+_NARROW = r"[ .\-]{0,2}"
+# Province code, century and sex, then eight digits more; a letter O may stand for a nought.
+_NATIONAL_ID = re.compile(
+    rf"(?<![\d+])[0o]{_WIDE}(?:[0o]{_WIDE}[1-9]|[1-8]{_WIDE}[\do]|9{_WIDE}[0-6o]){_WIDE}[0-3o]"
+    rf"(?:{_WIDE}[\do]){{8}}(?!{_WIDE}\d)"
+)
+_ID_CUE = (
+    r"\b(?:cccd|cmnd|cmtnd|cmt|can\s?cuoc|chung\s?minh|dinh\s?danh|dd?cn|mdd|cc|cc cd|so giay to)\b"
+)
+_CUED_ID = re.compile(rf"{_ID_CUE}(\D{{0,30}})((?:\d{_NARROW}){{8,11}}\d)(?!{_NARROW}\d)")
+_PASSPORT_CUE = r"\b(?:ho chieu|passport|hc so)\b"
+_PASSPORT = r"(?<![a-z0-9/.])[a-z][ ]?\d(?:[ .]?\d){6,7}(?!\d)"
+_PASSPORTS = (
+    re.compile(rf"{_PASSPORT_CUE}\D{{0,40}}?({_PASSPORT})"),
+    re.compile(rf"({_PASSPORT})\W{{1,3}}(?:la )?(?:so )?{_PASSPORT_CUE}"),
+)
+# A number of such a form is an account where it is called one, and a code where letters lead it.
+_ACCOUNT_CUE = re.compile(r"\b(?:stk|tk|tai khoan|[a-z]{1,12}bank|momo)\b([^\d\n]{0,25})$")
+_LETTERS_BEFORE = re.compile(r"(?<![a-z])([a-z]{2,})$")
+_ID_WORDS = frozenset({"cccd", "cc", "cmnd", "so", "id", "mdd", "ddcn", "cancuoc", "can cuoc"})
+# Code of the group, level, then province and ten digits; spaced out only after a word for it.
+_HEALTH_CARD = re.compile(
+    r"(?<![a-z0-9])(?:bt|ca|cb|cc|ch|ck|cn|cs|ct|cy|dk|dn|dt|gb|gd|hc|hd|hg|hk|hn|hs|ht|hx|kc|ls|"
+    r"ms|nd|nn|no|pv|qn|sv|ta|tb|tc|te|tl|tn|tq|ts|tv|ty|xb|xd|xk|xn|xv)"
+    rf"(?:[1-5]|{_NARROW}[1-5](?={_NARROW}\d\d{_NARROW}\d{{3}}{_NARROW}\d{{3}}))"
+    rf"(?:{_NARROW}\d){{12}}(?!\d)"
+)
+_INSURANCE = re.compile(
+    rf"\b(?:bhxh|bhyt|bao hiem(?: xa hoi| y te)?)\b([^\d\n]{{0,25}})(\d(?:{_NARROW}\d){{9}})"
+    rf"(?!{_NARROW}\d)"
+)
+
+
+def is_no_number_of_a_person(reading: Reading, start: int, end: int) -> bool:
+    """A date, a sum of money or a public hotline."""
+    words = reading.bare[start:end]
+    return bool(
+        DATE.search(words) or MONEY.match(reading.bare, end) or HOTLINE.match(words.strip(" .-"))
+    )
+
+
+def _national_ids(reading: Reading) -> Iterator[tuple[int, int]]:
+    for match in _NATIONAL_ID.finditer(reading.bare):
+        digits = sum(letter.isdigit() for letter in match[0])
+        if digits >= _FEWEST_DIGITS and not (
+            is_no_number_of_a_person(reading, *match.span()) or _is_another_number(reading, match)
+        ):
+            yield match.span()
+
+
+def _is_another_number(reading: Reading, match: re.Match[str]) -> bool:
+    before = reading.bare[max(0, match.start() - 45) : match.start()]
+    account = _ACCOUNT_CUE.search(before)
+    if account and not re.search("dinh danh|can cuoc|cccd|vneid", account[1]):
+        return True
+    glued = _LETTERS_BEFORE.search(before)
+    return glued is not None and glued[1] not in _ID_WORDS
+
+
+def _cued_ids(reading: Reading) -> Iterator[tuple[int, int]]:
+    for match in _CUED_ID.finditer(reading.bare):
+        digits = re.sub(r"\D", "", match[2])
+        is_landline = len(digits) == 11 and digits.startswith("02")
+        if len(digits) == 10 or is_landline or PHONE_CUE.search(match[1]):
+            continue
+        if not is_no_number_of_a_person(reading, *match.span(2)):
+            yield match.span(2)
+
+
+def identities(reading: Reading) -> list[Hit]:
+    """National ids by their form, old and mistyped ones after a cue word."""
+    found = dict.fromkeys([*_national_ids(reading), *_cued_ids(reading)])
+    return [
+        _number(reading, "national_id", start, end, "số căn cước, chứng minh nhân dân")
+        for start, end in found
+    ]
+
+
+def passports(reading: Reading) -> list[Hit]:
+    """Passport numbers beside a word for passport."""
+    found = dict.fromkeys(
+        match.span(1) for pattern in _PASSPORTS for match in pattern.finditer(reading.bare)
+    )
+    return [_number(reading, "passport", start, end, "số hộ chiếu") for start, end in found]
+
+
+def insurances(reading: Reading) -> list[Hit]:
+    """Codes of health cards by their form, ten digits after a word for insurance."""
+    found = [match.span() for match in _HEALTH_CARD.finditer(reading.bare)]
+    for match in _INSURANCE.finditer(reading.bare):
+        if not PHONE_CUE.search(match[1]) and not is_no_number_of_a_person(reading, *match.span(2)):
+            found.append(match.span(2))
+    return [
+        _number(reading, "insurance", start, end, "số thẻ, số sổ bảo hiểm") for start, end in found
+    ]
+
+
+def _number(reading: Reading, rule: str, start: int, end: int, what: str) -> Hit:
+    shown = masked(reading.text[start:end])
+    return reading.hit(
+        rule,
+        Level.BLOCK,
+        start,
+        end,
+        f"Có số giống {what} ({shown}). Hãy bỏ số đó khỏi bài; không đưa số giấy tờ của người dân "
+        "lên nhóm.",
+        excerpt=shown,
+    )

@@ -1,0 +1,70 @@
+"""Number plates in all the ways in which they are written."""
+
+import re
+from collections.abc import Iterator
+
+from broadcasts.services.gate.findings import Hit, Level
+from broadcasts.services.gate.reading import Reading
+
+_PROVINCE = r"(?<![\da-z./,])(?:1[124-9]|[23]\d|4[0137-9]|[5-9]\d)"
+_SERIES = r"[a-hj-npr-z]{1,2}\d?"
+_CUE = re.compile(
+    r"\b(?:xe|bien|bks|bsx|bs|mo ?to|o ?to|wave|dream|sh|exciter|vision|air ?blade|sirius|winner|"
+    r"honda|yamaha|mooc|ca vet|ca-vet|phuong tien)\b"
+)
+# With the dot of five digits nothing else looks like it.
+_DOTTED = re.compile(rf"{_PROVINCE}[ -]?{_SERIES}[ \-.]{{0,3}}\d{{3}}\.\d{{2}}(?![\d.])")
+_HYPHEN = re.compile(rf"{_PROVINCE}[ -]?{_SERIES}\s?-\s?\d{{4,5}}(?!\d)")
+_LOOSE = re.compile(
+    rf"{_PROVINCE}[ -]?{_SERIES}[ \-.\n]{{0,3}}(?:\d{{3}}[ .]?\d{{2}}|\d{{4}})(?![\d.]?\d)"
+)
+_OFFICIAL = re.compile(
+    r"\b(?:bien|xe)\b[^\d\n]{0,30}?\b([a-z]{2}[ -]?\d{2}[ -]\d{2})(?!\d)|"
+    r"((?<!\d)80[ -]?(?:ng|nn|qt)[ -]?\d{3}[ -]?\d{2}(?!\d))"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_NEAR = 60
+
+
+def _has_cue(reading: Reading, start: int) -> bool:
+    return reading.where.endswith("name") or bool(
+        _CUE.search(reading.bare[max(0, start - _NEAR) : start])
+    )
+
+
+def _is_capital(reading: Reading, start: int, end: int) -> bool:
+    return all(letter.isupper() for letter in reading.text[start:end] if letter.isalpha())
+
+
+def _places(reading: Reading) -> Iterator[tuple[int, int]]:
+    for match in _DOTTED.finditer(reading.bare):
+        yield match.span()
+    for match in _HYPHEN.finditer(reading.bare):
+        is_year = _YEAR.search(match[0]) is not None
+        if _has_cue(reading, match.start()) or (
+            not is_year and _is_capital(reading, *match.span())
+        ):
+            yield match.span()
+    for match in _LOOSE.finditer(reading.bare):
+        of_five = len(re.sub(r"\D", "", match[0][3:])) >= 5
+        if _has_cue(reading, match.start()) or (
+            of_five and "\n" not in match[0] and _is_capital(reading, *match.span())
+        ):
+            yield match.span()
+    for match in _OFFICIAL.finditer(reading.bare):
+        yield match.span(1) if match[1] else match.span(2)
+
+
+def plates(reading: Reading) -> list[Hit]:
+    """Plates by their form; the doubtful forms only near a word for a vehicle."""
+    return [
+        reading.hit(
+            "plate",
+            Level.REASON,
+            start,
+            end,
+            f"Có biển số xe “{reading.text[start:end].strip()}”. Nếu không thật cần thì xóa biển "
+            "số. Nếu cần (tìm chủ xe, tìm xe bị mất) thì ghi lý do.",
+        )
+        for start, end in dict.fromkeys(_places(reading))
+    ]

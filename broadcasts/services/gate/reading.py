@@ -1,0 +1,112 @@
+"""A text as a reader takes it in, letter by letter beside the text as it was written.
+
+Rules look at the plain form, so that invisible characters, unusual digits or letters of another
+script hide nothing; what they find is shown in the text as it stands.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from broadcasts.services.gate.findings import Hit, Level, key_of
+from broadcasts.services.rendering import INVISIBLE
+
+# Letters of other scripts that look like Latin ones.
+_LOOK_ALIKES = str.maketrans(
+    "АВСЕНІЈКМОРЅТУХасеіјорѕтмухԁΑΒΕΖΗΙΚΜΝΟΡΤΥΧοι", "ABCEHIJKMOPSTYXaceijopstmyxdABEZHIKMNOPTYXoi"
+)
+_LINE_ENDS = frozenset("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_DASHES = frozenset("\u2212\u02d7\u2043")
+
+
+@lru_cache(maxsize=4096)  # a post is made of few letters
+def _plain(cluster: str) -> str:
+    """One letter with its marks as plain letters; `` for what shows nothing."""
+    if cluster[0] in _LINE_ENDS:
+        return "\n"
+    shown = unicodedata.normalize("NFKC", INVISIBLE.sub("", cluster)).translate(_LOOK_ALIKES)
+    letters = []
+    for letter in unicodedata.normalize("NFC", shown):
+        kind = unicodedata.category(letter)
+        if kind == "Nd":
+            letters.append(str(unicodedata.decimal(letter)))
+        elif kind == "Pd" or letter in _DASHES:
+            letters.append("-")
+        elif letter != "\t" and (letter.isspace() or kind == "Cc"):
+            letters.append(" ")
+        elif kind not in {"Mn", "Me", "Cf"}:
+            letters.append(letter)
+    return "".join(letters)
+
+
+@lru_cache(maxsize=4096)
+def _bare(letter: str) -> str:
+    if letter in "đĐ":
+        return "d"
+    return unicodedata.normalize("NFD", letter)[0].lower()[0]
+
+
+def _belongs_before(letter: str) -> bool:
+    """A mark or an invisible sign, read together with the letter before it."""
+    return letter > "\x7f" and (
+        unicodedata.category(letter) in {"Mn", "Me", "Cf"} or INVISIBLE.match(letter) is not None
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`text` is the plain form, `bare` the same in lower case without marks, letter for letter."""
+
+    where: str
+    raw: str
+    text: str
+    bare: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of the plain form stands in the text as written."""
+        if end <= start:
+            return 0, 0
+        return self.starts[start], self.ends[end - 1]
+
+    def line_of(self, at: int) -> tuple[int, int]:
+        """First and last place of the line around a letter."""
+        end = self.text.find("\n", at)
+        return self.text.rfind("\n", 0, at) + 1, len(self.text) if end < 0 else end
+
+    def hit(
+        self, rule: str, level: Level, start: int, end: int, sentence: str, *, excerpt: str = ""
+    ) -> Hit:
+        """A finding about a stretch of the plain form; without an excerpt its words are shown."""
+        words = self.text[start:end].strip()
+        known = "".join(self.bare[start:end].split())
+        return Hit(
+            rule, level, excerpt or words[:80], sentence, self.where, *self.place(start, end),
+            key_of(rule, self.where, known),
+        )  # fmt: skip
+
+
+def read(raw: str, where: str = "text") -> Reading:
+    """The plain form of a text."""
+    letters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at, total = 0, len(raw)
+    while at < total:
+        end = at + 1
+        while end < total and _belongs_before(raw[end]):
+            end += 1
+        for letter in _plain(raw[at:end]):
+            letters.append(letter)
+            starts.append(at)
+            ends.append(end)
+        at = end
+    bare = "".join(map(_bare, letters))
+    return Reading(where, raw, "".join(letters), bare, tuple(starts), tuple(ends))
+
+
+def masked(words: str) -> str:
+    """A number of a person as findings show it: `075…123`."""
+    kept = "".join(letter for letter in words if letter.isalnum())
+    return f"{kept[:3]}…{kept[-3:]}" if len(kept) > 7 else f"{kept[:2]}…"

@@ -1,0 +1,134 @@
+"""Marks of state secrets, and numbers of documents that bear one."""
+
+import re
+from collections.abc import Iterator
+
+from broadcasts.services.gate.findings import Hit, Level
+from broadcasts.services.gate.reading import Reading
+
+_MARKS = frozenset({"MẬT", "TỐIMẬT", "TUYỆTMẬT", "MAT", "TOIMAT", "TUYETMAT"})
+_HASTE = re.compile("HỎATỐC|HOẢTỐC|HOATOC|THƯỢNGKHẨN|THUONGKHAN|KHẨN|KHAN")
+_WORDS = r"(?:TUYỆT\W{0,3}MẬT|TỐI\W{0,3}MẬT|MẬT|TUYET\W{1,3}MAT|TOI\W{1,3}MAT|MAT(?=\s*-))"
+_AT_START = re.compile(
+    rf"^\W*({_WORDS})(?:\s*[-:|/,.;]|\s+(?:[Ss]ố|[Cc]ông an|CÔNG AN|UBND|Ủy ban|Đảng))"
+)
+_LEVEL = re.compile(r"\bđộ\W{1,3}mật\b|^\W*DO\s+MAT\b", re.IGNORECASE)
+_BARE_LEVEL = re.compile(r"(?<!ly )\bdo mat\W{1,3}(?:(?:toi|tuyet) )?mat\b")
+_BEGINS_DOCUMENT = re.compile(
+    r"^\W*((?:(?:tuyệt|tối)\s+)?mật)\s*[-:|/]\s*(?:số|kế hoạch|báo cáo|công văn|phương án|"
+    r"danh sách|thông báo|quyết định)\b",
+    re.IGNORECASE,
+)
+_NAMED_BARE = re.compile(
+    r"\b(?:[Bb]an|[Dd]au|[Tt]ai lieu|[Vv]an ban|[Kk]e hoach|[Bb]ao cao)\s+"
+    r"(?:(?:TOI|TUYET)\s+)?MAT\b"
+)
+_IN_BRACKETS = re.compile(
+    r"[(\[{]\s*(?:(?:tuyệt|tối|tuyet|toi)\s+)?(?:mật|MAT)\s*[)\]}]", re.IGNORECASE
+)
+_IN_CAPITALS = re.compile(r"\b(?:TUYỆT|TỐI)\s+MẬT\b|\bTUYET\s+MAT\b")
+_WORD = re.compile(r"\bMẬT\b")
+# Everyday words of which MẬT is a part, before and after it.
+_BEFORE = re.compile(r"(?:bao|bi|can|chu|dau|tuan|noi)\s+$")
+_AFTER = re.compile(r"\s+(?:khau|ong|do|ma|thu|danh|phuc|vu|nghi|thiet|da|gau|bao|mia|tong)\b")
+_CELLS = re.compile(r"[^\t\n]+?(?=\t|\n|$| {3,})")
+_IN_NAME = re.compile(
+    r"\b(?:tuyệt mật|tối mật|tuyet mat|toi mat|do mat|độ mật)\b|(?-i:\bMẬT\b)", re.IGNORECASE
+)
+_KINDS = (
+    r"(?:cong van|van ban|tai lieu|bao cao|ke hoach|cong dien|dien|chi thi|thong bao|huong dan|"
+    r"phuong an|ho so|quyet dinh|to trinh|nghi quyet|chuong trinh)"
+)
+_MARKED_NUMBER = re.compile(
+    rf"\b{_KINDS}\s+(?:tuyet |toi )?mat\s*(?:[,:(]\s*)?(?:mang )?(?:so|ky hieu|so hieu)?"
+    r"(?: hieu)?[\s:.]*\d[\w./\-]*"
+)
+_MARK_AFTER_NUMBER = re.compile(
+    r"\b(?:so|van ban|ke hoach|cong van|bao cao)[\s:.]*\d{1,5}\s?[-/][\w\-/]{2,25}\s?"
+    r"\((?:m|tm|mat|toi mat|tuyet mat)\)"
+)
+
+
+def _secret(reading: Reading, start: int, end: int) -> Hit:
+    words = reading.text[start:end].strip()
+    return reading.hit(
+        "secrecy",
+        Level.BLOCK,
+        start,
+        end,
+        f"Nội dung có dấu hiệu bí mật nhà nước (“{words[:40]}”). Không được đưa lên hệ thống này; "
+        "hãy dùng kênh bảo mật theo quy định.",
+    )
+
+
+def _is_mark(words: str) -> bool:
+    """Nothing but a mark, however it is spaced, alone or with a word of haste."""
+    letters = "".join(letter for letter in words if letter.isalpha())
+    shouted = letters.upper()
+    if shouted in {"MAT", "TOIMAT"} and letters != shouted:
+        return False  # without marks `mat` is also an eye, `toi mat` also “I lost”
+    return _HASTE.sub("", shouted).removeprefix("ĐỘMẬT") in _MARKS
+
+
+def _stands_alone(reading: Reading, start: int, end: int) -> bool:
+    """MẬT in capitals amid small letters, and no part of an everyday word."""
+    first, last = reading.line_of(start)
+    if not any(letter.islower() for letter in reading.text[first:last]):
+        return False
+    return not (
+        _BEFORE.search(reading.bare[max(first, start - 12) : start])
+        or _AFTER.match(reading.bare[end:last])
+    )
+
+
+def _places(reading: Reading) -> Iterator[tuple[int, int]]:
+    at = 0
+    for line in reading.text.split("\n"):
+        if _is_mark(line):
+            yield at, at + len(line)
+        for cell in _CELLS.finditer(line):
+            if len(cell[0].strip()) < len(line.strip()) and _is_mark(cell[0]):
+                yield at + cell.start(), at + cell.end()
+        for pattern in (_AT_START, _BEGINS_DOCUMENT):
+            if begins := pattern.search(line):
+                yield at + begins.start(1), at + begins.end(1)
+        for pattern in (_LEVEL, _NAMED_BARE):
+            if named := pattern.search(line):
+                yield at + named.start(), at + named.end()
+        at += len(line) + 1
+    yield from (match.span() for match in _BARE_LEVEL.finditer(reading.bare))
+    for pattern in (_IN_BRACKETS, _IN_CAPITALS):
+        yield from (match.span() for match in pattern.finditer(reading.text))
+    for match in _WORD.finditer(reading.text):
+        if _stands_alone(reading, *match.span()):
+            yield match.span()
+
+
+def marks(reading: Reading) -> list[Hit]:
+    """The first secrecy mark of a text: one is enough."""
+    if reading.where.endswith("name"):
+        found = [match.span() for match in _IN_NAME.finditer(reading.text)]
+        found += [match.span() for match in _IN_BRACKETS.finditer(reading.text)]
+    else:
+        found = list(_places(reading))
+    return [_secret(reading, *min(found))] if found else []
+
+
+def marked_documents(reading: Reading) -> list[Hit]:
+    """Numbers of documents of which it is said that they are secret."""
+    found = [
+        match.span()
+        for pattern in (_MARKED_NUMBER, _MARK_AFTER_NUMBER)
+        for match in pattern.finditer(reading.bare)
+    ]
+    return [
+        reading.hit(
+            "secret_document",
+            Level.SECOND_PERSON,
+            start,
+            end,
+            f"Có số văn bản mật (“{reading.text[start:end][:60]}”). Hãy bỏ số văn bản đó; nếu văn "
+            "bản đã được giải mật thì người duyệt phải xác nhận.",
+        )
+        for start, end in found
+    ]

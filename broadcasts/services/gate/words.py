@@ -1,0 +1,69 @@
+"""All rules about what is said, over one text, title, name of a file or document."""
+
+import re
+from datetime import date
+
+from django.utils import timezone
+
+from broadcasts.services.gate.duty import rosters
+from broadcasts.services.gate.findings import GRAVITY, Hit, Level
+from broadcasts.services.gate.money import accounts, cards
+from broadcasts.services.gate.numbers import identities, insurances, passports
+from broadcasts.services.gate.people import accused, minors
+from broadcasts.services.gate.phones import phones
+from broadcasts.services.gate.plates import plates
+from broadcasts.services.gate.reading import Reading, read
+from broadcasts.services.gate.secrecy import marked_documents, marks
+
+_MENTION = re.compile(r"\[\s*@")
+_SIGNS_OF_NAMES = re.compile(r"[_+]|(?<!\d)[.\-]|[.\-](?!\d)")
+
+
+def _mentions(reading: Reading) -> list[Hit]:
+    found = _MENTION.search(reading.text)
+    if found is None:
+        return []
+    sentence = "Ký hiệu “[@” sẽ được tách ra để không gọi tên cả nhóm."
+    return [reading.hit("mention", Level.WARN, *found.span(), sentence, excerpt="[@")]
+
+
+def find(
+    raw: str,
+    *,
+    where: str = "text",
+    official: frozenset[str] = frozenset(),
+    today: date | None = None,
+) -> list[Hit]:
+    """Every finding about these words, in their order; `official` are phones in E.164.
+
+    Where two rules speak about the same letters the graver one is kept, else the first.
+    """
+    reading = read(_SIGNS_OF_NAMES.sub(" ", raw) if where.endswith("name") else raw, where)
+    day = today or timezone.localdate()
+    found = [
+        *marks(reading),
+        *marked_documents(reading),
+        *identities(reading),
+        *passports(reading),
+        *insurances(reading),
+        *cards(reading),
+        *phones(reading, official),
+        *accounts(reading),
+        *plates(reading),
+        *minors(reading, day),
+        *accused(reading),
+        *rosters(reading),
+        *_mentions(reading),
+    ]
+    kept: list[Hit] = []
+    for hit in sorted(found, key=lambda hit: GRAVITY[hit.level]):
+        if not any(_overlap(hit, other) for other in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: (hit.start, hit.end))
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    """About the same letters; a whole roster may well hold a phone."""
+    if "duty_plan" in {one.rule, other.rule}:
+        return False
+    return one.start < other.end and other.start < one.end
