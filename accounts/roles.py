@@ -42,7 +42,11 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.hamletchange": (*EDIT, DELETE, "carry_out_hamlet_change"),
         "groups.handover": EDIT,
         "groups.zalogroup": (
-            *EDIT, *TRANSFER, "override_activation", "tend_zalogroup", "run_oa_group"
+            *EDIT,
+            *TRANSFER,
+            "override_activation",
+            "tend_zalogroup",
+            "run_oa_group",
         ),  # fmt: skip
         "groups.groupreconciliation": (READ,),
         "groups.member": (*EDIT, *TRANSFER, "reveal_member", "merge_member"),
@@ -58,6 +62,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.regulationacknowledgement": (READ, ADD, DELETE),
         "broadcasts.topic": (READ,),
         "broadcasts.broadcast": (*EDIT, "submit_broadcast", "approve_broadcast", "stop_broadcast"),
+        "broadcasts.schedule": EDIT,
         "broadcasts.broadcastevent": (READ,),
         "broadcasts.delivery": (READ, "settle_delivery", "resend_delivery", "post_by_hand"),
         "broadcasts.posttemplate": EDIT,
@@ -87,6 +92,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.regulationacknowledgement": (READ, ADD, DELETE),
         "broadcasts.topic": (READ,),
         "broadcasts.broadcast": (*EDIT, "submit_broadcast"),
+        "broadcasts.schedule": EDIT,
         "broadcasts.broadcastevent": (READ,),
         "broadcasts.delivery": (READ, "settle_delivery", "post_by_hand"),
         "broadcasts.posttemplate": (READ,),

@@ -57,6 +57,7 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
         return self.filter(
             Q(scheduled_for=None) | Q(scheduled_for__lte=now),
             status__in=[self.model.Status.APPROVED, self.model.Status.SCHEDULED],
+            is_pattern=False,
         )
 
     def awaiting_approval(self) -> Self:

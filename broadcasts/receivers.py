@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Holiday, User
+from broadcasts.models import Schedule
 from broadcasts.services import following
 from groups.models import HamletChange, Handover
 from groups.signals import Moved, hamlets_changing, handing_over
@@ -22,3 +25,9 @@ def posts_follow_officers(
     sender: Any, *, handover: Handover, giver: User | None, taker: User, **kwargs: Any
 ) -> list[Moved] | None:
     return following.follow_officer(handover, giver, taker)
+
+
+@receiver([post_save, post_delete], sender=Holiday)
+def schedules_follow_the_calendar(sender: Any, **kwargs: Any) -> None:
+    """A day off that is announced, moved or taken back: the next tick looks at every schedule."""
+    Schedule.objects.filter(plan_due_at__isnull=False).update(plan_due_at=timezone.now())

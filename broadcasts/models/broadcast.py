@@ -84,6 +84,16 @@ class Broadcast(models.Model):
             Status.SCHEDULED,
         }
     )
+    PATTERN_STATES: ClassVar[frozenset[str]] = frozenset(
+        {
+            Status.DRAFT,
+            Status.PENDING_APPROVAL,
+            Status.RETURNED,
+            Status.REJECTED,
+            Status.APPROVED,
+            Status.CANCELLED,
+        }
+    )
     UNDER_APPROVAL: ClassVar[frozenset[str]] = frozenset(
         {Status.APPROVED, Status.SCHEDULED, Status.SENDING, Status.PAUSED, Status.COMPLETED}
     )

@@ -13,6 +13,7 @@ from broadcasts.services.correcting import require_original_at_rest, take_audien
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import require_clean
 from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require, void_approval
+from broadcasts.services.planning import follow_pattern
 from broadcasts.services.post_requests import missing_document
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.sources import require_sources
@@ -69,7 +70,7 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
 
 CONTENT = (
     "title", "text", "image", "topic", "priority", "audience_hamlets", "audience_groups",
-    "scheduled_for", "expires_at",
+    "scheduled_for", "expires_at", "rule_hash",
 )  # fmt: skip
 
 
@@ -105,7 +106,10 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
         if stored.status in Broadcast.UNDER_APPROVAL | {Status.PENDING_APPROVAL}:
             void_approval(stored, by=by, why="Nội dung đã thay đổi, cần trình duyệt lại.")
         note(stored, Kind.EDITED, by=by)
+        stored.is_own_version = stored.schedule_id is not None
     stored.save()
+    if stored.is_pattern:
+        follow_pattern(stored)
     broadcast.refresh_from_db()
     return broadcast
 
@@ -129,6 +133,7 @@ def submit(broadcast: Broadcast, *, by: User) -> Broadcast:
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()
     broadcast.submitted_by, broadcast.submitted_at = by, now
+    broadcast.is_own_version = broadcast.schedule_id is not None
     broadcast.save()
     note(broadcast, Kind.SUBMITTED, by=by, warnings=[hit.sentence for hit in warnings])
     return broadcast
@@ -191,6 +196,10 @@ def approve(broadcast: Broadcast, *, by: User, seen_hash: str | None = None) -> 
         audience_groups=broadcast.audience_groups,
         content_hash=broadcast.content_hash,
     )
+    if broadcast.is_pattern:
+        broadcast.save()
+        follow_pattern(broadcast)
+        return broadcast
     move(broadcast, Status.SCHEDULED)
     broadcast.save()
     note(broadcast, Kind.SCHEDULED)
@@ -244,6 +253,8 @@ def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
     )
     stopped = open_ones.update(status=Delivery.Status.CANCELLED, next_attempt_at=None)
     note(broadcast, Kind.CANCELLED, by=by, note=reason.strip(), not_sent=stopped)
+    if broadcast.is_pattern:
+        follow_pattern(broadcast)
     return broadcast
 
 
@@ -266,7 +277,9 @@ def resume(broadcast: Broadcast, *, by: User) -> Broadcast:
     if broadcast.status != Status.PAUSED:
         raise NotAllowed("Bài không ở trạng thái tạm dừng.")
     move(broadcast, Status.SENDING if broadcast.started_at else Status.SCHEDULED)
-    broadcast.save(update_fields=["status"])
+    if broadcast.schedule_id and broadcast.held_at is None:
+        broadcast.held_at = timezone.now()  # a person has looked: its minute may be long gone
+    broadcast.save(update_fields=["status", "held_at"])
     note(broadcast, Kind.RESUMED, by=by)
     from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
 

@@ -35,6 +35,10 @@ def move(broadcast: Broadcast, status: str) -> None:
             f"Bài đang ở trạng thái “{broadcast.get_status_display()}” nên không thể chuyển sang "
             f"“{Status(status).label}”."
         )
+    if broadcast.is_pattern and status not in Broadcast.PATTERN_STATES:
+        raise TransitionNotAllowed(
+            "Đây là nội dung của một lịch đăng, không gửi trực tiếp. Hãy làm ở trang của lịch."
+        )
     broadcast.status = status
 
 

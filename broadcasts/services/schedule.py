@@ -16,12 +16,15 @@ from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.audience import groups_of
 from broadcasts.services.gate import GateBlocked, require_clean
 from broadcasts.services.lifecycle import lock, move, note, reopen, void_approval
+from broadcasts.services.planning import plan_due
 from broadcasts.services.rendering import text_parts
 from groups.models import ZaloGroup
 
 logger = logging.getLogger(__name__)
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
 HAND_POSTING_DAYS = 3
+# How late an occurrence of a schedule may still leave by itself, after everything was down.
+LATE = timedelta(hours=2)
 
 _FAN_OUT = """
 INSERT INTO broadcasts_delivery (
@@ -57,6 +60,12 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
         broadcast.save(update_fields=["status"])
         note(broadcast, Kind.EXPIRED, note="Đã quá giờ cho phép nên không gửi tới nhóm nào.")
         return 0
+    if _is_missed(broadcast, now):
+        move(broadcast, Status.PAUSED)
+        broadcast.held_at = now
+        broadcast.save(update_fields=["status", "held_at"])
+        note(broadcast, Kind.HELD, note="Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định.")
+        return 0
     words = text_parts(broadcast.text)
     if (broadcast.compute_hash(), words) != (broadcast.approved_hash, broadcast.approved_parts):
         void_approval(broadcast, by=None, why="Nội dung khác với bản đã duyệt nên không gửi.")
@@ -79,6 +88,17 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
     broadcast.save(update_fields=["status", "started_at"])
     note(broadcast, Kind.STARTED, groups=count, parts=broadcast.approved_parts)
     return count
+
+
+def _is_missed(broadcast: Broadcast, now: datetime) -> bool:
+    """An occurrence whose minute is long gone, unless a person let it go since.
+
+    A post of its own with a minute in the past leaves at once: that is what its approver said.
+    """
+    if broadcast.schedule_id is None or broadcast.held_at is not None:
+        return False
+    meant = [moment for moment in (broadcast.scheduled_for, broadcast.approved_at) if moment]
+    return bool(meant) and now - max(meant) > LATE
 
 
 def start_due(now: datetime) -> int:
@@ -216,4 +236,5 @@ def run_tick(now: datetime | None = None) -> dict[str, int]:
         "swept": sweep(now),
         "reopened": reopen_late(now),
         "completed": complete(now),
+        "planned": plan_due(now),
     }
