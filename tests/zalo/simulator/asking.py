@@ -57,3 +57,9 @@ def heard(simulator: Simulator) -> list[tuple[str, dict[str, Any]]]:
 
 def _token(simulator: Simulator) -> dict[str, str]:
     return {"access_token": simulator.state.tokens.access}
+
+
+def pass_days(simulator: Simulator, days: float) -> None:
+    """Let time go by; the portal has kept its tokens fresh meanwhile."""
+    simulator.state.advance(days * 86_400)
+    simulator.state.consent()

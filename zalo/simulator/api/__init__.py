@@ -7,13 +7,20 @@ import hashlib
 import hmac
 from typing import Final
 
-from zalo.simulator.api import groups, media, messages, profile
+from zalo.simulator.api import group_people, groups, media, messages, profile, quota
 from zalo.simulator.api.calls import Call, Refused, Reply, Routes, failure
 from zalo.simulator.state import SimulatorState
 
 __all__ = ["ROUTES", "Call", "Refused", "Reply", "answer", "failure"]
 
-ROUTES: Final[Routes] = messages.ROUTES | media.ROUTES | profile.ROUTES | groups.ROUTES
+ROUTES: Final[Routes] = {
+    **profile.ROUTES,
+    **messages.ROUTES,
+    **media.ROUTES,
+    **groups.ROUTES,
+    **group_people.ROUTES,
+    **quota.ROUTES,
+}
 
 
 def answer(state: SimulatorState, call: Call) -> Reply:

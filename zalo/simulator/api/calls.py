@@ -12,22 +12,39 @@ MESSAGES: Final = {
     -100: "Attachment id is expired",
     -200: "Send message failed",
     -201: "Parameter is invalid",
+    -209: "App is not active",
     -210: "Parameter is over the limit",
+    -211: "Feature quota is used up",
     -213: "User has not followed OA",
+    -214: "Article is being processed",
     -216: "Access token is invalid",
+    -217: "User has blocked invitations of OA",
+    -218: "User has received the most messages of this period",
     -220: "Access token is expired",
     -221: "OA has not been verified",
+    -223: "OA has not authorised the app to use this API",
     -224: "OA package is not allowed to use this API",
+    -227: "User is banned or has been inactive for more than 45 days",
     -230: "User has not interacted with the OA in the past 7 days",
     -232: "User has not interacted with the OA",
     -233: "Message type is invalid or not supported",
+    -234: "Message is not allowed to be sent at night",
     -235: "API does not support this type of OA",
     -237: "The group is disabled",
+    -238: "Asset is used or cannot be used",
     -240: "API is no longer supported",
+    -241: "Free asset is already used",
     -242: "appsecret_proof is invalid",
+    -244: "User has restricted this type of message",
+    -248: "Content violates the rules of the platform",
+    -249: "Template cannot be sent by user id",
+    -320: "OA is not linked to a ZCA",
+    -321: "ZCA has not enough money",
     -403: "OA is not in this group",
     404: "Empty api",
 }
+MAX_PAGE: Final = 50
+MAX_HISTORY: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +67,25 @@ class Call:
             return {}
         return value if isinstance(value, dict) else {}
 
+    def data(self) -> Mapping[str, Any]:
+        """The JSON object in the query parameter `data`, or an empty one."""
+        try:
+            value = json.loads(self.query.get("data", "{}"))
+        except ValueError:
+            raise Refused(-201, "data is invalid") from None
+        if not isinstance(value, dict):
+            raise Refused(-201, "data is invalid")
+        return value
+
     @property
     def group_id(self) -> str:
         """The group that the call is about, for rules that strike one group."""
         if self.method == "GET":
             return self.query.get("group_id", "")
-        recipient = self.json().get("recipient")
-        return str(recipient.get("group_id", "")) if isinstance(recipient, dict) else ""
+        body = self.json()
+        recipient = body.get("recipient")
+        held = recipient if isinstance(recipient, dict) else body
+        return str(held.get("group_id", ""))
 
 
 @dataclass(slots=True)
@@ -104,8 +133,42 @@ def routes(permission: str, handlers: Mapping[tuple[str, str], Handler]) -> Rout
     return {key: Route(handler, permission) for key, handler in handlers.items()}
 
 
-def paging(call: Call) -> tuple[int, int]:
+def paging(call: Call, *, most: int = MAX_PAGE) -> tuple[int, int]:
+    """Offset and count of a list that is asked for by ordinary parameters; five by default."""
     try:
-        return int(call.query.get("offset", "0")), min(int(call.query.get("count", "5")), 50)
+        offset, count = int(call.query.get("offset", "0")), int(call.query.get("count", "5"))
     except ValueError:
         raise Refused(-201, "offset or count is invalid") from None
+    if offset < 0 or count < 1:
+        raise Refused(-201, "offset or count is invalid")
+    if most == MAX_HISTORY and count > most:
+        raise Refused(-210, f"count is over {most}")
+    return offset, min(count, most)
+
+
+def data_paging(
+    data: Mapping[str, Any], *, most: int, last: int | None = None, default: int = 5
+) -> tuple[int, int]:
+    """Offset and count of a list that is asked for with `data`; over the limit is an error."""
+    offset, count = data.get("offset", 0), data.get("count", default)
+    if not is_whole(offset) or not is_whole(count) or offset < 0 or count < 1:
+        raise Refused(-201, "offset or count is invalid")
+    if count > most:
+        raise Refused(-210, f"count is over {most}")
+    if last is not None and offset > last:
+        raise Refused(-210, f"offset is over {last}")
+    return int(offset), int(count)
+
+
+def is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def text_of(values: Mapping[str, Any], name: str, most: int, *, is_required: bool = False) -> str:
+    """A text field within its length. Raises Refused -201 or -210, naming the field."""
+    value = values.get(name, "")
+    if not isinstance(value, str) or (is_required and not value.strip()):
+        raise Refused(-201, f"{name} is invalid")
+    if len(value) > most:
+        raise Refused(-210, f"{name} is over {most} characters")
+    return value
