@@ -9,19 +9,17 @@ from broadcasts.services.gate.posts import (
     check_text,
     require_clean,
 )
-from broadcasts.services.gate.timing import QUIET_FROM, QUIET_TO, WEEKLY_CAP
+from broadcasts.services.gate.timing import coming_conflicts
 
 __all__ = [
     "MAX_IMAGE_BYTES",
     "MAX_PARTS",
-    "QUIET_FROM",
-    "QUIET_TO",
-    "WEEKLY_CAP",
     "GateBlocked",
     "Hit",
     "Level",
     "check",
     "check_name",
     "check_text",
+    "coming_conflicts",
     "require_clean",
 ]

@@ -7,14 +7,17 @@ from broadcasts.services.gate.reading import Reading
 
 _ROSTER = re.compile(
     r"\b(?:lich truc(?! tiep)|lich tuan tra|bang phan cong truc|phan cong truc|danh sach truc|"
-    r"ca truc|lich gac)\b"
+    r"ca truc|lich gac|truc chi huy|truc (?:le|tet|dem))\b"
 )
 _PLAN = re.compile(r"\b(?:phuong an|ke hoach)\b")
 _OPERATION = re.compile(
     r"\b(?:tuan tra|mat phuc|phuc kich|don long|bao ve|truy quet|tan cong|chot|vay bat|bat giu|bat "
     r"trom|kiem tra (?:hanh chinh|nong do con|dot xuat)|tran ap|khong che|canh gac)\b"
 )
-_HOUR = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4])\s?(?:h|gio\b|:[0-5]\d)")
+_HOUR = re.compile(r"(?<![\d/])(?:[01]?\d|2[0-4])\s?(?:h|gio\b|:[0-5]\d)")
+_DAY = re.compile(
+    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|t[2-7]|cn|chu nhat|mung \d+|\d{1,2}/\d{1,2})\b"
+)
 _PEOPLE = re.compile(
     r"\b(?:d/c|dc|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy)|anh|to truong|quan so|dan quan|"
     r"luc luong|can bo|chien si)\b"
@@ -24,8 +27,9 @@ _BEFORE, _AFTER = 200, 500
 
 def rosters(reading: Reading) -> list[Hit]:
     """A roster or a plan with hours and people; in the name of a file the word is enough."""
-    found = _ROSTER.search(reading.bare) or None
+    found, when = _ROSTER.search(reading.bare), (_HOUR, _DAY)
     if found is None:
+        when = (_HOUR,)
         plan = _PLAN.search(reading.bare)
         if plan and _OPERATION.search(_around(reading, plan)):
             found = plan
@@ -33,7 +37,8 @@ def rosters(reading: Reading) -> list[Hit]:
         return []
     around = _around(reading, found)
     is_name = reading.where.endswith("name")
-    if not is_name and not (_HOUR.search(around) and _PEOPLE.search(around)):
+    is_told = any(moment.search(around) for moment in when) and _PEOPLE.search(around)
+    if not is_name and not is_told:
         return []
     words = reading.text[found.start() : found.end()]
     return [

@@ -16,7 +16,9 @@ _BANKS = (
     r"viettel ?money|momo|zalopay|kho bac|ngan hang|[a-z]{2,12}bank"
 )
 _STRONG = re.compile(rf"\b(?:stk|so tk|tk so|so tai khoan|tai khoan so)\b\D{{0,45}}?({_NUMBER})")
-_WEAK = re.compile(rf"\b(?:tai khoan|tk|{_BANKS})\b(?:[^\d\n]{{0,40}}?)({_NUMBER})")
+_WEAK = re.compile(
+    rf"\b(?:tai khoan|tk|chuyen khoan|ck|thu huong|{_BANKS})\b(?:[^\d\n]{{0,40}}?)({_NUMBER})"
+)
 _BEFORE_BANK = re.compile(rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:{_BANKS})\b")
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _CARD = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:[ .\-]?\d){14,18}(?![ .\-]?\d)")

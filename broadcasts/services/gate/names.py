@@ -16,6 +16,7 @@ lường giáp khuất phí thân thiều ứng âu cù doãn hầu khúc kha l�
 """
 # So much families alone that small letters leave no doubt.
 _SURE_WORDS = "nguyen tran pham huynh hoang phan dang bui dinh trinh truong duong doan"
+_SURE_MARKED = frozenset({"lê", "võ", "vũ", "ngô"})  # the others are everyday words too
 # Words that end a name in a line of capitals or of small letters.
 _END_WORDS = """
 lớp sinh tuổi đi bị đã ở con học là và hiện đang có tại về ngụ nhà ấp xã khu trú số lạc mất bố mẹ
@@ -75,7 +76,7 @@ def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
     if bare == "truong" and small.isascii() and following in _AFTER_TRUONG:
         return False
     if case == "small":
-        is_cued = small in _COMMON and not small.isascii() and _PERSON_CUE.search(before)
+        is_cued = small in _SURE_MARKED and _PERSON_CUE.search(before)
         return bare in _SURE_FAMILIES or bool(is_cued)
     known = _COMMON if case == "capitals" else _FAMILIES
     return bool(case) and (small in known or (small.isascii() and small in _BARE_FAMILIES))

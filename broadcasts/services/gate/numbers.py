@@ -21,7 +21,9 @@ _NATIONAL_ID = re.compile(
 _ID_CUE = (
     r"\b(?:cccd|cmnd|cmtnd|cmt|can\s?cuoc|chung\s?minh|dinh\s?danh|dd?cn|mdd|cc|cc cd|so giay to)\b"
 )
-_CUED_ID = re.compile(rf"{_ID_CUE}(\D{{0,30}})((?:\d{_NARROW}){{8,11}}\d)(?!{_NARROW}\d)")
+_CUED_ID = re.compile(
+    rf"{_ID_CUE}((?:\D|(?:9|12) so\b){{0,30}})((?:\d{_NARROW}){{8,11}}\d)(?!{_NARROW}\d)"
+)
 _PASSPORT_CUE = r"\b(?:ho chieu|passport|hc so)\b"
 _PASSPORT = r"(?<![a-z0-9/.])[a-z][ ]?\d(?:[ .]?\d){6,7}(?!\d)"
 _PASSPORTS = (

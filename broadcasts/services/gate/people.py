@@ -20,11 +20,12 @@ _BORN = re.compile(
     r"\b(?:sinh nam|sinh ngay|sinh|sn|nam sinh|ngay sinh)[\s:.]{0,3}"
     r"(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?((?:19|20)\d\d)(?!\d)"
 )
-_PUPIL = r"(?:hoc sinh|hs|lop \d|lop (?:la|mam|choi)|mau giao)"
-_IS_PUPIL = re.compile(rf"(?: va [a-z ]{{2,30}})?[\s,(\-:]{{1,4}}(?:la )?{_PUPIL}")
+_PUPIL = r"(?:(?:hien |dang |la |em |hoc )*(?:sinh|hs|lop \d|lop (?:la|mam|choi)|mau giao))"
+_IS_PUPIL = re.compile(rf"(?: va [a-z ]{{2,30}})?[\s,(\-:]{{1,4}}{_PUPIL}")
 _NEW_SENTENCE = re.compile(r"[^\d]{0,40}[!?]\s")
 _GIVEN = re.compile(
-    r"\b(?:chau|be)\b((?: (?:be|gai|trai|nho|ten|la))*),? ([^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
+    r"\b(chau|be|em)\b(?: (?:be|gai|trai|nho|ten|la))*,? "
+    r"((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
 )
 _SHOP = re.compile(
     r"\b(?:shop|tap hoa|quan|tiem|che|banh|cua hang|truong|mam non|nha tre|lop|nhom|ca phe|ao)"
@@ -42,7 +43,16 @@ _ACCUSED = re.compile(
     r"tam giam|khoi to|xu phat|(?:nguoi|con) nghien|(?:vua|da|moi) bat|bat(?= (?:va|duoc)? ?$))\b"
     r"[^.!?;\n,\d]{0,28}$"
 )
+# What is said of somebody behind the name.
+_ACCUSED_AFTER = re.compile(
+    r"(?: ?\([^)\n]{0,40}\))?,? (?:la |chinh la )?(?:doi tuong|nghi pham|"
+    r"ke (?:trom|cuop|gian|chuyen)|bi can|bi cao|nan nhan|thu pham|hung thu)\b|"
+    r"(?![^.!?;\n]{0,60}\b(?:cho biet|thong tin|noi|trao)\b)[^.!?;\n]{0,60}?\b(?:da |vua )?(?:"
+    r"bi (?:bat|khoi to|tam giu|tam giam|xu phat|truy na|tuyen|truy to)|khai nhan|"
+    r"ve (?:toi|hanh vi))\b"
+)
 _AND_ANOTHER = re.compile(r" ?(?:va|,|cung|-) ?")
+_TITLE = re.compile(r"\b(?:d/c|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy))\s{0,3}$")
 _RANK = re.compile(r"\b(?:d/c|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy)|can bo|cong an)\b")
 
 
@@ -86,7 +96,8 @@ def _given_names(reading: Reading, today: date) -> Iterator[Name]:
             continue
         if second and (case_of(second) != case or second.lower() in ENDS):
             end = start + len(first)
-        if _is_young(reading, end, end, today, 30):
+        reach = 12 if match[1] == "em" else 30
+        if _is_young(reading, end, end, today, reach) or _IS_PUPIL.match(reading.bare, end):
             yield Name(start, end)
 
 
@@ -112,9 +123,11 @@ def accused(reading: Reading) -> list[Hit]:
     """Full names of suspects, of punished people and of victims."""
     found: list[Name] = []
     for name in full_names(reading):
-        cue = _ACCUSED.search(reading.bare[max(0, name.start - 60) : name.start])
+        before = reading.bare[max(0, name.start - 60) : name.start]
+        cue = _ACCUSED.search(before)
+        told_after = _ACCUSED_AFTER.match(reading.bare, name.end) and not _TITLE.search(before)
         is_next = bool(found) and _AND_ANOTHER.fullmatch(reading.bare, found[-1].end, name.start)
-        if is_next or (cue and not _RANK.search(cue[0])):
+        if is_next or told_after or (cue and not _RANK.search(cue[0])):
             found.append(name)
     return [
         reading.hit(

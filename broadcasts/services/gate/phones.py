@@ -29,7 +29,9 @@ _OFFICE = re.compile(
     r"\b(?:truc ban|duong day nong|hotline|so truc|(?:dien thoai|dt|sdt) truc|truc chi huy)\b"
     r"[^\d\n;?]{0,30}$"
 )
-_PERSON = re.compile(r"\b(?:cua|chi|anh|co|chu|bac|ong|ba|em|me|bo|nguoi nha|gia dinh)\b")
+_PERSON = re.compile(
+    r"\b(?:cua(?! cong an| ubnd| xa| phuong| tram| ap| don)|chi|anh|co|chu|bac|ong|ba|em|me|bo|nguoi nha|gia dinh)\b"
+)
 _JOINED = re.compile(r"[\s,/\-–;()]*(?:hoac|va)?[\s,/\-–;()]*")
 
 

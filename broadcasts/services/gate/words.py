@@ -36,7 +36,7 @@ def find(
 ) -> list[Hit]:
     """Every finding about these words, in their order; `official` are phones in E.164.
 
-    Where two rules speak about the same letters the graver one is kept, else the first.
+    Where two rules speak about the same letters the graver one is kept, else the longer.
     """
     reading = read(_SIGNS_OF_NAMES.sub(" ", raw) if where.endswith("name") else raw, where)
     day = today or timezone.localdate()
@@ -56,7 +56,7 @@ def find(
         *_mentions(reading),
     ]
     kept: list[Hit] = []
-    for hit in sorted(found, key=lambda hit: GRAVITY[hit.level]):
+    for hit in sorted(found, key=lambda hit: (GRAVITY[hit.level], hit.start - hit.end)):
         if not any(_overlap(hit, other) for other in kept):
             kept.append(hit)
     return sorted(kept, key=lambda hit: (hit.start, hit.end))
