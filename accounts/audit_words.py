@@ -160,6 +160,7 @@ ACTIONS = {
     "zalo.consent_begun": "Bắt đầu xin cấp quyền Zalo OA",
     "zalo.consent_refused": "Cấp quyền Zalo OA không thành",
     "zalo.permission_revoked": "Zalo báo OA đã rút quyền của hệ thống",
+    "zalo.events_replayed": "Xử lý lại sự kiện từ Zalo",
     "zalo.checked": "Kiểm tra kết nối Zalo OA",
     "zalo.follower_forgotten": "Xóa dữ liệu người quan tâm đã rút đồng ý",
     "zalo.followers_read": "Đọc lại danh sách người quan tâm",

@@ -168,6 +168,7 @@ CELERY_TASK_ROUTES = {
     "broadcasts.deliver": {"queue": "send"},
     "broadcasts.deliver_urgent": {"queue": "urgent"},
     "zalo.refresh_tokens": {"queue": "send"},
+    "zalo.interpret_events": {"queue": "inbound"},
     "accounts.beat_heartbeat": {"queue": "periodic"},
     "accounts.purge_expired": {"queue": "batch"},
     "groups.read_member_import": {"queue": "batch"},
@@ -184,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "zalo.refresh_tokens",
         "schedule": 300.0,
         "options": {"expires": 240},
+    },
+    "zalo-interpret-events": {
+        "task": "zalo.interpret_events",
+        "schedule": 2.0,
+        "options": {"expires": 10},
     },
     "resume-member-imports": {
         "task": "groups.resume_member_imports",

@@ -5,13 +5,23 @@ from typing import Any
 from celery import shared_task
 from celery.signals import task_postrun
 
-from zalo import call_log, services, tokens
+from zalo import call_log, interpreting, services, tokens
+
+HINT_LIFE_S = 10
 
 
 @shared_task(name="zalo.refresh_tokens", ignore_result=True, soft_time_limit=200, time_limit=240)
 def refresh_tokens() -> dict[str, int]:
     """Renew what is past half its life, keep idle accounts alive, look after failing ones."""
     return tokens.refresh_due() | services.check_accounts()
+
+
+@shared_task(name="zalo.interpret_events", ignore_result=True, soft_time_limit=120, time_limit=150)
+def interpret_events() -> None:
+    """Interpret what waits in the inbox, and come back at once when only the time was up."""
+    did = interpreting.interpret_due()
+    if did.get("more"):
+        interpret_events.apply_async(expires=HINT_LIFE_S)
 
 
 @task_postrun.connect(dispatch_uid="zalo.flush_call_log")
