@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from typing import Final
 
-from zalo.simulator.api import group_people, groups, media, messages, profile, quota
+from zalo.simulator.api import group_people, groups, media, messages, profile, quota, users
 from zalo.simulator.api.calls import Call, Refused, Reply, Routes, failure
 from zalo.simulator.state import SimulatorState
 
@@ -20,6 +20,7 @@ ROUTES: Final[Routes] = {
     **groups.ROUTES,
     **group_people.ROUTES,
     **quota.ROUTES,
+    **users.ROUTES,
 }
 
 

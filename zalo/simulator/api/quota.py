@@ -76,6 +76,8 @@ def _message_quota(state: SimulatorState, call: Call) -> Any:
     silence = state.silence_s(person)
     is_free = silence is not None and silence <= FREE_S
     promoted = state.now() - person.promoted_at < DAY_S
+    allowance = state.article_allowance()
+    left = max(0, allowance - state.articles_this_month(person, state.now()))
     return {
         "user_id": person.id,
         "last_interaction": ""
@@ -85,8 +87,8 @@ def _message_quota(state: SimulatorState, call: Call) -> Any:
         "promotion": {
             "daily_remain": 0 if promoted else 1,
             "daily_total": "1",
-            "monthly_remain": 4,
-            "monthly_total": "4",
+            "monthly_remain": left,
+            "monthly_total": str(allowance),
         },
     }
 
@@ -94,18 +96,25 @@ def _message_quota(state: SimulatorState, call: Call) -> Any:
 def _package(state: SimulatorState, body: Any) -> list[dict[str, Any]]:
     if body.get("quota_owner") not in OWNERS or body.get("product_type") != "cs":
         raise Refused(-201, "quota_owner or product_type is invalid")
-    if body["quota_owner"] == "APP" or body.get("quota_type") not in (None, "sub_quota"):
+    if body["quota_owner"] == "APP":
         return []
+    settings = state.settings
+    kept = {
+        "sub_quota": (settings.quota_left, settings.quota_total),
+        "purchase_quota": (settings.purchased_left, settings.purchased_left),
+    }
     return [
         {
             "product_type": "cs",
-            "quota_type": "sub_quota",
-            "remain": state.settings.quota_left,
-            "total": str(state.settings.quota_total),
+            "quota_type": quota_type,
+            "remain": remain,
+            "total": str(total),
             "valid_through": "31/12/2027",
             "auto_renew": True,
-            "status": "available" if state.settings.quota_left else "used",
+            "status": "available" if remain else "used",
         }
+        for quota_type, (remain, total) in kept.items()
+        if total and body.get("quota_type") in (None, quota_type)
     ]
 
 

@@ -88,20 +88,28 @@ class ArticleState(PeopleState):
     def _deliver(self, sent: Broadcast) -> None:
         """One article a day for each follower, and no more in a month than the package gives."""
         sent.is_done = True
-        today = self.local(sent.due_at).date()
-        allowance = int(PROFILES[self.settings.profile]["articles"])
+        allowance = self.article_allowance()
+        day = self.local(sent.due_at).date()
         for person in self.people.values():
             if not person.is_follower or not is_targeted(person, sent.target):
                 continue
-            days = [self.local(at).date() for at in person.articles_at]
-            in_month = sum((day.year, day.month) == (today.year, today.month) for day in days)
-            if today in days or in_month >= allowance or person.refusal:
+            has_one_today = any(self.local(at).date() == day for at in person.articles_at)
+            is_used_up = self.articles_this_month(person, sent.due_at) >= allowance
+            if has_one_today or is_used_up or person.refusal:
                 sent.skipped.append(person.id)
                 continue
             person.articles_at = [*person.articles_at[-30:], sent.due_at]
             sent.delivered.append(person.id)
         self.stats["articles_delivered"] += len(sent.delivered)
         self.stats["articles_skipped"] += len(sent.skipped)
+
+    def article_allowance(self) -> int:
+        """How many articles a follower may be sent in a month."""
+        return int(PROFILES[self.settings.profile]["articles"])
+
+    def articles_this_month(self, person: Person, at: float) -> int:
+        month = self.local(at).timetuple()[:2]
+        return sum(self.local(sent_at).timetuple()[:2] == month for sent_at in person.articles_at)
 
     def articles_of(self, person: Person) -> list[tuple[float, Article]]:
         """What a person was sent, with its time, the latest first."""
