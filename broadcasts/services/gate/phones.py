@@ -30,7 +30,8 @@ _OFFICE = re.compile(
     r"[^\d\n;?]{0,30}$"
 )
 _PERSON = re.compile(
-    r"\b(?:cua(?! cong an| ubnd| xa| phuong| tram| ap| don)|chi|anh|co|chu|bac|ong|ba|em|me|bo|nguoi nha|gia dinh)\b"
+    r"\b(?:cua(?! cong an| ubnd| xa| phuong| tram| ap| don)|chi|anh|co|chu|bac|ong|ba|em|me|bo|"
+    r"nguoi nha|gia dinh)\b"
 )
 _JOINED = re.compile(r"[\s,/\-–;()]*(?:hoac|va)?[\s,/\-–;()]*")
 
