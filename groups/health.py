@@ -6,10 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from groups.models import ZaloGroup
+from groups.models import GroupAtZalo, ZaloGroup
 from groups.querysets import SILENT_DAYS
 
 LINK_FORGOTTEN = timedelta(days=90)
+# The last of the three steps at which an ending package is spoken of: 30, 14 and 7 days.
+URGENT_DAYS, SOON_DAYS = 7, 14
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ def said_day(day: date) -> str:
 def reasons(group: Any, today: date, last_post: datetime | None = None) -> list[Reason]:
     """The reasons of one group that came with `with_health`."""
     found = []
+    at_zalo = getattr(group, "at_zalo", None)
+    if group.is_refused and at_zalo is not None:
+        found.append(Reason("refused", refusal(at_zalo, today), is_urgent=True))
+    elif group.is_ending:
+        found.append(_ending(group, at_zalo, today))
+    if group.is_awaited and at_zalo is not None:
+        found.append(Reason("waiting", f"{at_zalo.waiting} người xin vào nhóm, chưa ai duyệt."))
     if group.is_silent:
         found.append(Reason("silent", _silence(last_post, today)))
     if group.is_unattended:
@@ -43,6 +52,45 @@ def reasons(group: Any, today: date, last_post: datetime | None = None) -> list[
     if group.is_unpinned:
         found.append(Reason("rules", _unpinned(group)))
     return found
+
+
+def refusal(at_zalo: GroupAtZalo, today: date) -> str:
+    """Why nothing can be posted, and how long it is until everything in the group is lost."""
+    if at_zalo.status == GroupAtZalo.Status.GONE:
+        return "Không còn trên Zalo, hoặc không phải nhóm của OA đang kết nối. Bài không gửi vào."
+    since = f" từ {said_day(at_zalo.disabled_on)}" if at_zalo.disabled_on else ""
+    last = at_zalo.dissolves_on
+    if last is None:
+        return f"Zalo đã khóa nhóm{since} vì gói hết hạn. Bài không gửi vào."
+    left = (last - today).days
+    when = f"còn {left} ngày (đến {said_day(last)})" if left > 0 else f"đến hạn {said_day(last)}"
+    return (
+        f"Zalo đã khóa nhóm{since} vì gói hết hạn; bài không gửi vào. {when[:1].upper()}{when[1:]} "
+        "là Zalo giải tán nhóm, mất hết tin cũ."
+    )
+
+
+def ending(expires_on: date, is_auto_renewed: bool | None, today: date) -> str:
+    """When the package of a group ends, and whether Zalo renews it by itself."""
+    left = (expires_on - today).days
+    if left < 0:
+        said = f"Gói nhóm đã hết hạn ngày {said_day(expires_on)}."
+    else:
+        when = "hôm nay" if left == 0 else f"còn {left} ngày"
+        said = f"Gói nhóm hết hạn ngày {said_day(expires_on)}, {when}."
+    if is_auto_renewed is None:
+        return said
+    if is_auto_renewed:
+        return f"{said} Tự gia hạn đang bật: xem tài khoản có đủ tiền."
+    return f"{said} Tự gia hạn đang tắt: người quản lý OA phải gia hạn."
+
+
+def _ending(group: ZaloGroup, at_zalo: GroupAtZalo | None, today: date) -> Reason:
+    asset = at_zalo.asset if at_zalo is not None else None
+    renewed = asset.is_auto_renewed if asset is not None else None
+    last: Any = group.asset_expires_on
+    left = (last - today).days
+    return Reason("ending", ending(last, renewed, today), is_urgent=left <= URGENT_DAYS)
 
 
 def _silence(last_post: datetime | None, today: date) -> str:

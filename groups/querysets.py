@@ -1,6 +1,7 @@
 """Reads of the place and its people, and who may see them."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
@@ -11,12 +12,15 @@ from django.utils import timezone
 
 from accounts.querysets import CommuneScopedQuerySet
 from groups import official_posts
-from groups.capabilities import HAND_KINDS
+from groups.capabilities import API_KINDS, HAND_KINDS
 from groups.vietnamese import fold, normalise_phone
+from zalo.models.followers import index_of
 
 SILENT_DAYS = 14
 FRESH_DAYS = 30
 CROWDED_PERCENT = 90
+# How long before its end the package of a group is spoken of.
+ENDING_DAYS = 30
 # How many rearrangements back an officer reads what became of the own hamlets.
 GENERATIONS = 3
 # Letters in a row that the index of names is made of.
@@ -154,6 +158,11 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
             ),
             is_count_old=_true(Q(kind__in=HAND_KINDS) & ~Q(head_count_on__gte=month_ago)),
             is_unpinned=_true(Q(rules_pinned_on=None) | Q(rules_pinned__status="superseded")),
+            is_refused=_true(Q(at_zalo__status__in=["disabled", "gone"])),
+            is_ending=_true(
+                Q(kind__in=API_KINDS, asset_expires_on__lte=today + timedelta(days=ENDING_DAYS))
+            ),
+            is_awaited=_true(Q(at_zalo__waiting__gt=0)),
         )
 
     def unattended(self, today: date) -> Self:
@@ -163,13 +172,15 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
     def worst_first(self, today: date) -> Self:
         """Those without an officer before those that are silent, and both before the rest."""
         return self.needing_care(today).order_by(
-            "-is_unattended", "-is_silent", "search_text", "pk"
+            "-is_refused", "-is_unattended", "-is_silent", "search_text", "pk"
         )
 
     def needing_care(self, today: date) -> Self:
-        """Groups in service with at least one reason for a look."""
-        return self.active().with_health(today).filter(
-            Q(is_silent=True) | Q(is_unattended=True) | Q(is_crowded=True)
+        """Groups in service, or held by the machine, with at least one reason for a look."""
+        in_use = self.filter(Q(status=self.model.Status.ACTIVE) | Q(at_zalo__is_held=True))
+        return in_use.with_health(today).filter(
+            Q(is_refused=True) | Q(is_ending=True) | Q(is_awaited=True)
+            | Q(is_silent=True) | Q(is_unattended=True) | Q(is_crowded=True)
             | Q(is_link_stale=True) | Q(is_count_old=True) | Q(is_unpinned=True)
         )  # fmt: skip
 
@@ -315,10 +326,38 @@ class HandoverQuerySet(CommuneScopedQuerySet):
         return self.filter(state=self.model.State.OFFERED, to_officer__user=user.pk)
 
 
+class ConsentNoticeQuerySet(CommuneScopedQuerySet):
+    def of_membership(self) -> Self:
+        """What people agree to when they come on the list."""
+        return self.filter(purpose=self.model.Purpose.MEMBERSHIP)
+
+
 class ConsentRecordQuerySet(HamletScopedQuerySet):
     def in_force(self) -> Self:
-        """Given and not taken back; the one that counts stands first."""
-        return self.filter(withdrawn_at=None).order_by("-given_at", "-pk")
+        """Agreements to be on the list, not taken back; the one that counts stands first."""
+        return self.of_membership().filter(withdrawn_at=None).order_by("-given_at", "-pk")
+
+    def of_membership(self) -> Self:
+        """Agreements to be on the list, whatever became of them."""
+        return self.exclude(basis=self.model.Basis.ZALO)
+
+    def of_link(self) -> Self:
+        """Agreements to have one's Zalo account known, not taken back."""
+        return self.filter(withdrawn_at=None, basis=self.model.Basis.ZALO)
+
+
+class ZaloLinkQuerySet(HamletScopedQuerySet):
+    def behind(self, account: Any, user_ids: Iterable[str]) -> Self:
+        """Links of the members who are these people of an account."""
+        wanted = [index_of(one) for one in user_ids if one]
+        rows = self.filter(follower__account=account, follower__user_index__in=wanted)
+        return rows.filter(follower__withdrawn_at=None)
+
+
+class LinkProposalQuerySet(HamletScopedQuerySet):
+    def fitting(self) -> Self:
+        """Those where phone and name fit one member of the list."""
+        return self.filter(member__isnull=False)
 
 
 class DataRequestQuerySet(HamletScopedQuerySet):

@@ -59,38 +59,6 @@ def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
 
 
 @work_list
-def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
-    """The paid package of a group ends soon, or has ended: then posts no longer arrive."""
-    if not user.has_perm("groups.change_zalogroup"):
-        return None
-    today = now.date()
-    ending = (
-        _groups(user)
-        .filter(asset_expires_on__lte=today + timedelta(days=EXPIRY_DAYS))
-        .order_by("asset_expires_on", "search_text")
-    )
-    rows = list(ending[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        _group_item(
-            group,
-            f"Gói nhóm {'đã hết hạn' if group.asset_expires_on < today else 'hết hạn'} "
-            f"ngày {group.asset_expires_on:%d/%m/%Y}.",
-            is_urgent=group.asset_expires_on < today,
-        )
-        for group in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Gói nhóm sắp hết hạn",
-        items,
-        len(rows) if len(rows) <= SHOWN else ending.count(),
-        icon="event_busy",
-        order=75,
-    )
-
-
-@work_list
 def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
     """Groups in service that are silent, unattended, nearly full, or not looked at for long."""
     if not user.has_perm("groups.tend_zalogroup"):
@@ -99,7 +67,7 @@ def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
     wanting = (
         ZaloGroup.objects.visible_to(user)
         .worst_first(today)
-        .select_related("hamlet", "officer_inside", "rules_pinned")
+        .select_related("hamlet", "officer_inside", "rules_pinned", "at_zalo__asset")
     )
     rows = list(wanting[: SHOWN + 1])
     if not rows:

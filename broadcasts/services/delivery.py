@@ -30,6 +30,7 @@ from broadcasts.services.content import (
     load_post,
     upload_picture,
 )
+from groups.services.at_zalo import note_refusal
 from zalo import call_log
 from zalo import services as zalo
 from zalo.errors import (
@@ -328,6 +329,8 @@ class _Drain:
                 for _answer, result in answered:
                     if isinstance(result.error, ZaloAttachmentExpired):
                         forget_picture(result.post)
+                    if isinstance(result.error, ZaloRejected):
+                        note_refusal(result.claim.group_id, result.error.code)
                 break
             except (OperationalError, InterfaceError) as error:
                 self.claiming = False

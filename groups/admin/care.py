@@ -23,6 +23,9 @@ from groups.services.upkeep import covered_by, officer_to_confirm
 LISTED = 30
 SLIPS = 8
 REASONS = {
+    "tren-zalo": ("Bị Zalo khóa", "is_refused"),
+    "goi-nhom": ("Gói sắp hết", "is_ending"),
+    "cho-duyet": ("Chờ duyệt người", "is_awaited"),
     "im-ang": ("Im ắng", "is_silent"),
     "can-bo": ("Chưa có cán bộ", "is_unattended"),
     "sap-day": ("Sắp đầy", "is_crowded"),
@@ -73,7 +76,7 @@ def care(request: HttpRequest, *, site: Any) -> HttpResponse:
     rows = (
         ZaloGroup.objects.visible_to(request.user)
         .needing_care(today)
-        .select_related("hamlet", "owner", "officer_inside", "rules_pinned")
+        .select_related("hamlet", "owner", "officer_inside", "rules_pinned", "at_zalo__asset")
         .order_by("hamlet__code", "search_text", "pk")
     )
     chosen = request.GET.get("ly-do", "")

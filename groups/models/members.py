@@ -241,6 +241,9 @@ class Membership(models.Model):
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.INVITED)
     joined_on = models.DateField(_("tham gia ngày"), null=True, blank=True)
     left_on = models.DateField(_("rời ngày"), null=True, blank=True)
+    zalo_said_at = models.DateTimeField(
+        _("Zalo báo lúc"), null=True, blank=True, editable=False
+    )  # the newest word of Zalo on it: an older one that comes late changes nothing
 
     objects = MembershipQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "member__hamlet__commune"

@@ -57,6 +57,9 @@ class GroupAtZalo(models.Model):
     is_link_open = models.BooleanField(_("vào bằng liên kết"), null=True, blank=True)
     waiting = models.PositiveIntegerField(_("số người xin vào"), default=0)
     waiting_since = models.DateTimeField(_("xin vào từ"), null=True, blank=True)
+    waiting_told_at = models.DateTimeField(
+        _("lần xin vào mới nhất"), null=True, blank=True, editable=False
+    )
     wants_look = models.BooleanField(_("cần đối chiếu"), default=False)
     checked_at = models.DateTimeField(_("hỏi Zalo lúc"), null=True, blank=True)
 
@@ -225,6 +228,7 @@ class ReconciliationLine(models.Model):
         HEADS = "heads", _("Số người")
         JOINED = "joined", _("Người trong danh sách đã vào")
         LEFT = "left", _("Người trong danh sách đã rời")
+        OFFICER = "officer", _("Cán bộ trong nhóm")
 
     class Outcome(models.TextChoices):
         TAKEN = "taken", _("Đã ghi theo Zalo")

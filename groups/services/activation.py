@@ -6,7 +6,8 @@ from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from groups import thresholds
-from groups.models import Regulation, ZaloGroup
+from groups.models import GroupAtZalo, Regulation, ZaloGroup
+from groups.services import at_zalo
 
 
 def _take(group: ZaloGroup, by: User) -> ZaloGroup:
@@ -57,9 +58,15 @@ def _without_regulation(group: ZaloGroup) -> list[str]:
     return [*found, *(needs or ("Đã đủ số hộ đồng ý, chờ chỉ huy xác nhận thống nhất.",))]
 
 
+def _refused_by_zalo(group: ZaloGroup) -> list[str]:
+    """Zalo takes no post for a group whose package has ended."""
+    held = at_zalo.why_held(group)
+    return [held] if held else []
+
+
 def obstacles(group: ZaloGroup) -> list[str]:
     """Everything that keeps a group from beginning, in sentences; the chief may pass some of it."""
-    return _without_id(group) + _without_regulation(group)
+    return _without_id(group) + _refused_by_zalo(group) + _without_regulation(group)
 
 
 @transaction.atomic
@@ -76,7 +83,8 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         return group
     if group.status == ZaloGroup.Status.CLOSED:
         raise NotAllowed("Nhóm đã đóng, không mở lại được. Hãy lập nhóm mới.")
-    unreachable, without, lacking = _without_id(group), _without_regulation(group), missing(group)
+    unreachable = _without_id(group) + _refused_by_zalo(group)
+    without, lacking = _without_regulation(group), missing(group)
     overrides = by.has_perm("groups.override_activation") and reason.strip()
     if unreachable or (without and not overrides):
         raise NotAllowed(" ".join([*unreachable, *without, *_advice(without, lacking)]))
@@ -110,6 +118,8 @@ def _set_aside(group: ZaloGroup, status: str, *, by: User, reason: str) -> ZaloG
         raise NotAllowed("Nhóm đã đóng.")
     group.status = status
     group.save(update_fields=["status"])
+    # What a person sets aside, the machine does not take up again by itself.
+    GroupAtZalo.objects.filter(group=group, is_held=True).update(is_held=False)
     audit.record(f"group.{status}", by=by, target=group, commune=group.home_commune, reason=reason)
     return group
 

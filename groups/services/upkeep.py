@@ -35,6 +35,8 @@ def _save(group: ZaloGroup, action: str, by: User, fields: list[str], **details:
 def count_heads(group: ZaloGroup, count: int, *, by: User) -> ZaloGroup:
     """The number of people that Zalo shows in the group today. Raises NotAllowed."""
     group = _take(group, by)
+    if not group.capabilities.head_count_is_declared:
+        raise NotAllowed("Số người của nhóm Zalo OA lấy từ Zalo, không khai báo tay.")
     if not 1 <= count <= MOST_HEADS:
         raise NotAllowed("Hãy ghi số người trong nhóm, từ 1 trở lên.")
     group.head_count, group.head_count_on = count, timezone.localdate()

@@ -283,7 +283,7 @@ def test_resend_goes_to_failed_groups_only(
     groups = oa_groups(4)
     broken = groups[2].zalo_group_id
     broadcast = approved()
-    simulator.faults.add(parse({"kind": "-237", "group_id": broken, "times": 1}))
+    simulator.faults.add(parse({"kind": "-248", "group_id": broken, "times": 1}))
     send(commune)
 
     count = resend_failed(broadcast, by=chief)

@@ -1,0 +1,288 @@
+"""The people of a group at Zalo: read live and never kept, except for who is on our own list.
+
+Of strangers neither name nor id is written down anywhere; what the portal keeps is whether a member
+of its list, whose Zalo id is known with their act, is in the group.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups.models import GroupAtZalo, Member, Membership, Officer, ZaloGroup
+from groups.querysets import MemberQuerySet, OfficerQuerySet
+from groups.services import at_zalo
+from groups.services.oa_access import asking, take_group
+from groups.services.oa_making import USER_ID
+from zalo import services as zalo
+from zalo.models import Follower, OfficialAccount
+from zalo.models.followers import index_of
+from zalo.types import GroupPerson
+
+MOST_AT_ONCE = 50
+INTERACTED_WITHIN = timedelta(days=7)
+Role, State = Membership.Role, Membership.State
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone in a group or at its door; `member`, `officer` where the portal knows who it is."""
+
+    user_id: str = field(repr=False)
+    name: str = field(repr=False)
+    member: Member | None = None
+    officer: Officer | None = None
+    is_deputy: bool = False
+
+
+def roster(group: ZaloGroup, *, by: User) -> list[Person]:
+    """Everyone in the group now, as Zalo lists them; the look is audited. Raises NotAllowed."""
+    account = take_group(group, by)
+    with asking(group):
+        people = zalo.group_people(account, group.zalo_group_id)
+    audit.record(
+        "group.roster_viewed", by=by, target=group, commune=group.home_commune, rows=len(people)
+    )
+    return _known(group, people, by)
+
+
+def pending(group: ZaloGroup, *, by: User) -> list[Person]:
+    """Everyone who asks to be let in; the look is audited. Raises NotAllowed."""
+    account = take_group(group, by)
+    with asking(group):
+        people = zalo.pending_people(account, group.zalo_group_id)
+    at_zalo.keep_waiting(group, len(people))
+    if people:
+        audit.record(
+            "group.pending_viewed", by=by, target=group, commune=group.home_commune,
+            rows=len(people),
+        )  # fmt: skip
+    return _known(group, people, by)
+
+
+def _known(group: ZaloGroup, people: Sequence[GroupPerson], by: User) -> list[Person]:
+    """Who of these is on our list: a member only where `by` may see them."""
+    ids = [person.user_id for person in people]
+    members = {
+        member.zalo_user_id: member
+        for member in linked_members(group, ids)
+        .filter(pk__in=Member.objects.visible_to(by).values("pk"))
+        .select_related("hamlet")
+    }
+    officers = {row.zalo_user_id: row for row in linked_officers(group, ids)}
+    deputies = set(
+        group.memberships.filter(role=Role.DEPUTY, state=State.JOINED).values_list(
+            "member__zalo_user_id", flat=True
+        )
+    )
+    return [
+        Person(
+            person.user_id,
+            person.name,
+            members.get(person.user_id),
+            officers.get(person.user_id),
+            person.user_id in deputies,
+        )
+        for person in people
+    ]
+
+
+def linked_members(group: ZaloGroup, ids: Iterable[str]) -> MemberQuerySet:
+    """The members of the commune who are behind these ids of Zalo."""
+    wanted = [one for one in ids if one]
+    rows: MemberQuerySet = Member.objects.people().filter(
+        hamlet__commune=group.commune_owner_id, zalo_user_id__in=wanted
+    )
+    return rows
+
+
+def linked_officers(group: ZaloGroup, ids: Iterable[str]) -> OfficerQuerySet:
+    """The serving officers of the commune who are behind these ids."""
+    wanted = [one for one in ids if one]
+    rows: OfficerQuerySet = Officer.objects.filter(
+        commune=group.commune_owner_id, is_active=True, zalo_user_id__in=wanted
+    )
+    return rows
+
+
+def _checked(user_ids: Sequence[str]) -> list[str]:
+    ids = list(dict.fromkeys(one for one in user_ids if USER_ID.match(one)))
+    if not ids:
+        raise NotAllowed("Hãy chọn ít nhất một người.")
+    if len(ids) > MOST_AT_ONCE:
+        raise NotAllowed(f"Mỗi lần tối đa {MOST_AT_ONCE} người.")
+    return ids
+
+
+def accept(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
+    """Let people in who asked; returns how many. Raises NotAllowed."""
+    account, ids = take_group(group, by), _checked(user_ids)
+    with asking(group):
+        zalo.accept_pending(account, group.zalo_group_id, ids)
+    return _settled(group, ids, by, "group.people_accepted")
+
+
+def reject(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
+    """Turn people away who asked; returns how many. Raises NotAllowed."""
+    account, ids = take_group(group, by), _checked(user_ids)
+    with asking(group):
+        zalo.reject_pending(account, group.zalo_group_id, ids)
+    return _settled(group, ids, by, "group.people_rejected")
+
+
+@transaction.atomic
+def _settled(group: ZaloGroup, ids: list[str], by: User, action: str) -> int:
+    row = GroupAtZalo.objects.select_for_update(of=("self",)).get(pk=at_zalo.row_of(group).pk)
+    at_zalo.keep_waiting(group, max(0, row.waiting - len(ids)))
+    audit.record(action, by=by, target=group, commune=group.home_commune, rows=len(ids))
+    return len(ids)
+
+
+def remove(group: ZaloGroup, user_ids: Sequence[str], *, by: User, reason: str) -> int:
+    """Take people out of the group, with a reason for the trail. Raises NotAllowed."""
+    account, ids = take_group(group, by), _checked(user_ids)
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do đưa người ra khỏi nhóm (không ghi tên, số điện thoại).")
+    if linked_officers(group, ids).exists():
+        raise NotAllowed("Không đưa cán bộ ra khỏi nhóm từ trang này; hãy bàn giao trước.")
+    with asking(group):
+        zalo.remove_people(account, group.zalo_group_id, ids)
+    with transaction.atomic():
+        note_people(group, ids, joined=False, at=timezone.now())
+        audit.record(
+            "group.people_removed", by=by, target=group, commune=group.home_commune,
+            reason=reason, rows=len(ids),
+        )  # fmt: skip
+    return len(ids)
+
+
+def invitable(group: ZaloGroup, by: User) -> list[Member]:
+    """Members of the list who may be invited by Zalo's rule and are not in the group.
+
+    Their Zalo id is known, they agreed to be on the list, and they follow the account or spoke to
+    it within seven days. Everyone else comes by the link.
+    """
+    account = at_zalo.account_of(group)
+    if account is None:
+        return []
+    rows = Member.objects.visible_to(by).active().exclude(zalo_user_id="")
+    rows = rows.exclude(consent_basis=Member.Consent.NONE)
+    if group.hamlet_id is not None:
+        rows = rows.filter(hamlet=group.hamlet_id)
+    if group.team_id is not None:
+        rows = rows.filter(team=group.team_id)
+    inside = Membership.objects.filter(
+        group=group, state__in=[State.JOINED, State.INVITED, State.DECLINED]
+    )
+    rows = rows.exclude(pk__in=inside.values("member")).select_related("hamlet")
+    found = list(rows.order_by("sort_key", "pk"))
+    reachable = reachable_ids(account, [member.zalo_user_id for member in found])
+    return [member for member in found if member.zalo_user_id in reachable]
+
+
+def reachable_ids(account: OfficialAccount, ids: Sequence[str]) -> set[str]:
+    """Those whom Zalo lets the account invite today."""
+    by_index = {index_of(one): one for one in ids}
+    since = timezone.now() - INTERACTED_WITHIN
+    known = (
+        Follower.objects.filter(account=account, user_index__in=by_index)
+        .present()
+        .filter(Q(is_following=True) | Q(last_interaction_at__gt=since))
+    )
+    return {by_index[index] for index in known.values_list("user_index", flat=True)}
+
+
+def invite(group: ZaloGroup, members: Sequence[int], *, by: User) -> int:
+    """Invite members by the account; returns how many. Raises NotAllowed."""
+    account = take_group(group, by)
+    chosen = [member for member in invitable(group, by) if member.pk in set(members)]
+    ids = _checked([member.zalo_user_id for member in chosen])
+    with asking(group):
+        zalo.invite_people(account, group.zalo_group_id, ids)
+    with transaction.atomic():
+        for member in chosen:
+            # Whether they are in at once is told by an event or the roster, not by this answer.
+            Membership.objects.update_or_create(
+                member=member, group=group, defaults={"state": State.INVITED, "left_on": None}
+            )
+        audit.record(
+            "group.people_invited", by=by, target=group, commune=group.home_commune, rows=len(ids)
+        )
+    return len(ids)
+
+
+def deputies_possible(group: ZaloGroup) -> tuple[list[Officer], list[Member]]:
+    """Officers with a Zalo id, and members of the list who are in the group."""
+    officers = Officer.objects.filter(commune=group.commune_owner_id, is_active=True)
+    joined = Member.objects.active().filter(
+        memberships__group=group, memberships__state=State.JOINED
+    )
+    return (
+        list(officers.exclude(zalo_user_id="").order_by("sort_key", "pk")),
+        list(joined.exclude(zalo_user_id="").select_related("hamlet").order_by("sort_key", "pk")),
+    )
+
+
+def set_deputy(group: ZaloGroup, who: Officer | Member, *, by: User, is_deputy: bool) -> None:
+    """Make an officer or a member a deputy of the group, or a plain member. Raises NotAllowed."""
+    account = take_group(group, by)
+    officers, members = deputies_possible(group)
+    if who not in [*officers, *members]:
+        raise NotAllowed("Người này chưa có mã người dùng Zalo, hoặc chưa ở trong nhóm.")
+    change = zalo.add_deputies if is_deputy else zalo.remove_deputies
+    with asking(group):
+        change(account, group.zalo_group_id, _checked([who.zalo_user_id]))
+    with transaction.atomic():
+        if isinstance(who, Member):
+            group.memberships.filter(member=who).update(
+                role=Role.DEPUTY if is_deputy else Role.MEMBER
+            )
+        action = "group.deputy_added" if is_deputy else "group.deputy_removed"
+        audit.record(action, by=by, target=group, commune=group.home_commune)
+
+
+def note_people(group: ZaloGroup, ids: Iterable[str], *, joined: bool, at: datetime) -> int:
+    """Zalo says that these are in the group, or out of it; returns for how many it was news.
+
+    Strangers are nobody. An older word than the newest one on a person changes nothing.
+    """
+    news = 0
+    for member in linked_members(group, ids):
+        place = group.memberships.select_for_update(of=("self",)).filter(member=member).first()
+        if place is not None and place.zalo_said_at and place.zalo_said_at >= at:
+            continue
+        if joined:
+            news += _came_in(group, member, place, at)
+        elif place is not None:
+            news += _went_out(place, at)
+    return news
+
+
+def _came_in(group: ZaloGroup, member: Member, place: Membership | None, at: datetime) -> bool:
+    if member.status in Member.ENDED:
+        return False  # they withdrew: nothing new is kept about them
+    day = timezone.localdate(at)
+    if place is None:
+        group.memberships.create(member=member, state=State.JOINED, joined_on=day, zalo_said_at=at)
+        return True
+    is_news = place.state != State.JOINED
+    if is_news:
+        place.state, place.joined_on, place.left_on = State.JOINED, day, None
+    place.zalo_said_at = at
+    place.save(update_fields=["state", "joined_on", "left_on", "zalo_said_at"])
+    return is_news
+
+
+def _went_out(place: Membership, at: datetime) -> bool:
+    is_news = place.state == State.JOINED
+    if is_news:
+        place.state, place.left_on = State.LEFT, timezone.localdate(at)
+    place.zalo_said_at = at
+    place.save(update_fields=["state", "left_on", "zalo_said_at"])
+    return is_news

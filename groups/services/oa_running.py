@@ -1,0 +1,110 @@
+"""How a group stands at Zalo and how it is set: asked live, changed by a person."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups.models import GroupAtZalo, ZaloGroup
+from groups.services import at_zalo
+from groups.services.oa_access import ALREADY, asking, take_account, take_group
+from groups.services.oa_making import LONGEST_NAME
+from zalo import services as zalo
+from zalo.errors import ZaloError
+from zalo.models import GroupAsset
+
+LONGEST_DESCRIPTION = 500
+TAKEN = (-238, -241)
+
+
+def look(group: ZaloGroup, *, by: User) -> GroupAtZalo:
+    """Ask Zalo how the group stands, and keep it. Raises NotAllowed."""
+    account = take_group(group, by)
+    with asking(group):
+        detail = zalo.group_detail(account, group.zalo_group_id)
+    return at_zalo.keep(group, detail, account)
+
+
+def change(
+    group: ZaloGroup,
+    *,
+    by: User,
+    switches: Mapping[str, bool] | None = None,
+    name: str | None = None,
+    description: str | None = None,
+) -> GroupAtZalo:
+    """Change switches, name or description at Zalo; what is not given stays. Raises NotAllowed.
+
+    A name that is changed here is the portal's name of the group too.
+    """
+    account = take_group(group, by)
+    if name is not None and not 1 <= len(name) <= LONGEST_NAME:
+        raise NotAllowed(f"Tên nhóm trên Zalo từ 1 đến {LONGEST_NAME} ký tự.")
+    if description is not None and len(description) > LONGEST_DESCRIPTION:
+        raise NotAllowed(f"Mô tả tối đa {LONGEST_DESCRIPTION} ký tự.")
+    if unknown := set(switches or {}) - set(GroupAtZalo.SWITCHES):
+        raise NotAllowed(f"Không có cài đặt {', '.join(sorted(unknown))}.")
+    if not switches and name is None and description is None:
+        raise NotAllowed("Chưa có gì thay đổi.")
+    with asking(group):
+        detail = zalo.update_group(
+            account, group.zalo_group_id, name=name, description=description, switches=switches
+        )
+    row = at_zalo.keep(group, detail, account)
+    if name is not None:
+        group.name = name
+        group.save(update_fields=["name", "search_text"])
+    fields = [*(switches or {}), *(["name"] if name is not None else [])]
+    fields += ["description"] if description is not None else []
+    audit.record(
+        "group.settings_changed", by=by, target=group, commune=group.home_commune, fields=fields
+    )
+    return row
+
+
+def refresh_places(group: ZaloGroup, *, by: User) -> list[GroupAsset]:
+    """Ask Zalo which places the account has; returns those that are free. Raises NotAllowed."""
+    account = take_account(group, by)
+    with asking(group):
+        zalo.refresh_assets(account)
+    return free_places(group)
+
+
+def free_places(group: ZaloGroup) -> list[GroupAsset]:
+    """The places on which a group can be made today, as last told."""
+    account = at_zalo.account_of(group)
+    if account is None:
+        return []
+    return list(GroupAsset.objects.filter(account=account).free(timezone.localdate()))
+
+
+def switch_place(group: ZaloGroup, asset: GroupAsset, *, by: User) -> GroupAtZalo:
+    """Put the group on another place that was paid for already; wakes one that lapsed.
+
+    Raises NotAllowed.
+    """
+    account = take_group(group, by)
+    if asset not in free_places(group):
+        raise NotAllowed("Gói đã chọn không còn trống. Bấm “Xem lại gói” rồi chọn gói khác.")
+    if group.head_count and asset.capacity and group.head_count > asset.capacity:
+        raise NotAllowed(
+            f"Gói này chứa {asset.capacity} người, nhóm đang có {group.head_count} người."
+        )
+    with asking(group):
+        try:
+            detail = zalo.change_asset(account, group.zalo_group_id, asset.asset_id)
+        except ZaloError as error:
+            if error.code in TAKEN:
+                raise NotAllowed(ALREADY) from error
+            raise
+    with suppress(ZaloError):  # the next comparison asks again
+        zalo.refresh_assets(account)
+    row = at_zalo.keep(group, detail, account)
+    audit.record(
+        "group.place_switched", by=by, target=group, commune=group.home_commune,
+        heads=asset.capacity,
+    )  # fmt: skip
+    return row
