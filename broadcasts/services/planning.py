@@ -8,33 +8,21 @@ Five weeks ahead: a monthly post then always stands in the calendar with its nex
 approval that is missing shows long before the minute.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Holiday
-from accounts.working_days import LONGEST_SEARCH
 from broadcasts.models import Broadcast, BroadcastEvent, Schedule
+from broadcasts.services.dates import HORIZON, calendar_between, dates_of
 from broadcasts.services.gate import Level, check
 from broadcasts.services.lifecycle import void_approval
-from broadcasts.services.recurrence import (
-    ZONE,
-    Calendar,
-    Occurrence,
-    Rule,
-    occurrences,
-    rule_of,
-    spoken_day,
-)
+from broadcasts.services.recurrence import ZONE, Occurrence, rule_of, spoken_day
 from broadcasts.services.rendering import text_parts
 
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
-HORIZON = timedelta(days=35)
 # An occurrence without approval is called off a day after its minute.
 LAPSE = timedelta(hours=24)
 AT_ONCE = 20
@@ -57,39 +45,6 @@ def content_of(post: Broadcast) -> dict[str, Any]:
         for column in Broadcast._meta.concrete_fields
         if column.name not in OF_ONE_POST
     }
-
-
-def calendar_between(first: date, last: date) -> Calendar:
-    """The days out of the ordinary, with room on both sides for what moves."""
-    room = timedelta(days=LONGEST_SEARCH)
-    days = list(Holiday.objects.filter(day__range=(first - room, last + room)))
-    return Calendar({one.day: one.kind for one in days}, {one.day: one.name for one in days})
-
-
-def dates_of(rule: Rule, schedule: Schedule | None, calendar: Calendar) -> Iterator[Occurrence]:
-    """The dates of a rule, less what was left out and what another schedule goes on with."""
-    stored = schedule is not None and schedule.pk
-    skips = {skip.on: skip.reason for skip in schedule.skips.all()} if stored else {}
-    stop = schedule.stop_before if schedule else None
-    for occurrence in occurrences(rule, calendar, skips):
-        if stop is not None and occurrence.on >= stop:
-            return
-        yield occurrence
-
-
-def next_dates(
-    rule: Rule, now: datetime, count: int, schedule: Schedule | None = None
-) -> list[Occurrence]:
-    """The next dates that are not over: what is posted when, or why not."""
-    today = timezone.localtime(now, ZONE).date()
-    start = max(rule.first_on, today)
-    calendar = calendar_between(rule.first_on, start + timedelta(days=400))
-    coming = (
-        one
-        for one in dates_of(rule, schedule, calendar)
-        if (one.at > now if one.at is not None else one.on >= today)
-    )
-    return list(islice(coming, count))
 
 
 def may_carry(pattern: Broadcast) -> bool:

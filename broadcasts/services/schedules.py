@@ -15,9 +15,10 @@ from accounts import audit
 from accounts.models import User
 from broadcasts.models import Broadcast, BroadcastEvent, Schedule, ScheduleSkip
 from broadcasts.services import approval
+from broadcasts.services.dates import FARTHEST, calendar_between, dates_of
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.lifecycle import note
-from broadcasts.services.planning import calendar_between, content_of, dates_of, plan
+from broadcasts.services.planning import content_of, plan
 from broadcasts.services.recurrence import ZONE, Occurrence, Rule, rule_of, spoken_day
 
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
@@ -25,8 +26,6 @@ RULE = (
     "freq", "interval", "weekdays", "week", "month_day", "month", "lunar_days", "at", "first_on",
     "last_on", "times", "on_day_off",
 )  # fmt: skip
-# How far a date may be looked for that somebody named.
-FARTHEST = timedelta(days=800)
 
 
 def rule_hash(rule: Rule) -> str:
