@@ -1,5 +1,6 @@
 """Posts and deliveries in the admin; pages of their own are in `admin_views`."""
 
+from itertools import chain
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,7 +17,18 @@ from accounts.admin_base import (
     ScopedRelatedFilter,
     display,
 )
-from broadcasts import admin_views, hand_posting_views, services, steps, wording
+from broadcasts import (
+    admin_views,
+    hand_posting_views,
+    library_views,
+    paper_views,
+    request_admin,  # noqa: F401 -- registers
+    services,
+    starting,
+    steps,
+    template_admin,  # noqa: F401 -- registers
+    wording,
+)
 from broadcasts.admin_filters import DeliveryWorkFilter, PostWorkFilter
 from broadcasts.admin_forms import SUBMIT, BroadcastForm, MomentInput
 from broadcasts.models import Broadcast, Delivery, Topic
@@ -103,10 +115,16 @@ class BroadcastAdmin(ScopedModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[BroadcastForm]:
         form = super().get_form(request, obj, **kwargs)
         form.user = request.user
+        form.start = starting.read(request) if obj is None else None
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return starting.read(request).initial
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = super().get_fieldsets(request, obj)
+        if starting.corrected(request, obj) is not None:
+            shown = [part for part in shown if "send_to" not in part[1]["fields"]]
         if obj is None and request.user.commune_id is None:
             return shown
         (name, options), *rest = shown
@@ -121,7 +139,8 @@ class BroadcastAdmin(ScopedModelAdmin):
         return made
 
     def get_urls(self) -> list[URLPattern]:
-        return admin_views.urls(self.admin_site) + super().get_urls()
+        own = [module.urls(self.admin_site) for module in (admin_views, library_views, paper_views)]
+        return [*chain.from_iterable(own), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -150,6 +169,7 @@ class BroadcastAdmin(ScopedModelAdmin):
         if post is not None:
             context["returned_because"] = steps.returned_because(post)
             context["edits_of_another"] = post.created_by_id != request.user.pk
+        context |= starting.context_of(request, post)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _only_shows(self, request: HttpRequest, post: Broadcast) -> bool:
@@ -158,6 +178,8 @@ class BroadcastAdmin(ScopedModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Broadcast, form: Any, change: bool) -> None:
         verb = services.edit if change else services.create
+        if not change:
+            starting.read(request).bring_picture(obj)
         verb(obj, by=request.user)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:

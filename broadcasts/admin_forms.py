@@ -10,6 +10,7 @@ from accounts.models import Commune
 from accounts.pictures import prepare
 from broadcasts import services
 from broadcasts.models import Broadcast, Delivery, Topic
+from broadcasts.starting import Start
 from groups.models import Hamlet, ZaloGroup
 
 SUBMIT = "_submit"
@@ -53,9 +54,10 @@ class AudienceFormMixin:
 
 
 class BroadcastForm(AudienceFormMixin, forms.ModelForm):
-    """A post as its author writes it. `user` is set by the admin on the class."""
+    """A post as its author writes it. `user` and `start` are set by the admin on the class."""
 
     user: Any = None
+    start: Start | None = None
     WHOLE, CHOSEN = "whole", "chosen"
 
     send_to = forms.ChoiceField(
@@ -83,6 +85,8 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.start is not None and self.instance.pk is None:
+            self.start.tie(self.instance)
         commune = self.instance.commune if self.instance.commune_id else self.user.commune
         self.narrow(self.user, commune)
         if "topic" in self.fields:
@@ -94,6 +98,9 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
         chosen = self.instance.audience_hamlets or self.instance.audience_groups
         if self.instance.pk:
             self.fields["send_to"].initial = self.CHOSEN if chosen else self.WHOLE
+        if self.instance.corrects_id:  # it goes where the original went
+            for name in ("send_to", "audience_hamlets", "audience_groups"):
+                del self.fields[name]
 
     def clean_image(self) -> Any:
         """A new picture is made small and loses its metadata before it is kept."""
@@ -120,6 +127,8 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data or self.errors:
             return
+        if lacking := services.missing_document(self.instance):
+            self.add_error("text", lacking)
         for hit in services.check(self.instance):
             if hit.level == services.Level.BLOCK:
                 self.add_error("image" if hit.rule == "image_size" else "text", hit.sentence)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.own_pages import own_pages
 from accounts.picture_views import picture
-from broadcasts import services, steps, wording
+from broadcasts import reading, services, starting, steps, wording
 from broadcasts.admin_forms import LogFilterForm, PreviewForm
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from groups.models import Hamlet, ZaloGroup
@@ -45,8 +45,9 @@ def urls(site: Any) -> list[URLPattern]:
 def _post(request: HttpRequest, pk: int) -> Broadcast:
     """A post that this account may see; 404 otherwise, as if it were not there."""
     posts = Broadcast.objects.visible_to(request.user).select_related(
-        "commune", "topic", "created_by", "last_edited_by", "submitted_by", "approved_by"
-    )
+        "commune", "topic", "created_by", "last_edited_by", "submitted_by", "approved_by",
+        "template", "request", "corrects",
+    )  # fmt: skip
     return get_object_or_404(posts, pk=pk)
 
 
@@ -56,6 +57,7 @@ def _deliveries(request: HttpRequest, post: Broadcast) -> Any:
 
 def _context(request: HttpRequest, site: Any, post: Broadcast, active: str) -> dict[str, Any]:
     progress = _deliveries(request, post).progress([post.pk]).get(post.pk, EMPTY)
+    newcomers = steps.newcomers(post, request.user, timezone.now())
     return {
         **site.each_context(request),
         "title": post.title,
@@ -63,7 +65,8 @@ def _context(request: HttpRequest, site: Any, post: Broadcast, active: str) -> d
         "state": wording.post_state(post),
         "leaving": wording.leaving(post),
         "progress": progress,
-        "offers": steps.offers(post, request.user, failed=progress["failed"]),
+        "offers": steps.offers(post, request.user, failed=progress["failed"], newcomers=newcomers),
+        "newcomers": newcomers,
         "waiting_for": steps.waiting_for(post, request.user),
         "may_edit": request.user.has_perm("broadcasts.change_broadcast")
         and steps.may_edit(post, request.user),
@@ -74,6 +77,8 @@ def _context(request: HttpRequest, site: Any, post: Broadcast, active: str) -> d
 
 def _audience(request: HttpRequest, post: Broadcast) -> str:
     """The chosen places by name, as far as this account may know them."""
+    if post.corrects_id:
+        return "Những nhóm đã nhận, hoặc có thể đã nhận bài gốc"
     if post.goes_to_whole_commune:
         return "Tất cả nhóm đang hoạt động của xã"
     hamlets = Hamlet.objects.visible_to(request.user).filter(pk__in=post.audience_hamlets)
@@ -81,6 +86,26 @@ def _audience(request: HttpRequest, post: Broadcast) -> str:
     named = [*map(str, hamlets), *(f"nhóm {group.name}" for group in groups)]
     hidden = len(post.audience_hamlets) + len(post.audience_groups) - len(named)
     return ", ".join([*named, *([f"{hidden} nơi khác"] if hidden else [])])
+
+
+def _kin(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
+    """What a post corrects and what corrects it, and which of its other forms may be had."""
+    user = request.user
+    visible = Broadcast.objects.visible_to(user)
+    correction = services.corrected_by(post)
+    writes = user.has_perm("broadcasts.add_broadcast")
+    return {
+        "correction": correction,
+        "drafted_corrections": services.live_corrections(post)
+        .exclude(status__in=Broadcast.UNDER_APPROVAL)
+        .filter(pk__in=visible.values("pk")),
+        "is_printable": post.status in wording.PRINTABLE and correction is None,
+        "may_correct": writes and correction is None and services.may_correct(post),
+        "may_reuse": writes and correction is None and post.corrects_id is None,
+        "shown_request": post.request
+        if post.request and user.has_perm("broadcasts.answer_postrequest")
+        else None,
+    }
 
 
 def _events(request: HttpRequest, post: Broadcast) -> Any:
@@ -111,6 +136,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         "parts": post.approved_parts or services.text_parts(post.text),
         "reach": services.reach(post) if still_open else None,
         "audience": _audience(request, post),
+        **_kin(request, post),
         "hits": services.check(post) if still_open else [],
         "events": _events(request, post),
         "returned_because": steps.returned_because(post),
@@ -124,11 +150,15 @@ def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The live preview beside the form: the parts, the findings of the gate, the reach."""
     form = PreviewForm(request.POST, user=request.user)
     post = form.as_broadcast()
+    post.corrects = starting.read(request).corrects
     context = {
         "post": post,
         "parts": services.text_parts(post.text),
         "hits": [hit for hit in services.check(post) if hit.rule != "empty"],
-        "reach": services.reach(post) if post.commune_id and form.has_audience else None,
+        "reach": services.reach(post)
+        if post.commune_id and (form.has_audience or post.corrects)
+        else None,
+        "reading": reading.look(post.text),
         "leaving": wording.leaving(post),
     }
     return TemplateResponse(request, "broadcasts/preview.html", context)

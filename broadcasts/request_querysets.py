@@ -6,6 +6,8 @@ from typing import Any, Self
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from accounts.querysets import CommuneScopedQuerySet
+from broadcasts.querysets import folded
+from groups.vietnamese import fold
 
 SOON_DAYS = 3
 ENDED_POSTS = ("rejected", "cancelled")
@@ -38,6 +40,12 @@ class PostRequestQuerySet(CommuneScopedQuerySet):
                 output_field=CharField(),
             )
         )
+
+    def search(self, text: str) -> Self:
+        """By what is to be said or by the number of the document, with or without marks."""
+        asked = fold(text)
+        rows = self.alias(title_folded=folded("title"), number_folded=folded("document_number"))
+        return rows.filter(Q(title_folded__contains=asked) | Q(number_folded__contains=asked))
 
     def open(self) -> Self:
         return self.filter(closed_as="")

@@ -5,6 +5,7 @@ The services decide; this table only spares people a button that would be refuse
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from accounts.models import User
@@ -81,6 +82,11 @@ def _resend(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> st
     return f"Đang gửi lại {count} nhóm bị lỗi. Nhóm đã nhận không bị gửi lần hai."
 
 
+def _send_to_new(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+    count = services.send_to_new(broadcast, by=by)
+    return f"Đang gửi cho {count} nhóm mới. Nhóm đã có bài không bị gửi lần hai."
+
+
 def _leading_to(status: str) -> frozenset[str]:
     return frozenset(
         origin for origin, targets in Broadcast.TRANSITIONS.items() if status in targets
@@ -122,6 +128,10 @@ STEPS: tuple[Step, ...] = (
         frozenset({Status.SENDING, Status.COMPLETED}), _resend, icon="refresh",
     ),
     Step(
+        "gui-them", "Gửi cho nhóm mới tham gia", "resend_delivery",
+        frozenset({Status.SENDING, Status.COMPLETED}), _send_to_new, icon="group_add",
+    ),
+    Step(
         "huy", "Hủy bài", "stop_broadcast", _leading_to(Status.CANCELLED), _cancel,
         icon="delete", asks_reason=True,
         consequence="Nhóm nào chưa nhận thì sẽ không nhận nữa. Không lấy lại được.",
@@ -161,15 +171,28 @@ def _refusal(step: Step, broadcast: Broadcast, user: Any) -> str:
     return ""
 
 
-def offers(broadcast: Broadcast, user: Any, *, failed: int = 0) -> list[Offer]:
-    """The steps that this account is shown for a post, in the order of the table."""
+def offers(broadcast: Broadcast, user: Any, *, failed: int = 0, newcomers: int = 0) -> list[Offer]:
+    """The steps that this account is shown for a post, in the order of the table.
+
+    Those that act on groups are shown where there are such groups.
+    """
+    there = {"gui-lai": failed, "gui-them": newcomers}
     return [
         Offer(step, _refusal(step, broadcast, user))
         for step in STEPS
         if broadcast.status in step.statuses
         and _holds(step, broadcast, user)
-        and (step.name != "gui-lai" or failed)
+        and there.get(step.name, True)
     ]
+
+
+def newcomers(broadcast: Broadcast, user: Any, now: datetime) -> int:
+    """Groups that began since and may still get the post, counted for who may give it to them."""
+    if not user.has_perm("broadcasts.resend_delivery") or not services.still_valid(broadcast, now):
+        return 0
+    if services.corrected_by(broadcast) is not None:
+        return 0
+    return int(services.late_groups(broadcast).count())
 
 
 def returned_because(broadcast: Broadcast) -> str:

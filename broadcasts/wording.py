@@ -34,6 +34,17 @@ DELIVERY_TONES: dict[str, str] = {
 }
 
 
+# What may hang on a notice board: approved, and neither held nor called off.
+PRINTABLE: frozenset[str] = frozenset(
+    {
+        Broadcast.Status.APPROVED,
+        Broadcast.Status.SCHEDULED,
+        Broadcast.Status.SENDING,
+        Broadcast.Status.COMPLETED,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Said:
     """A state in words: what is the case, what to do about it, and its tone."""

@@ -113,6 +113,8 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Bài đăng"), "campaign", "broadcasts.broadcast"),
             (_("Lượt gửi"), "outgoing_mail", "broadcasts.delivery"),
+            (_("Yêu cầu đăng bài"), "assignment", "broadcasts.postrequest"),
+            (_("Mẫu bài"), "description", "broadcasts.posttemplate"),
             (_("Chủ đề"), "label", "broadcasts.topic"),
         ],
     ),
@@ -155,6 +157,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm("broadcasts.post_by_hand"):
         tasks = reverse("admin:broadcasts_delivery_hand_list")
         first.append({"title": _("Việc đăng tay"), "icon": "pan_tool", "link": tasks})
+    if request.user.has_perm("broadcasts.view_delivery"):
+        past = reverse("admin:broadcasts_broadcast_library")
+        first.append({"title": _("Kho bài đã đăng"), "icon": "local_library", "link": past})
     if request.user.has_perm("groups.tend_zalogroup"):
         care = reverse("admin:groups_zalogroup_care")
         first.append({"title": _("Sức khỏe nhóm"), "icon": "monitor_heart", "link": care})

@@ -12,7 +12,7 @@ from broadcasts.services.approval import (
     submit,
 )
 from broadcasts.services.audience import Reach, reach
-from broadcasts.services.correcting import corrected_by, live_corrections
+from broadcasts.services.correcting import corrected_by, live_corrections, may_correct
 from broadcasts.services.errors import NotAllowed, TransitionNotAllowed
 from broadcasts.services.gate import GateBlocked, Hit, Level, check
 from broadcasts.services.hand_posting import mark_missed, mark_posted, take_back
@@ -38,6 +38,7 @@ __all__ = [
     "live_corrections",
     "mark_missed",
     "mark_posted",
+    "may_correct",
     "missing_document",
     "pause",
     "reach",

@@ -35,6 +35,11 @@ def refusal(original: Broadcast) -> str:
     return ""
 
 
+def may_correct(original: Broadcast) -> bool:
+    """Whether a correction makes sense: somebody may have read it."""
+    return not refusal(original)
+
+
 def live_corrections(original: Broadcast) -> Any:
     """Corrections that are being written, approved or sent."""
     return original.corrections.exclude(status__in=[Status.REJECTED, Status.CANCELLED])

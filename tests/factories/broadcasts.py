@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from accounts.roles import Role
-from broadcasts.models import Broadcast, Delivery, Topic
+from broadcasts.models import Broadcast, Delivery, PostRequest, PostTemplate, Topic
 from groups.models import ZaloGroup
 from tests.factories.accounts import make_user
 
@@ -46,6 +46,34 @@ def make_broadcast(
         broadcast.approved_parts = fields.get("approved_parts") or [broadcast.text]
     broadcast.save()
     return broadcast
+
+
+def make_template(commune: Commune | None, **fields: Any) -> PostTemplate:
+    """A template of a commune, or one that came with the portal."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "code": f"mau-{number}",
+        "topic": Topic.objects.get(code="chu-truong"),
+        "name": f"Mẫu {number}",
+        "title": "Điểm mới",
+        "what_happened": "Từ {ngày | ví dụ: 1/12} có quy định mới.",
+        "what_to_do": "Bà con {việc cần làm}.",
+        "whom_to_call": "Trực ban: {số máy (nếu có)}.",
+    }
+    return PostTemplate.objects.create(commune=commune, **(values | fields))
+
+
+def make_request(commune: Commune, **fields: Any) -> PostRequest:
+    """A request for a post, entered by the Party Committee's office unless told otherwise."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "source": PostRequest.Source.PARTY_OFFICE,
+        "title": f"Yêu cầu {number}",
+        "message": "Nhắc bà con treo cờ.",
+        "topic": Topic.objects.get(code="chu-truong"),
+    }
+    author = fields.pop("created_by", None) or make_user(commune, Role.PARTY_OFFICE)
+    return PostRequest.objects.create(commune=commune, created_by=author, **(values | fields))
 
 
 def make_delivery(

@@ -10,7 +10,14 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
 from accounts.roles import Role
-from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Topic
+from broadcasts.models import (
+    Broadcast,
+    BroadcastEvent,
+    Delivery,
+    PostRequest,
+    PostTemplate,
+    Topic,
+)
 from groups.models import (
     ConsentNotice,
     ConsultationMeeting,
@@ -30,7 +37,12 @@ from groups.models import (
     ZaloGroup,
 )
 from tests.factories.accounts import make_commune, make_profile, make_user
-from tests.factories.broadcasts import make_broadcast, make_delivery
+from tests.factories.broadcasts import (
+    make_broadcast,
+    make_delivery,
+    make_request,
+    make_template,
+)
 from tests.factories.groups import (
     make_acknowledgement,
     make_assignment,
@@ -53,7 +65,8 @@ from zalo.models import ApiCall, GroupAsset, OfficialAccount
 
 # Rows of the commune as a whole: known to everyone in it who may see the table at all.
 OF_THE_COMMUNE = {
-    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall
+    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
+    PostTemplate, PostRequest,
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday}
@@ -135,6 +148,10 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(make_notice(commune, version=f"{mark} thông báo", text=f"{mark} nội dung"))
     user = place.add(make_user(commune, Role.CHIEF, username=f"{mark}.user", first_name=mark))
     place.add(make_officer(commune, full_name=f"{mark} cán bộ", user=user))
+    place.add(
+        make_template(commune, name=f"{mark} mẫu", title=f"{mark} bài", what_happened=f"{mark} a")
+    )
+    place.add(make_request(commune, title=f"{mark} yêu cầu", message=f"{mark} ý chính"))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
     place.add(make_asset(account, asset_id=f"{mark}-goi", used_by=f"{mark}G"))
     place.add(
@@ -182,8 +199,8 @@ HAMLET_ROWS = (
     RegulationAcknowledgement, DataRequest, MemberMerge, MemberImport, Broadcast, Delivery,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
-PERSONAL_ROWS = {Handover}
+PERSONAL_ROWS = {Handover, PostRequest}
 COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
-    AuditEvent,
+    AuditEvent, PostTemplate, PostRequest,
 )  # fmt: skip
