@@ -41,7 +41,10 @@ class AdminPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith(self.prefix):
-            response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+            asked_by_view = getattr(response, "_csp_update", None) or {}
+            response._csp_update = (  # type: ignore[attr-defined]
+                settings.ADMIN_CONTENT_SECURITY_POLICY | asked_by_view
+            )
         return response
 
 

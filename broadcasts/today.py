@@ -1,7 +1,7 @@
-"""Work lists of posts and deliveries, and of the Official Account, for the home page."""
+"""Work lists of posts and deliveries for the home page."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -10,7 +10,6 @@ from django.urls import reverse
 from accounts.today import WorkItem, WorkList, work_list
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.wording import leaving, when
-from zalo.models import OfficialAccount
 
 SHOWN = 5
 Status = Broadcast.Status
@@ -224,23 +223,3 @@ def next_posts(user: Any, now: datetime) -> WorkList | None:
         icon="schedule_send",
         order=30,
     )
-
-
-@work_list
-def account_health(user: Any, now: datetime) -> WorkList | None:
-    """The Official Account must be given consent again, or soon must."""
-    if not user.has_perm("zalo.view_officialaccount"):
-        return None
-    items = []
-    for account in OfficialAccount.objects.visible_to(user).filter(is_active=True):
-        if account.needs_consent:
-            note = "Zalo không cho gửi nữa. Cần cấp quyền lại ngay."
-        elif account.refresh_expires_at and account.refresh_expires_at < now + timedelta(days=14):
-            note = f"Phải cấp quyền lại trước {when(account.refresh_expires_at, now)}."
-        else:
-            continue
-        address = reverse("admin:zalo_officialaccount_changelist")
-        items.append(WorkItem(str(account), address, note, account.needs_consent))
-    if not items:
-        return None
-    return WorkList("Tài khoản Zalo OA", items[:SHOWN], len(items), icon="key_off", order=5)

@@ -166,6 +166,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm("groups.view_team"):
         reach = reverse("admin:groups_hamlet_coverage")
         first.append({"title": _("Độ phủ"), "icon": "donut_large", "link": reach})
+    if request.user.has_perm("zalo.connect_officialaccount"):
+        zalo = reverse("admin:zalo_officialaccount_health_home")
+        first.append({"title": _("Kết nối Zalo"), "icon": "cable", "link": zalo})
     sections: list[dict[str, Any]] = [{"items": first}]
     for title, entries in SECTIONS:
         items = [item for entry in entries if (item := _item(request, *entry))]

@@ -111,6 +111,11 @@ def address(environment: Mapping[str, str], name: str, default: str) -> str:
     return url({name: default} | _filled(environment, name), name, ("http", "https")).rstrip("/")
 
 
+def optional_address(environment: Mapping[str, str], name: str) -> str:
+    """A web address without a slash at its end, or nothing."""
+    return address(environment, name, "http://-") if environment.get(name, "").strip() else ""
+
+
 def _filled(environment: Mapping[str, str], name: str) -> dict[str, str]:
     value = environment.get(name, "").strip()
     return {name: value} if value else {}

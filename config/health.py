@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.tasks import BEAT_HEARTBEAT_KEY
 from broadcasts.models import Delivery
 from groups.models import DataRequest
+from zalo.alarms import alarms, refresh_dies_at
 from zalo.models import OfficialAccount
 
 DISK_ALARM_BYTES = 1 << 30
@@ -46,9 +47,18 @@ def _beat() -> dict[str, Any]:
 
 
 def _tokens() -> dict[str, Any]:
-    accounts = OfficialAccount.objects.filter(is_active=True)
-    waiting = accounts.filter(needs_consent=True).count()
-    return {"ok": waiting == 0, "accounts": accounts.count(), "needing_consent": waiting}
+    """Not well while any connection needs a person: lost, or about to be."""
+    now = timezone.now()
+    accounts = list(OfficialAccount.objects.filter(is_active=True))
+    found = alarms(accounts, now)
+    ends = [dies_at for account in accounts if (dies_at := refresh_dies_at(account)[0])]
+    return {
+        "ok": not found,
+        "accounts": len(accounts),
+        "needing_consent": sum(alarm.stops_sending for alarm in found),
+        "alarms": len(found),
+        "days_left": min(((moment - now).days for moment in ends), default=None),
+    }
 
 
 def _deliveries() -> dict[str, Any]:
@@ -118,6 +128,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         lines.append(f"binhyen_{name} {value if value is not None else 'NaN'}")
     tokens = _tokens()
     lines.append(f"binhyen_zalo_accounts_needing_consent {tokens['needing_consent']}")
+    lines.append(f"binhyen_zalo_alarms {tokens['alarms']}")
+    days = tokens["days_left"]
+    lines.append(f"binhyen_zalo_refresh_days_left {days if days is not None else 'NaN'}")
     beat = _checked(_beat)
     if beat.get("age_s") is not None:
         lines.append(f"binhyen_beat_age_seconds {beat['age_s']}")

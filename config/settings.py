@@ -13,6 +13,7 @@ from config.environment import (
     choice,
     database,
     encryption_keys,
+    optional_address,
     positive,
     required,
     switch,
@@ -241,6 +242,7 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
 )
 
 # Zalo
+PORTAL_URL = optional_address(env.ENVIRON, "PORTAL_URL")
 ZALO_API_URL = address(env.ENVIRON, "ZALO_API_URL", "https://openapi.zalo.me")
 ZALO_OAUTH_URL = address(env.ENVIRON, "ZALO_OAUTH_URL", "https://oauth.zaloapp.com")
 ZALO_APP_ID = env.str("ZALO_APP_ID", default="")

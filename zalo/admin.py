@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, display
+from zalo import admin_pages
 from zalo.models import ApiCall, GroupAsset, OfficialAccount
 
 
@@ -54,6 +55,9 @@ class OfficialAccountAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         ),
     ]
     readonly_fields = ["health", "oa_type_label"]
+
+    def get_urls(self) -> list[Any]:
+        return [*admin_pages.urls(self.admin_site), *super().get_urls()]
 
     @display(  # type: ignore[untyped-decorator]
         description=_("tình trạng"),

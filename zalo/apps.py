@@ -7,7 +7,7 @@ class ZaloConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import retention  # noqa: PLC0415 -- app ready
-        from zalo import call_log  # noqa: PLC0415 -- app ready
+        from zalo import call_log, consenting, today  # noqa: F401, PLC0415 -- app ready
 
         retention.register(
             retention.RetentionRule(
@@ -15,5 +15,13 @@ class ZaloConfig(AppConfig):
                 days=call_log.KEEP_DAYS,
                 sentence="Nhật ký lời gọi tới Zalo chỉ để tìm lỗi, giữ 90 ngày.",
                 expired=call_log.expired,
+            )
+        )
+        retention.register(
+            retention.RetentionRule(
+                label="zalo.ConsentAttempt",
+                days=consenting.KEEP_DAYS,
+                sentence="Lần xin cấp quyền Zalo chỉ để tìm lỗi; việc kết nối có trong nhật ký.",
+                expired=consenting.expired,
             )
         )

@@ -137,16 +137,35 @@ def state_for(code: int | None) -> State:
     return State.NO if code in _WHY_NOT else State.UNKNOWN
 
 
+def is_news(known: Mapping[str, Any], capability: Capability, code: int | None) -> bool:
+    """Whether an answer met in use says another thing than what is known."""
+    kept = known.get(capability.value, {})
+    return bool(kept.get("state") != state_for(code) or (code and not kept.get("by_use")))
+
+
 def merged(
-    known: Mapping[str, Any], found: Mapping[Capability, int | None], now: datetime | None = None
+    known: Mapping[str, Any],
+    found: Mapping[Capability, int | None],
+    *,
+    by_use: bool = False,
+    is_asked: bool = False,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
-    """`known` with what was `found` (capability → number of Zalo); what proves nothing is left."""
+    """`known` with what was `found` (capability → number of Zalo); what proves nothing is left.
+
+    A refusal met in use stands against a yes to a mere question, unless `is_asked` by a person.
+    """
     at = (now or timezone.now()).isoformat()
-    fresh = {
-        capability.value: {"state": state.value, "code": code, "at": at}
-        for capability, code in found.items()
-        if (state := state_for(code)) is not State.UNKNOWN
-    }
+    fresh = {}
+    for capability, code in found.items():
+        state = state_for(code)
+        kept = known.get(capability.value, {})
+        is_proved = kept.get("state") == State.NO and kept.get("by_use")
+        if state is State.UNKNOWN or (
+            is_proved and state is State.YES and not (by_use or is_asked)
+        ):
+            continue
+        fresh[capability.value] = {"state": state.value, "code": code, "at": at, "by_use": by_use}
     return {**known, **fresh}
 
 

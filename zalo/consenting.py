@@ -27,6 +27,7 @@ from accounts import audit
 from accounts.models import Commune, User
 from zalo import call_log, codes, connecting, oauth, tokens, write_ahead
 from zalo.connecting import Check, ConnectionRefused
+from zalo.consent_querysets import ConsentAttemptQuerySet
 from zalo.errors import ZaloError, ZaloRejected, ZaloUncertain
 from zalo.models import OfficialAccount
 from zalo.models.consent import ATTEMPT_LIFE, ConsentAttempt
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 Outcome = ConsentAttempt.Outcome
 LEASE_S: Final = 120
 INTERRUPTED_AFTER: Final = timedelta(minutes=2)
+KEEP_DAYS: Final = 180
 
 
 class ConsentFailed(Exception):
@@ -127,6 +129,11 @@ def settle_received() -> dict[str, int]:
         else:
             counts["settled" if finished.account else "still_waiting"] += 1
     return counts
+
+
+def expired() -> ConsentAttemptQuerySet:
+    """The attempts kept long enough (`accounts.retention` removes them)."""
+    return ConsentAttempt.objects.older_than(timezone.now() - timedelta(days=KEEP_DAYS))
 
 
 def _name(attempt: ConsentAttempt) -> str:

@@ -81,6 +81,21 @@ class ZaloAttachmentExpired(ZaloRetryable):
     """The uploaded picture is no longer kept by Zalo; upload it again and repeat."""
 
 
+class ZaloArticleQuota(ZaloRetryable):
+    """No more articles in this period (-223, which also stands for a permission not given)."""
+
+    @property
+    def sentence(self) -> str:
+        return (
+            "OA đã hết lượt đăng bài viết trong kỳ. Hệ thống sẽ thử lại sau; hãy xem gói dịch vụ "
+            "trên trang quản lý OA."
+        )
+
+    @property
+    def is_account_wide(self) -> bool:
+        return False
+
+
 class ZaloRejected(ZaloError):
     """Zalo understood and refused; repeating the same call cannot help."""
 

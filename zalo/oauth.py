@@ -25,6 +25,16 @@ from zalo.types import (
 TOKEN_PATH: Final = "/v4/oa/access_token"  # noqa: S105 -- a path
 PERMISSION_PATH: Final = "/v4/oa/permission"
 LONGEST_LIFE_S: Final = 10 * 365 * 86_400
+_NAMED: Final = {
+    "refresh token": -14014,
+    "refresh_token": -14014,
+    "invalid code": -14005,
+    "code expired": -14005,
+    "secret key": -14004,
+    "redirect uri": -14003,
+    "app id": -14002,
+}
+"""What an error without a number is called, as far as that leaves no doubt."""
 
 
 def new_verifier() -> str:
@@ -155,6 +165,8 @@ def _lifetime(value: object) -> int | None:
 
 
 def _refusal(code: int | None, name: str, status: int) -> ZaloRetryable | ZaloRejected:
+    if code is None:
+        code = next((number for words, number in _NAMED.items() if words in name.lower()), None)
     detail = f"{TOKEN_PATH}: HTTP {status}, error {code}, {name[:60]}"
     entry = codes.find(code)
     if entry is None:

@@ -5,15 +5,18 @@ from typing import Any
 from celery import shared_task
 from celery.signals import task_postrun
 
-from zalo import call_log, interpreting, services, tokens
+from zalo import call_log, consenting, interpreting, services, tokens
 
 HINT_LIFE_S = 10
 
 
 @shared_task(name="zalo.refresh_tokens", ignore_result=True, soft_time_limit=200, time_limit=240)
 def refresh_tokens() -> dict[str, int]:
-    """Renew what is past half its life, keep idle accounts alive, look after failing ones."""
-    return tokens.refresh_due() | services.check_accounts()
+    """Renew what is past half its life, keep idle accounts alive, look after failing ones.
+
+    First of all bring to an end what was received and not saved.
+    """
+    return consenting.settle_received() | tokens.refresh_due() | services.check_accounts()
 
 
 @shared_task(name="zalo.interpret_events", ignore_result=True, soft_time_limit=120, time_limit=150)

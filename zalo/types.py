@@ -190,6 +190,35 @@ class GroupDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """One line of the list of the account's articles."""
+
+    article_id: str
+    title: str
+    status: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """A page of articles."""
+
+    total: int
+    articles: tuple[ArticleSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDetail:
+    """One article as Zalo keeps it."""
+
+    article_id: str
+    title: str
+    status: str
+    link: str
+    total_view: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallRecord:
     """One finished exchange, as the call log keeps it: no token, no text, no id of a person.
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from zalo import verifier, webhook
+from zalo import verifier, views, webhook
 
 urlpatterns = [
+    path("zalo/oauth/callback/", views.oauth_callback, name="zalo_oauth_callback"),
     path("zalo/webhook/", webhook.receive, name="zalo_webhook"),
     path("zalo_verifier<str:token>.html", verifier.page, name="zalo_verifier"),
 ]

@@ -18,9 +18,13 @@ def test_refresh_tokens_renews_what_is_due_and_looks_after_the_account(
 
     counts = tasks.refresh_tokens()
 
-    assert counts == {"refreshed": 1, "failed": 0, "healthy": 1, "failing": 0}
+    assert counts == {
+        "settled": 0, "still_waiting": 0, "refreshed": 1, "failed": 0, "healthy": 1, "failing": 0,
+    }  # fmt: skip
     call_log.flush()
-    assert {call.code for call in ApiCall.objects.all()} == {"0"}
+    account.refresh_from_db()
+    assert ApiCall.objects.filter(endpoint="/v2.0/oa/getoa").get().code == "0"
+    assert account.capabilities["groups"]["state"] == "yes"
 
 
 def test_end_of_a_task_leaves_no_call_unwritten(account: OfficialAccount, simulator: Simulator):

@@ -5,6 +5,7 @@ cleans a text (`[@…]` would call out to a whole group; the gate in `broadcasts
 method makes exactly one request. Contract: the project's fact sheet of the API, 2026-11.
 """
 
+from zalo.client.articles import ArticleCalls
 from zalo.client.calls import Calls, error_for, read_answer
 from zalo.client.groups import GroupCalls
 from zalo.client.media import MAX_IMAGE_BYTES, MediaCalls
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class ZaloClient(MessageCalls, MediaCalls, GroupCalls, UserCalls, ProfileCalls):
+class ZaloClient(MessageCalls, MediaCalls, GroupCalls, UserCalls, ArticleCalls, ProfileCalls):
     """One account's calls.
 
     `timeout` is (connect, read) in seconds. With `app_secret` every call carries

@@ -12,6 +12,7 @@ import requests
 
 from zalo import codes
 from zalo.errors import (
+    ZaloArticleQuota,
     ZaloAttachmentExpired,
     ZaloConsentRequired,
     ZaloError,
@@ -36,6 +37,7 @@ from zalo.types import (
 )
 
 HTTP_TOO_MANY: Final = 429
+NOT_GRANTED_OR_QUOTA: Final = -223
 UNPROVEN_4XX: Final = frozenset({408, 425, 499})
 """Refusals that a proxy may also give after it has passed the request on."""
 
@@ -62,7 +64,7 @@ class Calls:
             ).hexdigest()
 
     def _send(
-        self, path: str, recipient: Mapping[str, str], message: Mapping[str, Any]
+        self, path: str, recipient: Mapping[str, Any], message: Mapping[str, Any]
     ) -> SentMessage:
         data = self._data(
             "POST",
@@ -176,6 +178,8 @@ def error_for(code: int, request: Request, response: requests.Response) -> ZaloE
     """The error that stands for a number of Zalo (`zalo.codes`)."""
     kind = codes.kind_of(code, is_repeatable=request.is_repeatable)
     detail = f"{request.endpoint}: error {code}"
+    if code == NOT_GRANTED_OR_QUOTA and _speaks_of_quota(response):
+        return ZaloArticleQuota(detail, code=code, retry_after=codes.QUOTA_RETRY_S)
     match kind:
         case codes.Kind.UNCERTAIN:
             return ZaloUncertain(detail, code=code)
@@ -194,6 +198,12 @@ def error_for(code: int, request: Request, response: requests.Response) -> ZaloE
         case codes.Kind.RETRY | codes.Kind.RESCHEDULE:
             return ZaloRetryable(detail, code=code, retry_after=wait)
     return ZaloRejected(detail, code=code)
+
+
+def _speaks_of_quota(response: requests.Response) -> bool:
+    """One number stands for two things; only Zalo's own words tell them apart."""
+    words = response.text[:2000].lower()
+    return any(word in words for word in ("quota", "limit", "hạn mức", "hết lượt"))
 
 
 def _retry_after(response: requests.Response) -> float | None:

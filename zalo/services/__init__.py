@@ -30,7 +30,8 @@ from zalo.services.persons import (
     send_text_to_user,
     window_of,
 )
-from zalo.services.profile import account_for, check_accounts, refresh_profile
+from zalo.services.probing import probe
+from zalo.services.profile import account_for, check_accounts, note_revoked, refresh_profile
 from zalo.services.sending import (
     send_image_to_group,
     send_text_to_group,
@@ -50,7 +51,9 @@ __all__ = [
     "invite_people",
     "list_groups",
     "note_failure",
+    "note_revoked",
     "pending_people",
+    "probe",
     "refresh_assets",
     "refresh_profile",
     "reject_pending",

@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts import audit
 from zalo import call_log, tokens
 from zalo.client import ZaloClient
 from zalo.errors import ZaloError
+from zalo.events import PermissionRevoked
 from zalo.models import OfficialAccount
 from zalo.services.calling import call, note_failure, update
+from zalo.services.probing import probe
 from zalo.types import OaProfile
 
 PROFILE_EVERY = timedelta(hours=24)
@@ -45,6 +50,30 @@ def refresh_profile(account: OfficialAccount) -> OaProfile:
     return profile
 
 
+@transaction.atomic
+def note_revoked(account: OfficialAccount, event: PermissionRevoked) -> bool:
+    """Zalo says that the account withdrew its grant: stop, and have a person grant it again.
+
+    Returns whether that was news. An event older than the last consent changes nothing, for it
+    comes late, and so does the second telling of the same.
+    """
+    row = OfficialAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    if row.connected_at is not None and event.at <= row.connected_at:
+        return False
+    if row.needs_consent and row.last_error_at is not None and row.last_error_at >= event.at:
+        return False
+    row.needs_consent = True
+    row.last_error = _(
+        "Zalo báo quản trị viên OA đã rút quyền của hệ thống. Máy đã ngừng gửi; cần cấp quyền lại."
+    )
+    row.last_error_at = max(event.at, timezone.now())
+    row.save(update_fields=["needs_consent", "last_error", "last_error_at"])
+    audit.record("zalo.permission_revoked", target=row, commune=row.commune)
+    account.needs_consent, account.last_error = row.needs_consent, row.last_error
+    account.last_error_at = row.last_error_at
+    return True
+
+
 def check_accounts() -> dict[str, int]:
     """Look at each connected account once a day, and at one in trouble each time; returns counts.
 
@@ -54,8 +83,11 @@ def check_accounts() -> dict[str, int]:
     counts = {"healthy": 0, "failing": 0}
     unmade = 0
     for account in OfficialAccount.objects.due_for_check(timezone.now() - PROFILE_EVERY):
+        is_daily = account.checked_at is None or account.checked_at < timezone.now() - PROFILE_EVERY
         try:
             refresh_profile(account)
+            if is_daily:
+                probe(account)
         except ZaloError as error:
             counts["failing"] += 1
             unmade = unmade + 1 if tokens.is_unreachable(error) else 0

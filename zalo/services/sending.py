@@ -1,7 +1,9 @@
 """Messages into groups, and the pictures that they name."""
 
+from zalo.capabilities import Capability
 from zalo.models import OfficialAccount
 from zalo.services.calling import call
+from zalo.services.learning import used
 from zalo.types import SentMessage, UploadedImage
 
 
@@ -13,7 +15,10 @@ def send_text_to_group(
     Raises ZaloRetryable (nothing was accepted), ZaloRejected (refused for good) or ZaloUncertain
     (it may stand in the group: a person must look). ZaloThrottled has paused every lane already.
     """
-    return call(account, lambda client: client.send_text_to_group(zalo_group_id, text), reference)
+    with used(account, Capability.GROUPS):
+        return call(
+            account, lambda client: client.send_text_to_group(zalo_group_id, text), reference
+        )
 
 
 def send_image_to_group(
@@ -28,13 +33,15 @@ def send_image_to_group(
 
     ZaloAttachmentExpired: upload the picture again, then repeat.
     """
-    return call(
-        account,
-        lambda client: client.send_image_to_group(zalo_group_id, attachment_id, caption),
-        reference,
-    )
+    with used(account, Capability.GROUPS):
+        return call(
+            account,
+            lambda client: client.send_image_to_group(zalo_group_id, attachment_id, caption),
+            reference,
+        )
 
 
 def upload_image(account: OfficialAccount, filename: str, content: bytes) -> UploadedImage:
     """Hand Zalo a JPEG or PNG of at most 1 MB. ZaloRejected where it is neither."""
-    return call(account, lambda client: client.upload_image(filename, content), "upload")
+    with used(account, Capability.FILES):
+        return call(account, lambda client: client.upload_image(filename, content), "upload")
