@@ -2,6 +2,7 @@
 
 from broadcasts.models.broadcast import Broadcast, BroadcastEvent, Topic
 from broadcasts.models.delivery import Delivery
+from broadcasts.models.official_phones import OfficialPhone
 from broadcasts.models.requests import PostRequest
 from broadcasts.models.schedules import Schedule, ScheduleSkip
 from broadcasts.models.templates import Part, PostTemplate, required_parts
@@ -10,6 +11,7 @@ __all__ = [
     "Broadcast",
     "BroadcastEvent",
     "Delivery",
+    "OfficialPhone",
     "Part",
     "PostRequest",
     "PostTemplate",

@@ -107,6 +107,14 @@ class Broadcast(models.Model):
     text = models.TextField(_("nội dung"))
     image = models.ImageField(_("hình ảnh"), upload_to="posts/%Y/%m/", blank=True)
     image_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    # Kept in its cleaned form only; its words are read once, when it is handed in.
+    file = models.FileField(_("tệp kèm theo"), upload_to="post_files/%Y/%m/", blank=True)
+    file_name = models.CharField(_("tên tệp"), max_length=100, blank=True, editable=False)
+    file_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    file_text = models.TextField(blank=True, editable=False)
+    file_facts = models.JSONField(default=dict, blank=True, editable=False)
+    # Reasons and confirmations by the key of the finding that they answer (services/gate).
+    gate_answers = models.JSONField(default=dict, blank=True, editable=False)
     topic = models.ForeignKey(
         Topic, models.PROTECT, verbose_name=_("chủ đề"), related_name="broadcasts"
     )
@@ -175,6 +183,8 @@ class Broadcast(models.Model):
     completed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
     zalo_attachment_id = models.CharField(max_length=255, blank=True, editable=False)
     attachment_uploaded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    zalo_file_token = models.TextField(blank=True, editable=False)
+    file_uploaded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = BroadcastQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
@@ -296,6 +306,8 @@ class Broadcast(models.Model):
             self.scheduled_for.timestamp() if self.scheduled_for else None,
             self.expires_at.timestamp() if self.expires_at else None,
         ]
+        if self.file_sha256:
+            content.append(["file", self.file_sha256, self.file_name])
         if self.corrects_id:
             content.append(["corrects", self.corrects_id])
         if self.rule_hash:

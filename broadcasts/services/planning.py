@@ -34,6 +34,7 @@ OF_ONE_POST = frozenset(
         "scheduled_for", "expires_at", "status", "content_hash", "created_at", "submitted_by",
         "submitted_at", "approved_by", "approved_at", "approved_hash", "approved_parts",
         "started_at", "completed_at", "zalo_attachment_id", "attachment_uploaded_at",
+        "zalo_file_token", "file_uploaded_at",
     }
 )  # fmt: skip
 
