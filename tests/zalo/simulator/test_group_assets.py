@@ -79,7 +79,7 @@ def test_lapsed_group_refuses_every_call_but_its_renewal(simulator: Simulator):
 
     answers = [
         get(simulator, f"{BASE}/{name}", group_id=group.id)
-        for name in ("getgroup", "listmember", "listpendinginvite")
+        for name in ("getgroup", "listmember", "listpendinginvite", "conversation")
     ]
     answers += [
         post(simulator, f"{BASE}/{name}", about | {"group_name": "Mới"})
@@ -90,7 +90,7 @@ def test_lapsed_group_refuses_every_call_but_its_renewal(simulator: Simulator):
     ]
     answers.append(post(simulator, f"{BASE}/message", message))
 
-    assert [answer["error"] for answer in answers] == [-237] * 12
+    assert [answer["error"] for answer in answers] == [-237] * 13
     assert not any("data" in answer for answer in answers)
     [listed] = get(simulator, f"{BASE}/getgroupsofoa")["data"]["groups"]
     assert listed["status"] == "disabled"

@@ -7,7 +7,16 @@ import hashlib
 import hmac
 from typing import Final
 
-from zalo.simulator.api import group_people, groups, media, messages, profile, quota, users
+from zalo.simulator.api import (
+    group_people,
+    groups,
+    history,
+    media,
+    messages,
+    profile,
+    quota,
+    users,
+)
 from zalo.simulator.api.calls import Call, Refused, Reply, Routes, failure
 from zalo.simulator.state import SimulatorState
 
@@ -17,6 +26,7 @@ ROUTES: Final[Routes] = {
     **profile.ROUTES,
     **messages.ROUTES,
     **media.ROUTES,
+    **history.ROUTES,
     **groups.ROUTES,
     **group_people.ROUTES,
     **quota.ROUTES,
