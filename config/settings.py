@@ -170,6 +170,7 @@ CELERY_TASK_ROUTES = {
     "broadcasts.deliver_urgent": {"queue": "urgent"},
     "zalo.refresh_tokens": {"queue": "send"},
     "zalo.interpret_events": {"queue": "inbound"},
+    "zalo.fetch_files": {"queue": "inbound"},
     "accounts.beat_heartbeat": {"queue": "periodic"},
     "accounts.purge_expired": {"queue": "batch"},
     "groups.read_member_import": {"queue": "batch"},
@@ -191,6 +192,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "zalo.interpret_events",
         "schedule": 2.0,
         "options": {"expires": 10},
+    },
+    "zalo-fetch-files": {
+        "task": "zalo.fetch_files",
+        "schedule": 15.0,
+        "options": {"expires": 30},
     },
     "resume-member-imports": {
         "task": "groups.resume_member_imports",

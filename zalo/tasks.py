@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import task_postrun
 
-from zalo import call_log, consenting, interpreting, services, tokens
+from zalo import call_log, consenting, inbound_files, interpreting, services, tokens
 
 HINT_LIFE_S = 10
 
@@ -23,8 +23,17 @@ def refresh_tokens() -> dict[str, int]:
 def interpret_events() -> None:
     """Interpret what waits in the inbox, and come back at once when only the time was up."""
     did = interpreting.interpret_due()
+    if did.get("files"):
+        fetch_files.apply_async(expires=HINT_LIFE_S)
     if did.get("more"):
         interpret_events.apply_async(expires=HINT_LIFE_S)
+
+
+@shared_task(name="zalo.fetch_files", ignore_result=True, soft_time_limit=150, time_limit=180)
+def fetch_files() -> None:
+    """Fetch some of the files that residents sent, and come back at once while others wait."""
+    if inbound_files.fetch_due().get("more"):
+        fetch_files.apply_async(expires=HINT_LIFE_S)
 
 
 @task_postrun.connect(dispatch_uid="zalo.flush_call_log")

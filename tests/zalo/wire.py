@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -70,7 +70,7 @@ def listening(*behaviours: Behaviour | bytes, tls: ssl.SSLContext | None = None)
                 connection = tls.wrap_socket(connection, server_side=True)
             except OSError:
                 return  # the client does not trust us, or has gone
-        with connection:
+        with connection, suppress(OSError):  # the client may hang up
             while request := read_request(connection):
                 wire.requests.append(request)
                 if not isinstance(behaviour, bytes):
@@ -97,11 +97,12 @@ def listening(*behaviours: Behaviour | bytes, tls: ssl.SSLContext | None = None)
         server.close()
 
 
-def tls_of_this_machine(directory: Path) -> tuple[ssl.SSLContext, Path]:
-    """A server context with a certificate of its own for 127.0.0.1, and the file that trusts it."""
+def tls_of_this_machine(directory: Path, *names: str) -> tuple[ssl.SSLContext, Path]:
+    """A server context with a certificate of its own for 127.0.0.1 and these names, and the file
+    that trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    address = x509.IPAddress(IPv4Address("127.0.0.1"))
+    held = [x509.IPAddress(IPv4Address("127.0.0.1")), *map(x509.DNSName, names)]
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -111,7 +112,7 @@ def tls_of_this_machine(directory: Path) -> tuple[ssl.SSLContext, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), False)
+        .add_extension(x509.SubjectAlternativeName(held), False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())
     )

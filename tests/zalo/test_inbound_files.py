@@ -1,0 +1,179 @@
+"""Files of private messages: each fetched once, sealed, its address forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.encryption import DecryptionError
+from accounts.key_rotation import remaining_kids
+from tests.factories.accounts import make_commune
+from tests.factories.zalo import make_official_account
+from zalo import downloading, inbound_files
+from zalo.inbound_files import fetch_due
+from zalo.models import InboundFile, WebhookEvent
+
+pytestmark = pytest.mark.django_db
+CONTENT = b"the bytes of a picture"
+
+
+@pytest.fixture
+def event():
+    return WebhookEvent.objects.create(
+        account=make_official_account(make_commune()), key="k", event_name="user_send_image",
+        state="held",
+    )  # fmt: skip
+
+
+def make_file(event, position=0, **fields):
+    values = {"kind": "image", "url": f"https://f1.zdn.vn/{position}.jpg", "name": "của An.jpg"}
+    return InboundFile.objects.create(
+        event=event, position=position, next_attempt_at=timezone.now(), **(values | fields)
+    )
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """address → what is fetched there, or the exception; and the addresses asked for."""
+
+    class Answers(dict):
+        asked = []
+
+    told = Answers()
+    told.asked = []
+
+    def download(*, url, kind, checksum):
+        told.asked.append(url)
+        found = told.get(url, downloading.Fetched(CONTENT, "image/jpeg", "d" * 64))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    monkeypatch.setattr(downloading, "download", download)
+    return told
+
+
+def test_file_is_kept_sealed_and_its_address_forgotten(event, answers):
+    file = make_file(event)
+
+    assert fetch_due() == {"fetched": 1}
+
+    file = InboundFile.objects.get(pk=file.pk)
+    assert (file.content, file.content_type, file.size) == (CONTENT, "image/jpeg", len(CONTENT))
+    assert (file.url, file.digest, file.name) == ("", "d" * 64, "của An.jpg")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content, zalo_inboundfile::text FROM zalo_inboundfile")
+        content, row = cursor.fetchone()
+    assert bytes(content).startswith(b"v1:t2:")
+    assert CONTENT not in bytes(content)
+    assert "của An" not in row
+
+
+def test_nothing_is_fetched_twice(event, answers):
+    make_file(event)
+    fetch_due()
+
+    assert fetch_due() == {}
+    assert len(answers.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "why"),
+    [
+        (downloading.Refused("host"), "refused", "host"),
+        (downloading.Refused("size"), "refused", "size"),
+        (downloading.Refused("type"), "refused", "type"),
+        (downloading.Refused("redirect"), "refused", "redirect"),
+        (downloading.Gone(), "gone", ""),
+    ],
+)
+def test_what_is_not_taken_says_why(event, answers, error, state, why):
+    answers["https://f1.zdn.vn/0.jpg"] = error
+    make_file(event)
+    make_file(event, 1)
+
+    assert fetch_due() == {state: 1, "fetched": 1}
+    file = InboundFile.objects.get(position=0)
+    assert (file.state, file.reason, file.url, file.content) == (state, why, "", None)
+
+
+def test_trouble_waits_longer_each_time_and_ends(event, answers):
+    answers["https://f1.zdn.vn/0.jpg"] = downloading.NotYet("time")
+    file = make_file(event)
+
+    for number, wait in enumerate(inbound_files.WAITS_S, 1):
+        assert fetch_due() == {"waiting": 1}
+        file.refresh_from_db()
+        assert file.attempts == number
+        due_in = (file.next_attempt_at - timezone.now()).total_seconds()
+        assert wait - 5 < due_in <= wait
+        InboundFile.objects.update(next_attempt_at=timezone.now())
+
+    assert fetch_due() == {"refused": 1}
+    assert InboundFile.objects.get().reason == "time"
+
+
+def test_file_of_a_dead_worker_comes_up_again(event, answers):
+    make_file(event)
+    inbound_files._claim(timezone.now())
+    assert fetch_due() == {}
+
+    later = timezone.now() + inbound_files.LEASE + timedelta(seconds=1)
+
+    assert [file.attempts for file in inbound_files._claim(later)] == [1]
+
+
+def test_many_files_are_fetched_in_turns(event, answers):
+    for position in range(10):
+        make_file(event, position)
+
+    assert fetch_due() == {"fetched": 8, "more": 1}
+    assert fetch_due() == {"fetched": 2}
+
+
+def test_address_that_does_not_open_is_given_up(event, answers):
+    first, second = make_file(event), make_file(event, 1)
+    sealed = InboundFile.objects.get(pk=first.pk).__dict__["url"]
+    InboundFile.objects.filter(pk=second.pk).update(url=sealed)
+
+    assert fetch_due() == {"fetched": 1, "refused": 1}
+
+
+def test_event_that_went_meanwhile_leaves_no_file(event, answers):
+    file = make_file(event)
+    InboundFile.objects.filter(pk=file.pk).update(state="gone", url="", next_attempt_at=None)
+
+    assert inbound_files._end(file, "refused", "host") == "refused"
+    assert InboundFile.objects.get().state == "gone"
+
+
+def test_keys_are_rotated_over_files_too(event, answers, settings):
+    make_file(event)
+    fetch_due()
+    settings.DATA_ENCRYPTION_KEYS = {"t9": b"k" * 32, **settings.DATA_ENCRYPTION_KEYS}
+
+    call_command("rotate_keys")
+
+    assert remaining_kids() == {"t9"}
+    settings.DATA_ENCRYPTION_KEYS = {"t9": b"k" * 32}
+    assert InboundFile.objects.get().content == CONTENT
+
+
+def test_file_copied_to_another_row_does_not_open(event, answers):
+    make_file(event)
+    make_file(event, 1)
+    fetch_due()
+    first, second = InboundFile.objects.order_by("position")
+    InboundFile.objects.filter(pk=second.pk).update(content=first.__dict__["content"])
+
+    with pytest.raises(DecryptionError):
+        _ = InboundFile.objects.get(pk=second.pk).content
+
+
+def test_content_cannot_be_filtered_on_or_written_in_bulk(event):
+    with pytest.raises(TypeError, match="is encrypted"):
+        InboundFile.objects.update(content=b"x")
+    with pytest.raises(TypeError, match="is encrypted"):
+        InboundFile.objects.filter(content=b"x").exists()
