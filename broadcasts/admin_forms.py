@@ -177,6 +177,7 @@ class PostedForm(forms.Form):
     """“Tôi đã đăng”, with a screenshot if there is one."""
 
     proof = forms.FileField(label="Ảnh chụp màn hình (không bắt buộc)", required=False)
+    recalled = forms.BooleanField(label="Tôi đã gỡ bài cũ", required=False)
 
     def clean_proof(self) -> Any:
         proof = self.cleaned_data["proof"]

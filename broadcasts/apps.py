@@ -9,6 +9,7 @@ class BroadcastsConfig(AppConfig):
         from broadcasts import (  # noqa: PLC0415 -- app ready
             official_posts,
             receivers,  # noqa: F401
+            request_today,  # noqa: F401
             retention,
             today,  # noqa: F401
         )

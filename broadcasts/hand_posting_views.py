@@ -104,10 +104,17 @@ def hand_task(request: HttpRequest, *, pk: int) -> HttpResponse:
     posted = PostedForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and (answer := _record(request, task, posted)) is not None:
         return answer
-    is_open = task.status == Delivery.Status.TO_POST and task.broadcast.status == "sending"
+    is_open = (
+        task.status == Delivery.Status.TO_POST
+        and task.broadcast.status == "sending"
+        and services.corrected_by(task.broadcast) is None
+    )
     context = {
         "task": task,
         "parts": task.broadcast.approved_parts,
+        "old_post": services.old_post_of(task),
+        "corrected_by": services.corrected_by(task.broadcast),
+        "is_printable": task.broadcast.status in wording.PRINTABLE,
         "is_open": is_open,
         "is_paused": task.status == Delivery.Status.TO_POST and task.broadcast.status == "paused",
         "is_own": task.posted_by_id == request.user.pk,
@@ -132,7 +139,10 @@ def _record(request: HttpRequest, task: Delivery, posted: PostedForm) -> HttpRes
             services.mark_missed(task, by=request.user, reason=MissedForm(request.POST).sentence())
             messages.warning(request, f"Đã ghi: chưa đăng được vào {task.zalo_group}.")
         elif posted.is_valid():
-            services.mark_posted(task, by=request.user, proof=posted.cleaned_data["proof"])
+            services.mark_posted(
+                task, by=request.user, proof=posted.cleaned_data["proof"],
+                recalled=posted.cleaned_data["recalled"],
+            )  # fmt: skip
             messages.success(request, f"Đã ghi: đã đăng vào {task.zalo_group}.")
         else:
             return None

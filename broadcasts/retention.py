@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts import documents
 from accounts.retention import RetentionRule, register
-from broadcasts.models import Delivery
+from broadcasts.models import Delivery, PostRequest
 
 PROOF_DAYS = 180
+ATTACHMENT_DAYS = 730
 
 
 def old_proofs() -> QuerySet[Delivery]:
@@ -28,8 +29,32 @@ def drop_proofs(rows: QuerySet[Delivery]) -> int:
     return Delivery.objects.filter(pk__in=[one.pk for one in taken]).update(proof="")
 
 
+def old_attachments() -> QuerySet[PostRequest]:
+    """Requests closed long ago that still hold the paper that came with them."""
+    before = timezone.now() - timedelta(days=ATTACHMENT_DAYS)
+    return PostRequest.objects.exclude(attachment="").filter(closed_at__lt=before)
+
+
+@transaction.atomic
+def drop_attachments(rows: QuerySet[PostRequest]) -> int:
+    """The request and its number stay, the paper goes; returns how many."""
+    taken = list(rows.select_for_update(of=("self",)).only("attachment"))
+    for asked in taken:
+        documents.forget(asked.attachment)
+    return PostRequest.objects.filter(pk__in=[one.pk for one in taken]).update(attachment="")
+
+
 def register_rules() -> None:
     """Called once, when the app is ready."""
+    register(
+        RetentionRule(
+            label="broadcasts.PostRequest.attachment",
+            days=ATTACHMENT_DAYS,
+            sentence="Văn bản kèm yêu cầu có bản gốc ở nơi ban hành: xóa tệp, giữ số văn bản.",
+            expired=old_attachments,
+            act=drop_attachments,
+        )
+    )
     register(
         RetentionRule(
             label="broadcasts.Delivery.proof",

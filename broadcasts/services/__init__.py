@@ -15,7 +15,7 @@ from broadcasts.services.audience import Reach, reach
 from broadcasts.services.correcting import corrected_by, live_corrections, may_correct
 from broadcasts.services.errors import NotAllowed, TransitionNotAllowed
 from broadcasts.services.gate import GateBlocked, Hit, Level, check
-from broadcasts.services.hand_posting import mark_missed, mark_posted, take_back
+from broadcasts.services.hand_posting import mark_missed, mark_posted, old_post_of, take_back
 from broadcasts.services.late_groups import late_groups, send_to_new, still_valid
 from broadcasts.services.post_requests import missing_document
 from broadcasts.services.rendering import text_parts
@@ -40,6 +40,7 @@ __all__ = [
     "mark_posted",
     "may_correct",
     "missing_document",
+    "old_post_of",
     "pause",
     "reach",
     "reject",

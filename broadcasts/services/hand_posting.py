@@ -29,7 +29,9 @@ def _take(delivery: Delivery, by: User, *allowed: str) -> None:
 
 
 @transaction.atomic
-def mark_posted(delivery: Delivery, *, by: User, proof: Any = None) -> Delivery:
+def mark_posted(
+    delivery: Delivery, *, by: User, proof: Any = None, recalled: bool = False
+) -> Delivery:
     """The officer declares that the post stands in the group; a screenshot is optional.
 
     Also of a paused post: what stands in the group already would be posted twice after the pause.
@@ -41,7 +43,29 @@ def mark_posted(delivery: Delivery, *, by: User, proof: Any = None) -> Delivery:
         delivery.proof = proof
     delivery.save()
     audit.record("delivery.posted", by=by, target=delivery, has_proof=bool(proof))
+    if recalled:
+        note_recalled(delivery, by=by)
     return delivery
+
+
+def old_post_of(delivery: Delivery) -> Delivery | None:
+    """Where a correction is to be posted: the wrong post that somebody declared there."""
+    if delivery.broadcast.corrects_id is None:
+        return None
+    return Delivery.objects.filter(
+        broadcast=delivery.broadcast.corrects_id, zalo_group=delivery.zalo_group_id,
+        status=Status.POSTED,
+    ).select_related("broadcast", "posted_by").first()  # fmt: skip
+
+
+def note_recalled(delivery: Delivery, *, by: User) -> None:
+    """The officer declares that the wrong post was taken out of the group before the correction."""
+    old = old_post_of(delivery)
+    if old is None or old.recalled_at is not None:
+        return
+    old.recalled_by, old.recalled_at = by, timezone.now()
+    old.save(update_fields=["recalled_by", "recalled_at"])
+    audit.record("delivery.recalled", by=by, target=old, commune=old.commune)
 
 
 @transaction.atomic
