@@ -8,7 +8,7 @@ Zalo asks `may` first and shows its sentence.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -59,6 +59,8 @@ class Answer:
         """The name of the capability, for a person."""
         return str(LABELS[self.capability])
 
+
+CONFIRMED_AFTER: Final = timedelta(minutes=10)
 
 LABELS: Final[Mapping[Capability, Any]] = {
     Capability.GROUPS: gettext_lazy("Đăng vào nhóm của OA"),
@@ -137,10 +139,17 @@ def state_for(code: int | None) -> State:
     return State.NO if code in _WHY_NOT else State.UNKNOWN
 
 
-def is_news(known: Mapping[str, Any], capability: Capability, code: int | None) -> bool:
+def is_news(
+    known: Mapping[str, Any], capability: Capability, code: int | None, now: datetime | None = None
+) -> bool:
     """Whether an answer met in use says another thing than what is known."""
     kept = known.get(capability.value, {})
-    return bool(kept.get("state") != state_for(code) or (code and not kept.get("by_use")))
+    if state_for(code) is State.YES:
+        return kept.get("state") != State.YES or "refused_since" in kept
+    since = parse_datetime(kept.get("refused_since") or "")
+    if since is not None:
+        return (now or timezone.now()) >= since + CONFIRMED_AFTER
+    return not (kept.get("state") == State.NO and kept.get("by_use"))
 
 
 def merged(
@@ -153,19 +162,29 @@ def merged(
 ) -> dict[str, Any]:
     """`known` with what was `found` (capability → number of Zalo); what proves nothing is left.
 
-    A refusal met in use stands against a yes to a mere question, unless `is_asked` by a person.
+    A refusal met in use counts once it stands for ten minutes without a success between, since
+    some are mended at once; then it stands against a yes to a mere question, unless `is_asked` by
+    a person.
     """
-    at = (now or timezone.now()).isoformat()
-    fresh = {}
+    now = now or timezone.now()
+    fresh: dict[str, Any] = {}
     for capability, code in found.items():
         state = state_for(code)
-        kept = known.get(capability.value, {})
+        kept = dict(known.get(capability.value, {}))
         is_proved = kept.get("state") == State.NO and kept.get("by_use")
         if state is State.UNKNOWN or (
             is_proved and state is State.YES and not (by_use or is_asked)
         ):
             continue
-        fresh[capability.value] = {"state": state.value, "code": code, "at": at, "by_use": by_use}
+        if by_use and state is State.NO and not is_proved:
+            since = parse_datetime(kept.get("refused_since") or "")
+            if since is None or now < since + CONFIRMED_AFTER:
+                first = kept.get("refused_since") or now.isoformat()
+                fresh[capability.value] = {**kept, "refused_since": first}
+                continue
+        fresh[capability.value] = {
+            "state": state.value, "code": code, "at": now.isoformat(), "by_use": by_use,
+        }  # fmt: skip
     return {**known, **fresh}
 
 

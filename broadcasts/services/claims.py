@@ -62,6 +62,12 @@ _EXPLAIN = """
 UPDATE broadcasts_delivery SET error_text = %s
 WHERE commune_id = %s AND status = 'queued' AND next_attempt_at <= %s AND error_text <> %s
 """
+# What has begun to leave stays: its first part stands in the group already.
+_TO_HAND = """
+UPDATE broadcasts_delivery
+SET way = 'hand', status = 'to_post', next_attempt_at = NULL, error_code = '', error_text = %s
+WHERE commune_id = %s AND status = 'queued' AND parts_sent = 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +180,10 @@ def explain(commune_id: int, sentence: str, now: datetime) -> None:
     """Say on every waiting delivery of a commune why it waits."""
     with connection.cursor() as cursor:
         cursor.execute(_EXPLAIN, [sentence, commune_id, now, sentence])
+
+
+def to_hand(commune_id: int, sentence: str) -> int:
+    """Turn what waits for the machine into tasks for hands, saying why; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_HAND, [sentence, commune_id])
+        return int(cursor.rowcount)

@@ -33,6 +33,7 @@ from broadcasts.services.content import (
 from groups.services.at_zalo import note_refusal
 from zalo import call_log
 from zalo import services as zalo
+from zalo.capabilities import Capability, may
 from zalo.errors import (
     ZaloAttachmentExpired,
     ZaloError,
@@ -100,6 +101,11 @@ def drain(commune_id: int, *, urgent: bool) -> dict[str, int]:
     if account is None or account.needs_consent:
         claims.explain(commune_id, NO_CONSENT if account else NO_ACCOUNT, timezone.now())
         return {}
+    answer = may(account, Capability.GROUPS)
+    if answer.is_no:
+        claims.explain(commune_id, answer.sentence, timezone.now())
+        turned = claims.to_hand(commune_id, answer.sentence)
+        return {"to_post": turned} if turned else {}
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
         lease = client.lock(
             _lease_name(commune_id, urgent), timeout=LEASE_S, blocking=False, thread_local=False

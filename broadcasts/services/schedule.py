@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
-from broadcasts.services.audience import groups_of
+from broadcasts.services.audience import group_sending, groups_of
 from broadcasts.services.gate import GateBlocked, require_clean
 from broadcasts.services.lifecycle import lock, move, note, reopen, void_approval
 from broadcasts.services.planning import plan_due
@@ -32,9 +32,9 @@ INSERT INTO broadcasts_delivery (
     attempts, next_attempt_at, parts_sent, zalo_message_ids, error_code, error_text, proof, finding
 )
 SELECT %s, chosen.id, %s,
-    CASE chosen.kind WHEN 'oa' THEN 'api' ELSE 'hand' END,
-    CASE chosen.kind WHEN 'oa' THEN 'queued' ELSE 'to_post' END,
-    %s, chosen.zalo_group_id, %s, 0, CASE chosen.kind WHEN 'oa' THEN %s END, 0, '{{}}',
+    CASE chosen.kind WHEN %s THEN 'api' ELSE 'hand' END,
+    CASE chosen.kind WHEN %s THEN 'queued' ELSE 'to_post' END,
+    %s, chosen.zalo_group_id, %s, 0, CASE chosen.kind WHEN %s THEN %s END, 0, '{{}}',
     '', '', '', ''
 FROM ({groups}) AS chosen
 ON CONFLICT (broadcast_id, zalo_group_id) DO NOTHING
@@ -42,13 +42,27 @@ ON CONFLICT (broadcast_id, zalo_group_id) DO NOTHING
 
 
 def fan_out(broadcast: Broadcast, now: datetime) -> int:
-    """One delivery row for each group that the audience rule names now; returns how many."""
+    """One delivery row for each group that the audience rule names now; returns how many.
+
+    Where Zalo does not let the account post into groups, they are posted to by hand.
+    """
+    by_machine = "" if group_sending(broadcast.commune_id).is_no else ZaloGroup.Kind.OA.value
     groups = groups_of(broadcast).order_by().values("id", "kind", "zalo_group_id")
     sql, params = groups.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             _FAN_OUT.format(groups=sql),
-            [broadcast.pk, broadcast.commune_id, broadcast.is_urgent, now, now, *params],
+            [
+                broadcast.pk,
+                broadcast.commune_id,
+                by_machine,
+                by_machine,
+                broadcast.is_urgent,
+                now,
+                by_machine,
+                now,
+                *params,
+            ],
         )
         return int(cursor.rowcount)
 

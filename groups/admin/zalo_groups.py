@@ -21,7 +21,7 @@ from accounts.admin_base import (
 from groups import services
 from groups.admin import care
 from groups.admin.traced import TracedAdmin, TracedPlacesMixin
-from groups.admin_forms import ReasonForm
+from groups.admin_forms import ReasonForm, ZaloGroupForm
 from groups.models import Membership, ZaloGroup
 from groups.resources import ZaloGroupResource
 from groups.services.activation import missing, obstacles
@@ -42,6 +42,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     """The status moves by actions alone, so that no group skips the consultation."""
 
     trail = "group"
+    form = ZaloGroupForm
     resource_classes = [ZaloGroupResource]
     list_display = ["name", "place", "kind", "way", "status_label", "head_count", "owner"]
     list_select_related = ["hamlet", "owner"]

@@ -8,6 +8,8 @@ from accounts.services import NotAllowed
 from groups import thresholds
 from groups.models import GroupAtZalo, Regulation, ZaloGroup
 from groups.services import at_zalo
+from zalo import services as zalo
+from zalo.capabilities import Capability, may
 
 
 def _take(group: ZaloGroup, by: User) -> ZaloGroup:
@@ -59,8 +61,12 @@ def _without_regulation(group: ZaloGroup) -> list[str]:
 
 
 def _refused_by_zalo(group: ZaloGroup) -> list[str]:
-    """Zalo takes no post for a group whose package has ended."""
+    """Zalo takes no post for a group whose package has ended, nor from an account that may not."""
     held = at_zalo.why_held(group)
+    if not held and group.capabilities.sends_by_api:
+        account = zalo.account_for(group.home_commune.pk)
+        answer = may(account, Capability.GROUPS)
+        held = answer.sentence if account is not None and answer.is_no else ""
     return [held] if held else []
 
 

@@ -123,21 +123,54 @@ def test_dead_pair_stops_the_questions(account: OfficialAccount, simulator: Simu
 
 
 @responses.activate
-def test_refusal_in_use_is_learnt_and_outweighs_a_mere_question(commune: Commune, fake: None):
+def test_lasting_refusal_in_use_is_learnt_and_outweighs_a_mere_question(
+    commune: Commune, fake: None, monkeypatch: pytest.MonkeyPatch
+):
     account = make_official_account(commune)
     answers()
     responses.add("POST", f"{API}/v3.0/oa/group/message", json={"error": -224, "message": "x"})
     probe(account)
-    with pytest.raises(ZaloRejected):
-        send_text_to_group(account, "g", "chào")
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
 
+    def refused() -> State:
+        with pytest.raises(ZaloRejected):
+            send_text_to_group(account, "g", "chào")
+        return may(OfficialAccount.objects.get(), Capability.GROUPS).state
+
+    at_first = refused()
+    now += timedelta(minutes=11)
+    after_ten_minutes = refused()
     probe(account)
-    after_question = may(OfficialAccount.objects.get(), Capability.GROUPS)
+    after_question = may(OfficialAccount.objects.get(), Capability.GROUPS).state
     probe(account, is_asked=True)
-    after_button = may(OfficialAccount.objects.get(), Capability.GROUPS)
+    after_button = may(OfficialAccount.objects.get(), Capability.GROUPS).state
 
-    assert (after_question.state, after_question.code) == (State.NO, -224)
-    assert after_button.state is State.YES
+    assert [at_first, after_ten_minutes, after_question, after_button] == [
+        State.YES, State.NO, State.NO, State.YES,
+    ]  # fmt: skip
+
+
+@responses.activate
+def test_success_between_refusals_takes_them_back(
+    commune: Commune, fake: None, monkeypatch: pytest.MonkeyPatch
+):
+    account = make_official_account(commune)
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    refusal, sent = {"error": -224}, {"error": 0, "data": {"message_id": "m", "group_id": "g"}}
+    for answer in (refusal, sent, refusal):
+        responses.add("POST", f"{API}/v3.0/oa/group/message", json=answer)
+
+    for is_refused in (True, False, True):
+        now += timedelta(minutes=8)
+        if is_refused:
+            with pytest.raises(ZaloRejected):
+                send_text_to_group(account, "g", "chào")
+        else:
+            send_text_to_group(account, "g", "chào")
+
+    assert may(OfficialAccount.objects.get(), Capability.GROUPS).state is State.YES
 
 
 @responses.activate
