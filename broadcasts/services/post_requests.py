@@ -28,8 +28,9 @@ def refusals(request: PostRequest) -> dict[str, list[str]]:
     if request.topic_id and request.topic.code == DIRECTED and not request.document_number.strip():
         found["document_number"] = [NO_NUMBER]
     for name in ("title", "message", "document_number", "audience"):
-        hits = [hit for hit in check_text(getattr(request, name)) if hit.level == Level.BLOCK]
-        if hits:
+        words = str(getattr(request, name))
+        hits = [hit for hit in check_text(words) if hit.level == Level.BLOCK]
+        if words.strip() and hits:
             found.setdefault(name, []).extend(hit.sentence for hit in hits)
     if request.attachment and (hits := check_name(request.attachment.name or "")):
         found["attachment"] = [hit.sentence for hit in hits]
