@@ -8,6 +8,7 @@ import hmac
 from typing import Final
 
 from zalo.simulator.api import (
+    articles,
     group_people,
     groups,
     history,
@@ -31,6 +32,7 @@ ROUTES: Final[Routes] = {
     **group_people.ROUTES,
     **quota.ROUTES,
     **users.ROUTES,
+    **articles.ROUTES,
 }
 
 
