@@ -1,6 +1,7 @@
 """From draft to approved: writing, submitting, and the decision of a second person."""
 
 import hashlib
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -8,10 +9,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.services.attachments import keep_file, require_same_file
 from broadcasts.services.audience import reach
 from broadcasts.services.correcting import require_original_at_rest, take_audience
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate import require_clean
+from broadcasts.services.gate import (
+    GateBlocked,
+    Level,
+    check,
+    confirmed,
+    explained,
+    told,
+    unanswered,
+)
 from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require, void_approval
 from broadcasts.services.planning import follow_pattern
 from broadcasts.services.post_requests import missing_document
@@ -60,6 +70,7 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
     broadcast.status = Status.DRAFT
     _require_audience(broadcast, by)
     require_sources(broadcast, by)
+    keep_file(broadcast)
     broadcast.save(force_insert=True)
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()
@@ -70,7 +81,8 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
 
 CONTENT = (
     "title", "text", "image", "topic", "priority", "audience_hamlets", "audience_groups",
-    "scheduled_for", "expires_at", "rule_hash",
+    "scheduled_for", "expires_at", "rule_hash", "file", "file_name", "file_sha256", "file_text",
+    "file_facts",
 )  # fmt: skip
 
 
@@ -96,6 +108,9 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     _require_audience(broadcast, by)
     if broadcast.image and not getattr(broadcast.image, "_committed", True):
         broadcast.save(update_fields=["image"])
+    keep_file(broadcast)
+    if broadcast.file and not getattr(broadcast.file, "_committed", True):
+        broadcast.save(update_fields=["file"])
     for name in CONTENT:
         setattr(stored, name, getattr(broadcast, name))
     before = stored.content_hash
@@ -115,9 +130,12 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
 
 
 @transaction.atomic
-def submit(broadcast: Broadcast, *, by: User) -> Broadcast:
+def submit(
+    broadcast: Broadcast, *, by: User, reasons: Mapping[str, str] | str | None = None
+) -> Broadcast:
     """Hand a draft to whoever approves; the gate stops what must not be said.
 
+    `reasons` say, by rule or once for all, why something must stand there that asks for a reason.
     Raises NotAllowed (also as GateBlocked, with every hit) and TransitionNotAllowed.
     """
     lock(broadcast)
@@ -128,14 +146,22 @@ def submit(broadcast: Broadcast, *, by: User) -> Broadcast:
     _require_time_left(broadcast, now)
     if lacking := missing_document(broadcast):
         raise NotAllowed(lacking)
-    warnings = require_clean(broadcast)
+    hits = check(broadcast)
+    answers = explained(hits, broadcast.gate_answers, reasons, by)
+    if stopping := [
+        hit for hit in unanswered(hits, answers) if hit.level != Level.SECOND_PERSON
+    ]:
+        raise GateBlocked(stopping)
+    broadcast.gate_answers = answers
     _require_reach(broadcast)
+    require_same_file(broadcast)
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()
     broadcast.submitted_by, broadcast.submitted_at = by, now
     broadcast.is_own_version = broadcast.schedule_id is not None
     broadcast.save()
-    note(broadcast, Kind.SUBMITTED, by=by, warnings=[hit.sentence for hit in warnings])
+    warnings = [hit.sentence for hit in hits]
+    note(broadcast, Kind.SUBMITTED, by=by, note=told(hits, answers), warnings=warnings)
     return broadcast
 
 
@@ -157,11 +183,18 @@ def _require_second_person(broadcast: Broadcast, by: User) -> None:
 
 
 @transaction.atomic
-def approve(broadcast: Broadcast, *, by: User, seen_hash: str | None = None) -> Broadcast:
+def approve(
+    broadcast: Broadcast,
+    *,
+    by: User,
+    seen_hash: str | None = None,
+    confirmations: Collection[str] = (),
+) -> Broadcast:
     """The second person's yes, bound to the content as it stands; the post is then scheduled.
 
     `seen_hash` is the content hash of what the approver was shown: a page that has gone stale
-    approves nothing.
+    approves nothing. `confirmations` are the keys of the findings that only a second person may
+    let pass, as this person has confirmed them.
 
     Without a time, or with one that has passed, it leaves at once. Raises NotAllowed when the
     approver wrote, submitted or last edited it, or when it was changed since it was submitted.
@@ -179,7 +212,12 @@ def approve(broadcast: Broadcast, *, by: User, seen_hash: str | None = None) -> 
         broadcast.content_hash,
     ):
         raise NotAllowed("Bài đã bị sửa sau khi trình. Hãy trình lại bản mới rồi duyệt.")
-    require_clean(broadcast)
+    require_same_file(broadcast)
+    hits = check(broadcast)
+    answers = confirmed(hits, broadcast.gate_answers, confirmations, by)
+    if stopping := unanswered(hits, answers):
+        raise GateBlocked(stopping)
+    broadcast.gate_answers = answers
     _require_reach(broadcast)
     require_original_at_rest(broadcast)
     broadcast.approved_by, broadcast.approved_at = by, now
@@ -189,9 +227,12 @@ def approve(broadcast: Broadcast, *, by: User, seen_hash: str | None = None) -> 
         broadcast,
         Kind.APPROVED,
         by=by,
+        note=told(hits, {"confirmed": answers.get("confirmed", {})}),
         title=broadcast.title,
         parts=broadcast.approved_parts,
         image_sha256=broadcast.image_sha256,
+        file_sha256=broadcast.file_sha256,
+        gate_answers=answers,
         audience_hamlets=broadcast.audience_hamlets,
         audience_groups=broadcast.audience_groups,
         content_hash=broadcast.content_hash,

@@ -70,6 +70,7 @@ def void_approval(broadcast: Broadcast, *, by: User | None, why: str) -> None:
     broadcast.approved_by = broadcast.approved_at = None
     broadcast.approved_hash, broadcast.approved_parts = "", []
     broadcast.zalo_attachment_id, broadcast.attachment_uploaded_at = "", None
+    broadcast.zalo_file_token, broadcast.file_uploaded_at = "", None
     note(broadcast, BroadcastEvent.Kind.APPROVAL_VOIDED, by=by, note=why)
 
 

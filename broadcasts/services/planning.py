@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from broadcasts.models import Broadcast, BroadcastEvent, Schedule
 from broadcasts.services.dates import HORIZON, calendar_between, dates_of
-from broadcasts.services.gate import Level, check
+from broadcasts.services.gate import check, unanswered
 from broadcasts.services.lifecycle import void_approval
 from broadcasts.services.recurrence import ZONE, Occurrence, rule_of, spoken_day
 from broadcasts.services.rendering import text_parts
@@ -58,7 +58,7 @@ def may_carry(pattern: Broadcast) -> bool:
     approver = pattern.approved_by
     if not (approver.is_active and approver.has_perm("broadcasts.approve_broadcast")):
         return False
-    return all(hit.level != Level.BLOCK for hit in check(pattern))
+    return not unanswered(check(pattern), pattern.gate_answers)
 
 
 @dataclass

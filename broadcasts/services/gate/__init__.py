@@ -1,5 +1,14 @@
 """What must not be said in a group: checked when a post is submitted and again when it leaves."""
 
+from broadcasts.services.gate.answers import (
+    LONGEST_REASON,
+    confirmed,
+    explained,
+    is_confirmed,
+    reason_of,
+    told,
+    unanswered,
+)
 from broadcasts.services.gate.findings import GateBlocked, Hit, Level
 from broadcasts.services.gate.posts import (
     MAX_IMAGE_BYTES,
@@ -10,8 +19,10 @@ from broadcasts.services.gate.posts import (
     require_clean,
 )
 from broadcasts.services.gate.timing import coming_conflicts
+from broadcasts.services.gate.words import find
 
 __all__ = [
+    "LONGEST_REASON",
     "MAX_IMAGE_BYTES",
     "MAX_PARTS",
     "GateBlocked",
@@ -21,5 +32,12 @@ __all__ = [
     "check_name",
     "check_text",
     "coming_conflicts",
+    "confirmed",
+    "explained",
+    "find",
+    "is_confirmed",
+    "reason_of",
     "require_clean",
+    "told",
+    "unanswered",
 ]

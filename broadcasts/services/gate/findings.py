@@ -21,6 +21,20 @@ class Level(StrEnum):
     WARN = "warn"
 
 
+LABELS = {
+    "secrecy": "Dấu mật", "secret_document": "Số văn bản mật", "national_id": "Số căn cước",
+    "passport": "Số hộ chiếu", "insurance": "Số thẻ bảo hiểm", "card": "Số thẻ ngân hàng",
+    "bank_account": "Số tài khoản", "phone": "Số điện thoại riêng",
+    "phone_unlisted": "Số chưa có trong danh sách", "plate": "Biển số xe",
+    "minor": "Tên người dưới 18 tuổi", "named_person": "Tên người bị xử lý, bị hại",
+    "duty_plan": "Lịch trực, phương án", "mention": "Gọi tên cả nhóm",
+    "file_unread": "Tệp máy không đọc được", "file_pictures": "Hình trong tệp",
+    "file_cleaned": "Đã làm sạch tệp",
+}  # fmt: skip
+PLACES = {
+    "text": "nội dung", "title": "tên bài", "image_name": "tên ảnh", "file_name": "tên tệp",
+    "file": "trong tệp", "file_meta": "thông tin ẩn của tệp",
+}  # fmt: skip
 GRAVITY = {level: place for place, level in enumerate(Level)}
 
 
@@ -42,6 +56,16 @@ class Hit:
     start: int = 0
     end: int = 0
     key: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is about, in two or three words."""
+        return LABELS.get(self.rule, "Lưu ý")
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        return PLACES.get(self.where, "")
 
     @property
     def has_place(self) -> bool:

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from broadcasts.documents import removed
 from broadcasts.models import Broadcast
-from broadcasts.services.gate.findings import GateBlocked, Hit, Level
+from broadcasts.services.gate.answers import unanswered
+from broadcasts.services.gate.findings import GateBlocked, Hit, Level, key_of
 from broadcasts.services.gate.official import official_phones
 from broadcasts.services.gate.timing import timing
 from broadcasts.services.gate.words import find
@@ -13,6 +15,7 @@ from broadcasts.services.rendering import length, plain, text_parts
 
 MAX_PARTS = 5
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
+FEWEST_LETTERS = 20
 
 
 def _size(text: str) -> list[Hit]:
@@ -74,21 +77,57 @@ def _picture(broadcast: Broadcast, official: frozenset[str]) -> list[Hit]:
     return hits
 
 
+def _about_file(broadcast: Broadcast, rule: str, level: Level, excerpt: str, said: str) -> Hit:
+    key = key_of(rule, "file", broadcast.file_sha256)
+    return Hit(rule, level, excerpt, said, "file", key=key)
+
+
+def _file(broadcast: Broadcast, official: frozenset[str]) -> list[Hit]:
+    """Findings about name, words and hidden facts of the file that goes with a post."""
+    if not broadcast.file_sha256:
+        return []
+    facts, text = broadcast.file_facts, broadcast.file_text
+    hidden = " \n".join((facts.get("meta") or {}).values())
+    hits = find(broadcast.file_name, where="file_name", official=official)
+    hits += find(text, where="file", official=official)
+    hits += [hit for hit in find(hidden, where="file_meta") if hit.rule == "secrecy"]
+    if sum(letter.isalpha() for letter in text) < FEWEST_LETTERS:
+        said = (
+            "Tệp là ảnh chụp hoặc bản quét nên máy không đọc được chữ. Người duyệt phải mở tệp, "
+            "đọc hết rồi xác nhận."
+        )
+        hits.append(_about_file(broadcast, "file_unread", Level.SECOND_PERSON, "bản quét", said))
+    elif facts.get("is_cut"):
+        said = "Tệp dài, máy chỉ đọc phần đầu. Người duyệt phải đọc phần còn lại rồi xác nhận."
+        hits.append(_about_file(broadcast, "file_unread", Level.SECOND_PERSON, "tệp dài", said))
+    elif pictures := facts.get("pictures"):
+        said = f"Tệp có {pictures} hình. Máy không đọc chữ trong hình; hãy xem lại từng hình."
+        hits.append(_about_file(broadcast, "file_pictures", Level.WARN, f"{pictures} hình", said))
+    if lines := removed(facts):
+        said = f"Đã xóa khỏi tệp trước khi gửi: {'; '.join(lines)}."
+        hits.append(_about_file(broadcast, "file_cleaned", Level.WARN, "thông tin ẩn", said))
+    return hits
+
+
 def check(broadcast: Broadcast, *, now: datetime | None = None) -> list[Hit]:
-    """Every finding about a post: its words, title, picture and time."""
+    """Every finding about a post: its words, title, picture, file and time."""
     now = now or timezone.now()
     official = official_phones(broadcast.commune_id, timezone.localdate(now))
     return [
         *check_text(broadcast.text, official=official),
         *find(broadcast.title, where="title", official=official),
         *_picture(broadcast, official),
+        *_file(broadcast, official),
         *timing(broadcast, now),
     ]
 
 
 def require_clean(broadcast: Broadcast) -> list[Hit]:
-    """The warnings of a post that may go on. Raises GateBlocked when something must not leave."""
+    """The findings about a post that may leave: warnings, and what has been answered.
+
+    Raises GateBlocked when something must not leave, or waits for a reason or a second person.
+    """
     hits = check(broadcast)
-    if blocking := [hit for hit in hits if hit.level == Level.BLOCK]:
-        raise GateBlocked(blocking)
+    if stopping := unanswered(hits, broadcast.gate_answers):
+        raise GateBlocked(stopping)
     return hits
