@@ -38,8 +38,11 @@ def refusals(request: PostRequest) -> dict[str, list[str]]:
 
 
 def missing_document(broadcast: Broadcast) -> str:
-    """What a post by direction lacks: the document, named in its request or in its words."""
-    if broadcast.topic_id is None or broadcast.topic.code != DIRECTED:
+    """What a post by direction lacks: the document, named in its request or in its words.
+
+    A correction rests on the document of the original.
+    """
+    if broadcast.topic_id is None or broadcast.topic.code != DIRECTED or broadcast.corrects_id:
         return ""
     by_request = broadcast.request is not None and broadcast.request.document_number.strip()
     if by_request or _DOCUMENT.search(f"{broadcast.title} {broadcast.text}"):
