@@ -12,6 +12,11 @@ from zalo.simulator.records import Group, Person
 from zalo.simulator.state import SimulatorState
 
 MAX_TEXT: Final = 2000
+HISTORY_KINDS: Final = {
+    "image": "photo", "gif": "GIF", "audio": "voice", "location": "location", "link": "link",
+    "sticker": "sticker", "business_card": "link", "file": "file",
+}  # fmt: skip
+"""What the history of a chat calls that which somebody sent."""
 DEEDS: Final = (
     "follow", "unfollow", "write", "send_image", "send_file", "send_location", "send_sticker",
     "send_link", "send_card", "press_chat", "react", "share_contact", "withdraw", "join", "leave",
@@ -42,6 +47,7 @@ class Residents:
     def follow(self, person: Person, source: str = "oa_profile") -> None:
         """Press “Quan tâm”."""
         person.is_follower = True
+        person.followed_at = self.state.now()
         self._interact(person)
         self._tell("follow", {**self._about(person), "source": source})
 
@@ -141,6 +147,7 @@ class Residents:
             info = {
                 "name": name, "phone": phone, "user_dob": "", "gender": "", "full_address": full,
             }  # fmt: skip
+        person.shared_info |= {"name": name, "phone": phone, "address": address}
         self._tell("user_submit_info", {**self._between(person), "info": info})
 
     # Groups
@@ -167,7 +174,11 @@ class Residents:
         if group.kind == "oa" and not self.state.may_write(person.id, group.id):
             raise ValueError("Nhóm này chỉ trưởng và phó nhóm được gửi tin.")
         sent = self.state.post(
-            group_id=group.id, text=text, sender="person", sender_name=person.name
+            group_id=group.id,
+            text=text,
+            sender="person",
+            sender_name=person.name,
+            sender_id=person.id,
         )
         if group.kind == "oa":
             body = {
@@ -199,6 +210,8 @@ class Residents:
             image_id=image_id,
             sender="person",
             sender_name=person.name,
+            kind=HISTORY_KINDS.get(event.removeprefix("user_send_"), ""),
+            extra=_kept(extra),
         )
         said = {"text": text} if event == "user_send_text" or (image_id and text) else {}
         message = {**said, "msg_id": sent.id, **extra}
@@ -234,6 +247,7 @@ class Residents:
         return f"{self.media_url}/_sim/image/{media_id}"
 
     def _tell(self, name: str, payload: dict[str, Any]) -> None:
+        self.state.touch()
         self.state.emit(name, payload)
 
 
@@ -242,3 +256,10 @@ def _text(text: str) -> str:
     if not text or len(text) > MAX_TEXT:
         raise ValueError(f"Tin nhắn phải có từ 1 đến {MAX_TEXT} ký tự.")
     return text
+
+
+def _kept(extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What the history of a chat shows beside the text: where somebody is."""
+    payloads = [attachment["payload"] for attachment in extra.get("attachments", ())]
+    places = [payload["coordinates"] for payload in payloads if "coordinates" in payload]
+    return {"location": places[0]} if places else {}

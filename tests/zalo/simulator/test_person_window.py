@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.zalo.simulator.asking import get_data, pass_days, post, tell
+from tests.zalo.simulator.asking import PNG, get_data, pass_days, post, tell
 from zalo.simulator.records import Person
 from zalo.simulator.server import Simulator
 from zalo.simulator.state.base import VIETNAM
@@ -110,6 +110,34 @@ def test_history_is_ten_at_most_with_both_sides(simulator: Simulator):
     assert get_data(simulator, conversation, user_id=person.id, count=11)["error"] == -210
     assert get_data(simulator, conversation, user_id="1", count=1)["error"] == -201
     assert get_data(simulator, conversation, user_id=person.id, offset=1)["data"] == items[1:]
+
+
+def test_history_names_what_a_person_sent(simulator: Simulator):
+    person = simulator.state.add_person("Hoa")
+    image = simulator.state.add_attachment("image/png", PNG)
+    do = simulator.residents.do
+    do("send_image", {"user_id": person.id, "image_id": image.id})
+    do("send_location", {"user_id": person.id, "latitude": 10.5, "longitude": 106.25})
+    do("send_sticker", {"user_id": person.id})
+
+    items = get_data(simulator, "/v2.0/oa/conversation", user_id=person.id, count=10)["data"]
+
+    assert [item["type"] for item in items] == ["sticker", "location", "photo"]
+    assert items[1]["location"] == {"latitude": "10.5", "longitude": "106.25"}
+    assert items[2]["url"] == f"{simulator.url}/_sim/image/{image.id}"
+    pass_days(simulator, 8)
+    [gone] = get_data(simulator, "/v2.0/oa/conversation", user_id=person.id, offset=2)["data"]
+    assert gone["url"] == ""
+
+
+def test_what_a_person_shares_can_be_read_again(simulator: Simulator):
+    person = simulator.state.add_person("Hoa")
+    shared = {"user_id": person.id, "name": "Hoa", "phone": "84900000123", "address": "Ấp 1"}
+
+    simulator.residents.do("share_contact", shared)
+
+    detail = get_data(simulator, "/v3.0/oa/user/detail", user_id=person.id)["data"]
+    assert detail["shared_info"] == {name: shared[name] for name in ("name", "phone", "address")}
 
 
 def test_recent_chats_show_the_last_word_of_each(simulator: Simulator):

@@ -1,9 +1,8 @@
 """Uploads: pictures, moving pictures, files."""
 
-from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from zalo.simulator.api.calls import Call, Refused, Routes, routes
 from zalo.simulator.state import SimulatorState
@@ -70,7 +69,7 @@ def _uploaded_file(call: Call, fields: tuple[str, ...]) -> tuple[str, bytes]:
     if not content_type.startswith("multipart/form-data"):
         raise Refused(-201, "file is empty")
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    parsed = cast(EmailMessage, BytesParser(policy=HTTP).parsebytes(head + call.body))
+    parsed = BytesParser(policy=HTTP).parsebytes(head + call.body)
     for part in parsed.iter_parts():
         if part.get_param("name", header="content-disposition") in fields:
             content = part.get_payload(decode=True)

@@ -4,13 +4,14 @@ Nothing in the portal may ever call the latter; they are here so that a test can
 """
 
 import secrets
+from datetime import timedelta
 from typing import Any, Final
 
 from zalo.simulator.api.calls import Call, Refused, Routes, routes
 from zalo.simulator.api.gates import refuse_state_agency, require_groups_api, require_package
 from zalo.simulator.records import Asset
 from zalo.simulator.state import SimulatorState
-from zalo.simulator.state.base import DAY_S, as_day, day_end, timedelta
+from zalo.simulator.state.base import DAY_S, as_day, day_end
 from zalo.simulator.state.groups import PRODUCTS
 from zalo.simulator.state.people import FREE_S
 

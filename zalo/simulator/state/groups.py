@@ -1,10 +1,11 @@
 """Groups of the account: their places, their people, who may come in, when they end."""
 
 import secrets
+from datetime import timedelta
 from typing import Any, Final
 
 from zalo.simulator.records import Asset, Group, Person
-from zalo.simulator.state.base import DAY_S, as_day, day_end, timedelta
+from zalo.simulator.state.base import DAY_S, as_day, day_end
 from zalo.simulator.state.people import PeopleState
 
 PRODUCTS: Final = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 1000}

@@ -1,9 +1,10 @@
 """Who follows the account, who has spoken to it, and what it knows of them."""
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from zalo.simulator.records import Person
-from zalo.simulator.state.base import DAY_S, VIETNAM, Base, datetime, timedelta
+from zalo.simulator.state.base import DAY_S, VIETNAM, Base
 
 WINDOW_S: Final = 7 * DAY_S
 FREE_S: Final = 48 * 3600
