@@ -69,6 +69,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
         "zalo.officialaccount": (READ, "connect_officialaccount"),
         "zalo.groupasset": (READ,),
+        "zalo.follower": (READ, "sync_follower"),
         "zalo.apicall": (READ,),
     },
     Role.OFFICER: {
@@ -136,6 +137,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "auth.group": (READ,),
         "zalo.officialaccount": (READ, "connect_officialaccount"),
         "zalo.groupasset": (READ,),
+        "zalo.follower": (READ, "sync_follower"),
         "zalo.apicall": (READ,),
     },
 }

@@ -169,6 +169,9 @@ CELERY_TASK_ROUTES = {
     "broadcasts.deliver": {"queue": "send"},
     "broadcasts.deliver_urgent": {"queue": "urgent"},
     "zalo.refresh_tokens": {"queue": "send"},
+    "zalo.read_followers": {"queue": "batch"},
+    "zalo.start_follower_lists": {"queue": "periodic"},
+    "zalo.resume_follower_lists": {"queue": "periodic"},
     "zalo.interpret_events": {"queue": "inbound"},
     "zalo.fetch_files": {"queue": "inbound"},
     "accounts.beat_heartbeat": {"queue": "periodic"},
@@ -197,6 +200,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "zalo.fetch_files",
         "schedule": 15.0,
         "options": {"expires": 30},
+    },
+    "start-follower-lists": {
+        "task": "zalo.start_follower_lists",
+        "schedule": crontab(hour=1, minute=40),
+    },
+    "resume-follower-lists": {
+        "task": "zalo.resume_follower_lists",
+        "schedule": 60.0,
+        "options": {"expires": 50},
     },
     "resume-member-imports": {
         "task": "groups.resume_member_imports",

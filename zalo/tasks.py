@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.signals import task_postrun
 
 from zalo import call_log, consenting, inbound_files, interpreting, services, tokens
+from zalo.services import follower_lists
 
 HINT_LIFE_S = 10
 
@@ -34,6 +35,28 @@ def fetch_files() -> None:
     """Fetch some of the files that residents sent, and come back at once while others wait."""
     if inbound_files.fetch_due().get("more"):
         fetch_files.apply_async(expires=HINT_LIFE_S)
+
+
+@shared_task(name="zalo.read_followers", ignore_result=True, soft_time_limit=360, time_limit=400)
+def read_followers(sync_id: int) -> None:
+    """Go on reading a list of followers."""
+    follower_lists.read_on(sync_id)
+
+
+@shared_task(
+    name="zalo.start_follower_lists", ignore_result=True, soft_time_limit=60, time_limit=90
+)
+def start_follower_lists() -> None:
+    """Every night: have the lists of all accounts read."""
+    follower_lists.start_all()
+
+
+@shared_task(
+    name="zalo.resume_follower_lists", ignore_result=True, soft_time_limit=30, time_limit=60
+)
+def resume_follower_lists() -> None:
+    """Wake readings whose worker is gone."""
+    follower_lists.resume_stale()
 
 
 @task_postrun.connect(dispatch_uid="zalo.flush_call_log")

@@ -4,7 +4,8 @@ One number is kept, the time of the next free slot, by the clock of the Redis se
 share. Booking is one script call: `slot = max(now, next); next = slot + n/rate`. The caller sleeps
 once, until its slot. Nothing accumulates while nothing is sent, so there are no bursts.
 
-Two lanes: while the urgent lane books, routine bookings are told to come back.
+Three lanes: while the urgent lane books, the others are told to come back, and the background lane
+takes a slot only that nobody else has asked for.
 """
 
 from dataclasses import dataclass
@@ -17,9 +18,9 @@ from redis.retry import Retry
 
 from zalo.errors import ZaloRetryable
 
-Lane = Literal["routine", "urgent"]
+Lane = Literal["background", "routine", "urgent"]
 
-HORIZON_S: Final[dict[Lane, float]] = {"routine": 2.0, "urgent": 5.0}
+HORIZON_S: Final[dict[Lane, float]] = {"background": 0.0, "routine": 2.0, "urgent": 5.0}
 """No slot is booked further ahead: an urgent call waits behind what is booked, and a process that
 ends loses what it has booked."""
 URGENT_HOLDS_S: Final = 1.5

@@ -20,6 +20,7 @@ from zalo.errors import ZaloRejected
 from zalo.models import OfficialAccount
 from zalo.services import followers, quota
 from zalo.services.families import in_family
+from zalo.services.learning import used
 from zalo.types import SentMessage
 from zalo.windows import Reach, Window, window
 
@@ -188,7 +189,8 @@ def _open(
 
 def _send(account: OfficialAccount, zalo_user_id: str, send: Send, reference: str) -> SentMessage:
     try:
-        sent = in_family(account, send, reference)
+        with used(account, Capability.PERSON_MESSAGES):
+            sent = in_family(account, send, reference)
     except ZaloRejected as error:
         code = error.code
         if code is not None and (code in CLOSED or code == NOT_FOLLOWING):
