@@ -42,7 +42,9 @@ def _check_paper(paper: Paper, by: User) -> None:
     commune = paper.notice.commune_id
     if not ConsentNotice.objects.visible_to(by).filter(pk=paper.notice.pk).exists():
         raise NotAllowed("Tài khoản này không dùng được bản thông báo đã chọn.")
-    if paper.basis not in ConsentRecord.Basis.values:
+    if paper.notice.purpose != ConsentNotice.Purpose.MEMBERSHIP:
+        raise NotAllowed("Bản này chỉ dùng cho việc liên kết Zalo, không ghi theo giấy.")
+    if paper.basis not in Member.Consent.values or paper.basis == Member.Consent.NONE:
         raise NotAllowed("Hãy chọn người dân đồng ý bằng cách nào.")
     if paper.given_on > timezone.localdate():
         raise NotAllowed("Ngày đồng ý không thể sau hôm nay.")
@@ -122,7 +124,9 @@ def give(members: Iterable[int], *, paper: Paper, by: User) -> int:
 
 def _withdrew_after(day: date, members: list[Member]) -> list[Member]:
     """Those who took an agreement back on a later day: a paper from before does not bind them."""
-    records = ConsentRecord.objects.filter(member__in=members, withdrawn_at__isnull=False)
+    records = ConsentRecord.objects.of_membership().filter(
+        member__in=members, withdrawn_at__isnull=False
+    )
     last = dict(records.order_by("withdrawn_at").values_list("member", "withdrawn_at"))
     for member in members:
         if member.status == Member.Status.WITHDRAWN and member.ended_at is not None:
@@ -216,7 +220,8 @@ def restate(members: Iterable[int]) -> None:
         batch_size=BATCH,
     )
     told = {member.pk for member in stated}
-    with_history = ConsentRecord.objects.filter(member__in=ids).exclude(member__in=told)
+    with_history = ConsentRecord.objects.of_membership().filter(member__in=ids)
+    with_history = with_history.exclude(member__in=told)
     _clear(list(with_history.values_list("member_id", flat=True).distinct()))
 
 
@@ -248,10 +253,9 @@ def is_used(notice: ConsentNotice) -> bool:
 def record_in_words(record: ConsentRecord) -> str:
     """One agreement, and its withdrawal, as a sentence. The paper has a day and no hour."""
     given = timezone.localtime(record.given_at)
-    said = (
-        f"{given:%d/%m/%Y}, {record.get_basis_display().lower()}, {record.notice}. "
-        f"{record.collected_by.full_name} lấy ý kiến."
-    )
+    said = f"{given:%d/%m/%Y}, {record.get_basis_display().lower()}, {record.notice}."
+    if record.collected_by is not None:
+        said += f" {record.collected_by.full_name} lấy ý kiến."
     if record.withdrawn_at is None:
         return said
     return f"{said} Rút ngày {timezone.localtime(record.withdrawn_at):%d/%m/%Y}."

@@ -1,6 +1,6 @@
 """Requests of residents about their own data: taken in, acknowledged, carried out or refused."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +12,11 @@ from accounts.working_days import add_working_days
 from groups import people
 from groups.models import DataRequest, Hamlet, Member
 from groups.reasons import refuse_naming
+from groups.vietnamese import local_phone
 
 Kind, Status = DataRequest.Kind, DataRequest.Status
+SAID_ON_ZALO = "Người này rút đồng ý trong phần cài đặt của Zalo."
+BY_VISIT = "Gặp tại ấp"
 # What is done by hand and only recorded here.
 BY_HAND = (Kind.ACCESS, Kind.CORRECT, Kind.RESTRICT, Kind.OBJECT)
 
@@ -61,6 +64,33 @@ def receive(request: DataRequest, *, by: User) -> DataRequest:
     request.recorded_by = by
     set_due_dates(request).save()
     audit.record("datarequest.received", by=by, target=request, kind=request.kind)
+    return request
+
+
+@transaction.atomic
+def receive_from_zalo(member: Member, *, at: datetime) -> DataRequest:
+    """A member withdrew on Zalo itself: a request with the clock of the law, recorded by nobody.
+
+    One that is open already stays the only one.
+    """
+    rows = DataRequest.objects.open().filter(
+        member=member, kind=Kind.WITHDRAW, channel=DataRequest.Channel.ZALO
+    )
+    if (waiting := rows.first()) is not None:
+        return waiting
+    request = DataRequest(
+        commune=member.hamlet.commune,
+        hamlet=member.hamlet,
+        member=member,
+        kind=Kind.WITHDRAW,
+        channel=DataRequest.Channel.ZALO,
+        person_name=member.full_name,
+        contact=local_phone(member.phone) or member.address or BY_VISIT,
+        detail=SAID_ON_ZALO,
+        received_at=min(at, timezone.now()),
+    )
+    set_due_dates(request).save()
+    audit.record("datarequest.received", target=request, commune=request.commune, kind=request.kind)
     return request
 
 

@@ -39,3 +39,22 @@ def default_text(commune: Commune, day: date, *, purge_days: int) -> str:
     phone = profile.duty_phone if profile is not None and profile.duty_phone else "…"
     name = str(commune)
     return DEFAULT_TEXT.format(commune=name[:1].lower() + name[1:], days=purge_days, phone=phone)
+
+
+ZALO_LINK_VERSION = "Liên kết Zalo 01"
+ZALO_LINK_NOTICE = """\
+THÔNG BÁO VỀ VIỆC LIÊN KẾT TÀI KHOẢN ZALO
+
+1. Làm gì: ông (bà) tự bấm chia sẻ, hoặc tự nhắn mã in trên phiếu, để Công an xã biết tài khoản \
+Zalo nào là của mình trong danh sách của ấp, khu phố.
+
+2. Dùng để làm gì: mời vào nhóm Zalo của ấp, nhận ra yêu cầu về dữ liệu của chính ông (bà). Không \
+dùng để xem ai nhắn gì, ai báo tin: tin báo không gắn với danh sách này.
+
+3. Giữ gì: mã người dùng Zalo (đã mã hóa) và ngày liên kết. Không giữ tên Zalo, ảnh, nội dung tin \
+nhắn.
+
+4. Thôi lúc nào cũng được: nhắn “HUY LIEN KET” cho tài khoản Zalo của Công an xã, hoặc nói với cán \
+bộ phụ trách. Bỏ quan tâm tài khoản quá 30 ngày thì liên kết tự xóa. Không liên kết cũng không \
+mất quyền gì.
+"""

@@ -52,7 +52,9 @@ def people_without_consent(user: Any, now: datetime) -> WorkList | None:
     """How many people on the lists of this account have agreed to nothing yet."""
     if not user.has_perm("groups.add_consentrecord") or user.commune_id is None:
         return None
-    notices = ConsentNotice.objects.visible_to(user).filter(valid_from__lte=now.date())
+    notices = (
+        ConsentNotice.objects.visible_to(user).of_membership().filter(valid_from__lte=now.date())
+    )
     if not notices.exists():
         return _no_notice(user)
     people = Member.objects.visible_to(user).active().filter(consent_basis=Member.Consent.NONE)

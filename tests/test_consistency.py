@@ -378,14 +378,14 @@ def test_people_and_places_are_protected():
         "groups.MemberMerge.survivor",
         "groups.Membership.member",
         "groups.NationalId.member",
+        *(f"groups.{row}.member" for row in ("LinkCode", "LinkProposal", "ZaloLink")),
+        *(f"groups.{row}.follower" for row in ("LinkProposal", "LinkReply", "ZaloLink")),
         "groups.ReconciliationLine.reconciliation",
         "groups.RegulationAcknowledgement.member",
         "zalo.ApiCall.account",
         "zalo.GroupActivity.account",
         "zalo.InboundFile.event",
-        "zalo.Follower.account",
-        "zalo.FollowerSync.account",
-        "zalo.QuotaLedger.account",
+        *(f"zalo.{row}.account" for row in ("Follower", "FollowerSync", "QuotaLedger")),
     }
     cascading = {
         f"{model._meta.label}.{field.name}"

@@ -8,7 +8,8 @@ from django.utils import timezone
 from groups import consent
 from groups.admin_forms import DayInput
 from groups.consent import Paper
-from groups.models import ConsentNotice, ConsentRecord, DataRequest, Hamlet, Member, Officer
+from groups.models import ConsentNotice, DataRequest, Hamlet, Member, Officer
+from groups.models.consent import PAPER_BASES
 from groups.vietnamese import clean
 
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -35,7 +36,7 @@ def choice(label: str, rows: Any, **options: Any) -> forms.ModelChoiceField:
 
 def paper_choices(user: Any, commune: Any) -> tuple[Any, Any]:
     """Notices that may have been read out, and officers who may have asked, as querysets."""
-    notices = ConsentNotice.objects.visible_to(user).of_commune(commune)
+    notices = ConsentNotice.objects.visible_to(user).of_commune(commune).of_membership()
     officers = Officer.objects.visible_to(user).of_commune(commune)
     return notices.filter(valid_from__lte=timezone.localdate()), officers.filter(is_active=True)
 
@@ -45,7 +46,7 @@ class PaperForm(forms.Form):
 
     basis = forms.ChoiceField(
         label="Người dân đồng ý bằng cách nào",
-        choices=ConsentRecord.Basis,
+        choices=PAPER_BASES,
         widget=forms.RadioSelect,
     )
     given_on = forms.DateField(

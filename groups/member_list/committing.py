@@ -280,7 +280,8 @@ _AGREEING = """
       AND r.lane IN ('new', 'changed', 'same') AND m.status = 'active'
       AND m.hamlet_id = %(hamlet)s
       AND NOT EXISTS (SELECT FROM groups_consentrecord c WHERE c.member_id = m.id
-                      AND (c.notice_id = %(notice)s OR c.withdrawn_at IS NOT NULL))
+                      AND (c.notice_id = %(notice)s
+                           OR (c.withdrawn_at IS NOT NULL AND c.basis <> 'zalo')))
 """
 _KEEP_OLD = """
     UPDATE groups_memberimportrow r SET old = COALESCE(r.old, to_jsonb(m)),

@@ -30,6 +30,7 @@ from groups.models.officers import HamletAssignment, Officer
 from groups.models.place import Hamlet, Team
 from groups.models.regulations import Regulation
 from groups.models.zalo_groups import ZaloGroup
+from groups.models.zalo_links import LinkCode, LinkProposal, LinkReply, ZaloLink
 
 __all__ = [
     "ConsentNotice",
@@ -49,6 +50,9 @@ __all__ = [
     "Handover",
     "HandoverGroup",
     "HandoverHamlet",
+    "LinkCode",
+    "LinkProposal",
+    "LinkReply",
     "MeetingCluster",
     "Member",
     "MemberImport",
@@ -64,4 +68,5 @@ __all__ = [
     "RegulationAcknowledgement",
     "Team",
     "ZaloGroup",
+    "ZaloLink",
 ]

@@ -8,18 +8,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
-from accounts.querysets import CommuneScopedQuerySet
 from groups.fields import CleanCharField
 from groups.models.members import Member
 from groups.models.officers import Officer
-from groups.querysets import ConsentRecordQuerySet
+from groups.querysets import ConsentNoticeQuerySet, ConsentRecordQuerySet
 
 
 class ConsentNotice(models.Model):
     """One version of the notice that is read out or handed over before people agree.
 
-    Once a person has agreed to it, its text can no longer change.
+    Once a person has agreed to it, its text can no longer change. The one about linking a Zalo
+    account is another agreement than that to be on the list, and stands for nothing else.
     """
+
+    class Purpose(models.TextChoices):
+        MEMBERSHIP = "membership", _("Có tên trong danh sách")
+        ZALO_LINK = "zalo_link", _("Liên kết tài khoản Zalo")
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="consent_notices"
@@ -29,8 +33,11 @@ class ConsentNotice(models.Model):
     )
     text = models.TextField(_("nội dung"), max_length=8000)
     valid_from = models.DateField(_("dùng từ ngày"), default=timezone.localdate)
+    purpose = models.CharField(
+        _("đồng ý về"), max_length=10, choices=Purpose, default=Purpose.MEMBERSHIP, editable=False
+    )
 
-    objects = CommuneScopedQuerySet.as_manager()
+    objects = ConsentNoticeQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
@@ -57,6 +64,8 @@ class ConsentNotice(models.Model):
 class ConsentRecord(models.Model):
     """A person agreed to a notice, on which paper or at which meeting, and perhaps took it back.
 
+    What they did themselves on Zalo (`zalo`) needs nobody who collected or recorded it.
+
     No picture is kept here: the signed paper stays in the office, `evidence` says where.
     """
 
@@ -64,6 +73,7 @@ class ConsentRecord(models.Model):
         LIST = "list", _("Ký vào danh sách")
         MEETING = "meeting", _("Đồng ý tại cuộc họp")
         FORM = "form", _("Phiếu đồng ý")
+        ZALO = "zalo", _("Tự làm trên Zalo")
 
     member = models.ForeignKey(
         Member, models.CASCADE, verbose_name=_("thành viên"), related_name="consents"
@@ -74,11 +84,11 @@ class ConsentRecord(models.Model):
     basis = models.CharField(_("cách đồng ý"), max_length=10, choices=Basis)
     given_at = models.DateTimeField(_("đồng ý lúc"))
     collected_by = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("người lấy ý kiến"), related_name="+"
+        Officer, models.PROTECT, verbose_name=_("người lấy ý kiến"), related_name="+", null=True
     )
     evidence = CleanCharField(_("giấy tờ lưu ở đâu"), max_length=200, blank=True)
     recorded_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người ghi"), related_name="+"
+        User, models.PROTECT, verbose_name=_("người ghi"), related_name="+", null=True
     )
     recorded_at = models.DateTimeField(_("ghi lúc"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("rút lúc"), null=True, blank=True)
@@ -114,11 +124,24 @@ class ConsentRecord(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_recorded_by=None)
-                | Q(withdrawn_at__isnull=False, withdrawn_recorded_by__isnull=False),
+                | Q(withdrawn_at__isnull=False, withdrawn_recorded_by__isnull=False)
+                | Q(withdrawn_at__isnull=False, basis="zalo"),
                 name="consent_withdrawn_by_someone",
                 violation_error_message=_("Hãy ghi ai đã ghi nhận việc rút đồng ý."),
+            ),
+            models.CheckConstraint(
+                condition=Q(basis="zalo")
+                | Q(collected_by__isnull=False, recorded_by__isnull=False),
+                name="consent_collected_by_someone",
+                violation_error_message=_("Hãy ghi ai đã lấy ý kiến và ai đã ghi."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.notice} – {timezone.localtime(self.given_at):%d/%m/%Y}"
+
+
+# What a paper can show; the rest a person does on Zalo.
+PAPER_BASES = [
+    choice for choice in ConsentRecord.Basis.choices if choice[0] != ConsentRecord.Basis.ZALO
+]

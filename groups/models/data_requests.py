@@ -76,8 +76,9 @@ class DataRequest(models.Model):
     detail = models.TextField(_("nội dung yêu cầu"), max_length=1000, blank=True)
     received_at = models.DateTimeField(_("nhận lúc"), default=timezone.now)
     recorded_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người ghi"), related_name="+", editable=False
-    )
+        User, models.PROTECT, verbose_name=_("người ghi"), related_name="+", editable=False,
+        null=True,
+    )  # fmt: skip
     acknowledge_by = models.DateField(_("hạn báo đã nhận"), editable=False)
     acknowledged_at = models.DateTimeField(_("báo đã nhận lúc"), null=True, editable=False)
     due_on = models.DateField(_("hạn làm xong"), editable=False)
@@ -115,6 +116,11 @@ class DataRequest(models.Model):
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(channel="zalo") | Q(recorded_by__isnull=False),
+                name="datarequest_recorded_by_someone",
+                violation_error_message=_("Hãy ghi ai đã nhận yêu cầu."),
+            ),
             models.CheckConstraint(
                 condition=~Q(person_name=""),
                 name="datarequest_has_person",

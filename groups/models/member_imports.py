@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedTextField
 from accounts.models import User
-from groups.models.consent import ConsentNotice, ConsentRecord
+from groups.models.consent import PAPER_BASES, ConsentNotice
 from groups.models.members import Member
 from groups.models.officers import Officer
 from groups.models.place import Hamlet
@@ -59,7 +59,7 @@ class MemberImport(models.Model):
         null=True, blank=True,
     )  # fmt: skip
     consent_basis = models.CharField(
-        _("cách đồng ý"), max_length=10, choices=ConsentRecord.Basis, blank=True
+        _("cách đồng ý"), max_length=10, choices=PAPER_BASES, blank=True
     )
     consent_given_on = models.DateField(_("đồng ý ngày"), null=True, blank=True)
     consent_collected_by = models.ForeignKey(

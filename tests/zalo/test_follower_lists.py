@@ -206,7 +206,7 @@ def test_reading_goes_on_where_it_broke_off(connected):
 
 def test_a_shift_ends_and_the_sweep_wakes_the_next(connected, monkeypatch):
     woken = []
-    monkeypatch.setattr(follower_lists, "wake", woken.append)
+    monkeypatch.setattr(follower_lists, "wake_reader", woken.append)
     simulator, account = connected()
     fill(simulator, 60)
     sync = follower_lists.start(account)

@@ -30,6 +30,7 @@ from zalo.services.families import family_of, other_than
 from zalo.services.learning import used
 from zalo.services.pacing import wait_for_slot
 from zalo.types import UserPage
+from zalo.waking import wake_reader
 
 State = FollowerSync.State
 MOST_LISTED: Final = LAST_OFFSET + USERS_A_PAGE - 1
@@ -60,7 +61,7 @@ def start(account: OfficialAccount, *, by: User | None = None) -> FollowerSync:
             )
             if by is not None:
                 audit.record("zalo.followers_read", by=by, target=account, commune=account.commune)
-            wake(sync.pk)
+            wake_reader(sync.pk)
     except IntegrityError:
         raise NotAllowed("Danh sách này đang được đọc. Hãy chờ lần đọc đó xong.") from None
     return sync
@@ -86,15 +87,8 @@ def resume_stale() -> int:
         _finish(sync, State.FAILED, "Đọc mãi không hết, hệ thống sẽ đọc lại từ đầu vào đêm sau.")
     stale = list(running.filter(beat_at__lte=now - AT_WORK_FOR).values_list("pk", flat=True))
     for pk in stale:
-        wake(pk)
+        wake_reader(pk)
     return len(stale)
-
-
-def wake(sync_id: int) -> None:
-    """Tell a worker to look now, once the transaction holds; else the sweep does."""
-    from zalo.tasks import read_followers  # noqa: PLC0415 -- task to service
-
-    transaction.on_commit(lambda: read_followers.delay(sync_id), robust=True)
 
 
 def read_on(sync_id: int, *, for_s: float = A_SHIFT_S) -> None:

@@ -13,12 +13,12 @@ from groups.consent import Paper
 from groups.member_list import batches, limits
 from groups.models import (
     ConsentNotice,
-    ConsentRecord,
     Hamlet,
     MemberImport,
     MemberImportRow,
     Officer,
 )
+from groups.models.consent import PAPER_BASES
 
 ACCEPTED = ".xlsx,.xls,.ods,.csv,.txt,.tsv"
 _INPUT = {"class": "by-input"}
@@ -119,9 +119,7 @@ class ConsentForm(forms.Form):
     """What the paper shows about everybody's consent; nothing unless somebody says so."""
 
     NONE = ""
-    basis = forms.ChoiceField(
-        choices=[(NONE, "Chưa có"), *ConsentRecord.Basis.choices], required=False
-    )
+    basis = forms.ChoiceField(choices=[(NONE, "Chưa có"), *PAPER_BASES], required=False)
     notice = forms.ModelChoiceField(
         label="Đã đọc, phát bản thông báo nào", queryset=ConsentNotice.objects.none(),
         required=False, empty_label="Chọn bản thông báo…", widget=forms.Select(attrs=_INPUT),

@@ -1,0 +1,111 @@
+"""The code on a paper for one person: sent to the account, it says who wrote.
+
+The paper went into the hands of the household; whoever sends its code was given it. So the link is
+made at once. The code itself is kept nowhere: a keyed hash finds it, it works once and not forever.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups.linking import links
+from groups.models import LinkCode, Member, ZaloLink
+from groups.models.zalo_links import code_index
+from groups.vietnamese import fold
+from zalo.models import Follower
+
+ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LENGTH: Final = 8
+MOST_AT_ONCE: Final = 200
+_SENT = re.compile(r"(?:lk|lien ket)[\s:.\-]+([a-z0-9]{4})[\s\-]?([a-z0-9]{4})[\s.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """A code as it goes on the paper, and only there."""
+
+    member: Member
+    code: str
+
+    @property
+    def words(self) -> str:
+        """What the person sends."""
+        return f"LK {self.code[:4]}-{self.code[4:]}"
+
+
+@transaction.atomic
+def prepare(members: Iterable[int], *, by: User) -> list[PrintedCode]:
+    """New codes for these people (ids), in the order of the list; older ones stop working.
+
+    People who are linked, who take part no longer or have not agreed to be on the list get none.
+    Raises NotAllowed.
+    """
+    if not by.has_perm("groups.print_linkcode"):
+        raise NotAllowed("Tài khoản này không in được phiếu liên kết Zalo.")
+    rows = (
+        Member.objects.visible_to(by)
+        .active()
+        .filter(pk__in=list(members))
+        .exclude(consent_basis=Member.Consent.NONE)
+        .exclude(pk__in=ZaloLink.objects.values("member"))
+        .select_related("hamlet__commune")
+        .order_by("hamlet", "sort_key", "pk")
+    )
+    taken = list(rows[: MOST_AT_ONCE + 1])
+    if len(taken) > MOST_AT_ONCE:
+        raise NotAllowed(f"Mỗi lần in tối đa {MOST_AT_ONCE} phiếu. Hãy chọn ít người hơn.")
+    now = timezone.now()
+    LinkCode.objects.filter(member__in=taken).delete()
+    printed = [PrintedCode(member, _new_code()) for member in taken]
+    LinkCode.objects.bulk_create(
+        LinkCode(
+            member=row.member,
+            code_index=code_index(row.code),
+            printed_by=by,
+            printed_at=now,
+            expires_at=now + timedelta(days=LinkCode.DAYS),
+        )
+        for row in printed
+    )
+    if taken:
+        audit.record(
+            "zalolink.codes_printed", by=by, commune=taken[0].hamlet.commune, rows=len(taken)
+        )
+    return printed
+
+
+def code_in(text: str) -> str | None:
+    """The code that a message brings, if it says nothing else: “LK AB3D-7KQ9”."""
+    found = _SENT.fullmatch(fold(text))
+    return "".join(found.groups()).upper() if found else None
+
+
+@transaction.atomic
+def redeem(code: str, follower: Follower, *, at: datetime) -> ZaloLink | None:
+    """Link the sender of a code with its member; None where the code is not good (any more), or
+    was printed after it was sent."""
+    row = (
+        LinkCode.objects.select_for_update(of=("self",))
+        .select_related("member")
+        .filter(code_index=code_index(code), expires_at__gt=at)
+        .first()
+    )
+    if row is None:
+        return None
+    try:
+        return links.make(row.member, follower, way=ZaloLink.Way.CODE, at=at)
+    except links.CannotLink:
+        return None
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

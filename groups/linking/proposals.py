@@ -1,0 +1,91 @@
+"""What a person shared with the account, and who of the list an officer says that is.
+
+Name and phone are typed by whoever holds the Zalo account, and both can be read off a list. So even
+a perfect match proves nothing: an officer calls the number on the list and asks.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from groups.linking import links, replies
+from groups.models import LinkProposal, LinkReply, Member, ZaloLink
+from groups.vietnamese import clean, fold, normalise_phone
+from zalo.events import ContactShared
+from zalo.models import Follower, OfficialAccount
+
+
+def fitting(account: OfficialAccount, name: str, phone: str) -> tuple[Member | None, Member | None]:
+    """The one member whom phone and name fit, and else the one whom the phone alone fits."""
+    phone = normalise_phone(phone)
+    if not phone.startswith("+"):
+        return None, None
+    rows = Member.objects.active().filter(hamlet__commune=account.commune_id, phone=phone)
+    found = list(rows.select_related("hamlet").order_by("pk")[:20])
+    named = [row for row in found if row.search_text == fold(name)]
+    if len(named) == 1:
+        return named[0], named[0]
+    return None, found[0] if len(found) == 1 else None
+
+
+@transaction.atomic
+def take(account: OfficialAccount, follower: Follower, event: ContactShared) -> LinkProposal | None:
+    """Keep what was shared until an officer has decided; None where there is nothing to decide."""
+    if ZaloLink.objects.filter(follower=follower).exists():
+        return None
+    newer = LinkProposal.objects.filter(follower=follower, shared_at__gte=event.at)
+    if newer.exists():
+        return None
+    name, phone = clean(event.name)[:100], clean(event.phone)[:30]
+    if not name and not phone:
+        return None
+    member, near = fitting(account, name, phone)
+    LinkProposal.objects.filter(follower=follower).delete()
+    row = LinkProposal(
+        follower=follower,
+        member=member,
+        hamlet=near.hamlet if near is not None else None,
+        shared_at=min(event.at, timezone.now()),
+    )
+    if member is None:
+        row.name, row.phone = name, phone
+    row.save()
+    replies.make(follower, LinkReply.Kind.NOTED, event.at)
+    return row
+
+
+@transaction.atomic
+def confirm(proposal: LinkProposal, *, by: User, member: Member | None = None) -> ZaloLink:
+    """The officer has asked the person: yes, it is this member. Raises NotAllowed."""
+    row = _take(proposal, by)
+    chosen = row.member or member
+    if chosen is None:
+        raise NotAllowed("Hãy chọn người này trong danh sách thành viên.")
+    if not Member.objects.visible_to(by).filter(pk=chosen.pk).exists():
+        raise NotAllowed("Tài khoản này không xem được người đã chọn.")
+    follower = row.follower
+    link = links.make(chosen, follower, way=ZaloLink.Way.CONTACT, at=row.shared_at, by=by)
+    replies.make(follower, LinkReply.Kind.LINKED, timezone.now())
+    return link
+
+
+@transaction.atomic
+def refuse(proposal: LinkProposal, *, by: User) -> None:
+    """Not on the list, or it was not they: what was shared goes. Raises NotAllowed."""
+    row = _take(proposal, by)
+    replies.make(row.follower, LinkReply.Kind.REFUSED, timezone.now())
+    audit.record("zalolink.refused", by=by, commune=row.follower.account.commune)
+    row.delete()
+
+
+def _take(proposal: LinkProposal, by: User) -> LinkProposal:
+    if not by.has_perm("groups.settle_linkproposal"):
+        raise NotAllowed("Tài khoản này không xác nhận được liên kết Zalo.")
+    visible = LinkProposal.objects.visible_to(by).filter(pk=proposal.pk).values("pk")
+    rows = LinkProposal.objects.select_for_update(of=("self",))
+    row = rows.select_related("follower__account__commune", "member").filter(pk__in=visible).first()
+    if row is None:
+        raise NotAllowed("Đề nghị này đã được giải quyết hoặc đã hết hạn.")
+    return row

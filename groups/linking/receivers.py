@@ -1,0 +1,84 @@
+"""What is heard of Zalo about linking: three short messages, what was shared, who withdraws.
+
+A message that is one of ours is taken, so that its text is not kept; every other is left to whoever
+hears tips. Nothing of a message is written to a member or a follower.
+"""
+
+from typing import Any, Final
+
+from django.dispatch import receiver
+
+from groups import data_requests
+from groups.linking import codes, links, proposals, replies
+from groups.models import LinkProposal, LinkReply
+from groups.vietnamese import fold
+from zalo.events import ContactShared, InboundMessage, Withdrawal
+from zalo.models import Follower, OfficialAccount
+from zalo.services import followers
+from zalo.signals import contact_shared, message_received, person_withdrew
+
+Kind = LinkReply.Kind
+ASKS: Final = frozenset({"lien ket", "lk", "lienket"})
+ENDS: Final = frozenset({"huy lien ket", "bo lien ket", "huy lk", "huylienket"})
+
+
+@receiver(message_received, dispatch_uid="groups.linking.hear")
+def hear(
+    sender: Any, account: OfficialAccount, event: InboundMessage, **kwargs: Any
+) -> bool | None:
+    """“LIEN KET”, “HUY LIEN KET” and “LK” with a code; None for everything else."""
+    if event.kind != "text" or event.is_anonymous or event.group_id or event.attachments:
+        return None
+    words, code = fold(event.text).strip(" .!"), codes.code_in(event.text)
+    if code is None and words not in ASKS | ENDS:
+        return None
+    follower = followers.find(account, event.user_id)
+    if follower is None:
+        return True
+    if code is not None:
+        kind = _redeem(account, follower, code, event)
+    elif words in ENDS:
+        kind = _end(account, follower, event)
+    else:
+        kind = Kind.LINKED if links.link_of(account, event.user_id) else Kind.ASK
+    replies.make(follower, kind, event.at)
+    return True
+
+
+def _redeem(
+    account: OfficialAccount, follower: Follower, code: str, event: InboundMessage
+) -> LinkReply.Kind:
+    link = codes.redeem(code, follower, at=event.at) or links.link_of(account, event.user_id)
+    return Kind.LINKED if link is not None and link.linked_at >= event.at else Kind.BAD_CODE
+
+
+def _end(account: OfficialAccount, follower: Follower, event: InboundMessage) -> LinkReply.Kind:
+    dropped, _by_model = LinkProposal.objects.filter(
+        follower=follower, shared_at__lte=event.at
+    ).delete()
+    link = links.link_of(account, event.user_id)
+    if link is not None and link.linked_at <= event.at:
+        links.end(link)
+        return Kind.UNLINKED
+    return Kind.UNLINKED if dropped else Kind.NOT_LINKED
+
+
+@receiver(contact_shared, dispatch_uid="groups.linking.shared")
+def shared(sender: Any, account: OfficialAccount, event: ContactShared, **kwargs: Any) -> None:
+    """A person pressed “share”."""
+    follower = followers.find(account, event.user_id)
+    if follower is not None:
+        proposals.take(account, follower, event)
+
+
+@receiver(person_withdrew, dispatch_uid="groups.linking.withdrew")
+def withdrew(sender: Any, account: OfficialAccount, event: Withdrawal, **kwargs: Any) -> None:
+    """A linked person gets a request with its clock; the link ends at once, as for everybody."""
+    follower = followers.find(account, event.user_id)
+    if follower is None:
+        return
+    LinkProposal.objects.filter(follower=follower, shared_at__lte=event.at).delete()
+    link = links.link_of(account, event.user_id)
+    if link is not None and link.linked_at <= event.at:
+        data_requests.receive_from_zalo(link.member, at=event.at)
+        links.end(link)

@@ -1,0 +1,10 @@
+"""Telling a worker to look now, once the transaction holds; when the broker is down, a sweep does."""
+
+from django.db import transaction
+
+
+def wake_reader(sync_id: int) -> None:
+    """Have a list of followers read on."""
+    from zalo.tasks import read_followers  # noqa: PLC0415 -- task to service
+
+    transaction.on_commit(lambda: read_followers.delay(sync_id), robust=True)
