@@ -1,5 +1,6 @@
 """Posts, what happened to them, and their arrival in each group."""
 
+from broadcasts.models.articles import Article
 from broadcasts.models.broadcast import Broadcast, BroadcastEvent, Topic
 from broadcasts.models.delivery import Delivery
 from broadcasts.models.official_phones import OfficialPhone
@@ -8,6 +9,7 @@ from broadcasts.models.schedules import Schedule, ScheduleSkip
 from broadcasts.models.templates import Part, PostTemplate, required_parts
 
 __all__ = [
+    "Article",
     "Broadcast",
     "BroadcastEvent",
     "Delivery",
