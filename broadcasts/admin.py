@@ -78,7 +78,7 @@ class BroadcastAdmin(ScopedModelAdmin):
     actions = None
     compressed_fields = False
     fieldsets = [
-        (None, {"fields": ["commune", "title", "topic", "text", "image"]}),
+        (None, {"fields": ["commune", "title", "topic", "text", "image", "file"]}),
         (_("Gửi tới đâu"), {"fields": ["send_to", "audience_hamlets", "audience_groups"]}),
         (_("Gửi lúc nào"), {"fields": ["priority", "scheduled_for", "expires_at"]}),
     ]

@@ -9,11 +9,18 @@ from django.utils import timezone
 from accounts.models import Commune
 from accounts.pictures import prepare
 from broadcasts import services
+from broadcasts.documents import MAX_BYTES as MAX_FILE_BYTES
+from broadcasts.documents import NotADocument
 from broadcasts.models import Broadcast, Delivery, Topic
 from broadcasts.starting import Start
 from groups.models import Hamlet, ZaloGroup
 
 SUBMIT = "_submit"
+# Beside which field a finding is told.
+FIELDS_OF_PLACES = {
+    "title": "title", "image": "image", "image_name": "image", "file": "file", "file_name": "file",
+    "file_meta": "file",
+}  # fmt: skip
 
 
 class MomentInput(forms.DateTimeInput):
@@ -79,7 +86,7 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
     class Meta:
         model = Broadcast
         fields = [
-            "commune", "title", "topic", "text", "image", "send_to", "audience_hamlets",
+            "commune", "title", "topic", "text", "image", "file", "send_to", "audience_hamlets",
             "audience_groups", "priority", "scheduled_for", "expires_at",
         ]  # fmt: skip
 
@@ -107,6 +114,18 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
         image = self.cleaned_data["image"]
         return prepare(image) if isinstance(image, UploadedFile) else image
 
+    def clean_file(self) -> Any:
+        """A new file is opened elsewhere and loses what it should not tell before it is kept."""
+        handed_in = self.cleaned_data["file"]
+        if not isinstance(handed_in, UploadedFile):
+            return handed_in
+        if handed_in.size and handed_in.size > MAX_FILE_BYTES:
+            raise forms.ValidationError("Tệp nặng quá 5 MB, Zalo không nhận.")
+        try:
+            return services.open_upload(handed_in.read(), handed_in.name or "")
+        except NotADocument as error:
+            raise forms.ValidationError(str(error)) from error
+
     def clean_audience_hamlets(self) -> list[int]:
         return [hamlet.pk for hamlet in self.cleaned_data["audience_hamlets"]]
 
@@ -129,9 +148,10 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
             return
         if lacking := services.missing_document(self.instance):
             self.add_error("text", lacking)
+        services.keep_file(self.instance)
         for hit in services.check(self.instance):
             if hit.level == services.Level.BLOCK:
-                self.add_error("image" if hit.rule == "image_size" else "text", hit.sentence)
+                self.add_error(FIELDS_OF_PLACES.get(hit.where, "text"), hit.sentence)
 
 
 class PreviewForm(AudienceFormMixin, forms.Form):

@@ -15,9 +15,10 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.documents import download
 from accounts.own_pages import own_pages
 from accounts.picture_views import picture
-from broadcasts import reading, services, starting, steps, wording
+from broadcasts import findings, reading, services, starting, steps, wording
 from broadcasts.admin_forms import LogFilterForm, PreviewForm
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from groups.models import Hamlet, ZaloGroup
@@ -37,6 +38,7 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/nhat-ky/phan/": (log_fragment, "log_fragment"),
         "<int:pk>/buoc/<slug:name>/": (step, "step"),
         "<int:pk>/anh/": (post_image, "image"),
+        "<int:pk>/tep/": (post_file, "file"),
         "luot/<int:pk>/xac-minh/": (settle, "settle"),
     }
     return own_pages(site, "broadcasts_broadcast", pages, "broadcasts.view_broadcast")
@@ -132,12 +134,15 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     """Exactly what is sent, to how many groups, when and by whom; with the steps as buttons."""
     post = _post(request, pk)
     still_open = post.status in Broadcast.EDITABLE
-    context = _context(request, site, post, "review") | {
-        "parts": post.approved_parts or services.text_parts(post.text),
+    hits = services.check(post) if still_open else []
+    parts = post.approved_parts or services.text_parts(post.text)
+    context = _context(request, site, post, "review")
+    context |= {
+        "parts": findings.marked(parts, post, hits),
         "reach": services.reach(post) if still_open else None,
         "audience": _audience(request, post),
         **_kin(request, post),
-        "hits": services.check(post) if still_open else [],
+        "findings": findings.look(post, hits, context["offers"]),
         "events": _events(request, post),
         "returned_because": steps.returned_because(post),
         "next_waiting": _next_waiting(request, post),
@@ -151,10 +156,11 @@ def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
     form = PreviewForm(request.POST, user=request.user)
     post = form.as_broadcast()
     post.corrects = starting.read(request).corrects
+    hits = [hit for hit in services.check(post) if hit.rule != "empty"]
     context = {
         "post": post,
-        "parts": services.text_parts(post.text),
-        "hits": [hit for hit in services.check(post) if hit.rule != "empty"],
+        "parts": findings.marked(services.text_parts(post.text), post, hits),
+        "findings": findings.look(post, hits),
         "reach": services.reach(post)
         if post.commune_id and (form.has_audience or post.corrects)
         else None,
@@ -221,6 +227,17 @@ def log_fragment(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     return response
 
 
+def _seen(request: HttpRequest) -> steps.Seen:
+    """What the page sent along with the button."""
+    reasons = {
+        name.removeprefix("reason_"): text[:1000]
+        for name, text in request.POST.items()
+        if name.startswith("reason_") and text.strip()
+    }
+    confirmed = tuple(request.POST.getlist("confirm"))
+    return steps.Seen(request.POST.get("seen"), reasons, confirmed)
+
+
 def take_step(request: HttpRequest, post: Broadcast, chosen: steps.Step) -> bool:
     """Call the service of a step and say how it went."""
     try:
@@ -228,8 +245,11 @@ def take_step(request: HttpRequest, post: Broadcast, chosen: steps.Step) -> bool
             post,
             request.user,
             request.POST.get("reason", "")[:1000],
-            request.POST.get("seen"),
+            _seen(request),
         )
+    except services.GateBlocked as refusal:
+        messages.error(request, findings.refusal_words(refusal))
+        return False
     except services.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return False
@@ -271,3 +291,9 @@ def settle(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 @require_GET
 def post_image(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     return picture(_post(request, pk).image, download_as="")
+
+
+@require_GET
+def post_file(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    post = _post(request, pk)
+    return download(post.file, name=post.file_name.rpartition(".")[0])

@@ -3,8 +3,8 @@
 The services decide; this table only spares people a button that would be refused.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +16,25 @@ Status = Broadcast.Status
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What the page held on which a button stood: the hash of the content, and answers given to
+    findings of the gate (reasons by rule, keys of confirmed ones)."""
+
+    content_hash: str | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Step:
     """One button. `act(broadcast, by, reason, seen)` returns the sentence that says it is
-    done; `seen` is the content hash of the page that the button stood on."""
+    done."""
 
     name: str
     label: str
     permission: str
     statuses: frozenset[str]
-    act: Callable[[Broadcast, User, str, str | None], str]
+    act: Callable[[Broadcast, User, str, Seen], str]
     tone: str = "plain"
     icon: str = ""
     asks_reason: bool = False
@@ -40,49 +50,51 @@ class Offer:
     refusal: str = ""
 
 
-def _submit(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
-    services.submit(broadcast, by=by)
+def _submit(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
+    services.submit(broadcast, by=by, reasons=seen.reasons or reason)
     return "Đã trình duyệt. Chỉ huy sẽ thấy bài này ở trang Hôm nay."
 
 
-def _approve(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
-    services.approve(broadcast, by=by, seen_hash=seen)
+def _approve(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
+    services.approve(
+        broadcast, by=by, seen_hash=seen.content_hash, confirmations=seen.confirmed
+    )
     if broadcast.scheduled_for:
         return "Đã duyệt. Bài sẽ tự gửi đúng giờ đã hẹn."
     return "Đã duyệt. Bài bắt đầu được gửi."
 
 
-def _return(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+def _return(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
     services.return_for_changes(broadcast, by=by, reason=reason)
     return "Đã trả lại bài để người soạn sửa."
 
 
-def _reject(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+def _reject(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
     services.reject(broadcast, by=by, reason=reason)
     return "Đã ghi không duyệt. Bài này không được gửi."
 
 
-def _pause(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+def _pause(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
     services.pause(broadcast, by=by, reason=reason)
     return "Đã dừng. Không có tin nào rời máy nữa cho đến khi bấm “Gửi tiếp”."
 
 
-def _resume(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+def _resume(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
     services.resume(broadcast, by=by)
     return "Bài được gửi tiếp, bắt đầu từ nhóm chưa nhận."
 
 
-def _cancel(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+def _cancel(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
     services.cancel(broadcast, by=by, reason=reason)
     return "Đã hủy bài. Nhóm nào chưa nhận thì sẽ không nhận nữa."
 
 
-def _resend(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+def _resend(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
     count = services.resend_failed(broadcast, by=by)
     return f"Đang gửi lại {count} nhóm bị lỗi. Nhóm đã nhận không bị gửi lần hai."
 
 
-def _send_to_new(broadcast: Broadcast, by: User, reason: str, seen: str | None) -> str:
+def _send_to_new(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
     count = services.send_to_new(broadcast, by=by)
     return f"Đang gửi cho {count} nhóm mới. Nhóm đã có bài không bị gửi lần hai."
 

@@ -11,6 +11,7 @@ from broadcasts.services.approval import (
     return_for_changes,
     submit,
 )
+from broadcasts.services.attachments import keep_file, open_upload
 from broadcasts.services.audience import Reach, reach
 from broadcasts.services.correcting import corrected_by, live_corrections, may_correct
 from broadcasts.services.errors import NotAllowed, TransitionNotAllowed
@@ -34,6 +35,7 @@ __all__ = [
     "corrected_by",
     "create",
     "edit",
+    "keep_file",
     "late_groups",
     "live_corrections",
     "mark_missed",
@@ -41,6 +43,7 @@ __all__ = [
     "may_correct",
     "missing_document",
     "old_post_of",
+    "open_upload",
     "pause",
     "reach",
     "reject",

@@ -148,9 +148,7 @@ def submit(
         raise NotAllowed(lacking)
     hits = check(broadcast)
     answers = explained(hits, broadcast.gate_answers, reasons, by)
-    if stopping := [
-        hit for hit in unanswered(hits, answers) if hit.level != Level.SECOND_PERSON
-    ]:
+    if stopping := [hit for hit in unanswered(hits, answers) if hit.level != Level.SECOND_PERSON]:
         raise GateBlocked(stopping)
     broadcast.gate_answers = answers
     _require_reach(broadcast)

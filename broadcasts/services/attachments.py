@@ -13,11 +13,12 @@ LONGEST_NAME = 80
 
 
 class Attachment(ContentFile):
-    """A document that the form has opened already, on its way to its post."""
+    """A document that has been opened already, on its way to its post; `shown` is its name."""
 
-    def __init__(self, document: Document, name: str) -> None:
-        super().__init__(document.content, name=name)
+    def __init__(self, document: Document, shown: str) -> None:
+        super().__init__(document.content, name=f"tep.{document.suffix}")
         self.document = document
+        self.shown = shown
 
 
 def shown_name(name: str, suffix: str) -> str:
@@ -51,10 +52,10 @@ def keep_file(broadcast: Broadcast) -> None:
         except NotADocument as error:
             raise NotAllowed(str(error)) from error
     document = handed_in.document
-    broadcast.file_name = handed_in.name or ""
+    broadcast.file_name = handed_in.shown
     broadcast.file_sha256 = hashlib.sha256(document.content).hexdigest()
     broadcast.file_text, broadcast.file_facts = document.text, document.facts
-    broadcast.file = ContentFile(document.content, name=f"tep.{document.suffix}")
+    broadcast.file = handed_in
 
 
 def require_same_file(broadcast: Broadcast) -> None:

@@ -42,6 +42,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const turn = ++asked;
     const data = new FormData(form);
     data.delete("image");
+    data.delete("file");
     try {
       const answer = await fetch(preview.dataset.url, { method: "POST", body: data });
       if (turn !== asked || !answer.ok || answer.redirected) {

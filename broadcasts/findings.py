@@ -1,0 +1,130 @@
+"""Findings of the gate on a page: marked in the words, with what to do about each."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from broadcasts import services
+from broadcasts.models import Broadcast
+from broadcasts.services import gate
+from broadcasts.services.gate import Hit, Level
+from broadcasts.services.rendering import plain, without_mentions
+
+_AROUND = 40
+_HEADS = {
+    Level.BLOCK: "Phải sửa",
+    Level.SECOND_PERSON: "Người duyệt phải xác nhận",
+    Level.REASON: "Phải ghi lý do",
+    Level.WARN: "Lưu ý",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding as it is shown: in its words, with its answer, and the box for a new one."""
+
+    hit: Hit
+    before: str = ""
+    words: str = ""
+    after: str = ""
+    reason: str = ""
+    is_confirmed: bool = False
+    takes_reason: bool = False
+    takes_confirmation: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.reason) or self.is_confirmed
+
+    @property
+    def head(self) -> str:
+        if self.reason:
+            return "Đã có lý do"
+        return "Đã xác nhận" if self.is_confirmed else _HEADS[self.hit.level]
+
+    @property
+    def tone(self) -> str:
+        if self.hit.level == Level.BLOCK:
+            return "bad"
+        return "info" if self.is_answered else "warn"
+
+
+def _words_around(post: Broadcast, hit: Hit) -> tuple[str, str, str]:
+    """The words of a finding with a little of what stands before and after them."""
+    of_place = {"text": post.text, "title": post.title, "file": post.file_text,
+                "file_name": post.file_name}  # fmt: skip
+    raw = of_place.get(hit.where, "")
+    if not hit.has_place or not raw:
+        return "", "", ""
+    before, words, after = raw[: hit.start], raw[hit.start : hit.end], raw[hit.end :]
+    cut_before = "…" if len(before) > _AROUND else ""
+    cut_after = "…" if len(after) > _AROUND else ""
+    return cut_before + before[-_AROUND:], words, after[:_AROUND] + cut_after
+
+
+def look(post: Broadcast, hits: Iterable[Hit], offers: Sequence[Any] = ()) -> list[Finding]:
+    """The findings of a post, gravest first, with the boxes that this account's steps need."""
+    open_steps = {offer.step.name for offer in offers if not offer.refusal}
+    shown: list[Finding] = []
+    asked: set[str] = set()
+    order = list(Level)
+    for hit in sorted(hits, key=lambda one: order.index(one.level)):
+        takes_reason = (
+            hit.level == Level.REASON and "trinh-duyet" in open_steps and hit.rule not in asked
+        )
+        if takes_reason:
+            asked.add(hit.rule)
+        shown.append(
+            Finding(
+                hit,
+                *_words_around(post, hit),
+                reason=gate.reason_of(post.gate_answers, hit),
+                is_confirmed=gate.is_confirmed(post.gate_answers, hit),
+                takes_reason=takes_reason,
+                takes_confirmation=hit.level == Level.SECOND_PERSON and "duyet" in open_steps,
+            )
+        )
+    return shown
+
+
+def marked(parts: Iterable[str], post: Broadcast, hits: Iterable[Hit]) -> list[str | SafeString]:
+    """The messages of a post with the words of its findings marked, escaped as any text is."""
+    words: dict[str, Level] = {}
+    for hit in hits:
+        if hit.where == "text" and hit.has_place and hit.level != Level.WARN:
+            found = without_mentions(plain(post.text[hit.start : hit.end]))
+            if found:
+                words.setdefault(found, hit.level)
+    if not words:
+        return list(parts)
+    longest_first = sorted(words, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+    return [_with_marks(part, pattern, words) for part in parts]
+
+
+def _with_marks(part: str, pattern: re.Pattern[str], words: dict[str, Level]) -> SafeString:
+    pieces: list[tuple[str | SafeString]] = []
+    at = 0
+    for match in pattern.finditer(part):
+        tone = "bad" if words[match[0]] == Level.BLOCK else "warn"
+        pieces += [
+            (part[at : match.start()],),
+            (format_html('<mark class="by-mark by-{}">{}</mark>', tone, match[0]),),
+        ]
+        at = match.end()
+    return format_html_join("", "{}", [*pieces, (part[at:],)])
+
+
+def refusal_words(refusal: services.GateBlocked) -> str:
+    """Why a step did not go through: short where boxes on the page say the rest."""
+    open_levels = {hit.level for hit in refusal.hits}
+    if Level.BLOCK in open_levels:
+        return str(refusal)
+    if Level.REASON in open_levels:
+        names = ", ".join(dict.fromkeys(hit.label.lower() for hit in refusal.hits))
+        return f"Chưa trình được: hãy ghi lý do cho {names}, rồi bấm “Trình duyệt”."
+    return "Chưa duyệt được: hãy đọc và đánh dấu xác nhận từng điểm, rồi bấm “Duyệt bài này”."
