@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.documents import download
 from accounts.own_pages import number_of
 from accounts.picture_views import picture
 from broadcasts import services, wording
@@ -30,6 +31,7 @@ def urls(site: Any) -> list[URLPattern]:
         "dang-tay/": (hand_list, "hand_list", "post_by_hand"),
         "<int:pk>/dang-tay/": (hand_task, "hand_task", "post_by_hand"),
         "<int:pk>/anh/": (task_image, "image", "view_delivery"),
+        "<int:pk>/tep/": (task_file, "file", "view_delivery"),
         "<int:pk>/minh-chung/": (proof, "proof", "view_delivery"),
     }
     return [
@@ -162,6 +164,13 @@ def task_image(request: HttpRequest, *, pk: int) -> HttpResponse:
     """The picture of the post, for whoever has to post it."""
     post = _visible(request, pk).broadcast
     return picture(post.image, download_as="" if "xem" in request.GET else f"anh-bai-{post.pk}.jpg")
+
+
+@require_GET
+def task_file(request: HttpRequest, *, pk: int) -> HttpResponse:
+    """The file of the post, for whoever has to post it."""
+    post = _visible(request, pk).broadcast
+    return download(post.file, name=post.file_name.rpartition(".")[0])
 
 
 @require_GET

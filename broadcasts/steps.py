@@ -56,9 +56,9 @@ def _submit(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
 
 
 def _approve(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.approve(
-        broadcast, by=by, seen_hash=seen.content_hash, confirmations=seen.confirmed
-    )
+    services.approve(broadcast, by=by, seen_hash=seen.content_hash, confirmations=seen.confirmed)
+    if broadcast.is_pattern:
+        return "Đã duyệt. Mỗi lần đăng theo lịch dùng bản duyệt này cho đến khi có người sửa."
     if broadcast.scheduled_for:
         return "Đã duyệt. Bài sẽ tự gửi đúng giờ đã hẹn."
     return "Đã duyệt. Bài bắt đầu được gửi."
@@ -150,6 +150,8 @@ STEPS: tuple[Step, ...] = (
     ),
 )  # fmt: skip
 BY_NAME = {step.name: step for step in STEPS}
+# The content of a schedule is only approved; the schedule itself is stopped on its own page.
+OF_PATTERNS = {"trinh-duyet", "duyet", "tra-lai", "khong-duyet"}
 
 
 def may_edit(broadcast: Broadcast, user: Any) -> bool:
@@ -193,6 +195,7 @@ def offers(broadcast: Broadcast, user: Any, *, failed: int = 0, newcomers: int =
         Offer(step, _refusal(step, broadcast, user))
         for step in STEPS
         if broadcast.status in step.statuses
+        and (not broadcast.is_pattern or step.name in OF_PATTERNS)
         and _holds(step, broadcast, user)
         and there.get(step.name, True)
     ]

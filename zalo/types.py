@@ -73,6 +73,13 @@ class QuotaAsset:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadedDocument:
+    """A file kept by Zalo for some days, to be named in messages."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class UploadedImage:
     """A picture kept by Zalo for some days, to be named in messages."""
 

@@ -293,6 +293,11 @@ class Broadcast(models.Model):
         chosen = self.audience_hamlets or self.audience_groups
         return not chosen and self.corrects_id is None
 
+    @property
+    def message_count(self) -> int:
+        """How many messages a group receives: the approved parts, then the file."""
+        return len(self.approved_parts) + bool(self.file_sha256)
+
     def compute_hash(self) -> str:
         """SHA-256 (hex) over all that an approval covers: words, picture, audience and times."""
         content = [

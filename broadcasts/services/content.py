@@ -1,4 +1,4 @@
-"""What leaves for a group: the approved parts, and the picture as Zalo keeps it."""
+"""What leaves for a group: the approved parts, and picture and file as Zalo keeps them."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -15,9 +15,13 @@ from zalo.models import OfficialAccount
 ATTACHMENT_LIFE = timedelta(days=6)
 
 
+def _is_fresh(uploaded_at: datetime | None) -> bool:
+    return bool(uploaded_at) and uploaded_at > timezone.now() - ATTACHMENT_LIFE
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The frozen content of one post."""
+    """The frozen content of one post. A file is a message of its own, after the last part."""
 
     broadcast_id: int
     parts: list[str]
@@ -25,17 +29,39 @@ class Post:
     image_sha256: str = ""
     attachment_id: str = ""
     uploaded_at: datetime | None = None
+    file_sha256: str = ""
+    file_token: str = ""
+    file_uploaded_at: datetime | None = None
+
+    @property
+    def messages(self) -> int:
+        """How many messages a group receives."""
+        return len(self.parts) + bool(self.file_sha256)
+
+    @property
+    def needs_picture(self) -> bool:
+        """It has a picture that Zalo does not hold, or holds no longer."""
+        return bool(self.image_name) and not (self.attachment_id and _is_fresh(self.uploaded_at))
+
+    @property
+    def needs_file(self) -> bool:
+        """The same for its file."""
+        return bool(self.file_sha256) and not (
+            self.file_token and _is_fresh(self.file_uploaded_at)
+        )
 
     @property
     def needs_upload(self) -> bool:
-        """It has a picture that Zalo does not hold, or holds no longer."""
-        if not self.image_name:
-            return False
-        fresh = self.uploaded_at and self.uploaded_at > timezone.now() - ATTACHMENT_LIFE
-        return not (self.attachment_id and fresh)
+        return self.needs_picture or self.needs_file
 
-    def without_attachment(self) -> "Post":
-        """After Zalo said that the picture is gone."""
+    def is_file(self, part: int) -> bool:
+        """Whether this message is the file."""
+        return part >= len(self.parts)
+
+    def without(self, part: int) -> "Post":
+        """After Zalo said that what this message names is gone."""
+        if self.is_file(part):
+            return replace(self, file_token="", file_uploaded_at=None)
         return replace(self, attachment_id="", uploaded_at=None)
 
 
@@ -49,25 +75,46 @@ def load_post(broadcast_id: int) -> Post:
         broadcast.image_sha256,
         broadcast.zalo_attachment_id,
         broadcast.attachment_uploaded_at,
+        broadcast.file_sha256,
+        broadcast.zalo_file_token,
+        broadcast.file_uploaded_at,
     )
 
 
-class PictureLost(Exception):
-    """The approved picture is gone, broken, or no longer the one that was approved."""
+class ContentLost(Exception):
+    """An approved picture or file is gone, broken, or no longer the one that was approved."""
 
+    code = "content"
+    sentence = ""
+
+
+class PictureLost(ContentLost):
+    code = "picture"
     sentence = (
         "Ảnh của bài không còn đọc được hoặc khác với ảnh đã duyệt nên bài không được gửi. "
         "Hãy soạn lại bài với ảnh mới."
     )
 
 
-def upload_picture(account: OfficialAccount, post: Post) -> Post:
-    """The post with its picture at Zalo, uploaded when it is not there.
+class FileLost(ContentLost):
+    code = "file"
+    sentence = (
+        "Tệp của bài không còn đọc được hoặc khác với tệp đã duyệt nên bài không được gửi. "
+        "Hãy soạn lại bài với tệp mới."
+    )
 
-    Raises ZaloError, or PictureLost when our own file is not what was approved.
+
+def upload_content(account: OfficialAccount, post: Post) -> Post:
+    """The post with its picture and file at Zalo, uploaded where they are not there.
+
+    Raises ZaloError, or ContentLost when our own copy is not what was approved.
     """
-    if not post.needs_upload:
-        return post
+    if post.needs_picture:
+        post = _upload_picture(account, post)
+    return _upload_file(account, post) if post.needs_file else post
+
+
+def _upload_picture(account: OfficialAccount, post: Post) -> Post:
     broadcast = Broadcast.objects.get(pk=post.broadcast_id)
     try:
         with broadcast.image.open("rb") as file:
@@ -85,8 +132,30 @@ def upload_picture(account: OfficialAccount, post: Post) -> Post:
     return replace(post, attachment_id=uploaded.attachment_id, uploaded_at=now)
 
 
-def forget_picture(post: Post) -> None:
-    """Zalo said that the picture is gone: the next send uploads it again."""
+def _upload_file(account: OfficialAccount, post: Post) -> Post:
+    broadcast = Broadcast.objects.get(pk=post.broadcast_id)
+    try:
+        with broadcast.file.open("rb") as file:
+            content = file.read()
+    except (OSError, ValueError) as error:
+        raise FileLost from error
+    if hashlib.sha256(content).hexdigest() != post.file_sha256:
+        raise FileLost
+    uploaded = zalo.upload_file(account, broadcast.file_name, content)
+    now = timezone.now()
+    Broadcast.objects.filter(pk=post.broadcast_id).update(
+        zalo_file_token=uploaded.token, file_uploaded_at=now
+    )
+    return replace(post, file_token=uploaded.token, file_uploaded_at=now)
+
+
+def forget_upload(post: Post, part: int) -> None:
+    """Zalo said that what a message names is gone: the next send uploads it again."""
+    if post.is_file(part):
+        Broadcast.objects.filter(pk=post.broadcast_id, zalo_file_token=post.file_token).update(
+            zalo_file_token="", file_uploaded_at=None
+        )
+        return
     Broadcast.objects.filter(pk=post.broadcast_id, zalo_attachment_id=post.attachment_id).update(
         zalo_attachment_id="", attachment_uploaded_at=None
     )

@@ -24,11 +24,11 @@ from django.utils import timezone
 from broadcasts.services import claims, outcomes
 from broadcasts.services.claims import Answer, Claim, Waiting
 from broadcasts.services.content import (
-    PictureLost,
+    ContentLost,
     Post,
-    forget_picture,
+    forget_upload,
     load_post,
-    upload_picture,
+    upload_content,
 )
 from groups.services.at_zalo import note_refusal
 from zalo import call_log
@@ -224,23 +224,23 @@ class _Drain:
         return post is not None and not post.needs_upload
 
     def _prepare_posts(self) -> None:
-        """Have the words of the next posts, and their pictures at Zalo, before a claim."""
+        """Have the words of the next posts, their pictures and files at Zalo, before a claim."""
         upcoming = islice(self.waiting, self._free())
         for broadcast_id in dict.fromkeys(row.broadcast_id for row in upcoming):
             if self._is_prepared(broadcast_id):
                 continue
             try:
                 known = self.posts.get(broadcast_id) or load_post(broadcast_id)
-                post = upload_picture(self.account, known)
+                post = upload_content(self.account, known)
             except ZaloError as error:
                 self._hold(broadcast_id, error)
-            except PictureLost as lost:
-                self._fail(broadcast_id, "picture", lost.sentence)
+            except ContentLost as lost:
+                self._fail(broadcast_id, lost.code, lost.sentence)
             else:
                 self.posts[broadcast_id] = post
 
     def _hold(self, broadcast_id: int, error: ZaloError) -> None:
-        """The picture could not be uploaded, so nothing was posted: wait, or give the post up."""
+        """An upload failed, so nothing was posted: wait, or give the post up."""
         code = "" if error.code is None else str(error.code)
         if isinstance(error, ZaloRejected) and not error.is_account_wide:
             self._fail(broadcast_id, code, str(error))
@@ -261,21 +261,24 @@ class _Drain:
         """In a thread: one call, its answer put where the loop waits."""
         reference = f"delivery:{claimed.delivery_id}"
         try:
-            text = post.parts[claimed.part]
-            if post.attachment_id and claimed.part == 0:
-                sent = zalo.send_image_to_group(
-                    self.account, claimed.group_id, post.attachment_id, text, reference=reference
-                )
-            else:
-                sent = zalo.send_text_to_group(
-                    self.account, claimed.group_id, text, reference=reference
-                )
+            sent = self._send(claimed, post, reference)
             self.results.put(_Result(claimed, post, sent=sent))
         except ZaloError as error:
             self.results.put(_Result(claimed, post, error=error))
         except Exception as error:
             logger.exception("a call to Zalo broke in our own code")
             self.results.put(_Result(claimed, post, error=ZaloUncertain(type(error).__name__)))
+
+    def _send(self, claimed: Claim, post: Post, reference: str) -> SentMessage:
+        account, group_id = self.account, claimed.group_id
+        if post.is_file(claimed.part):
+            return zalo.send_file_to_group(account, group_id, post.file_token, reference=reference)
+        text = post.parts[claimed.part]
+        if post.attachment_id and claimed.part == 0:
+            return zalo.send_image_to_group(
+                account, group_id, post.attachment_id, text, reference=reference
+            )
+        return zalo.send_text_to_group(account, group_id, text, reference=reference)
 
     def _wait_s(self) -> float:
         now = time.monotonic()
@@ -315,10 +318,10 @@ class _Drain:
         now = timezone.now()
         claimed = result.claim
         if result.sent is not None:
-            return outcomes.of_sent(claimed, result.sent, len(result.post.parts), now)
+            return outcomes.of_sent(claimed, result.sent, result.post.messages, now)
         error = result.error or ZaloUncertain("no answer")
         if isinstance(error, ZaloAttachmentExpired):
-            self.posts[claimed.broadcast_id] = result.post.without_attachment()
+            self.posts[claimed.broadcast_id] = result.post.without(claimed.part)
         if outcomes.blocks_everything(error):
             # A throttled account is held by the slot book itself.
             pause_s = 0.0 if isinstance(error, ZaloThrottled) else WALL_PAUSE_S
@@ -334,7 +337,7 @@ class _Drain:
                 claims.record([answer for answer, _result in answered])
                 for _answer, result in answered:
                     if isinstance(result.error, ZaloAttachmentExpired):
-                        forget_picture(result.post)
+                        forget_upload(result.post, result.claim.part)
                     if isinstance(result.error, ZaloRejected):
                         note_refusal(result.claim.group_id, result.error.code)
                 break

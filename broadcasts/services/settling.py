@@ -56,7 +56,7 @@ def _has_more_to_send(delivery: Delivery, broadcast: Broadcast) -> bool:
         Broadcast.Status.PAUSED,
         Broadcast.Status.COMPLETED,
     }
-    return goes_on and delivery.parts_sent + 1 < len(broadcast.approved_parts)
+    return goes_on and delivery.parts_sent + 1 < broadcast.message_count
 
 
 @transaction.atomic

@@ -54,6 +54,14 @@ class MessageCalls(Calls):
             },
         )
 
+    def send_file_to_group(self, zalo_group_id: str, token: str) -> SentMessage:
+        """Post an uploaded file; Zalo takes no text beside it.
+
+        ZaloAttachmentExpired: upload again.
+        """
+        message = {"attachment": {"type": "file", "payload": {"token": token}}}
+        return self._send("/v3.0/oa/group/message", {"group_id": zalo_group_id}, message)
+
     def send_text_to_user(
         self, zalo_user_id: str, text: str, *, family: EndpointFamily, quoted_id: str = ""
     ) -> SentMessage:

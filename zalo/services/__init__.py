@@ -33,8 +33,10 @@ from zalo.services.persons import (
 from zalo.services.probing import probe
 from zalo.services.profile import account_for, check_accounts, note_revoked, refresh_profile
 from zalo.services.sending import (
+    send_file_to_group,
     send_image_to_group,
     send_text_to_group,
+    upload_file,
     upload_image,
 )
 
@@ -59,6 +61,7 @@ __all__ = [
     "reject_pending",
     "remove_deputies",
     "remove_people",
+    "send_file_to_group",
     "send_file_to_user",
     "send_image_to_group",
     "send_image_to_user",
@@ -66,6 +69,7 @@ __all__ = [
     "send_text_to_user",
     "slots",
     "update_group",
+    "upload_file",
     "upload_image",
     "window_of",
 ]
