@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from accounts.roles import sync_roles
+from broadcasts.demo import requests
 from broadcasts.demo.accounts import make_accounts
 from broadcasts.demo.lists import make_lists
 from broadcasts.demo.people import make_members, make_memberships
@@ -101,6 +102,9 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     )
     make_all_sent(desk)
     make_waiting(desk)
+    requests.make_requests(desk, users["vp.danguy"], users["mattran"])
+    requests.make_correction(desk)
+    requests.make_late_group(desk)
     changes.make_told(list(hamlets))
     changes.make_handovers(users, today)
     changes.make_merger(commune, users["truong.congan"], today)

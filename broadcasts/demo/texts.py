@@ -171,3 +171,22 @@ OUTAGE = Text(
 
 Bà con đi chợ gửi xe ở sân nhà văn hóa ấp Trung Tâm. Mong bà con thông cảm và đi theo hướng dẫn của tổ an ninh trật tự.""",
 )
+WATER = Text(
+    "thong-bao-antt",
+    "Tạm ngừng cấp nước để sửa ống",
+    """Để sửa đường ống, nước sinh hoạt tạm ngừng từ 8 giờ đến 11 giờ, thứ Năm tuần này, ở tất cả các ấp dọc tỉnh lộ.
+
+Bà con trữ nước trước. Cần nước gấp cho người bệnh, báo trưởng ấp.""",
+)
+WATER_RIGHT = Text(
+    "thong-bao-antt",
+    "Đính chính: Tạm ngừng cấp nước để sửa ống",
+    """ĐÍNH CHÍNH
+
+Bài “Tạm ngừng cấp nước để sửa ống” có chỗ chưa đúng.
+
+Chưa đúng: từ 8 giờ đến 11 giờ.
+Đúng là: từ 13 giờ đến 16 giờ, thứ Năm tuần này.
+
+Bà con làm theo bài này. Công an xã xin lỗi bà con.""",
+)

@@ -15,8 +15,9 @@ from broadcasts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, texts
 from broadcasts.demo.lists import ADDED, FIRST_PHONE
 from broadcasts.demo.people import MEMBERS
 from broadcasts.demo.texts import Text
-from broadcasts.models import Broadcast, Delivery
-from broadcasts.services import check
+from broadcasts.models import Broadcast, Delivery, PostRequest
+from broadcasts.services import check, late_groups
+from broadcasts.services.correcting import reached
 from groups import duplicates
 from groups.models import (
     ConsentNotice,
@@ -51,7 +52,7 @@ def test_demo_has_the_size_of_a_commune(seeded):
 
     assert Hamlet.objects.count() == 19
     assert Team.objects.count() == 60
-    assert Counter(ZaloGroup.objects.values_list("kind", flat=True)) == {"oa": 24, "ordinary": 16}
+    assert Counter(ZaloGroup.objects.values_list("kind", flat=True)) == {"oa": 24, "ordinary": 17}
     assert police.count() == 12
     assert Member.objects.count() == MEMBERS + ADDED
 
@@ -59,6 +60,22 @@ def test_demo_has_the_size_of_a_commune(seeded):
 def test_posts_and_deliveries_are_in_every_state(seeded):
     assert set(Broadcast.objects.values_list("status", flat=True)) == set(Broadcast.Status.values)
     assert set(Delivery.objects.values_list("status", flat=True)) == set(Delivery.Status.values)
+
+
+def test_directions_a_correction_and_a_late_group_are_there(seeded):
+    wrong = Broadcast.objects.get(title=texts.WATER.title)
+    right = wrong.corrections.get()
+    fire = Broadcast.objects.get(title=texts.FIRE.title)
+
+    states = PostRequest.objects.with_state().order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["received", "posted"]
+    assert set(right.deliveries.values_list("zalo_group", flat=True)) == set(
+        reached(wrong).values_list("zalo_group", flat=True)
+    )
+    assert 0 < right.deliveries.count() < wrong.deliveries.count()
+    assert [str(group) for group in late_groups(fire)][-1:] == [
+        str(ZaloGroup.objects.order_by("pk").last())
+    ]
 
 
 def test_every_row_is_valid(seeded):
