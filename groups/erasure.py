@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from groups.linking import links
 from groups.member_list.planning import count
 from groups.models import (
     ConsentRecord,
@@ -36,6 +37,7 @@ def blank(ids: list[int], *, with_files: bool) -> None:
     DistinctPair.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
     ConsentRecord.objects.filter(member__in=ids).update(evidence="")
     NationalId.objects.filter(member__in=ids).delete()
+    links.forget(ids)
     Member.objects.filter(reached_through__in=ids).update(reached_through=None)
     Member.objects.filter(pk__in=ids).update(
         full_name=BLANK_NAME,
@@ -44,7 +46,6 @@ def blank(ids: list[int], *, with_files: bool) -> None:
         birth_year=None,
         birth_date=None,
         phone="",
-        zalo_user_id="",
         address="",
         household_code="",
         reached_through=None,

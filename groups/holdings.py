@@ -11,6 +11,7 @@ from accounts.models import AuditEvent, User
 from accounts.services import NotAllowed
 from groups import consent, national_ids
 from groups.erasure import absorbed_by
+from groups.linking import links
 from groups.models import Member, MemberImportRow, MemberMerge
 from groups.reasons import refuse_naming
 from groups.sheets import Workbook, watermark
@@ -45,7 +46,7 @@ def _about(member: Member) -> Section:
         ("Ngày sinh", _day(member.birth_date)),
         ("Điện thoại", local_phone(member.phone)),
         ("Số căn cước", national_ids.in_full(member)),
-        ("Mã người dùng Zalo", member.zalo_user_id),
+        ("Tài khoản Zalo", links.in_words(member)),
         ("Ấp, khu phố", str(member.hamlet)),
         ("Tổ", team),
         ("Địa chỉ", member.address),

@@ -32,6 +32,7 @@ from groups.models import (
     MemberMerge,
     Membership,
     NationalId,
+    ZaloLink,
 )
 
 # What a person chooses between, and the columns behind it.
@@ -40,7 +41,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "birth": ("birth_year", "birth_date"),
     "gender": ("gender",),
     "phone": ("phone",),
-    "zalo_user_id": ("zalo_user_id",),
     "place": ("hamlet_id", "team_id"),
     "address": ("address",),
     "household_code": ("household_code",),
@@ -52,7 +52,6 @@ LABELS = {
     "birth": "Năm sinh, ngày sinh",
     "gender": "Giới tính",
     "phone": "Điện thoại",
-    "zalo_user_id": "Mã Zalo",
     "place": "Ấp, tổ",
     "address": "Địa chỉ",
     "household_code": "Mã hộ",
@@ -63,6 +62,8 @@ CONSENT = (
     "consent_basis", "consent_version", "consent_given_at", "consent_collected_by_id"
 )  # fmt: skip
 NOT_MOVED = (MemberMerge,)
+# What a person has once.
+ONE_EACH: tuple[type[models.Model], ...] = (NationalId, ZaloLink)
 # The better of two places in one group stays.
 _RANK = {
     Membership.State.JOINED: 3,
@@ -124,7 +125,8 @@ def merge(
         survivor.reached_through = None
         survivor.save(update_fields=["reached_through"])
     changes = _move_all(absorbed, survivor)
-    changes["moved"] += _move_national_id(absorbed, survivor)
+    for model in ONE_EACH:
+        changes["moved"] += _move_only_one(model, absorbed, survivor)
     changes["apart"] = _inherit_apart(absorbed, survivor, by)
     for choice, columns in CHOICES.items():
         if taken.get(choice):
@@ -211,14 +213,15 @@ def _move_all(absorbed: Member, survivor: Member) -> dict[str, Any]:
     return {"moved": moved, "altered": altered, "removed": removed}
 
 
-def _move_national_id(absorbed: Member, survivor: Member) -> list[Any]:
+def _move_only_one(model: type[models.Model], absorbed: Member, survivor: Member) -> list[Any]:
     """Who has none gets that of the other; of two each keeps its own, so that nothing is lost."""
-    if NationalId.objects.filter(member=survivor).exists():
+    every = model._base_manager
+    if every.filter(member=survivor).exists():
         return []
-    rows = NationalId.objects.filter(member=absorbed)
+    rows = every.filter(member=absorbed)
     ids = list(rows.values_list("pk", flat=True))
     rows.update(member=survivor)
-    return [[NationalId._meta.label, "member", ids]] if ids else []
+    return [[model._meta.label, "member", ids]] if ids else []
 
 
 def _inherit_apart(absorbed: Member, survivor: Member, by: User) -> list[int]:

@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from groups import consent, erasure, national_ids
+from groups.linking import links
 from groups.models import Member, Membership, NationalId
 from groups.reasons import refuse_naming
 
@@ -31,7 +32,7 @@ def _take(member: Member, by: User) -> Member:
     )
 
 
-def _end(member: Member, status: str, day: date) -> None:
+def _end(member: Member, status: str, day: date, by: User | None = None) -> None:
     # Who left and then withdraws is not kept longer for it.
     member.status, member.ended_at = status, member.ended_at or timezone.now()
     member.save(update_fields=["status", "ended_at"])
@@ -40,6 +41,7 @@ def _end(member: Member, status: str, day: date) -> None:
         state=Membership.State.LEFT, left_on=day
     )
     member.passes_on_to.update(reached_through=None)
+    links.forget([member.pk], by=by)
 
 
 @transaction.atomic
@@ -52,7 +54,7 @@ def leave(member: Member, *, by: User, reason: str = "") -> Member:
     if member.status != Status.ACTIVE:
         raise NotAllowed("Người này đã thôi tham gia.")
     refuse_naming(reason, member)
-    _end(member, Status.LEFT, timezone.localdate())
+    _end(member, Status.LEFT, timezone.localdate(), by)
     audit.record("member.left", by=by, target=member, commune=member.hamlet.commune, reason=reason)
     return member
 
@@ -104,7 +106,7 @@ def withdraw(member: Member, *, by: User, withdrawn_on: date | None = None) -> M
         raise NotAllowed("Người này đã rút đồng ý.")
     member = consent.withdraw(member, by=by, withdrawn_on=withdrawn_on)
     member.refresh_from_db()
-    _end(member, Status.WITHDRAWN, timezone.localdate())
+    _end(member, Status.WITHDRAWN, timezone.localdate(), by)
     return member
 
 
@@ -120,7 +122,7 @@ def anonymise(member: Member, *, by: User | None = None, reason: str = "") -> Me
     if member.status == Status.MERGED:
         raise NotAllowed("Dòng này đã gộp vào người khác. Hãy xóa ở người được giữ lại.")
     if member.status == Status.ACTIVE:
-        _end(member, Status.LEFT, timezone.localdate())
+        _end(member, Status.LEFT, timezone.localdate(), by)
     erasure.blank([member.pk], with_files=True)
     member.refresh_from_db()
     audit.record(

@@ -28,7 +28,7 @@ from groups.models import ConsentRecord, Member, Membership, ZaloGroup
 from groups.vietnamese import fold, masked_phone
 
 # Never asked in an address: they are masked in every list.
-HIDDEN_COLUMNS = {"birth_date", "ended_at", "zalo_user_id", "national_id"}
+HIDDEN_COLUMNS = {"birth_date", "ended_at", "zalo_link", "national_id"}
 CITY_FILTERS = [
     ("hamlet__commune", AutocompleteSelectFilter),
     ("hamlet", AutocompleteSelectFilter),

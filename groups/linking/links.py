@@ -123,3 +123,13 @@ def _notice(commune: Commune) -> ConsentNotice:
         defaults={"text": ZALO_LINK_NOTICE, "purpose": Purpose.ZALO_LINK},
     )
     return notice
+
+
+def in_words(member: Member) -> str:
+    """Whether and how this person linked a Zalo account, without what would lead to it: nobody
+    here has a use for the id. Empty without a link."""
+    link = ZaloLink.objects.filter(member=member).first()
+    if link is None:
+        return ""
+    day = timezone.localtime(link.linked_at)
+    return f"Đã liên kết ngày {day:%d/%m/%Y} ({link.get_way_display()})"

@@ -1,4 +1,4 @@
-"""Telling a worker to look now, once the transaction holds; when the broker is down, a tick does."""
+"""Telling a worker to look now, once the transaction holds; without a broker, a tick does."""
 
 from django.db import transaction
 

@@ -60,7 +60,6 @@ class Member(models.Model):
         _("giới tính"), max_length=6, choices=Gender, default=Gender.UNKNOWN, blank=True
     )
     phone = PhoneField(_("số điện thoại"), blank=True)
-    zalo_user_id = models.CharField(_("mã người dùng Zalo"), max_length=64, blank=True)
     address = CleanCharField(_("địa chỉ"), max_length=255, blank=True)
     household_code = CleanCharField(_("mã hộ"), max_length=40, blank=True)
     is_representative = models.BooleanField(_("đại diện hộ"), default=True)
@@ -171,7 +170,7 @@ class Member(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status="anonymised")
-                | Q(phone="", zalo_user_id="", birth_date=None, address="", household_code=""),
+                | Q(phone="", birth_date=None, address="", household_code=""),
                 name="member_anonymised_is_blank",
                 violation_error_message=_("Thông tin đã xóa thì không ghi lại được."),
             ),
@@ -189,6 +188,12 @@ class Member(models.Model):
     def audit_label(self) -> str:
         """Whoever reads the audit trail need not be allowed to read members."""
         return f"Thành viên số {self.pk} – {self.hamlet}"
+
+    @property
+    def zalo_user_id(self) -> str:
+        """The id of the Zalo account that this person linked; empty without a link."""
+        link = getattr(self, "zalo_link", None)
+        return str(link.follower.zalo_user_id) if link is not None else ""
 
     @property
     def choice_label(self) -> str:

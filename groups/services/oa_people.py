@@ -16,16 +16,17 @@ from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from groups.models import GroupAtZalo, Member, Membership, Officer, ZaloGroup
-from groups.querysets import MemberQuerySet, OfficerQuerySet
 from groups.services import at_zalo
 from groups.services.oa_access import asking, take_group
+from groups.services.oa_links import ids_of, members_behind, officers_behind
 from groups.services.oa_making import USER_ID
 from zalo import services as zalo
 from zalo.models import Follower, OfficialAccount
 from zalo.models.followers import index_of
+from zalo.services.groups import A_PAGE
 from zalo.types import GroupPerson
 
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = A_PAGE
 INTERACTED_WITHIN = timedelta(days=7)
 Role, State = Membership.Role, Membership.State
 
@@ -41,15 +42,27 @@ class Person:
     is_deputy: bool = False
 
 
-def roster(group: ZaloGroup, *, by: User) -> list[Person]:
-    """Everyone in the group now, as Zalo lists them; the look is audited. Raises NotAllowed."""
+@dataclass(frozen=True)
+class Roster:
+    """A page of a group, and how many Zalo counts in all of it."""
+
+    people: list[Person]
+    total: int
+    page: int
+    pages: int
+
+
+def roster(group: ZaloGroup, *, by: User, page: int = 1) -> Roster:
+    """Fifty people of the group as Zalo lists them now; the look is audited. Raises NotAllowed."""
     account = take_group(group, by)
     with asking(group):
-        people = zalo.group_people(account, group.zalo_group_id)
+        told = zalo.people_page(account, group.zalo_group_id, page=page)
+    people = [person for person in told.people if person.user_id]
     audit.record(
         "group.roster_viewed", by=by, target=group, commune=group.home_commune, rows=len(people)
     )
-    return _known(group, people, by)
+    pages = max(1, -(-told.total // A_PAGE))
+    return Roster(_known(group, people, by), told.total, page, pages)
 
 
 def pending(group: ZaloGroup, *, by: User) -> list[Person]:
@@ -69,46 +82,27 @@ def pending(group: ZaloGroup, *, by: User) -> list[Person]:
 def _known(group: ZaloGroup, people: Sequence[GroupPerson], by: User) -> list[Person]:
     """Who of these is on our list: a member only where `by` may see them."""
     ids = [person.user_id for person in people]
-    members = {
-        member.zalo_user_id: member
-        for member in linked_members(group, ids)
-        .filter(pk__in=Member.objects.visible_to(by).values("pk"))
-        .select_related("hamlet")
-    }
-    officers = {row.zalo_user_id: row for row in linked_officers(group, ids)}
+    members = members_behind(group, ids)
+    in_sight = set(
+        Member.objects.visible_to(by)
+        .filter(pk__in=[member.pk for member in members.values()])
+        .values_list("pk", flat=True)
+    )
+    officers = officers_behind(group, ids)
     deputies = set(
         group.memberships.filter(role=Role.DEPUTY, state=State.JOINED).values_list(
-            "member__zalo_user_id", flat=True
+            "member", flat=True
         )
     )
-    return [
-        Person(
-            person.user_id,
-            person.name,
-            members.get(person.user_id),
-            officers.get(person.user_id),
-            person.user_id in deputies,
-        )
-        for person in people
-    ]
-
-
-def linked_members(group: ZaloGroup, ids: Iterable[str]) -> MemberQuerySet:
-    """The members of the commune who are behind these ids of Zalo."""
-    wanted = [one for one in ids if one]
-    rows: MemberQuerySet = Member.objects.people().filter(
-        hamlet__commune=group.commune_owner_id, zalo_user_id__in=wanted
-    )
-    return rows
-
-
-def linked_officers(group: ZaloGroup, ids: Iterable[str]) -> OfficerQuerySet:
-    """The serving officers of the commune who are behind these ids."""
-    wanted = [one for one in ids if one]
-    rows: OfficerQuerySet = Officer.objects.filter(
-        commune=group.commune_owner_id, is_active=True, zalo_user_id__in=wanted
-    )
-    return rows
+    found = []
+    for person in people:
+        member = members.get(person.user_id)
+        if member is not None and member.pk not in in_sight:
+            member = None
+        is_deputy = member is not None and member.pk in deputies
+        officer = officers.get(person.user_id)
+        found.append(Person(person.user_id, person.name, member, officer, is_deputy))
+    return found
 
 
 def _checked(user_ids: Sequence[str]) -> list[str]:
@@ -149,7 +143,7 @@ def remove(group: ZaloGroup, user_ids: Sequence[str], *, by: User, reason: str) 
     account, ids = take_group(group, by), _checked(user_ids)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do đưa người ra khỏi nhóm (không ghi tên, số điện thoại).")
-    if linked_officers(group, ids).exists():
+    if officers_behind(group, ids):
         raise NotAllowed("Không đưa cán bộ ra khỏi nhóm từ trang này; hãy bàn giao trước.")
     with asking(group):
         zalo.remove_people(account, group.zalo_group_id, ids)
@@ -171,7 +165,7 @@ def invitable(group: ZaloGroup, by: User) -> list[Member]:
     account = at_zalo.account_of(group)
     if account is None:
         return []
-    rows = Member.objects.visible_to(by).active().exclude(zalo_user_id="")
+    rows = Member.objects.visible_to(by).active().filter(zalo_link__isnull=False)
     rows = rows.exclude(consent_basis=Member.Consent.NONE)
     if group.hamlet_id is not None:
         rows = rows.filter(hamlet=group.hamlet_id)
@@ -182,8 +176,9 @@ def invitable(group: ZaloGroup, by: User) -> list[Member]:
     )
     rows = rows.exclude(pk__in=inside.values("member")).select_related("hamlet")
     found = list(rows.order_by("sort_key", "pk"))
-    reachable = reachable_ids(account, [member.zalo_user_id for member in found])
-    return [member for member in found if member.zalo_user_id in reachable]
+    ids = ids_of(group, found)
+    reachable = reachable_ids(account, list(ids.values()))
+    return [member for member in found if ids.get(member.pk) in reachable]
 
 
 def reachable_ids(account: OfficialAccount, ids: Sequence[str]) -> set[str]:
@@ -202,7 +197,7 @@ def invite(group: ZaloGroup, members: Sequence[int], *, by: User) -> int:
     """Invite members by the account; returns how many. Raises NotAllowed."""
     account = take_group(group, by)
     chosen = [member for member in invitable(group, by) if member.pk in set(members)]
-    ids = _checked([member.zalo_user_id for member in chosen])
+    ids = _checked(list(ids_of(group, chosen).values()))
     with asking(group):
         zalo.invite_people(account, group.zalo_group_id, ids)
     with transaction.atomic():
@@ -223,9 +218,11 @@ def deputies_possible(group: ZaloGroup) -> tuple[list[Officer], list[Member]]:
     joined = Member.objects.active().filter(
         memberships__group=group, memberships__state=State.JOINED
     )
+    members = list(joined.select_related("hamlet").order_by("sort_key", "pk"))
+    linked = ids_of(group, members)
     return (
         list(officers.exclude(zalo_user_id="").order_by("sort_key", "pk")),
-        list(joined.exclude(zalo_user_id="").select_related("hamlet").order_by("sort_key", "pk")),
+        [member for member in members if member.pk in linked],
     )
 
 
@@ -236,8 +233,9 @@ def set_deputy(group: ZaloGroup, who: Officer | Member, *, by: User, is_deputy: 
     if who not in [*officers, *members]:
         raise NotAllowed("Người này chưa có mã người dùng Zalo, hoặc chưa ở trong nhóm.")
     change = zalo.add_deputies if is_deputy else zalo.remove_deputies
+    known = ids_of(group, [who]).get(who.pk, "") if isinstance(who, Member) else who.zalo_user_id
     with asking(group):
-        change(account, group.zalo_group_id, _checked([who.zalo_user_id]))
+        change(account, group.zalo_group_id, _checked([known]))
     with transaction.atomic():
         if isinstance(who, Member):
             group.memberships.filter(member=who).update(
@@ -253,7 +251,7 @@ def note_people(group: ZaloGroup, ids: Iterable[str], *, joined: bool, at: datet
     Strangers are nobody. An older word than the newest one on a person changes nothing.
     """
     news = 0
-    for member in linked_members(group, ids):
+    for member in members_behind(group, ids).values():
         place = group.memberships.select_for_update(of=("self",)).filter(member=member).first()
         if place is not None and place.zalo_said_at and place.zalo_said_at >= at:
             continue

@@ -57,7 +57,7 @@ def survivor(hamlet):
 def absorbed(hamlet):
     return make_member(
         hamlet, full_name="Nguyễn Thị Hoà", birth_year=1960, birth_date=date(1960, 5, 4),
-        phone="+84900000123", address="Số 2", household_code="H2", zalo_user_id="u9",
+        phone="+84900000123", address="Số 2", household_code="H2",
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def officer(officer_of, hamlet):
 
 @pytest.fixture
 def member(hamlet):
-    return make_member(hamlet, address="Số 1", household_code="H1", zalo_user_id="u1")
+    return make_member(hamlet, address="Số 1", household_code="H1")
 
 
 def ended(hamlet, *, days: float, status: str = "left", **fields):
@@ -100,7 +100,7 @@ def test_anonymising_leaves_nothing_that_names_the_person(officer, member, hamle
 
     row = Member.objects.filter(pk=pk).values().get()
     assert name not in repr(row)
-    blank = ("phone", "zalo_user_id", "address", "household_code", "consent_version")
+    blank = ("phone", "address", "household_code", "consent_version")
     assert {row[column] for column in blank} == {""}
     assert (row["birth_year"], row["birth_date"]) == (None, None)
     assert "da xoa" in row["search_text"]

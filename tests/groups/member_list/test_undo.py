@@ -54,7 +54,7 @@ def test_undo_restores_every_column_of_every_row(hamlet, chief, paper, seed):
             hamlet, full_name=name, phone=f"+84{phone[1:]}", team=chance.choice(teams),
             birth_year=year if kind == "same" else chance.choice((None, 1930)),
             address=address if kind == "same" else chance.choice(("", "Nhà cũ")),
-            household_code=chance.choice(("", f"H{number}")), zalo_user_id=chance.choice(("", "z")),
+            household_code=chance.choice(("", f"H{number}")),
             is_representative=chance.random() < 0.5,
         )  # fmt: skip
         if kind == "agreed":
