@@ -69,6 +69,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.broadcastevent": (READ,),
         "broadcasts.delivery": (READ, "settle_delivery", "resend_delivery", "post_by_hand"),
         "broadcasts.posttemplate": EDIT,
+        "broadcasts.officialphone": (*EDIT, DELETE),
         "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
         "zalo.officialaccount": (READ, "connect_officialaccount"),
         "zalo.groupasset": (READ,),
@@ -103,6 +104,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.broadcastevent": (READ,),
         "broadcasts.delivery": (READ, "settle_delivery", "post_by_hand"),
         "broadcasts.posttemplate": (READ,),
+        "broadcasts.officialphone": (READ,),
         "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
     },
     Role.DUTY_OFFICER: {

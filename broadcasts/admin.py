@@ -21,6 +21,7 @@ from broadcasts import (
     admin_views,
     hand_posting_views,
     library_views,
+    official_phone_admin,  # noqa: F401 -- registers
     paper_views,
     request_admin,  # noqa: F401 -- registers
     services,

@@ -115,6 +115,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Lượt gửi"), "outgoing_mail", "broadcasts.delivery"),
             (_("Yêu cầu đăng bài"), "assignment", "broadcasts.postrequest"),
             (_("Mẫu bài"), "description", "broadcasts.posttemplate"),
+            (_("Số điện thoại chính thức"), "contact_phone", "broadcasts.officialphone"),
             (_("Chủ đề"), "label", "broadcasts.topic"),
         ],
     ),

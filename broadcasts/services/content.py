@@ -46,9 +46,7 @@ class Post:
     @property
     def needs_file(self) -> bool:
         """The same for its file."""
-        return bool(self.file_sha256) and not (
-            self.file_token and _is_fresh(self.file_uploaded_at)
-        )
+        return bool(self.file_sha256) and not (self.file_token and _is_fresh(self.file_uploaded_at))
 
     @property
     def needs_upload(self) -> bool:

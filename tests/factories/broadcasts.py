@@ -1,6 +1,6 @@
 """Posts and their deliveries, in any state, made as rows without the services."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from accounts.roles import Role
-from broadcasts.models import Broadcast, Delivery, PostRequest, PostTemplate, Topic
+from broadcasts.models import Broadcast, Delivery, OfficialPhone, PostRequest, PostTemplate, Topic
 from groups.models import ZaloGroup
 from tests.factories.accounts import make_user
 
@@ -74,6 +74,17 @@ def make_request(commune: Commune, **fields: Any) -> PostRequest:
     }
     author = fields.pop("created_by", None) or make_user(commune, Role.PARTY_OFFICE)
     return PostRequest.objects.create(commune=commune, created_by=author, **(values | fields))
+
+
+def make_official_phone(commune: Commune, **fields: Any) -> OfficialPhone:
+    """A number that posts of the commune may name, since the beginning of 2026."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "label": f"Trạm {number}",
+        "phone": f"0900001{number % 1000:03d}",
+        "valid_from": date(2026, 1, 1),
+    }
+    return OfficialPhone.objects.create(commune=commune, **(values | fields))
 
 
 def make_delivery(

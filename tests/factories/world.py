@@ -14,6 +14,7 @@ from broadcasts.models import (
     Broadcast,
     BroadcastEvent,
     Delivery,
+    OfficialPhone,
     PostRequest,
     PostTemplate,
     Topic,
@@ -40,6 +41,7 @@ from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.broadcasts import (
     make_broadcast,
     make_delivery,
+    make_official_phone,
     make_request,
     make_template,
 )
@@ -66,7 +68,7 @@ from zalo.models import ApiCall, GroupAsset, OfficialAccount
 # Rows of the commune as a whole: known to everyone in it who may see the table at all.
 OF_THE_COMMUNE = {
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
-    PostTemplate, PostRequest,
+    OfficialPhone, PostTemplate, PostRequest,
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday}
@@ -148,6 +150,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(make_notice(commune, version=f"{mark} thông báo", text=f"{mark} nội dung"))
     user = place.add(make_user(commune, Role.CHIEF, username=f"{mark}.user", first_name=mark))
     place.add(make_officer(commune, full_name=f"{mark} cán bộ", user=user))
+    place.add(make_official_phone(commune, label=f"{mark} trạm"))
     place.add(
         make_template(commune, name=f"{mark} mẫu", title=f"{mark} bài", what_happened=f"{mark} a")
     )
@@ -202,5 +205,5 @@ HAMLET_ROWS = (
 PERSONAL_ROWS = {Handover, PostRequest}
 COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
-    AuditEvent, PostTemplate, PostRequest,
+    AuditEvent, OfficialPhone, PostTemplate, PostRequest,
 )  # fmt: skip
