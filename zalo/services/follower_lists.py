@@ -25,6 +25,7 @@ from zalo.client import LAST_OFFSET, USERS_A_PAGE, EndpointFamily, ZaloClient
 from zalo.errors import ZaloError, ZaloRejected, ZaloRetryable, ZaloWrongEndpoint
 from zalo.models import Follower, FollowerSync, OfficialAccount
 from zalo.models.followers import index_of
+from zalo.services import quota
 from zalo.services.calling import call, update
 from zalo.services.families import family_of, other_than
 from zalo.services.learning import used
@@ -106,10 +107,12 @@ def read_on(sync_id: int, *, for_s: float = A_SHIFT_S) -> None:
                 return
         if not sync.slices:
             _conclude(sync)
+            quota.refresh(sync.account)
     except ZaloRetryable:
         pass
     except ZaloError as error:
-        _finish(sync, State.FAILED, str(error))
+        if sync.finished_at is None:
+            _finish(sync, State.FAILED, str(error))
     finally:
         call_log.flush()
         _let_go(sync)

@@ -182,9 +182,20 @@ def _open(
     if found.reach is Reach.CLOSED:
         raise ZaloNotSent(found.sentence, code=-230)
     if found.reach is Reach.PAID and not may_cost:
+        _ask_what_is_left(account)
         allowance = quota.may_send(account, timezone.now(), is_urgent=is_urgent)
         if not allowance.is_allowed:
             raise ZaloMayCost(allowance.sentence)
+
+
+def _ask_what_is_left(account: OfficialAccount) -> None:
+    """Before the first message of a month that could cost something."""
+    if quota.left(account, timezone.now()) is not None:
+        return
+    try:
+        quota.refresh(account)
+    except ZaloRejected:
+        return  # it stays unknown, and a person must say yes
 
 
 def _send(account: OfficialAccount, zalo_user_id: str, send: Send, reference: str) -> SentMessage:
