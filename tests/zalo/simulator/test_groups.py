@@ -243,6 +243,22 @@ def test_members_are_removed_and_the_last_admin_stays(simulator: Simulator, grou
     ]
 
 
+@pytest.mark.parametrize("has_history", [True, False])
+def test_newcomer_reads_what_was_said_before_only_where_the_group_says_so(
+    simulator: Simulator, group: Group, has_history: bool
+):
+    person = simulator.state.add_person("Bà con")
+    post(simulator, f"{BASE}/updateinfo", group_id=group.id, enable_msg_history=has_history)
+    simulator.state.post(group_id=group.id, text="Trước")
+    assert simulator.state.seen_in_group(person.id, group.id) == []
+    act(simulator, "invite", group, person.id)
+    simulator.state.post(group_id=group.id, text="Sau")
+
+    seen = [message.text for message in simulator.state.seen_in_group(person.id, group.id)]
+
+    assert seen == (["Trước", "Sau"] if has_history else ["Sau"])
+
+
 def test_locked_group_lets_only_deputies_write(simulator: Simulator, group: Group):
     member, deputy, outsider = simulator.state.add_people(3)
     act(simulator, "invite", group, member.id, deputy.id)

@@ -7,6 +7,7 @@ once a second, so that a demo starts again where it stopped.
 from pathlib import Path
 from typing import Any
 
+from zalo.simulator.records import Message
 from zalo.simulator.state.base import Listener
 from zalo.simulator.state.keeping import KeptState
 from zalo.simulator.state.messages import ATTACHMENT_LIFE_S
@@ -68,6 +69,15 @@ class SimulatorState(KeptState):
         with self.lock:
             self.settings.change(**values)
             self.touch()
+
+    def seen_in_group(self, user_id: str, group_id: str) -> list[Message]:
+        """What a member reads in a group: since joining, or all of it where the group says so."""
+        with self.lock:
+            group = self.groups.get(group_id)
+            if group is None or user_id not in group.members:
+                return []
+            since = 0.0 if group.enable_msg_history else group.members[user_id]
+            return [message for message in self.messages_of(group_id) if message.at >= since]
 
     def reset(self, *, keep_groups: bool = True) -> None:
         """Forget messages, uploads, articles and counts; groups and people too unless kept."""
