@@ -21,9 +21,11 @@ from broadcasts import (
     admin_views,
     hand_posting_views,
     library_views,
+    month_views,
     official_phone_admin,  # noqa: F401 -- registers
     paper_views,
     request_admin,  # noqa: F401 -- registers
+    schedule_admin,  # noqa: F401 -- registers
     services,
     starting,
     steps,
@@ -140,7 +142,8 @@ class BroadcastAdmin(ScopedModelAdmin):
         return made
 
     def get_urls(self) -> list[URLPattern]:
-        own = [module.urls(self.admin_site) for module in (admin_views, library_views, paper_views)]
+        pages = (admin_views, library_views, month_views, paper_views)
+        own = [module.urls(self.admin_site) for module in pages]
         return [*chain.from_iterable(own), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -155,6 +158,8 @@ class BroadcastAdmin(ScopedModelAdmin):
     ) -> HttpResponse:
         """A post that cannot be written any more is shown on its own page."""
         post = self.get_object(request, object_id) if object_id else None
+        if post is not None and post.is_pattern and hasattr(post, "pattern_of"):
+            return redirect("admin:broadcasts_schedule_change", post.pattern_of.pk)
         if post is not None and self._only_shows(request, post):
             return redirect("admin:broadcasts_broadcast_review", post.pk)
         try:

@@ -33,15 +33,15 @@ class PostWorkFilter(admin.SimpleListFilter):
             case "duyet":
                 return queryset.approvable_by(request.user)
             case "cua-toi":
-                own = queryset.filter(created_by=request.user)
+                own = queryset.filter(created_by=request.user).without_planned()
                 return own.filter(status__in=[Status.DRAFT, Status.RETURNED])
             case "hen-gio":
-                return queryset.filter(status__in=[Status.APPROVED, Status.SCHEDULED])
+                return queryset.leaving_soon(timezone.now())
             case "dang-gui":
                 return queryset.under_way()
             case "xong":
                 return queryset.filter(status=Status.COMPLETED)
-        return queryset
+        return queryset.without_planned().filter(is_pattern=False)
 
 
 class DeliveryWorkFilter(admin.SimpleListFilter):

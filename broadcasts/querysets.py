@@ -60,6 +60,23 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
             is_pattern=False,
         )
 
+    def without_planned(self) -> Self:
+        """Without what a schedule made ahead and nobody has taken in hand; the calendar has it."""
+        status = self.model.Status
+        return self.exclude(
+            schedule__isnull=False, is_own_version=False, started_at=None,
+            status__in=[status.DRAFT, status.SCHEDULED],
+        )  # fmt: skip
+
+    def leaving_soon(self, now: datetime) -> Self:
+        """Approved posts to come; of schedules those of a week, so that they drown no other."""
+        status = self.model.Status
+        return self.filter(
+            Q(schedule=None) | Q(scheduled_for__lte=now + timedelta(days=7)),
+            status__in=[status.APPROVED, status.SCHEDULED],
+            is_pattern=False,
+        )
+
     def awaiting_approval(self) -> Self:
         return self.filter(status=self.model.Status.PENDING_APPROVAL)
 

@@ -73,6 +73,7 @@ def returned_to_me(user: Any, now: datetime) -> WorkList | None:
     own = (
         Broadcast.objects.visible_to(user)
         .filter(created_by=user, status__in=[Status.RETURNED, Status.DRAFT])
+        .without_planned()
         .annotate(reason=Subquery(reason.values("note")[:1]))
         .order_by("-status", "-created_at")
     )
@@ -204,11 +205,7 @@ def next_posts(user: Any, now: datetime) -> WorkList | None:
     """What leaves today, then what comes after."""
     if not user.has_perm("broadcasts.view_broadcast"):
         return None
-    coming = (
-        _posts(user)
-        .filter(status__in=[Status.APPROVED, Status.SCHEDULED])
-        .order_by("scheduled_for", "pk")
-    )
+    coming = _posts(user).leaving_soon(now).order_by("scheduled_for", "pk")
     rows = list(coming[: SHOWN + 1])
     items = [
         WorkItem(post.title, review_url(post.pk), f"{leaving(post, now)}.", post.is_urgent)

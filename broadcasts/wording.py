@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from broadcasts.models import Broadcast, Delivery
+from broadcasts.services.recurrence import describe, rule_of
 
 POST_TONES: dict[str, str] = {
     Broadcast.Status.DRAFT: "plain",
@@ -71,11 +72,18 @@ def when(moment: datetime | None, now: datetime | None = None) -> str:
 def leaving(broadcast: Broadcast, now: datetime | None = None) -> str:
     """When a post leaves, said so that no one takes it for another day."""
     moment = broadcast.scheduled_for
+    if broadcast.is_pattern:
+        return _recurring(broadcast)
     if broadcast.started_at:
         return f"Bắt đầu gửi {when(broadcast.started_at, now)}"
     if moment is None or moment <= (now or timezone.now()):
         return "Gửi ngay khi được duyệt"
     return f"Gửi lúc {when(moment, now)}"
+
+
+def _recurring(pattern: Broadcast) -> str:
+    schedule = getattr(pattern, "pattern_of", None)
+    return describe(rule_of(schedule)).removesuffix(".") if schedule else "Đăng theo lịch"
 
 
 def post_state(broadcast: Broadcast) -> Said:

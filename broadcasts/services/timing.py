@@ -124,13 +124,16 @@ def posts_between(posts: Any, first: datetime, last: datetime, now: datetime) ->
 def slots_between(commune_id: int, first: datetime, last: datetime, now: datetime) -> list[Slot]:
     """Everything that the groups of a commune got, get or would get between two moments."""
     posts = Broadcast.objects.of_commune(commune_id).select_related("topic")
-    found = list(posts_between(posts, first, last, now))
+    return slots_of(list(posts_between(posts, first, last, now)), audiences(commune_id))
+
+
+def slots_of(found: list[Any], reached: Callable[[Broadcast], frozenset[int]]) -> list[Slot]:
+    """Posts with their `moment` as slots: what has left went where it went."""
     started = [post.pk for post in found if post.started_at]
     received: dict[int, set[int]] = defaultdict(set)
     pairs = Delivery.objects.filter(broadcast__in=started).exclude(status__in=_NOT_RECEIVED)
     for post_id, group_id in pairs.order_by().values_list("broadcast", "zalo_group"):
         received[post_id].add(group_id)
-    reached = audiences(commune_id)
     return [
         slot_of(
             post, post.moment, frozenset(received[post.pk]) if post.started_at else reached(post)

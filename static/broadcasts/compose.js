@@ -1,6 +1,6 @@
 /* The form of a post: counts characters at once, asks the server for the true preview. */
 document.addEventListener("DOMContentLoaded", () => {
-  const form = document.getElementById("broadcast_form");
+  const form = document.getElementById("broadcast_form") ?? document.getElementById("schedule_form");
   const preview = document.getElementById("by-preview");
   const counter = document.getElementById("by-counter");
   if (!form || !preview) {

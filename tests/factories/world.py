@@ -17,6 +17,7 @@ from broadcasts.models import (
     OfficialPhone,
     PostRequest,
     PostTemplate,
+    Schedule,
     Topic,
 )
 from groups.models import (
@@ -62,6 +63,7 @@ from tests.factories.groups import (
 )
 from tests.factories.member_imports import make_import_row, make_member_import
 from tests.factories.people import make_consent, make_data_request, make_merge, make_notice
+from tests.factories.schedules import make_schedule
 from tests.factories.zalo import make_asset, make_official_account
 from zalo.models import ApiCall, GroupAsset, OfficialAccount
 
@@ -122,6 +124,11 @@ def fill(commune: Commune, mark: str) -> Place:
     BroadcastEvent.objects.create(broadcast=post, kind="started", note=f"{mark} bước")
     place.add(make_delivery(post, group, status="failed", error_text=f"{mark} lỗi"))
     make_delivery(post, by_hand)
+    place.add(
+        make_schedule(
+            commune, title=f"{mark} lịch", text=f"{mark} lặp lại", audience_groups=[group.pk]
+        )
+    )
     return place
 
 
@@ -200,6 +207,7 @@ HAMLET_ROWS = (
     HamletChange, Handover,
     Hamlet, Team, ZaloGroup, HamletAssignment, Member, Membership, Regulation, ConsultationMeeting,
     RegulationAcknowledgement, DataRequest, MemberMerge, MemberImport, Broadcast, Delivery,
+    Schedule,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
 PERSONAL_ROWS = {Handover, PostRequest}

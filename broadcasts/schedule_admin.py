@@ -1,0 +1,135 @@
+"""Schedules in the admin: the list, and the form with its next dates; other pages beside it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ScopedModelAdmin, display
+from broadcasts import schedule_views, schedule_wording, services
+from broadcasts.admin_forms import SUBMIT
+from broadcasts.models import Broadcast, Schedule
+from broadcasts.schedule_forms import CONTENT, ScheduleForm
+from broadcasts.services import schedules
+from broadcasts.services.recurrence import describe, rule_of
+
+TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(ScopedModelAdmin):
+    form = ScheduleForm
+    change_form_template = "admin/broadcasts/schedule/change_form.html"
+    list_before_template = "broadcasts/schedule/list_before.html"
+    list_display = ["title", "shown_state", "sentence", "next_one"]
+    list_select_related = ["pattern__created_by", "pattern__approved_by"]
+    search_fields = ["pattern__title"]
+    search_help_text = _("Tìm theo tên bài")
+    actions = None
+    compressed_fields = False
+    fieldsets = [
+        (None, {"fields": ["commune", *CONTENT]}),
+        (_("Gửi tới đâu"), {"fields": ["send_to", "audience_hamlets", "audience_groups"]}),
+        (
+            _("Khi nào"),
+            {
+                "fields": [
+                    "freq", "interval", "weekdays", "week", "weekday", "month_day", "month",
+                    "lunar_days", "at", "first_on", "ending", "last_on", "times", "on_day_off",
+                ]
+            },
+        ),
+    ]  # fmt: skip
+
+    class Media:
+        js = ["broadcasts/compose.js", "broadcasts/schedule.js"]
+
+    @display(description=_("lịch đăng"), ordering="pattern__title")
+    def title(self, schedule: Schedule) -> str:
+        return schedule.pattern.title
+
+    @display(description=_("trạng thái"), label=TONE_CLASSES)
+    def shown_state(self, schedule: Schedule) -> tuple[str, str]:
+        said = schedule_wording.state_of(schedule)
+        return said.tone, said.label
+
+    @display(description=_("quy tắc"))
+    def sentence(self, schedule: Schedule) -> str:
+        return describe(rule_of(schedule))
+
+    @display(description=_("lần tới"))
+    def next_one(self, schedule: Any) -> str:
+        return schedule_wording.next_in_words(schedule, timezone.now())
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("skips")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[ScheduleForm]:
+        """The content is drawn like that of a post."""
+        form = super().get_form(request, obj, **kwargs)
+        form.user = request.user
+        for name in CONTENT:
+            drawn = self.formfield_for_dbfield(Broadcast._meta.get_field(name), request)
+            if isinstance(drawn.widget, RelatedFieldWidgetWrapper):
+                drawn.widget = drawn.widget.widget
+            form.base_fields[name] = drawn
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_fieldsets(request, obj)
+        if obj is None and request.user.commune_id is None:
+            return shown
+        (name, options), *rest = shown
+        return [(name, {"fields": [f for f in options["fields"] if f != "commune"]}), *rest]
+
+    def get_urls(self) -> list[URLPattern]:
+        return schedule_views.urls(self.admin_site) + super().get_urls()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or schedules.may_edit(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A schedule that this account may not change is shown on its own page."""
+        schedule = self.get_object(request, object_id) if object_id else None
+        if schedule is not None and self._only_shows(request, schedule):
+            return redirect("admin:broadcasts_schedule_show", schedule.pk)
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except services.NotAllowed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(request.path)
+
+    def _only_shows(self, request: HttpRequest, schedule: Schedule) -> bool:
+        seen = self.has_view_permission(request, schedule)
+        return seen and not self.has_change_permission(request, schedule)
+
+    def save_model(self, request: HttpRequest, obj: Schedule, form: Any, change: bool) -> None:
+        verb = schedules.edit if change else schedules.create
+        verb(obj, form.pattern, by=request.user)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        return self._after_saving(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._after_saving(request, obj)
+
+    def _after_saving(self, request: HttpRequest, schedule: Schedule) -> HttpResponse:
+        if SUBMIT in request.POST:
+            schedule_views.submit(request, schedule)
+        else:
+            self.message_user(request, _("Đã lưu lịch đăng."), messages.SUCCESS)
+        return redirect("admin:broadcasts_schedule_show", schedule.pk)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, *args: Any) -> Any:
+        return [{"changed": {"fields": [str(name) for name in form.changed_data]}}]
