@@ -19,6 +19,7 @@ from accounts.admin_base import (
 )
 from broadcasts import (
     admin_views,
+    article_admin,  # noqa: F401 -- registers
     hand_posting_views,
     library_views,
     month_views,

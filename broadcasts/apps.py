@@ -7,6 +7,7 @@ class BroadcastsConfig(AppConfig):
 
     def ready(self) -> None:
         from broadcasts import (  # noqa: PLC0415 -- app ready
+            article_today,  # noqa: F401
             official_posts,
             receivers,  # noqa: F401
             request_today,  # noqa: F401

@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from broadcasts.services import delivery, schedule
+from broadcasts.services import article_publishing, delivery, schedule
 
 logger = logging.getLogger(__name__)
 HINT_LIFE_S = 10
@@ -40,3 +40,13 @@ def deliver(commune_id: int) -> None:
 def deliver_urgent(commune_id: int) -> None:
     """Send the urgent posts of a commune that are due."""
     _drain(deliver_urgent, commune_id, urgent=True)
+
+
+@shared_task(
+    name="broadcasts.work_articles", ignore_result=True, soft_time_limit=240, time_limit=300
+)
+def work_articles() -> None:
+    """Hand in articles, ask for their ids, send them to followers: whatever is due."""
+    did = article_publishing.run()
+    if any(did.values()):
+        logger.info("articles: %s", did)

@@ -113,6 +113,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         [
             (_("Bài đăng"), "campaign", "broadcasts.broadcast"),
             (_("Lượt gửi"), "outgoing_mail", "broadcasts.delivery"),
+            (_("Bài viết OA"), "article", "broadcasts.article"),
             (_("Yêu cầu đăng bài"), "assignment", "broadcasts.postrequest"),
             (_("Mẫu bài"), "description", "broadcasts.posttemplate"),
             (_("Số điện thoại chính thức"), "contact_phone", "broadcasts.officialphone"),

@@ -168,6 +168,7 @@ CELERY_TASK_ROUTES = {
     "broadcasts.tick": {"queue": "periodic"},
     "broadcasts.deliver": {"queue": "send"},
     "broadcasts.deliver_urgent": {"queue": "urgent"},
+    "broadcasts.work_articles": {"queue": "send"},
     "zalo.refresh_tokens": {"queue": "send"},
     "zalo.read_followers": {"queue": "batch"},
     "zalo.start_follower_lists": {"queue": "periodic"},
@@ -184,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
     "broadcasts-tick": {
         "task": "broadcasts.tick",
         "schedule": 2.0,
+        "options": {"expires": 10},
+    },
+    "work-articles": {
+        "task": "broadcasts.work_articles",
+        "schedule": 10.0,
         "options": {"expires": 10},
     },
     "zalo-refresh-tokens": {

@@ -41,8 +41,8 @@ def codes_of(label: str) -> tuple[int, ...]:
     `Công an thành phố Hải Phòng`, `Tỉnh Phú Thọ` and `phú thọ` all do.
     """
     words = _plain(label)
-    known = {**{_plain(name): (code,) for code, name in OLD_NAMES.items()}}
-    known |= {_plain(name): codes for name, codes in MERGED.items()}
+    known: dict[str, tuple[int, ...]] = {_plain(name): (code,) for code, name in OLD_NAMES.items()}
+    known.update({_plain(name): codes for name, codes in MERGED.items()})
     found = [name for name in known if f" {name} " in f" {words} "]
     return known[max(found, key=len)] if found else ()
 

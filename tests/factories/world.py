@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
 from accounts.roles import Role
 from broadcasts.models import (
+    Article,
     Broadcast,
     BroadcastEvent,
     Delivery,
@@ -39,6 +40,7 @@ from groups.models import (
     ZaloGroup,
 )
 from tests.factories.accounts import make_commune, make_profile, make_user
+from tests.factories.articles import make_article
 from tests.factories.broadcasts import (
     make_broadcast,
     make_delivery,
@@ -69,6 +71,7 @@ from zalo.models import ApiCall, GroupAsset, OfficialAccount
 
 # Rows of the commune as a whole: known to everyone in it who may see the table at all.
 OF_THE_COMMUNE = {
+    Article,
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     OfficialPhone, PostTemplate, PostRequest,
 }  # fmt: skip
@@ -162,6 +165,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
         make_template(commune, name=f"{mark} mẫu", title=f"{mark} bài", what_happened=f"{mark} a")
     )
     place.add(make_request(commune, title=f"{mark} yêu cầu", message=f"{mark} ý chính"))
+    place.add(make_article(commune, title=f"{mark} bài viết", text=f"{mark} lời"))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
     place.add(make_asset(account, asset_id=f"{mark}-goi", used_by=f"{mark}G"))
     place.add(

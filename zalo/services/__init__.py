@@ -6,6 +6,15 @@ slot book (`slots`). Those to one person read their window and write down the qu
 `zalo.errors` describes and nothing else.
 """
 
+from zalo.services.articles import (
+    article_detail,
+    broadcast_allowance,
+    broadcast_article,
+    create_article,
+    find_article,
+    remove_article,
+    verify_article,
+)
 from zalo.services.calling import note_failure, slots
 from zalo.services.groups import (
     accept_pending,
@@ -44,10 +53,15 @@ __all__ = [
     "accept_pending",
     "account_for",
     "add_deputies",
+    "article_detail",
     "ask_contact_data",
+    "broadcast_allowance",
+    "broadcast_article",
     "change_asset",
     "check_accounts",
+    "create_article",
     "create_group",
+    "find_article",
     "group_detail",
     "group_people",
     "invite_people",
@@ -59,6 +73,7 @@ __all__ = [
     "refresh_assets",
     "refresh_profile",
     "reject_pending",
+    "remove_article",
     "remove_deputies",
     "remove_people",
     "send_file_to_group",
@@ -71,5 +86,6 @@ __all__ = [
     "update_group",
     "upload_file",
     "upload_image",
+    "verify_article",
     "window_of",
 ]

@@ -1,0 +1,59 @@
+"""Work lists of articles for the home page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.today import WorkItem, WorkList, work_list
+from broadcasts.models import Article
+from broadcasts.wording import when
+
+SHOWN = 5
+
+
+def _url(article: Article) -> str:
+    return reverse("admin:broadcasts_article_show", args=[article.pk])
+
+
+def _list(query: str) -> str:
+    return f"{reverse('admin:broadcasts_article_changelist')}?{query}"
+
+
+@work_list
+def articles_to_approve(user: Any, now: datetime) -> WorkList | None:
+    if not user.has_perm("broadcasts.approve_article"):
+        return None
+    waiting = Article.objects.visible_to(user).approvable_by(user).select_related("submitted_by")
+    rows = list(waiting.order_by("submitted_at")[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            article.title,
+            _url(article),
+            f"{article.submitted_by} trình {when(article.submitted_at, now)}.",
+        )
+        for article in rows[:SHOWN]
+    ]
+    count = len(rows) if len(rows) <= SHOWN else waiting.count()
+    return WorkList(
+        "Bài viết OA chờ duyệt", items, count, url=_list("status__exact=pending_approval"),
+        icon="article", order=12,
+    )  # fmt: skip
+
+
+@work_list
+def articles_in_trouble(user: Any, now: datetime) -> WorkList | None:
+    if not user.has_perm("broadcasts.submit_article"):
+        return None
+    wrong = Article.objects.visible_to(user).in_trouble()
+    rows = list(wrong.order_by("-pk")[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(article.title, _url(article), article.error_text[:200], True)
+        for article in rows[:SHOWN]
+    ]
+    count = len(rows) if len(rows) <= SHOWN else wrong.count()
+    return WorkList("Bài viết OA cần xem", items, count, icon="error", order=27)

@@ -1,0 +1,288 @@
+"""The tick of articles: hand in, ask for the id, send to the followers; each a claimed row.
+
+Nothing sleeps and nothing is done twice by itself: an article whose handing in, or whose way to
+the followers, met silence waits for a person.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from broadcasts.models import Article
+from broadcasts.services.articles import DAY_ENDS, DAY_STARTS, body_parts, cover_url
+from zalo import services as zalo
+from zalo.capabilities import Capability, may
+from zalo.errors import ZaloConsentRequired, ZaloError, ZaloRetryable, ZaloUncertain
+from zalo.models import OfficialAccount
+
+logger = logging.getLogger(__name__)
+Status, Spread = Article.Status, Article.Spread
+
+AT_ONCE: Final = 20
+ASK_AGAIN: Final = timedelta(seconds=10)
+RETRY: Final = timedelta(minutes=1)
+WITHOUT_ACCOUNT: Final = timedelta(minutes=1)
+PROCESSED_WITHIN: Final = timedelta(hours=24)
+LONGEST_PATH = 64
+NO_ACCOUNT = "Xã chưa kết nối tài khoản Zalo OA. Bài sẽ tự đăng sau khi kết nối."
+NO_CONSENT = "Zalo cần được cấp quyền lại. Bài sẽ tự đăng sau khi cấp quyền."
+NO_ANSWER = (
+    "Đã giao bài cho Zalo nhưng không có câu trả lời rõ ràng. Hãy bấm “Xem lại trên OA” để biết "
+    "bài đã có chưa; hệ thống không tự đăng lần hai."
+)
+NO_WORD = (
+    "Đã yêu cầu Zalo gửi bài nhưng không có câu trả lời rõ ràng. Hệ thống không tự gửi lần hai; "
+    "hãy xem trên trang quản lý OA."
+)
+
+
+def run(now: datetime | None = None) -> dict[str, int]:
+    """One round; returns what it did. Call outside a transaction."""
+    now = now or timezone.now()
+    counts: dict[str, int] = {}
+    sweep(now, counts)
+    articles = Article.objects.select_related("commune")
+    for article in articles.to_publish(now).order_by("next_attempt_at", "pk")[:AT_ONCE]:
+        _count(counts, _with_account(article, now, Capability.ARTICLES, _hand_in))
+    for article in articles.to_verify(now).order_by("next_attempt_at", "pk")[:AT_ONCE]:
+        _count(counts, _with_account(article, now, None, _verify))
+    for article in articles.to_spread(now).order_by("spread_due_at", "pk")[:AT_ONCE]:
+        _count(counts, _with_account(article, now, Capability.BROADCAST, _spread))
+    return counts
+
+
+def sweep(now: datetime, counts: dict[str, int]) -> None:
+    """What was begun and never told of, by a process that is gone: nobody can know."""
+    longest = timedelta(seconds=4 * settings.ZALO_TIMEOUT_S + 10)
+    unclear = Article.objects.stuck(now - longest).update(
+        status=Status.UNCERTAIN, error_code="interrupted", error_text=NO_ANSWER
+    )
+    lost = Article.objects.stuck_in_spreading(now - longest).update(
+        spread=Spread.UNCERTAIN, error_code="interrupted", error_text=NO_WORD
+    )
+    _count(counts, "uncertain", unclear + lost)
+
+
+def day_hour(moment: datetime) -> datetime:
+    """`moment`, or the next six in the morning where Zalo sends nothing at that hour."""
+    local = timezone.localtime(moment)
+    if DAY_STARTS <= local.hour < DAY_ENDS:
+        return moment
+    morning = local.replace(hour=DAY_STARTS, minute=0, second=0, microsecond=0)
+    return morning if local.hour < DAY_STARTS else morning + timedelta(days=1)
+
+
+type Act = Callable[[Article, OfficialAccount, datetime], str]
+
+
+def _with_account(article: Article, now: datetime, needs: Capability | None, act: Act) -> str:
+    account = zalo.account_for(article.commune_id)
+    if account is None or account.needs_consent:
+        return _hold(article, now + WITHOUT_ACCOUNT, NO_CONSENT if account else NO_ACCOUNT)
+    answer = may(account, needs) if needs is not None else None
+    if answer is not None and answer.is_no:
+        code = "" if answer.code is None else str(answer.code)
+        return _fail(article, code, answer.sentence)
+    return act(article, account, now)
+
+
+def _hand_in(article: Article, account: OfficialAccount, now: datetime) -> str:
+    if article.compute_hash() != article.approved_hash:
+        return _fail(article, "content", "Nội dung khác với bản đã duyệt nên không đăng.")
+    claimed = Article.objects.filter(pk=article.pk, status=Status.APPROVED).update(
+        status=Status.PUBLISHING, claimed_at=now, handed_in_at=now, zalo_token=""
+    )
+    if not claimed:
+        return ""
+    try:
+        token = zalo.create_article(
+            account,
+            title=article.title,
+            author=article.author,
+            description=article.description,
+            cover_url=cover_url(article),
+            body=body_parts(article.text),
+            reference=_reference(article),
+        )
+    except ZaloError as error:
+        return _after_error(article, error, now, back_to={"status": Status.APPROVED})
+    return _write(
+        article,
+        "handed_in",
+        zalo_token=token,
+        next_attempt_at=now + ASK_AGAIN,
+        error_code="",
+        error_text="",
+    )
+
+
+def _verify(article: Article, account: OfficialAccount, now: datetime) -> str:
+    # Put off first: a second round that starts meanwhile does not ask too.
+    asked = Article.objects.filter(
+        pk=article.pk, status=Status.PUBLISHING, next_attempt_at=article.next_attempt_at
+    ).update(next_attempt_at=now + ASK_AGAIN)
+    if not asked:
+        return ""
+    try:
+        article_id = zalo.verify_article(account, article.zalo_token, reference=_reference(article))
+    except ZaloRetryable as error:
+        if article.handed_in_at and article.handed_in_at < now - PROCESSED_WITHIN:
+            return _fail(article, "-214", "Zalo xử lý bài quá một ngày chưa xong. Hãy trình lại.")
+        if error.code != -214:
+            _write(article, "", error_text=str(error))
+        return "still_processed"
+    except ZaloConsentRequired as error:
+        return _write(article, "waiting", error_text=str(error))
+    except ZaloError as error:
+        return _fail(article, "" if error.code is None else str(error.code), str(error))
+    link = ""
+    try:
+        link = zalo.article_detail(account, article_id).link
+    except ZaloError as error:
+        logger.info("link of article %s not asked for: %r", article.pk, error)
+    return _write(
+        article,
+        "published",
+        status=Status.PUBLISHED,
+        zalo_article_id=article_id[:LONGEST_PATH],
+        zalo_token="",
+        link=link[:500] if link.startswith("https://") else "",
+        published_at=now,
+        next_attempt_at=None,
+        error_code="",
+        error_text="",
+    )
+
+
+def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
+    due = _when_possible(article, now)
+    if due > now:
+        return _write(article, "rescheduled", spread_due_at=due)
+    allowance = zalo.broadcast_allowance(account, now)
+    if not allowance.is_allowed:
+        return _write(article, "spread_failed", spread=Spread.FAILED, error_text=allowance.sentence)
+    claimed = Article.objects.filter(pk=article.pk, spread=Spread.WAITING).update(
+        spread=Spread.SENDING, claimed_at=now
+    )
+    if not claimed:
+        return ""
+    try:
+        sent = zalo.broadcast_article(
+            account,
+            article.zalo_article_id,
+            cities=article.cities,
+            now=now,
+            reference=_reference(article),
+        )
+    except ZaloUncertain:
+        return _write(
+            article, "uncertain", spread=Spread.UNCERTAIN, error_code="", error_text=NO_WORD
+        )
+    except ZaloConsentRequired as error:
+        return _later(article, now + WITHOUT_ACCOUNT, error)
+    except ZaloRetryable as error:
+        wait = timedelta(seconds=error.retry_after) if error.retry_after else RETRY
+        return _later(article, day_hour(now + wait), error)
+    except ZaloError as error:
+        code = "" if error.code is None else str(error.code)
+        return _write(
+            article, "spread_failed", spread=Spread.FAILED, error_code=code, error_text=str(error)
+        )
+    return _write(
+        article,
+        "accepted",
+        spread=Spread.ACCEPTED,
+        spread_at=now,
+        spread_message_id=sent.message_id[:LONGEST_PATH],
+        spread_due_at=None,
+        error_code="",
+        error_text="",
+    )
+
+
+def _when_possible(article: Article, now: datetime) -> datetime:
+    """The first moment from now at which Zalo would send it: by day, one a person and day."""
+    moment = day_hour(now)
+    sent_days = {
+        timezone.localdate(at)
+        for at in Article.objects.filter(
+            commune=article.commune_id, spread=Spread.ACCEPTED, spread_at__gte=now - timedelta(2)
+        ).values_list("spread_at", flat=True)
+        if at is not None
+    }
+    while timezone.localdate(moment) in sent_days:
+        morning = timezone.localtime(moment) + timedelta(days=1)
+        moment = morning.replace(hour=max(DAY_STARTS, morning.hour))
+    return moment
+
+
+def _after_error(
+    article: Article, error: ZaloError, now: datetime, *, back_to: dict[str, Any]
+) -> str:
+    code = "" if error.code is None else str(error.code)
+    match error:
+        case ZaloUncertain():
+            return _write(
+                article,
+                "uncertain",
+                status=Status.UNCERTAIN,
+                error_code=code,
+                error_text=NO_ANSWER,
+                next_attempt_at=None,
+            )
+        case ZaloRetryable() | ZaloConsentRequired():
+            seconds = getattr(error, "retry_after", None)
+            wait = timedelta(seconds=seconds) if seconds else RETRY
+            return _write(
+                article,
+                "waiting",
+                **back_to,
+                next_attempt_at=now + wait,
+                error_code=code,
+                error_text=str(error),
+            )
+    return _fail(article, code, str(error))
+
+
+def _later(article: Article, due: datetime, error: ZaloError) -> str:
+    return _write(
+        article,
+        "rescheduled",
+        spread=Spread.WAITING,
+        spread_due_at=due,
+        error_code="" if error.code is None else str(error.code),
+        error_text=str(error),
+    )
+
+
+def _hold(article: Article, until: datetime, sentence: str) -> str:
+    if article.status == Status.PUBLISHED:
+        return _write(article, "waiting", spread_due_at=until, error_text=sentence)
+    return _write(article, "waiting", next_attempt_at=until, error_text=sentence)
+
+
+def _fail(article: Article, code: str, sentence: str) -> str:
+    values: dict[str, Any] = {"error_code": code[:20], "error_text": sentence}
+    if article.status == Status.PUBLISHED:
+        return _write(article, "spread_failed", spread=Spread.FAILED, **values)
+    return _write(article, "failed", status=Status.FAILED, next_attempt_at=None, **values)
+
+
+def _write(article: Article, what: str, **values: Any) -> str:
+    Article.objects.filter(pk=article.pk).exclude(
+        status__in=[Status.CANCELLED, Status.REMOVED]
+    ).update(**values)
+    return what
+
+
+def _reference(article: Article) -> str:
+    return f"article:{article.pk}"
+
+
+def _count(counts: dict[str, int], what: str, number: int = 1) -> None:
+    if what and number:
+        counts[what] = counts.get(what, 0) + number

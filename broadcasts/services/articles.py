@@ -1,0 +1,307 @@
+"""An article from draft to approved, and what a person decides about it afterwards.
+
+What is said is checked by the gate of posts; who decides is somebody else, as for posts. An article
+is never a way for what is urgent: Zalo sends it up to half an hour late, by day only, to provinces.
+"""
+
+import hashlib
+import re
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from broadcasts.models import Article
+from broadcasts.services.errors import NotAllowed
+from broadcasts.services.gate.findings import GateBlocked, Hit, Level
+from broadcasts.services.gate.official import official_phones
+from broadcasts.services.gate.words import find
+from broadcasts.services.rendering import plain
+from zalo import provinces
+from zalo import services as zalo
+from zalo.capabilities import Capability, may
+
+Status, Spread = Article.Status, Article.Spread
+URGENT_TOPICS: Final = frozenset({"canh-bao-khan"})
+DAY_STARTS, DAY_ENDS = 6, 22
+CONTENT: Final = (
+    "topic", "title", "author", "description", "text", "cover", "wants_spread", "spread_for",
+)  # fmt: skip
+PICTURE: Final = re.compile(r"https://\S+\.(?:jpe?g|png)", re.IGNORECASE)
+NOT_FOR_URGENT: Final = (
+    "Bài viết không dùng cho cảnh báo khẩn: Zalo gửi chậm tới 30 phút, không gửi ban đêm và không "
+    "gửi riêng được cho xã. Hãy soạn bài đăng vào nhóm, mức độ khẩn."
+)
+
+
+def body_parts(text: str) -> list[dict[str, str]]:
+    """The paragraphs of a text as Zalo wants them; an address of a picture alone is a picture."""
+    paragraphs = (part.strip() for part in re.split(r"\n\s*\n", plain(text)))
+    return [
+        {"type": "image", "url": part, "caption": ""}
+        if PICTURE.fullmatch(part)
+        else {"type": "text", "content": part}
+        for part in paragraphs
+        if part
+    ]
+
+
+def cover_url(article: Article) -> str:
+    """Where Zalo fetches the cover: an address of our own that is open once it is approved."""
+    return f"{settings.PORTAL_URL}{reverse('article_cover', args=[article.uuid])}"
+
+
+def limits_of(article: Article, now: datetime | None = None) -> list[str]:
+    """What a broadcast of this article can and cannot do, in sentences, for who approves it."""
+    said = provinces.names_of(article.cities)
+    where = (
+        f"Chỉ thu hẹp được tới tỉnh: người quan tâm ở {said} (theo tên tỉnh trước 7/2025). Không "
+        "gửi riêng cho xã hay ấp được."
+        if said
+        else "Gửi tới mọi người quan tâm OA; không gửi riêng cho xã hay ấp được."
+    )
+    found = [
+        where,
+        "Chỉ người đã bấm quan tâm OA mới nhận được.",
+        "Chỉ gửi từ 6 giờ đến trước 22 giờ; ngoài giờ đó hệ thống tự chuyển sang 6 giờ sáng.",
+        "Mỗi người nhận nhiều nhất một bài mỗi ngày.",
+        "Ai đã nhận đủ trong ngày hoặc trong tháng thì Zalo bỏ qua mà không báo.",
+        "Có thể chậm tới 30 phút. Zalo chỉ báo “đã nhận”, không báo tới ai.",
+    ]
+    account = zalo.account_for(article.commune_id)
+    if account is not None:
+        found.append(zalo.broadcast_allowance(account, now or timezone.now()).sentence)
+    return found
+
+
+def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
+    """Every finding of the gate about an article, in all its texts."""
+    now = now or timezone.now()
+    official = official_phones(article.commune_id, timezone.localdate(now))
+    hits = [
+        hit
+        for where, words in (
+            ("title", article.title),
+            ("text", article.author),
+            ("text", article.description),
+            ("text", article.text),
+        )
+        for hit in find(words, where=where, official=official)
+    ]
+    if article.topic_id and article.topic.code in URGENT_TOPICS:
+        hits.append(Hit("urgent", Level.BLOCK, article.topic.name, NOT_FOR_URGENT, "title"))
+    if not body_parts(article.text):
+        hits.append(Hit("empty", Level.BLOCK, "", "Bài chưa có nội dung."))
+    if not settings.PORTAL_URL.startswith("https://") and not settings.DEBUG:
+        said = (
+            "Zalo phải tải được ảnh bìa từ địa chỉ https của cổng. Quản trị kỹ thuật hãy đặt biến "
+            "PORTAL_URL."
+        )
+        hits.append(Hit("cover", Level.WARN, "", said, "image_name"))
+    return hits
+
+
+def refusal(article: Article) -> str:
+    """Why the account cannot carry this article at all, or nothing."""
+    account = zalo.account_for(article.commune_id)
+    wanted = [Capability.ARTICLES, *([Capability.BROADCAST] if article.wants_spread else [])]
+    answers = [may(account, capability) for capability in wanted]
+    return next((answer.sentence for answer in answers if answer.is_no), "")
+
+
+def cities_of(article: Article) -> list[int]:
+    """Zalo's numbers of the province of the commune; empty where it is not known."""
+    profile = article.commune.profile_on(timezone.localdate())
+    return list(provinces.codes_of(profile.province_label)) if profile else []
+
+
+def lock(article: Article) -> None:
+    rows = Article.objects.select_for_update(of=("self",)).select_related("commune", "topic")
+    article.refresh_from_db(from_queryset=rows)
+
+
+def require(article: Article, by: User, permission: str) -> None:
+    visible = Article.objects.visible_to(by).filter(pk=article.pk).exists()
+    if not visible or not by.has_perm(f"broadcasts.{permission}"):
+        raise NotAllowed("Tài khoản này không có quyền làm việc đó với bài viết này.")
+
+
+def require_status(article: Article, *statuses: str) -> None:
+    if article.status not in statuses:
+        raise NotAllowed(
+            f"Bài đang ở trạng thái “{article.get_status_display()}” nên không làm việc này được."
+        )
+
+
+def _digest(article: Article) -> str:
+    try:
+        with article.cover.open("rb") as picture:
+            return hashlib.file_digest(picture, "sha256").hexdigest()
+    except (OSError, ValueError):
+        raise NotAllowed("Không đọc được ảnh bìa. Hãy chọn lại ảnh.") from None
+
+
+def _unapprove(article: Article) -> None:
+    article.submitted_by = article.submitted_at = None
+    article.approved_by = article.approved_at = None
+    article.approved_hash = article.submit_reason = ""
+    article.next_attempt_at = article.spread_due_at = None
+    article.spread = Spread.NONE
+
+
+@transaction.atomic
+def create(article: Article, *, by: User) -> Article:
+    """Save a new draft of this author. Raises NotAllowed."""
+    own_commune = by.commune_id in {None, article.commune_id}
+    if not own_commune or not by.has_perm("broadcasts.add_article"):
+        raise NotAllowed("Tài khoản này không có quyền soạn bài viết cho xã này.")
+    article.created_by = article.last_edited_by = by
+    article.status, article.cities = Status.DRAFT, cities_of(article)
+    article.save(force_insert=True)
+    article.cover_sha256 = _digest(article)
+    article.content_hash = article.compute_hash()
+    article.save(update_fields=["cover_sha256", "content_hash"])
+    audit.record("article.created", by=by, target=article, commune=article.commune)
+    return article
+
+
+@transaction.atomic
+def edit(article: Article, *, by: User) -> Article:
+    """Save the changed content; a change voids the submission and the approval.
+
+    Raises NotAllowed, also once Zalo has it.
+    """
+    stored = (
+        Article.objects.select_for_update(of=("self",)).select_related("commune").get(pk=article.pk)
+    )
+    require(stored, by, "change_article")
+    if by.pk != stored.created_by_id and not by.has_perm("broadcasts.approve_article"):
+        raise NotAllowed("Chỉ người soạn và chỉ huy được sửa bài này.")
+    require_status(stored, *Article.EDITABLE)
+    if article.cover and not getattr(article.cover, "_committed", True):
+        article.save(update_fields=["cover"])
+    for name in CONTENT:
+        setattr(stored, name, getattr(article, name))
+    before = stored.content_hash
+    stored.cover_sha256 = _digest(stored)
+    stored.content_hash = stored.compute_hash()
+    if stored.content_hash != before:
+        stored.last_edited_by = by
+        _unapprove(stored)
+        stored.status = Status.DRAFT
+        audit.record("article.edited", by=by, target=stored, commune=stored.commune)
+    stored.save()
+    article.refresh_from_db()
+    return article
+
+
+@transaction.atomic
+def submit(article: Article, *, by: User, reason: str = "") -> Article:
+    """Hand a draft to whoever approves. `reason` answers findings that ask for one.
+
+    Raises NotAllowed (as GateBlocked with every finding that stops it).
+    """
+    lock(article)
+    require(article, by, "submit_article")
+    require_status(article, *Article.DRAFTED, Status.FAILED)
+    if why := refusal(article):
+        raise NotAllowed(why)
+    stopping = [
+        hit
+        for hit in check(article)
+        if hit.level is Level.BLOCK or (hit.level is Level.REASON and not reason.strip())
+    ]
+    if stopping:
+        raise GateBlocked(stopping)
+    _unapprove(article)
+    article.cities, article.cover_sha256 = cities_of(article), _digest(article)
+    article.content_hash = article.compute_hash()
+    article.status, article.submit_reason = Status.PENDING_APPROVAL, reason.strip()
+    article.submitted_by, article.submitted_at = by, timezone.now()
+    article.error_code = article.error_text = ""
+    article.save()
+    audit.record(
+        "article.submitted", by=by, target=article, commune=article.commune, reason=reason.strip()
+    )
+    return article
+
+
+@transaction.atomic
+def approve(
+    article: Article, *, by: User, seen_hash: str | None = None, is_confirmed: bool = False
+) -> Article:
+    """The second person's yes, bound to the content; it is handed to Zalo within seconds.
+
+    `is_confirmed`: the approver has looked at the findings that ask for a second person. Raises
+    NotAllowed.
+    """
+    lock(article)
+    require(article, by, "approve_article")
+    require_status(article, Status.PENDING_APPROVAL)
+    if by.pk in {article.created_by_id, article.submitted_by_id, article.last_edited_by_id}:
+        raise NotAllowed("Đồng chí đã soạn, sửa hoặc trình bài này nên người khác phải duyệt.")
+    if seen_hash is not None and seen_hash != article.content_hash:
+        raise NotAllowed("Bài vừa được sửa sau khi đồng chí mở trang. Hãy xem lại rồi duyệt.")
+    if (_digest(article), article.compute_hash()) != (article.cover_sha256, article.content_hash):
+        raise NotAllowed("Bài khác với bản đã trình. Hãy trả lại để người soạn trình lại.")
+    open_ones = [hit for hit in check(article) if hit.level is Level.SECOND_PERSON]
+    if open_ones and not is_confirmed:
+        raise GateBlocked(open_ones)
+    if why := refusal(article):
+        raise NotAllowed(why)
+    now = timezone.now()
+    article.status = Status.APPROVED
+    article.approved_by, article.approved_at = by, now
+    article.approved_hash = article.content_hash
+    article.next_attempt_at = now
+    if article.wants_spread:
+        article.spread = Spread.WAITING
+        article.spread_due_at = max(now, article.spread_for or now)
+    article.save()
+    audit.record("article.approved", by=by, target=article, commune=article.commune)
+    return article
+
+
+@transaction.atomic
+def return_for_changes(article: Article, *, by: User, reason: str) -> Article:
+    """Send a submitted article back to its author, with a reason. Raises NotAllowed."""
+    lock(article)
+    require(article, by, "approve_article")
+    require_status(article, Status.PENDING_APPROVAL)
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do để người soạn biết phải sửa gì.")
+    article.status, article.note = Status.RETURNED, reason.strip()
+    article.save(update_fields=["status", "note"])
+    audit.record(
+        "article.returned", by=by, target=article, commune=article.commune, reason=reason.strip()
+    )
+    return article
+
+
+@transaction.atomic
+def cancel(article: Article, *, by: User, reason: str = "") -> Article:
+    """Stop what has not left: the article itself, or its way to the followers alone."""
+    lock(article)
+    is_own_draft = by.pk == article.created_by_id and article.status in Article.DRAFTED
+    if not is_own_draft:
+        require(article, by, "remove_article")
+    if article.status == Status.PUBLISHED:
+        if article.spread != Spread.WAITING:
+            raise NotAllowed("Không còn gì để dừng: bài đã đăng. Muốn bỏ bài thì bấm “Gỡ bài”.")
+    else:
+        require_status(
+            article, *Article.DRAFTED, Status.PENDING_APPROVAL, Status.APPROVED, Status.FAILED
+        )
+        article.status = Status.CANCELLED
+    article.spread = Spread.CANCELLED if article.spread == Spread.WAITING else article.spread
+    article.next_attempt_at = article.spread_due_at = None
+    article.save(update_fields=["status", "spread", "next_attempt_at", "spread_due_at"])
+    audit.record(
+        "article.cancelled", by=by, target=article, commune=article.commune, reason=reason.strip()
+    )
+    return article
