@@ -37,3 +37,27 @@ def test_state_is_written_soon_after_a_change(tmp_path: Path):
 
     assert json.loads(path.read_text())["groups"][0]["name"] == "Ấp Bình An"
     state.close()
+
+
+def test_file_of_an_earlier_release_is_taken_up(tmp_path: Path):
+    path = tmp_path / "zalo.json"
+    first = SimulatorState(path=path)
+    group = first.add_group("Ấp Bình An")
+    first.close()
+    body = json.loads(path.read_text())
+    for name in ("settings", "assets", "articles", "drafts", "broadcasts", "tags", "people"):
+        del body[name]
+    [kept] = body["groups"]
+    body["groups"] = [
+        {name: kept[name] for name in ("id", "name", "kind", "status", "asset_id", "link")}
+        | {"total_member": 3, "max_member": 100, "asset_valid_through": "31/12/2027"}
+    ]
+    body["people"] = []
+    path.write_text(json.dumps(body))
+
+    second = SimulatorState(path=path)
+    second.close()
+
+    taken = second.groups[group.id]
+    assert (taken.name, len(second.roster(taken))) == ("Ấp Bình An", 2)
+    assert second.assets[taken.asset_id].used_id == group.id

@@ -4,14 +4,50 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 from django.core.management import CommandError, call_command
 
 from zalo.simulator.server import Simulator
+from zalo.simulator.state import SimulatorState
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class Running:
+    """The command in a process of its own, with neither database nor broker."""
+
+    def __init__(self, *options: str) -> None:
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "config.settings_test",
+            "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+            "REDIS_URL": "redis://127.0.0.1:9/0",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "zalo_simulator", "--port", "0", *options],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        match = re.search(r"http://\S+", self.process.stdout.readline())
+        assert match is not None
+        self.url = match[0]
+
+    def shown(self, door: str) -> dict[str, Any]:
+        return requests.get(f"{self.url}/_sim/{door}", timeout=30).json()
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Its exit code after a signal."""
+        self.process.send_signal(number)
+        try:
+            return self.process.wait(timeout=30)
+        finally:
+            self.process.kill()
+            self.process.communicate()
 
 
 @pytest.mark.slow
@@ -19,37 +55,45 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_command_runs_without_a_database_and_stops_on_a_signal(
     tmp_path: Path, number: signal.Signals
 ):
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings_test",
-        "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
-        "REDIS_URL": "redis://127.0.0.1:9/0",
-    }
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "manage.py",
-            "zalo_simulator",
-            *("--port", "0", "--sample", "--state", str(tmp_path / "zalo.json")),
-        ],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    running = Running("--sample", "--state", str(tmp_path / "zalo.json"))
     try:
-        assert process.stdout is not None
-        match = re.search(r"http://\S+", process.stdout.readline())
-        assert match is not None
-        groups = requests.get(f"{match[0]}/_sim/groups", timeout=30).json()
-        process.send_signal(number)
-        code = process.wait(timeout=30)
+        groups, assets = running.shown("groups"), running.shown("assets")
     finally:
-        process.kill()
-        process.communicate()
+        code = running.end(number)
 
     assert groups["count"] == 3
+    assert [bool(asset["used_id"]) for asset in assets["assets"]].count(False) == 3
     assert code == 0
     assert (tmp_path / "zalo.json").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "profile", "redirect_uris"),
+    [
+        ((), "state_agency", ["https://a.vn/x"]),
+        (
+            ("--profile", "business", "--redirect-uri", "https://b.vn/"),
+            "business",
+            ["https://b.vn/"],
+        ),
+    ],
+)
+def test_options_count_where_given_and_the_file_otherwise(
+    tmp_path: Path, options: tuple[str, ...], profile: str, redirect_uris: list[str]
+):
+    path = tmp_path / "zalo.json"
+    kept = SimulatorState(path=path, profile="state_agency", redirect_uris=["https://a.vn/x"])
+    kept.save()
+    kept.close()
+
+    running = Running("--state", str(path), *options)
+    try:
+        shown = running.shown("profile")
+    finally:
+        running.end()
+
+    assert (shown["profile"], shown["redirect_uris"]) == (profile, redirect_uris)
 
 
 def test_taken_port_says_what_to_do(simulator: Simulator):
