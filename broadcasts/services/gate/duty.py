@@ -7,7 +7,7 @@ from broadcasts.services.gate.reading import Reading
 
 _ROSTER = re.compile(
     r"\b(?:lich truc(?! tiep)|lich tuan tra|bang phan cong truc|phan cong truc|danh sach truc|"
-    r"ca truc|lich gac|truc chi huy|truc (?:le|tet|dem))\b"
+    r"ca truc|lich gac|truc chi huy|truc (?:le|tet|dem)|truc (?:tu|luc) \d+)\b"
 )
 _PLAN = re.compile(r"\b(?:phuong an|ke hoach)\b")
 _OPERATION = re.compile(
@@ -16,7 +16,8 @@ _OPERATION = re.compile(
 )
 _HOUR = re.compile(r"(?<![\d/])(?:[01]?\d|2[0-4])\s?(?:h|gio\b|:[0-5]\d)")
 _DAY = re.compile(
-    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|t[2-7]|cn|chu nhat|mung \d+|\d{1,2}/\d{1,2})\b"
+    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|t[2-7]|cn|chu nhat|mung \d+|"
+    r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b"
 )
 _PEOPLE = re.compile(
     r"\b(?:d/c|dc|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy)|anh|to truong|quan so|dan quan|"

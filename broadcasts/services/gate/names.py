@@ -32,6 +32,7 @@ _UNMARKED = str.maketrans(
 _COMMON = frozenset(_COMMON_WORDS.split())
 _FAMILIES = _COMMON | frozenset(_RARE_WORDS.split())
 _BARE_FAMILIES = frozenset(family.translate(_UNMARKED) for family in _COMMON)
+_RARE_BARE = frozenset(family.translate(_UNMARKED) for family in _FAMILIES)
 _SURE_FAMILIES = frozenset(_SURE_WORDS.split())
 ENDS = frozenset(_END_WORDS.split())
 _AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam", "trung", "dai", "cao"})
@@ -78,6 +79,8 @@ def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
     if case == "small":
         is_cued = small in _SURE_MARKED and _PERSON_CUE.search(before)
         return bare in _SURE_FAMILIES or bool(is_cued)
+    if case == "title" and small in _RARE_BARE and _PERSON_CUE.search(before):
+        return True
     known = _COMMON if case == "capitals" else _FAMILIES
     return bool(case) and (small in known or (small.isascii() and small in _BARE_FAMILIES))
 

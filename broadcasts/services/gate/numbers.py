@@ -32,6 +32,9 @@ _PASSPORTS = (
 )
 # A number of such a form is an account where it is called one, and a code where letters lead it.
 _ACCOUNT_CUE = re.compile(r"\b(?:stk|tk|tai khoan|[a-z]{1,12}bank|momo)\b([^\d\n]{0,25})$")
+_BANK_AFTER = re.compile(
+    r"[ \-,(:/]{1,4}(?:[a-z]{1,12} ?bank|vcb|ctg|bidv|tcb|acb|shb|vib|mb|sacombank|kho bac)\b"
+)
 _LETTERS_BEFORE = re.compile(r"(?<![a-z])([a-z]{2,})$")
 _ID_WORDS = frozenset({"cccd", "cc", "cmnd", "so", "id", "mdd", "ddcn", "cancuoc", "can cuoc"})
 # Code of the group, level, then province and ten digits; spaced out only after a word for it.
@@ -68,6 +71,8 @@ def _is_another_number(reading: Reading, match: re.Match[str]) -> bool:
     before = reading.bare[max(0, match.start() - 45) : match.start()]
     account = _ACCOUNT_CUE.search(before)
     if account and not re.search("dinh danh|can cuoc|cccd|vneid", account[1]):
+        return True
+    if _BANK_AFTER.match(reading.bare, match.end()):
         return True
     glued = _LETTERS_BEFORE.search(before)
     return glued is not None and glued[1] not in _ID_WORDS

@@ -10,7 +10,7 @@ from broadcasts.services.gate.reading import Reading
 
 _ADULT_AGE = 18
 _CHILD = re.compile(
-    r"\b(?:chau|be|hoc sinh|nam sinh|nu sinh|thieu nien|hs|tre)\b"
+    r"\b(?:chau|be|hoc sinh|nam sinh|nu sinh|thieu nien|thieu nhi|doi vien|hs|tre)\b"
     r"(?:[ ]?(?:be|gai|trai|nho|ten|la|hs|hoc sinh|:|,|-|lop \w{1,4}))*\s{0,3}$"
 )
 _MAYBE_CHILD = re.compile(r"\b(?:em|con|con gai|con trai|hai em|cac em)\b[ ]?(?:ten|la|:)*\s{0,3}$")
@@ -40,7 +40,8 @@ _NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
 _ACCUSED = re.compile(
     r"\b(?:doi tuong|bi can|bi cao|nghi pham|nghi can|thu pham|hung thu|nan nhan|bi hai|con no|"
     r"ke (?:trom|cuop|gian|cam dau)|truy na|truy tim|bat giu|bat qua tang|bat khan cap|tam giu|"
-    r"tam giam|khoi to|xu phat|(?:nguoi|con) nghien|(?:vua|da|moi) bat|bat(?= (?:va|duoc)? ?$))\b"
+    r"tam giam|khoi to|xu phat|trieu tap|canh cao|"
+    r"(?:nguoi|con) nghien|(?:vua|da|moi) bat|bat(?= (?:va|duoc)? ?$))\b"
     r"[^.!?;\n,\d]{0,28}$"
 )
 # What is said of somebody behind the name.
@@ -49,7 +50,9 @@ _ACCUSED_AFTER = re.compile(
     r"ke (?:trom|cuop|gian|chuyen)|bi can|bi cao|nan nhan|thu pham|hung thu)\b|"
     r"(?![^.!?;\n]{0,60}\b(?:cho biet|thong tin|noi|trao)\b)[^.!?;\n]{0,60}?\b(?:da |vua )?(?:"
     r"bi (?:bat|khoi to|tam giu|tam giam|xu phat|truy na|tuyen|truy to)|khai nhan|"
-    r"ve (?:toi|hanh vi))\b"
+    r"ve (?:toi|hanh vi))\b|"
+    r"(?![^.!?;\n]{0,25}\b(?:giup|cuu|ho tro|phat hien|bao|ngan)\b)"
+    r"[^.!?;\n,]{0,25}?\b(?:bi (?:lua|cuop|trom|danh|giet|chiem doat|hai)|tu vong|dau thu|tu thu|gay (?:an|tai nan))\b"
 )
 _AND_ANOTHER = re.compile(r" ?(?:va|,|cung|-) ?")
 _TITLE = re.compile(r"\b(?:d/c|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy))\s{0,3}$")

@@ -23,7 +23,7 @@ _GOES_ON = re.compile(r"[.\-_/]{1,2}[1-9]| \d{3,}(?!\d*\.\d{3})")
 _IN_A_NUMBER = re.compile(r"\d[.,/:\-]$")
 _OTHER_NUMBER = re.compile(
     r"\b(?:mst|ma so thue|ma don|don hang|van don|ma buu|ma ho so|so hieu|seri|serial|imei|"
-    r"hop dong|hoa don|so khung|so may)\b[^\d\n]{0,20}$"
+    r"hop dong|hoa don|so khung)\b[^\d\n]{0,20}$"
 )
 _OFFICE = re.compile(
     r"\b(?:truc ban|duong day nong|hotline|so truc|(?:dien thoai|dt|sdt) truc|truc chi huy)\b"

@@ -7,16 +7,16 @@ from broadcasts.services.gate.findings import Hit, Level
 from broadcasts.services.gate.reading import Reading
 
 _PROVINCE = r"(?<![\da-z./,])(?:1[124-9]|[23]\d|4[0137-9]|[5-9]\d)"
-_SERIES = r"[a-hj-npr-z]{1,2}\d?"
+_SERIES = r"[a-hj-npr-z]{1,2}[ ]?\d?"
 _CUE = re.compile(
     r"\b(?:xe|bien|bks|bsx|bs|mo ?to|o ?to|wave|dream|sh|exciter|vision|air ?blade|sirius|winner|"
     r"honda|yamaha|mooc|ca vet|ca-vet|phuong tien)\b"
 )
 # With the dot of five digits nothing else looks like it.
-_DOTTED = re.compile(rf"{_PROVINCE}[ -]?{_SERIES}[ \-.]{{0,3}}\d{{3}}\.\d{{2}}(?![\d.])")
+_DOTTED = re.compile(rf"{_PROVINCE}[ \-]{{0,3}}{_SERIES}[ \-./]{{0,3}}\d{{3}}\.\d{{2}}(?![\d.])")
 _HYPHEN = re.compile(rf"{_PROVINCE}[ -]?{_SERIES}\s?-\s?\d{{4,5}}(?!\d)")
 _LOOSE = re.compile(
-    rf"{_PROVINCE}[ -]?{_SERIES}[ \-.\n]{{0,3}}(?:\d{{3}}[ .]?\d{{2}}|\d{{4}})(?![\d.]?\d)"
+    rf"{_PROVINCE}[ \-]{{0,3}}{_SERIES}[ \-./\n]{{0,3}}(?:\d{{3}}[ .]?\d{{2}}|\d{{4}})(?![\d.]?\d)"
 )
 _OFFICIAL = re.compile(
     r"\b(?:bien|xe)\b[^\d\n]{0,30}?\b([a-z]{2}[ -]?\d{2}[ -]\d{2})(?!\d)|"
