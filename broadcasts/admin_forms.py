@@ -146,8 +146,8 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data or self.errors:
             return
-        if lacking := services.missing_document(self.instance):
-            self.add_error("text", lacking)
+        if said := services.lacking(self.instance):
+            self.add_error("text", said)
         services.keep_file(self.instance)
         for hit in services.check(self.instance):
             if hit.level == services.Level.BLOCK:

@@ -60,6 +60,7 @@ def _deliveries(request: HttpRequest, post: Broadcast) -> Any:
 def _context(request: HttpRequest, site: Any, post: Broadcast, active: str) -> dict[str, Any]:
     progress = _deliveries(request, post).progress([post.pk]).get(post.pk, EMPTY)
     newcomers = steps.newcomers(post, request.user, timezone.now())
+    failed = progress["failed"] if services.corrected_by(post) is None else 0
     return {
         **site.each_context(request),
         "title": post.title,
@@ -67,7 +68,7 @@ def _context(request: HttpRequest, site: Any, post: Broadcast, active: str) -> d
         "state": wording.post_state(post),
         "leaving": wording.leaving(post),
         "progress": progress,
-        "offers": steps.offers(post, request.user, failed=progress["failed"], newcomers=newcomers),
+        "offers": steps.offers(post, request.user, failed=failed, newcomers=newcomers),
         "newcomers": newcomers,
         "waiting_for": steps.waiting_for(post, request.user),
         "may_edit": request.user.has_perm("broadcasts.change_broadcast")

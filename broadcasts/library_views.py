@@ -151,6 +151,8 @@ def library(request: HttpRequest, *, site: Any) -> HttpResponse:
         **site.each_context(request),
         "title": "Kho bài đã đăng",
         "form": form,
+        "filters": [form[name] for name in form.fields if name != "q"],
+        "is_filtered": any(value for name, value in asked.items() if name != "q"),
         "is_narrowed": any(asked.values()),
         "cards": _cards(request.user, list(page)),
         "page": page,

@@ -20,6 +20,7 @@ from broadcasts.models import PostRequest, Topic
 from broadcasts.services import post_requests
 from groups.vietnamese import fold
 
+ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 TONES = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 
 
@@ -177,6 +178,12 @@ class PostRequestAdmin(ScopedModelAdmin):
         except services.NotAllowed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect(request.path)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= ONE_BUTTON
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: PostRequest, form: Any, change: bool) -> None:
         verb = post_requests.change if change else post_requests.receive

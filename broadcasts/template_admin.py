@@ -17,6 +17,7 @@ from accounts.own_pages import own_pages
 from broadcasts import compose_views, services
 from broadcasts.blanks import slips
 from broadcasts.models import Part, PostTemplate, required_parts
+from broadcasts.request_admin import ONE_BUTTON
 from broadcasts.services import templates
 
 HOW_TO_WRITE = _(
@@ -117,6 +118,12 @@ class PostTemplateAdmin(ScopedModelAdmin):
         except services.NotAllowed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect(reverse("admin:broadcasts_posttemplate_changelist"))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= ONE_BUTTON
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: PostTemplate, form: Any, change: bool) -> None:
         if not change:

@@ -17,8 +17,8 @@ from broadcasts.services.correcting import corrected_by, live_corrections, may_c
 from broadcasts.services.errors import NotAllowed, TransitionNotAllowed
 from broadcasts.services.gate import GateBlocked, Hit, Level, check
 from broadcasts.services.hand_posting import mark_missed, mark_posted, old_post_of, take_back
+from broadcasts.services.lacking import lacking
 from broadcasts.services.late_groups import late_groups, send_to_new, still_valid
-from broadcasts.services.post_requests import missing_document
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.settling import resend_failed, settle
 
@@ -36,12 +36,12 @@ __all__ = [
     "create",
     "edit",
     "keep_file",
+    "lacking",
     "late_groups",
     "live_corrections",
     "mark_missed",
     "mark_posted",
     "may_correct",
-    "missing_document",
     "old_post_of",
     "open_upload",
     "pause",

@@ -22,9 +22,9 @@ from broadcasts.services.gate import (
     told,
     unanswered,
 )
+from broadcasts.services.lacking import lacking
 from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require, void_approval
 from broadcasts.services.planning import follow_pattern
-from broadcasts.services.post_requests import missing_document
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.sources import require_sources
 from groups.models import Hamlet, ZaloGroup
@@ -144,8 +144,8 @@ def submit(
     move(broadcast, Status.PENDING_APPROVAL)
     now = timezone.now()
     _require_time_left(broadcast, now)
-    if lacking := missing_document(broadcast):
-        raise NotAllowed(lacking)
+    if said := lacking(broadcast):
+        raise NotAllowed(said)
     hits = check(broadcast)
     answers = explained(hits, broadcast.gate_answers, reasons, by)
     if stopping := [hit for hit in unanswered(hits, answers) if hit.level != Level.SECOND_PERSON]:

@@ -86,14 +86,23 @@ def take_audience(correction: Broadcast, *, by: User) -> None:
     correction.audience_groups = list(original.audience_groups)
 
 
+STILL_TO_SAY = ("Chưa đúng: …", "Đúng là: …")
+
+
+def unfinished(correction: Broadcast) -> str:
+    """What a correction still has to say, where it stands as it was begun; blank for any other."""
+    if correction.corrects_id and any(blank in correction.text for blank in STILL_TO_SAY):
+        return "Hãy ghi rõ chỗ chưa đúng và chỗ đúng, thay cho dấu “…”."
+    return ""
+
+
 def text_of(original: Broadcast) -> tuple[str, str]:
     """A title and a text to start from; the author says what was wrong."""
     day = f" ngày {original.started_at:%d/%m/%Y}" if original.started_at else ""
     text = (
         "ĐÍNH CHÍNH\n\n"
         f"Bài “{original.title}” Công an xã đăng{day} có chỗ chưa đúng.\n\n"
-        "Chưa đúng: …\n"
-        "Đúng là: …\n\n"
+        f"{STILL_TO_SAY[0]}\n{STILL_TO_SAY[1]}\n\n"
         "Bà con làm theo bài này. Ai đã chia sẻ bài cũ, xin gỡ xuống. Công an xã xin lỗi bà con."
     )
     return f"Đính chính: {original.title}"[:150], text

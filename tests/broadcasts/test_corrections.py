@@ -173,3 +173,31 @@ def test_a_post_without_a_correction_keeps_its_hash(commune):
 
     assert post.compute_hash() == post.approved_hash
     assert post.scheduled_for > timezone.now() - timedelta(days=1)
+
+
+def test_a_correction_that_does_not_say_what_was_wrong_is_held(original, hamlet, author, login):
+    make_delivery(original, make_group(hamlet), status=Arrival.SENT)
+    client, address = login(author), f"/admin/broadcasts/broadcast/add/?dinh-chinh={original.pk}"
+    begun = client.get(address).context["adminform"].form.initial
+
+    answer = client.post(address, {**begun, "_submit": "1"})
+
+    assert "Hãy ghi rõ chỗ chưa đúng" in str(answer.context["adminform"].form.errors["text"])
+    assert original.corrections.count() == 0
+    said = begun["text"].replace("Chưa đúng: …", "Chưa đúng: 7 giờ")
+    client.post(address, {**begun, "text": said.replace("là: …", "là: 19 giờ"), "_submit": "1"})
+    assert original.corrections.get().status == "pending_approval"
+
+
+def test_the_page_of_a_corrected_post_offers_nothing_that_spreads_it(
+    original, correct, commune, hamlet, chief, login
+):
+    make_delivery(original, make_group(hamlet), status=Arrival.SENT)
+    make_delivery(original, make_group(hamlet), status=Arrival.FAILED)
+    make_group(hamlet)
+    make_broadcast(commune, status="completed", corrects=original)
+
+    page = login(chief).get(f"/admin/broadcasts/broadcast/{original.pk}/xem/")
+
+    assert [offer.step.name for offer in page.context["offers"]] == []
+    assert page.context["newcomers"] == 0
