@@ -52,7 +52,8 @@ _ACCUSED_AFTER = re.compile(
     r"bi (?:bat|khoi to|tam giu|tam giam|xu phat|truy na|tuyen|truy to)|khai nhan|"
     r"ve (?:toi|hanh vi))\b|"
     r"(?![^.!?;\n]{0,25}\b(?:giup|cuu|ho tro|phat hien|bao|ngan)\b)"
-    r"[^.!?;\n,]{0,25}?\b(?:bi (?:lua|cuop|trom|danh|giet|chiem doat|hai)|tu vong|dau thu|tu thu|gay (?:an|tai nan))\b"
+    r"[^.!?;\n,]{0,25}?\b(?:bi (?:lua|cuop|trom|danh|giet|chiem doat|hai)|tu vong|"
+    r"dau thu|tu thu|gay (?:an|tai nan))\b"
 )
 _AND_ANOTHER = re.compile(r" ?(?:va|,|cung|-) ?")
 _TITLE = re.compile(r"\b(?:d/c|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy))\s{0,3}$")
