@@ -97,6 +97,7 @@ ACTIONS = {
     "group.gone_at_zalo": "Ghi nhóm không còn trên Zalo",
     "group.enabled_at_zalo": "Ghi nhóm được Zalo mở lại",
     "group.dissolved_at_zalo": "Đóng nhóm vì Zalo đã giải tán",
+    "group.compared": "Đối chiếu các nhóm với Zalo",
     "group.difference_decided": "Quyết định điểm khác với Zalo",
     "group.link_published": "Công khai liên kết nhóm",
     "group.link_withheld": "Thôi công khai liên kết nhóm",

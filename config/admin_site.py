@@ -127,6 +127,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Sắp xếp ấp"), "account_tree", "groups.hamletchange"),
             (_("Tổ nhân dân"), "diversity_3", "groups.team"),
             (_("Nhóm Zalo"), "forum", "groups.zalogroup"),
+            (_("Đối chiếu nhóm"), "compare_arrows", "groups.groupreconciliation"),
             (_("Thành viên"), "group", "groups.member"),
             (_("Nhập danh sách"), "upload_file", "groups.memberimport"),
             (_("Yêu cầu về dữ liệu"), "privacy_tip", "groups.datarequest"),

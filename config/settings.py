@@ -180,6 +180,8 @@ CELERY_TASK_ROUTES = {
     "groups.read_member_import": {"queue": "batch"},
     "groups.commit_member_import": {"queue": "batch"},
     "groups.resume_member_imports": {"queue": "periodic"},
+    "groups.reconcile_oa_groups": {"queue": "batch"},
+    "groups.open_reconciliations": {"queue": "periodic"},
 }
 CELERY_BEAT_SCHEDULE = {
     "broadcasts-tick": {
@@ -220,6 +222,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "groups.resume_member_imports",
         "schedule": 15.0,
         "options": {"expires": 30},
+    },
+    # Opens the comparisons of the night from 03:10 on, and takes up those that stopped.
+    "open-reconciliations": {
+        "task": "groups.open_reconciliations",
+        "schedule": 300.0,
+        "options": {"expires": 240},
     },
     "beat-heartbeat": {
         "task": "accounts.beat_heartbeat",

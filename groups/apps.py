@@ -7,7 +7,9 @@ class GroupsConfig(AppConfig):
 
     def ready(self) -> None:
         from groups import (  # noqa: PLC0415 -- app ready
+            oa_today,  # noqa: F401
             people_today,  # noqa: F401
+            receivers,  # noqa: F401
             regulation_today,  # noqa: F401
             retention,
             today,  # noqa: F401

@@ -43,7 +43,7 @@ def reasons(group: Any, today: date, last_post: datetime | None = None) -> list[
         found.append(Reason("officer", _unattended(group), is_urgent=True))
     if group.is_crowded:
         found.append(
-            Reason("crowded", f"Sắp đầy: {group.head_count}/{group.capacity} người (quá 90%).")
+            Reason("crowded", f"Sắp đầy: {group.said_heads}, sức chứa {group.capacity} (quá 90%).")
         )
     if group.is_link_stale:
         found.append(_link(group, today))
@@ -132,5 +132,8 @@ def _link(group: ZaloGroup, today: date) -> Reason:
 
 def _count(group: ZaloGroup) -> str:
     if group.head_count_on is None:
-        return "Chưa ghi số người trong nhóm."
-    return f"Số người ({group.head_count}) ghi từ ngày {said_day(group.head_count_on)}."
+        return "Chưa khai báo số người trong nhóm; mỗi tháng khai một lần."
+    return (
+        f"Số người ({group.head_count}) khai báo từ ngày {said_day(group.head_count_on)}; "
+        "mỗi tháng khai lại một lần."
+    )

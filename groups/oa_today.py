@@ -12,6 +12,7 @@ from groups.models import GroupAtZalo, GroupCreation, ReconciliationLine, ZaloGr
 from groups.querysets import ENDING_DAYS
 
 SHOWN = 5
+DISSOLVED_TOLD_DAYS = 14
 Status = ZaloGroup.Status
 
 
@@ -49,6 +50,40 @@ def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
 
 
 @work_list
+def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
+    """Zalo dissolved these lately: the people must be told where to go."""
+    if not user.has_perm("groups.run_oa_group"):
+        return None
+    since = now.date() - timedelta(days=DISSOLVED_TOLD_DAYS)
+    dissolved = (
+        GroupAtZalo.objects.visible_to(user)
+        .filter(status=GroupAtZalo.Status.GONE, group__status=Status.CLOSED)
+        .filter(deletes_on__gte=since)
+        .select_related("group")
+        .order_by("-deletes_on", "group__search_text")
+    )
+    rows = list(dissolved[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            row.group.name,
+            reverse("admin:groups_zalogroup_change", args=[row.group_id]),
+            f"Zalo đã giải tán ngày {row.deletes_on:%d/%m/%Y}. Báo bà con và lập nhóm mới.",
+            True,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Nhóm vừa bị giải tán",
+        items,
+        len(rows) if len(rows) <= SHOWN else dissolved.count(),
+        icon="group_off",
+        order=13,
+    )
+
+
+@work_list
 def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
     """The paid package of a group ends within 30 days: said anew at 14, and urgent from 7."""
     if not user.has_perm("groups.run_oa_group"):
@@ -65,7 +100,7 @@ def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
     rows = list(ending[: SHOWN + 1])
     if not rows:
         return None
-    first = rows[0].asset_expires_on
+    first: Any = rows[0].asset_expires_on
     return WorkList(
         "Gói nhóm sắp hết hạn",
         [_package(group, today) for group in rows[:SHOWN]],

@@ -1,8 +1,10 @@
-"""Doors for the workers; the work is in `groups.member_list`."""
+"""Doors for the workers; the work is in `groups.member_list` and `groups.reconciling`."""
 
 from celery import shared_task
 
 from groups.member_list import batches, committing, waking
+from groups.reconciling import running as reconciling
+from groups.reconciling import waking as comparisons
 
 
 @shared_task(
@@ -25,3 +27,19 @@ def commit_member_import(batch_id: int) -> None:
 def resume_member_imports() -> None:
     """Wake lists whose worker is gone."""
     waking.resume_stale()
+
+
+@shared_task(
+    name="groups.reconcile_oa_groups", ignore_result=True, soft_time_limit=1500, time_limit=1560
+)
+def reconcile_oa_groups(run_id: int) -> None:
+    """Compare Zalo's groups with ours, from where it stopped."""
+    reconciling.run(run_id)
+
+
+@shared_task(
+    name="groups.open_reconciliations", ignore_result=True, soft_time_limit=30, time_limit=60
+)
+def open_reconciliations() -> None:
+    """Open tonight's comparisons and wake those whose worker is gone."""
+    comparisons.tick()

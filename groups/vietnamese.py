@@ -148,6 +148,14 @@ def local_phone(e164: str) -> str:
     return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
 
 
+def masked_name(name: str) -> str:
+    """The given name with initials before it: `Nguyễn Văn An` → `N. V. An`, `Tèo` → `T…`."""
+    words = name.split()
+    if len(words) < 2:
+        return f"{name.strip()[:1]}…" if words else ""
+    return " ".join([*(f"{word[0]}." for word in words[:-1]), words[-1]])
+
+
 def masked_phone(e164: str) -> str:
     """Only the last three digits: `••• ••• 111`."""
     return f"••• ••• {e164[-3:]}" if e164 else ""

@@ -100,13 +100,14 @@ class OaProfile:
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
-    """One line of the list of the account's groups; `link` where Zalo gives it."""
+    """One line of the list of the account's groups; the last two where Zalo gives them."""
 
     group_id: str
     name: str
     status: str
     total_member: int
     link: str = ""
+    deletes_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from accounts.admin_base import (
     action,
     confirm_page,
     display,
+    in_sight,
     report_outcomes,
     visible_object,
 )
 from groups import services
-from groups.admin import care
+from groups.admin import care, oa_groups
 from groups.admin.traced import TracedAdmin, TracedPlacesMixin
 from groups.admin_forms import ReasonForm, ZaloGroupForm
 from groups.models import Membership, ZaloGroup
@@ -44,7 +45,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     trail = "group"
     form = ZaloGroupForm
     resource_classes = [ZaloGroupResource]
-    list_display = ["name", "place", "kind", "way", "status_label", "head_count", "owner"]
+    list_display = ["name", "place", "kind", "way", "status_label", "heads", "owner"]
     list_select_related = ["hamlet", "owner"]
     list_filter = ["kind", "status", ("hamlet", ScopedRelatedFilter)]
     search_fields = ["search_text", "hamlet__search_text", "zalo_group_id"]
@@ -52,11 +53,22 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     autocomplete_fields = ["hamlet", "team", "owner"]
     inlines = [GroupMembershipInline]
     actions = ["activate_groups"]
-    actions_detail = ["begin", "activate", "pause", "close"]
+    actions_detail = ["begin", "zalo_pages", "activate", "pause", "close"]
     fieldsets = [
         (None, {"fields": ["name", "kind", "way", "status"]}),
         (_("Thuộc về"), {"fields": ["hamlet", "team", "commune", "owner"]}),
-        (_("Trên Zalo"), {"fields": ["zalo_group_id", "link", "capacity", "asset_expires_on"]}),
+        (
+            _("Trên Zalo"),
+            {
+                "fields": [
+                    "zalo_group_id",
+                    "link",
+                    "is_link_public",
+                    "capacity",
+                    "asset_expires_on",
+                ]
+            },
+        ),
         (_("Số người"), {"fields": ["head_count", "head_count_on"]}),
     ]
 
@@ -72,6 +84,8 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ZaloGroup | None = None) -> Any:
         fixed = ["kind"] if obj is not None else []
+        if obj is not None and not obj.capabilities.head_count_is_declared:
+            fixed += ["head_count", "head_count_on"]  # as Zalo says
         if obj is not None and not services.may_redirect(obj, by=request.user):
             fixed.append("zalo_group_id")
         if not request.user.has_perm("groups.view_all_hamlets"):
@@ -112,6 +126,10 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     def place(self, group: ZaloGroup) -> str:
         return str(group.hamlet) if group.hamlet else "Toàn xã"
 
+    @admin.display(description=_("số người"), ordering="head_count")
+    def heads(self, group: ZaloGroup) -> str:
+        return group.said_heads
+
     @admin.display(description=_("cách đăng bài"))
     def way(self, group: ZaloGroup) -> str:
         return group.capabilities.way if group.kind else "–"
@@ -131,13 +149,28 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
         return group.status, group.get_status_display()
 
     def get_urls(self) -> list[URLPattern]:
-        return care.urls(self.admin_site) + super().get_urls()
+        own = care.urls(self.admin_site) + oa_groups.urls(self.admin_site)
+        return own + super().get_urls()
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Bắt đầu nhóm"), url_path="cac-buoc", permissions=["view"]
     )
     def begin(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:groups_zalogroup_start", visible_object(self, request, object_id).pk)
+
+    def has_zalo_pages_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Only a group of the account has pages at Zalo."""
+        if object_id is None:
+            return request.user.has_perm("groups.view_zalogroup")
+        group = in_sight(self, request, object_id).first()
+        return group is not None and group.capabilities.roster_by_api
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Trên Zalo, mã QR"), url_path="xem-tren-zalo", permissions=["zalo_pages"]
+    )
+    def zalo_pages(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        group = visible_object(self, request, object_id)
+        return redirect("admin:groups_zalogroup_at_zalo", group.pk)
 
     @admin.action(description=_("Cho các nhóm đã chọn hoạt động"), permissions=["change"])
     def activate_groups(self, request: HttpRequest, queryset: Any) -> None:

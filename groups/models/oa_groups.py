@@ -1,7 +1,7 @@
 """Groups of the account as Zalo tells of them: how they stand, were made, and differ."""
 
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -288,5 +288,6 @@ class ReconciliationLine(models.Model):
     def label(self) -> str:
         """What differs, with the switch where it is one."""
         if self.kind == self.Kind.SWITCH:
-            return str(GroupAtZalo._meta.get_field(self.subject).verbose_name).capitalize()
+            column: Any = GroupAtZalo._meta.get_field(self.subject)
+            return str(column.verbose_name).capitalize()
         return self.get_kind_display()

@@ -21,6 +21,7 @@ LOST = (
     "nhóm rồi quyết định."
 )
 Status = GroupAtZalo.Status
+WHY_HELD: dict[str, str] = {Status.DISABLED: HELD, Status.GONE: LOST}
 
 
 def account_of(group: ZaloGroup) -> OfficialAccount | None:
@@ -38,7 +39,7 @@ def why_held(group: ZaloGroup) -> str:
     row = GroupAtZalo.objects.filter(group=group).first()
     if row is None or not group.capabilities.sends_by_api:
         return ""
-    return {Status.DISABLED: HELD, Status.GONE: LOST}.get(row.status, "")
+    return WHY_HELD.get(row.status, "")
 
 
 @transaction.atomic

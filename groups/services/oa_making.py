@@ -118,9 +118,9 @@ def _finish(
         audit.record("group.made_at_zalo", by=by, target=group, commune=group.home_commune)
     attempt.zalo_group_id, attempt.settled_at = made.group_id, timezone.now()
     attempt.save(update_fields=["state", "problem", "zalo_group_id", "settled_at"])
-    GroupAsset.objects.filter(pk=attempt.asset_id, account=account).update(
-        status=GroupAsset.Status.USED, used_by=made.group_id
-    )
+    GroupAsset.objects.filter(
+        account=account, asset_id=attempt.asset.asset_id if attempt.asset else ""
+    ).update(status=GroupAsset.Status.USED, used_by=made.group_id)
     return attempt
 
 

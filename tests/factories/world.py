@@ -25,6 +25,7 @@ from groups.models import (
     ConsentNotice,
     ConsultationMeeting,
     DataRequest,
+    GroupReconciliation,
     Hamlet,
     HamletAssignment,
     HamletChange,
@@ -64,6 +65,7 @@ from tests.factories.groups import (
     make_team,
 )
 from tests.factories.member_imports import make_import_row, make_member_import
+from tests.factories.oa_groups import make_reconciliation
 from tests.factories.people import make_consent, make_data_request, make_merge, make_notice
 from tests.factories.schedules import make_schedule
 from tests.factories.zalo import make_asset, make_official_account
@@ -73,7 +75,7 @@ from zalo.models import ApiCall, GroupAsset, OfficialAccount
 OF_THE_COMMUNE = {
     Article,
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
-    OfficialPhone, PostTemplate, PostRequest,
+    OfficialPhone, PostTemplate, PostRequest, GroupReconciliation,
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday}
@@ -165,6 +167,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
         make_template(commune, name=f"{mark} mẫu", title=f"{mark} bài", what_happened=f"{mark} a")
     )
     place.add(make_request(commune, title=f"{mark} yêu cầu", message=f"{mark} ý chính"))
+    place.add(make_reconciliation(commune, problem=f"{mark} vướng"))
     place.add(make_article(commune, title=f"{mark} bài viết", text=f"{mark} lời"))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
     place.add(make_asset(account, asset_id=f"{mark}-goi", used_by=f"{mark}G"))
@@ -217,5 +220,5 @@ HAMLET_ROWS = (
 PERSONAL_ROWS = {Handover, PostRequest}
 COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
-    AuditEvent, OfficialPhone, PostTemplate, PostRequest,
+    AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation,
 )  # fmt: skip

@@ -99,6 +99,7 @@ class GroupCalls(Calls):
                     status=as_text(group.get("status")),
                     total_member=as_int(group.get("total_member")),
                     link=as_text(group.get("group_link")),
+                    deletes_on=as_date(group.get("auto_delete_date")),
                 )
                 for group in map(as_mapping, groups if isinstance(groups, list) else ())
             ),

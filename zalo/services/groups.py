@@ -82,6 +82,17 @@ def pending_people(
     return [person for person in _all(page, MOST_PEOPLE) if person.user_id]
 
 
+def people_page(account: OfficialAccount, zalo_group_id: str, *, page: int) -> PeoplePage:
+    """Fifty people of a group, the account itself among them without an id; pages count from 1."""
+    offset = (page - 1) * A_PAGE
+    return _read(
+        account,
+        lambda client: client.group_people(zalo_group_id, offset, A_PAGE),
+        "group",
+        paced=False,
+    )
+
+
 def refresh_assets(account: OfficialAccount, *, paced: bool = False) -> list[GroupAsset]:
     """Ask Zalo for the places of the account and keep them; returns those it still names."""
     told = _read(account, ZaloClient.group_assets, "assets", paced)
