@@ -31,6 +31,7 @@ _WORD = re.compile(r"\bMẬT\b")
 # Everyday words of which MẬT is a part, before and after it.
 _BEFORE = re.compile(r"(?:bao|bi|can|chu|dau|tuan|noi)\s+$")
 _AFTER = re.compile(r"\s+(?:khau|ong|do|ma|thu|danh|phuc|vu|nghi|thiet|da|gau|bao|mia|tong)\b")
+_NEAR = 200
 _CELLS = re.compile(r"[^\t\n]+?(?=\t|\n|$| {3,})")
 _IN_NAME = re.compile(
     r"\b(?:tuyệt mật|tối mật|tuyet mat|toi mat|do mat|độ mật)\b|(?-i:\bMẬT\b)", re.IGNORECASE
@@ -73,6 +74,7 @@ def _is_mark(words: str) -> bool:
 def _stands_alone(reading: Reading, start: int, end: int) -> bool:
     """MẬT in capitals amid small letters, and no part of an everyday word."""
     first, last = reading.line_of(start)
+    first, last = max(first, start - _NEAR), min(last, end + _NEAR)
     if not any(letter.islower() for letter in reading.text[first:last]):
         return False
     return not (

@@ -15,6 +15,7 @@ from broadcasts.services.gate.plates import plates
 from broadcasts.services.gate.reading import Reading, read
 from broadcasts.services.gate.secrecy import marked_documents, marks
 
+MOST = 50  # findings of one rule: nobody reads more
 _MENTION = re.compile(r"\[\s*@")
 _SIGNS_OF_NAMES = re.compile(r"[_+]|(?<!\d)[.\-]|[.\-](?!\d)")
 
@@ -40,21 +41,22 @@ def find(
     """
     reading = read(_SIGNS_OF_NAMES.sub(" ", raw) if where.endswith("name") else raw, where)
     day = today or timezone.localdate()
-    found = [
-        *marks(reading),
-        *marked_documents(reading),
-        *identities(reading),
-        *passports(reading),
-        *insurances(reading),
-        *cards(reading),
-        *phones(reading, official),
-        *accounts(reading),
-        *plates(reading),
-        *minors(reading, day),
-        *accused(reading),
-        *rosters(reading),
-        *_mentions(reading),
+    by_rule = [
+        marks(reading),
+        marked_documents(reading),
+        identities(reading),
+        passports(reading),
+        insurances(reading),
+        cards(reading),
+        phones(reading, official),
+        accounts(reading),
+        plates(reading),
+        minors(reading, day),
+        accused(reading),
+        rosters(reading),
+        _mentions(reading),
     ]
+    found = [hit for hits in by_rule for hit in hits[:MOST]]
     kept: list[Hit] = []
     for hit in sorted(found, key=lambda hit: (GRAVITY[hit.level], hit.start - hit.end)):
         if not any(_overlap(hit, other) for other in kept):

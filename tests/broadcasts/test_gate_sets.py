@@ -1,0 +1,117 @@
+"""The written sets of texts: what the gate finds in them, in whatever form they are typed."""
+
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+
+from broadcasts.services.gate import Level, find
+from tests.broadcasts.gate_cases import OFFICIAL, SETS, TODAY, Case, cases, score
+
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def rules(case: Case, text: str) -> frozenset[str]:
+    hits = find(text, where=case.where, official=OFFICIAL, today=TODAY)
+    return frozenset(hit.rule for hit in hits)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_gate_finds_what_must_not_be_said_and_little_else(name: str) -> None:
+    told = score(name)
+
+    assert told.right() / told.expected() >= 0.99
+    assert told.right() / told.told() >= 0.95
+
+
+def test_sets_are_large_enough_and_a_third_of_them_is_innocent() -> None:
+    sizes = {name: list(cases(name)) for name in SETS}
+
+    assert len(sizes["written"]) >= 500
+    assert all(len(found) >= 200 for found in sizes.values())
+    for found in sizes.values():
+        assert sum(not case.rules for case in found) >= len(found) / 3
+
+
+def test_no_text_stands_in_two_sets() -> None:
+    texts = [(case.where, case.text) for name in SETS for case in cases(name)]
+
+    assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param(lambda text: unicodedata.normalize("NFD", text), id="decomposed"),
+        pytest.param(lambda text: unicodedata.normalize("NFC", text), id="composed"),
+        pytest.param(lambda text: text.translate(WIDE), id="full-width digits"),
+        pytest.param(lambda text: "\u200b".join(text), id="zero-width between"),
+        pytest.param(lambda text: text.replace(" ", "\u00a0"), id="hard spaces"),
+    ],
+)
+def test_gate_finds_the_same_in_other_forms_of_a_text(typed: Callable[[str], str]) -> None:
+    changed = [
+        case.text
+        for name in SETS
+        for case in cases(name)
+        if rules(case, typed(case.text)) != rules(case, case.text)
+    ]
+
+    assert changed == []
+
+
+def test_numbers_are_found_in_capitals_and_without_marks() -> None:
+    numbers = {"national_id", "passport", "insurance", "card", "bank_account", "phone"}
+
+    for case in cases("written"):
+        if case.rules & numbers:
+            assert rules(case, case.text.upper()) & numbers == case.rules & numbers
+
+
+def test_a_finding_says_where_its_words_stand() -> None:
+    text = "Xe mất: \u200b60B1-234.56. Gọi ０９１２ ０００ ３４５!"
+
+    plate, phone = find(text)
+
+    assert text[plate.start : plate.end] == "60B1-234.56"
+    assert text[phone.start : phone.end] == "０９１２ ０００ ３４５"
+    assert (plate.level, phone.level) == (Level.REASON, Level.BLOCK)
+
+
+def test_a_finding_never_repeats_a_whole_number_of_a_person() -> None:
+    text = "CCCD 075090000123, gọi 0912000345, STK 1903000123456 Techcombank, hộ chiếu C1234567"
+
+    told = "".join(hit.sentence + hit.excerpt for hit in find(text))
+
+    for number in ("075090000123", "0912000345", "1903000123456", "C1234567"):
+        assert number not in told
+
+
+def test_the_key_of_a_finding_stays_when_the_text_around_it_changes() -> None:
+    (before,) = find("Xe 60B1-234.56 bị mất.")
+    (after,) = find("Tin mới: xe 60b1-234.56 đã tìm thấy.")
+    (other,) = find("Xe 60B1-234.57 bị mất.")
+    (in_title,) = find("Xe 60B1-234.56 bị mất.", where="title")
+
+    assert before.key == after.key
+    assert len({before.key, other.key, in_title.key}) == 3
+
+
+def test_an_official_phone_may_stand() -> None:
+    text = "Trực ban: 0900 000 113"
+
+    assert find(text, official=frozenset({"+84900000113"})) == []
+    assert [hit.rule for hit in find(text)] == ["phone_unlisted"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    ["0" * 60_000, "9" * 60_000, "a " * 30_000, "Nguyễn " * 9_000, "MẬT " * 9_000, "(" * 60_000,
+     "bé bé " * 10_000, "căn cước " * 7_000, "12 " * 20_000, "tài khoản" * 7_000,
+     "0912000345, " * 5_000],
+    ids=["noughts", "nines", "letters", "names", "marks", "brackets", "children", "cues", "pairs",
+         "accounts", "phones"],
+)  # fmt: skip
+def test_no_text_keeps_the_gate_busy(text: str) -> None:
+    find(text)
