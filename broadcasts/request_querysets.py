@@ -25,7 +25,7 @@ class PostRequestQuerySet(CommuneScopedQuerySet):
 
     def with_state(self) -> Self:
         """`state`, read from what is there: how it was closed, its posts, who took it."""
-        posts = self.model._meta.get_field("posts").related_model
+        posts: Any = self.model._meta.get_field("posts").related_model
         own = posts._default_manager.filter(request=OuterRef("pk"))
         state = self.model.State
         return self.annotate(
@@ -50,20 +50,19 @@ class PostRequestQuerySet(CommuneScopedQuerySet):
     def open(self) -> Self:
         return self.filter(closed_as="")
 
+    def unanswered(self) -> Self:
+        """Open, and nothing has been approved for it yet."""
+        return self.open().with_state().exclude(state=self.model.State.POSTED)
+
     def overdue(self, today: date) -> Self:
-        """Open, past the day, and nothing has been approved for it yet."""
-        return self.open().with_state().filter(due_on__lt=today).exclude(
-            state=self.model.State.POSTED
-        )  # fmt: skip
+        """Unanswered, and past the day."""
+        return self.unanswered().filter(due_on__lt=today)
 
     def due_soon(self, today: date) -> Self:
-        """Open, due within three days, and nothing approved yet."""
-        return (
-            self.open()
-            .with_state()
-            .filter(due_on__range=(today, today + timedelta(days=SOON_DAYS)))
-            .exclude(state=self.model.State.POSTED)
-        )
+        """Unanswered, and due within three days."""
+        return self.unanswered().filter(
+            due_on__range=(today, today + timedelta(days=SOON_DAYS))
+        )  # fmt: skip
 
     def by_need(self) -> Self:
         """What is due first; without a day last."""

@@ -12,7 +12,6 @@ from broadcasts.models import PostRequest
 from broadcasts.request_pages import due_words, state_of
 
 SHOWN = 5
-State = PostRequest.State
 
 
 def _url(asked: PostRequest) -> str:
@@ -25,8 +24,8 @@ def requests_to_answer(user: Any, now: datetime) -> WorkList | None:
     if not user.has_perm("broadcasts.answer_postrequest"):
         return None
     today = timezone.localdate(now)
-    waiting = PostRequest.objects.visible_to(user).open().with_state()
-    waiting = waiting.exclude(state=State.POSTED).filter(Q(taken_by=None) | Q(taken_by=user))
+    waiting = PostRequest.objects.visible_to(user).unanswered()
+    waiting = waiting.filter(Q(taken_by=None) | Q(taken_by=user))
     rows = list(waiting.by_need()[: SHOWN + 1])
     if not rows:
         return None

@@ -95,7 +95,10 @@ def returned_to_me(user: Any, now: datetime) -> WorkList | None:
         empty="Không có bài nháp hay bài bị trả lại.",
         icon="edit_note",
         order=40,
-        actions=[WorkItem("Soạn bài mới", reverse("admin:broadcasts_broadcast_add"))],
+        actions=[
+            WorkItem("Soạn bài mới", reverse("admin:broadcasts_broadcast_add")),
+            WorkItem("Soạn từ mẫu", reverse("admin:broadcasts_posttemplate_choose")),
+        ],
     )
 
 

@@ -87,7 +87,7 @@ def make_late_group(desk: Desk) -> None:
     first = next(group for group in desk.reached() if group.hamlet is not None)
     ZaloGroup.objects.create(
         hamlet=first.hamlet,
-        name=f"Khu nhà trọ ấp {first.hamlet.name}",
+        name=f"Khu nhà trọ ấp {first.hamlet.name if first.hamlet else ''}",
         owner=first.owner,
         status=ZaloGroup.Status.ACTIVE,
         capacity=1000,
