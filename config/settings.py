@@ -87,7 +87,6 @@ INSTALLED_APPS = [
     "broadcasts",
 ]
 MIDDLEWARE = [
-    "zalo.webhook.WebhookMiddleware",  # answers Zalo's own address before all that follows
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -9,6 +9,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 try:
-    application = get_wsgi_application()
+    portal = get_wsgi_application()
 except ImproperlyConfigured as error:
     sys.exit(f"Cấu hình chưa đúng: {error}")
+
+from zalo.webhook import Gate
+
+application = Gate(portal)

@@ -1,95 +1,117 @@
 """`POST /zalo/webhook/`: prove that it is Zalo, keep the event, answer. Nothing else.
 
-A middleware in front of all others answers this address: no session, account, policy or form token
-is looked at for a caller that has none. Whatever is answered with 200 lies in the database.
+In production the gate stands before Django itself (`config/wsgi.py`): no session, account, policy
+or form token is looked at for a caller that has none. Whatever is answered with 200 lies in the
+database.
 """
 
 import hashlib
 import logging
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseForbidden,
-    HttpResponseNotAllowed,
-    UnreadablePostError,
-)
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 
 from zalo import inbox
 from zalo.types import as_id
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 logger = logging.getLogger(__name__)
 
-PATH: Final = "/zalo/webhook/"
+PATHS: Final = frozenset({"/zalo/webhook/", "/zalo/webhook"})
 MAX_BYTES: Final = 256 * 1024
-HEADER: Final = "HTTP_X_ZEVENT_SIGNATURE"
-PLAIN: Final = "text/plain"
+WORDS: Final = {
+    HTTPStatus.OK: "ok",
+    HTTPStatus.BAD_REQUEST: "not an event",
+    HTTPStatus.FORBIDDEN: "bad signature",
+    HTTPStatus.METHOD_NOT_ALLOWED: "POST only",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too large",
+    HTTPStatus.SERVICE_UNAVAILABLE: "try again",
+}
+EXTRA: Final = {
+    HTTPStatus.METHOD_NOT_ALLOWED: [("Allow", "POST")],
+    HTTPStatus.SERVICE_UNAVAILABLE: [("Retry-After", "30")],
+}
 
 
-class WebhookMiddleware:
-    """Stands first and answers the webhook's address itself."""
+class Gate:
+    """Answers the webhook's address itself and hands everything else to the portal."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    def __init__(self, portal: "WSGIApplication") -> None:
+        self.portal = portal
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info == PATH or request.path_info == PATH[:-1]:
-            return receive(request)
-        return self.get_response(request)
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") not in PATHS:
+            return self.portal(environ, start_response)
+        status = take(environ)
+        content = _content(status)
+        start_response(f"{status.value} {status.phrase}", _headers(status, content))
+        return [content]
 
 
 @csrf_exempt
 def receive(request: HttpRequest) -> HttpResponse:
+    """The same as a view, where Django is reached without the gate (tests, `runserver`)."""
+    status = take(request.META)
+    content = _content(status)
+    return HttpResponse(content, status=status, headers=dict(_headers(status, content)))
+
+
+def _content(status: HTTPStatus) -> bytes:
+    return f"{WORDS[status]}\n".encode()
+
+
+def _headers(status: HTTPStatus, content: bytes) -> list[tuple[str, str]]:
+    return [
+        ("Content-Type", "text/plain"),
+        ("Content-Length", str(len(content))),
+        ("X-Content-Type-Options", "nosniff"),
+        *EXTRA.get(status, []),
+    ]
+
+
+def take(environ: dict[str, Any]) -> HTTPStatus:
     """200 once the event lies in the inbox, now or before; 403 for a wrong signature, 400 for what
     is no event, 413 for too much, 503 for what could not be kept, so that Zalo tells it again."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    raw = _body(request)
-    if isinstance(raw, HttpResponse):
-        return raw
+    if environ["REQUEST_METHOD"] != "POST":
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    length = _length(environ)
+    if length > MAX_BYTES:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     try:
+        raw = environ["wsgi.input"].read(length)
         body = inbox.read(raw)
-    except ValueError:
-        return HttpResponseBadRequest("not an event\n", content_type=PLAIN)
+    except (OSError, ValueError):
+        return HTTPStatus.BAD_REQUEST
     timestamp = as_id(body.get("timestamp"))
-    if not timestamp or not inbox.name_in(body):
-        return HttpResponseBadRequest("not an event\n", content_type=PLAIN)
+    if len(raw) != length or not timestamp or not inbox.name_in(body):
+        return HTTPStatus.BAD_REQUEST
     if not settings.ZALO_OA_SECRET_KEY or not settings.ZALO_APP_ID:
         logger.error("zalo webhook: ZALO_OA_SECRET_KEY or ZALO_APP_ID is not set")
-        return _later()
-    if not is_signed(raw, timestamp, request.META.get(HEADER, ""), app_id=body.get("app_id")):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    presented = environ.get("HTTP_X_ZEVENT_SIGNATURE", "")
+    if not is_signed(raw, timestamp, presented, app_id=body.get("app_id")):
         inbox.count_bad_signature()
-        return HttpResponseForbidden("bad signature\n", content_type=PLAIN)
+        return HTTPStatus.FORBIDDEN
     try:
         inbox.store(body, raw)
     except inbox.NotStored as error:
         logger.error("zalo webhook: event not stored: %s", error)
-        return _later()
-    return HttpResponse("ok\n", content_type=PLAIN)
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return HTTPStatus.OK
 
 
-def _body(request: HttpRequest) -> bytes | HttpResponse:
-    """The bytes as they came, or the answer to a caller that sends too many or goes away."""
-    try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        length = 0
-    if length > MAX_BYTES:
-        return HttpResponse("too large\n", status=413, content_type=PLAIN)
-    try:
-        return request.body
-    except UnreadablePostError:
-        return HttpResponseBadRequest("cut short\n", content_type=PLAIN)
-
-
-def _later() -> HttpResponse:
-    return HttpResponse("try again\n", status=503, content_type=PLAIN, headers={"Retry-After": 30})
+def _length(environ: dict[str, Any]) -> int:
+    told = environ.get("CONTENT_LENGTH") or "0"
+    return int(told) if told.isdecimal() else 0
 
 
 def signature(raw: bytes, timestamp: str, *, app_id: str, secret: str) -> str:

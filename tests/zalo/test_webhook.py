@@ -1,6 +1,7 @@
 """The address that Zalo calls: what is proved, what is kept, what is answered, and how cheaply."""
 
 import json
+from io import BytesIO
 
 import psycopg
 import pytest
@@ -9,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from config.wsgi import application
 from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
 from tests.zalo import webhooks
@@ -293,12 +295,67 @@ def test_address_without_its_slash_is_answered(client, account):
     assert answer.status_code == 200
 
 
-def test_one_statement_and_nothing_of_sessions(client, account, django_assert_num_queries):
-    with django_assert_num_queries(0):  # the INSERT goes past Django's cursor
-        answer = post(client, message())
+def through_gate(content, **environ):
+    """Status line, headers and body of the gate in front of a portal that must not be reached."""
 
-    assert answer.cookies == {}
+    def portal(environ, start_response):
+        start_response("418 the portal was asked", [])
+        return [b"portal"]
+
+    sent = raw(content)
+    mac = signature(sent, timestamp=content["timestamp"])
+    told = []
+    values = {
+        "REQUEST_METHOD": "POST", "PATH_INFO": "/zalo/webhook/", "wsgi.input": BytesIO(sent),
+        "CONTENT_LENGTH": str(len(sent)), "HTTP_X_ZEVENT_SIGNATURE": f"mac={mac}", **environ,
+    }  # fmt: skip
+    answer = b"".join(
+        webhook.Gate(portal)(values, lambda status, head: told.extend([status, head]))
+    )
+    return told[0], dict(told[1]), answer
+
+
+def test_gate_answers_before_the_portal(account, django_assert_num_queries):
+    with django_assert_num_queries(0):  # the INSERT goes past Django's cursor
+        status, headers, content = through_gate(message())
+
+    assert (status, content) == ("200 OK", b"ok\n")
+    assert headers["Content-Length"] == "3"
     assert WebhookEvent.objects.count() == 1
+
+
+def test_gate_lets_everything_else_pass():
+    assert through_gate(message(), PATH_INFO="/admin/")[0].startswith("418")
+    assert through_gate(message(), PATH_INFO="/zalo/webhook/x")[0].startswith("418")
+
+
+@pytest.mark.parametrize(
+    ("environ", "status"),
+    [
+        ({"CONTENT_LENGTH": ""}, 400),
+        ({"CONTENT_LENGTH": "-5"}, 400),
+        ({"CONTENT_LENGTH": "many"}, 400),
+        ({"CONTENT_LENGTH": "9999"}, 400),
+        ({"CONTENT_LENGTH": str(webhook.MAX_BYTES + 1)}, 413),
+        ({"HTTP_X_ZEVENT_SIGNATURE": "no"}, 403),
+        ({"REQUEST_METHOD": "GET"}, 405),
+    ],
+)
+def test_gate_refuses_as_the_view_does(account, environ, status):
+    assert through_gate(message(), **environ)[0].startswith(f"{status} ")
+    assert not WebhookEvent.objects.exists()
+
+
+def test_body_that_breaks_off_is_malformed(account):
+    class Broken:
+        def read(self, size):
+            raise ConnectionResetError
+
+    assert through_gate(message(), **{"wsgi.input": Broken()})[0] == "400 Bad Request"
+
+
+def test_served_application_has_the_gate():
+    assert isinstance(application, webhook.Gate)
 
 
 def test_view_answers_by_itself_too(account):
