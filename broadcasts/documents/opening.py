@@ -310,6 +310,7 @@ class Pdf:
             if isinstance(thing, dict):
                 self._clean_object(thing)
         writer.metadata = None
+        writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
         written = BytesIO()
         writer.write(written)
         return written.getvalue()
