@@ -6,14 +6,14 @@ import re
 from datetime import UTC, datetime
 
 _SECRETS = (
-    (re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.-]?\d){9,10}(?!\d)"), "[số điện thoại]"),
-    (re.compile(r"(?<!\d)\d{12}(?!\d)"), "[số định danh]"),
     (
         re.compile(r"(?i)((?:access|refresh)_token|secret_key|appsecret_proof|password"
                    r"|code_verifier|(?<![a-z_])(?:code|state)(?==[\w-]{16}))"
                    r"(['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,}]+"),
         r"\1\2[đã che]",
     ),
+    (re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.-]?\d){9,10}(?!\d)"), "[số điện thoại]"),
+    (re.compile(r"(?<!\d)\d{12}(?!\d)"), "[số định danh]"),
 )  # fmt: skip
 
 

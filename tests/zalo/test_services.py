@@ -54,6 +54,7 @@ def test_send_text_to_group_needs_no_database(
     django_assert_num_queries: Callable[[int], Any],
 ):
     account = OfficialAccount.objects.get(pk=account.pk)
+    account.capabilities = {"groups": {"state": "yes", "code": 0}}
 
     with django_assert_num_queries(0):
         sent = services.send_text_to_group(account, group_id, "Chào bà con", reference="d:1")

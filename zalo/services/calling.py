@@ -14,7 +14,6 @@ from django.utils import timezone
 from zalo import call_log, tokens
 from zalo.client import ZaloClient
 from zalo.errors import (
-    ZaloConsentRequired,
     ZaloError,
     ZaloRejected,
     ZaloRetryable,
@@ -84,15 +83,16 @@ def _pause(account: OfficialAccount, error: ZaloThrottled) -> None:
 
 
 def note_failure(account: OfficialAccount, error: ZaloError) -> None:
-    """Keep what is wrong with the whole account on its row, for the health page."""
+    """Keep what is wrong with the whole account on its row, for the health page.
+
+    Not once it was connected anew since it was read: that ended the trouble. That consent is needed
+    is marked by `zalo.tokens` alone, which holds the lock of the row.
+    """
     if error.is_account_wide or isinstance(error, ZaloRetryable):
-        values: dict[str, object] = {
-            "last_error": str(error)[:255],
-            "last_error_at": timezone.now(),
-        }
-        if isinstance(error, ZaloConsentRequired):
-            values["needs_consent"] = True
-        update(account, **values)
+        account.last_error, account.last_error_at = str(error)[:255], timezone.now()
+        OfficialAccount.objects.filter(pk=account.pk, connected_at=account.connected_at).update(
+            last_error=account.last_error, last_error_at=account.last_error_at
+        )
 
 
 def _note_from_any_thread(account: OfficialAccount, error: ZaloError) -> None:

@@ -5,6 +5,7 @@ a new consent takes it back. Nothing is written where nothing is new, so a send 
 database.
 """
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -14,6 +15,8 @@ from zalo import tokens
 from zalo.capabilities import Capability, State, is_news, merged, state_for
 from zalo.errors import ZaloError, ZaloRetryable
 from zalo.models import OfficialAccount
+
+_lock = threading.Lock()
 
 
 @contextmanager
@@ -52,6 +55,10 @@ def _learn_from_any_thread(
 ) -> None:
     if state_for(code) is State.UNKNOWN or not is_news(account.capabilities, capability, code):
         return
+    with _lock:  # of many threads at once one writes it down
+        if not is_news(account.capabilities, capability, code):
+            return
+        account.capabilities = merged(account.capabilities, {capability: code}, by_use=True)
     with tokens.leaving_connection_as_found():
         try:
             learn(account, {capability: code}, by_use=True)

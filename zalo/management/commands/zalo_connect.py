@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from accounts.models import Commune
-from zalo import connecting
+from zalo import capabilities, connecting, services
+from zalo.errors import ZaloError
+from zalo.models import OfficialAccount
 
 FROM_INPUT = "-"
 
@@ -57,11 +59,22 @@ class Command(BaseCommand):
         self.stdout.write(f"Đã kết nối OA {account.oa_id} ({account}) cho {commune}.")
         if connected.check is connecting.Check.CONFIRMED:
             self.stdout.write("Zalo đã xác nhận mã truy cập.")
+            self._ask_what_it_may(account)
         else:
             self.stderr.write(
                 f"Cảnh báo: chưa kiểm tra được mã với Zalo. {connected.sentence} "
                 "Mã đã được lưu và sẽ được dùng cho tới khi Zalo từ chối."
             )
+
+    def _ask_what_it_may(self, account: OfficialAccount) -> None:
+        try:
+            services.probe(account, is_asked=True)
+        except ZaloError as error:
+            self.stderr.write(f"Chưa hỏi được OA làm được gì: {error}")
+            return
+        for answer in capabilities.all_of(account):
+            if answer.is_no:
+                self.stdout.write(f"{answer.label}: {answer.sentence}")
 
 
 def _commune(code: str | None) -> Commune:
