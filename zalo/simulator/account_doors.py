@@ -1,6 +1,7 @@
 """Doors about the account, its application, its places for groups, and what is known of people.
 
-profile  {"profile"?, "group_refusal"?}: the kind of account; -235, -224 or null for its groups
+profile  {"profile"?, "group_refusal"?, "account_refusal"?}: the kind of account; -235, -224 or null
+          for its groups; -204, -212, -219 … or null for everything
 app      {"redirect_uris"?, "permissions"?, "is_app_active"?, "is_proof_required"?,
           "rate_per_min"?, "app_rate_per_min"?, "is_oauth_error_numbered"?, "is_invite_waiting"?,
           "article_rounds"?, "article_quota"?}
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from zalo.simulator.server import Simulator
 
 MOST_PEOPLE: Final = 100_000
-PROFILE: Final = frozenset({"profile", "group_refusal"})
+PROFILE: Final = frozenset({"profile", "account_refusal", "group_refusal"})
 QUOTA: Final = frozenset({"quota_total", "quota_left", "purchased_left", "zca_balance"})
 
 

@@ -231,6 +231,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, call: Call) -> None:
         simulator = self.server.simulator
+        simulator.state.settle()
         if pages.is_page(call.path):
             page = pages.answer(simulator, call)
             if call.method == "POST" and call.path == "/_sim/faults":

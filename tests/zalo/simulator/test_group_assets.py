@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import requests
 
 from tests.zalo.simulator.asking import get, heard, pass_days, post, tell
 from zalo.simulator.server import Simulator
@@ -125,6 +126,16 @@ def test_group_is_dissolved_after_forty_five_days_and_that_is_told(simulator: Si
     assert told == [("disperse_group", {"oa_id": simulator.state.oa_id, "group_id": group.id})]
     assert get(simulator, f"{BASE}/getgroup", group_id=group.id)["error"] == -403
     assert get(simulator, f"{BASE}/getgroupsofoa")["data"]["total"] == 0
+
+
+def test_page_shows_a_group_as_lapsed_without_any_call_of_the_portal(simulator: Simulator):
+    simulator.state.add_group("Ấp Bình An", days_left=3)
+    with simulator.state.lock:
+        simulator.state.clock_offset_s += 5 * 86_400  # time that went by, not an advance
+
+    [shown] = requests.get(f"{simulator.url}/_sim/groups", timeout=30).json()["groups"]
+
+    assert shown["status"] == "disabled"
 
 
 def test_asset_that_renews_itself_does_not_lapse(simulator: Simulator):

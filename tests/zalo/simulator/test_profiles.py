@@ -156,6 +156,17 @@ def test_inactive_application_is_refused_everywhere(simulator: Simulator):
     assert set(codes(simulator, person.id).values()) == {-209}
 
 
+@pytest.mark.parametrize("code", [-204, -205, -212, -219])
+def test_account_may_be_out_of_reach_altogether(simulator: Simulator, code: int):
+    person = simulator.state.add_person("Hoa")
+
+    tell(simulator, "profile", account_refusal=code)
+    assert set(codes(simulator, person.id).values()) == {code}
+    tell(simulator, "profile", account_refusal=None)
+
+    assert codes(simulator, person.id) == BUSINESS
+
+
 def test_proof_may_be_demanded_while_running(simulator: Simulator):
     tell(simulator, "app", is_proof_required=True)
     assert get(simulator, "/v2.0/oa/getoa")["error"] == -242

@@ -39,7 +39,6 @@ ROUTES: Final[Routes] = {
 def answer(state: SimulatorState, call: Call) -> Reply:
     """Carry out one call of the Official Account API."""
     headers: dict[str, str] = {}
-    state.settle()
     try:
         _check_application(state)
         _check_token(state, call)
@@ -65,6 +64,8 @@ def answer(state: SimulatorState, call: Call) -> Reply:
 def _check_application(state: SimulatorState) -> None:
     if not state.settings.is_app_active:
         raise Refused(-209)
+    if state.settings.account_refusal is not None:
+        raise Refused(state.settings.account_refusal)
 
 
 def _check_token(state: SimulatorState, call: Call) -> None:

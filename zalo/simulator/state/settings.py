@@ -29,7 +29,8 @@ PERMISSIONS: Final = {
 class Settings:
     """What `/_sim/profile` and `/_sim/app` change while the simulator runs, and the file keeps.
 
-    `group_refusal`: the number that every call about groups is answered with. `redirect_uris`:
+    `account_refusal`, `group_refusal`: the number that every call, or every call about groups, is
+    answered with, such as -204 for a disabled account. `redirect_uris`:
     those registered for the application; none means that any address without a query will do.
     `rate_per_min`, `app_rate_per_min`: 0 means no limit. `is_invite_waiting`: an invited person
     has to accept first. `quota_left`: messages of the package for the time after 48 hours;
@@ -37,6 +38,7 @@ class Settings:
     """
 
     profile: str = "business"
+    account_refusal: int | None = None
     group_refusal: int | None = None
     is_app_active: bool = True
     is_proof_required: bool = False
