@@ -195,6 +195,11 @@ ACTIONS = {
     "zalo.events_replayed": "Xử lý lại sự kiện từ Zalo",
     "zalo.checked": "Kiểm tra kết nối Zalo OA",
     "zalo.follower_forgotten": "Xóa dữ liệu người quan tâm đã rút đồng ý",
+    "zalolink.made": "Liên kết tài khoản Zalo của người dân",
+    "zalolink.ended": "Bỏ liên kết tài khoản Zalo của người dân",
+    "zalolink.refused": "Bỏ đề nghị liên kết Zalo không khớp",
+    "zalolink.codes_printed": "In phiếu có mã liên kết Zalo",
+    "zalolink.proposal_viewed": "Xem đề nghị liên kết Zalo",
     "zalo.followers_read": "Đọc lại danh sách người quan tâm",
 }
 SECTIONS = {
@@ -218,10 +223,13 @@ SECTIONS = {
     "data": "Nhập, xuất dữ liệu",
     "commune": "Xã, phường",
     "zalo": "Zalo OA",
+    "zalolink": "Liên kết Zalo",
 }
 DETAILS = {
     "rows": "số dòng",
     "is_kept": "có lưu",
+    "way": "cách",
+    "is_own_act": "người dân tự làm",
     "kind": "loại",
     "notice": "bản thông báo",
     "filters": "bộ lọc",

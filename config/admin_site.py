@@ -130,6 +130,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Đối chiếu nhóm"), "compare_arrows", "groups.groupreconciliation"),
             (_("Thành viên"), "group", "groups.member"),
             (_("Nhập danh sách"), "upload_file", "groups.memberimport"),
+            (_("Đề nghị liên kết Zalo"), "link", "groups.linkproposal"),
             (_("Yêu cầu về dữ liệu"), "privacy_tip", "groups.datarequest"),
             (_("Thông báo dữ liệu"), "fact_check", "groups.consentnotice"),
             (_("Cán bộ"), "badge", "groups.officer"),
@@ -172,6 +173,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm("zalo.connect_officialaccount"):
         zalo = reverse("admin:zalo_officialaccount_health_home")
         first.append({"title": _("Kết nối Zalo"), "icon": "cable", "link": zalo})
+    if request.user.has_perm("zalo.view_follower"):
+        people = reverse("admin:groups_linkproposal_followers")
+        first.append({"title": _("Người quan tâm OA"), "icon": "groups", "link": people})
     sections: list[dict[str, Any]] = [{"items": first}]
     for title, entries in SECTIONS:
         items = [item for entry in entries if (item := _item(request, *entry))]

@@ -16,7 +16,7 @@ from accounts.tasks import BEAT_HEARTBEAT_KEY
 from broadcasts.models import Delivery
 from groups.models import DataRequest
 from zalo.alarms import alarms, refresh_dies_at
-from zalo.models import OfficialAccount
+from zalo.models import FollowerSync, OfficialAccount
 
 DISK_ALARM_BYTES = 1 << 30
 PUBLIC = ("ok", "age_s")
@@ -65,6 +65,14 @@ def _deliveries() -> dict[str, Any]:
     return {"ok": True} | Delivery.objects.backlog(timezone.now())
 
 
+def _follower_lists() -> dict[str, Any]:
+    """Lists of followers whose last reading failed: who no longer follows is then not known."""
+    newest = FollowerSync.objects.order_by("account", "-started_at", "-pk").distinct("account")
+    states = [sync.state for sync in newest.filter(account__is_active=True)]
+    failed = states.count(FollowerSync.State.FAILED)
+    return {"ok": not failed, "failed": failed, "running": states.count(FollowerSync.State.RUNNING)}
+
+
 def _data_requests() -> dict[str, Any]:
     """Late answers to residents are no fault of the machine: numbers for whoever has the token."""
     waiting = DataRequest.objects.open()
@@ -84,6 +92,7 @@ REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
     "zalo_tokens": _tokens,
     "deliveries": _deliveries,
     "data_requests": _data_requests,
+    "follower_lists": _follower_lists,
     "disk": _disk,
 }
 

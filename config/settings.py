@@ -179,6 +179,7 @@ CELERY_TASK_ROUTES = {
     "groups.read_member_import": {"queue": "batch"},
     "groups.commit_member_import": {"queue": "batch"},
     "groups.resume_member_imports": {"queue": "periodic"},
+    "groups.send_link_replies": {"queue": "send"},
     "groups.reconcile_oa_groups": {"queue": "batch"},
     "groups.open_reconciliations": {"queue": "periodic"},
 }
@@ -211,6 +212,11 @@ CELERY_BEAT_SCHEDULE = {
     "start-follower-lists": {
         "task": "zalo.start_follower_lists",
         "schedule": crontab(hour=1, minute=40),
+    },
+    "send-link-replies": {
+        "task": "groups.send_link_replies",
+        "schedule": 60.0,
+        "options": {"expires": 50},
     },
     "resume-follower-lists": {
         "task": "zalo.resume_follower_lists",

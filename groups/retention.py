@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
 from groups import erasure, national_ids, people
+from groups.linking import retention as linking
 from groups.member_list import committing
 from groups.models import DataRequest, Member, MemberMerge, NationalId
 
@@ -56,6 +57,7 @@ def unwanted_national_ids() -> QuerySet[NationalId]:
 
 def register_rules() -> None:
     """Called once, when the app is ready."""
+    linking.register_rules()
     register(
         RetentionRule(
             label="groups.Member",

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from groups.linking import replies
 from groups.member_list import batches, committing, waking
 from groups.reconciling import running as reconciling
 from groups.reconciling import waking as comparisons
@@ -43,3 +44,11 @@ def reconcile_oa_groups(run_id: int) -> None:
 def open_reconciliations() -> None:
     """Open tonight's comparisons and wake those whose worker is gone."""
     comparisons.tick()
+
+
+@shared_task(
+    name="groups.send_link_replies", ignore_result=True, soft_time_limit=200, time_limit=240
+)
+def send_link_replies() -> None:
+    """Send what the account answers about linking."""
+    replies.send_due()

@@ -21,6 +21,7 @@ from accounts.admin_base import (
 from groups import consent, national_ids
 from groups.admin.ask import SHOWN
 from groups.admin.duplicates import DuplicatesMixin
+from groups.admin.linking import LinkActionsMixin
 from groups.admin.person import PersonActionsMixin
 from groups.admin.traced import TracedPlacesMixin, note_place
 from groups.coverage import joined_membership
@@ -99,7 +100,9 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
 
 
 @admin.register(Member)
-class MemberAdmin(TracedPlacesMixin, DuplicatesMixin, PersonActionsMixin, ScopedModelAdmin):
+class MemberAdmin(
+    TracedPlacesMixin, DuplicatesMixin, LinkActionsMixin, PersonActionsMixin, ScopedModelAdmin
+):
     list_before_template = "groups/people/list_ways.html"
     list_after_template = "admin/search_cut.html"
     list_display = [
@@ -116,7 +119,7 @@ class MemberAdmin(TracedPlacesMixin, DuplicatesMixin, PersonActionsMixin, Scoped
     autocomplete_fields = ["hamlet", "team", "reached_through"]
     readonly_fields = [
         "consent_in_words", "status", "hidden_phone", "hidden_national_id", "household",
-        "passes_on",
+        "passes_on", "zalo_account",
     ]  # fmt: skip
     ordering = ["sort_key", "pk"]
     fieldsets = [
@@ -154,6 +157,8 @@ class MemberAdmin(TracedPlacesMixin, DuplicatesMixin, PersonActionsMixin, Scoped
         if not may_reveal(request):
             return self.masked_fieldsets
         parts = _with_national_id(super().get_fieldsets(request, obj), obj)
+        if obj is not None and request.user.has_perm("groups.end_zalolink"):
+            parts = [*parts, (_("Zalo"), {"fields": ["zalo_account"]})]
         if obj is None or self._sees_through(request, obj):
             return parts
         # Somebody of a hamlet out of sight: neither named here nor lost by saving.

@@ -39,10 +39,10 @@ NO_NOTICE = (
 class PersonActionsMixin(ListTakingMixin, StepsMixin):
     """The life of a member in the admin: agreeing, withdrawing, leaving, being erased."""
 
-    actions = ["record_consent", "take_list"]
+    actions = ["record_consent", "print_codes", "take_list"]
     actions_detail = [
-        "give_consent", "holdings", "national_id", "come_back", "leave", "withdraw_consent",
-        "erase",
+        "give_consent", "holdings", "national_id", "unlink_zalo", "come_back", "leave",
+        "withdraw_consent", "erase",
     ]  # fmt: skip
 
     def get_main_steps(self, request: HttpRequest, object_id: str) -> tuple[str, ...]:

@@ -9,9 +9,20 @@ from django.utils import timezone
 from accounts.models import Commune
 from accounts.roles import Role
 from groups import consent, data_requests, merging
-from groups.models import ConsentNotice, ConsentRecord, DataRequest, Member, MemberMerge
+from groups.linking import links
+from groups.models import (
+    ConsentNotice,
+    ConsentRecord,
+    DataRequest,
+    LinkProposal,
+    Member,
+    MemberMerge,
+    ZaloLink,
+)
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_officer
+from tests.factories.zalo import make_follower, make_official_account
+from zalo.models import OfficialAccount
 
 _numbers = count(1)
 
@@ -40,6 +51,23 @@ def make_consent(member: Member, notice: ConsentNotice | None = None, **fields: 
     consent.restate([member.pk])
     member.refresh_from_db()
     return record
+
+
+def make_link(member: Member, zalo_user_id: str = "", **fields: Any) -> ZaloLink:
+    """A member who has sent the code on their paper to the account of the commune."""
+    follower = make_follower(_account_of(member), zalo_user_id)
+    return links.make(member, follower, way=ZaloLink.Way.CODE, at=timezone.now(), **fields)
+
+
+def make_link_proposal(member: Member, **fields: Any) -> LinkProposal:
+    """Somebody has shared what fits this member."""
+    values = {"member": member, "hamlet": member.hamlet, "shared_at": timezone.now()} | fields
+    return LinkProposal.objects.create(follower=make_follower(_account_of(member)), **values)
+
+
+def _account_of(member: Member) -> OfficialAccount:
+    known = OfficialAccount.objects.filter(commune=member.hamlet.commune_id).first()
+    return known or make_official_account(member.hamlet.commune)
 
 
 def make_data_request(commune: Commune, **fields: Any) -> DataRequest:

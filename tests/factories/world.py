@@ -30,6 +30,7 @@ from groups.models import (
     HamletAssignment,
     HamletChange,
     Handover,
+    LinkProposal,
     Member,
     MemberImport,
     MemberMerge,
@@ -66,7 +67,13 @@ from tests.factories.groups import (
 )
 from tests.factories.member_imports import make_import_row, make_member_import
 from tests.factories.oa_groups import make_reconciliation
-from tests.factories.people import make_consent, make_data_request, make_merge, make_notice
+from tests.factories.people import (
+    make_consent,
+    make_data_request,
+    make_link_proposal,
+    make_merge,
+    make_notice,
+)
 from tests.factories.schedules import make_schedule
 from tests.factories.zalo import make_asset, make_official_account
 from zalo.models import ApiCall, GroupAsset, OfficialAccount
@@ -203,6 +210,8 @@ def make_world() -> World:
     away = fill(elsewhere, "AWAYZ")
     fill_commune(commune, own)
     fill_commune(elsewhere, away)
+    for place in (own, next_door, away):
+        place.add(make_link_proposal(place.rows[Member]))
     for member, group in ((own, next_door), (next_door, own)):
         make_membership(member.rows[Member], group.rows[ZaloGroup])
     audited(commune, own)
@@ -213,7 +222,8 @@ def make_world() -> World:
 HAMLET_ROWS = (
     HamletChange, Handover,
     Hamlet, Team, ZaloGroup, HamletAssignment, Member, Membership, Regulation, ConsultationMeeting,
-    RegulationAcknowledgement, DataRequest, MemberMerge, MemberImport, Broadcast, Delivery,
+    RegulationAcknowledgement, DataRequest, LinkProposal, MemberMerge, MemberImport,
+    Broadcast, Delivery,
     Schedule,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.

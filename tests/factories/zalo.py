@@ -7,9 +7,20 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Commune
-from zalo.models import GroupAsset, OfficialAccount
+from zalo.models import Follower, GroupAsset, OfficialAccount
+from zalo.models.followers import index_of
 
 _numbers = count(1)
+
+
+def make_follower(account: OfficialAccount, zalo_user_id: str = "", **fields: Any) -> Follower:
+    """Somebody who follows the account and spoke to it just now."""
+    user_id = zalo_user_id or f"81234567890{next(_numbers):08d}"
+    now = timezone.now()
+    values = {"is_following": True, "followed_at": now, "last_interaction_at": now}
+    return Follower.objects.create(
+        account=account, zalo_user_id=user_id, user_index=index_of(user_id), **(values | fields)
+    )
 
 
 def make_official_account(commune: Commune, **fields: Any) -> OfficialAccount:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts import retention
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
+from groups import holdings, merging, people
 from groups.linking import codes, links, proposals
 from groups.models import (
     ConsentRecord,
@@ -374,3 +376,48 @@ def test_nothing_of_a_message_is_kept_with_member_or_follower(account, member, c
         for row in model.objects.values()
     ]
     assert "đánh bạc" not in "".join(kept)
+
+
+def test_what_serves_to_link_has_its_time(account, member, chief):
+    share(account, "Ai Đó", "0900000999")
+    printed(member, chief)
+    LinkProposal.objects.update(shared_at=at(-31 * 24 * 60))
+    LinkCode.objects.update(expires_at=at(-1))
+    LinkReply.objects.update(made_at=at(-9 * 24 * 60))
+
+    retention.purge_expired()
+
+    rows = (LinkProposal.objects, LinkCode.objects, LinkReply.objects)
+    assert [manager.count() for manager in rows] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("way", ["leave", "withdraw", "anonymise"])
+def test_link_ends_when_the_person_leaves_withdraws_or_is_erased(account, member, chief, way):
+    say(account, printed(member, chief).words)
+
+    getattr(people, way)(member, by=chief)
+
+    assert not ZaloLink.objects.exists()
+    assert not ConsentRecord.objects.of_link().exists()
+
+
+def test_merger_takes_the_link_along_and_gives_it_back(account, member, hamlet, chief):
+    other = make_member(hamlet, consent_basis="list", consent_given_at=at())
+    say(account, printed(other, chief).words)
+
+    made = merging.merge(member, other, taken={}, by=chief)
+    assert ZaloLink.objects.get().member == member
+    merging.split(made, by=chief)
+
+    assert ZaloLink.objects.get().member == other
+
+
+def test_copy_for_the_person_tells_of_the_link_without_the_id(account, member, chief):
+    say(account, printed(member, chief).words)
+
+    held = holdings.gather(member, by=chief, reason="Bà con hỏi")
+
+    said = " ".join(f"{name} {value}" for part in held.sections for name, value in part.lines)
+    assert "Đã liên kết ngày" in said
+    assert "Liên kết Zalo 01" in said
+    assert USER not in said

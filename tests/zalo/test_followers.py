@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import key_rotation
+from accounts import key_rotation, retention
 from accounts.models import AuditEvent
 from tests.factories.zalo import make_official_account
 from zalo.events import FollowChange, Interaction
@@ -183,3 +183,35 @@ def test_keys_are_rotated_over_followers(account, settings):
     assert counts["zalo_follower.zalo_user_id"] == 2
     ids = {row.zalo_user_id for row in Follower.objects.present()}
     assert ids == {f"{USER}0", f"{USER}1"}
+
+
+def test_who_unfollowed_is_erased_after_a_month_and_the_hour_of_a_word_after_a_week(account):
+    now = datetime.now(UTC)
+    ages = {"old": 31, "recent": 29, "still": 400}
+    for name, days in ages.items():
+        gone = now - timedelta(days=days)
+        followers.note_follow(account, FollowChange(name, True, "", gone - timedelta(days=1)))
+        if name != "still":
+            followers.note_follow(account, FollowChange(name, False, "", gone))
+    followers.note_interaction(account, Interaction("writes", now - timedelta(days=1)))
+
+    before = retention.purge_expired(dry_run=True)
+    retention.purge_expired()
+
+    assert (before["zalo.Follower"], before["zalo.Follower.last_interaction_at"]) == (1, 3)
+    left = {row.zalo_user_id: row.last_interaction_at for row in Follower.objects.all()}
+    assert set(left) == {"recent", "still", "writes"}
+    assert left["still"] is None
+    assert left["writes"] is not None
+
+
+def test_hash_of_who_withdrew_goes_once_the_list_names_them_no_more(account):
+    now = datetime.now(UTC)
+    for name in ("gone", "listed"):
+        followers.forget(account, name, now - timedelta(days=31))
+    listed = Follower.objects.filter(user_index=index_of("listed"))
+    listed.update(listed_at=now - timedelta(days=1))
+
+    retention.purge_expired()
+
+    assert Follower.objects.get() == listed.get()

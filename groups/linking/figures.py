@@ -1,0 +1,105 @@
+"""How many follow, can be answered and are linked: counts that name nobody.
+
+A number between one and four could point to a person, above all to one who has just written. It is
+shown as “dưới 5”, and what would give it away by subtraction is rounded.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Q
+
+from groups.models import Hamlet, LinkProposal, LinkReply, Member
+from zalo.models import Follower, OfficialAccount
+
+SMALL: Final = 5
+DEFINITION: Final = (
+    "Liên kết = người đang tham gia đã tự bấm chia sẻ hoặc nhắn mã trên phiếu, chia cho số người "
+    "đang tham gia của ấp. Số từ 1 đến 4 ghi là “dưới 5”; số có thể suy ra số đó được làm tròn."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How many follow, and how many can be answered now; each as it may be shown."""
+
+    following: str
+    free: str
+    paid: str
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedShare:
+    """How many of a hamlet's people are linked, as it may be shown; `share` in per cent or None."""
+
+    place: str
+    members: int
+    linked: str
+    share: float | None
+
+
+def windows(account: OfficialAccount, now: datetime) -> Windows:
+    """One query."""
+    counts = Follower.objects.filter(account=account).window_counts(now)
+    open_ones = (counts["free"], counts["paid"])
+    closed = counts["closed"]
+    if any(0 < number < SMALL for number in open_ones):
+        return Windows(
+            _number(counts["following"]), *(_small(number) for number in open_ones), _round(closed)
+        )
+    return Windows(
+        _number(counts["following"]), *(_small(number) for number in open_ones), _small(closed)
+    )
+
+
+def linked_by_hamlet(account: OfficialAccount) -> tuple[list[LinkedShare], LinkedShare]:
+    """The hamlets of today and the commune; one query for the people."""
+    is_linked = Q(zalo_link__isnull=False)
+    rows = {
+        row["hamlet"]: (row["members"], row["linked"])
+        for row in Member.objects.active()
+        .filter(hamlet__commune=account.commune_id)
+        .order_by()
+        .values("hamlet")
+        .annotate(members=Count("pk"), linked=Count("pk", filter=is_linked))
+    }
+    hamlets = Hamlet.objects.offered().filter(commune=account.commune_id).order_by("code", "pk")
+    counts = [(str(hamlet), *rows.get(hamlet.pk, (0, 0))) for hamlet in hamlets]
+    shares = [_share(*line) for line in counts]
+    members, linked = sum(line[1] for line in counts), sum(line[2] for line in counts)
+    hidden = sum(0 < line[2] < SMALL for line in counts)
+    whole = _share(str(account.commune), members, linked)
+    if hidden == 1:  # the rest would give it away
+        whole = LinkedShare(whole.place, members, _round(linked), None)
+    return shares, whole
+
+
+def waiting(account: OfficialAccount) -> int:
+    """Proposals that nobody has decided."""
+    return LinkProposal.objects.filter(follower__account=account).count()
+
+
+def replies_astray(account: OfficialAccount) -> int:
+    """Answers about linking that failed, or of which nobody knows."""
+    states = (LinkReply.State.FAILED, LinkReply.State.UNCERTAIN)
+    return LinkReply.objects.filter(follower__account=account, state__in=states).count()
+
+
+def _share(place: str, members: int, linked: int) -> LinkedShare:
+    is_small = 0 < linked < SMALL
+    share = None if is_small or not members else 100 * linked / members
+    return LinkedShare(place, members, _small(linked), share)
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
+
+
+def _small(value: int) -> str:
+    return f"dưới {SMALL}" if 0 < value < SMALL else _number(value)
+
+
+def _round(value: int) -> str:
+    return f"khoảng {_number(round(value, -1))}"
