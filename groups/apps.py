@@ -14,7 +14,10 @@ class GroupsConfig(AppConfig):
             retention,
             today,  # noqa: F401
         )
-        from groups.linking import receivers as linking  # noqa: F401, PLC0415 -- app ready
+        from groups.linking import (  # noqa: PLC0415 -- app ready
+            receivers as linking_receivers,  # noqa: F401
+        )
+        from groups.linking import today as linking_today  # noqa: F401, PLC0415 -- app ready
         from groups.member_list import today as imports_today  # noqa: F401, PLC0415 -- app ready
 
         retention.register_rules()
