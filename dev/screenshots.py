@@ -33,6 +33,7 @@ DESK, PHONE = (1440, 900), (390, 844)
 MAX_BYTES = 200 * 1024
 PASSWORD = "binhyen-demo-2026"  # noqa: S105 -- of the demo, known to everyone
 CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
+OFFICE = "vp.danguy"
 POSTS = "/admin/broadcasts/broadcast/"
 LISTS = "/admin/groups/memberimport/"
 FIRST_ROW = "tr.data-row th a >> nth=0"
@@ -97,6 +98,19 @@ SHOTS = (
         ("text=So sánh, gộp >> nth=0",),
     ),
     Shot("ban-giao", OFFICER, PHONE, "/admin/", ("text=Chờ bạn ký nhận.",)),
+    Shot(
+        "soan-tu-mau", OFFICER, PHONE, "/admin/broadcasts/posttemplate/soan/",
+        ("text=Tìm trẻ đi lạc",),
+    ),
+    Shot("kho-bai", OFFICER, PHONE, f"{POSTS}kho/?q=cap+nuoc"),
+    Shot(
+        "ban-in-chu-to", OFFICER, DESK, f"{POSTS}kho/?q=vneid", ("text=Bản in chữ to >> nth=0",)
+    ),
+    Shot("gui-yeu-cau", OFFICE, PHONE, "/admin/broadcasts/postrequest/add/"),
+    Shot(
+        "yeu-cau-dang-bai", CHIEF, PHONE, "/admin/broadcasts/postrequest/?q=phong+chay",
+        (FIRST_ROW,),
+    ),
     Shot(
         "dang-tay-dien-thoai", HEAD, PHONE, "/admin/broadcasts/delivery/dang-tay/",
         (".hand-line >> nth=0",),
