@@ -31,10 +31,10 @@ class MakeForm(forms.Form):
         label=_("Mô tả"), required=False, max_length=500,
         widget=forms.Textarea(attrs={"class": "by-input", "rows": 3}),
     )  # fmt: skip
-    asset = forms.ModelChoiceField(
+    asset: Any = forms.ModelChoiceField(
         label=_("Gói nhóm"), queryset=None, empty_label=None, widget=forms.RadioSelect
     )
-    admin = forms.ModelChoiceField(
+    admin: Any = forms.ModelChoiceField(
         label=_("Quản trị viên OA là thành viên đầu tiên"), queryset=None,
         help_text=_("Zalo bắt buộc có ít nhất một quản trị viên của OA trong nhóm."),
         widget=forms.Select(attrs={"class": "by-input"}),
