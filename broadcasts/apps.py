@@ -12,6 +12,7 @@ class BroadcastsConfig(AppConfig):
             receivers,  # noqa: F401
             request_today,  # noqa: F401
             retention,
+            schedule_today,  # noqa: F401
             today,  # noqa: F401
         )
         from groups.official_posts import register  # noqa: PLC0415 -- app ready

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from accounts import documents
 from accounts.retention import RetentionRule, register
-from broadcasts.models import Delivery, PostRequest
+from broadcasts.models import Broadcast, Delivery, PostRequest
 
 PROOF_DAYS = 180
 ATTACHMENT_DAYS = 730
+LAPSED_DAYS = 365
 
 
 def old_proofs() -> QuerySet[Delivery]:
@@ -44,8 +45,25 @@ def drop_attachments(rows: QuerySet[PostRequest]) -> int:
     return PostRequest.objects.filter(pk__in=[one.pk for one in taken]).update(attachment="")
 
 
+def lapsed_occurrences() -> QuerySet[Broadcast]:
+    """What a schedule made and nobody approved: it never left, and no group has a row of it."""
+    before = timezone.localdate() - timedelta(days=LAPSED_DAYS)
+    return Broadcast.objects.filter(
+        schedule__isnull=False, is_own_version=False, started_at=None,
+        status=Broadcast.Status.CANCELLED, occurrence_on__lt=before, deliveries=None,
+    )  # fmt: skip
+
+
 def register_rules() -> None:
     """Called once, when the app is ready."""
+    register(
+        RetentionRule(
+            label="broadcasts.Broadcast.lapsed",
+            days=LAPSED_DAYS,
+            sentence="Lần đăng theo lịch đã bỏ, chưa từng gửi đi: xóa sau một năm.",
+            expired=lapsed_occurrences,
+        )
+    )
     register(
         RetentionRule(
             label="broadcasts.PostRequest.attachment",

@@ -112,6 +112,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Tuyên truyền"),
         [
             (_("Bài đăng"), "campaign", "broadcasts.broadcast"),
+            (_("Lịch đăng"), "event_repeat", "broadcasts.schedule"),
             (_("Lượt gửi"), "outgoing_mail", "broadcasts.delivery"),
             (_("Bài viết OA"), "article", "broadcasts.article"),
             (_("Yêu cầu đăng bài"), "assignment", "broadcasts.postrequest"),
@@ -158,6 +159,9 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of this account: only what it may open."""
     first = [{"title": _("Hôm nay"), "icon": "home", "link": reverse("admin:index")}]
+    if request.user.has_perm("broadcasts.view_broadcast"):
+        month = reverse("admin:broadcasts_broadcast_month")
+        first.append({"title": _("Lịch tháng"), "icon": "calendar_month", "link": month})
     if request.user.has_perm("broadcasts.post_by_hand"):
         tasks = reverse("admin:broadcasts_delivery_hand_list")
         first.append({"title": _("Việc đăng tay"), "icon": "pan_tool", "link": tasks})

@@ -8,9 +8,10 @@ last day (`ZaloGroupQuerySet.of_hamlets`). Only what its author still writes nam
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
-from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Schedule
 from broadcasts.services.lifecycle import note
 from groups.models import Hamlet, HamletChange, Handover
 from groups.signals import Moved
@@ -55,6 +56,24 @@ def follow_hamlets(change: HamletChange, successors: dict[int, list[int]]) -> li
     ]
 
 
+def _hand_over_schedules(named: Q, giver: User, taker: User) -> int:
+    """Schedules that were submitted go on as they are, in the hands of the taker.
+
+    Their approval stays; whoever approved a schedule does not become its author.
+    """
+    if not taker.has_perm("broadcasts.change_schedule"):
+        return 0
+    waiting = Broadcast.objects.filter(named, is_pattern=True, created_by=giver)
+    waiting = waiting.filter(status__in=WAITING).exclude(approved_by=taker)
+    patterns = list(waiting.select_for_update(of=("self",)))
+    for pattern in patterns:
+        pattern.created_by = taker
+        pattern.last_edited_by = pattern.last_edited_by or giver
+        pattern.save(update_fields=["created_by", "last_edited_by"])
+        note(pattern, Kind.HANDED_OVER, note=f"{giver} bàn giao lịch đăng cho {taker}.")
+    return len(patterns)
+
+
 def follow_officer(handover: Handover, giver: User | None, taker: User) -> list[Moved]:
     """Drafts go on with whoever takes the places; what waits for these groups is counted.
 
@@ -67,13 +86,17 @@ def follow_officer(handover: Handover, giver: User | None, taker: User) -> list[
     drafts: list[Broadcast] = []
     if giver is not None and taker.has_perm("broadcasts.add_broadcast"):
         written = Broadcast.objects.filter(named, created_by=giver, status__in=WRITTEN)
-        drafts = list(written.select_for_update(of=("self",)))
+        drafts = list(written.without_planned().select_for_update(of=("self",)))
     for post in drafts:
         post.created_by, post.last_edited_by = taker, post.last_edited_by or giver
         post.save(update_fields=["created_by", "last_edited_by"])
         note(post, Kind.HANDED_OVER, note=f"{giver} bàn giao bài nháp cho {taker}.")
-    coming = Broadcast.objects.filter(named, status__in=WAITING, started_at=None)
+    coming = Broadcast.objects.filter(named, status__in=WAITING, started_at=None, is_pattern=False)
+    planned = _hand_over_schedules(named, giver, taker) if giver is not None else 0
+    of_taker = Schedule.objects.filter(pattern__created_by=taker, plan_due_at__isnull=False)
+    of_taker.update(plan_due_at=timezone.now())  # their posts name the new author
     return [
+        Moved("Lịch đăng", planned),
         Moved("Bài nháp", len(drafts)),
         Moved("Bài đã trình, chờ gửi tới các nơi này", coming.count()),
         Moved("Việc đăng tay đang chờ", Delivery.objects.filter(here).to_post().count()),
