@@ -236,7 +236,7 @@ class Pdf:
         import pypdf  # noqa: PLC0415 -- only for this kind of file
 
         self.pypdf = pypdf
-        self.reader = pypdf.PdfReader(BytesIO(content), strict=False)
+        self.reader: Any = pypdf.PdfReader(BytesIO(content), strict=False)
         if self.reader.is_encrypted:
             raise Refused(PASSWORD)
         if len(self.reader.pages) > MAX_PAGES:
@@ -296,7 +296,8 @@ class Pdf:
     def cleaned(self) -> bytes:
         self._refuse_programs()
         self._read_meta()
-        writer, generic = self.pypdf.PdfWriter(), self.pypdf.generic
+        writer: Any = self.pypdf.PdfWriter()
+        generic = self.pypdf.generic
         for page in self.reader.pages:
             self._read_page(page)
             copied = writer.add_page(page)

@@ -12,7 +12,7 @@ from broadcasts.services.errors import NotAllowed
 LONGEST_NAME = 80
 
 
-class Attachment(ContentFile):
+class Attachment(ContentFile):  # type: ignore[type-arg]
     """A document that has been opened already, on its way to its post; `shown` is its name."""
 
     def __init__(self, document: Document, shown: str) -> None:

@@ -16,7 +16,7 @@ ATTACHMENT_LIFE = timedelta(days=6)
 
 
 def _is_fresh(uploaded_at: datetime | None) -> bool:
-    return bool(uploaded_at) and uploaded_at > timezone.now() - ATTACHMENT_LIFE
+    return uploaded_at is not None and uploaded_at > timezone.now() - ATTACHMENT_LIFE
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,16 @@ def is_confirmed(answers: Answers, hit: Hit) -> bool:
 
 def unanswered(hits: Iterable[Hit], answers: Answers) -> list[Hit]:
     """The findings that stop a post: those without the answer that their level asks for."""
-    open_ones = {
-        Level.BLOCK: lambda hit: True,
-        Level.SECOND_PERSON: lambda hit: not is_confirmed(answers, hit),
-        Level.REASON: lambda hit: not reason_of(answers, hit),
-        Level.WARN: lambda hit: False,
-    }
-    return [hit for hit in hits if open_ones[hit.level](hit)]
+    return [hit for hit in hits if _is_open(hit, answers)]
+
+
+def _is_open(hit: Hit, answers: Answers) -> bool:
+    match hit.level:
+        case Level.SECOND_PERSON:
+            return not is_confirmed(answers, hit)
+        case Level.REASON:
+            return not reason_of(answers, hit)
+    return hit.level == Level.BLOCK
 
 
 def explained(

@@ -28,9 +28,10 @@ _BEFORE, _AFTER = 200, 500
 
 def rosters(reading: Reading) -> list[Hit]:
     """A roster or a plan with hours and people; in the name of a file the word is enough."""
-    found, when = _ROSTER.search(reading.bare), (_HOUR, _DAY)
+    found = _ROSTER.search(reading.bare)
+    moments = [_HOUR, _DAY]
     if found is None:
-        when = (_HOUR,)
+        moments = [_HOUR]
         plan = _PLAN.search(reading.bare)
         if plan and _OPERATION.search(_around(reading, plan)):
             found = plan
@@ -38,7 +39,7 @@ def rosters(reading: Reading) -> list[Hit]:
         return []
     around = _around(reading, found)
     is_name = reading.where.endswith("name")
-    is_told = any(moment.search(around) for moment in when) and _PEOPLE.search(around)
+    is_told = any(moment.search(around) for moment in moments) and _PEOPLE.search(around)
     if not is_name and not is_told:
         return []
     words = reading.text[found.start() : found.end()]
