@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import redis
@@ -14,7 +15,15 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.tasks import BEAT_HEARTBEAT_KEY
 from broadcasts.models import Delivery
-from groups.models import DataRequest
+from groups.models import (
+    DataRequest,
+    GroupAtZalo,
+    GroupCreation,
+    GroupReconciliation,
+    ReconciliationLine,
+    ZaloGroup,
+)
+from groups.querysets import ENDING_DAYS
 from zalo.alarms import alarms, refresh_dies_at
 from zalo.models import FollowerSync, OfficialAccount
 
@@ -85,6 +94,26 @@ def _disk() -> dict[str, Any]:
     return {"ok": free > DISK_ALARM_BYTES, "free_mib": free >> 20}
 
 
+def _oa_groups() -> dict[str, Any]:
+    """Groups that Zalo refuses, packages that end, comparisons and attempts that want a person."""
+    today = timezone.localdate()
+    in_use = ZaloGroup.objects.exclude(status=ZaloGroup.Status.CLOSED)
+    last = GroupReconciliation.objects.filter(state=GroupReconciliation.State.DONE).first()
+    age = None if last is None else round((timezone.now() - last.created_at).total_seconds())
+    unclear = GroupCreation.objects.filter(state=GroupCreation.State.UNCERTAIN).count()
+    refused = GroupAtZalo.objects.disabled().count()
+    return {
+        "ok": not refused and not unclear,
+        "disabled": refused,
+        "ending_within_30_days": in_use.filter(
+            asset_expires_on__range=(today, today + timedelta(days=ENDING_DAYS))
+        ).count(),
+        "unclear_creations": unclear,
+        "differences_open": ReconciliationLine.objects.open().count(),
+        "compared_s_ago": age,
+    }
+
+
 # What must answer before the portal can be used, then what is only reported.
 REQUIRED: dict[str, Callable[[], dict[str, Any]]] = {"database": _database, "broker": _broker}
 REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
@@ -92,6 +121,7 @@ REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
     "zalo_tokens": _tokens,
     "deliveries": _deliveries,
     "data_requests": _data_requests,
+    "oa_groups": _oa_groups,
     "follower_lists": _follower_lists,
     "disk": _disk,
 }

@@ -10,10 +10,18 @@ from accounts.retention import RetentionRule, register
 from groups import erasure, national_ids, people
 from groups.linking import retention as linking
 from groups.member_list import committing
-from groups.models import DataRequest, Member, MemberMerge, NationalId
+from groups.models import (
+    DataRequest,
+    GroupReconciliation,
+    Member,
+    MemberMerge,
+    NationalId,
+    ReconciliationLine,
+)
 
 REQUEST_DAYS = 730
 ERASED_REQUEST_DAYS = 30
+COMPARISON_DAYS = 180
 
 
 def closed_requests() -> QuerySet[DataRequest]:
@@ -55,6 +63,23 @@ def unwanted_national_ids() -> QuerySet[NationalId]:
     return NationalId.objects.none() if national_ids.are_kept() else NationalId.objects.all()
 
 
+def old_comparisons() -> QuerySet[GroupReconciliation]:
+    """Comparisons whose differences nobody needs any more.
+
+    One with a group that was ignored stays: without it the group would be asked about again. One
+    that still waits for a decision stays too.
+    """
+    kept = ReconciliationLine.objects.filter(
+        outcome__in=[ReconciliationLine.Outcome.IGNORED, ReconciliationLine.Outcome.OPEN]
+    )
+    rows: QuerySet[GroupReconciliation] = (
+        GroupReconciliation.objects.exclude(state__in=GroupReconciliation.OPEN)
+        .filter(day__lt=timezone.localdate() - timedelta(days=COMPARISON_DAYS))
+        .exclude(pk__in=kept.values("reconciliation"))
+    )
+    return rows
+
+
 def register_rules() -> None:
     """Called once, when the app is ready."""
     linking.register_rules()
@@ -92,6 +117,14 @@ def register_rules() -> None:
             sentence="Yêu cầu đã trả lời: xóa tên và cách liên hệ (yêu cầu xóa: sau 30 ngày).",
             expired=closed_requests,
             act=blank_requests,
+        )
+    )
+    register(
+        RetentionRule(
+            label="groups.GroupReconciliation",
+            days=COMPARISON_DAYS,
+            sentence="Các lần đối chiếu nhóm với Zalo: giữ 180 ngày, trừ điểm còn phải quyết định.",
+            expired=old_comparisons,
         )
     )
     register(

@@ -106,9 +106,12 @@ def _owner(group: ZaloGroup, user: Any) -> Step:
 
 def _address(group: ZaloGroup, user: Any) -> Step:
     if group.capabilities.sends_by_api:
-        title = "Mã nhóm trên Zalo"
+        title = "Nhóm trên Zalo, có mã nhóm"
         said = "Máy gửi được." if group.zalo_group_id else "Chưa có mã thì máy không gửi được."
         done, demanded = bool(group.zalo_group_id), True
+        if user.has_perm("groups.run_oa_group"):
+            url = reverse("admin:groups_zalogroup_at_zalo", args=[group.pk])
+            return Step(title, said, done, demanded, "Xem" if done else "Tạo trên Zalo", url)
     else:
         title = "Liên kết vào nhóm"
         said = "In thư mời được." if group.link else "Chưa có thì không in được thư mời."

@@ -34,7 +34,8 @@ def test_stranger_learns_what_is_well_and_no_number(waiting, client, headers):
     assert answer["ready"] is True
     assert keys(answer["checks"]) <= {"ok", "age_s"}
     assert set(answer["checks"]) == {
-        "database", "broker", "beat", "zalo_tokens", "deliveries", "data_requests", "disk"
+        "database", "broker", "beat", "zalo_tokens", "deliveries", "data_requests",
+        "follower_lists", "oa_groups", "disk",
     }  # fmt: skip
 
 
