@@ -12,6 +12,7 @@ from broadcasts.models import Broadcast, Delivery, PostRequest
 
 PROOF_DAYS = 180
 ATTACHMENT_DAYS = 730
+FILE_DAYS = 730
 LAPSED_DAYS = 365
 
 
@@ -54,6 +55,24 @@ def lapsed_occurrences() -> QuerySet[Broadcast]:
     )  # fmt: skip
 
 
+def old_files() -> QuerySet[Broadcast]:
+    """Posts that are over for long and still hold the file that went with them."""
+    before = timezone.now() - timedelta(days=FILE_DAYS)
+    over = [Broadcast.Status.COMPLETED, Broadcast.Status.CANCELLED, Broadcast.Status.REJECTED]
+    return Broadcast.objects.exclude(file="").filter(status__in=over, created_at__lt=before)
+
+
+@transaction.atomic
+def drop_files(rows: QuerySet[Broadcast]) -> int:
+    """Name and hash stay, as they were approved; the file and its words go; returns how many."""
+    taken = list(rows.select_for_update(of=("self",)).only("file"))
+    for post in taken:
+        documents.forget(post.file)
+    return Broadcast.objects.filter(pk__in=[one.pk for one in taken]).update(
+        file="", file_text="", zalo_file_token=""
+    )
+
+
 def register_rules() -> None:
     """Called once, when the app is ready."""
     register(
@@ -71,6 +90,15 @@ def register_rules() -> None:
             sentence="Văn bản kèm yêu cầu có bản gốc ở nơi ban hành: xóa tệp, giữ số văn bản.",
             expired=old_attachments,
             act=drop_attachments,
+        )
+    )
+    register(
+        RetentionRule(
+            label="broadcasts.Broadcast.file",
+            days=FILE_DAYS,
+            sentence="Tệp kèm bài đã gửi có bản gốc ở nơi soạn: xóa tệp, giữ tên và mã kiểm.",
+            expired=old_files,
+            act=drop_files,
         )
     )
     register(

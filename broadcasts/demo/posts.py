@@ -12,7 +12,7 @@ from accounts.models import Commune, User
 from broadcasts import services
 from broadcasts.demo import texts
 from broadcasts.demo.texts import Text
-from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Topic
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery, OfficialPhone, Topic
 from groups.models import ZaloGroup
 
 Kind, Status, Arrival = BroadcastEvent.Kind, Broadcast.Status, Delivery.Status
@@ -62,10 +62,21 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
 
 def make_waiting(desk: Desk) -> None:
     """What has not left: made by the services, as people would."""
+    OfficialPhone.objects.create(
+        commune=desk.commune,
+        label="Trạm y tế xã",
+        phone="0900009115",
+        valid_from=timezone.localdate(desk.now),
+    )
     desk.draft(texts.LAW)
     desk.draft(texts.MEETING, by=desk.second_writer)
     for text, author in ((texts.TAX_FRAUD, desk.writer), (texts.THEFT, desk.second_writer)):
         services.submit(desk.draft(text, by=author), by=author)
+    services.submit(
+        desk.draft(texts.LEFT_MOTORBIKE, by=desk.writer),
+        by=desk.writer,
+        reasons="Tìm chủ xe để quên ba ngày, đã hỏi các hộ quanh nhà văn hóa.",
+    )
     expiring = desk.draft(texts.STORM, by=desk.deputy, expires_at=desk.now + timedelta(hours=12))
     services.submit(expiring, by=desk.deputy)
     returned = services.submit(desk.draft(texts.WEAPONS), by=desk.writer)

@@ -147,6 +147,13 @@ RESULTS = Text(
 
 Công an xã cảm ơn bà con và mong tiếp tục nhận được tin báo.""",
 )
+LEFT_MOTORBIKE = Text(
+    "canh-bao-khan",
+    "Tìm chủ xe máy để quên tại nhà văn hóa ấp",
+    """Chiếc xe máy màu xanh, biển số 60B1-000.17, để ở sân nhà văn hóa ấp từ sáng thứ Hai chưa có người nhận.
+
+Chủ xe mang đăng ký xe và căn cước đến trụ sở Công an xã để nhận lại. Bà con biết chủ xe, xin nhắn giúp.""",
+)
 MEETING = Text(
     "chi-dao",
     "Mời họp lấy ý kiến quy chế nhóm Zalo ấp",

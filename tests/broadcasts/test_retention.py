@@ -69,3 +69,21 @@ def test_taking_a_declaration_back_removes_its_picture_once_it_holds(
 
     task.refresh_from_db()
     assert (task.status, bool(task.proof), file.exists()) == ("to_post", False, False)
+
+
+def test_old_file_of_a_post_goes_and_its_name_stays(hamlet: Hamlet) -> None:
+    fields = {"file_name": "Thông báo.pdf", "file_sha256": "0" * 64, "file_text": "Thông báo"}
+    old = make_broadcast(hamlet.commune, status="completed", **fields)
+    new = make_broadcast(hamlet.commune, status="completed", **fields)
+    for one in (old, new):
+        one.file.save("tep.pdf", ContentFile(b"%PDF-"))
+    Broadcast.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=731))
+    kept = Path(old.file.path)
+
+    purge_expired(dry_run=False)
+
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.file.name, old.file_text, old.file_name) == ("", "", "Thông báo.pdf")
+    assert not kept.exists()
+    assert Path(new.file.path).exists()
