@@ -60,6 +60,8 @@ class Answer:
         return str(LABELS[self.capability])
 
 
+ASKED: Final = frozenset({Capability.GROUPS, Capability.FOLLOWERS, Capability.ARTICLES})
+"""What a harmless call can find out; the rest shows in use."""
 CONFIRMED_AFTER: Final = timedelta(minutes=10)
 
 LABELS: Final[Mapping[Capability, Any]] = {
@@ -197,4 +199,6 @@ def _sentence(capability: Capability, state: State, code: int | None) -> str:
             "why": why,
             "instead": _INSTEAD[capability],
         }
-    return _("Chưa rõ: hệ thống chưa hỏi được Zalo. Bấm “Kiểm tra ngay” để hỏi.")
+    if capability in ASKED:
+        return _("Chưa rõ: hệ thống chưa hỏi được Zalo. Bấm “Kiểm tra ngay” để hỏi.")
+    return _("Chưa rõ: không hỏi trước được, sẽ biết khi dùng lần đầu.")

@@ -14,6 +14,7 @@ from zalo.capabilities import Answer, State
 from zalo.models import ApiCall, OfficialAccount, WebhookEvent
 from zalo.models.consent import ConsentAttempt
 from zalo.services import quota
+from zalo.services.probing import REFERENCE as PROBE
 
 GOOD, WARN, BAD, PLAIN = "good", "warn", "bad", ""
 TYPES = {2: "Doanh nghiệp", 4: "Cơ quan nhà nước"}
@@ -165,10 +166,14 @@ def _quotas(account: OfficialAccount, now: datetime) -> list[Fact]:
 
 
 def _troubles(account: OfficialAccount, now: datetime) -> list[Trouble]:
-    """Calls of the last day that failed, by what they mean; the most frequent first."""
+    """Calls of the last day that failed, by what they mean; the most frequent first.
+
+    A refusal of a mere question is no trouble: it stands among what the account may do.
+    """
     failed = (
         ApiCall.objects.filter(account=account, at__gte=now - timedelta(days=1))
         .failed()
+        .exclude(reference=PROBE)
         .order_by()
         .values("code")
         .annotate(count=Count("pk"), last_at=Max("at"))
@@ -195,7 +200,8 @@ def _next_steps(account: OfficialAccount, is_alarming: bool, now: datetime) -> I
             break
     if any(answer.code == -221 for answer in capabilities.all_of(account)):
         yield _("Hoàn tất xác thực OA trên trang quản lý OA của Zalo.")
-    if any(answer.state is State.UNKNOWN for answer in capabilities.all_of(account)):
+    answers = capabilities.all_of(account)
+    if any(one.state is State.UNKNOWN and one.capability in capabilities.ASKED for one in answers):
         yield _("Bấm “Kiểm tra ngay” để hỏi Zalo những gì còn chưa rõ.")
     heard = WebhookEvent.objects.last_heard(account)
     if heard is None or heard <= now - SILENCE:

@@ -13,6 +13,7 @@ from accounts.models import Commune, User
 from tests.factories.zalo import make_official_account
 from zalo.capabilities import Capability, State, may
 from zalo.errors import ZaloConsentRequired, ZaloRejected
+from zalo.health import health_of
 from zalo.models import OfficialAccount
 from zalo.services import check_accounts, probe, send_text_to_group
 from zalo.simulator.server import Simulator
@@ -224,3 +225,46 @@ def test_health_page_of_another_commune_is_not_there(
 
     assert client.get(f"/admin/zalo/officialaccount/{foreign.pk}/suc-khoe/").status_code == 404
     assert client.post(f"/admin/zalo/officialaccount/{foreign.pk}/kiem-tra/").status_code == 404
+
+
+@responses.activate
+def test_refused_question_is_an_answer_and_no_trouble(commune: Commune, fake: None):
+    account = make_official_account(commune)
+    answers(groups=-224, articles=-221)
+
+    probe(account)
+
+    stored = OfficialAccount.objects.get()
+    assert stored.last_error == ""
+    assert health_of(stored, timezone.now()).troubles == []
+
+
+def test_what_cannot_be_asked_is_not_promised_by_the_button(commune: Commune):
+    account = make_official_account(commune)
+
+    assert "Kiểm tra ngay" in may(account, Capability.ARTICLES).sentence
+    assert "khi dùng lần đầu" in may(account, Capability.PERSON_MESSAGES).sentence
+
+
+@pytest.mark.parametrize(
+    ("profile", "groups", "family"), [("business", "yes", "v3"), ("state_agency", "no", "v2")]
+)
+def test_both_profiles_of_the_simulator(
+    commune: Commune,
+    start_simulator: Callable[..., Simulator],
+    profile: str,
+    groups: str,
+    family: str,
+):
+    refusal = -235 if profile == "state_agency" else None
+    simulator = start_simulator(profile=profile, group_refusal=refusal)
+    pair = simulator.state.tokens
+    account = make_official_account(
+        commune, oa_id=simulator.state.oa_id, access_token=pair.access, refresh_token=pair.refresh
+    )
+
+    check_accounts()
+
+    found = states(account)
+    assert (found["groups"], found["followers"], account.users_family) == (groups, "yes", family)
+    assert found["articles"] == "yes"

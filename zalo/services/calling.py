@@ -35,9 +35,16 @@ def slots(account: OfficialAccount) -> SlotBook:
 
 
 def call[Answer](
-    account: OfficialAccount, do: Callable[[ZaloClient], Answer], reference: str
+    account: OfficialAccount,
+    do: Callable[[ZaloClient], Answer],
+    reference: str,
+    *,
+    is_question: bool = False,
 ) -> Answer:
-    """Make one call; on a refused token renew it and repeat once, on -32 pause every lane."""
+    """Make one call; on a refused token renew it and repeat once, on -32 pause every lane.
+
+    `is_question`: a refusal is an answer, and no trouble to be noted on the account.
+    """
     token = tokens.access_token(account)
     try:
         try:
@@ -52,7 +59,8 @@ def call[Answer](
         _pause(account, error)
         raise
     except (ZaloRejected, ZaloUnauthorized) as error:
-        if error.is_account_wide and not isinstance(error, ZaloWrongEndpoint):
+        is_trouble = error.is_account_wide and not isinstance(error, ZaloWrongEndpoint)
+        if is_trouble and not is_question:
             _note_from_any_thread(account, error)
         raise
 

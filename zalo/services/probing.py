@@ -44,7 +44,7 @@ def _followers(account: OfficialAccount) -> int | None:
     code = None
     for tried in (family, other_than(family)):
         try:
-            call(account, partial(_one_follower, family=tried), REFERENCE)
+            call(account, partial(_one_follower, family=tried), REFERENCE, is_question=True)
         except ZaloWrongEndpoint as error:
             code = error.code
             continue
@@ -64,7 +64,7 @@ def _one_follower(client: ZaloClient, *, family: EndpointFamily) -> UserPage:
 
 def _code(account: OfficialAccount, do: Callable[[ZaloClient], object]) -> int | None:
     try:
-        call(account, do, REFERENCE)
+        call(account, do, REFERENCE, is_question=True)
     except ZaloConsentRequired:
         raise
     except ZaloError as error:
