@@ -15,6 +15,7 @@ from broadcasts.services.gate import Hit, Level
 from broadcasts.services.rendering import plain, without_mentions
 
 _AROUND = 40
+_ON_ONE_LINE = re.compile(r"\s+")
 _HEADS = {
     Level.BLOCK: "Phải sửa",
     Level.SECOND_PERSON: "Người duyệt phải xác nhận",
@@ -58,12 +59,16 @@ def _words_around(post: Broadcast, hit: Hit) -> tuple[str, str, str]:
     of_place = {"text": post.text, "title": post.title, "file": post.file_text,
                 "file_name": post.file_name}  # fmt: skip
     raw = of_place.get(hit.where, "")
-    if not hit.has_place or not raw:
+    if not hit.has_place or not raw or hit.level == Level.WARN:
         return "", "", ""
     before, words, after = raw[: hit.start], raw[hit.start : hit.end], raw[hit.end :]
     cut_before = "…" if len(before) > _AROUND else ""
     cut_after = "…" if len(after) > _AROUND else ""
-    return cut_before + before[-_AROUND:], words, after[:_AROUND] + cut_after
+    return (
+        cut_before + _ON_ONE_LINE.sub(" ", before[-_AROUND:]).lstrip(),
+        words,
+        _ON_ONE_LINE.sub(" ", after[:_AROUND]).rstrip() + cut_after,
+    )
 
 
 def look(post: Broadcast, hits: Iterable[Hit], offers: Sequence[Any] = ()) -> list[Finding]:

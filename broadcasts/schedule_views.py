@@ -166,7 +166,8 @@ def deed(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse
     }  # fmt: skip
     name = request.POST.get("deed", "")
     if name == "trinh":
-        submit(request, schedule)
+        if not submit(request, schedule):  # there are the boxes for what is to be answered
+            return redirect("admin:broadcasts_broadcast_review", schedule.pattern_id)
     elif name in deeds:
         _act(request, *deeds[name])
     else:

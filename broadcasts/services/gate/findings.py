@@ -60,7 +60,7 @@ class Hit:
     @property
     def label(self) -> str:
         """What it is about, in two or three words."""
-        return LABELS.get(self.rule, "Lưu ý")
+        return LABELS.get(self.rule, "")
 
     @property
     def place(self) -> str:
