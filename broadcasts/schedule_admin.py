@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,13 @@ from broadcasts.services import schedules
 from broadcasts.services.recurrence import describe, rule_of
 
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
+
+
+class ScheduleList(ChangeList):
+    """A line leads to the page of the schedule, on which its form is one step away."""
+
+    def url_for_result(self, result: Schedule) -> str:
+        return reverse("admin:broadcasts_schedule_show", args=[result.pk])
 
 
 @admin.register(Schedule)
@@ -65,6 +73,9 @@ class ScheduleAdmin(ScopedModelAdmin):
     @display(description=_("lần tới"))
     def next_one(self, schedule: Any) -> str:
         return schedule_wording.next_in_words(schedule, timezone.now())
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ScheduleList
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("skips")

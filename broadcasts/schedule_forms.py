@@ -73,8 +73,9 @@ class RuleForm(forms.Form):
     NEVER, ON_DAY, AFTER = "never", "day", "times"
 
     freq = forms.ChoiceField(
-        label="Lặp lại", choices=Freq, widget=forms.Select(attrs={"class": "by-input"})
-    )
+        label="Lặp lại", choices=Freq, initial=Freq.WEEKLY,
+        widget=forms.Select(attrs={"class": "by-input"}),
+    )  # fmt: skip
     interval = forms.IntegerField(
         label="Cứ mỗi", min_value=1, max_value=60, initial=1, required=False,
         widget=forms.NumberInput(attrs={"class": "by-input"}),

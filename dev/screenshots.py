@@ -36,6 +36,7 @@ CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
 OFFICE = "vp.danguy"
 POSTS = "/admin/broadcasts/broadcast/"
 LISTS = "/admin/groups/memberimport/"
+SCHEDULES = "/admin/broadcasts/schedule/"
 FIRST_ROW = "tr.data-row th a >> nth=0"
 
 
@@ -105,6 +106,12 @@ SHOTS = (
     Shot("kho-bai", OFFICER, PHONE, f"{POSTS}kho/?q=cap+nuoc"),
     Shot(
         "ban-in-chu-to", OFFICER, DESK, f"{POSTS}kho/?q=vneid", ("text=Bản in chữ to >> nth=0",)
+    ),
+    Shot("lich-thang", CHIEF, DESK, f"{POSTS}lich/"),
+    Shot("mot-lich-dang", OFFICER, PHONE, SCHEDULES, ("text=Nhắc khóa cửa",)),
+    Shot(
+        "lap-lich-dang", OFFICER, DESK, f"{SCHEDULES}add/",
+        words="Trước khi đi ngủ, bà con nhớ khóa cửa, tắt bếp.",
     ),
     Shot("gui-yeu-cau", OFFICE, PHONE, "/admin/broadcasts/postrequest/add/"),
     Shot(

@@ -23,6 +23,7 @@ from broadcasts.demo.place import (
     make_teams,
 )
 from broadcasts.demo.posts import Desk, make_all_sent, make_waiting
+from broadcasts.demo.schedules import make_schedules
 from groups.demo import changes, people, starting
 from groups.models import Hamlet, Officer, ZaloGroup
 from zalo.models import OfficialAccount
@@ -102,6 +103,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     )
     make_all_sent(desk)
     make_waiting(desk)
+    make_schedules(desk)
     requests.make_requests(desk, users["vp.danguy"], users["mattran"])
     requests.make_correction(desk)
     requests.make_late_group(desk)

@@ -171,6 +171,38 @@ NOISE = Text(
 
 Đề nghị bà con không mở loa, hát karaoke quá to, nhất là từ 22 giờ đến 6 giờ sáng; nhắc nhở nhau giữ tình làng nghĩa xóm. Trường hợp tái diễn sẽ bị xử phạt theo quy định.""",
 )
+LOCK_UP = Text(
+    "phong-ngua",
+    "Nhắc khóa cửa, tắt bếp trước khi ngủ",
+    """Trước khi đi ngủ, bà con nhớ:
+
+- Khóa cửa trước, cửa sau, dắt xe vào nhà.
+- Tắt bếp, rút sạc, xem lại bàn thờ.
+- Để điện thoại gần chỗ nằm.
+
+Thấy điều bất thường, báo ngay cán bộ phụ trách ấp.""",
+)
+INCENSE = Text(
+    "pccc",
+    "Phòng cháy khi thắp nhang ngày rằm, mùng một",
+    """Ngày rằm, mùng một nhà nào cũng thắp nhang. Đề nghị bà con:
+
+- Đốt vàng mã ngoài sân, xa vật dễ cháy, có người trông đến khi tàn.
+- Không để nhang, nến cháy khi không có ai ở nhà.
+- Để sẵn bình chữa cháy hoặc xô nước.
+
+Khi có cháy, gọi 114.""",
+)
+TENANTS = Text(
+    "tthc",
+    "Nhắc chủ nhà trọ rà soát tạm trú cuối tháng",
+    """Cuối tháng, chủ nhà trọ vui lòng xem lại danh sách người thuê:
+
+- Người mới đến: đăng ký tạm trú trong vòng 30 ngày.
+- Người đã đi: báo để xóa tạm trú.
+
+Có thể làm trên Cổng dịch vụ công, ứng dụng VNeID hoặc tại trụ sở Công an xã.""",
+)
 OUTAGE = Text(
     "thong-bao-antt",
     "Phân luồng giao thông quanh chợ sáng thứ Bảy",
