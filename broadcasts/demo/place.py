@@ -150,7 +150,7 @@ def make_groups(
     ]
     groups += [
         ZaloGroup(
-            hamlet=by_name[name], team=teams[by_name[name]][0], kind=oa, capacity=200,
+            hamlet=by_name[name], team=teams[by_name[name]][0], kind=oa, capacity=100,
             name=f"Bình yên {teams[by_name[name]][0].name} ấp {name}",
         )
         for name in TEAM_OA_GROUPS
@@ -165,7 +165,7 @@ def make_groups(
         ]
     for number, group in enumerate(groups):
         group.status = _status(group, number)
-        group.head_count = random.randrange(35, 190)
+        group.head_count = min(random.randrange(35, 190), group.capacity - 12)
         group.head_count_on = today - timedelta(days=random.randrange(2, 25))
         if group.hamlet is not None:
             group.owner = covering[group.hamlet]

@@ -47,8 +47,8 @@ def lists_not_read(user: Any, now: datetime) -> WorkList | None:
     accounts = OfficialAccount.objects.visible_to(user).filter(is_active=True)
     newest = (
         FollowerSync.objects.filter(account__in=accounts)
-        .order_by("account", "-started_at", "-pk")
-        .distinct("account")
+        .order_by("account_id", "-started_at", "-pk")
+        .distinct("account_id")
         .select_related("account")
     )
     failed = [sync for sync in newest if sync.state == FollowerSync.State.FAILED]
