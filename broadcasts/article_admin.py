@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.pictures import prepare
 from broadcasts import article_pages
+from broadcasts.admin_forms import MomentInput
 from broadcasts.models import Article, Topic
 from broadcasts.services import articles
 from broadcasts.services.articles import DAY_ENDS, DAY_STARTS, NOT_FOR_URGENT, URGENT_TOPICS
 from broadcasts.services.errors import NotAllowed
 
+ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 THEME = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 
 
@@ -86,6 +89,21 @@ class ArticleAdmin(ScopedModelAdmin):
 
     def get_urls(self) -> list[Any]:
         return [*article_pages.urls(self.admin_site), *super().get_urls()]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The picker of the phone for the moment; no buttons beside the topic."""
+        if db_field.name == "spread_for":
+            return db_field.formfield(widget=MomentInput())
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if made is not None and isinstance(made.widget, RelatedFieldWidgetWrapper):
+            made.widget = made.widget.widget
+        return made
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= ONE_BUTTON
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_form(self, request: Any, obj: Any = None, **kwargs: Any) -> type[ArticleForm]:
         form = super().get_form(request, obj, **kwargs)

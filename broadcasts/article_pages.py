@@ -180,6 +180,7 @@ def show(request: HttpRequest, *, site: Any, article: Article) -> HttpResponse:
         "parts": articles.body_parts(article.text),
         "limits": articles.limits_of(article) if article.wants_spread else [],
         "hits": hits,
+        "asks_reason": any(hit.level is Level.REASON for hit in hits),
         "asks_second": any(hit.level is Level.SECOND_PERSON for hit in hits),
         "refusal": articles.refusal(article) if article.status in GATE else "",
         "offers": offers(article, request.user),
