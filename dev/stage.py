@@ -55,7 +55,19 @@ def at_zalo(group: Any) -> dict[str, Any]:
         "auto_renew": row.asset.is_auto_renewed,
         "lock_send_msg": row.is_send_locked,
         "join_appr": row.needs_approval,
+        "members": members_of(group),
     }
+
+
+def members_of(group: Any) -> dict[str, float]:
+    """The administrator, and those of our list who linked themselves and are in the group."""
+    from groups.models.zalo_links import ZaloLink  # noqa: PLC0415 -- needs Django
+    from zalo.simulator.state.people import ADMIN_ID  # noqa: PLC0415 -- as its neighbour
+
+    inside = group.memberships.filter(state="joined").values("member")
+    links = ZaloLink.objects.filter(member__in=inside, follower__is_following=True)
+    ids = [link.follower.zalo_user_id for link in links.select_related("follower")]
+    return dict.fromkeys([ADMIN_ID, *ids], 0.0)
 
 
 def let_people_ask(group_ids: list[str]) -> None:

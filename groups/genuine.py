@@ -61,7 +61,7 @@ def groups_of(commune: Commune) -> Any:
     return (
         ZaloGroup.objects.of_commune(commune)
         .filter(Q(status=ZaloGroup.Status.ACTIVE) | Q(at_zalo__is_held=True))
-        .select_related("hamlet", "team", "commune", "at_zalo")
+        .select_related("hamlet", "team__hamlet", "commune", "at_zalo")
         .order_by("hamlet__code", "search_text", "pk")
     )
 
@@ -80,9 +80,8 @@ def _make(commune: Commune) -> Page:
 
 
 def _row(group: ZaloGroup, commune: Commune) -> Genuine:
-    place = str(group.hamlet) if group.hamlet else f"Toàn {_small(str(commune))}"
-    if group.team is not None:
-        place = f"{group.team}, {_small(place)}"
+    whole = f"Toàn {inside_a_sentence(commune)}"
+    place = str(group.team or group.hamlet or whole)
     enough = group.head_count is not None and group.head_count >= FEWEST
     is_oa = group.kind == ZaloGroup.Kind.OA
     return Genuine(
@@ -104,7 +103,9 @@ def shows_link(group: ZaloGroup) -> bool:
     return group.is_link_public and group.may_invite and not is_shut
 
 
-def _small(words: str) -> str:
+def inside_a_sentence(place: Any) -> str:
+    """“Xã Suối Lành” becomes “xã Suối Lành”."""
+    words = str(place)
     return words[:1].lower() + words[1:]
 
 

@@ -36,6 +36,7 @@ def of_commune(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("lien-ket", "").strip()[:LONGEST]
     context = {
         "commune": commune,
+        "said_commune": genuine.inside_a_sentence(commune),
         "page": page,
         "asked": asked,
         "found": genuine.check(page, asked) if asked else None,
@@ -58,6 +59,7 @@ def poster(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     context = {
         "group": group,
         "commune": commune,
+        "said_commune": genuine.inside_a_sentence(commune),
         "place": group.team or group.hamlet or commune,
         "profile": commune.profile_on(timezone.localdate()),
         "qr": code_of_link.svg_data_uri(border=2, light="#fff", nl=False),

@@ -15,7 +15,7 @@ from groups.models import (
 from zalo.models import GroupAsset, OfficialAccount
 
 LOCKED_DAYS = 12
-ADMIN_ID = "8800000000000001"
+ADMIN_ID = "3000000000000000001"
 """The person who runs the simulated account."""
 Line = ReconciliationLine
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from groups import health, services
+from groups.demo import oa_groups
 from groups.models import GroupAtZalo, GroupReconciliation, Membership
 from groups.services import NotAllowed, at_zalo, oa_people, oa_running
 from tests.factories.groups import (
@@ -27,6 +28,7 @@ from tests.factories.people import make_consent, make_link
 from tests.factories.zalo import make_asset, make_official_account
 from zalo import tokens, transport
 from zalo.models import Follower
+from zalo.simulator.state.people import ADMIN_ID
 
 RUN_PAGES = ["pending", "roster", "invite", "deputies", "switches", "place"]
 API = "http://zalo.test"
@@ -71,6 +73,7 @@ def test_a_hamlet_head_sees_link_and_code_and_nothing_else(login, hamlet_head_of
 
     assert "https://zalo.me/g/thu0001" in text
     assert "Khóa gửi tin" not in text
+    assert "Zalo ghi" not in text
     assert client.get(at("poster", group)).status_code == 200
     assert [client.get(at(page, group)).status_code for page in RUN_PAGES] == [403] * 6
     assert client.post(at("look", group)).status_code == 403
@@ -346,3 +349,7 @@ def test_old_comparisons_go_and_open_questions_stay(commune, group):
 
     left = set(GroupReconciliation.objects.values_list("pk", flat=True))
     assert left == {waiting.pk, fresh.pk}
+
+
+def test_the_demo_names_the_person_who_runs_the_simulated_account():
+    assert oa_groups.ADMIN_ID == ADMIN_ID

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from groups import health
 from groups.admin.oa_groups.page import back, do, page
+from groups.genuine import inside_a_sentence
 from groups.models import GroupAtZalo, ReconciliationLine, ZaloGroup
 from groups.reconciling.deciding import choices
 from groups.services import oa_running
@@ -119,6 +120,7 @@ def poster(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse
     context = {
         "group": group,
         "commune": commune,
+        "said_commune": inside_a_sentence(commune),
         "place": group.team or group.hamlet or commune,
         "profile": commune.profile_on(timezone.localdate()),
         "qr": code_of(group.link),
