@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
-from accounts import audit
 from zalo import events, inbox, signals
 from zalo.models import GroupActivity, InboundFile, OfficialAccount, WebhookEvent
 from zalo.services import followers
+from zalo.services.profile import note_revoked
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,6 @@ WAITS_S: Final = (10, 30, 120, 600, 3600, 6 * 3600)
 FETCHED_KINDS: Final = frozenset({"image", "gif", "audio", "video", "file"})
 MOST_FILES: Final = 20
 State = WebhookEvent.State
-REVOKED: Final = "Người quản trị OA đã thu hồi quyền của ứng dụng trên Zalo."
 
 
 class MalformedEvent(Exception):
@@ -200,12 +199,7 @@ def _interaction(account: OfficialAccount, event: events.Interaction, row: Webho
 
 def _revoked(account: OfficialAccount, event: events.PermissionRevoked, row: WebhookEvent) -> bool:
     """Nothing can be sent until the grant is given anew; one given since then stands."""
-    standing = OfficialAccount.objects.filter(pk=account.pk, needs_consent=False)
-    is_news = standing.filter(Q(connected_at=None) | Q(connected_at__lt=event.at)).update(
-        needs_consent=True, last_error=REVOKED, last_error_at=timezone.now()
-    )
-    if is_news:
-        audit.record("zalo.permission_revoked", target=account, commune=account.commune)
+    note_revoked(account, event)
     signals.permission_was_revoked.send(sender=WebhookEvent, account=account, event=event)
     return True
 

@@ -174,7 +174,7 @@ def test_revoked_grant_stops_the_account_with_an_alarm(account: OfficialAccount)
 
     stored = OfficialAccount.objects.get()
     assert stored.needs_consent is True
-    assert "rút quyền" in stored.last_error
+    assert "thu hồi quyền" in stored.last_error
     assert alarms.alarm_of(stored, timezone.now()).kind is Kind.NEEDS_CONSENT
     assert AuditEvent.objects.filter(action="zalo.permission_revoked").count() == 1
 

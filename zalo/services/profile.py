@@ -64,7 +64,8 @@ def note_revoked(account: OfficialAccount, event: PermissionRevoked) -> bool:
         return False
     row.needs_consent = True
     row.last_error = _(
-        "Zalo báo quản trị viên OA đã rút quyền của hệ thống. Máy đã ngừng gửi; cần cấp quyền lại."
+        "Quản trị viên OA đã thu hồi quyền của hệ thống trên Zalo. Máy đã ngừng gửi; cần cấp "
+        "quyền lại."
     )
     row.last_error_at = max(event.at, timezone.now())
     row.save(update_fields=["needs_consent", "last_error", "last_error_at"])
