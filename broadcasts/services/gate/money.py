@@ -13,7 +13,7 @@ _BANKS = (
     r"vietcombank|vcb|vietinbank|ctg|bidv|agribank|techcombank|tcb|mb ?bank|mb|acb|sacombank|stb|"
     r"vp ?bank|tp ?bank|vib|shb|hd ?bank|scb|ocb|msb|eximbank|seabank|lp ?bank|lienvietpostbank|"
     r"nam ?a ?bank|bac ?a ?bank|kienlong(?: ?bank)?|pvcombank|abbank|ncb|shinhan|timo|cake|"
-    r"viettel ?money|momo|zalopay|kho bac|ngan hang|[a-z]{2,12}bank"
+    r"viettel ?money|momo|zalopay|kho bac|nh nong nghiep|ngan hang|[a-z]{2,12}bank"
 )
 _STRONG = re.compile(rf"\b(?:stk|so tk|tk so|so tai khoan|tai khoan so)\b\D{{0,45}}?({_NUMBER})")
 _WEAK = re.compile(

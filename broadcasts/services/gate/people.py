@@ -24,7 +24,7 @@ _PUPIL = r"(?:(?:hien |dang |la |em |hoc )*(?:sinh|hs|lop \d|lop (?:la|mam|choi)
 _IS_PUPIL = re.compile(rf"(?: va [a-z ]{{2,30}})?[\s,(\-:]{{1,4}}{_PUPIL}")
 _NEW_SENTENCE = re.compile(r"[^\d]{0,40}[!?]\s")
 _GIVEN = re.compile(
-    r"\b(chau|be|em)\b(?: (?:be|gai|trai|nho|ten|la))*,? "
+    r"\b(chau|be|em)\b(?: (?:be|gai|trai|nho|ten|la|khoang|chung|\d{1,2} (?:thang )?tuoi))*,? "
     r"((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
 )
 _SHOP = re.compile(
@@ -51,9 +51,10 @@ _ACCUSED_AFTER = re.compile(
     r"(?![^.!?;\n]{0,60}\b(?:cho biet|thong tin|noi|trao)\b)[^.!?;\n]{0,60}?\b(?:da |vua )?(?:"
     r"bi (?:bat|khoi to|tam giu|tam giam|xu phat|truy na|tuyen|truy to)|khai nhan|"
     r"ve (?:toi|hanh vi))\b|"
-    r"(?![^.!?;\n]{0,25}\b(?:giup|cuu|ho tro|phat hien|bao|ngan)\b)"
+    r"(?![^.!?;\n]{0,25}\b(?:giup|cuu|ho tro|phat hien|bao|ngan|bat|chong|phong|canh)\b)"
     r"[^.!?;\n,]{0,25}?\b(?:bi (?:lua|cuop|trom|danh|giet|chiem doat|hai)|tu vong|"
-    r"dau thu|tu thu|gay (?:an|tai nan))\b"
+    r"dau thu|tu thu|gay (?:an|tai nan)|cam dau|trom cap|cuop giat|lua dao|danh bac|tang tru|"
+    r"su dung ma tuy|mua ban)\b"
 )
 _AND_ANOTHER = re.compile(r" ?(?:va|,|cung|-) ?")
 _TITLE = re.compile(r"\b(?:d/c|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy))\s{0,3}$")
@@ -101,7 +102,7 @@ def _given_names(reading: Reading, today: date) -> Iterator[Name]:
         if second and (case_of(second) != case or second.lower() in ENDS):
             end = start + len(first)
         reach = 12 if match[1] == "em" else 30
-        if _is_young(reading, end, end, today, reach) or _IS_PUPIL.match(reading.bare, end):
+        if _is_young(reading, start, end, today, reach) or _IS_PUPIL.match(reading.bare, end):
             yield Name(start, end)
 
 
