@@ -87,7 +87,7 @@ def health(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         "account": account,
         "may_connect": request.user.has_perm("zalo.connect_officialaccount"),
     }
-    return TemplateResponse(request, "zalo/health.html", context)
+    return _leading_to_zalo(TemplateResponse(request, "zalo/health.html", context))
 
 
 @require_POST
@@ -144,8 +144,11 @@ def connect(request: HttpRequest, *, site: Any) -> HttpResponse:
         "permissions": PERMISSIONS,
         "is_ready": bool(settings.ZALO_APP_ID and settings.ZALO_APP_SECRET),
     }
-    response = TemplateResponse(request, "zalo/connect.html", context)
-    # The form's answer leads to Zalo, which browsers count among the targets of the form.
+    return _leading_to_zalo(TemplateResponse(request, "zalo/connect.html", context))
+
+
+def _leading_to_zalo(response: TemplateResponse) -> TemplateResponse:
+    """The button's answer leads to Zalo, which browsers count among the targets of the form."""
     zalo = urlsplit(settings.ZALO_OAUTH_URL)
     response._csp_update = {  # type: ignore[attr-defined]
         "form-action": [f"{zalo.scheme}://{zalo.netloc}"]

@@ -349,6 +349,17 @@ def test_page_allows_the_browser_to_go_to_zalo_and_nowhere_else(
     assert "form-action 'self' https://oauth.zaloapp.com" in policy
 
 
+def test_health_page_starts_it_in_one_press(
+    admin_client: Client, account: OfficialAccount, simulator: Simulator, settings: Any
+):
+    shown = admin_client.get(f"/admin/zalo/officialaccount/{account.pk}/suc-khoe/")
+
+    page = shown.content.decode()
+    assert f'<form method="post" action="{CONNECT}">' in page
+    assert f'name="xa" value="{account.commune_id}"' in page
+    assert f"form-action 'self' {simulator.url}" in shown["Content-Security-Policy"]
+
+
 def test_city_account_chooses_the_commune(
     superuser: User, login: Callable[[User], Client], commune: Commune, other_commune: Commune,
     simulator: Simulator,
