@@ -31,7 +31,7 @@ def test_sync_twice_changes_nothing(db):
 
 
 def test_sync_takes_back_what_was_added_by_hand(db):
-    role = Group.objects.get(name=str(Role.FRONT.label))
+    role = Group.objects.get(name=str(Role.PARTY_MEMBER.label))
     role.permissions.add(Permission.objects.get(codename="view_member"))
 
     sync_roles()
@@ -57,7 +57,9 @@ def test_command_says_what_it_wrote(db):
 
 @pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.PARTY_OFFICE, Role.FRONT])
 def test_party_and_front_read_no_residents(role):
-    assert permissions_of(role) <= {"accounts.guarded_account"}
+    asking = {f"broadcasts.{verb}_postrequest" for verb in ("view", "add", "change")}
+
+    assert permissions_of(role) <= {"accounts.guarded_account", *asking}
 
 
 def test_technical_administrator_reads_no_residents_and_no_posts():
