@@ -186,7 +186,7 @@ class BroadcastAdmin(ScopedModelAdmin):
     def save_model(self, request: HttpRequest, obj: Broadcast, form: Any, change: bool) -> None:
         verb = services.edit if change else services.create
         if not change:
-            starting.read(request).bring_picture(obj)
+            starting.read(request).bring_files(obj)
         verb(obj, by=request.user)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:

@@ -47,15 +47,23 @@ class Start:
         """Write on a new post where it comes from."""
         post.template, post.request, post.corrects = self.template, self.request, self.corrects
 
-    def bring_picture(self, post: Broadcast) -> None:
-        """A reused post brings its picture, unless the author chose another."""
-        if self.reused is None or not self.reused.image or post.image:
+    def bring_files(self, post: Broadcast) -> None:
+        """A reused post brings its picture and its file, unless the author chose others."""
+        if self.reused is None:
             return
-        try:
-            with self.reused.image.open("rb") as file:
-                post.image = ContentFile(file.read(), name="anh.jpg")
-        except OSError:
-            return  # lost on the disk: the author sees a post without one
+        post.image = post.image or _copy(self.reused.image, "anh.jpg")
+        post.file = post.file or _copy(self.reused.file, self.reused.file_name)
+
+
+def _copy(stored: Any, name: str) -> ContentFile | None:
+    """A stored file as a new one; None where there is none, or the disk has lost it."""
+    if not stored:
+        return None
+    try:
+        with stored.open("rb") as file:
+            return ContentFile(file.read(), name=name)
+    except OSError:
+        return None
 
 
 def compose_url(**query: Any) -> str:

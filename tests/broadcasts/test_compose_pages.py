@@ -1,9 +1,13 @@
 """Writing from a template on a phone, and the chief who changes templates."""
 
+import hashlib
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from PIL import Image
 
 from broadcasts.models import Broadcast, PostTemplate, Topic
 from broadcasts.services import NotAllowed
@@ -190,6 +194,25 @@ def test_reusing_a_post_starts_a_new_draft_without_its_approval(login, author, c
     assert (post.text, post.status, post.approved_by, post.corrects) == (
         "Chữ cũ.", "draft", None, None,
     )  # fmt: skip
+
+
+def test_reusing_a_post_brings_its_picture(login, author, commune, hamlet, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    make_group(hamlet)
+    held = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(held, "JPEG")
+    old = make_broadcast(commune, status="completed", created_by=author)
+    old.image.save("cu.jpg", ContentFile(held.getvalue()))
+    client = login(author)
+    form = client.get(f"{ADD}?dung-lai={old.pk}").context["adminform"].form
+    said = {name: form.initial[name] for name in ("title", "text", "topic", "priority")}
+
+    client.post(f"{ADD}?dung-lai={old.pk}", {**said, "send_to": "whole"})
+
+    post = Broadcast.objects.exclude(pk=old.pk).get()
+    assert post.image.name != old.image.name
+    assert post.image.read() == held.getvalue()
+    assert post.image_sha256 == hashlib.sha256(held.getvalue()).hexdigest()
 
 
 def test_nothing_out_of_sight_can_be_a_start(login, author, commune, other_commune, other_hamlet):
