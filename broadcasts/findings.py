@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from broadcasts import services
 from broadcasts.models import Broadcast
@@ -96,7 +95,7 @@ def look(post: Broadcast, hits: Iterable[Hit], offers: Sequence[Any] = ()) -> li
     return shown
 
 
-def marked(parts: Iterable[str], post: Broadcast, hits: Iterable[Hit]) -> list[str | SafeString]:
+def marked(parts: Iterable[str], post: Broadcast, hits: Iterable[Hit]) -> list[str]:
     """The messages of a post with the words of its findings marked, escaped as any text is."""
     words: dict[str, Level] = {}
     for hit in hits:
@@ -111,8 +110,8 @@ def marked(parts: Iterable[str], post: Broadcast, hits: Iterable[Hit]) -> list[s
     return [_with_marks(part, pattern, words) for part in parts]
 
 
-def _with_marks(part: str, pattern: re.Pattern[str], words: dict[str, Level]) -> SafeString:
-    pieces: list[tuple[str | SafeString]] = []
+def _with_marks(part: str, pattern: re.Pattern[str], words: dict[str, Level]) -> str:
+    pieces: list[tuple[str]] = []
     at = 0
     for match in pattern.finditer(part):
         tone = "bad" if words[match[0]] == Level.BLOCK else "warn"

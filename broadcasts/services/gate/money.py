@@ -21,7 +21,7 @@ _WEAK = re.compile(
 )
 _BEFORE_BANK = re.compile(rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:{_BANKS})\b")
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
-_CARD = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:[ .\-]?\d){14,18}(?![ .\-]?\d)")
+_CARD = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:[ \-]?\d){14,18}(?![ .\-]?\d)")
 _MOBILE = re.compile(r"(?:0|84)[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{9}")
 

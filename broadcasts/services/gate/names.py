@@ -15,8 +15,10 @@ tôn bạch bá tăng mạc kim thạch sơn danh chu giang hứa khổng lục 
 lường giáp khuất phí thân thiều ứng âu cù doãn hầu khúc kha lỗ ngụy ôn thẩm trình uông vi la
 """
 # So much families alone that small letters leave no doubt.
-_SURE_WORDS = "nguyen tran pham huynh hoang phan dang bui dinh trinh truong duong doan"
-_SURE_MARKED = frozenset({"lê", "võ", "vũ", "ngô"})  # the others are everyday words too
+_SURE_WORDS = "nguyen tran pham huynh hoang bui trinh"
+_SURE_MARKED = frozenset(
+    {"nguyễn", "trần", "phạm", "huỳnh", "lê", "võ", "vũ", "ngô"}
+)  # the others are everyday words too
 # Words that end a name in a line of capitals or of small letters.
 _END_WORDS = """
 lớp sinh tuổi đi bị đã ở con học là và hiện đang có tại về ngụ nhà ấp xã khu trú số lạc mất bố mẹ
@@ -77,8 +79,8 @@ def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
     if bare == "truong" and small.isascii() and following in _AFTER_TRUONG:
         return False
     if case == "small":
-        is_cued = small in _SURE_MARKED and _PERSON_CUE.search(before)
-        return bare in _SURE_FAMILIES or bool(is_cued)
+        known = _SURE_FAMILIES if small.isascii() else _SURE_MARKED
+        return small in known and bool(_PERSON_CUE.search(before))
     if case == "title" and small in _RARE_BARE and _PERSON_CUE.search(before):
         return True
     known = _COMMON if case == "capitals" else _FAMILIES
@@ -115,7 +117,8 @@ def full_names(reading: Reading) -> Iterator[Name]:
         ):
             last += 1
         start, final = words[at].start(), words[last]
-        is_full = last > at and len(final[0].rstrip(".")) >= 2
+        given = final[0].rstrip(".")
+        is_full = last > at and (len(given) >= 2 or not given.isascii())  # Ý is a name
         if is_full and not _PLACE.search(reading.bare[max(0, start - 40) : start]):
             yield Name(start, final.end() - final[0].endswith("."))
         at = last + 1

@@ -24,7 +24,7 @@ _NAMED_BARE = re.compile(
     r"(?:(?:TOI|TUYET)\s+)?MAT\b"
 )
 _IN_BRACKETS = re.compile(
-    r"[(\[{]\s*(?:(?:tuyệt|tối|tuyet|toi)\s+)?(?:mật|MAT)\s*[)\]}]", re.IGNORECASE
+    r"[(\[{]\s*(?:(?:tuyệt|tối|tuyet|toi)\s+)?(?:m\s*ậ\s*t|MAT)\s*[)\]}]", re.IGNORECASE
 )
 _IN_CAPITALS = re.compile(r"\b(?:TUYỆT|TỐI)\s+MẬT\b|\bTUYET\s+MAT\b")
 _WORD = re.compile(r"\bMẬT\b")
