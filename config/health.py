@@ -76,9 +76,7 @@ def _deliveries() -> dict[str, Any]:
 
 def _follower_lists() -> dict[str, Any]:
     """Lists of followers whose last reading failed: who no longer follows is then not known."""
-    newest = FollowerSync.objects.order_by("account_id", "-started_at", "-pk")
-    newest = newest.distinct("account_id")
-    states = [sync.state for sync in newest.filter(account__is_active=True)]
+    states = [sync.state for sync in FollowerSync.objects.newest()]
     failed = states.count(FollowerSync.State.FAILED)
     return {"ok": not failed, "failed": failed, "running": states.count(FollowerSync.State.RUNNING)}
 

@@ -5,6 +5,7 @@ Run by the demo with its environment; repeating it changes nothing.
 
 import os
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import django
@@ -82,6 +83,22 @@ def let_people_ask(group_ids: list[str]) -> None:
                 continue  # they asked when the demo was set up before
 
 
+def show_followers() -> int:
+    """Make the followers of the demo in the simulator, so that its list names them too."""
+    from zalo.models import Follower  # noqa: PLC0415 -- needs Django
+
+    now = datetime.now(UTC)
+    people = []
+    for number, row in enumerate(Follower.objects.following().order_by("pk"), 1):
+        spoke_at = row.last_interaction_at or row.followed_at or now
+        days = (now - spoke_at).total_seconds() / 86_400
+        name = f"Bà con {number}"
+        people.append({"id": row.zalo_user_id, "name": name, "days_since_interaction": days})
+    if people:
+        ask("people", people)
+    return len(people)
+
+
 def connect_account() -> bool:
     """Bind the simulator's account to the commune that has groups of the account."""
     from accounts.models import Commune  # noqa: PLC0415 -- needs Django
@@ -108,6 +125,7 @@ def connect_account() -> bool:
 def main() -> int:
     django.setup()
     print(f"{show_groups()} nhóm đã có trong Zalo giả lập.")
+    print(f"{show_followers()} người quan tâm đã có trong Zalo giả lập.")
     if not connect_account():
         print("Chưa có xã, phường nào trong dữ liệu mẫu.", file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ from accounts.querysets import CommuneScopedQuerySet
 from zalo.windows import FREE_FOR, OPEN_FOR
 
 if TYPE_CHECKING:
-    from zalo.models import Follower  # noqa: F401 -- named in quotes below
+    from zalo.models import Follower, FollowerSync  # noqa: F401 -- named in quotes below
 
 
 class FollowerQuerySet(CommuneScopedQuerySet["Follower"]):
@@ -38,3 +38,12 @@ class FollowerQuerySet(CommuneScopedQuerySet["Follower"]):
             closed=Count("pk", filter=~paid | Q(last_interaction_at=None)),
         )
         return counts
+
+
+class FollowerSyncQuerySet(CommuneScopedQuerySet["FollowerSync"]):
+    """Readings of the lists."""
+
+    def newest(self) -> Self:
+        """The last reading of each account in use."""
+        rows = self.filter(account__is_active=True)
+        return rows.order_by("account_id", "-started_at", "-pk").distinct("account_id")

@@ -24,7 +24,7 @@ from broadcasts.demo.place import (
 )
 from broadcasts.demo.posts import Desk, make_all_sent, make_waiting
 from broadcasts.demo.schedules import make_schedules
-from groups.demo import changes, oa_groups, people, starting
+from groups.demo import changes, linking, oa_groups, people, starting
 from groups.models import Hamlet, Officer, ZaloGroup
 from zalo.models import OfficialAccount
 
@@ -112,6 +112,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     changes.make_merger(commune, users["truong.congan"], today)
     account = OfficialAccount.objects.get(commune=commune)
     oa_groups.make(account, groups, users["truong.congan"], now)
+    linking.make(account, list(hamlets), users["truong.congan"], now)
     make_lists(hamlets[0], users["truong.ap"], Random(RANDOM_SEED + 5), now)
 
 

@@ -42,7 +42,7 @@ def do_or_ask(
     is_answer = request.method == "POST"
     form = form_class(request.POST if is_answer else None)
     refusal = ""
-    if is_answer and form.is_valid():
+    if is_answer and "chi-tim" not in request.POST and form.is_valid():
         try:
             verb(row, by=request.user, **form.cleaned_data)
         except NotAllowed as refused:

@@ -16,6 +16,7 @@ from groups.linking import figures
 from zalo.capabilities import Capability, may
 from zalo.models import FollowerSync, OfficialAccount
 from zalo.services import follower_lists, quota
+from zalo.services.quota import number
 
 TONES = {
     FollowerSync.State.RUNNING: "info",
@@ -56,18 +57,30 @@ def counts(request: HttpRequest, *, site: Any) -> HttpResponse:
     }
     if account is not None:
         sync = account.syncs.first()
+        shares, whole = figures.linked_by_hamlet(account)
         context |= {
             "windows": figures.windows(account, timezone.now()),
-            "places": figures.linked_by_hamlet(account),
+            "places": ([row for row in shares if row.linked != "0"], whole),
+            "nobody": [row.place for row in shares if row.linked == "0"],
             "waiting": figures.waiting(account),
             "astray": figures.replies_astray(account),
             "sync": sync,
+            "sync_words": _in_words(sync) if sync else "",
             "tone": TONES[FollowerSync.State(sync.state)] if sync else "info",
             "quotas": quota.summary(account),
             "may_read": request.user.has_perm("zalo.sync_follower"),
             "may_settle": request.user.has_perm("groups.view_linkproposal"),
         }
     return TemplateResponse(request, "groups/linking/followers.html", context)
+
+
+def _in_words(sync: FollowerSync) -> str:
+    said = f"{timezone.localtime(sync.started_at):%H:%M %d/%m/%Y}: đọc {number(sync.seen)} người"
+    if sync.expected is not None and sync.expected != sync.seen:
+        said += f", Zalo báo có {number(sync.expected)}"
+    if sync.unfollowed:
+        said += f"; {number(sync.unfollowed)} người đã bỏ quan tâm"
+    return f"{said}."
 
 
 @require_POST
@@ -78,7 +91,5 @@ def read_again(request: HttpRequest, *, site: Any, account: OfficialAccount) -> 
     except NotAllowed as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(
-            request, "Đã bắt đầu đọc lại danh sách. Vài phút nữa hãy xem lại."
-        )
+        messages.success(request, "Đã bắt đầu đọc lại danh sách. Vài phút nữa hãy xem lại.")
     return redirect(f"{reverse('admin:groups_linkproposal_followers')}?oa={account.pk}")

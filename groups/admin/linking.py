@@ -1,5 +1,6 @@
 """Linking in the admin: what people shared waits for a call, papers with codes, ending a link."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -34,13 +35,31 @@ CALL_FIRST = (
 
 
 class ChooseMemberForm(forms.Form):
-    """Who of the list it is; found by name and phone on the list of members."""
+    """Who of the list it is: those whom the shared name or phone, or another word, brings up."""
 
-    member = forms.IntegerField(
-        label="Số của người này trong danh sách", min_value=1,
-        help_text="Mở Thành viên, tìm người này; số nằm cuối địa chỉ trang của họ.",
-        widget=forms.NumberInput(attrs={"class": "by-input", "inputmode": "numeric"}),
+    words = forms.CharField(
+        label="Tìm trong danh sách theo tên, hoặc những số cuối điện thoại", required=False,
+        max_length=100, widget=forms.TextInput(attrs={"class": "by-input"}),
     )  # fmt: skip
+    member = forms.ModelChoiceField(
+        label="Người này là ai", queryset=Member.objects.none(), empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn một người trong danh sách tìm được."},
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, row: LinkProposal, user: Any) -> None:
+        super().__init__(data)
+        asked = data.get("words", "") if data is not None else ""
+        found = proposals.candidates(row, by=user, words=asked)
+        self.fields["member"].queryset = found  # type: ignore[attr-defined]
+        self.fields["member"].label_from_instance = _with_phone  # type: ignore[attr-defined]
+        self.fields["member"].required = data is None or "chi-tim" not in data
+        if not found:
+            self.fields["member"].help_text = "Chưa tìm thấy ai. Hãy gõ tên khác rồi bấm Tìm."
+
+
+def _with_phone(member: Member) -> str:
+    return f"{member.choice_label}, {masked_phone(member.phone) or 'chưa có số'}"
 
 
 @admin.register(LinkProposal)
@@ -104,9 +123,12 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     )
     def confirm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = visible_object(self, request, object_id)
-        form_class = forms.Form if row.member_id else ChooseMemberForm
+        form_class: Any = forms.Form
+        if row.member_id is None:
+            form_class = partial(ChooseMemberForm, row=row, user=request.user)
         return do_or_ask(
             self, request, row, _confirm, form_class, title="Xác nhận liên kết Zalo",
+            search_button="" if row.member_id else "Tìm",
             sentence=CALL_FIRST, button="Đã gọi, đúng người này", back_url=_page_of(row),
             done="Đã liên kết. Người dân được báo qua Zalo.", done_url=_list(),
         )  # fmt: skip
@@ -125,13 +147,8 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
         )  # fmt: skip
 
 
-def _confirm(row: LinkProposal, *, by: Any, member: int | None = None) -> None:
-    chosen = None
-    if member is not None:
-        chosen = Member.objects.visible_to(by).active().filter(pk=member).first()
-        if chosen is None:
-            raise NotAllowed("Không tìm thấy người mang số này trong danh sách của địa bàn.")
-    proposals.confirm(row, by=by, member=chosen)
+def _confirm(row: LinkProposal, *, by: Any, member: Member | None = None, words: str = "") -> None:
+    proposals.confirm(row, by=by, member=member)
 
 
 def _commune_of(row: LinkProposal) -> Any:

@@ -43,14 +43,13 @@ class LinkedShare:
 def windows(account: OfficialAccount, now: datetime) -> Windows:
     """One query."""
     counts = Follower.objects.filter(account=account).window_counts(now)
-    open_ones = (counts["free"], counts["paid"])
-    closed = counts["closed"]
-    if any(0 < number < SMALL for number in open_ones):
-        return Windows(
-            _number(counts["following"]), *(_small(number) for number in open_ones), _round(closed)
-        )
+    free, paid, closed = counts["free"], counts["paid"], counts["closed"]
+    gives_away = any(0 < number < SMALL for number in (free, paid))
     return Windows(
-        _number(counts["following"]), *(_small(number) for number in open_ones), _small(closed)
+        following=_number(counts["following"]),
+        free=_small(free),
+        paid=_small(paid),
+        closed=_round(closed) if gives_away else _small(closed),
     )
 
 

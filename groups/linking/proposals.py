@@ -4,7 +4,10 @@ Name and phone are typed by whoever holds the Zalo account, and both can be read
 a perfect match proves nothing: an officer calls the number on the list and asks.
 """
 
+from typing import Final
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -12,9 +15,12 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from groups.linking import links, replies
 from groups.models import LinkProposal, LinkReply, Member, ZaloLink
+from groups.querysets import MemberQuerySet
 from groups.vietnamese import clean, fold, normalise_phone
 from zalo.events import ContactShared
 from zalo.models import Follower, OfficialAccount
+
+MOST_CANDIDATES: Final = 12
 
 
 def fitting(account: OfficialAccount, name: str, phone: str) -> tuple[Member | None, Member | None]:
@@ -54,6 +60,22 @@ def take(account: OfficialAccount, follower: Follower, event: ContactShared) -> 
     row.save()
     replies.make(follower, LinkReply.Kind.NOTED, event.at)
     return row
+
+
+def candidates(proposal: LinkProposal, *, by: User, words: str = "") -> MemberQuerySet:
+    """Members in sight whom these words bring up; without any, those near to what was shared."""
+    rows = Member.objects.visible_to(by).active().select_related("hamlet")
+    rows = rows.filter(hamlet__commune=proposal.follower.account.commune_id)
+    if fold(words):
+        near = rows.search(words)
+    else:
+        phone, name = normalise_phone(proposal.phone), fold(proposal.name)
+        near = rows.filter(Q(phone=phone) & ~Q(phone="") | Q(search_text=name))
+        if not near.exists():
+            near = rows.search(proposal.name.rpartition(" ")[2])
+    ids = list(near.order_by("sort_key", "pk").values_list("pk", flat=True)[:MOST_CANDIDATES])
+    found: MemberQuerySet = rows.filter(pk__in=ids).order_by("sort_key", "pk")
+    return found
 
 
 @transaction.atomic

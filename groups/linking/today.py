@@ -44,13 +44,8 @@ def lists_not_read(user: Any, now: datetime) -> WorkList | None:
     """Accounts whose list of followers could not be read the last time."""
     if not user.has_perm("zalo.sync_follower"):
         return None
-    accounts = OfficialAccount.objects.visible_to(user).filter(is_active=True)
-    newest = (
-        FollowerSync.objects.filter(account__in=accounts)
-        .order_by("account_id", "-started_at", "-pk")
-        .distinct("account_id")
-        .select_related("account")
-    )
+    accounts = OfficialAccount.objects.visible_to(user)
+    newest = FollowerSync.objects.filter(account__in=accounts).newest().select_related("account")
     failed = [sync for sync in newest if sync.state == FollowerSync.State.FAILED]
     if not failed:
         return None

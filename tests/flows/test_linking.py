@@ -1,4 +1,4 @@
-"""A resident links a Zalo account and takes it back: webhook, inbox, link, answer; both profiles."""
+"""A resident links a Zalo account and takes it back, from webhook to answer, in both profiles."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -200,8 +200,11 @@ def test_doubtful_proposal_is_the_chiefs_and_looking_at_it_is_audited(
     assert "Chị Lụa" not in text(client.get(reverse(LIST)))
 
     confirm = reverse("admin:groups_linkproposal_confirm", args=[row.pk])
-    assert "Không tìm thấy" in text(client.post(confirm, {"member": member.pk + 999}))
-    client.post(confirm, {"member": member.pk})
+    assert member.full_name not in text(client.get(confirm))
+    searched = client.post(confirm, {"words": member.full_name, "chi-tim": "1"})
+    assert member.full_name in text(searched)
+    assert not ZaloLink.objects.exists()
+    client.post(confirm, {"words": member.full_name, "member": member.pk})
     assert ZaloLink.objects.get().member == member
 
 
@@ -263,3 +266,37 @@ def test_page_of_a_person_tells_officers_of_the_link_and_ends_it(
     officer.post(end, {"reason": ""})
 
     assert not ZaloLink.objects.exists()
+
+
+# The home page and the health of the portal
+
+
+def test_home_page_leads_to_what_waits_and_names_nobody(account, hamlet, chief, officer_of, login):
+    make_link_proposal(agreed(hamlet, full_name="Nguyễn Thị Lụa"))
+
+    for user in (chief, officer_of(hamlet)):
+        page = text(login(user).get(reverse("admin:index")))
+        assert "Đề nghị liên kết Zalo" in page
+        assert "Lụa" not in page
+
+
+def test_list_that_could_not_be_read_is_told_until_the_next_one_succeeds(
+    account, tech_admin, login, settings
+):
+    settings.METRICS_TOKEN = "token"
+    now = timezone.now()
+    FollowerSync.objects.create(
+        account=account, state="failed", problem="Gói dịch vụ chưa đủ.", finished_at=now,
+        started_at=now - timedelta(hours=1),
+    )  # fmt: skip
+    client = login(tech_admin)
+    ready = {"Authorization": "Bearer token"}
+
+    assert "Gói dịch vụ chưa đủ." in text(client.get(reverse("admin:index")))
+    told = client.get("/readyz", headers=ready).json()["checks"]["follower_lists"]
+    assert told == {"ok": False, "failed": 1, "running": 0}
+
+    FollowerSync.objects.create(account=account, state="complete", finished_at=now)
+
+    assert "Gói dịch vụ chưa đủ." not in text(client.get(reverse("admin:index")))
+    assert client.get("/readyz", headers=ready).json()["checks"]["follower_lists"]["ok"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.encryption import blind_index
 from accounts.fields import EncryptedTextField
 from accounts.querysets import CommuneScopedQuerySet
-from zalo.follower_querysets import FollowerQuerySet
+from zalo.follower_querysets import FollowerQuerySet, FollowerSyncQuerySet
 from zalo.models.accounts import OfficialAccount
 
 
@@ -121,7 +121,7 @@ class FollowerSync(models.Model):
     beat_at = models.DateTimeField(_("còn chạy lúc"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(_("xong lúc"), null=True, editable=False)
 
-    objects = CommuneScopedQuerySet.as_manager()
+    objects = FollowerSyncQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "account__commune"
 
     class Meta:

@@ -201,10 +201,9 @@ def _lines(account: OfficialAccount, now: datetime) -> Iterator[Summary]:
         sentence, is_short = forecast(row, now)
         yield Summary(str(row.get_kind_display()), sentence, is_short)
     month = _month(now)
-    row = account.quotas.filter(kind=Kind.BROADCAST, month=month).first()
-    if row is not None:
+    if account.quotas.filter(kind=Kind.BROADCAST, month=month).exists():
         allowance = may_broadcast(account, now)
-        yield Summary(str(row.get_kind_display()), allowance.sentence, not allowance.is_allowed)
+        yield Summary(str(Kind.BROADCAST.label), allowance.sentence, not allowance.is_allowed)
 
 
 def _known(account: OfficialAccount, now: datetime) -> list[QuotaLedger]:
