@@ -75,10 +75,15 @@ def test_an_older_unfollow_changes_nothing_and_a_later_one_ends_it(account):
     assert not Follower.objects.get().is_following
 
 
-def test_unfollow_of_a_stranger_makes_no_row(account):
-    followers.note_follow(account, unfollow(0))
+def test_word_of_a_follow_that_comes_after_the_unfollow_changes_nothing(account):
+    followers.note_follow(account, unfollow(10))
+    assert not Follower.objects.get().is_following
 
-    assert not Follower.objects.exists()
+    followers.note_follow(account, follow(0))
+
+    row = Follower.objects.get()
+    assert not row.is_following
+    assert row.followed_at < row.unfollowed_at
 
 
 def test_twice_the_same_event_changes_nothing(account):

@@ -29,14 +29,14 @@ def note_follow(account: OfficialAccount, event: FollowChange) -> None:
     """A person follows, or no longer does; an older event than what is known changes nothing."""
     at = _not_in_future(event.at)
     source = event.source if event.source in _SOURCES else Follower.Source.UNKNOWN
-    if not event.is_following:
-        rows = Follower.objects.filter(account=account, user_index=index_of(event.user_id))
-        rows.present().update(
-            unfollowed_at=Greatest(F("unfollowed_at"), at), is_following=_follows(unfollowed_at=at)
-        )
-        return
+    # One who leaves is noted even where nobody knew them: the word that they came may be late.
     row = _row_of(account, event.user_id, at)
     if row is None:
+        return
+    if not event.is_following:
+        Follower.objects.filter(pk=row.pk).update(
+            unfollowed_at=Greatest(F("unfollowed_at"), at), is_following=_follows(unfollowed_at=at)
+        )
         return
     is_news = Q(followed_at=None) | Q(followed_at__lt=at)
     Follower.objects.filter(pk=row.pk).update(
