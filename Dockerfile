@@ -29,5 +29,5 @@ USER binhyen
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", \
      "--threads=8", "--timeout=60", "--graceful-timeout=30", "--worker-tmp-dir=/dev/shm", \
-     "--max-requests=5000", "--max-requests-jitter=500", "--access-logfile=-", \
+     "--max-requests=5000", "--max-requests-jitter=500", \
      "--no-control-socket"]

@@ -18,7 +18,11 @@ from zalo.errors import ZaloThrottled
 
 
 @pytest.mark.parametrize(
-    "name", ["admin_list", "due_post", "gate", "member_import", "member_reader", "rate", "sending"]
+    "name",
+    [
+        "admin_list", "due_post", "gate", "member_import", "member_reader", "rate", "sending",
+        "webhooks",
+    ],  # fmt: skip
 )
 def test_script_says_what_it_measures(name):
     assert name in scripts([])

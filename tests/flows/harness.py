@@ -60,7 +60,7 @@ def forget_redis() -> None:
 
 
 class Portal:
-    """A worker and a beat as operating-system processes, which can be killed."""
+    """Web, workers and beat as operating-system processes, which can be killed."""
 
     def __init__(self, simulator: Simulator, log: Path, **environment: str) -> None:
         self.log = log
@@ -74,6 +74,7 @@ class Portal:
             "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
             "ZALO_APP_ID": settings.ZALO_APP_ID,
             "ZALO_APP_SECRET": settings.ZALO_APP_SECRET,
+            "ZALO_OA_SECRET_KEY": settings.ZALO_OA_SECRET_KEY,
             "ZALO_API_URL": simulator.url,
             "ZALO_OAUTH_URL": simulator.url,
             "ZALO_TIMEOUT_S": "1",
@@ -85,7 +86,7 @@ class Portal:
     def _start(self, name: str, *arguments: str) -> None:
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "config", *arguments],
+                [sys.executable, "-m", *arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -93,15 +94,32 @@ class Portal:
                 start_new_session=True,
             )
 
-    def start_worker(self, name: str = "worker", queues: str = "periodic,send,urgent") -> None:
+    def start_web(self, port: int, name: str = "web") -> None:
+        """gunicorn as the image runs it; answers a little later."""
         self._start(
+            name, "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--worker-class=gthread",
+            "--workers=2", "--threads=8", "--timeout=60", "--graceful-timeout=30",
+            "--no-control-socket",
+        )  # fmt: skip
+
+    def _start_celery(self, name: str, *arguments: str) -> None:
+        self._start(name, "celery", "-A", "config", *arguments)
+
+    def start_worker(self, name: str = "worker", queues: str = "periodic,send,urgent") -> None:
+        self._start_celery(
             name, "worker", "-Q", queues, "-c", "3", "-n", f"{name}-{os.getpid()}@%h",
             "-l", "INFO", "--without-gossip", "--without-mingle",
         )  # fmt: skip
 
     def start_beat(self) -> None:
         schedule = self.log.with_suffix(".beat")
-        self._start("beat", "beat", "--pidfile=", "-s", str(schedule), "-l", "WARNING")
+        self._start_celery("beat", "beat", "--pidfile=", "-s", str(schedule), "-l", "WARNING")
+
+    def end(self, name: str) -> None:
+        """Ask the process to stop, and wait until it has."""
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(timeout=40)
 
     def kill(self, name: str = "worker") -> None:
         """SIGKILL to the process and all its children, at once."""

@@ -1,0 +1,355 @@
+"""A storm of events into the real web, worker and broker, each of which is restarted on the way.
+
+    python -m tests.flows.webhook_storm --events 100000
+
+A fifth of the events comes twice, a tenth out of order, some with a signature that is wrong; the
+sender repeats what was not answered with 200, as Zalo does. In the end each event must have been
+counted once, and none be missing. Needs DATABASE_URL; makes and drops a database of its own, and
+starts a broker of its own.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+AT_ONCE = 16
+OA_ID = "9001"
+SECRET = "oa-secret-of-the-storm"
+GROUPS = 40
+TWICE, MOVED, FORGED = 0.2, 0.1, 0.01
+PATIENCE_S = 120.0
+KINDS = {
+    "user_send_group_text": 45, "user_send_text": 10, "follow": 12, "unfollow": 8,
+    "user_seen_message": 10, "user_join_group": 10, "something_new": 5,
+}  # fmt: skip
+
+
+@dataclass
+class Expected:
+    """What must be there in the end."""
+
+    names: Counter[str] = field(default_factory=Counter)
+    talk: Counter[tuple[str, date]] = field(default_factory=Counter)
+    private: set[str] = field(default_factory=set)
+    following: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One telling of an event."""
+
+    raw: bytes
+    stamp: str
+    is_forged: bool = False
+
+
+@dataclass
+class Outcome:
+    """How it ended; every list of faults must be empty."""
+
+    events: int
+    told: int
+    repeated_by_sender: int
+    refused: int
+    seconds: float
+    a_second: float
+    p99_ms: float
+    worst_ms: float
+    interpreted_after_s: float
+    restarts: list[str]
+    faults: list[str]
+
+    @property
+    def is_good(self) -> bool:
+        return not self.faults
+
+
+def make_letters(count: int, chance: random.Random, app_id: str) -> tuple[list[Letter], Expected]:
+    """The tellings in the order in which they are sent, and what they amount to."""
+    from django.utils import timezone  # noqa: PLC0415 -- needs Django
+
+    begin = timezone.now() - timedelta(hours=20)
+    step = timedelta(hours=19) / count
+    expected, letters = Expected(), []
+    names, weights = list(KINDS), list(KINDS.values())
+    for number in range(count):
+        name = chance.choices(names, weights)[0]
+        at = begin + number * step
+        user, group = f"u{chance.randrange(1 + count // 20)}", f"g{chance.randrange(GROUPS)}"
+        stamp = str(int(at.timestamp() * 1000) + number)
+        body: dict[str, Any] = {"app_id": app_id, "event_name": name, "timestamp": stamp}
+        if name == "user_send_group_text":
+            body |= {"sender": {"id": user}, "recipient": {"id": group}, "oa_id": OA_ID,
+                     "message": {"msg_id": f"m{number}", "text": "Chào bà con"}}  # fmt: skip
+            seen_at = begin + number * step + timedelta(milliseconds=number)
+            expected.talk[group, timezone.localtime(seen_at).date()] += 1
+        elif name == "user_send_text":
+            body |= {"sender": {"id": user}, "recipient": {"id": OA_ID},
+                     "message": {"msg_id": f"m{number}", "text": "Tin báo"}}  # fmt: skip
+            expected.private.add(f"m{number}")
+        elif name in {"follow", "unfollow"}:
+            body |= {"oa_id": OA_ID, "follower": {"id": user}}
+            expected.following[user] = name == "follow"
+        elif name == "user_seen_message":
+            body |= {"sender": {"id": OA_ID}, "recipient": {"id": user},
+                     "message": {"msg_ids": [f"s{number}"]}}  # fmt: skip
+        else:
+            body |= {"oa_id": OA_ID, "group_id": group, "users": [{"id": user}]}
+        expected.names[name] += 1
+        raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        letters.append(Letter(raw, stamp))
+    return _in_disorder(letters, chance), expected
+
+
+def _in_disorder(letters: list[Letter], chance: random.Random) -> list[Letter]:
+    count = len(letters)
+    moved = chance.sample(range(count), round(count * MOVED))
+    places = moved[:]
+    chance.shuffle(places)
+    taken = [letters[index] for index in moved]
+    for place, letter in zip(places, taken, strict=True):
+        letters[place] = letter
+    again = chance.sample(letters, round(count * TWICE))
+    extra = [(chance.random() * count, letter) for letter in again]
+    forged = [
+        (chance.random() * count, Letter(letter.raw.replace(b'"m', b'"x'), letter.stamp, True))
+        for letter in chance.sample(letters, max(1, round(count * FORGED)))
+    ]
+    numbered = [*((float(n), letter) for n, letter in enumerate(letters)), *extra, *forged]
+    return [letter for _place, letter in sorted(numbered, key=lambda pair: pair[0])]
+
+
+class Sender:
+    """Tells every letter until it is answered, over some kept connections at once."""
+
+    def __init__(self, port: int, letters: list[Letter], app_id: str) -> None:
+        self.port, self.app_id = port, app_id
+        self.letters: Iterator[Letter] = iter(letters)
+        self.lock = threading.Lock()
+        self.done = self.repeated = self.refused = 0
+        self.took: list[float] = []
+        self.faults: list[str] = []
+
+    def start(self) -> list[threading.Thread]:
+        threads = [threading.Thread(target=self._run) for _number in range(AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _next(self) -> Letter | None:
+        with self.lock:
+            return next(self.letters, None)
+
+    def _run(self) -> None:
+        line: http.client.HTTPConnection | None = None
+        while (letter := self._next()) is not None:
+            give_up, wait, status = time.monotonic() + PATIENCE_S, 0.05, 0
+            while True:
+                line = line or http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+                started = time.perf_counter()
+                status = self._tell(line, letter)
+                took = time.perf_counter() - started
+                if status in {200, 403} or time.monotonic() > give_up:
+                    break
+                line.close()
+                line = None
+                with self.lock:
+                    self.repeated += 1
+                time.sleep(wait)
+                wait = min(2 * wait, 1.0)
+            with self.lock:
+                self.done += 1
+                self.took.append(took)
+                self.refused += status == 403
+                if status != (403 if letter.is_forged else 200):
+                    self.faults.append(f"answered with {status}")
+        if line is not None:
+            line.close()
+
+    def _tell(self, line: http.client.HTTPConnection, letter: Letter) -> int:
+        """The status, 0 where no whole answer came."""
+        from tests.zalo.webhooks import signature  # noqa: PLC0415 -- needs Django
+
+        secret = "another" if letter.is_forged else SECRET
+        mac = signature(letter.raw, timestamp=letter.stamp, app_id=self.app_id, secret=secret)
+        headers = {"X-ZEvent-Signature": f"mac={mac}", "Content-Type": "application/json"}
+        try:
+            line.request("POST", "/zalo/webhook/", letter.raw, headers)
+            answer = line.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            return 0
+        return answer.status
+
+
+def run_storm(folder: Path, count: int, chance: random.Random) -> Outcome:
+    """One storm. Call with Django set up and a database to write in."""
+    from django.conf import settings  # noqa: PLC0415 -- needs Django
+
+    from dev.valkey import Valkey  # noqa: PLC0415 -- beside the others
+    from tests.factories.accounts import make_commune  # noqa: PLC0415 -- needs Django
+    from tests.factories.zalo import make_official_account  # noqa: PLC0415 -- needs Django
+    from tests.flows.harness import Portal, wait_until  # noqa: PLC0415 -- needs Django
+    from zalo.models import WebhookEvent  # noqa: PLC0415 -- needs Django
+
+    class Nowhere:
+        url = "http://127.0.0.1:9"
+
+    make_official_account(make_commune("Bình Minh"), oa_id=OA_ID)
+    letters, expected = make_letters(count, chance, settings.ZALO_APP_ID)
+    broker = Valkey(folder / "valkey", log=folder / "valkey.log", password="storm")
+    broker.start()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    portal = Portal(
+        Nowhere(),  # type: ignore[arg-type]  # only its address is used
+        folder / "portal.log",
+        REDIS_URL=broker.url,
+        ZALO_OA_SECRET_KEY=SECRET,
+        LOG_LEVEL="WARNING",
+    )
+    try:
+        portal.start_web(port)
+        portal.start_worker("inbound", queues="inbound")
+        portal.start_beat()
+        sender = Sender(port, letters, settings.ZALO_APP_ID)
+        wait_until(lambda: _listens(port), timeout_s=60, what="the web")
+        started = time.monotonic()
+        threads = sender.start()
+        restarts = _restart_on_the_way(sender, len(letters), portal, broker, port)
+        for thread in threads:
+            thread.join()
+        told_in = time.monotonic() - started
+        wait_until(
+            lambda: not WebhookEvent.objects.filter(state="new").exists(),
+            timeout_s=120 + count / 100, what="the end of the interpretation",
+        )  # fmt: skip
+        after = time.monotonic() - started - told_in
+    finally:
+        portal.stop()
+        broker.stop()
+    took = sorted(sender.took)
+    return Outcome(
+        events=count,
+        told=len(letters),
+        repeated_by_sender=sender.repeated,
+        refused=sender.refused,
+        seconds=round(told_in, 1),
+        a_second=round(len(letters) / told_in),
+        p99_ms=round(took[len(took) * 99 // 100] * 1000),
+        worst_ms=round(took[-1] * 1000),
+        interpreted_after_s=round(after, 1),
+        restarts=restarts,
+        faults=sender.faults[:10] + faults(expected),
+    )
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _restart_on_the_way(
+    sender: Sender, told: int, portal: Any, broker: Any, port: int
+) -> list[str]:
+    """Take each part away and give it back at its share of the way."""
+
+    def kill_worker() -> None:
+        portal.kill("inbound")
+        portal.start_worker("inbound", queues="inbound")
+
+    def kill_web() -> None:
+        portal.kill("web")
+        portal.start_web(port)
+
+    def restart_web() -> None:
+        portal.end("web")
+        portal.start_web(port)
+
+    def restart_broker() -> None:
+        broker.stop()
+        time.sleep(1)
+        broker.start()
+
+    plan: list[tuple[float, Callable[[], None]]] = [
+        (0.1, kill_worker), (0.25, kill_web), (0.4, restart_broker), (0.55, restart_web),
+        (0.7, kill_worker), (0.8, kill_web), (0.9, restart_broker),
+    ]  # fmt: skip
+    did = []
+    for share, act in plan:
+        while sender.done < share * told:
+            time.sleep(0.01)
+        act()
+        did.append(act.__name__)
+    return did
+
+
+def faults(expected: Expected) -> list[str]:
+    """Everything that is not as it must be, in the database."""
+    from zalo.models import Follower, GroupActivity, WebhookEvent  # noqa: PLC0415 -- needs Django
+
+    found = []
+
+    def compare(what: str, is_now: Any, must_be: Any) -> None:
+        if is_now != must_be:
+            found.append(f"{what}: {is_now!r:.300} instead of {must_be!r:.300}")
+
+    rows = WebhookEvent.objects.all()
+    compare("names", Counter(rows.values_list("event_name", flat=True)), expected.names)
+    compare("failed", rows.filter(state="failed").count(), 0)
+    compare("unknown", rows.filter(state="unknown").count(), expected.names["something_new"])
+    compare("left with a body", rows.filter(state="interpreted").exclude(body="").count(), 0)
+    held = rows.filter(event_name="user_send_text", state="held")
+    if held.exists():  # as long as no part takes private messages
+        told = Counter(json.loads(row.body)["message"]["msg_id"] for row in held.iterator())
+        compare("private messages", told, Counter(expected.private))
+    talk = GroupActivity.objects.values_list("zalo_group_id", "day", "messages")
+    compare("talk", {(group, day): n for group, day, n in talk}, dict(expected.talk))
+    following = {row.zalo_user_id for row in Follower.objects.filter(is_following=True).iterator()}
+    must_follow = {user for user, follows in expected.following.items() if follows}
+    compare("following", following, must_follow)
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=None)
+    options = parser.parse_args()
+    import django  # noqa: PLC0415 -- after the arguments
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415 -- needs Django
+
+    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        sync_roles()
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = run_storm(Path(folder), options.events, random.Random(options.seed))
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    sys.stdout.write(f"{outcome}\n{'ok' if outcome.is_good else 'BAD'}\n")
+    return 0 if outcome.is_good else 1
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
+    sys.exit(main())
