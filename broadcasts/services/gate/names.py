@@ -14,11 +14,9 @@ _RARE_WORDS = """
 tôn bạch bá tăng mạc kim thạch sơn danh chu giang hứa khổng lục ninh quan tiêu ung văn viên xa lã lò
 lường giáp khuất phí thân thiều ứng âu cù doãn hầu khúc kha lỗ ngụy ôn thẩm trình uông vi la
 """
-# So much families alone that small letters leave no doubt.
+# Hardly anything but families, so that small letters may be a name; the others are words too.
 _SURE_WORDS = "nguyen tran pham huynh hoang bui trinh"
-_SURE_MARKED = frozenset(
-    {"nguyễn", "trần", "phạm", "huỳnh", "lê", "võ", "vũ", "ngô"}
-)  # the others are everyday words too
+_SURE_MARKED = frozenset({"nguyễn", "trần", "phạm", "huỳnh", "lê", "võ", "vũ", "ngô"})
 # Words that end a name in a line of capitals or of small letters.
 _END_WORDS = """
 lớp sinh tuổi đi bị đã ở con học là và hiện đang có tại về ngụ nhà ấp xã khu trú số lạc mất bố mẹ

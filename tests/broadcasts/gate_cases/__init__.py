@@ -4,8 +4,8 @@ A line of a set is a text as an officer writes it, where it stands (`text`, `tit
 file, `document`) and the rules that should speak. Every number, name and plate is made up.
 
 `written.jsonl` was written before the rules, and the rules were then brought to fit it.
-`unseen.jsonl` was written after they were frozen, `third.jsonl` and `fourth.jsonl` each after what the
-one before showed was mended: their first scores stand in docs/benchmarks.md.
+`unseen.jsonl` was written after they were frozen, `third.jsonl` and `fourth.jsonl` each after
+what the one before showed was mended: their first scores stand in docs/benchmarks.md.
 """
 
 import json
