@@ -333,6 +333,22 @@ def test_what_another_worker_holds_is_passed_over(account, heard):
     assert sorted(states()) == ["held", "new"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_only_one_worker_interprets_at_a_time(account, heard):
+    keep(message())
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [interpreting.LOCK])
+            assert interpret_due() == {}
+        other.rollback()
+    finally:
+        other.close()
+
+    assert interpret_due() == {"held": 1}
+
+
 def test_interpreted_twice_is_counted_once(account, heard):
     keep(message("user_send_group_text", oa="g-1", oa_id="9001"),
          body("follow", oa_id="9001", follower={"id": "7001"}))  # fmt: skip
