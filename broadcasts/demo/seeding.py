@@ -11,6 +11,7 @@ from accounts.models import Commune, User
 from accounts.roles import sync_roles
 from broadcasts.demo import requests
 from broadcasts.demo.accounts import make_accounts
+from broadcasts.demo.articles import make_article
 from broadcasts.demo.lists import make_lists
 from broadcasts.demo.people import make_members, make_memberships
 from broadcasts.demo.place import (
@@ -103,6 +104,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     )
     make_all_sent(desk)
     make_waiting(desk)
+    make_article(desk)
     make_schedules(desk)
     requests.make_requests(desk, users["vp.danguy"], users["mattran"])
     requests.make_correction(desk)

@@ -107,8 +107,10 @@ def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
 
 
 def refusal(article: Article) -> str:
-    """Why the account cannot carry this article at all, or nothing."""
+    """Why the account cannot carry this article at all, or nothing; without one it waits."""
     account = zalo.account_for(article.commune_id)
+    if account is None:
+        return ""
     wanted = [Capability.ARTICLES, *([Capability.BROADCAST] if article.wants_spread else [])]
     answers = [may(account, capability) for capability in wanted]
     return next((answer.sentence for answer in answers if answer.is_no), "")
