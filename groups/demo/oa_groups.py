@@ -1,6 +1,6 @@
 """How the made-up groups of the account stand at Zalo: most well, some with something to do."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -41,7 +41,7 @@ def make(account: OfficialAccount, groups: list[ZaloGroup], chief: User, now: da
 
 
 def _stand(
-    account: OfficialAccount, group: ZaloGroup, last: object, is_renewed: bool, now: datetime
+    account: OfficialAccount, group: ZaloGroup, last: date | None, is_renewed: bool, now: datetime
 ) -> None:
     asset = GroupAsset.objects.create(
         account=account, asset_id=f"goi{group.pk:05d}", product_type=f"gmf{group.capacity}",
@@ -63,10 +63,10 @@ def _stand(
     )  # fmt: skip
 
 
-def _lock(group: ZaloGroup, today: object) -> None:
+def _lock(group: ZaloGroup, today: date) -> None:
     GroupAtZalo.objects.filter(group=group).update(
         status=GroupAtZalo.Status.DISABLED,
-        disabled_on=today - timedelta(days=LOCKED_DAYS - 1),  # type: ignore[operator]
+        disabled_on=today - timedelta(days=LOCKED_DAYS - 1),
         is_held=True,
     )
 
