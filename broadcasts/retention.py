@@ -66,8 +66,12 @@ def old_files() -> QuerySet[Broadcast]:
 def drop_files(rows: QuerySet[Broadcast]) -> int:
     """Name and hash stay, as they were approved; the file and its words go; returns how many."""
     taken = list(rows.select_for_update(of=("self",)).only("file"))
+    others = Broadcast.objects.exclude(pk__in=[post.pk for post in taken])
+    names = [post.file.name for post in taken]
+    shared = set(others.filter(file__in=names).values_list("file", flat=True))
     for post in taken:
-        documents.forget(post.file)
+        if post.file.name not in shared:  # the posts of a schedule hold the same file
+            documents.forget(post.file)
     return Broadcast.objects.filter(pk__in=[one.pk for one in taken]).update(
         file="", file_text="", zalo_file_token=""
     )

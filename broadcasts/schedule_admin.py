@@ -25,7 +25,7 @@ TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "dange
 class ScheduleList(ChangeList):
     """A line leads to the page of the schedule, on which its form is one step away."""
 
-    def url_for_result(self, result: Schedule) -> str:
+    def url_for_result(self, result: Any) -> str:
         return reverse("admin:broadcasts_schedule_show", args=[result.pk])
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import Commune
-from accounts.pictures import prepare
 from broadcasts import services
 from broadcasts.admin_forms import (
+    FIELDS_OF_PLACES,
     SUBMIT,
     AudienceFormMixin,
     BroadcastForm,
@@ -23,7 +22,7 @@ from groups.admin_forms import DayInput
 from groups.models import Hamlet, ZaloGroup
 
 Freq = Schedule.Freq
-CONTENT = ("title", "topic", "text", "image")
+CONTENT = ("title", "topic", "text", "image", "file")
 MONTH_DAYS = [*((day, f"ngày {day}") for day in range(1, 32)), (LAST, "ngày cuối tháng")]
 # What each kind of rule asks for beside the time of day.
 ASKED = {
@@ -161,6 +160,7 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
     topic = forms.ModelChoiceField(label="Chủ đề", queryset=Topic.objects.none())
     text = forms.CharField(label="Nội dung")
     image = forms.ImageField(label="Hình ảnh", required=False)
+    file = forms.FileField(label="Tệp kèm theo", required=False)
     send_to = forms.ChoiceField(
         label="Gửi tới",
         choices=BroadcastForm.base_fields["send_to"].choices,
@@ -186,7 +186,7 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
         pattern = Broadcast()
         if self.instance.pk:
             pattern = Broadcast.objects.get(pk=self.instance.pattern_id)
-            self.initial |= dict(self._said(pattern))
+            self.initial.update(self._said(pattern))
         self.pattern = pattern
         commune: Commune | None = pattern.commune if pattern.commune_id else self.user.commune
         self.narrow(self.user, commune)
@@ -198,7 +198,7 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
 
     def _said(self, pattern: Broadcast) -> Iterator[tuple[str, Any]]:
         """What the stored schedule says, as the fields ask for it."""
-        for name in ("title", "text", "image"):
+        for name in ("title", "text", "image", "file"):
             yield name, getattr(pattern, name)
         yield "topic", pattern.topic_id
         chosen = pattern.audience_hamlets or pattern.audience_groups
@@ -214,9 +214,7 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
             return self.ON_DAY
         return self.AFTER if schedule.times else self.NEVER
 
-    def clean_image(self) -> Any:
-        image = self.cleaned_data["image"]
-        return prepare(image) if isinstance(image, UploadedFile) else image
+    clean_image, clean_file = BroadcastForm.clean_image, BroadcastForm.clean_file
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -239,6 +237,7 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data or self.errors:
             return
+        services.keep_file(self.pattern)
         for hit in services.check(self.pattern):
             if hit.level == services.Level.BLOCK:
-                self.add_error("image" if hit.where == "image" else "text", hit.sentence)
+                self.add_error(FIELDS_OF_PLACES.get(hit.where, "text"), hit.sentence)

@@ -12,7 +12,7 @@ class ScheduleQuerySet(CommuneScopedQuerySet):
         rows = super().visible_to(user)
         if not user.has_perm("broadcasts.view_schedule") or rows.query.is_empty():
             return rows.none()
-        patterns = self.model._meta.get_field("pattern").related_model
+        patterns: Any = self.model._meta.get_field("pattern").related_model
         return rows.filter(pattern__in=patterns.objects.visible_to(user).values("pk"))
 
     def to_plan(self, now: datetime) -> Self:
@@ -27,5 +27,5 @@ class ScheduleQuerySet(CommuneScopedQuerySet):
 class ScheduleSkipQuerySet(CommuneScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         rows = super().visible_to(user)
-        schedules = self.model._meta.get_field("schedule").related_model
+        schedules: Any = self.model._meta.get_field("schedule").related_model
         return rows.filter(schedule__in=schedules.objects.visible_to(user).values("pk"))

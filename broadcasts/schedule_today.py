@@ -19,7 +19,7 @@ Status = Broadcast.Status
 SOON, ENDING = timedelta(days=7), timedelta(days=14)
 
 
-def _show(schedule_id: int) -> str:
+def _show(schedule_id: int | None) -> str:
     return reverse("admin:broadcasts_schedule_show", args=[schedule_id])
 
 
@@ -50,7 +50,7 @@ def without_approval(user: Any, now: datetime) -> WorkList | None:
             post.title,
             review_url(post.pk) if post.is_own_version else _show(post.schedule_id),
             _unapproved(post, now),
-            post.scheduled_for <= now + timedelta(days=1),
+            post.scheduled_for is not None and post.scheduled_for <= now + timedelta(days=1),
         )
         for post in rows[:SHOWN]
     ]

@@ -1,6 +1,6 @@
 """The dates of a schedule on the calendar of the country, less what people left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Holiday
 from accounts.working_days import LONGEST_SEARCH
-from broadcasts.models import Schedule
+from broadcasts.models import Schedule, ScheduleSkip
 from broadcasts.services.recurrence import ZONE, Calendar, Occurrence, Rule, occurrences
 
 # How far ahead the posts of a schedule are made.
@@ -26,8 +26,10 @@ def calendar_between(first: date, last: date) -> Calendar:
 
 def dates_of(rule: Rule, schedule: Schedule | None, calendar: Calendar) -> Iterator[Occurrence]:
     """The dates of a rule, less what was left out and what another schedule goes on with."""
-    stored = schedule is not None and schedule.pk
-    skips = {skip.on: skip.reason for skip in schedule.skips.all()} if stored else {}
+    skips: dict[date, str] = {}
+    if schedule is not None and schedule.pk:
+        rows: Iterable[ScheduleSkip] = schedule.skips.all()
+        skips = {skip.on: skip.reason for skip in rows}
     stop = schedule.stop_before if schedule else None
     for occurrence in occurrences(rule, calendar, skips):
         if stop is not None and occurrence.on >= stop:

@@ -259,6 +259,7 @@ def split(schedule: Schedule, on: date, *, by: User) -> Schedule:
         raise NotAllowed("Đã tới giờ đăng của lần này. Hãy chọn một lần sau.")
     done = sum(one.at is not None or one.is_skipped for one in found[:-1])
     pattern = Broadcast(**content_of(schedule.pattern))
+    pattern.gate_answers = {}  # what was confirmed for one approval is confirmed anew
     following = Schedule(**{name: getattr(schedule, name) for name in RULE})
     following.first_on = on
     following.times = None if rule.times is None else max(rule.times - done, 1)

@@ -131,7 +131,7 @@ def slots_of(found: list[Any], reached: Callable[[Broadcast], frozenset[int]]) -
     """Posts with their `moment` as slots: what has left went where it went."""
     started = [post.pk for post in found if post.started_at]
     received: dict[int, set[int]] = defaultdict(set)
-    pairs = Delivery.objects.filter(broadcast__in=started).exclude(status__in=_NOT_RECEIVED)
+    pairs: Any = Delivery.objects.filter(broadcast__in=started).exclude(status__in=_NOT_RECEIVED)
     for post_id, group_id in pairs.order_by().values_list("broadcast", "zalo_group"):
         received[post_id].add(group_id)
     return [

@@ -41,6 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const mine = ++turn;
     const data = new FormData(form);
     data.delete("image");
+    data.delete("file");
     try {
       const answer = await fetch(dates.dataset.url, { method: "POST", body: data });
       if (mine === turn && answer.ok && !answer.redirected) {

@@ -1,18 +1,24 @@
 """Pages of schedules and the month: what is filled in, shown and refused."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from accounts.models import Commune, User
+from accounts.retention import purge_expired
 from broadcasts.models import Broadcast, Schedule, Topic
-from broadcasts.services import schedules
+from broadcasts.services import approve, schedules
 from groups.models import Hamlet
 from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import make_group
@@ -165,6 +171,46 @@ def test_dates_beyond_the_known_days_off_are_marked(login: Login, author: User) 
     )
 
     assert "Lịch nghỉ lễ mới có đến" in page.content.decode()
+
+
+def test_a_picture_goes_with_every_occurrence(
+    login: Login, author: User, chief: User, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(drawn, "PNG")
+    picture = SimpleUploadedFile("cua.png", drawn.getvalue(), content_type="image/png")
+
+    login(author).post(
+        reverse("admin:broadcasts_schedule_add"), filled_in(_submit="1", image=picture)
+    )
+    schedule = Schedule.objects.get()
+    approve(schedule.pattern, by=chief)
+
+    first = schedule.occurrences.earliest("scheduled_for")
+    assert first.image_sha256 == schedule.pattern.image_sha256 != ""
+    assert first.image.name == schedule.pattern.image.name
+    assert first.approved_hash == first.compute_hash()
+
+
+def test_a_file_that_a_schedule_still_sends_outlives_its_old_posts(
+    commune: Commune, author: User, chief: User, settings: Any, tmp_path: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    settings.MEDIA_ROOT = tmp_path
+    schedule = approved_schedule(commune, author, chief)
+    old = schedule.occurrences.earliest("scheduled_for")
+    stored = default_storage.save("post_files/tep.pdf", ContentFile(b"%PDF"))
+    for post in (schedule.pattern, old):
+        Broadcast.objects.filter(pk=post.pk).update(file=stored)
+    Broadcast.objects.filter(pk=old.pk).update(
+        status="cancelled", created_at=NOON - timedelta(days=3650)
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_expired()["broadcasts.Broadcast.file"] == 1
+
+    assert default_storage.exists(stored)
 
 
 # One schedule
