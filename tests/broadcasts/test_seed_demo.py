@@ -111,7 +111,7 @@ def test_what_people_agreed_to_and_asked_is_there(seeded):
         DataRequest.Status.values
     )
     assert late.exists()
-    assert ConsentNotice.objects.count() == 2
+    assert ConsentNotice.objects.of_membership().count() == 2
     assert not stated.filter(consents=None, consent_collected_by__isnull=False).exists()
     assert not Member.objects.filter(status__in=Member.ENDED, ended_at=None).exists()
     assert MemberMerge.objects.count() == 1
