@@ -150,6 +150,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "zalo.groupasset": (READ,),
         "zalo.follower": (READ, "sync_follower"),
         "zalo.apicall": (READ,),
+        "zalo.webhookevent": (READ, "replay_webhookevent"),
     },
 }
 

@@ -146,6 +146,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Tài khoản Zalo OA"), "cell_tower", "zalo.officialaccount"),
             (_("Gói nhóm của OA"), "inventory_2", "zalo.groupasset"),
             (_("Cuộc gọi tới Zalo"), "sync_alt", "zalo.apicall"),
+            (_("Hộp thư Zalo"), "inbox", "zalo.webhookevent"),
             (_("Tài khoản"), "manage_accounts", "accounts.user"),
             (_("Vai trò"), "key", "auth.group"),
             (_("Xã, phường"), "location_city", "accounts.commune"),

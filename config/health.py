@@ -24,10 +24,12 @@ from groups.models import (
     ZaloGroup,
 )
 from groups.querysets import ENDING_DAYS
+from zalo import inbox
 from zalo.alarms import alarms, refresh_dies_at
-from zalo.models import FollowerSync, OfficialAccount
+from zalo.models import FollowerSync, InboundFile, OfficialAccount, WebhookEvent
 
 DISK_ALARM_BYTES = 1 << 30
+LATE_EVENTS_S = 300
 PUBLIC = ("ok", "age_s")
 
 
@@ -88,6 +90,19 @@ def _data_requests() -> dict[str, Any]:
     return {"ok": True, "open": waiting.count(), "overdue": late.count()}
 
 
+def _webhooks() -> dict[str, Any]:
+    """Events that wait, that broke, and callers who could not prove to be Zalo."""
+    now = timezone.now()
+    heard = WebhookEvent.objects.last_heard()
+    found = WebhookEvent.objects.backlog(now) | InboundFile.objects.backlog()
+    return {
+        "ok": not found["failed"] and found["oldest_waiting_s"] < LATE_EVENTS_S,
+        "heard_s_ago": round((now - heard).total_seconds()) if heard else None,
+        "bad_signatures_24h": inbox.bad_signatures(),
+        **found,
+    }
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.BASE_DIR).free
     return {"ok": free > DISK_ALARM_BYTES, "free_mib": free >> 20}
@@ -122,6 +137,7 @@ REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
     "data_requests": _data_requests,
     "oa_groups": _oa_groups,
     "follower_lists": _follower_lists,
+    "webhooks": _webhooks,
     "disk": _disk,
 }
 
@@ -169,6 +185,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines.append(f"binhyen_zalo_alarms {tokens['alarms']}")
     days = tokens["days_left"]
     lines.append(f"binhyen_zalo_refresh_days_left {days if days is not None else 'NaN'}")
+    for name, value in _checked(_webhooks).items():
+        if name not in {"ok", "error"}:
+            lines.append(f"binhyen_webhooks_{name} {value if value is not None else 'NaN'}")
     beat = _checked(_beat)
     if beat.get("age_s") is not None:
         lines.append(f"binhyen_beat_age_seconds {beat['age_s']}")

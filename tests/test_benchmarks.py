@@ -20,7 +20,13 @@ from zalo.errors import ZaloThrottled
 @pytest.mark.parametrize(
     "name",
     [
-        "admin_list", "due_post", "gate", "member_import", "member_reader", "rate", "sending",
+        "admin_list",
+        "due_post",
+        "gate",
+        "member_import",
+        "member_reader",
+        "rate",
+        "sending",
         "webhooks",
     ],  # fmt: skip
 )

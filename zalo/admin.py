@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, display
-from zalo import admin_pages
+from zalo import admin_pages, inbox_admin  # noqa: F401 -- registers the inbox
 from zalo.models import ApiCall, GroupAsset, OfficialAccount
 
 

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, Max, Min, Q
-from django.utils import timezone
 
 from accounts.querysets import CommuneScopedQuerySet
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
 KEEP_DAYS = 30
 KEEP_UNREAD_DAYS = 180
+KEEP_ACTIVITY_DAYS = 400
 
 
 class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
@@ -28,9 +28,10 @@ class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
 
     def last_heard(self, account: "OfficialAccount | None" = None) -> datetime | None:
         """When Zalo last told anything (of this account); None for never."""
-        rows = self if account is None else self.filter(account=account)
-        latest = rows.order_by("-received_at").values_list("received_at", flat=True)
-        return latest.first()
+        rows = self.order_by("-pk")  # rows come in the order of their arrival
+        if account is not None:
+            rows = self.filter(account=account).order_by("-received_at")
+        return rows.values_list("received_at", flat=True).first()
 
     def counts_by_name(self, since: datetime) -> list[tuple[str, int]]:
         """Unknown names since then, and how often each came: what a release should learn."""
@@ -52,16 +53,13 @@ class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
             **unread,
         }
 
-    def expired(self) -> Self:
-        """What the retention rule removes."""
-        now = timezone.now()
-        return self.filter(
-            Q(state="interpreted", received_at__lt=now - timedelta(days=KEEP_DAYS))
-            | Q(
-                state__in=["held", "unknown", "failed"],
-                received_at__lt=now - timedelta(days=KEEP_UNREAD_DAYS),
-            )
-        )
+    def expired(self, now: datetime) -> Self:
+        """Emptied rows that Zalo will not tell again."""
+        return self.filter(state="interpreted", received_at__lt=now - timedelta(days=KEEP_DAYS))
+
+    def unread_expired(self, now: datetime) -> Self:
+        """Sealed bodies that nobody took for a long time."""
+        return self.unread().filter(received_at__lt=now - timedelta(days=KEEP_UNREAD_DAYS))
 
     def received_on(self, day: date) -> Self:
         """What came on this day, by the clock on the wall."""

@@ -29,10 +29,13 @@ from tests.test_access import (
     snapshot,
     targets,
 )
-from zalo.models import ApiCall, OfficialAccount
+from zalo.models import ApiCall, OfficialAccount, WebhookEvent
 
 # What the job is about; everything else that is registered is somebody's data.
-OWN_JOB = {User, Group, Commune, CommuneProfile, Holiday, OfficialAccount, ApiCall, AuditEvent}
+OWN_JOB = {
+    User, Group, Commune, CommuneProfile, Holiday, OfficialAccount, ApiCall, AuditEvent,
+    WebhookEvent,
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -76,13 +76,13 @@ from tests.factories.people import (
 )
 from tests.factories.schedules import make_schedule
 from tests.factories.zalo import make_asset, make_official_account
-from zalo.models import ApiCall, GroupAsset, OfficialAccount
+from zalo.models import ApiCall, GroupAsset, OfficialAccount, WebhookEvent
 
 # Rows of the commune as a whole: known to everyone in it who may see the table at all.
 OF_THE_COMMUNE = {
     Article,
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
-    OfficialPhone, PostTemplate, PostRequest, GroupReconciliation,
+    OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday}
@@ -184,6 +184,12 @@ def fill_commune(commune: Commune, place: Place) -> None:
             reference=f"{mark}-ref",
         )
     )  # fmt: skip
+    place.add(
+        WebhookEvent.objects.create(
+            account=account, key=f"{mark}-key", event_name=f"{mark}_event", state="held",
+            body=f"{mark} lời người dân",
+        )
+    )  # fmt: skip
 
 
 def audited(commune: Commune, place: Place, by: User | None = None) -> None:
@@ -230,5 +236,5 @@ HAMLET_ROWS = (
 PERSONAL_ROWS = {Handover, PostRequest}
 COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
-    AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation,
+    AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
 )  # fmt: skip

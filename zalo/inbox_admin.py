@@ -1,0 +1,75 @@
+"""The inbox, for the technical administrator: names, times and states; no content, no person."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, display
+from zalo import replaying
+from zalo.events.words import words_of
+from zalo.models import WebhookEvent
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    """What Zalo told and what became of it; those that kept their body can be read anew."""
+
+    list_display = ["received_at", "what", "state_label", "files_state", "happened_at", "account"]
+    list_select_related = ["account"]
+    list_filter = ["state"]
+    fields = [
+        "received_at", "what", "event_name", "account", "happened_at", "state_label",
+        "interpreted_at", "attempts", "next_attempt_at", "last_error", "files_state",
+    ]  # fmt: skip
+    readonly_fields = ["what", "state_label", "files_state"]
+    actions = ["replay_selected"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request).defer("body")
+        fetched = Count("files", filter=Q(files__state="fetched"))
+        return rows.annotate(files_total=Count("files"), files_fetched=fetched)
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("zalo.replay_webhookevent"))
+
+    @admin.display(description=_("sự kiện"))
+    def what(self, event: WebhookEvent) -> str:
+        return words_of(event.event_name)
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("tình trạng"),
+        label={
+            "Đã xử lý": "success",
+            "Giữ niêm phong": "info",
+            "Chưa biết loại này": "warning",
+            "Không xử lý được": "danger",
+        },
+    )
+    def state_label(self, event: WebhookEvent) -> str:
+        return event.get_state_display()
+
+    @admin.display(description=_("tệp kèm theo"))
+    def files_state(self, event: Any) -> str:
+        if not event.files_total:
+            return "–"
+        return str(_("%(done)s/%(all)s đã tải")) % {
+            "done": event.files_fetched,
+            "all": event.files_total,
+        }
+
+    @admin.action(description=_("Xử lý lại"), permissions=["replay"])
+    def replay_selected(self, request: HttpRequest, queryset: Any) -> None:
+        chosen = WebhookEvent.objects.visible_to(request.user)
+        rows = chosen.filter(pk__in=list(queryset.values_list("pk", flat=True)))
+        waiting, emptied = replaying.replay(rows, by=request.user)
+        self.message_user(request, _("Đã đưa %(count)s sự kiện về hàng chờ.") % {"count": waiting})
+        if emptied:
+            self.message_user(
+                request,
+                _("%(count)s sự kiện đã xử lý xong nên không còn nội dung để xử lý lại.")
+                % {"count": emptied},
+                "warning",
+            )
