@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from zalo import events, inbox, signals
-from zalo.models import GroupActivity, InboundFile, OfficialAccount, WebhookEvent
+from zalo.models import InboundFile, OfficialAccount, WebhookEvent
 from zalo.services import followers
 from zalo.services.profile import note_revoked
 
@@ -32,6 +32,11 @@ WAITS_S: Final = (10, 30, 120, 600, 3600, 6 * 3600)
 FETCHED_KINDS: Final = frozenset({"image", "gif", "audio", "video", "file"})
 MOST_FILES: Final = 20
 State = WebhookEvent.State
+COUNT_ONE: Final = """
+INSERT INTO zalo_groupactivity (account_id, zalo_group_id, day, messages) VALUES (%s, %s, %s, 1)
+ON CONFLICT (account_id, zalo_group_id, day)
+DO UPDATE SET messages = zalo_groupactivity.messages + 1
+"""
 
 
 class MalformedEvent(Exception):
@@ -165,11 +170,8 @@ def _message(account: OfficialAccount, event: events.InboundMessage, row: Webhoo
 
 def _count_group_message(account: OfficialAccount, event: events.InboundMessage) -> None:
     day = timezone.localtime(event.at).date()
-    of_day, is_new = GroupActivity.objects.get_or_create(
-        account=account, zalo_group_id=event.group_id[:64], day=day, defaults={"messages": 1}
-    )
-    if not is_new:
-        GroupActivity.objects.filter(pk=of_day.pk).update(messages=F("messages") + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_ONE, [account.pk, event.group_id[:64], day])
 
 
 def _echo(account: OfficialAccount, event: events.OwnEcho, row: WebhookEvent) -> bool:
