@@ -18,7 +18,7 @@ SECRET = os.environ["ZALO_OA_SECRET_KEY"].encode()
 INSERT = os.environ["BENCH_INSERT"]
 QUEUE = os.environ["BENCH_QUEUE"]
 CONNECTIONS = 16
-held = {}
+held: dict = {}
 
 
 async def lifespan(receive, send):

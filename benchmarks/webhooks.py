@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -156,10 +157,7 @@ def side_by_side(report: _bench.Report, ports: dict[str, int], rounds: int, seco
             tails[name].append(found["p99_ms"])
             return float(found["rate"])
 
-        variants: dict[str, Callable[[], float]] = {
-            name: (lambda name=name: taken(name))
-            for name in ports  # type: ignore[misc]
-        }
+        variants: dict[str, Callable[[], float]] = {name: partial(taken, name) for name in ports}
         found = _bench.alternate(rounds, **variants)
         name = f"webhook intake, {connections} connections"
         report.add(_bench.Bar(name, found["product"], found["bare"], 0.45, "/s"))

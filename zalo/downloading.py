@@ -192,7 +192,7 @@ def _read(target: _Target, *, most: int) -> bytes:
             answer.close()
 
 
-def _whole(answer: urllib3.HTTPResponse, *, most: int, end: float) -> bytes:
+def _whole(answer: urllib3.BaseHTTPResponse, *, most: int, end: float) -> bytes:
     if 300 <= answer.status < 400:
         raise Refused("redirect")
     if answer.status in {401, 403, 404, 410}:

@@ -64,7 +64,7 @@ class WebhookEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     def replay_selected(self, request: HttpRequest, queryset: Any) -> None:
         chosen = WebhookEvent.objects.visible_to(request.user)
         rows = chosen.filter(pk__in=list(queryset.values_list("pk", flat=True)))
-        waiting, emptied = replaying.replay(rows, by=request.user)
+        waiting, emptied = replaying.replay(rows, by=request.user)  # type: ignore[arg-type]  # signed in
         self.message_user(request, _("Đã đưa %(count)s sự kiện về hàng chờ.") % {"count": waiting})
         if emptied:
             self.message_user(

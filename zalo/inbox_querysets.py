@@ -8,7 +8,12 @@ from django.db.models import Count, Max, Min, Q
 from accounts.querysets import CommuneScopedQuerySet
 
 if TYPE_CHECKING:
-    from zalo.models import InboundFile, OfficialAccount, WebhookEvent  # noqa: F401 -- in quotes
+    from zalo.models import (  # noqa: F401 -- named in quotes below
+        GroupActivity,
+        InboundFile,
+        OfficialAccount,
+        WebhookEvent,
+    )
 
 KEEP_DAYS = 30
 KEEP_UNREAD_DAYS = 180
@@ -83,13 +88,14 @@ class InboundFileQuerySet(CommuneScopedQuerySet["InboundFile"]):
         )
 
 
-class GroupActivityQuerySet(CommuneScopedQuerySet):
+class GroupActivityQuerySet(CommuneScopedQuerySet["GroupActivity"]):
     """How many messages were written in a group on a day; nothing of who or what."""
 
     def last_day(self, account: "OfficialAccount", zalo_group_id: str) -> date | None:
         """The last day on which somebody wrote in the group."""
         rows = self.filter(account=account, zalo_group_id=zalo_group_id)
-        return rows.aggregate(last=Max("day"))["last"]
+        found: date | None = rows.aggregate(last=Max("day"))["last"]
+        return found
 
     def older_than(self, day: date) -> Self:
         return self.filter(day__lt=day)

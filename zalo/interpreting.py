@@ -139,8 +139,8 @@ def _adopt(row: WebhookEvent, body: dict[str, Any]) -> OfficialAccount | None:
     """The account of an event that came before the account was known, or that names none where
     there is but one."""
     named = events.party_ids(body)
-    rows = OfficialAccount.objects.filter(oa_id__in=named) if named else OfficialAccount.objects
-    found = list(rows.all()[:2])
+    rows = OfficialAccount.objects.all()
+    found: list[OfficialAccount] = list((rows.filter(oa_id__in=named) if named else rows)[:2])
     if len(found) != 1:
         return None
     WebhookEvent.objects.filter(pk=row.pk).update(account=found[0])
@@ -162,7 +162,7 @@ def _message(account: OfficialAccount, event: events.InboundMessage, row: Webhoo
     _require(event.user_id)
     if not event.is_anonymous:
         followers.note_contact(account, event.user_id, event.at)
-    answers = signals.message_received.send(
+    answers: list[tuple[Any, Any]] = signals.message_received.send(
         sender=WebhookEvent, account=account, event=event, record=row
     )
     return any(answer is True for _receiver, answer in answers)
