@@ -7,8 +7,13 @@ class ZaloConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import retention  # noqa: PLC0415 -- app ready
-        from zalo import call_log, consenting, follower_retention  # noqa: PLC0415 -- app ready
-        from zalo import inbox_retention, today  # noqa: F401, PLC0415 -- app ready
+        from zalo import (  # noqa: PLC0415 -- app ready
+            call_log,
+            consenting,
+            follower_retention,
+            inbox_retention,
+            today,  # noqa: F401 -- registers its work list
+        )
 
         follower_retention.register_rules()
         inbox_retention.register_rules()
