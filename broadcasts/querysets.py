@@ -53,9 +53,13 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
         )
 
     def due(self, now: datetime) -> Self:
-        """Approved posts whose minute has come (no minute set means at once)."""
+        """Approved posts whose minute has come (no minute set means at once).
+
+        Not those of a schedule that is paused, also where one date has words of its own.
+        """
         return self.filter(
             Q(scheduled_for=None) | Q(scheduled_for__lte=now),
+            schedule__paused_at=None,
             status__in=[self.model.Status.APPROVED, self.model.Status.SCHEDULED],
             is_pattern=False,
         )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.services.dates import next_dates
+from broadcasts.services.planning import approver_stays
 from broadcasts.services.recurrence import ZONE, Occurrence, rule_of, spoken_day
 from broadcasts.wording import POST_TONES, Said, when
 from groups.models import Hamlet
@@ -34,14 +35,12 @@ def state_of(schedule: Schedule) -> Said:
 
 def approver_gone(schedule: Schedule) -> str:
     """Why the approval carries over no more; blank as long as it does."""
-    approver = schedule.pattern.approved_by
-    if schedule.pattern.status != Status.APPROVED or approver is None:
-        return ""
-    if approver.is_active and approver.has_perm("broadcasts.approve_broadcast"):
+    pattern = schedule.pattern
+    if pattern.status != Status.APPROVED or approver_stays(pattern):
         return ""
     return (
-        f"{approver}, người duyệt lịch này, không còn duyệt bài nữa. Các lần đã lập vẫn đăng; "
-        "các lần mới không được duyệt."
+        f"{pattern.approved_by}, người duyệt lịch này, không còn duyệt bài nữa. Các lần đã lập vẫn "
+        "đăng; các lần mới không được duyệt."
     )
 
 

@@ -315,6 +315,8 @@ def resume(broadcast: Broadcast, *, by: User) -> Broadcast:
     require(broadcast, by, "stop_broadcast")
     if broadcast.status != Status.PAUSED:
         raise NotAllowed("Bài không ở trạng thái tạm dừng.")
+    if broadcast.schedule and broadcast.schedule.is_paused and broadcast.started_at is None:
+        raise NotAllowed("Lịch của bài này đang tạm dừng. Hãy cho lịch chạy tiếp trước.")
     move(broadcast, Status.SENDING if broadcast.started_at else Status.SCHEDULED)
     if broadcast.schedule_id and broadcast.held_at is None:
         broadcast.held_at = timezone.now()  # a person has looked: its minute may be long gone

@@ -1,6 +1,7 @@
 """The pieces that every step of a post shares: lock, check, move, record."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -40,6 +41,14 @@ def move(broadcast: Broadcast, status: str) -> None:
             "Đây là nội dung của một lịch đăng, không gửi trực tiếp. Hãy làm ở trang của lịch."
         )
     broadcast.status = status
+
+
+def hold(broadcast: Broadcast, now: datetime, *, why: str) -> None:
+    """It missed its minute: a person lets it go or calls it off. Call with the row locked."""
+    move(broadcast, Status.PAUSED)
+    broadcast.held_at = now
+    broadcast.save(update_fields=["status", "held_at"])
+    note(broadcast, BroadcastEvent.Kind.HELD, note=why)
 
 
 def reopen(broadcast: Broadcast) -> None:

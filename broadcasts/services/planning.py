@@ -48,17 +48,39 @@ def content_of(post: Broadcast) -> dict[str, Any]:
     }
 
 
+def in_hand(schedule: Schedule) -> Any:
+    """The occurrences that a person has taken over and that have not begun to leave."""
+    rows = schedule.occurrences.filter(started_at=None)
+    return rows.exclude(is_own_version=False, status__in=BY_MACHINE)
+
+
+def approver_stays(pattern: Broadcast) -> bool:
+    """Whether who approved a pattern still approves posts of its commune."""
+    approver = pattern.approved_by
+    return (
+        approver is not None
+        and approver.commune_id in {None, pattern.commune_id}
+        and approver.has_perm("broadcasts.approve_broadcast")
+    )
+
+
 def may_carry(pattern: Broadcast) -> bool:
     """Whether the approval of a pattern still speaks for new occurrences.
 
     Not when its approver has left or may approve no more, nor when the gate objects by now.
     """
-    if pattern.status != Status.APPROVED or pattern.approved_by is None:
-        return False
-    approver = pattern.approved_by
-    if not (approver.is_active and approver.has_perm("broadcasts.approve_broadcast")):
+    if pattern.status != Status.APPROVED or not approver_stays(pattern):
         return False
     return not unanswered(check(pattern), pattern.gate_answers)
+
+
+def has_carried(post: Broadcast, pattern: Broadcast) -> bool:
+    """An occurrence stands approved by the approval that its pattern has now."""
+    return (
+        post.status == Status.SCHEDULED
+        and pattern.status == Status.APPROVED
+        and (post.approved_by_id, post.approved_at) == (pattern.approved_by_id, pattern.approved_at)
+    )
 
 
 @dataclass
@@ -93,16 +115,6 @@ class _Plan:
     def tell(self, post: Broadcast, kind: str, note: str = "") -> None:
         self.events.append(BroadcastEvent(broadcast=post, kind=kind, note=note))
 
-    def has_carried(self, post: Broadcast) -> bool:
-        """It stands approved by the approval that the pattern has now."""
-        pattern = self.pattern
-        return (
-            post.status == Status.SCHEDULED
-            and pattern.status == Status.APPROVED
-            and (post.approved_by_id, post.approved_at)
-            == (pattern.approved_by_id, pattern.approved_at)
-        )
-
     def make(self, missing: list[Occurrence]) -> int:
         posts = []
         for occurrence in missing:
@@ -126,7 +138,10 @@ class _Plan:
             wanted.created_by_id,
             wanted.last_edited_by_id,
         )
-        if is_same and (self.has_carried(post) or (post.status, self.carries) == ("draft", False)):
+        is_settled = has_carried(post, self.pattern) or (
+            post.status == Status.DRAFT and not self.carries
+        )
+        if is_same and is_settled:
             return False
         was_approved = post.status == Status.SCHEDULED
         for name, value in content_of(wanted).items():
@@ -204,7 +219,7 @@ def plan(schedule: Schedule, now: datetime) -> int:
                 obsolete.append(post.pk)
         elif occurrence.at > now:
             changed += work.refresh(post, occurrence)
-        elif post.status == Status.SCHEDULED and not work.has_carried(post):
+        elif post.status == Status.SCHEDULED and not has_carried(post, pattern):
             void_approval(post, by=None, why="Nội dung của lịch đã đổi nên không đăng lần này.")
             post.save()
             changed += 1

@@ -15,8 +15,8 @@ from django.utils import timezone
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.audience import group_sending, groups_of
 from broadcasts.services.gate import GateBlocked, require_clean
-from broadcasts.services.lifecycle import lock, move, note, reopen, void_approval
-from broadcasts.services.planning import plan_due
+from broadcasts.services.lifecycle import hold, lock, move, note, reopen, void_approval
+from broadcasts.services.planning import has_carried, plan_due
 from broadcasts.services.rendering import text_parts
 from groups.models import ZaloGroup
 
@@ -75,10 +75,11 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
         note(broadcast, Kind.EXPIRED, note="Đã quá giờ cho phép nên không gửi tới nhóm nào.")
         return 0
     if _is_missed(broadcast, now):
-        move(broadcast, Status.PAUSED)
-        broadcast.held_at = now
-        broadcast.save(update_fields=["status", "held_at"])
-        note(broadcast, Kind.HELD, note="Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định.")
+        hold(broadcast, now, why="Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định.")
+        return 0
+    if _has_lost_its_approval(broadcast):
+        void_approval(broadcast, by=None, why="Lịch đã đổi sau khi duyệt nên không đăng lần này.")
+        broadcast.save()
         return 0
     words = text_parts(broadcast.text)
     if (broadcast.compute_hash(), words) != (broadcast.approved_hash, broadcast.approved_parts):
@@ -113,6 +114,13 @@ def _is_missed(broadcast: Broadcast, now: datetime) -> bool:
         return False
     meant = [moment for moment in (broadcast.scheduled_for, broadcast.approved_at) if moment]
     return bool(meant) and now - max(meant) > LATE
+
+
+def _has_lost_its_approval(broadcast: Broadcast) -> bool:
+    """An occurrence that was paused while the approval of its schedule was voided."""
+    if broadcast.schedule is None or broadcast.is_own_version:
+        return False
+    return not has_carried(broadcast, broadcast.schedule.pattern)
 
 
 def start_due(now: datetime) -> int:

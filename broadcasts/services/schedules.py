@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,8 +18,8 @@ from broadcasts.models import Broadcast, BroadcastEvent, Schedule, ScheduleSkip
 from broadcasts.services import approval
 from broadcasts.services.dates import FARTHEST, calendar_between, dates_of
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.lifecycle import note
-from broadcasts.services.planning import content_of, plan
+from broadcasts.services.lifecycle import hold, note
+from broadcasts.services.planning import content_of, in_hand, plan
 from broadcasts.services.recurrence import ZONE, Occurrence, Rule, rule_of, spoken_day
 
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
@@ -83,9 +84,15 @@ def _begin(schedule: Schedule, now: datetime) -> None:
 @transaction.atomic
 def create(schedule: Schedule, pattern: Broadcast, *, by: User) -> Schedule:
     """Begin a schedule as a draft; it posts once its pattern is approved. Raises NotAllowed."""
+    now = timezone.now()
+    _add(schedule, pattern, by=by, now=now)
+    plan(schedule, now)
+    return schedule
+
+
+def _add(schedule: Schedule, pattern: Broadcast, *, by: User, now: datetime) -> None:
     if not by.has_perm("broadcasts.add_schedule"):
         raise NotAllowed("Tài khoản này không có quyền lập lịch đăng.")
-    now = timezone.now()
     _begin(schedule, now)
     rule = rule_of(schedule)
     _require_rule(rule, now)
@@ -94,8 +101,6 @@ def create(schedule: Schedule, pattern: Broadcast, *, by: User) -> Schedule:
     schedule.pattern, schedule.commune = pattern, pattern.commune
     schedule.save(force_insert=True)
     _tell(schedule, "created", by=by)
-    plan(schedule, now)
-    return schedule
 
 
 @transaction.atomic
@@ -149,21 +154,28 @@ def pause(schedule: Schedule, *, by: User, reason: str) -> Schedule:
 
 @transaction.atomic
 def resume(schedule: Schedule, *, by: User) -> Schedule:
-    """Go on with the dates still to come; those in between are not made up for."""
+    """Go on with the dates still to come; those in between are not made up for.
+
+    One that a person had approved by itself waits for a decision when its minute has gone.
+    """
     _lock(schedule)
     _require(schedule, by)
     if not schedule.is_paused:
         raise NotAllowed("Lịch này không tạm dừng.")
+    now = timezone.now()
+    gone = in_hand(schedule).filter(status=Status.SCHEDULED, scheduled_for__lte=now)
+    for post in gone.select_for_update(of=("self",)):
+        hold(post, now, why="Tới giờ đăng khi lịch tạm dừng. Chờ quyết định.")
     schedule.paused_at, schedule.paused_by, schedule.pause_reason = None, None, ""
     schedule.save()
     _tell(schedule, "resumed", by=by)
-    plan(schedule, timezone.now())
+    plan(schedule, now)
     return schedule
 
 
 @transaction.atomic
 def end(schedule: Schedule, *, by: User, reason: str) -> Schedule:
-    """Stop a schedule for good; what was posted stays."""
+    """Stop a schedule for good; what was posted stays, dates edited alone are called off too."""
     reason = _require_reason(reason)
     _lock(schedule)
     _require(schedule, by)
@@ -171,9 +183,18 @@ def end(schedule: Schedule, *, by: User, reason: str) -> Schedule:
     pattern.status = Status.CANCELLED
     pattern.save(update_fields=["status"])
     note(pattern, Kind.CANCELLED, by=by, note=reason)
+    _call_off(in_hand(schedule), Kind.CANCELLED, by=by, reason=reason)
     _tell(schedule, "ended", by=by, reason=reason)
     plan(schedule, timezone.now())
     return schedule
+
+
+def _call_off(posts: Any, kind: str, *, by: User, reason: str) -> None:
+    open_ones = posts.exclude(status__in=[Status.CANCELLED, Status.REJECTED])
+    for post in open_ones.select_for_update(of=("self",)):
+        post.status = Status.CANCELLED
+        post.save(update_fields=["status"])
+        note(post, kind, by=by, note=reason)
 
 
 def _date(schedule: Schedule, on: date, *, with_skips: bool) -> Occurrence | None:
@@ -199,14 +220,7 @@ def skip(schedule: Schedule, on: date, *, by: User, reason: str) -> ScheduleSkip
     if occurrence.at is not None and occurrence.at <= now:
         raise NotAllowed("Đã tới giờ đăng nên không bỏ được nữa. Hãy dừng hoặc hủy bài đó.")
     skipped = ScheduleSkip.objects.create(schedule=schedule, on=on, by=by, reason=reason)
-    own = schedule.occurrences.filter(occurrence_on=on, started_at=None).exclude(
-        status__in=[Status.CANCELLED, Status.REJECTED]
-    )
-    for post in own.select_for_update(of=("self",)):
-        if post.is_own_version or post.status not in {Status.DRAFT, Status.SCHEDULED}:
-            post.status = Status.CANCELLED
-            post.save(update_fields=["status"])
-            note(post, Kind.SKIPPED, by=by, note=reason)
+    _call_off(in_hand(schedule).filter(occurrence_on=on), Kind.SKIPPED, by=by, reason=reason)
     _tell(schedule, "skipped", by=by, reason=f"{spoken_day(on)}: {reason}")
     plan(schedule, now)
     return skipped
@@ -245,12 +259,11 @@ def _back_to_draft(post: Broadcast, by: User) -> None:
 def split(schedule: Schedule, on: date, *, by: User) -> Schedule:
     """Let a new schedule, a draft to be changed, go on from a date; this one stops before it.
 
-    The dates before keep their approval; the new one needs its own.
+    The dates before keep their approval; the new one needs its own. What a person left out, called
+    off or edited alone from that date on goes along.
     """
     _lock(schedule)
     _require(schedule, by)
-    if not by.has_perm("broadcasts.add_schedule"):
-        raise NotAllowed("Tài khoản này không có quyền lập lịch đăng.")
     now, rule = timezone.now(), rule_of(schedule)
     found = _until(schedule, on)
     if not found or found[-1].on != on:
@@ -265,7 +278,10 @@ def split(schedule: Schedule, on: date, *, by: User) -> Schedule:
     following.times = None if rule.times is None else max(rule.times - done, 1)
     schedule.stop_before = on
     schedule.save(update_fields=["stop_before"])
-    create(following, pattern, by=by)
+    _add(following, pattern, by=by, now=now)
+    in_hand(schedule).filter(occurrence_on__gte=on).update(schedule=following)
+    schedule.skips.filter(on__gte=on).update(schedule=following)
+    plan(following, now)
     _tell(schedule, "split", by=by, reason=spoken_day(on))
     plan(schedule, now)
     return following
