@@ -47,7 +47,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
             "override_activation",
             "tend_zalogroup",
             "run_oa_group",
-        ),  # fmt: skip
+        ),
         "groups.groupreconciliation": (READ,),
         "groups.member": (*EDIT, *TRANSFER, "reveal_member", "merge_member"),
         "groups.consentnotice": EDIT,

@@ -28,7 +28,7 @@ from zalo.errors import ZaloThrottled
         "rate",
         "sending",
         "webhooks",
-    ],  # fmt: skip
+    ],
 )
 def test_script_says_what_it_measures(name):
     assert name in scripts([])

@@ -29,7 +29,7 @@ def step_url(asked: PostRequest, name: str) -> str:
 
 
 def state_of(asked: PostRequest) -> str:
-    return PostRequest.objects.with_state().get(pk=asked.pk).state
+    return PostRequest.objects.with_state().values_list("state", flat=True).get(pk=asked.pk)
 
 
 @pytest.fixture
@@ -148,6 +148,17 @@ def test_writing_a_post_takes_the_request_up(commune, asked, author):
 
     asked.refresh_from_db()
     assert (asked.taken_by, state_of(asked)) == (author, State.WRITING)
+
+
+def test_a_request_that_was_taken_says_by_whom(login, asked, author, chief):
+    take = reverse("admin:broadcasts_postrequest_step", args=[asked.pk, "nhan-lam"])
+    login(author).post(take)
+
+    late = login(chief).post(take, follow=True).content.decode()
+
+    asked.refresh_from_db()
+    assert asked.taken_by == author
+    assert f"{author} đã nhận làm việc này trước đồng chí." in late
 
 
 def test_who_asked_reads_counts_and_no_names(login, commune, hamlet, asked, party_office, author):

@@ -114,7 +114,7 @@ def test_three_months_of_silence_are_announced_before_the_account_is_lost(
 ):
     """No worker runs; the chief looks at the home page each morning."""
     start = timezone.now()
-    said = {}
+    said: dict[Kind, int] = {}
     for day in range(1, 101):
         alarm = alarm_of(OfficialAccount.objects.get(), start + day * DAY)
         if alarm is not None:

@@ -25,6 +25,7 @@ from zalo import call_log, consenting, tokens
 from zalo.errors import ZaloError
 from zalo.models import ApiCall, ConsentAttempt, OfficialAccount
 from zalo.simulator.server import Simulator
+from zalo.types import TokenPair
 
 MARKS = ("sim-at-", "sim-rt-")
 SAFE = ("uuid", "state_hash")
@@ -140,7 +141,7 @@ def test_report_of_an_unforeseen_error_shows_no_stored_token(connected: Client):
     """What a debugger or an error collector would take with it: the locals' representations."""
     account = OfficialAccount.objects.get()
     attempt = ConsentAttempt.objects.get(outcome="received")
-    pair = tokens.TokenPair(account.access_token, account.refresh_token)
+    pair = TokenPair(account.access_token, account.refresh_token)
 
     try:
         [account, attempt, pair][3]

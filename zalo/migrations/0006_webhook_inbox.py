@@ -10,120 +10,301 @@ import accounts.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('zalo', '0005_consent_attempts'),
+        ("zalo", "0005_consent_attempts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WebhookEvent',
+            name="WebhookEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('key', models.CharField(editable=False, max_length=64)),
-                ('event_name', models.CharField(blank=True, max_length=80, verbose_name='tên sự kiện')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='nhận lúc')),
-                ('happened_at', models.DateTimeField(blank=True, null=True, verbose_name='xảy ra lúc')),
-                ('body', accounts.fields.EncryptedTextField(blank=True, editable=False)),
-                ('state', models.CharField(choices=[('new', 'Chờ xử lý'), ('interpreted', 'Đã xử lý'), ('held', 'Giữ niêm phong'), ('unknown', 'Chưa biết loại này'), ('failed', 'Không xử lý được')], default='new', max_length=12, verbose_name='tình trạng')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='số lần thử')),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='thử lúc')),
-                ('interpreted_at', models.DateTimeField(blank=True, null=True, verbose_name='xử lý xong lúc')),
-                ('last_error', models.CharField(blank=True, max_length=80, verbose_name='vướng mắc')),
-                ('account', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='zalo.officialaccount', verbose_name='tài khoản OA')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("key", models.CharField(editable=False, max_length=64)),
+                (
+                    "event_name",
+                    models.CharField(blank=True, max_length=80, verbose_name="tên sự kiện"),
+                ),
+                (
+                    "received_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="nhận lúc"
+                    ),
+                ),
+                (
+                    "happened_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="xảy ra lúc"),
+                ),
+                ("body", accounts.fields.EncryptedTextField(blank=True, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "Chờ xử lý"),
+                            ("interpreted", "Đã xử lý"),
+                            ("held", "Giữ niêm phong"),
+                            ("unknown", "Chưa biết loại này"),
+                            ("failed", "Không xử lý được"),
+                        ],
+                        default="new",
+                        max_length=12,
+                        verbose_name="tình trạng",
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="số lần thử"),
+                ),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="thử lúc"),
+                ),
+                (
+                    "interpreted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="xử lý xong lúc"),
+                ),
+                (
+                    "last_error",
+                    models.CharField(blank=True, max_length=80, verbose_name="vướng mắc"),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="zalo.officialaccount",
+                        verbose_name="tài khoản OA",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sự kiện từ Zalo',
-                'verbose_name_plural': 'sự kiện từ Zalo',
-                'ordering': ['-pk'],
-                'permissions': [('replay_webhookevent', 'Xử lý lại sự kiện từ Zalo')],
-                'default_permissions': ('view',),
+                "verbose_name": "sự kiện từ Zalo",
+                "verbose_name_plural": "sự kiện từ Zalo",
+                "ordering": ["-pk"],
+                "permissions": [("replay_webhookevent", "Xử lý lại sự kiện từ Zalo")],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='InboundFile',
+            name="InboundFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
-                ('kind', models.CharField(max_length=20, verbose_name='loại')),
-                ('url', accounts.fields.EncryptedTextField(blank=True, editable=False)),
-                ('name', accounts.fields.EncryptedTextField(blank=True, editable=False)),
-                ('checksum', models.CharField(blank=True, editable=False, max_length=32)),
-                ('state', models.CharField(choices=[('waiting', 'Chờ tải về'), ('fetched', 'Đã tải về'), ('refused', 'Không nhận'), ('gone', 'Không còn trên Zalo')], default='waiting', max_length=8, verbose_name='tình trạng')),
-                ('reason', models.CharField(blank=True, choices=[('', '–'), ('host', 'Địa chỉ không phải của Zalo'), ('size', 'Tệp quá lớn'), ('type', 'Loại tệp không nhận'), ('broken', 'Tệp hỏng hoặc không khớp mã kiểm tra'), ('redirect', 'Địa chỉ dẫn sang nơi khác'), ('time', 'Tải quá lâu')], max_length=10, verbose_name='lý do')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='số lần thử')),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='thử lúc')),
-                ('content', accounts.fields.EncryptedBinaryField(null=True)),
-                ('content_type', models.CharField(blank=True, max_length=80, verbose_name='kiểu nội dung')),
-                ('size', models.PositiveIntegerField(default=0, verbose_name='cỡ')),
-                ('digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('fetched_at', models.DateTimeField(blank=True, null=True, verbose_name='tải về lúc')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='zalo.webhookevent', verbose_name='sự kiện')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("position", models.PositiveSmallIntegerField(verbose_name="thứ tự")),
+                ("kind", models.CharField(max_length=20, verbose_name="loại")),
+                ("url", accounts.fields.EncryptedTextField(blank=True, editable=False)),
+                ("name", accounts.fields.EncryptedTextField(blank=True, editable=False)),
+                ("checksum", models.CharField(blank=True, editable=False, max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Chờ tải về"),
+                            ("fetched", "Đã tải về"),
+                            ("refused", "Không nhận"),
+                            ("gone", "Không còn trên Zalo"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="tình trạng",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "–"),
+                            ("host", "Địa chỉ không phải của Zalo"),
+                            ("size", "Tệp quá lớn"),
+                            ("type", "Loại tệp không nhận"),
+                            ("broken", "Tệp hỏng hoặc không khớp mã kiểm tra"),
+                            ("redirect", "Địa chỉ dẫn sang nơi khác"),
+                            ("time", "Tải quá lâu"),
+                        ],
+                        max_length=10,
+                        verbose_name="lý do",
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="số lần thử"),
+                ),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="thử lúc"),
+                ),
+                ("content", accounts.fields.EncryptedBinaryField(null=True)),
+                (
+                    "content_type",
+                    models.CharField(blank=True, max_length=80, verbose_name="kiểu nội dung"),
+                ),
+                ("size", models.PositiveIntegerField(default=0, verbose_name="cỡ")),
+                ("digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "fetched_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="tải về lúc"),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="zalo.webhookevent",
+                        verbose_name="sự kiện",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tệp người dân gửi',
-                'verbose_name_plural': 'tệp người dân gửi',
-                'ordering': ['event', 'position'],
-                'default_permissions': (),
+                "verbose_name": "tệp người dân gửi",
+                "verbose_name_plural": "tệp người dân gửi",
+                "ordering": ["event", "position"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='GroupActivity',
+            name="GroupActivity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zalo_group_id', models.CharField(max_length=64, verbose_name='mã nhóm')),
-                ('day', models.DateField(verbose_name='ngày')),
-                ('messages', models.PositiveIntegerField(default=0, verbose_name='số tin')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='zalo.officialaccount', verbose_name='tài khoản OA')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zalo_group_id", models.CharField(max_length=64, verbose_name="mã nhóm")),
+                ("day", models.DateField(verbose_name="ngày")),
+                ("messages", models.PositiveIntegerField(default=0, verbose_name="số tin")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="zalo.officialaccount",
+                        verbose_name="tài khoản OA",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mức sôi nổi của nhóm',
-                'verbose_name_plural': 'mức sôi nổi của nhóm',
-                'ordering': ['-day', 'pk'],
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('account', 'zalo_group_id', 'day'), name='groupactivity_once_a_day', violation_error_message='Ngày này của nhóm đã có.')],
+                "verbose_name": "mức sôi nổi của nhóm",
+                "verbose_name_plural": "mức sôi nổi của nhóm",
+                "ordering": ["-day", "pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "zalo_group_id", "day"),
+                        name="groupactivity_once_a_day",
+                        violation_error_message="Ngày này của nhóm đã có.",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='webhookevent',
-            index=models.Index(condition=models.Q(('state', 'new')), fields=['next_attempt_at', 'id'], name='webhookevent_waiting'),
+            model_name="webhookevent",
+            index=models.Index(
+                condition=models.Q(("state", "new")),
+                fields=["next_attempt_at", "id"],
+                name="webhookevent_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookevent',
-            index=models.Index(condition=models.Q(('state__in', ['held', 'unknown', 'failed'])), fields=['received_at'], name='webhookevent_unread'),
+            model_name="webhookevent",
+            index=models.Index(
+                condition=models.Q(("state__in", ["held", "unknown", "failed"])),
+                fields=["received_at"],
+                name="webhookevent_unread",
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookevent',
-            index=models.Index(fields=['account', 'received_at'], name='webhookevent_heard'),
+            model_name="webhookevent",
+            index=models.Index(fields=["account", "received_at"], name="webhookevent_heard"),
         ),
         migrations.AddConstraint(
-            model_name='webhookevent',
-            constraint=models.UniqueConstraint(fields=('key',), name='webhookevent_once', violation_error_message='Sự kiện này đã có trong hộp thư.'),
+            model_name="webhookevent",
+            constraint=models.UniqueConstraint(
+                fields=("key",),
+                name="webhookevent_once",
+                violation_error_message="Sự kiện này đã có trong hộp thư.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'interpreted'), _negated=True), models.Q(('body', ''), ('interpreted_at__isnull', False)), _connector='OR'), name='webhookevent_interpreted_is_empty', violation_error_message='Sự kiện đã xử lý thì không giữ nội dung.'),
+            model_name="webhookevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "interpreted"), _negated=True),
+                    models.Q(("body", ""), ("interpreted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="webhookevent_interpreted_is_empty",
+                violation_error_message="Sự kiện đã xử lý thì không giữ nội dung.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'new'), _negated=True), ('next_attempt_at__isnull', False), _connector='OR'), name='webhookevent_new_has_time', violation_error_message='Sự kiện chờ xử lý phải có giờ xử lý.'),
+            model_name="webhookevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "new"), _negated=True),
+                    ("next_attempt_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="webhookevent_new_has_time",
+                violation_error_message="Sự kiện chờ xử lý phải có giờ xử lý.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboundfile',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_attempt_at', 'id'], name='inboundfile_waiting'),
+            model_name="inboundfile",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["next_attempt_at", "id"],
+                name="inboundfile_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inboundfile',
-            constraint=models.UniqueConstraint(fields=('event', 'position'), name='inboundfile_once', violation_error_message='Tệp này của tin nhắn đã có.'),
+            model_name="inboundfile",
+            constraint=models.UniqueConstraint(
+                fields=("event", "position"),
+                name="inboundfile_once",
+                violation_error_message="Tệp này của tin nhắn đã có.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inboundfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_attempt_at__isnull', False), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('url', '')), _connector='OR'), name='inboundfile_address_is_forgotten', violation_error_message='Tệp chờ tải phải có giờ, tệp xong rồi thì bỏ địa chỉ.'),
+            model_name="inboundfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_attempt_at__isnull", False), ("state", "waiting")),
+                    models.Q(models.Q(("state", "waiting"), _negated=True), ("url", "")),
+                    _connector="OR",
+                ),
+                name="inboundfile_address_is_forgotten",
+                violation_error_message="Tệp chờ tải phải có giờ, tệp xong rồi thì bỏ địa chỉ.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inboundfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('fetched_at__isnull', False), ('state', 'fetched')), models.Q(models.Q(('state', 'fetched'), _negated=True), ('content', None)), _connector='OR'), name='inboundfile_fetched_has_content', violation_error_message='Chỉ tệp đã tải về mới có nội dung.'),
+            model_name="inboundfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("content__isnull", False),
+                        ("fetched_at__isnull", False),
+                        ("state", "fetched"),
+                    ),
+                    models.Q(models.Q(("state", "fetched"), _negated=True), ("content", None)),
+                    _connector="OR",
+                ),
+                name="inboundfile_fetched_has_content",
+                violation_error_message="Chỉ tệp đã tải về mới có nội dung.",
+            ),
         ),
     ]
