@@ -14,7 +14,7 @@ _OPERATION = re.compile(
     r"\b(?:tuan tra|mat phuc|phuc kich|don long|bao ve|truy quet|tan cong|chot|vay bat|bat giu|bat "
     r"trom|kiem tra (?:hanh chinh|nong do con|dot xuat)|tran ap|khong che|canh gac)\b"
 )
-_HOUR = re.compile(r"(?<![\d/])(?:[01]?\d|2[0-4])\s?(?:h|gio\b|:[0-5]\d)")
+_HOUR = re.compile(r"(?<![\d/])(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|g\d\d|:[0-5]\d)")
 _DAY = re.compile(
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|t[2-7]|cn|chu nhat|mung \d+|"
     r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b"
@@ -23,6 +23,25 @@ _PEOPLE = re.compile(
     r"\b(?:d/c|dc|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy)|anh|to truong|quan so|dan quan|"
     r"luc luong|can bo|chien si)\b"
 )
+# Somebody by name, and several of them beside an hour.
+_TITLED = re.compile(
+    r"\b(?:[đĐ]/?c|[đĐ]ồng chí|(?:[Tt]hiếu|[Tt]rung|[Tt]hượng|[Đđ]ại) (?:tá|úy)|[Aa]nh|[Aa]\.?|"
+    r"[Cc]hú|[Ôô]ng|[Bb]ác|[Ee]m|[Ee]\.?|ANH|Đ/?C|CHÚ|d/c|dc|dong chi)\s{1,2}(?=[^\W\d_])(?=(\w))"
+)
+_ROW = re.compile(
+    r"(?:\d{1,2}\s?(?:h|g|giờ|:[0-5]\d)\d{0,2}|[Cc][Aa] \d)[^\n\w]*(?:[^\n:]{0,40})[:–\-]\s*"
+    r"[^\W\d_]\w+(?: [^\W\d_]\w+){0,3}\s?(?:[,+/&]|và|-)\s?[^\W\d_]\w+"
+)
+_SHIFT = re.compile(
+    r"\b(?:ca (?:\d|i{1,3}|dem|truc|dau|sau)|tuan tra|truc (?:ban|chot|dem|le|tet|ca|gac)|gac|"
+    r"mat phuc|phuc kich|doi hinh|to cong tac|chot chan|don long|di tuan|phan cong|phan ca)\b"
+)
+# A thing of the past, told afterwards.
+_TOLD = re.compile(
+    r"\b(?:phat hien|bat qua tang|da bat|bat giu duoc|kip thoi|da to chuc|hom qua|toi qua|dem qua|"
+    r"tuyen truyen|tiep cong dan|kham|tiem|giai|thi dau|hop|le ra quan)\b"
+)
+_SEVERAL = 2
 _BEFORE, _AFTER = 200, 500
 
 
@@ -36,24 +55,38 @@ def rosters(reading: Reading) -> list[Hit]:
         if plan and _OPERATION.search(_around(reading, plan)):
             found = plan
     if found is None:
-        return []
+        found = _shift(reading)
+        return [_hit(reading, found)] if found else []
     around = _around(reading, found)
     is_name = reading.where.endswith("name")
-    is_told = any(moment.search(around) for moment in moments) and _PEOPLE.search(around)
+    is_told = any(moment.search(around) for moment in moments) and (
+        _PEOPLE.search(around) or _ROW.search(reading.text)
+    )
     if not is_name and not is_told:
         return []
+    return [_hit(reading, found)]
+
+
+def _hit(reading: Reading, found: re.Match[str]) -> Hit:
     words = reading.text[found.start() : found.end()]
-    return [
-        reading.hit(
-            "duty_plan",
-            Level.SECOND_PERSON,
-            *found.span(),
-            f"Bài giống lịch trực, phương án, kế hoạch nghiệp vụ (“{words}”) có giờ và người. "
-            "Không đưa lên nhóm nơi kẻ gian đọc được; nếu được phép công khai thì người duyệt "
-            "phải xác nhận.",
-        )
-    ]
+    return reading.hit(
+        "duty_plan",
+        Level.SECOND_PERSON,
+        *found.span(),
+        f"Bài giống lịch trực, phương án, kế hoạch nghiệp vụ (“{words}”) có giờ và người. "
+        "Không đưa lên nhóm nơi kẻ gian đọc được; nếu được phép công khai thì người duyệt "
+        "phải xác nhận.",
+    )
 
 
 def _around(reading: Reading, found: re.Match[str]) -> str:
     return reading.bare[max(0, found.start() - _BEFORE) : found.end() + _AFTER]
+
+
+def _shift(reading: Reading) -> re.Match[str] | None:
+    """A word for a shift or a patrol to come, with an hour and two people by name."""
+    found = _SHIFT.search(reading.bare)
+    if found is None or _TOLD.search(reading.bare) or not _HOUR.search(reading.bare):
+        return None
+    people = sum(match[1].isupper() for match in _TITLED.finditer(reading.text))
+    return found if people >= _SEVERAL or _ROW.search(reading.text) else None

@@ -4,22 +4,26 @@ import re
 from collections.abc import Iterator
 
 from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.numbers import is_no_number_of_a_person
+from broadcasts.services.gate.numbers import first_number, is_no_number_of_a_person
 from broadcasts.services.gate.reading import Reading, masked
 
-_SEP = r"[ .\-]{0,2}"
+_SEP = r"(?:[ .\-_/·]{0,2}|,|[ ,]?\n ?)"
 _NUMBER = rf"\d(?:{_SEP}\d){{5,18}}(?!\d)"
 _BANKS = (
     r"vietcombank|vcb|vietinbank|ctg|bidv|agribank|techcombank|tcb|mb ?bank|mb|acb|sacombank|stb|"
     r"vp ?bank|tp ?bank|vib|shb|hd ?bank|scb|ocb|msb|eximbank|seabank|lp ?bank|lienvietpostbank|"
-    r"nam ?a ?bank|bac ?a ?bank|kienlong(?: ?bank)?|pvcombank|abbank|ncb|shinhan|timo|cake|"
+    r"nam ?a(?: ?bank)?|bac ?a ?bank|vietin|vnpay|shopee ?pay|"
+    r"kienlong(?: ?bank)?|pvcombank|abbank|ncb|shinhan|timo|cake|"
     r"viettel ?money|momo|zalopay|kho bac|nh nong nghiep|ngan hang|[a-z]{2,12}bank"
 )
-_STRONG = re.compile(rf"\b(?:stk|so tk|tk so|so tai khoan|tai khoan so)\b\D{{0,45}}?({_NUMBER})")
+_STRONG = re.compile(
+    rf"\b(?:s[. ]?t[. ]?k|so tk|tk so|so tai khoan|tai khoan so)\b\D{{0,45}}?({_NUMBER})"
+)
 _WEAK = re.compile(
     rf"\b(?:tai khoan|tk|chuyen khoan|ck|thu huong|{_BANKS})\b(?:[^\d\n]{{0,40}}?)({_NUMBER})"
 )
 _BEFORE_BANK = re.compile(rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:{_BANKS})\b")
+_FEWEST = 6
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _CARD = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:[ \-]?\d){14,18}(?![ .\-]?\d)")
 _MOBILE = re.compile(r"(?:0|84)[35789]\d{8}")
@@ -38,14 +42,17 @@ def _is_phone(words: str) -> bool:
 def _accounts(reading: Reading) -> Iterator[tuple[int, int]]:
     for pattern in (_STRONG, _WEAK, _BEFORE_BANK):
         for match in pattern.finditer(reading.bare):
-            words = match[1]
-            if _is_phone(words) or is_no_number_of_a_person(reading, *match.span(1)):
+            words = first_number(match[1])
+            start, end = match.start(1), match.start(1) + len(words)
+            if _is_phone(words) or len(_digits(words)) < _FEWEST:
+                continue
+            if is_no_number_of_a_person(reading, start, end):
                 continue
             if pattern is not _STRONG and _AMOUNT.fullmatch(words):
                 continue
             if pattern is _BEFORE_BANK and len(_digits(words)) < 8:
                 continue
-            yield match.span(1)
+            yield start, end
 
 
 def accounts(reading: Reading) -> list[Hit]:

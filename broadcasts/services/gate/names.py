@@ -49,6 +49,11 @@ _PLACE = re.compile(
 )
 
 
+_LIST_SIGN = re.compile(r"[\s\d.)/*•+|\-]*")
+_ITEM = re.compile(r"\s*(?:[*•+|\-]|\d{1,3}\s?[.)/\t|\-])")
+_LONGEST_LIST = 900
+
+
 @dataclass(frozen=True)
 class Name:
     """Where a name stands in the plain form."""
@@ -120,3 +125,14 @@ def full_names(reading: Reading) -> Iterator[Name]:
         if is_full and not _PLACE.search(reading.bare[max(0, start - 40) : start]):
             yield Name(start, final.end() - final[0].endswith("."))
         at = last + 1
+
+
+def heading(reading: Reading, name: Name) -> str:
+    """The bare line above the list of which a name begins an item; blank outside a list."""
+    first, _last = reading.line_of(name.start)
+    if not first or not _LIST_SIGN.fullmatch(reading.text, first, name.start):
+        return ""
+    for line in reversed(reading.bare[max(0, first - _LONGEST_LIST) : first - 1].split("\n")):
+        if line.strip() and not _ITEM.match(line):
+            return line
+    return ""

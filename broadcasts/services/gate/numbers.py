@@ -7,25 +7,33 @@ from broadcasts.services.gate.findings import Hit, Level
 from broadcasts.services.gate.reading import Reading, masked
 
 DATE = re.compile(r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)")
-HOTLINE = re.compile(r"1[89]00")
-MONEY = re.compile(r"\s?(?:d|dong|vnd|trieu|tr|ty|ti|nghin|ngan|k|usd|%)\b")
+HOTLINE = re.compile(r"1[89]00(?:\W?\d){4,6}")
+MONEY = re.compile(r"[ \t]?(?:d|dong|vnd|trieu|tr|ty|ti|nghin|ngan(?! hang)|k|usd|%)(?!\w)")
 PHONE_CUE = re.compile(r"\b(?:lien he|lien lac|lh|goi|dt|sdt|dien thoai|zalo|hotline|tong dai)\b")
 _FEWEST_DIGITS = 6
+_FEWEST_CUED = 9
+_FEWEST_IN_LINE = 3
+_ENOUGH_IN_LINE = 9
 _WIDE = r"[ \t.\-_/|·]{0,3}"
 _NARROW = r"[ .\-]{0,2}"
+# Within a number also a comma, and the end of a line.
+_WITHIN = r"(?:[ \t.\-_/|·]{0,3}|,|[ ,]?\n ?)"
+_INSIDE = r"(?:[ .\-/_]{0,2}|,|[ ,]?\n ?)"
 # Province code, century and sex, then eight digits more; a letter O may stand for a nought.
 _NATIONAL_ID = re.compile(
-    rf"(?<![\d+])[0o]{_WIDE}(?:[0o]{_WIDE}[1-9]|[1-8]{_WIDE}[\do]|9{_WIDE}[0-6o]){_WIDE}[0-3o]"
-    rf"(?:{_WIDE}[\do]){{8}}(?!{_WIDE}\d)"
+    rf"(?<![\d+])[0o]{_WITHIN}(?:[0o]{_WITHIN}[1-9]|[1-8]{_WITHIN}[\do]|9{_WITHIN}[0-6o])"
+    rf"{_WITHIN}[0-3o](?:{_WITHIN}[\do]){{8}}(?!{_WIDE}\d)"
 )
 _ID_CUE = (
-    r"\b(?:cccd|cmnd|cmtnd|cmt|can\s?cuoc|chung\s?minh|dinh\s?danh|dd?cn|mdd|cc|cc cd|so giay to)\b"
+    r"\b(?:cccd|cmnd|cmtnd|cmt|gplx|(?:giay phep|bang) lai(?: xe)?|can\s?cuoc|"
+    r"chung\s?minh(?: thu)?|dinh\s?danh|dd?cn|mdd|giay khai sinh so|cc|cc cd|so giay to)\b"
 )
 _CUED_ID = re.compile(
-    rf"{_ID_CUE}((?:\D|(?:9|12) so\b){{0,30}})((?:\d{_NARROW}){{8,11}}\d)(?!{_NARROW}\d)"
+    rf"{_ID_CUE}((?:\D|(?:9|12) so\b|hang [abc]\d?\b){{0,30}})"
+    rf"((?:\d{_INSIDE}){{8,11}}\d)(?!{_NARROW}\d)"
 )
-_PASSPORT_CUE = r"\b(?:ho chieu|passport|hc so)\b"
-_PASSPORT = r"(?<![a-z0-9/.])[a-z][ ]?\d(?:[ .]?\d){6,7}(?!\d)"
+_PASSPORT_CUE = r"\b(?:ho chieu|passport|hc so|so hc|hc(?= ?:))\b"
+_PASSPORT = r"(?<![a-z0-9/.])[a-z]{1,2}[ .\-]?\d(?:[ .\-]?\d){6,7}(?!\d)"
 _PASSPORTS = (
     re.compile(rf"{_PASSPORT_CUE}\D{{0,40}}?({_PASSPORT})"),
     re.compile(rf"({_PASSPORT})\W{{1,3}}(?:la )?(?:so )?{_PASSPORT_CUE}"),
@@ -41,7 +49,8 @@ _ID_WORDS = frozenset({"cccd", "cc", "cmnd", "so", "id", "mdd", "ddcn", "cancuoc
 _HEALTH_CARD = re.compile(
     r"(?<![a-z0-9])(?:bt|ca|cb|cc|ch|ck|cn|cs|ct|cy|dk|dn|dt|gb|gd|hc|hd|hg|hk|hn|hs|ht|hx|kc|ls|"
     r"ms|nd|nn|no|pv|qn|sv|ta|tb|tc|te|tl|tn|tq|ts|tv|ty|xb|xd|xk|xn|xv)"
-    rf"(?:[1-5]|{_NARROW}[1-5](?={_NARROW}\d\d{_NARROW}\d{{3}}{_NARROW}\d{{3}}))"
+    rf"(?:[1-5]|{_NARROW}[1-5](?={_NARROW}\d\d{_NARROW}\d{{3}}{_NARROW}\d{{3}})|"
+    rf"{_NARROW}[1-5](?=[ .\-]{{1,2}}\d\d[ .\-]{{1,2}}\d\d[ .\-]))"
     rf"(?:{_NARROW}\d){{12}}(?!\d)"
 )
 _INSURANCE = re.compile(
@@ -50,18 +59,37 @@ _INSURANCE = re.compile(
 )
 
 
+def is_broken_well(words: str) -> bool:
+    """Either in one line, or cut where people cut a number: no line holds one or two digits."""
+    lines = words.split("\n")
+    return len(lines) == 1 or all(
+        sum(map(str.isdigit, line)) >= _FEWEST_IN_LINE for line in lines if line.strip()
+    )
+
+
+def first_number(words: str) -> str:
+    """Without the next lines, where the first is a number of its own or they are no part of it."""
+    line = words.partition("\n")[0]
+    is_whole = sum(map(str.isdigit, line)) >= _ENOUGH_IN_LINE or not is_broken_well(words)
+    return line.rstrip(" .,-_/") if is_whole else words
+
+
 def is_no_number_of_a_person(reading: Reading, start: int, end: int) -> bool:
     """A date, a sum of money or a public hotline."""
     words = reading.bare[start:end]
     return bool(
-        DATE.search(words) or MONEY.match(reading.bare, end) or HOTLINE.match(words.strip(" .-"))
+        DATE.search(words)
+        or MONEY.match(reading.bare, end)
+        or HOTLINE.fullmatch(words.strip(" .-"))
     )
 
 
 def _national_ids(reading: Reading) -> Iterator[tuple[int, int]]:
-    for match in _NATIONAL_ID.finditer(reading.bare):
+    for match in _NATIONAL_ID.finditer(reading.figures):
         digits = sum(letter.isdigit() for letter in match[0])
-        if digits >= _FEWEST_DIGITS and not (
+        if digits < _FEWEST_DIGITS or not is_broken_well(match[0]):
+            continue
+        if not (
             is_no_number_of_a_person(reading, *match.span()) or _is_another_number(reading, match)
         ):
             yield match.span()
@@ -79,13 +107,16 @@ def _is_another_number(reading: Reading, match: re.Match[str]) -> bool:
 
 
 def _cued_ids(reading: Reading) -> Iterator[tuple[int, int]]:
-    for match in _CUED_ID.finditer(reading.bare):
-        digits = re.sub(r"\D", "", match[2])
+    for match in _CUED_ID.finditer(reading.figures):
+        words = first_number(match[2])
+        digits = re.sub(r"\D", "", words)
         is_landline = len(digits) == 11 and digits.startswith("02")
-        if len(digits) == 10 or is_landline or PHONE_CUE.search(match[1]):
+        is_phone = len(digits) == 10 or is_landline or PHONE_CUE.search(match[1])
+        end = match.start(2) + len(words)
+        if is_phone or len(digits) < _FEWEST_CUED:
             continue
-        if not is_no_number_of_a_person(reading, *match.span(2)):
-            yield match.span(2)
+        if not is_no_number_of_a_person(reading, match.start(2), end):
+            yield match.start(2), end
 
 
 def identities(reading: Reading) -> list[Hit]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.numbers import DATE, MONEY
+from broadcasts.services.gate.numbers import DATE, MONEY, is_broken_well
 from broadcasts.services.gate.reading import Reading, masked
 from groups.vietnamese import is_old_phone, normalise_phone
 
-_SEP = r"[ .\-_·()/]{0,2}"
+_SEP = r"(?:[ .\-_·()/]{0,2}|,|[ ,]?\n ?)"
 _MOBILE = re.compile(
     rf"(?<![\d+])[(]?(?:\+ ?84|0084|84|[0o]){_SEP}[35789](?:{_SEP}[\do]){{8}}(?!\d)"
 )
@@ -26,14 +26,27 @@ _OTHER_NUMBER = re.compile(
     r"hop dong|hoa don|so khung)\b[^\d\n]{0,20}$"
 )
 _OFFICE = re.compile(
-    r"\b(?:truc ban|duong day nong|hotline|so truc|(?:dien thoai|dt|sdt) truc|truc chi huy)\b"
-    r"[^\d\n;?]{0,30}$"
+    r"\b(?:truc ban|duong day nong|hotline|so truc|"
+    r"tiep nhan (?:tin bao|tin|to giac|phan anh)|(?:dien thoai|dt|sdt) truc|truc chi huy)\b"
+    r"[^\d\n;?]{0,45}$"
 )
 _PERSON = re.compile(
     r"\b(?:cua(?! cong an| ubnd| xa| phuong| tram| ap| don)|chi|anh|co|chu|bac|ong|ba|em|me|bo|"
     r"nguoi nha|gia dinh)\b"
 )
 _JOINED = re.compile(r"[\s,/\-–;()]*(?:hoac|va)?[\s,/\-–;()]*")
+
+
+# Digits told by word, as the voice of a phone writes them down.
+_SAID = {
+    "khong": "0", "ko": "0", "zero": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4",
+    "nam": "5", "lam": "5", "sau": "6", "bay": "7", "tam": "8", "chin": "9",
+}  # fmt: skip
+_A_WORD = rf"(?:{'|'.join(_SAID)})"
+_SPOKEN = re.compile(
+    rf"\b(?:{_A_WORD}|0\d*)(?:[ ,.\-]{{1,2}}(?:{_A_WORD}|\d{{1,4}})){{3,11}}\b(?![ ,.\-]{{1,2}}\d)"
+)
+_FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -43,23 +56,38 @@ class _Phone:
     number: str
 
 
+def _spoken(reading: Reading) -> Iterator[tuple[int, int, str]]:
+    """Numbers of which digits are written as words: `không chín một hai …`."""
+    for match in _SPOKEN.finditer(reading.bare):
+        parts = re.findall(r"[a-z]+|\d+", match[0])
+        digits = "".join(_SAID.get(part, part) for part in parts)
+        words = sum(part in _SAID for part in parts)
+        if words >= _FEWEST_WORDS and re.fullmatch(r"0[35789]\d{8}", digits):
+            yield *match.span(), digits
+
+
 def _found(reading: Reading) -> Iterator[_Phone]:
     """Every phone in the order of the text, whoever it belongs to."""
-    spans = [(*match.span(), match[0]) for match in _MOBILE.finditer(reading.bare)]
+    spans = [(*match.span(), match[0]) for match in _MOBILE.finditer(reading.figures)]
     spans += [
         (*match.span(), match[0])
-        for match in _OLD.finditer(reading.bare)
+        for match in _OLD.finditer(reading.figures)
         if is_old_phone(re.sub(r"\D", "", match[0]))
     ]
     spans += [(*match.span(1), match[1]) for match in _SHORT.finditer(reading.bare)]
     spans += [(*match.span(), match[0]) for match in _FOREIGN.finditer(reading.bare)]
+    spans += _spoken(reading)
     last_end = -2
     for start, end, words in sorted(spans):
         follows_phone = start - last_end <= 2
         before = reading.bare[max(0, start - 2) : start]
         if start < last_end or (_IN_A_NUMBER.search(before) and not follows_phone):
             continue
-        if DATE.search(reading.bare, start, end) or MONEY.match(reading.bare, end):
+        if (
+            not is_broken_well(words)
+            or DATE.search(reading.bare, start, end)
+            or MONEY.match(reading.bare, end)
+        ):
             continue
         if _GOES_ON.match(reading.bare, end) or _OTHER_NUMBER.search(
             reading.bare[max(0, start - 40) : start]
@@ -87,7 +115,7 @@ def phones(reading: Reading, official: frozenset[str]) -> list[Hit]:
 
 def _is_announced(reading: Reading, phone: _Phone) -> bool:
     """As a number of an office: “trực ban”, “đường dây nóng”, and no person between."""
-    cue = _OFFICE.search(reading.bare[max(0, phone.start - 50) : phone.start])
+    cue = _OFFICE.search(reading.bare[max(0, phone.start - 75) : phone.start])
     return cue is not None and not _PERSON.search(cue[0])
 
 

@@ -20,8 +20,10 @@ _LOOSE = re.compile(
 )
 _OFFICIAL = re.compile(
     r"\b(?:bien|xe)\b[^\d\n]{0,30}?\b([a-z]{2}[ -]?\d{2}[ -]\d{2})(?!\d)|"
-    r"((?<!\d)80[ -]?(?:ng|nn|qt)[ -]?\d{3}[ -]?\d{2}(?!\d))"
+    r"((?<![\d.,/])[2-9]\d[ -]{0,3}(?:(?:ng|nn|qt|cv)[ -]{0,3}\d{3}[ -]{0,3}\d{2}|"
+    r"\d{3}[ -]{0,3}(?:ng|nn|qt|cv)[ -]{0,3}\d{2})(?!\d))"
 )
+_NO_VEHICLE = re.compile(r"\b(?:lop|phong|lo|can ho|khoi)\s{1,2}$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _NEAR = 60
 
@@ -55,6 +57,10 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
         yield match.span(1) if match[1] else match.span(2)
 
 
+def _is_told_of_something_else(reading: Reading, start: int) -> bool:
+    return _NO_VEHICLE.search(reading.bare[max(0, start - 12) : start]) is not None
+
+
 def plates(reading: Reading) -> list[Hit]:
     """Plates by their form; the doubtful forms only near a word for a vehicle."""
     return [
@@ -67,4 +73,5 @@ def plates(reading: Reading) -> list[Hit]:
             "số. Nếu cần (tìm chủ xe, tìm xe bị mất) thì ghi lý do.",
         )
         for start, end in dict.fromkeys(_places(reading))
+        if not _is_told_of_something_else(reading, start)
     ]

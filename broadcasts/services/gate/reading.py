@@ -4,9 +4,10 @@ Rules look at the plain form, so that invisible characters, unusual digits or le
 script hide nothing; what they find is shown in the text as it stands.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from broadcasts.services.gate.findings import Hit, Level, key_of
 from broadcasts.services.rendering import INVISIBLE
@@ -17,6 +18,12 @@ _LOOK_ALIKES = str.maketrans(
 )
 _LINE_ENDS = frozenset("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _DASHES = frozenset("\u2212\u02d7\u2043")
+# Runs of digits in which letters stand for digits, as a hasty hand or a bad scan leaves them.
+_FIGURES = re.compile(
+    r"(?<!\w)[0-9oOiIl](?:[.\-_]{0,2}[0-9oOiIl]|[ \n]{1,2}(?:\d|[oOiIl](?=[0-9oOiIl]))){7,}(?!\w)"
+)
+_AS_FIGURES = str.maketrans("oOiIl", "00111")
+_FEWEST_FIGURES = 5
 
 
 @lru_cache(maxsize=4096)  # a post is made of few letters
@@ -63,6 +70,15 @@ class Reading:
     bare: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+
+    @cached_property
+    def figures(self) -> str:
+        """`bare` with the letters in long numbers that stand for digits turned into those."""
+        told = self.bare
+        for run in _FIGURES.finditer(self.text):
+            if sum(map(str.isdigit, run[0])) >= _FEWEST_FIGURES:
+                told = told[: run.start()] + run[0].translate(_AS_FIGURES) + told[run.end() :]
+        return told
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the plain form stands in the text as written."""

@@ -28,13 +28,21 @@ _IN_BRACKETS = re.compile(
 )
 _IN_CAPITALS = re.compile(r"\b(?:TUYỆT|TỐI)\s+MẬT\b|\bTUYET\s+MAT\b")
 _WORD = re.compile(r"\bMẬT\b")
+# A paper of which a mark is told, in a heading or in the midst.
+_NAMED = re.compile(
+    r"(?m:^\W*)(?:TÀI LIỆU|VĂN BẢN|HỒ SƠ|BÁO CÁO|KẾ HOẠCH|PHƯƠNG ÁN|CÔNG VĂN|CÔNG ĐIỆN|TIN|BẢN)"
+    r"\s+((?:TUYỆT |TỐI )?MẬT)\b(?! KHẨU)|"
+    r"\b[Dd]ấu\s+[\"“]?((?:TUYỆT |TỐI )?MẬT|Tuyệt mật|Tối mật|Mật)\b"
+)
 # Everyday words of which MẬT is a part, before and after it.
 _BEFORE = re.compile(r"(?:bao|bi|can|chu|dau|tuan|noi)\s+$")
 _AFTER = re.compile(r"\s+(?:khau|ong|do|ma|thu|danh|phuc|vu|nghi|thiet|da|gau|bao|mia|tong)\b")
 _NEAR = 200
 _CELLS = re.compile(r"[^\t\n]+?(?=\t|\n|$| {3,})")
 _IN_NAME = re.compile(
-    r"\b(?:tuyệt mật|tối mật|tuyet mat|toi mat|do mat|độ mật)\b|(?-i:\bMẬT\b)", re.IGNORECASE
+    r"\b(?:tuyệt mật|tối mật|tuyet mat|toi mat|do mat|độ mật)\b|"
+    r"(?:TUY[EỆ]T|T[OỐ]I)M[AẬ]T(?![a-z])|(?-i:\bMẬT\b)",
+    re.IGNORECASE,
 )
 _KINDS = (
     r"(?:cong van|van ban|tai lieu|bao cao|ke hoach|cong dien|dien|chi thi|thong bao|huong dan|"
@@ -101,6 +109,8 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in _BARE_LEVEL.finditer(reading.bare))
     for pattern in (_IN_BRACKETS, _IN_CAPITALS):
         yield from (match.span() for match in pattern.finditer(reading.text))
+    for match in _NAMED.finditer(reading.text):
+        yield match.span(1) if match[1] else match.span(2)
     for match in _WORD.finditer(reading.text):
         if _stands_alone(reading, *match.span()):
             yield match.span()

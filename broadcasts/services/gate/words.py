@@ -5,11 +5,12 @@ from datetime import date
 
 from django.utils import timezone
 
+from broadcasts.services.gate.accused import accused
 from broadcasts.services.gate.duty import rosters
 from broadcasts.services.gate.findings import GRAVITY, Hit, Level
 from broadcasts.services.gate.money import accounts, cards
 from broadcasts.services.gate.numbers import identities, insurances, passports
-from broadcasts.services.gate.people import accused, minors
+from broadcasts.services.gate.people import minors
 from broadcasts.services.gate.phones import phones
 from broadcasts.services.gate.plates import plates
 from broadcasts.services.gate.reading import Reading, read
