@@ -157,18 +157,22 @@ def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
     form = PreviewForm(request.POST, user=request.user)
     post = form.as_broadcast()
     post.corrects = starting.read(request).corrects
+    has_audience = form.has_audience or post.corrects is not None
+    context = preview_context(post, has_audience=has_audience, leaving=wording.leaving(post))
+    return TemplateResponse(request, "broadcasts/preview.html", context)
+
+
+def preview_context(post: Broadcast, *, has_audience: bool, leaving: str) -> dict[str, Any]:
+    """An unsaved post as it would be sent, and what the gate finds so far."""
     hits = [hit for hit in services.check(post) if hit.rule != "empty"]
-    context = {
+    return {
         "post": post,
         "parts": findings.marked(services.text_parts(post.text), post, hits),
         "findings": findings.look(post, hits),
-        "reach": services.reach(post)
-        if post.commune_id and (form.has_audience or post.corrects)
-        else None,
+        "reach": services.reach(post) if post.commune_id and has_audience else None,
         "reading": reading.look(post.text),
-        "leaving": wording.leaving(post),
+        "leaving": leaving,
     }
-    return TemplateResponse(request, "broadcasts/preview.html", context)
 
 
 def _refresh_ms(post: Broadcast, counts: dict[str, int]) -> int:

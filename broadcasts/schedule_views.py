@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Holiday
 from accounts.own_pages import own_pages
-from broadcasts import admin_views, reading, schedule_wording, services, steps
+from broadcasts import admin_views, schedule_wording, services, steps
 from broadcasts.admin_forms import PreviewForm
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.schedule_forms import RuleForm
@@ -53,14 +53,9 @@ def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
     post = _written(request)
     form = PreviewForm(request.POST, user=request.user)
     form.is_valid()
-    context = {
-        "post": post,
-        "parts": services.text_parts(post.text),
-        "hits": [hit for hit in services.check(post) if hit.rule != "empty"],
-        "reach": services.reach(post) if post.commune_id and form.has_audience else None,
-        "reading": reading.look(post.text),
-        "leaving": "Mỗi lần đăng gửi đúng nội dung này",
-    }
+    context = admin_views.preview_context(
+        post, has_audience=form.has_audience, leaving="Mỗi lần đăng gửi đúng nội dung này"
+    )
     return TemplateResponse(request, "broadcasts/preview.html", context)
 
 

@@ -107,6 +107,14 @@ def test_what_is_missing_is_said_at_its_place(
     assert not Schedule.objects.exists()
 
 
+def test_the_preview_says_what_must_not_be_said(login: Login, author: User) -> None:
+    page = login(author).post(
+        reverse("admin:broadcasts_schedule_preview"), filled_in(text="Gọi anh Ba 0903 123 456.")
+    )
+
+    assert "Số điện thoại riêng" in page.content.decode()
+
+
 def test_only_what_the_rule_asks_for_is_kept(login: Login, author: User) -> None:
     login(author).post(
         reverse("admin:broadcasts_schedule_add"),
