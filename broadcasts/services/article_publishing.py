@@ -13,7 +13,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from broadcasts.models import Article
-from broadcasts.services.articles import DAY_ENDS, DAY_STARTS, body_parts, cover_url
+from broadcasts.services.articles import (
+    DAY_ENDS,
+    DAY_STARTS,
+    body_parts,
+    cover_url,
+    stopping,
+)
 from zalo import services as zalo
 from zalo.capabilities import Capability, may
 from zalo.errors import ZaloConsentRequired, ZaloError, ZaloRetryable, ZaloUncertain
@@ -93,9 +99,11 @@ def _with_account(article: Article, now: datetime, needs: Capability | None, act
 def _hand_in(article: Article, account: OfficialAccount, now: datetime) -> str:
     if article.compute_hash() != article.approved_hash:
         return _fail(article, "content", "Nội dung khác với bản đã duyệt nên không đăng.")
-    claimed = Article.objects.filter(pk=article.pk, status=Status.APPROVED).update(
-        status=Status.PUBLISHING, claimed_at=now, handed_in_at=now, zalo_token=""
-    )
+    if hits := stopping(article, reason=article.submit_reason, is_confirmed=True):
+        return _fail(article, "gate", " ".join(hit.sentence for hit in hits))
+    claimed = Article.objects.filter(
+        pk=article.pk, status=Status.APPROVED, approved_hash=article.approved_hash
+    ).update(status=Status.PUBLISHING, claimed_at=now, handed_in_at=now, zalo_token="")
     if not claimed:
         return ""
     try:

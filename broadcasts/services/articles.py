@@ -106,6 +106,17 @@ def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
     return hits
 
 
+def stopping(article: Article, *, reason: str, is_confirmed: bool) -> list[Hit]:
+    """The findings that an article may not go on with, given the answers that there are."""
+    answered = {
+        Level.BLOCK: False,
+        Level.REASON: bool(reason.strip()),
+        Level.SECOND_PERSON: is_confirmed,
+        Level.WARN: True,
+    }
+    return [hit for hit in check(article) if not answered[hit.level]]
+
+
 def refusal(article: Article) -> str:
     """Why the account cannot carry this article at all, or nothing; without one it waits."""
     account = zalo.account_for(article.commune_id)
@@ -213,13 +224,8 @@ def submit(article: Article, *, by: User, reason: str = "") -> Article:
     require_status(article, *Article.DRAFTED, Status.FAILED)
     if why := refusal(article):
         raise NotAllowed(why)
-    stopping = [
-        hit
-        for hit in check(article)
-        if hit.level is Level.BLOCK or (hit.level is Level.REASON and not reason.strip())
-    ]
-    if stopping:
-        raise GateBlocked(stopping)
+    if hits := stopping(article, reason=reason, is_confirmed=True):
+        raise GateBlocked(hits)
     _unapprove(article)
     article.cities, article.cover_sha256 = cities_of(article), _digest(article)
     article.content_hash = article.compute_hash()
@@ -251,9 +257,8 @@ def approve(
         raise NotAllowed("Bài vừa được sửa sau khi đồng chí mở trang. Hãy xem lại rồi duyệt.")
     if (_digest(article), article.compute_hash()) != (article.cover_sha256, article.content_hash):
         raise NotAllowed("Bài khác với bản đã trình. Hãy trả lại để người soạn trình lại.")
-    open_ones = [hit for hit in check(article) if hit.level is Level.SECOND_PERSON]
-    if open_ones and not is_confirmed:
-        raise GateBlocked(open_ones)
+    if hits := stopping(article, reason=article.submit_reason, is_confirmed=is_confirmed):
+        raise GateBlocked(hits)
     if why := refusal(article):
         raise NotAllowed(why)
     now = timezone.now()

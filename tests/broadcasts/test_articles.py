@@ -12,12 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune, User
-from broadcasts.models import Article, Topic
+from broadcasts.models import Article, OfficialPhone, Topic
 from broadcasts.services import article_publishing, article_settling, articles
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import GateBlocked
 from tests.factories.accounts import make_profile
 from tests.factories.articles import make_article, small_picture
+from tests.factories.broadcasts import make_official_phone
 from tests.factories.groups import make_hamlet
 from zalo.models import OfficialAccount
 from zalo.simulator.faults import Fault
@@ -314,6 +315,30 @@ def test_gate_reads_every_text(write: Callable[..., Article], author: User):
 
     with pytest.raises(GateBlocked):
         articles.submit(article, by=author)
+
+
+def test_number_that_is_no_longer_official_stops_an_approved_article(
+    approved: Callable[..., Article], commune: Commune, clock: Clock
+):
+    listed = make_official_phone(commune, phone="+84903123456")
+    article = approved(text="Gọi anh Ba 0903 123 456.")
+    OfficialPhone.objects.filter(pk=listed.pk).delete()
+
+    clock.run(seconds=0)
+
+    article.refresh_from_db()
+    assert (article.status, article.error_code) == ("failed", "gate")
+
+
+def test_number_that_is_no_longer_official_cannot_be_approved(
+    write: Callable[..., Article], commune: Commune, author: User, chief: User
+):
+    listed = make_official_phone(commune, phone="+84903123456")
+    article = articles.submit(write(text="Gọi anh Ba 0903 123 456."), by=author)
+    OfficialPhone.objects.filter(pk=listed.pk).delete()
+
+    with pytest.raises(GateBlocked):
+        articles.approve(article, by=chief, seen_hash=article.content_hash, is_confirmed=True)
 
 
 def test_author_and_last_editor_cannot_approve(
