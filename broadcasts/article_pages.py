@@ -72,7 +72,7 @@ def _submit(article: Article, by: Any, form: Any) -> str:
 
 def _approve(article: Article, by: Any, form: Any) -> str:
     articles.approve(
-        article, by=by, seen_hash=form.get("seen"), is_confirmed=form.get("confirmed") == "1"
+        article, by=by, seen_hash=form.get("seen", ""), is_confirmed=form.get("confirmed") == "1"
     )
     return "Đã duyệt. Bài được giao cho Zalo trong ít giây."
 

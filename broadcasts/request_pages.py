@@ -78,7 +78,8 @@ class RequestStep:
 
 
 def _take(asked: PostRequest, by: Any, reason: str) -> None:
-    post_requests.take(asked, by=by)
+    if post_requests.take(asked, by=by).taken_by_id != by.pk:
+        raise services.NotAllowed(f"{asked.taken_by} đã nhận làm việc này trước đồng chí.")
 
 
 def _finish(asked: PostRequest, by: Any, reason: str) -> None:

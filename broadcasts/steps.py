@@ -56,7 +56,9 @@ def _submit(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
 
 
 def _approve(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.approve(broadcast, by=by, seen_hash=seen.content_hash, confirmations=seen.confirmed)
+    services.approve(
+        broadcast, by=by, seen_hash=seen.content_hash or "", confirmations=seen.confirmed
+    )
     if broadcast.is_pattern:
         return "Đã duyệt. Mỗi lần đăng theo lịch dùng bản duyệt này cho đến khi có người sửa."
     if broadcast.scheduled_for:

@@ -68,9 +68,12 @@ def test_approval_by_button_schedules_the_post(
     later = timezone.now() + timedelta(days=1)
     post = make_broadcast(commune, status="pending_approval", scheduled_for=later)
 
-    response = login(chief).post(page(post, "step", "duyet"), follow=True)
+    client, seen = login(chief), {"seen": post.content_hash}
+    unseen = client.post(page(post, "step", "duyet"), follow=True).content.decode()
+    response = client.post(page(post, "step", "duyet"), seen, follow=True)
 
     post.refresh_from_db()
+    assert "Hãy xem lại rồi duyệt" in unseen
     assert (post.status, post.approved_by) == ("scheduled", chief)
     assert "Đã duyệt." in response.content.decode()
 

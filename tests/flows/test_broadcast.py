@@ -86,7 +86,11 @@ def test_a_post_written_and_approved_in_the_admin_reaches_every_group_at_its_min
     assert written.status_code == 302, written.content.decode()[:2000]
     broadcast = Broadcast.objects.get()
     officer.post(reverse("admin:broadcasts_broadcast_step", args=[broadcast.pk, "trinh-duyet"]))
-    chief.post(reverse("admin:broadcasts_broadcast_step", args=[broadcast.pk, "duyet"]))
+    broadcast.refresh_from_db()
+    chief.post(
+        reverse("admin:broadcasts_broadcast_step", args=[broadcast.pk, "duyet"]),
+        {"seen": broadcast.content_hash},
+    )
     broadcast.refresh_from_db()
     assert broadcast.status == Broadcast.Status.SCHEDULED
 
