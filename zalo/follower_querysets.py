@@ -28,14 +28,17 @@ class FollowerQuerySet(CommuneScopedQuerySet["Follower"]):
         return self.present().filter(last_interaction_at__gt=now - OPEN_FOR)
 
     def window_counts(self, now: datetime) -> dict[str, int]:
-        """How many follow, and how many can be answered free, out of the package, not at all."""
+        """How many follow, and how many can be answered free, out of the package, not at all.
+
+        Of people who are known by name nothing is kept from which that could be told.
+        """
         free = Q(last_interaction_at__gt=now - FREE_FOR)
         paid = Q(last_interaction_at__gt=now - OPEN_FOR)
         counts: dict[str, int] = self.present().aggregate(
             following=Count("pk", filter=Q(is_following=True)),
             free=Count("pk", filter=free),
             paid=Count("pk", filter=paid & ~free),
-            closed=Count("pk", filter=~paid | Q(last_interaction_at=None)),
+            closed=Count("pk", filter=Q(is_named=False) & (~paid | Q(last_interaction_at=None))),
         )
         return counts
 

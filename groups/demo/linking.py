@@ -9,7 +9,7 @@ from accounts.models import User
 from groups.linking import links
 from groups.models import Hamlet, LinkProposal, Member, ZaloLink
 from zalo.models import Follower, FollowerSync, OfficialAccount
-from zalo.models.followers import index_of
+from zalo.models.followers import day_of, index_of
 from zalo.services import quota
 from zalo.types import SentQuota
 
@@ -64,7 +64,7 @@ def _follower(account: OfficialAccount, number: int, random: Random, now: dateti
         is_following=True,
         followed_at=now - timedelta(days=random.randrange(8, 200)),
         listed_at=now - timedelta(hours=6),
-        last_interaction_at=None if hours is None else now - timedelta(hours=hours),
+        last_interaction_at=None if hours is None else day_of(now - timedelta(hours=hours)),
         source=Follower.Source.PROFILE,
     )
 

@@ -12,6 +12,7 @@ from accounts.services import NotAllowed
 from groups.models import ConsentNotice, ConsentRecord, LinkCode, LinkProposal, Member, ZaloLink
 from groups.notice_text import ZALO_LINK_NOTICE, ZALO_LINK_VERSION
 from zalo.models import Follower, OfficialAccount
+from zalo.services import followers
 
 Basis, Purpose = ConsentRecord.Basis, ConsentNotice.Purpose
 
@@ -56,6 +57,7 @@ def make(
     row = ZaloLink.objects.create(
         member=member, follower=follower, way=way, linked_at=at, confirmed_by=by
     )
+    followers.be_named(follower)
     ConsentRecord.objects.create(
         member=member,
         notice=_notice(member.hamlet.commune),
@@ -80,6 +82,7 @@ def end(link: ZaloLink, *, by: User | None = None, reason: str = "") -> None:
         withdrawn_at=now, withdrawn_recorded_by=by
     )
     link.delete()
+    followers.be_nameless([link.follower_id])
     audit.record(
         "zalolink.ended", by=by, target=member, commune=member.hamlet.commune,
         reason=reason.strip()[:500], is_own_act=by is None,
@@ -111,6 +114,8 @@ def forget(members: Iterable[int], *, by: User | None = None) -> None:
     ConsentRecord.objects.of_link().filter(member__in=ids).update(
         withdrawn_at=timezone.now(), withdrawn_recorded_by=by
     )
+    linked = ZaloLink.objects.filter(member__in=ids)
+    followers.be_nameless(linked.values_list("follower", flat=True))
     for model in (ZaloLink, LinkCode, LinkProposal):
         model._default_manager.filter(member__in=ids).delete()
 

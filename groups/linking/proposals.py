@@ -58,7 +58,7 @@ def take(account: OfficialAccount, follower: Follower, event: ContactShared) -> 
     if member is None:
         row.name, row.phone = name, phone
     row.save()
-    replies.make(follower, LinkReply.Kind.NOTED, event.at)
+    replies.make(follower, LinkReply.Kind.NOTED, event.at, heard_at=event.at)
     return row
 
 
@@ -89,7 +89,7 @@ def confirm(proposal: LinkProposal, *, by: User, member: Member | None = None) -
         raise NotAllowed("Tài khoản này không xem được người đã chọn.")
     follower = row.follower
     link = links.make(chosen, follower, way=ZaloLink.Way.CONTACT, at=row.shared_at, by=by)
-    replies.make(follower, LinkReply.Kind.LINKED, timezone.now())
+    replies.make(follower, LinkReply.Kind.LINKED, timezone.now(), heard_at=row.shared_at)
     return link
 
 
@@ -97,7 +97,7 @@ def confirm(proposal: LinkProposal, *, by: User, member: Member | None = None) -
 def refuse(proposal: LinkProposal, *, by: User) -> None:
     """Not on the list, or it was not they: what was shared goes. Raises NotAllowed."""
     row = _take(proposal, by)
-    replies.make(row.follower, LinkReply.Kind.REFUSED, timezone.now())
+    replies.make(row.follower, LinkReply.Kind.REFUSED, timezone.now(), heard_at=row.shared_at)
     audit.record("zalolink.refused", by=by, commune=row.follower.account.commune)
     row.delete()
 

@@ -41,7 +41,7 @@ def hear(
         kind = _end(account, follower, event)
     else:
         kind = Kind.LINKED if links.link_of(account, event.user_id) else Kind.ASK
-    replies.make(follower, kind, event.at)
+    replies.make(follower, kind, event.at, heard_at=event.at)
     return True
 
 

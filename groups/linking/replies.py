@@ -57,10 +57,11 @@ PATIENCE_S: Final = 5.0
 KEEP_DAYS: Final = 8
 
 
-def make(follower: Follower, kind: str, at: datetime) -> None:
-    """Have an answer sent; the same event twice makes one."""
+def make(follower: Follower, kind: str, at: datetime, *, heard_at: datetime) -> None:
+    """Have an answer sent to what the person did at `heard_at`; the same event twice makes one."""
     LinkReply.objects.bulk_create(
-        [LinkReply(follower=follower, kind=kind, made_at=at)], ignore_conflicts=True
+        [LinkReply(follower=follower, kind=kind, made_at=at, heard_at=heard_at)],
+        ignore_conflicts=True,
     )
     wake_sender()
 
@@ -92,11 +93,13 @@ def _send(reply: LinkReply) -> None:
         if reply.kind == Kind.ASK and picture:
             zalo.ask_contact_data(
                 account, user_id, title=ASK_TITLE, subtitle=ASK_SUBTITLE, image_url=picture,
-                reference=reference,
+                heard_at=reply.heard_at, reference=reference,
             )  # fmt: skip
         else:
             text = TEXTS.get(reply.kind, BY_PAPER)
-            zalo.send_text_to_user(account, user_id, text, reference=reference)
+            zalo.send_text_to_user(
+                account, user_id, text, heard_at=reply.heard_at, reference=reference
+            )
     except ZaloRetryable as error:
         _put_off(reply, error)
     except ZaloUncertain:

@@ -170,6 +170,7 @@ class LinkReply(models.Model):
     kind = models.CharField(_("tin"), max_length=12, choices=Kind)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.WAITING)
     made_at = models.DateTimeField(_("tạo lúc"), default=timezone.now)
+    heard_at = models.DateTimeField(_("trả lời việc lúc"), null=True, editable=False)
     next_attempt_at = models.DateTimeField(_("gửi từ"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("số lần thử"), default=0)
 

@@ -15,14 +15,12 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
-from groups.models import GroupAtZalo, Member, Membership, Officer, ZaloGroup
+from groups.models import GroupAtZalo, Member, Membership, Officer, ZaloGroup, ZaloLink
 from groups.services import at_zalo
 from groups.services.oa_access import asking, take_group
 from groups.services.oa_links import ids_of, members_behind, officers_behind
 from groups.services.oa_making import USER_ID
 from zalo import services as zalo
-from zalo.models import Follower, OfficialAccount
-from zalo.models.followers import index_of
 from zalo.services.groups import A_PAGE
 from zalo.types import GroupPerson
 
@@ -159,8 +157,9 @@ def remove(group: ZaloGroup, user_ids: Sequence[str], *, by: User, reason: str) 
 def invitable(group: ZaloGroup, by: User) -> list[Member]:
     """Members of the list who may be invited by Zalo's rule and are not in the group.
 
-    Their Zalo id is known, they agreed to be on the list, and they follow the account or spoke to
-    it within seven days. Everyone else comes by the link.
+    Their Zalo id is known, they agreed to be on the list, and they follow the account or linked
+    themselves within seven days. Whoever wrote to it lately might be invited too, but that would
+    tell here who wrote: everyone else comes by the link.
     """
     account = at_zalo.account_of(group)
     if account is None:
@@ -175,22 +174,13 @@ def invitable(group: ZaloGroup, by: User) -> list[Member]:
         group=group, state__in=[State.JOINED, State.INVITED, State.DECLINED]
     )
     rows = rows.exclude(pk__in=inside.values("member")).select_related("hamlet")
-    found = list(rows.order_by("sort_key", "pk"))
-    ids = ids_of(group, found)
-    reachable = reachable_ids(account, list(ids.values()))
-    return [member for member in found if ids.get(member.pk) in reachable]
-
-
-def reachable_ids(account: OfficialAccount, ids: Sequence[str]) -> set[str]:
-    """Those whom Zalo lets the account invite today."""
-    by_index = {index_of(one): one for one in ids}
     since = timezone.now() - INTERACTED_WITHIN
-    known = (
-        Follower.objects.filter(account=account, user_index__in=by_index)
-        .present()
-        .filter(Q(is_following=True) | Q(last_interaction_at__gt=since))
+    reachable = ZaloLink.objects.filter(
+        Q(follower__is_following=True) | Q(linked_at__gt=since),
+        follower__account=account,
+        follower__withdrawn_at=None,
     )
-    return {by_index[index] for index in known.values_list("user_index", flat=True)}
+    return list(rows.filter(pk__in=reachable.values("member")).order_by("sort_key", "pk"))
 
 
 def invite(group: ZaloGroup, members: Sequence[int], *, by: User) -> int:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from groups import health, services
 from groups.demo import oa_groups
-from groups.models import GroupAtZalo, GroupReconciliation, Membership
+from groups.models import GroupAtZalo, GroupReconciliation, Membership, ZaloLink
 from groups.services import NotAllowed, at_zalo, oa_people, oa_running
 from tests.factories.groups import (
     make_group,
@@ -194,13 +194,8 @@ def test_only_who_agreed_linked_and_may_be_reached_is_offered_for_invitation(
     for member in (members[0], *members[2:]):
         make_consent(member)
     type(members[0]).objects.filter(pk=members[1].pk).update(consent_basis="none")
-    Follower.objects.filter(account=account).update(
-        is_following=False, last_interaction_at=timezone.now() - timedelta(days=2)
-    )
-    far = Follower.objects.get(pk=members[2].zalo_link.follower_id)
-    Follower.objects.filter(pk=far.pk).update(
-        last_interaction_at=timezone.now() - timedelta(days=8)
-    )
+    Follower.objects.filter(account=account).update(is_following=False)
+    ZaloLink.objects.filter(member=members[2]).update(linked_at=timezone.now() - timedelta(days=8))
     make_membership(members[3], group)
 
     found = oa_people.invitable(group, officer_of(hamlet))
@@ -213,7 +208,6 @@ def test_inviting_writes_down_an_invitation_and_not_a_member(hamlet, officer_of,
     member = make_member(hamlet)
     make_link(member, "70000000001")
     make_consent(member)
-    Follower.objects.update(last_interaction_at=timezone.now())
     responses.post(f"{API}/v3.0/oa/group/invite", json={"error": 0})
 
     oa_people.invite(group, [member.pk], by=officer_of(hamlet))

@@ -12,7 +12,7 @@ from accounts.models import AuditEvent
 from tests.factories.zalo import make_official_account
 from zalo.events import FollowChange, Interaction
 from zalo.models import Follower
-from zalo.models.followers import index_of
+from zalo.models.followers import day_of, index_of
 from zalo.services import followers
 
 pytestmark = pytest.mark.django_db
@@ -95,13 +95,13 @@ def test_twice_the_same_event_changes_nothing(account):
     assert Follower.objects.values().get() == before
 
 
-def test_interaction_keeps_the_newest_time_and_does_not_mean_following(account):
-    for minutes in (5, 30, 1):
-        followers.note_interaction(account, Interaction(USER, at(minutes)))
-    followers.note_interaction(account, Interaction(USER, at(90), opens_window=False))
+def test_interaction_keeps_the_newest_day_and_does_not_mean_following(account):
+    for days in (0, 2, 1):
+        followers.note_interaction(account, Interaction(USER, at(days * 1440)))
+    followers.note_interaction(account, Interaction(USER, at(5 * 1440), opens_window=False))
 
     row = Follower.objects.get()
-    assert row.last_interaction_at == at(30)
+    assert row.last_interaction_at == day_of(at(2 * 1440))
     assert not row.is_following
     assert row.source == Follower.Source.MESSAGE
 
@@ -158,7 +158,7 @@ def test_after_withdrawal_late_events_bring_nobody_back_but_an_own_act_does(acco
     followers.note_interaction(account, Interaction(USER, at(6)))
     row = followers.find(account, USER)
     assert row is not None
-    assert (row.zalo_user_id, row.last_interaction_at) == (USER, at(6))
+    assert (row.zalo_user_id, row.last_interaction_at) == (USER, day_of(at(6)))
 
 
 def test_withdrawal_that_comes_late_does_not_undo_a_return(account):

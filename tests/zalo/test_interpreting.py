@@ -1,6 +1,6 @@
 """From the inbox to what an event means: once, in any order, and never lost."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +15,7 @@ from tests.zalo.webhooks import body, message
 from zalo import events, inbox, interpreting, signals
 from zalo.interpreting import interpret_due
 from zalo.models import Follower, GroupActivity, InboundFile, OfficialAccount, WebhookEvent
+from zalo.models.followers import day_of
 
 pytestmark = pytest.mark.django_db
 STAMP = 1_790_000_000_000
@@ -97,7 +98,9 @@ def test_message_opens_the_window_of_its_writer(account, heard):
     keep(message(user="7001", timestamp=str(STAMP)))
     interpret_due()
 
-    assert Follower.objects.get().last_interaction_at.timestamp() == STAMP / 1000
+    assert Follower.objects.get().last_interaction_at == day_of(
+        datetime.fromtimestamp(STAMP / 1000, UTC)
+    )
 
 
 def test_anonymous_visitor_becomes_nobody(account, heard):

@@ -7,6 +7,7 @@ import pytest
 from tests.factories.zalo import make_official_account
 from zalo.events import Interaction
 from zalo.models import Follower
+from zalo.models.followers import day_of
 from zalo.services import followers
 from zalo.windows import Reach, window
 
@@ -55,6 +56,6 @@ def test_counts_agree_with_the_rule(commune):
 
     expected = dict.fromkeys(Reach, 0)
     for silence in silences[1:]:
-        expected[window(now - silence, now).reach] += 1
+        expected[window(day_of(now - silence), now).reach] += 1
     assert counts == {"following": 0, **expected}
     assert Follower.objects.answerable(now).count() == expected["free"] + expected["paid"]

@@ -1,5 +1,6 @@
 """Who can be written to through an account, how the list was last read, and what quota is left."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
 
@@ -15,6 +16,15 @@ from zalo.follower_querysets import FollowerQuerySet, FollowerSyncQuerySet
 from zalo.models.accounts import OfficialAccount
 
 
+def day_of(at: datetime) -> datetime:
+    """The day of a moment, by the clock on the wall, as its first minute."""
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _today() -> datetime:
+    return day_of(timezone.now())
+
+
 def index_of(zalo_user_id: str) -> str:
     """By which a person is found again without the id being readable."""
     return blind_index(zalo_user_id, purpose="zalo_follower.zalo_user_id")
@@ -23,8 +33,10 @@ def index_of(zalo_user_id: str) -> str:
 class Follower(models.Model):
     """A person who follows an account or has written to it, known by a sealed id alone.
 
-    No name, picture or text is kept, and when they last wrote only while it opens a window. Each
-    time is the newest of its kind that an event or the list told, so events may come in any order.
+    No name, picture or text is kept; of when they last wrote the day alone, while it opens a
+    window, and nothing at all of whom some part of the portal knows by name (`is_named`): an hour
+    beside a name would tell who wrote. Each time is the newest of its kind that an event or the
+    list told, so events may come in any order.
     Who withdrew keeps a row without id: the keyed hash alone, so that the list does not bring them
     back.
     """
@@ -46,13 +58,14 @@ class Follower(models.Model):
     is_following = models.BooleanField(_("đang quan tâm"), default=False, editable=False)
     followed_at = models.DateTimeField(_("quan tâm lúc"), null=True, editable=False)
     unfollowed_at = models.DateTimeField(_("bỏ quan tâm lúc"), null=True, editable=False)
-    last_interaction_at = models.DateTimeField(_("tương tác lúc"), null=True, editable=False)
+    last_interaction_at = models.DateTimeField(_("ngày tương tác"), null=True, editable=False)
     source = models.CharField(
         _("đến từ"), max_length=20, choices=Source, blank=True, editable=False
     )
     listed_at = models.DateTimeField(_("có trong danh sách lúc"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("rút đồng ý lúc"), null=True, editable=False)
-    created_at = models.DateTimeField(_("biết từ"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("biết từ"), default=_today, editable=False)
+    is_named = models.BooleanField(_("đã biết là ai"), default=False, editable=False)
 
     objects = FollowerQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "account__commune"
@@ -83,6 +96,11 @@ class Follower(models.Model):
                 | Q(zalo_user_id="", is_following=False, last_interaction_at=None),
                 name="follower_withdrawn_is_blank",
                 violation_error_message=_("Người đã rút đồng ý thì không giữ mã người dùng."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_named=False) | Q(last_interaction_at=None),
+                name="follower_named_has_no_time",
+                violation_error_message=_("Người đã biết là ai thì không ghi lúc họ nhắn."),
             ),
             models.CheckConstraint(
                 condition=~Q(user_index="") & (~Q(zalo_user_id="") | Q(withdrawn_at__isnull=False)),

@@ -2,8 +2,10 @@
 
 Events come twice and in any order: each column keeps the newest time of its kind, in one UPDATE
 whose result does not depend on the order, and whether somebody follows is read off the two times.
+Of a word to the account the day is kept, of people who are known by name not even that.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.utils import timezone
 from accounts import audit
 from zalo.events import FollowChange, Interaction
 from zalo.models import Follower, OfficialAccount
-from zalo.models.followers import index_of
+from zalo.models.followers import day_of, index_of
 
 _SOURCES = frozenset(Follower.Source.values) - {""}
 
@@ -43,7 +45,9 @@ def note_follow(account: OfficialAccount, event: FollowChange) -> None:
         source=Case(When(is_news, then=Value(str(source))), default=F("source")),
         followed_at=Greatest(F("followed_at"), at),
         is_following=_follows(followed_at=at),
-        last_interaction_at=Greatest(F("last_interaction_at"), at),
+        last_interaction_at=Case(
+            When(is_named=False, then=Greatest(F("last_interaction_at"), day_of(at))), default=None
+        ),
     )
 
 
@@ -59,13 +63,33 @@ def note_contact(account: OfficialAccount, zalo_user_id: str, at: datetime) -> F
     at = _not_in_future(at)
     row = _row_of(account, zalo_user_id, at)
     if row is not None:
-        Follower.objects.filter(pk=row.pk).update(
-            last_interaction_at=Greatest(F("last_interaction_at"), at),
-            source=Case(
-                When(source="", then=Value(str(Follower.Source.MESSAGE))), default=F("source")
-            ),
-        )
+        _note_word(row, day_of(at))
     return row
+
+
+def _note_word(row: Follower, day: datetime) -> None:
+    """Where nothing is new no row is written, so that none shows by its place that it was."""
+    is_news = Q(last_interaction_at=None) | Q(last_interaction_at__lt=day) | Q(source="")
+    Follower.objects.filter(is_news, pk=row.pk, is_named=False).update(
+        last_interaction_at=Greatest(F("last_interaction_at"), day),
+        source=Case(When(source="", then=Value(str(Follower.Source.MESSAGE))), default=F("source")),
+    )
+
+
+@transaction.atomic
+def be_named(person: Follower) -> None:
+    """Somebody says by an act of their own who they are: from now on it is not kept when they
+    write, and of what was known before the days alone."""
+    row = Follower.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    row.is_named, row.last_interaction_at = True, None
+    row.followed_at = row.followed_at and day_of(row.followed_at)
+    row.unfollowed_at = row.unfollowed_at and day_of(row.unfollowed_at)
+    row.save(update_fields=["is_named", "last_interaction_at", "followed_at", "unfollowed_at"])
+
+
+def be_nameless(ids: Iterable[int]) -> None:
+    """Nobody knows any more who these are (numbers of rows)."""
+    Follower.objects.filter(pk__in=list(ids)).update(is_named=False)
 
 
 def note_refusal(account: OfficialAccount, zalo_user_id: str, code: int) -> None:
@@ -90,7 +114,7 @@ def forget(account: OfficialAccount, zalo_user_id: str, at: datetime) -> bool:
     is_known = row is not None
     if row is None:
         row = Follower(account=account, user_index=index_of(zalo_user_id))
-    elif row.last_interaction_at is not None and row.last_interaction_at > at:
+    elif any(moment and moment > at for moment in (row.last_interaction_at, row.followed_at)):
         return True  # they have come back since
     elif row.withdrawn_at is not None:
         return True
@@ -102,7 +126,7 @@ def forget(account: OfficialAccount, zalo_user_id: str, at: datetime) -> bool:
 def blank(row: Follower, at: datetime) -> None:
     """Take everything but the keyed hash out of a row."""
     row.zalo_user_id, row.source = "", ""
-    row.is_following, row.withdrawn_at = False, at
+    row.is_following, row.is_named, row.withdrawn_at = False, False, at
     row.followed_at = row.unfollowed_at = row.last_interaction_at = None
     row.save()
 

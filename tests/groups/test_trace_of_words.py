@@ -1,0 +1,152 @@
+"""Nothing that lies in the database, and no page, tells which member wrote to the account."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from groups.linking import links
+from groups.models import LinkReply, ZaloLink
+from groups.services import oa_people
+from tests.factories.groups import make_group, make_member
+from tests.factories.oa_groups import make_at_zalo
+from tests.factories.people import make_consent, make_link
+from tests.factories.zalo import make_official_account
+from zalo.events import FollowChange, Interaction
+from zalo.models import Follower
+from zalo.services import followers, window_of
+from zalo.windows import Reach
+
+pytestmark = pytest.mark.django_db
+
+USER = "8123456789012345678"
+
+
+@pytest.fixture
+def account(commune):
+    return make_official_account(commune)
+
+
+@pytest.fixture
+def member(account, hamlet):
+    member = make_member(hamlet)
+    make_consent(member)
+    return member
+
+
+def writes(account, ago=timedelta(0)):
+    followers.note_contact(account, USER, timezone.now() - ago)
+
+
+def group_at_zalo(hamlet):
+    group = make_group(hamlet, link="https://zalo.me/g/thu0001")
+    make_at_zalo(group)
+    return group
+
+
+def midnight(moment):
+    return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def test_of_a_stranger_the_day_of_a_word_is_kept_and_no_hour(account):
+    now = timezone.now()
+    writes(account)
+
+    row = Follower.objects.get()
+
+    assert row.last_interaction_at == midnight(now)
+    assert row.created_at == midnight(now)
+
+
+def test_window_is_never_longer_than_at_zalo(account):
+    writes(account, timedelta(hours=47))
+    assert window_of(account, USER).reach in {Reach.FREE, Reach.PAID}
+
+    heard_at = timezone.now() - timedelta(hours=47)
+    assert window_of(account, USER, heard_at=heard_at).reach is Reach.FREE
+
+    Follower.objects.update(last_interaction_at=None)
+    writes(account, timedelta(hours=49))
+    assert window_of(account, USER).reach is Reach.PAID
+
+
+def test_word_of_a_linked_person_changes_no_row(account, member):
+    link = make_link(member, USER)
+    before = Follower.objects.values().get()
+    assert before["last_interaction_at"] is None
+
+    writes(account)
+    followers.note_interaction(account, Interaction(USER, timezone.now()))
+
+    assert Follower.objects.values().get() == before
+    assert ZaloLink.objects.values().get()["linked_at"] == link.linked_at
+
+
+def test_linking_blurs_what_was_known_before(account, member):
+    came = timezone.now() - timedelta(minutes=5)
+    followers.note_follow(account, FollowChange(USER, True, "oa_profile", came))
+    writes(account)
+    follower = Follower.objects.get()
+
+    links.make(member, follower, way=ZaloLink.Way.CODE, at=timezone.now())
+
+    row = Follower.objects.get()
+    assert (row.last_interaction_at, row.followed_at) == (None, midnight(came))
+    assert row.is_following
+
+
+@pytest.mark.parametrize("way", ["end", "forget"])
+def test_after_the_link_the_window_is_known_again(account, member, way):
+    link = make_link(member, USER)
+    if way == "end":
+        links.end(link)
+    else:
+        links.forget([member.pk])
+
+    writes(account)
+
+    assert Follower.objects.get().last_interaction_at is not None
+
+
+def test_followers_whose_words_are_not_noted_are_no_closed_window(account, member):
+    make_link(member, USER)
+    writes(account)
+
+    assert Follower.objects.window_counts(timezone.now())["closed"] == 0
+
+
+@pytest.mark.parametrize("does_write", [False, True])
+def test_invitation_does_not_tell_who_wrote_this_week(
+    account, member, hamlet, officer_of, does_write
+):
+    group = group_at_zalo(hamlet)
+    make_link(member, USER)
+    ZaloLink.objects.update(linked_at=timezone.now() - timedelta(days=30))
+    Follower.objects.update(is_following=False)
+    if does_write:
+        writes(account)
+
+    assert oa_people.invitable(group, officer_of(hamlet)) == []
+
+
+def test_who_linked_this_week_or_follows_may_be_invited(account, member, hamlet, officer_of):
+    group = group_at_zalo(hamlet)
+    make_link(member, USER)
+    Follower.objects.update(is_following=False)
+    assert oa_people.invitable(group, officer_of(hamlet)) == [member]
+
+    ZaloLink.objects.update(linked_at=timezone.now() - timedelta(days=30))
+    Follower.objects.update(is_following=True)
+    assert oa_people.invitable(group, officer_of(hamlet)) == [member]
+
+
+def test_answer_to_a_linked_person_knows_its_window_by_itself(account, member):
+    """The answer carries when the person spoke, for the follower no longer does."""
+    from groups.linking import receivers  # noqa: PLC0415
+    from zalo.events import InboundMessage  # noqa: PLC0415
+
+    make_link(member, USER)
+    now = timezone.now()
+    receivers.hear(None, account, InboundMessage(USER, "m", "text", "LIEN KET", (), now))
+
+    assert LinkReply.objects.get().heard_at == now
