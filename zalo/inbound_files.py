@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -56,6 +57,9 @@ def _claim(now: datetime) -> list[InboundFile]:
 
 
 def _request(file: InboundFile) -> dict[str, Any] | None:
+    if file.attempts > len(WAITS_S) + 1:  # its workers died of it
+        _end(file, State.REFUSED, Reason.BROKEN)
+        return None
     try:
         return {"url": file.url, "kind": file.kind, "checksum": file.checksum}
     except DecryptionError:
@@ -73,25 +77,36 @@ def _record(file: InboundFile, future: "Future[downloading.Fetched]") -> str:
     except downloading.Gone:
         return _end(file, State.GONE, Reason.NONE)
     except downloading.NotYet as trouble:
-        if file.attempts >= len(WAITS_S):
-            return _end(file, State.REFUSED, trouble.reason)
-        later = timezone.now() + timedelta(seconds=WAITS_S[file.attempts])
-        InboundFile.objects.filter(pk=file.pk, state=State.WAITING).update(next_attempt_at=later)
-        return str(State.WAITING)
+        return _put_off(file, trouble.reason)
+    except SoftTimeLimitExceeded:
+        raise  # of the task, not of this file
+    except Exception as error:  # of a library that read it: the others must not wait for it
+        logger.error("zalo file %s not read: %s", file.pk, type(error).__name__)
+        return _put_off(file, Reason.BROKEN)
     file.content, file.content_type = fetched.content, fetched.content_type
     file.size, file.digest = len(fetched.content), fetched.digest
     file.fetched_at = timezone.now()
     return _end(file, State.FETCHED, Reason.NONE)
 
 
+def _put_off(file: InboundFile, reason: str) -> str:
+    """Try again later, or give up."""
+    if file.attempts >= len(WAITS_S):
+        return _end(file, State.REFUSED, reason)
+    later = timezone.now() + timedelta(seconds=WAITS_S[file.attempts])
+    InboundFile.objects.filter(pk=file.pk, state=State.WAITING).update(next_attempt_at=later)
+    return str(State.WAITING)
+
+
 def _end(file: InboundFile, state: str, reason: str) -> str:
     """Close a file, unless another worker was faster or its event is gone; forget its address."""
-    file.state, file.reason, file.url, file.next_attempt_at = state, reason, "", None
+    file.state, file.reason, file.next_attempt_at = state, reason, None
+    file.url = file.checksum = ""
     with transaction.atomic():
         waiting = InboundFile.objects.filter(pk=file.pk, state=State.WAITING)
         if waiting.select_for_update(of=("self",)).only("pk").exists():
             file.save(
-                update_fields=["state", "reason", "url", "next_attempt_at", "content",
-                               "content_type", "size", "digest", "fetched_at"]
+                update_fields=["state", "reason", "url", "checksum", "next_attempt_at",
+                               "content", "content_type", "size", "digest", "fetched_at"]
             )  # fmt: skip
     return str(state)

@@ -177,3 +177,40 @@ def test_content_cannot_be_filtered_on_or_written_in_bulk(event):
         InboundFile.objects.update(content=b"x")
     with pytest.raises(TypeError, match="is encrypted"):
         InboundFile.objects.filter(content=b"x").exists()
+
+
+def test_file_that_breaks_its_reader_holds_up_no_other_and_is_given_up(event, answers):
+    answers["https://f1.zdn.vn/0.jpg"] = ZeroDivisionError("of a library")
+    make_file(event)
+    make_file(event, 1)
+
+    assert fetch_due() == {"waiting": 1, "fetched": 1}
+
+    for _try in inbound_files.WAITS_S:
+        InboundFile.objects.filter(state="waiting").update(next_attempt_at=timezone.now())
+        last = fetch_due()
+    assert last == {"refused": 1}
+    assert InboundFile.objects.get(position=0).reason == "broken"
+
+
+def test_file_that_kills_its_worker_each_time_is_given_up(event, answers):
+    file = make_file(event)
+    InboundFile.objects.update(attempts=len(inbound_files.WAITS_S) + 2)
+
+    assert fetch_due() == {"refused": 1}
+    assert answers.asked == []
+    file.refresh_from_db()
+    assert (file.state, file.reason, file.url) == ("refused", "broken", "")
+
+
+def test_nothing_by_which_a_sender_could_be_proved_lies_open(event, answers):
+    """Whoever holds a picture must not learn from a dump that it was sent to the police."""
+    make_file(event, checksum="c" * 32)
+    fetch_due()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT zalo_inboundfile::text FROM zalo_inboundfile")
+        row = cursor.fetchone()[0]
+    assert "d" * 64 not in row
+    assert "c" * 32 not in row
+    assert InboundFile.objects.get().digest == "d" * 64

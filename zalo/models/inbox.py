@@ -95,9 +95,9 @@ class WebhookEvent(models.Model):
 class InboundFile(models.Model):
     """A file that hung on a private message: fetched once, sealed, never shown by this part.
 
-    `url`, `name` and `content` are sealed; the address is forgotten once it was fetched or given
-    up. `reason` says in a word why it was refused. `digest` is the SHA-256 of what came, before
-    metadata were taken out.
+    `url`, `name`, `content` and `digest` are sealed; the address is forgotten once it was fetched
+    or given up. `reason` says in a word why it was refused. `digest` is the SHA-256 of what came,
+    before metadata were taken out.
     """
 
     class State(models.TextChoices):
@@ -131,7 +131,7 @@ class InboundFile(models.Model):
     content = EncryptedBinaryField(null=True, editable=False)
     content_type = models.CharField(_("kiểu nội dung"), max_length=80, blank=True)
     size = models.PositiveIntegerField(_("cỡ"), default=0)
-    digest = models.CharField(max_length=64, blank=True, editable=False)
+    digest = EncryptedTextField(blank=True, editable=False)
     fetched_at = models.DateTimeField(_("tải về lúc"), null=True, blank=True)
 
     objects = InboundFileQuerySet.as_manager()
