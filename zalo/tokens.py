@@ -261,9 +261,8 @@ def refresh_due(now: datetime | None = None) -> dict[str, int]:
     """
     counts = {"refreshed": 0, "failed": 0}
     unmade = 0
-    for account in _with_a_pair_put_aside():
-        renew(account, stale_token=account.access_token)
-    for account in OfficialAccount.objects.due_for_refresh(now or timezone.now()):
+    due = OfficialAccount.objects.due_for_refresh(now or timezone.now())
+    for account in [*_with_a_pair_put_aside(), *due]:
         try:
             renew(account, stale_token=account.access_token)
         except (ZaloRetryable, ZaloRejected) as error:

@@ -288,3 +288,22 @@ def test_refresh_due_goes_on_after_a_failing_account(
     account.refresh_from_db()
     assert counts == {"refreshed": 1, "failed": 1}
     assert account.access_token == simulator.state.tokens.access
+
+
+def test_refresh_due_goes_on_after_a_pair_put_aside_that_cannot_be_saved(
+    account: OfficialAccount, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    week_ago = timezone.now() - timedelta(days=8)
+    OfficialAccount.objects.filter(pk=account.pk).update(refreshed_at=week_ago)
+    lost = OfficialAccount(pk=0, access_token="x")
+    monkeypatch.setattr(tokens, "_with_a_pair_put_aside", lambda: [lost])
+    renew = tokens.renew
+
+    def fails_for_the_lost(account: OfficialAccount, *, stale_token: str) -> str:
+        if account is lost:
+            raise ZaloRetryable("token pair not saved")
+        return renew(account, stale_token=stale_token)
+
+    monkeypatch.setattr(tokens, "renew", fails_for_the_lost)
+
+    assert tokens.refresh_due() == {"refreshed": 1, "failed": 1}
