@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, display
-from broadcasts import schedule_views, schedule_wording, services
+from broadcasts import schedule_views, schedule_wording, services, starting
 from broadcasts.admin_forms import SUBMIT
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.schedule_forms import CONTENT, ScheduleForm
@@ -57,6 +57,12 @@ class ScheduleAdmin(ScopedModelAdmin):
     class Media:
         js = ["broadcasts/compose.js", "broadcasts/schedule.js"]
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["start"] = starting.read(request) if kwargs.get("obj") is None else None
+        return super().render_change_form(request, context, *args, **kwargs)
+
     @display(description=_("lịch đăng"), ordering="pattern__title")
     def title(self, schedule: Schedule) -> str:
         return schedule.pattern.title
@@ -90,6 +96,11 @@ class ScheduleAdmin(ScopedModelAdmin):
                 drawn.widget = drawn.widget.widget
             form.base_fields[name] = drawn
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The words of a filled template, or of a post that shall come again."""
+        said = starting.read(request).initial
+        return {name: said[name] for name in CONTENT if name in said}
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = super().get_fieldsets(request, obj)
@@ -127,6 +138,10 @@ class ScheduleAdmin(ScopedModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Schedule, form: Any, change: bool) -> None:
         verb = schedules.edit if change else schedules.create
+        if not change:
+            start = starting.read(request)
+            form.pattern.template = start.template
+            start.bring_files(form.pattern)
         verb(obj, form.pattern, by=request.user)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:

@@ -433,3 +433,29 @@ def test_a_month_of_two_hundred_posts_takes_few_queries(
         page = client.get(month(thang="2026-12"))
     assert sum(len(d.entries) for w in page.context["weeks"] for d in w if d.is_in_month) == 212
     assert Broadcast.objects.filter(is_pattern=True).count() == 3
+
+
+# Beginning from something
+
+
+def test_a_post_that_shall_come_again_fills_the_form_and_brings_its_picture(
+    login: Login, author: User, commune: Commune
+) -> None:
+    image = BytesIO()
+    Image.new("RGB", (40, 20), "navy").save(image, "JPEG")
+    old = make_broadcast(
+        commune, status="completed", created_by=author, title="Khóa cửa",
+        image=ContentFile(image.getvalue(), "anh.jpg"),
+    )  # fmt: skip
+    client = login(author)
+    compose = f"{reverse('admin:broadcasts_broadcast_add')}?dung-lai={old.pk}"
+    address = f"{reverse('admin:broadcasts_schedule_add')}?dung-lai={old.pk}"
+
+    offered = client.get(compose).content.decode()
+    form = client.get(address)
+    client.post(address, filled_in())
+
+    assert f'href="{address}"' in offered
+    assert form.context["adminform"].form.initial["title"] == "Khóa cửa"
+    assert "Nội dung lấy từ bài" in form.content.decode()
+    assert Schedule.objects.get().pattern.image
