@@ -122,8 +122,12 @@
     const found = await ask(`/_sim/messages?user_id=${encodeURIComponent(asked)}&after=${isFirst ? 0 : lastSeq}`);
     if (asked !== openId) return;
     const list = $("messages");
-    if (isFirst) list.replaceChildren();
+    if (isFirst) {
+      list.replaceChildren();
+      lastSeq = 0;
+    }
     for (const message of found.messages) {
+      if (message.seq <= lastSeq) continue; // a poll and a deed asked at once
       list.append(messageFor(message));
       lastSeq = Math.max(lastSeq, message.seq);
     }
