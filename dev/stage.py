@@ -73,8 +73,9 @@ def members_of(group: Any) -> dict[str, float]:
 
 def let_people_ask(group_ids: list[str]) -> None:
     """A few residents open the links of groups whose joining is approved, once."""
-    for place, group_id in enumerate(group_ids, 1):
-        for number, name in enumerate(("Trần Thị Bông", "Lê Văn Đậu", "Hoa Sen"), 1):
+    asking = (("Trần Thị Bông", "Lê Văn Đậu", "Hoa Sen"), ("Phạm Thị Lài", "Võ Văn Mít", "Cô Út"))
+    for place, (group_id, names) in enumerate(zip(group_ids, asking, strict=False), 1):
+        for number, name in enumerate(names, 1):
             user_id = f"7700000000{place:04d}{number:04d}"
             try:
                 ask("people", {"id": user_id, "name": name})
@@ -102,7 +103,7 @@ def show_followers() -> int:
 def connect_account() -> bool:
     """Bind the simulator's account to the commune that has groups of the account."""
     from accounts.models import Commune  # noqa: PLC0415 -- needs Django
-    from zalo import connecting  # noqa: PLC0415 -- needs Django
+    from zalo import connecting, services  # noqa: PLC0415 -- needs Django
     from zalo.models import OfficialAccount  # noqa: PLC0415 -- needs Django
     from zalo.simulator.state import DEFAULT_OA_ID  # noqa: PLC0415 -- needs Django
 
@@ -112,13 +113,14 @@ def connect_account() -> bool:
     pair = ask("tokens", {"action": "show"})
     known = OfficialAccount.objects.filter(commune=commune, oa_id=DEFAULT_OA_ID).first()
     if known is None or known.access_token != pair["access_token"]:
-        connecting.connect(
+        connected = connecting.connect(
             commune,
             oa_id=DEFAULT_OA_ID,
             access_token=pair["access_token"],
             refresh_token=pair["refresh_token"],
             is_replacing=True,
         )
+        services.probe(connected.account, is_asked=True)
     return True
 
 

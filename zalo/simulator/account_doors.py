@@ -7,7 +7,7 @@ app      {"redirect_uris"?, "permissions"?, "is_app_active"?, "is_proof_required
           "article_rounds"?, "article_quota"?}
 quota    {"quota_total"?, "quota_left"?, "purchased_left"?, "zca_balance"?}
 assets   {"product_type", "days_left"?, "valid_through"?, "auto_renew"?, "is_free"?, "quota_type"?}
-people   {"name", "id"?, "days_since_interaction"?, "count"?, …}
+people   {"name", "id"?, "days_since_interaction"?, "count"?, …}, or a list of such
 person   {"user_id", "refusal"?, "age"?, "is_mobile"?, "is_admin"?, …}
 """
 
@@ -56,7 +56,12 @@ def _assets(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]
         return {"assets": [asdict(asset) for asset in simulator.state.assets.values()]}
 
 
-def _people(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+def _people(simulator: "Simulator", items: list[dict[str, Any]], is_list: bool) -> dict[str, Any]:
+    made = [_add_people(simulator, item) for item in items]
+    return {"people": made} if is_list else made[0]
+
+
+def _add_people(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(values)
     count = values.pop("count", None)
     if count is None:

@@ -47,6 +47,8 @@ def post(simulator: "Simulator", call: Call, door: str) -> Page:
     try:
         if door in MANY:
             return as_json(carry_out(simulator, items, isinstance(body, list)))
+        if isinstance(body, list):
+            return wrong("chỗ này nhận từng đối tượng một, không nhận danh sách")
         return as_json(carry_out(simulator, items[0]))
     except (KeyError, TypeError) as error:
         return wrong(f"không đúng dạng: {error}")
@@ -138,7 +140,7 @@ def _reset(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
     return {"reset": True}
 
 
-MANY: Final = frozenset({"groups", "faults"})
+MANY: Final = frozenset({"groups", "faults", "people"})
 """Doors that take a list too."""
 DOORS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     **account_doors.DOORS,

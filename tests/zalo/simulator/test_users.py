@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
 from tests.zalo.simulator.asking import get, get_data, heard, post, tell
 from zalo.simulator.records import Person
@@ -183,6 +184,18 @@ def test_twenty_thousand_followers_come_quickly_and_are_cut_at_ten_thousand(
     assert (last["total"], len(last["users"])) == (20_000, 50)
     assert get_data(simulator, LIST, offset=10_000, count=50)["error"] == -210
     assert took < 10
+
+
+def test_a_list_of_people_is_taken_whole_and_no_other_door_takes_a_list(simulator: Simulator):
+    door = f"{simulator.url}/_sim"
+    named = [{"id": f"771000000000000000{number}", "name": f"Bà con {number}"} for number in (1, 2)]
+
+    made = requests.post(f"{door}/people", json=named, timeout=30).json()
+    refused = requests.post(f"{door}/quota", json=[{"quota_left": 1}], timeout=30)
+
+    assert [person["name"] for person in made["people"]] == ["Bà con 1", "Bà con 2"]
+    assert {person["id"] for person in named} <= simulator.state.people.keys()
+    assert (refused.status_code, simulator.state.settings.quota_left) == (400, 500)
 
 
 def test_door_changes_what_is_known_of_a_person(simulator: Simulator, person: Person):
