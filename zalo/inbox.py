@@ -98,13 +98,12 @@ def kept(body: dict[str, Any], raw: bytes) -> str:
 
     What people say in a group reaches no disk of ours, sealed or not.
     """
-    name = events.name_of(body)
-    if not events.is_group_message(name):
+    if not events.may_be_talk_of_a_group(body):
         return raw.decode()
     group = as_id(as_mapping(body.get("recipient")).get("id")) or as_id(body.get("group_id"))
     return json.dumps(
         {
-            "event_name": name,
+            "event_name": events.name_of(body),
             "oa_id": as_id(body.get("oa_id")),
             "recipient": {"id": group},
             "timestamp": as_id(body.get("timestamp")),

@@ -39,6 +39,14 @@ DO UPDATE SET messages = zalo_groupactivity.messages + 1
 """
 
 
+class _Halted(Exception):
+    """The connection ended, or the time of the process, while this row was interpreted."""
+
+    def __init__(self, row: WebhookEvent, trouble: Exception) -> None:
+        super().__init__(row.pk)
+        self.row, self.trouble = row, trouble
+
+
 class MalformedEvent(Exception):
     """A known name whose body lacks what it is about; kept like an unknown one."""
 
@@ -49,7 +57,11 @@ def interpret_due(*, budget_s: float = BUDGET_S) -> dict[str, int]:
     counts: Counter[str] = Counter()
     end = time.monotonic() + budget_s
     while True:
-        done = _interpret_chunk()
+        try:
+            done = _interpret_chunk()
+        except _Halted as halted:
+            _put_aside(halted)
+            raise halted.trouble from None
         counts.update(done)
         if not done:
             return dict(counts)
@@ -71,8 +83,8 @@ def _interpret_chunk() -> Counter[str]:
         try:
             with transaction.atomic():
                 state, files = _interpret(row)
-        except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
-            raise  # of the connection or the process, not of this event
+        except (OperationalError, InterfaceError, SoftTimeLimitExceeded) as trouble:
+            raise _Halted(row, trouble) from trouble  # most likely not for this event
         except Exception as error:  # whatever it is, the others must not wait for it
             state, files = _put_off(row, error, now), 0
         else:
@@ -97,6 +109,16 @@ def _mark(numbers: list[int], state: str, now: datetime) -> None:
     if state == State.INTERPRETED:
         values |= {"body": "", "interpreted_at": now}
     WebhookEvent.objects.filter(pk__in=numbers).update(**values)
+
+
+def _put_aside(halted: _Halted) -> None:
+    """Count the attempt, where the database is there: an event that ends the connection or the time
+    each time must not be the first of every chunk."""
+    try:
+        with transaction.atomic():
+            _put_off(halted.row, halted.trouble, timezone.now())
+    except (OperationalError, InterfaceError):
+        logger.warning("zalo event %s: its attempt could not be counted", halted.row.pk)
 
 
 def _put_off(row: WebhookEvent, error: Exception, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -298,17 +299,40 @@ def test_half_done_event_leaves_nothing(account, heard, monkeypatch):
     assert not Follower.objects.exists()
 
 
-def test_lost_connection_leaves_the_whole_chunk_for_later(account, heard, monkeypatch):
+@pytest.mark.parametrize("trouble", [OperationalError, SoftTimeLimitExceeded])
+def test_end_of_connection_or_time_leaves_the_whole_chunk_for_later(
+    account, heard, monkeypatch, trouble
+):
     def away(account, event):
-        raise OperationalError
+        raise trouble
 
     with monkeypatch.context() as patch:
         patch.setattr(interpreting.followers, "note_follow", away)
         keep(message(), body("follow", oa_id="9001", follower={"id": "7001"}))
-        with pytest.raises(OperationalError):
+        with pytest.raises(trouble):
             interpret_due()
-    assert states() == ["new", "new"]
-    assert interpret_due() == {"held": 1, "interpreted": 1}
+        assert states() == ["new", "new"]
+        assert interpret_due() == {"held": 1}
+    WebhookEvent.objects.filter(state="new").update(next_attempt_at=timezone.now())
+    assert interpret_due() == {"interpreted": 1}
+
+
+def test_event_that_ends_the_connection_or_the_time_each_time_is_set_aside(
+    account, heard, monkeypatch
+):
+    """Otherwise it would be the first of every chunk, and nothing after it ever interpreted."""
+
+    def away(account, event):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(interpreting.followers, "note_follow", away)
+    keep(body("follow", oa_id="9001", follower={"id": "7001"}))
+    for _number in range(len(interpreting.WAITS_S) + 1):
+        WebhookEvent.objects.update(next_attempt_at=timezone.now())
+        with pytest.raises(SoftTimeLimitExceeded):
+            interpret_due()
+
+    assert states() == ["failed"]
 
 
 def test_value_of_another_row_is_not_read(account, heard):

@@ -213,6 +213,21 @@ def test_unknown_event_is_kept(client, account):
     assert WebhookEvent.objects.get().event_name == "brand_new"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        message("user_edit_group_text", oa="g1", text="chuyện riêng", oa_id="9001"),
+        message("user_wrote", oa="9001", text="chuyện riêng", group_id="g1"),
+    ],
+)
+def test_talk_of_a_group_under_an_unknown_name_leaves_no_word(client, account, content):
+    assert post(client, content).status_code == 200
+
+    event = WebhookEvent.objects.get()
+    assert "chuyện" not in event.body
+    assert "7001" not in event.body
+
+
 def test_event_of_an_unknown_account_is_kept(client, account):
     assert post(client, message(oa="4711")).status_code == 200
     assert WebhookEvent.objects.get().account is None

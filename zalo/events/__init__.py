@@ -7,7 +7,13 @@ A message that somebody writes into a group has no author, text or file here: wh
 group is not kept (docs/decisions/0056).
 """
 
-from zalo.events.reading import happened_at, is_group_message, name_of, parse, party_ids
+from zalo.events.reading import (
+    happened_at,
+    may_be_talk_of_a_group,
+    name_of,
+    parse,
+    party_ids,
+)
 from zalo.events.values import (
     Attachment,
     ContactShared,
@@ -41,7 +47,7 @@ __all__ = [
     "Unknown",
     "Withdrawal",
     "happened_at",
-    "is_group_message",
+    "may_be_talk_of_a_group",
     "name_of",
     "parse",
     "party_ids",

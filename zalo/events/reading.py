@@ -53,6 +53,14 @@ def is_group_message(name: str) -> bool:
     return name.startswith(GROUP_MESSAGE)
 
 
+def may_be_talk_of_a_group(body: Body) -> bool:
+    """The same, or an event of a name that nobody knows which seems to tell such a thing."""
+    name = name_of(body)
+    if is_group_message(name) or name in MEANINGS or name.startswith("oa_send_"):
+        return is_group_message(name)
+    return "message" in body and ("group" in name or bool(as_id(body.get("group_id"))))
+
+
 def parse(body: Body, *, received_at: datetime, oa_id: str = "") -> Event:
     """What this body means; one without a usable clock happened when it came.
 
