@@ -54,6 +54,17 @@ def test_page_of_an_event_shows_no_word_of_it(login, tech_admin, account):
     assert "lời kín" not in page
 
 
+def test_pages_tell_the_hour_of_a_message_and_no_minute(login, tech_admin, account):
+    moment = timezone.localtime().replace(hour=14, minute=37, second=51)
+    event = make_event(account, received_at=moment)
+    client = login(tech_admin)
+
+    for address in (reverse(LIST), reverse("admin:zalo_webhookevent_change", args=[event.pk])):
+        page = client.get(address).text
+        assert "14 giờ" in page
+        assert "14:37" not in page
+
+
 def test_list_asks_few_questions(login, tech_admin, account, django_assert_max_num_queries):
     for one in range(30):
         make_event(account, one)
