@@ -55,10 +55,17 @@ STUCK_AFTER: Final = timedelta(minutes=3)
 A_SHIFT: Final = 100
 PATIENCE_S: Final = 5.0
 KEEP_DAYS: Final = 8
+MOST_AN_HOUR: Final = 6
 
 
 def make(follower: Follower, kind: str, at: datetime, *, heard_at: datetime) -> None:
-    """Have an answer sent to what the person did at `heard_at`; the same event twice makes one."""
+    """Have an answer sent to what the person did at `heard_at`; the same event twice makes one.
+
+    Who asks again and again is not answered again and again: each answer takes a slot from posts.
+    """
+    lately = LinkReply.objects.filter(follower=follower, made_at__gt=at - timedelta(hours=1))
+    if lately.count() >= MOST_AN_HOUR:
+        return
     LinkReply.objects.bulk_create(
         [LinkReply(follower=follower, kind=kind, made_at=at, heard_at=heard_at)],
         ignore_conflicts=True,

@@ -11,6 +11,7 @@ from accounts.models import AuditEvent
 from accounts.services import NotAllowed
 from groups import holdings, merging, people
 from groups.linking import codes, links, proposals
+from groups.linking.replies import MOST_AN_HOUR
 from groups.models import (
     ConsentRecord,
     DataRequest,
@@ -421,3 +422,10 @@ def test_copy_for_the_person_tells_of_the_link_without_the_id(account, member, c
     assert "Đã liên kết ngày" in said
     assert "Liên kết Zalo 01" in said
     assert USER not in said
+
+
+def test_who_asks_again_and_again_is_answered_a_few_times(account, member):
+    for second in range(20):
+        say(account, "LIEN KET", moment=at(second / 60))
+
+    assert len(replies()) == MOST_AN_HOUR
