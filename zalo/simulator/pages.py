@@ -173,6 +173,7 @@ def _control(simulator: "Simulator") -> dict[str, Any]:
             "oa_name": state.oa_name,
             "profile": state.profile,
             "profiles": sorted(PROFILES),
+            "group_refusal": state.settings.group_refusal,
             "now": now,
             "access_h": round((state.tokens.access_until - now) / 3600, 1),
             "refresh_d": round((state.tokens.refresh_until - now) / 86_400, 1),

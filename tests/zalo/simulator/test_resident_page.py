@@ -69,12 +69,14 @@ def test_a_person_turns_the_screws(browser: Browser, simulator: Simulator, width
     expect(page.locator("#access")).to_have_text("đã hết")
     page.get_by_role("button", name="Làm chết mã truy cập").click()
     page.get_by_role("combobox").select_option("state_agency")
+    page.get_by_label("Zalo không cho tài khoản này có nhóm").check()
     page.get_by_role("button", name="Báo gọi quá nhanh, 20 lần").click()
     expect(page.locator("#faults li")).to_have_count(1)
 
     assert simulator.state.now() - before > 89_000
     assert simulator.state.tokens.access != access
     assert simulator.state.profile == "state_agency"
+    assert simulator.state.settings.group_refusal == -235
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert problems == []
     page.close()

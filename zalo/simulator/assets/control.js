@@ -49,6 +49,7 @@
       );
     }
     if (document.activeElement !== select) select.value = found.profile;
+    $("no-groups").checked = found.group_refusal !== null;
   };
 
   const show = async () => {
@@ -104,6 +105,9 @@
       if (button.dataset.advance) tell("clock", { advance_s: Number(button.dataset.advance) });
     });
     $("profile").addEventListener("change", () => tell("profile", { profile: $("profile").value }));
+    $("no-groups").addEventListener("change", () =>
+      tell("profile", { group_refusal: $("no-groups").checked ? -235 : null }),
+    );
     $("subscribe").addEventListener("click", () => tell("webhook", { subscribe: true }));
     $("clear").addEventListener("click", () => tell("faults", {}, "DELETE"));
     $("storm").addEventListener("submit", (event) => {
