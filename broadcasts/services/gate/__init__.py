@@ -17,6 +17,7 @@ from broadcasts.services.gate.posts import (
     check_name,
     check_text,
     require_clean,
+    stopping,
 )
 from broadcasts.services.gate.timing import coming_conflicts
 from broadcasts.services.gate.words import find
@@ -38,6 +39,7 @@ __all__ = [
     "is_confirmed",
     "reason_of",
     "require_clean",
+    "stopping",
     "told",
     "unanswered",
 ]

@@ -29,7 +29,8 @@ _TITLED = re.compile(
     r"[Cc]hú|[Ôô]ng|[Bb]ác|[Ee]m|[Ee]\.?|ANH|Đ/?C|CHÚ|d/c|dc|dong chi)\s{1,2}(?=[^\W\d_])(?=(\w))"
 )
 _ROW = re.compile(
-    r"(?:\d{1,2}\s?(?:h|g|giờ|:[0-5]\d)\d{0,2}|[Cc][Aa] \d)[^\n\w]*(?:[^\n:]{0,40})[:–\-]\s*"
+    r"(?:\d{1,2}\s?(?:[hHgG]|[gG]iờ|GIỜ|:[0-5]\d)\d{0,2}|[Cc][Aa] \d)"
+    r"[^\n\w]*(?:[^\n:]{0,40})[:–\-]\s*"
     r"[^\W\d_]\w+(?: [^\W\d_]\w+){0,3}\s?(?:[,+/&]|và|-)\s?[^\W\d_]\w+"
 )
 _SHIFT = re.compile(

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 from broadcasts.services.gate.findings import Hit, Level
 from broadcasts.services.gate.numbers import first_number, is_no_number_of_a_person
-from broadcasts.services.gate.reading import Reading, masked
+from broadcasts.services.gate.reading import WITHIN, Reading, masked
 
-_SEP = r"(?:[ .\-_/·]{0,2}|,|[ ,]?\n ?)"
-_NUMBER = rf"\d(?:{_SEP}\d){{5,18}}(?!\d)"
+_NUMBER = rf"\d(?:{WITHIN}\d){{5,18}}(?!\d)"
 _BANKS = (
     r"vietcombank|vcb|vietinbank|ctg|bidv|agribank|techcombank|tcb|mb ?bank|mb|acb|sacombank|stb|"
     r"vp ?bank|tp ?bank|vib|shb|hd ?bank|scb|ocb|msb|eximbank|seabank|lp ?bank|lienvietpostbank|"
@@ -23,9 +22,10 @@ _WEAK = re.compile(
     rf"\b(?:tai khoan|tk|chuyen khoan|ck|thu huong|{_BANKS})\b(?:[^\d\n]{{0,40}}?)({_NUMBER})"
 )
 _BEFORE_BANK = re.compile(rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:{_BANKS})\b")
+_SIGNS = re.compile(r"[^\d\s]")
 _FEWEST = 6
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
-_CARD = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:[ \-]?\d){14,18}(?![ .\-]?\d)")
+_CARD = re.compile(rf"(?<!\d)(?<!\d[ .\-])\d(?:{WITHIN}\d){{14,18}}(?![ .\-]?\d)")
 _MOBILE = re.compile(r"(?:0|84)[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{9}")
 
@@ -41,7 +41,7 @@ def _is_phone(words: str) -> bool:
 
 def _accounts(reading: Reading) -> Iterator[tuple[int, int]]:
     for pattern in (_STRONG, _WEAK, _BEFORE_BANK):
-        for match in pattern.finditer(reading.bare):
+        for match in pattern.finditer(reading.figures):
             words = first_number(match[1])
             start, end = match.start(1), match.start(1) + len(words)
             if _is_phone(words) or len(_digits(words)) < _FEWEST:
@@ -98,6 +98,6 @@ def cards(reading: Reading) -> list[Hit]:
             f"Có số thẻ ngân hàng ({masked(match[0])}). Hãy bỏ số đó khỏi bài.",
             excerpt=masked(match[0]),
         )
-        for match in _CARD.finditer(reading.bare)
-        if _is_card(_digits(match[0]))
+        for match in _CARD.finditer(reading.figures)
+        if _is_card(_digits(match[0])) and len(set(_SIGNS.findall(match[0]))) <= 1
     ]

@@ -16,12 +16,16 @@ lường giáp khuất phí thân thiều ứng âu cù doãn hầu khúc kha l�
 """
 # Hardly anything but families, so that small letters may be a name; the others are words too.
 _SURE_WORDS = "nguyen tran pham huynh hoang bui trinh"
-_SURE_MARKED = frozenset({"nguyễn", "trần", "phạm", "huỳnh", "lê", "võ", "vũ", "ngô"})
+_SURE_MARKED_WORDS = "nguyễn trần phạm huỳnh lê võ vũ ngô bùi đặng phan đinh trương trịnh"
+# Families that are everyday words as well: in capitals the word is meant more often.
+_ALSO_WORDS = (
+    "to cao trieu mai luong luu ka ta dao chau thai lam ha danh vien quan van than trinh ung"
+)
 # Words that end a name in a line of capitals or of small letters.
 _END_WORDS = """
 lớp sinh tuổi đi bị đã ở con học là và hiện đang có tại về ngụ nhà ấp xã khu trú số lạc mất bố mẹ
 cha thcs thpt trường bạn với để cho được vừa nhặt sn hs tên cùng của khi trong này đừng xin mời gửi
-theo bỏ đến từ lúc ngày đạt cứu trộm cướp khai lĩnh jpg png pdf docx
+em cháu theo bỏ đến từ lúc ngày đạt cứu trộm cướp khai lĩnh jpg png pdf docx
 lop tuoi di bi da hien tai hoc ngu duoc nhat
 """
 _MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
@@ -30,18 +34,28 @@ _UNMARKED = str.maketrans(
 )
 
 _COMMON = frozenset(_COMMON_WORDS.split())
-_FAMILIES = _COMMON | frozenset(_RARE_WORDS.split())
+_RARE = frozenset(_RARE_WORDS.split())
+_FAMILIES = _COMMON | _RARE
 _BARE_FAMILIES = frozenset(family.translate(_UNMARKED) for family in _COMMON)
 _RARE_BARE = frozenset(family.translate(_UNMARKED) for family in _FAMILIES)
 _SURE_FAMILIES = frozenset(_SURE_WORDS.split())
+_SURE_MARKED = frozenset(_SURE_MARKED_WORDS.split())
+_WORDS_TOO = frozenset(_ALSO_WORDS.split())
+_BEFORE_DUONG = re.compile(r"\b(?:tuyen|bieu|binh|hai|dai|thai)\s$")
 ENDS = frozenset(_END_WORDS.split())
 _AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam", "trung", "dai", "cao"})
 _BEFORE_PHAM = re.compile(r"\b(?:nghi|toi|vi|xam|quy|su|tai)\s{1,3}$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
 # A person is spoken of: then small letters may be a name too.
 _PERSON_CUE = re.compile(
-    r"\b(?:chau|be|em|con|hoc sinh|doi tuong|nan nhan|bi can|bi cao|bi hai)\b"
+    r"\b(?:chau|be|em|con (?:trai|gai)|con|hoc sinh|nam sinh|nu sinh|doi tuong|nan nhan|bi can|"
+    r"bi cao|bi hai|nghi can|nghi pham)\b"
     r"(?: \w{1,5}){0,2}\s{0,3}$"
+)
+_HONORIFIC = re.compile(r"\b(?:ong|ba|anh|chi|co|chu|bac|cu|ten)\b\s{0,3}$")
+_CLOSE_CUE = re.compile(
+    r"\b(?:chau|be|em|(?:hoc|nam|nu) sinh|doi tuong|nan nhan|bi (?:can|cao|hai)|nghi (?:can|pham)|"
+    r"thieu nien|con (?:trai|gai)|ten|ong|ba|anh|chi|co|chu|bac|cu)\b\s{0,3}$"
 )
 _PLACE = re.compile(
     r"\b(?:truong|thcs|thpt|th|tieu hoc|mam non|duong|pho|hem|quy|giai|cong ty|khu|tuyen|lien doi|"
@@ -49,8 +63,8 @@ _PLACE = re.compile(
 )
 
 
-_LIST_SIGN = re.compile(r"[\s\d.)/*•+|\-]*")
-_ITEM = re.compile(r"\s*(?:[*•+|\-]|\d{1,3}\s?[.)/\t|\-])")
+_LIST_SIGN = re.compile(r"[\W\d_]*")
+_ITEM = re.compile(r"\s*(?:[^\w\s\[(]|\d{1,3}\s?[.)/\t|\-])")
 _LONGEST_LIST = 900
 
 
@@ -81,11 +95,23 @@ def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
         return False
     if bare == "truong" and small.isascii() and following in _AFTER_TRUONG:
         return False
+    is_told_of = _PERSON_CUE.search(before) is not None
     if case == "small":
-        known = _SURE_FAMILIES if small.isascii() else _SURE_MARKED
-        return small in known and bool(_PERSON_CUE.search(before))
-    if case == "title" and small in _RARE_BARE and _PERSON_CUE.search(before):
+        if small.isascii():
+            return small in _SURE_FAMILIES and is_told_of
+        if small in _COMMON and following in {"van", "thi"}:
+            return True
+        if is_told_of:
+            return small in _COMMON and bare not in _WORDS_TOO | {"ho", "do", "doan"}
+        return small in _SURE_MARKED and _HONORIFIC.search(before) is not None
+    if bare == "duong" and _BEFORE_DUONG.search(before):
+        return False
+    if case == "title" and small in _RARE_BARE and is_told_of:
         return True
+    if case == "capitals" and small in _RARE and bare not in _WORDS_TOO:
+        return is_told_of
+    if case == "capitals" and bare in _WORDS_TOO and following not in {"van", "thi"}:
+        return bare != "danh" and _CLOSE_CUE.search(before) is not None
     known = _COMMON if case == "capitals" else _FAMILIES
     return bool(case) and (small in known or (small.isascii() and small in _BARE_FAMILIES))
 
@@ -132,7 +158,10 @@ def heading(reading: Reading, name: Name) -> str:
     first, _last = reading.line_of(name.start)
     if not first or not _LIST_SIGN.fullmatch(reading.text, first, name.start):
         return ""
+    above = ""
     for line in reversed(reading.bare[max(0, first - _LONGEST_LIST) : first - 1].split("\n")):
-        if line.strip() and not _ITEM.match(line):
-            return line
-    return ""
+        if line.strip():
+            above = line
+            if not _ITEM.match(line):
+                break
+    return above

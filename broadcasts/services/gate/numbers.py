@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.reading import Reading, masked
+from broadcasts.services.gate.reading import WITHIN, Reading, is_one_number, masked
 
 DATE = re.compile(r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)")
 HOTLINE = re.compile(r"1[89]00(?:\W?\d){4,6}")
@@ -12,17 +12,14 @@ MONEY = re.compile(r"[ \t]?(?:d|dong|vnd|trieu|tr|ty|ti|nghin|ngan(?! hang)|k|us
 PHONE_CUE = re.compile(r"\b(?:lien he|lien lac|lh|goi|dt|sdt|dien thoai|zalo|hotline|tong dai)\b")
 _FEWEST_DIGITS = 6
 _FEWEST_CUED = 9
-_FEWEST_IN_LINE = 3
 _ENOUGH_IN_LINE = 9
+_SIGNS = " .,-_/:;"
 _WIDE = r"[ \t.\-_/|·]{0,3}"
 _NARROW = r"[ .\-]{0,2}"
-# Within a number also a comma, and the end of a line.
-_WITHIN = r"(?:[ \t.\-_/|·]{0,3}|,|[ ,]?\n ?)"
-_INSIDE = r"(?:[ .\-/_]{0,2}|,|[ ,]?\n ?)"
 # Province code, century and sex, then eight digits more; a letter O may stand for a nought.
 _NATIONAL_ID = re.compile(
-    rf"(?<![\d+])[0o]{_WITHIN}(?:[0o]{_WITHIN}[1-9]|[1-8]{_WITHIN}[\do]|9{_WITHIN}[0-6o])"
-    rf"{_WITHIN}[0-3o](?:{_WITHIN}[\do]){{8}}(?!{_WIDE}\d)"
+    rf"(?<![\d+])[0o]{WITHIN}(?:[0o]{WITHIN}[1-9]|[1-8]{WITHIN}[\do]|9{WITHIN}[0-6o])"
+    rf"{WITHIN}[0-3o](?:{WITHIN}[\do]){{8}}(?!{_WIDE}\d)"
 )
 _ID_CUE = (
     r"\b(?:cccd|cmnd|cmtnd|cmt|gplx|(?:giay phep|bang) lai(?: xe)?|can\s?cuoc|"
@@ -30,10 +27,10 @@ _ID_CUE = (
 )
 _CUED_ID = re.compile(
     rf"{_ID_CUE}((?:\D|(?:9|12) so\b|hang [abc]\d?\b){{0,30}})"
-    rf"((?:\d{_INSIDE}){{8,11}}\d)(?!{_NARROW}\d)"
+    rf"((?:\d{WITHIN}){{8,11}}\d)(?!{_NARROW}\d)"
 )
 _PASSPORT_CUE = r"\b(?:ho chieu|passport|hc so|so hc|hc(?= ?:))\b"
-_PASSPORT = r"(?<![a-z0-9/.])[a-z]{1,2}[ .\-]?\d(?:[ .\-]?\d){6,7}(?!\d)"
+_PASSPORT = r"(?<![a-z0-9/.])(?:[a-z][ .\-:]{0,2}|[a-z]{2})\d(?:[^\w\n]{0,2}\d){6,7}(?!\d)"
 _PASSPORTS = (
     re.compile(rf"{_PASSPORT_CUE}\D{{0,40}}?({_PASSPORT})"),
     re.compile(rf"({_PASSPORT})\W{{1,3}}(?:la )?(?:so )?{_PASSPORT_CUE}"),
@@ -51,27 +48,22 @@ _HEALTH_CARD = re.compile(
     r"ms|nd|nn|no|pv|qn|sv|ta|tb|tc|te|tl|tn|tq|ts|tv|ty|xb|xd|xk|xn|xv)"
     rf"(?:[1-5]|{_NARROW}[1-5](?={_NARROW}\d\d{_NARROW}\d{{3}}{_NARROW}\d{{3}})|"
     rf"{_NARROW}[1-5](?=[ .\-]{{1,2}}\d\d[ .\-]{{1,2}}\d\d[ .\-]))"
-    rf"(?:{_NARROW}\d){{12}}(?!\d)"
+    rf"(?:{WITHIN}\d){{12}}(?!\d)"
 )
 _INSURANCE = re.compile(
-    rf"\b(?:bhxh|bhyt|bao hiem(?: xa hoi| y te)?)\b([^\d\n]{{0,25}})(\d(?:{_NARROW}\d){{9}})"
+    rf"\b(?:bhxh|bhyt|bao hiem(?: xa hoi| y te)?)\b([^\d\n]{{0,25}})(\d(?:{WITHIN}\d){{9}})"
     rf"(?!{_NARROW}\d)"
 )
 
 
-def is_broken_well(words: str) -> bool:
-    """Either in one line, or cut where people cut a number: no line holds one or two digits."""
-    lines = words.split("\n")
-    return len(lines) == 1 or all(
-        sum(map(str.isdigit, line)) >= _FEWEST_IN_LINE for line in lines if line.strip()
-    )
-
-
 def first_number(words: str) -> str:
-    """Without the next lines, where the first is a number of its own or they are no part of it."""
+    """Without what follows, where the first is a number of its own or the rest is no part of it."""
     line = words.partition("\n")[0]
-    is_whole = sum(map(str.isdigit, line)) >= _ENOUGH_IN_LINE or not is_broken_well(words)
-    return line.rstrip(" .,-_/") if is_whole else words
+    if len(line) < len(words) and sum(map(str.isdigit, line)) >= _ENOUGH_IN_LINE:
+        words = line.rstrip(_SIGNS)
+    if is_one_number(words):
+        return words
+    return re.match(r"\d(?:[ .\-]{0,2}\d)*", words)[0]  # type: ignore[index]
 
 
 def is_no_number_of_a_person(reading: Reading, start: int, end: int) -> bool:
@@ -87,7 +79,7 @@ def is_no_number_of_a_person(reading: Reading, start: int, end: int) -> bool:
 def _national_ids(reading: Reading) -> Iterator[tuple[int, int]]:
     for match in _NATIONAL_ID.finditer(reading.figures):
         digits = sum(letter.isdigit() for letter in match[0])
-        if digits < _FEWEST_DIGITS or not is_broken_well(match[0]):
+        if digits < _FEWEST_DIGITS or not is_one_number(match[0]):
             continue
         if not (
             is_no_number_of_a_person(reading, *match.span()) or _is_another_number(reading, match)
@@ -131,7 +123,10 @@ def identities(reading: Reading) -> list[Hit]:
 def passports(reading: Reading) -> list[Hit]:
     """Passport numbers beside a word for passport."""
     found = dict.fromkeys(
-        match.span(1) for pattern in _PASSPORTS for match in pattern.finditer(reading.bare)
+        match.span(1)
+        for pattern in _PASSPORTS
+        for match in pattern.finditer(reading.bare)
+        if not DATE.search(match[1])
     )
     return [_number(reading, "passport", start, end, "số hộ chiếu") for start, end in found]
 
@@ -139,7 +134,7 @@ def passports(reading: Reading) -> list[Hit]:
 def insurances(reading: Reading) -> list[Hit]:
     """Codes of health cards by their form, ten digits after a word for insurance."""
     found = [match.span() for match in _HEALTH_CARD.finditer(reading.bare)]
-    for match in _INSURANCE.finditer(reading.bare):
+    for match in _INSURANCE.finditer(reading.figures):
         if not PHONE_CUE.search(match[1]) and not is_no_number_of_a_person(reading, *match.span(2)):
             found.append(match.span(2))
     return [

@@ -94,7 +94,9 @@ def _given_names(reading: Reading, today: date) -> Iterator[Name]:
         case = case_of(first)
         if case not in {"title", "capitals"}:
             continue
-        if case == "capitals" and first.lower() in _NO_GIVEN:
+        if case == "capitals" and "tuoi" in match[0]:
+            continue
+        if case == "capitals" and first.lower() in _NO_GIVEN | ENDS:
             continue
         if _SHOP.search(reading.bare[max(0, match.start() - 20) : match.start()]):
             continue

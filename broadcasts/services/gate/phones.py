@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.numbers import DATE, MONEY, is_broken_well
-from broadcasts.services.gate.reading import Reading, masked
+from broadcasts.services.gate.numbers import DATE, MONEY
+from broadcasts.services.gate.reading import WITHIN, Reading, is_one_number, masked
 from groups.vietnamese import is_old_phone, normalise_phone
 
-_SEP = r"(?:[ .\-_·()/]{0,2}|,|[ ,]?\n ?)"
 _MOBILE = re.compile(
-    rf"(?<![\d+])[(]?(?:\+ ?84|0084|84|[0o]){_SEP}[35789](?:{_SEP}[\do]){{8}}(?!\d)"
+    rf"(?<![\d+])[(]?(?:\+ ?84|0084|84|[0o]){WITHIN}[35789](?:{WITHIN}[\do]){{8}}(?!\d)"
 )
-_OLD = re.compile(rf"(?<![\d+])0{_SEP}1{_SEP}[2689](?:{_SEP}\d){{8}}(?!\d)")
+_OLD = re.compile(rf"(?<![\d+])0{WITHIN}1{WITHIN}[2689](?:{WITHIN}\d){{8}}(?!\d)")
 _SHORT = re.compile(
     r"\b(?:sdt|so dt|dien thoai|zalo|lien he|lh|goi|alo)[ :.\-]{1,3}"
     r"([35789](?:[ .\-]?\d){8})(?![ .\-]?\d)"
@@ -21,6 +20,7 @@ _SHORT = re.compile(
 _FOREIGN = re.compile(r"(?<![\d+])\+(?!\s?84)[1-9](?:[ .\-]?\d){8,13}(?![ .\-]?\d)")
 _GOES_ON = re.compile(r"[.\-_/]{1,2}[1-9]| \d{3,}(?!\d*\.\d{3})")
 _IN_A_NUMBER = re.compile(r"\d[.,/:\-]$")
+_ONE_DIGIT = re.compile(r"\d \d ")
 _OTHER_NUMBER = re.compile(
     r"\b(?:mst|ma so thue|ma don|don hang|van don|ma buu|ma ho so|so hieu|seri|serial|imei|"
     r"hop dong|hoa don|so khung)\b[^\d\n]{0,20}$"
@@ -81,10 +81,12 @@ def _found(reading: Reading) -> Iterator[_Phone]:
     for start, end, words in sorted(spans):
         follows_phone = start - last_end <= 2
         before = reading.bare[max(0, start - 2) : start]
+        if _ONE_DIGIT.match(words) and re.search(r"\d $", before):
+            continue
         if start < last_end or (_IN_A_NUMBER.search(before) and not follows_phone):
             continue
         if (
-            not is_broken_well(words)
+            not is_one_number(words)
             or DATE.search(reading.bare, start, end)
             or MONEY.match(reading.bare, end)
         ):

@@ -16,11 +16,12 @@ _CUE = re.compile(
 _DOTTED = re.compile(rf"{_PROVINCE}[ \-]{{0,3}}{_SERIES}[ \-./]{{0,3}}\d{{3}}\.\d{{2}}(?![\d.])")
 _HYPHEN = re.compile(rf"{_PROVINCE}[ -]?{_SERIES}\s?-\s?\d{{4,5}}(?!\d)")
 _LOOSE = re.compile(
-    rf"{_PROVINCE}[ \-]{{0,3}}{_SERIES}[ \-./\n]{{0,3}}(?:\d{{3}}[ .]?\d{{2}}|\d{{4}})(?![\d.]?\d)"
+    rf"{_PROVINCE}[ \-./_]{{0,3}}{_SERIES}[\W_]{{0,3}}"
+    rf"(?:\d{{3}}[\W_]{{0,3}}\d{{2}}|\d{{4}})(?![\d.]?\d)"
 )
 _OFFICIAL = re.compile(
-    r"\b(?:bien|xe)\b[^\d\n]{0,30}?\b([a-z]{2}[ -]?\d{2}[ -]\d{2})(?!\d)|"
-    r"((?<![\d.,/])[2-9]\d[ -]{0,3}(?:(?:ng|nn|qt|cv)[ -]{0,3}\d{3}[ -]{0,3}\d{2}|"
+    r"\b(?:bien|xe)\b[^\d\n]{0,30}?\b([a-z]{2}[ .-]?\d{2}[ .-]\d{2})(?!\d)|"
+    r"((?<![\d.,/])[2-9]\d[ .-]{0,3}(?:(?:ng|nn|qt|cv)[ -]{0,3}\d{3}[ -]{0,3}\d{2}|"
     r"\d{3}[ -]{0,3}(?:ng|nn|qt|cv)[ -]{0,3}\d{2})(?!\d))"
 )
 _NO_VEHICLE = re.compile(r"\b(?:lop|phong|lo|can ho|khoi)\s{1,2}$")

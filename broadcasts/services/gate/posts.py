@@ -112,22 +112,26 @@ def _file(broadcast: Broadcast, official: frozenset[str]) -> list[Hit]:
 def check(broadcast: Broadcast, *, now: datetime | None = None) -> list[Hit]:
     """Every finding about a post: its words, title, picture, file and time."""
     now = now or timezone.now()
+    return [*check_content(broadcast, now=now), *timing(broadcast, now)]
+
+
+def check_content(broadcast: Broadcast, *, now: datetime) -> list[Hit]:
+    """Every finding about what a post says, on that day; of its time, which only warns, none."""
     official = official_phones(broadcast.commune_id, timezone.localdate(now))
     return [
         *check_text(broadcast.text, official=official),
         *find(broadcast.title, where="title", official=official),
         *_picture(broadcast, official),
         *_file(broadcast, official),
-        *timing(broadcast, now),
     ]
 
 
-def require_clean(broadcast: Broadcast) -> list[Hit]:
-    """The findings about a post that may leave: warnings, and what has been answered.
+def stopping(broadcast: Broadcast, now: datetime) -> list[Hit]:
+    """What must not leave, or waits for a reason or a second person; none where it may leave."""
+    return unanswered(check_content(broadcast, now=now), broadcast.gate_answers)
 
-    Raises GateBlocked when something must not leave, or waits for a reason or a second person.
-    """
-    hits = check(broadcast)
-    if stopping := unanswered(hits, broadcast.gate_answers):
-        raise GateBlocked(stopping)
-    return hits
+
+def require_clean(broadcast: Broadcast, now: datetime) -> None:
+    """Before a post leaves. Raises GateBlocked with what stops it."""
+    if hits := stopping(broadcast, now):
+        raise GateBlocked(hits)

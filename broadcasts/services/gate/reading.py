@@ -24,6 +24,13 @@ _FIGURES = re.compile(
 )
 _AS_FIGURES = str.maketrans("oOiIl", "00111")
 _FEWEST_FIGURES = 5
+_BOLD = re.compile(r"(?<!\*)\*{1,2}(?=[^\s*])|(?<=[^\s*])\*{1,2}(?!\*)")
+_COLUMNS = 3  # so many spaces part two columns, fewer are one
+# What may stand between two digits of one number, and what of it is usual.
+WITHIN = r"(?:(?:[^\w\n]|_){0,3}|[^\w\n]{0,2}\n[^\w\n]{0,2})"
+_USUAL = re.compile(r"[ .\-_·()/|\t]{1,3}")
+_BETWEEN = re.compile(r"(?<=\d)[\W_]+(?=\d)")
+_GROUP = 3
 
 
 @lru_cache(maxsize=4096)  # a post is made of few letters
@@ -109,17 +116,44 @@ def read(raw: str, where: str = "text") -> Reading:
     starts: list[int] = []
     ends: list[int] = []
     at, total = 0, len(raw)
+    spaces = 0
+    bold = {place for sign in _BOLD.finditer(raw) for place in range(*sign.span())}
     while at < total:
-        end = at + 1
+        if at in bold:
+            at += 1
+            continue
+        end = at + 1 + raw.startswith("\r\n", at)
         while end < total and _belongs_before(raw[end]):
             end += 1
         for letter in _plain(raw[at:end]):
+            if letter == " " and letters and letters[-1] in " \t":
+                spaces += 1
+                ends[-1] = end
+                if spaces >= _COLUMNS:
+                    letters[-1] = "\t"
+                continue
+            spaces = letter == " "
             letters.append(letter)
             starts.append(at)
             ends.append(end)
         at = end
     bare = "".join(map(_bare, letters))
     return Reading(where, raw, "".join(letters), bare, tuple(starts), tuple(ends))
+
+
+def is_one_number(words: str) -> bool:
+    """Groups of digits that a reader takes for one number, not hours, dates or a list.
+
+    Beside the usual signs one other sign throughout, or none but groups of three and more: so
+    `0912, 000, 345` is one number and `7:30, 9:15` is none.
+    """
+    between = _BETWEEN.findall(words)
+    if all(_USUAL.fullmatch(signs) for signs in between):
+        return True
+    groups = re.findall(r"\d+", words)
+    if all(len(group) >= _GROUP for group in groups):
+        return True
+    return "\n" not in words and len({signs.strip() for signs in between}) == 1
 
 
 def masked(words: str) -> str:

@@ -31,7 +31,7 @@ _WORD = re.compile(r"\bMẬT\b")
 # A paper of which a mark is told, in a heading or in the midst.
 _NAMED = re.compile(
     r"(?m:^\W*)(?:TÀI LIỆU|VĂN BẢN|HỒ SƠ|BÁO CÁO|KẾ HOẠCH|PHƯƠNG ÁN|CÔNG VĂN|CÔNG ĐIỆN|TIN|BẢN)"
-    r"\s+((?:TUYỆT |TỐI )?MẬT)\b(?! KHẨU)|"
+    r"\s+((?:TUYỆT |TỐI )?MẬT)\b|"
     r"\b[Dd]ấu\s+[\"“]?((?:TUYỆT |TỐI )?MẬT|Tuyệt mật|Tối mật|Mật)\b"
 )
 # Everyday words of which MẬT is a part, before and after it.
@@ -110,7 +110,8 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
     for pattern in (_IN_BRACKETS, _IN_CAPITALS):
         yield from (match.span() for match in pattern.finditer(reading.text))
     for match in _NAMED.finditer(reading.text):
-        yield match.span(1) if match[1] else match.span(2)
+        if not _AFTER.match(reading.bare, match.end()):
+            yield match.span(1) if match[1] else match.span(2)
     for match in _WORD.finditer(reading.text):
         if _stands_alone(reading, *match.span()):
             yield match.span()

@@ -18,7 +18,7 @@ from broadcasts.services.gate.secrecy import marked_documents, marks
 
 MOST = 50  # findings of one rule: nobody reads more
 _MENTION = re.compile(r"\[\s*@")
-_SIGNS_OF_NAMES = re.compile(r"[_+]|(?<!\d)[.\-]|[.\-](?!\d)")
+_SIGNS_OF_NAMES = re.compile(r"[_+＿＋]|(?<!\d)[.\-．－]|[.\-．－](?!\d)")
 
 
 def _mentions(reading: Reading) -> list[Hit]:
