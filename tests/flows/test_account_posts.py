@@ -16,6 +16,7 @@ from broadcasts.services.delivery import drain
 from broadcasts.services.schedule import run_tick
 from tests.broadcasts import documents
 from tests.factories.articles import small_picture
+from tests.factories.groups import make_group
 from tests.flows.connected import Connected
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker, pytest.mark.flow]
@@ -213,3 +214,37 @@ def test_an_article_is_published_at_night_and_sent_to_followers_by_day(
     connected.clock.shift(60)
     article_publishing.run()
     assert state.stats["broadcasts"] == 1
+
+
+@PROFILES
+def test_an_account_without_groups_says_what_instead_and_its_groups_go_to_hands(
+    connected: Connected,
+) -> None:
+    """Zalo takes the groups away and gives them back later."""
+    connected.connect()
+    group = make_group(
+        connected.hamlet, name="Ấp Bàu Sen", zalo_group_id=connected.state.add_group("Ấp").id
+    )
+    connected.state.change_settings(group_refusal=-235)
+    check = f"/admin/zalo/officialaccount/{connected.account.pk}/kiem-tra/"
+    connected.sign_in(connected.technician).post(check)
+    assert "loại tài khoản OA này" in connected.health()
+    making = make_group(connected.hamlet, name="Ấp Mới", status="draft", zalo_group_id="")
+    author, chief = connected.sign_in(connected.author), connected.sign_in(connected.chief)
+    page = author.get(reverse("admin:groups_zalogroup_make", args=[making.pk])).content.decode()
+    assert "loại tài khoản OA này" in page
+
+    post = written(author)
+    assert "phải đăng tay" in step(chief, post, "duyet")
+    work(connected)
+    assert (statuses(post), connected.stands_in(group)) == (["to_post"], [])
+    post_by_hand(connected, post)
+    assert statuses(post) == ["posted"]
+
+    connected.state.change_settings(group_refusal=None)
+    connected.later(hours=25)
+    assert "Bài đã duyệt tự gửi vào các nhóm của OA." in connected.health()
+    next_post = written(connected.sign_in(connected.author), title="Bài sau")
+    step(connected.sign_in(connected.chief), next_post, "duyet")
+    work(connected)
+    assert (statuses(next_post), connected.stands_in(group)) == (["sent"], ["text"])
