@@ -41,6 +41,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from accounts import audit
 from accounts.admin_history import NamelessHistoryMixin
+from accounts.file_input import KeptFileInput
 
 __all__ = [
     "AdminOwnPasswordChangeForm",
@@ -155,6 +156,10 @@ class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
     list_fullwidth = True
     warn_unsaved_form = True
     compressed_fields = True
+    formfield_overrides = {
+        models.FileField: {"widget": KeptFileInput},
+        models.ImageField: {"widget": KeptFileInput},
+    }
 
     def __init__(self, model: type[models.Model], admin_site: Any) -> None:
         """What is chosen in a field takes effect by a button; a link needs none."""
