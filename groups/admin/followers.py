@@ -57,11 +57,10 @@ def counts(request: HttpRequest, *, site: Any) -> HttpResponse:
     }
     if account is not None:
         sync = account.syncs.first()
-        shares, whole = figures.linked_by_hamlet(account)
+        if request.user.has_perm("groups.view_hamlet"):
+            context |= _places(account)
         context |= {
             "windows": figures.windows(account, timezone.now()),
-            "places": ([row for row in shares if row.linked != "0"], whole),
-            "nobody": [row.place for row in shares if row.linked == "0"],
             "waiting": figures.waiting(account),
             "astray": figures.replies_astray(account),
             "sync": sync,
@@ -72,6 +71,15 @@ def counts(request: HttpRequest, *, site: Any) -> HttpResponse:
             "may_settle": request.user.has_perm("groups.view_linkproposal"),
         }
     return TemplateResponse(request, "groups/linking/followers.html", context)
+
+
+def _places(account: OfficialAccount) -> dict[str, Any]:
+    """How many are linked in each hamlet, for those who may know the hamlets at all."""
+    shares, whole = figures.linked_by_hamlet(account)
+    return {
+        "places": ([row for row in shares if row.linked != "0"], whole),
+        "nobody": [row.place for row in shares if row.linked == "0"],
+    }
 
 
 def _in_words(sync: FollowerSync) -> str:

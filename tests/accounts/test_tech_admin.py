@@ -29,13 +29,15 @@ from tests.test_access import (
     snapshot,
     targets,
 )
-from zalo.models import ApiCall, OfficialAccount, WebhookEvent
+from zalo.models import ApiCall, GroupAsset, OfficialAccount, WebhookEvent
 
 # What the job is about; everything else that is registered is somebody's data.
 OWN_JOB = {
     User, Group, Commune, CommuneProfile, Holiday, OfficialAccount, ApiCall, AuditEvent,
-    WebhookEvent,
+    WebhookEvent, GroupAsset,
 }  # fmt: skip
+# Beside somebody's data, of counts alone: nothing of that data may stand there.
+OWN_PAGES = ("admin:groups_linkproposal_followers",)
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +131,7 @@ def pages_of(model: type[models.Model], model_admin: Any, rows: list[Any]) -> It
 
 def test_every_door_to_somebodys_data_is_shut(client, world):
     secret, open_doors, doors = texts(world), [], 0
+    own_pages = {reverse(name) for name in OWN_PAGES}
     for model, model_admin in data_models():
         rows = data_rows(world, model)
         before = snapshot(rows)
@@ -143,7 +146,8 @@ def test_every_door_to_somebodys_data_is_shut(client, world):
         for page in pages:
             for answer in (client.get(page), client.post(page, {"post": "yes", "format": "1"})):
                 doors += 1
-                if answer.status_code not in REFUSED or shown(answer, secret):
+                is_shut = answer.status_code in REFUSED or page in own_pages
+                if not is_shut or shown(answer, secret):
                     open_doors.append(f"{page}: {answer.status_code} {shown(answer, secret)}")
         assert snapshot(rows) == before, f"{model.__name__} was changed"
 
