@@ -23,10 +23,6 @@ class FollowerQuerySet(CommuneScopedQuerySet["Follower"]):
         """Those who follow now."""
         return self.filter(is_following=True)
 
-    def answerable(self, now: datetime) -> Self:
-        """Those who may be written to now, free or out of the package."""
-        return self.present().filter(last_interaction_at__gt=now - OPEN_FOR)
-
     def window_counts(self, now: datetime) -> dict[str, int]:
         """How many follow, and how many can be answered free, out of the package, not at all.
 

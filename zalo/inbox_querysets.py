@@ -38,13 +38,6 @@ class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
             rows = self.filter(account=account).order_by("-received_at")
         return rows.values_list("received_at", flat=True).first()
 
-    def counts_by_name(self, since: datetime) -> list[tuple[str, int]]:
-        """Unknown names since then, and how often each came: what a release should learn."""
-        rows = self.filter(state="unknown", received_at__gte=since).values_list("event_name")
-        return [
-            (name, count) for name, count in rows.annotate(count=Count("pk")).order_by("-count")
-        ]
-
     def backlog(self, now: datetime) -> dict[str, Any]:
         """Numbers for the health signs: only rows that wait or failed are looked at."""
         waiting = self.filter(state="new").aggregate(waiting=Count("pk"), oldest=Min("received_at"))

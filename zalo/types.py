@@ -54,15 +54,6 @@ class UserPage:
 
 
 @dataclass(frozen=True, slots=True)
-class UserQuota:
-    """What may still be sent to one person this month."""
-
-    last_interaction_ms: int | None
-    broadcasts_left: int | None
-    broadcasts_total: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class QuotaAsset:
     """One allotment of messages that the account holds."""
 

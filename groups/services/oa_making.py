@@ -192,7 +192,7 @@ def say_absent(attempt: GroupCreation, *, by: User) -> GroupCreation:
             f"Trên Zalo có nhóm tên “{attempt.name}” mà cổng chưa biết. Hãy nhận nhóm đó về."
         )
     with transaction.atomic():
-        held = GroupCreation.objects.select_for_update().get(pk=attempt.pk)
+        held = GroupCreation.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
         if held.state not in GroupCreation.OPEN:
             raise NotAllowed("Lần tạo này đã rõ kết quả.")
         held.state, held.settled_at = State.REFUSED, timezone.now()

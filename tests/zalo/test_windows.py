@@ -58,4 +58,3 @@ def test_counts_agree_with_the_rule(commune):
     for silence in silences[1:]:
         expected[window(day_of(now - silence), now).reach] += 1
     assert counts == {"following": 0, **expected}
-    assert Follower.objects.answerable(now).count() == expected["free"] + expected["paid"]

@@ -9,7 +9,6 @@ from zalo.client.messages import EndpointFamily
 from zalo.types import (
     QuotaAsset,
     UserPage,
-    UserQuota,
     as_date,
     as_id,
     as_int,
@@ -58,18 +57,6 @@ class UserCalls(Calls):
             for person in (people if isinstance(people, list) else ())
         )
         return UserPage(as_int(data.get("total")), tuple(one for one in found if one))
-
-    def quota_of_user(self, zalo_user_id: str) -> UserQuota:
-        """What may still be sent to one person."""
-        data = self._data(
-            "POST", QUOTA_PATH, is_repeatable=True, json_body={"user_id": zalo_user_id}
-        )
-        promotion = as_mapping(data.get("promotion"))
-        return UserQuota(
-            last_interaction_ms=as_optional_int(data.get("last_interaction")),
-            broadcasts_left=as_optional_int(promotion.get("monthly_remain")),
-            broadcasts_total=as_optional_int(promotion.get("monthly_total")),
-        )
 
     def quota_assets(self, quota_type: str, *, product_type: str = "cs") -> tuple[QuotaAsset, ...]:
         """What the account itself may still send, as Zalo keeps it: a line for each purchase."""
