@@ -28,7 +28,7 @@ APPLICATION = {
     "oa-secret": "ZALO_OA_SECRET_KEY",
 }
 # Ticks and urgent posts never wait behind a long send or an export.
-WORKERS = {"periodic": 1, "urgent": 1, "send": 1, "inbound,batch": 1}
+WORKERS = {"periodic": 1, "urgent": 1, "send": 1, "inbound": 1, "batch": 1}
 
 
 def say(text: str) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zalo import capabilities
 from zalo.alarms import alarm_of, refresh_dies_at
 from zalo.capabilities import Answer, State
+from zalo.inbox import bad_signatures
 from zalo.models import ApiCall, OfficialAccount, WebhookEvent
 from zalo.models.consent import ConsentAttempt
 from zalo.services import quota
@@ -116,6 +117,16 @@ def _facts(account: OfficialAccount, now: datetime) -> Iterator[Fact]:
     yield Fact(_("Nhóm lệnh nhắn tin"), account.get_endpoint_family_display())
     yield Fact(_("Nhóm lệnh người quan tâm"), account.get_users_family_display())
     yield _silence(account, now)
+    if forged := bad_signatures():
+        yield Fact(
+            _("Tin sai chữ ký trong 24 giờ"),
+            _(
+                "%(count)s tin, không nhận tin nào. Nếu webhook vừa được bật, hãy xem lại khóa bí "
+                "mật của OA."
+            )
+            % {"count": forged},
+            WARN,
+        )
 
 
 def _access_life(account: OfficialAccount, now: datetime) -> Fact:

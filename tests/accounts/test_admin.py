@@ -195,6 +195,10 @@ def test_letterhead_change_is_recorded(login, chief, commune):
             "valid_from": "30/04/2026",
             "province_label": "THÀNH PHỐ ĐỒNG NAI",
             "chief_name": "Người Ký Mới",
+            "quiet_from": "21:00",
+            "quiet_to": "06:00",
+            "daily_cap": 2,
+            "weekly_cap": 7,
         },
     )
 

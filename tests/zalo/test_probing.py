@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from tests.factories.zalo import make_official_account
+from zalo import inbox
 from zalo.capabilities import Capability, State, may
 from zalo.errors import ZaloConsentRequired, ZaloRejected
 from zalo.health import health_of
@@ -268,3 +269,15 @@ def test_both_profiles_of_the_simulator(
     found = states(account)
     assert (found["groups"], found["followers"], account.users_family) == (groups, "yes", family)
     assert found["articles"] == "yes"
+
+
+def test_health_counts_events_with_a_wrong_signature(account: OfficialAccount):
+    before = health_of(account, timezone.now()).facts
+    count = inbox.bad_signatures()
+
+    inbox.count_bad_signature()
+
+    after = health_of(account, timezone.now()).facts
+    [fact] = [fact for fact in after if fact not in before]
+    assert fact.label == "Tin sai chữ ký trong 24 giờ"
+    assert fact.value.startswith(f"{count + 1} tin")
