@@ -95,10 +95,7 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
 
     def search(self, text: str) -> Self:
         """By title or text, with or without marks."""
-        asked = fold(text)
-        return self.alias(title_folded=folded("title"), text_folded=folded("text")).filter(
-            Q(title_folded__contains=asked) | Q(text_folded__contains=asked)
-        )
+        return self.filter(search_text__contains=fold(text))
 
     def under_way(self) -> Self:
         return self.filter(status__in=[self.model.Status.SENDING, self.model.Status.PAUSED])

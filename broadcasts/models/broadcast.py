@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
 from broadcasts.querysets import BroadcastQuerySet, TopicQuerySet
+from groups.fields import FoldedTextField
 
 
 class Topic(models.Model):
@@ -105,6 +106,7 @@ class Broadcast(models.Model):
         _("tên bài"), max_length=150, help_text=_("Để tìm lại; không gửi cho người dân.")
     )
     text = models.TextField(_("nội dung"))
+    search_text = FoldedTextField(source="words")
     image = models.ImageField(_("hình ảnh"), upload_to="posts/%Y/%m/", blank=True)
     image_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     # Kept in its cleaned form only; its words are read once, when it is handed in.
@@ -282,6 +284,11 @@ class Broadcast(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def words(self) -> str:
+        """What a post is looked for by."""
+        return f"{self.title} {self.text}"
 
     @property
     def is_urgent(self) -> bool:
