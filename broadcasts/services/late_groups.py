@@ -52,7 +52,7 @@ def send_to_new(broadcast: Broadcast, *, by: User) -> int:
     words = text_parts(broadcast.text)
     if (broadcast.compute_hash(), words) != (broadcast.approved_hash, broadcast.approved_parts):
         raise NotAllowed("Nội dung khác với bản đã duyệt nên không gửi thêm. Hãy soạn bài mới.")
-    require_clean(broadcast)
+    require_clean(broadcast, now)
     count = fan_out(broadcast, now)
     if not count:
         raise NotAllowed("Không có nhóm mới nào chưa nhận bài này.")

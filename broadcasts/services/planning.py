@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from broadcasts.models import Broadcast, BroadcastEvent, Schedule
 from broadcasts.services.dates import HORIZON, calendar_between, dates_of
-from broadcasts.services.gate import check, unanswered
+from broadcasts.services.gate import stopping
 from broadcasts.services.lifecycle import void_approval
 from broadcasts.services.recurrence import ZONE, Occurrence, rule_of, spoken_day
 from broadcasts.services.rendering import text_parts
@@ -64,14 +64,14 @@ def approver_stays(pattern: Broadcast) -> bool:
     )
 
 
-def may_carry(pattern: Broadcast) -> bool:
+def may_carry(pattern: Broadcast, now: datetime) -> bool:
     """Whether the approval of a pattern still speaks for new occurrences.
 
     Not when its approver has left or may approve no more, nor when the gate objects by now.
     """
     if pattern.status != Status.APPROVED or not approver_stays(pattern):
         return False
-    return not unanswered(check(pattern), pattern.gate_answers)
+    return not stopping(pattern, now)
 
 
 def has_carried(post: Broadcast, pattern: Broadcast) -> bool:
@@ -206,7 +206,7 @@ def plan(schedule: Schedule, now: datetime) -> int:
     pattern = Broadcast.objects.select_related("approved_by").get(pk=schedule.pattern_id)
     schedule.pattern = pattern
     expected, goes_on = _expected(schedule, now)
-    work = _Plan(schedule, pattern, now, may_carry(pattern), [])
+    work = _Plan(schedule, pattern, now, may_carry(pattern, now), [])
     changed, obsolete = _lapse(schedule, now), []
     own = schedule.occurrences.filter(
         is_own_version=False, started_at=None, status__in=BY_MACHINE

@@ -87,7 +87,7 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
         broadcast.save()
         return 0
     try:
-        require_clean(broadcast)
+        require_clean(broadcast, now)
     except GateBlocked as blocked:
         void_approval(broadcast, by=None, why=str(blocked))
         broadcast.save()
