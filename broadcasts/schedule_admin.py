@@ -17,13 +17,28 @@ from broadcasts.admin_forms import SUBMIT
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.schedule_forms import CONTENT, ScheduleForm
 from broadcasts.services import schedules
+from broadcasts.services.dates import calendar_ahead
 from broadcasts.services.recurrence import describe, rule_of
 
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
 
 
 class ScheduleList(ChangeList):
-    """A line leads to the page of the schedule, on which its form is one step away."""
+    """A line leads to the page of the schedule, on which its form is one step away.
+
+    The days off and the rights of each approver are read once for all lines.
+    """
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows, now = list(self.result_list), timezone.now()
+        known = calendar_ahead([schedule.first_on for schedule in rows], now)
+        approvers: dict[int | None, Any] = {}
+        for schedule in rows:
+            pattern = schedule.pattern
+            pattern.approved_by = approvers.setdefault(pattern.approved_by_id, pattern.approved_by)
+            schedule.next_words = schedule_wording.next_in_words(schedule, now, known)
+        self.result_list = rows
 
     def url_for_result(self, result: Any) -> str:
         return reverse("admin:broadcasts_schedule_show", args=[result.pk])
@@ -78,7 +93,7 @@ class ScheduleAdmin(ScopedModelAdmin):
 
     @display(description=_("lần tới"))
     def next_one(self, schedule: Any) -> str:
-        return schedule_wording.next_in_words(schedule, timezone.now())
+        return schedule.next_words
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ScheduleList

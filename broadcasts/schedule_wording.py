@@ -9,7 +9,7 @@ from django.utils import timezone
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.services.dates import next_dates
 from broadcasts.services.planning import approver_stays
-from broadcasts.services.recurrence import ZONE, Occurrence, rule_of, spoken_day
+from broadcasts.services.recurrence import ZONE, Calendar, Occurrence, rule_of, spoken_day
 from broadcasts.wording import POST_TONES, Said, when
 from groups.models import Hamlet
 
@@ -59,10 +59,10 @@ def hamlets_gone(schedule: Schedule, today: date) -> str:
     )
 
 
-def next_in_words(schedule: Schedule, now: datetime) -> str:
+def next_in_words(schedule: Schedule, now: datetime, calendar: Calendar | None = None) -> str:
     if schedule.is_paused or schedule.pattern.status in {Status.CANCELLED, Status.REJECTED}:
         return "–"
-    for one in next_dates(rule_of(schedule), now, 5, schedule):
+    for one in next_dates(rule_of(schedule), now, 5, schedule, calendar):
         if one.at is not None:
             return when(one.at, now)
     return "–"

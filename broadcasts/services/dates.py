@@ -1,6 +1,6 @@
 """The dates of a schedule on the calendar of the country, less what people left out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -37,13 +37,22 @@ def dates_of(rule: Rule, schedule: Schedule | None, calendar: Calendar) -> Itera
         yield occurrence
 
 
+def calendar_ahead(first_days: Sequence[date], now: datetime) -> Calendar:
+    """For the next dates of rules that begin on these days."""
+    today = timezone.localtime(now, ZONE).date()
+    return calendar_between(min([*first_days, today]), max([*first_days, today]) + FARTHEST)
+
+
 def next_dates(
-    rule: Rule, now: datetime, count: int, schedule: Schedule | None = None
+    rule: Rule,
+    now: datetime,
+    count: int,
+    schedule: Schedule | None = None,
+    calendar: Calendar | None = None,
 ) -> list[Occurrence]:
     """The next dates that are not over: what is posted when, or why not."""
     today = timezone.localtime(now, ZONE).date()
-    start = max(rule.first_on, today)
-    calendar = calendar_between(rule.first_on, start + FARTHEST)
+    calendar = calendar or calendar_ahead([rule.first_on], now)
     coming = (
         one
         for one in dates_of(rule, schedule, calendar)

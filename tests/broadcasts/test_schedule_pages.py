@@ -11,7 +11,9 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
@@ -113,6 +115,23 @@ def test_the_preview_says_what_must_not_be_said(login: Login, author: User) -> N
     )
 
     assert "Số điện thoại riêng" in page.content.decode()
+
+
+def test_the_list_asks_no_more_for_more_schedules(
+    login: Login, commune: Commune, author: User, chief: User, django_assert_max_num_queries: Any
+) -> None:
+    client, address = login(chief), reverse("admin:broadcasts_schedule_changelist")
+    empty = client.get(address)
+    approved_schedule(commune, author, chief)
+    with CaptureQueriesContext(connection) as for_one:
+        client.get(address)
+    for _number in range(4):
+        approved_schedule(commune, author, chief)
+
+    with django_assert_max_num_queries(len(for_one)):
+        full = client.get(address)
+
+    assert (empty.status_code, full.content.decode().count("Đang chạy")) == (200, 5)
 
 
 def test_only_what_the_rule_asks_for_is_kept(login: Login, author: User) -> None:
