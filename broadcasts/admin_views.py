@@ -104,7 +104,10 @@ def _kin(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
         .filter(pk__in=visible.values("pk")),
         "is_printable": post.status in wording.PRINTABLE and correction is None,
         "may_correct": writes and correction is None and services.may_correct(post),
-        "may_reuse": writes and correction is None and post.corrects_id is None,
+        "may_reuse": writes
+        and correction is None
+        and post.corrects_id is None
+        and post.status not in Broadcast.EDITABLE,
         "shown_request": post.request
         if post.request and user.has_perm("broadcasts.answer_postrequest")
         else None,
