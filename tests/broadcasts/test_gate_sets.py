@@ -1,5 +1,6 @@
 """The written sets of texts: what the gate finds in them, in whatever form they are typed."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -47,6 +48,9 @@ def test_no_text_stands_in_two_sets() -> None:
         pytest.param(lambda text: text.translate(WIDE), id="full-width digits"),
         pytest.param(lambda text: "\u200b".join(text), id="zero-width between"),
         pytest.param(lambda text: text.replace(" ", "\u00a0"), id="hard spaces"),
+        pytest.param(lambda text: text.replace(" ", "  "), id="two spaces"),
+        pytest.param(lambda text: text.replace("\n", "\r\n"), id="line ends of Windows"),
+        pytest.param(lambda text: re.sub(r"(\d{4,})", r"**\1**", text), id="bold signs"),
     ],
 )
 def test_gate_finds_the_same_in_other_forms_of_a_text(typed: Callable[[str], str]) -> None:
@@ -66,6 +70,40 @@ def test_numbers_are_found_in_capitals_and_without_marks() -> None:
     for case in cases("written"):
         if case.rules & numbers:
             assert rules(case, case.text.upper()) & numbers == case.rules & numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Gọi 0912\n000\n345 nhé", "phone"),
+        ("Gọi 0912, 000, 345 nhé", "phone"),
+        ("Gọi 0912*000*345 nhé", "phone"),
+        ("Gọi O9I2OOO345 nhé", "phone"),
+        ("Gọi không chín một hai không không không ba bốn năm nhé", "phone"),
+        ("Căn cước 075:090:000:123", "national_id"),
+        ("Căn cước 07509000\n0123", "national_id"),
+        ("Căn cước 0750900l0123", "national_id"),
+        ("STK 1903,0001,2345,67 Techcombank", "bank_account"),
+        ("Biển số 60F1•123•45", "plate"),
+    ],
+)
+def test_signs_within_a_number_hide_nothing(text: str, rule: str) -> None:
+    assert [hit.rule for hit in find(text)] == [rule]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ca sáng 07:30 - 09:15, 28 người",
+        "Tàu chạy lúc 08:30, 9:45, 10:15, 11:30",
+        "Thu 500.000, 300.000, 250.000 đồng",
+        "0912***345 là số đã che",
+        "Năm 2022 2023 2024 2025 có 12, 9, 7, 5 vụ",
+        "Ấp 1: 0, ấp 2: 3, ấp 3: 5, ấp 4: 7, ấp 5: 12, ấp 6: 8",
+    ],
+)
+def test_hours_sums_and_rows_are_no_number_of_a_person(text: str) -> None:
+    assert find(text) == []
 
 
 def test_a_finding_says_where_its_words_stand() -> None:

@@ -30,27 +30,48 @@ _TITLE = re.compile(r"\b(?:d/c|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy))\s{
 _RANK = re.compile(r"\b(?:d/c|dong chi|(?:thieu|trung|thuong|dai) (?:ta|uy)|can bo|cong an)\b")
 # What happens to people who are better not named, anywhere in the sentence of the name.
 _CASE = re.compile(
-    r"\bbi (?:xu phat|phat|xu ly|bat|tam giu|lap bien ban|tai nan|thuong|chem|dam|danh|do|"
-    r"de doa|hiep|xam hai|bao hanh|lua|mat trom|trom|cuop|giat|lam quen roi)\b|"
-    r"\bphat (?:tien|hanh chinh|vi pham|ong|ba|anh|chi|co|chu|em|nguoi|\d)|"
-    r"\bxu ly (?:hanh chinh|vi pham|nghiem|ky luat|hinh su|doi voi|ong|ba|anh|chi|nguoi)\b|"
-    r"\b(?:vi pham|nong do con|an trom|trom (?:cap|xe|cho|ga|do|tien)|ten trom|ke trom|cuop|"
-    r"lua dao|lua tien|chiem doat|danh bac|danh bai|da ga|so de|ghi de|ca do|ma tuy|hut chich|"
-    r"nghien(?! cuu)|gay roi|danh nhau|hanh hung|chem|tu vong|thiet mang|chet|duoi nuoc|chet duoi|"
-    r"thuong vong|tung tin|xuyen tac|moi (?:len )?lam viec|trieu tap|quay roi|"
-    r"cho vay nang lai|vay lai nang|bao luc|xa rac|say xin|say ruou|tang tru|buon lau|hang cam|"
-    r"bo tron|tron truy na|lenh bat|tien an|tien su|khai nhan|cai nghien|cai tao|"
-    r"mai dam|tron thue|mao danh|gia danh|lan chiem|pha rung|chich dien|to giac|to cao)\b"
+    r"\b(?:"
+    r"bi (?:xu phat|phat|xu ly|bat|tam giu|lap bien ban|tai nan|thuong|chem|dam|danh|do|"
+    r"de doa|doa|hiep|xam hai|lua|mat|trom|cuop|giat|chong|vo|quan che|kien|to cao|to giac|"
+    r"nhac nho|cho can|dien giat|bong|chay|nga|dot quy|tam than|nhiem|cach ly|vay bat|"
+    r"ky luat|khai tru|dinh chi|truy|tuoc|thu hoi|ket an|tuyen|luc soat|choc|lam nhuc|quyt)|"
+    r"phat (?:tien|hanh chinh|vi pham|ong|ba|anh|chi|co|chu|em|nguoi|\d)|"
+    r"xu (?:phat|ly (?:hanh chinh|vi pham|nghiem|ky luat|hinh su|doi voi|ong|ba|anh|chi|"
+    r"nguoi))|vi pham|nong do con|an (?:trom|cap|cuop|quyt)|"
+    r"trom (?:cap|xe|cho|ga|do|tien|dien|vang|meo|heo|bo|trau)|ten trom|"
+    r"ke (?:trom|xau|gian)|cuop|lua (?:dao|tien|dang|gat|tinh)|chiem doat|cuong doat|"
+    r"tong tien|danh (?:bac|bai|nhau|dap|me|vo|con|nguoi)|da ga|so de|ghi de|"
+    r"ca (?:do|cuoc)|con bac|chu de|song bac|xoc dia|ma tuy|hut chich|phe (?:thuoc|da|ma)|"
+    r"nghien (?!cuu)\w+|gay (?:roi|su|thuong|tai nan|an|chay|hoa)|hanh hung|dam chem|"
+    r"dung (?:dao|sung|hung khi|gay)|chem (?:nguoi|nhau|chet|trong)|"
+    r"dam (?:chet|nguoi|nhau)|tu vong|thiet mang|chet|duoi nuoc|thuong (?:vong|tich)|"
+    r"thi the|tu thi|tu (?:tu|sat|van)|treo co|nhay cau|cap cuu|nhap vien|nguy kich|"
+    r"mat tich|mat mang|tung tin|xuyen tac|noi xau|xuc pham|chui|boi nho|vu khong|"
+    r"moi (?:len )?lam viec|trieu tap|quay (?:roi|pha)|sam so|dam o|bien thai|hiep dam|"
+    r"xam hai|bao (?:luc|hanh)|ngoai tinh|danh ghen|nang lai|vay (?:lai|nong|tien|no)|"
+    r"no (?:nan|xau|tien)|vo (?:no|hui)|giat hui|om (?:tien|hui)|quyt|xu no|bung tien|"
+    r"dat co|bo tron|tron (?:truy|khoi|no|thue|nghia vu|trai)|xa rac|say (?:xin|ruou|men)|"
+    r"nhau say|tang tru|buon (?:lau|ban nguoi)|hang (?:cam|gia|lau)|phao|vu khi|"
+    r"sung tu che|lenh bat|truy na|tien (?:an|su)|khai nhan|(?:cai|di) nghien|cai tao|"
+    r"(?:di|an|man han|o|boc) tu(?= |,)|nam tu|quan che|trai giam|mai dam|mao danh|"
+    r"gia danh|lan chiem|dap pha|pha (?:hoai|rung|san)|huy hoai|chich dien|"
+    r"dot (?:phao|nha|rung|xe)|to (?:giac|cao|bi|chong|vo)|tranh chap|dua xe|tai nan|"
+    r"gay go|lay trom|khong bang lai|hiv|tam than|dong kinh|benh lao|nhiem (?:benh|covid)|"
+    r"ly hon|bo nha|hanh vi|toi (?:danh|pham)|thu pham|bi (?:can|cao|hai)"
+    r")(?!\w)"
 )
-# What those do who may be named.
+# What those do who may be named; by the verbs of the second only who stands before them.
 _DEED = re.compile(
-    r"\b(?:khen|bieu duong|tuyen duong|giay khen|thanh tich|guong|dung cam|giup|cuu|phat hien|"
-    r"trinh bao|bao (?:cong an|ngay|tin)|truy (?:bat|duoi)|"
-    r"bat (?:duoc|gon|song|giu|cuop|trom|doi tuong|ke|ten)|khong che|trao|tang|cam on|chu tri|"
-    r"phat bieu|chi dao|tuyen truyen|cho (?:biet|hay)|huong dan|pho bien|noi (?:chuyen|ve)|"
-    r"ban hanh|chia se|nhac nho|luu y|khuyen cao|dan duong|"
-    r"tham hoi|tham gia|du hop|trien khai|trinh bay|"
-    r"giang day|nghien cuu|van dong|phong chong|phong ngua|giao nop|tu nguyen|chung kien)\b"
+    r"\b(?:khen|bieu duong|tuyen duong|thanh tich|guong|dung cam|trao|tang|cam on|chu tri|hien dat|"
+    r"phat bieu|chi dao|tuyen truyen|cho (?:biet|hay)|huong dan|pho bien|noi (?:chuyen|ve)|ung ho|"
+    r"ban hanh|chia se|luu y|khuyen cao|dan duong|tham hoi|tham gia|du hop|trien khai|trinh bay|"
+    r"giang day|van dong|phong chong|phong ngua|giao nop|tu nguyen|chung kien|cao pho|huong tho|"
+    r"an tang|tho \d|ung cu|tinh nguyen|hien (?:mau|tang|dat))\b"
+)
+_ACTS = re.compile(
+    r"(?<!bi )\b(?:giup|(?<!cap )cuu|phat hien|trinh bao|bao (?:cong an|ngay|tin)|"
+    r"truy (?:bat|duoi)|bat (?:duoc|gon|song|giu|cuop|trom|doi tuong|ke|ten)|"
+    r"khong che|nhac(?: nho)?|dang ky)\b"
 )
 _OFFICE = re.compile(
     r"\b(?:truong|pho|bi thu|chu tich|giam doc|hieu (?:truong|pho)|can bo|cong an|bac si|y si|"
@@ -63,7 +84,7 @@ _OFFICE_AFTER = re.compile(
     r"bi thu|chu tich|giam doc|hieu truong|can bo|cong an|to pho|hoi vien|giao vien|bac si)\b"
 )
 _FAR = 250
-_SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
+_SENTENCE_END = re.compile(r"(?<![^\w][a-z])[.!?;](?=\s|$)|\n")
 
 
 def _sentence(reading: Reading, name: Name) -> tuple[int, int]:
@@ -84,7 +105,7 @@ def _is_in_a_case(reading: Reading, name: Name) -> bool:
         return False
     told = f"{before} . {after}"
     if _CASE.search(told):
-        return not _DEED.search(told)
+        return not (_DEED.search(told) or _ACTS.search(after))
     above = heading(reading, name)
     return bool(_CASE.search(above)) and not _DEED.search(above)
 

@@ -35,7 +35,9 @@ _ROW = re.compile(
 )
 _SHIFT = re.compile(
     r"\b(?:ca (?:\d|i{1,3}|dem|truc|dau|sau)|tuan tra|truc (?:ban|chot|dem|le|tet|ca|gac)|gac|"
-    r"mat phuc|phuc kich|doi hinh|to cong tac|chot chan|don long|di tuan|phan cong|phan ca)\b"
+    r"mat phuc|phuc kich|danh an|pha an|hoa trang|triet (?:pha|xoa)|doi hinh|"
+    r"truc(?= ?:)|(?:toi|dem|sang|chieu|ngay) (?:nay|mai) truc|truc (?:toi|dem|sang|ngay)|"
+    r"to cong tac|chot chan|don long|di tuan|phan cong|phan ca)\b"
 )
 # A thing of the past, told afterwards.
 _TOLD = re.compile(

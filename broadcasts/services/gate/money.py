@@ -13,17 +13,20 @@ _BANKS = (
     r"vp ?bank|tp ?bank|vib|shb|hd ?bank|scb|ocb|msb|eximbank|seabank|lp ?bank|lienvietpostbank|"
     r"nam ?a(?: ?bank)?|bac ?a ?bank|vietin|vnpay|shopee ?pay|"
     r"kienlong(?: ?bank)?|pvcombank|abbank|ncb|shinhan|timo|cake|"
-    r"viettel ?money|momo|zalopay|kho bac|nh nong nghiep|ngan hang|[a-z]{2,12}bank"
+    r"viettel ?money|momo|zalopay|kho bac|nh nong nghiep|ngan hang|[a-z]{2,12} ?bank"
 )
 _STRONG = re.compile(
     rf"\b(?:s[. ]?t[. ]?k|so tk|tk so|so tai khoan|tai khoan so)\b\D{{0,45}}?({_NUMBER})"
 )
 _WEAK = re.compile(
-    rf"\b(?:tai khoan|tk|chuyen khoan|ck|thu huong|{_BANKS})\b(?:[^\d\n]{{0,40}}?)({_NUMBER})"
+    rf"\b(?:tai khoan|tk|chuyen khoan|ck|thu huong|(?:viet)?qr|{_BANKS})\b"
+    rf"(?:[^\d\n]{{0,40}}?)({_NUMBER})"
 )
 _BEFORE_BANK = re.compile(rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:{_BANKS})\b")
+_OF_SIXTEEN = re.compile(r"[456]|35|2[2-7]")
 _SIGNS = re.compile(r"[^\d\s]")
 _FEWEST = 6
+_FOUR = 4
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _CARD = re.compile(rf"(?<!\d)(?<!\d[ .\-])\d(?:{WITHIN}\d){{14,18}}(?![ .\-]?\d)")
 _MOBILE = re.compile(r"(?:0|84)[35789]\d{8}")
@@ -84,8 +87,18 @@ def _is_card(digits: str) -> bool:
     """Sixteen digits (fifteen of Amex) that pass Luhn, or a card of the Vietnamese network."""
     if digits.startswith("9704"):
         return len(digits) in {16, 19}
-    known = len(digits) == 16 and digits[0] in "23456"
-    return (known or (len(digits) == 15 and digits[:2] in {"34", "37"})) and _passes_luhn(digits)
+    known = len(digits) == 16 and _OF_SIXTEEN.match(digits)
+    return bool(known or (len(digits) == 15 and digits[:2] in {"34", "37"})) and _passes_luhn(
+        digits
+    )
+
+
+def _is_grouped(words: str) -> bool:
+    """With nothing but spaces and one other sign throughout; cells of a row in fours."""
+    if len(set(_SIGNS.findall(words))) > 1:
+        return False
+    groups = re.findall(r"\d+", words)
+    return "|" not in words or all(len(group) == _FOUR for group in groups[:-1])
 
 
 def cards(reading: Reading) -> list[Hit]:
@@ -99,5 +112,5 @@ def cards(reading: Reading) -> list[Hit]:
             excerpt=masked(match[0]),
         )
         for match in _CARD.finditer(reading.figures)
-        if _is_card(_digits(match[0])) and len(set(_SIGNS.findall(match[0]))) <= 1
+        if _is_card(_digits(match[0])) and _is_grouped(match[0])
     ]

@@ -26,17 +26,21 @@ _ID_CUE = (
     r"chung\s?minh(?: thu)?|dinh\s?danh|dd?cn|mdd|giay khai sinh so|cc|cc cd|so giay to)\b"
 )
 _CUED_ID = re.compile(
-    rf"{_ID_CUE}((?:\D|(?:9|12) so\b|hang [abc]\d?\b){{0,30}})"
+    rf"{_ID_CUE}((?:\D|(?:9|12) so\b|(?:hang )?[abc]\d?\b){{0,30}})"
     rf"((?:\d{WITHIN}){{8,11}}\d)(?!{_NARROW}\d)"
 )
+# The lines for machines on the back of a card.
+_MACHINE_READ = re.compile(r"idvnm[\do]{10}([\do]{12})")
 _PASSPORT_CUE = r"\b(?:ho chieu|passport|hc so|so hc|hc(?= ?:))\b"
-_PASSPORT = r"(?<![a-z0-9/.])(?:[a-z][ .\-:]{0,2}|[a-z]{2})\d(?:[^\w\n]{0,2}\d){6,7}(?!\d)"
+_PASSPORT = (
+    r"(?<![a-z0-9/.])(?:(?:[a-z][ .\-:]{0,2}|[a-z]{2})\d(?:[^\w\n]{0,2}\d){6,7}|\d{9})(?!\d)"
+)
 _PASSPORTS = (
     re.compile(rf"{_PASSPORT_CUE}\D{{0,40}}?({_PASSPORT})"),
     re.compile(rf"({_PASSPORT})\W{{1,3}}(?:la )?(?:so )?{_PASSPORT_CUE}"),
 )
 # A number of such a form is an account where it is called one, and a code where letters lead it.
-_ACCOUNT_CUE = re.compile(r"\b(?:stk|tk|tai khoan|[a-z]{1,12}bank|momo)\b([^\d\n]{0,25})$")
+_ACCOUNT_CUE = re.compile(r"\b(?:stk|tk|tai khoan|[a-z]{1,12} ?bank|momo)\b([^\d\n]{0,25})$")
 _BANK_AFTER = re.compile(
     r"[ \-,(:/]{1,4}(?:[a-z]{1,12} ?bank|vcb|ctg|bidv|tcb|acb|shb|vib|mb|sacombank|kho bac)\b"
 )
@@ -113,7 +117,8 @@ def _cued_ids(reading: Reading) -> Iterator[tuple[int, int]]:
 
 def identities(reading: Reading) -> list[Hit]:
     """National ids by their form, old and mistyped ones after a cue word."""
-    found = dict.fromkeys([*_national_ids(reading), *_cued_ids(reading)])
+    on_the_back = (match.span(1) for match in _MACHINE_READ.finditer(reading.bare))
+    found = dict.fromkeys([*_national_ids(reading), *_cued_ids(reading), *on_the_back])
     return [
         _number(reading, "national_id", start, end, "số căn cước, chứng minh nhân dân")
         for start, end in found

@@ -11,17 +11,20 @@ from broadcasts.services.gate.reading import Reading
 _ADULT_AGE = 18
 _CHILD = re.compile(
     r"\b(?:chau|be|hoc sinh|nam sinh|nu sinh|thieu nien|thieu nhi|doi vien|hs|tre|nhoc|"
-    r"(?:\d|hai|ba|bon|cac|nhung|hai anh|hai chi) em)\b"
+    r"(?:\d|hai|ba|bon|cac|nhung) em)\b"
     r"(?:[ ]?(?:be|gai|trai|nho|ten|la|hs|hoc sinh|:|,|-|lop \w{1,4}))*\s{0,3}$"
 )
 _MAYBE_CHILD = re.compile(r"\b(?:em|con|con gai|con trai|hai em|cac em)\b[ ]?(?:ten|la|:)*\s{0,3}$")
 _HONORIFIC = re.compile(r"\b(?:ong|ba|co|thay|anh|chi|chu|bac|cu|d/c|dc|dong chi)\b\s{0,3}$")
-_AGE = re.compile(r"(?<!\d)(\d{1,2})\s{0,2}(tuoi|t|thang tuoi)\b")
+_AGE = re.compile(r"(?<!\d)(?<!nam )(?<!khi )(?<!den )(\d{1,2})\s{0,2}(tuoi|t|thang tuoi)\b")
 _BORN = re.compile(
     r"\b(?:sinh nam|sinh ngay|sinh|sn|nam sinh|ngay sinh)[\s:.]{0,3}"
     r"(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?((?:19|20)\d\d)(?!\d)"
 )
-_PUPIL = r"(?:(?:hien |dang |la |em |hoc |tre )*(?:sinh|hs|lop \d|lop (?:la|mam|choi)|mau giao))"
+_PUPIL = (
+    r"(?:(?:hien |dang |la |em |hoc |tre )*"
+    r"(?:sinh|hs|lop \d|lop (?:la|mam|choi)|mau giao|l\d{1,2}\b))"
+)
 _IS_PUPIL = re.compile(rf"(?: va [a-z ]{{2,30}})?[\s,(\-:]{{1,4}}{_PUPIL}")
 # A year in the next cell of a row, and a class in a list of pupils.
 _NEXT_YEAR = re.compile(

@@ -31,7 +31,8 @@ _OFFICE = re.compile(
     r"[^\d\n;?]{0,45}$"
 )
 _PERSON = re.compile(
-    r"\b(?:cua(?! cong an| ubnd| xa| phuong| tram| ap| don)|chi|anh|co|chu|bac|ong|ba|em|me|bo|"
+    r"\b(?:cua(?! cong an| ubnd| xa| phuong| tram| ap| don)|"
+    r"chi(?! huy| bo| hoi| cuc| nhanh)|anh|co(?! quan)|chu(?! tich)|bac|ong|ba(?! con)|em|me|bo|"
     r"nguoi nha|gia dinh)\b"
 )
 _JOINED = re.compile(r"[\s,/\-–;()]*(?:hoac|va)?[\s,/\-–;()]*")

@@ -25,6 +25,9 @@ _OFFICIAL = re.compile(
     r"\d{3}[ -]{0,3}(?:ng|nn|qt|cv)[ -]{0,3}\d{2})(?!\d))"
 )
 _NO_VEHICLE = re.compile(r"\b(?:lop|phong|lo|can ho|khoi)\s{1,2}$")
+_ARMY = re.compile(
+    r"(?<![a-z\d])[a-z]{2}[-.]\d{2}[-.]\d{2}(?![\d\-.]\d?)(?=[^\n]{0,40}\b(?:bien|xe)\b)"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _NEAR = 60
 
@@ -53,6 +56,9 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
         if _has_cue(reading, match.start()) or (
             of_five and "\n" not in match[0] and _is_capital(reading, *match.span())
         ):
+            yield match.span()
+    for match in _ARMY.finditer(reading.bare):
+        if _is_capital(reading, *match.span()):
             yield match.span()
     for match in _OFFICIAL.finditer(reading.bare):
         yield match.span(1) if match[1] else match.span(2)
