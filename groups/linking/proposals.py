@@ -4,6 +4,7 @@ Name and phone are typed by whoever holds the Zalo account, and both can be read
 a perfect match proves nothing: an officer calls the number on the list and asks.
 """
 
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from groups.querysets import MemberQuerySet
 from groups.vietnamese import clean, fold, normalise_phone
 from zalo.events import ContactShared
 from zalo.models import Follower, OfficialAccount
+from zalo.services import followers
 
 MOST_CANDIDATES: Final = 12
 
@@ -58,6 +60,7 @@ def take(account: OfficialAccount, follower: Follower, event: ContactShared) -> 
     if member is None:
         row.name, row.phone = name, phone
     row.save()
+    followers.be_named(follower)
     replies.make(follower, LinkReply.Kind.NOTED, event.at, heard_at=event.at)
     return row
 
@@ -99,7 +102,19 @@ def refuse(proposal: LinkProposal, *, by: User) -> None:
     row = _take(proposal, by)
     replies.make(row.follower, LinkReply.Kind.REFUSED, timezone.now(), heard_at=row.shared_at)
     audit.record("zalolink.refused", by=by, commune=row.follower.account.commune)
-    row.delete()
+    drop(row.follower, shared_by=row.shared_at)
+
+
+def drop(follower: Follower, *, shared_by: datetime) -> bool:
+    """Forget what somebody shared until then; returns whether there was anything.
+
+    Call in a transaction.
+    """
+    shared = LinkProposal.objects.filter(follower=follower, shared_at__lte=shared_by)
+    dropped, _by_model = shared.delete()
+    if dropped:
+        followers.be_nameless([follower.pk])
+    return bool(dropped)
 
 
 def _take(proposal: LinkProposal, by: User) -> LinkProposal:

@@ -10,7 +10,7 @@ from django.dispatch import receiver
 
 from groups import data_requests
 from groups.linking import codes, links, proposals, replies
-from groups.models import LinkProposal, LinkReply
+from groups.models import LinkReply
 from groups.vietnamese import fold
 from zalo.events import ContactShared, InboundMessage, Withdrawal
 from zalo.models import Follower, OfficialAccount
@@ -53,9 +53,7 @@ def _redeem(
 
 
 def _end(account: OfficialAccount, follower: Follower, event: InboundMessage) -> LinkReply.Kind:
-    dropped, _by_model = LinkProposal.objects.filter(
-        follower=follower, shared_at__lte=event.at
-    ).delete()
+    dropped = proposals.drop(follower, shared_by=event.at)
     link = links.link_of(account, event.user_id)
     if link is not None and link.linked_at <= event.at:
         links.end(link)
@@ -77,7 +75,7 @@ def withdrew(sender: Any, account: OfficialAccount, event: Withdrawal, **kwargs:
     follower = followers.find(account, event.user_id)
     if follower is None:
         return
-    LinkProposal.objects.filter(follower=follower, shared_at__lte=event.at).delete()
+    proposals.drop(follower, shared_by=event.at)
     link = links.link_of(account, event.user_id)
     if link is not None and link.linked_at <= event.at:
         data_requests.receive_from_zalo(link.member, at=event.at)

@@ -5,16 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from groups.linking import links
-from groups.models import LinkReply, ZaloLink
+from groups.linking import links, proposals, receivers
+from groups.models import LinkProposal, LinkReply, ZaloLink
 from groups.services import oa_people
 from tests.factories.groups import make_group, make_member
 from tests.factories.oa_groups import make_at_zalo
 from tests.factories.people import make_consent, make_link
 from tests.factories.zalo import make_official_account
-from zalo.events import FollowChange, Interaction
+from zalo.events import ContactShared, FollowChange, InboundMessage, Interaction
 from zalo.models import Follower
 from zalo.services import followers, window_of
+from zalo.signals import contact_shared
 from zalo.windows import Reach
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def account(commune):
 
 @pytest.fixture
 def member(account, hamlet):
-    member = make_member(hamlet)
+    member = make_member(hamlet, phone="+84900000111")
     make_consent(member)
     return member
 
@@ -95,6 +96,33 @@ def test_linking_blurs_what_was_known_before(account, member):
     assert row.is_following
 
 
+def test_of_who_is_proposed_as_a_member_no_word_is_noted_until_that_is_refused(
+    account, member, chief
+):
+    shares = ContactShared(USER, member.full_name, member.phone, "", timezone.now())
+    writes(account)
+    contact_shared.send(sender=None, account=account, event=shares)
+    writes(account)
+    assert LinkProposal.objects.get().member == member
+    assert Follower.objects.get().last_interaction_at is None
+
+    proposals.refuse(LinkProposal.objects.get(), by=chief)
+    writes(account)
+
+    assert Follower.objects.get().last_interaction_at is not None
+
+
+def test_who_takes_a_share_back_is_nobody_again(account, member):
+    shares = ContactShared(USER, member.full_name, member.phone, "", timezone.now())
+    writes(account)
+    contact_shared.send(sender=None, account=account, event=shares)
+    said = InboundMessage(USER, "m", "text", "HUY LIEN KET", (), timezone.now())
+
+    receivers.hear(None, account, said)
+
+    assert not Follower.objects.get().is_named
+
+
 @pytest.mark.parametrize("way", ["end", "forget"])
 def test_after_the_link_the_window_is_known_again(account, member, way):
     link = make_link(member, USER)
@@ -142,9 +170,6 @@ def test_who_linked_this_week_or_follows_may_be_invited(account, member, hamlet,
 
 def test_answer_to_a_linked_person_knows_its_window_by_itself(account, member):
     """The answer carries when the person spoke, for the follower no longer does."""
-    from groups.linking import receivers  # noqa: PLC0415
-    from zalo.events import InboundMessage  # noqa: PLC0415
-
     make_link(member, USER)
     now = timezone.now()
     receivers.hear(None, account, InboundMessage(USER, "m", "text", "LIEN KET", (), now))

@@ -78,8 +78,8 @@ def _note_word(row: Follower, day: datetime) -> None:
 
 @transaction.atomic
 def be_named(person: Follower) -> None:
-    """Somebody says by an act of their own who they are: from now on it is not kept when they
-    write, and of what was known before the days alone."""
+    """Somebody says by an act of their own who they are, or may be: from now on it is not kept when
+    they write, and of what was known before the days alone."""
     row = Follower.objects.select_for_update(of=("self",)).get(pk=person.pk)
     row.is_named, row.last_interaction_at = True, None
     row.followed_at = row.followed_at and day_of(row.followed_at)
