@@ -97,7 +97,8 @@ def _webhooks() -> dict[str, Any]:
     found = WebhookEvent.objects.backlog(now) | InboundFile.objects.backlog()
     return {
         "ok": not found["failed"] and found["oldest_waiting_s"] < LATE_EVENTS_S,
-        "heard_s_ago": round((now - heard).total_seconds()) if heard else None,
+        # In hours: a second would tell when somebody wrote.
+        "heard_h_ago": (now - heard) // timedelta(hours=1) if heard else None,
         "bad_signatures_24h": inbox.bad_signatures(),
         **found,
     }
