@@ -193,7 +193,7 @@ def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
             .select_related("from_officer", "to_officer")
         )
     items = [
-        *(_handover_item(row, "Chờ bạn ký nhận.", is_urgent=True) for row in waiting),
+        *(_handover_item(row, "Chờ đồng chí ký nhận.", is_urgent=True) for row in waiting),
         *(_handover_item(row, f"Người nhận không nhận: {row.answer}.") for row in refused),
         *(_handover_item(row, "Còn nhóm chưa đổi trưởng nhóm trên Zalo.") for row in to_change),
         *(_handover_item(row, f"{row.get_kind_display()}, hai bên đã ký.") for row in signed),

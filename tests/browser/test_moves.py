@@ -126,7 +126,7 @@ def test_officer_signs_for_a_handover_from_the_home_page(
     page = open_as(scene.officer, size=PHONE)
 
     page.goto("/admin/")
-    page.get_by_text("Chờ bạn ký nhận.").click()
+    page.get_by_text("Chờ đồng chí ký nhận.").click()
     page.get_by_label("Tôi đã xem phần nhận ở trên").check()
     page.get_by_role("button", name="Ký nhận").click()
 

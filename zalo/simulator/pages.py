@@ -2,7 +2,7 @@
 
 GET  /, /cu-dan, /dieu-khien  the groups, the residents, the controls
 GET  /_sim/people           ?search= : who is there, with what each may still be sent
-GET  /_sim/control          profile, clock, tokens' lives, webhook, storm
+GET  /_sim/control          profile, places, clock, tokens' lives, webhook, storm
 GET  /_sim/groups           groups with their last message
 POST /_sim/groups           {"name", "kind", "id"?, …} or a list of them
 GET  /_sim/messages         ?group_id= or ?user_id= &after=  →  {"count", "messages"}
@@ -174,6 +174,8 @@ def _control(simulator: "Simulator") -> dict[str, Any]:
             "profile": state.profile,
             "profiles": sorted(PROFILES),
             "group_refusal": state.settings.group_refusal,
+            "places": len(state.assets),
+            "free_places": sum(not asset.used_id for asset in state.assets.values()),
             "now": now,
             "access_h": round((state.tokens.access_until - now) / 3600, 1),
             "refresh_d": round((state.tokens.refresh_until - now) / 86_400, 1),

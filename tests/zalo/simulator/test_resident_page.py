@@ -70,6 +70,8 @@ def test_a_person_turns_the_screws(browser: Browser, simulator: Simulator, width
     page.get_by_role("button", name="Làm chết mã truy cập").click()
     page.get_by_role("combobox").select_option("state_agency")
     page.get_by_label("Zalo không cho tài khoản này có nhóm").check()
+    page.get_by_role("button", name="Mua một gói 100 người").click()
+    expect(page.locator("#places")).to_have_text("1 gói, còn trống 1.")
     page.get_by_role("button", name="Báo gọi quá nhanh, 20 lần").click()
     expect(page.locator("#faults li")).to_have_count(1)
 

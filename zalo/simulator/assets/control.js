@@ -58,6 +58,7 @@
     $("access").textContent = found.access_h > 0 ? `${number(found.access_h)} giờ` : "đã hết";
     $("refresh").textContent = found.refresh_d > 0 ? `${number(found.refresh_d)} ngày` : "đã hết";
     showProfiles(found);
+    $("places").textContent = `${number(found.places)} gói, còn trống ${number(found.free_places)}.`;
     const now = new Date(found.now * 1000);
     const weekday = now.toLocaleDateString("vi-VN", { weekday: "long" });
     const day = [now.getDate(), now.getMonth() + 1].map((part) => String(part).padStart(2, "0"));
