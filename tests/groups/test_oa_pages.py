@@ -347,3 +347,21 @@ def test_old_comparisons_go_and_open_questions_stay(commune, group):
 
 def test_the_demo_names_the_person_who_runs_the_simulated_account():
     assert oa_groups.ADMIN_ID == ADMIN_ID
+
+
+def test_the_only_administrator_of_the_account_is_chosen_already(
+    login, officer_of, hamlet, account
+):
+    make_officer(hamlet.commune, full_name="An Chưa Có Mã")
+    known = make_officer(hamlet.commune, full_name="Yên Có Mã", zalo_user_id=ADMIN_ID)
+    make_asset(account)
+    group = make_group(hamlet, status="draft", zalo_group_id="")
+    client = login(officer_of(hamlet))
+
+    form = client.get(at("make", group)).context["form"]
+    make_officer(hamlet.commune, full_name="Bình Có Mã", zalo_user_id="3000000000000000002")
+    two = client.get(at("make", group)).context["form"]
+
+    assert form.fields["admin"].initial == known
+    assert form.fields["admin"].queryset.first() == known
+    assert two.fields["admin"].initial is None

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -55,9 +56,14 @@ class MakeForm(forms.Form):
         field.queryset = _rows_of(self.places)
         field.label_from_instance = said_place
         officers: Any = self.fields["admin"]
-        officers.queryset = Officer.objects.filter(
-            commune=group.commune_owner_id, is_active=True
-        ).order_by("sort_key")
+        officers.queryset = (
+            Officer.objects.filter(commune=group.commune_owner_id, is_active=True)
+            .alias(is_unknown_at_zalo=Q(zalo_user_id=""))
+            .order_by("is_unknown_at_zalo", "sort_key")
+        )
+        known = [officer for officer in officers.queryset if officer.zalo_user_id]
+        if len(known) == 1:  # the usual case: one administrator of the account
+            officers.initial = known[0]
         officers.label_from_instance = _said_officer
 
     def clean(self) -> dict[str, Any]:
