@@ -354,12 +354,6 @@ class ZaloLinkQuerySet(HamletScopedQuerySet):
         return rows.filter(follower__withdrawn_at=None)
 
 
-class LinkProposalQuerySet(HamletScopedQuerySet):
-    def fitting(self) -> Self:
-        """Those where phone and name fit one member of the list."""
-        return self.filter(member__isnull=False)
-
-
 class DataRequestQuerySet(HamletScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Requests of the own hamlets, and those that the account itself wrote down."""

@@ -165,7 +165,8 @@ def _silence(account: OfficialAccount, now: datetime) -> Fact:
     heard = WebhookEvent.objects.last_heard(account)
     if heard is None:
         return Fact(label, _("Chưa nhận tin nào. Kiểm tra địa chỉ webhook và từng công tắc."), WARN)
-    said = _("Lần cuối %(when)s") % {"when": _when(heard)}
+    # To the hour: a minute would tell when somebody wrote.
+    said = _("Lần cuối khoảng %(when)s") % {"when": f"{localtime(heard):%H giờ, %d/%m/%Y}"}
     return Fact(label, said, GOOD if heard > now - SILENCE else WARN)
 
 

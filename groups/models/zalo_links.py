@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.querysets import CommuneScopedQuerySet
 from groups.models.members import Member
 from groups.models.place import Hamlet
-from groups.querysets import HamletScopedQuerySet, LinkProposalQuerySet, ZaloLinkQuerySet
+from groups.querysets import HamletScopedQuerySet, ZaloLinkQuerySet
 from zalo.models import Follower
 
 
@@ -122,7 +122,7 @@ class LinkProposal(models.Model):
     phone = EncryptedTextField(_("số đã chia sẻ"), blank=True, editable=False)
     shared_at = models.DateTimeField(_("chia sẻ lúc"))
 
-    objects = LinkProposalQuerySet.as_manager()
+    objects = HamletScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "follower__account__commune"
     hamlet_lookup: ClassVar[str] = "hamlet"
 

@@ -59,7 +59,11 @@ def test_pages_tell_the_hour_of_a_message_and_no_minute(login, tech_admin, accou
     event = make_event(account, received_at=moment)
     client = login(tech_admin)
 
-    for address in (reverse(LIST), reverse("admin:zalo_webhookevent_change", args=[event.pk])):
+    for address in (
+        reverse(LIST),
+        reverse("admin:zalo_webhookevent_change", args=[event.pk]),
+        reverse("admin:zalo_officialaccount_health", args=[account.pk]),
+    ):
         page = client.get(address).text
         assert "14 giờ" in page
         assert "14:37" not in page
