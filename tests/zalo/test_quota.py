@@ -81,8 +81,10 @@ def test_day_on_which_it_runs_out(account):
 def test_quota_that_has_run_out_by_its_date_is_not_counted(account):
     quota.note(account, SentQuota("sub_quota", 100, 100, date(2026, 11, 5)), START)
 
-    assert quota.left(account, day(0)) == 100
-    assert quota.left(account, day(10)) is None
+    assert quota.is_known(account, day(0))
+    assert not quota.is_known(account, day(10))
+    assert quota.summary(account, day(0))
+    assert not quota.summary(account, day(10))
 
 
 def test_a_message_whose_price_is_unknown_needs_a_yes(account):
@@ -103,8 +105,18 @@ def test_bought_and_given_messages_count_together(account):
     quota.note(account, package(0), START)
     quota.note(account, SentQuota("reward_quota", 40, 40, None), START)
 
-    assert quota.left(account, START) == 40
+    assert "Còn 40 tin" in quota.may_send(account, START).sentence
     assert quota.may_send(account, START).is_allowed
+
+
+def test_what_was_said_long_ago_lets_nothing_leave(account):
+    """Meanwhile somebody may have used the package up in Zalo's own tool."""
+    quota.note(account, package(300), START)
+    later = START + quota.FRESH_FOR + timedelta(seconds=1)
+
+    assert not quota.is_known(account, later)
+    assert not quota.may_send(account, later).is_allowed
+    assert "Còn 300 tin" in quota.summary(account, later)[0].sentence
 
 
 def test_last_broadcast_of_a_month_is_kept_for_what_is_urgent(account):

@@ -189,8 +189,8 @@ def _open(
 
 
 def _ask_what_is_left(account: OfficialAccount) -> None:
-    """Before the first message of a month that could cost something."""
-    if quota.left(account, timezone.now()) is not None:
+    """Before a message that could cost something, unless Zalo said so lately."""
+    if quota.is_known(account, timezone.now()):
         return
     try:
         quota.refresh(account)

@@ -27,6 +27,7 @@ KEPT_PER_CENT: Final = 5
 """So much of the package, and at least one message, is left to what is urgent."""
 KEPT_BROADCASTS: Final = 1
 """The last one of a month is left to what is urgent."""
+FRESH_FOR: Final = timedelta(hours=1)
 SHORTEST_PACE: Final = timedelta(days=1)
 
 
@@ -102,15 +103,14 @@ def note_broadcasts_allowed(account: OfficialAccount, total: int, at: datetime) 
     QuotaLedger.objects.filter(pk=row.pk).update(total=total)
 
 
-def left(account: OfficialAccount, now: datetime) -> int | None:
-    """How many messages are paid for already; None where Zalo has not said."""
-    known = _known(account, now)
-    return sum(row.remain or 0 for row in known) if known else None
+def is_known(account: OfficialAccount, now: datetime) -> bool:
+    """Whether Zalo said lately how many messages are paid for already."""
+    return bool(_lately_said(account, now))
 
 
 def may_send(account: OfficialAccount, now: datetime, *, is_urgent: bool = False) -> Allowance:
     """Whether one more message may leave out of the package without costing money."""
-    known = _known(account, now)
+    known = _lately_said(account, now)
     if not known:
         return Allowance(
             False,
@@ -216,6 +216,14 @@ def _known(account: OfficialAccount, now: datetime) -> list[QuotaLedger]:
         .distinct("kind")
     )
     return sorted(rows, key=lambda row: PREPAID.index(Kind(row.kind)))
+
+
+def _lately_said(account: OfficialAccount, now: datetime) -> list[QuotaLedger]:
+    """The same, where every word of it is new enough to send by: the account is used elsewhere
+    too."""
+    known = _known(account, now)
+    is_new = all(row.seen_at and row.seen_at >= now - FRESH_FOR for row in known)
+    return known if is_new else []
 
 
 def _kept(total: int) -> int:
