@@ -106,6 +106,25 @@ def test_hours_sums_and_rows_are_no_number_of_a_person(text: str) -> None:
     assert find(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nhà văn hóa ấp 3 bị dột, bà con góp tôn với ông Nguyễn Văn Sáu tổ trưởng",
+        "Bà con thăm vườn sầu riêng của anh Võ Văn Tâm bị sâu bệnh phá",
+        "Hợp tác xã của bà Lê Thị Mai chuẩn bị thu hoạch dưa",
+        "Cúp Nguyễn Trãi: đội ấp 1 bị loại ở bán kết",
+        "PHẠM LUẬT GIAO THÔNG BỊ PHẠT NẶNG",
+        "trần nhà văn hóa bị dột",
+        "8h sáng mai họp với đ/c Hùng và đ/c Nam tại UBND",
+        "Đại úy Nguyễn Văn Khoa, đ/c Lê Minh cùng bà con dọn kênh lúc 7h",
+        "Danh sách hộ được tặng nhà tình thương:\n1. Lê Văn Tám\n2. Phạm Thị Chín",
+        "Luật sư Hoàng Minh Đức tư vấn pháp luật về nợ và ly hôn",
+    ],
+)
+def test_people_of_everyday_news_may_be_named(text: str) -> None:
+    assert find(text) == []
+
+
 def test_a_finding_says_where_its_words_stand() -> None:
     text = "Xe mất: \u200b60B1-234.56. Gọi ０９１２ ０００ ３４５!"
 

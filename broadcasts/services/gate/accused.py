@@ -60,6 +60,23 @@ _CASE = re.compile(
     r"ly hon|bo nha|hanh vi|toi (?:danh|pham)|thu pham|bi (?:can|cao|hai)"
     r")(?!\w)"
 )
+# The same in words that only their marks tell from others.
+_MARKED_CASE = re.compile(
+    r"\b(?:kẻ|thằng|bọn|phạt|tội|tù|nợ|"
+    r"trộm|giật|đốt|té|bắt|quỵt|chửi|đâm|chém|cãi|kiện|cấm|bể hụi|"
+    r"kiểm điểm|đầu thú|tử nạn|nạn nhân|bệnh nhân|bịa đặt|"
+    r"mất (?:tiền|\d+)|sốt xuất huyết|ung thư|truy tìm|tố|đòi nợ|siết|trốn)\b",
+    re.IGNORECASE,
+)
+# What the person suffers, right behind the name; fields and houses suffer too.
+_SUFFERS = re.compile(
+    r"(?: ?\([^)\n]{0,40}\))?,?(?: (?:da|vua|dang|moi|cung))? "
+    r"bi (?!sau |hu |hong|dot\b|ngap|loai|han |mat dien|anh huong|cup )"
+)
+_BARE_MORE = re.compile(
+    r"\b(?:no thue|be hui|ra tu|giat (?:do|tui|day)|te (?:gieng|song|xe|lau)|tu nan|benh nhan|"
+    r"cam xuat canh|dau thu|tron no|bia dat|kiem diem|bi \w+ (?:danh|lua|bat|phat))\b"
+)
 # What those do who may be named; by the verbs of the second only who stands before them.
 _DEED = re.compile(
     r"\b(?:khen|bieu duong|tuyen duong|thanh tich|guong|dung cam|trao|tang|cam on|chu tri|hien dat|"
@@ -96,6 +113,13 @@ def _sentence(reading: Reading, name: Name) -> tuple[int, int]:
     return first, following.start() if following else last
 
 
+def _tells_case(bare: str, marked: str) -> bool:
+    return any(
+        pattern.search(words)
+        for pattern, words in ((_CASE, bare), (_BARE_MORE, bare), (_MARKED_CASE, marked))
+    )
+
+
 def _is_in_a_case(reading: Reading, name: Name) -> bool:
     """The sentence, or the heading of the list, tells of a case, and of no deed or office."""
     first, last = _sentence(reading, name)
@@ -104,10 +128,10 @@ def _is_in_a_case(reading: Reading, name: Name) -> bool:
     if (office and not _CASE.search(office[0])) or _OFFICE_AFTER.match(after):
         return False
     told = f"{before} . {after}"
-    if _CASE.search(told):
+    if _SUFFERS.match(after) or _tells_case(told, reading.text[first:last]):
         return not (_DEED.search(told) or _ACTS.search(after))
     above = heading(reading, name)
-    return bool(_CASE.search(above)) and not _DEED.search(above)
+    return _tells_case(above, "") and not _DEED.search(above)
 
 
 def accused(reading: Reading) -> list[Hit]:

@@ -31,19 +31,25 @@ _TITLED = re.compile(
 _ROW = re.compile(
     r"(?:\d{1,2}\s?(?:[hHgG]|[gG]iờ|GIỜ|:[0-5]\d)\d{0,2}|[Cc][Aa] \d)"
     r"[^\n\w]*(?:[^\n:]{0,40})[:–\-]\s*"
-    r"[^\W\d_]\w+(?: [^\W\d_]\w+){0,3}\s?(?:[,+/&]|và|-)\s?[^\W\d_]\w+"
+    r"[^\W\d_]\w+(?: [^\W\d_]\w+){0,3}\s?(?:[,+/&]|và|-)\s?[^\W\d_]\w+|"
+    r"[:–\-]\s*[^\W\d_]\w+(?: [^\W\d_]\w+){0,3}\s?(?:[,+/&]|và|-)\s?[^\W\d_]\w+[^\n\d]{0,20}"
+    r"\d{1,2}\s?(?:[hHgG]\b|[hHgG]\d|giờ|:[0-5]\d)"
 )
 _SHIFT = re.compile(
     r"\b(?:ca (?:\d|i{1,3}|dem|truc|dau|sau)|tuan tra|truc (?:ban|chot|dem|le|tet|ca|gac)|gac|"
     r"mat phuc|phuc kich|danh an|pha an|hoa trang|triet (?:pha|xoa)|doi hinh|"
-    r"truc(?= ?:)|(?:toi|dem|sang|chieu|ngay) (?:nay|mai) truc|truc (?:toi|dem|sang|ngay)|"
+    r"truc(?= ?:| bao| lu| mua| dich| cong)|canh (?:gac|de|ruong)|"
+    r"(?:toi|dem|sang|chieu|ngay) (?:nay|mai) truc|truc (?:toi|dem|sang|ngay)|"
     r"to cong tac|chot chan|don long|di tuan|phan cong|phan ca)\b"
 )
 # A thing of the past, told afterwards.
 _TOLD = re.compile(
     r"\b(?:phat hien|bat qua tang|da bat|bat giu duoc|kip thoi|da to chuc|hom qua|toi qua|dem qua|"
-    r"tuyen truyen|tiep cong dan|kham|tiem|giai|thi dau|hop|le ra quan)\b"
+    r"tuyen truyen|tiep cong dan|kham|tiem|giai|thi dau|hop|hoi nghi|"
+    r"hoi thao|khai mac|dai hoi|toi tham|den tham|tiep dan|ket nap|don (?:kenh|ve sinh|rac)|"
+    r"cung (?:ba con|nhan dan)|trong cay|trao qua|le ra quan)\b"
 )
+_COMRADE = re.compile(r"[đĐd]|[Tt]h|[Tt]r")
 _SEVERAL = 2
 _BEFORE, _AFTER = 200, 500
 
@@ -87,9 +93,14 @@ def _around(reading: Reading, found: re.Match[str]) -> str:
 
 
 def _shift(reading: Reading) -> re.Match[str] | None:
-    """A word for a shift or a patrol to come, with an hour and two people by name."""
-    found = _SHIFT.search(reading.bare)
-    if found is None or _TOLD.search(reading.bare) or not _HOUR.search(reading.bare):
+    """An hour and two people by name, with a word for a shift unless they are comrades."""
+    hour = _HOUR.search(reading.bare)
+    if hour is None or _TOLD.search(reading.bare):
         return None
-    people = sum(match[1].isupper() for match in _TITLED.finditer(reading.text))
-    return found if people >= _SEVERAL or _ROW.search(reading.text) else None
+    named = [match[0] for match in _TITLED.finditer(reading.text) if match[1].isupper()]
+    found = _SHIFT.search(reading.bare)
+    if found and (len(named) >= _SEVERAL or _ROW.search(reading.text)):
+        return found
+    # Comrades with an hour are a plan, whatever it is called.
+    comrades = sum(_COMRADE.match(name) is not None for name in named)
+    return hour if comrades >= _SEVERAL else None

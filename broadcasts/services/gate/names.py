@@ -44,6 +44,7 @@ _WORDS_TOO = frozenset(_ALSO_WORDS.split())
 _BEFORE_DUONG = re.compile(r"\b(?:tuyen|bieu|binh|hai|dai|thai)\s$")
 ENDS = frozenset(_END_WORDS.split())
 _AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam", "trung", "dai", "cao"})
+_AFTER_PHAM = frozenset({"luat", "phap", "toi", "quy", "nhan", "vi"})
 _BEFORE_PHAM = re.compile(r"\b(?:nghi|toi|vi|xam|quy|su|tai)\s{1,3}$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
 # A person is spoken of: then small letters may be a name too.
@@ -57,8 +58,12 @@ _CLOSE_CUE = re.compile(
     r"\b(?:chau|be|em|(?:hoc|nam|nu) sinh|doi tuong|nan nhan|bi (?:can|cao|hai)|nghi (?:can|pham)|"
     r"thieu nien|con (?:trai|gai)|ten|ong|ba|anh|chi|co|chu|bac|cu)\b\s{0,3}$"
 )
+_TOLD_AFTER = re.compile(
+    r"(?: \w+){1,3}(?:,? \(?(?:lop|hs|sn|sinh nam|\d{1,2} ?t(?:uoi)?)\b| \w+ bi )"
+)
 _PLACE = re.compile(
-    r"\b(?:truong|thcs|thpt|th|tieu hoc|mam non|duong|pho|hem|quy|giai|cong ty|khu|tuyen|lien doi|"
+    r"\b(?:truong|thcs|thpt|th|tieu hoc|mam non|duong|pho|hem|cup|"
+    r"quy|giai|cong ty|khu|tuyen|lien doi|"
     r"cau|cho|nga ba|nga tu|cua hang|ca si|anh hung|liet si|nha van hoa|danh hieu)\b\s{0,3}$"
 )
 
@@ -91,7 +96,7 @@ def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
     small, case = said.lower(), case_of(said)
     bare = small.translate(_UNMARKED)
     before = reading.bare[max(0, word.start() - 40) : word.start()]
-    if bare == "pham" and _BEFORE_PHAM.search(before):
+    if bare == "pham" and (_BEFORE_PHAM.search(before) or following in _AFTER_PHAM):
         return False
     if bare == "truong" and small.isascii() and following in _AFTER_TRUONG:
         return False
@@ -101,6 +106,8 @@ def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
             return small in _SURE_FAMILIES and is_told_of
         if small in _COMMON and following in {"van", "thi"}:
             return True
+        if _TOLD_AFTER.match(reading.bare, word.end()) and bare != "pham":
+            is_told_of = True
         if is_told_of:
             return small in _COMMON and bare not in _WORDS_TOO | {"ho", "do", "doan"}
         return small in _SURE_MARKED and _HONORIFIC.search(before) is not None

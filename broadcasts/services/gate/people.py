@@ -9,6 +9,7 @@ from broadcasts.services.gate.names import ENDS, Name, case_of, full_names, head
 from broadcasts.services.gate.reading import Reading
 
 _ADULT_AGE = 18
+_LINE = 200
 _CHILD = re.compile(
     r"\b(?:chau|be|hoc sinh|nam sinh|nu sinh|thieu nien|thieu nhi|doi vien|hs|tre|nhoc|"
     r"(?:\d|hai|ba|bon|cac|nhung) em)\b"
@@ -31,13 +32,16 @@ _NEXT_YEAR = re.compile(
     r"\s?[\t|,(\-][\s(]{0,3}((?:\d{1,2}[/.\-]){2})?((?:19|20)\d\d)(?![/.\-]?\d)"
 )
 _PUPILS = re.compile(
-    r"\b(?:hoc sinh|hs|thieu nhi|(?:cac|nhung) (?:chau|em|be|con)|tre (?:em|mo coi|ngheo)|doi vien|"
+    r"\b(?:hoc sinh|hs|thieu nhi|(?:cac|nhung) (?:chau|em|be|con)|"
+    r"danh sach (?:em|chau|be)|tre (?:em|mo coi|ngheo)|doi vien|"
     r"lop (?:\d|la|mam|choi)|nhi dong)\b"
 )
 _GROWN = re.compile(
     r"\b(?:phu huynh|giao vien|thay co|can bo|cuu|hoi|nha hao tam|manh thuong quan)\b"
 )
 _AND_ANOTHER = re.compile(r" ?(?:va|,|cung|-|&|\+) ?")
+# A class behind the name, where the line speaks of pupils.
+_CLASS = re.compile(r"[ ,(:\-]{1,4}(?:l|lop )?\d{1,2}(?:/\d{1,2}|[a-e]\d?)\b(?![/.\-]\d)")
 _NEW_SENTENCE = re.compile(r"[^\d]{0,40}[!?]\s")
 _GIVEN = re.compile(
     r"\b(chau|be|em)\b(?: (?:be|gai|trai|nho|ten|la|khoang|chung|\d{1,2} (?:thang )?tuoi))*,? "
@@ -83,6 +87,12 @@ def _is_minor(reading: Reading, name: Name, today: date) -> bool:
         return False
     if _CHILD.search(before):
         return True
+    if _CLASS.match(reading.bare, name.end):
+        first, last = reading.line_of(name.start)
+        if _PUPILS.search(
+            reading.bare, max(first, name.start - _LINE), min(last, name.end + _LINE)
+        ):
+            return True
     above = heading(reading, name)
     if _PUPILS.search(above) and not _GROWN.search(above):
         return True
