@@ -55,7 +55,13 @@ class PostRequestForm(forms.ModelForm):
 
     def clean_attachment(self) -> Any:
         handed_in = self.cleaned_data["attachment"]
-        return documents.prepare(handed_in) if isinstance(handed_in, UploadedFile) else handed_in
+        if not isinstance(handed_in, UploadedFile):
+            return handed_in
+        paper = documents.prepare(handed_in)
+        if said := post_requests.secrecy_of(paper.read()):
+            raise forms.ValidationError(said)
+        paper.seek(0)
+        return paper
 
     def clean_due_on(self) -> Any:
         due_on = self.cleaned_data["due_on"]

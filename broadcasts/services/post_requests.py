@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from broadcasts.documents import NotADocument, take_in
 from broadcasts.models import Broadcast, Delivery, PostRequest
 from broadcasts.models.requests import DIRECTED
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate import Level, check_name, check_text
+from broadcasts.services.gate import Level, check_name, check_text, find
 
 Closing = PostRequest.Closing
+SECRET = frozenset({"secrecy", "secret_document"})
 NO_NUMBER = (
     "Nội dung theo chỉ đạo phải có số văn bản. Hãy ghi số văn bản, hoặc chọn chủ đề khác nếu không "
     "có văn bản."
@@ -35,6 +37,16 @@ def refusals(request: PostRequest) -> dict[str, list[str]]:
     if request.attachment and (hits := check_name(request.attachment.name or "")):
         found["attachment"] = [hit.sentence for hit in hits]
     return found
+
+
+def secrecy_of(paper: bytes) -> list[str]:
+    """Why a paper may not come with a request: secrecy marks, as far as it can be read at all."""
+    try:
+        document = take_in(paper)
+    except NotADocument:
+        return []
+    words = "\n".join([document.text, *(document.facts.get("meta") or {}).values()])
+    return [hit.sentence for hit in find(words, where="file") if hit.rule in SECRET]
 
 
 def missing_document(broadcast: Broadcast) -> str:

@@ -1,6 +1,7 @@
 """Requests for posts: who asks, who answers, what each of them sees."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from accounts.today import lists_for
 from broadcasts.models import Broadcast, PostRequest, Topic
 from broadcasts.retention import drop_attachments, old_attachments
 from broadcasts.services import NotAllowed, create, post_requests
+from tests.broadcasts.documents import pdf, word
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery, make_request
 from tests.factories.groups import make_group, make_ordinary_group
@@ -29,7 +31,8 @@ def step_url(asked: PostRequest, name: str) -> str:
 
 
 def state_of(asked: PostRequest) -> str:
-    return PostRequest.objects.with_state().values_list("state", flat=True).get(pk=asked.pk)
+    rows: Any = PostRequest.objects.with_state()
+    return str(rows.values_list("state", flat=True).get(pk=asked.pk))
 
 
 @pytest.fixture
@@ -57,6 +60,24 @@ def test_the_office_of_the_party_committee_asks(login, party_office):
         party_office, party_office.commune, State.RECEIVED,
     )  # fmt: skip
     assert answer.redirect_chain[-1][0] == show_url(asked)
+
+
+@pytest.mark.parametrize(
+    ("paper", "is_taken"),
+    [
+        (word("TUYỆT MẬT", "Kế hoạch bảo vệ đại hội."), False),
+        (pdf("Ke hoach", author="TUYỆT MẬT"), False),
+        (word("Công văn số 25-CV/ĐU về treo cờ Tổ quốc."), True),
+    ],
+)
+def test_a_paper_with_a_secrecy_mark_is_not_taken(login, party_office, paper, is_taken):
+    suffix = "docx" if paper.startswith(b"PK") else "pdf"
+
+    login(party_office).post(
+        ADD, form_data(attachment=SimpleUploadedFile(f"van-ban.{suffix}", paper))
+    )
+
+    assert [bool(asked.attachment) for asked in PostRequest.objects.all()] == [True] * is_taken
 
 
 @pytest.mark.parametrize("role", [Role.FRONT, Role.OFFICER, Role.CHIEF])
