@@ -170,7 +170,6 @@ def _hits(article: Article) -> list[Hit]:
 def show(request: HttpRequest, *, site: Any, article: Article) -> HttpResponse:
     """What followers read, where and when it goes, what the gate says, and what to do next."""
     hits = _hits(article)
-    is_author = request.user.pk == article.created_by_id
     context = {
         **site.each_context(request),
         "title": article.title,
@@ -185,9 +184,7 @@ def show(request: HttpRequest, *, site: Any, article: Article) -> HttpResponse:
         "refusal": articles.refusal(article) if article.status in GATE else "",
         "offers": offers(article, request.user),
         "now": timezone.now(),
-        "may_edit": article.status in Article.EDITABLE
-        and request.user.has_perm("broadcasts.change_article")
-        and (is_author or request.user.has_perm("broadcasts.approve_article")),
+        "may_edit": articles.may_edit(article, request.user),
     }
     return TemplateResponse(request, "broadcasts/article.html", context)
 

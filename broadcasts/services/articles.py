@@ -133,6 +133,17 @@ def cities_of(article: Article) -> list[int]:
     return list(provinces.codes_of(profile.province_label)) if profile else []
 
 
+def may_edit(article: Article, user: User) -> bool:
+    """Its author, and whoever may approve articles, until Zalo has it."""
+    own = article.created_by_id == user.pk
+    allowed = user.has_perm("broadcasts.change_article")
+    return (
+        article.status in Article.EDITABLE
+        and allowed
+        and (own or user.has_perm("broadcasts.approve_article"))
+    )
+
+
 def lock(article: Article) -> None:
     rows = Article.objects.select_for_update(of=("self",)).select_related("commune", "topic")
     article.refresh_from_db(from_queryset=rows)
