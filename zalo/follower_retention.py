@@ -18,12 +18,13 @@ QUOTA_DAYS: Final = 730
 
 def gone() -> QuerySet[Follower]:
     """Who neither follows nor can be written to; whoever withdrew, once the list has not named them
-    for as long either."""
+    for as long either. Of people known by name silence says nothing: they go once they left."""
     now = timezone.now()
     before = now - timedelta(days=GONE_DAYS)
     away = Q(withdrawn_at=None, left_at__lt=before) & (
         Q(last_interaction_at=None) | Q(last_interaction_at__lt=now - OPEN_FOR)
     )
+    away &= Q(is_named=False) | Q(unfollowed_at__isnull=False)
     withdrew = Q(withdrawn_at__lt=before) & (Q(listed_at=None) | Q(listed_at__lt=before))
     rows = Follower.objects.filter(is_following=False)
     return rows.alias(left_at=Coalesce("unfollowed_at", "created_at")).filter(away | withdrew)

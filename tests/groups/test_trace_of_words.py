@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import retention
 from groups.linking import links, proposals, receivers
 from groups.models import LinkProposal, LinkReply, ZaloLink
 from groups.services import oa_people
@@ -121,6 +122,21 @@ def test_who_takes_a_share_back_is_nobody_again(account, member):
     receivers.hear(None, account, said)
 
     assert not Follower.objects.get().is_named
+
+
+def test_link_of_who_never_followed_or_left_long_before_outlives_the_night(account, member):
+    long_ago = timezone.now() - timedelta(days=60)
+    followers.note_follow(account, FollowChange(USER, False, "", long_ago))
+    Follower.objects.update(created_at=long_ago)
+    links.make(member, Follower.objects.get(), way=ZaloLink.Way.CODE, at=timezone.now())
+
+    retention.purge_expired()
+    assert ZaloLink.objects.exists()
+
+    left = timezone.now() - timedelta(days=31)
+    followers.note_follow(account, FollowChange(USER, False, "", left))
+    retention.purge_expired()
+    assert not Follower.objects.exists()
 
 
 @pytest.mark.parametrize("way", ["end", "forget"])

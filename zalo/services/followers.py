@@ -83,7 +83,7 @@ def be_named(person: Follower) -> None:
     row = Follower.objects.select_for_update(of=("self",)).get(pk=person.pk)
     row.is_named, row.last_interaction_at = True, None
     row.followed_at = row.followed_at and day_of(row.followed_at)
-    row.unfollowed_at = row.unfollowed_at and day_of(row.unfollowed_at)
+    row.unfollowed_at = None  # whoever left before has come back by this act
     row.save(update_fields=["is_named", "last_interaction_at", "followed_at", "unfollowed_at"])
 
 
