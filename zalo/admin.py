@@ -96,8 +96,7 @@ class ApiCallAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 class GroupAssetAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     """What was paid for at Zalo; bought and renewed there by a person, never from here."""
 
-    list_display = ["said_capacity", "status", "valid_through", "is_auto_renewed", "used_by",
-                    "account"]  # fmt: skip
+    list_display = ["said_capacity", "status", "valid_through", "renewal", "used_by", "account"]
     list_select_related = ["account"]
     list_filter = ["status", "is_auto_renewed"]
     search_fields = ["asset_id", "used_by"]
@@ -106,6 +105,12 @@ class GroupAssetAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         "account", "asset_id", "product_type", "capacity", "quota_type", "status", "used_by",
         "valid_through", "is_auto_renewed", "seen_at", "gone_at",
     ]  # fmt: skip
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("tự gia hạn"), label={"Tự gia hạn": "success", "Không tự gia hạn": "warning"}
+    )
+    def renewal(self, asset: GroupAsset) -> str:
+        return "Tự gia hạn" if asset.is_auto_renewed else "Không tự gia hạn"
 
     @admin.display(description=_("gói"), ordering="capacity")
     def said_capacity(self, asset: GroupAsset) -> str:
