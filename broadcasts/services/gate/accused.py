@@ -3,7 +3,7 @@
 import re
 
 from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.names import Name, full_names, heading
+from broadcasts.services.gate.names import Name, heading
 from broadcasts.services.gate.reading import Reading
 
 _ACCUSED = re.compile(
@@ -134,10 +134,10 @@ def _is_in_a_case(reading: Reading, name: Name) -> bool:
     return _tells_case(above, "") and not _DEED.search(above)
 
 
-def accused(reading: Reading) -> list[Hit]:
+def accused(reading: Reading, names: list[Name]) -> list[Hit]:
     """Full names of suspects, of punished people and of victims."""
     found: list[Name] = []
-    for name in full_names(reading):
+    for name in names:
         before = reading.bare[max(0, name.start - 60) : name.start]
         cue = _ACCUSED.search(before)
         told_after = _ACCUSED_AFTER.match(reading.bare, name.end) and not _TITLE.search(before)

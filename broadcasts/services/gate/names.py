@@ -95,6 +95,8 @@ def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
     said = word[0].rstrip(".")
     small, case = said.lower(), case_of(said)
     bare = small.translate(_UNMARKED)
+    if bare not in _RARE_BARE:
+        return False  # most words end here
     before = reading.bare[max(0, word.start() - 40) : word.start()]
     if bare == "pham" and (_BEFORE_PHAM.search(before) or following in _AFTER_PHAM):
         return False

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.names import ENDS, Name, case_of, full_names, heading
+from broadcasts.services.gate.names import ENDS, Name, case_of, heading
 from broadcasts.services.gate.reading import Reading
 
 _ADULT_AGE = 18
@@ -120,10 +120,10 @@ def _given_names(reading: Reading, today: date) -> Iterator[Name]:
             yield Name(start, end)
 
 
-def minors(reading: Reading, today: date) -> list[Hit]:
+def minors(reading: Reading, today: date, names: list[Name]) -> list[Hit]:
     """Names after a word for a child, or beside an age under eighteen, a class, a late birth."""
     found: list[Name] = []
-    for name in full_names(reading):
+    for name in names:
         is_next = bool(found) and _AND_ANOTHER.fullmatch(reading.bare, found[-1].end, name.start)
         if is_next or _is_minor(reading, name, today):
             found.append(name)

@@ -9,6 +9,7 @@ from broadcasts.services.gate.accused import accused
 from broadcasts.services.gate.duty import rosters
 from broadcasts.services.gate.findings import GRAVITY, Hit, Level
 from broadcasts.services.gate.money import accounts, cards
+from broadcasts.services.gate.names import full_names
 from broadcasts.services.gate.numbers import identities, insurances, passports
 from broadcasts.services.gate.people import minors
 from broadcasts.services.gate.phones import phones
@@ -42,6 +43,7 @@ def find(
     """
     reading = read(_SIGNS_OF_NAMES.sub(" ", raw) if where.endswith("name") else raw, where)
     day = today or timezone.localdate()
+    names = list(full_names(reading))
     by_rule = [
         marks(reading),
         marked_documents(reading),
@@ -52,8 +54,8 @@ def find(
         phones(reading, official),
         accounts(reading),
         plates(reading),
-        minors(reading, day),
-        accused(reading),
+        minors(reading, day, names),
+        accused(reading, names),
         rosters(reading),
         _mentions(reading),
     ]
