@@ -1,0 +1,133 @@
+"""The account, its groups, articles, schedules, templates and requests, as people meet them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from groups.models import ZaloGroup
+from tests.browser.conftest import DESK, PHONE, Opener, Scene
+from tests.browser.test_language import walk
+from tests.browser.test_pages import WIDER, grave_findings
+from tests.factories.articles import make_article, small_picture
+from tests.factories.broadcasts import make_request, make_template
+from tests.factories.oa_groups import make_at_zalo, make_difference, make_reconciliation
+from tests.factories.schedules import make_schedule
+from tests.factories.zalo import make_asset
+from zalo import tokens, transport
+from zalo.models import OfficialAccount
+from zalo.simulator.server import Simulator, start
+
+pytestmark = pytest.mark.timeout(400)
+GROUP_TABS = ["at_zalo", "pending", "roster", "invite", "deputies", "switches", "place"]
+
+
+@pytest.fixture
+def simulator(settings: Any) -> Iterator[Simulator]:
+    running = start(seed=1, app_secret=settings.ZALO_APP_SECRET)
+    settings.ZALO_API_URL = settings.ZALO_OAUTH_URL = running.url
+    settings.ZALO_TIMEOUT_S = 20.0
+    transport.forget_connections()
+    tokens.forget()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def of_chief(scene: Scene, simulator: Simulator) -> list[str]:
+    """Addresses that a chief opens, with something on each."""
+    commune = scene.waiting.commune
+    account = OfficialAccount.objects.get(commune=commune)
+    pair = simulator.state.tokens
+    account.oa_id, account.access_token = simulator.state.oa_id, pair.access
+    account.refresh_token = pair.refresh
+    account.save()
+    group = ZaloGroup.objects.filter(kind="oa").order_by("pk").first()
+    assert group is not None
+    ZaloGroup.objects.filter(pk=group.pk).update(
+        link="https://zalo.me/g/thu0001", is_link_public=True
+    )
+    people = [simulator.state.add_person(f"Lê Thị Bông {number}") for number in range(3)]
+    simulator.state.add_group(
+        group.name, id=group.zalo_group_id, pending=[one.id for one in people[:2]],
+        members={people[2].id: 0.0},
+    )  # fmt: skip
+    make_at_zalo(group, asset=make_asset(account))
+    run = make_reconciliation(commune)
+    make_difference(run, group)
+    schedule = make_schedule(commune)
+    article = make_article(
+        commune, status="pending_approval", created_by=scene.officer, cover=small_picture()
+    )
+    template = make_template(commune)
+    asked = make_request(commune)
+    return [
+        *(reverse(f"admin:groups_zalogroup_{name}", args=[group.pk]) for name in GROUP_TABS),
+        reverse("admin:groups_zalogroup_poster", args=[group.pk]),
+        reverse("admin:groups_groupreconciliation_changelist"),
+        reverse("admin:groups_groupreconciliation_show", args=[run.pk]),
+        reverse("admin:groups_linkproposal_followers"),
+        reverse("admin:zalo_officialaccount_health", args=[account.pk]),
+        reverse("admin:broadcasts_article_show", args=[article.pk]),
+        reverse("admin:broadcasts_broadcast_month"),
+        reverse("admin:broadcasts_schedule_show", args=[schedule.pk]),
+        reverse("admin:broadcasts_schedule_add"),
+        reverse("admin:broadcasts_posttemplate_fill", args=[template.pk]),
+        reverse("admin:broadcasts_postrequest_show", args=[asked.pk]),
+        reverse("genuine_groups", args=[commune.code]),
+        reverse("genuine_poster", args=[commune.code, group.pk]),
+    ]
+
+
+def connecting() -> list[str]:
+    return [
+        reverse("admin:zalo_officialaccount_health_home"),
+        reverse("admin:zalo_officialaccount_connect"),
+    ]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_no_grave_fault_and_nothing_beyond_the_screen(
+    open_as: Opener, scene: Scene, of_chief: list[str], size: dict[str, int]
+) -> None:
+    faults: dict[str, list[str]] = {}
+    wider: dict[str, int] = {}
+
+    for user, addresses in ((scene.chief, of_chief), (scene.tech_admin, connecting())):
+        page = open_as(user, size=size)
+        for address in addresses:
+            answer = page.goto(address)
+            assert answer is not None
+            assert answer.status == 200, address
+            page.wait_for_timeout(200)
+            if found := grave_findings(page):
+                faults[address] = found
+            if extra := page.evaluate(WIDER):
+                wider[address] = extra
+
+    assert faults == {}
+    assert wider == {}
+
+
+def test_every_page_speaks_vietnamese(open_as: Opener, scene: Scene, of_chief: list[str]) -> None:
+    found = walk(open_as(scene.chief), of_chief)
+    found |= walk(open_as(scene.tech_admin), connecting())
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/cu-dan", "/dieu-khien"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_pages_of_the_simulator_fit_and_can_be_read(
+    open_as: Opener, transactional_db: None, simulator: Simulator, path: str, size: dict[str, int]
+) -> None:
+    simulator.state.add_group("Bình yên ấp 1")
+    simulator.state.add_person("Lê Thị Bông")
+    page = open_as(None, size=size)
+
+    page.goto(simulator.url + path)
+    page.wait_for_timeout(1500)
+
+    assert grave_findings(page) == []
+    assert page.evaluate(WIDER) == 0
