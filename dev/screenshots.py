@@ -2,8 +2,8 @@
 
     make screenshots ARGS="--portal http://127.0.0.1:8000 --simulator http://127.0.0.1:8090"
 
-The demo is left as it is, but for one waiting post, which the chief approves so that it can be seen
-arriving in the simulated Zalo. CHROMIUM names the browser.
+The demo is left as it is, but for a draft, a word of a resident, and a waiting post, which the
+chief approves so that it can be seen arriving in the simulated Zalo. CHROMIUM names the browser.
 """
 
 import argparse
@@ -12,7 +12,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from dev import places
+from dev.shots import CHIEF, OF_SIMULATOR, PHONE, POSTS, SHOTS, Shot, Step
 from dev.trouble import Trouble
 
 OUT = places.PROJECT / "docs" / "screenshots"
@@ -29,100 +29,8 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--lang=vi-VN",
 ]  # fmt: skip
-DESK, PHONE = (1440, 900), (390, 844)
 MAX_BYTES = 200 * 1024
 PASSWORD = "binhyen-demo-2026"  # noqa: S105 -- of the demo, known to everyone
-CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
-OFFICE = "vp.danguy"
-POSTS = "/admin/broadcasts/broadcast/"
-LISTS = "/admin/groups/memberimport/"
-SCHEDULES = "/admin/broadcasts/schedule/"
-FIRST_ROW = "tr.data-row th a >> nth=0"
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One picture: who looks, from which screen, where, and what is clicked on the way there."""
-
-    name: str
-    user: str | None
-    size: tuple[int, int]
-    address: str
-    clicks: tuple[str, ...] = ()
-    words: str = ""
-
-
-SHOTS = (
-    Shot("dang-nhap", None, DESK, "/admin/login/"),
-    Shot("cai-buoc-hai", HEAD, PHONE, "/admin/xac-thuc/cai-dat/"),
-    Shot("tai-khoan-cua-toi", HEAD, PHONE, "/admin/tai-khoan-cua-toi/"),
-    Shot("nhap-danh-sach", HEAD, PHONE, f"{LISTS}tai-len/"),
-    Shot("xem-danh-sach", HEAD, DESK, f"{LISTS}?viec=cho", (FIRST_ROW,)),
-    Shot(
-        "sua-o-sai", HEAD, PHONE, f"{LISTS}?viec=cho",
-        (FIRST_ROW, ".imp-lanes a:has-text('Không nhận')", "text=Sửa dòng này >> nth=0"),
-    ),
-    Shot("hom-nay", CHIEF, DESK, "/admin/"),
-    Shot("danh-sach-nhom", CHIEF, DESK, "/admin/groups/zalogroup/"),
-    Shot(
-        "soan-bai", OFFICER, DESK, f"{POSTS}add/",
-        words="Công an xã đề nghị bà con không cho người lạ mượn căn cước, tài khoản ngân hàng.\n\n"
-        "Khi có người tự xưng là công an yêu cầu chuyển tiền qua điện thoại, hãy tắt máy và báo "
-        "trực ban Công an xã.",
-    ),
-    Shot("duyet-bai", CHIEF, PHONE, f"{POSTS}?viec=duyet", ("tr.data-row th a >> nth=0",)),
-    Shot(
-        "nhat-ky-gui", CHIEF, DESK, f"{POSTS}?viec=xong",
-        ("tr.data-row th a >> nth=0", "text=Nhật ký gửi"),
-    ),
-    Shot(
-        "bat-dau-nhom", CHIEF, DESK, "/admin/groups/zalogroup/?status__exact=consulting",
-        ("tr.data-row th a >> nth=0", "text=Bắt đầu nhóm"),
-    ),
-    Shot(
-        "quy-che", CHIEF, DESK, "/admin/groups/regulation/?status__exact=consulting",
-        ("tr.data-row th a >> nth=0",),
-    ),
-    Shot("suc-khoe-nhom", HEAD, PHONE, "/admin/groups/zalogroup/suc-khoe/"),
-    Shot(
-        "thu-moi", OFFICER, DESK, "/admin/groups/zalogroup/?kind__exact=ordinary",
-        ("tr.data-row th a >> nth=0", "text=Bắt đầu nhóm", "text=In thư mời từng hộ"),
-    ),
-    Shot("do-phu", CHIEF, DESK, "/admin/groups/hamlet/do-phu/"),
-    Shot(
-        "sap-xep-ap", CHIEF, DESK, "/admin/groups/hamletchange/",
-        ("tr.data-row th a >> nth=0",),
-    ),
-    Shot("yeu-cau-du-lieu", OFFICER, PHONE, "/admin/groups/datarequest/"),
-    Shot(
-        "gop-nguoi-trung", OFFICER, PHONE, "/admin/groups/member/nguoi-trung/",
-        ("text=So sánh, gộp >> nth=0",),
-    ),
-    Shot("ban-giao", OFFICER, PHONE, "/admin/", ("text=Chờ bạn ký nhận.",)),
-    Shot(
-        "soan-tu-mau", OFFICER, PHONE, "/admin/broadcasts/posttemplate/soan/",
-        ("text=Tìm trẻ đi lạc",),
-    ),
-    Shot("kho-bai", OFFICER, PHONE, f"{POSTS}kho/?q=cap+nuoc"),
-    Shot(
-        "ban-in-chu-to", OFFICER, DESK, f"{POSTS}kho/?q=vneid", ("text=Bản in chữ to >> nth=0",)
-    ),
-    Shot("lich-thang", CHIEF, DESK, f"{POSTS}lich/"),
-    Shot("mot-lich-dang", OFFICER, PHONE, SCHEDULES, ("text=Nhắc khóa cửa",)),
-    Shot(
-        "lap-lich-dang", OFFICER, DESK, f"{SCHEDULES}add/",
-        words="Trước khi đi ngủ, bà con nhớ khóa cửa, tắt bếp.",
-    ),
-    Shot("gui-yeu-cau", OFFICE, PHONE, "/admin/broadcasts/postrequest/add/"),
-    Shot(
-        "yeu-cau-dang-bai", CHIEF, PHONE, "/admin/broadcasts/postrequest/?q=phong+chay",
-        (FIRST_ROW,),
-    ),
-    Shot(
-        "dang-tay-dien-thoai", HEAD, PHONE, "/admin/broadcasts/delivery/dang-tay/",
-        (".hand-line >> nth=0",),
-    ),
-)  # fmt: skip
 
 
 @contextmanager
@@ -133,6 +41,7 @@ def tab(browser: Browser, size: tuple[int, int], portal: str) -> Iterator[Page]:
         timezone_id="Asia/Ho_Chi_Minh",
         base_url=portal,
     )
+    context.set_default_timeout(15_000)
     try:
         yield context.new_page()
     finally:
@@ -162,20 +71,32 @@ def keep(name: str, content: bytes) -> int:
     return len(encoded)
 
 
-def take(browser: Browser, portal: str, shot: Shot) -> int:
-    with tab(browser, shot.size, portal) as page:
+def go_on(page: Page, steps: tuple[Step, ...]) -> None:
+    for step in steps:
+        if isinstance(step, tuple):
+            page.fill(*step)
+        else:
+            page.locator(step).click()
+            page.wait_for_load_state()
+
+
+def take(browser: Browser, start: str, shot: Shot) -> int:
+    """Go where the picture is and keep it; `start` is the portal, or the simulator."""
+    with tab(browser, shot.size, start) as page:
         if shot.user is not None:
             sign_in(page, shot.user)
         page.goto(shot.address)
-        for selector in shot.clicks:
-            page.locator(selector).click()
-            page.wait_for_load_state()
+        go_on(page, shot.steps)
         if shot.words:
-            page.fill("#id_title", "Cảnh giác với người tự xưng là công an")
+            page.fill("#id_title", shot.title)
             page.select_option("#id_topic", index=1)
             page.fill("#id_text", shot.words)
             page.check('input[name="send_to"][value="whole"]')
+        go_on(page, shot.then)
         page.wait_for_timeout(1200)
+        if shot.top:
+            page.locator(shot.top).first.evaluate("element => element.scrollIntoView()")
+            page.evaluate("window.scrollBy(0, -16)")
         return keep(shot.name, page.screenshot())
 
 
@@ -184,28 +105,22 @@ def approve_one(browser: Browser, portal: str) -> None:
     with tab(browser, PHONE, portal) as page:
         sign_in(page, CHIEF)
         page.goto(f"{POSTS}?viec=duyet")
-        waiting = page.locator("tr.data-row th a")
+        waiting = page.get_by_role("link", name="Cảnh báo mưa giông")
         if waiting.count():
             waiting.first.click()
             page.get_by_role("button", name="Duyệt bài này").click()
             page.wait_for_timeout(10_000)
 
 
-def take_simulator(browser: Browser, portal: str, simulator: str) -> int:
-    approve_one(browser, portal)
-    with tab(browser, DESK, simulator) as page:
-        page.goto("/")
-        page.wait_for_timeout(1500)
-        page.get_by_text("Bình yên ấp").first.click()
-        page.wait_for_timeout(1500)
-        return keep("zalo-gia-lap", page.screenshot())
-
-
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Chụp lại ảnh màn hình cho tài liệu.")
     parser.add_argument("--portal", default="http://127.0.0.1:8000", help="địa chỉ bản chạy thử")
     parser.add_argument("--simulator", default="http://127.0.0.1:8090", help="địa chỉ Zalo giả lập")
+    parser.add_argument("--only", nargs="*", default=[], metavar="TÊN", help="chỉ những ảnh này")
     options = parser.parse_args(arguments)
+    wanted = [
+        shot for shot in (*SHOTS, *OF_SIMULATOR) if shot.name in options.only or not options.only
+    ]
     if not Path(CHROMIUM).exists():
         print(f"Không có Chromium ở {CHROMIUM}. Hãy cài Chromium, hoặc đặt biến CHROMIUM.")
         return 1
@@ -213,10 +128,12 @@ def main(arguments: list[str]) -> int:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for shot in SHOTS:
-                print(f"{shot.name}.png: {take(browser, options.portal, shot) >> 10} kB")
-            size = take_simulator(browser, options.portal, options.simulator)
-            print(f"zalo-gia-lap.png: {size >> 10} kB")
+            for shot in wanted:
+                is_there = shot in OF_SIMULATOR
+                if shot.name == "zalo-gia-lap":
+                    approve_one(browser, options.portal)
+                size = take(browser, options.simulator if is_there else options.portal, shot)
+                print(f"{shot.name}.png: {size >> 10} kB")
     except Trouble as trouble:
         print(trouble)
         return 1

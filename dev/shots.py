@@ -1,0 +1,170 @@
+"""Which pictures of docs/screenshots there are: who looks, from which screen, where.
+
+`dev.screenshots` takes them.
+"""
+
+from dataclasses import dataclass
+
+DESK, PHONE = (1440, 900), (390, 844)
+CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
+OFFICE, TECHNICIAN = "vp.danguy", "quantri"
+POSTS = "/admin/broadcasts/broadcast/"
+LISTS = "/admin/groups/memberimport/"
+SCHEDULES = "/admin/broadcasts/schedule/"
+GROUPS = "/admin/groups/zalogroup/"
+ACCOUNT = "/admin/zalo/officialaccount/"
+FIRST_ROW = "tr.data-row th a >> nth=0"
+EXPIRING = "text=Gói nhóm hết hạn ngày >> nth=0"
+type Step = str | tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: who looks, from which screen, where, and what is done on the way there.
+
+    A step is what is clicked, or a field and what is typed into it. `title` and `words` fill the
+    form of a post or a schedule; `then` is done after them. `top` is brought to the top of the
+    screen.
+    """
+
+    name: str
+    user: str | None
+    size: tuple[int, int]
+    address: str
+    steps: tuple[Step, ...] = ()
+    words: str = ""
+    title: str = "Cảnh giác với người tự xưng là công an"
+    then: tuple[Step, ...] = ()
+    top: str = ""
+
+
+SHOTS = (
+    Shot("dang-nhap", None, DESK, "/admin/login/"),
+    Shot("cai-buoc-hai", HEAD, PHONE, "/admin/xac-thuc/cai-dat/"),
+    Shot("tai-khoan-cua-toi", HEAD, PHONE, "/admin/tai-khoan-cua-toi/"),
+    Shot("nhap-danh-sach", HEAD, PHONE, f"{LISTS}tai-len/"),
+    Shot("xem-danh-sach", HEAD, DESK, f"{LISTS}?viec=cho", (FIRST_ROW,)),
+    Shot(
+        "sua-o-sai", HEAD, PHONE, f"{LISTS}?viec=cho",
+        (FIRST_ROW, ".imp-lanes a:has-text('Không nhận')", "text=Sửa dòng này >> nth=0"),
+    ),
+    Shot("hom-nay", CHIEF, DESK, "/admin/"),
+    Shot("danh-sach-nhom", CHIEF, DESK, GROUPS),
+    Shot(
+        "soan-bai", OFFICER, DESK, f"{POSTS}add/",
+        words="Công an xã đề nghị bà con không cho người lạ mượn căn cước, tài khoản ngân hàng.\n\n"
+        "Khi có người tự xưng là công an yêu cầu chuyển tiền qua điện thoại, hãy tắt máy và báo "
+        "trực ban Công an xã.",
+    ),
+    Shot("duyet-bai", CHIEF, PHONE, f"{POSTS}?viec=duyet", ("tr.data-row th a >> nth=0",)),
+    Shot(
+        "nhat-ky-gui", CHIEF, DESK, f"{POSTS}?viec=xong",
+        ("tr.data-row th a >> nth=0", "text=Nhật ký gửi"),
+    ),
+    Shot(
+        "bat-dau-nhom", CHIEF, DESK, f"{GROUPS}?status__exact=consulting",
+        ("tr.data-row th a >> nth=0", "text=Bắt đầu nhóm"),
+    ),
+    Shot(
+        "quy-che", CHIEF, DESK, "/admin/groups/regulation/?status__exact=consulting",
+        ("tr.data-row th a >> nth=0",),
+    ),
+    Shot("suc-khoe-nhom", HEAD, PHONE, f"{GROUPS}suc-khoe/"),
+    Shot(
+        "thu-moi", OFFICER, DESK, f"{GROUPS}?kind__exact=ordinary",
+        ("tr.data-row th a >> nth=0", "text=Bắt đầu nhóm", "text=In thư mời từng hộ"),
+    ),
+    Shot("do-phu", CHIEF, DESK, "/admin/groups/hamlet/do-phu/"),
+    Shot(
+        "sap-xep-ap", CHIEF, DESK, "/admin/groups/hamletchange/",
+        ("tr.data-row th a >> nth=0",),
+    ),
+    Shot("yeu-cau-du-lieu", OFFICER, PHONE, "/admin/groups/datarequest/"),
+    Shot(
+        "gop-nguoi-trung", OFFICER, PHONE, "/admin/groups/member/nguoi-trung/",
+        ("text=So sánh, gộp >> nth=0",),
+    ),
+    Shot("ban-giao", OFFICER, PHONE, "/admin/", ("text=Chờ bạn ký nhận.",)),
+    Shot(
+        "soan-tu-mau", OFFICER, PHONE, "/admin/broadcasts/posttemplate/soan/",
+        ("text=Tìm trẻ đi lạc",),
+    ),
+    Shot("kho-bai", OFFICER, PHONE, f"{POSTS}kho/?q=cap+nuoc"),
+    Shot(
+        "ban-in-chu-to", OFFICER, DESK, f"{POSTS}kho/?q=vneid", ("text=Bản in chữ to >> nth=0",)
+    ),
+    Shot("lich-thang", CHIEF, DESK, f"{POSTS}lich/", (".by a:has-text('›')",)),
+    Shot("mot-lich-dang", OFFICER, PHONE, SCHEDULES, ("text=Nhắc khóa cửa",)),
+    Shot(
+        "lap-lich-dang", OFFICER, DESK, f"{SCHEDULES}add/",
+        title="Nhắc khóa cửa buổi tối", words="Trước khi đi ngủ, bà con nhớ khóa cửa, tắt bếp.",
+        then=(
+            "[name=weekdays][value='0']", ("[name=at]", "19:30"),
+            ("[name=first_on]", "2027-01-25"),
+        ),
+        top="#by-dates",
+    ),
+    Shot(
+        "gui-yeu-cau", OFFICE, PHONE, "/admin/broadcasts/postrequest/add/",
+        (
+            ("[name=title]", "Treo cờ Tổ quốc dịp lễ"),
+            ("[name=message]", "Mời bà con treo cờ từ ngày 30 tháng 12 đến hết ngày 01 tháng 01."),
+            ("[name=due_on]", "2026-12-12"),
+        ),
+        top="text=Cần nói gì với bà con",
+    ),
+    Shot(
+        "yeu-cau-dang-bai", CHIEF, PHONE, "/admin/broadcasts/postrequest/?q=phong+chay",
+        (FIRST_ROW,),
+    ),
+    Shot(
+        "suc-khoe-ket-noi", TECHNICIAN, DESK, f"{ACCOUNT}suc-khoe/",
+        ("button:has-text('Kiểm tra ngay')",),
+    ),
+    Shot("ket-noi-zalo", TECHNICIAN, DESK, f"{ACCOUNT}suc-khoe/", ("text=Xem từng bước",)),
+    Shot(
+        "cap-quyen-zalo", TECHNICIAN, DESK, f"{ACCOUNT}suc-khoe/",
+        ("text=Xem từng bước", "text=Mở trang cấp quyền của Zalo"),
+    ),
+    Shot("nhom-tren-zalo", CHIEF, DESK, "/admin/", (EXPIRING,)),
+    Shot(
+        "cai-dat-nhom", CHIEF, PHONE, "/admin/", (EXPIRING, ".by-tab:has-text('Cài đặt')"),
+    ),
+    Shot(
+        "cho-duyet-vao-nhom", CHIEF, PHONE, "/admin/", (EXPIRING, ".by-tab:has-text('Chờ duyệt')"),
+    ),
+    Shot("to-qr", CHIEF, DESK, "/admin/", (EXPIRING, "text=In tờ QR (A4)")),
+    Shot("doi-chieu-nhom", CHIEF, DESK, "/admin/groups/groupreconciliation/", (FIRST_ROW,)),
+    Shot("nhom-chinh-thuc", None, PHONE, "/nhom-chinh-thuc/"),
+    Shot("nguoi-quan-tam", CHIEF, DESK, "/admin/groups/linkproposal/nguoi-quan-tam/"),
+    Shot(
+        "diem-can-xac-nhan", CHIEF, PHONE, f"{POSTS}?viec=duyet", ("text=Tìm chủ xe máy",),
+        top=".by-finding",
+    ),
+    Shot(
+        "ly-do-phai-neu", OFFICER, PHONE, f"{POSTS}add/",
+        words="Tại nhà văn hóa ấp còn một xe máy bỏ quên, biển số 60B1-000.17. Ai là chủ xe xin "
+        "đến trụ sở Công an xã.",
+        title="Xe máy bỏ quên ở nhà văn hóa", then=("text=Lưu và trình duyệt",),
+        top=".by-finding",
+    ),
+    Shot("bai-viet-oa", CHIEF, DESK, "/admin/", ("text=Thẻ căn cước cho trẻ dưới 6 tuổi",)),
+    Shot("dinh-chinh", CHIEF, DESK, f"{POSTS}?q=dinh+chinh", (FIRST_ROW,)),
+    Shot(
+        "dang-tay-dien-thoai", HEAD, PHONE, "/admin/broadcasts/delivery/dang-tay/",
+        (".hand-line >> nth=0",),
+    ),
+)  # fmt: skip
+
+# On the pages of the simulated Zalo.
+OF_SIMULATOR = (
+    Shot("zalo-gia-lap", None, DESK, "/", ("text=Bình yên ấp >> nth=0",)),
+    Shot(
+        "zalo-nguoi-dan", None, DESK, "/cu-dan",
+        (
+            "#people button >> nth=0",
+            ("#text", "Cho tôi hỏi làm căn cước cho cháu ở đâu ạ?"), "#write button[type=submit]",
+        ),
+    ),
+    Shot("zalo-dieu-khien", None, DESK, "/dieu-khien"),
+)  # fmt: skip
