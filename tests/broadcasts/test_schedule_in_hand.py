@@ -93,6 +93,14 @@ def test_what_was_called_off_or_left_out_stays_so_after_a_split(
     assert list(following.skips.values_list("on", flat=True)) == [FOURTH]
 
 
+def test_a_split_keeps_the_number_of_times(commune: Commune, author: User, chief: User) -> None:
+    five = approved_schedule(commune, author, chief, times=5)
+
+    following = schedules.split(five, THIRD, by=author)
+
+    assert following.times == 3
+
+
 def test_a_paused_schedule_posts_no_date_edited_alone(
     running: Schedule, author: User, chief: User, clock: Any
 ) -> None:

@@ -254,14 +254,6 @@ def test_from_a_date_on_another_schedule_goes_on(
     assert following.pattern.created_by == author
 
 
-def test_a_split_keeps_the_number_of_times(commune: Commune, author: User, chief: User) -> None:
-    five = approved_schedule(commune, author, chief, times=5)
-
-    following = schedules.split(five, MONDAYS[2], by=author)
-
-    assert following.times == 3
-
-
 # Stopping
 
 
