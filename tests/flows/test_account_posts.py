@@ -121,7 +121,8 @@ def filled_template(client: Client) -> str:
     """Answer a shipped template part by part; returns the key under which its words wait."""
     template = PostTemplate.objects.get(commune=None, code="chay-nha-o")
     address = reverse("admin:broadcasts_posttemplate_fill", args=[template.pk])
-    page, told = client.get(address), {}
+    page = client.get(address)
+    told: dict[str, str] = {}
     while page.status_code == 200:
         shown = page.context["step"]
         told |= {one.name: f"mùa khô {one.blank.label}" for one in shown.asked}
