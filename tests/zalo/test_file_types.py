@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from zalo import file_types
 from zalo.file_types import NotTaken, made_harmless, type_of
 
 
@@ -112,3 +113,18 @@ def test_type_must_fit_what_was_announced(kind, content):
 def test_other_files_stay_as_they_are():
     assert made_harmless("file", b"%PDF-1.7 x") == (b"%PDF-1.7 x", "application/pdf")
     assert made_harmless("audio", b"#!AMR\nx") == (b"#!AMR\nx", "audio/amr")
+
+
+def test_archive_of_countless_parts_is_not_even_opened(monkeypatch):
+    stored = BytesIO()
+    with zipfile.ZipFile(stored, "w") as archive:
+        archive.writestr("[Content_Types].xml", "")
+        for number in range(file_types.MOST_PARTS):
+            archive.writestr(f"word/{number}", "")
+
+    def opened(*args):
+        raise AssertionError("opened")
+
+    monkeypatch.setattr(file_types.zipfile, "ZipFile", opened)
+
+    assert type_of(stored.getvalue()) == ""
