@@ -37,11 +37,15 @@ from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.decorators import action, display
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.sites import UnfoldAdminSite
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminTextareaWidget,
+)
 
 from accounts import audit
 from accounts.admin_history import NamelessHistoryMixin
-from accounts.file_input import KeptFileInput
+from accounts.file_input import KeptFile
 
 __all__ = [
     "AdminOwnPasswordChangeForm",
@@ -143,6 +147,10 @@ class _ScopedFields(BaseModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return scoped(super().get_queryset(request), request)
+
+
+class KeptFileInput(KeptFile, UnfoldAdminFileFieldWidget):  # type: ignore[misc]
+    pass
 
 
 class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):

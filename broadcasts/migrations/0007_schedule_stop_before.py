@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('broadcasts', '0006_schedules'),
+        ("broadcasts", "0006_schedules"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='schedule',
-            name='stop_before',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='không đăng từ ngày'),
+            model_name="schedule",
+            name="stop_before",
+            field=models.DateField(
+                blank=True, editable=False, null=True, verbose_name="không đăng từ ngày"
+            ),
         ),
     ]
