@@ -157,6 +157,7 @@ MOVES: dict[str, Callable[[Plan], list[Moved]]] = {
     "groups.MemberImport.hamlet": papers.move_imports,
     "groups.MemberListMapping.hamlet": papers.move_mappings,
     "groups.DataRequest.hamlet": papers.move_requests,
+    "groups.LinkProposal.hamlet": papers.move_link_proposals,
     "groups.HandoverHamlet.hamlet": papers.move_handovers,
 }
 KEPT = {

@@ -9,6 +9,7 @@ from groups.models import (
     HamletAssignment,
     Handover,
     HandoverHamlet,
+    LinkProposal,
     Member,
     MemberImport,
     MemberListMapping,
@@ -150,6 +151,14 @@ def move_requests(plan: Plan) -> list[Moved]:
     home = Member.objects.filter(pk=OuterRef("member")).values("hamlet")
     moved = requests.filter(member__hamlet__in=plan.results).update(hamlet=Subquery(home))
     return [Moved("Yêu cầu về dữ liệu cá nhân", moved + requests.update(hamlet=plan.rest))]
+
+
+def move_link_proposals(plan: Plan) -> list[Moved]:
+    """Shares that wait for an officer's word stay with the person that they may be."""
+    proposals = LinkProposal.objects.filter(hamlet__in=plan.sources)
+    home = Member.objects.filter(pk=OuterRef("member")).values("hamlet")
+    moved = proposals.filter(member__hamlet__in=plan.results).update(hamlet=Subquery(home))
+    return [Moved("Đề nghị liên kết Zalo", moved + proposals.update(hamlet=plan.rest))]
 
 
 def staying(sources: list[Hamlet]) -> list[Moved]:

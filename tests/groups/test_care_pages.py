@@ -106,7 +106,7 @@ def test_worklist_shows_own_groups_with_reasons_and_what_to_do(
     page = login(hamlet_head_of(hamlet)).get(at("care")).content.decode()
 
     assert (group.name in page, away.name in page) == (True, False)
-    for said in ("Chưa có bài chính thức nào.", "Chưa ghi số người trong nhóm.",
+    for said in ("Chưa có bài chính thức nào.", "Chưa khai báo số người trong nhóm",
                  "Liên kết nhóm chưa được kiểm tra lần nào.", "Chưa ghim quy chế"):  # fmt: skip
         assert said in page
 

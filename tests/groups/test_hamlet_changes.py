@@ -16,6 +16,7 @@ from groups.models import (
     HamletAssignment,
     HamletChange,
     HamletChangeResult,
+    LinkProposal,
     Member,
     Regulation,
     Team,
@@ -38,6 +39,8 @@ from tests.factories.groups import (
     make_team,
 )
 from tests.factories.member_imports import make_member_import
+from tests.factories.people import make_link_proposal
+from tests.factories.zalo import make_follower
 
 Kind = HamletChange.Kind
 # Keys to a hamlet in levels above groups, which follow through `hamlets_changing`.
@@ -409,3 +412,17 @@ def test_rehearsal_names_what_stays_and_what_posts_do(merger, big, chief):
     assert {line.label: line.count for line in outcome.moved} == {
         "Bài đã trình giữ nguyên nhóm nhận": 1
     }
+
+
+def test_merger_takes_along_shares_that_wait_for_a_word(merger, small, chief):
+    proposal = make_link_proposal(make_member(small, phone="+84900000321"))
+    nobody = LinkProposal.objects.create(
+        follower=make_follower(proposal.follower.account), hamlet=small,
+        name="Trần Thị Đợi", phone="0900000322", shared_at=timezone.now(),
+    )  # fmt: skip
+
+    carry_out(merger, chief)
+
+    merged = Hamlet.objects.get(code="AP03")
+    homes = LinkProposal.objects.values_list("pk", "hamlet")
+    assert dict(homes) == {proposal.pk: merged.pk, nobody.pk: merged.pk}

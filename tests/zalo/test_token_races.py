@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -29,7 +30,10 @@ ROUNDS = 8
 
 
 def start(mode: str, simulator: Simulator, log: Path) -> subprocess.Popen[str]:
-    environment = Portal(simulator, log, ZALO_TIMEOUT_S="20").environment
+    # What is put aside lies in the cache, whose prefix parallel runs share.
+    prefix = settings.CACHES["default"]["KEY_PREFIX"].removesuffix(":cache")
+    extra = {"ZALO_TIMEOUT_S": "20", "REDIS_KEY_PREFIX": prefix}
+    environment = Portal(simulator, log, **extra).environment
     return subprocess.Popen(
         [sys.executable, "-m", "tests.zalo.refresher", mode],
         cwd=ROOT, env=environment, text=True,
