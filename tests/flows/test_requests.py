@@ -43,7 +43,8 @@ def portal(simulator: Simulator, tmp_path: Path) -> Iterator[harness.Portal]:
 
 def step(client: Client, post: Broadcast, name: str) -> str:
     address = reverse("admin:broadcasts_broadcast_step", args=[post.pk, name])
-    return client.post(address, follow=True).content.decode()
+    shown = {"seen": post.content_hash}
+    return client.post(address, shown, follow=True).content.decode()
 
 
 def wait_completed(post: Broadcast) -> None:
