@@ -31,7 +31,7 @@ ROUNDS = 8
 
 def start(mode: str, simulator: Simulator, log: Path) -> subprocess.Popen[str]:
     # What is put aside lies in the cache, whose prefix parallel runs share.
-    prefix = settings.CACHES["default"]["KEY_PREFIX"].removesuffix(":cache")
+    prefix = str(settings.CACHES["default"]["KEY_PREFIX"]).removesuffix(":cache")
     extra = {"ZALO_TIMEOUT_S": "20", "REDIS_KEY_PREFIX": prefix}
     environment = Portal(simulator, log, **extra).environment
     return subprocess.Popen(
