@@ -20,7 +20,7 @@ from accounts.picture_views import picture
 from broadcasts.models import Article
 from broadcasts.services import article_settling, articles
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate.findings import Hit, Level
+from groups.disclosure.findings import Hit, Level
 
 Status, Spread = Article.Status, Article.Spread
 TONES = {

@@ -18,10 +18,11 @@ from accounts import audit
 from accounts.models import User
 from broadcasts.models import Article
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate.findings import GateBlocked, Hit, Level
+from broadcasts.services.gate.findings import GateBlocked
 from broadcasts.services.gate.official import official_phones
-from broadcasts.services.gate.words import find
 from broadcasts.services.rendering import plain
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.words import find
 from zalo import provinces
 from zalo import services as zalo
 from zalo.capabilities import Capability, may

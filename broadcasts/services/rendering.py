@@ -7,14 +7,11 @@ Zalo takes 2,000 characters a message; we count UTF-16 units, which never underc
 import re
 import unicodedata
 
+from groups.disclosure.reading import INVISIBLE
+
 PART_LIMIT = 2000
 SEPARATORS = ("\n\n", "\n", ".", " ")
 
-# Format characters and blank fillers: they show nothing and hide words from a reader of the text.
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u2800\u3164\ufeff\uffa0]"
-)
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TRAILING = re.compile(r"[ \t\u00a0]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")

@@ -9,7 +9,7 @@ from broadcasts.services.gate.answers import (
     told,
     unanswered,
 )
-from broadcasts.services.gate.findings import GateBlocked, Hit, Level
+from broadcasts.services.gate.findings import GateBlocked
 from broadcasts.services.gate.posts import (
     MAX_IMAGE_BYTES,
     MAX_PARTS,
@@ -20,7 +20,8 @@ from broadcasts.services.gate.posts import (
     stopping,
 )
 from broadcasts.services.gate.timing import coming_conflicts
-from broadcasts.services.gate.words import find
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.words import find
 
 __all__ = [
     "LONGEST_REASON",

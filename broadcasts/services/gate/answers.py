@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.words import find
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.words import find
 
 SHORTEST_REASON = 5
 LONGEST_REASON = 500

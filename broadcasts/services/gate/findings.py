@@ -1,75 +1,7 @@
-"""What the gate says: one finding, how grave it is, and the refusal that carries findings."""
-
-import hashlib
-from dataclasses import dataclass
-from enum import StrEnum
+"""The refusal that carries findings."""
 
 from broadcasts.services.errors import NotAllowed
-
-
-class Level(StrEnum):
-    """What a finding asks for, gravest first.
-
-    `block`: nothing but a change of the content. `second_person`: the approver, who is somebody
-    else, confirms this very finding. `reason`: whoever submits writes why it must stand there.
-    `warn`: it is shown.
-    """
-
-    BLOCK = "block"
-    SECOND_PERSON = "second_person"
-    REASON = "reason"
-    WARN = "warn"
-
-
-LABELS = {
-    "secrecy": "Dấu mật", "secret_document": "Số văn bản mật", "national_id": "Số căn cước",
-    "passport": "Số hộ chiếu", "insurance": "Số thẻ bảo hiểm", "card": "Số thẻ ngân hàng",
-    "bank_account": "Số tài khoản", "phone": "Số điện thoại riêng",
-    "phone_unlisted": "Số chưa có trong danh sách", "plate": "Biển số xe",
-    "minor": "Tên người dưới 18 tuổi", "named_person": "Tên người bị xử lý, bị hại",
-    "duty_plan": "Lịch trực, phương án", "mention": "Gọi tên cả nhóm",
-    "file_unread": "Tệp máy không đọc được", "file_pictures": "Hình trong tệp",
-    "file_cleaned": "Đã làm sạch tệp",
-}  # fmt: skip
-PLACES = {
-    "text": "nội dung", "title": "tên bài", "image_name": "tên ảnh", "file_name": "tên tệp",
-    "file": "trong tệp", "file_meta": "thông tin ẩn của tệp",
-}  # fmt: skip
-GRAVITY = {level: place for place, level in enumerate(Level)}
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One finding: which rule, how grave, the words it is about, and what to do.
-
-    `where` names the part of the post (`text`, `title`, `image_name`, `file_name`, `file`, …);
-    `start` and `end` are the place of the words in that part as it is stored, both 0 where the
-    finding is about the whole. `excerpt` and `sentence` never hold a whole number of a person.
-    `key` stays the same as long as rule, part and words do: answers to a finding are kept by it.
-    """
-
-    rule: str
-    level: Level
-    excerpt: str
-    sentence: str
-    where: str = "text"
-    start: int = 0
-    end: int = 0
-    key: str = ""
-
-    @property
-    def label(self) -> str:
-        """What it is about, in two or three words."""
-        return LABELS.get(self.rule, "")
-
-    @property
-    def place(self) -> str:
-        """Where it stands, in words."""
-        return PLACES.get(self.where, "")
-
-    @property
-    def has_place(self) -> bool:
-        return self.end > self.start
+from groups.disclosure.findings import Hit
 
 
 class GateBlocked(NotAllowed):
@@ -78,8 +10,3 @@ class GateBlocked(NotAllowed):
     def __init__(self, hits: list[Hit]) -> None:
         self.hits = hits
         super().__init__(" ".join(hit.sentence for hit in hits))
-
-
-def key_of(rule: str, where: str, words: str) -> str:
-    """Names a finding without holding its words."""
-    return hashlib.sha256(f"{rule}\n{where}\n{words}".encode()).hexdigest()[:20]

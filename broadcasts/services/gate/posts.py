@@ -7,11 +7,12 @@ from django.utils import timezone
 from broadcasts.documents import removed
 from broadcasts.models import Broadcast
 from broadcasts.services.gate.answers import unanswered
-from broadcasts.services.gate.findings import GateBlocked, Hit, Level, key_of
+from broadcasts.services.gate.findings import GateBlocked
 from broadcasts.services.gate.official import official_phones
 from broadcasts.services.gate.timing import timing
-from broadcasts.services.gate.words import find
 from broadcasts.services.rendering import length, plain, text_parts
+from groups.disclosure.findings import Hit, Level, key_of
+from groups.disclosure.words import find
 
 MAX_PARTS = 5
 MAX_IMAGE_BYTES = 10 * 1024 * 1024

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.services.dates import HORIZON, calendar_between, dates_between
-from broadcasts.services.gate.findings import Hit, Level
 from broadcasts.services.recurrence import ZONE, Calendar, rule_of, spoken_day
 from broadcasts.services.timing import (
     WEEK,
@@ -18,6 +17,7 @@ from broadcasts.services.timing import (
     slot_of,
     slots_between,
 )
+from groups.disclosure.findings import Hit, Level
 
 
 def _hit(conflict: Conflict, sentence: str = "") -> Hit:

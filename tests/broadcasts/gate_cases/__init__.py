@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from broadcasts.services.gate.words import find
+from groups.disclosure.words import find
 
 SETS = ("written", "unseen", "third", "fourth", "fifth", "sixth", "seventh")
 # The numbers that the commune of the sets has made known, and the day on which the texts are read.

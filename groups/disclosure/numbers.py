@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.reading import WITHIN, Reading, is_one_number, masked
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.reading import WITHIN, Reading, is_one_number, masked
 
 DATE = re.compile(r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d(?!\d)")
 HOTLINE = re.compile(r"1[89]00(?:\W?\d){4,6}")

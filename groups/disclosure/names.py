@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from broadcasts.services.gate.reading import Reading
+from groups.disclosure.reading import Reading
 
 _COMMON_WORDS = """
 nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh trương lâm đoàn

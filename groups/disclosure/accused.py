@@ -2,9 +2,9 @@
 
 import re
 
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.names import Name, heading
-from broadcasts.services.gate.reading import Reading
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.names import Name, heading
+from groups.disclosure.reading import Reading
 
 _ACCUSED = re.compile(
     r"\b(?:doi tuong|bi can|bi cao|nghi pham|nghi can|thu pham|hung thu|nan nhan|bi hai|con no|"

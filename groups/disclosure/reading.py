@@ -9,8 +9,13 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from broadcasts.services.gate.findings import Hit, Level, key_of
-from broadcasts.services.rendering import INVISIBLE
+from groups.disclosure.findings import Hit, Level, key_of
+
+# Format characters and blank fillers: they show nothing and hide words from a reader of the text.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0]"
+)
 
 # Letters of other scripts that look like Latin ones.
 _LOOK_ALIKES = str.maketrans(

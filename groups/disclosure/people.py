@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.names import ENDS, Name, case_of, heading
-from broadcasts.services.gate.reading import Reading
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.names import ENDS, Name, case_of, heading
+from groups.disclosure.reading import Reading
 
 _ADULT_AGE = 18
 _LINE = 200

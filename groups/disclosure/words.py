@@ -5,17 +5,17 @@ from datetime import date
 
 from django.utils import timezone
 
-from broadcasts.services.gate.accused import accused
-from broadcasts.services.gate.duty import rosters
-from broadcasts.services.gate.findings import GRAVITY, Hit, Level
-from broadcasts.services.gate.money import accounts, cards
-from broadcasts.services.gate.names import full_names
-from broadcasts.services.gate.numbers import identities, insurances, passports
-from broadcasts.services.gate.people import minors
-from broadcasts.services.gate.phones import phones
-from broadcasts.services.gate.plates import plates
-from broadcasts.services.gate.reading import Reading, read
-from broadcasts.services.gate.secrecy import marked_documents, marks
+from groups.disclosure.accused import accused
+from groups.disclosure.duty import rosters
+from groups.disclosure.findings import GRAVITY, Hit, Level
+from groups.disclosure.money import accounts, cards
+from groups.disclosure.names import full_names
+from groups.disclosure.numbers import identities, insurances, passports
+from groups.disclosure.people import minors
+from groups.disclosure.phones import phones
+from groups.disclosure.plates import plates
+from groups.disclosure.reading import Reading, read
+from groups.disclosure.secrecy import marked_documents, marks
 
 MOST = 50  # findings of one rule: nobody reads more
 _MENTION = re.compile(r"\[\s*@")

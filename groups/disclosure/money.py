@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.numbers import first_number, is_no_number_of_a_person
-from broadcasts.services.gate.reading import WITHIN, Reading, masked
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.numbers import first_number, is_no_number_of_a_person
+from groups.disclosure.reading import WITHIN, Reading, masked
 
 _NUMBER = rf"\d(?:{WITHIN}\d){{5,18}}(?!\d)"
 _BANKS = (

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.numbers import DATE, MONEY
-from broadcasts.services.gate.reading import WITHIN, Reading, is_one_number, masked
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.numbers import DATE, MONEY
+from groups.disclosure.reading import WITHIN, Reading, is_one_number, masked
 from groups.vietnamese import is_old_phone, normalise_phone
 
 _MOBILE = re.compile(

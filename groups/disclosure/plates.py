@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.reading import Reading
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.reading import Reading
 
 _PROVINCE = r"(?<![\da-z./,])(?:1[124-9]|[23]\d|4[0137-9]|[5-9]\d)"
 _SERIES = r"[a-hj-npr-z]{1,2}[ ]?\d?"

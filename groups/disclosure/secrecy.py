@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.reading import Reading
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.reading import Reading, read
 
 _MARKS = frozenset({"MẬT", "TỐIMẬT", "TUYỆTMẬT", "MAT", "TOIMAT", "TUYETMAT"})
 _HASTE = re.compile("HỎATỐC|HOẢTỐC|HOATOC|THƯỢNGKHẨN|THUONGKHAN|KHẨN|KHAN")
@@ -145,3 +145,8 @@ def marked_documents(reading: Reading) -> list[Hit]:
         )
         for start, end in found
     ]
+
+
+def carries_mark(text: str) -> bool:
+    """Whether the text carries a mark of secrecy and so may not be kept here."""
+    return bool(marks(read(text, "text")))

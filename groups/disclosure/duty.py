@@ -2,8 +2,8 @@
 
 import re
 
-from broadcasts.services.gate.findings import Hit, Level
-from broadcasts.services.gate.reading import Reading
+from groups.disclosure.findings import Hit, Level
+from groups.disclosure.reading import Reading
 
 _ROSTER = re.compile(
     r"\b(?:lich truc(?! tiep)|lich tuan tra|bang phan cong truc|phan cong truc|danh sach truc|"
