@@ -69,6 +69,7 @@ class Outcome:
     p99_ms: float
     worst_ms: float
     interpreted_after_s: float
+    states: dict[str, int]
     restarts: list[str]
     faults: list[str]
 
@@ -252,6 +253,7 @@ def run_storm(folder: Path, count: int, chance: random.Random) -> Outcome:
         p99_ms=round(took[len(took) * 99 // 100] * 1000),
         worst_ms=round(took[-1] * 1000),
         interpreted_after_s=round(after, 1),
+        states=dict(Counter(WebhookEvent.objects.values_list("state", flat=True))),
         restarts=restarts,
         faults=sender.faults[:10] + faults(expected),
     )
