@@ -142,6 +142,10 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
         """The worklist: the request left, no answer came, and no person has looked yet."""
         return self.filter(status=self.model.Status.UNCERTAIN, settled_at=None)
 
+    def with_echo(self) -> Self:
+        """Of which Zalo told that the unanswered message stands in the group."""
+        return self.filter(echo_at__isnull=False, echo_part=F("parts_sent"))
+
     def failed(self) -> Self:
         return self.filter(status=self.model.Status.FAILED)
 

@@ -1,4 +1,4 @@
-"""What posts do when hamlets or officers change."""
+"""What posts do when hamlets or officers change, and when Zalo tells of them."""
 
 from typing import Any
 
@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from accounts.models import Holiday, User
 from broadcasts.models import Schedule
-from broadcasts.services import following
+from broadcasts.services import echoes, following
 from groups.models import HamletChange, Handover
 from groups.signals import Moved, hamlets_changing, handing_over
+from zalo.events import OwnEcho
+from zalo.models import OfficialAccount
+from zalo.signals import echo_received
 
 
 @receiver(hamlets_changing)
@@ -31,3 +34,10 @@ def posts_follow_officers(
 def schedules_follow_the_calendar(sender: Any, **kwargs: Any) -> None:
     """A day off that is announced, moved or taken back: the next tick looks at every schedule."""
     Schedule.objects.filter(plan_due_at__isnull=False).update(plan_due_at=timezone.now())
+
+
+@receiver(echo_received)
+def unclear_deliveries_hear_of_themselves(
+    sender: Any, *, account: OfficialAccount, event: OwnEcho, **kwargs: Any
+) -> None:
+    echoes.note_echo(account, event)

@@ -116,9 +116,12 @@ def _uncertain(delivery: Delivery, now: datetime | None) -> Said:
     if delivery.settled_at:
         checked = f"{delivery.settled_by} đã xem nhóm {when(delivery.settled_at, now)}."
         return Said(delivery.get_finding_display(), "good", checked)
+    detail = "Máy đã gửi nhưng Zalo không trả lời, nên chưa biết bài có vào nhóm không."
+    if delivery.has_echo:
+        detail = f"{detail} Zalo báo đã có tin này trong nhóm lúc {when(delivery.echo_at, now)}."
     return Said(
         delivery.get_status_display(),
         "warn",
-        "Máy đã gửi nhưng Zalo không trả lời, nên chưa biết bài có vào nhóm không.",
+        detail,
         "Mở nhóm trên Zalo xem có bài chưa, rồi ghi lại.",
     )

@@ -76,6 +76,9 @@ class Delivery(models.Model):
     )  # fmt: skip
     posted_at = models.DateTimeField(_("đăng lúc"), null=True, blank=True)
     proof = models.ImageField(_("ảnh chụp màn hình"), upload_to="proofs/%Y/%m/", blank=True)
+    # When Zalo told of these words in the group, and which message of the post that was: a hint.
+    echo_at = models.DateTimeField(_("Zalo báo đã có tin lúc"), null=True, blank=True)
+    echo_part = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     finding = models.CharField(_("kết quả xác minh"), max_length=12, choices=Finding, blank=True)
     settled_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người xác minh"), related_name="+",
@@ -167,6 +170,12 @@ class Delivery(models.Model):
                 violation_error_message=_("Hãy ghi kết quả xác minh và người xác minh."),
             ),
             models.CheckConstraint(
+                condition=Q(echo_at__isnull=True, echo_part__isnull=True)
+                | Q(echo_at__isnull=False, echo_part__isnull=False),
+                name="delivery_echo_is_complete",
+                violation_error_message=_("Lời Zalo báo phải có giờ và số thứ tự của tin."),
+            ),
+            models.CheckConstraint(
                 condition=Q(recalled_at=None, recalled_by=None)
                 | Q(recalled_at__isnull=False, recalled_by__isnull=False),
                 name="delivery_recall_is_complete",
@@ -176,3 +185,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.broadcast} → {self.zalo_group}"
+
+    @property
+    def has_echo(self) -> bool:
+        """Whether Zalo told that the message which got no answer stands in the group."""
+        return self.echo_at is not None and self.echo_part == self.parts_sent

@@ -83,6 +83,8 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
         finding="",
         settled_by=None,
         settled_at=None,
+        echo_at=None,
+        echo_part=None,
     )
     if not count:
         raise NotAllowed("Không có nhóm đang hoạt động nào bị lỗi để gửi lại.")
