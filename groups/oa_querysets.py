@@ -36,6 +36,14 @@ class GroupCreationQuerySet(models.QuerySet):
     def open(self) -> Self:
         return self.filter(state__in=self.model.OPEN)
 
+    def left_open(self) -> Self:
+        """What a person still has to see to: no outcome, or a group without its first settings."""
+        state = self.model.State
+        return self.filter(
+            Q(state=state.UNCERTAIN)
+            | Q(state=state.MADE) & ~Q(problem="") & ~Q(group__status="closed")
+        )
+
     def abandoned(self, now: datetime) -> Self:
         """Attempts whose process ended before it could write down what Zalo answered."""
         return self.filter(state=self.model.State.ASKING, asked_at__lt=now - ASKING_AT_MOST)

@@ -194,12 +194,12 @@ def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
 
 @work_list
 def creations_unclear(user: Any, now: datetime) -> WorkList | None:
-    """Attempts to make a group whose outcome nobody knows yet."""
+    """Attempts to make a group that left something open: the outcome, or its first settings."""
     if not user.has_perm("groups.run_oa_group"):
         return None
     unclear = (
         GroupCreation.objects.visible_to(user)
-        .filter(state=GroupCreation.State.UNCERTAIN)
+        .left_open()
         .select_related("group__hamlet")
         .order_by("asked_at")
     )
@@ -209,16 +209,22 @@ def creations_unclear(user: Any, now: datetime) -> WorkList | None:
     items = [
         WorkItem(
             row.group.name,
-            reverse("admin:groups_zalogroup_make", args=[row.group_id]),
-            "Chưa rõ Zalo đã tạo nhóm hay chưa. Tìm nhóm trên Zalo rồi nhận về.",
+            reverse(f"admin:groups_zalogroup_{_page_of(row)}", args=[row.group_id]),
+            row.problem
+            if row.state == GroupCreation.State.MADE
+            else "Chưa rõ Zalo đã tạo nhóm hay chưa. Tìm nhóm trên Zalo rồi nhận về.",
             True,
         )
         for row in rows[:SHOWN]
     ]
     return WorkList(
-        "Tạo nhóm chưa rõ kết quả",
+        "Tạo nhóm chưa xong",
         items,
         len(rows) if len(rows) <= SHOWN else unclear.count(),
         icon="help",
         order=14,
     )
+
+
+def _page_of(attempt: GroupCreation) -> str:
+    return "at_zalo" if attempt.state == GroupCreation.State.MADE else "make"

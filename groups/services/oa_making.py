@@ -1,4 +1,9 @@
-"""Making a group at Zalo, at most once, and taking over one that is there already."""
+"""Making a group at Zalo, at most once, and taking over one that is there already.
+
+Zalo makes groups in which everybody writes and which everybody enters. One that is made here is
+set to safe ways at once; where that fails the group is there all the same, and the attempt keeps
+why (`GroupCreation.problem`) until somebody sets the group one way or the other.
+"""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +17,12 @@ from accounts.services import NotAllowed
 from groups.models import GroupAtZalo, GroupCreation, Officer, ZaloGroup
 from groups.services import at_zalo
 from groups.services.oa_access import asking, said, take_account
+from groups.services.oa_running import LONGEST_NAME, UNSAFE, is_safe, make_safe
 from zalo import services as zalo
 from zalo.errors import ZaloError, ZaloUncertain
 from zalo.models import GroupAsset, OfficialAccount
 from zalo.types import CreatedGroup
 
-LONGEST_NAME = 30
 USER_ID = re.compile(r"^[0-9A-Za-z]{5,40}$")
 UNCERTAIN = (
     "Đã gửi yêu cầu tạo nhưng Zalo không trả lời rõ, nên nhóm có thể đã có. Hệ thống không tạo "
@@ -55,7 +60,21 @@ def create(group: ZaloGroup, wanted: Wanted, *, by: User) -> GroupCreation:
         )
     except ZaloError as error:
         return _fail(attempt, error)
-    return _finish(attempt, made, account, by)
+    finished = _finish(attempt, made, account, by)
+    if finished.state == State.MADE:
+        _begin_safely(finished, by)
+    return finished
+
+
+def _begin_safely(attempt: GroupCreation, by: User) -> None:
+    """Set the new group to safe ways; why it could not be stays with the attempt."""
+    try:
+        make_safe(ZaloGroup.objects.get(pk=attempt.group_id), by=by)
+    except NotAllowed as refused:
+        attempt.problem = f"{UNSAFE} {refused}"[:255]
+        attempt.save(update_fields=["problem"])
+    else:
+        attempt.problem = ""
 
 
 def _refuse(group: ZaloGroup, wanted: Wanted, account: OfficialAccount) -> None:
@@ -114,7 +133,7 @@ def _finish(
         GroupAtZalo.objects.filter(group=group).update(
             status=GroupAtZalo.Status.ENABLED, name=made.name or attempt.name
         )
-        attempt.state, attempt.problem = State.MADE, ""
+        attempt.state, attempt.problem = State.MADE, UNSAFE
         audit.record("group.made_at_zalo", by=by, target=group, commune=group.home_commune)
     attempt.zalo_group_id, attempt.settled_at = made.group_id, timezone.now()
     attempt.save(update_fields=["state", "problem", "zalo_group_id", "settled_at"])
@@ -169,7 +188,8 @@ def adopt(group: ZaloGroup, zalo_group_id: str, *, by: User) -> ZaloGroup:
                 raise NotAllowed("Nhóm đã đóng. Hãy lập nhóm mới rồi nhận về.")
             _bind(taken, zalo_group_id, detail.link, None)
             GroupCreation.objects.open().filter(group=taken).update(
-                state=State.MADE, zalo_group_id=zalo_group_id, problem="",
+                state=State.MADE, zalo_group_id=zalo_group_id,
+                problem="" if is_safe(detail.settings) else UNSAFE,
                 settled_at=timezone.now(),
             )  # fmt: skip
             at_zalo.keep(taken, detail, account)

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
+from typing import Any
 
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
-from groups.models import GroupAtZalo, ZaloGroup
+from groups.models import GroupAtZalo, GroupCreation, ZaloGroup
 from groups.services import at_zalo
 from groups.services.oa_access import ALREADY, asking, take_account, take_group
-from groups.services.oa_making import LONGEST_NAME
 from zalo import services as zalo
 from zalo.errors import ZaloError
 from zalo.models import GroupAsset
 
+LONGEST_NAME = 30
 LONGEST_DESCRIPTION = 500
+# How a new group begins: officers write, and let people in.
+SAFE_WAYS: Mapping[str, bool] = MappingProxyType({"is_send_locked": True, "needs_approval": True})
+UNSAFE = "Nhóm chưa được khóa gửi tin và bật duyệt người vào."
 TAKEN = (-238, -241)
 
 
@@ -54,6 +59,8 @@ def change(
             account, group.zalo_group_id, name=name, description=description, switches=switches
         )
     row = at_zalo.keep(group, detail, account)
+    if switches:  # a person, or the making, has decided about them
+        GroupCreation.objects.filter(group=group, state=GroupCreation.State.MADE).update(problem="")
     if name is not None:
         group.name = name
         group.save(update_fields=["name", "search_text"])
@@ -63,6 +70,16 @@ def change(
         "group.settings_changed", by=by, target=group, commune=group.home_commune, fields=fields
     )
     return row
+
+
+def make_safe(group: ZaloGroup, *, by: User) -> GroupAtZalo:
+    """Lock sending to officers and let nobody in without approval. Raises NotAllowed."""
+    return change(group, by=by, switches=SAFE_WAYS)
+
+
+def is_safe(settings: Any) -> bool:
+    """Whether these settings, as Zalo told or as we keep them, are the safe ones."""
+    return all(getattr(settings, name) is value for name, value in SAFE_WAYS.items())
 
 
 def refresh_places(group: ZaloGroup, *, by: User) -> list[GroupAsset]:

@@ -109,7 +109,8 @@ def test_from_the_first_tap_to_the_renewal(scene: Scene, simulator: Simulator):
     )  # fmt: skip
     group.refresh_from_db()
     there = state.groups[group.zalo_group_id]
-    assert "Zalo đã tạo nhóm" in told
+    assert "Zalo đã tạo nhóm. Nhóm chỉ cán bộ đăng bài và duyệt người vào." in told
+    assert (there.lock_send_msg, there.join_appr) == (True, True)
     assert (group.capacity, group.link, group.kind) == (50, there.link, "oa")
     assert (there.name, list(there.members)) == ("Bình yên ấp Cây Da", [ADMIN_ID])
 
@@ -205,7 +206,7 @@ def test_an_attempt_without_answer_is_never_repeated_and_found_again(
     assert "Lần tạo trước chưa rõ kết quả" in second
     made = [one for one in state.groups.values() if one.kind == "oa"]
     assert [one.name for one in made] == [group.name]
-    assert "Tạo nhóm chưa rõ kết quả" in client.get(reverse("admin:index")).content.decode()
+    assert "Tạo nhóm chưa xong" in client.get(reverse("admin:index")).content.decode()
     attempt = group.creations.get()
     refused = said(client, at("find", group), {"deed": "absent", "attempt": attempt.pk})
     assert "Hãy nhận nhóm đó về" in refused
@@ -215,8 +216,60 @@ def test_an_attempt_without_answer_is_never_repeated_and_found_again(
     assert (group.zalo_group_id, attempt.state) == (made[0].id, "made")
 
 
-def lost_answer() -> Any:
-    return parse({"kind": "lose_answer", "path": "/v3.0/oa/group/creategroupwithoa", "times": 1})
+def lost_answer(call: str = "creategroupwithoa") -> Any:
+    return parse({"kind": "lose_answer", "path": f"/v3.0/oa/group/{call}", "times": 1})
+
+
+@pytest.mark.parametrize("way", ["safe", "switches"])
+def test_settings_that_fail_never_block_the_making_and_are_offered_again(
+    scene: Scene, simulator: Simulator, way: str
+):
+    state = simulator.state
+    state.add_asset("gmf50", days_left=90)
+    group = make_group(scene.hamlet, name="Bình yên ấp Gò Me", status="draft", zalo_group_id="")
+    officer = Officer.objects.get(user=scene.author)
+    client = signed_in(scene.author)
+    said(client, at("make", group), {"deed": "places"})
+    simulator.faults.add(parse({"kind": "-32", "path": "/v3.0/oa/group/updateinfo"}))
+    values = {
+        "name": group.name, "asset": GroupAsset.objects.get().pk, "admin": officer.pk,
+        "zalo_user_id": ADMIN_ID,
+    }  # fmt: skip
+
+    told = said(client, at("make", group), values)
+
+    group.refresh_from_db()
+    there = state.groups[group.zalo_group_id]
+    assert "Zalo đã tạo nhóm. Nhóm chưa được khóa gửi tin và bật duyệt người vào." in told
+    assert (group.creations.get().state, there.lock_send_msg) == ("made", False)
+    assert "Tạo nhóm chưa xong" in client.get(reverse("admin:index")).content.decode()
+    assert at("safe", group) in client.get(at("at_zalo", group)).content.decode()
+
+    simulator.faults.clear()
+    chosen = {"needs_approval": "on", "is_link_open": "on"} if way == "switches" else {}
+    said(client, at(way, group), chosen)
+
+    assert (there.lock_send_msg, there.join_appr) == (way == "safe", True)
+    assert at("safe", group) not in client.get(at("at_zalo", group)).content.decode()
+    assert "Tạo nhóm chưa xong" not in client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_group_that_was_found_again_is_offered_its_settings(scene: Scene, simulator: Simulator):
+    simulator.state.add_asset("gmf50", days_left=90)
+    group = make_group(scene.hamlet, name="Bình yên ấp Gò Me", status="draft", zalo_group_id="")
+    Officer.objects.filter(user=scene.author).update(zalo_user_id=ADMIN_ID)
+    client = signed_in(scene.author)
+    said(client, at("make", group), {"deed": "places"})
+    simulator.faults.add(lost_answer())
+    officer = Officer.objects.get(user=scene.author)
+    values = {"name": group.name, "asset": GroupAsset.objects.get().pk, "admin": officer.pk}
+    said(client, at("make", group), values)
+    made = next(one for one in simulator.state.groups.values() if one.name == group.name)
+
+    said(client, at("find", group), {"group": made.id})
+
+    assert made.lock_send_msg is False
+    assert at("safe", group) in client.get(at("at_zalo", group)).content.decode()
 
 
 def test_a_night_finds_what_somebody_changed_in_the_console(scene: Scene, simulator: Simulator):

@@ -25,6 +25,7 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/tao-tren-zalo/": (making.make, "make", VIEW, RUN),
         "<int:pk>/tim-tren-zalo/": (making.find, "find", VIEW, RUN),
         "<int:pk>/cai-dat-zalo/": (settings.switches, "switches", VIEW, RUN),
+        "<int:pk>/cai-dat-an-toan/": (settings.safe, "safe", VIEW, RUN),
         "<int:pk>/goi-nhom/": (settings.place, "place", VIEW, RUN),
         "<int:pk>/thanh-vien-zalo/": (people.roster, "roster", VIEW, RUN),
         "<int:pk>/cho-duyet/": (people.pending, "pending", VIEW, RUN),

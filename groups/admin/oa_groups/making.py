@@ -16,7 +16,8 @@ from accounts.services import NotAllowed
 from groups.admin.oa_groups.page import back, do, page
 from groups.models import GroupCreation, Officer, ZaloGroup
 from groups.services import oa_making, oa_running
-from groups.services.oa_making import LONGEST_NAME, USER_ID, Wanted
+from groups.services.oa_making import USER_ID, Wanted
+from groups.services.oa_running import LONGEST_NAME
 from zalo.models import GroupAsset
 
 
@@ -126,10 +127,20 @@ def _make(request: HttpRequest, group: ZaloGroup, cleaned: dict[str, Any]) -> bo
         return False
     if attempt.state == GroupCreation.State.MADE:
         group.refresh_from_db()
-        messages.success(request, "Zalo đã tạo nhóm. Việc tiếp theo: xem cài đặt, in tờ QR.")
+        _say_made(request, attempt)
     else:
         messages.error(request, attempt.problem)
     return True
+
+
+def _say_made(request: HttpRequest, attempt: GroupCreation) -> None:
+    """The group is there; whether it began in safe ways is told beside it."""
+    if not attempt.problem:
+        ways = "Nhóm chỉ cán bộ đăng bài và duyệt người vào."
+        messages.success(request, f"Zalo đã tạo nhóm. {ways} Việc tiếp theo: in tờ QR.")
+        return
+    messages.success(request, "Zalo đã tạo nhóm.")
+    messages.warning(request, attempt.problem)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.own_pages import number_of
 from accounts.services import NotAllowed
@@ -13,7 +13,7 @@ from groups.admin.oa_groups.page import back, do, page
 from groups.admin.oa_groups.show import switch_lines
 from groups.models import GroupAtZalo, ZaloGroup
 from groups.services import at_zalo, oa_running
-from groups.services.oa_making import LONGEST_NAME
+from groups.services.oa_running import LONGEST_NAME
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,6 +55,14 @@ def _change(request: HttpRequest, group: ZaloGroup) -> None:
         ),
         "Zalo đã đổi cài đặt.",
     )
+
+
+@require_POST
+def safe(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
+    """Once more, what could not be set when the group was made."""
+    done = "Zalo đã khóa gửi tin và bật duyệt người vào."
+    do(request, lambda: oa_running.make_safe(group, by=request.user), done)
+    return back("at_zalo", group)
 
 
 @require_http_methods(["GET", "POST"])
