@@ -293,6 +293,10 @@ ZALO_RATE_PER_MIN = positive(env.ENVIRON, "ZALO_RATE_PER_MIN", 240)
 MEMBER_NATIONAL_ID = choice(env.ENVIRON, "MEMBER_NATIONAL_ID", ("ignore", "store"))
 MEMBER_PURGE_DAYS = positive(env.ENVIRON, "MEMBER_PURGE_DAYS", 90)
 
+# Tips (a receipt in a resident's hands was hashed at this cost: another makes it worthless)
+RECEIPT_HASH_MEMORY_KIB = 32 * 1024
+RECEIPT_HASH_PASSES = 4
+
 # Language and time
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]

@@ -22,3 +22,4 @@ from config.settings import *  # noqa: E402, F403 -- the names above must be set
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+RECEIPT_HASH_MEMORY_KIB, RECEIPT_HASH_PASSES = 64, 1  # as fast as it can be
