@@ -2,7 +2,9 @@
 
 AES-256-GCM with a ring of keys: the first encrypts, all decrypt, so a key is rotated while the
 portal runs. The context (table, column and row) is authenticated, so a sealed value that is copied
-to another row does not open there. Values that must be found again carry a keyed hash beside them.
+to another row does not open there. A purpose has keys of its own, derived from the ring's: whoever
+holds those opens that purpose and nothing else. Values that must be found again carry a keyed hash
+beside them.
 """
 
 import base64
@@ -10,15 +12,21 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 VERSION = "v1"
 NONCE_BYTES = 12
+KEY_BYTES = 32
+BEGINS = 100  # characters that surely hold the version and the name of the key
+PURPOSE = re.compile(r"[a-z][a-z_]*", re.ASCII)
 
 
 class DecryptionError(Exception):
@@ -58,6 +66,10 @@ class KeyRing:
         except ValueError:
             raise DecryptionError("not a sealed value") from None
 
+    def holds(self, kid: str) -> bool:
+        """Whether what was sealed with the key of this name can be opened."""
+        return kid in self._ciphers
+
     def _encrypt(self, plain: bytes, context: str) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._ciphers[self.primary].encrypt(nonce, plain, context.encode())
@@ -73,29 +85,42 @@ class KeyRing:
 
 
 def sealed_with(token: str | bytes) -> str:
-    """The kid with which a sealed value, or its beginning, was made."""
-    text = token.decode("ascii", "replace") if isinstance(token, bytes) else token
-    return text.split(":", 2)[1]
+    """The kid with which a sealed value, or its beginning, was made; "" if it is none."""
+    begins = token[:BEGINS]
+    text = begins.decode("ascii", "replace") if isinstance(begins, bytes) else begins
+    return text.partition(":")[2].partition(":")[0]
 
 
-@lru_cache(maxsize=4)
-def _ring(items: tuple[tuple[str, bytes], ...]) -> KeyRing:
-    return KeyRing(dict(items))
+def derive(key: bytes, purpose: str) -> bytes:
+    """The 32 bytes that stand for `key` in one purpose: HKDF-SHA256, one way.
+
+    Neither the key nor what another purpose has follows from them. Raises ValueError for a purpose
+    that is not a lower-case word.
+    """
+    if not PURPOSE.fullmatch(purpose):
+        raise ValueError(f"not the name of a purpose: {purpose!r}")
+    info = f"{VERSION}:{purpose}".encode()
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
 
 
-def key_ring() -> KeyRing:
-    """The ring of `settings.DATA_ENCRYPTION_KEYS`."""
-    return _ring(tuple(settings.DATA_ENCRYPTION_KEYS.items()))
+@lru_cache(maxsize=32)
+def _ring(items: tuple[tuple[str, bytes], ...], purpose: str) -> KeyRing:
+    return KeyRing({kid: derive(key, purpose) if purpose else key for kid, key in items})
 
 
-def seal(plaintext: str, *, context: str) -> str:
+def key_ring(purpose: str = "") -> KeyRing:
+    """The ring of `settings.DATA_ENCRYPTION_KEYS` for one purpose; "" is those keys themselves."""
+    return _ring(tuple(settings.DATA_ENCRYPTION_KEYS.items()), purpose)
+
+
+def seal(plaintext: str, *, context: str, purpose: str = "") -> str:
     """Seal with the first key of the settings; see KeyRing.seal."""
-    return key_ring().seal(plaintext, context=context)
+    return key_ring(purpose).seal(plaintext, context=context)
 
 
-def unseal(token: str, *, context: str) -> str:
+def unseal(token: str, *, context: str, purpose: str = "") -> str:
     """Open with the keys of the settings; see KeyRing.unseal."""
-    return key_ring().unseal(token, context=context)
+    return key_ring(purpose).unseal(token, context=context)
 
 
 def blind_index(value: str, *, purpose: str) -> str:

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models.functions import Cast, Substr
 
-from accounts.encryption import VERSION, key_ring, sealed_with
+from accounts.encryption import BEGINS, VERSION, key_ring, sealed_with
 from accounts.fields import EncryptedBinaryField, EncryptedField
 
 BATCH = 500
@@ -30,23 +30,25 @@ def _type(field: EncryptedField) -> models.Field:
     return models.BinaryField() if is_binary else models.TextField()
 
 
-def _filled(model: type[models.Model], field: EncryptedField) -> models.QuerySet:
-    """Rows with a value, and how it begins: version and name of the key."""
+def _all(model: type[models.Model], field: EncryptedField) -> models.QuerySet:
+    """Rows, and how their value begins: version and name of the key, or nothing."""
     binary = isinstance(field, EncryptedBinaryField)
     column = field.name if binary else Cast(field.name, models.TextField())
-    begins = Substr(column, 1, 100, output_field=_type(field))
-    return (
-        model._base_manager.annotate(begins=begins)
-        .exclude(begins=None)
-        .exclude(begins=b"" if binary else "")
-    )
+    begins = Substr(column, 1, BEGINS, output_field=_type(field))
+    return model._base_manager.annotate(begins=begins).exclude(begins=None)
+
+
+def _filled(model: type[models.Model], field: EncryptedField) -> models.QuerySet:
+    empty = b"" if isinstance(field, EncryptedBinaryField) else ""
+    return _all(model, field).exclude(begins=empty)
 
 
 def _outdated(model: type[models.Model], field: EncryptedField) -> models.QuerySet:
     current = f"{VERSION}:{key_ring().primary}:"
     kid = Substr("begins", 1, len(current), output_field=_type(field))
     binary = isinstance(field, EncryptedBinaryField)
-    return _filled(model, field).alias(kid=kid).exclude(kid=current.encode() if binary else current)
+    rows = _all(model, field) if field.seals_empty else _filled(model, field)
+    return rows.alias(kid=kid).exclude(kid=current.encode() if binary else current)
 
 
 @transaction.atomic
@@ -59,8 +61,9 @@ def _reseal_batch(model: type[models.Model], field: EncryptedField, after: int) 
         .only("pk", "uuid", field.name)[: _batch(field)]
     )
     for row in rows:
-        resealed = field.sealed(field.opened(row.__dict__[field.attname], row), row)
-        model._base_manager.filter(pk=row.pk).update(**{field.name: resealed})
+        raw = row.__dict__[field.attname]
+        plain = field.opened(raw, row) if raw else raw
+        model._base_manager.filter(pk=row.pk).update(**{field.name: field.sealed(plain, row)})
     return [row.pk for row in rows]
 
 
