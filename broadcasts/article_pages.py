@@ -108,6 +108,11 @@ def _was_not_sent(article: Article, by: Any, form: Any) -> str:
     return "Bài được gửi lại trong ít giây."
 
 
+def _spread_again(article: Article, by: Any, form: Any) -> str:
+    article_settling.spread_again(article, by=by)
+    return "Bài được gửi lại trong ít giây."
+
+
 STEPS = {
     step.name: step
     for step in (
@@ -120,6 +125,7 @@ STEPS = {
         ArticleStep("xem-lai", "Xem lại trên OA", "approve_article", _look_again, "primary"),
         ArticleStep("da-gui", "Zalo đã gửi", "approve_article", _was_sent),
         ArticleStep("chua-gui", "Chưa gửi, gửi lại", "approve_article", _was_not_sent),
+        ArticleStep("gui-rong-lai", "Gửi rộng lại", "approve_article", _spread_again),
         ArticleStep("dung-gui", "Dừng gửi rộng", "remove_article", _cancel),
         ArticleStep("go", "Gỡ bài", "remove_article", _take_down, "danger", asks="Lý do"),
         ArticleStep("huy", "Hủy bài", "view_article", _cancel, "danger", asks="Lý do"),
@@ -144,6 +150,8 @@ def _names(article: Article, user: Any) -> Iterator[str]:
                 yield "dung-gui"
             if article.spread == Spread.UNCERTAIN:
                 yield from ("da-gui", "chua-gui")
+            if article.spread == Spread.FAILED:
+                yield "gui-rong-lai"
             yield "go"
     stoppable = {Status.PENDING_APPROVAL, Status.APPROVED, Status.FAILED}
     is_own_draft = is_author and article.status in Article.DRAFTED

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.querysets import CommuneScopedQuerySet
 
@@ -32,6 +33,16 @@ class ArticleQuerySet(CommuneScopedQuerySet["Article"]):
     def to_spread(self, now: datetime) -> Self:
         """On the page, and due to go to the followers."""
         return self.filter(status="published", spread="waiting", spread_due_at__lte=now)
+
+    def waiting_to_spread(self, commune_id: int, moment: datetime) -> Self:
+        """Approved to go to the followers in the month of `moment`, or perhaps gone already."""
+        local = timezone.localtime(moment)
+        return self.filter(
+            commune=commune_id,
+            spread__in=["waiting", "sending", "uncertain"],
+            spread_due_at__year=local.year,
+            spread_due_at__month=local.month,
+        )
 
     def stuck(self, before: datetime) -> Self:
         """Handed in by a process that never told what came of it."""

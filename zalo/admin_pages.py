@@ -20,6 +20,7 @@ from zalo import consenting, services
 from zalo.errors import ZaloError
 from zalo.health import health_of
 from zalo.models import OfficialAccount
+from zalo.services import quota
 
 PERMISSIONS = [
     ("Gửi tin nhắn và thông báo", "gửi bài, trả lời người dân"),
@@ -38,6 +39,11 @@ def urls(site: Any) -> list[URLPattern]:
         "suc-khoe/": (home, "health_home"),
         "<int:pk>/suc-khoe/": (health, "health"),
         "<int:pk>/kiem-tra/": (check, "check"),
+        "<int:pk>/so-bai-gui-rong/": (
+            declare_broadcasts,
+            "broadcasts",
+            "zalo.connect_officialaccount",
+        ),
         "ket-noi/": (connect, "connect", "zalo.connect_officialaccount"),
     }
     return own_pages(site, "zalo_officialaccount", pages, needs)
@@ -97,11 +103,27 @@ def check(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     try:
         services.refresh_profile(account)
         services.probe(account, is_asked=True)
+        quota.learn_broadcasts(account)
     except ZaloError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Đã hỏi Zalo. Kết quả ở dưới là của lúc này.")
     audit.record("zalo.checked", by=_user(request), target=account)
+    return redirect("admin:zalo_officialaccount_health", pk=account.pk)
+
+
+@require_POST
+def declare_broadcasts(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """The monthly number of articles, as a person read it in Zalo's own tool."""
+    account = _account(request, pk)
+    typed = request.POST.get("so-bai", "").strip()
+    total = number_of(typed) if typed else None
+    if total is not None and (not typed.isdecimal() or total > quota.MOST_BROADCASTS):
+        messages.error(request, f"Hãy ghi một số từ 0 đến {quota.MOST_BROADCASTS}.")
+    else:
+        quota.declare_broadcasts(account, total, by=_user(request))
+        said = f"mỗi tháng {total} bài" if typed else "chưa rõ số bài mỗi tháng"
+        messages.success(request, f"Đã ghi: {said}.")
     return redirect("admin:zalo_officialaccount_health", pk=account.pk)
 
 

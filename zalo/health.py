@@ -58,12 +58,15 @@ class Health:
     attempts: list[ConsentAttempt]
     next_steps: list[str] = field(default_factory=list)
     needs_consent: bool = False
+    articles_a_month: int | None = None
+    articles_told_by_zalo: bool = False
 
 
 def health_of(account: OfficialAccount, now: datetime) -> Health:
     """How an account is doing now; reads our own rows only and asks Zalo nothing."""
     alarm = alarm_of(account, now)
     headline, tone = _headline(account, alarm.sentence if alarm else "", now)
+    articles_a_month, is_told = quota.broadcasts_allowed(account, now)
     calls = ApiCall.objects.filter(account=account, at__gte=now - timedelta(days=1))
     return Health(
         account=account,
@@ -84,6 +87,8 @@ def health_of(account: OfficialAccount, now: datetime) -> Health:
         ),
         next_steps=list(_next_steps(account, alarm is not None, now)),
         needs_consent=alarm is not None,
+        articles_a_month=articles_a_month,
+        articles_told_by_zalo=is_told,
     )
 
 

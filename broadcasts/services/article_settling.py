@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from broadcasts.models import Article
-from broadcasts.services.articles import lock, require, require_status
+from broadcasts.services.articles import lock, refusal, require, require_status
 from broadcasts.services.errors import NotAllowed
 from zalo import services as zalo
 from zalo.errors import ZaloError
@@ -85,6 +85,8 @@ def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
         article.spread, article.spread_at = Spread.ACCEPTED, article.claimed_at or now
         article.spread_message_id = f"declared-{article.pk}"
         article.error_text = "Cán bộ xem trên trang quản lý OA: đã gửi."
+        if account := zalo.account_for(article.commune_id):
+            zalo.count_broadcast(account, article.spread_at)
     else:
         article.spread, article.spread_due_at = Spread.WAITING, now
         article.error_text = ""
@@ -94,4 +96,22 @@ def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
         "article.settled", by=by, target=article, commune=article.commune,
         finding="đã gửi" if is_sent else "chưa gửi",
     )  # fmt: skip
+    return article
+
+
+@transaction.atomic
+def spread_again(article: Article, *, by: User) -> Article:
+    """A person has mended why it could not go to the followers; nothing had left. Raises
+    NotAllowed."""
+    lock(article)
+    require(article, by, "approve_article")
+    require_status(article, Status.PUBLISHED)
+    if article.spread != Spread.FAILED:
+        raise NotAllowed("Việc gửi rộng của bài này không ở trạng thái không gửi được.")
+    if why := refusal(article):
+        raise NotAllowed(why)
+    article.spread, article.spread_due_at = Spread.WAITING, timezone.now()
+    article.error_code = article.error_text = ""
+    article.save(update_fields=["spread", "spread_due_at", "error_code", "error_text"])
+    audit.record("article.spread_again", by=by, target=article, commune=article.commune)
     return article

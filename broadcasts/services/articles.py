@@ -74,10 +74,20 @@ def limits_of(article: Article, now: datetime | None = None) -> list[str]:
         "Ai đã nhận đủ trong ngày hoặc trong tháng thì Zalo bỏ qua mà không báo.",
         "Có thể chậm tới 30 phút. Zalo chỉ báo “đã nhận”, không báo tới ai.",
     ]
-    account = zalo.account_for(article.commune_id)
-    if account is not None:
-        found.append(zalo.broadcast_allowance(account, now or timezone.now()).sentence)
-    return found
+    allowance = allowance_of(article, now)
+    return found if allowance is None else [*found, allowance.sentence]
+
+
+def allowance_of(article: Article, now: datetime | None = None) -> zalo.Allowance | None:
+    """Whether its month still has an article for the followers, those counted that are approved
+    and wait; None for one that stays on the page, or without an account."""
+    account = zalo.account_for(article.commune_id) if article.wants_spread else None
+    if account is None:
+        return None
+    moment = now or timezone.now()
+    leaves = max(moment, article.spread_for or moment)
+    ahead = Article.objects.waiting_to_spread(article.commune_id, leaves).exclude(pk=article.pk)
+    return zalo.broadcast_allowance(account, leaves, ahead=ahead.count())
 
 
 def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
@@ -125,7 +135,12 @@ def refusal(article: Article) -> str:
         return ""
     wanted = [Capability.ARTICLES, *([Capability.BROADCAST] if article.wants_spread else [])]
     answers = [may(account, capability) for capability in wanted]
-    return next((answer.sentence for answer in answers if answer.is_no), "")
+    if said := next((answer.sentence for answer in answers if answer.is_no), ""):
+        return said
+    allowance = allowance_of(article)
+    if allowance is None or allowance.is_allowed:
+        return ""
+    return f"{allowance.sentence} Bài vẫn đăng được lên trang của OA: bỏ chọn gửi rộng."
 
 
 def cities_of(article: Article) -> list[int]:

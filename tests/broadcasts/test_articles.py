@@ -1,10 +1,10 @@
 """An article from draft to the followers, against the simulator and on its clock."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,6 +16,7 @@ from broadcasts.models import Article, OfficialPhone, Topic
 from broadcasts.services import article_publishing, article_settling, articles
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import GateBlocked
+from tests.broadcasts.article_scene import TEN, Clock, draft_article
 from tests.factories.accounts import make_profile
 from tests.factories.articles import make_article, small_picture
 from tests.factories.broadcasts import make_official_phone
@@ -23,31 +24,6 @@ from tests.factories.groups import make_hamlet
 from zalo.models import OfficialAccount
 from zalo.simulator.faults import Fault
 from zalo.simulator.server import Simulator
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-TEN = datetime(2026, 12, 1, 10, 0, tzinfo=VIETNAM)
-
-
-class Clock:
-    """Our time and the simulator's, moved together."""
-
-    def __init__(self, simulator: Simulator, patch: pytest.MonkeyPatch) -> None:
-        self.now, self.state = TEN, simulator.state
-        self.set(TEN)
-        patch.setattr(timezone, "now", lambda: self.now)
-
-    def set(self, moment: datetime) -> None:
-        self.now = moment
-        with self.state.lock:
-            self.state.clock_offset_s += moment.timestamp() - self.state.now()
-            self.state.tokens.access_until = self.state.tokens.refresh_until = 9e12
-
-    def run(self, *, seconds: float = 11, rounds: int = 1) -> dict[str, int]:
-        did: dict[str, int] = {}
-        for _ in range(rounds):
-            self.set(self.now + timedelta(seconds=seconds))
-            did = article_publishing.run(self.now)
-        return did
 
 
 @pytest.fixture
@@ -69,20 +45,7 @@ def author(commune: Commune, officer_of: Callable[..., User]) -> User:
 @pytest.fixture
 def write(commune: Commune, account: OfficialAccount, author: User) -> Callable[..., Article]:
     """`write(**fields)`: a draft with a real cover, saved by its author."""
-
-    def made(**fields: Any) -> Article:
-        values = {
-            "commune": commune,
-            "topic": Topic.objects.get(code="chu-truong"),
-            "title": "Cấp căn cước cho trẻ em",
-            "author": "Công an xã",
-            "description": "Trẻ dưới 6 tuổi làm ở đâu.",
-            "text": "Đoạn một.\n\nhttps://anh.example.vn/a.jpg\n\nĐoạn hai.",
-            "cover": small_picture(),
-        }
-        return articles.create(Article(**(values | fields)), by=author)
-
-    return made
+    return partial(draft_article, commune, author)
 
 
 @pytest.fixture

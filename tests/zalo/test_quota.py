@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
+from accounts.models import AuditEvent
 from tests.factories.zalo import make_official_account
 from zalo.models import QuotaLedger
 from zalo.services import quota
@@ -18,6 +20,12 @@ END = date(2026, 12, 31)
 @pytest.fixture
 def account(commune):
     return make_official_account(commune)
+
+
+@pytest.fixture
+def frozen(monkeypatch):
+    """Today is the day on which these tests begin."""
+    monkeypatch.setattr(timezone, "now", lambda: START)
 
 
 def day(number: float) -> datetime:
@@ -119,18 +127,57 @@ def test_what_was_said_long_ago_lets_nothing_leave(account):
     assert "Còn 300 tin" in quota.summary(account, later)[0].sentence
 
 
-def test_last_broadcast_of_a_month_is_kept_for_what_is_urgent(account):
-    quota.note_broadcasts_allowed(account, 4, START)
-    for number in range(3):
-        quota.count_broadcast(account, day(number))
+def test_articles_of_a_month_are_counted_against_what_zalo_allows(account, frozen):
+    quota.note_broadcasts_allowed(account, 3, START)
+    quota.count_broadcast(account, day(0))
+    quota.count_broadcast(account, day(1))
 
-    routine = quota.may_broadcast(account, day(3))
-    assert not routine.is_allowed
-    assert "để dành cho việc khẩn" in routine.sentence
-    assert quota.may_broadcast(account, day(3), is_urgent=True).is_allowed
-    quota.count_broadcast(account, day(3))
-    assert not quota.may_broadcast(account, day(3), is_urgent=True).is_allowed
-    assert quota.may_broadcast(account, START + timedelta(days=30)).is_allowed
+    assert quota.may_broadcast(account, day(2)).sentence == (
+        "Tháng này còn gửi được 1 bài tới người quan tâm."
+    )
+    assert not quota.may_broadcast(account, day(2), ahead=1).is_allowed
+    quota.count_broadcast(account, day(2))
+    used_up = quota.may_broadcast(account, day(3))
+    assert not used_up.is_allowed
+    assert used_up.sentence.startswith("Tháng này đã hết 3 bài Zalo cho gửi tới người quan tâm.")
+
+
+def test_a_figure_holds_for_later_months_and_not_for_earlier_ones(account, frozen):
+    quota.note_broadcasts_allowed(account, 1, START)
+    quota.count_broadcast(account, START)
+
+    assert not quota.may_broadcast(account, START).is_allowed
+    later = quota.may_broadcast(account, day(30))
+    assert (later.is_allowed, later.sentence) == (
+        True, "Tháng 12/2026 còn gửi được 1 bài tới người quan tâm."
+    )  # fmt: skip
+    assert quota.broadcasts_allowed(account, day(-30)) == (None, False)
+
+
+def test_what_zalo_says_replaces_what_a_person_typed(account, chief, frozen):
+    quota.declare_broadcasts(account, 4, by=chief)
+    typed = quota.broadcasts_allowed(account, START)
+    quota.note_broadcasts_allowed(account, 6, START)
+
+    assert typed == (4, False)
+    assert quota.broadcasts_allowed(account, START) == (6, True)
+
+
+def test_a_figure_that_was_typed_is_taken_back_with_those_before_it(account, chief, frozen):
+    quota.note_broadcasts_allowed(account, 2, day(-40))
+    quota.declare_broadcasts(account, 4, by=chief)
+
+    quota.declare_broadcasts(account, None, by=chief)
+
+    assert quota.broadcasts_allowed(account, START) == (None, False)
+    kept = AuditEvent.objects.filter(action="zalo.broadcasts_declared").order_by("pk")
+    assert [event.details["allowed"] for event in kept] == [4, None]
+
+
+@pytest.mark.parametrize("total", [-1, quota.MOST_BROADCASTS + 1])
+def test_a_figure_that_no_package_has_is_refused(account, chief, total):
+    with pytest.raises(ValueError, match=str(total)):
+        quota.declare_broadcasts(account, total, by=chief)
 
 
 def test_months_are_those_of_vietnam(account):
@@ -144,4 +191,4 @@ def test_broadcasts_without_a_known_limit_are_counted_and_shown(account):
 
     line = quota.summary(account, START)[0]
 
-    assert line.sentence.startswith("Tháng này đã gửi 1 bài; Zalo chưa cho biết")
+    assert "đã gửi 1 bài; chưa biết được gửi bao nhiêu" in line.sentence

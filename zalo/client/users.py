@@ -71,3 +71,10 @@ class UserCalls(Calls):
             )
             for asset in assets
         )
+
+    def monthly_articles(self, zalo_user_id: str) -> int | None:
+        """How many articles the account may have sent to this person in a month; None where Zalo
+        leaves it out."""
+        body = {"user_id": zalo_user_id}
+        told = self._data("POST", QUOTA_PATH, is_repeatable=True, json_body=body)
+        return as_optional_int(as_mapping(told.get("promotion")).get("monthly_total"))

@@ -10,6 +10,7 @@ from zalo.services.articles import (
     article_detail,
     broadcast_allowance,
     broadcast_article,
+    count_broadcast,
     create_article,
     find_article,
     remove_article,
@@ -42,6 +43,7 @@ from zalo.services.persons import (
 )
 from zalo.services.probing import probe
 from zalo.services.profile import account_for, check_accounts, note_revoked, refresh_profile
+from zalo.services.quota import Allowance
 from zalo.services.sending import (
     send_file_to_group,
     send_image_to_group,
@@ -51,6 +53,7 @@ from zalo.services.sending import (
 )
 
 __all__ = [
+    "Allowance",
     "accept_pending",
     "account_for",
     "add_deputies",
@@ -60,6 +63,7 @@ __all__ = [
     "broadcast_article",
     "change_asset",
     "check_accounts",
+    "count_broadcast",
     "create_article",
     "create_group",
     "find_article",

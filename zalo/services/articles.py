@@ -94,9 +94,15 @@ def remove_article(account: OfficialAccount, article_id: str, *, reference: str 
         call_log.flush()
 
 
-def broadcast_allowance(account: OfficialAccount, now: datetime) -> Allowance:
-    """Whether one more article may go to the followers this month, and why (not)."""
-    return quota.may_broadcast(account, now)
+def broadcast_allowance(account: OfficialAccount, at: datetime, *, ahead: int = 0) -> Allowance:
+    """Whether one more article may go to the followers in the month of `at`, behind `ahead` that
+    wait for it, and why (not)."""
+    return quota.may_broadcast(account, at, ahead=ahead)
+
+
+def count_broadcast(account: OfficialAccount, at: datetime) -> None:
+    """One more went to the followers at that moment, as a person found."""
+    quota.count_broadcast(account, at)
 
 
 def broadcast_article(

@@ -108,6 +108,7 @@ def read_on(sync_id: int, *, for_s: float = A_SHIFT_S) -> None:
         if not sync.slices:
             _conclude(sync)
             quota.refresh(sync.account)
+            quota.learn_broadcasts(sync.account)
     except ZaloRetryable:
         pass
     except ZaloError as error:

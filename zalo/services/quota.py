@@ -10,12 +10,16 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Case, F, PositiveIntegerField, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.models import User
 from zalo import call_log
 from zalo.client import EndpointFamily, ZaloClient
+from zalo.errors import ZaloConsentRequired, ZaloRejected
 from zalo.models import OfficialAccount, QuotaLedger
 from zalo.services.calling import call
 from zalo.services.families import family_of
@@ -25,8 +29,8 @@ Kind = QuotaLedger.Kind
 PREPAID: Final = (Kind.PACKAGE, Kind.REWARD, Kind.PURCHASE)
 KEPT_PER_CENT: Final = 5
 """So much of the package, and at least one message, is left to what is urgent."""
-KEPT_BROADCASTS: Final = 1
-"""The last one of a month is left to what is urgent."""
+MOST_BROADCASTS: Final = 1000
+"""More articles a month than any package allows: a figure above it is a slip of the keyboard."""
 FRESH_FOR: Final = timedelta(hours=1)
 SHORTEST_PACE: Final = timedelta(days=1)
 
@@ -98,9 +102,57 @@ def count_broadcast(account: OfficialAccount, at: datetime) -> None:
 
 
 def note_broadcasts_allowed(account: OfficialAccount, total: int, at: datetime) -> None:
-    """How many articles a person may get in this month, where Zalo said so."""
+    """How many articles a person may get in this month, as Zalo said."""
     row = _row(account, Kind.BROADCAST, at)
-    QuotaLedger.objects.filter(pk=row.pk).update(total=total)
+    QuotaLedger.objects.filter(pk=row.pk).update(total=total, seen_at=at)
+
+
+def learn_broadcasts(account: OfficialAccount) -> int | None:
+    """Ask Zalo, by one follower, how many articles a person may get in a month.
+
+    None where this kind of account cannot be asked, nobody follows, or Zalo leaves it out: then a
+    person types it. Raises ZaloRetryable or ZaloConsentRequired.
+    """
+    if family_of(account) is not EndpointFamily.V3:
+        return None
+    one = account.followers.filter(is_following=True, withdrawn_at=None).order_by("pk").last()
+    if one is None:
+        return None
+    asked = partial(_monthly_articles, zalo_user_id=one.zalo_user_id)
+    try:
+        total = call(account, asked, "quota", is_question=True)
+    except ZaloConsentRequired:
+        raise
+    except ZaloRejected:  # of this one person, or of the question
+        return None
+    finally:
+        call_log.flush()
+    if total is not None:
+        note_broadcasts_allowed(account, total, timezone.now())
+    return total
+
+
+@transaction.atomic
+def declare_broadcasts(account: OfficialAccount, total: int | None, *, by: User) -> None:
+    """A person read the figure in Zalo's own tool; None takes it back.
+
+    Raises ValueError for a figure that no package has.
+    """
+    if total is not None and not 0 <= total <= MOST_BROADCASTS:
+        raise ValueError(total)
+    row = _row(account, Kind.BROADCAST, timezone.now())
+    QuotaLedger.objects.filter(pk=row.pk).update(total=total, seen_at=None)
+    if total is None:  # else an earlier month would still speak
+        account.quotas.filter(kind=Kind.BROADCAST).update(total=None, seen_at=None)
+    audit.record("zalo.broadcasts_declared", by=by, target=account, allowed=total)
+
+
+def broadcasts_allowed(account: OfficialAccount, now: datetime) -> tuple[int | None, bool]:
+    """How many articles this month allows, and whether Zalo said so; a figure of an earlier month
+    holds until there is a newer one."""
+    rows = account.quotas.filter(kind=Kind.BROADCAST, total__isnull=False, month__lte=_month(now))
+    row = rows.order_by("-month").first()
+    return (None, False) if row is None else (row.total, row.seen_at is not None)
 
 
 def is_known(account: OfficialAccount, now: datetime) -> bool:
@@ -138,26 +190,34 @@ def may_send(account: OfficialAccount, now: datetime, *, is_urgent: bool = False
     return Allowance(True, _("Còn %(remain)s tin trong gói.") % {"remain": number(remain)})
 
 
-def may_broadcast(account: OfficialAccount, now: datetime, *, is_urgent: bool = False) -> Allowance:
-    """Whether one more article may be broadcast this month without taking the last place."""
-    row = _row(account, Kind.BROADCAST, now)
-    if row.total is None:
-        said = _("Tháng này đã gửi %(used)s bài; Zalo chưa cho biết được gửi bao nhiêu.")
-        return Allowance(True, said % {"used": row.used})
-    remain = max(0, row.total - row.used)
-    if remain == 0:
-        said = _("Tháng này đã gửi đủ %(total)s bài. Hãy đăng vào nhóm, hoặc chờ sang tháng sau.")
-        return Allowance(False, said % {"total": row.total})
-    if remain <= KEPT_BROADCASTS and not is_urgent:
-        return Allowance(
-            False,
-            _(
-                "Tháng này chỉ còn %(remain)s bài, để dành cho việc khẩn. Hãy đăng vào nhóm, hoặc "
-                "chờ sang tháng sau."
-            )
-            % {"remain": remain},
+def may_broadcast(account: OfficialAccount, at: datetime, *, ahead: int = 0) -> Allowance:
+    """Whether one more article may be broadcast in the month of `at`; `ahead` others wait for it.
+
+    None is kept for emergencies: an article is never urgent.
+    """
+    month, this_month = _month(at), _month(timezone.now())
+    named = (
+        _("Tháng này")
+        if month == this_month
+        else _("Tháng %(month)s") % {"month": f"{month:%m/%Y}"}
+    )
+    counted = account.quotas.filter(kind=Kind.BROADCAST, month=month).values_list("used", flat=True)
+    used = (counted.first() or 0) + ahead
+    total, _is_told = broadcasts_allowed(account, at)
+    if total is None:
+        said = _(
+            "%(month)s đã gửi %(used)s bài; chưa biết được gửi bao nhiêu. Xem trên trang quản lý "
+            "OA rồi ghi ở trang Sức khỏe kết nối Zalo."
         )
-    return Allowance(True, _("Tháng này còn gửi được %(remain)s bài.") % {"remain": remain})
+        return Allowance(True, said % {"month": named, "used": used})
+    if used >= total:
+        said = _(
+            "%(month)s đã hết %(total)s bài Zalo cho gửi tới người quan tâm. Hãy đăng vào nhóm, "
+            "hoặc chờ sang tháng sau."
+        )
+        return Allowance(False, said % {"month": named, "total": total})
+    said = _("%(month)s còn gửi được %(remain)s bài tới người quan tâm.")
+    return Allowance(True, said % {"month": named, "remain": total - used})
 
 
 def summary(account: OfficialAccount, now: datetime | None = None) -> list[Summary]:
@@ -241,6 +301,10 @@ def _month(at: datetime) -> date:
 
 def _end_of_month(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def _monthly_articles(client: ZaloClient, *, zalo_user_id: str) -> int | None:
+    return client.monthly_articles(zalo_user_id)
 
 
 def _assets(client: ZaloClient, *, quota_type: str) -> tuple[QuotaAsset, ...]:
