@@ -27,6 +27,16 @@ POLICE = frozenset({Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER})
 # What an account owes rather than may: two steps at sign-in, and another's word to set them up.
 POLICE_DUTY = ("guarded_account", "police_account")
 
+TIP_WORK = (
+    "record_tipreport",
+    "triage_tipreport",
+    "work_tipreport",
+    "close_tipreport",
+    "read_sealed_words",
+    "ask_identityopening",
+    "print_register",
+)
+
 # model label → the verbs of its permissions, or whole codenames of special ones
 ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.CHIEF: {
@@ -72,6 +82,18 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.posttemplate": EDIT,
         "broadcasts.officialphone": (*EDIT, DELETE),
         "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
+        "reports.tipreport": (
+            READ,
+            "view_all_tipreports",
+            *TIP_WORK,
+            "assign_tipreport",
+            "decide_identityopening",
+            "hold_tipreport",
+        ),
+        "reports.identityopening": (READ,),
+        "reports.cannedreply": (*EDIT, DELETE),
+        "reports.clockrule": (READ, ADD),
+        "reports.diversion": (READ,),
         "zalo.officialaccount": (READ, "connect_officialaccount"),
         "zalo.groupasset": (READ,),
         "zalo.follower": (READ, "sync_follower"),
@@ -108,14 +130,26 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.posttemplate": (READ,),
         "broadcasts.officialphone": (READ,),
         "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
+        "reports.tipreport": (READ, *TIP_WORK),
+        "reports.cannedreply": (READ,),
+        "reports.clockrule": (READ,),
     },
     Role.DUTY_OFFICER: {
         "accounts.user": POLICE_DUTY,
         "groups.hamlet": (READ,),
         "groups.officer": (READ,),
         "groups.datarequest": (READ, ADD),
+        "reports.tipreport": (
+            READ,
+            "record_tipreport",
+            "triage_tipreport",
+            "assign_tipreport",
+            "read_sealed_words",
+        ),
+        "reports.cannedreply": (READ,),
     },
     Role.HAMLET_HEAD: {
+        "reports.tipreport": ("relay_tipreport",),
         "groups.handover": (READ,),
         "groups.hamlet": (READ,),
         "groups.team": (READ,),

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "accounts",
     "zalo",
     "groups",
+    "reports",
     "broadcasts",
 ]
 MIDDLEWARE = [

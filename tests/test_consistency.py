@@ -21,6 +21,8 @@ from accounts.audit_words import ACTIONS
 from accounts.fields import EncryptedField
 from accounts.roles import Role, permissions_of
 from broadcasts.models import BroadcastEvent
+from reports.models import Reporter
+from reports.models.tips import TipPart
 
 ROOT = Path(settings.BASE_DIR)
 LEVELS = {
@@ -386,6 +388,9 @@ def test_people_and_places_are_protected():
         "zalo.GroupActivity.account",
         "zalo.InboundFile.event",
         *(f"zalo.{row}.account" for row in ("Follower", "FollowerSync", "QuotaLedger")),
+        *(f"{part._meta.label}.tip" for part in [*TipPart.__subclasses__(), Reporter]),
+        *(f"reports.{row}.commune" for row in ("CannedReply", "ClockRule", "TipCounter")),
+        "reports.TipAttachment.message",
     }
     cascading = {
         f"{model._meta.label}.{field.name}"

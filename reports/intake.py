@@ -1,0 +1,189 @@
+"""The one way in: whatever door a tip comes through, it becomes a row of the same queue.
+
+Nothing of a text with a mark of secrecy is kept. Who told goes into the vault, the words are
+sealed, and all times are those of the quarter of an hour, so that the database does not say when
+exactly somebody wrote.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.encryption import blind_index
+from accounts.models import Commune, User
+from groups.disclosure import carries_mark
+from groups.models import Hamlet, ZaloGroup
+from reports import receipts
+from reports.models import (
+    Reporter,
+    SealedText,
+    TipAttachment,
+    TipCounter,
+    TipEvent,
+    TipReport,
+)
+from reports.models.sealed import index_of_reporter, nobodys_index
+from reports.services.errors import CarriesSecret
+from reports.services.steps import note, quarter
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who told, as far as they said; goes into the vault and nowhere else."""
+
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    zalo_user_id: str = field(default="", repr=False)
+    how_known: str = field(default="", repr=False)
+    why_unnamed: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was told. Only `words` must be there; `category` is the reporter's own choice."""
+
+    words: str = field(repr=False)
+    place: str = field(default="", repr=False)
+    occurred_words: str = field(default="", repr=False)
+    occurred_at: datetime | None = None
+    hamlet: Hamlet | None = None
+    category: str = ""
+    urgency: str = TipReport.Urgency.NORMAL
+
+
+@dataclass(frozen=True)
+class SeenInGroup:
+    """A message that stood in a group for all to see; who wrote it there is not kept."""
+
+    group: ZaloGroup
+
+
+@dataclass(frozen=True)
+class Relayed:
+    """Through whom a tip came (an office, in words) and when they heard of it."""
+
+    through: str = field(repr=False)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class File:
+    """A file ready to be kept: a picture made anew, without metadata."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A tip that came in. `receipt` are its 20 digits, shown once and known to nobody else."""
+
+    tip: TipReport
+    receipt: str = field(default="", repr=False)
+
+
+def require_no_secret(*texts: str) -> None:
+    """Raises CarriesSecret when one of the texts carries a mark of secrecy."""
+    if any(carries_mark(text) for text in texts if text):
+        raise CarriesSecret
+
+
+@transaction.atomic
+def receive(
+    commune: Commune,
+    told: Told,
+    *,
+    channel: str,
+    person: Person | None = None,
+    by: User | None = None,
+    files: Sequence[File] = (),
+    in_group: SeenInGroup | None = None,
+    relayed: Relayed | None = None,
+    source: str = "",
+    at: datetime | None = None,
+) -> Receipt:
+    """Take a tip in; returns it with its receipt. Raises CarriesSecret.
+
+    `by` is who wrote it down for the reporter; `source` names the message that brought it (unique);
+    `at` is when it came, if not now.
+    """
+    person = person or Person()
+    through = relayed.through if relayed else ""
+    require_no_secret(told.words, told.place, told.occurred_words, through, person.how_known)
+    moment = quarter(at or timezone.now())
+    receipt = receipts.new()
+    receipt_hash = receipts.hash_of(receipt)  # slow, so before the counter is locked
+    tip = TipReport.objects.create(
+        commune=commune,
+        code=_next_code(commune, moment),
+        category=told.category,
+        channel=channel,
+        exposure=TipReport.Exposure.PUBLIC_IN_GROUP if in_group else TipReport.Exposure.PRIVATE,
+        hamlet=told.hamlet,
+        urgency=told.urgency,
+        place=told.place,
+        occurred_words=told.occurred_words,
+        occurred_at=told.occurred_at,
+        recorded_by=by,
+        zalo_group=in_group.group if in_group else None,
+        relayed_through=through,
+        relayed_at=relayed.at if relayed else None,
+        received_at=moment,
+        receipt_hash=receipt_hash,
+    )
+    _keep_person(tip, person)
+    SealedText.objects.create(tip=tip, text=told.words, at=moment, source=source)
+    for position, file in enumerate(files):
+        keep_file(tip, file, position=position, at=moment)
+    note(tip, TipEvent.Kind.RECEIVED, by=by, at=moment)
+    return Receipt(tip, receipt)
+
+
+def keep_file(
+    tip: TipReport, file: File, *, position: int, at: datetime, **more: Any
+) -> TipAttachment:
+    """Seal a file of a tip; `more` are further columns of the row."""
+    return TipAttachment.objects.create(
+        tip=tip,
+        content=file.content,
+        content_type=file.content_type,
+        size=len(file.content),
+        fingerprint=fingerprint_of(file.content),
+        position=position,
+        at=at,
+        **more,
+    )
+
+
+def fingerprint_of(content: bytes) -> str:
+    """A keyed hash by which the same content is found again."""
+    return blind_index(content.hex(), purpose="tip_attachment.content")
+
+
+def _keep_person(tip: TipReport, person: Person) -> None:
+    zalo = person.zalo_user_id
+    Reporter.objects.create(
+        tip=tip,
+        name=person.name,
+        phone=person.phone,
+        address=person.address,
+        zalo_user_id=zalo,
+        how_known=person.how_known,
+        why_unnamed=person.why_unnamed,
+        zalo_index=index_of_reporter(zalo) if zalo else nobodys_index(),
+    )
+
+
+def _next_code(commune: Commune, at: datetime) -> str:
+    """The next number of the year: PA26-0001. The row is locked until the tip is there."""
+    year = timezone.localtime(at).year
+    TipCounter.objects.get_or_create(commune=commune, year=year)
+    counter = TipCounter.objects.select_for_update(of=("self",)).get(commune=commune, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"PA{year % 100:02d}-{counter.last:04d}"

@@ -1,0 +1,25 @@
+"""Tips: what came in, who may see it, what was said, what became of it."""
+
+from reports.models.clocks import ClockRule, TipClock
+from reports.models.referrals import Diversion, Referral
+from reports.models.sealed import IdentityOpening, Reporter, SealedText, TipAttachment
+from reports.models.talk import CannedReply, TipEvent, TipMessage
+from reports.models.tips import TipConflict, TipCounter, TipHelper, TipReport
+
+__all__ = [
+    "CannedReply",
+    "ClockRule",
+    "Diversion",
+    "IdentityOpening",
+    "Referral",
+    "Reporter",
+    "SealedText",
+    "TipAttachment",
+    "TipClock",
+    "TipConflict",
+    "TipCounter",
+    "TipEvent",
+    "TipHelper",
+    "TipMessage",
+    "TipReport",
+]

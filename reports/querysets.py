@@ -1,0 +1,133 @@
+"""Reads of tips, and who may see them."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.querysets import CommuneScopedQuerySet
+from groups.querysets import hamlets_of
+
+if TYPE_CHECKING:
+    from reports.models import TipReport
+
+SHIFT = timedelta(hours=24)
+
+
+class TipReportQuerySet(CommuneScopedQuerySet):
+    """Who sees a tip: chiefs, who works on it, who has its hamlet, and the shift until it is given
+    to somebody. Whoever it is about sees nothing of it, whatever else the account may."""
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        if rows.query.is_empty() or not user.has_perm("reports.view_tipreport"):
+            return rows.none()
+        rows = rows.without_conflict(user)
+        if user.has_perm("reports.view_all_tipreports"):
+            return rows
+        return rows.filter(self._worked_by(user) | self._of_shift(user))
+
+    def without_conflict(self, user: Any) -> Self:
+        from reports.models import TipConflict  # noqa: PLC0415 -- models import these querysets
+
+        return self.exclude(Exists(TipConflict.objects.filter(tip=OuterRef("pk"), user=user.pk)))
+
+    @staticmethod
+    def _worked_by(user: Any) -> Q:
+        from reports.models import TipHelper  # noqa: PLC0415 -- models import these querysets
+
+        today = timezone.localdate()
+        helps = TipHelper.objects.filter(user=user.pk).filter(Q(until=None) | Q(until__gte=today))
+        found = Q(owner=user.pk) | Q(pk__in=helps.values("tip"))
+        if user.has_perm("reports.work_tipreport"):
+            found |= Q(hamlet__in=hamlets_of(user))
+        return found
+
+    @staticmethod
+    def _of_shift(user: Any) -> Q:
+        """What is nobody's yet and came in this shift, or was written down by this account."""
+        if not user.has_perm("reports.record_tipreport"):
+            return Q(pk__in=[])
+        since = timezone.now() - SHIFT
+        return Q(owner=None, status="new") & (Q(received_at__gte=since) | Q(recorded_by=user.pk))
+
+    def open(self) -> Self:
+        return self.exclude(status="closed")
+
+    def unassigned(self) -> Self:
+        return self.open().filter(owner=None)
+
+    def overdue(self, now: datetime) -> Self:
+        """With a clock that ran out while nobody stopped it."""
+        return self.open().filter(next_due_at__lt=now)
+
+    def mine(self, user: Any) -> Self:
+        """Open tips that this account owns or helps with, the most pressing first."""
+        from reports.models import TipHelper  # noqa: PLC0415 -- models import these querysets
+
+        today = timezone.localdate()
+        helps = TipHelper.objects.filter(user=user.pk).filter(Q(until=None) | Q(until__gte=today))
+        return self.open().filter(Q(owner=user.pk) | Q(pk__in=helps.values("tip")))
+
+    def most_pressing_first(self) -> Self:
+        order = models.Case(
+            models.When(urgency="emergency", then=0),
+            models.When(urgency="urgent", then=1),
+            default=2,
+        )
+        return self.order_by(order, models.F("next_due_at").asc(nulls_last=True), "pk")
+
+
+class TipPartQuerySet(CommuneScopedQuerySet):
+    """Rows of a tip: seen by who sees the tip."""
+
+    def visible_to(self, user: Any) -> Self:
+        from reports.models import TipReport  # noqa: PLC0415 -- models import these querysets
+
+        rows = super().visible_to(user)
+        return rows.filter(tip__in=TipReport.objects.visible_to(user).values("pk"))
+
+
+class TipClockQuerySet(TipPartQuerySet):
+    def running(self) -> Self:
+        return self.filter(state="running")
+
+    def overdue(self, now: datetime) -> Self:
+        return self.running().filter(due_at__lt=now)
+
+    def due_within(self, now: datetime, span: timedelta) -> Self:
+        return self.running().filter(due_at__gte=now, due_at__lt=now + span)
+
+
+class IdentityOpeningQuerySet(TipPartQuerySet):
+    def open_for(self, user: Any, tip: "TipReport", now: datetime) -> Self:
+        """The leave that this account has for this tip at this moment."""
+        return self.filter(tip=tip, asked_by=user.pk, state="approved", until__gt=now)
+
+
+class NobodysQuerySet(CommuneScopedQuerySet):
+    """Rows that no list, page or choice ever shows."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.none()
+
+
+class _SharedOrOwnQuerySet(CommuneScopedQuerySet):
+    """Rows of a commune, and those without one, which are shipped for all."""
+
+    def of_commune(self, commune: Any) -> Self:
+        return self.filter(Q(commune=commune) | Q(commune=None))
+
+
+class CannedReplyQuerySet(_SharedOrOwnQuerySet):
+    def offered(self, stage: str = "") -> Self:
+        rows = self.filter(is_active=True)
+        return rows.filter(stage=stage) if stage else rows
+
+
+class ClockRuleQuerySet(_SharedOrOwnQuerySet):
+    def on(self, day: date) -> Self:
+        """Rules in force on a day."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
