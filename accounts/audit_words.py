@@ -118,6 +118,7 @@ ACTIONS = {
     "tip.searched": "Tìm phản ánh",
     "tip.words_read": "Đọc lời gốc của phản ánh",
     "tip.file_viewed": "Xem tệp của phản ánh",
+    "tip.heard_more": "Người báo tin nói thêm",
     "tip.talk_read": "Đọc trao đổi với người báo tin",
     "tip.triaged": "Phân loại phản ánh",
     "tip.reclassified": "Phân loại lại phản ánh",

@@ -21,7 +21,7 @@ from accounts.audit_words import ACTIONS
 from accounts.fields import EncryptedField
 from accounts.roles import Role, permissions_of
 from broadcasts.models import BroadcastEvent
-from reports.models import Reporter
+from reports.models import Reporter, TipEvent
 from reports.models.tips import TipPart
 
 ROOT = Path(settings.BASE_DIR)
@@ -367,13 +367,10 @@ def test_people_and_places_are_protected():
         "groups.MeetingCluster.meeting",
         "groups.HamletChangePlacement.change",
         "groups.HamletChangePlacement.group",
-        "groups.HamletChangePlacement.member",
-        "groups.HamletChangePlacement.result",
-        "groups.HamletChangePlacement.team",
+        *(f"groups.HamletChangePlacement.{to}" for to in ("member", "result", "team")),
         "groups.HamletChangeResult.change",
         "groups.HamletChangeSource.change",
-        "groups.HandoverGroup.handover",
-        "groups.HandoverHamlet.handover",
+        *(f"groups.Handover{what}.handover" for what in ("Group", "Hamlet")),
         "groups.MemberImportFile.batch",
         "groups.MemberImportRow.batch",
         "groups.MemberMerge.absorbed",
@@ -410,6 +407,7 @@ def test_every_audited_action_has_words():
         for action in literal.findall(path.read_text(encoding="utf-8"))
     }
     used |= {f"broadcast.{kind}" for kind in BroadcastEvent.Kind.values}
+    used |= {f"tip.{kind}" for kind in TipEvent.Kind.values}
 
     assert used - ACTIONS.keys() == set()
 
