@@ -121,7 +121,7 @@ def stored(row: models.Model, column: str) -> str | bytes:
     return bytes(value) if isinstance(value, bytes) else str(value)
 
 
-def opens(token: str | bytes, row: models.Model, column: str, ring: KeyRing) -> bool:
+def opens(token: str | bytes, row: Any, column: str, ring: KeyRing) -> bool:
     context = f"{row._meta.db_table}.{column}:{row.uuid}"
     try:
         if isinstance(token, bytes):
