@@ -17,7 +17,7 @@ from reports.abuse import burst, questions, work
 from reports.abuse.addresses import network_of
 from reports.abuse.thresholds import Counts
 
-CALM_BITS: Final = 15  # a tenth of a second on an old phone
+CALM_BITS: Final = 15  # a quarter of a second on an old phone
 _NEEDED_BITS = 17
 _BURST_BITS = 18
 _HOUR_S = 3600
