@@ -248,6 +248,7 @@ ACTIONS = {
     "zalolink.refused": "Bỏ đề nghị liên kết Zalo không khớp",
     "zalolink.codes_printed": "In phiếu có mã liên kết Zalo",
     "zalolink.proposal_viewed": "Xem đề nghị liên kết Zalo",
+    "zalo.history_read": "Đọc lại tin nhắn OA bị lỡ",
     "zalo.followers_read": "Đọc lại danh sách người quan tâm",
 }
 SECTIONS = {

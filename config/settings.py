@@ -171,6 +171,7 @@ CELERY_TASK_ROUTES = {
     "broadcasts.work_articles": {"queue": "send"},
     "zalo.refresh_tokens": {"queue": "send"},
     "zalo.read_followers": {"queue": "batch"},
+    "zalo.read_history": {"queue": "batch"},
     "zalo.start_follower_lists": {"queue": "periodic"},
     "zalo.resume_follower_lists": {"queue": "periodic"},
     "zalo.interpret_events": {"queue": "inbound"},

@@ -380,14 +380,14 @@ def test_people_and_places_are_protected():
         *(f"groups.{row}.follower" for row in ("LinkProposal", "LinkReply", "ZaloLink")),
         "groups.ReconciliationLine.reconciliation",
         "groups.RegulationAcknowledgement.member",
-        "zalo.ApiCall.account",
-        "zalo.GroupActivity.account",
         "zalo.InboundFile.event",
-        *(f"zalo.{row}.account" for row in ("Follower", "FollowerSync", "QuotaLedger")),
+        *(f"zalo.{row}.account" for row in (
+            "ApiCall", "Follower", "FollowerSync", "GroupActivity", "HistoryReading", "QuotaLedger",
+        )),
         *(f"{part._meta.label}.tip" for part in [*TipPart.__subclasses__(), Reporter]),
         *(f"reports.{row}.commune" for row in ("CannedReply", "ClockRule", "TipCounter")),
         "reports.TipAttachment.message",
-    }
+    }  # fmt: skip
     cascading = {
         f"{model._meta.label}.{field.name}"
         for model in our_models()

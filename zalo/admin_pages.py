@@ -1,5 +1,6 @@
 """Pages of the connection: its health, a look at Zalo now, and having access granted."""
 
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -16,11 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import audit
 from accounts.models import Commune, User
 from accounts.own_pages import number_of, own_pages
+from accounts.services import NotAllowed
 from zalo import consenting, services
 from zalo.errors import ZaloError
 from zalo.health import health_of
 from zalo.models import OfficialAccount
-from zalo.services import quota
+from zalo.services import history, quota
 
 PERMISSIONS = [
     ("Gửi tin nhắn và thông báo", "gửi bài, trả lời người dân"),
@@ -30,6 +32,8 @@ PERMISSIONS = [
     ("Quản lý thông tin nhóm", "nhóm của OA: lập, gửi bài, thành viên"),
     ("Quản lý bài viết", "đăng bài viết"),
 ]
+
+DAYS_BACK = (1, 3, history.USUAL_DAYS, history.MOST_DAYS)
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -42,6 +46,11 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/so-bai-gui-rong/": (
             declare_broadcasts,
             "broadcasts",
+            "zalo.connect_officialaccount",
+        ),
+        "<int:pk>/doc-lai-hoi-thoai/": (
+            read_history,
+            "read_history",
             "zalo.connect_officialaccount",
         ),
         "ket-noi/": (connect, "connect", "zalo.connect_officialaccount"),
@@ -92,6 +101,7 @@ def health(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         "health": health_of(account, timezone.now()),
         "account": account,
         "may_connect": request.user.has_perm("zalo.connect_officialaccount"),
+        "days_back": DAYS_BACK,
     }
     return _leading_to_zalo(TemplateResponse(request, "zalo/health.html", context))
 
@@ -124,6 +134,20 @@ def declare_broadcasts(request: HttpRequest, *, site: Any, pk: int) -> HttpRespo
         quota.declare_broadcasts(account, total, by=_user(request))
         said = f"mỗi tháng {total} bài" if typed else "chưa rõ số bài mỗi tháng"
         messages.success(request, f"Đã ghi: {said}.")
+    return redirect("admin:zalo_officialaccount_health", pk=account.pk)
+
+
+@require_POST
+def read_history(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """Look for what residents wrote while nobody heard, as many days back as chosen."""
+    account = _account(request, pk)
+    days = min(number_of(request.POST.get("so-ngay")) or history.USUAL_DAYS, history.MOST_DAYS)
+    try:
+        history.start(account, since=timezone.now() - timedelta(days=days), by=_user(request))
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Đã bắt đầu đọc lại hội thoại. Vài phút nữa hãy xem lại.")
     return redirect("admin:zalo_officialaccount_health", pk=account.pk)
 
 

@@ -29,6 +29,7 @@ class Capability(StrEnum):
     ARTICLES = "articles"
     BROADCAST = "broadcast"
     FILES = "files"
+    HISTORY = "history"
 
 
 class State(StrEnum):
@@ -71,6 +72,7 @@ LABELS: Final[Mapping[Capability, Any]] = {
     Capability.ARTICLES: gettext_lazy("Đăng bài viết"),
     Capability.BROADCAST: gettext_lazy("Gửi bài viết tới người quan tâm"),
     Capability.FILES: gettext_lazy("Gửi tệp, ảnh"),
+    Capability.HISTORY: gettext_lazy("Đọc lại tin nhắn bị lỡ"),
 }
 
 _WORKING: Final[Mapping[Capability, Any]] = {
@@ -82,6 +84,9 @@ _WORKING: Final[Mapping[Capability, Any]] = {
         "Gửi được bài viết tới người quan tâm OA, mỗi người nhiều nhất một bài mỗi ngày."
     ),
     Capability.FILES: gettext_lazy("Tải được ảnh, tệp lên Zalo để gửi kèm."),
+    Capability.HISTORY: gettext_lazy(
+        "Tin người dân nhắn trong lúc hệ thống không nghe được thì đọc lại được."
+    ),
 }
 
 _INSTEAD: Final[Mapping[Capability, Any]] = {
@@ -102,6 +107,9 @@ _INSTEAD: Final[Mapping[Capability, Any]] = {
         "Thay vào đó, đăng vào nhóm, hoặc gửi bài viết từ trang quản lý OA của Zalo."
     ),
     Capability.FILES: gettext_lazy("Thay vào đó, đưa nội dung vào lời bài, hoặc gửi kèm liên kết."),
+    Capability.HISTORY: gettext_lazy(
+        "Thay vào đó, sau mỗi lần mất kết nối hãy xem hộp tin trên trang quản lý OA của Zalo."
+    ),
 }
 
 _WHY_NOT: Final[Mapping[int, Any]] = {

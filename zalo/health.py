@@ -60,6 +60,7 @@ class Health:
     needs_consent: bool = False
     articles_a_month: int | None = None
     articles_told_by_zalo: bool = False
+    history: str = ""
 
 
 def health_of(account: OfficialAccount, now: datetime) -> Health:
@@ -89,6 +90,7 @@ def health_of(account: OfficialAccount, now: datetime) -> Health:
         needs_consent=alarm is not None,
         articles_a_month=articles_a_month,
         articles_told_by_zalo=is_told,
+        history=_history(account),
     )
 
 
@@ -180,6 +182,21 @@ def _quotas(account: OfficialAccount, now: datetime) -> list[Fact]:
         Fact(line.label, line.sentence, WARN if line.is_short else PLAIN)
         for line in quota.summary(account, now)
     ]
+
+
+def _history(account: OfficialAccount) -> str:
+    """How the last look for missed messages went; empty where there was none."""
+    last = account.readings.first()
+    if last is None:
+        return ""
+    said = {"since": _when(last.since), "at": _when(last.started_at), "found": last.found}
+    if last.state == last.State.FAILED:
+        return f"{_('Lần đọc lúc %(at)s không xong.') % said} {last.problem}"
+    if last.state == last.State.RUNNING:
+        return _("Đang đọc lại từ %(since)s, đã nhận lại %(found)s tin.") % said
+    if not last.is_whole:
+        return _("Lần xem lúc %(at)s không thấy tin nào bị lỡ.") % said
+    return _("Lần đọc lúc %(at)s, từ %(since)s: nhận lại %(found)s tin bị lỡ.") % said
 
 
 def _troubles(account: OfficialAccount, now: datetime) -> list[Trouble]:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -22,6 +23,7 @@ from redis import RedisError
 from accounts.encryption import blind_index, seal
 from zalo import events
 from zalo.events.reading import MEANINGS
+from zalo.models import WebhookEvent
 from zalo.types import as_id, as_mapping, as_text
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,11 @@ ON CONFLICT (key) DO NOTHING
 BODY_CONTEXT: Final = "zalo_webhookevent.body"
 NAME_LENGTH: Final = 80
 _ODD_IN_NAME = re.compile(r"[^A-Za-z0-9_.-]")
+_OF_PEOPLE: Final = tuple(
+    name
+    for name in MEANINGS
+    if name.startswith(("user_send_", "anonymous_send_")) and not events.is_group_message(name)
+)
 _MESSAGES = ("user_send_", "oa_send_", "anonymous_send_")
 _BROKEN = (psycopg.OperationalError, psycopg.InterfaceError, DjangoDatabaseError)
 _decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
@@ -75,6 +82,13 @@ def key_of(body: dict[str, Any], raw: bytes) -> str:
     if name in MEANINGS and about and timestamp:
         return _hashed(name, as_id(body.get("oa_id")), timestamp, *about)
     return _hashed(name, hashlib.sha256(raw).hexdigest())
+
+
+def known_messages(message_ids: Iterable[str]) -> set[str]:
+    """Which of these messages of people stand in the inbox already, under whatever name."""
+    wanted = {_hashed(name, one): one for one in message_ids for name in _OF_PEOPLE}
+    rows = WebhookEvent.objects.filter(key__in=list(wanted))
+    return {wanted[key] for key in rows.values_list("key", flat=True)}
 
 
 def _hashed(*parts: str) -> str:

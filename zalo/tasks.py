@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import task_postrun
 
 from zalo import call_log, consenting, inbound_files, interpreting, services, tokens
-from zalo.services import follower_lists
+from zalo.services import follower_lists, history
 
 HINT_LIFE_S = 10
 
@@ -43,12 +43,19 @@ def read_followers(sync_id: int) -> None:
     follower_lists.read_on(sync_id)
 
 
+@shared_task(name="zalo.read_history", ignore_result=True, soft_time_limit=360, time_limit=400)
+def read_history(reading_id: int) -> None:
+    """Go on looking for messages that nobody heard."""
+    history.read_on(reading_id)
+
+
 @shared_task(
     name="zalo.start_follower_lists", ignore_result=True, soft_time_limit=60, time_limit=90
 )
 def start_follower_lists() -> None:
-    """Every night: have the lists of all accounts read."""
+    """Every night: have the lists of all accounts read, and look for messages that were missed."""
     follower_lists.start_all()
+    history.start_all()
 
 
 @shared_task(
@@ -57,6 +64,7 @@ def start_follower_lists() -> None:
 def resume_follower_lists() -> None:
     """Wake readings whose worker is gone."""
     follower_lists.resume_stale()
+    history.resume_stale()
 
 
 @task_postrun.connect(dispatch_uid="zalo.flush_call_log")

@@ -46,6 +46,27 @@ class SentMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class PastMessage:
+    """One message between the account and a person, as Zalo lists it afterwards.
+
+    `kind` is Zalo's word of the list, which is another than that of the events; `at_ms` counts
+    milliseconds; `place` is latitude and longitude.
+    """
+
+    message_id: str
+    user_id: str = field(repr=False)
+    is_ours: bool
+    at_ms: int
+    kind: str
+    text: str = field(repr=False)
+    url: str = field(default="", repr=False)
+    thumbnail: str = field(default="", repr=False)
+    description: str = field(default="", repr=False)
+    links: tuple[str, ...] = field(default=(), repr=False)
+    place: tuple[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class UserPage:
     """A page of people, and how many the whole list (or the part of it that was asked for) has."""
 

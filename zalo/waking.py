@@ -3,6 +3,13 @@
 from django.db import transaction
 
 
+def wake_history_reader(reading_id: int) -> None:
+    """Have past conversations read on."""
+    from zalo.tasks import read_history  # noqa: PLC0415 -- task to service
+
+    transaction.on_commit(lambda: read_history.delay(reading_id), robust=True)
+
+
 def wake_reader(sync_id: int) -> None:
     """Have a list of followers read on."""
     from zalo.tasks import read_followers  # noqa: PLC0415 -- task to service

@@ -8,12 +8,14 @@ method makes exactly one request. Contract: the project's fact sheet of the API,
 from zalo.client.articles import ArticleCalls
 from zalo.client.calls import Calls, error_for, read_answer
 from zalo.client.groups import GroupCalls
+from zalo.client.history import HISTORY_A_PAGE, HistoryCalls
 from zalo.client.media import MAX_IMAGE_BYTES, MediaCalls
 from zalo.client.messages import PERSON_PATHS, EndpointFamily, MessageCalls
 from zalo.client.profile import ProfileCalls
 from zalo.client.users import LAST_OFFSET, LIST_PATHS, USERS_A_PAGE, UserCalls
 
 __all__ = [
+    "HISTORY_A_PAGE",
     "LAST_OFFSET",
     "LIST_PATHS",
     "MAX_IMAGE_BYTES",
@@ -27,7 +29,9 @@ __all__ = [
 ]
 
 
-class ZaloClient(MessageCalls, MediaCalls, GroupCalls, UserCalls, ArticleCalls, ProfileCalls):
+class ZaloClient(
+    MessageCalls, MediaCalls, GroupCalls, UserCalls, ArticleCalls, ProfileCalls, HistoryCalls
+):
     """One account's calls.
 
     `timeout` is (connect, read) in seconds. With `app_secret` every call carries

@@ -9,6 +9,7 @@ group is not kept (docs/decisions/0056).
 
 from zalo.events.reading import (
     happened_at,
+    is_group_message,
     may_be_talk_of_a_group,
     name_of,
     parse,
@@ -47,6 +48,7 @@ __all__ = [
     "Unknown",
     "Withdrawal",
     "happened_at",
+    "is_group_message",
     "may_be_talk_of_a_group",
     "name_of",
     "parse",

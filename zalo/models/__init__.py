@@ -5,6 +5,7 @@ from zalo.models.assets import GroupAsset
 from zalo.models.calls import ApiCall
 from zalo.models.consent import ConsentAttempt
 from zalo.models.followers import Follower, FollowerSync, QuotaLedger
+from zalo.models.history import HistoryReading
 from zalo.models.inbox import GroupActivity, InboundFile, WebhookEvent
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "FollowerSync",
     "GroupActivity",
     "GroupAsset",
+    "HistoryReading",
     "InboundFile",
     "OfficialAccount",
     "QuotaLedger",
