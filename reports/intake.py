@@ -28,7 +28,7 @@ from reports.models import (
 )
 from reports.models.sealed import index_of_reporter, nobodys_index
 from reports.services.errors import CarriesSecret
-from reports.services.steps import note, quarter
+from reports.services.steps import quarter
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Told:
-    """What was told. Only `words` must be there; `category` is the reporter's own choice."""
+    """What was told. Only `words` must be there; `category` is the reporter's own choice, `kind`
+    only what is plain before anybody sorted it (a question about a procedure)."""
 
     words: str = field(repr=False)
     place: str = field(default="", repr=False)
@@ -53,6 +54,7 @@ class Told:
     occurred_at: datetime | None = None
     hamlet: Hamlet | None = None
     category: str = ""
+    kind: str = ""
     urgency: str = TipReport.Urgency.NORMAL
 
 
@@ -81,7 +83,8 @@ class File:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A tip that came in. `receipt` are its 20 digits, shown once and known to nobody else."""
+    """A tip that came in. `receipt` are its 20 digits, shown once and known to nobody else; empty
+    where nobody was there to be given one."""
 
     tip: TipReport
     receipt: str = field(default="", repr=False)
@@ -106,6 +109,7 @@ def receive(
     relayed: Relayed | None = None,
     source: str = "",
     at: datetime | None = None,
+    gives_receipt: bool = True,
 ) -> Receipt:
     """Take a tip in; returns it with its receipt. Raises CarriesSecret.
 
@@ -116,12 +120,14 @@ def receive(
     through = relayed.through if relayed else ""
     require_no_secret(told.words, told.place, told.occurred_words, through, person.how_known)
     moment = quarter(at or timezone.now())
-    receipt = receipts.new()
-    receipt_hash = receipts.hash_of(receipt)  # slow, so before the counter is locked
+    receipt = receipts.new() if gives_receipt else ""
+    # Slow, so before the counter is locked.
+    receipt_hash = receipts.hash_of(receipt) if receipt else ""
     tip = TipReport.objects.create(
         commune=commune,
         code=_next_code(commune, moment),
         category=told.category,
+        kind=told.kind,
         channel=channel,
         exposure=TipReport.Exposure.PUBLIC_IN_GROUP if in_group else TipReport.Exposure.PRIVATE,
         hamlet=told.hamlet,
@@ -140,7 +146,8 @@ def receive(
     SealedText.objects.create(tip=tip, text=told.words, at=moment, source=source)
     for position, file in enumerate(files):
         keep_file(tip, file, position=position, at=moment)
-    note(tip, TipEvent.Kind.RECEIVED, by=by, at=moment)
+    # Not by `note`: the trail would say to the second when a caller was on the phone.
+    TipEvent.objects.create(tip=tip, kind=TipEvent.Kind.RECEIVED, by=by, at=moment)
     return Receipt(tip, receipt)
 
 

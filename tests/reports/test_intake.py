@@ -57,3 +57,9 @@ def test_a_text_with_a_mark_of_secrecy_leaves_nothing(db):
         intake.receive(commune, intake.Told("TỐI MẬT\nKế hoạch"), channel="web_form")
 
     assert not TipReport.objects.exists()
+
+
+def test_a_tip_without_anybody_to_hand_a_receipt_to_has_none(db):
+    taken = intake.receive(make_commune(), intake.Told("a"), channel="oa_chat", gives_receipt=False)
+
+    assert (taken.receipt, taken.tip.receipt_hash) == ("", "")
