@@ -136,8 +136,8 @@ def _in_disorder(letters: list[Letter], chance: random.Random) -> list[Letter]:
 class Sender:
     """Tells every letter until it is answered, over some kept connections at once."""
 
-    def __init__(self, port: int, letters: list[Letter], app_id: str) -> None:
-        self.port, self.app_id = port, app_id
+    def __init__(self, port: int, letters: list[Letter], app_id: str, secret: str = SECRET) -> None:
+        self.port, self.app_id, self.secret = port, app_id, secret
         self.letters: Iterator[Letter] = iter(letters)
         self.lock = threading.Lock()
         self.done = self.repeated = self.refused = 0
@@ -145,7 +145,7 @@ class Sender:
         self.faults: list[str] = []
 
     def start(self) -> list[threading.Thread]:
-        threads = [threading.Thread(target=self._run) for _number in range(AT_ONCE)]
+        threads = [threading.Thread(target=self.tell_all) for _number in range(AT_ONCE)]
         for thread in threads:
             thread.start()
         return threads
@@ -154,7 +154,8 @@ class Sender:
         with self.lock:
             return next(self.letters, None)
 
-    def _run(self) -> None:
+    def tell_all(self) -> None:
+        """Tell what is left, one letter after the other."""
         line: http.client.HTTPConnection | None = None
         while (letter := self._next()) is not None:
             give_up, wait, status = time.monotonic() + PATIENCE_S, 0.05, 0
@@ -184,7 +185,7 @@ class Sender:
         """The status, 0 where no whole answer came."""
         from tests.zalo.webhooks import signature  # noqa: PLC0415 -- needs Django
 
-        secret = "another" if letter.is_forged else SECRET
+        secret = "another" if letter.is_forged else self.secret
         mac = signature(letter.raw, timestamp=letter.stamp, app_id=self.app_id, secret=secret)
         headers = {"X-ZEvent-Signature": f"mac={mac}", "Content-Type": "application/json"}
         try:

@@ -1,0 +1,24 @@
+"""A short rotation of keys while tips come in, through the steps of the long one."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.flows.rotation_under_way import run
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.db_broker,
+    pytest.mark.flow,
+    pytest.mark.timeout(300),
+]
+
+
+def test_no_tip_is_lost_and_the_old_key_can_go(tmp_path: Path) -> None:
+    outcome = run(tmp_path, 6, random.Random(6))
+
+    assert outcome.is_good, outcome
+    assert outcome.resealed > 50
+    assert outcome.with_new_key_alone > 5
+    assert outcome.saved_late > 2
