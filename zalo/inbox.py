@@ -29,9 +29,9 @@ from zalo.types import as_id, as_mapping, as_text
 logger = logging.getLogger(__name__)
 
 INSERT: Final = """
-INSERT INTO zalo_webhookevent (uuid, account_id, key, event_name, received_at, happened_at, body,
+INSERT INTO zalo_webhookevent (uuid, account_id, key, event_name, received_at, body,
                                state, attempts, next_attempt_at, last_error)
-VALUES (%s, (SELECT id FROM zalo_officialaccount WHERE oa_id = ANY(%s) LIMIT 1), %s, %s, %s, %s, %s,
+VALUES (%s, (SELECT id FROM zalo_officialaccount WHERE oa_id = ANY(%s) LIMIT 1), %s, %s, %s, %s,
         'new', 0, %s, '')
 ON CONFLICT (key) DO NOTHING
 """
@@ -134,7 +134,6 @@ def store(body: dict[str, Any], raw: bytes) -> bool:
         key_of(body, raw),
         _ODD_IN_NAME.sub("?", events.name_of(body))[:NAME_LENGTH],
         now,
-        events.happened_at(body),
         seal(kept(body, raw), context=f"{BODY_CONTEXT}:{uuid}"),
         now,
     )

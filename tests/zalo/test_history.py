@@ -66,7 +66,7 @@ def hear(account: OfficialAccount, name: str, message_id: str, user: str) -> boo
 
 
 def texts() -> list[str]:
-    rows = WebhookEvent.objects.exclude(body="").order_by("happened_at", "pk")
+    rows = WebhookEvent.objects.exclude(body="").order_by("pk")
     return [json.loads(row.body)["message"].get("text", "") for row in rows]
 
 

@@ -174,12 +174,11 @@ def test_lone_surrogate_is_kept(client, account):
 
 
 def test_event_is_kept_sealed_and_waits(client, account):
-    post(client, message(text="trộm xe ở tổ 5", timestamp="1790000000123"))
+    post(client, message(text="trộm xe ở tổ 5"))
 
     event = WebhookEvent.objects.get()
     stored = str(event.__dict__["body"])
     assert (event.account, event.event_name, event.state) == (account, "user_send_text", "new")
-    assert event.happened_at.timestamp() == 1790000000.123
     assert stored.startswith("v1:t2:")
     assert "trộm" not in stored
     assert json.loads(event.body)["message"]["text"] == "trộm xe ở tổ 5"

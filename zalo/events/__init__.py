@@ -8,7 +8,6 @@ group is not kept (docs/decisions/0056).
 """
 
 from zalo.events.reading import (
-    happened_at,
     is_group_message,
     may_be_talk_of_a_group,
     name_of,
@@ -47,7 +46,6 @@ __all__ = [
     "Seen",
     "Unknown",
     "Withdrawal",
-    "happened_at",
     "is_group_message",
     "may_be_talk_of_a_group",
     "name_of",

@@ -37,7 +37,6 @@ class WebhookEvent(models.Model):
     key = models.CharField(max_length=64, editable=False)
     event_name = models.CharField(_("tên sự kiện"), max_length=80, blank=True)
     received_at = models.DateTimeField(_("nhận lúc"), default=timezone.now)
-    happened_at = models.DateTimeField(_("xảy ra lúc"), null=True, blank=True)
     body = EncryptedTextField(blank=True, editable=False)
     state = models.CharField(_("tình trạng"), max_length=12, choices=State, default=State.NEW)
     attempts = models.PositiveSmallIntegerField(_("số lần thử"), default=0)
