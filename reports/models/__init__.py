@@ -1,5 +1,6 @@
 """Tips: what came in, who may see it, what was said, what became of it."""
 
+from reports.models.chat import ChatReply
 from reports.models.clocks import ClockRule, TipClock
 from reports.models.referrals import Diversion, Referral
 from reports.models.sealed import IdentityOpening, Reporter, SealedText, TipAttachment
@@ -8,6 +9,7 @@ from reports.models.tips import TipConflict, TipCounter, TipHelper, TipReport
 
 __all__ = [
     "CannedReply",
+    "ChatReply",
     "ClockRule",
     "Diversion",
     "IdentityOpening",
