@@ -1,0 +1,140 @@
+"""All that is proposed to be struck out of one text."""
+
+import re
+from collections.abc import Iterator
+
+from groups.disclosure import find
+from groups.disclosure.names import full_names
+from groups.disclosure.reading import Reading, read
+from reports.striking.replacing import Suggestion, joined, whys
+from reports.striking.teller import of_the_teller, vietnamese
+
+_NUMBERS = frozenset({"national_id", "passport", "insurance", "card", "minor"})
+_MINE = vietnamese(
+    r"\b(?:tôi|tui|mình|em|cháu)\b[^.!?\n]{0,20}$|"
+    r"\b(?:của|nhà|gặp|gọi|liên hệ) (?:tôi|tui|em|cháu)\b[^.!?\n]{0,30}$"
+)
+# A number from which somebody was called, or which another person owns.
+_THEIRS_BEFORE = vietnamese(
+    r"\b(?:số (?:điện thoại )?lạ|số (?:của )?(?:nó|hắn|họ|chúng)|"
+    r"(?:gọi|nhắn)(?: tin)? (?:từ|bằng) số|"
+    r"của (?:nó|hắn|ổng|bả|họ|chúng|đối tượng|kẻ))\b[^.!?\n]{0,25}$"
+)
+_THEIRS_AFTER = vietnamese(
+    r"[^.!?\n\d]{0,12}\b(?:gọi|nhắn)(?: điện| tin)?(?: đến| tới| cho| vào)?[^.!?\n]{0,25}"
+    r"\b(?:tự xưng|lừa|đòi|dọa|đe|yêu cầu|mạo|giả|xưng|nói là|kêu)\b|"
+    r"[^.!?\n\d]{0,6}\b(?:tự xưng|lừa đảo|mạo danh)\b"
+)
+_MY_THING = vietnamese(
+    r"\b(?:xe|số xe|biển số|biển) (?:xe )?(?:của )?(?:tôi|tui|em|mình)\b[^.,;\n]{0,20}$"
+)
+_MY_ACCOUNT = vietnamese(
+    r"\b(?:tài khoản|stk|số tk|tk|thẻ)(?: ngân hàng)? (?:của )?(?:tôi|tui|em|mình)\b[^.;\n]{0,25}$"
+)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}\b", re.IGNORECASE
+)
+_LINK = re.compile(
+    r"\bhttps?://[^\s<>\"“”]{3,300}|\bwww\.[^\s<>\"“”]{3,300}|"
+    r"\b(?:facebook|fb|zalo|tiktok|youtube|instagram|m|t)\.(?:com|me|vn)/[^\s<>\"“”]{1,300}",
+    re.IGNORECASE,
+)
+_TRAILING = ".,;:!?)]}…"
+_NICK = re.compile(
+    r"\b(?P<before>(?:[Nn]hóm|[Nn]hom|[Gg]roup|[Hh]ội|[Tt]rang|[Pp]age|[Kk]ênh)\s)?"
+    r"(?:[Zz]alo|ZALO|[Ff]acebook|FB|[Ff]b|[Ff]ace|[Tt]ik ?[Tt]ok|[Nn]ick|[Mm]essenger|[Tt]elegram|"
+    r"[Vv]iber)(?:\s(?:của|cua|tôi|toi|em|mình|tên|ten|là|la|nick))*[ :]{1,3}"
+    r"(?P<name>[^\W\d_a-zà-ỹđ]\w*(?:\s[^\W\d_a-zà-ỹđ]\w*){0,3}|[a-z0-9]+[._][\w.]{2,40})"
+)
+_ADDRESS = vietnamese(
+    r"\b(?:(?:nhà|căn nhà|căn|phòng(?: trọ)?|lô|ki ?ốt|hẻm|ngõ|dãy)(?: (?:tôi|em|tui|mình))?"
+    r"(?: ở)? )?số(?: nhà)? \d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}\b"
+    r"(?!\s?(?:giờ|h\b|phút|người|lần|tháng|tuần))"
+    r"(?:,? (?:đường|hẻm|ngõ|kiệt|tổ|dãy trọ|dãy|lô|khu phố|khu|ấp|thôn|xóm|kp)"
+    r" (?:\d{1,3}[a-z]?\b|[^\s.,;]{1,12}(?: [^\W\d_]{1,10})?))*"
+)
+_LIVES = vietnamese(
+    r"\b(?:nhà|địa chỉ|chỗ ở|phòng|phòng trọ|trọ|chỗ) (?:của )?(?:tôi|tui|em|mình|cháu)\b|"
+    r"\b(?:tôi|tui|em|mình|cháu) (?:đang |hiện )?(?:ở|sống|ngụ|trọ|thuê|trú)\b"
+)
+_GOES_ON = vietnamese(r"^\s*(?:nhà ở|hiện ở|hiện ngụ|ngụ|ở|trú|địa chỉ|nhà|trọ)\b")
+_INTRODUCED = vietnamese(r"\b(?:tôi|tui|em|mình|cháu) (?:tên|là)\b[^.!?\n,]*,?$")
+_CLAUSE_END = re.compile(r"[.!?;,\n](?!\d)")
+_FAR = 200
+
+
+def suggestions(text: str) -> list[Suggestion]:
+    """What to strike out of these words, in their order, without overlaps.
+
+    Everything that tells of the teller is ticked; the rest is offered.
+    """
+    reading = read(text)
+    reasons = whys()
+    found = []
+    for kind, first, last, is_ticked in _places(text, reading):
+        start, end = reading.place(first, last)
+        words = text[start:end]
+        start += len(words) - len(words.lstrip())
+        words = words.strip()
+        if words:
+            found.append(
+                Suggestion(start, start + len(words), words, kind, *reasons[kind], is_ticked)
+            )
+    ticked = joined((one for one in found if one.is_ticked), text)
+    taken = bytearray(len(text))
+    for one in ticked:
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
+    others = [one for one in found if not one.is_ticked and not any(taken[one.start : one.end])]
+    return sorted([*ticked, *joined(others, text)], key=lambda one: one.start)
+
+
+def _places(text: str, reading: Reading) -> Iterator[tuple[str, int, int, bool]]:
+    """Kind, place in the plain form, and whether it is ticked."""
+    for kind, start, end in of_the_teller(reading):
+        yield kind, start, end, True
+    yield from _found_by_the_gate(text, reading)
+    for name in full_names(reading):
+        yield "name", name.start, name.end, False
+    for kind, pattern in (("email", _EMAIL), ("link", _LINK)):
+        for match in pattern.finditer(reading.text):
+            yield kind, match.start(), match.start() + len(match[0].rstrip(_TRAILING)), True
+    for match in _NICK.finditer(reading.text):
+        yield "nick", *match.span("name"), match["before"] is None
+    for match in _ADDRESS.finditer(reading.text):
+        yield "address", *match.span(), _is_home(reading.text, *match.span())
+
+
+def _found_by_the_gate(text: str, reading: Reading) -> Iterator[tuple[str, int, int, bool]]:
+    """Numbers and names that the rules of disclosure know, places in the plain form."""
+    places = {start: at for at, start in reversed(list(enumerate(reading.starts)))}
+    ends = {end: at + 1 for at, end in enumerate(reading.ends)}
+    for hit in find(text):
+        kind = "phone" if hit.rule.startswith("phone") else hit.rule
+        if kind not in _NUMBERS | {"phone", "plate", "bank_account"} or not hit.has_place:
+            continue
+        first, last = places[hit.start], ends[hit.end]
+        before, after = reading.text[max(0, first - 80) : first], reading.text[last : last + 80]
+        is_ticked = kind in _NUMBERS
+        if kind == "phone":
+            is_ticked = bool(_MINE.search(before)) or not (
+                _THEIRS_BEFORE.search(before) or _THEIRS_AFTER.match(after)
+            )
+        elif kind == "plate":
+            is_ticked = _MY_THING.search(before) is not None
+        elif kind == "bank_account":
+            is_ticked = _MY_ACCOUNT.search(before) is not None
+        yield kind, first, last, is_ticked
+
+
+def _is_home(text: str, start: int, end: int) -> bool:
+    """Whether an address is where the teller lives: the clause says so, or goes on from it."""
+    first = max(0, start - _FAR)
+    for ended in _CLAUSE_END.finditer(text, first, start):
+        first = ended.end()
+    ends = _CLAUSE_END.search(text, end, end + _FAR)
+    last = ends.start() if ends else end + _FAR
+    if _LIVES.search(text[first:last]):
+        return True
+    return bool(
+        _GOES_ON.match(text[first:end]) and _INTRODUCED.search(text[max(0, first - 80) : first])
+    )

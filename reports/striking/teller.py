@@ -1,0 +1,170 @@
+"""Phrases with which people tell who they are without giving a name.
+
+Patterns are written with marks; each marked letter also stands for itself without tone and without
+marks, as many people type. So `tôi` is found as `toi` but never in `tối` or `tới`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from groups.disclosure.names import full_names
+from groups.disclosure.reading import Reading
+
+Place = tuple[str, int, int]
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def _letter(letter: str) -> str:
+    if letter in "đĐ":
+        return "[đd]"
+    decomposed = unicodedata.normalize("NFD", letter)
+    toneless = unicodedata.normalize("NFC", "".join(m for m in decomposed if m not in _TONES))
+    forms = "".join(dict.fromkeys([letter, toneless, decomposed[0]]))
+    return f"[{forms}]" if len(forms) > 1 else letter
+
+
+def vietnamese(pattern: str) -> re.Pattern[str]:
+    """A pattern whose marked letters may have lost their marks; case does not matter."""
+    return re.compile("".join(map(_letter, pattern)), re.IGNORECASE)
+
+
+_I = r"(?:chúng tôi|tụi (?:tôi|em)|bọn (?:tôi|em)|tôi|tui|em|mình|cháu)"
+_SURELY_I = r"(?:tôi|tui|mình)"
+_OF = r"(?:(?:của|nhà) )?"
+_BEGIN = r"(?:(?<=^)|(?<=[.!?,;:\n(–-])|(?<=[.!?,;:\n(–-] )|(?<=dạ )|(?<=thưa )|(?<=thì )|(?<=do ))"
+# Where what people say of themselves ends.
+_END = (
+    r"(?=[ \t]?(?:[.,;:!?\n(]|$)|[ \t](?:thấy|bị|nên|mà|xin|muốn|nghe|nhìn|vừa|hay|thường|đang|"
+    r"của (?:gia đình|nhà|nó|họ)|phát hiện|chứng kiến|phản ánh|báo|biết|thì|và|nhưng|vì|khi|lúc)\b)"
+)
+_KIN = (
+    r"(?:(?:vợ|chồng|con|cháu|mẹ|má|ba|bố|cha|tía|anh|chị|em|ông|bà|cô|dì|chú|cậu|mợ|thím|bác|"
+    r"dượng|bạn|thằng|đứa|nhỏ|sui)(?: (?:trai|gái|nội|ngoại|rể|dâu|họ|ruột|cả|út|nuôi|gia|thân|"
+    r"chồng|vợ|con|nhỏ|bạn|lớn|đầu|kết nghĩa|ba|hai|mẹ|bé))*)"
+)
+_KIN_OF_EM = (
+    r"(?:(?:vợ|chồng|mẹ|má|ba|bố|cha|tía|dì|cậu|mợ|thím|dượng|bạn)(?: (?:chồng|vợ|ruột|trai|gái))?|"
+    r"(?:con|cháu|anh|chị|em|ông|bà|cô|chú|bác) (?:trai|gái|nội|ngoại|rể|dâu|họ|ruột|cả|út|chồng|"
+    r"vợ))"
+)
+_MY_KIN = (
+    rf"\b(?:{_KIN} (?:của )?(?:chúng )?{_SURELY_I}|{_KIN_OF_EM} (?:em|cháu|con)|"
+    rf"{_KIN} của (?:em|cháu|con)|(?:{_KIN}|ông xã|bà xã) nhà {_I}|"
+    rf"(?:ông xã|bà xã)(?: {_I})?)\b(?! (?:em|con|bạn)\b)"
+)
+_MY_PLACE = (
+    r"(?:nhà|quán|tiệm|rẫy|vườn|ruộng|đất|phòng(?: trọ)?|trọ|shop|sạp|xưởng|ki ?ốt|chuồng|ao)"
+)
+_NEAR = (
+    r"(?:cạnh|kế(?: bên)?|bên cạnh|ngay bên|bên|sát(?: vách| bên| rào)?|gần|đối diện|đằng sau|"
+    r"phía sau|sau|phía trước|trước|ngay|giữa|đầu|cuối|cách|chung vách|liền kề|liền vách|trong hẻm)"
+)
+
+_STILL = r"(?: (?:đang|hiện|mới|còn|cũng|nay|năm nay|đã))*"
+_NOT_WHO = r"(?!(?:ai|vì|do|nó|để|có)\b)"
+_PATTERNS = [
+    ("class", vietnamese(
+        rf"(?:{_MY_KIN}|\b{_I}){_STILL} (?:đi )?học(?: (?:ở|tại))?"
+        r"(?: trường(?: [^\s.,;]+){1,6}?)?(?: lớp)? ?\d{1,2}(?:[/.]\d{1,2}|[a-h]\d?)?\b"
+    )),
+    ("class", vietnamese(
+        rf"{_MY_KIN}{_STILL} (?:đi )?học (?:ở|tại|trường|chung|cùng)\b[^.,;\n]{{0,30}}?{_END}"
+    )),
+    ("class", vietnamese(
+        r"\b(?:lớp|trường|cô giáo|thầy giáo)(?: của)? (?:con|cháu|bé)(?: trai| gái)?"
+        rf" (?:của )?{_I}\b"
+    )),
+    ("kin", vietnamese(_MY_KIN)),
+    ("home", vietnamese(
+        rf"\b{_MY_PLACE}(?: (?:trọ|cửa))? {_OF}{_I}(?: (?:thì|cũng|lại|nằm|ở|tại|ngay))* {_NEAR}\b"
+    )),
+    ("home", vietnamese(
+        rf"\b{_I}{_STILL} (?:ở|sống|trọ|ngụ|thuê(?: trọ| nhà)?)(?: (?:ở|tại|ngay))* {_NEAR}\b"
+    )),
+    ("home", vietnamese(
+        rf"\b{_SURELY_I} (?:là )?(?:hàng xóm|láng giềng|ở chung (?:xóm|hẻm|dãy trọ))\b"
+    )),
+    ("house", vietnamese(
+        rf"\b{_MY_PLACE} (?:của )?(?:chúng tôi|tụi tôi|tôi|tui|em|cháu)\b"
+        r"(?: (?:vừa |mới )?bị (?:mất|trộm|cạy|chặt|đốt|đập|phá|giật))?"
+    )),
+    ("house", vietnamese(
+        r"\b(?:xe|con (?:chó|heo|bò|trâu|mèo)|đàn (?:bò|heo|gà|vịt)|điện thoại|máy bơm|camera)"
+        rf" (?:của )?{_SURELY_I}\b"
+    )),
+    ("only", vietnamese(
+        rf"\b(?:chỉ (?:có |một |mỗi )?(?:một )?(?:mình )?{_I}|{_I} là người duy nhất|"
+        rf"(?:có )?(?:một )?mình {_SURELY_I}|không ai (?:ngoài|khác ngoài) {_I})\b"
+        r"(?! (?:trai|gái)\b)"
+    )),
+    ("moment", vietnamese(
+        r"\b(?:(?:lúc|khi|hồi)(?: (?:đó|ấy|nãy|này|sáng|trưa|chiều|tối))?|bữa đó|hôm đó),?"
+        rf" {_I} (?:đang|vừa|mới|đi|ra|về|trên đường|có)\b[^.,;\n]{{0,40}}?{_END}"
+    )),
+    ("moment", vietnamese(
+        r"(?:\b(?:hôm (?:qua|kia|trước|nay|đó)|bữa (?:qua|trước|đó)|tuần trước|tối qua|sáng nay|"
+        rf"chiều qua|trưa nay) )?\b{_SURELY_I} (?:có |vừa |mới |đã |từng |hay )*(?:nói chuyện|gặp|"
+        r"cãi(?: nhau| lộn)?|nhắn(?: tin)?|gọi điện|hỏi|chửi|đánh nhau|qua nhà|đòi|nhắc|can|mua|"
+        r"vay|mượn|nhậu)(?: tiền)?(?: (?:với|cho|của|hàng|chung))? (?:nó|họ|ổng|bả|ảnh|chỉ|"
+        r"thằng đó|ông ta|bà ta|chúng nó|tụi nó)\b"
+    )),
+    ("work", vietnamese(
+        rf"\b{_I}{_STILL} (?:làm (?:việc|công nhân|bảo vệ|thuê|mướn|nghề|ở|tại|cho|trong|bên)|"
+        r"công tác|dạy (?:học|ở|tại|trường)|bán|chạy (?:xe|grab|be|ba gác)|trực (?:ở|tại)|giữ xe|"
+        r"giao hàng|lái|phụ|may|cạo mủ|học (?:ở|tại|trường))"
+        rf"\b[^.,;\n]{{0,60}}?{_END}"
+    )),
+    ("self", vietnamese(
+        rf"\b{_SURELY_I} (?:vốn |chính |cũng )?là {_NOT_WHO}[^.,;:\n]{{2,60}}?{_END}"
+    )),
+    ("self", vietnamese(
+        rf"{_BEGIN}\b(?:em|cháu|con) là {_NOT_WHO}[^.,;:\n]{{2,60}}?{_END}"
+    )),
+    ("self", vietnamese(
+        rf"\b{_I}{_STILL} (?:\d{{2}} tuổi|sinh (?:năm )?(?:19|20)\d\d|"
+        r"quê (?:ở )?[^\s.,;]+(?: [^\s.,;]+)?)\b"
+    )),
+    ("self", vietnamese(
+        r"\b(?:với tư cách|là) (?:người nhà|thân nhân|nạn nhân|chủ nhà|tổ trưởng|trưởng ấp)"
+        rf"[^.,;\n]{{0,30}}?, {_SURELY_I}\b"
+    )),
+]  # fmt: skip
+_SIGNED = vietnamese(
+    r"(?:ký tên|(?:ghi rõ )?họ (?:và )?tên|người (?:viết|báo(?: tin)?|gửi|phản ánh|làm đơn)|"
+    r"tên (?:tôi|em)|địa chỉ(?: (?:của )?(?:tôi|em))?|nơi ở|chỗ ở|nghề nghiệp)"
+    r"\s?:\s{0,3}([^\n.]{2,80})"
+)
+_NAMES_ITSELF = vietnamese(
+    rf"(?:\b{_SURELY_I}|{_BEGIN}\b(?:em|cháu|con)) (?:xin (?:giới thiệu|tự giới thiệu) )?"
+    rf"(?:(?:họ )?tên(?: là)?|là)(?: (?:anh|chị|ông|bà|chú|cô))? ?:? ?$"
+)
+_CALLED = vietnamese(rf"\b{_I} tên(?: là)? ")
+_MOST_WORDS = 4
+_NAME_WORD = re.compile(r"[^\W\d_]+")
+
+
+def of_the_teller(reading: Reading) -> Iterator[Place]:
+    """Kind and place (in the plain form) of each phrase about the teller."""
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(reading.text):
+            yield kind, *match.span()
+    for match in _SIGNED.finditer(reading.text):
+        yield "signature", *match.span(1)
+    yield from _own_names(reading)
+
+
+def _own_names(reading: Reading) -> Iterator[Place]:
+    for name in full_names(reading):
+        before = _NAMES_ITSELF.search(reading.text, max(0, name.start - 40), name.start)
+        if before:
+            yield "self_name", before.start(), name.end
+    for match in _CALLED.finditer(reading.text):
+        end = match.end()
+        for _number in range(_MOST_WORDS):
+            word = _NAME_WORD.match(reading.text, end + (end > match.end()))
+            if word is None or not word[0][0].isupper():
+                break
+            end = word.end()
+        if end > match.end():
+            yield "self_name", match.start(), end
