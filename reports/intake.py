@@ -27,6 +27,7 @@ from reports.models import (
     TipReport,
 )
 from reports.models.sealed import index_of_reporter, nobodys_index
+from reports.services import conflicts
 from reports.services.errors import CarriesSecret
 from reports.services.steps import quarter
 
@@ -148,6 +149,7 @@ def receive(
         keep_file(tip, file, position=position, at=moment)
     # Not by `note`: the trail would say to the second when a caller was on the phone.
     TipEvent.objects.create(tip=tip, kind=TipEvent.Kind.RECEIVED, by=by, at=moment)
+    conflicts.note_named(tip, told.words, told.place, through, at=moment)
     return Receipt(tip, receipt)
 
 

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
+
 from accounts import audit
 from accounts.models import User
 from reports.models import TipEvent, TipReport
@@ -25,10 +28,15 @@ def lock(tip: TipReport) -> None:
     )
 
 
-def require(tip: TipReport, by: User, permission: str) -> None:
-    """The account may do this, and may see this tip at all. Raises NotAllowed."""
-    visible = TipReport.objects.visible_to(by).filter(pk=tip.pk).exists()
-    if not visible or not by.has_perm(f"reports.{permission}"):
+def sees(user: User, tip: TipReport) -> bool:
+    """Whether the account may know of this tip at all, at this moment."""
+    return TipReport.objects.visible_to(user).filter(pk=tip.pk).exists()
+
+
+def require(tip: TipReport, by: User, *permissions: str) -> None:
+    """The account may do this by one of the permissions, and sees this tip. Raises NotAllowed."""
+    may = any(by.has_perm(f"reports.{permission}") for permission in permissions)
+    if not may or not sees(by, tip):
         raise NotAllowed("Tài khoản này không có quyền làm việc đó với phản ánh này.")
 
 
@@ -36,6 +44,30 @@ def require_kept(tip: TipReport) -> None:
     """A tip that is a single line, or whose content went by rule, is not worked on any more."""
     if tip.emptied_at is not None:
         raise NotAllowed("Phản ánh này không còn nội dung nên không làm tiếp được.")
+
+
+def begin(tip: TipReport, by: User, *permissions: str) -> None:
+    """Lock a tip that still has its content, for an account that may do this. Raises NotAllowed."""
+    lock(tip)
+    require(tip, by, *permissions)
+    require_kept(tip)
+
+
+def is_worker(user: User, tip: TipReport) -> bool:
+    """Who works on the tip: its owner, a helper, whoever sees all; of nobody's tip each who may."""
+    if tip.owner_id in (None, user.pk) or user.has_perm("reports.view_all_tipreports"):
+        return True
+    today = timezone.localdate()
+    return tip.helpers.filter(Q(until=None) | Q(until__gte=today), user=user).exists()
+
+
+def require_worker(tip: TipReport, by: User) -> None:
+    """Raises NotAllowed for one who sees the tip and has no part in the work on it."""
+    if not is_worker(by, tip):
+        raise NotAllowed(
+            f"Phản ánh này do {tip.owner} phụ trách. Hãy nhờ chỉ huy giao lại, hoặc nhờ "
+            f"{tip.owner} thêm làm người phối hợp."
+        )
 
 
 def move(tip: TipReport, status: str) -> None:
@@ -46,6 +78,15 @@ def move(tip: TipReport, status: str) -> None:
             f"“{TipReport.Status(status).label}”."
         )
     tip.status = status
+
+
+def leave_unowned(tip: TipReport) -> None:
+    """Nobody's any more: what was being worked on waits again, sorted as it was."""
+    tip.owner = tip.assigned_at = None
+    if tip.status == TipReport.Status.IN_PROGRESS:
+        is_sorted = bool(tip.kind and tip.category)
+        tip.status = TipReport.Status.TRIAGED if is_sorted else TipReport.Status.NEW
+    tip.save(update_fields=["owner", "assigned_at", "status"])
 
 
 def note(

@@ -1,0 +1,65 @@
+"""What tips do when hamlets merge or split, and when an officer hands places over.
+
+Open tips alone move: what is closed stays where it was, so that old figures can be read. Counts
+are of what the acting account sees, for a number more would tell of a tip it must not know of.
+"""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from accounts.models import User
+from groups.models import HamletChange, Handover
+from groups.signals import Moved, hamlets_changing, handing_over
+from reports.models import TipConflict, TipEvent, TipHelper, TipReport
+from reports.services.steps import leave_unowned, note
+
+
+@receiver(hamlets_changing, dispatch_uid="reports.follow_hamlets")
+def tips_follow_hamlets(
+    sender: Any, *, change: HamletChange, successors: dict[int, list[int]], by: User, **kwargs: Any
+) -> list[Moved]:
+    """Open tips go to what their hamlet became; of several, to the first: the step says so."""
+    moving = {old: new[0] for old, new in successors.items() if new and new[0] != old}
+    tips = TipReport.objects.open().filter(hamlet__in=moving).order_by("pk")
+    seen = set(TipReport.objects.visible_to(by).filter(pk__in=tips).values_list("pk", flat=True))
+    count = 0
+    for tip in tips.select_for_update(of=("self",)):
+        old = tip.hamlet_id
+        tip.hamlet_id = moving[old]
+        tip.save(update_fields=["hamlet"])
+        is_split = len(successors[old]) > 1
+        note(
+            tip, TipEvent.Kind.MOVED, by=by, at=timezone.now(),
+            from_hamlet=old, to_hamlet=tip.hamlet_id, is_split=is_split,
+        )  # fmt: skip
+        count += tip.pk in seen
+    return [Moved("Phản ánh đang xử lý", count)]
+
+
+@receiver(handing_over, dispatch_uid="reports.follow_officers")
+def tips_follow_officers(
+    sender: Any, *, handover: Handover, giver: User | None, taker: User, by: User, **kwargs: Any
+) -> list[Moved]:
+    """Open tips of the giver in these hamlets go on with the taker.
+
+    One that the taker cannot work on, or must not know of, waits to be given to somebody else.
+    """
+    if giver is None:
+        return []
+    hamlets = handover.hamlet_items.values("hamlet")
+    tips = TipReport.objects.open().filter(owner=giver, hamlet__in=hamlets).order_by("pk")
+    count = 0
+    for tip in tips.select_for_update(of=("self",)):
+        is_barred = TipConflict.objects.filter(tip=tip, user=taker).exists()
+        if is_barred or not taker.has_perm("reports.work_tipreport"):
+            leave_unowned(tip)
+            note(tip, TipEvent.Kind.HANDED_BACK, at=timezone.now())
+            continue
+        tip.owner, tip.assigned_at = taker, timezone.now()
+        tip.save(update_fields=["owner", "assigned_at"])
+        TipHelper.objects.filter(tip=tip, user=taker).delete()
+        note(tip, TipEvent.Kind.MOVED, by=by, from_owner=giver.pk, to_owner=taker.pk)
+        count += 1
+    return [Moved("Phản ánh đang phụ trách", count)]

@@ -1,0 +1,171 @@
+"""How a tip ends: an outcome, the reporter told, closed; and how it is opened again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from reports.models import CannedReply, Referral, TipConflict, TipEvent, TipMessage, TipReport
+from reports.services import talking
+from reports.services.errors import NotAllowed, TransitionNotAllowed
+from reports.services.steps import begin, move, note, require_worker
+from reports.services.words import NOTE, REASON, cleaned
+
+Status, Disposition = TipReport.Status, TipReport.Disposition
+OUTCOMES = (
+    Disposition.HANDLED_HERE,
+    Disposition.INVESTIGATING_AGENCY,
+    Disposition.OTHER_AUTHORITY,
+    Disposition.GUIDED,
+    Disposition.UNFOUNDED,
+)
+ELSEWHERE = (Disposition.INVESTIGATING_AGENCY, Disposition.OTHER_AUTHORITY)
+HANDED_OVER = (Referral.State.HANDED_OVER, Referral.State.ACCEPTED)
+
+
+@transaction.atomic
+def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipReport:
+    """Write down what became of a tip that was verified. Raises NotAllowed, CarriesSecret.
+
+    “Không có căn cứ” is said of the tip and leaves nothing on the reporter.
+    """
+    begin(tip, by, "close_tipreport")
+    require_worker(tip, by)
+    _require_outcome(tip, disposition)
+    move(tip, Status.RESOLVED)
+    now = timezone.now()
+    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
+    tip.resolved_at = now
+    tip.save(update_fields=["status", "disposition", "outcome", "resolved_at"])
+    note(tip, TipEvent.Kind.RESOLVED, by=by, note=tip.outcome, disposition=disposition)
+    return tip
+
+
+def _require_outcome(tip: TipReport, disposition: str) -> None:
+    if disposition not in OUTCOMES:
+        raise NotAllowed("Hãy chọn kết quả.")
+    referrals = tip.referrals.filter(state__in=HANDED_OVER)
+    if disposition in ELSEWHERE and not referrals.exists():
+        raise NotAllowed(
+            
+            "Chưa ghi phiếu chuyển. Hãy ghi số, ngày phiếu ở mục “Chuyển cơ quan khác”."
+        
+        )
+    if referrals.filter(state=Referral.State.HANDED_OVER).exists():
+        raise NotAllowed("Nơi nhận chưa trả lời. Hãy ghi “Đã nhận” hoặc “Không nhận” trước.")
+
+
+@transaction.atomic
+def tell(
+    tip: TipReport,
+    *,
+    by: User,
+    text: str = "",
+    canned: CannedReply | None = None,
+    spoken: bool = False,
+    signed_as: str = "",
+) -> TipReport:
+    """Tell the reporter the result, in the talk or by word of mouth. Raises NotAllowed.
+
+    In the talk each duplicate's reporter is told too. `spoken`: `text` is a note on how, and may be
+    empty; nothing is sent.
+    """
+    begin(tip, by, "work_tipreport")
+    require_worker(tip, by)
+    move(tip, Status.TOLD)
+    now = timezone.now()
+    if spoken:
+        how = cleaned(text, "ghi chú", REASON, may_be_empty=True)
+        note(tip, TipEvent.Kind.TOLD, by=by, note=how, via=TipMessage.Via.SPOKEN)
+    else:
+        messages = talking.answer_all(tip, by=by, text=text, canned=canned, signed_as=signed_as)
+        note(tip, TipEvent.Kind.TOLD, by=by, via=messages[0].via)
+    tip.status, tip.told_at = Status.TOLD, now
+    tip.save(update_fields=["status", "told_at"])
+    return tip
+
+
+@transaction.atomic
+def close(tip: TipReport, *, by: User) -> TipReport:
+    """The reporter was told and nothing waits: the end. Raises NotAllowed."""
+    begin(tip, by, "close_tipreport")
+    require_worker(tip, by)
+    _require_read(tip)
+    if tip.status != Status.TOLD:
+        raise TransitionNotAllowed("Hãy ghi kết quả và thông báo người báo tin trước khi đóng.")
+    _close(tip, by)
+    return tip
+
+
+@transaction.atomic
+def close_unworked(
+    tip: TipReport,
+    *,
+    by: User,
+    disposition: str,
+    outcome: str,
+    answer: str = "",
+    canned: CannedReply | None = None,
+    signed_as: str = "",
+) -> TipReport:
+    """Close a tip that needs no verifying: guided, unfounded, handled at once. Raises NotAllowed.
+
+    `answer` goes to the reporter in the same breath.
+    """
+    begin(tip, by, "close_tipreport")
+    require_worker(tip, by)
+    _require_outcome(tip, disposition)
+    if tip.status not in (Status.NEW, Status.TRIAGED):
+        raise TransitionNotAllowed("Phản ánh đang xác minh: hãy ghi kết quả, thông báo rồi đóng.")
+    if answer.strip():
+        talking.say(tip, by=by, text=answer, canned=canned, signed_as=signed_as)
+        tip.told_at = timezone.now()
+    _require_read(tip)
+    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
+    tip.resolved_at = timezone.now()
+    _close(tip, by, note_text=tip.outcome)
+    return tip
+
+
+def _require_read(tip: TipReport) -> None:
+    if tip.has_unread:
+        raise NotAllowed("Người báo tin vừa nói thêm. Hãy đọc trước khi đóng.")
+
+
+def _close(tip: TipReport, by: User, note_text: str = "") -> None:
+    move(tip, Status.CLOSED)
+    tip.closed_at = timezone.now()
+    tip.save(
+        update_fields=["status", "disposition", "outcome", "resolved_at", "told_at", "closed_at"]
+    )
+    note(tip, TipEvent.Kind.CLOSED, by=by, note=note_text, disposition=tip.disposition)
+
+
+@transaction.atomic
+def reopen(tip: TipReport, *, by: User, reason: str) -> TipReport:
+    """Work on a tip again that has an outcome; its owner goes on, or whoever opens it.
+
+    The outcome stays in the history. Raises NotAllowed.
+    """
+    begin(tip, by, "work_tipreport")
+    require_worker(tip, by)
+    if tip.duplicate_of_id is not None:
+        raise TransitionNotAllowed("Phản ánh này trùng với phản ánh khác. Hãy gỡ trùng trước.")
+    move(tip, Status.IN_PROGRESS)
+    kept = cleaned(reason, "lý do mở lại", REASON)
+    owner = tip.owner
+    is_able = (
+        owner is not None
+        and owner.is_active
+        and owner.has_perm("reports.work_tipreport")
+        and not TipConflict.objects.filter(tip=tip, user=owner).exists()
+    )
+    if not is_able:
+        tip.owner, tip.assigned_at = by, timezone.now()
+    tip.disposition, tip.outcome = Disposition.NONE, ""
+    tip.resolved_at = tip.told_at = tip.closed_at = None
+    tip.save(
+        update_fields=["status", "owner", "assigned_at", "disposition", "outcome", "resolved_at",
+                       "told_at", "closed_at"]
+    )  # fmt: skip
+    note(tip, TipEvent.Kind.REOPENED, by=by, note=kept)
+    return tip

@@ -1,0 +1,132 @@
+"""Who must know nothing of a tip, because it is about that officer or a relative.
+
+A conflict holds for a tip and for all that were linked with it: they tell of the same matter.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from reports.models import IdentityOpening, TipConflict, TipEvent, TipHelper, TipReport
+from reports.services.errors import NotAllowed
+from reports.services.steps import leave_unowned, note, require, require_kept, sees
+from reports.striking import names_of_officers
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@transaction.atomic
+def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
+    """From now on the account sees the tip at no door. Raises NotAllowed.
+
+    What it had in hand is taken away: ownership, help, an opening of the identity.
+    """
+    kin = _lock(tip)
+    require(tip, by, "triage_tipreport")
+    require_kept(tip)
+    if user.pk == by.pk:
+        raise NotAllowed("Không tự ghi cho chính mình. Hãy báo chỉ huy ghi.")
+    if user.commune_id not in (None, tip.commune_id):
+        raise NotAllowed("Tài khoản này thuộc xã khác.")
+    if TipConflict.objects.filter(tip=tip, user=user).exists():
+        raise NotAllowed("Đã ghi người này không được biết phản ánh.")
+    for one in kin:
+        _shut_out(one, user, by=by)
+    tip.refresh_from_db()
+    return TipConflict.objects.get(tip=tip, user=user)
+
+
+@transaction.atomic
+def lift(conflict: TipConflict, *, by: User) -> None:
+    """Written down by mistake: the account sees again what it may see otherwise. Raises NotAllowed.
+
+    The one it is about does not see the tip, so nobody lifts their own.
+    """
+    user = conflict.user
+    kin = _lock(conflict.tip)
+    require(conflict.tip, by, "triage_tipreport")
+    if user.pk == by.pk:
+        raise NotAllowed("Không tự bỏ ghi cho chính mình.")
+    gone, _by_model = TipConflict.objects.filter(tip__in=kin, user=user).delete()
+    if not gone:
+        raise NotAllowed("Người này đã được bỏ ghi từ trước.")
+    for one in kin:
+        note(one, TipEvent.Kind.CONFLICT_LIFTED, by=by)
+
+
+def note_named(tip: TipReport, *texts: str, at: datetime | None = None) -> list[User]:
+    """Shut out the accounts whose full names stand in the words of a tip; call in a transaction.
+
+    `at` is the quarter of an hour in which the words came. Returns who was shut out.
+    """
+    accounts = list(User.objects.filter(commune=tip.commune_id).select_related("officer"))
+    found = named_in("\n".join(text for text in texts if text), accounts)
+    if not found:
+        return []
+    kin = _lock(tip)
+    known = set(TipConflict.objects.filter(tip=tip).values_list("user", flat=True))
+    new = [user for user in found if user.pk not in known]
+    for user in new:
+        for one in kin:
+            _shut_out(one, user, at=at or tip.received_at)
+    tip.refresh_from_db()
+    return new
+
+
+def named_in(text: str, users: Sequence[User]) -> list[User]:
+    """The accounts whose full name stands in a text, by the name of account or officer."""
+    names: dict[tuple[int, str], str] = {}
+    for user in users:
+        officer = getattr(user, "officer", None)
+        names[user.pk, "account"] = user.get_full_name()
+        names[user.pk, "officer"] = officer.full_name if officer else ""
+    found = {pk for pk, _whence in names_of_officers(text, names)}
+    return [user for user in users if user.pk in found]
+
+
+def share(tips: Sequence[TipReport], *, by: User) -> None:
+    """Each of these tips tells of one matter: who must not know of one knows of none."""
+    users = User.objects.filter(pk__in=TipConflict.objects.filter(tip__in=tips).values("user"))
+    for user in users:
+        for tip in tips:
+            _shut_out(tip, user, by=by)
+
+
+def nobody_left(tip: TipReport) -> bool:
+    """Whether no account of the commune that may sort tips sees this one: a superior is needed."""
+    sorters = User.objects.with_perm(
+        "reports.triage_tipreport", backend=BACKEND, include_superusers=False
+    ).filter(commune=tip.commune_id)
+    return not any(sees(user, tip) for user in sorters)
+
+
+def without_anybody() -> int:
+    """How many open tips nobody in their commune may sort; a number and nothing else."""
+    named = TipReport.objects.open().filter(pk__in=TipConflict.objects.values("tip"))
+    return sum(nobody_left(tip) for tip in named)
+
+
+def _lock(tip: TipReport) -> list[TipReport]:
+    """The tip and all that are linked with it, locked in one order for all, read anew."""
+    main = tip.duplicate_of_id or tip.pk
+    rows = TipReport.objects.filter(Q(pk=main) | Q(duplicate_of=main))
+    kin = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    tip.refresh_from_db()
+    return [one for one in kin if one.emptied_at is None]
+
+
+def _shut_out(
+    tip: TipReport, user: User, *, by: User | None = None, at: datetime | None = None
+) -> None:
+    _row, is_new = TipConflict.objects.get_or_create(tip=tip, user=user, defaults={"added_by": by})
+    if not is_new:
+        return
+    TipHelper.objects.filter(tip=tip, user=user).delete()
+    openings = IdentityOpening.objects.filter(tip=tip, asked_by=user)
+    openings.filter(state__in=["asked", "approved"]).update(state=IdentityOpening.State.ENDED)
+    if tip.owner_id == user.pk:
+        leave_unowned(tip)
+    note(tip, TipEvent.Kind.CONFLICT_ADDED, by=by, at=at)

@@ -1,0 +1,89 @@
+"""Tips of which one line stays and no content: formal letters, and matters of national security."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from reports.models import Diversion, IdentityOpening, TipEvent, TipReport
+from reports.models.sealed import nobodys_index
+from reports.services.errors import NotAllowed
+from reports.services.steps import begin, note
+from zalo.models import InboundFile
+
+Disposition = TipReport.Disposition
+
+
+@transaction.atomic
+def divert(tip: TipReport, *, by: User, kind: str) -> Diversion:
+    """It is a formal denunciation or complaint: note the day and the way, and empty the tip.
+
+    The resident was shown, or is shown by the receipt, where to bring the letter. Works from every
+    state, for such a letter may be understood late. Raises NotAllowed.
+    """
+    if kind not in Diversion.Kind.values:
+        raise NotAllowed("Hãy chọn đơn tố cáo hay đơn khiếu nại.")
+    begin(tip, by, "triage_tipreport")
+    line = Diversion.objects.create(
+        commune=tip.commune, on=timezone.localdate(), channel=tip.channel, kind=kind, officer=by
+    )
+    _empty(tip, Disposition.DIVERTED)
+    note(tip, TipEvent.Kind.DIVERTED, by=by)
+    return line
+
+
+@transaction.atomic
+def hand_over_secretly(tip: TipReport, *, by: User) -> TipReport:
+    """It concerns national security: “received, handed over”, when and by whom; nothing more.
+
+    What there is to say goes its own way outside the portal, before this. Raises NotAllowed.
+    """
+    begin(tip, by, "triage_tipreport")
+    _empty(tip, Disposition.HANDED_OVER)
+    note(tip, TipEvent.Kind.HANDED_OVER, by=by)
+    return tip
+
+
+def _empty(tip: TipReport, disposition: str) -> None:
+    """Wipe the tip and all its rows but the receipt, the number, the way and the times."""
+    if tip.duplicates.exists():
+        raise NotAllowed(
+            "Có phản ánh khác đã gắn trùng với phản ánh này. Hãy gỡ và xem từng phản ánh trước."
+        )
+    for file in InboundFile.objects.filter(tip_attachment__tip=tip):
+        _forget(file)
+    for part in ("messages", "attachments", "sealed_texts", "referrals", "helpers", "conflicts"):
+        getattr(tip, part).all().delete()
+    IdentityOpening.objects.filter(tip=tip).delete()
+    tip.events.exclude(kind=TipEvent.Kind.RECEIVED).delete()
+    for event in tip.events.all():
+        event.note, event.details = "", {}
+        event.save(update_fields=["note", "details"])
+    reporter = tip.reporter
+    reporter.name = reporter.phone = reporter.address = reporter.zalo_user_id = ""
+    reporter.how_known = reporter.why_unnamed = ""
+    reporter.zalo_index = nobodys_index()
+    reporter.save()
+    _wipe(tip, disposition)
+
+
+def _wipe(tip: TipReport, disposition: str) -> None:
+    now = timezone.now()
+    tip.kind = tip.category = tip.summary = tip.place = tip.occurred_words = tip.outcome = ""
+    tip.relayed_through = ""
+    tip.urgency, tip.exposure = TipReport.Urgency.NORMAL, TipReport.Exposure.PRIVATE
+    tip.is_grave = tip.has_unread = tip.is_held = False
+    tip.hamlet = tip.zalo_group = tip.owner = tip.duplicate_of = None
+    tip.occurred_at = tip.relayed_at = tip.removal_asked_at = tip.removed_at = None
+    tip.triaged_at = tip.assigned_at = tip.resolved_at = tip.told_at = tip.next_due_at = None
+    tip.search_tokens = []
+    tip.status, tip.disposition = TipReport.Status.CLOSED, disposition
+    tip.closed_at = tip.emptied_at = now
+    tip.save()
+
+
+def _forget(file: InboundFile) -> None:
+    """What Zalo's copy left here goes too, fetched or not."""
+    file.content, file.state, file.next_attempt_at = None, InboundFile.State.GONE, None
+    file.url = file.name = file.digest = file.checksum = ""
+    file.content_type, file.size = "", 0
+    file.save()

@@ -1,0 +1,95 @@
+"""What the police say to a reporter, by the way on which the reporter came."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from reports.models import CannedReply, TipEvent, TipMessage, TipReport
+from reports.services.errors import NotAllowed
+from reports.services.steps import begin, note, require_worker
+from reports.services.words import ANSWER, cleaned
+
+Via, State = TipMessage.Via, TipMessage.State
+SIGNED_AS = 100
+
+
+@transaction.atomic
+def answer(
+    tip: TipReport,
+    *,
+    by: User,
+    text: str,
+    canned: CannedReply | None = None,
+    signed_as: str = "",
+) -> TipMessage:
+    """Answer the reporter of a tip. Raises NotAllowed, CarriesSecret.
+
+    Shown to whoever has the receipt; for a tip of the chat the message also waits to be sent there
+    (`queued`). Words that were not read yet count as read. `canned` is the reply it was made from.
+    """
+    begin(tip, by, "work_tipreport")
+    require_worker(tip, by)
+    return say(tip, by=by, text=text, canned=canned, signed_as=signed_as)
+
+
+@transaction.atomic
+def answer_all(
+    tip: TipReport,
+    *,
+    by: User,
+    text: str,
+    canned: CannedReply | None = None,
+    signed_as: str = "",
+) -> list[TipMessage]:
+    """Answer each reporter of a matter: of the tip and of its duplicates, none told of another."""
+    begin(tip, by, "work_tipreport")
+    require_worker(tip, by)
+    made = [say(tip, by=by, text=text, canned=canned, signed_as=signed_as)]
+    rows = tip.duplicates.filter(emptied_at=None).order_by("pk")
+    for other in rows.select_for_update(of=("self",)).select_related("commune"):
+        made.append(say(other, by=by, text=text, canned=canned, signed_as=signed_as))
+    return made
+
+
+def say(
+    tip: TipReport, *, by: User, text: str, canned: CannedReply | None, signed_as: str
+) -> TipMessage:
+    """Put an answer into the talk of a tip that the caller has locked and checked."""
+    now = timezone.now()
+    is_chat = tip.channel == TipReport.Channel.OA_CHAT
+    made = TipMessage.objects.create(
+        tip=tip,
+        direction=TipMessage.Direction.OUT,
+        via=Via.CHAT if is_chat else Via.RECEIPT,
+        text=cleaned(text, "lời trả lời", ANSWER),
+        at=now,
+        by=by,
+        signed_as=(signed_as.strip() or f"Công an {tip.commune}")[:SIGNED_AS],
+        state=State.QUEUED if is_chat else State.SHOWN,
+        next_attempt_at=now if is_chat else None,
+    )
+    _read(tip, now)
+    note(tip, TipEvent.Kind.ANSWERED, by=by, canned=canned.pk if canned else None)
+    return made
+
+
+@transaction.atomic
+def mark_read(tip: TipReport, *, by: User) -> TipReport:
+    """Somebody who works on the tip has read what the reporter added. Raises NotAllowed."""
+    begin(tip, by, "read_sealed_words")
+    require_worker(tip, by)
+    if not tip.has_unread:
+        raise NotAllowed("Không có lời nào chưa đọc.")
+    _read(tip, timezone.now())
+    audit.record("tip.talk_read", by=by, target=tip, commune=tip.commune)
+    return tip
+
+
+def _read(tip: TipReport, now: datetime) -> None:
+    tip.messages.filter(direction=TipMessage.Direction.IN, read_at=None).update(read_at=now)
+    if tip.has_unread:
+        tip.has_unread = False
+        tip.save(update_fields=["has_unread"])

@@ -1,0 +1,126 @@
+"""Whoever a tip is about knows nothing of it, at once and at every door."""
+
+import pytest
+
+from accounts.models import AuditEvent
+from accounts.roles import Role
+from reports import intake
+from reports.models import IdentityOpening, TipConflict, TipReport
+from reports.services import conflicts, openings, working
+from reports.services.errors import NotAllowed
+from reports.services.steps import sees
+from tests.factories.accounts import make_user
+from tests.factories.tips import make_tip, make_triaged, make_worked
+
+
+@pytest.fixture
+def officer(officer_of, hamlet):
+    return officer_of(hamlet, last_name="Đặng Quốc", first_name="Vinh")
+
+
+def test_the_officer_named_in_the_words_never_sees_the_tip(hamlet, officer, chief):
+    tip = make_tip(hamlet=hamlet, words="Ông Đặng Quốc Vinh nhận tiền của quán karaoke.")
+
+    assert (sees(officer, tip), sees(chief, tip)) == (False, True)
+    assert [row.user for row in tip.conflicts.all()] == [officer]
+    event = tip.events.get(kind="conflict_added")
+    assert (event.by, event.at) == (None, tip.received_at)
+    assert not AuditEvent.objects.filter(action="tip.conflict_added").exists()
+
+
+def test_the_name_of_the_office_counts_as_well_as_that_of_the_account(hamlet, officer):
+    officer.officer.full_name = "Đặng Quốc Vinh Em"
+    officer.officer.save()
+
+    tip = make_tip(hamlet=hamlet, words="đại úy ĐẶNG QUỐC VINH EM bao che sòng bạc")
+
+    assert not sees(officer, tip)
+
+
+def test_who_wrote_it_down_is_shut_out_too_when_named(commune, duty_officer):
+    duty_officer.last_name, duty_officer.first_name = "Đặng Quốc", "Vinh"
+    duty_officer.save()
+
+    tip = make_tip(commune, words="Anh Đặng Quốc Vinh say rượu.", by=duty_officer, channel="phone")
+
+    assert not sees(duty_officer, tip)
+
+
+def test_a_chief_named_by_a_person_loses_owner_help_and_opening(
+    hamlet, chief, deputy_chief, officer_of
+):
+    tip = make_worked(chief, hamlet=hamlet)
+    opening = openings.ask(tip, by=chief, reason="Cần hỏi lại giờ xảy ra.")
+    openings.decide(opening, by=deputy_chief, approved=True)
+
+    conflicts.add(tip, user=chief, by=deputy_chief)
+
+    assert not sees(chief, tip)
+    assert (tip.owner, tip.status) == (None, TipReport.Status.TRIAGED)
+    opening.refresh_from_db()
+    assert opening.state == IdentityOpening.State.ENDED
+    for deed in (
+        lambda: openings.open_identity(tip, by=chief),
+        lambda: working.start(tip, by=chief),
+        lambda: working.assign(tip, to=chief, by=deputy_chief),
+    ):
+        with pytest.raises(NotAllowed):
+            deed()
+
+
+def test_nobody_writes_or_lifts_their_own(hamlet, chief, deputy_chief):
+    tip = make_triaged(hamlet=hamlet)
+    with pytest.raises(NotAllowed, match="chính mình"):
+        conflicts.add(tip, user=chief, by=chief)
+    row = conflicts.add(tip, user=chief, by=deputy_chief)
+
+    with pytest.raises(NotAllowed):
+        conflicts.lift(row, by=chief)
+
+    conflicts.lift(row, by=deputy_chief)
+    assert sees(chief, tip)
+    with pytest.raises(NotAllowed, match="từ trước"):
+        conflicts.lift(row, by=deputy_chief)
+
+
+def test_a_tip_that_nobody_may_sort_gives_a_sign_and_a_new_chief_ends_it(commune, chief):
+    tip = make_tip(commune, words="Trưởng Công an xã Lê Văn Chỉ đánh bạc.")
+    assert conflicts.nobody_left(tip)
+    assert conflicts.without_anybody() == 1
+
+    make_user(commune, Role.CHIEF)
+
+    assert conflicts.without_anybody() == 0
+
+
+def test_a_conflict_of_one_holds_for_all_that_tell_of_the_same(hamlet, chief, deputy_chief):
+    main = make_triaged(hamlet=hamlet)
+    other = make_triaged(
+        hamlet=hamlet, status="closed", disposition="duplicate", duplicate_of=main,
+        closed_at=main.received_at,
+    )  # fmt: skip
+
+    conflicts.add(other, user=chief, by=deputy_chief)
+
+    assert not TipReport.objects.visible_to(chief).exists()
+    assert TipConflict.objects.count() == 2
+
+
+def test_what_is_heard_later_counts_as_well(hamlet, officer):
+    tip = make_worked(officer, hamlet=hamlet)
+
+    shut_out = conflicts.note_named(tip, "Chính ông Đặng Quốc Vinh đứng sau.", at=tip.received_at)
+
+    assert shut_out == [officer]
+    assert (sees(officer, tip), tip.owner) == (False, None)
+    assert conflicts.note_named(tip, "Ông Đặng Quốc Vinh") == []
+
+
+def test_accounts_of_another_commune_are_not_named(commune, other_commune):
+    make_user(other_commune, Role.CHIEF, last_name="Đặng Quốc", first_name="Vinh")
+
+    tip = intake.receive(
+        commune, intake.Told("Ông Đặng Quốc Vinh say rượu."), channel="web_form"
+    ).tip
+
+    assert not tip.conflicts.exists()
