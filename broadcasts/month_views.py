@@ -65,6 +65,7 @@ class Day:
     day: date
     is_in_month: bool
     is_today: bool
+    is_past: bool
     day_off: str
     entries: list[Entry]
 
@@ -209,7 +210,7 @@ def month(request: HttpRequest, *, site: Any) -> HttpResponse:
         "weeks": [
             [
                 Day(
-                    day, day.month == shown.month, day == today, known.day_off(day),
+                    day, day.month == shown.month, day == today, day < today, known.day_off(day),
                     sorted(by_day[day], key=lambda one: (one.at is None, one.at or now)),
                 )
                 for day in week
@@ -219,6 +220,11 @@ def month(request: HttpRequest, *, site: Any) -> HttpResponse:
         "previous": previous if previous.year >= FIRST_YEAR else None,
         "following": _next_month(shown) if following.year <= LAST_YEAR else None,
         "this_month": shown == today.replace(day=1),
+        "past_posts": sum(
+            len(by_day[day])
+            for week in weeks for day in week
+            if day.month == shown.month and day < today
+        ),
         "warned": warned,
         "limits": limits_of(commune.pk)(max(shown, today)),
         "commune": commune,

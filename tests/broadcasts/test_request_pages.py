@@ -53,6 +53,9 @@ def test_the_office_of_the_party_committee_asks(login, party_office):
     client = login(party_office)
     assert client.get(ADD).context["adminform"].form.initial["source"] == "party_office"
 
+    page = client.get(ADD).content.decode()
+    assert ("Gửi yêu cầu" in page, "Lưu thay đổi" in page) == (True, False)
+
     answer = client.post(ADD, form_data(due_on=str(timezone.localdate())), follow=True)
 
     asked = PostRequest.objects.get()

@@ -1,17 +1,19 @@
 """The account, its groups, articles, schedules, templates and requests, as people meet them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from groups.models import ZaloGroup
 from tests.browser.conftest import DESK, PHONE, Opener, Scene
 from tests.browser.test_language import walk
 from tests.browser.test_pages import WIDER, grave_findings
 from tests.factories.articles import make_article, small_picture
-from tests.factories.broadcasts import make_request, make_template
+from tests.factories.broadcasts import make_broadcast, make_request, make_template
 from tests.factories.oa_groups import make_at_zalo, make_difference, make_reconciliation
 from tests.factories.schedules import make_schedule
 from tests.factories.zalo import make_asset
@@ -108,6 +110,31 @@ def test_no_grave_fault_and_nothing_beyond_the_screen(
 
     assert faults == {}
     assert wider == {}
+
+
+def test_month_opens_at_today_on_a_phone_and_shows_what_was_by_a_tap(
+    open_as: Opener, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 9, 2, 0, tzinfo=UTC))
+    for day in (2, 9):
+        at = datetime(2026, 12, day, 1, 0, tzinfo=UTC)
+        make_broadcast(
+            scene.waiting.commune, status="completed", title=f"Bài ngày {day}",
+            started_at=at, scheduled_for=at,
+        )  # fmt: skip
+    phone, desk = open_as(scene.chief, size=PHONE), open_as(scene.chief)
+    for page in (phone, desk):
+        page.goto(reverse("admin:broadcasts_broadcast_month"))
+
+    assert desk.get_by_text("Bài ngày 2", exact=True).is_visible()
+    assert not desk.get_by_text("những ngày đã qua").first.is_visible()
+    assert phone.get_by_text("Bài ngày 9", exact=True).is_visible()
+    assert not phone.get_by_text("Bài ngày 2", exact=True).is_visible()
+
+    phone.get_by_text("Hiện 1 bài của những ngày đã qua").click()
+
+    assert phone.get_by_text("Bài ngày 2", exact=True).is_visible()
+    assert phone.get_by_text("Ẩn những ngày đã qua").is_visible()
 
 
 def test_every_page_speaks_vietnamese(open_as: Opener, scene: Scene, of_chief: list[str]) -> None:
