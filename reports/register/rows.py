@@ -1,0 +1,137 @@
+"""Lines of the register: the same for the screen, the printed page and the file.
+
+Fields of TT28/2020 Đ5.3 and TTLT 01/2017 Đ7, but for who told: that column says “Niêm phong” for
+every line, whether or not somebody gave a name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from accounts.models import User
+from reports.models import Referral, TipReport
+
+SEALED = "Niêm phong"
+MOST = 2000
+LONGEST_SPAN = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days of receipt, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def words(self) -> str:
+        if self.first == self.last:
+            return f"ngày {self.first:%d/%m/%Y}"
+        return f"từ {self.first:%d/%m/%Y} đến {self.last:%d/%m/%Y}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One tip as it stands in the register."""
+
+    code: str
+    received_at: datetime
+    received_by: str
+    channel: str
+    reporter: str
+    where_and_when: str
+    summary: str
+    kind: str
+    handling: str
+    told_on: date | None
+
+
+class TooMany(ValueError):
+    """More lines than a page or a file should hold; the message is for a person."""
+
+
+def presets(today: date) -> list[tuple[str, Period]]:
+    """Periods that are asked for most."""
+    month = today.replace(day=1)
+    last_month = (month - timedelta(days=1)).replace(day=1)
+    return [
+        ("Hôm nay", Period(today, today)),
+        ("7 ngày qua", Period(today - timedelta(days=6), today)),
+        ("Tháng này", Period(month, today)),
+        ("Tháng trước", Period(last_month, month - timedelta(days=1))),
+        ("Năm nay", Period(today.replace(month=1, day=1), today)),
+    ]
+
+
+def lines(period: Period, *, by: User) -> list[Line]:
+    """What this account may see of a period, in the order of receipt. Raises TooMany."""
+    found = list(_rows(period, by)[: MOST + 1])
+    if len(found) > MOST:
+        raise TooMany(f"Khoảng này có hơn {MOST} phản ánh. Hãy chọn khoảng ngắn hơn.")
+    return [_line(tip) for tip in found]
+
+
+def _rows(period: Period, by: User) -> Iterator[TipReport]:
+    start = timezone.make_aware(datetime.combine(period.first, time.min))
+    end = timezone.make_aware(datetime.combine(period.last + timedelta(days=1), time.min))
+    referrals = Referral.objects.order_by("pk")
+    return (  # type: ignore[no-any-return]
+        TipReport.objects.visible_to(by)
+        .filter(received_at__gte=start, received_at__lt=end)
+        .select_related("hamlet", "recorded_by", "owner", "duplicate_of")
+        .prefetch_related(Prefetch("referrals", referrals))
+        .order_by("received_at", "pk")
+    )
+
+
+def _line(tip: TipReport) -> Line:
+    is_single = tip.disposition in TipReport.EMPTY_ENDS
+    return Line(
+        code=tip.code,
+        received_at=timezone.localtime(tip.received_at),
+        received_by=str(tip.recorded_by) if tip.recorded_by else "Tự gửi",
+        channel=tip.get_channel_display(),
+        reporter="–" if is_single else SEALED,
+        where_and_when="" if is_single else _where_and_when(tip),
+        summary=tip.get_disposition_display() if is_single else _summary(tip),
+        kind="" if is_single else _kind(tip),
+        handling=_handling(tip),
+        told_on=timezone.localdate(tip.told_at) if tip.told_at else None,
+    )
+
+
+def _where_and_when(tip: TipReport) -> str:
+    place = ", ".join(part for part in (tip.place, str(tip.hamlet or "")) if part)
+    when = tip.occurred_words
+    if tip.occurred_at:
+        when = f"{timezone.localtime(tip.occurred_at):%H:%M %d/%m/%Y}"
+    return ". ".join(part for part in (place, when) if part)
+
+
+def _summary(tip: TipReport) -> str:
+    if tip.emptied_at is not None:
+        return "Nội dung đã xóa theo hạn lưu."
+    return tip.summary or "Chưa có tóm tắt."
+
+
+def _kind(tip: TipReport) -> str:
+    return ". ".join(part for part in (tip.get_kind_display(), tip.get_category_display()) if part)
+
+
+def _handling(tip: TipReport) -> str:
+    parts = [f"{tip.owner} phụ trách" if tip.owner else ""]
+    parts += [
+        f"Chuyển {row.to_whom}, phiếu số {row.slip_number} ngày {row.slip_on:%d/%m/%Y}"
+        for row in tip.referrals.all()
+        if row.slip_on
+    ]
+    if tip.disposition == TipReport.Disposition.DUPLICATE:
+        parts.append(f"Trùng với {tip.duplicate_of}")
+    elif tip.disposition:
+        parts.append(str(tip.get_disposition_display()))
+    else:
+        parts.append(str(tip.get_status_display()))
+    return ". ".join(part for part in parts if part)
