@@ -93,6 +93,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "reports.identityopening": (READ,),
         "reports.cannedreply": (*EDIT, DELETE),
         "reports.clockrule": (READ, ADD),
+        "reports.tipclock": ("approve_extension",),
         "reports.diversion": (READ,),
         "zalo.officialaccount": (READ, "connect_officialaccount"),
         "zalo.groupasset": (READ,),

@@ -91,14 +91,25 @@ class TipPartQuerySet(CommuneScopedQuerySet):
 
 
 class TipClockQuerySet(TipPartQuerySet):
-    def running(self) -> Self:
-        return self.filter(state="running")
+    """A pause names its end, and the end of the clock counts it: what is past its end is late,
+    whether or not somebody said in the meantime that it runs again."""
+
+    def open(self) -> Self:
+        return self.filter(state__in=("running", "paused"))
+
+    def binding(self) -> Self:
+        """Without the reminders to ask another authority, which nobody here can be late with."""
+        return self.exclude(stage="follow_up")
 
     def overdue(self, now: datetime) -> Self:
-        return self.running().filter(due_at__lt=now)
+        return self.open().binding().filter(due_at__lt=now)
 
     def due_within(self, now: datetime, span: timedelta) -> Self:
-        return self.running().filter(due_at__gte=now, due_at__lt=now + span)
+        return self.open().binding().filter(due_at__gte=now, due_at__lt=now + span)
+
+    def to_ask_about(self, now: datetime) -> Self:
+        """Where it is time to ask the receiving authority what became of the tip."""
+        return self.open().filter(stage="follow_up", due_at__lte=now)
 
 
 class IdentityOpeningQuerySet(TipPartQuerySet):

@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
@@ -23,6 +22,7 @@ class ClockRule(models.Model):
     class Stage(models.TextChoices):
         FIRST_LOOK = "first_look", _("Phân loại")
         ACKNOWLEDGE = "acknowledge", _("Báo đã nhận")
+        INFORM = "inform", _("Báo nhanh cơ quan điều tra")
         TRANSFER = "transfer", _("Chuyển cơ quan điều tra")
         WORK = "work", _("Xử lý")
         ANSWER = "answer", _("Thông báo kết quả")
@@ -35,7 +35,8 @@ class ClockRule(models.Model):
 
     class Start(models.TextChoices):
         RECEIVED = "received", _("lúc nhận")
-        RECLASSIFIED = "reclassified", _("lúc phân loại lại")
+        # from receipt, or from the later moment at which the tip turned out to be one of these
+        RECLASSIFIED = "reclassified", _("lúc nhận hoặc lúc phân loại lại")
         RESOLVED = "resolved", _("lúc có kết quả")
         REFERRED = "referred", _("lúc chuyển đi")
 
@@ -59,6 +60,10 @@ class ClockRule(models.Model):
     )
     may_pause = models.BooleanField(_("được tạm dừng"), default=False)
     may_extend = models.BooleanField(_("được gia hạn một lần"), default=False)
+    # Before the end: hours, or working days where the rule counts those (0: that morning).
+    remind_before = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("nhắc trước"), default=list, blank=True
+    )
     is_legal = models.BooleanField(_("do luật định"), default=True)
     legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
     note = models.CharField(_("ghi chú"), max_length=300, blank=True)
@@ -96,7 +101,11 @@ class ClockRule(models.Model):
 
 
 class TipClock(TipPart):
-    """One rule running for one tip: since when, until when, and whether it was kept."""
+    """One rule running for one tip: since when, until when, and whether it was kept.
+
+    What the end is reckoned from stands beside it, so that it can be reckoned anew when the
+    calendar changes. All of it is `reports.deadlines.running.Clock`.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running", _("Đang tính")
@@ -116,13 +125,20 @@ class TipClock(TipPart):
     due_at = models.DateTimeField(_("hạn"))
     stopped_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.RUNNING)
-    # Ended pauses as [from, to] in ISO; the open one stands in `paused_at`.
+    # Pauses as [from, to] in ISO, the one under way too: it names its end. Gaps: while closed.
     pauses = models.JSONField(default=list, editable=False)
+    gaps = models.JSONField(default=list, editable=False)
     paused_at = models.DateTimeField(_("tạm dừng lúc"), null=True, blank=True)
+    not_after = models.DateTimeField(null=True, editable=False)
+    not_before = models.DateTimeField(null=True, editable=False)
+    extension = models.PositiveSmallIntegerField(_("gia hạn thêm"), default=0)
     extended_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người gia hạn"), related_name="+", null=True
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    extension_asked = models.PositiveSmallIntegerField(_("xin gia hạn thêm"), null=True)
+    extension_asked_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người xin gia hạn"), related_name="+", null=True
+    )
 
     objects = TipClockQuerySet.as_manager()
 
@@ -131,16 +147,21 @@ class TipClock(TipPart):
         verbose_name_plural = _("hạn của phản ánh")
         ordering = ["due_at", "pk"]
         default_permissions = ()
+        permissions = [("approve_extension", "Duyệt gia hạn xử lý phản ánh")]
         indexes = [
-            # read by “overdue” and by reminders
-            models.Index(fields=["due_at"], condition=Q(state="running"), name="tipclock_running"),
+            # read by “overdue”, by “due soon” and when the calendar changes
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=["running", "paused"]),
+                name="tipclock_open",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["tip", "stage"],
+                fields=["tip", "rule"],
                 condition=Q(state__in=["running", "paused"]),
-                name="tipclock_one_a_stage",
-                violation_error_message=_("Bước này đang có một hạn."),
+                name="tipclock_one_a_rule",
+                violation_error_message=_("Thời hạn này đang được tính cho phản ánh."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["met", "missed"], stopped_at__isnull=False)
@@ -154,6 +175,18 @@ class TipClock(TipPart):
                 | (~Q(state="paused") & Q(paused_at=None)),
                 name="tipclock_pause_has_time",
                 violation_error_message=_("Hạn tạm dừng phải có giờ bắt đầu dừng."),
+            ),
+            models.CheckConstraint(
+                condition=Q(extension=0, extended_by=None)
+                | Q(extension__gte=1, extended_by__isnull=False),
+                name="tipclock_extension_has_approver",
+                violation_error_message=_("Gia hạn phải có người duyệt."),
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_by=None)
+                | Q(extension_asked_by__isnull=False) & ~Q(extended_by=F("extension_asked_by")),
+                name="tipclock_extension_by_two",
+                violation_error_message=_("Người duyệt gia hạn phải khác người xin gia hạn."),
             ),
         ]
 
