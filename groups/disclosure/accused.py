@@ -1,8 +1,7 @@
-"""Names of those who are accused, punished or harmed."""
+"""Which names are those of people who are accused, punished or harmed."""
 
 import re
 
-from groups.disclosure.findings import Hit, Level
 from groups.disclosure.names import Name, heading
 from groups.disclosure.reading import Reading
 
@@ -134,25 +133,24 @@ def _is_in_a_case(reading: Reading, name: Name) -> bool:
     return _tells_case(above, "") and not _DEED.search(above)
 
 
-def accused(reading: Reading, names: list[Name]) -> list[Hit]:
-    """Full names of suspects, of punished people and of victims."""
+def accused(reading: Reading, names: list[Name]) -> set[Name]:
+    """The names of suspects, of punished people and of victims."""
     found: list[Name] = []
     for name in names:
         before = reading.bare[max(0, name.start - 60) : name.start]
-        cue = _ACCUSED.search(before)
         told_after = _ACCUSED_AFTER.match(reading.bare, name.end) and not _TITLE.search(before)
         is_next = bool(found) and _AND_ANOTHER.fullmatch(reading.bare, found[-1].end, name.start)
-        is_cued = cue and not _RANK.search(cue[0])
-        if is_next or told_after or is_cued or _is_in_a_case(reading, name):
+        if is_next or told_after or is_called_so(reading, name) or _is_in_a_case(reading, name):
             found.append(name)
-    return [
-        reading.hit(
-            "named_person",
-            Level.REASON,
-            name.start,
-            name.end,
-            f"Có họ tên người bị xử lý hoặc bị hại (“{reading.text[name.start : name.end]}”). Hãy "
-            "viết tắt tên. Nếu phải nêu đủ (quyết định truy nã, bản án đã công bố) thì ghi lý do.",
-        )
-        for name in found
-    ]
+    return set(found)
+
+
+def is_called_so(reading: Reading, name: Name) -> bool:
+    """Whether the words right before a name call its bearer a suspect, punished or a victim."""
+    cue = _ACCUSED.search(reading.bare[max(0, name.start - 60) : name.start])
+    return cue is not None and not _RANK.search(cue[0])
+
+
+def tells_of_a_case(reading: Reading) -> bool:
+    """Whether a text tells at all of those who are better not named."""
+    return _tells_case(reading.bare, reading.text)

@@ -4,16 +4,28 @@ import re
 
 from groups.disclosure.findings import Hit, Level
 from groups.disclosure.reading import Reading
+from groups.disclosure.shifts import operation, slots
 
 _ROSTER = re.compile(
-    r"\b(?:lich truc(?! tiep)|lich tuan tra|bang phan cong truc|phan cong truc|danh sach truc|"
-    r"ca truc|lich gac|truc chi huy|truc (?:le|tet|dem)|truc (?:tu|luc) \d+)\b"
+    r"\b(?:lich truc(?! tiep)|lich (?:tuan tra|canh gac|gac|chot)|phan cong (?:truc|gac|tuan tra|"
+    r"chot)|"
+    r"(?:danh sach|ds|bang|so) truc(?! tiep)|ca truc|truc (?:chi huy|ban thang)|truc (?:le|tet|"
+    r"dem)|"
+    r"truc (?:tu|luc) \d+)\b"
 )
 _PLAN = re.compile(r"\b(?:phuong an|ke hoach)\b")
 _OPERATION = re.compile(
     r"\b(?:tuan tra|mat phuc|phuc kich|don long|bao ve|truy quet|tan cong|chot|vay bat|bat giu|bat "
     r"trom|kiem tra (?:hanh chinh|nong do con|dot xuat)|tran ap|khong che|canh gac)\b"
 )
+_NAMED_PLAN = re.compile(
+    r"\b(?:phuong an|ke hoach|kh|pa|lich)\b(?:\W+\w+){0,3}?\W+(?:tuan tra|mat phuc|phuc kich|"
+    r"don long|"
+    r"truy quet|vay bat|bat giu|chot chan|tran ap|danh an|bo rap|triet pha|"
+    r"bao ve(?! (?:moi truong|rung|tre|quyen|suc khoe|nguoi|bi mat|du lieu|thuc vat|dong vat|cay|"
+    r"luan)))\b"
+)
+_RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
 _HOUR = re.compile(r"(?<![\d/])(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|g\d\d|:[0-5]\d)")
 _DAY = re.compile(
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|\d)|t[2-7]|cn|chu nhat|mung \d+|"
@@ -45,17 +57,22 @@ _SHIFT = re.compile(
 # A thing of the past, told afterwards.
 _TOLD = re.compile(
     r"\b(?:phat hien|bat qua tang|da bat|bat giu duoc|kip thoi|da to chuc|hom qua|toi qua|dem qua|"
-    r"tuyen truyen|tiep cong dan|kham|tiem|giai|thi dau|hop|hoi nghi|"
+    r"tuyen truyen|tiep cong dan|kham|tiem|giai|thi dau|thu mon|hau ve|tien dao|tran dau|"
+    r"(?<!phoi )hop|hoi nghi|"
     r"hoi thao|khai mac|dai hoi|toi tham|den tham|tiep dan|ket nap|don (?:kenh|ve sinh|rac)|"
     r"cung (?:ba con|nhan dan)|trong cay|trao qua|le ra quan)\b"
 )
 _COMRADE = re.compile(r"[đĐd]|[Tt]h|[Tt]r")
+_OFFICE = re.compile(r"(?:Bí|Chủ|Trưởng|Phó|Giám|Tổ|Ủy|Hiệu|Đội|Cán|Lãnh|Thường|Chỉ)\b")
 _SEVERAL = 2
 _BEFORE, _AFTER = 200, 500
 
 
 def rosters(reading: Reading) -> list[Hit]:
     """A roster or a plan with hours and people; in the name of a file the word is enough."""
+    found = _is_named_so(reading) or slots(reading) or operation(reading)
+    if found:
+        return [_hit(reading, found)]
     found = _ROSTER.search(reading.bare)
     moments = [_HOUR, _DAY]
     if found is None:
@@ -67,13 +84,19 @@ def rosters(reading: Reading) -> list[Hit]:
         found = _shift(reading)
         return [_hit(reading, found)] if found else []
     around = _around(reading, found)
-    is_name = reading.where.endswith("name")
     is_told = any(moment.search(around) for moment in moments) and (
         _PEOPLE.search(around) or _ROW.search(reading.text)
     )
-    if not is_name and not is_told:
+    if not is_told or _RECEPTION.search(reading.bare):
         return []
     return [_hit(reading, found)]
+
+
+def _is_named_so(reading: Reading) -> re.Match[str] | None:
+    """Of a file's name or a title the words suffice."""
+    if not (reading.where.endswith("name") or reading.where == "title"):
+        return None
+    return _ROSTER.search(reading.bare) or _NAMED_PLAN.search(reading.bare)
 
 
 def _hit(reading: Reading, found: re.Match[str]) -> Hit:
@@ -97,7 +120,11 @@ def _shift(reading: Reading) -> re.Match[str] | None:
     hour = _HOUR.search(reading.bare)
     if hour is None or _TOLD.search(reading.bare):
         return None
-    named = [match[0] for match in _TITLED.finditer(reading.text) if match[1].isupper()]
+    named = [
+        match[0]
+        for match in _TITLED.finditer(reading.text)
+        if match[1].isupper() and not _OFFICE.match(reading.text, match.end())
+    ]
     found = _SHIFT.search(reading.bare)
     if found and (len(named) >= _SEVERAL or _ROW.search(reading.text)):
         return found

@@ -4,69 +4,52 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from groups.disclosure.name_words import (
+    BARE_FAMILIES,
+    BARE_GIVEN,
+    BARE_NO_NAMES,
+    BARE_STRONG,
+    ENDS,
+    GIVEN,
+    NO_NAMES,
+    OTHERS,
+    STRONG,
+    SURE_BARE,
+)
 from groups.disclosure.reading import Reading
 
-_COMMON_WORDS = """
-nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh trương lâm đoàn
-mai đào cao hà tạ lương lưu phùng tô kiều quách đàm thái châu nghiêm vương triệu điểu ka tống thị
-"""
-_RARE_WORDS = """
-tôn bạch bá tăng mạc kim thạch sơn danh chu giang hứa khổng lục ninh quan tiêu ung văn viên xa lã lò
-lường giáp khuất phí thân thiều ứng âu cù doãn hầu khúc kha lỗ ngụy ôn thẩm trình uông vi la
-"""
-# Hardly anything but families, so that small letters may be a name; the others are words too.
-_SURE_WORDS = "nguyen tran pham huynh hoang bui trinh"
-_SURE_MARKED_WORDS = "nguyễn trần phạm huỳnh lê võ vũ ngô bùi đặng phan đinh trương trịnh"
-# Families that are everyday words as well: in capitals the word is meant more often.
-_ALSO_WORDS = (
-    "to cao trieu mai luong luu ka ta dao chau thai lam ha danh vien quan van than trinh ung"
-)
-# Words that end a name in a line of capitals or of small letters.
-_END_WORDS = """
-lớp sinh tuổi đi bị đã ở con học là và hiện đang có tại về ngụ nhà ấp xã khu trú số lạc mất bố mẹ
-cha thcs thpt trường bạn với để cho được vừa nhặt sn hs tên cùng của khi trong này đừng xin mời gửi
-em cháu theo bỏ đến từ lúc ngày đạt cứu trộm cướp khai lĩnh jpg png pdf docx
-lop tuoi di bi da hien tai hoc ngu duoc nhat
-"""
-_MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
-_UNMARKED = str.maketrans(
-    _MARKED, "a" * 17 + "e" * 11 + "i" * 5 + "o" * 17 + "u" * 11 + "y" * 5 + "d"
-)
-
-_COMMON = frozenset(_COMMON_WORDS.split())
-_RARE = frozenset(_RARE_WORDS.split())
-_FAMILIES = _COMMON | _RARE
-_BARE_FAMILIES = frozenset(family.translate(_UNMARKED) for family in _COMMON)
-_RARE_BARE = frozenset(family.translate(_UNMARKED) for family in _FAMILIES)
-_SURE_FAMILIES = frozenset(_SURE_WORDS.split())
-_SURE_MARKED = frozenset(_SURE_MARKED_WORDS.split())
-_WORDS_TOO = frozenset(_ALSO_WORDS.split())
-_BEFORE_DUONG = re.compile(r"\b(?:tuyen|bieu|binh|hai|dai|thai)\s$")
-ENDS = frozenset(_END_WORDS.split())
-_AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam", "trung", "dai", "cao"})
-_AFTER_PHAM = frozenset({"luat", "phap", "toi", "quy", "nhan", "vi"})
-_BEFORE_PHAM = re.compile(r"\b(?:nghi|toi|vi|xam|quy|su|tai)\s{1,3}$")
+_MOST_SYLLABLES = 5
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
-# A person is spoken of: then small letters may be a name too.
-_PERSON_CUE = re.compile(
-    r"\b(?:chau|be|em|con (?:trai|gai)|con|hoc sinh|nam sinh|nu sinh|doi tuong|nan nhan|bi can|"
-    r"bi cao|bi hai|nghi can|nghi pham)\b"
-    r"(?: \w{1,5}){0,2}\s{0,3}$"
+# A person is spoken of: what follows may be a name in whatever letters.
+PERSON = (
+    r"(?:chau|be|em|con (?:trai|gai|ong|ba|anh|chi|co|chu|la|ten|nuoi|dau|re)|(?:hoc|nam|nu|"
+    r"tan) sinh|hs|"
+    r"doi tuong|nan nhan|bi (?:can|cao|hai)|nghi (?:can|pham)|hung thu|thu pham|thieu nien|"
+    r"thanh nien|"
+    r"ong|ba|anh|chi|co|chu|bac|cu|cau|di|thim|mo|thay|me|cha|bo|vo|chong|co giao|thay giao|"
+    r"thang|con nghien|"
+    r"nguoi (?:dan|benh|nha|bi hai|mat|gui|nhan|ban|mua|nghien|nop|lam don|dang ky|khai|duoc tim)|"
+    r"benh nhan|chu (?:xe|ho|nha|quan|tiem|tro|tk|tai khoan|shop|the|so|dat|vuon|re)|ten|ho ten|"
+    r"ho va ten|"
+    r"cong dan|hoi vien|doan vien|dang vien|ban|gap|ung vien|cuu chien binh|thuong binh|me vnah|"
+    r"nhac si|ca si|bac si|y si|giao vien|d/c|dc|dong chi|bi thu|chu tich|(?:to|ap|pho) truong|"
+    r"(?:thieu|trung|thuong|dai) (?:ta|uy))"
 )
-_HONORIFIC = re.compile(r"\b(?:ong|ba|anh|chi|co|chu|bac|cu|ten)\b\s{0,3}$")
-_CLOSE_CUE = re.compile(
-    r"\b(?:chau|be|em|(?:hoc|nam|nu) sinh|doi tuong|nan nhan|bi (?:can|cao|hai)|nghi (?:can|pham)|"
-    r"thieu nien|con (?:trai|gai)|ten|ong|ba|anh|chi|co|chu|bac|cu)\b\s{0,3}$"
+_CUE = re.compile(
+    rf"\b{PERSON}\b\W{{0,3}}(?:(?:la|ten|ten la|ten that|be|trai|gai|so sinh|"
+    rf"nho)\b\W{{0,3}}){{0,2}}$"
 )
 _TOLD_AFTER = re.compile(
-    r"(?: \w+){1,3}(?:,? \(?(?:lop|hs|sn|sinh nam|\d{1,2} ?t(?:uoi)?)\b| \w+ bi )"
+    r",? ?[(\-–]?\s?(?:lop|hs|hoc sinh|sn|sinh nam|sinh ngay|\d{1,2} ?t(?:uoi)?)\b| bi "
 )
-_PLACE = re.compile(
-    r"\b(?:truong|thcs|thpt|th|tieu hoc|mam non|duong|pho|hem|cup|"
-    r"quy|giai|cong ty|khu|tuyen|lien doi|"
-    r"cau|cho|nga ba|nga tu|cua hang|ca si|anh hung|liet si|nha van hoa|danh hieu)\b\s{0,3}$"
-)
-
+_CELL_START = re.compile(r"(?:^|[\n\t|;:+*•,/]|\d[.)/\-:]|[ ][\-–])\W{0,3}$")
+_CELL_END = re.compile(r"\s{0,2}(?:$|[\n\t|;,(+/:\-–]|\d|\.(?:\s|$))")
+_BEFORE_DUONG = re.compile(r"\b(?:tuyen|bieu|binh|hai|dai|thai|am)\s$")
+_BEFORE_PHAM = re.compile(r"\b(?:nghi|toi|vi|xam|quy|su|tai)\s{1,3}$")
+_BEFORE_TRUONG = re.compile(r"\b(?:chu|pho|khuech)\s{1,3}$")
+_AFTER_PHAM = frozenset({"luat", "phap", "toi", "quy", "nhan", "vi"})
+_AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam"})
+_MIDDLE = frozenset({"van", "thi"})
 
 _LIST_SIGN = re.compile(r"[\W\d_]*")
 _ITEM = re.compile(r"\s*(?:[^\w\s\[(]|\d{1,3}\s?[.)/\t|\-])")
@@ -90,76 +73,151 @@ def case_of(word: str) -> str:
     return "title" if word[0].isupper() else ""
 
 
-def _begins_name(reading: Reading, word: re.Match[str], following: str) -> bool:
-    """Whether a word is a family name here."""
-    said = word[0].rstrip(".")
-    small, case = said.lower(), case_of(said)
-    bare = small.translate(_UNMARKED)
-    if bare not in _RARE_BARE:
-        return False  # most words end here
-    before = reading.bare[max(0, word.start() - 40) : word.start()]
-    if bare == "pham" and (_BEFORE_PHAM.search(before) or following in _AFTER_PHAM):
-        return False
-    if bare == "truong" and small.isascii() and following in _AFTER_TRUONG:
-        return False
-    is_told_of = _PERSON_CUE.search(before) is not None
-    if case == "small":
-        if small.isascii():
-            return small in _SURE_FAMILIES and is_told_of
-        if small in _COMMON and following in {"van", "thi"}:
-            return True
-        if _TOLD_AFTER.match(reading.bare, word.end()) and bare != "pham":
-            is_told_of = True
-        if is_told_of:
-            return small in _COMMON and bare not in _WORDS_TOO | {"ho", "do", "doan"}
-        return small in _SURE_MARKED and _HONORIFIC.search(before) is not None
-    if bare == "duong" and _BEFORE_DUONG.search(before):
-        return False
-    if case == "title" and small in _RARE_BARE and is_told_of:
-        return True
-    if case == "capitals" and small in _RARE and bare not in _WORDS_TOO:
-        return is_told_of
-    if case == "capitals" and bare in _WORDS_TOO and following not in {"van", "thi"}:
-        return bare != "danh" and _CLOSE_CUE.search(before) is not None
-    known = _COMMON if case == "capitals" else _FAMILIES
-    return bool(case) and (small in known or (small.isascii() and small in _BARE_FAMILIES))
+@dataclass(frozen=True)
+class _Candidate:
+    """Words of one case that begin with a family."""
+
+    reading: Reading
+    words: tuple[re.Match[str], ...]
+    case: str
+
+    @property
+    def start(self) -> int:
+        return self.words[0].start()
+
+    @property
+    def end(self) -> int:
+        return self.words[-1].end() - self.words[-1][0].endswith(".")
+
+    @property
+    def small(self) -> list[str]:
+        return [word[0].rstrip(".").lower() for word in self.words]
+
+    def is_cued(self) -> bool:
+        return _CUE.search(self.reading.bare, max(0, self.start - 40), self.start) is not None
+
+    def is_cell(self) -> bool:
+        """It stands alone in a line, a cell or between signs of a list."""
+        bare = self.reading.bare
+        return (
+            _CELL_START.search(bare, max(0, self.start - 8), self.start) is not None
+            or not bare[: self.start].strip()
+        ) and _CELL_END.match(bare, self.end) is not None
 
 
-def _goes_on(reading: Reading, word: re.Match[str], following: re.Match[str], case: str) -> bool:
-    """Whether the next word still belongs to the name that `word` is part of."""
-    if word[0].endswith(".") or reading.text[word.end() : following.start()] != " ":
+def _is_other_word(bare: str, following: str, before: str) -> bool:
+    """The family is a part of an everyday word here."""
+    return bool(
+        (bare == "pham" and (_BEFORE_PHAM.search(before) or following in _AFTER_PHAM))
+        or (bare == "truong" and (following in _AFTER_TRUONG or _BEFORE_TRUONG.search(before)))
+        or (bare == "duong" and _BEFORE_DUONG.search(before))
+    )
+
+
+def _is_name(one: _Candidate) -> bool:
+    """Whether these words are a name: by their families, given names, case and surroundings."""
+    small = one.small
+    family, second, last = small[0], small[1], small[-1]
+    is_ascii = all(word.isascii() for word in small)
+    count = len(small) - 1
+    is_cued = one.is_cued()
+    pair = f"{family} {second}"
+    if not is_ascii and family not in STRONG and family not in OTHERS:
         return False
-    said = following[0].rstrip(".")
-    is_initial = len(said) == 1 and said.isupper()
-    if not is_initial and case_of(said) != case:
+    is_given = second in GIVEN or (is_ascii and second in BARE_GIVEN)
+    are_given = is_given and (
+        last in GIVEN or len(last) == 1 or (last.isascii() and last in BARE_GIVEN)
+    )
+    if pair in NO_NAMES and not (is_cued and are_given and count > 1):
         return False
-    return case == "title" or said.lower() not in ENDS
+    if is_ascii and pair in BARE_NO_NAMES and not is_cued:
+        return False
+    has_middle = second in {"văn", "thị"} or (is_ascii and second in _MIDDLE)
+    is_known = family in STRONG or (is_ascii and family in BARE_STRONG)
+    match one.case:
+        case "title":
+            if family in STRONG or (is_ascii and family in SURE_BARE):
+                return count > 1 or second in GIVEN or len(second) > 1 or is_cued
+            if is_known:
+                return count > 1 or is_cued or (are_given and family in STRONG)
+            if count > 1:
+                return has_middle or are_given or is_cued
+            return is_given and (is_cued or one.is_cell())
+        case "capitals":
+            if is_cued:
+                return is_given or is_known
+            if is_ascii and family not in SURE_BARE and not has_middle:
+                return count > 1 and are_given and one.is_cell()
+            if has_middle:
+                return count > 1 or one.is_cell()
+            if is_known:
+                return is_given and (count > 1 or one.is_cell())
+            return are_given and (count > 1 or one.is_cell())
+        case _:
+            if has_middle and count > 1:
+                is_bare_name = family in BARE_STRONG and pair != "do thi" and are_given
+                return is_cued or not is_ascii or (is_bare_name and one.reading.text.isascii())
+            told = is_cued or _TOLD_AFTER.match(one.reading.bare, one.end) is not None
+            if is_ascii and family not in SURE_BARE:
+                return is_cued and are_given and count > 1
+            return told and are_given and (family in STRONG or count > 1)
+
+
+def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
+    """The family at a place and the words of the same case behind it."""
+    said = words[at][0]
+    if said.endswith("."):
+        return None
+    case = case_of(said)
+    if not case:
+        return None
+    last = at
+    while last + 1 < len(words) and last - at < _MOST_SYLLABLES - 1:
+        word = words[last + 1]
+        if words[last][0].endswith(".") or reading.text[words[last].end() : word.start()] != " ":
+            break
+        given = word[0].rstrip(".")
+        if len(given) == 1 and given.isupper():
+            last += 1
+            if given.isascii():
+                break
+            continue
+        if case_of(given) != case:
+            break
+        small = given.lower()
+        if case != "title" and small in ENDS:
+            break
+        if case == "small" and last > at:
+            of_middle = words[last][0].lower() in {"văn", "thị", "van", "thi"}
+            if small not in GIVEN and small not in BARE_GIVEN and not of_middle:
+                break
+        last += 1
+    return _Candidate(reading, tuple(words[at : last + 1]), case) if last > at else None
 
 
 def full_names(reading: Reading) -> Iterator[Name]:
-    """A family name and one to four words of the same case; one that ends in a letter is none
-    (`Nguyễn Văn A.`), nor is that of a street or a school."""
+    """A family name and one to four words of the same case, the last of which may be a letter."""
     words = list(_WORD.finditer(reading.text))
+    bare = reading.bare
     at = 0
     while at < len(words):
-        following = words[at + 1] if at + 1 < len(words) else None
-        next_bare = reading.bare[slice(*following.span())] if following else ""
-        if not _begins_name(reading, words[at], next_bare):
+        start, end = words[at].span()
+        family = bare[start:end]
+        if family not in BARE_FAMILIES:
             at += 1
             continue
-        case, last = case_of(words[at][0].rstrip(".")), at
-        while (
-            last + 1 < len(words)
-            and last - at < 4
-            and _goes_on(reading, words[last], words[last + 1], case)
-        ):
-            last += 1
-        start, final = words[at].start(), words[last]
-        given = final[0].rstrip(".")
-        is_full = last > at and (len(given) >= 2 or not given.isascii())  # Ý is a name
-        if is_full and not _PLACE.search(reading.bare[max(0, start - 40) : start]):
-            yield Name(start, final.end() - final[0].endswith("."))
-        at = last + 1
+        marked = words[at][0].lower()
+        if not (marked.isascii() or marked in STRONG or marked in OTHERS):
+            at += 1
+            continue
+        one = _run(reading, words, at)
+        following = bare[slice(*one.words[1].span())].rstrip(".") if one else ""
+        before = bare[max(0, start - 12) : start]
+        if one is None or _is_other_word(family, following, before) or not _is_name(one):
+            at += 1
+            continue
+        yield Name(one.start, one.end)
+        at += len(one.words)
 
 
 def heading(reading: Reading, name: Name) -> str:

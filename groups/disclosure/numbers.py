@@ -32,9 +32,7 @@ _CUED_ID = re.compile(
 # The lines for machines on the back of a card.
 _MACHINE_READ = re.compile(r"idvnm[\do]{10}([\do]{12})")
 _PASSPORT_CUE = r"\b(?:ho chieu|passport|hc so|so hc|hc(?= ?:))\b"
-_PASSPORT = (
-    r"(?<![a-z0-9/.])(?:(?:[a-z][ .\-:]{0,2}|[a-z]{2})\d(?:[^\w\n]{0,2}\d){6,7}|\d{9})(?!\d)"
-)
+_PASSPORT = r"(?<![a-z0-9/.])(?:(?:[a-z][ .\-:]{0,2}|[a-z]{2})\d(?:[^\w]{0,2}\d){6,7}|\d{9})(?!\d)"
 _PASSPORTS = (
     re.compile(rf"{_PASSPORT_CUE}\D{{0,40}}?({_PASSPORT})"),
     re.compile(rf"({_PASSPORT})\W{{1,3}}(?:la )?(?:so )?{_PASSPORT_CUE}"),

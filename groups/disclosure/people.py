@@ -1,11 +1,9 @@
-"""Names of minors."""
+"""Which names are those of minors."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
-from groups.disclosure.findings import Hit, Level
-from groups.disclosure.names import ENDS, Name, case_of, heading
+from groups.disclosure.names import Name, heading
 from groups.disclosure.reading import Reading
 
 _ADULT_AGE = 18
@@ -43,22 +41,8 @@ _AND_ANOTHER = re.compile(r" ?(?:va|,|cung|-|&|\+) ?")
 # A class behind the name, where the line speaks of pupils.
 _CLASS = re.compile(r"[ ,(:\-]{1,4}(?:l|lop )?\d{1,2}(?:/\d{1,2}|[a-e]\d?)\b(?![/.\-]\d)")
 _NEW_SENTENCE = re.compile(r"[^\d]{0,40}[!?]\s")
-_GIVEN = re.compile(
-    r"\b(chau|be|em)\b(?: (?:be|gai|trai|nho|ten|la|khoang|chung|\d{1,2} (?:thang )?tuoi))*,? "
-    r"((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
-)
 # Where what is said of one person ends.
 _NEXT_PERSON = re.compile(r";|\n\s*(?:[*•+\-]|\d{1,2}[.)])\s")
-_SHOP = re.compile(
-    r"\b(?:shop|tap hoa|quan|tiem|che|banh|cua hang|truong|mam non|nha tre|lop|nhom|ca phe|ao)"
-    r"(?: \w+)?\s{0,2}$"
-)
-# What may stand between “cháu” and an age in a line of capitals.
-_NO_GIVEN_WORDS = """
-bị mới khoảng được đã đang từ trên dưới hơn gần chỉ nay đủ chưa nội ngoại học nhỏ sơ mầm em
-bi moi khoang duoc da dang tu tren duoi hon gan chi du chua noi ngoai hoc nho so mam
-"""
-_NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
 
 
 def _is_young(reading: Reading, start: int, end: int, today: date, reach: int) -> bool | None:
@@ -99,44 +83,11 @@ def _is_minor(reading: Reading, name: Name, today: date) -> bool:
     return _IS_PUPIL.match(reading.bare, name.end) is not None
 
 
-def _given_names(reading: Reading, today: date) -> Iterator[Name]:
-    """`bé Na 4 tuổi`: a given name alone counts only with an age beside it."""
-    for match in _GIVEN.finditer(reading.bare):
-        start, end = match.span(2)
-        first, _space, second = reading.text[start:end].partition(" ")
-        case = case_of(first)
-        if case not in {"title", "capitals"}:
-            continue
-        if case == "capitals" and "tuoi" in match[0]:
-            continue
-        if case == "capitals" and first.lower() in _NO_GIVEN | ENDS:
-            continue
-        if _SHOP.search(reading.bare[max(0, match.start() - 20) : match.start()]):
-            continue
-        if second and (case_of(second) != case or second.lower() in ENDS):
-            end = start + len(first)
-        reach = 12 if match[1] == "em" else 30
-        if _is_young(reading, start, end, today, reach) or _IS_PUPIL.match(reading.bare, end):
-            yield Name(start, end)
-
-
-def minors(reading: Reading, today: date, names: list[Name]) -> list[Hit]:
-    """Names after a word for a child, or beside an age under eighteen, a class, a late birth."""
+def minors(reading: Reading, today: date, names: list[Name]) -> set[Name]:
+    """The names after a word for a child, or beside a low age, a class, a late birth."""
     found: list[Name] = []
     for name in names:
         is_next = bool(found) and _AND_ANOTHER.fullmatch(reading.bare, found[-1].end, name.start)
         if is_next or _is_minor(reading, name, today):
             found.append(name)
-    found += _given_names(reading, today)
-    return [
-        reading.hit(
-            "minor",
-            Level.REASON,
-            name.start,
-            name.end,
-            f"Có tên người dưới 18 tuổi (“{reading.text[name.start : name.end]}”). Hãy thay bằng "
-            "“một cháu bé”, “một học sinh”. Nếu phải nêu tên (tìm trẻ lạc, biểu dương) thì ghi lý "
-            "do và sự đồng ý của cha mẹ.",
-        )
-        for name in dict.fromkeys(found)
-    ]
+    return set(found)

@@ -1,7 +1,7 @@
 """Phones: those of the commune may be named, those of other people may not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from groups.disclosure.findings import Hit, Level
@@ -51,7 +51,9 @@ _FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True)
-class _Phone:
+class Phone:
+    """Where a number stands in the plain form, and the number itself in E.164."""
+
     start: int
     end: int
     number: str
@@ -67,7 +69,7 @@ def _spoken(reading: Reading) -> Iterator[tuple[int, int, str]]:
             yield *match.span(), digits
 
 
-def _found(reading: Reading) -> Iterator[_Phone]:
+def spotted(reading: Reading) -> Iterator[Phone]:
     """Every phone in the order of the text, whoever it belongs to."""
     spans = [(*match.span(), match[0]) for match in _MOBILE.finditer(reading.figures)]
     spans += [
@@ -97,15 +99,15 @@ def _found(reading: Reading) -> Iterator[_Phone]:
         ):
             continue
         last_end = end
-        yield _Phone(start, end, normalise_phone(words.replace("o", "0")))
+        yield Phone(start, end, normalise_phone(words.replace("o", "0")))
 
 
-def phones(reading: Reading, official: frozenset[str]) -> list[Hit]:
+def phones(reading: Reading, found: Iterable[Phone], official: frozenset[str]) -> list[Hit]:
     """Mobile numbers that are not official; landlines and short public numbers may stand."""
     hits: list[Hit] = []
-    last: _Phone | None = None
+    last: Phone | None = None
     of_an_office = False
-    for phone in _found(reading):
+    for phone in found:
         between = reading.bare[last.end : phone.start] if last else "?"
         of_an_office = (of_an_office and bool(_JOINED.fullmatch(between))) or _is_announced(
             reading, phone
@@ -116,13 +118,13 @@ def phones(reading: Reading, official: frozenset[str]) -> list[Hit]:
     return hits
 
 
-def _is_announced(reading: Reading, phone: _Phone) -> bool:
+def _is_announced(reading: Reading, phone: Phone) -> bool:
     """As a number of an office: “trực ban”, “đường dây nóng”, and no person between."""
     cue = _OFFICE.search(reading.bare[max(0, phone.start - 75) : phone.start])
     return cue is not None and not _PERSON.search(cue[0])
 
 
-def _private(reading: Reading, phone: _Phone) -> Hit:
+def _private(reading: Reading, phone: Phone) -> Hit:
     shown = masked(reading.text[phone.start : phone.end])
     return reading.hit(
         "phone",
@@ -136,7 +138,7 @@ def _private(reading: Reading, phone: _Phone) -> Hit:
     )
 
 
-def _unlisted(reading: Reading, phone: _Phone) -> Hit:
+def _unlisted(reading: Reading, phone: Phone) -> Hit:
     shown = reading.text[phone.start : phone.end]
     return reading.hit(
         "phone_unlisted",

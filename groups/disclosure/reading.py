@@ -36,6 +36,7 @@ WITHIN = r"(?:(?:[^\w\n]|_){0,3}|[^\w\n]{0,2}\n[^\w\n]{0,2})"
 _USUAL = re.compile(r"[ .\-_·()/|\t]{1,3}")
 _BETWEEN = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 _GROUP = 3
+_LONG = 7
 
 
 @lru_cache(maxsize=4096)  # a post is made of few letters
@@ -65,11 +66,10 @@ def _bare(letter: str) -> str:
     return unicodedata.normalize("NFD", letter)[0].lower()[0]
 
 
+@lru_cache(maxsize=4096)
 def _belongs_before(letter: str) -> bool:
     """A mark or an invisible sign, read together with the letter before it."""
-    return letter > "\x7f" and (
-        unicodedata.category(letter) in {"Mn", "Me", "Cf"} or INVISIBLE.match(letter) is not None
-    )
+    return unicodedata.category(letter) in {"Mn", "Me", "Cf"} or bool(INVISIBLE.match(letter))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def read(raw: str, where: str = "text") -> Reading:
             at += 1
             continue
         end = at + 1 + raw.startswith("\r\n", at)
-        while end < total and _belongs_before(raw[end]):
+        while end < total and raw[end] > "\x7f" and _belongs_before(raw[end]):
             end += 1
         for letter in _plain(raw[at:end]):
             if letter == " " and letters and letters[-1] in " \t":
@@ -158,7 +158,16 @@ def is_one_number(words: str) -> bool:
     groups = re.findall(r"\d+", words)
     if all(len(group) >= _GROUP for group in groups):
         return True
-    return "\n" not in words and len({signs.strip() for signs in between}) == 1
+    if "\n" in words:
+        return _is_broken(words)
+    return len({signs.strip() for signs in between}) == 1
+
+
+def _is_broken(words: str) -> bool:
+    """A long number of which the end of a line cuts off a digit or two."""
+    above, _end, below = words.partition("\n")
+    parts = sorted((above.rstrip(), below.lstrip()), key=len)
+    return all(map(str.isdigit, parts)) and len(parts[1]) >= _LONG
 
 
 def masked(words: str) -> str:

@@ -34,6 +34,17 @@ _NAMED = re.compile(
     r"\s+((?:TUYỆT |TỐI )?MẬT)\b|"
     r"\b[Dd]ấu\s+[\"“]?((?:TUYỆT |TỐI )?MẬT|Tuyệt mật|Tối mật|Mật)\b"
 )
+# A heading in small letters without marks: only between the lines of a document.
+_SMALL_MARK = re.compile(r"(?m)^[^\w\n]*(?:(?:toi|tuyet) )?mat[^\w\n]*$")
+_OF_DOCUMENT = re.compile(
+    r"\s*(?:ke hoach|bao cao|cong van|phuong an|danh sach|thong bao|quyet dinh|to trinh|"
+    r"so ?:? ?\d+|"
+    r"so ?:|v/v|kinh gui|kinh chuyen|cong dien|chi thi|huong dan|bien ban|trich yeu|"
+    r"cong hoa xa hoi)\b"
+)
+_OF_AGENCY = re.compile(
+    r"\W*(?:cong an|ubnd|uy ban|dang uy|dang bo|hdnd|bch|ban chi huy|bo cong an)\b"
+)
 # Everyday words of which MẬT is a part, before and after it.
 _BEFORE = re.compile(r"(?:bao|bi|can|chu|dau|tuan|noi)\s+$")
 _AFTER = re.compile(r"\s+(?:khau|ong|do|ma|thu|danh|phuc|vu|nghi|thiet|da|gau|bao|mia|tong)\b")
@@ -93,6 +104,13 @@ def _stands_alone(reading: Reading, start: int, end: int) -> bool:
 
 def _places(reading: Reading) -> Iterator[tuple[int, int]]:
     at = 0
+    for mark in _SMALL_MARK.finditer(reading.bare):
+        said = reading.text[slice(*mark.span())].lower()
+        if not said.isascii() and "mật" not in said:
+            continue
+        above = reading.bare[: mark.start()].rstrip().rpartition("\n")[2]
+        if _OF_DOCUMENT.match(reading.bare, mark.end()) or _OF_AGENCY.match(above):
+            yield mark.span()
     for line in reading.text.split("\n"):
         if _is_mark(line):
             yield at, at + len(line)

@@ -5,14 +5,12 @@ from datetime import date
 
 from django.utils import timezone
 
-from groups.disclosure.accused import accused
 from groups.disclosure.duty import rosters
 from groups.disclosure.findings import GRAVITY, Hit, Level
 from groups.disclosure.money import accounts, cards
-from groups.disclosure.names import full_names
 from groups.disclosure.numbers import identities, insurances, passports
-from groups.disclosure.people import minors
-from groups.disclosure.phones import phones
+from groups.disclosure.persons import named_people
+from groups.disclosure.phones import phones, spotted
 from groups.disclosure.plates import plates
 from groups.disclosure.reading import Reading, read
 from groups.disclosure.secrecy import marked_documents, marks
@@ -43,7 +41,9 @@ def find(
     """
     reading = read(_SIGNS_OF_NAMES.sub(" ", raw) if where.endswith("name") else raw, where)
     day = today or timezone.localdate()
-    names = list(full_names(reading))
+    duty = rosters(reading)
+    told = list(spotted(reading))
+    known = [(one.start, one.end) for one in told if one.number in official]
     by_rule = [
         marks(reading),
         marked_documents(reading),
@@ -51,12 +51,11 @@ def find(
         passports(reading),
         insurances(reading),
         cards(reading),
-        phones(reading, official),
+        phones(reading, told, official),
         accounts(reading),
         plates(reading),
-        minors(reading, day, names),
-        accused(reading, names),
-        rosters(reading),
+        named_people(reading, day, known, is_roster=bool(duty)),
+        duty,
         _mentions(reading),
     ]
     found = [hit for hits in by_rule for hit in hits[:MOST]]

@@ -25,13 +25,13 @@ def test_gate_finds_what_must_not_be_said_and_little_else(name: str) -> None:
     assert told.right() / told.told() >= 0.95
 
 
-def test_sets_are_large_enough_and_a_third_of_them_is_innocent() -> None:
+def test_sets_are_large_enough_and_nearly_a_third_of_them_is_innocent() -> None:
     sizes = {name: list(cases(name)) for name in SETS}
 
     assert len(sizes["written"]) >= 500
     assert all(len(found) >= 200 for found in sizes.values())
     for found in sizes.values():
-        assert sum(not case.rules for case in found) >= len(found) / 3
+        assert sum(not case.rules for case in found) >= 0.3 * len(found)
 
 
 def test_no_text_stands_in_two_sets() -> None:
@@ -85,6 +85,10 @@ def test_numbers_are_found_in_capitals_and_without_marks() -> None:
         ("Căn cước 0750900l0123", "national_id"),
         ("STK 1903,0001,2345,67 Techcombank", "bank_account"),
         ("Biển số 60F1•123•45", "plate"),
+        ("Gọi 091200034\n5 nhé", "phone"),
+        ("CCCD 0750900001\n23", "national_id"),
+        ("hộ chiếu C12345\n67", "passport"),
+        ("mat\nke hoach tuan toi", "secrecy"),
     ],
 )
 def test_signs_within_a_number_hide_nothing(text: str, rule: str) -> None:
@@ -110,18 +114,79 @@ def test_hours_sums_and_rows_are_no_number_of_a_person(text: str) -> None:
     "text",
     [
         "Nhà văn hóa ấp 3 bị dột, bà con góp tôn với ông Nguyễn Văn Sáu tổ trưởng",
-        "Bà con thăm vườn sầu riêng của anh Võ Văn Tâm bị sâu bệnh phá",
-        "Hợp tác xã của bà Lê Thị Mai chuẩn bị thu hoạch dưa",
         "Cúp Nguyễn Trãi: đội ấp 1 bị loại ở bán kết",
         "PHẠM LUẬT GIAO THÔNG BỊ PHẠT NẶNG",
         "trần nhà văn hóa bị dột",
         "8h sáng mai họp với đ/c Hùng và đ/c Nam tại UBND",
         "Đại úy Nguyễn Văn Khoa, đ/c Lê Minh cùng bà con dọn kênh lúc 7h",
-        "Danh sách hộ được tặng nhà tình thương:\n1. Lê Văn Tám\n2. Phạm Thị Chín",
         "Luật sư Hoàng Minh Đức tư vấn pháp luật về nợ và ly hôn",
+        "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n(đã ký)\nTrần Thị Kim Loan",
+        "Các đồng chí: Nguyễn Văn Nam, Trần Văn Bắc, Lê Thị Đông dự họp",
+        "Đường Trần Phú đoạn từ Lê Lợi đến Nguyễn Huệ cấm xe",
+        "Công ty TNHH Lê Trần tuyển 20 công nhân",
+        "Hồ Trị An xả tràn, Lâm Đồng và Cao Bằng có mưa lớn",
+        "DANG KY TAM TRU, PHAN ANH HIEN TRUONG QUA VNEID",
+        "anh Ba, chị Tư, chú Năm Râu đều đồng ý",
     ],
 )
-def test_people_of_everyday_news_may_be_named(text: str) -> None:
+def test_offices_places_and_nicknames_are_no_names_of_private_people(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        ("Vườn sầu riêng của anh Võ Văn Tâm bị sâu bệnh", "Võ Văn Tâm", "người dân"),
+        ("Hợp tác xã của bà Lê Thị Mai", "Lê Thị Mai", "người dân"),
+        ("Hộ được tặng nhà:\n1. Lê Văn Tám", "Lê Văn Tám", "người dân"),
+        ("Trưởng ấp 3 giúp ông Lê Văn Bảy sửa nhà", "Lê Văn Bảy", "người dân"),
+        ("Người bán: Trần Thị B., chợ Bình Yên", "Trần Thị B", "người dân"),
+        ("ông trần văn lộc ở tổ 3", "trần văn lộc", "người dân"),
+        ("chu tk NGUYEN THI HONG", "NGUYEN THI HONG", "người dân"),
+        ("chị T. cho biết không vay tiền", "T", "người dân"),
+        ("Cháu Bảo đi học chưa về", "Bảo", "dưới 18 tuổi"),
+        ("Nguyễn Hoàng Phúc (SN 2012) đi lạc", "Nguyễn Hoàng Phúc", "dưới 18 tuổi"),
+        ("Khởi tố Lê Văn Dũng về tội trộm cắp", "Lê Văn Dũng", "bị xử lý hoặc bị hại"),
+    ],
+)
+def test_the_name_of_a_private_person_asks_for_a_reason(text: str, words: str, said: str) -> None:
+    (hit,) = find(text, today=TODAY)
+
+    assert (hit.rule, hit.level, hit.excerpt) == ("named_person", Level.REASON, words)
+    assert said in hit.sentence
+
+
+def test_an_official_beside_the_own_phone_may_be_named() -> None:
+    text = "Liên hệ Nguyễn Văn Hùng 0900 000 201 để được hướng dẫn"
+
+    assert find(text, official=OFFICIAL) == []
+    assert {hit.rule for hit in find(text)} == {"named_person", "phone"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tuần 49\nT2: Hùng + Tài\nT3: Sơn + Lộc",
+        "Ngày\tCa ngày\tCa đêm\n1/12\tNguyễn Văn An\tTrần Văn Bình\n2/12\tLê Chung\tVõ Dũng",
+        "Phân công canh bão: cống 1 anh Tư; cống 2 chú Chín; từ 20h đến sáng",
+        "22h tối nay tổ 3 tập trung ở cầu Đen rồi đi vòng ấp 4 kiểm tra đột xuất",
+    ],
+)
+def test_a_roster_is_told_by_its_form_and_covers_its_people(text: str) -> None:
+    assert [hit.rule for hit in find(text)] == ["duty_plan"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lịch tiếp công dân: 5/12 đ/c Nguyễn Văn Hùng; 12/12 đ/c Trần Văn Nam, 8h-11h",
+        "Lịch học bơi: T2 thầy Nam, T4 thầy Hải, T6 cô Lan, 15h-17h",
+        "Giờ làm việc: sáng 7h30-11h30, chiều 13h-17h từ thứ 2 đến thứ 6",
+        "Đêm qua tổ tuần tra bắt quả tang 2 thanh niên trộm chó lúc 2h tại ấp 4",
+        "Tổ 1 họp 19h thứ 2, tổ 2 họp 19h thứ 3 tại nhà văn hóa",
+    ],
+)
+def test_hours_of_the_public_are_no_roster(text: str) -> None:
     assert find(text) == []
 
 

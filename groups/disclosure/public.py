@@ -1,0 +1,215 @@
+"""Names that a post may say unasked: of officials, of places, of the dead of history."""
+
+import re
+from collections.abc import Iterable
+
+from groups.disclosure.name_words import BARE_HISTORIC, HISTORIC, UNMARKED
+from groups.disclosure.names import Name, heading
+from groups.disclosure.reading import Reading
+
+# Who speaks or acts as the holder of an office, a rank, a calling for the public.
+_HEAD = (
+    r"(?:(?:pho |quyen )?(?:truong (?:cong an|ca|cax|ap|khu|thon|phong|ban|tram|to|doan|doi|khoa|"
+    r"nhom|"
+    r"bo mon|doan thanh nien|don vi|chi nhanh)|bi thu|chu tich|giam doc|chu nhiem|hieu truong|"
+    r"tong bi thu|thu tuong|bo truong|thu truong|tu lenh)|"
+    r"hieu pho|chi huy (?:truong|pho)|chinh tri vien|quan su truong|"
+    r"(?:to|doi|ap|thon|khu|nhom|doan|hoi|chi hoi|phan hoi|ap doi|thon doi|khu doi|tieu doi|"
+    r"trung doi|lop) "
+    r"(?:truong|pho)|pho (?:ap|to|thon|hoi)|tong phu trach|"
+    r"ubv|uy vien|dai bieu|ung cu vien|thuong truc|thuong vu|dan bieu|"
+    r"can bo|cong chuc|vien chuc|cong an vien|canh sat|csgt|cskv|cskt|dieu tra vien|trinh sat|"
+    r"kiem lam|"
+    r"tham phan|kiem sat vien|chap hanh vien|cong chung vien|thanh tra vien|hoa giai vien|truc ban|"
+    r"dong chi|d/c|dc|(?:ha|trung|thuong) si|chien si|"
+    r"(?:thieu|trung|thuong|dai) (?:ta|uy)|(?:thieu|trung|thuong|dai) tuong|"
+    r"bac si|bac sy|bs|bs ck\w*|y si|y sy|ys|dieu duong|ho sinh|nu ho sinh|duoc si|"
+    r"giao vien|gv|gvcn|thay giao|co giao|thay|thay co|nha giao|giang vien|bao mau|"
+    r"luat su|ls|tro giup vien|nha bao|phong vien|bien tap vien|phat thanh vien|mc|"
+    r"hoa thuong|thuong toa|dai duc|ni su|su co|linh muc|muc su|giao su|tien si|thac si|ts|ths|gs|"
+    r"ca si|nghe si|nghe nhan|nhac si|nha van|nha tho|hoa si|dien vien|danh hai|hoa hau|nsut|nsnd|"
+    r"cau thu|thu mon|van dong vien|vdv|huan luyen vien|hlv|trong tai|ky thu|vo si|tay vot|"
+    r"anh hung|liet si|vua|danh tuong|danh nhan|nha cach mang|ba me viet nam anh hung|"
+    r"ke toan|thu quy|thu ky|van thu|bao ve|nhan vien|giao dich vien|cong tac vien|"
+    r"nguoi (?:ky|phat ngon|lap bieu)|tm|kt|tuq|dau moi)"
+)
+_BEFORE = re.compile(rf"\b{_HEAD}\b")
+# Without their marks these are other words too.
+_MARKED_HEADS = {
+    "vua": "vua", "thay": "thầy", "anh hung": "anh hùng", "bao ve": "bảo vệ", "danh hai": "danh "
+    "hài",
+    "truong ca": "trưởng ca", "hoi truong": "hội trưởng", "ky thu": "kỳ thủ", "thu ky": "thư ký",
+}  # fmt: skip
+_VERBS = re.compile(
+    r"\b(?:mời|giúp|tiếp(?! dân| nhận)|hiến|dẫn|vận động|thăm|với|tới|đến|hỏi|kiểm tra|truy|"
+    r"moi(?! truong)|giup|hien dat|dan(?! quan| van| so| cu| pho| toc))\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?: ?\([^)\n]{0,30}\))?(?:\s{0,2}[,(\-|\t:/]\s{0,3}|\s{0,2}\n\s{0,3}|\s{1,2}(?:la|"
+    r"giu chuc(?: vu)?|lam)\s)"
+    r"(?:(?:hien|dang|nay|hien nay|la|nguyen|giu chuc(?: vu)?|chuc vu|moi|lam|giu|cuu|anh|mot|:|"
+    r"d/c|dong chi)\s{1,2}){0,4}"
+    rf"{_HEAD}\b"
+)
+_AFTER_CLOSE = re.compile(
+    r" (?:(?:Phó |PHÓ )?(?:Trưởng|TRƯỞNG|Chủ tịch|CHỦ TỊCH|Bí thư|BÍ THƯ|Giám đốc|GIÁM ĐỐC)|"
+    r"Tổ trưởng|"
+    r"Hiệu trưởng|HIỆU TRƯỞNG|Ấp trưởng|Chi hội|"
+    r"(?:phó )?(?:tổ trưởng|trưởng ấp|ấp trưởng|chủ tịch|bí thư)|"
+    r"tổ phó|phó ấp|chi hội trưởng|công an viên|hiệu trưởng|giám đốc)\b"
+)
+# Words that belong to an office or an address and no verb among them.
+_OF_OFFICES_WORDS = """
+cong an cax ca ubnd uy ban nhan dan hdnd hoi dong dang uy dang bo chi bo mttq mat tran to quoc hoi
+chi hoi lien hiep phu nu nong cuu chien binh ccb thanh nien doan xa phuong thi tran huyen tinh
+thanh pho tp quan ap khu kp thon to dan tu cu so truong tieu hoc thcs thpt th mam non mau giao lop
+chu nhiem gvcn cap tram y te benh vien trung tam khoa phong su bch ban an ninh trat tu antt bao ve
+co so dieu hanh chi huy phu trach dia ban vuc truc phan tiep bo mot cua van hoa phap ho tich chinh
+xay dung nghiep moi kinh tai ke toan ty htx hop tac doanh nhanh ngan hang luc nguyen hien la ong
+ba anh chi co thay bac chu dong d/c dc em tap the vien nguoi cao tuoi do khuyen tho lai kiem tong
+tuyen giao dan van noi vu thuong vu tuyen huan luyen ho ten va chuc danh ky trung doi tieu dqtv
+quy tin dung dien nuoc thu moi giam sat cong dong dai to nghe sy si nhi viet nam can phap luat chu
+ky ck ckii cki khu vuc xom nhom nhien ly quan rung the thao ve sinh thu y thuy loi bcd pccc cnch
+tdp mtqg trg kiem nhiem dan toc ton giao nghi chuyen trach ban thuong tro giup
+"""
+_OF_OFFICES = frozenset(_OF_OFFICES_WORDS.split())
+_TOKEN = re.compile(r"[^\W\d_][\w/]*|\d[\w/]*|[^\w\s]|\n")
+_SIGNS = frozenset(",:-(.|/\t*")
+_PLURAL = re.compile(r"\b(?:cac|nhung|hai|ba|bon|gom|\d{1,2})\b[^\n.;]{0,6}$")
+_SIGNED = re.compile(r"\((?:da ky|ky ten|ky|da ky dong dau)[^)]*\)|(?:da ky|ky ten dong dau)")
+_WINDOW = 90
+_MOST_TOKENS = 14
+
+_PLACE = re.compile(
+    r"(?:\b(?:"
+    # roads and waters
+    r"(?:tuyến |con |trục )?đường|phố|đại lộ|quốc lộ|tuyến|hẻm|ngõ|ngã (?:ba|tư|năm|sáu)|"
+    r"vòng xoay|bùng binh|"
+    r"cầu|cống|chợ|bến|bến xe|bến phà|kênh|rạch|suối|hồ|núi|đèo|công viên|quảng trường|"
+    r"sân vận động|svđ|"
+    r"duong|pho|dai lo|hem|nga (?:ba|tu|nam)|giao lộ|tên đường|"
+    # schools, hospitals, places of worship
+    r"(?:trường|truong|th|thcs|thpt|mn|ptdtnt|đh|cđ)"
+    r"(?: (?:tiểu học|trung học(?: cơ sở| phổ thông)?|th|thcs|thpt|th&thcs|mầm non|mẫu giáo|mn|"
+    r"đại học|cao đẳng|"
+    r"cấp \d|chuyên|dân lập|quốc tế|nội trú|dạy nghề|tieu hoc|mam non|hoc|&|-|và))*|"
+    r"tiểu học|mầm non|mẫu giáo|tieu hoc|mam non|"
+    r"(?:bệnh viện|bv|benh vien|viện|trạm y tế|thư viện|bảo tàng|nhà văn hóa|nha van hoa|tượng đài|"
+    r"đền thờ|đền|đình|miếu|lăng|chùa|tịnh xá|giáo xứ|giáo họ|nhà thờ|khu di tích|nghĩa trang|"
+    r"hội trường)|"
+    r"ấp|thôn|khu phố|xóm|buôn|sóc|phường|xã|huyện|thị trấn|thành phố|tp\.?|t\.p\.?|"
+    r"chi đội|liên đội|đội|lớp|giải(?: thưởng)?|cúp|quỹ|học bổng|danh hiệu|huân chương|"
+    r"phong trào|chiến dịch|"
+    r"cup|giai|(?:đường|trường|cầu|phố|chợ) mang tên|"
+    r"bài hát|ca khúc|bài|phim|vở|tác phẩm|tập thơ|truyện|nhạc phẩm|chuyện về|gương"
+    r")|(?:thời|nhà|triều|vua|đời))\s{0,2}[\"“'(]?$",
+    re.IGNORECASE,
+)
+_SHOP = re.compile(
+    r"(?<!chủ )(?<!Chủ )(?<!chu )(?<!thợ )\b(?:công ty|cty|cong ty|doanh nghiệp|dntn|tập đoàn|"
+    r"hợp tác xã|htx|nhà hàng|khách sạn|nhà nghỉ|nhà trọ|"
+    r"khu trọ|karaoke|quán|tiệm|shop|salon|spa|nhà thuốc|phòng khám|nha khoa|gara|garage|"
+    r"cửa hàng|đại lý|"
+    r"hộ kinh doanh|hkd|cơ sở|cơ sở sản xuất|vựa|trại|nhà xe|xe khách|hãng|nhà sách|siêu thị|"
+    r"điện máy|lò bánh|lò mổ|"
+    r"tạp hóa|bách hóa|xưởng|thương hiệu|nhãn hiệu|tiem|quan|nha hang|khach san|nha tro|cua hang|"
+    r"tap hoa|"
+    r"bánh mì|phở|bún|chè|cơm tấm|cà phê|cafe|gạo|kem|trà sữa)"
+    r"(?: (?!(?:ông|bà|anh|chị|em|cháu|bé|cô|chú|bác|cậu|dì|thím|mợ|thầy|của|cho|tên|là|bị|do|"
+    r"với|có|bắt|gặp|"
+    r"mời|đón|thấy|được|đã|vừa|đang|ông|chủ|tặng|gởi|gửi|nhờ|và|cùng|về|từ|báo|"
+    r"khen)\b)[\w&.]{1,10}){0,3}"
+    r"\s{0,2}[\"“'(:]?$",
+    re.IGNORECASE,
+)
+_SPECIMEN = re.compile(r"\b(?:vi du|vd|mau|thi du|gia su|chang han)\b")
+_HONORIFIC = re.compile(
+    r"\b(?:ong|ba|anh|chi|em|chau|be|co|chu|bac|cu|cau|di|thay|ten|doi tuong|nan nhan|hoc sinh|"
+    r"bi can|bi cao|"
+    r"bi hai|nghi pham|thang)\b\s{0,3}$"
+)
+_NEAR_PHONE = 32
+
+
+def _is_office(reading: Reading, name: Name, names: list[Name]) -> bool:
+    """An office stands before the name with nothing but its words between."""
+    first = max(0, name.start - _WINDOW)
+    before = reading.bare[first : name.start]
+    heads = list(_BEFORE.finditer(before))
+    for head in reversed(heads):
+        said = reading.text[first + head.start() : first + head.end()]
+        if not _is_head(head[0], said):
+            continue
+        between = _SIGNED.sub(" ", before[head.end() :])
+        shown = reading.text[first + head.end() : name.start]
+        others = [other for other in names if first + head.end() <= other.start < name.start]
+        if others:
+            if not _PLURAL.search(before[max(0, head.start() - 20) : head.start()]):
+                return False
+            return re.search(r"[.!?;\n]", between) is None
+        return _is_of_office(between, shown)
+    return False
+
+
+def _is_head(bare: str, shown: str) -> bool:
+    marked = _MARKED_HEADS.get(bare)
+    if marked is None:
+        return True
+    is_one_case = shown[1:].islower() or shown.isupper()
+    return is_one_case and ((shown.isascii() and bare != "thay") or shown.lower() == marked)
+
+
+def _is_of_office(bare: str, shown: str) -> bool:
+    if _VERBS.search(shown):
+        return False
+    tokens = _TOKEN.findall(bare)
+    if len(tokens) > _MOST_TOKENS or bare.count("\n") > (2 if len(tokens) < 5 else 1):
+        return False
+    if re.search(r"[.!?;]\s", bare.strip() + " ") and not re.fullmatch(r"\s*\.\s*", bare):
+        return False
+    titled = {
+        word.lower().translate(UNMARKED)
+        for word in re.findall(r"[^\W\d_]\w*", shown)
+        if word[0].isupper() and not word.isupper()
+    }
+    known = _OF_OFFICES | _SIGNS | titled | {"\n"}
+    return all(word in known or word[0].isdigit() for word in tokens)
+
+
+def _is_place(reading: Reading, name: Name) -> bool:
+    before = reading.text[max(0, name.start - 60) : name.start]
+    line = before.rpartition("\n")[2]
+    return _PLACE.search(line) is not None or _SHOP.search(line) is not None
+
+
+def _is_of_history(reading: Reading, name: Name) -> bool:
+    """The name of somebody whom streets are called after, and no item of a list of people."""
+    said = reading.text[name.start : name.end].lower()
+    if said not in HISTORIC and not (said.isascii() and said in BARE_HISTORIC):
+        return False
+    has_honorific = _HONORIFIC.search(reading.bare, max(0, name.start - 14), name.start)
+    return not has_honorific and not heading(reading, name)
+
+
+def is_public(
+    reading: Reading, name: Name, names: list[Name], official: Iterable[tuple[int, int]] = ()
+) -> bool:
+    """Whether a name is no private person's: of an office, a place, history, an official phone."""
+    bare = reading.bare
+    if _is_place(reading, name) or _is_office(reading, name, names):
+        return True
+    if _AFTER.match(bare, name.end) or _AFTER_CLOSE.match(reading.text, name.end):
+        return True
+    if _is_of_history(reading, name):
+        return True
+    first, last = reading.line_of(name.start)
+    if any(
+        first <= start and end <= last and -_NEAR_PHONE < start - name.end < _NEAR_PHONE
+        for start, end in official
+    ):
+        return True
+    around = bare[max(first, name.start - 40) : min(last, name.end + 40)]
+    return len(reading.text[name.start : name.end].split()[-1]) == 1 and bool(
+        _SPECIMEN.search(around)
+    )

@@ -1,0 +1,187 @@
+"""Rosters by their form, people beside hours and posts, and operations still to come."""
+
+import re
+
+from groups.disclosure.name_words import GIVEN
+from groups.disclosure.reading import Reading
+
+_UPPER = "[A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ]"
+_HOUR = r"(?:(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|:[0-5]\d)\s?(?:[0-5]\d)?)"
+# When, or where somebody stands.
+_SLOT = re.compile(
+    rf"(?<![\d/.]){_HOUR}(?!\w)|"
+    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|cn|chu nhat|(?:mung|mong) \d{1,2}|"
+    r"\d{1,2} tet|ngay \d{1,2}|"
+    r"ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|truc|dau|sau|giua|khuya|ngay)|kip \d|phien \d|"
+    r"tuan \d{1,2}|"
+    r"dem \d{1,2}|toi \d{1,2}|sang \d{1,2}|(?:sang|chieu|toi|dem|khuya)(?= ?[:\-(])|giao thua|"
+    r"chot (?:so )?\d|chot [a-z]+(?= ?[:\-])|to \d{1,2}(?= ?[:\-(])|nhom \d{1,2}(?= ?[:\-(])|"
+    r"mui \d|vi tri \d|"
+    r"cong (?:chinh|phu|truoc|sau))\b|"
+    r"(?<![\d/.])(?:[012]?\d|3[01])/(?:0?\d|1[0-2])(?:/20\d\d)?(?![\d/])"
+)
+_MOMENT = re.compile(
+    rf"(?<![\d/.]){_HOUR}(?!\w)|"
+    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|cn|chu nhat|(?:mung|mong) \d{1,2}|"
+    r"\d{1,2} tet|"
+    r"ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|khuya)|dem|toi|khuya|giao thua|tuan (?:\d|nay|toi|"
+    r"sau)|thang \d|"
+    r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b"
+)
+_TITLE = (
+    r"(?:đ/?c|dc|đồng chí|dong chi|(?:thiếu|trung|thượng|đại) (?:tá|úy|uý)|(?:thượng|trung|"
+    r"hạ) sĩ|anh|chị|chi|"
+    r"chú|chu|ông|ong|bác|bac|bà|cô|cậu|em|a\.?|c\.?|ô\.?|b\.|bs\.?|ys\.?|bác sĩ|y sĩ|điều dưỡng|"
+    r"đd\.?|cán bộ|cb|"
+    r"thầy|cô|tổ trưởng|tổ phó|ấp trưởng|trưởng ấp|đội trưởng|chiến sĩ|th/tá|tr/úy|đ/úy)"
+)
+_TITLED = re.compile(
+    rf"(?<!\w)(?i:{_TITLE})\s{{0,2}}(?=[^\W\d_])(?={_UPPER})[^\W\d_]+(?: {_UPPER}[^\W\d_]*){{0,4}}"
+)
+_SYLLABLES = rf"{_UPPER}[^\W\d_]*(?: {_UPPER}[^\W\d_]*){{0,3}}"
+_LIST = re.compile(
+    rf"\s*(?:(?:gồm|do|có|là|thì|gom|la)\s)?(?:{_SYLLABLES})"
+    rf"(?:\s?(?:[,+&/;\-–]|\bvà\b|\bvới\b|\t|\|)\s?(?:{_SYLLABLES}))*\s*"
+)
+_NO_GIVEN_WORDS = """
+ca tổ chốt sáng chiều tối đêm ngày thứ chủ nhật tết noel ấp khu tại từ đến xã công an ubnd lịch
+"""
+_NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
+_DUTY = re.compile(
+    r"\b(?:truc(?! tiep| tuyen| thuoc| thang| quan)|gac|canh(?! bao| sat| giac| cao| dong| quan)|"
+    r"tuan tra|di tuan|chot|"
+    r"ca (?:\d|dem|sang|chieu)|phan cong|phan ca|bao ve|mat phuc|ung truc|tuc truc|doi hinh|"
+    r"lich tuan|thay ca|doi ca)\b"
+)
+_STRONG_DUTY = re.compile(
+    r"\b(?:lich truc|ca truc|truc (?:ban|chi huy|tet|le|dem|gac|chot|ca|bao|lu)|phan (?:cong|"
+    r"ca) truc|gac|tuan tra|"
+    r"mat phuc|canh gac|chot (?:chan|gac|kiem soat)|doi ca|thay ca)\b"
+)
+# Other meetings and works; without their marks some of these words are others.
+_INNOCENT = re.compile(
+    r"\b(?:(?<!phối )họp|hội nghị|hội thảo|mời|khám|tiêm|thi đấu|bóng|giải|văn nghệ|hát|múa|lớp|"
+    r"dạy|"
+    r"(?<!trường )học|hớt tóc|đám|cưới|giỗ|cúng|kết quả|thu gom|cắt điện|cúp điện|vệ sinh|"
+    r"trồng cây|dọn|"
+    r"chương trình|phát biểu|diễn văn|khai mạc|bế mạc|tặng|trao|nhận (?:quà|tiền|thuốc)|sinh năm|"
+    r"sn|con ông|kg|"
+    r"quỹ|ủng hộ|sân khấu|tập luyện|giao hàng|chuyến|bán hàng|mở cửa|kỷ niệm|chúc mừng|khen|"
+    r"cảm ơn|thăm|"
+    r"(?:bị|đã) (?:bắt|phạt|khởi tố)|tai nạn|trộm|lừa|mất tích|đi lạc|(?<!phoi )hop|hoi nghi|"
+    r"kham benh|"
+    r"tiem chung|thi dau|bong da|van nghe|lop|cat dien|ve sinh)\b",
+    re.IGNORECASE,
+)
+_RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
+_PAST = re.compile(
+    r"\b(?:phat hien|bat qua tang|da bat|bat giu duoc|kip thoi|da to chuc|hom qua|toi qua|"
+    r"dem qua|khuya qua|"
+    r"hom kia|vua qua|trong luc|trong khi|khi dang|qua tuan tra|ket qua|da (?:tuan tra|kiem tra|"
+    r"lap|xu ly|ra quan|hoan thanh)|"
+    r"vua (?:tuan tra|kiem tra|bat|xu ly)|lap bien ban|tam giu|thu giu|bao cao nhanh|tich thu)\b"
+)
+_MOST_WORDS = 1
+_GAP = re.compile(r"[\s\W]*(?:(?:den|toi|va|tu|ngay|luc|dem|sang|chieu|h|-)\b[\s\W]*){0,3}")
+_FEWEST = 2
+_CHUNK = 140
+
+
+def _people(shown: str) -> bool:
+    """People and little else stand in these words between two slots."""
+    titled = list(_TITLED.finditer(shown))
+    if titled:
+        return True
+    for part in re.split(r"[:.(\n\d]|\bgồm\b", shown):
+        words = part.strip(" ,;-–+&/|\t)")
+        if words and _LIST.fullmatch(words) and _has_given(words):
+            return True
+    return False
+
+
+def _has_given(words: str) -> bool:
+    said = [word.lower() for word in re.findall(r"[^\W\d_]+", words)]
+    return bool(said) and said[0] not in _NO_GIVEN and any(word in GIVEN for word in said)
+
+
+def _is_bare(shown: str) -> bool:
+    """Hardly a word beside the names."""
+    rest = _TITLED.sub(" ", shown)
+    small = [word for word in re.findall(r"[^\W\d_]+", rest) if word.islower()]
+    return len(small) <= _MOST_WORDS
+
+
+def slots(reading: Reading) -> re.Match[str] | None:
+    """Two or more hours, days or posts, each with its people."""
+    bare = reading.bare
+    found = list(_SLOT.finditer(bare))
+    if len(found) < _FEWEST or not _MOMENT.search(bare) or _RECEPTION.search(bare):
+        return None
+    duty = _DUTY.search(bare)
+    strong = _STRONG_DUTY.search(bare)
+    if _PAST.search(bare) or (_INNOCENT.search(reading.text) and not strong):
+        return None
+    chunks: list[str] = []
+    at = 0
+    for slot in found:
+        if not _GAP.fullmatch(bare, at, slot.start()):
+            chunks.append(reading.text[at : slot.start()])
+        at = slot.end()
+    chunks.append(reading.text[at:][:_CHUNK])
+    with_people = [chunk for chunk in chunks if _people(chunk[-_CHUNK:])]
+    if len(with_people) < _FEWEST:
+        return None
+    if duty is None and not all(map(_is_bare, with_people)):
+        return None
+    return strong or duty or found[0]
+
+
+_WORK = re.compile(
+    r"\b(?:tuan tra|di tuan|mat phuc|phuc kich|don long|truy quet|vay bat|vay (?:truong ga|"
+    r"o nhom|chan|quan|nha|khu|tu diem)|bo rap|danh an|pha an|"
+    r"triet (?:pha|xoa)|ap vao|kham xet|cam chot|lap chot|chot (?:chan|tai|o|dau|cuoi|nga|cau|"
+    r"cong|duong|so|chan|kiem soat)|"
+    r"dung chot|chan (?:xe|bat|hai dau)|hoa trang|(?:bi mat )?theo doi|khoa (?:duong|loi|dau)|"
+    r"kiem tra (?:hanh chinh|dot xuat|nong do con|ma tuy|luu tru|tam tru|karaoke|quan|nha tro|"
+    r"khu tro|xe)|"
+    r"bao ve (?:muc tieu|le|dai hoi|bau cu|doan|tran|dem)|ap giai|xuat quan|ra quan (?:tuan tra|"
+    r"kiem tra|xu ly|truy quet)|"
+    r"bat (?:doi tuong|trom|song bac|da ga|ca do|qua tang|giu|gon|nhom)|canh (?:gac|phong))\b"
+)
+_WHEN = re.compile(
+    rf"(?<![\d/.]){_HOUR}(?!\w)|\b(?:(?:toi|dem|khuya|chieu|sang) (?:nay|mai|mot)|rang sang|"
+    rf"nua dem|"
+    r"dem (?:nay|mai|giao thua|noel|\d{1,2}[/.]\d{1,2})|toi (?:thu|\d{1,2}[/.]\d{1,2})|ngay mai)\b"
+)
+_UNIT = re.compile(
+    r"\b(?:\d to|to (?:cong tac|tuan tra|\d|anttt?|an ninh|bao ve|chot|truong|dan phong)|doi \w+|"
+    r"luc luong|quan so|"
+    r"d/?c|dong chi|anh em|mui|dan quan|csgt|ca xa|cax|cong an xa|trinh sat|canh sat|ae|"
+    r"\d{1,2} (?:nguoi|dong chi|d/c|can bo|chien si|dan quan)|(?:thieu|trung|thuong|dai) (?:ta|"
+    r"uy))\b"
+)
+_WHERE = re.compile(
+    r"\b(?:tai|o|tu (?:nga|cau|cho|tru so|truong|ap|nha|uy ban|cong|dau)|tuyen|lo trinh|lo|ap \d|"
+    r"khu (?:vuc|tro|pho|\d)|nga (?:ba|tu|nam)|"
+    r"quanh|vong|duong|hem|cau|cho|truoc|nha|vuon|quan|cong|bai|truong|xuat phat|tap ket|"
+    r"tap trung|muc tieu|diem)\b"
+)
+_GENERAL = re.compile(
+    r"\b(?:tang cuong|thuong xuyen|hang (?:dem|ngay|tuan)|moi dem|tu nay den|24/24|24/7|yen tam|"
+    r"ung ho|cung (?:ba con|nhan dan)|"
+    r"tuyen truyen|(?<!phoi )hop|hoi nghi|tap huan|moi (?:ba con|ong|cac)|phan luong|cam (?:xe|"
+    r"duong)|dien tap|le ra quan|"
+    r"trong cay|ve sinh|don (?:dep|kenh|rac))\b"
+)
+
+
+def operation(reading: Reading) -> re.Match[str] | None:
+    """Work of the force still to come: who, when and where; nobody need be named."""
+    bare = reading.bare
+    work = _WORK.search(bare)
+    if work is None or _PAST.search(bare) or _GENERAL.search(bare) or _RECEPTION.search(bare):
+        return None
+    around = bare[max(0, work.start() - 250) : work.end() + 350]
+    if _WHEN.search(around) and _UNIT.search(around) and _WHERE.search(around):
+        return work
+    return None
