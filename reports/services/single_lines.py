@@ -4,11 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from reports.models import Diversion, IdentityOpening, TipEvent, TipReport
-from reports.models.sealed import nobodys_index
+from reports.models import Diversion, TipEvent, TipReport
+from reports.services.emptying import empty_vault, forget_words
 from reports.services.errors import NotAllowed
 from reports.services.steps import begin, note
-from zalo.models import InboundFile
 
 Disposition = TipReport.Disposition
 
@@ -49,41 +48,25 @@ def _empty(tip: TipReport, disposition: str) -> None:
         raise NotAllowed(
             "Có phản ánh khác đã gắn trùng với phản ánh này. Hãy gỡ và xem từng phản ánh trước."
         )
-    for file in InboundFile.objects.filter(tip_attachment__tip=tip):
-        _forget(file)
-    for part in ("messages", "attachments", "sealed_texts", "referrals", "helpers", "conflicts"):
+    forget_words(tip)
+    empty_vault(tip)
+    for part in ("referrals", "helpers", "conflicts", "openings", "clocks"):
         getattr(tip, part).all().delete()
-    IdentityOpening.objects.filter(tip=tip).delete()
     tip.events.exclude(kind=TipEvent.Kind.RECEIVED).delete()
     for event in tip.events.all():
-        event.note, event.details = "", {}
-        event.save(update_fields=["note", "details"])
-    reporter = tip.reporter
-    reporter.name = reporter.phone = reporter.address = reporter.zalo_user_id = ""
-    reporter.how_known = reporter.why_unnamed = ""
-    reporter.zalo_index = nobodys_index()
-    reporter.save()
+        event.details = {}
+        event.save(update_fields=["details"])
     _wipe(tip, disposition)
 
 
 def _wipe(tip: TipReport, disposition: str) -> None:
     now = timezone.now()
-    tip.kind = tip.category = tip.summary = tip.place = tip.occurred_words = tip.outcome = ""
-    tip.relayed_through = ""
+    tip.kind = tip.category = ""
     tip.urgency, tip.exposure = TipReport.Urgency.NORMAL, TipReport.Exposure.PRIVATE
     tip.is_grave = tip.has_unread = tip.is_held = False
     tip.hamlet = tip.zalo_group = tip.owner = tip.duplicate_of = None
     tip.occurred_at = tip.relayed_at = tip.removal_asked_at = tip.removed_at = None
     tip.triaged_at = tip.assigned_at = tip.resolved_at = tip.told_at = tip.next_due_at = None
-    tip.search_tokens = []
     tip.status, tip.disposition = TipReport.Status.CLOSED, disposition
     tip.closed_at = tip.emptied_at = now
     tip.save()
-
-
-def _forget(file: InboundFile) -> None:
-    """What Zalo's copy left here goes too, fetched or not."""
-    file.content, file.state, file.next_attempt_at = None, InboundFile.State.GONE, None
-    file.url = file.name = file.digest = file.checksum = ""
-    file.content_type, file.size = "", 0
-    file.save()

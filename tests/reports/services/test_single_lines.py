@@ -1,0 +1,183 @@
+"""Formal letters and matters of national security leave one line."""
+
+import io
+
+import pytest
+from django.core import serializers
+from django.db import connection
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import AuditEvent
+from reports import intake
+from reports.models import (
+    Diversion,
+    Reporter,
+    SealedText,
+    TipAttachment,
+    TipEvent,
+    TipMessage,
+    TipReport,
+)
+from reports.services import holds, openings, single_lines, triage, working
+from reports.services.errors import NotAllowed, TransitionNotAllowed
+from tests.factories.tips import make_tip, make_triaged, make_worked
+from tests.factories.zalo import make_official_account
+from zalo.models import InboundFile, WebhookEvent
+
+PERSON = intake.Person(
+    name="Nguyễn Thị Mẫu", phone="0900000123", zalo_user_id="987654321", how_known="Ở cạnh"
+)
+
+
+@pytest.fixture
+def officer(officer_of, hamlet):
+    return officer_of(hamlet)
+
+
+def picture():
+    kept = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(kept, "JPEG")
+    return kept.getvalue()
+
+
+def fill(tip, officer, chief):
+    """Everything that can hang on a tip, with words in it."""
+    triage.summarise(
+        tip, by=officer, summary="Tóm tắt nhạy cảm", place="Nhà số 5", occurred_words="Tối qua"
+    )
+    file = intake.keep_file(
+        tip, intake.File(picture(), "image/jpeg"), position=0, at=tip.received_at
+    )
+    event = WebhookEvent.objects.create(
+        account=make_official_account(tip.commune), key="một", event_name="user_send_image",
+        state="interpreted", interpreted_at=timezone.now(),
+    )  # fmt: skip
+    file.inbound = InboundFile.objects.create(
+        event=event, position=0, kind="image", state="fetched", content=picture(),
+        content_type="image/jpeg", size=9, fetched_at=timezone.now(), name="anh.jpg",
+    )  # fmt: skip
+    file.save()
+    TipMessage.objects.create(tip=tip, direction="in", via="receipt", text="Tôi nói thêm")
+    openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
+    working.add_helper(tip, user=chief, by=officer)
+    working.add_note(tip, by=officer, text="Đã gặp người báo")
+    return file
+
+
+def rows_of(tip):
+    """What each table still holds of a tip, as counts."""
+    return {
+        part: getattr(tip, part).count()
+        for part in ("messages", "attachments", "sealed_texts", "referrals", "helpers",
+                     "conflicts", "openings", "clocks")
+    }  # fmt: skip
+
+
+def test_a_formal_letter_leaves_the_day_the_way_and_the_kind(officer, chief, hamlet):
+    tip = make_worked(officer, hamlet=hamlet, person=PERSON, words="Tôi tố cáo ông B.")
+    file = fill(tip, officer, chief)
+    index = tip.reporter.zalo_index
+    receipt_hash = tip.receipt_hash
+
+    single_lines.divert(tip, by=officer, kind="denunciation")
+
+    line = Diversion.objects.get()
+    assert (line.on, line.channel, line.kind, line.officer) == (
+        timezone.localdate(), "web_form", "denunciation", officer
+    )  # fmt: skip
+    tip = TipReport.objects.get(pk=tip.pk)
+    assert (tip.status, tip.disposition, tip.receipt_hash) == ("closed", "diverted", receipt_hash)
+    assert set(rows_of(tip).values()) == {0}
+    assert (tip.hamlet, tip.category, tip.kind, tip.owner, tip.summary) == (None, "", "", None, "")
+    vault = Reporter._base_manager.get(tip=tip)
+    assert {vault.name, vault.phone, vault.zalo_user_id, vault.how_known} == {""}
+    assert vault.zalo_index != index
+    inbound = InboundFile.objects.get(pk=file.inbound_id)
+    assert (inbound.content, inbound.name, inbound.state) == (None, "", "gone")
+    assert [(event.kind, event.note, event.details) for event in tip.events.order_by("pk")] == [
+        ("received", "", {}), ("diverted", "", {})
+    ]  # fmt: skip
+
+
+def test_no_sealed_word_is_left_in_any_table(officer, chief, hamlet):
+    """The tables keep no more values under the keys of tips than an empty tip has."""
+
+    def sealed_values():
+        with connection.cursor() as cursor:
+            count = 0
+            for model in (TipReport, TipEvent, SealedText, TipMessage, TipAttachment):
+                table = model._meta.db_table
+                cursor.execute(f"SELECT t::text FROM {table} t")  # noqa: S608 -- own tables
+                count += sum(row[0].count("v1:") for row in cursor.fetchall())
+            return count
+
+    tip = make_worked(officer, hamlet=hamlet, person=PERSON)
+    fill(tip, officer, chief)
+    assert sealed_values() > 0
+
+    single_lines.hand_over_secretly(tip, by=officer)
+
+    assert sealed_values() == 0
+    assert "Nhạy" not in serializers.serialize(
+        "json", AuditEvent.objects.all(), fields=["details", "reason", "target_label"]
+    )
+    assert not Diversion.objects.exists()
+
+
+def test_it_works_from_every_state_and_once(hamlet, chief):
+    for status in ("new", "triaged", "closed"):
+        ended = {"disposition": "guided", "closed_at": timezone.now()} if status == "closed" else {}
+        tip = make_triaged(hamlet=hamlet, status=status, **ended)
+        single_lines.divert(tip, by=chief, kind="complaint")
+        with pytest.raises(NotAllowed, match="không còn nội dung"):
+            single_lines.divert(tip, by=chief, kind="complaint")
+    assert Diversion.objects.count() == 3
+
+
+def test_national_security_is_not_sorted_but_handed_over(hamlet, officer):
+    tip = make_tip(hamlet=hamlet)
+    with pytest.raises(NotAllowed, match="một dòng"):
+        triage.sort(tip, by=officer, kind="feedback", category="anqg")
+
+    single_lines.hand_over_secretly(tip, by=officer)
+
+    assert (tip.disposition, tip.emptied_at is None) == ("handed_over", False)
+    assert not TipReport.objects.visible_to(officer).exists()
+
+
+def test_a_matter_that_others_were_linked_with_is_looked_at_first(hamlet, chief):
+    main = make_triaged(hamlet=hamlet)
+    make_triaged(
+        hamlet=hamlet, status="closed", disposition="duplicate", duplicate_of=main,
+        closed_at=timezone.now(),
+    )  # fmt: skip
+    with pytest.raises(NotAllowed, match="gỡ"):
+        single_lines.divert(main, by=chief, kind="complaint")
+    main.refresh_from_db()
+    assert main.emptied_at is None
+
+
+def test_only_who_sorts_may_empty(hamlet, hamlet_head_of, tech_admin, officer_of, other_hamlet):
+    tip = make_triaged(hamlet=hamlet)
+    for user in (hamlet_head_of(hamlet), tech_admin, officer_of(other_hamlet)):
+        with pytest.raises(NotAllowed):
+            single_lines.hand_over_secretly(tip, by=user)
+    with pytest.raises(NotAllowed):
+        single_lines.divert(tip, by=officer_of(hamlet), kind="khác")
+
+
+def test_what_is_held_is_released_with_a_reason(hamlet, chief, officer):
+    tip = make_triaged(hamlet=hamlet)
+    with pytest.raises(NotAllowed):
+        holds.hold(tip, by=officer, reason="Vụ án")
+    holds.hold(tip, by=chief, reason="Vụ án đang điều tra")
+    with pytest.raises(TransitionNotAllowed):
+        holds.hold(tip, by=chief, reason="Vụ án đang điều tra")
+
+    holds.release(tip, by=chief, reason="Đã xét xử xong")
+
+    assert not tip.is_held
+    assert [event.note for event in tip.events.order_by("pk")][-2:] == [
+        "Vụ án đang điều tra", "Đã xét xử xong"
+    ]  # fmt: skip
