@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from groups.disclosure import find
 from groups.disclosure.names import full_names
 from groups.disclosure.reading import Reading, read
+from reports.patterns import vietnamese
 from reports.striking.replacing import Suggestion, joined, whys
-from reports.striking.teller import of_the_teller, vietnamese
+from reports.striking.teller import of_the_teller
 
 _NUMBERS = frozenset({"national_id", "passport", "insurance", "card", "minor"})
 _MINE = vietnamese(

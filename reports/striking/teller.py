@@ -1,32 +1,13 @@
-"""Phrases with which people tell who they are without giving a name.
-
-Patterns are written with marks; each marked letter also stands for itself without tone and without
-marks, as many people type. So `tôi` is found as `toi` but never in `tối` or `tới`.
-"""
+"""Phrases with which people tell who they are without giving a name."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from groups.disclosure.names import full_names
 from groups.disclosure.reading import Reading
+from reports.patterns import vietnamese
 
 Place = tuple[str, int, int]
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-
-
-def _letter(letter: str) -> str:
-    if letter in "đĐ":
-        return "[đd]"
-    decomposed = unicodedata.normalize("NFD", letter)
-    toneless = unicodedata.normalize("NFC", "".join(m for m in decomposed if m not in _TONES))
-    forms = "".join(dict.fromkeys([letter, toneless, decomposed[0]]))
-    return f"[{forms}]" if len(forms) > 1 else letter
-
-
-def vietnamese(pattern: str) -> re.Pattern[str]:
-    """A pattern whose marked letters may have lost their marks; case does not matter."""
-    return re.compile("".join(map(_letter, pattern)), re.IGNORECASE)
 
 
 _I = r"(?:chúng tôi|tụi (?:tôi|em)|bọn (?:tôi|em)|tôi|tui|em|mình|cháu)"

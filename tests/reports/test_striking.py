@@ -196,7 +196,6 @@ PIECES = [
     "Nguyễn ",
     "zalo ",
     "học lớp ",
-    "\n",
     "0",
 ]
 
