@@ -1,5 +1,6 @@
 """Whose rows: the lowest floor of the scope."""
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -46,6 +47,18 @@ class SharedQuerySet(models.QuerySet):
         return self.all() if user.is_authenticated and user.is_active else self.none()
 
 
+Ids = Callable[[Any], Iterable[int]]
+_KEPT_FROM: dict[str, Ids] = {}
+
+
+def keep_from_trail(label: str, ids_for: Ids) -> None:
+    """Whatever its rights, an account reads nothing in the trail about these rows of a model.
+
+    `label` as in `target_type` (`app.model`); called from an app's `ready`.
+    """
+    _KEPT_FROM[label] = ids_for
+
+
 class AuditEventQuerySet(CommuneScopedQuerySet):
     """The audit trail is written by `accounts.audit.record` and never changed."""
 
@@ -54,6 +67,9 @@ class AuditEventQuerySet(CommuneScopedQuerySet):
         rows = super().visible_to(user)
         if not user.has_perm("accounts.view_auditevent"):
             return rows.none()
+        for label, ids_for in _KEPT_FROM.items():
+            if ids := [str(pk) for pk in ids_for(user)]:
+                rows = rows.exclude(target_type=label, target_id__in=ids)
         if user.has_perm("accounts.view_whole_trail"):
             return rows
         of_the_system = models.Q()

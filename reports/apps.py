@@ -10,3 +10,7 @@ class ReportsConfig(AppConfig):
             moving,  # noqa: F401
             receivers,  # noqa: F401
         )
+        from accounts.querysets import keep_from_trail  # noqa: PLC0415 -- app ready
+        from reports.services.conflicts import kept_from  # noqa: PLC0415 -- app ready
+
+        keep_from_trail("reports.tipreport", kept_from)

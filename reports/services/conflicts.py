@@ -3,7 +3,7 @@
 A conflict holds for a tip and for all that were linked with it: they tell of the same matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -93,6 +93,11 @@ def share(tips: Sequence[TipReport], *, by: User) -> None:
     for user in users:
         for tip in tips:
             _shut_out(tip, user, by=by)
+
+
+def kept_from(user: User) -> Iterable[int]:
+    """Ids of the tips that this account must know nothing of."""
+    return TipConflict.objects.filter(user=user.pk).values_list("tip", flat=True)
 
 
 def nobody_left(tip: TipReport) -> bool:

@@ -124,3 +124,17 @@ def test_accounts_of_another_commune_are_not_named(commune, other_commune):
     ).tip
 
     assert not tip.conflicts.exists()
+
+
+def test_the_trail_tells_the_one_it_is_about_nothing(hamlet, chief, deputy_chief):
+    tip, other = make_triaged(hamlet=hamlet), make_triaged(hamlet=hamlet)
+    working.start(tip, by=deputy_chief)
+    working.start(other, by=deputy_chief)
+    conflicts.add(tip, user=chief, by=deputy_chief)
+
+    def about(user):
+        rows = AuditEvent.objects.visible_to(user).filter(target_type="reports.tipreport")
+        return set(rows.values_list("target_id", flat=True))
+
+    assert about(chief) == {str(other.pk)}
+    assert about(deputy_chief) == {str(tip.pk), str(other.pk)}
