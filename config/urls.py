@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("zalo.urls")),
     path("", include("broadcasts.urls")),
     path("", include("groups.urls")),
+    path("", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

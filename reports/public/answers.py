@@ -1,0 +1,144 @@
+"""`/phan-anh/tra-cuu/`: with the receipt, what became of a tip, and a word more."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.views.decorators.http import require_http_methods
+
+from reports import carrying, receipts
+from reports.abuse.demands import Purpose
+from reports.carrying import CannotOpen
+from reports.models import TipMessage, TipReport
+from reports.public import effort, pictures
+from reports.public.effort import Effort
+from reports.public.forms import LONGEST_WORDS, PlainText
+from reports.public.pages import show, unseen
+from reports.public.stages import standing
+from reports.services import residents
+from reports.services.errors import CarriesSecret, NotAllowed
+
+_ONCE_LETTERS = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@unseen
+def answers(request: HttpRequest) -> HttpResponse:
+    """Asks for the receipt; behind it the tip, as its reporter sees it."""
+    now = timezone.now()
+    if request.method != "POST":
+        return _ask(request, now=now)
+    if request.POST.get("cua"):
+        return _inside(request, now=now)
+    return _look_up(request, now=now)
+
+
+def _ask(
+    request: HttpRequest, *, now: datetime, refusal: str = "", sum_failed: bool = False
+) -> HttpResponse:
+    demand = effort.weigh(request, Purpose.RECEIPT)
+    work = Effort.asked(demand, Purpose.RECEIPT, now=now)
+    return show(
+        request, "lookup", None, refusal=refusal,
+        **effort.shown(demand, work, now=now, failed=sum_failed),
+    )  # fmt: skip
+
+
+def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """One sentence for a slip, for a receipt of nobody, for what is none; all as slow."""
+    demand = effort.weigh(request, Purpose.RECEIPT)
+    work = Effort(request.POST.get("work", ""), "", 0, request.POST.get("proof", "")[:20])
+    if not effort.is_met(demand, Purpose.RECEIPT, work, request.POST, now=now):
+        return _ask(request, now=now, sum_failed=True)
+    effort.note(request, Purpose.RECEIPT)
+    tip = residents.tip_of_receipt(receipts.normalise(request.POST.get("ma", "")))
+    if tip is None:
+        return _ask(request, now=now, refusal="unknown")
+    return _tip_page(request, tip, now=now)
+
+
+def _inside(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """Somebody who typed the receipt a while ago does something."""
+    try:
+        uuid = carrying.open_door(request.POST["cua"], now=now)
+        tip = TipReport.objects.select_related("commune", "hamlet", "duplicate_of").get(uuid=uuid)
+    except (CannotOpen, TipReport.DoesNotExist):
+        return _ask(request, now=now, refusal="closed")
+    if request.POST.get("viec") == "chua-xong":
+        return _object(request, tip, now=now)
+    if request.POST.get("viec") == "noi-them":
+        return _say_more(request, tip, now=now)
+    return _tip_page(request, tip, now=now)
+
+
+def _object(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpResponse:
+    try:
+        residents.not_solved(tip, now=now)
+    except NotAllowed:
+        return _tip_page(request, tip, now=now)
+    return _tip_page(request, tip, now=now, done="not_solved")
+
+
+def _say_more(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpResponse:
+    field = PlainText(required=False)
+    words = field.clean(request.POST.get("loi", ""))
+    uploads = request.FILES.getlist("anh")
+    if not words and not uploads:
+        return _tip_page(request, tip, now=now, refusal="Bà con viết vài chữ, hoặc chọn ảnh.")
+    if len(words) > LONGEST_WORDS:
+        return _tip_page(
+            request, tip, now=now, words=words, refusal="Dài quá. Bà con chia làm hai lần gửi."
+        )
+    demand = effort.weigh(request, Purpose.TIP, tip.commune)
+    work = Effort(request.POST.get("work", ""), "", 0, request.POST.get("proof", "")[:20])
+    try:
+        pictures.weigh(uploads)
+        if not effort.is_met(demand, Purpose.TIP, work, request.POST, now=now):
+            return _tip_page(request, tip, now=now, words=words, sum_failed=True)
+        files = pictures.made_anew(uploads)
+        residents.say_more(
+            tip, words, files=files, now=now, once=request.POST.get("lan", "")[:_ONCE_LETTERS]
+        )
+    except pictures.PictureRefused as refused:
+        return _tip_page(request, tip, now=now, words=words, refusal=str(refused))
+    except CarriesSecret:
+        return show(request, "secret", tip.commune, door=carrying.seal_door(tip.uuid, now=now))
+    except NotAllowed as refused_by_rule:
+        return _tip_page(request, tip, now=now, refusal=str(refused_by_rule))
+    effort.note(request, Purpose.TIP, tip.commune)
+    return _tip_page(request, tip, now=now, done="said")
+
+
+def _tip_page(
+    request: HttpRequest, tip: TipReport, *, now: datetime, sum_failed: bool = False, **more: Any
+) -> HttpResponse:
+    """What became of it; seeing the answers marks them as read."""
+    demand = effort.weigh(request, Purpose.TIP, tip.commune)
+    work = Effort.asked(demand, Purpose.TIP, now=now)
+    residents.mark_answers_read(tip, now=now)
+    return show(
+        request, "tip", tip.commune, tip=tip, door=carrying.seal_door(tip.uuid, now=now),
+        standing=standing(tip), talk=_talk(tip), openings=residents.days_of_openings(tip),
+        may_say_more=tip.emptied_at is None, may_object=residents.may_object(tip),
+        has_objected=residents.has_objected(tip), pictures=tip.attachments.count(),
+        by_chat=tip.channel == TipReport.Channel.OA_CHAT, once=get_random_string(_ONCE_LETTERS),
+        longest=LONGEST_WORDS, most=pictures.MOST, most_bytes=pictures.MOST_BYTES_TOGETHER,
+        **effort.shown(demand, work, now=now, failed=sum_failed), **more,
+    )  # fmt: skip
+
+
+def _talk(tip: TipReport) -> list[dict[str, Any]]:
+    """What was said on both sides, as days and words, the newest last."""
+    rows = tip.messages.order_by("at", "pk").prefetch_related("attachments")
+    return [
+        {
+            "is_answer": row.direction == TipMessage.Direction.OUT,
+            "day": timezone.localtime(row.at),
+            "text": row.text,
+            "signed_as": row.signed_as,
+            "pictures": len(row.attachments.all()),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,70 @@
+"""What is asked of who sends something: nothing, or some work of the browser, or a sum in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from django.http import HttpRequest, QueryDict
+
+from accounts.models import Commune
+from reports.abuse import demands, questions
+from reports.abuse.addresses import client_address
+from reports.abuse.demands import Demand, Purpose
+
+
+@dataclass
+class Effort:
+    """The work of one form. `nonce` and `bits` are for the browser, `proof` is what it found."""
+
+    token: str
+    nonce: str
+    bits: int
+    proof: str = ""
+
+    @classmethod
+    def asked(cls, demand: Demand, purpose: Purpose, *, now: datetime) -> Self:
+        challenge = demands.challenge_for(demand, purpose, now=now)
+        return cls(challenge.token, challenge.nonce, challenge.bits)
+
+    def is_enough(self, demand: Demand) -> bool:
+        """Whether what the browser did, or is doing, meets the demand of this moment."""
+        return self.bits >= demand.bits
+
+
+def weigh(request: HttpRequest, purpose: Purpose, commune: Commune | None = None) -> Demand:
+    """What is asked of this request."""
+    return demands.weigh(
+        purpose, client_address(request), commune=commune.pk if commune is not None else None
+    )
+
+
+def note(request: HttpRequest, purpose: Purpose, commune: Commune | None = None) -> None:
+    """It was done; the next one from the same network may be asked for more."""
+    demands.note(
+        purpose, client_address(request), commune=commune.pk if commune is not None else None
+    )
+
+
+def is_met(
+    demand: Demand, purpose: Purpose, effort: Effort | None, sent: QueryDict, *, now: datetime
+) -> bool:
+    """Whether the work of `effort` or the answer in the form suffices; uses both up."""
+    return demands.is_met(
+        demand,
+        purpose,
+        now=now,
+        challenge=effort.token if effort is not None else "",
+        proof=effort.proof if effort is not None else "",
+        question=sent.get("hoi", ""),
+        answer=sent.get("dap", ""),
+    )
+
+
+def shown(demand: Demand, effort: Effort, *, now: datetime, failed: bool = False) -> dict[str, Any]:
+    """For the page: the work, and the sum where it cannot be done without one."""
+    needs_sum = demand.is_needed and not (effort.proof and effort.is_enough(demand))
+    return {
+        "effort": effort,
+        "sum": questions.ask(now=now) if needs_sum else None,
+        "sum_failed": failed,
+    }

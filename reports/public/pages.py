@@ -1,0 +1,64 @@
+"""What every page for residents shares: the shell, the headers, who to call."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from accounts.models import Commune
+from groups.genuine import inside_a_sentence
+
+type View = Callable[..., HttpResponse]
+_TOO_SHORT_TO_CALL = 3
+
+
+def unseen(view: View) -> View:
+    """Nothing of the answer is kept on the way or in the browser, and no search engine lists it.
+
+    The address goes to no other site. A stricter policy (`no-referrer`) makes browsers send forms
+    with an origin of `null`, which the check against forged forms has to refuse.
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+    return answered
+
+
+def show(
+    request: HttpRequest, name: str, commune: Commune | None, **context: Any
+) -> TemplateResponse:
+    """The page `name` in the shell of a commune, or of none."""
+    return TemplateResponse(
+        request, f"reports/public/{name}.html", {**shell_of(commune), **context}
+    )
+
+
+def shell_of(commune: Commune | None) -> dict[str, Any]:
+    """Whose page it is, and the phone on duty."""
+    if commune is None:
+        return {"police": "Công an", "duty_phone": "", "duty_call": ""}
+    profile = commune.profile_on(timezone.localdate())
+    phone = profile.duty_phone if profile is not None else ""
+    return {
+        "commune": commune,
+        "police": f"Công an {inside_a_sentence(commune)}",
+        "duty_phone": phone,
+        "duty_call": callable_number(phone),
+    }
+
+
+def callable_number(phone: str) -> str:
+    """What a phone dials; blank where the first number in the words is none."""
+    first = re.split(r"[,;/]|\s-\s", phone)[0]
+    digits = re.sub(r"[^\d+]", "", first)
+    return digits if len(digits) >= _TOO_SHORT_TO_CALL else ""

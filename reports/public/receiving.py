@@ -1,0 +1,100 @@
+"""The receipt: shown once, typed back, and nothing of it kept but a slow hash."""
+
+import uuid
+from datetime import datetime
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Commune
+from reports import carrying, receipts
+from reports.carrying import CannotOpen
+from reports.models import TipReport
+from reports.public.draft import Draft
+from reports.public.pages import show, unseen
+from reports.services.errors import TransitionNotAllowed
+from reports.services.residents import confirm_receipt, renew_receipt, tip_of_form
+
+_PURPOSE = "receipt"
+
+
+def receipt_page(
+    request: HttpRequest, tip: TipReport, receipt: str, *, now: datetime, is_wrong: bool = False
+) -> HttpResponse:
+    """The twenty digits, and the question for the last four."""
+    kept = carrying.seal_draft({"tip": tip.uuid.hex, "receipt": receipt}, purpose=_PURPOSE, now=now)
+    return show(
+        request, "receipt", tip.commune, blocks=receipts.blocks(receipt), kept=kept,
+        qr=qr_of(request, receipt), is_wrong=is_wrong, day=timezone.localtime(tip.received_at),
+        is_emergency=tip.urgency == TipReport.Urgency.EMERGENCY,
+        address=_address(request).partition("://")[2],
+    )  # fmt: skip
+
+
+def already_in(
+    request: HttpRequest, commune: Commune, tip: TipReport, draft: Draft
+) -> HttpResponse:
+    """The form was sent before: it is not taken in twice, and no receipt is shown for nothing."""
+    return show(
+        request, "already", commune, draft=draft.sealed(commune, now=timezone.now()),
+        may_renew=not tip.receipt_confirmed,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@unseen
+def receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """The last four digits come back, or somebody never saw the receipt."""
+    commune = get_object_or_404(Commune, code=code)
+    if request.method != "POST":
+        return redirect("tip_home", code=commune.code)
+    now = timezone.now()
+    if request.POST.get("go") == "renew":
+        return _renew(request, commune, now=now)
+    try:
+        kept = carrying.open_draft(request.POST.get("kept", ""), purpose=_PURPOSE, now=now)
+        tip = TipReport.objects.get(uuid=uuid.UUID(kept["tip"]), commune=commune)
+        digits = str(kept["receipt"])
+    except (CannotOpen, KeyError, TypeError, ValueError, TipReport.DoesNotExist):
+        return show(request, "receipt_gone", commune)
+    if tip.receipt_confirmed:
+        return show(request, "receipt_kept", commune)
+    if not receipts.is_last_block(request.POST.get("cuoi", ""), digits):
+        return receipt_page(request, tip, digits, now=now, is_wrong=True)
+    if not confirm_receipt(tip, digits):
+        return show(request, "receipt_gone", commune)
+    return show(request, "receipt_kept", commune)
+
+
+def _renew(request: HttpRequest, commune: Commune, *, now: datetime) -> HttpResponse:
+    try:
+        draft = Draft.opened(request.POST.get("draft", ""), commune, now=now)
+    except CannotOpen:
+        return show(request, "receipt_gone", commune)
+    tip = tip_of_form(draft.once)
+    if tip is None:
+        return show(request, "receipt_gone", commune)
+    try:
+        return receipt_page(request, tip, renew_receipt(tip), now=now)
+    except TransitionNotAllowed:
+        return show(request, "receipt_kept", commune)
+
+
+def qr_of(request: HttpRequest, digits: str) -> str:
+    """A code that opens the page of answers. The digits stand behind `#`, which no browser sends.
+
+    A code of bare digits would be looked up by the camera's search engine.
+    """
+    made = segno.make(f"{_address(request)}#{digits}", error="m", micro=False)
+    return str(made.svg_data_uri(border=2, light="#fff", nl=False))
+
+
+def _address(request: HttpRequest) -> str:
+    path = reverse("tip_answers")
+    base = str(settings.PORTAL_URL or "").rstrip("/")
+    return f"{base}{path}" if base else request.build_absolute_uri(path)
