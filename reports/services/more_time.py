@@ -1,0 +1,132 @@
+"""A clock given more time by people: paused, run again, extended; each with a reason."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from reports.deadlines import running
+from reports.deadlines.counting import WorkCalendar
+from reports.deadlines.running import Clock, Refused
+from reports.models import TipClock, TipEvent, TipReport
+from reports.services.clock_rows import calendar, clock_of, fill, note_next_due
+from reports.services.errors import NotAllowed
+from reports.services.steps import begin, note, require_worker
+from reports.services.words import REASON, cleaned
+
+REASONS = {
+    "may_not_pause": "Thời hạn này không được tạm dừng.",
+    "may_not_extend": "Thời hạn này không được gia hạn.",
+    "overdue": "Thời hạn đã quá. Tạm dừng hay gia hạn lúc này không xóa được trễ hạn.",
+    "paused": "Thời hạn này đang tạm dừng.",
+    "not_paused": "Thời hạn này không tạm dừng.",
+    "pause_length": "Hãy chọn lúc tính tiếp: sau bây giờ và không quá 30 ngày.",
+    "extended_already": "Thời hạn này đã gia hạn một lần, không gia hạn thêm.",
+    "extension_length": "Số gia hạn phải từ 1 và không nhiều hơn thời hạn ban đầu.",
+    "met": "Bước này đã xong.",
+    "met_late": "Bước này đã xong.",
+    "cancelled": "Thời hạn này không còn áp dụng.",
+}
+
+
+def _change(row: TipClock, clock: Clock, at: datetime, days: WorkCalendar) -> TipClock:
+    fill(row, clock, at, days).save()
+    note_next_due(row.tip)
+    return row
+
+
+def _taken(row: TipClock, by: User, permission: str) -> TipClock:
+    """The clock, locked with its tip, for an account that works on it. Raises NotAllowed."""
+    begin(row.tip, by, permission)
+    require_worker(row.tip, by)
+    row.refresh_from_db(from_queryset=TipClock.objects.select_related("rule", "tip"))
+    return row
+
+
+def _refusal(refused: Refused) -> NotAllowed:
+    return NotAllowed(REASONS[refused.reason])
+
+
+@transaction.atomic
+def pause(row: TipClock, *, by: User, reason: str, until: datetime) -> TipClock:
+    """Let a clock of our own rest up to a moment, say while the reporter is asked for more.
+
+    Raises NotAllowed for the clocks of the law, for what is late already, for more than 30 days.
+    """
+    tip = _taken(row, by, "work_tipreport").tip
+    kept, now, days = cleaned(reason, "lý do tạm dừng", REASON), timezone.now(), calendar()
+    try:
+        clock = running.pause(clock_of(row), now, until, days)
+    except Refused as refused:
+        raise _refusal(refused) from None
+    note(tip, TipEvent.Kind.PAUSED, by=by, note=kept, stage=row.stage, until=until.isoformat())
+    return _change(row, clock, now, days)
+
+
+@transaction.atomic
+def resume(row: TipClock, *, by: User) -> TipClock:
+    """Let a paused clock run before its pause ends by itself. Raises NotAllowed."""
+    tip = _taken(row, by, "work_tipreport").tip
+    now, days = timezone.now(), calendar()
+    try:
+        clock = running.resume(clock_of(row), now, days)
+    except Refused as refused:
+        raise _refusal(refused) from None
+    note(tip, TipEvent.Kind.RESUMED, by=by, stage=row.stage)
+    return _change(row, clock, now, days)
+
+
+@transaction.atomic
+def ask_extension(row: TipClock, *, by: User, amount: int, reason: str) -> TipClock:
+    """Ask for more time, in the unit of the rule; somebody else decides. Raises NotAllowed."""
+    tip = _taken(row, by, "work_tipreport").tip
+    if row.extension_asked is not None:
+        raise NotAllowed("Đã có đề nghị gia hạn đang chờ duyệt.")
+    kept = cleaned(reason, "lý do gia hạn", REASON)
+    _extended(row, amount)
+    row.extension_asked, row.extension_asked_by = amount, by
+    row.save(update_fields=["extension_asked", "extension_asked_by"])
+    note(
+        tip, TipEvent.Kind.EXTENSION_ASKED, by=by, note=kept, stage=row.stage, amount=amount
+    )  # fmt: skip
+    return row
+
+
+def _extended(row: TipClock, amount: int) -> Clock:
+    try:
+        return running.extend(clock_of(row), timezone.now(), amount, calendar())
+    except Refused as refused:
+        raise _refusal(refused) from None
+
+
+@transaction.atomic
+def extend(row: TipClock, *, by: User) -> TipClock:
+    """Give the time that somebody else asked for, before the clock runs out. Raises NotAllowed."""
+    tip, amount = _asked(row, by)
+    clock = _extended(row, amount)
+    row.extended_by, row.extension_asked = by, None
+    note(tip, TipEvent.Kind.EXTENDED, by=by, stage=row.stage, amount=amount)
+    return _change(row, clock, timezone.now(), calendar())
+
+
+@transaction.atomic
+def refuse_extension(row: TipClock, *, by: User, reason: str) -> TipClock:
+    """Raises NotAllowed."""
+    tip, amount = _asked(row, by)
+    kept = cleaned(reason, "lý do không gia hạn", REASON)
+    row.extension_asked = row.extension_asked_by = None
+    row.save(update_fields=["extension_asked", "extension_asked_by"])
+    note(
+        tip, TipEvent.Kind.EXTENSION_REFUSED, by=by, note=kept, stage=row.stage, amount=amount
+    )  # fmt: skip
+    return row
+
+
+def _asked(row: TipClock, by: User) -> tuple[TipReport, int]:
+    tip = _taken(row, by, "approve_extension").tip
+    if row.extension_asked is None:
+        raise NotAllowed("Không có đề nghị gia hạn nào đang chờ.")
+    if row.extension_asked_by_id == by.pk:
+        raise NotAllowed("Người xin gia hạn không tự duyệt. Hãy nhờ người chỉ huy khác.")
+    return tip, row.extension_asked
