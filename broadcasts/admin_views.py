@@ -237,13 +237,8 @@ def log_fragment(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 
 def _seen(request: HttpRequest) -> steps.Seen:
     """What the page sent along with the button."""
-    reasons = {
-        name.removeprefix("reason_"): text[:1000]
-        for name, text in request.POST.items()
-        if name.startswith("reason_") and text.strip()
-    }
     confirmed = tuple(request.POST.getlist("confirm"))
-    return steps.Seen(request.POST.get("seen"), reasons, confirmed)
+    return steps.Seen(request.POST.get("seen"), findings.reasons_in(request.POST), confirmed)
 
 
 def take_step(request: HttpRequest, post: Broadcast, chosen: steps.Step) -> bool:

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.own_pages import own_pages
 from accounts.picture_views import picture
+from broadcasts import findings
 from broadcasts.models import Article
 from broadcasts.services import article_settling, articles
 from broadcasts.services.errors import NotAllowed
-from groups.disclosure.findings import Hit, Level
+from broadcasts.services.gate import GateBlocked
+from groups.disclosure.findings import Hit
 
 Status, Spread = Article.Status, Article.Spread
 TONES = {
@@ -66,13 +68,16 @@ def _rows(request: HttpRequest) -> Any:
 
 
 def _submit(article: Article, by: Any, form: Any) -> str:
-    articles.submit(article, by=by, reason=form.get("reason", ""))
+    articles.submit(article, by=by, reasons=findings.reasons_in(form))
     return "Đã trình duyệt. Chỉ huy sẽ thấy bài này ở trang Hôm nay."
 
 
 def _approve(article: Article, by: Any, form: Any) -> str:
     articles.approve(
-        article, by=by, seen_hash=form.get("seen", ""), is_confirmed=form.get("confirmed") == "1"
+        article,
+        by=by,
+        seen_hash=form.get("seen", ""),
+        confirmations=form.getlist("confirm"),
     )
     return "Đã duyệt. Bài được giao cho Zalo trong ít giây."
 
@@ -116,10 +121,7 @@ def _spread_again(article: Article, by: Any, form: Any) -> str:
 STEPS = {
     step.name: step
     for step in (
-        ArticleStep(
-            "trinh-duyet", "Trình duyệt", "submit_article", _submit, "primary",
-            asks="Lý do, nếu có chỗ cần giải thích",
-        ),
+        ArticleStep("trinh-duyet", "Trình duyệt", "submit_article", _submit, "primary"),
         ArticleStep("duyet", "Duyệt và đăng", "approve_article", _approve, "primary"),
         ArticleStep("tra-lai", "Trả lại", "approve_article", _return, asks="Phải sửa gì"),
         ArticleStep("xem-lai", "Xem lại trên OA", "approve_article", _look_again, "primary"),
@@ -177,7 +179,7 @@ def _hits(article: Article) -> list[Hit]:
 @require_GET
 def show(request: HttpRequest, *, site: Any, article: Article) -> HttpResponse:
     """What followers read, where and when it goes, what the gate says, and what to do next."""
-    hits = _hits(article)
+    hits, steps = _hits(article), offers(article, request.user)
     context = {
         **site.each_context(request),
         "title": article.title,
@@ -186,11 +188,9 @@ def show(request: HttpRequest, *, site: Any, article: Article) -> HttpResponse:
         "spread_tone": SPREAD_TONES[Spread(article.spread)],
         "parts": articles.body_parts(article.text),
         "limits": articles.limits_of(article) if article.wants_spread else [],
-        "hits": hits,
-        "asks_reason": any(hit.level is Level.REASON for hit in hits),
-        "asks_second": any(hit.level is Level.SECOND_PERSON for hit in hits),
+        "findings": findings.look_at_article(article, hits, {step.name for step in steps}),
         "refusal": articles.refusal(article) if article.status in GATE else "",
-        "offers": offers(article, request.user),
+        "offers": steps,
         "now": timezone.now(),
         "may_edit": articles.may_edit(article, request.user),
     }
@@ -204,6 +204,8 @@ def step(request: HttpRequest, *, site: Any, article: Article, name: str) -> Htt
     if chosen is not None and chosen in offers(article, request.user):
         try:
             messages.success(request, chosen.act(article, request.user, request.POST))
+        except GateBlocked as refusal:
+            messages.error(request, findings.refusal_words(refusal))
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
     else:

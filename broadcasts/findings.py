@@ -1,14 +1,14 @@
 """Findings of the gate on a page: marked in the words, with what to do about each."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 
 from broadcasts import services
-from broadcasts.models import Broadcast
+from broadcasts.models import Article, Broadcast
 from broadcasts.services import gate
 from broadcasts.services.gate import Hit, Level
 from broadcasts.services.rendering import plain, without_mentions
@@ -53,11 +53,9 @@ class Finding:
         return "info" if self.is_answered else "warn"
 
 
-def _words_around(post: Broadcast, hit: Hit) -> tuple[str, str, str]:
+def _words_around(texts: Mapping[str, str], hit: Hit) -> tuple[str, str, str]:
     """The words of a finding with a little of what stands before and after them."""
-    of_place = {"text": post.text, "title": post.title, "file": post.file_text,
-                "file_name": post.file_name}  # fmt: skip
-    raw = of_place.get(hit.where, "")
+    raw = texts.get(hit.where, "")
     if not hit.has_place or not raw or hit.level == Level.WARN:
         return "", "", ""
     before, words, after = raw[: hit.start], raw[hit.start : hit.end], raw[hit.end :]
@@ -72,7 +70,25 @@ def _words_around(post: Broadcast, hit: Hit) -> tuple[str, str, str]:
 
 def look(post: Broadcast, hits: Iterable[Hit], offers: Sequence[Any] = ()) -> list[Finding]:
     """The findings of a post, gravest first, with the boxes that this account's steps need."""
+    texts = {"text": post.text, "title": post.title, "file": post.file_text,
+             "file_name": post.file_name}  # fmt: skip
     open_steps = {offer.step.name for offer in offers if not offer.refusal}
+    return _look(texts, post.gate_answers, hits, open_steps)
+
+
+def look_at_article(
+    article: Article, hits: Iterable[Hit], open_steps: Collection[str]
+) -> list[Finding]:
+    """The same of an article, for an account that may take these steps."""
+    return _look(article.texts, article.gate_answers, hits, open_steps)
+
+
+def _look(
+    texts: Mapping[str, str],
+    answers: dict[str, Any],
+    hits: Iterable[Hit],
+    open_steps: Collection[str],
+) -> list[Finding]:
     shown: list[Finding] = []
     asked: set[str] = set()
     order = list(Level)
@@ -85,9 +101,9 @@ def look(post: Broadcast, hits: Iterable[Hit], offers: Sequence[Any] = ()) -> li
         shown.append(
             Finding(
                 hit,
-                *_words_around(post, hit),
-                reason=gate.reason_of(post.gate_answers, hit),
-                is_confirmed=gate.is_confirmed(post.gate_answers, hit),
+                *_words_around(texts, hit),
+                reason=gate.reason_of(answers, hit),
+                is_confirmed=gate.is_confirmed(answers, hit),
                 takes_reason=takes_reason,
                 takes_confirmation=hit.level == Level.SECOND_PERSON and "duyet" in open_steps,
             )
@@ -132,3 +148,12 @@ def refusal_words(refusal: services.GateBlocked) -> str:
         names = ", ".join(dict.fromkeys(hit.label.lower() for hit in refusal.hits))
         return f"Chưa trình được: hãy ghi lý do cho {names}, rồi bấm “Trình duyệt”."
     return "Chưa duyệt được: hãy đọc và đánh dấu xác nhận từng điểm, rồi bấm “Duyệt bài này”."
+
+
+def reasons_in(form: Mapping[str, str]) -> dict[str, str]:
+    """What was written into the boxes for reasons, by rule."""
+    return {
+        name.removeprefix("reason_"): text[:1000]
+        for name, text in form.items()
+        if name.startswith("reason_") and text.strip()
+    }

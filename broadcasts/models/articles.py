@@ -89,7 +89,7 @@ class Article(models.Model):
         null=True, blank=True,
     )  # fmt: skip
     submitted_at = models.DateTimeField(_("trình lúc"), null=True, blank=True)
-    submit_reason = models.TextField(_("lý do khi trình"), blank=True)
+    gate_answers = models.JSONField(default=dict, blank=True, editable=False)
     approved_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người duyệt"), related_name="+",
         null=True, blank=True,
@@ -176,6 +176,16 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """All its words, by the part that the gate names."""
+        return {
+            "title": self.title,
+            "author": self.author,
+            "description": self.description,
+            "text": self.text,
+        }
 
     def compute_hash(self) -> str:
         """SHA-256 (hex) over all that an approval covers."""

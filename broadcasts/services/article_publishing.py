@@ -99,7 +99,7 @@ def _with_account(article: Article, now: datetime, needs: Capability | None, act
 def _hand_in(article: Article, account: OfficialAccount, now: datetime) -> str:
     if article.compute_hash() != article.approved_hash:
         return _fail(article, "content", "Nội dung khác với bản đã duyệt nên không đăng.")
-    if hits := stopping(article, reason=article.submit_reason, is_confirmed=True):
+    if hits := stopping(article):
         return _fail(article, "gate", " ".join(hit.sentence for hit in hits))
     claimed = Article.objects.filter(
         pk=article.pk, status=Status.APPROVED, approved_hash=article.approved_hash

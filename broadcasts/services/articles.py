@@ -6,6 +6,7 @@ is never a way for what is urgent: Zalo sends it up to half an hour late, by day
 
 import hashlib
 import re
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from accounts import audit
 from accounts.models import User
 from broadcasts.models import Article
 from broadcasts.services.errors import NotAllowed
+from broadcasts.services.gate.answers import Answers, confirmed, explained, reason_of, unanswered
 from broadcasts.services.gate.findings import GateBlocked
 from broadcasts.services.gate.official import official_phones
 from broadcasts.services.rendering import plain
@@ -96,12 +98,7 @@ def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
     official = official_phones(article.commune_id, timezone.localdate(now))
     hits = [
         hit
-        for where, words in (
-            ("title", article.title),
-            ("text", article.author),
-            ("text", article.description),
-            ("text", article.text),
-        )
+        for where, words in article.texts.items()
         for hit in find(words, where=where, official=official)
     ]
     if article.topic_id and article.topic.code in URGENT_TOPICS:
@@ -117,15 +114,9 @@ def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
     return hits
 
 
-def stopping(article: Article, *, reason: str, is_confirmed: bool) -> list[Hit]:
-    """The findings that an article may not go on with, given the answers that there are."""
-    answered = {
-        Level.BLOCK: False,
-        Level.REASON: bool(reason.strip()),
-        Level.SECOND_PERSON: is_confirmed,
-        Level.WARN: True,
-    }
-    return [hit for hit in check(article) if not answered[hit.level]]
+def stopping(article: Article) -> list[Hit]:
+    """The findings that an article may not go on with, given the answers that stand on it."""
+    return unanswered(check(article), article.gate_answers)
 
 
 def refusal(article: Article) -> str:
@@ -189,7 +180,7 @@ def _digest(article: Article) -> str:
 def _unapprove(article: Article) -> None:
     article.submitted_by = article.submitted_at = None
     article.approved_by = article.approved_at = None
-    article.approved_hash = article.submit_reason = ""
+    article.approved_hash = ""
     article.next_attempt_at = article.spread_due_at = None
     article.spread = Spread.NONE
 
@@ -241,8 +232,11 @@ def edit(article: Article, *, by: User) -> Article:
 
 
 @transaction.atomic
-def submit(article: Article, *, by: User, reason: str = "") -> Article:
-    """Hand a draft to whoever approves. `reason` answers findings that ask for one.
+def submit(
+    article: Article, *, by: User, reasons: Mapping[str, str] | str | None = None
+) -> Article:
+    """Hand a draft to whoever approves. `reasons` answer findings that ask for one, by rule or once
+    for all.
 
     Raises NotAllowed (as GateBlocked with every finding that stops it).
     """
@@ -251,29 +245,43 @@ def submit(article: Article, *, by: User, reason: str = "") -> Article:
     require_status(article, *Article.DRAFTED, Status.FAILED)
     if why := refusal(article):
         raise NotAllowed(why)
-    if hits := stopping(article, reason=reason, is_confirmed=True):
-        raise GateBlocked(hits)
+    hits = check(article)
+    answers = explained(hits, article.gate_answers, reasons, by)
+    if open_ones := [hit for hit in unanswered(hits, answers) if hit.level != Level.SECOND_PERSON]:
+        raise GateBlocked(open_ones)
     _unapprove(article)
+    article.gate_answers = answers
     article.cities, article.cover_sha256 = cities_of(article), _digest(article)
     article.content_hash = article.compute_hash()
-    article.status, article.submit_reason = Status.PENDING_APPROVAL, reason.strip()
+    article.status = Status.PENDING_APPROVAL
     article.submitted_by, article.submitted_at = by, timezone.now()
     article.error_code = article.error_text = ""
     article.save()
     audit.record(
-        "article.submitted", by=by, target=article, commune=article.commune, reason=reason.strip()
-    )
+        "article.submitted", by=by, target=article, commune=article.commune,
+        reason=_reasons(hits, answers),
+    )  # fmt: skip
     return article
+
+
+def _reasons(hits: list[Hit], answers: Answers) -> str:
+    """What was answered, without the words that it is about: those do not belong in the audit."""
+    said = [f"{hit.label}: {reason}" for hit in hits if (reason := reason_of(answers, hit))]
+    return "; ".join(dict.fromkeys(said))
 
 
 @transaction.atomic
 def approve(
-    article: Article, *, by: User, seen_hash: str | None = None, is_confirmed: bool = False
+    article: Article,
+    *,
+    by: User,
+    seen_hash: str | None = None,
+    confirmations: Collection[str] = (),
 ) -> Article:
     """The second person's yes, bound to the content; it is handed to Zalo within seconds.
 
-    `is_confirmed`: the approver has looked at the findings that ask for a second person. Raises
-    NotAllowed.
+    `confirmations` are the keys of the findings that only a second person may let pass, as this
+    person has confirmed them. Raises NotAllowed.
     """
     lock(article)
     require(article, by, "approve_article")
@@ -284,12 +292,14 @@ def approve(
         raise NotAllowed("Bài vừa được sửa sau khi đồng chí mở trang. Hãy xem lại rồi duyệt.")
     if (_digest(article), article.compute_hash()) != (article.cover_sha256, article.content_hash):
         raise NotAllowed("Bài khác với bản đã trình. Hãy trả lại để người soạn trình lại.")
-    if hits := stopping(article, reason=article.submit_reason, is_confirmed=is_confirmed):
-        raise GateBlocked(hits)
+    hits = check(article)
+    answers = confirmed(hits, article.gate_answers, confirmations, by)
+    if open_ones := unanswered(hits, answers):
+        raise GateBlocked(open_ones)
     if why := refusal(article):
         raise NotAllowed(why)
     now = timezone.now()
-    article.status = Status.APPROVED
+    article.status, article.gate_answers = Status.APPROVED, answers
     article.approved_by, article.approved_at = by, now
     article.approved_hash = article.content_hash
     article.next_attempt_at = now

@@ -30,7 +30,8 @@ LABELS = {
     "file_cleaned": "Đã làm sạch tệp",
 }  # fmt: skip
 PLACES = {
-    "text": "nội dung", "title": "tên bài", "image_name": "tên ảnh", "file_name": "tên tệp",
+    "text": "nội dung", "title": "tên bài", "author": "tác giả", "description": "trích yếu",
+    "image_name": "tên ảnh", "file_name": "tên tệp",
     "file": "trong tệp", "file_meta": "thông tin ẩn của tệp",
 }  # fmt: skip
 GRAVITY = {level: place for place, level in enumerate(Level)}

@@ -301,7 +301,7 @@ def test_number_that_is_no_longer_official_cannot_be_approved(
     OfficialPhone.objects.filter(pk=listed.pk).delete()
 
     with pytest.raises(GateBlocked):
-        articles.approve(article, by=chief, seen_hash=article.content_hash, is_confirmed=True)
+        articles.approve(article, by=chief, seen_hash=article.content_hash)
 
 
 def test_author_and_last_editor_cannot_approve(
