@@ -182,6 +182,8 @@ CELERY_TASK_ROUTES = {
     "groups.commit_member_import": {"queue": "batch"},
     "groups.resume_member_imports": {"queue": "periodic"},
     "groups.send_link_replies": {"queue": "send"},
+    "reports.send_answers": {"queue": "send"},
+    "reports.take_over_files": {"queue": "inbound"},
     "groups.reconcile_oa_groups": {"queue": "batch"},
     "groups.open_reconciliations": {"queue": "periodic"},
 }
@@ -219,6 +221,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "groups.send_link_replies",
         "schedule": 60.0,
         "options": {"expires": 50},
+    },
+    "send-answers": {
+        "task": "reports.send_answers",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "take-over-files": {
+        "task": "reports.take_over_files",
+        "schedule": 15.0,
+        "options": {"expires": 15},
     },
     "resume-follower-lists": {
         "task": "zalo.resume_follower_lists",

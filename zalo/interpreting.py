@@ -153,7 +153,8 @@ def _interpret(row: WebhookEvent) -> tuple[str, int]:
         is_taken = HANDLERS[type(event)](account, event, row)
     except MalformedEvent:
         return State.UNKNOWN, 0
-    files = _note_files(row, event) if isinstance(event, events.InboundMessage) else 0
+    has_files = isinstance(event, events.InboundMessage) and bool(event.attachments)
+    files = row.files.filter(state=InboundFile.State.WAITING).count() if has_files else 0
     return (State.INTERPRETED if is_taken else State.HELD), files
 
 
@@ -184,6 +185,7 @@ def _message(account: OfficialAccount, event: events.InboundMessage, row: Webhoo
     _require(event.user_id)
     if not event.is_anonymous:
         followers.note_contact(account, event.user_id, event.at)
+    _note_files(row, event)
     answers: list[tuple[Any, Any]] = signals.message_received.send(
         sender=WebhookEvent, account=account, event=event, record=row
     )
@@ -253,10 +255,10 @@ HANDLERS: Final[dict[type, Handler]] = {
 }
 
 
-def _note_files(row: WebhookEvent, event: events.InboundMessage) -> int:
+def _note_files(row: WebhookEvent, event: events.InboundMessage) -> None:
     """A row for each file of a message, to be fetched at once: Zalo keeps none for long."""
     now = timezone.now()
-    made = InboundFile.objects.bulk_create(
+    InboundFile.objects.bulk_create(
         [
             InboundFile(
                 event=row,
@@ -272,4 +274,3 @@ def _note_files(row: WebhookEvent, event: events.InboundMessage) -> int:
         ],
         ignore_conflicts=True,
     )
-    return len(made)

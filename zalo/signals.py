@@ -9,8 +9,8 @@ receiver that raises has the event interpreted again later.
 from django.dispatch import Signal
 
 # InboundMessage of one person to the account. Sent with `record` too, the WebhookEvent, whose
-# `files` are fetched beside it. Who takes the message returns True; as long as nobody does, the
-# sealed body stays in the inbox.
+# `files` are there already and are fetched beside it. Who takes the message returns True and takes
+# or drops its files; as long as nobody does, the sealed body stays in the inbox.
 message_received = Signal()
 # GroupChange of a group of the account.
 group_changed = Signal()

@@ -22,16 +22,25 @@ ASKS: Final = frozenset({"lien ket", "lk", "lienket"})
 ENDS: Final = frozenset({"huy lien ket", "bo lien ket", "huy lk", "huylienket"})
 
 
+def is_about_linking(event: InboundMessage) -> bool:
+    """Whether a message is taken here; whoever hears tips leaves it alone."""
+    if event.kind != "text" or event.is_anonymous or event.group_id or event.attachments:
+        return False
+    return _bare(event) in ASKS | ENDS or codes.code_in(event.text) is not None
+
+
+def _bare(event: InboundMessage) -> str:
+    return fold(event.text).strip(" .!")
+
+
 @receiver(message_received, dispatch_uid="groups.linking.hear")
 def hear(
     sender: Any, account: OfficialAccount, event: InboundMessage, **kwargs: Any
 ) -> bool | None:
     """“LIEN KET”, “HUY LIEN KET” and “LK” with a code; None for everything else."""
-    if event.kind != "text" or event.is_anonymous or event.group_id or event.attachments:
+    if not is_about_linking(event):
         return None
-    words, code = fold(event.text).strip(" .!"), codes.code_in(event.text)
-    if code is None and words not in ASKS | ENDS:
-        return None
+    words, code = _bare(event), codes.code_in(event.text)
     follower = followers.find(account, event.user_id)
     if follower is None:
         return True

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from groups.linking import codes, proposals, replies
 from groups.models import DataRequest, LinkProposal, LinkReply, ZaloLink
+from reports.models import TipReport
 from tests.factories.groups import make_hamlet, make_member
 from tests.factories.zalo import make_official_account
 from tests.flows.harness import forget_redis, new_simulator
@@ -120,12 +121,12 @@ def test_share_confirmed_by_a_call_and_withdrawn_in_zalo(scene, chief):
     assert Follower.objects.get().zalo_user_id == ""
 
 
-def test_tip_is_left_sealed_to_those_who_hear_tips(scene):
+def test_tip_is_left_to_those_who_hear_tips(scene):
     scene.does("write", text="Có người lạ ở tổ 5")
 
-    held = WebhookEvent.objects.get(event_name="user_send_text")
-    assert held.state == WebhookEvent.State.HELD
-    assert held.body != ""
+    taken = WebhookEvent.objects.get(event_name="user_send_text")
+    assert (taken.state, taken.body) == (WebhookEvent.State.INTERPRETED, "")
+    assert TipReport.objects.get().channel == TipReport.Channel.OA_CHAT
     assert not LinkReply.objects.exists()
 
 

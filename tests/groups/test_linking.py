@@ -10,7 +10,7 @@ from accounts import retention
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
 from groups import holdings, merging, people
-from groups.linking import codes, links, proposals
+from groups.linking import codes, links, proposals, receivers
 from groups.linking.replies import MOST_AN_HOUR
 from groups.models import (
     ConsentRecord,
@@ -111,10 +111,19 @@ def test_other_messages_are_no_code(text):
     assert codes.code_in(text) is None
 
 
-def test_message_that_is_none_of_ours_is_left_to_others(account):
-    assert not say(account, "Tối qua có người lạ vào nhà tôi, tôi muốn liên kết với công an")
-    assert not say(account, "LIEN KET", group_id="g-1")
-    assert not say(account, "LIEN KET", is_anonymous=True)
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("Tối qua có người lạ vào nhà tôi, tôi muốn liên kết với công an", {}),
+        ("LIEN KET", {"group_id": "g-1"}),
+        ("LIEN KET", {"is_anonymous": True}),
+    ],
+)
+def test_message_that_is_none_of_ours_is_left_to_others(account, text, fields):
+    event = InboundMessage(USER, "m-1", "text", text, (), at(), **fields)
+
+    assert not receivers.is_about_linking(event)
+    assert receivers.hear(None, account, event) is None
     assert replies() == []
 
 

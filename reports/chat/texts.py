@@ -1,0 +1,109 @@
+"""What the account answers by itself, in whole sentences for a resident of any age.
+
+Each text fits into one message of Zalo (2,000 characters).
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from reports.models import ChatReply
+
+SIGNED: Final = "Trả lời tự động"
+_NUMBERS: Final = {
+    "113": "113 (công an)",
+    "114": "114 (cháy, cứu nạn)",
+    "115": "115 (cấp cứu)",
+}
+_ALL: Final = ("113", "114", "115")
+
+
+def emergency(numbers: Sequence[str], duty_phone: str) -> str:
+    """What comes before everything else where something is happening now."""
+    named = [_NUMBERS[number] for number in numbers if number in _NUMBERS]
+    duty = f" hoặc trực ban Công an xã {duty_phone}" if duty_phone else ""
+    return (
+        f"Việc đang xảy ra thì gọi ngay {', '.join(named or _NUMBERS.values())}{duty}. "
+        "Tin nhắn này có thể chưa có người đọc ngay."
+    )
+
+
+def received(code: str, place: str, duty_phone: str, *, is_question: bool) -> str:
+    """The first answer to a tip; `place` is the commune as it stands inside a sentence."""
+    what = "câu hỏi" if is_question else "tin"
+    duty = f", hoặc trực ban {duty_phone}" if duty_phone else ""
+    return (
+        f"Công an {place} đã nhận {what} của ông (bà). Mã phản ánh: {code}.\n"
+        "Cán bộ sẽ đọc và trả lời ngay trong cuộc trò chuyện này. Muốn nói thêm hoặc gửi ảnh, "
+        "ông (bà) cứ nhắn tiếp vào đây; không cần nói gì trong nhóm Zalo. Người báo tin được "
+        "giữ kín.\n"
+        "Báo chuyện khác thì mở đầu bằng: VIỆC KHÁC. Muốn xem trả lời trên trang web thì nhắn: "
+        "MÃ.\n"
+        f"Việc khẩn cấp gọi 113, 114, 115{duty}."
+    )
+
+
+def heard_more(code: str) -> str:
+    """To whoever goes on telling after a while."""
+    return f"Đã nhận thêm cho phản ánh {code}. Cán bộ sẽ đọc và trả lời tại đây."
+
+
+def file_refused(reason: str) -> str:
+    """A file that did not get here, and what to do."""
+    return f"Có một tệp chưa nhận được: {reason} Những lời đã nhắn vẫn được giữ."
+
+
+FILE_REASONS: Final[dict[str, str]] = {
+    "size": "tệp lớn quá. Xin gửi tệp nhỏ hơn 20 MB, hoặc chụp lại rồi gửi.",
+    "type": "loại tệp này không nhận được. Xin gửi ảnh, ghi âm, video, PDF hoặc Word.",
+    "broken": "tệp bị hỏng trên đường gửi. Xin gửi lại.",
+    "time": "đường truyền chậm nên tải không xong. Xin gửi lại.",
+    "gone": "tệp không còn trên Zalo. Xin gửi lại.",
+}
+FILE_LOST: Final = "tải tệp từ Zalo không được. Xin gửi lại."
+
+
+def fixed(kind: str, place: str, duty_phone: str) -> str:
+    """A fixed answer that belongs to no talk (`ChatReply.Kind`), but for the receipt."""
+    duty = f", trực ban {duty_phone}" if duty_phone else ""
+    match kind:
+        case ChatReply.Kind.GREETING:
+            return (
+                f"Chào ông (bà). Đây là kênh riêng của Công an {place}: những gì nhắn ở đây "
+                "không ai trong nhóm Zalo thấy.\n"
+                "Muốn báo tin hoặc hỏi thủ tục, ông (bà) cứ viết ngay tại đây: chuyện gì, ở đâu, "
+                "khi nào; có ảnh thì gửi kèm. Không nêu tên cũng được.\n"
+                f"Việc khẩn cấp gọi 113, 114, 115{duty}."
+            )
+        case ChatReply.Kind.SECRET:
+            return (
+                "Tin vừa gửi có dấu chỉ độ mật nên không được nhận và không được lưu lại. Xin "
+                f"mang trực tiếp tới trụ sở Công an {place}{duty}. Ông (bà) nhớ xóa tin đó trong "
+                "điện thoại."
+            )
+        case ChatReply.Kind.NO_TIP:
+            return (
+                "Ông (bà) chưa có phản ánh nào đang giữ ở kênh này nên chưa có mã. Muốn báo tin, "
+                "xin cứ viết ngay tại đây."
+            )
+        case ChatReply.Kind.EMPTY_MATTER:
+            return (
+                "Muốn báo chuyện khác, xin nhắn trong cùng một tin: VIỆC KHÁC, rồi viết tiếp "
+                "chuyện gì, ở đâu, khi nào."
+            )
+        case ChatReply.Kind.DIVERTED:
+            return (
+                "Nội dung ông (bà) gửi thuộc loại đơn phải nộp theo luật tố cáo hoặc khiếu nại "
+                "nên kênh này không giữ lại. Xin mang đơn tới nơi tiếp công dân của "
+                f"{place} hoặc Công an {place}, cán bộ sẽ hướng dẫn."
+            )
+    raise ValueError(f"no fixed text for {kind}")
+
+
+def receipt(code: str, blocks: Sequence[str], page: str) -> str:
+    """The receipt, in five blocks; `page` is the address where it is typed, empty if unknown."""
+    where = f" tại {page}" if page else " trên trang phản ánh của xã"
+    return (
+        f"Mã biên nhận của phản ánh {code}:\n{' '.join(blocks)}\n"
+        f"Gõ mã này{where} để xem trả lời và nói thêm. Xin chép lại rồi xóa tin này; ai có mã đều "
+        "xem được. Mã cũ, nếu có, từ nay không dùng nữa."
+    )

@@ -1,0 +1,223 @@
+"""What residents write to the account becomes tips: new ones, or more words for an open one.
+
+Called inside the transaction that interprets an event of Zalo. An event may come twice, late and
+out of order; what made a row is known again by a keyed hash of its message. All times are those of
+the quarter of an hour, and nothing is written that would say more exactly when somebody wrote.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Commune
+from reports import emergency, intake
+from reports.chat import reading, texts
+from reports.chat.reading import Meaning, Said
+from reports.models import ChatReply, SealedText, TipAttachment, TipEvent, TipMessage, TipReport
+from reports.models.sealed import index_of_reporter
+from reports.services import chat_answers as answers
+from reports.services import conflicts
+from reports.services.chat_answers import VISITOR
+from reports.services.errors import CarriesSecret
+from reports.services.steps import lock, note, quarter
+from zalo.events import InboundMessage
+from zalo.models import InboundFile, OfficialAccount, WebhookEvent
+from zalo.windows import OPEN_FOR
+
+Direction = TipMessage.Direction
+Urgency = TipReport.Urgency
+# Two moments within ten minutes lie in one quarter of an hour or in two neighbours.
+TELLING: Final = timedelta(minutes=15)
+CANDIDATES: Final = 5
+
+
+@transaction.atomic
+def hear(account: OfficialAccount, event: InboundMessage, record: WebhookEvent | None) -> None:
+    """Take in what one person wrote to the account; `record` is the row with its files.
+
+    A mark of secrecy leaves nothing, neither words nor files.
+    """
+    person = f"{VISITOR}{event.conversation_id or event.user_id}" if event.is_anonymous else ""
+    person = person or event.user_id
+    name = event.message_id or (record.key if record is not None else "")
+    source = answers.source_of(account, name) if name else ""
+    if source and _is_known(source):
+        return
+    at = min(event.at, timezone.now())
+    try:
+        intake.require_no_secret(*reading.all_texts(event))
+    except CarriesSecret:
+        _files(record).delete()
+        answers.reply(account, person, ChatReply.Kind.SECRET, at)
+        return
+    answers.try_again(account.commune, index_of_reporter(person), quarter(at))
+    _act(account, person, reading.read(event), _Telling(event, record, source, at))
+
+
+class _Telling:
+    """A message with what surrounds it."""
+
+    def __init__(
+        self, event: InboundMessage, record: WebhookEvent | None, source: str, at: datetime
+    ) -> None:
+        self.event, self.source, self.at = event, source, at
+        self.files = list(_files(record).defer("content", "url").order_by("position"))
+        self.moment = quarter(at)
+
+
+def _act(account: OfficialAccount, person: str, said: Said, telling: _Telling) -> None:
+    at, index = telling.at, index_of_reporter(person)
+    match said.meaning:
+        case Meaning.NOTHING:
+            return
+        case Meaning.RECEIPT:
+            tip = _latest(account.commune, index)
+            kind = ChatReply.Kind.RECEIPT if tip else ChatReply.Kind.NO_TIP
+            answers.reply(account, person, kind, at, tip=tip)
+            return
+        case Meaning.EMPTY_MATTER:
+            answers.reply(account, person, ChatReply.Kind.EMPTY_MATTER, at)
+            return
+    tip = None if said.is_new_matter else _conversation(account.commune, index, at)
+    if tip is not None and tip.kind == TipReport.Kind.PROCEDURE_QUESTION and said.is_harm:
+        tip = None  # whoever asked about a paper now tells of something else
+    if tip is not None:
+        _go_on(tip, said, telling)
+    elif said.meaning == Meaning.GREETING:
+        answers.reply(account, person, ChatReply.Kind.GREETING, at)
+    else:
+        _begin(account.commune, person, said, telling)
+
+
+def _begin(commune: Commune, person: str, said: Said, telling: _Telling) -> None:
+    """A new tip, with the first answer."""
+    is_question = said.meaning == Meaning.QUESTION
+    numbers = emergency.numbers_to_call(said.words)
+    tip = intake.receive(
+        commune,
+        intake.Told(
+            said.words,
+            place=said.place,
+            category=TipReport.Category.KHAC if is_question else "",
+            kind=TipReport.Kind.PROCEDURE_QUESTION if is_question else "",
+            urgency=Urgency.EMERGENCY if numbers else Urgency.NORMAL,
+        ),
+        channel=TipReport.Channel.OA_CHAT,
+        person=intake.Person(zalo_user_id=person),
+        source=telling.source,
+        at=telling.at,
+        gives_receipt=False,
+    ).tip
+    _hang(tip, telling, message=None)
+    if person.startswith(VISITOR):
+        return
+    place, phone = answers.place_and_phone(commune)
+    lines = [texts.received(tip.code, place, phone, is_question=is_question)]
+    if numbers:
+        lines.insert(0, texts.emergency(numbers, phone))
+    answers.say_by_itself(tip, "\n\n".join(lines), telling.moment)
+
+
+def _go_on(tip: TipReport, said: Said, telling: _Telling) -> None:
+    """More of an open tip: words of the same telling, or a message in the talk."""
+    lock(tip)
+    is_same = _is_same_telling(tip, telling.moment)
+    if is_same and said.meaning == Meaning.GREETING:
+        return
+    message = None
+    if is_same:
+        SealedText.objects.create(
+            tip=tip, kind=SealedText.Kind.ADDED, text=said.words, at=telling.moment,
+            source=telling.source,
+        )  # fmt: skip
+    else:
+        message = TipMessage.objects.create(
+            tip=tip, direction=Direction.IN, via=TipMessage.Via.CHAT, text=said.words,
+            at=telling.moment, source=telling.source,
+        )  # fmt: skip
+    _hang(tip, telling, message=message)
+    _note_more(tip, said, telling.moment)
+    _answer_more(tip, said, telling.moment, is_same=is_same)
+
+
+def _note_more(tip: TipReport, said: Said, moment: datetime) -> None:
+    tip.has_unread = True
+    changed = ["has_unread"]
+    if said.place and not tip.place and tip.status == TipReport.Status.NEW:
+        tip.place = said.place
+        changed.append("place")
+    tip.save(update_fields=changed)
+    more = TipEvent.Kind.HEARD_MORE
+    if not tip.events.filter(kind=more, at=moment).exists():
+        note(tip, more, at=moment)
+    conflicts.note_named(tip, said.words, at=moment)
+
+
+def _answer_more(tip: TipReport, said: Said, moment: datetime, *, is_same: bool) -> None:
+    """Whoever tells of something happening now is told whom to call; whoever goes on after a
+    while, that it was heard."""
+    numbers = emergency.numbers_to_call(said.words)
+    is_new = bool(numbers) and tip.urgency != Urgency.EMERGENCY
+    if not is_new and answers.said_lately(tip, moment):
+        return
+    if numbers:
+        tip.urgency = Urgency.EMERGENCY
+        tip.save(update_fields=["urgency"])
+        _place, phone = answers.place_and_phone(tip.commune)
+        answers.say_by_itself(tip, texts.emergency(numbers, phone), moment)
+    elif not is_same and said.meaning != Meaning.GREETING:
+        answers.say_by_itself(tip, texts.heard_more(tip.code), moment)
+
+
+def _is_same_telling(tip: TipReport, moment: datetime) -> bool:
+    """Whether nobody has looked into the tip yet and its words came just before (or after)."""
+    if tip.status != TipReport.Status.NEW or tip.owner_id is not None:
+        return False
+    by_people = tip.messages.exclude(direction=Direction.OUT, by=None)
+    near = tip.sealed_texts.filter(at__range=(moment - TELLING, moment + TELLING))
+    return near.exists() and not by_people.exists()
+
+
+def _conversation(commune: Commune, index: str, at: datetime) -> TipReport | None:
+    """The open tip of this person which is being talked about: the last one, within the days in
+    which Zalo lets it be answered."""
+    rows = TipReport.objects.open().filter(
+        commune=commune, reporter__zalo_index=index, emptied_at=None
+    )
+    found = list(rows.order_by("-received_at", "-pk")[:CANDIDATES])
+    talked = [(_last_word(tip), tip.pk, tip) for tip in found]
+    near = [row for row in talked if abs(at - row[0]) < OPEN_FOR]
+    return max(near)[2] if near else None
+
+
+def _last_word(tip: TipReport) -> datetime:
+    last = tip.messages.filter(via=TipMessage.Via.CHAT).order_by("-at").first()
+    return max(tip.received_at, last.at) if last is not None else tip.received_at
+
+
+def _latest(commune: Commune, index: str) -> TipReport | None:
+    """The newest tip of a person that still has its content, open or not."""
+    rows = TipReport.objects.filter(commune=commune, reporter__zalo_index=index, emptied_at=None)
+    return rows.order_by("-received_at", "-pk").first()
+
+
+def _hang(tip: TipReport, telling: _Telling, *, message: TipMessage | None) -> None:
+    """Files wait beside the tip until they were fetched from Zalo."""
+    for file in telling.files:
+        TipAttachment.objects.create(
+            tip=tip, message=message, inbound=file, state=TipAttachment.State.WAITING,
+            at=telling.moment, position=file.position,
+        )  # fmt: skip
+
+
+def _files(record: WebhookEvent | None) -> Any:
+    return record.files.all() if record is not None else InboundFile.objects.none()
+
+
+def _is_known(source: str) -> bool:
+    return (
+        SealedText.objects.filter(source=source).exists()
+        or TipMessage.objects.filter(source=source).exists()
+    )

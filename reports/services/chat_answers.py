@@ -1,0 +1,208 @@
+"""Answers that wait to leave through the chat, and what is learnt of those that left."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from accounts.encryption import blind_index
+from accounts.models import Commune, User
+from groups.genuine import inside_a_sentence
+from reports.chat import texts
+from reports.chat.waking import wake_sender
+from reports.intake import require_no_secret
+from reports.models import ChatReply, SealedText, TipEvent, TipMessage, TipReport
+from reports.models.sealed import index_of_reporter
+from reports.services.errors import CarriesSecret, NotAllowed
+from reports.services.steps import begin, note, quarter, require_worker
+from zalo.events import OwnEcho
+from zalo.models import OfficialAccount
+
+Direction, State, Via = TipMessage.Direction, TipMessage.State, TipMessage.Via
+# A visitor of a web page writes through Zalo without an account: nobody can be written back to.
+VISITOR: Final = "visitor:"
+MOST_AN_HOUR: Final = 4
+NEAR: Final = timedelta(minutes=15)
+SIGNED_IN_ZALO: Final = "Trả lời trong trang quản lý OA"
+STILL_WANTED: Final = timedelta(days=30)
+
+
+def source_of(account: OfficialAccount, message_id: str) -> str:
+    """By which a message of Zalo is known again without its id being readable."""
+    return blind_index(f"{account.oa_id}:{message_id}", purpose="tip.chat_message")
+
+
+def say_by_itself(tip: TipReport, text: str, at: datetime) -> TipMessage:
+    """Have the account say a fixed text in the talk of a tip; `at` is the quarter of an hour.
+
+    Call in a transaction. No column tells the minute, for it would be that of the reporter's words.
+    """
+    made = TipMessage.objects.create(
+        tip=tip,
+        direction=Direction.OUT,
+        via=Via.CHAT,
+        text=text,
+        at=at,
+        signed_as=texts.SIGNED,
+        state=State.QUEUED,
+        next_attempt_at=at,
+    )
+    wake_sender()
+    return made
+
+
+def said_lately(tip: TipReport, at: datetime) -> bool:
+    """Whether the account said anything in this quarter of an hour or the ones beside it."""
+    rows = tip.messages.filter(direction=Direction.OUT, via=Via.CHAT)
+    return rows.filter(at__range=(at - NEAR, at + NEAR)).exists()
+
+
+def reply(
+    account: OfficialAccount,
+    zalo_user_id: str,
+    kind: str,
+    at: datetime,
+    *,
+    tip: TipReport | None = None,
+) -> None:
+    """Have a fixed answer sent that belongs to no talk. Call in a transaction.
+
+    Who writes the same again and again is not answered again and again: each answer takes a slot
+    from posts. How often is known for an hour, in memory, under a keyed hash.
+    """
+    if zalo_user_id.startswith(VISITOR):
+        return
+    key = "tips:chat:" + blind_index(f"{zalo_user_id}:{kind}", purpose="tip.chat_reply")
+    if cache.get(key, 0) >= MOST_AN_HOUR:
+        return
+    ChatReply.objects.create(
+        account=account,
+        tip=tip,
+        kind=kind,
+        zalo_user_id=zalo_user_id,
+        heard_at=quarter(at),
+        next_attempt_at=quarter(at),
+    )
+    transaction.on_commit(lambda: _count(key), robust=True)
+    wake_sender()
+
+
+def _count(key: str) -> None:
+    if not cache.add(key, 1, timeout=3600):
+        cache.incr(key)
+
+
+def tell_of_diversion(tip: TipReport, account: OfficialAccount | None) -> None:
+    """Before a tip of the chat is emptied: say where such a letter is brought."""
+    zalo_user_id = tip.reporter.zalo_user_id
+    if account is not None and zalo_user_id and tip.channel == TipReport.Channel.OA_CHAT:
+        reply(account, zalo_user_id, ChatReply.Kind.DIVERTED, last_heard(tip), tip=tip)
+
+
+def last_heard(tip: TipReport) -> datetime:
+    """The quarter of an hour in which the reporter of a tip last wrote in the chat."""
+    index = tip.reporter.zalo_index
+    tips = TipReport.objects.filter(commune=tip.commune_id, reporter__zalo_index=index)
+    said = TipMessage.objects.filter(tip__in=tips, direction=Direction.IN, via=Via.CHAT)
+    told = SealedText.objects.filter(tip__in=tips, tip__channel=TipReport.Channel.OA_CHAT)
+    found = [rows.aggregate(last=Max("at"))["last"] for rows in (said, told)]
+    return max([tip.received_at, *filter(None, found)])
+
+
+def try_again(commune: Commune, index: str, at: datetime) -> int:
+    """A person wrote, so Zalo takes answers again: what an officer said too late leaves now."""
+    late = TipMessage.objects.filter(
+        tip__commune=commune, tip__reporter__zalo_index=index, tip__emptied_at=None,
+        direction=Direction.OUT, via=Via.CHAT, state=State.CLOSED, by__isnull=False,
+        at__gt=at - STILL_WANTED,
+    )  # fmt: skip
+    found = late.update(state=State.QUEUED, next_attempt_at=at, attempts=0, error_text="")
+    if found:
+        wake_sender()
+    return found
+
+
+@transaction.atomic
+def settle(message: TipMessage, *, by: User, has_arrived: bool) -> TipMessage:
+    """A person found out what the machine does not know: it arrived, or it is to leave again.
+
+    Also for an answer that failed or came too late. Raises NotAllowed.
+    """
+    tip = message.tip
+    begin(tip, by, "work_tipreport")
+    require_worker(tip, by)
+    row = TipMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    if row.state not in (State.UNCERTAIN, State.FAILED, State.CLOSED):
+        raise NotAllowed("Lời này không chờ ai xác nhận.")
+    if has_arrived and row.state != State.UNCERTAIN:
+        raise NotAllowed("Zalo đã từ chối lời này nên người báo tin chưa nhận được.")
+    row.state = State.SENT if has_arrived else State.QUEUED
+    row.next_attempt_at = None if has_arrived else timezone.now()
+    row.attempts, row.error_text = 0, ""
+    row.save(update_fields=["state", "next_attempt_at", "attempts", "error_text"])
+    note(tip, TipEvent.Kind.ANSWERED, by=by, message=row.pk, has_arrived=has_arrived)
+    if not has_arrived:
+        wake_sender()
+    return row
+
+
+@transaction.atomic
+def note_echo(account: OfficialAccount, echo: OwnEcho) -> None:
+    """What the account wrote to a person, as Zalo tells it.
+
+    Proof that an answer without an answer of Zalo's arrived; and what somebody typed in Zalo's own
+    tool goes into the talk, so that the officer sees what was said.
+    """
+    text = echo.text.strip()
+    if echo.group_id or not echo.recipient_id or not text:
+        return
+    source = source_of(account, echo.message_id) if echo.message_id else ""
+    if source and TipMessage.objects.filter(source=source).exists():
+        return
+    index = index_of_reporter(echo.recipient_id)
+    tips = TipReport.objects.filter(commune=account.commune_id, reporter__zalo_index=index)
+    if not echo.admin_id:
+        _prove(tips, text, source)
+        return
+    open_tips = tips.open().filter(emptied_at=None).order_by("-received_at", "-pk")
+    tip = open_tips.select_for_update(of=("self",)).first()
+    if tip is None or echo.at < tip.received_at:
+        return
+    try:
+        require_no_secret(text)
+    except CarriesSecret:
+        return
+    TipMessage.objects.create(
+        tip=tip, direction=Direction.OUT, via=Via.CHAT, text=text, at=echo.at,
+        signed_as=SIGNED_IN_ZALO, state=State.SENT, source=source,
+    )  # fmt: skip
+
+
+def _prove(tips: Any, text: str, source: str) -> None:
+    rows = TipMessage.objects.filter(
+        tip__in=tips, direction=Direction.OUT, via=Via.CHAT,
+        state__in=[State.SENDING, State.UNCERTAIN],
+    )  # fmt: skip
+    for row in rows.select_for_update(of=("self",)).order_by("pk"):
+        if row.text.split() == text.split():
+            row.state, row.source, row.next_attempt_at = State.SENT, source, None
+            row.error_text = ""
+            row.save(update_fields=["state", "source", "next_attempt_at", "error_text"])
+            return
+
+
+def astray() -> Q:
+    """Answers that a person must look after."""
+    return Q(
+        direction=Direction.OUT, via=Via.CHAT,
+        state__in=[State.FAILED, State.UNCERTAIN, State.CLOSED],
+    )  # fmt: skip
+
+
+def place_and_phone(commune: Commune) -> tuple[str, str]:
+    """The commune as it stands inside a sentence, and the phone of the duty (empty if unknown)."""
+    profile = commune.profile_on(timezone.localdate())
+    return inside_a_sentence(commune), profile.duty_phone if profile else ""

@@ -1,0 +1,19 @@
+"""Doors for the worker: each calls one thing."""
+
+from celery import shared_task
+
+from reports.services import chat_files, chat_sending
+
+
+@shared_task(name="reports.send_answers", ignore_result=True, soft_time_limit=200, time_limit=240)
+def send_answers() -> None:
+    """Send the answers that wait to reach residents in the chat."""
+    chat_sending.send_due()
+
+
+@shared_task(
+    name="reports.take_over_files", ignore_result=True, soft_time_limit=120, time_limit=150
+)
+def take_over_files() -> None:
+    """Take the files that were fetched of Zalo into their tips."""
+    chat_files.take_over()

@@ -1,0 +1,62 @@
+"""One resident, an account, and the way from a body of Zalo to what it becomes."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from reports.models import TipReport
+from tests.factories.zalo import make_official_account
+from tests.zalo import webhooks
+from zalo import inbox
+from zalo.interpreting import interpret_due
+from zalo.models import OfficialAccount
+
+USER = "7001"
+
+
+class Chat:
+    """Bodies go into the inbox and are interpreted, as those of Zalo."""
+
+    def __init__(self, account: OfficialAccount) -> None:
+        self.account = account
+        self.now = timezone.now() - timedelta(days=2)
+
+    def body(
+        self, text: str | None = None, *, at: datetime | None = None, name: str = "user_send_text",
+        user: str = USER, **fields: Any,
+    ) -> dict[str, Any]:  # fmt: skip
+        stamp = str(int((at or self.now).timestamp() * 1000))
+        return webhooks.message(
+            name, user=user, oa=self.account.oa_id, text=text, timestamp=stamp, **fields
+        )
+
+    def tell(self, *bodies: dict[str, Any]) -> dict[str, int]:
+        for one in bodies:
+            inbox.store(inbox.read(webhooks.raw(one)), webhooks.raw(one))
+        return interpret_due()
+
+    def says(self, text: str | None = None, **fields: Any) -> TipReport | None:
+        """A message comes and is interpreted; returns the newest tip."""
+        self.tell(self.body(text, **fields))
+        return TipReport.objects.order_by("-pk").first()
+
+    def later(self, **by: float) -> datetime:
+        return self.now + timedelta(**by)
+
+
+@pytest.fixture
+def account(commune: Any) -> OfficialAccount:
+    return make_official_account(commune)
+
+
+@pytest.fixture
+def chat(account: OfficialAccount, settings: Any) -> Chat:
+    settings.ZALO_OA_SECRET_KEY = webhooks.OA_SECRET
+    return Chat(account)
+
+
+def hung(kind: str, **payload: Any) -> dict[str, Any]:
+    """What `message` of a body holds beside its text."""
+    return {"attachments": [{"type": kind, "payload": payload}]}

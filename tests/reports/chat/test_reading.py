@@ -1,0 +1,139 @@
+"""What a private message is, by its words alone."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from reports.chat.reading import Meaning, read
+from zalo.events import Attachment, InboundMessage
+
+AT = datetime(2026, 11, 26, 2, tzinfo=UTC)
+
+
+def message(text: str = "", *hung: Attachment, kind: str = "text", **fields: Any) -> InboundMessage:
+    return InboundMessage("7001", "m-1", kind, text, hung, AT, **fields)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chào", "xin chào", "Em chào anh công an ạ", "alo", "A lô", "Alô alô", "chao can bo",
+        "Hello ad", "ok", "Dạ vâng", "Cảm ơn cán bộ nhiều", "cam on nhe", "🙂", "👍👍", ".", "...",
+        "Chào buổi sáng", "Chào công an xã", "hi",
+    ],
+)  # fmt: skip
+def test_greeting_is_made_of_nothing_but_greetings(text):
+    assert read(message(text)).meaning is Meaning.GREETING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chào anh, nhà tôi mất trộm", "alo cứu tôi với", "cháy", "cứu", "cướp", "có trộm",
+        "Chào công an bắn pháo ở ấp 3", "công an ơi có đánh nhau", "mất xe", "ma túy", "113",
+        "Ông Ba bán hàng giả", "xin chào tôi muốn báo tin", "đánh", "ấp 5", "ok có người lạ",
+        "da ga", "bạn tôi bị lừa", "0900000123",
+    ],
+)  # fmt: skip
+def test_whatever_else_is_said_is_a_tip(text):
+    said = read(message(text))
+
+    assert (said.meaning, said.words) == (Meaning.TIP, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MA", "mã", "Mã", "xin mã", "cho tôi xin mã", "mã biên nhận", "lấy mã", "Ma bien nhan", "mã."],
+)
+def test_wish_for_a_receipt(text):
+    assert read(message(text)).meaning is Meaning.RECEIPT
+
+
+@pytest.mark.parametrize("text", ["ma túy", "mã độc", "có mã OTP gửi tới", "má tôi bị ngã", "mã?"])
+def test_other_words_with_ma_are_none(text):
+    assert read(message(text)).meaning is Meaning.TIP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Làm căn cước cho cháu 6 tuổi cần giấy tờ gì?",
+        "cho hoi dang ky tam tru o dau a",
+        "Sang tên xe máy cũ hết bao nhiêu tiền",
+        "Anh ơi, cấp lại căn cước bị mất thì làm thế nào",
+        "mấy giờ làm việc để làm hộ chiếu?",
+        "VNeID của tôi bị khóa thì làm sao",
+    ],
+)
+def test_question_about_a_paper(text):
+    assert read(message(text)).meaning is Meaning.QUESTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Có người gọi điện bảo làm định danh VNeID rồi chuyển tiền, có phải lừa không?",
+        "Nhà bên chứa người không đăng ký tạm trú, báo ở đâu?",
+        "Giả danh công an hỏi căn cước của tôi, làm sao?",
+        "Xe biển số lạ đậu trước nhà, nghi trộm chó, làm sao?",
+        "Đêm qua mất xe máy biển số 60 thì báo ai?",
+    ],
+)
+def test_question_with_harm_in_it_is_a_tip(text):
+    assert read(message(text)).meaning is Meaning.TIP
+
+
+def test_sticker_says_nothing():
+    sticker = Attachment("sticker", url="https://zalo.example/1")
+
+    assert read(message("", sticker, kind="sticker")).meaning is Meaning.NOTHING
+
+
+def test_picture_alone_says_that_it_is_one():
+    said = read(message("", Attachment("image", url="https://a.zdn.vn/1"), kind="image"))
+
+    assert (said.meaning, said.words) == (Meaning.TIP, "[Chỉ gửi ảnh, không kèm lời]")
+
+
+def test_greeting_with_a_picture_is_a_tip():
+    picture = Attachment("image", url="https://a.zdn.vn/1")
+
+    assert read(message("chào", picture, kind="image")).meaning is Meaning.TIP
+
+
+def test_place_goes_into_words_and_place():
+    said = read(
+        message("", Attachment("location", latitude=10.5, longitude=106.25), kind="location")
+    )
+
+    assert said.words == "[Vị trí] 10.500000, 106.250000"
+    assert said.place == "10.500000, 106.250000 (vị trí người báo tin gửi)"
+
+
+def test_card_and_link_leave_a_line():
+    card = Attachment("link", phone="0900000123")
+    link = Attachment("link", url="https://lua-dao.example/x", description="Nhận quà")
+
+    assert read(message("Số này gọi tôi", card, kind="business_card")).words.endswith("0900000123")
+    assert "https://lua-dao.example/x Nhận quà" in read(message("", link, kind="link")).words
+
+
+@pytest.mark.parametrize("text", ["VIỆC KHÁC: có người bán pháo", "viec khac co nguoi ban phao",
+                                  "Tin mới. Có người bán pháo"])  # fmt: skip
+def test_new_matter_is_said_first(text):
+    said = read(message(text))
+
+    assert said.is_new_matter
+    assert not said.words.lower().startswith(("vi", "tin"))
+
+
+def test_new_matter_without_words_is_asked_for_them():
+    assert read(message("Việc khác")).meaning is Meaning.EMPTY_MATTER
+
+
+def test_text_of_zalo_with_odd_signs_stays_text():
+    said = read(message("a\x00b\r\nc" + "x" * 20_000))
+
+    assert said.words.startswith("ab\nc")
+    assert len(said.words) == 10_000
