@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from accounts.encryption import blind_index
 from accounts.models import Commune, User
-from groups.disclosure import carries_mark
 from groups.models import Hamlet, ZaloGroup
 from reports import receipts
 from reports.models import (
@@ -27,9 +26,9 @@ from reports.models import (
     TipReport,
 )
 from reports.models.sealed import index_of_reporter, nobodys_index
-from reports.services import conflicts
-from reports.services.errors import CarriesSecret
+from reports.services import clocks, conflicts
 from reports.services.steps import quarter
+from reports.services.words import require_no_secret as require_no_secret
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,6 @@ class Receipt:
     receipt: str = field(default="", repr=False)
 
 
-def require_no_secret(*texts: str) -> None:
-    """Raises CarriesSecret when one of the texts carries a mark of secrecy."""
-    if any(carries_mark(text) for text in texts if text):
-        raise CarriesSecret
-
-
 @transaction.atomic
 def receive(
     commune: Commune,
@@ -149,6 +142,7 @@ def receive(
         keep_file(tip, file, position=position, at=moment)
     # Not by `note`: the trail would say to the second when a caller was on the phone.
     TipEvent.objects.create(tip=tip, kind=TipEvent.Kind.RECEIVED, by=by, at=moment)
+    clocks.start_clocks(tip)
     conflicts.note_named(tip, told.words, told.place, through, at=moment)
     return Receipt(tip, receipt)
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from groups.models import HamletChange, Handover
 from groups.signals import Moved, hamlets_changing, handing_over
 from reports.models import TipConflict, TipEvent, TipHelper, TipReport
+from reports.services import clocks
 from reports.services.steps import leave_unowned, note
 
 
@@ -29,6 +30,8 @@ def tips_follow_hamlets(
         old = tip.hamlet_id
         tip.hamlet_id = moving[old]
         tip.save(update_fields=["hamlet"])
+        tip.refresh_from_db(fields=["hamlet"])
+        clocks.reclassified(tip, at=timezone.now())  # it may be a remote one
         is_split = len(successors[old]) > 1
         note(
             tip, TipEvent.Kind.MOVED, by=by, at=timezone.now(),

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.models import CannedReply, Referral, TipConflict, TipEvent, TipMessage, TipReport
-from reports.services import talking
+from reports.services import clocks, talking
 from reports.services.errors import NotAllowed, TransitionNotAllowed
 from reports.services.steps import begin, move, note, require_worker
 from reports.services.words import NOTE, REASON, cleaned
@@ -37,6 +37,7 @@ def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipR
     tip.resolved_at = now
     tip.save(update_fields=["status", "disposition", "outcome", "resolved_at"])
     note(tip, TipEvent.Kind.RESOLVED, by=by, note=tip.outcome, disposition=disposition)
+    clocks.resolved(tip, at=now)
     return tip
 
 
@@ -46,9 +47,7 @@ def _require_outcome(tip: TipReport, disposition: str) -> None:
     referrals = tip.referrals.filter(state__in=HANDED_OVER)
     if disposition in ELSEWHERE and not referrals.exists():
         raise NotAllowed(
-            
             "Chưa ghi phiếu chuyển. Hãy ghi số, ngày phiếu ở mục “Chuyển cơ quan khác”."
-        
         )
     if referrals.filter(state=Referral.State.HANDED_OVER).exists():
         raise NotAllowed("Nơi nhận chưa trả lời. Hãy ghi “Đã nhận” hoặc “Không nhận” trước.")
@@ -81,6 +80,7 @@ def tell(
         note(tip, TipEvent.Kind.TOLD, by=by, via=messages[0].via)
     tip.status, tip.told_at = Status.TOLD, now
     tip.save(update_fields=["status", "told_at"])
+    clocks.told(tip, at=now)
     return tip
 
 
@@ -137,6 +137,7 @@ def _close(tip: TipReport, by: User, note_text: str = "") -> None:
     tip.save(
         update_fields=["status", "disposition", "outcome", "resolved_at", "told_at", "closed_at"]
     )
+    clocks.closed(tip, at=tip.closed_at)
     note(tip, TipEvent.Kind.CLOSED, by=by, note=note_text, disposition=tip.disposition)
 
 
@@ -167,5 +168,6 @@ def reopen(tip: TipReport, *, by: User, reason: str) -> TipReport:
         update_fields=["status", "owner", "assigned_at", "disposition", "outcome", "resolved_at",
                        "told_at", "closed_at"]
     )  # fmt: skip
+    clocks.reopened(tip, at=timezone.now())
     note(tip, TipEvent.Kind.REOPENED, by=by, note=kept)
     return tip

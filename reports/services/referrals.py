@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.models import Referral, TipEvent, TipReport
+from reports.services import clocks
 from reports.services.errors import NotAllowed, TransitionNotAllowed
 from reports.services.steps import begin, leave_unowned, note, require_worker
 from reports.services.words import REASON, cleaned
@@ -33,6 +34,8 @@ def tell_quickly(
     referral.told_quickly_to = cleaned(told_to, "người nghe báo nhanh", WHOM)
     referral.told_quickly_by = cleaned(told_by, "cách báo nhanh", HOW)
     referral.save()
+    if to != Referral.To.OTHER_AUTHORITY:
+        clocks.told_quickly(tip, at=referral.told_quickly_at)
     note(tip, TipEvent.Kind.TOLD_QUICKLY, by=by, to=to)
     return referral
 
@@ -55,6 +58,7 @@ def refer(
     referral.slip_on, referral.handed_over_at = slip_on, now
     referral.state = State.HANDED_OVER
     referral.save()
+    clocks.referred(tip, to=to, at=now)
     note(tip, TipEvent.Kind.REFERRED, by=by, to=to)
     return referral
 
@@ -99,6 +103,7 @@ def refuse(referral: Referral, *, by: User, reason: str) -> Referral:
     note(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, note=referral.refusal, is_accepted=False)
     if tip.owner is not None and not tip.owner.is_active:
         leave_unowned(tip)
+    clocks.came_back(tip, at=now)
     return referral
 
 

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from reports.deadlines.rules import Stage
 from reports.models import CannedReply, TipEvent, TipMessage, TipReport
+from reports.services import clocks
 from reports.services.errors import NotAllowed
 from reports.services.steps import begin, note, require_worker
 from reports.services.words import ANSWER, cleaned
@@ -73,6 +75,7 @@ def say(
     )
     _read(tip, now)
     note(tip, TipEvent.Kind.ANSWERED, by=by, canned=canned.pk if canned else None)
+    clocks.stop(tip, Stage.ACKNOWLEDGE, at=now)
     return made
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.models import User
 from groups.models import Hamlet
 from reports.models import TipEvent, TipReport
-from reports.services import conflicts
+from reports.searching import tokens
+from reports.services import clocks, conflicts
 from reports.services.errors import NotAllowed, TransitionNotAllowed
 from reports.services.steps import begin, move, note, require_worker
 from reports.services.words import SUMMARY, cleaned
@@ -44,6 +45,7 @@ def sort(
     move(tip, Status.TRIAGED)
     tip.triaged_at = timezone.now()
     tip.save(update_fields=[*SORTED, "status", "triaged_at"])
+    clocks.sorted_first(tip, at=tip.triaged_at)
     note(tip, TipEvent.Kind.TRIAGED, by=by, kind_of_tip=kind, urgency=urgency, is_grave=is_grave)
     return tip
 
@@ -67,6 +69,7 @@ def reclassify(
         )
     _place(tip, kind, category, urgency, is_grave, hamlet)
     tip.save(update_fields=SORTED)
+    clocks.reclassified(tip, at=timezone.now())
     note(
         tip, TipEvent.Kind.RECLASSIFIED, by=by,
         kind_of_tip=kind, urgency=urgency, is_grave=is_grave,
@@ -123,7 +126,8 @@ def summarise(
     tip.place = cleaned(place, "nơi xảy ra", PLACE, may_be_empty=True)
     tip.occurred_words = cleaned(occurred_words, "xảy ra khi nào", WHEN, may_be_empty=True)
     tip.occurred_at = occurred_at
-    tip.save(update_fields=["summary", "place", "occurred_words", "occurred_at"])
+    tip.search_tokens = tokens(f"{tip.summary} {tip.place}")
+    tip.save(update_fields=["summary", "place", "occurred_words", "occurred_at", "search_tokens"])
     note(tip, TipEvent.Kind.SUMMARISED, by=by)
     conflicts.note_named(tip, tip.summary)
     return tip

@@ -2,10 +2,16 @@
 
 import unicodedata
 
-from reports.intake import require_no_secret
-from reports.services.errors import NotAllowed
+from groups.disclosure import carries_mark
+from reports.services.errors import CarriesSecret, NotAllowed
 
 SUMMARY, NOTE, REASON, ANSWER = 1_000, 2_000, 500, 1_500
+
+
+def require_no_secret(*texts: str) -> None:
+    """Raises CarriesSecret when one of the texts carries a mark of secrecy."""
+    if any(carries_mark(text) for text in texts if text):
+        raise CarriesSecret
 
 
 def cleaned(text: str, what: str, most: int, *, may_be_empty: bool = False) -> str:
