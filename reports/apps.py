@@ -9,8 +9,10 @@ class ReportsConfig(AppConfig):
         from reports import (  # noqa: PLC0415 -- app ready
             moving,  # noqa: F401
             receivers,  # noqa: F401
+            retention,
         )
         from accounts.querysets import keep_from_trail  # noqa: PLC0415 -- app ready
         from reports.services.conflicts import kept_from  # noqa: PLC0415 -- app ready
 
         keep_from_trail("reports.tipreport", kept_from)
+        retention.register_rules()
