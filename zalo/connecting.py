@@ -16,6 +16,7 @@ from zalo import oauth, tokens, write_ahead
 from zalo.client import ZaloClient
 from zalo.errors import ZaloError, ZaloRejected, ZaloRetryable, ZaloUnauthorized
 from zalo.models import OfficialAccount
+from zalo.replaying import requeue_unowned
 from zalo.types import OaProfile, TokenPair
 
 
@@ -160,6 +161,8 @@ def save(
 ) -> OfficialAccount:
     """Bind the account and put the pair on its row, under its lock; call inside a transaction.
 
+    What Zalo told of it before is interpreted now.
+
     A pair without lifetimes is of unknown age: it is used until Zalo refuses it. A pair that was
     `received_at` before another connection raises ConnectionRefused.
     """
@@ -189,5 +192,6 @@ def save(
     if pair.expires_in is None:
         account.refreshed_at = account.token_expires_at = account.refresh_expires_at = None
         account.save(update_fields=["refreshed_at", "token_expires_at", "refresh_expires_at"])
+    requeue_unowned()
     audit.record("zalo.connect", by=by, target=account, commune=commune, oa_id=oa_id, is_new=is_new)
     return account

@@ -31,6 +31,10 @@ class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
         """What still has its sealed body though nobody waits for it."""
         return self.filter(state__in=["held", "unknown", "failed"])
 
+    def unowned(self) -> Self:
+        """What is held for want of the account that it names."""
+        return self.filter(state="held", account=None)
+
     def last_heard(self, account: "OfficialAccount | None" = None) -> datetime | None:
         """When Zalo last told anything (of this account); None for never."""
         rows = self.order_by("-pk")  # rows come in the order of their arrival

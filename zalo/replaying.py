@@ -20,3 +20,11 @@ def replay(rows: WebhookEventQuerySet, *, by: User | None = None) -> tuple[int, 
     if waiting:
         audit.record("zalo.events_replayed", by=by, rows=waiting)
     return waiting, emptied
+
+
+def requeue_unowned() -> int:
+    """Have those interpreted that came before the account they name was connected; returns how
+    many. One that names another account still is held again."""
+    return WebhookEvent.objects.unowned().update(
+        state=WebhookEvent.State.NEW, attempts=0, next_attempt_at=timezone.now()
+    )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -13,10 +13,11 @@ from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
 from tests.zalo import webhooks
 from tests.zalo.webhooks import body, message
-from zalo import events, inbox, interpreting, signals
+from zalo import connecting, events, inbox, interpreting, signals
 from zalo.interpreting import interpret_due
 from zalo.models import Follower, GroupActivity, InboundFile, OfficialAccount, WebhookEvent
 from zalo.models.followers import day_of
+from zalo.types import TokenPair
 
 pytestmark = pytest.mark.django_db
 STAMP = 1_790_000_000_000
@@ -415,3 +416,27 @@ def test_each_file_of_a_message_gets_a_row_with_a_sealed_address(account, heard)
     WebhookEvent.objects.update(state="new", next_attempt_at=timezone.now())
     interpret_due()
     assert InboundFile.objects.count() == 2
+
+
+def test_what_came_before_the_account_is_interpreted_once_it_is_connected(commune):
+    follows = body("follow", oa_id="9001", follower={"id": "7001"}, source="oa_profile")
+    elsewhere = body("follow", oa_id="9002", follower={"id": "7002"}, source="oa_profile")
+    keep(follows, elsewhere)
+    assert interpret_due() == {"held": 2}
+
+    with transaction.atomic():
+        account = connecting.save(commune, "9001", TokenPair("a", "r"), None, by=None)
+
+    assert interpret_due() == {"interpreted": 1, "held": 1}
+    assert WebhookEvent.objects.get(state="interpreted").account == account
+    assert Follower.objects.get().account == account
+
+
+def test_held_messages_of_a_known_account_wait_for_who_takes_them(account):
+    keep(message(user="7001"))
+    interpret_due()
+
+    with transaction.atomic():
+        connecting.save(account.commune, account.oa_id, TokenPair("a", "r"), None, by=None)
+
+    assert interpret_due() == {}
