@@ -184,6 +184,7 @@ CELERY_TASK_ROUTES = {
     "groups.send_link_replies": {"queue": "send"},
     "reports.send_answers": {"queue": "send"},
     "reports.take_over_files": {"queue": "inbound"},
+    "reports.tend_clocks": {"queue": "periodic"},
     "groups.reconcile_oa_groups": {"queue": "batch"},
     "groups.open_reconciliations": {"queue": "periodic"},
 }
@@ -231,6 +232,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.take_over_files",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "tend-clocks": {
+        "task": "reports.tend_clocks",
+        "schedule": 300.0,
+        "options": {"expires": 290},
     },
     "resume-follower-lists": {
         "task": "zalo.resume_follower_lists",

@@ -1,8 +1,9 @@
 """Doors for the worker: each calls one thing."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from reports.services import chat_files, chat_sending
+from reports.services import chat_files, chat_sending, clocks
 
 
 @shared_task(name="reports.send_answers", ignore_result=True, soft_time_limit=200, time_limit=240)
@@ -17,3 +18,9 @@ def send_answers() -> None:
 def take_over_files() -> None:
     """Take the files that were fetched of Zalo into their tips."""
     chat_files.take_over()
+
+
+@shared_task(name="reports.tend_clocks", ignore_result=True, soft_time_limit=240, time_limit=270)
+def tend_clocks() -> None:
+    """End the pauses of clocks that are over, and follow the calendar."""
+    clocks.tend(timezone.now())

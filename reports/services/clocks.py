@@ -6,15 +6,18 @@ calls the function of its name inside its own transaction, after it set the colu
 """
 
 from datetime import datetime
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
 from reports.deadlines import changes
 from reports.deadlines.rules import Facts, Stage, Start
 from reports.models import ClockRule, Referral, TipClock, TipReport
-from reports.services.clock_rows import Clocks, facts_of, stretches
+from reports.services.clock_rows import Clocks, calendar, facts_of, stretches
 
+CALENDAR_KEY = "reports:calendar"
 TO_INVESTIGATORS = (Referral.To.INVESTIGATING_AGENCY, Referral.To.OTHER_POLICE)
 # What ends with an outcome, whatever it is.
 OF_WORK = (Stage.FIRST_LOOK, Stage.INFORM, Stage.TRANSFER, Stage.WORK)
@@ -187,6 +190,19 @@ def end_pauses(now: datetime) -> int:
     for tip in over:
         count_anew(tip)
     return len(over)
+
+
+def tend(now: datetime) -> None:
+    """End pauses that are over, and reckon anew once the calendar is another than the last time.
+
+    The calendar is compared, not listened to: a list of days off that was loaded by whatever way
+    moves the clocks, and a cache that was lost costs one more reckoning.
+    """
+    end_pauses(now)
+    known = sha256(repr(sorted(calendar().items())).encode()).hexdigest()
+    if cache.get(CALENDAR_KEY) != known:
+        follow_calendar()
+        cache.set(CALENDAR_KEY, known, timeout=None)
 
 
 def follow_calendar() -> int:

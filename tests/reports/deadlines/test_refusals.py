@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from reports.deadlines import running
+from reports.deadlines.changes import least
 from reports.deadlines.counting import Pause, working_days
 from reports.deadlines.running import Clock, Refused, State
 from tests.reports.deadlines import BY_CODE, CALENDARS, moment, told
@@ -104,6 +105,13 @@ def test_what_applies_no_more_cannot_be_done_afterwards():
     off = running.cancel(clock(), MONDAY)
 
     assert running.stop(off, MONDAY + timedelta(hours=1)) == off
+
+
+def test_who_is_handed_a_short_clock_late_has_its_whole_time_and_no_more():
+    assert told(least(BY_CODE["check_10_hours"], MONDAY, CALENDAR)) == "2026-06-01 18:00"
+    assert told(least(BY_CODE["transfer_grave_remote"], MONDAY, CALENDAR)) == "2026-06-02 08:00"
+    assert told(least(BY_CODE["check_5_days"], MONDAY, CALENDAR)) == "2026-06-02 08:00"
+    assert told(least(BY_CODE["recommendation"], MONDAY, CALENDAR)) == "2026-06-02 17:00"
 
 
 def test_a_pause_that_ends_before_it_begins_is_no_pause():

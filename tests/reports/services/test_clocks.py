@@ -5,11 +5,13 @@ from importlib import import_module
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from accounts.models import Holiday
 from reports.models import ClockRule, TipClock
 from reports.services import clock_rows, clocks
+from reports.tasks import tend_clocks
 from tests.factories.accounts import make_commune
 from tests.factories.tips import make_tip
 from tests.reports.deadlines import SHIPPED, moment, told
@@ -286,6 +288,21 @@ def test_a_day_off_that_is_announced_moves_open_clocks_and_no_ended_ones(tip):
     due = done.due_at
     done.refresh_from_db()
     assert done.due_at == due
+
+
+def test_the_round_follows_the_calendar_when_it_changed_and_only_then(
+    tip, django_assert_max_num_queries
+):
+    sort(tip, "2026-06-01 10:00", "feedback")
+    cache.delete(clocks.CALENDAR_KEY)
+    tend_clocks()
+    Holiday.objects.bulk_create([Holiday(day=date(2026, 6, 3), name="Nghỉ đột xuất")])
+
+    tend_clocks()
+
+    assert running(tip) == {"recommendation": "2026-06-23 17:00"}
+    with django_assert_max_num_queries(2):  # paused clocks, the calendar
+        tend_clocks()
 
 
 def test_one_rule_runs_once_for_a_tip(tip):
