@@ -22,3 +22,9 @@ def _letter(letter: str) -> str:
 def vietnamese(pattern: str) -> re.Pattern[str]:
     """A pattern whose marked letters may have lost their marks; case does not matter."""
     return re.compile("".join(map(_letter, pattern)), re.IGNORECASE)
+
+
+def any_of(phrases: str) -> re.Pattern[str]:
+    """A pattern of whole phrases, one a line."""
+    lines = "|".join(line.strip() for line in phrases.strip().splitlines())
+    return vietnamese(rf"(?<!\w)(?:{lines})(?!\w)")

@@ -89,6 +89,10 @@ def whys() -> dict[str, tuple[str, str]]:
         "home": (_("Chỗ ở của người báo tin so với nơi xảy ra."), "[người dân gần đó]"),
         "house": (_("Nhà, vườn, đồ đạc của người báo tin."), "[nhà dân]"),
         "address": (_("Số nhà, địa chỉ: chỉ giữ nếu là nơi xảy ra vụ việc."), "[địa chỉ]"),
+        "mention": (
+            _("Câu này có thể nói về người báo tin: hãy đọc lại."),
+            TELLER,
+        ),
         "only": (_("Chỉ người báo tin mới biết việc này."), TELLER),
         "moment": (
             _("Lúc ấy người báo tin làm gì, gặp ai: người bị phản ánh có thể nhớ ra."),

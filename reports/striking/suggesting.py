@@ -8,7 +8,7 @@ from groups.disclosure.names import full_names
 from groups.disclosure.reading import Reading, read
 from reports.patterns import vietnamese
 from reports.striking.replacing import Suggestion, joined, whys
-from reports.striking.teller import of_the_teller
+from reports.striking.teller import mentions, of_the_teller
 
 _NUMBERS = frozenset({"national_id", "passport", "insurance", "card", "minor"})
 _MINE = vietnamese(
@@ -45,12 +45,14 @@ _NICK = re.compile(
     r"\b(?P<before>(?:[Nn]hóm|[Nn]hom|[Gg]roup|[Hh]ội|[Tt]rang|[Pp]age|[Kk]ênh)\s)?"
     r"(?:[Zz]alo|ZALO|[Ff]acebook|FB|[Ff]b|[Ff]ace|[Tt]ik ?[Tt]ok|[Nn]ick|[Mm]essenger|[Tt]elegram|"
     r"[Vv]iber)(?:\s(?:của|cua|tôi|toi|em|mình|tên|ten|là|la|nick))*[ :]{1,3}"
-    r"(?P<name>[^\W\d_a-zà-ỹđ]\w*(?:\s[^\W\d_a-zà-ỹđ]\w*){0,3}|[a-z0-9]+[._][\w.]{2,40})"
+    r"(?P<name>\w[\w.]*(?:\s\w+){0,3})"
 )
+_HANDLE = re.compile(r"[a-z0-9]+[._][\w.]{2,40}|[a-z]+\d{2,}\w*")
 _ADDRESS = vietnamese(
-    r"\b(?:(?:nhà|căn nhà|căn|phòng(?: trọ)?|lô|ki ?ốt|hẻm|ngõ|dãy)(?: (?:tôi|em|tui|mình))?"
+    r"\b(?:(?:ở |ngụ |tại )?(?:tổ|hẻm|lô|dãy trọ) \d{1,4}[a-z]?\b|"
+    r"(?:(?:nhà|căn nhà|căn|phòng(?: trọ)?|lô|ki ?ốt|hẻm|ngõ|dãy)(?: (?:tôi|em|tui|mình))?"
     r"(?: ở)? )?số(?: nhà)? \d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}\b"
-    r"(?!\s?(?:giờ|h\b|phút|người|lần|tháng|tuần))"
+    r"(?!\s?(?:giờ|h\b|phút|người|lần|tháng|tuần)))"
     r"(?:,? (?:đường|hẻm|ngõ|kiệt|tổ|dãy trọ|dãy|lô|khu phố|khu|ấp|thôn|xóm|kp)"
     r" (?:\d{1,3}[a-z]?\b|[^\s.,;]{1,12}(?: [^\W\d_]{1,10})?))*"
 )
@@ -86,7 +88,23 @@ def suggestions(text: str) -> list[Suggestion]:
     for one in ticked:
         taken[one.start : one.end] = b"\1" * (one.end - one.start)
     others = [one for one in found if not one.is_ticked and not any(taken[one.start : one.end])]
-    return sorted([*ticked, *joined(others, text)], key=lambda one: one.start)
+    for one in others:
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
+    offered = [*joined(others, text), *_mentions(text, reading, taken)]
+    return sorted([*ticked, *offered], key=lambda one: one.start)
+
+
+def _mentions(text: str, reading: Reading, taken: bytearray) -> Iterator[Suggestion]:
+    """What is left of each clause that may speak of the teller, around what is proposed there."""
+    reason = whys()["mention"]
+    for first, last in mentions(reading):
+        start, end = reading.place(first, last)
+        for rest in re.finditer(rb"\0+", taken[start:end]):
+            piece = text[start + rest.start() : start + rest.end()]
+            words = piece.strip(" ,;:\n\t")
+            if words and any(letter.isalpha() for letter in words):
+                at = start + rest.start() + piece.index(words)
+                yield Suggestion(at, at + len(words), words, "mention", *reason, False)
 
 
 def _places(text: str, reading: Reading) -> Iterator[tuple[str, int, int, bool]]:
@@ -100,7 +118,10 @@ def _places(text: str, reading: Reading) -> Iterator[tuple[str, int, int, bool]]
         for match in pattern.finditer(reading.text):
             yield kind, match.start(), match.start() + len(match[0].rstrip(_TRAILING)), True
     for match in _NICK.finditer(reading.text):
-        yield "nick", *match.span("name"), match["before"] is None
+        length = _length_of_nick(match["name"])
+        if length:
+            start = match.start("name")
+            yield "nick", start, start + length, match["before"] is None
     for match in _ADDRESS.finditer(reading.text):
         yield "address", *match.span(), _is_home(reading.text, *match.span())
 
@@ -125,6 +146,18 @@ def _found_by_the_gate(text: str, reading: Reading) -> Iterator[tuple[str, int, 
         elif kind == "bank_account":
             is_ticked = _MY_ACCOUNT.search(before) is not None
         yield kind, first, last, is_ticked
+
+
+def _length_of_nick(words: str) -> int:
+    """How many of the letters are a name on the net: words with capitals, or one handle."""
+    if handle := _HANDLE.match(words):
+        return len(handle[0].rstrip("."))
+    length = 0
+    for word in re.finditer(r"\S+", words):
+        if not word[0][0].isupper():
+            break
+        length = word.end()
+    return length
 
 
 def _is_home(text: str, start: int, end: int) -> bool:

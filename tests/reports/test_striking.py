@@ -61,11 +61,29 @@ def too_much(text, must, may):
     ]
 
 
-@pytest.mark.parametrize("case", cases("written.txt"), ids=lambda case: case[0][:40])
+MENDED = [*cases("written.txt"), *cases("later.txt"), *cases("third.txt")]
+
+
+@pytest.mark.parametrize("case", MENDED, ids=lambda case: case[0][:40])
 def test_what_tells_who_wrote_is_ticked(case):
     text, must, _may = case
 
     assert missed(text, must) == []
+
+
+@pytest.mark.parametrize("case", [*MENDED, *cases("unseen.txt")], ids=lambda case: case[0][:40])
+def test_nothing_that_tells_who_wrote_goes_unmentioned(case):
+    text, must, _may = case
+    shown = {place for one in suggestions(text) for place in range(one.start, one.end)}
+
+    assert letters(text, must) - shown == set()
+
+
+def test_of_texts_the_rules_never_saw_this_much_is_ticked():
+    told = [(len(must), len(missed(text, must))) for text, must, _may in cases("unseen.txt")]
+    marked, not_ticked = map(sum, zip(*told, strict=True))
+
+    assert (marked, not_ticked <= 10) == (18, True)
 
 
 @pytest.mark.parametrize("case", cases("written.txt"), ids=lambda case: case[0][:40])
