@@ -20,6 +20,7 @@ from reports.services.errors import CarriesSecret, NotAllowed
 from reports.services.steps import begin, note, quarter, require_worker
 from zalo.events import OwnEcho
 from zalo.models import OfficialAccount
+from zalo.services import account_for
 
 Direction, State, Via = TipMessage.Direction, TipMessage.State, TipMessage.Via
 # A visitor of a web page writes through Zalo without an account: nobody can be written back to.
@@ -95,10 +96,12 @@ def _count(key: str) -> None:
         cache.incr(key)
 
 
-def tell_of_diversion(tip: TipReport, account: OfficialAccount | None) -> None:
+def tell_of_diversion(tip: TipReport) -> None:
     """Before a tip of the chat is emptied: say where such a letter is brought."""
-    zalo_user_id = tip.reporter.zalo_user_id
-    if account is not None and zalo_user_id and tip.channel == TipReport.Channel.OA_CHAT:
+    if tip.channel != TipReport.Channel.OA_CHAT:
+        return
+    account, zalo_user_id = account_for(tip.commune_id), tip.reporter.zalo_user_id
+    if account is not None and zalo_user_id:
         reply(account, zalo_user_id, ChatReply.Kind.DIVERTED, last_heard(tip), tip=tip)
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.models import Diversion, TipEvent, TipReport
+from reports.services.chat_answers import tell_of_diversion
 from reports.services.emptying import empty_vault, forget_words
 from reports.services.errors import NotAllowed
 from reports.services.steps import begin, note
@@ -16,8 +17,8 @@ Disposition = TipReport.Disposition
 def divert(tip: TipReport, *, by: User, kind: str) -> Diversion:
     """It is a formal denunciation or complaint: note the day and the way, and empty the tip.
 
-    The resident was shown, or is shown by the receipt, where to bring the letter. Works from every
-    state, for such a letter may be understood late. Raises NotAllowed.
+    The resident was shown, or is shown by the receipt or in the chat, where to bring the letter.
+    Works from every state, for such a letter may be understood late. Raises NotAllowed.
     """
     if kind not in Diversion.Kind.values:
         raise NotAllowed("Hãy chọn đơn tố cáo hay đơn khiếu nại.")
@@ -25,6 +26,7 @@ def divert(tip: TipReport, *, by: User, kind: str) -> Diversion:
     line = Diversion.objects.create(
         commune=tip.commune, on=timezone.localdate(), channel=tip.channel, kind=kind, officer=by
     )
+    tell_of_diversion(tip)
     _empty(tip, Disposition.DIVERTED)
     note(tip, TipEvent.Kind.DIVERTED, by=by)
     return line

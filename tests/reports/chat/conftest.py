@@ -1,5 +1,6 @@
 """One resident, an account, and the way from a body of Zalo to what it becomes."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,14 @@ from django.utils import timezone
 
 from reports.models import TipReport
 from tests.factories.zalo import make_official_account
+from tests.flows.harness import forget_redis, new_simulator
+from tests.reports.chat.scene import Scene
 from tests.zalo import webhooks
-from zalo import inbox
+from zalo import call_log, inbox, tokens
 from zalo.interpreting import interpret_due
 from zalo.models import OfficialAccount
+from zalo.simulator.server import Simulator
+from zalo.transport import forget_connections
 
 USER = "7001"
 
@@ -60,3 +65,23 @@ def chat(account: OfficialAccount, settings: Any) -> Chat:
 def hung(kind: str, **payload: Any) -> dict[str, Any]:
     """What `message` of a body holds beside its text."""
     return {"attachments": [{"type": kind, "payload": payload}]}
+
+
+@pytest.fixture
+def simulator(settings: Any) -> Iterator[Simulator]:
+    running = new_simulator(profile="business")
+    settings.ZALO_API_URL = settings.ZALO_OAUTH_URL = running.url
+    settings.ZALO_RATE_PER_MIN, settings.ZALO_TIMEOUT_S = 60_000, 20
+    settings.ZALO_OA_SECRET_KEY = webhooks.OA_SECRET
+    settings.PORTAL_URL = "https://binhyen.example.vn"
+    forget_redis()
+    tokens.forget()
+    call_log.forget()
+    forget_connections()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def scene(simulator: Simulator, commune: Any) -> Scene:
+    return Scene(simulator, commune)

@@ -1,0 +1,111 @@
+"""Whoever takes back their data in Zalo leaves the vault, unless the law wants them known."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from reports.chat import texts
+from reports.models import ChatReply, Reporter, TipReport
+from reports.models.sealed import index_of_reporter
+from reports.services import chat_answers, chat_leaving, single_lines
+from reports.services.chat_leaving import EMPTIED, KEPT
+from tests.reports.chat.conftest import USER
+from zalo.events import Withdrawal
+
+pytestmark = pytest.mark.django_db
+
+CLOSED = {"status": "closed", "disposition": "handled_here", "closed_at": timezone.now()}
+
+
+def withdraw(chat, *, hours=1.0):
+    chat_leaving.withdrew(chat.account, Withdrawal(USER, chat.later(hours=hours)))
+
+
+def told(chat, **fields):
+    tip = chat.says("Có người tụ tập đánh bạc")
+    TipReport.objects.filter(pk=tip.pk).update(**fields)
+    return tip
+
+
+def of(tip):
+    return Reporter._base_manager.get(tip=tip)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"kind": "feedback"}, {"kind": "procedure_question"}, CLOSED,
+     {**CLOSED, "kind": "denunciation_of_crime"}],
+)  # fmt: skip
+def test_vault_is_emptied_where_the_law_permits(chat, fields):
+    tip = told(chat, **fields)
+
+    withdraw(chat)
+    withdraw(chat)
+
+    kept = of(tip)
+    assert kept.zalo_user_id == ""
+    assert kept.zalo_index != index_of_reporter(USER)
+    assert [row.note for row in tip.events.filter(kind="noted")] == [EMPTIED]
+    assert tip.sealed_texts.count() == 1
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"kind": "denunciation_of_crime"}, {"kind": "crime_report"},
+               {"kind": "feedback", "is_held": True}, {**CLOSED, "is_held": True}]
+)  # fmt: skip
+def test_what_may_be_a_crime_or_is_held_stays_and_says_why(chat, fields):
+    tip = told(chat, **fields)
+
+    withdraw(chat)
+    withdraw(chat)
+
+    assert of(tip).zalo_user_id == USER
+    assert [row.note for row in tip.events.filter(kind="noted")] == [KEPT]
+
+
+def test_word_after_the_withdrawal_is_coming_back(chat):
+    tip = told(chat, kind="feedback")
+
+    withdraw(chat, hours=-1)
+
+    assert of(tip).zalo_user_id == USER
+
+
+def test_others_are_not_touched(chat):
+    other = chat.says("Có trộm", user="7002")
+    TipReport.objects.update(kind="feedback")
+
+    withdraw(chat)
+
+    assert of(other).zalo_user_id == "7002"
+
+
+def test_nothing_more_is_sent_to_who_left(chat):
+    chat.says("alo")
+
+    withdraw(chat)
+
+    assert not ChatReply.objects.exists()
+
+
+def test_words_after_leaving_are_a_tip_of_somebody_new(chat):
+    tip = told(chat, kind="feedback")
+    withdraw(chat)
+
+    other = chat.says("Có chuyện nữa", at=chat.later(hours=3))
+
+    assert other != tip
+    assert of(other).zalo_user_id == USER
+
+
+def test_reporter_of_a_letter_is_told_where_to_bring_it_before_it_is_emptied(chat, chief):
+    tip = told(chat)
+
+    single_lines.divert(tip, by=chief, kind="denunciation")
+
+    reply = ChatReply.objects.get()
+    assert (reply.kind, reply.zalo_user_id) == ("diverted", USER)
+    assert of(tip).zalo_user_id == ""
+    assert "tố cáo" in texts.fixed(reply.kind, *chat_answers.place_and_phone(tip.commune))
+    assert reply.heard_at <= timezone.now() - timedelta(hours=1)
