@@ -18,7 +18,7 @@ SUBJECTS: dict[str, tuple[str, str]] = {
     "te-nan": ("Ma túy, cờ bạc, số đề, mại dâm", "te-nan"),
     "chay-no": ("Cháy nổ, chỗ dễ cháy, pháo", "chay-no"),
     "tai-nan": ("Tai nạn, đoạn đường nguy hiểm", "tai-nan"),
-    "mau-thuan": ("Chòm xóm, trong nhà bất hòa", "mau-thuan"),
+    "mau-thuan": ("Chòm xóm, trong nhà lục đục, bạo hành", "mau-thuan"),
     "vi-pham": ("Việc khác làm trái pháp luật", "vi-pham"),
     "gop-y": ("Góp ý với Công an", "khac"),
     "khac": ("Chuyện khác, hoặc không biết chọn gì", ""),

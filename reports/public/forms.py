@@ -172,8 +172,8 @@ class WhoForm(StepForm):
 
 
 class ContactForm(StepForm):
-    name = _line("ten", "Họ tên", 100, autocomplete="off")
-    phone = _line("so", "Số điện thoại", 40, autocomplete="off", inputmode="tel")
+    name = _line("ten", "Họ tên", 100, autocomplete="name")
+    phone = _line("so", "Số điện thoại", 40, autocomplete="tel", inputmode="tel")
 
 
 FORMS: dict[str, type[StepForm]] = {

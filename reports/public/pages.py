@@ -26,7 +26,8 @@ def unseen(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         return response

@@ -138,6 +138,7 @@ def _page(
     if place == "words" and draft.effort is None:
         demand = effort.weigh(request, Purpose.TIP, commune)
         draft.effort = Effort.asked(demand, Purpose.TIP, now=now)
+    shows_answers = form is not None or _is_answered(draft, place)
     if form is None and place in FORMS:
         form = FORMS[place](commune=commune, draft=draft)
     number, total = draft.number_of(place)
@@ -145,12 +146,22 @@ def _page(
         sealed = draft.sealed(commune, now=now)
     except TooMuch:  # the fields have limits: only a forged form comes here
         return _start_anew(request, commune, "")
-    return show(
+    response = show(
         request, place, commune, draft=sealed, step=place, form=form, notice=notice,
         after="check" if back_to_check else "", number=number, total=total,
         is_first=place == draft.way[0], chosen=draft.get(place), subjects=_subjects(),
         effort=None if place in NO_QUESTION else draft.effort, longest=LONGEST_WORDS,
     )  # fmt: skip
+    if not shows_answers:
+        # The way back in the browser: a page that may not be kept at all comes back as an error.
+        response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _is_answered(draft: Draft, place: str) -> bool:
+    """Whether the page would show what was written on it before."""
+    fields = FORMS[place].base_fields if place in FORMS else ()
+    return any(draft.get(name) for name in fields)
 
 
 def _subjects() -> list[tuple[str, str]]:
@@ -199,10 +210,9 @@ def _check_page(
     asked = effort.shown(demand, draft.effort, now=now, failed=sum_failed)
     if draft.is_paid:
         asked["sum"] = None
-    number, total = draft.number_of("check")
     return show(
         request, "check", commune, draft=draft.sealed(commune, now=now), step="check",
-        rows=as_shown(draft), refusal=refusal, number=number, total=total, most=pictures.MOST,
+        rows=as_shown(draft), refusal=refusal, most=pictures.MOST,
         most_bytes=pictures.MOST_BYTES_TOGETHER, **asked,
     )  # fmt: skip
 

@@ -63,3 +63,20 @@ def test_traceback_is_redacted_too():
 
     assert "ValueError" in told["traceback"]
     assert "0900000111" not in told["traceback"]
+
+
+@pytest.mark.parametrize(
+    ("level", "message", "is_written"),
+    [
+        (logging.INFO, '"POST /phan-anh/90001/bao-tin/ HTTP/1.1" 200 3499', False),
+        (logging.INFO, '"GET /static/reports/receipt.js HTTP/1.1" 200 12', False),
+        (logging.WARNING, "Not Found: /phan-anh/tra-cuu/x", False),
+        (logging.WARNING, "Forbidden (CSRF cookie not set.): /phan-anh/90001/bao-tin/", False),
+        (logging.ERROR, "Internal Server Error: /phan-anh/90001/bao-tin/", True),
+        (logging.INFO, '"GET /nhom-chinh-thuc/90001/ HTTP/1.1" 200 12', True),
+    ],
+)
+def test_of_the_pages_for_residents_only_errors_of_ours_are_written(level, message, is_written):
+    record = logging.LogRecord("django.server", level, __file__, 1, "%s", (message,), None)
+
+    assert RedactingFilter().filter(record) is is_written
