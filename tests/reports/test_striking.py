@@ -21,7 +21,9 @@ def cases(name: str) -> list[tuple[str, list[tuple[int, int]], list[tuple[int, i
     for line in (CASES / name).read_text().splitlines():
         if not line or line.startswith("#"):
             continue
-        text, must, may, at = "", [], [], 0
+        text, at = "", 0
+        must: list[tuple[int, int]] = []
+        may: list[tuple[int, int]] = []
         for mark in _MARKS.finditer(line):
             text += line[at : mark.start()]
             words = mark[1] or mark[2]
