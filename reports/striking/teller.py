@@ -8,8 +8,6 @@ from groups.disclosure.reading import Reading
 from reports.patterns import vietnamese
 
 Place = tuple[str, int, int]
-
-
 _I = r"(?:chúng tôi|tụi (?:tôi|em)|bọn (?:tôi|em)|tôi|tui|em|mình|cháu)"
 _SURELY_I = r"(?:tôi|tui|mình)"
 _OF = r"(?:(?:của|nhà) )?"
