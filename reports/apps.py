@@ -6,12 +6,12 @@ class ReportsConfig(AppConfig):
     verbose_name = "Phản ánh"
 
     def ready(self) -> None:
+        from accounts.querysets import keep_from_trail  # noqa: PLC0415 -- app ready
         from reports import (  # noqa: PLC0415 -- app ready
             moving,  # noqa: F401
             receivers,  # noqa: F401
             retention,
         )
-        from accounts.querysets import keep_from_trail  # noqa: PLC0415 -- app ready
         from reports.services.conflicts import kept_from  # noqa: PLC0415 -- app ready
 
         keep_from_trail("reports.tipreport", kept_from)
