@@ -1,0 +1,138 @@
+"""Tries to find who told something: in dumps, backups, logs, pages, messages, and with single keys.
+
+    python -m tests.flows.find_reporter --tips 200
+
+Makes tips through the doors that residents and officers use, by people of whom everything is known
+(name, phone, Zalo, words, photos with a place, addresses of the network), works on them, and then
+looks for all of it wherever a thief, a reader or a curious account would look. Prints what was
+searched and what was found. Needs DATABASE_URL and pg_dump; makes and drops a database of its own.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+NEEDED = ("pg_dump", "pg_restore", "tar")
+# One in so many comes by each door.
+SHARES = {"form": 11, "chat": 5, "phone": 2, "relay": 1, "group": 1}
+IDENTITY = {"name", "phone", "zalo_id", "address", "ip", "agent", "camera", "gps"}
+
+
+@dataclass
+class Line:
+    """One place: how much was searched, and what was found there that must not be."""
+
+    place: str
+    searched: str
+    found: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        verdict = (
+            "nothing" if not self.found else f"{len(self.found)}: " + "; ".join(self.found[:4])
+        )
+        return f"{self.place:<44} {self.searched:<34} {verdict}"
+
+
+@dataclass
+class Outcome:
+    """The whole table; good when no line found anything."""
+
+    tips: int
+    doors: dict[str, int]
+    secrets: int
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def found(self) -> list[Line]:
+        return [line for line in self.lines if line.found]
+
+    @property
+    def is_good(self) -> bool:
+        return not self.found
+
+    def __str__(self) -> str:
+        head = f"{self.tips} tips by {self.doors}, {self.secrets} secrets of their reporters"
+        return "\n".join([head, *map(str, self.lines)])
+
+
+def run(folder: Path, count: int, chance: random.Random, *, pages: int) -> Outcome:
+    """Make the tips, work on them, search; of each account no more than so many pages.
+
+    Call with Django set up and a database to write in.
+    """
+    from tests.flows.leaks import hunts  # noqa: PLC0415 -- needs Django
+    from tests.flows.leaks.people import people  # noqa: PLC0415 -- needs Django
+    from tests.flows.leaks.scene import scene  # noqa: PLC0415 -- needs Django
+    from tests.flows.leaks.work import work_on  # noqa: PLC0415 -- needs Django
+
+    with scene(folder) as (place, log):
+        crowd = people(count, chance)
+        for person, (door, is_named) in zip(crowd, plan(count), strict=True):
+            known = replace(person, zalo_id=place.state.long_id()) if door == "chat" else person
+            place.told.append(hunts.DOORS[door](place, known, is_named=is_named))
+        place.later()
+        quiet = hunts.quiet_pages(place, pages)
+        place.told.append(
+            hunts.DOORS["form"](place, people(count + 1, random.Random(9))[-1], is_named=False)
+        )
+        place.later()
+        outcome = Outcome(
+            len(place.told),
+            dict(Counter(told.door for told in place.told)),
+            sum(len(told.person.secrets()) for told in place.told),
+        )
+        outcome.lines += hunts.compare_quiet_pages(place, quiet, pages)
+        work_on(place, place.told)
+        outcome.lines += hunts.everywhere(place, log.getvalue, folder, pages)
+    return outcome
+
+
+def plan(count: int) -> list[tuple[str, bool]]:
+    """Door and whether they name themselves, for each reporter; every other one of a door does."""
+    doors = [door for door, share in SHARES.items() for _one in range(share)]
+    seen: Counter[str] = Counter()
+    planned = []
+    for number in range(count):
+        door = doors[number * 7 % len(doors)]
+        seen[door] += 1
+        planned.append((door, seen[door] % 2 == 0))
+    return planned
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--tips", type=int, default=200)
+    parser.add_argument("--pages", type=int, default=300, help="of each account")
+    parser.add_argument("--seed", type=int, default=None)
+    options = parser.parse_args()
+    if missing := [name for name in NEEDED if shutil.which(name) is None]:
+        parser.error(f"not installed: {', '.join(missing)}")
+    import django  # noqa: PLC0415 -- after the arguments
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415 -- needs Django
+
+    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        sync_roles()
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = run(
+                Path(folder), options.tips, random.Random(options.seed), pages=options.pages
+            )
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    sys.stdout.write(f"{outcome}\n{'ok' if outcome.is_good else 'FOUND'}\n")
+    return 0 if outcome.is_good else 1
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
+    sys.exit(main())

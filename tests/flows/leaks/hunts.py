@@ -1,0 +1,164 @@
+"""Each hunt searches one kind of place and says what it found."""
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.test import Client
+
+from accounts.encryption import derive
+from accounts.models import User
+from accounts.roles import Role
+from reports.models import TipAttachment
+from tests.flows.find_reporter import IDENTITY, Line
+from tests.flows.leaks import doors, places, reading
+from tests.flows.leaks.finder import Finder, Hit, Secret
+from tests.flows.leaks.scene import Scene, Told
+
+DOORS = doors.DOORS
+READERS = {Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER}
+_CHANGING = re.compile(
+    rb'(?:csrfmiddlewaretoken|csrf-token|nonce|draft|work)[^>]{0,40}?(?:value|content)?="[^"]*"'
+    rb"|\b\d\d:\d\d\b|nonce-[\w+/=-]+|data-proof-nonce=\"[^\"]*\"|sessionid=[^;]*|csrf\w*=[^;]*"
+)
+# Pages of one's own sessions and looks change with every look.
+OWN = ("/admin/tai-khoan-cua-toi/", "/admin/xac-thuc/", "/admin/accounts/auditevent/")
+OUTSIDE = ("/readyz", "/healthz", "/metrics", "/phan-anh/", "/nhom-chinh-thuc/")
+
+
+def secrets_of(told: Iterable[Told]) -> list[Secret]:
+    """Everything known of the reporters, and their pictures as the portal keeps them."""
+    found = []
+    for one in told:
+        found += one.person.secrets()
+        for kept in TipAttachment.objects.filter(tip=one.tip).exclude(content=None):
+            found.append(Secret(one.person.key, "picture kept", bytes(kept.content)))
+    return found
+
+
+def in_clear(hits: Iterable[Hit]) -> list[str]:
+    return sorted(
+        {f"{hit.kind} of {hit.owner} in {hit.where}: …{hit.around[:120]!r}…" for hit in hits}
+    )
+
+
+def quiet_pages(scene: Scene, most: int) -> dict[str, dict[str, bytes]]:
+    """The pages of those who see no tip, before one more comes in."""
+    return {
+        str(role): _plain_pages(scene, scene.users[role], most)
+        for role in Role
+        if role not in READERS
+    }
+
+
+def _plain_pages(scene: Scene, user: User, most: int) -> dict[str, bytes]:
+    crawl = places.Crawl(scene.sign_in(user), "/admin/", *OUTSIDE, most=most).run()
+    return {
+        address: _CHANGING.sub(b"", page)
+        for address, page in crawl.pages.items()
+        if not address.startswith(OWN)
+    }
+
+
+def compare_quiet_pages(scene: Scene, before: dict[str, dict[str, bytes]], most: int) -> list[Line]:
+    """A tip more must not change one letter of what those see who may not know of it."""
+    lines = []
+    for role in Role:
+        if str(role) not in before:
+            continue
+        was, now = before[str(role)], _plain_pages(scene, scene.users[role], most)
+        changed = sorted(address for address in was.keys() | now.keys()
+                         if was.get(address) != now.get(address))  # fmt: skip
+        lines.append(Line(f"{role}: before and after a tip", f"{len(was)} pages", changed))
+    return lines
+
+
+def everywhere(scene: Scene, log: Callable[[], str], folder: Path, most: int) -> list[Line]:
+    """The whole table but for the comparisons made on the way."""
+    finder = Finder(secrets_of(scene.told))
+    plain = places.dump()
+    lines = _in_pages(scene, finder, most)
+    heaps = {"dump": plain, **places.backup(folder), "statements": places.statements(),
+             "redis": places.broker(), "logs": log().encode(), **places.files(),
+             "messages of the account": places.said_by_the_account(scene.state)}  # fmt: skip
+    for name, heap in heaps.items():
+        hits = finder.find(name, heap)
+        lines.append(Line(name, f"{len(heap):,} bytes", in_clear(hits)))
+    lines += _in_the_dump(scene, plain)
+    lines += _exact_minutes(scene, heaps)
+    lines += _with_keys(scene, plain, finder)
+    return lines
+
+
+def _in_pages(scene: Scene, finder: Finder, most: int) -> list[Line]:
+    lines = []
+    people: list[tuple[str, Client, bool]] = [("nobody", Client(), False)]
+    people += [
+        (str(role), scene.sign_in(user), role in READERS) for role, user in scene.users.items()
+    ]
+    for name, client, may_read in people:
+        crawl = places.Crawl(client, "/admin/", *OUTSIDE, most=most).run()
+        hits = [
+            hit
+            for address, page in crawl.pages.items()
+            for hit in finder.find(address, page + crawl.heads[address])
+        ]
+        forbidden = [hit for hit in hits if hit.kind in IDENTITY or not may_read]
+        words = {hit.owner for hit in hits if hit.kind == "words"}
+        searched = f"{len(crawl.pages)} pages, words of {len(words)} tips"
+        lines.append(Line(f"pages of {name}", searched, in_clear(forbidden) + crawl.broken))
+    return lines
+
+
+def _in_the_dump(scene: Scene, plain: bytes) -> list[Line]:
+    by_form = [one for one in scene.told if one.door == "form"]
+    named = [one.tip.pk for one in by_form if one.is_named]
+    unnamed = [one.tip.pk for one in by_form if not one.is_named]
+    telling = reading.telling_columns(plain, named, unnamed)
+    return [
+        Line("dump: columns that tell who gave a name", f"{len(named)} beside {len(unnamed)}",
+             [f"{name} {sure}" for name, sure in telling.items()]),
+        Line("dump: free text of tips in clear", "columns of reports",
+             reading.unsealed_texts()),
+    ]  # fmt: skip
+
+
+def _exact_minutes(scene: Scene, heaps: dict[str, bytes]) -> list[Line]:
+    lines = []
+    minutes = {name: reading.minutes(heap) for name, heap in heaps.items()}
+    for name, wanted in (
+        ("anonymous", [one for one in scene.told if one.is_anonymous]),
+        ("others", [one for one in scene.told if not one.is_anonymous]),
+    ):
+        moments = {reading.minute_of(one.at): one for one in wanted if one.at.minute % 15}
+        found = [
+            f"{one.door} {one.person.key} in {place}"
+            for place, seen in minutes.items()
+            for moment, one in moments.items()
+            if moment in seen
+        ]
+        lines.append(Line(f"exact minute, {name}", f"{len(moments)} moments", found))
+    return lines
+
+
+def _with_keys(scene: Scene, plain: bytes, finder: Finder) -> list[Line]:
+    kid, key = next(iter(settings.DATA_ENCRYPTION_KEYS.items()))
+    old = dict(list(settings.DATA_ENCRYPTION_KEYS.items())[1:])
+    held = {
+        "words": {kid: derive(key, "words")}, "files": {kid: derive(key, "files")},
+        "identity": {kid: derive(key, "identity")}, "drafts": {kid: derive(key, "drafts")},
+        "an old key": old,
+    }  # fmt: skip
+    columns = reading.purposes()
+    lines = []
+    for name, keys in held.items():
+        found = reading.opened(plain, keys)
+        too_much = [column for column in found if columns[column] != name]
+        hits = finder.find(name, b"\n".join(one for values in found.values() for one in values))
+        if name == "files":  # no place, camera or name is left in what is kept
+            too_much += in_clear(hit for hit in hits if hit.kind in IDENTITY)
+        opened = sum(map(len, found.values()))
+        kinds = ", ".join(sorted({hit.kind for hit in hits})) or "nothing of a person"
+        lines.append(Line(f"with the key of {name}", f"opens {opened}: {kinds}"[:60], too_much))
+    return lines

@@ -1,0 +1,160 @@
+"""A commune with its people and a connected account, and a clock that the script moves."""
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from config.logs import JsonFormatter, RedactingFilter
+from reports.models import TipReport
+from tests.conftest import MODEL_BACKEND
+from tests.factories.accounts import make_commune, make_profile, make_user
+from tests.factories.groups import make_assignment, make_group, make_hamlet, make_officer
+from tests.factories.zalo import make_official_account
+from tests.flows.harness import forget_redis, new_simulator
+from tests.flows.leaks.people import Person
+from tests.zalo.webhooks import OA_SECRET, body, post
+from zalo import call_log, tokens
+from zalo.inbound_files import fetch_due
+from zalo.interpreting import interpret_due
+from zalo.simulator.records import Attachment
+from zalo.simulator.server import Simulator
+from zalo.transport import forget_connections
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+BEGINS = datetime(2026, 12, 1, 6, 0, 7, tzinfo=ZONE)
+BETWEEN = timedelta(minutes=23, seconds=11)  # so that minutes and seconds go round
+
+
+@dataclass
+class Told:
+    """A tip that came in: whose, by which door, when, and the receipt if one was given."""
+
+    person: Person
+    door: str
+    at: datetime
+    tip: TipReport
+    is_named: bool
+    receipt: str = field(default="", repr=False)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the portal itself knows nobody behind it."""
+        return not self.is_named and self.door == "form"
+
+
+class Scene:
+    """Who is there, and how each of them acts."""
+
+    def __init__(self, simulator: Simulator, clock: time_machine.Traveller) -> None:
+        self.simulator, self.state, self.clock = simulator, simulator.state, clock
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.state.listeners.append(lambda name, payload: self.events.append((name, payload)))
+        self.commune = make_commune("Bình Minh", code="90001")
+        make_profile(self.commune)
+        self.hamlets = [make_hamlet(self.commune) for _number in range(3)]
+        self.group = make_group(self.hamlets[0])
+        self.account = make_official_account(
+            self.commune,
+            oa_id=self.state.oa_id,
+            access_token=self.state.tokens.access,
+            refresh_token=self.state.tokens.refresh,
+            token_expires_at=timezone.now() + timedelta(days=90),
+        )
+        self.users = {role: make_user(self.commune, role) for role in Role}
+        self.deputy = make_user(self.commune, Role.CHIEF)
+        for role in (Role.OFFICER, Role.HAMLET_HEAD):
+            make_assignment(make_officer(self.commune, user=self.users[role]), self.hamlets[0])
+        self.told: list[Told] = []
+
+    def later(self) -> datetime:
+        """Some minutes pass in which nobody does anything."""
+        self.clock.shift(BETWEEN)
+        return timezone.localtime()
+
+    def sign_in(self, user: User) -> Client:
+        """A fresh session: an older one has ended since the clock was moved."""
+        client = Client()
+        client.force_login(user, backend=MODEL_BACKEND)
+        return client
+
+    def resident_of(self, person: Person) -> Any:
+        """The person at Zalo, who follows the account."""
+        made = self.state.add_person(person.name, id=person.zalo_id, days_since_interaction=None)
+        self.does(made, "follow")
+        return made
+
+    def upload(self, person: Person) -> str:
+        """The photo as it lies at Zalo."""
+        name = f"anh{person.key}"
+        self.state.attachments[name] = Attachment(
+            name, "image/jpeg", person.photo, self.state.now()
+        )
+        return name
+
+    def does(self, resident: Any, deed: str, **values: Any) -> None:
+        """A resident does something in Zalo, which tells the portal; workers do their part."""
+        self.events.clear()
+        self.simulator.residents.do(deed, {"user_id": resident.id, **values})
+        for name, payload in list(self.events):
+            stamp = str(int(timezone.now().timestamp() * 1000))
+            answer = post(Client(), body(name, **{**payload, "timestamp": stamp}))
+            assert answer.status_code == 200, answer.content
+        self.work_off()
+
+    def work_off(self) -> None:
+        """What the workers do by themselves."""
+        from reports import tasks  # noqa: PLC0415 -- the tasks import what they call
+
+        interpret_due()
+        fetch_due()
+        tasks.take_over_files()
+        tasks.send_answers()
+
+    def newest(self) -> TipReport:
+        return TipReport.objects.latest("pk")
+
+
+@contextmanager
+def scene(folder: Path) -> Iterator[tuple[Scene, io.StringIO]]:
+    """The scene in its own time, and everything that is logged meanwhile as production logs it."""
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
+    handler.addFilter(RedactingFilter())
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    level, root.level = root.level, logging.INFO
+    root.addHandler(handler)
+    simulator = new_simulator()
+    try:
+        with (
+            time_machine.travel(BEGINS, tick=True) as clock,
+            override_settings(
+                ZALO_API_URL=simulator.url, ZALO_OAUTH_URL=simulator.url,
+                ZALO_OA_SECRET_KEY=OA_SECRET, ZALO_RATE_PER_MIN=60_000, ZALO_TIMEOUT_S=20,
+                PORTAL_URL="https://cong.example.vn", MEDIA_ROOT=str(folder / "media"),
+            ),
+        ):  # fmt: skip
+            forget_redis()
+            tokens.forget()
+            call_log.forget()
+            forget_connections()
+            yield Scene(simulator, clock), log
+            call_log.flush()
+    finally:
+        simulator.stop()
+        root.removeHandler(handler)
+        root.level = level
+        tokens.forget()
+        call_log.forget()

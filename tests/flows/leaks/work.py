@@ -1,0 +1,62 @@
+"""What officers do with the tips, so that everything they leave behind is searched too."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.roles import Role
+from reports.models import Referral, TipReport
+from reports.services import closing, openings, referrals, single_lines, talking, triage, working
+from tests.flows.leaks.doors import come_back
+from tests.flows.leaks.scene import Scene, Told
+
+SUMMARY = "Có nhóm người tụ tập buổi tối sau một quán nước, để xe chắn lối đi."
+ANSWER = "Công an xã đã xác minh và nhắc nhở. Cảm ơn ông (bà)."
+REASON = "Cần hỏi thêm người báo tin về biển số xe."
+
+
+def work_on(scene: Scene, told: list[Told]) -> list[Told]:
+    """Tips at every stage; returns those whose reporter was looked at with leave."""
+    chief, officer = scene.users[Role.CHIEF], scene.users[Role.OFFICER]
+    looked_at = []
+    for number, one in enumerate(told):
+        scene.later()
+        tip = one.tip
+        tip.refresh_from_db()
+        if number % 11 == 3:
+            single_lines.divert(tip, by=chief, kind="denunciation")
+            continue
+        triage.sort(tip, by=chief, kind="feedback", category="ttatxh", hamlet=scene.hamlets[0])
+        triage.summarise(tip, by=chief, summary=SUMMARY, place="Gần chợ")
+        if number % 4 == 3:
+            continue
+        working.assign(tip, to=officer, by=chief)
+        working.start(tip, by=officer)
+        working.add_note(tip, by=officer, text="Đã xuống địa bàn lúc tối.")
+        talking.answer(tip, by=officer, text="Việc này còn không ạ?")
+        scene.work_off()
+        if one.receipt:
+            come_back(one, f"Vẫn còn. {one.person.words}")
+            talking.mark_read(tip, by=officer)
+        if number % 7 == 1 and not looked_at:
+            opening = openings.ask(tip, by=officer, reason=REASON)
+            openings.decide(opening, by=scene.deputy, approved=True)
+            openings.open_identity(tip, by=officer)
+            looked_at.append(one)
+        if number % 3 == 0:
+            finish(scene, tip)
+        elif number % 5 == 2:
+            referrals.refer(
+                tip, by=officer, to=Referral.To.OTHER_AUTHORITY, to_whom="UBND xã",
+                slip_number=f"{number}/PC", slip_on=timezone.localdate(),
+            )  # fmt: skip
+    scene.clock.shift(timedelta(hours=25))  # whatever leave there was has ended
+    return looked_at
+
+
+def finish(scene: Scene, tip: TipReport) -> None:
+    officer, chief = scene.users[Role.OFFICER], scene.users[Role.CHIEF]
+    closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã nhắc nhở, đã dẹp.")
+    closing.tell(tip, by=officer, text=ANSWER)
+    scene.work_off()
+    closing.close(tip, by=chief)
