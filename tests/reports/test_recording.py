@@ -1,0 +1,190 @@
+"""What is written down for others: once, sealed, and never read again by who passed it on."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from accounts.roles import Role
+from reports import receipts
+from reports.intake import Person, Relayed, Told
+from reports.models import Reporter, TipReport
+from reports.services import recording
+from reports.services.errors import CarriesSecret, NotAllowed
+from reports.services.recording import AlreadyTaken
+from reports.services.steps import quarter
+from tests.factories.accounts import make_user
+from tests.factories.groups import make_group, make_hamlet
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "Có nhóm thanh niên tụ tập nẹt pô trước trường học."
+NOBODY = Person()
+
+
+def vault(tip):
+    return Reporter._base_manager.get(tip=tip)
+
+
+def test_call_is_written_down_with_a_receipt(duty_officer, hamlet):
+    person = Person(name="Nguyễn Thị Mẫu", phone="0900000123")
+    told = Told(WORDS, place="cổng trường", hamlet=hamlet, urgency="urgent")
+
+    taken = recording.record(told, by=duty_officer, channel="phone", person=person)
+
+    tip = taken.tip
+    assert (tip.channel, tip.recorded_by, tip.hamlet, tip.urgency) == (
+        "phone", duty_officer, hamlet, "urgent",
+    )  # fmt: skip
+    assert tip.receipt_hash == receipts.hash_of(taken.receipt)
+    assert (vault(tip).name, vault(tip).why_unnamed) == ("Nguyễn Thị Mẫu", "")
+
+
+def test_who_gives_no_name_has_a_reason(duty_officer):
+    first = recording.record(Told("a"), by=duty_officer, channel="phone", person=NOBODY).tip
+    afraid = Person(why_unnamed="Sợ bị trả thù")
+    second = recording.record(Told("b"), by=duty_officer, channel="desk", person=afraid).tip
+
+    assert vault(first).why_unnamed == recording.NAMELESS
+    assert vault(second).why_unnamed == "Sợ bị trả thù"
+
+
+def test_no_trail_tells_the_second_of_a_call(duty_officer):
+    tip = recording.record(Told(WORDS), by=duty_officer, channel="phone", person=NOBODY).tip
+
+    assert not AuditEvent.objects.filter(action__startswith="tip.").exists()
+    event = tip.events.get(kind="received")
+    assert (event.by, event.at) == (duty_officer, quarter(event.at))
+    assert tip.received_at == quarter(tip.received_at)
+
+
+def test_same_form_writes_one_tip(duty_officer):
+    record = lambda: recording.record(  # noqa: E731 -- twice the same
+        Told(WORDS), by=duty_officer, channel="phone", person=NOBODY, once="form-1"
+    )
+    first = record()
+
+    with pytest.raises(AlreadyTaken) as refused:
+        record()
+
+    assert refused.value.tip == first.tip
+    assert TipReport.objects.count() == 1
+
+
+def test_secret_is_not_written_down(duty_officer):
+    with pytest.raises(CarriesSecret):
+        recording.record(
+            Told("a", place="TUYỆT MẬT\nSố 1"), by=duty_officer, channel="phone", person=NOBODY
+        )
+
+    assert not TipReport.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.HAMLET_HEAD, Role.PARTY_OFFICE, Role.FRONT, Role.TECH_ADMIN])
+def test_others_write_nothing_down(commune, role):
+    with pytest.raises(NotAllowed):
+        recording.record(Told(WORDS), by=make_user(commune, role), channel="phone", person=NOBODY)
+
+
+def test_hamlet_of_another_commune_is_refused(duty_officer, other_commune):
+    elsewhere = make_hamlet(other_commune)
+
+    with pytest.raises(NotAllowed):
+        recording.record(
+            Told(WORDS, hamlet=elsewhere), by=duty_officer, channel="phone", person=NOBODY
+        )
+
+
+def test_channel_of_a_machine_is_refused(duty_officer):
+    with pytest.raises(NotAllowed):
+        recording.record(Told(WORDS), by=duty_officer, channel="web_form", person=NOBODY)
+
+
+@pytest.mark.parametrize("channel", recording.PASSED_ON)
+def test_officer_writes_down_through_whom_it_came(duty_officer, channel):
+    with pytest.raises(NotAllowed):
+        recording.record(Told(WORDS), by=duty_officer, channel=channel, person=NOBODY)
+    heard_at = timezone.now() - timedelta(hours=3)
+
+    taken = recording.record(
+        Told(WORDS), by=duty_officer, channel=channel, person=NOBODY,
+        relayed=Relayed("Tổ trưởng tổ 5", heard_at),
+    )  # fmt: skip
+
+    assert (taken.receipt, taken.tip.receipt_hash) == ("", "")
+    assert (taken.tip.relayed_through, taken.tip.relayed_at) == ("Tổ trưởng tổ 5", heard_at)
+
+
+# Seen in a group
+
+
+def test_group_gives_place_and_exposure_and_nobody(duty_officer, hamlet):
+    group = make_group(hamlet)
+
+    tip = recording.capture(group, Told(WORDS), by=duty_officer)
+
+    assert (tip.exposure, tip.zalo_group, tip.hamlet) == ("public_in_group", group, hamlet)
+    assert (vault(tip).name, vault(tip).zalo_user_id, tip.receipt_hash) == ("", "", "")
+
+
+def test_group_of_another_commune_is_refused(duty_officer, other_commune):
+    with pytest.raises(NotAllowed):
+        recording.capture(make_group(make_hamlet(other_commune)), Told(WORDS), by=duty_officer)
+
+
+def test_removal_is_asked_and_noted_once(chief, hamlet):
+    tip = recording.capture(make_group(hamlet), Told(WORDS), by=chief)
+
+    recording.ask_removal(tip, by=chief)
+    recording.note_removed(tip, by=chief)
+
+    tip.refresh_from_db()
+    assert tip.removal_asked_at < tip.removed_at
+    assert list(tip.events.values_list("kind", flat=True))[-2:] == ["removal_asked", "removed"]
+    with pytest.raises(NotAllowed):
+        recording.note_removed(tip, by=chief)
+
+
+def test_removal_is_for_what_stands_in_a_group(chief):
+    tip = recording.record(Told(WORDS), by=chief, channel="phone", person=NOBODY).tip
+
+    with pytest.raises(NotAllowed):
+        recording.ask_removal(tip, by=chief)
+
+
+# Passed on by hamlet heads
+
+
+def test_hamlet_head_passes_on_for_the_own_hamlet_and_sees_nothing(hamlet_head_of, hamlet):
+    head = hamlet_head_of(hamlet)
+
+    tip = recording.relay(Told(WORDS, hamlet=hamlet), by=head, person=NOBODY)
+
+    assert (tip.channel, tip.recorded_by, tip.receipt_hash) == ("hamlet_head", head, "")
+    assert tip.relayed_through == head.get_full_name() or head.username
+    assert not TipReport.objects.visible_to(head).exists()
+    assert recording.days_passed_on(head) == [timezone.localdate(tip.received_at)]
+
+
+@pytest.mark.parametrize("where", ["other", "nowhere"])
+def test_hamlet_head_passes_nothing_on_for_elsewhere(hamlet_head_of, hamlet, other_hamlet, where):
+    head = hamlet_head_of(hamlet)
+
+    with pytest.raises(NotAllowed):
+        recording.relay(
+            Told(WORDS, hamlet=other_hamlet if where == "other" else None), by=head, person=NOBODY
+        )
+
+    assert not TipReport.objects.exists()
+
+
+def test_days_are_those_of_this_account_alone(hamlet_head_of, hamlet):
+    recording.relay(Told(WORDS, hamlet=hamlet), by=hamlet_head_of(hamlet), person=NOBODY)
+
+    assert recording.days_passed_on(hamlet_head_of(hamlet)) == []
+
+
+def test_officer_does_not_pass_on_as_a_hamlet_head(duty_officer, hamlet):
+    with pytest.raises(NotAllowed):
+        recording.relay(Told(WORDS, hamlet=hamlet), by=duty_officer, person=NOBODY)
