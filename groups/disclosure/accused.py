@@ -151,6 +151,6 @@ def is_called_so(reading: Reading, name: Name) -> bool:
     return cue is not None and not _RANK.search(cue[0])
 
 
-def tells_of_a_case(reading: Reading) -> bool:
-    """Whether a text tells at all of those who are better not named."""
-    return _tells_case(reading.bare, reading.text)
+def tells_of_a_case(reading: Reading, start: int = 0, end: int | None = None) -> bool:
+    """Whether a text, or a stretch of it, tells at all of those who are better not named."""
+    return _tells_case(reading.bare[start:end], reading.text[start:end])

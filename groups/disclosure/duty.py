@@ -4,7 +4,7 @@ import re
 
 from groups.disclosure.findings import Hit, Level
 from groups.disclosure.reading import Reading
-from groups.disclosure.shifts import operation, slots
+from groups.disclosure.shifts import INNOCENT, STRONG_DUTY, operation, slots
 
 _ROSTER = re.compile(
     r"\b(?:lich truc(?! tiep)|lich (?:tuan tra|canh gac|gac|chot)|phan cong (?:truc|gac|tuan tra|"
@@ -119,6 +119,8 @@ def _shift(reading: Reading) -> re.Match[str] | None:
     """An hour and two people by name, with a word for a shift unless they are comrades."""
     hour = _HOUR.search(reading.bare)
     if hour is None or _TOLD.search(reading.bare):
+        return None
+    if INNOCENT.search(reading.text) and not STRONG_DUTY.search(reading.bare):
         return None
     named = [
         match[0]

@@ -5,13 +5,16 @@ UNMARKED = str.maketrans(
     _MARKED, "a" * 17 + "e" * 11 + "i" * 5 + "o" * 17 + "u" * 11 + "y" * 5 + "d"
 )
 
+# Capitals of Vietnamese, for expressions.
+UPPER = "[A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ]"
+
 # Families that are hardly ever another word where they begin with a capital.
 _STRONG_WORDS = """
 nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô dương đinh trịnh trương điểu ka
 """
 _OTHER_WORDS = """
 hồ lý lâm đoàn mai đào cao hà tạ lương lưu phùng tô kiều quách đàm thái châu nghiêm vương triệu
-tống thị tôn bạch tăng mạc kim thạch sơn danh chu giang hứa khổng lục ninh quan tiêu ung văn
+tống thị y tôn bạch tăng mạc kim thạch sơn danh chu giang hứa khổng lục ninh quan tiêu ung văn
 viên xa lã lò lường giáp khuất phí thân thiều ứng âu cù doãn hầu khúc kha lỗ ngụy ôn thẩm trình
 uông vi la từ nông hoa bế ma vàng giàng sùng lầu đồng nhan liêu tất trang cổ
 """

@@ -18,20 +18,21 @@ _WIDE = r"[ \t.\-_/|·]{0,3}"
 _NARROW = r"[ .\-]{0,2}"
 # Province code, century and sex, then eight digits more; a letter O may stand for a nought.
 _NATIONAL_ID = re.compile(
-    rf"(?<![\d+])[0o]{WITHIN}(?:[0o]{WITHIN}[1-9]|[1-8]{WITHIN}[\do]|9{WITHIN}[0-6o])"
+    rf"(?<![\d+])(?:0|(?<![a-z])o){WITHIN}(?:[0o]{WITHIN}[1-9]|[1-8]{WITHIN}[\do]|9{WITHIN}[0-6o])"
     rf"{WITHIN}[0-3o](?:{WITHIN}[\do]){{8}}(?!{_WIDE}\d)"
 )
 _ID_CUE = (
     r"\b(?:cccd|cmnd|cmtnd|cmt|gplx|(?:giay phep|bang) lai(?: xe)?|can\s?cuoc|"
     r"chung\s?minh(?: thu)?|dinh\s?danh|dd?cn|mdd|giay khai sinh so|cc|cc cd|so giay to)\b"
 )
+_ID_AHEAD = re.compile(_ID_CUE)
 _CUED_ID = re.compile(
     rf"{_ID_CUE}((?:\D|(?:9|12) so\b|(?:hang )?[abc]\d?\b){{0,30}})"
     rf"((?:\d{WITHIN}){{8,11}}\d)(?!{_NARROW}\d)"
 )
 # The lines for machines on the back of a card.
 _MACHINE_READ = re.compile(r"idvnm[\do]{10}([\do]{12})")
-_PASSPORT_CUE = r"\b(?:ho chieu|passport|hc so|so hc|hc(?= ?:))\b"
+_PASSPORT_CUE = r"\b(?:ho chieu|passport|hc (?:so|pho thong|ngoai giao|cong vu)|so hc|hc(?= ?:))\b"
 _PASSPORT = r"(?<![a-z0-9/.])(?:(?:[a-z][ .\-:]{0,2}|[a-z]{2})\d(?:[^\w]{0,2}\d){6,7}|\d{9})(?!\d)"
 _PASSPORTS = (
     re.compile(rf"{_PASSPORT_CUE}\D{{0,40}}?({_PASSPORT})"),
@@ -81,7 +82,8 @@ def is_no_number_of_a_person(reading: Reading, start: int, end: int) -> bool:
 def _national_ids(reading: Reading) -> Iterator[tuple[int, int]]:
     for match in _NATIONAL_ID.finditer(reading.figures):
         digits = sum(letter.isdigit() for letter in match[0])
-        if digits < _FEWEST_DIGITS or not is_one_number(match[0]):
+        is_cued = _ID_AHEAD.search(reading.bare, max(0, match.start() - 30), match.start())
+        if digits < _FEWEST_DIGITS or not is_one_number(match[0], is_cued=bool(is_cued)):
             continue
         if not (
             is_no_number_of_a_person(reading, *match.span()) or _is_another_number(reading, match)

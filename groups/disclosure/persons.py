@@ -9,7 +9,7 @@ from groups.disclosure.names import Name, full_names
 from groups.disclosure.people import minors
 from groups.disclosure.public import is_public
 from groups.disclosure.reading import Reading
-from groups.disclosure.shortened import short_names
+from groups.disclosure.shortened import is_of_low_age, short_names
 
 _OF_A_MINOR = (
     "Có tên người dưới 18 tuổi (“{}”). Hãy thay bằng “một cháu bé”, “một học sinh”. Nếu phải nêu "
@@ -43,7 +43,8 @@ def named_people(
     found: dict[Name, str] = {}
     for name in full:
         is_called = is_called_so(reading, name)
-        if not is_called and is_public(reading, name, full, known):
+        is_minor = name in young and is_of_low_age(reading, name, today)
+        if not (is_called or is_minor) and is_public(reading, name, full, known):
             continue
         found[name] = _said_of(name, young, of_a_case)
     for name in [*children, *shortened]:

@@ -10,14 +10,14 @@ from groups.disclosure.reading import WITHIN, Reading, is_one_number, masked
 from groups.vietnamese import is_old_phone, normalise_phone
 
 _MOBILE = re.compile(
-    rf"(?<![\d+])[(]?(?:\+ ?84|0084|84|[0o]){WITHIN}[35789](?:{WITHIN}[\do]){{8}}(?!\d)"
+    rf"(?<![\d+])[(]?(?:\+ ?84|0084|84|0|(?<![a-z])o){WITHIN}[35789](?:{WITHIN}[\do]){{8}}(?!\d)"
 )
 _OLD = re.compile(rf"(?<![\d+])0{WITHIN}1{WITHIN}[2689](?:{WITHIN}\d){{8}}(?!\d)")
 _SHORT = re.compile(
     r"\b(?:sdt|so dt|dien thoai|zalo|lien he|lh|goi|alo)[ :.\-]{1,3}"
     r"([35789](?:[ .\-]?\d){8})(?![ .\-]?\d)"
 )
-_FOREIGN = re.compile(r"(?<![\d+])\+(?!\s?84)[1-9](?:[ .\-]?\d){8,13}(?![ .\-]?\d)")
+_FOREIGN = re.compile(r"(?<![\d+])\+(?!\s?84)[1-9](?:[ .\-()]{0,2}\d){8,13}(?![ .\-]?\d)")
 _GOES_ON = re.compile(r"[.\-_/]{1,2}[1-9]| \d{3,}(?!\d*\.\d{3})")
 _IN_A_NUMBER = re.compile(r"\d[.,/:\-]$")
 _ONE_DIGIT = re.compile(r"\d \d ")
@@ -25,15 +25,49 @@ _OTHER_NUMBER = re.compile(
     r"\b(?:mst|ma so thue|ma don|don hang|van don|ma buu|ma ho so|so hieu|seri|serial|imei|"
     r"hop dong|hoa don|so khung)\b[^\d\n]{0,20}$"
 )
+# Between an office and its number stands no other number but hours and those of all.
+_UP_TO_NUMBER = r"(?:[^\d\n;?]|24/(?:24|7)|11[1-5]\b|\d{1,2}h\d{0,2}){0,45}$"
 _OFFICE = re.compile(
-    r"\b(?:truc ban|duong day nong|hotline|so truc|"
-    r"tiep nhan (?:tin bao|tin|to giac|phan anh)|(?:dien thoai|dt|sdt) truc|truc chi huy)\b"
-    r"[^\d\n;?]{0,45}$"
+    r"\b(?:truc ban|duong day nong|hotline|so truc|tong dai|"
+    r"tiep nhan (?:tin bao|tin|to giac|phan anh)|(?:dien thoai|dt|sdt) truc|truc chi huy|"
+    rf"truc (?:cap cuu|chua chay|pccc|24/24))\b{_UP_TO_NUMBER}"
 )
+_INSTITUTIONS = (
+    r"(?:cong an (?:xa|phuong|tp|thanh pho|tinh)|cax|ubnd|uy ban|dang uy|van phong (?:ap|khu pho|"
+    r"ubnd|dang|hdnd|uy ban|xa|phuong)|"
+    r"tram (?:y te|cap nuoc|thu y|bom|truc)|benh vien|"
+    r"doi (?:pccc|chua chay|cuu ho|cuu nan|quan ly|cong trinh)|ban (?:chi huy|chqs|quan ly)|bch|"
+    r"quan su(?: xa)?|(?:bo phan )?mot cua|(?:bo phan )?tiep (?:dan|cong dan)|buu dien|dien luc|"
+    r"chi nhanh dien|cap nuoc|mat tran|ubmttq|hoi (?:phu nu|lhpn|nong dan|chu thap do|ccb|"
+    r"nguoi cao tuoi)|"
+    r"doan (?:xa|thanh nien)|trung tam (?:y te|van hoa|hanh chinh|dich vu|phuc vu)|nha van hoa|"
+    r"hat kiem lam|kiem lam|bao hiem xa hoi|bhxh|"
+    r"truong (?:mam non|mau giao|tieu hoc|th|thcs|thpt)|phong (?:van hoa|kinh te|tu phap)|"
+    r"to (?:cong nghe so|tu van))"
+)
+# The name of an office with hardly a word between it and the number.
+_INSTITUTION = re.compile(rf"\b{_INSTITUTIONS}\b")
+_BETWEEN = re.compile(
+    r"(?: \d{1,2}\b)?(?:[^\d\n;?]|24/(?:24|7)|\b(?:ap|khu pho|to) \d{1,2}\b){0,60}"
+)
+_OF_INSTITUTION = re.compile(rf"\s?[(,\-–]?\s?(?:la so |so |cua ){{0,2}}{_INSTITUTIONS}\b")
+_LINKING_WORDS = """
+xa phuong co so dt sdt dtdd dien thoai di dong may truc ban lien he goi qua theo tai hotline zalo
+nong duong day gio hanh chinh la hoac moi cua tiep nhan phan anh tin bao ap khu pho to bo phan dan
+mot hang cuu tro ho sua chua nuoc tu van dang ky kham benh cap giac ve de duoc huong dan giai dap
+thac mac thong hoi ung phuc vu y te su co dia chi va phong
+"""
+_LINKING = frozenset(_LINKING_WORDS.split())
+# How far before the office a person may be told of, whose number it is then.
+_CLAUSE = 25
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FRAUD = re.compile(r"\b(?:tu xung|xung la|gia danh|mao danh|gia mao|lua|ke gian|so la)\b")
 _PERSON = re.compile(
-    r"\b(?:cua(?! cong an| ubnd| xa| phuong| tram| ap| don)|"
-    r"chi(?! huy| bo| hoi| cuc| nhanh)|anh|co(?! quan)|chu(?! tich)|bac|ong|ba(?! con)|em|me|bo|"
-    r"nguoi nha|gia dinh)\b"
+    r"\b(?:của (?!công an|ubnd|ủy ban|uỷ ban|xã|phường|trạm|ấp|đơn|đội|ban|bộ|hội|cơ quan)|"
+    r"cua (?!cong an|ubnd|uy ban|xa|phuong|tram|ap|don|doi|ban|bo|hoi|co quan)|"
+    r"chị|anh|cô|chú|bác|ông|bà(?! con)|em|mẹ|bố|ba|người nhà|gia đình|chủ (?!nhật|tịch)|"
+    r"chi(?! huy| bo| hoi| cuc| nhanh)|(?<!phan )anh|ong|bac|nguoi nha|gia dinh)\b",
+    re.IGNORECASE,
 )
 _JOINED = re.compile(r"[\s,/\-–;()]*(?:hoac|va)?[\s,/\-–;()]*")
 
@@ -119,9 +153,32 @@ def phones(reading: Reading, found: Iterable[Phone], official: frozenset[str]) -
 
 
 def _is_announced(reading: Reading, phone: Phone) -> bool:
-    """As a number of an office: “trực ban”, “đường dây nóng”, and no person between."""
-    cue = _OFFICE.search(reading.bare[max(0, phone.start - 75) : phone.start])
-    return cue is not None and not _PERSON.search(cue[0])
+    """As a number of an office: “trực ban”, “Trạm y tế: …”, and no person between."""
+    first = max(0, phone.start - 90)
+    before = reading.bare[first : phone.start]
+    cue = _OFFICE.search(before)
+    if cue:
+        return not _PERSON.search(reading.text[first + cue.start() : phone.start])
+    around = reading.bare[first : phone.end + _CLAUSE]
+    if _FRAUD.search(around):
+        return False
+    if _OF_INSTITUTION.match(reading.bare, phone.end):
+        return not _PERSON.search(reading.text[max(0, phone.start - _CLAUSE) : phone.start])
+    cues = list(_INSTITUTION.finditer(before))
+    if not cues or not _is_linked(reading, first + cues[-1].end(), phone.start):
+        return False
+    clause = max(first, first + cues[-1].start() - _CLAUSE)
+    return not _PERSON.search(reading.text[clause : phone.start])
+
+
+def _is_linked(reading: Reading, start: int, end: int) -> bool:
+    """Nothing but names and words such as “điện thoại” between an office and the number."""
+    if not _BETWEEN.fullmatch(reading.bare, start, end):
+        return False
+    return all(
+        reading.text[word.start()].isupper() or word[0] in _LINKING
+        for word in _LETTERS.finditer(reading.bare, start, end)
+    )
 
 
 def _private(reading: Reading, phone: Phone) -> Hit:

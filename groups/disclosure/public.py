@@ -79,6 +79,8 @@ _SIGNS = frozenset(",:-(.|/\t*")
 _PLURAL = re.compile(r"\b(?:cac|nhung|hai|ba|bon|gom|\d{1,2})\b[^\n.;]{0,6}$")
 _SIGNED = re.compile(r"\((?:da ky|ky ten|ky|da ky dong dau)[^)]*\)|(?:da ky|ky ten dong dau)")
 _WINDOW = 90
+# With a word of today between them the name is that of their family.
+_OF_THE_PAST = frozenset(("anh hung", "liet si", "vua", "danh nhan", "danh tuong"))
 _MOST_TOKENS = 14
 
 _PLACE = re.compile(
@@ -125,7 +127,7 @@ _SHOP = re.compile(
 )
 _SPECIMEN = re.compile(r"\b(?:vi du|vd|mau|thi du|gia su|chang han)\b")
 _HONORIFIC = re.compile(
-    r"\b(?:ong|ba|anh|chi|em|chau|be|co|chu|bac|cu|cau|di|thay|ten|doi tuong|nan nhan|hoc sinh|"
+    r"\b(?:ong|ba|anh|chi|em|chau|be|co|chu|bac|cu|di|thay|ten|doi tuong|nan nhan|hoc sinh|"
     r"bi can|bi cao|"
     r"bi hai|nghi pham|thang)\b\s{0,3}$"
 )
@@ -148,6 +150,8 @@ def _is_office(reading: Reading, name: Name, names: list[Name]) -> bool:
             if not _PLURAL.search(before[max(0, head.start() - 20) : head.start()]):
                 return False
             return re.search(r"[.!?;\n]", between) is None
+        if head[0] in _OF_THE_PAST and _HONORIFIC.search(before[-14:]):
+            return False
         return _is_of_office(between, shown)
     return False
 

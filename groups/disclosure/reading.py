@@ -146,11 +146,12 @@ def read(raw: str, where: str = "text") -> Reading:
     return Reading(where, raw, "".join(letters), bare, tuple(starts), tuple(ends))
 
 
-def is_one_number(words: str) -> bool:
+def is_one_number(words: str, *, is_cued: bool = False) -> bool:
     """Groups of digits that a reader takes for one number, not hours, dates or a list.
 
     Beside the usual signs one other sign throughout, or none but groups of three and more: so
-    `0912, 000, 345` is one number and `7:30, 9:15` is none.
+    `0912, 000, 345` is one number and `7:30, 9:15` is none. Behind a word for such a number the
+    end of a line may part it anywhere.
     """
     between = _BETWEEN.findall(words)
     if all(_USUAL.fullmatch(signs) for signs in between):
@@ -158,6 +159,8 @@ def is_one_number(words: str) -> bool:
     groups = re.findall(r"\d+", words)
     if all(len(group) >= _GROUP for group in groups):
         return True
+    if "\n" in words and is_cued:
+        return all(_USUAL.fullmatch(signs) or not signs.strip() for signs in between)
     if "\n" in words:
         return _is_broken(words)
     return len({signs.strip() for signs in between}) == 1

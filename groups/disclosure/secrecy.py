@@ -12,8 +12,12 @@ _WORDS = r"(?:TUYỆT\W{0,3}MẬT|TỐI\W{0,3}MẬT|MẬT|TUYET\W{1,3}MAT|TOI\W{
 _AT_START = re.compile(
     rf"^\W*({_WORDS})(?:\s*[-:|/,.;]|\s+(?:[Ss]ố|[Cc]ông an|CÔNG AN|UBND|Ủy ban|Đảng))"
 )
-_LEVEL = re.compile(r"\bđộ\W{1,3}mật\b|^\W*DO\s+MAT\b", re.IGNORECASE)
-_BARE_LEVEL = re.compile(r"(?<!ly )\bdo mat\W{1,3}(?:(?:toi|tuyet) )?mat\b")
+_LEVEL = re.compile(
+    r"\bđộ\W{1,3}mật\b(?=\W{1,12}(?:(?:tuyệt|tối)\W{1,3})?mật\b|\s*:)|^\W*(?:mức\s+)?độ\s+mật\b|"
+    r"^\W*DO\s+MAT\b",
+    re.IGNORECASE,
+)
+_BARE_LEVEL = re.compile(r"(?<!ly )\b(?:do mat\W{1,3}|dau mat\s?:\s?)(?:(?:toi|tuyet) )?mat\b")
 _BEGINS_DOCUMENT = re.compile(
     r"^\W*((?:(?:tuyệt|tối)\s+)?mật)\s*[-:|/]\s*(?:số|kế hoạch|báo cáo|công văn|phương án|"
     r"danh sách|thông báo|quyết định)\b",
@@ -21,7 +25,9 @@ _BEGINS_DOCUMENT = re.compile(
 )
 _NAMED_BARE = re.compile(
     r"\b(?:[Bb]an|[Dd]au|[Tt]ai lieu|[Vv]an ban|[Kk]e hoach|[Bb]ao cao)\s+"
-    r"(?:(?:TOI|TUYET)\s+)?MAT\b"
+    r"(?:(?:TOI|TUYET)\s+)?MAT\b|"
+    r"\b(?:TAI LIEU|VAN BAN|CONG VAN|KE HOACH|BAO CAO|PHUONG AN|HO SO) (?:(?:TOI|TUYET) )?MAT\b"
+    r"(?! (?:ONG|KHAU|DO|MA)\b)"
 )
 _IN_BRACKETS = re.compile(
     r"[(\[{]\s*(?:(?:tuyệt|tối|tuyet|toi)\s+)?(?:m\s*ậ\s*t|MAT)\s*[)\]}]", re.IGNORECASE
@@ -30,9 +36,15 @@ _IN_CAPITALS = re.compile(r"\b(?:TUYỆT|TỐI)\s+MẬT\b|\bTUYET\s+MAT\b")
 _WORD = re.compile(r"\bMẬT\b")
 # A paper of which a mark is told, in a heading or in the midst.
 _NAMED = re.compile(
-    r"(?m:^\W*)(?:TÀI LIỆU|VĂN BẢN|HỒ SƠ|BÁO CÁO|KẾ HOẠCH|PHƯƠNG ÁN|CÔNG VĂN|CÔNG ĐIỆN|TIN|BẢN)"
+    r"(?m:^[^\w\n]*)(?:TÀI LIỆU|VĂN BẢN|HỒ SƠ|BÁO CÁO|KẾ HOẠCH|PHƯƠNG ÁN|CÔNG VĂN|CÔNG ĐIỆN|TIN|BẢN)"
     r"\s+((?:TUYỆT |TỐI )?MẬT)\b|"
     r"\b[Dd]ấu\s+[\"“]?((?:TUYỆT |TỐI )?MẬT|Tuyệt mật|Tối mật|Mật)\b"
+)
+# What somebody says of a paper in hand: “đây là văn bản mật”.
+_SAID_TO_BE = re.compile(
+    r"\b(?:này|đây|kia)\s+(?:là|thuộc(?:\s+(?:loại|diện|danh mục))?)\s+(?:(?:loại|tài liệu|văn bản|"
+    r"công văn|báo cáo|kế hoạch|hồ sơ|bản|tin)\s+){0,2}((?:tuyệt |tối )?mật)\b",
+    re.IGNORECASE,
 )
 # A heading in small letters without marks: only between the lines of a document.
 _SMALL_MARK = re.compile(r"(?m)^[^\w\n]*(?:(?:toi|tuyet) )?mat[^\w\n]*$")
@@ -62,6 +74,9 @@ _KINDS = (
 _MARKED_NUMBER = re.compile(
     rf"\b{_KINDS}\s+(?:tuyet |toi )?mat\s*(?:[,:(]\s*)?(?:mang )?(?:so|ky hieu|so hieu)?"
     r"(?: hieu)?[\s:.]*\d[\w./\-]*"
+)
+_SHORT_MARKED_NUMBER = re.compile(
+    r"\b(?:kh|cv|bc|pa|tb|qd|ct|hd|nq|ttr)\W(?:(?:tuyet |toi )?mat)\Wso[\s:.]*\d[\w./\-]*"
 )
 _MARK_AFTER_NUMBER = re.compile(
     r"\b(?:so|van ban|ke hoach|cong van|bao cao)[\s:.]*\d{1,5}\s?[-/][\w\-/]{2,25}\s?"
@@ -127,6 +142,9 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in _BARE_LEVEL.finditer(reading.bare))
     for pattern in (_IN_BRACKETS, _IN_CAPITALS):
         yield from (match.span() for match in pattern.finditer(reading.text))
+    for match in _SAID_TO_BE.finditer(reading.text):
+        if not _AFTER.match(reading.bare, match.end()):
+            yield match.span(1)
     for match in _NAMED.finditer(reading.text):
         if not _AFTER.match(reading.bare, match.end()):
             yield match.span(1) if match[1] else match.span(2)
@@ -149,7 +167,7 @@ def marked_documents(reading: Reading) -> list[Hit]:
     """Numbers of documents of which it is said that they are secret."""
     found = [
         match.span()
-        for pattern in (_MARKED_NUMBER, _MARK_AFTER_NUMBER)
+        for pattern in (_MARKED_NUMBER, _SHORT_MARKED_NUMBER, _MARK_AFTER_NUMBER)
         for match in pattern.finditer(reading.bare)
     ]
     return [

@@ -2,10 +2,9 @@
 
 import re
 
-from groups.disclosure.name_words import GIVEN
+from groups.disclosure.name_words import GIVEN, UPPER
 from groups.disclosure.reading import Reading
 
-_UPPER = "[A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ]"
 _HOUR = r"(?:(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|:[0-5]\d)\s?(?:[0-5]\d)?)"
 # When, or where somebody stands.
 _SLOT = re.compile(
@@ -14,20 +13,23 @@ _SLOT = re.compile(
     r"\d{1,2} tet|ngay \d{1,2}|"
     r"ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|truc|dau|sau|giua|khuya|ngay)|kip \d|phien \d|"
     r"tuan \d{1,2}|"
-    r"dem \d{1,2}|toi \d{1,2}|sang \d{1,2}|(?:sang|chieu|toi|dem|khuya)(?= ?[:\-(])|giao thua|"
+    r"dem \d{1,2}|toi \d{1,2}|sang \d{1,2}|(?:sang|trua|chieu|toi|dem|khuya)(?= ?[:\-(]| (?:co|"
+    r"anh|chi|chu|"
+    r"ong|ba|bac|dc|d/c|dong chi|thay|bs|ys|em|thieu|trung|thuong|dai|to)\b)|giao thua|"
     r"chot (?:so )?\d|chot [a-z]+(?= ?[:\-])|to \d{1,2}(?= ?[:\-(])|nhom \d{1,2}(?= ?[:\-(])|"
-    r"mui \d|vi tri \d|"
-    r"cong (?:chinh|phu|truoc|sau))\b|"
+    r"mui \d|vi tri \d|ap \d{1,2}(?= ?[:|\t\-(])|"
+    r"cong (?:chinh|phu|truoc|sau))\b|(?<=[|\t])\s?(?:hai|ba|tu|nam|sau|bay|cn)\s?(?=[|\t])|"
     r"(?<![\d/.])(?:[012]?\d|3[01])/(?:0?\d|1[0-2])(?:/20\d\d)?(?![\d/])"
 )
 _MOMENT = re.compile(
     rf"(?<![\d/.]){_HOUR}(?!\w)|"
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|cn|chu nhat|(?:mung|mong) \d{1,2}|"
     r"\d{1,2} tet|"
-    r"ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|khuya)|dem|toi|khuya|giao thua|tuan (?:\d|nay|toi|"
-    r"sau)|thang \d|"
-    r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b"
+    r"ca (?:\d|i{1,3}\b|sang|chieu|toi|dem|khuya)|giao thua|tuan (?:\d|nay|toi|sau)|thang \d|"
+    r"(?:dem|toi|sang|chieu) (?:nay|mai|co|anh|chi|chu|dc|d/c|dong chi|bs)|dem (?:\d|thu|t\d)|"
+    r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b|[|\t]\s?(?:thu|ngay|buoi)\s?[|\t]"
 )
+_NIGHT = re.compile(r"\b(?:đêm|tối|khuya)\b", re.IGNORECASE)
 _TITLE = (
     r"(?:đ/?c|dc|đồng chí|dong chi|(?:thiếu|trung|thượng|đại) (?:tá|úy|uý)|(?:thượng|trung|"
     r"hạ) sĩ|anh|chị|chi|"
@@ -36,9 +38,9 @@ _TITLE = (
     r"thầy|cô|tổ trưởng|tổ phó|ấp trưởng|trưởng ấp|đội trưởng|chiến sĩ|th/tá|tr/úy|đ/úy)"
 )
 _TITLED = re.compile(
-    rf"(?<!\w)(?i:{_TITLE})\s{{0,2}}(?=[^\W\d_])(?={_UPPER})[^\W\d_]+(?: {_UPPER}[^\W\d_]*){{0,4}}"
+    rf"(?<!\w)(?i:{_TITLE})\s{{0,2}}(?=[^\W\d_])(?={UPPER})[^\W\d_]+(?: {UPPER}[^\W\d_]*){{0,4}}"
 )
-_SYLLABLES = rf"{_UPPER}[^\W\d_]*(?: {_UPPER}[^\W\d_]*){{0,3}}"
+_SYLLABLES = rf"{UPPER}[^\W\d_]*(?: {UPPER}[^\W\d_]*){{0,3}}"
 _LIST = re.compile(
     rf"\s*(?:(?:gồm|do|có|là|thì|gom|la)\s)?(?:{_SYLLABLES})"
     rf"(?:\s?(?:[,+&/;\-–]|\bvà\b|\bvới\b|\t|\|)\s?(?:{_SYLLABLES}))*\s*"
@@ -49,20 +51,21 @@ ca tổ chốt sáng chiều tối đêm ngày thứ chủ nhật tết noel ấ
 _NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
 _DUTY = re.compile(
     r"\b(?:truc(?! tiep| tuyen| thuoc| thang| quan)|gac|canh(?! bao| sat| giac| cao| dong| quan)|"
-    r"tuan tra|di tuan|chot|"
+    r"tuan tra|di tuan|tuan (?:dem|phong|luu)|chot|"
     r"ca (?:\d|dem|sang|chieu)|phan cong|phan ca|bao ve|mat phuc|ung truc|tuc truc|doi hinh|"
     r"lich tuan|thay ca|doi ca)\b"
 )
-_STRONG_DUTY = re.compile(
+STRONG_DUTY = re.compile(
     r"\b(?:lich truc|ca truc|truc (?:ban|chi huy|tet|le|dem|gac|chot|ca|bao|lu)|phan (?:cong|"
     r"ca) truc|gac|tuan tra|"
     r"mat phuc|canh gac|chot (?:chan|gac|kiem soat)|doi ca|thay ca)\b"
 )
 # Other meetings and works; without their marks some of these words are others.
-_INNOCENT = re.compile(
+INNOCENT = re.compile(
     r"\b(?:(?<!phối )họp|hội nghị|hội thảo|mời|khám|tiêm|thi đấu|bóng|giải|văn nghệ|hát|múa|lớp|"
     r"dạy|"
-    r"(?<!trường )học|hớt tóc|đám|cưới|giỗ|cúng|kết quả|thu gom|cắt điện|cúp điện|vệ sinh|"
+    r"nấu|liên hoan|cờ|ván|căn cước|định danh|gian hàng|tập huấn|(?<!trường )học|hớt tóc|đám|"
+    r"cưới|giỗ|cúng|kết quả|thu gom|cắt điện|cúp điện|vệ sinh|"
     r"trồng cây|dọn|"
     r"chương trình|phát biểu|diễn văn|khai mạc|bế mạc|tặng|trao|nhận (?:quà|tiền|thuốc)|sinh năm|"
     r"sn|con ông|kg|"
@@ -81,27 +84,50 @@ _PAST = re.compile(
     r"lap|xu ly|ra quan|hoan thanh)|"
     r"vua (?:tuan tra|kiem tra|bat|xu ly)|lap bien ban|tam giu|thu giu|bao cao nhanh|tich thu)\b"
 )
+_ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"))
+_BETWEEN_NAMES = re.compile(r"\s?(?:[,+&/;|\t]|[\-–]|\bvà\b|\bvới\b)\s?")
+_LONGEST_NAME = 4
+# A name and its phone, one after the other.
+_REACHED = re.compile(
+    rf"(?<!\w){UPPER}[^\W\d_]*(?: {UPPER}[^\W\d_]*){{0,3}}[\s:(\-–|"
+    rf"\t]{{1,4}}0\d(?:[ .\-]?\d){{8}}"
+)
+_LINE = re.compile(r"[\n;]")
 _MOST_WORDS = 1
+_WATCH = re.compile(
+    r"\b(?:trực(?! tiếp| tuyến| thuộc| thăng| quan)|gác|canh(?! tác| chua| rau| giữ)|tuần tra|"
+    r"đi tuần|"
+    r"chốt(?! danh| đơn| sổ| số| giá| hàng| lại| lịch| kèo)|truc (?:dem|ban|toi|gac)|tuan tra|"
+    r"di tuan|ca truc)\b",
+    re.IGNORECASE,
+)
+_KEEPS = re.compile(
+    r"\b(?:giữ (?:tới|đến|cổng|trường|chợ|kho|chốt|trật tự|an ninh)|phân lịch|túc trực|"
+    r"thường trực đêm)\b",
+    re.IGNORECASE,
+)
 _GAP = re.compile(r"[\s\W]*(?:(?:den|toi|va|tu|ngay|luc|dem|sang|chieu|h|-)\b[\s\W]*){0,3}")
 _FEWEST = 2
 _CHUNK = 140
 
 
-def _people(shown: str) -> bool:
-    """People and little else stand in these words between two slots."""
-    titled = list(_TITLED.finditer(shown))
-    if titled:
-        return True
-    for part in re.split(r"[:.(\n\d]|\bgồm\b", shown):
+def _people(shown: str, *, is_told: bool) -> int:
+    """How many people stand in these words and little else; where duty is told any name is one."""
+    titled = len(_TITLED.findall(shown))
+    rest = _TITLED.sub(":", shown) if titled else shown
+    for part in re.split(r"[:.(\n\d]|\bgồm\b", rest):
         words = part.strip(" ,;-–+&/|\t)")
-        if words and _LIST.fullmatch(words) and _has_given(words):
-            return True
-    return False
+        if words and _LIST.fullmatch(words):
+            names = [one for one in _BETWEEN_NAMES.split(words) if _is_given(one, is_told=is_told)]
+            titled += len(names)
+    return titled
 
 
-def _has_given(words: str) -> bool:
+def _is_given(words: str, *, is_told: bool) -> bool:
     said = [word.lower() for word in re.findall(r"[^\W\d_]+", words)]
-    return bool(said) and said[0] not in _NO_GIVEN and any(word in GIVEN for word in said)
+    if not said or said[0] in _NO_GIVEN or len(said) > _LONGEST_NAME:
+        return False
+    return any(word in GIVEN or word in _ORDER for word in said) or (is_told and len(said) > 1)
 
 
 def _is_bare(shown: str) -> bool:
@@ -112,14 +138,21 @@ def _is_bare(shown: str) -> bool:
 
 
 def slots(reading: Reading) -> re.Match[str] | None:
-    """Two or more hours, days or posts, each with its people."""
+    """People distributed over hours, days or posts, or several of them on duty at an hour."""
     bare = reading.bare
-    found = list(_SLOT.finditer(bare))
-    if len(found) < _FEWEST or not _MOMENT.search(bare) or _RECEPTION.search(bare):
+    if not (_MOMENT.search(bare) or _NIGHT.search(reading.text)) or _RECEPTION.search(bare):
         return None
-    duty = _DUTY.search(bare)
-    strong = _STRONG_DUTY.search(bare)
-    if _PAST.search(bare) or (_INNOCENT.search(reading.text) and not strong):
+    duty = _DUTY.search(bare) or _KEEPS.search(reading.text)
+    strong = STRONG_DUTY.search(bare)
+    if _PAST.search(bare) or (INNOCENT.search(reading.text) and not strong):
+        return None
+    if duty and _is_shared_out(reading.text):
+        return strong or duty
+    watch = _WATCH.search(reading.text)
+    if watch and _MOMENT.search(bare) and _people(reading.text, is_told=False) >= _FEWEST:
+        return watch
+    found = list(_SLOT.finditer(bare))
+    if len(found) < _FEWEST:
         return None
     chunks: list[str] = []
     at = 0
@@ -128,18 +161,26 @@ def slots(reading: Reading) -> re.Match[str] | None:
             chunks.append(reading.text[at : slot.start()])
         at = slot.end()
     chunks.append(reading.text[at:][:_CHUNK])
-    with_people = [chunk for chunk in chunks if _people(chunk[-_CHUNK:])]
-    if len(with_people) < _FEWEST:
-        return None
-    if duty is None and not all(map(_is_bare, with_people)):
+    is_told = duty is not None
+    manned = [chunk for chunk in chunks if _people(chunk[-_CHUNK:], is_told=is_told)]
+    if len(manned) < _FEWEST or not (is_told or all(map(_is_bare, manned))):
         return None
     return strong or duty or found[0]
+
+
+def _is_shared_out(text: str) -> bool:
+    """Lines with people in two or more of them, or people with their phones."""
+    if len(_REACHED.findall(text)) >= _FEWEST:
+        return True
+    lines = [line.partition(":")[2] or line for line in _LINE.split(text)]
+    return sum(_people(line[:_CHUNK], is_told=False) > 0 for line in lines) >= _FEWEST
 
 
 _WORK = re.compile(
     r"\b(?:tuan tra|di tuan|mat phuc|phuc kich|don long|truy quet|vay bat|vay (?:truong ga|"
     r"o nhom|chan|quan|nha|khu|tu diem)|bo rap|danh an|pha an|"
-    r"triet (?:pha|xoa)|ap vao|kham xet|cam chot|lap chot|chot (?:chan|tai|o|dau|cuoi|nga|cau|"
+    r"triet (?:pha|xoa)|ap vao|truy bat|(?:do|kiem tra) nong do con|mui (?:chinh|phu)|kham xet|"
+    r"cam chot|lap chot|chot (?:chan|tai|o|dau|cuoi|nga|cau|"
     r"cong|duong|so|chan|kiem soat)|"
     r"dung chot|chan (?:xe|bat|hai dau)|hoa trang|(?:bi mat )?theo doi|khoa (?:duong|loi|dau)|"
     r"kiem tra (?:hanh chinh|dot xuat|nong do con|ma tuy|luu tru|tam tru|karaoke|quan|nha tro|"
@@ -148,13 +189,25 @@ _WORK = re.compile(
     r"kiem tra|xu ly|truy quet)|"
     r"bat (?:doi tuong|trom|song bac|da ga|ca do|qua tang|giu|gon|nhom)|canh (?:gac|phong))\b"
 )
+# Short words that only their marks tell from others.
+_MARKED_WORK = re.compile(
+    r"\b(?:phục (?:ở|tại|sẵn|trong|ngoài|quanh|gần)|mai phục|rình|vây|ập (?:vào|tới|đến)|"
+    r"đột kích|lùng|"
+    r"chặn (?:đầu|đường|bắt|xe|hai)|giải tán|quét|cắm chốt|"
+    r"bắt (?:bọn|đám|mấy|tụi|các|ổ|tên|thằng|kẻ|con bạc|sòng|quả tang))\b",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(
     rf"(?<![\d/.]){_HOUR}(?!\w)|\b(?:(?:toi|dem|khuya|chieu|sang) (?:nay|mai|mot)|rang sang|"
     rf"nua dem|"
-    r"dem (?:nay|mai|giao thua|noel|\d{1,2}[/.]\d{1,2})|toi (?:thu|\d{1,2}[/.]\d{1,2})|ngay mai)\b"
+    r"dem (?:nay|mai|giao thua|noel|\d{1,2}[/.]\d{1,2})|toi (?:thu|\d{1,2}[/.]\d{1,2})|ngay mai|"
+    r"(?<!tu )ngay \d{1,2}[/.]\d{1,2})\b"
 )
 _UNIT = re.compile(
-    r"\b(?:\d to|to (?:cong tac|tuan tra|\d|anttt?|an ninh|bao ve|chot|truong|dan phong)|doi \w+|"
+    r"\b(?:\d to|(?:to|doi|nhom) gom|to kiem tra|to lien nganh|cong an|dan phong|(?:doan|"
+    r"doi) (?:kiem tra|"
+    r"lien nganh)|to (?:cong tac|tuan tra|"
+    r"\d|anttt?|an ninh|bao ve|chot|truong|dan phong)|doi \w+|"
     r"luc luong|quan so|"
     r"d/?c|dong chi|anh em|mui|dan quan|csgt|ca xa|cax|cong an xa|trinh sat|canh sat|ae|"
     r"\d{1,2} (?:nguoi|dong chi|d/c|can bo|chien si|dan quan)|(?:thieu|trung|thuong|dai) (?:ta|"
@@ -178,7 +231,7 @@ _GENERAL = re.compile(
 def operation(reading: Reading) -> re.Match[str] | None:
     """Work of the force still to come: who, when and where; nobody need be named."""
     bare = reading.bare
-    work = _WORK.search(bare)
+    work = _WORK.search(bare) or _MARKED_WORK.search(reading.text)
     if work is None or _PAST.search(bare) or _GENERAL.search(bare) or _RECEPTION.search(bare):
         return None
     around = bare[max(0, work.start() - 250) : work.end() + 350]

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from groups.disclosure.name_words import ENDS, GIVEN
+from groups.disclosure.accused import tells_of_a_case
+from groups.disclosure.name_words import ENDS, GIVEN, UPPER
 from groups.disclosure.names import Name, case_of
 from groups.disclosure.reading import Reading
 
@@ -36,8 +37,11 @@ _BIRTH = (
     r"(?:\(?\s?(?:sn|sinh (?:nam|ngay|thang)|sinh|nam sinh|ns)\b|\(?\d{1,2} ?(?:tuoi|t)\b|"
     r"\(?(?:lop|hs|hoc sinh)\b|\(?(?:19|20)\d\d\b)"
 )
-_TOLD = re.compile(rf"[\s,.:\-–|(]{{0,4}}{_BIRTH}")
+_TOLD = re.compile(
+    rf"[\s,.:\-–|(]{{0,4}}(?:(?:gioi tinh )?(?:nam|nu|trai|gai)[\s,;|\-]{{1,3}})?{_BIRTH}"
+)
 _ONE = re.compile(rf"\b{_KIN}{_LINK}([a-zđ])(?![\w'’])(?!\.\w\w)(?![/\-]\d)")
+_GOES_ON = re.compile(rf" {UPPER}[^\W\d_]")
 _GIVEN_INITIAL = re.compile(
     rf"\b{_KIN}{_LINK}((?:[^\W\d_]{{2,}} ){{1,2}}[a-z])(?![\w'’])(?![/\-]\d)"
 )
@@ -56,7 +60,8 @@ _CHILD = re.compile(
     r"((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
 )
 _MAYBE = re.compile(
-    r"\b(em|con|tre|con trai|con gai|hoc sinh|hs|nam sinh|nu sinh|thieu nien|cau be|co be|ten)\b"
+    r"\b(em|con|tre|con trai|con gai|hoc sinh|hs|nam sinh|nu sinh|thieu nien|cau be|co be|"
+    r"ten|cu|chau (?:noi|ngoai))\b"
     r"(?: (?:be|gai|trai|nho|ten|la|ten la|"
     r"so sinh))*,?[ :]{1,2}((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
 )
@@ -79,6 +84,8 @@ thường tự xưng mạo danh nữ nam thứ lớp trường mẹ cha bố v�
 lái cùng đường đài ai gì sao bằng số quán tiệm shop nước điện nhập xuất vắng lãnh
 """
 _NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
+# Given names that begin other words as well: bảo trợ, hưởng chính sách.
+_WORDS_TOO = frozenset(("bảo", "hưởng", "công", "sinh", "nam", "đông", "mai", "trọng", "chính"))
 _SHOP = re.compile(
     r"\b(?:shop|tap hoa|quan|tiem|che|banh|cua hang|truong|mam non|nha tre|lop|nhom|ca phe|ao|"
     r"mau giao|hieu|"
@@ -95,10 +102,6 @@ _AGE = re.compile(
     r"\(?(?P<year>20[012]\d)\b|(?:lop|l) ?(?:\d|la|mam|choi)|mau giao|nha tre)"
 )
 _ADULT_AGE = 18
-_CASE = re.compile(
-    r"\b(?:trom|cuop|bat|nghien|danh|dam|chem|lua|giet|giat|pha|tron|quay|ma tuy|co bac|khoi to|"
-    r"truy|vay|de doa|gay|say)\b"
-)
 
 
 def _is_kin(reading: Reading, start: int) -> bool:
@@ -138,6 +141,8 @@ def _one_letter(reading: Reading) -> Iterator[Name]:
     for match in _ONE.finditer(reading.bare):
         start, end = match.span(1)
         if not _is_kin(reading, match.start()):
+            continue
+        if _GOES_ON.match(reading.text, end):
             continue
         if reading.text[start].isupper() and not re.match(
             r"\.[a-z]\w", reading.bare[end : end + 3]
@@ -182,6 +187,13 @@ def _is_young(reading: Reading, end: int, today: date) -> bool:
     return born is None or today.year - int(born) < _ADULT_AGE
 
 
+def is_of_low_age(reading: Reading, name: Name, today: date) -> bool:
+    """An age or a birth stands right behind a name, and is that of a minor."""
+    told = _AGE.match(reading.bare, name.end)
+    says_when = told is not None and (told["years"] or told["born"] or told["year"])
+    return bool(says_when) and _is_young(reading, name.end, today)
+
+
 def _children(reading: Reading, today: date) -> Iterator[Name]:
     for match in _CHILD.finditer(reading.bare):
         before = reading.bare[max(0, match.start() - 24) : match.start()]
@@ -207,7 +219,7 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
         if told or not (is_small or is_shouted):
             yield name
     for match in _MAYBE.finditer(reading.bare):
-        name = _given(reading, match)
+        name = _given(reading, match) if _is_kin(reading, match.start()) else None
         if name and _is_young(reading, name.end, today):
             yield name
 
@@ -220,11 +232,11 @@ def _accused(reading: Reading) -> Iterator[Name]:
         if name is None:
             continue
         first = reading.text[name.start : name.end].split()[0]
-        # “tên Hậu” is anybody, and “đối tượng Chính sách” nobody.
+        # “tên Hậu” is anybody, and “đối tượng Bảo trợ” nobody.
         is_doubtful = match[1] in {"ten", "thang"} or (
-            match[1] == "doi tuong" and first.lower() not in GIVEN
+            match[1] == "doi tuong" and (first.lower() not in GIVEN or first.lower() in _WORDS_TOO)
         )
-        is_told = not is_doubtful or _CASE.search(reading.bare, *_sentence(reading, name))
+        is_told = not is_doubtful or tells_of_a_case(reading, *_sentence(reading, name))
         if case_of(first) == "title" and is_told:
             yield name
 

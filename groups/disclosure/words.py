@@ -15,6 +15,8 @@ from groups.disclosure.plates import plates
 from groups.disclosure.reading import Reading, read
 from groups.disclosure.secrecy import marked_documents, marks
 
+# The mark of a document and its number are two things to take out.
+_OF_SECRETS = {"secrecy", "secret_document"}
 MOST = 50  # findings of one rule: nobody reads more
 _MENTION = re.compile(r"\[\s*@")
 _SIGNS_OF_NAMES = re.compile(r"[_+＿＋]|(?<!\d)[.\-．－]|[.\-．－](?!\d)")
@@ -67,7 +69,7 @@ def find(
 
 
 def _overlap(one: Hit, other: Hit) -> bool:
-    """About the same letters; a whole roster may well hold a phone."""
-    if "duty_plan" in {one.rule, other.rule}:
+    """About the same letters; a whole roster may well hold a phone, a secret number a mark."""
+    if "duty_plan" in {one.rule, other.rule} or {one.rule, other.rule} == _OF_SECRETS:
         return False
     return one.start < other.end and other.start < one.end

@@ -152,7 +152,7 @@ def test_an_answered_post_leaves_and_a_new_finding_stops_it(
 ) -> None:
     phone = make_official_phone(commune, phone="0900000555")
     later = timezone.now() + timedelta(hours=1)
-    text = f"{PLATE} Trạm y tế: 0900 000 555."
+    text = f"{PLATE} Chị Hạnh, Trạm y tế: 0900 000 555."
     post = submit(draft(text=text, scheduled_for=later), by=author, reasons="Tìm chủ xe.")
     approve(post, by=chief)
     OfficialPhone.objects.filter(pk=phone.pk).update(valid_to=date(2026, 1, 2))
