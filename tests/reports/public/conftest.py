@@ -4,15 +4,13 @@ from typing import Any
 
 import pytest
 
-from reports.abuse import burst, demands
-from reports.abuse.thresholds import Counts
+from reports.abuse import demands
+from tests.reports.public.walking import forget_counts
 
 
 @pytest.fixture(autouse=True)
 def _calm(monkeypatch: pytest.MonkeyPatch) -> None:
-    for purpose in demands.Purpose:
-        monkeypatch.setitem(demands._networks, purpose, Counts(window_s=3600, most=100))
-    monkeypatch.setattr(burst, "_lately", Counts(window_s=900, most=100))
+    forget_counts(monkeypatch)
 
 
 @pytest.fixture

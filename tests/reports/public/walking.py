@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from accounts.models import Commune
+from reports.abuse import burst, demands
+from reports.abuse.thresholds import Counts
 
 WORDS = "Đêm nào cũng có người tụ tập đánh bài ăn tiền sau quán nước."
 
@@ -131,3 +134,10 @@ def texts_of(walk: Walk) -> Iterator[str]:
     """Every header and the body, for what must not be there."""
     yield walk.html
     yield from (f"{name}: {value}" for name, value in walk.answer.headers.items())
+
+
+def forget_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests counted asks nothing of this one."""
+    for purpose in demands.Purpose:
+        monkeypatch.setitem(demands._networks, purpose, Counts(window_s=3600, most=100))
+    monkeypatch.setattr(burst, "_lately", Counts(window_s=900, most=100))
