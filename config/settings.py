@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.urls import reverse_lazy
 
@@ -20,6 +19,7 @@ from config.environment import (
     url,
     whole,
 )
+from config.rounds import ROUNDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -188,79 +188,7 @@ CELERY_TASK_ROUTES = {
     "groups.reconcile_oa_groups": {"queue": "batch"},
     "groups.open_reconciliations": {"queue": "periodic"},
 }
-CELERY_BEAT_SCHEDULE = {
-    "broadcasts-tick": {
-        "task": "broadcasts.tick",
-        "schedule": 2.0,
-        "options": {"expires": 10},
-    },
-    "work-articles": {
-        "task": "broadcasts.work_articles",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "zalo-refresh-tokens": {
-        "task": "zalo.refresh_tokens",
-        "schedule": 300.0,
-        "options": {"expires": 240},
-    },
-    "zalo-interpret-events": {
-        "task": "zalo.interpret_events",
-        "schedule": 2.0,
-        "options": {"expires": 10},
-    },
-    "zalo-fetch-files": {
-        "task": "zalo.fetch_files",
-        "schedule": 15.0,
-        "options": {"expires": 30},
-    },
-    "start-follower-lists": {
-        "task": "zalo.start_follower_lists",
-        "schedule": crontab(hour=1, minute=40),
-    },
-    "send-link-replies": {
-        "task": "groups.send_link_replies",
-        "schedule": 60.0,
-        "options": {"expires": 50},
-    },
-    "send-answers": {
-        "task": "reports.send_answers",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "take-over-files": {
-        "task": "reports.take_over_files",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "tend-clocks": {
-        "task": "reports.tend_clocks",
-        "schedule": 300.0,
-        "options": {"expires": 290},
-    },
-    "resume-follower-lists": {
-        "task": "zalo.resume_follower_lists",
-        "schedule": 60.0,
-        "options": {"expires": 50},
-    },
-    "resume-member-imports": {
-        "task": "groups.resume_member_imports",
-        "schedule": 15.0,
-        "options": {"expires": 30},
-    },
-    # Opens the comparisons of the night from 03:10 on, and takes up those that stopped.
-    "open-reconciliations": {
-        "task": "groups.open_reconciliations",
-        "schedule": 300.0,
-        "options": {"expires": 240},
-    },
-    "beat-heartbeat": {
-        "task": "accounts.beat_heartbeat",
-        "schedule": 15.0,
-        "options": {"expires": 60},
-    },
-    "purge-expired": {"task": "accounts.purge_expired", "schedule": crontab(hour=2, minute=20)},
-}
+CELERY_BEAT_SCHEDULE = ROUNDS
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
@@ -293,10 +221,8 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
-AXES_IPWARE_PROXY_COUNT = whole(env.ENVIRON, "PROXY_COUNT", 0)
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
-)
+PROXY_COUNT = whole(env.ENVIRON, "PROXY_COUNT", 0)
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
 
 # Zalo
 PORTAL_URL = optional_address(env.ENVIRON, "PORTAL_URL")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 
 from accounts.models import Commune
 from reports.abuse import demands, questions
-from reports.abuse.addresses import client_address
+from accounts.addresses import client_address
 from reports.abuse.demands import Demand, Purpose
 
 

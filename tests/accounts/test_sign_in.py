@@ -182,3 +182,16 @@ def test_temporary_password_is_kept_nowhere(officer, tech_admin):
 
 def test_anonymous_sees_nothing(officer):
     assert list(User.objects.visible_to(AnonymousUser())) == []
+
+
+def test_who_guesses_behind_the_proxy_locks_out_nobody_else(client, settings, chief):
+    settings.PROXY_COUNT = 1
+    guesser, owner = {"HTTP_X_FORWARDED_FOR": "203.0.113.7"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.8"}
+    address = reverse("admin:login")
+
+    for _guess in range(5):
+        client.post(address, {"username": chief.username, "password": "sai"}, **guesser)
+    barred = client.post(address, {"username": chief.username, "password": "sai"}, **guesser)
+    other = client.post(address, {"username": chief.username, "password": "sai"}, **owner)
+
+    assert (barred.status_code, other.status_code) == (429, 200)

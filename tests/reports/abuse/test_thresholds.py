@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.abuse.addresses import client_address, network_of
+from accounts.addresses import client_address, network_of
 from reports.abuse.thresholds import Counts
 
 
@@ -111,10 +111,12 @@ def request_of(**meta: str):
         (2, "203.0.113.7", "198.51.100.9"),  # it did not come through both
         (1, "", "198.51.100.9"),
         (1, ",", "198.51.100.9"),
+        (1, "203.0.113.7:51034", "203.0.113.7"),
+        (1, "unknown", "198.51.100.9"),
     ],
 )
 def test_the_address_is_the_one_the_outermost_own_proxy_saw(settings, proxies, forwarded, found):
-    settings.AXES_IPWARE_PROXY_COUNT = proxies
+    settings.PROXY_COUNT = proxies
     meta = {"REMOTE_ADDR": "198.51.100.9"}
     if forwarded is not None:
         meta["HTTP_X_FORWARDED_FOR"] = forwarded

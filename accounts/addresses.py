@@ -21,11 +21,12 @@ def client_address(request: HttpRequest) -> str:
     Entries that the client wrote into the header itself stand further left and are not looked at.
     """
     direct = str(request.META.get("REMOTE_ADDR") or "")
-    proxies = settings.AXES_IPWARE_PROXY_COUNT
+    proxies = settings.PROXY_COUNT
     passed = str(request.META.get("HTTP_X_FORWARDED_FOR") or "").split(",")
     if not proxies or len(passed) < proxies:
         return direct
-    return passed[-proxies].strip() or direct
+    seen = _parsed(passed[-proxies].strip())
+    return str(seen) if seen is not None else direct
 
 
 def network_of(address: str) -> str:
