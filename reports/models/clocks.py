@@ -140,7 +140,7 @@ class TipClock(TipPart):
         User, models.PROTECT, verbose_name=_("người xin gia hạn"), related_name="+", null=True
     )
 
-    objects = TipClockQuerySet.as_manager()
+    objects = TipClockQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("hạn của phản ánh")
