@@ -24,6 +24,7 @@ from groups.models import (
     ZaloGroup,
 )
 from groups.querysets import ENDING_DAYS
+from reports import health as reports_health
 from zalo import inbox
 from zalo.alarms import alarms, refresh_dies_at
 from zalo.models import FollowerSync, InboundFile, OfficialAccount, WebhookEvent
@@ -104,6 +105,10 @@ def _webhooks() -> dict[str, Any]:
     }
 
 
+def _tips() -> dict[str, Any]:
+    return reports_health.counts(timezone.now())
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.BASE_DIR).free
     return {"ok": free > DISK_ALARM_BYTES, "free_mib": free >> 20}
@@ -139,6 +144,7 @@ REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
     "oa_groups": _oa_groups,
     "follower_lists": _follower_lists,
     "webhooks": _webhooks,
+    "tips": _tips,
     "disk": _disk,
 }
 
@@ -186,9 +192,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines.append(f"binhyen_zalo_alarms {tokens['alarms']}")
     days = tokens["days_left"]
     lines.append(f"binhyen_zalo_refresh_days_left {days if days is not None else 'NaN'}")
-    for name, value in _checked(_webhooks).items():
-        if name not in {"ok", "error"}:
-            lines.append(f"binhyen_webhooks_{name} {value if value is not None else 'NaN'}")
+    for part, check in (("webhooks", _webhooks), ("tips", _tips)):
+        for name, value in _checked(check).items():
+            if name not in {"ok", "error"}:
+                lines.append(f"binhyen_{part}_{name} {value if value is not None else 'NaN'}")
     beat = _checked(_beat)
     if beat.get("age_s") is not None:
         lines.append(f"binhyen_beat_age_seconds {beat['age_s']}")

@@ -1,0 +1,38 @@
+"""How the tips are doing, as numbers for /readyz and /metrics: no content, no commune, no hour."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
+from reports.services import conflicts
+
+# An answer that could have left by then and has not: the machine that sends is down.
+LATE_ANSWERS = timedelta(minutes=10)
+_HOUR = timedelta(hours=1)
+
+
+def counts(now: datetime) -> dict[str, Any]:
+    """What waits, over all communes; `ok` speaks of the machine alone.
+
+    Late work of people, and tips that nobody in a commune may sort, are numbers for whoever has the
+    token: that something is not well with them tells too much to everybody else.
+    """
+    answers = TipMessage.objects.filter(via=TipMessage.Via.CHAT, state__in=["queued", "sending"])
+    replies = ChatReply.objects.filter(state__in=["waiting", "sending"])
+    late = now - LATE_ANSWERS
+    new = TipReport.objects.filter(status=TipReport.Status.NEW)
+    oldest = new.order_by("received_at").values_list("received_at", flat=True).first()
+    stuck = answers.filter(next_attempt_at__lt=late).count()
+    stuck += replies.filter(next_attempt_at__lt=late).count()
+    return {
+        "ok": not stuck,
+        "answers_waiting": answers.count() + replies.count(),
+        "answers_late": stuck,
+        "answers_uncertain": TipMessage.objects.filter(state="uncertain").count(),
+        "files_waiting": TipAttachment.objects.filter(state="waiting").count(),
+        "new": new.count(),
+        # In hours: a minute would tell when somebody wrote.
+        "oldest_new_h": (now - oldest) // _HOUR if oldest else None,
+        "overdue": TipReport.objects.overdue(now).count(),
+        "for_a_superior": conflicts.without_anybody(),
+    }
