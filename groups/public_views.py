@@ -1,15 +1,14 @@
 """`/nhom-chinh-thuc/`: which groups are genuine, for anyone, without an account."""
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.models import Commune
 from groups import genuine
+from groups.poster import poster_of
 
 LONGEST = 300
 _BRIEFLY = cache_control(public=True, max_age=genuine.KEEP_S)
@@ -55,14 +54,4 @@ def poster(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     group = genuine.groups_of(commune).filter(pk=pk).first()
     if group is None or not genuine.shows_link(group):
         raise Http404
-    code_of_link = segno.make(group.link, error="m", micro=False)
-    context = {
-        "group": group,
-        "commune": commune,
-        "said_commune": genuine.inside_a_sentence(commune),
-        "place": group.team or group.hamlet or commune,
-        "profile": commune.profile_on(timezone.localdate()),
-        "qr": code_of_link.svg_data_uri(border=2, light="#fff", nl=False),
-        "today": timezone.localdate(),
-    }
-    return TemplateResponse(request, "groups/public/poster.html", context)
+    return TemplateResponse(request, "groups/public/poster.html", poster_of(group, commune))

@@ -5,7 +5,6 @@ The deeds are made for a phone: a number and a button, or a button alone.
 
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.own_pages import own_pages
 from groups import health, official_posts, services, starting
+from groups.genuine import inside_a_sentence
 from groups.models import ZaloGroup
+from groups.poster import code_of
 from groups.services.upkeep import covered_by, officer_to_confirm
 
 LISTED = 30
@@ -137,25 +138,18 @@ def deed(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
     return redirect(f"{reverse('admin:groups_zalogroup_care')}{narrowed}")
 
 
-def _inside_a_sentence(place: Any) -> str:
-    """“Xã Suối Lành” becomes “xã Suối Lành”."""
-    name = str(place)
-    return name[:1].lower() + name[1:]
-
-
 def _invitation(request: HttpRequest, group: ZaloGroup, template: str) -> HttpResponse:
     if not group.may_invite:
         messages.error(request, f"{group}: chưa có liên kết dùng được nên không in thư mời được.")
         return redirect("admin:groups_zalogroup_start", group.pk)
     commune = group.home_commune
-    code = segno.make(group.link, error="m", micro=False)
     context = {
         "group": group,
         "commune": commune,
         "profile": commune.profile_on(timezone.localdate()),
-        "said_commune": _inside_a_sentence(commune),
-        "said_place": _inside_a_sentence(group.team or group.hamlet or commune),
-        "qr": code.svg_data_uri(border=2, light="#fff", nl=False),
+        "said_commune": inside_a_sentence(commune),
+        "said_place": inside_a_sentence(group.team or group.hamlet or commune),
+        "qr": code_of(group.link),
         "slips": range(SLIPS),
     }
     return TemplateResponse(request, template, context)

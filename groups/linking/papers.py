@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-import segno
-
 from groups.linking.codes import PrintedCode
 from groups.models import LinkCode
+from groups.poster import code_of
 from zalo.services import account_for
 
 
@@ -38,5 +37,4 @@ def _account(commune_id: int) -> tuple[str, str, str]:
     if account is None:
         return "", "", ""
     address = f"https://zalo.me/{account.oa_id}"
-    code = segno.make(address, error="m", micro=False)
-    return str(account), address, code.svg_data_uri(border=2, light="#fff", nl=False)
+    return str(account), address, code_of(address)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -13,17 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from groups import health
 from groups.admin.oa_groups.page import back, do, page
-from groups.genuine import inside_a_sentence
 from groups.models import GroupAtZalo, ReconciliationLine, ZaloGroup
+from groups.poster import code_of, poster_of
 from groups.reconciling.deciding import choices
 from groups.services import oa_running
 
 RECENT = 10
-
-
-def code_of(link: str) -> str:
-    """The link as a picture that a phone reads, made here and by no other host."""
-    return segno.make(link, error="m", micro=False).svg_data_uri(border=2, light="#fff", nl=False)
 
 
 @require_GET
@@ -116,14 +110,6 @@ def poster(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse
     if not group.may_invite:
         messages.error(request, f"{group}: chưa có liên kết dùng được nên chưa in được tờ QR.")
         return back("at_zalo", group)
-    commune = group.home_commune
-    context = {
-        "group": group,
-        "commune": commune,
-        "said_commune": inside_a_sentence(commune),
-        "place": group.team or group.hamlet or commune,
-        "profile": commune.profile_on(timezone.localdate()),
-        "qr": code_of(group.link),
-        "today": timezone.localdate(),
-    }
-    return TemplateResponse(request, "groups/print/poster.html", context)
+    return TemplateResponse(
+        request, "groups/print/poster.html", poster_of(group, group.home_commune)
+    )
