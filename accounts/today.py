@@ -1,14 +1,18 @@
 """The home page: short lists of what waits for this account today.
 
 Each app registers functions that look at one question (“which posts wait for my approval?”) and
-answer with a `WorkList`, or with None when the question is not this account's.
+answer with a `WorkList`, or with None when the question is not this account's. Most have nothing to
+show: those that say which rows they need are called only where there are some.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, overload
 
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -38,19 +42,62 @@ class WorkList:
 
 
 Provider = Callable[[Any, datetime], WorkList | None]
-_providers: list[Provider] = []
+Question = Callable[[Any, datetime], QuerySet[Any] | None]
+_providers: list[tuple[Provider, Question | None]] = []
 
 
-def work_list(provider: Provider) -> Provider:
-    """Register a provider; used as a decorator, imported from an app's `ready`."""
-    _providers.append(provider)
-    return provider
+@overload
+def work_list(provider: Provider) -> Provider: ...
+@overload
+def work_list(*, asks: Question) -> Callable[[Provider], Provider]: ...
+def work_list(provider: Provider | None = None, *, asks: Question | None = None) -> Any:
+    """Register a provider; used as a decorator, imported from an app's `ready`.
+
+    `asks(user, now)` gives the rows without which the list is not shown, or None where the question
+    is not this account's: whether there are any is asked for all lists in one query.
+    """
+
+    def register(made: Provider) -> Provider:
+        shown = made if asks is None else _guarded(made, asks)
+        _providers.append((shown, asks))
+        return shown
+
+    return register if provider is None else register(provider)
+
+
+def _guarded(made: Provider, asks: Question) -> Provider:
+    """The list for whoever its question is for, and None for everybody else."""
+
+    @wraps(made)
+    def shown(user: Any, now: datetime) -> WorkList | None:
+        return None if asks(user, now) is None else made(user, now)
+
+    return shown
 
 
 def lists_for(user: Any, now: datetime) -> list[WorkList]:
     """The work lists of an account, in their order."""
-    found = [made for provider in _providers if (made := provider(user, now)) is not None]
+    questions = {
+        place: rows
+        for place, (_provider, asks) in enumerate(_providers)
+        if asks is not None and (rows := asks(user, now)) is not None
+    }
+    wanted = _with_rows(user, questions)
+    found = [
+        made
+        for place, (provider, asks) in enumerate(_providers)
+        if (asks is None or place in wanted) and (made := provider(user, now)) is not None
+    ]
     return sorted(found, key=lambda made: made.order)
+
+
+def _with_rows(user: Any, questions: Mapping[int, QuerySet[Any]]) -> set[int]:
+    """Which of these questions any row answers, asked at once."""
+    asked = {f"list_{place}": Exists(rows) for place, rows in questions.items()}
+    if not asked:
+        return set()
+    answers = get_user_model().objects.filter(pk=user.pk).values(**asked).get()
+    return {place for place in questions if answers[f"list_{place}"]}
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -20,11 +20,15 @@ def _list(query: str) -> str:
     return f"{reverse('admin:broadcasts_article_changelist')}?{query}"
 
 
-@work_list
-def articles_to_approve(user: Any, now: datetime) -> WorkList | None:
+def _waiting(user: Any, now: datetime) -> Any:
     if not user.has_perm("broadcasts.approve_article"):
         return None
-    waiting = Article.objects.visible_to(user).approvable_by(user).select_related("submitted_by")
+    return Article.objects.visible_to(user).approvable_by(user).select_related("submitted_by")
+
+
+@work_list(asks=_waiting)
+def articles_to_approve(user: Any, now: datetime) -> WorkList | None:
+    waiting = _waiting(user, now)
     rows = list(waiting.order_by("submitted_at")[: SHOWN + 1])
     if not rows:
         return None
@@ -43,11 +47,15 @@ def articles_to_approve(user: Any, now: datetime) -> WorkList | None:
     )  # fmt: skip
 
 
-@work_list
-def articles_in_trouble(user: Any, now: datetime) -> WorkList | None:
+def _in_trouble(user: Any, now: datetime) -> Any:
     if not user.has_perm("broadcasts.submit_article"):
         return None
-    wrong = Article.objects.visible_to(user).in_trouble()
+    return Article.objects.visible_to(user).in_trouble()
+
+
+@work_list(asks=_in_trouble)
+def articles_in_trouble(user: Any, now: datetime) -> WorkList | None:
+    wrong = _in_trouble(user, now)
     rows = list(wrong.order_by("-pk")[: SHOWN + 1])
     if not rows:
         return None

@@ -31,17 +31,21 @@ def _own(user: Any) -> Any:
     return rows.select_related("pattern__approved_by")
 
 
-@work_list
-def without_approval(user: Any, now: datetime) -> WorkList | None:
-    """Occurrences of this week that will not leave as they stand."""
+def _waiting(user: Any, now: datetime) -> Any:
     if not user.has_perm("broadcasts.change_schedule"):
         return None
-    waiting = Broadcast.objects.filter(
+    return Broadcast.objects.filter(
         schedule__in=_own(user).values("pk"),
         status__in=[Status.DRAFT, Status.RETURNED, Status.PENDING_APPROVAL],
         started_at=None,
         scheduled_for__range=(now - LAPSE, now + SOON),
     ).order_by("scheduled_for", "pk")
+
+
+@work_list(asks=_waiting)
+def without_approval(user: Any, now: datetime) -> WorkList | None:
+    """Occurrences of this week that will not leave as they stand."""
+    waiting = _waiting(user, now)
     rows = list(waiting[: SHOWN + 1])
     if not rows:
         return None
@@ -71,16 +75,20 @@ def _unapproved(post: Broadcast, now: datetime) -> str:
     return f"Đến {said} mà chưa duyệt thì không đăng."
 
 
-@work_list
-def held(user: Any, now: datetime) -> WorkList | None:
-    """Occurrences that were missed while everything was down, and wait for a decision."""
+def _missed(user: Any, now: datetime) -> Any:
     if not user.has_perm("broadcasts.stop_broadcast"):
         return None
-    missed = (
+    return (
         Broadcast.objects.visible_to(user)
         .filter(status=Status.PAUSED, started_at=None, held_at__isnull=False)
         .order_by("scheduled_for", "pk")
     )
+
+
+@work_list(asks=_missed)
+def held(user: Any, now: datetime) -> WorkList | None:
+    """Occurrences that were missed while everything was down, and wait for a decision."""
+    missed = _missed(user, now)
     rows = list(missed[: SHOWN + 1])
     if not rows:
         return None

@@ -102,11 +102,15 @@ def returned_to_me(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def being_sent(user: Any, now: datetime) -> WorkList | None:
+def _under_way(user: Any, now: datetime) -> Any:
     if not user.has_perm("broadcasts.view_broadcast"):
         return None
-    under_way = _posts(user).under_way().order_by("-priority", "-started_at")
+    return _posts(user).under_way().order_by("-priority", "-started_at")
+
+
+@work_list(asks=_under_way)
+def being_sent(user: Any, now: datetime) -> WorkList | None:
+    under_way = _under_way(user, now)
     rows = list(under_way[: SHOWN + 1])
     if not rows:
         return None
@@ -153,12 +157,16 @@ def _with_told(note: str, told: int) -> str:
     return f"{note} Zalo báo đã có tin này trong {told} nhóm." if told else note
 
 
-@work_list
-def unclear_deliveries(user: Any, now: datetime) -> WorkList | None:
+def _unclear(user: Any, now: datetime) -> Any:
     if not user.has_perm("broadcasts.settle_delivery"):
         return None
+    return Delivery.objects.visible_to(user).uncertain()
+
+
+@work_list(asks=_unclear)
+def unclear_deliveries(user: Any, now: datetime) -> WorkList | None:
     return _trouble(
-        Delivery.objects.visible_to(user).uncertain(),
+        _unclear(user, now),
         "Chưa rõ đã tới nhóm hay chưa",
         "{count} nhóm: mở nhóm xem có bài chưa.",
         "uncertain",
@@ -167,12 +175,16 @@ def unclear_deliveries(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def failed_deliveries(user: Any, now: datetime) -> WorkList | None:
+def _failed(user: Any, now: datetime) -> Any:
     if not user.has_perm("broadcasts.resend_delivery"):
         return None
+    return Delivery.objects.visible_to(user).failed_lately(now)
+
+
+@work_list(asks=_failed)
+def failed_deliveries(user: Any, now: datetime) -> WorkList | None:
     return _trouble(
-        Delivery.objects.visible_to(user).failed_lately(now),
+        _failed(user, now),
         "Không gửi được",
         "{count} nhóm chưa nhận bài.",
         "failed",

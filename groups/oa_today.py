@@ -20,19 +20,22 @@ def _at_zalo_page(group: ZaloGroup) -> str:
     return reverse("admin:groups_zalogroup_at_zalo", args=[group.pk])
 
 
-@work_list
-def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
-    """Zalo takes no post for these: the package has ended, or the group is gone."""
+def _refused(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.run_oa_group"):
         return None
-    today = now.date()
-    refused = (
+    return (
         GroupAtZalo.objects.visible_to(user)
         .filter(status__in=[GroupAtZalo.Status.DISABLED, GroupAtZalo.Status.GONE])
         .exclude(group__status=Status.CLOSED)
         .select_related("group__hamlet")
         .order_by("disabled_on", "group__search_text")
     )
+
+
+@work_list(asks=_refused)
+def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
+    """Zalo takes no post for these: the package has ended, or the group is gone."""
+    refused, today = _refused(user, now), now.date()
     rows = list(refused[: SHOWN + 1])
     if not rows:
         return None
@@ -49,19 +52,23 @@ def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
-    """Zalo dissolved these lately: the people must be told where to go."""
+def _dissolved(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.run_oa_group"):
         return None
     since = now.date() - timedelta(days=DISSOLVED_TOLD_DAYS)
-    dissolved = (
+    return (
         GroupAtZalo.objects.visible_to(user)
         .filter(status=GroupAtZalo.Status.GONE, group__status=Status.CLOSED)
         .filter(deletes_on__gte=since)
         .select_related("group")
         .order_by("-deletes_on", "group__search_text")
     )
+
+
+@work_list(asks=_dissolved)
+def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
+    """Zalo dissolved these lately: the people must be told where to go."""
+    dissolved = _dissolved(user, now)
     rows = list(dissolved[: SHOWN + 1])
     if not rows:
         return None
@@ -83,13 +90,11 @@ def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
-    """The paid package of a group ends within 30 days: said anew at 14, and urgent from 7."""
+def _ending(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.run_oa_group"):
         return None
     today = now.date()
-    ending = (
+    return (
         ZaloGroup.objects.visible_to(user)
         .exclude(status=Status.CLOSED)
         .exclude(at_zalo__status__in=[GroupAtZalo.Status.DISABLED, GroupAtZalo.Status.GONE])
@@ -97,6 +102,12 @@ def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
         .select_related("hamlet", "at_zalo__asset")
         .order_by("asset_expires_on", "search_text")
     )
+
+
+@work_list(asks=_ending)
+def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
+    """The paid package of a group ends within 30 days: said anew at 14, and urgent from 7."""
+    ending, today = _ending(user, now), now.date()
     rows = list(ending[: SHOWN + 1])
     if not rows:
         return None
@@ -124,17 +135,21 @@ def _package(group: ZaloGroup, today: Any) -> WorkItem:
     )
 
 
-@work_list
-def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
-    """People at the door of a group whose joining is approved by the police."""
+def _at_the_door(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.run_oa_group"):
         return None
-    waiting = (
+    return (
         GroupAtZalo.objects.visible_to(user)
         .with_people_waiting()
         .select_related("group__hamlet")
         .order_by("waiting_since", "group__search_text")
     )
+
+
+@work_list(asks=_at_the_door)
+def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
+    """People at the door of a group whose joining is approved by the police."""
+    waiting = _at_the_door(user, now)
     rows = list(waiting[: SHOWN + 1])
     if not rows:
         return None
@@ -155,17 +170,21 @@ def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
-    """What the comparison with Zalo found and a person must decide."""
+def _differences(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.run_oa_group"):
         return None
-    open_ones = (
+    return (
         ReconciliationLine.objects.visible_to(user)
         .open()
         .select_related("group", "reconciliation")
         .order_by("pk")
     )
+
+
+@work_list(asks=_differences)
+def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
+    """What the comparison with Zalo found and a person must decide."""
+    open_ones = _differences(user, now)
     rows = list(open_ones[: SHOWN + 1])
     if not rows:
         return None
@@ -192,17 +211,21 @@ def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def creations_unclear(user: Any, now: datetime) -> WorkList | None:
-    """Attempts to make a group that left something open: the outcome, or its first settings."""
+def _left_open(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.run_oa_group"):
         return None
-    unclear = (
+    return (
         GroupCreation.objects.visible_to(user)
         .left_open()
         .select_related("group__hamlet")
         .order_by("asked_at")
     )
+
+
+@work_list(asks=_left_open)
+def creations_unclear(user: Any, now: datetime) -> WorkList | None:
+    """Attempts to make a group that left something open: the outcome, or its first settings."""
+    unclear = _left_open(user, now)
     rows = list(unclear[: SHOWN + 1])
     if not rows:
         return None

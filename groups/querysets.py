@@ -321,10 +321,6 @@ class HandoverQuerySet(CommuneScopedQuerySet):
             return rows
         return rows.filter(Q(from_officer__user=user.pk) | Q(to_officer__user=user.pk))
 
-    def waiting_for(self, user: Any) -> Self:
-        """Offered to this account's officer and not yet answered."""
-        return self.filter(state=self.model.State.OFFERED, to_officer__user=user.pk)
-
 
 class ConsentNoticeQuerySet(CommuneScopedQuerySet):
     def of_membership(self) -> Self:

@@ -3,12 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from accounts.today import WorkItem, WorkList, work_list
 from groups import health, official_posts
-from groups.models import Hamlet, HamletAssignment, HamletChange, Handover, ZaloGroup
+from groups.models import (
+    Hamlet,
+    HamletAssignment,
+    HamletChange,
+    Handover,
+    HandoverGroup,
+    ZaloGroup,
+)
 
 SHOWN = 5
 EXPIRY_DAYS = 30
@@ -30,12 +37,16 @@ def _groups(user: Any) -> Any:
     )
 
 
-@work_list
-def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
-    """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
+def _not_in_service(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.change_zalogroup"):
         return None
-    waiting = _groups(user).exclude(status=Status.ACTIVE)
+    return _groups(user).exclude(status=Status.ACTIVE)
+
+
+@work_list(asks=_not_in_service)
+def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
+    """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
+    waiting = _not_in_service(user, now)
     rows = list(waiting[: SHOWN + 1])
     if not rows:
         return None
@@ -128,19 +139,23 @@ def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
-    """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
+def _changes_due(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.carry_out_hamlet_change"):
         return None
     today = now.date()
-    open_ones = (
+    return (
         HamletChange.objects.visible_to(user)
         .exclude(state=HamletChange.State.DONE)
         .filter(effective_on__lte=today + timedelta(days=EXPIRY_DAYS))
         .prefetch_related("sources__hamlet")
         .order_by("effective_on", "pk")
     )
+
+
+@work_list(asks=_changes_due)
+def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
+    """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
+    open_ones, today = _changes_due(user, now), now.date()
     rows = list(open_ones[: SHOWN + 1])
     if not rows:
         return None
@@ -164,40 +179,34 @@ def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
-    """Handovers to sign, refused ones, owners to change on Zalo; for the chief what was signed."""
+def _handovers(user: Any, now: datetime) -> Any:
+    """Those that concern this account, each with the first reason why (`_handover_item`)."""
     if not user.has_perm("groups.view_handover"):
         return None
-    waiting = Handover.objects.waiting_for(user).select_related("from_officer", "to_officer")
-    to_change = (
-        Handover.objects.filter(
-            state=Handover.State.ACCEPTED,
-            to_officer__user=user.pk,
-            group_items__changed_on_zalo_at=None,
-            group_items__isnull=False,
-        )
-        .select_related("from_officer", "to_officer")
-        .distinct()
-    )
-    refused = Handover.objects.filter(
-        state=Handover.State.DECLINED, given_by=user, given_at__gte=now - timedelta(days=14)
-    ).select_related("from_officer", "to_officer")
-    signed = Handover.objects.none()
+    accepted = Q(state=Handover.State.ACCEPTED)
+    mine = Q(to_officer__user=user.pk)
+    unchanged = HandoverGroup.objects.filter(handover=OuterRef("pk"), changed_on_zalo_at=None)
+    signed = Q(pk__in=[])
     if user.has_perm("groups.change_handover") and user.has_perm("groups.view_all_hamlets"):
-        signed = (
-            Handover.objects.visible_to(user)
-            .filter(state=Handover.State.ACCEPTED, accepted_at__gte=now - timedelta(days=7))
-            .exclude(given_by=user)
-            .exclude(accepted_by=user)
-            .select_related("from_officer", "to_officer")
-        )
-    items = [
-        *(_handover_item(row, "Chờ đồng chí ký nhận.", is_urgent=True) for row in waiting),
-        *(_handover_item(row, f"Người nhận không nhận: {row.answer}.") for row in refused),
-        *(_handover_item(row, "Còn nhóm chưa đổi trưởng nhóm trên Zalo.") for row in to_change),
-        *(_handover_item(row, f"{row.get_kind_display()}, hai bên đã ký.") for row in signed),
-    ]
+        signed = accepted & Q(accepted_at__gte=now - timedelta(days=7))
+        signed &= ~Q(given_by=user) & ~Q(accepted_by=user)
+        signed &= Q(pk__in=Handover.objects.visible_to(user).values("pk"))
+    declined = Q(state=Handover.State.DECLINED, given_by=user)
+    why = Case(
+        When(Q(state=Handover.State.OFFERED) & mine, then=Value(0)),
+        When(declined & Q(given_at__gte=now - timedelta(days=14)), then=Value(1)),
+        When(accepted & mine & Exists(unchanged), then=Value(2)),
+        When(signed, then=Value(3)),
+        output_field=IntegerField(),
+    )
+    rows = Handover.objects.annotate(why=why).filter(why__isnull=False)
+    return rows.select_related("from_officer", "to_officer").order_by("why", "-given_at", "-pk")
+
+
+@work_list(asks=_handovers)
+def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
+    """Handovers to sign, refused ones, owners to change on Zalo; for the chief what was signed."""
+    items = [_handover_item(row) for row in _handovers(user, now)]
     if not items:
         return None
     return WorkList(
@@ -210,9 +219,15 @@ def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-def _handover_item(handover: Handover, note: str, *, is_urgent: bool = False) -> WorkItem:
+def _handover_item(handover: Any) -> WorkItem:
+    notes = (
+        "Chờ đồng chí ký nhận.",
+        f"Người nhận không nhận: {handover.answer}.",
+        "Còn nhóm chưa đổi trưởng nhóm trên Zalo.",
+        f"{handover.get_kind_display()}, hai bên đã ký.",
+    )
     address = reverse("admin:groups_handover_show", args=[handover.pk])
-    return WorkItem(str(handover), address, note, is_urgent)
+    return WorkItem(str(handover), address, notes[handover.why], handover.why == 0)
 
 
 @work_list
