@@ -122,6 +122,16 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         ],
     ),
     (
+        _("Phản ánh"),
+        [
+            (_("Phản ánh"), "contact_support", "reports.tipreport"),
+            (_("Danh tính chờ duyệt"), "lock_open", "reports.identityopening"),
+            (_("Mẫu trả lời"), "quickreply", "reports.cannedreply"),
+            (_("Thời hạn"), "timer", "reports.clockrule"),
+            (_("Lần hướng dẫn nộp đơn"), "signpost", "reports.diversion"),
+        ],
+    ),
+    (
         _("Địa bàn"),
         [
             (_("Ấp, khu phố"), "holiday_village", "groups.hamlet"),

@@ -42,7 +42,7 @@ def read_talk(tip: TipReport, *, by: User) -> list[TipMessage]:
 
 @transaction.atomic
 def read_file(file: TipAttachment, *, by: User) -> tuple[bytes, str]:
-    """The content of a file and its type; pictures bear the name of who looks. Raises NotAllowed."""
+    """The content of a file and its type; a picture names who looks. Raises NotAllowed."""
     require(file.tip, by, "read_sealed_words")
     if file.state != TipAttachment.State.READY or not file.content:
         raise NotAllowed("Tệp này không xem được.")

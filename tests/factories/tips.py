@@ -1,12 +1,24 @@
 """Tips, as the doors take them in."""
 
+from datetime import date
+from itertools import count
 from typing import Any
+
+from django.utils import timezone
 
 from accounts.models import Commune, User
 from reports import intake
-from reports.models import TipReport
+from reports.models import (
+    CannedReply,
+    ClockRule,
+    Diversion,
+    IdentityOpening,
+    TipMessage,
+    TipReport,
+)
 from tests.factories.accounts import make_commune
 
+_numbers = count(1)
 WORDS = "Tối nào cũng có người tụ tập đánh bạc sau quán nước."
 
 
@@ -47,3 +59,43 @@ def make_worked(owner: User, **fields: Any) -> TipReport:
     """A tip that its owner works on."""
     commune = fields.pop("commune", owner.commune)
     return make_triaged(commune, owner=owner, status=TipReport.Status.IN_PROGRESS, **fields)
+
+
+def make_message(tip: TipReport, **fields: Any) -> TipMessage:
+    """What the reporter added, unread; `direction="out"` needs a `by`."""
+    values = {"direction": "in", "via": "receipt", "text": "Tối qua lại tụ tập."}
+    message = TipMessage.objects.create(tip=tip, **(values | fields))
+    if message.direction == TipMessage.Direction.IN and message.read_at is None:
+        TipReport.objects.filter(pk=tip.pk).update(has_unread=True)
+    return message
+
+
+def make_opening(tip: TipReport, asked_by: User, **fields: Any) -> IdentityOpening:
+    """Asked for, and not decided yet."""
+    values = {"reason": "Cần hỏi lại giờ xảy ra."}
+    return IdentityOpening.objects.create(tip=tip, asked_by=asked_by, **(values | fields))
+
+
+def make_canned(commune: Commune | None, **fields: Any) -> CannedReply:
+    values = {
+        "stage": CannedReply.Stage.RECEIVED,
+        "title": f"Mẫu {next(_numbers)}",
+        "text": "Công an xã đã nhận tin của bà con.",
+    }
+    return CannedReply.objects.create(commune=commune, **(values | fields))
+
+
+def make_clock_rule(commune: Commune | None, **fields: Any) -> ClockRule:
+    """An aim of the commune of its own, for tips that are none of ours."""
+    number = next(_numbers)
+    values = {
+        "code": f"thu-{number}", "name": f"Thời hạn thử {number}", "stage": "work",
+        "kinds": ["out_of_scope"], "amount": 5, "unit": "days", "is_legal": False,
+        "valid_from": date(2026, 1, 1),
+    }  # fmt: skip
+    return ClockRule.objects.create(commune=commune, **(values | fields))
+
+
+def make_diversion(commune: Commune, officer: User | None = None, **fields: Any) -> Diversion:
+    values = {"on": timezone.localdate(), "channel": "desk", "kind": "complaint"}
+    return Diversion.objects.create(commune=commune, officer=officer, **(values | fields))

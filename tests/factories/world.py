@@ -41,6 +41,8 @@ from groups.models import (
     Team,
     ZaloGroup,
 )
+from reports import intake
+from reports.models import CannedReply, ClockRule, Diversion, IdentityOpening, TipReport
 from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.articles import make_article
 from tests.factories.broadcasts import (
@@ -75,6 +77,14 @@ from tests.factories.people import (
     make_notice,
 )
 from tests.factories.schedules import make_schedule
+from tests.factories.tips import (
+    make_canned,
+    make_clock_rule,
+    make_diversion,
+    make_message,
+    make_opening,
+    make_worked,
+)
 from tests.factories.zalo import make_asset, make_official_account
 from zalo.models import ApiCall, GroupAsset, OfficialAccount, WebhookEvent
 
@@ -83,6 +93,7 @@ OF_THE_COMMUNE = {
     Article,
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
+    CannedReply, ClockRule, Diversion,
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday}
@@ -141,7 +152,22 @@ def fill(commune: Commune, mark: str) -> Place:
             commune, title=f"{mark} lịch", text=f"{mark} lặp lại", audience_groups=[group.pk]
         )
     )
+    fill_tip(place, chief)
     return place
+
+
+def fill_tip(place: Place, owner: User) -> None:
+    """A tip of the hamlet with everything that hangs on one; the vault bears the mark as well."""
+    mark = place.mark
+    tip = place.add(
+        make_worked(
+            owner, hamlet=place.hamlet, words=f"{mark} lời gốc", summary=f"{mark} tóm tắt",
+            place=f"{mark} nơi xảy ra", code=f"{mark}-0001",
+            person=intake.Person(name=f"{mark} người báo", phone="0900000919"),
+        )
+    )  # fmt: skip
+    make_message(tip, text=f"{mark} nói thêm")
+    place.add(make_opening(tip, make_user(owner.commune, Role.CHIEF), reason=f"{mark} lý do mở"))
 
 
 def fill_people(place: Place, member: Member) -> None:
@@ -173,6 +199,9 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(
         make_template(commune, name=f"{mark} mẫu", title=f"{mark} bài", what_happened=f"{mark} a")
     )
+    place.add(make_canned(commune, title=f"{mark} mẫu trả lời", text=f"{mark} lời đáp"))
+    place.add(make_clock_rule(commune, name=f"{mark} thời hạn"))
+    place.add(make_diversion(commune, user))
     place.add(make_request(commune, title=f"{mark} yêu cầu", message=f"{mark} ý chính"))
     place.add(make_reconciliation(commune, problem=f"{mark} vướng"))
     place.add(make_article(commune, title=f"{mark} bài viết", text=f"{mark} lời"))
@@ -231,10 +260,12 @@ HAMLET_ROWS = (
     RegulationAcknowledgement, DataRequest, LinkProposal, MemberMerge, MemberImport,
     Broadcast, Delivery,
     Schedule,
+    TipReport, IdentityOpening,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
 PERSONAL_ROWS = {Handover, PostRequest}
 COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
+    CannedReply, ClockRule, Diversion,
 )  # fmt: skip

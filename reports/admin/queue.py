@@ -1,0 +1,199 @@
+"""The list of tips: one queue for every door, tabs for what is to be done, no sealed word."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.admin_base import (
+    ReadOnlyAdminMixin,
+    ScopedModelAdmin,
+    ScopedRelatedFilter,
+    display,
+    visible_object,
+)
+from accounts.own_pages import own_pages
+from reports import finding, retention, wording
+from reports.admin import entry, frame, identity, poster, sealed, show, steps, talk, work
+from reports.models import TipReport
+from reports.register import handover
+from reports.register import views as register
+
+TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
+VIEW = "reports.view_tipreport"
+Status = TipReport.Status
+
+
+class TipWorkFilter(admin.SimpleListFilter):
+    """The tabs above the list; the home page leads to the same lists."""
+
+    title = _("việc")
+    parameter_name = "viec"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        tabs = [("moi", _("Chưa phân loại"))]
+        if request.user.has_perm("reports.work_tipreport"):
+            tabs.append(("cua-toi", _("Việc của tôi")))
+        last = []
+        if request.user.has_perm("reports.hold_tipreport"):
+            last.append(("sap-xoa", _("Sắp xóa người báo tin")))
+        return [
+            *tabs,
+            ("qua-han", _("Quá hạn")),
+            ("chua-giao", _("Chưa giao")),
+            ("xac-minh", _("Đang xác minh")),
+            ("cho-thong-bao", _("Chờ thông báo")),
+            ("loi-moi", _("Có lời mới")),
+            ("da-dong", _("Đã đóng")),
+            *last,
+        ]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        match self.value():
+            case "moi":
+                return queryset.filter(status=Status.NEW)
+            case "cua-toi":
+                return queryset.mine(request.user)
+            case "qua-han":
+                return queryset.overdue(timezone.now())
+            case "chua-giao":
+                return queryset.unassigned()
+            case "xac-minh":
+                return queryset.filter(status=Status.IN_PROGRESS)
+            case "cho-thong-bao":
+                return queryset.filter(status=Status.RESOLVED)
+            case "loi-moi":
+                return queryset.filter(has_unread=True)
+            case "da-dong":
+                return queryset.filter(status=Status.CLOSED)
+            case "sap-xoa":
+                soon = retention.identities_to_go(timezone.now(), retention.TOLD_BEFORE_DAYS)
+                return queryset.filter(pk__in=soon.values("pk"))
+        return queryset.open()
+
+
+class TipList(ChangeList):
+    """A line leads to the page of the tip."""
+
+    def url_for_result(self, result: Any) -> str:
+        return reverse("admin:reports_tipreport_show", args=[result.pk])
+
+
+@admin.register(TipReport)
+class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    list_before_template = "reports/tip/list_tabs.html"
+    list_display = [
+        "shown_code", "shown_urgency", "shown_summary", "category", "hamlet", "shown_status",
+        "shown_due", "owner", "received",
+    ]  # fmt: skip
+    list_filter = [
+        TipWorkFilter, "kind", "category", "urgency", "channel", "disposition",
+        ("hamlet", ScopedRelatedFilter),
+    ]  # fmt: skip
+    list_select_related = ["hamlet", "owner", "commune"]
+    search_fields = ["code"]
+    search_help_text = _("Tìm theo mã, ấp, hoặc chữ trong tóm tắt")
+    actions = None
+    fields = readonly_fields = ["code"]
+
+    @display(description=_("mã"), ordering="code")
+    def shown_code(self, tip: TipReport) -> str:
+        if not tip.has_unread:
+            return tip.code
+        return format_html(
+            '{}<span class="by-dot" role="img" aria-label="{}"></span>', tip.code,
+            "có lời chưa đọc",
+        )  # fmt: skip
+
+    @display(description=_("mức khẩn"), ordering="urgency", label=TONE_CLASSES)
+    def shown_urgency(self, tip: TipReport) -> tuple[str, str] | str:
+        if tip.urgency == TipReport.Urgency.NORMAL:
+            return ""
+        return wording.URGENCY_TONES[tip.urgency], tip.get_urgency_display()
+
+    @display(description=_("tóm tắt"))
+    def shown_summary(self, tip: TipReport) -> str:
+        return wording.excerpt(tip) or "–"
+
+    @display(description=_("bước"), ordering="status", label=TONE_CLASSES)
+    def shown_status(self, tip: TipReport) -> tuple[str, str]:
+        return wording.TONES[tip.status], dict(wording.STRIP)[tip.status]
+
+    @display(description=_("hạn"), ordering="next_due_at", label=TONE_CLASSES)
+    def shown_due(self, tip: TipReport) -> tuple[str, str] | str:
+        left = wording.due(tip.next_due_at) if tip.is_open else None
+        return (left.tone, left.words) if left else ""
+
+    @display(description=_("nhận"), ordering="received_at")
+    def received(self, tip: TipReport) -> str:
+        return f"{timezone.localtime(tip.received_at):%d/%m/%Y}"
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return []  # the most pressing first, unless a column is chosen
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).most_pressing_first()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return TipList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        if not search_term:
+            return queryset, False
+        audit.record("tip.searched", by=request.user)  # never what for
+        return finding.find(queryset, search_term), False
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = {
+            "<int:pk>/xem/": (show.show, "show"),
+            "<int:pk>/qua-trinh/": (show.trail, "trail"),
+            "<int:pk>/buoc/<slug:name>/": (steps.step, "step"),
+            "<int:pk>/loi-goc/": (sealed.read, "read"),
+            "<int:pk>/phan-loai/": (sealed.sort, "sort", "reports.triage_tipreport"),
+            "<int:pk>/tom-tat/": (sealed.summary, "summary"),
+            "<int:pk>/gach-bo/": (sealed.strike, "strike"),
+            "<int:pk>/tep/": (sealed.files, "files", "reports.read_sealed_words"),
+            "<int:pk>/tep/<int:row_id>/": (sealed.file, "file", "reports.read_sealed_words"),
+            "<int:pk>/trao-doi/": (talk.talk, "talk", "reports.read_sealed_words"),
+            "<int:pk>/giao/": (work.assign, "assign"),
+            "<int:pk>/ket-qua/": (work.resolve, "resolve", "reports.close_tipreport"),
+            "<int:pk>/thong-bao/": (work.tell, "tell", "reports.work_tipreport"),
+            "<int:pk>/dong-ngay/": (work.close_now, "close_now", "reports.close_tipreport"),
+            "<int:pk>/chuyen/": (work.refer, "refer", "reports.work_tipreport"),
+            "<int:pk>/trung/": (work.alike, "alike", "reports.triage_tipreport"),
+            "<int:pk>/khong-duoc-biet/": (work.barred, "conflicts", "reports.triage_tipreport"),
+            "<int:pk>/thoi-han/": (work.terms, "terms", "reports.work_tipreport"),
+            "<int:pk>/danh-tinh/": (identity.identity, "identity", "reports.ask_identityopening"),
+        }
+        own = own_pages(
+            self.admin_site, "reports_tipreport", pages, VIEW, row="tip", rows=frame.rows
+        )
+        beside = [
+            *entry.urls(self.admin_site),
+            *register.urls(self.admin_site),
+            *handover.urls(self.admin_site),
+            *poster.urls(self.admin_site),
+        ]
+        return [*own, *beside, *super().get_urls()]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """There is no form of a tip: its page shows what is known and what comes next."""
+        if object_id is None:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        tip = visible_object(self, request, object_id)
+        return redirect("admin:reports_tipreport_show", tip.pk)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        tip = visible_object(self, request, object_id)
+        return redirect("admin:reports_tipreport_trail", tip.pk)

@@ -1,0 +1,265 @@
+"""Pages of the work on a tip: given, ended, sent elsewhere, told apart, timed."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.own_pages import number_of
+from groups.admin.oa_groups.page import do
+from reports.admin import frame
+from reports.admin.forms import (
+    AssignForm,
+    CloseNowForm,
+    ConflictForm,
+    ExtendForm,
+    HelperForm,
+    PauseForm,
+    QuickForm,
+    ReferForm,
+    ResolveForm,
+    TellForm,
+)
+from reports.admin.show import terms as terms_of
+from reports.admin.talk import canned_of
+from reports.models import CannedReply, TipReport
+from reports.services import (
+    closing,
+    conflicts,
+    duplicates,
+    more_time,
+    referrals,
+    working,
+)
+
+Stage = CannedReply.Stage
+FOR_OUTCOME = {
+    "unfounded": (Stage.UNFOUNDED, Stage.RESOLVED),
+    "guided": (Stage.GUIDED, Stage.RESOLVED),
+    "investigating_agency": (Stage.TRANSFERRED, Stage.RESOLVED),
+    "other_authority": (Stage.TRANSFERRED, Stage.RESOLVED),
+}
+
+
+def _bound(request: HttpRequest, deed: str) -> Any:
+    """What was sent, when it was meant for this form of the page."""
+    return request.POST if request.POST.get("deed") == deed else None
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Who works on it: the owner, and others beside."""
+    people = working.may_be_given(tip)
+    to = AssignForm(_bound(request, "assign"), people=people, prefix="to")
+    helper = HelperForm(_bound(request, "help"), people=people, prefix="help")
+    if request.method == "POST":
+        done = False
+        if to.is_bound and to.is_valid():
+            seen = number_of(request.POST.get("seen")) or None
+            chosen = to.cleaned_data["to"]
+            done = do(
+                request,
+                lambda: working.assign(tip, to=chosen, by=request.user, instead_of=seen),
+                f"Đã giao {tip.code} cho {chosen}.",
+            )
+        elif helper.is_bound and helper.is_valid():
+            done = do(
+                request,
+                lambda: working.add_helper(tip, by=request.user, **helper.cleaned_data),
+                "Đã thêm người phối hợp.",
+            )
+        elif row := tip.helpers.filter(pk=number_of(request.POST.get("remove"))).first():
+            done = do(
+                request,
+                lambda: working.remove_helper(row, by=request.user),
+                "Đã bớt người phối hợp.",
+            )
+        if done:
+            return frame.after(request, tip)
+    return frame.page(
+        request, site, tip, "assign", "Giao, phối hợp", to=to, helper=helper,
+        gives=request.user.has_perm("reports.assign_tipreport"),
+        helpers=tip.helpers.select_related("user", "added_by"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def resolve(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """What became of it."""
+    form = ResolveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        deed = lambda: closing.resolve(tip, by=request.user, **form.cleaned_data)  # noqa: E731
+        if do(request, deed, "Đã ghi kết quả. Tiếp theo: thông báo người báo tin."):
+            return frame.after(request, tip, "tell")
+    return frame.page(request, site, tip, "resolve", "Ghi kết quả", form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def tell(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Tell the reporter what became of it."""
+    stages = FOR_OUTCOME.get(tip.disposition, (Stage.RESOLVED,))
+    offered, picked = canned_of(request, tip, *stages)
+    form = TellForm(request.POST or None, initial={"text": picked.text} if picked else {})
+    if request.method == "POST" and form.is_valid():
+        told = do(
+            request,
+            lambda: closing.tell(tip, by=request.user, canned=picked, **form.cleaned_data),
+            "Đã thông báo người báo tin.",
+        )
+        if told:
+            return frame.after(request, tip)
+    return frame.page(
+        request, site, tip, "tell", "Thông báo kết quả", form=form, offered=offered, picked=picked,
+        duplicates=tip.duplicates.count(),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def close_now(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Close what needs no verifying."""
+    offered, picked = canned_of(request, tip, Stage.GUIDED, Stage.UNFOUNDED, Stage.RESOLVED)
+    form = CloseNowForm(request.POST or None, initial={"answer": picked.text} if picked else {})
+    if request.method == "POST" and form.is_valid():
+        closed = do(
+            request,
+            lambda: closing.close_unworked(
+                tip, by=request.user, canned=picked, **form.cleaned_data
+            ),
+            "Đã đóng phản ánh.",
+        )
+        if closed:
+            return frame.after(request, tip)
+    return frame.page(
+        request, site, tip, "close_now", "Đóng ngay", form=form, offered=offered, picked=picked
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def refer(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Told quickly, handed over by a slip, taken or sent back by the receiver."""
+    waiting = tip.referrals.filter(state="handed_over").first()
+    prepared = tip.referrals.filter(state="prepared").first()
+    known = {"to": prepared.to, "to_whom": prepared.to_whom} if prepared else {}
+    quick = QuickForm(_bound(request, "quick"), prefix="quick")
+    slip = ReferForm(_bound(request, "slip"), prefix="slip", initial=known)
+    if request.method == "POST":
+        done = False
+        if quick.is_bound and quick.is_valid():
+            done = do(
+                request,
+                lambda: referrals.tell_quickly(tip, by=request.user, **quick.cleaned_data),
+                "Đã ghi báo nhanh.",
+            )
+        elif slip.is_bound and slip.is_valid():
+            done = do(
+                request,
+                lambda: referrals.refer(tip, by=request.user, **slip.cleaned_data),
+                "Đã ghi phiếu chuyển. Chờ nơi nhận trả lời.",
+            )
+        elif waiting is not None and "accept" in request.POST:
+            done = do(
+                request,
+                lambda: referrals.accept(waiting, by=request.user),
+                "Đã ghi: nơi nhận đã nhận.",
+            )
+        elif waiting is not None and "refuse" in request.POST:
+            reason = request.POST.get("reason", "")
+            done = do(
+                request,
+                lambda: referrals.refuse(waiting, by=request.user, reason=reason),
+                "Đã ghi: nơi nhận không nhận. Phản ánh trở lại phần việc của xã.",
+            )
+        if done:
+            return frame.back("refer", tip)
+    return frame.page(
+        request, site, tip, "refer", "Chuyển cơ quan khác", quick=quick, slip=slip,
+        waiting=waiting, prepared=prepared, referrals=tip.referrals.select_related("by"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def alike(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Tips that may tell of the same; linked only with one that this account sees."""
+    if request.method == "POST":
+        code = request.POST.get("code", "").strip().upper()
+        found = TipReport.objects.visible_to(request.user).of_commune(tip.commune_id)
+        of = found.filter(code=code).first()
+        if of is None:
+            messages.error(request, "Không thấy phản ánh mang mã này.")
+        elif do(
+            request,
+            lambda: duplicates.link(tip, of=of, by=request.user),
+            f"Đã gắn trùng với {code}. Người báo vẫn xem được bằng mã biên nhận của mình.",
+        ):
+            return frame.after(request, tip)
+    found = duplicates.alike(tip, by=request.user)
+    return frame.page(request, site, tip, "alike", "Phản ánh trùng", found=found)
+
+
+@require_http_methods(["GET", "POST"])
+def barred(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Who must know nothing of this tip."""
+    form = ConflictForm(_bound(request, "add"), tip=tip, by=request.user)
+    if request.method == "POST":
+        done = False
+        if form.is_bound and form.is_valid():
+            user = form.cleaned_data["user"]
+            done = do(
+                request,
+                lambda: conflicts.add(tip, user=user, by=request.user),
+                f"Từ lúc này {user} không thấy phản ánh này ở bất kỳ trang nào.",
+            )
+        elif row := tip.conflicts.filter(pk=number_of(request.POST.get("lift"))).first():
+            done = do(request, lambda: conflicts.lift(row, by=request.user), "Đã bỏ ghi.")
+        if done:
+            return frame.back("conflicts", tip)
+    return frame.page(
+        request, site, tip, "conflicts", "Người không được biết", form=form,
+        conflicts=tip.conflicts.select_related("user", "added_by"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def terms(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """The clocks: why they run, and, where the rule allows, a pause or more time."""
+    pause = PauseForm(_bound(request, "pause"), prefix="pause", label="Vì sao tạm dừng")
+    more = ExtendForm(_bound(request, "more"), prefix="more", label="Vì sao cần thêm thời gian")
+    if request.method == "POST":
+        row = get_object_or_404(tip.clocks.all(), pk=number_of(request.POST.get("clock")))
+        by, done = request.user, False
+        if pause.is_bound and pause.is_valid():
+            day = datetime.combine(pause.cleaned_data["until"], time(7))
+            until = timezone.make_aware(day)
+            reason = pause.cleaned_data["reason"]
+            done = do(
+                request,
+                lambda: more_time.pause(row, by=by, reason=reason, until=until),
+                "Đã tạm dừng.",
+            )
+        elif more.is_bound and more.is_valid():
+            done = do(
+                request,
+                lambda: more_time.ask_extension(row, by=by, **more.cleaned_data),
+                "Đã gửi đề nghị gia hạn, chờ chỉ huy duyệt.",
+            )
+        elif "resume" in request.POST:
+            done = do(request, lambda: more_time.resume(row, by=by), "Đã tính hạn tiếp.")
+        elif "extend" in request.POST:
+            done = do(request, lambda: more_time.extend(row, by=by), "Đã gia hạn.")
+        elif "refuse" in request.POST:
+            reason = request.POST.get("reason", "")
+            done = do(
+                request,
+                lambda: more_time.refuse_extension(row, by=by, reason=reason),
+                "Đã ghi: không gia hạn.",
+            )
+        if done:
+            return frame.back("terms", tip)
+    return frame.page(
+        request, site, tip, "terms", "Thời hạn", terms=terms_of(tip), pause=pause, more=more,
+        may_extend=request.user.has_perm("reports.approve_extension"),
+    )  # fmt: skip

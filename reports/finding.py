@@ -1,0 +1,33 @@
+"""Finding tips by code, hamlet or words, though no word lies in the database in clear.
+
+Keyed hashes of words give candidates; those are opened and compared, so that false hits fall out.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from groups.vietnamese import fold
+from reports.searching import tokens
+
+CANDIDATES = 500
+
+
+def find(rows: Any, term: str) -> Any:
+    """Those of the rows whose code, hamlet, summary or place the term names; in their order."""
+    folded = fold(term)
+    if not folded:
+        return rows
+    plain = Q(code__icontains=term.strip()) | Q(hamlet__search_text__contains=folded)
+    wanted = tokens(term)
+    if not wanted:
+        return rows.filter(plain)
+    candidates = rows.filter(search_tokens__contains=wanted).order_by("-pk")[:CANDIDATES]
+    found = [tip.pk for tip in candidates if has_words(tip, folded)]
+    return rows.filter(plain | Q(pk__in=found))
+
+
+def has_words(tip: Any, folded: str) -> bool:
+    """Whether every word of a folded term stands in the clean summary or the place."""
+    said = f" {fold(f'{tip.summary} {tip.place}')}"
+    return all(f" {word}" in said or word in said for word in folded.split())
