@@ -19,6 +19,7 @@ from groups.disclosure.name_words import (
 from groups.disclosure.reading import Reading
 
 _MOST_SYLLABLES = 5
+_FEWEST = 2
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
 # A person is spoken of: what follows may be a name in whatever letters.
 PERSON = (
@@ -39,9 +40,22 @@ _CUE = re.compile(
     rf"\b{PERSON}\b\W{{0,3}}(?:(?:la|ten|ten la|ten that|be|trai|gai|so sinh|"
     rf"nho)\b\W{{0,3}}){{0,2}}$"
 )
+# With other marks the words for a person are others: chữ, có, tháng.
+_MARKED_KIN_WORDS = """
+ông bà anh chị em cháu bé cô chú bác cụ cậu dì thím mợ thầy học nam nữ sinh đối nạn bị nghi thủ
+hung kẻ con thằng tên họ bệnh người chủ vợ chồng mẹ cha hội đoàn công thanh thiếu trẻ nhóc cu bạn
+gặp ứng cựu thương mẹ nhạc ca bác y giáo đồng bí thư trưởng tổ ấp phó trung đại thượng đ dâu rể bố
+tân cựu ban
+"""
+_MARKED_KIN = frozenset(_MARKED_KIN_WORDS.split())
 _TOLD_AFTER = re.compile(
     r",? ?[(\-–]?\s?(?:lop|hs|hoc sinh|sn|sinh nam|sinh ngay|\d{1,2} ?t(?:uoi)?)\b| bi "
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Of the highlands: K'Thị, H'Lan, Y'Đên.
+_HIGHLAND = re.compile(r"[KHY]['’]")
+_ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"))
+_NO_FAMILIES = frozenset(("khỏe", "khoẻ", "ngoan", "yêu", "em", "bé", "gái", "trai", "hội", "nhà"))
 _CELL_START = re.compile(r"(?:^|[\n\t|;:+*•,/]|\d[.)/\-:]|[ ][\-–])\W{0,3}$")
 _CELL_END = re.compile(r"\s{0,2}(?:$|[\n\t|;,(+/:\-–]|\d|\.(?:\s|$))")
 _BEFORE_DUONG = re.compile(r"\b(?:tuyen|bieu|binh|hai|dai|thai|am)\s$")
@@ -73,6 +87,12 @@ def case_of(word: str) -> str:
     return "title" if word[0].isupper() else ""
 
 
+def is_kin(reading: Reading, start: int) -> bool:
+    """The word at a place is the one for a person, by its marks."""
+    word = _LETTERS.match(reading.text, start)
+    return word is not None and (word[0].isascii() or word[0].lower() in _MARKED_KIN)
+
+
 @dataclass(frozen=True)
 class _Candidate:
     """Words of one case that begin with a family."""
@@ -94,7 +114,8 @@ class _Candidate:
         return [word[0].rstrip(".").lower() for word in self.words]
 
     def is_cued(self) -> bool:
-        return _CUE.search(self.reading.bare, max(0, self.start - 40), self.start) is not None
+        cue = _CUE.search(self.reading.bare, max(0, self.start - 40), self.start)
+        return cue is not None and is_kin(self.reading, cue.start())
 
     def is_cell(self) -> bool:
         """It stands alone in a line, a cell or between signs of a list."""
@@ -195,6 +216,29 @@ def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | 
     return _Candidate(reading, tuple(words[at : last + 1]), case) if last > at else None
 
 
+def _of_rare_family(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
+    """A name of any family: right behind a word for a person, its other words known ones."""
+    said = words[at][0]
+    if not said[0].isupper() or said.lower() in _ORDER or at + 1 == len(words):
+        return None
+    if not words[at + 1][0][0].isupper():
+        return None
+    one = _run(reading, words, at)
+    if one is None or one.case == "small":
+        return None
+    if _HIGHLAND.match(said):
+        return one
+    second, last = one.small[1], one.small[-1]
+    has_middle = second in {"văn", "thị"}
+    if (one.case == "capitals" and not has_middle) or said.lower() in _NO_FAMILIES:
+        return None
+    is_known = has_middle or (second in GIVEN and last in GIVEN)
+    if len(one.words) <= _FEWEST or not is_known:
+        return None
+    is_told = one.is_cued() or _TOLD_AFTER.match(reading.bare, one.end)
+    return one if is_told or (has_middle and one.is_cell()) else None
+
+
 def full_names(reading: Reading) -> Iterator[Name]:
     """A family name and one to four words of the same case, the last of which may be a letter."""
     words = list(_WORD.finditer(reading.text))
@@ -204,11 +248,17 @@ def full_names(reading: Reading) -> Iterator[Name]:
         start, end = words[at].span()
         family = bare[start:end]
         if family not in BARE_FAMILIES:
-            at += 1
+            one = _of_rare_family(reading, words, at)
+            if one:
+                yield Name(one.start, one.end)
+            at += len(one.words) if one else 1
             continue
         marked = words[at][0].lower()
         if not (marked.isascii() or marked in STRONG or marked in OTHERS):
-            at += 1
+            one = _of_rare_family(reading, words, at)
+            if one:
+                yield Name(one.start, one.end)
+            at += len(one.words) if one else 1
             continue
         one = _run(reading, words, at)
         following = bare[slice(*one.words[1].span())].rstrip(".") if one else ""

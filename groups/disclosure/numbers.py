@@ -32,7 +32,10 @@ _CUED_ID = re.compile(
 )
 # The lines for machines on the back of a card.
 _MACHINE_READ = re.compile(r"idvnm[\do]{10}([\do]{12})")
-_PASSPORT_CUE = r"\b(?:ho chieu|passport|hc (?:so|pho thong|ngoai giao|cong vu)|so hc|hc(?= ?:))\b"
+_PASSPORT_CUE = (
+    r"\b(?:ho chieu|passport|hc (?:so|pho thong|ngoai giao|cong vu)|so hc|hc(?= ?:)|"
+    r"hc(?= [a-z]\d{7}))\b"
+)
 _PASSPORT = r"(?<![a-z0-9/.])(?:(?:[a-z][ .\-:]{0,2}|[a-z]{2})\d(?:[^\w]{0,2}\d){6,7}|\d{9})(?!\d)"
 _PASSPORTS = (
     re.compile(rf"{_PASSPORT_CUE}\D{{0,40}}?({_PASSPORT})"),
@@ -54,7 +57,8 @@ _HEALTH_CARD = re.compile(
     rf"(?:{WITHIN}\d){{12}}(?!\d)"
 )
 _INSURANCE = re.compile(
-    rf"\b(?:bhxh|bhyt|bao hiem(?: xa hoi| y te)?)\b([^\d\n]{{0,25}})(\d(?:{WITHIN}\d){{9}})"
+    rf"\b(?:bhxh|bhyt|bao hiem(?: xa hoi| y te)?)\b((?:[^\d\n]|"
+    rf"\(10 so\)){{0,25}})(\d(?:{WITHIN}\d){{9}})"
     rf"(?!{_NARROW}\d)"
 )
 
@@ -69,13 +73,17 @@ def first_number(words: str) -> str:
     return re.match(r"\d(?:[ .\-]{0,2}\d)*", words)[0]  # type: ignore[index]
 
 
+def is_money(reading: Reading, end: int) -> bool:
+    """A word for money stands behind the figures; “đóng” is none."""
+    found = MONEY.match(reading.bare, end)
+    return found is not None and "đóng" not in reading.text[end : found.end()].lower()
+
+
 def is_no_number_of_a_person(reading: Reading, start: int, end: int) -> bool:
     """A date, a sum of money or a public hotline."""
     words = reading.bare[start:end]
     return bool(
-        DATE.search(words)
-        or MONEY.match(reading.bare, end)
-        or HOTLINE.fullmatch(words.strip(" .-"))
+        DATE.search(words) or is_money(reading, end) or HOTLINE.fullmatch(words.strip(" .-"))
     )
 
 

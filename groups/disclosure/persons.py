@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from groups.disclosure.accused import accused, is_called_so, tells_of_a_case
+from groups.disclosure.accused import accused, is_called_so
 from groups.disclosure.findings import Hit, Level
 from groups.disclosure.names import Name, full_names
 from groups.disclosure.people import minors
@@ -36,9 +36,10 @@ def named_people(
     Of a roster, which a second person looks at anyway, only minors and people of a case.
     """
     full = list(full_names(reading))
-    children, shortened = short_names(reading, today, tells_of_a_case(reading))
+    children, suspects, shortened = short_names(reading, today)
     young, of_a_case = minors(reading, today, full), accused(reading, full)
     young.update(children)
+    of_a_case.update(suspects)
     known = tuple(official)
     found: dict[Name, str] = {}
     for name in full:
@@ -47,7 +48,7 @@ def named_people(
         if not (is_called or is_minor) and is_public(reading, name, full, known):
             continue
         found[name] = _said_of(name, young, of_a_case)
-    for name in [*children, *shortened]:
+    for name in [*children, *suspects, *shortened]:
         if not any(one.start < name.end and name.start < one.end for one in full):
             found.setdefault(name, _said_of(name, young, of_a_case))
     return [

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from groups.disclosure.findings import Hit, Level
-from groups.disclosure.numbers import DATE, MONEY
+from groups.disclosure.numbers import DATE, is_money
 from groups.disclosure.reading import WITHIN, Reading, is_one_number, masked
 from groups.vietnamese import is_old_phone, normalise_phone
 
@@ -65,8 +65,8 @@ _FRAUD = re.compile(r"\b(?:tu xung|xung la|gia danh|mao danh|gia mao|lua|ke gian
 _PERSON = re.compile(
     r"\b(?:của (?!công an|ubnd|ủy ban|uỷ ban|xã|phường|trạm|ấp|đơn|đội|ban|bộ|hội|cơ quan)|"
     r"cua (?!cong an|ubnd|uy ban|xa|phuong|tram|ap|don|doi|ban|bo|hoi|co quan)|"
-    r"chị|anh|cô|chú|bác|ông|bà(?! con)|em|mẹ|bố|ba|người nhà|gia đình|chủ (?!nhật|tịch)|"
-    r"chi(?! huy| bo| hoi| cuc| nhanh)|(?<!phan )anh|ong|bac|nguoi nha|gia dinh)\b",
+    r"chị|(?<!phan )anh|cô|chú|bác|ông|bà(?! con)|em|mẹ|bố|ba|người nhà|gia đình|chủ (?!nhật|tịch)|"
+    r"chi(?! huy| bo| hoi| cuc| nhanh)|ong|bac|nguoi nha|gia dinh)\b",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"[\s,/\-–;()]*(?:hoac|va)?[\s,/\-–;()]*")
@@ -125,7 +125,7 @@ def spotted(reading: Reading) -> Iterator[Phone]:
         if (
             not is_one_number(words)
             or DATE.search(reading.bare, start, end)
-            or MONEY.match(reading.bare, end)
+            or is_money(reading, end)
         ):
             continue
         if _GOES_ON.match(reading.bare, end) or _OTHER_NUMBER.search(

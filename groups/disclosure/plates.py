@@ -19,6 +19,10 @@ _LOOSE = re.compile(
     rf"{_PROVINCE}[ \-./_]{{0,3}}{_SERIES}[\W_]{{0,3}}"
     rf"(?:\d{{3}}[\W_]{{0,3}}\d{{2}}|\d{{4}})(?![\d.]?\d)"
 )
+# Letter by letter, as to a machine.
+_SPACED = re.compile(
+    r"(?<!\d)[1-9] \d [a-hj-npr-z] (?:[a-z] )?(?:\d )?[\-. ]{0,3}\d(?:[ .]{1,3}\d){3,4}(?!\d)"
+)
 _OFFICIAL = re.compile(
     r"\b(?:bien|xe)\b[^\d\n]{0,30}?\b([a-z]{2}[ .-]?\d{2}[ .-]\d{2})(?!\d)|"
     r"((?<![\d.,/])[2-9]\d[ .-]{0,3}(?:(?:ng|nn|qt|cv)[ -]{0,3}\d{3}[ -]{0,3}\d{2}|"
@@ -56,6 +60,9 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
         if _has_cue(reading, match.start()) or (
             of_five and "\n" not in match[0] and _is_capital(reading, *match.span())
         ):
+            yield match.span()
+    for match in _SPACED.finditer(reading.bare):
+        if _has_cue(reading, match.start()):
             yield match.span()
     for match in _ARMY.finditer(reading.bare):
         if _is_capital(reading, *match.span()):

@@ -70,7 +70,8 @@ xay dung nghiep moi kinh tai ke toan ty htx hop tac doanh nhanh ngan hang luc ng
 ba anh chi co thay bac chu dong d/c dc em tap the vien nguoi cao tuoi do khuyen tho lai kiem tong
 tuyen giao dan van noi vu thuong vu tuyen huan luyen ho ten va chuc danh ky trung doi tieu dqtv
 quy tin dung dien nuoc thu moi giam sat cong dong dai to nghe sy si nhi viet nam can phap luat chu
-ky ck ckii cki khu vuc xom nhom nhien ly quan rung the thao ve sinh thu y thuy loi bcd pccc cnch
+ky ck ckii cki khu vuc xom nhom nhien ly quan rung the thao ve sinh thu y thuy loi tnhh mtv cp
+phan bcd pccc cnch
 tdp mtqg trg kiem nhiem dan toc ton giao nghi chuyen trach ban thuong tro giup
 """
 _OF_OFFICES = frozenset(_OF_OFFICES_WORDS.split())
@@ -104,7 +105,8 @@ _PLACE = re.compile(
     r"chi đội|liên đội|đội|lớp|giải(?: thưởng)?|cúp|quỹ|học bổng|danh hiệu|huân chương|"
     r"phong trào|chiến dịch|"
     r"cup|giai|(?:đường|trường|cầu|phố|chợ) mang tên|"
-    r"bài hát|ca khúc|bài|phim|vở|tác phẩm|tập thơ|truyện|nhạc phẩm|chuyện về|gương"
+    r"trích đoạn|tuồng|vai|nhân vật|bài hát|ca khúc|bài|phim|vở|tác phẩm|tập thơ|truyện|"
+    r"nhạc phẩm|chuyện về|gương"
     r")|(?:thời|nhà|triều|vua|đời))\s{0,2}[\"“'(]?$",
     re.IGNORECASE,
 )
@@ -145,7 +147,11 @@ def _is_office(reading: Reading, name: Name, names: list[Name]) -> bool:
             continue
         between = _SIGNED.sub(" ", before[head.end() :])
         shown = reading.text[first + head.end() : name.start]
-        others = [other for other in names if first + head.end() <= other.start < name.start]
+        others = [
+            other
+            for other in names
+            if first + head.end() <= other.start < name.start and not _is_place(reading, other)
+        ]
         if others:
             if not _PLURAL.search(before[max(0, head.start() - 20) : head.start()]):
                 return False

@@ -124,10 +124,10 @@ def read(raw: str, where: str = "text") -> Reading:
     spaces = 0
     bold = {place for sign in _BOLD.finditer(raw) for place in range(*sign.span())}
     while at < total:
-        if at in bold:
+        if bold and at in bold:
             at += 1
             continue
-        end = at + 1 + raw.startswith("\r\n", at)
+        end = at + 1 + (raw[at] == "\r" and raw.startswith("\n", at + 1))
         while end < total and raw[end] > "\x7f" and _belongs_before(raw[end]):
             end += 1
         for letter in _plain(raw[at:end]):

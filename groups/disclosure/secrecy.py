@@ -14,7 +14,7 @@ _AT_START = re.compile(
 )
 _LEVEL = re.compile(
     r"\bđộ\W{1,3}mật\b(?=\W{1,12}(?:(?:tuyệt|tối)\W{1,3})?mật\b|\s*:)|^\W*(?:mức\s+)?độ\s+mật\b|"
-    r"^\W*DO\s+MAT\b",
+    r"^\W*DO\s+MAT\b|\b(?:cấp|mức)\s+độ(?:\s+mật)?\s*:\s*(?:(?:tuyệt|tối)\s+)?mật\b",
     re.IGNORECASE,
 )
 _BARE_LEVEL = re.compile(r"(?<!ly )\b(?:do mat\W{1,3}|dau mat\s?:\s?)(?:(?:toi|tuyet) )?mat\b")
@@ -36,7 +36,8 @@ _IN_CAPITALS = re.compile(r"\b(?:TUYỆT|TỐI)\s+MẬT\b|\bTUYET\s+MAT\b")
 _WORD = re.compile(r"\bMẬT\b")
 # A paper of which a mark is told, in a heading or in the midst.
 _NAMED = re.compile(
-    r"(?m:^[^\w\n]*)(?:TÀI LIỆU|VĂN BẢN|HỒ SƠ|BÁO CÁO|KẾ HOẠCH|PHƯƠNG ÁN|CÔNG VĂN|CÔNG ĐIỆN|TIN|BẢN)"
+    r"(?m:^[^\w\n]*)(?:TÀI LIỆU|VĂN BẢN|HỒ SƠ|BÁO CÁO|KẾ HOẠCH|PHƯƠNG ÁN|CÔNG VĂN|CÔNG ĐIỆN|TIN|"
+    r"BẢN)"
     r"\s+((?:TUYỆT |TỐI )?MẬT)\b|"
     r"\b[Dd]ấu\s+[\"“]?((?:TUYỆT |TỐI )?MẬT|Tuyệt mật|Tối mật|Mật)\b"
 )
@@ -58,10 +59,11 @@ _OF_AGENCY = re.compile(
     r"\W*(?:cong an|ubnd|uy ban|dang uy|dang bo|hdnd|bch|ban chi huy|bo cong an)\b"
 )
 # Everyday words of which MẬT is a part, before and after it.
-_BEFORE = re.compile(r"(?:bao|bi|can|chu|dau|tuan|noi)\s+$")
+_BEFORE = re.compile(r"\b(?:bao|bi|can|chu|dau|tuan|noi|lay|hut|tui|nuoi|an|cho)\s+$")
 _AFTER = re.compile(r"\s+(?:khau|ong|do|ma|thu|danh|phuc|vu|nghi|thiet|da|gau|bao|mia|tong)\b")
 _NEAR = 200
-_CELLS = re.compile(r"[^\t\n]+?(?=\t|\n|$| {3,})")
+_LONGEST_MARK = 80
+_CELLS = re.compile(r"[^\t\n|]+?(?=\t|\||\n|$| {3,})")
 _IN_NAME = re.compile(
     r"\b(?:tuyệt mật|tối mật|tuyet mat|toi mat|do mat|độ mật)\b|"
     r"(?:TUY[EỆ]T|T[OỐ]I)M[AẬ]T(?![a-z])|(?-i:\bMẬT\b)",
@@ -98,6 +100,8 @@ def _secret(reading: Reading, start: int, end: int) -> Hit:
 
 def _is_mark(words: str) -> bool:
     """Nothing but a mark, however it is spaced, alone or with a word of haste."""
+    if len(words) > _LONGEST_MARK:
+        return False
     letters = "".join(letter for letter in words if letter.isalpha())
     shouted = letters.upper()
     if shouted in {"MAT", "TOIMAT"} and letters != shouted:

@@ -2,7 +2,7 @@
 
 import re
 
-from groups.disclosure.name_words import GIVEN, UPPER
+from groups.disclosure.name_words import BARE_GIVEN, GIVEN, UPPER
 from groups.disclosure.reading import Reading
 
 _HOUR = r"(?:(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|:[0-5]\d)\s?(?:[0-5]\d)?)"
@@ -35,7 +35,8 @@ _TITLE = (
     r"hạ) sĩ|anh|chị|chi|"
     r"chú|chu|ông|ong|bác|bac|bà|cô|cậu|em|a\.?|c\.?|ô\.?|b\.|bs\.?|ys\.?|bác sĩ|y sĩ|điều dưỡng|"
     r"đd\.?|cán bộ|cb|"
-    r"thầy|cô|tổ trưởng|tổ phó|ấp trưởng|trưởng ấp|đội trưởng|chiến sĩ|th/tá|tr/úy|đ/úy)"
+    r"(?:th|tr|đ|t)\.?\s?(?:tá|úy|uý)|hsq|cs|đv|dq|thầy|cô|tổ trưởng|tổ phó|ấp trưởng|trưởng ấp|"
+    r"đội trưởng|chiến sĩ|th/tá|tr/úy|đ/úy)"
 )
 _TITLED = re.compile(
     rf"(?<!\w)(?i:{_TITLE})\s{{0,2}}(?=[^\W\d_])(?={UPPER})[^\W\d_]+(?: {UPPER}[^\W\d_]*){{0,4}}"
@@ -64,7 +65,8 @@ STRONG_DUTY = re.compile(
 INNOCENT = re.compile(
     r"\b(?:(?<!phối )họp|hội nghị|hội thảo|mời|khám|tiêm|thi đấu|bóng|giải|văn nghệ|hát|múa|lớp|"
     r"dạy|"
-    r"nấu|liên hoan|cờ|ván|căn cước|định danh|gian hàng|tập huấn|(?<!trường )học|hớt tóc|đám|"
+    r"nấu|liên hoan|cờ|ván|căn cước|định danh|gian hàng|tập huấn|"
+    r"(?<!trường )(?<!tiểu )(?<!trung )(?<!đại )học|hớt tóc|đám|"
     r"cưới|giỗ|cúng|kết quả|thu gom|cắt điện|cúp điện|vệ sinh|"
     r"trồng cây|dọn|"
     r"chương trình|phát biểu|diễn văn|khai mạc|bế mạc|tặng|trao|nhận (?:quà|tiền|thuốc)|sinh năm|"
@@ -80,7 +82,8 @@ _RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
 _PAST = re.compile(
     r"\b(?:phat hien|bat qua tang|da bat|bat giu duoc|kip thoi|da to chuc|hom qua|toi qua|"
     r"dem qua|khuya qua|"
-    r"hom kia|vua qua|trong luc|trong khi|khi dang|qua tuan tra|ket qua|da (?:tuan tra|kiem tra|"
+    r"hom kia|bat duoc|nhat duoc|vua qua|trong luc|trong khi|khi dang|qua tuan tra|ket qua|"
+    r"da (?:tuan tra|kiem tra|"
     r"lap|xu ly|ra quan|hoan thanh)|"
     r"vua (?:tuan tra|kiem tra|bat|xu ly)|lap bien ban|tam giu|thu giu|bao cao nhanh|tich thu)\b"
 )
@@ -106,6 +109,7 @@ _KEEPS = re.compile(
     r"thường trực đêm)\b",
     re.IGNORECASE,
 )
+_POST = re.compile(r"\b(?:cổng|bãi xe|chốt|(?:vọng|trạm|điểm) gác)\b", re.IGNORECASE)
 _GAP = re.compile(r"[\s\W]*(?:(?:den|toi|va|tu|ngay|luc|dem|sang|chieu|h|-)\b[\s\W]*){0,3}")
 _FEWEST = 2
 _CHUNK = 140
@@ -115,7 +119,7 @@ def _people(shown: str, *, is_told: bool) -> int:
     """How many people stand in these words and little else; where duty is told any name is one."""
     titled = len(_TITLED.findall(shown))
     rest = _TITLED.sub(":", shown) if titled else shown
-    for part in re.split(r"[:.(\n\d]|\bgồm\b", rest):
+    for part in re.split(r"[:.(\n\t|\d]|\b(?:gồm|trực với|trực cùng|trực|gác|tuần)\b", rest):
         words = part.strip(" ,;-–+&/|\t)")
         if words and _LIST.fullmatch(words):
             names = [one for one in _BETWEEN_NAMES.split(words) if _is_given(one, is_told=is_told)]
@@ -127,7 +131,9 @@ def _is_given(words: str, *, is_told: bool) -> bool:
     said = [word.lower() for word in re.findall(r"[^\W\d_]+", words)]
     if not said or said[0] in _NO_GIVEN or len(said) > _LONGEST_NAME:
         return False
-    return any(word in GIVEN or word in _ORDER for word in said) or (is_told and len(said) > 1)
+    return is_told or any(
+        word in GIVEN or word in _ORDER or (word.isascii() and word in BARE_GIVEN) for word in said
+    )
 
 
 def _is_bare(shown: str) -> bool:
@@ -140,18 +146,23 @@ def _is_bare(shown: str) -> bool:
 def slots(reading: Reading) -> re.Match[str] | None:
     """People distributed over hours, days or posts, or several of them on duty at an hour."""
     bare = reading.bare
-    if not (_MOMENT.search(bare) or _NIGHT.search(reading.text)) or _RECEPTION.search(bare):
-        return None
     duty = _DUTY.search(bare) or _KEEPS.search(reading.text)
-    strong = STRONG_DUTY.search(bare)
-    if _PAST.search(bare) or (INNOCENT.search(reading.text) and not strong):
+    found = list(_SLOT.finditer(bare))
+    if (duty is None and len(found) < _FEWEST) or _RECEPTION.search(bare):
+        return None
+    strong = STRONG_DUTY.search(bare) if duty else None
+    if _PAST.search(bare) or (not strong and INNOCENT.search(reading.text)):
+        return None
+    if duty and len(_REACHED.findall(reading.text)) >= _FEWEST:
+        return strong or duty
+    moment = _MOMENT.search(bare)
+    if not (moment or _NIGHT.search(reading.text)):
         return None
     if duty and _is_shared_out(reading.text):
         return strong or duty
-    watch = _WATCH.search(reading.text)
-    if watch and _MOMENT.search(bare) and _people(reading.text, is_told=False) >= _FEWEST:
+    watch = _WATCH.search(reading.text) if duty and moment else None
+    if watch and _people(reading.text, is_told=False) >= _FEWEST:
         return watch
-    found = list(_SLOT.finditer(bare))
     if len(found) < _FEWEST:
         return None
     chunks: list[str] = []
@@ -163,15 +174,14 @@ def slots(reading: Reading) -> re.Match[str] | None:
     chunks.append(reading.text[at:][:_CHUNK])
     is_told = duty is not None
     manned = [chunk for chunk in chunks if _people(chunk[-_CHUNK:], is_told=is_told)]
-    if len(manned) < _FEWEST or not (is_told or all(map(_is_bare, manned))):
+    is_manned = is_told or _POST.search(reading.text) or all(map(_is_bare, manned))
+    if len(manned) < _FEWEST or not is_manned:
         return None
     return strong or duty or found[0]
 
 
 def _is_shared_out(text: str) -> bool:
-    """Lines with people in two or more of them, or people with their phones."""
-    if len(_REACHED.findall(text)) >= _FEWEST:
-        return True
+    """People in two or more of the lines."""
     lines = [line.partition(":")[2] or line for line in _LINE.split(text)]
     return sum(_people(line[:_CHUNK], is_told=False) > 0 for line in lines) >= _FEWEST
 
@@ -183,7 +193,8 @@ _WORK = re.compile(
     r"cam chot|lap chot|chot (?:chan|tai|o|dau|cuoi|nga|cau|"
     r"cong|duong|so|chan|kiem soat)|"
     r"dung chot|chan (?:xe|bat|hai dau)|hoa trang|(?:bi mat )?theo doi|khoa (?:duong|loi|dau)|"
-    r"kiem tra (?:hanh chinh|dot xuat|nong do con|ma tuy|luu tru|tam tru|karaoke|quan|nha tro|"
+    r"kiem tra (?:bat ngo|hanh chinh|dot xuat|nong do con|ma tuy|luu tru|tam tru|karaoke|quan|"
+    r"nha tro|"
     r"khu tro|xe)|"
     r"bao ve (?:muc tieu|le|dai hoi|bau cu|doan|tran|dem)|ap giai|xuat quan|ra quan (?:tuan tra|"
     r"kiem tra|xu ly|truy quet)|"
@@ -193,9 +204,13 @@ _WORK = re.compile(
 _MARKED_WORK = re.compile(
     r"\b(?:phục (?:ở|tại|sẵn|trong|ngoài|quanh|gần)|mai phục|rình|vây|ập (?:vào|tới|đến)|"
     r"đột kích|lùng|"
-    r"chặn (?:đầu|đường|bắt|xe|hai)|giải tán|quét|cắm chốt|"
+    r"(?<!ngăn )chặn (?:đầu|đường|bắt|xe|hai|đua|nhóm|đám)|giải tán|quét|cắm chốt|"
     r"bắt (?:bọn|đám|mấy|tụi|các|ổ|tên|thằng|kẻ|con bạc|sòng|quả tang))\b",
     re.IGNORECASE,
+)
+_MUSTER = re.compile(
+    r"\b(?:to cong tac|to tuan tra|trinh sat|to hinh su|mui \d)\b[^.!?\n]{0,30}?"
+    r"\b(?:co mat|tap ket|tap trung|xuat phat)\b"
 )
 _WHEN = re.compile(
     rf"(?<![\d/.]){_HOUR}(?!\w)|\b(?:(?:toi|dem|khuya|chieu|sang) (?:nay|mai|mot)|rang sang|"
@@ -231,7 +246,7 @@ _GENERAL = re.compile(
 def operation(reading: Reading) -> re.Match[str] | None:
     """Work of the force still to come: who, when and where; nobody need be named."""
     bare = reading.bare
-    work = _WORK.search(bare) or _MARKED_WORK.search(reading.text)
+    work = _WORK.search(bare) or _MARKED_WORK.search(reading.text) or _MUSTER.search(bare)
     if work is None or _PAST.search(bare) or _GENERAL.search(bare) or _RECEPTION.search(bare):
         return None
     around = bare[max(0, work.start() - 250) : work.end() + 350]

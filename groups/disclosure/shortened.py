@@ -6,7 +6,7 @@ from datetime import date
 
 from groups.disclosure.accused import tells_of_a_case
 from groups.disclosure.name_words import ENDS, GIVEN, UPPER
-from groups.disclosure.names import Name, case_of
+from groups.disclosure.names import Name, case_of, is_kin
 from groups.disclosure.reading import Reading
 
 _KIN = (
@@ -45,12 +45,6 @@ _GOES_ON = re.compile(rf" {UPPER}[^\W\d_]")
 _GIVEN_INITIAL = re.compile(
     rf"\b{_KIN}{_LINK}((?:[^\W\d_]{{2,}} ){{1,2}}[a-z])(?![\w'’])(?![/\-]\d)"
 )
-# With other marks the words for a person are others: chữ, có, tháng.
-_MARKED_KIN_WORDS = """
-ông bà anh chị em cháu bé cô chú bác cụ cậu dì thím mợ thầy học nam nữ sinh đối nạn bị nghi thủ
-hung kẻ con thằng tên họ bệnh người chủ vợ chồng mẹ cha hội đoàn công thanh thiếu trẻ nhóc cu
-"""
-_MARKED_KIN = frozenset(_MARKED_KIN_WORDS.split())
 _HEADED = re.compile(r"\bho (?:va )?(?:chu lot va )?ten\b|\bho ten\b")
 
 _CHILD = re.compile(
@@ -104,13 +98,7 @@ _AGE = re.compile(
 _ADULT_AGE = 18
 
 
-def _is_kin(reading: Reading, start: int) -> bool:
-    """The word at a place is the one for a person, by its marks."""
-    word = re.match(r"[^\W\d_]+", reading.text[start : start + 12])
-    return word is not None and (word[0].isascii() or word[0].lower() in _MARKED_KIN)
-
-
-def _initials(reading: Reading, is_case: bool) -> Iterator[Name]:
+def _initials(reading: Reading) -> Iterator[Name]:
     for match in _DOTTED.finditer(reading.text):
         start, end = match.span()
         letters = re.sub(r"[^\w]", "", reading.bare[start:end])
@@ -120,7 +108,10 @@ def _initials(reading: Reading, is_case: bool) -> Iterator[Name]:
         told = (
             _BARE_KIN.search(reading.bare, max(0, start - 30), start)
             or _TOLD.match(reading.bare, end)
-            or (len(letters) > 2 and (is_case or _HEADED.search(reading.bare, 0, start)))
+            or (
+                len(letters) > 2
+                and (tells_of_a_case(reading) or _HEADED.search(reading.bare, 0, start))
+            )
             or (re.search(r"\b(?:va|,) $", line) and _BARE_KIN.search(line[:-4]))
         )
         if told:
@@ -140,7 +131,7 @@ def _one_letter(reading: Reading) -> Iterator[Name]:
     """`anh T.`, `cháu Bảo N.`: a letter in capitals beside a word for a person."""
     for match in _ONE.finditer(reading.bare):
         start, end = match.span(1)
-        if not _is_kin(reading, match.start()):
+        if not is_kin(reading, match.start()):
             continue
         if _GOES_ON.match(reading.text, end):
             continue
@@ -152,7 +143,7 @@ def _one_letter(reading: Reading) -> Iterator[Name]:
         start, end = match.span(1)
         words = reading.text[start:end].split()
         if (
-            _is_kin(reading, match.start())
+            is_kin(reading, match.start())
             and all(word[0].isupper() for word in words)
             and case_of(words[0]) == "title"
         ):
@@ -197,7 +188,7 @@ def is_of_low_age(reading: Reading, name: Name, today: date) -> bool:
 def _children(reading: Reading, today: date) -> Iterator[Name]:
     for match in _CHILD.finditer(reading.bare):
         before = reading.bare[max(0, match.start() - 24) : match.start()]
-        if not _is_kin(reading, match.start()) or _SHOP.search(before) or _ADULT.search(before):
+        if not is_kin(reading, match.start()) or _SHOP.search(before) or _ADULT.search(before):
             continue
         name = _given(reading, match, small=True)
         told = name is not None and _is_young(reading, name.end, today)
@@ -219,14 +210,14 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
         if told or not (is_small or is_shouted):
             yield name
     for match in _MAYBE.finditer(reading.bare):
-        name = _given(reading, match) if _is_kin(reading, match.start()) else None
+        name = _given(reading, match) if is_kin(reading, match.start()) else None
         if name and _is_young(reading, name.end, today):
             yield name
 
 
 def _accused(reading: Reading) -> Iterator[Name]:
     for match in _ACCUSED.finditer(reading.bare):
-        if not _is_kin(reading, match.start()):
+        if not is_kin(reading, match.start()):
             continue
         name = _given(reading, match)
         if name is None:
@@ -246,8 +237,7 @@ def _sentence(reading: Reading, name: Name) -> tuple[int, int]:
     return max(first, name.start - 100), min(last, name.end + 100)
 
 
-def short_names(reading: Reading, today: date, is_case: bool) -> tuple[list[Name], list[Name]]:
-    """Children's given names, and other shortened names, each in no order."""
-    children = list(_children(reading, today))
-    others = [*_initials(reading, is_case), *_one_letter(reading), *_accused(reading)]
-    return children, others
+def short_names(reading: Reading, today: date) -> tuple[list[Name], list[Name], list[Name]]:
+    """Given names of children, those of suspects and victims, and names cut short."""
+    cut = [*_initials(reading), *_one_letter(reading)]
+    return list(_children(reading, today)), list(_accused(reading)), cut

@@ -5,8 +5,9 @@ file, `document`) and the rules that should speak. Every number, name and plate 
 
 `written.jsonl` was written before the rules, and the rules were then brought to fit it.
 `unseen.jsonl` was written after they were frozen, the others each after what the one before
-showed was mended, `eighth.jsonl` from the policy (decision 0050) alone: their first scores stand
-in docs/benchmarks.md. Names of private people ask whatever is told of them, since then in all sets.
+showed was mended, `eighth.jsonl` and `ninth.jsonl` from the policy (decision 0050) alone: their
+first scores stand in docs/benchmarks.md. Since the policy changed, names of private people ask
+in all sets, whatever is told of them.
 """
 
 import json
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from groups.disclosure.words import find
 
-SETS = ("written", "unseen", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+SETS = ("written", "unseen", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 # The numbers that the commune of the sets has made known, and the day on which the texts are read.
 OFFICIAL = frozenset({"+84900000113", "+84900000201", "+84900000202"})
 TODAY = date(2026, 11, 26)
