@@ -6,8 +6,9 @@ from typing import Any
 from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
 from reports.services import conflicts
 
-# An answer that could have left by then and has not: the machine that sends is down.
-LATE_ANSWERS = timedelta(minutes=10)
+# An answer that could have left by then and has not: the machine that sends is down. What the
+# account says by itself waits from the begin of the quarter of an hour on: a quarter on top.
+LATE_ANSWERS = timedelta(minutes=25)
 _HOUR = timedelta(hours=1)
 
 

@@ -20,11 +20,11 @@ from groups.disclosure import find
 from groups.models import Hamlet, ZaloGroup
 from groups.querysets import hamlets_of
 from reports import receipts
-from reports.admin import frame
+from reports.admin import answers, frame
 from reports.admin.entry_forms import CaptureForm, RecordForm, RelayForm
 from reports.admin.forms import canned_for
 from reports.models import CannedReply, TipReport
-from reports.services import recording
+from reports.services import recording, working
 from reports.services.errors import NotAllowed
 from reports.services.recording import AlreadyTaken
 
@@ -43,6 +43,7 @@ def urls(site: Any) -> list[URLPattern]:
     return [
         *own_pages(site, "reports_tipreport", pages, RECORD, row="tip", rows=frame.rows),
         *own_pages(site, "reports_tipreport", {"chuyen-tin/": (relay, "relay")}, RELAY),
+        *answers.urls(site),
     ]
 
 
@@ -156,7 +157,7 @@ def removal(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
         raise PermissionDenied
     problem = ""
     if request.method == "POST":
-        verb = recording.note_removed if "removed" in request.POST else recording.ask_removal
+        verb = working.note_removed if "removed" in request.POST else working.ask_removal
         try:
             verb(tip, by=request.user)
             return redirect("admin:reports_tipreport_removal", tip.pk)

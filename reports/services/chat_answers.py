@@ -1,6 +1,7 @@
 """Answers that wait to leave through the chat, and what is learnt of those that left."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -28,6 +29,7 @@ VISITOR: Final = "visitor:"
 MOST_AN_HOUR: Final = 4
 NEAR: Final = timedelta(minutes=15)
 SIGNED_IN_ZALO: Final = "Trả lời trong trang quản lý OA"
+ASTRAY: Final = (State.FAILED, State.UNCERTAIN, State.CLOSED)
 STILL_WANTED: Final = timedelta(days=30)
 
 
@@ -128,27 +130,42 @@ def try_again(commune: Commune, index: str, at: datetime) -> int:
     return found
 
 
-@transaction.atomic
-def settle(message: TipMessage, *, by: User, has_arrived: bool) -> TipMessage:
-    """A person found out what the machine does not know: it arrived, or it is to leave again.
+class How(StrEnum):
+    """What a person found out about an answer, or did instead of it."""
 
-    Also for an answer that failed or came too late. Raises NotAllowed.
+    ARRIVED = "arrived"
+    AGAIN = "again"
+    SPOKEN = "spoken"
+
+
+@transaction.atomic
+def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
+    """A person looks after an answer of which the machine does not know, or that it could not send.
+
+    `arrived` only where that is unclear; `again` lets it leave once more; `spoken`: the reporter
+    was told on the phone or in person. Raises NotAllowed.
     """
     tip = message.tip
     begin(tip, by, "work_tipreport")
     require_worker(tip, by)
-    row = TipMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
-    if row.state not in (State.UNCERTAIN, State.FAILED, State.CLOSED):
-        raise NotAllowed("Lời này không chờ ai xác nhận.")
-    if has_arrived and row.state != State.UNCERTAIN:
-        raise NotAllowed("Zalo đã từ chối lời này nên người báo tin chưa nhận được.")
-    row.state = State.SENT if has_arrived else State.QUEUED
-    row.next_attempt_at = None if has_arrived else timezone.now()
-    row.attempts, row.error_text = 0, ""
-    row.save(update_fields=["state", "next_attempt_at", "attempts", "error_text"])
-    note(tip, TipEvent.Kind.ANSWERED, by=by, message=row.pk, has_arrived=has_arrived)
-    if not has_arrived:
-        wake_sender()
+    row = TipMessage.objects.select_for_update(of=("self",)).get(pk=message.pk, tip=tip)
+    if row.via != Via.CHAT or row.state not in ASTRAY:
+        raise NotAllowed("Lời này không chờ ai xem lại.")
+    match how:
+        case How.ARRIVED if row.state == State.UNCERTAIN:
+            row.state = State.SENT
+        case How.ARRIVED:
+            raise NotAllowed("Zalo đã từ chối lời này nên người báo tin chưa nhận được.")
+        case How.AGAIN:
+            row.state, row.next_attempt_at, row.attempts = State.QUEUED, timezone.now(), 0
+            wake_sender()
+        case How.SPOKEN:
+            row.state, row.via = State.SHOWN, Via.SPOKEN
+        case _:
+            raise NotAllowed("Hãy chọn cách làm.")
+    row.error_text = ""
+    row.save(update_fields=["state", "via", "next_attempt_at", "attempts", "error_text"])
+    note(tip, TipEvent.Kind.ANSWERED, by=by, how=how)
     return row
 
 
@@ -198,11 +215,9 @@ def _prove(tips: Any, text: str, source: str) -> None:
 
 
 def astray() -> Q:
-    """Answers that a person must look after."""
-    return Q(
-        direction=Direction.OUT, via=Via.CHAT,
-        state__in=[State.FAILED, State.UNCERTAIN, State.CLOSED],
-    )  # fmt: skip
+    """Answers of people that another person must look after; what the machine says by itself may
+    be lost."""
+    return Q(direction=Direction.OUT, via=Via.CHAT, state__in=ASTRAY, by__isnull=False)
 
 
 def place_and_phone(commune: Commune) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Commune, User
@@ -15,10 +15,9 @@ from groups.models import Hamlet, ZaloGroup
 from groups.querysets import hamlets_of
 from reports import intake
 from reports.intake import Person, Receipt, Relayed, SeenInGroup, Told
-from reports.models import TipEvent, TipReport
+from reports.models import TipReport
 from reports.services.errors import NotAllowed
 from reports.services.residents import source_of_form, tip_of_form
-from reports.services.steps import begin, note
 
 Channel = TipReport.Channel
 SPOKEN_OR_WRITTEN: Final = (Channel.PHONE, Channel.DESK, Channel.PAPER)
@@ -114,36 +113,6 @@ def days_passed_on(by: User) -> list[date]:
     rows = TipReport.objects.filter(recorded_by=by, channel=Channel.HAMLET_HEAD)
     found = rows.order_by("-pk").values_list("received_at", flat=True)[:SHOWN]
     return [timezone.localdate(moment) for moment in found]
-
-
-@transaction.atomic
-def ask_removal(tip: TipReport, *, by: User) -> TipReport:
-    """The one who posted was asked to take it down. Raises NotAllowed."""
-    _begin_in_group(tip, by)
-    if tip.removed_at is not None:
-        raise NotAllowed("Tin trong nhóm đã được ghi là gỡ rồi.")
-    tip.removal_asked_at = timezone.now()
-    tip.save(update_fields=["removal_asked_at"])
-    note(tip, TipEvent.Kind.REMOVAL_ASKED, by=by)
-    return tip
-
-
-@transaction.atomic
-def note_removed(tip: TipReport, *, by: User) -> TipReport:
-    """It stands in the group no more. Raises NotAllowed."""
-    _begin_in_group(tip, by)
-    if tip.removed_at is not None:
-        raise NotAllowed("Tin trong nhóm đã được ghi là gỡ rồi.")
-    tip.removed_at = timezone.now()
-    tip.save(update_fields=["removed_at"])
-    note(tip, TipEvent.Kind.REMOVED, by=by)
-    return tip
-
-
-def _begin_in_group(tip: TipReport, by: User) -> None:
-    begin(tip, by, "record_tipreport", "work_tipreport")
-    if tip.exposure != TipReport.Exposure.PUBLIC_IN_GROUP:
-        raise NotAllowed("Phản ánh này không phải tin thấy trong nhóm.")
 
 
 def _take(

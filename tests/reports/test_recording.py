@@ -133,26 +133,6 @@ def test_group_of_another_commune_is_refused(duty_officer, other_commune):
         recording.capture(make_group(make_hamlet(other_commune)), Told(WORDS), by=duty_officer)
 
 
-def test_removal_is_asked_and_noted_once(chief, hamlet):
-    tip = recording.capture(make_group(hamlet), Told(WORDS), by=chief)
-
-    recording.ask_removal(tip, by=chief)
-    recording.note_removed(tip, by=chief)
-
-    tip.refresh_from_db()
-    assert tip.removal_asked_at < tip.removed_at
-    assert list(tip.events.values_list("kind", flat=True))[-2:] == ["removal_asked", "removed"]
-    with pytest.raises(NotAllowed):
-        recording.note_removed(tip, by=chief)
-
-
-def test_removal_is_for_what_stands_in_a_group(chief):
-    tip = recording.record(Told(WORDS), by=chief, channel="phone", person=NOBODY).tip
-
-    with pytest.raises(NotAllowed):
-        recording.ask_removal(tip, by=chief)
-
-
 # Passed on by hamlet heads
 
 

@@ -7,15 +7,19 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
 from accounts.roles import Role
 from reports import receipts
+from reports.chat.today import answers_astray
 from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
 from reports.services import chat_answers, chat_sending, talking
 from reports.services.chat_sending import TOO_LATE
 from reports.services.errors import NotAllowed
+from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
 from zalo import call_log
 from zalo.events import OwnEcho
@@ -236,10 +240,10 @@ def test_refusal_of_one_person_is_told_to_the_officer(scene, officer):
     assert message.state == State.FAILED
     assert message.error_text
     with pytest.raises(NotAllowed):
-        chat_answers.settle(message, by=officer, has_arrived=True)
+        chat_answers.settle(message, by=officer, how="arrived")
     scene.state.change_person(scene.person, refusal=0)
 
-    chat_answers.settle(message, by=officer, has_arrived=False)
+    chat_answers.settle(message, by=officer, how="again")
     chat_sending.send_due()
 
     assert scene.heard()[-1] == ANSWER
@@ -342,3 +346,41 @@ def test_file_that_is_none_is_refused_and_said(scene):
     assert not InboundFile.objects.exists()
     assert scene.heard()[-1].startswith("Có một tệp chưa nhận được")
     assert tip.messages.filter(direction="out").count() == 2
+
+
+# Looking after what did not arrive
+
+
+@pytest.mark.parametrize("how", ["arrived", "again", "spoken"])
+def test_person_settles_what_is_unclear(scene, officer, how):
+    scene.writes(WORDS)
+    message = answered(scene, officer)
+    TipMessage.objects.filter(pk=message.pk).update(state=State.UNCERTAIN, next_attempt_at=None)
+    page = reverse("admin:reports_tipreport_settle", args=[scene.tip.pk, message.pk])
+    client = Client()
+    client.force_login(officer, backend=MODEL_BACKEND)
+
+    client.post(page, {"how": how})
+
+    message.refresh_from_db()
+    expected = {
+        "arrived": (State.SENT, "chat"),
+        "again": (State.QUEUED, "chat"),
+        "spoken": (State.SHOWN, "spoken"),
+    }
+    assert (message.state, message.via) == expected[how]
+    home = answers_astray(officer, timezone.now())
+    assert home is None
+
+
+def test_home_page_tells_of_answers_that_did_not_arrive(scene, officer, commune):
+    scene.writes(WORDS)
+    message = answered(scene, officer)
+    assert answers_astray(officer, timezone.now()) is None
+    TipMessage.objects.filter(pk=message.pk).update(state=State.CLOSED, next_attempt_at=None)
+
+    found = answers_astray(officer, timezone.now())
+
+    assert (found.count, found.items[0].title) == (1, scene.tip.code)
+    assert ANSWER not in str(found)
+    assert answers_astray(make_user(commune, Role.HAMLET_HEAD), timezone.now()) is None
