@@ -2,7 +2,6 @@
 
 from reports.admin import (
     clock_rules,  # noqa: F401 -- registers
-    clock_rules,  # noqa: F401 -- registers
     identity,  # noqa: F401 -- registers
     queue,  # noqa: F401 -- registers
     reference,  # noqa: F401 -- registers
