@@ -6,9 +6,9 @@ from typing import Any, Self
 
 from django.http import HttpRequest, QueryDict
 
+from accounts.addresses import client_address
 from accounts.models import Commune
 from reports.abuse import demands, questions
-from accounts.addresses import client_address
 from reports.abuse.demands import Demand, Purpose
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -56,6 +57,12 @@ def shell_of(commune: Commune | None) -> dict[str, Any]:
         "duty_phone": phone,
         "duty_call": callable_number(phone),
     }
+
+
+def full_address(request: HttpRequest, path: str) -> str:
+    """For a printed code: under the portal's own name where it is set, else as it was asked for."""
+    base = str(settings.PORTAL_URL or "").rstrip("/")
+    return f"{base}{path}" if base else request.build_absolute_uri(path)
 
 
 def callable_number(phone: str) -> str:

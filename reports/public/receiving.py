@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 
 import segno
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,7 +15,7 @@ from reports import carrying, receipts
 from reports.carrying import CannotOpen
 from reports.models import TipReport
 from reports.public.draft import Draft
-from reports.public.pages import show, unseen
+from reports.public.pages import full_address, show, unseen
 from reports.services.errors import TransitionNotAllowed
 from reports.services.residents import confirm_receipt, renew_receipt, tip_of_form
 
@@ -32,7 +31,7 @@ def receipt_page(
         request, "receipt", tip.commune, blocks=receipts.blocks(receipt), kept=kept,
         qr=qr_of(request, receipt), is_wrong=is_wrong, day=timezone.localtime(tip.received_at),
         is_emergency=tip.urgency == TipReport.Urgency.EMERGENCY,
-        address=_address(request).partition("://")[2],
+        address=full_address(request, reverse("tip_answers")).partition("://")[2],
     )  # fmt: skip
 
 
@@ -90,11 +89,6 @@ def qr_of(request: HttpRequest, digits: str) -> str:
 
     A code of bare digits would be looked up by the camera's search engine.
     """
-    made = segno.make(f"{_address(request)}#{digits}", error="m", micro=False)
+    address = full_address(request, reverse("tip_answers"))
+    made = segno.make(f"{address}#{digits}", error="m", micro=False)
     return str(made.svg_data_uri(border=2, light="#fff", nl=False))
-
-
-def _address(request: HttpRequest) -> str:
-    path = reverse("tip_answers")
-    base = str(settings.PORTAL_URL or "").rstrip("/")
-    return f"{base}{path}" if base else request.build_absolute_uri(path)

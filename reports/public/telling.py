@@ -15,9 +15,10 @@ from reports import intake
 from reports.abuse.demands import Purpose
 from reports.abuse.once import Once
 from reports.carrying import CannotOpen, TooMuch
+from reports.emergency import numbers_to_call
 from reports.models import Diversion, TipReport
 from reports.public import effort, pictures
-from reports.public.draft import LETTER, NO_QUESTION, SUBJECTS, Draft, as_shown
+from reports.public.draft import LETTER, NO_QUESTION, PROCEDURE, SUBJECTS, Draft, as_shown
 from reports.public.effort import Effort
 from reports.public.forms import FORMS, LONGEST_WORDS, StepForm
 from reports.public.pages import show, unseen
@@ -150,12 +151,18 @@ def _page(
         request, place, commune, draft=sealed, step=place, form=form, notice=notice,
         after="check" if back_to_check else "", number=number, total=total,
         is_first=place == draft.way[0], chosen=draft.get(place), subjects=_subjects(),
-        effort=None if place in NO_QUESTION else draft.effort, longest=LONGEST_WORDS,
+        effort=None if place in NO_QUESTION else draft.effort,
+        to_call=_numbers_to_call(draft) if place == "where" else (), longest=LONGEST_WORDS,
     )  # fmt: skip
     if not shows_answers:
         # The way back in the browser: a page that may not be kept at all comes back as an error.
         response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _numbers_to_call(draft: Draft) -> tuple[str, ...]:
+    """What to dial, if the words sound as if it were happening though nobody said so."""
+    return () if draft.get("now") == "co" else numbers_to_call(draft.get("words"))
 
 
 def _is_answered(draft: Draft, place: str) -> bool:
@@ -265,6 +272,7 @@ def _take_in(commune: Commune, draft: Draft, files: list[intake.File]) -> intake
         occurred_at=_start_of(date.fromisoformat(on)) if on else None,
         hamlet=hamlets.filter(pk=draft.get("hamlet") or 0).first(),
         category=SUBJECTS.get(draft.get("subject"), ("", ""))[1],
+        kind=TipReport.Kind.PROCEDURE_QUESTION if draft.get("subject") == PROCEDURE else "",
         urgency=TipReport.Urgency.EMERGENCY
         if draft.get("now") == "co"
         else TipReport.Urgency.NORMAL,

@@ -13,6 +13,7 @@ from accounts.encryption import blind_index
 from reports import receipts
 from reports.intake import File, keep_file, require_no_secret
 from reports.models import SealedText, TipEvent, TipMessage, TipReport
+from reports.services import conflicts
 from reports.services.errors import TransitionNotAllowed
 from reports.services.steps import lock, note, quarter, require_kept
 
@@ -92,6 +93,7 @@ def say_more(
     tip.has_unread = True
     tip.save(update_fields=["has_unread"])
     note(tip, TipEvent.Kind.HEARD_MORE, at=at)
+    conflicts.note_named(tip, text, at=at)
     return message
 
 

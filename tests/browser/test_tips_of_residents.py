@@ -161,7 +161,9 @@ def test_what_happens_now_leads_to_the_telephone(open_as: Opener, scene: Scene) 
 
     page.get_by_role("button", name="Có, đang xảy ra").click()
 
-    assert page.locator("a[href='tel:113']").bounding_box()["y"] < PHONE["height"]
+    box = page.locator("a[href='tel:113']").bounding_box()
+    assert box is not None
+    assert box["y"] < PHONE["height"]
     assert page.locator("a[href='tel:0251000113']").is_visible()
     assert grave_findings(page) == []
 

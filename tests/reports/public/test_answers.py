@@ -5,13 +5,16 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import segno
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
 from reports import receipts
+from reports.carrying import seal_door
 from reports.models import IdentityOpening, TipAttachment, TipEvent, TipMessage, TipReport
+from reports.public.receiving import qr_of
 from reports.services import residents
 from reports.services.errors import TransitionNotAllowed
 from tests.factories.tips import make_tip, make_triaged, make_worked
@@ -166,6 +169,16 @@ def test_words_and_pictures_come_after(commune):
             for row in (message, kept, event)} == {(0, 0, 0)}  # fmt: skip
 
 
+def test_an_officer_named_in_an_addition_sees_the_tip_no_more(commune, officer_of, hamlet):
+    officer = officer_of(hamlet, last_name="Trần Quốc", first_name="Kín")
+    tip = make_tip(commune, hamlet=hamlet)
+    before = TipReport.objects.visible_to(officer).count()
+
+    looked_up(tip).press("viec", "noi-them", loi="Cán bộ Trần Quốc Kín có dính vào")
+
+    assert (before, TipReport.objects.visible_to(officer).count()) == (1, 0)
+
+
 def test_the_same_words_sent_again_by_reloading_come_once(commune):
     walk = looked_up(make_tip(commune))
     form = forms_of(walk.html)[-1]
@@ -246,8 +259,6 @@ def test_what_was_deleted_by_rule_is_said(commune):
 
 
 def door_of(tip: TipReport) -> str:
-    from reports.carrying import seal_door  # noqa: PLC0415 -- of this test alone
-
     return seal_door(tip.uuid, now=timezone.now())
 
 
@@ -303,12 +314,15 @@ def test_the_receipt_is_typed_back_and_then_never_shown_again(commune):
     assert TipReport.objects.get().receipt_confirmed
 
 
-def test_the_code_carries_the_digits_behind_the_sign_no_browser_sends(commune, rf, settings):
-    from reports.public.receiving import _address  # noqa: PLC0415 -- of this test alone
-
+def test_the_code_carries_the_digits_behind_the_sign_no_browser_sends(rf, settings, monkeypatch):
+    made = []
+    monkeypatch.setattr(segno, "make", lambda text, **more: made.append(text) or segno.QRCode)
+    monkeypatch.setattr(segno.QRCode, "svg_data_uri", lambda **more: "data:,")
     settings.PORTAL_URL = "https://conganxa.example.test"
 
-    assert _address(rf.get("/")) == "https://conganxa.example.test/phan-anh/tra-cuu/"
+    qr_of(rf.get("/"), "12345678901234567890")
+
+    assert made == ["https://conganxa.example.test/phan-anh/tra-cuu/#12345678901234567890"]
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "/phan-anh/90001/", "/phan-anh/90001/bao-tin/"])

@@ -81,6 +81,20 @@ def test_what_happens_now_stops_first_and_goes_on_as_an_emergency(commune):
     assert TipReport.objects.get().urgency == "emergency"
 
 
+def test_words_that_sound_like_now_are_answered_with_a_number(commune):
+    walk = Walk(commune)
+    walk.press("now", "khong")
+    walk.press("subject", "chay-no")
+
+    walk.press("go", "next", words="Đang cháy nhà kho sau chợ, lửa lớn lắm!")
+    called = re.findall(r'href="tel:(\d+)"', walk.html)
+    walk.press("go", "back")
+    walk.press("go", "next", words=WORDS)
+
+    assert called == ["114"]
+    assert "tel:" not in walk.html
+
+
 @pytest.mark.parametrize("kind", ["denunciation", "complaint"])
 def test_a_formal_letter_is_shown_its_way_and_only_counted(commune, kind):
     walk = Walk(commune)
@@ -133,7 +147,8 @@ def test_a_question_about_papers_is_told_honestly_and_still_taken(commune):
     walk.press("go", "send")
 
     assert honest == "Hỏi giấy tờ, thủ tục"
-    assert TipReport.objects.get().category == "khac"
+    tip = TipReport.objects.get()
+    assert (tip.category, tip.kind) == ("khac", "procedure_question")
 
 
 def test_back_and_edit_lose_nothing(commune):

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from reports.models import TipAttachment, TipReport
-from reports.public import pictures
+from reports.public import effort, pictures
 from tests.reports.public.walking import WORDS, Walk
 
 PLACE = 0x8825  # where EXIF points to the place
@@ -93,8 +93,6 @@ def test_a_mark_of_secrecy_in_a_name_is_shown_the_way(walk):
 
 
 def test_work_that_was_done_is_not_asked_for_again_after_a_refusal(commune, monkeypatch):
-    from reports.public import effort  # noqa: PLC0415 -- of this test alone
-
     walk = Walk(commune)
     walk.to_check()
     asked = []
