@@ -158,7 +158,7 @@ ACTIONS = {
     "tip.moved": "Chuyển phản ánh theo địa bàn",
     "tip.register_printed": "In sổ tiếp nhận phản ánh",
     "tip.register_exported": "Xuất sổ tiếp nhận phản ánh",
-    "tip.slip_printed": "In phiếu chuyển phản ánh",
+    "tip.handover_printed": "In danh mục bàn giao phản ánh",
     "cannedreply.changed": "Sửa mẫu trả lời phản ánh",
     "clockrule.added": "Thêm thời hạn xử lý phản ánh",
     "import.started": "Tải danh sách thành viên lên",

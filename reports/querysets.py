@@ -57,7 +57,8 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         return self.exclude(status="closed")
 
     def unassigned(self) -> Self:
-        return self.open().filter(owner=None)
+        """Sorted, and nobody's work yet; what is new is sorted first."""
+        return self.open().exclude(status="new").filter(owner=None)
 
     def overdue(self, now: datetime) -> Self:
         """With a clock that ran out while nobody stopped it."""

@@ -19,6 +19,8 @@ from reports.services.steps import lock, note
 
 IDENTITY_DAYS = 365
 WORDS_DAYS = 5 * 365
+# From when on the chief is told whose teller goes soon.
+TOLD_BEFORE_DAYS = 30
 # The vault was emptied: a step says so, so that it is not done again each night.
 VAULT = "vault"
 

@@ -73,7 +73,8 @@ def download(request: HttpRequest, *, site: Any) -> HttpResponse:
     commune = _commune(request)
     if problem or commune is None:
         sentence = problem or "Hãy dùng tài khoản của một xã."
-        return TemplateResponse(request, "plain.html", {"title": sentence}, status=400)
+        context = {"sentence": sentence}
+        return TemplateResponse(request, "reports/register/refused.html", context, status=400)
     _note("tip.register_exported", request, period, len(found))
     content = register_docx(
         found,
