@@ -11,7 +11,9 @@ class ReportsConfig(AppConfig):
             moving,  # noqa: F401
             receivers,  # noqa: F401
             retention,
+            today,  # noqa: F401
         )
+        from reports.chat import today as chat_today  # noqa: F401, PLC0415 -- app ready
         from reports.services.conflicts import kept_from  # noqa: PLC0415 -- app ready
 
         keep_from_trail("reports.tipreport", kept_from)
