@@ -185,6 +185,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm("groups.view_team"):
         reach = reverse("admin:groups_hamlet_coverage")
         first.append({"title": _("Độ phủ"), "icon": "donut_large", "link": reach})
+    if request.user.has_perm("reports.record_tipreport"):
+        call = reverse("admin:reports_tipreport_record")
+        first.append({"title": _("Ghi tin báo"), "icon": "add_call", "link": call})
+        seen = reverse("admin:reports_tipreport_capture")
+        first.append({"title": _("Tin thấy trong nhóm"), "icon": "speaker_notes", "link": seen})
+    if request.user.has_perm("reports.relay_tipreport"):
+        told = reverse("admin:reports_tipreport_relay")
+        first.append(
+            {"title": _("Chuyển tin cho Công an"), "icon": "forward_to_inbox", "link": told}
+        )
     if request.user.has_perm("zalo.connect_officialaccount"):
         zalo = reverse("admin:zalo_officialaccount_health_home")
         first.append({"title": _("Kết nối Zalo"), "icon": "cable", "link": zalo})
