@@ -27,7 +27,7 @@ from groups.querysets import ENDING_DAYS
 from reports import health as reports_health
 from zalo import inbox
 from zalo.alarms import alarms, refresh_dies_at
-from zalo.models import FollowerSync, InboundFile, OfficialAccount, WebhookEvent
+from zalo.models import FollowerSync, HistoryReading, InboundFile, OfficialAccount, WebhookEvent
 
 DISK_ALARM_BYTES = 1 << 30
 LATE_EVENTS_S = 300
@@ -101,6 +101,8 @@ def _webhooks() -> dict[str, Any]:
         # In hours: a second would tell when somebody wrote.
         "heard_h_ago": (now - heard) // timedelta(hours=1) if heard else None,
         "bad_signatures_24h": inbox.bad_signatures(),
+        # Accounts whose chats could not be read for what was missed.
+        "histories_failed": HistoryReading.objects.newest_failed().count(),
         **found,
     }
 

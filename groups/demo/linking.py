@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from groups.linking import links
 from groups.models import Hamlet, LinkProposal, Member, ZaloLink
-from zalo.models import Follower, FollowerSync, OfficialAccount
+from zalo.models import Follower, FollowerSync, HistoryReading, OfficialAccount
 from zalo.models.followers import day_of, index_of
 from zalo.services import quota
 from zalo.types import SentQuota
@@ -49,6 +49,11 @@ def make(account: OfficialAccount, hamlets: list[Hamlet], chief: User, now: date
     FollowerSync.objects.create(
         account=account, state=FollowerSync.State.COMPLETE, expected=FOLLOWERS, seen=FOLLOWERS,
         unfollowed=3, started_at=night, beat_at=night, finished_at=night + timedelta(minutes=1),
+    )  # fmt: skip
+    HistoryReading.objects.create(
+        account=account, state=HistoryReading.State.COMPLETE, since=night - timedelta(days=1),
+        chats=FOLLOWERS // 3, started_at=night, beat_at=night,
+        finished_at=night + timedelta(minutes=1),
     )  # fmt: skip
     _tell_quota(account, now)
 

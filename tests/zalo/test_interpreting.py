@@ -432,9 +432,9 @@ def test_what_came_before_the_account_is_interpreted_once_it_is_connected(commun
     assert Follower.objects.get().account == account
 
 
-def test_held_messages_of_a_known_account_wait_for_who_takes_them(account):
+def test_held_messages_of_a_known_account_wait_for_who_takes_them(account, heard):
     keep(message(user="7001"))
-    interpret_due()
+    assert interpret_due() == {"held": 1}
 
     with transaction.atomic():
         connecting.save(account.commune, account.oa_id, TokenPair("a", "r"), None, by=None)

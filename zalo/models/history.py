@@ -1,6 +1,6 @@
 """Readings of past conversations, for the messages that Zalo told and nobody heard."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import CommuneScopedQuerySet
 from zalo.models.accounts import OfficialAccount
+
+
+class HistoryReadingQuerySet(CommuneScopedQuerySet["HistoryReading"]):
+    """Readings of past conversations."""
+
+    def newest_failed(self) -> Self:
+        """The last reading of each account in use, where that one did not come to its end."""
+        newest = (
+            self.filter(account__is_active=True)
+            .order_by("account_id", "-started_at", "-pk")
+            .distinct("account_id")
+        )
+        return self.filter(pk__in=newest.values("pk"), state="failed")
 
 
 class HistoryReading(models.Model):
@@ -40,7 +53,7 @@ class HistoryReading(models.Model):
     beat_at = models.DateTimeField(_("còn chạy lúc"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(_("xong lúc"), null=True, editable=False)
 
-    objects = CommuneScopedQuerySet.as_manager()
+    objects = HistoryReadingQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "account__commune"
 
     class Meta:
