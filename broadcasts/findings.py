@@ -23,6 +23,19 @@ _HEADS = {
 }
 
 
+# Usual reasons, to choose instead of writing.
+_SUGGESTIONS = {
+    "named_person": (
+        "Người được nêu tên đã đồng ý.",
+        "Cha mẹ hoặc người giám hộ đã đồng ý.",
+        "Cơ quan có thẩm quyền đã công bố.",
+        "Tìm người lạc, gia đình nhờ đăng.",
+    ),
+    "plate": ("Tìm chủ xe.", "Tìm xe bị mất, chủ xe nhờ đăng."),
+    "bank_account": ("Tài khoản quỹ, đã có văn bản cho phép vận động.",),
+}
+
+
 @dataclass(frozen=True)
 class Finding:
     """One finding as it is shown: in its words, with its answer, and the box for a new one."""
@@ -35,6 +48,11 @@ class Finding:
     is_confirmed: bool = False
     takes_reason: bool = False
     takes_confirmation: bool = False
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """Usual reasons for what this rule finds."""
+        return _SUGGESTIONS.get(self.hit.rule, ())
 
     @property
     def is_answered(self) -> bool:
@@ -151,9 +169,12 @@ def refusal_words(refusal: services.GateBlocked) -> str:
 
 
 def reasons_in(form: Mapping[str, str]) -> dict[str, str]:
-    """What was written into the boxes for reasons, by rule."""
-    return {
-        name.removeprefix("reason_"): text[:1000]
-        for name, text in form.items()
-        if name.startswith("reason_") and text.strip()
-    }
+    """What was written into the boxes for reasons, by rule; else the usual reason chosen there."""
+    told: dict[str, str] = {}
+    for prefix in ("choice_", "reason_"):
+        told |= {
+            name.removeprefix(prefix): text[:1000]
+            for name, text in form.items()
+            if name.startswith(prefix) and text.strip()
+        }
+    return told

@@ -138,3 +138,29 @@ def test_submitting_from_the_form_tells_a_block_beside_the_file(
     page = login(author).post(reverse("admin:broadcasts_broadcast_add"), form)
 
     assert list(page.context["adminform"].form.errors) == ["file"]
+
+
+def test_a_usual_reason_is_chosen_with_one_tap(draft: Draft, author: User, login: Login) -> None:
+    post = draft(text="Cảm ơn ông Lê Văn Bảy đã sửa đèn đường.")
+    client = login(author)
+
+    page = client.get(address(post, "review")).content.decode()
+    step(client, post, "trinh-duyet", choice_named_person="Người được nêu tên đã đồng ý.")
+
+    assert 'name="choice_named_person"' in page
+    post.refresh_from_db()
+    (answer,) = post.gate_answers["reasons"].values()
+    assert answer["text"] == "Người được nêu tên đã đồng ý."
+    assert post.status == Broadcast.Status.PENDING_APPROVAL
+
+
+def test_a_written_reason_goes_before_the_chosen_one(
+    draft: Draft, author: User, login: Login
+) -> None:
+    post = draft(text=PLATE)
+    written = "Xe để quên ba ngày ở nhà văn hóa."
+
+    step(login(author), post, "trinh-duyet", choice_plate="Tìm chủ xe.", reason_plate=written)
+
+    post.refresh_from_db()
+    assert [one["text"] for one in post.gate_answers["reasons"].values()] == [written]
