@@ -1,5 +1,6 @@
 """What the police say to a reporter, by the way on which the reporter came."""
 
+import re
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from reports.services.words import ANSWER, cleaned
 
 Via, State = TipMessage.Via, TipMessage.State
 SIGNED_AS = 100
+_BLANK = re.compile(r"\[[^\]]+\]")
 
 
 @transaction.atomic
@@ -60,6 +62,7 @@ def say(
     tip: TipReport, *, by: User, text: str, canned: CannedReply | None, signed_as: str
 ) -> TipMessage:
     """Put an answer into the talk of a tip that the caller has locked and checked."""
+    _require_filled(text, canned)
     now = timezone.now()
     is_chat = tip.channel == TipReport.Channel.OA_CHAT
     made = TipMessage.objects.create(
@@ -77,6 +80,13 @@ def say(
     note(tip, TipEvent.Kind.ANSWERED, by=by, canned=canned.pk if canned else None)
     clocks.stop(tip, Stage.ACKNOWLEDGE, at=now)
     return made
+
+
+def _require_filled(text: str, canned: CannedReply | None) -> None:
+    """What a ready answer leaves in square brackets is filled in before it goes out."""
+    left = [blank for blank in _BLANK.findall(canned.text if canned else "") if blank in text]
+    if left:
+        raise NotAllowed(f"Còn chỗ chưa điền: {', '.join(left)}.")
 
 
 @transaction.atomic

@@ -1,0 +1,95 @@
+"""Two people at once: one deed happens, the other is refused with a sentence."""
+
+import pytest
+
+from reports.models import IdentityOpening, TipConflict, TipReport
+from reports.services import closing, conflicts, duplicates, openings, working
+from reports.services.steps import sees
+from tests.factories.tips import make_triaged, make_worked
+from tests.groups.test_change_races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def own(tip):
+    """A copy of the row, as another process has it."""
+    return TipReport.objects.get(pk=tip.pk)
+
+
+def test_two_give_one_tip_at_once(hamlet, chief, deputy_chief, officer_of):
+    tip, first, second = make_triaged(hamlet=hamlet), officer_of(hamlet), officer_of(hamlet)
+
+    ends = at_once(
+        lambda: working.assign(own(tip), to=first, by=chief, instead_of=None),
+        lambda: working.assign(own(tip), to=second, by=deputy_chief, instead_of=None),
+    )
+
+    assert (ends[0], "vừa đổi" in ends[1]) == ("done", True)
+    assert own(tip).events.filter(kind="assigned").count() == 1
+
+
+def test_two_take_one_tip_at_once(hamlet, officer_of):
+    tip, first, second = make_triaged(hamlet=hamlet), officer_of(hamlet), officer_of(hamlet)
+
+    ends = at_once(
+        lambda: working.start(own(tip), by=first), lambda: working.start(own(tip), by=second)
+    )
+
+    assert (ends[0], ends[1] != "done") == ("done", True)
+    assert own(tip).owner in (first, second)
+
+
+def test_an_opening_is_decided_once(hamlet, chief, deputy_chief, officer_of):
+    officer = officer_of(hamlet)
+    tip = make_worked(officer, hamlet=hamlet)
+    pk = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.").pk
+
+    def decide(by, approved):
+        opening = IdentityOpening.objects.get(pk=pk)
+        return lambda: openings.decide(opening, by=by, approved=approved, reason="Chưa cần")
+
+    ends = at_once(decide(chief, approved=True), decide(deputy_chief, approved=False))
+
+    assert (ends[0], "không còn chờ duyệt" in ends[1]) == ("done", True)
+    assert own(tip).events.filter(kind="identity_decided").count() == 1
+
+
+def test_the_one_it_is_about_loses_the_race_for_the_vault(hamlet, chief, deputy_chief):
+    tip = make_worked(chief, hamlet=hamlet)
+    opening = openings.ask(tip, by=chief, reason="Cần hỏi lại giờ xảy ra.")
+    openings.decide(opening, by=deputy_chief, approved=True)
+
+    at_once(
+        lambda: openings.open_identity(own(tip), by=chief),
+        lambda: conflicts.add(own(tip), user=chief, by=deputy_chief),
+    )
+
+    assert not sees(chief, tip)
+    assert TipConflict.objects.get().user == chief
+    assert own(tip).owner is None
+
+
+def test_a_tip_is_closed_or_given_and_never_half(hamlet, chief, deputy_chief, officer_of):
+    tip, officer = make_triaged(hamlet=hamlet), officer_of(hamlet)
+
+    ends = at_once(
+        lambda: working.start(own(tip), by=officer),
+        lambda: closing.close_unworked(
+            own(tip), by=chief, disposition="guided", outcome="Đã hướng dẫn."
+        ),
+    )
+
+    assert ends.count("done") == 1
+    assert own(tip).status in ("in_progress", "closed")
+
+
+def test_two_tips_are_not_made_duplicates_of_each_other(hamlet, chief, deputy_chief):
+    first, second = make_triaged(hamlet=hamlet), make_triaged(hamlet=hamlet)
+
+    ends = at_once(
+        lambda: duplicates.link(own(first), of=own(second), by=chief),
+        lambda: duplicates.link(own(second), of=own(first), by=deputy_chief),
+    )
+
+    assert ends.count("done") == 1
+    assert TipReport.objects.filter(duplicate_of=None).count() == 1
