@@ -16,6 +16,16 @@ ACCOUNT = "/admin/zalo/officialaccount/"
 FIRST_ROW = "tr.data-row th a >> nth=0"
 EXPIRING = "text=Gói nhóm hết hạn ngày >> nth=0"
 type Step = str | tuple[str, str]
+GO_ON = "button:has-text('Tiếp tục')"
+# From the first page for residents to the one with everything they said.
+TELLING: tuple["Step", ...] = (
+    "text=Báo tin cho Công an >> nth=-1", "text=Không, đã qua rồi", "text=Ma túy, cờ bạc",
+    ("[name=words]", "Tối nào cũng có người tụ tập đánh bài ăn tiền sau quán nước đầu hẻm."),
+)  # fmt: skip
+TOLD: tuple["Step", ...] = (
+    *TELLING, GO_ON, ("[name=place]", "Sau quán nước đầu hẻm"), GO_ON,
+    ("[name=when]", "Tối nào cũng vậy"), GO_ON, GO_ON, "button:has-text('Không nêu tên')",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,6 +146,15 @@ SHOTS = (
     Shot("to-qr", CHIEF, DESK, "/admin/", (EXPIRING, "text=In tờ QR (A4)")),
     Shot("doi-chieu-nhom", CHIEF, DESK, "/admin/groups/groupreconciliation/", (FIRST_ROW,)),
     Shot("nhom-chinh-thuc", None, PHONE, "/nhom-chinh-thuc/"),
+    Shot("bao-tin", None, PHONE, "/phan-anh/"),
+    Shot(
+        "bao-tin-khan", None, PHONE, "/phan-anh/",
+        ("text=Báo tin cho Công an >> nth=-1", "text=Có, đang xảy ra"),
+    ),
+    Shot("bao-tin-ke-chuyen", None, PHONE, "/phan-anh/", TELLING),
+    Shot("bao-tin-xem-lai", None, PHONE, "/phan-anh/", TOLD),
+    Shot("ma-bien-nhan", None, PHONE, "/phan-anh/", (*TOLD, "button:has-text('Gửi cho Công an')")),
+    Shot("xem-tra-loi", None, PHONE, "/phan-anh/tra-cuu/"),
     Shot("nguoi-quan-tam", CHIEF, DESK, "/admin/groups/linkproposal/nguoi-quan-tam/"),
     Shot(
         "diem-can-xac-nhan", CHIEF, PHONE, f"{POSTS}?viec=duyet", ("text=Tìm chủ xe máy",),
