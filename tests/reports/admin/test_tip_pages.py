@@ -12,15 +12,10 @@ from PIL import Image
 from accounts.models import AuditEvent
 from reports import intake
 from reports.models import CannedReply, IdentityOpening, TipReport
-from reports.services import conflicts, openings
+from reports.services import conflicts, openings, triage
 from tests.factories.tips import make_canned, make_message, make_tip, make_triaged, make_worked
 
 WORDS = "Tôi là Nguyễn Thị Mẫu, số 0900000123, nhà cạnh quán. Tối nào cũng có đánh bạc ở quán."
-
-
-@pytest.fixture(autouse=True)
-def _forgets_looks():
-    cache.clear_prefix("tip-viewed") if hasattr(cache, "clear_prefix") else None
 
 
 @pytest.fixture
@@ -183,9 +178,7 @@ def test_pages_are_the_same_with_and_without_a_name(client, hamlet, officer):
     assert pages[:4] == pytest.approx(pages[4:], abs=40)
 
 
-def test_a_tip_about_an_officer_is_gone_while_its_page_is_open(
-    login, client, hamlet, officer, chief
-):
+def test_a_tip_about_an_officer_is_gone_while_its_page_is_open(client, hamlet, officer, chief):
     tip = make_worked(officer, hamlet=hamlet)
     assert client.get(page("show", tip)).status_code == 200
 
@@ -196,7 +189,7 @@ def test_a_tip_about_an_officer_is_gone_while_its_page_is_open(
     assert client.post(page("read", tip)).status_code == 404
     assert client.post(page("step", tip, "ghi-viec"), {"words": "a"}).status_code == 404
     listed = client.get(reverse("admin:reports_tipreport_changelist"), {"q": tip.code})
-    assert text_of(listed).count(tip.code) == 1  # what was searched for, in the box
+    assert list(listed.context["cl"].result_list) == []
 
 
 def test_a_formal_letter_is_emptied_from_the_page(client, hamlet, officer):
@@ -210,8 +203,6 @@ def test_a_formal_letter_is_emptied_from_the_page(client, hamlet, officer):
 
 
 def test_search_finds_by_words_code_and_hamlet(client, hamlet, officer):
-    from reports.services import triage  # noqa: PLC0415 -- leaf
-
     tip = make_triaged(hamlet=hamlet)
     triage.summarise(tip, by=officer, summary="Đá gà ăn tiền sau vườn điều")
     other = make_triaged(hamlet=hamlet, summary="Xe chạy ẩu")
@@ -242,7 +233,7 @@ def test_tabs_hold_what_they_say(client, hamlet, officer):
 
     assert rows("moi") == {new.pk}
     assert rows("cua-toi") == rows("xac-minh") == rows("qua-han") == {mine.pk}
-    assert rows("chua-giao") == {free.pk, new.pk}
+    assert rows("chua-giao") == {free.pk}
     assert rows("da-dong") == {closed.pk}
     listed = text_of(client.get(address))
     assert "quá hạn 1 giờ" in listed
