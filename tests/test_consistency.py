@@ -380,12 +380,16 @@ def test_people_and_places_are_protected():
         *(f"groups.{row}.follower" for row in ("LinkProposal", "LinkReply", "ZaloLink")),
         "groups.ReconciliationLine.reconciliation",
         "groups.RegulationAcknowledgement.member",
+        *(f"procedures.{row}.edition" for row in (
+            "Citation", "DossierItem", "EditionEvent", "Fee", "TimeLimit",
+        )),
         "zalo.InboundFile.event",
         *(f"zalo.{row}.account" for row in (
             "ApiCall", "Follower", "FollowerSync", "GroupActivity", "HistoryReading", "QuotaLedger",
         )),
         *(f"{part._meta.label}.tip" for part in [*TipPart.__subclasses__(), Reporter]),
         *(f"reports.{row}.commune" for row in ("CannedReply", "ClockRule", "TipCounter")),
+        "reports.ChatReply.account", "reports.ChatReply.tip",
         "reports.TipAttachment.message",
     }  # fmt: skip
     cascading = {

@@ -258,7 +258,7 @@ CallObserver = Callable[[CallRecord], None]
 def as_id(value: object) -> str:
     """An id as a string; an absent one is empty. A float has lost digits and is refused."""
     if isinstance(value, str):
-        return value.strip()
+        return as_text(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return ""
@@ -286,8 +286,14 @@ def as_bool(value: object) -> bool:
 
 
 def as_text(value: object) -> str:
-    """A text; anything else is empty."""
-    return value.strip() if isinstance(value, str) else ""
+    """A text that can be written down; anything else is empty.
+
+    JSON may name half of a sign, which is no Unicode: a question mark stands for it.
+    """
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    return text if text.isprintable() else text.encode("utf-8", "replace").decode()
 
 
 def as_date(value: object) -> date | None:

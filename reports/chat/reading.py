@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from groups.disclosure import carries_mark
+from groups.disclosure.reading import read as read_text
+from groups.disclosure.secrecy import marks
 from groups.vietnamese import fold
 from zalo.events import Attachment, InboundMessage
 
@@ -221,10 +224,13 @@ def is_question(text: str) -> bool:
     return bool(_PAPERS.search(bare) and _ASKS.search(bare) and not _HARM.search(bare))
 
 
-def all_texts(event: InboundMessage) -> list[str]:
-    """Whatever could carry a mark of secrecy: the words, and the names of what hung on them."""
-    hung = [(one.name, one.description) for one in event.attachments]
-    return [event.text, *(text for pair in hung for text in pair if text)]
+def carries_secret(event: InboundMessage) -> bool:
+    """Whether the words, or the names of what hung on them, carry a mark of secrecy."""
+    texts = [event.text, *(one.description for one in event.attachments)]
+    names = [one.name for one in event.attachments if one.name]
+    return any(carries_mark(text) for text in texts if text) or any(
+        marks(read_text(name, "file_name")) for name in names
+    )
 
 
 def _clean(text: str) -> str:

@@ -20,7 +20,6 @@ from reports.models.sealed import index_of_reporter
 from reports.services import chat_answers as answers
 from reports.services import conflicts
 from reports.services.chat_answers import VISITOR
-from reports.services.errors import CarriesSecret
 from reports.services.steps import lock, note, quarter
 from zalo.events import InboundMessage
 from zalo.models import InboundFile, OfficialAccount, WebhookEvent
@@ -46,9 +45,7 @@ def hear(account: OfficialAccount, event: InboundMessage, record: WebhookEvent |
     if source and _is_known(source):
         return
     at = min(event.at, timezone.now())
-    try:
-        intake.require_no_secret(*reading.all_texts(event))
-    except CarriesSecret:
+    if reading.carries_secret(event):
         _files(record).delete()
         answers.reply(account, person, ChatReply.Kind.SECRET, at)
         return

@@ -1,5 +1,6 @@
 """Private messages become tips, once each, whatever Zalo does to their order."""
 
+import json
 import random
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ from reports.models.sealed import index_of_reporter
 from reports.services import chat as service
 from reports.services.steps import quarter
 from tests.reports.chat.conftest import USER, hung
-from zalo import signals
+from zalo import inbox, signals
 from zalo.models import InboundFile, WebhookEvent
 
 pytestmark = pytest.mark.django_db
@@ -218,8 +219,9 @@ def test_mark_of_secrecy_leaves_nothing(chat):
     assert WebhookEvent.objects.get().body == ""
 
 
-def test_mark_in_the_name_of_a_file_leaves_nothing(chat):
-    named = hung("file", url="https://f.zdn.vn/1", name="KẾ HOẠCH TUYỆT MẬT.docx")
+@pytest.mark.parametrize("name", ["KẾ HOẠCH TUYỆT MẬT.docx", "12-BC (MẬT).pdf"])
+def test_mark_in_the_name_of_a_file_leaves_nothing(chat, name):
+    named = hung("file", url="https://f.zdn.vn/1", name=name)
     chat.tell(chat.body(name="user_send_file", message=named))
 
     assert not TipReport.objects.exists()
@@ -369,3 +371,36 @@ def test_held_messages_come_in_with_their_own_time(chat, monkeypatch):
     assert tip.received_at == quarter(old)
     assert tip.attachments.count() == 1
     assert set(WebhookEvent.objects.values_list("state", "body")) == {("interpreted", "")}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"attachments": None},
+        {"attachments": "x"},
+        {"attachments": [None, 7, "x", {"type": 3, "payload": []}]},
+        {"attachments": [{"type": "location", "payload": {"coordinates": {"latitude": "nan"}}}]},
+        {"attachments": [{"type": "image", "payload": {"url": 5}}]},
+        {"attachments": [{"type": "link", "payload": {"description": "{", "url": "\x00"}}]},
+        {"attachments": [{"type": "image", "payload": {"url": "https://x.zdn.vn/1"}}] * 60},
+        {"text": {"a": 1}},
+        {"text": "\ufeff\u202e\u200b"},
+        {"text": "ấ" * 30_000},
+    ],
+    ids=str,
+)
+def test_rubbish_breaks_nothing(chat, message):
+    chat.tell(chat.body(None, name="user_send_image", message=message))
+
+    assert set(WebhookEvent.objects.values_list("state", flat=True)) <= {"interpreted", "unknown"}
+    assert TipAttachment.objects.count() <= 20
+
+
+def test_half_of_a_sign_is_no_end_of_the_telling(chat):
+    body = chat.body("Có trộm HALF")
+    raw = json.dumps(body).replace("HALF", "\\ud83d\\u0000").encode()
+    inbox.store(inbox.read(raw), raw)
+
+    chat.tell()
+
+    assert told(TipReport.objects.get())[0].startswith("Có trộm")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import retention
 from reports.chat import texts
 from reports.models import ChatReply, Reporter, TipReport
 from reports.models.sealed import index_of_reporter
@@ -87,6 +88,17 @@ def test_nothing_more_is_sent_to_who_left(chat):
     withdraw(chat)
 
     assert not ChatReply.objects.exists()
+
+
+def test_answers_that_never_left_go_after_a_week(chat):
+    chat.says("alo")
+    chat.says("alo", user="7002")
+    first, second = ChatReply.objects.order_by("pk")
+    ChatReply.objects.filter(pk=first.pk).update(heard_at=timezone.now() - timedelta(days=9))
+
+    retention.purge_expired()
+
+    assert list(ChatReply.objects.all()) == [second]
 
 
 def test_words_after_leaving_are_a_tip_of_somebody_new(chat):
