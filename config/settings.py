@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "csp",
     "accounts",
     "zalo",
+    "procedures",
     "groups",
     "reports",
     "broadcasts",

@@ -354,16 +354,14 @@ def test_people_and_places_are_protected():
     """CASCADE only for parts of an aggregate."""
     parts = {
         "accounts.CommuneProfile.commune",
-        "accounts.RecoveryCode.factor",
-        "accounts.SecondFactor.user",
+        "accounts.RecoveryCode.factor", "accounts.SecondFactor.user",
         "accounts.SignIn.user",
         "broadcasts.BroadcastEvent.broadcast",
         "broadcasts.ScheduleSkip.schedule",
         "groups.ConsentRecord.member",
         "groups.GroupAtZalo.group",
         "groups.GroupCreation.group",
-        "groups.DistinctPair.first",
-        "groups.DistinctPair.second",
+        *(f"groups.DistinctPair.{side}" for side in ("first", "second")),
         "groups.MeetingCluster.meeting",
         "groups.HamletChangePlacement.change",
         "groups.HamletChangePlacement.group",
@@ -380,9 +378,8 @@ def test_people_and_places_are_protected():
         *(f"groups.{row}.follower" for row in ("LinkProposal", "LinkReply", "ZaloLink")),
         "groups.ReconciliationLine.reconciliation",
         "groups.RegulationAcknowledgement.member",
-        *(f"procedures.{row}.edition" for row in (
-            "Citation", "DossierItem", "EditionEvent", "Fee", "TimeLimit",
-        )),
+        *(f"procedures.{row}.edition" for row in ("Citation", "DossierItem", "EditionEvent")),
+        *(f"procedures.{row}.edition" for row in ("Fee", "TimeLimit")),
         "zalo.InboundFile.event",
         *(f"zalo.{row}.account" for row in (
             "ApiCall", "Follower", "FollowerSync", "GroupActivity", "HistoryReading", "QuotaLedger",

@@ -78,6 +78,14 @@ class CommuneProfile(models.Model):
     chief_title = models.CharField(_("chức vụ người ký"), max_length=100, blank=True)
     chief_name = models.CharField(_("họ tên người ký"), max_length=100, blank=True)
     duty_phone = models.CharField(_("điện thoại trực ban"), max_length=20, blank=True)
+    reception_place = models.CharField(
+        _("nơi tiếp dân"), max_length=200, blank=True,
+        help_text=_("Ghi vào câu trả lời thủ tục. Ví dụ: Trụ sở Công an xã, ấp 3."),
+    )  # fmt: skip
+    opening_hours = models.CharField(
+        _("giờ tiếp dân"), max_length=200, blank=True,
+        help_text=_("Ví dụ: thứ Hai đến thứ Sáu 7 giờ 30 đến 17 giờ, sáng thứ Bảy."),
+    )  # fmt: skip
     quiet_from = models.TimeField(
         _("giờ nghỉ từ"), default=time(21, 30),
         help_text=_("Bài thường hẹn vào giờ nghỉ thì được nhắc; bài khẩn không bị nhắc."),
