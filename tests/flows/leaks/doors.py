@@ -3,70 +3,18 @@
 import hashlib
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
+from accounts.roles import Role
 from reports import receipts
 from tests.flows.leaks.people import Person
 from tests.flows.leaks.scene import Scene, Told
+from tests.reports.public.walking import Walk
 
 _WORK = re.compile(r'data-proof-nonce="([^"]+)"\s+data-proof-bits="(\d+)"')
-_BLOCKS = re.compile(r'class="tip-digits">(.*?)</ol>', re.DOTALL)
-
-
-class Hidden(HTMLParser):
-    """The hidden fields of the last form of a page that has some."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.forms: list[dict[str, str]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "form":
-            self.forms.append({})
-        values = dict(attrs)
-        if tag == "input" and values.get("type") == "hidden" and self.forms:
-            self.forms[-1][values["name"] or ""] = values.get("value") or ""
-
-    @property
-    def last(self) -> dict[str, str]:
-        return next(form for form in reversed(self.forms) if form)
-
-
-class Browser:
-    """A resident's browser: an address, an agent, cookies of its own, one page after another."""
-
-    def __init__(self, ip: str, agent: str) -> None:
-        self.client = Client(REMOTE_ADDR=ip, headers={"User-Agent": agent})
-        self.page = ""
-
-    def get(self, address: str) -> str:
-        return self._seen(self.client.get(address, follow=True))
-
-    def post(self, address: str, /, **values: Any) -> str:
-        """Send the last form of the page with these values."""
-        return self._seen(self.client.post(address, {**Hidden(self.page).last, **values}))
-
-    def worked(self) -> str:
-        """What a browser finds while the person reads; blank where nothing is asked."""
-        asked = _WORK.search(self.page)
-        return proof_of(asked[1], int(asked[2])) if asked is not None else ""
-
-    def _seen(self, answer: Any) -> str:
-        self.page = answer.content.decode()
-        assert answer.status_code == 200, f"{answer.status_code}: {self.page[:300]}"
-        return self.page
-
-    def receipt(self) -> str:
-        """The digits on the page."""
-        blocks = _BLOCKS.search(self.page)
-        assert blocks is not None, self.page
-        return "".join(re.findall(r"\d{4}", blocks[1]))
 
 
 def proof_of(nonce: str, bits: int) -> str:
@@ -78,51 +26,111 @@ def proof_of(nonce: str, bits: int) -> str:
     raise AssertionError
 
 
+def worked(page: str) -> str:
+    """What a browser finds while the person reads; blank where nothing is asked."""
+    asked = _WORK.search(page)
+    return proof_of(asked[1], int(asked[2])) if asked is not None else ""
+
+
+def browser(scene: Scene, person: Person) -> Walk:
+    """A resident's browser: an address of the network, an agent, one page after another."""
+    return Walk(scene.commune, REMOTE_ADDR=person.ip, headers={"User-Agent": person.agent})
+
+
 def by_form(scene: Scene, person: Person, *, is_named: bool) -> Told:
     """Every page of the form, with a photo, until the receipt is typed back."""
-    at = scene.later()
-    browser = Browser(person.ip, person.agent)
-    address = f"/phan-anh/{scene.commune.code}/bao-tin/"
-    browser.get("/phan-anh/")
-    browser.get(address)
+    at, before = scene.later(), scene.count()
+    walk = browser(scene, person)
+    who = {"name": person.name, "phone": person.phone} if is_named else {}
     hamlet = scene.hamlets[person.number % len(scene.hamlets)]
-    answers: list[dict[str, Any]] = [
-        {"now": "khong"}, {"subject": "te-nan"}, {"words": person.words},
-        {"hamlet": hamlet.pk, "place": "Gần ngã ba chợ cũ"}, {"when": "tối hôm qua"},
-        {"how": f"Nhà tôi ở {person.address}, thấy tận mắt"},
-        {"who": "co" if is_named else "khong"},
-    ]  # fmt: skip
-    if is_named:
-        answers.append({"name": person.name, "phone": person.phone})
-    for said in answers:
-        browser.post(address, go="next", **said)
+    walk.to_check(
+        words=person.words, hamlet=str(hamlet.pk), place="Gần ngã ba chợ cũ", when="tối hôm qua",
+        how=f"Nhà tôi ở {person.address}, thấy tận mắt", **who,
+    )  # fmt: skip
     photo = SimpleUploadedFile(f"{person.name}.jpg", person.photo, "image/jpeg")
-    browser.post(address, go="send", anh=photo, proof=browser.worked())
-    receipt = browser.receipt()
-    browser.post(f"/phan-anh/{scene.commune.code}/bien-nhan/", cuoi=receipts.last_block(receipt))
+    walk.press("go", "send", anh=photo, proof=worked(walk.html))
+    receipt = walk.digits()
+    assert scene.count() == before + 1, walk.html
+    walk.press(cuoi=receipts.last_block(receipt))
     return Told(person, "form", at, scene.newest(), is_named, receipt)
 
 
-def come_back(told: Told, text: str) -> str:
-    """With the receipt: read, and say something more. Returns the page."""
-    browser = Browser(told.person.ip, told.person.agent)
-    browser.get("/phan-anh/tra-cuu/")
-    page = browser.post(
-        "/phan-anh/tra-cuu/", ma=" ".join(receipts.blocks(told.receipt)), proof=browser.worked()
-    )
-    if text:
-        page = browser.post("/phan-anh/tra-cuu/", viec="noi-them", loi=text, proof=browser.worked())
-    return page
+def come_back(scene: Scene, told: Told, text: str) -> None:
+    """With the receipt: read, and say something more."""
+    walk = browser(scene, told.person)
+    walk.go_to("/phan-anh/tra-cuu/")
+    walk.press(ma=" ".join(receipts.blocks(told.receipt)), proof=worked(walk.html))
+    walk.press("viec", "noi-them", loi=text, proof=worked(walk.html))
 
 
 def by_chat(scene: Scene, person: Person, *, is_named: bool) -> Told:
     """Words and a photo to the account; who names themselves does it in the words."""
+    scene.later()  # following is known to the second, telling is not
     resident = scene.resident_of(person)
-    at = scene.later()
+    at, before = scene.later(), scene.count()
     said = f"Tôi là {person.name}, số {person.phone}. {person.words}" if is_named else person.words
     scene.does(resident, "write", text=said)
     scene.does(resident, "send_image", image_id=scene.upload(person))
+    assert scene.count() == before + 1
     return Told(person, "chat", at, scene.newest(), is_named)
 
 
-DOORS: dict[str, Callable[..., Told]] = {"form": by_form, "chat": by_chat}
+def _write_down(scene: Scene, role: Role, page: str, **values: Any) -> str:
+    """An officer or a hamlet head fills in a page of the admin; returns the answer."""
+    client = scene.sign_in(scene.users[role])
+    address = f"/admin/reports/tipreport/{page}/"
+    asked = client.get(address).content.decode()
+    once = re.search(r'name="once" value="([^"]+)"', asked)
+    assert once is not None, asked[:500]
+    answer = client.post(address, {"once": once[1], "urgency": "normal", **values}, follow=True)
+    assert answer.status_code == 200, answer.content[:500]
+    return str(answer.content.decode())
+
+
+def by_phone(scene: Scene, person: Person, *, is_named: bool) -> Told:
+    """A call, written down by whoever is on duty."""
+    at, before = scene.later(), scene.count()
+    who = {"name": person.name, "phone": person.phone} if is_named else {}
+    page = _write_down(
+        scene, Role.DUTY_OFFICER, "ghi", channel="phone", words=person.words,
+        hamlet=scene.hamlets[1].pk, how_known=f"Nhà ở {person.address}", **who,
+    )  # fmt: skip
+    assert scene.count() == before + 1, page[:2000]
+    return Told(person, "phone", at, scene.newest(), is_named)
+
+
+def by_relay(scene: Scene, person: Person, *, is_named: bool) -> Told:
+    """Told to the hamlet head, who passes it on."""
+    at, before = scene.later(), scene.count()
+    who = {"name": person.name, "phone": person.phone} if is_named else {}
+    page = _write_down(
+        scene, Role.HAMLET_HEAD, "chuyen-tin", words=person.words, hamlet=scene.hamlets[0].pk,
+        how_known=f"Nhà ở {person.address}", **who,
+    )  # fmt: skip
+    assert scene.count() == before + 1, page[:2000]
+    return Told(person, "relay", at, scene.newest(), is_named)
+
+
+def by_group(scene: Scene, person: Person, *, is_named: bool) -> Told:
+    """Posted in a group for all to see; an officer writes down the fact in words of their own."""
+    del is_named  # who posted it is not written down
+    scene.later()  # following is known to the second, telling is not
+    resident = scene.resident_of(person)
+    at, before = scene.later(), scene.count()
+    scene.state.groups[scene.group.zalo_group_id].members[resident.id] = scene.state.now()
+    scene.does(resident, "write_in_group", group_id=scene.group.zalo_group_id, text=person.words)
+    page = _write_down(
+        scene, Role.DUTY_OFFICER, "tu-nhom", group=scene.group.pk,
+        words="Nhiều người tụ tập buổi tối sau quán nước.",
+    )  # fmt: skip
+    assert scene.count() == before + 1, page[:2000]
+    return Told(person, "group", at, scene.newest(), is_named=False)
+
+
+DOORS: dict[str, Callable[..., Told]] = {
+    "form": by_form,
+    "chat": by_chat,
+    "phone": by_phone,
+    "relay": by_relay,
+    "group": by_group,
+}

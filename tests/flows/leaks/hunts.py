@@ -19,7 +19,7 @@ from tests.flows.leaks.scene import Scene, Told
 DOORS = doors.DOORS
 READERS = {Role.CHIEF, Role.OFFICER, Role.DUTY_OFFICER}
 _CHANGING = re.compile(
-    rb'(?:csrfmiddlewaretoken|csrf-token|nonce|draft|work)[^>]{0,40}?(?:value|content)?="[^"]*"'
+    rb'(?:csrfmiddlewaretoken|csrf-token|nonce|draft|work|once)[^>]{0,40}?(?:value|content)?="[^"]*"'
     rb"|\b\d\d:\d\d\b|nonce-[\w+/=-]+|data-proof-nonce=\"[^\"]*\"|sessionid=[^;]*|csrf\w*=[^;]*"
 )
 # Pages of one's own sessions and looks change with every look.
@@ -125,20 +125,20 @@ def _in_the_dump(scene: Scene, plain: bytes) -> list[Line]:
 
 
 def _exact_minutes(scene: Scene, heaps: dict[str, bytes]) -> list[Line]:
+    """Whether the minute of a tip stands anywhere; in the dump, in which column."""
+    minutes = {name: reading.minutes(heap) for name, heap in heaps.items() if name != "dump"}
+    for column, moments in reading.minutes_by_column(heaps["dump"]).items():
+        minutes[f"dump, {column}"] = moments
     lines = []
-    minutes = {name: reading.minutes(heap) for name, heap in heaps.items()}
-    for name, wanted in (
-        ("anonymous", [one for one in scene.told if one.is_anonymous]),
-        ("others", [one for one in scene.told if not one.is_anonymous]),
-    ):
-        moments = {reading.minute_of(one.at): one for one in wanted if one.at.minute % 15}
+    for door in DOORS:
+        wanted = [one for one in scene.told if one.door == door and one.at.minute % 15]
+        moments = {reading.minute_of(one.at) for one in wanted}
         found = [
-            f"{one.door} {one.person.key} in {place}"
-            for place, seen in minutes.items()
-            for moment, one in moments.items()
-            if moment in seen
+            f"{len(seen)} in {place}"
+            for place, known in minutes.items()
+            if (seen := moments & known.keys())
         ]
-        lines.append(Line(f"exact minute, {name}", f"{len(moments)} moments", found))
+        lines.append(Line(f"exact minute of a tip by {door}", f"{len(moments)} moments", found))
     return lines
 
 

@@ -23,6 +23,7 @@ NOT_THERE = "\\N"
 FEW = 8  # values of a column that are looked at by themselves
 SURE = 0.9
 FEWEST = 5
+LONGEST_WITH_A_MOMENT = 10_000  # files are longer
 
 
 def minutes(heap: bytes) -> Counter[datetime]:
@@ -40,6 +41,16 @@ def minutes(heap: bytes) -> Counter[datetime]:
     for seconds in _EPOCH.findall(heap):
         found[datetime.fromtimestamp(int(seconds) // 60 * 60, UTC)] += 1
     return found
+
+
+def minutes_by_column(plain: bytes) -> dict[str, Counter[datetime]]:
+    """As `minutes`, for each column of a dump that holds some."""
+    found: dict[str, Counter[datetime]] = defaultdict(Counter)
+    for table, row in rows_of(plain):
+        for column, value in row.items():
+            if value != NOT_THERE and len(value) < LONGEST_WITH_A_MOMENT:
+                found[f"{table}.{column}"] += minutes(value.encode())
+    return {name: moments for name, moments in found.items() if moments}
 
 
 def minute_of(at: datetime) -> datetime:

@@ -64,7 +64,9 @@ class Scene:
         self.commune = make_commune("Bình Minh", code="90001")
         make_profile(self.commune)
         self.hamlets = [make_hamlet(self.commune) for _number in range(3)]
-        self.group = make_group(self.hamlets[0])
+        there = self.state.add_group("Ấp Bình An")
+        there.lock_send_msg = False  # an old group, in which anybody writes
+        self.group = make_group(self.hamlets[0], name=there.name, zalo_group_id=there.id)
         self.account = make_official_account(
             self.commune,
             oa_id=self.state.oa_id,
@@ -121,6 +123,9 @@ class Scene:
         fetch_due()
         tasks.take_over_files()
         tasks.send_answers()
+
+    def count(self) -> int:
+        return TipReport.objects.count()
 
     def newest(self) -> TipReport:
         return TipReport.objects.latest("pk")

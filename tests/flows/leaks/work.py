@@ -36,7 +36,7 @@ def work_on(scene: Scene, told: list[Told]) -> list[Told]:
         talking.answer(tip, by=officer, text="Việc này còn không ạ?")
         scene.work_off()
         if one.receipt:
-            come_back(one, f"Vẫn còn. {one.person.words}")
+            come_back(scene, one, f"Vẫn còn. {one.person.words}")
             talking.mark_read(tip, by=officer)
         if number % 7 == 1 and not looked_at:
             opening = openings.ask(tip, by=officer, reason=REASON)
