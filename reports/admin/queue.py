@@ -80,7 +80,10 @@ class TipWorkFilter(admin.SimpleListFilter):
 
 
 class TipList(ChangeList):
-    """A line leads to the page of the tip."""
+    """A line leads to the page of the tip; unless a column is chosen the most pressing is first."""
+
+    def _get_default_ordering(self) -> list[str]:
+        return []  # the queryset's own, which that of the model would come before
 
     def url_for_result(self, result: Any) -> str:
         return reverse("admin:reports_tipreport_show", args=[result.pk])
@@ -134,9 +137,6 @@ class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     @display(description=_("nhận"), ordering="received_at")
     def received(self, tip: TipReport) -> str:
         return f"{timezone.localtime(tip.received_at):%d/%m/%Y}"
-
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return []  # the most pressing first, unless a column is chosen
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).most_pressing_first()

@@ -15,7 +15,7 @@ from reports.services.errors import NotAllowed
 from reports.services.steps import begin, note, require
 
 ONCE_A_S = 60
-_MARK_HEIGHT = 22
+_SMALLEST, _OF_WIDTH = 13, 40  # the line across a picture, in pixels, or that part of its width
 
 
 def note_viewed(tip: TipReport, *, by: User) -> None:
@@ -59,10 +59,11 @@ def _marked(content: bytes, by: User) -> bytes:
         picture = opened.convert("RGB")
     said = f"{fold(str(by)).upper()} {timezone.localtime():%H:%M %d/%m/%Y}"
     draw = ImageDraw.Draw(picture, "RGBA")
-    height = picture.height
-    top = max(0, height - _MARK_HEIGHT)
-    draw.rectangle((0, top, picture.width, height), fill=(0, 0, 0, 140))
-    draw.text((6, top + 4), said, fill=(255, 255, 255, 230), font=ImageFont.load_default(size=13))
+    size = max(_SMALLEST, picture.width // _OF_WIDTH)
+    top = max(0, picture.height - size - 9)
+    draw.rectangle((0, top, picture.width, picture.height), fill=(0, 0, 0, 140))
+    font = ImageFont.load_default(size=size)
+    draw.text((6, top + 4), said, fill=(255, 255, 255, 230), font=font)
     kept = io.BytesIO()
     picture.save(kept, "JPEG", quality=85)
     return kept.getvalue()

@@ -285,3 +285,15 @@ def test_a_tip_waits_for_its_given_hands_on_the_page(login, hamlet, chief, offic
 
     assert "Người phụ trách vừa đổi" in text_of(late)
     assert TipReport.objects.get(pk=tip.pk).owner == officer
+
+
+def test_the_most_pressing_stands_first(client, hamlet, officer):
+    now = timezone.now()
+    late = make_worked(officer, hamlet=hamlet, next_due_at=now + timedelta(hours=2))
+    urgent = make_worked(officer, hamlet=hamlet, urgency="urgent")
+    now_happening = make_worked(officer, hamlet=hamlet, urgency="emergency")
+    make_worked(officer, hamlet=hamlet, next_due_at=now + timedelta(days=2))
+
+    listed = client.get(reverse("admin:reports_tipreport_changelist")).context["cl"].result_list
+
+    assert [tip.pk for tip in listed][:3] == [now_happening.pk, urgent.pk, late.pk]
