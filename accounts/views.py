@@ -42,7 +42,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, "csrf", 403)
+    is_inside = request.path.startswith(reverse("admin:index"))
+    return _page(request, "csrf" if is_inside else "csrf_public", 403)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

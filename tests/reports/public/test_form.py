@@ -361,7 +361,11 @@ def test_who_never_saw_the_receipt_gets_another(commune):
 def test_the_form_without_its_own_mark_is_refused(commune):
     walk = Walk(commune, enforce_csrf_checks=True)
 
-    assert walk.client.post(f"/phan-anh/{commune.code}/bao-tin/", {}).status_code == 403
+    refused = Client(enforce_csrf_checks=True).post(f"/phan-anh/{commune.code}/bao-tin/", {})
+
+    assert refused.status_code == 403
+    assert "gọi 113, 114, 115" in refused.content.decode()
+    assert 'href="/admin' not in refused.content.decode()
     assert walk.press("now", "khong") == "Bà con muốn báo chuyện gì?"
 
 
