@@ -54,6 +54,11 @@ ROUNDS: dict[str, dict[str, Any]] = {
         "schedule": 300.0,
         "options": {"expires": 290},
     },
+    "end-openings": {
+        "task": "reports.end_openings",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "resume-follower-lists": {
         "task": "zalo.resume_follower_lists",
         "schedule": 60.0,

@@ -186,6 +186,7 @@ CELERY_TASK_ROUTES = {
     "reports.send_answers": {"queue": "send"},
     "reports.take_over_files": {"queue": "inbound"},
     "reports.tend_clocks": {"queue": "periodic"},
+    "reports.end_openings": {"queue": "periodic"},
     "groups.reconcile_oa_groups": {"queue": "batch"},
     "groups.open_reconciliations": {"queue": "periodic"},
 }

@@ -27,7 +27,7 @@ def tips_follow_hamlets(
     seen = set(TipReport.objects.visible_to(by).filter(pk__in=tips).values_list("pk", flat=True))
     count = 0
     for tip in tips.select_for_update(of=("self",)):
-        old = tip.hamlet_id
+        old: int = tip.hamlet_id  # type: ignore[assignment]  # one of `moving`
         tip.hamlet_id = moving[old]
         tip.save(update_fields=["hamlet"])
         tip.refresh_from_db(fields=["hamlet"])

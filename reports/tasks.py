@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reports.services import chat_files, chat_sending, clocks
+from reports.services import chat_files, chat_sending, clocks, openings
 
 
 @shared_task(name="reports.send_answers", ignore_result=True, soft_time_limit=200, time_limit=240)
@@ -24,3 +24,9 @@ def take_over_files() -> None:
 def tend_clocks() -> None:
     """End the pauses of clocks that are over, and follow the calendar."""
     clocks.tend(timezone.now())
+
+
+@shared_task(name="reports.end_openings", ignore_result=True, soft_time_limit=30, time_limit=45)
+def end_openings() -> None:
+    """Say of leaves to see who told a tip that they are over."""
+    openings.end_expired(timezone.now())

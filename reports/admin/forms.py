@@ -53,10 +53,11 @@ class SortForm(forms.Form):
         hamlets = Hamlet.objects.of_commune(tip.commune_id).offered()
         self.fields["hamlet"].queryset = hamlets  # type: ignore[attr-defined]
         if not self.is_bound:
-            self.initial = {
+            known = {
                 "kind": tip.kind, "category": tip.category, "urgency": tip.urgency,
                 "is_grave": tip.is_grave, "hamlet": tip.hamlet_id,
-            } | self.initial  # fmt: skip
+            }  # fmt: skip
+            self.initial = {**known, **self.initial}
 
 
 class SummaryForm(forms.Form):
