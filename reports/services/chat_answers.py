@@ -113,8 +113,10 @@ def last_heard(tip: TipReport) -> datetime:
     tips = TipReport.objects.filter(commune=tip.commune_id, reporter__zalo_index=index)
     said = TipMessage.objects.filter(tip__in=tips, direction=Direction.IN, via=Via.CHAT)
     told = SealedText.objects.filter(tip__in=tips, tip__channel=TipReport.Channel.OA_CHAT)
-    found = [rows.aggregate(last=Max("at"))["last"] for rows in (said, told)]
-    return max([tip.received_at, *filter(None, found)])
+    last: datetime = tip.received_at
+    for rows in (said, told):
+        last = max(last, rows.aggregate(last=Max("at"))["last"] or last)
+    return last
 
 
 def try_again(commune: Commune, index: str, at: datetime) -> int:

@@ -38,9 +38,7 @@ def _take_one() -> bool:
     )
     if attachment is None:
         return False
-    file = (
-        InboundFile.objects.select_for_update(of=("self",)).filter(pk=attachment.inbound_id).first()
-    )
+    file = _file_of(attachment)
     if file is not None and file.state == Fetched.FETCHED and file.content is not None:
         content = bytes(file.content)
         attachment.content, attachment.content_type = content, file.content_type
@@ -56,6 +54,13 @@ def _take_one() -> bool:
     if file is not None:
         file.delete()
     return True
+
+
+def _file_of(attachment: TipAttachment) -> InboundFile | None:
+    if attachment.inbound_id is None:
+        return None
+    rows = InboundFile.objects.select_for_update(of=("self",))
+    return rows.filter(pk=attachment.inbound_id).first()
 
 
 def _is_decided() -> Q:
