@@ -184,9 +184,9 @@ class Edition(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=~Q(status="published") | ~Q(confidence="low"),
-                name="edition_published_is_not_doubtful",
-                violation_error_message=_("Bản có độ tin cậy thấp không được công bố."),
+                condition=~Q(status="published") | Q(confidence__in=["high", "fairly_high"]),
+                name="edition_published_is_sure",
+                violation_error_message=_("Bản đang dùng phải có độ tin cậy cao hoặc khá cao."),
             ),
             models.CheckConstraint(
                 condition=Q(published_by=None)
