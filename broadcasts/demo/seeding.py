@@ -7,6 +7,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import demo
 from accounts.models import Commune, User
 from accounts.roles import sync_roles
 from broadcasts.demo import requests
@@ -64,6 +65,8 @@ def seed(
     users = make_accounts(commune)
     _connect(commune, oa_id, access_token, refresh_token)
     _fill(commune, users, now)
+    for part in demo.parts():
+        part.make(demo.Place(commune, users, now))
     return Seeded(commune, is_new=True)
 
 

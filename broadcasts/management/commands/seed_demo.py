@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts import demo
 from broadcasts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, RealDataPresent, seed
 from zalo.simulator.state import DEFAULT_OA_ID
 
@@ -41,3 +42,6 @@ class Command(BaseCommand):
             if account.role not in shown:
                 shown.add(account.role)
                 self.stdout.write(f"  {account.username:<14} {account.role.label}")
+        for part in demo.parts():
+            if part.told:
+                self.stdout.write(part.told)

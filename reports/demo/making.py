@@ -1,0 +1,162 @@
+"""Lead each made-up tip of the demo as far as it has come."""
+
+from datetime import timedelta
+from random import Random
+
+from django.utils import timezone
+
+from accounts.demo import Place
+from accounts.models import Commune, User
+from groups.models import Hamlet, HamletAssignment, ZaloGroup
+from reports import intake, receipts
+from reports.demo.life import Life
+from reports.demo.told import RECEIPT, TIPS, Told
+from reports.models import IdentityOpening, TipHelper, TipReport
+from reports.services import clocks, duplicates, single_lines
+
+RANDOM_SEED = 2032
+_RELAYED = {"hamlet_head", "self_managed_team", "hamlet_board"}
+_WRITTEN = {"phone", "desk", "paper", "group"}
+Channel = TipReport.Channel
+
+
+def make(place: Place) -> None:
+    """Some forty tips; call once, inside a transaction."""
+    Station(place).make_all()
+
+
+class Station:
+    """The police of the commune: who writes down, who sorts, who works on which hamlet."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.random = Random(RANDOM_SEED)  # noqa: S311 -- not a secret
+        self.duty, self.chief = place.users["truc.ban"], place.users["truong.congan"]
+        self.deputy = place.users["pho.congan"]
+        self.hamlets = list(Hamlet.objects.filter(commune=place.commune).order_by("code"))
+        police = {user.pk for name, user in place.users.items() if name.startswith("canbo.")}
+        rows = HamletAssignment.objects.filter(hamlet__in=self.hamlets, officer__user__in=police)
+        self.in_charge = {row.hamlet_id: row.officer.user for row in rows.select_related("officer")}
+
+    def make_all(self) -> None:
+        made = [self.make_one(told) for told in sorted(TIPS, key=lambda one: -one.ago)]
+        new = [tip for tip in made if tip.status == TipReport.Status.NEW and tip.hamlet is not None]
+        first, second = [tip for tip in new if tip.hamlet == self.hamlets[2]][:2]
+        duplicates.link(second, of=first, by=self.chief)
+
+    def make_one(self, told: Told) -> TipReport:
+        tip = self._take_in(told)
+        life = Life(tip, self.place.now)
+        match told.stage:
+            case "new":
+                pass
+            case "diverted":
+                single_lines.divert(tip, by=self.chief, kind="denunciation")
+            case "handed_over":
+                single_lines.hand_over_secretly(tip, by=self.chief)
+            case _:
+                self._work(tip, life, told)
+        if told.mark == "unread":
+            life.hear(told.ago - 1, "Tối qua lại như vậy nữa, mong các anh tới sớm.")
+        return tip
+
+    def _take_in(self, told: Told) -> TipReport:
+        commune: Commune = self.place.commune
+        hamlet = None if told.hamlet is None else self.hamlets[told.hamlet]
+        group = ZaloGroup.objects.filter(hamlet=hamlet).order_by("pk").first()
+        writer = self.place.users["truong.ap"] if told.channel == "hamlet_head" else self.duty
+        is_own = told.channel in (Channel.WEB_FORM, Channel.OA_CHAT)
+        in_group = told.channel == Channel.GROUP and group is not None
+        tip = intake.receive(
+            commune,
+            intake.Told(
+                told.words, place=told.place, hamlet=hamlet, urgency=told.urgency,
+                category=told.category if told.stage != "new" or told.hamlet == 2 else "",
+            ),
+            channel=told.channel,
+            person=told.person,
+            by=None if is_own else writer,
+            in_group=intake.SeenInGroup(group) if in_group and group else None,
+            relayed=intake.Relayed("Tổ tự quản", None) if told.channel in _RELAYED else None,
+            at=self.place.now - timedelta(hours=told.ago),
+            gives_receipt=False,
+        ).tip  # fmt: skip
+        if is_own or told.channel in _WRITTEN - {"group"}:
+            self._give_receipt(tip, told)
+        return tip
+
+    def _give_receipt(self, tip: TipReport, told: Told) -> None:
+        """The slow hash of one receipt that is known; for the rest what no digits lead to."""
+        unknown = f"{self.random.getrandbits(256):064x}"
+        tip.receipt_hash = receipts.hash_of(RECEIPT) if told.mark == "receipt" else unknown
+        tip.receipt_confirmed = True
+        tip.save(update_fields=["receipt_hash", "receipt_confirmed"])
+        clocks.stop(tip, "acknowledge", at=tip.received_at)
+
+    def _work(self, tip: TipReport, life: Life, told: Told) -> None:
+        hours = min(self.random.choice([1.5, 3, 5, 9]), told.ago / 8)
+        life.sort(
+            hours, self.duty, told.kind, told.category, told.summary, told.place,
+            urgency=told.urgency, is_grave=told.is_grave,
+        )  # fmt: skip
+        if told.stage == "triaged":
+            return
+        if told.stage == "guided":
+            life.say(hours + 1, "Bà con mang giấy khai sinh của cháu và căn cước của cha hoặc mẹ "
+                     "tới trụ sở Công an xã giờ hành chính.", self.duty)  # fmt: skip
+            life.close(hours + 2, self.chief, "guided")
+            return
+        owner = self._owner(tip)
+        life.give(hours + 1, owner, self.chief).start(hours + 3)
+        life.say(hours + 4, "Công an xã đã cử cán bộ xem việc này. Có thêm gì mới, bà con cứ viết "
+                 "vào đây.", owner)  # fmt: skip
+        life.note(hours + 5, "Đã tới nơi xem, hỏi người quanh đó.")
+        self._along(tip, life, told, hours, owner)
+        if told.stage != "in_progress":
+            self._end(life, told, owner)
+
+    def _along(self, tip: TipReport, life: Life, told: Told, hours: float, owner: User) -> None:
+        """What happens with some of them on the way."""
+        match told.mark:
+            case "receipt":
+                life.hear(hours + 30, "Tối qua nghỉ sớm được một bữa, mong giữ vậy.", is_read=True)
+            case "accepted" | "handed_over":
+                life.refer(
+                    hours + 6, owner, "investigating_agency", "Cơ quan điều tra Công an thành phố",
+                    f"{tip.pk:02d}/PC-CAX", told.mark,
+                )  # fmt: skip
+            case "opening":
+                self._open(tip, owner)
+            case "":
+                if tip.hamlet == self.hamlets[13]:
+                    helper = self.place.users["canbo.diaban2"]
+                    TipHelper.objects.create(
+                        tip=tip, user=helper, added_by=self.chief,
+                        until=timezone.localdate(self.place.now) + timedelta(days=7),
+                    )  # fmt: skip
+
+    def _open(self, tip: TipReport, owner: User) -> None:
+        """One opening that ended, one that waits for a decision."""
+        now, day = self.place.now, timedelta(days=1)
+        IdentityOpening.objects.create(
+            tip=tip, asked_by=owner, asked_at=now - 4 * day, reason="Cần hỏi lại số phòng trọ.",
+            state=IdentityOpening.State.ENDED, approved_by=self.deputy, decided_at=now - 3 * day,
+            until=now - 2 * day, opened_at=now - 3 * day,
+        )  # fmt: skip
+        IdentityOpening.objects.create(
+            tip=tip, asked_by=owner, asked_at=now - timedelta(hours=3),
+            reason="Cần mời tới nhận dạng người ra vào.",
+        )  # fmt: skip
+
+    def _end(self, life: Life, told: Told, owner: User) -> None:
+        done = min(told.ago * 0.6, 24 * 6)
+        life.resolve(done, told.end, told.outcome)
+        if told.stage == "resolved":
+            return
+        life.tell(done + 4, owner, f"{told.outcome} Cảm ơn bà con đã báo tin.")
+        if told.stage == "closed":
+            life.close(done + 30, self.chief)
+
+    def _owner(self, tip: TipReport) -> User:
+        found = self.in_charge.get(tip.hamlet_id or 0)
+        return found or self.place.users["canbo.diaban"]
