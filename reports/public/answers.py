@@ -130,8 +130,12 @@ def _tip_page(
 
 
 def _talk(tip: TipReport) -> list[dict[str, Any]]:
-    """What was said on both sides, as days and words, the newest last."""
-    rows = tip.messages.order_by("at", "pk").prefetch_related("attachments")
+    """What was said on both sides, as days and words, the newest last.
+
+    In the order of the rows: the quarter of an hour of a reporter may lie before an answer that
+    came first.
+    """
+    rows = tip.messages.order_by("pk").prefetch_related("attachments")
     return [
         {
             "is_answer": row.direction == TipMessage.Direction.OUT,

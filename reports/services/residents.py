@@ -17,7 +17,7 @@ from reports.services import conflicts
 from reports.services.errors import TransitionNotAllowed
 from reports.services.steps import lock, note, quarter, require_kept
 
-NOT_SOLVED = "Người báo tin cho biết: chuyện chưa giải quyết xong."
+NOT_SOLVED = "Chuyện này chưa giải quyết xong."
 # A chain of duplicates is no longer than this; beyond it a tip stands for itself.
 _LONGEST_CHAIN = 10
 

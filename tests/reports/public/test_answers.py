@@ -151,6 +151,16 @@ def test_answers_are_shown_with_their_day_and_marked_read(commune, chief):
     assert chief.last_name not in walk.html
 
 
+def test_what_was_said_stands_in_the_order_in_which_it_was_said(commune):
+    tip = make_tip(commune)
+    TipMessage.objects.create(tip=tip, direction="out", via="receipt", text="Trả lời trước")
+    walk = looked_up(tip)
+
+    walk.press("viec", "noi-them", loi="Nói thêm sau")
+
+    assert 0 < walk.html.index("Trả lời trước") < walk.html.index("Nói thêm sau")
+
+
 def test_words_and_pictures_come_after(commune):
     tip = make_tip(commune)
     walk = looked_up(tip)
