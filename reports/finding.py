@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Q
 
 from groups.vietnamese import fold
-from reports.searching import tokens
+from reports.searching import tokens, words_of
 
+# Newest first: a word that stands in more tips than that says little.
 CANDIDATES = 500
 
 
@@ -19,15 +20,14 @@ def find(rows: Any, term: str) -> Any:
     if not folded:
         return rows
     plain = Q(code__icontains=term.strip()) | Q(hamlet__search_text__contains=folded)
-    wanted = tokens(term)
+    wanted = words_of(term)
     if not wanted:
         return rows.filter(plain)
-    candidates = rows.filter(search_tokens__contains=wanted).order_by("-pk")[:CANDIDATES]
-    found = [tip.pk for tip in candidates if has_words(tip, folded)]
+    candidates = (
+        rows.filter(search_tokens__contains=tokens(term))
+        .select_related(None)
+        .only("uuid", "summary", "place")
+        .order_by("-pk")[:CANDIDATES]
+    )
+    found = [tip.pk for tip in candidates if wanted <= words_of(f"{tip.summary} {tip.place}")]
     return rows.filter(plain | Q(pk__in=found))
-
-
-def has_words(tip: Any, folded: str) -> bool:
-    """Whether every word of a folded term stands in the clean summary or the place."""
-    said = f" {fold(f'{tip.summary} {tip.place}')}"
-    return all(f" {word}" in said or word in said for word in folded.split())

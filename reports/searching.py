@@ -38,6 +38,11 @@ def tokens(text: str) -> list[int]:
     return sorted(made)
 
 
+def words_of(text: str) -> frozenset[str]:
+    """The folded words that a text is found by, each as its token stands for it."""
+    return frozenset(_words(text))
+
+
 def likeness(one: Iterable[int], other: Iterable[int]) -> float:
     """How alike two lists of tokens are, from 0 to 1 (cosine); a short one is not like a long."""
     first, second = set(one), set(other)

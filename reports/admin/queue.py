@@ -72,11 +72,12 @@ class TipWorkFilter(admin.SimpleListFilter):
             case "loi-moi":
                 return queryset.filter(has_unread=True)
             case "da-dong":
-                return queryset.filter(status=Status.CLOSED)
+                return queryset.filter(status=Status.CLOSED).order_by("-closed_at", "-pk")
             case "sap-xoa":
                 soon = retention.identities_to_go(timezone.now(), retention.TOLD_BEFORE_DAYS)
                 return queryset.filter(pk__in=soon.values("pk"))
-        return queryset.open()
+        # Who looks for a tip by its code or its words wants it, whatever became of it.
+        return queryset if request.GET.get("q") else queryset.open()
 
 
 class TipList(ChangeList):
