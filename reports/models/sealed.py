@@ -133,7 +133,7 @@ class IdentityOpening(TipPart):
     until = models.DateTimeField(_("được xem đến"), null=True)
     opened_at = models.DateTimeField(_("mở xem lần đầu lúc"), null=True)
 
-    objects = IdentityOpeningQuerySet.as_manager()
+    objects = IdentityOpeningQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("lần mở danh tính")

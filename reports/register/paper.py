@@ -138,7 +138,7 @@ def _text(
 ) -> None:
     run = paragraph.add_run(text)
     run.bold, run.italic, run.font.size, run.font.name = bold, italic, Pt(size), FONT
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)
     paragraph.paragraph_format.space_after = Pt(0)
     if centre:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

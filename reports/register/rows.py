@@ -4,11 +4,10 @@ Fields of TT28/2020 Đ5.3 and TTLT 01/2017 Đ7, but for who told: that column sa
 every line, whether or not somebody gave a name.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -74,11 +73,11 @@ def lines(period: Period, *, by: User) -> list[Line]:
     return [_line(tip) for tip in found]
 
 
-def _rows(period: Period, by: User) -> Iterator[TipReport]:
+def _rows(period: Period, by: User) -> QuerySet[TipReport]:
     start = timezone.make_aware(datetime.combine(period.first, time.min))
     end = timezone.make_aware(datetime.combine(period.last + timedelta(days=1), time.min))
     referrals = Referral.objects.order_by("pk")
-    return (  # type: ignore[no-any-return]
+    return (
         TipReport.objects.visible_to(by)
         .filter(received_at__gte=start, received_at__lt=end)
         .select_related("hamlet", "recorded_by", "owner", "duplicate_of")
