@@ -37,6 +37,12 @@ TIP_WORK = (
     "print_register",
 )
 
+# The library as everybody reads it whom residents ask.
+LIBRARY: dict[str, tuple[str, ...]] = {
+    f"procedures.{model}": (READ,)
+    for model in ("procedurearea", "procedure", "edition", "legaltext", "synonym")
+}
+
 # model label → the verbs of its permissions, or whole codenames of special ones
 ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.CHIEF: {
@@ -82,6 +88,17 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.posttemplate": EDIT,
         "broadcasts.officialphone": (*EDIT, DELETE),
         "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
+        "procedures.procedurearea": (READ, ADD, CHANGE),
+        "procedures.procedure": EDIT,
+        "procedures.edition": (
+            *EDIT,
+            *TRANSFER,
+            "check_edition",
+            "publish_edition",
+        ),
+        "procedures.legaltext": (*EDIT, "change_law"),
+        "procedures.synonym": (*EDIT, DELETE),
+        "procedures.question": (READ, CHANGE),
         "reports.tipreport": (
             READ,
             "view_all_tipreports",
@@ -131,6 +148,8 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.posttemplate": (READ,),
         "broadcasts.officialphone": (READ,),
         "broadcasts.postrequest": (*EDIT, "answer_postrequest"),
+        **LIBRARY,
+        "procedures.question": (READ, CHANGE),
         "reports.tipreport": (READ, *TIP_WORK),
         "reports.cannedreply": (READ,),
         "reports.clockrule": (READ,),
@@ -140,6 +159,8 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.hamlet": (READ,),
         "groups.officer": (READ,),
         "groups.datarequest": (READ, ADD),
+        **LIBRARY,
+        "procedures.question": (READ, CHANGE),
         "reports.tipreport": (
             READ,
             "record_tipreport",
@@ -150,6 +171,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "reports.cannedreply": (READ,),
     },
     Role.HAMLET_HEAD: {
+        **LIBRARY,
         "reports.tipreport": ("relay_tipreport",),
         "groups.handover": (READ,),
         "groups.hamlet": (READ,),
@@ -170,10 +192,11 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
     },
     Role.PARTY_MEMBER: {},
     Role.PARTY_OFFICE: {
+        **LIBRARY,
         "accounts.user": ("guarded_account",),
         "broadcasts.postrequest": EDIT,
     },
-    Role.FRONT: {"broadcasts.postrequest": EDIT},
+    Role.FRONT: {**LIBRARY, "broadcasts.postrequest": EDIT},
     Role.TECH_ADMIN: {
         "accounts.commune": EDIT,
         "accounts.holiday": (*EDIT, DELETE),

@@ -1,7 +1,7 @@
 """Reads of the library."""
 
 from datetime import date, timedelta
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
@@ -15,6 +15,12 @@ def in_force(today: date) -> Q:
     """Rows whose first and last day, where they have them, hold a day between them."""
     started = Q(valid_from=None) | Q(valid_from__lte=today)
     return started & (Q(valid_to=None) | Q(valid_to__gte=today))
+
+
+def is_in_force(row: Any, today: date) -> bool:
+    """As `in_force`, for a row in hand."""
+    started = row.valid_from is None or row.valid_from <= today
+    return started and (row.valid_to is None or row.valid_to >= today)
 
 
 def verified_since(today: date) -> date:

@@ -26,3 +26,10 @@ def quantity(amount: Decimal) -> str:
     """`7` → `7`, `0.5` → `nửa`, `1.5` → `1,5`."""
     number = f"{amount.normalize():f}".replace(".", ",")
     return "nửa" if number == "0,5" else number
+
+
+def clip(text: str, letters: int) -> str:
+    """A text of at most so many letters, cut between words and marked where it was cut."""
+    if len(text) <= letters:
+        return text
+    return text[: letters - 1].rsplit(None, 1)[0].rstrip(" ,;.") + "…"

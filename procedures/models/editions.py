@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.querysets import SharedQuerySet
 from accounts.text_fields import CleanCharField
 from procedures.models.library import Procedure
-from procedures.querysets import STALE_DAYS, EditionQuerySet, verified_since
+from procedures.querysets import STALE_DAYS, EditionQuerySet, is_in_force, verified_since
 from procedures.wording import names_a_fee, word_count
 
 MOST_WORDS: Final = 90
@@ -142,6 +142,8 @@ class Edition(models.Model):
         permissions = [
             ("check_edition", "Xác nhận đã rà soát bản thủ tục"),
             ("publish_edition", "Công bố, kiểm chứng bản thủ tục"),
+            ("import_edition", "Nhập thư viện thủ tục từ tệp"),
+            ("export_edition", "Xuất thư viện thủ tục ra tệp"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -233,8 +235,7 @@ class Edition(models.Model):
         return self.verified_on is None or self.verified_on < verified_since(today)
 
     def is_in_force(self, today: date) -> bool:
-        started = self.valid_from is None or self.valid_from <= today
-        return started and (self.valid_to is None or self.valid_to >= today)
+        return is_in_force(self, today)
 
     def is_sendable(self, today: date) -> bool:
         """As `EditionQuerySet.sendable`, for a row in hand."""

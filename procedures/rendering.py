@@ -1,0 +1,155 @@
+"""An edition in words: one chat message, the lines of a page, the fee for a post.
+
+What is told of fees is what was verified and is in force on the day; all else is left out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from accounts.models import Commune
+from procedures.models import Edition, Fee, Procedure
+from procedures.querysets import is_in_force
+from procedures.wording import clip, money
+
+MOST_LETTERS: Final = 2000
+_LINE: Final = 280
+_SHOWN_ITEMS: Final = 5
+NATIONAL_PORTAL: Final = "dichvucong.gov.vn"
+FEE_ELSEWHERE: Final = f"xem trên {NATIONAL_PORTAL} hoặc hỏi Công an xã"
+
+
+class NotSendable(Exception):
+    """The edition may not be told by itself today; the message says why, for an officer."""
+
+
+class FeeNotVerified(Exception):
+    """No fee of this edition may be told on the day; the message says why, for an officer."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an answer: what it is about, and the words."""
+
+    label: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.text}"
+
+
+def why_not_sendable(edition: Edition, today: date) -> str:
+    """Why no machine may tell this edition today, as a sentence; blank when it may."""
+    if edition.status != Edition.Status.PUBLISHED:
+        return f"{edition} chưa phải là bản đang dùng."
+    if not edition.procedure.is_active or not edition.is_in_force(today):
+        return f"{edition} không áp dụng vào ngày {today:%d/%m/%Y}."
+    if edition.is_stale(today):
+        return f"{edition} kiểm chứng đã quá lâu. Hãy kiểm chứng lại rồi dùng."
+    if edition.reopened_at is not None:
+        return f"{edition} đang được rà soát lại: {edition.reopened_because}."
+    return ""
+
+
+def told_fees(edition: Edition, today: date) -> list[Fee]:
+    """The fees that may be told on a day: verified and in force, of an edition that may be sent."""
+    if why_not_sendable(edition, today):
+        return []
+    return [fee for fee in edition.fees.all() if fee.is_verified and is_in_force(fee, today)]
+
+
+def fee_words(fees: Iterable[Fee]) -> str:
+    """`20.000 đồng nộp trực tiếp, 10.000 đồng nộp trực tuyến`; cases one after the other."""
+    return "; ".join(map(_one_fee, fees))
+
+
+def _one_fee(fee: Fee) -> str:
+    if fee.direct is None or fee.online is None:
+        way = " nộp trực tuyến" if fee.direct is None else ""
+        amount = fee.direct if fee.direct is not None else fee.online
+        said = f"{money(amount or 0)}{way}"
+    elif fee.direct == fee.online:
+        said = money(fee.direct)
+    else:
+        said = f"{money(fee.direct)} nộp trực tiếp, {money(fee.online)} nộp trực tuyến"
+    limits = [fee.condition] if fee.condition else []
+    if fee.valid_to is not None:
+        limits.append(f"đến hết {fee.valid_to:%d/%m/%Y}")
+    said = f"{said} ({', '.join(limits)})" if limits else said
+    return f"{fee.case}: {said}" if fee.case else said
+
+
+def fee_for_post(edition: Edition, today: date) -> str:
+    """The fee as a post of this day may quote it.
+
+    Raises FeeNotVerified where the edition may not be sent, or no verified fee is in force.
+    """
+    if why := why_not_sendable(edition, today):
+        raise FeeNotVerified(f"Không ghi lệ phí vào bài: {why}")
+    fees = told_fees(edition, today)
+    if not fees:
+        raise FeeNotVerified(
+            f"Không ghi lệ phí vào bài: {edition.procedure} chưa có mức thu đã kiểm chứng, còn áp "
+            f"dụng ngày {today:%d/%m/%Y}."
+        )
+    return fee_words(fees)
+
+
+def place_words(edition: Edition, today: date, commune: Commune | None) -> str:
+    """Where to go; what the commune's police take themselves gets the commune's place and hours."""
+    said = [edition.where.strip().rstrip(".")] if edition.where.strip() else []
+    profile = commune.profile_on(today) if commune is not None else None
+    at_commune = edition.procedure.level in (Procedure.Level.COMMUNE, Procedure.Level.ANY_COMMUNE)
+    if profile is not None and at_commune:
+        said += [profile.reception_place] if profile.reception_place else []
+        said += [f"Giờ tiếp dân: {profile.opening_hours}"] if profile.opening_hours else []
+    return ". ".join(part.rstrip(".") for part in said)
+
+
+def dossier_words(edition: Edition, shown: int = _SHOWN_ITEMS) -> str:
+    """What everybody brings, then what some do, as far as it is worth a line."""
+    items = sorted(edition.dossier.all(), key=lambda item: bool(item.case))
+    names = [f"{item.name} ({item.case.lower()})" if item.case else item.name for item in items]
+    more = "; và giấy tờ khác theo từng trường hợp" if len(names) > shown else ""
+    return "; ".join(names[:shown]) + more
+
+
+def lines(edition: Edition, today: date, *, commune: Commune | None = None) -> list[Line]:
+    """Where, what to bring, how long, what it costs, online: what is known of it, in this order."""
+    fees = told_fees(edition, today)
+    found = [
+        Line("Nơi làm", place_words(edition, today, commune)),
+        Line("Hồ sơ", dossier_words(edition)),
+        Line("Thời hạn", "; ".join(str(limit) for limit in edition.time_limits.all())),
+        Line("Lệ phí", fee_words(fees) if fees else FEE_ELSEWHERE),
+        Line("Làm trực tuyến", edition.online.strip()),
+    ]
+    return [line for line in found if line.text]
+
+
+def answer(
+    edition: Edition, today: date, *, commune: Commune | None = None, by_officer: bool = False
+) -> str:
+    """One chat message of at most 2,000 letters, plain text; parts should be prefetched.
+
+    With `by_officer` a person answers for it, so that an edition which no machine may tell is told
+    as one to be checked. Raises NotSendable otherwise.
+    """
+    why = why_not_sendable(edition, today)
+    if why and not by_officer:
+        raise NotSendable(why)
+    checked = f", rà soát ngày {edition.verified_on:%d/%m/%Y}" if edition.verified_on else ""
+    doubt = "Nội dung này đang được rà soát lại." if why else ""
+    end = (
+        f"Xem đủ: {edition.link or NATIONAL_PORTAL}\n"
+        f"Kiểm tra lại trên {NATIONAL_PORTAL}. Bản {edition.number}{checked}."
+    )
+    profile = commune.profile_on(today) if commune is not None else None
+    duty = f"Hỏi thêm, gọi trực ban: {profile.duty_phone}" if profile and profile.duty_phone else ""
+    facts = lines(edition, today, commune=commune)
+    labelled = [f"{line.label}: {clip(line.text, _LINE)}" for line in facts]
+    head = [edition.procedure.name.upper(), doubt, edition.short_answer.strip()]
+    body = "\n\n".join(("\n".join(filter(None, head)), "\n".join(labelled)))
+    tail = "\n".join(filter(None, (duty, end)))
+    return f"{clip(body, MOST_LETTERS - len(tail) - 2)}\n\n{tail}"

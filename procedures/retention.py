@@ -1,0 +1,30 @@
+"""Questions are kept a year: long enough to see what people ask in each season."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from accounts.retention import RetentionRule, register
+from procedures.models import Question
+from procedures.querysets import QuestionQuerySet
+
+QUESTION_DAYS: Final = 365
+
+
+def _old_questions() -> QuestionQuerySet:
+    rows: QuestionQuerySet = Question.objects.asked_before(
+        timezone.localdate() - timedelta(days=QUESTION_DAYS)
+    )
+    return rows
+
+
+def register_rules() -> None:
+    register(
+        RetentionRule(
+            label="questions",
+            days=QUESTION_DAYS,
+            sentence="Câu hỏi thủ tục giữ 12 tháng để biết bà con hay hỏi gì, rồi xóa.",
+            expired=_old_questions,
+        )
+    )

@@ -1,0 +1,86 @@
+"""Work lists of the library for the home page: what to review, what to publish."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+
+from accounts.today import WorkItem, WorkList, work_list
+from procedures.models import Edition
+from procedures.services.steps import keeps_library
+
+SHOWN: Final = 5
+_LIST: Final = "admin:procedures_edition_changelist"
+
+
+def _to_review(user: Any, now: datetime) -> Any:
+    if not (user.has_perm("procedures.change_edition") and keeps_library(user)):
+        return None
+    return Edition.objects.visible_to(user).to_review(now.date())
+
+
+def review_note(edition: Edition, today: Any) -> str:
+    """Why an edition in use waits for a review, in one sentence."""
+    if edition.reopened_at is not None:
+        return f"{edition.reopened_because}. Máy không gửi."
+    if edition.is_stale(today):
+        return f"Kiểm chứng ngày {edition.verified_on:%d/%m/%Y}, đã quá hạn. Máy không gửi."
+    return f"Đến hạn rà soát ngày {edition.next_review_on:%d/%m/%Y}."
+
+
+@work_list(asks=_to_review)
+def editions_to_review(user: Any, now: datetime) -> WorkList | None:
+    """Editions in use that are stale, reopened, or at the day of their review."""
+    waiting = _to_review(user, now)
+    rows = list(waiting.worst_first().select_related("procedure")[: SHOWN + 1])
+    if not rows:
+        return None
+    today = now.date()
+    items = [
+        WorkItem(
+            row.procedure.name,
+            reverse("admin:procedures_edition_show", args=[row.pk]),
+            review_note(row, today),
+            row.reopened_at is not None or row.is_stale(today),
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Thủ tục cần rà soát",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        url=f"{reverse(_LIST)}?ra-soat=can",
+        icon="fact_check",
+        order=75,
+    )
+
+
+def _to_publish(user: Any, now: datetime) -> Any:
+    if not (user.has_perm("procedures.publish_edition") and keeps_library(user)):
+        return None
+    return Edition.objects.visible_to(user).filter(status=Edition.Status.CHECKED)
+
+
+@work_list(asks=_to_publish)
+def editions_to_publish(user: Any, now: datetime) -> WorkList | None:
+    """Checked editions that wait for somebody else to publish them."""
+    waiting = _to_publish(user, now)
+    rows = list(waiting.select_related("procedure", "checked_by").order_by("checked_at")[:SHOWN])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(row),
+            reverse("admin:procedures_edition_show", args=[row.pk]),
+            f"{row.checked_by or 'Đã'} rà soát ngày {row.checked_at:%d/%m/%Y}.",
+        )
+        for row in rows
+    ]
+    return WorkList(
+        "Thủ tục chờ công bố",
+        items,
+        waiting.count(),
+        url=f"{reverse(_LIST)}?status__exact=checked",
+        icon="publish",
+        order=74,
+    )
