@@ -1,14 +1,21 @@
 """Pages asked for through Django's test client, by accounts that are signed in."""
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import quantiles
+from typing import Any
 
 from django.conf import settings
+from django.db import connection, connections
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+
+# A table of fewer rows is read faster without an index.
+LARGE_TABLE_ROWS = 5_000
 
 
 @contextmanager
@@ -40,3 +47,47 @@ def answer_ms(client: Client, address: str) -> float:
 
 def p95(figures: list[float]) -> float:
     return quantiles(figures, n=20, method="inclusive")[-1]
+
+
+@contextmanager
+def copied_database() -> Iterator[Any]:
+    """A copy of the database as it is now, as a connection that can take the place of ours."""
+    first = connections["default"]
+    first.creation.clone_test_db("small", verbosity=0)
+    copy = first.copy()
+    copy.settings_dict = first.creation.get_test_db_clone_settings("small")
+    try:
+        yield copy
+    finally:
+        connections["default"] = first
+        copy.close()
+        first.creation.destroy_test_db(suffix="small", verbosity=0)
+
+
+def scanned(ask: Callable[[], object]) -> tuple[int, set[str]]:
+    """How many queries a page makes, and the large tables that one of them reads row by row."""
+    ask()  # which writes down, now and then, that the session is still in use
+    with CaptureQueriesContext(connection) as made:
+        ask()
+    tables: set[str] = set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE reltuples >= %s", [LARGE_TABLE_ROWS])
+        large = {name for (name,) in cursor.fetchall()}
+        for query in made.captured_queries:
+            if not query["sql"].startswith("SELECT"):
+                continue
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
+            (plan,) = cursor.fetchone()
+            plan = json.loads(plan) if isinstance(plan, str) else plan
+            tables.update(
+                node["Relation Name"]
+                for node in _nodes(plan[0]["Plan"])
+                if node["Node Type"].endswith("Seq Scan")
+            )
+    return len(made), tables & large
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", []):
+        yield from _nodes(part)

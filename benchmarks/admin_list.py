@@ -7,16 +7,14 @@ the product's list only, over a million rows and, in turn, over a copy of the sa
 their commune's 10,000 members are the only ones.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
 
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from unfold.admin import ModelAdmin
 
@@ -24,7 +22,14 @@ from accounts.admin_base import UnfoldAdminSite
 from accounts.models import Commune
 from accounts.roles import Role
 from benchmarks import _bench, _members
-from benchmarks._pages import answer_ms, p95, served_to_test_client, signed_in
+from benchmarks._pages import (
+    answer_ms,
+    copied_database,
+    p95,
+    scanned,
+    served_to_test_client,
+    signed_in,
+)
 from config.urls import urlpatterns
 from groups.models import Hamlet, Member
 from tests.factories.accounts import make_user
@@ -34,8 +39,6 @@ SMALL = 10_000
 COMMUNES = 95
 PAGE = 50
 MOST_QUERIES = 8
-# A table of fewer rows is read faster without an index.
-LARGE_TABLE_ROWS = 5_000
 PRODUCT, STOCK = "/admin/groups/member/", "/stock/groups/member/"
 ALL = ("city", "chief", "officer", "head")
 OF_A_COMMUNE = ALL[1:]
@@ -101,21 +104,6 @@ def both_sites() -> Iterator[None]:
         override_settings(ROOT_URLCONF=(*urlpatterns, path("stock/", stock.urls))),
     ):
         yield
-
-
-@contextmanager
-def copied_database() -> Iterator[Any]:
-    """A copy of the database as it is now, as a connection that can take the place of ours."""
-    first = connections["default"]
-    first.creation.clone_test_db("small", verbosity=0)
-    copy = first.copy()
-    copy.settings_dict = first.creation.get_test_db_clone_settings("small")
-    try:
-        yield copy
-    finally:
-        connections["default"] = first
-        copy.close()
-        first.creation.destroy_test_db(suffix="small", verbosity=0)
 
 
 def make_clients(commune: Commune) -> dict[str, Client]:
@@ -206,38 +194,9 @@ def beside_stock(report: _bench.Report, pages: list[Page], rounds: int, *, with_
             report.note(f"{page.name}: {found['product']:.0f} ms, stock {found['stock']:.0f} ms")
 
 
-def scanned(page: Page) -> tuple[int, set[str]]:
-    """How many queries a page makes, and the large tables that one of them reads row by row."""
-    page.answer_ms()  # which writes down, now and then, that the session is still in use
-    with CaptureQueriesContext(connection) as made:
-        page.answer_ms()
-    tables: set[str] = set()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE reltuples >= %s", [LARGE_TABLE_ROWS])
-        large = {name for (name,) in cursor.fetchall()}
-        for query in made.captured_queries:
-            if not query["sql"].startswith("SELECT"):
-                continue
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
-            (plan,) = cursor.fetchone()
-            plan = json.loads(plan) if isinstance(plan, str) else plan
-            tables.update(
-                node["Relation Name"]
-                for node in _nodes(plan[0]["Plan"])
-                if node["Node Type"].endswith("Seq Scan")
-            )
-    return len(made), tables & large
-
-
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", []):
-        yield from _nodes(part)
-
-
 def judge_queries(report: _bench.Report, pages: list[Page]) -> None:
     """What every page asks of the database: how often, and whether row by row."""
-    found = {page.name: scanned(page) for page in pages}
+    found = {page.name: scanned(page.answer_ms) for page in pages}
     most = max(found, key=lambda name: found[name][0])
     name = f"most queries of a page ({most})"
     report.add(_bench.Bar(name, found[most][0], MOST_QUERIES, 1, at_most=True))

@@ -27,6 +27,7 @@ from zalo.errors import ZaloThrottled
         "member_reader",
         "rate",
         "sending",
+        "tips",
         "webhooks",
     ],
 )
