@@ -1,0 +1,92 @@
+"""The queue and every page of a tip: readable by a screen reader, usable with a thumb."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from PIL import Image
+from playwright.sync_api import Page
+
+from groups.models import HamletAssignment
+from reports import intake
+from reports.models import TipReport
+from reports.services import openings, talking, triage, working
+from tests.browser.conftest import DESK, PHONE, Opener, Scene
+from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings
+from tests.factories.tips import make_canned, make_message, make_tip, make_triaged
+
+pytestmark = pytest.mark.timeout(400)
+WORDS = "Tôi là Nguyễn Thị Mẫu, số 0900000123. Tối nào cũng có đánh bạc sau quán nước Cô Ba."
+PAGES = (
+    "show", "talk", "files", "trail", "sort", "summary", "refer", "alike", "conflicts", "terms",
+    "identity", "resolve", "assign",
+)  # fmt: skip
+
+
+@pytest.fixture
+def tip(scene: Scene) -> TipReport:
+    """A tip in the midst of the work, with everything that can hang on it."""
+    officer = scene.officer
+    hamlet = HamletAssignment.objects.filter(officer__user=officer).get().hamlet
+    other = make_triaged(hamlet=hamlet)
+    triage.summarise(other, by=scene.chief, summary="Đánh bạc sau quán nước", place="Quán Cô Ba")
+    made = make_tip(hamlet=hamlet, words=WORDS)
+    triage.sort(
+        made, by=officer, kind="feedback", category="te-nan", urgency="urgent", hamlet=hamlet
+    )
+    triage.summarise(made, by=officer, summary="Đánh bạc sau quán nước", place="Quán Cô Ba")
+    working.start(made, by=officer)
+    working.add_note(made, by=officer, text="Đã đi qua xem.")
+    talking.answer(made, by=officer, text="Công an xã đang xác minh.")
+    make_message(made, text="Tối qua lại có.")
+    make_canned(None, stage="in_progress", title="Đang xác minh")
+    kept = io.BytesIO()
+    Image.new("RGB", (320, 200), "#789").save(kept, "JPEG")
+    file = intake.File(kept.getvalue(), "image/jpeg")
+    intake.keep_file(made, file, position=0, at=made.received_at)
+    openings.ask(made, by=officer, reason="Cần hỏi lại giờ xảy ra.")
+    made.refresh_from_db()
+    return made
+
+
+def faults_of(page: Page) -> list[str]:
+    page.wait_for_timeout(300)
+    found = grave_findings(page)
+    if extra := page.evaluate(WIDER):
+        found.append(f"{extra} px wider than the screen")
+    return found + [f"small: {name}" for name in page.evaluate(SMALL_TARGETS)]
+
+
+def walk(page: Page, tip: TipReport) -> dict[str, list[str]]:
+    faults = {"queue": reverse("admin:reports_tipreport_changelist")}
+    faults |= {name: reverse(f"admin:reports_tipreport_{name}", args=[tip.pk]) for name in PAGES}
+    found = {}
+    for name, address in faults.items():
+        page.goto(address)
+        found[name] = faults_of(page) if name != "queue" else grave_findings(page)
+    page.goto(faults["show"])
+    page.get_by_role("button", name="Đọc lời gốc").click()
+    found["read"] = faults_of(page)
+    page.goto(faults["summary"])
+    page.get_by_role("button", name="Mở lời gốc").click()
+    found["strike"] = faults_of(page)
+    return {name: lines for name, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_pages_of_a_tip_have_no_grave_fault(
+    open_as: Opener, scene: Scene, tip: TipReport, size: dict[str, int]
+) -> None:
+    assert walk(open_as(scene.officer, size=size), tip) == {}
+
+
+def test_a_decision_is_taken_with_one_thumb(open_as: Opener, scene: Scene, tip: TipReport) -> None:
+    opening = tip.openings.get()
+    page = open_as(scene.chief, size=PHONE)
+
+    page.goto(reverse("admin:reports_identityopening_decide", args=[opening.pk]))
+    assert faults_of(page) == []
+    page.get_by_role("button", name="Duyệt, 24 giờ").click()
+
+    opening.refresh_from_db()
+    assert opening.state == "approved"
