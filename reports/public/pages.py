@@ -56,6 +56,8 @@ def shell_of(commune: Commune | None) -> dict[str, Any]:
         "police": f"Công an {inside_a_sentence(commune)}",
         "duty_phone": phone,
         "duty_call": callable_number(phone),
+        "reception_place": profile.reception_place if profile is not None else "",
+        "opening_hours": profile.opening_hours if profile is not None else "",
     }
 
 

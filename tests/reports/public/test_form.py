@@ -110,6 +110,17 @@ def test_a_formal_letter_is_shown_its_way_and_only_counted(commune, kind):
     assert not TipReport.objects.exists()
 
 
+def test_a_letter_is_told_where_and_when_people_are_received(commune):
+    make_profile(commune, reception_place="Trụ sở Công an xã, ấp 3", opening_hours="sáng thứ Bảy")
+    walk = Walk(commune)
+    walk.press("now", "khong")
+    walk.press("subject", "don")
+    walk.press("letter", "denunciation")
+
+    assert "Trụ sở Công an xã, ấp 3" in walk.html
+    assert "sáng thứ Bảy" in walk.html
+
+
 def test_a_letter_cannot_be_sent_by_a_forged_button(commune):
     walk = Walk(commune)
     walk.to_check()
