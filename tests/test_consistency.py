@@ -354,20 +354,19 @@ def test_people_and_places_are_protected():
     """CASCADE only for parts of an aggregate."""
     parts = {
         "accounts.CommuneProfile.commune",
-        "accounts.RecoveryCode.factor", "accounts.SecondFactor.user",
-        "accounts.SignIn.user",
+        "accounts.RecoveryCode.factor",
+        *(f"accounts.{row}.user" for row in ("SecondFactor", "SignIn")),
         "broadcasts.BroadcastEvent.broadcast",
         "broadcasts.ScheduleSkip.schedule",
         "groups.ConsentRecord.member",
-        "groups.GroupAtZalo.group",
-        "groups.GroupCreation.group",
+        *(f"groups.{row}.group" for row in ("GroupAtZalo", "GroupCreation")),
         *(f"groups.DistinctPair.{side}" for side in ("first", "second")),
         "groups.MeetingCluster.meeting",
-        "groups.HamletChangePlacement.change",
-        "groups.HamletChangePlacement.group",
-        *(f"groups.HamletChangePlacement.{to}" for to in ("member", "result", "team")),
-        "groups.HamletChangeResult.change",
-        "groups.HamletChangeSource.change",
+        *(
+            f"groups.HamletChangePlacement.{to}"
+            for to in ("change", "group", "member", "result", "team")
+        ),
+        *(f"groups.HamletChange{part}.change" for part in ("Result", "Source")),
         *(f"groups.Handover{what}.handover" for what in ("Group", "Hamlet")),
         "groups.MemberImportFile.batch",
         "groups.MemberImportRow.batch",
