@@ -46,7 +46,7 @@ def _is_default(value: Any) -> bool:
     return value is None or value == "" or value == [] or value is False
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Amounts as whole numbers where they are whole, days as ISO text."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
@@ -55,7 +55,7 @@ def _plain(value: Any) -> Any:
 
 def content_of(edition: Edition) -> Content:
     """The content of a stored edition, without blanks; parts should be prefetched."""
-    content = {name: _plain(getattr(edition, name)) for name in Edition.CONTENT}
+    content = {name: plain(getattr(edition, name)) for name in Edition.CONTENT}
     for relation, (_model, columns) in PARTS.items():
         content[relation] = [
             _row_of(part, relation, columns) for part in getattr(edition, relation).all()
@@ -68,7 +68,12 @@ def _row_of(part: Any, relation: str, columns: tuple[str, ...]) -> dict[str, Any
         name: part.text.number if (relation, name) == ("citations", "text") else getattr(part, name)
         for name in columns
     }
-    kept = {name: _plain(value) for name, value in row.items() if not _is_default(value)}
+    return without_defaults(row)
+
+
+def without_defaults(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a part as plain data, without those that say nothing."""
+    kept = {name: plain(value) for name, value in row.items() if not _is_default(value)}
     if kept.get("purpose") == models.Citation.Purpose.BASIS:
         del kept["purpose"]
     return kept

@@ -11,11 +11,10 @@ from typing import Final
 from accounts.models import Commune
 from procedures.models import Edition, Fee, Procedure
 from procedures.querysets import is_in_force
-from procedures.wording import clip, money
+from procedures.wording import clip, lower_first, money
 
 MOST_LETTERS: Final = 2000
 _LINE: Final = 280
-_SHOWN_ITEMS: Final = 5
 NATIONAL_PORTAL: Final = "dichvucong.gov.vn"
 FEE_ELSEWHERE: Final = f"xem trên {NATIONAL_PORTAL} hoặc hỏi Công an xã"
 
@@ -107,12 +106,17 @@ def place_words(edition: Edition, today: date, commune: Commune | None) -> str:
     return ". ".join(part.rstrip(".") for part in said)
 
 
-def dossier_words(edition: Edition, shown: int = _SHOWN_ITEMS) -> str:
-    """What everybody brings, then what some do, as far as it is worth a line."""
-    items = sorted(edition.dossier.all(), key=lambda item: bool(item.case))
-    names = [f"{item.name} ({item.case.lower()})" if item.case else item.name for item in items]
-    more = "; và giấy tờ khác theo từng trường hợp" if len(names) > shown else ""
-    return "; ".join(names[:shown]) + more
+def dossier_words(edition: Edition) -> str:
+    """What everybody brings; then, case by case, what some bring beside it."""
+    cases: dict[str, list[str]] = {"": []}
+    for item in edition.dossier.all():
+        cases.setdefault(item.case, []).append(item.name)
+    said = [
+        f"{case}: {'; '.join(map(lower_first, names))}" if case else "; ".join(names)
+        for case, names in cases.items()
+        if names
+    ]
+    return ". ".join(said)
 
 
 def lines(edition: Edition, today: date, *, commune: Commune | None = None) -> list[Line]:
@@ -122,10 +126,19 @@ def lines(edition: Edition, today: date, *, commune: Commune | None = None) -> l
         Line("Nơi làm", place_words(edition, today, commune)),
         Line("Hồ sơ", dossier_words(edition)),
         Line("Thời hạn", "; ".join(str(limit) for limit in edition.time_limits.all())),
-        Line("Lệ phí", fee_words(fees) if fees else FEE_ELSEWHERE),
+        Line("Lệ phí", _fee_line(edition, fees, today)),
         Line("Làm trực tuyến", edition.online.strip()),
     ]
     return [line for line in found if line.text]
+
+
+def _fee_line(edition: Edition, fees: list[Fee], today: date) -> str:
+    """The fees that may be told; where some case has none, that it is to be looked up."""
+    if not fees:
+        return FEE_ELSEWHERE
+    untold = any(is_in_force(fee, today) for fee in edition.fees.all() if not fee.is_verified)
+    more = f"; trường hợp khác {FEE_ELSEWHERE}" if untold else ""
+    return f"{fee_words(fees)}{more}"
 
 
 def answer(

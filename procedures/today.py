@@ -80,7 +80,7 @@ def editions_to_publish(user: Any, now: datetime) -> WorkList | None:
         "Thủ tục chờ công bố",
         items,
         waiting.count(),
-        url=f"{reverse(_LIST)}?status__exact=checked",
+        url=f"{reverse(_LIST)}?ban=checked",
         icon="publish",
         order=74,
     )

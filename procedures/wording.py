@@ -33,3 +33,8 @@ def clip(text: str, letters: int) -> str:
     if len(text) <= letters:
         return text
     return text[: letters - 1].rsplit(None, 1)[0].rstrip(" ,;.") + "…"
+
+
+def lower_first(text: str) -> str:
+    """A sentence as a part of another: `Giấy khai sinh` → `giấy khai sinh`, codes stay."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -68,7 +68,7 @@ class TimeLimit(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(unit="at_once", amount=None)
-                | (~Q(unit="at_once") & Q(amount__gt=Decimal(0))),
+                | (~Q(unit="at_once") & Q(amount__isnull=False, amount__gt=Decimal(0))),
                 name="timelimit_amount_with_unit",
                 violation_error_message=_(
                     "Hãy ghi số lượng lớn hơn 0; chỉ “giải quyết ngay” mới để trống số lượng."

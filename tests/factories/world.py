@@ -41,6 +41,7 @@ from groups.models import (
     Team,
     ZaloGroup,
 )
+from procedures.models import Edition, LegalText, Procedure, ProcedureArea, Synonym
 from reports import intake
 from reports.models import CannedReply, ClockRule, Diversion, IdentityOpening, TipReport
 from tests.factories.accounts import make_commune, make_profile, make_user
@@ -96,7 +97,7 @@ OF_THE_COMMUNE = {
     CannedReply, ClockRule, Diversion,
 }  # fmt: skip
 # The same for every commune.
-SHARED = {Group, Topic, Holiday}
+SHARED = {Group, Topic, Holiday, Edition, LegalText, Procedure, ProcedureArea, Synonym}
 
 
 @dataclass
