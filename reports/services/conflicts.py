@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from reports.models import IdentityOpening, TipConflict, TipEvent, TipHelper, TipReport
@@ -126,7 +127,10 @@ def _lock(tip: TipReport) -> list[TipReport]:
 def _shut_out(
     tip: TipReport, user: User, *, by: User | None = None, at: datetime | None = None
 ) -> None:
-    _row, is_new = TipConflict.objects.get_or_create(tip=tip, user=user, defaults={"added_by": by})
+    when = at or timezone.now()
+    _row, is_new = TipConflict.objects.get_or_create(
+        tip=tip, user=user, defaults={"added_by": by, "added_at": when}
+    )
     if not is_new:
         return
     TipHelper.objects.filter(tip=tip, user=user).delete()

@@ -25,6 +25,7 @@ def test_the_officer_named_in_the_words_never_sees_the_tip(hamlet, officer, chie
     assert [row.user for row in tip.conflicts.all()] == [officer]
     event = tip.events.get(kind="conflict_added")
     assert (event.by, event.at) == (None, tip.received_at)
+    assert tip.conflicts.get().added_at == tip.received_at  # no row says when it came exactly
     assert not AuditEvent.objects.filter(action="tip.conflict_added").exists()
 
 
