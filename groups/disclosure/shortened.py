@@ -96,22 +96,21 @@ _AGE = re.compile(
     r"\(?(?P<year>20[012]\d)\b|(?:lop|l) ?(?:\d|la|mam|choi)|mau giao|nha tre)"
 )
 _ADULT_AGE = 18
+_BEFORE = 80  # characters that are looked at before initials
 
 
 def _initials(reading: Reading) -> Iterator[Name]:
+    is_case, headed = tells_of_a_case(reading), _HEADED.search(reading.bare)
     for match in _DOTTED.finditer(reading.text):
         start, end = match.span()
         letters = re.sub(r"[^\w]", "", reading.bare[start:end])
         if letters in _NO_INITIALS or letters in {"mat", "tm", "tuyetmat"}:
             continue
-        line = reading.bare[reading.line_of(start)[0] : start]
+        line = reading.bare[max(reading.line_of(start)[0], start - _BEFORE) : start]
         told = (
             _BARE_KIN.search(reading.bare, max(0, start - 30), start)
             or _TOLD.match(reading.bare, end)
-            or (
-                len(letters) > 2
-                and (tells_of_a_case(reading) or _HEADED.search(reading.bare, 0, start))
-            )
+            or (len(letters) > 2 and (is_case or (headed and headed.end() <= start)))
             or (re.search(r"\b(?:va|,) $", line) and _BARE_KIN.search(line[:-4]))
         )
         if told:

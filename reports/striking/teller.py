@@ -21,7 +21,7 @@ _END = (
 _KIN = (
     r"(?:(?:vợ|chồng|con|cháu|mẹ|má|ba|bố|cha|tía|anh|chị|em|ông|bà|cô|dì|chú|cậu|mợ|thím|bác|"
     r"dượng|bạn|thằng|đứa|nhỏ|sui)(?: (?:trai|gái|nội|ngoại|rể|dâu|họ|ruột|cả|út|nuôi|gia|thân|"
-    r"chồng|vợ|con|nhỏ|bạn|lớn|đầu|kết nghĩa|ba|hai|mẹ|bé))*)"
+    r"chồng|vợ|con|nhỏ|bạn|lớn|đầu|kết nghĩa|ba|hai|mẹ|bé)){0,5})"
 )
 _KIN_OF_EM = (
     r"(?:(?:vợ|chồng|mẹ|má|ba|bố|cha|tía|dì|cậu|mợ|thím|dượng|bạn)(?: (?:chồng|vợ|ruột|trai|gái))?|"
@@ -42,7 +42,7 @@ _NEAR = (
     r"(?:giữa|đầu|cuối|trong)(?: (?:hẻm|ngõ|xóm|ấp|đường|dãy|khu|chợ|cầu|dốc|thôn))?)"
 )
 
-_STILL = r"(?: (?:đang|hiện|mới|còn|cũng|nay|năm nay|đã|từng|vốn|có))*"
+_STILL = r"(?: (?:đang|hiện|mới|còn|cũng|nay|năm nay|đã|từng|vốn|có)){0,6}"
 _NOT_WHO = r"(?!(?:ai|vì|do|nó|để|có)\b)"
 _PATTERNS = [
     ("class", vietnamese(

@@ -217,6 +217,10 @@ PIECES = [
     "zalo ",
     "học lớp ",
     "0",
+    "hai ba ",
+    "ông bà nội ngoại ",
+    "tôi đang còn ",
+    "Ng. ",
 ]
 
 
