@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
@@ -94,6 +95,29 @@ def test_body_is_emptied_once_somebody_took_the_message(account, heard):
     assert bodies() == [""]
     assert event.interpreted_at is not None
     assert event.next_attempt_at is None
+
+
+def test_of_what_was_taken_no_time_is_kept_but_its_quarter(account, heard):
+    heard.answer = True
+    with time_machine.travel(datetime(2026, 12, 1, 21, 44, 59, tzinfo=UTC), tick=False):
+        keep(message())
+        interpret_due()
+
+    quarter = datetime(2026, 12, 1, 21, 30, tzinfo=UTC)
+    event = WebhookEvent.objects.get()
+    assert (event.state, event.received_at, event.interpreted_at) == (
+        "interpreted", quarter, quarter,
+    )  # fmt: skip
+
+
+def test_what_nobody_took_keeps_its_time(account, heard):
+    came = datetime(2026, 12, 1, 21, 44, 59, tzinfo=UTC)
+    with time_machine.travel(came, tick=False):
+        keep(message())
+        interpret_due()
+
+    event = WebhookEvent.objects.get()
+    assert (event.state, event.received_at) == ("held", came)
 
 
 def test_message_opens_the_window_of_its_writer(account, heard):
