@@ -36,7 +36,7 @@ class Line:
 
     def __str__(self) -> str:
         verdict = (
-            "nothing" if not self.found else f"{len(self.found)}: " + "; ".join(self.found[:4])
+            "nothing" if not self.found else f"{len(self.found)}: " + "; ".join(self.found[:SHOWN])
         )
         return f"{self.place:<44} {self.searched:<34} {verdict}"
 
@@ -74,6 +74,7 @@ def run(folder: Path, count: int, chance: random.Random, *, pages: int) -> Outco
     from tests.flows.leaks.work import work_on  # noqa: PLC0415 -- needs Django
 
     with scene(folder) as (place, log):
+        place.warm_up()
         crowd = people(count, chance)
         for person, (door, is_named) in zip(crowd, plan(count), strict=True):
             known = replace(person, zalo_id=place.state.long_id()) if door in ZALO else person

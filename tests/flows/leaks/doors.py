@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from accounts.roles import Role
 from reports import receipts
@@ -37,15 +38,26 @@ def browser(scene: Scene, person: Person) -> Walk:
     return Walk(scene.commune, REMOTE_ADDR=person.ip, headers={"User-Agent": person.agent})
 
 
+def _names(person: Person) -> bool:
+    """Whether this person tells of the deputy."""
+    return person.number % 9 == 4
+
+
+def is_about_deputy(told: Told) -> bool:
+    """Whether the deputy must know nothing of this tip."""
+    return told.door == "form" and _names(told.person)
+
+
 def by_form(scene: Scene, person: Person, *, is_named: bool) -> Told:
     """Every page of the form, with a photo, until the receipt is typed back."""
     at, before = scene.later(), scene.count()
     walk = browser(scene, person)
     who = {"name": person.name, "phone": person.phone} if is_named else {}
     hamlet = scene.hamlets[person.number % len(scene.hamlets)]
+    seen = f" Tôi thấy {scene.deputy.get_full_name()} cũng ở đó." if _names(person) else ""
     walk.to_check(
-        words=person.words, hamlet=str(hamlet.pk), place="Gần ngã ba chợ cũ", when="tối hôm qua",
-        how=f"Nhà tôi ở {person.address}, thấy tận mắt", **who,
+        words=person.words + seen, hamlet=str(hamlet.pk), place="Gần ngã ba chợ cũ",
+        when="tối hôm qua", how=f"Nhà tôi ở {person.address}, thấy tận mắt", **who,
     )  # fmt: skip
     photo = SimpleUploadedFile(f"{person.name}.jpg", person.photo, "image/jpeg")
     walk.press("go", "send", anh=photo, proof=worked(walk.html))
@@ -75,24 +87,27 @@ def by_chat(scene: Scene, person: Person, *, is_named: bool) -> Told:
     return Told(person, "chat", at, scene.newest(), is_named)
 
 
-def _write_down(scene: Scene, role: Role, page: str, **values: Any) -> str:
-    """An officer or a hamlet head fills in a page of the admin; returns the answer."""
-    client = scene.sign_in(scene.users[role])
+def _write_down(scene: Scene, client: Client, page: str, **values: Any) -> str:
+    """Somebody fills in a page of the admin and goes on with other work; returns the answer."""
     address = f"/admin/reports/tipreport/{page}/"
     asked = client.get(address).content.decode()
     once = re.search(r'name="once" value="([^"]+)"', asked)
     assert once is not None, asked[:500]
     answer = client.post(address, {"once": once[1], "urgency": "normal", **values}, follow=True)
     assert answer.status_code == 200, answer.content[:500]
+    scene.later()
+    client.get("/admin/")
     return str(answer.content.decode())
 
 
 def by_phone(scene: Scene, person: Person, *, is_named: bool) -> Told:
     """A call, written down by whoever is on duty."""
+    scene.later()  # signing in is known to the second
+    client = scene.sign_in(scene.users[Role.DUTY_OFFICER])
     at, before = scene.later(), scene.count()
     who = {"name": person.name, "phone": person.phone} if is_named else {}
     page = _write_down(
-        scene, Role.DUTY_OFFICER, "ghi", channel="phone", words=person.words,
+        scene, client, "ghi", channel="phone", words=person.words,
         hamlet=scene.hamlets[1].pk, how_known=f"Nhà ở {person.address}", **who,
     )  # fmt: skip
     assert scene.count() == before + 1, page[:2000]
@@ -101,10 +116,12 @@ def by_phone(scene: Scene, person: Person, *, is_named: bool) -> Told:
 
 def by_relay(scene: Scene, person: Person, *, is_named: bool) -> Told:
     """Told to the hamlet head, who passes it on."""
+    scene.later()
+    client = scene.sign_in(scene.users[Role.HAMLET_HEAD])
     at, before = scene.later(), scene.count()
     who = {"name": person.name, "phone": person.phone} if is_named else {}
     page = _write_down(
-        scene, Role.HAMLET_HEAD, "chuyen-tin", words=person.words, hamlet=scene.hamlets[0].pk,
+        scene, client, "chuyen-tin", words=person.words, hamlet=scene.hamlets[0].pk,
         how_known=f"Nhà ở {person.address}", **who,
     )  # fmt: skip
     assert scene.count() == before + 1, page[:2000]
@@ -116,11 +133,13 @@ def by_group(scene: Scene, person: Person, *, is_named: bool) -> Told:
     del is_named  # who posted it is not written down
     scene.later()  # following is known to the second, telling is not
     resident = scene.resident_of(person)
-    at, before = scene.later(), scene.count()
     scene.state.groups[scene.group.zalo_group_id].members[resident.id] = scene.state.now()
     scene.does(resident, "write_in_group", group_id=scene.group.zalo_group_id, text=person.words)
+    scene.later()  # signing in is known to the second
+    client = scene.sign_in(scene.users[Role.DUTY_OFFICER])
+    at, before = scene.later(), scene.count()
     page = _write_down(
-        scene, Role.DUTY_OFFICER, "tu-nhom", group=scene.group.pk,
+        scene, client, "tu-nhom", group=scene.group.pk,
         words="Nhiều người tụ tập buổi tối sau quán nước.",
     )  # fmt: skip
     assert scene.count() == before + 1, page[:2000]

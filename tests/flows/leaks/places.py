@@ -74,6 +74,17 @@ def broker() -> bytes:
     return b"\n".join(found)
 
 
+def drained() -> bytes:
+    """What waits for workers, taken out of the queues as they would take it within a second."""
+    found = []
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:celery:*"):
+            if client.type(key) == b"list":
+                found += client.lrange(key, 0, -1)
+                client.delete(key)
+    return b"\n".join(found)
+
+
 def files() -> dict[str, bytes]:
     """The media folder: names and contents."""
     root = Path(settings.MEDIA_ROOT)

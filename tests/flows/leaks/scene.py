@@ -23,6 +23,7 @@ from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.groups import make_assignment, make_group, make_hamlet, make_officer
 from tests.factories.zalo import make_official_account
 from tests.flows.harness import forget_redis, new_simulator
+from tests.flows.leaks import places
 from tests.flows.leaks.people import Person
 from tests.zalo.webhooks import OA_SECRET, body, post
 from zalo import call_log, tokens
@@ -35,6 +36,9 @@ from zalo.transport import forget_connections
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BEGINS = datetime(2026, 12, 1, 6, 0, 7, tzinfo=ZONE)
 BETWEEN = timedelta(minutes=23, seconds=11)  # so that minutes and seconds go round
+# Each different, for whoever is named in a tip must not see it.
+NAMES = ("Thành Mẫu Một", "Ngọc Mẫu Hai", "Quốc Mẫu Ba", "Minh Mẫu Bốn", "Đăng Mẫu Năm",
+         "Hoài Mẫu Sáu", "Tường Mẫu Bảy", "Khánh Mẫu Tám", "Vĩnh Mẫu Chín")  # fmt: skip
 
 
 @dataclass
@@ -74,11 +78,22 @@ class Scene:
             refresh_token=self.state.tokens.refresh,
             token_expires_at=timezone.now() + timedelta(days=90),
         )
-        self.users = {role: make_user(self.commune, role) for role in Role}
-        self.deputy = make_user(self.commune, Role.CHIEF)
+        self.users = {
+            role: make_user(self.commune, role, last_name="Lý", first_name=name)
+            for role, name in zip(Role, NAMES, strict=False)
+        }
+        self.deputy = make_user(
+            self.commune, Role.CHIEF, last_name="Lý", first_name="Phó Trưởng Mẫu"
+        )
         for role in (Role.OFFICER, Role.HAMLET_HEAD):
             make_assignment(make_officer(self.commune, user=self.users[role]), self.hamlets[0])
         self.told: list[Told] = []
+        self.queued = b""
+
+    def warm_up(self) -> None:
+        """What the account does once, with the first answer, whoever it is for."""
+        made = self.state.add_person("Khách", days_since_interaction=None)
+        self.does(made, "write", text="Chào cán bộ")
 
     def later(self) -> datetime:
         """Some minutes pass in which nobody does anything."""
@@ -123,6 +138,7 @@ class Scene:
         fetch_due()
         tasks.take_over_files()
         tasks.send_answers()
+        self.queued += places.drained()
 
     def count(self) -> int:
         return TipReport.objects.count()

@@ -38,7 +38,7 @@ def work_on(scene: Scene, told: list[Told]) -> list[Told]:
         if one.receipt:
             come_back(scene, one, f"Vẫn còn. {one.person.words}")
             talking.mark_read(tip, by=officer)
-        if number % 7 == 1 and not looked_at:
+        if not looked_at and not tip.conflicts.exists():
             opening = openings.ask(tip, by=officer, reason=REASON)
             openings.decide(opening, by=scene.deputy, approved=True)
             openings.open_identity(tip, by=officer)
