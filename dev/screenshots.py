@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from dev import places
-from dev.shots import CHIEF, OF_SIMULATOR, PHONE, POSTS, SHOTS, Shot, Step
+from dev.shots import CHIEF, OF_SIMULATOR, OF_TIPS, PHONE, POSTS, SHOTS, Shot, Step
 from dev.trouble import Trouble
 
 OUT = places.PROJECT / "docs" / "screenshots"
@@ -119,7 +119,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", nargs="*", default=[], metavar="TÊN", help="chỉ những ảnh này")
     options = parser.parse_args(arguments)
     wanted = [
-        shot for shot in (*SHOTS, *OF_SIMULATOR) if shot.name in options.only or not options.only
+        shot
+        for shot in (*SHOTS, *OF_TIPS, *OF_SIMULATOR)
+        if shot.name in options.only or not options.only
     ]
     if not Path(CHROMIUM).exists():
         print(f"Không có Chromium ở {CHROMIUM}. Hãy cài Chromium, hoặc đặt biến CHROMIUM.")

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 DESK, PHONE = (1440, 900), (390, 844)
 CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
+DUTY = "truc.ban"
 OFFICE, TECHNICIAN = "vp.danguy", "quantri"
 POSTS = "/admin/broadcasts/broadcast/"
 LISTS = "/admin/groups/memberimport/"
 SCHEDULES = "/admin/broadcasts/schedule/"
 GROUPS = "/admin/groups/zalogroup/"
 ACCOUNT = "/admin/zalo/officialaccount/"
+TIPS = "/admin/reports/tipreport/"
 FIRST_ROW = "tr.data-row th a >> nth=0"
 EXPIRING = "text=Gói nhóm hết hạn ngày >> nth=0"
 type Step = str | tuple[str, str]
@@ -172,6 +174,41 @@ SHOTS = (
     Shot(
         "dang-tay-dien-thoai", HEAD, PHONE, "/admin/broadcasts/delivery/dang-tay/",
         (".hand-line >> nth=0",),
+    ),
+)  # fmt: skip
+
+# Pages of tips, each on the screen that it is used on most.
+WORKED, ROOMS = f"{TIPS}?q=tạt+sơn", f"{TIPS}?q=nghi+ma+túy"
+STOLEN = f"{TIPS}?q=mất+trộm+xe"
+OF_TIPS = (
+    Shot("phan-anh", CHIEF, DESK, TIPS),
+    Shot("phan-anh-dien-thoai", CHIEF, PHONE, TIPS),
+    Shot("mot-phan-anh", CHIEF, PHONE, WORKED, (FIRST_ROW,)),
+    Shot("mot-phan-anh-may-tinh", CHIEF, DESK, WORKED, (FIRST_ROW,)),
+    Shot("phan-anh-moi", CHIEF, PHONE, f"{TIPS}?viec=moi", (FIRST_ROW,)),
+    Shot("phan-loai", CHIEF, PHONE, f"{TIPS}?viec=moi", (FIRST_ROW, "text=Phân loại >> nth=-1")),
+    Shot(
+        "gach-bo", CHIEF, DESK, ROOMS,
+        (FIRST_ROW, "text=Sửa tóm tắt", "text=Mở lời gốc và gợi ý gạch bỏ"),
+    ),
+    Shot("trao-doi", CHIEF, PHONE, WORKED, (FIRST_ROW, ".by-tab:has-text('Trao đổi')")),
+    Shot("qua-trinh", CHIEF, PHONE, WORKED, (FIRST_ROW, ".by-tab:has-text('Quá trình')")),
+    Shot("giao-phan-anh", CHIEF, PHONE, WORKED, (FIRST_ROW, "text=Giao, phối hợp")),
+    Shot("chuyen-co-quan", CHIEF, PHONE, STOLEN, (FIRST_ROW, "text=Báo nhanh, chuyển")),
+    Shot("thoi-han", CHIEF, PHONE, WORKED, (FIRST_ROW, "a:has-text('Thời hạn') >> nth=-1")),
+    Shot("phan-anh-trung", CHIEF, PHONE, f"{TIPS}?viec=moi", (FIRST_ROW, "text=Phản ánh trùng")),
+    Shot("danh-tinh", CHIEF, PHONE, ROOMS, (FIRST_ROW, "text=Danh tính người báo tin")),
+    Shot("ghi-tin-bao", DUTY, PHONE, f"{TIPS}ghi/"),
+    Shot("tin-trong-nhom", DUTY, PHONE, f"{TIPS}tu-nhom/"),
+    Shot("chuyen-tin", HEAD, PHONE, f"{TIPS}chuyen-tin/"),
+    Shot("so-tiep-nhan", CHIEF, DESK, f"{TIPS}so-tiep-nhan/"),
+    Shot("danh-muc-ban-giao", CHIEF, DESK, STOLEN, (FIRST_ROW, "text=In danh mục bàn giao")),
+    Shot("to-qr-bao-tin", CHIEF, DESK, f"{TIPS}to-qr/"),
+    Shot("mau-tra-loi", CHIEF, DESK, "/admin/reports/cannedreply/"),
+    Shot("thoi-han-ap-dung", CHIEF, DESK, "/admin/reports/clockrule/"),
+    Shot(
+        "tra-loi-cua-toi", None, PHONE, "/phan-anh/tra-cuu/",
+        (("[name=ma]", "2026 0430 2026 0430 2027"), "button[type=submit] >> nth=0"),
     ),
 )  # fmt: skip
 

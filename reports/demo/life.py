@@ -95,6 +95,7 @@ class Life:
             answered_at=self._at(hours + 6) if state != "handed_over" else None,
             told_quickly_at=at if self.tip.is_grave else None,
             told_quickly_by="điện thoại" if self.tip.is_grave else "",
+            told_quickly_to="Trực ban Công an thành phố" if self.tip.is_grave else "",
         )  # fmt: skip
         clocks.referred(self.tip, to=to, at=at)
         return self._event(Kind.REFERRED, at, by)

@@ -132,9 +132,10 @@ TIPS = (
         summary="Quán nhậu lấn vỉa hè, xe đậu dưới lòng đường.", place="Trước chợ cũ",
     ),
     Told(
-        ago=24 * 7, channel="oa_chat", stage="in_progress", hamlet=2, category="te-nan",
+        ago=24 * 7.4, channel="oa_chat", stage="in_progress", hamlet=2, category="te-nan",
         kind=_CRIME, urgency="urgent", person=_person(904),
-        words="Phòng trọ cuối hẻm tối nào cũng có người lạ ra vào, mùi khét lạ lắm.",
+        words="Tôi ở phòng số 5 dãy trọ cuối hẻm 12, số máy 0900 002 904. Phòng cuối tối nào cũng "
+        "có người lạ ra vào, mùi khét lạ lắm. Con tôi học lớp 3A, đi ngang sợ lắm.",
         summary="Nghi dùng ma túy tại phòng trọ cuối hẻm.", place="Dãy trọ cuối hẻm 12",
         mark="opening",
     ),
