@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import User
-from groups.models import HamletChange, Handover
+from groups.models import Hamlet, HamletChange, Handover
 from groups.signals import Moved, hamlets_changing, handing_over
 from reports.models import TipConflict, TipEvent, TipHelper, TipReport
 from reports.services import clocks
@@ -25,6 +25,7 @@ def tips_follow_hamlets(
     moving = {old: new[0] for old, new in successors.items() if new and new[0] != old}
     tips = TipReport.objects.open().filter(hamlet__in=moving).order_by("pk")
     seen = set(TipReport.objects.visible_to(by).filter(pk__in=tips).values_list("pk", flat=True))
+    names = {row.pk: str(row) for row in Hamlet.objects.filter(pk__in=[*moving, *moving.values()])}
     count = 0
     for tip in tips.select_for_update(of=("self",)):
         old: int = tip.hamlet_id  # type: ignore[assignment]  # one of `moving`
@@ -35,7 +36,7 @@ def tips_follow_hamlets(
         is_split = len(successors[old]) > 1
         note(
             tip, TipEvent.Kind.MOVED, by=by, at=timezone.now(),
-            from_hamlet=old, to_hamlet=tip.hamlet_id, is_split=is_split,
+            before=names[old], after=names[tip.hamlet_id], is_split=is_split,
         )  # fmt: skip
         count += tip.pk in seen
     return [Moved("Phản ánh đang xử lý", count)]
@@ -63,6 +64,6 @@ def tips_follow_officers(
         tip.owner, tip.assigned_at = taker, timezone.now()
         tip.save(update_fields=["owner", "assigned_at"])
         TipHelper.objects.filter(tip=tip, user=taker).delete()
-        note(tip, TipEvent.Kind.MOVED, by=by, from_owner=giver.pk, to_owner=taker.pk)
+        note(tip, TipEvent.Kind.MOVED, by=by, before=str(giver), after=str(taker))
         count += 1
     return [Moved("Phản ánh đang phụ trách", count)]

@@ -18,6 +18,7 @@ from accounts.models import Commune, Holiday, User
 from accounts.roles import Role, sync_roles
 from broadcasts.models import Topic
 from groups.models import Hamlet
+from reports.models import CannedReply, ClockRule
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 
@@ -81,7 +82,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _reference_rows(request: pytest.FixtureRequest) -> None:
-    """Puts roles, topics and holidays back where a transactional test emptied the tables."""
+    """Puts back what is shipped where a transactional test emptied the tables."""
     uses_database = request.node.get_closest_marker("django_db") or {
         "db",
         "transactional_db",
@@ -96,6 +97,10 @@ def _reference_rows(request: pytest.FixtureRequest) -> None:
         import_module("broadcasts.migrations.0005_shipped_templates").load(apps, None)
     if not Holiday.objects.exists():
         import_module("accounts.migrations.0004_holidays_of_2026_and_2027").add_holidays(apps, None)
+    if not ClockRule.objects.exists():
+        import_module("reports.migrations.0004_clock_rules").add_rules(apps, None)
+    if not CannedReply.objects.exists():
+        import_module("reports.migrations.0005_shipped_replies").add_replies(apps, None)
 
 
 @pytest.fixture(autouse=True)

@@ -128,19 +128,12 @@ def show(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 
 @require_GET
 def trail(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """Every step, by whom and when; names of accounts in place of their numbers."""
-    events = list(tip.events.select_related("by").order_by("pk"))
-    ids = {
-        event.details[key]
-        for event in events
-        for key in ("to", "helper")
-        if isinstance(event.details.get(key), int)
-    }
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
+    """Every step, by whom and when."""
+    events = tip.events.select_related("by").order_by("pk")
     lines = [
         {
             "event": event,
-            "whom": names.get(event.details.get("to") or event.details.get("helper") or 0, ""),
+            "whom": event.details.get("to") or event.details.get("helper") or "",
             "said": _said(event),
         }
         for event in events
@@ -162,5 +155,7 @@ def _said(event: Any) -> str:
     if details.get("is_split"):
         return "ấp cũ tách thành nhiều ấp, hãy xem lại"
     if "disposition" in details:
-        return str(dict(TipReport.Disposition.choices).get(details["disposition"], "")).lower()
+        return str(details["disposition"]).lower()
+    if "before" in details:
+        return f"từ {details['before']} sang {details['after']}"
     return ""

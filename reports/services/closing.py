@@ -36,7 +36,13 @@ def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipR
     tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
     tip.resolved_at = now
     tip.save(update_fields=["status", "disposition", "outcome", "resolved_at"])
-    note(tip, TipEvent.Kind.RESOLVED, by=by, note=tip.outcome, disposition=disposition)
+    note(
+        tip,
+        TipEvent.Kind.RESOLVED,
+        by=by,
+        note=tip.outcome,
+        disposition=tip.get_disposition_display(),
+    )
     clocks.resolved(tip, at=now)
     return tip
 
@@ -74,10 +80,10 @@ def tell(
     now = timezone.now()
     if spoken:
         how = cleaned(text, "ghi chú", REASON, may_be_empty=True)
-        note(tip, TipEvent.Kind.TOLD, by=by, note=how, via=TipMessage.Via.SPOKEN)
+        note(tip, TipEvent.Kind.TOLD, by=by, note=how, via=str(TipMessage.Via.SPOKEN.label))
     else:
         messages = talking.answer_all(tip, by=by, text=text, canned=canned, signed_as=signed_as)
-        note(tip, TipEvent.Kind.TOLD, by=by, via=messages[0].via)
+        note(tip, TipEvent.Kind.TOLD, by=by, via=messages[0].get_via_display())
     tip.status, tip.told_at = Status.TOLD, now
     tip.save(update_fields=["status", "told_at"])
     clocks.told(tip, at=now)
@@ -138,7 +144,9 @@ def _close(tip: TipReport, by: User, note_text: str = "") -> None:
         update_fields=["status", "disposition", "outcome", "resolved_at", "told_at", "closed_at"]
     )
     clocks.closed(tip, at=tip.closed_at)
-    note(tip, TipEvent.Kind.CLOSED, by=by, note=note_text, disposition=tip.disposition)
+    note(
+        tip, TipEvent.Kind.CLOSED, by=by, note=note_text, disposition=tip.get_disposition_display()
+    )
 
 
 @transaction.atomic

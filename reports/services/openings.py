@@ -49,7 +49,7 @@ def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
             )
     except IntegrityError as error:
         raise NotAllowed("Đã đề nghị, đang chờ duyệt.") from error
-    note(tip, TipEvent.Kind.IDENTITY_ASKED, by=by, opening=opening.pk)
+    note(tip, TipEvent.Kind.IDENTITY_ASKED, by=by)
     return opening
 
 
@@ -84,7 +84,7 @@ def decide(
     opening.save()
     note(
         tip, TipEvent.Kind.IDENTITY_DECIDED, by=by, note=opening.refusal,
-        opening=opening.pk, is_approved=approved,
+        is_approved=approved,
     )  # fmt: skip
     return opening
 
@@ -111,7 +111,7 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
     if leave.opened_at is None:
         leave.opened_at = now
         leave.save(update_fields=["opened_at"])
-    note(tip, TipEvent.Kind.IDENTITY_OPENED, by=by, opening=leave.pk)
+    note(tip, TipEvent.Kind.IDENTITY_OPENED, by=by)
     reporter = tip.reporter
     return Identity(
         reporter.name, reporter.phone, reporter.address, reporter.zalo_user_id,
@@ -131,7 +131,7 @@ def end(opening: IdentityOpening, *, by: User) -> IdentityOpening:
         raise TransitionNotAllowed("Lần mở này đã kết thúc.")
     opening.state = State.ENDED
     opening.save(update_fields=["state"])
-    note(tip, TipEvent.Kind.IDENTITY_DECIDED, by=by, opening=opening.pk, is_ended=True)
+    note(tip, TipEvent.Kind.IDENTITY_DECIDED, by=by, is_ended=True)
     return opening
 
 

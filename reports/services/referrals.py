@@ -36,7 +36,7 @@ def tell_quickly(
     referral.save()
     if to != Referral.To.OTHER_AUTHORITY:
         clocks.told_quickly(tip, at=referral.told_quickly_at)
-    note(tip, TipEvent.Kind.TOLD_QUICKLY, by=by, to=to)
+    note(tip, TipEvent.Kind.TOLD_QUICKLY, by=by, place=referral.get_to_display())
     return referral
 
 
@@ -59,7 +59,7 @@ def refer(
     referral.state = State.HANDED_OVER
     referral.save()
     clocks.referred(tip, to=to, at=now)
-    note(tip, TipEvent.Kind.REFERRED, by=by, to=to)
+    note(tip, TipEvent.Kind.REFERRED, by=by, place=referral.get_to_display())
     return referral
 
 

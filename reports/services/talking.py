@@ -77,7 +77,7 @@ def say(
         next_attempt_at=now if is_chat else None,
     )
     _read(tip, now)
-    note(tip, TipEvent.Kind.ANSWERED, by=by, canned=canned.pk if canned else None)
+    note(tip, TipEvent.Kind.ANSWERED, by=by, canned=canned.title if canned else "")
     clocks.stop(tip, Stage.ACKNOWLEDGE, at=now)
     return made
 

@@ -46,7 +46,7 @@ def sort(
     tip.triaged_at = timezone.now()
     tip.save(update_fields=[*SORTED, "status", "triaged_at"])
     clocks.sorted_first(tip, at=tip.triaged_at)
-    note(tip, TipEvent.Kind.TRIAGED, by=by, kind_of_tip=kind, urgency=urgency, is_grave=is_grave)
+    note(tip, TipEvent.Kind.TRIAGED, by=by, **_told(tip))
     return tip
 
 
@@ -72,12 +72,21 @@ def reclassify(
     clocks.reclassified(tip, at=timezone.now())
     note(
         tip, TipEvent.Kind.RECLASSIFIED, by=by,
-        kind_of_tip=kind, urgency=urgency, is_grave=is_grave,
+        **_told(tip),
     )  # fmt: skip
     return tip
 
 
 SORTED = ["kind", "category", "urgency", "is_grave", "hamlet"]
+
+
+def _told(tip: TipReport) -> dict[str, str | bool]:
+    """What a step says of the sorting."""
+    return {
+        "kind_of_tip": tip.get_kind_display(),
+        "urgency": tip.get_urgency_display(),
+        "is_grave": tip.is_grave,
+    }
 
 
 def _place(

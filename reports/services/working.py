@@ -43,7 +43,7 @@ def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBO
     tip.owner, tip.assigned_at = to, timezone.now()
     tip.save(update_fields=["owner", "assigned_at"])
     TipHelper.objects.filter(tip=tip, user=to).delete()
-    note(tip, TipEvent.Kind.ASSIGNED, by=by, to=to.pk)
+    note(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(to))
     return tip
 
 
@@ -106,7 +106,7 @@ def add_helper(tip: TipReport, *, user: User, by: User, until: date | None = Non
     helper, _is_new = TipHelper.objects.update_or_create(
         tip=tip, user=user, defaults={"until": until, "added_by": by}
     )
-    note(tip, TipEvent.Kind.HELPER_ADDED, by=by, helper=user.pk)
+    note(tip, TipEvent.Kind.HELPER_ADDED, by=by, helper=str(user))
     return helper
 
 
@@ -120,7 +120,7 @@ def remove_helper(helper: TipHelper, *, by: User) -> None:
     gone, _by_model = TipHelper.objects.filter(pk=helper.pk).delete()
     if not gone:
         raise NotAllowed("Người này đã thôi phối hợp từ trước.")
-    note(tip, TipEvent.Kind.HELPER_REMOVED, by=by, helper=user.pk)
+    note(tip, TipEvent.Kind.HELPER_REMOVED, by=by, helper=str(user))
 
 
 def _require_owner_or_giver(tip: TipReport, by: User) -> None:
@@ -137,7 +137,7 @@ def start(tip: TipReport, *, by: User) -> TipReport:
     if tip.owner_id is None:
         _require_able(tip, by)
         tip.owner, tip.assigned_at = by, timezone.now()
-        note(tip, TipEvent.Kind.ASSIGNED, by=by, to=by.pk)
+        note(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(by))
     tip.save(update_fields=["status", "owner", "assigned_at"])
     note(tip, TipEvent.Kind.STARTED, by=by)
     return tip
