@@ -143,6 +143,8 @@ class EditionAdmin(FoldedSearch, LibraryAdmin):
         return ["procedure"] if obj is not None else []
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "link":
+            kwargs["assume_scheme"] = "https"
         made = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(made, "widget", None), forms.Textarea):
             made.widget.attrs["rows"] = 5 if db_field.name == "short_answer" else 3
