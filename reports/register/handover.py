@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts import audit
+from accounts.models import User
 from accounts.own_pages import own_pages
 from groups.sheets import watermark
 from reports.models import Referral, TipAttachment, TipEvent, TipMessage, TipReport
@@ -72,7 +73,8 @@ def _rows(request: HttpRequest) -> Any:
 @require_GET
 def page(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """The sheet, ready to be printed and signed."""
-    audit.record("tip.handover_printed", by=request.user, target=tip, commune=tip.commune)
+    user: User = request.user  # type: ignore[assignment]
+    audit.record("tip.handover_printed", by=user, target=tip, commune=tip.commune)
     context = {
         "tip": tip,
         "received_at": timezone.localtime(tip.received_at),
@@ -83,7 +85,7 @@ def page(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
         "commune": tip.commune,
         "profile": tip.commune.profile_on(timezone.localdate()),
         "today": timezone.localdate(),
-        "mark": watermark(tip.commune, request.user),
+        "mark": watermark(tip.commune, user),
     }
     return TemplateResponse(request, "reports/register/handover.html", context)
 
