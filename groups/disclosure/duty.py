@@ -2,9 +2,11 @@
 
 import re
 
+from groups.disclosure.dealt import dealt_out
 from groups.disclosure.findings import Hit, Level
 from groups.disclosure.reading import Reading
 from groups.disclosure.shifts import INNOCENT, STRONG_DUTY, operation, slots
+from groups.disclosure.sorties import sortie
 
 _ROSTER = re.compile(
     r"\b(?:lich truc(?! tiep)|lich (?:tuan tra|canh gac|gac|chot)|phan cong (?:truc|gac|tuan tra|"
@@ -70,7 +72,13 @@ _BEFORE, _AFTER = 200, 500
 
 def rosters(reading: Reading) -> list[Hit]:
     """A roster or a plan with hours and people; in the name of a file the word is enough."""
-    found = _is_named_so(reading) or slots(reading) or operation(reading)
+    found = (
+        _is_named_so(reading)
+        or slots(reading)
+        or operation(reading)
+        or sortie(reading)
+        or dealt_out(reading)
+    )
     if found:
         return [_hit(reading, found)]
     found = _ROSTER.search(reading.bare)

@@ -49,7 +49,8 @@ lop tuoi di bi da hien tai hoc ngu duoc nhat
 """
 # What begins as a name does and is another word or a place, without marks.
 _NO_NAMES = """
-phan thiết|phan rang|phan rí|hoàng sa|hoàng hôn|hoàng thành|hoàng gia|hà nội|hà tĩnh|hà nam|
+phan thiết|phan rang|phan rí|hoàng sa|hoàng đạo|hoàng hôn|hoàng thành|hoàng gia|
+hà nội|hà tĩnh|hà nam|
 hà giang|
 hà tiên|hà long|hà đông|cao bằng|cao lãnh|cao nguyên|lâm đồng|lâm hà|thái nguyên|thái bình|thái lan|
 hồ tràm|hồ tây|hồ gươm|hồ cốc|hồ trị|lý sơn|mai linh|mai vàng|la ngà|la gi|châu đốc|châu thành|

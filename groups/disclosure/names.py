@@ -15,11 +15,12 @@ from groups.disclosure.name_words import (
     OTHERS,
     STRONG,
     SURE_BARE,
+    UPPER,
 )
+from groups.disclosure.rare_names import STRONG_CUE, WEAK_CUE, is_of_any_family
 from groups.disclosure.reading import Reading
 
 _MOST_SYLLABLES = 5
-_FEWEST = 2
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
 # A person is spoken of: what follows may be a name in whatever letters.
 PERSON = (
@@ -54,8 +55,9 @@ _TOLD_AFTER = re.compile(
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Of the highlands: K'Thị, H'Lan, Y'Đên.
 _HIGHLAND = re.compile(r"[KHY]['’]")
+_HIGHLAND_MIDDLE = re.compile(rf"A (?={UPPER}[^\W\d_A-Z])")
 _ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"))
-_NO_FAMILIES = frozenset(("khỏe", "khoẻ", "ngoan", "yêu", "em", "bé", "gái", "trai", "hội", "nhà"))
+_HEADED = re.compile(r"\bho (?:va )?(?:chu lot va )?ten\b|\bho ten\b|\bdanh sach\b")
 _CELL_START = re.compile(r"(?:^|[\n\t|;:+*•,/]|\d[.)/\-:]|[ ][\-–])\W{0,3}$")
 _CELL_END = re.compile(r"\s{0,2}(?:$|[\n\t|;,(+/:\-–]|\d|\.(?:\s|$))")
 _BEFORE_DUONG = re.compile(r"\b(?:tuyen|bieu|binh|hai|dai|thai|am)\s$")
@@ -143,6 +145,8 @@ def _is_name(one: _Candidate) -> bool:
     count = len(small) - 1
     is_cued = one.is_cued()
     pair = f"{family} {second}"
+    if count > 1 and family not in STRONG and f"{second} {small[2]}" in NO_NAMES:
+        return False
     if not is_ascii and family not in STRONG and family not in OTHERS:
         return False
     is_given = second in GIVEN or (is_ascii and second in BARE_GIVEN)
@@ -200,7 +204,7 @@ def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | 
         given = word[0].rstrip(".")
         if len(given) == 1 and given.isupper():
             last += 1
-            if given.isascii():
+            if given.isascii() and not _HIGHLAND_MIDDLE.match(reading.text, word.start()):
                 break
             continue
         if case_of(given) != case:
@@ -217,7 +221,7 @@ def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | 
 
 
 def _of_rare_family(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
-    """A name of any family: right behind a word for a person, its other words known ones."""
+    """A name of any family: by its middle name, or its syllables and the word before it."""
     said = words[at][0]
     if not said[0].isupper() or said.lower() in _ORDER or at + 1 == len(words):
         return None
@@ -228,15 +232,23 @@ def _of_rare_family(reading: Reading, words: list[re.Match[str]], at: int) -> _C
         return None
     if _HIGHLAND.match(said):
         return one
-    second, last = one.small[1], one.small[-1]
-    has_middle = second in {"văn", "thị"}
-    if (one.case == "capitals" and not has_middle) or said.lower() in _NO_FAMILIES:
-        return None
-    is_known = has_middle or (second in GIVEN and last in GIVEN)
-    if len(one.words) <= _FEWEST or not is_known:
-        return None
-    is_told = one.is_cued() or _TOLD_AFTER.match(reading.bare, one.end)
-    return one if is_told or (has_middle and one.is_cell()) else None
+    return (
+        one
+        if is_of_any_family(one.small, is_shouted=one.case == "capitals", cue=_cue(one))
+        else None
+    )
+
+
+def _cue(one: _Candidate) -> str:
+    """How surely a person is spoken of here: `strong`, `weak` or blank."""
+    before = one.reading.bare[max(0, one.start - 30) : one.start]
+    if one.is_cued() or STRONG_CUE.search(before):
+        return "strong"
+    if one.is_cell() and _HEADED.search(one.reading.bare, 0, one.start):
+        return "strong"
+    if _TOLD_AFTER.match(one.reading.bare, one.end) or WEAK_CUE.search(before):
+        return "weak"
+    return ""
 
 
 def full_names(reading: Reading) -> Iterator[Name]:
@@ -263,9 +275,14 @@ def full_names(reading: Reading) -> Iterator[Name]:
         one = _run(reading, words, at)
         following = bare[slice(*one.words[1].span())].rstrip(".") if one else ""
         before = bare[max(0, start - 12) : start]
-        if one is None or _is_other_word(family, following, before) or not _is_name(one):
+        if one is None or _is_other_word(family, following, before):
             at += 1
             continue
+        if not _is_name(one):
+            one = _of_rare_family(reading, words, at)
+            if one is None:
+                at += 1
+                continue
         yield Name(one.start, one.end)
         at += len(one.words)
 

@@ -30,6 +30,8 @@ _CUED_ID = re.compile(
     rf"{_ID_CUE}((?:\D|(?:9|12) so\b|(?:hang )?[abc]\d?\b){{0,30}})"
     rf"((?:\d{WITHIN}){{8,11}}\d)(?!{_NARROW}\d)"
 )
+# A phone and the figure of an hour or a line behind it.
+_PHONE_FIRST = re.compile(r"0[35789]\d{8}\D")
 # The lines for machines on the back of a card.
 _MACHINE_READ = re.compile(r"idvnm[\do]{10}([\do]{12})")
 _PASSPORT_CUE = (
@@ -91,6 +93,8 @@ def _national_ids(reading: Reading) -> Iterator[tuple[int, int]]:
     for match in _NATIONAL_ID.finditer(reading.figures):
         digits = sum(letter.isdigit() for letter in match[0])
         is_cued = _ID_AHEAD.search(reading.bare, max(0, match.start() - 30), match.start())
+        if not is_cued and _PHONE_FIRST.match(match[0]):
+            continue
         if digits < _FEWEST_DIGITS or not is_one_number(match[0], is_cued=bool(is_cued)):
             continue
         if not (

@@ -85,6 +85,31 @@ _MARK_AFTER_NUMBER = re.compile(
     r"\((?:m|tm|mat|toi mat|tuyet mat)\)"
 )
 
+# A number as papers bear it, and one of which its letters say that it is secret.
+_NUMBER = r"\d{1,5}\s?[-/]\s?[A-ZĐa-zđ][\w\-/.&]{1,25}"
+_SECRET_SUFFIX = re.compile(
+    r"(?<![\w/])\d{1,5}\s?[-/]\s?[A-ZĐ][A-ZĐa-z0-9&]*(?:[\-/.][A-ZĐa-z0-9&]+){0,3}"
+    r"(?:[\-/.](?:M|TM|TUM)|[\-/.]?\((?:M|TM|TUM)\))(?![\w/\-])"
+)
+_SECRECY = r"(?:tuyệt |tối )?mật(?! (?:ong|khẩu|độ|mã|thư|danh|vụ|nghị|thiết|khu))\b"
+_SECRET_AFTER = re.compile(
+    rf"(?<![\w/])(?:số\s{{0,2}}:?\s{{0,2}})?{_NUMBER}[ ,(\-–:]{{1,4}}"
+    r"(?:ngày [\d/.\-]+[ ,(\-–]{1,3})?(?:(?:độ mật|mức độ|cấp độ|mức|độ|loại|diện|thuộc|đóng|dấu|"
+    r"có|là|được|mang|xếp|văn bản|tài liệu|của|công an|ubnd|đảng ủy|xã|huyện|tỉnh|này|một|bản)"
+    rf"[ :,]{{1,3}}){{0,6}}{_SECRECY}",
+    re.IGNORECASE,
+)
+_SECRET_BEFORE = re.compile(
+    rf"(?<!bí )(?<!bảo )(?<!cơ )(?<!thân )(?<=\w )\b{_SECRECY}[^.!?;|\t\n\d]{{0,40}}\b(?:số|"
+    rf"ký hiệu|kh|cv|bc|pa)"
+    rf"\s{{0,2}}:?\s{{0,2}}{_NUMBER}",
+    re.IGNORECASE,
+)
+_BARE_SECRET_AFTER = re.compile(
+    rf"(?<![\w/])(?:so\s{{0,2}}:?\s{{0,2}})?{_NUMBER}[\s,(\-]{{1,3}}"
+    r"(?:(?:do mat|loai|dong|dau|la)[\s:]{1,2}){0,3}(?:(?:tuyet|toi) )?mat\b(?! (?:ong|khau|do))"
+)
+
 
 def _secret(reading: Reading, start: int, end: int) -> Hit:
     words = reading.text[start:end].strip()
@@ -174,6 +199,14 @@ def marked_documents(reading: Reading) -> list[Hit]:
         for pattern in (_MARKED_NUMBER, _SHORT_MARKED_NUMBER, _MARK_AFTER_NUMBER)
         for match in pattern.finditer(reading.bare)
     ]
+    more = [*_SECRET_SUFFIX.finditer(reading.text)]
+    more += [*_SECRET_AFTER.finditer(reading.text), *_SECRET_BEFORE.finditer(reading.text)]
+    if reading.text.isascii():
+        more += _BARE_SECRET_AFTER.finditer(reading.bare)
+    for match in more:
+        start, end = match.span()
+        if not any(start < last and first < end for first, last in found):
+            found.append((start, end))
     return [
         reading.hit(
             "secret_document",

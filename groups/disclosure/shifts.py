@@ -7,7 +7,7 @@ from groups.disclosure.reading import Reading
 
 _HOUR = r"(?:(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|:[0-5]\d)\s?(?:[0-5]\d)?)"
 # When, or where somebody stands.
-_SLOT = re.compile(
+SLOT = re.compile(
     rf"(?<![\d/.]){_HOUR}(?!\w)|"
     r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|t[2-7]|cn|chu nhat|(?:mung|mong) \d{1,2}|"
     r"\d{1,2} tet|ngay \d{1,2}|"
@@ -30,7 +30,7 @@ _MOMENT = re.compile(
     r"(?:[012]?\d|3[01])/(?:0?\d|1[0-2]))\b|[|\t]\s?(?:thu|ngay|buoi)\s?[|\t]"
 )
 _NIGHT = re.compile(r"\b(?:đêm|tối|khuya)\b", re.IGNORECASE)
-_TITLE = (
+TITLE = (
     r"(?:đ/?c|dc|đồng chí|dong chi|(?:thiếu|trung|thượng|đại) (?:tá|úy|uý)|(?:thượng|trung|"
     r"hạ) sĩ|anh|chị|chi|"
     r"chú|chu|ông|ong|bác|bac|bà|cô|cậu|em|a\.?|c\.?|ô\.?|b\.|bs\.?|ys\.?|bác sĩ|y sĩ|điều dưỡng|"
@@ -39,7 +39,7 @@ _TITLE = (
     r"đội trưởng|chiến sĩ|th/tá|tr/úy|đ/úy)"
 )
 _TITLED = re.compile(
-    rf"(?<!\w)(?i:{_TITLE})\s{{0,2}}(?=[^\W\d_])(?={UPPER})[^\W\d_]+(?: {UPPER}[^\W\d_]*){{0,4}}"
+    rf"(?<!\w)(?i:{TITLE})\s{{0,2}}(?=[^\W\d_])(?={UPPER})[^\W\d_]+(?: {UPPER}[^\W\d_]*){{0,4}}"
 )
 _SYLLABLES = rf"{UPPER}[^\W\d_]*(?: {UPPER}[^\W\d_]*){{0,3}}"
 _LIST = re.compile(
@@ -78,8 +78,31 @@ INNOCENT = re.compile(
     r"tiem chung|thi dau|bong da|van nghe|lop|cat dien|ve sinh)\b",
     re.IGNORECASE,
 )
+# What is shared out among people and is no watch.
+_OTHERS_THINGS = re.compile(
+    r"\b(?:trận|đội bóng|sinh nhật|chiếu|phim|vở|hoàng đạo|mượn|thuê|món|giá|chuyến|xe buýt|mưa|"
+    r"thời tiết|điện lực|mất điện|trọng tài|bán kết|chung kết|bảng [a-d]|lượt|tỉ số|tỷ số|"
+    r"vắc ?xin|xét nghiệm|cắm trại|tiệc|đãi|động quan|hạ huyệt|di quan|rước dâu|thánh lễ|"
+    r"đường dây nóng|hotline|đóng tiền|nộp|thu (?:tiền|phí|rác)|đặt (?:bàn|hàng)|ship|hẹn|"
+    r"ngoại khóa|giảng|karate|yoga|cầu lông|hiến máu|cắt tóc|phỏng vấn|phát sóng|trực nhật|"
+    r"livestream|tưới|gặt|cày|bơm nước|đi chợ|nhận (?:bò|heo|dê|gà|quà)|học phí|con giống|"
+    r"xuống giống|tour|trả góp|góp|hụi)\b",
+    re.IGNORECASE,
+)
+# The same, yet of these somebody may keep watch too.
+_MAYBE_OTHERS = re.compile(
+    r"\b(?:lễ|thi|ôn|tiết|môn|đàn|võ|vé|cân|bánh|ruộng|lúa|bếp|khách|gian|tàu|trả lời)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_others(text: str, *, has_duty: bool) -> bool:
+    """Whether something else than a watch is shared out."""
+    return bool(_OTHERS_THINGS.search(text) or (not has_duty and _MAYBE_OTHERS.search(text)))
+
+
 _RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
-_PAST = re.compile(
+PAST = re.compile(
     r"\b(?:phat hien|bat qua tang|da bat|bat giu duoc|kip thoi|da to chuc|hom qua|toi qua|"
     r"dem qua|khuya qua|"
     r"hom kia|bat duoc|nhat duoc|vua qua|trong luc|trong khi|khi dang|qua tuan tra|ket qua|"
@@ -147,11 +170,14 @@ def slots(reading: Reading) -> re.Match[str] | None:
     """People distributed over hours, days or posts, or several of them on duty at an hour."""
     bare = reading.bare
     duty = _DUTY.search(bare) or _KEEPS.search(reading.text)
-    found = list(_SLOT.finditer(bare))
+    found = list(SLOT.finditer(bare))
     if (duty is None and len(found) < _FEWEST) or _RECEPTION.search(bare):
         return None
     strong = STRONG_DUTY.search(bare) if duty else None
-    if _PAST.search(bare) or (not strong and INNOCENT.search(reading.text)):
+    if PAST.search(bare) or (
+        not strong
+        and (INNOCENT.search(reading.text) or is_of_others(reading.text, has_duty=bool(duty)))
+    ):
         return None
     if duty and len(_REACHED.findall(reading.text)) >= _FEWEST:
         return strong or duty
@@ -222,19 +248,19 @@ _UNIT = re.compile(
     r"\b(?:\d to|(?:to|doi|nhom) gom|to kiem tra|to lien nganh|cong an|dan phong|(?:doan|"
     r"doi) (?:kiem tra|"
     r"lien nganh)|to (?:cong tac|tuan tra|"
-    r"\d|anttt?|an ninh|bao ve|chot|truong|dan phong)|doi \w+|"
+    r"\d{1,3}|anttt?|an ninh|bao ve|chot|truong|dan phong)|doi \w+|"
     r"luc luong|quan so|"
     r"d/?c|dong chi|anh em|mui|dan quan|csgt|ca xa|cax|cong an xa|trinh sat|canh sat|ae|"
     r"\d{1,2} (?:nguoi|dong chi|d/c|can bo|chien si|dan quan)|(?:thieu|trung|thuong|dai) (?:ta|"
     r"uy))\b"
 )
-_WHERE = re.compile(
+WHERE = re.compile(
     r"\b(?:tai|o|tu (?:nga|cau|cho|tru so|truong|ap|nha|uy ban|cong|dau)|tuyen|lo trinh|lo|ap \d|"
     r"khu (?:vuc|tro|pho|\d)|nga (?:ba|tu|nam)|"
     r"quanh|vong|duong|hem|cau|cho|truoc|nha|vuon|quan|cong|bai|truong|xuat phat|tap ket|"
     r"tap trung|muc tieu|diem)\b"
 )
-_GENERAL = re.compile(
+GENERAL = re.compile(
     r"\b(?:tang cuong|thuong xuyen|hang (?:dem|ngay|tuan)|moi dem|tu nay den|24/24|24/7|yen tam|"
     r"ung ho|cung (?:ba con|nhan dan)|"
     r"tuyen truyen|(?<!phoi )hop|hoi nghi|tap huan|moi (?:ba con|ong|cac)|phan luong|cam (?:xe|"
@@ -247,9 +273,9 @@ def operation(reading: Reading) -> re.Match[str] | None:
     """Work of the force still to come: who, when and where; nobody need be named."""
     bare = reading.bare
     work = _WORK.search(bare) or _MARKED_WORK.search(reading.text) or _MUSTER.search(bare)
-    if work is None or _PAST.search(bare) or _GENERAL.search(bare) or _RECEPTION.search(bare):
+    if work is None or PAST.search(bare) or GENERAL.search(bare) or _RECEPTION.search(bare):
         return None
     around = bare[max(0, work.start() - 250) : work.end() + 350]
-    if _WHEN.search(around) and _UNIT.search(around) and _WHERE.search(around):
+    if _WHEN.search(around) and _UNIT.search(around) and WHERE.search(around):
         return work
     return None

@@ -155,7 +155,8 @@ def _given(reading: Reading, match: re.Match[str], *, small: bool = False) -> Na
     first, _space, second = reading.text[start:end].partition(" ")
     case = case_of(first)
     lower = first.lower()
-    if lower in _NO_GIVEN or not case:
+    is_pair = case == case_of(second or "-") == "title" and {lower, second.lower()} <= GIVEN
+    if (lower in _NO_GIVEN and not is_pair) or not case:
         return None
     if case == "small" and not (small and lower in GIVEN):
         return None

@@ -1,0 +1,75 @@
+"""Operations still to come, told by who goes out, when, where and what for."""
+
+import re
+
+from groups.disclosure.reading import Reading
+from groups.disclosure.shifts import GENERAL, PAST, WHERE
+
+_WHEN = re.compile(
+    r"(?<![\d/.])(?:[01]?\d|2[0-4])\s?(?:h\d{0,2}|g\d\d|gio|:[0-5]\d)(?!\w)|"
+    r"\b(?:(?:toi|dem|khuya|chieu|sang|trua|ngay) (?:nay|mai|mot|thu|t[2-7]|cn|\d{1,2})|rang sang|"
+    r"nua dem|luc \d{1,2}|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b"
+)
+# Who goes out: a unit of the force, a number of people, its cars and boats.
+_UNIT = re.compile(
+    r"\b(?:công an|cax|ca xã|csgt|cảnh sát|trinh sát|dân quân|dân phòng|kiểm lâm|biên phòng|"
+    r"bộ đội|(?:quản lý|qltt) thị trường|thanh tra|liên ngành|lực lượng|quân số|"
+    r"(?:đội|tổ|nhóm|mũi) (?!chức|quốc|tiên|dân phố|hợp|bóng|văn|múa|trưởng|ong|yến|chim|ấm)\w+|"
+    r"(?:anh em|tụi|bọn|quân) (?:mình|ta)|ae|anh em|đ/c|đồng chí|chỉ huy|điều tra viên|"
+    r"\d{1,2} (?:người|anh em|đồng chí|đ/c|cán bộ|chiến sĩ|dân quân|xuồng|xe|tay)|"
+    r"(?:hai|ba|bốn|năm) (?:xuồng|xe|mũi|tổ|người|anh em)|"
+    r"(?:xe|xuồng|ca nô) (?:của |bên )?(?:xã|công an|cơ quan|đội|đặc chủng|công vụ|dẫn đường)|"
+    r"(?:thiếu|trung|thượng|đại) (?:tá|úy|uý)|"
+    r"cong an|dan quan|trinh sat|luc luong|anh em|dan phong|to cong tac)\b",
+    re.IGNORECASE,
+)
+# What for: somebody is to be taken, stopped, awaited or searched, and is not to know of it.
+_AIM = re.compile(
+    r"\b(?:bắt(?! đầu| buộc| tay| nhịp| sóng| kịp| nguồn| chuyến| cá\b| ốc| rắn| ếch| cua| ong|"
+    r" lươn| tép)|đón (?:ghe|xe|lõng|đầu|"
+    r"bắt|đường|đối tượng|bọn)|"
+    r"chặn|nằm (?:chờ|vùng|sẵn|phục)|chờ (?:lệnh|tín hiệu|bọn|đối tượng|ghe|xe)|ém|vây|khép|"
+    r"bao vây|phục(?= |$)(?! vụ| hồi| dựng| sinh| trang)|bắn tốc độ|cưỡng chế|khám (?:nhà|xét)|"
+    r"vào vai|giả (?:làm|dạng|vờ|khách)|"
+    r"giữ kín|đừng (?:báo|để lộ|lộ|cho ai)|không (?:để lộ|báo trước|bật đèn)|bí mật|bất ngờ|"
+    r"đột xuất|tín hiệu|đợi lệnh|áp sát|tiếp cận|triệt|đánh sập|úp (?:sọt|sòng|vào)|hốt|tóm|gom|"
+    r"ập|đột kích|áp giải|dẫn giải|rà quét|quét|tuần tra|đi tuần|lập chốt|chốt (?:chặn|"
+    r"ở|tại|hai|đầu|cuối|ngã|gác)|đứng chốt|canh (?:gác|bắt|me)|bám (?:sát|theo)|theo dõi|"
+    r"kiểm tra (?:hành chính|nồng độ|lưu trú|tạm trú|nhà trọ|karaoke|giấy tờ|xe|quán|dãy|các|"
+    r"mấy|tiệm)|bảo vệ đoàn|dẫn đường|phong tỏa|phong toả|nhận súng|thường phục|áo giáp|"
+    r"mang (?:súng|còng|gậy)|(?:đo|thổi) (?:cồn|nồng độ)|có lệnh|bám (?!biển|trụ)|tổ mật|"
+    r"bat (?:bon|dam|trom|doi tuong|tui)|mai phuc|vay|tuan tra|phuc o|chan xe)\b",
+    re.IGNORECASE,
+)
+_GOES = re.compile(
+    r"\b(?:ra|vô|vào|tới|đến|xuống|lên|qua|ghé|đứng|nằm|đi|về|ở|tại|tập kết|có mặt|xuất phát|"
+    r"quanh|vòng|dọc|hướng|chốt|đầu|cuối|cổng|hẻm|đường|ấp|bãi|nhà|số|cầu|tuyến|"
+    r"tai|di|vo|den)\b",
+    re.IGNORECASE,
+)
+_FOR_PEOPLE = re.compile(
+    r"\b(?:căn cước|định danh|vneid|tuyên truyền|hướng dẫn|tiếp nhận|cấp (?:phát|thẻ|đổi|giấy)|"
+    r"(?<!phối )họp|hội nghị|khám (?:bệnh|mắt|sức|răng)|tiêm|hiến máu|phát quà|tặng|trao|"
+    r"dọn|trồng|"
+    r"(?:kính|để|cùng|giúp|cho|đề nghị|mong|xin|phục vụ|hỗ trợ) bà con|mời|phụ huynh|học sinh|"
+    r"giao hữu|bóng|giải|hội thi|văn nghệ|diễn tập|"
+    r"tập huấn|tham quan|chúc|thăm|viếng|cứu trợ|vớt|lục bình|chuột|sâu|muỗi|chó dại|"
+    r"cấm (?:xe|đường)|phân luồng|cắt điện|cúp nước|tin báo|cảm ơn|khen|vừa|đã|hôm qua|bị|"
+    r"đi lạc|nhặt|mất)\b",
+    re.IGNORECASE,
+)
+_REACH = 250
+
+
+def sortie(reading: Reading) -> re.Match[str] | None:
+    """The aim of an operation, where unit, hour and way stand around it."""
+    bare, text = reading.bare, reading.text
+    for aim in _AIM.finditer(text):
+        first, last = max(0, aim.start() - _REACH), aim.end() + _REACH
+        around, shown = bare[first:last], text[first:last]
+        if PAST.search(around) or GENERAL.search(around) or _FOR_PEOPLE.search(shown):
+            continue
+        is_told = _WHEN.search(around) and _UNIT.search(shown)
+        if is_told and (WHERE.search(around) or _GOES.search(shown)):
+            return aim
+    return None
