@@ -31,8 +31,10 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
     def without_conflict(self, user: Any) -> Self:
         from reports.models import TipConflict  # noqa: PLC0415 -- models import these querysets
+        from reports.models.tips import barred_as  # noqa: PLC0415 -- models import these querysets
 
-        return self.exclude(Exists(TipConflict.objects.filter(tip=OuterRef("pk"), user=user.pk)))
+        named = TipConflict.objects.filter(tip=OuterRef("pk"), user=user.pk)
+        return self.exclude(Exists(named)).exclude(barred__contains=[barred_as(user.pk)])
 
     @staticmethod
     def _worked_by(user: Any) -> Q:

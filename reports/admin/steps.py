@@ -52,6 +52,10 @@ def _sorts(tip: TipReport, user: User) -> bool:
     return user.has_perm("reports.triage_tipreport")
 
 
+def _empties(tip: TipReport, user: User) -> bool:
+    return _sorts(tip, user) and is_worker(user, tip) and not tip.is_held
+
+
 def _may_hand_back(tip: TipReport, user: User) -> bool:
     is_giver = user.has_perm("reports.assign_tipreport")
     return tip.owner_id is not None and (tip.owner_id == user.pk or is_giver)
@@ -134,21 +138,21 @@ STEPS = (
     Step(
         "don-to-cao", "Đây là đơn tố cáo: hướng dẫn và xóa nội dung",
         lambda tip, by, words: single_lines.divert(tip, by=by, kind="denunciation"),
-        _sorts, "Đã ghi lần hướng dẫn. Nội dung phản ánh đã xóa.", tone="danger",
+        _empties, "Đã ghi lần hướng dẫn. Nội dung phản ánh đã xóa.", tone="danger",
         consequence="Cổng chỉ giữ ngày, cách nhận và loại đơn. Lời kể, ảnh, người báo tin xóa hết "
         "và không lấy lại được. Người báo tin thấy nơi nộp đơn khi mở mã biên nhận.",
     ),
     Step(
         "don-khieu-nai", "Đây là đơn khiếu nại: hướng dẫn và xóa nội dung",
         lambda tip, by, words: single_lines.divert(tip, by=by, kind="complaint"),
-        _sorts, "Đã ghi lần hướng dẫn. Nội dung phản ánh đã xóa.", tone="danger",
+        _empties, "Đã ghi lần hướng dẫn. Nội dung phản ánh đã xóa.", tone="danger",
         consequence="Cổng chỉ giữ ngày, cách nhận và loại đơn. Lời kể, ảnh, người báo tin xóa hết "
         "và không lấy lại được. Người báo tin thấy nơi nộp đơn khi mở mã biên nhận.",
     ),
     Step(
         "ban-giao", "Liên quan an ninh quốc gia: đã nhận, đã bàn giao",
         lambda tip, by, words: single_lines.hand_over_secretly(tip, by=by),
-        _sorts, "Đã ghi một dòng: đã nhận, đã bàn giao.", tone="danger",
+        _empties, "Đã ghi một dòng: đã nhận, đã bàn giao.", tone="danger",
         consequence="Hãy báo cáo theo đường riêng trước. Bấm nút này, cổng xóa hết nội dung và chỉ "
         "giữ một dòng: đã nhận, đã bàn giao, lúc nào, ai ghi.",
     ),

@@ -10,10 +10,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.encryption import blind_index
 from accounts.fields import EncryptedTextField
 from accounts.models import Commune, User
 from groups.models import Hamlet, ZaloGroup
 from reports.querysets import NobodysQuerySet, TipPartQuerySet, TipReportQuerySet
+
+
+def barred_as(user: int) -> str:
+    """By what an account is known that must see nothing of a tip of which one line is left."""
+    return blind_index(str(user), purpose="tip.barred")
 
 
 class TipReport(models.Model):
@@ -173,6 +179,8 @@ class TipReport(models.Model):
     has_unread = models.BooleanField(_("có tin chưa đọc"), default=False, editable=False)
     is_held = models.BooleanField(_("giữ lại, chưa xóa theo hạn"), default=False, editable=False)
     emptied_at = models.DateTimeField(_("xóa nội dung lúc"), null=True, editable=False)
+    # Of a single line: keyed hashes of the accounts that were shut out while it was a tip.
+    barred = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     # Of the 20 digits that only the reporter has; empty where none was given out.
     receipt_hash = models.CharField(max_length=64, blank=True, editable=False)
     receipt_confirmed = models.BooleanField(default=False, editable=False)

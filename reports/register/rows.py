@@ -91,7 +91,7 @@ def _line(tip: TipReport) -> Line:
     return Line(
         code=tip.code,
         received_at=timezone.localtime(tip.received_at),
-        received_by=str(tip.recorded_by) if tip.recorded_by else "Tự gửi",
+        received_by="–" if is_single else str(tip.recorded_by or "Tự gửi"),
         channel=tip.get_channel_display(),
         reporter="–" if is_single else SEALED,
         where_and_when="" if is_single else _where_and_when(tip),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.models import IdentityOpening, TipConflict, TipEvent, TipHelper, TipReport
+from reports.models.tips import barred_as
 from reports.services.errors import NotAllowed
 from reports.services.steps import leave_unowned, note, require, require_kept, sees
 from reports.striking import names_of_officers
@@ -98,7 +99,9 @@ def share(tips: Sequence[TipReport], *, by: User) -> None:
 
 def kept_from(user: User) -> Iterable[int]:
     """Ids of the tips that this account must know nothing of."""
-    return TipConflict.objects.filter(user=user.pk).values_list("tip", flat=True)
+    named = TipConflict.objects.filter(user=user.pk).values_list("tip", flat=True)
+    lines = TipReport.objects.filter(barred__contains=[barred_as(user.pk)])
+    return [*named, *lines.values_list("pk", flat=True)]
 
 
 def nobody_left(tip: TipReport) -> bool:

@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.models import Diversion, TipEvent, TipReport
+from reports.models.tips import barred_as
 from reports.services.chat_answers import tell_of_diversion
 from reports.services.emptying import empty_vault, forget_words
 from reports.services.errors import NotAllowed
-from reports.services.steps import begin, note
+from reports.services.steps import begin, note, require_worker
 
 Disposition = TipReport.Disposition
 
@@ -18,11 +19,12 @@ def divert(tip: TipReport, *, by: User, kind: str) -> Diversion:
     """It is a formal denunciation or complaint: note the day and the way, and empty the tip.
 
     The resident was shown, or is shown by the receipt or in the chat, where to bring the letter.
-    Works from every state, for such a letter may be understood late. Raises NotAllowed.
+    Works from every state, for such a letter may be understood late; by whoever sorts a tip that
+    is nobody's, later by those who work on it. Raises NotAllowed.
     """
     if kind not in Diversion.Kind.values:
         raise NotAllowed("Hãy chọn đơn tố cáo hay đơn khiếu nại.")
-    begin(tip, by, "triage_tipreport")
+    _begin(tip, by)
     line = Diversion.objects.create(
         commune=tip.commune, on=timezone.localdate(), channel=tip.channel, kind=kind, officer=by
     )
@@ -38,10 +40,22 @@ def hand_over_secretly(tip: TipReport, *, by: User) -> TipReport:
 
     What there is to say goes its own way outside the portal, before this. Raises NotAllowed.
     """
-    begin(tip, by, "triage_tipreport")
+    _begin(tip, by)
     _empty(tip, Disposition.HANDED_OVER)
     note(tip, TipEvent.Kind.HANDED_OVER, by=by)
     return tip
+
+
+def _begin(tip: TipReport, by: User) -> None:
+    """What is wiped never comes back, so neither a stranger to the work nor a held tip. Raises
+    NotAllowed."""
+    begin(tip, by, "triage_tipreport")
+    require_worker(tip, by)
+    if tip.is_held:
+        raise NotAllowed(
+            "Chỉ huy đang giữ phản ánh này, không cho xóa. Hãy báo chỉ huy bấm “Thôi giữ lại” "
+            "trước."
+        )
 
 
 def _empty(tip: TipReport, disposition: str) -> None:
@@ -52,12 +66,14 @@ def _empty(tip: TipReport, disposition: str) -> None:
         )
     forget_words(tip)
     empty_vault(tip)
+    # Whoever it was about goes on seeing nothing, and no table says who that is.
+    tip.barred = sorted({barred_as(row.user_id) for row in tip.conflicts.all()})
     for part in ("referrals", "helpers", "conflicts", "openings", "clocks"):
         getattr(tip, part).all().delete()
     tip.events.exclude(kind=TipEvent.Kind.RECEIVED).delete()
     for event in tip.events.all():
-        event.details = {}
-        event.save(update_fields=["details"])
+        event.details, event.by = {}, None
+        event.save(update_fields=["details", "by"])
     _wipe(tip, disposition)
 
 
@@ -66,7 +82,7 @@ def _wipe(tip: TipReport, disposition: str) -> None:
     tip.kind = tip.category = ""
     tip.urgency, tip.exposure = TipReport.Urgency.NORMAL, TipReport.Exposure.PRIVATE
     tip.is_grave = tip.has_unread = tip.is_held = False
-    tip.hamlet = tip.zalo_group = tip.owner = tip.duplicate_of = None
+    tip.hamlet = tip.zalo_group = tip.owner = tip.duplicate_of = tip.recorded_by = None
     tip.occurred_at = tip.relayed_at = tip.removal_asked_at = tip.removed_at = None
     tip.triaged_at = tip.assigned_at = tip.resolved_at = tip.told_at = tip.next_due_at = None
     tip.status, tip.disposition = TipReport.Status.CLOSED, disposition

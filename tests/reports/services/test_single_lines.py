@@ -10,6 +10,7 @@ from PIL import Image
 
 from accounts.models import AuditEvent
 from reports import intake
+from reports.admin import steps
 from reports.models import (
     Diversion,
     Reporter,
@@ -19,7 +20,15 @@ from reports.models import (
     TipMessage,
     TipReport,
 )
-from reports.services import holds, openings, single_lines, triage, working
+from reports.services import (
+    conflicts,
+    holds,
+    openings,
+    recording,
+    single_lines,
+    triage,
+    working,
+)
 from reports.services.errors import NotAllowed, TransitionNotAllowed
 from tests.factories.tips import make_tip, make_triaged, make_worked
 from tests.factories.zalo import make_official_account
@@ -181,3 +190,72 @@ def test_what_is_held_is_released_with_a_reason(hamlet, chief, officer):
     assert [event.note for event in tip.events.order_by("pk")][-2:] == [
         "Vụ án đang điều tra", "Đã xét xử xong"
     ]  # fmt: skip
+
+
+def test_who_was_shut_out_sees_neither_the_line_nor_its_trail(hamlet, chief, deputy_chief):
+    """What is a line now was about somebody: the steps before it would tell that person so."""
+    for verb in (
+        lambda tip: single_lines.divert(tip, by=deputy_chief, kind="denunciation"),
+        lambda tip: single_lines.hand_over_secretly(tip, by=deputy_chief),
+    ):
+        tip = make_triaged(hamlet=hamlet)
+        conflicts.add(tip, user=chief, by=deputy_chief)
+
+        verb(tip)
+
+        tip.refresh_from_db()
+        assert tip.emptied_at is not None
+        assert not TipReport.objects.visible_to(chief).exists()
+        assert TipReport.objects.visible_to(deputy_chief).filter(pk=tip.pk).exists()
+        assert not AuditEvent.objects.visible_to(chief).filter(target_id=str(tip.pk)).exists()
+        assert not tip.conflicts.exists()  # in no table can be read who it was
+        assert str(chief.pk) not in tip.barred
+        assert chief.username not in "".join(tip.barred)
+
+
+def test_a_line_does_not_tell_through_which_hamlet_it_came(hamlet, hamlet_head_of, chief):
+    head = hamlet_head_of(hamlet)
+    told = intake.Told(words="Bà con nộp đơn tố cáo ông C.", hamlet=hamlet)
+    tip = recording.relay(told, by=head, person=PERSON)
+
+    single_lines.divert(tip, by=chief, kind="denunciation")
+
+    tip.refresh_from_db()
+    assert (tip.hamlet, tip.recorded_by) == (None, None)
+    assert {event.by for event in tip.events.all()} == {None, chief}
+
+
+def test_what_a_chief_holds_back_is_released_before_it_is_emptied(hamlet, officer, chief):
+    tip = make_worked(officer, hamlet=hamlet)
+    holds.hold(tip, by=chief, reason="Vụ án đang điều tra")
+
+    for user in (officer, chief):
+        with pytest.raises(NotAllowed, match="Thôi giữ lại"):
+            single_lines.divert(tip, by=user, kind="complaint")
+        with pytest.raises(NotAllowed, match="Thôi giữ lại"):
+            single_lines.hand_over_secretly(tip, by=user)
+
+    tip.refresh_from_db()
+    assert tip.emptied_at is None
+    assert not Diversion.objects.exists()
+    holds.release(tip, by=chief, reason="Không còn cần cho vụ án")
+    single_lines.divert(tip, by=chief, kind="complaint")
+
+
+def test_nobody_empties_what_another_works_on(hamlet, officer, officer_of, duty_officer):
+    """One press would end the work of a colleague, and nothing brings the words back."""
+    tip = make_worked(officer, hamlet=hamlet)
+    neighbour = officer_of(hamlet)
+    assert TipReport.objects.visible_to(neighbour).filter(pk=tip.pk).exists()
+
+    for verb in (
+        lambda: single_lines.divert(tip, by=neighbour, kind="denunciation"),
+        lambda: single_lines.hand_over_secretly(tip, by=neighbour),
+    ):
+        with pytest.raises(NotAllowed, match="phụ trách"):
+            verb()
+
+    assert not {"don-to-cao", "don-khieu-nai", "ban-giao"} & {
+        step.name for step in steps.offers(tip, neighbour)
+    }
+    single_lines.divert(tip, by=officer, kind="denunciation")
