@@ -22,6 +22,7 @@ NEEDED = ("pg_dump", "pg_restore", "tar")
 # One in so many comes by each door.
 SHARES = {"form": 11, "chat": 5, "phone": 2, "relay": 1, "group": 1}
 SHOWN = 12  # findings of a line that are printed
+PROCESSES = 6  # tips that come in through real processes as well
 ZALO = {"chat", "group"}
 IDENTITY = {"name", "phone", "zalo_id", "address", "ip", "agent", "camera", "gps"}
 
@@ -68,22 +69,22 @@ def run(folder: Path, count: int, chance: random.Random, *, pages: int) -> Outco
 
     Call with Django set up and a database to write in.
     """
-    from tests.flows.leaks import hunts  # noqa: PLC0415 -- needs Django
+    from tests.flows.leaks import hunts, processes  # noqa: PLC0415 -- needs Django
     from tests.flows.leaks.people import people  # noqa: PLC0415 -- needs Django
     from tests.flows.leaks.scene import scene  # noqa: PLC0415 -- needs Django
     from tests.flows.leaks.work import work_on  # noqa: PLC0415 -- needs Django
 
     with scene(folder) as (place, log):
         place.warm_up()
-        crowd = people(count, chance)
-        for person, (door, is_named) in zip(crowd, plan(count), strict=True):
+        *crowd, last = people(count + PROCESSES + 1, chance)
+        for person, (door, is_named) in zip(crowd[:count], plan(count), strict=True):
             known = replace(person, zalo_id=place.state.long_id()) if door in ZALO else person
             place.told.append(hunts.DOORS[door](place, known, is_named=is_named))
+        tellers = [replace(one, zalo_id=place.state.long_id()) for one in crowd[count:]]
+        logged = processes.tell(place, folder, tellers)
         place.later()
         quiet = hunts.quiet_pages(place, pages)
-        place.told.append(
-            hunts.DOORS["form"](place, people(count + 1, random.Random(9))[-1], is_named=False)
-        )
+        place.told.append(hunts.DOORS["form"](place, last, is_named=False))
         place.later()
         outcome = Outcome(
             len(place.told),
@@ -93,6 +94,7 @@ def run(folder: Path, count: int, chance: random.Random, *, pages: int) -> Outco
         outcome.lines += hunts.compare_quiet_pages(place, quiet, pages)
         chance.shuffle(place.told)  # so that what is done with a tip tells nothing of its door
         work_on(place, place.told)
+        outcome.lines.append(hunts.in_logs(logged, tellers))
         outcome.lines += hunts.everywhere(place, log.getvalue, folder, pages)
     return outcome
 

@@ -125,7 +125,7 @@ class Crawl:
         answer = self.client.get(address)
         if answer.status_code >= 500:
             self.broken.append(f"{address}: {answer.status_code}")
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        body = b"".join(answer) if answer.streaming else answer.content
         self.pages[address] = body
         self.heads[address] = json.dumps([answer.status_code, dict(answer.headers)]).encode()
         found = [str(answer["Location"])] if "Location" in answer else []

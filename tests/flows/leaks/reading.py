@@ -31,7 +31,7 @@ def minutes(heap: bytes) -> Counter[datetime]:
     found: Counter[datetime] = Counter()
     for year, month, day, hour, minute, zone in _MOMENT.findall(heap):
         try:
-            moment = datetime(*map(int, (year, month, day, hour, minute)), tzinfo=UTC)
+            moment = datetime(int(year), int(month), int(day), int(hour), int(minute), tzinfo=UTC)
         except ValueError:
             continue
         offset = int(zone[:3]) if zone[:1] in {b"+", b"-"} else 0
@@ -69,11 +69,11 @@ def opened(plain: bytes, keys: dict[str, bytes]) -> dict[str, list[bytes]]:
         columns[model._meta.db_table].append((column.column, is_file))
     found: dict[str, list[bytes]] = defaultdict(list)
     for table, row in rows_of(plain):
-        for column, is_file in columns.get(table, ()):
-            context = f"{table}.{column}:{row['uuid']}"
-            content = _opened(ring, row[column], context, is_file=is_file)
+        for name, is_file in columns.get(table, ()):
+            context = f"{table}.{name}:{row['uuid']}"
+            content = _opened(ring, row[name], context, is_file=is_file)
             if content is not None:
-                found[f"{table}.{column}"].append(content)
+                found[f"{table}.{name}"].append(content)
     return dict(found)
 
 

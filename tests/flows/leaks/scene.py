@@ -31,6 +31,7 @@ from zalo.inbound_files import fetch_due
 from zalo.interpreting import interpret_due
 from zalo.simulator.records import Attachment
 from zalo.simulator.server import Simulator
+from zalo.tasks import refresh_tokens
 from zalo.transport import forget_connections
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -96,8 +97,10 @@ class Scene:
         self.does(made, "write", text="Chào cán bộ")
 
     def later(self) -> datetime:
-        """Some minutes pass in which nobody does anything."""
-        self.clock.shift(BETWEEN)
+        """Some minutes pass in which nobody does anything; the worker renews what is due."""
+        self.clock.shift(BETWEEN / 2)
+        refresh_tokens()
+        self.clock.shift(BETWEEN / 2)
         return timezone.localtime()
 
     def sign_in(self, user: User) -> Client:
@@ -164,7 +167,8 @@ def scene(folder: Path) -> Iterator[tuple[Scene, io.StringIO]]:
             override_settings(
                 ZALO_API_URL=simulator.url, ZALO_OAUTH_URL=simulator.url,
                 ZALO_OA_SECRET_KEY=OA_SECRET, ZALO_RATE_PER_MIN=60_000, ZALO_TIMEOUT_S=20,
-                PORTAL_URL="https://cong.example.vn", MEDIA_ROOT=str(folder / "media"),
+                ALLOWED_HOSTS=["testserver"], PORTAL_URL="https://cong.example.vn",
+                MEDIA_ROOT=str(folder / "media"),
             ),
         ):  # fmt: skip
             forget_redis()

@@ -15,10 +15,10 @@ ANSWER = "Công an xã đã xác minh và nhắc nhở. Cảm ơn ông (bà)."
 REASON = "Cần hỏi thêm người báo tin về biển số xe."
 
 
-def work_on(scene: Scene, told: list[Told]) -> list[Told]:
-    """Tips at every stage; returns those whose reporter was looked at with leave."""
+def work_on(scene: Scene, told: list[Told]) -> None:
+    """Tips at every stage, and one whose reporter was looked at with leave."""
     chief, officer = scene.users[Role.CHIEF], scene.users[Role.OFFICER]
-    looked_at = []
+    is_looked_at = False
     for number, one in enumerate(told):
         scene.later()
         tip = one.tip
@@ -38,11 +38,11 @@ def work_on(scene: Scene, told: list[Told]) -> list[Told]:
         if one.receipt:
             come_back(scene, one, f"Vẫn còn. {one.person.words}")
             talking.mark_read(tip, by=officer)
-        if not looked_at and not tip.conflicts.exists():
+        if not is_looked_at and not tip.conflicts.exists():
             opening = openings.ask(tip, by=officer, reason=REASON)
             openings.decide(opening, by=scene.deputy, approved=True)
             openings.open_identity(tip, by=officer)
-            looked_at.append(one)
+            is_looked_at = True
         if number % 3 == 0:
             finish(scene, tip)
         elif number % 5 == 2:
@@ -51,7 +51,6 @@ def work_on(scene: Scene, told: list[Told]) -> list[Told]:
                 slip_number=f"{number}/PC", slip_on=timezone.localdate(),
             )  # fmt: skip
     scene.clock.shift(timedelta(hours=25))  # whatever leave there was has ended
-    return looked_at
 
 
 def finish(scene: Scene, tip: TipReport) -> None:
