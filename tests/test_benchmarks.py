@@ -26,6 +26,7 @@ from zalo.errors import ZaloThrottled
         "member_import",
         "member_reader",
         "rate",
+        "receipts",
         "sending",
         "tips",
         "webhooks",

@@ -1,6 +1,8 @@
 """Whatever is sent to the pages for residents and to the webhook: an answer, and never a 500.
 
 The test client raises what a view raises, so every example that passes was answered on purpose.
+The forms are described here for Hypothesis itself: Schemathesis reads an OpenAPI description, which
+pages of HTML forms and a webhook of somebody else's making do not have.
 """
 
 import json
