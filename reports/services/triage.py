@@ -1,6 +1,7 @@
 """The first look at a tip: what it is, how pressing, where; and a summary without the reporter."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -80,7 +81,7 @@ def reclassify(
 SORTED = ["kind", "category", "urgency", "is_grave", "hamlet"]
 
 
-def _told(tip: TipReport) -> dict[str, str | bool]:
+def _told(tip: TipReport) -> dict[str, Any]:
     """What a step says of the sorting."""
     return {
         "kind_of_tip": tip.get_kind_display(),
