@@ -49,11 +49,11 @@ def test_nothing_new_has_no_age():
 def test_answers_that_do_not_leave_are_not_well(kind):
     tip = make_tip()
     if kind == "answer":
-        waiting_answer(tip, 11)
+        waiting_answer(tip, 26)
     else:
         ChatReply.objects.create(
             account=make_official_account(tip.commune), kind="greeting", zalo_user_id="7001",
-            heard_at=timezone.now(), next_attempt_at=timezone.now() - timedelta(minutes=11),
+            heard_at=timezone.now(), next_attempt_at=timezone.now() - timedelta(minutes=26),
         )  # fmt: skip
 
     told = health.counts(timezone.now())
