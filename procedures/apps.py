@@ -6,6 +6,7 @@ class ProceduresConfig(AppConfig):
     verbose_name = "Thủ tục hành chính"
 
     def ready(self) -> None:
-        from procedures import retention, today  # noqa: F401, PLC0415 -- app ready
+        from procedures import demo, retention, today  # noqa: F401, PLC0415 -- app ready
 
+        demo.register_part()
         retention.register_rules()

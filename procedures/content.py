@@ -81,7 +81,7 @@ def without_defaults(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def columns_of(content: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of an edition in a content, with blanks for what it leaves out."""
-    found = {}
+    found: dict[str, Any] = {}
     for name in Edition.CONTENT:
         value = content.get(name)
         if name in _DAYS:
@@ -125,7 +125,7 @@ def differences(before: Content, after: Content) -> list[Difference]:
     for name in Edition.CONTENT:
         old, new = _said(before.get(name)), _said(after.get(name))
         if old != new:
-            label = str(Edition._meta.get_field(name).verbose_name)
+            label = str(Edition._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             found.append(Difference(label[:1].upper() + label[1:], old, new))
     for relation, (model, columns) in PARTS.items():
         old, new = (

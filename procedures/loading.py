@@ -104,12 +104,12 @@ class Loader:
             self.events.create(edition=edition, kind="reopened", note=why)
 
     def _load(self, area: Any, place: int, entry: dict[str, Any]) -> None:
-        values = {
+        values: dict[str, Any] = {
             name: entry[name] for name in ("name", "code", "matt_id", "other_codes", "level")
             if name in entry
         }  # fmt: skip
         procedure, is_new = self.get_model("Procedure").objects.get_or_create(
-            slug=entry["slug"], defaults={**values, "area": area, "order": place}
+            slug=entry["slug"], defaults=values | {"area": area, "order": place}
         )
         content, digest = entry["edition"], digest_of(entry["edition"])
         known = self.editions.filter(procedure=procedure)

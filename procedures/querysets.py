@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Final, Self
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q
 
 from accounts.querysets import CommuneScopedQuerySet, SharedQuerySet
 
@@ -36,9 +36,9 @@ class ProcedureQuerySet(SharedQuerySet):
 
     def with_published(self) -> Self:
         """With the published edition of each, if there is one, as `published_editions`."""
-        rows = self.model._meta.get_field("editions").related_model.objects.published()
+        editions = self.model.editions.rel.related_model.objects
         return self.prefetch_related(
-            Prefetch("editions", queryset=rows, to_attr="published_editions")
+            Prefetch("editions", queryset=editions.published(), to_attr="published_editions")
         )
 
 
@@ -102,5 +102,5 @@ class QuestionQuerySet(CommuneScopedQuerySet):
     def unanswered(self) -> Self:
         return self.filter(outcome=self.model.Outcome.UNANSWERED)
 
-    def asked_before(self, day: date) -> QuerySet:
+    def asked_before(self, day: date) -> Self:
         return self.filter(asked_on__lt=day)

@@ -3,20 +3,17 @@
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
 from procedures.models import Question
-from procedures.querysets import QuestionQuerySet
 
 QUESTION_DAYS: Final = 365
 
 
-def _old_questions() -> QuestionQuerySet:
-    rows: QuestionQuerySet = Question.objects.asked_before(
-        timezone.localdate() - timedelta(days=QUESTION_DAYS)
-    )
-    return rows
+def _old_questions() -> QuerySet:
+    return Question.objects.asked_before(timezone.localdate() - timedelta(days=QUESTION_DAYS))
 
 
 def register_rules() -> None:

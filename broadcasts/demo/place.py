@@ -39,6 +39,8 @@ def make_commune(today: date) -> Commune:
         chief_title="TRƯỞNG CÔNG AN XÃ",
         chief_name="Lê Minh Khải",
         duty_phone="0251 000 0113",
+        reception_place=f"Trụ sở Công an xã {NAME}, ấp 2",
+        opening_hours="thứ Hai đến thứ Sáu, 7 giờ 30 đến 17 giờ; sáng thứ Bảy",
     )
     return commune
 

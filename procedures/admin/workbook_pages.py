@@ -62,7 +62,7 @@ def _look_at(request: HttpRequest) -> dict[str, Any]:
     upload = request.FILES.get("file")
     if upload is None:
         return {"refusal": "Hãy chọn một tệp .xlsx."}
-    if upload.size > reading.MOST_BYTES:
+    if (upload.size or 0) > reading.MOST_BYTES:
         return {"refusal": f"Tệp lớn hơn {reading.MOST_BYTES // 1024 // 1024} MB. Hãy tách nhỏ."}
     content = upload.read()
     try:

@@ -16,8 +16,8 @@ from procedures.workbooks.sheets import OWN
 from procedures.workbooks.writing import at_hand
 
 _OWN_LABELS: Final = {
-    name: str(Procedure._meta.get_field(name).verbose_name)
-    for name in OWN  # type: ignore[union-attr]
+    name: str(Procedure._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    for name in OWN
 }
 
 
