@@ -75,7 +75,8 @@ _BARE_HOURS = re.compile(
 _WEEKDAY = re.compile(rf"(?<![\w/.,])[2-7] (?={UPPER})")
 _POST = re.compile(
     r"\b(?:cổng|cống|bến|cầu|chốt|chòi|trạm|đầu|cuối|ngã (?:ba|tư|năm)|đình|bãi|tuyến|ấp \w+|"
-    r"kho|vọng|điểm|góc|cửa|trước|hẻm|phòng|khu|bờ|lộ|hướng|chùa|chợ|nhà|trụ sở|sau|đường|"
+    r"kho|vọng|điểm|góc|cửa|trước|hẻm|phòng|khu|bờ|lộ|hướng|bên (?:trong|ngoài)|chùa|chợ|nhà|"
+    r"trụ sở|sau|đường|"
     r"cong chinh|cong phu|chot|choi|ben|dau|cuoi|khu vuc)\b",
     re.IGNORECASE,
 )
@@ -84,7 +85,7 @@ _DUTY = re.compile(
     r"đi tuần|đi vòng|tuần (?:đêm|phòng|lưu)|chốt|chốt chặn|phân (?:công|ca|người|nhiệm|vầy)|"
     r"cắt cử|phân|chia (?:ca|nhau|phiên|hướng|\d)|"
     r"bảo vệ|ở lại|ngủ lại|thay ca|thay nhau|đổi ca|thường trực|xung kích|phòng (?:cháy|thủ|dịch)|"
-    r"cách ly|lo (?:bờ|cổng|khu|đầu|đêm|ngày|tuyến)|"
+    r"cách ly|gõ mõ|lo (?:bờ|cổng|khu|đầu|đêm|ngày|tuyến)|"
     r"truc(?! tiep| tuyen| thuoc| nhat)|gac|canh(?= )|tuan tra|di tuan|chot|phan cong|bao ve|"
     r"phong chay|coi|thay phien|luân phiên|đứng (?:từ|ở|gác|chốt)|phụ trách|trực chiến|"
     r"đ/c|đồng chí|dân quân|dân phòng|antt|(?:thiếu|trung|thượng|đại) (?:tá|úy|uý))\b",
@@ -101,12 +102,15 @@ _PUBLIC = re.compile(
     r"trực nhật|hotline|đường dây nóng|(?<!phối )mời)\b",
     re.IGNORECASE,
 )
+# Who stands where may be told without an hour.
+_SHARED = re.compile(r"\b(?:phân (?:công|nhiệm|ca|người)|phan cong|cắt cử|bố trí)\b", re.IGNORECASE)
 _NEAR = 45
 _SENTENCE = re.compile(r"[!?]|\.(?=\s|$)")
 _WORDS = re.compile(r"[^\W\d_]+")
 _FEWEST = 2
 # Other words to one part of a roster, with a word of duty and without one.
 _WORDY, _BARE = 3.0, 0.7
+_MOST_SMALL = 4
 _LETTERS = 4000
 
 
@@ -138,11 +142,12 @@ def _spans(reading: Reading) -> tuple[list[tuple[int, int]], list[tuple[int, int
     for one in _STANDS.finditer(text):
         if one[1].lower() in GIVEN and not _meets(one.span(), people + moments):
             people.append(one.span())
+    may_be_small = bare == text and STRONG.search(text) is not None
     taken = sorted(people + moments)
     at = 0
     for start, end in [*taken, (len(text), len(text))]:
         if start > at:
-            people += _listed(text, at, start)
+            people += _listed(text, at, start, may_be_small=may_be_small)
         at = max(at, end)
     return people, moments
 
@@ -157,7 +162,7 @@ def _is_given(word: str) -> bool:
     return small not in _NO_BARE and (small in GIVEN or (small.isascii() and small in BARE_GIVEN))
 
 
-def _listed(text: str, first: int, last: int) -> list[tuple[int, int]]:
+def _listed(text: str, first: int, last: int, *, may_be_small: bool) -> list[tuple[int, int]]:
     """Bare names that fill a part of a list."""
     found = []
     at = first
@@ -165,11 +170,17 @@ def _listed(text: str, first: int, last: int) -> list[tuple[int, int]]:
     for sign in ends:
         end = sign.start() if sign else last
         said = text[at:end].strip()
-        if said and _BARE_NAME.fullmatch(said) and _may_be_people(said):
+        is_small = may_be_small and _are_small_names(said)
+        if is_small or (said and _BARE_NAME.fullmatch(said) and _may_be_people(said)):
             start = text.index(said, at)
             found.append((start, start + len(said)))
         at = sign.end() if sign else last
     return found
+
+
+def _are_small_names(said: str) -> bool:
+    words = said.split()
+    return 0 < len(words) <= _MOST_SMALL and all(word in BARE_GIVEN for word in words)
 
 
 def _may_be_people(said: str) -> bool:
@@ -212,7 +223,7 @@ def dealt_out(reading: Reading) -> re.Match[str] | None:
     if not strong and (INNOCENT.search(text) or is_of_others(text, has_duty=bool(duty))):
         return None
     people, moments = _spans(reading)
-    if len(people) < _FEWEST or not moments:
+    if len(people) < _FEWEST or not (moments or _SHARED.search(text)):
         return None
     slots = [(*one, "slot") for one in moments]
     parts = [(*one, "who") for one in people] + slots

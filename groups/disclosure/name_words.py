@@ -21,7 +21,8 @@ uông vi la từ nông hoa bế ma vàng giàng sùng lầu đồng nhan liêu t
 _SURE_BARE_WORDS = "nguyen tran pham huynh hoang bui trinh"
 # Middle and given names; of unusual ones a name may do without.
 _GIVEN_WORDS = """
-an anh ánh ân ba bách bạch bảo bằng băng bé bích biên bình bội bưởi cảnh cát cẩm cầm cần chánh châu
+an anh ánh ân ba bá
+bách bạch bảo bằng băng bé bích biên bình bội bưởi cảnh cát cẩm cầm cần chánh châu
 chấn chất chi chí chiến chính chung chuyên chương công cu cúc cương cường danh dân dần dậu di diễm
 diện diệp diệu doanh du duệ duy duyên dung dũng dư dương đa đại đan đào đạo đạt đăng đặng điền điệp
 đình định đoan đoàn đô đông đồng đức đực gấm gia giang giao giàu hà hai hải hạ hàm hàn hạnh hào hảo

@@ -57,6 +57,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _HIGHLAND = re.compile(r"[KHY]['’]")
 _HIGHLAND_MIDDLE = re.compile(rf"A (?={UPPER}[^\W\d_A-Z])")
 _ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"))
+_FOREIGN = re.compile("[fjwz]")
 _HEADED = re.compile(r"\bho (?:va )?(?:chu lot va )?ten\b|\bho ten\b|\bdanh sach\b")
 _CELL_START = re.compile(r"(?:^|[\n\t|;:+*•,/]|\d[.)/\-:]|[ ][\-–])\W{0,3}$")
 _CELL_END = re.compile(r"\s{0,2}(?:$|[\n\t|;,(+/:\-–]|\d|\.(?:\s|$))")
@@ -142,6 +143,8 @@ def _is_name(one: _Candidate) -> bool:
     small = one.small
     family, second, last = small[0], small[1], small[-1]
     is_ascii = all(word.isascii() for word in small)
+    if family not in STRONG and any(_FOREIGN.search(word) for word in small):
+        return False
     count = len(small) - 1
     is_cued = one.is_cued()
     pair = f"{family} {second}"

@@ -48,6 +48,11 @@ _ACCOUNT_CUE = re.compile(r"\b(?:stk|tk|tai khoan|[a-z]{1,12} ?bank|momo)\b([^\d
 _BANK_AFTER = re.compile(
     r"[ \-,(:/]{1,4}(?:[a-z]{1,12} ?bank|vcb|ctg|bidv|tcb|acb|shb|vib|mb|sacombank|kho bac)\b"
 )
+# Below the heading of a column.
+_PASSPORT_CELL = re.compile(
+    r"(?:(?<=[|\t])|(?<=[|\t] ))(?!0\d{9})[a-z]{0,2} ?\d(?:[ .\-]?\d){6,8}(?= ?(?:$|[\n|\t]))"
+)
+_COLUMN = re.compile(rf"[|\t] ?(?:so )?{_PASSPORT_CUE}[^\n|\t]{{0,12}}(?=[\n|\t])")
 _LETTERS_BEFORE = re.compile(r"(?<![a-z])([a-z]{2,})$")
 _ID_WORDS = frozenset({"cccd", "cc", "cmnd", "so", "id", "mdd", "ddcn", "cancuoc", "can cuoc"})
 # Code of the group, level, then province and ten digits; spaced out only after a word for it.
@@ -145,6 +150,9 @@ def passports(reading: Reading) -> list[Hit]:
         for match in pattern.finditer(reading.bare)
         if not DATE.search(match[1])
     )
+    if heading := _COLUMN.search(reading.bare):
+        cells = _PASSPORT_CELL.finditer(reading.bare, heading.end())
+        found.update(dict.fromkeys(cell.span() for cell in cells))
     return [_number(reading, "passport", start, end, "số hộ chiếu") for start, end in found]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from groups.disclosure.accused import accused, is_called_so
+from groups.disclosure.accused import accused, is_called_so, is_punished
 from groups.disclosure.findings import Hit, Level
 from groups.disclosure.names import Name, full_names
 from groups.disclosure.people import minors
@@ -43,7 +43,7 @@ def named_people(
     known = tuple(official)
     found: dict[Name, str] = {}
     for name in full:
-        is_called = is_called_so(reading, name)
+        is_called = is_called_so(reading, name) or is_punished(reading, name)
         is_minor = name in young and is_of_low_age(reading, name, today)
         if not (is_called or is_minor) and is_public(reading, name, full, known):
             continue

@@ -47,7 +47,8 @@ STRONG_CUE = re.compile(
     r"hoc vien|cong nhan|khach(?: hang)?|chu (?:nhan|hui|ho|vuon|dat|thau|co so)|"
     r"nguoi \w+(?: \w+)? "
     r"(?:la|ten)|ho (?:va )?ten|ten(?: la)?|benh nhi|be|chau|cu|cu (?:ong|ba)|ong|ba|anh|chi|chong|"
-    r"vo|con gai|con trai|em (?:gai|trai)|nghi can|doi tuong|nan nhan|hai ban|ban|hoi vien|ke ten|"
+    r"vo|con gai|con trai|em (?:gai|trai)|nghi can|doi tuong|nan nhan|hai ban|ban|hoi vien|"
+    r"ke ten|(?:toi|minh|em) (?:la|ten)|"
     r"can (?:tim|gap)|tho (?:\w+ )?|phu huynh|xa vien|nong dan|tinh nguyen vien|nguoi than)\W{1,3}$"
 )
 WEAK_CUE = re.compile(
@@ -62,7 +63,7 @@ def is_of_any_family(small: tuple[str, ...] | list[str], *, is_shouted: bool, cu
     parts = [word.rstrip(".") for word in small]
     if len(parts) < _FEWEST or any(f"{one} {two}" in _NO_PAIRS for one, two in pairwise(parts)):
         return False
-    is_sure = parts[1] in _MIDDLE and cue == "strong"
+    is_sure = parts[1] in _MIDDLE | _OTHER_MIDDLE and cue == "strong"
     if (parts[0] in _NO_FAMILY and not is_sure) or _NO_MEMBER.intersection(parts):
         return False
     if not all(_SYLLABLE.fullmatch(part.translate(UNMARKED)) for part in parts):

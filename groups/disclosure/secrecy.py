@@ -153,7 +153,9 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
         if not said.isascii() and "mật" not in said:
             continue
         above = reading.bare[: mark.start()].rstrip().rpartition("\n")[2]
-        if _OF_DOCUMENT.match(reading.bare, mark.end()) or _OF_AGENCY.match(above):
+        below = "" if above else reading.bare[mark.end() :]
+        of_agency = _OF_AGENCY.match(above) or _OF_AGENCY.match(below)
+        if of_agency or _OF_DOCUMENT.match(reading.bare, mark.end()):
             yield mark.span()
     for line in reading.text.split("\n"):
         if _is_mark(line):

@@ -218,7 +218,8 @@ _WORK = re.compile(
     r"triet (?:pha|xoa)|ap vao|truy bat|(?:do|kiem tra) nong do con|mui (?:chinh|phu)|kham xet|"
     r"cam chot|lap chot|chot (?:chan|tai|o|dau|cuoi|nga|cau|"
     r"cong|duong|so|chan|kiem soat)|"
-    r"dung chot|chan (?:xe|bat|hai dau)|hoa trang|(?:bi mat )?theo doi|khoa (?:duong|loi|dau)|"
+    r"dung chot|chan (?:xe|bat|hai dau)|hoa trang|bi mat theo doi|theo doi (?:doi tuong|nha|quan|"
+    r"xe|nhom|bon)|khoa (?:duong|loi|dau)|"
     r"kiem tra (?:bat ngo|hanh chinh|dot xuat|nong do con|ma tuy|luu tru|tam tru|karaoke|quan|"
     r"nha tro|"
     r"khu tro|xe)|"
@@ -230,7 +231,8 @@ _WORK = re.compile(
 _MARKED_WORK = re.compile(
     r"\b(?:phục (?:ở|tại|sẵn|trong|ngoài|quanh|gần)|mai phục|rình|vây|ập (?:vào|tới|đến)|"
     r"đột kích|lùng|"
-    r"(?<!ngăn )chặn (?:đầu|đường|bắt|xe|hai|đua|nhóm|đám)|giải tán|quét|cắm chốt|"
+    r"(?<!ngăn )chặn (?:đầu|đường|bắt|xe|hai|đua|nhóm|đám)|giải tán|(?:truy|rà|càn) quét|"
+    r"quét (?:bọn|các|mấy|đám|tụ|khu|quán)|cắm chốt|"
     r"bắt (?:bọn|đám|mấy|tụi|các|ổ|tên|thằng|kẻ|con bạc|sòng|quả tang))\b",
     re.IGNORECASE,
 )

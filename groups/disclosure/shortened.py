@@ -95,6 +95,7 @@ _AGE = re.compile(
     r"(?:sn|sinh(?: nam)?|sinh ngay)[\s:]{0,2}(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?P<born>20\d\d)|"
     r"\(?(?P<year>20[012]\d)\b|(?:lop|l) ?(?:\d|la|mam|choi)|mau giao|nha tre)"
 )
+_BEAST = re.compile(r"\b(?:cho|meo|heo|bo|trau|ga|chim|vet|ngua)\b[^.\n]{0,20}$")
 _ADULT_AGE = 18
 _BEFORE = 80  # characters that are looked at before initials
 
@@ -217,7 +218,8 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
 
 def _accused(reading: Reading) -> Iterator[Name]:
     for match in _ACCUSED.finditer(reading.bare):
-        if not is_kin(reading, match.start()):
+        is_beast = _BEAST.search(reading.bare, max(0, match.start() - 30), match.start())
+        if not is_kin(reading, match.start()) or (is_beast and match[1] == "ten"):
             continue
         name = _given(reading, match)
         if name is None:

@@ -31,11 +31,15 @@ _AIM = re.compile(
     r"chặn|nằm (?:chờ|vùng|sẵn|phục)|chờ (?:lệnh|tín hiệu|bọn|đối tượng|ghe|xe)|ém|vây|khép|"
     r"bao vây|phục(?= |$)(?! vụ| hồi| dựng| sinh| trang)|bắn tốc độ|cưỡng chế|khám (?:nhà|xét)|"
     r"vào vai|giả (?:làm|dạng|vờ|khách)|"
-    r"giữ kín|đừng (?:báo|để lộ|lộ|cho ai)|không (?:để lộ|báo trước|bật đèn)|bí mật|bất ngờ|"
+    r"giữ kín|đừng (?:báo|để lộ|lộ|cho ai)|kẻo lộ|không (?:để lộ|báo trước|thông báo|bật đèn)|"
+    r"bí mật|bất ngờ|"
     r"đột xuất|tín hiệu|đợi lệnh|áp sát|tiếp cận|triệt|đánh sập|úp (?:sọt|sòng|vào)|hốt|tóm|gom|"
-    r"ập|đột kích|áp giải|dẫn giải|rà quét|quét|tuần tra|đi tuần|lập chốt|chốt (?:chặn|"
-    r"ở|tại|hai|đầu|cuối|ngã|gác)|đứng chốt|canh (?:gác|bắt|me)|bám (?:sát|theo)|theo dõi|"
-    r"kiểm tra (?:hành chính|nồng độ|lưu trú|tạm trú|nhà trọ|karaoke|giấy tờ|xe|quán|dãy|các|"
+    r"ập|đột kích|áp giải|dẫn giải|(?:truy|rà|càn) quét|quét (?:bọn|các|mấy|đám|tụ|quán)|"
+    r"tuần tra|đi tuần|lập chốt|chốt (?:chặn|"
+    r"ở|tại|hai|đầu|cuối|ngã|gác)|đứng chốt|canh (?:gác|bắt|me)|bám (?:sát|theo)|"
+    r"theo dõi (?:đối tượng|nhà|quán|xe|nhóm|bọn|đám|căn)|"
+    r"kiểm tra (?:hành chính|nồng độ|lưu trú|tạm trú|cư trú|nhà trọ|karaoke|giấy tờ|xe|quán|dãy|"
+    r"các|"
     r"mấy|tiệm)|bảo vệ đoàn|dẫn đường|phong tỏa|phong toả|nhận súng|thường phục|áo giáp|"
     r"mang (?:súng|còng|gậy)|(?:đo|thổi) (?:cồn|nồng độ)|có lệnh|bám (?!biển|trụ)|tổ mật|"
     r"bat (?:bon|dam|trom|doi tuong|tui)|mai phuc|vay|tuan tra|phuc o|chan xe)\b",
@@ -58,6 +62,12 @@ _FOR_PEOPLE = re.compile(
     r"đi lạc|nhặt|mất)\b",
     re.IGNORECASE,
 )
+# Who asks for silence tells that it is none of the public.
+_STEALTH = re.compile(
+    r"\b(?:kẻo lộ|giữ kín|đừng (?:báo|để lộ|lộ|đăng|nói ra|hé)|không (?:báo trước|thông báo trước)|"
+    r"cấm (?:tiết lộ|để lộ)|tuyệt đối (?:bí mật|giữ bí mật))\b",
+    re.IGNORECASE,
+)
 _REACH = 250
 
 
@@ -67,7 +77,8 @@ def sortie(reading: Reading) -> re.Match[str] | None:
     for aim in _AIM.finditer(text):
         first, last = max(0, aim.start() - _REACH), aim.end() + _REACH
         around, shown = bare[first:last], text[first:last]
-        if PAST.search(around) or GENERAL.search(around) or _FOR_PEOPLE.search(shown):
+        is_other = PAST.search(around) or GENERAL.search(around) or _FOR_PEOPLE.search(shown)
+        if is_other and not _STEALTH.search(shown):
             continue
         is_told = _WHEN.search(around) and _UNIT.search(shown)
         if is_told and (WHERE.search(around) or _GOES.search(shown)):
