@@ -132,6 +132,16 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         ],
     ),
     (
+        _("Thủ tục hành chính"),
+        [
+            (_("Bản thủ tục"), "menu_book", "procedures.edition"),
+            (_("Danh mục thủ tục"), "list_alt", "procedures.procedure"),
+            (_("Văn bản pháp luật"), "balance", "procedures.legaltext"),
+            (_("Từ đồng nghĩa"), "translate", "procedures.synonym"),
+            (_("Lĩnh vực"), "category", "procedures.procedurearea"),
+        ],
+    ),
+    (
         _("Địa bàn"),
         [
             (_("Ấp, khu phố"), "holiday_village", "groups.hamlet"),
@@ -160,6 +170,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
             (_("Tài khoản"), "manage_accounts", "accounts.user"),
             (_("Vai trò"), "key", "auth.group"),
             (_("Xã, phường"), "location_city", "accounts.commune"),
+            (_("Thông tin xã theo thời gian"), "id_card", "accounts.communeprofile"),
             (_("Lịch nghỉ lễ"), "event_busy", "accounts.holiday"),
             (_("Nhật ký hệ thống"), "history", "accounts.auditevent"),
         ],

@@ -11,7 +11,7 @@ from typing import Final
 from accounts.models import Commune
 from procedures.models import Edition, Fee, Procedure
 from procedures.querysets import is_in_force
-from procedures.wording import clip, lower_first, money
+from procedures.wording import clip, lower_first
 
 MOST_LETTERS: Final = 2000
 _LINE: Final = 280
@@ -59,24 +59,8 @@ def told_fees(edition: Edition, today: date) -> list[Fee]:
 
 
 def fee_words(fees: Iterable[Fee]) -> str:
-    """`20.000 đồng nộp trực tiếp, 10.000 đồng nộp trực tuyến`; cases one after the other."""
-    return "; ".join(map(_one_fee, fees))
-
-
-def _one_fee(fee: Fee) -> str:
-    if fee.direct is None or fee.online is None:
-        way = " nộp trực tuyến" if fee.direct is None else ""
-        amount = fee.direct if fee.direct is not None else fee.online
-        said = f"{money(amount or 0)}{way}"
-    elif fee.direct == fee.online:
-        said = money(fee.direct)
-    else:
-        said = f"{money(fee.direct)} nộp trực tiếp, {money(fee.online)} nộp trực tuyến"
-    limits = [fee.condition] if fee.condition else []
-    if fee.valid_to is not None:
-        limits.append(f"đến hết {fee.valid_to:%d/%m/%Y}")
-    said = f"{said} ({', '.join(limits)})" if limits else said
-    return f"{fee.case}: {said}" if fee.case else said
+    """Fees one after the other, each with its case and its last day."""
+    return "; ".join(map(str, fees))
 
 
 def fee_for_post(edition: Edition, today: date) -> str:

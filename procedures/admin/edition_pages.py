@@ -1,6 +1,7 @@
 """The page of an edition: what it says, how it differs, what residents get, its next step."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -83,6 +84,15 @@ def _former(edition: Edition) -> Edition | None:
     return found
 
 
+def _as_published(edition: Edition, today: date) -> Edition:
+    """An open edition as it would be told if it were checked and published today."""
+    if not edition.is_open:
+        return edition
+    shown = copy(edition)
+    shown.status, shown.verified_on = Status.PUBLISHED, edition.verified_on or today
+    return shown
+
+
 def _fee(edition: Edition, today: date) -> tuple[str, bool]:
     try:
         return fee_for_post(edition, today), True
@@ -99,7 +109,8 @@ def show(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
     writes = keeps and user.has_perm("procedures.change_edition")
     publishes = keeps and user.has_perm("procedures.publish_edition")
     is_alone = edition.procedure.editions.open().exclude(pk=edition.pk).first() is None
-    fee, is_fee_told = _fee(edition, today)
+    shown = _as_published(edition, today)
+    fee, is_fee_told = _fee(shown, today)
     context = {
         **site.each_context(request),
         "title": str(edition),
@@ -109,8 +120,8 @@ def show(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
         "former": former,
         "changes": differences(content_of(former), content_of(edition)) if former else [],
         "events": edition.events.select_related("by"),
-        "message": answer(edition, today, commune=user.commune, by_officer=True),
-        "why_not": why_not_sendable(edition, today),
+        "message": answer(shown, today, commune=user.commune, by_officer=True),
+        "why_not": why_not_sendable(shown, today),
         "fee": fee,
         "is_fee_told": is_fee_told,
         "freshness": freshness(edition, today),

@@ -175,6 +175,12 @@ class EditionAdmin(FoldedSearch, LibraryAdmin):
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect(request.get_full_path())
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Edition, form: Any, change: bool) -> None:
         """Written with its parts by a service, below."""
 

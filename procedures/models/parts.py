@@ -127,5 +127,16 @@ class Fee(models.Model):
         ]
 
     def __str__(self) -> str:
-        amounts = [money(amount) for amount in (self.direct, self.online) if amount is not None]
-        return f"{self.case or 'Lệ phí'}: {' / '.join(amounts)}"
+        """`20.000 đồng nộp trực tiếp, 10.000 đồng nộp trực tuyến (đến hết 31/12/2026)`."""
+        if self.direct is None or self.online is None:
+            way = " nộp trực tuyến" if self.direct is None else ""
+            said = money((self.online if self.direct is None else self.direct) or 0) + way
+        elif self.direct == self.online:
+            said = money(self.direct)
+        else:
+            said = f"{money(self.direct)} nộp trực tiếp, {money(self.online)} nộp trực tuyến"
+        limits = [self.condition] if self.condition else []
+        if self.valid_to is not None:
+            limits.append(f"đến hết {self.valid_to:%d/%m/%Y}")
+        said = f"{said} ({', '.join(limits)})" if limits else said
+        return f"{self.case}: {said}" if self.case else said

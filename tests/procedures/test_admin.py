@@ -98,7 +98,8 @@ def test_page_shows_content_message_and_what_differs_from_the_one_in_use(web):
     assert "Khác với bản 1" in text
     assert "Nơi khác hẳn." in text
     assert "Công an xã nơi cư trú." in text
-    assert "Không ghi lệ phí vào bài" in text
+    assert "Tin nhắn bà con sẽ nhận khi công bố" in text
+    assert "đang được rà soát lại" not in text
     assert "20.000 đồng nộp trực tiếp" in web.get(page("show", published)).content.decode()
 
 
