@@ -49,11 +49,14 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
     @staticmethod
     def _of_shift(user: Any) -> Q:
-        """What is nobody's yet and came in this shift, or was written down by this account."""
+        """What is new and nobody's yet: all that came in this shift, for who hands tips out; else
+        what this account wrote down."""
         if not user.has_perm("reports.record_tipreport"):
             return Q(pk__in=[])
-        since = timezone.now() - SHIFT
-        return Q(owner=None, status="new") & (Q(received_at__gte=since) | Q(recorded_by=user.pk))
+        seen = Q(recorded_by=user.pk)
+        if user.has_perm("reports.assign_tipreport"):
+            seen |= Q(received_at__gte=timezone.now() - SHIFT)
+        return Q(owner=None, status="new") & seen
 
     def open(self) -> Self:
         return self.exclude(status="closed")
