@@ -67,7 +67,8 @@ class SeenInGroup:
 
 @dataclass(frozen=True)
 class Relayed:
-    """Through whom a tip came (an office, in words) and when they heard of it."""
+    """Through whom a tip came (an office, in words) and when they heard of it, which is kept to the
+    quarter of an hour: at that minute the reporter was with them."""
 
     through: str = field(repr=False)
     at: datetime | None = None
@@ -112,7 +113,8 @@ def receive(
     """
     person = person or Person()
     through = relayed.through if relayed else ""
-    require_no_secret(told.words, told.place, told.occurred_words, through, person.how_known)
+    said = (person.name, person.phone, person.address, person.how_known, person.why_unnamed)
+    require_no_secret(told.words, told.place, told.occurred_words, through, *said)
     moment = quarter(at or timezone.now())
     receipt = receipts.new() if gives_receipt else ""
     # Slow, so before the counter is locked.
@@ -132,7 +134,7 @@ def receive(
         recorded_by=by,
         zalo_group=in_group.group if in_group else None,
         relayed_through=through,
-        relayed_at=relayed.at if relayed else None,
+        relayed_at=quarter(relayed.at) if relayed and relayed.at else None,
         received_at=moment,
         receipt_hash=receipt_hash,
     )

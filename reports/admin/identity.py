@@ -27,12 +27,17 @@ TONES = {
     "asked": "warning", "approved": "success", "refused": "danger", "ended": "",
 }  # fmt: skip
 WHY = "Vì sao cần biết người báo tin là ai"
+SEEN = (
+    "Người báo tin đọc được dòng này khi mở mã biên nhận. Không ghi tên người khác, không ghi việc "
+    "đang làm."
+)
 
 
 @require_http_methods(["GET", "POST"])
 def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """Ask, take back, or look within the 24 hours; the values stand in this one answer alone."""
     form = ReasonForm(request.POST if "ask" in request.POST else None, label=WHY)
+    form.fields["reason"].help_text = SEEN
     shown = None
     if request.method == "POST":
         if form.is_bound and form.is_valid():

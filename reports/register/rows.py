@@ -103,8 +103,11 @@ def _line(tip: TipReport) -> Line:
 
 
 def _where_and_when(tip: TipReport) -> str:
-    place = ", ".join(part for part in (tip.place, str(tip.hamlet or "")) if part)
-    when = tip.occurred_words
+    """Until somebody summed the tip up, place and time are the reporter's own words (“sát nhà
+    tôi”), or where their phone was: those belong on no paper."""
+    words = (tip.place, tip.occurred_words) if tip.summary else ("", "")
+    place = ", ".join(part for part in (words[0], str(tip.hamlet or "")) if part)
+    when = words[1]
     if tip.occurred_at:
         when = f"{timezone.localtime(tip.occurred_at):%H:%M %d/%m/%Y}"
     return ". ".join(part for part in (place, when) if part)

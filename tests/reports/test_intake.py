@@ -63,3 +63,13 @@ def test_a_tip_without_anybody_to_hand_a_receipt_to_has_none(db):
     taken = intake.receive(make_commune(), intake.Told("a"), channel="oa_chat", gives_receipt=False)
 
     assert (taken.receipt, taken.tip.receipt_hash) == ("", "")
+
+
+@pytest.mark.parametrize("where", ["name", "phone", "address", "how_known", "why_unnamed"])
+def test_no_field_of_the_vault_takes_a_marked_text(commune, where):
+    person = intake.Person(**{where: "TỐI MẬT\nSố 12/KH"})
+
+    with pytest.raises(CarriesSecret):
+        intake.receive(commune, intake.Told("Có chuyện."), channel="desk", person=person)
+
+    assert not TipReport.objects.exists()

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from reports import intake
 from reports.models import TipConflict, TipEvent
 from reports.register import rows
+from reports.services import triage
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_message, make_opening, make_tip, make_triaged, make_worked
@@ -53,6 +54,24 @@ def texts(content: bytes) -> str:
 
 
 # Lines
+
+
+def test_no_paper_carries_where_the_reporter_says_they_are(login, chief, hamlet):
+    """What they typed, or the place of their phone, stands on paper once it was summed up."""
+    tip = make_tip(hamlet=hamlet, place="Sát vách nhà tôi, số 12", occurred_words="Lúc tôi đi chợ")
+    browser = login(chief)
+
+    def papers() -> str:
+        [line] = rows.lines(today(), by=chief)
+        return f"{line.where_and_when} {browser.get(handover(tip)).content.decode()}"
+
+    assert "nhà tôi" not in papers()
+    assert "đi chợ" not in papers()
+    assert str(hamlet) in papers()
+
+    triage.summarise(tip, by=chief, summary="Tụ tập đánh bạc.", place="Quán nước đầu ấp")
+
+    assert papers().count("Quán nước đầu ấp") == 2
 
 
 def test_lines_stand_in_the_order_of_receipt(chief):
