@@ -13,8 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from reports.abuse import burst, questions, work
 from accounts.addresses import network_of
+from reports.abuse import burst, questions, work
 from reports.abuse.thresholds import Counts
 
 CALM_BITS: Final = 15  # a quarter of a second on an old phone
