@@ -4,20 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0007_communeprofile_quiet_hours_and_caps'),
+        ("accounts", "0007_communeprofile_quiet_hours_and_caps"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='communeprofile',
-            name='opening_hours',
-            field=models.CharField(blank=True, help_text='Ví dụ: thứ Hai đến thứ Sáu 7 giờ 30 đến 17 giờ, sáng thứ Bảy.', max_length=200, verbose_name='giờ tiếp dân'),
+            model_name="communeprofile",
+            name="opening_hours",
+            field=models.CharField(
+                blank=True,
+                help_text="Ví dụ: thứ Hai đến thứ Sáu 7 giờ 30 đến 17 giờ, sáng thứ Bảy.",
+                max_length=200,
+                verbose_name="giờ tiếp dân",
+            ),
         ),
         migrations.AddField(
-            model_name='communeprofile',
-            name='reception_place',
-            field=models.CharField(blank=True, help_text='Ghi vào câu trả lời thủ tục. Ví dụ: Trụ sở Công an xã, ấp 3.', max_length=200, verbose_name='nơi tiếp dân'),
+            model_name="communeprofile",
+            name="reception_place",
+            field=models.CharField(
+                blank=True,
+                help_text="Ghi vào câu trả lời thủ tục. Ví dụ: Trụ sở Công an xã, ấp 3.",
+                max_length=200,
+                verbose_name="nơi tiếp dân",
+            ),
         ),
     ]
