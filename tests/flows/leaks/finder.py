@@ -99,8 +99,9 @@ def writings_of_text(text: str) -> set[bytes]:
 def needles(secret: Secret) -> set[bytes]:
     """All that stands for a secret; what is too short to say anything is left out."""
     if isinstance(secret.value, bytes):
-        step = max(CHUNK, len(secret.value) // 12)
-        chunks = [secret.value[at : at + CHUNK] for at in range(0, len(secret.value), step)]
+        own = _own_part(secret.value)
+        step = max(CHUNK, len(own) // 12)
+        chunks = [own[at : at + CHUNK] for at in range(0, len(own), step)]
         # A run of few values (a flat area, a table) is no mark of a file.
         found = {one for chunk in chunks if len(set(chunk)) > CHUNK // 2 for one in writings(chunk)}
     else:
@@ -110,6 +111,12 @@ def needles(secret: Secret) -> set[bytes]:
             for one in writings_of_text(spelling)
         }
     return {one for one in found if len(one) >= KEY}
+
+
+def _own_part(content: bytes) -> bytes:
+    """Of a JPEG what was seen: the tables before it are the same in every picture of a program."""
+    seen = content.find(b"\xff\xda") if content.startswith(b"\xff\xd8") else -1
+    return content[max(seen, 0) :]
 
 
 class Finder:
