@@ -24,6 +24,7 @@ from groups.models import (
     ZaloGroup,
 )
 from groups.querysets import ENDING_DAYS
+from procedures import health as procedures_health
 from reports import health as reports_health
 from zalo import inbox
 from zalo.alarms import alarms, refresh_dies_at
@@ -111,6 +112,10 @@ def _tips() -> dict[str, Any]:
     return reports_health.counts(timezone.now())
 
 
+def _procedures() -> dict[str, Any]:
+    return procedures_health.counts(timezone.localdate())
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.BASE_DIR).free
     return {"ok": free > DISK_ALARM_BYTES, "free_mib": free >> 20}
@@ -147,6 +152,7 @@ REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
     "follower_lists": _follower_lists,
     "webhooks": _webhooks,
     "tips": _tips,
+    "procedures": _procedures,
     "disk": _disk,
 }
 
@@ -194,7 +200,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines.append(f"binhyen_zalo_alarms {tokens['alarms']}")
     days = tokens["days_left"]
     lines.append(f"binhyen_zalo_refresh_days_left {days if days is not None else 'NaN'}")
-    for part, check in (("webhooks", _webhooks), ("tips", _tips)):
+    for part, check in (("webhooks", _webhooks), ("tips", _tips), ("procedures", _procedures)):
         for name, value in _checked(check).items():
             if name not in {"ok", "error"}:
                 lines.append(f"binhyen_{part}_{name} {value if value is not None else 'NaN'}")

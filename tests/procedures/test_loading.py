@@ -3,11 +3,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from accounts import demo
 from procedures import services
 from procedures.content import content_of
 from procedures.loading import FOLDER, SURE, Loaded, load, read_areas, read_texts
-from procedures.models import Edition, LegalText, Procedure
+from procedures.models import Edition, LegalText, Procedure, Question
 from procedures.rendering import MOST_LETTERS, answer
 
 SHIPPED = [entry for area in read_areas() for entry in area["procedures"]]
@@ -189,3 +191,25 @@ def test_files_are_json_in_order_with_known_texts():
     for entry in SHIPPED:
         cited = {row["text"] for row in entry["edition"].get("citations", ())}
         assert cited <= numbers, entry["slug"]
+
+
+def test_demo_adds_work_under_way_and_questions(library, commune, chief, deputy_chief):
+    users = {"truong.congan": chief, "pho.congan": deputy_chief}
+    part = next(part for part in demo.parts() if "Thông báo lưu trú" in part.told)
+
+    part.make(demo.Place(commune, users, timezone.now()))
+
+    checked = Edition.objects.get(status="checked")
+    assert checked.procedure.slug == "thong-bao-luu-tru"
+    assert services.publish(checked, by=deputy_chief).status == "published"
+    assert Question.objects.filter(commune=commune).unanswered().count() == 4
+    folded = Question.objects.values_list("same_as", flat=True)
+    assert len(set(folded)) == 4  # two of the five ask the same, with and without marks
+
+
+def test_demo_in_a_city_leaves_the_library_alone(library, commune, other_commune, chief):
+    part = next(part for part in demo.parts() if "Thông báo lưu trú" in part.told)
+
+    part.make(demo.Place(commune, {"truong.congan": chief}, timezone.now()))
+
+    assert not Edition.objects.filter(status="checked").exists()
