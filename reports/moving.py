@@ -14,7 +14,7 @@ from groups.models import Hamlet, HamletChange, Handover
 from groups.signals import Moved, hamlets_changing, handing_over
 from reports.models import TipConflict, TipEvent, TipHelper, TipReport
 from reports.services import clocks
-from reports.services.steps import leave_unowned, note
+from reports.services.steps import leave_unowned, note, sees
 
 
 @receiver(hamlets_changing, dispatch_uid="reports.follow_hamlets")
@@ -65,5 +65,5 @@ def tips_follow_officers(
         tip.save(update_fields=["owner", "assigned_at"])
         TipHelper.objects.filter(tip=tip, user=taker).delete()
         note(tip, TipEvent.Kind.MOVED, by=by, before=str(giver), after=str(taker))
-        count += 1
+        count += sees(by, tip)
     return [Moved("Phản ánh đang phụ trách", count)]

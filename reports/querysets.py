@@ -62,8 +62,9 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         return self.exclude(status="closed")
 
     def unassigned(self) -> Self:
-        """Sorted, and nobody's work yet; what is new is sorted first."""
-        return self.open().exclude(status="new").filter(owner=None)
+        """Sorted, and nobody's work, or that of an account that was locked; what is new is sorted
+        first."""
+        return self.open().exclude(status="new").exclude(owner__is_active=True)
 
     def overdue(self, now: datetime) -> Self:
         """With a clock that ran out while nobody stopped it."""

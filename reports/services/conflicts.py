@@ -105,15 +105,18 @@ def kept_from(user: User) -> Iterable[int]:
 
 
 def nobody_left(tip: TipReport) -> bool:
-    """Whether no account of the commune that may sort tips sees this one: a superior is needed."""
-    sorters = User.objects.with_perm(
-        "reports.triage_tipreport", backend=BACKEND, include_superusers=False
+    """Whether no chief of the commune sees this tip: a superior is needed.
+
+    An officer who still does could have shut the chiefs out, or works under whom it is about.
+    """
+    chiefs = User.objects.with_perm(
+        "reports.view_all_tipreports", backend=BACKEND, include_superusers=False
     ).filter(commune=tip.commune_id)
-    return not any(sees(user, tip) for user in sorters)
+    return not any(sees(user, tip) for user in chiefs)
 
 
 def without_anybody() -> int:
-    """How many open tips nobody in their commune may sort; a number and nothing else."""
+    """How many open tips no chief of their commune sees; a number and nothing else."""
     named = TipReport.objects.open().filter(pk__in=TipConflict.objects.values("tip"))
     return sum(nobody_left(tip) for tip in named)
 

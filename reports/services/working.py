@@ -133,6 +133,8 @@ def start(tip: TipReport, *, by: User) -> TipReport:
     """Begin to verify. Whoever starts a tip that is nobody's takes it. Raises NotAllowed."""
     begin(tip, by, "work_tipreport")
     require_worker(tip, by)
+    if tip.status in TipReport.WITH_OUTCOME:  # from there only `reopen` leads back
+        raise TransitionNotAllowed("Phản ánh đã có kết quả. Muốn làm tiếp, hãy mở lại.")
     move(tip, Status.IN_PROGRESS)
     if tip.owner_id is None:
         _require_able(tip, by)

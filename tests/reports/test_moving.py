@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from groups.services import hamlet_changes, handovers
 from reports.models import TipReport
+from reports.moving import tips_follow_officers
 from reports.services import conflicts
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_triaged, make_worked
@@ -69,6 +70,20 @@ def test_open_tips_go_with_the_officer_who_takes_the_place(officer_of, hamlet, c
     elsewhere.refresh_from_db()
     assert (kept.owner, kept.status, elsewhere.owner) == (taker, "in_progress", giver)
     assert moved(outcome) == {"Phản ánh đang phụ trách": 1}
+
+
+def test_the_count_of_a_handover_tells_nothing_of_a_tip_about_whoever_asks(
+    officer_of, hamlet, commune, chief, deputy_chief
+):
+    giver, taker = officer_of(hamlet), officer_of(make_hamlet(commune))
+    about, other = make_worked(giver, hamlet=hamlet), make_worked(giver, hamlet=hamlet)
+    conflicts.add(about, user=chief, by=deputy_chief)
+    handover = offered(giver, taker, [hamlet])
+
+    told = tips_follow_officers(None, handover=handover, giver=giver, taker=taker, by=chief)
+
+    assert [line.count for line in told] == [1]
+    assert {TipReport.objects.get(pk=tip.pk).owner for tip in (about, other)} == {taker}
 
 
 def test_a_tip_about_the_taker_waits_for_somebody_else(officer_of, hamlet, commune, chief):

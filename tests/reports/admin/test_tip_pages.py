@@ -10,9 +10,11 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import AuditEvent
+from accounts.roles import Role
 from reports import intake
 from reports.models import CannedReply, IdentityOpening, TipReport
 from reports.services import conflicts, openings, triage
+from tests.factories.accounts import make_user
 from tests.factories.tips import make_canned, make_message, make_tip, make_triaged, make_worked
 
 WORDS = "Tôi là Nguyễn Thị Mẫu, số 0900000123, nhà cạnh quán. Tối nào cũng có đánh bạc ở quán."
@@ -152,6 +154,8 @@ def test_the_identity_is_shown_in_one_answer_and_in_no_page_after(
 ):
     person = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123")
     tip = make_worked(officer, hamlet=hamlet, person=person)
+    asking = text_of(client.get(page("identity", tip)))
+    assert "Người báo tin đọc được dòng này" in asking
     client.post(page("identity", tip), {"ask": "1", "reason": "Cần hỏi lại giờ xảy ra."})
     opening = IdentityOpening.objects.get()
     decide = reverse("admin:reports_identityopening_decide", args=[opening.pk])
@@ -235,6 +239,9 @@ def test_tabs_hold_what_they_say(client, hamlet, officer):
     assert rows("cua-toi") == rows("xac-minh") == rows("qua-han") == {mine.pk}
     assert rows("chua-giao") == {free.pk}
     assert rows("da-dong") == {closed.pk}
+    officer_gone = make_user(hamlet.commune, Role.OFFICER, is_active=False)
+    left_behind = make_worked(officer_gone, hamlet=hamlet)
+    assert rows("chua-giao") == {free.pk, left_behind.pk}
     listed = text_of(client.get(address))
     assert "quá hạn 1 giờ" in listed
     assert "còn 5 giờ" in listed

@@ -94,6 +94,17 @@ def test_a_tip_that_nobody_may_sort_gives_a_sign_and_a_new_chief_ends_it(commune
     assert conflicts.without_anybody() == 0
 
 
+def test_an_officer_who_shuts_every_chief_out_gives_a_sign(hamlet, officer, chief, deputy_chief):
+    tip = make_worked(officer, hamlet=hamlet)
+    conflicts.add(tip, user=chief, by=officer)
+    assert conflicts.without_anybody() == 0
+
+    conflicts.add(tip, user=deputy_chief, by=officer)
+
+    assert sees(officer, tip)
+    assert conflicts.without_anybody() == 1
+
+
 def test_a_conflict_of_one_holds_for_all_that_tell_of_the_same(hamlet, chief, deputy_chief):
     main = make_triaged(hamlet=hamlet)
     other = make_triaged(

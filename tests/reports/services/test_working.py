@@ -179,3 +179,15 @@ def test_a_closed_tip_is_given_to_nobody(tip, chief, officer):
 
     with pytest.raises(TransitionNotAllowed):
         working.assign(tip, to=officer, by=chief)
+
+
+@pytest.mark.parametrize("status", ["resolved", "told", "closed"])
+def test_what_has_an_outcome_is_not_started_but_opened_again(tip, chief, status):
+    """Two at once: one closes, the other begins to verify."""
+    tip.status, tip.disposition = status, "guided"
+    tip.closed_at = timezone.now() if status == "closed" else None
+    tip.owner = chief
+    tip.save()
+
+    with pytest.raises(TransitionNotAllowed, match="mở lại"):
+        working.start(tip, by=chief)
