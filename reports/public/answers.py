@@ -49,7 +49,7 @@ def _ask(
 def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
     """One sentence for a slip, for a receipt of nobody, for what is none; all as slow."""
     demand = effort.weigh(request, Purpose.RECEIPT)
-    work = Effort(request.POST.get("work", ""), "", 0, request.POST.get("proof", "")[:20])
+    work = Effort.sent(request.POST)
     if not effort.is_met(demand, Purpose.RECEIPT, work, request.POST, now=now):
         return _ask(request, now=now, sum_failed=True)
     effort.note(request, Purpose.RECEIPT)
@@ -92,7 +92,7 @@ def _say_more(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpRes
             request, tip, now=now, words=words, refusal="Dài quá. Bà con chia làm hai lần gửi."
         )
     demand = effort.weigh(request, Purpose.TIP, tip.commune)
-    work = Effort(request.POST.get("work", ""), "", 0, request.POST.get("proof", "")[:20])
+    work = Effort.sent(request.POST)
     try:
         pictures.weigh(uploads)
         if not effort.is_met(demand, Purpose.TIP, work, request.POST, now=now):
@@ -102,6 +102,7 @@ def _say_more(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpRes
             tip, words, files=files, now=now, once=request.POST.get("lan", "")[:_ONCE_LETTERS]
         )
     except pictures.PictureRefused as refused:
+        effort.note(request, Purpose.TIP, tip.commune)  # opening them was work of ours
         return _tip_page(request, tip, now=now, words=words, refusal=str(refused))
     except CarriesSecret:
         return show(request, "secret", tip.commune, door=carrying.seal_door(tip.uuid, now=now))

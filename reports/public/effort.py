@@ -11,6 +11,8 @@ from accounts.models import Commune
 from reports.abuse import demands, questions
 from reports.abuse.demands import Demand, Purpose
 
+_LONGEST_PROOF = 20
+
 
 @dataclass
 class Effort:
@@ -25,6 +27,11 @@ class Effort:
     def asked(cls, demand: Demand, purpose: Purpose, *, now: datetime) -> Self:
         challenge = demands.challenge_for(demand, purpose, now=now)
         return cls(challenge.token, challenge.nonce, challenge.bits)
+
+    @classmethod
+    def sent(cls, form: QueryDict) -> Self:
+        """What came back with a page that carries no draft for it."""
+        return cls(form.get("work", ""), "", 0, form.get("proof", "")[:_LONGEST_PROOF])
 
     def is_enough(self, demand: Demand) -> bool:
         """Whether what the browser did, or is doing, meets the demand of this moment."""

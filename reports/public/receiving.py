@@ -12,9 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Commune
 from reports import carrying, receipts
+from reports.abuse.demands import Purpose
 from reports.carrying import CannotOpen
 from reports.models import TipReport
+from reports.public import effort
 from reports.public.draft import Draft
+from reports.public.effort import Effort
 from reports.public.pages import full_address, show, unseen
 from reports.services.errors import TransitionNotAllowed
 from reports.services.residents import confirm_receipt, renew_receipt, tip_of_form
@@ -26,7 +29,9 @@ def receipt_page(
     request: HttpRequest, tip: TipReport, receipt: str, *, now: datetime, is_wrong: bool = False
 ) -> HttpResponse:
     """The twenty digits, and the question for the last four."""
-    kept = carrying.seal_draft({"tip": tip.uuid.hex, "receipt": receipt}, purpose=_PURPOSE, now=now)
+    # With its hash, by which a receipt that was replaced is known without another slow one.
+    carried = {"tip": tip.uuid.hex, "receipt": receipt, "hash": tip.receipt_hash}
+    kept = carrying.seal_draft(carried, purpose=_PURPOSE, now=now)
     return show(
         request, "receipt", tip.commune, blocks=receipts.blocks(receipt), kept=kept,
         qr=qr_of(request, receipt), is_wrong=is_wrong, day=timezone.localtime(tip.received_at),
@@ -36,12 +41,21 @@ def receipt_page(
 
 
 def already_in(
-    request: HttpRequest, commune: Commune, tip: TipReport, draft: Draft
+    request: HttpRequest,
+    commune: Commune,
+    tip: TipReport,
+    draft: Draft,
+    *,
+    sum_failed: bool = False,
 ) -> HttpResponse:
     """The form was sent before: it is not taken in twice, and no receipt is shown for nothing."""
+    now = timezone.now()
+    demand = effort.weigh(request, Purpose.RECEIPT)
+    work = Effort.asked(demand, Purpose.RECEIPT, now=now)
     return show(
-        request, "already", commune, draft=draft.sealed(commune, now=timezone.now()),
+        request, "already", commune, draft=draft.sealed(commune, now=now),
         may_renew=not tip.receipt_confirmed,
+        **effort.shown(demand, work, now=now, failed=sum_failed),
     )  # fmt: skip
 
 
@@ -63,6 +77,8 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         return show(request, "receipt_gone", commune)
     if tip.receipt_confirmed:
         return show(request, "receipt_kept", commune)
+    if kept.get("hash") != tip.receipt_hash:
+        return show(request, "receipt_gone", commune)
     if not receipts.is_last_block(request.POST.get("cuoi", ""), digits):
         return receipt_page(request, tip, digits, now=now, is_wrong=True)
     if not confirm_receipt(tip, digits):
@@ -78,6 +94,13 @@ def _renew(request: HttpRequest, commune: Commune, *, now: datetime) -> HttpResp
     tip = tip_of_form(draft.once)
     if tip is None:
         return show(request, "receipt_gone", commune)
+    if tip.receipt_confirmed:
+        return show(request, "receipt_kept", commune)
+    # Each renewal costs a slow hash, like each look.
+    demand = effort.weigh(request, Purpose.RECEIPT)
+    if not effort.is_met(demand, Purpose.RECEIPT, Effort.sent(request.POST), request.POST, now=now):
+        return already_in(request, commune, tip, draft, sum_failed=True)
+    effort.note(request, Purpose.RECEIPT)
     try:
         return receipt_page(request, tip, renew_receipt(tip), now=now)
     except TransitionNotAllowed:

@@ -14,6 +14,7 @@ from groups.models import Hamlet
 from reports import intake
 from reports.abuse.demands import Purpose
 from reports.abuse.once import Once
+from reports.abuse.thresholds import Counts
 from reports.carrying import CannotOpen, TooMuch
 from reports.emergency import numbers_to_call
 from reports.models import Diversion, TipReport
@@ -29,6 +30,9 @@ from reports.services.residents import source_of_form, tip_of_form
 LONGEST_ASKED = 100
 # Pages of one choice, after a change of which a further page may have to be answered.
 _LEADS_ON = frozenset({"call", "procedure", "letter", "contact"})
+# How often the work that was done once lets pictures be opened that are then refused.
+PAID_TRIES = 5
+_opened = Counts(window_s=3600, most=10_000)
 # Letters that were counted: the same page seen twice is one person.
 _counted = Once(10_000)
 
@@ -238,15 +242,17 @@ def _send(request: HttpRequest, commune: Commune, draft: Draft, *, now: datetime
     except pictures.PictureRefused as refused:
         return _check_page(request, commune, draft, now=now, refusal=str(refused))
     demand = effort.weigh(request, Purpose.TIP, commune)
-    if not draft.is_paid and not effort.is_met(
-        demand, Purpose.TIP, draft.effort, request.POST, now=now
-    ):
-        draft.effort = None
+    is_paid = draft.is_paid and _opened.of(draft.once) < PAID_TRIES
+    if not is_paid and not effort.is_met(demand, Purpose.TIP, draft.effort, request.POST, now=now):
+        draft.effort, draft.is_paid = None, False
         return _check_page(request, commune, draft, now=now, sum_failed=True)
     draft.is_paid = True
+    if uploads:
+        _opened.add(draft.once)
     try:
         files = pictures.made_anew(uploads)
     except pictures.PictureRefused as refused:
+        effort.note(request, Purpose.TIP, commune)  # opening them was work of ours
         return _check_page(request, commune, draft, now=now, refusal=str(refused))
     try:
         taken = _take_in(commune, draft, files)
