@@ -27,6 +27,7 @@ BATCH: Final = 50
 EVERY_S: Final = 1.0
 LIMIT: Final = 5000
 KEEP_DAYS: Final = 90
+QUARTER_MINUTES: Final = 15
 
 
 class _Buffer:
@@ -51,10 +52,17 @@ os.register_at_fork(after_in_child=forget)
 
 
 def record(account_id: int | None, call: CallRecord, *, reference: str = "") -> None:
-    """Note one finished call. `reference` is ours (a delivery's number), never a person's id."""
+    """Note one finished call. `reference` is ours (a delivery's number), never a person's id.
+
+    Of a call about one person the quarter of an hour is kept: the first answer to a tip leaves in
+    the second in which it came.
+    """
+    at = timezone.now()
+    if not _is_about_many(call.endpoint):
+        at = at.replace(minute=at.minute - at.minute % QUARTER_MINUTES, second=0, microsecond=0)
     row = ApiCall(
         account_id=account_id,
-        at=timezone.now(),
+        at=at,
         endpoint=call.endpoint[:80],
         code=call.outcome if call.code is None else str(call.code),
         duration_ms=max(call.duration_ms, 0),
@@ -62,6 +70,13 @@ def record(account_id: int | None, call: CallRecord, *, reference: str = "") -> 
     )
     with _buffer.lock:
         _buffer.rows.append(row)
+
+
+def _is_about_many(endpoint: str) -> bool:
+    """Whether a call concerns groups, articles or the account itself, and no single person."""
+    return not any(part in endpoint for part in ("/message", "/user", "chat", "conversation")) or (
+        "/group/" in endpoint
+    )
 
 
 def flush_if_due() -> int:

@@ -1,8 +1,9 @@
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -36,6 +37,23 @@ def test_flush_writes_everything_in_one_go(commune: Any, django_assert_num_queri
         "0",
         12,
     )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "minute"),
+    [
+        ("/v3.0/oa/message/cs", 30), ("/v2.0/oa/message", 30), ("/v3.0/oa/user/detail", 30),
+        ("/v2.0/oa/conversation", 30), ("/v2.0/oa/listrecentchat", 30),
+        ("/v3.0/oa/group/message", 44), ("/v2.0/oa/getoa", 44), ("/v4/oa/access_token", 44),
+    ],
+)  # fmt: skip
+def test_of_a_call_about_one_person_the_quarter_is_kept(db: None, endpoint: str, minute: int):
+    with time_machine.travel(datetime(2026, 12, 1, 21, 44, 59, tzinfo=UTC), tick=False):
+        call_log.record(None, CallRecord(endpoint, 0, 12))
+    call_log.flush()
+
+    at = ApiCall.objects.get().at
+    assert (at.minute, at.second) == (minute, 59 if minute == 44 else 0)
 
 
 def test_flush_if_due_waits_for_fifty_rows_or_a_second(db: None, monkeypatch: pytest.MonkeyPatch):

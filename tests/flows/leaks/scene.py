@@ -141,6 +141,7 @@ class Scene:
         fetch_due()
         tasks.take_over_files()
         tasks.send_answers()
+        call_log.flush()
         self.queued += places.drained()
 
     def count(self) -> int:
