@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from pathlib import Path
 
 from django.conf import settings
@@ -74,10 +75,21 @@ def compare_quiet_pages(scene: Scene, before: dict[str, dict[str, bytes]], most:
         if str(role) not in before:
             continue
         was, now = before[str(role)], _plain_pages(scene, scene.users[role], most)
-        changed = sorted(address for address in was.keys() | now.keys()
-                         if was.get(address) != now.get(address))  # fmt: skip
+        changed = [
+            f"{address}: {_first_change(was.get(address, b''), now.get(address, b''))}"
+            for address in sorted(was.keys() | now.keys())
+            if was.get(address) != now.get(address)
+        ]
         lines.append(Line(f"{role}: before and after a tip", f"{len(was)} pages", changed))
     return lines
+
+
+def _first_change(was: bytes, now: bytes) -> str:
+    """The first line that is another."""
+    pairs = zip_longest(was.split(b"\n"), now.split(b"\n"), fillvalue=b"")
+    one, other = next((pair for pair in pairs if pair[0] != pair[1]), (b"", b""))
+    shown = [part.strip()[:100].decode("utf-8", "replace") for part in (one, other)]
+    return " → ".join(shown)
 
 
 def everywhere(scene: Scene, log: Callable[[], str], folder: Path, most: int) -> list[Line]:
