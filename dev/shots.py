@@ -15,6 +15,7 @@ SCHEDULES = "/admin/broadcasts/schedule/"
 GROUPS = "/admin/groups/zalogroup/"
 ACCOUNT = "/admin/zalo/officialaccount/"
 TIPS = "/admin/reports/tipreport/"
+LIBRARY = "/admin/procedures/edition/"
 FIRST_ROW = "tr.data-row th a >> nth=0"
 EXPIRING = "text=Gói nhóm hết hạn ngày >> nth=0"
 type Step = str | tuple[str, str]
@@ -211,6 +212,14 @@ OF_TIPS = (
         (("[name=ma]", "2026 0430 2026 0430 2027"), "button[type=submit] >> nth=0"),
     ),
 )  # fmt: skip
+
+# Of the library of procedures.
+OF_LIBRARY = (
+    Shot("thu-vien-thu-tuc", CHIEF, DESK, LIBRARY),
+    Shot("mot-thu-tuc", OFFICER, DESK, f"{LIBRARY}?q=tam+tru", (FIRST_ROW,)),
+    Shot("cho-cong-bo", CHIEF, PHONE, f"{LIBRARY}?ban=checked", (FIRST_ROW,)),
+    Shot("nhap-thu-vien", CHIEF, PHONE, f"{LIBRARY}nhap/"),
+)
 
 # On the pages of the simulated Zalo.
 OF_SIMULATOR = (
