@@ -26,7 +26,7 @@ _CHANGING = re.compile(
         (rb'(?:csrfmiddlewaretoken|csrf-token|nonce|draft|work|once)[^>]{0,40}?'
          rb'(?:value|content)?="[^"]*"'),
         rb'data-proof-nonce="[^"]*"', rb"nonce-[\w+/=-]+", rb"sessionid=[^;]*", rb"csrf\w*=[^;]*",
-        rb"\b\d\d:\d\d\b", "\\d+ (?:ngày|giờ|phút|giây)".encode(),
+        rb"\b\d\d:\d\d\b", "\\d+ (?:ngày|giờ|phút|giây|lần gọi tới Zalo)".encode(),
     ])
 )  # fmt: skip
 # Pages of one's own sessions and looks change with every look.
