@@ -45,6 +45,7 @@ from unfold.widgets import (
 
 from accounts import audit
 from accounts.admin_history import NamelessHistoryMixin
+from accounts.admin_lookups import tells_much
 from accounts.file_input import KeptFile
 
 __all__ = [
@@ -179,14 +180,13 @@ class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
         """Only what a filter offers may be asked in the address.
 
         Stock Django lets any local column be probed (`?phone__startswith=…`), whether or not it
-        is shown.
+        is shown, and asks whether rows out of sight hang on one (`?conflicts__isnull=0`).
         """
         try:
             field = self.opts.get_field(lookup.split("__")[0])
         except FieldDoesNotExist:
             field = None
-        is_free_text = isinstance(field, models.CharField | models.TextField) and not field.choices
-        if is_free_text and lookup.split("__")[0] not in self._filtered_columns(request):
+        if tells_much(field) and lookup.split("__")[0] not in self._filtered_columns(request):
             return False
         return super().lookup_allowed(lookup, value, request)
 
@@ -208,7 +208,7 @@ class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
     def _filtered_columns(self, request: Any) -> set[str]:
         entries = self.get_list_filter(request) if request else self.list_filter
         named = (entry[0] if isinstance(entry, list | tuple) else entry for entry in entries)
-        return {str(name) for name in named if isinstance(name, str)}
+        return {name.split("__")[0] for name in named if isinstance(name, str)}
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Refuses, without a name, where rows out of sight hang on the chosen ones."""

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -184,6 +185,14 @@ def test_filters_and_forged_lookups_show_nothing_of_elsewhere(walk):
                 answer = walk.get("probe", page, **{f"{column.name}__startswith": "a"})
                 if column.name not in filtered and answer.status_code == 200:
                     walk.leaks.append(f"{model.__name__}.{column.name} can be probed")
+            if isinstance(column, ArrayField):
+                walk.get("list of values", page, **{column.name: "a"})
+        for relation in model._meta.related_objects:
+            name = relation.get_accessor_name()
+            answer = walk.get("what hangs on it", page, **{f"{relation.name}__isnull": "0"})
+            filtered = model_admin._filtered_columns(walk.request())
+            if relation.name not in filtered and answer.status_code == 200:
+                walk.leaks.append(f"{model.__name__}: whether it has {name} can be asked")
 
     assert walk.leaks == []
 
