@@ -11,6 +11,7 @@ from accounts.models import Commune, User
 from broadcasts.models import Article, Topic
 from broadcasts.services import article_publishing, articles
 from tests.factories.articles import small_picture
+from zalo import codes
 from zalo.simulator.server import Simulator
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -24,6 +25,8 @@ class Clock:
         self.now, self.state = TEN, simulator.state
         self.set(TEN)
         patch.setattr(timezone, "now", lambda: self.now)
+        wait_for = codes.wait_for  # the client reads the clock of the machine, which is not moved
+        patch.setattr(codes, "wait_for", lambda code, now: wait_for(code, self.now))
 
     def set(self, moment: datetime) -> None:
         self.now = moment
