@@ -187,8 +187,11 @@ def _keep_person(tip: TipReport, person: Person) -> None:
 def _next_code(commune: Commune, at: datetime) -> str:
     """The next number of the year: PA26-0001. The row is locked until the tip is there."""
     year = timezone.localtime(at).year
-    TipCounter.objects.get_or_create(commune=commune, year=year)
-    counter = TipCounter.objects.select_for_update(of=("self",)).get(commune=commune, year=year)
+    rows = TipCounter.objects.select_for_update(of=("self",)).filter(commune=commune, year=year)
+    counter = rows.first()
+    if counter is None:
+        TipCounter.objects.get_or_create(commune=commune, year=year)
+        counter = rows.get()
     counter.last += 1
     counter.save(update_fields=["last"])
     return f"PA{year % 100:02d}-{counter.last:04d}"

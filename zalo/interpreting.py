@@ -84,7 +84,8 @@ def _interpret_chunk() -> Counter[str]:
     if not _is_alone():
         return counts
     numbers = list(WebhookEvent.objects.due(now).values_list("pk", flat=True)[:CHUNK])
-    due = WebhookEvent.objects.filter(pk__in=numbers, state=State.NEW).select_related("account")
+    due = WebhookEvent.objects.filter(pk__in=numbers, state=State.NEW)
+    due = due.select_related("account__commune")
     rows = list(due.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
     ends: dict[str, list[int]] = {}
     for row in rows:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Commune
@@ -32,7 +33,7 @@ TELLING: Final = timedelta(minutes=15)
 CANDIDATES: Final = 5
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # each event has one of its own
 def hear(account: OfficialAccount, event: InboundMessage, record: WebhookEvent | None) -> None:
     """Take in what one person wrote to the account; `record` is the row with its files.
 
@@ -60,7 +61,8 @@ class _Telling:
         self, event: InboundMessage, record: WebhookEvent | None, source: str, at: datetime
     ) -> None:
         self.event, self.source, self.at = event, source, at
-        self.files = list(_files(record).defer("content", "url").order_by("position"))
+        rows = _files(record).defer("content", "url").order_by("position")
+        self.files = list(rows) if event.attachments else []
         self.moment = quarter(at)
 
 
@@ -140,12 +142,13 @@ def _go_on(tip: TipReport, said: Said, telling: _Telling) -> None:
 
 
 def _note_more(tip: TipReport, said: Said, moment: datetime) -> None:
+    changed = [] if tip.has_unread else ["has_unread"]
     tip.has_unread = True
-    changed = ["has_unread"]
     if said.place and not tip.place and tip.status == TipReport.Status.NEW:
         tip.place = said.place
         changed.append("place")
-    tip.save(update_fields=changed)
+    if changed:
+        tip.save(update_fields=changed)
     more = TipEvent.Kind.HEARD_MORE
     if not tip.events.filter(kind=more, at=moment).exists():
         note(tip, more, at=moment)
@@ -156,6 +159,8 @@ def _answer_more(tip: TipReport, said: Said, moment: datetime, *, is_same: bool)
     """Whoever tells of something happening now is told whom to call; whoever goes on after a
     while, that it was heard."""
     numbers = emergency.numbers_to_call(said.words)
+    if not numbers and (is_same or said.meaning == Meaning.GREETING):
+        return
     is_new = bool(numbers) and tip.urgency != Urgency.EMERGENCY
     if not is_new and answers.said_lately(tip, moment):
         return
@@ -164,7 +169,7 @@ def _answer_more(tip: TipReport, said: Said, moment: datetime, *, is_same: bool)
         tip.save(update_fields=["urgency"])
         _place, phone = answers.place_and_phone(tip.commune)
         answers.say_by_itself(tip, texts.emergency(numbers, phone), moment)
-    elif not is_same and said.meaning != Meaning.GREETING:
+    else:
         answers.say_by_itself(tip, texts.heard_more(tip.code), moment)
 
 
@@ -174,7 +179,7 @@ def _is_same_telling(tip: TipReport, moment: datetime) -> bool:
         return False
     by_people = tip.messages.exclude(direction=Direction.OUT, by=None)
     near = tip.sealed_texts.filter(at__range=(moment - TELLING, moment + TELLING))
-    return near.exists() and not by_people.exists()
+    return near.filter(~Exists(by_people)).exists()
 
 
 def _conversation(commune: Commune, index: str, at: datetime) -> TipReport | None:
@@ -183,15 +188,14 @@ def _conversation(commune: Commune, index: str, at: datetime) -> TipReport | Non
     rows = TipReport.objects.open().filter(
         commune=commune, reporter__zalo_index=index, emptied_at=None
     )
+    said = TipMessage.objects.filter(tip=OuterRef("pk"), via=TipMessage.Via.CHAT)
+    rows = rows.annotate(last_said=Subquery(said.order_by("-at").values("at")[:1]))
     found = list(rows.order_by("-received_at", "-pk")[:CANDIDATES])
-    talked = [(_last_word(tip), tip.pk, tip) for tip in found]
+    talked = [
+        (max(tip.received_at, tip.last_said or tip.received_at), tip.pk, tip) for tip in found
+    ]
     near = [row for row in talked if abs(at - row[0]) < OPEN_FOR]
     return max(near)[2] if near else None
-
-
-def _last_word(tip: TipReport) -> datetime:
-    last = tip.messages.filter(via=TipMessage.Via.CHAT).order_by("-at").first()
-    return max(tip.received_at, last.at) if last is not None else tip.received_at
 
 
 def _latest(commune: Commune, index: str) -> TipReport | None:
@@ -214,7 +218,6 @@ def _files(record: WebhookEvent | None) -> Any:
 
 
 def _is_known(source: str) -> bool:
-    return (
-        SealedText.objects.filter(source=source).exists()
-        or TipMessage.objects.filter(source=source).exists()
-    )
+    told = SealedText.objects.filter(source=source).order_by().values("pk")
+    said = TipMessage.objects.filter(source=source).order_by().values("pk")
+    return told.union(said, all=True).exists()
