@@ -2,10 +2,16 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.flows.webhook_storm import run_storm
+from reports.models import ChatReply, SealedText, TipMessage
+from tests.factories.accounts import make_commune
+from tests.factories.zalo import make_official_account
+from tests.flows.webhook_storm import OA_ID, faults, make_letters, run_storm
+from zalo import inbox
+from zalo.interpreting import interpret_due
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -22,3 +28,26 @@ def test_each_event_is_counted_once_and_none_is_lost(tmp_path: Path) -> None:
     assert outcome.refused >= 4
     assert outcome.told > outcome.events
     assert len(outcome.restarts) == 7
+
+
+def test_a_lost_message_and_one_that_came_twice_are_faults(settings: Any) -> None:
+    make_official_account(make_commune("Bình Minh"), oa_id=OA_ID)
+    letters, expected = make_letters(300, random.Random(4), settings.ZALO_APP_ID)
+    for letter in letters:
+        if not letter.is_forged:
+            inbox.store(inbox.read(letter.raw), letter.raw)
+    interpret_due()
+    assert expected.private
+    assert expected.greeters
+    assert faults(expected) == []
+
+    first, second = SealedText.objects.order_by("pk")[:2]
+    first.delete()
+    TipMessage.objects.create(
+        tip=second.tip, direction="in", via="chat", text=second.text, source=second.source
+    )
+    ChatReply.objects.filter(kind=ChatReply.Kind.GREETING).first().delete()
+
+    assert faults(expected) == [
+        "private messages: 1 lost, 1 too many", "greeted: 1 lost, 0 too many",
+    ]  # fmt: skip

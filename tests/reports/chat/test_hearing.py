@@ -404,3 +404,15 @@ def test_half_of_a_sign_is_no_end_of_the_telling(chat):
     chat.tell()
 
     assert told(TipReport.objects.get())[0].startswith("Có trộm")
+
+
+@pytest.mark.parametrize("minutes", [3, 70])
+def test_next_message_asks_little_of_the_database(chat, minutes, django_assert_max_num_queries):
+    chat.says(WORDS)
+    body = chat.body("Biển số 60A-000.00", at=chat.later(minutes=minutes))
+
+    with django_assert_max_num_queries(26):  # its storing, two rounds of the inbox, and hearing it
+        chat.tell(body)
+
+    tip = TipReport.objects.get()
+    assert "Biển số 60A-000.00" in told(tip) + heard(tip)
