@@ -44,7 +44,7 @@ from tests.factories.zalo import make_follower
 
 Kind = HamletChange.Kind
 # Keys to a hamlet in levels above groups, which follow through `hamlets_changing`.
-FOLLOWED_ABOVE: set[str] = set()
+FOLLOWED_ABOVE = {"reports.TipReport.hamlet"}
 
 
 def result(name: str, code: str, households: int = 500, **fields: Any) -> HamletChangeResult:
