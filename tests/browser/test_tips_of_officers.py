@@ -39,7 +39,7 @@ def tip(scene: Scene) -> TipReport:
     working.add_note(made, by=officer, text="Đã đi qua xem.")
     talking.answer(made, by=officer, text="Công an xã đang xác minh.")
     make_message(made, text="Tối qua lại có.")
-    make_canned(None, stage="in_progress", title="Đang xác minh")
+    make_canned(None, stage="in_progress")
     kept = io.BytesIO()
     Image.new("RGB", (320, 200), "#789").save(kept, "JPEG")
     file = intake.File(kept.getvalue(), "image/jpeg")
