@@ -145,7 +145,8 @@ def receive(
     # Not by `note`: the trail would say to the second when a caller was on the phone.
     TipEvent.objects.create(tip=tip, kind=TipEvent.Kind.RECEIVED, by=by, at=moment)
     clocks.start_clocks(tip)
-    conflicts.note_named(tip, told.words, told.place, through, at=moment)
+    # Not whoever carried it: a tip is not about them.
+    conflicts.note_named(tip, told.words, told.place, at=moment)
     return Receipt(tip, receipt)
 
 

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from reports.models import IdentityOpening, TipConflict, TipEvent, TipReport
+from reports.models import IdentityOpening, TipEvent, TipReport
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import begin, note, require_worker, sees
+from reports.services.steps import begin, is_worker, note, require_worker, sees
 from reports.services.words import REASON, cleaned
 
 State = IdentityOpening.State
@@ -91,16 +91,18 @@ def decide(
 
 def _may_still(user: User, tip: TipReport) -> bool:
     may = user.is_active and user.has_perm("reports.ask_identityopening") and sees(user, tip)
-    return may and not TipConflict.objects.filter(tip=tip, user=user).exists()
+    return may and is_worker(user, tip)
 
 
 @transaction.atomic
 def open_identity(tip: TipReport, *, by: User) -> Identity:
     """The values, for the named account within its 24 hours; each look is written down.
 
-    Raises NotAllowed, with one sentence whatever is missing.
+    Who gave the work away meanwhile is not let in. Raises NotAllowed, with one sentence whatever is
+    missing of the leave.
     """
     begin(tip, by, "ask_identityopening")
+    require_worker(tip, by)
     now = timezone.now()
     leave = IdentityOpening.objects.open_for(by, tip, now).select_for_update(of=("self",)).first()
     if leave is None:

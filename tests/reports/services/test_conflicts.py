@@ -29,6 +29,15 @@ def test_the_officer_named_in_the_words_never_sees_the_tip(hamlet, officer, chie
     assert not AuditEvent.objects.filter(action="tip.conflict_added").exists()
 
 
+def test_an_officer_who_passes_a_tip_on_is_not_the_one_it_is_about(hamlet, officer):
+    told = intake.Told("Có trộm chó", hamlet=hamlet)
+    through = intake.Relayed("Đồng chí Đặng Quốc Vinh")
+
+    tip = intake.receive(hamlet.commune, told, channel="hamlet_board", relayed=through).tip
+
+    assert sees(officer, tip)
+
+
 def test_the_name_of_the_office_counts_as_well_as_that_of_the_account(hamlet, officer):
     officer.officer.full_name = "Đặng Quốc Vinh Em"
     officer.officer.save()

@@ -116,6 +116,27 @@ def test_who_lost_the_tip_is_not_let_in(tip, chief, officer_of, other_hamlet):
         openings.open_identity(tip, by=helper)
 
 
+def test_who_gave_the_work_away_is_not_let_in_though_the_hamlet_is_the_same(
+    tip, officer, chief, officer_of, hamlet
+):
+    other = officer_of(hamlet)
+    approved(tip, officer, chief)
+    openings.open_identity(tip, by=officer)
+
+    working.assign(tip, to=other, by=chief)
+
+    with pytest.raises(NotAllowed):
+        openings.open_identity(tip, by=officer)
+
+
+def test_a_yes_comes_too_late_for_who_gave_the_work_away(tip, officer, chief, officer_of, hamlet):
+    opening = openings.ask(tip, by=officer, reason=WHY)
+    working.assign(tip, to=officer_of(hamlet), by=chief)
+
+    with pytest.raises(NotAllowed, match="không còn làm việc"):
+        openings.decide(opening, by=chief, approved=True)
+
+
 def test_asked_once_and_with_a_reason(tip, officer, chief):
     with pytest.raises(NotAllowed):
         openings.ask(tip, by=officer, reason="cần")
