@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.own_pages import number_of, own_pages
+from accounts.public_pages import inside_a_sentence
 from broadcasts import loudspeaker, services, wording
 from broadcasts.models import Broadcast
 from groups.models import ZaloGroup
@@ -56,17 +57,11 @@ def _back(request: HttpRequest, post: Broadcast) -> str:
     return reverse("admin:broadcasts_delivery_hand_list")
 
 
-def _inside_a_sentence(place: Any) -> str:
-    """“Xã Suối Lành” becomes “xã Suối Lành”."""
-    name = str(place)
-    return name[:1].lower() + name[1:]
-
-
 def _context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
     return {
         "post": post,
         "commune": post.commune,
-        "said_commune": _inside_a_sentence(post.commune),
+        "said_commune": inside_a_sentence(post.commune),
         "profile": post.commune.profile_on(timezone.localdate()),
         "day": timezone.localtime(post.started_at or post.scheduled_for),
         "back": _back(request, post),

@@ -5,21 +5,19 @@ with who says so.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import redis
-from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import public_pages
 from accounts.models import Commune
+from accounts.public_pages import inside_a_sentence
 from groups.models import ZaloGroup
 from zalo.services import account_for
 
-KEEP_S: Final = 60
 FEWEST: Final = 5
 _ZALO_HOST: Final = re.compile(r"^([a-z]+\.)?zalo\.me$")
 
@@ -52,7 +50,7 @@ class Page:
 
 def page_of(commune: Commune) -> Page:
     """The page of a commune, at most a minute old."""
-    found: Page = _kept(f"genuine:{commune.pk}", lambda: _make(commune))
+    found: Page = public_pages.kept(f"genuine:{commune.pk}", lambda: _make(commune))
     return found
 
 
@@ -103,12 +101,6 @@ def shows_link(group: ZaloGroup) -> bool:
     return group.is_link_public and group.may_invite and not is_shut
 
 
-def inside_a_sentence(place: Any) -> str:
-    """“Xã Suối Lành” becomes “xã Suối Lành”."""
-    words = str(place)
-    return words[:1].lower() + words[1:]
-
-
 def address_of(link: str) -> str:
     """A link of a group without what people leave out or add when they pass it on."""
     text = link.strip()
@@ -131,22 +123,3 @@ def check(page: Page, asked: str) -> Genuine | None:
     if not wanted:
         return None
     return next((group for group in page.groups if group.address == wanted), None)
-
-
-def communes(asked: str = "") -> list[Commune]:
-    """Every commune of this portal, for a page to choose from."""
-    rows: list[Commune] = _kept("genuine:communes", lambda: list(Commune.objects.order_by("name")))
-    words = asked.strip().casefold()
-    return [row for row in rows if words in str(row).casefold()] if words else rows
-
-
-def _kept(key: str, make: Callable[[], Any]) -> Any:
-    """Kept for a minute, so that many readers ask the database once; without Redis made anew."""
-    try:
-        found = cache.get(key)
-        if found is None:
-            found = make()
-            cache.set(key, found, KEEP_S)
-    except redis.RedisError:
-        found = make()
-    return found

@@ -2,17 +2,11 @@
 
 from typing import Any
 
-import segno
 from django.utils import timezone
 
 from accounts.models import Commune
-from groups.genuine import inside_a_sentence
+from accounts.public_pages import code_of, inside_a_sentence
 from groups.models import ZaloGroup
-
-
-def code_of(link: str) -> str:
-    """The link as a picture that a phone reads, made here and by no other host."""
-    return segno.make(link, error="m", micro=False).svg_data_uri(border=2, light="#fff", nl=False)
 
 
 def poster_of(group: ZaloGroup, commune: Commune) -> dict[str, Any]:

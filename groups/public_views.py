@@ -7,11 +7,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.models import Commune
+from accounts.public_pages import KEEP_S, communes, inside_a_sentence
 from groups import genuine
 from groups.poster import poster_of
 
 LONGEST = 300
-_BRIEFLY = cache_control(public=True, max_age=genuine.KEEP_S)
+_BRIEFLY = cache_control(public=True, max_age=KEEP_S)
 
 
 @require_safe
@@ -19,7 +20,7 @@ _BRIEFLY = cache_control(public=True, max_age=genuine.KEEP_S)
 def choose(request: HttpRequest) -> HttpResponse:
     """The only commune's page, or a list of communes to choose from."""
     asked = request.GET.get("tim", "")[:LONGEST]
-    rows = genuine.communes(asked)
+    rows = communes(asked)
     if len(rows) == 1 and not asked:
         return redirect("genuine_groups", code=rows[0].code)
     return TemplateResponse(
@@ -35,14 +36,14 @@ def of_commune(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("lien-ket", "").strip()[:LONGEST]
     context = {
         "commune": commune,
-        "said_commune": genuine.inside_a_sentence(commune),
+        "said_commune": inside_a_sentence(commune),
         "page": page,
         "asked": asked,
         "found": genuine.check(page, asked) if asked else None,
     }
     answer = TemplateResponse(request, "groups/public/list.html", context)
     # What somebody asked about stays between them and us.
-    answer["Cache-Control"] = "no-store" if asked else f"public, max-age={genuine.KEEP_S}"
+    answer["Cache-Control"] = "no-store" if asked else f"public, max-age={KEEP_S}"
     return answer
 
 

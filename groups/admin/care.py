@@ -15,10 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.own_pages import own_pages
+from accounts.public_pages import code_of, inside_a_sentence
 from groups import health, official_posts, services, starting
-from groups.genuine import inside_a_sentence
 from groups.models import ZaloGroup
-from groups.poster import code_of
 from groups.services.upkeep import covered_by, officer_to_confirm
 
 LISTED = 30

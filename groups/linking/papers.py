@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
+from accounts.public_pages import code_of
 from groups.linking.codes import PrintedCode
 from groups.models import LinkCode
-from groups.poster import code_of
 from zalo.services import account_for
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.own_pages import own_pages
-from groups.poster import code_of
-from reports.public.pages import full_address, shell_of
+from accounts.public_pages import code_of, full_address
+from reports.public.pages import shell_of
 
 
 def urls(site: Any) -> list[URLPattern]:

@@ -1,20 +1,17 @@
 """What every page for residents shares: the shell, the headers, who to call."""
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import Commune
-from groups.genuine import inside_a_sentence
+from accounts.public_pages import callable_number, inside_a_sentence
 
 type View = Callable[..., HttpResponse]
-_TOO_SHORT_TO_CALL = 3
 
 
 def unseen(view: View) -> View:
@@ -59,16 +56,3 @@ def shell_of(commune: Commune | None) -> dict[str, Any]:
         "reception_place": profile.reception_place if profile is not None else "",
         "opening_hours": profile.opening_hours if profile is not None else "",
     }
-
-
-def full_address(request: HttpRequest, path: str) -> str:
-    """For a printed code: under the portal's own name where it is set, else as it was asked for."""
-    base = str(settings.PORTAL_URL or "").rstrip("/")
-    return f"{base}{path}" if base else request.build_absolute_uri(path)
-
-
-def callable_number(phone: str) -> str:
-    """What a phone dials; blank where the first number in the words is none."""
-    first = re.split(r"[,;/]|\s-\s", phone)[0]
-    digits = re.sub(r"[^\d+]", "", first)
-    return digits if len(digits) >= _TOO_SHORT_TO_CALL else ""

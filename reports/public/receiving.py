@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Commune
+from accounts.public_pages import full_address
 from reports import carrying, receipts
 from reports.abuse.demands import Purpose
 from reports.carrying import CannotOpen
@@ -18,7 +19,7 @@ from reports.models import TipReport
 from reports.public import effort
 from reports.public.draft import Draft
 from reports.public.effort import Effort
-from reports.public.pages import full_address, show, unseen
+from reports.public.pages import show, unseen
 from reports.services.errors import TransitionNotAllowed
 from reports.services.residents import confirm_receipt, renew_receipt, tip_of_form
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Commune
-from groups import genuine
+from accounts.public_pages import communes
 from groups.models import Hamlet
 from reports import intake
 from reports.abuse.demands import Purpose
@@ -42,7 +42,7 @@ _counted = Once(10_000)
 def choose(request: HttpRequest) -> HttpResponse:
     """The only commune's page, or a list of communes to choose from."""
     asked = request.GET.get("tim", "")[:LONGEST_ASKED]
-    rows = [row for row in genuine.communes(asked) if row.code]
+    rows = communes(asked)
     if len(rows) == 1 and not asked:
         return redirect("tip_home", code=rows[0].code)
     return show(request, "choose", None, communes=rows, asked=asked)

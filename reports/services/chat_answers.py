@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.encryption import blind_index
 from accounts.models import Commune, User
-from groups.genuine import inside_a_sentence
+from accounts.public_pages import inside_a_sentence
 from reports.chat import texts
 from reports.chat.waking import wake_sender
 from reports.intake import require_no_secret

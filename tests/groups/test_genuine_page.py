@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from groups import genuine
+from accounts import public_pages
 from groups.models import ZaloGroup
 from tests.factories.accounts import make_commune, make_profile
 from tests.factories.groups import make_group, make_hamlet, make_officer, make_ordinary_group
@@ -22,7 +22,7 @@ LINK = "https://zalo.me/g/thatla1"
 
 @pytest.fixture(autouse=True)
 def _fresh_pages(commune: Any) -> None:
-    cache.delete_many(["genuine:communes", f"genuine:{commune.pk}"])
+    cache.delete_many(["public:communes", f"public:genuine:{commune.pk}"])
 
 
 def page(commune: Any, **query: str) -> Any:
@@ -141,7 +141,7 @@ def test_readers_of_the_same_minute_ask_the_database_once(
 
 def test_more_groups_are_not_more_queries(commune, hamlet):
     def count() -> int:
-        cache.delete(f"genuine:{commune.pk}")
+        cache.delete(f"public:genuine:{commune.pk}")
         with CaptureQueriesContext(connection) as made:
             page(commune)
         return len(made)
@@ -160,7 +160,7 @@ def test_without_redis_the_page_is_made_anew(commune, hamlet, monkeypatch):
     def broken(*args: Any, **kwargs: Any) -> Any:
         raise redis.ConnectionError
 
-    monkeypatch.setattr(genuine.cache, "get", broken)
+    monkeypatch.setattr(public_pages.cache, "get", broken)
 
     assert "Vẫn đọc được" in page(commune).content.decode()
 

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
+from accounts.public_pages import code_of
 from groups import health
 from groups.admin.oa_groups.page import back, do, page
 from groups.models import GroupAtZalo, ReconciliationLine, ZaloGroup
-from groups.poster import code_of, poster_of
+from groups.poster import poster_of
 from groups.reconciling.deciding import choices
 from groups.services import oa_running
 
