@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Final, Self
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q
 
 from accounts.querysets import CommuneScopedQuerySet, SharedQuerySet
 
@@ -101,6 +101,13 @@ class QuestionQuerySet(CommuneScopedQuerySet):
 
     def unanswered(self) -> Self:
         return self.filter(outcome=self.model.Outcome.UNANSWERED)
+
+    def most_asked(self, since: date, *, at_least: int) -> Any:
+        """Keys of the procedures that answered so many questions since a day, the most first."""
+        rows = self.filter(asked_on__gte=since, edition__isnull=False)
+        counted = rows.order_by().values("edition__procedure").annotate(times=Count("pk"))
+        often = counted.filter(times__gte=at_least).order_by("-times", "edition__procedure")
+        return often.values_list("edition__procedure", flat=True)
 
     def asked_before(self, day: date) -> Self:
         return self.filter(asked_on__lt=day)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from accounts.models import Commune
-from procedures.models import Edition, Fee, Procedure
+from procedures.models import DossierItem, Edition, Fee
 from procedures.querysets import is_in_force
 from procedures.wording import clip, lower_first
 
@@ -83,8 +83,7 @@ def place_words(edition: Edition, today: date, commune: Commune | None) -> str:
     """Where to go; what the commune's police take themselves gets the commune's place and hours."""
     said = [edition.where.strip().rstrip(".")] if edition.where.strip() else []
     profile = commune.profile_on(today) if commune is not None else None
-    at_commune = edition.procedure.level in (Procedure.Level.COMMUNE, Procedure.Level.ANY_COMMUNE)
-    if profile is not None and at_commune:
+    if profile is not None and edition.procedure.is_at_commune:
         said += [profile.reception_place] if profile.reception_place else []
         said += [f"Giờ tiếp dân: {profile.opening_hours}"] if profile.opening_hours else []
     return ". ".join(part.rstrip(".") for part in said)
@@ -92,32 +91,36 @@ def place_words(edition: Edition, today: date, commune: Commune | None) -> str:
 
 def dossier_words(edition: Edition) -> str:
     """What everybody brings; then, case by case, what some bring beside it."""
-    cases: dict[str, list[str]] = {"": []}
-    for item in edition.dossier.all():
-        cases.setdefault(item.case, []).append(item.name)
-    said = [
-        f"{case}: {'; '.join(map(lower_first, names))}" if case else "; ".join(names)
-        for case, names in cases.items()
-        if names
-    ]
+    said = []
+    for case, items in dossier_by_case(edition).items():
+        names = [item.name for item in items]
+        said.append(f"{case}: {'; '.join(map(lower_first, names))}" if case else "; ".join(names))
     return ". ".join(said)
+
+
+def dossier_by_case(edition: Edition) -> dict[str, list[DossierItem]]:
+    """The papers of a dossier under the case that asks for them; first, under "", everybody's."""
+    cases: dict[str, list[DossierItem]] = {"": []}
+    for item in edition.dossier.all():
+        cases.setdefault(item.case, []).append(item)
+    return {case: items for case, items in cases.items() if items}
 
 
 def lines(edition: Edition, today: date, *, commune: Commune | None = None) -> list[Line]:
     """Where, what to bring, how long, what it costs, online: what is known of it, in this order."""
-    fees = told_fees(edition, today)
     found = [
         Line("Nơi làm", place_words(edition, today, commune)),
         Line("Hồ sơ", dossier_words(edition)),
         Line("Thời hạn", "; ".join(str(limit) for limit in edition.time_limits.all())),
-        Line("Lệ phí", _fee_line(edition, fees, today)),
+        Line("Lệ phí", fee_line(edition, today)),
         Line("Làm trực tuyến", edition.online.strip()),
     ]
     return [line for line in found if line.text]
 
 
-def _fee_line(edition: Edition, fees: list[Fee], today: date) -> str:
+def fee_line(edition: Edition, today: date) -> str:
     """The fees that may be told; where some case has none, that it is to be looked up."""
+    fees = told_fees(edition, today)
     if not fees:
         return FEE_ELSEWHERE
     untold = any(is_in_force(fee, today) for fee in edition.fees.all() if not fee.is_verified)
@@ -126,12 +129,17 @@ def _fee_line(edition: Edition, fees: list[Fee], today: date) -> str:
 
 
 def answer(
-    edition: Edition, today: date, *, commune: Commune | None = None, by_officer: bool = False
+    edition: Edition,
+    today: date,
+    *,
+    commune: Commune | None = None,
+    by_officer: bool = False,
+    closing: str = "",
 ) -> str:
     """One chat message of at most 2,000 letters, plain text; parts should be prefetched.
 
     With `by_officer` a person answers for it, so that an edition which no machine may tell is told
-    as one to be checked. Raises NotSendable otherwise.
+    as one to be checked. Raises NotSendable otherwise. `closing` is a last line.
     """
     why = why_not_sendable(edition, today)
     if why and not by_officer:
@@ -148,5 +156,5 @@ def answer(
     labelled = [f"{line.label}: {clip(line.text, _LINE)}" for line in facts]
     head = [edition.procedure.name.upper(), doubt, edition.short_answer.strip()]
     body = "\n\n".join(("\n".join(filter(None, head)), "\n".join(labelled)))
-    tail = "\n".join(filter(None, (duty, end)))
+    tail = "\n".join(filter(None, (duty, end, closing)))
     return f"{clip(body, MOST_LETTERS - len(tail) - 2)}\n\n{tail}"

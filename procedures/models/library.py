@@ -82,3 +82,8 @@ class Procedure(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_at_commune(self) -> bool:
+        """Taken by the police of a commune themselves, so that their place and hours matter."""
+        return self.level in (self.Level.COMMUNE, self.Level.ANY_COMMUNE)
