@@ -25,6 +25,7 @@ from broadcasts import (
     month_views,
     official_phone_admin,  # noqa: F401 -- registers
     paper_views,
+    procedure_views,
     request_admin,  # noqa: F401 -- registers
     schedule_admin,  # noqa: F401 -- registers
     services,
@@ -143,7 +144,7 @@ class BroadcastAdmin(ScopedModelAdmin):
         return made
 
     def get_urls(self) -> list[URLPattern]:
-        pages = (admin_views, library_views, month_views, paper_views)
+        pages = (admin_views, library_views, month_views, paper_views, procedure_views)
         own = [module.urls(self.admin_site) for module in pages]
         return [*chain.from_iterable(own), *super().get_urls()]
 

@@ -48,7 +48,7 @@ def _post(request: HttpRequest, pk: int) -> Broadcast:
     """A post that this account may see; 404 otherwise, as if it were not there."""
     posts = Broadcast.objects.visible_to(request.user).select_related(
         "commune", "topic", "created_by", "last_edited_by", "submitted_by", "approved_by",
-        "template", "request", "corrects",
+        "template", "request", "corrects", "edition__procedure",
     )  # fmt: skip
     return get_object_or_404(posts, pk=pk)
 

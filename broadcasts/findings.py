@@ -33,6 +33,7 @@ _SUGGESTIONS = {
     ),
     "plate": ("Tìm chủ xe.", "Tìm xe bị mất, chủ xe nhờ đăng."),
     "bank_account": ("Tài khoản quỹ, đã có văn bản cho phép vận động.",),
+    "procedure": ("Đã đối chiếu từng mục với bản đang dùng trên Cổng Dịch vụ công.",),
 }
 
 

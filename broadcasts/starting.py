@@ -17,6 +17,7 @@ from django.urls import reverse
 from accounts.own_pages import number_of
 from broadcasts.models import Broadcast, PostRequest, PostTemplate
 from broadcasts.services import correcting
+from procedures.models import Edition
 
 SESSION_KEY = "filled_templates"
 KEPT = 3
@@ -34,6 +35,7 @@ class Start:
     request: PostRequest | None = None
     corrects: Broadcast | None = None
     reused: Broadcast | None = None
+    edition: Edition | None = None
 
     @property
     def initial(self) -> dict[str, Any]:
@@ -46,6 +48,7 @@ class Start:
     def tie(self, post: Broadcast) -> None:
         """Write on a new post where it comes from."""
         post.template, post.request, post.corrects = self.template, self.request, self.corrects
+        post.edition = self.edition
 
     def bring_files(self, post: Broadcast) -> None:
         """A reused post brings its picture and its file, unless the author chose others."""
@@ -94,11 +97,15 @@ def read(request: HttpRequest) -> Start:
 def _read(request: HttpRequest) -> Start:
     if original := _post(request, "dinh-chinh"):
         title, text = correcting.text_of(original)
-        return Start(title, text, original.topic_id, original.priority, corrects=original)
+        return Start(
+            title, text, original.topic_id, original.priority, corrects=original,
+            edition=_in_use(original.edition),
+        )  # fmt: skip
     if old := _post(request, "dung-lai"):
         return Start(
-            old.title, old.text, old.topic_id, old.priority, template=old.template, reused=old
-        )
+            old.title, old.text, old.topic_id, old.priority, template=old.template, reused=old,
+            edition=old.edition,
+        )  # fmt: skip
     asked = _request(request)
     if filled := _filled(request):
         rows = PostTemplate.objects.visible_to(request.user).select_related("topic")
@@ -136,11 +143,19 @@ def _directed(asked: PostRequest) -> str:
 def _post(request: HttpRequest, name: str) -> Broadcast | None:
     if name not in request.GET:
         return None
-    rows = Broadcast.objects.visible_to(request.user).select_related("topic", "template")
+    rows = Broadcast.objects.visible_to(request.user).select_related("topic", "template", "edition")
     found = rows.filter(pk=number_of(request.GET[name])).first()
     if found is None:
         raise Http404
     return found
+
+
+def _in_use(edition: Edition | None) -> Edition | None:
+    """The edition in use of the same procedure: what a correction has to say."""
+    if edition is None:
+        return None
+    others = Edition.objects.published().filter(procedure=edition.procedure_id)
+    return others.first() or edition
 
 
 def _request(request: HttpRequest) -> PostRequest | None:
@@ -165,6 +180,7 @@ def context_of(request: HttpRequest, post: Broadcast | None) -> dict[str, Any]:
     return {
         "start": start,
         "corrects": original,
+        "edition": post.edition if post is not None else start and start.edition,
         "answered": post.request if post is not None else start and start.request,
         "corrected_groups": correcting.reached(original).count() if original else 0,
         "preview_query": f"?dinh-chinh={original.pk}" if original else "",

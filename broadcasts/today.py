@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.today import WorkItem, WorkList, work_list
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.wording import leaving, when
+from procedures.models import Edition
 
 SHOWN = 5
 Status = Broadcast.Status
@@ -218,6 +220,41 @@ def hand_tasks(user: Any, now: datetime) -> WorkList | None:
         icon="pan_tool",
         order=60 if user.has_perm("broadcasts.approve_broadcast") else 15,
         actions=[WorkItem(f"Việc đăng tay ({count})", address)] if count else [],
+    )
+
+
+def _of_changed_procedures(user: Any, now: datetime) -> Any:
+    if not user.has_perm("broadcasts.add_broadcast"):
+        return None
+    sure = Edition.objects.sendable(timezone.localdate(now)).values("pk")
+    waiting = _posts(user).filter(
+        edition__isnull=False, is_pattern=False, started_at=None, status__in=Broadcast.EDITABLE
+    )
+    return waiting.exclude(edition__in=sure).order_by("scheduled_for", "pk")
+
+
+@work_list(asks=_of_changed_procedures)
+def posts_of_changed_procedures(user: Any, now: datetime) -> WorkList | None:
+    """Posts that have not left, made from an edition that no machine may tell any more."""
+    waiting = _of_changed_procedures(user, now)
+    rows = list(waiting.select_related("edition__procedure")[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            post.title,
+            review_url(post.pk),
+            f"{post.edition}: cần rà soát lại. Bài chưa gửi được. {leaving(post, now)}.",
+            post.status in Broadcast.UNDER_APPROVAL,
+        )
+        for post in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Bài soạn từ thủ tục đã thay đổi",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        icon="rule",
+        order=28,
     )
 
 

@@ -1,10 +1,17 @@
 """Small reads of texts: how many words, whether money is named, how amounts are said."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
-# “20.000 đồng”, “20 nghìn”, “20k”, “20.000đ”, “20 000 VND”
-_MONEY = re.compile(r"\d[\d.,\s]*\s*(?:đồng|đ\b|nghìn|ngàn|triệu|k\b|vn[dđ]\b)", re.IGNORECASE)
+# “20.000 đồng”, “20 nghìn”, “20k”, “20.000đ”, “1,5 triệu”, “20 000 VND”
+_AMOUNT = re.compile(
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:[.,\u00a0 ]\d{3})+|\d+(?:[.,]\d+)?)\s*"
+    r"(?P<unit>đồng|đ|vn[dđ]|nghìn|ngàn|k|triệu)\b|(?P<free>không thu|miễn lệ phí)\b",
+    re.IGNORECASE,
+)
+_GROUPED = re.compile(r"\d{1,3}(?:[.,\u00a0 ]\d{3})+")
+_TIMES = {"nghìn": 1_000, "ngàn": 1_000, "k": 1_000, "triệu": 1_000_000}
 
 
 def word_count(text: str) -> int:
@@ -14,7 +21,21 @@ def word_count(text: str) -> int:
 
 def names_a_fee(text: str) -> bool:
     """Whether an amount of money stands in a text."""
-    return _MONEY.search(text) is not None
+    return any(found["number"] for found in _AMOUNT.finditer(text))
+
+
+def amounts_in(text: str) -> Iterator[tuple[int, int, int]]:
+    """Every amount of money in a text: its place and its đồng; “không thu” is an amount of 0."""
+    for found in _AMOUNT.finditer(text):
+        if found["free"]:
+            yield found.start(), found.end(), 0
+            continue
+        number = found["number"]
+        if _GROUPED.fullmatch(number):
+            value = Decimal(re.sub(r"\D", "", number))
+        else:
+            value = Decimal(number.replace(",", "."))
+        yield found.start(), found.end(), int(value * _TIMES.get(found["unit"].lower(), 1))
 
 
 def money(amount: int) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, User
 from broadcasts.querysets import BroadcastQuerySet, TopicQuerySet
 from groups.fields import FoldedTextField
+from procedures.models import Edition
 
 
 class Topic(models.Model):
@@ -161,6 +162,10 @@ class Broadcast(models.Model):
     approved_parts = ArrayField(models.TextField(), default=list, blank=True, editable=False)
     template = models.ForeignKey(
         "broadcasts.PostTemplate", models.PROTECT, verbose_name=_("soạn từ mẫu"),
+        related_name="posts", null=True, blank=True, editable=False,
+    )  # fmt: skip
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, verbose_name=_("soạn từ thủ tục"),
         related_name="posts", null=True, blank=True, editable=False,
     )  # fmt: skip
     request = models.ForeignKey(

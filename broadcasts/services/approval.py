@@ -26,7 +26,7 @@ from broadcasts.services.lacking import lacking
 from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require, void_approval
 from broadcasts.services.planning import follow_pattern
 from broadcasts.services.rendering import text_parts
-from broadcasts.services.sources import require_sources
+from broadcasts.services.sources import require_sources, source_words
 from groups.models import Hamlet, ZaloGroup
 
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
@@ -75,7 +75,7 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()
     broadcast.save(update_fields=["image_sha256", "content_hash"])
-    note(broadcast, Kind.CREATED, by=by)
+    note(broadcast, Kind.CREATED, by=by, note=source_words(broadcast))
     return broadcast
 
 

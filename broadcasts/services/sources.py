@@ -22,3 +22,12 @@ def require_sources(broadcast: Broadcast, by: User) -> None:
     if not PostRequest.objects.visible_to(by).filter(pk=broadcast.request.pk).exists():
         raise NotAllowed("Tài khoản này không thấy yêu cầu đó.")
     post_requests.take(broadcast.request, by=by)
+
+
+def source_words(broadcast: Broadcast) -> str:
+    """The edition of the library behind a post, with its number and day; blank for others."""
+    edition = broadcast.edition
+    if edition is None:
+        return ""
+    checked = f", rà soát ngày {edition.verified_on:%d/%m/%Y}" if edition.verified_on else ""
+    return f"Soạn từ thủ tục “{edition.procedure}”, bản {edition.number}{checked}."

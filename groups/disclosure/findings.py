@@ -28,6 +28,7 @@ LABELS = {
     "duty_plan": "Lịch trực, phương án", "mention": "Gọi tên cả nhóm",
     "file_unread": "Tệp máy không đọc được", "file_pictures": "Hình trong tệp",
     "file_cleaned": "Đã làm sạch tệp",
+    "procedure": "Thủ tục đã thay đổi", "fee": "Lệ phí",
 }  # fmt: skip
 PLACES = {
     "text": "nội dung", "title": "tên bài", "author": "tác giả", "description": "trích yếu",

@@ -36,6 +36,7 @@ class ProcedureAdmin(FoldedSearch, LibraryAdmin):
         "shown_editions",
     ]  # fmt: skip
     readonly_fields = ["shown_editions"]
+    change_form_outer_before_template = "procedures/procedure/before_form.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).with_published()

@@ -8,6 +8,7 @@ from broadcasts.documents import removed
 from broadcasts.models import Broadcast
 from broadcasts.services.gate.answers import unanswered
 from broadcasts.services.gate.findings import GateBlocked
+from broadcasts.services.gate.library import library
 from broadcasts.services.gate.official import official_phones
 from broadcasts.services.gate.timing import timing
 from broadcasts.services.rendering import length, plain, text_parts
@@ -119,11 +120,13 @@ def check(broadcast: Broadcast, *, now: datetime | None = None) -> list[Hit]:
 def check_content(broadcast: Broadcast, *, now: datetime) -> list[Hit]:
     """Every finding about what a post says, on that day; of its time, which only warns, none."""
     official = official_phones(broadcast.commune_id, timezone.localdate(now))
+    leaves = max(broadcast.scheduled_for or now, now)
     return [
         *check_text(broadcast.text, official=official),
         *find(broadcast.title, where="title", official=official),
         *_picture(broadcast, official),
         *_file(broadcast, official),
+        *library(broadcast, timezone.localdate(leaves)),
     ]
 
 

@@ -1,0 +1,80 @@
+"""A draft post from the library of procedures: short answer, papers, place, hours, link.
+
+The words are the library's of that day; the author reads them and changes what he likes. The post
+keeps the edition that it was made from, and the gate asks that edition again before it leaves.
+"""
+
+from datetime import date
+from typing import Final
+
+from django.utils import timezone
+
+from accounts.models import Commune, User
+from broadcasts.models import Broadcast, Topic
+from broadcasts.services.approval import create
+from broadcasts.services.errors import NotAllowed
+from broadcasts.services.rendering import PART_LIMIT
+from groups.models import Hamlet
+from procedures.models import Edition
+from procedures.rendering import FEE_ELSEWHERE, FeeNotVerified, fee_for_post, lines
+from procedures.wording import clip
+
+TOPIC: Final = "tthc"
+_LINE: Final = 300
+_FEE: Final = "Lệ phí"
+_PLAIN: Final = {"Hồ sơ": "Mang theo", "Thời hạn": "Có kết quả sau"}
+
+
+def text_of(edition: Edition, today: date, commune: Commune, *, with_fee: bool) -> str:
+    """The words of a post, one message long. Raises NotAllowed for a fee that may not be told."""
+    if with_fee:
+        try:
+            fee_for_post(edition, today)
+        except FeeNotVerified as refusal:
+            raise NotAllowed(f"{refusal} Có thể soạn bài không ghi lệ phí.") from refusal
+    facts = []
+    for line in lines(edition, today, commune=commune):
+        said = FEE_ELSEWHERE if line.label == _FEE and not with_fee else line.text
+        facts.append(f"{_PLAIN.get(line.label, line.label)}: {clip(said, _LINE)}")
+    profile = commune.profile_on(today)
+    tail = [f"Xem đủ và lấy mẫu tờ khai: {edition.link}"]
+    if profile is not None and profile.duty_phone:
+        tail.append(f"Hỏi thêm: trực ban Công an xã, số {profile.duty_phone}.")
+    if edition.verified_on is not None:
+        tail.append(f"Nội dung rà soát ngày {edition.verified_on:%d/%m/%Y}.")
+    head = f"HƯỚNG DẪN: {edition.procedure.name.upper()}\n\n{edition.short_answer.strip()}"
+    end = "\n".join(tail)
+    body = clip(f"{head}\n\n" + "\n".join(facts), PART_LIMIT - len(end) - 2)
+    return f"{body}\n\n{end}"
+
+
+def draft_from(edition: Edition, *, by: User, with_fee: bool) -> Broadcast:
+    """A new draft of this author from an edition in use.
+
+    It goes to the whole commune, or to the hamlets of an author who sees only those, until the
+    author chooses otherwise. Raises NotAllowed: no edition in use, or no fee that may be told.
+    """
+    today = timezone.localdate()
+    if by.commune is None:
+        raise NotAllowed("Tài khoản này không thuộc xã nào. Hãy để cán bộ của xã soạn bài.")
+    if not Edition.objects.current(today).filter(pk=edition.pk).exists():
+        raise NotAllowed(f"{edition} không phải bản đang dùng. Hãy soạn bài từ bản đang dùng.")
+    topic = Topic.objects.filter(code=TOPIC).first()
+    if topic is None:
+        raise NotAllowed("Chưa có chủ đề cho bài hướng dẫn thủ tục. Hãy bấm “Soạn bài mới”.")
+    post = Broadcast(
+        commune=by.commune,
+        title=clip(f"Hướng dẫn: {edition.procedure.name}", 150),
+        text=text_of(edition, today, by.commune, with_fee=with_fee),
+        topic=topic,
+        edition=edition,
+        audience_hamlets=_own_hamlets(by, today),
+    )
+    return create(post, by=by)
+
+
+def _own_hamlets(by: User, today: date) -> list[int]:
+    if by.has_perm("groups.view_all_hamlets"):
+        return []
+    hamlets = Hamlet.objects.visible_to(by).valid_on(today).of_commune(by.commune_id)
+    return list(hamlets.values_list("pk", flat=True))
