@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.querysets import CommuneScopedQuerySet
+from accounts.querysets import CommuneScopedQuerySet, among
 from groups.querysets import hamlets_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         rows = rows.without_conflict(user)
         if user.has_perm("reports.view_all_tipreports"):
             return rows
-        return rows.filter(self._worked_by(user) | self._of_shift(user))
+        return rows.filter(self._worked_by(user) | self._of_shift(user) | self._same_matter(user))
 
     def without_conflict(self, user: Any) -> Self:
         from reports.models import TipConflict  # noqa: PLC0415 -- models import these querysets
@@ -37,15 +37,23 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         return self.exclude(Exists(named)).exclude(barred__contains=[barred_as(user.pk)])
 
     @staticmethod
-    def _worked_by(user: Any) -> Q:
+    def _done_by(user: Any) -> Q:
+        """What this account owns, or helps with today."""
         from reports.models import TipHelper  # noqa: PLC0415 -- models import these querysets
 
         today = timezone.localdate()
         helps = TipHelper.objects.filter(user=user.pk).filter(Q(until=None) | Q(until__gte=today))
-        found = Q(owner=user.pk) | Q(pk__in=helps.values("tip"))
-        if user.has_perm("reports.work_tipreport"):
-            found |= Q(hamlet__in=hamlets_of(user))
-        return found
+        return Q(owner=user.pk) | Q(among("pk", helps.values("tip")))
+
+    def _worked_by(self, user: Any) -> Q:
+        if not user.has_perm("reports.work_tipreport"):
+            return self._done_by(user)
+        return self._done_by(user) | Q(among("hamlet", hamlets_of(user)))
+
+    def _same_matter(self, user: Any) -> Q:
+        """Duplicates of what this account works on: their reporters are answered from there."""
+        mains = self.model.objects.filter(self._done_by(user), duplicates__isnull=False)
+        return Q(among("duplicate_of", mains.values("pk")))
 
     @staticmethod
     def _of_shift(user: Any) -> Q:
@@ -61,6 +69,18 @@ class TipReportQuerySet(CommuneScopedQuerySet):
     def open(self) -> Self:
         return self.exclude(status="closed")
 
+    def talked_about(self) -> Self:
+        """Open, or a duplicate of an open one: its reporter goes on hearing and telling of it."""
+        twins = Q(disposition="duplicate") & ~Q(duplicate_of__status="closed")
+        return self.filter(~Q(status="closed") | twins)
+
+    def with_news(self) -> Self:
+        """Whose reporters said what nobody has read; of duplicates the main one stands here."""
+        twins = self.model.objects.filter(has_unread=True, duplicate_of__isnull=False)
+        return self.filter(
+            Q(has_unread=True, duplicate_of=None) | Q(among("pk", twins.values("duplicate_of")))
+        )
+
     def unassigned(self) -> Self:
         """Sorted, and nobody's work, or that of an account that was locked; what is new is sorted
         first."""
@@ -72,11 +92,7 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
     def mine(self, user: Any) -> Self:
         """Open tips that this account owns or helps with, the most pressing first."""
-        from reports.models import TipHelper  # noqa: PLC0415 -- models import these querysets
-
-        today = timezone.localdate()
-        helps = TipHelper.objects.filter(user=user.pk).filter(Q(until=None) | Q(until__gte=today))
-        return self.open().filter(Q(owner=user.pk) | Q(pk__in=helps.values("tip")))
+        return self.open().filter(self._done_by(user))
 
     def most_pressing_first(self) -> Self:
         order = models.Case(

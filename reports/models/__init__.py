@@ -2,10 +2,11 @@
 
 from reports.models.chat import ChatReply
 from reports.models.clocks import ClockRule, TipClock
+from reports.models.people import TipConflict, TipHelper
 from reports.models.referrals import Diversion, Referral
 from reports.models.sealed import IdentityOpening, Reporter, SealedText, TipAttachment
 from reports.models.talk import CannedReply, TipEvent, TipMessage
-from reports.models.tips import TipConflict, TipCounter, TipHelper, TipReport
+from reports.models.tips import TipCounter, TipReport
 
 __all__ = [
     "CannedReply",

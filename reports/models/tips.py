@@ -1,12 +1,13 @@
-"""The tip itself: what is known of it without its words, who works on it, who must not see it."""
+"""The tip itself: what is known of it without its words."""
 
 from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -218,8 +219,19 @@ class TipReport(models.Model):
                 condition=~Q(status="closed"),
                 name="tipreport_mine",
             ),
-            # read by search and by the look for duplicates
-            GinIndex(fields=["search_tokens"], name="tipreport_tokens"),
+            # read by search and by the look for duplicates; few tips a day come in, so what is new
+            # is put in its place at once: a list of pending entries would be read by each search
+            GinIndex(fields=["search_tokens"], name="tipreport_tokens", fastupdate=False),
+            # read by search, for a part of the code
+            GinIndex(
+                OpClass(Upper("code"), "gin_trgm_ops"), name="tipreport_code_trgm", fastupdate=False
+            ),
+            # read by the tab of closed ones
+            models.Index(
+                fields=["commune", "-closed_at", "-id"],
+                condition=Q(status="closed"),
+                name="tipreport_closed",
+            ),
             # read by the retention rules
             models.Index(
                 fields=["closed_at"], condition=Q(status="closed"), name="tipreport_ended"
@@ -301,71 +313,6 @@ class TipPart(models.Model):
 
     class Meta:
         abstract = True
-
-
-class TipHelper(TipPart):
-    """Somebody who works on a tip beside its owner; with `until` only for some days (a cover)."""
-
-    tip = models.ForeignKey(
-        TipReport, models.CASCADE, verbose_name=_("phản ánh"), related_name="helpers"
-    )
-    user = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người phối hợp"), related_name="helped_tips"
-    )
-    added_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("ai thêm"), related_name="+")
-    added_at = models.DateTimeField(_("thêm lúc"), default=timezone.now)
-    until = models.DateField(_("đến hết ngày"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("người phối hợp")
-        verbose_name_plural = _("người phối hợp")
-        ordering = ["added_at", "pk"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tip", "user"],
-                name="tiphelper_once",
-                violation_error_message=_("Người này đã phối hợp phản ánh này."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.tip}: {self.user}"
-
-
-class TipConflict(TipPart):
-    """An account that must know nothing of a tip, because it is about that officer or a relative.
-
-    `added_by` is empty where the name stood in the words. Whoever is named sees neither the tip
-    nor this row.
-    """
-
-    tip = models.ForeignKey(
-        TipReport, models.CASCADE, verbose_name=_("phản ánh"), related_name="conflicts"
-    )
-    user = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("tài khoản không được biết"), related_name="+"
-    )
-    added_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("ai ghi"), related_name="+", null=True
-    )
-    added_at = models.DateTimeField(_("ghi lúc"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("tài khoản không được biết")
-        verbose_name_plural = _("tài khoản không được biết")
-        ordering = ["added_at", "pk"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tip", "user"],
-                name="tipconflict_once",
-                violation_error_message=_("Đã ghi người này không được biết phản ánh."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.tip)
 
 
 class TipCounter(models.Model):

@@ -1,8 +1,10 @@
 """Finding tips by code, hamlet and words that lie nowhere in clear."""
 
 import pytest
+from django.db import connection
 
 from reports import finding
+from reports.admin.queue import NOT_LISTED
 from reports.models import TipReport
 from reports.searching import tokens
 from tests.factories.groups import make_hamlet
@@ -54,6 +56,53 @@ def test_code_and_hamlet_find_what_nobody_summed_up():
 
     assert codes("bau sen") == {tip.pk}
     assert tip.pk in codes(tip.code.lower())
+
+
+def test_a_number_alone_is_the_number_of_a_tip():
+    twelfth = make_tip(code="PA25-0012")
+    make_tip(code="PA25-0120")
+    make_tip(code="PA12-0007")
+
+    assert (codes("12"), codes("0012")) == ({twelfth.pk}, {twelfth.pk})
+    assert codes("9" * 5000) == set()
+
+
+def test_a_numbered_hamlet_is_not_the_one_that_begins_like_it():
+    first, tenth = (make_tip(hamlet=make_hamlet(name=name)) for name in ("Ấp 1", "Ấp 10"))
+
+    assert (codes("ấp 1"), codes("ấp 10")) == ({first.pk}, {tenth.pk})
+    assert codes("ấp") == {first.pk, tenth.pk}
+
+
+def test_a_part_of_the_name_of_a_hamlet_finds_its_tips():
+    tip = make_tip(hamlet=make_hamlet(name="Bàu Sen"))
+
+    assert codes("bàu se") == {tip.pk}
+
+
+@pytest.mark.parametrize("hits", [1, 3])
+def test_search_opens_what_the_list_leaves_out_without_asking_for_each(
+    hits, django_assert_num_queries
+):
+    for _number in range(hits):
+        known("Đánh bạc ở quán nước", "Quán nước đầu ấp")
+    listed = TipReport.objects.defer(*NOT_LISTED)
+
+    with django_assert_num_queries(3):  # hamlets, candidates, what was found
+        found = list(finding.find(listed, "quán nước"))
+
+    assert len(found) == hits
+
+
+def test_search_goes_by_the_indexes_of_words_and_codes():
+    known("Đánh bạc ở quán nước")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    rows = TipReport.objects.order_by()
+
+    assert "tipreport_tokens" in rows.filter(search_tokens__contains=tokens("bạc")).explain()
+    assert "tipreport_code_trgm" in finding.find(rows, "pa26-00").explain()
 
 
 def test_original_words_find_nothing():

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.roles import Role
-from reports.models import TipConflict, TipReport
+from reports.models import TipConflict, TipHelper, TipReport
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.factories.tips import make_tip
@@ -76,3 +77,25 @@ def test_others_see_no_tip(commune, hamlet, role):
     make_tip(hamlet=hamlet)
 
     assert seen(make_user(commune, role)) == set()
+
+
+def test_a_helper_sees_a_tip_until_the_last_day_of_the_cover(commune, hamlet):
+    user, today = make_user(commune, Role.OFFICER), timezone.localdate()
+    chief = make_user(commune, Role.CHIEF)
+    tips = [make_tip(hamlet=hamlet) for _number in range(3)]
+    for tip, until in zip(tips, (None, today, today - timedelta(days=1)), strict=True):
+        TipHelper.objects.create(tip=tip, user=user, added_by=chief, until=until)
+
+    assert seen(user) == set(tips[:2])
+    assert set(TipReport.objects.mine(user)) == set(tips[:2])
+
+
+def test_whose_tips_they_are_is_answered_by_indexes(commune, hamlet):
+    """A subquery in an arm of an OR would have every tip read."""
+    user = officer_of(hamlet)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+
+    rows = TipReport.objects.order_by().filter(TipReport.objects.all()._worked_by(user))
+
+    assert "BitmapOr" in rows.explain()
