@@ -134,12 +134,12 @@ def to_assign(user: Any, now: datetime) -> WorkList | None:
 def _heard_more(user: Any, now: datetime) -> Any:
     if not user.has_perm("reports.read_sealed_words"):
         return None
-    return _tips(user).filter(has_unread=True).most_pressing_first()
+    return _tips(user).with_news().most_pressing_first()
 
 
 @work_list(asks=_heard_more)
 def heard_more(user: Any, now: datetime) -> WorkList | None:
-    """Whose reporters said more that nobody has read."""
+    """Whose reporters, or those of their duplicates, said more that nobody has read."""
     rows = _heard_more(user, now)
     return _list("Có lời mới của người báo tin", rows, now, tab="loi-moi", order=9, icon="forum")
 

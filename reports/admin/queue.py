@@ -74,7 +74,7 @@ class TipWorkFilter(admin.SimpleListFilter):
             case "cho-thong-bao":
                 return queryset.filter(status=Status.RESOLVED)
             case "loi-moi":
-                return queryset.filter(has_unread=True)
+                return queryset.with_news()
             case "da-dong":
                 return queryset.filter(status=Status.CLOSED).order_by("-closed_at", "-pk")
             case "sap-xoa":
@@ -89,6 +89,16 @@ class TipList(ChangeList):
 
     def _get_default_ordering(self) -> list[str]:
         return []  # the queryset's own, which that of the model would come before
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The shown tips, and which of them have unread words of a duplicate's reporter."""
+        super().get_results(request)
+        tips = list(self.result_list)
+        twins = TipReport.objects.filter(duplicate_of__in=tips, has_unread=True)
+        told = set(twins.values_list("duplicate_of", flat=True))
+        for tip in tips:
+            tip.has_news = tip.has_unread or tip.pk in told
+        self.result_list = tips
 
     def url_for_result(self, result: Any) -> str:
         return reverse("admin:reports_tipreport_show", args=[result.pk])
@@ -112,9 +122,9 @@ class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     fields = readonly_fields = ["code"]
 
     @display(description=_("mã"), ordering="code")
-    def shown_code(self, tip: TipReport) -> str:
-        if not tip.has_unread:
-            return tip.code
+    def shown_code(self, tip: Any) -> str:
+        if not tip.has_news:
+            return str(tip.code)
         return format_html(
             '{}<span class="by-dot" role="img" aria-label="{}"></span>', tip.code,
             "có lời chưa đọc",

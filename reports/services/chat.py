@@ -185,7 +185,7 @@ def _is_same_telling(tip: TipReport, moment: datetime) -> bool:
 def _conversation(commune: Commune, index: str, at: datetime) -> TipReport | None:
     """The open tip of this person which is being talked about: the last one, within the days in
     which Zalo lets it be answered."""
-    rows = TipReport.objects.open().filter(
+    rows = TipReport.objects.talked_about().filter(
         commune=commune, reporter__zalo_index=index, emptied_at=None
     )
     said = TipMessage.objects.filter(tip=OuterRef("pk"), via=TipMessage.Via.CHAT)

@@ -189,7 +189,7 @@ def note_echo(account: OfficialAccount, echo: OwnEcho) -> None:
     if not echo.admin_id:
         _prove(tips, text, source)
         return
-    open_tips = tips.open().filter(emptied_at=None).order_by("-received_at", "-pk")
+    open_tips = tips.talked_about().filter(emptied_at=None).order_by("-received_at", "-pk")
     tip = open_tips.select_for_update(of=("self",)).first()
     if tip is None or echo.at < tip.received_at:
         return

@@ -135,6 +135,11 @@ def close_unworked(
 def _require_read(tip: TipReport) -> None:
     if tip.has_unread:
         raise NotAllowed("Người báo tin vừa nói thêm. Hãy đọc trước khi đóng.")
+    if twin := tip.duplicates.filter(has_unread=True).order_by("pk").first():
+        raise NotAllowed(
+            f"Người báo tin của {twin}, phản ánh trùng với phản ánh này, vừa nói thêm. Hãy đọc "
+            "trước khi đóng."
+        )
 
 
 def _close(tip: TipReport, by: User, note_text: str = "") -> None:
