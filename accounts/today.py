@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, overload
+from typing import Any, Final, overload
 
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, QuerySet
@@ -40,6 +40,14 @@ class WorkList:
     order: int = 100
     actions: list[WorkItem] = field(default_factory=list)
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether one of the lines shown is urgent; a folded list says so."""
+        return any(item.is_urgent for item in self.items)
+
+
+# The lists that come first stand open; those after them show their name and number until pressed.
+OPEN_LISTS: Final = 6
 
 Provider = Callable[[Any, datetime], WorkList | None]
 Question = Callable[[Any, datetime], QuerySet[Any] | None]
@@ -58,15 +66,14 @@ def work_list(provider: Provider | None = None, *, asks: Question | None = None)
     """
 
     def register(made: Provider) -> Provider:
-        shown = made if asks is None else _guarded(made, asks)
-        _providers.append((shown, asks))
-        return shown
+        _providers.append((made, asks))
+        return made if asks is None else _guarded(made, asks)
 
     return register if provider is None else register(provider)
 
 
 def _guarded(made: Provider, asks: Question) -> Provider:
-    """The list for whoever its question is for, and None for everybody else."""
+    """The list for whoever its question is for, and None for everybody else; `lists_for` knows."""
 
     @wraps(made)
     def shown(user: Any, now: datetime) -> WorkList | None:
@@ -104,5 +111,6 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds the work lists to the context of the admin's index page."""
     now = timezone.localtime()
     context["work_lists"] = lists_for(request.user, now)
+    context["open_lists"] = OPEN_LISTS
     context["now"] = now
     return context

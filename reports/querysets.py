@@ -52,8 +52,8 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
     def _same_matter(self, user: Any) -> Q:
         """Duplicates of what this account works on: their reporters are answered from there."""
-        mains = self.model.objects.filter(self._done_by(user), duplicates__isnull=False)
-        return Q(among("duplicate_of", mains.values("pk")))
+        main = self.model.objects.filter(self._done_by(user), pk=OuterRef("duplicate_of"))
+        return Q(Exists(main), duplicate_of__isnull=False)
 
     @staticmethod
     def _of_shift(user: Any) -> Q:

@@ -72,7 +72,8 @@ class Hamlet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return place_name(self.get_kind_display(), self.name)
+        # `get_kind_display` reads the whole list of choices anew: lists say hundreds of names.
+        return place_name(str(dict(self.Kind.choices).get(self.kind, self.kind)), self.name)
 
     def clean(self) -> None:
         """A hamlet does not end over its people: a merger or a split moves them first."""
