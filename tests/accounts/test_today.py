@@ -73,3 +73,19 @@ def test_a_quiet_home_page_asks_little(
 
     with django_assert_max_num_queries(QUIET):
         assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_later_lists_are_folded_with_their_number_and_what_is_urgent(
+    monkeypatch: pytest.MonkeyPatch, login: Callable[[User], Client], chief: User
+) -> None:
+    monkeypatch.setattr(today, "_providers", [])
+    for place in range(today.OPEN_LISTS + 2):
+        line = today.WorkItem(f"line {place}", "/", is_urgent=place == today.OPEN_LISTS)
+        work_list(lambda user, now, line=line: WorkList(f"of {line.title}", [line], 1))
+
+    page = login(chief).get(reverse("admin:index")).content.decode()
+
+    assert page.count('<section class="by-card"') == today.OPEN_LISTS
+    assert page.count('<details class="by-card by-fold">') == 2
+    assert page.count("Có việc gấp</span>") == 1
+    assert f"line {today.OPEN_LISTS + 1}" in page
