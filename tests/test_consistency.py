@@ -385,7 +385,7 @@ def test_people_and_places_are_protected():
         )),
         *(f"{part._meta.label}.tip" for part in [*TipPart.__subclasses__(), Reporter]),
         *(f"reports.{row}.commune" for row in ("CannedReply", "ClockRule", "TipCounter")),
-        "reports.ChatReply.account", "reports.ChatReply.tip",
+        "procedures.SearchTerm.procedure", "reports.ChatReply.account", "reports.ChatReply.tip",
         "reports.TipAttachment.message",
     }  # fmt: skip
     cascading = {

@@ -25,6 +25,7 @@ class ProcedureAreaAdmin(LibraryAdmin):
 
 @admin.register(Procedure)
 class ProcedureAdmin(FoldedSearch, LibraryAdmin):
+    is_searched = True
     list_display = ["name", "area", "code", "level", "in_use", "is_active"]
     list_filter = [("area", ScopedRelatedFilter), "level", "is_active"]
     list_select_related = ["area"]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from accounts import audit
 from accounts.admin_base import ScopedModelAdmin
 from accounts.vietnamese import fold
+from procedures.searching import refresh
 from procedures.services.steps import keeps_library
 
 
@@ -21,6 +22,7 @@ class LibraryAdmin(ScopedModelAdmin):
     """Everybody of the role reads; only who keeps the library writes, and it is audited."""
 
     audited_as = "procedure.listed"
+    is_searched = False  # whether the search is made of these rows
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -35,7 +37,11 @@ class LibraryAdmin(ScopedModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         audit.record(self.audited_as, by=request.user, target=obj, fields=form.changed_data)
+        if self.is_searched:
+            refresh()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         audit.record(self.audited_as, by=request.user, target=obj, reason="Xóa")
         super().delete_model(request, obj)
+        if self.is_searched:
+            refresh()

@@ -5,6 +5,7 @@ from procedures.models.editions import MOST_WORDS, Edition, EditionEvent
 from procedures.models.law import Citation, LegalText
 from procedures.models.library import Procedure, ProcedureArea
 from procedures.models.parts import DossierItem, Fee, TimeLimit
+from procedures.models.searching import SearchForm, SearchTerm
 
 __all__ = [
     "MOST_WORDS",
@@ -17,6 +18,8 @@ __all__ = [
     "Procedure",
     "ProcedureArea",
     "Question",
+    "SearchForm",
+    "SearchTerm",
     "Synonym",
     "TimeLimit",
 ]

@@ -20,7 +20,12 @@ from procedures.querysets import QuestionQuerySet
 
 
 class Synonym(models.Model):
-    """Everyday words for a procedure, or for all procedures of an area (`hộ khẩu` → cư trú)."""
+    """Everyday words for a procedure, or for all procedures of an area (`hộ khẩu` → cư trú).
+
+    Words may also stand for what other offices do (`sổ đỏ`): they keep the machine from answering
+    with what only looks alike. A row that came with the portal is switched off, never deleted, and
+    once a person has changed it no data file does (`is_shipped` ends, `shipped_as` stays).
+    """
 
     term = CleanCharField(_("bà con nói"), max_length=100)
     folded = FoldedTextField(_("viết không dấu"), source="term")
@@ -36,7 +41,13 @@ class Synonym(models.Model):
         _("mức nặng"), default=5, validators=[MinValueValidator(1), MaxValueValidator(10)],
         help_text=_("Từ 1 đến 10: từ càng chắc chỉ thủ tục này thì số càng lớn."),
     )  # fmt: skip
+    is_elsewhere = models.BooleanField(
+        _("việc nơi khác làm"), default=False,
+        help_text=_("Đánh dấu thì máy không lấy thủ tục nào để trả lời từ này. Ví dụ: sổ đỏ."),
+    )  # fmt: skip
+    is_active = models.BooleanField(_("đang dùng"), default=True)
     is_shipped = models.BooleanField(_("có sẵn"), default=False, editable=False)
+    shipped_as = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = SharedQuerySet.as_manager()
 
@@ -46,10 +57,13 @@ class Synonym(models.Model):
         ordering = ["folded", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(procedure=None, area__isnull=False)
-                | Q(procedure__isnull=False, area=None),
+                condition=Q(procedure=None, area__isnull=False, is_elsewhere=False)
+                | Q(procedure__isnull=False, area=None, is_elsewhere=False)
+                | Q(procedure=None, area=None, is_elsewhere=True),
                 name="synonym_of_procedure_or_area",
-                violation_error_message=_("Hãy chọn một thủ tục, hoặc một lĩnh vực."),
+                violation_error_message=_(
+                    "Hãy chọn một thủ tục, hoặc một lĩnh vực, hoặc đánh dấu việc nơi khác làm."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(weight__gte=1, weight__lte=10),
@@ -62,14 +76,17 @@ class Synonym(models.Model):
                 nulls_distinct=False,
                 violation_error_message=_("Từ này đã có cho thủ tục, lĩnh vực đó."),
             ),
-        ]
-        indexes = [
-            # read by the search, which looks words up folded
-            models.Index(fields=["folded"], name="synonym_folded"),
+            # read by the loader of the data file
+            models.UniqueConstraint(
+                fields=["shipped_as"],
+                condition=~Q(shipped_as=""),
+                name="synonym_shipped_once",
+                violation_error_message=_("Từ có sẵn này đã có."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.term} → {self.procedure or self.area}"
+        return f"{self.term} → {self.procedure or self.area or 'nơi khác làm'}"
 
 
 class Question(models.Model):

@@ -1,5 +1,6 @@
-"""Finding the procedure that a resident means."""
+"""Finding the procedure that somebody means, in the words of everyday."""
 
-from procedures.searching.finding import Found, Hit, Kind, find, narrow
+from procedures.searching.finding import Found, Hit, Kind, find
+from procedures.searching.indexing import refresh
 
-__all__ = ["Found", "Hit", "Kind", "find", "narrow"]
+__all__ = ["Found", "Hit", "Kind", "find", "refresh"]

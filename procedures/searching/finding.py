@@ -5,15 +5,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Prefetch, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import Prefetch
 
-from accounts.vietnamese import fold
 from procedures.models import Edition, Procedure
+from procedures.searching.scoring import Score, scores_of
+from procedures.searching.words import PLAIN, words_of
 
-LONGEST: Final = 400  # letters of a question that are read
-_SURE, _NEAR, _AHEAD = 0.75, 0.45, 0.15
+# Below the first nothing is told; the others are what one clear answer needs.
+_LEAST: Final = 0.9
+_SURE: Final = 1.8
+_AHEAD: Final = 0.75  # the second has at most so much of the first
+_NEAR: Final = 0.5  # who has so much of the first may be offered beside it
+_SPOKEN: Final = 0.3  # the part of the telling words that speak for the first
 
 
 class Kind(StrEnum):
@@ -42,40 +45,38 @@ class Found:
 
 
 def find(text: str, *, today: date, limit: int = 3) -> Found:
-    """The active procedures that a text may mean; never raises, asks the database twice."""
-    words = fold(text.replace("\x00", " ")[:LONGEST])
-    if not words:
-        return Found(Kind.NONE)
+    """The procedures in use that a text may mean; never raises, asks the database three times."""
+    words = words_of(text)
+    scores = scores_of(words)
+    kind = _kind(scores, words)
+    if kind is Kind.NONE:
+        return Found(kind)
+    return Found(kind, _hits([row for row in scores if row.procedure][:limit], today))
+
+
+def _kind(scores: list[Score], words: list[str]) -> Kind:
+    if not scores or scores[0].procedure is None or scores[0].value < _LEAST:
+        return Kind.NONE
+    best = scores[0]
+    second = scores[1].value if len(scores) > 1 else 0.0
+    telling = {place for place, word in enumerate(words, 1) if word not in PLAIN}
+    spoken = len(telling & best.places) / len(telling) if telling else 0.0
+    is_clear = best.value >= _SURE and second <= _AHEAD * best.value and spoken >= _SPOKEN
+    return Kind.SURE if is_clear else Kind.CHOICE
+
+
+def _hits(scores: list[Score], today: date) -> tuple[Hit, ...]:
     current = Prefetch(
         "editions", queryset=Edition.objects.current(today), to_attr="current_editions"
     )
-    rows = (
+    rows: dict[int, Any] = (
         Procedure.objects.active()
         .select_related("area")
         .prefetch_related(current)
-        .annotate(score=_likeness(words))
-        .order_by("-score", "area__order", "order")[:limit]
+        .in_bulk([row.procedure for row in scores])
     )
-    hits = tuple(
-        Hit(row, row.current_editions[0] if row.current_editions else None, row.score)
-        for row in rows
-        if row.score >= _NEAR
+    return tuple(
+        Hit(found, next(iter(found.current_editions), None), row.value)
+        for row in scores
+        if (found := rows.get(row.procedure or 0)) is not None
     )
-    if not hits:
-        return Found(Kind.NONE)
-    is_ahead = len(hits) == 1 or hits[0].score - hits[1].score >= _AHEAD
-    is_sure = hits[0].score >= _SURE and is_ahead
-    return Found(Kind.SURE if is_sure else Kind.CHOICE, hits)
-
-
-def _likeness(words: str) -> Any:
-    return Greatest(
-        TrigramWordSimilarity(words, "folded_name"), TrigramWordSimilarity(words, "area__slug")
-    )
-
-
-def narrow(rows: QuerySet[Any], text: str, *, procedure: str = "pk") -> QuerySet[Any]:
-    """Rows whose procedure a text may mean; `procedure` is the path to its number."""
-    words = fold(text.replace("\x00", " ")[:LONGEST])
-    meant = Procedure.objects.annotate(score=_likeness(words)).filter(score__gte=_NEAR)
-    return rows.filter(**{f"{procedure}__in": meant.values("pk")})

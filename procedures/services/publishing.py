@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from procedures.models import Edition
 from procedures.querysets import STALE_DAYS
+from procedures.searching import refresh
 from procedures.services.errors import NotAllowed
 from procedures.services.steps import Kind, Status, move, record, take
 
@@ -119,6 +120,7 @@ def publish(edition: Edition, *, by: User) -> Edition:
         Kind.PUBLISHED, edition, by=by,
         note="Người soạn tự công bố" if edition.is_published_alone else "",
     )  # fmt: skip
+    refresh()
     return edition
 
 
@@ -142,5 +144,8 @@ def supersede(edition: Edition, *, by: User, reason: str) -> Edition:
         raise NotAllowed("Chỉ người được công bố mới thôi dùng được một bản.")
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do.")
+    was_in_use = edition.status == Status.PUBLISHED
     _supersede(edition, by, reason.strip())
+    if was_in_use:
+        refresh()
     return edition

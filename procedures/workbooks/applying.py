@@ -10,6 +10,7 @@ from accounts.models import User
 from procedures import services
 from procedures.content import Difference, content_of, differences
 from procedures.models import Edition, Procedure
+from procedures.searching import refresh
 from procedures.services.steps import check_right
 from procedures.workbooks.reading import Row
 from procedures.workbooks.sheets import OWN
@@ -81,6 +82,7 @@ def apply(changes: list[Change], *, by: User) -> int:
         if not change.content and change.procedure is not None:
             continue
         _draft(change, procedure, by)
+    refresh()
     audit.record("procedure.imported", by=by, rows=len(changes))
     return len(changes)
 
