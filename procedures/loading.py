@@ -16,9 +16,12 @@ from django.utils import timezone
 
 from procedures import models
 from procedures.content import Content, GetModel, columns_of, write_parts
+from procedures.searching.indexing import refresh
+from procedures.searching.synonyms import load_synonyms
 
 FOLDER: Final = Path(__file__).parent / "data"
 TEXTS: Final = "legal_texts.json"
+SYNONYMS: Final = "synonyms.json"
 REVIEW_AFTER: Final = timedelta(days=150)  # a month before it turns red
 SURE: Final = {"H": "high", "M-H": "fairly_high"}
 UNSURE: Final = {"M": "medium", "L": "low"}
@@ -36,7 +39,7 @@ class Loaded:
 
 def read_areas(folder: Path = FOLDER) -> list[dict[str, Any]]:
     """The data files, in the order of their areas."""
-    files = [path for path in folder.glob("*.json") if path.name != TEXTS]
+    files = [path for path in folder.glob("*.json") if path.name not in {TEXTS, SYNONYMS}]
     areas: list[dict[str, Any]] = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     return sorted(areas, key=lambda area: area["order"])
 
@@ -177,5 +180,8 @@ def _day(text: str | None) -> date | None:
 
 @transaction.atomic
 def load(folder: Path = FOLDER) -> Loaded:
-    """Bring the files into the library; a second run changes nothing."""
-    return Loader(lambda name: getattr(models, name), folder).run()
+    """Bring the files into the library, with everyday words; a second run changes nothing."""
+    loaded = Loader(lambda name: getattr(models, name), folder).run()
+    load_synonyms()
+    refresh()
+    return loaded

@@ -1,6 +1,9 @@
 """Everyday words that lead to a procedure or an area."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter
@@ -11,10 +14,20 @@ from procedures.models import Synonym
 @admin.register(Synonym)
 class SynonymAdmin(FoldedSearch, LibraryAdmin):
     audited_as = "procedure.synonym_changed"
-    list_display = ["term", "procedure", "area", "weight", "is_shipped"]
-    list_filter = [("area", ScopedRelatedFilter), "is_shipped"]
+    is_searched = True
+    list_display = ["term", "procedure", "area", "weight", "is_active", "is_shipped"]
+    list_filter = [("area", ScopedRelatedFilter), "is_elsewhere", "is_active", "is_shipped"]
     list_select_related = ["procedure", "area"]
     search_fields = ["folded", "procedure__folded_name"]
     search_help_text = _("Tìm theo từ hoặc tên thủ tục, không cần dấu")
     autocomplete_fields = ["procedure"]
-    fields = ["term", "procedure", "area", "weight"]
+    fields = ["term", "procedure", "area", "is_elsewhere", "weight", "is_active"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What came with the portal is switched off: a later file would bring it back."""
+        may = super().has_delete_permission(request, obj)
+        return may and not (isinstance(obj, Synonym) and obj.shipped_as)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.is_shipped = False  # a person's now; no data file changes it any more
+        super().save_model(request, obj, form, change)

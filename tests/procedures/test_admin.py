@@ -284,14 +284,14 @@ def test_synonym_is_added_and_removed_with_a_trace(web):
     procedure = make_procedure()
     web.post(
         reverse("admin:procedures_synonym_add"),
-        {"term": "Sổ hộ khẩu", "procedure": procedure.pk, "weight": "7"},
+        {"term": "Sổ hộ khẩu", "procedure": procedure.pk, "weight": "7", "is_active": "on"},
     )
-    made = Synonym.objects.get()
-    assert (made.folded, made.procedure) == ("so ho khau", procedure)
+    made = Synonym.objects.get(procedure=procedure)
+    assert (made.folded, made.is_shipped) == ("so ho khau", False)
 
     web.post(reverse("admin:procedures_synonym_delete", args=[made.pk]), {"post": "yes"})
 
-    assert not Synonym.objects.exists()
+    assert not Synonym.objects.filter(procedure=procedure).exists()
     assert AuditEvent.objects.filter(action="procedure.synonym_changed").count() == 2
 
 
