@@ -46,9 +46,21 @@ def callable_number(phone: str) -> str:
 
 def communes(asked: str = "") -> list[Commune]:
     """Every commune of this portal that has an address, for a page to choose from."""
-    rows: list[Commune] = kept("communes", lambda: list(Commune.objects.order_by("name")))
     words = asked.strip().casefold()
-    return [row for row in rows if row.code and words in str(row).casefold()]
+    return [row for row in _all_communes() if row.code and words in str(row).casefold()]
+
+
+def commune_of(code: str) -> Commune | None:
+    """The commune of a code; without being asked for, the only one there is."""
+    rows = _all_communes()
+    if len(rows) == 1:
+        return rows[0]
+    return next((row for row in rows if row.code and row.code == code), None)
+
+
+def _all_communes() -> list[Commune]:
+    rows: list[Commune] = kept("communes", lambda: list(Commune.objects.order_by("name")))
+    return rows
 
 
 def kept(key: str, make: Callable[[], Any]) -> Any:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("zalo.urls")),
     path("", include("broadcasts.urls")),
+    path("", include("procedures.urls")),
     path("", include("groups.urls")),
     path("", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),

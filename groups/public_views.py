@@ -7,7 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.models import Commune
-from accounts.public_pages import KEEP_S, communes, inside_a_sentence
+from accounts.public_pages import KEEP_S, communes, full_address, inside_a_sentence
 from groups import genuine
 from groups.poster import poster_of
 
@@ -37,6 +37,8 @@ def of_commune(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "commune": commune,
         "said_commune": inside_a_sentence(commune),
+        "police": f"Công an {inside_a_sentence(commune)}",
+        "site": full_address(request, "/").partition("://")[2].rstrip("/"),
         "page": page,
         "asked": asked,
         "found": genuine.check(page, asked) if asked else None,

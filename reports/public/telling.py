@@ -30,6 +30,11 @@ from reports.services.residents import source_of_form, tip_of_form
 LONGEST_ASKED = 100
 # Pages of one choice, after a change of which a further page may have to be answered.
 _LEADS_ON = frozenset({"call", "procedure", "letter", "contact"})
+# Where a link of another page leads to: a first page, and what it already says.
+OPENINGS: dict[str, tuple[str, dict[str, str]]] = {
+    "thu-tuc": ("words", {"now": "khong", "subject": PROCEDURE}),
+    "gia-mao": ("now", {"subject": "lua-dao"}),
+}
 # How often the work that was done once lets pictures be opened that are then refused.
 PAID_TRIES = 5
 _opened = Counts(window_s=3600, most=10_000)
@@ -61,7 +66,8 @@ def tell(request: HttpRequest, code: str) -> HttpResponse:
     """The form from its first page to the receipt."""
     commune = get_object_or_404(Commune, code=code)
     if request.method != "POST":
-        return _page(request, commune, Draft(), "now")
+        place, answers = OPENINGS.get(request.GET.get("viec", ""), ("now", {}))
+        return _page(request, commune, Draft(dict(answers)), place)
     now = timezone.now()
     place, go = request.POST.get("step", ""), request.POST.get("go", "next")
     try:

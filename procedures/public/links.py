@@ -1,0 +1,38 @@
+"""Addresses of the public pages, for whoever sends somebody there."""
+
+from typing import Final
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import Commune
+from accounts.public_pages import communes, site_address
+from procedures.models import Procedure
+
+# Whose hours and phone the page shows, where a portal serves several communes.
+COMMUNE: Final = "xa"
+# Said in the address of the page of thanks, where nothing more could be written down.
+FULL: Final = "dong"
+
+
+def page_url(procedure: Procedure, commune: Commune | None = None) -> str:
+    """The page of a procedure, whole where the portal knows its own address."""
+    return site_address(page_path(procedure, commune))
+
+
+def noted_path(commune: Commune, *, is_full: bool = False) -> str:
+    """Where somebody goes on who did not find what they asked for."""
+    query = {"day": FULL} if is_full else {}
+    return with_commune(reverse("procedures:noted"), commune, **query)
+
+
+def page_path(procedure: Procedure, commune: Commune | None = None) -> str:
+    """As `page_url`, without the name of the portal."""
+    return with_commune(reverse("procedures:page", args=[procedure.slug]), commune)
+
+
+def with_commune(path: str, commune: Commune | None, **query: str) -> str:
+    """The path with the commune in it, where there are several to be told apart."""
+    if commune is not None and commune.code and len(communes()) > 1:
+        query[COMMUNE] = commune.code
+    return f"{path}?{urlencode(query)}" if query else path
