@@ -53,7 +53,7 @@ class NewVersionForm(forms.ModelForm):
 
 @admin.register(ClockRule)
 class ClockRuleAdmin(ScopedModelAdmin):
-    list_display = ["name", "stage", "shown_amount", "whose", "is_legal", "valid_from", "valid_to"]
+    list_display = ["name", "stage", "shown_amount", "whose", "source", "shown_span"]
     list_filter = ["stage", "is_legal"]
     list_select_related = ["commune"]
     search_fields = ["name", "legal_basis"]
@@ -75,6 +75,15 @@ class ClockRuleAdmin(ScopedModelAdmin):
     def shown_kinds(self, rule: ClockRule) -> str:
         labels = dict(TipReport.Kind.choices)
         return "; ".join(str(labels[kind]) for kind in rule.kinds) or "Mọi loại"
+
+    @display(description=_("do"), ordering="is_legal")
+    def source(self, rule: ClockRule) -> str:
+        return "Luật định" if rule.is_legal else "Tự đặt"
+
+    @display(description=_("áp dụng"), ordering="valid_from")
+    def shown_span(self, rule: ClockRule) -> str:
+        until = f" đến {rule.valid_to:%d/%m/%Y}" if rule.valid_to else ""
+        return f"từ {rule.valid_from:%d/%m/%Y}{until}"
 
     @display(description=_("của"))
     def whose(self, rule: ClockRule) -> str:
