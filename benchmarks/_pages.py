@@ -5,14 +5,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import quantiles
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, connections
+from django.db.models import Model
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import path
+from unfold.admin import ModelAdmin
 
+from accounts.admin_base import UnfoldAdminSite
 from accounts.models import User
+from config.urls import urlpatterns
 
 # A table of fewer rows is read faster without an index.
 LARGE_TABLE_ROWS = 5_000
@@ -28,6 +33,30 @@ def served_to_test_client() -> Iterator[None]:
         STATIC_ROOT=settings.BASE_DIR / "static",
     ):
         yield
+
+
+@contextmanager
+def both_sites(model: type[Model], stock_admin: type[ModelAdmin]) -> Iterator[None]:
+    """The addresses of the portal and, under `/stock/`, those of a stock admin of one model."""
+    stock = UnfoldAdminSite(name="stock")
+    stock.register(model, stock_admin)
+    with (
+        served_to_test_client(),
+        override_settings(ROOT_URLCONF=(*urlpatterns, path("stock/", stock.urls))),
+    ):
+        yield
+
+
+class Side(NamedTuple):
+    """A database and the pages that are asked of it; a page has `answer_ms()`."""
+
+    database: Any
+    pages: list[Any]
+
+    def answer_ms(self, page: Any) -> float:
+        connections["default"] = self.database
+        elapsed: float = page.answer_ms()
+        return elapsed
 
 
 def signed_in(user: User) -> Client:

@@ -52,7 +52,8 @@ def add_tips(commune: Commune, officers: list[User], count: int, *, seed: int = 
             _tip(random, commune, hamlets, officers, now, counter.last + number)
             for number in range(start + 1, min(start + BATCH, count) + 1)
         ]
-        _keep(random, TipReport.objects.bulk_create(rows), rules)
+        _link(random, TipReport.objects.bulk_create(rows))
+        _keep(random, rows, rules)
     counter.last += count
     counter.save(update_fields=["last"])
 
@@ -69,7 +70,7 @@ def _tip(
     ended = status in ("resolved", "told", "closed")
     return TipReport(
         commune=commune,
-        code=f"PA{received.year % 100:02d}-{number:05d}",
+        code=f"PA{received.year % 100:02d}-{number:04d}",
         kind="" if status == "new" else random.choice(["feedback", "denunciation_of_crime"]),
         category=random.choice(TipReport.Category.values[1:]),
         channel=random.choice(TipReport.Channel.values),
@@ -95,6 +96,14 @@ def _tip(
 def _summary(random: Random, place: str) -> str:
     rare = f", có nuôi {RARE_WORD}" if random.random() < 0.01 else ""
     return f"{random.choice(_WHAT)} {place} {random.choice(_WHEN)}{rare}. Đề nghị kiểm tra sớm."
+
+
+def _link(random: Random, tips: list[TipReport]) -> None:
+    """One in twenty of those that ended told what another had told before."""
+    twins = [tip for tip in tips[1:] if tip.status == "closed" and random.random() < 0.05]
+    for tip in twins:
+        tip.disposition, tip.duplicate_of = "duplicate", tips[0]
+    TipReport.objects.bulk_update(twins, ["disposition", "duplicate_of"])
 
 
 def _keep(random: Random, tips: list[TipReport], rules: list[ClockRule]) -> None:

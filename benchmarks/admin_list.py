@@ -7,30 +7,26 @@ the product's list only, over a million rows and, in turn, over a copy of the sa
 their commune's 10,000 members are the only ones.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
 
 from django.db import connections
-from django.test import Client, override_settings
-from django.urls import path
+from django.test import Client
 from unfold.admin import ModelAdmin
 
-from accounts.admin_base import UnfoldAdminSite
 from accounts.models import Commune
 from accounts.roles import Role
 from benchmarks import _bench, _members
 from benchmarks._pages import (
+    Side,
     answer_ms,
+    both_sites,
     copied_database,
     p95,
     scanned,
-    served_to_test_client,
     signed_in,
 )
-from config.urls import urlpatterns
 from groups.models import Hamlet, Member
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_officer
@@ -94,18 +90,6 @@ class StockMemberAdmin(ModelAdmin):
         return True
 
 
-@contextmanager
-def both_sites() -> Iterator[None]:
-    """The addresses of the portal, and those of the stock admin beside them."""
-    stock = UnfoldAdminSite(name="stock")
-    stock.register(Member, StockMemberAdmin)
-    with (
-        served_to_test_client(),
-        override_settings(ROOT_URLCONF=(*urlpatterns, path("stock/", stock.urls))),
-    ):
-        yield
-
-
 def make_clients(commune: Commune) -> dict[str, Client]:
     """Signed in: one who sees the whole city, a chief, and two who have some hamlets."""
     users = {
@@ -131,17 +115,6 @@ class Page(NamedTuple):
 
     def answer_ms(self, site: str = PRODUCT) -> float:
         return answer_ms(self.client, f"{site}?{self.query}")
-
-
-class Side(NamedTuple):
-    """A database and the pages that are asked of it."""
-
-    database: Any
-    pages: list[Page]
-
-    def answer_ms(self, page: Page) -> float:
-        connections["default"] = self.database
-        return page.answer_ms()
 
 
 def pages_of(clients: dict[str, Client], commune: Commune, size: int) -> list[Page]:
@@ -213,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
     size, communes = (100_000, 10) if options.quick else (1_000_000, COMMUNES)
     rounds = options.rounds or (8 if options.quick else 40)
     report = _bench.Report()
-    with _bench.scratch_database(), both_sites():
+    with _bench.scratch_database(), both_sites(Member, StockMemberAdmin):
         commune, *_rest = _members.add_communes(1)
         _members.add_members([commune], SMALL)
         clients = make_clients(commune)

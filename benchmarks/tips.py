@@ -9,31 +9,27 @@ no term, opens the same summaries, and is what this machine can do at this momen
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, connections
-from django.test import Client, override_settings
-from django.urls import path
+from django.test import Client
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
-from accounts.admin_base import UnfoldAdminSite
 from accounts.models import Commune
 from accounts.roles import Role
 from benchmarks import _bench, _members, _tips
 from benchmarks._pages import (
+    Side,
     answer_ms,
+    both_sites,
     copied_database,
     p95,
     scanned,
-    served_to_test_client,
     signed_in,
 )
-from config.urls import urlpatterns
 from groups.models import Hamlet
 from reports.models import TipReport
 from tests.factories.accounts import make_profile, make_user
@@ -96,18 +92,6 @@ class StockTipAdmin(ModelAdmin):
     search_fields = ["code"]
 
 
-@contextmanager
-def both_sites() -> Iterator[None]:
-    """The addresses of the portal, and those of the stock admin beside them."""
-    stock = UnfoldAdminSite(name="stock")
-    stock.register(TipReport, StockTipAdmin)
-    with (
-        served_to_test_client(),
-        override_settings(ROOT_URLCONF=(*urlpatterns, path("stock/", stock.urls))),
-    ):
-        yield
-
-
 class Page(NamedTuple):
     name: str
     client: Client
@@ -116,17 +100,6 @@ class Page(NamedTuple):
 
     def answer_ms(self) -> float:
         return answer_ms(self.client, self.address)
-
-
-class Side(NamedTuple):
-    """A database and the pages that are asked of it."""
-
-    database: Any
-    pages: list[Page]
-
-    def answer_ms(self, page: Page) -> float:
-        connections["default"] = self.database
-        return page.answer_ms()
 
 
 def pages_of(clients: dict[str, Client], commune: Commune) -> list[Page]:
@@ -194,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
     count = MANY_QUICK if options.quick else MANY
     rounds = options.rounds or (6 if options.quick else 30)
     report = _bench.Report()
-    with _bench.scratch_database(), both_sites():
+    with _bench.scratch_database(), both_sites(TipReport, StockTipAdmin):
         (commune,) = _members.add_communes(1)
         make_profile(commune)
         users = [make_user(commune, Role.OFFICER) for _number in range(6)]
