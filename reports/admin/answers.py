@@ -18,6 +18,7 @@ DONE: dict[str, str] = {
     How.ARRIVED: "Đã ghi: lời này đã tới người báo tin.",
     How.AGAIN: "Máy sẽ gửi lại qua Zalo trong ít phút, nếu còn trong hạn.",
     How.SPOKEN: "Đã ghi: nói với người báo tin bằng cách khác.",
+    How.LEFT: "Đã để lời này cho người báo tin xem bằng mã biên nhận.",
 }
 
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from reports import wording
 from reports.admin import frame, steps
 from reports.models import TipReport
-from reports.services import clock_rows
+from reports.services import clock_rows, results
 
 Status = TipReport.Status
 STATE_WORDS = {
@@ -47,7 +47,7 @@ def links(tip: TipReport, user: User) -> list[Link]:
         found.append(Link("sort", "Phân loại", is_main=True))
     if tip.status == Status.IN_PROGRESS and ends:
         found.append(Link("resolve", "Ghi kết quả", is_main=True))
-    if tip.status == Status.RESOLVED and works:
+    if tip.status == Status.RESOLVED and works and not results.why_not_told(tip):
         found.append(Link("tell", "Thông báo người báo tin", is_main=True))
     if tip.is_open and gives:
         is_next = tip.status == Status.TRIAGED and tip.owner_id is None
@@ -119,6 +119,7 @@ def show(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
         may_read=user.has_perm("reports.read_sealed_words") and tip.emptied_at is None,
         helpers=tip.helpers.select_related("user"),
         referrals=tip.referrals.all(),
+        not_told=results.why_not_told(tip) if tip.status == Status.RESOLVED else "",
         main_tip=visible.filter(pk=tip.duplicate_of_id).first() if tip.duplicate_of_id else None,
         duplicates=visible.filter(duplicate_of=tip),
         pictures=tip.attachments.count(),
@@ -156,6 +157,8 @@ def _said(event: Any) -> str:
         return "ấp cũ tách thành nhiều ấp, hãy xem lại"
     if "disposition" in details:
         return str(details["disposition"]).lower()
+    if details.get("library"):
+        return f"theo thư viện: {details['library']}"
     if "before" in details:
         return f"từ {details['before']} sang {details['after']}"
     return ""

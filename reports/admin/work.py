@@ -103,12 +103,15 @@ def tell(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """Tell the reporter what became of it."""
     stages = FOR_OUTCOME.get(tip.disposition, (Stage.RESOLVED,))
     offered, picked = canned_of(request, tip, *stages)
+    goes_by_chat = tip.channel == TipReport.Channel.OA_CHAT
     form = TellForm(request.POST or None, initial={"text": picked.text} if picked else {})
     if request.method == "POST" and form.is_valid():
         told = do(
             request,
             lambda: closing.tell(tip, by=request.user, canned=picked, **form.cleaned_data),
-            "Đã thông báo người báo tin.",
+            "Đã ghi kết quả, máy gửi qua Zalo. Tới nơi mới tính là đã thông báo."
+            if goes_by_chat and not form.cleaned_data["spoken"]
+            else "Đã thông báo người báo tin.",
         )
         if told:
             return frame.after(request, tip)

@@ -22,7 +22,7 @@ def answers_astray(user: Any, now: datetime) -> WorkList | None:
         TipMessage.objects.visible_to(user)
         .filter(astray(), at__gte=now - LOOKED_BACK)
         .select_related("tip")
-        .only("state", "at", "tip__code")
+        .only("state", "at", "is_result", "tip__code")
         .order_by("at", "pk")
     )
     first = list(rows[: SHOWN + 1])
@@ -32,7 +32,8 @@ def answers_astray(user: Any, now: datetime) -> WorkList | None:
         WorkItem(
             row.tip.code,
             reverse("admin:reports_tipreport_talk", args=[row.tip_id]),
-            f"{row.get_state_display()}.",
+            f"{'Kết quả chưa tới: ' if row.is_result else ''}{row.get_state_display()}.",
+            row.is_result,
         )
         for row in first[:SHOWN]
     ]

@@ -96,6 +96,7 @@ class TipMessage(TipPart):
         User, models.PROTECT, verbose_name=_("người trả lời"), related_name="+", null=True
     )
     signed_as = models.CharField(_("ký tên"), max_length=100, blank=True)
+    is_result = models.BooleanField(_("báo kết quả"), default=False, editable=False)
     read_at = models.DateTimeField(_("bên kia xem lúc"), null=True)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.SHOWN)
     next_attempt_at = models.DateTimeField(_("gửi lúc"), null=True, editable=False)

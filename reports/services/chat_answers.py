@@ -17,8 +17,9 @@ from reports.chat.waking import wake_sender
 from reports.intake import require_no_secret
 from reports.models import ChatReply, SealedText, TipEvent, TipMessage, TipReport
 from reports.models.sealed import index_of_reporter
+from reports.services import results
 from reports.services.errors import CarriesSecret, NotAllowed
-from reports.services.steps import begin, note, quarter, require_worker
+from reports.services.steps import begin, lock, note, quarter, require_worker
 from zalo.events import OwnEcho
 from zalo.models import OfficialAccount
 from zalo.services import account_for
@@ -29,7 +30,7 @@ VISITOR: Final = "visitor:"
 MOST_AN_HOUR: Final = 4
 NEAR: Final = timedelta(minutes=15)
 SIGNED_IN_ZALO: Final = "Trả lời trong trang quản lý OA"
-ASTRAY: Final = (State.FAILED, State.UNCERTAIN, State.CLOSED)
+ASTRAY: Final = results.ASTRAY
 STILL_WANTED: Final = timedelta(days=30)
 
 
@@ -138,6 +139,7 @@ class How(StrEnum):
     ARRIVED = "arrived"
     AGAIN = "again"
     SPOKEN = "spoken"
+    LEFT = "left"
 
 
 @transaction.atomic
@@ -145,7 +147,8 @@ def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
     """A person looks after an answer of which the machine does not know, or that it could not send.
 
     `arrived` only where that is unclear; `again` lets it leave once more; `spoken`: the reporter
-    was told on the phone or in person. Raises NotAllowed.
+    was told on the phone or in person; `left`: it stands where a receipt shows it. A result that
+    so arrived makes the tip told. Raises NotAllowed.
     """
     tip = message.tip
     begin(tip, by, "work_tipreport")
@@ -163,11 +166,15 @@ def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
             wake_sender()
         case How.SPOKEN:
             row.state, row.via = State.SHOWN, Via.SPOKEN
+        case How.LEFT if row.state != State.UNCERTAIN:
+            row.state, row.via = State.SHOWN, Via.RECEIPT
         case _:
             raise NotAllowed("Hãy chọn cách làm.")
     row.error_text = ""
     row.save(update_fields=["state", "via", "next_attempt_at", "attempts", "error_text"])
     note(tip, TipEvent.Kind.ANSWERED, by=by, how=how)
+    row.tip = tip
+    results.arrived(row, timezone.now(), by=by)
     return row
 
 
@@ -208,12 +215,17 @@ def _prove(tips: Any, text: str, source: str) -> None:
         tip__in=tips, direction=Direction.OUT, via=Via.CHAT,
         state__in=[State.SENDING, State.UNCERTAIN],
     )  # fmt: skip
-    for row in rows.select_for_update(of=("self",)).order_by("pk"):
-        if row.text.split() == text.split():
-            row.state, row.source, row.next_attempt_at = State.SENT, source, None
-            row.error_text = ""
-            row.save(update_fields=["state", "source", "next_attempt_at", "error_text"])
-            return
+    same = (row for row in rows.order_by("pk") if row.text.split() == text.split())
+    found = next(same, None)
+    if found is None:
+        return
+    lock(found.tip)  # before the message, as everywhere
+    row = rows.select_for_update(of=("self",)).filter(pk=found.pk).first()
+    if row is not None:
+        row.state, row.source, row.next_attempt_at = State.SENT, source, None
+        row.error_text = ""
+        row.save(update_fields=["state", "source", "next_attempt_at", "error_text"])
+        results.arrived(row, timezone.now())
 
 
 def astray() -> Q:

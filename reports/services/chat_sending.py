@@ -20,6 +20,8 @@ from reports import receipts
 from reports.chat import texts
 from reports.models import ChatReply, TipMessage, TipReport
 from reports.services import chat_answers as answers
+from reports.services import results
+from reports.services.steps import lock
 from zalo import services as zalo
 from zalo.errors import ZaloRejected, ZaloRetryable, ZaloUncertain
 from zalo.models import OfficialAccount
@@ -121,16 +123,21 @@ def _claim_message() -> TipMessage | None:
 @transaction.atomic(durable=True)
 def _record_message(message: TipMessage, account: OfficialAccount | None, outcome: Outcome) -> None:
     """Unless somebody else knew better meanwhile (an echo of Zalo, the sweep)."""
+    if message.is_result:
+        lock(message.tip)  # before the message, as everywhere
     mine = TipMessage.objects.filter(pk=message.pk, state=State.SENDING)
     known = answers.source_of(account, outcome.message_id) if account and outcome.message_id else ""
     if known and TipMessage.objects.filter(source=known).exists():
         known = ""
-    mine.update(
+    is_written = mine.update(
         state=outcome.state,
         error_text=outcome.sentence[:300],
         next_attempt_at=_later(outcome) if outcome.state == State.QUEUED else None,
         source=known,
     )
+    if is_written:
+        message.state = outcome.state
+        results.arrived(message, timezone.now())
 
 
 # Fixed answers that belong to no talk

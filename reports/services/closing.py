@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.models import CannedReply, Referral, TipConflict, TipEvent, TipMessage, TipReport
-from reports.services import clocks, talking
+from reports.services import clocks, results, talking
 from reports.services.errors import NotAllowed, TransitionNotAllowed
 from reports.services.steps import begin, move, note, require_worker
 from reports.services.words import NOTE, REASON, cleaned
@@ -71,22 +71,24 @@ def tell(
 ) -> TipReport:
     """Tell the reporter the result, in the talk or by word of mouth. Raises NotAllowed.
 
-    In the talk each duplicate's reporter is told too. `spoken`: `text` is a note on how, and may be
-    empty; nothing is sent.
+    In the talk each duplicate's reporter is told too. What goes by chat is told once it arrived,
+    until then the tip waits. `spoken`: `text` is a note on how, and may be empty; nothing is sent.
     """
     begin(tip, by, "work_tipreport")
     require_worker(tip, by)
-    move(tip, Status.TOLD)
+    if tip.status != Status.RESOLVED:
+        move(tip, Status.TOLD)  # says what it stands at
     now = timezone.now()
     if spoken:
         how = cleaned(text, "ghi chú", REASON, may_be_empty=True)
-        note(tip, TipEvent.Kind.TOLD, by=by, note=how, via=str(TipMessage.Via.SPOKEN.label))
-    else:
-        messages = talking.answer_all(tip, by=by, text=text, canned=canned, signed_as=signed_as)
-        note(tip, TipEvent.Kind.TOLD, by=by, via=messages[0].get_via_display())
-    tip.status, tip.told_at = Status.TOLD, now
-    tip.save(update_fields=["status", "told_at"])
-    clocks.told(tip, at=now)
+        results.take_as_spoken(tip)
+        results.told(tip, at=now, via=str(TipMessage.Via.SPOKEN.label), by=by, how=how)
+        return tip
+    if why := results.why_not_told(tip):
+        raise NotAllowed(why)
+    own, *_others = talking.answer_all(tip, by=by, text=text, canned=canned, signed_as=signed_as)
+    if own.via != TipMessage.Via.CHAT:
+        results.told(tip, at=now, via=own.get_via_display(), by=by)
     return tip
 
 
@@ -97,7 +99,10 @@ def close(tip: TipReport, *, by: User) -> TipReport:
     require_worker(tip, by)
     _require_read(tip)
     if tip.status != Status.TOLD:
-        raise TransitionNotAllowed("Hãy ghi kết quả và thông báo người báo tin trước khi đóng.")
+        waits = results.why_not_told(tip) if tip.status == Status.RESOLVED else ""
+        raise TransitionNotAllowed(
+            waits or "Hãy ghi kết quả và thông báo người báo tin trước khi đóng."
+        )
     _close(tip, by)
     return tip
 
@@ -122,12 +127,14 @@ def close_unworked(
     _require_outcome(tip, disposition)
     if tip.status not in (Status.NEW, Status.TRIAGED):
         raise TransitionNotAllowed("Phản ánh đang xác minh: hãy ghi kết quả, thông báo rồi đóng.")
+    tip.resolved_at = timezone.now()
     if answer.strip():
-        talking.say(tip, by=by, text=answer, canned=canned, signed_as=signed_as)
-        tip.told_at = timezone.now()
+        said = talking.say(
+            tip, by=by, text=answer, canned=canned, signed_as=signed_as, is_result=True
+        )
+        tip.told_at = None if said.via == TipMessage.Via.CHAT else said.at
     _require_read(tip)
     tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
-    tip.resolved_at = timezone.now()
     _close(tip, by, note_text=tip.outcome)
     return tip
 

@@ -2,15 +2,17 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from procedures.models import Edition
 from reports.deadlines.rules import Stage
 from reports.models import CannedReply, TipEvent, TipMessage, TipReport
-from reports.services import clocks
+from reports.services import clocks, library
 from reports.services.errors import NotAllowed
 from reports.services.steps import begin, note, require_worker
 from reports.services.words import ANSWER, cleaned
@@ -27,16 +29,18 @@ def answer(
     by: User,
     text: str,
     canned: CannedReply | None = None,
+    edition: Edition | None = None,
     signed_as: str = "",
 ) -> TipMessage:
     """Answer the reporter of a tip. Raises NotAllowed, CarriesSecret.
 
     Shown to whoever has the receipt; for a tip of the chat the message also waits to be sent there
-    (`queued`). Words that were not read yet count as read. `canned` is the reply it was made from.
+    (`queued`). Words that were not read yet count as read. `canned` is the reply it was made from,
+    or `edition` what the library says.
     """
     begin(tip, by, "work_tipreport")
     require_worker(tip, by)
-    return say(tip, by=by, text=text, canned=canned, signed_as=signed_as)
+    return say(tip, by=by, text=text, canned=canned, edition=edition, signed_as=signed_as)
 
 
 @transaction.atomic
@@ -48,18 +52,29 @@ def answer_all(
     canned: CannedReply | None = None,
     signed_as: str = "",
 ) -> list[TipMessage]:
-    """Answer each reporter of a matter: of the tip and of its duplicates, none told of another."""
+    """Tell each reporter of a matter its result: of the tip and of its duplicates, none told of
+    another. The first of them is that of the tip."""
     begin(tip, by, "work_tipreport")
     require_worker(tip, by)
-    made = [say(tip, by=by, text=text, canned=canned, signed_as=signed_as)]
+    words: dict[str, Any] = {
+        "by": by, "text": text, "canned": canned, "signed_as": signed_as, "is_result": True
+    }  # fmt: skip
+    made = [say(tip, **words)]
     rows = tip.duplicates.filter(emptied_at=None).order_by("pk")
     for other in rows.select_for_update(of=("self",)).select_related("commune"):
-        made.append(say(other, by=by, text=text, canned=canned, signed_as=signed_as))
+        made.append(say(other, **words))
     return made
 
 
 def say(
-    tip: TipReport, *, by: User, text: str, canned: CannedReply | None, signed_as: str
+    tip: TipReport,
+    *,
+    by: User,
+    text: str,
+    canned: CannedReply | None,
+    signed_as: str,
+    edition: Edition | None = None,
+    is_result: bool = False,
 ) -> TipMessage:
     """Put an answer into the talk of a tip that the caller has locked and checked."""
     _require_filled(text, canned)
@@ -75,9 +90,13 @@ def say(
         signed_as=(signed_as.strip() or f"Công an {tip.commune}")[:SIGNED_AS],
         state=State.QUEUED if is_chat else State.SHOWN,
         next_attempt_at=now if is_chat else None,
+        is_result=is_result,
     )
     _read(tip, now)
-    note(tip, TipEvent.Kind.ANSWERED, by=by, canned=canned.title if canned else "")
+    source = {"library": str(edition)} if edition else {"canned": canned.title if canned else ""}
+    note(tip, TipEvent.Kind.ANSWERED, by=by, **source)
+    if edition is not None:
+        library.settle(tip, edition, by=by)
     clocks.stop(tip, Stage.ACKNOWLEDGE, at=now)
     return made
 
