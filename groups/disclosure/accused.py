@@ -99,10 +99,7 @@ _OFFICE_AFTER = re.compile(
     r"(?: ?\([^)\n]{0,30}\))?\s{0,2}[,(\-–]\s{0,2}(?:la )?(?:nguyen )?(?:pho |to )?(?:truong|"
     r"bi thu|chu tich|giam doc|hieu truong|can bo|cong an|to pho|hoi vien|giao vien|bac si)\b"
 )
-_PUNISHED = re.compile(
-    r"(?: ?\([^)\n]{0,40}\))?,?(?: (?:da|vua|moi))? bi (?:khoi to|bat|xu phat|phat|truy (?:to|na)|"
-    r"tam g\w+|ky luat|tuyen|cach chuc|dinh chi|khai tru)\b"
-)
+_BY = re.compile(r"\b(?:do|boi)\b")
 _FAR = 250
 _SENTENCE_END = re.compile(r"(?<![^\w][a-z])[.!?;](?=\s|$)|\n")
 
@@ -152,12 +149,7 @@ def accused(reading: Reading, names: list[Name]) -> set[Name]:
 def is_called_so(reading: Reading, name: Name) -> bool:
     """Whether the words right before a name call its bearer a suspect, punished or a victim."""
     cue = _ACCUSED.search(reading.bare[max(0, name.start - 60) : name.start])
-    return cue is not None and not _RANK.search(cue[0])
-
-
-def is_punished(reading: Reading, name: Name) -> bool:
-    """Whether the words right behind a name tell that its bearer is prosecuted or punished."""
-    return _PUNISHED.match(reading.bare, name.end) is not None
+    return cue is not None and not (_RANK.search(cue[0]) or _BY.search(cue[0]))
 
 
 def tells_of_a_case(reading: Reading, start: int = 0, end: int | None = None) -> bool:

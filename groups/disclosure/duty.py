@@ -1,9 +1,12 @@
 """Duty rosters and plans of operations: who stands where, and when."""
 
 import re
+from datetime import date
 
+from groups.disclosure.bygone import is_over, is_reported
 from groups.disclosure.dealt import dealt_out
 from groups.disclosure.findings import Hit, Level
+from groups.disclosure.letterhead import without_letterhead
 from groups.disclosure.reading import Reading
 from groups.disclosure.shifts import INNOCENT, STRONG_DUTY, operation, slots
 from groups.disclosure.sorties import sortie
@@ -25,8 +28,22 @@ _NAMED_PLAN = re.compile(
     r"\b(?:phuong an|ke hoach|kh|pa|lich)\b(?:\W+\w+){0,3}?\W+(?:tuan tra|mat phuc|phuc kich|"
     r"don long|"
     r"truy quet|vay bat|bat giu|chot chan|tran ap|danh an|bo rap|triet pha|"
+    r"chong (?:dua xe|bao loan|bieu tinh|khung bo|cuop|trom|tu tap|gay roi|toi pham|toi trom|pha)|"
+    r"(?:xu ly|giai quyet) (?:tinh huong|tu tap|dam dong|bieu tinh|dua xe|gay roi|diem nong)|"
+    r"giai (?:tan|cuu)|bat (?:giu|doi tuong|coc|toi pham|truy na)|xu ly dua xe|ap giai|dot kich|"
+    r"mat phuc|trien khai (?:luc luong|quan)|huy dong luc luong|dam bao (?:an ninh|antt|trat tu)|"
+    r"cam chot|tran giu|kham xet|ra quan|tan cong|canh (?:gac|ve)|phan cong (?:luc luong|"
+    r"quan)|bo tri (?:luc luong|quan|chot)|tac chien|truc (?:tet|le|ban|chien|bao|dem)|"
     r"bao ve(?! (?:moi truong|rung|tre|quyen|suc khoe|nguoi|bi mat|du lieu|thuc vat|dong vat|cay|"
     r"luan)))\b"
+)
+# Words that stand together in the name of a file: LichTrucTet.xlsx, PhuongAnTuanTra.docx.
+_GLUED = re.compile(
+    r"(?:lichtruc(?!tiep)|lichgac|lichtuantra|dstruc|danhsachtruc|phancong(?:truc|gac|tuantra|"
+    r"chot)|"
+    r"bangtruc|catruc|phancatruc|(?:phuongan|kehoach|kh|pa)(?:tuantra|matphuc|phuckich|donlong|"
+    r"truyquet|vaybat|chotchan|tranap|danhan|triet\w*|baovemuctieu|baove(?:le|tet)|chongduaxe|"
+    r"batgiu))"
 )
 _RECEPTION = re.compile(r"\btiep (?:cong )?dan\b")
 _HOUR = re.compile(r"(?<![\d/])(?:[01]?\d|2[0-4])\s?(?:h|g(?:io)?\b|g\d\d|:[0-5]\d)")
@@ -71,13 +88,16 @@ _SEVERAL = 2
 _BEFORE, _AFTER = 200, 500
 
 
-def rosters(reading: Reading) -> list[Hit]:
+def rosters(written: Reading, today: date) -> list[Hit]:
     """A roster or a plan with hours and people; in the name of a file the word is enough."""
+    reading = without_letterhead(written)
+    if named := _is_named_so(reading):
+        return [_hit(reading, named)]
+    if is_reported(reading, today):
+        return []
     found = (
-        _is_named_so(reading)
-        or slots(reading)
-        or operation(reading)
-        or sortie(reading)
+        slots(reading)
+        or (not is_over(reading, today) and (operation(reading) or sortie(reading)))
         or dealt_out(reading)
     )
     if found:
@@ -105,7 +125,11 @@ def _is_named_so(reading: Reading) -> re.Match[str] | None:
     """Of a file's name or a title the words suffice."""
     if not (reading.where.endswith("name") or reading.where == "title"):
         return None
-    return _ROSTER.search(reading.bare) or _NAMED_PLAN.search(reading.bare)
+    return (
+        _ROSTER.search(reading.bare)
+        or _NAMED_PLAN.search(reading.bare)
+        or _GLUED.search(reading.bare)
+    )
 
 
 def _hit(reading: Reading, found: re.Match[str]) -> Hit:

@@ -22,13 +22,26 @@ _WEAK = re.compile(
     rf"\b(?:tai khoan|tk|chuyen khoan|ck|thu huong|(?:viet)?qr|{_BANKS})\b"
     rf"(?:[^\d\n]{{0,40}}?)({_NUMBER})"
 )
-_BEFORE_BANK = re.compile(rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:{_BANKS})\b")
+_BEFORE_BANK = re.compile(
+    rf"(?<![\d.,/\-])({_NUMBER})[ \-,(:/]{{1,4}}(?:(?:mo )?(?:tai|o|cua|ben|thuoc|nh|cty|chi nhanh|"
+    rf"phong giao dich|pgd|app|vi)\s{{1,2}}){{0,3}}(?:{_BANKS})\b"
+)
 _OF_SIXTEEN = re.compile(r"[456]|35|2[2-7]")
 _SIGNS = re.compile(r"[^\d\s]")
 _FEWEST = 6
 _FOUR = 4
+_CARD_LENGTHS = frozenset({15, 16, 19})
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _CARD = re.compile(rf"(?<!\d)(?<!\d[ .\-])\d(?:{WITHIN}\d){{14,18}}(?![ .\-]?\d)")
+_CARD_IN_LINE = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:(?:[^\w\n]|_){0,3}\d){14,18}(?![ .\-]?\d)")
+# Behind a word for a card a mistyped number is one as well.
+_CARD_CUE = re.compile(
+    r"\b(?:so the(?! bh| bao hiem| can cuoc)|the (?:atm|ngan hang|tin dung|ghi no|visa|master\w*|"
+    r"napas|jcb|bidv|\w{2,12}bank)|(?:visa|mastercard|napas|jcb)(?: card)?)\b[^\d\n]{0,25}$"
+)
+_CUE_FAR = 45
+# As the treasury writes accounts of offices.
+_TREASURY = re.compile(r"(?<![\d.])\d{4}[.\- ]\d[.\- ]\d{7}(?:[.\- ]\d{5})?(?![\d]|\.\d)")
 _MOBILE = re.compile(r"(?:0|84)[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{9}")
 
@@ -56,6 +69,7 @@ def _accounts(reading: Reading) -> Iterator[tuple[int, int]]:
             if pattern is _BEFORE_BANK and len(_digits(words)) < 8:
                 continue
             yield start, end
+    yield from (match.span() for match in _TREASURY.finditer(reading.figures))
 
 
 def accounts(reading: Reading) -> list[Hit]:
@@ -101,16 +115,31 @@ def _is_grouped(words: str) -> bool:
     return "|" not in words or all(len(group) == _FOUR for group in groups[:-1])
 
 
+def _cards(reading: Reading) -> Iterator[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for pattern in (_CARD_IN_LINE, _CARD):
+        for match in pattern.finditer(reading.figures):
+            start, end = match.span()
+            if any(start < last and first < end for first, last in found):
+                continue
+            cue = _CARD_CUE.search(reading.bare, max(0, start - _CUE_FAR), start)
+            digits = _digits(match[0])
+            is_card = _is_card(digits) or (cue is not None and len(digits) in _CARD_LENGTHS)
+            if is_card and _is_grouped(match[0]):
+                found.append((start, end))
+    yield from found
+
+
 def cards(reading: Reading) -> list[Hit]:
-    """Numbers of bank cards, by their form alone."""
+    """Numbers of bank cards, by their form or behind a word for a card."""
     return [
         reading.hit(
             "card",
             Level.BLOCK,
-            *match.span(),
-            f"Có số thẻ ngân hàng ({masked(match[0])}). Hãy bỏ số đó khỏi bài.",
-            excerpt=masked(match[0]),
+            start,
+            end,
+            f"Có số thẻ ngân hàng ({masked(reading.text[start:end])}). Hãy bỏ số đó khỏi bài.",
+            excerpt=masked(reading.text[start:end]),
         )
-        for match in _CARD.finditer(reading.figures)
-        if _is_card(_digits(match[0])) and _is_grouped(match[0])
+        for start, end in _cards(reading)
     ]

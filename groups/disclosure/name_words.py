@@ -37,7 +37,8 @@ phùng phước phương phượng phấn quan quang quân quế quốc quỳnh 
 sáng sâm sen sĩ sinh sơn sương sửu sỹ tài tâm tân tấn tèo thạch thái thảo thanh thành thạnh thao
 thắm thăng thắng thân thêm thế thi thị thìn thiên thiện thiết thịnh thọ thoa thoại thông thơ thơm
 thu thuận thuần thúy thuý thùy thuỳ thủy thuỷ thư thức thương thường tí tiên tiến tiệp tín tình tịnh
-toan toàn toản tố tòng trâm trân trà trang tráng trạch tri trí triển triết triều triệu trinh trọng
+toan toàn trị toản tố tòng trâm trân trà trang tráng trạch tri trí triển triết triều triệu trinh
+trọng
 trúc trung trực trường tú tuân tuấn tuất tuệ tùng tuyên tuyền tuyết tư tường tý tỵ uyên út vân văn
 vi vĩ viên việt vinh vĩnh vịnh vọng vũ vui vương vượng vy xinh xuân xuyến ý yên yến đức ái ẩn
 """

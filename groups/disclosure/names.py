@@ -21,7 +21,19 @@ from groups.disclosure.rare_names import STRONG_CUE, WEAK_CUE, is_of_any_family
 from groups.disclosure.reading import Reading
 
 _MOST_SYLLABLES = 5
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*\.?")
+_OF_THREE = 2
+# Families that begin names of places and things as often.
+_COMMON_WORDS = """
+đồng kim hoa thạch sơn giang la ninh thái châu cao hà bạch nông tân
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_SMALL_LETTERS = rf"(?:(?!{UPPER})[^\W\d_])"
+# Words that are glued together begin with a capital each: NguyễnVănThơm.
+_WORD = re.compile(
+    rf"{UPPER}{_SMALL_LETTERS}+(?={UPPER}{_SMALL_LETTERS})|[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*\.?"
+)
+# What may stand between the words of one name, the same throughout.
+_JOINTS = frozenset(("-", "_", ""))
 # A person is spoken of: what follows may be a name in whatever letters.
 PERSON = (
     r"(?:chau|be|em|con (?:trai|gai|ong|ba|anh|chi|co|chu|la|ten|nuoi|dau|re)|(?:hoc|nam|nu|"
@@ -67,6 +79,12 @@ _BEFORE_TRUONG = re.compile(r"\b(?:chu|pho|khuech)\s{1,3}$")
 _AFTER_PHAM = frozenset({"luat", "phap", "toi", "quy", "nhan", "vi"})
 _AFTER_TRUONG = frozenset({"tieu", "thcs", "thpt", "mam"})
 _MIDDLE = frozenset({"van", "thi"})
+_SURE_MIDDLE = frozenset({"văn", "thị"})
+# Middle names that hardly stand in a place or an office: Lâm Quốc Trị.
+_LIKELY_WORDS = """
+quốc đình hữu bá trọng viết sỹ duy ngọc minh thanh đức hoàng thị
+"""
+_LIKELY_MIDDLE = frozenset(_LIKELY_WORDS.split())
 
 _LIST_SIGN = re.compile(r"[\W\d_]*")
 _ITEM = re.compile(r"\s*(?:[^\w\s\[(]|\d{1,3}\s?[.)/\t|\-])")
@@ -134,6 +152,7 @@ def _is_other_word(bare: str, following: str, before: str) -> bool:
     return bool(
         (bare == "pham" and (_BEFORE_PHAM.search(before) or following in _AFTER_PHAM))
         or (bare == "truong" and (following in _AFTER_TRUONG or _BEFORE_TRUONG.search(before)))
+        or (bare == "tran" and before.endswith("mat "))
         or (bare == "duong" and _BEFORE_DUONG.search(before))
     )
 
@@ -160,7 +179,7 @@ def _is_name(one: _Candidate) -> bool:
         return False
     if is_ascii and pair in BARE_NO_NAMES and not is_cued:
         return False
-    has_middle = second in {"văn", "thị"} or (is_ascii and second in _MIDDLE)
+    has_middle = second in _SURE_MIDDLE or (is_ascii and second in _MIDDLE)
     is_known = family in STRONG or (is_ascii and family in BARE_STRONG)
     match one.case:
         case "title":
@@ -169,7 +188,10 @@ def _is_name(one: _Candidate) -> bool:
             if is_known:
                 return count > 1 or is_cued or (are_given and family in STRONG)
             if count > 1:
-                return has_middle or are_given or is_cued
+                is_likely = (
+                    count == _OF_THREE and second in _LIKELY_MIDDLE and family not in _COMMON
+                )
+                return has_middle or are_given or is_cued or is_likely
             return is_given and (is_cued or one.is_cell())
         case "capitals":
             if is_cued:
@@ -191,6 +213,18 @@ def _is_name(one: _Candidate) -> bool:
             return told and are_given and (family in STRONG or count > 1)
 
 
+def _may_join(reading: Reading, words: list[re.Match[str]], last: int, joint: str) -> bool:
+    """The next word belongs to the name: by a space, or by the sign that parts all its words."""
+    if joint == " ":
+        return last == 0 or reading.text[words[0].end() : words[1].start()] == " "
+    if joint not in _JOINTS:
+        return False
+    if last:
+        return reading.text[words[0].end() : words[1].start()] == joint
+    after = words[2] if len(words) > 2 else None
+    return after is not None and reading.text[words[1].end() : after.start()] == joint
+
+
 def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
     """The family at a place and the words of the same case behind it."""
     said = words[at][0]
@@ -202,7 +236,8 @@ def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | 
     last = at
     while last + 1 < len(words) and last - at < _MOST_SYLLABLES - 1:
         word = words[last + 1]
-        if words[last][0].endswith(".") or reading.text[words[last].end() : word.start()] != " ":
+        joint = reading.text[words[last].end() : word.start()]
+        if words[last][0].endswith(".") or not _may_join(reading, words[at:], last - at, joint):
             break
         given = word[0].rstrip(".")
         if len(given) == 1 and given.isupper():

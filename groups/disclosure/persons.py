@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from groups.disclosure.accused import accused, is_called_so, is_punished
+from groups.disclosure.accused import accused, is_called_so
+from groups.disclosure.disciplined import is_disciplined
 from groups.disclosure.findings import Hit, Level
-from groups.disclosure.names import Name, full_names
+from groups.disclosure.names import Name
 from groups.disclosure.people import minors
+from groups.disclosure.peoples import names_of_all
 from groups.disclosure.public import is_public
 from groups.disclosure.reading import Reading
 from groups.disclosure.shortened import is_of_low_age, short_names
@@ -35,7 +37,7 @@ def named_people(
 
     Of a roster, which a second person looks at anyway, only minors and people of a case.
     """
-    full = list(full_names(reading))
+    full = names_of_all(reading)
     children, suspects, shortened = short_names(reading, today)
     young, of_a_case = minors(reading, today, full), accused(reading, full)
     young.update(children)
@@ -43,7 +45,7 @@ def named_people(
     known = tuple(official)
     found: dict[Name, str] = {}
     for name in full:
-        is_called = is_called_so(reading, name) or is_punished(reading, name)
+        is_called = is_called_so(reading, name) or is_disciplined(reading, name)
         is_minor = name in young and is_of_low_age(reading, name, today)
         if not (is_called or is_minor) and is_public(reading, name, full, known):
             continue

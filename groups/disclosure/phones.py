@@ -28,7 +28,8 @@ _OTHER_NUMBER = re.compile(
 # Between an office and its number stands no other number but hours and those of all.
 _UP_TO_NUMBER = r"(?:[^\d\n;?]|24/(?:24|7)|11[1-5]\b|\d{1,2}h\d{0,2}){0,45}$"
 _OFFICE = re.compile(
-    r"\b(?:truc ban|duong day nong|hotline|so truc|tong dai|"
+    r"\b(?:truc ban|duong day nong|hotline|(?:so|may) truc|(?:so )?may (?:co quan|truc)|tong dai|"
+    r"(?:so|may|dien thoai|dt|sdt|dd) (?:co quan|cong vu)|"
     r"tiep nhan (?:tin bao|tin|to giac|phan anh)|(?:dien thoai|dt|sdt) truc|truc chi huy|"
     rf"truc (?:cap cuu|chua chay|pccc|24/24))\b{_UP_TO_NUMBER}"
 )
@@ -37,6 +38,21 @@ _INSTITUTIONS = (
     r"ubnd|dang|hdnd|uy ban|xa|phuong)|"
     r"tram (?:y te|cap nuoc|thu y|bom|truc)|benh vien|"
     r"doi (?:pccc|chua chay|cuu ho|cuu nan|quan ly|cong trinh)|ban (?:chi huy|chqs|quan ly)|bch|"
+    r"(?:chi cuc|cuc|phong|hat|to|tram|doi|trung tam|ban) (?:thue|dan phong|bao ve|thu y|kiem lam|"
+    r"kiem dinh|"
+    r"dang kiem|bao ve thuc vat|khuyen nong|thuy loi|cap nuoc|dien|dien luc|vien thong|giao thong|"
+    r"moi truong|ve sinh|cuu (?:ho|nan|hoa)|phan ung nhanh|an ninh(?: trat tu)?|antt|tuan tra|"
+    r"canh sat\w*|csgt|nghiep vu|cong tac xa hoi|tro giup phap ly|ho tro|hanh chinh cong|"
+    r"quan ly (?:cho|thi truong|do thi|rung)|phong chong \w+|phong ve \w+|bao ve \w+)|"
+    r"chi cuc \w+|don (?:cong an|bien phong|csgt)|cong an (?:huyen|dia phuong|ap)|bo chi huy|"
+    r"ban ap|"
+    r"ngan hang(?: chinh sach(?: xa hoi)?| csxh| nong nghiep)?|agribank|kho bac|toa an|"
+    r"vien kiem sat|thi hanh an|thanh tra|co quan \w+|"
+    r"cong ty (?:dien|cap nuoc|moi truong|nuoc)|xi nghiep (?:nuoc|cap nuoc)|nha may (?:nuoc|dien)|"
+    r"htx|hop tac xa|quy tin dung|cau lac bo|clb|thu vien|nha truong|"
+    r"xe cuu thuong|cap cuu 115|cuu thuong|"
+    r"hoi (?:lhtn|khuyen hoc|dong y|sinh vat canh|cuu chien binh|ctd)|xa doan|phong kham|"
+    r"(?<!o )(?<!tai )(?<!gan )(?:ben xe|ben pha)|vien(?: \w+)? phap y|tong cong ty|tram \w+|"
     r"quan su(?: xa)?|(?:bo phan )?mot cua|(?:bo phan )?tiep (?:dan|cong dan)|buu dien|dien luc|"
     r"chi nhanh dien|cap nuoc|mat tran|ubmttq|hoi (?:phu nu|lhpn|nong dan|chu thap do|ccb|"
     r"nguoi cao tuoi)|"
@@ -48,12 +64,16 @@ _INSTITUTIONS = (
 # The name of an office with hardly a word between it and the number.
 _INSTITUTION = re.compile(rf"\b{_INSTITUTIONS}\b")
 _BETWEEN = re.compile(
-    r"(?: \d{1,2}\b)?(?:[^\d\n;?]|24/(?:24|7)|\b(?:ap|khu pho|to) \d{1,2}\b){0,60}"
+    r"(?: \d{1,2}\b)?(?:[^\d\n;?]|24/(?:24|7)|\b(?:ap|khu pho|khu vuc|to|so) \d{1,2}\b){0,60}"
 )
 _OF_INSTITUTION = re.compile(rf"\s?[(,\-–]?\s?(?:la so |so |cua ){{0,2}}{_INSTITUTIONS}\b")
 _LINKING_WORDS = """
 xa phuong co so dt sdt dtdd dien thoai di dong may truc ban lien he goi qua theo tai hotline zalo
 nong duong day gio hanh chinh la hoac moi cua tiep nhan phan anh tin bao ap khu pho to bo phan dan
+khu vuc thong bao so truc uy da khoa an ninh trat tu quan mua mua bao lu lut tet le can khi su co
+vao moi truong hop cac dan biet
+nhan 24 dem ngay sang chieu toi tinh huyen ban cong bo dien thoai duoc lap moi ten mien phi chinh
+kip thoi nhanh bao gap chay no tai nan mat cup chua trong qua theo vui long xin hay ba con ngay
 mot hang cuu tro ho sua chua nuoc tu van dang ky kham benh cap giac ve de duoc huong dan giai dap
 thac mac thong hoi ung phuc vu y te su co dia chi va phong
 """
@@ -66,22 +86,10 @@ _PERSON = re.compile(
     r"\b(?:của (?!công an|ubnd|ủy ban|uỷ ban|xã|phường|trạm|ấp|đơn|đội|ban|bộ|hội|cơ quan)|"
     r"cua (?!cong an|ubnd|uy ban|xa|phuong|tram|ap|don|doi|ban|bo|hoi|co quan)|"
     r"chị|(?<!phan )anh|cô|chú|bác|ông|bà(?! con)|em|mẹ|bố|ba|người nhà|gia đình|chủ (?!nhật|tịch)|"
-    r"chi(?! huy| bo| hoi| cuc| nhanh)|ong|bac|nguoi nha|gia dinh)\b",
+    r"chi(?! (?:huy|bo|bộ|hoi|hội|cuc|cục|nhanh|nhánh|doan|đoàn))|ong|bac|nguoi nha|gia dinh)\b",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"[\s,/\-–;()]*(?:hoac|va)?[\s,/\-–;()]*")
-
-
-# Digits told by word, as the voice of a phone writes them down.
-_SAID = {
-    "khong": "0", "ko": "0", "zero": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4",
-    "nam": "5", "lam": "5", "sau": "6", "bay": "7", "tam": "8", "chin": "9",
-}  # fmt: skip
-_A_WORD = rf"(?:{'|'.join(_SAID)})"
-_SPOKEN = re.compile(
-    rf"\b(?:{_A_WORD}|0\d*)(?:[ ,.\-]{{1,2}}(?:{_A_WORD}|\d{{1,4}})){{3,11}}\b(?![ ,.\-]{{1,2}}\d)"
-)
-_FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -91,16 +99,6 @@ class Phone:
     start: int
     end: int
     number: str
-
-
-def _spoken(reading: Reading) -> Iterator[tuple[int, int, str]]:
-    """Numbers of which digits are written as words: `không chín một hai …`."""
-    for match in _SPOKEN.finditer(reading.bare):
-        parts = re.findall(r"[a-z]+|\d+", match[0])
-        digits = "".join(_SAID.get(part, part) for part in parts)
-        words = sum(part in _SAID for part in parts)
-        if words >= _FEWEST_WORDS and re.fullmatch(r"0[35789]\d{8}", digits):
-            yield *match.span(), digits
 
 
 def spotted(reading: Reading) -> Iterator[Phone]:
@@ -113,7 +111,6 @@ def spotted(reading: Reading) -> Iterator[Phone]:
     ]
     spans += [(*match.span(1), match[1]) for match in _SHORT.finditer(reading.bare)]
     spans += [(*match.span(), match[0]) for match in _FOREIGN.finditer(reading.bare)]
-    spans += _spoken(reading)
     last_end = -2
     for start, end, words in sorted(spans):
         follows_phone = start - last_end <= 2

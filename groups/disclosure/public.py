@@ -8,7 +8,7 @@ from groups.disclosure.names import Name, heading
 from groups.disclosure.reading import Reading
 
 # Who speaks or acts as the holder of an office, a rank, a calling for the public.
-_HEAD = (
+HEAD = (
     r"(?:(?:pho |quyen )?(?:truong (?:cong an|ca|cax|ap|khu|thon|phong|ban|tram|to|doan|doi|khoa|"
     r"nhom|"
     r"bo mon|doan thanh nien|don vi|chi nhanh)|bi thu|chu tich|giam doc|chu nhiem|hieu truong|"
@@ -26,14 +26,19 @@ _HEAD = (
     r"bac si|bac sy|bs|bs ck\w*|y si|y sy|ys|dieu duong|ho sinh|nu ho sinh|duoc si|"
     r"giao vien|gv|gvcn|thay giao|co giao|thay|thay co|nha giao|giang vien|bao mau|"
     r"luat su|ls|tro giup vien|nha bao|phong vien|bien tap vien|phat thanh vien|mc|"
-    r"hoa thuong|thuong toa|dai duc|ni su|su co|linh muc|muc su|giao su|tien si|thac si|ts|ths|gs|"
+    r"hoa thuong|thuong toa|dai duc|ni su|ni truong|su (?:co|thay|ong|ba|phu|ca)|linh muc|muc su|"
+    r"giam muc|duc cha|duc ong|cha (?:so|xu|pho|quan xu)|chanh xu|pho te|nu tu|tu si|xo|soeur|"
+    r"tru tri|tri su|ong trum|ong quan|giao tho|truyen dao|chanh tri su|giao huu|le sanh|"
+    r"hue truong|thay ca|"
+    r"(?:ban|chanh|pho) (?:dai dien|hanh giao)|chanh truong|chanh hoi|"
+    r"chuyen gia|ky su|kien truc su|giao su|tien si|thac si|ts|ths|gs|"
     r"ca si|nghe si|nghe nhan|nhac si|nha van|nha tho|hoa si|dien vien|danh hai|hoa hau|nsut|nsnd|"
     r"cau thu|thu mon|van dong vien|vdv|huan luyen vien|hlv|trong tai|ky thu|vo si|tay vot|"
     r"anh hung|liet si|vua|danh tuong|danh nhan|nha cach mang|ba me viet nam anh hung|"
     r"ke toan|thu quy|thu ky|van thu|bao ve|nhan vien|giao dich vien|cong tac vien|"
     r"nguoi (?:ky|phat ngon|lap bieu)|tm|kt|tuq|dau moi)"
 )
-_BEFORE = re.compile(rf"\b{_HEAD}\b")
+_BEFORE = re.compile(rf"\b{HEAD}\b")
 # Without their marks these are other words too.
 _MARKED_HEADS = {
     "vua": "vua", "thay": "thầy", "anh hung": "anh hùng", "bao ve": "bảo vệ", "danh hai": "danh "
@@ -50,7 +55,7 @@ _AFTER = re.compile(
     r"giu chuc(?: vu)?|lam)\s)"
     r"(?:(?:hien|dang|nay|hien nay|la|nguyen|giu chuc(?: vu)?|chuc vu|moi|lam|giu|cuu|anh|mot|:|"
     r"d/c|dong chi)\s{1,2}){0,4}"
-    rf"{_HEAD}\b"
+    rf"{HEAD}\b"
 )
 _AFTER_CLOSE = re.compile(
     r" (?:(?:Phó |PHÓ )?(?:Trưởng|TRƯỞNG|Chủ tịch|CHỦ TỊCH|Bí thư|BÍ THƯ|Giám đốc|GIÁM ĐỐC)|"
@@ -79,6 +84,8 @@ _TOKEN = re.compile(r"[^\W\d_][\w/]*|\d[\w/]*|[^\w\s]|\n")
 _SIGNS = frozenset(",:-(.|/\t*")
 _PLURAL = re.compile(r"\b(?:cac|nhung|hai|ba|bon|gom|\d{1,2})\b[^\n.;]{0,6}$")
 _SIGNED = re.compile(r"\((?:da ky|ky ten|ky|da ky dong dau)[^)]*\)|(?:da ky|ky ten dong dau)")
+# Linh mục Phê-rô, Giu-se, Gioan Bao-ti-xi-ta.
+_HOLY_NAME = re.compile(r"\b[a-z]{2,6}(?:-[a-z]{1,6}){1,4}\b")
 _WINDOW = 90
 # With a word of today between them the name is that of their family.
 _OF_THE_PAST = frozenset(("anh hung", "liet si", "vua", "danh nhan", "danh tuong"))
@@ -146,7 +153,7 @@ def _is_office(reading: Reading, name: Name, names: list[Name]) -> bool:
         said = reading.text[first + head.start() : first + head.end()]
         if not _is_head(head[0], said):
             continue
-        between = _SIGNED.sub(" ", before[head.end() :])
+        between = _HOLY_NAME.sub(" ", _SIGNED.sub(" ", before[head.end() :]))
         shown = reading.text[first + head.end() : name.start]
         others = [
             other
@@ -159,7 +166,7 @@ def _is_office(reading: Reading, name: Name, names: list[Name]) -> bool:
             return re.search(r"[.!?;\n]", between) is None
         if head[0] in _OF_THE_PAST and _HONORIFIC.search(before[-14:]):
             return False
-        return _is_of_office(between, shown)
+        return is_of_office(between, shown)
     return False
 
 
@@ -171,7 +178,8 @@ def _is_head(bare: str, shown: str) -> bool:
     return is_one_case and ((shown.isascii() and bare != "thay") or shown.lower() == marked)
 
 
-def _is_of_office(bare: str, shown: str) -> bool:
+def is_of_office(bare: str, shown: str) -> bool:
+    """Whether words are nothing but those of an office or an address."""
     if _VERBS.search(shown):
         return False
     tokens = _TOKEN.findall(bare)

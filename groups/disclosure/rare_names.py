@@ -6,7 +6,7 @@ from itertools import pairwise
 from groups.disclosure.name_words import GIVEN, NO_NAMES, UNMARKED
 
 # One syllable of Vietnamese without its marks.
-_SYLLABLE = re.compile(
+SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?[aeiouy]{1,3}"
     r"(?:ng|nh|ch|[cmnpt])?"
 )
@@ -66,7 +66,7 @@ def is_of_any_family(small: tuple[str, ...] | list[str], *, is_shouted: bool, cu
     is_sure = parts[1] in _MIDDLE | _OTHER_MIDDLE and cue == "strong"
     if (parts[0] in _NO_FAMILY and not is_sure) or _NO_MEMBER.intersection(parts):
         return False
-    if not all(_SYLLABLE.fullmatch(part.translate(UNMARKED)) for part in parts):
+    if not all(SYLLABLE.fullmatch(part.translate(UNMARKED)) for part in parts):
         return False
     given = [part in GIVEN for part in parts[1:]]
     if parts[1] in _MIDDLE:

@@ -69,6 +69,23 @@ _IN_NAME = re.compile(
     r"(?:TUY[EỆ]T|T[OỐ]I)M[AẬ]T(?![a-z])|(?-i:\bMẬT\b)",
     re.IGNORECASE,
 )
+# In the name of a file a mark stands apart from its other words: `BC_..._MAT.docx`.
+_MARK_IN_NAME = re.compile(r"(?<!\w)(?:(?:TUYET|TOI) )?MAT(?! *(?:[A-Z]|xe\b|tien\b|giay\b))(?!\w)")
+_DOCUMENT_NAME = re.compile(
+    r"\b(?:bao cao|bc|ke hoach|kh|cong van|cv|phuong an|pa|danh sach|ds|quyet dinh|qd|thong bao|tb|"
+    r"to trinh|ttr|chi thi|ct|huong dan|hd|tai lieu|tl|van ban|vb|ho so|hs|cong dien|nghi quyet|nq|"
+    r"bien ban|bb|so lieu|tinh hinh)\b"
+)
+_NO_MARK = re.compile(
+    r"\b(?:kham|benh|be|rua|mo|dau|duc|bi|ra|lap|bo|nhan|tham|trung|me|tren)\s{1,2}$"
+)
+# The kind of a paper and its mark, in whatever letters.
+_KIND_IN_NAME = re.compile(
+    r"\b(?:bao cao|ke hoach|cong van|phuong an|quyet dinh|to trinh|chi thi|tai lieu|van ban|ho so|"
+    r"cong dien|nghi quyet|bc|kh|cv|tl|vb) (?:(?:tuyet|toi) )?mat"
+    r"(?= ?(?:$|(?:docx?|pdf|xlsx?|jpe?g|png|pptx?|zip|rar)\b|(?:cua|ngay|thang|nam|quy|tuan)\b))|"
+    r"^(?:(?:tuyet|toi) )?mat (?:bao cao|ke hoach|cong van|phuong an|bc|kh|cv|pa)\b"
+)
 _KINDS = (
     r"(?:cong van|van ban|tai lieu|bao cao|ke hoach|cong dien|dien|chi thi|thong bao|huong dan|"
     r"phuong an|ho so|quyet dinh|to trinh|nghi quyet|chuong trinh)"
@@ -184,11 +201,24 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
+def _in_name(reading: Reading) -> Iterator[tuple[int, int]]:
+    for match in _KIND_IN_NAME.finditer(reading.bare):
+        shown = reading.text[slice(*match.span())].lower()
+        if "mật" in shown or shown.isascii():
+            yield match.span()
+    is_mixed = any(map(str.islower, reading.text.rpartition(" ")[0]))
+    for match in _MARK_IN_NAME.finditer(reading.text):
+        is_other = _NO_MARK.search(reading.bare, max(0, match.start() - 12), match.start())
+        if not is_other and (is_mixed or _DOCUMENT_NAME.search(reading.bare)):
+            yield match.span()
+
+
 def marks(reading: Reading) -> list[Hit]:
     """The first secrecy mark of a text: one is enough."""
     if reading.where.endswith("name"):
         found = [match.span() for match in _IN_NAME.finditer(reading.text)]
         found += [match.span() for match in _IN_BRACKETS.finditer(reading.text)]
+        found += _in_name(reading)
     else:
         found = list(_places(reading))
     return [_secret(reading, *min(found))] if found else []

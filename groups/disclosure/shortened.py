@@ -95,6 +95,14 @@ _AGE = re.compile(
     r"(?:sn|sinh(?: nam)?|sinh ngay)[\s:]{0,2}(?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?P<born>20\d\d)|"
     r"\(?(?P<year>20[012]\d)\b|(?:lop|l) ?(?:\d|la|mam|choi)|mau giao|nha tre)"
 )
+_OF_A_CHILD = re.compile(
+    r"\b(?:(?:me|ba|bo|cha|ba noi|ba ngoai|ong noi|ong ngoai|phu huynh|gia dinh|"
+    r"nguoi than) (?:cua )?"
+    r"(?:em|chau)\b|hoc (?:sinh|lop|truong)|lop \d|bo hoc|nghi hoc|di hoc|tan (?:hoc|truong)|"
+    r"mo coi|bam sinh|bai nao|u nao|tu ky|tim bam sinh|benh nhi|khuyet tat|chua (?:ve|biet chu)|"
+    r"di lac|duoi nuoc|thieu nhi|hoan canh|nam tuoi|tuoi nho|giao vien chu nhiem|ban cung lop|"
+    r"(?:tieu hoc|thcs|thpt|mam non|mau giao))\b"
+)
 _BEAST = re.compile(r"\b(?:cho|meo|heo|bo|trau|ga|chim|vet|ngua)\b[^.\n]{0,20}$")
 _ADULT_AGE = 18
 _BEFORE = 80  # characters that are looked at before initials
@@ -186,6 +194,17 @@ def is_of_low_age(reading: Reading, name: Name, today: date) -> bool:
     return bool(says_when) and _is_young(reading, name.end, today)
 
 
+def _is_told_as_child(reading: Reading, name: Name, match: re.Match[str]) -> bool:
+    """`em Phúc`, where parents, school or an illness of children are told of beside."""
+    if (
+        match[1] not in {"em", "cau be", "co be"}
+        or case_of(reading.text[name.start : name.end].split()[0]) != "title"
+    ):
+        return False
+    first, last = _sentence(reading, name)
+    return _OF_A_CHILD.search(reading.bare, first, last) is not None
+
+
 def _children(reading: Reading, today: date) -> Iterator[Name]:
     for match in _CHILD.finditer(reading.bare):
         before = reading.bare[max(0, match.start() - 24) : match.start()]
@@ -212,7 +231,9 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
             yield name
     for match in _MAYBE.finditer(reading.bare):
         name = _given(reading, match) if is_kin(reading, match.start()) else None
-        if name and _is_young(reading, name.end, today):
+        if name and (
+            _is_young(reading, name.end, today) or _is_told_as_child(reading, name, match)
+        ):
             yield name
 
 

@@ -1,6 +1,7 @@
 """All rules about what is said, over one text, title, name of a file or document."""
 
 import re
+from bisect import bisect_left
 from datetime import date
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from groups.disclosure.phones import phones, spotted
 from groups.disclosure.plates import plates
 from groups.disclosure.reading import Reading, read
 from groups.disclosure.secrecy import marked_documents, marks
+from groups.disclosure.spoken import told_in_figures
 
 # The mark of a document and its number are two things to take out.
 _OF_SECRETS = {"secrecy", "secret_document"}
@@ -43,19 +45,24 @@ def find(
     """
     reading = read(_SIGNS_OF_NAMES.sub(" ", raw) if where.endswith("name") else raw, where)
     day = today or timezone.localdate()
-    duty = rosters(reading)
-    told = list(spotted(reading))
-    known = [(one.start, one.end) for one in told if one.number in official]
+    duty = rosters(reading, day)
+    figures = told_in_figures(reading)
+    told = list(spotted(figures))
+    known = [
+        _between(reading, *figures.place(one.start, one.end))
+        for one in told
+        if one.number in official
+    ]
     by_rule = [
         marks(reading),
         marked_documents(reading),
-        identities(reading),
-        passports(reading),
-        insurances(reading),
-        cards(reading),
-        phones(reading, told, official),
-        accounts(reading),
-        plates(reading),
+        identities(figures),
+        passports(figures),
+        insurances(figures),
+        cards(figures),
+        phones(figures, told, official),
+        accounts(figures),
+        plates(figures),
         named_people(reading, day, known, is_roster=bool(duty)),
         duty,
         _mentions(reading),
@@ -66,6 +73,11 @@ def find(
         if not any(_overlap(hit, other) for other in kept):
             kept.append(hit)
     return sorted(kept, key=lambda hit: (hit.start, hit.end))
+
+
+def _between(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """Where a stretch of the text as written stands in the plain form."""
+    return bisect_left(reading.starts, start), bisect_left(reading.starts, end)
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

@@ -1,0 +1,48 @@
+"""The frame of a document: its head and signature, whose day and people are no part of a roster."""
+
+import re
+from dataclasses import replace
+
+from groups.disclosure.reading import Reading
+
+_RANK = r"(?:(?:thieu|trung|thuong|dai) (?:ta|uy)|dong chi|d/c|ong|ba)"
+_FRAME = (
+    # Số: 118/TB-CAX, ngày 24/11/2026
+    re.compile(
+        r"(?m)\bso ?:? ?\d{1,5} ?/[^\n]{0,40}?(?:ngay \d{1,2}(?:[/.\-]\d{1,2}[/.\-]\d{2,4}|"
+        r" thang \d{1,2} nam "
+        r"\d{4})|$)"
+    ),
+    # Bình Yên, ngày 24 tháng 11 năm 2026
+    re.compile(
+        r"(?m)^[^\n\d]{0,40}\bngay \d{1,2}(?: thang |[/.\-])\d{1,2}(?: nam |[/.\-])\d{4} ?$"
+    ),
+    re.compile(r"(?m)^ ?v/v [^\n]*|^ ?(?:trich yeu|ve viec)\b[^\n]*"),
+    # TRƯỞNG CÔNG AN XÃ, (Đã ký), Thượng tá …
+    re.compile(
+        r"(?m)^ ?(?:(?:kt|tm|tuq|tl)\. ?)?(?:pho )?(?:truong|chu tich|bi thu|"
+        r"chi huy truong)\b[^\n:\d]{0,40}\n"
+        rf"(?:[^\w\n]*\n)*(?: ?\(?(?:da )?ky[^\n]*\n)?(?:[^\w\n]*\n)*(?: ?{_RANK} "
+        rf")?[^\n:\d]{{3,40}}$"
+    ),
+    re.compile(rf"(?m)^ ?\(?(?:da ky|ky ten)[^\n]*\n(?: ?{_RANK} )?[^\n:\d]{{3,40}}$"),
+)
+_HEADING = re.compile(
+    r"(?m)^ ?(?:thong bao|quyet dinh|ke hoach|bao cao|to trinh|cong van|giay moi|thu moi|bien ban|"
+    r"cong an [^\n:\d]{0,40}|ubnd [^\n:\d]{0,40}|uy ban [^\n:\d]{0,40}|cong hoa xa hoi[^\n]*|"
+    r"doc lap[^\n]*)$"
+)
+_KEPT = re.compile(r"\b(?:truc|gac|tuan tra|chot|mat phuc)\b")
+
+
+def without_letterhead(reading: Reading) -> Reading:
+    """The reading with blanks instead of the frame, so that places in it stay."""
+    text, bare = reading.text, reading.bare
+    for pattern in (*_FRAME, _HEADING):
+        for match in pattern.finditer(reading.bare):
+            if _KEPT.search(match[0]):
+                continue
+            blank = re.sub(r"[^\n]", " ", match[0])
+            text = text[: match.start()] + blank + text[match.end() :]
+            bare = bare[: match.start()] + blank + bare[match.end() :]
+    return reading if text == reading.text else replace(reading, text=text, bare=bare)
