@@ -1,7 +1,8 @@
 """How often something came lately: in the memory of this process, bounded, under hashes.
 
-Each process counts for itself and forgets with its end. The limits that are held against the
-counts therefore mean “about”, and passing one never refuses anybody: it asks for more work.
+Each process counts for itself and forgets with its end (decision 0074). The limits that are held
+against the counts therefore mean “about”, and passing one never refuses anybody: it asks for more
+work.
 """
 
 import hashlib
