@@ -174,6 +174,7 @@ ACTIONS = {
     "procedure.law_changed": "Ghi văn bản pháp luật thay đổi",
     "procedure.listed": "Sửa danh mục thủ tục",
     "procedure.synonym_changed": "Sửa từ đồng nghĩa của thủ tục",
+    "question.read": "Xem câu hỏi thủ tục của bà con",
     "question.settled": "Trả lời câu hỏi thủ tục",
     "question.set_aside": "Bỏ câu hỏi không phải thủ tục",
     "import.started": "Tải danh sách thành viên lên",

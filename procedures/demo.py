@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from accounts import demo
 from accounts.demo import Place
-from accounts.encryption import blind_index
 from accounts.models import User
-from accounts.vietnamese import fold
 from procedures import services
+from procedures.answering import Plan
 from procedures.content import content_of
 from procedures.loading import load
 from procedures.models import Edition, Question
+from procedures.searching import Hit
+from procedures.services import asking
 from procedures.services.steps import keeps_library
 
 _DRAFTED: Final = "cap-lai-the-can-cuoc"
@@ -23,7 +24,9 @@ _ASKED: Final = (
     ("doi bang lai xe o dau vay", 1),
     ("lam giay to nha dat co can xac nhan gi khong", 2),
     ("đổi bằng lái xe ở đâu vậy", 4),
+    ("Doi bang lai xe o dau vay?", 6),
     ("nhập hộ khẩu cho cháu ngoại được không ạ", 5),
+    ("giấy xác nhận độc thân xin ở đâu", 9),
 )
 
 
@@ -35,24 +38,18 @@ def _make(place: Place) -> None:
         _rewrite(chief)
     today = timezone.localdate(place.now)
     for words, days in _ASKED:
-        Question.objects.create(
-            commune=place.commune,
-            asked=words,
-            same_as=blind_index(fold(words), purpose="questions"),
-            channel=Question.Channel.CHAT,
-            asked_on=today - timedelta(days=days),
-        )
-    answered = Edition.objects.sendable(today).filter(procedure__slug="dang-ky-tam-tru").first()
+        asking.log(
+            place.commune, words, Question.Channel.CHAT, Plan(Question.Outcome.UNANSWERED),
+            on=today - timedelta(days=days),
+        )  # fmt: skip
+    sendable = Edition.objects.sendable(today).select_related("procedure")
+    answered = sendable.filter(procedure__slug="dang-ky-tam-tru").first()
     if answered is not None:
-        Question.objects.create(
-            commune=place.commune,
-            asked="em o tro can dang ky tam tru",
-            same_as=blind_index("em o tro can dang ky tam tru", purpose="questions"),
-            channel=Question.Channel.CHAT,
-            asked_on=today - timedelta(days=1),
-            outcome=Question.Outcome.ANSWERED,
-            edition=answered,
-        )
+        asking.log(
+            place.commune, "em o tro can dang ky tam tru", Question.Channel.CHAT,
+            Plan(Question.Outcome.ANSWERED, (Hit(answered.procedure, answered, 1.0),)),
+            on=today - timedelta(days=1),
+        )  # fmt: skip
 
 
 def _rewrite(chief: User) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Final, Self
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from accounts.querysets import CommuneScopedQuerySet, SharedQuerySet
 
@@ -108,6 +108,18 @@ class QuestionQuerySet(CommuneScopedQuerySet):
         counted = rows.order_by().values("edition__procedure").annotate(times=Count("pk"))
         often = counted.filter(times__gte=at_least).order_by("-times", "edition__procedure")
         return often.values_list("edition__procedure", flat=True)
+
+    def each_once(self) -> Self:
+        """The newest of those that are the same in words and outcome, with `times` asked."""
+        same = self.model.objects.filter(
+            commune=OuterRef("commune"), same_as=OuterRef("same_as"), outcome=OuterRef("outcome")
+        ).order_by()
+        counted = same.values("same_as").annotate(count=Count("pk")).values("count")
+        newer = same.filter(
+            Q(asked_on__gt=OuterRef("asked_on"))
+            | Q(asked_on=OuterRef("asked_on"), pk__gt=OuterRef("pk"))
+        )
+        return self.filter(~Exists(newer)).annotate(times=Subquery(counted))
 
     def asked_before(self, day: date) -> Self:
         return self.filter(asked_on__lt=day)

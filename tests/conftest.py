@@ -18,6 +18,8 @@ from accounts.models import Commune, Holiday, User
 from accounts.roles import Role, sync_roles
 from broadcasts.models import Topic
 from groups.models import Hamlet
+from procedures.loading import load as load_library
+from procedures.models import Edition
 from reports.models import CannedReply, ClockRule
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
@@ -218,6 +220,13 @@ def tech_admin(actor: Callable[..., User]) -> User:
 def superuser(db: None) -> User:
     """City-wide: no commune, every permission."""
     return make_user(None, is_superuser=True, username="sieu.quan.tri")
+
+
+@pytest.fixture
+def library(db: None) -> None:
+    """Every procedure as it is shipped, also after a transactional test has emptied the tables."""
+    if not Edition.objects.exists():
+        load_library()
 
 
 @pytest.fixture

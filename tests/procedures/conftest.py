@@ -1,17 +1,8 @@
-"""The shipped library, also after a transactional test has emptied the tables."""
+"""Who writes the library."""
 
 import pytest
 
 from accounts.models import User
-from procedures.loading import load
-from procedures.models import Edition
-
-
-@pytest.fixture
-def library(db: None) -> None:
-    """Every procedure as it is shipped."""
-    if not Edition.objects.exists():
-        load()
 
 
 @pytest.fixture

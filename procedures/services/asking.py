@@ -1,0 +1,136 @@
+"""What residents asked: written down without who asked, looked at, settled, turned into words."""
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.encryption import blind_index
+from accounts.models import Commune, User
+from accounts.vietnamese import fold
+from procedures.answering import Plan
+from procedures.models import Edition, Procedure, Question, Synonym
+from procedures.services.errors import NotAllowed
+from procedures.services.steps import check_right
+
+Outcome = Question.Outcome
+LONGEST: Final = 1000  # letters of a question that are kept
+_WORD: Final = re.compile(r"[^\W_]+")
+_TERM: Final = 100
+
+
+def mark_of(text: str) -> str:
+    """By which the same question is known again, however it is written."""
+    return blind_index(" ".join(_WORD.findall(fold(text))), purpose="questions")
+
+
+def log(
+    commune: Commune, text: str, channel: str, response: Plan, *, on: date | None = None
+) -> Question:
+    """Write down what was asked, on which day, and what the machine did about it.
+
+    The caller has seen that no mark of secrecy stands in it.
+    """
+    edition = response.edition
+    editions = [hit.edition for hit in response.hits if response.outcome == Outcome.OFFERED]
+    return Question.objects.create(
+        commune=commune,
+        asked=text.strip()[:LONGEST],
+        same_as=mark_of(text[:LONGEST]),
+        channel=channel,
+        asked_on=on or timezone.localdate(),
+        outcome=response.outcome,
+        edition=edition,
+        offered=[one.pk for one in editions if one is not None],
+    )
+
+
+def note_picked(question_id: int, edition: Edition) -> None:
+    """Somebody chose one of those offered; choosing another later changes nothing."""
+    rows = Question.objects.filter(pk=question_id, outcome=Outcome.OFFERED)
+    rows.update(outcome=Outcome.ANSWERED, edition=edition)
+
+
+def note_not_helped(question_id: int) -> str:
+    """What the machine said was not what was wanted: the question waits for a person.
+
+    Returns its words; empty where it is gone.
+    """
+    question = Question.objects.select_for_update(of=("self",)).filter(pk=question_id).first()
+    if question is None:
+        return ""
+    if question.outcome in (Outcome.ANSWERED, Outcome.OFFERED):
+        question.outcome, question.edition = Outcome.UNANSWERED, None
+        question.save(update_fields=["outcome", "edition"])
+    return str(question.asked)
+
+
+def note_answered(commune: Commune, texts: Collection[str], edition: Edition, *, by: User) -> None:
+    """An officer answered somebody who asked these from the library: one question of each is
+    settled. Which of several the same is not known, for none says who asked it.
+    """
+    marks = {mark_of(text[:LONGEST]) for text in texts}
+    rows = Question.objects.unanswered().filter(commune=commune, same_as__in=marks)
+    oldest = {row.same_as: row.pk for row in rows.order_by("-asked_on", "-pk").only("same_as")}
+    if oldest:
+        _end(Question.objects.filter(pk__in=oldest.values()), Outcome.SETTLED, by, edition)
+
+
+def read(questions: Iterable[Question], *, by: User) -> list[Question]:
+    """Questions with their words, for an account that sees them; the look is written down."""
+    found = list(questions)
+    if found:
+        audit.record("question.read", by=by, commune=by.commune, count=len(found))
+    return found
+
+
+@transaction.atomic
+def settle(question: Question, *, by: User, edition: Edition | None = None) -> int:
+    """This question, and all that are the same, are dealt with: by an edition that answers them,
+    or as none about procedures. Returns how many. Raises NotAllowed.
+    """
+    _require(question, by)
+    rows = Question.objects.filter(commune=question.commune_id, same_as=question.same_as)
+    waiting = rows.unanswered()
+    if edition is None:
+        return _end(waiting, Outcome.SET_ASIDE, by, None)
+    if edition.status != Edition.Status.PUBLISHED:
+        raise NotAllowed(f"{edition} không phải là bản đang dùng.")
+    return _end(waiting, Outcome.SETTLED, by, edition)
+
+
+@transaction.atomic
+def teach(question: Question, term: str, procedure: Procedure, *, by: User) -> Synonym:
+    """From now on these words of residents lead to the procedure. Raises NotAllowed."""
+    _require(question, by)
+    check_right(by, "add_synonym")
+    words = " ".join(term.split())
+    if not words or len(words) > _TERM:
+        raise NotAllowed(f"Hãy ghi từ bà con hay nói, tối đa {_TERM} chữ.")
+    try:
+        with transaction.atomic():
+            made = Synonym.objects.create(term=words, procedure=procedure)
+    except IntegrityError:
+        raise NotAllowed("Từ này đã có cho thủ tục đó.") from None
+    audit.record("procedure.synonym_changed", by=by, target=made, fields=["term", "procedure"])
+    return made
+
+
+def _require(question: Question, by: User) -> None:
+    sees = Question.objects.visible_to(by).filter(pk=question.pk).exists()
+    if not by.is_active or not by.has_perm("procedures.change_question") or not sees:
+        raise NotAllowed("Tài khoản này không có quyền làm việc này với câu hỏi của bà con.")
+
+
+def _end(rows: Any, outcome: str, by: User, edition: Edition | None) -> int:
+    done = int(
+        rows.update(outcome=outcome, edition=edition, settled_by=by, settled_at=timezone.now())
+    )
+    if done:
+        named = {"edition": str(edition)} if edition else {}
+        audit.record(f"question.{outcome}", by=by, commune=by.commune, count=done, **named)
+    return done
