@@ -1,8 +1,8 @@
-"""What a private message is: a greeting, a wish for a receipt, a question about papers, or a tip.
+"""What a private message is by its words alone: a greeting, one of a few fixed wishes, or a tip.
 
 In doubt it is a tip: a greeting too many in the queue costs a look, a tip answered with a greeting
-is lost. So a greeting is made of nothing but words of greeting, and a question is one only where
-nothing in it sounds like harm.
+is lost. So a greeting is made of nothing but words of greeting. Whether what is left asks about
+papers is decided with the library at hand (`reports.chat.deciding`).
 """
 
 import re
@@ -15,6 +15,8 @@ from groups.disclosure import carries_mark
 from groups.disclosure.reading import read as read_text
 from groups.disclosure.secrecy import marks
 from groups.vietnamese import fold
+from procedures.answering import picked
+from reports.chat.harm import sounds_of_harm
 from zalo.events import Attachment, InboundMessage
 
 LONGEST: Final = 10_000
@@ -29,6 +31,8 @@ class Meaning(StrEnum):
     GREETING = "greeting"
     RECEIPT = "receipt"
     EMPTY_MATTER = "empty_matter"
+    PICK = "pick"
+    PERSON = "person"
     QUESTION = "question"
     TIP = "tip"
 
@@ -37,8 +41,9 @@ class Meaning(StrEnum):
 class Said:
     """A message as it is kept: its words, where it points to, and whether it begins a new matter.
 
-    `words` are never empty where something is to be kept: of a picture alone they say so.
-    `is_harm`: something in them sounds like harm, so they are no mere question.
+    `words` are never empty where something is to be kept: of a picture alone they say so. `typed`
+    is what was written where nothing hung on it. `is_harm`: something in them sounds like harm.
+    `number` is the one that was picked.
     """
 
     meaning: Meaning
@@ -46,6 +51,8 @@ class Said:
     place: str = field(default="", repr=False)
     is_new_matter: bool = False
     is_harm: bool = False
+    typed: str = field(default="", repr=False)
+    number: int = 0
 
 
 # “ban” is friend (bạn) and shot (bắn): what was typed with marks is compared with its marks.
@@ -71,6 +78,14 @@ _GREETS: Final = frozenset(
         "hihi",
         "haha",
         "start",
+        "oki",
+        "thank",
+        "thanks",
+        "tks",
+        "ừ",
+        "uh",
+        "chúc",
+        "hiểu",
     ]
 )
 _BESIDE: Final = frozenset(
@@ -137,6 +152,12 @@ _BESIDE: Final = frozenset(
         "thử",
         "bắt",
         "đầu",
+        "mấy",
+        "you",
+        "rồi",
+        "biết",
+        "vui",
+        "vẻ",
     ]
 )
 _ANY_WORD = _GREETS | _BESIDE
@@ -154,34 +175,23 @@ _NEW_MATTER: Final = re.compile(
     re.IGNORECASE,
 )
 
-_PAPERS: Final = re.compile(
-    r"\b(?:can cuoc|cccd|cmnd|chung minh|tam tru|thuong tru|ho khau|cu tru|luu tru|tam vang|vneid|"
-    r"dinh danh|dang ky xe|bien so|sang ten|cavet|ca vet|giay phep lai|bang lai|ly lich tu phap|"
-    r"xac nhan|ho chieu|passport|thu tuc|giay to|ho so|nhap khau|tach khau|khai sinh|le phi|"
-    r"con dau|lam the|doi the|cap lai|cap doi)\b"
-)
-_ASKS: Final = re.compile(
-    r"\?|\b(?:lam sao|the nao|nhu nao|ra sao|sao a|can gi|nhung gi|giay to gi|can giay|o dau|"
-    r"cho nao|bao nhieu|may gio|may ngay|bao lau|khi nao|luc nao|ngay nao|duoc khong|duoc ko|"
-    r"phai khong|co can|cho hoi|xin hoi|hoi ve|muon hoi|huong dan|het bao|gap ai)\b"
-)
-_HARM: Final = re.compile(
-    r"\b(?:lua|gia danh|gia mao|mao danh|gia cong an|trom|cuop|danh|danh bac|co bac|da ga|ma tuy|"
-    r"hut chich|de doa|doa|chem|dam|bat|giet|chay|no|tai nan|chuyen tien|chuyen khoan|mat tien|otp|"
-    r"nghi|nguoi la|quay|gay|chua|hang xom|nha ben|khong khai bao|khong dang ky|toi pham|can cau|"
-    r"buon lau|cho vay|nang lai|ep|bao hanh|xam|treo|dot nhap|pha|san ban|gia mua|to cao|khieu nai|"
-    r"goi dien|goi toi|goi bao|goi noi|nhan tin|xung la|tu xung|duong link|lien ket|mat trom|"
-    r"mat xe|mat do|mat cap|bao ai|bao cong an|dem qua|toi qua)\b"
+# After an answer of the machine that was not what somebody wanted.
+_PERSON: Final = re.compile(
+    r"(?:(?:da|thua|khong|ko|cho|toi|em|con|chau|muon|xin|can|duoc|nho|hoi|hay)\s+)*"
+    r"(?:gap|noi chuyen voi|hoi) (?:(?:mot|1|cac|anh|chi|dong chi)\s+)*"
+    r"(?:can bo|cong an|nguoi that|nguoi truc|truc ban)(?: (?:voi|a|nhe|nha|di|truc|duoc khong))*"
+    r"|(?:da |van )?(?:chua|khong|ko|k) (?:dung|phai|trung)"
+    r"(?: (?:dieu|cai|y|cau|viec|thu tuc|nay))*(?: (?:toi|em|can|hoi|muon))*(?: a)?"
 )
 
 
 def read(event: InboundMessage) -> Said:
     """What a private message is, and what of it is kept."""
-    typed = _clean(event.text)
+    typed = clean(event.text)
     if event.kind == "sticker" or not (typed or event.attachments):
         return Said(Meaning.NOTHING)
-    if not event.attachments and (meaning := _short(typed)) is not None:
-        return Said(meaning, typed)
+    if not event.attachments and (meaning := short(typed)) is not None:
+        return Said(meaning, typed, typed=typed, number=picked(typed))
     matter = _NEW_MATTER.match(typed)
     if matter is not None:
         typed = typed[matter.end() :].strip()
@@ -189,15 +199,25 @@ def read(event: InboundMessage) -> Said:
             return Said(Meaning.EMPTY_MATTER)
     lines = [typed, *(line for hung in event.attachments if (line := _told_by(hung)))]
     words = "\n".join(filter(None, lines)) or _without_words(event)
-    meaning = Meaning.QUESTION if not event.attachments and is_question(typed) else Meaning.TIP
-    is_harm = bool(_HARM.search(fold(typed)))
-    return Said(meaning, words[:LONGEST], _place(event), matter is not None, is_harm)
+    return Said(
+        Meaning.TIP,
+        words[:LONGEST],
+        _place(event),
+        is_new_matter=matter is not None,
+        is_harm=sounds_of_harm(typed),
+        typed="" if event.attachments else typed,
+    )
 
 
-def _short(typed: str) -> Meaning | None:
+def short(typed: str) -> Meaning | None:
+    """What a message of few fixed words is; None for every other."""
+    if picked(typed):
+        return Meaning.PICK
     bare = " ".join(_WORD.findall(fold(typed)))
     if _RECEIPT.fullmatch(bare) and fold(typed).rstrip(" .!")[-1:] != "?":
         return Meaning.RECEIPT
+    if _PERSON.fullmatch(bare):
+        return Meaning.PERSON
     return Meaning.GREETING if is_greeting(typed) else None
 
 
@@ -218,12 +238,6 @@ def _is_one_of(word: str, marked: frozenset[str], bare: frozenset[str]) -> bool:
     return word in marked or (word.isascii() and word in bare)
 
 
-def is_question(text: str) -> bool:
-    """Somebody asks how to get a paper done, and nothing in it sounds like harm."""
-    bare = fold(text)
-    return bool(_PAPERS.search(bare) and _ASKS.search(bare) and not _HARM.search(bare))
-
-
 def carries_secret(event: InboundMessage) -> bool:
     """Whether the words, or the names of what hung on them, carry a mark of secrecy."""
     texts = [event.text, *(one.description for one in event.attachments)]
@@ -233,7 +247,8 @@ def carries_secret(event: InboundMessage) -> bool:
     )
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """A text as it is kept."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\x00", "")).strip()
 
 
@@ -242,9 +257,9 @@ def _told_by(hung: Attachment) -> str:
     if hung.latitude is not None and hung.longitude is not None:
         return f"[Vị trí] {hung.latitude:.6f}, {hung.longitude:.6f}"
     if hung.phone:
-        return f"[Danh thiếp] {_clean(hung.phone)[:40]}"
+        return f"[Danh thiếp] {clean(hung.phone)[:40]}"
     if hung.kind == "link" and (hung.url or hung.description):
-        return f"[Liên kết] {_clean(f'{hung.url} {hung.description}')[:1000]}"
+        return f"[Liên kết] {clean(f'{hung.url} {hung.description}')[:1000]}"
     return ""
 
 

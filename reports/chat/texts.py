@@ -6,6 +6,7 @@ Each text fits into one message of Zalo (2,000 characters).
 from collections.abc import Sequence
 from typing import Final
 
+from procedures.answering import ASK_A_PERSON
 from reports.models import ChatReply
 
 SIGNED: Final = "Trả lời tự động"
@@ -62,6 +63,12 @@ FILE_REASONS: Final[dict[str, str]] = {
 FILE_LOST: Final = "tải tệp từ Zalo không được. Xin gửi lại."
 
 
+NOT_NOW: Final = (
+    "Nội dung về thủ tục này vừa được mở lại để rà soát nên máy không trả lời. Muốn cán bộ trả "
+    f"lời, xin nhắn: {ASK_A_PERSON}."
+)
+
+
 def fixed(kind: str, place: str, duty_phone: str) -> str:
     """A fixed answer that belongs to no talk (`ChatReply.Kind`), but for the receipt."""
     duty = f", trực ban {duty_phone}" if duty_phone else ""
@@ -95,6 +102,11 @@ def fixed(kind: str, place: str, duty_phone: str) -> str:
                 "Nội dung ông (bà) gửi thuộc loại đơn phải nộp theo luật tố cáo hoặc khiếu nại "
                 "nên kênh này không giữ lại. Xin mang đơn tới nơi tiếp công dân của "
                 f"{place} hoặc Công an {place}, cán bộ sẽ hướng dẫn."
+            )
+        case ChatReply.Kind.LATE_PICK:
+            return (
+                "Câu hỏi trước đã qua lâu nên máy không còn nhớ các thủ tục đã đưa ra. Xin ông "
+                "(bà) nhắn lại câu hỏi."
             )
     raise ValueError(f"no fixed text for {kind}")
 

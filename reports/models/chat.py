@@ -3,11 +3,13 @@
 from typing import ClassVar
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import PaddedTextField
+from procedures.models import Edition
 from reports.models.tips import TipReport
 from reports.querysets import NobodysQuerySet
 from zalo.models import OfficialAccount
@@ -19,7 +21,8 @@ class ChatReply(models.Model):
     What was said is not here, and to whom only until it left: a row that stays (nobody knows
     whether it arrived, or it could not be sent) has lost the id. `heard_at` is the quarter of an
     hour in which the person wrote. Of `receipt` the digits are made when it is sent and are kept
-    nowhere.
+    nowhere. Of `answer` the edition is named, and asked when it is sent whether it may be told; of
+    `choice` the procedures in their order.
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +32,9 @@ class ChatReply(models.Model):
         NO_TIP = "no_tip", _("Chưa có phản ánh để lấy mã")
         EMPTY_MATTER = "empty_matter", _("Cách báo việc khác")
         DIVERTED = "diverted", _("Nơi nộp đơn theo luật")
+        ANSWER = "answer", _("Trả lời thủ tục")
+        CHOICE = "choice", _("Các thủ tục để chọn")
+        LATE_PICK = "late_pick", _("Chọn số quá muộn")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Chờ gửi")
@@ -46,6 +52,12 @@ class ChatReply(models.Model):
         TipReport, models.CASCADE, verbose_name=_("phản ánh"), related_name="+", null=True
     )
     kind = models.CharField(_("tin"), max_length=12, choices=Kind)
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, verbose_name=_("bản thủ tục"), related_name="+", null=True
+    )
+    offered = ArrayField(
+        models.BigIntegerField(), verbose_name=_("các thủ tục đưa ra"), default=list, size=3
+    )
     zalo_user_id = PaddedTextField(_("mã Zalo"), purpose="identity", blank=True, editable=False)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.WAITING)
     heard_at = models.DateTimeField(_("trả lời việc lúc"), editable=False)

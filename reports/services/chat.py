@@ -5,6 +5,7 @@ out of order; what made a row is known again by a keyed hash of its message. All
 the quarter of an hour, and nothing is written that would say more exactly when somebody wrote.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from reports.chat.reading import Meaning, Said
 from reports.models import ChatReply, SealedText, TipAttachment, TipEvent, TipMessage, TipReport
 from reports.models.sealed import index_of_reporter
 from reports.services import chat_answers as answers
-from reports.services import conflicts
+from reports.services import chat_questions, conflicts
 from reports.services.chat_answers import VISITOR
 from reports.services.steps import lock, note, quarter
 from zalo.events import InboundMessage
@@ -82,17 +83,23 @@ def _act(account: OfficialAccount, person: str, said: Said, telling: _Telling) -
     tip = None if said.is_new_matter else _conversation(account.commune, index, at)
     if tip is not None and tip.kind == TipReport.Kind.PROCEDURE_QUESTION and said.is_harm:
         tip = None  # whoever asked about a paper now tells of something else
+    taken = chat_questions.take(chat_questions.Asker(account, person, at, tip), said)
+    if taken.is_done:
+        return
+    if taken.words:
+        said = replace(said, words=taken.words)
     if tip is not None:
-        _go_on(tip, said, telling)
+        _go_on(tip, said, telling, answer=taken.answer)
     elif said.meaning == Meaning.GREETING:
         answers.reply(account, person, ChatReply.Kind.GREETING, at)
     else:
-        _begin(account.commune, person, said, telling)
+        _begin(account.commune, person, said, telling, is_question=taken.is_question)
 
 
-def _begin(commune: Commune, person: str, said: Said, telling: _Telling) -> None:
+def _begin(
+    commune: Commune, person: str, said: Said, telling: _Telling, *, is_question: bool
+) -> None:
     """A new tip, with the first answer."""
-    is_question = said.meaning == Meaning.QUESTION
     numbers = emergency.numbers_to_call(said.words)
     tip = intake.receive(
         commune,
@@ -119,8 +126,9 @@ def _begin(commune: Commune, person: str, said: Said, telling: _Telling) -> None
     answers.say_by_itself(tip, "\n\n".join(lines), telling.moment)
 
 
-def _go_on(tip: TipReport, said: Said, telling: _Telling) -> None:
-    """More of an open tip: words of the same telling, or a message in the talk."""
+def _go_on(tip: TipReport, said: Said, telling: _Telling, *, answer: str) -> None:
+    """More of an open tip: words of the same telling, or a message in the talk; `answer` is what
+    the account has to say to it."""
     lock(tip)
     is_same = _is_same_telling(tip, telling.moment)
     if is_same and said.meaning == Meaning.GREETING:
@@ -138,6 +146,9 @@ def _go_on(tip: TipReport, said: Said, telling: _Telling) -> None:
         )  # fmt: skip
     _hang(tip, telling, message=message)
     _note_more(tip, said, telling.moment)
+    if answer:
+        answers.say_by_itself(tip, answer, telling.moment)
+        return
     _answer_more(tip, said, telling.moment, is_same=is_same)
 
 

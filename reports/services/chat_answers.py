@@ -1,5 +1,6 @@
 """Answers that wait to leave through the chat, and what is learnt of those that left."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -12,6 +13,7 @@ from django.utils import timezone
 from accounts.encryption import blind_index
 from accounts.models import Commune, User
 from accounts.public_pages import inside_a_sentence
+from procedures.models import Edition
 from reports.chat import texts
 from reports.chat.waking import wake_sender
 from reports.intake import require_no_secret
@@ -24,10 +26,12 @@ from zalo.events import OwnEcho
 from zalo.models import OfficialAccount
 from zalo.services import account_for
 
+Kind = ChatReply.Kind
 Direction, State, Via = TipMessage.Direction, TipMessage.State, TipMessage.Via
 # A visitor of a web page writes through Zalo without an account: nobody can be written back to.
 VISITOR: Final = "visitor:"
 MOST_AN_HOUR: Final = 4
+MOST_ANSWERS_AN_HOUR: Final = 20  # of those about procedures
 NEAR: Final = timedelta(minutes=15)
 SIGNED_IN_ZALO: Final = "Trả lời trong trang quản lý OA"
 ASTRAY: Final = results.ASTRAY
@@ -71,27 +75,33 @@ def reply(
     at: datetime,
     *,
     tip: TipReport | None = None,
-) -> None:
-    """Have a fixed answer sent that belongs to no talk. Call in a transaction.
+    edition: Edition | None = None,
+    offered: Sequence[int] = (),
+) -> bool:
+    """Have an answer sent that belongs to no talk; whether it will be. Call in a transaction.
 
     Who writes the same again and again is not answered again and again: each answer takes a slot
     from posts. How often is known for an hour, in memory, under a keyed hash.
     """
     if zalo_user_id.startswith(VISITOR):
-        return
+        return False
+    most = MOST_ANSWERS_AN_HOUR if kind in (Kind.ANSWER, Kind.CHOICE) else MOST_AN_HOUR
     key = "tips:chat:" + blind_index(f"{zalo_user_id}:{kind}", purpose="tip.chat_reply")
-    if cache.get(key, 0) >= MOST_AN_HOUR:
-        return
+    if cache.get(key, 0) >= most:
+        return False
     ChatReply.objects.create(
         account=account,
         tip=tip,
         kind=kind,
+        edition=edition,
+        offered=list(offered),
         zalo_user_id=zalo_user_id,
         heard_at=quarter(at),
         next_attempt_at=quarter(at),
     )
     transaction.on_commit(lambda: _count(key), robust=True)
     wake_sender()
+    return True
 
 
 def _count(key: str) -> None:

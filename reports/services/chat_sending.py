@@ -16,6 +16,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from procedures import answering
+from procedures.models import Procedure
+from procedures.rendering import NotSendable
 from reports import receipts
 from reports.chat import texts
 from reports.models import ChatReply, TipMessage, TipReport
@@ -35,6 +38,7 @@ STUCK_AFTER: Final = timedelta(minutes=3)
 PATIENCE_S: Final = 5.0
 A_SHIFT: Final = 100
 ROWS_LOOKED_AT: Final = 20
+WHOM: Final = ("zalo_user_id", "tip", "edition", "offered")
 TOO_LATE: Final = (
     "Đã quá 48 giờ từ lần người báo tin nhắn nên máy không gửi qua Zalo nữa (có thể mất tiền hoặc "
     "Zalo không cho). Hãy trả lời bằng mã biên nhận hoặc điện thoại; họ nhắn lại thì lời này tự "
@@ -169,12 +173,26 @@ def _claim_reply() -> ChatReply | None:
 
 
 def _text_of(reply: ChatReply) -> str:
+    if reply.kind in (ChatReply.Kind.ANSWER, ChatReply.Kind.CHOICE):
+        return _about_procedures(reply)
     if reply.kind != ChatReply.Kind.RECEIPT or reply.tip_id is None:
         return texts.fixed(reply.kind, *answers.place_and_phone(reply.account.commune))
     address = str(settings.PORTAL_URL or "").rstrip("/")
     page = f"{address}/phan-anh/" if address else ""
     code, digits = _renew_receipt(reply.tip_id)
     return texts.receipt(code, receipts.blocks(digits), page)
+
+
+def _about_procedures(reply: ChatReply) -> str:
+    """What may be told at this moment: an edition that was reopened meanwhile is not."""
+    if reply.kind == ChatReply.Kind.CHOICE:
+        found = Procedure.objects.in_bulk(reply.offered)
+        return answering.choice(found[pk] for pk in reply.offered if pk in found)
+    today = timezone.localdate()
+    try:
+        return answering.message(reply.edition_id, today, reply.account.commune)
+    except NotSendable:
+        return texts.NOT_NOW
 
 
 def _renew_receipt(tip_id: int) -> tuple[str, str]:
@@ -207,11 +225,12 @@ def _record_reply(reply: ChatReply, outcome: Outcome) -> None:
         is_unclear = outcome.state == State.UNCERTAIN
         row.state = ChatReply.State.UNCERTAIN if is_unclear else ChatReply.State.FAILED
         _forget_whom(row)
-    row.save(update_fields=["state", "next_attempt_at", "zalo_user_id", "tip"])
+    row.save(update_fields=["state", "next_attempt_at", *WHOM])
 
 
 def _forget_whom(row: ChatReply) -> None:
     row.zalo_user_id, row.tip, row.next_attempt_at = "", None, row.heard_at
+    row.edition, row.offered = None, []
 
 
 # One call
@@ -281,4 +300,4 @@ def _give_up(row: ChatReply) -> None:
     if found is not None:
         found.state = ChatReply.State.UNCERTAIN
         _forget_whom(found)
-        found.save(update_fields=["state", "next_attempt_at", "zalo_user_id", "tip"])
+        found.save(update_fields=["state", "next_attempt_at", *WHOM])

@@ -57,30 +57,26 @@ def test_other_words_with_ma_are_none(text):
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "Làm căn cước cho cháu 6 tuổi cần giấy tờ gì?",
-        "cho hoi dang ky tam tru o dau a",
-        "Sang tên xe máy cũ hết bao nhiêu tiền",
-        "Anh ơi, cấp lại căn cước bị mất thì làm thế nào",
-        "mấy giờ làm việc để làm hộ chiếu?",
-        "VNeID của tôi bị khóa thì làm sao",
-    ],
-)
-def test_question_about_a_paper(text):
-    assert read(message(text)).meaning is Meaning.QUESTION
+    ["GẶP CÁN BỘ", "gap can bo", "cho tôi gặp cán bộ ạ", "muốn gặp công an", "chưa đúng",
+     "không đúng cái tôi hỏi", "Dạ chưa đúng"],
+)  # fmt: skip
+def test_wish_for_a_person(text):
+    assert read(message(text)).meaning is Meaning.PERSON
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "Có người gọi điện bảo làm định danh VNeID rồi chuyển tiền, có phải lừa không?",
-        "Nhà bên chứa người không đăng ký tạm trú, báo ở đâu?",
-        "Giả danh công an hỏi căn cước của tôi, làm sao?",
-        "Xe biển số lạ đậu trước nhà, nghi trộm chó, làm sao?",
-        "Đêm qua mất xe máy biển số 60 thì báo ai?",
-    ],
+    ("text", "number"), [("1", 1), ("2.", 2), ("số 3 ạ", 3), ("so 2", 2), ("Chọn 1", 1)]
 )
-def test_question_with_harm_in_it_is_a_tip(text):
+def test_number_is_a_pick(text, number):
+    said = read(message(text))
+
+    assert (said.meaning, said.number) == (Meaning.PICK, number)
+
+
+@pytest.mark.parametrize(
+    "text", ["4", "12", "113", "ấp 2", "2 người lạ", "không gặp cán bộ đâu cả"]
+)
+def test_other_numbers_and_words_are_told(text):
     assert read(message(text)).meaning is Meaning.TIP
 
 

@@ -1,0 +1,209 @@
+"""Questions about papers in the chat: answered from the library, or carried to an officer.
+
+Which question somebody asked last, and what they may choose from, is known for half an hour, in
+memory, under a keyed hash of the person; no row tells it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.encryption import blind_index
+from accounts.models import Commune
+from procedures import answering
+from procedures.answering import Plan
+from procedures.models import Edition, Procedure, Question
+from procedures.services import asking
+from reports.chat import deciding
+from reports.chat.reading import Meaning, Said
+from reports.models import ChatReply, TipMessage, TipReport
+from reports.services import chat_answers as answers
+from reports.services.steps import quarter
+from zalo.models import OfficialAccount
+from zalo.windows import FREE_FOR
+
+REMEMBERED_FOR: Final = timedelta(minutes=30)
+CHAT: Final = Question.Channel.CHAT
+UNANSWERED: Final = Question.Outcome.UNANSWERED
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The last question of a person: its row, the procedures to choose from, its quarter."""
+
+    question: int
+    offered: list[int]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a message: answered (`is_done`), or to be kept for an officer; then `words`
+    stand for it where they say more, and `answer` is what the account says in the talk."""
+
+    is_done: bool = False
+    is_question: bool = False
+    words: str = field(default="", repr=False)
+    answer: str = field(default="", repr=False)
+
+
+DONE: Final = Taken(is_done=True)
+NOTHING: Final = Taken()
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who wrote just now; `tip` is their open one that is being talked about."""
+
+    account: OfficialAccount
+    person: str
+    at: datetime
+    tip: TipReport | None
+
+    @property
+    def commune(self) -> Commune:
+        return self.account.commune
+
+    @property
+    def can_be_answered(self) -> bool:
+        """By the machine: for nothing, and by a chat that goes back to them."""
+        is_visitor = self.person.startswith(answers.VISITOR)
+        return not is_visitor and self.at > timezone.now() - FREE_FOR
+
+    @property
+    def key(self) -> str:
+        name = f"{self.account.pk}:{self.person}"
+        return "tips:chat:asked:" + blind_index(name, purpose="tip.chat_asked")
+
+    def recall(self) -> Asked | None:
+        kept = cache.get(self.key)
+        return Asked(*kept) if kept else None
+
+    def remember(self, asked: Asked) -> None:
+        value = (asked.question, asked.offered, asked.at)
+        seconds = REMEMBERED_FOR.total_seconds()
+        transaction.on_commit(lambda: cache.set(self.key, value, timeout=seconds), robust=True)
+
+    def forget(self) -> None:
+        transaction.on_commit(lambda: cache.delete(self.key), robust=True)
+
+
+def take(asker: Asker, said: Said) -> Taken:
+    """What to do about a message before it becomes a tip. Call in a transaction.
+
+    Of somebody whose tip is being talked about nothing is answered past the officer: the words go
+    into the talk, and so does what the machine says.
+    """
+    match said.meaning:
+        case Meaning.PICK:
+            return _pick(asker, said)
+        case Meaning.PERSON:
+            return _to_a_person(asker, said)
+        case Meaning.TIP if said.typed:
+            return _ask(asker, said)
+    return NOTHING
+
+
+def _ask(asker: Asker, said: Said) -> Taken:
+    today = timezone.localdate()
+    decision = deciding.weigh(said.typed, today)
+    plan = decision.plan
+    if plan is None:
+        asker.forget()
+        return NOTHING
+    if plan.is_answer and asker.can_be_answered and _may_be_told(asker.tip, plan):
+        answer = _tell(asker, plan)
+        if answer is not None:
+            question = asking.log(asker.commune, said.typed, CHAT, plan, on=_day(asker.at))
+            asker.remember(Asked(question.pk, plan.offered, quarter(asker.at)))
+            return answer
+    asking.log(asker.commune, said.typed, CHAT, Plan(UNANSWERED), on=_day(asker.at))
+    asker.forget()
+    return Taken(is_question=True)
+
+
+def _may_be_told(tip: TipReport | None, plan: Plan) -> bool:
+    """Beside a tip of another matter only what is sure; who asked about papers may choose too."""
+    is_about_papers = tip is None or tip.kind == TipReport.Kind.PROCEDURE_QUESTION
+    return is_about_papers or plan.edition is not None
+
+
+def _tell(asker: Asker, plan: Plan) -> Taken | None:
+    """Answer by itself, or in the talk of the tip; None for whom the machine told too much."""
+    if asker.tip is not None:
+        return Taken(is_question=True, answer=_words(asker.commune, plan))
+    kind = ChatReply.Kind.ANSWER if plan.edition else ChatReply.Kind.CHOICE
+    is_sent = answers.reply(
+        asker.account, asker.person, kind, asker.at, edition=plan.edition, offered=plan.offered
+    )
+    return DONE if is_sent else None
+
+
+def _words(commune: Commune, plan: Plan) -> str:
+    if plan.edition is not None:
+        return answering.message(plan.edition.pk, timezone.localdate(), commune)
+    return answering.choice(hit.procedure for hit in plan.hits)
+
+
+def _pick(asker: Asker, said: Said) -> Taken:
+    asked = asker.recall()
+    if asked is None or not asked.offered:
+        return _late(asker)
+    if asker.tip is not None and _somebody_spoke(asker.tip, asked.at):
+        return NOTHING  # the number answers what an officer asked
+    rows = Procedure.objects.in_bulk(asked.offered)
+    if said.number > len(asked.offered):
+        again = [rows[pk] for pk in asked.offered if pk in rows]
+        if asker.tip is not None:
+            return Taken(answer=answering.choice(again))
+        kind = ChatReply.Kind.CHOICE
+        answers.reply(asker.account, asker.person, kind, asker.at, offered=asked.offered)
+        return DONE
+    procedure = rows.get(asked.offered[said.number - 1])
+    return _chosen(asker, asked, procedure)
+
+
+def _chosen(asker: Asker, asked: Asked, procedure: Procedure | None) -> Taken:
+    today = timezone.localdate()
+    current = Edition.objects.sendable(today).select_related("procedure")
+    edition = current.filter(procedure=procedure).first() if procedure else None
+    if edition is not None and asker.can_be_answered:
+        answer = _tell(asker, answering.plan_of(edition))
+        if answer is not None:
+            asking.note_picked(asked.question, edition)
+            asker.remember(asked)
+            return answer
+    words = asking.note_not_helped(asked.question)
+    asker.forget()
+    return Taken(is_question=True, words="\n".join(filter(None, (words, str(procedure or "")))))
+
+
+def _late(asker: Asker) -> Taken:
+    """A number that chooses from nothing: asked to write again, unless a talk is under way."""
+    if asker.tip is not None or not asker.can_be_answered:
+        return NOTHING
+    answers.reply(asker.account, asker.person, ChatReply.Kind.LATE_PICK, asker.at)
+    return DONE
+
+
+def _to_a_person(asker: Asker, said: Said) -> Taken:
+    """What the machine said was not it: the question itself goes to an officer."""
+    asked = asker.recall()
+    if asked is None:
+        return NOTHING
+    words = asking.note_not_helped(asked.question)
+    asker.forget()
+    return Taken(is_question=True, words="\n".join(filter(None, (words, said.words))))
+
+
+def _somebody_spoke(tip: TipReport, since: datetime) -> bool:
+    spoken = tip.messages.filter(direction=TipMessage.Direction.OUT, by__isnull=False)
+    return spoken.filter(at__gte=since).exists()
+
+
+def _day(at: datetime) -> date:
+    return timezone.localdate(at)
