@@ -11,7 +11,7 @@ from accounts.models import User
 from reports import wording
 from reports.admin import frame, steps
 from reports.models import TipReport
-from reports.services import clock_rows, results
+from reports.services import clock_rows, referrals, results
 
 Status = TipReport.Status
 STATE_WORDS = {
@@ -60,6 +60,8 @@ def links(tip: TipReport, user: User) -> list[Link]:
         found.append(Link("sort", "Phân loại lại"))
     if tip.status in (Status.TRIAGED, Status.IN_PROGRESS) and works:
         found.append(Link("refer", "Báo nhanh, chuyển cơ quan khác"))
+    elif works and tip.status in TipReport.WITH_OUTCOME and referrals.is_to_be_asked(tip):
+        found.append(Link("refer", "Hỏi kết quả nơi nhận"))
     if sorts and tip.duplicate_of_id is None and tip.is_open:
         found.append(Link("alike", "Phản ánh trùng"))
     if tip.status in (Status.NEW, Status.TRIAGED) and ends:
@@ -147,6 +149,8 @@ def _said(event: Any) -> str:
     details = event.details
     if details.get("is_undone"):
         return "đã gỡ"
+    if "has_result" in details:
+        return "đã có kết quả" if details["has_result"] else "đã hỏi, chưa có kết quả"
     if "is_accepted" in details:
         return "đã nhận" if details["is_accepted"] else "không nhận"
     if details.get("is_ended"):
@@ -157,6 +161,8 @@ def _said(event: Any) -> str:
         return "ấp cũ tách thành nhiều ấp, hãy xem lại"
     if "disposition" in details:
         return str(details["disposition"]).lower()
+    if "stage" in details:
+        return ", ".join(details[name] for name in ("stage", "until", "amount") if name in details)
     if details.get("library"):
         return f"theo thư viện: {details['library']}"
     if "before" in details:

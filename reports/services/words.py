@@ -5,7 +5,7 @@ import unicodedata
 from groups.disclosure import carries_mark
 from reports.services.errors import CarriesSecret, NotAllowed
 
-SUMMARY, NOTE, REASON, ANSWER = 1_000, 2_000, 500, 1_500
+SUMMARY, NOTE, REASON, ANSWER = 1_000, 2_000, 500, 2_000
 
 
 def require_no_secret(*texts: str) -> None:
