@@ -23,16 +23,21 @@ def page_url(procedure: Procedure, commune: Commune | None = None) -> str:
 def noted_path(commune: Commune, *, is_full: bool = False) -> str:
     """Where somebody goes on who did not find what they asked for."""
     query = {"day": FULL} if is_full else {}
-    return with_commune(reverse("procedures:noted"), commune, **query)
+    return with_commune(reverse("procedures:noted"), code_to_say(commune), **query)
 
 
 def page_path(procedure: Procedure, commune: Commune | None = None) -> str:
     """As `page_url`, without the name of the portal."""
-    return with_commune(reverse("procedures:page", args=[procedure.slug]), commune)
+    return with_commune(reverse("procedures:page", args=[procedure.slug]), code_to_say(commune))
 
 
-def with_commune(path: str, commune: Commune | None, **query: str) -> str:
-    """The path with the commune in it, where there are several to be told apart."""
-    if commune is not None and commune.code and len(communes()) > 1:
-        query[COMMUNE] = commune.code
+def code_to_say(commune: Commune | None) -> str:
+    """The code by which addresses name the commune; blank where there is but one."""
+    return commune.code if commune is not None and len(communes()) > 1 else ""
+
+
+def with_commune(path: str, code: str, **query: str) -> str:
+    """The path with the commune in it, and what else it says."""
+    if code:
+        query[COMMUNE] = code
     return f"{path}?{urlencode(query)}" if query else path

@@ -16,7 +16,7 @@ from accounts.public_pages import (
     full_address,
     inside_a_sentence,
 )
-from procedures.public.links import COMMUNE, with_commune
+from procedures.public.links import COMMUNE, code_to_say, with_commune
 from procedures.rendering import NATIONAL_PORTAL
 
 PICTURE = "procedures/share.png"
@@ -27,25 +27,26 @@ class Shell:
     """The commune whose page is shown, the day, and the name of the portal in addresses."""
 
     commune: Commune | None
+    code: str  # of the commune, where addresses have to name it
     today: date
     base: str
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Shell":
         """For what was asked for; an unknown commune is none."""
-        code = request.POST.get(COMMUNE) or request.GET.get(COMMUNE, "")
         base = full_address(request, "/").rstrip("/")
-        return cls(commune_of(code), timezone.localdate(), base)
+        commune = commune_of(request.GET.get(COMMUNE, ""))
+        return cls(commune, code_to_say(commune), timezone.localdate(), base)
 
     @property
     def key(self) -> str:
         """What a page that is kept depends on beside its own subject."""
         number = self.commune.pk if self.commune is not None else 0
-        return f"{number}:{self.today:%Y%m%d}:{self.base}"
+        return f"{number}:{self.code}:{self.today:%Y%m%d}:{self.base}"
 
     def path(self, name: str, *args: str, **query: str) -> str:
         """The address of a page of the library, for the same commune."""
-        return with_commune(reverse(f"procedures:{name}", args=args), self.commune, **query)
+        return with_commune(reverse(f"procedures:{name}", args=args), self.code, **query)
 
     def context(self, here: str, **more: object) -> dict[str, object]:
         """What the templates of all pages ask for; `here` is the page's own address."""
@@ -55,7 +56,6 @@ class Shell:
         return {
             "commune": self.commune,
             "police": named or "Công an xã",
-            "is_named": bool(named),
             "must_choose": self.commune is None and len(communes()) > 1,
             "profile": profile,
             "duty_phone": phone,
