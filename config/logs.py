@@ -12,6 +12,8 @@ _SECRETS = (
                    r"(['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,}]+"),
         r"\1\2[đã che]",
     ),
+    # before the phones, which may lie inside
+    (re.compile(r"(?<!\d)\d{4}(?:[\s.+–-]{0,3}\d{4}){4}(?!\d)"), "[mã biên nhận]"),
     (re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.-]?\d){9,10}(?!\d)"), "[số điện thoại]"),
     (re.compile(r"(?<!\d)\d{12}(?!\d)"), "[số định danh]"),
 )  # fmt: skip
@@ -20,7 +22,7 @@ RESIDENTS = re.compile("/phan-anh|/static/reports/")
 
 
 def redact(text: str) -> str:
-    """Strike out phone numbers, national ids and credentials."""
+    """Strike out receipts of residents, phone numbers, national ids and credentials."""
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
     return text

@@ -80,3 +80,24 @@ def test_of_the_pages_for_residents_only_errors_of_ours_are_written(level, messa
     record = logging.LogRecord("django.server", level, __file__, 1, "%s", (message,), None)
 
     assert RedactingFilter().filter(record) is is_written
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        "40718293650147382916",
+        "4071 8293 6501 4738 2916",
+        "4071.8293.6501.4738.2916",
+        "4071 - 8293 - 6501 - 4738 - 2916",
+        "4071+8293+6501+4738+2916",
+        "0912 3456 7890 0251 0001",
+    ],
+)
+def test_receipts_of_residents_are_struck_out(receipt: str) -> None:
+    assert redact(f"tra cứu {receipt}, hết") == "tra cứu [mã biên nhận], hết"
+
+
+def test_other_long_numbers_stay() -> None:
+    said = "nhóm 1234567890123456789, số 4071 8293 6501 4738"
+
+    assert redact(said) == said
