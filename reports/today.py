@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.today import WorkItem, WorkList, work_list
 from reports import retention, wording
 from reports.abuse import burst
-from reports.models import IdentityOpening, TipReport
+from reports.models import IdentityOpening, TipClock, TipReport
 
 SHOWN = 5
 FORGETS_SOON_DAYS = (1, 7, retention.TOLD_BEFORE_DAYS)
@@ -129,6 +129,30 @@ def to_assign(user: Any, now: datetime) -> WorkList | None:
     """Sorted, and nobody's work yet."""
     rows = _to_assign(user, now)
     return _list("Phản ánh chưa giao", rows, now, tab="chua-giao", order=8, icon="person_add")
+
+
+def _to_ask_about(user: Any, now: datetime) -> Any:
+    if not user.has_perm("reports.work_tipreport"):
+        return None
+    due = TipClock.objects.to_ask_about(now).values("tip")
+    return _tips(user).filter(pk__in=due).order_by("pk")
+
+
+@work_list(asks=_to_ask_about)
+def to_ask_about(user: Any, now: datetime) -> WorkList | None:
+    """Handed to another authority a while ago: time to ask what became of them."""
+    rows = _to_ask_about(user, now)
+    first = list(rows[: SHOWN + 1])
+    items = [
+        WorkItem(
+            _title(tip),
+            reverse("admin:reports_tipreport_refer", args=[tip.pk]),
+            "Hỏi kết quả rồi ghi lại.",
+        )
+        for tip in first[:SHOWN]
+    ]
+    count = len(first) if len(first) <= SHOWN else rows.count()
+    return WorkList("Đến hạn hỏi kết quả nơi nhận", items, count, icon="contact_phone", order=11)
 
 
 def _heard_more(user: Any, now: datetime) -> Any:

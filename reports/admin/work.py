@@ -176,11 +176,19 @@ def refer(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
                 lambda: referrals.refuse(waiting, by=request.user, reason=reason),
                 "Đã ghi: nơi nhận không nhận. Phản ánh trở lại phần việc của xã.",
             )
+        elif "heard" in request.POST:
+            has_result, said = request.POST["heard"] == "result", request.POST.get("said", "")
+            done = do(
+                request,
+                lambda: referrals.hear(tip, by=request.user, text=said, has_result=has_result),
+                "Đã ghi lời nơi nhận trả lời.",
+            )
         if done:
             return frame.back("refer", tip)
     return frame.page(
         request, site, tip, "refer", "Chuyển cơ quan khác", quick=quick, slip=slip,
-        waiting=waiting, prepared=prepared, referrals=tip.referrals.select_related("by"),
+        waiting=waiting, prepared=prepared, is_to_be_asked=referrals.is_to_be_asked(tip),
+        may_go=tip.status in referrals.MAY_GO, referrals=tip.referrals.select_related("by"),
     )  # fmt: skip
 
 

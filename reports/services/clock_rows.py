@@ -115,6 +115,17 @@ class Clocks:
             if clock.rule.stage in stages:
                 self._set(row, running.stop(clock, self.at))
 
+    def stop_due(self, stage: str) -> None:
+        """Of a stage those whose end has come; where none has, the nearest."""
+        rows = [
+            (row, clock)
+            for row, clock in self.rows.items()
+            if clock.is_open and clock.rule.stage == stage
+        ]
+        due = [one for one in rows if one[0].due_at <= self.at]
+        for row, clock in due or sorted(rows, key=lambda one: one[0].due_at)[:1]:
+            self._set(row, running.stop(clock, self.at))
+
     def cancel(self, *stages: str) -> None:
         for row, clock in self.rows.items():
             if clock.rule.stage in stages:

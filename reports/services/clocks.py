@@ -110,6 +110,18 @@ def _begin(clocks: Clocks, start: Start) -> None:
 
 
 @transaction.atomic
+def asked_receiver(tip: TipReport, *, at: datetime, has_result: bool) -> None:
+    """The receiver was asked: with a result nothing is asked any more, else the reminder that was
+    due has done its work and the later one stays."""
+    clocks = Clocks(tip, at)
+    if has_result:
+        clocks.stop(Stage.FOLLOW_UP)
+    else:
+        clocks.stop_due(Stage.FOLLOW_UP)
+    clocks.done()
+
+
+@transaction.atomic
 def came_back(tip: TipReport, *, at: datetime) -> None:
     """The receiver refused it: the clock of the transfer goes on with what it had left."""
     clocks = Clocks(tip, at)

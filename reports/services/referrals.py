@@ -6,15 +6,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from reports.deadlines.rules import Stage
 from reports.models import Referral, TipEvent, TipReport
 from reports.services import clocks
 from reports.services.errors import NotAllowed, TransitionNotAllowed
 from reports.services.steps import begin, leave_unowned, note, require_worker
-from reports.services.words import REASON, cleaned
+from reports.services.words import NOTE, REASON, cleaned
 
 State, Status = Referral.State, TipReport.Status
 WHOM, HOW, SLIP = 150, 40, 40
 ON_THE_WAY = (State.PREPARED, State.HANDED_OVER)
+MAY_GO = (Status.TRIAGED, Status.IN_PROGRESS)
 
 
 @transaction.atomic
@@ -67,7 +69,7 @@ def _prepared(tip: TipReport, by: User, to: str, to_whom: str) -> Referral:
     """The referral that is being prepared, or a new one, for a tip that may go elsewhere."""
     if to not in Referral.To.values:
         raise NotAllowed("Hãy chọn nơi chuyển tới.")
-    if tip.status not in (Status.TRIAGED, Status.IN_PROGRESS):
+    if tip.status not in MAY_GO:
         raise TransitionNotAllowed("Chỉ chuyển được phản ánh đã phân loại và chưa có kết quả.")
     whom = cleaned(to_whom, "tên cơ quan nhận", WHOM)
     referral = tip.referrals.filter(state__in=ON_THE_WAY).first()
@@ -105,6 +107,27 @@ def refuse(referral: Referral, *, by: User, reason: str) -> Referral:
         leave_unowned(tip)
     clocks.came_back(tip, at=now)
     return referral
+
+
+@transaction.atomic
+def hear(tip: TipReport, *, by: User, text: str, has_result: bool) -> TipReport:
+    """What the receiver said when it was asked what became of the tip; also once it is closed.
+
+    With a result nobody has to ask again; without one the next reminder stays. Raises NotAllowed.
+    """
+    begin(tip, by, "work_tipreport")
+    require_worker(tip, by)
+    if not is_to_be_asked(tip):
+        raise NotAllowed("Không có nơi nhận nào cần hỏi kết quả.")
+    said = cleaned(text, "lời nơi nhận trả lời", NOTE)
+    clocks.asked_receiver(tip, at=timezone.now(), has_result=has_result)
+    note(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, note=said, has_result=has_result)
+    return tip
+
+
+def is_to_be_asked(tip: TipReport) -> bool:
+    """Whether a reminder runs to ask the receiver what became of the tip."""
+    return tip.clocks.open().filter(stage=Stage.FOLLOW_UP).exists()
 
 
 def _answered(referral: Referral, by: User) -> TipReport:
