@@ -36,6 +36,14 @@ def _change(row: TipClock, clock: Clock, at: datetime, days: WorkCalendar) -> Ti
     return row
 
 
+def _said(row: TipClock, amount: int = 0) -> dict[str, str]:
+    """What the history says of a clock: which one, and how much more time, as people read it."""
+    said = {"stage": str(row.get_stage_display())}
+    if amount:
+        said["amount"] = f"thêm {amount} {row.rule.get_unit_display()}"
+    return said
+
+
 def _taken(row: TipClock, by: User, permission: str) -> TipClock:
     """The clock, locked with its tip, for an account that works on it. Raises NotAllowed."""
     begin(row.tip, by, permission)
@@ -60,7 +68,8 @@ def pause(row: TipClock, *, by: User, reason: str, until: datetime) -> TipClock:
         clock = running.pause(clock_of(row), now, until, days)
     except Refused as refused:
         raise _refusal(refused) from None
-    note(tip, TipEvent.Kind.PAUSED, by=by, note=kept, stage=row.stage, until=until.isoformat())
+    moment = f"đến {timezone.localtime(until):%H:%M %d/%m/%Y}"
+    note(tip, TipEvent.Kind.PAUSED, by=by, note=kept, **_said(row), until=moment)
     return _change(row, clock, now, days)
 
 
@@ -73,7 +82,7 @@ def resume(row: TipClock, *, by: User) -> TipClock:
         clock = running.resume(clock_of(row), now, days)
     except Refused as refused:
         raise _refusal(refused) from None
-    note(tip, TipEvent.Kind.RESUMED, by=by, stage=row.stage)
+    note(tip, TipEvent.Kind.RESUMED, by=by, **_said(row))
     return _change(row, clock, now, days)
 
 
@@ -87,9 +96,7 @@ def ask_extension(row: TipClock, *, by: User, amount: int, reason: str) -> TipCl
     _extended(row, amount)
     row.extension_asked, row.extension_asked_by = amount, by
     row.save(update_fields=["extension_asked", "extension_asked_by"])
-    note(
-        tip, TipEvent.Kind.EXTENSION_ASKED, by=by, note=kept, stage=row.stage, amount=amount
-    )  # fmt: skip
+    note(tip, TipEvent.Kind.EXTENSION_ASKED, by=by, note=kept, **_said(row, amount))
     return row
 
 
@@ -106,7 +113,7 @@ def extend(row: TipClock, *, by: User) -> TipClock:
     tip, amount = _asked(row, by)
     clock = _extended(row, amount)
     row.extended_by, row.extension_asked = by, None
-    note(tip, TipEvent.Kind.EXTENDED, by=by, stage=row.stage, amount=amount)
+    note(tip, TipEvent.Kind.EXTENDED, by=by, **_said(row, amount))
     return _change(row, clock, timezone.now(), calendar())
 
 
@@ -117,9 +124,7 @@ def refuse_extension(row: TipClock, *, by: User, reason: str) -> TipClock:
     kept = cleaned(reason, "lý do không gia hạn", REASON)
     row.extension_asked = row.extension_asked_by = None
     row.save(update_fields=["extension_asked", "extension_asked_by"])
-    note(
-        tip, TipEvent.Kind.EXTENSION_REFUSED, by=by, note=kept, stage=row.stage, amount=amount
-    )  # fmt: skip
+    note(tip, TipEvent.Kind.EXTENSION_REFUSED, by=by, note=kept, **_said(row, amount))
     return row
 
 

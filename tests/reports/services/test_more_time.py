@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
@@ -236,3 +237,16 @@ def test_the_eye_sees_due_soon_and_overdue(row):
 
     assert stands == ["running", "due_soon", "overdue"]
     assert row.due_at - row.started_at > timedelta(days=20)
+
+
+def test_the_trail_says_in_words_which_term_and_how_much_more(row, officer, at, login):
+    at("2026-06-03 09:00")
+    pause(row, officer)
+    more_time.resume(row, by=officer)
+    more_time.ask_extension(row, by=officer, amount=3, reason=REASON)
+
+    trail = login(officer).get(reverse("admin:reports_tipreport_trail", args=[row.tip_id])).text
+
+    assert "(Xử lý, đến 10:00 05/06/2026)" in trail
+    assert "(Xử lý)" in trail
+    assert "(Xử lý, thêm 3 ngày làm việc)" in trail
