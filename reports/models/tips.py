@@ -226,6 +226,10 @@ class TipReport(models.Model):
             GinIndex(
                 OpClass(Upper("code"), "gin_trgm_ops"), name="tipreport_code_trgm", fastupdate=False
             ),
+            # read wherever somebody sees tips, for single lines that bar the account
+            GinIndex(fields=["barred"], name="tipreport_barred", fastupdate=False),
+            # read by the list of those with new words
+            models.Index(fields=["commune"], condition=Q(has_unread=True), name="tipreport_unread"),
             # read by the tab of closed ones
             models.Index(
                 fields=["commune", "-closed_at", "-id"],
