@@ -135,6 +135,7 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         _("Thủ tục hành chính"),
         [
             (_("Bản thủ tục"), "menu_book", "procedures.edition"),
+            (_("Câu hỏi của bà con"), "help", "procedures.question"),
             (_("Danh mục thủ tục"), "list_alt", "procedures.procedure"),
             (_("Văn bản pháp luật"), "balance", "procedures.legaltext"),
             (_("Từ đồng nghĩa"), "translate", "procedures.synonym"),

@@ -1,4 +1,4 @@
-"""Work lists of the library for the home page: what to review, what to publish."""
+"""Work lists of the library for the home page: what to review, publish, and add."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from accounts.today import WorkItem, WorkList, work_list
-from procedures.models import Edition
+from procedures.models import Edition, Question
 from procedures.services.steps import keeps_library
 
 SHOWN: Final = 5
@@ -83,4 +83,35 @@ def editions_to_publish(user: Any, now: datetime) -> WorkList | None:
         url=f"{reverse(_LIST)}?ban=checked",
         icon="publish",
         order=74,
+    )
+
+
+def _unanswered(user: Any, now: datetime) -> Any:
+    if not (user.has_perm("procedures.change_question") and keeps_library(user)):
+        return None
+    return Question.objects.visible_to(user).unanswered()
+
+
+@work_list(asks=_unanswered)
+def questions_unanswered(user: Any, now: datetime) -> WorkList | None:
+    """Questions that the library does not answer; how often and when, never their words."""
+    waiting = _unanswered(user, now).each_once()
+    rows = list(waiting.order_by("-times", "-asked_on", "-pk")[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            f"Câu hỏi ngày {row.asked_on:%d/%m/%Y}",
+            reverse("admin:procedures_question_show", args=[row.pk]),
+            f"Đã hỏi {row.times} lần." if row.times > 1 else "Hỏi lần đầu.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Câu hỏi thủ tục chưa có câu trả lời",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        url=reverse("admin:procedures_question_changelist"),
+        icon="help",
+        order=76,
     )

@@ -3,6 +3,7 @@
 from procedures.admin.areas import ProcedureAdmin, ProcedureAreaAdmin
 from procedures.admin.editions import EditionAdmin
 from procedures.admin.law import LegalTextAdmin
+from procedures.admin.questions import QuestionAdmin
 from procedures.admin.synonyms import SynonymAdmin
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "LegalTextAdmin",
     "ProcedureAdmin",
     "ProcedureAreaAdmin",
+    "QuestionAdmin",
     "SynonymAdmin",
 ]

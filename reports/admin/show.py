@@ -12,6 +12,7 @@ from reports import wording
 from reports.admin import frame, steps
 from reports.models import TipReport
 from reports.services import clock_rows, referrals, results
+from reports.services.steps import is_worker
 
 Status = TipReport.Status
 STATE_WORDS = {
@@ -64,6 +65,8 @@ def links(tip: TipReport, user: User) -> list[Link]:
         found.append(Link("refer", "Hỏi kết quả nơi nhận"))
     if sorts and tip.duplicate_of_id is None and tip.is_open:
         found.append(Link("alike", "Phản ánh trùng"))
+    if sorts and tip.is_open and is_worker(user, tip):
+        found.append(Link("split", "Tách việc thứ hai"))
     if tip.status in (Status.NEW, Status.TRIAGED) and ends:
         found.append(Link("close_now", "Đóng ngay (hướng dẫn, không căn cứ…)"))
     if works and tip.is_open:

@@ -41,7 +41,7 @@ from groups.models import (
     Team,
     ZaloGroup,
 )
-from procedures.models import Edition, LegalText, Procedure, ProcedureArea, Synonym
+from procedures.models import Edition, LegalText, Procedure, ProcedureArea, Question, Synonym
 from reports import intake
 from reports.models import CannedReply, ClockRule, Diversion, IdentityOpening, TipReport
 from tests.factories.accounts import make_commune, make_profile, make_user
@@ -77,6 +77,7 @@ from tests.factories.people import (
     make_merge,
     make_notice,
 )
+from tests.factories.procedures import make_question
 from tests.factories.schedules import make_schedule
 from tests.factories.tips import (
     make_canned,
@@ -94,7 +95,7 @@ OF_THE_COMMUNE = {
     Article,
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
-    CannedReply, ClockRule, Diversion,
+    CannedReply, ClockRule, Diversion, Question,
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday, Edition, LegalText, Procedure, ProcedureArea, Synonym}
@@ -201,6 +202,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
         make_template(commune, name=f"{mark} mẫu", title=f"{mark} bài", what_happened=f"{mark} a")
     )
     place.add(make_canned(commune, title=f"{mark} mẫu trả lời", text=f"{mark} lời đáp"))
+    place.add(make_question(commune, f"{mark} câu hỏi"))
     place.add(make_clock_rule(commune, name=f"{mark} thời hạn"))
     place.add(make_diversion(commune, user))
     place.add(make_request(commune, title=f"{mark} yêu cầu", message=f"{mark} ý chính"))
@@ -268,5 +270,5 @@ PERSONAL_ROWS = {Handover, PostRequest}
 COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
-    CannedReply, ClockRule, Diversion,
+    CannedReply, ClockRule, Diversion, Question,
 )  # fmt: skip
