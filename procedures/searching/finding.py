@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
-
-from django.db.models import Prefetch
+from typing import Final
 
 from procedures.models import Edition, Procedure
 from procedures.searching.scoring import Score, scores_of
-from procedures.searching.words import PLAIN, words_of
+from procedures.searching.words import PLAIN, words_of_question
 
-# Below the first nothing is told; the others are what one clear answer needs.
+# What anything that is told needs, and what one clear answer needs: how much speaks for the best,
+# and which part of the telling words does.
 _LEAST: Final = 0.9
+_LEAST_SPOKEN: Final = 0.25
 _SURE: Final = 1.8
-_AHEAD: Final = 0.75  # the second has at most so much of the first
-_NEAR: Final = 0.5  # who has so much of the first may be offered beside it
-_SPOKEN: Final = 0.3  # the part of the telling words that speak for the first
+_SURE_SPOKEN: Final = 0.5
+_BESIDE: Final = 0.7  # what the best needs beside the work of other offices
+_AHEAD: Final = 0.75  # the second has at most so much of a clear answer
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Found:
 
 def find(text: str, *, today: date, limit: int = 3) -> Found:
     """The procedures in use that a text may mean; never raises, asks the database three times."""
-    words = words_of(text)
+    words = words_of_question(text, today)
     scores = scores_of(words)
     kind = _kind(scores, words)
     if kind is Kind.NONE:
@@ -55,28 +55,31 @@ def find(text: str, *, today: date, limit: int = 3) -> Found:
 
 
 def _kind(scores: list[Score], words: list[str]) -> Kind:
-    if not scores or scores[0].procedure is None or scores[0].value < _LEAST:
+    ours = [row for row in scores if row.procedure is not None]
+    if not ours or ours[0].value < _LEAST:
         return Kind.NONE
-    best = scores[0]
-    second = scores[1].value if len(scores) > 1 else 0.0
+    best = ours[0]
+    elsewhere = max((row.value for row in scores if row.procedure is None), default=0)
     telling = {place for place, word in enumerate(words, 1) if word not in PLAIN}
-    spoken = len(telling & best.places) / len(telling) if telling else 0.0
-    is_clear = best.value >= _SURE and second <= _AHEAD * best.value and spoken >= _SPOKEN
-    return Kind.SURE if is_clear else Kind.CHOICE
+    spoken = len(telling & best.places) / len(telling) if telling else 1.0
+    if best.value < _BESIDE * elsewhere or spoken < _LEAST_SPOKEN:
+        return Kind.NONE
+    second = max(elsewhere, ours[1].value if len(ours) > 1 else 0)
+    is_clear = second <= _AHEAD * best.value
+    is_strong = best.value >= _SURE and spoken >= _SURE_SPOKEN
+    return Kind.SURE if is_clear and is_strong else Kind.CHOICE
 
 
 def _hits(scores: list[Score], today: date) -> tuple[Hit, ...]:
-    current = Prefetch(
-        "editions", queryset=Edition.objects.current(today), to_attr="current_editions"
-    )
-    rows: dict[int, Any] = (
-        Procedure.objects.active()
-        .select_related("area")
-        .prefetch_related(current)
-        .in_bulk([row.procedure for row in scores])
-    )
+    wanted = [row.procedure for row in scores]
+    current = Edition.objects.current(today).filter(procedure__in=wanted).order_by()
+    editions = {row.procedure_id: row for row in current.select_related("procedure__area")}
+    procedures = {pk: row.procedure for pk, row in editions.items()}
+    if without := [pk for pk in wanted if pk not in editions]:
+        others = Procedure.objects.active().filter(pk__in=without).order_by()
+        procedures |= {row.pk: row for row in others.select_related("area")}
     return tuple(
-        Hit(found, next(iter(found.current_editions), None), row.value)
+        Hit(procedures[row.procedure], editions.get(row.procedure), row.value)
         for row in scores
-        if (found := rows.get(row.procedure or 0)) is not None
+        if row.procedure in procedures
     )

@@ -5,7 +5,7 @@ one that many do. What is kept already holds that, so a question only adds up.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from procedures import models
 from procedures.content import GetModel
-from procedures.searching.words import PLAIN, key_of, words_of
+from procedures.searching.words import PLAIN, key_of, size_of, words_of
 
 LONGEST_PHRASE: Final = 6  # words
 _LONGEST_KEY: Final = 100  # letters
@@ -23,6 +23,8 @@ _CODE: Final = 10
 _FORM_CODE: Final = 3
 _IN_NAME: Final = {1: 2.0, 2: 4.0, 3: 5.0, 4: 6.0}
 _IN_TEXT: Final = {1: 0.5, 2: 1.0}
+# From here on a phrase is meant for a procedure, and not only met in its texts.
+_MEANT: Final = 2.0
 # What each word of a phrase of so many words counts.
 _BY_LENGTH: Final = (0.0, 1.0, 1.5, 1.9, 2.2, 2.4, 2.5)
 # Slips are looked for in phrases of so many letters.
@@ -85,17 +87,23 @@ class _Maker:
         self._take_texts()
 
     def __iter__(self) -> Iterator[tuple[str, Target, float]]:
-        shared = defaultdict(int)
-        for phrases in self.weights.values():
-            for key in phrases:
-                shared[key] += 1
+        shared, meant = self._sharing(0), self._sharing(_MEANT)
         most = math.log(len(self.procedures) + 2)
         for target, phrases in self.weights.items():
             for key, (weight, size) in phrases.items():
-                told_apart = 1 - math.log(shared[key]) / most
+                told_apart = 1 - math.log((meant if weight >= _MEANT else shared)[key]) / most
                 yield key, target, round(weight / 10 * told_apart * _BY_LENGTH[size], 4)
         for word in self.known_words - self.weights[None].keys():
             yield word, None, 0.0
+
+    def _sharing(self, least: float) -> dict[str, int]:
+        """For how many procedures each phrase stands, with at least this weight."""
+        return Counter(
+            key
+            for phrases in self.weights.values()
+            for key, (weight, _size) in phrases.items()
+            if weight >= least
+        )
 
     def _take_procedure(self, procedure: Any) -> None:
         words = words_of(procedure.name)
@@ -154,7 +162,7 @@ class _Maker:
         key = key_of(words)
         if not 1 < len(key) <= _LONGEST_KEY:
             return
-        size = min(len(words), LONGEST_PHRASE)
+        size = min(size_of(words), LONGEST_PHRASE)
         former = self.weights[target].get(key, (0.0, 0))
         self.weights[target][key] = max(former, (weight, size))
         if may_slip and SLIP_FROM <= len(key) <= SLIP_TO:

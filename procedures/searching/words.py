@@ -6,6 +6,7 @@ words that people wrap a question in.
 """
 
 import re
+from datetime import date
 from typing import Final
 
 from accounts.vietnamese import fold
@@ -27,9 +28,11 @@ SHORT_FORMS: Final = {
         ("cmt", "chung minh"),
         ("cmtnd", "chung minh"),
         ("cn", "chung nhan"),
+        ("cty", "cong ty"),
         ("csdl", "co so du lieu"),
         ("dc", "duoc"),
         ("dk", "dang ki"),
+        ("dn", "doanh nghiep"),
         ("dki", "dang ki"),
         ("dkx", "dang ki xe"),
         ("dkxe", "dang ki xe"),
@@ -42,8 +45,8 @@ SHORT_FORMS: Final = {
         ("hk", "ho khau"),
         ("hktt", "ho khau thuong tru"),
         ("hok", "khong"),
-        ("hong", "khong"),
         ("hs", "ho so"),
+        ("htx", "hop tac xa"),
         ("j", "gi"),
         ("k", "khong"),
         ("kg", "khong"),
@@ -72,23 +75,24 @@ SHORT_FORMS: Final = {
 
 # Said around a question and never about it; taken out, also from between two words of a name.
 _POLITE: Final = """
-a ad admin ah ak alo anh bac bi cai chao chi cho cua da dum duoc em gi giup gium ha hay hen hihi
-hoac hoi la ma mn nao nay nhe nhi ntn nhu oi on roi sao se sep shop thi toi tui u uh ui um va vai
-vay voi vs xin y z zay zi zo
+a ad admin ah ak alo anh bac bi cai chao chi cho da dum duoc em gi giup gium ha hay hen hihi hoac la
+mn nao nay nhe nhi ntn nhu oi on sao se sep shop thi toi tui u uh ui um va vay vs xin y z zay zi zo
 """
 _AROUND: Final = frozenset(_POLITE.split())
 # Asked about any procedure, so none is told by them: they count inside a longer phrase only.
 _ANYWHERE: Final = """
-ai an ba ban bang bao bat biet bo buoc cach can cang chau chieu chu chua co con cong cu dang dau
-day de dem den di do dong dua dung duoi gan gap gia giay gio hai ho hom huong i it khi khong ki
-kho lau lay le len luc luon mang may minh moi mong mot muc muon nam nao ngay nghe nghi nguoi nha
-nhan nhat nhieu noi nop nua nui o ong phai phi phuong qua quan ra rang rat sang so tai te than
-thang thay the theo thoi thu thuc tien tieu to trai trang tren trong truoc tu tuan tuc vao ve vi
-viec xa xem xong xuong
+ai an ba ban bang bao bat biet bo buoc cach can cang chau chieu chu chua co con cong cu cua dang
+dau day de dem den di do dong dua dung duoi gan gap gia giay gio hai ho hoi hom huong i it khi kho
+khong ki lam lau lay le len luc luon ma mang may minh moi mong mot muc muon nam nao ngay nghe nghi
+nguoi nha nhan nhat nhieu noi nop nua nui o ong phai phi phuong qua quan ra rang rat roi sang so
+tai te than thang thay the theo thoi thu thuc tien tieu to trai trang tren trong truoc tu tuan tuc
+vai vao ve vi viec voi xa xem xong xuong
 """
 PLAIN: Final = _AROUND | frozenset(_ANYWHERE.split())
 
 _AGE = re.compile(r"(?<=\d)\s?t(?![a-z])")
+_BORN = re.compile(r"\b(?:sinh|sn|đẻ|de)(?:\s+(?:năm|nam))?\s*((?:19|20)\d\d)\b", re.IGNORECASE)
+_NOT = re.compile(r"\bhông\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+|\d+")
 _LAST_Y = re.compile(r"^(h|k|kh|l|m|n|nh|ng|s|t|th|tr|v|x)y$")
 _ONSET = r"(?:ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
@@ -97,19 +101,27 @@ _NUCLEUS = (
     "ua|ue|ui|uo|uu|ye|ya|[aeiouy])"
 )
 _SYLLABLE = re.compile(rf"{_ONSET}{_NUCLEUS}(?:ch|ng|nh|[cmnpt])?")
-_TYPED = re.compile(rf"({_ONSET})([aeiouyw]+)([sfrxj]?)((?:ch|ng|nh|[cmnpt])?)([sfrxj]?)")
+_TYPED = re.compile(rf"({_ONSET})([aeiouyw]+)[sfrxj]?((?:ch|ng|nh|[cmnpt])?)([aeodwsfrxj]*)")
 _DOUBLED = re.compile(r"aa|ee|oo")
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in their order, at most 60; of rubbish none."""
-    said: list[str] = []
-    plain = _AGE.sub(" tuoi", fold(text[:MOST_LETTERS].replace("\x00", " ")))
-    for word in _WORD.findall(plain):
-        for part in SHORT_FORMS.get(word) or (_as_meant(word),):
-            if part not in _AROUND:
-                said.append(_one_spelling(part))
-    return said[:MOST_WORDS]
+    """The words of a phrase in their order, at most 60; of rubbish none."""
+    plain = _AGE.sub(" tuoi", fold(_NOT.sub(" khong ", text[:MOST_LETTERS]).replace("\x00", " ")))
+    return [
+        _LAST_Y.sub(r"\1i", part)  # `lý` and `lí` as one
+        for word in _WORD.findall(plain)
+        for part in SHORT_FORMS.get(word) or (_as_meant(word),)
+        if part not in _AROUND
+    ][:MOST_WORDS]
+
+
+def words_of_question(text: str, today: date) -> list[str]:
+    """As `words_of`, with a year of birth told as an age, and without a last `không`."""
+    said = words_of(_BORN.sub(lambda born: f"{today.year - int(born[1])} tuoi ", text))
+    if said[-1:] == ["hong"]:  # typed without marks: `được hông`, not `hỏng`
+        said.pop()
+    return said
 
 
 def key_of(words: list[str] | tuple[str, ...]) -> str:
@@ -117,20 +129,22 @@ def key_of(words: list[str] | tuple[str, ...]) -> str:
     return "".join(words)
 
 
-def _one_spelling(word: str) -> str:
-    """`lý` and `lí` as one."""
-    return _LAST_Y.sub(r"\1i", word)
+def size_of(words: list[str] | tuple[str, ...]) -> int:
+    """How many words a phrase counts for: one that is no syllable of the language says as much as
+    two (`karaoke`, `vneid`)."""
+    return sum(1 if len(word) < 4 or _SYLLABLE.fullmatch(word) else 2 for word in words)
 
 
 def _as_meant(word: str) -> str:
-    """`ddawng` → `dang`, `kys` → `ky`: marks typed as letters where the keyboard makes no marks."""
+    """`ddawng` → `dang`, `matas` → `mat`: marks that were typed as letters and stayed so."""
     if not word.isalpha() or _SYLLABLE.fullmatch(word):
         return word
     plain = "d" + word[2:] if word.startswith("dd") else word
     found = _TYPED.fullmatch(plain)
     if found is None:
         return word
-    onset, vowels, _tone, coda, _last_tone = found.groups()
-    bare = _DOUBLED.sub(lambda pair: pair.group()[0], vowels.replace("uw", "u").replace("w", ""))
+    onset, vowels, coda, after = found.groups()
+    bare = _DOUBLED.sub(lambda pair: pair.group()[0], vowels.replace("w", ""))
     made = f"{onset}{bare}{coda}"
-    return made if _SYLLABLE.fullmatch(made) else word
+    is_marking = set(after) <= {*"wsfrxj", *bare, *onset[:1]}
+    return made if is_marking and _SYLLABLE.fullmatch(made) else word
