@@ -16,6 +16,7 @@ from broadcasts.services.errors import NotAllowed
 from broadcasts.services.rendering import PART_LIMIT
 from groups.models import Hamlet
 from procedures.models import Edition
+from procedures.public.links import page_url
 from procedures.rendering import FEE_ELSEWHERE, FeeNotVerified, fee_for_post, lines
 from procedures.wording import clip
 
@@ -37,7 +38,7 @@ def text_of(edition: Edition, today: date, commune: Commune, *, with_fee: bool) 
         said = FEE_ELSEWHERE if line.label == _FEE and not with_fee else line.text
         facts.append(f"{_PLAIN.get(line.label, line.label)}: {clip(said, _LINE)}")
     profile = commune.profile_on(today)
-    tail = [f"Xem đủ và lấy mẫu tờ khai: {edition.link}"]
+    tail = [f"Xem đủ: {_page(edition, commune)}"]
     if profile is not None and profile.duty_phone:
         tail.append(f"Hỏi thêm: trực ban Công an xã, số {profile.duty_phone}.")
     if edition.verified_on is not None:
@@ -46,6 +47,12 @@ def text_of(edition: Edition, today: date, commune: Commune, *, with_fee: bool) 
     end = "\n".join(tail)
     body = clip(f"{head}\n\n" + "\n".join(facts), PART_LIMIT - len(end) - 2)
     return f"{body}\n\n{end}"
+
+
+def _page(edition: Edition, commune: Commune) -> str:
+    """The page of the procedure, or that of the ministry where the portal knows no own address."""
+    page = page_url(edition.procedure, commune)
+    return edition.link if page.startswith("/") else page
 
 
 def draft_from(edition: Edition, *, by: User, with_fee: bool) -> Broadcast:

@@ -109,6 +109,20 @@ def test_page_of_the_procedure_has_the_press_too(chief: User, login: Login) -> N
     assert reverse("admin:procedures_edition_show", args=[edition.pk]) in body
 
 
+def test_post_leads_to_the_page_of_the_portal_where_it_has_a_name(
+    chief: User, settings: Any
+) -> None:
+    edition = make_published()
+    settings.PORTAL_URL = ""
+    assert f"Xem đủ: {edition.link}\n" in draft_from(edition, by=chief, with_fee=True).text
+
+    settings.PORTAL_URL = "https://congan.example.vn"
+    text = draft_from(edition, by=chief, with_fee=True).text
+
+    page = reverse("procedures:page", args=[edition.procedure.slug])
+    assert f"Xem đủ: https://congan.example.vn{page}\n" in text
+
+
 def test_fee_that_is_sure_is_left_out_where_it_was_not_asked_for(chief: User) -> None:
     post = draft_from(make_published(), by=chief, with_fee=False)
 
