@@ -145,6 +145,7 @@ ACTIONS = {
     "tip.closed": "Đóng phản ánh",
     "tip.reopened": "Mở lại phản ánh",
     "tip.linked": "Gắn phản ánh trùng",
+    "tip.split": "Tách phản ánh kể hai việc",
     "tip.diverted": "Hướng dẫn nộp đơn theo luật",
     "tip.handed_over": "Nhận, bàn giao phản ánh",
     "tip.identity_asked": "Đề nghị mở danh tính người báo tin",

@@ -82,6 +82,15 @@ class SummaryForm(forms.Form):
     )
 
 
+class SplitForm(forms.Form):
+    """The second matter, as others are to work with it."""
+
+    summary = words(
+        "Tóm tắt việc thứ hai, không để lộ người báo tin", lines=6, max_length=SUMMARY,
+        help_text=f"Chỉ ghi việc thứ hai; việc đầu ở lại phản ánh này. {PLAIN_ONLY}",
+    )  # fmt: skip
+
+
 class AssignForm(forms.Form):
     to = choice("Giao cho", User.objects.none())
 

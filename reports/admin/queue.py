@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -33,6 +33,10 @@ Status = TipReport.Status
 NOT_LISTED = (
     "place", "occurred_words", "outcome", "relayed_through", "search_tokens", "receipt_hash",
 )  # fmt: skip
+MANY_HITS = _(
+    "Có nhiều phản ánh mang chữ này, chỉ tìm trong %d phản ánh mới nhất. Thêm chữ hoặc chọn bộ lọc "
+    "để tìm phản ánh cũ hơn."
+)
 
 
 class TipWorkFilter(admin.SimpleListFilter):
@@ -165,7 +169,10 @@ class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         if not search_term:
             return queryset, False
         audit.record("tip.searched", by=request.user)  # never what for
-        return finding.find(queryset, search_term), False
+        found = finding.find(queryset, search_term)
+        if found.is_cut:
+            messages.info(request, MANY_HITS % finding.CANDIDATES)
+        return found.rows, False
 
     def get_urls(self) -> list[URLPattern]:
         pages = {
@@ -184,6 +191,7 @@ class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
             "<int:pk>/thong-bao/": (work.tell, "tell", "reports.work_tipreport"),
             "<int:pk>/dong-ngay/": (work.close_now, "close_now", "reports.close_tipreport"),
             "<int:pk>/chuyen/": (work.refer, "refer", "reports.work_tipreport"),
+            "<int:pk>/tach/": (work.split, "split", "reports.triage_tipreport"),
             "<int:pk>/trung/": (work.alike, "alike", "reports.triage_tipreport"),
             "<int:pk>/khong-duoc-biet/": (work.barred, "conflicts", "reports.triage_tipreport"),
             "<int:pk>/thoi-han/": (work.terms, "terms", "reports.work_tipreport"),

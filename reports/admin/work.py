@@ -22,6 +22,7 @@ from reports.admin.forms import (
     QuickForm,
     ReferForm,
     ResolveForm,
+    SplitForm,
     TellForm,
 )
 from reports.admin.show import terms as terms_of
@@ -33,6 +34,7 @@ from reports.services import (
     duplicates,
     more_time,
     referrals,
+    splitting,
     working,
 )
 
@@ -190,6 +192,20 @@ def refer(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
         waiting=waiting, prepared=prepared, is_to_be_asked=referrals.is_to_be_asked(tip),
         may_go=tip.status in referrals.MAY_GO, referrals=tip.referrals.select_related("by"),
     )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def split(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """A second tip of what this one tells beside its own matter."""
+    form = SplitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made: list[TipReport] = []
+        deed = lambda: made.append(  # noqa: E731
+            splitting.split(tip, by=request.user, **form.cleaned_data)
+        )
+        if do(request, deed, "Đã tách việc thứ hai. Hãy phân loại phản ánh mới."):
+            return frame.after(request, made[0])
+    return frame.page(request, site, tip, "split", "Tách việc thứ hai", form=form)
 
 
 @require_http_methods(["GET", "POST"])

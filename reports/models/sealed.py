@@ -27,6 +27,11 @@ def index_of_reporter(zalo_user_id: str) -> str:
     return blind_index(zalo_user_id, purpose="reporter.zalo_user_id")
 
 
+def index_of_telling(tip: TipReport) -> str:
+    """By which the receipt of a tip finds what was split from it; no row shows the two together."""
+    return blind_index(str(tip.uuid), purpose="reporter.told_with")
+
+
 class SealedText(TipPart):
     """Words as the reporter said or wrote them. Read by who needs them, and every look is audited.
 
@@ -83,6 +88,8 @@ class Reporter(models.Model):
     how_known = PaddedTextField(_("vì sao biết"), purpose="identity", blank=True)
     why_unnamed = PaddedTextField(_("lý do không nêu tên"), purpose="identity", blank=True)
     zalo_index = models.CharField(max_length=64, default=nobodys_index, editable=False)
+    # Of a matter that was told in one breath with another: `index_of_telling` of that tip.
+    told_with = models.CharField(max_length=64, default=nobodys_index, editable=False)
 
     objects = NobodysQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "tip__commune"
@@ -95,6 +102,8 @@ class Reporter(models.Model):
         indexes = [
             # read when the next message of a person comes
             models.Index(fields=["zalo_index"], name="reporter_zalo"),
+            # read when a receipt is looked up
+            models.Index(fields=["told_with"], name="reporter_told_with"),
         ]
 
     def __str__(self) -> str:

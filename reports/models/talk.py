@@ -172,6 +172,7 @@ class TipEvent(TipPart):
         CLOSED = "closed", _("Đóng")
         REOPENED = "reopened", _("Mở lại")
         LINKED = "linked", _("Gắn với phản ánh trùng")
+        SPLIT = "split", _("Tách việc thứ hai")
         DIVERTED = "diverted", _("Hướng dẫn nộp đơn theo luật")
         HANDED_OVER = "handed_over", _("Nhận, bàn giao")
         IDENTITY_ASKED = "identity_asked", _("Đề nghị mở danh tính")

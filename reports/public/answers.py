@@ -17,7 +17,7 @@ from reports.public.effort import Effort
 from reports.public.forms import LONGEST_WORDS, PlainText
 from reports.public.pages import show, unseen
 from reports.public.stages import standing
-from reports.services import residents
+from reports.services import residents, splitting
 from reports.services.errors import CarriesSecret, NotAllowed
 
 _ONCE_LETTERS = 20
@@ -118,10 +118,14 @@ def _tip_page(
     """What became of it; seeing the answers marks them as read."""
     demand = effort.weigh(request, Purpose.TIP, tip.commune)
     work = Effort.asked(demand, Purpose.TIP, now=now)
-    residents.mark_answers_read(tip, now=now)
+    others = splitting.told_with(tip)
+    for one in (tip, *others):
+        residents.mark_answers_read(one, now=now)
     return show(
         request, "tip", tip.commune, tip=tip, door=carrying.seal_door(tip.uuid, now=now),
-        standing=standing(tip), talk=_talk(tip), openings=residents.days_of_openings(tip),
+        standing=standing(tip), talk=_talk(tip),
+        others=[{"standing": standing(one), "talk": _talk(one)} for one in others],
+        openings=residents.days_of_openings(tip),
         may_say_more=tip.emptied_at is None, may_object=residents.may_object(tip),
         has_objected=residents.has_objected(tip), pictures=tip.attachments.count(),
         by_chat=tip.channel == TipReport.Channel.OA_CHAT, once=get_random_string(_ONCE_LETTERS),

@@ -10,7 +10,7 @@ def empty_vault(tip: TipReport) -> None:
     reporter: Reporter = tip.reporter
     reporter.name = reporter.phone = reporter.address = reporter.zalo_user_id = ""
     reporter.how_known = reporter.why_unnamed = ""
-    reporter.zalo_index = nobodys_index()
+    reporter.zalo_index, reporter.told_with = nobodys_index(), nobodys_index()
     reporter.save()
 
 

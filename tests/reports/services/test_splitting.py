@@ -1,0 +1,127 @@
+"""Two matters told in one breath: two tips, one person behind the seal, one receipt for both."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from reports import intake
+from reports.models import Reporter, TipReport
+from reports.services import conflicts, emptying, splitting, talking, triage
+from reports.services.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
+from tests.factories.tips import make_tip, make_worked
+from tests.reports.public.test_answers import looked_up
+
+WORDS = "Đêm nào cũng đánh bài sau quán nước. Với lại nhà bên đốt rác, khói lắm."
+SECOND = "Đốt rác trong khu dân cư, khói nhiều."
+
+
+@pytest.fixture
+def officer(officer_of, hamlet):
+    return officer_of(hamlet)
+
+
+@pytest.fixture
+def tip(hamlet):
+    return make_tip(
+        hamlet=hamlet, words=WORDS, person=intake.Person(name="Lê Thị Mẫu", phone="0900000111")
+    )
+
+
+def split(tip, by, summary=SECOND):
+    return splitting.split(tip, by=by, summary=summary)
+
+
+def test_second_matter_is_a_tip_of_its_own(tip, officer):
+    made = split(tip, officer)
+
+    tip.refresh_from_db()
+    assert (tip.status, made.status, made.summary) == ("new", "new", SECOND)
+    assert made.code != tip.code
+    assert (made.received_at, made.channel, made.hamlet) == (
+        tip.received_at, tip.channel, tip.hamlet,
+    )  # fmt: skip
+    assert [row.text for row in made.sealed_texts.all()] == [WORDS]
+    assert made.clocks.open().exists()
+    triage.sort(made, by=officer, urgency="normal", hamlet=made.hamlet, kind="feedback",
+                category="ttatxh")  # fmt: skip
+    assert made.status == "triaged"
+    assert TipReport.objects.get(pk=tip.pk).status == "new"
+
+
+def test_person_stays_sealed_and_nothing_joins_the_two_in_sight(tip, officer):
+    made = split(tip, officer)
+
+    first, second = Reporter.objects.get(tip=tip), Reporter.objects.get(tip=made)
+    assert (second.name, second.phone) == ("Lê Thị Mẫu", "0900000111")
+    assert len({first.told_with, second.told_with, first.zalo_index, second.zalo_index}) == 4
+    assert made.receipt_hash == ""
+    step = tip.events.get(kind="split")
+    assert (step.note, step.details) == (f"Việc thứ hai: {made.code}", {})
+    assert not made.events.filter(kind="split").exists()
+    audit = AuditEvent.objects.get(action="tip.split")
+    assert made.code not in str(audit.__dict__)
+
+
+def test_one_receipt_opens_both(tip, officer):
+    made = split(tip, officer)
+    stranger = make_tip(hamlet=tip.hamlet)
+    talking.answer(tip, by=officer, text="Sẽ kiểm tra quán nước.")
+    answer = talking.answer(made, by=officer, text="Đã nhắc nhà bên thôi đốt rác.")
+
+    page = looked_up(tip).html
+
+    assert "Sẽ kiểm tra quán nước." in page
+    assert "Việc khác trong cùng tin này" in page
+    assert "Đã nhắc nhà bên thôi đốt rác." in page
+    answer.refresh_from_db()
+    assert answer.read_at is not None
+    assert "Việc khác trong cùng tin này" not in looked_up(stranger).html
+
+
+def test_forgotten_person_joins_nothing(tip, officer):
+    made = split(tip, officer)
+
+    emptying.empty_vault(made)
+
+    assert splitting.told_with(tip) == []
+
+
+def test_whoever_must_not_know_of_one_knows_of_neither(tip, officer, chief, deputy_chief):
+    conflicts.add(tip, user=deputy_chief, by=chief)
+
+    made = split(tip, chief)
+
+    assert not TipReport.objects.visible_to(deputy_chief).filter(pk=made.pk).exists()
+
+
+def test_words_of_the_second_matter_are_needed_and_carry_no_secret(tip, officer):
+    with pytest.raises(NotAllowed, match="tóm tắt việc thứ hai"):
+        split(tip, officer, "  ")
+    with pytest.raises(CarriesSecret):
+        split(tip, officer, "TỐI MẬT\nKế hoạch")
+    assert TipReport.objects.count() == 1
+
+
+def test_closed_or_anothers_tip_is_not_split(tip, officer, officer_of, hamlet, chief):
+    with pytest.raises(NotAllowed, match="phụ trách"):
+        split(make_worked(officer, hamlet=hamlet), officer_of(hamlet))
+    triage.sort(tip, by=chief, urgency="normal", hamlet=hamlet, kind="feedback",
+                category="ttatxh")  # fmt: skip
+    TipReport.objects.filter(pk=tip.pk).update(
+        status="closed", disposition="guided", closed_at=timezone.now()
+    )
+    with pytest.raises(TransitionNotAllowed, match="chưa đóng"):
+        split(tip, chief)
+
+
+def test_page_splits_and_leads_to_the_new_tip(tip, chief, login):
+    client = login(chief)
+    page = reverse("admin:reports_tipreport_split", args=[tip.pk])
+    assert page in client.get(reverse("admin:reports_tipreport_show", args=[tip.pk])).text
+
+    response = client.post(page, {"summary": SECOND})
+
+    made = TipReport.objects.exclude(pk=tip.pk).get()
+    assert response.url == reverse("admin:reports_tipreport_show", args=[made.pk])
+    assert SECOND in client.get(response.url).text
