@@ -64,6 +64,13 @@ _GOES_ON = vietnamese(r"^\s*(?:nhà ở|hiện ở|hiện ngụ|ngụ|ở|trú|�
 _INTRODUCED = vietnamese(r"\b(?:tôi|tui|em|mình|cháu) (?:tên|là)\b[^.!?\n,]*,?$")
 _CLAUSE_END = re.compile(r"[.!?;,\n](?!\d)")
 _FAR = 200
+# A place whose number stands behind what was found: “cuối ngõ” of “cuối ngõ 7”, “hẻm 12” of “12/4”.
+_NUMBERED = vietnamese(
+    r"\b(?:hẻm|ngõ|ngách|kiệt|đường|tổ|ấp|lô|số|phòng|khu phố|kp|xóm|thôn|dãy(?: trọ)?|căn)$"
+)
+_NUMBER = re.compile(r"\s?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?)*(?![\w/])", re.IGNORECASE)
+_SLASHED = re.compile(r"(?:/\d{1,4}[a-z]?)+(?![\w/])", re.IGNORECASE)
+_OF_PLACES = frozenset({"home", "house", "address"})
 
 
 def suggestions(text: str) -> list[Suggestion]:
@@ -75,6 +82,8 @@ def suggestions(text: str) -> list[Suggestion]:
     reasons = whys()
     found = []
     for kind, first, last, is_ticked in _places(text, reading):
+        if kind in _OF_PLACES:
+            last = _with_its_number(reading.text, first, last)
         start, end = reading.place(first, last)
         words = text[start:end]
         start += len(words) - len(words.lstrip())
@@ -158,6 +167,15 @@ def _length_of_nick(words: str) -> int:
             break
         length = word.end()
     return length
+
+
+def _with_its_number(text: str, start: int, end: int) -> int:
+    """Where a place ends, its number with it: a number that is left tells where the place is."""
+    pattern = _NUMBER if _NUMBERED.search(text[start:end]) else None
+    if text[start:end][-1:].isdigit():
+        pattern = _SLASHED
+    found = pattern.match(text, end) if pattern else None
+    return found.end() if found else end
 
 
 def _is_home(text: str, start: int, end: int) -> bool:

@@ -231,3 +231,19 @@ def test_long_words_are_read_in_a_moment(piece):
     suggestions(text)
 
     assert time.thread_time() - begun < 3  # a tenth of it on a machine at rest
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Nhà tôi cuối ngõ 7 sát quán karaoke.", "[người dân gần đó] sát quán karaoke."),
+        ("Nhà tôi ở cuối hẻm 12, đêm nào cũng ồn.", "[người dân gần đó], đêm nào cũng ồn."),
+        ("Nhà tôi cạnh hẻm 12/4 nên nghe hết.", "[người dân gần đó] [địa chỉ] nên nghe hết."),
+        ("nha toi cuoi ngo 7/2a nghe ro", "[người dân gần đó] nghe ro"),
+        ("Nhà tôi cuối ngõ, 7 giờ tối là ồn.", "[người dân gần đó], 7 giờ tối là ồn."),
+    ],
+)
+def test_no_number_of_a_place_is_left_behind(text, left):
+    chosen = [found for found in suggestions(text) if found.is_ticked]
+
+    assert apply(text, chosen) == left
