@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.own_pages import own_pages
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.from_procedures import draft_from
@@ -28,8 +29,9 @@ def _rows(request: HttpRequest) -> Any:
 @require_POST
 def make_draft(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
     """With the fee where `fee` was pressed; refused in a sentence where none may be told."""
+    by: User = request.user  # type: ignore[assignment]
     try:
-        post = draft_from(edition, by=request.user, with_fee="fee" in request.POST)
+        post = draft_from(edition, by=by, with_fee="fee" in request.POST)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("admin:procedures_edition_show", edition.pk)

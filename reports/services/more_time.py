@@ -1,6 +1,7 @@
 """A clock given more time by people: paused, run again, extended; each with a reason."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +37,7 @@ def _change(row: TipClock, clock: Clock, at: datetime, days: WorkCalendar) -> Ti
     return row
 
 
-def _said(row: TipClock, amount: int = 0) -> dict[str, str]:
+def _said(row: TipClock, amount: int = 0) -> dict[str, Any]:
     """What the history says of a clock: which one, and how much more time, as people read it."""
     said = {"stage": str(row.get_stage_display())}
     if amount:
