@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "groups",
     "reports",
     "broadcasts",
+    "oversight",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
