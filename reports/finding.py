@@ -3,7 +3,7 @@
 Keyed hashes of words give candidates; those are opened and compared, so that false hits fall out.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -11,22 +11,29 @@ from groups.models import Hamlet
 from groups.vietnamese import fold
 from reports.searching import tokens, words_of
 
-# Newest first: a word that stands in more tips than that says little.
-CANDIDATES = 500
+# Newest first: a word that stands in more tips than that says little, and each is opened.
+CANDIDATES = 300
 # Letters in a row that the index of codes is made of, and digits that a number has at most.
 TRIGRAM, DIGITS = 3, 9
 
 
-def find(rows: Any, term: str) -> Any:
+class Found(NamedTuple):
+    """What a search found, and whether older tips with the same words were not looked at."""
+
+    rows: Any
+    is_cut: bool = False
+
+
+def find(rows: Any, term: str) -> Found:
     """Those of the rows whose code, hamlet, summary or place the term names; in their order."""
     folded = fold(term)
     if not folded:
-        return rows
+        return Found(rows)
     named = Q(hamlet__in=_hamlets(folded)) | _of_code(term.strip())
     wanted = words_of(term)
     if not wanted:
-        return rows.filter(named)
-    candidates = (
+        return Found(rows.filter(named))
+    candidates = list(
         rows.filter(search_tokens__contains=tokens(term))
         .select_related(None)
         .defer(None)  # or `only` leaves out what the list does
@@ -34,7 +41,7 @@ def find(rows: Any, term: str) -> Any:
         .order_by("-pk")[:CANDIDATES]
     )
     found = [tip.pk for tip in candidates if wanted <= words_of(f"{tip.summary} {tip.place}")]
-    return rows.filter(named | Q(pk__in=found))
+    return Found(rows.filter(named | Q(pk__in=found)), len(candidates) == CANDIDATES)
 
 
 def _hamlets(folded: str) -> list[int]:

@@ -17,11 +17,15 @@ _BURST_SPAN = timedelta(hours=1)
 Status = TipReport.Status
 
 
-def _tips(user: Any) -> Any:
-    """Only columns in clear: nothing sealed is even read."""
-    return TipReport.objects.visible_to(user).only(
-        "code", "category", "urgency", "status", "received_at", "next_due_at", "closed_at"
-    )
+def _tips(user: Any, now: datetime) -> Any:
+    """Only columns in clear: nothing sealed is even read. Made once for all lists of a page."""
+    made_for, rows = getattr(user, "_tips_of_page", (None, None))
+    if made_for != now:
+        rows = TipReport.objects.visible_to(user).only(
+            "code", "category", "urgency", "status", "received_at", "next_due_at", "closed_at"
+        )
+        user._tips_of_page = (now, rows)
+    return rows
 
 
 def _queue(tab: str) -> str:
@@ -80,7 +84,7 @@ def many_at_once(user: Any, now: datetime) -> WorkList | None:
 def to_sort(user: Any, now: datetime) -> WorkList | None:
     if not user.has_perm("reports.triage_tipreport"):
         return None
-    rows = _tips(user).filter(status=Status.NEW).most_pressing_first()
+    rows = _tips(user, now).filter(status=Status.NEW).most_pressing_first()
     made = _list(
         "Phản ánh mới chưa phân loại", rows, now, tab="moi", order=5, icon="contact_support",
         empty="Không có phản ánh nào chờ phân loại.",
@@ -95,7 +99,7 @@ def to_sort(user: Any, now: datetime) -> WorkList | None:
 def _mine(user: Any, now: datetime) -> Any:
     if not user.has_perm("reports.work_tipreport"):
         return None
-    return _tips(user).mine(user).order_by(F("next_due_at").asc(nulls_last=True), "pk")
+    return _tips(user, now).mine(user).order_by(F("next_due_at").asc(nulls_last=True), "pk")
 
 
 @work_list(asks=_mine)
@@ -108,7 +112,7 @@ def mine(user: Any, now: datetime) -> WorkList | None:
 def _overdue(user: Any, now: datetime) -> Any:
     if not user.has_perm("reports.view_tipreport"):
         return None
-    return _tips(user).overdue(now).order_by("next_due_at", "pk")
+    return _tips(user, now).overdue(now).order_by("next_due_at", "pk")
 
 
 @work_list(asks=_overdue)
@@ -121,7 +125,7 @@ def overdue(user: Any, now: datetime) -> WorkList | None:
 def _to_assign(user: Any, now: datetime) -> Any:
     if not user.has_perm("reports.assign_tipreport"):
         return None
-    return _tips(user).unassigned().most_pressing_first()
+    return _tips(user, now).unassigned().most_pressing_first()
 
 
 @work_list(asks=_to_assign)
@@ -135,7 +139,7 @@ def _to_ask_about(user: Any, now: datetime) -> Any:
     if not user.has_perm("reports.work_tipreport"):
         return None
     due = TipClock.objects.to_ask_about(now).values("tip")
-    return _tips(user).filter(pk__in=due).order_by("pk")
+    return _tips(user, now).filter(pk__in=due).order_by("pk")
 
 
 @work_list(asks=_to_ask_about)
@@ -158,7 +162,7 @@ def to_ask_about(user: Any, now: datetime) -> WorkList | None:
 def _heard_more(user: Any, now: datetime) -> Any:
     if not user.has_perm("reports.read_sealed_words"):
         return None
-    return _tips(user).with_news().most_pressing_first()
+    return _tips(user, now).with_news().most_pressing_first()
 
 
 @work_list(asks=_heard_more)
