@@ -9,6 +9,8 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
+from accounts import heic
+
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 MAX_BYTES = 1_000_000  # Zalo takes 1 MB
 SIDES = (1600, 1280, 1024, 800)
@@ -29,6 +31,10 @@ def small_jpeg(stream: IO[bytes]) -> bytes:
     try:
         with _ONE_AT_A_TIME:
             picture = _opened_small(stream)
+    except heic.Broken as error:
+        if error.is_too_large:
+            raise NotAPicture("Ảnh lớn quá. Hãy chọn ảnh nhỏ hơn.") from error
+        raise NotAPicture("Không mở được ảnh HEIC này. Hãy chụp màn hình ảnh rồi gửi.") from error
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
         raise NotAPicture("Tệp này không phải là ảnh, hoặc ảnh bị hỏng.") from error
     for side in SIDES:
@@ -56,6 +62,10 @@ def _opened_small(stream: IO[bytes]) -> Image.Image:
 
     Raises NotAPicture, and what Pillow raises.
     """
+    head = stream.read(12)
+    stream.seek(0)
+    if heic.is_heic(head):
+        stream = BytesIO(heic.to_jpeg(stream.read()))
     picture: Image.Image = Image.open(stream)
     most = MAX_PIXELS if isinstance(picture, JpegImageFile) else MAX_PIXELS_WHOLE
     if picture.width * picture.height > most:

@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 from typing import Final
 
+from accounts.heic import is_heic
 from accounts.pictures import NotAPicture, small_jpeg
 
 MIB: Final = 1024 * 1024
@@ -20,7 +21,7 @@ PART_BEGINS: Final = b"PK\x01\x02"
 """How each entry in the directory of a zip begins."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp")
+_PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/heic")
 _STARTS: Final = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -70,7 +71,9 @@ def type_of(content: bytes) -> str:
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(content[8:12], "")
     if content[4:8] == b"ftyp":
         brand = content[8:12]
-        if brand in {b"heic", b"heix", b"mif1", b"avif"}:
+        if is_heic(content[:12]):
+            return "image/heic"
+        if brand in {b"avif", b"avis"}:
             return ""  # pictures that no part of the portal can make harmless
         return "audio/mp4" if brand.startswith(b"M4A") else "video/mp4"
     if content[:4] == b"PK\x03\x04":

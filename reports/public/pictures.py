@@ -50,7 +50,10 @@ def _made_anew(at: int, upload: UploadedFile) -> File:
         content, content_type = made_harmless("image", upload.read())
     except NotTaken as error:
         if error.is_broken:
-            said = _("Ảnh thứ {at} bị hỏng, không mở được. Bà con chọn ảnh khác.")
+            said = _(
+                "Ảnh thứ {at} bị hỏng, không mở được. Bà con chọn ảnh khác, hoặc mở ảnh đó lên, "
+                "chụp màn hình, rồi gửi ảnh vừa chụp."
+            )
         else:
             said = _(
                 "Tệp thứ {at} không phải ảnh, hoặc là kiểu ảnh ở đây không mở được. Bà con mở ảnh "
