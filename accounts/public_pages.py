@@ -50,12 +50,12 @@ def communes(asked: str = "") -> list[Commune]:
     return [row for row in _all_communes() if row.code and words in str(row).casefold()]
 
 
-def commune_of(code: str) -> Commune | None:
-    """The commune of a code; without being asked for, the only one there is."""
+def commune_of(code: str) -> tuple[Commune | None, bool]:
+    """The commune of a code, without being asked for the only one; and whether it is the only."""
     rows = _all_communes()
     if len(rows) == 1:
-        return rows[0]
-    return next((row for row in rows if row.code and row.code == code), None)
+        return rows[0], True
+    return next((row for row in rows if row.code and row.code == code), None), False
 
 
 def _all_communes() -> list[Commune]:
@@ -64,12 +64,14 @@ def _all_communes() -> list[Commune]:
 
 
 def kept(key: str, make: Callable[[], Any]) -> Any:
-    """Kept for a minute, so that many readers ask the database once; without Redis made anew."""
+    """Kept for a minute, so that many readers ask the database once; without Redis made anew.
+
+    None, for what is not there, is never kept.
+    """
     key = f"public:{key}"
     try:
         found = cache.get(key)
-        if found is None:
-            found = make()
+        if found is None and (found := make()) is not None:
             cache.set(key, found, KEEP_S)
     except redis.RedisError:
         found = make()

@@ -18,7 +18,7 @@ _SECRETS = (
     (re.compile(r"(?<!\d)\d{12}(?!\d)"), "[số định danh]"),
 )  # fmt: skip
 
-RESIDENTS = re.compile("/phan-anh|/static/reports/")
+RESIDENTS = re.compile("/phan-anh|/thu-tuc|/static/reports/|[?&]lien-ket=")
 
 
 def redact(text: str) -> str:
@@ -32,7 +32,7 @@ class RedactingFilter(logging.Filter):
     """Renders the message early and strikes out what must not reach a log file.
 
     Of the pages for residents nothing is written but errors of ours: a line for each request would
-    say to the second when somebody told something.
+    say to the second when somebody told something, and what somebody asked stands in the address.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

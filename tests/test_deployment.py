@@ -246,9 +246,10 @@ def test_no_secret_stands_in_the_compose_file():
 def test_no_log_tells_when_a_resident_was_there():
     caddyfile = (PROJECT / "deploy" / "Caddyfile").read_text()
     skipped = re.search(r"@residents path (.+)\n\s+log_skip @residents", caddyfile).group(1).split()
-    whole, _site = caddyfile.split("\n{$SITE_ADDRESS} {")
+    whole, site = caddyfile.split("\n{$SITE_ADDRESS} {")
 
-    assert {"/phan-anh", "/phan-anh/*", "/static/*"} <= set(skipped)
+    assert {"/phan-anh", "/phan-anh/*", "/thu-tuc/*", "/static/*"} <= set(skipped)
+    assert "delete lien-ket" in site
     for told in ("headers", "uri", "remote_ip", "client_ip"):
         assert f"request>{told} delete" in whole
     assert "access" not in (PROJECT / "Dockerfile").read_text()

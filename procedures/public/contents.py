@@ -64,7 +64,7 @@ def _most_asked(rows: object, entries: list[Entry], today: date) -> list[Entry]:
     by_key = {row.pk: found for row, found in zip(rows, entries, strict=True)}  # type: ignore[call-overload]
     by_slug = {found.slug: found for found in entries}
     wanted = [by_key.get(key) for key in asked] + [by_slug.get(slug) for slug in USUAL]
-    answered = dict.fromkeys(row for row in wanted if row is not None and row.answer)
+    answered = dict.fromkeys(row for row in wanted if row is not None and not row.doubt)
     return list(answered)[:SHOWN_MOST]
 
 

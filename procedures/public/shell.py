@@ -16,7 +16,7 @@ from accounts.public_pages import (
     full_address,
     inside_a_sentence,
 )
-from procedures.public.links import COMMUNE, code_to_say, with_commune
+from procedures.public.links import COMMUNE, with_commune
 from procedures.rendering import NATIONAL_PORTAL
 
 PICTURE = "procedures/share.png"
@@ -35,8 +35,9 @@ class Shell:
     def of(cls, request: HttpRequest) -> "Shell":
         """For what was asked for; an unknown commune is none."""
         base = full_address(request, "/").rstrip("/")
-        commune = commune_of(request.GET.get(COMMUNE, ""))
-        return cls(commune, code_to_say(commune), timezone.localdate(), base)
+        commune, is_alone = commune_of(request.GET.get(COMMUNE, ""))
+        code = "" if commune is None or is_alone else commune.code
+        return cls(commune, code, timezone.localdate(), base)
 
     @property
     def key(self) -> str:

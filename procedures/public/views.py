@@ -92,18 +92,19 @@ def choose(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One procedure: what its published edition says, or that it has none yet."""
     shell = Shell.of(request)
-    procedure = _procedure(code)
+    text = public_pages.kept(f"procedure:{code}:{shell.key}", lambda: _page_text(code, shell))
+    if text is not None:
+        return HttpResponse(text)
+    procedure = _rows().filter(code=code).exclude(code="").first()  # as it stands on papers
+    return redirect(page_path(procedure, shell.commune)) if procedure else _gone(shell)
+
+
+def _page_text(slug: str, shell: Shell) -> str | None:
+    procedure = _rows().filter(slug=slug).first()
     if procedure is None:
-        return _gone(shell)
-    if procedure.slug != code:
-        return redirect(page_path(procedure, shell.commune))
-    text = public_pages.kept(f"procedure:{code}:{shell.key}", lambda: _page_text(procedure, shell))
-    return HttpResponse(text)
-
-
-def _page_text(procedure: Procedure, shell: Shell) -> str:
+        return None
     edition = contents.edition_of(procedure, shell.today)
-    here = shell.path("page", procedure.slug)
+    here = shell.path("page", slug)
     if edition is None:
         context = shell.context(here, procedure=procedure)
         return render_to_string("procedures/public/unwritten.html", context)
@@ -116,24 +117,27 @@ def _page_text(procedure: Procedure, shell: Shell) -> str:
 def handout(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet to give away: A5, or large letters on A4; not while the content is in doubt."""
     shell = Shell.of(request)
-    procedure = _procedure(code)
+    is_large = request.GET.get("chu") == "lon"
+    key = f"handout:{code}:{is_large}:{shell.key}"
+    text = public_pages.kept(key, lambda: _handout_text(code, shell, is_large=is_large))
+    return HttpResponse(text) if text is not None else _gone(shell)
+
+
+def _handout_text(slug: str, shell: Shell, *, is_large: bool) -> str | None:
+    procedure = _rows().filter(slug=slug).first()
     edition = contents.edition_of(procedure, shell.today) if procedure is not None else None
     if procedure is None or edition is None:
-        return _gone(shell)
-    here = shell.path("page", procedure.slug)
+        return None
+    here = shell.path("page", slug)
     context = shell.context(here, **contents.one(procedure, edition, shell))
     if context["warning"]:
-        return _show("unprintable", context)
-    is_large = request.GET.get("chu") == "lon"
-    return _show(
-        "handout", context | {"qr": code_of(str(context["address"])), "is_large": is_large}
-    )
+        return render_to_string("procedures/public/unprintable.html", context)
+    context |= {"qr": code_of(str(context["address"])), "is_large": is_large}
+    return render_to_string("procedures/public/handout.html", context)
 
 
-def _procedure(code: str) -> Procedure | None:
-    """By its own address, or by the national code that stands on papers."""
-    rows = Procedure.objects.active().select_related("area")
-    return rows.filter(slug=code).first() or rows.filter(code=code).exclude(code="").first()
+def _rows() -> Any:
+    return Procedure.objects.active().select_related("area")
 
 
 def _gone(shell: Shell) -> HttpResponse:
