@@ -25,6 +25,7 @@ from zalo.errors import ZaloThrottled
         "gate",
         "member_import",
         "member_reader",
+        "public_pages",
         "rate",
         "receipts",
         "sending",
