@@ -35,7 +35,7 @@ _PART = re.compile(
     r"[,;:()\[\]\n\t|+&/–\-=>→.!?]|\b(?:và|với|cùng|va|voi|gồm|do|là|thì|của|cho|có|tới|đến lượt|"
     r"trực|gác|coi|giữ|canh|nghỉ|thay|đổi|ca|nha|nhé|nghen|gom|truc|gac)\b|\d+"
 )
-_BARE_NAME = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,3}}")
+_BARE_NAME = re.compile(rf"(?:[KHY]['’])?{_CAPITALISED}(?: {_CAPITALISED}){{0,3}}")
 _NO_BARE_WORDS = """
 ca tổ chốt sáng trưa chiều tối đêm khuya ngày thứ chủ nhật tết noel ấp khu tại từ đến xã
 ubnd lịch stt họ tên sđt giờ ghi chú ngày buổi tuần tháng nơi điểm cổng bến cầu chợ đình trường
@@ -65,6 +65,7 @@ _MOMENT = re.compile(
     r"(?m:^[^\w\n]*(?:hai|ba|tu|nam|sau|bay|cn)(?=\s?[:|\t\-])|"
     r"^[^\w\n]*(?:sang|trua|chieu|toi|dem)(?=\s?[:|\t\-]))|"
     r"[|\t]\s?(?:s|c|d|t|n|sang|chieu|toi|dem|ngay)\s?(?=$|[\n|\t])|\bngay \d{1,2}\b|"
+    r"\bhom (?:nay|sau)\b|(?<=[,;.] )(?:mai|mot)(?= (?:toi|den|la|thi|thang|anh|chi)?\b)|"
     r"\btet (?:tay|ta|duong|nguyen dan)\b|\btuan \d\b|"
     r"\b(?:sang|chieu|toi|dem)(?=[,:)])|(?<=[(,/])\s?(?:sang|chieu|toi|dem)(?=[,:;)]|$)"
 )
@@ -73,6 +74,11 @@ _BARE_HOURS = re.compile(
     r"(?<![\d/.,\-])(?:[01]?\d|2[0-4]) ?- ?(?:[01]?\d|2[0-4])(?![\d/.\-]| ?(?:h|g|tuoi|nam)\b)"
 )
 _WEEKDAY = re.compile(rf"(?<![\w/.,])[2-7] (?={UPPER})")
+# `sáng Điểu Lên`, `chẵn ông Tịnh`
+_PART_OF_DAY = re.compile(
+    rf"(?<!\w)(?:[Ss]áng|[Tt]rưa|[Cc]hiều|[Tt]ối|[Đđ]êm|[Kk]huya) (?={UPPER})|"
+    r"(?<!\w)(?:ngày |đêm )?(?:chẵn|lẻ)(?!\w)"
+)
 _POST = re.compile(
     r"\b(?:cổng|cống|bến|cầu|chốt|chòi|trạm|đầu|cuối|ngã (?:ba|tư|năm)|đình|bãi|tuyến|ấp \w+|"
     r"kho|vọng|điểm|góc|cửa|trước|hẻm|phòng|khu|bờ|lộ|hướng|bên (?:trong|ngoài)|chùa|chợ|nhà|"
@@ -125,11 +131,16 @@ def _spans(reading: Reading) -> tuple[list[tuple[int, int]], list[tuple[int, int
     """People and moments, none of them twice."""
     text, bare = reading.text[:_LETTERS], reading.bare[:_LETTERS]
     is_ascii = text.isascii()
-    people = [one.span() for one in _TITLED.finditer(text) if one[1].lower() not in _NO_BARE]
+    people = [
+        one.span()
+        for one in _TITLED.finditer(text)
+        if one[1] == "Sáng" or one[1].lower() not in _NO_BARE
+    ]
     people += [one.span() for one in _REACHED.finditer(text)]
     moments = [one.span() for one in SLOT.finditer(bare) if one.end() > one.start()]
     moments += [one.span() for one in _MOMENT.finditer(bare)]
     moments += [one.span() for one in _WEEKDAY.finditer(text)]
+    moments += [one.span() for one in _PART_OF_DAY.finditer(text)]
     if _DUTY.search(text):
         moments += [one.span() for one in _BARE_HOURS.finditer(bare)]
     moments = [

@@ -8,11 +8,7 @@ from groups.disclosure.reading import Reading
 _RANK = r"(?:(?:thieu|trung|thuong|dai) (?:ta|uy)|dong chi|d/c|ong|ba)"
 _FRAME = (
     # Số: 118/TB-CAX, ngày 24/11/2026
-    re.compile(
-        r"(?m)\bso ?:? ?\d{1,5} ?/[^\n]{0,40}?(?:ngay \d{1,2}(?:[/.\-]\d{1,2}[/.\-]\d{2,4}|"
-        r" thang \d{1,2} nam "
-        r"\d{4})|$)"
-    ),
+    re.compile(r"(?m)^\W{0,3}so ?:? ?\d{1,5} ?[/\-] ?[a-z][^\n]{0,60}$"),
     # Bình Yên, ngày 24 tháng 11 năm 2026
     re.compile(
         r"(?m)^[^\n\d]{0,40}\bngay \d{1,2}(?: thang |[/.\-])\d{1,2}(?: nam |[/.\-])\d{4} ?$"

@@ -30,10 +30,11 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 _SMALL_LETTERS = rf"(?:(?!{UPPER})[^\W\d_])"
 # Words that are glued together begin with a capital each: NguyễnVănThơm.
 _WORD = re.compile(
-    rf"{UPPER}{_SMALL_LETTERS}+(?={UPPER}{_SMALL_LETTERS})|[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*\.?"
+    rf"{UPPER}{_SMALL_LETTERS}+(?={UPPER}{_SMALL_LETTERS})|[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*"
+    rf"(?:\.(?!{UPPER}{_SMALL_LETTERS}))?"
 )
 # What may stand between the words of one name, the same throughout.
-_JOINTS = frozenset(("-", "_", ""))
+_JOINTS = frozenset(("-", "_", "", "."))
 # A person is spoken of: what follows may be a name in whatever letters.
 PERSON = (
     r"(?:chau|be|em|con (?:trai|gai|ong|ba|anh|chi|co|chu|la|ten|nuoi|dau|re)|(?:hoc|nam|nu|"
@@ -58,7 +59,7 @@ _MARKED_KIN_WORDS = """
 ông bà anh chị em cháu bé cô chú bác cụ cậu dì thím mợ thầy học nam nữ sinh đối nạn bị nghi thủ
 hung kẻ con thằng tên họ bệnh người chủ vợ chồng mẹ cha hội đoàn công thanh thiếu trẻ nhóc cu bạn
 gặp ứng cựu thương mẹ nhạc ca bác y giáo đồng bí thư trưởng tổ ấp phó trung đại thượng đ dâu rể bố
-tân cựu ban
+tân cựu ban khách hành chuyên kỹ du tài lái
 """
 _MARKED_KIN = frozenset(_MARKED_KIN_WORDS.split())
 _TOLD_AFTER = re.compile(
@@ -175,7 +176,8 @@ def _is_name(one: _Candidate) -> bool:
     are_given = is_given and (
         last in GIVEN or len(last) == 1 or (last.isascii() and last in BARE_GIVEN)
     )
-    if pair in NO_NAMES and not (is_cued and are_given and count > 1):
+    is_told = is_cued or _TOLD_AFTER.match(one.reading.bare, one.end) is not None
+    if pair in NO_NAMES and not (is_told and are_given and count > 1):
         return False
     if is_ascii and pair in BARE_NO_NAMES and not is_cued:
         return False
@@ -207,22 +209,25 @@ def _is_name(one: _Candidate) -> bool:
             if has_middle and count > 1:
                 is_bare_name = family in BARE_STRONG and pair != "do thi" and are_given
                 return is_cued or not is_ascii or (is_bare_name and one.reading.text.isascii())
-            told = is_cued or _TOLD_AFTER.match(one.reading.bare, one.end) is not None
             if is_ascii and family not in SURE_BARE:
                 return is_cued and are_given and count > 1
-            return told and are_given and (family in STRONG or count > 1)
+            return is_told and are_given and (family in STRONG or count > 1)
 
 
-def _may_join(reading: Reading, words: list[re.Match[str]], last: int, joint: str) -> bool:
+def _may_join(
+    reading: Reading, words: list[re.Match[str]], at: int, behind: int, joint: str
+) -> bool:
     """The next word belongs to the name: by a space, or by the sign that parts all its words."""
+    first = reading.text[words[at].end() : words[at + 1].start()]
     if joint == " ":
-        return last == 0 or reading.text[words[0].end() : words[1].start()] == " "
+        return behind == 0 or first == " "
     if joint not in _JOINTS:
         return False
-    if last:
-        return reading.text[words[0].end() : words[1].start()] == joint
-    after = words[2] if len(words) > 2 else None
-    return after is not None and reading.text[words[1].end() : after.start()] == joint
+    if behind:
+        return first == joint
+    if at + 2 >= len(words):
+        return False
+    return reading.text[words[at + 1].end() : words[at + 2].start()] == joint
 
 
 def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | None:
@@ -237,7 +242,7 @@ def _run(reading: Reading, words: list[re.Match[str]], at: int) -> _Candidate | 
     while last + 1 < len(words) and last - at < _MOST_SYLLABLES - 1:
         word = words[last + 1]
         joint = reading.text[words[last].end() : word.start()]
-        if words[last][0].endswith(".") or not _may_join(reading, words[at:], last - at, joint):
+        if words[last][0].endswith(".") or not _may_join(reading, words, at, last - at, joint):
             break
         given = word[0].rstrip(".")
         if len(given) == 1 and given.isupper():

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from groups.disclosure.name_words import GIVEN, NO_NAMES, UNMARKED, UPPER
+from groups.disclosure.name_words import NO_NAMES, UNMARKED, UPPER
 from groups.disclosure.names import Name, case_of, full_names, is_kin
 from groups.disclosure.rare_names import SYLLABLE
 from groups.disclosure.reading import Reading
 
-_CAPITAL = rf"{UPPER}[^\W\d_]*(?:['’ʼ`´-][^\W\d_]+)*"
+_CAPITAL = rf"{UPPER}[^\W\d_]{{0,20}}(?:['’ʼ`´-][^\W\d_]{{1,20}}){{0,3}}(?![\w'’-])"
 # K'Thiên, H’Lan Niê, Y' Đên, with one or more words behind.
 _PREFIXED = re.compile(
     rf"(?<![\w'’])(?:[KHYM]|Ka)\s?['’ʼ`´]\s?{UPPER}?(?!ang\b)[^\W\d_]+(?: {_CAPITAL}){{0,3}}"
@@ -40,11 +40,12 @@ păng pinăng katơr chamaléa pi tain tà yên đàng bá kiều qua thị ma
 _FAMILIES = frozenset(_FAMILY_WORDS.split())
 _OF_FAMILY = re.compile(rf"(?<![\w'’])(?!Hộ )({_CAPITAL})((?: {_CAPITAL}){{1,4}})")
 _Y = re.compile(
-    rf"(?<![\w'’])Y (?!(?:Tế|Bác|Học|Sĩ|Sỹ|Dược|Khoa)\b){_CAPITAL}(?: {_CAPITAL}){{0,3}}"
+    rf"(?<![\w'’])[YH] (?!(?:Tế|Bác|Học|Sĩ|Sỹ|Dược|Khoa)\b){_CAPITAL}(?: {_CAPITAL}){{0,3}}"
 )
 _PLACE = re.compile(
     r"\b(?:buon|bon|thon|ap|xa|phuong|huyen|thi tran|tinh|suoi|thac|song|ho|nui|deo|duong|cau|khu|"
-    r"lang|nguoi|dan toc|dong bao|tieng|chu|truong|cho|plei|kon|dak|khach san|nha nghi|nha hang|"
+    r"(?<!gia )lang|nguoi|dan toc|dong bao|tieng|chu|truong|cho|plei|kon|dak|khach san|nha nghi|"
+    r"nha hang|"
     r"quan|"
     r"cong ty|shop|spa|tiem|karaoke|ca phe|lop|giai|hang|xe|hieu|mang)\s{1,2}[\"“]?$"
 )
@@ -157,9 +158,7 @@ def _foreign(reading: Reading) -> Iterator[tuple[int, int]]:
         words = [word.lower() for word in _LETTERS.findall(reading.text[start:end])]
         if len(words) < _FEWEST or _is_no_name(words) or len(set(map(case_of, shown))) > 1:
             continue
-        strange = [word for word in words if not _is_syllable(word)]
-        is_odd = len(words) > _FEWEST and not GIVEN.issuperset(words) and shown[0].istitle()
-        if is_sure or strange or is_odd:
+        if is_sure or any(not _is_syllable(word) for word in words):
             yield start, end
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from groups.disclosure.findings import Hit, Level
+from groups.disclosure.name_words import UPPER
 from groups.disclosure.numbers import DATE, is_money
 from groups.disclosure.reading import WITHIN, Reading, is_one_number, masked
 from groups.vietnamese import is_old_phone, normalise_phone
@@ -26,10 +27,12 @@ _OTHER_NUMBER = re.compile(
     r"hop dong|hoa don|so khung)\b[^\d\n]{0,20}$"
 )
 # Between an office and its number stands no other number but hours and those of all.
-_UP_TO_NUMBER = r"(?:[^\d\n;?]|24/(?:24|7)|11[1-5]\b|\d{1,2}h\d{0,2}){0,45}$"
+_UP_TO_NUMBER = (
+    r"(?:[^\d\n;?]|24/(?:24|7)|11[1-5]\b|\d{1,2}h\d{0,2}|\b(?:ap|to|khu pho) \d{1,2}\b){0,45}$"
+)
 _OFFICE = re.compile(
     r"\b(?:truc ban|duong day nong|hotline|(?:so|may) truc|(?:so )?may (?:co quan|truc)|tong dai|"
-    r"(?:so|may|dien thoai|dt|sdt|dd) (?:co quan|cong vu)|"
+    r"(?:so|may|dien thoai|dt|sdt|dd) (?:co quan|cong vu)|truc su co|bo phan tiep nhan|"
     r"tiep nhan (?:tin bao|tin|to giac|phan anh)|(?:dien thoai|dt|sdt) truc|truc chi huy|"
     rf"truc (?:cap cuu|chua chay|pccc|24/24))\b{_UP_TO_NUMBER}"
 )
@@ -37,13 +40,15 @@ _INSTITUTIONS = (
     r"(?:cong an (?:xa|phuong|tp|thanh pho|tinh)|cax|ubnd|uy ban|dang uy|van phong (?:ap|khu pho|"
     r"ubnd|dang|hdnd|uy ban|xa|phuong)|"
     r"tram (?:y te|cap nuoc|thu y|bom|truc)|benh vien|"
-    r"doi (?:pccc|chua chay|cuu ho|cuu nan|quan ly|cong trinh)|ban (?:chi huy|chqs|quan ly)|bch|"
+    r"doi (?:pccc|chua chay|cuu ho|cuu nan|quan ly|cong trinh)|ban (?:chi huy|chqs|quan ly|"
+    r"nhan dan|dieu hanh)|bch|"
     r"(?:chi cuc|cuc|phong|hat|to|tram|doi|trung tam|ban) (?:thue|dan phong|bao ve|thu y|kiem lam|"
     r"kiem dinh|"
     r"dang kiem|bao ve thuc vat|khuyen nong|thuy loi|cap nuoc|dien|dien luc|vien thong|giao thong|"
     r"moi truong|ve sinh|cuu (?:ho|nan|hoa)|phan ung nhanh|an ninh(?: trat tu)?|antt|tuan tra|"
     r"canh sat\w*|csgt|nghiep vu|cong tac xa hoi|tro giup phap ly|ho tro|hanh chinh cong|"
-    r"quan ly (?:cho|thi truong|do thi|rung)|phong chong \w+|phong ve \w+|bao ve \w+)|"
+    r"quan ly (?:dien|nuoc|thuy nong|cho|thi truong|do thi|rung)|phong chong \w+|phong ve \w+|"
+    r"bao ve \w+)|"
     r"chi cuc \w+|don (?:cong an|bien phong|csgt)|cong an (?:huyen|dia phuong|ap)|bo chi huy|"
     r"ban ap|"
     r"ngan hang(?: chinh sach(?: xa hoi)?| csxh| nong nghiep)?|agribank|kho bac|toa an|"
@@ -67,20 +72,20 @@ _BETWEEN = re.compile(
     r"(?: \d{1,2}\b)?(?:[^\d\n;?]|24/(?:24|7)|\b(?:ap|khu pho|khu vuc|to|so) \d{1,2}\b){0,60}"
 )
 _OF_INSTITUTION = re.compile(rf"\s?[(,\-–]?\s?(?:la so |so |cua ){{0,2}}{_INSTITUTIONS}\b")
-_LINKING_WORDS = """
-xa phuong co so dt sdt dtdd dien thoai di dong may truc ban lien he goi qua theo tai hotline zalo
-nong duong day gio hanh chinh la hoac moi cua tiep nhan phan anh tin bao ap khu pho to bo phan dan
-khu vuc thong bao so truc uy da khoa an ninh trat tu quan mua mua bao lu lut tet le can khi su co
-vao moi truong hop cac dan biet
-nhan 24 dem ngay sang chieu toi tinh huyen ban cong bo dien thoai duoc lap moi ten mien phi chinh
-kip thoi nhanh bao gap chay no tai nan mat cup chua trong qua theo vui long xin hay ba con ngay
-mot hang cuu tro ho sua chua nuoc tu van dang ky kham benh cap giac ve de duoc huong dan giai dap
-thac mac thong hoi ung phuc vu y te su co dia chi va phong
-"""
-_LINKING = frozenset(_LINKING_WORDS.split())
+# Who else may be called, where an office is named before: the loser, a finder, a trader.
+_SOMEBODY = re.compile(
+    r"\b(?:nguoi (?:mat|nhat|bi|ban|mua|dan|nha|than|gui|roi|duoc|can|tim|quen)|ai|thu quy|khach|"
+    r"hang xom|con (?:trai|gai)|chau|ban (?:dat|nha|xe|re|gap|hang)|can (?:ban|mua|tuyen|thue|tim)|"
+    r"cho thue|nhat duoc|tuyen|tim (?:nguoi|chu|xe|cho)|chu (?:xe|vi|nhan|quan|nha|tro|dat)|gap|"
+    r"anh|to truong|ap truong|truong ap|hieu truong|giao vien|shipper|minh|tui|toi|em|tai xe)\b"
+)
+_NAMED = re.compile(
+    rf"\b(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Ngô|Dương|Lý|Đinh|"
+    rf"Trương) {UPPER}"
+)
+_BREAK = re.compile(r"[.!?](?=\s)|\n")
 # How far before the office a person may be told of, whose number it is then.
 _CLAUSE = 25
-_LETTERS = re.compile(r"[^\W\d_]+")
 _FRAUD = re.compile(r"\b(?:tu xung|xung la|gia danh|mao danh|gia mao|lua|ke gian|so la)\b")
 _PERSON = re.compile(
     r"\b(?:của (?!công an|ubnd|ủy ban|uỷ ban|xã|phường|trạm|ấp|đơn|đội|ban|bộ|hội|cơ quan)|"
@@ -162,20 +167,28 @@ def _is_announced(reading: Reading, phone: Phone) -> bool:
     if _OF_INSTITUTION.match(reading.bare, phone.end):
         return not _PERSON.search(reading.text[max(0, phone.start - _CLAUSE) : phone.start])
     cues = list(_INSTITUTION.finditer(before))
-    if not cues or not _is_linked(reading, first + cues[-1].end(), phone.start):
+    if not cues or not _is_linked(
+        reading,
+        first + cues[-1].end(),
+        phone.start,
+        has_name=cues[-1][0].startswith("truong"),
+    ):
         return False
     clause = max(first, first + cues[-1].start() - _CLAUSE)
     return not _PERSON.search(reading.text[clause : phone.start])
 
 
-def _is_linked(reading: Reading, start: int, end: int) -> bool:
-    """Nothing but names and words such as “điện thoại” between an office and the number."""
+def _is_linked(reading: Reading, start: int, end: int, *, has_name: bool) -> bool:
+    """Neither somebody nor the end of a sentence stands between an office and the number.
+
+    A school bears a name of its own, which is nobody's.
+    """
     if not _BETWEEN.fullmatch(reading.bare, start, end):
         return False
-    return all(
-        reading.text[word.start()].isupper() or word[0] in _LINKING
-        for word in _LETTERS.finditer(reading.bare, start, end)
-    )
+    if _SOMEBODY.search(reading.bare, start, end):
+        return False
+    between = reading.text[start:end].rstrip()
+    return _BREAK.search(between) is None and (has_name or _NAMED.search(between) is None)
 
 
 def _private(reading: Reading, phone: Phone) -> Hit:

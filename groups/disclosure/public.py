@@ -28,7 +28,8 @@ HEAD = (
     r"luat su|ls|tro giup vien|nha bao|phong vien|bien tap vien|phat thanh vien|mc|"
     r"hoa thuong|thuong toa|dai duc|ni su|ni truong|su (?:co|thay|ong|ba|phu|ca)|linh muc|muc su|"
     r"giam muc|duc cha|duc ong|cha (?:so|xu|pho|quan xu)|chanh xu|pho te|nu tu|tu si|xo|soeur|"
-    r"tru tri|tri su|ong trum|ong quan|giao tho|truyen dao|chanh tri su|giao huu|le sanh|"
+    r"quan xu|quan nhiem|pho xu|tru tri|tri su|ong trum|ong quan|giao tho|truyen dao|chanh tri su|"
+    r"giao huu|le sanh|"
     r"hue truong|thay ca|"
     r"(?:ban|chanh|pho) (?:dai dien|hanh giao)|chanh truong|chanh hoi|"
     r"chuyen gia|ky su|kien truc su|giao su|tien si|thac si|ts|ths|gs|"
@@ -77,6 +78,7 @@ tuyen giao dan van noi vu thuong vu tuyen huan luyen ho ten va chuc danh ky trun
 quy tin dung dien nuoc thu moi giam sat cong dong dai to nghe sy si nhi viet nam can phap luat chu
 ky ck ckii cki khu vuc xom nhom nhien ly quan rung the thao ve sinh thu y thuy loi tnhh mtv cp
 phan bcd pccc cnch
+luc luong vu trang lao dong
 tdp mtqg trg kiem nhiem dan toc ton giao nghi chuyen trach ban thuong tro giup
 """
 _OF_OFFICES = frozenset(_OF_OFFICES_WORDS.split())
@@ -109,9 +111,10 @@ _PLACE = re.compile(
     r"đền thờ|đền|(?<!gia )(?<!Gia )đình|miếu|lăng|chùa|tịnh xá|giáo xứ|giáo họ|nhà thờ|"
     r"khu di tích|nghĩa trang|"
     r"hội trường)|"
-    r"ấp|thôn|khu phố|xóm|buôn|sóc|phường|xã|huyện|thị trấn|thành phố|tp\.?|t\.p\.?|"
+    r"ấp|thôn|khu phố|(?<!hàng )(?<!Hàng )(?<!lối )xóm|buôn|sóc|phường|xã|huyện|thị trấn|"
+    r"thành phố|tp\.?|t\.p\.?|"
     r"chi đội|liên đội|đội|lớp|giải(?: thưởng)?|cúp|quỹ|học bổng|danh hiệu|huân chương|"
-    r"phong trào|chiến dịch|"
+    r"phong trào|chiến dịch|tên (?:các )?(?:tuyến )?đường[^.!?\n]{0,60}|"
     r"cup|giai|(?:đường|trường|cầu|phố|chợ) mang tên|"
     r"trích đoạn|tuồng|vai|nhân vật|bài hát|ca khúc|bài|phim|vở|tác phẩm|tập thơ|truyện|"
     r"nhạc phẩm|chuyện về|gương"

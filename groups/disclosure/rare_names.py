@@ -64,6 +64,7 @@ def is_of_any_family(small: tuple[str, ...] | list[str], *, is_shouted: bool, cu
     if len(parts) < _FEWEST or any(f"{one} {two}" in _NO_PAIRS for one, two in pairwise(parts)):
         return False
     is_sure = parts[1] in _MIDDLE | _OTHER_MIDDLE and cue == "strong"
+    is_sure = is_sure or (parts[1] in _MIDDLE and GIVEN.issuperset(parts[1:]))
     if (parts[0] in _NO_FAMILY and not is_sure) or _NO_MEMBER.intersection(parts):
         return False
     if not all(SYLLABLE.fullmatch(part.translate(UNMARKED)) for part in parts):

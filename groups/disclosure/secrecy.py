@@ -47,6 +47,19 @@ _SAID_TO_BE = re.compile(
     r"công văn|báo cáo|kế hoạch|hồ sơ|bản|tin)\s+){0,2}((?:tuyệt |tối )?mật)\b",
     re.IGNORECASE,
 )
+# Of a paper that is at hand, or one that a mark is told to stand on.
+_OF_A_PAPER = re.compile(
+    r"\b(?:đóng|có|mang|dán|ghi|in) dấu\s?:?\s+[\"“]?((?:tuyệt |tối )?mật)\b|"
+    r"\blưu hành\s?:?\s+((?:tuyệt |tối )?mật)\b|"
+    r"\b(?:thu hồi|xóa|xoá|gửi|chuyển|đính kèm|kèm|trình|báo cáo|nộp|chụp|xem|đọc|photo|"
+    r"in)\b[^.!?\n]{0,25}?\b(?:bản )?"
+    r"(?:kế hoạch|báo cáo|tài liệu|văn bản|công văn|phương án|danh sách|hồ sơ)\s+((?:tuyệt |"
+    r"tối )?mật)\b|"
+    r"(?m:^)\W*(?:kế hoạch|báo cáo|tài liệu|phương án|hồ sơ|văn bản|công văn)\s+((?:tuyệt |"
+    r"tối )?mật)\b"
+    r"(?=\s+(?:về|của|số|ngày|tháng|quý)\b|\s*$)",
+    re.IGNORECASE,
+)
 # A heading in small letters without marks: only between the lines of a document.
 _SMALL_MARK = re.compile(r"(?m)^[^\w\n]*(?:(?:toi|tuyet) )?mat[^\w\n]*$")
 _OF_DOCUMENT = re.compile(
@@ -61,6 +74,8 @@ _OF_AGENCY = re.compile(
 # Everyday words of which MẬT is a part, before and after it.
 _BEFORE = re.compile(r"\b(?:bao|bi|can|chu|dau|tuan|noi|lay|hut|tui|nuoi|an|cho)\s+$")
 _AFTER = re.compile(r"\s+(?:khau|ong|do|ma|thu|danh|phuc|vu|nghi|thiet|da|gau|bao|mia|tong)\b")
+# Then it is the number that asks.
+_NUMBERED = re.compile(r"\s*(?:[,:(]\s*)?(?:mang )?(?:so|ky hieu|so hieu)?[\s:.]*\d")
 _NEAR = 200
 _LONGEST_MARK = 80
 _CELLS = re.compile(r"[^\t\n|]+?(?=\t|\||\n|$| {3,})")
@@ -193,6 +208,12 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
     for match in _SAID_TO_BE.finditer(reading.text):
         if not _AFTER.match(reading.bare, match.end()):
             yield match.span(1)
+    for match in _OF_A_PAPER.finditer(reading.text):
+        group = match.lastindex or 0
+        if not (
+            _AFTER.match(reading.bare, match.end()) or _NUMBERED.match(reading.bare, match.end())
+        ):
+            yield match.span(group)
     for match in _NAMED.finditer(reading.text):
         if not _AFTER.match(reading.bare, match.end()):
             yield match.span(1) if match[1] else match.span(2)

@@ -80,7 +80,8 @@ INNOCENT = re.compile(
 )
 # What is shared out among people and is no watch.
 _OTHERS_THINGS = re.compile(
-    r"\b(?:trận|đội bóng|sinh nhật|chiếu|phim|vở|hoàng đạo|mượn|thuê|món|giá|chuyến|xe buýt|mưa|"
+    r"\b(?:thời kh(?:óa|oá) biểu|tkb|trận|đội bóng|sinh nhật|chiếu|phim|vở|hoàng đạo|mượn|thuê|"
+    r"món|giá|chuyến|xe buýt|mưa|"
     r"thời tiết|điện lực|mất điện|trọng tài|bán kết|chung kết|bảng [a-d]|lượt|tỉ số|tỷ số|"
     r"vắc ?xin|xét nghiệm|cắm trại|tiệc|đãi|động quan|hạ huyệt|di quan|rước dâu|thánh lễ|"
     r"đường dây nóng|hotline|đóng tiền|nộp|thu (?:tiền|phí|rác)|đặt (?:bàn|hàng)|ship|hẹn|"
@@ -108,7 +109,8 @@ PAST = re.compile(
     r"hom kia|bat duoc|nhat duoc|vua qua|trong luc|trong khi|khi dang|qua tuan tra|ket qua|"
     r"da (?:tuan tra|kiem tra|"
     r"lap|xu ly|ra quan|hoan thanh)|"
-    r"vua (?:tuan tra|kiem tra|bat|xu ly)|lap bien ban|tam giu|thu giu|bao cao nhanh|tich thu)\b"
+    r"vua (?:tuan tra|kiem tra|bat|xu ly)|lap bien ban|(?<!nha )tam giu|thu giu|bao cao nhanh|"
+    r"tich thu)\b"
 )
 _ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả"))
 _BETWEEN_NAMES = re.compile(r"\s?(?:[,+&/;|\t]|[\-–]|\bvà\b|\bvới\b)\s?")

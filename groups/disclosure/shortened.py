@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from groups.disclosure.accused import tells_of_a_case
-from groups.disclosure.name_words import ENDS, GIVEN, UPPER
+from groups.disclosure.name_words import ENDS, GIVEN, NO_NAMES, UPPER
 from groups.disclosure.names import Name, case_of, is_kin
 from groups.disclosure.reading import Reading
 
@@ -40,10 +40,17 @@ _BIRTH = (
 _TOLD = re.compile(
     rf"[\s,.:\-–|(]{{0,4}}(?:(?:gioi tinh )?(?:nam|nu|trai|gai)[\s,;|\-]{{1,3}})?{_BIRTH}"
 )
+# Ng. Văn Tám, Ng.Thị Hoa, Tr T. Lan
+_SHORT_FAMILY = re.compile(
+    rf"(?<![\w.])(?:Ng|Ngx|Tr|Ph|Hg|Hng|[BCDĐHLMNPTV])[.\- ]{{1,2}}(?:Văn|Thị|Thi|Van|V\.|T\.|Hữu|"
+    rf"Đình) ?"
+    rf"{UPPER}[^\W\d_]*"
+)
 _ONE = re.compile(rf"\b{_KIN}{_LINK}([a-zđ])(?![\w'’])(?!\.\w\w)(?![/\-]\d)")
 _GOES_ON = re.compile(rf" {UPPER}[^\W\d_]")
 _GIVEN_INITIAL = re.compile(
-    rf"\b{_KIN}{_LINK}((?:[^\W\d_]{{2,}} ){{1,2}}[a-z])(?![\w'’])(?![/\-]\d)"
+    rf"\b{_KIN}{_LINK}((?:[^\W\d_]{{2,}} ){{1,2}}(?:[a-z]|(?:ng|th|tr|ph|nh|kh|ch|gi|"
+    rf"qu)(?=\.)))(?![\w'’])(?![/\-]\d)"
 )
 _HEADED = re.compile(r"\bho (?:va )?(?:chu lot va )?ten\b|\bho ten\b")
 
@@ -54,9 +61,9 @@ _CHILD = re.compile(
     r"((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
 )
 _MAYBE = re.compile(
-    r"\b(em|con|tre|con trai|con gai|hoc sinh|hs|nam sinh|nu sinh|thieu nien|cau be|co be|"
+    r"\b(em|ban|con trai|con gai|con|tre|hoc sinh|hs|nam sinh|nu sinh|thieu nien|cau be|co be|"
     r"ten|cu|chau (?:noi|ngoai))\b"
-    r"(?: (?:be|gai|trai|nho|ten|la|ten la|"
+    r"(?: (?:be|gai|trai|nho|ten|la|ten la|toi|tui|nha toi|"
     r"so sinh))*,?[ :]{1,2}((?:[yhk]['’]? ?)?[^\W\d_]{2,}(?: [^\W\d_]{2,})?)"
 )
 _ACCUSED = re.compile(
@@ -103,7 +110,11 @@ _OF_A_CHILD = re.compile(
     r"di lac|duoi nuoc|thieu nhi|hoan canh|nam tuoi|tuoi nho|giao vien chu nhiem|ban cung lop|"
     r"(?:tieu hoc|thcs|thpt|mam non|mau giao))\b"
 )
+_AND_ANOTHER = re.compile(
+    rf",? (?:và|va|cùng|với) (?:em |bạn )?(?:{UPPER}[^\W\d_]+ ?){{1,3}}(?<! )"
+)
 _BEAST = re.compile(r"\b(?:cho|meo|heo|bo|trau|ga|chim|vet|ngua)\b[^.\n]{0,20}$")
+_OF_THE_YOUNG = frozenset({"em", "cau be", "co be", "con trai", "con gai"})
 _ADULT_AGE = 18
 _BEFORE = 80  # characters that are looked at before initials
 
@@ -135,6 +146,11 @@ def _initials(reading: Reading) -> Iterator[Name]:
             yield Name(start, end)
 
 
+def _short_families(reading: Reading) -> Iterator[Name]:
+    for match in _SHORT_FAMILY.finditer(reading.text):
+        yield Name(*match.span())
+
+
 def _one_letter(reading: Reading) -> Iterator[Name]:
     """`anh T.`, `cháu Bảo N.`: a letter in capitals beside a word for a person."""
     for match in _ONE.finditer(reading.bare):
@@ -162,6 +178,8 @@ def _given(reading: Reading, match: re.Match[str], *, small: bool = False) -> Na
     """The given name that a pattern found, if its words are one."""
     start, end = match.span(2)
     first, _space, second = reading.text[start:end].partition(" ")
+    if f"{first} {second}".lower() in NO_NAMES:
+        return None
     case = case_of(first)
     lower = first.lower()
     is_pair = case == case_of(second or "-") == "title" and {lower, second.lower()} <= GIVEN
@@ -174,6 +192,12 @@ def _given(reading: Reading, match: re.Match[str], *, small: bool = False) -> Na
     if second and (case_of(second) != case or second.lower() in ENDS | _NO_GIVEN):
         end = start + len(first)
     return Name(start, end)
+
+
+def _is_one_of_a_class(reading: Reading, end: int, today: date) -> bool:
+    """`Minh Khôi và Gia Bảo lớp 5A`: what is said of the second holds for the first."""
+    other = _AND_ANOTHER.match(reading.text, end)
+    return other is not None and _is_young(reading, other.end(), today)
 
 
 def _is_young(reading: Reading, end: int, today: date) -> bool:
@@ -197,7 +221,7 @@ def is_of_low_age(reading: Reading, name: Name, today: date) -> bool:
 def _is_told_as_child(reading: Reading, name: Name, match: re.Match[str]) -> bool:
     """`em Phúc`, where parents, school or an illness of children are told of beside."""
     if (
-        match[1] not in {"em", "cau be", "co be"}
+        match[1] not in _OF_THE_YOUNG
         or case_of(reading.text[name.start : name.end].split()[0]) != "title"
     ):
         return False
@@ -232,7 +256,9 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
     for match in _MAYBE.finditer(reading.bare):
         name = _given(reading, match) if is_kin(reading, match.start()) else None
         if name and (
-            _is_young(reading, name.end, today) or _is_told_as_child(reading, name, match)
+            _is_young(reading, name.end, today)
+            or _is_one_of_a_class(reading, name.end, today)
+            or _is_told_as_child(reading, name, match)
         ):
             yield name
 
@@ -262,5 +288,5 @@ def _sentence(reading: Reading, name: Name) -> tuple[int, int]:
 
 def short_names(reading: Reading, today: date) -> tuple[list[Name], list[Name], list[Name]]:
     """Given names of children, those of suspects and victims, and names cut short."""
-    cut = [*_initials(reading), *_one_letter(reading)]
+    cut = [*_initials(reading), *_one_letter(reading), *_short_families(reading)]
     return list(_children(reading, today)), list(_accused(reading)), cut

@@ -13,7 +13,7 @@ _WHEN = re.compile(
 # Who goes out: a unit of the force, a number of people, its cars and boats.
 _UNIT = re.compile(
     r"\b(?:công an|cax|ca xã|csgt|cảnh sát|trinh sát|dân quân|dân phòng|kiểm lâm|biên phòng|"
-    r"bộ đội|(?:quản lý|qltt) thị trường|thanh tra|liên ngành|lực lượng|quân số|"
+    r"bộ đội|(?:quản lý|qltt) thị trường|qltt|qlt|thanh tra|liên ngành|lực lượng|quân số|"
     r"(?:đội|tổ|nhóm|mũi) (?!chức|quốc|tiên|dân phố|hợp|bóng|văn|múa|trưởng|ong|yến|chim|ấm)\w+|"
     r"(?:anh em|tụi|bọn|quân) (?:mình|ta)|ae|anh em|đ/c|đồng chí|chỉ huy|điều tra viên|"
     r"\d{1,2} (?:người|anh em|đồng chí|đ/c|cán bộ|chiến sĩ|dân quân|xuồng|xe|tay)|"
@@ -47,7 +47,8 @@ _AIM = re.compile(
 )
 _GOES = re.compile(
     r"\b(?:ra|vô|vào|tới|đến|xuống|lên|qua|ghé|đứng|nằm|đi|về|ở|tại|tập kết|có mặt|xuất phát|"
-    r"quanh|vòng|dọc|hướng|chốt|đầu|cuối|cổng|hẻm|đường|ấp|bãi|nhà|số|cầu|tuyến|"
+    r"quanh|vòng|dọc|hướng|chốt|đầu|cuối|cổng|hẻm|đường|ấp|bãi|nhà|tiệm|quán|kho|xưởng|cơ sở|lò|"
+    r"trại|vườn|rẫy|lô|hẻm|số|cầu|tuyến|"
     r"tai|di|vo|den)\b",
     re.IGNORECASE,
 )
@@ -56,7 +57,7 @@ _FOR_PEOPLE = re.compile(
     r"(?<!phối )họp|hội nghị|khám (?:bệnh|mắt|sức|răng)|tiêm|hiến máu|phát quà|tặng|trao|"
     r"dọn|trồng|"
     r"(?:kính|để|cùng|giúp|cho|đề nghị|mong|xin|phục vụ|hỗ trợ) bà con|mời|phụ huynh|học sinh|"
-    r"giao hữu|bóng|giải|hội thi|văn nghệ|diễn tập|"
+    r"giao hữu|bóng|(?<!dẫn )(?<!áp )giải|hội thi|văn nghệ|diễn tập|"
     r"tập huấn|tham quan|chúc|thăm|viếng|cứu trợ|vớt|lục bình|chuột|sâu|muỗi|chó dại|"
     r"cấm (?:xe|đường)|phân luồng|cắt điện|cúp nước|tin báo|cảm ơn|khen|vừa|đã|hôm qua|bị|"
     r"đi lạc|nhặt|mất)\b",
@@ -66,6 +67,16 @@ _FOR_PEOPLE = re.compile(
 _STEALTH = re.compile(
     r"\b(?:kẻo lộ|giữ kín|đừng (?:báo|để lộ|lộ|đăng|nói ra|hé)|không (?:báo trước|thông báo trước)|"
     r"cấm (?:tiết lộ|để lộ)|tuyệt đối (?:bí mật|giữ bí mật))\b",
+    re.IGNORECASE,
+)
+# Who is told to gather and set out is a unit.
+_GATHERS = re.compile(
+    r"\b(?:tập kết|xuất phát|xuất quân|tập trung|có mặt|lên đường)\b", re.IGNORECASE
+)
+_CATCHES = re.compile(
+    r"\b(?:bắt (?:ổ|bọn|nhóm|đối tượng|sòng|đám|tụi|trộm|con bạc|đá gà)|vây|ập|hốt|đón lõng|"
+    r"mật phục|"
+    r"khám xét|triệt|đột kích|truy quét|áp sát)\b",
     re.IGNORECASE,
 )
 _REACH = 250
@@ -80,7 +91,8 @@ def sortie(reading: Reading) -> re.Match[str] | None:
         is_other = PAST.search(around) or GENERAL.search(around) or _FOR_PEOPLE.search(shown)
         if is_other and not _STEALTH.search(shown):
             continue
-        is_told = _WHEN.search(around) and _UNIT.search(shown)
+        is_unit = _UNIT.search(shown) or (_GATHERS.search(shown) and _CATCHES.search(shown))
+        is_told = _WHEN.search(around) and is_unit
         if is_told and (WHERE.search(around) or _GOES.search(shown)):
             return aim
     return None
