@@ -1,0 +1,173 @@
+"""Spans of days that figures are told of: those that reports are asked for by name, and any other.
+
+A span knows its name by its days, so that a month chosen day by day is called a month, too.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from reports.register.rows import Period as Days
+
+ONE_DAY = timedelta(days=1)
+ROMAN = ("I", "II", "III", "IV")
+HALVES = ("6 tháng đầu năm", "6 tháng cuối năm")
+# First days of the years of Thông tư 124, which begin in the autumn before: (month, day).
+HAMLET_YEAR = (11, 1)
+COMMUNE_YEAR = (11, 16)
+
+
+@dataclass(frozen=True)
+class Period(Days):
+    """Days, both included. Raises ValueError where they stand in the wrong order."""
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError("Ngày cuối không được trước ngày đầu.")
+
+    @property
+    def words(self) -> str:
+        """As people call it: “tháng 11/2026”, “quý IV/2026”, or the two days."""
+        return _name_of(self) or super().words
+
+    @property
+    def begins_at(self) -> datetime:
+        return _midnight(self.first)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment that is no longer in it."""
+        return _midnight(self.last + ONE_DAY)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def is_over(self, today: date) -> bool:
+        return self.last < today
+
+
+def month(year: int, number: int) -> Period:
+    return _months(year, number, 1)
+
+
+def quarter(year: int, number: int) -> Period:
+    return _months(year, 3 * number - 2, 3)
+
+
+def half(year: int, number: int) -> Period:
+    return _months(year, 6 * number - 5, 6)
+
+
+def whole_year(year: int) -> Period:
+    return _months(year, 1, 12)
+
+
+def hamlet_year(year: int) -> Period:
+    """In which a hamlet is judged safe: 1/11 of the year before to 31/10 (Thông tư 124/2021)."""
+    return _from_autumn(year, HAMLET_YEAR)
+
+
+def commune_year(year: int) -> Period:
+    """In which a commune is judged safe: 16/11 of the year before to 15/11."""
+    return _from_autumn(year, COMMUNE_YEAR)
+
+
+def quarters_in(period: Period) -> list[Period] | None:
+    """The quarters that a span is made of; None where it is not made of whole ones."""
+    found = list(_quarters(period))
+    whole = found and found[0].first == period.first and found[-1].last == period.last
+    return found if whole else None
+
+
+def quarter_of(day: date) -> Period:
+    return quarter(day.year, (day.month + 2) // 3)
+
+
+def months_in(period: Period) -> list[Period]:
+    """The months of a span that is made of whole months, the first one first."""
+    found, day = [], period.first
+    while day <= period.last:
+        found.append(month(day.year, day.month))
+        day = found[-1].last + ONE_DAY
+    return found
+
+
+def before(period: Period) -> Period:
+    """The span of the same kind that ends where this one begins."""
+    last = period.first - ONE_DAY
+    for kind in (_as_month, _as_quarter, _as_half, _as_year):
+        if kind(period) is not None:
+            months = (period.last.year - period.first.year) * 12
+            months += period.last.month - period.first.month + 1
+            back = last.year * 12 + last.month - months  # the month, counted from year 0, 0-based
+            return Period(date(back // 12, back % 12 + 1, 1), last)
+    return Period(period.first - timedelta(days=period.days), last)
+
+
+def presets(today: date) -> list[Period]:
+    """What is asked for most, the running spans first."""
+    this_month, this_quarter = month(today.year, today.month), quarter_of(today)
+    this_half = half(today.year, 1 if today.month <= 6 else 2)
+    year = today.year
+    return [
+        this_month, before(this_month), this_quarter, before(this_quarter),
+        this_half, before(this_half), whole_year(year), whole_year(year - 1),
+        *(of(today.year + (today > of(today.year).last)) for of in (hamlet_year, commune_year)),
+    ]  # fmt: skip
+
+
+def _quarters(period: Period) -> Iterator[Period]:
+    found = quarter_of(period.first)
+    while found.first <= period.last:
+        yield found
+        found = quarter_of(found.last + ONE_DAY)
+
+
+def _months(year: int, first: int, count: int) -> Period:
+    last = first + count - 1
+    return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def _from_autumn(year: int, first: tuple[int, int]) -> Period:
+    return Period(date(year - 1, *first), date(year, *first) - ONE_DAY)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _as_month(period: Period) -> str | None:
+    whole = month(period.first.year, period.first.month) == period
+    return f"tháng {period.first:%m/%Y}".replace(" 0", " ") if whole else None
+
+
+def _as_quarter(period: Period) -> str | None:
+    number = (period.first.month + 2) // 3
+    whole = quarter(period.first.year, number) == period
+    return f"quý {ROMAN[number - 1]}/{period.first.year}" if whole else None
+
+
+def _as_half(period: Period) -> str | None:
+    number = 1 if period.first.month <= 6 else 2
+    whole = half(period.first.year, number) == period
+    return f"{HALVES[number - 1]} {period.first.year}" if whole else None
+
+
+def _as_year(period: Period) -> str | None:
+    return f"năm {period.first.year}" if whole_year(period.first.year) == period else None
+
+
+def _as_autumn_year(period: Period) -> str | None:
+    year = period.last.year
+    if period == hamlet_year(year):
+        return f"năm xét ấp, khu phố an toàn {year}"
+    return f"năm xét xã an toàn {year}" if period == commune_year(year) else None
+
+
+def _name_of(period: Period) -> str:
+    kinds = (_as_month, _as_quarter, _as_half, _as_year, _as_autumn_year)
+    return next((name for kind in kinds if (name := kind(period))), "")
