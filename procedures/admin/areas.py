@@ -30,7 +30,8 @@ class ProcedureAdmin(FoldedSearch, LibraryAdmin):
     list_filter = [("area", ScopedRelatedFilter), "level", "is_active"]
     list_select_related = ["area"]
     search_fields = ["folded_name", "code", "matt_id"]
-    search_help_text = _("Tìm theo tên (không cần dấu), mã thủ tục")
+    meant_by = "pk"
+    search_help_text = _("Tìm theo tên, mã, hoặc như bà con hỏi; không cần dấu")
     ordering = ["area__order", "order", "name"]
     fields = [
         "area", "name", "slug", "code", "matt_id", "other_codes", "level", "order", "is_active",

@@ -110,7 +110,8 @@ class EditionAdmin(FoldedSearch, LibraryAdmin):
     list_filter = [("procedure__area", ScopedRelatedFilter), StateFilter, ReviewFilter]
     list_select_related = ["procedure__area"]
     search_fields = ["procedure__folded_name", "procedure__code", "procedure__matt_id"]
-    search_help_text = _("Tìm theo tên (không cần dấu), mã thủ tục")
+    meant_by = "procedure"
+    search_help_text = _("Tìm theo tên, mã, hoặc như bà con hỏi; không cần dấu")
     ordering = ["procedure__area__order", "procedure__order", "procedure", "-number"]
     autocomplete_fields = ["procedure"]
     actions_list = ["take_out", "bring_in"]

@@ -7,15 +7,26 @@ from django.http import HttpRequest
 from accounts import audit
 from accounts.admin_base import ScopedModelAdmin
 from accounts.vietnamese import fold
-from procedures.searching import refresh
+from procedures.searching import meant, refresh
 from procedures.services.steps import keeps_library
 
 
 class FoldedSearch:
-    """Searches compare without marks, as the folded columns are."""
+    """Searches compare without marks, as the folded columns are.
+
+    With `meant_by`, the path to a procedure, they also find what the words mean: everyday ones,
+    mistyped ones, whole questions.
+    """
+
+    meant_by = ""
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))  # type: ignore[misc]
+        rows, is_repeating = super().get_search_results(  # type: ignore[misc]
+            request, queryset, fold(search_term)
+        )
+        if self.meant_by and (found := meant(search_term)):
+            rows |= queryset.filter(**{f"{self.meant_by}__in": found})
+        return rows, is_repeating
 
 
 class LibraryAdmin(ScopedModelAdmin):

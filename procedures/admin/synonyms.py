@@ -4,11 +4,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter
 from procedures.admin.keeping import FoldedSearch, LibraryAdmin
 from procedures.models import Synonym
+from procedures.searching import Kind, find
+
+_KINDS = {
+    Kind.SURE: _("Rõ: {}"),
+    Kind.CHOICE: _("Chưa rõ, máy đưa ra để chọn: {}"),
+    Kind.NONE: _("Máy không đưa thủ tục nào"),
+}
 
 
 @admin.register(Synonym)
@@ -21,7 +29,17 @@ class SynonymAdmin(FoldedSearch, LibraryAdmin):
     search_fields = ["folded", "procedure__folded_name"]
     search_help_text = _("Tìm theo từ hoặc tên thủ tục, không cần dấu")
     autocomplete_fields = ["procedure"]
-    fields = ["term", "procedure", "area", "is_elsewhere", "weight", "is_active"]
+    fields = ["term", "procedure", "area", "is_elsewhere", "weight", "is_active", "tried"]
+    readonly_fields = ["tried"]
+
+    @admin.display(description=_("thử tìm"))
+    def tried(self, synonym: Synonym) -> str:
+        """What a resident who types these words gets now."""
+        if synonym.pk is None:
+            return _("Lưu rồi sẽ thấy từ này dẫn tới thủ tục nào.")
+        found = find(synonym.term, today=timezone.localdate())
+        names = "; ".join(hit.procedure.name for hit in found.hits)
+        return _KINDS[found.kind].format(names) + "."
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What came with the portal is switched off: a later file would bring it back."""

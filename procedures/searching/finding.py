@@ -7,16 +7,19 @@ from typing import Final
 
 from procedures.models import Edition, Procedure
 from procedures.searching.scoring import Score, scores_of
-from procedures.searching.words import PLAIN, words_of_question
+from procedures.searching.words import PLAIN, words_of, words_of_question
 
 # What anything that is told needs, and what one clear answer needs: how much speaks for the best,
 # and which part of the telling words does.
 _LEAST: Final = 0.9
 _LEAST_SPOKEN: Final = 0.25
+_LEAST_ALONE: Final = 0.4  # where nothing else was said, as in `căn cước`
 _SURE: Final = 1.8
 _SURE_SPOKEN: Final = 0.5
 _BESIDE: Final = 0.7  # what the best needs beside the work of other offices
 _AHEAD: Final = 0.75  # the second has at most so much of a clear answer
+_NEAR: Final = 0.25  # what has less of the best is not told beside it
+_IN_LIST: Final = 0.5  # the same for lists, where somebody looks for one
 
 
 class Kind(StrEnum):
@@ -51,18 +54,31 @@ def find(text: str, *, today: date, limit: int = 3) -> Found:
     kind = _kind(scores, words)
     if kind is Kind.NONE:
         return Found(kind)
-    return Found(kind, _hits([row for row in scores if row.procedure][:limit], today))
+    return Found(kind, _hits(_near(scores, _NEAR)[:limit], today))
+
+
+def meant(text: str) -> list[int]:
+    """The procedures that a text leads to, by number, for lists that somebody searches."""
+    scores = scores_of(words_of(text))
+    return [row.procedure for row in _near(scores, _IN_LIST) if row.procedure]
+
+
+def _near(scores: list[Score], part: float) -> list[Score]:
+    """What is told of procedures, without what is far behind the best."""
+    ours = [row for row in scores if row.procedure is not None]
+    return [row for row in ours if row.value >= part * ours[0].value]
 
 
 def _kind(scores: list[Score], words: list[str]) -> Kind:
     ours = [row for row in scores if row.procedure is not None]
-    if not ours or ours[0].value < _LEAST:
+    if not ours:
         return Kind.NONE
     best = ours[0]
     elsewhere = max((row.value for row in scores if row.procedure is None), default=0)
     telling = {place for place, word in enumerate(words, 1) if word not in PLAIN}
     spoken = len(telling & best.places) / len(telling) if telling else 1.0
-    if best.value < _BESIDE * elsewhere or spoken < _LEAST_SPOKEN:
+    least = max(_LEAST_ALONE if spoken == 1 else _LEAST, _BESIDE * elsewhere)
+    if best.value < least or spoken < _LEAST_SPOKEN:
         return Kind.NONE
     second = max(elsewhere, ours[1].value if len(ours) > 1 else 0)
     is_clear = second <= _AHEAD * best.value
@@ -71,7 +87,7 @@ def _kind(scores: list[Score], words: list[str]) -> Kind:
 
 
 def _hits(scores: list[Score], today: date) -> tuple[Hit, ...]:
-    wanted = [row.procedure for row in scores]
+    wanted = [row.procedure for row in scores if row.procedure is not None]
     current = Edition.objects.current(today).filter(procedure__in=wanted).order_by()
     editions = {row.procedure_id: row for row in current.select_related("procedure__area")}
     procedures = {pk: row.procedure for pk, row in editions.items()}

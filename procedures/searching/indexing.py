@@ -160,7 +160,7 @@ class _Maker:
     ) -> None:
         self.known_words.update(words)
         key = key_of(words)
-        if not 1 < len(key) <= _LONGEST_KEY:
+        if not 1 < len(key) <= _LONGEST_KEY or (len(words) == 1 and key in PLAIN):
             return
         size = min(size_of(words), LONGEST_PHRASE)
         former = self.weights[target].get(key, (0.0, 0))

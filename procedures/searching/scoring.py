@@ -7,7 +7,7 @@ phrase that gives it most.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -42,7 +42,8 @@ run AS MATERIALIZED (
 slip AS (
     SELECT DISTINCT places, left(key, letter - 1) || substr(key, letter + 1) AS form
     FROM run, unnest(%(letters)s) AS letter
-    WHERE is_odd AND length(key) BETWEEN %(slip_from)s AND %(slip_to)s AND letter <= length(key) + 1
+    WHERE is_odd AND cardinality(places) <= 5
+        AND length(key) BETWEEN %(slip_from)s AND %(slip_to)s AND letter <= length(key) + 1
 ),
 told AS (
     SELECT places, term.procedure_id, term.value * worth AS value
@@ -66,7 +67,7 @@ best AS (
 SELECT procedure_id, sum(value), array_agg(place)
 FROM best GROUP BY procedure_id ORDER BY sum(value) DESC, procedure_id LIMIT %(most)s
 """
-_FIXED: Final = {
+_FIXED: Final[dict[str, Any]] = {
     "plain": sorted(PLAIN), "sizes": list(range(1, LONGEST_PHRASE + 1)), "most": _MOST,
     "slip": _SLIP, "gap": _GAP, "slip_from": SLIP_FROM, "slip_to": SLIP_TO,
     "letters": list(range(1, SLIP_TO + 2)),

@@ -14,6 +14,7 @@ from accounts.models import Commune, User
 from accounts.vietnamese import fold
 from procedures.answering import Plan
 from procedures.models import Edition, Procedure, Question, Synonym
+from procedures.searching import refresh
 from procedures.services.errors import NotAllowed
 from procedures.services.steps import check_right
 
@@ -117,6 +118,7 @@ def teach(question: Question, term: str, procedure: Procedure, *, by: User) -> S
     except IntegrityError:
         raise NotAllowed("Từ này đã có cho thủ tục đó.") from None
     audit.record("procedure.synonym_changed", by=by, target=made, fields=["term", "procedure"])
+    refresh()
     return made
 
 

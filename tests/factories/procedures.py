@@ -77,7 +77,7 @@ def make_text(number: str = "", **fields: Any) -> LegalText:
 
 
 def make_synonym(term: str, procedure: Procedure | None = None, **fields: Any) -> Synonym:
-    if procedure is None and "area" not in fields:
+    if procedure is None and not {"area", "is_elsewhere"} & fields.keys():
         procedure = make_procedure()
     return Synonym.objects.create(term=term, procedure=procedure, **fields)
 
