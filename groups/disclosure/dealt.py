@@ -153,7 +153,7 @@ def _spans(reading: Reading) -> tuple[list[tuple[int, int]], list[tuple[int, int
     for one in _STANDS.finditer(text):
         if one[1].lower() in GIVEN and not _meets(one.span(), people + moments):
             people.append(one.span())
-    may_be_small = bare == text and STRONG.search(text) is not None
+    may_be_small = text == text.lower() and STRONG.search(text) is not None
     taken = sorted(people + moments)
     at = 0
     for start, end in [*taken, (len(text), len(text))]:
@@ -191,7 +191,9 @@ def _listed(text: str, first: int, last: int, *, may_be_small: bool) -> list[tup
 
 def _are_small_names(said: str) -> bool:
     words = said.split()
-    return 0 < len(words) <= _MOST_SMALL and all(word in BARE_GIVEN for word in words)
+    return 0 < len(words) <= _MOST_SMALL and all(
+        word in BARE_GIVEN or word in GIVEN for word in words
+    )
 
 
 def _may_be_people(said: str) -> bool:

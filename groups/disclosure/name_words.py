@@ -51,7 +51,8 @@ lop tuoi di bi da hien tai hoc ngu duoc nhat
 """
 # What begins as a name does and is another word or a place, without marks.
 _NO_NAMES = """
-phan thiết|hà lan|thi nguyễn|hoa hậu|hoa khôi|hoa kiểng|phan rang|phan rí|hoàng sa|hoàng đạo|hoàng
+phan thiết|hoa đào|hà lan|thi nguyễn|hoa hậu|hoa khôi|hoa kiểng|phan rang|phan rí|hoàng sa|hoàng
+đạo|hoàng
 hôn|hoàng
 thành|hoàng gia|
 hà nội|hà tĩnh|hà nam|

@@ -85,7 +85,8 @@ _OTHERS_THINGS = re.compile(
     r"thời tiết|điện lực|mất điện|trọng tài|bán kết|chung kết|bảng [a-d]|lượt|tỉ số|tỷ số|"
     r"vắc ?xin|xét nghiệm|cắm trại|tiệc|đãi|động quan|hạ huyệt|di quan|rước dâu|thánh lễ|"
     r"đường dây nóng|hotline|đóng tiền|nộp|thu (?:tiền|phí|rác)|đặt (?:bàn|hàng)|ship|hẹn|"
-    r"ngoại khóa|giảng|karate|yoga|cầu lông|hiến máu|cắt tóc|phỏng vấn|phát sóng|trực nhật|"
+    r"phát (?:cơm|cháo|quà)|nấu cơm|ngoại khóa|giảng|karate|yoga|cầu lông|hiến máu|cắt tóc|"
+    r"phỏng vấn|phát sóng|trực nhật|"
     r"livestream|tưới|gặt|cày|bơm nước|đi chợ|nhận (?:bò|heo|dê|gà|quà)|học phí|con giống|"
     r"xuống giống|tour|trả góp|góp|hụi)\b",
     re.IGNORECASE,

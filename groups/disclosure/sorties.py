@@ -42,6 +42,8 @@ _AIM = re.compile(
     r"các|"
     r"mấy|tiệm)|bảo vệ đoàn|dẫn đường|phong tỏa|phong toả|nhận súng|thường phục|áo giáp|"
     r"mang (?:súng|còng|gậy)|(?:đo|thổi) (?:cồn|nồng độ)|có lệnh|bám (?!biển|trụ)|tổ mật|"
+    r"xử lý (?:xe|quá tải|các xe|đua xe)|khóa (?:hai đầu|đường|lối|chặt)|chia (?:làm |"
+    r"thành )?(?:\d|hai|ba|bốn) mũi|"
     r"bat (?:bon|dam|trom|doi tuong|tui)|mai phuc|vay|tuan tra|phuc o|chan xe)\b",
     re.IGNORECASE,
 )
