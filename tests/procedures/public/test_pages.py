@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import public_pages
@@ -355,3 +356,19 @@ def test_handout_has_the_code_and_the_days(get, home_commune, edition, settings)
             assert words in text
     assert "paper-large" not in text_of(small)
     assert "paper-large" in text_of(large)
+
+
+def test_officers_page_leads_to_what_residents_read(login, chief, home_commune, edition):
+    doubtful = make_published(reopened_at=timezone.now(), reopened_because="Luật đổi")
+    draft = make_edition()
+
+    shown, in_doubt, unseen = (
+        login(chief).get(reverse("admin:procedures_edition_show", args=[row.pk])).content.decode()
+        for row in (edition, doubtful, draft)
+    )
+
+    assert f"/thu-tuc/xe-dap-thu/?xa={home_commune.code}" in shown
+    assert "/thu-tuc/xe-dap-thu/in/" in shown
+    assert f"/thu-tuc/{doubtful.procedure.slug}/?xa=" in in_doubt
+    assert f"/thu-tuc/{doubtful.procedure.slug}/in/" not in in_doubt
+    assert f"/thu-tuc/{draft.procedure.slug}/" not in unseen
