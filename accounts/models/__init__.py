@@ -1,6 +1,7 @@
 """Whose data it is, who signs in, and what was done."""
 
 from accounts.models.communes import Commune, CommuneProfile, Holiday, place_name
+from accounts.models.drafts import PaperDraft
 from accounts.models.sign_in import RecoveryCode, SecondFactor, SignIn
 from accounts.models.trail import AuditChain, AuditEvent
 from accounts.models.users import User, UserManager
@@ -11,6 +12,7 @@ __all__ = [
     "Commune",
     "CommuneProfile",
     "Holiday",
+    "PaperDraft",
     "RecoveryCode",
     "SecondFactor",
     "SignIn",

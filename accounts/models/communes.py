@@ -77,6 +77,22 @@ class CommuneProfile(models.Model):
     place_name = models.CharField(_("địa danh ghi trên văn bản"), max_length=100, blank=True)
     chief_title = models.CharField(_("chức vụ người ký"), max_length=100, blank=True)
     chief_name = models.CharField(_("họ tên người ký"), max_length=100, blank=True)
+    committee_title = models.CharField(
+        _("chức vụ người ký của Ủy ban nhân dân"), max_length=100, blank=True,
+        help_text=_("Ví dụ: Chủ tịch."),
+    )  # fmt: skip
+    committee_name = models.CharField(
+        _("họ tên người ký của Ủy ban nhân dân"), max_length=100, blank=True
+    )
+    party_above = models.CharField(
+        _("đảng bộ cấp trên"), max_length=150, blank=True,
+        help_text=_("Ví dụ: Đảng bộ thành phố Đồng Nai."),
+    )  # fmt: skip
+    party_title = models.CharField(
+        _("chức vụ người ký của Đảng ủy"), max_length=100, blank=True,
+        help_text=_("Ví dụ: Bí thư."),
+    )  # fmt: skip
+    party_name = models.CharField(_("họ tên người ký của Đảng ủy"), max_length=100, blank=True)
     duty_phone = models.CharField(_("điện thoại trực ban"), max_length=20, blank=True)
     reception_place = models.CharField(
         _("nơi tiếp dân"), max_length=200, blank=True,

@@ -1,0 +1,22 @@
+"""Whether a Word file keeps the rules of an official paper; measured on the file itself.
+
+Nothing here knows how our own files are built: whatever comes from a word processor can be
+measured as well.
+"""
+
+from accounts.papers.checking.faults import Fault
+from accounts.papers.checking.measuring import Unreadable, measure
+from accounts.papers.checking.order import check_order
+from accounts.papers.checking.page import check_page
+from accounts.papers.checking.words import check_words
+
+__all__ = ["Fault", "validate"]
+
+
+def validate(content: bytes) -> list[Fault]:
+    """What is wrong with a file, in the order of the page; nothing for a good one."""
+    try:
+        measured = measure(content)
+    except Unreadable as error:
+        return [Fault("file", str(error))]
+    return [*check_page(measured), *check_order(measured), *check_words(measured)]
