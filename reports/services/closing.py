@@ -86,7 +86,9 @@ def tell(
         return tip
     if why := results.why_not_told(tip):
         raise NotAllowed(why)
-    own, *_others = talking.answer_all(tip, by=by, text=text, canned=canned, signed_as=signed_as)
+    own, *_others = talking.answer_all(
+        tip, by=by, text=text, canned=canned, signed_as=signed_as, is_result=True
+    )
     if own.via != TipMessage.Via.CHAT:
         results.told(tip, at=now, via=own.get_via_display(), by=by)
     return tip

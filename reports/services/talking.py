@@ -50,14 +50,17 @@ def answer_all(
     by: User,
     text: str,
     canned: CannedReply | None = None,
+    edition: Edition | None = None,
     signed_as: str = "",
+    is_result: bool = False,
 ) -> list[TipMessage]:
-    """Tell each reporter of a matter its result: of the tip and of its duplicates, none told of
-    another. The first of them is that of the tip."""
+    """Answer each reporter of a matter: of the tip, first, and of its duplicates; none told of
+    another. `is_result`: the words say what became of it."""
     begin(tip, by, "work_tipreport")
     require_worker(tip, by)
     words: dict[str, Any] = {
-        "by": by, "text": text, "canned": canned, "signed_as": signed_as, "is_result": True
+        "by": by, "text": text, "canned": canned, "edition": edition, "signed_as": signed_as,
+        "is_result": is_result,
     }  # fmt: skip
     made = [say(tip, **words)]
     rows = tip.duplicates.filter(emptied_at=None).order_by("pk")
@@ -93,7 +96,9 @@ def say(
         is_result=is_result,
     )
     _read(tip, now)
-    source = {"library": str(edition)} if edition else {"canned": canned.title if canned else ""}
+    source: dict[str, Any] = {"canned": canned.title if canned else ""}
+    if edition is not None:
+        source = {"library": str(edition)}
     note(tip, TipEvent.Kind.ANSWERED, by=by, **source)
     if edition is not None:
         library.settle(tip, edition, by=by)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from reports.chat.today import answers_astray
 from reports.models import TipClock, TipMessage, TipReport
-from reports.services import chat_answers, chat_sending, closing, results
+from reports.services import chat_answers, chat_sending, closing, results, talking
 from reports.services.errors import NotAllowed, TransitionNotAllowed
 from reports.services.steps import quarter
 from tests.conftest import MODEL_BACKEND
@@ -166,3 +166,12 @@ def test_page_says_that_the_result_waits_and_offers_no_second_telling(scene, off
     assert "Kết quả chưa tới người báo tin." in page
     assert reverse("admin:reports_tipreport_tell", args=[tip.pk]) not in page
     assert "Để người báo tin xem bằng mã biên nhận" in talk
+
+
+def test_another_answer_after_the_outcome_tells_no_result(scene, officer):
+    tip = resolved(scene, officer)
+
+    talking.answer_all(tip, by=officer, text="Xin cho biết thêm giờ.")
+    chat_sending.send_due()
+
+    assert state_of(tip) == ("resolved", False)

@@ -8,6 +8,7 @@ from accounts.today import lists_for
 from reports.models import TipReport
 from reports.services import closing, duplicates, residents, talking
 from reports.services.errors import NotAllowed
+from tests.factories.procedures import make_published
 from tests.factories.tips import make_tip, make_worked
 
 MORE = "Có lời mới của người báo tin"
@@ -99,3 +100,13 @@ def test_only_who_works_on_the_main_tip_sees_its_duplicate(main, twin, officer, 
     assert not TipReport.objects.visible_to(colleague).filter(pk=twin.pk).exists()
     duplicates.unlink(twin, by=officer)
     assert not TipReport.objects.visible_to(officer).filter(pk=twin.pk).exists()
+
+
+def test_answer_from_the_library_goes_to_each_reporter_of_a_matter(main, twin, officer):
+    edition = make_published()
+
+    made = talking.answer_all(main, by=officer, text="Mang tờ khai đến.", edition=edition)
+
+    assert [one.tip for one in made] == [main, twin]
+    for tip in (main, twin):
+        assert tip.events.get(kind="answered").details == {"library": str(edition)}
