@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-DESK, PHONE = (1440, 900), (390, 844)
+DESK, PHONE, SHEET = (1440, 900), (390, 844), (720, 900)
 CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
 DUTY = "truc.ban"
 OFFICE, TECHNICIAN = "vp.danguy", "quantri"
@@ -219,6 +219,10 @@ OF_LIBRARY = (
     Shot("mot-thu-tuc", OFFICER, DESK, f"{LIBRARY}?q=tam+tru", (FIRST_ROW,)),
     Shot("cho-cong-bo", CHIEF, PHONE, f"{LIBRARY}?ban=checked", (FIRST_ROW,)),
     Shot("nhap-thu-vien", CHIEF, PHONE, f"{LIBRARY}nhap/"),
+    Shot("thu-tuc-trang-dau", None, PHONE, "/thu-tuc/"),
+    Shot("thu-tuc-tim", None, PHONE, "/thu-tuc/?q=lam+tam+tru+cho+nguoi+o+tro"),
+    Shot("thu-tuc-mot-viec", None, PHONE, "/thu-tuc/dang-ky-tam-tru/"),
+    Shot("thu-tuc-to-a5", None, SHEET, "/thu-tuc/dang-ky-thuong-tru/in/"),
 )
 
 # On the pages of the simulated Zalo.
