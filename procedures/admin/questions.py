@@ -62,7 +62,7 @@ class QuestionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return scoped(Question.objects.each_once(), request)
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         return ["-times", "-asked_on", "-pk"]
 
     @admin.display(description=_("bà con hỏi"))

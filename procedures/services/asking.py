@@ -133,6 +133,6 @@ def _end(rows: Any, outcome: str, by: User, edition: Edition | None) -> int:
         rows.update(outcome=outcome, edition=edition, settled_by=by, settled_at=timezone.now())
     )
     if done:
-        named = {"edition": str(edition)} if edition else {}
+        named: dict[str, Any] = {"edition": str(edition)} if edition else {}
         audit.record(f"question.{outcome}", by=by, commune=by.commune, count=done, **named)
     return done
