@@ -13,12 +13,13 @@ from procedures.searching.words import PLAIN, words_of, words_of_question
 # and which part of the telling words does.
 _LEAST: Final = 0.9
 _LEAST_SPOKEN: Final = 0.25
+_STRONG: Final = 2.5  # a phrase that needs no more words beside it to be offered
 _LEAST_ALONE: Final = 0.4  # where nothing else was said, as in `căn cước`
 _SURE: Final = 1.8
 _SURE_SPOKEN: Final = 0.5
 _BESIDE: Final = 0.7  # what the best needs beside the work of other offices
 _AHEAD: Final = 0.75  # the second has at most so much of a clear answer
-_NEAR: Final = 0.25  # what has less of the best is not told beside it
+_NEAR: Final = 0.2  # what has less of the best is not told beside it
 _IN_LIST: Final = 0.5  # the same for lists, where somebody looks for one
 
 
@@ -78,7 +79,7 @@ def _kind(scores: list[Score], words: list[str]) -> Kind:
     telling = {place for place, word in enumerate(words, 1) if word not in PLAIN}
     spoken = len(telling & best.places) / len(telling) if telling else 1.0
     least = max(_LEAST_ALONE if spoken == 1 else _LEAST, _BESIDE * elsewhere)
-    if best.value < least or spoken < _LEAST_SPOKEN:
+    if best.value < least or (spoken < _LEAST_SPOKEN and best.value < _STRONG):
         return Kind.NONE
     second = max(elsewhere, ours[1].value if len(ours) > 1 else 0)
     is_clear = second <= _AHEAD * best.value
