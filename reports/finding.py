@@ -12,7 +12,7 @@ from groups.vietnamese import fold
 from reports.searching import tokens, words_of
 
 # Newest first: a word that stands in more tips than that says little, and each is opened.
-CANDIDATES = 300
+CANDIDATES = 200
 # Letters in a row that the index of codes is made of, and digits that a number has at most.
 TRIGRAM, DIGITS = 3, 9
 
