@@ -8,6 +8,7 @@ from django.utils import timezone
 from reports.models import TipMessage, TipReport
 from reports.services import closing, referrals, talking, working
 from reports.services.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
+from reports.services.words import ANSWER
 from tests.factories.tips import make_tip, make_triaged, make_worked
 
 Status = TipReport.Status
@@ -50,7 +51,7 @@ def test_an_answer_to_a_chat_waits_to_be_sent(officer, hamlet):
     assert made.next_attempt_at is not None
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "x" * 1501])
+@pytest.mark.parametrize("text", ["", " \n ", "x" * (ANSWER + 1)])
 def test_answers_have_words_and_a_length(tip, officer, text):
     with pytest.raises(NotAllowed):
         talking.answer(tip, by=officer, text=text)
