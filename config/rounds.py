@@ -22,7 +22,7 @@ ROUNDS: dict[str, dict[str, Any]] = {
     },
     "zalo-interpret-events": {
         "task": "zalo.interpret_events",
-        "schedule": 2.0,
+        "schedule": 1.0,
         "options": {"expires": 10},
     },
     "zalo-fetch-files": {

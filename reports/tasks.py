@@ -9,7 +9,8 @@ from reports.services import chat_files, chat_sending, clocks, openings
 @shared_task(name="reports.send_answers", ignore_result=True, soft_time_limit=200, time_limit=240)
 def send_answers() -> None:
     """Send the answers that wait to reach residents in the chat."""
-    chat_sending.send_due()
+    if chat_sending.send_due() >= chat_sending.A_SHIFT:
+        send_answers.apply_async(expires=10)
 
 
 @shared_task(

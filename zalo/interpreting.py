@@ -25,7 +25,7 @@ from zalo.services.profile import note_revoked
 
 logger = logging.getLogger(__name__)
 
-CHUNK: Final = 100
+CHUNK: Final = 25  # so few that answers to the first leave before the last is read
 LOCK: Final = 0x5A616C6F  # any number that nobody else locks in this database
 BUDGET_S: Final = 20.0
 WAITS_S: Final = (10, 30, 120, 600, 3600, 6 * 3600)

@@ -10,14 +10,22 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from accounts.models import Commune
 from reports import emergency, intake
 from reports.chat import reading, texts
 from reports.chat.reading import Meaning, Said
-from reports.models import ChatReply, SealedText, TipAttachment, TipEvent, TipMessage, TipReport
+from reports.models import (
+    ChatReply,
+    Reporter,
+    SealedText,
+    TipAttachment,
+    TipEvent,
+    TipMessage,
+    TipReport,
+)
 from reports.models.sealed import index_of_reporter
 from reports.services import chat_answers as answers
 from reports.services import chat_questions, conflicts
@@ -44,15 +52,19 @@ def hear(account: OfficialAccount, event: InboundMessage, record: WebhookEvent |
     person = person or event.user_id
     name = event.message_id or (record.key if record is not None else "")
     source = answers.source_of(account, name) if name else ""
-    if source and _is_known(source):
+    index = index_of_reporter(person)
+    is_known, told_before = _look_up(account, source, index)
+    if is_known:
         return
     at = min(event.at, timezone.now())
     if reading.carries_secret(event):
         _files(record).delete()
         answers.reply(account, person, ChatReply.Kind.SECRET, at)
         return
-    answers.try_again(account.commune, index_of_reporter(person), quarter(at))
-    _act(account, person, reading.read(event), _Telling(event, record, source, at))
+    if told_before:
+        answers.try_again(account.commune, index, quarter(at))
+    telling = _Telling(event, record, source, at)
+    _act(account, person, reading.read(event), telling, told_before=told_before)
 
 
 class _Telling:
@@ -67,7 +79,9 @@ class _Telling:
         self.moment = quarter(at)
 
 
-def _act(account: OfficialAccount, person: str, said: Said, telling: _Telling) -> None:
+def _act(
+    account: OfficialAccount, person: str, said: Said, telling: _Telling, *, told_before: bool
+) -> None:
     at, index = telling.at, index_of_reporter(person)
     match said.meaning:
         case Meaning.NOTHING:
@@ -80,7 +94,9 @@ def _act(account: OfficialAccount, person: str, said: Said, telling: _Telling) -
         case Meaning.EMPTY_MATTER:
             answers.reply(account, person, ChatReply.Kind.EMPTY_MATTER, at)
             return
-    tip = None if said.is_new_matter else _conversation(account.commune, index, at)
+    tip = None
+    if told_before and not said.is_new_matter:
+        tip = _conversation(account.commune, index, at)
     if tip is not None and tip.kind == TipReport.Kind.PROCEDURE_QUESTION and said.is_harm:
         tip = None  # whoever asked about a paper now tells of something else
     taken = chat_questions.take(chat_questions.Asker(account, person, at, tip), said)
@@ -228,7 +244,14 @@ def _files(record: WebhookEvent | None) -> Any:
     return record.files.all() if record is not None else InboundFile.objects.none()
 
 
-def _is_known(source: str) -> bool:
-    told = SealedText.objects.filter(source=source).order_by().values("pk")
-    said = TipMessage.objects.filter(source=source).order_by().values("pk")
-    return told.union(said, all=True).exists()
+def _look_up(account: OfficialAccount, source: str, index: str) -> tuple[bool, bool]:
+    """Whether the message made a row before, and whether the person told anything before; asked at
+    once, for most who write have a question and never told a thing."""
+    told = SealedText.objects.filter(source=source).order_by()
+    said = TipMessage.objects.filter(source=source).order_by()
+    known = Exists(told) | Exists(said) if source else Value(value=False)
+    row = OfficialAccount.objects.filter(pk=account.pk).values(
+        known=known, before=Exists(Reporter.objects.filter(zalo_index=index))
+    )
+    found = row.get()
+    return found["known"], found["before"]

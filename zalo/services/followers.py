@@ -69,6 +69,9 @@ def note_contact(account: OfficialAccount, zalo_user_id: str, at: datetime) -> F
 
 def _note_word(row: Follower, day: datetime) -> None:
     """Where nothing is new no row is written, so that none shows by its place that it was."""
+    known = row.last_interaction_at
+    if row.is_named or (row.source and known is not None and known >= day):
+        return
     is_news = Q(last_interaction_at=None) | Q(last_interaction_at__lt=day) | Q(source="")
     Follower.objects.filter(is_news, pk=row.pk, is_named=False).update(
         last_interaction_at=Greatest(F("last_interaction_at"), day),

@@ -178,6 +178,8 @@ def _open(
     answer = may(account, Capability.PERSON_MESSAGES)
     if answer.is_no:
         raise ZaloNotSent(answer.sentence, code=answer.code)
+    if window(heard_at, timezone.now()).reach is Reach.FREE:
+        return  # whatever else is known of the person could only make it longer
     found = window_of(account, zalo_user_id, heard_at=heard_at)
     if found.reach is Reach.CLOSED:
         raise ZaloNotSent(found.sentence, code=-230)
