@@ -1,8 +1,9 @@
 """A server that answers as Zalo does and costs as little as it can, in a process of its own.
 
-It takes messages to groups, names each, and notes when it came. With `--delay-ms` it answers that
-much later; with `--most-per-s` it refuses (-32) what would be more than that within any second. As
-a program it prints its port and serves until it is ended; `running` does that for a script.
+It takes messages to groups and to people, names each, and notes when it came. With `--delay-ms` it
+answers that much later; with `--most-per-s` it refuses (-32) what would be more than that within
+any second. As a program it prints its port and serves until it is ended; `running` does that for a
+script.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 SECOND = 1.0
 TOKENS = {"access_token": "access", "refresh_token": "refresh", "expires_in": "90000"}
 PROFILE = {"data": {"oa_id": "1", "name": "OA"}, "error": 0, "message": "Success"}
+MESSAGES = (b"/v3.0/oa/group/message", b"/v3.0/oa/message/cs", b"/v2.0/oa/message")
 TOO_FAST = {"error": -32, "message": "Rate limit exceeded"}
 
 
@@ -28,7 +30,7 @@ class Arrival:
     """One message, with the moment at which the whole request was there."""
 
     at: float
-    group_id: str
+    to: str
     text: str
 
 
@@ -60,7 +62,8 @@ class _Book:
         arrivals = []
         for at, body in self.messages:
             sent = json.loads(body)
-            arrivals.append([at, sent["recipient"]["group_id"], sent["message"]["text"]])
+            (to,) = sent["recipient"].values()
+            arrivals.append([at, to, sent["message"]["text"]])
         return {"arrivals": arrivals, "refused": self.refused}
 
 
@@ -87,7 +90,7 @@ class _Connection(asyncio.Protocol):
         self.received = received
 
     def answer(self, path: bytes, body: bytes) -> None:
-        if path == b"/v3.0/oa/group/message":
+        if path in MESSAGES:
             self.take(body)
         elif path == b"/stub/told":
             self.write(self.book.told())

@@ -58,7 +58,7 @@ def running_portal(stub: _stub.Stub) -> Iterator[None]:
 def first_arrivals(stub: _stub.Stub) -> dict[str, float]:
     """Text → the moment of its first call; raises when a group got a text twice."""
     arrivals = stub.arrivals()
-    twice = Counter((arrival.group_id, arrival.text) for arrival in arrivals)
+    twice = Counter((arrival.to, arrival.text) for arrival in arrivals)
     assert max(twice.values(), default=1) == 1, twice.most_common(3)
     first: dict[str, float] = {}
     for arrival in arrivals:

@@ -54,7 +54,7 @@ class Product:
     def _check(self, post: Broadcast, counts: dict[str, int]) -> int:
         sent = post.deliveries.filter(status=Delivery.Status.SENT).exclude(zalo_message_ids=[])
         expected = post.deliveries.count()
-        arrived = Counter(arrival.group_id for arrival in self.stub.arrivals())
+        arrived = Counter(arrival.to for arrival in self.stub.arrivals())
         assert counts == {"sent": expected}, counts
         assert sent.count() == len(arrived) == arrived.total() == expected
         return expected

@@ -124,14 +124,13 @@ def warm(port: int) -> dict[str, Any]:
 
 
 @contextmanager
-def portal(stub: _stub.Stub, log: Path) -> Iterator[Portal]:
+def portal(stub: _stub.Stub, log: Path, **environment: str) -> Iterator[Portal]:
     """The portal's own processes, as yet none."""
     with override_settings(ZALO_OA_SECRET_KEY=OA_SECRET):
         made = Portal(
             stub,  # of which only the address is used
             log,
-            ZALO_RATE_PER_MIN=str(SENDS_PER_MIN),
-            ZALO_TIMEOUT_S="10",
+            **{"ZALO_RATE_PER_MIN": str(SENDS_PER_MIN), "ZALO_TIMEOUT_S": "10"} | environment,
         )
     try:
         yield made

@@ -21,6 +21,7 @@ from zalo.errors import ZaloThrottled
     "name",
     [
         "admin_list",
+        "answers",
         "due_post",
         "gate",
         "member_import",
@@ -100,7 +101,7 @@ def test_stub_answers_as_zalo_does_and_counts():
         stub.reset()
 
         assert len({one.message_id for one in sent}) == 8
-        assert {one.group_id for one in arrivals} == {f"g{number}" for number in range(8)}
+        assert {one.to for one in arrivals} == {f"g{number}" for number in range(8)}
         assert {one.text for one in arrivals} == {"Chào"}
         assert time.time() - started >= 0.1
         assert arrivals[0].at - started < 5
