@@ -14,7 +14,8 @@ from groups.disclosure.sorties import sortie
 _ROSTER = re.compile(
     r"\b(?:lich truc(?! tiep)|lich (?:tuan tra|canh gac|gac|chot)|phan cong (?:truc|gac|tuan tra|"
     r"chot)|"
-    r"(?:danh sach|ds|bang|so) truc(?! tiep)|ca truc|ca gac|phan ca (?:truc|gac|bao ve)|"
+    r"(?:danh sach|ds|bang) truc(?! tiep)|so truc(?! tiep| ban)|ca truc|ca gac|"
+    r"phan ca (?:truc|gac|bao ve)|"
     r"truc (?:chi huy|ban thang)|truc (?:le|tet|"
     r"dem)|"
     r"truc (?:tu|luc) \d+)\b"

@@ -1,4 +1,4 @@
-"""The frame of a document: its head and signature, whose day and people are no part of a roster."""
+"""What is no part of a roster: head and signature of a document, words that only sound of watch."""
 
 import re
 from dataclasses import replace
@@ -28,15 +28,17 @@ _HEADING = re.compile(
     r"cong an [^\n:\d]{0,40}|ubnd [^\n:\d]{0,40}|uy ban [^\n:\d]{0,40}|cong hoa xa hoi[^\n]*|"
     r"doc lap[^\n]*)$"
 )
+# A cart, a loft, a phone hung up: none of them keeps watch.
+_NO_WATCH = re.compile(r"\bba gac\b|\bgac (?:xep|lung|lai|may|bep|dan)\b")
 _KEPT = re.compile(r"\b(?:truc|gac|tuan tra|chot|mat phuc)\b")
 
 
 def without_letterhead(reading: Reading) -> Reading:
     """The reading with blanks instead of the frame, so that places in it stay."""
     text, bare = reading.text, reading.bare
-    for pattern in (*_FRAME, _HEADING):
+    for pattern in (*_FRAME, _HEADING, _NO_WATCH):
         for match in pattern.finditer(reading.bare):
-            if _KEPT.search(match[0]):
+            if pattern is not _NO_WATCH and _KEPT.search(match[0]):
                 continue
             blank = re.sub(r"[^\n]", " ", match[0])
             text = text[: match.start()] + blank + text[match.end() :]

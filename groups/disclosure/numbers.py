@@ -14,12 +14,13 @@ _FEWEST_DIGITS = 6
 _FEWEST_CUED = 9
 _ENOUGH_IN_LINE = 9
 _SIGNS = " .,-_/:;"
-_WIDE = r"[ \t.\-_/|·]{0,3}"
+# What may stand before one more figure of the same number; the next cell of a row is another's.
+_BESIDE = r"[ .\-_/·]{0,3}"
 _NARROW = r"[ .\-]{0,2}"
 # Province code, century and sex, then eight digits more; a letter O may stand for a nought.
 _NATIONAL_ID = re.compile(
     rf"(?<![\d+])(?:0|(?<![a-z])o){WITHIN}(?:[0o]{WITHIN}[1-9]|[1-8]{WITHIN}[\do]|9{WITHIN}[0-6o])"
-    rf"{WITHIN}[0-3o](?:{WITHIN}[\do]){{8}}(?!{_WIDE}\d)"
+    rf"{WITHIN}[0-3o](?:{WITHIN}[\do]){{8}}(?!{_BESIDE}\d)"
 )
 _ID_CUE = (
     r"\b(?:cccd|cmnd|cmtnd|cmt|gplx|(?:giay phep|bang) lai(?: xe)?|can\s?cuoc|"

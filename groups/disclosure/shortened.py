@@ -85,6 +85,7 @@ thường tự xưng mạo danh nữ nam thứ lớp trường mẹ cha bố v�
 lái cùng đường đài ai gì sao bằng số quán tiệm shop nước điện nhập xuất vắng lãnh
 """
 _NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
+_BY_ORDER = frozenset(("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út"))
 # Given names that begin other words as well: bảo trợ, hưởng chính sách.
 _WORDS_TOO = frozenset(("bảo", "hưởng", "công", "sinh", "nam", "đông", "mai", "trọng", "chính"))
 _SHOP = re.compile(
@@ -237,16 +238,12 @@ def _children(reading: Reading, today: date) -> Iterator[Name]:
         name = _given(reading, match, small=True)
         told = name is not None and _is_young(reading, name.end, today)
         if name is None:
-            # birth-order names are a child's where an age follows
+            # names that are also words are a child's where an age or a class follows
             start, end = match.span(2)
             first = reading.text[start:end].split()[0]
             end = start + len(first)
-            if (
-                case_of(first) == "title"
-                and _is_young(reading, end, today)
-                and first.lower()
-                in {"hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út"}
-            ):
+            is_name = case_of(first) == "title" and first.lower() in GIVEN | _BY_ORDER
+            if is_name and _is_young(reading, end, today):
                 yield Name(start, end)
             continue
         is_small = reading.text[name.start].islower()

@@ -32,7 +32,7 @@ _AIM = re.compile(
     r"bao vây|phục(?= |$)(?! vụ| hồi| dựng| sinh| trang)|bắn tốc độ|cưỡng chế|khám (?:nhà|xét)|"
     r"vào vai|giả (?:làm|dạng|vờ|khách)|"
     r"giữ kín|đừng (?:báo|để lộ|lộ|cho ai)|kẻo lộ|không (?:để lộ|báo trước|thông báo|bật đèn)|"
-    r"bí mật|bất ngờ|"
+    r"bí mật(?! (?:nhà nước|đời tư|cá nhân|riêng tư|kinh doanh|gia đình))|bất ngờ|"
     r"đột xuất|tín hiệu|đợi lệnh|áp sát|tiếp cận|triệt|đánh sập|úp (?:sọt|sòng|vào)|hốt|tóm|gom|"
     r"ập|đột kích|áp giải|dẫn giải|(?:truy|rà|càn) quét|quét (?:bọn|các|mấy|đám|tụ|quán)|"
     r"tuần tra|đi tuần|lập chốt|chốt (?:chặn|"

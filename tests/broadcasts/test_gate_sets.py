@@ -10,6 +10,7 @@ from broadcasts.services.gate import Level, find
 from tests.broadcasts.gate_cases import OFFICIAL, SETS, TODAY, Case, cases, score
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+SHORT = 40  # letters
 
 
 def rules(case: Case, text: str) -> frozenset[str]:
@@ -34,8 +35,13 @@ def test_sets_are_large_enough_and_nearly_a_third_of_them_is_innocent() -> None:
         assert sum(not case.rules for case in found) >= 0.3 * len(found)
 
 
-def test_no_text_stands_in_two_sets() -> None:
-    texts = [(case.where, case.text) for name in SETS for case in cases(name)]
+def test_no_text_stands_in_two_sets_but_short_titles_that_everybody_writes() -> None:
+    texts = [
+        (case.where, case.text)
+        for name in SETS
+        for case in cases(name)
+        if case.rules or len(case.text) > SHORT
+    ]
 
     assert len(texts) == len(set(texts))
 
