@@ -1,6 +1,8 @@
 """A paper as a Word file. The same paper gives the same bytes."""
 
+import re
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, datetime, time
 from io import BytesIO
 from itertools import pairwise
@@ -14,7 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
-from docx.table import _Cell
+from docx.table import _Cell, _Row
 
 from accounts.papers.content import (
     COUNTRY,
@@ -45,6 +47,7 @@ LEFT_SHARE = 0.42
 INDENT = 12.7
 PAGE_NUMBER = 13
 MARK = 9
+_NUMBER = re.compile(r"^\d[\d.]*(?:,\d+)?%?$")
 SIGN_HERE = 3  # empty lines for a hand and a seal
 
 
@@ -114,10 +117,12 @@ def _frame(document: DocumentType, widths: Sequence[float]) -> list[_Cell]:
 def _set_widths(table: WordTable, widths: Sequence[float]) -> None:
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-        for cell in column.cells:
-            cell.width = Mm(width)
+    sizes = [Mm(width) for width in widths]
+    for column, size in zip(table.columns, sizes, strict=True):
+        column.width = size
+    for row in table.rows:
+        for cell, size in zip(row.cells, sizes, strict=True):
+            cell.width = size
 
 
 def _head(document: DocumentType, paper: Paper, sizes: Sizes, width: float) -> None:
@@ -194,28 +199,36 @@ def _paragraph(document: DocumentType, text: str, sizes: Sizes) -> None:
 
 
 def _table(document: DocumentType, content: Table, width: float) -> None:
-    table = document.add_table(rows=1 + max(len(content.rows), 1), cols=len(content.headings))
+    table = document.add_table(rows=2, cols=len(content.headings))
     table.style = "Table Grid"
-    rows = list(table.rows)
-    _fill(rows[0].cells, content.headings, size=content.size, is_head=True)
-    repeat_on_each_page(rows[0])
-    for row, texts in zip(rows[1:], content.rows, strict=False):
-        _fill(row.cells, texts, size=content.size)
-    for row in rows:
-        keep_on_one_page(row)
     _set_widths(table, _widths(content, width))
-    if not content.rows:
-        merged = rows[1].cells[0].merge(rows[1].cells[-1])
+    head, model = table.rows
+    for cell, heading in zip(head.cells, content.headings, strict=True):
+        say(cell.paragraphs[0], heading, size=content.size, bold=True, centre=True)
+    repeat_on_each_page(head)
+    for row in (head, model):
+        keep_on_one_page(row)
+    if content.rows:
+        for cell in model.cells:
+            say(cell.paragraphs[0], "", size=content.size)
+        _fill(model, content.rows)
+    else:
+        merged = model.cells[0].merge(model.cells[-1])
         say(merged.paragraphs[0], content.empty, size=content.size)
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _fill(
-    cells: Sequence[_Cell], texts: Sequence[str], *, size: float, is_head: bool = False
-) -> None:
-    for cell, text in zip(cells, texts, strict=True):
-        is_number = text.replace(".", "").replace(",", "").rstrip("%").isdecimal()
-        say(cell.paragraphs[0], text, size=size, bold=is_head, centre=is_head or is_number)
+def _fill(model: _Row, rows: Sequence[Sequence[str]]) -> None:
+    """A row for each, made after the model: a register of a year has some thousands."""
+    for texts in rows:
+        made = deepcopy(model._tr)
+        for cell, text in zip(made.tc_lst, texts, strict=True):
+            paragraph = cell.p_lst[0]
+            paragraph.r_lst[0].text = clean(text)
+            if _NUMBER.match(text):
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        model._tr.addprevious(made)
+    model._tr.getparent().remove(model._tr)
 
 
 def _widths(content: Table, width: float) -> list[float]:

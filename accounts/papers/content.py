@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import count
+from typing import ClassVar
 
 BLANK = "…"
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -53,7 +54,7 @@ class Heading:
 
     text: str
     level: int = 1
-    kind: str = "heading"
+    kind: ClassVar[str] = "heading"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Text:
     """A paragraph."""
 
     text: str
-    kind: str = "text"
+    kind: ClassVar[str] = "text"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Table:
     widths: tuple[int, ...] = ()
     empty: str = "Không có."
     size: int = 12
-    kind: str = "table"
+    kind: ClassVar[str] = "table"
 
 
 type Block = Heading | Text | Table

@@ -25,6 +25,7 @@ from accounts.admin_base import (
 )
 from accounts.own_pages import number_of
 from groups import services, thresholds
+from groups.admin import minutes
 from groups.admin.folded import FoldedSearchMixin
 from groups.models import ConsultationMeeting, Hamlet, MeetingCluster, Regulation, Team
 from groups.services.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change, may_remove
@@ -204,7 +205,8 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         name = "groups_consultationmeeting_tally"
         tally = self.admin_site.admin_view(_tally)
-        return [path("nguong/", tally, name=name), *super().get_urls()]
+        own = [path("nguong/", tally, name=name), *minutes.urls(self.admin_site)]
+        return [*own, *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj):
@@ -251,16 +253,7 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
         description=_("In biên bản"), url_path="bien-ban", permissions=["view"]
     )
     def print_minutes(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        meeting = _visible(request, object_id)
-        commune = meeting.home_commune
-        context = {
-            "meeting": meeting,
-            "clusters": meeting.clusters.all(),
-            "tally": thresholds.tally(meeting),
-            "commune": commune,
-            "profile": commune.profile_on(meeting.held_on),
-        }
-        return TemplateResponse(request, "groups/print/minutes.html", context)
+        return minutes.page(request, _visible(request, object_id))
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Tải tệp biên bản"), url_path="tep", permissions=["view"]
@@ -278,9 +271,7 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
 
 
 def _visible(request: HttpRequest, object_id: str) -> ConsultationMeeting:
-    rows = ConsultationMeeting.objects.visible_to(request.user)
-    related = rows.select_related("hamlet__commune", "commune", "team", "regulation")
-    return get_object_or_404(related, pk=number_of(object_id))
+    return get_object_or_404(minutes.visible(request), pk=number_of(object_id))
 
 
 @require_POST

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.models import Commune
 from accounts.own_pages import own_pages
-from groups.sheets import watermark
-from reports.register.paper import HEADINGS, NOTICE, cells_of, register_docx
+from accounts.papers.handing_out import word_file
+from reports.register.paper import register_paper
 from reports.register.rows import LONGEST_SPAN, Period, TooMany, lines, presets
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+NO_COMMUNE = "Hãy dùng tài khoản của một xã."
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -43,19 +43,18 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
             found = lines(period, by=request.user)
         except TooMany as error:
             problem = str(error)
-    if not problem:
-        _note("tip.register_printed", request, period, len(found))
     commune = _commune(request)
+    paper = None
+    if not problem and commune is None:
+        problem = NO_COMMUNE
+    elif not problem:
+        _note("tip.register_printed", request, period, len(found))
+        paper = register_paper(found, period, commune=commune, by=request.user)
     context = {
         "period": period,
         "problem": problem,
-        "rows": [cells_of(line) for line in found],
-        "headings": [heading for heading, _width in HEADINGS],
+        "paper": paper,
         "presets": presets(timezone.localdate()),
-        "commune": commune,
-        "profile": commune.profile_on(timezone.localdate()) if commune else None,
-        "mark": watermark(commune, request.user),
-        "notice": NOTICE,
     }
     status = 400 if problem else 200
     return TemplateResponse(request, "reports/register/page.html", context, status=status)
@@ -72,22 +71,13 @@ def download(request: HttpRequest, *, site: Any) -> HttpResponse:
         problem = str(error)
     commune = _commune(request)
     if problem or commune is None:
-        sentence = problem or "Hãy dùng tài khoản của một xã."
+        sentence = problem or NO_COMMUNE
         context = {"sentence": sentence}
         return TemplateResponse(request, "reports/register/refused.html", context, status=400)
     _note("tip.register_exported", request, period, len(found))
-    content = register_docx(
-        found,
-        period,
-        commune=commune,
-        profile=commune.profile_on(timezone.localdate()),
-        mark=watermark(commune, request.user),
-    )
-    response = HttpResponse(content, content_type=WORD)
-    name = f"so-tiep-nhan-{period.first:%Y%m%d}-{period.last:%Y%m%d}.docx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    paper = register_paper(found, period, commune=commune, by=request.user)
+    name = f"so-tiep-nhan-{period.first:%Y%m%d}-{period.last:%Y%m%d}"
+    return word_file(paper, name=name)
 
 
 def _note(action: str, request: HttpRequest, period: Period, rows: int) -> None:
