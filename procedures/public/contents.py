@@ -51,17 +51,17 @@ def entry(procedure: Procedure, edition: Edition | None, shell: Shell) -> Entry:
 
 def library(shell: Shell) -> dict[str, object]:
     """The whole library by area, and what is asked for most."""
-    rows = Procedure.objects.active().select_related("area").with_published()
+    rows = list(Procedure.objects.active().select_related("area").with_published())
     entries = [entry(row, _current(row, shell.today), shell) for row in rows]
     areas = [(area, list(found)) for area, found in groupby(entries, key=lambda row: row.area)]
     return {"areas": areas, "most_asked": _most_asked(rows, entries, shell.today)}
 
 
-def _most_asked(rows: object, entries: list[Entry], today: date) -> list[Entry]:
+def _most_asked(rows: list[Procedure], entries: list[Entry], today: date) -> list[Entry]:
     """By the questions that were answered lately; what is missing is filled with the usual ones."""
     since = today - timedelta(days=ASKED_DAYS)
     asked = list(Question.objects.all().most_asked(since, at_least=OFTEN)[:SHOWN_MOST])
-    by_key = {row.pk: found for row, found in zip(rows, entries, strict=True)}  # type: ignore[call-overload]
+    by_key = {row.pk: found for row, found in zip(rows, entries, strict=True)}
     by_slug = {found.slug: found for found in entries}
     wanted = [by_key.get(key) for key in asked] + [by_slug.get(slug) for slug in USUAL]
     answered = dict.fromkeys(row for row in wanted if row is not None and not row.doubt)

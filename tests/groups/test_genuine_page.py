@@ -1,5 +1,6 @@
 """The public page of genuine groups: what anyone reads, and what nobody does."""
 
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.factories.accounts import make_commune, make_profile
 from tests.factories.groups import make_group, make_hamlet, make_officer, make_ordinary_group
 from tests.factories.oa_groups import make_at_zalo
 from tests.factories.zalo import make_official_account
+from tests.reports.public.walking import Walk
 
 LINK = "https://zalo.me/g/thatla1"
 
@@ -169,3 +171,35 @@ def test_without_redis_the_page_is_made_anew(commune, hamlet, monkeypatch):
 def test_nonsense_is_not_found(db, address):
     assert Client().get(address).status_code in {400, 404}
     assert not ZaloGroup.objects.exists()
+
+
+def test_page_tells_the_true_account_and_address_and_takes_a_report(commune, hamlet, settings):
+    settings.PORTAL_URL = "https://cong.example.vn"
+    without = page(commune).content.decode()
+    cache.delete(f"public:genuine:{commune.pk}")
+    account = make_official_account(commune, is_verified=True)
+
+    text = page(commune).content.decode()
+
+    assert "Trang này chưa ghi tài khoản Zalo nào." in without
+    assert "chưa ghi tài khoản" not in text
+    assert f"https://zalo.me/{account.oa_id}" in text
+    assert "đã được Zalo xác thực" in text
+    assert "<strong>cong.example.vn</strong>" in text
+    assert f"/phan-anh/{commune.code}/bao-tin/?viec=gia-mao" in text
+
+
+def test_report_of_a_fake_starts_the_form_with_its_subject(commune):
+    walk = Walk(commune)
+    walk.go_to(f"/phan-anh/{commune.code}/bao-tin/?viec=gia-mao")
+    walk.press("now", "khong")
+
+    assert re.search(r'value="lua-dao"\s+aria-current="true"', walk.html)
+
+
+def test_pages_for_anyone_lead_to_one_another(commune, hamlet):
+    for address in (f"/nhom-chinh-thuc/{commune.code}/", f"/phan-anh/{commune.code}/", "/thu-tuc/"):
+        text = Client().get(address).content.decode()
+        for other in ("/thu-tuc/?xa=", f"/phan-anh/{commune.code}/", "/nhom-chinh-thuc/"):
+            assert f'href="{other}' in text
+        assert "noi-dung" in text
