@@ -27,6 +27,7 @@ from zalo.errors import ZaloThrottled
         "member_import",
         "member_reader",
         "public_pages",
+        "questions",
         "rate",
         "receipts",
         "sending",
