@@ -1,0 +1,153 @@
+"""The ways in which the tips received in a span are told apart: each tip stands in one row of each.
+
+What the police count and what outsiders are shown comes from the same rows here. `coarse` names
+the rows that outsiders never get by themselves, and the row that takes them in.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from reports.models import ClockRule, Referral, TipClock, TipReport
+
+Disposition = TipReport.Disposition
+OTHER_END = "other_end"
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A way to tell tips apart: its rows in order, and which of them a tip is in at a moment."""
+
+    key: str
+    rows: Mapping[str, str]
+    row_of: Callable[[datetime], Any]
+    coarse: Mapping[str, str] = field(default_factory=dict)
+    coarse_rows: Mapping[str, str] = field(default_factory=dict)
+
+    def count(self, tips: QuerySet[TipReport], as_of: datetime) -> dict[str, int]:
+        """Tips by row, every row of the list included; one query."""
+        told_apart = tips.order_by().annotate(row=self.row_of(as_of)).values_list("row")
+        found = dict(told_apart.annotate(Count("pk")))
+        return {key: found.get(key, 0) for key in self.rows}
+
+    def for_outsiders(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """The same tips in the rows that outsiders know."""
+        coarse: dict[str, int] = {}
+        for key, count in counts.items():
+            kept = self.coarse.get(key, key)
+            coarse[kept] = coarse.get(kept, 0) + count
+        return coarse
+
+    def label(self, key: str) -> str:
+        return {**self.rows, **self.coarse_rows}[key]
+
+
+def _labels(choices: Any) -> dict[str, str]:
+    """Choices in their order, what is not sorted yet last."""
+    pairs = [(str(value), str(label)) for value, label in choices.choices]
+    return dict(sorted(pairs, key=lambda pair: not pair[0]))
+
+
+def _column(name: str) -> Callable[[datetime], Any]:
+    return lambda as_of: F(name)
+
+
+def _is_known(as_of: datetime) -> Q:
+    """Whether somebody had found out by then what came of the tip."""
+    return Q(resolved_at__lte=as_of) | Q(closed_at__lte=as_of)
+
+
+def _outcome(as_of: datetime) -> Any:
+    return Case(
+        When(_is_known(as_of), then=F("disposition")), default=Value(""), output_field=CharField()
+    )
+
+
+def is_late(as_of: datetime) -> Exists:
+    """Whether a clock of the tip ran out by then before its step was done, open ones included."""
+    return Exists(
+        TipClock.objects.binding()
+        .filter(tip=OuterRef("pk"), due_at__lt=as_of)
+        .exclude(state=TipClock.State.CANCELLED)
+        .filter(Q(stopped_at=None) | Q(stopped_at__gt=F("due_at")))
+    )
+
+
+def _timeliness(as_of: datetime) -> Any:
+    is_closed, late = Q(closed_at__lte=as_of), Q(is_late(as_of))
+    return Case(
+        When(is_closed & ~late, then=Value("closed_in_time")),
+        When(is_closed, then=Value("closed_late")),
+        When(~late, then=Value("open_in_time")),
+        default=Value("open_late"),
+        output_field=CharField(),
+    )
+
+
+def _told(as_of: datetime) -> Any:
+    return Case(
+        When(told_at__lte=as_of, then=Value("told")),
+        When(_is_known(as_of), then=Value("not_told")),
+        default=Value("no_result"),
+        output_field=CharField(),
+    )
+
+
+def _handed_over(as_of: datetime) -> Any:
+    gone = Referral.objects.filter(tip=OuterRef("pk"), handed_over_at__lte=as_of)
+    return Case(
+        When(Exists(gone), then=Value("handed_over")),
+        default=Value("kept"),
+        output_field=CharField(),
+    )
+
+
+# Rows that stand last are the first to be merged where a small one has to be hidden.
+KIND = Cohort("tips_by_kind", _labels(TipReport.Kind), _column("kind"))
+CATEGORY = Cohort(
+    "tips_by_category",
+    _labels(TipReport.Category),
+    _column("category"),
+    coarse={TipReport.Category.ANQG: TipReport.Category.KHAC},
+)
+CHANNEL = Cohort("tips_by_channel", _labels(TipReport.Channel), _column("channel"))
+OUTCOME = Cohort(
+    "tips_by_outcome",
+    {**_labels(Disposition), "": "Chưa có kết quả"},
+    _outcome,
+    coarse={Disposition.DIVERTED: OTHER_END, Disposition.HANDED_OVER: OTHER_END},
+    coarse_rows={OTHER_END: "Kết quả khác"},
+)
+TIMELINESS = Cohort(
+    "tips_in_time",
+    {
+        "closed_in_time": "Đã đóng, mọi bước đúng hạn",
+        "open_in_time": "Đang xử lý, chưa bước nào quá hạn",
+        "closed_late": "Đã đóng, có bước quá hạn",
+        "open_late": "Đang xử lý, có bước quá hạn",
+    },
+    _timeliness,
+)
+TOLD = Cohort(
+    "tips_told",
+    {
+        "told": "Đã thông báo người báo tin",
+        "not_told": "Có kết quả, chưa ghi thông báo",
+        "no_result": "Chưa có kết quả",
+    },
+    _told,
+)
+HANDED_OVER = Cohort(
+    "tips_handed_over",
+    {"kept": "Không chuyển nơi khác", "handed_over": "Đã chuyển nơi khác"},
+    _handed_over,
+)
+COHORTS = (KIND, CATEGORY, CHANNEL, OUTCOME, TIMELINESS, TOLD, HANDED_OVER)
+STAGES = {
+    str(value): str(label)
+    for value, label in ClockRule.Stage.choices
+    if value != ClockRule.Stage.FOLLOW_UP
+}

@@ -1,0 +1,132 @@
+"""Numbers of tips for people outside the police: quarter by quarter, through the suppression.
+
+The one place where tips are counted that the reader may not see. A quarter is told once it is over,
+as things stood on its last day, so that looking again tomorrow tells nothing of today.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Commune
+from oversight import periods
+from oversight.figures.cohorts import Cohort
+from oversight.figures.table import Row, Table
+from oversight.periods import Period
+from oversight.scopes import Scope
+from oversight.suppression import Breakdown, Quarter, added, breakdown_of, quarter
+from reports.models import TipReport
+
+COLUMNS = ("Phản ánh",)
+MERGED = "Các dòng ghi “gộp”, cộng lại"
+ONLY_WHOLE = "Số liệu phản ánh chỉ nêu chung cả xã."
+ONLY_QUARTERS = (
+    "Để không lộ người báo tin, số liệu phản ánh chỉ nêu theo tháng, quý, 6 tháng, năm. Hãy chọn "
+    "một trong các kỳ này."
+)
+BY_QUARTER = "Số theo từng loại nêu theo quý. Hãy chọn quý, 6 tháng hoặc năm."
+NOT_OVER = "Kỳ này chưa hết; số liệu phản ánh nêu sau ngày cuối kỳ."
+TOO_FEW = "Số quá nhỏ nên không nêu, để không lộ người báo tin."
+SOME_MERGED = "Dòng có số nhỏ được gộp lại, để không lộ người báo tin."
+
+
+def received(scope: Scope, period: Period, as_of: datetime) -> Table:
+    """How many tips came in, month by month."""
+    months = _months_of(period)
+    if reason := _refusal(scope, period, months, as_of):
+        return Table(COLUMNS, note=reason)
+    told = _told_months(scope.commune, months, as_of)
+    if len(months) == 1:
+        count = told[months[0]]
+        return Table(COLUMNS, (Row(months[0].words, (count,)),), note="" if count else TOO_FEW)
+    total = _total(scope.commune, period, told, as_of)
+    rows = tuple(Row(one.words, (told[one],)) for one in months)
+    note = SOME_MERGED if None in told.values() else ""
+    return Table(COLUMNS, rows, Row("Cộng", (total,)), note=note if total else TOO_FEW)
+
+
+def split(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> Table:
+    """The tips of whole quarters by the rows of a cohort."""
+    quarters = periods.quarters_in(period)
+    if reason := _refusal(scope, period, _months_of(period), as_of):
+        return Table(COLUMNS, note=reason)
+    if quarters is None:
+        return Table(COLUMNS, note=BY_QUARTER)
+    found = added(_split_quarter(cohort, scope.commune, one, as_of) for one in quarters)
+    return _table(cohort, found)
+
+
+def _table(cohort: Cohort, found: Breakdown) -> Table:
+    if found.rest is None:
+        return Table(COLUMNS, note=TOO_FEW)
+    known = cohort.for_outsiders(dict.fromkeys(cohort.rows, 0))
+    rows = [Row(cohort.label(key), (found.shown.get(key),)) for key in known]
+    if found.merged:
+        rows.append(Row(MERGED, (found.rest,)))
+    note = SOME_MERGED if found.merged else ""
+    return Table(COLUMNS, tuple(rows), Row("Cộng", (found.total,)), note=note)
+
+
+def _months_of(period: Period) -> list[Period]:
+    """The months that the span is made of; none where it cuts one."""
+    months = periods.months_in(period)
+    whole = months[0].first == period.first and months[-1].last == period.last
+    return months if whole else []
+
+
+def _refusal(scope: Scope, period: Period, months: list[Period], as_of: datetime) -> str:
+    """Why there is no number of tips for this place and span."""
+    if not scope.is_whole:
+        return ONLY_WHOLE
+    if not months:
+        return ONLY_QUARTERS
+    return "" if period.is_over(timezone.localdate(as_of)) else NOT_OVER
+
+
+def _told_months(
+    commune: Commune, months: Iterable[Period], as_of: datetime
+) -> dict[Period, int | None]:
+    told: dict[Period, int | None] = {}
+    for whole in dict.fromkeys(periods.quarter_of(one.first) for one in months):
+        found = _quarter(commune, whole, as_of)
+        told |= dict(zip(periods.months_in(whole), found.months, strict=False))
+    return {one: told[one] for one in months}
+
+
+def _total(
+    commune: Commune, period: Period, told: dict[Period, int | None], as_of: datetime
+) -> int | None:
+    """Of whole quarters their own sums, of other months what was told of each."""
+    quarters = periods.quarters_in(period)
+    if quarters is None:
+        parts = list(told.values())
+    else:
+        parts = [_quarter(commune, one, as_of).total for one in quarters]
+    return None if None in parts else sum(part or 0 for part in parts)
+
+
+def _quarter(commune: Commune, whole: Period, as_of: datetime) -> Quarter:
+    today = timezone.localdate(as_of)
+    over = [one for one in periods.months_in(whole) if one.is_over(today)]
+    counted = _of(commune, whole).aggregate(
+        **{
+            f"m{place}": Count(
+                "pk", filter=Q(received_at__gte=one.begins_at, received_at__lt=one.ends_at)
+            )
+            for place, one in enumerate(over)
+        }
+    )
+    return quarter([counted[f"m{place}"] for place in range(len(over))])
+
+
+def _split_quarter(cohort: Cohort, commune: Commune, whole: Period, as_of: datetime) -> Breakdown:
+    counts = cohort.for_outsiders(cohort.count(_of(commune, whole), whole.ends_at))
+    return breakdown_of(_quarter(commune, whole, as_of), counts)
+
+
+def _of(commune: Commune, period: Period) -> QuerySet[TipReport]:
+    return TipReport.objects.filter(
+        commune=commune, received_at__gte=period.begins_at, received_at__lt=period.ends_at
+    )

@@ -1,0 +1,161 @@
+"""Figures of tips: counted for the police, told to others as far as it betrays nobody."""
+
+from datetime import datetime
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.urls import reverse
+
+from oversight.figures import published
+from oversight.figures.cohorts import (
+    CATEGORY,
+    CHANNEL,
+    HANDED_OVER,
+    KIND,
+    OUTCOME,
+    STAGES,
+    TIMELINESS,
+    TOLD,
+    Cohort,
+)
+from oversight.figures.table import Count as Counting
+from oversight.figures.table import Figure, NotListed, Row, Table, summed
+from oversight.periods import Period
+from oversight.scopes import Scope
+from reports.models import Referral, TipClock, TipReport
+
+COLUMNS = published.COLUMNS
+CLOCK_STATES = {
+    "met": "Đúng hạn", "late": "Xong, quá hạn", "open": "Chưa xong, còn hạn",
+    "overdue": "Chưa xong, quá hạn",
+}  # fmt: skip
+FOR_POLICE = "Số này chỉ Công an xã xem."
+
+
+def _received(scope: Scope, period: Period) -> QuerySet[TipReport]:
+    return scope.tips().filter(received_at__gte=period.begins_at, received_at__lt=period.ends_at)
+
+
+def _how_many(scope: Scope, period: Period, as_of: datetime) -> Table:
+    if not scope.is_police:
+        return published.received(scope, period, as_of)
+    return Table(COLUMNS, (Row(period.words, (_received(scope, period).count(),)),))
+
+
+def _split(cohort: Cohort) -> Counting:
+    def count(scope: Scope, period: Period, as_of: datetime) -> Table:
+        if not scope.is_police:
+            return published.split(cohort, scope, period, as_of)
+        counts = cohort.count(_received(scope, period), as_of)
+        rows = tuple(Row(label, (counts[key],)) for key, label in cohort.rows.items())
+        return summed(Table(COLUMNS, rows))
+
+    return count
+
+
+def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
+    columns = tuple(CLOCK_STATES.values())
+    if not scope.is_police:
+        return Table(columns, note=FOR_POLICE)
+    state = Case(
+        When(stopped_at__lte=F("due_at"), then=Value("met")),
+        When(stopped_at__isnull=False, then=Value("late")),
+        When(due_at__gte=as_of, then=Value("open")),
+        default=Value("overdue"),
+        output_field=CharField(),
+    )
+    clocks = (
+        TipClock.objects.binding()
+        .exclude(state=TipClock.State.CANCELLED)
+        .filter(tip__in=_received(scope, period).values("pk"))
+    )
+    found = {
+        (row["stage"], row["stands"]): row["clocks"]
+        for row in clocks.order_by()
+        .annotate(stands=state)
+        .values("stage", "stands")
+        .annotate(clocks=Count("pk"))
+    }
+    rows = tuple(
+        Row(label, tuple(found.get((stage, key), 0) for key in CLOCK_STATES))
+        for stage, label in STAGES.items()
+    )
+    return summed(Table(columns, rows))
+
+
+def _transfers(scope: Scope, period: Period, as_of: datetime) -> Table:
+    states = [state for state in Referral.State if state != Referral.State.PREPARED]
+    columns = tuple(str(state.label) for state in states)
+    if not scope.is_police:
+        return Table(columns, note=FOR_POLICE)
+    gone = Referral.objects.filter(
+        Q(handed_over_at__gte=period.begins_at, handed_over_at__lt=period.ends_at),
+        tip__in=scope.tips().values("pk"),
+    )
+    found = {
+        (row["to"], row["state"]): row["slips"]
+        for row in gone.order_by().values("to", "state").annotate(slips=Count("pk"))
+    }
+    rows = tuple(
+        Row(str(to.label), tuple(found.get((to.value, state.value), 0) for state in states))
+        for to in Referral.To
+    )
+    return summed(Table(columns, rows))
+
+
+def _register(scope: Scope, period: Period) -> str:
+    """The register of the span: lines of the same tips, for whoever may print it."""
+    if not scope.is_police:
+        raise NotListed("Từng phản ánh chỉ Công an xã đọc được.")
+    if not scope.reader.has_perm("reports.print_register") or not scope.is_whole:
+        raise NotListed("Sổ tiếp nhận cả xã do chỉ huy mở.")
+    days = f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
+    return reverse("admin:reports_tipreport_register") + days
+
+
+IN_SPAN = "Phản ánh nhận trong kỳ (theo ngày nhận), mỗi phản ánh đếm một lần, "
+FOR_OTHERS = (
+    " Người ngoài Công an xem số của quý đã hết, tính đến ngày cuối quý; số dưới 5 và số suy ra "
+    "được số dưới 5 thì gộp."
+)
+SOURCE = "Sổ tiếp nhận phản ánh."
+
+
+def _cohort_figure(cohort: Cohort, name: str, how: str) -> Figure:
+    return Figure(
+        cohort.key, name, "phản ánh", f"{IN_SPAN}{how}.{FOR_OTHERS}", SOURCE, _split(cohort),
+        _register, is_sensitive=True,
+    )  # fmt: skip
+
+
+FIGURES = (
+    Figure(
+        "tips", "Phản ánh đã nhận", "phản ánh", f"{IN_SPAN}kể cả trùng.{FOR_OTHERS}", SOURCE,
+        _how_many, _register, is_sensitive=True,
+    ),
+    _cohort_figure(KIND, "Phản ánh theo loại tin", "theo loại tin lúc xem"),
+    _cohort_figure(CATEGORY, "Phản ánh theo lĩnh vực", "theo lĩnh vực lúc xem"),
+    _cohort_figure(CHANNEL, "Phản ánh theo nơi nhận", "theo cách tin đến"),
+    _cohort_figure(OUTCOME, "Phản ánh theo kết quả", "theo kết quả đã ghi lúc xem"),
+    _cohort_figure(
+        TIMELINESS, "Phản ánh đúng hạn, quá hạn",
+        "theo đã đóng hay chưa và có bước nào đã quá hạn hay không; bước chưa xong mà quá hạn cũng "
+        "tính",
+    ),
+    _cohort_figure(TOLD, "Thông báo kết quả cho người báo tin", "theo đã ghi thông báo hay chưa"),
+    _cohort_figure(
+        HANDED_OVER, "Phản ánh chuyển nơi khác",
+        "theo đã có phiếu chuyển đi hay chưa (cơ quan điều tra, công an nơi khác, cơ quan khác)",
+    ),
+    Figure(
+        "tip_clocks", "Từng bước đúng hạn, quá hạn", "bước",
+        "Mỗi bước có hạn của phản ánh nhận trong kỳ, trừ bước không còn áp dụng và lời nhắc hỏi "
+        "nơi nhận. Bước chưa xong mà đã qua hạn là quá hạn, dù chưa ai ghi.",
+        "Hạn của từng phản ánh.", _clocks, _register, is_sensitive=True,
+    ),
+    Figure(
+        "transfers", "Lần chuyển nơi khác", "lần chuyển",
+        "Lần chuyển có giờ chuyển trong kỳ, theo nơi nhận và trả lời của nơi nhận lúc xem. Một "
+        "phản ánh chuyển hai lần đếm hai.",
+        "Phiếu chuyển của phản ánh.", _transfers, _register, is_sensitive=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,80 @@
+"""Of which places figures are told, and to whom."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Commune, User
+from broadcasts.models import Delivery
+from groups.models import ConsultationMeeting, Hamlet, Regulation, ZaloGroup
+from groups.querysets import hamlets_of
+from reports.models import TipReport
+
+READ_TIPS = "reports.view_tipreport"
+ALL_HAMLETS = "groups.view_all_hamlets"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The hamlets that figures are told of and the account that reads them.
+
+    `is_whole`: with what belongs to the commune and to no hamlet. Whoever may not read tips is
+    outside the police: of tips they get what `oversight.suppression` leaves.
+    """
+
+    commune: Commune
+    hamlets: tuple[Hamlet, ...]
+    reader: User
+    is_whole: bool
+
+    @property
+    def is_police(self) -> bool:
+        return self.reader.has_perm(READ_TIPS)
+
+    @property
+    def ids(self) -> list[int]:
+        return [hamlet.pk for hamlet in self.hamlets]
+
+    def groups(self) -> QuerySet[ZaloGroup]:
+        return ZaloGroup.objects.filter(self._placed())
+
+    def meetings(self) -> QuerySet[ConsultationMeeting]:
+        return ConsultationMeeting.objects.filter(self._placed())
+
+    def regulations(self) -> QuerySet[Regulation]:
+        return Regulation.objects.filter(self._placed())
+
+    def deliveries(self) -> QuerySet[Delivery]:
+        found = Delivery.objects.of_commune(self.commune)
+        return found if self.is_whole else found.filter(zalo_group__hamlet__in=self.ids)
+
+    def tips(self) -> QuerySet[TipReport]:
+        """Those that the reader may see, so that a number tells of no tip that bars them.
+
+        None for outsiders: what they get goes through `oversight.figures.published`.
+        """
+        found = TipReport.objects.visible_to(self.reader).filter(commune=self.commune)
+        return found if self.is_whole else found.filter(hamlet__in=self.ids)
+
+    def _placed(self) -> Q:
+        if not self.is_whole:
+            return Q(hamlet__in=self.ids)
+        return Q(hamlet__commune=self.commune) | Q(commune=self.commune)
+
+
+def whole_commune(commune: Commune, *, reader: User) -> Scope:
+    """The commune with its hamlets of today; the caller has asked whether the reader may."""
+    hamlets = Hamlet.objects.of_commune(commune).valid_on(timezone.localdate())
+    return Scope(commune, tuple(hamlets.order_by("code")), reader, is_whole=True)
+
+
+def scope_of(user: User) -> Scope | None:
+    """What an account of the police or of a hamlet has to do with; None where that is nothing."""
+    if not user.is_active or user.commune is None:
+        return None
+    if user.has_perm(ALL_HAMLETS):
+        return whole_commune(user.commune, reader=user)
+    own = Hamlet.objects.of_commune(user.commune).filter(pk__in=hamlets_of(user)).order_by("code")
+    hamlets = tuple(own.valid_on(timezone.localdate()))
+    return Scope(user.commune, hamlets, user, is_whole=False) if hamlets else None

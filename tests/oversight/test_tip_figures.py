@@ -1,0 +1,243 @@
+"""Figures of tips for the police, worked out by hand; and what is left of them for others."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.roles import Role
+from oversight import periods
+from oversight.figures import compute
+from oversight.figures.published import (
+    BY_QUARTER,
+    MERGED,
+    NOT_OVER,
+    ONLY_QUARTERS,
+    ONLY_WHOLE,
+    TOO_FEW,
+)
+from oversight.figures.table import Row
+from oversight.figures.tips import FOR_POLICE
+from oversight.periods import Period
+from oversight.scopes import Scope, whole_commune
+from reports.models import Referral, TipClock, TipConflict
+from tests.factories.accounts import make_user
+from tests.oversight.conftest import at
+
+QUARTER = periods.quarter(2026, 3)
+JULY, AUGUST, SEPTEMBER = (periods.month(2026, number) for number in (7, 8, 9))
+NOW = at(date(2026, 11, 10))
+DAY = timedelta(days=1)
+
+
+def told(key, scope, period=QUARTER, as_of=NOW):
+    return compute(key, scope, period, as_of=as_of).table
+
+
+def numbers(table):
+    return {row.label: row.values for row in table.rows if row.values != (0,)}
+
+
+@pytest.fixture
+def police(commune, chief):
+    return whole_commune(commune, reader=chief)
+
+
+@pytest.fixture
+def party(commune, party_member):
+    return whole_commune(commune, reader=party_member)
+
+
+# For the police
+
+
+def test_tips_are_counted_by_the_day_of_receipt(tips_of, other_commune, police):
+    tips_of(2, date(2026, 7, 1))
+    tips_of(1, date(2026, 9, 30))
+    tips_of(1, date(2026, 10, 1))
+    tips_of(1, date(2026, 6, 30))
+    tips_of(1, date(2026, 7, 1), commune=other_commune)
+
+    assert told("tips", police).rows == (Row("quý III/2026", (3,)),)
+    first_day = Period(date(2026, 7, 1), date(2026, 7, 1))
+    assert told("tips", police, first_day).rows == (Row("ngày 01/07/2026", (2,)),)
+
+
+def test_tips_are_told_apart_by_kind_category_and_channel(tips_of, police):
+    tips_of(2, date(2026, 7, 1), kind="feedback", category="te-nan")
+    tips_of(1, date(2026, 7, 2), channel="phone")
+
+    assert numbers(told("tips_by_kind", police)) == {
+        "Kiến nghị, phản ánh": (2,), "Chưa phân loại": (1,),
+    }  # fmt: skip
+    assert numbers(told("tips_by_category", police)) == {
+        "Tệ nạn xã hội": (2,), "Chưa phân loại": (1,),
+    }  # fmt: skip
+    assert numbers(told("tips_by_channel", police)) == {"Trang phản ánh": (2,), "Điện thoại": (1,)}
+    assert told("tips_by_channel", police).total == Row("Cộng", (3,))
+
+
+def test_outcome_is_the_one_that_was_known_at_the_moment(tips_of, police):
+    done = {"status": "closed", "disposition": "guided"}
+    tips_of(1, date(2026, 7, 1), kind="feedback", closed_at=at(date(2026, 7, 3)), **done)
+    tips_of(1, date(2026, 7, 1))
+
+    before, after = at(date(2026, 7, 2)), at(date(2026, 7, 4))
+    assert numbers(told("tips_by_outcome", police, as_of=before)) == {"Chưa có kết quả": (2,)}
+    assert numbers(told("tips_by_outcome", police, as_of=after)) == {
+        "Đã hướng dẫn": (1,), "Chưa có kết quả": (1,),
+    }  # fmt: skip
+
+
+def test_tip_is_late_once_a_clock_of_it_ran_out_open_ones_included(tips_of, police):
+    closed_at = at(date(2026, 7, 20))
+    end = {"status": "closed", "disposition": "guided", "closed_at": closed_at, "kind": "feedback"}
+    in_time, late = tips_of(2, date(2026, 7, 1), **end)
+    fresh, overdue = tips_of(2, date(2026, 7, 1))
+    for tip, due, stopped in (
+        (in_time, 10, 9), (late, 10, 11), (fresh, 25, None), (overdue, 10, None),
+    ):  # fmt: skip
+        tip.clocks.all().delete()
+        _clock(tip, due, stopped)
+
+    table = told("tips_in_time", police, as_of=at(date(2026, 7, 21)))
+
+    assert [row.values for row in table.rows] == [(1,), (1,), (1,), (1,)]
+    clocks = told("tip_clocks", police, as_of=at(date(2026, 7, 21)))
+    assert clocks.columns == (
+        "Đúng hạn", "Xong, quá hạn", "Chưa xong, còn hạn", "Chưa xong, quá hạn",
+    )  # fmt: skip
+    assert clocks.total.values == (1, 1, 1, 1)
+
+
+def _clock(tip, due, stopped):
+    rule = TipClock._meta.get_field("rule").related_model.objects.filter(stage="work").first()
+    state = "running" if stopped is None else "met" if stopped <= due else "missed"
+    stopped_at = at(date(2026, 7, stopped)) if stopped else None
+    TipClock.objects.create(
+        tip=tip, rule=rule, stage="work", started_at=at(date(2026, 7, 1)),
+        due_at=at(date(2026, 7, due)), stopped_at=stopped_at, state=state,
+    )  # fmt: skip
+
+
+def test_told_and_not_told_are_counted_apart(tips_of, police):
+    when = {"resolved_at": at(date(2026, 7, 5)), "disposition": "handled_here"}
+    tips_of(1, date(2026, 7, 1), kind="feedback", status="resolved", **when)
+    tips_of(
+        2, date(2026, 7, 1), kind="feedback", status="told", told_at=at(date(2026, 7, 6)), **when
+    )
+    tips_of(1, date(2026, 7, 1))
+
+    assert [row.values for row in told("tips_told", police).rows] == [(2,), (1,), (1,)]
+
+
+def test_transfers_are_counted_by_receiver_and_answer(tips_of, chief, police):
+    gone, stayed = tips_of(2, date(2026, 7, 1))
+    slip = {"slip_number": "1", "slip_on": date(2026, 8, 1), "handed_over_at": at(date(2026, 8, 1))}
+    Referral.objects.create(
+        tip=gone, to="investigating_agency", to_whom="CQĐT", by=chief, state="refused", **slip
+    )
+    Referral.objects.create(
+        tip=gone, to="investigating_agency", to_whom="CQĐT", by=chief, state="accepted", **slip
+    )
+    Referral.objects.create(tip=stayed, to="other_police", to_whom="Xã bên", by=chief)  # prepared
+
+    transfers = told("transfers", police, AUGUST)
+
+    assert transfers.columns == ("Đã chuyển, chờ nhận", "Nơi nhận đã nhận", "Nơi nhận không nhận")
+    assert transfers.total.values == (0, 1, 1)
+    assert [row.values for row in told("tips_handed_over", police).rows] == [(1,), (1,)]
+
+
+def test_number_tells_a_chief_of_no_tip_about_themselves(tips_of, chief, deputy_chief, police):
+    about_chief, *_others = tips_of(3, date(2026, 7, 1))
+    TipConflict.objects.create(tip=about_chief, user=chief)
+
+    assert told("tips", police).rows[0].values == (2,)
+    deputy = whole_commune(police.commune, reader=deputy_chief)
+    assert told("tips", deputy).rows[0].values == (3,)
+
+
+# For those outside the police
+
+
+@pytest.fixture
+def busy_quarter(tips_of):
+    """July 7, August 3, September 9: 19 tips; 8 of disorder, 6 of social evils, 5 of accidents."""
+    sorted_as = {"kind": "feedback"}
+    tips_of(4, date(2026, 7, 1), category="ttatxh", **sorted_as)
+    tips_of(3, date(2026, 7, 31), category="te-nan", **sorted_as)
+    tips_of(3, date(2026, 8, 15), category="te-nan", **sorted_as)
+    tips_of(4, date(2026, 9, 1), category="ttatxh", **sorted_as)
+    tips_of(5, date(2026, 9, 30), category="tai-nan", **sorted_as)
+
+
+def test_outsider_is_told_of_months_that_hide_each_other(busy_quarter, party, police):
+    table = told("tips", party)
+
+    assert table.rows == (
+        Row("tháng 7/2026", (7,)), Row("tháng 8/2026", (None,)), Row("tháng 9/2026", (None,)),
+    )  # fmt: skip
+    assert table.total == Row("Cộng", (19,))
+    assert told("tips", party, JULY).rows == (Row("tháng 7/2026", (7,)),)
+    for hidden in (AUGUST, SEPTEMBER):
+        assert told("tips", party, hidden).rows[0].values == (None,)
+        assert told("tips", party, hidden).note == TOO_FEW
+    assert told("tips", police).rows[0].values == (19,)
+
+
+def test_outsider_gets_rows_of_a_quarter_with_small_ones_merged(busy_quarter, party):
+    table = told("tips_by_category", party)
+
+    shown = {row.label: row.values[0] for row in table.rows if row.values[0] is not None}
+    # all other rows are empty, so that the last two that could be told go with them
+    assert shown == {"Trật tự, an toàn xã hội": 8, MERGED: 11}
+    assert table.total == Row("Cộng", (19,))
+    assert "Liên quan an ninh quốc gia" not in {row.label for row in table.rows}
+
+
+def test_what_happens_after_the_quarter_changes_no_number_of_an_outsider(
+    busy_quarter, tips_of, commune, party
+):
+    before = told("tips_by_outcome", party)
+    tip = commune.tips.first()
+    tip.status, tip.disposition, tip.closed_at = "closed", "unfounded", at(date(2026, 10, 2))
+    tip.save()
+
+    assert told("tips_by_outcome", party, as_of=NOW + DAY) == before
+
+
+@pytest.mark.parametrize(
+    ("key", "period", "as_of", "note"),
+    [
+        ("tips", Period(date(2026, 7, 1), date(2026, 9, 29)), NOW, ONLY_QUARTERS),
+        ("tips", QUARTER, at(date(2026, 9, 30)), NOT_OVER),
+        ("tips", SEPTEMBER, at(date(2026, 9, 30)), NOT_OVER),
+        ("tips_by_kind", JULY, NOW, BY_QUARTER),
+        ("tips_by_kind", Period(date(2026, 7, 2), date(2026, 7, 2)), NOW, ONLY_QUARTERS),
+        ("tips_by_kind", periods.hamlet_year(2026), NOW, BY_QUARTER),
+        ("tips_by_kind", periods.commune_year(2025), NOW, ONLY_QUARTERS),
+        ("tips_by_kind", periods.quarter(2026, 2), NOW, TOO_FEW),
+        ("tip_clocks", QUARTER, NOW, FOR_POLICE),
+        ("transfers", QUARTER, NOW, FOR_POLICE),
+    ],
+)
+def test_outsider_gets_a_reason_in_place_of_a_number(busy_quarter, party, key, period, as_of, note):
+    table = told(key, party, period, as_of)
+
+    assert (table.rows, table.total, table.note) == ((), None, note)
+
+
+@pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.PARTY_OFFICE, Role.FRONT])
+def test_no_role_outside_the_police_gets_the_bare_numbers(busy_quarter, commune, role):
+    scope = whole_commune(commune, reader=make_user(commune, role))
+
+    assert not scope.is_police
+    assert list(scope.tips()) == []
+    assert told("tips", scope, AUGUST).rows[0].values == (None,)
+
+
+def test_hamlet_head_gets_no_number_of_tips(busy_quarter, commune, hamlet, hamlet_head_of):
+    own = Scope(commune, (hamlet,), hamlet_head_of(hamlet), is_whole=False)
+
+    assert told("tips", own).note == ONLY_WHOLE
+    assert told("tips_by_kind", own).note == ONLY_WHOLE
