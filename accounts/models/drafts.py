@@ -10,7 +10,7 @@ from accounts.querysets import CommuneScopedQuerySet
 
 
 class PaperDraft(models.Model):
-    """The last draft of one paper; of its content only a hash."""
+    """The last draft of one paper; of its content only a keyed hash."""
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"

@@ -12,8 +12,10 @@ _SIDES = {
     "top": ("lề trên", rules.TOP), "bottom": ("lề dưới", rules.BOTTOM),
     "left": ("lề trái", rules.LEFT), "right": ("lề phải", rules.RIGHT),
 }  # fmt: skip
-# Pairs that TCVN3 and VNI files leave behind, and that no Vietnamese word has.
-_OLD_LETTERS = re.compile(r"[a-zà-ỹ][µ¸¶¹¨«¬¾½ÆÂÊÔÃÌÒÙÇÈËÎÏÖÜÝÞØÉÓÕ]|aê|aâ|eâ|oâ|öô")
+# What TCVN3 and VNI files leave behind: a capital or a sign after a small letter, pairs of vowels
+# that no Vietnamese word has.
+_TCVN3 = re.compile(r"(\w)[µ¸¶¹¨«¬¾½ÆÂÊÔÃÌÒÙÇÈËÎÏÖÜÝÞØÉÓÕ]")
+_VNI = re.compile(r"aê|aâ|eâ|oâ|öô")
 _SHOWN = 40
 
 
@@ -57,5 +59,10 @@ def _letters(line: Line) -> Iterator[Fault]:
         yield Fault("colour", f"“{start}” có chữ màu; chữ phải màu đen.")
     if line.text != unicodedata.normalize("NFC", line.text):
         yield Fault("unicode", f"“{start}” gõ bằng Unicode tổ hợp; phải là Unicode dựng sẵn.")
-    if _OLD_LETTERS.search(line.text):
+    if _is_old(line.text):
         yield Fault("unicode", f"“{start}” gõ bằng bảng mã cũ; phải là Unicode.")
+
+
+def _is_old(text: str) -> bool:
+    is_tcvn3 = any(found[1].islower() for found in _TCVN3.finditer(text))
+    return is_tcvn3 or bool(_VNI.search(text))

@@ -79,8 +79,8 @@ def test_what_a_person_typed_reaches_the_file_composed_and_without_control_lette
     typed = paragraphs("Trật tự\x0b ổn định\n\n  Không có vụ việc \n")
 
     assert [one.text for one in typed] == ["Trật tự", "ổn định", "Không có vụ việc"]
-    content = build(paper(blocks=(Text("Tổ trưởng\x07 báo"),)))
-    assert "Tổ trưởng báo" in lines(content)
+    content = build(paper(blocks=(Heading("Thời hạn đã tính"), Text("Tổ trưởng\x07 báo"))))
+    assert lines(content)[2:] == ["I. THỜI HẠN ĐÃ TÍNH", "Tổ trưởng báo"]
     assert validate(content) == []
 
 

@@ -1,0 +1,139 @@
+"""What goes along when a tip becomes a formal case: list of materials, order of events, slip.
+
+Their clock starts where ours stops. Who told is not on the sheet, nor whether anybody gave a name:
+the authority asks for that in its own way. Notes of steps stay here; they may name people.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.papers.content import BLANK, Block, Heading, Paper, Signature, Table, Text
+from accounts.papers.drafts import numbered
+from accounts.papers.letterheads import Issuer, letterhead
+from reports.models import (
+    Referral,
+    TipAttachment,
+    TipClock,
+    TipEvent,
+    TipMessage,
+    TipReport,
+)
+
+NOTICE = "Phiếu này giúp việc, không thay thế phiếu chuyển theo mẫu của ngành."
+SEALED = "Niêm phong. Nơi nhận cần biết thì đề nghị bằng văn bản."
+Kind = TipEvent.Kind
+# The steps that a case is about; looks, openings and conflicts are matters of this house.
+CHAIN = (
+    Kind.RECEIVED, Kind.TRIAGED, Kind.RECLASSIFIED, Kind.SUMMARISED, Kind.ASSIGNED,
+    Kind.HANDED_BACK, Kind.STARTED, Kind.NOTED, Kind.HEARD_MORE, Kind.ANSWERED,
+    Kind.PAUSED, Kind.RESUMED, Kind.EXTENDED, Kind.TOLD_QUICKLY, Kind.REFERRED,
+    Kind.REFERRAL_ANSWERED, Kind.RESOLVED, Kind.TOLD, Kind.CLOSED, Kind.REOPENED,
+    Kind.REMOVAL_ASKED, Kind.REMOVED,
+)  # fmt: skip
+
+
+def handover_paper(tip: TipReport, *, mark: str) -> Paper:
+    """The sheet, to be numbered and signed by people."""
+    today = timezone.localdate()
+    referral = tip.referrals.order_by("-pk").first()
+    paper = Paper(
+        letterhead=letterhead(tip.commune, Issuer.POLICE, on=today),
+        title="Phiếu chuyển",
+        summary=f"Phản ánh {tip.code}, kèm danh mục tài liệu và trình tự thời gian",
+        blocks=tuple(_blocks(tip, referral)),
+        signatures=(
+            Signature("Người giao", note="(Ký, ghi rõ họ tên)"),
+            Signature("Người nhận", note="(Ký, ghi rõ họ tên, ngày giờ nhận)"),
+        ),
+        on=today,
+        code="PC",
+        mark=mark,
+    )
+    return numbered(paper, commune=tip.commune, about=f"reports.transfer.{tip.pk}")
+
+
+def _blocks(tip: TipReport, referral: Referral | None) -> Iterator[Block]:
+    yield Text(f"Kính gửi: {referral.to_whom if referral else BLANK * 24}")
+    yield Text(NOTICE)
+    yield Heading("Phản ánh")
+    yield Table(("Mục", "Nội dung"), tuple(_facts(tip, referral)), (45, 120))
+    yield Heading("Tài liệu")
+    yield Table(("Số", "Tên tài liệu", "Số lượng"), materials(tip), (15, 120, 30))
+    yield Heading("Trình tự thời gian")
+    yield Table(("Số", "Lúc", "Việc", "Ai làm"), chain(tip), (15, 40, 65, 45))
+    if clocks := _clocks(tip):
+        yield Heading("Thời hạn đã tính")
+        yield Table(("Thời hạn", "Tính từ", "Hạn", "Xong lúc"), clocks, (55, 36, 36, 38))
+
+
+def _facts(tip: TipReport, referral: Referral | None) -> Iterator[tuple[str, str]]:
+    channel = str(tip.get_channel_display())
+    recorded = f", {tip.recorded_by} ghi" if tip.recorded_by else ""
+    category = f". {tip.get_category_display()}" if tip.category else ""
+    place = tip.place if tip.summary and tip.place else "–"
+    yield "Nhận lúc", f"{_moment(tip.received_at)} (làm tròn xuống 15 phút)"
+    yield "Nhận qua", f"{channel}{recorded}"
+    yield "Loại tin", f"{tip.get_kind_display()}{category}"
+    yield "Nơi xảy ra", ", ".join(part for part in (place, str(tip.hamlet or "")) if part)
+    yield "Tóm tắt", tip.summary or "Chưa có tóm tắt."
+    yield "Người báo tin", SEALED
+    if referral:
+        slip = ""
+        if referral.slip_on:
+            slip = f" Phiếu số {referral.slip_number} ngày {referral.slip_on:%d/%m/%Y}."
+        state = referral.get_state_display()
+        yield "Phiếu chuyển", f"{referral.to_whom}.{slip} {state}."
+
+
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
+
+
+def _clocks(tip: TipReport) -> tuple[tuple[str, ...], ...]:
+    clocks = tip.clocks.exclude(state="cancelled").select_related("rule").order_by("due_at")
+    return tuple(
+        (str(clock.rule), _moment(clock.started_at), _moment(clock.due_at), _ended(clock))
+        for clock in clocks
+    )
+
+
+def _ended(clock: TipClock) -> str:
+    state = str(clock.get_state_display())
+    return f"{_moment(clock.stopped_at)} ({state})" if clock.stopped_at else state
+
+
+def materials(tip: TipReport) -> tuple[tuple[str, str, str], ...]:
+    """The index of what there is, numbered; counts, not contents."""
+    files = tip.attachments.filter(state=TipAttachment.State.READY).count()
+    heard = tip.messages.filter(direction=TipMessage.Direction.IN).count()
+    said = tip.messages.filter(direction=TipMessage.Direction.OUT).count()
+    slips = tip.referrals.exclude(state=Referral.State.PREPARED).count()
+    rows = (
+        ("Bản tóm tắt phản ánh", "01 bản" if tip.summary else ""),
+        ("Lời gốc của người báo tin (niêm phong)", _copies(tip.sealed_texts.count())),
+        ("Lời nói thêm của người báo tin (niêm phong)", _copies(heard)),
+        ("Trả lời của Công an", _copies(said)),
+        ("Ảnh, tệp kèm theo (niêm phong)", f"{files:02d} tệp" if files else ""),
+        ("Phiếu chuyển", _copies(slips)),
+        ("Trình tự thời gian (tờ này)", "01 tờ"),
+    )
+    kept = [(name, amount) for name, amount in rows if amount]
+    return tuple((str(number), *row) for number, row in enumerate(kept, 1))
+
+
+def _copies(count: int) -> str:
+    return f"{count:02d} bản" if count else ""
+
+
+def chain(tip: TipReport) -> tuple[tuple[str, ...], ...]:
+    """The steps in their order, by whom; what a reporter did is nobody's."""
+    events = tip.events.filter(kind__in=CHAIN).select_related("by").order_by("at", "pk")
+    return tuple(
+        (
+            str(number), _moment(event.at), str(event.get_kind_display()),
+            str(event.by) if event.by else "–",
+        )
+        for number, event in enumerate(events, 1)
+    )  # fmt: skip
