@@ -1,23 +1,25 @@
 """What residents type when they look for a procedure, with the right answers.
 
-A line of `first.jsonl` is a question (`text`) with the procedures that answer it (`want`, by slug:
-not every procedure has a national code). Several stand there where two things are asked and both
-are wanted, or, with `either`, where the words leave open which one is meant and any will do.
-A line of `not_questions.jsonl` is what also arrives in the same chat and must not be answered with
-a procedure: a tip (`is` says `tip`), often one that speaks of papers, or mere courtesy
-(`greeting`).
+A line of `first.jsonl` or `second.jsonl` is a question (`text`) with the procedures that answer it
+(`want`, by slug: not every procedure has a national code). Several stand there where two things are
+asked and both are wanted, or, with `either`, where the words leave open which one is meant and any
+will do. A line of `not_questions.jsonl` is what also arrives in the same chat and must not be
+answered with a procedure: a tip (`is` says `tip`), often one that speaks of papers, or mere
+courtesy (`greeting`).
 
-Both sets were written from the library alone, before there was a list of synonyms and without a
-look at any search, in the way people type on a phone: without accents, shortened, mistyped, in
-words of the south. Every plate, number and event in them is made up. Once a search has been mended
-after a look at a set, the set no longer measures it, and a new one is due.
+The sets were written from the library alone, in the way people type on a phone: without accents,
+shortened, mistyped, in words of the south. `first` asks for every procedure there is and was
+written before there was a list of synonyms; `second` asks for each about as often as people do,
+and was written later, without a look at that list, at any search or at `first`. Every plate, number
+and event in them is made up. Once a search has been mended after a look at a set, the set no longer
+measures it, and a new one is due.
 """
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
-SETS = ("first", "not_questions")
+SETS = ("first", "second", "not_questions")
 
 
 @dataclass(frozen=True)
