@@ -9,9 +9,10 @@ courtesy (`greeting`).
 
 The sets were written from the library alone, in the way people type on a phone: without accents,
 shortened, mistyped, in words of the south. `first` asks for every procedure there is and was
-written before there was a list of synonyms; `second` asks for each about as often as people do,
-and was written later, without a look at that list, at any search or at `first`. Every plate, number
-and event in them is made up. Once a search has been mended after a look at a set, the set no longer
+written before there was a list of synonyms; `second` asks for each about as often as its writer
+guessed that people do, and was written later, without a look at that list, at any search or, but
+for five lines read for their form, at `first`. Every plate, number and event
+in them is made up. Once a search has been mended after a look at a set, the set no longer
 measures it, and a new one is due.
 """
 
