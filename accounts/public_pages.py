@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from accounts.models import Commune
 
 KEEP_S: Final = 60
+PREFIX = "public"
 _TOO_SHORT_TO_CALL: Final = 3
 
 
@@ -68,7 +69,7 @@ def kept(key: str, make: Callable[[], Any]) -> Any:
 
     None, for what is not there, is never kept.
     """
-    key = f"public:{key}"
+    key = f"{PREFIX}:{key}"
     try:
         found = cache.get(key)
         if found is None and (found := make()) is not None:

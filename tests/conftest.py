@@ -4,6 +4,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import uuid
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
+from accounts import public_pages
 from accounts.models import Commune, Holiday, User
 from accounts.roles import Role, sync_roles
 from broadcasts.models import Topic
@@ -80,6 +82,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Roles once for the whole run; topics are there after the migrations."""
     with django_db_blocker.unblock():
         sync_roles()
+
+
+@pytest.fixture(autouse=True)
+def _own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page for anyone kept in one test is not found by the next."""
+    monkeypatch.setattr(public_pages, "PREFIX", f"public-{uuid.uuid4().hex}")
 
 
 @pytest.fixture(autouse=True)

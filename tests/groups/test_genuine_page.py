@@ -22,11 +22,6 @@ from tests.reports.public.walking import Walk
 LINK = "https://zalo.me/g/thatla1"
 
 
-@pytest.fixture(autouse=True)
-def _fresh_pages(commune: Any) -> None:
-    cache.delete_many(["public:communes", f"public:genuine:{commune.pk}"])
-
-
 def page(commune: Any, **query: str) -> Any:
     return Client().get(reverse("genuine_groups", args=[commune.code]), query)
 
@@ -143,7 +138,7 @@ def test_readers_of_the_same_minute_ask_the_database_once(
 
 def test_more_groups_are_not_more_queries(commune, hamlet):
     def count() -> int:
-        cache.delete(f"public:genuine:{commune.pk}")
+        cache.delete(f"{public_pages.PREFIX}:genuine:{commune.pk}")
         with CaptureQueriesContext(connection) as made:
             page(commune)
         return len(made)
@@ -176,7 +171,7 @@ def test_nonsense_is_not_found(db, address):
 def test_page_tells_the_true_account_and_address_and_takes_a_report(commune, hamlet, settings):
     settings.PORTAL_URL = "https://cong.example.vn"
     without = page(commune).content.decode()
-    cache.delete(f"public:genuine:{commune.pk}")
+    cache.delete(f"{public_pages.PREFIX}:genuine:{commune.pk}")
     account = make_official_account(commune, is_verified=True)
 
     text = page(commune).content.decode()

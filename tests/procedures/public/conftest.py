@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from accounts import public_pages
@@ -18,7 +17,6 @@ type Get = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def _made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(public_pages, "kept", lambda key, make: make())
-    cache.delete("public:communes")
 
 
 @pytest.fixture
