@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from accounts import audit
+from accounts.models import User
 from accounts.papers.content import (
     BLANK,
     Block,
@@ -19,6 +21,7 @@ from accounts.papers.drafts import numbered
 from accounts.papers.letterheads import Issuer, letterhead
 from groups import thresholds
 from groups.models import ConsultationMeeting
+from groups.sheets import watermark
 
 TO_FILL = BLANK * 24
 SIGN = "(Ký, ghi rõ họ tên)"
@@ -39,6 +42,17 @@ def minutes_paper(meeting: ConsultationMeeting, *, mark: str = "") -> Paper:
         mark=mark,
     )
     return numbered(paper, commune=meeting.home_commune, about=f"groups.meeting.{meeting.pk}")
+
+
+def export_minutes(meeting: ConsultationMeeting, *, by: User, **details: str) -> Paper:
+    """The minutes for a file that leaves the portal: it says who took it, and so does the trail."""
+    commune = meeting.home_commune
+    paper = minutes_paper(meeting, mark=watermark(commune, by))
+    audit.record(
+        "meeting.minutes_exported", by=by, target=meeting, commune=commune, draft=paper.draft,
+        **details,
+    )  # fmt: skip
+    return paper
 
 
 def _letterhead(meeting: ConsultationMeeting) -> Letterhead:

@@ -1,6 +1,5 @@
 """A paper as a Word file. The same paper gives the same bytes."""
 
-import re
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import UTC, datetime, time
@@ -47,7 +46,6 @@ LEFT_SHARE = 0.42
 INDENT = 12.7
 PAGE_NUMBER = 13
 MARK = 9
-_NUMBER = re.compile(r"^\d[\d.]*(?:,\d+)?%?$")
 SIGN_HERE = 3  # empty lines for a hand and a seal
 
 
@@ -211,21 +209,21 @@ def _table(document: DocumentType, content: Table, width: float) -> None:
     if content.rows:
         for cell in model.cells:
             say(cell.paragraphs[0], "", size=content.size)
-        _fill(model, content.rows)
+        _fill(model, content)
     else:
         merged = model.cells[0].merge(model.cells[-1])
         say(merged.paragraphs[0], content.empty, size=content.size)
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _fill(model: _Row, rows: Sequence[Sequence[str]]) -> None:
+def _fill(model: _Row, content: Table) -> None:
     """A row for each, made after the model: a register of a year has some thousands."""
-    for texts in rows:
+    for line in content.lines:
         made = deepcopy(model._tr)
-        for cell, text in zip(made.tc_lst, texts, strict=True):
+        for cell, (text, is_number) in zip(made.tc_lst, line, strict=True):
             paragraph = cell.p_lst[0]
             paragraph.r_lst[0].text = clean(text)
-            if _NUMBER.match(text):
+            if is_number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         model._tr.addprevious(made)
     model._tr.getparent().remove(model._tr)

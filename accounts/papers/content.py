@@ -4,6 +4,7 @@ Everything is plain data, so that the same content gives the same file to the by
 no number of their own: `Paper.body` gives it to them, once for page and file.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,7 @@ BLANK = "…"
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
+_NUMBER = re.compile(r"^\d[\d.]*(?:,\d+)?%?$")
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -75,6 +77,12 @@ class Table:
     empty: str = "Không có."
     size: int = 12
     kind: ClassVar[str] = "table"
+
+    @property
+    def lines(self) -> Iterator[list[tuple[str, bool]]]:
+        """The rows; of each cell its text and whether that is a number, which stands centred."""
+        for row in self.rows:
+            yield [(text, bool(_NUMBER.match(text))) for text in row]
 
 
 type Block = Heading | Text | Table

@@ -7,12 +7,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_POST
 
-from accounts import audit
 from accounts.own_pages import own_pages
 from accounts.papers.handing_out import word_file
-from groups.minutes import minutes_paper
+from groups.minutes import export_minutes, minutes_paper
 from groups.models import ConsultationMeeting
-from groups.sheets import watermark
 
 PREFIX = "groups_consultationmeeting"
 
@@ -44,10 +42,5 @@ def page(request: HttpRequest, meeting: ConsultationMeeting) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, *, site: Any, meeting: ConsultationMeeting) -> HttpResponse:
     """The same minutes as a Word file that says who took it."""
-    commune = meeting.home_commune
-    paper = minutes_paper(meeting, mark=watermark(commune, request.user))  # type: ignore[arg-type]
-    audit.record(
-        "meeting.minutes_exported", by=request.user, target=meeting, commune=commune,  # type: ignore[arg-type]
-        draft=paper.draft,
-    )  # fmt: skip
+    paper = export_minutes(meeting, by=request.user)  # type: ignore[arg-type]
     return word_file(paper, name=f"bien-ban-{meeting.held_on:%Y%m%d}-{meeting.pk}")

@@ -14,7 +14,7 @@ from accounts.own_pages import own_pages
 from accounts.papers.handing_out import word_file
 from groups.sheets import watermark
 from reports.models import TipReport
-from reports.register.transfer import handover_paper
+from reports.register.transfer import export_transfer, handover_paper
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -57,6 +57,5 @@ def page(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 def take(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     """The same sheet as a Word file."""
     user: User = request.user  # type: ignore[assignment]
-    audit.record("tip.handover_exported", by=user, target=tip, commune=tip.commune)
-    paper = handover_paper(tip, mark=watermark(tip.commune, user))
+    paper = export_transfer(tip, by=user)
     return word_file(paper, name=f"phieu-chuyen-{tip.code}")

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from accounts import audit
 from accounts.models import Commune, User
 from accounts.papers.content import Paper, Table, Text
 from accounts.papers.drafts import numbered
 from accounts.papers.letterheads import Issuer, letterhead
 from groups.sheets import watermark
-from reports.register.rows import Line, Period
+from reports.register.rows import Line, Period, Refused, lines
 
 HEADINGS = (
     ("Số", 18), ("Nhận lúc", 22), ("Cán bộ nhận", 26), ("Nhận qua", 24), ("Người báo tin", 20),
@@ -43,6 +45,25 @@ def register_paper(lines: Sequence[Line], period: Period, *, commune: Commune, b
     )
     about = f"reports.register.{period.first:%Y%m%d}.{period.last:%Y%m%d}.{by.pk}"
     return numbered(paper, commune=commune, about=about)
+
+
+def print_register(period: Period, *, by: User) -> Paper:
+    """The register for a page; the trail has who opened it. Raises Refused."""
+    return _taken("tip.register_printed", period, by)
+
+
+def export_register(period: Period, *, by: User, **details: Any) -> Paper:
+    """The register for a file that leaves the portal. Raises Refused."""
+    return _taken("tip.register_exported", period, by, **details)
+
+
+def _taken(action: str, period: Period, by: User, **details: Any) -> Paper:
+    if by.commune is None:
+        raise Refused("Hãy dùng tài khoản của một xã.")
+    found = lines(period, by=by)
+    span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    audit.record(action, by=by, commune=by.commune, rows=len(found), **span, **details)
+    return register_paper(found, period, commune=by.commune, by=by)
 
 
 def cells_of(line: Line) -> tuple[str, ...]:

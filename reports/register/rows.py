@@ -55,8 +55,12 @@ class Line:
     told_on: date | None
 
 
-class TooMany(ValueError):
-    """More lines than a page or a file should hold; the message is for a person."""
+class Refused(ValueError):
+    """Why there is no register; the message is for a person."""
+
+
+class TooMany(Refused):
+    """More lines than a page or a file should hold."""
 
 
 def presets(today: date) -> list[tuple[str, Period]]:

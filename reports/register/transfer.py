@@ -9,9 +9,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from accounts import audit
+from accounts.models import User
 from accounts.papers.content import BLANK, Block, Heading, Paper, Signature, Table, Text
 from accounts.papers.drafts import numbered
 from accounts.papers.letterheads import Issuer, letterhead
+from groups.sheets import watermark
 from reports.models import (
     Referral,
     TipAttachment,
@@ -52,6 +55,16 @@ def handover_paper(tip: TipReport, *, mark: str) -> Paper:
         mark=mark,
     )
     return numbered(paper, commune=tip.commune, about=f"reports.transfer.{tip.pk}")
+
+
+def export_transfer(tip: TipReport, *, by: User, **details: str) -> Paper:
+    """The sheet for a file that leaves the portal; the trail has who took it."""
+    paper = handover_paper(tip, mark=watermark(tip.commune, by))
+    audit.record(
+        "tip.handover_exported", by=by, target=tip, commune=tip.commune, draft=paper.draft,
+        **details,
+    )  # fmt: skip
+    return paper
 
 
 def _blocks(tip: TipReport, referral: Referral | None) -> Iterator[Block]:

@@ -11,14 +11,10 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import audit
-from accounts.models import Commune
 from accounts.own_pages import own_pages
 from accounts.papers.handing_out import word_file
-from reports.register.paper import register_paper
-from reports.register.rows import LONGEST_SPAN, Period, TooMany, lines, presets
-
-NO_COMMUNE = "Hãy dùng tài khoản của một xã."
+from reports.register.paper import export_register, print_register
+from reports.register.rows import LONGEST_SPAN, Period, Refused, presets
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -37,19 +33,10 @@ def urls(site: Any) -> list[URLPattern]:
 def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The register of a period, ready to be printed."""
     period, problem = _period(request.GET)
-    found = []
-    if not problem:
-        try:
-            found = lines(period, by=request.user)
-        except TooMany as error:
-            problem = str(error)
-    commune = _commune(request)
-    paper = None
-    if not problem and commune is None:
-        problem = NO_COMMUNE
-    elif not problem:
-        _note("tip.register_printed", request, period, len(found))
-        paper = register_paper(found, period, commune=commune, by=request.user)
+    try:
+        paper = None if problem else print_register(period, by=request.user)
+    except Refused as refusal:
+        paper, problem = None, str(refusal)
     context = {
         "period": period,
         "problem": problem,
@@ -66,28 +53,13 @@ def download(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The same lines as a Word file."""
     period, problem = _period(request.POST)
     try:
-        found = [] if problem else lines(period, by=request.user)
-    except TooMany as error:
-        problem = str(error)
-    commune = _commune(request)
-    if problem or commune is None:
-        sentence = problem or NO_COMMUNE
-        context = {"sentence": sentence}
+        paper = None if problem else export_register(period, by=request.user)
+    except Refused as refusal:
+        paper, problem = None, str(refusal)
+    if paper is None:
+        context = {"sentence": problem}
         return TemplateResponse(request, "reports/register/refused.html", context, status=400)
-    _note("tip.register_exported", request, period, len(found))
-    paper = register_paper(found, period, commune=commune, by=request.user)
-    name = f"so-tiep-nhan-{period.first:%Y%m%d}-{period.last:%Y%m%d}"
-    return word_file(paper, name=name)
-
-
-def _note(action: str, request: HttpRequest, period: Period, rows: int) -> None:
-    span = {"first": period.first.isoformat(), "last": period.last.isoformat()}
-    audit.record(action, by=request.user, commune=_commune(request), rows=rows, **span)
-
-
-def _commune(request: HttpRequest) -> Commune | None:
-    commune: Commune | None = request.user.commune
-    return commune
+    return word_file(paper, name=f"so-tiep-nhan-{period.first:%Y%m%d}-{period.last:%Y%m%d}")
 
 
 def _period(data: Any) -> tuple[Period, str]:

@@ -1,0 +1,63 @@
+"""Write a paper as a Word file, after measuring that it keeps the rules."""
+
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from accounts.models import User
+from accounts.papers.building import build
+from accounts.papers.checking import validate
+from accounts.papers.letterheads import Issuer
+from oversight.papers.kinds import KINDS, Asked, NotMade, make
+from oversight.periods import Period
+
+
+class Command(BaseCommand):
+    """`manage.py export_report KIND --by USERNAME --out FILE`: a paper as that account gets it."""
+
+    help = "Lấy một văn bản (dự thảo) ra tệp Word, với quyền của một tài khoản."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=KINDS, help="loại văn bản")
+        parser.add_argument("--by", required=True, help="tên đăng nhập của người lấy")
+        parser.add_argument("--out", required=True, type=Path, help="tệp .docx sẽ ghi")
+        parser.add_argument("--from", dest="first", type=_day, help="từ ngày, YYYY-MM-DD")
+        parser.add_argument("--to", dest="last", type=_day, help="đến ngày, YYYY-MM-DD")
+        parser.add_argument("--row", default="", help="số cuộc họp, hoặc mã phản ánh")
+        parser.add_argument(
+            "--issuer", type=Issuer, choices=[*Issuer], default=Issuer.POLICE,
+            help="cơ quan ban hành báo cáo",
+        )  # fmt: skip
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(username=options["by"]).first()
+        if user is None:
+            raise CommandError(f"Không có tài khoản {options['by']}.")
+        try:
+            period = _period(options["first"], options["last"])
+            asked = Asked(user, period, options["row"], options["issuer"])
+            content = build(make(options["kind"], asked))
+        except (NotMade, ValueError) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if faults := validate(content):
+            raise CommandError("\n".join(fault.sentence for fault in faults))
+        options["out"].write_bytes(content)
+        self.stdout.write(f"Đã ghi {options['out']} ({len(content)} byte), đúng thể thức.")
+
+
+def _day(text: str) -> date:
+    day = parse_date(text)
+    if day is None:
+        raise ValueError(text)
+    return day
+
+
+def _period(first: date | None, last: date | None) -> Period:
+    """The days asked for; this month until today where none is named."""
+    today = timezone.localdate()
+    return Period(first or (last or today).replace(day=1), last or today)

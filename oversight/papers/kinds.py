@@ -1,0 +1,118 @@
+"""Every kind of paper that can be made of what the portal holds, by its name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.own_pages import number_of
+from accounts.papers.content import Paper
+from accounts.papers.letterheads import Issuer
+from groups.minutes import export_minutes
+from groups.models import ConsultationMeeting
+from oversight.papers.report import export_report
+from oversight.periods import Period
+from oversight.scopes import READ_TIPS, Scope, whole_commune
+from reports.models import TipReport
+from reports.register.paper import export_register
+from reports.register.rows import LONGEST_SPAN, Refused
+from reports.register.transfer import export_transfer
+
+DIRECTS = "broadcasts.add_postrequest"  # held by those who give the police directions
+BY_COMMAND = {"way": "lệnh trên máy chủ"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody at the server asks for, on behalf of an account."""
+
+    by: User
+    period: Period
+    row: str = ""
+    issuer: Issuer = Issuer.POLICE
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: what it is called, who may have it, how it is made."""
+
+    name: str
+    needs: tuple[str, ...]
+    make: Callable[[Asked], Paper]
+
+
+class NotMade(Exception):
+    """Why a paper was not made; the message is for a person."""
+
+
+def make(kind: str, asked: Asked) -> Paper:
+    """A paper with what this account may see. Raises NotMade."""
+    chosen = KINDS[kind]
+    if not asked.by.is_active or not asked.by.has_perms(chosen.needs):
+        raise NotMade(f"Tài khoản {asked.by.username} không được lấy {chosen.name}.")
+    try:
+        return chosen.make(asked)
+    except Refused as refusal:
+        raise NotMade(str(refusal)) from refusal
+
+
+def _minutes(asked: Asked) -> Paper:
+    rows = ConsultationMeeting.objects.select_related("hamlet__commune", "commune", "regulation")
+    meeting = _row(rows.visible_to(asked.by), "cuộc họp", pk=number_of(asked.row))
+    return export_minutes(meeting, by=asked.by, **BY_COMMAND)
+
+
+def _transfer(asked: Asked) -> Paper:
+    rows = TipReport.objects.visible_to(asked.by).filter(emptied_at=None, commune=asked.by.commune)
+    tip = _row(rows.select_related("commune", "hamlet__commune"), "phản ánh", code=asked.row)
+    return export_transfer(tip, by=asked.by, **BY_COMMAND)
+
+
+def _row(rows: Any, name: str, **named: Any) -> Any:
+    try:
+        return rows.get(**named)
+    except ObjectDoesNotExist as error:
+        raise NotMade(f"Không có {name} này, hoặc tài khoản không xem được.") from error
+
+
+def _register(asked: Asked) -> Paper:
+    if asked.period.last - asked.period.first > LONGEST_SPAN:
+        raise NotMade("Sổ lấy được nhiều nhất một năm. Hãy chọn khoảng ngắn hơn.")
+    return export_register(asked.period, by=asked.by, **BY_COMMAND)
+
+
+def _report(asked: Asked) -> Paper:
+    return export_report(
+        _scope(asked), asked.period, issuer=asked.issuer, as_of=timezone.now(), **BY_COMMAND
+    )
+
+
+def _scope(asked: Asked) -> Scope:
+    """The whole commune. Who issues a paper reads it: outside the police with small numbers hidden.
+
+    So a report of the Party or the People's Committee is made by an account that reads no tips.
+    """
+    commune, is_police = asked.by.commune, asked.by.has_perm(READ_TIPS)
+    if commune is None:
+        raise NotMade("Hãy dùng tài khoản của một xã.")
+    if is_police and asked.issuer is not Issuer.POLICE:
+        raise NotMade("Báo cáo của cơ quan ngoài Công an phải do tài khoản ngoài Công an lấy.")
+    needed = "reports.print_register" if asked.issuer is Issuer.POLICE else DIRECTS
+    if not asked.by.has_perm(needed):
+        raise NotMade(f"Tài khoản {asked.by.username} không được lấy báo cáo này.")
+    return whole_commune(commune, reader=asked.by)
+
+
+KINDS = {
+    "report": Kind("báo cáo", (), _report),
+    "minutes": Kind("biên bản họp", ("groups.view_consultationmeeting",), _minutes),
+    "register": Kind(
+        "sổ tiếp nhận", ("reports.view_tipreport", "reports.print_register"), _register
+    ),
+    "transfer": Kind(
+        "phiếu chuyển", ("reports.view_tipreport", "reports.print_register"), _transfer
+    ),
+}

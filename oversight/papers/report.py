@@ -1,0 +1,119 @@
+"""A report on a span of days: what the figures say, each with what it counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import audit
+from accounts.papers.content import Block, Heading, Paper, Table, Text
+from accounts.papers.drafts import numbered
+from accounts.papers.letterheads import Issuer, letterhead, signature
+from groups.sheets import watermark
+from groups.thresholds import said
+from oversight.figures import FIGURES, Counted, compute
+from oversight.periods import Period
+from oversight.scopes import Scope
+
+SUBJECT = "Kết quả mô hình “Zalo kết nối bình yên”"
+NOT_TOLD = "–"
+NOTHING = "Không có số."
+# The chapters of a report, each with the keys of its figures.
+CHAPTERS = (
+    ("Nhóm Zalo, quy chế và họp lấy ý kiến", ("coverage", "groups", "meetings", "regulations")),
+    ("Bài đăng", ("posts_by_topic", "posts_speed", "hand_posting")),
+    ("Phản ánh của bà con", tuple(key for key, one in FIGURES.items() if one.is_sensitive)),
+    ("Hỏi thủ tục hành chính", ("questions",)),
+)
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """What a report says of a span; `recipients` without what every paper is filed under."""
+
+    period: Period
+    blocks: tuple[Block, ...]
+    subject: str = SUBJECT
+    recipients: tuple[str, ...] = ()
+
+
+def report_paper(
+    content: ReportContent, scope: Scope, *, issuer: Issuer, signed_on: datetime, mark: str = ""
+) -> Paper:
+    """The report as a draft of the body that issues it, under its letterhead of today.
+
+    Figures differ by reader, so each account has drafts of its own.
+    """
+    commune, period = scope.commune, content.period
+    today = timezone.localdate(signed_on)
+    filed = "Lưu: Văn phòng Đảng ủy" if issuer is Issuer.PARTY else "Lưu: VT"
+    paper = Paper(
+        letterhead=letterhead(commune, issuer, on=today),
+        title="Báo cáo",
+        summary=f"{content.subject} {period.words}",
+        blocks=content.blocks,
+        signatures=(signature(commune, issuer, on=today),),
+        on=today,
+        code="BC",
+        recipients=(*content.recipients, filed),
+        mark=mark,
+    )
+    days = f"{period.first:%Y%m%d}.{period.last:%Y%m%d}"
+    about = f"oversight.report.{issuer}.{days}.{scope.reader.pk}"
+    return numbered(paper, commune=commune, about=about)
+
+
+def export_report(
+    scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime, **details: Any
+) -> Paper:
+    """The report for a file that leaves the portal; the trail has who took it."""
+    content = report_of_figures(scope, period, as_of=as_of)
+    mark = watermark(scope.commune, scope.reader)
+    paper = report_paper(content, scope, issuer=issuer, signed_on=as_of, mark=mark)
+    span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    audit.record(
+        "paper.report_exported", by=scope.reader, commune=scope.commune, issuer=str(issuer),
+        draft=paper.draft, **span, **details,
+    )  # fmt: skip
+    return paper
+
+
+def report_of_figures(scope: Scope, period: Period, *, as_of: datetime) -> ReportContent:
+    """Every figure that this reader gets, as tables with what they count."""
+    return ReportContent(period, tuple(_blocks(scope, period, as_of)))
+
+
+def _blocks(scope: Scope, period: Period, as_of: datetime) -> Iterator[Block]:
+    day = timezone.localdate(as_of)
+    yield Text(f"Số liệu {period.words}, tính đến ngày {day:%d/%m/%Y}.")
+    for chapter, keys in CHAPTERS:
+        yield Heading(chapter)
+        for key in keys:
+            yield from figure_blocks(compute(key, scope, period, as_of=as_of))
+    yield Heading("Đánh giá, kiến nghị")
+    yield Text("…" * 24)
+
+
+def figure_blocks(counted: Counted) -> Iterator[Block]:
+    """A figure on paper: its name, what is counted, the numbers, what is to be known."""
+    figure, table = counted.figure, counted.table
+    yield Heading(figure.name, 2)
+    yield Text(f"{figure.definition} Đơn vị: {figure.unit}. Nguồn: {figure.source}")
+    lines = [*table.rows, *([table.total] if table.total else [])]
+    if lines:
+        rows = tuple((line.label, *map(_said, line.values)) for line in lines)
+        size = 12 if len(table.columns) <= 6 else 10
+        yield Table(("", *table.columns), rows, _widths(len(table.columns)), size=size)
+    if table.note or not lines:
+        yield Text(table.note or NOTHING)
+
+
+def _said(number: int | None) -> str:
+    return NOT_TOLD if number is None else said(number)
+
+
+def _widths(columns: int) -> tuple[int, ...]:
+    """The names have a third of the page, or more where there are few numbers."""
+    return (max(3, 9 - columns), *([2] * columns))

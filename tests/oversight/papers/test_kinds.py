@@ -1,0 +1,163 @@
+"""Every kind of paper keeps the rules, has its trail, and goes to nobody who may not have it."""
+
+from datetime import date
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from docx import Document
+
+from accounts.models import AuditEvent
+from accounts.papers.building import build
+from accounts.papers.checking import validate
+from accounts.papers.letterheads import Issuer
+from accounts.roles import Role
+from oversight import periods
+from oversight.figures import FIGURES
+from oversight.papers.commendations import CommendationContent, Nominee, commendation_paper
+from oversight.papers.kinds import KINDS, Asked, NotMade, make
+from oversight.papers.plan import PlanContent, Step, plan_paper
+from oversight.papers.report import CHAPTERS
+from tests.factories.accounts import make_profile, make_user
+from tests.factories.groups import make_hamlet, make_meeting
+from tests.factories.tips import make_triaged
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 20)
+
+
+def this_month() -> periods.Period:
+    today = timezone.localdate()
+    return periods.month(today.year, today.month)
+
+
+def said(content: bytes) -> str:
+    document = Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells])
+
+
+@pytest.fixture
+def rows(chief):
+    """The row that each kind is asked for."""
+    make_profile(chief.commune)
+    meeting = make_meeting(hamlet=make_hamlet(chief.commune))
+    return {"minutes": str(meeting.pk), "transfer": make_triaged(chief.commune).code}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_keeps_the_rules(kind, chief, rows):
+    paper = make(kind, Asked(chief, this_month(), rows.get(kind, "")))
+
+    assert validate(build(paper)) == []
+    assert paper.draft_line == "DỰ THẢO LẦN 1"
+    event = AuditEvent.objects.filter(action__endswith="_exported").get()
+    assert (event.actor, event.details["way"]) == (chief, "lệnh trên máy chủ")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("role", [Role.TECH_ADMIN, Role.PARTY_MEMBER])
+def test_no_kind_goes_to_who_may_not_have_it(kind, role, chief, rows):
+    outsider = make_user(chief.commune, role)
+
+    with pytest.raises(NotMade):
+        make(kind, Asked(outsider, this_month(), rows.get(kind, "")))
+
+    assert not AuditEvent.objects.filter(action__endswith="_exported").exists()
+
+
+@pytest.mark.parametrize("kind", ["minutes", "transfer"])
+def test_rows_of_elsewhere_are_not_there(kind, chief, rows):
+    other = make_user(make_hamlet().commune, Role.CHIEF)
+
+    with pytest.raises(NotMade, match="không xem được"):
+        make(kind, Asked(other, this_month(), rows[kind]))
+
+
+def test_report_tells_every_figure_once(chief):
+    keys = [key for _chapter, chosen in CHAPTERS for key in chosen]
+    assert sorted(keys) == sorted(FIGURES)
+
+    text = said(build(make("report", Asked(chief, this_month()))))
+
+    for figure in FIGURES.values():
+        assert figure.name in text
+        assert figure.definition in text
+    assert f"{this_month().words}" in text
+
+
+def test_report_of_the_party_is_made_by_who_reads_no_tips(chief):
+    make_profile(chief.commune, party_above="Đảng bộ thành phố Đồng Nai")
+    office = make_user(chief.commune, Role.PARTY_OFFICE)
+    for _ in range(2):
+        make_triaged(chief.commune)
+
+    paper = make("report", Asked(office, this_month(), issuer=Issuer.PARTY))
+
+    assert validate(build(paper)) == []
+    assert "T/M ĐẢNG ỦY" in said(build(paper))
+    with pytest.raises(NotMade, match="ngoài Công an"):
+        make("report", Asked(chief, this_month(), issuer=Issuer.PARTY))
+    with pytest.raises(NotMade):
+        make("report", Asked(office, this_month()))
+
+
+@pytest.mark.parametrize("issuer", Issuer)
+def test_lists_of_commendations_and_plans_keep_the_rules(issuer, commune):
+    make_profile(commune)
+    nominees = (
+        Nominee("Tập thể ấp Mẫu", "Ấp Mẫu", "Phủ 95% hộ.", "Giấy khen"),
+        Nominee("Mã T-000123", "Ấp Kín", "Báo tin có ích.", "Thưởng tiền", is_public=False),
+    )
+    steps = (
+        Step("Họp lấy ý kiến", DAY, "Trưởng ấp", "Ấp Mẫu"),
+        Step("Đăng bài tuyên truyền", None, "Công an xã"),
+    )
+    listed = commendation_paper(
+        CommendationContent("tổng kết mô hình năm 2026", DAY, nominees), commune=commune,
+        issuer=issuer, about="list",
+    )  # fmt: skip
+    planned = plan_paper(
+        PlanContent("Triển khai mô hình", DAY, ("Giữ bình yên.",), steps, ("Công an chủ trì.",)),
+        commune=commune, issuer=issuer, about="plan",
+    )  # fmt: skip
+
+    assert validate(build(listed)) == []
+    assert validate(build(planned)) == []
+    assert "Ấp Kín" not in said(build(listed))
+    assert "Thường xuyên" in said(build(planned))
+
+
+# The command
+
+
+def test_command_writes_a_measured_file(chief, tmp_path):
+    out, told = tmp_path / "bao-cao.docx", StringIO()
+
+    call_command(
+        "export_report", "report", by=chief.username, out=out, first=date(2026, 10, 1),
+        last=date(2026, 10, 31), stdout=told,
+    )  # fmt: skip
+
+    assert validate(out.read_bytes()) == []
+    assert "đúng thể thức" in told.getvalue()
+    assert "tháng 10/2026" in said(out.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"by": "khong.co"}, "Không có tài khoản"),
+        ({"first": date(2026, 10, 9), "last": date(2026, 10, 1)}, "trước ngày đầu"),
+        ({"kind": "register", "first": date(2020, 1, 1)}, "một năm"),
+        ({"kind": "minutes", "row": "x"}, "Không có cuộc họp"),
+    ],
+)
+def test_command_says_why_nothing_was_written(chief, tmp_path, asked, sentence):
+    options = {"by": chief.username, "out": tmp_path / "x.docx"} | asked
+
+    with pytest.raises(CommandError, match=sentence):
+        call_command("export_report", options.pop("kind", "report"), **options)
+
+    assert not (tmp_path / "x.docx").exists()
