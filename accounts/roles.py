@@ -46,7 +46,7 @@ LIBRARY: dict[str, tuple[str, ...]] = {
 # model label → the verbs of its permissions, or whole codenames of special ones
 ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.CHIEF: {
-        "accounts.commune": (READ,),
+        "accounts.commune": (READ, "view_figures"),
         "accounts.holiday": (READ,),
         "accounts.communeprofile": (READ, ADD, CHANGE),
         "accounts.auditevent": (READ, "view_whole_trail"),
@@ -190,13 +190,18 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.membership": EDIT,
         "broadcasts.delivery": (READ, "post_by_hand"),
     },
-    Role.PARTY_MEMBER: {},
+    Role.PARTY_MEMBER: {"accounts.commune": ("view_figures",)},
     Role.PARTY_OFFICE: {
         **LIBRARY,
+        "accounts.commune": ("view_figures",),
         "accounts.user": ("guarded_account",),
         "broadcasts.postrequest": EDIT,
     },
-    Role.FRONT: {**LIBRARY, "broadcasts.postrequest": EDIT},
+    Role.FRONT: {
+        **LIBRARY,
+        "accounts.commune": ("view_figures",),
+        "broadcasts.postrequest": EDIT,
+    },
     Role.TECH_ADMIN: {
         "accounts.commune": EDIT,
         "accounts.holiday": (*EDIT, DELETE),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import account_views, second_factor
 from accounts.admin_base import LabelledChoices, UnfoldAdminSite
 from accounts.today import WorkItem, WorkList
+from oversight import dashboards
 
 
 def home_actions(work_lists: list[WorkList]) -> list[WorkItem]:
@@ -84,7 +85,7 @@ class ProjectAdminSite(UnfoldAdminSite):
                  name="sign_out_everywhere"),
             path("tai-khoan-cua-toi/mat-dien-thoai/", account_views.lost_phone, name="lost_phone"),
         ]  # fmt: skip
-        return own + super().get_urls()
+        return own + dashboards.urls(self) + super().get_urls()
 
 
 def stylesheet(request: HttpRequest) -> str:

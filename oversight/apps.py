@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class OversightConfig(AppConfig):
     name = "oversight"
     verbose_name = "Chỉ đạo, báo cáo"
+
+    def ready(self) -> None:
+        from oversight import today  # noqa: F401, PLC0415 -- app ready

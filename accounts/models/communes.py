@@ -45,7 +45,10 @@ class Commune(models.Model):
         verbose_name = _("xã, phường")
         verbose_name_plural = _("xã, phường")
         ordering = ["name"]
-        permissions = [("view_all_communes", "Xem mọi xã, phường")]
+        permissions = [
+            ("view_all_communes", "Xem mọi xã, phường"),
+            ("view_figures", "Xem số liệu của cả xã"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["code"],

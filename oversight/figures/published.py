@@ -20,7 +20,7 @@ from oversight.suppression import Breakdown, Quarter, added, breakdown_of, quart
 from reports.models import TipReport
 
 COLUMNS = ("Phản ánh",)
-MERGED = "Các dòng ghi “gộp”, cộng lại"
+MERGED = "Các dòng “không nêu”, cộng lại"
 ONLY_WHOLE = "Số liệu phản ánh chỉ nêu chung cả xã."
 ONLY_QUARTERS = (
     "Để không lộ người báo tin, số liệu phản ánh chỉ nêu theo tháng, quý, 6 tháng, năm. Hãy chọn "
