@@ -75,6 +75,11 @@ class Asker:
         return not is_visitor and self.at > timezone.now() - FREE_FOR
 
     @property
+    def is_about_papers(self) -> bool:
+        """Nothing else is being talked about with them."""
+        return self.tip is None or self.tip.kind == TipReport.Kind.PROCEDURE_QUESTION
+
+    @property
     def key(self) -> str:
         name = f"{self.account.pk}:{self.person}"
         return "tips:chat:asked:" + blind_index(name, purpose="tip.chat_asked")
@@ -112,24 +117,23 @@ def _ask(asker: Asker, said: Said) -> Taken:
     today = timezone.localdate()
     decision = deciding.weigh(said.typed, today)
     plan = decision.plan
-    if plan is None:
-        asker.forget()
-        return NOTHING
-    if plan.is_answer and asker.can_be_answered and _may_be_told(asker.tip, plan):
-        answer = _tell(asker, plan)
-        if answer is not None:
-            question = asking.log(asker.commune, said.typed, CHAT, plan, on=_day(asker.at))
-            asker.remember(Asked(question.pk, plan.offered, quarter(asker.at)))
-            return answer
-    asking.log(asker.commune, said.typed, CHAT, Plan(UNANSWERED), on=_day(asker.at))
     asker.forget()
-    return Taken(is_question=True)
+    if plan is None:
+        return NOTHING
+    answer = None
+    if plan.is_answer and asker.can_be_answered and _may_be_told(asker, plan):
+        answer = _tell(asker, plan)
+    if asker.is_about_papers:  # what is said in the talk of another matter stays sealed with it
+        kept = plan if answer is not None else Plan(UNANSWERED)
+        question = asking.log(asker.commune, said.typed, CHAT, kept, on=_day(asker.at))
+        if answer is not None:
+            asker.remember(Asked(question.pk, plan.offered, quarter(asker.at)))
+    return answer or Taken(is_question=True)
 
 
-def _may_be_told(tip: TipReport | None, plan: Plan) -> bool:
+def _may_be_told(asker: Asker, plan: Plan) -> bool:
     """Beside a tip of another matter only what is sure; who asked about papers may choose too."""
-    is_about_papers = tip is None or tip.kind == TipReport.Kind.PROCEDURE_QUESTION
-    return is_about_papers or plan.edition is not None
+    return asker.is_about_papers or plan.edition is not None
 
 
 def _tell(asker: Asker, plan: Plan) -> Taken | None:

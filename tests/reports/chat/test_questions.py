@@ -179,7 +179,6 @@ def test_question_beside_a_tip_is_answered_in_its_talk_where_the_officer_sees_it
     assert SURE in [m.text for m in tip.messages.filter(direction="in")]
     said = tip.messages.filter(direction="out").order_by("pk").last()
     assert "GIA HẠN TẠM TRÚ" in said.text
-    assert Question.objects.get().outcome == Outcome.ANSWERED
 
 
 def test_near_question_beside_a_tip_waits_for_its_officer(chat):
@@ -189,7 +188,18 @@ def test_near_question_beside_a_tip_waits_for_its_officer(chat):
 
     assert TipReport.objects.count() == 1
     assert all("số 1" not in m.text for m in tip.messages.all())
-    assert Question.objects.get().outcome == Outcome.UNANSWERED
+
+
+@pytest.mark.parametrize("words", [SURE, NEAR, "biển số xe của họ đăng ký ở đâu thì tôi không rõ"])
+def test_words_in_the_talk_of_a_tip_are_read_by_nobody_who_may_not_see_the_tip(chat, words):
+    tip = chat.says(TIP)
+
+    chat.says(words)
+    chat.says("GẶP CÁN BỘ")
+
+    said = [row.text for row in (*tip.sealed_texts.all(), *tip.messages.filter(direction="in"))]
+    assert {words, "GẶP CÁN BỘ"} <= set(said)
+    assert not Question.objects.exists()
 
 
 def test_beside_an_open_question_near_ones_are_offered_in_the_talk(chat):
