@@ -7,10 +7,10 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import SignIn
+from accounts.models import PaperDraft, SignIn
 from accounts.retention import RetentionRule, register
 
-ATTEMPT_DAYS, SIGN_IN_DAYS = 30, 90
+ATTEMPT_DAYS, SIGN_IN_DAYS, DRAFT_DAYS = 30, 90, 3650
 
 
 def _older(model: type[models.Model], column: str, days: int) -> models.QuerySet:
@@ -32,6 +32,14 @@ register(
         days=SIGN_IN_DAYS,
         sentence="Danh sách nơi đăng nhập chỉ để chủ tài khoản nhận ra phiên lạ gần đây.",
         expired=lambda: _older(SignIn, "seen_at", SIGN_IN_DAYS),
+    )
+)
+register(
+    RetentionRule(
+        label="paper_drafts",
+        days=DRAFT_DAYS,
+        sentence="Số dự thảo giữ lâu bằng văn bản; sau đó văn bản đã vào lưu trữ.",
+        expired=lambda: _older(PaperDraft, "made_at", DRAFT_DAYS),
     )
 )
 for _model in (AccessAttempt, AccessLog, AccessFailureLog):

@@ -70,6 +70,11 @@ def _set_page(document: DocumentType, paper: Paper) -> float:
     style = document.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(14)  # type: ignore[attr-defined]
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    shape = style.paragraph_format  # type: ignore[attr-defined]
+    shape.line_spacing, shape.space_after = 1.0, Pt(0)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "vi-VN")
+    style.element.rPr.append(language)
     _set_properties(document, paper)
     section = document.sections[0]
     across, down = (297, 210) if paper.is_across else (210, 297)
@@ -107,7 +112,8 @@ def _frame(document: DocumentType, widths: Sequence[float]) -> list[_Cell]:
         margin.set(qn("w:w"), "0")
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
-    table._tbl.tblPr.append(margins)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(margins)  # Word insists on its own order of what a table has
     keep_on_one_page(table.rows[0])
     return list(table.rows[0].cells)
 

@@ -105,7 +105,7 @@ def figure_blocks(counted: Counted) -> Iterator[Block]:
     if lines:
         rows = tuple((line.label, *map(_said, line.values)) for line in lines)
         size = 12 if len(table.columns) <= 6 else 10
-        yield Table(("", *table.columns), rows, _widths(len(table.columns)), size=size)
+        yield Table(("Nội dung", *table.columns), rows, _widths(len(table.columns)), size=size)
     if table.note or not lines:
         yield Text(table.note or NOTHING)
 

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -11,10 +11,11 @@ from docx import Document
 from docx.document import Document as DocumentType
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from docx.table import Table, _Cell
+from docx.table import Table
 from docx.text.paragraph import Paragraph
-from docx.text.run import Run
 
+from accounts.papers.checking import styles
+from accounts.papers.checking.styles import Styles
 from accounts.papers.content import COUNTRY, PARTY, Layout
 
 _BLACK = {"000000", "auto"}
@@ -103,7 +104,7 @@ def measure(content: bytes) -> Measured:
         document = Document(BytesIO(content))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise Unreadable("Tệp không phải tệp Word (.docx) hoặc bị hỏng.") from error
-    section = document.sections[0]
+    section, known = document.sections[0], Styles(document)
     margins = {
         side: _mm(getattr(section, f"{side}_margin")) for side in ("top", "bottom", "left", "right")
     }
@@ -112,7 +113,7 @@ def measure(content: bytes) -> Measured:
     numbered = _page_numbers(header)
     feet = [section.footer, *([section.first_page_footer] if has_first else [])]
     return Measured(
-        blocks=list(_blocks(document)),
+        blocks=list(_blocks(document, known)),
         width=_mm(section.page_width),
         height=_mm(section.page_height),
         margins=margins,
@@ -120,8 +121,10 @@ def measure(content: bytes) -> Measured:
         first_header=[paragraph.text for paragraph in first.paragraphs],
         numbers_pages=bool(numbered),
         numbers_first=bool(_page_numbers(first)) if has_first else bool(numbered),
-        number_centred=all(_alignment(paragraph) == "center" for paragraph in numbered),
-        running=[_line(paragraph) for foot in feet for paragraph in foot.paragraphs],
+        number_centred=all(
+            styles.alignment(known.of_paragraph(paragraph._p)) == "center" for paragraph in numbered
+        ),
+        running=[_line(paragraph, known) for foot in feet for paragraph in foot.paragraphs],
     )
 
 
@@ -137,14 +140,14 @@ def _page_numbers(part: Any) -> list[Paragraph]:
     ]
 
 
-def _blocks(document: DocumentType) -> Iterator[Line | Grid]:
+def _blocks(document: DocumentType, known: Styles) -> Iterator[Line | Grid]:
     for block in document.iter_inner_content():
-        yield _line(block) if isinstance(block, Paragraph) else _grid(block)
+        yield _line(block, known) if isinstance(block, Paragraph) else _grid(block, known)
 
 
-def _grid(table: Table) -> Grid:
-    rows = list(table.rows)
-    lines = [[_lines(cell) for cell in _cells(row.cells)] for row in rows]
+def _grid(table: Table, known: Styles) -> Grid:
+    rows = table._tbl.tr_lst
+    lines = [[_lines(cell, table, known) for cell in row.tc_lst] for row in rows]
     return Grid(
         columns=tuple(tuple(one) for one in lines[0]) if lines else (),
         cells=tuple(line for row in lines for cell in row for line in cell),
@@ -155,17 +158,8 @@ def _grid(table: Table) -> Grid:
     )
 
 
-def _cells(cells: Sequence[_Cell]) -> Iterator[_Cell]:
-    """Each cell once: a merged one comes again for each place it takes."""
-    seen = set()
-    for cell in cells:
-        if cell._tc not in seen:
-            seen.add(cell._tc)
-            yield cell
-
-
-def _lines(cell: _Cell) -> list[Line]:
-    return [_line(paragraph) for paragraph in cell.paragraphs]
+def _lines(cell: Any, table: Table, known: Styles) -> list[Line]:
+    return [_line(Paragraph(one, table), known) for one in cell.p_lst]  # type: ignore[arg-type]
 
 
 def _is_lined(table: Table) -> bool:
@@ -180,78 +174,30 @@ def _is_lined(table: Table) -> bool:
 
 
 def _is_set(row: Any, name: str) -> bool:
-    found = row._tr.find(f"./{qn('w:trPr')}/{qn(name)}")
+    found = row.find(f"./{qn('w:trPr')}/{qn(name)}")
     return found is not None and found.get(qn("w:val"), "true") not in {"0", "false", "off"}
 
 
-def _line(paragraph: Paragraph) -> Line:
-    runs = [run for run in paragraph.runs if run.text.strip()]
-    shape = paragraph.paragraph_format
-    level = paragraph._p.find(f"./{qn('w:pPr')}/{qn('w:outlineLvl')}")
+def _line(paragraph: Paragraph, known: Styles) -> Line:
+    element = paragraph._p
+    runs = [run for run in element.findall(qn("w:r")) if _words(run)]
+    looks = [known.of_run(run, element) for run in runs]
+    shape = known.of_paragraph(element)
     return Line(
         text=paragraph.text.strip(),
-        sizes=frozenset(_size(run, paragraph) for run in runs),
-        fonts=frozenset(font for run in runs for font in _fonts(run, paragraph)),
-        colours=frozenset(_colours(runs)),
-        bold=bool(runs) and all(_is_on("bold", run, paragraph) for run in runs),
-        italic=bool(runs) and all(_is_on("italic", run, paragraph) for run in runs),
-        underline=bool(runs) and all(bool(run.underline) for run in runs),
-        alignment=_alignment(paragraph),
-        indent=_mm(shape.first_line_indent),
-        spacing=_spacing(shape.line_spacing),
-        level=int(level.get(qn("w:val"))) + 1 if level is not None else 0,
-        is_rule=not runs and paragraph._p.find(f".//{qn('w:pBdr')}") is not None,
+        sizes=frozenset(map(styles.size, looks)),
+        fonts=frozenset(font for one in looks for font in styles.fonts(one)),
+        colours=frozenset(map(styles.colour, looks)) - _BLACK,
+        bold=bool(runs) and all(styles.is_on(one, "w:b") for one in looks),
+        italic=bool(runs) and all(styles.is_on(one, "w:i") for one in looks),
+        underline=bool(runs) and all(map(styles.is_underlined, looks)),
+        alignment=styles.alignment(shape),
+        indent=styles.indent(shape),
+        spacing=styles.spacing(shape),
+        level=styles.level(shape),
+        is_rule=not runs and element.find(f"./{qn('w:pPr')}/{qn('w:pBdr')}") is not None,
     )
 
 
-def _styles(run: Run, paragraph: Paragraph) -> Iterator[Any]:
-    """What says how a run looks, the nearest first."""
-    yield run
-    for style in (run.style, paragraph.style):
-        current: Any = style
-        while current is not None:
-            yield current
-            current = current.base_style
-
-
-def _size(run: Run, paragraph: Paragraph) -> float:
-    said = (style.font.size for style in _styles(run, paragraph))
-    return float(next((size.pt for size in said if size is not None), 10.0))
-
-
-def _is_on(name: str, run: Run, paragraph: Paragraph) -> bool:
-    said = (getattr(style.font, name) for style in _styles(run, paragraph))
-    return bool(next((value for value in said if value is not None), False))
-
-
-def _fonts(run: Run, paragraph: Paragraph) -> Iterator[str]:
-    """The font of plain letters and of those that carry marks."""
-    for script in ("w:ascii", "w:hAnsi"):
-        found = (_font(style, script) for style in _styles(run, paragraph))
-        yield next((font for font in found if font), "?")
-
-
-def _font(style: Any, script: str) -> str:
-    element = style._element if isinstance(style, Run) else style.element
-    fonts = element.find(f"./{qn('w:rPr')}/{qn('w:rFonts')}")
-    return str(fonts.get(qn(script)) or "") if fonts is not None else ""
-
-
-def _colours(runs: Sequence[Run]) -> Iterator[str]:
-    for run in runs:
-        element = run._element.find(f"./{qn('w:rPr')}/{qn('w:color')}")
-        colour = element.get(qn("w:val")) if element is not None else "auto"
-        if colour not in _BLACK:
-            yield str(colour)
-
-
-def _alignment(paragraph: Paragraph) -> str:
-    value = paragraph.alignment
-    return value.name.lower() if value is not None else "left"
-
-
-def _spacing(value: Any) -> float:
-    """In lines; an exact height counts as what it is to letters of 14 points."""
-    if value is None:
-        return 1.0
-    return float(value) if isinstance(value, float) else float(value.pt) / (14 * 1.15)
+def _words(run: Any) -> str:
+    return "".join(text.text or "" for text in run.findall(qn("w:t"))).strip()

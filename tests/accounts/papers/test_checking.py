@@ -92,6 +92,23 @@ def coloured(document: DocumentType) -> None:
     starting(document, "Toàn xã").runs[0].font.color.rgb = RGBColor(0xB3, 0x15, 0x1C)
 
 
+def theme_font(document: DocumentType) -> None:
+    fonts = starting(document, "Toàn xã").runs[0]._element.rPr.rFonts
+    fonts.set(qn("w:asciiTheme"), "minorHAnsi")
+
+
+def heading_by_style(document: DocumentType) -> None:
+    starting(document, "Toàn xã").style = document.styles["Heading 1"]
+
+
+def wide_by_default(document: DocumentType) -> None:
+    styles = document.styles
+    styles["Normal"].paragraph_format.line_spacing = None
+    path = f"{qn('w:docDefaults')}/{qn('w:pPrDefault')}/{qn('w:pPr')}/{qn('w:spacing')}"
+    styles.element.find(path).set(qn("w:line"), "480")
+    starting(document, "Toàn xã").paragraph_format.line_spacing = None
+
+
 def number_everywhere(document: DocumentType) -> None:
     document.sections[0].different_first_page_header_footer = False
 
@@ -133,7 +150,13 @@ SPOILED = {
     "wide right margin": (margin("right", 25), {"margin.right"}),
     "letter paper": (letter_paper, {"paper"}),
     "another font": (other_font, {"font"}),
+    "font of a theme": (theme_font, {"font"}),
     "a colour": (coloured, {"colour"}),
+    "heading by style": (
+        heading_by_style,
+        {"colour", "heading.number", "heading.bold", "heading.caps"},
+    ),
+    "wide lines by default": (wide_by_default, {"body.spacing"}),
     "letters not composed": (not_composed, {"unicode"}),
     "letters of TCVN3": (said("Toàn xã", "NguyÔn V¨n"), {"unicode"}),
     "letters of VNI": (said("Toàn xã", "Nguyeãn Vaên"), {"unicode"}),

@@ -1,11 +1,12 @@
 """Numbers of drafts, letterheads of a day."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
 from django.utils import timezone
 
+from accounts import retention
 from accounts.models import PaperDraft
 from accounts.papers.building import build
 from accounts.papers.checking import validate
@@ -31,6 +32,18 @@ def test_a_number_goes_up_when_the_content_changed():
     assert number("y") == 1
     assert numbered(paper(), commune=make_commune(), about="x").draft == 1
     assert PaperDraft.objects.get(commune=commune, about="x").made_at <= timezone.now()
+
+
+def test_numbers_are_kept_as_long_as_papers():
+    commune = make_commune()
+    for about, days in (("old", 3651), ("kept", 3649)):
+        numbered(paper(), commune=commune, about=about)
+        made = timezone.now() - timedelta(days=days)
+        PaperDraft.objects.filter(about=about).update(made_at=made)
+
+    (rule,) = [rule for rule in retention.rules() if rule.label == "paper_drafts"]
+
+    assert [row.about for row in rule.expired()] == ["old"]
 
 
 @pytest.mark.parametrize(("issuer", "kind"), [*product(Issuer, ("xa", "phuong", "dac_khu"))])
