@@ -34,11 +34,11 @@ class Cohort:
         return {key: found.get(key, 0) for key in self.rows}
 
     def for_outsiders(self, counts: Mapping[str, int]) -> dict[str, int]:
-        """The same tips in the rows that outsiders know."""
-        coarse: dict[str, int] = {}
+        """The same tips in the rows that outsiders know, in the order of the list."""
+        coarse = dict.fromkeys([key for key in self.rows if key not in self.coarse], 0)
+        coarse |= dict.fromkeys(self.coarse_rows, 0)
         for key, count in counts.items():
-            kept = self.coarse.get(key, key)
-            coarse[kept] = coarse.get(kept, 0) + count
+            coarse[self.coarse.get(key, key)] += count
         return coarse
 
     def label(self, key: str) -> str:

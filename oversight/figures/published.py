@@ -29,6 +29,10 @@ ONLY_QUARTERS = (
 BY_QUARTER = "Số theo từng loại nêu theo quý. Hãy chọn quý, 6 tháng hoặc năm."
 NOT_OVER = "Kỳ này chưa hết; số liệu phản ánh nêu sau ngày cuối kỳ."
 TOO_FEW = "Số quá nhỏ nên không nêu, để không lộ người báo tin."
+ALL_MERGED = (
+    "Số theo từng dòng quá nhỏ nên không nêu dòng nào, để không lộ người báo tin; xem số chung ở "
+    "mục Phản ánh đã nhận."
+)
 SOME_MERGED = "Dòng có số nhỏ được gộp lại, để không lộ người báo tin."
 
 
@@ -61,6 +65,8 @@ def split(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> Tabl
 def _table(cohort: Cohort, found: Breakdown) -> Table:
     if found.rest is None:
         return Table(COLUMNS, note=TOO_FEW)
+    if not found.shown:
+        return Table(COLUMNS, note=ALL_MERGED)
     known = cohort.for_outsiders(dict.fromkeys(cohort.rows, 0))
     rows = [Row(cohort.label(key), (found.shown.get(key),)) for key in known]
     if found.merged:

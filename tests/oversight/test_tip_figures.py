@@ -8,6 +8,7 @@ from accounts.roles import Role
 from oversight import periods
 from oversight.figures import compute
 from oversight.figures.published import (
+    ALL_MERGED,
     BY_QUARTER,
     MERGED,
     NOT_OVER,
@@ -195,14 +196,33 @@ def test_outsider_gets_rows_of_a_quarter_with_small_ones_merged(busy_quarter, pa
     assert "Liên quan an ninh quốc gia" not in {row.label for row in table.rows}
 
 
-def test_what_happens_after_the_quarter_changes_no_number_of_an_outsider(
-    busy_quarter, tips_of, commune, party
-):
-    before = told("tips_by_outcome", party)
-    tip = commune.tips.first()
-    tip.status, tip.disposition, tip.closed_at = "closed", "unfounded", at(date(2026, 10, 2))
-    tip.save()
+def test_outsider_is_told_why_no_row_is_told(busy_quarter, party):
+    table = told("tips_by_channel", party)
 
+    assert (table.rows, table.note) == ((), ALL_MERGED)
+
+
+def test_rows_of_an_outsider_stand_in_the_order_of_the_list(busy_quarter, party):
+    labels = [row.label for row in told("tips_by_category", party).rows]
+
+    assert labels[0] == "Trật tự, an toàn xã hội"
+    assert labels[-3:] == ["Góp ý, hỏi đáp, khác", "Chưa phân loại", MERGED]
+
+
+def test_what_happens_after_the_quarter_changes_no_number_of_an_outsider(
+    busy_quarter, tips_of, commune, party, police
+):
+    end = {"kind": "feedback", "status": "closed", "disposition": "guided"}
+    tips_of(12, date(2026, 9, 2), closed_at=at(date(2026, 9, 20)), **end)
+    before = told("tips_by_outcome", party)
+    assert Row("Đã hướng dẫn", (12,)) in before.rows
+
+    open_one = commune.tips.filter(closed_at=None).first()
+    open_one.status, open_one.disposition = "closed", "guided"
+    open_one.closed_at = at(date(2026, 10, 2))
+    open_one.save()
+
+    assert Row("Đã hướng dẫn", (13,)) in told("tips_by_outcome", police).rows
     assert told("tips_by_outcome", party, as_of=NOW + DAY) == before
 
 
