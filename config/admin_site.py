@@ -16,6 +16,7 @@ from accounts import account_views, second_factor
 from accounts.admin_base import LabelledChoices, UnfoldAdminSite
 from accounts.today import WorkItem, WorkList
 from oversight import dashboards
+from oversight.papers import views as papers
 
 
 def home_actions(work_lists: list[WorkList]) -> list[WorkItem]:
@@ -85,7 +86,7 @@ class ProjectAdminSite(UnfoldAdminSite):
                  name="sign_out_everywhere"),
             path("tai-khoan-cua-toi/mat-dien-thoai/", account_views.lost_phone, name="lost_phone"),
         ]  # fmt: skip
-        return own + dashboards.urls(self) + super().get_urls()
+        return own + dashboards.urls(self) + papers.urls(self) + super().get_urls()
 
 
 def stylesheet(request: HttpRequest) -> str:

@@ -84,7 +84,7 @@ def urls(site: Any) -> list[URLPattern]:
 def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     """All figures of a span: this month unless the address says otherwise."""
     now, reader = timezone.now(), cast("User", request.user)  # signed in, by the guard
-    period, problem = _period(request.GET, timezone.localdate(now))
+    period, problem = asked_period(request.GET, timezone.localdate(now))
     answers: list[Answer] = []
     if reader.commune is None:
         problem = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
@@ -136,7 +136,7 @@ def _bar(counted: Counted, row: Row, table: Table) -> int | None:
     return BAR * row.values[0] // total if total else None
 
 
-def _period(asked: Any, today: date) -> tuple[Period, str]:
+def asked_period(asked: Any, today: date) -> tuple[Period, str]:
     """The days asked for, this month by default, and what is wrong with them."""
     month = periods.month(today.year, today.month)
     texts = [asked.get("tu", ""), asked.get("den", "")]

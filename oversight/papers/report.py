@@ -90,10 +90,23 @@ def _blocks(scope: Scope, period: Period, as_of: datetime) -> Iterator[Block]:
     yield Text(f"Số liệu {period.words}, tính đến ngày {day:%d/%m/%Y}.")
     for chapter, keys in CHAPTERS:
         yield Heading(chapter)
-        for key in keys:
-            yield from figure_blocks(compute(key, scope, period, as_of=as_of))
+        counted = [compute(key, scope, period, as_of=as_of) for key in keys]
+        for one in counted:
+            if one.table.rows or not one.table.note:
+                yield from figure_blocks(one)
+        yield from _silent(counted)
     yield Heading("Đánh giá, kiến nghị")
     yield Text("…" * 24)
+
+
+def _silent(counted: list[Counted]) -> Iterator[Text]:
+    """Figures that are not told, once for each reason."""
+    names: dict[str, list[str]] = {}
+    for one in counted:
+        if one.table.note and not one.table.rows:
+            names.setdefault(one.table.note, []).append(one.figure.name)
+    for reason, silent in names.items():
+        yield Text(f"{'; '.join(silent)}: {reason}")
 
 
 def figure_blocks(counted: Counted) -> Iterator[Block]:
