@@ -42,11 +42,13 @@ ubnd lịch stt họ tên sđt giờ ghi chú ngày buổi tuần tháng nơi đ
 trực phân phương kế ban bảng nhóm đội kíp vị trí khung người số điện thoại
 trụ sở ngã nhà phòng cn lưu ý hôm hết nghỉ trống cả tất mọi ai các những khi nếu tổng cộng s c đ n
 âm lịch cách nghỉ đầu cuối cửa kho bãi chòi trạm gác canh tuần tra
+luật
 """
 _NO_BARE = frozenset(_NO_BARE_WORDS.split())
 _NO_PAIRS = frozenset(
-    ("công an", "giáng sinh", "trung thu", "dương lịch", "quốc khánh", "danh sách", "khánh thành")
-)
+    ("công an", "giáng sinh", "trung thu", "dương lịch", "quốc khánh", "danh sách", "khánh thành",
+     "nghị định", "nghị quyết", "thông tư", "quy định", "chỉ thị", "trật tự", "hình thức")
+)  # fmt: skip
 # With these begin names of places rather than those of people, where two words stand together.
 _OF_PLACES_WORDS = """
 tân phú bình long mỹ xuân an phước hòa hoà hưng đông tây bắc thủ gò cái rạch vĩnh thuận hiệp bàu
@@ -90,7 +92,8 @@ _DUTY = re.compile(
     r"\b(?:trực(?! tiếp| tuyến| thuộc| nhật| quan)|gác|canh(?! tác| chua)|coi|trông|giữ|tuần tra|"
     r"đi tuần|đi vòng|tuần (?:đêm|phòng|lưu)|chốt|chốt chặn|phân (?:công|ca|người|nhiệm|vầy)|"
     r"cắt cử|phân|chia (?:ca|nhau|phiên|hướng|\d)|"
-    r"bảo vệ|ở lại|ngủ lại|thay ca|thay nhau|đổi ca|thường trực|xung kích|phòng (?:cháy|thủ|dịch)|"
+    r"bảo vệ(?! (?:dữ liệu|môi trường|rừng|trẻ|quyền|bí mật|người|nguồn))|"
+    r"ở lại|ngủ lại|thay ca|thay nhau|đổi ca|thường trực|xung kích|phòng (?:cháy|thủ|dịch)|"
     r"cách ly|gõ mõ|lo (?:bờ|cổng|khu|đầu|đêm|ngày|tuyến)|"
     r"truc(?! tiep| tuyen| thuoc| nhat)|gac|canh(?= )|tuan tra|di tuan|chot|phan cong|bao ve|"
     r"phong chay|coi|thay phien|luân phiên|đứng (?:từ|ở|gác|chốt)|phụ trách|trực chiến|"

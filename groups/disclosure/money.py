@@ -40,6 +40,7 @@ _CARD_CUE = re.compile(
     r"napas|jcb|bidv|\w{2,12}bank)|(?:visa|mastercard|napas|jcb)(?: card)?)\b[^\d\n]{0,25}$"
 )
 _CUE_FAR = 45
+_NEXT_THING = re.compile(r"[,;:/]? ?[,;:/] ?|\n")
 # As the treasury writes accounts of offices.
 _TREASURY = re.compile(r"(?<![\d.])\d{4}[.\- ]\d[.\- ]\d{7}(?:[.\- ]\d{5})?(?![\d]|\.\d)")
 _MOBILE = re.compile(r"(?:0|84)[35789]\d{8}")
@@ -122,11 +123,14 @@ def _cards(reading: Reading) -> Iterator[tuple[int, int]]:
             start, end = match.span()
             if any(start < last and first < end for first, last in found):
                 continue
-            cue = _CARD_CUE.search(reading.bare, max(0, start - _CUE_FAR), start)
-            digits = _digits(match[0])
-            is_card = _is_card(digits) or (cue is not None and len(digits) in _CARD_LENGTHS)
-            if is_card and _is_grouped(match[0]):
-                found.append((start, end))
+            is_cued = _CARD_CUE.search(reading.bare, max(0, start - _CUE_FAR), start) is not None
+            # Behind a comma another thing may be counted: `… 2732, 01 điện thoại`.
+            for words in (match[0], _NEXT_THING.split(match[0])[0]):
+                digits = _digits(words)
+                is_card = _is_card(digits) or (is_cued and len(digits) in _CARD_LENGTHS)
+                if is_card and _is_grouped(words):
+                    found.append((start, start + len(words)))
+                    break
     yield from found
 
 

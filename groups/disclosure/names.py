@@ -54,6 +54,12 @@ _CUE = re.compile(
     rf"\b{PERSON}\b\W{{0,3}}(?:(?:la|ten|ten la|ten that|be|trai|gai|so sinh|"
     rf"nho)\b\W{{0,3}}){{0,2}}$"
 )
+# Without marks these are everyday words, and families hardly ever: `ai co y kien cu noi`.
+_BARE_WORDS = frozenset(
+    ("y", "la", "vi", "tu", "xa", "ma", "be", "tat", "lo", "on", "au", "ung", "quan", "thai",
+     "van", "thi", "vang", "hoa", "phi", "tong", "tieu", "giang", "dong", "trang", "lau")
+)  # fmt: skip
+_DOUBTFUL = re.compile(r"\b(?:co|ba|di|mo|me|be|cu|ban|gap|bo|vo|chi|con|thay|ten)\s$")
 # With other marks the words for a person are others: chữ, có, tháng.
 _MARKED_KIN_WORDS = """
 ông bà anh chị em cháu bé cô chú bác cụ cậu dì thím mợ thầy học nam nữ sinh đối nạn bị nghi thủ
@@ -75,6 +81,7 @@ _HEADED = re.compile(r"\bho (?:va )?(?:chu lot va )?ten\b|\bho ten\b|\bdanh sach
 _CELL_START = re.compile(r"(?:^|[\n\t|;:+*•,/]|\d[.)/\-:]|[ ][\-–])\W{0,3}$")
 _CELL_END = re.compile(r"\s{0,2}(?:$|[\n\t|;,(+/:\-–]|\d|\.(?:\s|$))")
 _BEFORE_DUONG = re.compile(r"\b(?:tuyen|bieu|binh|hai|dai|thai|am)\s$")
+_BEFORE_DONG = re.compile(r"\b(?:hoi|cong|hop|lao|hoat)\s$")
 _BEFORE_PHAM = re.compile(r"\b(?:nghi|toi|vi|xam|quy|su|tai)\s{1,3}$")
 _BEFORE_TRUONG = re.compile(r"\b(?:chu|pho|khuech)\s{1,3}$")
 _AFTER_PHAM = frozenset({"luat", "phap", "toi", "quy", "nhan", "vi"})
@@ -139,6 +146,10 @@ class _Candidate:
         cue = _CUE.search(self.reading.bare, max(0, self.start - 40), self.start)
         return cue is not None and is_kin(self.reading, cue.start())
 
+    def is_doubtfully_cued(self) -> bool:
+        """The word before it is an everyday one as well, where marks are left out: co, di, gap."""
+        return _DOUBTFUL.search(self.reading.bare, max(0, self.start - 8), self.start) is not None
+
     def is_cell(self) -> bool:
         """It stands alone in a line, a cell or between signs of a list."""
         bare = self.reading.bare
@@ -155,6 +166,7 @@ def _is_other_word(bare: str, following: str, before: str) -> bool:
         or (bare == "truong" and (following in _AFTER_TRUONG or _BEFORE_TRUONG.search(before)))
         or (bare == "tran" and before.endswith("mat "))
         or (bare == "duong" and _BEFORE_DUONG.search(before))
+        or (bare == "dong" and _BEFORE_DONG.search(before))
     )
 
 
@@ -209,6 +221,8 @@ def _is_name(one: _Candidate) -> bool:
             if has_middle and count > 1:
                 is_bare_name = family in BARE_STRONG and pair != "do thi" and are_given
                 return is_cued or not is_ascii or (is_bare_name and one.reading.text.isascii())
+            if is_ascii and family in _BARE_WORDS and one.is_doubtfully_cued():
+                return False
             if is_ascii and family not in SURE_BARE:
                 return is_cued and are_given and count > 1
             return is_told and are_given and (family in STRONG or count > 1)

@@ -23,8 +23,11 @@ _LOOSE = re.compile(
 _SPACED = re.compile(
     r"(?<!\d)[1-9] \d [a-hj-npr-z] (?:[a-z] )?(?:\d )?[\-. ]{0,3}\d(?:[ .]{1,3}\d){3,4}(?!\d)"
 )
+# With a year behind it, it is a day: bien-ban-hop-to-12-11-2026.
+_MORE = r"[.\-/]?\d"
 _OFFICIAL = re.compile(
-    r"\b(?:bien|xe)\b[^\d\n]{0,30}?\b([a-z]{2}[ .-]?\d{2}[ .-]\d{2})(?!\d)|"
+    r"\b(?:bien(?! (?:ban|phap|dong|che|soan)\b)|xe)\b[^\d\n]{0,30}?\b"
+    rf"([a-z](?!o)[a-z][ .-]?\d{{2}}[ .-]\d{{2}})(?!{_MORE})|"
     r"((?<![\d.,/])[2-9]\d[ .-]{0,3}(?:(?:ng|nn|qt|cv)[ -]{0,3}\d{3}[ -]{0,3}\d{2}|"
     r"\d{3}[ -]{0,3}(?:ng|nn|qt|cv)[ -]{0,3}\d{2})(?!\d))"
 )

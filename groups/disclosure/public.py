@@ -35,7 +35,7 @@ HEAD = (
     r"chuyen gia|ky su|kien truc su|giao su|tien si|thac si|ts|ths|gs|"
     r"ca si|nghe si|nghe nhan|nhac si|nha van|nha tho|hoa si|dien vien|danh hai|hoa hau|nsut|nsnd|"
     r"cau thu|thu mon|van dong vien|vdv|huan luyen vien|hlv|trong tai|ky thu|vo si|tay vot|"
-    r"anh hung|liet si|vua|danh tuong|danh nhan|nha cach mang|ba me viet nam anh hung|"
+    r"anh hung|liet si|vua|danh tuong|danh nhan|nha cach mang|"
     r"ke toan|thu quy|thu ky|van thu|bao ve|nhan vien|giao dich vien|cong tac vien|"
     r"nguoi (?:ky|phat ngon|lap bieu)|tm|kt|tuq|dau moi)"
 )
@@ -47,7 +47,8 @@ _MARKED_HEADS = {
     "truong ca": "trưởng ca", "hoi truong": "hội trưởng", "ky thu": "kỳ thủ", "thu ky": "thư ký",
 }  # fmt: skip
 _VERBS = re.compile(
-    r"\b(?:mời|giúp|tiếp(?! dân| nhận)|hiến|dẫn|vận động|thăm|với|tới|đến|hỏi|kiểm tra|truy|"
+    r"\b(?:mời|giúp|tiếp(?! dân| nhận)|hiến|dẫn|vận động|thăm|với|tới|đến|hỏi|kiểm tra|truy|nhắn|"
+    r"báo(?! chí| cáo)|"
     r"moi(?! truong)|giup|hien dat|dan(?! quan| van| so| cu| pho| toc))\b",
     re.IGNORECASE,
 )
@@ -92,6 +93,13 @@ _WINDOW = 90
 # With a word of today between them the name is that of their family.
 _OF_THE_PAST = frozenset(("anh hung", "liet si", "vua", "danh nhan", "danh tuong"))
 _MOST_TOKENS = 14
+# A title of honour that neighbours still bear: Mẹ Việt Nam anh hùng.
+_MOTHER = re.compile(r"\b(?:me|ma) (?:viet nam|vn) $")
+_IN_MEMORY = re.compile(
+    r"\b(?:tượng đài|tượng|mộ|thờ|cố|tên|thắp hương|giỗ|tưởng niệm|tuong dai|phan mo) "
+    r"(?:mẹ|má|me)\b",
+    re.IGNORECASE,
+)
 
 _PLACE = re.compile(
     r"(?:\b(?:"
@@ -139,11 +147,17 @@ _SHOP = re.compile(
     re.IGNORECASE,
 )
 _SPECIMEN = re.compile(r"\b(?:vi du|vd|mau|thi du|gia su|chang han)\b")
+# The sheet to be filled in is one from its head on: HỢP ĐỒNG (MẪU).
+_BLANK_SHEET = re.compile(
+    r"\((?:ban |bieu )?mau\)|(?m:^) ?(?:bieu )?mau (?:don|giay|so|hop dong)\b"
+)
 _HONORIFIC = re.compile(
     r"\b(?:ong|ba|anh|chi|em|chau|be|co|chu|bac|cu|di|thay|ten|doi tuong|nan nhan|hoc sinh|"
     r"bi can|bi cao|"
     r"bi hai|nghi pham|thang)\b\s{0,3}$"
 )
+# “Chị Võ Thị Sáu”: the title of a play or a song.
+_QUOTED = re.compile(r"[\"“‘'«](?i:anh|chị|em|bà|cô|cụ|bác|ông|chi|ba|co|cu)\s$")
 _NEAR_PHONE = 32
 
 
@@ -169,6 +183,8 @@ def _is_office(reading: Reading, name: Name, names: list[Name]) -> bool:
             return re.search(r"[.!?;\n]", between) is None
         if head[0] in _OF_THE_PAST and _HONORIFIC.search(before[-14:]):
             return False
+        if head[0] == "anh hung" and _MOTHER.search(before, 0, head.start()):
+            return _IN_MEMORY.search(reading.text, first, name.start) is not None
         return is_of_office(between, shown)
     return False
 
@@ -210,6 +226,8 @@ def _is_of_history(reading: Reading, name: Name) -> bool:
     said = reading.text[name.start : name.end].lower()
     if said not in HISTORIC and not (said.isascii() and said in BARE_HISTORIC):
         return False
+    if _QUOTED.search(reading.text, max(0, name.start - 14), name.start):
+        return True
     has_honorific = _HONORIFIC.search(reading.bare, max(0, name.start - 14), name.start)
     return not has_honorific and not heading(reading, name)
 
@@ -232,6 +250,6 @@ def is_public(
     ):
         return True
     around = bare[max(first, name.start - 40) : min(last, name.end + 40)]
-    return len(reading.text[name.start : name.end].split()[-1]) == 1 and bool(
-        _SPECIMEN.search(around)
-    )
+    if len(reading.text[name.start : name.end].split()[-1]) > 1:
+        return False
+    return bool(_SPECIMEN.search(around) or _BLANK_SHEET.search(bare, 0, name.start))

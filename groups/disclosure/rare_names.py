@@ -27,6 +27,8 @@ tập vui chữ gà vịt bò heo lẩu món mừng
 luật nghị định quyết kế hoạch dự án quỹ học tiểu mầm non mẫu
 """
 _NO_FAMILY = frozenset(_NO_PART_WORDS.split())
+# Of these some are families too, where a person is called by them: anh Đường Minh Trí.
+_ALSO_FAMILIES = frozenset(("đường", "mẫu", "lễ", "công", "giáo", "án", "sử"))
 _NO_MEMBER_WORDS = """
 hội trường ủy uỷ quán tiệm đội phòng chương quyết nghị huyện phường viện trạm chùa lớp khối hàng sở
 cục vườn sông suối núi cầu chợ xã ấp tỉnh phố bến tết ngày nhà giải cúp nước người dân phụ tổ trận
@@ -65,6 +67,9 @@ def is_of_any_family(small: tuple[str, ...] | list[str], *, is_shouted: bool, cu
         return False
     is_sure = parts[1] in _MIDDLE | _OTHER_MIDDLE and cue == "strong"
     is_sure = is_sure or (parts[1] in _MIDDLE and GIVEN.issuperset(parts[1:]))
+    is_sure = is_sure or (
+        cue == "strong" and parts[0] in _ALSO_FAMILIES and GIVEN.issuperset(parts[1:])
+    )
     if (parts[0] in _NO_FAMILY and not is_sure) or _NO_MEMBER.intersection(parts):
         return False
     if not all(SYLLABLE.fullmatch(part.translate(UNMARKED)) for part in parts):

@@ -60,6 +60,18 @@ _OF_A_PAPER = re.compile(
     r"(?=\s+(?:về|của|số|ngày|tháng|quý)\b|\s*$)",
     re.IGNORECASE,
 )
+# What is forbidden of all such papers, none of which is at hand.
+_FORBIDDEN = re.compile(
+    r"\b(?:không(?: được)?|cấm|nghiêm cấm|đừng|chớ):? "
+    r"(?:tự ý |bao giờ )?(?:gửi|chuyển|chụp|đăng|photo|sao chụp|in|soạn|đưa|chia sẻ|lưu|để|mang)\b"
+    r"[^.!?\n]{0,30}$",
+    re.IGNORECASE,
+)
+_UNLAWFUL = re.compile(
+    r"[^.!?\n]{0,40}\b(?:là (?:vi phạm|hành vi|trái|phạm)|bị (?:nghiêm cấm|cấm|xử|phạt))\b",
+    re.IGNORECASE,
+)
+_AT_HAND = re.compile(r"\b(?:này|đó|kia|ấy|hôm|vừa|mới|(?<!văn )bản|bộ|tờ|cái|số)\b", re.IGNORECASE)
 # A heading in small letters without marks: only between the lines of a document.
 _SMALL_MARK = re.compile(r"(?m)^[^\w\n]*(?:(?:toi|tuyet) )?mat[^\w\n]*$")
 _OF_DOCUMENT = re.compile(
@@ -178,6 +190,24 @@ def _stands_alone(reading: Reading, start: int, end: int) -> bool:
     )
 
 
+def _is_of_number(reading: Reading, end: int) -> bool:
+    """The mark is told of a paper by its number right before: then it is the number that asks."""
+    return any(found.end() == end for found in _SECRET_AFTER.finditer(reading.text))
+
+
+def _is_forbidden(reading: Reading, start: int, end: int) -> bool:
+    """A rule for all papers with a mark, and none that is pointed at."""
+    first, last = reading.line_of(start)
+    text = reading.text
+    before = _FORBIDDEN.search(text, max(first, start - 80), start)
+    after = _UNLAWFUL.match(text, end, last)
+    if not (before or after):
+        return False
+    begins = before.start() if before else max(first, start - 40)
+    ends = after.end() if after else min(last, end + 6)
+    return _AT_HAND.search(text, begins, ends) is None
+
+
 def _places(reading: Reading) -> Iterator[tuple[int, int]]:
     at = 0
     for mark in _SMALL_MARK.finditer(reading.bare):
@@ -209,14 +239,22 @@ def _places(reading: Reading) -> Iterator[tuple[int, int]]:
         if not _AFTER.match(reading.bare, match.end()):
             yield match.span(1)
     for match in _OF_A_PAPER.finditer(reading.text):
-        group = match.lastindex or 0
-        if not (
-            _AFTER.match(reading.bare, match.end()) or _NUMBERED.match(reading.bare, match.end())
-        ):
-            yield match.span(group)
+        start, end = match.span(match.lastindex or 0)
+        is_other = (
+            _AFTER.match(reading.bare, end)
+            or _NUMBERED.match(reading.bare, end)
+            or _is_of_number(reading, end)
+            or _is_forbidden(reading, start, end)
+        )
+        if not is_other:
+            yield start, end
     for match in _NAMED.finditer(reading.text):
-        if not _AFTER.match(reading.bare, match.end()):
-            yield match.span(1) if match[1] else match.span(2)
+        start, end = match.span(1) if match[1] else match.span(2)
+        is_told = match[2] is not None
+        if is_told and (_is_of_number(reading, end) or _is_forbidden(reading, start, end)):
+            continue
+        if not _AFTER.match(reading.bare, end):
+            yield start, end
     for match in _WORD.finditer(reading.text):
         if _stands_alone(reading, *match.span()):
             yield match.span()

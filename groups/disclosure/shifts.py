@@ -53,7 +53,9 @@ _NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
 _DUTY = re.compile(
     r"\b(?:truc(?! tiep| tuyen| thuoc| thang| quan)|gac|canh(?! bao| sat| giac| cao| dong| quan)|"
     r"tuan tra|di tuan|tuan (?:dem|phong|luu)|chot|"
-    r"ca (?:\d|dem|sang|chieu)|phan cong|phan ca|bao ve|mat phuc|ung truc|tuc truc|doi hinh|"
+    r"ca (?:\d|dem|sang|chieu)|phan cong|phan ca|mat phuc|"
+    r"bao ve(?! (?:du lieu|moi truong|rung|tre|quyen|bi mat|nguon|thuc vat|suc khoe))|"
+    r"ung truc|tuc truc|doi hinh|"
     r"lich tuan|thay ca|doi ca)\b"
 )
 STRONG_DUTY = re.compile(
@@ -221,8 +223,10 @@ _WORK = re.compile(
     r"triet (?:pha|xoa)|ap vao|truy bat|(?:do|kiem tra) nong do con|mui (?:chinh|phu)|kham xet|"
     r"cam chot|lap chot|chot (?:chan|tai|o|dau|cuoi|nga|cau|"
     r"cong|duong|so|chan|kiem soat)|"
-    r"dung chot|chan (?:xe|bat|hai dau)|hoa trang|bi mat theo doi|theo doi (?:doi tuong|nha|quan|"
-    r"xe|nhom|bon)|khoa (?:duong|loi|dau)|"
+    r"dung chot|chan (?:xe|bat|hai dau)|hoa trang|bi mat theo doi|"
+    r"theo doi (?:doi tuong|nha|quan|xe|bon|"
+    r"nhom(?! ?(?:lop|zalo|zl|chat|face|tin|thong|phu huynh|chung|de|[.!]|$)))|"
+    r"khoa (?:duong|loi|dau)|"
     r"kiem tra (?:bat ngo|hanh chinh|dot xuat|nong do con|ma tuy|luu tru|tam tru|karaoke|quan|"
     r"nha tro|"
     r"khu tro|xe)|"
@@ -253,7 +257,7 @@ _UNIT = re.compile(
     r"\b(?:\d to|(?:to|doi|nhom) gom|to kiem tra|to lien nganh|cong an|dan phong|(?:doan|"
     r"doi) (?:kiem tra|"
     r"lien nganh)|to (?:cong tac|tuan tra|"
-    r"\d{1,3}|anttt?|an ninh|bao ve|chot|truong|dan phong)|doi \w+|"
+    r"\d{1,3}|anttt?|an ninh|bao ve|chot|truong|dan phong)|(?<!theo )(?<!trao )(?<!thay )doi \w+|"
     r"luc luong|quan so|"
     r"d/?c|dong chi|anh em|mui|dan quan|csgt|ca xa|cax|cong an xa|trinh sat|canh sat|ae|"
     r"\d{1,2} (?:nguoi|dong chi|d/c|can bo|chien si|dan quan)|(?:thieu|trung|thuong|dai) (?:ta|"

@@ -7,8 +7,8 @@ file, `document`) and the rules that should speak. Every number, name and plate 
 `unseen.jsonl` was written after they were frozen, the others each after what the one before
 showed was mended, `eighth.jsonl` and `ninth.jsonl` from the policy (decision 0050) alone,
 `tenth.jsonl` in the manner of everyday posts, `eleventh.jsonl` and `twelfth.jsonl` each by another
-hand again, `thirteenth.jsonl` as an ordinary month brings them: their first scores stand in
-docs/benchmarks.md. Since the policy changed, names of
+hand again, `thirteenth.jsonl` and `fourteenth.jsonl` as ordinary months bring them: their first
+scores stand in docs/benchmarks.md. Since the policy changed, names of
 private people ask in all sets, whatever is told of them. `forms.jsonl` is no such set: it holds
 what the rules were mended by, form beside form, and test_gate_forms.py asks it line by line.
 """
@@ -24,7 +24,7 @@ from groups.disclosure.words import find
 
 SETS = (
     "written", "unseen", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-    "eleventh", "twelfth", "thirteenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth",
 )  # fmt: skip
 # The numbers that the commune of the sets has made known, and the day on which the texts are read.
 OFFICIAL = frozenset({"+84900000113", "+84900000201", "+84900000202"})
