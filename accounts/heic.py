@@ -42,6 +42,7 @@ def to_jpeg(content: bytes) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=_WAIT_S,
+            env={},  # none of the keys of the portal
             check=False,
         )
     except subprocess.TimeoutExpired:
