@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from accounts.models import Commune
@@ -26,7 +26,7 @@ from reports.models import (
     TipMessage,
     TipReport,
 )
-from reports.models.sealed import index_of_reporter
+from reports.models.sealed import index_of_reporter, index_of_telling
 from reports.services import chat_answers as answers
 from reports.services import chat_questions, conflicts
 from reports.services.chat_answers import VISITOR
@@ -40,6 +40,7 @@ Urgency = TipReport.Urgency
 # Two moments within ten minutes lie in one quarter of an hour or in two neighbours.
 TELLING: Final = timedelta(minutes=15)
 CANDIDATES: Final = 5
+LOOKED_THROUGH: Final = 50
 
 
 @transaction.atomic(savepoint=False)  # each event has one of its own
@@ -226,9 +227,13 @@ def _conversation(commune: Commune, index: str, at: datetime) -> TipReport | Non
 
 
 def _latest(commune: Commune, index: str) -> TipReport | None:
-    """The newest tip of a person that still has its content, open or not."""
+    """The newest tip of a person that still has its content, open or not; but not what was split
+    from another one, whose receipt opens both."""
     rows = TipReport.objects.filter(commune=commune, reporter__zalo_index=index, emptied_at=None)
-    return rows.order_by("-received_at", "-pk").first()
+    rows = rows.annotate(told_with=F("reporter__told_with")).order_by("-received_at", "-pk")
+    found = list(rows[:LOOKED_THROUGH])
+    tellings = {index_of_telling(tip) for tip in found}
+    return next((tip for tip in found if tip.told_with not in tellings), None)
 
 
 def _hang(tip: TipReport, telling: _Telling, *, message: TipMessage | None) -> None:

@@ -1,6 +1,7 @@
 """Who must know nothing of a tip, because it is about that officer or a relative.
 
-A conflict holds for a tip and for all that were linked with it: they tell of the same matter.
+A conflict holds for a tip and for all that were linked with it: they tell of the same matter. It
+holds for what was split from it too, for that has the same sealed words.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from reports.models import IdentityOpening, TipConflict, TipEvent, TipHelper, TipReport
+from reports.models import (
+    IdentityOpening,
+    Reporter,
+    TipConflict,
+    TipEvent,
+    TipHelper,
+    TipReport,
+)
+from reports.models.sealed import index_of_telling
 from reports.models.tips import barred_as
 from reports.services.errors import NotAllowed
 from reports.services.steps import leave_unowned, note, require, require_kept, sees
@@ -89,12 +98,13 @@ def named_in(text: str, users: Sequence[User]) -> list[User]:
     return [user for user in users if user.pk in found]
 
 
-def share(tips: Sequence[TipReport], *, by: User) -> None:
-    """Each of these tips tells of one matter: who must not know of one knows of none."""
-    users = User.objects.filter(pk__in=TipConflict.objects.filter(tip__in=tips).values("user"))
+def share(tip: TipReport, *, by: User) -> None:
+    """After a tip was linked with others: who must not know of one of them knows of none."""
+    kin = _lock(tip)
+    users = User.objects.filter(pk__in=TipConflict.objects.filter(tip__in=kin).values("user"))
     for user in users:
-        for tip in tips:
-            _shut_out(tip, user, by=by)
+        for one in kin:
+            _shut_out(one, user, by=by)
 
 
 def kept_from(user: User) -> Iterable[int]:
@@ -123,11 +133,39 @@ def without_anybody() -> int:
 
 def _lock(tip: TipReport) -> list[TipReport]:
     """The tip and all that are linked with it, locked in one order for all, read anew."""
-    main = tip.duplicate_of_id or tip.pk
-    rows = TipReport.objects.filter(Q(pk=main) | Q(duplicate_of=main))
+    rows = TipReport.objects.filter(pk__in=_kin(tip))
     kin = list(rows.select_for_update(of=("self",)).order_by("pk"))
     tip.refresh_from_db()
     return [one for one in kin if one.emptied_at is None]
+
+
+def _kin(tip: TipReport) -> set[int]:
+    kin: set[int] = set()
+    more = {tip.pk}
+    while more:
+        kin |= more
+        tips = TipReport.objects.filter(pk__in=more)
+        rows = list(tips.only("uuid", "commune", "received_at", "duplicate_of"))
+        mains = {row.duplicate_of_id or row.pk for row in rows}
+        linked = TipReport.objects.filter(
+            Q(pk__in=mains) | Q(duplicate_of__in=mains) | Q(pk__in=_in_one_breath(rows))
+        )
+        more = set(linked.values_list("pk", flat=True)) - kin
+    return kin
+
+
+def _in_one_breath(tips: Sequence[TipReport]) -> set[int]:
+    """What was split from these tips, and what they were split from: no row names that one, but it
+    came at the same time and its index is in their vaults."""
+    vaults = Reporter.objects.filter(tip__in=tips).values_list("told_with", flat=True)
+    indexes = set(vaults)
+    same_time = TipReport.objects.filter(
+        commune__in={one.commune_id for one in tips},
+        received_at__in={one.received_at for one in tips},
+    )
+    found = {one.pk for one in same_time.only("uuid") if index_of_telling(one) in indexes}
+    split = Reporter.objects.filter(told_with__in=[index_of_telling(one) for one in tips])
+    return found.union(split.values_list("tip", flat=True))
 
 
 def _shut_out(

@@ -56,7 +56,7 @@ def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
     clocks.cancel_all(tip)
     note(tip, TipEvent.Kind.LINKED, by=by)
     note(main, TipEvent.Kind.LINKED, by=by)
-    conflicts.share([main, *main.duplicates.all()], by=by)
+    conflicts.share(main, by=by)
     return main
 
 

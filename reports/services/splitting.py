@@ -39,7 +39,7 @@ def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
     made.save(update_fields=["summary", "search_tokens"])
     if not tip.clocks.open().filter(stage=Stage.ACKNOWLEDGE).exists():
         clocks.stop(made, Stage.ACKNOWLEDGE, at=made.received_at)  # the first says so already
-    conflicts.share([tip, made], by=by)
+    conflicts.share(tip, by=by)
     conflicts.note_named(made, said)
     note(tip, TipEvent.Kind.SPLIT, by=by, note=f"Việc thứ hai: {made.code}")
     return made
@@ -69,6 +69,13 @@ def _received_with(tip: TipReport, words: str) -> TipReport:
 
 
 def told_with(tip: TipReport) -> list[TipReport]:
-    """The matters that were split from a tip, for whoever holds its receipt."""
-    rows = TipReport.objects.filter(reporter__told_with=index_of_telling(tip))
-    return list(rows.select_related("commune", "hamlet", "duplicate_of").order_by("pk"))
+    """The matters that were split from a tip, and from those, for whoever holds its receipt."""
+    found: list[TipReport] = []
+    asked = [tip]
+    while asked:
+        rows = TipReport.objects.filter(
+            reporter__told_with__in=[index_of_telling(one) for one in asked]
+        )
+        asked = list(rows.select_related("commune", "hamlet", "duplicate_of").order_by("pk"))
+        found += asked
+    return found

@@ -7,7 +7,8 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from reports import intake
 from reports.models import Reporter, TipReport
-from reports.services import conflicts, emptying, splitting, talking, triage
+from reports.models.sealed import index_of_reporter
+from reports.services import chat, conflicts, duplicates, emptying, splitting, talking, triage
 from reports.services.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.public.test_answers import looked_up
@@ -77,6 +78,47 @@ def test_one_receipt_opens_both(tip, officer):
     answer.refresh_from_db()
     assert answer.read_at is not None
     assert "Việc khác trong cùng tin này" not in looked_up(stranger).html
+
+
+def test_one_receipt_opens_what_was_split_again(tip, officer):
+    made = split(tip, officer)
+    again = split(made, officer, "Xe đỗ chắn lối đi chung.")
+
+    assert splitting.told_with(tip) == [made, again]
+
+
+def test_receipt_asked_for_in_the_chat_opens_both(hamlet, officer):
+    tip = make_tip(hamlet=hamlet, words=WORDS, person=intake.Person(zalo_user_id="7001"))
+    split(tip, officer)
+
+    assert chat._latest(hamlet.commune, index_of_reporter("7001")) == tip
+
+
+@pytest.mark.parametrize("which", ["first", "second", "duplicate of the second"])
+def test_whoever_is_shut_out_of_one_later_is_shut_out_of_both(
+    tip, officer, chief, deputy_chief, which
+):
+    made = split(tip, officer)
+    twin = make_tip(hamlet=tip.hamlet)
+    duplicates.link(twin, of=made, by=chief)
+    told = {"first": tip, "second": made}.get(which, twin)
+
+    conflict = conflicts.add(told, user=deputy_chief, by=chief)
+
+    seen = TipReport.objects.visible_to(deputy_chief)
+    assert not seen.filter(pk__in=[tip.pk, made.pk, twin.pk]).exists()
+    conflicts.lift(conflict, by=chief)
+    assert seen.filter(pk__in=[tip.pk, made.pk, twin.pk]).count() == 3
+
+
+def test_tip_of_the_same_moment_is_another_matter(tip, officer, chief, deputy_chief):
+    split(tip, officer)
+    other = make_tip(hamlet=tip.hamlet)
+    TipReport.objects.filter(pk=other.pk).update(received_at=tip.received_at)
+
+    conflicts.add(tip, user=deputy_chief, by=chief)
+
+    assert TipReport.objects.visible_to(deputy_chief).get() == other
 
 
 def test_forgotten_person_joins_nothing(tip, officer):
