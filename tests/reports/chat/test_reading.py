@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.chat.reading import Meaning, read
+from reports.chat.reading import LONGEST, Meaning, carries_secret, read
 from zalo.events import Attachment, InboundMessage
 
 AT = datetime(2026, 11, 26, 2, tzinfo=UTC)
@@ -133,3 +133,17 @@ def test_text_of_zalo_with_odd_signs_stays_text():
 
     assert said.words.startswith("ab\nc")
     assert len(said.words) == 10_000
+
+
+def test_no_more_of_a_huge_text_is_looked_at_than_is_kept(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(
+        "reports.chat.reading.carries_mark", lambda text: looked_at.append(len(text))
+    )
+    huge = "Việc khác" + " " * LONGEST + "MẬT\n" * LONGEST
+
+    event = message(huge)
+
+    assert not carries_secret(event)
+    assert looked_at == [LONGEST]
+    assert "MẬT" not in read(event).words
