@@ -14,14 +14,13 @@ from django.utils import timezone
 from accounts.models import User
 from reports.models import (
     IdentityOpening,
-    Reporter,
     TipConflict,
     TipEvent,
     TipHelper,
     TipReport,
 )
-from reports.models.sealed import index_of_telling
 from reports.models.tips import barred_as
+from reports.services import one_breath
 from reports.services.errors import NotAllowed
 from reports.services.steps import leave_unowned, note, require, require_kept, sees
 from reports.striking import names_of_officers
@@ -148,24 +147,10 @@ def _kin(tip: TipReport) -> set[int]:
         rows = list(tips.only("uuid", "commune", "received_at", "duplicate_of"))
         mains = {row.duplicate_of_id or row.pk for row in rows}
         linked = TipReport.objects.filter(
-            Q(pk__in=mains) | Q(duplicate_of__in=mains) | Q(pk__in=_in_one_breath(rows))
+            Q(pk__in=mains) | Q(duplicate_of__in=mains) | Q(pk__in=one_breath.beside(rows))
         )
         more = set(linked.values_list("pk", flat=True)) - kin
     return kin
-
-
-def _in_one_breath(tips: Sequence[TipReport]) -> set[int]:
-    """What was split from these tips, and what they were split from: no row names that one, but it
-    came at the same time and its index is in their vaults."""
-    vaults = Reporter.objects.filter(tip__in=tips).values_list("told_with", flat=True)
-    indexes = set(vaults)
-    same_time = TipReport.objects.filter(
-        commune__in={one.commune_id for one in tips},
-        received_at__in={one.received_at for one in tips},
-    )
-    found = {one.pk for one in same_time.only("uuid") if index_of_telling(one) in indexes}
-    split = Reporter.objects.filter(told_with__in=[index_of_telling(one) for one in tips])
-    return found.union(split.values_list("tip", flat=True))
 
 
 def _shut_out(

@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from reports.models import Diversion, TipEvent, TipReport
 from reports.models.tips import barred_as
+from reports.services import one_breath
 from reports.services.chat_answers import tell_of_diversion
 from reports.services.emptying import empty_vault, forget_words
 from reports.services.errors import NotAllowed
@@ -64,6 +65,7 @@ def _empty(tip: TipReport, disposition: str) -> None:
         raise NotAllowed(
             "Có phản ánh khác đã gắn trùng với phản ánh này. Hãy gỡ và xem từng phản ánh trước."
         )
+    _forget_copies(tip)
     forget_words(tip)
     empty_vault(tip)
     # Whoever it was about goes on seeing nothing, and no table says who that is.
@@ -75,6 +77,22 @@ def _empty(tip: TipReport, disposition: str) -> None:
         event.details, event.by = {}, None
         event.save(update_fields=["details", "by"])
     _wipe(tip, disposition)
+
+
+def _forget_copies(tip: TipReport) -> None:
+    """The sealed words of a tip that was split lie at its other matters too, which go on by their
+    summaries. Raises NotAllowed where one has none."""
+    words = [row.text for row in tip.sealed_texts.all()]
+    rows = TipReport.objects.filter(pk__in=one_breath.others(tip), emptied_at=None)
+    for other in rows.select_for_update(of=("self",)).order_by("pk"):
+        if not other.summary or other.is_held:
+            raise NotAllowed(
+                "Trong tin này còn việc khác chưa có tóm tắt, hoặc chỉ huy đang giữ lại. Lời gốc "
+                "của việc đó cũng sẽ xóa, nên hãy tóm tắt việc đó, hoặc nhờ chỉ huy thôi giữ trước."
+            )
+        for row in other.sealed_texts.all():
+            if any(row.text in said or said in row.text for said in words):
+                row.delete()
 
 
 def _wipe(tip: TipReport, disposition: str) -> None:

@@ -6,9 +6,18 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from reports import intake
-from reports.models import Reporter, TipReport
+from reports.models import Reporter, SealedText, TipReport
 from reports.models.sealed import index_of_reporter
-from reports.services import chat, conflicts, duplicates, emptying, splitting, talking, triage
+from reports.services import (
+    chat,
+    conflicts,
+    duplicates,
+    emptying,
+    single_lines,
+    splitting,
+    talking,
+    triage,
+)
 from reports.services.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.public.test_answers import looked_up
@@ -119,6 +128,23 @@ def test_tip_of_the_same_moment_is_another_matter(tip, officer, chief, deputy_ch
     conflicts.add(tip, user=deputy_chief, by=chief)
 
     assert TipReport.objects.visible_to(deputy_chief).get() == other
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_formal_letter_leaves_no_word_at_the_other_matter_either(tip, officer, is_first):
+    made = split(tip, officer)
+    letter, other = (tip, made) if is_first else (made, tip)
+    if not is_first:
+        with pytest.raises(NotAllowed, match="chưa có tóm tắt"):
+            single_lines.divert(letter, by=officer, kind="denunciation")
+        triage.summarise(tip, by=officer, summary="Đánh bài.", place="", occurred_words="")
+    SealedText.objects.create(tip=other, kind="added", text="Tối qua lại có.", at=other.received_at)
+
+    single_lines.divert(letter, by=officer, kind="denunciation")
+
+    assert [row.text for row in SealedText.objects.all()] == ["Tối qua lại có."]
+    other = TipReport.objects.get(pk=other.pk)
+    assert (other.status, bool(other.summary)) == ("new", True)
 
 
 def test_forgotten_person_joins_nothing(tip, officer):
