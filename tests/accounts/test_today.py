@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,6 +27,10 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(today, "_providers", [])
     names: list[str] = []
     return names
+
+
+def one_line(line: today.WorkItem, user: Any, now: datetime) -> WorkList:
+    return WorkList(f"of {line.title}", [line], 1)
 
 
 def register(name: str, called: list[str], asks: Any) -> None:
@@ -81,7 +86,7 @@ def test_later_lists_are_folded_with_their_number_and_what_is_urgent(
     monkeypatch.setattr(today, "_providers", [])
     for place in range(today.OPEN_LISTS + 2):
         line = today.WorkItem(f"line {place}", "/", is_urgent=place == today.OPEN_LISTS)
-        work_list(lambda user, now, line=line: WorkList(f"of {line.title}", [line], 1))
+        work_list(partial(one_line, line))
 
     page = login(chief).get(reverse("admin:index")).content.decode()
 

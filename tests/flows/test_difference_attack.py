@@ -33,7 +33,7 @@ def spread(commune, seed: int) -> None:
     random = Random(seed)
     kinds, categories = TipReport.Kind.values[1:], TipReport.Category.values[1:]
     ends = ["handled_here", "guided", "unfounded", "diverted"]
-    tips = []
+    tips: list[TipReport] = []
     for year in YEARS:
         for number in range(1, 13):
             for _tip in range(random.choice([0, 1, 3, 5, 8, 13, 25])):
@@ -92,7 +92,8 @@ def equations(scope) -> Iterator[Equation]:
 
 def _of_split(key: str, scope, period: periods.Period) -> Iterator[Equation]:
     table = compute(key, scope, period, as_of=LATER).table
-    if table.total is None:
+    whole = table.total.values[0] if table.total is not None else None
+    if whole is None:
         return
     quarters = [one.first for one in periods.quarters_in(period)]
     labels = [row.label for row in table.rows if row.label != MERGED]
@@ -101,8 +102,8 @@ def _of_split(key: str, scope, period: periods.Period) -> Iterator[Equation]:
         if row.values[0] is not None:
             about = hidden if row.label == MERGED else [row.label]
             yield frozenset((key, name, day) for name in about for day in quarters), row.values[0]
-    yield frozenset((key, name, day) for name in labels for day in quarters), table.total.values[0]
-    yield months_of(period), table.total.values[0]
+    yield frozenset((key, name, day) for name in labels for day in quarters), whole
+    yield months_of(period), whole
 
 
 def narrowed(known: set[Equation]) -> dict[Unknown, tuple[int, int]]:
