@@ -55,7 +55,7 @@ _OF_A_PAPER = re.compile(
     r"in)\b[^.!?\n]{0,25}?\b(?:bản )?"
     r"(?:kế hoạch|báo cáo|tài liệu|văn bản|công văn|phương án|danh sách|hồ sơ)\s+((?:tuyệt |"
     r"tối )?mật)\b|"
-    r"(?m:^)\W*(?:kế hoạch|báo cáo|tài liệu|phương án|hồ sơ|văn bản|công văn)\s+((?:tuyệt |"
+    r"(?m:^)[^\w\n]*(?:kế hoạch|báo cáo|tài liệu|phương án|hồ sơ|văn bản|công văn)\s+((?:tuyệt |"
     r"tối )?mật)\b"
     r"(?=\s+(?:về|của|số|ngày|tháng|quý)\b|\s*$)",
     re.IGNORECASE,
