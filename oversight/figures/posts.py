@@ -93,14 +93,14 @@ def _by_hand(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 FIGURES = (
     Figure(
-        "posts_by_topic", "Bài đăng theo chủ đề và cách đăng", "bài, lượt (bài × nhóm)",
+        "posts_by_topic", "Bài đăng theo chủ đề và cách đăng", "bài, lượt",
         "Lượt đã tới nhóm trong kỳ: Zalo báo đã nhận, cán bộ khai đã đăng tay, hoặc cán bộ đã xem "
         "thấy trong nhóm. Bài gỡ về sau vẫn tính. Một bài tới nhiều nhóm là một bài, nhiều lượt.",
         "Sổ lượt gửi.",
         _by_topic, no_list("Danh sách lượt gửi xem theo từng bài đăng, chưa xem theo kỳ."),
     ),
     Figure(
-        "posts_speed", "Bài tới nhóm nhanh hay chậm", "lượt (bài × nhóm)",
+        "posts_speed", "Bài tới nhóm nhanh hay chậm", "lượt",
         "Lượt của bài có giờ đăng trong kỳ (giờ hẹn; duyệt sau giờ hẹn thì tính từ lúc duyệt), "
         "theo khoảng từ giờ đó đến lúc tới nhóm.",
         "Sổ lượt gửi.",
