@@ -1,6 +1,6 @@
 """Write a paper as a Word file, after measuring that it keeps the rules."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,14 +46,20 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         if faults := validate(content):
             raise CommandError("\n".join(fault.sentence for fault in faults))
-        options["out"].write_bytes(content)
+        try:
+            options["out"].write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"Không ghi được {options['out']}: {error.strerror}.") from error
         self.stdout.write(f"Đã ghi {options['out']} ({len(content)} byte), đúng thể thức.")
 
 
 def _day(text: str) -> date:
-    day = parse_date(text)
+    try:
+        day = parse_date(text)
+    except ValueError:  # well formed, and no day of the calendar
+        day = None
     if day is None:
-        raise ValueError(text)
+        raise ArgumentTypeError(f"“{text}” không phải ngày dạng YYYY-MM-DD.")
     return day
 
 

@@ -161,3 +161,14 @@ def test_command_says_why_nothing_was_written(chief, tmp_path, asked, sentence):
         call_command("export_report", options.pop("kind", "report"), **options)
 
     assert not (tmp_path / "x.docx").exists()
+
+
+def test_command_says_that_a_file_cannot_be_written(chief, tmp_path):
+    with pytest.raises(CommandError, match="Không ghi được"):
+        call_command("export_report", "report", by=chief.username, out=tmp_path / "no" / "x.docx")
+
+
+@pytest.mark.parametrize("day", ["nope", "2026-02-31"])
+def test_command_says_which_day_is_none(day):
+    with pytest.raises(CommandError, match="không phải ngày"):
+        call_command("export_report", "report", "--by=x", "--out=x.docx", f"--from={day}")
