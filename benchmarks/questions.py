@@ -1,8 +1,8 @@
 """How often the search finds the procedure that somebody asks for, and how sure it may be.
 
 The sets are those of `tests/procedures/question_cases/`. A question is right first when the best
-hit is one that is wanted, right among three when one of the hits is. What the chat does before it
-searches, so that no tip is answered with a procedure, is not asked here: how many texts of others
+hit is one that is wanted, right among three when one of the hits is. Tips and courtesies must not
+be answered with a procedure: there the chat is asked, whose rules come before the search, and what
 the search alone would answer is a note. The time of a search is compared with reading one row by
 its key.
 """
@@ -14,9 +14,11 @@ from typing import Final
 from benchmarks import _bench
 from procedures.models import Procedure
 from procedures.searching import Found, Kind, find
+from reports.chat.deciding import decide
+from reports.chat.reading import Meaning
 from tests.procedures.question_cases import SETS, Case, cases
 
-FIRST, AMONG_THREE, SURE_RIGHT = 0.85, 0.95, 0.95
+FIRST, AMONG_THREE, SURE_RIGHT, LEFT_ALONE = 0.85, 0.95, 0.95, 0.98
 TODAY: Final = date(2026, 11, 26)
 _ROUNDS = 5
 # What a search may cost beside one row by its key.
@@ -39,6 +41,8 @@ def _report(report: _bench.Report, name: str) -> None:
         report.note(
             f"{name}, search alone: {told[Kind.SURE]} answered, {told[Kind.CHOICE]} offered"
         )
+        left = sum(decide(case.text, TODAY).meaning is not Meaning.QUESTION for case in cases(name))
+        report.add(_bench.Bar(f"{name}, not answered in the chat", left, len(asked), LEFT_ALONE))
         return
     first = sum(_is_first(*pair) for pair in questions)
     among = sum(_is_among(*pair) for pair in questions)

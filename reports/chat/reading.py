@@ -56,110 +56,24 @@ class Said:
 
 
 # “ban” is friend (bạn) and shot (bắn): what was typed with marks is compared with its marks.
-_GREETS: Final = frozenset(
-    [
-        "chào",
-        "hi",
-        "hello",
-        "hey",
-        "alo",
-        "alô",
-        "dạ",
-        "vâng",
-        "ok",
-        "oke",
-        "okay",
-        "cảm",
-        "cám",
-        "ơn",
-        "bye",
-        "tạm",
-        "biệt",
-        "hihi",
-        "haha",
-        "start",
-        "oki",
-        "thank",
-        "thanks",
-        "tks",
-        "ừ",
-        "uh",
-        "chúc",
-        "hiểu",
-    ]
-)
-_BESIDE: Final = frozenset(
-    [
-        "xin",
-        "a",
-        "ạ",
-        "à",
-        "ơi",
-        "ôi",
-        "em",
-        "anh",
-        "chị",
-        "bác",
-        "chú",
-        "cô",
-        "ông",
-        "bà",
-        "con",
-        "cháu",
-        "tôi",
-        "mình",
-        "bạn",
-        "các",
-        "quý",
-        "cán",
-        "bộ",
-        "đồng",
-        "chí",
-        "công",
-        "an",
-        "xã",
-        "phường",
-        "ấp",
-        "oa",
-        "admin",
-        "ad",
-        "shop",
-        "sếp",
-        "nhé",
-        "nha",
-        "nhá",
-        "buổi",
-        "sáng",
-        "trưa",
-        "chiều",
-        "tối",
-        "ngày",
-        "mới",
-        "tốt",
-        "lành",
-        "lô",
-        "lo",
-        "rất",
-        "nhiều",
-        "ban",
-        "ủy",
-        "kính",
-        "thưa",
-        "và",
-        "mọi",
-        "người",
-        "test",
-        "thử",
-        "bắt",
-        "đầu",
-        "mấy",
-        "you",
-        "rồi",
-        "biết",
-        "vui",
-        "vẻ",
-    ]
-)
+_GREETS_WORDS: Final = """
+chào hi hello hey alo alô dạ vâng ok oke okay cảm cám ơn bye tạm biệt hihi haha start oki thank
+thanks tks ừ uh chúc hiểu thankyou thks thx mừng sticker ngủ
+"""
+_GREETS: Final = frozenset(_GREETS_WORDS.split())
+_BESIDE_WORDS: Final = """
+xin a ạ à ơi ôi em anh chị bác chú cô ông bà con cháu tôi mình bạn các quý cán bộ đồng chí công
+an xã phường ấp oa admin ad shop sếp nhé nha nhá buổi sáng trưa chiều tối ngày mới tốt lành lô
+lo rất nhiều ban ủy kính thưa và mọi người test thử bắt đầu mấy you rồi biết vui vẻ so much nhìu
+nhieu cả nhà năm sức khỏe khoẻ tết lễ bình hạnh phúc cuối tuần ngon hẹn gặp lại rep mến luôn dc
+được quá kkk hehe hii cười
+"""
+_BESIDE: Final = frozenset(_BESIDE_WORDS.split())
+_CALLS: Final = frozenset(
+    f"{who}{call}".strip()
+    for who in ("", "ad ", "admin ", "công an ", "cong an ", "anh ", "chị ", "chi ", "em ")
+    for call in ("ơi", "oi")
+) | {"a lô", "a lo", "bắt đầu", "bat dau", "test", "thử", "thu"}
 _ANY_WORD = _GREETS | _BESIDE
 _BARE_GREETS: Final = frozenset(map(fold, _GREETS))
 _BARE_ANY: Final = frozenset(map(fold, _ANY_WORD))
@@ -230,7 +144,7 @@ def is_greeting(text: str) -> bool:
         return False
     greets = [_is_one_of(word, _GREETS, _BARE_GREETS) for word in said]
     joined = " ".join(said)
-    is_call = joined in {"a lô", "a lo", "ơi", "bắt đầu", "bat dau", "test", "thử", "thu"}
+    is_call = joined in _CALLS
     return (any(greets) or is_call) and all(_is_one_of(word, _ANY_WORD, _BARE_ANY) for word in said)
 
 

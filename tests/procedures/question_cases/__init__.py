@@ -11,16 +11,17 @@ The sets were written from the library alone, in the way people type on a phone:
 shortened, mistyped, in words of the south. `first` asks for every procedure there is and was
 written before there was a list of synonyms; `second` asks for each about as often as its writer
 guessed that people do, and was written later, without a look at that list, at any search or, but
-for five lines read for their form, at `first`. Every plate, number and event
-in them is made up. Once a search has been mended after a look at a set, the set no longer
-measures it, and a new one is due.
+for five lines read for their form, at `first`. `not_questions_second` was written once the rules of
+the chat had been mended after a look at `not_questions`, by one who saw neither. Every plate,
+number and event in them is made up. Once a search has been mended after a look at a set, the set no
+longer measures it, and a new one is due.
 """
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
-SETS = ("first", "second", "not_questions")
+SETS = ("first", "second", "not_questions", "not_questions_second")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from procedures.models import Edition, Question
 from reports.chat.deciding import decide
 from reports.chat.harm import smells_of_a_tip, sounds_of_harm
 from reports.chat.reading import Meaning
+from tests.procedures.question_cases import cases
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,18 @@ def test_unknown_paper_that_is_asked_for_waits_for_a_person(library):
 @pytest.mark.parametrize("text", ["Chào cán bộ", "ok", "mã", "GẶP CÁN BỘ", "2", "ấp 5", "Ai biết"])
 def test_short_words_are_no_question(library, text):
     assert not decide(text, TODAY).is_answered
+
+
+@pytest.mark.parametrize("name", ["not_questions", "not_questions_second"])
+def test_hardly_a_tip_and_no_courtesy_is_answered_with_a_procedure(library, name):
+    taken = [case for case in cases(name) if decide(case.text, TODAY).meaning is Meaning.QUESTION]
+
+    assert {case.kind for case in taken} <= {"tip"}
+    assert len(taken) <= 0.02 * len(cases(name))
+
+
+@pytest.mark.parametrize("name", ["not_questions", "not_questions_second"])
+def test_no_tip_is_taken_for_a_courtesy(library, name):
+    tips = [case.text for case in cases(name) if case.kind == "tip"]
+
+    assert [text for text in tips if decide(text, TODAY).meaning is not Meaning.TIP][1:] == []

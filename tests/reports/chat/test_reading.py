@@ -21,7 +21,9 @@ def message(text: str = "", *hung: Attachment, kind: str = "text", **fields: Any
     [
         "Chào", "xin chào", "Em chào anh công an ạ", "alo", "A lô", "Alô alô", "chao can bo",
         "Hello ad", "ok", "Dạ vâng", "Cảm ơn cán bộ nhiều", "cam on nhe", "🙂", "👍👍", ".", "...",
-        "Chào buổi sáng", "Chào công an xã", "hi",
+        "Chào buổi sáng", "Chào công an xã", "hi", "ad oi", "công an ơi", "ok ad tks nhìu",
+        "Chúc các anh ngày mới nhiều sức khỏe", "chuc may anh an tet vui ve", "thank you so much",
+        "[Sticker] Xin chào", "ngủ ngon nha ad",
     ],
 )  # fmt: skip
 def test_greeting_is_made_of_nothing_but_greetings(text):
