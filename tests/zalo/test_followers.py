@@ -132,7 +132,7 @@ def test_one_event_costs_few_queries(account):
         followers.note_follow(account, follow(1))
         followers.note_interaction(account, Interaction(USER, at(2)))
 
-    assert len(seen) == 4
+    assert len(seen) == 3
 
 
 def test_withdrawal_leaves_a_keyed_hash_and_nothing_else(account):
