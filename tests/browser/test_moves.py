@@ -135,13 +135,14 @@ def test_officer_signs_for_a_handover_from_the_home_page(
     assert moves.handover.state == Handover.State.ACCEPTED
 
 
-def test_chief_carries_out_a_split_in_four_taps(
+def test_chief_carries_out_a_split_in_five_taps(
     open_as: Opener, scene: Scene, moves: Moves
 ) -> None:
     page = open_as(scene.chief, size=PHONE)
     HamletChange.objects.filter(pk=moves.split.pk).update(effective_on=timezone.localdate())
 
     page.goto("/admin/")
+    page.locator("summary", has_text="Sắp xếp ấp, khu phố").click()
     page.get_by_text("Chia ấp, khu phố: Ấp 1").click()
     page.get_by_role("link", name="Thực hiện").click()
     page.get_by_label("Tôi đã xem kết quả chạy thử").check()

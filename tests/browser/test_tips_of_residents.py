@@ -82,7 +82,9 @@ def tell(page: Page, look: Callable[[], None]) -> None:
 
 
 def digits_on(page: Page) -> str:
-    return "".join(page.locator(".tip-digits li").all_inner_texts())
+    blocks = page.locator(".tip-digits li")
+    blocks.first.wait_for()
+    return "".join(blocks.all_inner_texts())
 
 
 @pytest.mark.parametrize("scripts", [False, True], ids=["without-scripts", "with-scripts"])
