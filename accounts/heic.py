@@ -6,7 +6,6 @@ imports nothing of the project, so that it starts fast.
 """
 
 import resource
-import subprocess
 import sys
 from io import BytesIO
 from typing import Final
@@ -35,21 +34,12 @@ def is_heic(head: bytes) -> bool:
 
 def to_jpeg(content: bytes) -> bytes:
     """An upright JPEG without metadata, no larger than is kept. Raises Broken."""
-    try:
-        answer = subprocess.run(  # noqa: S603 -- our own script, the picture goes to its input
-            [sys.executable, "-I", __file__],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_WAIT_S,
-            env={},  # none of the keys of the portal
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Broken from None
-    if answer.returncode:
-        raise Broken(is_too_large=answer.returncode == TOO_LARGE)
-    return answer.stdout
+    from accounts import isolated  # noqa: PLC0415 -- the script knows nothing of the project
+
+    answer = isolated.run(__file__, content, wait_s=_WAIT_S)
+    if answer.code:
+        raise Broken(is_too_large=answer.code == TOO_LARGE)
+    return answer.output
 
 
 def _main() -> int:

@@ -4,11 +4,10 @@ What a file is, its content says, never its name. A file is kept only in its cle
 """
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts import isolated
 from broadcasts.documents import opening
 
 MAX_BYTES = 5 * 1024 * 1024  # Zalo takes 5 MB
@@ -60,22 +59,10 @@ def take_in(content: bytes) -> Document:
     """Open a file in another process and clean it. Raises NotADocument with a sentence."""
     if len(content) > MAX_BYTES:
         raise NotADocument("Tệp nặng quá 5 MB, Zalo không nhận. Hãy chọn tệp nhẹ hơn.")
-    command = [sys.executable, "-I", opening.__file__]
-    try:
-        answer = subprocess.run(  # noqa: S603 -- our own script, the file goes to its input
-            command,
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_WAIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise NotADocument(_SENTENCES[opening.BROKEN]) from None
-    if answer.returncode:
-        broken = _SENTENCES[opening.BROKEN]
-        raise NotADocument(_SENTENCES.get(answer.returncode, broken))
-    told, _line, cleaned = answer.stdout.partition(b"\n")
+    answer = isolated.run(opening.__file__, content, wait_s=_WAIT_S)
+    if answer.code:
+        raise NotADocument(_SENTENCES.get(answer.code, _SENTENCES[opening.BROKEN]))
+    told, _line, cleaned = answer.output.partition(b"\n")
     facts = json.loads(told)
     if len(cleaned) > MAX_BYTES:
         raise NotADocument("Tệp nặng quá 5 MB, Zalo không nhận. Hãy chọn tệp nhẹ hơn.")

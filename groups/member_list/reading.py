@@ -4,14 +4,13 @@ import csv
 import io
 import pickle
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from accounts import isolated
 from groups.member_list import fonts, inspecting, legacy, limits, opening
 from groups.member_list.problems import UnreadableFile
 from groups.member_list.scanning import Area, SheetFacts
@@ -52,23 +51,12 @@ def read_sheets(content: bytes, filename: str) -> list[Sheet]:
 
 def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sheet]:
     """A file can crash what opens it, so another process does (`opening.py`)."""
-    command = [sys.executable, "-I", opening.__file__, str(limits.MAX_CELLS)]
-    try:
-        answer = subprocess.run(  # noqa: S603 -- our own script, the file goes to its input
-            command,
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_OPENING_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise limits.refusal_of(opening.BROKEN) from None
-    if answer.returncode:
-        raise limits.refusal_of(answer.returncode)
+    answer = isolated.run(opening.__file__, content, str(limits.MAX_CELLS), wait_s=_OPENING_S)
+    if answer.code:
+        raise limits.refusal_of(answer.code)
     sheets: list[Sheet] = []
-    stream = io.BytesIO(answer.stdout)
-    while stream.tell() < len(answer.stdout):
+    stream = io.BytesIO(answer.output)
+    while stream.tell() < len(answer.output):
         name, number, is_visible, rows, merged = pickle.load(stream)  # noqa: S301 -- from our script
         known = inspected.sheets[number] if number < len(inspected.sheets) else SheetFacts()
         if any(sheet.name == name for sheet in sheets):

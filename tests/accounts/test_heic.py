@@ -64,12 +64,3 @@ def test_process_that_does_not_end_is_ended(monkeypatch):
 
     with pytest.raises(heic.Broken):
         heic.to_jpeg(TURNED)
-
-
-def test_decoder_knows_none_of_the_keys_of_the_portal(monkeypatch, tmp_path):
-    script = tmp_path / "decoder.py"
-    script.write_text("import os\nprint(sorted(os.environ))")
-    monkeypatch.setattr(heic, "__file__", str(script))
-    monkeypatch.setenv("DATA_ENCRYPTION_KEYS", "k1:of-a-test")
-
-    assert b"KEYS" not in heic.to_jpeg(TURNED)

@@ -1,0 +1,38 @@
+"""Files of others, opened by a script of ours in a process of its own.
+
+A hostile file can crash what opens it, or worse. That process knows nothing of the project, gets
+none of its environment and so none of its keys, and is ended after a while. The script sets the
+limits of memory and time for itself.
+"""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import Final
+
+TIMED_OUT: Final = 124
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The exit code, 0 where all went well, and what the script wrote."""
+
+    code: int
+    output: bytes = field(default=b"", repr=False)
+
+
+def run(script: str, content: bytes, *arguments: str, wait_s: float) -> Answer:
+    """What the script at this path makes of the bytes; `TIMED_OUT` where it takes too long."""
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own script, the file goes to its input
+            [sys.executable, "-I", script, *arguments],
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=wait_s,
+            env={},  # none of the keys of the portal
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Answer(TIMED_OUT)
+    return Answer(done.returncode, done.stdout)
