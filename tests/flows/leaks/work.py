@@ -6,7 +6,17 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from reports.models import Referral, TipReport
-from reports.services import closing, openings, referrals, single_lines, talking, triage, working
+from reports.services import (
+    closing,
+    openings,
+    referrals,
+    results,
+    single_lines,
+    splitting,
+    talking,
+    triage,
+    working,
+)
 from tests.flows.leaks.doors import come_back
 from tests.flows.leaks.scene import Scene, Told
 
@@ -35,6 +45,8 @@ def work_on(scene: Scene, told: list[Told]) -> None:
         working.add_note(tip, by=officer, text="Đã xuống địa bàn lúc tối.")
         talking.answer(tip, by=officer, text="Việc này còn không ạ?")
         scene.work_off()
+        if number % 13 == 5:
+            splitting.split(tip, by=chief, summary="Việc thứ hai: xe để chắn lối đi.")
         if one.receipt:
             come_back(scene, one, f"Vẫn còn. {one.person.words}")
             talking.mark_read(tip, by=officer)
@@ -58,4 +70,7 @@ def finish(scene: Scene, tip: TipReport) -> None:
     closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã nhắc nhở, đã dẹp.")
     closing.tell(tip, by=officer, text=ANSWER)
     scene.work_off()
+    tip.refresh_from_db()
+    if results.why_not_told(tip):  # too late for the chat: the officer called
+        closing.tell(tip, by=officer, spoken=True)
     closing.close(tip, by=chief)
