@@ -56,7 +56,7 @@ async def app(scope, receive, send):
         status, now = 200, datetime.now(UTC)
         values = (
             uuid4(), [body["recipient"]["id"]], body["message"]["msg_id"], body["event_name"],
-            now, datetime.fromtimestamp(int(body["timestamp"]) / 1000, UTC), raw.decode(), now,
+            now, raw.decode(), now,
         )  # fmt: skip
         async with held["pool"].connection() as connection:
             await connection.execute(INSERT, values)

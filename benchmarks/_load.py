@@ -64,7 +64,10 @@ class Line:
     def status(self) -> int:
         """Of the whole answer; 0 while it is not all there, -1 when the other side closed."""
         assert self.socket is not None
-        chunk = self.socket.recv(65536)
+        try:
+            chunk = self.socket.recv(65536)
+        except ConnectionResetError:
+            return -1
         if not chunk:
             return -1
         self.received += chunk
