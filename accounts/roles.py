@@ -190,10 +190,10 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.membership": EDIT,
         "broadcasts.delivery": (READ, "post_by_hand"),
     },
-    Role.PARTY_MEMBER: {"accounts.commune": ("view_figures",)},
+    Role.PARTY_MEMBER: {"accounts.commune": ("view_figures", "print_party_report")},
     Role.PARTY_OFFICE: {
         **LIBRARY,
-        "accounts.commune": ("view_figures",),
+        "accounts.commune": ("view_figures", "print_party_report", "take_party_report"),
         "accounts.user": ("guarded_account",),
         "broadcasts.postrequest": EDIT,
     },

@@ -48,6 +48,8 @@ class Commune(models.Model):
         permissions = [
             ("view_all_communes", "Xem mọi xã, phường"),
             ("view_figures", "Xem số liệu của cả xã"),
+            ("print_party_report", "Xem, in dự thảo báo cáo của Đảng ủy"),
+            ("take_party_report", "Lấy dự thảo báo cáo của Đảng ủy, Ủy ban nhân dân ra tệp Word"),
         ]
         constraints = [
             models.UniqueConstraint(

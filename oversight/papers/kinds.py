@@ -14,14 +14,14 @@ from accounts.papers.letterheads import Issuer
 from groups.minutes import export_minutes
 from groups.models import ConsultationMeeting
 from oversight.papers.report import export_report
+from oversight.papers.rights import may_take, reads_for
 from oversight.periods import Period
-from oversight.scopes import READ_TIPS, Scope, whole_commune
+from oversight.scopes import Scope, whole_commune
 from reports.models import TipReport
 from reports.register.paper import export_register
 from reports.register.rows import LONGEST_SPAN, Refused
 from reports.register.transfer import export_transfer
 
-DIRECTS = "broadcasts.add_postrequest"  # held by those who give the police directions
 BY_COMMAND = {"way": "lệnh trên máy chủ"}
 
 
@@ -95,13 +95,12 @@ def _scope(asked: Asked) -> Scope:
 
     So a report of the Party or the People's Committee is made by an account that reads no tips.
     """
-    commune, is_police = asked.by.commune, asked.by.has_perm(READ_TIPS)
+    commune = asked.by.commune
     if commune is None:
         raise NotMade("Hãy dùng tài khoản của một xã.")
-    if is_police and asked.issuer is not Issuer.POLICE:
+    if asked.issuer is not Issuer.POLICE and not reads_for(asked.by, asked.issuer):
         raise NotMade("Báo cáo của cơ quan ngoài Công an phải do tài khoản ngoài Công an lấy.")
-    needed = "reports.print_register" if asked.issuer is Issuer.POLICE else DIRECTS
-    if not asked.by.has_perm(needed):
+    if not may_take(asked.by, asked.issuer):
         raise NotMade(f"Tài khoản {asked.by.username} không được lấy báo cáo này.")
     return whole_commune(commune, reader=asked.by)
 

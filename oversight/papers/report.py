@@ -27,6 +27,8 @@ CHAPTERS = (
     ("Phản ánh của bà con", tuple(key for key, one in FIGURES.items() if one.is_sensitive)),
     ("Hỏi thủ tục hành chính", ("questions",)),
 )
+# Every figure, in the order of the chapters.
+KEYS = tuple(key for _chapter, keys in CHAPTERS for key in keys)
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,27 @@ def report_paper(
     return numbered(paper, commune=commune, about=about)
 
 
+def print_report(scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime) -> Paper:
+    """The report for a page that is printed; the trail has who opened it."""
+    return _taken("paper.report_printed", scope, period, issuer, as_of)
+
+
 def export_report(
     scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime, **details: Any
 ) -> Paper:
     """The report for a file that leaves the portal; the trail has who took it."""
+    return _taken("paper.report_exported", scope, period, issuer, as_of, **details)
+
+
+def _taken(
+    action: str, scope: Scope, period: Period, issuer: Issuer, as_of: datetime, **details: Any
+) -> Paper:
     content = report_of_figures(scope, period, as_of=as_of)
     mark = watermark(scope.commune, scope.reader)
     paper = report_paper(content, scope, issuer=issuer, signed_on=as_of, mark=mark)
     span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
     audit.record(
-        "paper.report_exported", by=scope.reader, commune=scope.commune, issuer=str(issuer),
+        action, by=scope.reader, commune=scope.commune, issuer=str(issuer),
         draft=paper.draft, **span, **details,
     )  # fmt: skip
     return paper

@@ -1,41 +1,115 @@
-"""The report on a span as a sheet and as a Word file, for who signs it."""
+"""The report on a span as a sheet and as a Word file, and its figures as a workbook."""
 
+from functools import partial
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.own_pages import own_pages
-from accounts.papers.handing_out import word_file
+from accounts.papers.handing_out import handed_out, word_file
 from accounts.papers.letterheads import Issuer
+from oversight import periods
 from oversight.dashboards import VIEW, asked_period
-from oversight.papers.report import export_report
-from oversight.scopes import whole_commune
+from oversight.figures import compute
+from oversight.papers.report import KEYS, export_report, print_report
+from oversight.papers.rights import may_print, may_take
+from oversight.papers.workbook import WORKBOOK, export_workbook
+from oversight.periods import Period
+from oversight.scopes import Scope, whole_commune
+
+# The address of each report; the names follow the issuers.
+REPORTS = {
+    Issuer.POLICE: "bao-cao",
+    Issuer.PARTY: "bao-cao-dang-uy",
+    Issuer.COMMITTEE: "bao-cao-ubnd",
+}
+
+
+class _NotAsked(Exception):
+    """Why there is no span or no commune to tell of; the message is for a person."""
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """The address of the file, beside the page of figures."""
-    pages = {"so-lieu/bao-cao/": (take, "report_file")}
-    needs = (VIEW, "reports.view_tipreport", "reports.print_register")
-    return own_pages(site, "oversight", pages, *needs)
+    """Addresses beside the page of figures."""
+    pages: dict[str, tuple[Any, ...]] = {"so-lieu/bang-so-lieu/": (take_workbook, "workbook")}
+    for issuer, route in REPORTS.items():
+        pages[f"so-lieu/{route}/"] = (partial(sheet, issuer=issuer), f"report_{issuer}")
+        pages[f"so-lieu/{route}/tep/"] = (partial(take, issuer=issuer), f"report_{issuer}_file")
+    return own_pages(site, "oversight", pages, VIEW)
+
+
+@never_cache
+@require_GET
+def sheet(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
+    """The report as it will be printed."""
+    if not may_print(request.user, issuer):
+        raise PermissionDenied
+    try:
+        scope, period = _asked(request, request.GET)
+    except _NotAsked as problem:
+        return _refused(request, str(problem))
+    now = timezone.now()
+    days = f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
+    context = {
+        "paper": print_report(scope, period, issuer=issuer, as_of=now),
+        "period": period,
+        "presets": periods.presets(timezone.localdate(now)),
+        "back": reverse("admin:oversight_figures") + days,
+    }
+    if may_take(request.user, issuer):
+        context["file"] = reverse(f"admin:oversight_report_{issuer}_file")
+    return TemplateResponse(request, "oversight/report.html", context)
 
 
 @never_cache
 @require_POST
-def take(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """The report of the police on the days of the form, as a draft to be signed."""
-    now, reader = timezone.now(), cast("User", request.user)  # signed in, by the guard
-    period, problem = asked_period(request.POST, timezone.localdate(now))
+def take(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
+    """The report on the days of the form as a Word file, to be signed."""
+    if not may_take(request.user, issuer):
+        raise PermissionDenied
+    try:
+        scope, period = _asked(request, request.POST)
+    except _NotAsked as problem:
+        return _refused(request, str(problem))
+    paper = export_report(scope, period, issuer=issuer, as_of=timezone.now())
+    return word_file(paper, name=f"{REPORTS[issuer]}-{_days(period)}")
+
+
+@never_cache
+@require_POST
+def take_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """The figures that this reader sees on the page, as a workbook."""
+    try:
+        scope, period = _asked(request, request.POST)
+    except _NotAsked as problem:
+        return _refused(request, str(problem))
+    now = timezone.now()
+    content = export_workbook([compute(key, scope, period, as_of=now) for key in KEYS], scope)
+    return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{_days(period)}.xlsx")
+
+
+def _asked(request: HttpRequest, asked: Any) -> tuple[Scope, Period]:
+    """The commune of the reader and the days asked for. Raises _NotAsked."""
+    reader = cast("User", request.user)  # signed in, by the guard
+    period, problem = asked_period(asked, timezone.localdate())
     if reader.commune is None:
-        problem = "Hãy dùng tài khoản của một xã để lấy báo cáo của xã đó."
-    if problem or reader.commune is None:
-        context = {"sentence": problem, "back": reverse("admin:oversight_figures")}
-        return TemplateResponse(request, "oversight/refused.html", context, status=400)
-    scope = whole_commune(reader.commune, reader=reader)
-    paper = export_report(scope, period, issuer=Issuer.POLICE, as_of=now)
-    return word_file(paper, name=f"bao-cao-{period.first:%Y%m%d}-{period.last:%Y%m%d}")
+        raise _NotAsked("Hãy dùng tài khoản của một xã để lấy báo cáo, số liệu của xã đó.")
+    if problem:
+        raise _NotAsked(problem)
+    return whole_commune(reader.commune, reader=reader), period
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    context = {"sentence": sentence, "back": reverse("admin:oversight_figures")}
+    return TemplateResponse(request, "oversight/refused.html", context, status=400)
+
+
+def _days(period: Period) -> str:
+    return f"{period.first:%Y%m%d}-{period.last:%Y%m%d}"

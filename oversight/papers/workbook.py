@@ -8,14 +8,17 @@ from typing import Any
 import xlsxwriter
 from django.utils import timezone
 
+from accounts import audit
 from accounts.papers.rules import FONT
 from accounts.papers.word import clean
+from groups.sheets import watermark
 from oversight.figures import Counted
 from oversight.figures.table import Row
+from oversight.papers.report import NOT_TOLD, SUBJECT
+from oversight.scopes import Scope
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NUMBERS, HOW = "Số liệu", "Cách tính"
-NOT_TOLD = "–"
 NOTHING = "Trong kỳ chưa có."
 HOW_COLUMNS = (
     ("Số liệu", 26), ("Đơn vị", 12), ("Cách đếm", 60), ("Nguồn", 30), ("Kỳ", 18),
@@ -27,6 +30,21 @@ _OPTIONS = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
     "strings_to_numbers": False,
 }  # fmt: skip
+
+
+def export_workbook(counted: Sequence[Counted], scope: Scope, **details: Any) -> bytes:
+    """What the reader of a page sees there, for a file that leaves the portal; the trail has who
+    took it. The figures are of one span."""
+    period, commune = counted[0].period, scope.commune
+    content = workbook_of(
+        counted, title=SUBJECT, commune=str(commune), mark=watermark(commune, scope.reader)
+    )
+    span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    audit.record(
+        "paper.figures_exported", by=scope.reader, commune=commune, figures=len(counted), **span,
+        **details,
+    )  # fmt: skip
+    return content
 
 
 def workbook_of(counted: Sequence[Counted], *, title: str, commune: str, mark: str = "") -> bytes:

@@ -36,7 +36,8 @@ def test_sync_takes_back_what_was_added_by_hand(db):
 
     sync_roles()
 
-    assert [right.codename for right in role.permissions.all()] == ["view_figures"]
+    codenames = {right.codename for right in role.permissions.all()}
+    assert codenames == {"view_figures", "print_party_report"}
 
 
 def test_unknown_permission_is_a_plain_error(db, monkeypatch):
@@ -61,7 +62,8 @@ def test_party_and_front_read_no_residents(role):
 
     library = {name for name in permissions_of(role) if name.startswith("procedures.view_")}
     assert "procedures.view_question" not in library
-    accounts = {"accounts.guarded_account", "accounts.view_figures"}
+    papers = {"accounts.print_party_report", "accounts.take_party_report"}
+    accounts = {"accounts.guarded_account", "accounts.view_figures", *papers}
     assert permissions_of(role) - library <= accounts | asking
 
 
