@@ -2,7 +2,9 @@
 
 from typing import Any
 
-ACTIONS = {
+from accounts import oversight_words
+
+ACTIONS = oversight_words.ACTIONS | {
     "account.logged_in": "Đăng nhập",
     "account.logged_out": "Đăng xuất",
     "account.locked_out": "Tạm chặn vì sai mật khẩu nhiều lần",
@@ -114,9 +116,6 @@ ACTIONS = {
     "meeting.removed": "Xóa cuộc họp ghi nhầm",
     "meeting.file_taken": "Tải tệp biên bản họp",
     "meeting.minutes_exported": "Lấy dự thảo biên bản họp ra tệp Word",
-    "paper.report_printed": "Mở dự thảo báo cáo để in",
-    "paper.report_exported": "Lấy dự thảo báo cáo ra tệp Word",
-    "paper.figures_exported": "Lấy bảng số liệu ra tệp Excel",
     "tip.received": "Nhận phản ánh",
     "tip.viewed": "Xem phản ánh",
     "tip.searched": "Tìm phản ánh",
@@ -275,7 +274,7 @@ ACTIONS = {
     "zalo.history_read": "Đọc lại tin nhắn OA bị lỡ",
     "zalo.followers_read": "Đọc lại danh sách người quan tâm",
 }
-SECTIONS = {
+SECTIONS = oversight_words.SECTIONS | {
     "account": "Tài khoản",
     "member": "Thành viên",
     "consent": "Sự đồng ý",
@@ -285,7 +284,6 @@ SECTIONS = {
     "group": "Nhóm Zalo",
     "regulation": "Quy chế",
     "meeting": "Họp lấy ý kiến",
-    "paper": "Văn bản",
     "hamlet": "Ấp, khu phố",
     "officer": "Cán bộ",
     "assignment": "Phân công địa bàn",
@@ -301,7 +299,7 @@ SECTIONS = {
     "zalo": "Zalo OA",
     "zalolink": "Liên kết Zalo",
 }
-DETAILS = {
+DETAILS = oversight_words.DETAILS | {
     "rows": "số dòng",
     "is_kept": "có lưu",
     "way": "cách",
