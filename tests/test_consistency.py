@@ -387,6 +387,10 @@ def test_people_and_places_are_protected():
         *(f"reports.{row}.commune" for row in ("CannedReply", "ClockRule", "TipCounter")),
         "procedures.SearchTerm.procedure", "reports.ChatReply.account", "reports.ChatReply.tip",
         "reports.TipAttachment.message",
+        "oversight.BodyAccount.body", "oversight.Milestone.plan",
+        "oversight.MilestoneReport.milestone",
+        *(f"oversight.Direction{part}.direction" for part in ("Event", "Reply")),
+        *(f"oversight.Spreading.{of}" for of in ("direction", "document")),
     }  # fmt: skip
     cascading = {
         f"{model._meta.label}.{field.name}"

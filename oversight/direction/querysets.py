@@ -1,0 +1,145 @@
+"""Whose directions, plans and proposals: what the Party oversees, and what each body has itself."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.querysets import CommuneScopedQuerySet
+from groups.querysets import hamlets_of
+
+if TYPE_CHECKING:
+    from oversight.models import Body
+
+OVERSEE = "oversight.oversee_commune"
+ACT_FOR_POLICE = "oversight.act_for_police"
+ACT_FOR_PARTY = "oversight.act_for_party"
+
+
+def bodies_of(user: Any) -> "models.QuerySet[Body]":
+    """The bodies that an account speaks for: by its office, or by the seat it was given.
+
+    The police also keep the plan of the People's Committee, which they advise (letter, 3.2). No
+    seat makes anybody speak for the police or the Party Committee.
+    """
+    from oversight.models import Body  # noqa: PLC0415 -- models import these querysets
+
+    if not user.is_active or user.commune_id is None:
+        return Body.objects.none()
+    by_seat = Q(seats__user=user.pk) & ~Q(kind__in=Body.BY_OFFICE)
+    kinds: set[str] = set()
+    if user.has_perm(ACT_FOR_POLICE):
+        kinds |= {Body.Kind.POLICE, Body.Kind.COMMITTEE}
+    if user.has_perm(ACT_FOR_PARTY):
+        kinds.add(Body.Kind.PARTY)
+    found = Body.objects.filter(by_seat | Q(kind__in=kinds), commune=user.commune_id)
+    return Body.objects.filter(pk__in=found.values("pk"))
+
+
+class RegisterQuerySet(CommuneScopedQuerySet):
+    """Registers of the commune, for whoever may see them at all."""
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        opts = self.model._meta
+        may = user.has_perm(f"{opts.app_label}.view_{opts.model_name}")
+        return rows if may else rows.none()
+
+
+class DatedQuerySet(RegisterQuerySet):
+    """Rows that hold from a day to another."""
+
+    def valid_on(self, day: date) -> Self:
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
+            Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class GuidingDocumentQuerySet(RegisterQuerySet):
+    def in_force(self, day: date) -> Self:
+        """Neither replaced nor past their last day."""
+        return self.filter(replaced_by=None).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+class AddressedQuerySet(RegisterQuerySet):
+    """Rows to or from one body, hamlet or party organisation."""
+
+    def visible_to(self, user: Any) -> Self:
+        """All of the commune for the Party; for others what concerns their body or hamlet."""
+        rows = super().visible_to(user)
+        if user.has_perm(OVERSEE) or rows.query.is_empty():
+            return rows
+        return rows.filter(Q(body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user)))
+
+    def spoken_for_by(self, user: Any) -> Self:
+        """What this account acts on for the addressee itself.
+
+        Party cells have no accounts: the Party office writes down what they hand in on paper.
+        """
+        own = Q(body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user))
+        if user.has_perm(ACT_FOR_PARTY):
+            own |= Q(organisation__isnull=False)
+        return self.filter(own)
+
+
+class DirectionQuerySet(AddressedQuerySet):
+    def waiting(self) -> Self:
+        """Those that wait for a reply."""
+        return self.filter(state__in=("open", "returned"))
+
+    def overdue(self, day: date) -> Self:
+        return self.waiting().filter(due_on__lt=day)
+
+    def due_between(self, first: date, last: date) -> Self:
+        return self.waiting().filter(due_on__range=(first, last))
+
+    def late(self) -> Self:
+        """Replied, after their day."""
+        return self.filter(answered_on__gt=F("due_on"))
+
+
+class ProposalQuerySet(AddressedQuerySet):
+    def waiting(self) -> Self:
+        return self.filter(state="sent")
+
+
+class PlanQuerySet(RegisterQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """All plans for the Party, drafts too; for others those of their own body."""
+        rows = super().visible_to(user)
+        if user.has_perm(OVERSEE) or rows.query.is_empty():
+            return rows
+        return rows.filter(body__in=bodies_of(user))
+
+
+class MilestoneQuerySet(RegisterQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """As the plan; and those of a hamlet, once issued, for whoever has the hamlet."""
+        rows = super().visible_to(user)
+        if user.has_perm(OVERSEE) or rows.query.is_empty():
+            return rows
+        own_hamlet = Q(hamlet__in=hamlets_of(user)) & ~Q(plan__state="draft")
+        return rows.filter(Q(plan__body__in=bodies_of(user)) | own_hamlet)
+
+    def open(self) -> Self:
+        """Of plans in force, not done and not dropped."""
+        return self.filter(plan__state="issued", state__in=("todo", "doing"))
+
+    def overdue(self, day: date) -> Self:
+        return self.open().filter(due_on__lt=day)
+
+    def due_between(self, first: date, last: date) -> Self:
+        return self.open().filter(due_on__range=(first, last))
+
+    def late(self) -> Self:
+        """Done, after their day."""
+        return self.filter(state="done", done_on__gt=F("due_on"))
+
+
+class PartyOrganisationQuerySet(DatedQuerySet):
+    def without_spreading(self, document: models.Model) -> Self:
+        """Those that have not said that they spread a document."""
+        told: Any = self.model._meta.get_field("spreadings").related_model
+        spread = told._default_manager.filter(organisation=OuterRef("pk"), document=document)
+        return self.exclude(Exists(spread))
