@@ -124,7 +124,7 @@ class MilestoneQuerySet(RegisterQuerySet):
 
     def open(self) -> Self:
         """Of plans in force, not done and not dropped."""
-        return self.filter(plan__state="issued", state__in=("todo", "doing"))
+        return self.filter(plan__state="issued", state__in=("pending", "doing"))
 
     def overdue(self, day: date) -> Self:
         return self.open().filter(due_on__lt=day)

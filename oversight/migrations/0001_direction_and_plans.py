@@ -470,12 +470,12 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("todo", "Chưa làm"),
+                            ("pending", "Chưa làm"),
                             ("doing", "Đang làm"),
                             ("done", "Đã xong"),
                             ("dropped", "Không làm"),
                         ],
-                        default="todo",
+                        default="pending",
                         editable=False,
                         max_length=7,
                         verbose_name="tình trạng",
@@ -1208,7 +1208,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="milestone",
             index=models.Index(
-                condition=models.Q(("state__in", ("todo", "doing"))),
+                condition=models.Q(("state__in", ("pending", "doing"))),
                 fields=["due_on"],
                 name="milestone_open",
             ),

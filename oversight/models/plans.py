@@ -127,13 +127,13 @@ class Milestone(models.Model):
     """A step of a plan: what, where, until when, by whom, and how far it is."""
 
     class State(models.TextChoices):
-        TODO = "todo", _("Chưa làm")
+        PENDING = "pending", _("Chưa làm")
         DOING = "doing", _("Đang làm")
         DONE = "done", _("Đã xong")
         DROPPED = "dropped", _("Không làm")
 
     TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
-        State.TODO: frozenset({State.DOING, State.DONE, State.DROPPED}),
+        State.PENDING: frozenset({State.DOING, State.DONE, State.DROPPED}),
         State.DOING: frozenset({State.DONE, State.DROPPED}),
         State.DONE: frozenset({State.DOING}),
         State.DROPPED: frozenset({State.DOING}),
@@ -154,7 +154,7 @@ class Milestone(models.Model):
         _("chủ trì"), max_length=150, help_text=_("Đơn vị hoặc chức danh, ví dụ: Trưởng ấp.")
     )
     state = models.CharField(
-        _("tình trạng"), max_length=7, choices=State, default=State.TODO, editable=False
+        _("tình trạng"), max_length=7, choices=State, default=State.PENDING, editable=False
     )
     done_on = models.DateField(_("xong ngày"), null=True, blank=True, editable=False)
     drop_reason = models.TextField(_("lý do không làm"), blank=True, editable=False)
@@ -173,7 +173,7 @@ class Milestone(models.Model):
         indexes = [
             # read by the work lists
             models.Index(
-                fields=["due_on"], condition=Q(state__in=("todo", "doing")), name="milestone_open"
+                fields=["due_on"], condition=Q(state__in=("pending", "doing")), name="milestone_open"
             ),
         ]
         constraints = [
@@ -205,7 +205,7 @@ class Milestone(models.Model):
 
     def is_overdue(self, day: date) -> bool:
         """Neither done nor dropped, past its day."""
-        is_open = self.state in {self.State.TODO, self.State.DOING}
+        is_open = self.state in {self.State.PENDING, self.State.DOING}
         return is_open and self.due_on is not None and self.due_on < day
 
 
