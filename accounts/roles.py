@@ -116,6 +116,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "zalo.groupasset": (READ,),
         "zalo.follower": (READ, "sync_follower"),
         "zalo.apicall": (READ,),
+        "oversight.periodsummary": (READ, "sign_police_summary"),
     },
     Role.OFFICER: {
         "accounts.user": POLICE_DUTY,
@@ -190,12 +191,16 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "groups.membership": EDIT,
         "broadcasts.delivery": (READ, "post_by_hand"),
     },
-    Role.PARTY_MEMBER: {"accounts.commune": ("view_figures", "print_party_report")},
+    Role.PARTY_MEMBER: {
+        "accounts.commune": ("view_figures", "print_party_report"),
+        "oversight.periodsummary": (READ,),
+    },
     Role.PARTY_OFFICE: {
         **LIBRARY,
         "accounts.commune": ("view_figures", "print_party_report", "take_party_report"),
         "accounts.user": ("guarded_account",),
         "broadcasts.postrequest": EDIT,
+        "oversight.periodsummary": (READ, "sign_party_summary"),
     },
     Role.FRONT: {
         **LIBRARY,

@@ -173,7 +173,9 @@ class Milestone(models.Model):
         indexes = [
             # read by the work lists
             models.Index(
-                fields=["due_on"], condition=Q(state__in=("pending", "doing")), name="milestone_open"
+                fields=["due_on"],
+                condition=Q(state__in=("pending", "doing")),
+                name="milestone_open",
             ),
         ]
         constraints = [

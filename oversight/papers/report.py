@@ -1,13 +1,14 @@
 """A report on a span of days: what the figures say, each with what it counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from accounts import audit
+from accounts.models import Commune
 from accounts.papers.content import Block, Heading, Paper, Table, Text
 from accounts.papers.drafts import numbered
 from accounts.papers.letterheads import Issuer, letterhead, signature
@@ -48,23 +49,31 @@ def report_paper(
 
     Figures differ by reader, so each account has drafts of its own.
     """
-    commune, period = scope.commune, content.period
-    today = timezone.localdate(signed_on)
-    filed = "Lưu: Văn phòng Đảng ủy" if issuer is Issuer.PARTY else "Lưu: VT"
-    paper = Paper(
-        letterhead=letterhead(commune, issuer, on=today),
-        title="Báo cáo",
-        summary=f"{content.subject} {period.words}",
-        blocks=content.blocks,
-        signatures=(signature(commune, issuer, on=today),),
-        on=today,
-        code="BC",
-        recipients=(*content.recipients, filed),
-        mark=mark,
-    )
+    period, on = content.period, timezone.localdate(signed_on)
+    paper = sheet(content, scope.commune, issuer=issuer, on=on, mark=mark)
     days = f"{period.first:%Y%m%d}.{period.last:%Y%m%d}"
     about = f"oversight.report.{issuer}.{days}.{scope.reader.pk}"
-    return numbered(paper, commune=commune, about=about)
+    return numbered(paper, commune=scope.commune, about=about)
+
+
+def sheet(
+    content: ReportContent, commune: Commune, *, issuer: Issuer, on: date, draft: int = 1,
+    mark: str = "",
+) -> Paper:  # fmt: skip
+    """The report under the letterhead of a day."""
+    filed = "Lưu: Văn phòng Đảng ủy" if issuer is Issuer.PARTY else "Lưu: VT"
+    return Paper(
+        letterhead=letterhead(commune, issuer, on=on),
+        title="Báo cáo",
+        summary=f"{content.subject} {content.period.words}",
+        blocks=content.blocks,
+        signatures=(signature(commune, issuer, on=on),),
+        on=on,
+        code="BC",
+        recipients=(*content.recipients, filed),
+        draft=draft,
+        mark=mark,
+    )
 
 
 def print_report(scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime) -> Paper:
@@ -95,19 +104,28 @@ def _taken(
 
 def report_of_figures(scope: Scope, period: Period, *, as_of: datetime) -> ReportContent:
     """Every figure that this reader gets, as tables with what they count."""
-    return ReportContent(period, tuple(_blocks(scope, period, as_of)))
+    keys = [key for _chapter, keys in CHAPTERS for key in keys]
+    counted = {key: compute(key, scope, period, as_of=as_of) for key in keys}
+    return report_content(counted, period, as_of=as_of)
 
 
-def _blocks(scope: Scope, period: Period, as_of: datetime) -> Iterator[Block]:
+def report_content(
+    counted: Mapping[str, Counted], period: Period, *, as_of: datetime
+) -> ReportContent:
+    """Figures that were counted at a moment, by their keys, in the chapters of a report."""
+    return ReportContent(period, tuple(_blocks(counted, period, as_of)))
+
+
+def _blocks(counted: Mapping[str, Counted], period: Period, as_of: datetime) -> Iterator[Block]:
     day = timezone.localdate(as_of)
     yield Text(f"Số liệu {period.words}, tính đến ngày {day:%d/%m/%Y}.")
     for chapter, keys in CHAPTERS:
         yield Heading(chapter)
-        counted = [compute(key, scope, period, as_of=as_of) for key in keys]
-        for one in counted:
+        told = [counted[key] for key in keys if key in counted]
+        for one in told:
             if one.table.rows or not one.table.note:
                 yield from figure_blocks(one)
-        yield from _silent(counted)
+        yield from _silent(told)
     yield Heading("Đánh giá, kiến nghị")
     yield Text("…" * 24)
 

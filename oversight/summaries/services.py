@@ -1,0 +1,172 @@
+"""What is done with a summary. Each verb raises NotAllowed with a sentence."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.papers.building import build
+from accounts.papers.letterheads import Issuer
+from accounts.services import NotAllowed
+from oversight.figures import FIGURES, Counted, compute
+from oversight.models import PeriodSummary
+from oversight.periods import Period
+from oversight.scopes import Scope
+from oversight.summaries.content import figures_from, figures_text, paper_text, sha256
+from oversight.summaries.papers import drawn_up, signed_mark
+from oversight.summaries.readers import scope_for, shared
+from oversight.summary_querysets import SIGNS
+
+SIGNED = "Báo cáo này đã ký, số liệu đã chốt. Cần sửa thì lập bản thay thế và nêu lý do."
+Status = PeriodSummary.Status
+
+
+@transaction.atomic
+def draft(
+    scope: Scope, period: Period, *, issuer: Issuer, by: User | None, as_of: datetime
+) -> PeriodSummary:
+    """Counts every figure and keeps it as the draft of this span; an older draft is counted anew.
+
+    Without `by` the portal drafts for those who sign.
+    """
+    _may(by, issuer)
+    found = PeriodSummary.objects.filter(
+        commune=scope.commune, issuer=issuer, first=period.first, last=period.last, supersedes=None
+    )
+    content, digest = _count(scope, period, issuer, as_of)
+    summary, is_new = found.select_for_update(of=("self",)).get_or_create(
+        commune=scope.commune, issuer=issuer, first=period.first, last=period.last,
+        supersedes=None,
+        defaults={"as_of": as_of, "content": content, "digest": digest, "drafted_by": by},
+    )  # fmt: skip
+    if not is_new:
+        return _replaced(summary, content, digest, as_of=as_of, by=by)
+    return _drafted(summary, by)
+
+
+@transaction.atomic
+def redraft(summary: PeriodSummary, *, by: User) -> PeriodSummary:
+    """The draft with the numbers of now."""
+    _may(by, Issuer(summary.issuer))
+    return _recounted(_locked(summary), by=by)
+
+
+@transaction.atomic
+def supersede(summary: PeriodSummary, *, by: User, reason: str) -> PeriodSummary:
+    """A draft in place of a signed one, which stays as it is."""
+    old, issuer = _locked(summary), Issuer(summary.issuer)
+    _may(by, issuer)
+    if not old.is_signed:
+        raise NotAllowed("Bản này chưa ký: hãy lập lại theo số liệu hôm nay.")
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do thay bản đã ký.")
+    if PeriodSummary.objects.filter(supersedes=old).exists():
+        raise NotAllowed("Bản này đã có bản thay thế. Hãy mở bản mới nhất.")
+    now = timezone.now()
+    content, digest = _count(scope_for(old.commune, issuer, by=by), old.period, issuer, now)
+    made = PeriodSummary.objects.create(
+        commune=old.commune, issuer=issuer, first=old.first, last=old.last, supersedes=old,
+        reason=reason.strip(), as_of=now, content=content, digest=digest, drafted_by=by,
+    )  # fmt: skip
+    return _drafted(made, by)
+
+
+@transaction.atomic
+def discard(summary: PeriodSummary, *, by: User) -> None:
+    """Drops the draft of a replacement; the signed one is as if nobody had thought of it."""
+    row = _locked(summary)
+    _may(by, Issuer(row.issuer))
+    if row.is_signed:
+        raise NotAllowed(SIGNED)
+    if row.supersedes is None:
+        raise NotAllowed("Chỉ bỏ được dự thảo của bản thay thế.")
+    audit.record("summary.discarded", by=by, target=row, reason=row.reason)
+    row.delete()
+
+
+@transaction.atomic
+def sign(summary: PeriodSummary, *, by: User) -> PeriodSummary:
+    """Freezes figures, letterhead and names; of two who sign at once the second is refused."""
+    row = _locked(summary)
+    _may(by, Issuer(row.issuer))
+    now = timezone.now()
+    if row.is_signed:
+        raise NotAllowed(SIGNED)
+    if not row.period.is_over(timezone.localdate(now)):
+        raise NotAllowed(f"Kỳ này đến hết ngày {row.last:%d/%m/%Y}. Hãy ký sau ngày đó.")
+    if row.as_of < row.period.ends_at:
+        raise NotAllowed("Số liệu đếm khi kỳ chưa hết. Hãy bấm “Lập lại theo số liệu hôm nay”.")
+    if row.digest != summary.digest:
+        raise NotAllowed("Dự thảo vừa được lập lại. Hãy mở lại trang, xem số liệu rồi ký.")
+    if sha256(row.content) != row.digest:
+        raise NotAllowed("Số liệu không khớp mã kiểm. Hãy lập lại dự thảo rồi ký.")
+    row.status, row.signed_by, row.signed_at = Status.SIGNED, by, now
+    row.signed_name = str(by)
+    paper = drawn_up(row, mark=signed_mark(row))
+    row.paper, row.docx = paper_text(paper), build(paper)
+    row.paper_digest, row.docx_digest = sha256(row.paper), sha256(row.docx)
+    row.save()
+    audit.record("summary.signed", by=by, target=row, **digests(row))
+    return row
+
+
+def digests(summary: PeriodSummary) -> dict[str, Any]:
+    """What the trail keeps of a signed summary, out of reach of whoever changes its row."""
+    return {
+        "numbers": summary.digest, "paper": summary.paper_digest, "docx": summary.docx_digest,
+        "xlsx": summary.xlsx_digest,
+    }  # fmt: skip
+
+
+def figures_of(summary: PeriodSummary) -> tuple[Counted, ...]:
+    """The frozen figures, equal to what was counted. Raises Unreadable."""
+    return figures_from(summary.content)
+
+
+def _may(by: User | None, issuer: Issuer) -> None:
+    if by is not None and not (by.is_active and by.has_perm(SIGNS[issuer])):
+        raise NotAllowed("Tài khoản này không lập, ký báo cáo của cơ quan này.")
+
+
+def _locked(summary: PeriodSummary) -> PeriodSummary:
+    rows = PeriodSummary.objects.select_for_update(of=("self",)).select_related("commune")
+    return rows.get(pk=summary.pk)
+
+
+def _count(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> tuple[str, str]:
+    whose = shared(scope, issuer)
+    counted = [compute(key, whose, period, as_of=as_of) for key in FIGURES]
+    text = figures_text(
+        counted, commune=scope.commune.code, name=str(scope.commune), issuer=str(issuer),
+        first=period.first.isoformat(), last=period.last.isoformat(),
+    )  # fmt: skip
+    return text, sha256(text)
+
+
+def _recounted(row: PeriodSummary, *, by: User) -> PeriodSummary:
+    issuer, now = Issuer(row.issuer), timezone.now()
+    scope = scope_for(row.commune, issuer, by=by)
+    content, digest = _count(scope, row.period, issuer, now)
+    return _replaced(row, content, digest, as_of=now, by=by)
+
+
+def _replaced(
+    row: PeriodSummary, content: str, digest: str, *, as_of: datetime, by: User | None
+) -> PeriodSummary:
+    if row.is_signed:
+        raise NotAllowed(SIGNED)
+    row.content, row.digest, row.as_of = content, digest, as_of
+    row.drafted_by, row.drafted_at = by, timezone.now()
+    row.revision += 1
+    row.save()
+    return _drafted(row, by)
+
+
+def _drafted(row: PeriodSummary, by: User | None) -> PeriodSummary:
+    audit.record(
+        "summary.drafted", by=by, target=row, revision=row.revision, numbers=row.digest
+    )  # fmt: skip
+    return row

@@ -1,0 +1,28 @@
+"""Summaries of a span, as they are drafted and signed."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Commune, User
+from accounts.papers.letterheads import Issuer
+from oversight import periods, summaries
+from oversight.models import PeriodSummary
+from oversight.scopes import whole_commune
+
+
+def last_month() -> periods.Period:
+    today = timezone.localdate()
+    return periods.before(periods.month(today.year, today.month))
+
+
+def make_draft(by: User, issuer: Issuer = Issuer.POLICE, **fields: Any) -> PeriodSummary:
+    """The draft of a span, the last month unless it is named, drafted by who signs."""
+    commune: Commune = fields.pop("commune", by.commune)
+    scope = whole_commune(commune, reader=by)
+    period = fields.pop("period", None) or last_month()
+    return summaries.draft(scope, period, issuer=issuer, by=by, as_of=timezone.now())
+
+
+def make_signed(by: User, issuer: Issuer = Issuer.POLICE, **fields: Any) -> PeriodSummary:
+    return summaries.sign(make_draft(by, issuer, **fields), by=by)
