@@ -2,6 +2,7 @@
 
 ACTIONS = {
     "paper.report_printed": "Mở dự thảo báo cáo để in",
+    "figures.list_opened": "Mở danh sách của một số liệu",
     "paper.report_exported": "Lấy dự thảo báo cáo ra tệp Word",
     "paper.figures_exported": "Lấy bảng số liệu ra tệp Excel",
     "summary.drafted": "Lập dự thảo báo cáo số liệu",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import account_views, second_factor
 from accounts.admin_base import LabelledChoices, UnfoldAdminSite
 from accounts.today import WorkItem, WorkList
-from oversight import dashboards
+from oversight import dashboards, list_page
 from oversight.papers import views as papers
 
 
@@ -86,7 +86,8 @@ class ProjectAdminSite(UnfoldAdminSite):
                  name="sign_out_everywhere"),
             path("tai-khoan-cua-toi/mat-dien-thoai/", account_views.lost_phone, name="lost_phone"),
         ]  # fmt: skip
-        return own + dashboards.urls(self) + papers.urls(self) + super().get_urls()
+        figures = dashboards.urls(self) + list_page.urls(self) + papers.urls(self)
+        return own + figures + super().get_urls()
 
 
 def stylesheet(request: HttpRequest) -> str:

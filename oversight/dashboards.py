@@ -22,24 +22,36 @@ from oversight import periods
 from oversight.figures import Counted, NotListed, behind, compute
 from oversight.figures.table import Row, Table
 from oversight.periods import Period
-from oversight.scopes import Scope, whole_commune
+from oversight.scopes import VIEW_FIGURES, Scope, whole_commune
 
-VIEW = "accounts.view_figures"
+VIEW = VIEW_FIGURES
 QUESTIONS = (
-    ("Mô hình đã tới bao nhiêu hộ?", ("coverage", "groups")),
-    ("Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?", ("meetings", "regulations")),
+    (
+        "Mô hình đã tới bao nhiêu hộ?",
+        ("coverage", "hamlets_with_group", "groups", "groups_moved", "members_moved"),
+    ),
+    (
+        "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?",
+        (
+            "meetings", "meetings_by_form", "hamlets_consulted", "regulations",
+            "regulations_by_hamlet",
+        ),
+    ),
     (
         "Bài tuyên truyền tới bao nhiêu nhóm, có kịp không?",
-        ("posts_by_topic", "posts_speed", "hand_posting"),
+        (
+            "posts_by_topic", "groups_reached", "posts_speed", "hand_posting",
+            "hand_posting_by_hamlet",
+        ),
     ),
     (
         "Người dân phản ánh bao nhiêu, việc xử lý và báo lại ra sao?",
         (
             "tips", "tips_by_kind", "tips_by_category", "tips_by_channel", "tips_by_outcome",
-            "tips_in_time", "tips_told", "tips_handed_over", "tip_clocks", "transfers",
+            "tips_in_time", "tips_told", "tips_handed_over", "tip_clocks", "tip_days", "transfers",
         ),
     ),
-    ("Người dân hỏi thủ tục, đã được trả lời chưa?", ("questions",)),
+    ("Người dân hỏi thủ tục, đã được trả lời chưa?", ("questions", "questions_by_area")),
 )  # fmt: skip
 LONGEST_DAYS = 5 * 366
 # Of a bar, in the units of its picture.

@@ -12,6 +12,7 @@ from groups.querysets import hamlets_of
 from reports.models import TipReport
 
 READ_TIPS = "reports.view_tipreport"
+VIEW_FIGURES = "accounts.view_figures"
 ALL_HAMLETS = "groups.view_all_hamlets"
 
 
@@ -78,3 +79,25 @@ def scope_of(user: User) -> Scope | None:
     own = Hamlet.objects.of_commune(user.commune).filter(pk__in=hamlets_of(user)).order_by("code")
     hamlets = tuple(own.valid_on(timezone.localdate()))
     return Scope(user.commune, hamlets, user, is_whole=False) if hamlets else None
+
+
+def asked_scope(user: User, places: str, *, is_of_commune: bool = False) -> Scope | None:
+    """The scope that an address names: the ids of hamlets, or nothing for the whole commune.
+
+    None for what this account is not told of: hamlets that are not its own, and a commune of which
+    it neither reads all figures nor sees all hamlets. `is_of_commune`: of what has no hamlet, or
+    knows its readers by itself, the police are told for the whole commune. Raises ValueError for
+    what are no ids.
+    """
+    if not user.is_active or user.commune is None:
+        return None
+    reads_all = user.has_perm(VIEW_FIGURES) or user.has_perm(ALL_HAMLETS)
+    if not places:
+        may = reads_all or (is_of_commune and user.has_perm(READ_TIPS))
+        return whole_commune(user.commune, reader=user) if may else None
+    asked = {int(text) for text in places.split(",")}
+    own = whole_commune(user.commune, reader=user) if reads_all else scope_of(user)
+    hamlets = tuple(one for one in own.hamlets if one.pk in asked) if own else ()
+    if len(hamlets) != len(asked):
+        return None
+    return Scope(user.commune, hamlets, user, is_whole=False)

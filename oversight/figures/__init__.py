@@ -2,14 +2,47 @@
 
 from datetime import datetime
 
-from oversight.figures import place, posts, questions, tips
-from oversight.figures.table import Counted, Figure, NotListed
+from oversight.figures import (
+    consultation,
+    hands,
+    place,
+    place_lists,
+    post_lists,
+    posts,
+    question_lists,
+    questions,
+    reach,
+    tip_days,
+    tip_lists,
+    tips,
+)
+from oversight.figures.listing import Listing, cell_behind
+from oversight.figures.table import Counted, Figure, NotListed, Row
 from oversight.periods import Period
 from oversight.scopes import Scope
 
 FIGURES: dict[str, Figure] = {
     figure.key: figure
-    for figure in (*place.FIGURES, *posts.FIGURES, *tips.FIGURES, *questions.FIGURES)
+    for figure in (
+        *place.FIGURES,
+        *reach.FIGURES,
+        *consultation.FIGURES,
+        *posts.FIGURES,
+        *hands.FIGURES,
+        *tips.FIGURES,
+        *tip_days.FIGURES,
+        *questions.FIGURES,
+    )
+}
+LISTINGS: dict[str, Listing] = {
+    **place_lists.LISTINGS,
+    **reach.LISTINGS,
+    **consultation.LISTINGS,
+    **post_lists.LISTINGS,
+    **hands.LISTINGS,
+    **tip_lists.LISTINGS,
+    **tip_days.LISTINGS,
+    **question_lists.LISTINGS,
 }
 
 
@@ -20,8 +53,27 @@ def compute(key: str, scope: Scope, period: Period, *, as_of: datetime) -> Count
 
 
 def behind(key: str, scope: Scope, period: Period) -> str:
-    """The address of the list that was counted. Raises NotListed, with the reason."""
+    """The address of the list of what a figure counts. Raises NotListed, with the reason."""
     return FIGURES[key].behind(scope, period)
 
 
-__all__ = ["FIGURES", "Counted", "Figure", "NotListed", "behind", "compute"]
+def behind_row(key: str, scope: Scope, period: Period, row: Row, column: int = 0) -> str:
+    """The address of the list that is as long as one number of a line (the total is a line, too).
+
+    Where a column adds something up, its list does. Raises NotListed, with the reason.
+    """
+    if key not in LISTINGS:
+        return behind(key, scope, period)
+    return cell_behind(LISTINGS[key], key, scope, period, row, column)
+
+
+__all__ = [
+    "FIGURES",
+    "LISTINGS",
+    "Counted",
+    "Figure",
+    "NotListed",
+    "behind",
+    "behind_row",
+    "compute",
+]

@@ -33,6 +33,10 @@ class Cohort:
         found = dict(told_apart.annotate(Count("pk")))
         return {key: found.get(key, 0) for key in self.rows}
 
+    def of_row(self, tips: QuerySet[TipReport], row: str, as_of: datetime) -> QuerySet[TipReport]:
+        """The tips that stand in one row."""
+        return tips.annotate(row=self.row_of(as_of)).filter(row=row)
+
     def for_outsiders(self, counts: Mapping[str, int]) -> dict[str, int]:
         """The same tips in the rows that outsiders know, in the order of the list."""
         coarse = dict.fromkeys([key for key in self.rows if key not in self.coarse], 0)

@@ -1,13 +1,26 @@
 """Figures of the place: households reached, groups, meetings, regulations."""
 
-from collections import Counter
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, CharField, Count, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from groups import coverage
-from groups.models import Regulation, ZaloGroup
-from oversight.figures.table import Figure, Row, Table, admin_list, summed
+from groups.models import Hamlet, Regulation, ZaloGroup
+from oversight.figures.listing import Grid, own_list
+from oversight.figures.table import ALL, Figure, Row, Table, admin_list, summed
 from oversight.periods import Period
 from oversight.scopes import Scope
 
@@ -31,8 +44,8 @@ def _coverage(scope: Scope, period: Period, as_of: datetime) -> Table:
     total = coverage.total_of(places)
     return Table(
         COVERAGE_COLUMNS,
-        tuple(Row(place.label, _covered(place)) for place in places),
-        Row("Cộng", _covered(total)),
+        tuple(Row(place.label, _covered(place), str(place.hamlet_id)) for place in places),
+        Row("Cộng", _covered(total), ALL),
     )
 
 
@@ -40,20 +53,19 @@ def _covered(place: coverage.Coverage) -> tuple[int | None, ...]:
     return (place.households, place.joined, place.through, place.members, place.people_joined)
 
 
-def _groups(scope: Scope, period: Period, as_of: datetime) -> Table:
-    counts = {
-        (row["kind"], row["status"]): row["groups"]
-        for row in scope.groups().order_by().values("kind", "status").annotate(groups=Count("pk"))
-    }
-    states = ZaloGroup.Status
-    rows = tuple(
-        Row(str(kind.label), tuple(counts.get((kind.value, state.value), 0) for state in states))
-        for kind in ZaloGroup.Kind
-    )
-    return summed(Table(tuple(str(state.label) for state in states), rows))
+def _groups_told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[ZaloGroup]:
+    return scope.groups().annotate(line=F("kind"), column=F("status"))
 
 
-def _meetings(scope: Scope, period: Period, as_of: datetime) -> Table:
+GROUPS = Grid(
+    lambda scope: {kind.value: str(kind.label) for kind in ZaloGroup.Kind},
+    {state.value: str(state.label) for state in ZaloGroup.Status},
+    _groups_told_apart,
+)
+
+
+def held_in(scope: Scope, period: Period) -> QuerySet[Any]:
+    """Meetings of the span of which somebody wrote down how many were there, by level."""
     level = Case(
         When(hamlet=None, then=Value("commune")),
         When(team=None, then=Value("hamlet")),
@@ -63,28 +75,50 @@ def _meetings(scope: Scope, period: Period, as_of: datetime) -> Table:
     held = scope.meetings().filter(
         represented__gt=0, held_on__gte=period.first, held_on__lte=period.last
     )
+    return held.annotate(line=level)
+
+
+def _meetings(scope: Scope, period: Period, as_of: datetime) -> Table:
     found = {
-        row["level"]: (row["meetings"], row["there"], row["agreed"])
-        for row in held.order_by()
-        .annotate(level=level)
-        .values("level")
+        row["line"]: (row["meetings"], row["there"], row["agreed"])
+        for row in held_in(scope, period)
+        .order_by()
+        .values("line")
         .annotate(meetings=Count("pk"), there=Sum("represented"), agreed=Sum("agree"))
     }
-    rows = tuple(Row(label, found.get(key, (0, 0, 0))) for key, label in LEVELS.items())
+    rows = tuple(Row(label, found.get(key, (0, 0, 0)), key) for key, label in LEVELS.items())
     columns = ("Cuộc họp", "Hộ, đơn vị có mặt", "Đồng ý")
     return summed(Table(columns, rows))
 
 
-def _regulations(scope: Scope, period: Period, as_of: datetime) -> Table:
-    order = {stage: place for place, stage in enumerate(STAGES)}
-    furthest: dict[int, str] = {}
-    standing = scope.regulations().exclude(status=Regulation.Status.SUPERSEDED)
-    for hamlet, stage in standing.filter(hamlet__in=scope.ids).values_list("hamlet", "status"):
-        if order[stage] < order[furthest.get(hamlet, "")]:
-            furthest[hamlet] = stage
-    counts = Counter(furthest.get(pk, "") for pk in scope.ids)
-    rows = tuple(Row(label, (counts[stage],)) for stage, label in STAGES.items())
-    return summed(Table(("Ấp, khu phố",), rows))
+def furthest_regulations(scope: Scope) -> QuerySet[Any]:
+    """The hamlets, each with its furthest regulation that still counts: `stage`, `regulation`."""
+    order = Case(
+        *(When(status=stage, then=Value(place)) for place, stage in enumerate(STAGES) if stage)
+    )
+    standing = Regulation.objects.filter(hamlet=OuterRef("pk")).exclude(
+        status=Regulation.Status.SUPERSEDED
+    )
+    furthest = standing.order_by(order, "-version")
+    return Hamlet.objects.filter(pk__in=scope.ids).annotate(
+        stage=Coalesce(
+            Subquery(furthest.values("status")[:1]), Value(""), output_field=CharField()
+        ),
+        regulation=Subquery(furthest.values("pk")[:1]),
+    )
+
+
+def _stages_told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Hamlet]:
+    return furthest_regulations(scope).annotate(
+        line=Case(When(stage="", then=Value("none")), default=F("stage")), column=Value("hamlets")
+    )
+
+
+REGULATIONS = Grid(
+    lambda scope: {stage or "none": label for stage, label in STAGES.items()},
+    {"hamlets": "Ấp, khu phố"},
+    _stages_told_apart,
+)
 
 
 FIGURES = (
@@ -98,7 +132,7 @@ FIGURES = (
         "Nhóm Zalo của ấp, khu phố (và nhóm toàn xã, khi xem cả xã), theo cách đăng bài và trạng "
         "thái lúc xem.",
         "Danh sách nhóm Zalo.",
-        _groups, admin_list("groups_zalogroup_changelist", "groups.view_zalogroup"),
+        GROUPS.table, own_list("groups", "groups.view_zalogroup"),
         is_of_moment=True,
     ),
     Figure(
@@ -106,17 +140,13 @@ FIGURES = (
         "Cuộc họp có ngày họp trong kỳ và đã ghi số có mặt. Họp cấp xã đếm đơn vị dự, họp ấp và "
         "họp tổ đếm hộ có đại diện hoặc gửi phiếu.",
         "Sổ họp lấy ý kiến.",
-        _meetings,
-        admin_list(
-            "groups_consultationmeeting_changelist", "groups.view_consultationmeeting",
-            "?held_on__gte={first}&held_on__lte={last}",
-        ),
+        _meetings, own_list("meetings", "groups.view_consultationmeeting"),
     ),
     Figure(
         "regulations", "Quy chế hoạt động", "ấp, khu phố",
         "Mỗi ấp, khu phố đếm một lần, theo bản quy chế đi xa nhất đang còn giá trị lúc xem.",
         "Sổ quy chế hoạt động.",
-        _regulations, admin_list("groups_regulation_changelist", "groups.view_regulation"),
+        REGULATIONS.table, own_list("regulations", "groups.view_regulation"),
         is_of_moment=True,
     ),
 )  # fmt: skip

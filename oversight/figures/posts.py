@@ -1,12 +1,14 @@
 """Figures of posts: what arrived in how many groups, how soon, what was posted by hand or not."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, CharField, Count, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from broadcasts.models import Delivery, Topic
-from oversight.figures.table import Figure, Row, Table, no_list, summed
+from oversight.figures.listing import own_list
+from oversight.figures.table import Figure, Row, Table, summed
 from oversight.periods import Period
 from oversight.scopes import Scope
 
@@ -29,20 +31,22 @@ SPEEDS = {
     "waiting": "Chưa xong",
     "never": "Không đăng được, bỏ lỡ, đã hủy",
 }
+VIEW_DELIVERIES = "broadcasts.view_delivery"
 WAITING = (Status.QUEUED, Status.SENDING, Status.TO_POST)
 BY_HAND = (Status.POSTED, Status.MISSED, Status.TO_POST, Status.CANCELLED)
 
 
+def arrived_in(scope: Scope, period: Period) -> QuerySet[Delivery]:
+    """Deliveries that came to their group in the span."""
+    arrived = scope.deliveries().filter(ARRIVED).annotate(at=ARRIVED_AT)
+    return arrived.filter(at__gte=period.begins_at, at__lt=period.ends_at)
+
+
 def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
-    arrived = (
-        scope.deliveries()
-        .filter(ARRIVED)
-        .annotate(at=ARRIVED_AT)
-        .filter(at__gte=period.begins_at, at__lt=period.ends_at)
-    )
     found = {
         row["broadcast__topic"]: row
-        for row in arrived.order_by()
+        for row in arrived_in(scope, period)
+        .order_by()
         .values("broadcast__topic")
         .annotate(
             posts=Count("broadcast", distinct=True),
@@ -51,19 +55,24 @@ def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
         )
     }
     rows = tuple(
-        Row(topic.name, tuple(found[topic.pk][name] for name in ("posts", "by_api", "by_hand")))
+        Row(
+            topic.name,
+            tuple(found[topic.pk][name] for name in ("posts", "by_api", "by_hand")),
+            str(topic.pk),
+        )
         for topic in Topic.objects.filter(pk__in=found).order_by("order", "name")
     )
     return summed(Table(("Bài", "Lượt máy gửi", "Lượt đăng tay"), rows))
 
 
-def _due_in(scope: Scope, period: Period) -> QuerySet[Delivery]:
+def due_in(scope: Scope, period: Period) -> QuerySet[Delivery]:
     """Deliveries of posts that were to leave in the span."""
     due = scope.deliveries().annotate(due_at=DUE_AT)
     return due.filter(due_at__gte=period.begins_at, due_at__lt=period.ends_at)
 
 
-def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
+def with_speed(due: QuerySet[Delivery]) -> QuerySet[Any]:
+    """With how soon each of them arrived, as a key of `SPEEDS`."""
     speed = Case(
         When(ARRIVED & Q(at__lte=F("due_at") + SOON), then=Value("soon")),
         When(ARRIVED & Q(at__lte=F("due_at") + A_DAY), then=Value("day")),
@@ -73,21 +82,30 @@ def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
         default=Value("never"),
         output_field=CharField(),
     )
-    counted = _due_in(scope, period).annotate(at=ARRIVED_AT).annotate(speed=speed)
+    return due.annotate(at=ARRIVED_AT).annotate(speed=speed)
+
+
+def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
     found = {
         (row["way"], row["speed"]): row["deliveries"]
-        for row in counted.order_by().values("way", "speed").annotate(deliveries=Count("pk"))
+        for row in with_speed(due_in(scope, period))
+        .order_by()
+        .values("way", "speed")
+        .annotate(deliveries=Count("pk"))
     }
     rows = tuple(
-        Row(str(way.label), tuple(found.get((way.value, key), 0) for key in SPEEDS)) for way in Way
+        Row(str(way.label), tuple(found.get((way.value, key), 0) for key in SPEEDS), way.value)
+        for way in Way
     )
     return summed(Table(tuple(SPEEDS.values()), rows))
 
 
 def _by_hand(scope: Scope, period: Period, as_of: datetime) -> Table:
-    due = _due_in(scope, period).filter(way=Way.HAND)
+    due = due_in(scope, period).filter(way=Way.HAND)
     found = dict(due.order_by().values_list("status").annotate(Count("pk")))
-    rows = tuple(Row(str(status.label), (found.get(status.value, 0),)) for status in BY_HAND)
+    rows = tuple(
+        Row(str(status.label), (found.get(status.value, 0),), status.value) for status in BY_HAND
+    )
     return summed(Table(("Lượt đăng tay",), rows))
 
 
@@ -97,20 +115,20 @@ FIGURES = (
         "Lượt đã tới nhóm trong kỳ: Zalo báo đã nhận, cán bộ khai đã đăng tay, hoặc cán bộ đã xem "
         "thấy trong nhóm. Bài gỡ về sau vẫn tính. Một bài tới nhiều nhóm là một bài, nhiều lượt.",
         "Sổ lượt gửi.",
-        _by_topic, no_list("Danh sách lượt gửi xem theo từng bài đăng, chưa xem theo kỳ."),
+        _by_topic, own_list("posts_by_topic", VIEW_DELIVERIES),
     ),
     Figure(
         "posts_speed", "Bài tới nhóm nhanh hay chậm", "lượt",
         "Lượt của bài có giờ đăng trong kỳ (giờ hẹn; duyệt sau giờ hẹn thì tính từ lúc duyệt), "
         "theo khoảng từ giờ đó đến lúc tới nhóm.",
         "Sổ lượt gửi.",
-        _speed, no_list("Danh sách lượt gửi xem theo từng bài đăng, chưa xem theo kỳ."),
+        _speed, own_list("posts_speed", VIEW_DELIVERIES),
     ),
     Figure(
         "hand_posting", "Đăng tay vào nhóm thường", "lượt",
         "Lượt đăng tay của bài có giờ đăng trong kỳ, theo tình trạng lúc xem: cán bộ khai đã đăng, "
         "đã bỏ lỡ, còn chờ, đã hủy.",
         "Sổ lượt gửi.",
-        _by_hand, no_list("Danh sách lượt gửi xem theo từng bài đăng, chưa xem theo kỳ."),
+        _by_hand, own_list("hand_posting", VIEW_DELIVERIES),
     ),
 )  # fmt: skip

@@ -2,45 +2,75 @@
 
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 
-from oversight.figures.table import Figure, Row, Table, admin_list, summed
+from oversight.figures.listing import Grid, own_list
+from oversight.figures.table import Count, Figure, Table
 from oversight.periods import Period
 from oversight.scopes import Scope
-from procedures.models import Question
+from procedures.models import ProcedureArea, Question
+
+VIEW_QUESTIONS = "procedures.view_question"
+NO_PLACE = "Câu hỏi không ghi ấp, khu phố, nên chỉ có số của cả xã."
+NO_AREA = "chua-ro"
+CHANNELS = {channel.value: str(channel.label) for channel in Question.Channel}
+OUTCOMES = {outcome.value: str(outcome.label) for outcome in Question.Outcome}
+KEPT = "Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn không còn đủ số."
 
 
-def _questions(scope: Scope, period: Period, as_of: datetime) -> Table:
-    columns = tuple(str(channel.label) for channel in Question.Channel)
-    if not scope.is_whole:
-        return Table(columns, note="Câu hỏi không ghi ấp, khu phố, nên chỉ có số của cả xã.")
-    asked = Question.objects.of_commune(scope.commune).filter(
-        asked_on__gte=period.first, asked_on__lte=period.last
+def asked_in(scope: Scope, period: Period) -> QuerySet[Question]:
+    """Questions of the span, each with the page that tells of it: that of the newest alike."""
+    alike = Question.objects.filter(
+        commune=OuterRef("commune"), same_as=OuterRef("same_as"), outcome=OuterRef("outcome")
     )
-    found = {
-        (row["outcome"], row["channel"]): row["questions"]
-        for row in asked.order_by().values("outcome", "channel").annotate(questions=Count("pk"))
-    }
-    rows = tuple(
-        Row(
-            str(outcome.label),
-            tuple(found.get((outcome.value, channel.value), 0) for channel in Question.Channel),
-        )
-        for outcome in Question.Outcome
+    newest = alike.order_by("-asked_on", "-pk").values("pk")[:1]
+    return (
+        Question.objects.of_commune(scope.commune)
+        .filter(asked_on__gte=period.first, asked_on__lte=period.last)
+        .annotate(shown_by=Subquery(newest))
     )
-    return summed(Table(columns, rows))
+
+
+def _by_outcome(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Question]:
+    return asked_in(scope, period).annotate(line=F("outcome"), column=F("channel"))
+
+
+def _by_area(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Question]:
+    area = Coalesce(Cast("edition__procedure__area", CharField()), Value(NO_AREA))
+    return asked_in(scope, period).annotate(line=area, column=F("outcome"))
+
+
+def _areas(scope: Scope) -> dict[str, str]:
+    rows = ProcedureArea.objects.order_by("order", "name").values_list("pk", "name")
+    return {**{str(pk): name for pk, name in rows}, NO_AREA: "Chưa gắn với thủ tục nào"}
+
+
+QUESTIONS = Grid(lambda scope: OUTCOMES, CHANNELS, _by_outcome)
+BY_AREA = Grid(_areas, OUTCOMES, _by_area)
+
+
+def _of_commune(grid: Grid) -> Count:
+    def count(scope: Scope, period: Period, as_of: datetime) -> Table:
+        if not scope.is_whole:
+            return Table(tuple(grid.columns.values()), note=NO_PLACE)
+        return grid.table(scope, period, as_of)
+
+    return count
 
 
 FIGURES = (
     Figure(
         "questions", "Hỏi thủ tục hành chính", "câu hỏi",
-        "Câu hỏi có ngày hỏi trong kỳ, theo kết quả lúc xem và nơi hỏi. Câu hỏi xóa sau 12 tháng, "
-        "nên kỳ cũ hơn không còn đủ số.",
+        f"Câu hỏi có ngày hỏi trong kỳ, theo kết quả lúc xem và nơi hỏi. {KEPT}",
         "Sổ câu hỏi của bà con.",
-        _questions,
-        admin_list(
-            "procedures_question_changelist", "procedures.view_question",
-            "?asked_on__gte={first}&asked_on__lte={last}",
-        ),
+        _of_commune(QUESTIONS), own_list("questions", VIEW_QUESTIONS),
+    ),
+    Figure(
+        "questions_by_area", "Hỏi thủ tục theo lĩnh vực", "câu hỏi",
+        "Câu hỏi có ngày hỏi trong kỳ, theo lĩnh vực của thủ tục đã dùng để trả lời và theo kết "
+        f"quả lúc xem. {KEPT}",
+        "Sổ câu hỏi của bà con.",
+        _of_commune(BY_AREA), own_list("questions_by_area", VIEW_QUESTIONS),
     ),
 )  # fmt: skip

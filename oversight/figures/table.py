@@ -1,7 +1,7 @@
 """What a figure is, and the form in which every one of them is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -12,10 +12,15 @@ from oversight.scopes import Scope
 
 @dataclass(frozen=True)
 class Row:
-    """A line of numbers; None is a number that is not told."""
+    """A line of numbers; None is a number that is not told.
+
+    `key` names the line to the list behind it (`oversight.figures.listing`) and is no part of what
+    the line says; without one there is no such list.
+    """
 
     label: str
     values: tuple[int | None, ...]
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Table:
     note: str = ""
 
 
+# The key of the line that adds up all others.
+ALL = "tat-ca"
 Count = Callable[[Scope, Period, datetime], Table]
 Behind = Callable[[Scope, Period], str]
 
@@ -72,7 +79,7 @@ def summed(table: Table, label: str = "Cộng") -> Table:
     sums = tuple(
         sum(row.values[place] or 0 for row in table.rows) for place in range(len(table.columns))
     )
-    return replace(table, total=Row(label, sums))
+    return replace(table, total=Row(label, sums, ALL))
 
 
 def admin_list(name: str, right: str, query: str = "") -> Behind:

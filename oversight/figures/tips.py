@@ -1,6 +1,7 @@
 """Figures of tips: counted for the police, told to others as far as it betrays nobody."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.urls import reverse
@@ -17,8 +18,8 @@ from oversight.figures.cohorts import (
     TOLD,
     Cohort,
 )
+from oversight.figures.table import ALL, Figure, NotListed, Row, Table, summed
 from oversight.figures.table import Count as Counting
-from oversight.figures.table import Figure, NotListed, Row, Table, summed
 from oversight.periods import Period
 from oversight.scopes import Scope
 from reports.models import Referral, TipClock, TipReport
@@ -28,75 +29,97 @@ CLOCK_STATES = {
     "met": "Đúng hạn", "late": "Xong, quá hạn", "open": "Chưa xong, còn hạn",
     "overdue": "Chưa xong, quá hạn",
 }  # fmt: skip
+GONE = tuple(state for state in Referral.State if state != Referral.State.PREPARED)
+# The key of the line of those that nobody sorted, whose own value is empty.
+UNSORTED = "chua-ro"
 FOR_POLICE = "Số này chỉ Công an xã xem."
 
 
-def _received(scope: Scope, period: Period) -> QuerySet[TipReport]:
+def received_in(scope: Scope, period: Period) -> QuerySet[TipReport]:
+    """The tips of the span that the reader may see."""
     return scope.tips().filter(received_at__gte=period.begins_at, received_at__lt=period.ends_at)
 
 
 def _how_many(scope: Scope, period: Period, as_of: datetime) -> Table:
     if not scope.is_police:
         return published.received(scope, period, as_of)
-    return Table(COLUMNS, (Row(period.words, (_received(scope, period).count(),)),))
+    count = received_in(scope, period).count()
+    return Table(COLUMNS, (Row(period.words, (count,), ALL),))
 
 
 def _split(cohort: Cohort) -> Counting:
     def count(scope: Scope, period: Period, as_of: datetime) -> Table:
         if not scope.is_police:
             return published.split(cohort, scope, period, as_of)
-        counts = cohort.count(_received(scope, period), as_of)
-        rows = tuple(Row(label, (counts[key],)) for key, label in cohort.rows.items())
+        counts = cohort.count(received_in(scope, period), as_of)
+        rows = tuple(
+            Row(label, (counts[key],), key or UNSORTED) for key, label in cohort.rows.items()
+        )
         return summed(Table(COLUMNS, rows))
 
     return count
 
 
-def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
-    columns = tuple(CLOCK_STATES.values())
-    if not scope.is_police:
-        return Table(columns, note=FOR_POLICE)
-    state = Case(
+def clocks_in(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+    """The steps with a deadline of the tips of the span, each with how it stands."""
+    stands = Case(
         When(stopped_at__lte=F("due_at"), then=Value("met")),
         When(stopped_at__isnull=False, then=Value("late")),
         When(due_at__gte=as_of, then=Value("open")),
         default=Value("overdue"),
         output_field=CharField(),
     )
-    clocks = (
+    return (
         TipClock.objects.binding()
         .exclude(state=TipClock.State.CANCELLED)
-        .filter(tip__in=_received(scope, period).values("pk"))
+        .filter(tip__in=received_in(scope, period).values("pk"))
+        .annotate(stands=stands)
     )
+
+
+def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
+    columns = tuple(CLOCK_STATES.values())
+    if not scope.is_police:
+        return Table(columns, note=FOR_POLICE)
     found = {
         (row["stage"], row["stands"]): row["clocks"]
-        for row in clocks.order_by()
-        .annotate(stands=state)
+        for row in clocks_in(scope, period, as_of)
+        .order_by()
         .values("stage", "stands")
         .annotate(clocks=Count("pk"))
     }
     rows = tuple(
-        Row(label, tuple(found.get((stage, key), 0) for key in CLOCK_STATES))
+        Row(label, tuple(found.get((stage, key), 0) for key in CLOCK_STATES), stage)
         for stage, label in STAGES.items()
     )
     return summed(Table(columns, rows))
 
 
-def _transfers(scope: Scope, period: Period, as_of: datetime) -> Table:
-    states = [state for state in Referral.State if state != Referral.State.PREPARED]
-    columns = tuple(str(state.label) for state in states)
-    if not scope.is_police:
-        return Table(columns, note=FOR_POLICE)
-    gone = Referral.objects.filter(
+def handed_over_in(scope: Scope, period: Period) -> QuerySet[Referral]:
+    """Slips that went out in the span, of tips that the reader may see."""
+    return Referral.objects.filter(
         Q(handed_over_at__gte=period.begins_at, handed_over_at__lt=period.ends_at),
         tip__in=scope.tips().values("pk"),
     )
+
+
+def _transfers(scope: Scope, period: Period, as_of: datetime) -> Table:
+    columns = tuple(str(state.label) for state in GONE)
+    if not scope.is_police:
+        return Table(columns, note=FOR_POLICE)
     found = {
         (row["to"], row["state"]): row["slips"]
-        for row in gone.order_by().values("to", "state").annotate(slips=Count("pk"))
+        for row in handed_over_in(scope, period)
+        .order_by()
+        .values("to", "state")
+        .annotate(slips=Count("pk"))
     }
     rows = tuple(
-        Row(str(to.label), tuple(found.get((to.value, state.value), 0) for state in states))
+        Row(
+            str(to.label),
+            tuple(found.get((to.value, state.value), 0) for state in GONE),
+            to.value,
+        )
         for to in Referral.To
     )
     return summed(Table(columns, rows))

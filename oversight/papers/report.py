@@ -23,11 +23,23 @@ NOT_TOLD = "–"
 NOTHING = "Không có số."
 # The chapters of a report, each with the keys of its figures.
 CHAPTERS = (
-    ("Nhóm Zalo, quy chế và họp lấy ý kiến", ("coverage", "groups", "meetings", "regulations")),
-    ("Bài đăng", ("posts_by_topic", "posts_speed", "hand_posting")),
+    (
+        "Nhóm Zalo, quy chế và họp lấy ý kiến",
+        (
+            "coverage", "hamlets_with_group", "groups", "groups_moved", "members_moved", "meetings",
+            "meetings_by_form", "hamlets_consulted", "regulations", "regulations_by_hamlet",
+        ),
+    ),
+    (
+        "Bài đăng",
+        (
+            "posts_by_topic", "groups_reached", "posts_speed", "hand_posting",
+            "hand_posting_by_hamlet",
+        ),
+    ),
     ("Phản ánh của bà con", tuple(key for key, one in FIGURES.items() if one.is_sensitive)),
-    ("Hỏi thủ tục hành chính", ("questions",)),
-)
+    ("Hỏi thủ tục hành chính", ("questions", "questions_by_area")),
+)  # fmt: skip
 # Every figure, in the order of the chapters.
 KEYS = tuple(key for _chapter, keys in CHAPTERS for key in keys)
 

@@ -24,7 +24,8 @@ from tests.factories.groups import (
 from tests.factories.procedures import make_question
 
 NOVEMBER = periods.month(2026, 11)
-WITHOUT_LIST = {"posts_by_topic", "posts_speed", "hand_posting"}
+# Of which each number has a list, and all of them together have none.
+WITHOUT_LIST = {"tip_days"}
 
 
 def told(key, scope, period=NOVEMBER):

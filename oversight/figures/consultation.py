@@ -1,0 +1,154 @@
+"""Figures of how the people were asked: by form, and how far each hamlet has come."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+
+from groups.models import ConsultationMeeting, Regulation
+from oversight.figures.listing import Grid, Listing, own_list
+from oversight.figures.place import STAGES, furthest_regulations, held_in
+from oversight.figures.place_lists import (
+    MEETING_HEADINGS,
+    change_page,
+    meeting_cells,
+    regulation_page,
+    stage_cells,
+)
+from oversight.figures.table import ALL, Figure, Row, Table, summed
+from oversight.periods import Period
+from oversight.scopes import Scope
+
+VIEW_MEETINGS, VIEW_REGULATIONS = "groups.view_consultationmeeting", "groups.view_regulation"
+Matter = ConsultationMeeting.Matter
+# As `groups.thresholds` counts: two thirds of all households, or more than half of them.
+PASSED = Q(households__gt=0, team=None) & (
+    Q(matter=Matter.WEIGHTY, thirds__gte=F("households") * 2)
+    | Q(~Q(matter=Matter.WEIGHTY), halves__gt=F("households"))
+)
+STEPS = {
+    "agreed": "Đã thống nhất",
+    "held": "Đã họp, chưa thống nhất",
+    "planned": "Đã định ngày họp, chưa ghi kết quả",
+    "none": "Chưa họp",
+}
+
+
+def _of_hamlets(scope: Scope, period: Period) -> QuerySet[Any]:
+    """Askings of households in the span; at the level of the commune bodies are asked."""
+    found = held_in(scope, period).filter(hamlet__isnull=False)
+    return found.annotate(thirds=F("agree") * 3, halves=F("agree") * 2)
+
+
+def _by_form(scope: Scope, period: Period, as_of: datetime) -> Table:
+    found = {
+        row["form"]: (row["askings"], row["all"], row["there"], row["passed"])
+        for row in _of_hamlets(scope, period)
+        .order_by()
+        .values("form")
+        .annotate(
+            askings=Count("pk"), all=Sum("households"), there=Sum("represented"),
+            passed=Count("pk", filter=PASSED),
+        )
+    }  # fmt: skip
+    rows = tuple(
+        Row(str(form.label), found.get(form.value, (0, 0, 0, 0)), form.value)
+        for form in ConsultationMeeting.Form
+    )
+    columns = ("Lần lấy ý kiến", "Tổng số hộ", "Hộ có đại diện, gửi phiếu", "Đủ số hộ đồng ý")
+    return summed(Table(columns, rows))
+
+
+def _meetings(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet[Any]:
+    found = _of_hamlets(scope, period)
+    if line != ALL:
+        found = found.filter(form=line)
+    if column == 3:
+        found = found.filter(PASSED)
+    return found.select_related("hamlet", "team").order_by("held_on", "pk")
+
+
+def _hamlets_by_step(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+    asked = ConsultationMeeting.objects.filter(hamlet=OuterRef("pk"))
+    step = Case(
+        When(stage__in=Regulation.IN_FORCE, then=Value("agreed")),
+        When(Exists(asked.filter(represented__gt=0)), then=Value("held")),
+        When(Exists(asked), then=Value("planned")),
+        default=Value("none"),
+    )
+    return furthest_regulations(scope).annotate(line=step, column=Value("hamlets"))
+
+
+def _hamlets_by_stage(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+    return furthest_regulations(scope).annotate(
+        line=Cast("pk", CharField()),
+        column=Case(When(stage="", then=Value("none")), default=F("stage")),
+    )
+
+
+CONSULTED = Grid(lambda scope: STEPS, {"hamlets": "Ấp, khu phố"}, _hamlets_by_step)
+BY_HAMLET = Grid(
+    lambda scope: {str(hamlet.pk): str(hamlet) for hamlet in scope.hamlets},
+    {stage or "none": label for stage, label in STAGES.items()},
+    _hamlets_by_stage,
+)
+FIGURES = (
+    Figure(
+        "meetings_by_form", "Lấy ý kiến hộ dân theo hình thức", "lần, hộ",
+        "Lần lấy ý kiến của ấp, khu phố hoặc tổ có ngày trong kỳ và đã ghi số có mặt. Đủ số hộ "
+        "đồng ý: quá nửa tổng số hộ, hoặc từ hai phần ba với việc khoản 1, 2 Điều 15 (Luật "
+        "10/2022/QH15); lần của tổ tính chung với ấp nên không xét riêng.",
+        "Sổ họp lấy ý kiến.",
+        _by_form, own_list("meetings_by_form", VIEW_MEETINGS),
+    ),
+    Figure(
+        "hamlets_consulted", "Ấp, khu phố đã lấy ý kiến", "ấp, khu phố",
+        "Mỗi ấp, khu phố đếm một lần theo bước đi xa nhất lúc xem: đã có quy chế thống nhất, đã "
+        "họp có kết quả, đã định ngày họp, hoặc chưa họp.",
+        "Sổ quy chế hoạt động và sổ họp lấy ý kiến.",
+        CONSULTED.table, own_list("hamlets_consulted", VIEW_REGULATIONS), is_of_moment=True,
+    ),
+    Figure(
+        "regulations_by_hamlet", "Quy chế của từng ấp, khu phố", "ấp, khu phố",
+        "Mỗi ấp, khu phố ghi 1 ở cột của bản quy chế đi xa nhất đang còn giá trị lúc xem, 0 ở cột "
+        "khác.",
+        "Sổ quy chế hoạt động.",
+        BY_HAMLET.table, own_list("regulations_by_hamlet", VIEW_REGULATIONS), is_of_moment=True,
+    ),
+)  # fmt: skip
+
+
+def _hamlets_of(grid: Grid) -> Listing:
+    def rows(
+        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+    ) -> QuerySet[Any]:
+        return grid.rows(scope, period, as_of, line, column).order_by("code")
+
+    headings = ("Ấp, khu phố", "Quy chế")
+    return Listing(VIEW_REGULATIONS, headings, stage_cells, regulation_page, rows)
+
+
+LISTINGS = {
+    "meetings_by_form": Listing(
+        VIEW_MEETINGS, MEETING_HEADINGS, meeting_cells,
+        change_page("groups_consultationmeeting"), _meetings,
+        sums={1: "households", 2: "represented"},
+    ),
+    "hamlets_consulted": _hamlets_of(CONSULTED),
+    "regulations_by_hamlet": _hamlets_of(BY_HAMLET),
+}  # fmt: skip

@@ -1,0 +1,45 @@
+"""What was posted by hand, hamlet by hamlet."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from broadcasts.models import Delivery
+from oversight.figures.listing import Grid, Listing, own_list
+from oversight.figures.post_lists import HEADINGS, delivery_cells, delivery_page, named
+from oversight.figures.posts import BY_HAND, VIEW_DELIVERIES, Way, due_in
+from oversight.figures.reach import place_lines, place_of
+from oversight.figures.table import Figure
+from oversight.periods import Period
+from oversight.scopes import Scope
+
+
+def _told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+    due = due_in(scope, period).filter(way=Way.HAND)
+    return due.annotate(line=place_of("zalo_group__hamlet", scope), column=F("status"))
+
+
+HANDS = Grid(place_lines, {status.value: str(status.label) for status in BY_HAND}, _told_apart)
+
+
+def _rows(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet[Delivery]:
+    return named(HANDS.rows(scope, period, as_of, line, column))
+
+
+FIGURES = (
+    Figure(
+        "hand_posting_by_hamlet", "Đăng tay theo ấp, khu phố", "lượt",
+        "Lượt đăng tay của bài có giờ đăng trong kỳ, theo ấp, khu phố của nhóm và tình trạng lúc "
+        "xem: cán bộ khai đã đăng, đã bỏ lỡ, còn chờ, đã hủy. Xếp theo mã ấp, không xếp hạng.",
+        "Sổ lượt gửi.",
+        HANDS.table, own_list("hand_posting_by_hamlet", VIEW_DELIVERIES),
+    ),
+)  # fmt: skip
+LISTINGS = {
+    "hand_posting_by_hamlet": Listing(
+        VIEW_DELIVERIES, HEADINGS, delivery_cells, delivery_page, _rows
+    )
+}

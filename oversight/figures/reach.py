@@ -1,0 +1,212 @@
+"""Figures of the groups at work: where there is one, what began and ended, who came and went."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+from django.urls import reverse
+
+from accounts.models import AuditEvent, User
+from groups.models import Hamlet, HamletChange, HamletChangeSource, Member, Membership, ZaloGroup
+from oversight.figures.listing import Grid, Listing, own_list
+from oversight.figures.place_lists import VIEW_GROUPS, VIEW_PEOPLE, change_page, groups_of
+from oversight.figures.posts import arrived_in
+from oversight.figures.table import ALL, Figure, Row, Table, summed
+from oversight.periods import Period
+from oversight.scopes import Scope
+
+# Keys of the lines beside those of the hamlets.
+COMMUNE_WIDE, PAST = "toan-xa", "truoc-day"
+MOVES = {
+    "begun": "Cho hoạt động",
+    "rearranged": "Ở ấp, khu phố nhập, chia",
+    "closed": "Đóng",
+}
+
+
+def place_lines(scope: Scope) -> dict[str, str]:
+    """A line for each hamlet; of a whole commune also for what belongs to none of them today."""
+    lines = {str(hamlet.pk): str(hamlet) for hamlet in scope.hamlets}
+    if scope.is_whole:
+        lines |= {COMMUNE_WIDE: "Nhóm toàn xã", PAST: "Ấp, khu phố trước đây"}
+    return lines
+
+
+def place_of(hamlet: str, scope: Scope) -> Case:
+    """The key of the line that a row belongs to, by the path to its hamlet."""
+    return Case(
+        When(**{f"{hamlet}__in": scope.ids}, then=Cast(hamlet, CharField())),
+        When(**{f"{hamlet}__isnull": True}, then=Value(COMMUNE_WIDE)),
+        default=Value(PAST),
+        output_field=CharField(),
+    )
+
+
+def _hamlets_told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+    active = ZaloGroup.objects.active().filter(hamlet=OuterRef("pk"))
+    return Hamlet.objects.filter(pk__in=scope.ids).annotate(
+        line=Case(When(Exists(active), then=Value("with")), default=Value("without")),
+        column=Value("hamlets"),
+    )
+
+
+HAMLETS = Grid(
+    lambda scope: {"with": "Có nhóm đang hoạt động", "without": "Chưa có nhóm đang hoạt động"},
+    {"hamlets": "Ấp, khu phố"},
+    _hamlets_told_apart,
+)
+
+
+def _moved(scope: Scope, period: Period, line: str) -> QuerySet[ZaloGroup]:
+    """Groups to which that happened in the span, each once."""
+    if line == "rearranged":
+        changes = HamletChangeSource.objects.filter(
+            change__commune=scope.commune, change__state=HamletChange.State.DONE,
+            change__kind__in=[HamletChange.Kind.MERGE, HamletChange.Kind.SPLIT],
+            change__effective_on__gte=period.first, change__effective_on__lte=period.last,
+        )  # fmt: skip
+        return scope.groups().filter(pk__in=changes.values("groups_then"))
+    action = "group.activated" if line == "begun" else "group.closed"
+    told = AuditEvent.objects.filter(
+        target_type="groups.zalogroup", target_id=Cast(OuterRef("pk"), CharField()),
+        action=action, at__gte=period.begins_at, at__lt=period.ends_at,
+    )  # fmt: skip
+    return scope.groups().filter(Exists(told))
+
+
+def _moves(scope: Scope, period: Period, as_of: datetime) -> Table:
+    rows = (Row(label, (_moved(scope, period, key).count(),), key) for key, label in MOVES.items())
+    return Table(("Nhóm",), tuple(rows))
+
+
+def _groups_moved(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet[Any]:
+    if line != ALL:
+        return _moved(scope, period, line)
+    ids = [_moved(scope, period, key).values("pk") for key in MOVES]
+    return scope.groups().filter(Q(pk__in=ids[0]) | Q(pk__in=ids[1]) | Q(pk__in=ids[2]))
+
+
+def _reached(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+    came = arrived_in(scope, period).filter(zalo_group=OuterRef("pk"))
+    return (
+        scope.groups()
+        .filter(status=ZaloGroup.Status.ACTIVE)
+        .annotate(
+            line=place_of("hamlet", scope),
+            column=Case(When(Exists(came), then=Value("some")), default=Value("none")),
+        )
+    )
+
+
+REACHED = Grid(place_lines, {"some": "Có bài tới", "none": "Không có bài nào"}, _reached)
+
+
+def _came_and_went(scope: Scope, period: Period, column: int | None) -> QuerySet[Any]:
+    """Places in groups that began or ended in the span, of people who are still on record."""
+    joined = Q(joined_on__gte=period.first, joined_on__lte=period.last)
+    left = Q(state=Membership.State.LEFT, left_on__gte=period.first, left_on__lte=period.last)
+    wanted = (joined, left, joined | left)[2 if column is None else column]
+    people = Membership.objects.exclude(member__status__in=Member.HIDDEN)
+    return (
+        people.filter(wanted, member__hamlet__in=scope.ids, group__in=scope.groups().values("pk"))
+        .annotate(line=Cast("member__hamlet", CharField()))
+        .order_by("member__hamlet__code", "member__sort_key", "pk")
+    )
+
+
+def _joined_and_left(scope: Scope, period: Period, as_of: datetime) -> Table:
+    counts = [
+        dict(
+            _came_and_went(scope, period, column)
+            .order_by()
+            .values_list("line")
+            .annotate(Count("pk"))
+        )
+        for column in (0, 1)
+    ]
+    rows = tuple(
+        Row(str(one), (counts[0].get(str(one.pk), 0), counts[1].get(str(one.pk), 0)), str(one.pk))
+        for one in scope.hamlets
+    )
+    return summed(Table(("Vào nhóm", "Rời nhóm"), rows))
+
+
+def _people_moved(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet[Any]:
+    found = _came_and_went(scope, period, column)
+    found = found if line == ALL else found.filter(line=line)
+    return found.select_related("member__hamlet", "group")
+
+
+def _person_cells(place: Membership) -> tuple[str, ...]:
+    days = (f"{day:%d/%m/%Y}" if day else "" for day in (place.joined_on, place.left_on))
+    return (place.member.full_name, str(place.member.hamlet), place.group.name, *days)
+
+
+def _person_page(place: Membership, reader: User) -> str:
+    return reverse("admin:groups_member_change", args=[place.member_id])
+
+
+def _hamlet_rows(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet[Any]:
+    return HAMLETS.rows(scope, period, as_of, line, column).order_by("code")
+
+
+FIGURES = (
+    Figure(
+        "hamlets_with_group", "Ấp, khu phố có nhóm", "ấp, khu phố",
+        "Ấp, khu phố hiện có, theo đã có ít nhất một nhóm Zalo của mình đang hoạt động lúc xem hay "
+        "chưa. Nhóm toàn xã không tính.",
+        "Danh sách ấp, khu phố và nhóm Zalo.",
+        HAMLETS.table, own_list("hamlets_with_group", "groups.view_hamlet"), is_of_moment=True,
+    ),
+    Figure(
+        "groups_moved", "Nhóm mới, nhập, đóng", "nhóm",
+        "Nhóm được cho hoạt động, nhóm của ấp, khu phố nhập hoặc chia theo quyết định có hiệu lực, "
+        "và nhóm đã đóng, có ngày trong kỳ. Một nhóm có thể ở nhiều dòng, mỗi dòng đếm một lần, "
+        "nên không cộng các dòng. Nhóm nhập từ tệp khi đã hoạt động không có ngày nên không đếm.",
+        "Nhật ký việc với nhóm; quyết định sắp xếp ấp, khu phố.",
+        _moves, own_list("groups_moved", VIEW_GROUPS),
+    ),
+    Figure(
+        "groups_reached", "Nhóm có bài, không có bài", "nhóm",
+        "Nhóm đang hoạt động lúc xem, theo trong kỳ có ít nhất một bài đã tới nhóm hay không.",
+        "Danh sách nhóm Zalo; sổ lượt gửi.",
+        REACHED.table, own_list("groups_reached", VIEW_GROUPS),
+    ),
+    Figure(
+        "members_moved", "Người vào nhóm, rời nhóm", "lượt",
+        "Lượt người dân vào nhóm và rời nhóm có ngày trong kỳ, theo ấp, khu phố của người đó lúc "
+        "xem. Một người vào hai nhóm là hai lượt. Người đã xóa thông tin không còn đếm.",
+        "Danh sách thành viên của nhóm.",
+        _joined_and_left, own_list("members_moved", VIEW_PEOPLE),
+    ),
+)  # fmt: skip
+LISTINGS = {
+    "hamlets_with_group": Listing(
+        "groups.view_hamlet", ("Ấp, khu phố", "Số hộ"),
+        lambda hamlet: (str(hamlet), str(hamlet.households)), change_page("groups_hamlet"),
+        _hamlet_rows,
+    ),
+    "groups_moved": groups_of(_groups_moved),
+    "groups_reached": groups_of(REACHED.rows),
+    "members_moved": Listing(
+        VIEW_PEOPLE, ("Họ và tên", "Ấp, khu phố", "Nhóm", "Vào ngày", "Rời ngày"), _person_cells,
+        _person_page, _people_moved, is_audited=True,
+    ),
+}  # fmt: skip

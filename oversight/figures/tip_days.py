@@ -1,0 +1,77 @@
+"""How long tips take from receipt to a result: for the police alone."""
+
+import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db.models import F, QuerySet
+
+from oversight.figures.listing import Listing
+from oversight.figures.table import ALL, Figure, NotListed, Row, Table
+from oversight.figures.tip_lists import HEADINGS, tip_cells, tip_page
+from oversight.figures.tips import FOR_POLICE, UNSORTED
+from oversight.periods import Period
+from oversight.scopes import READ_TIPS, Scope
+from reports.models import TipReport
+
+COLUMNS = ("Có kết quả", "Số giờ ở giữa")
+A_MIDDLE = "Số giờ ở giữa là thời gian, không phải số phản ánh; mở cột Có kết quả để xem từng tin."
+HOUR = timedelta(hours=1)
+
+
+def _resolved_in(scope: Scope, period: Period) -> QuerySet[TipReport]:
+    return scope.tips().filter(resolved_at__gte=period.begins_at, resolved_at__lt=period.ends_at)
+
+
+def _count(scope: Scope, period: Period, as_of: datetime) -> Table:
+    if not scope.is_police:
+        return Table(COLUMNS, note=FOR_POLICE)
+    took: dict[str, list[timedelta]] = {}
+    spans = _resolved_in(scope, period).order_by().values_list(
+        "kind", F("resolved_at") - F("received_at")
+    )  # fmt: skip
+    for kind, span in spans:
+        took.setdefault(kind, []).append(span)
+    rows = tuple(
+        Row(str(kind.label), _middle(took[kind.value]), kind.value or UNSORTED)
+        for kind in TipReport.Kind
+        if kind.value in took
+    )
+    everything = [span for spans in took.values() for span in spans]
+    return Table(COLUMNS, rows, Row("Tất cả", _middle(everything), ALL) if rows else None)
+
+
+def _middle(spans: Iterable[timedelta]) -> tuple[int, int]:
+    """How many, and the hours that half of them took at most; a begun hour is an hour."""
+    hours = [span / HOUR for span in spans]
+    return (len(hours), math.ceil(median(hours)))
+
+
+def _rows(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet[TipReport]:
+    found = _resolved_in(scope, period).order_by("received_at", "pk")
+    return found if line == ALL else found.filter(kind="" if line == UNSORTED else line)
+
+
+def _behind(scope: Scope, period: Period) -> str:
+    raise NotListed("Hãy mở danh sách từ từng số trong bảng.")
+
+
+FIGURES = (
+    Figure(
+        "tip_days", "Thời gian giải quyết phản ánh", "phản ánh, giờ",
+        "Phản ánh có kết quả trong kỳ, theo loại tin lúc xem; số giờ ở giữa là thời gian từ lúc "
+        "nhận đến lúc có kết quả mà một nửa số phản ánh không vượt quá, tính cả ngày nghỉ. Chỉ "
+        "Công an xã xem.",
+        "Sổ tiếp nhận phản ánh.",
+        _count, _behind, is_sensitive=True,
+    ),
+)  # fmt: skip
+LISTINGS = {
+    "tip_days": Listing(
+        READ_TIPS, HEADINGS, tip_cells, tip_page, _rows, unlisted={1: A_MIDDLE}, is_audited=True,
+        is_of_commune=True,
+    )
+}  # fmt: skip

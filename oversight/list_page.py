@@ -1,0 +1,145 @@
+"""The list behind a number: one page for every figure, for whoever may read the records.
+
+The address names the figure, the days, the line, the column and the places; the page says the
+number again, so that whoever counts the lines finds it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts import audit
+from accounts.models import User
+from accounts.own_pages import own_pages
+from oversight.dashboards import asked_period
+from oversight.figures import LISTINGS, compute
+from oversight.figures.listing import Listing
+from oversight.figures.table import ALL, Counted, Row, Table
+from oversight.scopes import Scope, asked_scope
+
+LINES = 100
+LONGEST_PLACES = 2000
+WHOLE = Row("Tất cả", ())
+NO_PLACE = "Địa chỉ ghi ấp, khu phố không đọc được. Hãy mở lại danh sách từ trang số liệu."
+NO_NUMBER = "Địa chỉ ghi dòng hoặc cột không có. Hãy mở lại danh sách từ trang số liệu."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The number that a list is asked for; `value` is None for all columns together."""
+
+    row: Row
+    column: int | None
+    value: int | None
+    title: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    cells: tuple[str, ...]
+    url: str
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """The address under the admin site, which no table owns; each list asks for its own right."""
+    return own_pages(site, "oversight", {"so-lieu/danh-sach/<slug:key>/": (page, "list")})
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
+    """What was counted, a hundred lines at a time."""
+    listing = LISTINGS.get(key)
+    if listing is None:
+        raise Http404
+    reader, now = cast("User", request.user), timezone.now()  # signed in, by the guard
+    if not reader.has_perm(listing.right):
+        raise PermissionDenied
+    period, problem = asked_period(request.GET, timezone.localdate(now))
+    if problem:
+        return _refused(request, problem)
+    try:
+        places = request.GET.get("ap", "")[:LONGEST_PLACES]
+        scope = asked_scope(reader, places, is_of_commune=listing.is_of_commune)
+    except ValueError:
+        return _refused(request, NO_PLACE)
+    if scope is None:
+        raise PermissionDenied
+    counted = compute(key, scope, period, as_of=now)
+    asked = _asked(request, listing, counted)
+    if asked is None:
+        return _refused(request, NO_NUMBER)
+    found = visible(listing, scope, counted, asked.row.key, asked.column)
+    lines = Paginator(found, LINES).get_page(request.GET.get("trang"))
+    if listing.is_audited:
+        audit.record(
+            "figures.list_opened", by=reader, commune=scope.commune, figure=key,
+            line=asked.row.label, lines=lines.paginator.count, first=period.first.isoformat(),
+            last=period.last.isoformat(),
+        )  # fmt: skip
+    context = {
+        "figure": counted.figure, "period": period, "asked": asked, "as_of": now,
+        "places": "" if scope.is_whole else ", ".join(map(str, scope.hamlets)),
+        "commune": scope.commune, "headings": listing.headings, "page": lines,
+        "sum": _sum(listing, found, asked.column),
+        "lines": [Shown(listing.cells(one), listing.url(one, reader)) for one in lines],
+    }  # fmt: skip
+    return TemplateResponse(request, "oversight/list.html", context)
+
+
+def visible(
+    listing: Listing, scope: Scope, counted: Counted, line: str, column: int | None
+) -> QuerySet:
+    """The rows of the list, as far as the reader sees such records elsewhere."""
+    found = listing.rows(scope, counted.period, counted.as_of, line, column)
+    if found.query.group_by is not None and found.query.values_select:
+        return found  # households: made of people of the reader's own hamlets
+    seen = found.model.objects.visible_to(scope.reader)
+    return found.filter(pk__in=seen.order_by().values("pk"))
+
+
+def _asked(request: HttpRequest, listing: Listing, counted: Counted) -> Asked | None:
+    """The line and column that the address names; None where the figure tells no such number."""
+    table, line = counted.table, request.GET.get("dong", ALL)
+    text = request.GET.get("cot", "")
+    lines = [*table.rows, *([table.total] if table.total else [])]
+    row = next((one for one in lines if one.key and one.key == line), None)
+    if row is None and line == ALL and (table.rows or not table.note):
+        row = Row(WHOLE.label, (0,) * len(table.columns), ALL)
+    if row is None:
+        return None
+    if not text:
+        return Asked(row, None, None, row.label)
+    column = int(text) - 1 if text.isascii() and text.isdecimal() and len(text) < 4 else -1
+    if not 0 <= column < len(table.columns) or column in listing.unlisted:
+        return None
+    return _of_number(table, row, column)
+
+
+def _of_number(table: Table, row: Row, column: int) -> Asked | None:
+    value = row.values[column]
+    if value is None:
+        return None
+    title = row.label if len(table.columns) == 1 else f"{row.label}: {table.columns[column]}"
+    return Asked(row, column, value, title)
+
+
+def _sum(listing: Listing, found: QuerySet, column: int | None) -> int | None:
+    """What the column adds up, where it does."""
+    if column is None or column not in listing.sums:
+        return None
+    return found.order_by().aggregate(sum=Sum(listing.sums[column]))["sum"] or 0
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    context = {"sentence": sentence, "back": reverse("admin:index")}
+    return TemplateResponse(request, "oversight/no_list.html", context, status=400)

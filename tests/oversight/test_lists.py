@@ -1,0 +1,83 @@
+"""The list behind a number: as long as the number, for whoever may read its records."""
+
+from datetime import date
+from random import Random
+
+import pytest
+from django.utils import timezone
+
+from oversight import periods
+from oversight.figures import FIGURES, LISTINGS, NotListed, behind_row, compute
+from oversight.list_page import visible
+from oversight.scopes import Scope, scope_of, whole_commune
+from tests.oversight.busy import busy_commune
+
+SPANS = (
+    periods.month(2026, 11), periods.quarter(2026, 4), periods.whole_year(2026),
+    periods.Period(date(2026, 10, 20), date(2026, 11, 19)), periods.hamlet_year(2026),
+)  # fmt: skip
+NOVEMBER = SPANS[0]
+
+
+def lines_of(table):
+    return [*table.rows, *([table.total] if table.total else [])]
+
+
+def reason_of(key, scope, period, row, column):
+    """Why a number has no list; empty where it has one."""
+    try:
+        behind_row(key, scope, period, row, column)
+    except NotListed as why:
+        return str(why)
+    return ""
+
+
+def length(key, scope, counted, row, column):
+    """Of the list behind a number, or what it adds up."""
+    if key not in LISTINGS:
+        raise AssertionError(f"{key} leads to a list that is not of this page")
+    listing = LISTINGS[key]
+    found = visible(listing, scope, counted, row.key, column)
+    added = listing.sums.get(column)
+    return sum(getattr(one, added) for one in found) if added else found.count()
+
+
+@pytest.fixture
+def scopes(commune, hamlet, chief, officer_of):
+    """Of the chief, of an officer, and of one hamlet that the chief looks at."""
+    busy_commune(commune, hamlet, by=chief, chance=Random(20261126))
+    officer = officer_of(hamlet)
+    own = scope_of(officer)
+    one = Scope(commune, (hamlet,), chief, is_whole=False)
+    return [whole_commune(commune, reader=chief), own, one]
+
+
+@pytest.mark.parametrize("key", FIGURES)
+def test_every_number_is_as_long_as_its_list_or_says_why_it_has_none(key, scopes):
+    now = timezone.now()
+    for scope in scopes:
+        for period in SPANS:
+            counted = compute(key, scope, period, as_of=now)
+            for row in lines_of(counted.table):
+                for column, value in enumerate(row.values):
+                    if reason := reason_of(key, scope, period, row, column):
+                        assert reason.endswith(".")
+                    else:
+                        listed = length(key, scope, counted, row, column)
+                        assert listed == value, (key, period.words, row.label, column)
+
+
+@pytest.mark.parametrize("key", LISTINGS)
+def test_page_of_a_list_says_the_number_and_has_so_many_lines(key, scopes, login):
+    scope, period, now = scopes[0], SPANS[2], timezone.now()
+    table = compute(key, scope, period, as_of=now).table
+    column = max(set(range(len(table.columns))) - LISTINGS[key].unlisted.keys())
+    row = table.rows[0]
+
+    response = login(scope.reader).get(behind_row(key, scope, period, row, column))
+
+    assert response.status_code == 200
+    assert response.context["asked"].value == row.values[column]
+    lines = response.context["page"].paginator.count
+    assert row.values[column] == (lines if key != "meetings" else response.context["sum"])
+    assert len(response.context["lines"]) == lines
