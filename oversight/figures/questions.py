@@ -13,6 +13,10 @@ from procedures.models import ProcedureArea, Question
 
 VIEW_QUESTIONS = "procedures.view_question"
 NO_PLACE = "Câu hỏi không ghi ấp, khu phố, nên chỉ có số của cả xã."
+AREA_FOR_POLICE = (
+    "Số theo lĩnh vực chỉ Công an xã xem, vì có câu hỏi về tố cáo; số chung ở mục Hỏi thủ tục hành "
+    "chính."
+)
 NO_AREA = "chua-ro"
 CHANNELS = {channel.value: str(channel.label) for channel in Question.Channel}
 OUTCOMES = {outcome.value: str(outcome.label) for outcome in Question.Outcome}
@@ -59,6 +63,17 @@ def _of_commune(grid: Grid) -> Count:
     return count
 
 
+def _for_police(count: Count) -> Count:
+    """Of who asks how to denounce somebody there may be one: that number is for the police."""
+
+    def counted(scope: Scope, period: Period, as_of: datetime) -> Table:
+        if not scope.is_police:
+            return Table(tuple(BY_AREA.columns.values()), note=AREA_FOR_POLICE)
+        return count(scope, period, as_of)
+
+    return counted
+
+
 FIGURES = (
     Figure(
         "questions", "Hỏi thủ tục hành chính", "câu hỏi",
@@ -69,8 +84,8 @@ FIGURES = (
     Figure(
         "questions_by_area", "Hỏi thủ tục theo lĩnh vực", "câu hỏi",
         "Câu hỏi có ngày hỏi trong kỳ, theo lĩnh vực của thủ tục đã dùng để trả lời và theo kết "
-        f"quả lúc xem. {KEPT}",
+        f"quả lúc xem. {KEPT} Chỉ Công an xã xem.",
         "Sổ câu hỏi của bà con.",
-        _of_commune(BY_AREA), own_list("questions_by_area", VIEW_QUESTIONS),
+        _for_police(_of_commune(BY_AREA)), own_list("questions_by_area", VIEW_QUESTIONS),
     ),
 )  # fmt: skip

@@ -1,0 +1,58 @@
+"""The figures in words, for whoever reads them: what is counted, from where, what opens behind."""
+
+from collections.abc import Iterator
+
+from oversight.figures import FIGURES, LISTINGS
+
+INTRODUCTION = """\
+# Số liệu: mỗi số nghĩa là gì, mở ra đâu
+
+Dành cho mọi người xem số liệu của xã. Trang, văn bản, tệp dùng chung các số dưới đây.
+
+- “Lúc xem” là tình hình lúc mở trang, chọn kỳ nào cũng vậy. “Trong kỳ” là việc có ngày trong kỳ
+  đã chọn.
+- Bấm vào một số thì mở danh sách đúng bằng số đó: bao nhiêu thì bấy nhiêu dòng. Ở cột tổng số hộ,
+  số có mặt thì các dòng cộng lại bằng số đó. Bấm một dòng để mở hồ sơ.
+- Danh sách chỉ mở được cho người vốn được xem hồ sơ đó. Người khác thấy số và câu nói vì sao không
+  mở được.
+- Số “không nêu” không có danh sách. Ngoài Công an không ai mở được danh sách phản ánh.
+- Danh sách phản ánh chỉ có mã, giờ nhận, loại tin, trạng thái. Mở danh sách phản ánh hay danh sách
+  người thì nhật ký ghi lại.
+- Danh sách đếm lúc mở. Số trong báo cáo đã ký giữ nguyên; danh sách mở sau có thể khác.
+"""
+READERS = {
+    "reports.view_tipreport": "Công an xã, phản ánh mình được xem",
+    "procedures.view_question": "Công an xã",
+    "groups.view_zalogroup": "Công an xã, trưởng ấp, nhóm trong địa bàn",
+    "groups.view_member": "Công an xã, trưởng ấp, người trong địa bàn",
+    "groups.view_hamlet": "Công an xã, trưởng ấp",
+    "groups.view_consultationmeeting": "Công an xã, trưởng ấp",
+    "groups.view_regulation": "Công an xã, trưởng ấp",
+    "broadcasts.view_delivery": "Công an xã, trưởng ấp, nhóm trong địa bàn",
+}
+NO_LIST = "không có danh sách của từng số; trang số liệu nói vì sao, hoặc dẫn tới sổ gốc."
+
+
+def as_page() -> str:
+    """The whole guide."""
+    return "\n".join([INTRODUCTION, *_lines()]) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    for key, figure in FIGURES.items():
+        yield f"## {figure.name}"
+        yield ""
+        yield f"{'Lúc xem' if figure.is_of_moment else 'Trong kỳ'}, đơn vị: {figure.unit}."
+        yield figure.definition
+        yield ""
+        yield f"Nguồn: {figure.source} Danh sách: {_behind(key)}"
+        yield ""
+
+
+def _behind(key: str) -> str:
+    if key not in LISTINGS:
+        return NO_LIST
+    listing = LISTINGS[key]
+    columns = "; ".join(listing.headings).lower()
+    said = f"có cột {columns}. Mở được: {READERS[listing.right]}."
+    return " ".join([said, *listing.unlisted.values()])
