@@ -44,8 +44,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """What a line says under a heading; on a phone the heading stands before it."""
+
+    heading: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Shown:
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
     url: str
 
 
@@ -91,9 +99,14 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
         "places": "" if scope.is_whole else ", ".join(map(str, scope.hamlets)),
         "commune": scope.commune, "headings": listing.headings, "page": lines,
         "sum": _sum(listing, found, asked.column),
-        "lines": [Shown(listing.cells(one), listing.url(one, reader)) for one in lines],
+        "lines": [_shown(listing, one, reader) for one in lines],
     }  # fmt: skip
     return TemplateResponse(request, "oversight/list.html", context)
+
+
+def _shown(listing: Listing, record: Any, reader: User) -> Shown:
+    said = zip(listing.headings, listing.cells(record), strict=True)
+    return Shown(tuple(Cell(*pair) for pair in said), listing.url(record, reader))
 
 
 def visible(
@@ -118,7 +131,7 @@ def _asked(request: HttpRequest, listing: Listing, counted: Counted) -> Asked | 
     if row is None:
         return None
     if not text:
-        return Asked(row, None, None, row.label)
+        return Asked(row, None, None, _name(row))
     column = int(text) - 1 if text.isascii() and text.isdecimal() and len(text) < 4 else -1
     if not 0 <= column < len(table.columns) or column in listing.unlisted:
         return None
@@ -129,8 +142,12 @@ def _of_number(table: Table, row: Row, column: int) -> Asked | None:
     value = row.values[column]
     if value is None:
         return None
-    title = row.label if len(table.columns) == 1 else f"{row.label}: {table.columns[column]}"
+    title = _name(row) if len(table.columns) == 1 else f"{_name(row)}: {table.columns[column]}"
     return Asked(row, column, value, title)
+
+
+def _name(row: Row) -> str:
+    return WHOLE.label if row.key == ALL else row.label
 
 
 def _sum(listing: Listing, found: QuerySet, column: int | None) -> int | None:
