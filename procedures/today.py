@@ -86,6 +86,12 @@ def editions_to_publish(user: Any, now: datetime) -> WorkList | None:
     )
 
 
+def question_note(question: Any) -> str:
+    """How often it was asked, and that an answer of the machine did not get there."""
+    often = f"Đã hỏi {question.times} lần." if question.times > 1 else "Hỏi lần đầu."
+    return f"{often} Câu trả lời: {question.get_told_display()}." if question.is_lost else often
+
+
 def _unanswered(user: Any, now: datetime) -> Any:
     if not (user.has_perm("procedures.change_question") and keeps_library(user)):
         return None
@@ -103,7 +109,7 @@ def questions_unanswered(user: Any, now: datetime) -> WorkList | None:
         WorkItem(
             f"Câu hỏi ngày {row.asked_on:%d/%m/%Y}",
             reverse("admin:procedures_question_show", args=[row.pk]),
-            f"Đã hỏi {row.times} lần." if row.times > 1 else "Hỏi lần đầu.",
+            question_note(row),
         )
         for row in rows[:SHOWN]
     ]

@@ -75,7 +75,10 @@ class QuestionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
     @display(description=_("kết quả"), ordering="outcome", label=TONES)  # type: ignore[untyped-decorator]
     def shown_outcome(self, question: Question) -> tuple[str, str]:
-        return question.outcome, question.get_outcome_display()
+        label = question.get_outcome_display()
+        if question.is_lost:
+            label = f"{label}: {question.get_told_display().lower()}"
+        return question.outcome, label
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)

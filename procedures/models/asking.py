@@ -94,6 +94,8 @@ class Question(models.Model):
 
     The words are sealed, for people write names and numbers into them; `same_as` is a keyed hash of
     the folded words, by which the same question asked again is counted. The day, not the hour.
+    `told` is what is known of an answer that goes through Zalo: sent means that Zalo named the
+    message; what did not get there is not answered.
     """
 
     class Channel(models.TextChoices):
@@ -107,6 +109,14 @@ class Question(models.Model):
         UNANSWERED = "unanswered", _("Chưa có câu trả lời")
         SETTLED = "settled", _("Cán bộ đã trả lời")
         SET_ASIDE = "set_aside", _("Không phải câu hỏi thủ tục")
+
+    class Told(models.TextChoices):
+        WAITING = "waiting", _("Đang chờ gửi qua Zalo")
+        SENT = "sent", _("Zalo đã nhận để gửi")
+        FAILED = "failed", _("Không gửi được")
+        UNCERTAIN = "uncertain", _("Chưa rõ đã gửi chưa")
+        CLOSED = "closed", _("Zalo không cho gửi nữa")
+        WITHHELD = "withheld", _("Bản trả lời đang soát lại nên máy không gửi")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     commune = models.ForeignKey(
@@ -127,6 +137,9 @@ class Question(models.Model):
         models.BigIntegerField(), verbose_name=_("các bản đã đưa ra"), default=list, blank=True,
         size=3,
     )  # fmt: skip
+    told = models.CharField(
+        _("gửi câu trả lời"), max_length=9, choices=Told, blank=True, default="", editable=False
+    )
     settled_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người trả lời"), related_name="+",
         null=True, blank=True,
@@ -145,6 +158,14 @@ class Question(models.Model):
                 condition=~Q(outcome="answered") | Q(edition__isnull=False),
                 name="question_answered_by_edition",
                 violation_error_message=_("Câu hỏi đã trả lời phải ghi trả lời bằng bản nào."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["answered", "offered"])
+                | Q(told__in=["", "waiting", "sent"]),
+                name="question_answered_was_told",
+                violation_error_message=_(
+                    "Câu trả lời không tới được người hỏi thì câu hỏi phải chờ cán bộ."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(outcome__in=["settled", "set_aside"])
@@ -168,3 +189,10 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"Câu hỏi ngày {self.asked_on:%d/%m/%Y}"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the machine had an answer that did not get there, as far as anybody knows."""
+        told = self.Told
+        lost = (told.FAILED, told.UNCERTAIN, told.CLOSED, told.WITHHELD)
+        return self.outcome == self.Outcome.UNANSWERED and self.told in lost

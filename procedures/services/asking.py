@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -18,7 +19,7 @@ from procedures.searching import refresh
 from procedures.services.errors import NotAllowed
 from procedures.services.steps import check_right
 
-Outcome = Question.Outcome
+Outcome, Told = Question.Outcome, Question.Told
 LONGEST: Final = 1000  # letters of a question that are kept
 _WORD: Final = re.compile(r"[^\W_]+")
 _TERM: Final = 100
@@ -30,9 +31,16 @@ def mark_of(text: str) -> str:
 
 
 def log(
-    commune: Commune, text: str, channel: str, response: Plan, *, on: date | None = None
+    commune: Commune,
+    text: str,
+    channel: str,
+    response: Plan,
+    *,
+    on: date | None = None,
+    told: str = "",
 ) -> Question:
-    """Write down what was asked, on which day, and what the machine did about it.
+    """Write down what was asked, on which day, and what the machine did about it; `told` where its
+    answer still has to leave.
 
     The caller has seen that no mark of secrecy stands in it.
     """
@@ -47,13 +55,34 @@ def log(
         outcome=response.outcome,
         edition=edition,
         offered=[one.pk for one in editions if one is not None],
+        told=told,
     )
 
 
-def note_picked(question_id: int, edition: Edition) -> None:
-    """Somebody chose one of those offered; choosing another later changes nothing."""
-    rows = Question.objects.filter(pk=question_id, outcome=Outcome.OFFERED)
-    rows.update(outcome=Outcome.ANSWERED, edition=edition)
+def note_picked(question_id: int, edition: Edition) -> bool:
+    """Somebody chose one of those offered, and is being told; choosing another later changes
+    nothing. Whether this was the first choice."""
+    unclear = Q(outcome=Outcome.UNANSWERED, told=Told.UNCERTAIN)  # who picks has seen the choice
+    rows = Question.objects.filter(Q(outcome=Outcome.OFFERED) | unclear, pk=question_id)
+    return bool(rows.update(outcome=Outcome.ANSWERED, edition=edition, told=Told.WAITING))
+
+
+def note_sent(questions: Collection[int]) -> None:
+    """Zalo took the answers to these questions and named the messages."""
+    if questions:
+        rows = Question.objects.filter(pk__in=questions, told=Told.WAITING)
+        rows.update(told=Told.SENT)
+
+
+def note_not_told(questions: Collection[int], told: str) -> None:
+    """The answers to these did not get there, or nobody knows: the questions wait for a person."""
+    if not questions:
+        return
+    rows = Question.objects.filter(pk__in=questions)
+    rows.filter(outcome__in=[Outcome.ANSWERED, Outcome.OFFERED]).update(
+        outcome=Outcome.UNANSWERED, edition=None, told=told
+    )
+    rows.filter(outcome=Outcome.UNANSWERED).update(told=told)
 
 
 def note_not_helped(question_id: int) -> str:

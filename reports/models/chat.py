@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import PaddedTextField
-from procedures.models import Edition
+from procedures.models import Edition, Question
 from reports.models.tips import TipReport
 from reports.querysets import NobodysQuerySet
 from zalo.models import OfficialAccount
@@ -22,7 +22,8 @@ class ChatReply(models.Model):
     whether it arrived, or it could not be sent) has lost the id. `heard_at` is the quarter of an
     hour in which the person wrote. Of `receipt` the digits are made when it is sent and are kept
     nowhere. Of `answer` the edition is named, and asked when it is sent whether it may be told; of
-    `choice` the procedures in their order.
+    `choice` the procedures in their order. `question` is the row of what was asked, while the
+    answer is on its way and no longer: it has to hear what became of it.
     """
 
     class Kind(models.TextChoices):
@@ -58,6 +59,10 @@ class ChatReply(models.Model):
     offered = ArrayField(
         models.BigIntegerField(), verbose_name=_("các thủ tục đưa ra"), default=list, size=3
     )
+    question = models.ForeignKey(
+        Question, models.SET_NULL, verbose_name=_("trả lời câu hỏi"), related_name="+", null=True,
+        editable=False,
+    )  # fmt: skip
     zalo_user_id = PaddedTextField(_("mã Zalo"), purpose="identity", blank=True, editable=False)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.WAITING)
     heard_at = models.DateTimeField(_("trả lời việc lúc"), editable=False)
@@ -78,6 +83,13 @@ class ChatReply(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(state__in=["waiting", "sending"]),
                 name="chatreply_to_send",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(question=None) | Q(state__in=["waiting", "sending"]),
+                name="chatreply_forgets_its_question",
+                violation_error_message=_("Tin không còn chờ gửi thì không giữ câu hỏi nào."),
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedTextField
 from accounts.models import Commune, User
+from procedures.models import Edition, Question
 from reports.models.tips import TipPart, TipReport
 from reports.querysets import CannedReplyQuerySet
 
@@ -63,7 +64,9 @@ class TipMessage(TipPart):
     """One message between the reporter and the police, sealed; in the web or in the chat.
 
     `read_at` is when the other side saw it. Of an answer that goes by chat, `state` is what is
-    known: sent means that Zalo named the message.
+    known: sent means that Zalo named the message. `edition` is what the library's words come from,
+    asked again as they leave; `question` the row of what was asked, until it is known whether the
+    machine's answer left.
     """
 
     class Direction(models.TextChoices):
@@ -103,6 +106,14 @@ class TipMessage(TipPart):
     attempts = models.PositiveSmallIntegerField(_("số lần thử"), default=0, editable=False)
     error_text = models.CharField(_("giải thích"), max_length=300, blank=True, editable=False)
     source = models.CharField(max_length=64, blank=True, editable=False)
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, verbose_name=_("theo bản thủ tục"), related_name="+", null=True,
+        editable=False,
+    )  # fmt: skip
+    question = models.ForeignKey(
+        Question, models.SET_NULL, verbose_name=_("trả lời câu hỏi"), related_name="+", null=True,
+        editable=False,
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("lời trao đổi")
@@ -133,6 +144,11 @@ class TipMessage(TipPart):
                 condition=~Q(state__in=["queued", "sending"]) | Q(next_attempt_at__isnull=False),
                 name="tipmessage_queued_has_time",
                 violation_error_message=_("Tin chờ gửi phải có giờ gửi."),
+            ),
+            models.CheckConstraint(
+                condition=Q(question=None) | Q(state__in=["queued", "sending"], by=None),
+                name="tipmessage_forgets_its_question",
+                violation_error_message=_("Tin không còn chờ gửi thì không giữ câu hỏi nào."),
             ),
         ]
 

@@ -30,6 +30,7 @@ from reports.models.sealed import index_of_reporter, index_of_telling
 from reports.services import chat_answers as answers
 from reports.services import chat_questions, conflicts
 from reports.services.chat_answers import VISITOR
+from reports.services.chat_questions import Taken
 from reports.services.steps import lock, note, quarter
 from zalo.events import InboundMessage
 from zalo.models import InboundFile, OfficialAccount, WebhookEvent
@@ -106,7 +107,7 @@ def _act(
     if taken.words:
         said = replace(said, words=taken.words)
     if tip is not None:
-        _go_on(tip, said, telling, answer=taken.answer)
+        _go_on(tip, said, telling, taken)
     elif said.meaning == Meaning.GREETING:
         answers.reply(account, person, ChatReply.Kind.GREETING, at)
     else:
@@ -143,8 +144,8 @@ def _begin(
     answers.say_by_itself(tip, "\n\n".join(lines), telling.moment)
 
 
-def _go_on(tip: TipReport, said: Said, telling: _Telling, *, answer: str) -> None:
-    """More of an open tip: words of the same telling, or a message in the talk; `answer` is what
+def _go_on(tip: TipReport, said: Said, telling: _Telling, taken: Taken) -> None:
+    """More of an open tip: words of the same telling, or a message in the talk; `taken` tells what
     the account has to say to it."""
     lock(tip)
     is_same = _is_same_telling(tip, telling.moment)
@@ -163,8 +164,10 @@ def _go_on(tip: TipReport, said: Said, telling: _Telling, *, answer: str) -> Non
         )  # fmt: skip
     _hang(tip, telling, message=message)
     _note_more(tip, said, telling.moment)
-    if answer:
-        answers.say_by_itself(tip, answer, telling.moment)
+    if taken.answer:
+        answers.say_by_itself(
+            tip, taken.answer, telling.moment, edition=taken.edition, question=taken.question
+        )
         return
     _answer_more(tip, said, telling.moment, is_same=is_same)
 

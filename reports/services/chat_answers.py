@@ -14,6 +14,7 @@ from accounts.encryption import blind_index
 from accounts.models import Commune, User
 from accounts.public_pages import inside_a_sentence
 from procedures.models import Edition
+from procedures.services import asking
 from reports.chat import texts
 from reports.chat.waking import wake_sender
 from reports.intake import require_no_secret
@@ -43,10 +44,18 @@ def source_of(account: OfficialAccount, message_id: str) -> str:
     return blind_index(f"{account.oa_id}:{message_id}", purpose="tip.chat_message")
 
 
-def say_by_itself(tip: TipReport, text: str, at: datetime) -> TipMessage:
+def say_by_itself(
+    tip: TipReport,
+    text: str,
+    at: datetime,
+    *,
+    edition: Edition | None = None,
+    question: int | None = None,
+) -> TipMessage:
     """Have the account say a fixed text in the talk of a tip; `at` is the quarter of an hour.
 
-    Call in a transaction. No column tells the minute, for it would be that of the reporter's words.
+    `edition` is what answers `question`. Call in a transaction. No column tells the minute, for it
+    would be that of the reporter's words.
     """
     made = TipMessage.objects.create(
         tip=tip,
@@ -57,6 +66,8 @@ def say_by_itself(tip: TipReport, text: str, at: datetime) -> TipMessage:
         signed_as=texts.SIGNED,
         state=State.QUEUED,
         next_attempt_at=at,
+        edition=edition,
+        question_id=question,
     )
     wake_sender()
     return made
@@ -77,6 +88,7 @@ def reply(
     tip: TipReport | None = None,
     edition: Edition | None = None,
     offered: Sequence[int] = (),
+    question: int | None = None,
 ) -> bool:
     """Have an answer sent that belongs to no talk; whether it will be. Call in a transaction.
 
@@ -95,6 +107,7 @@ def reply(
         kind=kind,
         edition=edition,
         offered=list(offered),
+        question_id=question,
         zalo_user_id=zalo_user_id,
         heard_at=quarter(at),
         next_attempt_at=quarter(at),
@@ -156,7 +169,8 @@ class How(StrEnum):
 def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
     """A person looks after an answer of which the machine does not know, or that it could not send.
 
-    `arrived` only where that is unclear; `again` lets it leave once more; `spoken`: the reporter
+    `arrived` only where that is unclear; `again` lets it leave once more, by the word of this
+    person also where the edition it came from has changed; `spoken`: the reporter
     was told on the phone or in person; `left`: it stands where a receipt shows it. A result that
     so arrived makes the tip told. Raises NotAllowed.
     """
@@ -173,6 +187,7 @@ def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
             raise NotAllowed("Zalo đã từ chối lời này nên người báo tin chưa nhận được.")
         case How.AGAIN:
             row.state, row.next_attempt_at, row.attempts = State.QUEUED, timezone.now(), 0
+            row.edition = None
             wake_sender()
         case How.SPOKEN:
             row.state, row.via = State.SHOWN, Via.SPOKEN
@@ -181,7 +196,7 @@ def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
         case _:
             raise NotAllowed("Hãy chọn cách làm.")
     row.error_text = ""
-    row.save(update_fields=["state", "via", "next_attempt_at", "attempts", "error_text"])
+    row.save(update_fields=["state", "via", "next_attempt_at", "attempts", "error_text", "edition"])
     note(tip, TipEvent.Kind.ANSWERED, by=by, how=how)
     row.tip = tip
     results.arrived(row, timezone.now(), by=by)
@@ -232,9 +247,10 @@ def _prove(tips: Any, text: str, source: str) -> None:
     lock(found.tip)  # before the message, as everywhere
     row = rows.select_for_update(of=("self",)).filter(pk=found.pk).first()
     if row is not None:
+        asking.note_sent([row.question_id] if row.question_id else [])
         row.state, row.source, row.next_attempt_at = State.SENT, source, None
-        row.error_text = ""
-        row.save(update_fields=["state", "source", "next_attempt_at", "error_text"])
+        row.error_text, row.question = "", None
+        row.save(update_fields=["state", "source", "next_attempt_at", "error_text", "question"])
         results.arrived(row, timezone.now())
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from procedures.models import Question
+from procedures.services import asking
 from reports.models import ChatReply, TipEvent, TipReport
 from reports.models.sealed import index_of_reporter
 from reports.services.chat_answers import last_heard
@@ -12,6 +14,7 @@ from reports.services.steps import lock, note, quarter
 from zalo.events import Withdrawal
 from zalo.models import OfficialAccount
 
+Told = Question.Told
 EMPTIED = (
     "Người báo tin rút đồng ý trên Zalo: thông tin về người báo đã xóa, không nhắn lại qua Zalo "
     "được nữa."
@@ -62,4 +65,5 @@ def _drop_replies(account: OfficialAccount, event: Withdrawal) -> None:
     waiting = ChatReply.objects.filter(account=account, state=ChatReply.State.WAITING)
     for reply in waiting.order_by("pk"):
         if reply.zalo_user_id == event.user_id and reply.heard_at <= event.at:
+            asking.note_not_told([reply.question_id] if reply.question_id else [], Told.CLOSED)
             reply.delete()

@@ -29,6 +29,7 @@ from zalo.windows import FREE_FOR
 REMEMBERED_FOR: Final = timedelta(minutes=30)
 CHAT: Final = Question.Channel.CHAT
 UNANSWERED: Final = Question.Outcome.UNANSWERED
+Told = Question.Told
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Taken:
     is_question: bool = False
     words: str = field(default="", repr=False)
     answer: str = field(default="", repr=False)
+    edition: Edition | None = None  # where the answer comes from
+    question: int | None = None  # which row hears what became of the answer
 
 
 DONE: Final = Taken(is_done=True)
@@ -120,14 +123,17 @@ def _ask(asker: Asker, said: Said) -> Taken:
     asker.forget()
     if plan is None:
         return NOTHING
-    answer = None
-    if plan.is_answer and asker.can_be_answered and _may_be_told(asker, plan):
-        answer = _tell(asker, plan)
+    is_told = plan.is_answer and asker.can_be_answered and _may_be_told(asker, plan)
+    question = None
     if asker.is_about_papers:  # what is said in the talk of another matter stays sealed with it
-        kept = plan if answer is not None else Plan(UNANSWERED)
-        question = asking.log(asker.commune, said.typed, CHAT, kept, on=_day(asker.at))
-        if answer is not None:
-            asker.remember(Asked(question.pk, plan.offered, quarter(asker.at)))
+        kept, told = (plan, Told.WAITING) if is_told else (Plan(UNANSWERED), "")
+        logged = asking.log(asker.commune, said.typed, CHAT, kept, on=_day(asker.at), told=told)
+        question = logged.pk
+    answer = _tell(asker, plan, question) if is_told else None
+    if question is not None and answer is not None:
+        asker.remember(Asked(question, plan.offered, quarter(asker.at)))
+    elif question is not None and is_told:
+        asking.note_not_told([question], "")
     return answer or Taken(is_question=True)
 
 
@@ -136,14 +142,16 @@ def _may_be_told(asker: Asker, plan: Plan) -> bool:
     return asker.is_about_papers or plan.edition is not None
 
 
-def _tell(asker: Asker, plan: Plan) -> Taken | None:
+def _tell(asker: Asker, plan: Plan, question: int | None) -> Taken | None:
     """Answer by itself, or in the talk of the tip; None for whom the machine told too much."""
     if asker.tip is not None:
-        return Taken(is_question=True, answer=_words(asker.commune, plan))
+        words = _words(asker.commune, plan)
+        return Taken(is_question=True, answer=words, edition=plan.edition, question=question)
     kind = ChatReply.Kind.ANSWER if plan.edition else ChatReply.Kind.CHOICE
     is_sent = answers.reply(
-        asker.account, asker.person, kind, asker.at, edition=plan.edition, offered=plan.offered
-    )
+        asker.account, asker.person, kind, asker.at, edition=plan.edition, offered=plan.offered,
+        question=question,
+    )  # fmt: skip
     return DONE if is_sent else None
 
 
@@ -176,11 +184,13 @@ def _chosen(asker: Asker, asked: Asked, procedure: Procedure | None) -> Taken:
     current = Edition.objects.sendable(today).select_related("procedure")
     edition = current.filter(procedure=procedure).first() if procedure else None
     if edition is not None and asker.can_be_answered:
-        answer = _tell(asker, answering.plan_of(edition))
+        is_first = asking.note_picked(asked.question, edition)
+        question = asked.question if is_first else None
+        answer = _tell(asker, answering.plan_of(edition), question)
         if answer is not None:
-            asking.note_picked(asked.question, edition)
             asker.remember(asked)
             return answer
+        asking.note_not_told([asked.question] if is_first else [], "")
     words = asking.note_not_helped(asked.question)
     asker.forget()
     return Taken(is_question=True, words="\n".join(filter(None, (words, str(procedure or "")))))

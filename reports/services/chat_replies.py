@@ -20,11 +20,12 @@ from reports.chat import texts
 from reports.models import ChatReply, TipMessage, TipReport
 from reports.services import chat_answers as answers
 from reports.services import chat_calls as calls
+from reports.services import chat_told
 from reports.services.chat_calls import Outcome
 
 AT_ONCE: Final = 8
 STUCK_AFTER: Final = timedelta(minutes=3)
-WHOM: Final = ("zalo_user_id", "tip", "edition", "offered")
+WHOM: Final = ("zalo_user_id", "tip", "edition", "offered", "question")
 State, Sent = ChatReply.State, TipMessage.State
 
 _pool: ThreadPoolExecutor | None = None
@@ -42,6 +43,7 @@ def send_some() -> int:
     """Send the few that have waited longest; returns how many were tried, 0 where none waits."""
     replies = _claim()
     outcomes: dict[int, Outcome] = {}
+    withheld: set[int] = set()
     calling: dict[Future[Outcome], int] = {}
     try:
         for reply in replies:
@@ -49,7 +51,10 @@ def send_some() -> int:
             if held is not None:
                 outcomes[reply.pk] = held
                 continue
-            told = (reply.account, reply.zalo_user_id, _text_of(reply), reply.heard_at)
+            text = _text_of(reply)
+            if text == texts.NOT_NOW:
+                withheld.add(reply.pk)
+            told = (reply.account, reply.zalo_user_id, text, reply.heard_at)
             if len(replies) == 1:
                 outcomes[reply.pk] = calls.call(*told)
             else:
@@ -58,7 +63,7 @@ def send_some() -> int:
             outcomes[calling[future]] = future.result()
     finally:
         if outcomes:
-            _record(outcomes)
+            _record(outcomes, withheld)
     return len(replies)
 
 
@@ -111,17 +116,21 @@ def _renew_receipt(tip_id: int) -> tuple[str, str]:
 
 
 @transaction.atomic(durable=True)
-def _record(outcomes: dict[int, Outcome]) -> None:
+def _record(outcomes: dict[int, Outcome], withheld: set[int]) -> None:
     """What left goes; what will not leave stays some days as a number, without whom it was for.
+    The question that each answers hears of it.
 
     Unless the sweep has given it up meanwhile.
     """
-    mine = ChatReply.objects.filter(state=State.SENDING)
-    gone = [pk for pk, made in outcomes.items() if made.state in (Sent.SENT, Sent.CLOSED)]
-    mine.filter(pk__in=gone).delete()
-    kept = mine.filter(pk__in=outcomes.keys() - set(gone)).order_by("pk")
-    for row in kept.select_for_update(of=("self",)):
+    mine = ChatReply.objects.filter(state=State.SENDING, pk__in=outcomes).order_by("pk")
+    gone = []
+    told = chat_told.Told()
+    for row in mine.select_for_update(of=("self",)):
         outcome = outcomes[row.pk]
+        told.add(row.question_id, outcome.state, is_withheld=row.pk in withheld)
+        if outcome.state in (Sent.SENT, Sent.CLOSED):
+            gone.append(row.pk)
+            continue
         if outcome.state == Sent.QUEUED:
             row.state, row.next_attempt_at = State.WAITING, calls.later(outcome)
         else:
@@ -129,11 +138,13 @@ def _record(outcomes: dict[int, Outcome]) -> None:
             row.state = State.UNCERTAIN if is_unclear else State.FAILED
             _forget_whom(row)
         row.save(update_fields=["state", "next_attempt_at", *WHOM])
+    ChatReply.objects.filter(pk__in=gone).delete()
+    told.write()
 
 
 def _forget_whom(row: ChatReply) -> None:
     row.zalo_user_id, row.tip, row.next_attempt_at = "", None, row.heard_at
-    row.edition, row.offered = None, []
+    row.edition, row.question, row.offered = None, None, []
 
 
 def sweep() -> None:
@@ -149,5 +160,6 @@ def _give_up(row: ChatReply) -> None:
     found = mine.filter(pk=row.pk, state=State.SENDING).first()
     if found is not None:
         found.state = State.UNCERTAIN
+        chat_told.tell(found.question_id, Sent.UNCERTAIN)
         _forget_whom(found)
         found.save(update_fields=["state", "next_attempt_at", *WHOM])

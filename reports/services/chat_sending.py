@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from reports.chat import texts
 from reports.models import TipMessage, TipReport
 from reports.services import chat_answers as answers
-from reports.services import chat_replies, results
+from reports.services import chat_replies, chat_told, results
 from reports.services.chat_calls import (
     NOT_CONNECTED,
     TOO_LATE,
@@ -53,18 +54,22 @@ def _answer_of_talk() -> bool:
     if message is None:
         return False
     account = zalo.account_for(message.tip.commune_id)
-    outcome = (
-        send(
+    is_withheld = not chat_told.holds(message)
+    if is_withheld and message.by_id is not None:
+        outcome = Outcome(State.FAILED, chat_told.CHANGED)
+    elif account is None:
+        outcome = Outcome(State.QUEUED, NOT_CONNECTED, again_in_s=WITHOUT_ACCOUNT_S)
+    else:
+        if is_withheld:
+            message.text = texts.NOT_NOW
+        outcome = send(
             account,
             message.tip.reporter.zalo_user_id,
             lambda: message.text,
             answers.last_heard(message.tip),
             is_urgent=message.tip.urgency == TipReport.Urgency.EMERGENCY,
         )
-        if account is not None
-        else Outcome(State.QUEUED, NOT_CONNECTED, again_in_s=WITHOUT_ACCOUNT_S)
-    )
-    _record_message(message, account, outcome)
+    _record_message(message, account, outcome, is_withheld=is_withheld)
     return True
 
 
@@ -81,7 +86,9 @@ def _claim_message() -> TipMessage | None:
     )
     rows = due.select_for_update(of=("self",), skip_locked=True)
     message = (
-        rows.select_related("tip__reporter", "tip__commune").order_by("next_attempt_at").first()
+        rows.select_related("tip__reporter", "tip__commune", "edition__procedure")
+        .order_by("next_attempt_at")
+        .first()
     )
     if message is None:
         return None
@@ -92,7 +99,9 @@ def _claim_message() -> TipMessage | None:
 
 
 @transaction.atomic(durable=True)
-def _record_message(message: TipMessage, account: OfficialAccount | None, outcome: Outcome) -> None:
+def _record_message(
+    message: TipMessage, account: OfficialAccount | None, outcome: Outcome, *, is_withheld: bool
+) -> None:
     """Unless somebody else knew better meanwhile (an echo of Zalo, the sweep)."""
     if message.is_result:
         lock(message.tip)  # before the message, as everywhere
@@ -105,9 +114,13 @@ def _record_message(message: TipMessage, account: OfficialAccount | None, outcom
         error_text=outcome.sentence[:300],
         next_attempt_at=later(outcome) if outcome.state == State.QUEUED else None,
         source=known,
+        question=message.question_id if outcome.state == State.QUEUED else None,
     )
     if is_written:
         message.state = outcome.state
+        if is_withheld and message.by_id is None and outcome.state != State.QUEUED:
+            message.save(update_fields=["text"])  # what was said stands in the talk
+        chat_told.tell(message.question_id, outcome.state, is_withheld=is_withheld)
         results.arrived(message, timezone.now())
 
 
@@ -117,5 +130,13 @@ def _sweep() -> None:
     stuck = TipMessage.objects.filter(
         state=State.SENDING, via=TipMessage.Via.CHAT, next_attempt_at__lt=now
     )
-    stuck.update(state=State.UNCERTAIN, next_attempt_at=None, error_text=UNCLEAR[:300])
+    asked = list(stuck.filter(question__isnull=False).values_list("pk", "question"))
+    for pk, question in asked:
+        with transaction.atomic():
+            if stuck.filter(pk=pk).update(
+                state=State.UNCERTAIN, next_attempt_at=None, error_text=UNCLEAR[:300], question=None
+            ):
+                chat_told.tell(question, State.UNCERTAIN)
+    unasked = stuck.filter(question=None)
+    unasked.update(state=State.UNCERTAIN, next_attempt_at=None, error_text=UNCLEAR[:300])
     chat_replies.sweep()

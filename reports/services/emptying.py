@@ -1,5 +1,7 @@
 """Wiping what a tip holds: vault, words, files. The row with its number and times stays."""
 
+from procedures.models import Question
+from procedures.services import asking
 from reports.models import Reporter, TipReport
 from reports.models.sealed import nobodys_index
 from zalo.models import InboundFile
@@ -21,6 +23,8 @@ def forget_words(tip: TipReport) -> None:
     """
     for file in InboundFile.objects.filter(tip_attachment__tip=tip):
         _forget_inbound(file)
+    waiting = tip.messages.filter(question__isnull=False)
+    asking.note_not_told(waiting.values_list("question", flat=True), Question.Told.CLOSED)
     for part in ("messages", "attachments", "sealed_texts"):
         getattr(tip, part).all().delete()
     for event in tip.events.exclude(note=""):

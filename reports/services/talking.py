@@ -94,6 +94,7 @@ def say(
         state=State.QUEUED if is_chat else State.SHOWN,
         next_attempt_at=now if is_chat else None,
         is_result=is_result,
+        edition=edition,
     )
     _read(tip, now)
     source: dict[str, Any] = {"canned": canned.title if canned else ""}

@@ -1,0 +1,68 @@
+"""What became of an answer is told to the question that it answers, and whether it still holds."""
+
+from collections import defaultdict
+from typing import Final
+
+from django.utils import timezone
+
+from procedures.models import Edition, Question
+from procedures.rendering import why_not_sendable
+from procedures.services import asking
+from reports.models import TipMessage
+
+Sent = TipMessage.State
+CHANGED: Final = (
+    "Bản thủ tục dùng để trả lời đã thay đổi sau khi lời này được viết, nên máy chưa gửi. Hãy "
+    "xem lại bản đang dùng rồi trả lời lại; lời cũ còn đúng thì bấm gửi lại."
+)
+
+
+class Told:
+    """What became of several answers, written down at once."""
+
+    def __init__(self) -> None:
+        self._arrived: list[int] = []
+        self._lost: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, question: int | None, state: str, *, is_withheld: bool = False) -> None:
+        """An answer ended in a state of `TipMessage`; one that waits on has not ended."""
+        if question is None or state == Sent.QUEUED:
+            return
+        if state != Sent.SENT:
+            self._lost[state].append(question)
+        elif is_withheld:
+            self._lost[Question.Told.WITHHELD].append(question)
+        else:
+            self._arrived.append(question)
+
+    def write(self) -> None:
+        """Call in the transaction that writes the states."""
+        asking.note_sent(self._arrived)
+        for told, questions in self._lost.items():
+            asking.note_not_told(questions, told)
+
+
+def tell(question: int | None, state: str, *, is_withheld: bool = False) -> None:
+    """As `Told`, for a single answer."""
+    told = Told()
+    told.add(question, state, is_withheld=is_withheld)
+    told.write()
+
+
+def holds(message: TipMessage) -> bool:
+    """Whether the edition behind an answer of a talk may still be told as it was written.
+
+    The machine tells nothing that it may not tell at this moment. An officer may tell what is being
+    checked and says so; then only what changed since the words were written counts.
+    """
+    edition: Edition | None = message.edition
+    if edition is None:
+        return True
+    today = timezone.localdate()
+    why = why_not_sendable(edition, today)
+    if not why or message.by_id is None:
+        return not why
+    was_reopened = edition.reopened_at is not None and edition.reopened_at >= message.at
+    is_in_use = edition.status == Edition.Status.PUBLISHED and edition.procedure.is_active
+    is_stale_now = edition.is_stale(today) and not edition.is_stale(timezone.localdate(message.at))
+    return is_in_use and edition.is_in_force(today) and not was_reopened and not is_stale_now
