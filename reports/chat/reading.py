@@ -16,6 +16,7 @@ from groups.disclosure.reading import read as read_text
 from groups.disclosure.secrecy import marks
 from groups.vietnamese import fold
 from procedures.answering import picked
+from reports.chat.courtesy import is_courtesy
 from reports.chat.harm import sounds_of_harm
 from zalo.events import Attachment, InboundMessage
 
@@ -132,7 +133,7 @@ def short(typed: str) -> Meaning | None:
         return Meaning.RECEIPT
     if _PERSON.fullmatch(bare):
         return Meaning.PERSON
-    return Meaning.GREETING if is_greeting(typed) else None
+    return Meaning.GREETING if is_greeting(typed) or is_courtesy(typed) else None
 
 
 def is_greeting(text: str) -> bool:

@@ -12,7 +12,8 @@ shortened, mistyped, in words of the south. `first` asks for every procedure the
 written before there was a list of synonyms; `second` asks for each about as often as its writer
 guessed that people do, and was written later, without a look at that list, at any search or, but
 for five lines read for their form, at `first`. `not_questions_second` was written once the rules of
-the chat had been mended after a look at `not_questions`, by one who saw neither. Every plate,
+the chat had been mended after a look at `not_questions`, by one who saw neither. `short_messages`
+holds 60 courtesies and 60 short tips, written before the form of courtesies was known. Every plate,
 number and event in them is made up. Once a search has been mended after a look at a set, the set no
 longer measures it, and a new one is due.
 """
@@ -21,6 +22,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+SHORT = "short_messages"  # asked whether it is courtesy, not what the library has to say to it
 SETS = ("first", "second", "not_questions", "not_questions_second")
 
 
