@@ -149,6 +149,7 @@ ACTIONS = oversight_words.ACTIONS | {
     "tip.reopened": "Mở lại phản ánh",
     "tip.linked": "Gắn phản ánh trùng",
     "tip.split": "Tách phản ánh kể hai việc",
+    "tip.words_moved": "Chuyển lời của người báo tin sang việc kia",
     "tip.diverted": "Hướng dẫn nộp đơn theo luật",
     "tip.handed_over": "Nhận, bàn giao phản ánh",
     "tip.identity_asked": "Đề nghị mở danh tính người báo tin",

@@ -16,7 +16,7 @@ from accounts.models import Commune
 from procedures import searching
 from procedures.models import Edition, Procedure, Question
 from procedures.rendering import MOST_LETTERS, answer, why_not_sendable
-from procedures.searching import Found, Hit, Kind
+from procedures.searching import AHEAD, Found, Hit, Kind
 from procedures.wording import clip
 
 Outcome = Question.Outcome
@@ -46,6 +46,15 @@ class Plan:
     def edition(self) -> Edition | None:
         """What answers the question, where that is sure."""
         return self.hits[0].edition if self.outcome == Outcome.ANSWERED else None
+
+    @property
+    def likely(self) -> Procedure | None:
+        """Which procedure is meant, where one is well ahead, whether or not it may be told."""
+        if not self.hits or (
+            len(self.hits) > 1 and self.hits[1].score > AHEAD * self.hits[0].score
+        ):
+            return None
+        return self.hits[0].procedure
 
     @property
     def offered(self) -> list[int]:

@@ -18,7 +18,7 @@ _LEAST_ALONE: Final = 0.4  # where nothing else was said, as in `căn cước`
 _SURE: Final = 1.8
 _SURE_SPOKEN: Final = 0.6
 _BESIDE: Final = 0.7  # what the best needs beside the work of other offices
-_AHEAD: Final = 0.75  # the second has at most so much of a clear answer
+AHEAD: Final = 0.75  # the second has at most so much of a clear answer
 _NEAR: Final = 0.2  # what has less of the best is not told beside it
 _IN_LIST: Final = 0.5  # the same for lists, where somebody looks for one
 
@@ -82,7 +82,7 @@ def _kind(scores: list[Score], words: list[str]) -> Kind:
     if best.value < least or (spoken < _LEAST_SPOKEN and best.value < _STRONG):
         return Kind.NONE
     second = max(elsewhere, ours[1].value if len(ours) > 1 else 0)
-    is_clear = second <= _AHEAD * best.value
+    is_clear = second <= AHEAD * best.value
     is_strong = best.value >= _SURE and spoken >= _SURE_SPOKEN
     return Kind.SURE if is_clear and is_strong else Kind.CHOICE
 

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
 from django.views.decorators.http import require_POST
 
-from accounts.own_pages import own_pages
+from accounts.own_pages import number_of, own_pages
 from groups.admin.oa_groups.page import do
 from reports.admin import frame
 from reports.models import TipMessage, TipReport
-from reports.services import chat_answers
+from reports.services import chat_answers, moving_words
 from reports.services.chat_answers import How
 
 DONE: dict[str, str] = {
@@ -24,7 +24,11 @@ DONE: dict[str, str] = {
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of tips."""
-    pages = {"<int:pk>/trao-doi/<int:row_id>/": (settle, "settle", "reports.work_tipreport")}
+    works = "reports.work_tipreport"
+    pages = {
+        "<int:pk>/trao-doi/<int:row_id>/": (settle, "settle", works),
+        "<int:pk>/trao-doi/<int:row_id>/chuyen/": (move_words, "move_words", works),
+    }
     return own_pages(
         site, "reports_tipreport", pages, "reports.view_tipreport", row="tip", rows=frame.rows
     )
@@ -39,5 +43,18 @@ def settle(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> H
         request,
         lambda: chat_answers.settle(message, by=request.user, how=how),  # type: ignore[arg-type]
         DONE.get(how, ""),
+    )
+    return frame.back("talk", tip)
+
+
+@require_POST
+def move_words(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> HttpResponse:
+    """What the reporter said belongs to the other matter of the same telling."""
+    message = get_object_or_404(TipMessage.objects.filter(tip=tip).select_related("tip"), pk=row_id)
+    other = get_object_or_404(frame.rows(request), pk=number_of(request.POST.get("sang")))
+    do(
+        request,
+        lambda: moving_words.move(message, to=other, by=request.user),  # type: ignore[arg-type]
+        f"Đã chuyển lời này sang {other.code}.",
     )
     return frame.back("talk", tip)

@@ -12,7 +12,7 @@ from procedures.models import Edition
 from reports.admin import frame
 from reports.admin.forms import AnswerForm, canned_for
 from reports.models import CannedReply, TipReport
-from reports.services import library, reading, talking
+from reports.services import library, moving_words, reading, talking
 
 Stage, Status = CannedReply.Stage, TipReport.Status
 # Which ready answers fit where a tip stands, the likeliest first.
@@ -70,7 +70,7 @@ def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
     return frame.page(
         request, site, tip, "talk", "Trao đổi",
         said=reading.read_talk(tip, by=request.user), form=form, offered=offered, picked=picked,
-        library=found,
+        library=found, matters=moving_words.beside(tip, by=request.user),  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -28,18 +28,40 @@ def emergency(numbers: Sequence[str], duty_phone: str) -> str:
     )
 
 
-def received(code: str, place: str, duty_phone: str, *, is_question: bool) -> str:
+def received(code: str, place: str, duty_phone: str) -> str:
     """The first answer to a tip; `place` is the commune as it stands inside a sentence."""
-    what = "câu hỏi" if is_question else "tin"
     duty = f", hoặc trực ban {duty_phone}" if duty_phone else ""
     return (
-        f"Công an {place} đã nhận {what} của ông (bà). Mã phản ánh: {code}.\n"
+        f"Công an {place} đã nhận tin của ông (bà). Mã phản ánh: {code}.\n"
         "Cán bộ sẽ đọc và trả lời ngay trong cuộc trò chuyện này. Muốn nói thêm hoặc gửi ảnh, "
         "ông (bà) cứ nhắn tiếp vào đây; không cần nói gì trong nhóm Zalo. Người báo tin được "
         "giữ kín.\n"
         "Báo chuyện khác thì mở đầu bằng: VIỆC KHÁC. Muốn xem trả lời trên trang web thì nhắn: "
         "MÃ.\n"
         f"Việc khẩn cấp gọi 113, 114, 115{duty}."
+    )
+
+
+def asked(code: str, place: str, duty_phone: str, reception: str, *, about: str) -> str:
+    """The first answer to a question that an officer has to answer; `about` is the procedure that
+    it seems to ask about, whose content no machine may tell today.
+
+    Nothing of that content is said. What to bring is advice for any visit.
+    """
+    named = f"Máy hiểu ông (bà) hỏi về: {about}. " if about else ""
+    named += "Cán bộ còn phải xem lại nội dung này nên máy chưa tự trả lời. " if about else ""
+    visit = f"tới {reception or f'trụ sở Công an {place}'}"
+    call = f" hoặc gọi trực ban {duty_phone}" if duty_phone else ""
+    return (
+        f"Công an {place} đã nhận câu hỏi của ông (bà). Mã phản ánh: {code}.\n"
+        f"{named}Cán bộ sẽ trả lời ngay trong cuộc trò chuyện này: cần giấy tờ gì, làm ở đâu, mất "
+        "bao lâu.\n"
+        f"Cần hỏi trực tiếp thì {visit}{call}. Khi đi nên mang theo giấy tờ tùy thân còn giữ, kể "
+        "cả bản sao.\n"
+        "Muốn nói thêm, ông (bà) cứ nhắn tiếp vào đây. Không gửi mật khẩu, mã OTP cho bất kỳ ai.\n"
+        "Báo chuyện khác thì mở đầu bằng: VIỆC KHÁC. Muốn xem trả lời trên trang web thì nhắn: "
+        "MÃ.\n"
+        "Việc khẩn cấp gọi 113, 114, 115."
     )
 
 

@@ -189,6 +189,7 @@ class TipEvent(TipPart):
         REOPENED = "reopened", _("Mở lại")
         LINKED = "linked", _("Gắn với phản ánh trùng")
         SPLIT = "split", _("Tách việc thứ hai")
+        WORDS_MOVED = "words_moved", _("Chuyển lời sang việc kia")
         DIVERTED = "diverted", _("Hướng dẫn nộp đơn theo luật")
         HANDED_OVER = "handed_over", _("Nhận, bàn giao")
         IDENTITY_ASKED = "identity_asked", _("Đề nghị mở danh tính")

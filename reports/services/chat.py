@@ -111,13 +111,12 @@ def _act(
     elif said.meaning == Meaning.GREETING:
         answers.reply(account, person, ChatReply.Kind.GREETING, at)
     else:
-        _begin(account.commune, person, said, telling, is_question=taken.is_question)
+        _begin(account.commune, person, said, telling, taken)
 
 
-def _begin(
-    commune: Commune, person: str, said: Said, telling: _Telling, *, is_question: bool
-) -> None:
+def _begin(commune: Commune, person: str, said: Said, telling: _Telling, taken: Taken) -> None:
     """A new tip, with the first answer."""
+    is_question = taken.is_question
     numbers = emergency.numbers_to_call(said.words)
     tip = intake.receive(
         commune,
@@ -138,7 +137,11 @@ def _begin(
     if person.startswith(VISITOR):
         return
     place, phone = answers.place_and_phone(commune)
-    lines = [texts.received(tip.code, place, phone, is_question=is_question)]
+    if is_question:
+        name = taken.about.name if taken.about is not None else ""
+        lines = [texts.asked(tip.code, place, phone, answers.reception(commune), about=name)]
+    else:
+        lines = [texts.received(tip.code, place, phone)]
     if numbers:
         lines.insert(0, texts.emergency(numbers, phone))
     answers.say_by_itself(tip, "\n\n".join(lines), telling.moment)

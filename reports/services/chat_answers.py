@@ -264,3 +264,12 @@ def place_and_phone(commune: Commune) -> tuple[str, str]:
     """The commune as it stands inside a sentence, and the phone of the duty (empty if unknown)."""
     profile = commune.profile_on(timezone.localdate())
     return inside_a_sentence(commune), profile.duty_phone if profile else ""
+
+
+def reception(commune: Commune) -> str:
+    """Where the commune's police receive people, with the hours (empty if unknown)."""
+    profile = commune.profile_on(timezone.localdate())
+    if profile is None or not profile.reception_place:
+        return ""
+    hours = f" (giờ tiếp dân: {profile.opening_hours})" if profile.opening_hours else ""
+    return f"{profile.reception_place}{hours}"

@@ -52,6 +52,7 @@ class Taken:
     answer: str = field(default="", repr=False)
     edition: Edition | None = None  # where the answer comes from
     question: int | None = None  # which row hears what became of the answer
+    about: Procedure | None = None  # what is asked about, where an officer answers
 
 
 DONE: Final = Taken(is_done=True)
@@ -134,7 +135,7 @@ def _ask(asker: Asker, said: Said) -> Taken:
         asker.remember(Asked(question, plan.offered, quarter(asker.at)))
     elif question is not None and is_told:
         asking.note_not_told([question], "")
-    return answer or Taken(is_question=True)
+    return answer or Taken(is_question=True, about=plan.likely)
 
 
 def _may_be_told(asker: Asker, plan: Plan) -> bool:
@@ -193,7 +194,8 @@ def _chosen(asker: Asker, asked: Asked, procedure: Procedure | None) -> Taken:
         asking.note_not_told([asked.question] if is_first else [], "")
     words = asking.note_not_helped(asked.question)
     asker.forget()
-    return Taken(is_question=True, words="\n".join(filter(None, (words, str(procedure or "")))))
+    told = "\n".join(filter(None, (words, str(procedure or ""))))
+    return Taken(is_question=True, words=told, about=procedure)
 
 
 def _late(asker: Asker) -> Taken:

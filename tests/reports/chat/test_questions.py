@@ -6,10 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from procedures.models import Edition, Question
+from procedures.models import Edition, Procedure, Question
 from reports.models import ChatReply, TipMessage, TipReport
 from reports.services import library, talking
 from reports.services.chat_questions import REMEMBERED_FOR
+from tests.factories.accounts import make_profile
 from tests.factories.procedures import days_ago
 from tests.zalo import webhooks
 from zalo import inbox
@@ -152,6 +153,36 @@ def test_what_no_machine_may_tell_goes_to_an_officer(chat, change):
     assert tip.kind == "procedure_question"
     assert not replies()
     assert Question.objects.get().outcome == Outcome.UNANSWERED
+
+
+def test_answer_of_a_draft_waits_for_an_officer_and_says_where_to_go(chat, commune):
+    make_profile(
+        commune, duty_phone="0276 000 113", reception_place="Trụ sở Công an xã, ấp 2",
+        opening_hours="7 giờ 30 đến 17 giờ",
+    )  # fmt: skip
+
+    tip = chat.says("mất cccd báo mất ở đâu")
+
+    said = tip.messages.get().text
+    assert tip.kind == "procedure_question"
+    name = Procedure.objects.get(slug="cap-lai-the-can-cuoc").name
+    assert f"Máy hiểu ông (bà) hỏi về: {name}." in said
+    assert "tới Trụ sở Công an xã, ấp 2 (giờ tiếp dân: 7 giờ 30 đến 17 giờ)" in said
+    assert "0276 000 113" in said
+    draft = Edition.objects.get(procedure__slug="cap-lai-the-can-cuoc")
+    assert draft.status == "draft"
+    assert draft.short_answer not in said
+    assert len(said) <= 2000
+
+
+def test_who_wishes_for_a_person_is_told_of_no_procedure(chat):
+    chat.says(SURE)
+
+    tip = chat.says("GẶP CÁN BỘ")
+
+    said = tip.messages.get().text
+    assert "Cán bộ sẽ trả lời ngay" in said
+    assert "Máy hiểu" not in said
 
 
 def test_picked_one_that_may_not_be_told_goes_to_an_officer(chat):
