@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Final
 
 from procedures.models import Edition, Procedure
+from procedures.searching.marks import by_marks
 from procedures.searching.scoring import Score, scores_of
-from procedures.searching.words import PLAIN, words_of, words_of_question
+from procedures.searching.words import MOST_LETTERS, PLAIN, words_of, words_of_question
 
 # What anything that is told needs, and what one clear answer needs: how much speaks for the best,
 # and which part of the telling words does.
@@ -49,12 +50,17 @@ class Found:
 
 
 def find(text: str, *, today: date, limit: int = 3) -> Found:
-    """The procedures in use that a text may mean; never raises, asks the database three times."""
+    """The procedures in use that a text may mean; never raises.
+
+    Asks the database three times, and once more where the marks that were typed have to decide.
+    """
     words = words_of_question(text, today)
     scores = scores_of(words)
     kind = _kind(scores, words)
     if kind is Kind.NONE:
         return Found(kind)
+    if kind is Kind.CHOICE:
+        scores = by_marks(scores, text[:MOST_LETTERS])
     return Found(kind, _hits(_near(scores, _NEAR)[:limit], today))
 
 

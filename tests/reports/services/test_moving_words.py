@@ -88,7 +88,9 @@ def test_who_works_on_one_matter_alone_learns_of_no_other(
     colleague = officer_of(hamlet)
     tip.refresh_from_db()
     for one, owner in ((tip, officer), (second, colleague)):
-        type(one).objects.filter(pk=one.pk).update(owner=owner, status="triaged")
+        type(one).objects.filter(pk=one.pk).update(
+            owner=owner, status="triaged", kind="feedback", category="ttatxh"
+        )
 
     page = login(colleague).get(reverse("admin:reports_tipreport_talk", args=[second.pk]))
     press(login(colleague), second, message, tip)
