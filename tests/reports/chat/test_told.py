@@ -186,7 +186,7 @@ def asked_beside_a_question(scene: Any) -> TipReport:
 
 
 def said(tip: TipReport) -> TipMessage:
-    return tip.messages.filter(direction="out").order_by("pk").last()
+    return tip.messages.filter(direction="out").order_by("-pk")[0]
 
 
 def test_answer_in_a_talk_names_its_edition_and_forgets_its_question(scene):
