@@ -180,7 +180,7 @@ SHOTS = (
 
 # Pages of tips, each on the screen that it is used on most.
 WORKED, ROOMS = f"{TIPS}?q=tạt+sơn", f"{TIPS}?q=nghi+ma+túy"
-STOLEN = f"{TIPS}?q=mất+trộm+xe"
+STOLEN, ASKED = f"{TIPS}?q=mất+trộm+xe", f"{TIPS}?q=căn+cước"
 OF_TIPS = (
     Shot("phan-anh", CHIEF, DESK, TIPS),
     Shot("phan-anh-dien-thoai", CHIEF, PHONE, TIPS),
@@ -197,6 +197,11 @@ OF_TIPS = (
     Shot("giao-phan-anh", CHIEF, PHONE, WORKED, (FIRST_ROW, "text=Giao, phối hợp")),
     Shot("chuyen-co-quan", CHIEF, PHONE, STOLEN, (FIRST_ROW, "text=Báo nhanh, chuyển")),
     Shot("thoi-han", CHIEF, PHONE, WORKED, (FIRST_ROW, "a:has-text('Thời hạn') >> nth=-1")),
+    Shot("tach-phan-anh", CHIEF, PHONE, WORKED, (FIRST_ROW, "text=Tách việc thứ hai")),
+    Shot(
+        "tra-loi-tu-thu-vien", CHIEF, DESK, ASKED, (FIRST_ROW, ".by-tab:has-text('Trao đổi')"),
+        top="text=Trả lời từ thư viện",
+    ),
     Shot("phan-anh-trung", CHIEF, PHONE, f"{TIPS}?viec=moi", (FIRST_ROW, "text=Phản ánh trùng")),
     Shot("danh-tinh", CHIEF, PHONE, ROOMS, (FIRST_ROW, "text=Danh tính người báo tin")),
     Shot("ghi-tin-bao", DUTY, PHONE, f"{TIPS}ghi/"),
@@ -218,6 +223,15 @@ OF_LIBRARY = (
     Shot("thu-vien-thu-tuc", CHIEF, DESK, LIBRARY),
     Shot("mot-thu-tuc", OFFICER, DESK, f"{LIBRARY}?q=tam+tru", (FIRST_ROW,)),
     Shot("cho-cong-bo", CHIEF, PHONE, f"{LIBRARY}?ban=checked", (FIRST_ROW,)),
+    Shot("cau-hoi-cua-ba-con", CHIEF, DESK, "/admin/procedures/question/"),
+    Shot(
+        "bai-tu-thu-tuc",
+        OFFICER,
+        PHONE,
+        f"{LIBRARY}?q=tam+tru",
+        (FIRST_ROW, "button:has-text('Soạn bài đăng') >> nth=0"),
+        top="#id_title",
+    ),
     Shot("nhap-thu-vien", CHIEF, PHONE, f"{LIBRARY}nhap/"),
     Shot("thu-tuc-trang-dau", None, PHONE, "/thu-tuc/"),
     Shot("thu-tuc-tim", None, PHONE, "/thu-tuc/?q=lam+tam+tru+cho+nguoi+o+tro"),
