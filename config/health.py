@@ -24,6 +24,7 @@ from groups.models import (
     ZaloGroup,
 )
 from groups.querysets import ENDING_DAYS
+from oversight import health as oversight_health
 from procedures import health as procedures_health
 from reports import health as reports_health
 from zalo import inbox
@@ -116,6 +117,10 @@ def _procedures() -> dict[str, Any]:
     return procedures_health.counts(timezone.localdate())
 
 
+def _figures() -> dict[str, Any]:
+    return oversight_health.counts(timezone.now())
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.BASE_DIR).free
     return {"ok": free > DISK_ALARM_BYTES, "free_mib": free >> 20}
@@ -153,6 +158,7 @@ REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
     "webhooks": _webhooks,
     "tips": _tips,
     "procedures": _procedures,
+    "figures": _figures,
     "disk": _disk,
 }
 
@@ -200,7 +206,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines.append(f"binhyen_zalo_alarms {tokens['alarms']}")
     days = tokens["days_left"]
     lines.append(f"binhyen_zalo_refresh_days_left {days if days is not None else 'NaN'}")
-    for part, check in (("webhooks", _webhooks), ("tips", _tips), ("procedures", _procedures)):
+    parts = {"webhooks": _webhooks, "tips": _tips, "procedures": _procedures, "figures": _figures}
+    for part, check in parts.items():
         for name, value in _checked(check).items():
             if name not in {"ok", "error"}:
                 lines.append(f"binhyen_{part}_{name} {value if value is not None else 'NaN'}")

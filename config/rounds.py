@@ -80,5 +80,12 @@ ROUNDS: dict[str, dict[str, Any]] = {
         "schedule": 15.0,
         "options": {"expires": 60},
     },
+    "recount-dirty": {
+        "task": "oversight.recount_dirty",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    # After the purge, whose deletions were counted by then.
+    "compare-counts": {"task": "oversight.compare_counts", "schedule": crontab(hour=3, minute=40)},
     "purge-expired": {"task": "accounts.purge_expired", "schedule": crontab(hour=2, minute=20)},
 }

@@ -190,6 +190,8 @@ CELERY_TASK_ROUTES = {
     "reports.end_openings": {"queue": "periodic"},
     "groups.reconcile_oa_groups": {"queue": "batch"},
     "groups.open_reconciliations": {"queue": "periodic"},
+    "oversight.recount_dirty": {"queue": "batch"},
+    "oversight.compare_counts": {"queue": "batch"},
 }
 CELERY_BEAT_SCHEDULE = ROUNDS
 

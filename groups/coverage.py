@@ -5,7 +5,7 @@ disagree. They count and name nobody.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -121,6 +121,8 @@ COUNTED = ("joined", "through", "listed", "members", "people_joined")
 def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
     """The figures of these hamlets by id; one query."""
     wanted = list(hamlets)
+    if not wanted:
+        return {}
     joined, told = Q(is_joined=True), Q(is_told=True)
     rows = (
         Member.objects.active()
@@ -146,12 +148,12 @@ def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
         }
         for row in rows
     }
-    return {
-        hamlet.pk: Coverage(
-            str(hamlet), hamlet.pk, households=hamlet.households, **counts.get(hamlet.pk, {})
-        )
-        for hamlet in wanted
-    }
+    return {hamlet.pk: of_counts(hamlet, counts.get(hamlet.pk, {})) for hamlet in wanted}
+
+
+def of_counts(hamlet: Hamlet, counts: Mapping[str, Any]) -> Coverage:
+    """The figures of a hamlet from what was counted (COUNTED) and what is on record of it."""
+    return Coverage(str(hamlet), hamlet.pk, households=hamlet.households, **counts)
 
 
 def by_team(hamlets: Iterable[Hamlet]) -> list[HamletCoverage]:

@@ -1,6 +1,8 @@
 """Of which places figures are told, and to whom."""
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,6 +16,8 @@ from reports.models import TipReport
 READ_TIPS = "reports.view_tipreport"
 VIEW_FIGURES = "accounts.view_figures"
 ALL_HAMLETS = "groups.view_all_hamlets"
+ALL_TIPS = "reports.view_all_tipreports"
+ALL_COMMUNES = "accounts.view_all_communes"
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,21 @@ class Scope:
         """
         found = TipReport.objects.visible_to(self.reader).filter(commune=self.commune)
         return found if self.is_whole else found.filter(hamlet__in=self.ids)
+
+    @property
+    def sees_all_tips(self) -> bool:
+        """Whether only a conflict could keep a tip of this place from the reader."""
+        own = self.reader.commune_id
+        is_theirs = own == self.commune.pk or (own is None and self.reader.has_perm(ALL_COMMUNES))
+        return self.is_whole and self.is_police and is_theirs and self.reader.has_perm(ALL_TIPS)
+
+    @cached_property
+    def barred_months(self) -> frozenset[date]:
+        """The months in which a tip counts that bars the reader, found once."""
+        tips = TipReport.objects.filter(commune=self.commune).barring(self.reader)
+        moments = tips.values_list("received_at", "referrals__handed_over_at")
+        days = [timezone.localdate(one) for pair in moments for one in pair if one is not None]
+        return frozenset(day.replace(day=1) for day in days)
 
     def _placed(self) -> Q:
         if not self.is_whole:

@@ -36,6 +36,15 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         named = TipConflict.objects.filter(tip=OuterRef("pk"), user=user.pk)
         return self.exclude(Exists(named)).exclude(barred__contains=[barred_as(user.pk)])
 
+    def barring(self, user: Any) -> Self:
+        """The others: those that bar this account; found by what bars, as there are few."""
+        from reports.models import TipConflict  # noqa: PLC0415 -- models import these querysets
+        from reports.models.tips import barred_as  # noqa: PLC0415 -- models import these querysets
+
+        named = TipConflict.objects.filter(user=user.pk).values("tip")
+        marked = self.model.objects.filter(barred__contains=[barred_as(user.pk)]).values("pk")
+        return self.filter(pk__in=named.union(marked))
+
     @staticmethod
     def _done_by(user: Any) -> Q:
         """What this account owns, or helps with today."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
@@ -223,6 +224,12 @@ class Broadcast(models.Model):
                 fields=["commune", "scheduled_for"],
                 condition=Q(scheduled_for__isnull=False),
                 name="broadcast_planned",
+            ),
+            # read by the figures: posts that were to leave in a span
+            models.Index(
+                "commune",
+                Coalesce(Greatest("scheduled_for", "approved_at"), "started_at"),
+                name="broadcast_was_due",
             ),
         ]
         constraints = [

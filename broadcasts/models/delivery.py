@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
@@ -123,6 +124,14 @@ class Delivery(models.Model):
                 fields=["commune"],
                 condition=Q(status="uncertain", settled_at=None),
                 name="delivery_uncertain",
+            ),
+            # read by the figures: what arrived in a span
+            models.Index(
+                "commune",
+                Coalesce("sent_at", "posted_at", "settled_at"),
+                condition=Q(status__in=["sent", "posted"])
+                | Q(status="uncertain", finding="arrived"),
+                name="delivery_arrived",
             ),
         ]
         constraints = [

@@ -4,7 +4,7 @@ What the police count and what outsiders are shown comes from the same rows here
 the rows that outsiders never get by themselves, and the row that takes them in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,13 +29,22 @@ class Cohort:
 
     def count(self, tips: QuerySet[TipReport], as_of: datetime) -> dict[str, int]:
         """Tips by row, every row of the list included; one query."""
-        told_apart = tips.order_by().annotate(row=self.row_of(as_of)).values_list("row")
-        found = dict(told_apart.annotate(Count("pk")))
+        found = dict(self._told_apart(tips, as_of).values_list("row").annotate(Count("pk")))
         return {key: found.get(key, 0) for key in self.rows}
+
+    def by_commune(
+        self, tips: QuerySet[TipReport], as_of: datetime
+    ) -> Iterator[tuple[int, str, int]]:
+        """Commune, row and number of tips, where there are any; one query."""
+        told_apart = self._told_apart(tips, as_of).values_list("commune", "row")
+        yield from told_apart.annotate(Count("pk"))
 
     def of_row(self, tips: QuerySet[TipReport], row: str, as_of: datetime) -> QuerySet[TipReport]:
         """The tips that stand in one row."""
         return tips.annotate(row=self.row_of(as_of)).filter(row=row)
+
+    def _told_apart(self, tips: QuerySet[TipReport], as_of: datetime) -> QuerySet[Any]:
+        return tips.order_by().annotate(row=self.row_of(as_of))
 
     def for_outsiders(self, counts: Mapping[str, int]) -> dict[str, int]:
         """The same tips in the rows that outsiders know, in the order of the list."""

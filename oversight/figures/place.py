@@ -1,5 +1,6 @@
 """Figures of the place: households reached, groups, meetings, regulations."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,9 @@ from groups import coverage
 from groups.models import Hamlet, Regulation, ZaloGroup
 from oversight.figures.listing import Grid, own_list
 from oversight.figures.table import ALL, Figure, Row, Table, admin_list, summed
+from oversight.models import Subject
 from oversight.periods import Period
+from oversight.rollups.reading import of_places
 from oversight.scopes import Scope
 
 LEVELS = {"commune": "Họp cấp xã", "hamlet": "Họp ấp, khu phố", "team": "Họp tổ"}
@@ -39,14 +42,24 @@ COVERAGE_COLUMNS = (
 
 
 def _coverage(scope: Scope, period: Period, as_of: datetime) -> Table:
-    found = coverage.by_hamlet(scope.hamlets)
-    places = [found[hamlet.pk] for hamlet in scope.hamlets]
+    places = covered(scope.hamlets)
     total = coverage.total_of(places)
     return Table(
         COVERAGE_COLUMNS,
         tuple(Row(place.label, _covered(place), str(place.hamlet_id)) for place in places),
         Row("Cộng", _covered(total), ALL),
     )
+
+
+def covered(hamlets: Sequence[Hamlet]) -> list[coverage.Coverage]:
+    """The coverage of hamlets in their order: what was counted, where nothing changed since."""
+    kept = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
+    counted = coverage.by_hamlet(hamlet for hamlet in hamlets if kept[hamlet.pk] is None)
+    return [
+        counted[hamlet.pk] if (counts := kept[hamlet.pk]) is None
+        else coverage.of_counts(hamlet, counts)
+        for hamlet in hamlets
+    ]  # fmt: skip
 
 
 def _covered(place: coverage.Coverage) -> tuple[int | None, ...]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from broadcasts.models import Broadcast, Delivery
+from oversight.figures.deliveries import with_speed
 from oversight.figures.listing import Listing
 from oversight.figures.posts import (
     BY_HAND,
@@ -17,7 +18,6 @@ from oversight.figures.posts import (
     Way,
     arrived_in,
     due_in,
-    with_speed,
 )
 from oversight.figures.table import ALL
 from oversight.periods import Period

@@ -1,29 +1,28 @@
 """Figures of posts: what arrived in how many groups, how soon, what was posted by hand or not."""
 
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, DateTimeField, F, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import QuerySet
 
-from broadcasts.models import Delivery, Topic
+from broadcasts.models import Topic
+from oversight.figures.deliveries import (
+    Status,
+    Way,
+    arrivals,
+    by_hand_and_status,
+    by_speed,
+    by_topic,
+    due,
+)
 from oversight.figures.listing import own_list
 from oversight.figures.table import Figure, Row, Table, summed
+from oversight.models import Subject
 from oversight.periods import Period
+from oversight.rollups.reading import Parts, by_row, parts_of
 from oversight.scopes import Scope
 
-Status, Way = Delivery.Status, Delivery.Way
-# Zalo named the message, an officer says that it stands there, or one looked and found it.
-ARRIVED = Q(status__in=[Status.SENT, Status.POSTED]) | Q(
-    status=Status.UNCERTAIN, finding=Delivery.Finding.ARRIVED
-)
-ARRIVED_AT = Coalesce("sent_at", "posted_at", "settled_at", output_field=DateTimeField())
-# When a post was to leave: its minute, or at once where that had passed when it was approved.
-DUE_AT = Coalesce(
-    Greatest("broadcast__scheduled_for", "broadcast__approved_at"), "broadcast__started_at",
-    output_field=DateTimeField(),
-)  # fmt: skip
-SOON, A_DAY = timedelta(hours=1), timedelta(hours=24)
 SPEEDS = {
     "soon": "Trong 1 giờ",
     "day": "Trong 24 giờ",
@@ -32,77 +31,80 @@ SPEEDS = {
     "never": "Không đăng được, bỏ lỡ, đã hủy",
 }
 VIEW_DELIVERIES = "broadcasts.view_delivery"
-WAITING = (Status.QUEUED, Status.SENDING, Status.TO_POST)
 BY_HAND = (Status.POSTED, Status.MISSED, Status.TO_POST, Status.CANCELLED)
 
 
-def arrived_in(scope: Scope, period: Period) -> QuerySet[Delivery]:
-    """Deliveries that came to their group in the span."""
-    arrived = scope.deliveries().filter(ARRIVED).annotate(at=ARRIVED_AT)
-    return arrived.filter(at__gte=period.begins_at, at__lt=period.ends_at)
+def arrived_in(scope: Scope, *spans: Period) -> QuerySet[Any]:
+    """Deliveries that came to their group in the spans."""
+    return arrivals(scope.deliveries(), spans)
+
+
+def due_in(scope: Scope, *spans: Period) -> QuerySet[Any]:
+    """Deliveries of posts that were to leave in the spans."""
+    return due(scope.deliveries(), spans)
+
+
+def _parts(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
+    """Months from what is kept, of a whole commune; of some hamlets it is counted by row."""
+    if not scope.is_whole:
+        return by_row(period)
+    return parts_of(Subject.POSTS, part, scope.commune.pk, period, as_of)
 
 
 def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
-    found = {
-        row["broadcast__topic"]: row
-        for row in arrived_in(scope, period)
-        .order_by()
-        .values("broadcast__topic")
-        .annotate(
-            posts=Count("broadcast", distinct=True),
-            by_api=Count("pk", filter=Q(way=Way.API)),
-            by_hand=Count("pk", filter=Q(way=Way.HAND)),
-        )
-    }
+    """A post may arrive in two months: the months keep which ones, so that it is counted once."""
+    parts = _parts("arrived", scope, period, as_of)
+    arrived = [(int(topic), *kept) for month in parts.counts for topic, kept in month.items()]
+    if parts.rest:
+        arrived += [
+            (row["broadcast__topic"], row["by_api"], row["by_hand"], row["posts"])
+            for row in by_topic(arrived_in(scope, *parts.rest))
+        ]
+    posts: dict[int, set[int]] = defaultdict(set)
+    by_api: Counter[int] = Counter()
+    by_hand: Counter[int] = Counter()
+    for topic, api, hand, some in arrived:
+        by_api[topic] += api
+        by_hand[topic] += hand
+        posts[topic].update(some)
     rows = tuple(
         Row(
             topic.name,
-            tuple(found[topic.pk][name] for name in ("posts", "by_api", "by_hand")),
+            (len(posts[topic.pk]), by_api[topic.pk], by_hand[topic.pk]),
             str(topic.pk),
         )
-        for topic in Topic.objects.filter(pk__in=found).order_by("order", "name")
+        for topic in Topic.objects.filter(pk__in=posts).order_by("order", "name")
     )
     return summed(Table(("Bài", "Lượt máy gửi", "Lượt đăng tay"), rows))
 
 
-def due_in(scope: Scope, period: Period) -> QuerySet[Delivery]:
-    """Deliveries of posts that were to leave in the span."""
-    due = scope.deliveries().annotate(due_at=DUE_AT)
-    return due.filter(due_at__gte=period.begins_at, due_at__lt=period.ends_at)
-
-
-def with_speed(due: QuerySet[Delivery]) -> QuerySet[Any]:
-    """With how soon each of them arrived, as a key of `SPEEDS`."""
-    speed = Case(
-        When(ARRIVED & Q(at__lte=F("due_at") + SOON), then=Value("soon")),
-        When(ARRIVED & Q(at__lte=F("due_at") + A_DAY), then=Value("day")),
-        When(ARRIVED, then=Value("later")),
-        When(status__in=WAITING, then=Value("waiting")),
-        When(status=Status.UNCERTAIN, then=Value("waiting")),
-        default=Value("never"),
-        output_field=CharField(),
-    )
-    return due.annotate(at=ARRIVED_AT).annotate(speed=speed)
-
-
 def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
-    found = {
-        (row["way"], row["speed"]): row["deliveries"]
-        for row in with_speed(due_in(scope, period))
-        .order_by()
-        .values("way", "speed")
-        .annotate(deliveries=Count("pk"))
-    }
+    parts = _parts("speed", scope, period, as_of)
+    found: dict[str, int] = {}
+    if parts.rest:
+        found = {
+            f"{row['way']} {row['speed']}": row["deliveries"]
+            for row in by_speed(due_in(scope, *parts.rest))
+        }
+    parts.add_to(found)
     rows = tuple(
-        Row(str(way.label), tuple(found.get((way.value, key), 0) for key in SPEEDS), way.value)
+        Row(
+            str(way.label),
+            tuple(found.get(f"{way.value} {key}", 0) for key in SPEEDS),
+            way.value,
+        )
         for way in Way
     )
     return summed(Table(tuple(SPEEDS.values()), rows))
 
 
 def _by_hand(scope: Scope, period: Period, as_of: datetime) -> Table:
-    due = due_in(scope, period).filter(way=Way.HAND)
-    found = dict(due.order_by().values_list("status").annotate(Count("pk")))
+    parts = _parts("hand", scope, period, as_of)
+    found: dict[str, int] = {}
+    if parts.rest:
+        by_status = by_hand_and_status(due_in(scope, *parts.rest))
+        found = {row["status"]: row["deliveries"] for row in by_status}
+    parts.add_to(found)
     rows = tuple(
         Row(str(status.label), (found.get(status.value, 0),), status.value) for status in BY_HAND
     )

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from oversight.figures import published
+from oversight.figures.clocks import clock_states, within
 from oversight.figures.cohorts import (
     CATEGORY,
     CHANNEL,
@@ -20,9 +21,11 @@ from oversight.figures.cohorts import (
 )
 from oversight.figures.table import ALL, Figure, NotListed, Row, Table, summed
 from oversight.figures.table import Count as Counting
+from oversight.models import Subject
 from oversight.periods import Period
+from oversight.rollups.reading import Parts, by_row, parts_of
 from oversight.scopes import Scope
-from reports.models import Referral, TipClock, TipReport
+from reports.models import Referral, TipReport
 
 COLUMNS = published.COLUMNS
 CLOCK_STATES = {
@@ -35,15 +38,31 @@ UNSORTED = "chua-ro"
 FOR_POLICE = "Số này chỉ Công an xã xem."
 
 
-def received_in(scope: Scope, period: Period) -> QuerySet[TipReport]:
-    """The tips of the span that the reader may see."""
-    return scope.tips().filter(received_at__gte=period.begins_at, received_at__lt=period.ends_at)
+def received_in(scope: Scope, *spans: Period) -> QuerySet[TipReport]:
+    """The tips of the spans that the reader may see."""
+    return scope.tips().filter(within("received_at", spans))
+
+
+def _parts(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
+    """Months from what is kept, for whoever may see every tip in them."""
+    if not scope.sees_all_tips:
+        return by_row(period)
+    place, barred = scope.commune.pk, scope.barred_months
+    return parts_of(Subject.TIPS, part, place, period, as_of, barred=barred)
+
+
+def _counted(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> dict[str, int]:
+    parts = _parts(cohort.key, scope, period, as_of)
+    found = dict.fromkeys(cohort.rows, 0)
+    if parts.rest:
+        found = cohort.count(received_in(scope, *parts.rest), as_of)
+    return parts.add_to(found)
 
 
 def _how_many(scope: Scope, period: Period, as_of: datetime) -> Table:
     if not scope.is_police:
         return published.received(scope, period, as_of)
-    count = received_in(scope, period).count()
+    count = sum(_counted(KIND, scope, period, as_of).values())
     return Table(COLUMNS, (Row(period.words, (count,), ALL),))
 
 
@@ -51,7 +70,7 @@ def _split(cohort: Cohort) -> Counting:
     def count(scope: Scope, period: Period, as_of: datetime) -> Table:
         if not scope.is_police:
             return published.split(cohort, scope, period, as_of)
-        counts = cohort.count(received_in(scope, period), as_of)
+        counts = _counted(cohort, scope, period, as_of)
         rows = tuple(
             Row(label, (counts[key],), key or UNSORTED) for key, label in cohort.rows.items()
         )
@@ -62,62 +81,47 @@ def _split(cohort: Cohort) -> Counting:
 
 def clocks_in(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
     """The steps with a deadline of the tips of the span, each with how it stands."""
-    stands = Case(
-        When(stopped_at__lte=F("due_at"), then=Value("met")),
-        When(stopped_at__isnull=False, then=Value("late")),
-        When(due_at__gte=as_of, then=Value("open")),
-        default=Value("overdue"),
-        output_field=CharField(),
-    )
-    return (
-        TipClock.objects.binding()
-        .exclude(state=TipClock.State.CANCELLED)
-        .filter(tip__in=received_in(scope, period).values("pk"))
-        .annotate(stands=stands)
-    )
+    return clock_states(received_in(scope, period), as_of)
 
 
 def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
     columns = tuple(CLOCK_STATES.values())
     if not scope.is_police:
         return Table(columns, note=FOR_POLICE)
-    found = {
-        (row["stage"], row["stands"]): row["clocks"]
-        for row in clocks_in(scope, period, as_of)
-        .order_by()
-        .values("stage", "stands")
-        .annotate(clocks=Count("pk"))
-    }
+    parts = _parts("tip_clocks", scope, period, as_of)
+    found: dict[str, int] = {}
+    if parts.rest:
+        clocks = clock_states(received_in(scope, *parts.rest), as_of).order_by()
+        states = clocks.values_list("stage", "stands").annotate(Count("pk"))
+        found = {f"{stage} {stands}": number for stage, stands, number in states}
+    parts.add_to(found)
     rows = tuple(
-        Row(label, tuple(found.get((stage, key), 0) for key in CLOCK_STATES), stage)
+        Row(label, tuple(found.get(f"{stage} {key}", 0) for key in CLOCK_STATES), stage)
         for stage, label in STAGES.items()
     )
     return summed(Table(columns, rows))
 
 
-def handed_over_in(scope: Scope, period: Period) -> QuerySet[Referral]:
-    """Slips that went out in the span, of tips that the reader may see."""
-    return Referral.objects.filter(
-        Q(handed_over_at__gte=period.begins_at, handed_over_at__lt=period.ends_at),
-        tip__in=scope.tips().values("pk"),
-    )
+def handed_over_in(scope: Scope, *spans: Period) -> QuerySet[Referral]:
+    """Slips that went out in the spans, of tips that the reader may see."""
+    gone = Referral.objects.filter(within("handed_over_at", spans))
+    return gone.filter(tip__in=scope.tips().values("pk"))
 
 
 def _transfers(scope: Scope, period: Period, as_of: datetime) -> Table:
     columns = tuple(str(state.label) for state in GONE)
     if not scope.is_police:
         return Table(columns, note=FOR_POLICE)
-    found = {
-        (row["to"], row["state"]): row["slips"]
-        for row in handed_over_in(scope, period)
-        .order_by()
-        .values("to", "state")
-        .annotate(slips=Count("pk"))
-    }
+    parts = _parts("transfers", scope, period, as_of)
+    found: dict[str, int] = {}
+    if parts.rest:
+        slips = handed_over_in(scope, *parts.rest).order_by().values_list("to", "state")
+        found = {f"{to} {state}": number for to, state, number in slips.annotate(Count("pk"))}
+    parts.add_to(found)
     rows = tuple(
         Row(
             str(to.label),
-            tuple(found.get((to.value, state.value), 0) for state in GONE),
+            tuple(found.get(f"{to.value} {state.value}", 0) for state in GONE),
             to.value,
         )
         for to in Referral.To

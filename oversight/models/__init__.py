@@ -5,6 +5,7 @@ from oversight.models.direction import Direction, DirectionEvent, DirectionReply
 from oversight.models.documents import GuidingDocument
 from oversight.models.plans import Milestone, MilestoneReport, Plan
 from oversight.models.proposals import Proposal
+from oversight.models.rollups import DirtySlice, FigureSlice, Subject
 from oversight.models.spreading import Spreading
 from oversight.models.summaries import PeriodSummary
 
@@ -14,6 +15,8 @@ __all__ = [
     "Direction",
     "DirectionEvent",
     "DirectionReply",
+    "DirtySlice",
+    "FigureSlice",
     "GuidingDocument",
     "Milestone",
     "MilestoneReport",
@@ -22,4 +25,5 @@ __all__ = [
     "Plan",
     "Proposal",
     "Spreading",
+    "Subject",
 ]

@@ -1,0 +1,111 @@
+"""What a page reads of a span: the months whose slices stand, and the days that it counts itself.
+
+One statement says both, so that a write is either in a slice or makes its month one of the others:
+what a page tells is the same as if it had counted every row at that moment.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from oversight import periods
+from oversight.models import Subject
+from oversight.models.rollups import NO_MONTH
+from oversight.periods import ONE_DAY, Period
+
+_MONTHS = """
+SELECT month, counts -> %(part)s,
+    counted_at <= %(as_of)s AND (good_until IS NULL OR good_until > %(as_of)s)
+FROM oversight_figureslice
+WHERE subject = %(subject)s AND place = %(place)s AND month BETWEEN %(first)s AND %(last)s
+UNION ALL
+SELECT DISTINCT month, NULL::jsonb, false FROM oversight_dirtyslice
+WHERE subject = %(subject)s AND place = %(place)s AND month BETWEEN %(first)s AND %(last)s
+"""
+_PLACES = """
+SELECT place, counts FROM oversight_figureslice
+WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month = %(month)s
+UNION ALL
+SELECT DISTINCT place, NULL::jsonb FROM oversight_dirtyslice
+WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month = %(month)s
+"""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A span in two: the counts of whole months, and the days to be counted by row."""
+
+    counts: tuple[Any, ...]
+    rest: tuple[Period, ...]
+
+    def add_to(self, found: dict[str, int]) -> dict[str, int]:
+        """The numbers of the months on top of those of the rows."""
+        for part in self.counts:
+            for key, number in part.items():
+                found[key] = found.get(key, 0) + number
+        return found
+
+
+def by_row(period: Period) -> Parts:
+    """A span of which no slice may be read."""
+    return Parts((), (period,))
+
+
+def parts_of(
+    subject: Subject, part: str, place: int, period: Period, as_of: datetime,
+    *, barred: Collection[date] = (),
+) -> Parts:  # fmt: skip
+    """A span of one place. `barred` are months of which no slice may be read."""
+    months = whole_months(period)
+    if not months:
+        return by_row(period)
+    asked: dict[str, Any] = {
+        "subject": subject.value, "part": part, "place": place, "as_of": as_of,
+        "first": months[0], "last": months[-1],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, asked)
+        rows = cursor.fetchall()
+    by_hand = {month for month, _counts, stands in rows if not stands} | set(barred)
+    counts = [
+        json.loads(counts) for month, counts, _stands in rows if month not in by_hand and counts
+    ]
+    standing = [month for month in months if month not in by_hand]
+    return Parts(tuple(counts), tuple(without(period, standing)))
+
+
+def of_places(subject: Subject, places: Collection[int]) -> dict[int, dict[str, int] | None]:
+    """What stands of each place, whatever the month; None for one to be counted by row."""
+    asked: dict[str, Any] = {"subject": subject.value, "places": list(places), "month": NO_MONTH}
+    found: dict[int, dict[str, int] | None] = {place: {} for place in places}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, asked)
+        for place, counts in cursor.fetchall():
+            if found[place] is not None:
+                found[place] = json.loads(counts) if counts else None
+    return found
+
+
+def whole_months(period: Period) -> list[date]:
+    """The first days of the months that lie in a span from end to end."""
+    months = [one.first for one in periods.months_in(period)]
+    return [
+        first
+        for first in months
+        if first >= period.first and periods.month(first.year, first.month).last <= period.last
+    ]
+
+
+def without(period: Period, months: Sequence[date]) -> Iterator[Period]:
+    """What is left of a span without these whole months, which stand in order."""
+    day = period.first
+    for first in months:
+        if day < first:
+            yield Period(day, first - ONE_DAY)
+        day = periods.month(first.year, first.month).last + ONE_DAY
+    if day <= period.last:
+        yield Period(day, period.last)

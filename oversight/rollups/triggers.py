@@ -1,0 +1,191 @@
+"""Triggers that note, once a statement, in which slices it changed something that is counted.
+
+Once a statement and not once a row, from the rows as they were (`formerly`) and as they are
+(`newly`), so that bulk updates, COPY and SQL by hand are caught for the price of one query.
+`EXCEPT` leaves the rows of which a counted column changed, old and new side alike, so that what
+moves from a month, commune or hamlet to another dirties both.
+
+Used by migrations: what stands here is changed by a new migration that creates it again.
+"""
+
+# When a delivery arrived is null for one that did not.
+_MOMENTS = """
+CREATE FUNCTION oversight_month(moment timestamptz) RETURNS date LANGUAGE sql STABLE AS
+$$ SELECT date_trunc('month', moment AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
+CREATE FUNCTION oversight_arrived_at(
+    status text, finding text, sent_at timestamptz, posted_at timestamptz, settled_at timestamptz
+) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN status IN ('sent', 'posted') OR status = 'uncertain' AND finding = 'arrived'
+    THEN COALESCE(sent_at, posted_at, settled_at) END $$;
+CREATE FUNCTION oversight_due_at(
+    scheduled_for timestamptz, approved_at timestamptz, started_at timestamptz
+) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
+$$ SELECT COALESCE(GREATEST(scheduled_for, approved_at), started_at) $$;
+"""
+
+_WRITTEN = """
+CREATE FUNCTION oversight_{table}_written() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO oversight_dirtyslice (subject, place, month)
+        WITH changed AS (SELECT {columns} FROM newly) {slices};
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO oversight_dirtyslice (subject, place, month)
+        WITH changed AS (SELECT {columns} FROM formerly) {slices};
+    ELSE
+        INSERT INTO oversight_dirtyslice (subject, place, month)
+        WITH changed AS (
+            (SELECT {columns} FROM newly EXCEPT SELECT {columns} FROM formerly)
+            UNION ALL
+            (SELECT {columns} FROM formerly EXCEPT SELECT {columns} FROM newly)
+        ) {slices};
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER figures_inserted AFTER INSERT ON {table}
+    REFERENCING NEW TABLE AS newly
+    FOR EACH STATEMENT EXECUTE FUNCTION oversight_{table}_written();
+CREATE TRIGGER figures_updated AFTER UPDATE ON {table}
+    REFERENCING OLD TABLE AS formerly NEW TABLE AS newly
+    FOR EACH STATEMENT EXECUTE FUNCTION oversight_{table}_written();
+CREATE TRIGGER figures_deleted AFTER DELETE ON {table}
+    REFERENCING OLD TABLE AS formerly
+    FOR EACH STATEMENT EXECUTE FUNCTION oversight_{table}_written();
+"""
+
+_REMOVED = """
+DROP TRIGGER figures_inserted ON {table};
+DROP TRIGGER figures_updated ON {table};
+DROP TRIGGER figures_deleted ON {table};
+DROP FUNCTION oversight_{table}_written();
+"""
+
+# Hamlets of some people, and of those who hear through them.
+_REACHED = """
+SELECT 'coverage', hamlet_id, DATE '1970-01-01' FROM groups_member WHERE id IN (SELECT id FROM them)
+UNION
+SELECT 'coverage', hamlet_id, DATE '1970-01-01' FROM groups_member
+WHERE reached_through_id IN (SELECT id FROM them)
+"""
+_IN_A_GROUP = ", them AS (SELECT member_id AS id FROM changed)"
+_OF_A_GROUP = """, them AS (
+    SELECT member_id AS id FROM groups_membership WHERE group_id IN (SELECT id FROM changed)
+)"""
+
+# table → the columns that are counted, and the slices that changed rows of it are in.
+_SOURCES = {
+    "reports_tipreport": (
+        (
+            "id, commune_id, received_at, kind, category, channel, disposition, "
+            "resolved_at, closed_at, told_at"
+        ),
+        """
+        SELECT 'tips', commune_id, oversight_month(received_at) FROM changed
+        UNION
+        SELECT 'tips', changed.commune_id, oversight_month(gone.handed_over_at)
+        FROM changed JOIN reports_referral gone ON gone.tip_id = changed.id
+        WHERE gone.handed_over_at IS NOT NULL
+        """,
+    ),
+    "reports_tipclock": (
+        "id, tip_id, stage, state = 'cancelled' AS is_off, due_at, stopped_at",
+        """
+        SELECT DISTINCT 'tips', tip.commune_id, oversight_month(tip.received_at)
+        FROM changed JOIN reports_tipreport tip ON tip.id = changed.tip_id
+        """,
+    ),
+    "reports_referral": (
+        'id, tip_id, "to", state, handed_over_at',
+        """
+        SELECT 'tips', tip.commune_id, oversight_month(moment)
+        FROM changed JOIN reports_tipreport tip ON tip.id = changed.tip_id
+        CROSS JOIN LATERAL (VALUES (tip.received_at), (changed.handed_over_at)) AS at (moment)
+        WHERE moment IS NOT NULL
+        GROUP BY 1, 2, 3
+        """,
+    ),
+    # To be sent and being sent count alike: a claim dirties nothing.
+    "broadcasts_delivery": (
+        (
+            "id, broadcast_id, commune_id, way, replace(status, 'sending', 'queued') AS status, "
+            "finding, sent_at, posted_at, settled_at"
+        ),
+        """
+        SELECT 'posts', d.commune_id, oversight_month(moment)
+        FROM changed d LEFT JOIN broadcasts_broadcast post ON post.id = d.broadcast_id
+        CROSS JOIN LATERAL (VALUES
+            (oversight_arrived_at(d.status, d.finding, d.sent_at, d.posted_at, d.settled_at)),
+            (oversight_due_at(post.scheduled_for, post.approved_at, post.started_at))
+        ) AS at (moment)
+        WHERE moment IS NOT NULL
+        GROUP BY 1, 2, 3
+        """,
+    ),
+    "broadcasts_broadcast": (
+        "id, topic_id, scheduled_for, approved_at, started_at",
+        """
+        SELECT 'posts', d.commune_id, oversight_month(moment)
+        FROM changed post JOIN broadcasts_delivery d ON d.broadcast_id = post.id
+        CROSS JOIN LATERAL (VALUES
+            (oversight_arrived_at(d.status, d.finding, d.sent_at, d.posted_at, d.settled_at)),
+            (oversight_due_at(post.scheduled_for, post.approved_at, post.started_at))
+        ) AS at (moment)
+        WHERE moment IS NOT NULL
+        GROUP BY 1, 2, 3
+        """,
+    ),
+    "procedures_question": (
+        "id, commune_id, asked_on, outcome, channel",
+        """
+        SELECT DISTINCT 'questions', commune_id, date_trunc('month', asked_on)::date FROM changed
+        """,
+    ),
+    "groups_member": (
+        "id, hamlet_id, status, household_code, is_representative, reached_through_id",
+        """
+        SELECT 'coverage', hamlet_id, DATE '1970-01-01' FROM changed
+        UNION
+        SELECT 'coverage', told.hamlet_id, DATE '1970-01-01'
+        FROM changed JOIN groups_member told ON told.reached_through_id = changed.id
+        WHERE TG_OP <> 'INSERT'
+        """,
+    ),
+    "groups_membership": (
+        "id, member_id, group_id, state = 'joined' AS is_in",
+        _IN_A_GROUP + _REACHED,
+    ),
+    "groups_zalogroup": ("id, status = 'closed' AS is_closed", _OF_A_GROUP + _REACHED),
+}
+
+CREATE = _MOMENTS + "".join(
+    _WRITTEN.format(table=table, columns=columns, slices=slices)
+    for table, (columns, slices) in _SOURCES.items()
+)
+DROP = (
+    "".join(_REMOVED.format(table=table) for table in _SOURCES)
+    + "DROP FUNCTION oversight_month, oversight_arrived_at, oversight_due_at;"
+)
+
+# Every slice that something is in.
+ALL_SLICES = """
+SELECT 'tips', commune_id, oversight_month(received_at) FROM reports_tipreport
+UNION
+SELECT 'tips', tip.commune_id, oversight_month(gone.handed_over_at)
+FROM reports_referral gone JOIN reports_tipreport tip ON tip.id = gone.tip_id
+WHERE gone.handed_over_at IS NOT NULL
+UNION
+SELECT 'posts', d.commune_id, oversight_month(moment)
+FROM broadcasts_delivery d JOIN broadcasts_broadcast post ON post.id = d.broadcast_id
+CROSS JOIN LATERAL (VALUES
+    (oversight_arrived_at(d.status, d.finding, d.sent_at, d.posted_at, d.settled_at)),
+    (oversight_due_at(post.scheduled_for, post.approved_at, post.started_at))
+) AS at (moment)
+WHERE moment IS NOT NULL
+UNION
+SELECT 'questions', commune_id, date_trunc('month', asked_on)::date FROM procedures_question
+UNION
+SELECT 'coverage', hamlet_id, DATE '1970-01-01' FROM groups_member
+"""
+
+# Counted by the first rounds after it.
+NOTE_ALL = "INSERT INTO oversight_dirtyslice (subject, place, month)" + ALL_SLICES

@@ -1,0 +1,48 @@
+"""Figures read from what is kept, and the same ones counted row by row."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+
+from oversight.models import DirtySlice
+from oversight.rollups import recounting
+
+
+@contextmanager
+def row_by_row() -> Iterator[None]:
+    """Nothing that is kept is read."""
+    with (
+        patch("oversight.rollups.reading.whole_months", lambda period: []),
+        patch("oversight.figures.place.of_places", lambda subject, places: dict.fromkeys(places)),
+    ):
+        yield
+
+
+def dirty() -> set[tuple[str, int, str]]:
+    return {
+        (subject, place, f"{month:%m/%Y}")
+        for subject, place, month in DirtySlice.objects.values_list("subject", "place", "month")
+    }
+
+
+@pytest.fixture
+def clean(db: None) -> Callable[[], None]:
+    """Everything counted, nothing dirty."""
+
+    def count() -> None:
+        recounting.recount_dirty()
+        assert not DirtySlice.objects.exists()
+
+    return count
+
+
+@pytest.fixture
+def sql(db: None) -> Callable[..., None]:
+    def execute(text: str, *values: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(text, list(values))
+
+    return execute
