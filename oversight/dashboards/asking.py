@@ -1,0 +1,58 @@
+"""Which days a page of figures is asked for, and which months stand beside them."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+from oversight import periods
+from oversight.periods import Period
+
+LONGEST_DAYS = 5 * 366
+TREND_MONTHS = 12
+
+
+def asked_period(asked: Any, today: date, *, otherwise: Period | None = None) -> tuple[Period, str]:
+    """The days asked for, this month unless told otherwise, and what is wrong with them."""
+    month = otherwise or periods.month(today.year, today.month)
+    texts = [asked.get("tu", ""), asked.get("den", "")]
+    if not any(texts):
+        return month, ""
+    first, last = (_day(text) for text in texts)
+    if first is None or last is None:
+        return month, "Ngày không đọc được. Hãy chọn lại từ ngày và đến ngày."
+    if last < first:
+        return month, "Ngày cuối đứng trước ngày đầu. Hãy chọn lại."
+    if (last - first).days > LONGEST_DAYS:
+        return month, "Mỗi lần xem được nhiều nhất năm năm. Hãy chọn khoảng ngắn hơn."
+    return Period(first, last), ""
+
+
+def last_month(today: date) -> Period:
+    """The month that was over last: of it everything that may be told is told."""
+    return periods.before(periods.month(today.year, today.month))
+
+
+def last_quarter(period: Period, today: date) -> Period:
+    """The span itself where it is made of quarters that are over, else the last quarter before."""
+    if periods.quarters_in(period) and period.is_over(today):
+        return period
+    found = periods.quarter_of(min(period.last, today))
+    whole = found.last <= period.last and found.is_over(today)
+    return found if whole else periods.before(found)
+
+
+def trend(period: Period, today: date) -> Period:
+    """Twelve whole months that are over, the last of them at the end of the span."""
+    end = periods.month(period.last.year, period.last.month)
+    if end.last > period.last or not end.is_over(today):
+        end = min(periods.before(end), last_month(today), key=lambda one: one.last)
+    year, number = divmod(end.first.year * 12 + end.first.month - TREND_MONTHS, 12)
+    return Period(date(year, number + 1, 1), end.last)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
