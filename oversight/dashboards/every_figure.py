@@ -26,30 +26,36 @@ VIEW = VIEW_FIGURES
 QUESTIONS = (
     (
         "Mô hình đã tới bao nhiêu hộ?",
-        ("coverage", "hamlets_with_group", "groups", "groups_moved", "members_moved"),
+        (
+            "coverage", "hamlets_with_group", "groups", "groups_by_hamlet", "groups_moved",
+            "members_moved",
+        ),
     ),
     (
         "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?",
         (
             "meetings", "meetings_by_form", "hamlets_consulted", "regulations",
-            "regulations_by_hamlet",
+            "regulations_by_hamlet", "consulted_by_hamlet",
         ),
     ),
     (
         "Bài tuyên truyền tới bao nhiêu nhóm, có kịp không?",
         (
             "posts_by_topic", "groups_reached", "posts_speed", "hand_posting",
-            "hand_posting_by_hamlet",
+            "hand_posting_by_hamlet", "posts_by_month",
         ),
     ),
     (
         "Người dân phản ánh bao nhiêu, việc xử lý và báo lại ra sao?",
         (
-            "tips", "tips_by_kind", "tips_by_category", "tips_by_channel", "tips_by_outcome",
-            "tips_in_time", "tips_told", "tips_handed_over", "tip_clocks", "tip_days", "transfers",
+            "tips", "tips_by_month", "tips_by_kind", "tips_by_category", "tips_by_channel",
+            "tips_by_outcome", "tips_in_time", "tips_told", "tips_handed_over", "tip_clocks", "tip_days", "transfers",
         ),
     ),
-    ("Người dân hỏi thủ tục, đã được trả lời chưa?", ("questions", "questions_by_area")),
+    (
+        "Người dân hỏi thủ tục, đã được trả lời chưa?",
+        ("questions", "questions_by_area", "questions_by_month"),
+    ),
 )  # fmt: skip
 
 

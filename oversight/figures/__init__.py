@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from oversight.figures import (
+    by_hamlet,
+    by_month,
     consultation,
     hands,
     place,
@@ -27,17 +29,20 @@ FIGURES: dict[str, Figure] = {
         *place.FIGURES,
         *reach.FIGURES,
         *consultation.FIGURES,
+        *by_hamlet.FIGURES,
         *posts.FIGURES,
         *hands.FIGURES,
         *tips.FIGURES,
         *tip_days.FIGURES,
         *questions.FIGURES,
+        *by_month.FIGURES,
     )
 }
 LISTINGS: dict[str, Listing] = {
     **place_lists.LISTINGS,
     **reach.LISTINGS,
     **consultation.LISTINGS,
+    **by_hamlet.LISTINGS,
     **post_lists.LISTINGS,
     **hands.LISTINGS,
     **tip_lists.LISTINGS,

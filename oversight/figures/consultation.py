@@ -83,7 +83,7 @@ def _meetings(
     return found.select_related("hamlet", "team").order_by("held_on", "pk")
 
 
-def _hamlets_by_step(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+def hamlets_by_step(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
     asked = ConsultationMeeting.objects.filter(hamlet=OuterRef("pk"))
     step = Case(
         When(stage__in=Regulation.IN_FORCE, then=Value("agreed")),
@@ -101,7 +101,7 @@ def _hamlets_by_stage(scope: Scope, period: Period, as_of: datetime) -> QuerySet
     )
 
 
-CONSULTED = Grid(lambda scope: STEPS, {"hamlets": "Ấp, khu phố"}, _hamlets_by_step)
+CONSULTED = Grid(lambda scope: STEPS, {"hamlets": "Ấp, khu phố"}, hamlets_by_step)
 BY_HAMLET = Grid(
     lambda scope: {str(hamlet.pk): str(hamlet) for hamlet in scope.hamlets},
     {stage or "none": label for stage, label in STAGES.items()},
@@ -133,7 +133,7 @@ FIGURES = (
 )  # fmt: skip
 
 
-def _hamlets_of(grid: Grid) -> Listing:
+def hamlets_of(grid: Grid) -> Listing:
     def rows(
         scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
     ) -> QuerySet[Any]:
@@ -149,6 +149,6 @@ LISTINGS = {
         change_page("groups_consultationmeeting"), _meetings,
         sums={1: "households", 2: "represented"},
     ),
-    "hamlets_consulted": _hamlets_of(CONSULTED),
-    "regulations_by_hamlet": _hamlets_of(BY_HAMLET),
+    "hamlets_consulted": hamlets_of(CONSULTED),
+    "regulations_by_hamlet": hamlets_of(BY_HAMLET),
 }  # fmt: skip

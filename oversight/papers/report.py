@@ -26,19 +26,20 @@ CHAPTERS = (
     (
         "Nhóm Zalo, quy chế và họp lấy ý kiến",
         (
-            "coverage", "hamlets_with_group", "groups", "groups_moved", "members_moved", "meetings",
-            "meetings_by_form", "hamlets_consulted", "regulations", "regulations_by_hamlet",
+            "coverage", "hamlets_with_group", "groups", "groups_by_hamlet", "groups_moved",
+            "members_moved", "meetings", "meetings_by_form", "hamlets_consulted", "regulations",
+            "regulations_by_hamlet", "consulted_by_hamlet",
         ),
     ),
     (
         "Bài đăng",
         (
             "posts_by_topic", "groups_reached", "posts_speed", "hand_posting",
-            "hand_posting_by_hamlet",
+            "hand_posting_by_hamlet", "posts_by_month",
         ),
     ),
     ("Phản ánh của bà con", tuple(key for key, one in FIGURES.items() if one.is_sensitive)),
-    ("Hỏi thủ tục hành chính", ("questions", "questions_by_area")),
+    ("Hỏi thủ tục hành chính", ("questions", "questions_by_area", "questions_by_month")),
 )  # fmt: skip
 # Every figure, in the order of the chapters.
 KEYS = tuple(key for _chapter, keys in CHAPTERS for key in keys)

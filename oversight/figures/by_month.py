@@ -1,0 +1,79 @@
+"""Figures told month by month, so that a reader sees where things are going."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncMonth
+
+from oversight import periods
+from oversight.figures import posts, questions, tips
+from oversight.figures.table import Behind, Figure, Row, Table, summed
+from oversight.periods import Period
+from oversight.scopes import Scope
+from procedures.models import Question
+
+TOLD_ELSEWHERE = "Số của từng tháng nêu ở mục Phản ánh đã nhận."
+ENDS = " Tháng đầu và tháng cuối chỉ tính những ngày trong kỳ."
+
+
+def _by_month(rows: QuerySet[Any], day: str, period: Period, column: str) -> Table:
+    """How many rows each month of the span has; one query."""
+    found = {
+        (month.year, month.month): count
+        for month, count in rows.order_by()
+        .annotate(month=TruncMonth(day))
+        .values_list("month")
+        .annotate(Count("pk"))
+    }
+    lines = tuple(
+        Row(month.words, (found.get((month.first.year, month.first.month), 0),))
+        for month in periods.months_in(period)
+    )
+    return summed(Table((column,), lines))
+
+
+def _posts(scope: Scope, period: Period, as_of: datetime) -> Table:
+    return _by_month(posts.arrived_in(scope, period), "at", period, "Lượt tới nhóm")
+
+
+def _tips(scope: Scope, period: Period, as_of: datetime) -> Table:
+    if not scope.is_police:
+        return Table(("Phản ánh",), note=TOLD_ELSEWHERE)
+    return _by_month(tips.received_in(scope, period), "received_at", period, "Phản ánh")
+
+
+def _questions(scope: Scope, period: Period, as_of: datetime) -> Table:
+    if not scope.is_whole:
+        note = "Câu hỏi không ghi ấp, khu phố, nên chỉ có số của cả xã."
+        return Table(("Câu hỏi",), note=note)
+    rows = Question.objects.of_commune(scope.commune).filter(
+        asked_on__gte=period.first, asked_on__lte=period.last
+    )
+    return _by_month(rows, "asked_on", period, "Câu hỏi")
+
+
+def _list_of(figures: tuple[Figure, ...], key: str) -> Behind:
+    """The list of a figure that counts the same rows."""
+    return next(figure.behind for figure in figures if figure.key == key)
+
+
+FIGURES = (
+    Figure(
+        "posts_by_month", "Lượt bài tới nhóm theo tháng", "lượt",
+        f"Lượt đã tới nhóm, theo tháng tới nhóm.{ENDS}", "Sổ lượt gửi.",
+        _posts, _list_of(posts.FIGURES, "posts_by_topic"),
+    ),
+    Figure(
+        "tips_by_month", "Phản ánh đã nhận theo tháng", "phản ánh",
+        f"Phản ánh theo tháng nhận, kể cả trùng.{ENDS} Người ngoài Công an xem số từng tháng ở mục "
+        "Phản ánh đã nhận.",
+        "Sổ tiếp nhận phản ánh.",
+        _tips, _list_of(tips.FIGURES, "tips"), is_sensitive=True,
+    ),
+    Figure(
+        "questions_by_month", "Câu hỏi thủ tục theo tháng", "câu hỏi",
+        f"Câu hỏi theo tháng hỏi.{ENDS} Câu hỏi xóa sau 12 tháng.", "Sổ câu hỏi của bà con.",
+        _questions, _list_of(questions.FIGURES, "questions"),
+    ),
+)  # fmt: skip
