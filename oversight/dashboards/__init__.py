@@ -5,14 +5,23 @@ from typing import Any
 from django.urls import URLPattern
 
 from accounts.own_pages import own_pages
-from oversight.dashboards import every_figure
+from oversight.dashboards import duty, every_figure, hamlet, party, police
 from oversight.dashboards.asking import asked_period
-from oversight.dashboards.every_figure import QUESTIONS, VIEW
+from oversight.dashboards.doors import VIEW
+from oversight.dashboards.every_figure import QUESTIONS
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin site, which no table owns."""
-    return own_pages(site, "oversight", {"so-lieu/": (every_figure.page, "figures")}, VIEW)
+    """Addresses under the admin site, which no table owns; each page asks its own door."""
+    pages = {
+        "so-lieu/": (every_figure.page, "figures", VIEW),
+        "so-lieu/toan-xa/": (party.view, "party"),
+        "so-lieu/cong-an/": (police.view, "police"),
+        "so-lieu/ap/": (hamlet.hamlets, "hamlets"),
+        "so-lieu/ap/<int:pk>/": (hamlet.view, "hamlet"),
+        "so-lieu/truc-ban/": (duty.view, "duty"),
+    }
+    return own_pages(site, "oversight", pages)
 
 
 __all__ = ["QUESTIONS", "VIEW", "asked_period", "urls"]

@@ -33,6 +33,11 @@ def last_month(today: date) -> Period:
     return periods.before(periods.month(today.year, today.month))
 
 
+def told_span(period: Period, today: date) -> Period:
+    """The span itself where it is over, else the month before: of it the outsiders are told."""
+    return period if period.is_over(today) else last_month(today)
+
+
 def last_quarter(period: Period, today: date) -> Period:
     """The span itself where it is made of quarters that are over, else the last quarter before."""
     if periods.quarters_in(period) and period.is_over(today):
@@ -42,11 +47,15 @@ def last_quarter(period: Period, today: date) -> Period:
     return found if whole else periods.before(found)
 
 
-def trend(period: Period, today: date) -> Period:
-    """Twelve whole months that are over, the last of them at the end of the span."""
-    end = periods.month(period.last.year, period.last.month)
-    if end.last > period.last or not end.is_over(today):
-        end = min(periods.before(end), last_month(today), key=lambda one: one.last)
+def trend(period: Period, today: date, *, of_whole: bool = False) -> Period:
+    """Twelve months, the last of them the one in which the span ends, or the running one.
+
+    `of_whole`: none that still runs.
+    """
+    day = min(period.last, today)
+    end = periods.month(day.year, day.month)
+    if of_whole and not end.is_over(today):
+        end = periods.before(end)
     year, number = divmod(end.first.year * 12 + end.first.month - TREND_MONTHS, 12)
     return Period(date(year, number + 1, 1), end.last)
 

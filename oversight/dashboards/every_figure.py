@@ -49,7 +49,8 @@ QUESTIONS = (
         "Người dân phản ánh bao nhiêu, việc xử lý và báo lại ra sao?",
         (
             "tips", "tips_by_month", "tips_by_kind", "tips_by_category", "tips_by_channel",
-            "tips_by_outcome", "tips_in_time", "tips_told", "tips_handed_over", "tip_clocks", "tip_days", "transfers",
+            "tips_by_outcome", "tips_in_time", "tips_told", "tips_handed_over", "tip_clocks",
+            "tip_days", "transfers",
         ),
     ),
     (

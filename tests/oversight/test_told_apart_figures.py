@@ -7,16 +7,13 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from oversight.figures import compute
-from oversight.figures.by_hamlet import ACTIVE, ELSEWHERE, HELD
 from oversight.periods import Period, month, quarter
 from oversight.scopes import scope_of, whole_commune
 from tests.factories.accounts import make_user
-from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import (
     make_group,
     make_hamlet,
     make_meeting,
-    make_ordinary_group,
     make_regulation,
 )
 from tests.factories.procedures import make_question
@@ -35,53 +32,37 @@ def told(key, scope, period=month(2026, 8)):  # noqa: B008 -- a frozen span
     return compute(key, scope, period, as_of=timezone.now()).table
 
 
-def post_by_hand(scope, hamlet, status, commune=None):
-    group = make_ordinary_group(hamlet)
-    if commune is not None:
-        group.hamlet, group.commune = None, commune
-        group.save()
-    broadcast = make_broadcast(
-        scope.commune, status="sending", created_by=scope.reader, scheduled_for=at(AUGUST)
-    )
-    broadcast.approved_at = at(AUGUST)
-    broadcast.save(update_fields=["approved_at"])
-    return make_delivery(broadcast, group, status=status)
-
-
 def test_each_hamlet_stands_at_its_furthest_step(scope, hamlet):
-    make_regulation(hamlet, status="issued")
-    make_group(hamlet)
     make_meeting(hamlet=hamlet)
 
-    first, second = told("steps_by_hamlet", scope).rows
-    columns = told("steps_by_hamlet", scope).columns
+    table = told("consulted_by_hamlet", scope)
+    first, second = table.rows
 
     assert first.label == str(hamlet)
-    assert dict(zip(columns, first.values, strict=True)) == {
-        HELD: 1, "Quy chế đã ban hành": 1, "Đã thống nhất, chưa ban hành": 0,
-        "Đang lấy ý kiến": 0, "Mới có dự thảo": 0, "Chưa có quy chế": 0, ACTIVE: 1,
+    assert dict(zip(table.columns, first.values, strict=True)) == {
+        "Đã thống nhất": 0, "Đã họp, chưa thống nhất": 1,
+        "Đã định ngày họp, chưa ghi kết quả": 0, "Chưa họp": 0,
     }  # fmt: skip
-    assert dict(zip(columns, second.values, strict=True))["Chưa có quy chế"] == 1
+    assert second.values == (0, 0, 0, 1)
 
 
-def test_steps_of_the_hamlets_add_up_to_the_regulations_of_the_commune(scope, hamlet):
+def test_steps_of_the_hamlets_add_up_to_those_of_the_commune(scope, hamlet):
     make_regulation(hamlet, status="agreed")
 
-    by_hamlet = told("steps_by_hamlet", scope).total.values[1:-1]
+    by_hamlet = told("consulted_by_hamlet", scope).total.values
 
-    assert by_hamlet == tuple(row.values[0] for row in told("regulations", scope).rows)
+    assert by_hamlet == tuple(row.values[0] for row in told("hamlets_consulted", scope).rows)
 
 
-def test_posts_by_hand_of_the_hamlets_add_up_to_those_of_the_commune(scope, hamlet):
-    post_by_hand(scope, hamlet, "posted")
-    post_by_hand(scope, hamlet, "missed")
-    post_by_hand(scope, hamlet, "posted", commune=scope.commune)
+def test_groups_of_the_hamlets_add_up_to_those_of_the_commune(scope, hamlet):
+    make_group(hamlet)
+    make_group(hamlet, status="paused")
+    make_group(commune=scope.commune)
 
-    table = told("hand_by_hamlet", scope)
+    by_hamlet = told("groups_by_hamlet", scope).total.values
 
-    assert table.total.values == tuple(row.values[0] for row in told("hand_posting", scope).rows)
-    assert [row.label for row in table.rows][-1] == ELSEWHERE
-    assert table.rows[0].values[:2] == (1, 1)
+    assert by_hamlet == told("groups", scope).total.values
+    assert sum(by_hamlet) == 3
 
 
 @pytest.mark.parametrize("period", [quarter(2026, 3), Period(date(2026, 7, 15), date(2026, 8, 12))])

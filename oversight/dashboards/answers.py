@@ -1,0 +1,147 @@
+"""The questions that several pages ask, answered from the figures of a desk."""
+
+from oversight import charts
+from oversight.charts import Chart
+from oversight.dashboards import sentences
+from oversight.dashboards.asking import last_quarter, told_span
+from oversight.dashboards.desk import Answer, Desk, parts
+from oversight.figures.table import Table
+
+
+def households(desk: Desk, question: str = "Mô hình đã tới bao nhiêu hộ?") -> Answer:
+    reach, groups = desk.table("coverage"), desk.table("groups")
+    return Answer(
+        question,
+        (*sentences.households(reach), sentences.groups(groups)),
+        _reached(reach),
+        desk.shown("coverage", "groups", "groups_by_hamlet"),
+        has_tiles=desk.scope.is_whole,
+    )
+
+
+def process(desk: Desk, question: str) -> Answer:
+    standing = desk.table("regulations")
+    picture = charts.split(
+        standing, key="quy-che", title="Quy chế của các ấp, khu phố đang ở bước nào"
+    )
+    return Answer(
+        question,
+        (sentences.regulations(standing), sentences.meetings(desk.table("meetings"))),
+        (picture,) if desk.scope.is_whole else (),
+        desk.shown("regulations", "hamlets_consulted", "consulted_by_hamlet", "meetings"),
+    )
+
+
+def posts(
+    desk: Desk, question: str = "Bài tuyên truyền tới bao nhiêu nhóm, có kịp không?"
+) -> Answer:
+    topics, speed = desk.table("posts_by_topic"), desk.table("posts_speed")
+    hand = desk.table("hand_posting")
+    told = sentences.posts(
+        topics, desk.table("posts_by_topic", desk.before), desk.before,
+        is_over=desk.period.is_over(desk.today),
+    )  # fmt: skip
+    pictures: list[Chart] = []
+    if speed.total is not None and any(speed.total.values):
+        pictures.append(charts.whole(speed, key="nhanh-cham", title="Bài tới nhóm nhanh hay chậm"))
+    if topics.rows:
+        pictures.append(charts.bars(topics, key="chu-de", title="Số bài theo chủ đề"))
+    pictures += desk.months("posts_by_month", "Lượt bài tới nhóm")
+    return Answer(
+        question,
+        (*told, *sentences.speed(speed), *sentences.by_hand(hand)),
+        tuple(pictures),
+        desk.shown(
+            "posts_by_topic", "posts_speed", "hand_posting", "hand_posting_by_hamlet",
+            ("posts_by_month", desk.trend),
+        ),
+    )  # fmt: skip
+
+
+def tips_for_others(desk: Desk) -> Answer:
+    """Numbers of tips as far as they betray nobody; breakdowns of the last whole quarter."""
+    quarter = last_quarter(desk.period, desk.today)
+    span = told_span(desk.period, desk.today)
+    received = desk.table("tips", span)
+    timely, told = (desk.table(key, quarter) for key in ("tips_in_time", "tips_told"))
+    pictures = [
+        *_split(timely, "dung-han", f"Phản ánh đúng hạn, quá hạn, {quarter.words}"),
+        *desk.months("tips", "Phản ánh đã nhận", of_whole=True),
+    ]
+    return Answer(
+        "Người dân phản ánh bao nhiêu, việc xử lý và báo lại ra sao?",
+        (
+            sentences.tips(received, span.words),
+            *sentences.rows_told(timely, quarter.words),
+            *sentences.rows_told(told, f"báo lại cho người dân, {quarter.words}"),
+        ),
+        tuple(pictures),
+        desk.shown(
+            ("tips", span),
+            *((key, quarter) for key in ("tips_in_time", "tips_told", "tips_handed_over")),
+        ),
+    )
+
+
+def tips_for_police(desk: Desk) -> Answer:
+    """The police's own numbers, of any span."""
+    timely, told = desk.table("tips_in_time"), desk.table("tips_told")
+    clocks = desk.table("tip_clocks")
+    pictures = [
+        *_split(timely, "dung-han", "Phản ánh đúng hạn, quá hạn"),
+        *(
+            [charts.whole(clocks, key="buoc", title="Từng bước đúng hạn, quá hạn")]
+            if clocks.total and any(clocks.total.values) else []
+        ),
+        *_bars(desk.table("tips_by_category"), "linh-vuc", "Phản ánh theo lĩnh vực"),
+        *desk.months("tips_by_month", "Phản ánh đã nhận"),
+    ]  # fmt: skip
+    return Answer(
+        "Phản ánh xử lý có kịp hạn, đã báo lại người dân chưa?",
+        (
+            sentences.tips(desk.table("tips"), desk.period.words),
+            *sentences.rows_told(timely, "tiến độ"),
+            *sentences.rows_told(told, "báo lại cho người báo tin"),
+        ),
+        tuple(pictures),
+        desk.shown(
+            "tips", "tips_in_time", "tip_clocks", "tips_told", "tips_by_kind", "tips_by_category",
+            "tips_by_channel", "tips_by_outcome", "tips_handed_over", "transfers",
+        ),
+    )  # fmt: skip
+
+
+def questions(desk: Desk) -> Answer:
+    return Answer(
+        "Người dân hỏi thủ tục, đã được trả lời chưa?",
+        tuple(sentences.questions(desk.table("questions"))),
+        desk.months("questions_by_month", "Câu hỏi về thủ tục"),
+        desk.shown("questions"),
+    )
+
+
+def _reached(reach: Table) -> tuple[Chart, ...]:
+    """All households in three parts; nothing where their number is unknown or too small."""
+    total, joined, through = (sentences.of(reach.total, place) or 0 for place in range(3))
+    if not total or joined + through > total:
+        return ()
+    whole = parts(
+        "Hộ",
+        (
+            ("Có người trong nhóm", joined),
+            ("Nhận tin qua người khác", through),
+            ("Chưa được báo tin", total - joined - through),
+        ),
+    )
+    return (charts.split(whole, key="do-phu", title="Các hộ nhận tin bằng cách nào"),)
+
+
+def _split(table: Table, key: str, title: str) -> tuple[Chart, ...]:
+    drawn = charts.split(table, key=key, title=title)
+    return (drawn,) if any(part.width for stack in drawn.stacks for part in stack.parts) else ()
+
+
+def _bars(table: Table, key: str, title: str) -> tuple[Chart, ...]:
+    """Without the rows that are empty: the table has them all."""
+    rows = tuple(row for row in table.rows if row.values[0])
+    return (charts.bars(Table(table.columns, rows), key=key, title=title),) if rows else ()

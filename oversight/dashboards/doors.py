@@ -1,0 +1,63 @@
+"""Which pages of figures there are, and who opens which."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from oversight.periods import Period
+from oversight.scopes import READ_TIPS, VIEW_FIGURES
+
+VIEW = VIEW_FIGURES
+ALL_TIPS = "reports.view_all_tipreports"
+DUTY = ("reports.record_tipreport", "reports.assign_tipreport")
+# Who keeps the teams of a hamlet answers for the hamlet.
+KEEPS_HAMLET = "groups.view_team"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page: what it is called, its address by name, who may open it."""
+
+    name: str
+    view: str
+    icon: str
+    may: Callable[[Any], bool]
+
+    def address(self, period: Period | None = None) -> str:
+        return reverse(f"admin:{self.view}") + (days(period) if period else "")
+
+
+def days(period: Period) -> str:
+    return f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
+
+
+def is_outside(user: Any) -> bool:
+    """Whether the account reads figures from outside the police."""
+    return user.has_perm(VIEW) and not user.has_perm(READ_TIPS)
+
+
+def is_in_command(user: Any) -> bool:
+    return user.has_perms((VIEW, ALL_TIPS))
+
+
+def is_on_duty(user: Any) -> bool:
+    return user.has_perms(DUTY)
+
+
+def reads_hamlets(user: Any) -> bool:
+    return user.has_perm(VIEW) or user.has_perm(KEEPS_HAMLET)
+
+
+PARTY = Door("Toàn xã", "oversight_party", "monitoring", is_outside)
+POLICE = Door("Công an xã", "oversight_police", "monitoring", is_in_command)
+HAMLETS = Door("Ấp, khu phố", "oversight_hamlets", "holiday_village", reads_hamlets)
+DESK = Door("Trực ban", "oversight_duty", "support_agent", is_on_duty)
+ALL = Door("Mọi số liệu", "oversight_figures", "table_chart", lambda user: user.has_perm(VIEW))
+DOORS = (PARTY, POLICE, HAMLETS, DESK, ALL)
+
+
+def open_to(user: Any) -> list[Door]:
+    """The pages of an account of a commune, the one that it reads most first."""
+    return [door for door in DOORS if door.may(user)] if user.commune_id else []

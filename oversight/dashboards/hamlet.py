@@ -1,0 +1,159 @@
+"""The page of one hamlet: for its head, for its officer, for whoever oversees the commune.
+
+Nothing about tips for a hamlet head or for outsiders: of one hamlet any number would be small.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.models import User
+from groups.models import Team
+from groups.thresholds import said
+from oversight.dashboards import answers, doors, sentences
+from oversight.dashboards.desk import Answer, Desk, Need
+from oversight.dashboards.shell import Made, page
+from oversight.dashboards.tiles import NEXT, asked_of, stage_of
+from oversight.figures.place import STAGES
+from oversight.scopes import Scope, scope_of, whole_commune
+
+HAND = "admin:broadcasts_delivery_hand_list"
+
+
+def readable(reader: User) -> Scope | None:
+    """The hamlets whose pages an account may open."""
+    if reader.commune is None:
+        return None
+    if reader.has_perm(doors.VIEW):
+        return whole_commune(reader.commune, reader=reader)
+    return scope_of(reader) if reader.has_perm(doors.KEEPS_HAMLET) else None
+
+
+def _answers(desk: Desk) -> Sequence[Answer]:
+    found = [
+        _households(desk),
+        _process(desk),
+        answers.posts(desk, "Bài tới các nhóm của ấp, khu phố ra sao?"),
+        _hand(desk),
+    ]
+    if desk.scope.is_police:
+        return (*found, answers.tips_for_police(desk))
+    return (*found, _compared(desk))
+
+
+def _households(desk: Desk) -> Answer:
+    """With the number of teams; their own coverage is on the page of coverage."""
+    made = answers.households(desk, "Bao nhiêu hộ đã nhận được tin?")
+    teams = Team.objects.filter(hamlet__in=desk.scope.ids).count()
+    text = f"Có {said(teams)} tổ nhân dân." if teams else "Chưa ghi tổ nhân dân nào."
+    return Answer(made.question, (*made.sentences, text), made.pictures, made.figures)
+
+
+def _process(desk: Desk) -> Answer:
+    key = str(desk.scope.ids[0])
+    stage = stage_of(desk, key)
+    return Answer(
+        "Họp dân, quy chế đến đâu?",
+        (
+            f"{STAGES[stage]}; {asked_of(desk, key)}.",
+            NEXT[stage],
+            sentences.meetings(desk.table("meetings")),
+        ),
+        figures=desk.shown("regulations_by_hamlet", "consulted_by_hamlet", "meetings"),
+    )
+
+
+def _hand(desk: Desk) -> Answer:
+    """What the groups of people wait for, and the list for whoever posts by hand."""
+    numbers = sentences.by_label(desk.table("hand_posting"))
+    done, missed, waiting, _cancelled = (number or 0 for number in numbers.values())
+    reader = desk.scope.reader
+    url, reason = "", "Cán bộ phụ trách và trưởng ấp mở danh sách này."
+    if reader.has_perm("broadcasts.post_by_hand"):
+        url, reason = reverse(HAND), ""
+    total = done + missed + waiting
+    text = (
+        f"Trong kỳ có {said(total)} lượt đăng tay: đã đăng {said(done)}, bỏ lỡ {said(missed)}, "
+        f"còn chờ {said(waiting)}."
+        if total
+        else "Trong kỳ không có lượt đăng tay nào."
+    )
+    return Answer(
+        "Bài phải đăng tay đã đăng chưa?",
+        (text,),
+        figures=desk.shown("hand_posting"),
+        needs=(Need("Lượt đăng tay còn chờ trong kỳ", waiting, url, reason, presses=True),),
+    )
+
+
+def _compared(desk: Desk) -> Answer:
+    """Beside the span before."""
+    is_over = desk.period.is_over(desk.today)
+    told = [
+        f"{name}: kỳ này {said(_sum(desk, key))}. "
+        + sentences.compared(
+            _sum(desk, key), _sum(desk, key, before=True), unit, desk.before, is_over=is_over
+        )
+        for name, key, unit in (
+            ("Bài đã tới nhóm", "posts_by_topic", "bài"),
+            ("Cuộc họp lấy ý kiến", "meetings", "cuộc"),
+        )
+    ]
+    return Answer("So với kỳ trước có gì khác?", tuple(told))
+
+
+def _sum(desk: Desk, key: str, *, before: bool = False) -> int:
+    return sentences.of(desk.table(key, desk.before if before else None).total) or 0
+
+
+def _hamlet(reader: User, *, pk: int) -> Made:
+    scope = readable(reader)
+    hamlet = next((one for one in scope.hamlets if one.pk == pk), None) if scope else None
+    if scope is None or hamlet is None:
+        raise Http404
+    one = Scope(scope.commune, (hamlet,), reader, is_whole=False)
+    return str(hamlet), str(scope.commune), one, _answers
+
+
+def hamlets(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """All hamlets that the account may read of; the page of the only one, where there is one."""
+    scope = readable(request.user)  # type: ignore[arg-type]  # signed in, by the guard
+    if scope is not None and len(scope.hamlets) == 1:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse("admin:oversight_hamlet", args=[scope.hamlets[0].pk]) + query)
+    return _several(request, site=site)
+
+
+def _choice(reader: User) -> Made:
+    scope = readable(reader)
+    if scope is None:
+        return "Ấp, khu phố", str(reader.commune), Scope(reader.commune, (), reader, False), _none  # type: ignore[arg-type]
+    return "Các ấp, khu phố", str(scope.commune), scope, _chosen
+
+
+def _none(desk: Desk) -> Sequence[Answer]:
+    text = "Tài khoản này chưa được phân công ấp, khu phố nào. Hãy báo chỉ huy Công an xã."
+    return (Answer("Ấp, khu phố nào?", (text,)),)
+
+
+def _chosen(desk: Desk) -> Sequence[Answer]:
+    return (
+        Answer(
+            "Mỗi ấp, khu phố đang ở đâu?",
+            (
+                *sentences.households(desk.table("coverage")),
+                sentences.regulations(desk.table("regulations")),
+            ),
+            figures=desk.shown(
+                "coverage", "regulations_by_hamlet", "consulted_by_hamlet", "hand_posting_by_hamlet"
+            ),
+            has_tiles=True,
+        ),
+    )
+
+
+_several = page(doors.HAMLETS, _choice)
+view = page(doors.HAMLETS, _hamlet)

@@ -1,0 +1,139 @@
+"""What the numbers of a table say, in a sentence that is read before any picture."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from groups.models import ZaloGroup
+from groups.thresholds import said, said_share
+from oversight.figures.table import Row, Table
+from oversight.periods import Period
+
+NONE_YET = "Trong kỳ chưa có bài nào tới nhóm."
+
+
+def of(row: Row | None, place: int = 0) -> int | None:
+    return row.values[place] if row is not None else None
+
+
+def by_label(table: Table, place: int = 0) -> Mapping[str, int | None]:
+    return {row.label: row.values[place] for row in table.rows}
+
+
+def households(table: Table) -> Iterator[str]:
+    total, joined, through = (of(table.total, place) or 0 for place in range(3))
+    if not total:
+        yield f"Chưa ghi số hộ nên chưa tính được độ phủ; đã có {said(joined)} hộ trong nhóm."
+        return
+    yield (
+        f"{said(joined)} trên {said(total)} hộ có người trong nhóm Zalo, "
+        f"đạt {said_share(joined, total)}."
+    )
+    if through:
+        yield f"Thêm {said(through)} hộ nhận tin qua người thân, hàng xóm."
+    if joined + through > total:
+        yield "Số hộ đã ghi nhỏ hơn số hộ trong danh sách: cần kiểm tra lại số hộ."
+
+
+def groups(table: Table) -> str:
+    columns = dict(zip(table.columns, table.total.values if table.total else (), strict=False))
+    closed = columns.get(str(ZaloGroup.Status.CLOSED.label)) or 0
+    active = columns.get(str(ZaloGroup.Status.ACTIVE.label)) or 0
+    standing = sum(number or 0 for number in columns.values()) - closed
+    return f"{said(active)} nhóm đang hoạt động, trên {said(standing)} nhóm chưa đóng."
+
+
+def regulations(table: Table) -> str:
+    """Rows as `oversight.figures.place.STAGES` has them: issued, agreed, asked, drafted, none."""
+    issued, agreed, asking, drafted, none = (row.values[0] or 0 for row in table.rows)
+    total = of(table.total) or 0
+    steps = [(asking, "đang lấy ý kiến"), (drafted, "mới có dự thảo"), (none, "chưa có quy chế")]
+    rest = ", ".join(f"{said(count)} {words}" for count, words in steps if count)
+    text = (
+        f"{said(issued + agreed)} trên {said(total)} ấp, khu phố đã thống nhất quy chế, "
+        f"trong đó {said(issued)} đã ban hành"
+    )
+    return f"{text}; {rest}." if rest else f"{text}."
+
+
+def meetings(table: Table) -> str:
+    held, there = of(table.total, 0) or 0, of(table.total, 1) or 0
+    if not held:
+        return "Trong kỳ chưa ghi cuộc họp lấy ý kiến nào."
+    return f"Trong kỳ có {said(held)} cuộc họp lấy ý kiến, {said(there)} hộ, đơn vị có mặt."
+
+
+def posts(table: Table, before: Table, span: Period, *, is_over: bool) -> Iterator[str]:
+    """`before`: the same of the span before."""
+    count, api, hand = (of(table.total, place) or 0 for place in range(3))
+    if not count:
+        yield NONE_YET
+    else:
+        yield (
+            f"{said(count)} bài đã tới nhóm {said(api + hand)} lượt: máy gửi {said(api)}, "
+            f"đăng tay {said(hand)}."
+        )
+    then = of(before.total) or 0
+    yield compared(count, then, "bài", span, is_over=is_over)
+
+
+def compared(now: int, then: int, unit: str, span: Period, *, is_over: bool) -> str:
+    """The number beside that of the span before; a span that still runs is not held against it."""
+    text = f"Kỳ trước ({span.words}): {said(then)} {unit}"
+    if not is_over:
+        return f"{text}; kỳ này chưa hết."
+    if now == then:
+        return f"{text}, bằng kỳ này."
+    return f"{text}; kỳ này {'nhiều' if now > then else 'ít'} hơn {said(abs(now - then))}."
+
+
+def speed(table: Table) -> Iterator[str]:
+    numbers = [number or 0 for number in table.total.values] if table.total else []
+    total = sum(numbers)
+    if total:
+        soon, day = numbers[0], numbers[0] + numbers[1]
+        yield (
+            f"Tới trong 1 giờ: {said_share(soon, total)} số lượt; trong 24 giờ: "
+            f"{said_share(day, total)}."
+        )
+
+
+def by_hand(table: Table) -> Iterator[str]:
+    done, missed, waiting, _cancelled = (row.values[0] or 0 for row in table.rows)
+    if done or missed or waiting:
+        yield f"Đăng tay: đã đăng {said(done)}, bỏ lỡ {said(missed)}, còn chờ {said(waiting)} lượt."
+
+
+def tips(table: Table, words: str) -> str:
+    number = (
+        of(table.total) if table.total is not None else of(table.rows[0] if table.rows else None)
+    )
+    if number is None:
+        return table.note or "Số phản ánh của kỳ này không nêu."
+    return f"{words[:1].upper()}{words[1:]} nhận {said(number)} phản ánh."
+
+
+def rows_told(table: Table, words: str) -> Iterator[str]:
+    """The rows that are told and not empty, by name."""
+    told = [f"{row.label.lower()} {said(row.values[0])}" for row in table.rows if row.values[0]]
+    if told:
+        yield f"{words[:1].upper()}{words[1:]}: {'; '.join(told)}."
+
+
+def questions(table: Table) -> Iterator[str]:
+    if table.total is None:
+        yield table.note
+        return
+    total = sum(number or 0 for number in table.total.values)
+    if not total:
+        yield "Trong kỳ chưa có câu hỏi nào về thủ tục."
+        return
+    sums = [(row.label, sum(number or 0 for number in row.values)) for row in table.rows]
+    told = "; ".join(f"{label.lower()} {said(count)}" for label, count in sums if count)
+    yield f"{said(total)} câu hỏi: {told}."
+
+
+def waiting(counts: Iterable[tuple[str, int]]) -> str:
+    """What waits for somebody, by name; empty where nothing does."""
+    told = "; ".join(
+        f"{said(count)} {label[:1].lower()}{label[1:]}" for label, count in counts if count
+    )
+    return f"{told}." if told else ""
