@@ -16,6 +16,7 @@ from accounts import account_views, second_factor
 from accounts.admin_base import LabelledChoices, UnfoldAdminSite
 from accounts.today import WorkItem, WorkList
 from oversight import dashboards, list_page
+from oversight.dashboards import doors
 from oversight.papers import views as papers
 
 
@@ -185,6 +186,10 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of this account: only what it may open."""
     first = [{"title": _("Hôm nay"), "icon": "home", "link": reverse("admin:index")}]
+    first += [
+        {"title": f"Số liệu: {door.name}", "icon": door.icon, "link": door.address()}
+        for door in doors.open_to(request.user)
+    ]
     if request.user.has_perm("broadcasts.view_broadcast"):
         month = reverse("admin:broadcasts_broadcast_month")
         first.append({"title": _("Lịch tháng"), "icon": "calendar_month", "link": month})

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from groups.models import ZaloGroup
 from groups.thresholds import said, said_share
 from oversight.dashboards.desk import Desk
-from groups.models import ZaloGroup
 from oversight.figures.consultation import STEPS
 from oversight.figures.place import STAGES
 from oversight.figures.table import Row

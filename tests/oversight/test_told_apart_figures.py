@@ -17,7 +17,6 @@ from tests.factories.groups import (
     make_regulation,
 )
 from tests.factories.procedures import make_question
-from tests.oversight.conftest import at
 
 AUGUST = date(2026, 8, 12)
 
