@@ -19,7 +19,18 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from dev import places
-from dev.shots import CHIEF, OF_LIBRARY, OF_SIMULATOR, OF_TIPS, PHONE, POSTS, SHOTS, Shot, Step
+from dev.shots import (
+    CHIEF,
+    OF_FIGURES,
+    OF_LIBRARY,
+    OF_SIMULATOR,
+    OF_TIPS,
+    PHONE,
+    POSTS,
+    SHOTS,
+    Shot,
+    Step,
+)
 from dev.trouble import Trouble
 
 OUT = places.PROJECT / "docs" / "screenshots"
@@ -120,7 +131,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     wanted = [
         shot
-        for shot in (*SHOTS, *OF_TIPS, *OF_LIBRARY, *OF_SIMULATOR)
+        for shot in (*SHOTS, *OF_TIPS, *OF_FIGURES, *OF_LIBRARY, *OF_SIMULATOR)
         if shot.name in options.only or not options.only
     ]
     if not Path(CHROMIUM).exists():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 DESK, PHONE, SHEET = (1440, 900), (390, 844), (720, 900)
 CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
-DUTY = "truc.ban"
+DUTY, PARTY = "truc.ban", "capuy.vien"
 OFFICE, TECHNICIAN = "vp.danguy", "quantri"
 POSTS = "/admin/broadcasts/broadcast/"
 LISTS = "/admin/groups/memberimport/"
@@ -217,6 +217,15 @@ OF_TIPS = (
         (("[name=ma]", "2026 0430 2026 0430 2027"), "button[type=submit] >> nth=0"),
     ),
 )  # fmt: skip
+
+# The pages of figures.
+OF_FIGURES = (
+    Shot("so-lieu-toan-xa", PARTY, DESK, "/admin/so-lieu/toan-xa/"),
+    Shot("so-lieu-toan-xa-dien-thoai", PARTY, PHONE, "/admin/so-lieu/toan-xa/"),
+    Shot("so-lieu-cong-an", CHIEF, DESK, "/admin/so-lieu/cong-an/"),
+    Shot("so-lieu-ap", HEAD, PHONE, "/admin/so-lieu/ap/"),
+    Shot("ban-truc-ban", DUTY, PHONE, "/admin/so-lieu/truc-ban/"),
+)
 
 # Of the library of procedures.
 OF_LIBRARY = (

@@ -17,6 +17,8 @@ from oversight.figures.table import Row, Table
 NOT_TOLD = "–"
 # Letters of a label that fit beside a number on the smallest phone.
 LINE_LETTERS = 34
+# Of a part, whose share stands beside its number.
+PART_LETTERS = 25
 LINE, BAR, GAP = 20, 14, 12
 # Of the width: shorter than this a bar would not be seen.
 SHORTEST = 0.5
@@ -64,9 +66,8 @@ class Bars:
 class Part:
     """A piece of a bar and its line below; no `width`, no piece. `pattern` counts from 1."""
 
-    label: str
+    lines: tuple[Line, ...]
     value: str
-    y: int
     swatch_y: int
     pattern: int
     x: str = ""
@@ -201,7 +202,7 @@ def _stacks(
     for label, total, parts in told:
         stack = _stack(label, total, parts, y)
         made.append(stack)
-        y = (stack.parts[-1].y if stack.parts else stack.bar_y + BAR + 8) + GAP + 6
+        y = (stack.parts[-1].lines[-1].y if stack.parts else stack.bar_y + BAR + 8) + GAP + 6
         words += [(label, _text(total)), *((name, _text(number)) for name, number in parts)]
     return Stacks(key, title, _spoken(words), tuple(made), y)
 
@@ -212,22 +213,23 @@ def _stack(label: str, total: int | None, parts: list[tuple[str, int | None]], y
     is_drawn = bool(total) and sum(lengths) == total
     ends = [100 * end / total for end in accumulate(lengths)] if total and is_drawn else []
     bar_y = y + LINE + 2
-    first = bar_y + BAR + 8 + LINE
+    at = bar_y + BAR + 8
     made = []
     for place, (name, number) in enumerate(parts):
-        at = first + place * LINE
+        lines = tuple(_lines(name, at + 5, PART_LETTERS))
         text = _text(number)
         x, width = "", ""
         if ends and number:
             begin = ends[place - 1] if place else 0.0
             x, width = _percent(begin), _percent(ends[place] - begin)
             text = f"{text} ({said_share(number, total or 1)})"
-        made.append(Part(name, text, at, at - 12, place % PATTERNS + 1, x, width))
+        made.append(Part(lines, text, lines[0].y - 12, place % PATTERNS + 1, x, width))
+        at = lines[-1].y
     return Stack(Line(label or "Tổng số", y + 15), _text(total), bar_y, tuple(made))
 
 
-def _lines(label: str, y: int) -> Iterator[Line]:
-    for place, text in enumerate(wrap(label, LINE_LETTERS) or [""]):
+def _lines(label: str, y: int, letters: int = LINE_LETTERS) -> Iterator[Line]:
+    for place, text in enumerate(wrap(label, letters) or [""]):
         yield Line(text, y + 15 + place * (LINE - 2))
 
 

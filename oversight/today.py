@@ -27,6 +27,4 @@ def figures(user: Any, now: datetime) -> WorkList | None:
             for period in (month, periods.before(month))
         ]
     items += [WorkItem(door.name, door.address()) for door in others]
-    return WorkList(
-        "Số liệu", items, len(items), url=first.address(), icon="monitoring", order=900
-    )
+    return WorkList("Số liệu", items, len(items), url=first.address(), icon="monitoring", order=900)

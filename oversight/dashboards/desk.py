@@ -99,7 +99,7 @@ class Desk:
         marks = [
             (
                 f"{one.first.month}" if one.is_over(self.today) else f"{one.first.month}*",
-                str(one.first.year) if not place or one.first.month == 1 else "",
+                _year(one, place),
             )
             for place, one in enumerate(spans)
         ]
@@ -107,6 +107,12 @@ class Desk:
         if not spans[-1].is_over(self.today):
             ends += " (* chưa hết tháng)"
         return (charts.columns(table, key=f"{key}-thang", title=f"{title}, {ends}", marks=marks),)
+
+
+def _year(month: Period, place: int) -> str:
+    """Below January, and below the first month unless January follows it at once."""
+    is_named = month.first.month == 1 or (not place and month.first.month != 12)
+    return str(month.first.year) if is_named else ""
 
 
 def parts(column: str, rows: Iterable[tuple[str, int | None]]) -> Table:

@@ -107,7 +107,7 @@ def tips(table: Table, words: str) -> str:
         of(table.total) if table.total is not None else of(table.rows[0] if table.rows else None)
     )
     if number is None:
-        return table.note or "Số phản ánh của kỳ này không nêu."
+        return f"{words[:1].upper()}{words[1:]}: {table.note or 'số phản ánh không nêu.'}"
     return f"{words[:1].upper()}{words[1:]} nhận {said(number)} phản ánh."
 
 

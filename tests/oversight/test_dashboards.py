@@ -139,4 +139,4 @@ def test_home_page_leads_to_the_figures(party_member, login):
     text = login(party_member).get(reverse("admin:index")).content.decode()
 
     assert reverse(PAGE) in text
-    assert "Số liệu tháng" in text
+    assert "Toàn xã: số liệu tháng" in text
