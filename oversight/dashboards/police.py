@@ -10,12 +10,14 @@ from oversight.dashboards import answers, sentences
 from oversight.dashboards.desk import Answer, Desk, Need
 from oversight.dashboards.doors import POLICE
 from oversight.dashboards.shell import Made, page
-from oversight.figures import NotListed, behind
+from oversight.figures import NotListed, behind_row
 from oversight.scopes import whole_commune
 from reports.models import TipReport
 
 TIPS = "admin:reports_tipreport_changelist"
 DELIVERIES = "admin:broadcasts_delivery_changelist"
+# The line of what was missed among those of what is posted by hand.
+MISSED = 1
 HAMLETS_BELOW = "#ap-khu-pho"
 NOTHING_WAITS = "Hôm nay không có việc nào chờ."
 
@@ -37,7 +39,7 @@ def _needs_a_hand(desk: Desk) -> Answer:
     tips = TipReport.objects.visible_to(reader)
     posts = Delivery.objects.visible_to(reader)
     tip_list, delivery_list = reverse(TIPS), reverse(DELIVERIES)
-    missed = desk.table("hand_posting").rows[1].values[0] or 0
+    missed = desk.table("hand_posting").rows[MISSED].values[0] or 0
     needs = (
         Need("Phản ánh quá hạn", tips.overdue(desk.now).count(), f"{tip_list}?viec=qua-han",
              presses=True),
@@ -56,7 +58,8 @@ def _needs_a_hand(desk: Desk) -> Answer:
 
 def _list_of_missed(desk: Desk) -> tuple[str, str]:
     try:
-        return behind("hand_posting", desk.scope, desk.period), ""
+        rows = desk.table("hand_posting").rows
+        return behind_row("hand_posting", desk.scope, desk.period, rows[MISSED]), ""
     except NotListed as why:
         return "", str(why)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from oversight.figures import Counted, NotListed, behind
+from oversight.figures import Counted, NotListed, behind, behind_row
 from oversight.figures.table import Row, Table
 from oversight.scopes import Scope
 
@@ -11,11 +11,19 @@ BAR = 100
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A number and the address of its list; none for a nought, and where there may be none."""
+
+    value: int | None
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
     """A row as the page shows it: `bar` is its part of the whole, where that says something."""
 
     label: str
-    values: tuple[int | None, ...]
+    cells: tuple[Cell, ...]
     bar: int | None = None
 
 
@@ -25,6 +33,7 @@ class Shown:
 
     counted: Counted
     lines: tuple[Line, ...]
+    total: Line | None
     url: str
     reason: str
 
@@ -36,8 +45,24 @@ def shown(counted: Counted, scope: Scope) -> Shown:
     except NotListed as why:
         reason = str(why)
     table = counted.table
-    lines = tuple(Line(row.label, row.values, _bar(counted, row, table)) for row in table.rows)
-    return Shown(counted, lines, url, reason)
+    lines = tuple(_line(counted, row, scope, _bar(counted, row, table)) for row in table.rows)
+    total = _line(counted, table.total, scope) if table.total is not None else None
+    return Shown(counted, lines, total, url, reason)
+
+
+def _line(counted: Counted, row: Row, scope: Scope, bar: int | None = None) -> Line:
+    cells = (
+        Cell(value, _list_of(counted, row, scope, place) if value else "")
+        for place, value in enumerate(row.values)
+    )
+    return Line(row.label, tuple(cells), bar)
+
+
+def _list_of(counted: Counted, row: Row, scope: Scope, place: int) -> str:
+    try:
+        return behind_row(counted.figure.key, scope, counted.period, row, place)
+    except NotListed:
+        return ""
 
 
 def _bar(counted: Counted, row: Row, table: Table) -> int | None:

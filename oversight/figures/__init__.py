@@ -7,6 +7,7 @@ from oversight.figures import (
     by_month,
     consultation,
     hands,
+    month_lists,
     place,
     place_lists,
     post_lists,
@@ -48,6 +49,7 @@ LISTINGS: dict[str, Listing] = {
     **tip_lists.LISTINGS,
     **tip_days.LISTINGS,
     **question_lists.LISTINGS,
+    **month_lists.LISTINGS,
 }
 
 

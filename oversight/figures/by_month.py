@@ -8,13 +8,19 @@ from django.db.models.functions import TruncMonth
 
 from oversight import periods
 from oversight.figures import posts, questions, tips
-from oversight.figures.table import Behind, Figure, Row, Table, summed
+from oversight.figures.listing import own_list
+from oversight.figures.table import Figure, Row, Table, summed
 from oversight.periods import Period
-from oversight.scopes import Scope
+from oversight.scopes import READ_TIPS, Scope
 from procedures.models import Question
 
 TOLD_ELSEWHERE = "Số của từng tháng nêu ở mục Phản ánh đã nhận."
 ENDS = " Tháng đầu và tháng cuối chỉ tính những ngày trong kỳ."
+
+
+def key_of(month: Period) -> str:
+    """Of the line of a month."""
+    return f"{month.first:%Y-%m}"
 
 
 def _by_month(rows: QuerySet[Any], day: str, period: Period, column: str) -> Table:
@@ -27,7 +33,7 @@ def _by_month(rows: QuerySet[Any], day: str, period: Period, column: str) -> Tab
         .annotate(Count("pk"))
     }
     lines = tuple(
-        Row(month.words, (found.get((month.first.year, month.first.month), 0),))
+        Row(month.words, (found.get((month.first.year, month.first.month), 0),), key_of(month))
         for month in periods.months_in(period)
     )
     return summed(Table((column,), lines))
@@ -53,27 +59,22 @@ def _questions(scope: Scope, period: Period, as_of: datetime) -> Table:
     return _by_month(rows, "asked_on", period, "Câu hỏi")
 
 
-def _list_of(figures: tuple[Figure, ...], key: str) -> Behind:
-    """The list of a figure that counts the same rows."""
-    return next(figure.behind for figure in figures if figure.key == key)
-
-
 FIGURES = (
     Figure(
         "posts_by_month", "Lượt bài tới nhóm theo tháng", "lượt",
         f"Lượt đã tới nhóm, theo tháng tới nhóm.{ENDS}", "Sổ lượt gửi.",
-        _posts, _list_of(posts.FIGURES, "posts_by_topic"),
+        _posts, own_list("posts_by_month", posts.VIEW_DELIVERIES),
     ),
     Figure(
         "tips_by_month", "Phản ánh đã nhận theo tháng", "phản ánh",
         f"Phản ánh theo tháng nhận, kể cả trùng.{ENDS} Người ngoài Công an xem số từng tháng ở mục "
         "Phản ánh đã nhận.",
         "Sổ tiếp nhận phản ánh.",
-        _tips, _list_of(tips.FIGURES, "tips"), is_sensitive=True,
+        _tips, own_list("tips_by_month", READ_TIPS), is_sensitive=True,
     ),
     Figure(
         "questions_by_month", "Câu hỏi thủ tục theo tháng", "câu hỏi",
         f"Câu hỏi theo tháng hỏi.{ENDS} Câu hỏi xóa sau 12 tháng.", "Sổ câu hỏi của bà con.",
-        _questions, _list_of(questions.FIGURES, "questions"),
+        _questions, own_list("questions_by_month", questions.VIEW_QUESTIONS),
     ),
 )  # fmt: skip
