@@ -7,3 +7,6 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         from oversight import today  # noqa: F401, PLC0415 -- app ready
+        from oversight.review import retention  # noqa: PLC0415 -- app ready
+
+        retention.register_rules()

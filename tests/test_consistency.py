@@ -385,6 +385,10 @@ def test_people_and_places_are_protected():
         "groups.RegulationAcknowledgement.member",
         *(f"procedures.{row}.edition" for row in ("Citation", "DossierItem", "EditionEvent")),
         *(f"procedures.{row}.edition" for row in ("Fee", "TimeLimit")),
+        "oversight.ChecklistItem.checklist",
+        *(f"oversight.ChecklistEvidence.{of}" for of in ("checklist", "item")),
+        "oversight.EligibilityAnswer.commendation", "oversight.InformantLink.achievement",
+        *(f"oversight.Review{part}.review" for part in ("Evidence", "Hamlet")),
         "zalo.InboundFile.event",
         *(f"zalo.{row}.account" for row in (
             "ApiCall", "Follower", "FollowerSync", "GroupActivity", "HistoryReading", "QuotaLedger",

@@ -1,0 +1,182 @@
+"""Opening, ticking and deciding the safety checklists of a year."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Commune, User
+from accounts.services import NotAllowed
+from accounts.text_fields import clean
+from groups.disclosure import carries_mark
+from groups.models import Hamlet
+from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
+from oversight.periods import commune_year
+from oversight.review import evidence
+from oversight.review.shipped import CRITERIA
+
+Answer = ChecklistItem.Answer
+
+
+def year_of(day: date) -> int:
+    """The year that people speak of on a day: the next one once this one is over."""
+    return day.year + (day > commune_year(day.year).last)
+
+
+@transaction.atomic
+def prepare_criteria(commune: Commune, year: int) -> int:
+    """The edition of a year: the last one anew, or what is shipped. Returns how many lines."""
+    Commune.objects.select_for_update(of=("self",)).get(pk=commune.pk)
+    made = 0
+    for level in SafetyCriterion.Level.values:
+        own = SafetyCriterion.objects.filter(commune=commune, level=level)
+        if own.filter(year=year).exists():
+            continue
+        former = own.filter(year__lt=year).order_by("-year").values_list("year", flat=True).first()
+        if former is None:
+            lines = [
+                SafetyCriterion(
+                    commune=commune, level=level, year=year, position=place, text=text,
+                    is_tick_only=is_tick_only,
+                )
+                for place, (text, is_tick_only) in enumerate(CRITERIA[level], 1)
+            ]  # fmt: skip
+        else:
+            lines = [
+                SafetyCriterion(
+                    commune=commune, level=level, year=year, position=one.position, text=one.text,
+                    source=one.source, is_tick_only=one.is_tick_only,
+                )
+                for one in own.filter(year=former)
+            ]  # fmt: skip
+        made += len(SafetyCriterion.objects.bulk_create(lines))
+    return made
+
+
+@transaction.atomic
+def open_year(commune: Commune, year: int, *, by: User) -> int:
+    """A list for the commune and for each of its hamlets of today; returns how many are new."""
+    if not by.has_perms(["oversight.add_safetychecklist", "groups.view_all_hamlets"]):
+        raise NotAllowed("Chỉ huy Công an xã lập bảng kiểm cho cả năm.")
+    if not 2022 <= year <= timezone.localdate().year + 1:
+        raise NotAllowed("Hãy ghi năm xét từ 2022 đến năm sau.")
+    prepare_criteria(commune, year)
+    hamlets = Hamlet.objects.of_commune(commune).valid_on(timezone.localdate())
+    there = set(SafetyChecklist.objects.filter(commune=commune, year=year).values_list("hamlet"))
+    places: list[Hamlet | None] = [None, *hamlets.order_by("code")]
+    new = [place for place in places if (place.pk if place else None,) not in there]
+    for place in new:
+        _open(commune, place, year)
+    if new:
+        audit.record(
+            "checklist.opened", by=by, target=commune, commune=commune, year=year, lists=len(new)
+        )
+    return len(new)
+
+
+def _open(commune: Commune, hamlet: Hamlet | None, year: int) -> None:
+    made = SafetyChecklist.objects.create(commune=commune, hamlet=hamlet, year=year)
+    lines = SafetyCriterion.objects.filter(commune=commune, level=made.level, year=year)
+    ChecklistItem.objects.bulk_create(
+        ChecklistItem(
+            checklist=made, position=one.position, text=one.text, source=one.source,
+            is_tick_only=one.is_tick_only,
+        )
+        for one in lines
+    )  # fmt: skip
+
+
+def _locked(checklist: SafetyChecklist) -> SafetyChecklist:
+    return SafetyChecklist.objects.select_for_update(of=("self",)).get(pk=checklist.pk)
+
+
+def _open_for(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
+    """The list, locked, for somebody who may tick it. Raises NotAllowed."""
+    if not by.has_perm("oversight.change_safetychecklist"):
+        raise NotAllowed("Tài khoản này chỉ xem bảng kiểm.")
+    locked = _locked(checklist)
+    if locked.is_recognised is not None:
+        raise NotAllowed("Kết quả của năm này đã ghi, nên bảng kiểm không sửa nữa.")
+    return locked
+
+
+@transaction.atomic
+def tick(item: ChecklistItem, answer: str, *, by: User, note: str = "") -> ChecklistItem:
+    """The answer of a person to one line, or its taking back. Raises NotAllowed."""
+    checklist = _open_for(item.checklist, by)
+    item = ChecklistItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    note = clean(note)[:300]
+    if answer not in Answer.values:
+        raise NotAllowed("Hãy chọn Có, Không hoặc Không áp dụng.")
+    if item.is_tick_only and note:
+        raise NotAllowed(
+            "Dòng này chỉ đánh dấu, không ghi nội dung. Việc về an ninh quốc gia báo theo đường "
+            "riêng."
+        )
+    if carries_mark(note):
+        raise NotAllowed("Ghi chú mang dấu mật. Nội dung mật không ghi vào cổng.")
+    if (item.answer, item.note) == (answer, note):
+        return item
+    item.answer, item.note = answer, note
+    item.answered_by = by if answer else None
+    item.answered_at = timezone.now() if answer else None
+    item.save()
+    audit.record("checklist.ticked", by=by, target=checklist, line=item.position, answer=answer)
+    return item
+
+
+@transaction.atomic
+def register(checklist: SafetyChecklist, *, by: User, on: date, paper: str = "") -> SafetyChecklist:
+    """That the place registered, by its paper. Raises NotAllowed."""
+    locked = _open_for(checklist, by)
+    if on > timezone.localdate():
+        raise NotAllowed("Ngày đăng ký không thể ở sau hôm nay.")
+    if not locked.window.first <= on <= locked.window.last:
+        raise NotAllowed(
+            f"Ngày đăng ký phải nằm trong năm xét: từ {locked.window.first:%d/%m/%Y} đến "
+            f"{locked.window.last:%d/%m/%Y}."
+        )
+    locked.registered_on, locked.registration_paper = on, paper
+    locked.save(update_fields=["registered_on", "registration_paper"])
+    audit.record("checklist.registered", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def add_evidence(row: ChecklistEvidence, *, by: User) -> ChecklistEvidence:
+    """A paper to the file of a list. Raises NotAllowed."""
+    checklist = _open_for(row.checklist, by)
+    if row.item is not None:
+        if row.item.checklist_id != checklist.pk:
+            raise NotAllowed("Dòng này không thuộc bảng kiểm đang mở.")
+        if row.item.is_tick_only:
+            raise NotAllowed("Dòng này chỉ đánh dấu, không kèm tài liệu.")
+    if row.on > timezone.localdate():
+        raise NotAllowed("Ngày của tài liệu không thể ở sau hôm nay.")
+    row.added_by = by
+    evidence.check(row)
+    row.save()
+    audit.record("checklist.evidence_added", by=by, target=checklist)
+    return row
+
+
+@transaction.atomic
+def decide(
+    checklist: SafetyChecklist, *, by: User, is_recognised: bool, number: str, on: date
+) -> SafetyChecklist:
+    """What a paper says of the place. The portal adds nothing of its own. Raises NotAllowed."""
+    if not by.has_perm("oversight.decide_safetychecklist"):
+        raise NotAllowed("Chỉ huy Công an xã ghi kết quả theo văn bản.")
+    if not clean(number):
+        raise NotAllowed("Hãy ghi số văn bản.")
+    locked = _locked(checklist)
+    if on > timezone.localdate():
+        raise NotAllowed("Ngày văn bản không thể ở sau hôm nay.")
+    if on < locked.window.first:
+        raise NotAllowed(f"Năm xét này bắt đầu ngày {locked.window.first:%d/%m/%Y}.")
+    locked.is_recognised, locked.decision_number, locked.decided_on = is_recognised, number, on
+    locked.recorded_by = by
+    locked.save(update_fields=["is_recognised", "decision_number", "decided_on", "recorded_by"])
+    audit.record("checklist.decided", by=by, target=locked)
+    return locked

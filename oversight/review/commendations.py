@@ -1,0 +1,300 @@
+"""Putting forward, checking, voting, deciding, handing over: each step by a person."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Commune, User
+from accounts.services import NotAllowed
+from accounts.text_fields import clean
+from accounts.vietnamese import fold
+from groups.disclosure import carries_mark
+from oversight.models import (
+    Achievement,
+    Commendation,
+    CommendationForm,
+    EligibilityAnswer,
+    YearlyReview,
+)
+from oversight.review import neutral
+from oversight.review.shipped import CONDITIONS, FORMS
+
+Status = Commendation.Status
+# From which share on two texts are alike; days between two achievements that may be one.
+ALIKE, NEAR = 0.6, timedelta(days=7)
+# A number of a paper, in which no name fits.
+NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
+REWARDED = "Thành tích này đã được khen. Mỗi thành tích chỉ khen một lần."
+
+
+def prepare_forms(commune: Commune) -> None:
+    """The forms that a commune starts with, where it has none."""
+    if not CommendationForm.objects.filter(commune=commune).exists():
+        CommendationForm.objects.bulk_create(
+            CommendationForm(commune=commune, name=name, given_by=given_by, position=place)
+            for place, (name, given_by) in enumerate(FORMS, 1)
+        )
+
+
+def check_kind(achievement: Achievement) -> None:
+    if achievement.kind not in Achievement.Kind.values:
+        raise NotAllowed("Hãy chọn loại thành tích trong danh sách.")
+
+
+@transaction.atomic
+def nominate(
+    achievement: Achievement, *, form: CommendationForm, by: User,
+    review: YearlyReview | None = None, occasion: str = "",
+) -> Commendation:  # fmt: skip
+    """A collective or a person, for what they did; a new achievement is saved with it.
+
+    Raises NotAllowed. Whoever told the police something goes in by `informants.nominate` alone.
+    """
+    if not by.has_perm("oversight.add_commendation"):
+        raise NotAllowed("Tài khoản này không đề nghị khen thưởng.")
+    if achievement.is_informant:
+        raise NotAllowed("Khen người báo tin làm ở trang riêng, chỉ ghi bằng mã.")
+    if achievement.pk is None:
+        _save(achievement, by)
+    made = put_forward(achievement, form=form, by=by, review=review, occasion=occasion)
+    audit.record("commendation.nominated", by=by)
+    return made
+
+
+def _save(achievement: Achievement, by: User) -> None:
+    check_kind(achievement)
+    if carries_mark(f"{achievement.what}\n{achievement.where}\n{achievement.name}"):
+        raise NotAllowed("Thành tích mang dấu mật. Nội dung mật không ghi vào cổng.")
+    sees_all = by.has_perm("groups.view_all_hamlets")
+    if not sees_all and achievement.hamlet is None:
+        raise NotAllowed("Hãy chọn ấp, khu phố mà đồng chí phụ trách.")
+    if achievement.last_on and achievement.last_on > timezone.localdate():
+        raise NotAllowed("Ngày của thành tích không thể ở sau hôm nay.")
+    try:
+        achievement.full_clean()
+    except ValidationError as error:
+        raise NotAllowed(" ".join(error.messages)) from error
+    achievement.save()
+
+
+def put_forward(
+    achievement: Achievement, *, form: CommendationForm, by: User | None,
+    review: YearlyReview | None, occasion: str,
+) -> Commendation:  # fmt: skip
+    """The row of a nomination with its conditions. Raises NotAllowed."""
+    if review is not None and review.is_signed:
+        raise NotAllowed("Tổng kết này đã ký. Hãy đề nghị theo dịp khác.")
+    if review is None and not clean(occasion):
+        raise NotAllowed("Hãy chọn kỳ tổng kết hoặc ghi dịp khen.")
+    if achievement.commendations.accepted().exists():  # type: ignore[attr-defined]
+        raise NotAllowed(REWARDED)
+    try:
+        with transaction.atomic():
+            made = Commendation.objects.create(
+                commune=achievement.commune, achievement=achievement, form=form, review=review,
+                occasion=occasion, nominated_by=by,
+                nominated_on=timezone.localdate() if by else None,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise NotAllowed("Thành tích này đã được đề nghị hình thức này.") from error
+    EligibilityAnswer.objects.bulk_create(
+        EligibilityAnswer(commendation=made, position=place, text=text)
+        for place, text in enumerate(CONDITIONS, 1)
+    )
+    return made
+
+
+def like(achievement: Achievement) -> list[Achievement]:
+    """Others that may be the same one, for a person to look at: who, when and what are near."""
+    if achievement.is_informant:
+        return []
+    others = Achievement.objects.filter(commune=achievement.commune, token="").exclude(
+        pk=achievement.pk
+    )
+    if achievement.first_on and achievement.last_on:
+        others = others.filter(
+            Q(first_on=None)
+            | Q(first_on__lte=achievement.last_on + NEAR, last_on__gte=achievement.first_on - NEAR)
+        )
+    return [other for other in others if _is_same_subject(achievement, other)
+            and _share(achievement.what, other.what) >= ALIKE]  # fmt: skip
+
+
+def _is_same_subject(one: Achievement, other: Achievement) -> bool:
+    if one.subject_kind != other.subject_kind:
+        return False
+    places = ("team_id", "group_id")
+    return fold(one.name) == fold(other.name) or any(
+        getattr(one, place) is not None and getattr(one, place) == getattr(other, place)
+        for place in places
+    )
+
+
+def _share(one: str, other: str) -> float:
+    return SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio()
+
+
+def _row(commendation: Commendation) -> Commendation:
+    rows = Commendation.objects.select_for_update(of=("self",))
+    return rows.select_related("achievement", "commune").get(pk=commendation.pk)
+
+
+def _locked(commendation: Commendation, to: str, by: User, right: str) -> Commendation:
+    """The row, locked, for a step to a status. Raises NotAllowed."""
+    if not by.has_perm(f"oversight.{right}"):
+        raise NotAllowed("Tài khoản này không làm được bước này.")
+    locked = _row(commendation)
+    if to not in Commendation.TRANSITIONS[locked.status]:
+        now, wanted = locked.get_status_display(), Status(to).label
+        raise NotAllowed(f"Khen thưởng này đang ở bước “{now}”, chưa chuyển sang “{wanted}” được.")
+    locked.status = to
+    return locked
+
+
+@transaction.atomic
+def answer(commendation: Commendation, answers: dict[int, str], *, by: User) -> Commendation:
+    """The conditions as a person found them; once each has an answer the council may vote."""
+    locked = _locked(commendation, Status.CHECKED, by, "change_commendation")
+    conditions = list(locked.conditions.select_for_update(of=("self",)))
+    for one in conditions:
+        said = answers.get(one.position, one.answer)
+        if said not in EligibilityAnswer.Answer.values:
+            raise NotAllowed("Hãy chọn Có, Không hoặc Không áp dụng.")
+        if said != one.answer:
+            one.answer = said
+            one.answered_by = by if said else None
+            one.answered_at = timezone.now() if said else None
+            one.save()
+    if any(not one.answer for one in conditions):
+        locked.status = Status.NOMINATED
+    locked.save(update_fields=["status"])
+    audit.record("commendation.checked", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def vote(
+    commendation: Commendation, *, by: User, council: str, on: date, votes: tuple[int, int, int]
+) -> Commendation:
+    """What a council said: for, against, other. People decide what follows. Raises NotAllowed."""
+    locked = _locked(commendation, Status.VOTED, by, "settle_commendation")
+    if not clean(council):
+        raise NotAllowed("Hãy ghi tên hội đồng.")
+    if min(votes) < 0 or sum(votes) == 0:
+        raise NotAllowed("Hãy ghi số phiếu của hội đồng.")
+    _not_later(on, "Ngày biểu quyết")
+    locked.council, locked.voted_on = council, on
+    locked.votes_for, locked.votes_against, locked.votes_other = votes
+    locked.save()
+    audit.record("commendation.voted", by=by, target=locked)
+    return locked
+
+
+def majority(commendation: Commendation) -> str:
+    """The votes in words, with nothing that decides."""
+    if commendation.votes_for is None:
+        return ""
+    total = commendation.votes_for + (commendation.votes_against or 0)
+    total += commendation.votes_other or 0
+    half = "quá nửa" if commendation.votes_for * 2 > total else "chưa quá nửa"
+    return f"{commendation.votes_for}/{total} đồng ý, {half} số phiếu"
+
+
+@transaction.atomic
+def accept(commendation: Commendation, *, by: User, number: str, on: date) -> Commendation:
+    """The decision of who gives the thanks, by its number and day. Raises NotAllowed."""
+    locked = _locked(commendation, Status.ACCEPTED, by, "settle_commendation")
+    if not clean(number):
+        raise NotAllowed("Hãy ghi số quyết định.")
+    _not_later(on, "Ngày quyết định")
+    if locked.voted_on and on < locked.voted_on:
+        raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")
+    locked.decision_number, locked.decided_on = number, on
+    try:
+        with transaction.atomic():
+            locked.save()
+    except IntegrityError as error:
+        raise NotAllowed(REWARDED) from error
+    audit.record("commendation.accepted", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def hand_over(commendation: Commendation, *, by: User, on: date) -> Commendation:
+    """That the paper is in the hand of who is thanked. Raises NotAllowed."""
+    locked = _locked(commendation, Status.HANDED_OVER, by, "settle_commendation")
+    _not_later(on, "Ngày trao")
+    if locked.decided_on and on < locked.decided_on:
+        raise NotAllowed("Ngày trao không thể trước ngày quyết định.")
+    locked.handed_over_on = on
+    locked.save()
+    audit.record("commendation.handed_over", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def decline(commendation: Commendation, *, by: User, reason: str) -> Commendation:
+    """Not this time; the achievement may be put forward again. Raises NotAllowed."""
+    locked = _locked(commendation, Status.DECLINED, by, "settle_commendation")
+    if not clean(reason):
+        raise NotAllowed("Hãy ghi lý do không khen lần này.")
+    if locked.achievement.is_informant and (said := neutral.refusals(reason, locked.commune)):
+        raise NotAllowed(" ".join(said))
+    locked.declined_because = clean(reason)[:300]
+    locked.save()
+    audit.record("commendation.declined", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def publish(
+    commendation: Commendation, *, by: User, consent_on: date | None = None, paper: str = ""
+) -> Commendation:
+    """That the thanks were made public. An informant's needs their written yes. Raises NotAllowed.
+
+    The name of an informant is published, if at all, outside the portal, which does not know it.
+    """
+    if not by.has_perm("oversight.settle_commendation"):
+        raise NotAllowed("Tài khoản này không làm được bước này.")
+    locked = _row(commendation)
+    if locked.status not in (Status.ACCEPTED, Status.HANDED_OVER):
+        raise NotAllowed("Có quyết định rồi mới công khai được.")
+    if locked.achievement.is_informant and not (consent_on and NUMBER.fullmatch(clean(paper))):
+        raise NotAllowed(
+            "Khen người báo tin mặc định không công khai. Muốn công khai phải có văn bản đồng ý "
+            "của người đó: ghi ngày và số văn bản (chỉ chữ số, chữ cái không dấu, gạch)."
+        )
+    if consent_on:
+        _not_later(consent_on, "Ngày đồng ý")
+    whole = bool(consent_on and clean(paper))
+    locked.is_public = True
+    locked.consent_on, locked.consent_paper = (consent_on, paper) if whole else (None, "")
+    locked.save()
+    audit.record("commendation.published", by=by, target=locked)
+    return locked
+
+
+def _not_later(day: date, what: str) -> None:
+    if day > timezone.localdate():
+        raise NotAllowed(f"{what} không thể ở sau hôm nay.")
+
+
+def lines_of(rows: Iterable[Commendation]) -> list[dict[str, Any]]:
+    """Nominations as a review keeps them when it is signed."""
+    return [
+        {
+            "subject": one.achievement.subject,
+            "what": one.achievement.what,
+            "form": str(one.form),
+            "status": str(one.get_status_display()),
+        }
+        for one in rows
+    ]

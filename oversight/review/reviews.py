@@ -1,0 +1,220 @@
+"""The yearly review, step by step: open, freeze, write, hand in, sign."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Commune, User
+from accounts.papers.letterheads import Issuer
+from accounts.services import NotAllowed
+from groups.disclosure import carries_mark
+from oversight import summaries
+from oversight.figures import FIGURES, Counted, compute
+from oversight.models import PeriodSummary, ReviewEvidence, ReviewHamlet, YearlyReview
+from oversight.periods import Period
+from oversight.review import commendations, evidence
+from oversight.scopes import Scope, whole_commune
+
+Status = YearlyReview.Status
+PARTS = {
+    "strengths": "kết quả nổi bật, ưu điểm",
+    "shortcomings": "tồn tại, hạn chế",
+    "causes": "nguyên nhân",
+    "proposals": "kiến nghị, phương hướng",
+}
+LONGEST = 6000
+ALREADY = "Kỳ này đã mở tổng kết. Hãy mở bản đang có."
+
+
+@transaction.atomic
+def open_review(commune: Commune, period: Period, *, by: User) -> YearlyReview:
+    """Begin looking back on a span. Raises NotAllowed."""
+    if not by.has_perms(["oversight.add_yearlyreview", "groups.view_all_hamlets"]):
+        raise NotAllowed("Chỉ huy Công an xã mở tổng kết năm.")
+    if period.first > timezone.localdate():
+        raise NotAllowed("Kỳ này chưa bắt đầu.")
+    try:
+        with transaction.atomic():
+            review = YearlyReview.objects.create(
+                commune=commune, year=period.last.year, first=period.first, last=period.last,
+                opened_by=by,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise NotAllowed(ALREADY) from error
+    audit.record("review.opened", by=by, target=review)
+    return review
+
+
+def _locked(review: YearlyReview, by: User, right: str = "change_yearlyreview") -> YearlyReview:
+    if not by.has_perm(f"oversight.{right}"):
+        raise NotAllowed("Tài khoản này không làm được bước này.")
+    locked = YearlyReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    if locked.is_signed:
+        raise NotAllowed("Tổng kết đã ký nên không sửa được nữa.")
+    return locked
+
+
+def _move(review: YearlyReview, to: str) -> None:
+    if to not in YearlyReview.TRANSITIONS[review.status]:
+        now, wanted = review.get_status_display(), Status(to).label
+        raise NotAllowed(f"Tổng kết đang ở bước “{now}”, chưa chuyển sang “{wanted}” được.")
+    review.status = to
+
+
+@transaction.atomic
+def freeze(review: YearlyReview, *, by: User) -> YearlyReview:
+    """The signed summary of the police for these days, and the numbers of each hamlet.
+
+    Where there is none yet it is drafted and signed now. Raises NotAllowed.
+    """
+    locked = _locked(review, by)
+    _move(locked, Status.FROZEN)
+    scope = whole_commune(locked.commune, reader=by)
+    summary = _signed_summary(scope, locked.period, by)
+    as_of = summary.as_of
+    locked.summary, locked.frozen_by, locked.frozen_at = summary, by, as_of
+    locked.save()
+    for hamlet in scope.hamlets:
+        own = Scope(scope.commune, (hamlet,), by, is_whole=False)
+        ReviewHamlet.objects.create(
+            review=locked, hamlet=hamlet, figures=figures_of_place(own, locked.period, as_of)
+        )
+    audit.record("review.frozen", by=by, target=locked)
+    return locked
+
+
+def _signed_summary(scope: Scope, period: Period, by: User) -> PeriodSummary:
+    found = (
+        PeriodSummary.objects.visible_to(by)
+        .in_force()
+        .filter(commune=scope.commune, issuer=Issuer.POLICE, first=period.first, last=period.last)
+    )
+    if (signed := found.first()) is not None:
+        return signed
+    made = summaries.draft(scope, period, issuer=Issuer.POLICE, by=by, as_of=timezone.now())
+    return summaries.sign(made, by=by)
+
+
+def figures_of_place(scope: Scope, period: Period, as_of: datetime) -> list[dict[str, Any]]:
+    """The numbers of a hamlet, none of tips: whoever heads the hamlet reads them."""
+    counted = [
+        compute(key, scope, period, as_of=as_of)
+        for key, figure in FIGURES.items()
+        if not figure.is_sensitive
+    ]
+    return [_told(one) for one in counted if one.table.rows]
+
+
+def _told(counted: Counted) -> dict[str, Any]:
+    table = counted.table
+    return {
+        "key": counted.figure.key,
+        "name": counted.figure.name,
+        "unit": counted.figure.unit,
+        "definition": counted.figure.definition,
+        "columns": list(table.columns),
+        "rows": [[row.label, *row.values] for row in table.rows],
+    }
+
+
+@transaction.atomic
+def write_part(part: ReviewHamlet, text: str, *, by: User) -> ReviewHamlet:
+    """What a hamlet says of its year. Raises NotAllowed."""
+    if not by.has_perm("oversight.change_reviewhamlet"):
+        raise NotAllowed("Tài khoản này chỉ xem.")
+    review = YearlyReview.objects.select_for_update(of=("self",)).get(pk=part.review_id)
+    if review.status != Status.FROZEN:
+        raise NotAllowed(
+            "Tổng kết đã trình hoặc đã ký, nên phần của ấp không sửa được nữa. Cần sửa thì báo chỉ "
+            "huy Công an xã."
+        )
+    locked = ReviewHamlet.objects.select_for_update(of=("self",)).get(pk=part.pk)
+    locked.text = _checked(text)
+    locked.prepared_by = by if locked.text else None
+    locked.prepared_at = timezone.now() if locked.text else None
+    locked.save()
+    audit.record("review.part_written", by=by, target=locked, commune=review.commune)
+    return locked
+
+
+def _checked(text: str) -> str:
+    said = text.strip()
+    if len(said) > LONGEST:
+        raise NotAllowed(f"Mỗi mục viết nhiều nhất {LONGEST} chữ.")
+    if carries_mark(said):
+        raise NotAllowed("Lời viết mang dấu mật. Nội dung mật không ghi vào cổng.")
+    return said
+
+
+@transaction.atomic
+def write(review: YearlyReview, *, by: User, **parts: str) -> YearlyReview:
+    """The assessment; one that waits for its signature has to be handed in anew."""
+    locked = _locked(review, by)
+    if locked.status == Status.PREPARING:
+        raise NotAllowed("Hãy chốt số liệu trước, rồi viết đánh giá theo số đã chốt.")
+    for name in PARTS:
+        setattr(locked, name, _checked(parts.get(name, getattr(locked, name))))
+    locked.written_by = by
+    if locked.status == Status.ASSESSED:
+        locked.status, locked.assessed_by, locked.assessed_at = Status.FROZEN, None, None
+    locked.save()
+    audit.record("review.written", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def hand_in(review: YearlyReview, *, by: User) -> YearlyReview:
+    """The assessment is finished and waits for another person's signature."""
+    locked = _locked(review, by)
+    _move(locked, Status.ASSESSED)
+    missing = [PARTS[name] for name in ("strengths", "shortcomings") if not getattr(locked, name)]
+    if missing:
+        raise NotAllowed(f"Chưa viết: {', '.join(missing)}.")
+    locked.assessed_by, locked.assessed_at = by, timezone.now()
+    locked.save()
+    audit.record("review.handed_in", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def sign(review: YearlyReview, *, by: User) -> YearlyReview:
+    """The chief's word; from here on the database refuses every change. Raises NotAllowed."""
+    locked = _locked(review, by, "sign_yearlyreview")
+    _move(locked, Status.SIGNED)
+    if by.pk in (locked.written_by_id, locked.assessed_by_id):
+        raise NotAllowed("Người viết, người trình không tự ký. Hãy để chỉ huy khác ký.")
+    rows = locked.commendations.select_related("achievement", "form")
+    locked.nominations = commendations.lines_of(rows.order_by("pk"))
+    locked.signed_by, locked.signed_at = by, timezone.now()
+    locked.save()
+    audit.record("review.signed", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def add_evidence(row: ReviewEvidence, *, by: User) -> ReviewEvidence:
+    """Something that shows a result. Who covers a hamlet adds to that hamlet alone."""
+    if not by.has_perm("oversight.change_reviewhamlet"):
+        raise NotAllowed("Tài khoản này chỉ xem.")
+    review = YearlyReview.objects.select_for_update(of=("self",)).get(pk=row.review_id)
+    if review.is_signed:
+        raise NotAllowed("Tổng kết đã ký nên không thêm minh chứng được nữa.")
+    if row.hamlet is None and not by.has_perm("groups.view_all_hamlets"):
+        raise NotAllowed("Hãy thêm minh chứng ở phần của ấp, khu phố mình phụ trách.")
+    if row.on > timezone.localdate():
+        raise NotAllowed("Ngày của minh chứng không thể ở sau hôm nay.")
+    if row.group is not None and row.hamlet is not None and row.group.hamlet_id != row.hamlet_id:
+        raise NotAllowed("Nhóm này không thuộc ấp, khu phố đã chọn.")
+    row.added_by = by
+    evidence.check(row)
+    try:
+        row.full_clean(exclude=["review", "hamlet", "group", "added_by", "file"])
+    except ValidationError as error:
+        raise NotAllowed(" ".join(error.messages)) from error
+    row.save()
+    audit.record("review.evidence_added", by=by, target=review)
+    return row

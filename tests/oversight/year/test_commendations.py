@@ -1,0 +1,321 @@
+"""Commendations: their steps, one achievement once, and who told stays unknown."""
+
+import threading
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from accounts.roles import Role
+from accounts.services import NotAllowed
+from oversight.models import Achievement, Commendation, InformantLink
+from oversight.review import commendations, informants, neutral, nominees, retention
+from tests.factories.groups import make_assignment, make_officer
+from tests.factories.tips import make_opening, make_tip
+from tests.factories.year import (
+    make_accepted,
+    make_achievement,
+    make_commendation,
+    make_form,
+    make_informant,
+)
+
+NEUTRAL = "Giúp Công an xã ngăn chặn kịp thời một vụ vi phạm."
+DAY = date(2026, 11, 16)
+
+
+def opened(tip: Any, user: Any, **fields: Any) -> Any:
+    other = fields.pop("approved_by")
+    now = timezone.now()
+    return make_opening(
+        tip, user, state="approved", approved_by=other, decided_at=now,
+        until=fields.pop("until", now + timedelta(hours=24)), **fields,
+    )  # fmt: skip
+
+
+def all_yes(one: Commendation, by: Any) -> Commendation:
+    answers = dict.fromkeys(one.conditions.values_list("position", flat=True), "yes")
+    return commendations.answer(one, answers, by=by)
+
+
+def voted(one: Commendation, by: Any) -> Commendation:
+    all_yes(one, by)
+    return commendations.vote(one, by=by, council="Hội đồng xã", on=DAY, votes=(5, 2, 1))
+
+
+@pytest.fixture
+def told(commune: Any, chief: Any, deputy_chief: Any) -> Any:
+    """A tip whose identity the chief has open."""
+    tip = make_tip(commune)
+    opened(tip, chief, approved_by=deputy_chief)
+    return tip
+
+
+def put_forward(tip: Any, by: Any, **fields: Any) -> Commendation:
+    values = {"kind": "helping", "what": NEUTRAL, "occasion": informants.OCCASIONS[0]}
+    form = fields.pop("form", None) or make_form(tip.commune)
+    return informants.nominate(tip, by=by, form=form, **(values | fields))
+
+
+def test_a_commendation_goes_from_nomination_to_the_hand(commune, chief):
+    one = commendations.nominate(
+        Achievement(
+            commune=commune, subject_kind="collective", kind="building", name="Tổ 5", year=2026,
+            what="Vận động đủ hộ.",
+        ),
+        form=make_form(commune), by=chief, occasion="Ngày hội",
+    )  # fmt: skip
+
+    one = voted(one, chief)
+    assert commendations.majority(one) == "5/8 đồng ý, quá nửa số phiếu"
+    one = commendations.accept(one, by=chief, number="15/QĐ-UBND", on=DAY)
+    one = commendations.hand_over(one, by=chief, on=DAY)
+
+    assert (one.status, one.decision_number, one.handed_over_on) == (
+        "handed_over", "15/QĐ-UBND", DAY,
+    )  # fmt: skip
+
+
+def test_a_council_votes_once_every_condition_is_answered(commune, chief):
+    one = commendations.nominate(
+        make_achievement(commune), form=make_form(commune), by=chief, occasion="Ngày hội"
+    )
+
+    one = commendations.answer(one, {1: "yes"}, by=chief)
+
+    assert one.status == "nominated"
+    with pytest.raises(NotAllowed, match="Mới đề nghị"):
+        commendations.vote(one, by=chief, council="Hội đồng", on=DAY, votes=(1, 0, 0))
+
+
+def test_an_achievement_is_rewarded_once(commune, chief):
+    done = make_achievement(commune)
+    first, second = (
+        commendations.nominate(done, form=make_form(commune), by=chief, occasion="Ngày hội")
+        for _one in range(2)
+    )
+    voted(first, chief)
+    voted(second, chief)
+    commendations.accept(first, by=chief, number="15/QĐ-UBND", on=DAY)
+
+    with pytest.raises(NotAllowed, match="chỉ khen một lần"):
+        commendations.accept(second, by=chief, number="16/QĐ-UBND", on=DAY)
+    with pytest.raises(NotAllowed, match="chỉ khen một lần"):
+        commendations.nominate(done, form=make_form(commune), by=chief, occasion="Ngày hội")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_accepted(done)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_decisions_at_once_one_holds(commune, chief):
+    done = make_achievement(commune)
+    pair = [
+        commendations.nominate(done, form=make_form(commune), by=chief, occasion="Ngày hội")
+        for _one in range(2)
+    ]
+    for one in pair:
+        voted(one, chief)
+    barrier, said = threading.Barrier(2), []
+
+    def decide(one: Commendation) -> None:
+        barrier.wait()
+        try:
+            commendations.accept(one, by=chief, number="15/QĐ-UBND", on=DAY)
+        except NotAllowed as refusal:
+            said.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide, args=(one,)) for one in pair]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert said == [commendations.REWARDED]
+    assert Commendation.objects.accepted().count() == 1
+
+
+def test_what_was_declined_may_be_put_forward_again(commune, chief):
+    done, form = make_achievement(commune), make_form(commune)
+    one = commendations.nominate(done, form=form, by=chief, occasion="Ngày hội")
+    commendations.decline(one, by=chief, reason="Chờ thêm tài liệu.")
+
+    again = commendations.nominate(done, form=form, by=chief, occasion="Cuối năm")
+
+    assert again.status == "nominated"
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_alike"),
+    [
+        ({}, True),
+        ({"what": "Vận động đủ các hộ trong tổ vào nhóm Zalo."}, True),
+        ({"what": "Cứu hai cháu nhỏ khỏi đuối nước."}, False),
+        ({"name": "Tổ khác"}, False),
+        ({"first_on": date(2026, 7, 1), "last_on": date(2026, 7, 2)}, False),
+    ],
+)
+def test_what_may_be_the_same_is_shown(changed, is_alike, commune):
+    base = {"name": "Tổ 5", "first_on": date(2026, 3, 1), "last_on": date(2026, 3, 5)}
+    one, other = make_achievement(commune, **base), make_achievement(commune, **(base | changed))
+
+    assert commendations.like(one) == ([other] if is_alike else [])
+
+
+def test_officers_see_their_hamlets_and_no_informant(commune, hamlet, other_hamlet, actor, chief):
+    officer = actor(Role.OFFICER)
+    make_assignment(make_officer(commune, user=officer), hamlet)
+    own = make_commendation(make_achievement(commune, hamlet=hamlet))
+    make_commendation(make_achievement(commune, hamlet=other_hamlet))
+    make_commendation(make_informant(commune))
+
+    assert list(Commendation.objects.visible_to(officer)) == [own]
+    assert Commendation.objects.visible_to(chief).count() == 3
+
+
+def test_an_informant_is_a_token_that_comes_from_nothing(told, chief):
+    made = put_forward(told, chief)
+
+    done = made.achievement
+    assert (done.name, done.place, done.where, done.hamlet, done.first_on) == (
+        "",
+        "",
+        "",
+        None,
+        None,
+    )
+    assert (made.nominated_by, made.nominated_on, made.is_public) == (None, None, False)
+    assert str(told.uuid) not in str(vars(done.link))
+    assert done.subject == f"Người báo tin, mã {done.token}"
+
+
+def test_who_may_not_open_the_identity_neither_puts_forward_nor_finds_the_token(
+    told, chief, deputy_chief, actor
+):
+    made = put_forward(told, chief)
+    mine = [(one.tip, one.token) for one in informants.opened_by(chief)]
+
+    assert mine == [(told, made.achievement.token)]
+    assert informants.opened_by(deputy_chief) == []
+    for role in Role:
+        with pytest.raises(NotAllowed, match="đang được mở danh tính"):
+            put_forward(told, actor(role))
+
+
+def test_leave_that_has_ended_opens_nothing(commune, chief, deputy_chief):
+    tip = make_tip(commune)
+    opened(tip, chief, approved_by=deputy_chief, until=timezone.now())
+
+    assert informants.opened_by(chief) == []
+
+
+def test_one_tip_is_one_token(told, chief):
+    token = put_forward(told, chief).achievement.token
+
+    with pytest.raises(NotAllowed, match=token):
+        put_forward(told, chief)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("Ông Nguyễn Văn Tèo giúp bắt trộm.", "tên riêng"),
+        ("Giúp bắt trộm, chị Lan thấy tận mắt.", "tên riêng"),
+        ("Giúp bắt trộm, gọi 0900 000 919.", "số điện thoại"),
+        ("Giúp bắt trộm ở số nhà mười hai.", "nơi chốn"),
+        ("Giúp bắt trộm gần chợ.", "nơi chốn"),
+        ("Giúp bắt trộm ngày 12/3.", "chữ số"),
+        ("Hàng xóm giúp bắt trộm.", "là ai"),
+        ("Giúp " * 40, "dài quá"),
+        ("", "câu ngắn"),
+    ],
+)
+def test_a_sentence_that_tells_of_somebody_is_refused(sentence, reason, told, chief):
+    with pytest.raises(NotAllowed, match=reason):
+        put_forward(told, chief, what=sentence)
+
+
+def test_the_name_of_a_hamlet_is_a_place(commune, hamlet):
+    said = neutral.refusals(f"Giúp giữ yên {hamlet.name.lower()}.", commune)
+
+    assert any("nơi chốn" in one for one in said)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [NEUTRAL, "Cung cấp tin giúp phát hiện một vụ trộm cắp.", "Giúp ngăn một vụ lừa đảo."],
+)
+def test_neutral_sentences_are_taken(sentence, commune):
+    assert neutral.refusals(sentence, commune) == []
+
+
+def test_no_free_words_stand_beside_a_token(told, chief):
+    with pytest.raises(NotAllowed, match="dịp khen"):
+        put_forward(told, chief, occasion="Khen anh Tèo ấp 3")
+    one = put_forward(told, chief)
+    with pytest.raises(NotAllowed, match="tên riêng"):
+        commendations.decline(one, by=chief, reason="Anh Nguyễn Văn Tèo không nhận.")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"name": "Nguyễn Văn Tèo"},
+        {"where": "Ấp 3"},
+        {"first_on": DAY, "last_on": DAY},
+        {"token": ""},
+    ],
+)
+def test_the_database_takes_nothing_more_of_an_informant(row, commune):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_informant(commune, **row)
+
+
+def test_the_database_takes_no_proposer_and_no_publication_without_consent(commune, chief):
+    done = make_informant(commune)
+
+    for fields in ({"nominated_by": chief}, {"nominated_on": DAY}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            make_commendation(done, **fields)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        make_accepted(done, is_public=True)
+
+
+def test_an_informant_is_made_public_by_written_consent_alone(commune, chief):
+    one = make_accepted(make_informant(commune))
+
+    for given in ({}, {"consent_on": DAY}, {"consent_on": DAY, "paper": "của anh Tèo"}):
+        with pytest.raises(NotAllowed, match="văn bản đồng ý"):
+            commendations.publish(one, by=chief, **given)
+    assert commendations.publish(one, by=chief, consent_on=DAY, paper="02/ĐY").is_public
+
+
+def test_the_trail_of_a_nomination_says_of_nobody(told, chief):
+    put_forward(told, chief)
+
+    event = AuditEvent.objects.get(action="commendation.nominated")
+    assert (event.target_id, event.target_label, event.details, event.reason) == ("", "", {}, "")
+
+
+def test_links_are_cut_when_nobody_needs_them(commune):
+    kept, old = make_informant(commune), make_informant(commune, year=2024)
+    for done in (kept, old):
+        InformantLink.objects.create(achievement=done, tip_index=done.token)
+
+    assert [one.achievement for one in retention.old_links()] == [old]
+
+
+def test_a_list_of_certificates_names_who_is_decided_on_and_informants_by_token(commune):
+    team = make_accepted(make_achievement(commune, name="Tổ 5", place="Ấp 3"))
+    hidden = make_accepted(make_informant(commune))
+    waiting = make_commendation(make_achievement(commune))
+
+    lines = nominees.nominees_of([team, hidden, waiting])
+
+    assert [(one.name, one.place, one.is_public) for one in lines] == [
+        ("Tổ 5", "Ấp 3", True), (hidden.achievement.subject, "", False),
+    ]  # fmt: skip
