@@ -62,6 +62,13 @@ class CommendationQuerySet(CommuneScopedQuerySet):
         return self.filter(status__in=["accepted", "handed_over"])
 
 
+class PartQuerySet(CommuneScopedQuerySet):
+    """Lines of a list or a nomination: shown on its page, offered nowhere else."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.none()
+
+
 class SafetyChecklistQuerySet(CommuneScopedQuerySet):
     """That of a hamlet is for who covers it, that of the commune for who sees all hamlets."""
 

@@ -12,7 +12,7 @@ from accounts.querysets import CommuneScopedQuerySet
 from accounts.text_fields import CleanCharField
 from groups.models import Hamlet
 from oversight.periods import Period, commune_year, hamlet_year
-from oversight.year_querysets import SafetyChecklistQuerySet
+from oversight.year_querysets import PartQuerySet, SafetyChecklistQuerySet
 
 
 class SafetyCriterion(models.Model):
@@ -176,6 +176,9 @@ class ChecklistItem(Ticked):
     is_tick_only = models.BooleanField(_("chỉ đánh dấu"), default=False)
     note = CleanCharField(_("ghi chú"), max_length=300, blank=True)
 
+    objects = PartQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "checklist__commune"
+
     class Meta:
         verbose_name = _("dòng của bảng kiểm")
         verbose_name_plural = _("dòng của bảng kiểm")
@@ -248,6 +251,9 @@ class ChecklistEvidence(Evidence):
         null=True, blank=True,
     )  # fmt: skip
     kind = models.CharField(_("loại"), max_length=12, choices=Kind, default=Kind.OTHER)
+
+    objects = PartQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "checklist__commune"
 
     class Meta:
         verbose_name = _("tài liệu của bảng kiểm")

@@ -12,7 +12,7 @@ from accounts.querysets import CommuneScopedQuerySet
 from accounts.text_fields import CleanCharField
 from groups.models import Hamlet, Team, ZaloGroup
 from oversight.models.checklist import Ticked
-from oversight.year_querysets import AchievementQuerySet, CommendationQuerySet
+from oversight.year_querysets import AchievementQuerySet, CommendationQuerySet, PartQuerySet
 from reports.querysets import NobodysQuerySet
 
 
@@ -332,6 +332,9 @@ class EligibilityAnswer(Ticked):
     commendation = models.ForeignKey(
         Commendation, models.CASCADE, verbose_name=_("khen thưởng"), related_name="conditions"
     )
+
+    objects = PartQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "commendation__commune"
 
     class Meta:
         verbose_name = _("điều kiện khen thưởng")
