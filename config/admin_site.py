@@ -166,6 +166,17 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         ],
     ),
     (
+        _("Tổng kết, khen thưởng"),
+        [
+            (_("Tổng kết năm"), "summarize", "oversight.yearlyreview"),
+            (_("Phần của ấp, khu phố"), "edit_note", "oversight.reviewhamlet"),
+            (_("Khen thưởng"), "military_tech", "oversight.commendation"),
+            (_("Hình thức khen"), "workspace_premium", "oversight.commendationform"),
+            (_("Bảng kiểm an toàn"), "checklist", "oversight.safetychecklist"),
+            (_("Tiêu chí an toàn"), "rule", "oversight.safetycriterion"),
+        ],
+    ),
+    (
         _("Hệ thống"),
         [
             (_("Tài khoản Zalo OA"), "cell_tower", "zalo.officialaccount"),

@@ -1,6 +1,7 @@
 """Two communes and two hamlets full of rows that could leak, each marked with its place."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -40,6 +41,14 @@ from groups.models import (
     RegulationAcknowledgement,
     Team,
     ZaloGroup,
+)
+from oversight.models import (
+    Commendation,
+    CommendationForm,
+    ReviewHamlet,
+    SafetyChecklist,
+    SafetyCriterion,
+    YearlyReview,
 )
 from procedures.models import Edition, LegalText, Procedure, ProcedureArea, Question, Synonym
 from reports import intake
@@ -87,6 +96,16 @@ from tests.factories.tips import (
     make_opening,
     make_worked,
 )
+from tests.factories.year import (
+    make_achievement,
+    make_checklist,
+    make_commendation,
+    make_criterion,
+    make_form,
+    make_informant,
+    make_review,
+    make_review_hamlet,
+)
 from tests.factories.zalo import make_asset, make_official_account
 from zalo.models import ApiCall, GroupAsset, OfficialAccount, WebhookEvent
 
@@ -96,6 +115,7 @@ OF_THE_COMMUNE = {
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,
+    YearlyReview, CommendationForm, SafetyCriterion,
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday, Edition, LegalText, Procedure, ProcedureArea, Synonym}
@@ -155,7 +175,47 @@ def fill(commune: Commune, mark: str) -> Place:
         )
     )
     fill_tip(place, chief)
+    fill_year(place, chief)
     return place
+
+
+def fill_year(place: Place, chief: User) -> None:
+    """What the year looks back on in the hamlet, and an informant, who is of no hamlet."""
+    mark, commune = place.mark, place.hamlet.commune
+    review = YearlyReview.objects.filter(commune=commune).first() or make_review(
+        commune, chief, strengths=f"{commune.name} ưu điểm"
+    )
+    place.add(
+        make_review_hamlet(
+            review,
+            place.hamlet,
+            figures=[
+                {
+                    "name": f"{mark} số",
+                    "unit": "hộ",
+                    "definition": f"{mark} là gì",
+                    "columns": [mark],
+                    "rows": [[mark, 1]],
+                }
+            ],
+        )
+    )
+    done = make_achievement(
+        commune,
+        hamlet=place.hamlet,
+        name=f"{mark} tổ",
+        what=f"{mark} làm tốt",
+        place=f"{mark} nơi ở",
+    )
+    form = make_form(commune, given_by=f"Chủ tịch {commune.name}")
+    place.add(make_commendation(done, form=form, occasion=f"{mark} dịp"))
+    make_commendation(make_informant(commune), form=form)
+    listed = place.add(
+        make_checklist(
+            commune, place.hamlet, registration_paper=f"{mark}/ĐK", registered_on=date(2026, 2, 1)
+        )
+    )
+    listed.items.filter(position=1).update(note=f"{mark} ghi chú")
 
 
 def fill_tip(place: Place, owner: User) -> None:
@@ -206,6 +266,9 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(make_clock_rule(commune, name=f"{mark} thời hạn"))
     place.add(make_diversion(commune, user))
     place.add(make_request(commune, title=f"{mark} yêu cầu", message=f"{mark} ý chính"))
+    place.add(YearlyReview.objects.get(commune=commune))
+    place.add(make_form(commune, name=f"{mark} hình thức"))
+    place.add(make_criterion(commune, text=f"{mark} tiêu chí"))
     place.add(make_reconciliation(commune, problem=f"{mark} vướng"))
     place.add(make_article(commune, title=f"{mark} bài viết", text=f"{mark} lời"))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
@@ -264,6 +327,7 @@ HAMLET_ROWS = (
     Broadcast, Delivery,
     Schedule,
     TipReport, IdentityOpening,
+    ReviewHamlet, Commendation, SafetyChecklist,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
 PERSONAL_ROWS = {Handover, PostRequest}
@@ -271,4 +335,5 @@ COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,
+    YearlyReview, CommendationForm, SafetyCriterion,
 )  # fmt: skip

@@ -1,0 +1,221 @@
+"""Safety checklists in the admin: one page to tick, file and type in what the paper says."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.own_pages import own_pages
+from accounts.services import NotAllowed
+from oversight.admin import evidence
+from oversight.admin.listing import ShownOnItsPage, new_page
+from oversight.admin.steps import DayField, Desk, Step, StepForm
+from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
+from oversight.review import checklists
+
+VIEW = "oversight.view_safetychecklist"
+PREFIX = "oversight_safetychecklist"
+TONES = {"": "info", "yes": "success", "no": "warning"}
+
+
+class RegisterForm(StepForm):
+    on = DayField(label="Đăng ký ngày")
+    paper = forms.CharField(
+        label="Bản đăng ký số", max_length=60, required=False, help_text="Ví dụ: 03/ĐK-AĐ."
+    )
+
+
+class PaperForm(evidence.EvidenceForm):
+    kind = forms.ChoiceField(label="Loại tài liệu", choices=ChecklistEvidence.Kind)
+    item = forms.ModelChoiceField(
+        ChecklistItem.objects.none(), label="Cho dòng", required=False, empty_label="Cả bảng kiểm"
+    )
+
+    def prepare(self, row: Any, user: Any) -> None:
+        self.fields["item"].queryset = row.items.filter(is_tick_only=False)  # type: ignore[attr-defined]
+
+
+class DecisionForm(StepForm):
+    is_recognised = forms.TypedChoiceField(
+        label="Văn bản ghi", choices=[("", "Chọn theo văn bản"), ("co", "Công nhận"),
+                                      ("khong", "Không công nhận")],
+        coerce=lambda said: said == "co",
+    )  # fmt: skip
+    number = forms.CharField(label="Số văn bản", max_length=60)
+    on = DayField(label="Ngày văn bản")
+
+
+def _register(row: SafetyChecklist, data: dict[str, Any], by: Any) -> None:
+    checklists.register(row, by=by, on=data["on"], paper=data["paper"])
+
+
+def _file(row: SafetyChecklist, data: dict[str, Any], by: Any) -> None:
+    checklists.add_evidence(
+        ChecklistEvidence(checklist=row, **{**data, "file": data["file"] or ""}), by=by
+    )
+
+
+def _decide(row: SafetyChecklist, data: dict[str, Any], by: Any) -> None:
+    checklists.decide(
+        row, by=by, is_recognised=data["is_recognised"], number=data["number"], on=data["on"]
+    )
+
+
+def _offers(row: SafetyChecklist, user: Any) -> list[str]:
+    names = []
+    if user.has_perm("oversight.change_safetychecklist") and row.is_recognised is None:
+        names += ["tai-lieu"] if row.registered_on else ["dang-ky", "tai-lieu"]
+    if user.has_perm("oversight.decide_safetychecklist"):
+        names.append("ket-qua")
+    return names
+
+
+def _show(request: HttpRequest, row: SafetyChecklist) -> dict[str, Any]:
+    items = row.items.select_related("answered_by")
+    papers = row.evidence.select_related("item").order_by("on", "pk")
+    unticked = [str(one.position) for one in items if not one.answer]
+    facts = [("Năm xét", f"{row.window.first:%d/%m/%Y} đến {row.window.last:%d/%m/%Y}")]
+    if row.registered_on:
+        facts.append(("Đăng ký", f"{row.registered_on:%d/%m/%Y} {row.registration_paper}"))
+    if row.is_recognised is not None and row.decided_on is not None:
+        said = "công nhận" if row.is_recognised else "không công nhận"
+        facts.append(
+            ("Theo văn bản", f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}: {said}")
+        )
+    notes = [("warn", f"Chưa đánh dấu dòng {', '.join(unticked)}.")] if unticked else []
+    may_tick = request.user.has_perm("oversight.change_safetychecklist")
+    return {
+        "facts": facts,
+        "notes": notes,
+        "items": items,
+        "answers": [("yes", "Có"), ("no", "Không"), ("not_applicable", "Không áp dụng"),
+                    ("", "Chưa đánh dấu")],
+        "may_tick": may_tick and row.is_recognised is None,
+        "ticks_url": reverse(f"admin:{PREFIX}_tick", args=[row.pk]),
+        "cards_title": "Hồ sơ, kết quả",
+        "shows_evidence": True,
+        "evidence": evidence.shown(papers, f"{PREFIX}_file", row, _about),
+    }  # fmt: skip
+
+
+def _about(paper: ChecklistEvidence) -> str:
+    kind = str(paper.get_kind_display())
+    return f"{kind}, cho dòng {paper.item.position}" if paper.item else kind
+
+
+def _rows(request: HttpRequest) -> Any:
+    return SafetyChecklist.objects.visible_to(request.user).select_related("hamlet", "commune")
+
+
+DESK = Desk(
+    PREFIX, VIEW, _rows, _show, _offers,
+    {
+        "dang-ky": Step("Ghi đăng ký", _register, "Đã ghi ngày đăng ký.", RegisterForm),
+        "tai-lieu": Step(
+            "Thêm tài liệu", _file, "Đã thêm tài liệu.", PaperForm,
+            note="Bản đăng ký, tờ trình, báo cáo, biên bản: tải tệp hoặc ghi số hồ sơ giấy.",
+        ),
+        "ket-qua": Step(
+            "Ghi kết quả theo văn bản", _decide, "Đã ghi kết quả theo văn bản.", DecisionForm,
+            note="Chỉ chép lại văn bản của cấp có thẩm quyền. Ghi rồi thì bảng kiểm không sửa nữa.",
+        ),
+    },
+    template="oversight/year/checklist.html",
+)  # fmt: skip
+
+
+def _tick(request: HttpRequest, *, site: Any, row: SafetyChecklist) -> HttpResponse:
+    """Every line as it was sent; lines that did not change stay whose they were."""
+    try:
+        for item in row.items.all():
+            answer = request.POST.get(f"tick-{item.pk}", item.answer)
+            said = request.POST.get(f"note-{item.pk}", item.note)
+            checklists.tick(item, answer, by=request.user, note=said)  # type: ignore[arg-type]
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Đã lưu các dòng đã đánh dấu.")
+    return redirect(DESK.address(row))
+
+
+def _take(request: HttpRequest, *, site: Any, row: SafetyChecklist, name: str) -> HttpResponse:
+    return evidence.hand_out(request, row.evidence, name, action="checklist.file_taken")
+
+
+class OpenYearForm(StepForm):
+    year = forms.IntegerField(label="Năm xét", min_value=2022, max_value=2100)
+
+
+def _open(request: HttpRequest, *, site: Any) -> HttpResponse:
+    def act(data: dict[str, Any]) -> str:
+        made = checklists.open_year(request.user.commune, data["year"], by=request.user)  # type: ignore[union-attr, arg-type]
+        said = f"Đã lập {made} bảng kiểm." if made else "Năm này đã có đủ bảng kiểm."
+        messages.success(request, said)
+        return reverse(f"admin:{PREFIX}_changelist")
+
+    year = checklists.year_of(timezone.localdate())
+    return new_page(
+        request, site, OpenYearForm, act, prefix=PREFIX, title="Lập bảng kiểm của một năm",
+        button="Lập bảng kiểm", initial={"year": year},
+        note="Mỗi ấp, khu phố một bảng, xã một bảng. Tiêu chí chép từ bản của năm trước, sửa được "
+        "ở mục Tiêu chí an toàn trước khi lập.",
+    )  # fmt: skip
+
+
+@admin.register(SafetyChecklist)
+class SafetyChecklistAdmin(ShownOnItsPage, ScopedModelAdmin):
+    shown_at = f"{PREFIX}_show"
+    new_at = f"{PREFIX}_new"
+    list_display = ["place", "year", "registered_on", "said"]
+    list_select_related = ["hamlet", "commune"]
+    list_filter = ["year", ("hamlet", ScopedRelatedFilter)]
+    search_fields = ["hamlet__search_text"]
+    search_help_text = _("Tìm theo tên ấp, không dấu cũng được")
+
+    @admin.display(description=_("của"), ordering="hamlet__code")
+    def place(self, row: SafetyChecklist) -> str:
+        return row.place
+
+    @display(description=_("theo văn bản"), label=TONES)
+    def said(self, row: SafetyChecklist) -> tuple[str, str]:
+        if row.is_recognised is None:
+            return "", "Chưa có văn bản"
+        return ("yes", "Công nhận") if row.is_recognised else ("no", "Không công nhận")
+
+    def get_urls(self) -> list[URLPattern]:
+        more = {
+            "<int:pk>/danh-dau/": (
+                require_POST(_tick), "tick", "oversight.change_safetychecklist",
+            ),
+            "<int:pk>/tep/<slug:name>/": (require_GET(_take), "file"),
+        }  # fmt: skip
+        new = own_pages(
+            self.admin_site, PREFIX, {"lap-nam/": (_open, "new")}, "oversight.add_safetychecklist",
+            "groups.view_all_hamlets",
+        )  # fmt: skip
+        return new + DESK.urls(self.admin_site, more) + super().get_urls()
+
+
+@admin.register(SafetyCriterion)
+class SafetyCriterionAdmin(ScopedModelAdmin):
+    """The edition of a year, before its lists are opened."""
+
+    list_display = ["text", "level", "year", "position", "is_tick_only"]
+    list_filter = ["year", "level"]
+    fields = ["level", "year", "position", "text", "source", "is_tick_only"]
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and request.user.commune_id is not None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.commune = request.user.commune
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,126 @@
+"""What each step of a commendation asks."""
+
+from typing import Any
+
+from django import forms
+
+from groups.models import Hamlet, Team, ZaloGroup
+from oversight.admin.steps import DayField, StepForm
+from oversight.models import Achievement, CommendationForm, EligibilityAnswer, YearlyReview
+from oversight.review import informants, neutral
+from reports.models import TipReport
+
+Kind = Achievement.Kind
+SUBJECTS = [
+    (str(one.value), one.label)
+    for one in (Achievement.Subject.COLLECTIVE, Achievement.Subject.INDIVIDUAL)
+]
+
+
+def _occasions(form: StepForm, user: Any) -> None:
+    """The forms of thanks and the reviews that are still open, of the own commune."""
+    offered = CommendationForm.objects.visible_to(user).filter(is_offered=True)
+    form.fields["form"].queryset = offered  # type: ignore[attr-defined]
+    reviews = YearlyReview.objects.visible_to(user).open()
+    form.fields["review"].queryset = reviews  # type: ignore[attr-defined]
+
+
+class NominationForm(StepForm):
+    subject_kind = forms.ChoiceField(label="Khen", choices=SUBJECTS)
+    name = forms.CharField(label="Tên tập thể, cá nhân", max_length=150)
+    place = forms.CharField(label="Nơi công tác, cư trú", max_length=150, required=False)
+    hamlet = forms.ModelChoiceField(Hamlet.objects.none(), label="Ấp, khu phố", required=False)
+    team = forms.ModelChoiceField(Team.objects.none(), label="Tổ (nếu khen tổ)", required=False)
+    group = forms.ModelChoiceField(
+        ZaloGroup.objects.none(), label="Nhóm Zalo (nếu khen nhóm)", required=False
+    )
+    kind = forms.ChoiceField(label="Loại thành tích", choices=Kind)
+    what = forms.CharField(
+        label="Thành tích", max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    where = forms.CharField(label="Ở đâu", max_length=150, required=False)
+    first_on = DayField(label="Từ ngày", required=False)
+    last_on = DayField(label="Đến ngày", required=False)
+    year = forms.IntegerField(label="Năm", min_value=2020, max_value=2100)
+    form = forms.ModelChoiceField(CommendationForm.objects.none(), label="Hình thức")
+    review = forms.ModelChoiceField(
+        YearlyReview.objects.none(), label="Trong tổng kết", required=False,
+        empty_label="Không theo tổng kết",
+    )  # fmt: skip
+    occasion = forms.CharField(
+        label="Hoặc dịp khen", max_length=150, required=False,
+        help_text="Ví dụ: Ngày hội Toàn dân bảo vệ an ninh Tổ quốc 19/8.",
+    )  # fmt: skip
+
+    def prepare(self, row: Any, user: Any) -> None:
+        _occasions(self, user)
+        hamlets = Hamlet.objects.visible_to(user).offered()
+        self.fields["hamlet"].queryset = hamlets  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.visible_to(user).filter(hamlet__in=hamlets)  # type: ignore[attr-defined]
+        self.fields["group"].queryset = ZaloGroup.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class InformantForm(StepForm):
+    """No name, no place, no day: there is no field for them."""
+
+    tip = forms.ModelChoiceField(TipReport.objects.none(), label="Phản ánh đang được mở danh tính")
+    kind = forms.ChoiceField(
+        label="Loại thành tích", choices=[(one.value, one.label) for one in Kind], initial="helping"
+    )
+    what = forms.CharField(
+        label="Một câu chung về thành tích", max_length=neutral.LONGEST,
+        help_text="Không tên, không nơi, không ngày giờ, không số. Ví dụ: Giúp ngăn chặn kịp thời "
+        "một vụ vi phạm.",
+    )  # fmt: skip
+    form = forms.ModelChoiceField(CommendationForm.objects.none(), label="Hình thức")
+    review = forms.ModelChoiceField(
+        YearlyReview.objects.none(), label="Trong tổng kết", required=False,
+        empty_label="Không theo tổng kết",
+    )  # fmt: skip
+    occasion = forms.ChoiceField(
+        label="Hoặc dịp khen", required=False,
+        choices=[("", "Chọn"), *((one, one) for one in informants.OCCASIONS)],
+    )  # fmt: skip
+
+    def prepare(self, row: Any, user: Any) -> None:
+        _occasions(self, user)
+        free = [one.tip.pk for one in informants.opened_by(user) if not one.token]
+        tips = TipReport.objects.visible_to(user).filter(pk__in=free)
+        self.fields["tip"].queryset = tips  # type: ignore[attr-defined]
+
+
+class ConditionsForm(StepForm):
+    def prepare(self, row: Any, user: Any) -> None:
+        for one in row.conditions.all():
+            self.fields[f"line_{one.position}"] = forms.ChoiceField(
+                label=f"{one.position}. {one.text}", choices=EligibilityAnswer.Answer,
+                initial=one.answer, required=False,
+            )  # fmt: skip
+
+
+class VoteForm(StepForm):
+    council = forms.CharField(
+        label="Hội đồng", max_length=150, initial="Hội đồng Thi đua - Khen thưởng xã"
+    )
+    on = DayField(label="Biểu quyết ngày")
+    votes_for = forms.IntegerField(label="Số đồng ý", min_value=0, max_value=999)
+    votes_against = forms.IntegerField(label="Số không đồng ý", min_value=0, max_value=999)
+    votes_other = forms.IntegerField(label="Ý kiến khác", min_value=0, max_value=999, initial=0)
+
+
+class AcceptForm(StepForm):
+    number = forms.CharField(label="Số quyết định", max_length=60)
+    on = DayField(label="Ngày quyết định")
+
+
+class HandOverForm(StepForm):
+    on = DayField(label="Trao ngày")
+
+
+class DeclineForm(StepForm):
+    reason = forms.CharField(label="Lý do", max_length=300)
+
+
+class PublishForm(StepForm):
+    consent_on = DayField(label="Đồng ý bằng văn bản ngày", required=False)
+    paper = forms.CharField(label="Văn bản đồng ý số", max_length=60, required=False)

@@ -1,0 +1,233 @@
+"""Commendations in the admin: putting forward, conditions, votes, decision, handing over."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, action, display
+from accounts.own_pages import own_pages
+from oversight.admin.commendation_forms import (
+    AcceptForm,
+    ConditionsForm,
+    DeclineForm,
+    HandOverForm,
+    InformantForm,
+    NominationForm,
+    PublishForm,
+    VoteForm,
+)
+from oversight.admin.listing import ShownOnItsPage, new_page
+from oversight.admin.steps import Desk, Step
+from oversight.models import Achievement, Commendation, CommendationForm
+from oversight.review import commendations, informants
+
+VIEW = "oversight.view_commendation"
+PREFIX = "oversight_commendation"
+Status = Commendation.Status
+TONES = {
+    "nominated": "info", "checked": "info", "voted": "info", "accepted": "success",
+    "handed_over": "success", "declined": "",
+}  # fmt: skip
+
+
+def _answer(row: Commendation, data: dict[str, Any], by: Any) -> None:
+    answers = {int(name.removeprefix("line_")): said for name, said in data.items()}
+    commendations.answer(row, answers, by=by)
+
+
+def _vote(row: Commendation, data: dict[str, Any], by: Any) -> None:
+    votes = (data["votes_for"], data["votes_against"], data["votes_other"])
+    commendations.vote(row, by=by, council=data["council"], on=data["on"], votes=votes)
+
+
+def _accept(row: Commendation, data: dict[str, Any], by: Any) -> None:
+    commendations.accept(row, by=by, **data)
+
+
+def _hand_over(row: Commendation, data: dict[str, Any], by: Any) -> None:
+    commendations.hand_over(row, by=by, **data)
+
+
+def _decline(row: Commendation, data: dict[str, Any], by: Any) -> None:
+    commendations.decline(row, by=by, **data)
+
+
+def _publish(row: Commendation, data: dict[str, Any], by: Any) -> None:
+    commendations.publish(row, by=by, **data)
+
+
+STEPS = {
+    "dieu-kien": Step("Xem điều kiện", _answer, "Đã ghi điều kiện.", ConditionsForm),
+    "bieu-quyet": Step(
+        "Ghi biểu quyết", _vote, "Đã ghi biểu quyết.", VoteForm,
+        note="Chép theo biên bản họp hội đồng.",
+    ),
+    "quyet-dinh": Step("Ghi quyết định khen", _accept, "Đã ghi quyết định.", AcceptForm),
+    "trao": Step("Ghi đã trao", _hand_over, "Đã ghi ngày trao.", HandOverForm),
+    "cong-khai": Step(
+        "Ghi đã công khai", _publish, "Đã ghi: công khai.", PublishForm,
+        note="Khen người báo tin mặc định không công khai; muốn công khai phải có văn bản đồng ý.",
+    ),
+    "khong-khen": Step(
+        "Không khen lần này", _decline, "Đã ghi: không khen lần này.", DeclineForm,
+        tone="by-danger",
+    ),
+}  # fmt: skip
+NEXT = {
+    Status.NOMINATED: ["dieu-kien"],
+    Status.CHECKED: ["bieu-quyet", "dieu-kien"],
+    Status.VOTED: ["quyet-dinh"],
+    Status.ACCEPTED: ["trao"],
+}
+OPEN = (Status.NOMINATED, Status.CHECKED, Status.VOTED)
+
+
+def _offers(row: Commendation, user: Any) -> list[str]:
+    if not user.has_perm("oversight.settle_commendation"):
+        return []
+    names = list(NEXT.get(Status(row.status), []))
+    if row.status in (Status.ACCEPTED, Status.HANDED_OVER) and not row.is_public:
+        names.append("cong-khai")
+    return [*names, "khong-khen"] if row.status in OPEN else names
+
+
+def _show(request: HttpRequest, row: Commendation) -> dict[str, Any]:
+    done = row.achievement
+    visible = Achievement.objects.visible_to(request.user)
+    return {
+        "badge": (TONES[row.status] or "info", row.get_status_display()),
+        "facts": [(name, said) for name, said in _facts(row) if said],
+        "conditions": row.conditions.select_related("answered_by"),
+        "alike": visible.filter(pk__in=[one.pk for one in commendations.like(done)]),
+    }
+
+
+def _facts(row: Commendation) -> list[tuple[str, str]]:
+    done = row.achievement
+    when = f"{done.first_on:%d/%m/%Y} đến {done.last_on:%d/%m/%Y}" if done.first_on else ""
+    decided = f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}" if row.decided_on else ""
+    council = f"{row.council}, {row.voted_on:%d/%m/%Y}: " if row.voted_on else ""
+    consent = f" Văn bản đồng ý {row.consent_paper}." if row.consent_paper else ""
+    return [
+        ("Khen ai", f"{done.get_subject_kind_display()}: {done.subject}"),
+        ("Nơi công tác, cư trú", done.place),
+        ("Thành tích", f"{done.get_kind_display()}. {done.what}"),
+        ("Ở đâu, khi nào", ", ".join(filter(None, [done.where, when]))),
+        ("Năm", str(done.year)),
+        ("Dịp khen", row.said_occasion),
+        ("Hình thức", str(row.form)),
+        ("Hội đồng", f"{council}{commendations.majority(row)}" if council else ""),
+        ("Quyết định", decided),
+        ("Đã trao", f"{row.handed_over_on:%d/%m/%Y}" if row.handed_over_on else ""),
+        ("Công khai", f"Có.{consent}" if row.is_public else "Không công khai"),
+        ("Lý do không khen", row.declined_because),
+    ]
+
+
+def _rows(request: HttpRequest) -> Any:
+    rows = Commendation.objects.visible_to(request.user)
+    return rows.select_related("achievement", "form", "review", "commune")
+
+
+DESK = Desk(PREFIX, VIEW, _rows, _show, _offers, STEPS, template="oversight/year/commendation.html")
+
+
+def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
+    user: Any = request.user
+
+    def act(data: dict[str, Any]) -> str:
+        form, review, occasion = data.pop("form"), data.pop("review"), data.pop("occasion")
+        done = Achievement(commune=user.commune, **data)
+        made = commendations.nominate(done, form=form, by=user, review=review, occasion=occasion)
+        messages.success(request, "Đã ghi đề nghị khen thưởng.")
+        return DESK.address(made)
+
+    commendations.prepare_forms(user.commune)
+    return new_page(
+        request, site, NominationForm, act, prefix=PREFIX, title="Đề nghị khen thưởng",
+        button="Ghi đề nghị", initial={"year": timezone.localdate().year},
+        note="Tập thể, cá nhân có thành tích xây dựng mô hình. Người báo tin không ghi ở đây: làm "
+        "ở trang “Khen người báo tin bằng mã”.",
+    )  # fmt: skip
+
+
+def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """Tokens of tips whose identity this account has open, and the form for those without one."""
+    user: Any = request.user
+    found = informants.opened_by(user)
+
+    def act(data: dict[str, Any]) -> str:
+        made = informants.nominate(by=user, **data)
+        messages.success(request, f"Đã cấp mã {made.achievement.token} và ghi đề nghị khen.")
+        return reverse(f"admin:{PREFIX}_informants")
+
+    commendations.prepare_forms(user.commune)
+    context = {
+        "tokens": [(one.tip, one.token) for one in found if one.token],
+        "has_choice": any(not one.token for one in found),
+    }
+    return new_page(
+        request, site, InformantForm, act, prefix=PREFIX, title="Khen người báo tin bằng mã",
+        button="Cấp mã", template="oversight/year/informants.html", context=context,
+    )  # fmt: skip
+
+
+@admin.register(Commendation)
+class CommendationAdmin(ShownOnItsPage, ScopedModelAdmin):
+    shown_at = f"{PREFIX}_show"
+    new_at = f"{PREFIX}_new"
+    list_display = ["subject", "form", "shown_status", "decided_on", "is_public"]
+    list_select_related = ["achievement", "form"]
+    list_filter = ["status", "is_public", ("form", ScopedRelatedFilter)]
+    actions_list = ["tokens"]
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Khen người báo tin bằng mã"), url_path="bang-ma",
+        permissions=["nominate_informant"],
+    )  # fmt: skip
+    def tokens(self, request: HttpRequest) -> HttpResponse:
+        return redirect(f"admin:{PREFIX}_informants")
+
+    def has_nominate_informant_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(informants.RIGHT))
+
+    @admin.display(description=_("khen ai"))
+    def subject(self, row: Commendation) -> str:
+        return row.achievement.subject
+
+    @display(description=_("tình trạng"), ordering="status", label=TONES)
+    def shown_status(self, row: Commendation) -> tuple[str, str]:
+        return row.status, row.get_status_display()
+
+    def get_urls(self) -> list[URLPattern]:
+        new = own_pages(
+            self.admin_site, PREFIX, {"de-nghi/": (_new, "new")}, "oversight.add_commendation"
+        )
+        tokens = own_pages(
+            self.admin_site, PREFIX, {"nguoi-bao-tin/": (_informants, "informants")},
+            informants.RIGHT,
+        )  # fmt: skip
+        return new + tokens + DESK.urls(self.admin_site) + super().get_urls()
+
+
+@admin.register(CommendationForm)
+class CommendationFormAdmin(ScopedModelAdmin):
+    """The forms of thanks that are offered."""
+
+    list_display = ["name", "given_by", "position", "is_offered"]
+    fields = ["name", "given_by", "position", "is_offered"]
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and request.user.commune_id is not None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.Form, change: bool) -> None:
+        if not change:
+            obj.commune = request.user.commune
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,325 @@
+"""The yearly review in the admin: the commune's page by steps, and the part of each hamlet."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.own_pages import own_pages
+from groups.models import Hamlet, ZaloGroup
+from oversight import periods
+from oversight.admin import evidence
+from oversight.admin.listing import ShownOnItsPage, new_page
+from oversight.admin.steps import DayField, Desk, Step, StepForm
+from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
+from oversight.periods import Period
+from oversight.review import commendations, reviews
+from oversight.summaries import figures_of
+
+REVIEW, PART = "oversight_yearlyreview", "oversight_reviewhamlet"
+Status = YearlyReview.Status
+TONES = {"preparing": "info", "frozen": "info", "assessed": "warning", "signed": "success"}
+ASKS = {
+    "strengths": "Kết quả nổi bật, ưu điểm",
+    "shortcomings": "Tồn tại, hạn chế",
+    "causes": "Nguyên nhân",
+    "proposals": "Kiến nghị, phương hướng",
+}
+
+
+class WriteForm(StepForm):
+    def prepare(self, row: Any, user: Any) -> None:
+        for name, label in ASKS.items():
+            self.fields[name] = forms.CharField(
+                label=label, required=False, initial=getattr(row, name),
+                max_length=reviews.LONGEST, widget=forms.Textarea(attrs={"rows": 6}),
+            )  # fmt: skip
+
+
+class ReviewEvidenceForm(evidence.EvidenceForm):
+    hamlet = forms.ModelChoiceField(
+        Hamlet.objects.none(), label="Ấp, khu phố", required=False, empty_label="Cả xã"
+    )
+    group = forms.ModelChoiceField(ZaloGroup.objects.none(), label="Nhóm Zalo", required=False)
+
+    def prepare(self, row: Any, user: Any) -> None:
+        self.fields["hamlet"].queryset = Hamlet.objects.visible_to(user)  # type: ignore[attr-defined]
+        self.fields["group"].queryset = ZaloGroup.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class PartEvidenceForm(evidence.EvidenceForm):
+    group = forms.ModelChoiceField(ZaloGroup.objects.none(), label="Nhóm Zalo", required=False)
+
+    def prepare(self, row: Any, user: Any) -> None:
+        groups = ZaloGroup.objects.visible_to(user).filter(hamlet=row.hamlet_id)
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+
+
+class PartForm(StepForm):
+    text = forms.CharField(
+        label="Ấp, khu phố tự đánh giá", max_length=reviews.LONGEST, required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Vài dòng: làm được gì, còn gì vướng, kiến nghị gì. Không ghi tên người dân.",
+    )  # fmt: skip
+
+    def prepare(self, row: Any, user: Any) -> None:
+        self.fields["text"].initial = row.text
+
+
+def _add(row: ReviewEvidence, data: dict[str, Any], by: Any) -> None:
+    for name, value in data.items():
+        setattr(row, name, value or ("" if name == "file" else value))
+    reviews.add_evidence(row, by=by)
+
+
+def _review_evidence(row: YearlyReview, data: dict[str, Any], by: Any) -> None:
+    _add(ReviewEvidence(review=row), data, by)
+
+
+def _part_evidence(row: ReviewHamlet, data: dict[str, Any], by: Any) -> None:
+    _add(ReviewEvidence(review=row.review, hamlet=row.hamlet), data, by)
+
+
+STEPS = {
+    "chot": Step(
+        "Chốt số liệu", lambda row, _data, by: reviews.freeze(row, by=by),
+        "Đã chốt số liệu. Các ấp, khu phố viết phần của mình được rồi.",
+        note="Lấy báo cáo số liệu đã ký của kỳ này; chưa có thì lập và ký ngay bây giờ. Chốt rồi "
+        "không đếm lại.",
+    ),
+    "danh-gia": Step(
+        "Viết đánh giá", lambda row, data, by: reviews.write(row, by=by, **data),
+        "Đã lưu đánh giá.", WriteForm,
+        note="Không ghi tên người báo tin, không ghi nội dung mật.",
+    ),
+    "trinh": Step(
+        "Trình ký", lambda row, _data, by: reviews.hand_in(row, by=by),
+        "Đã trình. Chỉ huy khác đọc và ký.",
+        note="Người trình và người viết không tự ký.",
+    ),
+    "ky": Step(
+        "Ký tổng kết", lambda row, _data, by: reviews.sign(row, by=by),
+        "Đã ký. Từ nay không ai sửa được.",
+        note="Ký rồi không sửa, không thêm gì được nữa.",
+    ),
+    "minh-chung": Step(
+        "Thêm minh chứng", _review_evidence, "Đã thêm minh chứng.", ReviewEvidenceForm
+    ),
+}  # fmt: skip
+PART_STEPS = {
+    "viet": Step(
+        "Viết phần của ấp, khu phố", lambda row, data, by: reviews.write_part(row, by=by, **data),
+        "Đã lưu.", PartForm,
+    ),
+    "minh-chung": Step(
+        "Thêm minh chứng", _part_evidence, "Đã thêm minh chứng.", PartEvidenceForm
+    ),
+}  # fmt: skip
+
+
+def _offers(row: YearlyReview, user: Any) -> list[str]:
+    if row.is_signed or not user.has_perm("oversight.change_yearlyreview"):
+        return []
+    if row.status == Status.PREPARING:
+        return ["chot", "minh-chung"]
+    if row.status == Status.FROZEN:
+        ready = ["trinh"] if row.strengths and row.shortcomings else []
+        return [*ready, "danh-gia", "minh-chung"]
+    is_other = user.pk not in (row.written_by_id, row.assessed_by_id)
+    may_sign = is_other and user.has_perm("oversight.sign_yearlyreview")
+    return [*(["ky"] if may_sign else []), "danh-gia", "minh-chung"]
+
+
+def _part_offers(row: ReviewHamlet, user: Any) -> list[str]:
+    if row.review.is_signed or not user.has_perm("oversight.change_reviewhamlet"):
+        return []
+    return ["viet", "minh-chung"] if row.review.status == Status.FROZEN else ["minh-chung"]
+
+
+def _stages(row: YearlyReview, parts: list[ReviewHamlet], nominated: int) -> list[Any]:
+    written = sum(bool(one.text) for one in parts)
+    frozen = f"Lúc {timezone.localtime(row.frozen_at):%H:%M %d/%m/%Y}." if row.frozen_at else ""
+    signed = f"{row.signed_by}, {row.signed_at:%d/%m/%Y}." if row.signed_at else ""
+    assessed = f"{row.assessed_by} trình ký." if row.assessed_at else ""
+    return [
+        ("Chốt số liệu", frozen or "Kỳ phải hết thì mới chốt được.", row.frozen_at is not None),
+        ("Phần của các ấp, khu phố", f"{written}/{len(parts)} ấp, khu phố đã viết.",
+         bool(parts) and written == len(parts)),
+        ("Đánh giá", assessed or "Ưu điểm, hạn chế, nguyên nhân, kiến nghị.",
+         bool(row.assessed_at)),
+        ("Đề nghị khen thưởng, hội đồng biểu quyết", f"{nominated} đề nghị trong kỳ này.",
+         nominated > 0),
+        ("Ký", signed or "Người ký khác người viết, người trình.", row.is_signed),
+    ]  # fmt: skip
+
+
+def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
+    parts = list(row.hamlets.select_related("hamlet").order_by("hamlet__code"))
+    put_forward = row.commendations.select_related("achievement", "form").order_by("pk")
+    lines = row.nominations if row.is_signed else commendations.lines_of(put_forward)
+    waits = row.status == Status.ASSESSED and "ky" not in _offers(row, request.user)
+    return {
+        "badge": (TONES[row.status], row.get_status_display()),
+        "notes": [("info", "Đang chờ một chỉ huy khác ký.")] if waits else [],
+        "stages": _stages(row, parts, len(lines)),
+        "parts": [(label, getattr(row, name)) for name, label in ASKS.items()
+                  if getattr(row, name)],
+        "nominations": lines,
+        "hamlets": [(one, reverse(f"admin:{PART}_show", args=[one.pk])) for one in parts],
+        "figures": _figures(row),
+        "shows_evidence": True,
+        "evidence": evidence.shown(
+            row.evidence.select_related("hamlet", "group"), f"{REVIEW}_file", row, _about
+        ),
+    }  # fmt: skip
+
+
+def _figures(row: YearlyReview) -> list[dict[str, Any]]:
+    if row.summary is None:
+        return []
+    return [
+        {
+            "name": one.figure.name, "unit": one.figure.unit,
+            "definition": one.figure.definition, "columns": one.table.columns,
+            "lines": [
+                (line.label, line.values)
+                for line in (*one.table.rows, *([one.table.total] if one.table.total else []))
+            ],
+        }
+        for one in figures_of(row.summary)
+        if one.table.rows
+    ]  # fmt: skip
+
+
+def _about(row: ReviewEvidence) -> str:
+    return ", ".join(str(one) for one in (row.hamlet, row.group) if one)
+
+
+def _show_part(request: HttpRequest, row: ReviewHamlet) -> dict[str, Any]:
+    rows = ReviewEvidence.objects.visible_to(request.user).filter(
+        review=row.review_id, hamlet=row.hamlet_id
+    )
+    review = row.review
+    return {
+        "badge": (TONES[review.status], review.get_status_display()),
+        "facts": [("Kỳ tổng kết", review.period.words)],
+        "figures": [
+            {**one, "lines": [(line[0], line[1:]) for line in one["rows"]]} for one in row.figures
+        ],
+        "shows_evidence": True,
+        "evidence": evidence.shown(
+            rows.select_related("hamlet", "group"), f"{PART}_file", row, _about
+        ),
+    }
+
+
+def _rows(request: HttpRequest) -> Any:
+    rows = YearlyReview.objects.visible_to(request.user)
+    return rows.select_related(
+        "commune", "summary", "signed_by", "assessed_by", "written_by", "frozen_by"
+    )
+
+
+def _part_rows(request: HttpRequest) -> Any:
+    rows = ReviewHamlet.objects.visible_to(request.user)
+    return rows.select_related("review__commune", "hamlet", "prepared_by")
+
+
+DESK = Desk(
+    REVIEW, "oversight.view_yearlyreview", _rows, _show, _offers, STEPS,
+    template="oversight/year/review.html",
+)  # fmt: skip
+PART_DESK = Desk(
+    PART, "oversight.view_reviewhamlet", _part_rows, _show_part, _part_offers, PART_STEPS,
+    template="oversight/year/part.html",
+)  # fmt: skip
+
+
+def _take(request: HttpRequest, *, site: Any, row: YearlyReview, name: str) -> HttpResponse:
+    return evidence.hand_out(request, row.evidence, name, action="review.file_taken")
+
+
+def _take_part(request: HttpRequest, *, site: Any, row: ReviewHamlet, name: str) -> HttpResponse:
+    rows = ReviewEvidence.objects.visible_to(request.user).filter(
+        review=row.review_id, hamlet=row.hamlet_id
+    )
+    return evidence.hand_out(request, rows, name, action="review.file_taken")
+
+
+class OpenForm(StepForm):
+    first = DayField(label="Từ ngày")
+    last = DayField(label="Đến hết ngày")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            raise forms.ValidationError("Ngày cuối không được trước ngày đầu.")
+        return data
+
+
+def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
+    user: Any = request.user
+
+    def act(data: dict[str, Any]) -> str:
+        period = Period(data["first"], data["last"])
+        made = reviews.open_review(user.commune, period, by=user)
+        messages.success(request, "Đã mở tổng kết.")
+        return DESK.address(made)
+
+    today = timezone.localdate()
+    usual = periods.commune_year(today.year)
+    if not usual.is_over(today):
+        usual = periods.commune_year(today.year - 1)
+    return new_page(
+        request, site, OpenForm, act, prefix=REVIEW, title="Mở tổng kết", button="Mở tổng kết",
+        initial={"first": usual.first, "last": usual.last},
+        note="Thường là từ 16/11 năm trước đến hết 15/11, để khớp với năm xét xã an toàn; hoặc cả "
+        "năm dương lịch. Kỳ phải hết thì mới chốt số liệu được.",
+    )  # fmt: skip
+
+
+@admin.register(YearlyReview)
+class YearlyReviewAdmin(ShownOnItsPage, ScopedModelAdmin):
+    shown_at = f"{REVIEW}_show"
+    new_at = f"{REVIEW}_new"
+    list_display = ["__str__", "shown_status", "frozen_at", "signed_by", "signed_at"]
+    list_select_related = ["signed_by"]
+    list_filter = ["status", "year"]
+
+    @display(description=_("tình trạng"), ordering="status", label=TONES)
+    def shown_status(self, row: YearlyReview) -> tuple[str, str]:
+        return row.status, row.get_status_display()
+
+    def get_urls(self) -> list[URLPattern]:
+        new = own_pages(
+            self.admin_site, REVIEW, {"mo/": (_new, "new")}, "oversight.add_yearlyreview",
+            "groups.view_all_hamlets",
+        )  # fmt: skip
+        more = {"<int:pk>/tep/<slug:name>/": (require_GET(_take), "file")}
+        return new + DESK.urls(self.admin_site, more) + super().get_urls()
+
+
+@admin.register(ReviewHamlet)
+class ReviewHamletAdmin(ShownOnItsPage, ScopedModelAdmin):
+    """For officers and hamlet heads: the part of their hamlets."""
+
+    shown_at = f"{PART}_show"
+    list_display = ["hamlet", "review", "is_written", "prepared_by"]
+    list_select_related = ["hamlet", "review", "prepared_by"]
+    list_filter = [("hamlet", ScopedRelatedFilter)]
+    search_fields = ["hamlet__search_text"]
+    search_help_text = _("Tìm theo tên ấp, không dấu cũng được")
+
+    @admin.display(description=_("đã viết"), boolean=True)
+    def is_written(self, row: ReviewHamlet) -> bool:
+        return bool(row.text)
+
+    def get_urls(self) -> list[URLPattern]:
+        more = {"<int:pk>/tep/<slug:name>/": (require_GET(_take_part), "file")}
+        return PART_DESK.urls(self.admin_site, more) + super().get_urls()

@@ -1,0 +1,261 @@
+"""The pages of the year, as people click through them, and what they never show."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from accounts.roles import Role
+from oversight import year_today
+from oversight.models import Achievement, Commendation, SafetyChecklist, YearlyReview
+from oversight.review import informants
+from reports import intake
+from tests.factories.groups import make_assignment, make_officer
+from tests.factories.tips import make_opening, make_tip
+from tests.factories.year import (
+    make_accepted,
+    make_achievement,
+    make_checklist,
+    make_commendation,
+    make_form,
+    make_frozen_review,
+    make_informant,
+)
+from tests.oversight.conftest import at
+
+NAME, PHONE = "Trần Thị Kín", "0900000919"
+
+
+def address(name: str, *args: Any) -> str:
+    return reverse(f"admin:oversight_{name}", args=args)
+
+
+def step(client: Any, row: Any, name: str, **data: Any) -> Any:
+    prefix = row._meta.model_name
+    return client.post(address(f"{prefix}_step", row.pk, name), data, follow=True)
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_a_year_is_reviewed_by_two_chiefs_click_by_click(
+    commune, hamlet, login, chief, deputy_chief
+):
+    client = login(chief)
+    days = {"first": "2025-01-01", "last": "2025-12-31"}
+    assert client.post(address("yearlyreview_new"), days).status_code == 302
+    review = YearlyReview.objects.get()
+
+    step(client, review, "chot")
+    step(client, review, "danh-gia", strengths="Đủ ấp có nhóm.", shortcomings="Còn ấp xa.")
+    page = text_of(step(client, review, "trinh"))
+    assert "Đang chờ một chỉ huy khác ký" in page
+    assert "Ký tổng kết" not in page
+    step(login(deputy_chief), review, "ky")
+
+    review.refresh_from_db()
+    assert (review.status, review.signed_by) == ("signed", deputy_chief)
+    shown = text_of(client.get(address("yearlyreview_show", review.pk)))
+    assert "Đủ ấp có nhóm." in shown
+    assert "Viết đánh giá" not in shown
+
+
+def test_a_refusal_stands_beside_its_form_with_what_was_typed(commune, login, chief):
+    client = login(chief)
+    client.post(address("yearlyreview_new"), {"first": "2025-01-01", "last": "2025-12-31"})
+
+    again = client.post(address("yearlyreview_new"), {"first": "2025-01-01", "last": "2025-12-31"})
+
+    assert again.status_code == 400
+    assert "đã mở tổng kết" in text_of(again)
+    assert 'value="2025-01-01"' in text_of(again)
+
+
+def test_a_hamlet_head_reads_frozen_numbers_and_writes_the_own_part(
+    commune, hamlet, other_hamlet, login, actor, chief
+):
+    head = actor(Role.HAMLET_HEAD)
+    make_assignment(make_officer(commune, user=head), hamlet)
+    review = make_frozen_review(commune, chief)
+    own = review.hamlets.get(hamlet=hamlet)
+    other = review.hamlets.get(hamlet=other_hamlet)
+    client = login(head)
+
+    page = text_of(client.get(address("reviewhamlet_show", own.pk)))
+    step(client, own, "viet", text="Vận động được nhiều hộ.")
+
+    own.refresh_from_db()
+    assert own.text == "Vận động được nhiều hộ."
+    assert "Độ phủ hộ dân" in page
+    assert "Phản ánh" not in page.partition("Số liệu đã chốt")[2].partition("</main>")[0]
+    assert client.get(address("reviewhamlet_show", other.pk)).status_code == 404
+    assert client.get(address("yearlyreview_show", review.pk)).status_code == 403
+
+
+def test_lines_are_ticked_on_one_page_and_the_page_says_what_is_missing(
+    commune, hamlet, login, chief
+):
+    made = make_checklist(commune, hamlet)
+    first = made.items.get(position=1)
+    client = login(chief)
+
+    answer = client.post(
+        address("safetychecklist_tick", made.pk),
+        {f"tick-{first.pk}": "yes", f"note-{first.pk}": "Biên bản"}, follow=True,
+    )  # fmt: skip
+
+    assert "Chưa đánh dấu dòng 2." in text_of(answer)
+    assert set(made.items.values_list("answer", flat=True)) == {"yes", ""}
+    assert AuditEvent.objects.filter(action="checklist.ticked").count() == 1
+
+
+def test_no_page_says_that_a_place_has_passed(commune, hamlet, login, chief):
+    made, client = make_checklist(commune, hamlet), login(chief)
+    for item in made.items.all():
+        client.post(address("safetychecklist_tick", made.pk), {f"tick-{item.pk}": "yes"})
+
+    pages = text_of(client.get(address("safetychecklist_show", made.pk)))
+    pages += text_of(client.get(address("safetychecklist_changelist")))
+
+    assert SafetyChecklist.objects.get().is_recognised is None
+    for word in ("Đủ điều kiện", "Không đạt", "đạt chuẩn", "%</", "điểm số"):
+        assert word not in pages
+    assert "Chưa có văn bản" in pages
+
+
+@pytest.mark.parametrize(
+    ("day", "is_registration", "is_recognition"),
+    [
+        (date(2025, 12, 31), False, False), (date(2026, 1, 1), True, False),
+        (date(2026, 3, 31), True, False), (date(2026, 4, 1), False, False),
+        (date(2026, 10, 14), False, False), (date(2026, 10, 15), False, True),
+        (date(2026, 11, 20), False, True), (date(2026, 11, 21), False, False),
+    ],
+)  # fmt: skip
+def test_reminders_come_in_their_days(day, is_registration, is_recognition, commune, hamlet, chief):
+    make_checklist(commune, hamlet)
+
+    assert bool(year_today.unregistered(chief, at(day))) is is_registration
+    assert bool(year_today.unticked(chief, at(day))) is is_recognition
+
+
+@pytest.fixture
+def told(commune: Any, hamlet: Any, chief: Any, deputy_chief: Any) -> Any:
+    """A tip of somebody with a name, whose identity the chief has open."""
+    person = intake.Person(name=NAME, phone=PHONE)
+    tip = make_tip(hamlet=hamlet, person=person)
+    now = timezone.now()
+    make_opening(
+        tip, chief, state="approved", approved_by=deputy_chief, decided_at=now,
+        until=now + timedelta(hours=24),
+    )  # fmt: skip
+    return tip
+
+
+def test_an_informant_is_put_forward_on_a_page_without_a_field_for_a_name(told, login, chief):
+    client, form = login(chief), make_form(told.commune)
+    page = address("commendation_informants")
+
+    asked = text_of(client.get(page))
+    answer = client.post(
+        page,
+        {"tip": told.pk, "kind": "helping", "what": "Giúp ngăn một vụ vi phạm.", "form": form.pk,
+         "occasion": informants.OCCASIONS[0], "name": NAME, "where": "Ấp 3"},
+        follow=True,
+    )  # fmt: skip
+
+    done = Achievement.objects.get()
+    assert 'name="name"' not in asked
+    assert (done.name, done.where) == ("", "")
+    assert done.token in text_of(answer)
+    assert NAME not in text_of(answer)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_finds_who_was_thanked_for_telling(role, told, commune, login, actor, chief):
+    made = informants.nominate(
+        told, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.", form=make_form(commune),
+        occasion=informants.OCCASIONS[0],
+    )  # fmt: skip
+    token, user = made.achievement.token, actor(role)
+    client = login(user)
+    pages = [
+        address("commendation_changelist"), address("commendation_show", made.pk),
+        address("commendation_informants"), f"{address('commendation_changelist')}?q={token}",
+        reverse("admin:index"), f"{reverse('admin:search')}?s={token}",
+        reverse("admin:accounts_auditevent_changelist"), reverse("admin:oversight_figures"),
+    ]  # fmt: skip
+
+    seen = "".join(text_of(client.get(page)) for page in pages)
+
+    for secret in (NAME, PHONE, PHONE[1:], told.code, str(told.uuid)):
+        assert secret not in seen or (
+            secret == told.code and user.has_perm("reports.view_tipreport")
+        )
+    # The token itself is for those alone who see the whole commune.
+    shown = text_of(client.get(address("commendation_changelist")))
+    assert (token in shown) is (role is Role.CHIEF)
+
+
+def test_the_chief_sees_no_way_from_the_token_to_the_tip(told, commune, login, deputy_chief, chief):
+    made = informants.nominate(
+        told, by=chief, kind="helping", what="Giúp ngăn một vụ vi phạm.", form=make_form(commune),
+        occasion=informants.OCCASIONS[0],
+    )  # fmt: skip
+    client = login(deputy_chief)
+
+    seen = text_of(client.get(address("commendation_show", made.pk)))
+    seen += text_of(client.get(address("commendation_informants")))
+
+    assert made.achievement.token in seen
+    for trace in (told.code, f"tipreport/{told.pk}", chief.username):
+        assert trace not in seen
+
+
+def test_a_commendation_goes_through_its_page(commune, login, chief):
+    client = login(chief)
+    form = make_form(commune)
+    asked = {
+        "subject_kind": "collective", "name": "Tổ 5", "kind": "building", "year": "2026",
+        "what": "Vận động đủ hộ.", "form": form.pk, "occasion": "Ngày hội",
+    }  # fmt: skip
+    client.post(address("commendation_new"), asked)
+    one = Commendation.objects.get()
+    every = {f"line_{line.position}": "yes" for line in one.conditions.all()}
+
+    step(client, one, "dieu-kien", **every)
+    step(
+        client, one, "bieu-quyet", council="Hội đồng xã", on="2026-11-10", votes_for=5,
+        votes_against=2, votes_other=1,
+    )  # fmt: skip
+    page = text_of(client.get(address("commendation_show", one.pk)))
+    assert "5/8 đồng ý, quá nửa số phiếu" in page
+    step(client, one, "quyet-dinh", number="15/QĐ-UBND", on="2026-11-16")
+    step(client, one, "trao", on="2026-11-18")
+
+    one.refresh_from_db()
+    assert one.status == "handed_over"
+
+
+def test_what_may_be_the_same_stands_on_the_page(commune, login, chief):
+    for _one in range(2):
+        one = make_commendation(make_achievement(commune, name="Tổ 5"))
+
+    page = text_of(login(chief).get(address("commendation_show", one.pk)))
+
+    assert "Có thể là cùng một thành tích" in page
+
+
+def test_an_informant_is_public_on_the_page_by_consent_alone(commune, login, chief):
+    one = make_accepted(make_informant(commune))
+
+    refused = step(login(chief), one, "cong-khai")
+
+    assert refused.status_code == 400
+    assert "văn bản đồng ý" in text_of(refused)
+    one.refresh_from_db()
+    assert not one.is_public
