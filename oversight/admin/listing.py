@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -61,6 +62,8 @@ def new_page(
     note: str = "", template: str = "oversight/year/new.html", **kwargs: Any,
 ) -> HttpResponse:  # fmt: skip
     """One form; `act` calls the service and gives the address that follows."""
+    if request.user.commune_id is None:  # type: ignore[union-attr]
+        raise PermissionDenied  # rows are begun by accounts of a commune
     context = kwargs.pop("context", {})
     status = 200
     if request.method == "POST":

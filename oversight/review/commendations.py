@@ -35,9 +35,9 @@ NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
 REWARDED = "Thành tích này đã được khen. Mỗi thành tích chỉ khen một lần."
 
 
-def prepare_forms(commune: Commune) -> None:
+def prepare_forms(commune: Commune | None) -> None:
     """The forms that a commune starts with, where it has none."""
-    if not CommendationForm.objects.filter(commune=commune).exists():
+    if commune is not None and not CommendationForm.objects.filter(commune=commune).exists():
         CommendationForm.objects.bulk_create(
             CommendationForm(commune=commune, name=name, given_by=given_by, position=place)
             for place, (name, given_by) in enumerate(FORMS, 1)
