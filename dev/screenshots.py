@@ -23,6 +23,7 @@ from dev.shots import (
     CHIEF,
     OF_FIGURES,
     OF_LIBRARY,
+    OF_PAPERS,
     OF_SIMULATOR,
     OF_TIPS,
     PHONE,
@@ -131,7 +132,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     wanted = [
         shot
-        for shot in (*SHOTS, *OF_TIPS, *OF_FIGURES, *OF_LIBRARY, *OF_SIMULATOR)
+        for shot in (*SHOTS, *OF_TIPS, *OF_FIGURES, *OF_LIBRARY, *OF_PAPERS, *OF_SIMULATOR)
         if shot.name in options.only or not options.only
     ]
     if not Path(CHROMIUM).exists():

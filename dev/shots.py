@@ -248,6 +248,15 @@ OF_LIBRARY = (
     Shot("thu-tuc-to-a5", None, SHEET, "/thu-tuc/dang-ky-thuong-tru/in/"),
 )
 
+# Papers as they are printed.
+QUARTER = "?tu=2026-07-01&den=2026-09-30"
+OF_PAPERS = (
+    Shot("bao-cao-cong-an", CHIEF, SHEET, f"/admin/so-lieu/bao-cao/{QUARTER}", top=".sheet"),
+    Shot(
+        "bao-cao-dang-uy", OFFICE, SHEET, f"/admin/so-lieu/bao-cao-dang-uy/{QUARTER}", top=".sheet"
+    ),
+)
+
 # On the pages of the simulated Zalo.
 OF_SIMULATOR = (
     Shot("zalo-gia-lap", None, DESK, "/", ("text=Bình yên ấp >> nth=0",)),

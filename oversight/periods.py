@@ -87,6 +87,18 @@ def quarter_of(day: date) -> Period:
     return quarter(day.year, (day.month + 2) // 3)
 
 
+def month_of(day: date) -> Period:
+    return month(day.year, day.month)
+
+
+def half_of(day: date) -> Period:
+    return half(day.year, 1 if day.month <= 6 else 2)
+
+
+def year_of(day: date) -> Period:
+    return whole_year(day.year)
+
+
 def months_in(period: Period) -> list[Period]:
     """The months of a span that is made of whole months, the first one first."""
     found, day = [], period.first

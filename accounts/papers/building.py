@@ -23,6 +23,7 @@ from accounts.papers.content import (
     PARTY,
     Block,
     Heading,
+    Layout,
     Paper,
     Signature,
     Table,
@@ -42,7 +43,7 @@ from accounts.papers.word import (
 )
 
 MARGINS = (20, 15, 20, 30)  # top, right, bottom, left
-LEFT_SHARE = 0.42
+LEFT_SHARE = {Layout.STATE: 0.42, Layout.PARTY: 0.5}
 INDENT = 12.7
 PAGE_NUMBER = 13
 MARK = 9
@@ -56,8 +57,11 @@ def build(paper: Paper) -> bytes:
     sizes = SIZES[paper.letterhead.layout]
     _head(document, paper, sizes, width)
     _title(document, paper, sizes, width)
-    for block in paper.body:
+    body = paper.body
+    for block, following in zip(body, (*body[1:], None), strict=True):
         _block(document, block, sizes, width)
+        if isinstance(block, Text) and isinstance(following, Table):
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
     if paper.signatures or paper.recipients:
         _foot(document, paper, sizes, width)
     stream = BytesIO()
@@ -130,16 +134,17 @@ def _set_widths(table: WordTable, widths: Sequence[float]) -> None:
 
 
 def _head(document: DocumentType, paper: Paper, sizes: Sizes, width: float) -> None:
-    columns = (width * LEFT_SHARE, width * (1 - LEFT_SHARE))
+    share = LEFT_SHARE[paper.letterhead.layout]
+    columns = (width * share, width * (1 - share))
     left, right = _frame(document, columns)
     _issuer(left, paper, sizes, columns[0])
     if paper.letterhead.is_party:
         say(right.paragraphs[0], PARTY, size=sizes.country.least, bold=True, centre=True)
-        rule(right.add_paragraph(), aside=columns[1] * 0.12)
+        rule(right.add_paragraph(), aside=columns[1] * 0.06)
     else:
         say(right.paragraphs[0], COUNTRY, size=sizes.country.least, bold=True, centre=True)
         say(right.add_paragraph(), MOTTO, size=sizes.motto.least, bold=True, centre=True)
-        rule(right.add_paragraph(), aside=max(columns[1] / 2 - 25, 0))
+        rule(right.add_paragraph(), aside=max(columns[1] / 2 - 28, 0))
     if paper.date_line:
         say(
             right.add_paragraph(), paper.date_line, size=sizes.place.least, italic=True, centre=True
@@ -219,6 +224,7 @@ def _table(document: DocumentType, content: Table, width: float) -> None:
     else:
         merged = model.cells[0].merge(model.cells[-1])
         say(merged.paragraphs[0], content.empty, size=content.size)
+    _keep_together(table, content)
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
@@ -235,6 +241,15 @@ def _fill(model: _Row, content: Table) -> None:
     model._tr.getparent().remove(model._tr)
 
 
+def _keep_together(table: WordTable, content: Table) -> None:
+    """No page ends within a short table, nor right below the head of a long one."""
+    kept = len(content.rows) if content.is_short else 2
+    for row in table._tbl.tr_lst[:kept]:
+        for cell in row.tc_lst:
+            for paragraph in cell.p_lst:
+                paragraph.get_or_add_pPr().get_or_add_keepNext().val = True
+
+
 def _widths(content: Table, width: float) -> list[float]:
     """As asked for, stretched to the page; equal parts where nobody asked."""
     asked = content.widths or (1,) * len(content.headings)
@@ -244,6 +259,8 @@ def _widths(content: Table, width: float) -> list[float]:
 def _foot(document: DocumentType, paper: Paper, sizes: Sizes, width: float) -> None:
     gap = document.add_paragraph()
     gap.paragraph_format.space_after = Pt(0)
+    for paragraph in document.paragraphs[-2:]:  # nobody signs a page with nothing on it
+        paragraph.paragraph_format.keep_with_next = True
     columns = len(paper.signatures) + bool(paper.recipients)
     widths = [width / columns] * columns
     if columns == 1:

@@ -13,6 +13,7 @@ from itertools import count
 from typing import ClassVar
 
 BLANK = "…"
+KEPT_WHOLE = 14  # lines of a table that stays on one page
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
@@ -77,6 +78,17 @@ class Table:
     empty: str = "Không có."
     size: int = 12
     kind: ClassVar[str] = "table"
+
+    @property
+    def shares(self) -> list[int]:
+        """The widths as parts of a hundred, for a page; equal ones where nobody asked."""
+        asked = self.widths or (1,) * len(self.headings)
+        return [round(100 * part / sum(asked)) for part in asked]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is not torn between two pages."""
+        return len(self.rows) <= KEPT_WHOLE
 
     @property
     def lines(self) -> Iterator[list[tuple[str, bool]]]:

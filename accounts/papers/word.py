@@ -64,7 +64,7 @@ def rule(paragraph: Paragraph, *, aside: float) -> None:
     paragraph._p.get_or_add_pPr().append(borders)
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = Mm(aside)
-    shape.space_after = Pt(0)
+    shape.space_before, shape.space_after = Pt(2), Pt(0)
     shape.line_spacing = Pt(4)
 
 

@@ -1,22 +1,29 @@
 """Every kind of paper that can be made of what the portal holds, by its name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import User
 from accounts.own_pages import number_of
 from accounts.papers.content import Paper
 from accounts.papers.letterheads import Issuer
 from groups.minutes import export_minutes
 from groups.models import ConsultationMeeting
+from oversight import periods
+from oversight.direction.querysets import bodies_of
+from oversight.models import PeriodSummary, Plan
+from oversight.papers.plan import export_plan
 from oversight.papers.report import export_report
 from oversight.papers.rights import may_take, reads_for
 from oversight.periods import Period
 from oversight.scopes import Scope, whole_commune
+from oversight.summaries import Unreadable, paper_of
 from reports.models import TipReport
 from reports.register.paper import export_register
 from reports.register.rows import LONGEST_SPAN, Refused
@@ -84,6 +91,35 @@ def _register(asked: Asked) -> Paper:
     return export_register(asked.period, by=asked.by, **BY_COMMAND)
 
 
+def _plan(asked: Asked) -> Paper:
+    rows = Plan.objects.visible_to(asked.by).filter(body__in=bodies_of(asked.by))
+    plan = _row(rows.select_related("body", "commune"), "kế hoạch", pk=number_of(asked.row))
+    return export_plan(plan, by=asked.by, **BY_COMMAND)
+
+
+def _summary(asked: Asked) -> Paper:
+    rows = PeriodSummary.objects.visible_to(asked.by).signed()
+    summary = _row(rows.select_related("commune"), "báo cáo đã ký", pk=number_of(asked.row))
+    try:
+        paper = paper_of(summary)
+    except Unreadable as error:
+        raise NotMade(f"Không đọc lại được báo cáo đã ký: {error}") from error
+    audit.record(
+        "paper.report_exported", by=asked.by, target=summary, commune=summary.commune,
+        issuer=summary.issuer, draft=paper.draft, **BY_COMMAND,
+    )  # fmt: skip
+    return paper
+
+
+def _report_of(span: Callable[[date], Period]) -> Callable[[Asked], Paper]:
+    """The report of the month, the quarter … in which the last day that is asked for lies."""
+
+    def made(asked: Asked) -> Paper:
+        return _report(replace(asked, period=span(asked.period.last)))
+
+    return made
+
+
 def _report(asked: Asked) -> Paper:
     return export_report(
         _scope(asked), asked.period, issuer=asked.issuer, as_of=timezone.now(), **BY_COMMAND
@@ -107,6 +143,12 @@ def _scope(asked: Asked) -> Scope:
 
 KINDS = {
     "report": Kind("báo cáo", (), _report),
+    "report-month": Kind("báo cáo tháng", (), _report_of(periods.month_of)),
+    "report-quarter": Kind("báo cáo quý", (), _report_of(periods.quarter_of)),
+    "report-half": Kind("báo cáo 6 tháng", (), _report_of(periods.half_of)),
+    "report-year": Kind("báo cáo năm", (), _report_of(periods.year_of)),
+    "summary": Kind("báo cáo đã ký", ("oversight.view_periodsummary",), _summary),
+    "plan": Kind("kế hoạch", ("oversight.view_plan",), _plan),
     "minutes": Kind("biên bản họp", ("groups.view_consultationmeeting",), _minutes),
     "register": Kind(
         "sổ tiếp nhận", ("reports.view_tipreport", "reports.print_register"), _register

@@ -1,12 +1,29 @@
-"""A plan with its steps: what, where, until when, by whom."""
+"""A plan with its steps: what, where, until when, by whom; as a paper of the body that makes it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from accounts.models import Commune
-from accounts.papers.content import Heading, Paper, Table, Text
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Commune, User
+from accounts.papers.content import (
+    Block,
+    Heading,
+    Layout,
+    Letterhead,
+    Paper,
+    Signature,
+    Table,
+    Text,
+    paragraphs,
+)
 from accounts.papers.drafts import numbered
 from accounts.papers.letterheads import Issuer, letterhead, signature
+from groups.sheets import watermark
+from oversight.models import Body, Milestone, Plan
 
 HEADINGS = ("Số", "Nội dung", "Ấp, khu phố", "Hạn", "Chủ trì")
 WIDTHS = (12, 68, 32, 25, 28)
@@ -31,32 +48,114 @@ class PlanContent:
     purposes: tuple[str, ...]
     steps: tuple[Step, ...]
     duties: tuple[str, ...]
+    bases: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+# Whose letterhead a body has; the Front and the unions have one without a body above.
+ISSUERS = {
+    Body.Kind.PARTY: Issuer.PARTY,
+    Body.Kind.COMMITTEE: Issuer.COMMITTEE,
+    Body.Kind.POLICE: Issuer.POLICE,
+}
+# Of the others: the letters behind their numbers, which the rules of the state leave to them.
+SYMBOLS = {
+    Body.Kind.FRONT: "MTTQ", Body.Kind.FARMERS: "HND", Body.Kind.WOMEN: "HPN",
+    Body.Kind.YOUTH: "ĐTN", Body.Kind.VETERANS: "HCCB", Body.Kind.WORKERS: "CĐ",
+    Body.Kind.OTHER: "CQ",
+}  # fmt: skip
+HEADS = {Body.Kind.YOUTH: "Bí thư", Body.Kind.OTHER: "Thủ trưởng"}
+HEAD = "Chủ tịch"
 
 
 def plan_paper(
     content: PlanContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
 ) -> Paper:
     """The plan as a draft of the body that issues it."""
-    steps = tuple(_row(*one) for one in enumerate(content.steps, 1))
-    paper = Paper(
-        letterhead=letterhead(commune, issuer, on=content.on),
+    head = letterhead(commune, issuer, on=content.on)
+    signer = signature(commune, issuer, on=content.on)
+    return numbered(_paper(content, head, signer, mark), commune=commune, about=about)
+
+
+def paper_of_plan(plan: Plan, *, mark: str = "") -> Paper:
+    """A plan of the register as it stands, under the letterhead of its day or of today."""
+    content, kind = content_of(plan), Body.Kind(plan.body.kind)
+    about = f"oversight.plan.{plan.pk}"
+    if kind in ISSUERS:
+        issuer = ISSUERS[kind]
+        return plan_paper(content, commune=plan.commune, issuer=issuer, about=about, mark=mark)
+    place = letterhead(plan.commune, Issuer.COMMITTEE, on=content.on).place
+    head = Letterhead(Layout.STATE, "", plan.body.name, place, SYMBOLS[kind])
+    paper = _paper(content, head, Signature(HEADS.get(kind, HEAD)), mark)
+    return numbered(paper, commune=plan.commune, about=about)
+
+
+def print_plan(plan: Plan, *, by: User) -> Paper:
+    """The plan for a page that is printed; the trail has who opened it."""
+    return _taken("paper.plan_printed", plan, by)
+
+
+def export_plan(plan: Plan, *, by: User, **details: Any) -> Paper:
+    """The plan for a file that leaves the portal; the trail has who took it."""
+    return _taken("paper.plan_exported", plan, by, **details)
+
+
+def _taken(action: str, plan: Plan, by: User, **details: Any) -> Paper:
+    paper = paper_of_plan(plan, mark=watermark(plan.commune, by))
+    audit.record(action, by=by, target=plan, commune=plan.commune, draft=paper.draft, **details)
+    return paper
+
+
+def content_of(plan: Plan) -> PlanContent:
+    """What the register says of a plan; steps that were dropped are not in it."""
+    bases = (
+        f"{one.get_kind_display()} số {one.number} ngày {one.issued_on:%d/%m/%Y} của {one.issuer}"
+        for one in plan.bases.order_by("issued_on", "pk")
+    )
+    steps = plan.milestones.exclude(state=Milestone.State.DROPPED).select_related("hamlet__commune")
+    return PlanContent(
+        subject=plan.subject,
+        on=plan.issued_on or timezone.localdate(),
+        purposes=_lines(plan.purposes),
+        steps=tuple(
+            Step(one.what, one.due_on, one.responsible, str(one.hamlet or "")) for one in steps
+        ),
+        duties=_lines(plan.duties),
+        bases=tuple(bases),
+        targets=_lines(plan.targets),
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(one.text for one in paragraphs(text))
+
+
+def _paper(content: PlanContent, head: Letterhead, signer: Signature, mark: str) -> Paper:
+    return Paper(
+        letterhead=head,
         title="Kế hoạch",
         summary=content.subject,
-        blocks=(
-            Heading("Mục đích, yêu cầu"),
-            *map(Text, content.purposes),
-            Heading("Nội dung, thời gian thực hiện"),
-            Table(HEADINGS, steps, WIDTHS),
-            Heading("Tổ chức thực hiện"),
-            *map(Text, content.duties),
-        ),
-        signatures=(signature(commune, issuer, on=content.on),),
+        blocks=tuple(_blocks(content)),
+        signatures=(signer,),
         on=content.on,
         code="KH",
         recipients=("Các ấp, khu phố, ban, ngành, đoàn thể", "Lưu: VT"),
         mark=mark,
     )
-    return numbered(paper, commune=commune, about=about)
+
+
+def _blocks(content: PlanContent) -> Iterator[Block]:
+    for base in content.bases:
+        yield Text(f"Căn cứ {base[:1].lower()}{base[1:]};")
+    yield Heading("Mục đích, yêu cầu")
+    yield from map(Text, content.purposes)
+    if content.targets:
+        yield Heading("Chỉ tiêu")
+        yield from map(Text, content.targets)
+    yield Heading("Nội dung, thời gian thực hiện")
+    yield Table(HEADINGS, tuple(_row(*one) for one in enumerate(content.steps, 1)), WIDTHS)
+    yield Heading("Tổ chức thực hiện")
+    yield from map(Text, content.duties)
 
 
 def _row(number: int, step: Step) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ from oversight.scopes import Scope
 
 SUBJECT = "Kết quả mô hình “Zalo kết nối bình yên”"
 NOT_TOLD = "–"
-NOTHING = "Không có số."
+NOTHING = "Trong kỳ chưa có."
+WIDEST = 9  # columns of a table that stand upright; with more of them the paper lies across
 # The chapters of a report, each with the keys of its figures.
 CHAPTERS = (
     (
@@ -86,7 +87,12 @@ def sheet(
         recipients=(*content.recipients, filed),
         draft=draft,
         mark=mark,
+        is_across=any(_is_wide(block) for block in content.blocks),
     )
+
+
+def _is_wide(block: Block) -> bool:
+    return isinstance(block, Table) and len(block.headings) > WIDEST
 
 
 def print_report(scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime) -> Paper:
@@ -158,7 +164,7 @@ def figure_blocks(counted: Counted) -> Iterator[Block]:
     figure, table = counted.figure, counted.table
     yield Heading(figure.name, 2)
     yield Text(f"{figure.definition} Đơn vị: {figure.unit}. Nguồn: {figure.source}")
-    lines = [*table.rows, *([table.total] if table.total else [])]
+    lines = [*table.rows, *([table.total] if table.total else [])] if table.rows else []
     if lines:
         rows = tuple((line.label, *map(_said, line.values)) for line in lines)
         size = 12 if len(table.columns) <= 6 else 10

@@ -14,17 +14,18 @@ from accounts.papers.word import clean
 from groups.sheets import watermark
 from oversight.figures import Counted
 from oversight.figures.table import Row
-from oversight.papers.report import NOT_TOLD, SUBJECT
+from oversight.papers.report import NOT_TOLD, NOTHING, SUBJECT
 from oversight.scopes import Scope
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NUMBERS, HOW = "Số liệu", "Cách tính"
-NOTHING = "Trong kỳ chưa có."
 HOW_COLUMNS = (
     ("Số liệu", 26), ("Đơn vị", 12), ("Cách đếm", 60), ("Nguồn", 30), ("Kỳ", 18),
     ("Tính đến", 16),
 )  # fmt: skip
 FIRST_WIDTH, WIDTH, LINE = 44, 15, 15.5
+# What A4 across has room for at its full size: letters side by side, points below each other.
+PAGE_WIDTH, PAGE_HEIGHT = 125, 400
 _A4, _SMALLEST, _NO_FIGURES = 9, 3, datetime(1980, 1, 1, tzinfo=UTC)
 _OPTIONS = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
@@ -106,17 +107,28 @@ class _Writer:
         sheet.set_column(0, 0, FIRST_WIDTH)
         sheet.set_column(1, self._width, WIDTH)
         self._set_up(sheet, repeated=1)
+        scale = min(1.0, PAGE_WIDTH / (FIRST_WIDTH + WIDTH * self._width))
+        sheet.set_print_scale(int(100 * scale))
         self._across(title, "title", size=14)
         self._across(". ".join(part for part in (commune, _said_when(counted)) if part), "under")
         if self._mark:
             self._across(self._mark, "mark", size=10)
+        room, breaks = PAGE_HEIGHT / scale, []
+        used = LINE * self._at
         for one in counted:
+            height = self._height(one)
+            if used + height > room and height < room:
+                breaks.append(self._at + 1)
+                used = 0.0
+            used = (used + height) % room
             self._at += 1
             self._write_figure(one)
+        sheet.set_h_pagebreaks(breaks)
 
     def write_how(self, counted: Sequence[Counted]) -> None:
         sheet = self._book.add_worksheet(HOW)
         self._set_up(sheet, repeated=0)
+        sheet.fit_to_pages(1, 0)
         sheet.freeze_panes(1, 1)
         for column, (heading, width) in enumerate(HOW_COLUMNS):
             sheet.set_column(column, column, width)
@@ -135,10 +147,9 @@ class _Writer:
                 sheet.write_string(line, column, clean(text), self._formats["long"])
 
     def _set_up(self, sheet: Any, *, repeated: int) -> None:
-        """A4 across, one page wide, the first lines again on each page, numbered pages."""
+        """A4 across, the first lines again on each page, numbered pages."""
         sheet.set_paper(_A4)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, repeated)
         sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
         foot = self._mark.replace("&", "&&")[:200]  # codes begin with an ampersand
@@ -152,12 +163,20 @@ class _Writer:
         self._sheet.write_string(self._at, 0, text, self._formats[kind])
         self._at += 1
 
+    def _height(self, counted: Counted) -> float:
+        """Of a figure with the empty line above it, in points: no page ends within a small one."""
+        table = counted.table
+        lines = sum(_lines(row.label, FIRST_WIDTH) for row in table.rows) + bool(table.total)
+        heads = max((_lines(one, WIDTH) for one in table.columns), default=1)
+        note = _lines(table.note, FIRST_WIDTH + WIDTH * self._width)
+        return LINE * (2 + heads + lines + note)
+
     def _write_figure(self, counted: Counted) -> None:
         figure, table = counted.figure, counted.table
         name = clean(f"{figure.name} ({figure.unit})")
         self._sheet.write_string(self._at, 0, name, self._formats["name"])
         self._at += 1
-        if table.rows or table.total:
+        if table.rows:
             headings = ("Nội dung", *table.columns)
             widths = (FIRST_WIDTH, *[WIDTH] * len(table.columns))
             lines = max(map(_lines, headings, widths))
@@ -167,9 +186,9 @@ class _Writer:
             self._at += 1
         for row in table.rows:
             self._write_row(row, "")
-        if table.total:
+        if table.rows and table.total:
             self._write_row(table.total, "total_")
-        if table.note or not (table.rows or table.total):
+        if table.note or not table.rows:
             self._across(clean(table.note) or NOTHING, "note")
 
     def _write_row(self, row: Row, kind: str) -> None:
@@ -201,4 +220,4 @@ def _moment(at: datetime) -> str:
 
 def _lines(text: str, width: float) -> int:
     """How many lines the words take in a column of so many letters, rather one too many."""
-    return max(1, -(-int(len(text) * 1.1) // int(width)))
+    return max(1, -(-len(text) // int(width)))

@@ -13,9 +13,9 @@ from groups.sheets import watermark
 from reports.register.rows import Line, Period, Refused, lines
 
 HEADINGS = (
-    ("Số", 18), ("Nhận lúc", 22), ("Cán bộ nhận", 26), ("Nhận qua", 24), ("Người báo tin", 20),
-    ("Nơi và lúc xảy ra", 34), ("Tóm tắt", 55), ("Loại tin, lĩnh vực", 30), ("Xử lý", 36),
-    ("Đã báo ngày", 20),
+    ("Số", 25), ("Nhận lúc", 26), ("Cán bộ nhận", 25), ("Nhận qua", 24), ("Người báo tin", 20),
+    ("Nơi và lúc xảy ra", 32), ("Tóm tắt", 46), ("Loại tin, lĩnh vực", 30), ("Xử lý", 34),
+    ("Đã báo ngày", 26),
 )  # fmt: skip
 NOTICE = "Trang này giúp việc, không thay thế sổ tiếp nhận theo luật."
 

@@ -21,7 +21,9 @@ from oversight.papers.plan import PlanContent, Step, plan_paper
 from oversight.papers.report import CHAPTERS
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet, make_meeting
+from tests.factories.summaries import make_signed
 from tests.factories.tips import make_triaged
+from tests.oversight.papers.test_plans import allow, make_plan
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -43,7 +45,13 @@ def rows(chief):
     """The row that each kind is asked for."""
     make_profile(chief.commune)
     meeting = make_meeting(hamlet=make_hamlet(chief.commune))
-    return {"minutes": str(meeting.pk), "transfer": make_triaged(chief.commune).code}
+    allow(chief, "view_plan", "act_for_police")
+    return {
+        "minutes": str(meeting.pk),
+        "transfer": make_triaged(chief.commune).code,
+        "plan": str(make_plan(chief).pk),
+        "summary": str(make_signed(chief).pk),
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -67,12 +75,28 @@ def test_no_kind_goes_to_who_may_not_have_it(kind, role, chief, rows):
     assert not AuditEvent.objects.filter(action__endswith="_exported").exists()
 
 
-@pytest.mark.parametrize("kind", ["minutes", "transfer"])
+@pytest.mark.parametrize("kind", ["minutes", "transfer", "plan", "summary"])
 def test_rows_of_elsewhere_are_not_there(kind, chief, rows):
     other = make_user(make_hamlet().commune, Role.CHIEF)
+    allow(other, "view_plan", "act_for_police")
 
     with pytest.raises(NotMade, match="không xem được"):
         make(kind, Asked(other, this_month(), rows[kind]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("report-month", "tháng 8/2026"), ("report-quarter", "quý III/2026"),
+        ("report-half", "6 tháng cuối năm 2026"), ("report-year", "năm 2026"),
+    ],
+)  # fmt: skip
+def test_report_of_a_span_by_name_is_of_the_one_that_holds_the_last_day(chief, kind, words):
+    day = date(2026, 8, 20)
+
+    paper = make(kind, Asked(chief, periods.Period(day, day)))
+
+    assert paper.summary.endswith(words)
 
 
 def test_report_tells_every_figure_once(chief):

@@ -1,0 +1,1 @@
+"""Whether screen, printed page, Word file, workbook and lists say what was counted."""

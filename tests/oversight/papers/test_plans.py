@@ -1,0 +1,96 @@
+"""Plans of the register on paper: under whose letterhead, for whom, with which steps."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from accounts.models import AuditEvent, User
+from accounts.papers.building import build
+from accounts.papers.checking import validate
+from accounts.papers.content import Table
+from accounts.roles import Role
+from oversight.models import Body, GuidingDocument, Plan
+from oversight.papers.plan import paper_of_plan
+from tests.factories.accounts import make_profile, make_user
+from tests.factories.groups import make_hamlet
+
+pytestmark = pytest.mark.django_db
+
+
+def make_plan(by: User, kind: str = Body.Kind.POLICE) -> Plan:
+    """A draft with three steps, one of them dropped, that rests on a letter."""
+    commune = by.commune
+    assert commune is not None
+    body = Body.objects.create(commune=commune, kind=kind, name=f"Hội {kind} xã Mẫu Đơn")
+    plan = Plan.objects.create(
+        commune=commune, body=body, subject="Triển khai mô hình năm 2026", created_by=by,
+        starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), targets="Phủ 80% số hộ.",
+        purposes="Giữ bình yên từng nhà.\nMọi hộ nhận được tin.", duties="Công an xã chủ trì.",
+    )  # fmt: skip
+    plan.bases.add(
+        GuidingDocument.objects.create(
+            commune=commune, number="579/HD-CAT-PV01", issued_on=date(2026, 1, 5), kind="guidance",
+            issuer="Công an thành phố", summary="Hướng dẫn mô hình.",
+        )
+    )  # fmt: skip
+    steps = plan.milestones
+    steps.create(what="Họp dân", responsible="Trưởng ấp", hamlet=make_hamlet(commune, name="Mẫu"))
+    steps.create(what="Đăng bài", responsible="Công an xã", due_on=date(2026, 3, 1))
+    steps.create(what="Thôi làm", responsible="Ai đó", state="dropped", drop_reason="Không cần.")
+    return plan
+
+
+def allow(user: User, *codenames: str) -> User:
+    user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
+    return user
+
+
+@pytest.mark.parametrize("kind", Body.Kind)
+def test_plan_of_every_body_keeps_the_rules(chief, kind):
+    make_profile(chief.commune)
+
+    paper = paper_of_plan(make_plan(chief, kind))
+
+    assert validate(build(paper)) == []
+    assert paper.letterhead.is_party is (kind == Body.Kind.PARTY)
+
+
+def test_plan_says_what_it_rests_on_and_leaves_dropped_steps_out(chief):
+    paper = paper_of_plan(make_plan(chief))
+
+    (steps,) = [block for block in paper.body if isinstance(block, Table)]
+    assert [(row[1], row[3]) for row in steps.rows] == [
+        ("Đăng bài", "01/03/2026"), ("Họp dân", "Thường xuyên"),
+    ]  # fmt: skip
+    words = [block.text for block in paper.body if not isinstance(block, Table)]
+    assert words[0].startswith("Căn cứ hướng dẫn số 579/HD-CAT-PV01 ngày 05/01/2026")
+    assert "II. Chỉ tiêu" in words
+
+
+def test_file_is_for_the_body_that_makes_the_plan_the_page_for_who_oversees(commune, login):
+    chief, member = make_user(commune, Role.CHIEF), make_user(commune, Role.PARTY_MEMBER)
+    allow(chief, "view_plan", "act_for_police")
+    allow(member, "view_plan", "oversee_commune")
+    plan = make_plan(chief)
+    page, file = (
+        reverse(f"admin:oversight_plan_{name}", args=[plan.pk]) for name in ("sheet", "file")
+    )
+
+    assert file in login(chief).get(page).text
+    assert validate(login(chief).post(file).content) == []
+    assert file not in login(member).get(page).text
+    assert login(member).post(file).status_code == 403
+    taken = AuditEvent.objects.filter(action="paper.plan_exported")
+    assert [event.actor for event in taken] == [chief]
+
+
+@pytest.mark.parametrize("role", [Role.HAMLET_HEAD, Role.DUTY_OFFICER, Role.TECH_ADMIN])
+def test_plan_is_not_there_for_others(commune, chief, login, role):
+    plan = make_plan(chief)
+    page = reverse("admin:oversight_plan_sheet", args=[plan.pk])
+    stranger = allow(make_user(make_hamlet().commune, Role.CHIEF), "view_plan", "act_for_police")
+
+    assert login(make_user(commune, role)).get(page).status_code in (403, 404)
+    assert login(stranger).get(page).status_code == 404

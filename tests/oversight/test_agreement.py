@@ -1,0 +1,70 @@
+"""Whatever the span, whoever reads: every form of the figures says what was counted.
+
+`python -m tests.flows.agree --ranges 200` does the same for two hundred spans.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+
+import pytest
+import time_machine
+
+from oversight.figures import FIGURES
+from oversight.figures.table import Row, Table
+from oversight.papers import report
+from oversight.periods import Period
+from tests.oversight.agreement.comparing import any_period, disagreements, readers, told
+from tests.oversight.agreement.scene import NOON, Place, make_place
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+RANGES = 12
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    with time_machine.travel(NOON, tick=False):
+        yield make_place(Random(11), tips=200, posts=20)
+
+
+def test_every_form_says_what_was_counted(place):
+    chance, everyone = Random(12), readers(place)
+
+    asked = [(everyone[number % len(everyone)], any_period(chance)) for number in range(RANGES)]
+    wrong = [one for reader, period in asked for one in disagreements(reader, period)]
+
+    assert wrong == []
+    assert {reader.name for reader, _period in asked} >= {"police", "party", "committee"}
+
+
+def test_there_is_something_to_compare(place):
+    year = Period(date(2025, 1, 1), date(2025, 12, 31))
+    by_name = {reader.name: told(reader, year) for reader in readers(place)}
+
+    # the hours that tips took need steps, which rows alone do not have
+    every = {figure.name for key, figure in FIGURES.items() if key != "tip_days"}
+    assert by_name["police"].keys() >= every
+    assert FIGURES["tips"].name in by_name["party"]
+    assert FIGURES["tip_clocks"].name not in by_name["party"]
+
+
+def test_a_wrong_number_is_noticed(place, monkeypatch):
+    """The comparison itself: a file that is one off in one place."""
+    honest = report.compute
+
+    def one_more(key, scope, period, *, as_of):
+        counted = honest(key, scope, period, as_of=as_of)
+        if key != "meetings":
+            return counted
+        first, *others = counted.table.rows
+        rows = (Row(first.label, (first.values[0] + 1, *first.values[1:])), *others)
+        spoiled = Table(counted.table.columns, rows, counted.table.total, counted.table.note)
+        return type(counted)(counted.figure, counted.period, counted.as_of, spoiled)
+
+    monkeypatch.setattr(report, "compute", one_more)
+    year = Period(date(2025, 1, 1), date(2025, 12, 31))
+    police = readers(place)[0]
+
+    assert list(disagreements(police, year)) == [
+        "police, năm 2025, sheet, Họp lấy ý kiến", "police, năm 2025, Word, Họp lấy ý kiến",
+    ]  # fmt: skip
