@@ -22,7 +22,6 @@ from tests.accounts.papers.test_checking import (
     shaped,
     sized,
     spoiled,
-    title_first,
     without,
 )
 from tests.factories.accounts import make_profile
@@ -61,7 +60,7 @@ SPOILED: list[tuple[str, Issuer, Spoil, str]] = [
     ("list", Issuer.POLICE, without("w:cantSplit", table=1), "table.rows"),
     ("list", Issuer.COMMITTEE, sized("Tập thể ấp 7", 8), "table.size"),
     ("list", Issuer.PARTY, upright, "country"),
-    ("list", Issuer.PARTY, title_first, "order.title"),
+    ("list", Issuer.PARTY, gone("DANH SÁCH"), "order.title"),
     ("list", Issuer.PARTY, said("T/M ĐẢNG ỦY", "T/M Đảng ủy"), "signer"),
     ("list", Issuer.COMMITTEE, said("Số:", "Số: 15/DS-UBND"), "number"),
     ("plan", Issuer.POLICE, gone("II. "), "heading.number"),
