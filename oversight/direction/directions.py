@@ -1,0 +1,179 @@
+"""Directions: given to one or many, replied to, accepted or returned, closed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from groups.models import Hamlet
+from oversight.direction.refusals import NotAllowed, blocked_fields, require_clean, require_move
+from oversight.models import Body, Direction, DirectionEvent, DirectionReply, PartyOrganisation
+
+State, Kind = Direction.State, DirectionEvent.Kind
+TEXTS = ("title", "text", "directed_by")
+Addressee = Body | Hamlet | PartyOrganisation
+# Why a direction in this state cannot be replied to, returned, accepted or closed.
+NO_REPLY = {
+    State.ACCEPTED: "Trả lời đã được ghi nhận. Cần nói thêm, hãy gọi Văn phòng Đảng ủy.",
+    State.CLOSED: "Chỉ đạo này đã khép lại nên không trả lời được nữa.",
+}
+NO_JUDGING = {
+    State.OPEN: "Chưa có trả lời nên chưa ghi nhận hay trả lại được.",
+    State.RETURNED: "Đã trả lại và đang chờ trả lời thêm.",
+    State.ACCEPTED: "Trả lời này đã được ghi nhận trước đó.",
+    State.CLOSED: "Chỉ đạo này đã khép lại trước đó.",
+}
+NO_CLOSING = {
+    State.REPLIED: "Đã có trả lời. Hãy ghi nhận hoặc trả lại trước khi khép lại.",
+    State.CLOSED: "Chỉ đạo này đã khép lại trước đó.",
+}
+
+
+def refusals(direction: Direction) -> dict[str, list[str]]:
+    """What keeps a direction from being given, by field."""
+    return blocked_fields(direction, TEXTS)
+
+
+def side_of(addressee: Addressee) -> str:
+    """The field of an `Addressed` that names such a row."""
+    if isinstance(addressee, Body):
+        return "body"
+    return "hamlet" if isinstance(addressee, Hamlet) else "organisation"
+
+
+def _commune_id(addressee: Addressee) -> int:
+    return addressee.commune_id
+
+
+@transaction.atomic
+def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Direction]:
+    """One row for each addressee. Raises NotAllowed."""
+    if by.commune_id not in {None, draft.commune_id} or not by.has_perm("oversight.add_direction"):
+        raise NotAllowed("Tài khoản này không có quyền giao chỉ đạo cho xã này.")
+    if not to:
+        raise NotAllowed("Hãy chọn ít nhất một nơi nhận chỉ đạo.")
+    if any(_commune_id(one) != draft.commune_id for one in to):
+        raise NotAllowed("Nơi nhận không thuộc xã này. Hãy chọn lại.")
+    require_clean(*(getattr(draft, name) for name in TEXTS))
+    given = []
+    for one in to:
+        row = Direction(created_by=by, **{side_of(one): one}, **_shared(draft))
+        row.full_clean(exclude=["created_by"])
+        row.save(force_insert=True)
+        _step(row, Kind.GIVEN, by=by)
+        given.append(row)
+    return given
+
+
+def _shared(draft: Direction) -> dict[str, Any]:
+    names = (
+        "commune_id", "title", "text", "directed_by", "document_id", "post_request_id", "given_on",
+        "due_on",
+    )  # fmt: skip
+    return {name: getattr(draft, name) for name in names}
+
+
+def _step(direction: Direction, kind: str, *, by: User, note: str = "") -> None:
+    DirectionEvent.objects.create(
+        direction=direction, kind=kind, by=by, at=timezone.now(), note=note
+    )
+    audit.record(f"direction.{kind}", by=by, target=direction, commune=direction.commune)
+
+
+def _locked(direction: Direction, by: User) -> Direction:
+    """The row as it is now, held until the end; raises NotAllowed where it is out of sight."""
+    direction.refresh_from_db(from_queryset=Direction.objects.select_for_update(of=("self",)))
+    if not Direction.objects.visible_to(by).filter(pk=direction.pk).exists():
+        raise NotAllowed("Tài khoản này không xem được chỉ đạo này.")
+    return direction
+
+
+def may_reply(direction: Direction, by: Any) -> bool:
+    """Whether this account replies for the addressee (whatever the state)."""
+    if not by.has_perm("oversight.reply_direction"):
+        return False
+    return Direction.objects.spoken_for_by(by).filter(pk=direction.pk).exists()
+
+
+@transaction.atomic
+def reply(
+    direction: Direction, text: str, *, by: User, file: Any = None, at: Any = None
+) -> DirectionReply:
+    """Add a reply; the one before stays as it is. Raises NotAllowed."""
+    _locked(direction, by)
+    if not may_reply(direction, by):
+        raise NotAllowed("Chỉ nơi nhận chỉ đạo mới trả lời được.")
+    require_move(direction, State.REPLIED, words=NO_REPLY, transitions=Direction.TRANSITIONS)
+    text = text.strip()
+    if not text:
+        raise NotAllowed("Hãy ghi nội dung trả lời.")
+    require_clean(text)
+    last = direction.replies.last()
+    if last is not None and (last.text, last.by_id) == (text, by.pk):
+        raise NotAllowed("Trả lời này đã được ghi rồi.")
+    now = at or timezone.now()
+    given = DirectionReply.objects.create(
+        direction=direction, text=text, file=file or "", by=by, at=now, due_on=direction.due_on,
+        is_on_behalf=direction.organisation_id is not None,
+    )  # fmt: skip
+    direction.state, direction.answered_on = State.REPLIED, timezone.localdate(now)
+    direction.save(update_fields=["state", "answered_on"])
+    _step(direction, Kind.REPLIED, by=by)
+    return given
+
+
+def _require_judge(direction: Direction, by: User) -> None:
+    if not by.has_perm("oversight.settle_direction"):
+        raise NotAllowed("Chỉ Văn phòng Đảng ủy mới ghi nhận, trả lại hoặc khép lại chỉ đạo.")
+    last = direction.replies.last()
+    if last is not None and last.by_id == by.pk and not last.is_on_behalf:
+        raise NotAllowed("Người trả lời không tự ghi nhận trả lời của mình.")
+
+
+@transaction.atomic
+def accept(direction: Direction, *, by: User) -> Direction:
+    """The reply is enough. Raises NotAllowed."""
+    _locked(direction, by)
+    require_move(direction, State.ACCEPTED, words=NO_JUDGING, transitions=Direction.TRANSITIONS)
+    _require_judge(direction, by)
+    direction.state = State.ACCEPTED
+    direction.save(update_fields=["state"])
+    _step(direction, Kind.ACCEPTED, by=by)
+    return direction
+
+
+@transaction.atomic
+def return_for_more(direction: Direction, reason: str, *, due_on: date, by: User) -> Direction:
+    """More is to be replied, with a reason and a new day. Raises NotAllowed."""
+    _locked(direction, by)
+    require_move(direction, State.RETURNED, words=NO_JUDGING, transitions=Direction.TRANSITIONS)
+    _require_judge(direction, by)
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi cần trả lời thêm điều gì.")
+    require_clean(reason)
+    if due_on < timezone.localdate():
+        raise NotAllowed("Hạn mới đã qua. Hãy chọn hôm nay hoặc ngày sau.")
+    note = f"{reason.strip()} (hạn cũ {direction.due_on:%d/%m/%Y}, hạn mới {due_on:%d/%m/%Y})"
+    direction.state, direction.due_on, direction.answered_on = State.RETURNED, due_on, None
+    direction.save(update_fields=["state", "due_on", "answered_on"])
+    _step(direction, Kind.RETURNED, by=by, note=note)
+    return direction
+
+
+@transaction.atomic
+def close(direction: Direction, *, by: User, note: str = "") -> Direction:
+    """Done with; one that was never answered is withdrawn, with a reason. Raises NotAllowed."""
+    _locked(direction, by)
+    require_move(direction, State.CLOSED, words=NO_CLOSING, transitions=Direction.TRANSITIONS)
+    _require_judge(direction, by)
+    if direction.state != State.ACCEPTED and not note.strip():
+        raise NotAllowed("Chưa có trả lời được ghi nhận. Hãy ghi lý do khép lại.")
+    require_clean(note)
+    direction.state, direction.closed_at = State.CLOSED, timezone.now()
+    direction.save(update_fields=["state", "closed_at"])
+    _step(direction, Kind.CLOSED, by=by, note=note.strip())
+    return direction

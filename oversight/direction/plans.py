@@ -1,0 +1,175 @@
+"""Plans: drafted by their body, issued with the number of the signed paper, closed or replaced."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from groups.models import Hamlet
+from oversight.direction.querysets import bodies_of
+from oversight.direction.refusals import NotAllowed, blocked_fields, require_clean, require_move
+from oversight.models import Milestone, Plan
+
+State = Plan.State
+TEXTS = ("subject", "purposes", "targets", "duties")
+NO_ISSUE = {
+    State.ISSUED: "Kế hoạch này đã ban hành trước đó.",
+    State.CLOSED: "Kế hoạch này đã khép lại.",
+}
+NO_CLOSING = {
+    State.DRAFT: "Dự thảo chưa ban hành. Nếu không dùng nữa, hãy xóa dự thảo.",
+    State.CLOSED: "Kế hoạch này đã khép lại trước đó.",
+}
+LOCKED = "Kế hoạch đã ban hành nên không sửa nội dung được. Hãy lập kế hoạch thay thế."
+
+
+def refusals(plan: Plan) -> dict[str, list[str]]:
+    """What may not stand in a plan, by field."""
+    return blocked_fields(plan, TEXTS)
+
+
+def is_keeper(plan: Plan, by: Any) -> bool:
+    """Whether this account keeps the plan of its body."""
+    own = by.has_perm("oversight.change_plan") and bodies_of(by).filter(pk=plan.body_id).exists()
+    return bool(own)
+
+
+def require_keeper(plan: Plan, by: User) -> None:
+    if not is_keeper(plan, by):
+        raise NotAllowed("Chỉ tài khoản của cơ quan ban hành mới làm được việc này với kế hoạch.")
+
+
+def _locked(plan: Plan, by: User) -> None:
+    plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(of=("self",)))
+    require_keeper(plan, by)
+
+
+def _require_draft(plan: Plan) -> None:
+    if plan.state != State.DRAFT:
+        raise NotAllowed(LOCKED)
+
+
+@transaction.atomic
+def draft(plan: Plan, *, by: User) -> Plan:
+    """Begin a plan of one's own body. Raises NotAllowed."""
+    if not by.has_perm("oversight.add_plan"):
+        raise NotAllowed("Tài khoản này không lập kế hoạch.")
+    require_keeper(plan, by)
+    require_clean(*(getattr(plan, name) for name in TEXTS))
+    plan.commune_id, plan.created_by = plan.body.commune_id, by
+    plan.save(force_insert=True)
+    audit.record("plan.drafted", by=by, target=plan, commune=plan.commune)
+    return plan
+
+
+@transaction.atomic
+def change(plan: Plan, *, by: User) -> Plan:
+    """Save what was changed in a draft. Raises NotAllowed."""
+    stored = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    require_keeper(stored, by)
+    require_keeper(plan, by)
+    _require_draft(stored)
+    require_clean(*(getattr(plan, name) for name in TEXTS))
+    plan.save()
+    audit.record("plan.changed", by=by, target=plan, commune=plan.commune)
+    return plan
+
+
+@transaction.atomic
+def issue(plan: Plan, *, number: str, issued_on: date, signed_by: str, by: User) -> Plan:
+    """Write down that the head of the body has signed it on paper. Raises NotAllowed."""
+    _locked(plan, by)
+    require_move(plan, State.ISSUED, words=NO_ISSUE, transitions=Plan.TRANSITIONS)
+    if issued_on > timezone.localdate():
+        raise NotAllowed("Ngày ban hành chưa tới. Hãy ghi ngày trên văn bản đã ký.")
+    if not number.strip() or not signed_by.strip():
+        raise NotAllowed("Hãy ghi số, ký hiệu và người ký như trên văn bản.")
+    if not plan.milestones.exists():
+        raise NotAllowed("Kế hoạch chưa có việc nào. Hãy thêm việc rồi ghi ban hành.")
+    require_clean(signed_by)
+    plan.state, plan.number, plan.issued_on = State.ISSUED, number.strip(), issued_on
+    plan.signed_by = signed_by.strip()
+    plan.save(update_fields=["state", "number", "issued_on", "signed_by"])
+    audit.record("plan.issued", by=by, target=plan, commune=plan.commune)
+    return plan
+
+
+@transaction.atomic
+def close(plan: Plan, note: str, *, by: User, replaced_by: Plan | None = None) -> Plan:
+    """The plan has run its course, or another one has taken its place. Raises NotAllowed."""
+    _locked(plan, by)
+    require_move(plan, State.CLOSED, words=NO_CLOSING, transitions=Plan.TRANSITIONS)
+    if not note.strip():
+        raise NotAllowed("Hãy ghi kết quả, hoặc lý do khép lại.")
+    require_clean(note)
+    if replaced_by is not None:
+        _require_successor(plan, replaced_by)
+    plan.state, plan.close_note, plan.closed_on = State.CLOSED, note.strip(), timezone.localdate()
+    plan.replaced_by = replaced_by
+    plan.save(update_fields=["state", "close_note", "closed_on", "replaced_by"])
+    audit.record("plan.closed", by=by, target=plan, commune=plan.commune)
+    return plan
+
+
+def _require_successor(plan: Plan, other: Plan) -> None:
+    if other.pk == plan.pk or other.body_id != plan.body_id or other.state == State.DRAFT:
+        raise NotAllowed("Kế hoạch thay thế phải là kế hoạch khác, đã ban hành, của cùng cơ quan.")
+
+
+@transaction.atomic
+def drop_draft(plan: Plan, *, by: User) -> None:
+    """Remove a draft that nobody needs. Raises NotAllowed."""
+    _locked(plan, by)
+    _require_draft(plan)
+    audit.record("plan.draft_removed", by=by, target=plan, commune=plan.commune)
+    plan.delete()
+
+
+@transaction.atomic
+def add_steps(
+    plan: Plan, what: str, *, responsible: str, due_on: date | None, by: User,
+    hamlets: Iterable[Hamlet | None] = (None,),
+) -> list[Milestone]:  # fmt: skip
+    """The same step for each hamlet (None: the whole commune) that has it not yet.
+
+    Raises NotAllowed.
+    """
+    _locked(plan, by)
+    _require_draft(plan)
+    what, responsible = what.strip(), responsible.strip()
+    if not what or not responsible:
+        raise NotAllowed("Hãy ghi việc cần làm và ai chủ trì.")
+    if due_on is not None and not plan.starts_on <= due_on <= plan.ends_on:
+        raise NotAllowed(
+            f"Hạn phải nằm trong thời gian của kế hoạch, từ {plan.starts_on:%d/%m/%Y} đến "
+            f"{plan.ends_on:%d/%m/%Y}."
+        )
+    require_clean(what, responsible)
+    places = list(hamlets)
+    if any(place is not None and place.commune_id != plan.commune_id for place in places):
+        raise NotAllowed("Ấp, khu phố không thuộc xã của kế hoạch.")
+    there = set(plan.milestones.filter(what=what).values_list("hamlet", flat=True))
+    steps = [
+        Milestone(plan=plan, what=what, hamlet=place, responsible=responsible, due_on=due_on)
+        for place in places
+        if (place.pk if place else None) not in there
+    ]
+    if not steps:
+        raise NotAllowed("Việc này đã có trong kế hoạch ở nơi đã chọn.")
+    made = Milestone.objects.bulk_create(steps)
+    audit.record("plan.steps_added", by=by, target=plan, commune=plan.commune, rows=len(made))
+    return made
+
+
+@transaction.atomic
+def remove_step(step: Milestone, *, by: User) -> None:
+    """Take a step out of a draft. Raises NotAllowed."""
+    plan = step.plan
+    _locked(plan, by)
+    _require_draft(plan)
+    audit.record("plan.step_removed", by=by, target=plan, commune=plan.commune)
+    step.delete()
