@@ -43,6 +43,24 @@ LIBRARY: dict[str, tuple[str, ...]] = {
     for model in ("procedurearea", "procedure", "edition", "legaltext", "synonym")
 }
 
+# What the Party reads of direction, plans and proposals: all of it; it changes no plan of others.
+OVERSIGHT: dict[str, tuple[str, ...]] = {
+    f"oversight.{model}": (READ,)
+    for model in (
+        "body", "partyorganisation", "guidingdocument", "spreading", "direction", "milestone",
+        "proposal",
+    )
+} | {"oversight.plan": (READ, "oversee_commune")}  # fmt: skip
+# What a body has of its own: it keeps its plans, replies and proposes.
+OWN_BODY: dict[str, tuple[str, ...]] = {
+    "oversight.body": (READ,),
+    "oversight.guidingdocument": (READ,),
+    "oversight.plan": EDIT,
+    "oversight.milestone": (READ,),
+    "oversight.direction": (READ, "reply_direction"),
+    "oversight.proposal": (READ, ADD),
+}
+
 # model label → the verbs of its permissions, or whole codenames of special ones
 ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.CHIEF: {
@@ -123,6 +141,9 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "zalo.follower": (READ, "sync_follower"),
         "zalo.apicall": (READ,),
         "oversight.periodsummary": (READ, "sign_police_summary"),
+        **OWN_BODY,
+        "oversight.guidingdocument": EDIT,
+        "oversight.plan": (*EDIT, "act_for_police"),
     },
     Role.OFFICER: {
         "accounts.user": POLICE_DUTY,
@@ -163,6 +184,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "oversight.reviewhamlet": (READ, CHANGE),
         "oversight.commendation": (READ, ADD, "nominate_informant"),
         "oversight.safetychecklist": (READ, CHANGE),
+        "oversight.milestone": (READ,),
     },
     Role.DUTY_OFFICER: {
         "accounts.user": POLICE_DUTY,
@@ -201,10 +223,14 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "broadcasts.delivery": (READ, "post_by_hand"),
         "oversight.reviewhamlet": (READ, CHANGE),
         "oversight.safetychecklist": (READ, CHANGE),
+        "oversight.milestone": (READ,),
+        "oversight.direction": (READ, "reply_direction"),
+        "oversight.proposal": (READ, ADD),
     },
     Role.PARTY_MEMBER: {
         "accounts.commune": ("view_figures", "print_party_report"),
         "oversight.periodsummary": (READ,),
+        **OVERSIGHT,
     },
     Role.PARTY_OFFICE: {
         **LIBRARY,
@@ -212,11 +238,21 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "accounts.user": ("guarded_account",),
         "broadcasts.postrequest": EDIT,
         "oversight.periodsummary": (READ, "sign_party_summary"),
+        **OVERSIGHT,
+        "oversight.body": EDIT,
+        "oversight.bodyaccount": (*EDIT, DELETE),
+        "oversight.partyorganisation": EDIT,
+        "oversight.guidingdocument": EDIT,
+        "oversight.spreading": EDIT,
+        "oversight.plan": (*EDIT, "oversee_commune", "act_for_party"),
+        "oversight.direction": (READ, ADD, "reply_direction", "settle_direction"),
+        "oversight.proposal": (READ, ADD, "answer_proposal"),
     },
     Role.FRONT: {
         **LIBRARY,
         "accounts.commune": ("view_figures",),
         "broadcasts.postrequest": EDIT,
+        **OWN_BODY,
     },
     Role.TECH_ADMIN: {
         "accounts.commune": EDIT,

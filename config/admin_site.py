@@ -137,6 +137,19 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         ],
     ),
     (
+        _("Chỉ đạo, kế hoạch"),
+        [
+            (_("Chỉ đạo"), "flag", "oversight.direction"),
+            (_("Kế hoạch"), "checklist", "oversight.plan"),
+            (_("Việc trong kế hoạch"), "task", "oversight.milestone"),
+            (_("Kiến nghị gửi Đảng ủy"), "outbox", "oversight.proposal"),
+            (_("Văn bản chỉ đạo"), "history_edu", "oversight.guidingdocument"),
+            (_("Quán triệt, triển khai"), "record_voice_over", "oversight.spreading"),
+            (_("Tổ chức đảng"), "account_tree", "oversight.partyorganisation"),
+            (_("Cơ quan, đoàn thể"), "apartment", "oversight.body"),
+        ],
+    ),
+    (
         _("Thủ tục hành chính"),
         [
             (_("Bản thủ tục"), "menu_book", "procedures.edition"),

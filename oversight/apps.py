@@ -6,7 +6,15 @@ class OversightConfig(AppConfig):
     verbose_name = "Chỉ đạo, báo cáo"
 
     def ready(self) -> None:
-        from oversight import today, year_today  # noqa: F401, PLC0415 -- app ready
+        from oversight import (  # noqa: PLC0415 -- app ready
+            demo,
+            direction_today,  # noqa: F401
+            today,  # noqa: F401
+            year_today,  # noqa: F401
+        )
+        from oversight.direction import retention as of_direction  # noqa: PLC0415 -- app ready
         from oversight.review import retention  # noqa: PLC0415 -- app ready
 
         retention.register_rules()
+        of_direction.register_rules()
+        demo.register_part()

@@ -42,7 +42,12 @@ REFUSED = {302, 400, 403, 404, 405}
 # Pages whose row is of another model than the admin they hang on.
 ROW_BEHIND = {"broadcasts_broadcast_settle": Delivery}
 # Whoever writes a tip down hears of places that are not their own; hamlets and groups are public.
-NAMES_PLACES = ("reports_tipreport_record", "reports_tipreport_capture")
+# So does whoever directs the hamlets of the commune.
+NAMES_PLACES = (
+    "reports_tipreport_record", "reports_tipreport_capture", "/oversight/direction/add/",
+    "/oversight/partyorganisation/",
+)  # fmt: skip
+OFFERS_PLACES = {"PartyOrganisation.hamlet"}
 IDS = {"pk", "object_id", "row_id"}
 STEPS = [step.name for step in steps.STEPS]
 HAMLET_ROLES = {Role.OFFICER, Role.HAMLET_HEAD}
@@ -243,6 +248,8 @@ def test_no_form_accepts_a_row_of_elsewhere(walk):
                 if offered is None or offered.model in SHARED:
                     continue
                 ids = [hidden.pk for hidden in walk.hidden_rows(offered.model)]
+                if f"{model.__name__}.{name}" in OFFERS_PLACES:
+                    ids.remove(walk.world.next_door.hamlet.pk)
                 if offered.filter(pk__in=ids).exists():
                     walk.leaks.append(f"{model.__name__}.{name} offers a row of elsewhere")
 

@@ -1,3 +1,12 @@
-"""The admin of the oversight of a commune."""
+"""The admin of the oversight of a commune, one module for each register."""
 
-from oversight.admin import checklists, commendations, reviews  # noqa: F401
+from oversight.admin import (  # noqa: F401
+    checklists,
+    commendations,
+    directions,
+    plans,
+    proposals,
+    registers,
+    reviews,
+    steps_of_plans,
+)

@@ -57,6 +57,10 @@ QUESTIONS = (
         "Người dân hỏi thủ tục, đã được trả lời chưa?",
         ("questions", "questions_by_area", "questions_by_month"),
     ),
+    (
+        "Việc chỉ đạo, việc trong kế hoạch đã làm đến đâu?",
+        ("directions", "spreading", "plan_steps", "proposals"),
+    ),
 )  # fmt: skip
 
 

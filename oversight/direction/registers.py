@@ -71,7 +71,7 @@ def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
     if is_new:
         document.created_by = by
     document.save()
-    action = "document.added" if is_new else "document.changed"
+    action = "guidingdocument.added" if is_new else "guidingdocument.changed"
     audit.record(action, by=by, target=document, commune=document.commune)
     return document
 

@@ -6,6 +6,7 @@ from oversight.figures import (
     by_hamlet,
     by_month,
     consultation,
+    direction,
     hands,
     month_lists,
     place,
@@ -37,6 +38,7 @@ FIGURES: dict[str, Figure] = {
         *tip_days.FIGURES,
         *questions.FIGURES,
         *by_month.FIGURES,
+        *direction.FIGURES,
     )
 }
 LISTINGS: dict[str, Listing] = {

@@ -43,11 +43,19 @@ from groups.models import (
     ZaloGroup,
 )
 from oversight.models import (
+    Body,
     Commendation,
     CommendationForm,
+    Direction,
+    GuidingDocument,
+    Milestone,
+    PartyOrganisation,
+    Plan,
+    Proposal,
     ReviewHamlet,
     SafetyChecklist,
     SafetyCriterion,
+    Spreading,
     YearlyReview,
 )
 from procedures.models import Edition, LegalText, Procedure, ProcedureArea, Question, Synonym
@@ -61,6 +69,16 @@ from tests.factories.broadcasts import (
     make_official_phone,
     make_request,
     make_template,
+)
+from tests.factories.direction import (
+    make_body,
+    make_direction,
+    make_document,
+    make_milestone,
+    make_organisation,
+    make_plan,
+    make_proposal,
+    make_spreading,
 )
 from tests.factories.groups import (
     make_acknowledgement,
@@ -116,6 +134,7 @@ OF_THE_COMMUNE = {
     OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,
     YearlyReview, CommendationForm, SafetyCriterion,
+    Body, Direction, GuidingDocument, Milestone, PartyOrganisation, Plan, Proposal, Spreading,
 }  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday, Edition, LegalText, Procedure, ProcedureArea, Synonym}
@@ -270,6 +289,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(make_form(commune, name=f"{mark} hình thức"))
     place.add(make_criterion(commune, text=f"{mark} tiêu chí"))
     place.add(make_reconciliation(commune, problem=f"{mark} vướng"))
+    fill_direction(commune, place)
     place.add(make_article(commune, title=f"{mark} bài viết", text=f"{mark} lời"))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
     place.add(make_asset(account, asset_id=f"{mark}-goi", used_by=f"{mark}G"))
@@ -285,6 +305,19 @@ def fill_commune(commune: Commune, place: Place) -> None:
             body=f"{mark} lời người dân",
         )
     )  # fmt: skip
+
+
+def fill_direction(commune: Commune, place: Place) -> None:
+    """What the Party directs and the police plan, with a step in the hamlet."""
+    mark = place.mark
+    police = place.add(make_body(commune, Body.Kind.POLICE, name=f"{mark} công an"))
+    cell = place.add(make_organisation(commune, name=f"{mark} chi bộ"))
+    document = place.add(make_document(commune, number=f"{mark}-CV", summary=f"{mark} về việc"))
+    place.add(make_spreading(cell, document))
+    plan = place.add(make_plan(police, subject=f"{mark} kế hoạch", purposes=f"{mark} mục đích"))
+    place.add(make_milestone(plan, what=f"{mark} việc", hamlet=place.hamlet))
+    place.add(make_direction(police, title=f"{mark} chỉ đạo", text=f"{mark} làm ngay"))
+    place.add(make_proposal(police, title=f"{mark} kiến nghị", text=f"{mark} xin"))
 
 
 def audited(commune: Commune, place: Place, by: User | None = None) -> None:
@@ -330,10 +363,11 @@ HAMLET_ROWS = (
     ReviewHamlet, Commendation, SafetyChecklist,
 )  # fmt: skip
 # Of a hamlet, and yet for those alone whom they name, and who see all hamlets.
-PERSONAL_ROWS = {Handover, PostRequest}
+PERSONAL_ROWS = {Handover, PostRequest, Direction, Milestone, Plan, Proposal}
 COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,
     YearlyReview, CommendationForm, SafetyCriterion,
+    Body, Direction, GuidingDocument, Milestone, PartyOrganisation, Plan, Proposal, Spreading,
 )  # fmt: skip

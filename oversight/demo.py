@@ -1,0 +1,166 @@
+"""Direction and plans of the made-up commune; all people in it are offices, nobody is named."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from accounts import demo
+from accounts.models import User
+from groups.models import Hamlet
+from oversight.direction import directions, milestones, plans, proposals, registers
+from oversight.models import (
+    Body,
+    BodyAccount,
+    Direction,
+    GuidingDocument,
+    Milestone,
+    PartyOrganisation,
+    Plan,
+    Proposal,
+    Spreading,
+)
+
+Kind = Body.Kind
+
+
+def register_part() -> None:
+    told = "Chỉ đạo, kế hoạch: Mặt trận và Công an mỗi nơi một kế hoạch, có việc sắp đến hạn."
+    demo.register("oversight.direction", demo.DemoPart(_make, told))
+
+
+def _make(place: demo.Place) -> None:
+    today, users = timezone.localdate(place.now), place.users
+    office, chief = users["vp.danguy"], users["truong.congan"]
+    registers.make_ready(place.commune, by=office)
+    bodies = {body.kind: body for body in Body.objects.of_commune(place.commune)}
+    BodyAccount.objects.create(body=bodies[Kind.FRONT], user=users["mattran"])
+    hamlets = list(Hamlet.objects.of_commune(place.commune).valid_on(today).order_by("code"))
+    cells = _cells(place, hamlets)
+    letter = _spread(place, cells, office, today)
+    _plan(bodies[Kind.COMMITTEE], hamlets, chief, letter, today)
+    _own_plan(bodies[Kind.FRONT], hamlets[:3], users["mattran"], today)
+    _directions(place, bodies, hamlets, letter, today)
+    asked = Proposal(
+        title="Thêm loa ở hai ấp xa", text="Hai ấp xa nghe loa không rõ. Kính đề nghị xem xét."
+    )
+    proposals.send(asked, sender=hamlets[0], by=users["truong.ap"])
+    answered = Proposal(title="Hỗ trợ in tờ hướng dẫn", text="Xin in 500 tờ hướng dẫn vào nhóm.")
+    proposals.send(answered, sender=bodies[Kind.FRONT], by=users["mattran"])
+    proposals.answer(answered, "Đồng ý. Văn phòng in và giao trong tuần.", by=office)
+
+
+def _cells(place: demo.Place, hamlets: list[Hamlet]) -> list[PartyOrganisation]:
+    rows = [
+        PartyOrganisation(
+            commune=place.commune, name=f"Chi bộ {hamlet}",
+            kind=PartyOrganisation.Kind.HAMLET_CELL, hamlet=hamlet,
+        )
+        for hamlet in hamlets[:8]
+    ]  # fmt: skip
+    agency = PartyOrganisation.Kind.AGENCY_CELL
+    for name in ("Chi bộ Công an", "Chi bộ Khối Đảng, đoàn thể"):
+        rows.append(PartyOrganisation(commune=place.commune, name=name, kind=agency))
+    return PartyOrganisation.objects.bulk_create(rows)
+
+
+def _spread(
+    place: demo.Place, cells: list[PartyOrganisation], office: User, today: date
+) -> GuidingDocument:
+    letter = GuidingDocument(
+        commune=place.commune, number="21-CV/ĐU", issued_on=today - timedelta(days=40),
+        issuer=f"Đảng ủy {place.commune}", kind=GuidingDocument.Kind.LETTER,
+        summary="Xây dựng mô hình “Zalo kết nối bình yên”", spread_by=today - timedelta(days=5),
+    )  # fmt: skip
+    registers.keep_document(letter, by=office)
+    for number, cell in enumerate(cells[:7]):
+        registers.spread(
+            Spreading(
+                organisation=cell, document=letter, attendees=18 + 3 * number,
+                held_on=today - timedelta(days=30 - 2 * number),
+            ),
+            by=office,
+        )  # fmt: skip
+    return letter
+
+
+def _plan(
+    body: Body, hamlets: list[Hamlet], chief: User, letter: GuidingDocument, today: date
+) -> None:
+    """The plan of the People's Committee, which the police advised: some steps done, one late."""
+    starts = today - timedelta(days=35)
+    plan = plans.draft(
+        Plan(
+            body=body, subject="Xây dựng mô hình “Zalo kết nối bình yên” trên địa bàn xã",
+            starts_on=starts, ends_on=today + timedelta(days=200),
+            purposes="Mỗi ấp có ít nhất một nhóm hoạt động đều.\nBà con tham gia tự nguyện.",
+            targets="80 phần trăm số hộ có người trong nhóm.",
+            duties="Công an xã chủ trì.\nCác ấp tổ chức họp lấy ý kiến.",
+        ),
+        by=chief,
+    )  # fmt: skip
+    plan.bases.add(letter)
+    due = today - timedelta(days=3)
+    plans.add_steps(plan, "Họp lấy ý kiến về quy chế", responsible="Trưởng ấp", due_on=due,
+                    by=chief, hamlets=hamlets)  # fmt: skip
+    plans.add_steps(plan, "Rà soát hộ chưa tham gia nhóm", responsible="Trưởng ấp",
+                    due_on=today + timedelta(days=4), by=chief, hamlets=hamlets)  # fmt: skip
+    plans.add_steps(plan, "Sơ kết mô hình", responsible="Công an xã",
+                    due_on=today + timedelta(days=60), by=chief)  # fmt: skip
+    plans.issue(plan, number="34/KH-UBND", issued_on=starts, signed_by="Chủ tịch", by=chief)
+    steps = Milestone.objects.filter(plan=plan, due_on=due).order_by("pk")
+    for number, step in enumerate(steps):
+        if number % 5 != 4:
+            late = 2 if number % 6 == 5 else -number % 9
+            milestones.finish(step, done_on=due + timedelta(days=late), by=chief,
+                              evidence="Đã họp, có biên bản.")  # fmt: skip
+
+
+def _own_plan(body: Body, hamlets: list[Hamlet], front: User, today: date) -> None:
+    plan = plans.draft(
+        Plan(
+            body=body, subject="Vận động hội viên tham gia mô hình “Zalo kết nối bình yên”",
+            starts_on=today - timedelta(days=20), ends_on=today + timedelta(days=160),
+            purposes="Hội viên là nòng cốt ở các nhóm.",
+            duties="Ban công tác Mặt trận ấp thực hiện.",
+        ),
+        by=front,
+    )  # fmt: skip
+    plans.add_steps(
+        plan, "Sinh hoạt chuyên đề phòng lừa đảo", responsible="Ban công tác Mặt trận ấp",
+        due_on=today + timedelta(days=5), by=front, hamlets=hamlets,
+    )  # fmt: skip
+    plans.issue(
+        plan, number="12/KH-MTTQ", issued_on=today - timedelta(days=20), by=front,
+        signed_by="Chủ tịch Ủy ban Mặt trận",
+    )  # fmt: skip
+
+
+def _directions(
+    place: demo.Place, bodies: dict[str, Body], hamlets: list[Hamlet], letter: GuidingDocument,
+    today: date,
+) -> None:  # fmt: skip
+    """One replied to late, one waiting, one of a hamlet due soon."""
+    users, now = place.users, place.now
+    office = users["vp.danguy"]
+
+    def given(title: str, to: list[Body | Hamlet], days_ago: int, days: int) -> list[Direction]:
+        start = today - timedelta(days=days_ago)
+        draft = Direction(
+            commune=place.commune, title=title, text=f"{title}, gửi Văn phòng Đảng ủy.",
+            directed_by="Phó Bí thư Thường trực", document=letter, given_on=start,
+            due_on=start + timedelta(days=days),
+        )  # fmt: skip
+        return directions.give(draft, to=to, by=office)
+
+    late, front = given(
+        "Báo cáo kết quả triển khai mô hình", [bodies[Kind.POLICE], bodies[Kind.FRONT]], 20, 10
+    )
+    _replied(late, users["truong.congan"], now - timedelta(days=8))
+    directions.accept(late, by=office)
+    _replied(front, users["mattran"], now - timedelta(days=12))
+    given("Phối hợp ngày hội Toàn dân bảo vệ an ninh Tổ quốc", [bodies[Kind.POLICE]], 3, 5)
+    given("Báo số hộ đã tham gia nhóm", [hamlets[0]], 2, 6)
+
+
+def _replied(direction: Direction, by: User, at: datetime) -> None:
+    directions.reply(direction, "Đã triển khai ở các ấp, có báo cáo kèm theo.", by=by, at=at)

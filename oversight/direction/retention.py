@@ -1,0 +1,62 @@
+"""Direction and plans are kept for ten years after they ended; then their files go with them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts import documents
+from accounts.retention import RetentionRule, register
+from oversight.models import Direction, DirectionReply, Plan, Proposal, Spreading
+
+DAYS = 3650
+
+
+def _before() -> date:
+    return timezone.localdate() - timedelta(days=DAYS)
+
+
+def old_directions() -> QuerySet[Direction]:
+    return Direction.objects.filter(state="closed", closed_at__date__lt=_before())
+
+
+@transaction.atomic
+def drop_directions(rows: QuerySet[Direction]) -> int:
+    """With their replies, and the files of these."""
+    ids = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+    for reply in DirectionReply.objects.filter(direction__in=ids).exclude(file=""):
+        documents.forget(reply.file)
+    Direction.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def old_plans() -> QuerySet[Plan]:
+    """Closed ones, unless a plan that is kept still says that they took its place."""
+    old = Q(state="closed", closed_on__lt=_before())
+    kept = Plan.objects.exclude(old).exclude(replaced_by=None)
+    return Plan.objects.filter(old).exclude(pk__in=kept.values("replaced_by"))
+
+
+def old_proposals() -> QuerySet[Proposal]:
+    return Proposal.objects.exclude(state="sent").filter(sent_at__date__lt=_before())
+
+
+def old_spreadings() -> QuerySet[Spreading]:
+    return Spreading.objects.filter(held_on__lt=_before())
+
+
+_RULES: tuple[tuple[str, str, Callable[[], Any], Any], ...] = (
+    ("Direction", "Chỉ đạo đã khép lại giữ mười năm.", old_directions, drop_directions),
+    ("Plan", "Kế hoạch đã khép lại giữ mười năm cùng các việc.", old_plans, None),
+    ("Proposal", "Kiến nghị đã trả lời, đã rút giữ mười năm.", old_proposals, None),
+    ("Spreading", "Lượt quán triệt chỉ có con số, giữ mười năm.", old_spreadings, None),
+)  # fmt: skip
+
+
+def register_rules() -> None:
+    """Called once, when the app is ready."""
+    for model, sentence, expired, act in _RULES:
+        register(RetentionRule(f"oversight.{model}", DAYS, sentence, expired, act))

@@ -1,0 +1,206 @@
+"""Work lists of direction and plans, each for whoever acts on it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.today import WorkItem, WorkList, work_list
+from groups.querysets import hamlets_of
+from oversight.direction.querysets import bodies_of
+from oversight.models import (
+    Direction,
+    GuidingDocument,
+    Milestone,
+    PartyOrganisation,
+    Proposal,
+)
+
+SHOWN = 5
+AHEAD_DAYS = 7
+
+
+def _listed(
+    title: str, rows: Sequence[Any], items: list[WorkItem], whole: QuerySet[Any], **more: Any
+) -> WorkList:
+    count = len(rows) if len(rows) <= SHOWN else whole.count()
+    return WorkList(title, items, count, **more)
+
+
+def _own_directions(user: Any, now: datetime) -> QuerySet[Direction] | None:
+    """For a body or a hamlet; the office writes down replies of cells from its own list."""
+    if not user.has_perm("oversight.reply_direction"):
+        return None
+    rows = Direction.objects.visible_to(user).waiting()
+    return rows.filter(Q(body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user)))
+
+
+@work_list(asks=_own_directions)
+def directions_to_reply(user: Any, now: datetime) -> WorkList | None:
+    waiting = _own_directions(user, now)
+    if waiting is None:
+        return None
+    today = timezone.localdate(now)
+    rows = list(waiting.select_related("body", "hamlet").order_by("due_on", "pk")[: SHOWN + 1])
+    items = [
+        WorkItem(
+            row.title,
+            reverse("admin:oversight_direction_show", args=[row.pk]),
+            f"Hạn {row.due_on:%d/%m/%Y}. {row.addressee}.",
+            row.due_on <= today,
+        )
+        for row in rows[:SHOWN]
+    ]
+    url = f"{reverse('admin:oversight_direction_changelist')}?viec=cho"
+    return _listed(
+        "Chỉ đạo chờ trả lời", rows, items, waiting, url=url, icon="flag", order=24
+    )  # fmt: skip
+
+
+def _replied(user: Any, now: datetime) -> QuerySet[Direction] | None:
+    if not user.has_perm("oversight.settle_direction"):
+        return None
+    return Direction.objects.visible_to(user).filter(state=Direction.State.REPLIED)
+
+
+@work_list(asks=_replied)
+def directions_to_settle(user: Any, now: datetime) -> WorkList | None:
+    replied = _replied(user, now)
+    if replied is None:
+        return None
+    found = replied.select_related("body", "hamlet", "organisation")
+    rows = list(found.order_by("answered_on", "pk")[: SHOWN + 1])
+    items = [
+        WorkItem(
+            row.title,
+            reverse("admin:oversight_direction_show", args=[row.pk]),
+            f"{row.addressee}, trả lời ngày {row.answered_on:%d/%m/%Y}.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    url = f"{reverse('admin:oversight_direction_changelist')}?viec=xem"
+    return _listed(
+        "Trả lời chỉ đạo chờ ghi nhận", rows, items, replied, url=url, icon="flag", order=24
+    )
+
+
+def _overdue(user: Any, now: datetime) -> QuerySet[Direction] | None:
+    if not user.has_perm("oversight.settle_direction"):
+        return None
+    day = timezone.localdate(now) + timedelta(days=1)
+    return Direction.objects.visible_to(user).overdue(day)
+
+
+@work_list(asks=_overdue)
+def directions_due(user: Any, now: datetime) -> WorkList | None:
+    """For who gave them: a word to the addressee may help."""
+    due = _overdue(user, now)
+    if due is None:
+        return None
+    found = due.select_related("body", "hamlet", "organisation").order_by("due_on", "pk")
+    rows = list(found[: SHOWN + 1])
+    items = [
+        WorkItem(
+            row.title,
+            reverse("admin:oversight_direction_show", args=[row.pk]),
+            f"{row.addressee}, hạn {row.due_on:%d/%m/%Y}.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    url = f"{reverse('admin:oversight_direction_changelist')}?viec=cho"
+    return _listed(
+        "Chỉ đạo đến hạn, chưa có trả lời", rows, items, due, url=url, icon="flag", order=26
+    )
+
+
+def _own_steps(user: Any, now: datetime) -> QuerySet[Milestone] | None:
+    """Of the own body or hamlet; whoever oversees all plans has them on the page of figures."""
+    if not user.has_perm("oversight.view_milestone"):
+        return None
+    day = timezone.localdate(now) + timedelta(days=AHEAD_DAYS + 1)
+    rows = Milestone.objects.visible_to(user).overdue(day)
+    return rows.filter(Q(plan__body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user)))
+
+
+@work_list(asks=_own_steps)
+def steps_due(user: Any, now: datetime) -> WorkList | None:
+    due = _own_steps(user, now)
+    if due is None:
+        return None
+    today = timezone.localdate(now)
+    rows = list(due.select_related("hamlet", "plan").order_by("due_on", "pk")[: SHOWN + 1])
+    items = [
+        WorkItem(
+            row.what,
+            reverse("admin:oversight_milestone_show", args=[row.pk]),
+            f"Hạn {row.due_on:%d/%m/%Y}. {row.place}.",
+            row.due_on is not None and row.due_on <= today,
+        )
+        for row in rows[:SHOWN]
+    ]
+    url = f"{reverse('admin:oversight_milestone_changelist')}?viec=mo"
+    return _listed(
+        "Việc trong kế hoạch sắp đến hạn", rows, items, due, url=url, icon="task", order=30
+    )
+
+
+def _proposed(user: Any, now: datetime) -> QuerySet[Proposal] | None:
+    if not user.has_perm("oversight.answer_proposal"):
+        return None
+    return Proposal.objects.visible_to(user).waiting()
+
+
+@work_list(asks=_proposed)
+def proposals_to_answer(user: Any, now: datetime) -> WorkList | None:
+    waiting = _proposed(user, now)
+    if waiting is None:
+        return None
+    found = waiting.select_related("body", "hamlet", "organisation").order_by("sent_at", "pk")
+    rows = list(found[: SHOWN + 1])
+    items = [
+        WorkItem(
+            row.title,
+            reverse("admin:oversight_proposal_show", args=[row.pk]),
+            f"{row.addressee}, gửi {timezone.localtime(row.sent_at):%d/%m/%Y}.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    url = f"{reverse('admin:oversight_proposal_changelist')}?viec=cho"
+    return _listed(
+        "Kiến nghị chờ trả lời", rows, items, waiting, url=url, icon="outbox", order=27
+    )  # fmt: skip
+
+
+def _to_spread(user: Any, now: datetime) -> QuerySet[GuidingDocument] | None:
+    if not user.has_perm("oversight.add_spreading"):
+        return None
+    documents = GuidingDocument.objects.visible_to(user).in_force(timezone.localdate(now))
+    return documents.exclude(spread_by=None)
+
+
+@work_list(asks=_to_spread)
+def cells_to_spread(user: Any, now: datetime) -> WorkList | None:
+    """Documents with a day for spreading, and how many party organisations have not told."""
+    documents = _to_spread(user, now)
+    if documents is None:
+        return None
+    today = timezone.localdate(now)
+    there = PartyOrganisation.objects.visible_to(user).valid_on(today)
+    items = []
+    for document in documents.order_by("spread_by", "pk")[:SHOWN]:
+        left = there.without_spreading(document).count()
+        if left:
+            note = f"{left} chi bộ, tổ chức đảng chưa báo. Hạn {document.spread_by:%d/%m/%Y}."
+            url = reverse("admin:oversight_guidingdocument_show", args=[document.pk])
+            items.append(
+                WorkItem(document.number, url, note, (document.spread_by or today) < today)
+            )
+    if not items:
+        return None
+    url = reverse("admin:oversight_guidingdocument_changelist")
+    return WorkList(
+        "Chi bộ chưa báo quán triệt", items, len(items), url=url, icon="record_voice_over", order=29
+    )

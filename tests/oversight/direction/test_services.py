@@ -1,0 +1,388 @@
+"""Directions, plans, steps and proposals move by table, and each side keeps its own."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from accounts.roles import Role
+from oversight.admin.registers import DocumentForm
+from oversight.direction import directions, milestones, plans, proposals, registers
+from oversight.direction.refusals import NotAllowed
+from oversight.models import (
+    Body,
+    Direction,
+    DirectionReply,
+    GuidingDocument,
+    Milestone,
+    Plan,
+    Proposal,
+    Spreading,
+)
+from tests.factories.accounts import make_commune, make_user
+from tests.factories.direction import (
+    make_body,
+    make_direction,
+    make_document,
+    make_issued,
+    make_milestone,
+    make_organisation,
+    make_plan,
+    make_proposal,
+    make_spreading,
+    speaker_of,
+)
+from tests.factories.groups import make_assignment, make_hamlet, make_officer
+
+pytestmark = pytest.mark.django_db
+WORDS = "Đã họp và phân công."
+
+
+@pytest.fixture
+def office(commune):
+    return make_user(commune, Role.PARTY_OFFICE)
+
+
+@pytest.fixture
+def women(commune):
+    return make_body(commune, Body.Kind.WOMEN)
+
+
+@pytest.fixture
+def speaker(women):
+    return speaker_of(women)
+
+
+def head_of(hamlet):
+    user = make_user(hamlet.commune, Role.HAMLET_HEAD)
+    make_assignment(make_officer(hamlet.commune, user=user), hamlet)
+    return user
+
+
+def in_state(women, state):
+    today = timezone.localdate()
+    fields = {"state": state}
+    if state in {"replied", "accepted"}:
+        fields["answered_on"] = today
+    if state == "closed":
+        fields["closed_at"] = timezone.now()
+    return make_direction(women, **fields)
+
+
+ACTS = {
+    "replied": lambda row, office, speaker: directions.reply(row, WORDS, by=speaker),
+    "accepted": lambda row, office, speaker: directions.accept(row, by=office),
+    "returned": lambda row, office, speaker: directions.return_for_more(
+        row, "Thiếu số.", due_on=timezone.localdate(), by=office
+    ),
+    "closed": lambda row, office, speaker: directions.close(row, by=office, note="Đã đủ."),
+}
+
+
+@pytest.mark.parametrize("start", Direction.State.values)
+@pytest.mark.parametrize("end", ACTS)
+def test_a_direction_moves_by_its_table_and_a_refusal_is_a_sentence(
+    start, end, women, office, speaker
+):
+    row = in_state(women, start)
+
+    if end in Direction.TRANSITIONS[start]:
+        ACTS[end](row, office, speaker)
+        assert Direction.objects.get(pk=row.pk).state == end
+        return
+    with pytest.raises(NotAllowed) as refusal:
+        ACTS[end](row, office, speaker)
+    assert str(refusal.value).endswith(".")
+    assert not str(refusal.value).isascii()
+    assert Direction.objects.get(pk=row.pk).state == start
+
+
+STEP_ACTS = {
+    "doing": lambda row, by: (
+        milestones.begin(row, by=by)
+        if row.state in {"pending", "doing"}
+        else milestones.reopen(row, "Chưa đủ.", by=by)
+    ),
+    "done": lambda row, by: milestones.finish(row, done_on=timezone.localdate(), by=by),
+    "dropped": lambda row, by: milestones.drop(row, "Đã gộp.", by=by),
+}
+
+
+@pytest.mark.parametrize("start", Milestone.State.values)
+@pytest.mark.parametrize("end", STEP_ACTS)
+def test_a_step_moves_by_its_table(start, end, women, speaker):
+    fields = {"state": start}
+    if start == "done":
+        fields["done_on"] = timezone.localdate()
+    if start == "dropped":
+        fields["drop_reason"] = "Đã gộp."
+    row = make_milestone(make_issued(women), **fields)
+
+    if end in Milestone.TRANSITIONS[start]:
+        STEP_ACTS[end](row, speaker)
+        assert Milestone.objects.get(pk=row.pk).state == end
+        return
+    with pytest.raises(NotAllowed) as refusal:
+        STEP_ACTS[end](row, speaker)
+    assert str(refusal.value).endswith(".")
+    assert Milestone.objects.get(pk=row.pk).state == start
+
+
+def test_a_plan_is_issued_once_with_steps_and_then_stays(women, speaker):
+    plan = make_plan(women)
+    said = {"number": "5/KH-PN", "issued_on": timezone.localdate(), "signed_by": "Chủ tịch Hội"}
+    with pytest.raises(NotAllowed, match="chưa có việc nào"):
+        plans.issue(plan, by=speaker, **said)
+    plans.add_steps(plan, "Tuyên truyền", responsible="Chi hội", due_on=None, by=speaker)
+
+    plans.issue(plan, by=speaker, **said)
+
+    assert Plan.objects.get(pk=plan.pk).state == "issued"
+    with pytest.raises(NotAllowed, match="trước đó"):
+        plans.issue(plan, by=speaker, **said)
+    plan.subject = "Khác"
+    with pytest.raises(NotAllowed, match="thay thế"):
+        plans.change(plan, by=speaker)
+    with pytest.raises(NotAllowed, match="không sửa"):
+        plans.add_steps(plan, "Thêm", responsible="Chi hội", due_on=None, by=speaker)
+
+
+def test_a_step_for_every_hamlet_is_made_once(commune, women, speaker):
+    hamlets = [make_hamlet(commune) for _number in range(3)]
+    plan = make_plan(women)
+    said = {"responsible": "Trưởng ấp", "due_on": None, "by": speaker}
+    plans.add_steps(plan, "Họp dân", hamlets=hamlets[:1], **said)
+
+    made = plans.add_steps(plan, "Họp dân", hamlets=hamlets, **said)
+
+    assert [step.hamlet for step in made] == hamlets[1:]
+    with pytest.raises(NotAllowed, match="đã có"):
+        plans.add_steps(plan, "Họp dân", hamlets=hamlets, **said)
+    with pytest.raises(NotAllowed, match="không thuộc xã"):
+        plans.add_steps(plan, "Họp dân", hamlets=[make_hamlet(make_commune())], **said)
+
+
+def test_one_body_neither_reads_nor_changes_the_plan_of_another(commune, women, speaker, office):
+    front = make_body(commune, Body.Kind.FRONT)
+    plan = make_issued(front)
+    step = make_milestone(plan)
+    direction = make_direction(front)
+
+    assert list(Plan.objects.visible_to(speaker)) == []
+    assert list(Milestone.objects.visible_to(speaker)) == []
+    assert list(Direction.objects.visible_to(speaker)) == []
+    for act in (
+        lambda: plans.change(plan, by=speaker),
+        lambda: milestones.finish(step, done_on=timezone.localdate(), by=speaker),
+        lambda: directions.reply(direction, WORDS, by=speaker),
+        lambda: plans.change(plan, by=office),
+        lambda: plans.close(plan, "Xong.", by=office),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    assert list(Plan.objects.visible_to(office)) == [plan]
+
+
+def test_a_seat_never_speaks_for_the_police_or_the_party(commune):
+    for kind in (Body.Kind.POLICE, Body.Kind.PARTY):
+        body = make_body(commune, kind)
+        make_plan(body)
+        assert list(Plan.objects.visible_to(speaker_of(body))) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (Role.CHIEF, {"police", "committee"}),
+        (Role.OFFICER, set()),
+        (Role.DUTY_OFFICER, set()),
+        (Role.HAMLET_HEAD, set()),
+        (Role.PARTY_MEMBER, {"police", "committee", "women", "front"}),
+        (Role.PARTY_OFFICE, {"police", "committee", "women", "front"}),
+        (Role.FRONT, set()),
+        (Role.TECH_ADMIN, set()),
+    ],
+)
+def test_every_role_sees_the_plans_that_are_its_own(role, seen, commune):
+    for home in (commune, make_commune()):
+        for kind in ("police", "committee", "women", "front"):
+            make_plan(make_body(home, kind))
+
+    found = Plan.objects.visible_to(make_user(commune, role))
+
+    assert {plan.body.kind for plan in found} == seen
+    assert {plan.commune for plan in found} <= {commune}
+
+
+def test_a_head_sees_and_reports_steps_of_the_own_hamlet_once_issued(commune, women):
+    own, next_door = make_hamlet(commune), make_hamlet(commune)
+    head = head_of(own)
+    plan = make_issued(women)
+    step = make_milestone(plan, hamlet=own)
+    other = make_milestone(plan, hamlet=next_door)
+    make_milestone(plan)
+    make_milestone(make_plan(women), hamlet=own)
+
+    assert list(Milestone.objects.visible_to(head)) == [step]
+    milestones.finish(step, done_on=timezone.localdate(), by=head, evidence="Đã họp 40 hộ.")
+    assert Milestone.objects.get(pk=step.pk).state == "done"
+    with pytest.raises(NotAllowed):
+        milestones.finish(other, done_on=timezone.localdate(), by=head)
+    with pytest.raises(NotAllowed):
+        milestones.reopen(step, "Chưa đủ.", by=head)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_late"),
+    [
+        (datetime(2026, 11, 20, 16, 59, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 20, 17, 0, 0, tzinfo=UTC), True),
+    ],
+)
+def test_late_begins_at_midnight_in_vietnam(at, is_late, women, speaker):
+    row = make_direction(women, given_on=date(2026, 11, 1), due_on=date(2026, 11, 20))
+
+    directions.reply(row, WORDS, by=speaker, at=at)
+
+    assert row.is_late is is_late
+    assert list(Direction.objects.late()) == ([row] if is_late else [])
+
+
+def test_a_reply_stays_as_it_was_given_and_another_is_added(women, speaker):
+    row = make_direction(women)
+    first = directions.reply(row, WORDS, by=speaker)
+    directions.reply(row, "Thêm số liệu.", by=speaker)
+
+    with pytest.raises(NotAllowed, match="được ghi rồi"):
+        directions.reply(row, "Thêm số liệu.", by=speaker)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        DirectionReply.objects.filter(pk=first.pk).update(text="Khác")
+    assert [one.text for one in row.replies.all()] == [WORDS, "Thêm số liệu."]
+    assert AuditEvent.objects.filter(action="direction.replied").count() == 2
+
+
+def test_nobody_accepts_their_own_reply_but_the_office_writes_down_for_cells(commune, women):
+    everything = make_user(commune, is_superuser=True)
+    row = make_direction(women)
+    directions.reply(row, WORDS, by=everything) if directions.may_reply(row, everything) else None
+    office = make_user(commune, Role.PARTY_OFFICE)
+    cell = make_direction(make_organisation(commune))
+
+    given = directions.reply(cell, WORDS, by=office)
+
+    assert given.is_on_behalf
+    directions.accept(cell, by=office)
+    police = make_direction(make_body(commune, Body.Kind.POLICE))
+    directions.reply(police, WORDS, by=everything)
+    with pytest.raises(NotAllowed, match="không tự ghi nhận"):
+        directions.accept(police, by=everything)
+
+
+def test_a_direction_to_many_is_a_row_for_each(commune, women, office):
+    hamlet, cell = make_hamlet(commune), make_organisation(commune)
+    today = timezone.localdate()
+    draft = Direction(
+        commune=commune, title="Báo cáo tháng", text="Báo cáo.", directed_by="Bí thư",
+        given_on=today, due_on=today,
+    )  # fmt: skip
+
+    given = directions.give(draft, to=[women, hamlet, cell], by=office)
+
+    assert [one.addressee for one in given] == [str(women), str(hamlet), str(cell)]
+    with pytest.raises(NotAllowed, match="không thuộc xã"):
+        directions.give(draft, to=[make_body(make_commune())], by=office)
+    with pytest.raises(NotAllowed, match="ít nhất một nơi"):
+        directions.give(draft, to=[], by=office)
+
+
+@pytest.mark.parametrize("words", ["MẬT\nNội dung", "Độ mật: TỐI MẬT"])
+def test_marked_words_are_taken_in_nowhere(words, commune, women, office, speaker):
+    direction = make_direction(women)
+    with pytest.raises(NotAllowed):
+        directions.reply(direction, words, by=speaker)
+    with pytest.raises(NotAllowed):
+        plans.add_steps(make_plan(women), words, responsible="Hội", due_on=None, by=speaker)
+    document = make_document(commune)
+    document.summary = words
+    with pytest.raises(NotAllowed):
+        registers.keep_document(document, by=office)
+    with pytest.raises(NotAllowed):
+        proposals.answer(make_proposal(women), words, by=office)
+
+
+def test_a_document_with_a_secrecy_mark_in_its_name_is_refused_by_the_form(commune):
+    form = DocumentForm(
+        {
+            "number": "1-CV/ĐU", "issued_on": "2026-01-05", "issuer": "Đảng ủy", "kind": "letter",
+            "summary": "Về việc\nTUYỆT MẬT",
+        },
+        {"file": SimpleUploadedFile("cong-van.pdf", b"%PDF-1.4 rac")},
+    )  # fmt: skip
+    form.instance.commune = commune
+
+    assert not form.is_valid()
+    assert "summary" in form.errors
+
+
+def test_a_document_stands_as_its_dates_say(commune):
+    newer = make_document(commune)
+    ended = make_document(
+        commune, issued_on=date(2020, 5, 19), valid_to=date(2025, 12, 31)
+    )  # fmt: skip
+    replaced = make_document(commune, replaced_by=newer)
+    on = date(2026, 1, 1)
+
+    assert ended.standing_on(date(2025, 12, 31)) == "in_force"
+    assert [one.standing_on(on) for one in (newer, ended, replaced)] == [
+        "in_force", "expired", "replaced",
+    ]  # fmt: skip
+    assert list(GuidingDocument.objects.in_force(on)) == [newer]
+
+
+def test_the_bases_of_the_letter_are_written_down_once(commune, office):
+    assert registers.make_ready(commune, by=office) == 15
+    assert registers.make_ready(commune, by=office) == 0
+    nq16 = GuidingDocument.objects.get(number="16-NQ/TU")
+    assert nq16.standing_on(date(2026, 1, 1)) == "expired"
+
+
+def test_spreading_holds_a_day_and_a_number_alone(commune, office):
+    cell, document = make_organisation(commune), make_document(commune)
+    said = {"organisation": cell, "document": document, "held_on": timezone.localdate()}
+    registers.spread(Spreading(attendees=24, **said), by=office)
+
+    texts = [
+        f.name
+        for f in Spreading._meta.fields
+        if f.get_internal_type() in {"CharField", "TextField"}
+    ]
+    assert texts == []
+    with pytest.raises(ValidationError, match="đã báo"):
+        registers.spread(Spreading(attendees=24, **said), by=office)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_spreading(make_organisation(commune), document, attendees=0)
+    tomorrow = said | {"held_on": timezone.localdate() + timedelta(days=1)}
+    with pytest.raises(NotAllowed, match="chưa tới"):
+        registers.spread(Spreading(attendees=2, **tomorrow), by=office)
+
+
+def test_a_proposal_is_answered_once_by_the_office_alone(commune, women, speaker, office):
+    row = proposals.send(Proposal(title="Xin loa", text="Xin thêm loa."), sender=women, by=speaker)
+    with pytest.raises(NotAllowed, match="Văn phòng"):
+        proposals.answer(row, "Đồng ý.", by=speaker)
+
+    proposals.answer(row, "Đồng ý.", by=office)
+
+    for act in (
+        lambda: proposals.answer(row, "Không.", by=office),
+        lambda: proposals.withdraw(row, by=speaker),
+    ):
+        with pytest.raises(NotAllowed, match="đã được trả lời"):
+            act()
+    front = make_body(commune, Body.Kind.FRONT)
+    with pytest.raises(NotAllowed, match="thay nơi đó"):
+        proposals.send(Proposal(title="Xin", text="Xin."), sender=front, by=speaker)
