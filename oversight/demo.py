@@ -110,7 +110,7 @@ def _plan(
     steps = Milestone.objects.filter(plan=plan, due_on=due).order_by("pk")
     for number, step in enumerate(steps):
         if number % 5 != 4:
-            late = 2 if number % 6 == 5 else -number % 9
+            late = 2 if number % 6 == 5 else -(number % 9)
             milestones.finish(step, done_on=due + timedelta(days=late), by=chief,
                               evidence="Đã họp, có biên bản.")  # fmt: skip
 
