@@ -4,6 +4,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from accounts.models import Commune
 from groups.fields import FoldedTextField, SortKeyField
@@ -93,7 +94,7 @@ def add_members(communes: list[Commune], count: int) -> None:
         "status": "CASE WHEN n %% 50 = 7 THEN 'left' ELSE 'active' END",
         "ended_at": "CASE WHEN n %% 50 = 7 THEN now() END",
     }
-    columns = {**_defaults(), **expressions}
+    columns = {**defaults_of(Member), **expressions}
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM groups_member")
         (already,) = cursor.fetchone()
@@ -122,11 +123,11 @@ def add_members(communes: list[Commune], count: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _defaults() -> dict[str, str]:
+def defaults_of(model: type[Model]) -> dict[str, str]:
     """Columns that must have a value and whose value does not matter here."""
     defaults: dict[str, str] = {}
     with connection.cursor() as cursor:
-        for field in Member._meta.concrete_fields:
+        for field in model._meta.concrete_fields:
             if field.primary_key or field.null:
                 continue
             value = field.get_db_prep_save(field.get_default(), connection)

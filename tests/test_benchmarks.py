@@ -22,6 +22,7 @@ from zalo.errors import ZaloThrottled
     [
         "admin_list",
         "answers",
+        "dashboards",
         "due_post",
         "gate",
         "member_import",
