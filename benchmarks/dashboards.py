@@ -101,14 +101,14 @@ def write(random: Random, commune: Commune, count: int) -> None:
     )
     for number in range(count):
         if number % 3 == 0:
-            rows = TipReport.objects.filter(pk=random.choice(tips))
-            rows.update(channel=random.choice(["phone", "desk", "paper"]))
+            tip = TipReport.objects.filter(pk=random.choice(tips))
+            tip.update(channel=random.choice(["phone", "desk", "paper"]))
         elif number % 3 == 1:
-            rows = Delivery.objects.filter(pk=random.choice(posts))
-            rows.update(status="missed", posted_at=None, posted_by=None)
+            delivery = Delivery.objects.filter(pk=random.choice(posts))
+            delivery.update(status="missed", posted_at=None, posted_by=None)
         else:
-            rows = Membership.objects.filter(pk=random.choice(people))
-            rows.update(state=random.choice(["joined", "left"]))
+            joined = Membership.objects.filter(pk=random.choice(people))
+            joined.update(state=random.choice(["joined", "left"]))
 
 
 def main(arguments: list[str] | None = None) -> int:
