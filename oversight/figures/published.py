@@ -1,23 +1,23 @@
 """Numbers of tips for people outside the police: quarter by quarter, through the suppression.
 
-The one place where tips are counted that the reader may not see. A quarter is told once it is over,
-as things stood on its last day, so that looking again tomorrow tells nothing of today.
+The one place that tells numbers of tips to whoever may not see them. A quarter is told once it is
+over, as things stood on its last day (`freezing`), so that looking again tomorrow tells nothing of
+today.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Commune
 from oversight import periods
 from oversight.figures.cohorts import Cohort
+from oversight.figures.freezing import Standing, standing
 from oversight.figures.table import Row, Table
 from oversight.periods import Period
 from oversight.scopes import Scope
-from oversight.suppression import Breakdown, Quarter, added, breakdown_of, quarter
-from reports.models import TipReport
+from oversight.suppression import Breakdown, added, breakdown_of, quarter
 
 COLUMNS = ("Phản ánh",)
 MERGED = "Các dòng “không nêu”, cộng lại"
@@ -58,8 +58,8 @@ def split(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> Tabl
         return Table(COLUMNS, note=reason)
     if quarters is None:
         return Table(COLUMNS, note=BY_QUARTER)
-    found = added(_split_quarter(cohort, scope.commune, one, as_of) for one in quarters)
-    return _table(cohort, found)
+    found = standing(scope.commune, quarters, as_of)
+    return _table(cohort, added(_split_quarter(cohort, found[one]) for one in quarters))
 
 
 def _table(cohort: Cohort, found: Breakdown) -> Table:
@@ -95,9 +95,10 @@ def _told_months(
     commune: Commune, months: Iterable[Period], as_of: datetime
 ) -> dict[Period, int | None]:
     told: dict[Period, int | None] = {}
-    for whole in dict.fromkeys(periods.quarter_of(one.first) for one in months):
-        found = _quarter(commune, whole, as_of)
-        told |= dict(zip(periods.months_in(whole), found.months, strict=False))
+    wholes = list(dict.fromkeys(periods.quarter_of(one.first) for one in months))
+    for whole, found in standing(commune, wholes, as_of).items():
+        shown = quarter(found.months).months
+        told |= dict(zip(periods.months_in(whole), shown, strict=False))
     return {one: told[one] for one in months}
 
 
@@ -109,30 +110,14 @@ def _total(
     if quarters is None:
         parts = list(told.values())
     else:
-        parts = [_quarter(commune, one, as_of).total for one in quarters]
+        found = standing(commune, quarters, as_of)
+        parts = [quarter(found[one].months).total for one in quarters]
     return None if None in parts else sum(part or 0 for part in parts)
 
 
-def _quarter(commune: Commune, whole: Period, as_of: datetime) -> Quarter:
-    today = timezone.localdate(as_of)
-    over = [one for one in periods.months_in(whole) if one.is_over(today)]
-    counted = _of(commune, whole).aggregate(
-        **{
-            f"m{place}": Count(
-                "pk", filter=Q(received_at__gte=one.begins_at, received_at__lt=one.ends_at)
-            )
-            for place, one in enumerate(over)
-        }
-    )
-    return quarter([counted[f"m{place}"] for place in range(len(over))])
-
-
-def _split_quarter(cohort: Cohort, commune: Commune, whole: Period, as_of: datetime) -> Breakdown:
-    counts = cohort.for_outsiders(cohort.count(_of(commune, whole), whole.ends_at))
-    return breakdown_of(_quarter(commune, whole, as_of), counts)
-
-
-def _of(commune: Commune, period: Period) -> QuerySet[TipReport]:
-    return TipReport.objects.filter(
-        commune=commune, received_at__gte=period.begins_at, received_at__lt=period.ends_at
-    )
+def _split_quarter(cohort: Cohort, found: Standing) -> Breakdown:
+    """Of a way to tell apart that is newer than the quarter, nothing; nor where tips are gone."""
+    counts = found.cohorts.get(cohort.key)
+    if counts is None or sum(counts.values()) != sum(found.months):
+        return Breakdown({}, tuple(cohort.rows), None)
+    return breakdown_of(quarter(found.months), cohort.for_outsiders(counts))

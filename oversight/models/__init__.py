@@ -18,6 +18,7 @@ from oversight.models.direction import Direction, DirectionEvent, DirectionReply
 from oversight.models.documents import GuidingDocument
 from oversight.models.plans import Milestone, MilestoneReport, Plan
 from oversight.models.proposals import Proposal
+from oversight.models.published import PublishedMonth, PublishedQuarter
 from oversight.models.review import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.models.rollups import DirtySlice, FigureSlice, Subject
 from oversight.models.spreading import Spreading
@@ -45,6 +46,8 @@ __all__ = [
     "PeriodSummary",
     "Plan",
     "Proposal",
+    "PublishedMonth",
+    "PublishedQuarter",
     "ReviewEvidence",
     "ReviewHamlet",
     "SafetyChecklist",

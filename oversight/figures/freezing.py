@@ -1,0 +1,143 @@
+"""The numbers of tips that outsiders' are made of, frozen as months and quarters end.
+
+Whoever asks first after the end freezes them: the task of the night, or a reader. Two at once meet
+at the unique row, the first one stands and both read it. What comes later (a tip sorted anew,
+split, written down late) changes none of them (docs/decisions/0082).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Count, Min, QuerySet
+from django.utils import timezone
+
+from accounts.models import Commune
+from oversight import periods
+from oversight.figures.cohorts import COHORTS
+from oversight.models import PublishedMonth, PublishedQuarter
+from oversight.periods import ONE_DAY, Period
+from reports.models import TipReport
+
+Cells = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The months of a quarter that are over; the tips told apart once all of them are."""
+
+    months: tuple[int, ...]
+    cohorts: Mapping[str, Cells]
+
+
+def standing(
+    commune: Commune, quarters: Iterable[Period], as_of: datetime
+) -> dict[Period, Standing]:
+    """What there is to tell of these quarters at a moment."""
+    wanted, today = list(quarters), timezone.localdate(as_of)
+    if as_of > timezone.now():  # a look ahead freezes nothing
+        return {whole: _counted(commune, whole, today) for whole in wanted}
+    kept = {row.first: row for row in _rows(PublishedQuarter, commune, wanted)}
+    months = {row.first: row.count for row in _rows(PublishedMonth, commune, wanted)}
+    return {
+        whole: _cut(_of_row(kept[whole.first]), whole, today)
+        if whole.first in kept
+        else _frozen(commune, whole, today, months)
+        for whole in wanted
+    }
+
+
+def freeze_past(commune: Commune) -> int:
+    """Freezes every month and quarter since the first tip that is over; returns how many rows."""
+    oldest = TipReport.objects.filter(commune=commune).aggregate(at=Min("received_at"))["at"]
+    if oldest is None:
+        return 0
+    now, before = timezone.now(), _how_many(commune)
+    wanted, whole = [], periods.quarter_of(timezone.localdate(oldest))
+    while whole.begins_at <= now:
+        wanted.append(whole)
+        whole = periods.quarter_of(whole.last + ONE_DAY)
+    standing(commune, wanted, now)
+    return _how_many(commune) - before
+
+
+def _how_many(commune: Commune) -> int:
+    kinds = (PublishedMonth, PublishedQuarter)
+    return sum(kind.objects.filter(commune=commune).count() for kind in kinds)
+
+
+def _rows[T: (PublishedMonth, PublishedQuarter)](
+    kind: type[T], commune: Commune, quarters: list[Period]
+) -> "QuerySet[T]":
+    span = (quarters[0].first, quarters[-1].last) if quarters else (date.min, date.min)
+    return kind.objects.filter(commune=commune, first__range=span)
+
+
+def _over(whole: Period, today: date) -> list[Period]:
+    return [one for one in periods.months_in(whole) if one.is_over(today)]
+
+
+def _of_row(row: PublishedQuarter) -> Standing:
+    return Standing(tuple(row.counts["months"]), row.counts["cohorts"])
+
+
+def _cut(full: Standing, whole: Period, today: date) -> Standing:
+    """As it stood on a day on which the quarter was perhaps not over."""
+    over = len(_over(whole, today))
+    return Standing(full.months[:over], full.cohorts if whole.is_over(today) else {})
+
+
+@transaction.atomic
+def _frozen(commune: Commune, whole: Period, today: date, months: Mapping[date, int]) -> Standing:
+    """Freezes what is over and not frozen yet; in one order, so that nobody waits in a circle."""
+    over = _over(whole, today)
+    early = over[:2]  # the last month is frozen with its quarter
+    if missing := [one for one in early if one.first not in months]:
+        counts = _by_month(commune, missing)
+        PublishedMonth.objects.bulk_create(
+            [
+                PublishedMonth(commune=commune, first=one.first, count=counts[one])
+                for one in missing
+            ],
+            ignore_conflicts=True,
+        )
+        months = {row.first: row.count for row in _rows(PublishedMonth, commune, [whole])}
+    known = tuple(months[one.first] for one in early)
+    if not whole.is_over(today):
+        return Standing(known, {})
+    cohorts = _told_apart(commune, whole)
+    last = max(0, _of(commune, whole).count() - sum(known))
+    PublishedQuarter.objects.bulk_create(
+        [
+            PublishedQuarter(
+                commune=commune, first=whole.first,
+                counts={"months": [*known, last], "cohorts": cohorts},
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    return _of_row(PublishedQuarter.objects.get(commune=commune, first=whole.first))
+
+
+def _counted(commune: Commune, whole: Period, today: date) -> Standing:
+    over = _over(whole, today)
+    counts = _by_month(commune, over)
+    is_over = whole.is_over(today)
+    cohorts = _told_apart(commune, whole) if is_over else {}
+    return Standing(tuple(counts[one] for one in over), cohorts)
+
+
+def _by_month(commune: Commune, months: list[Period]) -> dict[Period, int]:
+    return {one: _of(commune, one).aggregate(tips=Count("pk"))["tips"] for one in months}
+
+
+def _told_apart(commune: Commune, whole: Period) -> dict[str, dict[str, int]]:
+    tips = _of(commune, whole)
+    return {one.key: one.count(tips, whole.ends_at) for one in COHORTS}
+
+
+def _of(commune: Commune, period: Period) -> QuerySet[TipReport]:
+    return TipReport.objects.filter(
+        commune=commune, received_at__gte=period.begins_at, received_at__lt=period.ends_at
+    )

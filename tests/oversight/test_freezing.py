@@ -1,0 +1,168 @@
+"""What outsiders were told of tips stays as it was told."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+
+from oversight import periods
+from oversight.figures import compute
+from oversight.figures.cohorts import COHORTS
+from oversight.figures.freezing import freeze_past, standing
+from oversight.models import PublishedMonth, PublishedQuarter
+from oversight.scopes import whole_commune
+from reports.models import TipReport
+from tests.factories.accounts import make_user
+from tests.oversight.conftest import at
+
+pytestmark = pytest.mark.django_db
+SUMMER = periods.quarter(2025, 3)
+AFTER = at(date(2025, 10, 1))
+
+
+@pytest.fixture
+def summer(tips_of):
+    """Thirty tips of one quarter, ten a month."""
+    made = [tips_of(10, date(2025, month, 5), kind="crime_report") for month in (7, 8, 9)]
+    return [tip for tips in made for tip in tips]
+
+
+def told(reader, moment, period=SUMMER):
+    """Every number of tips that a reader outside the police gets of a quarter."""
+    scope = whole_commune(reader.commune, reader=reader)
+    keys = ("tips", *(one.key for one in COHORTS))
+    return [compute(key, scope, period, as_of=moment).table for key in keys]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": "feedback"}, {"category": "khac"}, {"received_at": at(date(2025, 1, 2))},
+        {"closed_at": at(date(2025, 9, 1)), "status": "closed", "disposition": "guided"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)  # fmt: skip
+def test_no_change_afterwards_moves_a_number(summer, party_member, changed):
+    before = told(party_member, AFTER)
+
+    TipReport.objects.filter(pk__in=[tip.pk for tip in summer[:9]]).update(**changed)
+
+    assert told(party_member, AFTER + timedelta(days=90)) == before
+    assert before[0].total.values == (30,)
+
+
+def test_tips_that_are_gone_afterwards_move_no_number(summer, party_member):
+    before = told(party_member, AFTER)
+
+    TipReport.objects.filter(pk__in=[tip.pk for tip in summer]).delete()
+
+    assert told(party_member, AFTER + timedelta(days=90)) == before
+
+
+def test_tip_written_down_late_moves_no_month_that_was_told(
+    tips_of, summer, party_member, time_machine
+):
+    time_machine.move_to(at(date(2025, 8, 1)), tick=False)
+    july = told(party_member, at(date(2025, 8, 1)), periods.month(2025, 7))[0]
+    tips_of(2, date(2025, 7, 20), kind="crime_report")
+    time_machine.move_to(AFTER, tick=False)
+
+    table = told(party_member, AFTER)[0]
+
+    assert july.rows[0].values == (10,)
+    assert [row.values for row in table.rows] == [(10,), (10,), (12,)]
+    assert table.total.values == (32,)
+
+
+def test_breakdowns_add_up_with_a_tip_that_came_late(tips_of, summer, party_member, time_machine):
+    time_machine.move_to(at(date(2025, 9, 2)), tick=False)
+    told(party_member, at(date(2025, 9, 2)), periods.month(2025, 8))
+    tips_of(1, date(2025, 7, 3), kind="crime_report")
+    time_machine.move_to(AFTER, tick=False)
+
+    tables = told(party_member, AFTER)
+
+    assert {table.total.values for table in tables if table.total} == {(31,)}
+    assert tables[1].total is not None
+
+
+def test_quarter_whose_tips_are_gone_tells_its_months_and_no_breakdown(
+    summer, commune, party_member, time_machine
+):
+    time_machine.move_to(at(date(2025, 9, 2)), tick=False)
+    standing(commune, [SUMMER], at(date(2025, 9, 2)))
+    TipReport.objects.exclude(pk=summer[0].pk).delete()
+    time_machine.move_to(AFTER, tick=False)
+
+    received, *splits = told(party_member, AFTER)
+
+    assert received.rows[0].values == (10,)
+    assert {table.total for table in splits} == {None}
+
+
+def test_look_ahead_freezes_nothing(summer, party_member, time_machine):
+    time_machine.move_to(at(date(2025, 9, 2)), tick=False)
+
+    told(party_member, at(date(2025, 11, 1)))
+
+    assert not PublishedQuarter.objects.exists()
+    assert not PublishedMonth.objects.exists()
+
+
+def test_police_count_what_is_there_now(summer, chief):
+    told(chief, AFTER)
+    summer[0].delete()
+
+    assert told(chief, AFTER)[0].rows[0].values == (29,)
+    assert not PublishedQuarter.objects.exists()
+
+
+def test_all_that_was_missed_is_frozen_at_once(commune, tips_of, time_machine):
+    tips_of(1, date(2024, 2, 3))
+    time_machine.move_to(at(date(2025, 3, 1)), tick=False)
+
+    made = freeze_past(commune)
+
+    assert (PublishedQuarter.objects.count(), PublishedMonth.objects.count()) == (4, 4 * 2 + 2)
+    assert (made, freeze_past(commune)) == (14, 0)
+
+
+def test_commune_without_a_tip_freezes_nothing(commune):
+    assert freeze_past(commune) == 0
+
+
+@pytest.mark.parametrize("table", ["publishedmonth", "publishedquarter"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET first = first", "DELETE FROM {}"])
+def test_database_refuses_to_change_what_was_told(summer, party_member, table, statement):
+    told(party_member, AFTER)
+
+    with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
+        connection.cursor().execute(statement.format(f"oversight_{table}"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_first_at_once_read_the_same(commune, tips_of):
+    """One of them counts before a tip is taken away, the other one after."""
+    tips = [tip for month in (7, 8, 9) for tip in tips_of(8, date(2025, month, 5))]
+    reader = make_user(commune)
+    start, found = threading.Barrier(4), []
+
+    def ask():
+        try:
+            start.wait()
+            found.append(standing(commune, [SUMMER], AFTER)[SUMMER])
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=ask) for _one in range(4)]
+    for thread in threads:
+        thread.start()
+    TipReport.objects.filter(pk=tips[0].pk).delete()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == 4
+    assert all(one == found[0] for one in found)
+    assert PublishedQuarter.objects.count() == 1
+    assert PublishedQuarter.objects.visible_to(reader).count() == 0
