@@ -180,6 +180,12 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
         ],
     ),
     (
+        _("Chỉ đạo, báo cáo"),
+        [
+            (_("Báo cáo số liệu"), "summarize", "oversight.periodsummary"),
+        ],
+    ),
+    (
         _("Tổng kết, khen thưởng"),
         [
             (_("Tổng kết năm"), "summarize", "oversight.yearlyreview"),

@@ -25,6 +25,7 @@ from groups.models import (
 )
 from groups.querysets import ENDING_DAYS
 from oversight import health as oversight_health
+from oversight.summaries import health as summaries_health
 from procedures import health as procedures_health
 from reports import health as reports_health
 from zalo import inbox
@@ -121,6 +122,10 @@ def _figures() -> dict[str, Any]:
     return oversight_health.counts(timezone.now())
 
 
+def _summaries() -> dict[str, Any]:
+    return summaries_health.counts(timezone.localdate())
+
+
 def _disk() -> dict[str, Any]:
     free = shutil.disk_usage(settings.BASE_DIR).free
     return {"ok": free > DISK_ALARM_BYTES, "free_mib": free >> 20}
@@ -159,6 +164,7 @@ REPORTED: dict[str, Callable[[], dict[str, Any]]] = {
     "tips": _tips,
     "procedures": _procedures,
     "figures": _figures,
+    "summaries": _summaries,
     "disk": _disk,
 }
 
@@ -206,7 +212,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     lines.append(f"binhyen_zalo_alarms {tokens['alarms']}")
     days = tokens["days_left"]
     lines.append(f"binhyen_zalo_refresh_days_left {days if days is not None else 'NaN'}")
-    parts = {"webhooks": _webhooks, "tips": _tips, "procedures": _procedures, "figures": _figures}
+    parts = {
+        "webhooks": _webhooks, "tips": _tips, "procedures": _procedures, "figures": _figures,
+        "summaries": _summaries,
+    }  # fmt: skip
     for part, check in parts.items():
         for name, value in _checked(check).items():
             if name not in {"ok", "error"}:

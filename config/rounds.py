@@ -87,5 +87,10 @@ ROUNDS: dict[str, dict[str, Any]] = {
     },
     # After the purge, whose deletions were counted by then.
     "compare-counts": {"task": "oversight.compare_counts", "schedule": crontab(hour=3, minute=40)},
+    # Every night, so that the first of a month that was missed is made up for on the second.
+    "start-summaries": {
+        "task": "oversight.start_summaries",
+        "schedule": crontab(hour=0, minute=40),
+    },
     "purge-expired": {"task": "accounts.purge_expired", "schedule": crontab(hour=2, minute=20)},
 }

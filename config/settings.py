@@ -192,6 +192,8 @@ CELERY_TASK_ROUTES = {
     "groups.open_reconciliations": {"queue": "periodic"},
     "oversight.recount_dirty": {"queue": "batch"},
     "oversight.compare_counts": {"queue": "batch"},
+    "oversight.start_summaries": {"queue": "periodic"},
+    "oversight.draft_summaries": {"queue": "batch"},
 }
 CELERY_BEAT_SCHEDULE = ROUNDS
 

@@ -9,4 +9,5 @@ from oversight.admin import (  # noqa: F401
     registers,
     reviews,
     steps_of_plans,
+    summaries,
 )

@@ -102,8 +102,8 @@ def _figure(counted: Counted) -> dict[str, Any]:
         "last": counted.period.last.isoformat(),
         "as_of": counted.as_of.astimezone(UTC).isoformat(),
         "columns": table.columns,
-        "rows": [[row.label, row.values] for row in table.rows],
-        "total": [table.total.label, table.total.values] if table.total else None,
+        "rows": [_line(row) for row in table.rows],
+        "total": _line(table.total) if table.total else None,
         "note": table.note,
     }
 
@@ -126,9 +126,13 @@ def _counted(frozen: dict[str, Any]) -> Counted:
     return Counted(figure, period, datetime.fromisoformat(frozen["as_of"]), table)
 
 
+def _line(row: Row) -> list[Any]:
+    return [row.label, row.values, row.key]
+
+
 def _row(frozen: list[Any]) -> Row:
-    label, values = frozen
-    return Row(label, tuple(values))
+    label, values, key = frozen
+    return Row(label, tuple(values), key)
 
 
 def _never(scope: Scope, period: Period, as_of: datetime) -> NoReturn:

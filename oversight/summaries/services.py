@@ -13,6 +13,8 @@ from accounts.papers.letterheads import Issuer
 from accounts.services import NotAllowed
 from oversight.figures import FIGURES, Counted, compute
 from oversight.models import PeriodSummary
+from oversight.papers.report import SUBJECT
+from oversight.papers.workbook import workbook_of
 from oversight.periods import Period
 from oversight.scopes import Scope
 from oversight.summaries.content import figures_from, figures_text, paper_text, sha256
@@ -107,7 +109,11 @@ def sign(summary: PeriodSummary, *, by: User) -> PeriodSummary:
     row.signed_name = str(by)
     paper = drawn_up(row, mark=signed_mark(row))
     row.paper, row.docx = paper_text(paper), build(paper)
+    row.xlsx = workbook_of(
+        figures_of(row), title=SUBJECT, commune=str(row.commune), mark=paper.mark
+    )
     row.paper_digest, row.docx_digest = sha256(row.paper), sha256(row.docx)
+    row.xlsx_digest = sha256(row.xlsx)
     row.save()
     audit.record("summary.signed", by=by, target=row, **digests(row))
     return row

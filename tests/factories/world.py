@@ -50,6 +50,7 @@ from oversight.models import (
     GuidingDocument,
     Milestone,
     PartyOrganisation,
+    PeriodSummary,
     Plan,
     Proposal,
     ReviewHamlet,
@@ -106,6 +107,7 @@ from tests.factories.people import (
 )
 from tests.factories.procedures import make_question
 from tests.factories.schedules import make_schedule
+from tests.factories.summaries import make_draft
 from tests.factories.tips import (
     make_canned,
     make_clock_rule,
@@ -133,7 +135,7 @@ OF_THE_COMMUNE = {
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,
-    YearlyReview, CommendationForm, SafetyCriterion,
+    PeriodSummary, YearlyReview, CommendationForm, SafetyCriterion,
     Body, Direction, GuidingDocument, Milestone, PartyOrganisation, Plan, Proposal, Spreading,
 }  # fmt: skip
 # The same for every commune.
@@ -290,6 +292,7 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(make_criterion(commune, text=f"{mark} tiêu chí"))
     place.add(make_reconciliation(commune, problem=f"{mark} vướng"))
     fill_direction(commune, place)
+    place.add(make_draft(user))
     place.add(make_article(commune, title=f"{mark} bài viết", text=f"{mark} lời"))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
     place.add(make_asset(account, asset_id=f"{mark}-goi", used_by=f"{mark}G"))
@@ -368,6 +371,6 @@ COMMUNE_ROWS = (
     Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
     AuditEvent, OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
     CannedReply, ClockRule, Diversion, Question,
-    YearlyReview, CommendationForm, SafetyCriterion,
+    PeriodSummary, YearlyReview, CommendationForm, SafetyCriterion,
     Body, Direction, GuidingDocument, Milestone, PartyOrganisation, Plan, Proposal, Spreading,
 )  # fmt: skip

@@ -1,0 +1,198 @@
+"""The page of one summary: its figures, and each act as a button of its own."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import audit
+from accounts.models import User
+from accounts.papers.letterheads import Issuer
+from accounts.papers.word import WORD
+from accounts.services import NotAllowed
+from oversight import periods, summaries
+from oversight.models import PeriodSummary
+from oversight.models.summaries import ISSUERS
+from oversight.papers.workbook import WORKBOOK
+from oversight.summaries.readers import scope_for
+from oversight.summaries.result_post import draft_post
+from oversight.summary_querysets import SIGNS
+
+FREEZES = (
+    "Số liệu của kỳ này giữ nguyên mãi, dù sau này phản ánh được phân loại lại hay xóa bớt.",
+    "Tên cơ quan, người ký, thể thức của ngày hôm nay đi cùng văn bản.",
+    "Không ai sửa hoặc xóa được bản đã ký. Cần sửa thì lập bản thay thế; cả hai bản vẫn xem được.",
+    "Số, ngày, chữ ký, dấu trên giấy vẫn do người có thẩm quyền ghi khi ban hành.",
+)
+FILES = {"docx": WORD, "xlsx": WORKBOOK}
+
+
+def rows(request: HttpRequest) -> Any:
+    return PeriodSummary.objects.visible_to(request.user).select_related(
+        "commune", "signed_by", "supersedes"
+    )
+
+
+def _by(request: HttpRequest) -> User:
+    return cast("User", request.user)  # signed in, by the guard
+
+
+def _back(summary: PeriodSummary) -> HttpResponse:
+    return redirect("admin:oversight_periodsummary_show", summary.pk)
+
+
+@never_cache
+@require_GET
+def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+    """The figures with what they count, and whether they are still what was signed."""
+    by = _by(request)
+    newer = rows(request).filter(supersedes=summary).first()
+    signs = by.has_perm(SIGNS[Issuer(summary.issuer)])
+    context = {
+        "summary": summary,
+        "figures": summaries.figures_of(summary),
+        "faults": summaries.check(summary),
+        "newer": newer,
+        "may_draft": signs and not summary.is_signed,
+        "may_supersede": signs and summary.is_signed and newer is None,
+        "may_post": summary.is_signed
+        and summary.is_for_outsiders
+        and by.has_perm("broadcasts.add_broadcast"),
+    }
+    return TemplateResponse(request, "oversight/summary/page.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """Which span and for which body; only spans that are over are offered."""
+    by, now = _by(request), timezone.now()
+    today = timezone.localdate(now)
+    offered = [one for one in _offered(today) if one.is_over(today)]
+    issuers = [issuer for issuer in Issuer if by.has_perm(SIGNS[issuer])]
+    refusal = ""
+    if request.method == "POST":
+        named = {f"{one.first}:{one.last}": one for one in offered}
+        period = named.get(request.POST.get("period", ""))
+        issuer = next((one for one in issuers if one == request.POST.get("issuer")), None)
+        try:
+            if period is None or issuer is None or by.commune is None:
+                raise NotAllowed("Hãy chọn kỳ và cơ quan báo cáo trong danh sách.")
+            scope = scope_for(by.commune, issuer, by=by)
+            made = summaries.draft(scope, period, issuer=issuer, by=by, as_of=now)
+        except NotAllowed as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, "Đã lập dự thảo. Hãy xem số liệu rồi ký.")
+            return _back(made)
+    context = {
+        "offered": [(f"{one.first}:{one.last}", one.words) for one in offered],
+        "issuers": [(str(one), ISSUERS[one]) for one in issuers],
+        "refusal": refusal,
+    }
+    status = 400 if refusal else 200
+    return TemplateResponse(request, "oversight/summary/draft.html", context, status=status)
+
+
+def _offered(today: Any) -> list[periods.Period]:
+    """The spans that reports are asked for, each once, the last ones first."""
+    found = dict.fromkeys(periods.presets(today))
+    month = periods.before(periods.month(today.year, today.month))
+    for _back_in_time in range(12):
+        found[month] = None
+        month = periods.before(month)
+    return sorted(found, key=lambda one: (one.last, one.first), reverse=True)
+
+
+@require_POST
+def redraft(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+    return _done(
+        request, summary, lambda: summaries.redraft(summary, by=_by(request)),
+        "Đã lập lại dự thảo theo số liệu hôm nay.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def sign(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+    """Asks once, saying what freezing means; `digest` is what this account has looked at."""
+    if request.method == "POST":
+        seen = request.POST.get("digest", "")
+        summary.digest = seen or summary.digest
+        return _done(
+            request, summary, lambda: summaries.sign(summary, by=_by(request)),
+            "Đã ký, số liệu đã chốt. Có thể tải văn bản.",
+        )  # fmt: skip
+    context = {
+        "summary": summary, "title": f"Ký báo cáo: {summary}", "points": FREEZES,
+        "button": "Ký (chốt số liệu)", "digest": summary.digest,
+    }  # fmt: skip
+    return TemplateResponse(request, "oversight/summary/confirm.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def supersede(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+    if request.method == "POST":
+        return _done(
+            request, summary,
+            lambda: summaries.supersede(
+                summary, by=_by(request), reason=request.POST.get("reason", "")[:1000]
+            ),
+            "Đã lập dự thảo thay thế. Bản cũ vẫn giữ nguyên.",
+        )  # fmt: skip
+    context = {
+        "summary": summary, "title": f"Lập bản thay thế: {summary}", "asks_reason": True,
+        "points": ("Bản đã ký giữ nguyên và vẫn xem được.", "Bản mới đếm theo số liệu hôm nay."),
+        "button": "Lập bản thay thế",
+    }  # fmt: skip
+    return TemplateResponse(request, "oversight/summary/confirm.html", context)
+
+
+@require_POST
+def discard(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+    old = summary.supersedes or summary
+    return _done(
+        request, summary, lambda: summaries.discard(summary, by=_by(request)) or old,
+        "Đã bỏ dự thảo thay thế.",
+    )  # fmt: skip
+
+
+@never_cache
+@require_POST
+def take(request: HttpRequest, *, site: Any, summary: PeriodSummary, kind: str) -> HttpResponse:
+    """A file as it was signed, to the byte."""
+    if kind not in FILES or not summary.is_signed or getattr(summary, kind) is None:
+        raise Http404
+    audit.record("summary.taken", by=_by(request), target=summary, file=kind)
+    response = HttpResponse(bytes(getattr(summary, kind)), content_type=FILES[kind])
+    name = f"bao-cao-{summary.issuer}-{summary.first:%Y%m%d}-{summary.last:%Y%m%d}"
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def post(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+    """A draft post of this account from the frozen numbers; reading and submitting it is theirs."""
+    try:
+        made = draft_post(summary, by=_by(request))
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return _back(summary)
+    messages.success(request, "Đã soạn bản nháp từ báo cáo đã ký. Hãy đọc lại rồi trình.")
+    return redirect("admin:broadcasts_broadcast_change", made.pk)
+
+
+def _done(request: HttpRequest, summary: PeriodSummary, act: Any, words: str) -> HttpResponse:
+    """Carries out one act and leads back to the page of what it left."""
+    try:
+        left = act()
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return _back(summary)
+    messages.success(request, words)
+    return _back(left)

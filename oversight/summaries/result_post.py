@@ -1,0 +1,105 @@
+"""A draft post for residents from a signed summary: exactly its numbers, in plain words.
+
+Only from summaries of bodies outside the police, which hold of tips what anybody may know.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from accounts import audit
+from accounts.models import User
+from accounts.services import NotAllowed
+from broadcasts.models import Broadcast, Topic
+from broadcasts.services import create
+from broadcasts.services.errors import NotAllowed as PostRefused
+from groups.models import ZaloGroup
+from groups.thresholds import said
+from oversight.figures.table import Table
+from oversight.models import PeriodSummary
+from oversight.summaries.content import figures_from
+
+TOPIC: Final = "ket-qua-mo-hinh"
+LONGEST: Final = 2000
+THANKS: Final = (
+    "Công an xã cảm ơn bà con. Thấy việc lạ, xin tiếp tục báo tin cho cán bộ phụ trách ấp, khu "
+    "phố. Nhà hàng xóm chưa vào nhóm, bà con mời giúp; tham gia là tự nguyện."
+)
+URGENT: Final = "Việc khẩn cấp: gọi 113, 114, 115."
+
+
+def text_of(summary: PeriodSummary) -> str:
+    """What residents read: only numbers that stand in the summary."""
+    tables = {one.figure.key: one.table for one in figures_from(summary.content)}
+    lines = [f"- {line}" for line in _lines(tables)]
+    name = summary.period.words
+    head = f"{name[:1].upper()}{name[1:]}, nhờ bà con cùng làm, mô hình “Zalo kết nối bình yên”:"
+    return "\n".join([head, *lines]) + f"\n\n{THANKS}\n\n{URGENT}"
+
+
+def draft_post(summary: PeriodSummary, *, by: User) -> Broadcast:
+    """A new draft of this author for the whole commune; submitting it stays their act.
+
+    Raises NotAllowed.
+    """
+    if not summary.is_signed or not summary.is_for_outsiders:
+        raise NotAllowed(
+            "Chỉ soạn bài từ báo cáo đã ký của Đảng ủy hoặc Ủy ban: số phản ánh ở đó đã gộp số nhỏ."
+        )
+    if by.commune_id != summary.commune_id:
+        raise NotAllowed("Tài khoản này không thuộc xã của báo cáo.")
+    topic = Topic.objects.filter(code=TOPIC).first()
+    if topic is None:
+        raise NotAllowed("Chưa có chủ đề “Kết quả hoạt động của mô hình”.")
+    text = text_of(summary)
+    if len(text) > LONGEST:
+        raise NotAllowed(f"Bài dài quá {LONGEST} ký tự. Hãy soạn bài ngắn hơn từ báo cáo.")
+    title = f"Kết quả “Zalo kết nối bình yên” {summary.period.words}"
+    post = Broadcast(commune=summary.commune, title=title[:150], text=text, topic=topic)
+    try:
+        made = create(post, by=by)
+    except PostRefused as refusal:
+        raise NotAllowed(str(refusal)) from refusal
+    audit.record("summary.post_drafted", by=by, target=summary, post=made.pk)
+    return made
+
+
+def _lines(tables: Mapping[str, Table]) -> Iterator[str]:
+    """One line for each thing that has a number; what is not told has no line."""
+    households, joined = _total(tables, "coverage", 0), _total(tables, "coverage", 1)
+    if joined:
+        whole = f" trên {said(households)} hộ" if households else ""
+        yield f"Có {said(joined)} hộ{whole} có người trong nhóm Zalo của ấp, khu phố."
+    if groups := _total(tables, "groups", _column(tables, "groups", ZaloGroup.Status.ACTIVE.label)):
+        yield f"Đang có {said(groups)} nhóm hoạt động."
+    if posts := _total(tables, "posts_by_topic", 0):
+        arrivals = sum(_total(tables, "posts_by_topic", place) or 0 for place in (1, 2))
+        yield f"Đã đăng {said(posts)} bài tuyên truyền, với {said(arrivals)} lượt tới các nhóm."
+    questions = tables.get("questions")
+    if questions is not None and questions.total is not None:
+        asked = sum(value or 0 for value in questions.total.values)
+        if asked:
+            yield f"Nhận {said(asked)} câu hỏi về thủ tục hành chính của bà con."
+    if tips := _tips(tables):
+        yield f"Tiếp nhận {said(tips)} phản ánh của bà con; mọi phản ánh đều được giữ kín."
+
+
+def _total(tables: Mapping[str, Table], key: str, place: int | None) -> int | None:
+    table = tables.get(key)
+    if table is None or table.total is None or place is None:
+        return None
+    return table.total.values[place]
+
+
+def _column(tables: Mapping[str, Table], key: str, label: object) -> int | None:
+    columns = tables[key].columns if key in tables else ()
+    return columns.index(str(label)) if str(label) in columns else None
+
+
+def _tips(tables: Mapping[str, Table]) -> int | None:
+    """The sum that outsiders are told, or the one month that they are told."""
+    table = tables.get("tips")
+    if table is None:
+        return None
+    if table.total is not None:
+        return table.total.values[0]
+    return table.rows[0].values[0] if len(table.rows) == 1 else None

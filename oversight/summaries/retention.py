@@ -1,0 +1,29 @@
+"""What oversight does not keep. Signed summaries and frozen numbers stay for good."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.retention import RetentionRule, register
+from oversight.models import PeriodSummary
+
+DRAFT_DAYS = 730
+
+
+def _forgotten() -> models.QuerySet:
+    """By the end of their span, for counting anew begins the age of a draft anew."""
+    before = timezone.localdate() - timedelta(days=DRAFT_DAYS)
+    return PeriodSummary.objects.drafts().filter(last__lt=before)
+
+
+def register_rules() -> None:
+    """Called once, when the app is ready."""
+    register(
+        RetentionRule(
+            label="summary_drafts",
+            days=DRAFT_DAYS,
+            sentence="Dự thảo hai năm không ai ký thì không ai cần; báo cáo đã ký giữ mãi.",
+            expired=_forgotten,
+        )
+    )

@@ -1,0 +1,40 @@
+"""The work list of who signs: drafts of spans that are over."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.today import WorkItem, WorkList, work_list
+from oversight.models import PeriodSummary
+from oversight.summary_querysets import SIGNS
+
+SHOWN = 5
+
+
+def _waiting(user: Any, now: datetime) -> Any:
+    own = [issuer for issuer, right in SIGNS.items() if user.has_perm(right)]
+    if not own:
+        return None
+    rows = PeriodSummary.objects.visible_to(user).drafts().filter(issuer__in=own)
+    return rows.filter(last__lt=timezone.localdate(now))
+
+
+@work_list(asks=_waiting)
+def summaries_to_sign(user: Any, now: datetime) -> WorkList | None:
+    """The oldest span first."""
+    rows = _waiting(user, now)
+    if rows is None:
+        return None
+    found = list(rows.for_lists().order_by("last", "first"))
+    items = [
+        WorkItem(
+            str(row), reverse("admin:oversight_periodsummary_show", args=[row.pk]),
+            f"Số liệu tính đến {timezone.localtime(row.as_of):%d/%m/%Y}. Dự thảo lần "
+            f"{row.revision}.",
+        )
+        for row in found[:SHOWN]
+    ]  # fmt: skip
+    url = reverse("admin:oversight_periodsummary_changelist") + "?status__exact=draft"
+    return WorkList("Dự thảo báo cáo chờ ký", items, len(found), url=url, icon="draw", order=85)

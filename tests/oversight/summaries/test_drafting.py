@@ -1,0 +1,180 @@
+"""Drafts of the first of the month, the command that checks, the sign of health, the post."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.papers.letterheads import Issuer
+from accounts.roles import Role
+from broadcasts.services.gate import Level, check
+from oversight import periods, summaries
+from oversight.models import PeriodSummary, PublishedQuarter
+from oversight.summaries import drafting, health
+from oversight.summaries.result_post import LONGEST, draft_post, text_of
+from oversight.tasks import draft_summaries, start_summaries
+from tests.factories.accounts import make_user
+from tests.factories.groups import make_group, make_hamlet
+from tests.factories.summaries import make_signed
+from tests.oversight.conftest import at
+
+pytestmark = pytest.mark.django_db
+NEW_YEAR = at(date(2027, 1, 1), 1)
+
+
+@pytest.fixture
+def bodies(chief, party_office):
+    """Accounts that were there long before."""
+    for user in (chief, party_office):
+        user.date_joined = at(date(2020, 1, 1))
+        user.save()
+    return chief.commune
+
+
+def made(issuer):
+    found = PeriodSummary.objects.filter(issuer=issuer).order_by("first", "last")
+    return [row.period.words for row in found]
+
+
+def test_all_that_ended_with_the_year_is_drafted_for_each_body(bodies, time_machine):
+    time_machine.move_to(NEW_YEAR, tick=False)
+
+    draft_summaries(bodies.pk)
+
+    words = ["năm 2026", "6 tháng cuối năm 2026", "tháng 10/2026", "quý IV/2026", "tháng 11/2026",
+             "tháng 12/2026"]  # fmt: skip
+    assert sorted(made(Issuer.POLICE)) == sorted(words)
+    assert sorted(made(Issuer.PARTY)) == sorted(words)
+    assert made(Issuer.COMMITTEE) == []
+
+
+def test_second_run_makes_and_changes_nothing(bodies, time_machine):
+    time_machine.move_to(NEW_YEAR, tick=False)
+    draft_summaries(bodies.pk)
+    before = list(PeriodSummary.objects.order_by("pk").values_list("pk", "digest", "revision"))
+
+    start_summaries.apply()
+    draft_summaries(bodies.pk)
+
+    after = list(PeriodSummary.objects.order_by("pk").values_list("pk", "digest", "revision"))
+    assert after == before
+
+
+def test_night_that_was_missed_is_made_up_for(bodies, time_machine):
+    time_machine.move_to(at(date(2026, 12, 9)), tick=False)
+    assert drafting.draft_due(bodies) > 0
+    time_machine.move_to(at(date(2027, 1, 7)), tick=False)
+
+    assert not health.counts(date(2027, 1, 7))["ok"]
+    drafting.draft_due(bodies)
+
+    assert "tháng 12/2026" in made(Issuer.POLICE)
+    assert health.counts(date(2027, 1, 7))["ok"]
+
+
+def test_first_night_of_a_month_is_not_late_yet(bodies, time_machine):
+    time_machine.move_to(at(date(2026, 12, 9)), tick=False)
+    drafting.draft_due(bodies)
+
+    assert health.counts(date(2027, 1, 1))["ok"]
+    assert not health.counts(date(2027, 1, 2))["ok"]
+
+
+def test_spans_of_before_the_accounts_are_not_drafted(chief):
+    assert drafting.draft_due(chief.commune) == 0
+    assert health.counts(timezone.localdate())["ok"]
+
+
+def test_locked_account_signs_for_nobody(bodies, chief, time_machine):
+    time_machine.move_to(NEW_YEAR, tick=False)
+    chief.is_active = False
+    chief.save()
+
+    drafting.draft_due(bodies)
+
+    assert made(Issuer.POLICE) == []
+    assert made(Issuer.PARTY) != []
+
+
+def test_night_freezes_the_quarter(bodies, tips_of, time_machine):
+    tips_of(3, date(2026, 11, 5))
+    time_machine.move_to(NEW_YEAR, tick=False)
+
+    draft_summaries(bodies.pk)
+
+    assert [row.first for row in PublishedQuarter.objects.all()] == [date(2026, 10, 1)]
+
+
+# The command
+
+
+def test_command_finds_all_well(chief):
+    make_signed(chief)
+    told = StringIO()
+
+    call_command("verify_summaries", stdout=told)
+
+    assert "1 báo cáo đã ký" in told.getvalue()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE oversight_periodsummary SET content = content || ' '",
+        "UPDATE oversight_periodsummary SET docx = 'x'",
+        "UPDATE oversight_periodsummary SET xlsx = NULL",
+        "UPDATE oversight_periodsummary SET content = '{}', digest = encode(sha256('{}'), 'hex')",
+        "DELETE FROM oversight_periodsummary",
+    ],
+)
+def test_command_names_what_somebody_changed_with_the_guard_off(chief, statement):
+    make_signed(chief)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE oversight_periodsummary DISABLE TRIGGER USER")
+        cursor.execute(statement)
+        cursor.execute("ALTER TABLE oversight_periodsummary ENABLE TRIGGER USER")
+    told = StringIO()
+
+    with pytest.raises(CommandError, match="không đúng"):
+        call_command("verify_summaries", stderr=told)
+
+    assert "Công an" in told.getvalue()
+
+
+# The post
+
+
+def test_post_tells_the_frozen_numbers_and_passes_the_gate(chief, party_office, tips_of):
+    hamlet = make_hamlet(chief.commune, households=120)
+    make_group(hamlet)
+    summer = periods.quarter(2026, 3)
+    for month in (7, 8, 9):
+        tips_of(8, date(2026, month, 5))
+    summary = make_signed(party_office, Issuer.PARTY, period=summer)
+    tips_of(5, date(2026, 8, 7))
+
+    post = draft_post(summary, by=chief)
+
+    assert "Tiếp nhận 24 phản ánh" in post.text
+    assert len(post.text) <= LONGEST
+    assert [hit for hit in check(post) if hit.level == Level.BLOCK] == []
+
+
+def test_post_is_silent_about_tips_that_are_too_few(chief, party_office, tips_of):
+    summer = periods.quarter(2026, 3)
+    tips_of(3, date(2026, 8, 5))
+
+    assert "phản ánh của bà con" not in text_of(
+        make_signed(party_office, Issuer.PARTY, period=summer)
+    )
+
+
+def test_officer_of_another_commune_makes_no_post(party_office, other_commune):
+    summary = make_signed(party_office, Issuer.PARTY)
+    stranger = make_user(other_commune, Role.CHIEF)
+
+    with pytest.raises(summaries.services.NotAllowed, match="không thuộc xã"):
+        draft_post(summary, by=stranger)

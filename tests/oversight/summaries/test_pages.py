@@ -1,0 +1,203 @@
+"""The page of a summary: who sees it, what it offers, what the buttons do."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from accounts.papers.letterheads import Issuer
+from accounts.roles import Role
+from accounts.today import lists_for
+from broadcasts.models import Broadcast
+from oversight.models import PeriodSummary
+from tests.factories.accounts import make_user
+from tests.factories.summaries import last_month, make_draft, make_signed
+
+pytestmark = pytest.mark.django_db
+
+
+def url(page, *args):
+    return reverse(f"admin:oversight_periodsummary_{page}", args=args)
+
+
+@pytest.mark.parametrize(
+    ("role", "issuer", "is_signed", "sees"),
+    [
+        (Role.CHIEF, Issuer.POLICE, False, True),
+        (Role.CHIEF, Issuer.PARTY, False, False),
+        (Role.CHIEF, Issuer.PARTY, True, True),
+        (Role.PARTY_OFFICE, Issuer.PARTY, False, True),
+        (Role.PARTY_OFFICE, Issuer.POLICE, True, False),
+        (Role.PARTY_MEMBER, Issuer.PARTY, False, False),
+        (Role.PARTY_MEMBER, Issuer.PARTY, True, True),
+        (Role.PARTY_MEMBER, Issuer.POLICE, True, False),
+        (Role.OFFICER, Issuer.PARTY, True, False),
+        (Role.FRONT, Issuer.PARTY, True, False),
+        (Role.HAMLET_HEAD, Issuer.PARTY, True, False),
+        (Role.DUTY_OFFICER, Issuer.POLICE, True, False),
+        (Role.TECH_ADMIN, Issuer.PARTY, True, False),
+    ],
+)
+def test_summary_is_shown_to_its_readers_alone(
+    chief, party_office, login, role, issuer, is_signed, sees
+):
+    by = chief if issuer is Issuer.POLICE else party_office
+    summary = (make_signed if is_signed else make_draft)(by, issuer)
+
+    response = login(make_user(chief.commune, role)).get(url("show", summary.pk))
+
+    assert (response.status_code == 200) is sees
+
+
+def test_chief_of_another_commune_sees_none(chief, other_commune, login):
+    summary = make_signed(chief)
+
+    client = login(make_user(other_commune, Role.CHIEF))
+
+    assert client.get(url("show", summary.pk)).status_code == 404
+    assert client.post(url("take", summary.pk, "docx")).status_code == 404
+
+
+def test_chief_drafts_signs_and_takes_the_file(chief, login):
+    client, month = login(chief), last_month()
+
+    client.post(url("draft"), {"period": f"{month.first}:{month.last}", "issuer": "police"})
+    draft = PeriodSummary.objects.get()
+    confirm = client.get(url("sign", draft.pk)).content.decode()
+    client.post(url("sign", draft.pk), {"digest": draft.digest})
+    signed = PeriodSummary.objects.get()
+    taken = client.post(url("take", draft.pk, "docx"))
+    page = client.get(url("show", draft.pk)).content.decode()
+
+    assert "Không ai sửa hoặc xóa được bản đã ký" in confirm
+    assert signed.is_signed
+    assert taken.content == bytes(signed.docx)
+    assert client.post(url("take", draft.pk, "xlsx")).content == bytes(signed.xlsx)
+    assert f"Đúng với lúc ký (sha256 {signed.digest})" in page
+    assert AuditEvent.objects.filter(action="summary.taken", actor=chief).count() == 2
+
+
+def test_draft_counted_anew_since_it_was_looked_at_is_not_signed(chief, login, tips_of):
+    draft = make_draft(chief)
+    tips_of(2, last_month().first)
+    client = login(chief)
+    client.post(url("redraft", draft.pk))
+
+    response = client.post(url("sign", draft.pk), {"digest": draft.digest}, follow=True)
+
+    assert "Dự thảo vừa được lập lại" in response.content.decode()
+    assert not PeriodSummary.objects.get().is_signed
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"period": "x", "issuer": "police"}, {"period": "x:y", "issuer": "party"}]
+)
+def test_rubbish_drafts_nothing(chief, login, asked):
+    response = login(chief).post(url("draft"), asked)
+
+    assert response.status_code == 400
+    assert not PeriodSummary.objects.exists()
+
+
+def test_chief_drafts_nothing_for_the_party(chief, login):
+    month = last_month()
+
+    login(chief).post(url("draft"), {"period": f"{month.first}:{month.last}", "issuer": "party"})
+
+    assert not PeriodSummary.objects.exists()
+
+
+def test_reader_who_does_not_sign_is_told_so(chief, party_office, login):
+    summary = make_signed(party_office, Issuer.PARTY)
+    client = login(make_user(chief.commune, Role.PARTY_MEMBER))
+
+    page = client.get(url("show", summary.pk)).content.decode()
+    response = client.post(url("supersede", summary.pk), {"reason": "x"}, follow=True)
+
+    assert "Lập bản thay thế" not in page
+    assert "không lập, ký" in response.content.decode()
+
+
+def test_replacement_is_drafted_from_the_page_and_dropped_again(chief, login):
+    signed = make_signed(chief)
+    client = login(chief)
+
+    client.post(url("supersede", signed.pk), {"reason": "Ghi sót"})
+    newer = PeriodSummary.objects.get(supersedes=signed)
+    page = client.get(url("show", newer.pk)).content.decode()
+    client.post(url("discard", newer.pk))
+
+    assert "Lý do: Ghi sót" in page
+    assert list(PeriodSummary.objects.all()) == [signed]
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "exe"])
+def test_draft_has_no_file(chief, login, kind):
+    assert login(chief).post(url("take", make_draft(chief).pk, kind)).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_costs_the_same_for_one_and_for_three(
+    chief, login, count, django_assert_max_num_queries
+):
+    month = last_month()
+    for _number in range(count):
+        make_draft(chief, period=month)
+        month = type(month)(month.first.replace(year=month.first.year - 1), month.last)
+    client = login(chief)
+
+    with django_assert_max_num_queries(12):
+        page = client.get(reverse("admin:oversight_periodsummary_changelist"))
+
+    assert page.status_code == 200
+
+
+# The home page
+
+
+def test_who_signs_is_told_of_drafts_that_wait(chief, party_office):
+    make_draft(chief)
+    make_signed(party_office, Issuer.PARTY)
+
+    def waiting(user):
+        return [
+            one.count
+            for one in lists_for(user, timezone.localtime())
+            if one.title == "Dự thảo báo cáo chờ ký"
+        ]
+
+    assert waiting(chief) == [1]
+    assert waiting(party_office) == []
+    assert waiting(make_user(chief.commune, Role.PARTY_MEMBER)) == []
+
+
+# The post of the results
+
+
+def test_chief_drafts_a_post_from_the_partys_signed_summary(chief, party_office, login):
+    summary = make_signed(party_office, Issuer.PARTY)
+
+    response = login(chief).post(url("post", summary.pk))
+
+    post = Broadcast.objects.get()
+    assert response.url == reverse("admin:broadcasts_broadcast_change", args=[post.pk])
+    assert (post.status, post.created_by, post.topic.code) == ("draft", chief, "ket-qua-mo-hinh")
+
+
+@pytest.mark.parametrize("role", [Role.PARTY_OFFICE, Role.PARTY_MEMBER])
+def test_nobody_else_drafts_a_post(chief, party_office, login, role):
+    summary = make_signed(party_office, Issuer.PARTY)
+
+    response = login(make_user(chief.commune, role)).post(url("post", summary.pk))
+
+    assert response.status_code == 403
+    assert not Broadcast.objects.exists()
+
+
+def test_police_numbers_become_no_post(chief, login):
+    summary = make_signed(chief)
+
+    response = login(chief).post(url("post", summary.pk), follow=True)
+
+    assert "Chỉ soạn bài từ báo cáo đã ký" in response.content.decode()
+    assert not Broadcast.objects.exists()
