@@ -23,8 +23,9 @@ AFTER = at(date(2025, 10, 1))
 
 @pytest.fixture
 def summer(tips_of):
-    """Thirty tips of one quarter, ten a month."""
-    made = [tips_of(10, date(2025, month, 5), kind="crime_report") for month in (7, 8, 9)]
+    """Thirty tips of one quarter, ten a month, of two kinds."""
+    kinds = ("crime_report", "feedback")
+    made = [tips_of(5, date(2025, month, 5), kind=kind) for month in (7, 8, 9) for kind in kinds]
     return [tip for tips in made for tip in tips]
 
 

@@ -105,7 +105,9 @@ def test_night_freezes_the_quarter(bodies, tips_of, time_machine):
 
     draft_summaries(bodies.pk)
 
-    assert [row.first for row in PublishedQuarter.objects.all()] == [date(2026, 10, 1)]
+    quarters = PublishedQuarter.objects.order_by("first")
+    assert [row.first.month for row in quarters] == [1, 4, 7, 10]
+    assert [sum(row.counts["months"]) for row in quarters] == [0, 0, 0, 3]
 
 
 # The command
@@ -133,6 +135,7 @@ def test_command_finds_all_well(chief):
 def test_command_names_what_somebody_changed_with_the_guard_off(chief, statement):
     make_signed(chief)
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE oversight_periodsummary DISABLE TRIGGER USER")
         cursor.execute(statement)
         cursor.execute("ALTER TABLE oversight_periodsummary ENABLE TRIGGER USER")
