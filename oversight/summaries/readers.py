@@ -5,6 +5,8 @@ those who read it, and for a body outside the police nobody counts: an account w
 """
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -28,6 +30,14 @@ class SharedScope(Scope):
         for user in self.others:
             found = found.without_conflict(user)
         return cast("QuerySet[TipReport]", found)
+
+    @cached_property
+    def barred_months(self) -> frozenset[date]:
+        """The months in which a tip counts that bars any of them."""
+        months: set[date] = set()
+        for user in (self.reader, *self.others):
+            months |= Scope(self.commune, self.hamlets, user, is_whole=True).barred_months
+        return frozenset(months)
 
 
 def signers(commune: Commune, issuer: Issuer) -> QuerySet[User]:

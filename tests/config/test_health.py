@@ -35,7 +35,8 @@ def test_stranger_learns_what_is_well_and_no_number(waiting, client, headers):
     assert keys(answer["checks"]) <= {"ok", "age_s"}
     assert set(answer["checks"]) == {
         "database", "broker", "beat", "zalo_tokens", "deliveries", "data_requests",
-        "follower_lists", "oa_groups", "webhooks", "tips", "procedures", "figures", "summaries", "disk",
+        "follower_lists", "oa_groups", "webhooks", "tips", "procedures", "figures", "summaries",
+        "disk",
     }  # fmt: skip
 
 
