@@ -34,6 +34,11 @@ class Period(Days):
         return _name_of(self) or super().words
 
     @property
+    def code(self) -> str:
+        """For names of files."""
+        return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}"
+
+    @property
     def begins_at(self) -> datetime:
         return _midnight(self.first)
 

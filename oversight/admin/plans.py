@@ -1,7 +1,7 @@
 """Plans in the admin: drafted in a form, filled with steps, issued and followed on their sheet."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter, display
+from accounts.models import User
 from broadcasts.request_admin import DayInput
 from oversight.admin.directions import LABELS
 from oversight.admin.places import hamlets_for
@@ -19,6 +20,7 @@ from oversight.admin.sheet import HomeForm, Line, Move, MoveForm, Sheet, SheetAd
 from oversight.direction import plans
 from oversight.direction.querysets import bodies_of
 from oversight.models import Milestone, Plan
+from oversight.papers.plan_pages import speaks_for
 
 State = Plan.State
 TONES: dict[str, str] = {State.DRAFT: "warn", State.ISSUED: "good", State.CLOSED: ""}
@@ -233,6 +235,12 @@ class PlanAdmin(SheetAdmin):
                 ("Ban hành", issued), ("Người ký", row.signed_by),
                 ("Căn cứ", "; ".join(bases)), ("Khép lại ngày", closed),
                 ("Thay bằng", str(row.replaced_by or "")),
+            ),
+            links=(("In kế hoạch", reverse("admin:oversight_plan_sheet", args=[row.pk])),),
+            takes=(
+                (("Tải kế hoạch (Word)", reverse("admin:oversight_plan_word", args=[row.pk])),)
+                if speaks_for(cast("User", request.user), row)
+                else ()
             ),
             list_title=f"Việc trong kế hoạch ({len(lines)})",
             lines=lines,

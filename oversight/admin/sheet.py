@@ -55,7 +55,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the page says."""
+    """What the page says; `links` lead to pages, `takes` are files that go out by a button."""
 
     badge: str
     tone: str
@@ -63,6 +63,7 @@ class Sheet:
     texts: tuple[tuple[str, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    takes: tuple[tuple[str, str], ...] = ()
     list_title: str = ""
     lines: tuple[Line, ...] = ()
     history: tuple[Entry, ...] = ()

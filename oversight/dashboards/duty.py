@@ -16,7 +16,7 @@ from groups.thresholds import said
 from oversight import charts
 from oversight.dashboards import doors, sentences
 from oversight.dashboards.desk import Answer, Desk, Need
-from oversight.dashboards.shell import Made, page
+from oversight.dashboards.shell import Made, page, workbook
 from oversight.figures.table import Table
 from oversight.scopes import whole_commune
 from procedures.models import Question
@@ -140,3 +140,4 @@ def _desk(reader: User) -> Made:
 
 
 view = page(doors.DESK, _desk, of_today=True)
+take = workbook(doors.DESK, _desk, of_today=True)

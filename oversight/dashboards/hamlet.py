@@ -15,7 +15,7 @@ from groups.models import Team
 from groups.thresholds import said
 from oversight.dashboards import answers, doors, sentences
 from oversight.dashboards.desk import Answer, Desk, Need
-from oversight.dashboards.shell import Made, page
+from oversight.dashboards.shell import Made, page, workbook
 from oversight.dashboards.tiles import NEXT, asked_of, stage_of
 from oversight.figures.place import STAGES
 from oversight.scopes import Scope, scope_of, whole_commune
@@ -156,4 +156,6 @@ def _chosen(desk: Desk) -> Sequence[Answer]:
 
 
 _several = page(doors.HAMLETS, _choice)
+take_several = workbook(doors.HAMLETS, _choice)
 view = page(doors.HAMLETS, _hamlet)
+take = workbook(doors.HAMLETS, _hamlet)

@@ -6,7 +6,7 @@ from accounts.models import User
 from oversight.dashboards import answers
 from oversight.dashboards.desk import Answer, Desk
 from oversight.dashboards.doors import PARTY
-from oversight.dashboards.shell import Made, page
+from oversight.dashboards.shell import Made, page, workbook
 from oversight.scopes import whole_commune
 
 
@@ -26,3 +26,4 @@ def _commune(reader: User) -> Made:
 
 
 view = page(PARTY, _commune)
+take = workbook(PARTY, _commune)

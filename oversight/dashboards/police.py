@@ -9,7 +9,7 @@ from broadcasts.models import Delivery
 from oversight.dashboards import answers, sentences
 from oversight.dashboards.desk import Answer, Desk, Need
 from oversight.dashboards.doors import POLICE
-from oversight.dashboards.shell import Made, page
+from oversight.dashboards.shell import Made, page, workbook
 from oversight.figures import NotListed, behind_row
 from oversight.scopes import whole_commune
 from reports.models import TipReport
@@ -75,3 +75,4 @@ def _commune(reader: User) -> Made:
 
 
 view = page(POLICE, _commune)
+take = workbook(POLICE, _commune)

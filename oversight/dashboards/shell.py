@@ -1,6 +1,7 @@
 """What all pages of figures have in common: who comes in, the days, the way to the other pages."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -8,18 +9,25 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.own_pages import View
+from accounts.papers.handing_out import handed_out
 from oversight import periods
 from oversight.dashboards import doors
 from oversight.dashboards.asking import asked_period
 from oversight.dashboards.desk import Answer, Desk
 from oversight.dashboards.tiles import EXPLAINED, tiles
+from oversight.figures import Counted
+from oversight.papers.workbook import WORKBOOK, export_workbook
+from oversight.periods import Period
 from oversight.scopes import Scope
 
 NO_COMMUNE = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
+NOTHING_TOLD = "Trang này không có bảng số nào để tải."
+# Stands behind the address of a page: its tables as a file.
+FILE = "bang-so-lieu/"
 # Gives the title, what stands below it, the place, and what is answered of it.
 type Made = tuple[str, str, Scope, Callable[[Desk], Sequence[Answer]]]
 
@@ -30,24 +38,17 @@ def page(door: doors.Door, make: Callable[..., Made], *, of_today: bool = False)
     @never_cache
     @require_GET
     def shown(request: HttpRequest, *, site: Any, **kwargs: Any) -> HttpResponse:
-        reader = cast("User", request.user)  # signed in, by the guard
-        if not door.may(reader):
-            raise PermissionDenied
-        now = timezone.now()
+        reader, now, period, problem = _asked(request, request.GET, door, of_today=of_today)
         today = timezone.localdate(now)
-        usual = periods.Period(today, today) if of_today else None
-        asked = {} if of_today else request.GET
-        period, problem = asked_period(asked, today, otherwise=usual)
         context: dict[str, Any] = {"period": period, "now": now, "door": door}
-        if reader.commune is None:
-            problem = NO_COMMUNE
-        elif not problem:
+        if not problem:
             title, below, scope, answer = make(reader, **kwargs)
             desk = Desk(scope, period, now)
             answers = answer(desk)
             with_tiles = any(one.has_tiles for one in answers)
             context |= {
                 "title": title, "below": below, "answers": answers, "scope": scope,
+                "file": f"{request.path}{FILE}" if _told(answers) else "",
                 "tiles": tiles(desk) if with_tiles else (), "tiles_explained": EXPLAINED,
             }  # fmt: skip
         context |= {
@@ -63,3 +64,43 @@ def page(door: doors.Door, make: Callable[..., Made], *, of_today: bool = False)
         return TemplateResponse(request, "oversight/dashboard.html", context, status=status)
 
     return shown
+
+
+def workbook(door: doors.Door, make: Callable[..., Made], *, of_today: bool = False) -> View:
+    """The tables that the page shows the same reader, as a file to calculate with."""
+
+    @never_cache
+    @require_POST
+    def taken(request: HttpRequest, *, site: Any, **kwargs: Any) -> HttpResponse:
+        reader, now, period, problem = _asked(request, request.POST, door, of_today=of_today)
+        counted: list[Counted] = []
+        if not problem:
+            title, below, scope, answer = make(reader, **kwargs)
+            counted = _told(answer(Desk(scope, period, now)))
+            problem = "" if counted else NOTHING_TOLD
+        if problem:
+            context = {"sentence": problem, "back": request.path.removesuffix(FILE)}
+            return TemplateResponse(request, "oversight/refused.html", context, status=400)
+        content = export_workbook(counted, scope, period=period, place=f"{title}, {below}")
+        return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
+
+    return taken
+
+
+def _asked(
+    request: HttpRequest, asked: Any, door: doors.Door, *, of_today: bool
+) -> tuple[User, datetime, Period, str]:
+    """Who asks, when, for which days, and what is wrong with that. Raises PermissionDenied."""
+    reader, now = cast("User", request.user), timezone.now()  # signed in, by the guard
+    if not door.may(reader):
+        raise PermissionDenied
+    today = timezone.localdate(now)
+    usual = Period(today, today) if of_today else None
+    period, problem = asked_period({} if of_today else asked, today, otherwise=usual)
+    return reader, now, period, NO_COMMUNE if reader.commune is None else problem
+
+
+def _told(answers: Sequence[Answer]) -> list[Counted]:
+    """What stands in the tables of a page, each table once."""
+    told = [shown.counted for answer in answers for shown in answer.told]
+    return list({(one.figure.key, one.period): one for one in told}.values())

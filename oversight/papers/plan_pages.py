@@ -19,7 +19,7 @@ from oversight.papers.plan import export_plan, print_plan
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses that the admin of plans leads to."""
-    pages = {"ke-hoach/<int:pk>/in/": (page, "sheet"), "ke-hoach/<int:pk>/tep/": (take, "file")}
+    pages = {"ke-hoach/<int:pk>/in/": (page, "sheet"), "ke-hoach/<int:pk>/tep/": (take, "word")}
     return own_pages(
         site, "oversight_plan", pages, "oversight.view_plan", row="plan", rows=_visible
     )
@@ -39,9 +39,10 @@ def _visible(request: HttpRequest) -> Any:
 def page(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
     """The plan as it will be printed, for whoever sees it."""
     reader = cast("User", request.user)  # signed in, by the guard
-    context = {"paper": print_plan(plan, by=reader), "back": reverse("admin:index")}
+    back = reverse("admin:oversight_plan_show", args=[plan.pk])
+    context = {"paper": print_plan(plan, by=reader), "back": back}
     if speaks_for(reader, plan):
-        context["file"] = reverse("admin:oversight_plan_file", args=[plan.pk])
+        context["file"] = reverse("admin:oversight_plan_word", args=[plan.pk])
     return TemplateResponse(request, "groups/print/paper.html", context)
 
 

@@ -79,7 +79,7 @@ def take(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
     except _NotAsked as problem:
         return _refused(request, str(problem))
     paper = export_report(scope, period, issuer=issuer, as_of=timezone.now())
-    return word_file(paper, name=f"{REPORTS[issuer]}-{_days(period)}")
+    return word_file(paper, name=f"{REPORTS[issuer]}-{period.code}")
 
 
 @never_cache
@@ -92,7 +92,7 @@ def take_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
         return _refused(request, str(problem))
     now = timezone.now()
     content = export_workbook([compute(key, scope, period, as_of=now) for key in KEYS], scope)
-    return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{_days(period)}.xlsx")
+    return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
 
 
 def _asked(request: HttpRequest, asked: Any) -> tuple[Scope, Period]:
@@ -109,7 +109,3 @@ def _asked(request: HttpRequest, asked: Any) -> tuple[Scope, Period]:
 def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
     context = {"sentence": sentence, "back": reverse("admin:oversight_figures")}
     return TemplateResponse(request, "oversight/refused.html", context, status=400)
-
-
-def _days(period: Period) -> str:
-    return f"{period.first:%Y%m%d}-{period.last:%Y%m%d}"

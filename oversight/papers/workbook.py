@@ -15,6 +15,7 @@ from groups.sheets import watermark
 from oversight.figures import Counted
 from oversight.figures.table import Row
 from oversight.papers.report import NOT_TOLD, NOTHING, SUBJECT
+from oversight.periods import Period
 from oversight.scopes import Scope
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,17 +34,22 @@ _OPTIONS = {
 }  # fmt: skip
 
 
-def export_workbook(counted: Sequence[Counted], scope: Scope, **details: Any) -> bytes:
+def export_workbook(
+    counted: Sequence[Counted], scope: Scope, *, period: Period | None = None, place: str = ""
+) -> bytes:
     """What the reader of a page sees there, for a file that leaves the portal; the trail has who
-    took it. The figures are of one span."""
-    period, commune = counted[0].period, scope.commune
+    took it. `period` is the span of the page, where some of its figures have another one; `place`
+    what the figures are of, where that is not the commune."""
+    period, commune = period or counted[0].period, scope.commune
     content = workbook_of(
-        counted, title=SUBJECT, commune=str(commune), mark=watermark(commune, scope.reader)
-    )
+        counted, title=SUBJECT, commune=place or str(commune),
+        mark=watermark(commune, scope.reader),
+    )  # fmt: skip
     span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    if not scope.is_whole:
+        span["hamlets"] = [hamlet.code for hamlet in scope.hamlets]
     audit.record(
-        "paper.figures_exported", by=scope.reader, commune=commune, figures=len(counted), **span,
-        **details,
+        "paper.figures_exported", by=scope.reader, commune=commune, figures=len(counted), **span
     )  # fmt: skip
     return content
 
@@ -102,6 +108,7 @@ class _Writer:
         self._at = 0
 
     def write_numbers(self, counted: Sequence[Counted], title: str, commune: str) -> None:
+        self._is_of_one_span = len({one.period for one in counted}) < 2
         self._width = max([_SMALLEST, *(len(one.table.columns) for one in counted)])
         sheet = self._sheet = self._book.add_worksheet(NUMBERS)
         sheet.set_column(0, 0, FIRST_WIDTH)
@@ -173,7 +180,8 @@ class _Writer:
 
     def _write_figure(self, counted: Counted) -> None:
         figure, table = counted.figure, counted.table
-        name = clean(f"{figure.name} ({figure.unit})")
+        span = "" if self._is_of_one_span or figure.is_of_moment else f", {counted.period.words}"
+        name = clean(f"{figure.name}{span} ({figure.unit})")
         self._sheet.write_string(self._at, 0, name, self._formats["name"])
         self._at += 1
         if table.rows:

@@ -6,10 +6,12 @@ from random import Random
 import pytest
 from django.utils import timezone
 
+from accounts.roles import Role
 from oversight import periods
-from oversight.figures import FIGURES, LISTINGS, NotListed, behind_row, compute
+from oversight.figures import FIGURES, LISTINGS, NotListed, behind, behind_row, compute
 from oversight.list_page import visible
 from oversight.scopes import Scope, scope_of, whole_commune
+from tests.factories.accounts import make_user
 from tests.oversight.busy import busy_commune
 
 SPANS = (
@@ -81,3 +83,13 @@ def test_page_of_a_list_says_the_number_and_has_so_many_lines(key, scopes, login
     lines = response.context["page"].paginator.count
     assert row.values[column] == (lines if key != "meetings" else response.context["sum"])
     assert len(response.context["lines"]) == lines
+
+
+def test_figure_that_is_listed_as_a_whole_has_no_list_of_one_number(commune):
+    """A number must not lead to a list that is longer than it says."""
+    scope = whole_commune(commune, reader=make_user(commune, Role.PARTY_OFFICE))
+    row = compute("directions", scope, NOVEMBER, as_of=timezone.now()).table.rows[0]
+
+    assert "direction" in behind("directions", scope, NOVEMBER)
+    with pytest.raises(NotListed, match="danh sách của cả bảng"):
+        behind_row("directions", scope, NOVEMBER, row)

@@ -75,7 +75,7 @@ def test_file_is_for_the_body_that_makes_the_plan_the_page_for_who_oversees(comm
     allow(member, "view_plan", "oversee_commune")
     plan = make_plan(chief)
     page, file = (
-        reverse(f"admin:oversight_plan_{name}", args=[plan.pk]) for name in ("sheet", "file")
+        reverse(f"admin:oversight_plan_{name}", args=[plan.pk]) for name in ("sheet", "word")
     )
 
     assert file in login(chief).get(page).text
@@ -84,6 +84,23 @@ def test_file_is_for_the_body_that_makes_the_plan_the_page_for_who_oversees(comm
     assert login(member).post(file).status_code == 403
     taken = AuditEvent.objects.filter(action="paper.plan_exported")
     assert [event.actor for event in taken] == [chief]
+
+
+def test_page_of_the_plan_leads_to_sheet_and_file(commune, login):
+    chief, member = make_user(commune, Role.CHIEF), make_user(commune, Role.PARTY_MEMBER)
+    plan = make_plan(chief)
+    shown, page, file = (
+        reverse(f"admin:oversight_plan_{name}", args=[plan.pk])
+        for name in ("show", "sheet", "word")
+    )
+
+    of_chief, of_member = (login(one).get(shown).text for one in (chief, member))
+
+    assert f'href="{page}"' in of_chief
+    assert f'action="{file}"' in of_chief
+    assert f'href="{page}"' in of_member
+    assert file not in of_member
+    assert f'href="{shown}"' in login(chief).get(page).text
 
 
 @pytest.mark.parametrize("role", [Role.HAMLET_HEAD, Role.DUTY_OFFICER, Role.TECH_ADMIN])
