@@ -242,9 +242,9 @@ def _fill(model: _Row, content: Table) -> None:
 
 
 def _keep_together(table: WordTable, content: Table) -> None:
-    """No page ends within a short table, nor right below the head of a long one."""
-    kept = len(content.rows) if content.is_short else 2
-    for row in table._tbl.tr_lst[:kept]:
+    """No page ends within a short table, nor in the first or last lines of a long one."""
+    rows = table._tbl.tr_lst
+    for row in rows[:-1] if content.is_short else [*rows[:2], *rows[-2:-1]]:
         for cell in row.tc_lst:
             for paragraph in cell.p_lst:
                 paragraph.get_or_add_pPr().get_or_add_keepNext().val = True
