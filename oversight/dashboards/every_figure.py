@@ -61,6 +61,7 @@ QUESTIONS = (
         "Việc chỉ đạo, việc trong kế hoạch đã làm đến đâu?",
         ("directions", "spreading", "plan_steps", "proposals"),
     ),
+    ("Trong kỳ đã khen ai, ấp nào được công nhận an toàn?", ("commendations", "checklists")),
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from oversight.figures import (
     tip_days,
     tip_lists,
     tips,
+    year,
 )
 from oversight.figures.listing import Listing, cell_behind
 from oversight.figures.table import Counted, Figure, NotListed, Row
@@ -39,6 +40,7 @@ FIGURES: dict[str, Figure] = {
         *questions.FIGURES,
         *by_month.FIGURES,
         *direction.FIGURES,
+        *year.FIGURES,
     )
 }
 ONLY_WHOLE = "Từng số không có danh sách riêng; “Xem danh sách” mở danh sách của cả bảng."
@@ -53,6 +55,7 @@ LISTINGS: dict[str, Listing] = {
     **tip_days.LISTINGS,
     **question_lists.LISTINGS,
     **month_lists.LISTINGS,
+    **year.LISTINGS,
 }
 
 

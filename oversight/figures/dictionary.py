@@ -28,6 +28,8 @@ READERS = {
     "groups.view_hamlet": "Công an xã, trưởng ấp",
     "groups.view_consultationmeeting": "Công an xã, trưởng ấp",
     "groups.view_regulation": "Công an xã, trưởng ấp",
+    "oversight.view_commendation": "chỉ huy Công an xã; cảnh sát khu vực, phần của địa bàn",
+    "oversight.view_safetychecklist": "Công an xã, trưởng ấp",
     "broadcasts.view_delivery": "Công an xã, trưởng ấp, nhóm trong địa bàn",
 }
 NO_LIST = "không có danh sách của từng số; trang số liệu nói vì sao, hoặc dẫn tới sổ gốc."

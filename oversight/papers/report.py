@@ -42,6 +42,7 @@ CHAPTERS = (
     ("Phản ánh của bà con", tuple(key for key, one in FIGURES.items() if one.is_sensitive)),
     ("Hỏi thủ tục hành chính", ("questions", "questions_by_area", "questions_by_month")),
     ("Chỉ đạo, kế hoạch", ("directions", "spreading", "plan_steps", "proposals")),
+    ("Khen thưởng, an toàn về an ninh, trật tự", ("commendations", "checklists")),
 )  # fmt: skip
 # Every figure, in the order of the chapters.
 KEYS = tuple(key for _chapter, keys in CHAPTERS for key in keys)

@@ -22,6 +22,14 @@ from tests.factories.groups import (
 )
 from tests.factories.procedures import make_question
 from tests.factories.tips import make_tip, make_triaged
+from tests.factories.year import (
+    make_accepted,
+    make_achievement,
+    make_checklist,
+    make_commendation,
+    make_form,
+    make_informant,
+)
 
 FIRST, DAYS = date(2026, 9, 20), 66  # to 24/11
 MOMENTS = {"sent": "sent_at", "posted": "posted_at"}
@@ -41,6 +49,7 @@ def busy_commune(commune: Commune, hamlet: Hamlet, *, by: User, chance: Random) 
     for _number in range(16):
         _tip(commune, chance.choice([*places, None]), by, chance)
         _question(commune, chance.choice(editions), by, chance)
+    _year(commune, [*places, None], by, chance)
     make_question(away.commune, asked_on=_day(chance))
     make_tip(away.commune, received_at=_at(chance))
 
@@ -129,3 +138,25 @@ def _question(commune: Commune, edition: Edition | None, by: User, chance: Rando
         channel=chance.choice(list(Question.Channel)), outcome=outcome, edition=edition,
         **(settled if outcome in ("settled", "set_aside") else {}),
     )  # fmt: skip
+
+
+def _year(commune: Commune, places: list[Hamlet | None], by: User, chance: Random) -> None:
+    """Thanks for collectives, persons and one informant; a list for each place and the commune."""
+    forms = [make_form(commune) for _number in range(3)]
+    for number in range(12):
+        kind = chance.choice(["collective", "individual"])
+        done = make_achievement(commune, subject_kind=kind, hamlet=chance.choice(places))
+        public = chance.random() < 0.5
+        if number % 4:
+            day = _day(chance)
+            make_accepted(done, form=chance.choice(forms), decided_on=day, is_public=public)
+        else:
+            make_commendation(done, form=chance.choice(forms))
+    make_accepted(make_informant(commune), form=forms[0], decided_on=_day(chance))
+    for place in places:
+        is_recognised = chance.choice([True, False, None])
+        decided = {} if is_recognised is None else {
+            "is_recognised": is_recognised, "decision_number": "7/QĐ", "decided_on": _day(chance),
+            "recorded_by": by,
+        }  # fmt: skip
+        make_checklist(commune, place, registered_on=_day(chance), **decided)

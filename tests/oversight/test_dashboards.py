@@ -45,7 +45,7 @@ def test_page_is_closed_to_strangers(client, db):
 def test_every_figure_answers_one_question():
     keys = [key for _question, figures in QUESTIONS for key in figures]
 
-    assert len(QUESTIONS) == 6
+    assert len(QUESTIONS) == 7
     assert sorted(keys) == sorted(FIGURES)
 
 

@@ -26,6 +26,7 @@ from tests.factories.groups import (
     make_regulation,
 )
 from tests.factories.procedures import make_question
+from tests.factories.year import make_accepted, make_achievement, make_checklist, make_form
 
 FIRST, DAYS = date(2024, 11, 1), 760
 NOON = timezone.make_aware(datetime(2026, 11, 26, 12))  # noqa: DTZ001 -- of the portal's own zone
@@ -69,7 +70,17 @@ def make_place(chance: Random, *, tips: int = 350, posts: int = 40) -> Place:
             commune, asked_on=_day(chance), channel=chance.choice(Question.Channel.values),
             outcome=outcome, **settled,
         )  # fmt: skip
+    _add_year(place, chance)
     return place
+
+
+def _add_year(place: Place, chance: Random) -> None:
+    form = make_form(place.commune)
+    for _ in range(20):
+        done = make_achievement(place.commune, hamlet=chance.choice(place.hamlets))
+        make_accepted(done, form=form, decided_on=_day(chance), is_public=chance.random() < 0.5)
+    for hamlet in place.hamlets:
+        make_checklist(place.commune, hamlet, year=2025, registered_on=date(2025, 2, 3))
 
 
 def moment(chance: Random) -> datetime:

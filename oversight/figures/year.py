@@ -1,0 +1,143 @@
+"""Figures of the year: who was thanked, which places registered and were recognised as safe."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
+from django.urls import reverse
+
+from accounts.models import User
+from oversight.figures.listing import Grid, Listing, own_list
+from oversight.figures.table import ALL, Figure, Row, Table
+from oversight.models import Achievement, Commendation, CommendationForm, SafetyChecklist
+from oversight.periods import Period
+from oversight.scopes import Scope
+
+VIEW_COMMENDATIONS = "oversight.view_commendation"
+VIEW_CHECKLISTS = "oversight.view_safetychecklist"
+COLLECTIVE, INDIVIDUAL = "collective", "individual"
+# What can be said of the list of a hamlet, each with its day.
+STEPS = {
+    "registered": "Đã đăng ký",
+    "recognised": "Được công nhận theo văn bản",
+    "refused": "Không được công nhận theo văn bản",
+}
+
+
+def _thanked(scope: Scope) -> QuerySet[Commendation]:
+    """With a decision; for readers outside the police those alone that everybody was told of.
+
+    A number beside a list of names tells how many have none. So outsiders get the number of those
+    who were made public, and nothing follows from it about who told the police something.
+    """
+    rows = Commendation.objects.of_commune(scope.commune).accepted()
+    if scope.is_police:
+        rows = rows.filter(pk__in=Commendation.objects.visible_to(scope.reader).values("pk"))
+    else:
+        rows = rows.filter(is_public=True)
+    return rows if scope.is_whole else rows.filter(achievement__hamlet__in=scope.ids)
+
+
+def _forms(scope: Scope) -> dict[str, str]:
+    """A line for each form; outside the police for those alone of which something is public."""
+    forms = CommendationForm.objects.of_commune(scope.commune)
+    if not scope.is_police:
+        forms = forms.filter(pk__in=_thanked(scope).order_by().values("form"))
+    return {str(form.pk): str(form) for form in forms}
+
+
+def _told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
+    """An informant is an individual like any other: no number is of informants alone."""
+    is_collective = When(
+        achievement__subject_kind=Achievement.Subject.COLLECTIVE, then=Value(COLLECTIVE)
+    )
+    decided = _thanked(scope).filter(decided_on__gte=period.first, decided_on__lte=period.last)
+    return decided.annotate(
+        line=Cast("form", CharField()), column=Case(is_collective, default=Value(INDIVIDUAL))
+    )
+
+
+THANKS = Grid(_forms, {COLLECTIVE: "Tập thể", INDIVIDUAL: "Cá nhân"}, _told_apart)
+
+
+def _thanks_rows(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet[Any]:
+    rows = THANKS.rows(scope, period, as_of, line, column)
+    return rows.select_related("achievement", "form").order_by("decided_on", "pk")
+
+
+def _thanks_cells(row: Commendation) -> tuple[str, ...]:
+    decided = f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}" if row.decided_on else ""
+    return (row.achievement.subject, row.achievement.what, str(row.form), decided)
+
+
+def _thanks_page(row: Commendation, reader: User) -> str:
+    return reverse("admin:oversight_commendation_show", args=[row.pk])
+
+
+def _lists(scope: Scope, period: Period, step: str) -> QuerySet[SafetyChecklist]:
+    """Of the hamlets alone: the list of the commune is one row, told by its decision."""
+    span = (period.first, period.last)
+    decided = Q(decided_on__range=span)
+    which = {
+        "registered": Q(registered_on__range=span),
+        "recognised": decided & Q(is_recognised=True),
+        "refused": decided & Q(is_recognised=False),
+    }
+    rows = SafetyChecklist.objects.of_commune(scope.commune).filter(hamlet__isnull=False)
+    rows = rows if scope.is_whole else rows.filter(hamlet__in=scope.ids)
+    wanted = which[step] if step != ALL else which["registered"] | decided
+    return rows.filter(wanted)
+
+
+def _checklists(scope: Scope, period: Period, as_of: datetime) -> Table:
+    rows = (Row(said, (_lists(scope, period, step).count(),), step) for step, said in STEPS.items())
+    return Table(("Ấp, khu phố",), tuple(rows))
+
+
+def _checklist_rows(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet[Any]:
+    rows = _lists(scope, period, line).select_related("hamlet", "commune")
+    return rows.order_by("hamlet__code", "year", "pk")
+
+
+def _checklist_cells(row: SafetyChecklist) -> tuple[str, ...]:
+    registered = f"{row.registered_on:%d/%m/%Y}" if row.registered_on else ""
+    decided = f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}" if row.decided_on else ""
+    return (row.place, str(row.year), registered, decided)
+
+
+def _checklist_page(row: SafetyChecklist, reader: User) -> str:
+    return reverse("admin:oversight_safetychecklist_show", args=[row.pk])
+
+
+FIGURES = (
+    Figure(
+        "commendations", "Khen thưởng", "lượt khen",
+        "Tập thể, cá nhân có quyết định khen trong kỳ, theo hình thức. Công an đếm mọi quyết định; "
+        "nơi khác chỉ đếm phần đã công khai.",
+        "Sổ khen thưởng.",
+        THANKS.table, own_list("commendations", VIEW_COMMENDATIONS),
+    ),
+    Figure(
+        "checklists", "An toàn về an ninh, trật tự", "ấp, khu phố",
+        "Ấp, khu phố có ngày đăng ký trong kỳ, và ấp, khu phố có văn bản công nhận hoặc không công "
+        "nhận trong kỳ. Một ấp có thể ở hai dòng nên không cộng. Kết quả chép từ văn bản; cổng "
+        "không tự xét.",
+        "Bảng kiểm theo Thông tư 124/2021/TT-BCA.",
+        _checklists, own_list("checklists", VIEW_CHECKLISTS),
+    ),
+)  # fmt: skip
+LISTINGS = {
+    "commendations": Listing(
+        VIEW_COMMENDATIONS, ("Khen ai", "Thành tích", "Hình thức", "Quyết định"), _thanks_cells,
+        _thanks_page, _thanks_rows,
+    ),
+    "checklists": Listing(
+        VIEW_CHECKLISTS, ("Ấp, khu phố", "Năm xét", "Đăng ký ngày", "Văn bản"), _checklist_cells,
+        _checklist_page, _checklist_rows,
+    ),
+}  # fmt: skip
