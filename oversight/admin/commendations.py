@@ -25,6 +25,7 @@ from oversight.admin.commendation_forms import (
 from oversight.admin.listing import ShownOnItsPage, new_page
 from oversight.admin.steps import Desk, Step
 from oversight.models import Achievement, Commendation, CommendationForm
+from oversight.papers import commendation_pages
 from oversight.review import commendations, informants
 
 VIEW = "oversight.view_commendation"
@@ -185,7 +186,17 @@ class CommendationAdmin(ShownOnItsPage, ScopedModelAdmin):
     list_display = ["subject", "form", "shown_status", "decided_on", "is_public"]
     list_select_related = ["achievement", "form"]
     list_filter = ["status", "is_public", ("form", ScopedRelatedFilter)]
-    actions_list = ["tokens"]
+    actions_list = ["listed", "tokens"]
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Danh sách để in, ký"), url_path="in-danh-sach",
+        permissions=["settle_commendation"],
+    )  # fmt: skip
+    def listed(self, request: HttpRequest) -> HttpResponse:
+        return redirect(f"admin:{PREFIX}_sheet")
+
+    def has_settle_commendation_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perms(commendation_pages.NEEDS))
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Khen người báo tin bằng mã"), url_path="bang-ma",
@@ -213,7 +224,8 @@ class CommendationAdmin(ShownOnItsPage, ScopedModelAdmin):
             self.admin_site, PREFIX, {"nguoi-bao-tin/": (_informants, "informants")},
             informants.RIGHT,
         )  # fmt: skip
-        return new + tokens + DESK.urls(self.admin_site) + super().get_urls()
+        papers = commendation_pages.urls(self.admin_site)
+        return new + tokens + papers + DESK.urls(self.admin_site) + super().get_urls()
 
 
 @admin.register(CommendationForm)

@@ -13,11 +13,14 @@ from accounts.models import User
 from accounts.own_pages import number_of
 from accounts.papers.content import Paper
 from accounts.papers.letterheads import Issuer
+from accounts.services import NotAllowed
 from groups.minutes import export_minutes
 from groups.models import ConsultationMeeting
 from oversight import periods
 from oversight.direction.querysets import bodies_of
 from oversight.models import PeriodSummary, Plan
+from oversight.papers.commendation_pages import NEEDS as LIST_NEEDS
+from oversight.papers.commendation_pages import export_list
 from oversight.papers.plan import export_plan
 from oversight.papers.report import export_report
 from oversight.papers.rights import may_take, reads_for
@@ -97,6 +100,14 @@ def _plan(asked: Asked) -> Paper:
     return export_plan(plan, by=asked.by, **BY_COMMAND)
 
 
+def _commendations(asked: Asked) -> Paper:
+    """Of the year in which the last day that is asked for lies."""
+    try:
+        return export_list(asked.period.last.year, by=asked.by, **BY_COMMAND)
+    except NotAllowed as refusal:
+        raise NotMade(str(refusal)) from refusal
+
+
 def _summary(asked: Asked) -> Paper:
     rows = PeriodSummary.objects.visible_to(asked.by).signed()
     summary = _row(rows.select_related("commune"), "báo cáo đã ký", pk=number_of(asked.row))
@@ -149,6 +160,7 @@ KINDS = {
     "report-year": Kind("báo cáo năm", (), _report_of(periods.year_of)),
     "summary": Kind("báo cáo đã ký", ("oversight.view_periodsummary",), _summary),
     "plan": Kind("kế hoạch", ("oversight.view_plan",), _plan),
+    "commendations": Kind("danh sách khen thưởng", LIST_NEEDS, _commendations),
     "minutes": Kind("biên bản họp", ("groups.view_consultationmeeting",), _minutes),
     "register": Kind(
         "sổ tiếp nhận", ("reports.view_tipreport", "reports.print_register"), _register

@@ -309,13 +309,13 @@ def test_links_are_cut_when_nobody_needs_them(commune):
     assert [one.achievement for one in retention.old_links()] == [old]
 
 
-def test_a_list_of_certificates_names_who_is_decided_on_and_informants_by_token(commune):
+def test_a_list_names_who_is_put_forward_and_informants_by_token(commune):
     team = make_accepted(make_achievement(commune, name="Tổ 5", place="Ấp 3"))
     hidden = make_accepted(make_informant(commune))
-    waiting = make_commendation(make_achievement(commune))
+    waiting = make_commendation(make_achievement(commune, name="Tổ 6"))
 
     lines = nominees.nominees_of([team, hidden, waiting])
 
     assert [(one.name, one.place, one.is_public) for one in lines] == [
-        ("Tổ 5", "Ấp 3", True), (hidden.achievement.subject, "", False),
+        ("Tổ 5", "Ấp 3", True), (hidden.achievement.subject, "", False), ("Tổ 6", "", True),
     ]  # fmt: skip

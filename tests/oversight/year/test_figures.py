@@ -57,9 +57,9 @@ def test_outsiders_get_what_was_made_public_and_no_line_of_an_informant(role, co
     scope = whole_commune(commune, reader=reader)
 
     assert told("commendations", scope) == {str(form): (1, 0)}
+    row = compute("commendations", scope, YEAR, as_of=timezone.now()).table.rows[0]
     with pytest.raises(NotListed):
-        table = compute("commendations", scope, YEAR, as_of=timezone.now()).table
-        behind_row("commendations", scope, YEAR, table.rows[0], 0)
+        behind_row("commendations", scope, YEAR, row, 0)
 
 
 def test_one_more_informant_changes_no_number_of_outsiders(commune, thanked):

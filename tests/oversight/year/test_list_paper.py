@@ -1,0 +1,74 @@
+"""The list of who is put forward, on paper: an informant is a token there and nothing more."""
+
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from docx import Document
+
+from accounts.models import AuditEvent
+from accounts.papers.checking import validate
+from accounts.roles import Role
+from tests.factories.accounts import make_profile, make_user
+from tests.factories.groups import make_hamlet
+from tests.factories.year import make_accepted, make_achievement, make_commendation, make_informant
+
+pytestmark = pytest.mark.django_db
+SHEET, FILE = "admin:oversight_commendation_sheet", "admin:oversight_commendation_file"
+
+
+def said(content):
+    document = Document(BytesIO(content))
+    cells = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+    words = [one.text for one in document.paragraphs] + [one for row in cells for one in row]
+    return cells, "\n".join(words)
+
+
+@pytest.fixture
+def listed(chief):
+    """A team, a person who is not thanked, an informant; another year, another commune."""
+    make_profile(chief.commune)
+    team = make_achievement(chief.commune, name="Tổ Mẫu", place="Ấp Mẫu")
+    declined = make_achievement(chief.commune, name="Thôi khen")
+    make_commendation(team)
+    make_commendation(declined, status="declined", declined_because="Chưa đủ.")
+    make_commendation(make_achievement(chief.commune, name="Năm trước", year=2025))
+    make_commendation(make_achievement(make_hamlet().commune, name="Nơi khác"))
+    return make_accepted(make_informant(chief.commune), is_public=True,
+                         consent_on="2026-11-20", consent_paper="9/VB")  # fmt: skip
+
+
+def test_file_keeps_the_rules_and_tells_of_an_informant_the_token(chief, login, listed):
+    answer = login(chief).post(f"{reverse(FILE)}?nam=2026")
+
+    assert validate(answer.content) == []
+    cells, text = said(answer.content)
+    of_informant = next(row for row in cells if listed.achievement.token in row[1])
+    assert of_informant[2] == "Không công khai"
+    assert "Tổ Mẫu" in text
+    for absent in ("Thôi khen", "Năm trước", "Nơi khác", "9/VB", "20/11/2026"):
+        assert absent not in text
+    event = AuditEvent.objects.get(action="paper.commendations_exported")
+    assert listed.achievement.token not in str(event.details)
+
+
+def test_page_leads_to_the_file_and_to_another_year(chief, login, listed):
+    page = login(chief).get(f"{reverse(SHEET)}?nam=2025")
+
+    assert f"{reverse(FILE)}?nam=2025" in page.text
+    assert f"{reverse(SHEET)}?nam=2026" in page.text
+    assert "Năm trước" in page.text
+    assert "Tổ Mẫu" not in page.text
+
+
+@pytest.mark.parametrize("year", ["", "x", "99999", "-1", "1900"])
+def test_a_year_that_is_none_is_this_one(chief, login, listed, year):
+    assert login(chief).get(f"{reverse(SHEET)}?nam={year}").status_code == 200
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one != Role.CHIEF])
+def test_nobody_else_has_the_list(commune, login, listed, role):
+    user = make_user(commune, role)
+
+    assert login(user).get(reverse(SHEET)).status_code == 403
+    assert login(user).post(reverse(FILE)).status_code == 403
