@@ -14,6 +14,7 @@ class OversightConfig(AppConfig):
             year_today,  # noqa: F401
         )
         from oversight.direction import retention as of_direction  # noqa: PLC0415 -- app ready
+        from oversight.review import demo as of_year  # noqa: PLC0415 -- app ready
         from oversight.review import retention  # noqa: PLC0415 -- app ready
         from oversight.summaries import demo as of_summaries  # noqa: PLC0415 -- app ready
         from oversight.summaries import retention as drafts  # noqa: PLC0415 -- app ready
@@ -23,3 +24,4 @@ class OversightConfig(AppConfig):
         drafts.register_rules()
         demo.register_part()
         of_summaries.register_part()
+        of_year.register_part()
