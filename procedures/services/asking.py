@@ -85,6 +85,19 @@ def note_not_told(questions: Collection[int], told: str) -> None:
     rows.filter(outcome=Outcome.UNANSWERED).update(told=told)
 
 
+def note_proved(commune: Commune, texts: Iterable[str], edition: Edition) -> None:
+    """An answer of which nobody knew arrived after all: of these, the nearest first, the first that
+    still waits for that reason is answered. Which of several the same is not known.
+    """
+    marks = list(dict.fromkeys(mark_of(text[:LONGEST]) for text in texts))
+    rows = Question.objects.unanswered().filter(
+        commune=commune, channel=Question.Channel.CHAT, told=Told.UNCERTAIN, same_as__in=marks
+    )
+    found = {row.same_as: row.pk for row in rows.order_by("-asked_on", "-pk").only("same_as")}
+    nearest = [found[mark] for mark in marks if mark in found][:1]
+    rows.filter(pk__in=nearest).update(outcome=Outcome.ANSWERED, edition=edition, told=Told.SENT)
+
+
 def note_not_helped(question_id: int) -> str:
     """What the machine said was not what was wanted: the question waits for a person.
 

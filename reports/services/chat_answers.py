@@ -20,7 +20,7 @@ from reports.chat.waking import wake_sender
 from reports.intake import require_no_secret
 from reports.models import ChatReply, SealedText, TipEvent, TipMessage, TipReport
 from reports.models.sealed import index_of_reporter
-from reports.services import results
+from reports.services import chat_told, results
 from reports.services.errors import CarriesSecret, NotAllowed
 from reports.services.steps import begin, lock, note, quarter, require_worker
 from zalo.events import OwnEcho
@@ -247,7 +247,10 @@ def _prove(tips: Any, text: str, source: str) -> None:
     lock(found.tip)  # before the message, as everywhere
     row = rows.select_for_update(of=("self",)).filter(pk=found.pk).first()
     if row is not None:
-        asking.note_sent([row.question_id] if row.question_id else [])
+        if row.question_id:
+            asking.note_sent([row.question_id])
+        elif row.state == State.UNCERTAIN:
+            chat_told.prove(row)
         row.state, row.source, row.next_attempt_at = State.SENT, source, None
         row.error_text, row.question = "", None
         row.save(update_fields=["state", "source", "next_attempt_at", "error_text", "question"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from procedures.models import Edition, Question
 from procedures.rendering import why_not_sendable
 from procedures.services import asking
+from reports.chat import texts
 from reports.models import TipMessage
 
 Sent = TipMessage.State
@@ -47,6 +48,24 @@ def tell(question: int | None, state: str, *, is_withheld: bool = False) -> None
     told = Told()
     told.add(question, state, is_withheld=is_withheld)
     told.write()
+
+
+def prove(message: TipMessage) -> None:
+    """An echo shows that an answer of the machine arrived of which nobody knew: so its question is
+    answered.
+
+    The answer names it no longer. It is known by its words alone, as in `library.settle`: the last
+    one asked in this talk before the answer. That a choice arrived is proved by the pick.
+    """
+    edition: Edition | None = message.edition
+    if edition is None or message.by_id is not None or message.text == texts.NOT_NOW:
+        return
+    tip = message.tip
+    heard = tip.messages.filter(direction=TipMessage.Direction.IN, pk__lt=message.pk)
+    said = [row.text for row in heard.order_by("-pk")]
+    said += [row.text for row in tip.sealed_texts.order_by("-pk")]
+    lines = (line.strip() for text in said for line in (text, *text.splitlines()))
+    asking.note_proved(tip.commune, filter(None, lines), edition)
 
 
 def holds(message: TipMessage) -> bool:

@@ -16,6 +16,7 @@ from reports.models import ChatReply, TipMessage, TipReport
 from reports.services import chat_answers, chat_sending, chat_told, library, talking
 from tests.factories.accounts import make_user
 from tests.factories.procedures import days_ago
+from zalo.events import OwnEcho
 from zalo.models import Follower, OfficialAccount
 from zalo.simulator.faults import parse
 
@@ -227,6 +228,23 @@ def test_answer_in_a_talk_that_did_not_arrive_puts_the_question_back(scene, kind
 
     told = Told.FAILED if kind == "refused" else Told.UNCERTAIN
     assert state_of_question() == (Outcome.UNANSWERED, told)
+    assert said(tip).question is None
+
+
+@pytest.mark.parametrize("echoed", [True, False], ids=["answer", "other words"])
+def test_echo_of_an_unclear_answer_in_a_talk_answers_its_question(scene, echoed):
+    tip = asked_beside_a_question(scene)
+    scene.simulator.faults.add(parse({"kind": "lose_answer", "path": SEND}))
+    chat_sending.send_due()
+    text = said(tip).text if echoed else "Đã ghi nhận."
+
+    chat_answers.note_echo(
+        scene.account, OwnEcho("z-9", scene.person.id, "", "", timezone.now(), text)
+    )
+
+    lost = (Outcome.UNANSWERED, Told.UNCERTAIN)
+    assert state_of_question() == ((Outcome.ANSWERED, Told.SENT) if echoed else lost)
+    assert Question.objects.get().edition == (edition() if echoed else None)
     assert said(tip).question is None
 
 
