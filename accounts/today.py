@@ -11,10 +11,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final, overload
 
-from django.contrib.auth import get_user_model
-from django.db.models import Exists, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+
+from accounts.once import reading_once
 
 
 @dataclass(frozen=True)
@@ -84,27 +87,45 @@ def _guarded(made: Provider, asks: Question) -> Provider:
 
 def lists_for(user: Any, now: datetime) -> list[WorkList]:
     """The work lists of an account, in their order."""
+    with reading_once():
+        return sorted(_found(user, now), key=lambda made: made.order)
+
+
+def _found(user: Any, now: datetime) -> list[WorkList]:
     questions = {
         place: rows
         for place, (_provider, asks) in enumerate(_providers)
         if asks is not None and (rows := asks(user, now)) is not None
     }
-    wanted = _with_rows(user, questions)
-    found = [
+    wanted = _with_rows(questions)
+    return [
         made
         for place, (provider, asks) in enumerate(_providers)
         if (asks is None or place in wanted) and (made := provider(user, now)) is not None
     ]
-    return sorted(found, key=lambda made: made.order)
 
 
-def _with_rows(user: Any, questions: Mapping[int, QuerySet[Any]]) -> set[int]:
-    """Which of these questions any row answers, asked at once."""
-    asked = {f"list_{place}": Exists(rows) for place, rows in questions.items()}
+def _with_rows(questions: Mapping[int, QuerySet[Any]]) -> set[int]:
+    """Which of these questions any row answers, asked at once.
+
+    Each question is written as `exists()` writes it. As columns of one queryset they would all be
+    copied and resolved anew, which takes longer than the database needs for its answers.
+    """
+    asked: dict[int, str] = {}
+    given: list[Any] = []
+    for place, rows in questions.items():
+        try:
+            sql, params = rows.query.exists().get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            continue
+        asked[place] = f"EXISTS({sql})"
+        given += params
     if not asked:
         return set()
-    answers = get_user_model().objects.filter(pk=user.pk).values(**asked).get()
-    return {place for place in questions if answers[f"list_{place}"]}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked.values())}", given)
+        answers = cursor.fetchone() or ()
+    return {place for place, is_any in zip(asked, answers, strict=True) if is_any}
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Case, Count, F, Func, Q, Value, When
 
+from accounts.once import once
 from accounts.querysets import CommuneScopedQuerySet
 from groups.models import ZaloGroup
-from groups.querysets import hamlets_of, places_of
+from groups.querysets import ids_of_hamlets, places_of
 from groups.vietnamese import LETTERS_FOLDED, LETTERS_MARKED, fold
 
 
@@ -31,6 +32,10 @@ class TopicQuerySet(models.QuerySet):
         return self.all() if user.is_authenticated and user.is_active else self.none()
 
 
+def _ids(rows: models.QuerySet) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
+
+
 # Who has to do with posts at all: those who write or approve them, those who post by hand.
 _READERS = ("broadcasts.view_broadcast", "broadcasts.view_delivery")
 
@@ -43,8 +48,8 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
             return rows.none()
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        hamlets = list(places_of(user).values_list("pk", flat=True))
-        own_groups = list(ZaloGroup.objects.visible_to(user).values_list("pk", flat=True))
+        hamlets = once("places", user, lambda: _ids(places_of(user)))
+        own_groups = once("groups", user, lambda: _ids(ZaloGroup.objects.visible_to(user)))
         return rows.filter(
             Q(created_by=user.pk)
             | Q(audience_hamlets=[], audience_groups=[])
@@ -107,7 +112,7 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
         return rows.filter(
-            Q(zalo_group__hamlet__in=hamlets_of(user)) | Q(zalo_group__owner__user=user.pk)
+            Q(zalo_group__hamlet__in=ids_of_hamlets(user)) | Q(zalo_group__owner__user=user.pk)
         )
 
     def with_names(self) -> Self:

@@ -18,14 +18,18 @@ def _url(asked: PostRequest) -> str:
     return reverse("admin:broadcasts_postrequest_show", args=[asked.pk])
 
 
-@work_list
-def requests_to_answer(user: Any, now: datetime) -> WorkList | None:
-    """Open ones for which nothing was approved yet, the first due first."""
+def _to_answer(user: Any, now: datetime) -> Any:
     if not user.has_perm("broadcasts.answer_postrequest"):
         return None
-    today = timezone.localdate(now)
     waiting = PostRequest.objects.visible_to(user).unanswered()
-    waiting = waiting.filter(Q(taken_by=None) | Q(taken_by=user))
+    return waiting.filter(Q(taken_by=None) | Q(taken_by=user))
+
+
+@work_list(asks=_to_answer)
+def requests_to_answer(user: Any, now: datetime) -> WorkList | None:
+    """Open ones for which nothing was approved yet, the first due first."""
+    today = timezone.localdate(now)
+    waiting = _to_answer(user, now)
     rows = list(waiting.by_need()[: SHOWN + 1])
     if not rows:
         return None

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, 
 from django.db.models.functions import Least, Reverse
 from django.utils import timezone
 
+from accounts.once import is_reading_once, once
 from accounts.querysets import CommuneScopedQuerySet
 from groups import official_posts
 from groups.capabilities import API_KINDS, HAND_KINDS
@@ -55,6 +56,20 @@ def places_of(user: Any) -> models.QuerySet:
     return Hamlet.objects.filter(places).values("pk")
 
 
+def ids_of_hamlets(user: Any) -> models.QuerySet | list[int]:
+    """As `hamlets_of`, for `__in`; read but once for all lists of a page."""
+    rows = hamlets_of(user)
+    if not is_reading_once():
+        return rows
+    return once("hamlets", user, lambda: list(rows.values_list("hamlet", flat=True)))
+
+
+def _ids_of_places(user: Any) -> models.QuerySet | list[int]:
+    if not is_reading_once():
+        return places_of(user)
+    return once("places", user, lambda: list(places_of(user).values_list("pk", flat=True)))
+
+
 class HamletScopedQuerySet(CommuneScopedQuerySet):
     """Rows that belong to a hamlet; the model names the path in `hamlet_lookup`."""
 
@@ -62,7 +77,7 @@ class HamletScopedQuerySet(CommuneScopedQuerySet):
         rows = super().visible_to(user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        return rows.filter(**{f"{self.model.hamlet_lookup}__in": hamlets_of(user)})
+        return rows.filter(**{f"{self.model.hamlet_lookup}__in": ids_of_hamlets(user)})
 
 
 class HamletQuerySet(HamletScopedQuerySet):
@@ -71,7 +86,7 @@ class HamletQuerySet(HamletScopedQuerySet):
         rows = CommuneScopedQuerySet.visible_to(self, user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        return rows.filter(pk__in=places_of(user))
+        return rows.filter(pk__in=_ids_of_places(user))
 
     def offered(self) -> Self:
         """Those that can still be chosen: a hamlet of the past takes nothing in."""
@@ -123,7 +138,7 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
         rows = super().visible_to(user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        return rows.filter(Q(hamlet__in=hamlets_of(user)) | Q(owner__user=user.pk))
+        return rows.filter(Q(hamlet__in=ids_of_hamlets(user)) | Q(owner__user=user.pk))
 
     def of_hamlets(self, hamlets: list[int]) -> Self:
         """Groups of these hamlets; of one of the past, those that stood in it on its last day."""
@@ -196,7 +211,7 @@ class _PlaceQuerySet(CommuneScopedQuerySet):
         rows = super().visible_to(user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        return rows.filter(Q(hamlet__in=places_of(user)) | Q(commune__isnull=False))
+        return rows.filter(Q(hamlet__in=_ids_of_places(user)) | Q(commune__isnull=False))
 
 
 class RegulationQuerySet(_PlaceQuerySet):
@@ -356,7 +371,7 @@ class DataRequestQuerySet(HamletScopedQuerySet):
         rows = CommuneScopedQuerySet.visible_to(self, user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
-        return rows.filter(Q(hamlet__in=hamlets_of(user)) | Q(recorded_by=user.pk))
+        return rows.filter(Q(hamlet__in=ids_of_hamlets(user)) | Q(recorded_by=user.pk))
 
     def open(self) -> Self:
         return self.filter(status__in=self.model.OPEN)

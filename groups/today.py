@@ -69,11 +69,15 @@ def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-@work_list
-def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
-    """Groups in service that are silent, unattended, nearly full, or not looked at for long."""
+def _to_look_after(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.tend_zalogroup"):
         return None
+    return ZaloGroup.objects.visible_to(user).needing_care(now.date())
+
+
+@work_list(asks=_to_look_after)
+def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
+    """Groups in service that are silent, unattended, nearly full, or not looked at for long."""
     today = now.date()
     wanting = (
         ZaloGroup.objects.visible_to(user)

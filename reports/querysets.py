@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.once import is_reading_once, once
 from accounts.querysets import CommuneScopedQuerySet, among
-from groups.querysets import hamlets_of
+from groups.querysets import hamlets_of, ids_of_hamlets
 
 if TYPE_CHECKING:
     from reports.models import TipReport
@@ -33,8 +34,13 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         from reports.models import TipConflict  # noqa: PLC0415 -- models import these querysets
         from reports.models.tips import barred_as  # noqa: PLC0415 -- models import these querysets
 
-        named = TipConflict.objects.filter(tip=OuterRef("pk"), user=user.pk)
-        return self.exclude(Exists(named)).exclude(barred__contains=[barred_as(user.pk)])
+        named = TipConflict.objects.filter(user=user.pk)
+        if is_reading_once():
+            ids = once("conflicts", user, lambda: list(named.values_list("tip", flat=True)))
+            rows = self.exclude(pk__in=ids) if ids else self.all()
+        else:
+            rows = self.exclude(Exists(named.filter(tip=OuterRef("pk"))))
+        return rows.exclude(barred__contains=[barred_as(user.pk)])
 
     def barring(self, user: Any) -> Self:
         """The others: those that bar this account; found by what bars, as there are few."""
@@ -52,11 +58,16 @@ class TipReportQuerySet(CommuneScopedQuerySet):
 
         today = timezone.localdate()
         helps = TipHelper.objects.filter(user=user.pk).filter(Q(until=None) | Q(until__gte=today))
+        if is_reading_once():
+            ids = once("helped", user, lambda: list(helps.values_list("tip", flat=True)))
+            return Q(owner=user.pk) | Q(pk__in=ids)
         return Q(owner=user.pk) | Q(among("pk", helps.values("tip")))
 
     def _worked_by(self, user: Any) -> Q:
         if not user.has_perm("reports.work_tipreport"):
             return self._done_by(user)
+        if is_reading_once():
+            return self._done_by(user) | Q(hamlet__in=ids_of_hamlets(user))
         return self._done_by(user) | Q(among("hamlet", hamlets_of(user)))
 
     def _same_matter(self, user: Any) -> Q:

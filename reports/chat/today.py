@@ -13,14 +13,17 @@ SHOWN = 5
 LOOKED_BACK = timedelta(days=60)
 
 
-@work_list
-def answers_astray(user: Any, now: datetime) -> WorkList | None:
-    """Answers that did not reach the reporter, or of which nobody knows; never what they say."""
+def _astray(user: Any, now: datetime) -> Any:
     if not user.has_perm("reports.work_tipreport"):
         return None
+    return TipMessage.objects.visible_to(user).filter(astray(), at__gte=now - LOOKED_BACK)
+
+
+@work_list(asks=_astray)
+def answers_astray(user: Any, now: datetime) -> WorkList | None:
+    """Answers that did not reach the reporter, or of which nobody knows; never what they say."""
     rows = (
-        TipMessage.objects.visible_to(user)
-        .filter(astray(), at__gte=now - LOOKED_BACK)
+        _astray(user, now)
         .select_related("tip")
         .only("state", "at", "is_result", "tip__code")
         .order_by("at", "pk")
