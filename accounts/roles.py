@@ -18,6 +18,8 @@ class Role(models.TextChoices):
     PARTY_OFFICE = "party_office", _("Văn phòng Đảng ủy")
     FRONT = "front", _("Mặt trận và đoàn thể")
     TECH_ADMIN = "tech_admin", _("Quản trị kỹ thuật")
+    # Of an account without a commune; with one it is of no use.
+    CITY = "city", _("Xem số liệu toàn thành phố")
 
 
 READ, ADD, CHANGE, DELETE, EXPORT, IMPORT = "view", "add", "change", "delete", "export", "import"
@@ -267,6 +269,7 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "zalo.apicall": (READ,),
         "zalo.webhookevent": (READ, "replay_webhookevent"),
     },
+    Role.CITY: {"accounts.commune": ("view_all_communes",)},
 }
 
 

@@ -129,10 +129,10 @@ class Columns:
 Chart = Bars | Stacks | Columns
 
 
-def bars(table: Table, *, key: str, title: str, column: int = 0) -> Bars:
-    """A bar a row, in the order of the rows, by one column."""
+def bars(table: Table, *, key: str, title: str, column: int = 0, out_of: int | None = None) -> Bars:
+    """A bar a row, in the order of the rows, by one column: of the longest, or of `out_of`."""
     numbers = [row.values[column] for row in table.rows]
-    longest = max((number for number in numbers if number is not None), default=0)
+    longest = out_of or max((number for number in numbers if number is not None), default=0)
     made, y = [], 0
     for row, number in zip(table.rows, numbers, strict=True):
         lines = tuple(_lines(row.label, y))
@@ -248,7 +248,7 @@ def _short(number: int | None, by: int) -> str:
 
 
 def _length(number: int | None, longest: int) -> str:
-    return _percent(max(100 * number / longest, SHORTEST)) if number else ""
+    return _percent(min(max(100 * number / longest, SHORTEST), 100)) if number else ""
 
 
 def _percent(number: float) -> str:

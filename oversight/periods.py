@@ -88,6 +88,12 @@ def quarters_in(period: Period) -> list[Period] | None:
     return found if whole else None
 
 
+def is_of_months(period: Period) -> bool:
+    """Whether a span cuts no month."""
+    ends = month_of(period.first).first, month_of(period.last).last
+    return ends == (period.first, period.last)
+
+
 def quarter_of(day: date) -> Period:
     return quarter(day.year, (day.month + 2) // 3)
 

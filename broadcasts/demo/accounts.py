@@ -13,13 +13,17 @@ DEMO_PASSWORD = "binhyen-demo-2026"  # noqa: S105 -- known to everyone, for made
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A login of the demo; `title` is the office that the person holds, if any."""
+    """A login of the demo; `title` is the office that the person holds, if any.
+
+    `is_of_city`: without a commune.
+    """
 
     username: str
     role: Role
     last_name: str
     first_name: str
     title: str = ""
+    is_of_city: bool = False
 
     @property
     def full_name(self) -> str:
@@ -45,6 +49,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("canbo.diaban7", Role.OFFICER, "Ngô Thành", "Trung", "Cán bộ phụ trách ấp"),
     DemoAccount("canbo.diaban8", Role.OFFICER, "Mai Xuân", "Tường", "Cán bộ phụ trách ấp"),
     DemoAccount("canbo.diaban9", Role.OFFICER, "Cao Thị", "Yến", "Cán bộ phụ trách ấp"),
+    DemoAccount("thanh.pho", Role.CITY, "Phan Thị", "Thảo", is_of_city=True),
 )
 
 
@@ -59,7 +64,7 @@ def make_accounts(commune: Commune) -> dict[str, User]:
             password=password,
             last_name=account.last_name,
             first_name=account.first_name,
-            commune=commune,
+            commune=None if account.is_of_city else commune,
             is_staff=True,
         )
         user.groups.add(roles[str(account.role.label)])

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern
 
 from accounts.own_pages import own_pages
-from oversight.dashboards import duty, every_figure, hamlet, party, police
+from oversight.dashboards import city, duty, every_figure, hamlet, party, police
 from oversight.dashboards.asking import asked_period
 from oversight.dashboards.doors import VIEW
 from oversight.dashboards.every_figure import QUESTIONS
@@ -21,6 +21,8 @@ def urls(site: Any) -> list[URLPattern]:
         "so-lieu/ap/": (hamlet.hamlets, "hamlets"),
         "so-lieu/ap/<int:pk>/": (hamlet.view, "hamlet"),
         "so-lieu/truc-ban/": (duty.view, "duty"),
+        "thanh-pho/": (city.page, "city"),
+        "thanh-pho/tep/": (city.take, "city_file"),
     }
     files = {
         "so-lieu/toan-xa/": (party.take, "party_workbook"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from oversight.periods import Period
-from oversight.scopes import READ_TIPS, VIEW_FIGURES
+from oversight.scopes import ALL_COMMUNES, READ_TIPS, VIEW_FIGURES
 
 VIEW = VIEW_FIGURES
 ALL_TIPS = "reports.view_all_tipreports"
@@ -46,6 +46,11 @@ def is_on_duty(user: Any) -> bool:
     return user.has_perms(DUTY)
 
 
+def is_of_city(user: Any) -> bool:
+    """Whether the account belongs to no commune and reads of all of them."""
+    return user.commune_id is None and user.has_perm(ALL_COMMUNES)
+
+
 def reads_hamlets(user: Any) -> bool:
     return user.has_perm(VIEW) or user.has_perm(KEEPS_HAMLET)
 
@@ -55,9 +60,11 @@ POLICE = Door("Công an xã", "oversight_police", "monitoring", is_in_command)
 HAMLETS = Door("Ấp, khu phố", "oversight_hamlets", "holiday_village", reads_hamlets)
 DESK = Door("Trực ban", "oversight_duty", "support_agent", is_on_duty)
 ALL = Door("Mọi số liệu", "oversight_figures", "table_chart", lambda user: user.has_perm(VIEW))
+CITY = Door("Toàn thành phố", "oversight_city", "location_city", is_of_city)
+# Of a commune.
 DOORS = (PARTY, POLICE, HAMLETS, DESK, ALL)
 
 
 def open_to(user: Any) -> list[Door]:
-    """The pages of an account of a commune, the one that it reads most first."""
-    return [door for door in DOORS if door.may(user)] if user.commune_id else []
+    """The pages of an account, the one that it reads most first."""
+    return [door for door in (DOORS if user.commune_id else (CITY,)) if door.may(user)]

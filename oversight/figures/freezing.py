@@ -5,12 +5,13 @@ at the unique row, the first one stands and both read it. What comes later (a ti
 split, written down late) changes none of them (docs/decisions/0082).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import TruncQuarter
 from django.utils import timezone
 
 from accounts.models import Commune
@@ -46,6 +47,54 @@ def standing(
         else _frozen(commune, whole, today, months)
         for whole in wanted
     }
+
+
+def standing_of(
+    communes: Collection[Commune], quarters: Sequence[Period], as_of: datetime
+) -> dict[int, dict[Period, Standing]]:
+    """The same of many communes at once, by commune.
+
+    What is not frozen yet is frozen commune by commune, but where no tip is: of that there is
+    nothing to tell, frozen or not.
+    """
+    today, span = timezone.localdate(as_of), (quarters[0].first, quarters[-1].last)
+    whose = {"commune__in": [one.pk for one in communes], "first__range": span}
+    kept = {(row.commune_id, row.first): row for row in PublishedQuarter.objects.filter(**whose)}
+    months = {
+        (row.commune_id, row.first): row.count for row in PublishedMonth.objects.filter(**whose)
+    }
+    found: dict[int, dict[Period, Standing]] = {one.pk: {} for one in communes}
+    missing: list[tuple[Commune, Period]] = []
+    for commune in communes:
+        for whole in quarters:
+            counts = [months.get((commune.pk, one.first)) for one in _over(whole, today)]
+            known = tuple(count for count in counts if count is not None)
+            if row := kept.get((commune.pk, whole.first)):
+                found[commune.pk][whole] = _cut(_of_row(row), whole, today)
+            elif not whole.is_over(today) and len(known) == len(counts):
+                found[commune.pk][whole] = Standing(known, {})
+            else:
+                missing.append((commune, whole))
+    with_tips = _with_tips(missing)
+    for commune, whole in missing:
+        found[commune.pk][whole] = (
+            standing(commune, [whole], as_of)[whole] if (commune.pk, whole) in with_tips
+            else Standing((0,) * len(_over(whole, today)), {})
+        )  # fmt: skip
+    return found
+
+
+def _with_tips(asked: list[tuple[Commune, Period]]) -> set[tuple[int, Period]]:
+    """In which of these quarters a commune had any tip; one query."""
+    if not asked:
+        return set()
+    tips = TipReport.objects.filter(
+        commune__in={commune.pk for commune, _whole in asked},
+        received_at__gte=min(whole.begins_at for _commune, whole in asked),
+        received_at__lt=max(whole.ends_at for _commune, whole in asked),
+    )
+    rows = tips.order_by().values_list("commune", TruncQuarter("received_at")).distinct()
+    return {(commune, periods.quarter_of(at.date())) for commune, at in rows}
 
 
 def freeze_past(commune: Commune) -> int:

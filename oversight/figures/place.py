@@ -106,6 +106,10 @@ def _meetings(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 def furthest_regulations(scope: Scope) -> QuerySet[Any]:
     """The hamlets, each with its furthest regulation that still counts: `stage`, `regulation`."""
+    return furthest_of(scope.ids)
+
+
+def furthest_of(hamlets: Sequence[int]) -> QuerySet[Any]:
     order = Case(
         *(When(status=stage, then=Value(place)) for place, stage in enumerate(STAGES) if stage)
     )
@@ -113,7 +117,7 @@ def furthest_regulations(scope: Scope) -> QuerySet[Any]:
         status=Regulation.Status.SUPERSEDED
     )
     furthest = standing.order_by(order, "-version")
-    return Hamlet.objects.filter(pk__in=scope.ids).annotate(
+    return Hamlet.objects.filter(pk__in=hamlets).annotate(
         stage=Coalesce(
             Subquery(furthest.values("status")[:1]), Value(""), output_field=CharField()
         ),

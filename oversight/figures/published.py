@@ -5,7 +5,7 @@ over, as things stood on its last day (`freezing`), so that looking again tomorr
 today.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Commune
 from oversight import periods
 from oversight.figures.cohorts import Cohort
-from oversight.figures.freezing import Standing, standing
+from oversight.figures.freezing import Standing, standing, standing_of
 from oversight.figures.table import Row, Table
 from oversight.periods import Period
 from oversight.scopes import Scope
@@ -33,6 +33,10 @@ ALL_MERGED = (
     "Số theo từng dòng quá nhỏ nên không nêu dòng nào, để không lộ người báo tin; xem số chung ở "
     "mục Phản ánh đã nhận."
 )
+SOME_UNTOLD = (
+    "Xã, phường có số nhỏ thì không nêu, để không lộ người báo tin; dòng cuối chỉ cộng các xã đã "
+    "nêu."
+)
 SOME_MERGED = "Dòng có số nhỏ được gộp lại, để không lộ người báo tin."
 
 
@@ -41,14 +45,31 @@ def received(scope: Scope, period: Period, as_of: datetime) -> Table:
     months = _months_of(period)
     if reason := _refusal(scope, period, months, as_of):
         return Table(COLUMNS, note=reason)
-    told = _told_months(scope.commune, months, as_of)
+    found = standing(scope.commune, _quarters_of(months), as_of)
+    told = _told_months(months, found)
     if len(months) == 1:
         count = told[months[0]]
         return Table(COLUMNS, (Row(months[0].words, (count,)),), note="" if count else TOO_FEW)
-    total = _total(scope.commune, period, told, as_of)
+    total = _total(period, told, found)
     rows = tuple(Row(one.words, (told[one],)) for one in months)
     note = SOME_MERGED if None in told.values() else ""
     return Table(COLUMNS, rows, Row("Cộng", (total,)), note=note if total else TOO_FEW)
+
+
+def received_by_commune(
+    communes: Collection[Commune], period: Period, as_of: datetime
+) -> tuple[dict[int, int | None], str]:
+    """How many tips came in by commune, as each one's own outsiders are told; and why not."""
+    months = _months_of(period)
+    untold: dict[int, int | None] = dict.fromkeys(one.pk for one in communes)
+    if reason := _refusal_of_span(period, months, as_of):
+        return untold, reason
+    found = standing_of(communes, _quarters_of(months), as_of)
+    told = {
+        commune: _total(period, _told_months(months, quarters), quarters)
+        for commune, quarters in found.items()
+    }
+    return told, SOME_UNTOLD if None in told.values() else ""
 
 
 def split(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> Table:
@@ -77,40 +98,45 @@ def _table(cohort: Cohort, found: Breakdown) -> Table:
 
 def _months_of(period: Period) -> list[Period]:
     """The months that the span is made of; none where it cuts one."""
-    months = periods.months_in(period)
-    whole = months[0].first == period.first and months[-1].last == period.last
-    return months if whole else []
+    return periods.months_in(period) if periods.is_of_months(period) else []
+
+
+def _quarters_of(months: Iterable[Period]) -> list[Period]:
+    """The quarters in which the months lie."""
+    return list(dict.fromkeys(periods.quarter_of(one.first) for one in months))
 
 
 def _refusal(scope: Scope, period: Period, months: list[Period], as_of: datetime) -> str:
     """Why there is no number of tips for this place and span."""
     if not scope.is_whole:
         return ONLY_WHOLE
+    return _refusal_of_span(period, months, as_of)
+
+
+def _refusal_of_span(period: Period, months: list[Period], as_of: datetime) -> str:
     if not months:
         return ONLY_QUARTERS
     return "" if period.is_over(timezone.localdate(as_of)) else NOT_OVER
 
 
 def _told_months(
-    commune: Commune, months: Iterable[Period], as_of: datetime
+    months: Iterable[Period], found: Mapping[Period, Standing]
 ) -> dict[Period, int | None]:
     told: dict[Period, int | None] = {}
-    wholes = list(dict.fromkeys(periods.quarter_of(one.first) for one in months))
-    for whole, found in standing(commune, wholes, as_of).items():
-        shown = quarter(found.months).months
+    for whole, stands in found.items():
+        shown = quarter(stands.months).months
         told |= dict(zip(periods.months_in(whole), shown, strict=False))
     return {one: told[one] for one in months}
 
 
 def _total(
-    commune: Commune, period: Period, told: dict[Period, int | None], as_of: datetime
+    period: Period, told: Mapping[Period, int | None], found: Mapping[Period, Standing]
 ) -> int | None:
     """Of whole quarters their own sums, of other months what was told of each."""
     quarters = periods.quarters_in(period)
     if quarters is None:
         parts = list(told.values())
     else:
-        found = standing(commune, quarters, as_of)
         parts = [quarter(found[one].months).total for one in quarters]
     return None if None in parts else sum(part or 0 for part in parts)
 

@@ -5,7 +5,7 @@ what a page tells is the same as if it had counted every row at that moment.
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,15 @@ WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month = %(month)s
 UNION ALL
 SELECT DISTINCT place, NULL::jsonb FROM oversight_dirtyslice
 WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month = %(month)s
+"""
+_MONTHS_OF_PLACES = """
+SELECT place, month, counts,
+    counted_at <= %(as_of)s AND (good_until IS NULL OR good_until > %(as_of)s)
+FROM oversight_figureslice
+WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month BETWEEN %(first)s AND %(last)s
+UNION ALL
+SELECT DISTINCT place, month, NULL::jsonb, false FROM oversight_dirtyslice
+WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month BETWEEN %(first)s AND %(last)s
 """
 
 
@@ -88,6 +97,36 @@ def of_places(subject: Subject, places: Collection[int]) -> dict[int, dict[str, 
             if found[place] is not None:
                 found[place] = json.loads(counts) if counts else None
     return found
+
+
+@dataclass(frozen=True)
+class PartsOfPlaces:
+    """Whole months of many places: their counts, and by month the places to be counted by row."""
+
+    counts: tuple[tuple[int, Any], ...]
+    rest: Mapping[Period, Sequence[int]]
+
+
+def parts_of_places(
+    subject: Subject, places: Collection[int], period: Period, as_of: datetime
+) -> PartsOfPlaces:
+    """Months of many places at once, of a span that cuts none of them; one query."""
+    asked: dict[str, Any] = {
+        "subject": subject.value, "places": list(places), "as_of": as_of,
+        "first": period.first, "last": period.last,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS_OF_PLACES, asked)
+        rows = cursor.fetchall()
+    by_hand = {(place, month) for place, month, _counts, stands in rows if not stands}
+    counts = [
+        (place, json.loads(kept)) for place, month, kept, _stands in rows
+        if kept and (place, month) not in by_hand
+    ]  # fmt: skip
+    rest: dict[Period, list[int]] = {}
+    for place, month in sorted(by_hand):
+        rest.setdefault(periods.month_of(month), []).append(place)
+    return PartsOfPlaces(tuple(counts), rest)
 
 
 def whole_months(period: Period) -> list[date]:

@@ -1,0 +1,221 @@
+"""The page of a city: its communes side by side, or one of them with its hamlets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import audit
+from accounts.models import Commune, User
+from accounts.papers.handing_out import handed_out
+from groups.sheets import watermark
+from groups.thresholds import said, said_share
+from oversight import charts, periods
+from oversight.charts import Chart
+from oversight.city import TOLD_ALONE, City, city_of, figures_of
+from oversight.dashboards import doors
+from oversight.dashboards.asking import asked_period, last_month
+from oversight.dashboards.telling import Shown, shown
+from oversight.figures import Counted, compute
+from oversight.figures.table import Row, Table
+from oversight.papers.report import SUBJECT
+from oversight.papers.workbook import WORKBOOK, workbook_of
+from oversight.periods import Period
+from oversight.scopes import whole_commune
+
+CITY = "Toàn thành phố"
+ONLY_MONTHS = (
+    "Số liệu toàn thành phố chỉ nêu theo tháng, quý, 6 tháng, năm tròn. Hãy chọn một trong các kỳ "
+    "này, hoặc từ ngày 1 của một tháng đến ngày cuối của một tháng."
+)
+NO_SUCH_PLACE = "Không có xã, phường nào mang mã này. Hãy quay lại trang toàn thành phố rồi chọn."
+OUT_OF = 100
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number and the heading it stands under, which a phone reads beside it."""
+
+    heading: str
+    value: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A commune, the address of its own numbers, and all of them."""
+
+    name: str
+    url: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for: the days, one commune or all of them, and what is wrong with it."""
+
+    period: Period
+    communes: tuple[Commune, ...]
+    commune: Commune | None = None
+    problem: str = ""
+
+    @property
+    def place(self) -> str:
+        return str(self.commune) if self.commune else CITY
+
+    def address(self, period: Period, code: str = "") -> str:
+        place = {"xa": code} if code else {}
+        days = {"tu": period.first.isoformat(), "den": period.last.isoformat()}
+        return f"{reverse('admin:oversight_city')}?{urlencode(days | place)}"
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """All communes of the last month that is over, unless the address says otherwise."""
+    reader, now = _reader(request), timezone.now()
+    today = timezone.localdate(now)
+    asked = _asked(reader, request.GET, today)
+    code = asked.commune.code if asked.commune else ""
+    context: dict[str, Any] = {
+        "asked": asked, "period": asked.period, "problem": asked.problem, "now": now, "xa": code,
+        "choices": [
+            (one.words, asked.address(one, code), one == asked.period)
+            for one in periods.presets(today) if periods.is_of_months(one)
+        ],
+        "everything": asked.address(asked.period) if code or asked.problem else "",
+    }  # fmt: skip
+    if not asked.problem:
+        city = city_of(asked.communes, asked.period, now)
+        counted = figures_of(city)
+        lines = _lines(asked, city, counted)
+        context |= {
+            "sentences": _sentences(asked, city, counted),
+            "lines": lines,
+            "total": _total(counted),
+            "headings": [cell.heading for cell in _cells(counted, 0)] if lines else [],
+            "picture": _picture(counted) if lines else None,
+            "counted": counted,
+            "hamlets": _hamlets(asked, reader, now) if asked.commune else None,
+        }
+    status = 400 if asked.problem else 200
+    return TemplateResponse(request, "oversight/city.html", context, status=status)
+
+
+@never_cache
+@require_POST
+def take(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """The numbers of the page as a workbook; the trail has who took it."""
+    reader, now = _reader(request), timezone.now()
+    asked = _asked(reader, request.POST, timezone.localdate(now))
+    if asked.problem:
+        context = {"sentence": asked.problem, "back": reverse("admin:oversight_city")}
+        return TemplateResponse(request, "oversight/refused.html", context, status=400)
+    counted = list(figures_of(city_of(asked.communes, asked.period, now)))
+    if (shown_hamlets := _hamlets(asked, reader, now) if asked.commune else None) is not None:
+        counted.append(shown_hamlets.counted)
+    mark = watermark(asked.commune, reader)
+    content = workbook_of(counted, title=SUBJECT, commune=asked.place, mark=mark)
+    period = asked.period
+    audit.record(
+        "paper.figures_exported", by=reader, commune=asked.commune, figures=len(counted),
+        first=period.first.isoformat(), last=period.last.isoformat(),
+    )  # fmt: skip
+    days = f"{period.first:%Y%m%d}-{period.last:%Y%m%d}"
+    return handed_out(content, kind=WORKBOOK, name=f"so-lieu-thanh-pho-{days}.xlsx")
+
+
+def _reader(request: HttpRequest) -> User:
+    if not doors.CITY.may(request.user):
+        raise PermissionDenied
+    return cast("User", request.user)  # signed in, by the guard
+
+
+def _asked(reader: User, asked: Any, today: date) -> Asked:
+    period, problem = asked_period(asked, today, otherwise=last_month(today))
+    communes = tuple(Commune.objects.visible_to(reader).order_by("code", "name", "pk"))
+    if not problem and not periods.is_of_months(period):
+        problem = ONLY_MONTHS
+    code = asked.get("xa", "")
+    if not code:
+        return Asked(period, communes, problem=problem)
+    commune = next((one for one in communes if one.code == code), None)
+    if commune is None:
+        return Asked(period, (), problem=problem or NO_SUCH_PLACE)
+    return Asked(period, (commune,), commune, problem)
+
+
+def _hamlets(asked: Asked, reader: User, now: Any) -> Shown:
+    """How many households each hamlet of the one commune reaches."""
+    assert asked.commune is not None  # noqa: S101 -- said by the caller
+    scope = whole_commune(asked.commune, reader=reader)
+    return shown(compute("coverage", scope, asked.period, as_of=now), scope)
+
+
+def _lines(asked: Asked, city: City, counted: Sequence[Counted]) -> list[Line]:
+    return [
+        Line(
+            str(commune),
+            asked.address(asked.period, commune.code)
+            if commune.code and asked.commune is None else "",
+            _cells(counted, place),
+        )
+        for place, commune in enumerate(city.communes)
+    ]  # fmt: skip
+
+
+def _cells(counted: Sequence[Counted], place: int) -> tuple[Cell, ...]:
+    return _across((one.table, one.table.rows[place]) for one in counted)
+
+
+def _total(counted: Sequence[Counted]) -> tuple[Cell, ...]:
+    return _across((one.table, one.table.total) for one in counted if one.table.total)
+
+
+def _across(rows: Any) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(heading, value)
+        for table, row in rows
+        for heading, value in zip(table.columns, row.values, strict=True)
+    )
+
+
+def _picture(counted: Sequence[Counted]) -> Chart:
+    """Of each commune the part of its households that is reached, in the order of the table."""
+    rows = []
+    for row in counted[0].table.rows:
+        _hamlets, households, joined = row.values
+        share = OUT_OF * (joined or 0) // households if households else None
+        rows.append(Row(row.label, (share,)))
+    title = "Cứ 100 hộ thì bao nhiêu hộ có người trong nhóm"
+    return charts.bars(Table(("Hộ",), tuple(rows)), key="do-phu-xa", title=title, out_of=OUT_OF)
+
+
+def _sentences(asked: Asked, city: City, counted: Sequence[Counted]) -> list[str]:
+    """What the last line says, the households first."""
+    found = [cell.value or 0 for cell in _total(counted)]
+    hamlets, households, joined, groups, agreed, posts, api, hand, missed, questions, tips = found
+    told = _total(counted)[-1].value is not None
+    reached = f"{said(joined)} trên {said(households)} hộ có người trong nhóm Zalo"
+    share = f", đạt {said_share(joined, households)}" if households else ""
+    hand_posting = f"đăng tay {said(hand)} lượt, bỏ lỡ {said(missed)} lượt đăng tay"
+    lines = [
+        f"{reached}{share}; {said(groups)} nhóm đang hoạt động.",
+        f"{said(agreed)} trên {said(hamlets)} ấp, khu phố đã thống nhất quy chế.",
+        f"{said(posts)} bài tới nhóm: máy gửi {said(api)} lượt, {hand_posting}.",
+        f"{said(questions)} câu hỏi thủ tục.",
+    ]
+    if told:
+        whose = f"{TOLD_ALONE}: " if asked.commune is None else ""
+        lines.append(f"{whose}{said(tips)} phản ánh.")
+    if asked.commune is None:
+        lines[0] = f"{len(city.communes)} xã, phường: {lines[0]}"
+    return lines
