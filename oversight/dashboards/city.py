@@ -24,6 +24,7 @@ from oversight.charts import Chart
 from oversight.city import TOLD_ALONE, City, city_of, figures_of
 from oversight.dashboards import doors
 from oversight.dashboards.asking import asked_period, last_month
+from oversight.dashboards.sentences import NONE_YET
 from oversight.dashboards.telling import Shown, shown
 from oversight.figures import Counted, compute
 from oversight.figures.table import Row, Table
@@ -210,7 +211,9 @@ def _sentences(asked: Asked, city: City, counted: Sequence[Counted]) -> list[str
     lines = [
         f"{reached}{share}; {said(groups)} nhóm đang hoạt động.",
         f"{said(agreed)} trên {said(hamlets)} ấp, khu phố đã thống nhất quy chế.",
-        f"{said(posts)} bài tới nhóm: máy gửi {said(api)} lượt, {hand_posting}.",
+        f"{said(posts)} bài tới nhóm: máy gửi {said(api)} lượt, {hand_posting}."
+        if posts or missed
+        else NONE_YET,
         f"{said(questions)} câu hỏi thủ tục.",
     ]
     if told:
