@@ -26,6 +26,7 @@ from reports.models import (
     TipReport,
 )
 from reports.models.sealed import index_of_reporter, nobodys_index
+from reports.numbering import code_of
 from reports.services import clocks, conflicts
 from reports.services.steps import quarter
 from reports.services.words import require_no_secret as require_no_secret
@@ -186,13 +187,17 @@ def _keep_person(tip: TipReport, person: Person) -> None:
 
 
 def _next_code(commune: Commune, at: datetime) -> str:
-    """The next number of the year: PA26-0001. The row is locked until the tip is there."""
+    """A number of the year that no tip has yet: PA26-7340. Locked until the tip is there."""
     year = timezone.localtime(at).year
     rows = TipCounter.objects.select_for_update(of=("self",)).filter(commune=commune, year=year)
     counter = rows.first()
     if counter is None:
         TipCounter.objects.get_or_create(commune=commune, year=year)
         counter = rows.get()
-    counter.last += 1
+    taken = True
+    while taken:  # numbers of before, or of a key that was changed
+        counter.last += 1
+        code = code_of(counter.last, commune=commune.pk, year=year)
+        taken = TipReport.objects.filter(commune=commune, code=code).exists()
     counter.save(update_fields=["last"])
-    return f"PA{year % 100:02d}-{counter.last:04d}"
+    return code

@@ -320,7 +320,7 @@ class TipPart(models.Model):
 
 
 class TipCounter(models.Model):
-    """The last number given in a year: the register counts without gaps."""
+    """How many tips of a year have a number; `reports.numbering` makes the number of it."""
 
     commune = models.ForeignKey(Commune, models.CASCADE, related_name="+")
     year = models.PositiveSmallIntegerField()

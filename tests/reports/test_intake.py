@@ -1,14 +1,17 @@
 """One way in: a tip becomes a row of the queue, its teller goes into the vault."""
 
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from reports import intake, receipts
-from reports.models import Reporter, SealedText, TipEvent, TipReport
+from reports.models import Reporter, SealedText, TipCounter, TipEvent, TipReport
+from reports.numbering import code_of
 from reports.services.errors import CarriesSecret
 from tests.factories.accounts import make_commune
+from tests.factories.tips import make_tip
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -20,9 +23,34 @@ def test_a_tip_gets_a_number_of_the_year_and_a_receipt(db):
     first = intake.receive(commune, intake.Told("Có trộm chó"), channel="web_form", at=at)
     second = intake.receive(commune, intake.Told("Lại mất chó"), channel="web_form", at=at)
 
-    assert [first.tip.code, second.tip.code] == ["PA26-0001", "PA26-0002"]
+    codes = [code_of(count, commune=commune.pk, year=2026) for count in (1, 2)]
+    assert [first.tip.code, second.tip.code] == codes
+    assert all(code.startswith("PA26-") and len(code) == 9 for code in codes)
     assert TipReport.objects.get(receipt_hash=receipts.hash_of(first.receipt)) == first.tip
     assert first.receipt not in first.tip.receipt_hash
+
+
+def test_a_number_that_is_there_already_is_not_given_again(db):
+    commune = make_commune()
+    at = datetime(2026, 11, 26, 21, 44, 59, tzinfo=ZONE)
+    first, second = (code_of(count, commune=commune.pk, year=2026) for count in (1, 2))
+    make_tip(commune, code=first)
+    TipCounter.objects.all().delete()
+
+    tip = intake.receive(commune, intake.Told("Có trộm chó"), channel="web_form", at=at).tip
+
+    assert tip.code == second
+
+
+def test_numbers_do_not_tell_how_many_came_between():
+    """Each of 10,000 once, and one step of the count is any step of the number."""
+    told = [int(code_of(count, commune=1, year=2026)[5:]) for count in range(1, 10_001)]
+
+    assert sorted(told) == list(range(10_000))
+    steps = {after - before for before, after in pairwise(told)}
+    assert len(steps) > 5_000
+    assert told[:3] != [int(code_of(count, commune=2, year=2026)[5:]) for count in range(1, 4)]
+    assert code_of(10_001, commune=1, year=2026)[5:].startswith("1")
 
 
 def test_all_times_are_those_of_the_quarter(db):
