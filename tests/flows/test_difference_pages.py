@@ -14,6 +14,7 @@ from reports.models import TipReport
 from tests.flows import difference_attack
 from tests.flows.differencing.solving import Claim, claims
 
+pytestmark = pytest.mark.timeout(600)
 A, B, C = (("row", name) for name in "abc")
 
 
@@ -36,7 +37,7 @@ def test_nobody_outside_calculates_a_small_count_from_pages_and_files():
     )
 
     assert outcome.is_good, outcome
-    assert outcome.numbers > 50
+    assert outcome.numbers > 30
     assert outcome.cells > 50
     assert outcome.twins == 1
 

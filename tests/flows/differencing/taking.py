@@ -118,7 +118,7 @@ class Taker:
             haul.taken += reading.in_workbook(where, content, span)
         elif kind == "docx":
             haul.taken += reading.in_document(where, content, span)
-        else:
+        elif kind == "page":
             haul.taken += reading.in_page(where, content, span, self._words)
 
     def _signed(self, haul: Haul, clients: dict[str, Client], moment: datetime) -> None:
@@ -183,6 +183,9 @@ def _pages(world: World) -> Iterator[tuple[str, str, str, str]]:
 def _files() -> Iterator[tuple[str, str, str, str]]:
     for issuer in (Issuer.PARTY, Issuer.COMMITTEE):
         yield OFFICE, "post", reverse(f"admin:oversight_report_{issuer}_file"), "docx"
+    for role in (MEMBER, FRONT):
+        # Of several spans at once: held side by side only.
+        yield role, "post", reverse("admin:oversight_party_workbook"), "seen"
 
 
 def _lists(random: Random) -> Iterator[tuple[str, str, str, str]]:
@@ -201,6 +204,8 @@ def _closed() -> Iterator[tuple[str, str, str, str]]:
     for role in (MEMBER, OFFICE, FRONT, HEAD, TECH, CITY):
         for name in ("police", "duty", f"report_{Issuer.POLICE}"):
             yield role, "get", reverse(f"admin:oversight_{name}"), "closed"
+        for name in ("police_workbook", "duty_workbook"):
+            yield role, "post", reverse(f"admin:oversight_{name}"), "closed"
         yield role, "get", reverse("admin:reports_tipreport_changelist"), "closed"
 
 
