@@ -59,7 +59,7 @@ class Spans:
 
 def in_page(where: str, page: bytes, asked: Period, spans: Spans) -> Iterator[Taken]:
     """Tables of figures, tables of a paper, pictures and sentences."""
-    root = lxml.html.fromstring(page)
+    root = lxml.html.fromstring(page.decode())
     for section in root.xpath("//section[starts-with(@aria-labelledby, 'so-')]"):
         key = section.get("aria-labelledby").removeprefix("so-")
         if key in FIGURES and FIGURES[key].is_sensitive:
