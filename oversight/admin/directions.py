@@ -235,13 +235,14 @@ class DirectionAdmin(SheetAdmin):
 
     def save_model(self, request: HttpRequest, obj: Direction, form: Any, change: bool) -> None:
         given = directions.give(obj, to=form.cleaned_data["recipients"], by=request.user)
-        obj.pk, form.given = given[0].pk, len(given)
+        obj.pk, obj.given = given[0].pk, len(given)  # type: ignore[attr-defined]  # said after
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Everything was saved with the rows."""
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        self.message_user(request, "Đã giao. Mỗi nơi nhận trả lời riêng.", messages.SUCCESS)
+        said = f"Đã giao cho {obj.given} nơi. Mỗi nơi trả lời riêng."
+        self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:oversight_direction_changelist")
 
     def get_urls(self) -> list[URLPattern]:

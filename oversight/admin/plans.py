@@ -25,6 +25,10 @@ from oversight.papers.plan_pages import speaks_for
 State = Plan.State
 TONES: dict[str, str] = {State.DRAFT: "warn", State.ISSUED: "good", State.CLOSED: ""}
 STEP_TONES: dict[str, str] = {"pending": "", "doing": "info", "done": "good", "dropped": ""}
+NO_BODY = (
+    "Tài khoản này chưa gắn với cơ quan nào. Hãy nhờ Văn phòng Đảng ủy mở mục Cơ quan và ghi tài "
+    "khoản vào cơ quan của mình."
+)
 
 
 class StepForm(MoveForm):
@@ -202,6 +206,9 @@ class PlanAdmin(SheetAdmin):
         own = list(bodies_of(request.user).filter(is_active=True)[:2])
         first = {"body": own[0].pk} if len(own) == 1 else {}
         return first | {"starts_on": today, "ends_on": date(today.year, 12, 31)}
+
+    def not_yet(self, request: HttpRequest) -> str:
+        return "" if bodies_of(request.user).filter(is_active=True).exists() else NO_BODY
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)

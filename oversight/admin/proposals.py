@@ -17,6 +17,10 @@ from oversight.models import Proposal
 
 State = Proposal.State
 TONES: dict[str, str] = {State.SENT: "warn", State.ANSWERED: "good", State.WITHDRAWN: ""}
+NO_SENDER = (
+    "Tài khoản này chưa gắn với cơ quan hoặc ấp, khu phố nào nên chưa gửi kiến nghị được. Hãy nhờ "
+    "Văn phòng Đảng ủy hoặc Công an xã ghi giúp."
+)
 
 
 def _is_own(row: Proposal, user: Any) -> bool:
@@ -92,6 +96,9 @@ class ProposalAdmin(SheetAdmin):
     @display(description=_("tình trạng"), label=LABELS)
     def shown_state(self, row: Proposal) -> tuple[str, str]:
         return TONES[row.state], str(row.get_state_display())
+
+    def not_yet(self, request: HttpRequest) -> str:
+        return "" if proposals.senders_of(request.user) else NO_SENDER
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

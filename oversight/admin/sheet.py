@@ -4,7 +4,7 @@ An admin class says what stands on the page (`sheet`) and which steps there are 
 service behind a step checks person and moment again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,8 @@ from broadcasts.querysets import folded
 from broadcasts.request_admin import ONE_BUTTON, DayInput
 from groups.vietnamese import fold
 from oversight.direction.refusals import NotAllowed
+
+NOT_OFFERED = "Bước này vừa có người làm, hoặc không phải việc của tài khoản này."
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,10 @@ class SheetAdmin(ScopedModelAdmin):
     def sheet_rows(self, request: HttpRequest) -> Any:
         return self.get_queryset(request)
 
+    def not_yet(self, request: HttpRequest) -> str:
+        """What has to be there before an account that may can add a row; empty where it is."""
+        return ""
+
     def stored_file(self, row: Any, request: HttpRequest) -> Any:
         return getattr(row, "file", None)
 
@@ -175,21 +181,34 @@ class SheetAdmin(ScopedModelAdmin):
         move = self.moves.get(name)
         if move is None:
             raise PermissionDenied
-        said: Mapping[str, Any] = {}
+        form = None
         if move.form is not None:
             form = move.form(request.POST, request.FILES, row=row, user=request.user, prefix=name)
             if not form.is_valid():
-                return self._show(request, site=site, row=row, asked={name: form})
-            said = form.cleaned_data
+                return self._refused(request, site, row, name, form)
         try:
-            move.act(row, request.user, said)
+            move.act(row, request.user, form.cleaned_data if form else {})
         except (NotAllowed, ValidationError) as refusal:
-            for sentence in getattr(refusal, "messages", [str(refusal)]):
-                messages.error(request, sentence)
-        else:
-            messages.success(request, move.done)
+            sentences = getattr(refusal, "messages", [str(refusal)])
+            return self._refused(request, site, row, name, form, sentences)
+        messages.success(request, move.done)
         there = self.sheet_rows(request).filter(pk=row.pk).exists() if row.pk else False
         return redirect(self.page_of(row) if there else f"admin:{self._prefix}_changelist")
+
+    def _refused(
+        self, request: HttpRequest, site: Any, row: Any, name: str, form: MoveForm | None,
+        sentences: Sequence[str] = (),
+    ) -> HttpResponse:  # fmt: skip
+        """What was typed stays on the page for as long as the step is offered."""
+        stored = self.sheet_rows(request).filter(pk=row.pk).first()
+        is_offered = stored is not None and self.moves[name].offered(stored, request.user)
+        if form is not None and is_offered:
+            for sentence in sentences:
+                form.add_error(None, sentence)
+            return self._show(request, site=site, row=stored, asked={name: form})
+        for sentence in sentences or (NOT_OFFERED,):
+            messages.error(request, sentence)
+        return redirect(f"admin:{self._prefix}_changelist" if stored is None else self.page_of(row))
 
     def _file(self, request: HttpRequest, *, site: Any, row: Any) -> HttpResponse:
         response = documents.download(
@@ -243,6 +262,10 @@ class SheetAdmin(ScopedModelAdmin):
         row = self.get_object(request, object_id) if object_id else None
         if row is not None and not self.has_change_permission(request, row):
             return redirect(self.page_of(row))
+        may_add = object_id is None and self.has_add_permission(request)
+        if may_add and (reason := self.not_yet(request)):
+            self.message_user(request, reason, messages.WARNING)
+            return redirect(f"admin:{self._prefix}_changelist")
         try:
             return super().changeform_view(request, object_id, *args, **kwargs)
         except NotAllowed as refusal:
@@ -270,7 +293,8 @@ class HomeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.home is not None and self.instance.pk is None and hasattr(self.instance, "commune"):
+        is_new = self.home is not None and self.instance.pk is None
+        if is_new and hasattr(self.instance, "commune_id"):
             self.instance.commune = self.home
 
     def refusals(self) -> dict[str, list[str]]:
