@@ -7,6 +7,7 @@ from oversight.figures import (
     by_month,
     consultation,
     direction,
+    direction_lists,
     hands,
     month_lists,
     place,
@@ -56,6 +57,7 @@ LISTINGS: dict[str, Listing] = {
     **question_lists.LISTINGS,
     **month_lists.LISTINGS,
     **year.LISTINGS,
+    **direction_lists.LISTINGS,
 }
 
 

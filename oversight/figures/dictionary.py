@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from oversight.direction.querysets import OVERSEE
 from oversight.figures import FIGURES, LISTINGS
 
 INTRODUCTION = """\
@@ -31,6 +32,7 @@ READERS = {
     "oversight.view_commendation": "chỉ huy Công an xã; cảnh sát khu vực, phần của địa bàn",
     "oversight.view_safetychecklist": "Công an xã, trưởng ấp",
     "broadcasts.view_delivery": "Công an xã, trưởng ấp, nhóm trong địa bàn",
+    OVERSEE: "Văn phòng Đảng ủy, cấp ủy viên",
 }
 NO_LIST = "không có danh sách của từng số; trang số liệu nói vì sao, hoặc dẫn tới sổ gốc."
 
