@@ -7,6 +7,8 @@ from oversight.dashboards.asking import last_quarter, told_span
 from oversight.dashboards.desk import Answer, Desk, parts
 from oversight.figures.table import Table
 
+DIRECTION = "Việc chỉ đạo, việc trong kế hoạch đã làm đến đâu?"
+
 
 def households(desk: Desk, question: str = "Mô hình đã tới bao nhiêu hộ?") -> Answer:
     reach, groups = desk.table("coverage"), desk.table("groups")
@@ -117,6 +119,23 @@ def questions(desk: Desk) -> Answer:
         tuple(sentences.questions(desk.table("questions"))),
         desk.months("questions_by_month", "Câu hỏi về thủ tục"),
         desk.shown("questions"),
+    )
+
+
+def direction(desk: Desk) -> Answer:
+    """What the Party Committee directed and what the bodies planned, as far as it is done."""
+    replies, steps = desk.table("directions"), desk.table("plan_steps")
+    picture = charts.whole(steps, key="ke-hoach", title="Việc trong kế hoạch có hạn trong kỳ")
+    return Answer(
+        DIRECTION,
+        (
+            sentences.directions(replies),
+            sentences.steps(steps),
+            *sentences.spreading(desk.table("spreading")),
+            *sentences.proposals(desk.table("proposals")),
+        ),
+        (picture,) if steps.total and any(steps.total.values) else (),
+        desk.shown("directions", "plan_steps", "spreading", "proposals"),
     )
 
 

@@ -17,6 +17,7 @@ def _answers(desk: Desk) -> Sequence[Answer]:
         answers.posts(desk),
         answers.tips_for_others(desk),
         answers.questions(desk),
+        answers.direction(desk),
     )
 
 

@@ -131,6 +131,52 @@ def questions(table: Table) -> Iterator[str]:
     yield f"{said(total)} câu hỏi: {told}."
 
 
+def directions(table: Table) -> str:
+    """Columns as `oversight.figures.direction.REPLIES` has them."""
+    in_time, late, open_, overdue, unanswered = (of(table.total, one) or 0 for one in range(5))
+    total = in_time + late + open_ + overdue + unanswered
+    if not total:
+        return "Trong kỳ chưa giao chỉ đạo nào."
+    told = _counted(
+        (in_time, "đã trả lời đúng hạn"), (late, "đã trả lời sau hạn"), (open_, "chờ trả lời"),
+        (overdue, "quá hạn chưa trả lời"), (unanswered, "khép lại không trả lời"),
+    )  # fmt: skip
+    return f"{said(total)} chỉ đạo giao trong kỳ: {told}."
+
+
+def steps(table: Table) -> str:
+    """Columns as `oversight.figures.direction.STEPS` has them."""
+    in_time, late, open_, overdue = (of(table.total, one) or 0 for one in range(4))
+    total = in_time + late + open_ + overdue
+    if not total:
+        return "Trong kỳ không có việc nào của kế hoạch đến hạn."
+    told = _counted(
+        (in_time, "xong đúng hạn"), (late, "xong sau hạn"), (open_, "chưa xong, còn hạn"),
+        (overdue, "quá hạn"),
+    )  # fmt: skip
+    return f"{said(total)} việc trong kế hoạch có hạn trong kỳ: {told}."
+
+
+def _counted(*parts: tuple[int, str]) -> str:
+    return "; ".join(f"{said(count)} {words}" for count, words in parts if count)
+
+
+def spreading(table: Table) -> Iterator[str]:
+    done, there, _times, people = (of(table.total, place) or 0 for place in range(4))
+    if done:
+        yield (
+            f"{said(done)} tổ chức đảng đã quán triệt trong kỳ, có {said(people)} lượt người dự "
+            f"(xã có {said(there)} tổ chức đảng)."
+        )
+
+
+def proposals(table: Table) -> Iterator[str]:
+    total = of(table.total) or 0
+    if total:
+        rows = [(row.values[0] or 0, row.label.lower()) for row in table.rows]
+        yield f"{said(total)} kiến nghị gửi Đảng ủy: {_counted(*rows)}."
+
+
 def waiting(counts: Iterable[tuple[str, int]]) -> str:
     """What waits for somebody, by name; empty where nothing does."""
     told = "; ".join(
