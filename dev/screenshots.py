@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from dev import places
 from dev.shots import (
     CHIEF,
+    OF_DIRECTION,
     OF_FIGURES,
     OF_LIBRARY,
     OF_PAPERS,
@@ -132,7 +133,15 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     wanted = [
         shot
-        for shot in (*SHOTS, *OF_TIPS, *OF_FIGURES, *OF_LIBRARY, *OF_PAPERS, *OF_SIMULATOR)
+        for shot in (
+            *SHOTS,
+            *OF_TIPS,
+            *OF_FIGURES,
+            *OF_DIRECTION,
+            *OF_LIBRARY,
+            *OF_PAPERS,
+            *OF_SIMULATOR,
+        )
         if shot.name in options.only or not options.only
     ]
     if not Path(CHROMIUM).exists():

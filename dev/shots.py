@@ -227,6 +227,21 @@ OF_FIGURES = (
     Shot("ban-truc-ban", DUTY, PHONE, "/admin/so-lieu/truc-ban/"),
 )
 
+# What the Party directs, and what the bodies plan.
+DIRECTED = "/admin/oversight/direction/?viec=cho"
+OF_DIRECTION = (
+    Shot("chi-dao", OFFICE, PHONE, "/admin/oversight/direction/"),
+    Shot(
+        "tra-loi-chi-dao", CHIEF, PHONE, DIRECTED, (FIRST_ROW, "summary:has-text('Trả lời')"),
+        top=".by-ask",
+    ),
+    Shot("ke-hoach", CHIEF, DESK, "/admin/oversight/plan/?q=xay+dung", (FIRST_ROW,)),
+    Shot(
+        "quan-triet", OFFICE, PHONE, "/admin/oversight/guidingdocument/?q=21-CV", (FIRST_ROW,),
+        top=".by-lines",
+    ),
+)  # fmt: skip
+
 # Of the library of procedures.
 OF_LIBRARY = (
     Shot("thu-vien-thu-tuc", CHIEF, DESK, LIBRARY),
