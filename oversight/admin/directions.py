@@ -35,6 +35,8 @@ TONES: dict[str, str] = {
 }  # fmt: skip
 LABELS = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 SOON_DAYS = 3
+# What one tick stands for, by the side that it addresses.
+EVERYONE = {"hamlet": _("Mọi ấp, khu phố"), "organisation": _("Mọi chi bộ, tổ chức đảng")}
 
 
 def prepared(handed_in: Any) -> Any:
@@ -115,7 +117,7 @@ MOVES = {
 
 class DirectionForm(HomeForm):
     recipients = forms.MultipleChoiceField(
-        label=_("gửi tới"), widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        label=_("Gửi tới"), widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Mỗi nơi nhận một chỉ đạo riêng và trả lời riêng."),
     )  # fmt: skip
 
@@ -133,11 +135,19 @@ class DirectionForm(HomeForm):
         self.offered = dict(_recipients(self.reader)) if self.reader is not None else {}
         if "recipients" in self.fields:
             self.fields["recipients"].choices = [  # type: ignore[attr-defined]
-                (key, str(row)) for key, row in self.offered.items()
+                *((key, label) for key, label in EVERYONE.items() if self._all_of(key)),
+                *((key, str(row)) for key, row in self.offered.items()),
             ]
 
+    def _all_of(self, side: str) -> list[str]:
+        return [key for key in self.offered if key.startswith(f"{side}-")]
+
     def clean_recipients(self) -> list[Any]:
-        return [self.offered[key] for key in self.cleaned_data["recipients"]]
+        """Each once, in the order of the form, whether named or meant by “all”."""
+        chosen = set(self.cleaned_data["recipients"])
+        for side in EVERYONE.keys() & chosen:
+            chosen.update(self._all_of(side))
+        return [row for key, row in self.offered.items() if key in chosen]
 
     def refusals(self) -> dict[str, list[str]]:
         return directions.refusals(self.instance)

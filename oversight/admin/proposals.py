@@ -44,7 +44,7 @@ MOVES = {
 
 
 class ProposalForm(HomeForm):
-    sender = forms.ChoiceField(label=_("nơi kiến nghị"))
+    sender = forms.ChoiceField(label=_("Nơi kiến nghị"))
 
     class Meta:
         model = Proposal

@@ -70,6 +70,11 @@ class Sheet:
     lines: tuple[Line, ...] = ()
     history: tuple[Entry, ...] = ()
 
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """The texts that say something."""
+        return [(heading, text) for heading, text in self.texts if text]
+
 
 class MoveForm(forms.Form):
     """What a step asks for; it knows the row and who fills it in."""
@@ -159,6 +164,7 @@ class SheetAdmin(ScopedModelAdmin):
             "list_url": reverse(f"admin:{self._prefix}_changelist"),
             "sheet": self.sheet(row, request),
             "offers": [(name, self.moves[name], form) for name, form in forms_of.items()],
+            "presses": any(form is None for form in forms_of.values()),
             "asked": next(iter(asked or {}), ""),
             "step_name": f"admin:{self._prefix}_step",
             "edit_url": self._edit_url(request, row),

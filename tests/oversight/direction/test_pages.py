@@ -96,6 +96,18 @@ def test_the_office_directs_many_at_once_and_each_has_a_sheet(commune, women, ha
     }  # fmt: skip
 
 
+def test_every_hamlet_is_chosen_by_one_tick_and_directed_once(commune, women, hamlet, office):
+    other = make_hamlet(commune)
+    to = ["hamlet", f"hamlet-{hamlet.pk}", f"body-{women.pk}"]
+
+    office.post(page("add"), new_direction(to))
+
+    given = Direction.objects.order_by("pk").values_list("hamlet", "body")
+    assert sorted(given, key=str) == sorted(
+        [(None, women.pk), (hamlet.pk, None), (other.pk, None)], key=str
+    )
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
@@ -200,6 +212,15 @@ def test_a_file_of_a_reply_is_fetched_by_who_sees_the_direction(women, commune, 
     assert refused.status_code == 400
     assert "hãy chọn lại tệp" in refused.content.decode()
     assert row.replies.count() == 0
+
+
+def test_a_sheet_has_no_empty_card_and_no_empty_bar(commune, women, hamlet, login):
+    step = make_milestone(make_issued(women), hamlet=hamlet)
+    reader = login(make_user(commune, Role.PARTY_MEMBER))
+
+    text = reader.get(page("show", "milestone", step.pk)).content.decode()
+
+    assert ('aria-label="Nội dung"' in text, "by-main-steps" in text) == (False, False)
 
 
 def test_a_step_is_done_in_one_press_by_the_head_of_its_hamlet(
