@@ -1,6 +1,6 @@
 """All figures of a commune on one page, for a screen, a phone and paper alike.
 
-It answers six questions, in this order; each number leads to its list or says why it may not.
+It answers some questions, in this order; each number leads to its list or says why it may not.
 """
 
 from collections.abc import Iterator
