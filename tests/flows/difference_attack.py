@@ -41,7 +41,8 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        return not (self.calculated or self.seen or self.moved or self.open)
+        """Nothing was found out, though there was something to calculate with."""
+        return bool(self.numbers) and not (self.calculated or self.seen or self.moved or self.open)
 
     def add(self, other: "Outcome") -> None:
         for name, value in vars(other).items():
@@ -137,10 +138,12 @@ def main() -> int:
 
     django.setup()
     from django.db import connection  # noqa: PLC0415 -- needs Django
+    from django.test.utils import setup_test_environment  # noqa: PLC0415 -- needs Django
 
     from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
     outcome = Outcome()
+    setup_test_environment()  # else the portal does not answer to the name of the test client
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         sync_roles()
