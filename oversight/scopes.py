@@ -1,6 +1,6 @@
 """Of which places figures are told, and to whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from accounts.models import Commune, User
 from broadcasts.models import Delivery
 from groups.models import ConsultationMeeting, Hamlet, Regulation, ZaloGroup
 from groups.querysets import hamlets_of
+from oversight.rollups.reading import Read
 from reports.models import TipReport
 
 READ_TIPS = "reports.view_tipreport"
@@ -32,6 +33,7 @@ class Scope:
     hamlets: tuple[Hamlet, ...]
     reader: User
     is_whole: bool
+    read: Read = field(default_factory=Read, compare=False, repr=False, kw_only=True)
 
     @property
     def is_police(self) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from groups.thresholds import said
 from oversight.figures import Counted, NotListed, behind, behind_row
 from oversight.figures.table import Row, Table
 from oversight.scopes import Scope
@@ -16,6 +17,10 @@ class Cell:
 
     value: int | None
     url: str = ""
+
+    @property
+    def text(self) -> str:
+        return "không nêu" if self.value is None else said(self.value)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Figures told month by month, so that a reader sees where things are going."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -11,8 +13,8 @@ from oversight.figures import posts, questions, tips
 from oversight.figures.listing import own_list
 from oversight.figures.table import Figure, Row, Table, summed
 from oversight.periods import Period
+from oversight.rollups.reading import Parts
 from oversight.scopes import READ_TIPS, Scope
-from procedures.models import Question
 
 TOLD_ELSEWHERE = "Số của từng tháng nêu ở mục Phản ánh đã nhận."
 ENDS = " Tháng đầu và tháng cuối chỉ tính những ngày trong kỳ."
@@ -23,15 +25,20 @@ def key_of(month: Period) -> str:
     return f"{month.first:%Y-%m}"
 
 
-def _by_month(rows: QuerySet[Any], day: str, period: Period, column: str) -> Table:
-    """How many rows each month of the span has; one query."""
-    found = {
-        (month.year, month.month): count
-        for month, count in rows.order_by()
-        .annotate(month=TruncMonth(day))
-        .values_list("month")
-        .annotate(Count("pk"))
-    }
+def _by_month(
+    parts: Parts,
+    number_of: Callable[[Any], int],
+    rows_of: Callable[..., QuerySet[Any]],
+    day: str,
+    period: Period,
+    column: str,
+) -> Table:
+    """How many rows each month of the span has: by what is kept, else counted by one query."""
+    found = {(month.year, month.month): number_of(kept) for month, kept in parts.months.items()}
+    if parts.rest:
+        rows = rows_of(*parts.rest).order_by().annotate(month=TruncMonth(day))
+        for month, count in rows.values_list("month").annotate(Count("pk")):
+            found[month.year, month.month] = count
     lines = tuple(
         Row(month.words, (found.get((month.first.year, month.first.month), 0),), key_of(month))
         for month in periods.months_in(period)
@@ -40,23 +47,35 @@ def _by_month(rows: QuerySet[Any], day: str, period: Period, column: str) -> Tab
 
 
 def _posts(scope: Scope, period: Period, as_of: datetime) -> Table:
-    return _by_month(posts.arrived_in(scope, period), "at", period, "Lượt tới nhóm")
+    parts = posts.parts_in("arrived", scope, period, as_of)
+    return _by_month(
+        parts, _arrivals, partial(posts.arrived_in, scope), "at", period, "Lượt tới nhóm"
+    )
+
+
+def _arrivals(by_topic: dict[str, list[Any]]) -> int:
+    return sum(api + hand for api, hand, _posts in by_topic.values())
+
+
+def _sum(numbers: dict[str, int]) -> int:
+    return sum(numbers.values())
 
 
 def _tips(scope: Scope, period: Period, as_of: datetime) -> Table:
     if not scope.is_police:
         return Table(("Phản ánh",), note=TOLD_ELSEWHERE)
-    return _by_month(tips.received_in(scope, period), "received_at", period, "Phản ánh")
+    parts = tips.parts_in("tips_by_kind", scope, period, as_of)
+    rows_of = partial(tips.received_in, scope)
+    return _by_month(parts, _sum, rows_of, "received_at", period, "Phản ánh")
 
 
 def _questions(scope: Scope, period: Period, as_of: datetime) -> Table:
     if not scope.is_whole:
         note = "Câu hỏi không ghi ấp, khu phố, nên chỉ có số của cả xã."
         return Table(("Câu hỏi",), note=note)
-    rows = Question.objects.of_commune(scope.commune).filter(
-        asked_on__gte=period.first, asked_on__lte=period.last
-    )
-    return _by_month(rows, "asked_on", period, "Câu hỏi")
+    parts = questions.parts_in(scope, period, as_of)
+    rows_of = partial(questions.asked_in, scope)
+    return _by_month(parts, _sum, rows_of, "asked_on", period, "Câu hỏi")
 
 
 FIGURES = (

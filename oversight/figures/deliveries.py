@@ -74,6 +74,21 @@ def by_speed(found: QuerySet[Any]) -> QuerySet[Any, Any]:
     return timed.values("commune", "way", "speed").annotate(deliveries=Count("pk"))
 
 
+def groups_reached(arrived: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """Commune and the groups that something came to."""
+    return (
+        arrived.order_by()
+        .values_list("commune")
+        .annotate(groups=ArrayAgg("zalo_group", distinct=True))
+    )
+
+
+def by_hand_and_group(found: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """Those to be posted by hand: commune, group, how they stand, how many."""
+    by_hand = found.filter(way=Way.HAND).order_by()
+    return by_hand.values_list("commune", "zalo_group", "status").annotate(Count("pk"))
+
+
 def by_hand_and_status(found: QuerySet[Any]) -> QuerySet[Any, Any]:
     """Those to be posted by hand, by commune and how they stand."""
     by_hand = found.filter(way=Way.HAND).order_by()

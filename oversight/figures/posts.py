@@ -44,16 +44,16 @@ def due_in(scope: Scope, *spans: Period) -> QuerySet[Any]:
     return due(scope.deliveries(), spans)
 
 
-def _parts(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
+def parts_in(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
     """Months from what is kept, of a whole commune; of some hamlets it is counted by row."""
     if not scope.is_whole:
         return by_row(period)
-    return parts_of(Subject.POSTS, part, scope.commune.pk, period, as_of)
+    return parts_of(Subject.POSTS, part, scope.commune.pk, period, as_of, scope.read)
 
 
 def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
     """A post may arrive in two months: the months keep which ones, so that it is counted once."""
-    parts = _parts("arrived", scope, period, as_of)
+    parts = parts_in("arrived", scope, period, as_of)
     arrived = [(int(topic), *kept) for month in parts.counts for topic, kept in month.items()]
     if parts.rest:
         arrived += [
@@ -79,7 +79,7 @@ def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 
 def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
-    parts = _parts("speed", scope, period, as_of)
+    parts = parts_in("speed", scope, period, as_of)
     found: dict[str, int] = {}
     if parts.rest:
         found = {
@@ -99,7 +99,7 @@ def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 
 def _by_hand(scope: Scope, period: Period, as_of: datetime) -> Table:
-    parts = _parts("hand", scope, period, as_of)
+    parts = parts_in("hand", scope, period, as_of)
     found: dict[str, int] = {}
     if parts.rest:
         by_status = by_hand_and_status(due_in(scope, *parts.rest))

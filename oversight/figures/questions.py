@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count as Counting
 from django.db.models.functions import Cast, Coalesce
 
 from oversight.figures.listing import Grid, own_list
-from oversight.figures.table import Count, Figure, Table
+from oversight.figures.table import Count, Figure, Row, Table, summed
+from oversight.models import Subject
 from oversight.periods import Period
+from oversight.rollups.reading import Parts, parts_of
 from oversight.scopes import Scope
 from procedures.models import ProcedureArea, Question
 
@@ -23,17 +26,23 @@ OUTCOMES = {outcome.value: str(outcome.label) for outcome in Question.Outcome}
 KEPT = "Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn không còn đủ số."
 
 
-def asked_in(scope: Scope, period: Period) -> QuerySet[Question]:
+def parts_in(scope: Scope, period: Period, as_of: datetime) -> Parts:
+    """Months from what is kept: questions are of a commune and of no hamlet."""
+    place = scope.commune.pk
+    return parts_of(Subject.QUESTIONS, "asked", place, period, as_of, scope.read)
+
+
+def asked_in(scope: Scope, *spans: Period) -> QuerySet[Question]:
     """Questions of the span, each with the page that tells of it: that of the newest alike."""
     alike = Question.objects.filter(
         commune=OuterRef("commune"), same_as=OuterRef("same_as"), outcome=OuterRef("outcome")
     )
     newest = alike.order_by("-asked_on", "-pk").values("pk")[:1]
-    return (
-        Question.objects.of_commune(scope.commune)
-        .filter(asked_on__gte=period.first, asked_on__lte=period.last)
-        .annotate(shown_by=Subquery(newest))
-    )
+    days = Q(pk__in=[])
+    for span in spans:
+        days |= Q(asked_on__gte=span.first, asked_on__lte=span.last)
+    asked = Question.objects.of_commune(scope.commune).filter(days)
+    return asked.annotate(shown_by=Subquery(newest))
 
 
 def _by_outcome(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Question]:
@@ -50,15 +59,29 @@ def _areas(scope: Scope) -> dict[str, str]:
     return {**{str(pk): name for pk, name in rows}, NO_AREA: "Chưa gắn với thủ tục nào"}
 
 
+def _outcomes(scope: Scope, period: Period, as_of: datetime) -> Table:
+    parts = parts_in(scope, period, as_of)
+    found: dict[str, int] = {}
+    if parts.rest:
+        rows = asked_in(scope, *parts.rest).order_by().values_list("outcome", "channel")
+        found = {f"{one} {way}": number for one, way, number in rows.annotate(Counting("pk"))}
+    parts.add_to(found)
+    lines = tuple(
+        Row(label, tuple(found.get(f"{outcome} {channel}", 0) for channel in CHANNELS), outcome)
+        for outcome, label in OUTCOMES.items()
+    )
+    return summed(Table(tuple(CHANNELS.values()), lines))
+
+
 QUESTIONS = Grid(lambda scope: OUTCOMES, CHANNELS, _by_outcome)
 BY_AREA = Grid(_areas, OUTCOMES, _by_area)
 
 
-def _of_commune(grid: Grid) -> Count:
+def _of_commune(grid: Grid, table: Count) -> Count:
     def count(scope: Scope, period: Period, as_of: datetime) -> Table:
         if not scope.is_whole:
             return Table(tuple(grid.columns.values()), note=NO_PLACE)
-        return grid.table(scope, period, as_of)
+        return table(scope, period, as_of)
 
     return count
 
@@ -79,13 +102,14 @@ FIGURES = (
         "questions", "Hỏi thủ tục hành chính", "câu hỏi",
         f"Câu hỏi có ngày hỏi trong kỳ, theo kết quả lúc xem và nơi hỏi. {KEPT}",
         "Sổ câu hỏi của bà con.",
-        _of_commune(QUESTIONS), own_list("questions", VIEW_QUESTIONS),
+        _of_commune(QUESTIONS, _outcomes), own_list("questions", VIEW_QUESTIONS),
     ),
     Figure(
         "questions_by_area", "Hỏi thủ tục theo lĩnh vực", "câu hỏi",
         "Câu hỏi có ngày hỏi trong kỳ, theo lĩnh vực của thủ tục đã dùng để trả lời và theo kết "
         f"quả lúc xem. {KEPT} Chỉ Công an xã xem.",
         "Sổ câu hỏi của bà con.",
-        _for_police(_of_commune(BY_AREA)), own_list("questions_by_area", VIEW_QUESTIONS),
+        _for_police(_of_commune(BY_AREA, BY_AREA.table)),
+        own_list("questions_by_area", VIEW_QUESTIONS),
     ),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Figures of the groups at work: where there is one, what began and ended, who came and went."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +21,10 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User
 from groups.models import Hamlet, HamletChange, HamletChangeSource, Member, Membership, ZaloGroup
+from oversight.figures.deliveries import groups_reached
 from oversight.figures.listing import Grid, Listing, own_list
 from oversight.figures.place_lists import VIEW_GROUPS, VIEW_PEOPLE, change_page, groups_of
-from oversight.figures.posts import arrived_in
+from oversight.figures.posts import arrived_in, parts_in
 from oversight.figures.table import ALL, Figure, Row, Table, summed
 from oversight.periods import Period
 from oversight.scopes import Scope
@@ -51,6 +54,14 @@ def place_of(hamlet: str, scope: Scope) -> Case:
         default=Value(PAST),
         output_field=CharField(),
     )
+
+
+def line_of_groups(scope: Scope, groups: Iterable[int]) -> dict[int, str]:
+    """The line that each of these groups is in today."""
+    told_apart = (
+        ZaloGroup.objects.filter(pk__in=groups).order_by().annotate(line=place_of("hamlet", scope))
+    )
+    return dict(told_apart.values_list("pk", "line"))
 
 
 def _hamlets_told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
@@ -109,6 +120,27 @@ def _reached(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
             column=Case(When(Exists(came), then=Value("some")), default=Value("none")),
         )
     )
+
+
+def _reached_table(scope: Scope, period: Period, as_of: datetime) -> Table:
+    if not scope.is_whole:
+        return REACHED.table(scope, period, as_of)
+    parts = parts_in("reached", scope, period, as_of)
+    came = {group for kept in parts.counts for group in kept}
+    if parts.rest:
+        came.update(*(groups for _, groups in groups_reached(arrived_in(scope, *parts.rest))))
+    active = scope.groups().filter(status=ZaloGroup.Status.ACTIVE)
+    found = Counter(
+        (line, pk in came)
+        for pk, line in active.order_by()
+        .annotate(line=place_of("hamlet", scope))
+        .values_list("pk", "line")
+    )
+    rows = tuple(
+        Row(label, (found[line, True], found[line, False]), line)
+        for line, label in place_lines(scope).items()
+    )
+    return summed(Table(tuple(REACHED.columns.values()), rows))
 
 
 REACHED = Grid(place_lines, {"some": "Có bài tới", "none": "Không có bài nào"}, _reached)
@@ -187,7 +219,7 @@ FIGURES = (
         "groups_reached", "Nhóm có bài, không có bài", "nhóm",
         "Nhóm đang hoạt động lúc xem, theo trong kỳ có ít nhất một bài đã tới nhóm hay không.",
         "Danh sách nhóm Zalo; sổ lượt gửi.",
-        REACHED.table, own_list("groups_reached", VIEW_GROUPS),
+        _reached_table, own_list("groups_reached", VIEW_GROUPS),
     ),
     Figure(
         "members_moved", "Người vào nhóm, rời nhóm", "lượt",

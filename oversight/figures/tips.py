@@ -43,16 +43,16 @@ def received_in(scope: Scope, *spans: Period) -> QuerySet[TipReport]:
     return scope.tips().filter(within("received_at", spans))
 
 
-def _parts(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
+def parts_in(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
     """Months from what is kept, for whoever may see every tip in them."""
     if not scope.sees_all_tips:
         return by_row(period)
     place, barred = scope.commune.pk, scope.barred_months
-    return parts_of(Subject.TIPS, part, place, period, as_of, barred=barred)
+    return parts_of(Subject.TIPS, part, place, period, as_of, scope.read, barred=barred)
 
 
 def _counted(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> dict[str, int]:
-    parts = _parts(cohort.key, scope, period, as_of)
+    parts = parts_in(cohort.key, scope, period, as_of)
     found = dict.fromkeys(cohort.rows, 0)
     if parts.rest:
         found = cohort.count(received_in(scope, *parts.rest), as_of)
@@ -88,7 +88,7 @@ def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
     columns = tuple(CLOCK_STATES.values())
     if not scope.is_police:
         return Table(columns, note=FOR_POLICE)
-    parts = _parts("tip_clocks", scope, period, as_of)
+    parts = parts_in("tip_clocks", scope, period, as_of)
     found: dict[str, int] = {}
     if parts.rest:
         clocks = clock_states(received_in(scope, *parts.rest), as_of).order_by()
@@ -112,7 +112,7 @@ def _transfers(scope: Scope, period: Period, as_of: datetime) -> Table:
     columns = tuple(str(state.label) for state in GONE)
     if not scope.is_police:
         return Table(columns, note=FOR_POLICE)
-    parts = _parts("transfers", scope, period, as_of)
+    parts = parts_in("transfers", scope, period, as_of)
     found: dict[str, int] = {}
     if parts.rest:
         slips = handed_over_in(scope, *parts.rest).order_by().values_list("to", "state")

@@ -17,7 +17,14 @@ from groups.models import Hamlet
 from oversight import periods
 from oversight.figures.clocks import clock_states, may_run_out, within
 from oversight.figures.cohorts import COHORTS
-from oversight.figures.deliveries import arrivals, by_hand_and_status, by_speed, by_topic, due
+from oversight.figures.deliveries import (
+    arrivals,
+    by_hand_and_group,
+    by_speed,
+    by_topic,
+    due,
+    groups_reached,
+)
 from oversight.models import Subject
 from oversight.periods import Period
 from procedures.models import Question
@@ -43,9 +50,13 @@ type Places = Mapping[int, Counted]
 
 def count(subject: str, month: date, places: Collection[int], as_of: datetime) -> Places:
     """The counts of a month by place; nothing of a place where there is nothing."""
-    whole = periods.month(month.year, month.month)
+    return count_span(subject, periods.month(month.year, month.month), places, as_of)
+
+
+def count_span(subject: str, span: Period, places: Collection[int], as_of: datetime) -> Places:
+    """The same of any days."""
     found: defaultdict[int, Counted] = defaultdict(Counted)
-    _COUNTING[Subject(subject)](found, whole, places, as_of)
+    _COUNTING[Subject(subject)](found, span, places, as_of)
     return found
 
 
@@ -81,8 +92,12 @@ def _posts(
     for row in by_speed(due(deliveries, [month])):
         key = f"{row['way']} {row['speed']}"
         found[row["commune"]].counts["speed"][key] = row["deliveries"]
-    for row in by_hand_and_status(due(deliveries, [month])):
-        found[row["commune"]].counts["hand"][row["status"]] = row["deliveries"]
+    for commune, group, status, number in by_hand_and_group(due(deliveries, [month])):
+        counts = found[commune].counts
+        counts["hand"][status] = counts["hand"].get(status, 0) + number
+        counts["hand_groups"][f"{group} {status}"] = number
+    for commune, groups in groups_reached(arrivals(deliveries, [month])):
+        found[commune].counts["reached"] = sorted(groups)
 
 
 def _questions(

@@ -1,12 +1,13 @@
 """What a page reads of a span: the months whose slices stand, and the days that it counts itself.
 
 One statement says both, so that a write is either in a slice or makes its month one of the others:
-what a page tells is the same as if it had counted every row at that moment.
+what a page tells is the same as if it had counted every row at that moment. All subjects of a span
+are read at once, and kept for the page that asks.
 """
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -18,14 +19,15 @@ from oversight.models.rollups import NO_MONTH
 from oversight.periods import ONE_DAY, Period
 
 _MONTHS = """
-SELECT month, counts -> %(part)s,
+SELECT subject, month, counts,
     counted_at <= %(as_of)s AND (good_until IS NULL OR good_until > %(as_of)s)
 FROM oversight_figureslice
-WHERE subject = %(subject)s AND place = %(place)s AND month BETWEEN %(first)s AND %(last)s
+WHERE subject = ANY(%(subjects)s) AND place = %(place)s AND month BETWEEN %(first)s AND %(last)s
 UNION ALL
-SELECT DISTINCT month, NULL::jsonb, false FROM oversight_dirtyslice
-WHERE subject = %(subject)s AND place = %(place)s AND month BETWEEN %(first)s AND %(last)s
+SELECT DISTINCT subject, month, NULL::jsonb, false FROM oversight_dirtyslice
+WHERE subject = ANY(%(subjects)s) AND place = %(place)s AND month BETWEEN %(first)s AND %(last)s
 """
+_BY_COMMUNE = [Subject.TIPS.value, Subject.POSTS.value, Subject.QUESTIONS.value]
 _PLACES = """
 SELECT place, counts FROM oversight_figureslice
 WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month = %(month)s
@@ -44,12 +46,27 @@ WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month BETWEEN %(firs
 """
 
 
+# What stands of the months of a span, by subject; None for one to be counted by row.
+type Months = dict[str, dict[date, dict[str, Any] | None]]
+
+
+@dataclass
+class Read:
+    """What was read for one page, a statement a span: its figures are of one moment."""
+
+    spans: dict[tuple[int, date, date, datetime], Months] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Parts:
     """A span in two: the counts of whole months, and the days to be counted by row."""
 
-    counts: tuple[Any, ...]
+    months: Mapping[date, Any]
     rest: tuple[Period, ...]
+
+    @property
+    def counts(self) -> Collection[Any]:
+        return self.months.values()
 
     def add_to(self, found: dict[str, int]) -> dict[str, int]:
         """The numbers of the months on top of those of the rows."""
@@ -61,30 +78,42 @@ class Parts:
 
 def by_row(period: Period) -> Parts:
     """A span of which no slice may be read."""
-    return Parts((), (period,))
+    return Parts({}, (period,))
 
 
 def parts_of(
     subject: Subject, part: str, place: int, period: Period, as_of: datetime,
-    *, barred: Collection[date] = (),
+    read: Read, *, barred: Collection[date] = (),
 ) -> Parts:  # fmt: skip
-    """A span of one place. `barred` are months of which no slice may be read."""
+    """A span of a commune. `barred` are months of which no slice may be read."""
     months = whole_months(period)
     if not months:
         return by_row(period)
+    span = (place, months[0], months[-1], as_of)
+    if span not in read.spans:
+        read.spans[span] = _months(*span)
+    kept = read.spans[span].get(subject.value, {})
+    standing = [
+        month for month in months if month not in barred and kept.get(month, {}) is not None
+    ]
+    counts = {month: found for month in standing if (found := (kept.get(month) or {}).get(part))}
+    return Parts(counts, tuple(without(period, standing)))
+
+
+def _months(place: int, first: date, last: date, as_of: datetime) -> Months:
     asked: dict[str, Any] = {
-        "subject": subject.value, "part": part, "place": place, "as_of": as_of,
-        "first": months[0], "last": months[-1],
+        "subjects": _BY_COMMUNE, "place": place, "first": first, "last": last, "as_of": as_of,
     }  # fmt: skip
+    found: Months = {}
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, asked)
-        rows = cursor.fetchall()
-    by_hand = {month for month, _counts, stands in rows if not stands} | set(barred)
-    counts = [
-        json.loads(counts) for month, counts, _stands in rows if month not in by_hand and counts
-    ]
-    standing = [month for month in months if month not in by_hand]
-    return Parts(tuple(counts), tuple(without(period, standing)))
+        for subject, month, counts, stands in cursor.fetchall():
+            of_subject = found.setdefault(subject, {})
+            if not stands:
+                of_subject[month] = None
+            else:
+                of_subject.setdefault(month, json.loads(counts))
+    return found
 
 
 def of_places(subject: Subject, places: Collection[int]) -> dict[int, dict[str, int] | None]:

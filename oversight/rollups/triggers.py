@@ -24,7 +24,7 @@ $$ SELECT COALESCE(GREATEST(scheduled_for, approved_at), started_at) $$;
 """
 
 _WRITTEN = """
-CREATE FUNCTION oversight_{table}_written() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION oversight_{table}_written() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO oversight_dirtyslice (subject, place, month)
@@ -42,6 +42,9 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+"""
+
+_CALLED = """
 CREATE TRIGGER figures_inserted AFTER INSERT ON {table}
     REFERENCING NEW TABLE AS newly
     FOR EACH STATEMENT EXECUTE FUNCTION oversight_{table}_written();
@@ -107,7 +110,8 @@ _SOURCES = {
     # To be sent and being sent count alike: a claim dirties nothing.
     "broadcasts_delivery": (
         (
-            "id, broadcast_id, commune_id, way, replace(status, 'sending', 'queued') AS status, "
+            "id, broadcast_id, commune_id, zalo_group_id, way, "
+            "replace(status, 'sending', 'queued') AS status, "
             "finding, sent_at, posted_at, settled_at"
         ),
         """
@@ -157,10 +161,14 @@ _SOURCES = {
     "groups_zalogroup": ("id, status = 'closed' AS is_closed", _OF_A_GROUP + _REACHED),
 }
 
-CREATE = _MOMENTS + "".join(
-    _WRITTEN.format(table=table, columns=columns, slices=slices)
-    for table, (columns, slices) in _SOURCES.items()
-)
+
+def function_of(table: str) -> str:
+    """SQL that makes what the triggers of a table call, or makes it anew."""
+    columns, slices = _SOURCES[table]
+    return _WRITTEN.format(table=table, columns=columns, slices=slices)
+
+
+CREATE = _MOMENTS + "".join(function_of(table) + _CALLED.format(table=table) for table in _SOURCES)
 DROP = (
     "".join(_REMOVED.format(table=table) for table in _SOURCES)
     + "DROP FUNCTION oversight_month, oversight_arrived_at, oversight_due_at;"

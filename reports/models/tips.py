@@ -213,6 +213,12 @@ class TipReport(models.Model):
             models.Index(fields=["commune", "status", "next_due_at"], name="tipreport_queue"),
             # read by the register, and by the list without a filter
             models.Index(fields=["commune", "-received_at"], name="tipreport_received"),
+            # read by the figures: how long tips took that came to a result
+            models.Index(
+                fields=["commune", "resolved_at"],
+                condition=Q(resolved_at__isnull=False),
+                name="tipreport_resolved",
+            ),
             # read by “my work”
             models.Index(
                 fields=["owner", "next_due_at"],
