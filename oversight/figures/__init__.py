@@ -44,7 +44,6 @@ FIGURES: dict[str, Figure] = {
         *year.FIGURES,
     )
 }
-ONLY_WHOLE = "Từng số không có danh sách riêng; “Xem danh sách” mở danh sách của cả bảng."
 LISTINGS: dict[str, Listing] = {
     **place_lists.LISTINGS,
     **reach.LISTINGS,
@@ -77,9 +76,6 @@ def behind_row(key: str, scope: Scope, period: Period, row: Row, column: int = 0
 
     Where a column adds something up, its list does. Raises NotListed, with the reason.
     """
-    if key not in LISTINGS:
-        behind(key, scope, period)  # its own reason comes first
-        raise NotListed(ONLY_WHOLE)
     return cell_behind(LISTINGS[key], key, scope, period, row, column)
 
 

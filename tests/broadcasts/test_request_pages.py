@@ -285,7 +285,7 @@ def test_the_home_of_who_asks_offers_a_request(party_office, asked):
     assert first.title == "Yêu cầu đăng bài của tôi"
     assert [item.title for item in first.items] == ["Treo cờ ngày lễ"]
     assert first.actions[0].url == ADD
-    assert [one.title for one in others] == ["Số liệu của xã"]
+    assert [one.title for one in others] == ["Số liệu"]
 
 
 def test_searching_needs_no_marks(login, asked, author):

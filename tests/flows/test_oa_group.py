@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -333,7 +334,7 @@ def test_the_night_opens_one_comparison_and_takes_up_what_stopped(
     scene.add_groups(1)
     night = timezone.localtime().replace(hour=3, minute=11)
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with django_capture_on_commit_callbacks(execute=True), time_machine.travel(night, tick=False):
         opened = waking.tick(night)
         waking.tick(night)
     run = GroupReconciliation.objects.get()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.roles import Role
 from oversight import periods
+from oversight.direction.querysets import OVERSEE
 from oversight.figures import FIGURES, LISTINGS, NotListed, behind_row, compute
 from oversight.figures.listing import COUNTS_ONLY, HIDDEN, NO_LINE
 from oversight.figures.table import Row
@@ -26,9 +27,13 @@ NOVEMBER = periods.month(2026, 11)
 DAYS = {"tu": "2026-11-01", "den": "2026-11-30"}
 OF_NO_HAMLET = {key for key, one in LISTINGS.items() if one.is_of_commune}
 OF_TIPS = {key for key, one in LISTINGS.items() if one.right == READ_TIPS}
+# Directions, plans, proposals: for who oversees them.
+OF_DIRECTION = {key for key, one in LISTINGS.items() if one.right == OVERSEE}
 # Of the whole commune: the police read tips that are theirs, and questions.
 WHOLE = {
-    Role.CHIEF: set(LISTINGS),
+    Role.CHIEF: set(LISTINGS) - OF_DIRECTION,
+    Role.PARTY_MEMBER: OF_DIRECTION,
+    Role.PARTY_OFFICE: OF_DIRECTION,
     Role.OFFICER: OF_NO_HAMLET,
     Role.DUTY_OFFICER: OF_NO_HAMLET,
 }
@@ -62,7 +67,7 @@ def test_who_sees_counts_reaches_no_list_by_an_address(commune, hamlet, tips_of,
     tips_of(6, date(2026, 8, 3), kind="feedback")
     client = login(make_user(commune, role))
 
-    for key in LISTINGS:
+    for key in LISTINGS.keys() - WHOLE.get(role, set()):
         for asked in ({}, {"ap": str(hamlet.pk)}, {"tu": "2026-07-01", "den": "2026-09-30"}):
             assert open_list(client, key, **asked).status_code == 403, (key, asked)
 

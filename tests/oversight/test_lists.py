@@ -87,11 +87,3 @@ def test_page_of_a_list_says_the_number_and_has_so_many_lines(key, scopes, party
     assert len(response.context["lines"]) == lines
 
 
-def test_figure_that_is_listed_as_a_whole_has_no_list_of_one_number(commune):
-    """A number must not lead to a list that is longer than it says."""
-    scope = whole_commune(commune, reader=make_user(commune, Role.PARTY_OFFICE))
-    row = compute("directions", scope, NOVEMBER, as_of=timezone.now()).table.rows[0]
-
-    assert "direction" in behind("directions", scope, NOVEMBER)
-    with pytest.raises(NotListed, match="danh sách của cả bảng"):
-        behind_row("directions", scope, NOVEMBER, row)
