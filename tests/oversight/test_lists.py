@@ -6,12 +6,10 @@ from random import Random
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
 from oversight import periods
-from oversight.figures import FIGURES, LISTINGS, NotListed, behind, behind_row, compute
+from oversight.figures import FIGURES, LISTINGS, NotListed, behind_row, compute
 from oversight.list_page import visible
 from oversight.scopes import Scope, scope_of, whole_commune
-from tests.factories.accounts import make_user
 from tests.oversight.busy import busy_commune
 
 SPANS = (
@@ -85,5 +83,3 @@ def test_page_of_a_list_says_the_number_and_has_so_many_lines(key, scopes, party
     lines = response.context["page"].paginator.count
     assert row.values[column] == (lines if key != "meetings" else response.context["sum"])
     assert len(response.context["lines"]) == lines
-
-
