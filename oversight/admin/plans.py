@@ -155,6 +155,7 @@ class PlanYearFilter(admin.SimpleListFilter):
 class PlanAdmin(SheetAdmin):
     form = PlanForm
     moves = MOVES
+    ordering = ["-starts_on", "-pk"]  # the counts below drop the order of the model
     list_display = ["subject", "body", "shown_years", "shown_state", "progress"]
     list_select_related = ["body"]
     list_filter = ["state", ("body", ScopedRelatedFilter), PlanYearFilter]

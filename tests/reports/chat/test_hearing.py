@@ -352,7 +352,7 @@ def test_handler_that_broke_is_heard_again(chat, monkeypatch):
     chat.tell()
 
     assert SealedText.objects.get().text == WORDS
-    assert TipReport.objects.get().code.endswith("0001")
+    assert TipReport.objects.count() == 1
 
 
 def test_held_messages_come_in_with_their_own_time(chat, monkeypatch):
