@@ -13,6 +13,9 @@ class OversightConfig(AppConfig):
             today,  # noqa: F401
             year_today,  # noqa: F401
         )
+        from oversight.direction import (  # noqa: PLC0415 -- app ready
+            following,  # noqa: F401
+        )
         from oversight.direction import retention as of_direction  # noqa: PLC0415 -- app ready
         from oversight.review import demo as of_year  # noqa: PLC0415 -- app ready
         from oversight.review import retention  # noqa: PLC0415 -- app ready
