@@ -12,6 +12,8 @@ from dev.trouble import Trouble
 
 ALONE = "flow or browser or alone"
 NO_TESTS = 5
+# So few tests are handed to a worker at once that none is left with all the slow ones at the end.
+CHUNK = "12"
 
 
 def runs(arguments: list[str]) -> list[list[str]]:
@@ -20,7 +22,7 @@ def runs(arguments: list[str]) -> list[list[str]]:
         return [arguments]
     workers = str(min(2, os.cpu_count() or 1))
     return [
-        ["-n", workers, "-m", f"not ({ALONE})", *arguments],
+        ["-n", workers, "--maxschedchunk", CHUNK, "-m", f"not ({ALONE})", *arguments],
         ["-m", ALONE, *arguments],
     ]
 
