@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
+from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from broadcasts.models import (
     Article,
@@ -107,7 +108,7 @@ from tests.factories.people import (
 )
 from tests.factories.procedures import make_question
 from tests.factories.schedules import make_schedule
-from tests.factories.summaries import make_draft
+from tests.factories.summaries import make_signed
 from tests.factories.tips import (
     make_canned,
     make_clock_rule,
@@ -292,7 +293,8 @@ def fill_commune(commune: Commune, place: Place) -> None:
     place.add(make_criterion(commune, text=f"{mark} tiêu chí"))
     place.add(make_reconciliation(commune, problem=f"{mark} vướng"))
     fill_direction(commune, place)
-    place.add(make_draft(user))
+    # Signed for a body outside the police: whoever reads summaries at all reads this one.
+    place.add(make_signed(make_user(commune, Role.PARTY_OFFICE), Issuer.PARTY))
     place.add(make_article(commune, title=f"{mark} bài viết", text=f"{mark} lời"))
     account = place.add(make_official_account(commune, name=f"{mark} OA"))
     place.add(make_asset(account, asset_id=f"{mark}-goi", used_by=f"{mark}G"))
