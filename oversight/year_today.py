@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.today import WorkItem, WorkList, work_list
 from oversight.models import ChecklistItem, ReviewHamlet, SafetyChecklist, YearlyReview
 from oversight.review.checklists import year_of
@@ -80,7 +81,7 @@ def _no_lists(user: Any, now: datetime) -> Any:
         return None
     year = year_of(timezone.localdate(now))
     there = SafetyChecklist.objects.filter(commune=OuterRef("commune"), year=year)
-    return type(user).objects.filter(~Exists(there), pk=user.pk)
+    return User.objects.filter(~Exists(there), pk=user.pk)
 
 
 @work_list(asks=_no_lists)
