@@ -12,7 +12,7 @@ MONTHS = [(2027, 2, 24), (2027, 6, 1), (2027, 11, 1)]
 
 @pytest.mark.parametrize("day", MONTHS, ids=["registration", "summer", "recognition"])
 def test_home_opens_in_every_season(commune, hamlet, chief, login, day):
-    moment = timezone.make_aware(datetime(*day, 9))
+    moment = datetime(*day, 9, tzinfo=timezone.get_current_timezone())
     with time_machine.travel(moment, tick=False):
         response = login(chief).get(reverse("admin:index"))
 
