@@ -11,6 +11,7 @@ ACTIONS = {
     "paper.figures_exported": "Lấy bảng số liệu ra tệp Excel",
     "summary.drafted": "Lập dự thảo báo cáo số liệu",
     "summary.signed": "Ký báo cáo, chốt số liệu",
+    "summary.printed": "Mở báo cáo số liệu để in",
     "summary.taken": "Tải tệp của báo cáo đã ký",
     "summary.post_drafted": "Soạn bài kết quả từ báo cáo đã ký",
     "summary.discarded": "Bỏ dự thảo thay báo cáo đã ký",

@@ -18,8 +18,8 @@ from broadcasts.models import Article, Topic
 from broadcasts.services import articles
 from broadcasts.services.articles import DAY_ENDS, DAY_STARTS, NOT_FOR_URGENT, URGENT_TOPICS
 from broadcasts.services.errors import NotAllowed
+from groups.admin_forms import ONE_BUTTON
 
-ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 THEME = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 
 

@@ -11,16 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.admin_base import ScopedModelAdmin, display
 from broadcasts.models import OfficialPhone
+from groups.admin_forms import DayInput
 from groups.vietnamese import local_phone
-
-
-class DayInput(forms.DateInput):
-    """The calendar of the phone or the browser itself."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "by-input"}, format="%Y-%m-%d")
 
 
 class OfficialPhoneForm(forms.ModelForm):

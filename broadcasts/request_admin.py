@@ -18,19 +18,10 @@ from accounts.roles import Role
 from broadcasts import request_pages, services
 from broadcasts.models import PostRequest, Topic
 from broadcasts.services import post_requests
+from groups.admin_forms import ONE_BUTTON, DayInput
 from groups.vietnamese import fold
 
-ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 TONES = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
-
-
-class DayInput(forms.DateInput):
-    """The calendar of the phone or the browser itself."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "by-input"}, format="%Y-%m-%d")
 
 
 class PostRequestForm(forms.ModelForm):

@@ -17,8 +17,8 @@ from accounts.own_pages import own_pages
 from broadcasts import compose_views, services
 from broadcasts.blanks import slips
 from broadcasts.models import Part, PostTemplate, required_parts
-from broadcasts.request_admin import ONE_BUTTON
 from broadcasts.services import templates
+from groups.admin_forms import ONE_BUTTON
 
 HOW_TO_WRITE = _(
     "Chỗ trống viết trong ngoặc nhọn: {nơi họp}. Có thể bỏ qua: {số máy (nếu có)}. Cho chọn: "

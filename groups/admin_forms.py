@@ -11,6 +11,9 @@ from groups.models import ZaloGroup
 from zalo import services as zalo
 from zalo.capabilities import Capability, may
 
+# What a form shows that is saved once and then read on a page of its own.
+ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
+
 
 class DayInput(forms.DateInput):
     """The date picker of the phone or the browser itself."""

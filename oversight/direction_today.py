@@ -1,6 +1,6 @@
 """Work lists of direction and plans, each for whoever acts on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,13 +21,24 @@ from oversight.models import (
 
 SHOWN = 5
 AHEAD_DAYS = 7
+TO = ("body", "hamlet", "organisation")
 
 
 def _listed(
-    title: str, rows: Sequence[Any], items: list[WorkItem], whole: QuerySet[Any], **more: Any
+    title: str, found: QuerySet[Any], item: Callable[[Any], WorkItem], **more: Any
 ) -> WorkList:
-    count = len(rows) if len(rows) <= SHOWN else whole.count()
-    return WorkList(title, items, count, **more)
+    """The first rows in their order, and how many there are; one query where they are few."""
+    rows = list(found[: SHOWN + 1])
+    count = len(rows) if len(rows) <= SHOWN else found.count()
+    return WorkList(title, [item(row) for row in rows[:SHOWN]], count, **more)
+
+
+def _of(name: str, row: Any) -> str:
+    return reverse(f"admin:oversight_{name}_show", args=[row.pk])
+
+
+def _list(name: str, work: str) -> str:
+    return f"{reverse(f'admin:oversight_{name}_changelist')}?viec={work}"
 
 
 def _own_directions(user: Any, now: datetime) -> QuerySet[Direction] | None:
@@ -44,19 +55,14 @@ def directions_to_reply(user: Any, now: datetime) -> WorkList | None:
     if waiting is None:
         return None
     today = timezone.localdate(now)
-    rows = list(waiting.select_related("body", "hamlet").order_by("due_on", "pk")[: SHOWN + 1])
-    items = [
-        WorkItem(
-            row.title,
-            reverse("admin:oversight_direction_show", args=[row.pk]),
-            f"Hạn {row.due_on:%d/%m/%Y}. {row.addressee}.",
-            row.due_on <= today,
-        )
-        for row in rows[:SHOWN]
-    ]
-    url = f"{reverse('admin:oversight_direction_changelist')}?viec=cho"
     return _listed(
-        "Chỉ đạo chờ trả lời", rows, items, waiting, url=url, icon="flag", order=24
+        "Chỉ đạo chờ trả lời",
+        waiting.select_related("body", "hamlet").order_by("due_on", "pk"),
+        lambda row: WorkItem(
+            row.title, _of("direction", row), f"Hạn {row.due_on:%d/%m/%Y}. {row.addressee}.",
+            row.due_on <= today,
+        ),
+        url=_list("direction", "cho"), icon="flag", order=24,
     )  # fmt: skip
 
 
@@ -71,20 +77,15 @@ def directions_to_settle(user: Any, now: datetime) -> WorkList | None:
     replied = _replied(user, now)
     if replied is None:
         return None
-    found = replied.select_related("body", "hamlet", "organisation")
-    rows = list(found.order_by("answered_on", "pk")[: SHOWN + 1])
-    items = [
-        WorkItem(
-            row.title,
-            reverse("admin:oversight_direction_show", args=[row.pk]),
-            f"{row.addressee}, trả lời ngày {row.answered_on:%d/%m/%Y}.",
-        )
-        for row in rows[:SHOWN]
-    ]
-    url = f"{reverse('admin:oversight_direction_changelist')}?viec=xem"
     return _listed(
-        "Trả lời chỉ đạo chờ ghi nhận", rows, items, replied, url=url, icon="flag", order=24
-    )
+        "Trả lời chỉ đạo chờ ghi nhận",
+        replied.select_related(*TO).order_by("answered_on", "pk"),
+        lambda row: WorkItem(
+            row.title, _of("direction", row),
+            f"{row.addressee}, trả lời ngày {row.answered_on:%d/%m/%Y}.",
+        ),
+        url=_list("direction", "xem"), icon="flag", order=24,
+    )  # fmt: skip
 
 
 def _overdue(user: Any, now: datetime) -> QuerySet[Direction] | None:
@@ -100,20 +101,14 @@ def directions_due(user: Any, now: datetime) -> WorkList | None:
     due = _overdue(user, now)
     if due is None:
         return None
-    found = due.select_related("body", "hamlet", "organisation").order_by("due_on", "pk")
-    rows = list(found[: SHOWN + 1])
-    items = [
-        WorkItem(
-            row.title,
-            reverse("admin:oversight_direction_show", args=[row.pk]),
-            f"{row.addressee}, hạn {row.due_on:%d/%m/%Y}.",
-        )
-        for row in rows[:SHOWN]
-    ]
-    url = f"{reverse('admin:oversight_direction_changelist')}?viec=cho"
     return _listed(
-        "Chỉ đạo đến hạn, chưa có trả lời", rows, items, due, url=url, icon="flag", order=26
-    )
+        "Chỉ đạo đến hạn, chưa có trả lời",
+        due.select_related(*TO).order_by("due_on", "pk"),
+        lambda row: WorkItem(
+            row.title, _of("direction", row), f"{row.addressee}, hạn {row.due_on:%d/%m/%Y}."
+        ),
+        url=_list("direction", "cho"), icon="flag", order=26,
+    )  # fmt: skip
 
 
 def _own_steps(user: Any, now: datetime) -> QuerySet[Milestone] | None:
@@ -131,20 +126,15 @@ def steps_due(user: Any, now: datetime) -> WorkList | None:
     if due is None:
         return None
     today = timezone.localdate(now)
-    rows = list(due.select_related("hamlet", "plan").order_by("due_on", "pk")[: SHOWN + 1])
-    items = [
-        WorkItem(
-            row.what,
-            reverse("admin:oversight_milestone_show", args=[row.pk]),
-            f"Hạn {row.due_on:%d/%m/%Y}. {row.place}.",
-            row.due_on is not None and row.due_on <= today,
-        )
-        for row in rows[:SHOWN]
-    ]
-    url = f"{reverse('admin:oversight_milestone_changelist')}?viec=mo"
     return _listed(
-        "Việc trong kế hoạch sắp đến hạn", rows, items, due, url=url, icon="task", order=30
-    )
+        "Việc trong kế hoạch sắp đến hạn",
+        due.select_related("hamlet", "plan").order_by("due_on", "pk"),
+        lambda row: WorkItem(
+            row.what, _of("milestone", row), f"Hạn {row.due_on:%d/%m/%Y}. {row.place}.",
+            row.due_on <= today,
+        ),
+        url=_list("milestone", "mo"), icon="task", order=30,
+    )  # fmt: skip
 
 
 def _proposed(user: Any, now: datetime) -> QuerySet[Proposal] | None:
@@ -158,19 +148,14 @@ def proposals_to_answer(user: Any, now: datetime) -> WorkList | None:
     waiting = _proposed(user, now)
     if waiting is None:
         return None
-    found = waiting.select_related("body", "hamlet", "organisation").order_by("sent_at", "pk")
-    rows = list(found[: SHOWN + 1])
-    items = [
-        WorkItem(
-            row.title,
-            reverse("admin:oversight_proposal_show", args=[row.pk]),
-            f"{row.addressee}, gửi {timezone.localtime(row.sent_at):%d/%m/%Y}.",
-        )
-        for row in rows[:SHOWN]
-    ]
-    url = f"{reverse('admin:oversight_proposal_changelist')}?viec=cho"
     return _listed(
-        "Kiến nghị chờ trả lời", rows, items, waiting, url=url, icon="outbox", order=27
+        "Kiến nghị chờ trả lời",
+        waiting.select_related(*TO).order_by("sent_at", "pk"),
+        lambda row: WorkItem(
+            row.title, _of("proposal", row),
+            f"{row.addressee}, gửi {timezone.localtime(row.sent_at):%d/%m/%Y}.",
+        ),
+        url=_list("proposal", "cho"), icon="outbox", order=27,
     )  # fmt: skip
 
 

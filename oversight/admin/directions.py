@@ -21,8 +21,8 @@ from accounts.admin_base import (
     display,
 )
 from accounts.own_pages import own_pages
-from broadcasts.request_admin import DayInput
 from broadcasts.services.post_requests import secrecy_of
+from groups.admin_forms import DayInput
 from oversight.admin.places import hamlets_for
 from oversight.admin.sheet import Entry, HomeForm, Move, MoveForm, Sheet, SheetAdmin, day_words
 from oversight.direction import directions

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter, display
 from accounts.models import User
-from broadcasts.request_admin import DayInput
+from groups.admin_forms import DayInput
 from oversight.admin.directions import LABELS
 from oversight.admin.places import hamlets_for
 from oversight.admin.sheet import HomeForm, Line, Move, MoveForm, Sheet, SheetAdmin, day_words

@@ -20,7 +20,7 @@ from accounts.admin_base import (
     display,
 )
 from accounts.own_pages import own_pages
-from broadcasts.request_admin import ONE_BUTTON
+from groups.admin_forms import ONE_BUTTON
 from oversight.admin.directions import LABELS, prepared
 from oversight.admin.places import OffersHamlets
 from oversight.admin.sheet import HomeForm, Line, Sheet, SheetAdmin

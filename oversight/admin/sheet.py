@@ -26,8 +26,9 @@ from accounts import audit, documents
 from accounts.admin_base import ScopedModelAdmin
 from accounts.own_pages import own_pages
 from broadcasts.querysets import folded
-from broadcasts.request_admin import ONE_BUTTON, DayInput
+from groups.admin_forms import ONE_BUTTON, DayInput
 from groups.vietnamese import fold
+from oversight.admin.steps import StepForm
 from oversight.direction.refusals import NotAllowed
 
 NOT_OFFERED = "Bước này vừa có người làm, hoặc không phải việc của tài khoản này."
@@ -76,15 +77,11 @@ class Sheet:
         return [(heading, text) for heading, text in self.texts if text]
 
 
-class MoveForm(forms.Form):
+class MoveForm(StepForm):
     """What a step asks for; it knows the row and who fills it in."""
 
-    def __init__(self, *args: Any, row: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self, row: Any, user: Any) -> None:
         self.row, self.user = row, user
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput | forms.RadioSelect):
-                field.widget.attrs.setdefault("class", "by-input")
 
 
 def words_form(label: str, *, rows: int = 4, is_needed: bool = True) -> type[MoveForm]:

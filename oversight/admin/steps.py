@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
+from groups.admin_forms import DayInput
 
 TEMPLATE = "oversight/year/page.html"
 
@@ -24,8 +25,7 @@ class DayField(forms.DateField):
     """A day, by the calendar of the phone or the browser."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, **kwargs)
+        super().__init__(widget=DayInput(), **kwargs)
 
 
 class StepForm(forms.Form):

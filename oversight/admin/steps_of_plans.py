@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter, display
-from broadcasts.request_admin import DayInput
+from groups.admin_forms import DayInput
 from oversight.admin.directions import LABELS, SOON_DAYS
 from oversight.admin.plans import STEP_TONES, step_timing
 from oversight.admin.sheet import Entry, Move, MoveForm, Sheet, SheetAdmin, words_form

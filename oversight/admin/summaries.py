@@ -55,6 +55,7 @@ class PeriodSummaryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
                 "<int:pk>/ky/": (pages.sign, "sign"),
                 "<int:pk>/thay/": (pages.supersede, "supersede"),
                 "<int:pk>/bo/": (pages.discard, "discard"),
+                "<int:pk>/in/": (pages.sheet, "sheet"),
                 "<int:pk>/tep/<slug:kind>/": (pages.take, "take"),
                 "<int:pk>/bai-dang/": (pages.post, "post", "broadcasts.add_broadcast"),
             },

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +17,7 @@ from accounts.papers.letterheads import Issuer
 from accounts.papers.word import WORD
 from accounts.services import NotAllowed
 from oversight import periods, summaries
+from oversight.dashboards.telling import frozen
 from oversight.models import PeriodSummary
 from oversight.models.summaries import ISSUERS
 from oversight.papers.workbook import WORKBOOK
@@ -53,10 +55,15 @@ def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
     by = _by(request)
     newer = rows(request).filter(supersedes=summary).first()
     signs = by.has_perm(SIGNS[Issuer(summary.issuer)])
+    faults = summaries.check(summary)
+    try:
+        figures = [frozen(one) for one in summaries.figures_of(summary)]
+    except summaries.Unreadable as problem:
+        figures, faults = [], [*faults, str(problem)]
     context = {
         "summary": summary,
-        "figures": summaries.figures_of(summary),
-        "faults": summaries.check(summary),
+        "figures": figures,
+        "faults": faults,
         "newer": newer,
         "may_draft": signs and not summary.is_signed,
         "may_supersede": signs and summary.is_signed and newer is None,
@@ -158,6 +165,25 @@ def discard(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpR
         request, summary, lambda: summaries.discard(summary, by=_by(request)) or old,
         "Đã bỏ dự thảo thay thế.",
     )  # fmt: skip
+
+
+@never_cache
+@require_GET
+def sheet(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+    """The report as it is printed: the signed one as it was signed, a draft as of today."""
+    try:
+        paper = summaries.paper_of(summary)
+    except summaries.Unreadable as problem:
+        messages.error(request, str(problem))
+        return _back(summary)
+    audit.record("summary.printed", by=_by(request), target=summary, revision=summary.revision)
+    context = {
+        "paper": paper,
+        "back": reverse("admin:oversight_periodsummary_show", args=[summary.pk]),
+    }
+    if summary.is_signed:
+        context["file"] = reverse("admin:oversight_periodsummary_take", args=[summary.pk, "docx"])
+    return TemplateResponse(request, "groups/print/paper.html", context)
 
 
 @never_cache

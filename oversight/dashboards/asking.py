@@ -1,31 +1,24 @@
 """Which days a page of figures is asked for, and which months stand beside them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
-
-from django.utils.dateparse import parse_date
 
 from oversight import periods
 from oversight.periods import Period
+from reports.register.days import NotDays, days_asked
 
-LONGEST_DAYS = 5 * 366
+LONGEST = timedelta(days=5 * 366)
 TREND_MONTHS = 12
 
 
 def asked_period(asked: Any, today: date, *, otherwise: Period | None = None) -> tuple[Period, str]:
     """The days asked for, this month unless told otherwise, and what is wrong with them."""
     month = otherwise or periods.month(today.year, today.month)
-    texts = [asked.get("tu", ""), asked.get("den", "")]
-    if not any(texts):
-        return month, ""
-    first, last = (_day(text) for text in texts)
-    if first is None or last is None:
-        return month, "Ngày không đọc được. Hãy chọn lại từ ngày và đến ngày."
-    if last < first:
-        return month, "Ngày cuối đứng trước ngày đầu. Hãy chọn lại."
-    if (last - first).days > LONGEST_DAYS:
-        return month, "Mỗi lần xem được nhiều nhất năm năm. Hãy chọn khoảng ngắn hơn."
-    return Period(first, last), ""
+    try:
+        days = days_asked(asked, longest=LONGEST, said="năm năm")
+    except NotDays as problem:
+        return month, str(problem)
+    return (Period(*days) if days else month), ""
 
 
 def last_month(today: date) -> Period:
@@ -58,10 +51,3 @@ def trend(period: Period, today: date, *, of_whole: bool = False) -> Period:
         end = periods.before(end)
     year, number = divmod(end.first.year * 12 + end.first.month - TREND_MONTHS, 12)
     return Period(date(year, number + 1, 1), end.last)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

@@ -25,7 +25,7 @@ from oversight.city import TOLD_ALONE, City, city_of, figures_of
 from oversight.dashboards import doors
 from oversight.dashboards.asking import asked_period, last_month
 from oversight.dashboards.sentences import NONE_YET
-from oversight.dashboards.telling import Shown, shown
+from oversight.dashboards.telling import Cell, Shown, shown
 from oversight.figures import Counted, compute
 from oversight.figures.table import Row, Table
 from oversight.papers.report import SUBJECT
@@ -43,11 +43,10 @@ OUT_OF = 100
 
 
 @dataclass(frozen=True)
-class Cell:
+class Headed(Cell):
     """A number and the heading it stands under, which a phone reads beside it."""
 
-    heading: str
-    value: int | None
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Line:
 
     name: str
     url: str
-    cells: tuple[Cell, ...]
+    cells: tuple[Headed, ...]
 
 
 @dataclass(frozen=True)
@@ -173,17 +172,17 @@ def _lines(asked: Asked, city: City, counted: Sequence[Counted]) -> list[Line]:
     ]  # fmt: skip
 
 
-def _cells(counted: Sequence[Counted], place: int) -> tuple[Cell, ...]:
+def _cells(counted: Sequence[Counted], place: int) -> tuple[Headed, ...]:
     return _across((one.table, one.table.rows[place]) for one in counted)
 
 
-def _total(counted: Sequence[Counted]) -> tuple[Cell, ...]:
+def _total(counted: Sequence[Counted]) -> tuple[Headed, ...]:
     return _across((one.table, one.table.total) for one in counted if one.table.total)
 
 
-def _across(rows: Any) -> tuple[Cell, ...]:
+def _across(rows: Any) -> tuple[Headed, ...]:
     return tuple(
-        Cell(heading, value)
+        Headed(value, heading=heading)
         for table, row in rows
         for heading, value in zip(table.columns, row.values, strict=True)
     )

@@ -55,6 +55,18 @@ def shown(counted: Counted, scope: Scope) -> Shown:
     return Shown(counted, lines, total, url, reason)
 
 
+def frozen(counted: Counted) -> Shown:
+    """A figure as it was signed: numbers that lead nowhere, for the rows behind have gone on."""
+    table = counted.table
+    lines = tuple(_numbers(row) for row in table.rows)
+    total = _numbers(table.total) if table.total is not None else None
+    return Shown(counted, lines, total, "", "")
+
+
+def _numbers(row: Row) -> Line:
+    return Line(row.label, tuple(Cell(value) for value in row.values))
+
+
 def _line(counted: Counted, row: Row, scope: Scope, bar: int | None = None) -> Line:
     cells = (
         Cell(value, _list_of(counted, row, scope, place) if value else "")

@@ -1,18 +1,17 @@
 """The register on the screen, on paper and as a file; each look is in the audit trail."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.own_pages import own_pages
 from accounts.papers.handing_out import word_file
+from reports.register.days import NotDays, days_asked
 from reports.register.paper import export_register, print_register
 from reports.register.rows import LONGEST_SPAN, Period, Refused, presets
 
@@ -66,21 +65,8 @@ def _period(data: Any) -> tuple[Period, str]:
     """The days asked for, this month by default, and what is wrong with them."""
     today = timezone.localdate()
     month = Period(today.replace(day=1), today)
-    asked = [data.get("tu", ""), data.get("den", "")]
-    if not any(asked):
-        return month, ""
-    first, last = (_day(text) for text in asked)
-    if first is None or last is None:
-        return month, "Ngày không đọc được. Hãy chọn lại từ ngày và đến ngày."
-    if last < first:
-        return month, "Ngày cuối đứng trước ngày đầu. Hãy chọn lại."
-    if last - first > LONGEST_SPAN:
-        return month, "Mỗi lần xem được nhiều nhất một năm. Hãy chọn khoảng ngắn hơn."
-    return Period(first, last), ""
-
-
-def _day(text: str) -> date | None:
     try:
-        return parse_date(text)
-    except ValueError:  # well formed, and no day of the calendar
-        return None
+        days = days_asked(data, longest=LONGEST_SPAN, said="một năm")
+    except NotDays as problem:
+        return month, str(problem)
+    return (Period(*days) if days else month), ""

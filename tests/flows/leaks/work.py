@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import Role
+from oversight.review import informants
 from reports.models import Referral, TipReport
 from reports.services import (
     closing,
@@ -17,11 +19,13 @@ from reports.services import (
     triage,
     working,
 )
+from tests.factories.year import make_form
 from tests.flows.leaks.doors import come_back
 from tests.flows.leaks.scene import Scene, Told
 
 SUMMARY = "Có nhóm người tụ tập buổi tối sau một quán nước, để xe chắn lối đi."
 ANSWER = "Công an xã đã xác minh và nhắc nhở. Cảm ơn ông (bà)."
+ACHIEVED = "Giúp lực lượng chức năng phát hiện vi phạm."
 REASON = "Cần hỏi thêm người báo tin về biển số xe."
 
 
@@ -54,6 +58,7 @@ def work_on(scene: Scene, told: list[Told]) -> None:
             opening = openings.ask(tip, by=officer, reason=REASON)
             openings.decide(opening, by=scene.deputy, approved=True)
             openings.open_identity(tip, by=officer)
+            thank(tip, officer)
             is_looked_at = True
         if number % 3 == 0:
             finish(scene, tip)
@@ -63,6 +68,14 @@ def work_on(scene: Scene, told: list[Told]) -> None:
                 slip_number=f"{number}/PC", slip_on=timezone.localdate(),
             )  # fmt: skip
     scene.clock.shift(timedelta(hours=25))  # whatever leave there was has ended
+
+
+def thank(tip: TipReport, officer: User) -> None:
+    """Who told it is put forward by a token, of which the pages and the dump speak from now on."""
+    informants.nominate(
+        tip, by=officer, kind="helping", what=ACHIEVED, form=make_form(tip.commune),
+        occasion=informants.OCCASIONS[0],
+    )  # fmt: skip
 
 
 def finish(scene: Scene, tip: TipReport) -> None:

@@ -77,6 +77,41 @@ def test_chief_drafts_signs_and_takes_the_file(chief, login):
     assert AuditEvent.objects.filter(action="summary.taken", actor=chief).count() == 2
 
 
+def test_paper_is_opened_to_be_printed_as_it_was_signed(chief, login):
+    summary = make_signed(chief)
+    summary.commune.name = "Xã Tên Mới"
+    summary.commune.save()
+
+    page = login(chief).get(url("sheet", summary.pk)).content.decode()
+
+    assert f"sha256 {summary.digest[:16]}" in page
+    assert "Tên Mới" not in page
+    assert url("take", summary.pk, "docx") in page
+    assert AuditEvent.objects.get(action="summary.printed").actor == chief
+
+
+def test_paper_of_a_draft_is_looked_at_before_it_is_signed(chief, login):
+    summary = make_draft(chief)
+
+    page = login(chief).get(url("sheet", summary.pk)).content.decode()
+
+    assert "Số liệu chưa chốt" in page
+    assert url("take", summary.pk, "docx") not in page
+
+
+def test_summary_that_cannot_be_read_says_so(chief, login):
+    summary = make_draft(chief)
+    summary.content = '{"schema":99}'
+    summary.save()
+    client = login(chief)
+
+    page = client.get(url("show", summary.pk)).content.decode()
+    sheet = client.get(url("sheet", summary.pk), follow=True).content.decode()
+
+    assert "bản phần mềm mới hơn" in page
+    assert "bản phần mềm mới hơn" in sheet
+
+
 def test_draft_counted_anew_since_it_was_looked_at_is_not_signed(chief, login, tips_of):
     draft = make_draft(chief)
     tips_of(2, last_month().first)

@@ -1,0 +1,35 @@
+"""The days that an address or a form asks for, by `tu` and `den`."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+
+class NotDays(ValueError):
+    """Why these are no days to look at; the message is for a person."""
+
+
+def days_asked(asked: Any, *, longest: timedelta, said: str) -> tuple[date, date] | None:
+    """First and last day, both included; None where nothing is asked for. Raises NotDays.
+
+    `said` names the longest span, “một năm”.
+    """
+    texts = [asked.get("tu", ""), asked.get("den", "")]
+    if not any(texts):
+        return None
+    first, last = (_day(text) for text in texts)
+    if first is None or last is None:
+        raise NotDays("Ngày không đọc được. Hãy chọn lại từ ngày và đến ngày.")
+    if last < first:
+        raise NotDays("Ngày cuối đứng trước ngày đầu. Hãy chọn lại.")
+    if last - first > longest:
+        raise NotDays(f"Mỗi lần xem được nhiều nhất {said}. Hãy chọn khoảng ngắn hơn.")
+    return first, last
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:  # well formed, and no day of the calendar
+        return None
