@@ -169,8 +169,9 @@ def measure_pages(
     chief, party, duty = (
         make_user(commune, role) for role in (Role.CHIEF, Role.PARTY_MEMBER, Role.DUTY_OFFICER)
     )
+    city = make_user(None, Role.CITY)
     hamlet = Hamlet.objects.of_commune(commune).earliest("code")
-    days = f"?tu={period.first}&den={period.last}"
+    days, code = f"?tu={period.first}&den={period.last}", commune.code
     pages = (
         ("every figure, chief", chief, reverse("admin:oversight_figures") + days),
         ("commune police, chief", chief, reverse("admin:oversight_police") + days),
@@ -179,6 +180,8 @@ def measure_pages(
         ("hamlets, chief", chief, reverse("admin:oversight_hamlets") + days),
         ("one hamlet, chief", chief, reverse("admin:oversight_hamlet", args=[hamlet.pk]) + days),
         ("duty desk", duty, reverse("admin:oversight_duty")),
+        ("whole city", city, reverse("admin:oversight_city") + days),
+        ("one commune of the city", city, reverse("admin:oversight_city") + days + f"&xa={code}"),
     )
     for name, reader, address in pages:
         client = signed_in(reader)

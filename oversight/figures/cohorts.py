@@ -159,6 +159,19 @@ HANDED_OVER = Cohort(
     _handed_over,
 )
 COHORTS = (KIND, CATEGORY, CHANNEL, OUTCOME, TIMELINESS, TOLD, HANDED_OVER)
+
+
+def count_each(tips: QuerySet[TipReport], as_of: datetime) -> dict[str, dict[str, int]]:
+    """Tips by the key of a cohort and by row, every row of its list included; one query for all."""
+    found = {cohort.key: dict.fromkeys(cohort.rows, 0) for cohort in COHORTS}
+    told_apart = tips.order_by().annotate(**{one.key: one.row_of(as_of) for one in COHORTS})
+    for *rows, number in told_apart.values_list(*found).annotate(Count("pk")):
+        for counts, row in zip(found.values(), rows, strict=True):
+            if row in counts:
+                counts[row] += number
+    return found
+
+
 STAGES = {
     str(value): str(label)
     for value, label in ClockRule.Stage.choices

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from oversight import periods
-from oversight.figures.cohorts import COHORTS
+from oversight.figures.cohorts import count_each
 from oversight.models import PublishedMonth, PublishedQuarter
 from oversight.periods import ONE_DAY, Period
 from reports.models import TipReport
@@ -183,7 +183,7 @@ def _by_month(commune: Commune, months: list[Period]) -> dict[Period, int]:
 
 def _told_apart(commune: Commune, whole: Period) -> dict[str, dict[str, int]]:
     tips = _of(commune, whole)
-    return {one.key: one.count(tips, whole.ends_at) for one in COHORTS}
+    return count_each(tips, whole.ends_at)
 
 
 def _of(commune: Commune, period: Period) -> QuerySet[TipReport]:

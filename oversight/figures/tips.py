@@ -18,6 +18,7 @@ from oversight.figures.cohorts import (
     TIMELINESS,
     TOLD,
     Cohort,
+    count_each,
 )
 from oversight.figures.table import ALL, Figure, NotListed, Row, Table, summed
 from oversight.figures.table import Count as Counting
@@ -55,8 +56,16 @@ def _counted(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> d
     parts = parts_in(cohort.key, scope, period, as_of)
     found = dict.fromkeys(cohort.rows, 0)
     if parts.rest:
-        found = cohort.count(received_in(scope, *parts.rest), as_of)
+        found |= _by_row(scope, parts.rest, as_of)[cohort.key]
     return parts.add_to(found)
+
+
+def _by_row(scope: Scope, spans: tuple[Period, ...], as_of: datetime) -> dict[str, dict[str, int]]:
+    """Counted once for a page, which shows most of the cohorts."""
+    told_apart = scope.read.told_apart
+    if (spans, as_of) not in told_apart:
+        told_apart[spans, as_of] = count_each(received_in(scope, *spans), as_of)
+    return told_apart[spans, as_of]
 
 
 def _how_many(scope: Scope, period: Period, as_of: datetime) -> Table:

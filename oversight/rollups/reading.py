@@ -52,9 +52,15 @@ type Months = dict[str, dict[date, dict[str, Any] | None]]
 
 @dataclass
 class Read:
-    """What was read for one page, a statement a span: its figures are of one moment."""
+    """What was read for one page, a statement a span: its figures are of one moment.
+
+    `told_apart` has the tips that no slice holds, by cohort and row.
+    """
 
     spans: dict[tuple[int, date, date, datetime], Months] = field(default_factory=dict)
+    told_apart: dict[tuple[tuple[Period, ...], datetime], dict[str, dict[str, int]]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pytest
 from accounts.roles import Role
 from oversight import periods
 from oversight.figures import compute
+from oversight.figures.cohorts import COHORTS
 from oversight.figures.published import (
     ALL_MERGED,
     BY_QUARTER,
@@ -61,6 +62,20 @@ def test_tips_are_counted_by_the_day_of_receipt(tips_of, other_commune, police):
     assert told("tips", police).rows == (Row("quý III/2026", (3,)),)
     first_day = Period(date(2026, 7, 1), date(2026, 7, 1))
     assert told("tips", police, first_day).rows == (Row("ngày 01/07/2026", (2,)),)
+
+
+def test_ways_to_tell_tips_apart_are_counted_at_once(
+    commune, hamlet, chief, tips_of, django_assert_num_queries
+):
+    tips_of(2, date(2026, 7, 1), hamlet=hamlet)
+    scope = Scope(commune, (hamlet,), chief, is_whole=False)
+    first = told("tips_by_kind", scope)
+
+    with django_assert_num_queries(0):
+        others = [told(cohort.key, scope) for cohort in COHORTS]
+
+    assert first in others
+    assert {table.total.values for table in others} == {(2,)}
 
 
 def test_tips_are_told_apart_by_kind_category_and_channel(tips_of, police):
