@@ -1,8 +1,8 @@
 """Why an act on a post is refused; every message is a sentence for the person."""
 
+from accounts.services import NotAllowed
 
-class NotAllowed(Exception):
-    """The act is refused: wrong moment, wrong person or wrong content."""
+__all__ = ["NotAllowed", "TransitionNotAllowed"]
 
 
 class TransitionNotAllowed(NotAllowed):

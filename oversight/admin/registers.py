@@ -20,12 +20,13 @@ from accounts.admin_base import (
     display,
 )
 from accounts.own_pages import own_pages
+from accounts.services import NotAllowed
 from groups.admin_forms import ONE_BUTTON
 from oversight.admin.directions import LABELS, prepared
 from oversight.admin.places import OffersHamlets
 from oversight.admin.sheet import HomeForm, Line, Sheet, SheetAdmin
 from oversight.direction import registers
-from oversight.direction.refusals import NotAllowed, blocked_fields
+from oversight.direction.refusals import blocked_fields
 from oversight.models import Body, BodyAccount, GuidingDocument, PartyOrganisation, Spreading
 
 Standing = GuidingDocument.Standing

@@ -25,11 +25,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit, documents
 from accounts.admin_base import ScopedModelAdmin
 from accounts.own_pages import own_pages
+from accounts.services import NotAllowed
 from broadcasts.querysets import folded
 from groups.admin_forms import ONE_BUTTON, DayInput
 from groups.vietnamese import fold
 from oversight.admin.steps import StepForm
-from oversight.direction.refusals import NotAllowed
 
 NOT_OFFERED = "Bước này vừa có người làm, hoặc không phải việc của tài khoản này."
 

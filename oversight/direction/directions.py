@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.services import NotAllowed
 from groups.models import Hamlet
-from oversight.direction.refusals import NotAllowed, blocked_fields, require_clean, require_move
+from oversight.direction.refusals import blocked_fields, require_clean, require_move
 from oversight.models import Body, Direction, DirectionEvent, DirectionReply, PartyOrganisation
 
 State, Kind = Direction.State, DirectionEvent.Kind

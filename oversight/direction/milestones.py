@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.services import NotAllowed
 from groups.querysets import hamlets_of
 from oversight.direction import plans
-from oversight.direction.refusals import NotAllowed, require_clean, require_move
+from oversight.direction.refusals import require_clean, require_move
 from oversight.models import Milestone, MilestoneReport, Plan
 
 State, Kind = Milestone.State, MilestoneReport.Kind

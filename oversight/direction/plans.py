@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.services import NotAllowed
 from groups.models import Hamlet
 from oversight.direction.querysets import bodies_of
-from oversight.direction.refusals import NotAllowed, blocked_fields, require_clean, require_move
+from oversight.direction.refusals import blocked_fields, require_clean, require_move
 from oversight.models import Milestone, Plan
 
 State = Plan.State

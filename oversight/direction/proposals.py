@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.services import NotAllowed
 from groups.models import Hamlet
 from groups.querysets import hamlets_of
 from oversight.direction.directions import Addressee, side_of
 from oversight.direction.querysets import ACT_FOR_PARTY, bodies_of
-from oversight.direction.refusals import NotAllowed, blocked_fields, require_clean, require_move
+from oversight.direction.refusals import blocked_fields, require_clean, require_move
 from oversight.models import Body, PartyOrganisation, Proposal
 
 State = Proposal.State

@@ -3,16 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from broadcasts.services.errors import NotAllowed, TransitionNotAllowed
+from accounts.services import NotAllowed
 from broadcasts.services.gate import Level, check_name, find
-
-__all__ = [
-    "NotAllowed",
-    "TransitionNotAllowed",
-    "blocked",
-    "require_clean",
-    "require_move",
-]
 
 
 def blocked(words: str) -> list[str]:
@@ -40,7 +32,7 @@ def require_clean(*texts: str) -> None:
 def require_move(
     row: Any, to: str, *, words: Mapping[Any, str], transitions: Mapping[str, frozenset[str]]
 ) -> None:
-    """Raises TransitionNotAllowed unless the state of a row leads there; `words` say why not."""
+    """Raises NotAllowed unless the state of a row leads there; `words` say why not."""
     if to not in transitions[row.state]:
         said = f"{row.get_state_display()} nên không làm được việc này."
-        raise TransitionNotAllowed(words.get(row.state, said))
+        raise NotAllowed(words.get(row.state, said))

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Commune, User
-from oversight.direction.refusals import NotAllowed, blocked_fields, require_clean
+from accounts.services import NotAllowed
+from oversight.direction.refusals import blocked_fields, require_clean
 from oversight.models import Body, GuidingDocument, Spreading
 
 DOCUMENT_TEXTS = ("number", "issuer", "summary")

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune, User
 from accounts.roles import Role
+from accounts.services import NotAllowed
 from oversight.direction import directions, milestones, plans, proposals, registers
-from oversight.direction.refusals import NotAllowed
 from oversight.models import Body, Direction, GuidingDocument, Milestone, Plan
 from tests.factories.accounts import make_user
 from tests.factories.direction import (

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
+from accounts.services import NotAllowed
 from oversight.admin.registers import DocumentForm
 from oversight.direction import directions, milestones, plans, proposals, registers
-from oversight.direction.refusals import NotAllowed
 from oversight.models import (
     Body,
     Direction,
