@@ -12,6 +12,7 @@ own.
 """
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -143,6 +144,7 @@ def main() -> int:
     from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
     outcome = Outcome()
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # most doors are shut
     setup_test_environment()  # else the portal does not answer to the name of the test client
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:

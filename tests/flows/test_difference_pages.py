@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from oversight.periods import Period
 from oversight.suppression import FEWEST, Breakdown
 from reports.models import TipReport
 from tests.flows import difference_attack
+from tests.flows.differencing import world as worlds
 from tests.flows.differencing.solving import Claim, claims
+from tests.flows.differencing.taking import Taker
 
 pytestmark = pytest.mark.timeout(600)
 A, B, C = (("row", name) for name in "abc")
@@ -40,6 +43,19 @@ def test_nobody_outside_calculates_a_small_count_from_pages_and_files():
     assert outcome.numbers > 30
     assert outcome.cells > 50
     assert outcome.twins == 1
+
+
+@pytest.mark.django_db
+def test_pages_of_the_city_are_read_as_well():
+    world, random = worlds.people(), Random(3)
+    worlds.spread(world.commune, random, by=world.chief)
+    spans = [span for span in worlds.spans(random) if one_quarter(span)]
+
+    haul = Taker(world, spans, share=1.0).take(worlds.LATER, seed=3)
+
+    told = {one.total for one in haul.taken if one.where.endswith(": city")}
+    assert told
+    assert told <= {one.total for one in haul.taken if one.where.endswith(": sentence")}
 
 
 @pytest.mark.django_db

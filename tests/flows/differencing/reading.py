@@ -24,6 +24,7 @@ SENSITIVE = {figure.name: key for key, figure in FIGURES.items() if figure.is_se
 # Pictures by the begin of the names of their parts.
 CHARTS = {"tips-thang": TIPS, "dung-han": "tips_in_time"}
 _RECEIVED = re.compile(r"^(.+?) nhận ([\d.]+) phản ánh\.$")
+_MONTH = re.compile(r"tháng (\d{1,2})/(\d{4})")
 _WIDTH = re.compile(r"^([\d.]+)%$")
 
 
@@ -50,6 +51,8 @@ class Spans:
 
     def of(self, words: str) -> Period | None:
         found = self._by_words.get(words) or self._by_words.get(words[:1].lower() + words[1:])
+        if found is None and (named := _MONTH.fullmatch(words)):  # before the first tip
+            return periods.month(int(named[2]), int(named[1]))
         if found is None and " đến " in words:
             ends = [self.of(part) for part in words.split(" đến ", 1)]
             first, last = ends
@@ -79,6 +82,12 @@ def in_page(where: str, page: bytes, asked: Period, spans: Spans) -> Iterator[Ta
         about = spans.of(found[1]) if found else None
         if found and about:
             yield Taken(f"{where}: sentence", TIPS, about, (), _number(found[2]))
+
+
+def in_city_page(where: str, page: bytes, asked: Period) -> Iterator[Taken]:
+    """What each commune of the table tells of its tips; the last line adds up those that do."""
+    for cell in lxml.html.fromstring(page.decode()).xpath("//td[@data-heading='Phản ánh']"):
+        yield Taken(f"{where}: city", TIPS, asked, (), _number(_text(cell)))
 
 
 def in_workbook(where: str, content: bytes, asked: Period) -> Iterator[Taken]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from urllib.parse import parse_qsl
 
 import time_machine
 from django.db import connection, transaction
@@ -103,8 +104,9 @@ class Taker:
         self, haul: Haul, client: Client, role: str, method: str, address: str, kind: str,
         span: Period,
     ) -> None:  # fmt: skip
+        page, _, query = address.partition("?")
         asked = {"tu": span.first.isoformat(), "den": span.last.isoformat()}
-        answer = getattr(client, method)(address, asked)
+        answer = getattr(client, method)(page, asked | dict(parse_qsl(query)))
         where = f"{role} {address} {span.first:%d/%m/%Y}-{span.last:%d/%m/%Y}"
         content = answer.content
         haul.pages[where] = _steady(content) + f"{answer.status_code}".encode()
@@ -120,6 +122,8 @@ class Taker:
             haul.taken += reading.in_document(where, content, span)
         elif kind == "page":
             haul.taken += reading.in_page(where, content, span, self._words)
+        elif kind == "city":
+            haul.taken += reading.in_city_page(where, content, span)
 
     def _signed(self, haul: Haul, clients: dict[str, Client], moment: datetime) -> None:
         """What the Party signs and everybody reads, with its files and the post made of it; and
@@ -172,6 +176,8 @@ def _pages(world: World) -> Iterator[tuple[str, str, str, str]]:
         yield OFFICE, "get", reverse(f"admin:oversight_report_{issuer}"), "page"
     yield MEMBER, "get", reverse(f"admin:oversight_report_{Issuer.PARTY}"), "page"
     yield CITY, "get", reverse("admin:oversight_figures"), "page"
+    yield CITY, "get", reverse("admin:oversight_city"), "city"
+    yield CITY, "get", reverse("admin:oversight_city") + f"?xa={world.commune.code}", "city"
     for role, hamlet in (
         (MEMBER, world.hamlets[0]),
         (FRONT, world.hamlets[1]),
@@ -186,6 +192,7 @@ def _files() -> Iterator[tuple[str, str, str, str]]:
     for role in (MEMBER, FRONT):
         # Of several spans at once: held side by side only.
         yield role, "post", reverse("admin:oversight_party_workbook"), "seen"
+    yield CITY, "post", reverse("admin:oversight_city_file"), "seen"
 
 
 def _lists(random: Random) -> Iterator[tuple[str, str, str, str]]:

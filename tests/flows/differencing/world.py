@@ -49,10 +49,8 @@ def people() -> World:
     users: dict[str, User] = {str(role): make_user(commune, role) for role in OUTSIDERS}
     head = make_officer(commune, user=users[str(Role.HAMLET_HEAD)])
     make_assignment(head, hamlets[0])
-    users[CITY] = make_user(None)
-    users[CITY].user_permissions.set(
-        Permission.objects.filter(codename__in=["view_figures", "view_all_communes"])
-    )
+    users[CITY] = make_user(None, Role.CITY)
+    users[CITY].user_permissions.set(Permission.objects.filter(codename="view_figures"))
     return World(commune, hamlets, users, make_user(commune, Role.CHIEF))
 
 
