@@ -1,5 +1,6 @@
 """Safety checklists in the admin: one page to tick, file and type in what the paper says."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
 from oversight.admin import evidence
 from oversight.admin.listing import ShownOnItsPage, new_page
-from oversight.admin.steps import DayField, Desk, Step, StepForm
+from oversight.admin.steps import DayField, Step, StepForm, StepPage
 from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
 from oversight.review import checklists
 
@@ -52,29 +53,32 @@ class DecisionForm(StepForm):
     on = DayField(label="Ngày văn bản")
 
 
-def _register(row: SafetyChecklist, data: dict[str, Any], by: Any) -> None:
-    checklists.register(row, by=by, on=data["on"], paper=data["paper"])
+def _may_change(row: SafetyChecklist, user: Any) -> bool:
+    return row.is_recognised is None and user.has_perm("oversight.change_safetychecklist")
 
 
-def _file(row: SafetyChecklist, data: dict[str, Any], by: Any) -> None:
-    checklists.add_evidence(
-        ChecklistEvidence(checklist=row, **{**data, "file": data["file"] or ""}), by=by
-    )
+def _file(row: SafetyChecklist, by: Any, said: Mapping[str, Any]) -> None:
+    paper = ChecklistEvidence(checklist=row, **{**said, "file": said["file"] or ""})
+    checklists.add_evidence(paper, by=by)
 
 
-def _decide(row: SafetyChecklist, data: dict[str, Any], by: Any) -> None:
-    checklists.decide(
-        row, by=by, is_recognised=data["is_recognised"], number=data["number"], on=data["on"]
-    )
-
-
-def _offers(row: SafetyChecklist, user: Any) -> list[str]:
-    names = []
-    if user.has_perm("oversight.change_safetychecklist") and row.is_recognised is None:
-        names += ["tai-lieu"] if row.registered_on else ["dang-ky", "tai-lieu"]
-    if user.has_perm("oversight.decide_safetychecklist"):
-        names.append("ket-qua")
-    return names
+STEPS = {
+    "dang-ky": Step(
+        "Ghi đăng ký", "Đã ghi ngày đăng ký.",
+        lambda row, by, said: checklists.register(row, by=by, **said),
+        lambda row, user: row.registered_on is None and _may_change(row, user), RegisterForm,
+    ),
+    "tai-lieu": Step(
+        "Thêm tài liệu", "Đã thêm tài liệu.", _file, _may_change, PaperForm,
+        note="Bản đăng ký, tờ trình, báo cáo, biên bản: tải tệp hoặc ghi số hồ sơ giấy.",
+    ),
+    "ket-qua": Step(
+        "Ghi kết quả theo văn bản", "Đã ghi kết quả theo văn bản.",
+        lambda row, by, said: checklists.decide(row, by=by, **said),
+        lambda row, user: user.has_perm("oversight.decide_safetychecklist"), DecisionForm,
+        note="Chỉ chép lại văn bản của cấp có thẩm quyền. Ghi rồi thì bảng kiểm không sửa nữa.",
+    ),
+}  # fmt: skip
 
 
 def _show(request: HttpRequest, row: SafetyChecklist) -> dict[str, Any]:
@@ -90,16 +94,15 @@ def _show(request: HttpRequest, row: SafetyChecklist) -> dict[str, Any]:
             ("Theo văn bản", f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}: {said}")
         )
     notes = [("warn", f"Chưa đánh dấu dòng {', '.join(unticked)}.")] if unticked else []
-    may_tick = request.user.has_perm("oversight.change_safetychecklist")
     return {
         "facts": facts,
         "notes": notes,
         "items": items,
         "answers": [("yes", "Có"), ("no", "Không"), ("not_applicable", "Không áp dụng"),
                     ("", "Chưa đánh dấu")],
-        "may_tick": may_tick and row.is_recognised is None,
+        "may_tick": _may_change(row, request.user),
         "ticks_url": reverse(f"admin:{PREFIX}_tick", args=[row.pk]),
-        "cards_title": "Hồ sơ, kết quả",
+        "steps_title": "Hồ sơ, kết quả",
         "shows_evidence": True,
         "evidence": evidence.shown(papers, f"{PREFIX}_file", row, _about),
     }  # fmt: skip
@@ -114,21 +117,9 @@ def _rows(request: HttpRequest) -> Any:
     return SafetyChecklist.objects.visible_to(request.user).select_related("hamlet", "commune")
 
 
-DESK = Desk(
-    PREFIX, VIEW, _rows, _show, _offers,
-    {
-        "dang-ky": Step("Ghi đăng ký", _register, "Đã ghi ngày đăng ký.", RegisterForm),
-        "tai-lieu": Step(
-            "Thêm tài liệu", _file, "Đã thêm tài liệu.", PaperForm,
-            note="Bản đăng ký, tờ trình, báo cáo, biên bản: tải tệp hoặc ghi số hồ sơ giấy.",
-        ),
-        "ket-qua": Step(
-            "Ghi kết quả theo văn bản", _decide, "Đã ghi kết quả theo văn bản.", DecisionForm,
-            note="Chỉ chép lại văn bản của cấp có thẩm quyền. Ghi rồi thì bảng kiểm không sửa nữa.",
-        ),
-    },
-    template="oversight/year/checklist.html",
-)  # fmt: skip
+PAGE = StepPage(
+    PREFIX, VIEW, _rows, _show, STEPS, "oversight/year/checklist.html", opens_first=True
+)
 
 
 def _tick(request: HttpRequest, *, site: Any, row: SafetyChecklist) -> HttpResponse:
@@ -142,7 +133,7 @@ def _tick(request: HttpRequest, *, site: Any, row: SafetyChecklist) -> HttpRespo
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Đã lưu các dòng đã đánh dấu.")
-    return redirect(DESK.address(row))
+    return redirect(PAGE.address(row))
 
 
 def _take(request: HttpRequest, *, site: Any, row: SafetyChecklist, name: str) -> HttpResponse:
@@ -200,7 +191,7 @@ class SafetyChecklistAdmin(ShownOnItsPage, ScopedModelAdmin):
             self.admin_site, PREFIX, {"lap-nam/": (_open, "new")}, "oversight.add_safetychecklist",
             "groups.view_all_hamlets",
         )  # fmt: skip
-        return new + DESK.urls(self.admin_site, more) + super().get_urls()
+        return new + PAGE.urls(self.admin_site, more) + super().get_urls()
 
 
 @admin.register(SafetyCriterion)

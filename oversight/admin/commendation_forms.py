@@ -90,6 +90,8 @@ class InformantForm(StepForm):
 
 
 class ConditionsForm(StepForm):
+    says_optional = False
+
     def prepare(self, row: Any, user: Any) -> None:
         for one in row.conditions.all():
             self.fields[f"line_{one.position}"] = forms.ChoiceField(

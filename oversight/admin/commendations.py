@@ -1,5 +1,6 @@
 """Commendations in the admin: putting forward, conditions, votes, decision, handing over."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -23,7 +24,7 @@ from oversight.admin.commendation_forms import (
     VoteForm,
 )
 from oversight.admin.listing import ShownOnItsPage, new_page
-from oversight.admin.steps import Desk, Step
+from oversight.admin.steps import Step, StepPage
 from oversight.models import Achievement, Commendation, CommendationForm
 from oversight.papers import commendation_pages
 from oversight.review import commendations, informants
@@ -37,65 +38,59 @@ TONES = {
 }  # fmt: skip
 
 
-def _answer(row: Commendation, data: dict[str, Any], by: Any) -> None:
-    answers = {int(name.removeprefix("line_")): said for name, said in data.items()}
+def _at(*statuses: str) -> Any:
+    """Offered in these statuses, to whoever settles commendations."""
+
+    def is_offered(row: Commendation, user: Any) -> bool:
+        return row.status in statuses and user.has_perm("oversight.settle_commendation")
+
+    return is_offered
+
+
+def _may_publish(row: Commendation, user: Any) -> bool:
+    return not row.is_public and _at(Status.ACCEPTED, Status.HANDED_OVER)(row, user)
+
+
+def _answer(row: Commendation, by: Any, said: Mapping[str, Any]) -> None:
+    answers = {int(name.removeprefix("line_")): answer for name, answer in said.items()}
     commendations.answer(row, answers, by=by)
 
 
-def _vote(row: Commendation, data: dict[str, Any], by: Any) -> None:
-    votes = (data["votes_for"], data["votes_against"], data["votes_other"])
-    commendations.vote(row, by=by, council=data["council"], on=data["on"], votes=votes)
-
-
-def _accept(row: Commendation, data: dict[str, Any], by: Any) -> None:
-    commendations.accept(row, by=by, **data)
-
-
-def _hand_over(row: Commendation, data: dict[str, Any], by: Any) -> None:
-    commendations.hand_over(row, by=by, **data)
-
-
-def _decline(row: Commendation, data: dict[str, Any], by: Any) -> None:
-    commendations.decline(row, by=by, **data)
-
-
-def _publish(row: Commendation, data: dict[str, Any], by: Any) -> None:
-    commendations.publish(row, by=by, **data)
+def _vote(row: Commendation, by: Any, said: Mapping[str, Any]) -> None:
+    votes = (said["votes_for"], said["votes_against"], said["votes_other"])
+    commendations.vote(row, by=by, council=said["council"], on=said["on"], votes=votes)
 
 
 STEPS = {
-    "dieu-kien": Step("Xem điều kiện", _answer, "Đã ghi điều kiện.", ConditionsForm),
     "bieu-quyet": Step(
-        "Ghi biểu quyết", _vote, "Đã ghi biểu quyết.", VoteForm,
+        "Ghi biểu quyết", "Đã ghi biểu quyết.", _vote, _at(Status.CHECKED), VoteForm,
         note="Chép theo biên bản họp hội đồng.",
     ),
-    "quyet-dinh": Step("Ghi quyết định khen", _accept, "Đã ghi quyết định.", AcceptForm),
-    "trao": Step("Ghi đã trao", _hand_over, "Đã ghi ngày trao.", HandOverForm),
+    "dieu-kien": Step(
+        "Xem điều kiện", "Đã ghi điều kiện.", _answer, _at(Status.NOMINATED, Status.CHECKED),
+        ConditionsForm,
+    ),
+    "quyet-dinh": Step(
+        "Ghi quyết định khen", "Đã ghi quyết định.",
+        lambda row, by, said: commendations.accept(row, by=by, **said), _at(Status.VOTED),
+        AcceptForm,
+    ),
+    "trao": Step(
+        "Ghi đã trao", "Đã ghi ngày trao.",
+        lambda row, by, said: commendations.hand_over(row, by=by, **said), _at(Status.ACCEPTED),
+        HandOverForm,
+    ),
     "cong-khai": Step(
-        "Ghi đã công khai", _publish, "Đã ghi: công khai.", PublishForm,
+        "Ghi đã công khai", "Đã ghi: công khai.",
+        lambda row, by, said: commendations.publish(row, by=by, **said), _may_publish, PublishForm,
         note="Khen người báo tin mặc định không công khai; muốn công khai phải có văn bản đồng ý.",
     ),
     "khong-khen": Step(
-        "Không khen lần này", _decline, "Đã ghi: không khen lần này.", DeclineForm,
-        tone="by-danger",
+        "Không khen lần này", "Đã ghi: không khen lần này.",
+        lambda row, by, said: commendations.decline(row, by=by, **said),
+        _at(Status.NOMINATED, Status.CHECKED, Status.VOTED), DeclineForm, tone="danger",
     ),
 }  # fmt: skip
-NEXT = {
-    Status.NOMINATED: ["dieu-kien"],
-    Status.CHECKED: ["bieu-quyet", "dieu-kien"],
-    Status.VOTED: ["quyet-dinh"],
-    Status.ACCEPTED: ["trao"],
-}
-OPEN = (Status.NOMINATED, Status.CHECKED, Status.VOTED)
-
-
-def _offers(row: Commendation, user: Any) -> list[str]:
-    if not user.has_perm("oversight.settle_commendation"):
-        return []
-    names = list(NEXT.get(Status(row.status), []))
-    if row.status in (Status.ACCEPTED, Status.HANDED_OVER) and not row.is_public:
-        names.append("cong-khai")
-    return [*names, "khong-khen"] if row.status in OPEN else names
 
 
 def _show(request: HttpRequest, row: Commendation) -> dict[str, Any]:
@@ -136,7 +131,9 @@ def _rows(request: HttpRequest) -> Any:
     return rows.select_related("achievement", "form", "review", "commune")
 
 
-DESK = Desk(PREFIX, VIEW, _rows, _show, _offers, STEPS, template="oversight/year/commendation.html")
+PAGE = StepPage(
+    PREFIX, VIEW, _rows, _show, STEPS, "oversight/year/commendation.html", opens_first=True
+)
 
 
 def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
@@ -147,7 +144,7 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
         done = Achievement(commune=user.commune, **data)
         made = commendations.nominate(done, form=form, by=user, review=review, occasion=occasion)
         messages.success(request, "Đã ghi đề nghị khen thưởng.")
-        return DESK.address(made)
+        return PAGE.address(made)
 
     commendations.prepare_forms(user.commune)
     return new_page(
@@ -225,7 +222,7 @@ class CommendationAdmin(ShownOnItsPage, ScopedModelAdmin):
             informants.RIGHT,
         )  # fmt: skip
         papers = commendation_pages.urls(self.admin_site)
-        return new + tokens + papers + DESK.urls(self.admin_site) + super().get_urls()
+        return new + tokens + papers + PAGE.urls(self.admin_site) + super().get_urls()
 
 
 @admin.register(CommendationForm)

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -20,11 +20,11 @@ from accounts.admin_base import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     display,
 )
-from accounts.own_pages import own_pages
 from broadcasts.services.post_requests import secrecy_of
 from groups.admin_forms import DayInput
 from oversight.admin.places import hamlets_for
-from oversight.admin.sheet import Entry, HomeForm, Move, MoveForm, Sheet, SheetAdmin, day_words
+from oversight.admin.sheet import Entry, HomeForm, Sheet, SheetAdmin, day_words
+from oversight.admin.steps import DayField, Step, StepForm
 from oversight.direction import directions
 from oversight.models import Body, Direction, DirectionReply, PartyOrganisation
 
@@ -50,7 +50,7 @@ def prepared(handed_in: Any) -> Any:
     return paper
 
 
-class ReplyForm(MoveForm):
+class ReplyForm(StepForm):
     text = forms.CharField(
         label=_("Đã làm gì, kết quả thế nào"), max_length=5000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -65,15 +65,15 @@ class ReplyForm(MoveForm):
         return prepared(self.cleaned_data["file"])
 
 
-class ReturnForm(MoveForm):
+class ReturnForm(StepForm):
     text = forms.CharField(
         label=_("Cần trả lời thêm điều gì"), max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
-    due_on = forms.DateField(label=_("Hạn mới"), widget=DayInput())
+    due_on = DayField(label=_("Hạn mới"))
 
 
-class CloseForm(MoveForm):
+class CloseForm(StepForm):
     text = forms.CharField(
         label=_("Ghi chú; chưa có trả lời thì ghi lý do"), max_length=1000, required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -84,21 +84,21 @@ def _settles(row: Direction, user: Any) -> bool:
     return bool(user.has_perm("oversight.settle_direction"))
 
 
-MOVES = {
-    "tra-loi": Move(
+STEPS = {
+    "tra-loi": Step(
         "Trả lời", "Đã ghi trả lời. Văn phòng Đảng ủy đọc được ngay.",
         lambda row, by, said: directions.reply(row, said["text"], by=by, file=said["file"]),
         lambda row, user: State.REPLIED in Direction.TRANSITIONS[row.state]
         and directions.may_reply(row, user),
-        ReplyForm, "primary",
+        ReplyForm, tone="primary",
     ),
-    "ghi-nhan": Move(
+    "ghi-nhan": Step(
         "Ghi nhận", "Đã ghi nhận trả lời.",
         lambda row, by, said: directions.accept(row, by=by),
         lambda row, user: row.state == State.REPLIED and _settles(row, user),
         tone="primary",
     ),
-    "tra-lai": Move(
+    "tra-lai": Step(
         "Đề nghị trả lời thêm", "Đã trả lại, kèm hạn mới.",
         lambda row, by, said: directions.return_for_more(
             row, said["text"], due_on=said["due_on"], by=by
@@ -106,7 +106,7 @@ MOVES = {
         lambda row, user: row.state == State.REPLIED and _settles(row, user),
         ReturnForm,
     ),
-    "khep-lai": Move(
+    "khep-lai": Step(
         "Khép lại", "Đã khép lại chỉ đạo.",
         lambda row, by, said: directions.close(row, by=by, note=said["text"]),
         lambda row, user: State.CLOSED in Direction.TRANSITIONS[row.state] and _settles(row, user),
@@ -203,7 +203,7 @@ def timing(row: Direction) -> str:
 @admin.register(Direction)
 class DirectionAdmin(SheetAdmin):
     form = DirectionForm
-    moves = MOVES
+    steps = STEPS
     list_display = ["title", "to", "shown_state", "due"]
     list_select_related = ["body", "hamlet", "organisation"]
     list_filter = [
@@ -255,15 +255,9 @@ class DirectionAdmin(SheetAdmin):
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:oversight_direction_changelist")
 
-    def get_urls(self) -> list[URLPattern]:
-        pages = {
-            "<int:pk>/tra-loi/<int:row_id>/tep/": (require_GET(self._reply_file), "reply_file")
-        }
-        needs = ("oversight.view_direction",)
-        return (
-            own_pages(self.admin_site, self._prefix, pages, *needs, row="row", rows=self.sheet_rows)
-            + super().get_urls()
-        )
+    def more_pages(self) -> dict[str, tuple[Any, ...]]:
+        of_reply = "<int:pk>/tra-loi/<int:row_id>/tep/"
+        return super().more_pages() | {of_reply: (require_GET(self._reply_file), "reply_file")}
 
     def _reply_file(
         self, request: HttpRequest, *, site: Any, row: Any, row_id: int

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter, display
 from accounts.models import User
-from groups.admin_forms import DayInput
 from oversight.admin.directions import LABELS
 from oversight.admin.places import hamlets_for
-from oversight.admin.sheet import HomeForm, Line, Move, MoveForm, Sheet, SheetAdmin, day_words
+from oversight.admin.sheet import HomeForm, Line, Sheet, SheetAdmin, day_words
+from oversight.admin.steps import DayField, Step, StepForm
 from oversight.direction import plans
 from oversight.direction.querysets import bodies_of
 from oversight.models import Milestone, Plan
@@ -31,39 +31,35 @@ NO_BODY = (
 )
 
 
-class StepForm(MoveForm):
+class WorkForm(StepForm):
     what = forms.CharField(label=_("Việc"), max_length=300)
     responsible = forms.CharField(
         label=_("Chủ trì"), max_length=150,
         help_text=_("Đơn vị hoặc chức danh, ví dụ: Trưởng ấp. Không ghi tên người."),
     )  # fmt: skip
-    due_on = forms.DateField(
-        label=_("Hạn"), required=False, widget=DayInput(),
-        help_text=_("Để trống là việc thường xuyên."),
-    )  # fmt: skip
+    due_on = DayField(label=_("Hạn"), required=False, help_text=_("Để trống là việc thường xuyên."))
 
 
-class OneStepForm(StepForm):
+class OneWorkForm(WorkForm):
     hamlet: Any = forms.ModelChoiceField(
         label=_("Ấp, khu phố"), queryset=None, required=False, empty_label=_("Toàn xã")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["hamlet"].queryset = hamlets_for(self.user)  # type: ignore[attr-defined]
+    def prepare(self, row: Plan, user: Any) -> None:
+        self.fields["hamlet"].queryset = hamlets_for(user)  # type: ignore[attr-defined]
 
 
-class IssueForm(MoveForm):
+class IssueForm(StepForm):
     number = forms.CharField(
         label=_("Số, ký hiệu"), max_length=60, help_text=_("Ví dụ: 12/KH-UBND.")
     )
-    issued_on = forms.DateField(label=_("Ngày ban hành"), widget=DayInput())
+    issued_on = DayField(label=_("Ngày ban hành"))
     signed_by = forms.CharField(
         label=_("Người ký"), max_length=150, help_text=_("Chức danh, họ tên như trên văn bản.")
     )
 
 
-class ClosePlanForm(MoveForm):
+class ClosePlanForm(StepForm):
     text = forms.CharField(
         label=_("Kết quả, hoặc lý do khép lại"), max_length=3000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -72,11 +68,10 @@ class ClosePlanForm(MoveForm):
         label=_("Thay bằng kế hoạch"), queryset=None, required=False, empty_label=_("Không thay")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = Plan.objects.visible_to(self.user).filter(body=self.row.body_id)
+    def prepare(self, row: Plan, user: Any) -> None:
+        others = Plan.objects.visible_to(user).filter(body=row.body_id)
         field: Any = self.fields["replaced_by"]
-        field.queryset = others.exclude(pk=self.row.pk).exclude(state=State.DRAFT)
+        field.queryset = others.exclude(pk=row.pk).exclude(state=State.DRAFT)
 
 
 def _is_draft_of(row: Plan, user: Any) -> bool:
@@ -97,17 +92,19 @@ def _add_everywhere(row: Plan, by: Any, said: Any) -> None:
     )  # fmt: skip
 
 
-MOVES = {
-    "them-viec": Move("Thêm việc", "Đã thêm việc.", _add, _is_draft_of, OneStepForm, "primary"),
-    "moi-ap": Move(
-        "Thêm việc cho mọi ấp, khu phố", "Đã thêm việc này cho các ấp, khu phố chưa có.",
-        _add_everywhere, _is_draft_of, StepForm,
+STEPS = {
+    "them-viec": Step(
+        "Thêm việc", "Đã thêm việc.", _add, _is_draft_of, OneWorkForm, tone="primary",
     ),
-    "ban-hanh": Move(
+    "moi-ap": Step(
+        "Thêm việc cho mọi ấp, khu phố", "Đã thêm việc này cho các ấp, khu phố chưa có.",
+        _add_everywhere, _is_draft_of, WorkForm,
+    ),
+    "ban-hanh": Step(
         "Ghi đã ban hành", "Đã ghi ban hành. Các ấp, khu phố thấy việc của mình.",
         lambda row, by, said: plans.issue(row, by=by, **said), _is_draft_of, IssueForm,
     ),
-    "khep-lai": Move(
+    "khep-lai": Step(
         "Khép lại kế hoạch", "Đã khép lại kế hoạch.",
         lambda row, by, said: plans.close(
             row, said["text"], by=by, replaced_by=said["replaced_by"]
@@ -115,7 +112,7 @@ MOVES = {
         lambda row, user: row.state == State.ISSUED and plans.is_keeper(row, user),
         ClosePlanForm,
     ),
-    "xoa-du-thao": Move(
+    "xoa-du-thao": Step(
         "Xóa dự thảo", "Đã xóa dự thảo.",
         lambda row, by, said: plans.drop_draft(row, by=by), _is_draft_of, tone="danger",
     ),
@@ -154,7 +151,7 @@ class PlanYearFilter(admin.SimpleListFilter):
 @admin.register(Plan)
 class PlanAdmin(SheetAdmin):
     form = PlanForm
-    moves = MOVES
+    steps = STEPS
     ordering = ["-starts_on", "-pk"]  # the counts below drop the order of the model
     list_display = ["subject", "body", "shown_years", "shown_state", "progress"]
     list_select_related = ["body"]

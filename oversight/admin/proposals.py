@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import RangeDateFilter, display
 from oversight.admin.directions import LABELS
-from oversight.admin.sheet import Entry, HomeForm, Move, Sheet, SheetAdmin, words_form
+from oversight.admin.sheet import Entry, HomeForm, Sheet, SheetAdmin
+from oversight.admin.steps import Step, words_form
 from oversight.direction import proposals
 from oversight.direction.directions import side_of
 from oversight.models import Proposal
@@ -28,14 +29,14 @@ def _is_own(row: Proposal, user: Any) -> bool:
     return own and Proposal.objects.spoken_for_by(user).filter(pk=row.pk).exists()
 
 
-MOVES = {
-    "tra-loi": Move(
+STEPS = {
+    "tra-loi": Step(
         "Trả lời kiến nghị", "Đã trả lời. Nơi gửi đọc được ngay.",
         lambda row, by, said: proposals.answer(row, said["text"], by=by),
         lambda row, user: row.state == State.SENT and user.has_perm("oversight.answer_proposal"),
-        words_form("Trả lời của Đảng ủy", rows=5), "primary",
+        words_form("Trả lời của Đảng ủy", rows=5), tone="primary",
     ),
-    "rut": Move(
+    "rut": Step(
         "Rút kiến nghị", "Đã rút kiến nghị.",
         lambda row, by, said: proposals.withdraw(row, by=by),
         lambda row, user: row.state == State.SENT and _is_own(row, user),
@@ -81,7 +82,7 @@ class ProposalWorkFilter(admin.SimpleListFilter):
 @admin.register(Proposal)
 class ProposalAdmin(SheetAdmin):
     form = ProposalForm
-    moves = MOVES
+    steps = STEPS
     list_display = ["title", "sender", "shown_state", "sent_at"]
     list_select_related = ["body", "hamlet", "organisation"]
     list_filter = [ProposalWorkFilter, "state", ("sent_at", RangeDateFilter)]

@@ -1,5 +1,6 @@
 """The yearly review in the admin: the commune's page by steps, and the part of each hamlet."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from groups.models import Hamlet, ZaloGroup
 from oversight import periods
 from oversight.admin import evidence
 from oversight.admin.listing import ShownOnItsPage, new_page
-from oversight.admin.steps import DayField, Desk, Step, StepForm
+from oversight.admin.steps import DayField, Step, StepForm, StepPage
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
 from oversight.review import commendations, reviews
@@ -34,6 +35,8 @@ ASKS = {
 
 
 class WriteForm(StepForm):
+    says_optional = False
+
     def prepare(self, row: Any, user: Any) -> None:
         for name, label in ASKS.items():
             self.fields[name] = forms.CharField(
@@ -72,74 +75,84 @@ class PartForm(StepForm):
         self.fields["text"].initial = row.text
 
 
-def _add(row: ReviewEvidence, data: dict[str, Any], by: Any) -> None:
-    for name, value in data.items():
+def _at(*statuses: str) -> Any:
+    """Offered in these statuses, to whoever writes the review."""
+
+    def is_offered(row: YearlyReview, user: Any) -> bool:
+        return row.status in statuses and user.has_perm("oversight.change_yearlyreview")
+
+    return is_offered
+
+
+def _may_hand_in(row: YearlyReview, user: Any) -> bool:
+    return bool(row.strengths and row.shortcomings) and _at(Status.FROZEN)(row, user)
+
+
+def _may_sign(row: YearlyReview, user: Any) -> bool:
+    is_other = user.pk not in (row.written_by_id, row.assessed_by_id)
+    may = is_other and user.has_perm("oversight.sign_yearlyreview")
+    return may and _at(Status.ASSESSED)(row, user)
+
+
+def _part_at(*statuses: str) -> Any:
+    """Offered while the review of this part stands there, to whoever writes parts of hamlets."""
+
+    def is_offered(row: ReviewHamlet, user: Any) -> bool:
+        return row.review.status in statuses and user.has_perm("oversight.change_reviewhamlet")
+
+    return is_offered
+
+
+def _add(row: ReviewEvidence, by: Any, said: Mapping[str, Any]) -> None:
+    for name, value in said.items():
         setattr(row, name, value or ("" if name == "file" else value))
     reviews.add_evidence(row, by=by)
 
 
-def _review_evidence(row: YearlyReview, data: dict[str, Any], by: Any) -> None:
-    _add(ReviewEvidence(review=row), data, by)
-
-
-def _part_evidence(row: ReviewHamlet, data: dict[str, Any], by: Any) -> None:
-    _add(ReviewEvidence(review=row.review, hamlet=row.hamlet), data, by)
-
-
+UNSIGNED = (Status.PREPARING, Status.FROZEN, Status.ASSESSED)
 STEPS = {
     "chot": Step(
-        "Chốt số liệu", lambda row, _data, by: reviews.freeze(row, by=by),
-        "Đã chốt số liệu. Các ấp, khu phố viết phần của mình được rồi.",
+        "Chốt số liệu", "Đã chốt số liệu. Các ấp, khu phố viết phần của mình được rồi.",
+        lambda row, by, said: reviews.freeze(row, by=by), _at(Status.PREPARING),
         note="Lấy báo cáo số liệu đã ký của kỳ này; chưa có thì lập và ký ngay bây giờ. Chốt rồi "
         "không đếm lại.",
     ),
-    "danh-gia": Step(
-        "Viết đánh giá", lambda row, data, by: reviews.write(row, by=by, **data),
-        "Đã lưu đánh giá.", WriteForm,
-        note="Không ghi tên người báo tin, không ghi nội dung mật.",
-    ),
     "trinh": Step(
-        "Trình ký", lambda row, _data, by: reviews.hand_in(row, by=by),
-        "Đã trình. Chỉ huy khác đọc và ký.",
+        "Trình ký", "Đã trình. Chỉ huy khác đọc và ký.",
+        lambda row, by, said: reviews.hand_in(row, by=by), _may_hand_in,
         note="Người trình và người viết không tự ký.",
     ),
     "ky": Step(
-        "Ký tổng kết", lambda row, _data, by: reviews.sign(row, by=by),
-        "Đã ký. Từ nay không ai sửa được.",
+        "Ký tổng kết", "Đã ký. Từ nay không ai sửa được.",
+        lambda row, by, said: reviews.sign(row, by=by), _may_sign,
         note="Ký rồi không sửa, không thêm gì được nữa.",
     ),
+    "danh-gia": Step(
+        "Viết đánh giá", "Đã lưu đánh giá.",
+        lambda row, by, said: reviews.write(row, by=by, **said),
+        _at(Status.FROZEN, Status.ASSESSED), WriteForm,
+        note="Không ghi tên người báo tin, không ghi nội dung mật.",
+    ),
     "minh-chung": Step(
-        "Thêm minh chứng", _review_evidence, "Đã thêm minh chứng.", ReviewEvidenceForm
+        "Thêm minh chứng", "Đã thêm minh chứng.",
+        lambda row, by, said: _add(ReviewEvidence(review=row), by, said), _at(*UNSIGNED),
+        ReviewEvidenceForm,
     ),
 }  # fmt: skip
 PART_STEPS = {
     "viet": Step(
-        "Viết phần của ấp, khu phố", lambda row, data, by: reviews.write_part(row, by=by, **data),
-        "Đã lưu.", PartForm,
+        "Viết phần của ấp, khu phố", "Đã lưu.",
+        lambda row, by, said: reviews.write_part(row, by=by, **said), _part_at(Status.FROZEN),
+        PartForm,
     ),
     "minh-chung": Step(
-        "Thêm minh chứng", _part_evidence, "Đã thêm minh chứng.", PartEvidenceForm
+        "Thêm minh chứng", "Đã thêm minh chứng.",
+        lambda row, by, said: _add(
+            ReviewEvidence(review=row.review, hamlet=row.hamlet), by, said
+        ),
+        _part_at(*UNSIGNED), PartEvidenceForm,
     ),
 }  # fmt: skip
-
-
-def _offers(row: YearlyReview, user: Any) -> list[str]:
-    if row.is_signed or not user.has_perm("oversight.change_yearlyreview"):
-        return []
-    if row.status == Status.PREPARING:
-        return ["chot", "minh-chung"]
-    if row.status == Status.FROZEN:
-        ready = ["trinh"] if row.strengths and row.shortcomings else []
-        return [*ready, "danh-gia", "minh-chung"]
-    is_other = user.pk not in (row.written_by_id, row.assessed_by_id)
-    may_sign = is_other and user.has_perm("oversight.sign_yearlyreview")
-    return [*(["ky"] if may_sign else []), "danh-gia", "minh-chung"]
-
-
-def _part_offers(row: ReviewHamlet, user: Any) -> list[str]:
-    if row.review.is_signed or not user.has_perm("oversight.change_reviewhamlet"):
-        return []
-    return ["viet", "minh-chung"] if row.review.status == Status.FROZEN else ["minh-chung"]
 
 
 def _stages(row: YearlyReview, parts: list[ReviewHamlet], nominated: int) -> list[Any]:
@@ -163,7 +176,7 @@ def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
     parts = list(row.hamlets.select_related("hamlet").order_by("hamlet__code"))
     put_forward = row.commendations.select_related("achievement", "form").order_by("pk")
     lines = row.nominations if row.is_signed else commendations.lines_of(put_forward)
-    waits = row.status == Status.ASSESSED and "ky" not in _offers(row, request.user)
+    waits = row.status == Status.ASSESSED and not _may_sign(row, request.user)
     return {
         "badge": (TONES[row.status], row.get_status_display()),
         "notes": [("info", "Đang chờ một chỉ huy khác ký.")] if waits else [],
@@ -231,13 +244,13 @@ def _part_rows(request: HttpRequest) -> Any:
     return rows.select_related("review__commune", "hamlet", "prepared_by")
 
 
-DESK = Desk(
-    REVIEW, "oversight.view_yearlyreview", _rows, _show, _offers, STEPS,
-    template="oversight/year/review.html",
+PAGE = StepPage(
+    REVIEW, "oversight.view_yearlyreview", _rows, _show, STEPS, "oversight/year/review.html",
+    opens_first=True,
 )  # fmt: skip
-PART_DESK = Desk(
-    PART, "oversight.view_reviewhamlet", _part_rows, _show_part, _part_offers, PART_STEPS,
-    template="oversight/year/part.html",
+PART_PAGE = StepPage(
+    PART, "oversight.view_reviewhamlet", _part_rows, _show_part, PART_STEPS,
+    "oversight/year/part.html", opens_first=True,
 )  # fmt: skip
 
 
@@ -270,7 +283,7 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
         period = Period(data["first"], data["last"])
         made = reviews.open_review(user.commune, period, by=user)
         messages.success(request, "Đã mở tổng kết.")
-        return DESK.address(made)
+        return PAGE.address(made)
 
     today = timezone.localdate()
     usual = periods.commune_year(today.year)
@@ -302,7 +315,7 @@ class YearlyReviewAdmin(ShownOnItsPage, ScopedModelAdmin):
             "groups.view_all_hamlets",
         )  # fmt: skip
         more = {"<int:pk>/tep/<slug:name>/": (require_GET(_take), "file")}
-        return new + DESK.urls(self.admin_site, more) + super().get_urls()
+        return new + PAGE.urls(self.admin_site, more) + super().get_urls()
 
 
 @admin.register(ReviewHamlet)
@@ -322,4 +335,4 @@ class ReviewHamletAdmin(ShownOnItsPage, ScopedModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         more = {"<int:pk>/tep/<slug:name>/": (require_GET(_take_part), "file")}
-        return PART_DESK.urls(self.admin_site, more) + super().get_urls()
+        return PART_PAGE.urls(self.admin_site, more) + super().get_urls()

@@ -1,10 +1,9 @@
 """One row of direction on a page of its own: what it is, its history, and what can be done next.
 
-An admin class says what stands on the page (`sheet`) and which steps there are (`moves`); the
-service behind a step checks person and moment again.
+An admin class says what stands on the page (`sheet`) and which steps there are (`steps`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,25 +12,22 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts import audit, documents
 from accounts.admin_base import ScopedModelAdmin
-from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
 from broadcasts.querysets import folded
 from groups.admin_forms import ONE_BUTTON, DayInput
 from groups.vietnamese import fold
-from oversight.admin.steps import StepForm
+from oversight.admin.steps import Step, StepPage
 
-NOT_OFFERED = "Bước này vừa có người làm, hoặc không phải việc của tài khoản này."
+TEMPLATE = "oversight/direction/show.html"
 
 
 @dataclass(frozen=True)
@@ -77,38 +73,10 @@ class Sheet:
         return [(heading, text) for heading, text in self.texts if text]
 
 
-class MoveForm(StepForm):
-    """What a step asks for; it knows the row and who fills it in."""
-
-    def prepare(self, row: Any, user: Any) -> None:
-        self.row, self.user = row, user
-
-
-def words_form(label: str, *, rows: int = 4, is_needed: bool = True) -> type[MoveForm]:
-    """A form with one box of text."""
-    box = forms.CharField(
-        label=label, max_length=5000, required=is_needed,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )  # fmt: skip
-    return type("WordsForm", (MoveForm,), {"text": box})
-
-
-@dataclass(frozen=True)
-class Move:
-    """One step: its button, when it is offered, what it does with what was said."""
-
-    label: str
-    done: str
-    act: Callable[[Any, Any, Mapping[str, Any]], Any]
-    offered: Callable[[Any, Any], bool]
-    form: type[MoveForm] | None = None
-    tone: str = "plain"
-
-
 class SheetAdmin(ScopedModelAdmin):
     """An admin whose rows are read on their sheet; a form only where a row may be written."""
 
-    moves: Mapping[str, Move] = {}
+    steps: Mapping[str, Step] = {}
     actions = None
     compressed_fields = False
     day_fields: tuple[str, ...] = ()
@@ -130,46 +98,27 @@ class SheetAdmin(ScopedModelAdmin):
     def _prefix(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}"
 
+    @property
+    def page(self) -> StepPage:
+        needs = f"{self.opts.app_label}.view_{self.opts.model_name}"
+        return StepPage(self._prefix, needs, self.sheet_rows, self._shown, self.steps, TEMPLATE)
+
     def page_of(self, row: Any) -> str:
-        return reverse(f"admin:{self._prefix}_show", args=[row.pk])
+        return self.page.address(row)
+
+    def more_pages(self) -> dict[str, tuple[Any, ...]]:
+        """Pages about a row beside its sheet, as `own_pages` takes them."""
+        return {"<int:pk>/tep/": (require_GET(self._file), "file")}
 
     def get_urls(self) -> list[URLPattern]:
-        pages: dict[str, tuple[Any, ...]] = {
-            "<int:pk>/xem/": (require_GET(self._show), "show"),
-            "<int:pk>/buoc/<slug:name>/": (require_POST(self._step), "step"),
-            "<int:pk>/tep/": (require_GET(self._file), "file"),
-        }
-        needs = (f"{self.opts.app_label}.view_{self.opts.model_name}",)
-        own = own_pages(
-            self.admin_site, self._prefix, pages, *needs, row="row", rows=self.sheet_rows
-        )
-        return own + super().get_urls()
+        return self.page.urls(self.admin_site, self.more_pages()) + super().get_urls()
 
-    def _show(
-        self, request: HttpRequest, *, site: Any, row: Any, asked: Mapping[str, Any] | None = None
-    ) -> HttpResponse:
-        forms_of = {
-            name: move.form(row=row, user=request.user, prefix=name) if move.form else None
-            for name, move in self.moves.items()
-            if move.offered(row, request.user)
-        } | dict(asked or {})
-        context = {
-            **site.each_context(request),
-            "title": str(row),
-            "row": row,
-            "name": self.opts.verbose_name,
-            "list_url": reverse(f"admin:{self._prefix}_changelist"),
+    def _shown(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {
             "sheet": self.sheet(row, request),
-            "offers": [(name, self.moves[name], form) for name, form in forms_of.items()],
-            "presses": any(form is None for form in forms_of.values()),
-            "asked": next(iter(asked or {}), ""),
-            "step_name": f"admin:{self._prefix}_step",
             "edit_url": self._edit_url(request, row),
             "file_url": self._file_url(request, row),
         }
-        return TemplateResponse(
-            request, "oversight/direction/show.html", context, status=400 if asked else 200
-        )
 
     def _edit_url(self, request: HttpRequest, row: Any) -> str:
         if not self.has_change_permission(request, row):
@@ -179,39 +128,6 @@ class SheetAdmin(ScopedModelAdmin):
     def _file_url(self, request: HttpRequest, row: Any) -> str:
         has_file = bool(self.stored_file(row, request))
         return reverse(f"admin:{self._prefix}_file", args=[row.pk]) if has_file else ""
-
-    def _step(self, request: HttpRequest, *, site: Any, row: Any, name: str) -> HttpResponse:
-        move = self.moves.get(name)
-        if move is None:
-            raise PermissionDenied
-        form = None
-        if move.form is not None:
-            form = move.form(request.POST, request.FILES, row=row, user=request.user, prefix=name)
-            if not form.is_valid():
-                return self._refused(request, site, row, name, form)
-        try:
-            move.act(row, request.user, form.cleaned_data if form else {})
-        except (NotAllowed, ValidationError) as refusal:
-            sentences = getattr(refusal, "messages", [str(refusal)])
-            return self._refused(request, site, row, name, form, sentences)
-        messages.success(request, move.done)
-        there = self.sheet_rows(request).filter(pk=row.pk).exists() if row.pk else False
-        return redirect(self.page_of(row) if there else f"admin:{self._prefix}_changelist")
-
-    def _refused(
-        self, request: HttpRequest, site: Any, row: Any, name: str, form: MoveForm | None,
-        sentences: Sequence[str] = (),
-    ) -> HttpResponse:  # fmt: skip
-        """What was typed stays on the page for as long as the step is offered."""
-        stored = self.sheet_rows(request).filter(pk=row.pk).first()
-        is_offered = stored is not None and self.moves[name].offered(stored, request.user)
-        if form is not None and is_offered:
-            for sentence in sentences:
-                form.add_error(None, sentence)
-            return self._show(request, site=site, row=stored, asked={name: form})
-        for sentence in sentences or (NOT_OFFERED,):
-            messages.error(request, sentence)
-        return redirect(f"admin:{self._prefix}_changelist" if stored is None else self.page_of(row))
 
     def _file(self, request: HttpRequest, *, site: Any, row: Any) -> HttpResponse:
         response = documents.download(

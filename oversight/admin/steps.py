@@ -1,24 +1,28 @@
-"""Pages of the year that go by steps: what stands, then one short form for each next step."""
+"""Pages that go by steps: what stands, then what this account may do next and what that asks.
 
-from collections.abc import Callable, Mapping
+An admin module says what stands on a page and which steps there are. `offered` decides what is
+shown; the service behind a step checks person and moment again, and refuses with a sentence.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
 from groups.admin_forms import DayInput
 
-TEMPLATE = "oversight/year/page.html"
+NOT_OFFERED = "Bước này vừa có người làm, hoặc không phải việc của tài khoản này."
 
 
 class DayField(forms.DateField):
@@ -31,55 +35,73 @@ class DayField(forms.DateField):
 class StepForm(forms.Form):
     """What one step asks. `prepare` gives choices of rows by what the account may see."""
 
+    # False where a field may be left for later, and is not left out.
+    says_optional = True
+
     def __init__(self, *args: Any, row: Any = None, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.prepare(row, user)
         for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput | forms.RadioSelect):
-                field.widget.attrs["class"] = "by-input"
+            field.widget.attrs["class"] = "by-input"
 
     def prepare(self, row: Any, user: Any) -> None:
         pass
 
 
+def words_form(label: str, *, rows: int = 4) -> type[StepForm]:
+    """A form with one box of text."""
+    box = forms.CharField(label=label, max_length=5000, widget=forms.Textarea(attrs={"rows": rows}))
+    return type("WordsForm", (StepForm,), {"text": box})
+
+
 @dataclass(frozen=True)
 class Step:
-    """One form on the page; `act(row, data, by)` calls the service."""
+    """One step: its button, what is said after it, what it does, and when it is offered.
+
+    `act(row, by, said)` calls the service with what the form said; `offered(row, user)`.
+    """
 
     label: str
-    act: Callable[[Any, dict[str, Any], Any], Any]
     done: str
-    form: type[StepForm] = StepForm
+    act: Callable[[Any, Any, Mapping[str, Any]], Any]
+    offered: Callable[[Any, Any], bool]
+    form: type[StepForm] | None = None
     note: str = ""
-    tone: str = ""
+    tone: str = "plain"
 
 
 @dataclass(frozen=True)
-class Card:
-    """A step with its form, as the page shows it; open where it is next or was refused."""
+class Offer:
+    """A step on the page; one that asks or explains opens first, any other is pressed at once."""
 
     name: str
     step: Step
-    form: StepForm
+    form: StepForm | None
     url: str
     is_open: bool
 
+    @property
+    def opens(self) -> bool:
+        return self.form is not None or bool(self.step.note)
+
 
 @dataclass(frozen=True)
-class Desk:
-    """The page of one kind of row: how it is read, shown, and which steps an account may take."""
+class StepPage:
+    """The page of one kind of row: who reads it, which rows, what it shows, its steps in order."""
 
     prefix: str
     needs: str
     rows: Callable[[HttpRequest], QuerySet[Any]]
     show: Callable[[HttpRequest, Any], dict[str, Any]]
-    offers: Callable[[Any, Any], list[str]]
     steps: Mapping[str, Step]
-    template: str = TEMPLATE
+    template: str
+    opens_first: bool = False
 
-    def urls(self, site: Any, more: Mapping[str, tuple[Any, ...]] | None = None) -> list[Any]:
+    def urls(
+        self, site: Any, more: Mapping[str, tuple[Any, ...]] | None = None
+    ) -> list[URLPattern]:
         pages = {
-            "<int:pk>/xem/": (require_GET(self._page), "show"),
+            "<int:pk>/xem/": (require_GET(self._show), "show"),
             "<int:pk>/buoc/<slug:name>/": (require_POST(self._step), "step"),
             **(more or {}),
         }
@@ -88,51 +110,73 @@ class Desk:
     def address(self, row: Any) -> str:
         return reverse(f"admin:{self.prefix}_show", args=[row.pk])
 
-    def _page(self, request: HttpRequest, *, site: Any, row: Any) -> HttpResponse:
-        return self.render(request, site, row)
-
-    def render(
-        self, request: HttpRequest, site: Any, row: Any, refused: tuple[str, StepForm] | None = None
-    ) -> HttpResponse:
-        names = self.offers(row, request.user)
-        cards = []
-        for place, name in enumerate(names):
-            is_refused = refused is not None and refused[0] == name
-            form = refused[1] if refused is not None and is_refused else None
-            cards.append(
-                Card(
-                    name, self.steps[name],
-                    form or self.steps[name].form(row=row, user=request.user),
-                    reverse(f"admin:{self.prefix}_step", args=[row.pk, name]),
-                    is_open=is_refused or (refused is None and place == 0),
-                )
-            )  # fmt: skip
+    def _show(
+        self, request: HttpRequest, *, site: Any, row: Any,
+        refused: Mapping[str, StepForm] | None = None,
+    ) -> HttpResponse:  # fmt: skip
+        offers = self._offers(row, request.user, refused or {})
         context = {
             **site.each_context(request),
             "title": str(row),
             "row": row,
-            "cards": cards,
-            "list_url": reverse(f"admin:{self.prefix}_changelist"),
+            "offers": offers,
+            "presses": [offer for offer in offers if not offer.opens],
+            "name": row._meta.verbose_name,
             "list_name": row._meta.verbose_name_plural,
+            "list_url": reverse(f"admin:{self.prefix}_changelist"),
             **self.show(request, row),
         }
         status = 400 if refused else 200
         return TemplateResponse(request, self.template, context, status=status)
 
+    def _offers(self, row: Any, user: Any, refused: Mapping[str, StepForm]) -> list[Offer]:
+        names = [name for name, step in self.steps.items() if step.offered(row, user)]
+        next_one = names[0] if names and self.opens_first and not refused else ""
+        offers = []
+        for name in names:
+            step = self.steps[name]
+            form = refused.get(name)
+            if form is None and step.form is not None:
+                form = step.form(row=row, user=user, prefix=name)
+            url = reverse(f"admin:{self.prefix}_step", args=[row.pk, name])
+            offers.append(Offer(name, step, form, url, is_open=name in (*refused, next_one)))
+        return offers
+
     def _step(self, request: HttpRequest, *, site: Any, row: Any, name: str) -> HttpResponse:
-        if name not in self.offers(row, request.user):
-            if name in self.steps:
-                messages.error(request, "Bước này vừa có người làm, hoặc chưa tới lượt.")
-                return redirect(self.address(row))
+        step = self.steps.get(name)
+        if step is None:
             raise PermissionDenied
-        step = self.steps[name]
-        form = step.form(request.POST, request.FILES, row=row, user=request.user)
-        if not form.is_valid():
-            return self.render(request, site, row, (name, form))
+        form = None
+        if step.form is not None:
+            form = step.form(request.POST, request.FILES, row=row, user=request.user, prefix=name)
+            if not form.is_valid():
+                return self._refuse(request, site, row.pk, name, form)
+        pk = row.pk  # which a step that removes the row takes from it
         try:
-            step.act(row, form.cleaned_data, request.user)
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
-            return self.render(request, site, row, (name, form))
+            step.act(row, request.user, form.cleaned_data if form is not None else {})
+        except (NotAllowed, ValidationError) as refusal:
+            sentences = getattr(refusal, "messages", [str(refusal)])
+            return self._refuse(request, site, pk, name, form, sentences)
         messages.success(request, step.done)
-        return redirect(self.address(row))
+        return self._back(self.rows(request).filter(pk=pk).first())
+
+    def _refuse(
+        self, request: HttpRequest, site: Any, pk: Any, name: str, form: StepForm | None,
+        sentences: Sequence[str] = (),
+    ) -> HttpResponse:  # fmt: skip
+        """What was typed stays on the page for as long as the step is offered."""
+        stored = self.rows(request).filter(pk=pk).first()
+        is_offered = stored is not None and self.steps[name].offered(stored, request.user)
+        if form is not None and is_offered:
+            for sentence in sentences:
+                form.add_error(None, sentence)
+            return self._show(request, site=site, row=stored, refused={name: form})
+        for sentence in sentences or (NOT_OFFERED,):
+            messages.error(request, sentence)
+        return self._back(stored)
+
+    def _back(self, stored: Any) -> HttpResponse:
+        """To the page, or to the list once this account no longer sees the row."""
+        if stored is None:
+            return redirect(f"admin:{self.prefix}_changelist")
+        return redirect(self.address(stored))

@@ -11,18 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter, display
-from groups.admin_forms import DayInput
 from oversight.admin.directions import LABELS, SOON_DAYS
 from oversight.admin.plans import STEP_TONES, step_timing
-from oversight.admin.sheet import Entry, Move, MoveForm, Sheet, SheetAdmin, words_form
+from oversight.admin.sheet import Entry, Sheet, SheetAdmin
+from oversight.admin.steps import DayField, Step, StepForm, words_form
 from oversight.direction import milestones, plans
 from oversight.models import Milestone, Plan
 
 State = Milestone.State
 
 
-class DoneForm(MoveForm):
-    done_on = forms.DateField(label=_("Xong ngày"), widget=DayInput())
+class DoneForm(StepForm):
+    done_on = DayField(label=_("Xong ngày"))
     evidence = forms.CharField(
         label=_("Kết quả, minh chứng"), max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -32,8 +32,7 @@ class DoneForm(MoveForm):
         help_text=_("Chép từ thanh địa chỉ, bắt đầu bằng /admin/."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self, row: Milestone, user: Any) -> None:
         self.fields["done_on"].initial = timezone.localdate()
 
     def clean_link(self) -> str:
@@ -54,39 +53,39 @@ def _keeps(row: Milestone, user: Any, *states: str) -> bool:
 
 
 OPEN = (State.PENDING, State.DOING)
-MOVES = {
-    "xong-hom-nay": Move(
+STEPS = {
+    "xong-hom-nay": Step(
         "Xong hôm nay", "Đã ghi xong hôm nay.",
         lambda row, by, said: milestones.finish(row, done_on=timezone.localdate(), by=by),
         lambda row, user: _may(row, user, *OPEN), tone="primary",
     ),
-    "bat-dau": Move(
+    "bat-dau": Step(
         "Bắt đầu làm", "Đã ghi đang làm.",
         lambda row, by, said: milestones.begin(row, by=by),
         lambda row, user: _may(row, user, State.PENDING),
     ),
-    "xong": Move(
+    "xong": Step(
         "Xong ngày khác, kèm minh chứng", "Đã ghi xong.",
         lambda row, by, said: milestones.finish(row, by=by, **said),
         lambda row, user: _may(row, user, *OPEN), DoneForm,
     ),
-    "bao-tien-do": Move(
+    "bao-tien-do": Step(
         "Báo tiến độ", "Đã ghi tiến độ.",
         lambda row, by, said: milestones.report(row, said["text"], by=by),
         lambda row, user: _may(row, user, *OPEN), words_form("Đang đến đâu"),
     ),
-    "khong-lam": Move(
+    "khong-lam": Step(
         "Không làm việc này", "Đã ghi không làm, kèm lý do.",
         lambda row, by, said: milestones.drop(row, said["text"], by=by),
         lambda row, user: _keeps(row, user, *OPEN), words_form("Lý do", rows=3),
     ),
-    "lam-lai": Move(
+    "lam-lai": Step(
         "Mở lại", "Đã mở lại việc này.",
         lambda row, by, said: milestones.reopen(row, said["text"], by=by),
         lambda row, user: _keeps(row, user, State.DONE, State.DROPPED),
         words_form("Lý do", rows=3),
     ),
-    "bo-viec": Move(
+    "bo-viec": Step(
         "Bỏ khỏi dự thảo", "Đã bỏ khỏi dự thảo.",
         lambda row, by, said: plans.remove_step(row, by=by),
         lambda row, user: row.plan.state == Plan.State.DRAFT and plans.is_keeper(row.plan, user),
@@ -123,7 +122,7 @@ class StepWorkFilter(admin.SimpleListFilter):
 
 @admin.register(Milestone)
 class MilestoneAdmin(SheetAdmin):
-    moves = MOVES
+    steps = STEPS
     list_display = ["what", "where", "responsible", "shown_state", "due"]
     list_select_related = ["hamlet", "plan"]
     list_filter = [StepWorkFilter, "state", ("plan", ScopedRelatedFilter)]

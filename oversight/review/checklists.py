@@ -130,6 +130,8 @@ def tick(item: ChecklistItem, answer: str, *, by: User, note: str = "") -> Check
 def register(checklist: SafetyChecklist, *, by: User, on: date, paper: str = "") -> SafetyChecklist:
     """That the place registered, by its paper. Raises NotAllowed."""
     locked = _open_for(checklist, by)
+    if locked.registered_on is not None:
+        raise NotAllowed("Bảng kiểm này đã ghi đăng ký trước đó.")
     if on > timezone.localdate():
         raise NotAllowed("Ngày đăng ký không thể ở sau hôm nay.")
     if not locked.window.first <= on <= locked.window.last:

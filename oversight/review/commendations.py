@@ -162,7 +162,7 @@ def _locked(commendation: Commendation, to: str, by: User, right: str) -> Commen
 @transaction.atomic
 def answer(commendation: Commendation, answers: dict[int, str], *, by: User) -> Commendation:
     """The conditions as a person found them; once each has an answer the council may vote."""
-    locked = _locked(commendation, Status.CHECKED, by, "change_commendation")
+    locked = _locked(commendation, Status.CHECKED, by, "settle_commendation")
     conditions = list(locked.conditions.select_for_update(of=("self",)))
     for one in conditions:
         said = answers.get(one.position, one.answer)
@@ -267,6 +267,8 @@ def publish(
     locked = _row(commendation)
     if locked.status not in (Status.ACCEPTED, Status.HANDED_OVER):
         raise NotAllowed("Có quyết định rồi mới công khai được.")
+    if locked.is_public:
+        raise NotAllowed("Khen thưởng này đã ghi công khai trước đó.")
     if locked.achievement.is_informant and not (consent_on and NUMBER.fullmatch(clean(paper))):
         raise NotAllowed(
             "Khen người báo tin mặc định không công khai. Muốn công khai phải có văn bản đồng ý "

@@ -67,7 +67,7 @@ def press(client, row, step, **said):
 def offered(client, row):
     response = client.get(page("show", row._meta.model_name, row.pk))
     assert response.status_code == 200
-    return [name for name, _move, _form in response.context["offers"]]
+    return [offer.name for offer in response.context["offers"]]
 
 
 def said_after(response):
@@ -168,7 +168,7 @@ def test_a_refused_reply_keeps_what_was_typed(women, office, speaker):
 
 
 def dict_of(response):
-    return {name: form for name, _move, form in response.context["offers"]}
+    return {offer.name: offer.form for offer in response.context["offers"]}
 
 
 @pytest.mark.parametrize("step", ["tra-loi", "ghi-nhan", "tra-lai", "khep-lai", "khac"])

@@ -1,5 +1,6 @@
 """The pages of the year, as people click through them, and what they never show."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.roles import Role
 from oversight import year_today
+from oversight.admin.steps import NOT_OFFERED
 from oversight.models import Achievement, Commendation, SafetyChecklist, YearlyReview
 from oversight.review import informants
 from reports import intake
@@ -34,8 +36,10 @@ def address(name: str, *args: Any) -> str:
 
 
 def step(client: Any, row: Any, name: str, **data: Any) -> Any:
-    prefix = row._meta.model_name
-    return client.post(address(f"{prefix}_step", row.pk, name), data, follow=True)
+    """Take a step on the page of a row, its form filled in."""
+    kind = row._meta.model_name
+    said = {f"{name}-{field}": value for field, value in data.items()}
+    return client.post(address(f"{kind}_step", row.pk, name), said, follow=True)
 
 
 def text_of(answer: Any) -> str:
@@ -259,3 +263,74 @@ def test_an_informant_is_public_on_the_page_by_consent_alone(commune, login, chi
     assert "văn bản đồng ý" in text_of(refused)
     one.refresh_from_db()
     assert not one.is_public
+
+
+def said_after(answer: Any) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_a_step_that_was_taken_meanwhile_says_so_in_one_sentence(commune, hamlet, login, chief):
+    client = login(chief)
+    thanks = make_accepted(make_achievement(commune))
+    made = make_checklist(commune, hamlet)
+    taken = [
+        (thanks, "cong-khai", {}, "Khen thưởng này đã ghi công khai trước đó."),
+        (made, "dang-ky", {"on": "2026-02-01"}, "Bảng kiểm này đã ghi đăng ký trước đó."),
+        (make_accepted(make_achievement(commune)), "bieu-quyet", {}, NOT_OFFERED),
+    ]  # fmt: skip
+
+    for row, name, said, sentence in taken:
+        step(client, row, name, **said)
+        assert said_after(step(client, row, name, **said)) == [sentence]
+
+
+def test_an_officer_takes_no_step_that_the_chief_takes(commune, hamlet, login, actor):
+    officer = actor(Role.OFFICER)
+    make_assignment(make_officer(commune, user=officer), hamlet)
+    put_forward = make_commendation(make_achievement(commune, hamlet=hamlet))
+    voted = make_commendation(
+        make_achievement(commune, hamlet=hamlet), status="voted", council="Hội đồng xã",
+        voted_on=date(2026, 11, 10), votes_for=5, votes_against=0, votes_other=0,
+    )  # fmt: skip
+    made = make_checklist(commune, hamlet)
+    client, on = login(officer), "2026-11-20"
+
+    for row, name, said in [
+        (put_forward, "dieu-kien", {}),
+        (put_forward, "khong-khen", {"reason": "Chưa đủ"}),
+        (voted, "quyet-dinh", {"number": "15/QĐ-UBND", "on": on}),
+        (made, "ket-qua", {"is_recognised": "co", "number": "15/QĐ-UBND", "on": on}),
+    ]:
+        before = type(row).objects.values().get(pk=row.pk)
+        answer = step(client, row, name, **said)
+        assert answer.status_code == 200, name
+        assert type(row).objects.values().get(pk=row.pk) == before
+        assert name not in [offer.name for offer in answer.context["offers"]]
+        assert len(said_after(answer)) == 1
+
+
+def test_a_refused_step_is_open_with_what_was_typed_and_each_field_says_what_is_wrong(
+    commune, hamlet, login, chief
+):
+    made = make_checklist(commune, hamlet)
+
+    refused = step(login(chief), made, "tai-lieu", what="Tờ trình", on="", kind="proposal")
+
+    page = text_of(refused)
+    assert refused.status_code == 400
+    assert [(offer.name, offer.is_open) for offer in refused.context["offers"]] == [
+        ("dang-ky", False), ("tai-lieu", True), ("ket-qua", False)
+    ]  # fmt: skip
+    assert 'value="Tờ trình"' in page
+    assert "hãy chọn lại tệp" in page
+    assert page.count("(không bắt buộc)") == 5
+    ids = re.findall(r' id="([^"]+)"', page)
+    named = [*re.findall(r'<label for="([^"]+)"', page), *told_by(page)]
+    assert [(name, ids.count(name)) for name in named if ids.count(name) != 1] == []
+    assert "id_tai-lieu-on_error" in named
+
+
+def told_by(page: str) -> list[str]:
+    return [
+        name for said in re.findall(r'aria-describedby="([^"]+)"', page) for name in said.split()
+    ]
