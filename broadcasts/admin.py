@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -37,6 +36,7 @@ from broadcasts import (
 from broadcasts.admin_filters import DeliveryWorkFilter, PostWorkFilter
 from broadcasts.admin_forms import SUBMIT, BroadcastForm, MomentInput
 from broadcasts.models import Broadcast, Delivery, Topic
+from groups.admin_forms import BareFields, SaysRefusals
 from groups.vietnamese import fold
 
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
@@ -71,7 +71,7 @@ class PostList(ChangeList):
 
 
 @admin.register(Broadcast)
-class BroadcastAdmin(ScopedModelAdmin):
+class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     form = BroadcastForm
     change_form_template = "admin/broadcasts/broadcast/change_form.html"
     list_before_template = "broadcasts/list_tabs.html"
@@ -138,10 +138,7 @@ class BroadcastAdmin(ScopedModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in {"scheduled_for", "expires_at"}:
             return db_field.formfield(widget=MomentInput())
-        made = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(made.widget, RelatedFieldWidgetWrapper):
-            made.widget = made.widget.widget  # nothing to add or change from inside a post
-        return made
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         pages = (admin_views, library_views, month_views, paper_views, procedure_views)
@@ -164,11 +161,7 @@ class BroadcastAdmin(ScopedModelAdmin):
             return redirect("admin:broadcasts_schedule_change", post.pattern_of.pk)
         if post is not None and self._only_shows(request, post):
             return redirect("admin:broadcasts_broadcast_review", post.pk)
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except services.NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.path)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +17,7 @@ from broadcasts.models import Article, Topic
 from broadcasts.services import articles
 from broadcasts.services.articles import DAY_ENDS, DAY_STARTS, NOT_FOR_URGENT, URGENT_TOPICS
 from broadcasts.services.errors import NotAllowed
-from groups.admin_forms import ONE_BUTTON
+from groups.admin_forms import BareFields, OneButton
 
 THEME = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 
@@ -61,7 +60,7 @@ class ArticleForm(forms.ModelForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(ScopedModelAdmin):
+class ArticleAdmin(BareFields, OneButton, ScopedModelAdmin):
     """Drafts are written here; every step after that is on the page of the article."""
 
     form = ArticleForm
@@ -91,19 +90,10 @@ class ArticleAdmin(ScopedModelAdmin):
         return [*article_pages.urls(self.admin_site), *super().get_urls()]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The picker of the phone for the moment; no buttons beside the topic."""
+        """The picker of the phone for the moment."""
         if db_field.name == "spread_for":
             return db_field.formfield(widget=MomentInput())
-        made = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if made is not None and isinstance(made.widget, RelatedFieldWidgetWrapper):
-            made.widget = made.widget.widget
-        return made
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        context |= ONE_BUTTON
-        return super().render_change_form(request, context, *args, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_form(self, request: Any, obj: Any = None, **kwargs: Any) -> type[ArticleForm]:
         form = super().get_form(request, obj, **kwargs)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts import documents
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.roles import Role
-from broadcasts import request_pages, services
+from broadcasts import request_pages
 from broadcasts.models import PostRequest, Topic
 from broadcasts.services import post_requests
-from groups.admin_forms import ONE_BUTTON, DayInput
+from groups.admin_forms import BareFields, DayInput, OneButton, SaysRefusals
 from groups.vietnamese import fold
 
 TONES = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
@@ -91,12 +90,13 @@ class RequestWorkFilter(admin.SimpleListFilter):
 
 
 @admin.register(PostRequest)
-class PostRequestAdmin(ScopedModelAdmin):
+class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     form = PostRequestForm
     list_display = ["title", "shown_state", "source", "document_number", "due"]
     list_filter = [RequestWorkFilter, "source", ("topic", ScopedRelatedFilter)]
     search_fields = ["title"]
     search_help_text = _("Tìm theo việc cần đăng, số văn bản")
+    day_fields = ("document_date", "due_on")
     actions = None
     compressed_fields = False
     fieldsets = [
@@ -145,14 +145,6 @@ class PostRequestAdmin(ScopedModelAdmin):
         names = request.user.groups.values_list("name", flat=True)
         return {"source": next((own[name] for name in names if name in own), "")}
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in {"document_date", "due_on"}:
-            return db_field.formfield(widget=DayInput())
-        made = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(getattr(made, "widget", None), RelatedFieldWidgetWrapper):
-            made.widget = made.widget.widget
-        return made
-
     def get_urls(self) -> list[URLPattern]:
         return request_pages.urls(self.admin_site) + super().get_urls()
 
@@ -170,17 +162,7 @@ class PostRequestAdmin(ScopedModelAdmin):
         asked = self.get_object(request, object_id) if object_id else None
         if asked is not None and not self.has_change_permission(request, asked):
             return redirect("admin:broadcasts_postrequest_show", asked.pk)
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except services.NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.path)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        context |= ONE_BUTTON
-        return super().render_change_form(request, context, *args, **kwargs)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: PostRequest, form: Any, change: bool) -> None:
         verb = post_requests.change if change else post_requests.receive

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -12,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, display
-from broadcasts import schedule_views, schedule_wording, services, starting
+from broadcasts import schedule_views, schedule_wording, starting
 from broadcasts.admin_forms import SUBMIT
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.schedule_forms import CONTENT, ScheduleForm
 from broadcasts.services import schedules
 from broadcasts.services.dates import calendar_ahead
 from broadcasts.services.recurrence import describe, rule_of
+from groups.admin_forms import BareFields, SaysRefusals
 
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
 
@@ -45,7 +45,7 @@ class ScheduleList(ChangeList):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(ScopedModelAdmin):
+class ScheduleAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     form = ScheduleForm
     change_form_template = "admin/broadcasts/schedule/change_form.html"
     list_before_template = "broadcasts/schedule/list_before.html"
@@ -106,10 +106,8 @@ class ScheduleAdmin(ScopedModelAdmin):
         form = super().get_form(request, obj, **kwargs)
         form.user = request.user
         for name in CONTENT:
-            drawn = self.formfield_for_dbfield(Broadcast._meta.get_field(name), request)
-            if isinstance(drawn.widget, RelatedFieldWidgetWrapper):
-                drawn.widget = drawn.widget.widget
-            form.base_fields[name] = drawn
+            field = Broadcast._meta.get_field(name)
+            form.base_fields[name] = self.formfield_for_dbfield(field, request)
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -141,11 +139,7 @@ class ScheduleAdmin(ScopedModelAdmin):
         schedule = self.get_object(request, object_id) if object_id else None
         if schedule is not None and self._only_shows(request, schedule):
             return redirect("admin:broadcasts_schedule_show", schedule.pk)
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except services.NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.path)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def _only_shows(self, request: HttpRequest, schedule: Schedule) -> bool:
         seen = self.has_view_permission(request, schedule)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,7 +17,7 @@ from broadcasts import compose_views, services
 from broadcasts.blanks import slips
 from broadcasts.models import Part, PostTemplate, required_parts
 from broadcasts.services import templates
-from groups.admin_forms import ONE_BUTTON
+from groups.admin_forms import BareFields, OneButton
 
 HOW_TO_WRITE = _(
     "Chỗ trống viết trong ngoặc nhọn: {nơi họp}. Có thể bỏ qua: {số máy (nếu có)}. Cho chọn: "
@@ -46,7 +45,7 @@ class PostTemplateForm(forms.ModelForm):
 
 
 @admin.register(PostTemplate)
-class PostTemplateAdmin(ScopedModelAdmin):
+class PostTemplateAdmin(BareFields, OneButton, ScopedModelAdmin):
     form = PostTemplateForm
     list_display = ["name", "topic", "purpose", "shown_version", "is_active"]
     list_filter = [("topic", ScopedRelatedFilter), "is_active"]
@@ -95,12 +94,6 @@ class PostTemplateAdmin(ScopedModelAdmin):
         ]
         return [(title, part) for title, part in kept if part["fields"]]
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        made = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(getattr(made, "widget", None), RelatedFieldWidgetWrapper):
-            made.widget = made.widget.widget
-        return made
-
     def get_urls(self) -> list[URLPattern]:
         pages = {"<int:pk>/ban/": (show, "show")}
         needs = ("broadcasts.view_posttemplate",)
@@ -118,12 +111,6 @@ class PostTemplateAdmin(ScopedModelAdmin):
         except services.NotAllowed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect(reverse("admin:broadcasts_posttemplate_changelist"))
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        context |= ONE_BUTTON
-        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: PostTemplate, form: Any, change: bool) -> None:
         if not change:

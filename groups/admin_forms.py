@@ -3,16 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import UnfoldAdminTextareaWidget
+from accounts.services import NotAllowed
 from groups.models import ZaloGroup
 from zalo import services as zalo
 from zalo.capabilities import Capability, may
-
-# What a form shows that is saved once and then read on a page of its own.
-ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 
 
 class DayInput(forms.DateInput):
@@ -22,6 +24,46 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(attrs={"class": "by-input max-w-2xl"}, format="%Y-%m-%d")
+
+
+class BareFields:
+    """Before a model admin: nothing to add or change beside a choice, the own picker for a day."""
+
+    day_fields: tuple[str, ...] = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.day_fields:
+            return db_field.formfield(widget=DayInput())
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(getattr(made, "widget", None), RelatedFieldWidgetWrapper):
+            made.widget = made.widget.widget
+        return made
+
+
+class OneButton:
+    """Before a model admin whose rows are saved once and then read on a page of their own."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
+
+class SaysRefusals:
+    """Before a model admin that saves by a service: its refusal stands over the form, fetched anew.
+
+    What a form can know beforehand it refuses itself, with what was typed.
+    """
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))
+            return redirect(request.get_full_path())
+        return answer
 
 
 class ReasonForm(forms.Form):

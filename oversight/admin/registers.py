@@ -20,8 +20,7 @@ from accounts.admin_base import (
     display,
 )
 from accounts.own_pages import own_pages
-from accounts.services import NotAllowed
-from groups.admin_forms import ONE_BUTTON
+from groups.admin_forms import OneButton, SaysRefusals
 from oversight.admin.directions import LABELS, prepared
 from oversight.admin.places import OffersHamlets
 from oversight.admin.sheet import HomeForm, Line, Sheet, SheetAdmin
@@ -137,8 +136,8 @@ def _spread(row: GuidingDocument, user: Any) -> list[Line]:
     return lines
 
 
-class OneButton(ScopedModelAdmin):
-    """Small registers: one button, no delete, refusals of a service as a message."""
+class RegisterAdmin(OneButton, SaysRefusals, ScopedModelAdmin):
+    """Small registers of a commune, from which nothing is deleted."""
 
     actions = None
     compressed_fields = False
@@ -148,19 +147,6 @@ class OneButton(ScopedModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        context |= ONE_BUTTON
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.get_full_path())
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
@@ -196,7 +182,7 @@ class BodyAccountInline(ScopedTabularInline):
 
 
 @admin.register(Body)
-class BodyAdmin(OneButton):
+class BodyAdmin(RegisterAdmin):
     form = NamedForm
     list_display = ["name", "kind", "is_active"]
     list_filter = ["kind", "is_active"]
@@ -252,7 +238,7 @@ class BodyAdmin(OneButton):
 
 
 @admin.register(PartyOrganisation)
-class PartyOrganisationAdmin(OffersHamlets, OneButton):
+class PartyOrganisationAdmin(OffersHamlets, RegisterAdmin):
     form = NamedForm
     list_display = ["name", "kind", "valid_to"]
     list_filter = ["kind"]
@@ -282,7 +268,7 @@ class SpreadingForm(forms.ModelForm):
 
 
 @admin.register(Spreading)
-class SpreadingAdmin(OneButton):
+class SpreadingAdmin(RegisterAdmin):
     form = SpreadingForm
     list_display = ["organisation", "about", "held_on", "attendees"]
     list_select_related = ["organisation", "document", "direction"]

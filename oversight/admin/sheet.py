@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,9 +20,8 @@ from django.views.decorators.http import require_GET
 
 from accounts import audit, documents
 from accounts.admin_base import ScopedModelAdmin
-from accounts.services import NotAllowed
 from broadcasts.querysets import folded
-from groups.admin_forms import ONE_BUTTON, DayInput
+from groups.admin_forms import BareFields, OneButton, SaysRefusals
 from groups.vietnamese import fold
 from oversight.admin.steps import Step, StepPage
 
@@ -73,13 +71,12 @@ class Sheet:
         return [(heading, text) for heading, text in self.texts if text]
 
 
-class SheetAdmin(ScopedModelAdmin):
+class SheetAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     """An admin whose rows are read on their sheet; a form only where a row may be written."""
 
     steps: Mapping[str, Step] = {}
     actions = None
     compressed_fields = False
-    day_fields: tuple[str, ...] = ()
 
     def sheet(self, row: Any, request: HttpRequest) -> Sheet:
         raise NotImplementedError
@@ -159,14 +156,6 @@ class SheetAdmin(ScopedModelAdmin):
             found |= Q(**{f"{name}__contains": asked})
         return queryset.alias(**columns).filter(found), False
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.day_fields:
-            return db_field.formfield(widget=DayInput())
-        made = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(getattr(made, "widget", None), RelatedFieldWidgetWrapper):
-            made.widget = made.widget.widget
-        return made
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new row belongs to the commune of the account; one of the whole city has none."""
         return super().has_add_permission(request) and request.user.commune_id is not None
@@ -185,17 +174,7 @@ class SheetAdmin(ScopedModelAdmin):
         if may_add and (reason := self.not_yet(request)):
             self.message_user(request, reason, messages.WARNING)
             return redirect(f"admin:{self._prefix}_changelist")
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.path)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        context |= ONE_BUTTON
-        return super().render_change_form(request, context, *args, **kwargs)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
         self.message_user(request, str(_("Đã lưu.")), messages.SUCCESS)
