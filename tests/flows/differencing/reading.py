@@ -151,11 +151,14 @@ def _pictures(where: str, root: Any, spans: Spans) -> Iterator[Taken]:
         ]
         drawn = [label for label, value in rows if value]
         if total and lengths:
-            named = [*drawn, *(label for label, value in rows if value is None)][: len(lengths)]
+            unsaid = [label for label, value in rows if value is None]
+            named = [*drawn, *unsaid][: len(lengths)]
             measured = [round(length * total / 100) for length in lengths]
-            yield Taken(
-                f"{where}: lengths", key, span, tuple(zip(named, measured, strict=True)), total
-            )
+            told = [
+                *zip(named, measured, strict=True),
+                *((label, None) for label in unsaid if label not in named),
+            ]
+            yield Taken(f"{where}: lengths", key, span, tuple(told), total)
 
 
 def _number(text: str) -> int | None:
