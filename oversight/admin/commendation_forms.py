@@ -26,6 +26,8 @@ def _occasions(form: StepForm, user: Any) -> None:
 
 
 class NominationForm(StepForm):
+    unmarked = ("review", "occasion")
+
     subject_kind = forms.ChoiceField(label="Khen", choices=SUBJECTS)
     name = forms.CharField(label="Tên tập thể, cá nhân", max_length=150)
     place = forms.CharField(label="Nơi công tác, cư trú", max_length=150, required=False)
@@ -63,6 +65,8 @@ class NominationForm(StepForm):
 class InformantForm(StepForm):
     """No name, no place, no day: there is no field for them."""
 
+    unmarked = ("review", "occasion")
+
     tip = forms.ModelChoiceField(TipReport.objects.none(), label="Phản ánh đang được mở danh tính")
     kind = forms.ChoiceField(
         label="Loại thành tích", choices=[(one.value, one.label) for one in Kind], initial="helping"
@@ -90,14 +94,13 @@ class InformantForm(StepForm):
 
 
 class ConditionsForm(StepForm):
-    says_optional = False
-
     def prepare(self, row: Any, user: Any) -> None:
         for one in row.conditions.all():
             self.fields[f"line_{one.position}"] = forms.ChoiceField(
                 label=f"{one.position}. {one.text}", choices=EligibilityAnswer.Answer,
                 initial=one.answer, required=False,
             )  # fmt: skip
+        self.unmarked = tuple(self.fields)
 
 
 class VoteForm(StepForm):

@@ -17,6 +17,8 @@ from oversight.admin.steps import DayField, StepForm
 class EvidenceForm(StepForm):
     """What it is, its day, and where it is: on a shelf, on a page of the portal, in a file."""
 
+    unmarked = ("paper", "page", "file")
+
     what = forms.CharField(label="Tài liệu, việc", max_length=200)
     on = DayField(label="Ngày")
     paper = forms.CharField(

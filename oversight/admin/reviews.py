@@ -35,7 +35,7 @@ ASKS = {
 
 
 class WriteForm(StepForm):
-    says_optional = False
+    unmarked = tuple(ASKS)
 
     def prepare(self, row: Any, user: Any) -> None:
         for name, label in ASKS.items():

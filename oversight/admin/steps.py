@@ -35,8 +35,8 @@ class DayField(forms.DateField):
 class StepForm(forms.Form):
     """What one step asks. `prepare` gives choices of rows by what the account may see."""
 
-    # False where a field may be left for later, and is not left out.
-    says_optional = True
+    # Fields that may be empty, yet are not marked so: one of them is needed, or later all are.
+    unmarked: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, row: Any = None, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
