@@ -22,6 +22,7 @@ from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, 
 from oversight.review import checklists
 
 VIEW = "oversight.view_safetychecklist"
+DECIDE = "oversight.decide_safetychecklist"
 PREFIX = "oversight_safetychecklist"
 TONES = {"": "info", "yes": "success", "no": "warning"}
 
@@ -62,6 +63,10 @@ def _file(row: SafetyChecklist, by: Any, said: Mapping[str, Any]) -> None:
     checklists.add_evidence(paper, by=by)
 
 
+def _decide(row: SafetyChecklist, by: Any, said: Mapping[str, Any]) -> None:
+    checklists.decide(row, by=by, **said)
+
+
 STEPS = {
     "dang-ky": Step(
         "Ghi đăng ký", "Đã ghi ngày đăng ký.",
@@ -74,9 +79,14 @@ STEPS = {
     ),
     "ket-qua": Step(
         "Ghi kết quả theo văn bản", "Đã ghi kết quả theo văn bản.",
-        lambda row, by, said: checklists.decide(row, by=by, **said),
-        lambda row, user: user.has_perm("oversight.decide_safetychecklist"), DecisionForm,
+        _decide, lambda row, user: row.is_recognised is None and user.has_perm(DECIDE),
+        DecisionForm,
         note="Chỉ chép lại văn bản của cấp có thẩm quyền. Ghi rồi thì bảng kiểm không sửa nữa.",
+    ),
+    "van-ban-khac": Step(
+        "Ghi lại kết quả", "Đã ghi lại kết quả theo văn bản.", _decide,
+        lambda row, user: row.is_recognised is not None and user.has_perm(DECIDE), DecisionForm,
+        note="Chỉ dùng khi chép sai hoặc có văn bản mới thay văn bản trên.",
     ),
 }  # fmt: skip
 
@@ -87,13 +97,18 @@ def _show(request: HttpRequest, row: SafetyChecklist) -> dict[str, Any]:
     unticked = [str(one.position) for one in items if not one.answer]
     facts = [("Năm xét", f"{row.window.first:%d/%m/%Y} đến {row.window.last:%d/%m/%Y}")]
     if row.registered_on:
-        facts.append(("Đăng ký", f"{row.registered_on:%d/%m/%Y} {row.registration_paper}"))
+        paper = f"Bản số {row.registration_paper}, ngày" if row.registration_paper else "Ngày"
+        facts.append(("Đăng ký", f"{paper} {row.registered_on:%d/%m/%Y}"))
     if row.is_recognised is not None and row.decided_on is not None:
         said = "công nhận" if row.is_recognised else "không công nhận"
         facts.append(
             ("Theo văn bản", f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}: {said}")
         )
-    notes = [("warn", f"Chưa đánh dấu dòng {', '.join(unticked)}.")] if unticked else []
+    notes = []
+    if row.is_recognised is not None:
+        notes = [("info", "Đã ghi kết quả theo văn bản, nên bảng kiểm không sửa nữa.")]
+    elif unticked:
+        notes = [("warn", f"Chưa đánh dấu dòng {', '.join(unticked)}.")]
     return {
         "facts": facts,
         "notes": notes,
@@ -198,10 +213,14 @@ class SafetyChecklistAdmin(ShownOnItsPage, ScopedModelAdmin):
 class SafetyCriterionAdmin(ScopedModelAdmin):
     """The edition of a year, before its lists are opened."""
 
-    list_display = ["text", "level", "year", "position", "is_tick_only"]
+    list_display = ["text", "level", "year", "position", "shown_way"]
     list_filter = ["year", "level"]
     fields = ["level", "year", "position", "text", "source", "is_tick_only"]
     actions = None
+
+    @admin.display(description=_("cách ghi"), ordering="is_tick_only")
+    def shown_way(self, row: SafetyCriterion) -> str:
+        return "Chỉ đánh dấu" if row.is_tick_only else "Ghi chú được"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and request.user.commune_id is not None

@@ -31,11 +31,16 @@ class NominationForm(StepForm):
     subject_kind = forms.ChoiceField(label="Khen", choices=SUBJECTS)
     name = forms.CharField(label="Tên tập thể, cá nhân", max_length=150)
     place = forms.CharField(label="Nơi công tác, cư trú", max_length=150, required=False)
-    hamlet = forms.ModelChoiceField(Hamlet.objects.none(), label="Ấp, khu phố", required=False)
-    team = forms.ModelChoiceField(Team.objects.none(), label="Tổ (nếu khen tổ)", required=False)
-    group = forms.ModelChoiceField(
-        ZaloGroup.objects.none(), label="Nhóm Zalo (nếu khen nhóm)", required=False
+    hamlet = forms.ModelChoiceField(
+        Hamlet.objects.none(), label="Ấp, khu phố", required=False, empty_label="Không chọn"
     )
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label="Tổ (nếu khen tổ)", required=False, empty_label="Không chọn"
+    )
+    group = forms.ModelChoiceField(
+        ZaloGroup.objects.none(), label="Nhóm Zalo (nếu khen nhóm)", required=False,
+        empty_label="Không chọn",
+    )  # fmt: skip
     kind = forms.ChoiceField(label="Loại thành tích", choices=Kind)
     what = forms.CharField(
         label="Thành tích", max_length=500, widget=forms.Textarea(attrs={"rows": 4})
@@ -44,7 +49,9 @@ class NominationForm(StepForm):
     first_on = DayField(label="Từ ngày", required=False)
     last_on = DayField(label="Đến ngày", required=False)
     year = forms.IntegerField(label="Năm", min_value=2020, max_value=2100)
-    form = forms.ModelChoiceField(CommendationForm.objects.none(), label="Hình thức")
+    form = forms.ModelChoiceField(
+        CommendationForm.objects.none(), label="Hình thức", empty_label="Chọn hình thức"
+    )
     review = forms.ModelChoiceField(
         YearlyReview.objects.none(), label="Trong tổng kết", required=False,
         empty_label="Không theo tổng kết",
@@ -67,7 +74,9 @@ class InformantForm(StepForm):
 
     unmarked = ("review", "occasion")
 
-    tip = forms.ModelChoiceField(TipReport.objects.none(), label="Phản ánh đang được mở danh tính")
+    tip = forms.ModelChoiceField(
+        TipReport.objects.none(), label="Phản ánh đang được mở danh tính", empty_label="Chọn"
+    )
     kind = forms.ChoiceField(
         label="Loại thành tích", choices=[(one.value, one.label) for one in Kind], initial="helping"
     )
@@ -76,7 +85,9 @@ class InformantForm(StepForm):
         help_text="Không tên, không nơi, không ngày giờ, không số. Ví dụ: Giúp ngăn chặn kịp thời "
         "một vụ vi phạm.",
     )  # fmt: skip
-    form = forms.ModelChoiceField(CommendationForm.objects.none(), label="Hình thức")
+    form = forms.ModelChoiceField(
+        CommendationForm.objects.none(), label="Hình thức", empty_label="Chọn hình thức"
+    )
     review = forms.ModelChoiceField(
         YearlyReview.objects.none(), label="Trong tổng kết", required=False,
         empty_label="Không theo tổng kết",

@@ -23,7 +23,7 @@ from oversight.admin.commendation_forms import (
     PublishForm,
     VoteForm,
 )
-from oversight.admin.listing import ShownOnItsPage, new_page
+from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
 from oversight.admin.steps import Step, StepPage
 from oversight.models import Achievement, Commendation, CommendationForm
 from oversight.papers import commendation_pages
@@ -97,7 +97,7 @@ def _show(request: HttpRequest, row: Commendation) -> dict[str, Any]:
     done = row.achievement
     visible = Achievement.objects.visible_to(request.user)
     return {
-        "badge": (TONES[row.status] or "info", row.get_status_display()),
+        "badge": (ON_PAGES[TONES[row.status]], row.get_status_display()),
         "facts": [(name, said) for name, said in _facts(row) if said],
         "conditions": row.conditions.select_related("answered_by"),
         "alike": visible.filter(pk__in=[one.pk for one in commendations.like(done)]),
@@ -109,9 +109,12 @@ def _facts(row: Commendation) -> list[tuple[str, str]]:
     when = f"{done.first_on:%d/%m/%Y} đến {done.last_on:%d/%m/%Y}" if done.first_on else ""
     decided = f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}" if row.decided_on else ""
     council = f"{row.council}, {row.voted_on:%d/%m/%Y}: " if row.voted_on else ""
+    who = f"{done.get_subject_kind_display()}: {done.subject}"
+    if done.is_informant:
+        who = f"{done.subject}. Giấy tờ chỉ ghi mã."
     consent = f" Văn bản đồng ý {row.consent_paper}." if row.consent_paper else ""
     return [
-        ("Khen ai", f"{done.get_subject_kind_display()}: {done.subject}"),
+        ("Khen ai", who),
         ("Nơi công tác, cư trú", done.place),
         ("Thành tích", f"{done.get_kind_display()}. {done.what}"),
         ("Ở đâu, khi nào", ", ".join(filter(None, [done.where, when]))),
@@ -180,7 +183,7 @@ def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
 class CommendationAdmin(ShownOnItsPage, ScopedModelAdmin):
     shown_at = f"{PREFIX}_show"
     new_at = f"{PREFIX}_new"
-    list_display = ["subject", "form", "shown_status", "decided_on", "is_public"]
+    list_display = ["subject", "form", "shown_status", "decided_on", "shown_public"]
     list_select_related = ["achievement", "form"]
     list_filter = ["status", "is_public", ("form", ScopedRelatedFilter)]
     actions_list = ["listed", "tokens"]
@@ -212,6 +215,10 @@ class CommendationAdmin(ShownOnItsPage, ScopedModelAdmin):
     @display(description=_("tình trạng"), ordering="status", label=TONES)
     def shown_status(self, row: Commendation) -> tuple[str, str]:
         return row.status, row.get_status_display()
+
+    @display(description=_("công khai"), ordering="is_public", label={"yes": "success", "no": ""})
+    def shown_public(self, row: Commendation) -> tuple[str, str]:
+        return ("yes", "Đã công khai") if row.is_public else ("no", "Không công khai")
 
     def get_urls(self) -> list[URLPattern]:
         new = own_pages(

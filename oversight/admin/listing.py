@@ -13,6 +13,9 @@ from django.urls import reverse
 from accounts.services import NotAllowed
 from oversight.admin.steps import StepForm
 
+# The tones of badges on pages, by those of labels in lists.
+ON_PAGES = {"success": "good", "warning": "warn", "info": "info", "": "info"}
+
 
 class ShownOnItsPage:
     """For a model admin: rows are shown and moved on the page `shown_at`, begun on `new_at`.

@@ -1,6 +1,6 @@
 """The yearly review in the admin: the commune's page by steps, and the part of each hamlet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -16,7 +16,7 @@ from accounts.own_pages import own_pages
 from groups.models import Hamlet, ZaloGroup
 from oversight import periods
 from oversight.admin import evidence
-from oversight.admin.listing import ShownOnItsPage, new_page
+from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
 from oversight.admin.steps import DayField, Step, StepForm, StepPage
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
@@ -49,7 +49,9 @@ class ReviewEvidenceForm(evidence.EvidenceForm):
     hamlet = forms.ModelChoiceField(
         Hamlet.objects.none(), label="Ấp, khu phố", required=False, empty_label="Cả xã"
     )
-    group = forms.ModelChoiceField(ZaloGroup.objects.none(), label="Nhóm Zalo", required=False)
+    group = forms.ModelChoiceField(
+        ZaloGroup.objects.none(), label="Nhóm Zalo", required=False, empty_label="Không chọn"
+    )
 
     def prepare(self, row: Any, user: Any) -> None:
         self.fields["hamlet"].queryset = Hamlet.objects.visible_to(user)  # type: ignore[attr-defined]
@@ -57,7 +59,9 @@ class ReviewEvidenceForm(evidence.EvidenceForm):
 
 
 class PartEvidenceForm(evidence.EvidenceForm):
-    group = forms.ModelChoiceField(ZaloGroup.objects.none(), label="Nhóm Zalo", required=False)
+    group = forms.ModelChoiceField(
+        ZaloGroup.objects.none(), label="Nhóm Zalo", required=False, empty_label="Không chọn"
+    )
 
     def prepare(self, row: Any, user: Any) -> None:
         groups = ZaloGroup.objects.visible_to(user).filter(hamlet=row.hamlet_id)
@@ -82,6 +86,10 @@ def _at(*statuses: str) -> Any:
         return row.status in statuses and user.has_perm("oversight.change_yearlyreview")
 
     return is_offered
+
+
+def _may_freeze(row: YearlyReview, user: Any) -> bool:
+    return row.period.is_over(timezone.localdate()) and _at(Status.PREPARING)(row, user)
 
 
 def _may_hand_in(row: YearlyReview, user: Any) -> bool:
@@ -113,7 +121,7 @@ UNSIGNED = (Status.PREPARING, Status.FROZEN, Status.ASSESSED)
 STEPS = {
     "chot": Step(
         "Chốt số liệu", "Đã chốt số liệu. Các ấp, khu phố viết phần của mình được rồi.",
-        lambda row, by, said: reviews.freeze(row, by=by), _at(Status.PREPARING),
+        lambda row, by, said: reviews.freeze(row, by=by), _may_freeze,
         note="Lấy báo cáo số liệu đã ký của kỳ này; chưa có thì lập và ký ngay bây giờ. Chốt rồi "
         "không đếm lại.",
     ),
@@ -158,7 +166,9 @@ PART_STEPS = {
 def _stages(row: YearlyReview, parts: list[ReviewHamlet], nominated: int) -> list[Any]:
     written = sum(bool(one.text) for one in parts)
     frozen = f"Lúc {timezone.localtime(row.frozen_at):%H:%M %d/%m/%Y}." if row.frozen_at else ""
-    signed = f"{row.signed_by}, {row.signed_at:%d/%m/%Y}." if row.signed_at else ""
+    signed = ""
+    if row.signed_at:
+        signed = f"{row.signed_by}, {timezone.localtime(row.signed_at):%d/%m/%Y}."
     assessed = f"{row.assessed_by} trình ký." if row.assessed_at else ""
     return [
         ("Chốt số liệu", frozen or "Kỳ phải hết thì mới chốt được.", row.frozen_at is not None),
@@ -176,10 +186,9 @@ def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
     parts = list(row.hamlets.select_related("hamlet").order_by("hamlet__code"))
     put_forward = row.commendations.select_related("achievement", "form").order_by("pk")
     lines = row.nominations if row.is_signed else commendations.lines_of(put_forward)
-    waits = row.status == Status.ASSESSED and not _may_sign(row, request.user)
     return {
-        "badge": (TONES[row.status], row.get_status_display()),
-        "notes": [("info", "Đang chờ một chỉ huy khác ký.")] if waits else [],
+        "badge": (ON_PAGES[TONES[row.status]], row.get_status_display()),
+        "notes": list(_notes(row, request.user)),
         "stages": _stages(row, parts, len(lines)),
         "parts": [(label, getattr(row, name)) for name, label in ASKS.items()
                   if getattr(row, name)],
@@ -191,6 +200,14 @@ def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
             row.evidence.select_related("hamlet", "group"), f"{REVIEW}_file", row, _about
         ),
     }  # fmt: skip
+
+
+def _notes(row: YearlyReview, user: Any) -> Iterator[tuple[str, str]]:
+    """What this review waits for, where nobody here can do it now."""
+    if row.status == Status.ASSESSED and not _may_sign(row, user):
+        yield "info", "Đang chờ một chỉ huy khác ký."
+    if row.status == Status.PREPARING and not row.period.is_over(timezone.localdate()):
+        yield "info", f"Kỳ này hết ngày {row.period.last:%d/%m/%Y}, sau ngày đó mới chốt số liệu."
 
 
 def _figures(row: YearlyReview) -> list[dict[str, Any]]:
@@ -220,7 +237,7 @@ def _show_part(request: HttpRequest, row: ReviewHamlet) -> dict[str, Any]:
     )
     review = row.review
     return {
-        "badge": (TONES[review.status], review.get_status_display()),
+        "badge": (ON_PAGES[TONES[review.status]], review.get_status_display()),
         "facts": [("Kỳ tổng kết", review.period.words)],
         "figures": [
             {**one, "lines": [(line[0], line[1:]) for line in one["rows"]]} for one in row.figures
@@ -301,13 +318,23 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
 class YearlyReviewAdmin(ShownOnItsPage, ScopedModelAdmin):
     shown_at = f"{REVIEW}_show"
     new_at = f"{REVIEW}_new"
-    list_display = ["__str__", "shown_status", "frozen_at", "signed_by", "signed_at"]
+    list_display = ["__str__", "shown_status", "shown_frozen", "shown_signed"]
     list_select_related = ["signed_by"]
     list_filter = ["status", "year"]
 
     @display(description=_("tình trạng"), ordering="status", label=TONES)
     def shown_status(self, row: YearlyReview) -> tuple[str, str]:
         return row.status, row.get_status_display()
+
+    @admin.display(description=_("chốt số liệu"), ordering="frozen_at", empty_value="-")
+    def shown_frozen(self, row: YearlyReview) -> str | None:
+        return f"Chốt số {timezone.localtime(row.frozen_at):%d/%m/%Y}" if row.frozen_at else None
+
+    @admin.display(description=_("ký"), ordering="signed_at", empty_value="-")
+    def shown_signed(self, row: YearlyReview) -> str | None:
+        if row.signed_at is None:
+            return None
+        return f"{row.signed_by} ký {timezone.localtime(row.signed_at):%d/%m/%Y}"
 
     def get_urls(self) -> list[URLPattern]:
         new = own_pages(
@@ -323,15 +350,15 @@ class ReviewHamletAdmin(ShownOnItsPage, ScopedModelAdmin):
     """For officers and hamlet heads: the part of their hamlets."""
 
     shown_at = f"{PART}_show"
-    list_display = ["hamlet", "review", "is_written", "prepared_by"]
+    list_display = ["hamlet", "review", "shown_written", "prepared_by"]
     list_select_related = ["hamlet", "review", "prepared_by"]
     list_filter = [("hamlet", ScopedRelatedFilter)]
     search_fields = ["hamlet__search_text"]
     search_help_text = _("Tìm theo tên ấp, không dấu cũng được")
 
-    @admin.display(description=_("đã viết"), boolean=True)
-    def is_written(self, row: ReviewHamlet) -> bool:
-        return bool(row.text)
+    @display(description=_("phần của ấp"), label={"yes": "success", "no": "warning"})
+    def shown_written(self, row: ReviewHamlet) -> tuple[str, str]:
+        return ("yes", "Đã viết") if row.text else ("no", "Chưa viết")
 
     def get_urls(self) -> list[URLPattern]:
         more = {"<int:pk>/tep/<slug:name>/": (require_GET(_take_part), "file")}

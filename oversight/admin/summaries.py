@@ -14,10 +14,12 @@ from oversight.admin import summary_pages as pages
 from oversight.models import PeriodSummary
 from oversight.summary_querysets import SIGNS
 
+TONES = {"draft": "info", "signed": "success"}
+
 
 @admin.register(PeriodSummary)
 class PeriodSummaryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    list_display = ["shown_period", "issuer", "status", "revision", "as_of", "signed_name"]
+    list_display = ["shown_period", "issuer", "shown_status", "as_of", "signed_name"]
     list_filter = ["status", "issuer"]
     ordering = ["-last", "-first", "issuer", "-pk"]
     actions = None
@@ -26,6 +28,12 @@ class PeriodSummaryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     def shown_period(self, summary: PeriodSummary) -> str:
         words = summary.period.words
         return words[:1].upper() + words[1:]
+
+    @display(description=_("trạng thái"), ordering="status", label=TONES)
+    def shown_status(self, summary: PeriodSummary) -> tuple[str, str]:
+        if summary.is_signed:
+            return summary.status, summary.get_status_display()
+        return summary.status, f"Dự thảo lần {summary.revision}, chưa ký"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).for_lists()
