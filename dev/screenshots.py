@@ -27,6 +27,7 @@ from dev.shots import (
     OF_PAPERS,
     OF_SIMULATOR,
     OF_TIPS,
+    OF_YEAR,
     PHONE,
     POSTS,
     SHOTS,
@@ -140,6 +141,7 @@ def main(arguments: list[str]) -> int:
             *OF_DIRECTION,
             *OF_LIBRARY,
             *OF_PAPERS,
+            *OF_YEAR,
             *OF_SIMULATOR,
         )
         if shot.name in options.only or not options.only

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 DESK, PHONE, SHEET = (1440, 900), (390, 844), (720, 900)
 CHIEF, OFFICER, HEAD = "truong.congan", "canbo.diaban", "truong.ap"
 DUTY, PARTY = "truc.ban", "capuy.vien"
-OFFICE, TECHNICIAN = "vp.danguy", "quantri"
+OFFICE, TECHNICIAN, CITY = "vp.danguy", "quantri", "thanh.pho"
 POSTS = "/admin/broadcasts/broadcast/"
 LISTS = "/admin/groups/memberimport/"
 SCHEDULES = "/admin/broadcasts/schedule/"
@@ -271,6 +271,33 @@ OF_PAPERS = (
         "bao-cao-dang-uy", OFFICE, SHEET, f"/admin/so-lieu/bao-cao-dang-uy/{QUARTER}", top=".sheet"
     ),
 )
+
+# The year and what is signed; the first signed summary of a list is of the Party Committee.
+THANKS, SUMMARIES = "/admin/oversight/commendation/", "/admin/oversight/periodsummary/"
+SIGNED: tuple[Step, ...] = (FIRST_ROW, "text=Mở văn bản để in")
+OF_YEAR = (
+    Shot(
+        "tong-ket-nam", CHIEF, DESK, "/admin/oversight/yearlyreview/?status__exact=signed",
+        (FIRST_ROW,),
+    ),
+    Shot("khen-thuong", CHIEF, PHONE, f"{THANKS}?status__exact=nominated", (FIRST_ROW,)),
+    Shot("danh-sach-khen-thuong", CHIEF, SHEET, f"{THANKS}danh-sach/in/", top=".sheet"),
+    Shot(
+        "bang-kiem-an-toan", CHIEF, PHONE, "/admin/oversight/safetychecklist/",
+        ("tr.data-row:has-text('Chưa có văn bản') th a >> nth=0",), top="#cac-dong",
+    ),
+    Shot("bao-cao-da-ky", OFFICE, DESK, f"{SUMMARIES}?status__exact=signed", (FIRST_ROW,)),
+    Shot(
+        "bao-cao-da-ky-dien-thoai", PARTY, PHONE, f"{SUMMARIES}?status__exact=signed",
+        (FIRST_ROW,),
+    ),
+    Shot(
+        "bao-cao-da-ky-in", OFFICE, SHEET, f"{SUMMARIES}?status__exact=signed", SIGNED,
+        top=".sheet",
+    ),
+    Shot("toan-thanh-pho", CITY, DESK, "/admin/thanh-pho/"),
+    Shot("toan-thanh-pho-dien-thoai", CITY, PHONE, "/admin/thanh-pho/"),
+)  # fmt: skip
 
 # On the pages of the simulated Zalo.
 OF_SIMULATOR = (
