@@ -13,7 +13,7 @@ from accounts.roles import Role
 from oversight import year_today
 from oversight.admin.steps import NOT_OFFERED
 from oversight.models import Achievement, Commendation, SafetyChecklist, YearlyReview
-from oversight.review import informants
+from oversight.review import informants, reviews
 from reports import intake
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.tips import make_opening, make_tip
@@ -25,6 +25,7 @@ from tests.factories.year import (
     make_form,
     make_frozen_review,
     make_informant,
+    make_review,
 )
 from tests.oversight.conftest import at
 
@@ -79,6 +80,38 @@ def test_a_refusal_stands_beside_its_form_with_what_was_typed(commune, login, ch
     assert 'value="2025-01-01"' in text_of(again)
 
 
+def test_a_review_of_days_to_come_says_when_it_can_be_frozen(commune, login, chief):
+    today = timezone.localdate()
+    last = today + timedelta(days=30)
+    review = make_review(commune, chief, year=last.year, first=today, last=last)
+    client = login(chief)
+
+    page = text_of(client.get(address("yearlyreview_show", review.pk)))
+    answer = text_of(step(client, review, "chot"))
+
+    assert f"Kỳ này hết ngày {last:%d/%m/%Y}" in page
+    assert address("yearlyreview_step", review.pk, "chot") not in page
+    assert "chưa tới lượt" in answer
+    review.refresh_from_db()
+    assert review.status == "preparing"
+
+
+def test_lists_of_the_year_say_in_words_what_is_there(commune, hamlet, other_hamlet, login, chief):
+    review = make_frozen_review(commune, chief)
+    reviews.write_part(review.hamlets.get(hamlet=hamlet), "Đủ hộ.", by=chief)
+    make_accepted(make_achievement(commune), is_public=True)
+    make_commendation(make_achievement(commune))
+    client = login(chief)
+
+    parts = text_of(client.get(address("reviewhamlet_changelist")))
+    thanks = text_of(client.get(address("commendation_changelist")))
+
+    assert (parts.count("Đã viết"), parts.count("Chưa viết")) == (1, 1)
+    assert (thanks.count("Đã công khai"), thanks.count("Không công khai")) == (1, 1)
+    frozen = f"Chốt số {timezone.localtime(review.frozen_at):%d/%m/%Y}"
+    assert frozen in text_of(client.get(address("yearlyreview_changelist")))
+
+
 def test_a_hamlet_head_reads_frozen_numbers_and_writes_the_own_part(
     commune, hamlet, other_hamlet, login, actor, chief
 ):
@@ -115,6 +148,20 @@ def test_lines_are_ticked_on_one_page_and_the_page_says_what_is_missing(
     assert "Chưa đánh dấu dòng 2." in text_of(answer)
     assert set(made.items.values_list("answer", flat=True)) == {"yes", ""}
     assert AuditEvent.objects.filter(action="checklist.ticked").count() == 1
+
+
+def test_a_list_with_a_paper_is_settled_and_takes_another_paper(commune, hamlet, login, chief):
+    made = make_checklist(commune, hamlet)
+    client, on = login(chief), timezone.localdate().isoformat()
+    step(client, made, "ket-qua", is_recognised="co", number="15/QĐ-UBND", on=on)
+
+    page = text_of(client.get(address("safetychecklist_show", made.pk)))
+    step(client, made, "van-ban-khac", is_recognised="khong", number="16/QĐ-UBND", on=on)
+
+    assert "bảng kiểm không sửa nữa" in page
+    assert "Chưa đánh dấu dòng" not in page
+    made.refresh_from_db()
+    assert (made.is_recognised, made.decision_number) == (False, "16/QĐ-UBND")
 
 
 def test_no_page_says_that_a_place_has_passed(commune, hamlet, login, chief):
