@@ -91,7 +91,7 @@ def test_a_review_of_days_to_come_says_when_it_can_be_frozen(commune, login, chi
 
     assert f"Kỳ này hết ngày {last:%d/%m/%Y}" in page
     assert address("yearlyreview_step", review.pk, "chot") not in page
-    assert "chưa tới lượt" in answer
+    assert f"Kỳ này đến hết ngày {last:%d/%m/%Y}" in answer
     review.refresh_from_db()
     assert review.status == "preparing"
 
