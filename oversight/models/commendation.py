@@ -129,7 +129,8 @@ class Achievement(models.Model):
                 violation_error_message=_("Hãy ghi tên tập thể hoặc cá nhân."),
             ),
             models.CheckConstraint(
-                condition=Q(first_on=None, last_on=None) | Q(last_on__gte=F("first_on")),
+                condition=Q(first_on=None, last_on=None)
+                | Q(first_on__isnull=False, last_on__isnull=False, last_on__gte=F("first_on")),
                 name="achievement_days_in_order",
                 violation_error_message=_("Hãy ghi đủ hai ngày; ngày cuối không trước ngày đầu."),
             ),

@@ -166,6 +166,14 @@ def test_what_may_be_the_same_is_shown(changed, is_alike, commune):
     assert commendations.like(one) == ([other] if is_alike else [])
 
 
+@pytest.mark.parametrize(
+    "days", [{"first_on": DAY}, {"last_on": DAY}, {"first_on": DAY, "last_on": date(2026, 11, 15)}]
+)
+def test_the_database_takes_both_days_in_order_or_none(days, commune):
+    with pytest.raises(IntegrityError, match="achievement_days_in_order"), transaction.atomic():
+        make_achievement(commune, **days)
+
+
 def test_officers_see_their_hamlets_and_no_informant(commune, hamlet, other_hamlet, actor, chief):
     officer = actor(Role.OFFICER)
     make_assignment(make_officer(commune, user=officer), hamlet)

@@ -292,6 +292,22 @@ def test_a_commendation_goes_through_its_page(commune, login, chief):
     assert one.status == "handed_over"
 
 
+@pytest.mark.parametrize("day", ["first_on", "last_on"])
+def test_a_nomination_with_one_day_alone_is_refused_with_what_was_typed(day, commune, login, chief):
+    asked = {
+        "subject_kind": "collective", "name": "Tổ 5", "kind": "building", "year": "2026",
+        "what": "Vận động đủ hộ.", "form": make_form(commune).pk, "occasion": "Ngày hội",
+        day: "2026-03-01",
+    }  # fmt: skip
+
+    refused = login(chief).post(address("commendation_new"), asked)
+
+    assert refused.status_code == 400
+    assert "Hãy ghi đủ hai ngày" in text_of(refused)
+    assert "Vận động đủ hộ." in text_of(refused)
+    assert not Achievement.objects.exists()
+
+
 def test_what_may_be_the_same_stands_on_the_page(commune, login, chief):
     for _one in range(2):
         one = make_commendation(make_achievement(commune, name="Tổ 5"))
