@@ -33,6 +33,13 @@ ALIKE, NEAR = 0.6, timedelta(days=7)
 # A number of a paper, in which no name fits.
 NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
 REWARDED = "Thành tích này đã được khen. Mỗi thành tích chỉ khen một lần."
+# Nobody's name stands beside a token, in whatever field.
+PLAIN_COUNCIL = (
+    "Khen người báo tin: chỉ ghi tên chung của hội đồng, ví dụ “Hội đồng Thi đua - Khen thưởng xã”."
+)
+PLAIN_NUMBER = (
+    "Khen người báo tin: chỉ ghi số quyết định, ví dụ 45/QĐ-UBND, không ghi tên hay trích yếu."
+)
 
 
 def prepare_forms(commune: Commune | None) -> None:
@@ -188,6 +195,8 @@ def vote(
     locked = _locked(commendation, Status.VOTED, by, "settle_commendation")
     if not clean(council):
         raise NotAllowed("Hãy ghi tên hội đồng.")
+    if locked.achievement.is_informant and neutral.refusals(council, locked.commune):
+        raise NotAllowed(PLAIN_COUNCIL)
     if min(votes) < 0 or sum(votes) == 0:
         raise NotAllowed("Hãy ghi số phiếu của hội đồng.")
     _not_later(on, "Ngày biểu quyết")
@@ -214,6 +223,8 @@ def accept(commendation: Commendation, *, by: User, number: str, on: date) -> Co
     locked = _locked(commendation, Status.ACCEPTED, by, "settle_commendation")
     if not clean(number):
         raise NotAllowed("Hãy ghi số quyết định.")
+    if locked.achievement.is_informant and not NUMBER.fullmatch(clean(number)):
+        raise NotAllowed(PLAIN_NUMBER)
     _not_later(on, "Ngày quyết định")
     if locked.voted_on and on < locked.voted_on:
         raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")

@@ -7,7 +7,7 @@ again; from the token nothing leads to the tip (docs/decisions/0086).
 import secrets
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import audit
@@ -33,6 +33,7 @@ NOT_OPEN = (
     "Chỉ người đang được mở danh tính của phản ánh mới đề nghị khen hoặc xem mã. Hãy đề nghị mở "
     "danh tính ở trang phản ánh."
 )
+TAKEN = "Người báo tin của phản ánh này vừa được cấp mã. Hãy mở lại trang để xem mã."
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,12 @@ def nominate(
         token=_token(), year=review.year if review else today.year,
     )  # fmt: skip
     commendations.check_kind(achievement)
-    achievement.save()
-    InformantLink.objects.create(achievement=achievement, tip_index=_index(tip))
+    try:
+        with transaction.atomic():
+            achievement.save()
+            InformantLink.objects.create(achievement=achievement, tip_index=_index(tip))
+    except IntegrityError as error:
+        raise NotAllowed(TAKEN) from error
     made = commendations.put_forward(
         achievement, form=form, by=None, review=review, occasion=occasion
     )

@@ -13,7 +13,9 @@ LONGEST = 120
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"\w+")
 # Offices, which are nobody.
-_OFFICES = re.compile(r"\b(?:Công an|Ủy ban nhân dân|UBND|Đảng ủy|Nhà nước|Mặt trận)\b")
+_OFFICES = re.compile(
+    r"\b(?:Công an|Ủy ban nhân dân|UBND|Đảng ủy|Nhà nước|Mặt trận|Thi đua\s*[-–,]\s*Khen thưởng)\b"
+)
 # Letters that begin a name where they are no beginning of a sentence.
 _CAPITAL = re.compile(r"(?<=[\w,;:”)])\s+[“\"'(]?([^\W\d_])")
 _PLACES = (

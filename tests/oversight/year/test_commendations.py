@@ -270,6 +270,46 @@ def test_no_free_words_stand_beside_a_token(told, chief):
 
 
 @pytest.mark.parametrize(
+    "council",
+    ["Hội đồng khen ông Tám", "Hội đồng xã khen Nguyễn Văn Tám", "Họp lúc 8 giờ", "Hội đồng ấp"],
+)
+def test_no_council_names_whoever_told(council, told, chief):
+    one = all_yes(put_forward(told, chief), chief)
+
+    with pytest.raises(NotAllowed, match="tên chung của hội đồng"):
+        commendations.vote(one, by=chief, council=council, on=DAY, votes=(5, 0, 0))
+
+    usual = "Hội đồng Thi đua - Khen thưởng xã"
+    made = commendations.vote(one, by=chief, council=usual, on=DAY, votes=(5, 0, 0))
+    assert made.council == usual
+
+
+@pytest.mark.parametrize(
+    "number", ["45/QĐ-UBND khen ông Nguyễn Văn Tám", "QĐ khen anh Tèo", "45 khen Tám"]
+)
+def test_no_number_of_a_decision_names_whoever_told(number, told, chief):
+    one = voted(put_forward(told, chief), chief)
+
+    with pytest.raises(NotAllowed, match="chỉ ghi số quyết định"):
+        commendations.accept(one, by=chief, number=number, on=DAY)
+
+    one.refresh_from_db()
+    assert (one.status, one.decision_number) == ("voted", "")
+    assert commendations.accept(one, by=chief, number="45/QĐ-UBND", on=DAY).status == "accepted"
+
+
+def test_of_two_presses_at_once_one_makes_the_token(told, chief, monkeypatch):
+    seen = informants.opened_by(chief)
+    put_forward(told, chief)
+    monkeypatch.setattr(informants, "opened_by", lambda _user: seen)
+
+    with pytest.raises(NotAllowed, match="vừa được cấp mã"):
+        put_forward(told, chief)
+
+    assert Achievement.objects.count() == InformantLink.objects.count() == 1
+
+
+@pytest.mark.parametrize(
     "row",
     [
         {"name": "Nguyễn Văn Tèo"},
