@@ -7,7 +7,7 @@ from django import forms
 from groups.models import Hamlet, Team, ZaloGroup
 from oversight.admin.steps import DayField, StepForm
 from oversight.models import Achievement, CommendationForm, EligibilityAnswer, YearlyReview
-from oversight.review import informants, neutral
+from oversight.review import commendations, informants, neutral
 from reports.models import TipReport
 
 Kind = Achievement.Kind
@@ -99,7 +99,7 @@ class InformantForm(StepForm):
 
     def prepare(self, row: Any, user: Any) -> None:
         _occasions(self, user)
-        free = [one.tip.pk for one in informants.opened_by(user) if not one.token]
+        free = [one.tip.pk for one in informants.opened_by(user) if one.is_free]
         tips = TipReport.objects.visible_to(user).filter(pk__in=free)
         self.fields["tip"].queryset = tips  # type: ignore[attr-defined]
 
@@ -124,9 +124,35 @@ class VoteForm(StepForm):
     votes_other = forms.IntegerField(label="Ý kiến khác", min_value=0, max_value=999, initial=0)
 
 
+class AgainForm(StepForm):
+    """The same achievement for another form of thanks, or once more after a no."""
+
+    unmarked = ("review", "occasion")
+
+    form = forms.ModelChoiceField(
+        CommendationForm.objects.none(), label="Hình thức", empty_label="Chọn hình thức"
+    )
+    review = forms.ModelChoiceField(
+        YearlyReview.objects.none(), label="Trong tổng kết", required=False,
+        empty_label="Không theo tổng kết",
+    )  # fmt: skip
+    occasion = forms.CharField(label="Hoặc dịp khen", max_length=150, required=False)
+
+    def prepare(self, row: Any, user: Any) -> None:
+        _occasions(self, user)
+
+
 class AcceptForm(StepForm):
     number = forms.CharField(label="Số quyết định", max_length=60)
     on = DayField(label="Ngày quyết định")
+
+    def prepare(self, row: Any, user: Any) -> None:
+        """A tick is asked for where something alike was rewarded already."""
+        if commendations.rewarded_like(row.achievement):
+            self.fields["is_another"] = forms.BooleanField(
+                label="Đây là thành tích khác", required=False
+            )
+            self.unmarked = ("is_another",)
 
 
 class HandOverForm(StepForm):

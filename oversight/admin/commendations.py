@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -15,6 +16,7 @@ from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, action, d
 from accounts.own_pages import own_pages
 from oversight.admin.commendation_forms import (
     AcceptForm,
+    AgainForm,
     ConditionsForm,
     DeclineForm,
     HandOverForm,
@@ -49,6 +51,16 @@ def _at(*statuses: str) -> Any:
 
 def _may_publish(row: Commendation, user: Any) -> bool:
     return not row.is_public and _at(Status.ACCEPTED, Status.HANDED_OVER)(row, user)
+
+
+def _may_again(row: Commendation, user: Any) -> bool:
+    if row.achievement.is_informant or not user.has_perm("oversight.add_commendation"):
+        return False
+    return not row.achievement.commendations.accepted().exists()  # type: ignore[attr-defined]
+
+
+def _again(row: Commendation, by: Any, said: Mapping[str, Any]) -> None:
+    commendations.nominate(row.achievement, by=by, **said)
 
 
 def _answer(row: Commendation, by: Any, said: Mapping[str, Any]) -> None:
@@ -90,17 +102,29 @@ STEPS = {
         lambda row, by, said: commendations.decline(row, by=by, **said),
         _at(Status.NOMINATED, Status.CHECKED, Status.VOTED), DeclineForm, tone="danger",
     ),
+    "de-nghi-lai": Step(
+        "Đề nghị hình thức khác, đề nghị lại",
+        "Đã ghi. Đề nghị mới ở phần “Đề nghị khác của thành tích này”.", _again, _may_again,
+        AgainForm,
+        note="Vẫn thành tích này, không ghi lại lần nữa. Có một quyết định thì các đề nghị khác "
+        "của thành tích không ghi quyết định được nữa.",
+    ),
 }  # fmt: skip
 
 
 def _show(request: HttpRequest, row: Commendation) -> dict[str, Any]:
     done = row.achievement
-    visible = Achievement.objects.visible_to(request.user)
+    rewarded = Commendation.objects.accepted().filter(achievement=OuterRef("pk"))
+    visible = Achievement.objects.visible_to(request.user).annotate(is_rewarded=Exists(rewarded))
     return {
         "badge": (ON_PAGES[TONES[row.status]], row.get_status_display()),
         "facts": [(name, said) for name, said in _facts(row) if said],
         "conditions": row.conditions.select_related("answered_by"),
         "alike": visible.filter(pk__in=[one.pk for one in commendations.like(done)]),
+        "others": [
+            (one, PAGE.address(one))
+            for one in _rows(request).filter(achievement=done).exclude(pk=row.pk)
+        ],
     }
 
 
@@ -159,19 +183,19 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """Tokens of tips whose identity this account has open, and the form for those without one."""
+    """Tokens of tips whose identity this account has open, and the form for those that are free."""
     user: Any = request.user
     found = informants.opened_by(user)
 
     def act(data: dict[str, Any]) -> str:
         made = informants.nominate(by=user, **data)
-        messages.success(request, f"Đã cấp mã {made.achievement.token} và ghi đề nghị khen.")
+        messages.success(request, f"Đã ghi đề nghị khen cho mã {made.achievement.token}.")
         return reverse(f"admin:{PREFIX}_informants")
 
     commendations.prepare_forms(user.commune)
     context = {
-        "tokens": [(one.tip, one.token) for one in found if one.token],
-        "has_choice": any(not one.token for one in found),
+        "tokens": [one for one in found if one.token],
+        "has_choice": any(one.is_free for one in found),
     }
     return new_page(
         request, site, InformantForm, act, prefix=PREFIX, title="Khen người báo tin bằng mã",

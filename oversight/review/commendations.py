@@ -33,6 +33,10 @@ ALIKE, NEAR = 0.6, timedelta(days=7)
 # A number of a paper, in which no name fits.
 NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
 REWARDED = "Thành tích này đã được khen. Mỗi thành tích chỉ khen một lần."
+LIKE_REWARDED = (
+    "Đã khen một thành tích giống việc này, xem “Có thể là cùng một thành tích” ở dưới. Đúng là "
+    "việc khác thì đánh dấu “Đây là thành tích khác”; cùng một việc thì ghi không khen lần này."
+)
 # Nobody's name stands beside a token, in whatever field.
 PLAIN_COUNCIL = (
     "Khen người báo tin: chỉ ghi tên chung của hội đồng, ví dụ “Hội đồng Thi đua - Khen thưởng xã”."
@@ -71,6 +75,8 @@ def nominate(
         raise NotAllowed("Khen người báo tin làm ở trang riêng, chỉ ghi bằng mã.")
     if achievement.pk is None:
         _save(achievement, by)
+    elif not Achievement.objects.visible_to(by).filter(pk=achievement.pk).exists():
+        raise NotAllowed("Tài khoản này không đề nghị khen thưởng cho thành tích này.")
     made = put_forward(achievement, form=form, by=by, review=review, occasion=occasion)
     audit.record("commendation.nominated", by=by)
     return made
@@ -133,6 +139,11 @@ def like(achievement: Achievement) -> list[Achievement]:
         )
     return [other for other in others if _is_same_subject(achievement, other)
             and _share(achievement.what, other.what) >= ALIKE]  # fmt: skip
+
+
+def rewarded_like(achievement: Achievement) -> list[Achievement]:
+    """Of those that may be the same one, the ones that a decision stands behind."""
+    return [other for other in like(achievement) if other.commendations.accepted().exists()]  # type: ignore[attr-defined]
 
 
 def _is_same_subject(one: Achievement, other: Achievement) -> bool:
@@ -218,8 +229,13 @@ def majority(commendation: Commendation) -> str:
 
 
 @transaction.atomic
-def accept(commendation: Commendation, *, by: User, number: str, on: date) -> Commendation:
-    """The decision of who gives the thanks, by its number and day. Raises NotAllowed."""
+def accept(
+    commendation: Commendation, *, by: User, number: str, on: date, is_another: bool = False
+) -> Commendation:
+    """The decision of who gives the thanks, by its number and day. Raises NotAllowed.
+
+    Where something alike was rewarded already, a person says that this is another achievement.
+    """
     locked = _locked(commendation, Status.ACCEPTED, by, "settle_commendation")
     if not clean(number):
         raise NotAllowed("Hãy ghi số quyết định.")
@@ -228,6 +244,8 @@ def accept(commendation: Commendation, *, by: User, number: str, on: date) -> Co
     _not_later(on, "Ngày quyết định")
     if locked.voted_on and on < locked.voted_on:
         raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")
+    if not is_another and rewarded_like(locked.achievement):
+        raise NotAllowed(LIKE_REWARDED)
     locked.decision_number, locked.decided_on = number, on
     try:
         with transaction.atomic():

@@ -33,15 +33,19 @@ NOT_OPEN = (
     "Chỉ người đang được mở danh tính của phản ánh mới đề nghị khen hoặc xem mã. Hãy đề nghị mở "
     "danh tính ở trang phản ánh."
 )
-TAKEN = "Người báo tin của phản ánh này vừa được cấp mã. Hãy mở lại trang để xem mã."
+TAKEN = "Người báo tin của phản ánh này vừa được đề nghị khen. Hãy mở lại trang để xem mã."
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A tip whose identity this account has open now, and the token of its reporter, if any."""
+    """A tip whose identity this account has open now, and the token of its reporter, if any.
+
+    It is free to be put forward without a token, or once all that was asked for it was declined.
+    """
 
     tip: TipReport
     token: str
+    is_free: bool
 
 
 def opened_by(user: User) -> list[Opened]:
@@ -53,9 +57,12 @@ def opened_by(user: User) -> list[Opened]:
     )
     tips = TipReport.objects.visible_to(user).filter(pk__in=leaves.values("tip")).order_by("pk")
     indexes = {tip.pk: _index(tip) for tip in tips}
-    found = InformantLink.objects.filter(tip_index__in=indexes.values())
-    tokens = dict(found.values_list("tip_index", "achievement__token"))
-    return [Opened(tip, tokens.get(indexes[tip.pk], "")) for tip in tips]
+    links = InformantLink.objects.filter(tip_index__in=indexes.values())
+    tokens = dict(links.values_list("tip_index", "achievement__token"))
+    asked = Commendation.objects.filter(achievement__token__in=tokens.values())
+    taken = set(asked.exclude(status="declined").values_list("achievement__token", flat=True))
+    found = [(tip, tokens.get(indexes[tip.pk], "")) for tip in tips]
+    return [Opened(tip, token, is_free=token not in taken) for tip, token in found]
 
 
 @transaction.atomic
@@ -65,29 +72,28 @@ def nominate(
 ) -> Commendation:  # fmt: skip
     """Whoever told this tip, by token. Raises NotAllowed.
 
-    Neither the row nor the trail says who put forward, for what tip, or at what minute.
+    Neither the row nor the trail says who put forward, for what tip, or at what minute. Once more
+    after a no it is the same token, with the sentence and the kind that are given now.
     """
-    allowed = {one.tip.pk: one.token for one in opened_by(by)}
-    if tip.pk not in allowed:
+    opened = next((one for one in opened_by(by) if one.tip.pk == tip.pk), None)
+    if opened is None:
         raise NotAllowed(NOT_OPEN)
-    if token := allowed[tip.pk]:
+    if not opened.is_free:
         raise NotAllowed(
-            f"Người báo tin của phản ánh này đã có mã {token}. Mỗi thành tích khen một lần."
+            f"Người báo tin của phản ánh này đã có mã {opened.token}. Mỗi thành tích khen một lần."
         )
     if review is None and occasion not in OCCASIONS:
         raise NotAllowed("Hãy chọn kỳ tổng kết, hoặc một dịp khen trong danh sách.")
     if said := neutral.refusals(what, tip.commune):
         raise NotAllowed(" ".join(said))
-    today = timezone.localdate()
-    achievement = Achievement(
-        commune=tip.commune, subject_kind=Achievement.Subject.INFORMANT, kind=kind, what=what,
-        token=_token(), year=review.year if review else today.year,
-    )  # fmt: skip
+    year = review.year if review else timezone.localdate().year
+    achievement = _declined(opened.token) if opened.token else _new(tip, year)
+    achievement.kind, achievement.what = kind, what
     commendations.check_kind(achievement)
     try:
         with transaction.atomic():
             achievement.save()
-            InformantLink.objects.create(achievement=achievement, tip_index=_index(tip))
+            InformantLink.objects.get_or_create(achievement=achievement, tip_index=_index(tip))
     except IntegrityError as error:
         raise NotAllowed(TAKEN) from error
     made = commendations.put_forward(
@@ -95,6 +101,19 @@ def nominate(
     )
     audit.record("commendation.nominated", by=by)
     return made
+
+
+def _new(tip: TipReport, year: int) -> Achievement:
+    informant = Achievement.Subject.INFORMANT
+    return Achievement(commune=tip.commune, subject_kind=informant, token=_token(), year=year)
+
+
+def _declined(token: str) -> Achievement:
+    """What stands by this token, for as long as nothing that was asked for it is open."""
+    achievement = Achievement.objects.select_for_update(of=("self",)).get(token=token)
+    if achievement.commendations.exclude(status="declined").exists():
+        raise NotAllowed(TAKEN)
+    return achievement
 
 
 def _token() -> str:

@@ -149,6 +149,33 @@ def test_what_was_declined_may_be_put_forward_again(commune, chief):
     assert again.status == "nominated"
 
 
+def test_a_deed_that_was_typed_twice_is_rewarded_once_unless_a_person_tells_them_apart(
+    commune, chief
+):
+    first, second = (voted(make_commendation_to_vote(commune, chief), chief) for _one in range(2))
+    commendations.accept(first, by=chief, number="15/QĐ-UBND", on=DAY)
+
+    with pytest.raises(NotAllowed, match="Đây là thành tích khác"):
+        commendations.accept(second, by=chief, number="16/QĐ-UBND", on=DAY)
+
+    told = commendations.accept(second, by=chief, number="16/QĐ-UBND", on=DAY, is_another=True)
+    assert told.status == "accepted"
+
+
+def make_commendation_to_vote(commune: Any, by: Any) -> Commendation:
+    done = make_achievement(commune, name="Tổ 5", first_on=DAY, last_on=DAY)
+    return commendations.nominate(done, form=make_form(commune), by=by, occasion="Ngày hội")
+
+
+def test_nobody_puts_forward_what_they_do_not_see(commune, hamlet, other_hamlet, actor):
+    officer = actor(Role.OFFICER)
+    make_assignment(make_officer(commune, user=officer), hamlet)
+    elsewhere = make_achievement(commune, hamlet=other_hamlet)
+
+    with pytest.raises(NotAllowed, match="không đề nghị khen thưởng cho thành tích này"):
+        commendations.nominate(elsewhere, form=make_form(commune), by=officer, occasion="Ngày hội")
+
+
 @pytest.mark.parametrize(
     ("changed", "is_alike"),
     [
@@ -228,6 +255,30 @@ def test_one_tip_is_one_token(told, chief):
         put_forward(told, chief)
 
 
+def test_an_informant_who_was_declined_is_put_forward_again_by_the_same_token(told, chief):
+    first = put_forward(told, chief)
+    commendations.decline(first, by=chief, reason="Chờ thêm kết quả.")
+
+    again = put_forward(told, chief, what="Giúp ngăn một vụ lừa đảo.")
+
+    assert (again.pk != first.pk, again.status) == (True, "nominated")
+    assert again.achievement == first.achievement
+    assert again.achievement.what == "Giúp ngăn một vụ lừa đảo."
+    assert (again.nominated_by, again.nominated_on) == (None, None)
+    with pytest.raises(NotAllowed, match="đã có mã"):
+        put_forward(told, chief)
+
+
+def test_of_two_presses_after_a_no_one_puts_forward(told, chief, monkeypatch):
+    commendations.decline(put_forward(told, chief), by=chief, reason="Chờ thêm kết quả.")
+    seen = informants.opened_by(chief)
+    put_forward(told, chief)
+    monkeypatch.setattr(informants, "opened_by", lambda _user: seen)
+
+    with pytest.raises(NotAllowed, match="vừa được đề nghị khen"):
+        put_forward(told, chief)
+
+
 @pytest.mark.parametrize(
     ("sentence", "reason"),
     [
@@ -303,7 +354,7 @@ def test_of_two_presses_at_once_one_makes_the_token(told, chief, monkeypatch):
     put_forward(told, chief)
     monkeypatch.setattr(informants, "opened_by", lambda _user: seen)
 
-    with pytest.raises(NotAllowed, match="vừa được cấp mã"):
+    with pytest.raises(NotAllowed, match="vừa được đề nghị khen"):
         put_forward(told, chief)
 
     assert Achievement.objects.count() == InformantLink.objects.count() == 1

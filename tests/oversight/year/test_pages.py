@@ -317,6 +317,73 @@ def test_what_may_be_the_same_stands_on_the_page(commune, login, chief):
     assert "Có thể là cùng một thành tích" in page
 
 
+def test_an_achievement_is_put_forward_again_from_its_page(commune, login, chief):
+    client, form = login(chief), make_form(commune)
+    one = make_commendation(make_achievement(commune))
+    step(client, one, "khong-khen", reason="Chờ thêm tài liệu.")
+
+    page = step(client, one, "de-nghi-lai", form=one.form.pk, occasion="Cuối năm")
+    step(client, one, "de-nghi-lai", form=form.pk, occasion="Cuối năm")
+    refused = step(client, one, "de-nghi-lai", form=form.pk, occasion="Cuối năm")
+
+    again = Commendation.objects.exclude(pk=one.pk).order_by("pk")
+    assert [(made.achievement, made.form) for made in again] == [
+        (one.achievement, one.form), (one.achievement, form),
+    ]  # fmt: skip
+    assert address("commendation_show", again[0].pk) in text_of(page)
+    assert "đã được đề nghị hình thức này" in text_of(refused)
+
+
+def test_no_page_puts_forward_again_an_informant_or_what_was_rewarded(commune, login, chief):
+    client, said = login(chief), {"form": make_form(commune).pk, "occasion": "Cuối năm"}
+    rewarded = make_achievement(commune)
+    make_accepted(rewarded)
+
+    for row, sentence in (
+        (make_commendation(make_informant(commune)), "Khen người báo tin làm ở trang riêng"),
+        (make_commendation(rewarded), "Mỗi thành tích chỉ khen một lần"),
+    ):
+        answer = step(client, row, "de-nghi-lai", **said)
+        assert sentence in " ".join(said_after(answer))
+        assert "de-nghi-lai" not in [offer.name for offer in answer.context["offers"]]
+    assert Commendation.objects.count() == 3
+
+
+def test_what_is_like_a_rewarded_one_takes_a_tick_for_its_decision(commune, login, chief):
+    client, said = login(chief), {"number": "16/QĐ-UBND", "on": "2026-11-20"}
+    make_accepted(make_achievement(commune, name="Tổ 5"))
+    one = make_commendation(
+        make_achievement(commune, name="Tổ 5"), status="voted", council="Hội đồng xã",
+        voted_on=date(2026, 11, 10), votes_for=5, votes_against=0, votes_other=0,
+    )  # fmt: skip
+
+    refused = step(client, one, "quyet-dinh", **said)
+    assert refused.status_code == 400
+    assert 'name="quyet-dinh-is_another"' in text_of(refused)
+    assert 'value="16/QĐ-UBND"' in text_of(refused)
+    assert "Đã khen</span>" in text_of(refused)
+    step(client, one, "quyet-dinh", is_another="on", **said)
+
+    one.refresh_from_db()
+    assert one.status == "accepted"
+
+
+def test_an_informant_who_was_declined_is_on_the_page_again(told, login, chief):
+    client, form = login(chief), make_form(told.commune)
+    page = address("commendation_informants")
+    said = {"tip": told.pk, "kind": "helping", "what": "Giúp ngăn một vụ vi phạm.",
+            "form": form.pk, "occasion": informants.OCCASIONS[0]}  # fmt: skip
+    client.post(page, said)
+    assert "Ghi đề nghị khen" not in text_of(client.get(page))
+    step(client, Commendation.objects.get(), "khong-khen", reason="Chờ thêm kết quả.")
+
+    assert "Đề nghị lại được ở dưới" in text_of(client.get(page))
+    client.post(page, said)
+
+    assert Achievement.objects.count() == 1
+    assert Commendation.objects.count() == 2
+
+
 def test_an_informant_is_public_on_the_page_by_consent_alone(commune, login, chief):
     one = make_accepted(make_informant(commune))
 
