@@ -85,6 +85,7 @@ SECTIONS = {
 }
 DETAILS = {
     "lists": "số bảng kiểm",
+    "list": "danh sách",
     "line": "dòng số",
     "answer": "đánh dấu",
     "year": "năm",

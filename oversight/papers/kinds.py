@@ -20,7 +20,7 @@ from oversight import periods
 from oversight.direction.querysets import bodies_of
 from oversight.models import PeriodSummary, Plan
 from oversight.papers.commendation_pages import NEEDS as LIST_NEEDS
-from oversight.papers.commendation_pages import export_list
+from oversight.papers.commendation_pages import Listed, export_list
 from oversight.papers.plan import export_plan
 from oversight.papers.report import export_report
 from oversight.papers.rights import may_take, reads_for
@@ -100,12 +100,16 @@ def _plan(asked: Asked) -> Paper:
     return export_plan(plan, by=asked.by, **BY_COMMAND)
 
 
-def _commendations(asked: Asked) -> Paper:
+def _list_of(listed: Listed) -> Callable[[Asked], Paper]:
     """Of the year in which the last day that is asked for lies."""
-    try:
-        return export_list(asked.period.last.year, by=asked.by, **BY_COMMAND)
-    except NotAllowed as refusal:
-        raise NotMade(str(refusal)) from refusal
+
+    def made(asked: Asked) -> Paper:
+        try:
+            return export_list(asked.period.last.year, listed, by=asked.by, **BY_COMMAND)
+        except NotAllowed as refusal:
+            raise NotMade(str(refusal)) from refusal
+
+    return made
 
 
 def _summary(asked: Asked) -> Paper:
@@ -160,7 +164,10 @@ KINDS = {
     "report-year": Kind("báo cáo năm", (), _report_of(periods.year_of)),
     "summary": Kind("báo cáo đã ký", ("oversight.view_periodsummary",), _summary),
     "plan": Kind("kế hoạch", ("oversight.view_plan",), _plan),
-    "commendations": Kind("danh sách khen thưởng", LIST_NEEDS, _commendations),
+    "commendations": Kind("danh sách đề nghị khen thưởng", LIST_NEEDS, _list_of(Listed.NOMINATED)),
+    "commendations-decided": Kind(
+        "danh sách khen thưởng đã có quyết định", LIST_NEEDS, _list_of(Listed.DECIDED)
+    ),
     "minutes": Kind("biên bản họp", ("groups.view_consultationmeeting",), _minutes),
     "register": Kind(
         "sổ tiếp nhận", ("reports.view_tipreport", "reports.print_register"), _register

@@ -1,30 +1,37 @@
-"""Commendations as the papers need them: who is put forward; an informant by token alone."""
+"""Commendations as the papers need them: who is put forward, who is thanked by a decision.
+
+An informant stands by token alone.
+"""
 
 from collections.abc import Iterable
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, QuerySet, Value, When
 
 from accounts.models import User
 from oversight.models import Achievement, Commendation
-from oversight.papers.commendations import Nominee
+from oversight.papers.commendations import Nominee, Rewarded
 
 Subject = Achievement.Subject
 
 
 def of_year(year: int, *, reader: User) -> tuple[Nominee, ...]:
-    """Who is put forward for what was done in a year, without those who are not thanked this time.
+    """Who is put forward for what was done in a year, without those who are not thanked."""
+    rows = Commendation.objects.visible_to(reader).exclude(status=Commendation.Status.DECLINED)
+    return nominees_of(_in_order(rows.filter(achievement__year=year)))
 
-    In an order that tells nothing of when: an informant has no day.
-    """
+
+def rewarded_of_year(year: int, *, reader: User) -> tuple[Rewarded, ...]:
+    """Whom a decision thanks for what was done in a year, in the order of the other list."""
+    rows = Commendation.objects.visible_to(reader).accepted()
+    return tuple(_rewarded(one) for one in _in_order(rows.filter(achievement__year=year)))
+
+
+def _in_order(rows: QuerySet[Commendation]) -> QuerySet[Commendation]:
+    """In an order that tells nothing of when: an informant has no day."""
     places = [When(achievement__subject_kind=one, then=Value(n)) for n, one in enumerate(Subject)]
-    rows = (
-        Commendation.objects.visible_to(reader)
-        .filter(achievement__year=year)
-        .exclude(status=Commendation.Status.DECLINED)
-        .select_related("achievement", "form")
-        .order_by(Case(*places), "form__position", "achievement__name", "achievement__token")
+    return rows.select_related("achievement", "form").order_by(
+        Case(*places), "form__position", "achievement__name", "achievement__token"
     )
-    return nominees_of(rows)
 
 
 def nominees_of(rows: Iterable[Commendation]) -> tuple[Nominee, ...]:
@@ -37,3 +44,11 @@ def _nominee(commendation: Commendation) -> Nominee:
     if done.is_informant:
         return Nominee(done.subject, "", done.what, str(commendation.form), is_public=False)
     return Nominee(done.name, done.place, done.what, str(commendation.form))
+
+
+def _rewarded(commendation: Commendation) -> Rewarded:
+    line, form = _nominee(commendation), commendation.form
+    return Rewarded(
+        line.name, line.place, line.achievement, form.name, line.is_public, form.given_by,
+        commendation.decision_number, commendation.decided_on, commendation.handed_over_on,
+    )  # fmt: skip

@@ -11,7 +11,13 @@ from accounts.papers.checking import validate
 from accounts.roles import Role
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
-from tests.factories.year import make_accepted, make_achievement, make_commendation, make_informant
+from tests.factories.year import (
+    make_accepted,
+    make_achievement,
+    make_commendation,
+    make_form,
+    make_informant,
+)
 
 pytestmark = pytest.mark.django_db
 SHEET, FILE = "admin:oversight_commendation_sheet", "admin:oversight_commendation_file"
@@ -59,6 +65,55 @@ def test_page_leads_to_the_file_and_to_another_year(chief, login, listed):
     assert f"{reverse(SHEET)}?nam=2026" in page.text
     assert "Năm trước" in page.text
     assert "Tổ Mẫu" not in page.text
+
+
+@pytest.fixture
+def decided(listed):
+    """Of a year: the informant, a team whose paper is handed over, and one that waits for it."""
+    commune = listed.commune
+    make_accepted(
+        make_achievement(commune, name="Tổ Đã Trao", place="Ấp Mẫu"), status="handed_over",
+        form=make_form(commune, name="Giấy khen", given_by="Chủ tịch UBND xã"),
+        decision_number="22/QĐ-UBND", decided_on="2026-11-17", handed_over_on="2026-11-19",
+    )  # fmt: skip
+    make_accepted(make_achievement(commune, name="Tổ Chờ Trao"))
+    make_accepted(make_achievement(commune, name="Có từ năm trước", year=2025))
+    make_accepted(make_achievement(make_hamlet().commune, name="Có ở nơi khác"))
+    return listed
+
+
+def test_list_of_decisions_tells_what_a_paper_is_written_and_handed_over_by(chief, login, decided):
+    answer = login(chief).post(f"{reverse(FILE)}?nam=2026&loai=quyet-dinh")
+
+    assert validate(answer.content) == []
+    cells, text = said(answer.content)
+    row = next(row for row in cells if "Tổ Đã Trao" in row[1])
+    assert row[1:] == [
+        "Tổ Đã Trao, Ấp Mẫu", "Vận động đủ các hộ trong tổ tham gia nhóm.", "Giấy khen",
+        "Chủ tịch UBND xã", "22/QĐ-UBND ngày 17/11/2026", "19/11/2026",
+    ]  # fmt: skip
+    assert next(row for row in cells if "Tổ Chờ Trao" in row[1])[-1] == "Chưa trao"
+    of_informant = next(row for row in cells if decided.achievement.token in row[1])
+    assert of_informant[1] == f"{decided.achievement.subject}, Không công khai"
+    assert "3 lượt khen, 2 lượt chưa trao" in text
+    for absent in ("Tổ Mẫu", "Thôi khen", "Có từ năm trước", "Có ở nơi khác", "9/VB", "20/11/2026"):
+        assert absent not in text
+    event = AuditEvent.objects.get(action="paper.commendations_exported")
+    assert event.details["list"] == "Danh sách khen thưởng (đã có quyết định)"
+    assert decided.achievement.token not in str(event.details)
+
+
+def test_each_list_leads_to_the_other_and_stays_itself_in_another_year(chief, login, decided):
+    page = login(chief).get(f"{reverse(SHEET)}?nam=2025&loai=quyet-dinh")
+
+    for url in (f"{reverse(FILE)}?nam=2025&amp;loai=quyet-dinh", f"{reverse(SHEET)}?nam=2025",
+                f"{reverse(SHEET)}?nam=2026&amp;loai=quyet-dinh"):  # fmt: skip
+        assert f'"{url}"' in page.text
+    assert "Có từ năm trước" in page.text
+    assert "Tổ Đã Trao" not in page.text
+    other = login(chief).get(f"{reverse(SHEET)}?nam=2025")
+    assert f'"{reverse(SHEET)}?nam=2025&amp;loai=quyet-dinh"' in other.text
+    assert "Danh sách khen thưởng (đã có quyết định)" in other.text
 
 
 @pytest.mark.parametrize("year", ["", "x", "99999", "-1", "1900"])

@@ -64,6 +64,8 @@ def pages_of(client):
     for name in ("oversight_figures", "oversight_commendation_sheet",
                  "oversight_commendation_changelist"):  # fmt: skip
         yield name, client.get(reverse(f"admin:{name}"), days).text
+    decided = f"{reverse('admin:oversight_commendation_sheet')}?loai=quyet-dinh"
+    yield "decided", client.get(decided).text
     for key in ("commendations", "checklists"):
         yield key, client.get(reverse("admin:oversight_list", args=[key]), days).text
 
@@ -76,7 +78,8 @@ def test_nothing_leads_from_the_thanks_to_who_told(role, commune, login, chief, 
 
     papers, pages = list(papers_of(user)), list(pages_of(login(user)))
 
-    assert {"commendations"} <= {kind for kind, _text in papers} or role != Role.CHIEF
+    listed = {"commendations", "commendations-decided"}
+    assert listed <= {kind for kind, _text in papers} or role != Role.CHIEF
     for where, text in [*papers, *pages]:
         for secret in (NAME, PHONE, WORDS):
             assert secret not in text, where
