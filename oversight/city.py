@@ -127,7 +127,8 @@ def _regulations(city: City) -> Numbers:
 
 def _posts(city: City) -> Numbers:
     """Posts, arrivals by machine and by hand, and what was to be posted by hand and was not."""
-    parts = parts_of_places(Subject.POSTS, city.ids, city.period, city.as_of)
+    asked = ("arrived", "hand")
+    parts = parts_of_places(Subject.POSTS, asked, city.ids, city.period, city.as_of)
     posts: defaultdict[int, set[int]] = defaultdict(set)
     sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for commune, kept in parts.counts:
@@ -150,7 +151,7 @@ def _posts(city: City) -> Numbers:
 
 
 def _questions(city: City) -> Numbers:
-    parts = parts_of_places(Subject.QUESTIONS, city.ids, city.period, city.as_of)
+    parts = parts_of_places(Subject.QUESTIONS, ("asked",), city.ids, city.period, city.as_of)
     sums: Counter[int] = Counter()
     for commune, kept in parts.counts:
         sums[commune] += sum(kept.get("asked", {}).values())

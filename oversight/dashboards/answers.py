@@ -80,7 +80,7 @@ def tips_for_others(desk: Desk) -> Answer:
         tuple(pictures),
         desk.shown(
             ("tips", span),
-            *((key, quarter) for key in ("tips_in_time", "tips_told", "tips_handed_over")),
+            *((key, quarter) for key in ("tips_in_time", "tips_told", "tips_by_outcome")),
         ),
     )
 

@@ -1,7 +1,9 @@
 """The ways in which the tips received in a span are told apart: each tip stands in one row of each.
 
 What the police count and what outsiders are shown comes from the same rows here. `coarse` names
-the rows that outsiders never get by themselves, and the row that takes them in.
+the rows that outsiders never get by themselves, and the row that takes them in. No row that they
+get may follow from rows of other cohorts: the same tips under two names would be subtracted
+(docs/decisions/0080).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +16,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from reports.models import ClockRule, Referral, TipClock, TipReport
 
 Disposition = TipReport.Disposition
-OTHER_END = "other_end"
+OTHER_END, REST = "other_end", "rest"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Cohort:
     row_of: Callable[[datetime], Any]
     coarse: Mapping[str, str] = field(default_factory=dict)
     coarse_rows: Mapping[str, str] = field(default_factory=dict)
+    police_only: str = ""  # why outsiders get none of it
 
     def count(self, tips: QuerySet[TipReport], as_of: datetime) -> dict[str, int]:
         """Tips by row, every row of the list included; one query."""
@@ -124,15 +127,23 @@ CATEGORY = Cohort(
     "tips_by_category",
     _labels(TipReport.Category),
     _column("category"),
-    coarse={TipReport.Category.ANQG: TipReport.Category.KHAC},
+    coarse={
+        TipReport.Category.ANQG: TipReport.Category.KHAC,
+        TipReport.Category.UNSORTED: TipReport.Category.KHAC,  # those that have no kind, either
+    },
+    coarse_rows={TipReport.Category.KHAC: "Góp ý, hỏi đáp, khác, chưa phân loại"},
 )
 CHANNEL = Cohort("tips_by_channel", _labels(TipReport.Channel), _column("channel"))
 OUTCOME = Cohort(
     "tips_by_outcome",
     {**_labels(Disposition), "": "Chưa có kết quả"},
     _outcome,
-    coarse={Disposition.DIVERTED: OTHER_END, Disposition.HANDED_OVER: OTHER_END},
-    coarse_rows={OTHER_END: "Kết quả khác"},
+    coarse={
+        Disposition.DIVERTED: OTHER_END,
+        Disposition.HANDED_OVER: OTHER_END,
+        Disposition.NONE: OTHER_END,  # with it, the told and the rest would give the others
+    },
+    coarse_rows={OTHER_END: "Kết quả khác hoặc chưa có kết quả"},
 )
 TIMELINESS = Cohort(
     "tips_in_time",
@@ -152,11 +163,15 @@ TOLD = Cohort(
         "no_result": "Chưa có kết quả",
     },
     _told,
+    coarse={"not_told": REST, "no_result": REST},
+    coarse_rows={REST: "Chưa ghi thông báo, kể cả chưa có kết quả"},
 )
 HANDED_OVER = Cohort(
     "tips_handed_over",
     {"kept": "Không chuyển nơi khác", "handed_over": "Đã chuyển nơi khác"},
     _handed_over,
+    police_only="Số này chỉ Công an xã xem; kết quả chuyển cơ quan khác xem ở mục Phản ánh theo "
+    "kết quả.",
 )
 COHORTS = (KIND, CATEGORY, CHANNEL, OUTCOME, TIMELINESS, TOLD, HANDED_OVER)
 

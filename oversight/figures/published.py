@@ -75,7 +75,7 @@ def received_by_commune(
 def split(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> Table:
     """The tips of whole quarters by the rows of a cohort."""
     quarters = periods.quarters_in(period)
-    if reason := _refusal(scope, period, _months_of(period), as_of):
+    if reason := cohort.police_only or _refusal(scope, period, _months_of(period), as_of):
         return Table(COLUMNS, note=reason)
     if quarters is None:
         return Table(COLUMNS, note=BY_QUARTER)

@@ -157,8 +157,9 @@ SOURCE = "Sổ tiếp nhận phản ánh."
 
 
 def _cohort_figure(cohort: Cohort, name: str, how: str) -> Figure:
+    others = f" {cohort.police_only}" if cohort.police_only else FOR_OTHERS
     return Figure(
-        cohort.key, name, "phản ánh", f"{IN_SPAN}{how}.{FOR_OTHERS}", SOURCE, _split(cohort),
+        cohort.key, name, "phản ánh", f"{IN_SPAN}{how}.{others}", SOURCE, _split(cohort),
         _register, is_sensitive=True,
     )  # fmt: skip
 

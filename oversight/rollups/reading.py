@@ -36,7 +36,9 @@ SELECT DISTINCT place, NULL::jsonb FROM oversight_dirtyslice
 WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month = %(month)s
 """
 _MONTHS_OF_PLACES = """
-SELECT place, month, counts,
+SELECT place, month,
+    (SELECT jsonb_object_agg(part, counts -> part) FROM unnest(%(parts)s::text[]) part
+        WHERE counts ? part),
     counted_at <= %(as_of)s AND (good_until IS NULL OR good_until > %(as_of)s)
 FROM oversight_figureslice
 WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month BETWEEN %(first)s AND %(last)s
@@ -143,11 +145,12 @@ class PartsOfPlaces:
 
 
 def parts_of_places(
-    subject: Subject, places: Collection[int], period: Period, as_of: datetime
-) -> PartsOfPlaces:
-    """Months of many places at once, of a span that cuts none of them; one query."""
+    subject: Subject, parts: Sequence[str], places: Collection[int], period: Period,
+    as_of: datetime,
+) -> PartsOfPlaces:  # fmt: skip
+    """Some counts of the months of many places at once, of a span that cuts none; one query."""
     asked: dict[str, Any] = {
-        "subject": subject.value, "places": list(places), "as_of": as_of,
+        "subject": subject.value, "parts": list(parts), "places": list(places), "as_of": as_of,
         "first": period.first, "last": period.last,
     }  # fmt: skip
     with connection.cursor() as cursor:

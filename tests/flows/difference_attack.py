@@ -5,10 +5,10 @@
 For each seed two years of tips of a commune are made. Every role that sees no tip opens pages,
 pictures, papers, files, lists, home and trail for many spans and at many moments, also after tips
 were sorted anew, split and emptied, and all of them put together what they have. Each number is an
-equation over months and over rows of quarters. The attack succeeds where a count below five can be
-calculated, where it can be told to be one to four, where a page is another once such a count is,
-and where a number of days long past moves. Needs DATABASE_URL; makes and drops a database of its
-own.
+equation over months and over rows of quarters; rows of several tables that are the same tips are
+known to be. The attack succeeds where a count below five can be calculated, where it can be told to
+be one to four, where a page is another once such a count is, and where a number of days long past
+moves. Needs DATABASE_URL; makes and drops a database of its own.
 """
 
 import argparse
@@ -83,9 +83,14 @@ def run(
         outside_the_door,
         with_rules,
     )  # fmt: skip
+    from tests.flows.differencing.relations import relations  # noqa: PLC0415 -- needs Django
     from tests.flows.differencing.solving import claims  # noqa: PLC0415 -- needs Django
     from tests.flows.differencing.taking import Taker  # noqa: PLC0415 -- needs Django
-    from tests.flows.differencing.twins import betrayed, twins  # noqa: PLC0415 -- needs Django
+    from tests.flows.differencing.twins import (  # noqa: PLC0415 -- needs Django
+        betrayed,
+        quarters,
+        twins,
+    )  # fmt: skip
 
     random, outcome = Random(seed), Outcome(seeds=1)
     with transaction.atomic():
@@ -105,7 +110,10 @@ def run(
         taken = [one for haul in hauls for one in haul.taken]
         known = equations(taken)
         outcome.equations = len(known)
-        outcome.calculated += [str(one) for one in claims(known, with_rules(taken))]
+        first_days = [one.first for one in quarters()]
+        outcome.calculated += [
+            str(one) for one in claims(known, with_rules(taken), relations(first_days))
+        ]
         by_rules, outcome.cells = betrayed(world.commune)
         outcome.calculated += [f"by the rules alone: {one}" for one in by_rules]
         for twin in islice(_shuffled(twins(world.commune), random), pairs):

@@ -221,7 +221,7 @@ def test_rows_of_an_outsider_stand_in_the_order_of_the_list(busy_quarter, party)
     labels = [row.label for row in told("tips_by_category", party).rows]
 
     assert labels[0] == "Trật tự, an toàn xã hội"
-    assert labels[-3:] == ["Góp ý, hỏi đáp, khác", "Chưa phân loại", MERGED]
+    assert labels[-3:] == ["Tin giả, mạo danh", "Góp ý, hỏi đáp, khác, chưa phân loại", MERGED]
 
 
 def test_what_happens_after_the_quarter_changes_no_number_of_an_outsider(

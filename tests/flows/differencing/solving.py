@@ -4,7 +4,7 @@ A cell is a count of tips: of a month, or of a row of a quarter. Equations are b
 (Gauss), and whatever lies in an equation is narrowed between the least and the most it can be.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -32,9 +32,12 @@ class Claim:
         return f"{' '.join(map(str, self.cell))} {said}"
 
 
-def claims(known: Iterable[Equation], at_most: Mapping[Cell, int] | None = None) -> list[Claim]:
+def claims(
+    known: Iterable[Equation], at_most: Mapping[Cell, int] | None = None,
+    relations: Iterable[Line] = (),
+) -> list[Claim]:  # fmt: skip
     """Every cell that is below five for sure and either known or not nought."""
-    found = narrowed(set(known), at_most or {})
+    found = narrowed(set(known), at_most or {}, list(relations))
     return [
         Claim(cell, low, high)
         for cell, (low, high) in sorted(found.items(), key=str)
@@ -42,14 +45,16 @@ def claims(known: Iterable[Equation], at_most: Mapping[Cell, int] | None = None)
     ]
 
 
-def narrowed(known: set[Equation], at_most: Mapping[Cell, int]) -> Bounds:
+def narrowed(
+    known: set[Equation], at_most: Mapping[Cell, int], relations: Sequence[Line] = ()
+) -> Bounds:
     """Between what each cell must lie. `at_most`: what the rules alone say, which all know.
 
     Raises ValueError where the numbers contradict each other.
     """
-    lines = [_line(cells, total) for cells, total in known | _differences(known)]
-    lines += _steps([_line(cells, total) for cells, total in known])
-    bounds = {cell: (0, at_most.get(cell, MOST)) for cells, _total in known for cell in cells}
+    lines = [_line(cells, total) for cells, total in known | _differences(known)] + [*relations]
+    lines += _steps([*(_line(cells, total) for cells, total in known), *relations])
+    bounds = {cell: (0, at_most.get(cell, MOST)) for parts, _total in lines for cell in parts}
     is_moving = True
     while is_moving:
         is_moving = False
