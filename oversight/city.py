@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
@@ -21,7 +22,7 @@ from groups.models import Hamlet, Regulation, ZaloGroup
 from oversight.figures import FIGURES, Counted
 from oversight.figures.clocks import within
 from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, by_topic, due
-from oversight.figures.place import covered, furthest_of
+from oversight.figures.place import furthest_of, households_joined
 from oversight.figures.published import received_by_commune
 from oversight.figures.table import Figure, Row, Table, no_list, summed
 from oversight.models import Subject
@@ -46,6 +47,11 @@ class City:
     @property
     def ids(self) -> list[int]:
         return [commune.pk for commune in self.communes]
+
+    @cached_property
+    def named(self) -> tuple[tuple[Commune, str], ...]:
+        """The communes, each with the name that every table has it under."""
+        return tuple((commune, str(commune)) for commune in self.communes)
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,7 @@ def _counted(part: Part, city: City, table: Table) -> Counted:
 def _table(columns: tuple[str, ...], numbers: Numbers, city: City) -> Table:
     nothing = (0,) * len(columns)
     rows = tuple(
-        Row(str(commune), numbers.get(commune.pk, nothing), commune.code)
-        for commune in city.communes
+        Row(name, numbers.get(commune.pk, nothing), commune.code) for commune, name in city.named
     )
     return summed(Table(columns, rows))
 
@@ -90,22 +95,21 @@ def _tips(city: City) -> Counted:
     """What each commune tells its own outsiders; added up are those that are told, so that the sum
     says no more than the rows."""
     told, note = received_by_commune(city.communes, city.period, city.as_of)
-    rows = tuple(Row(str(one), (told[one.pk],), one.code) for one in city.communes)
+    rows = tuple(Row(name, (told[one.pk],), one.code) for one, name in city.named)
     known = [number for number in told.values() if number is not None]
     total = Row(TOLD_ALONE, (sum(known) if known else None,))
     return Counted(TIPS, city.period, city.as_of, Table(("Phản ánh",), rows, total, note))
 
 
 def _reach(city: City) -> Numbers:
-    sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for hamlet, place in zip(city.hamlets, covered(city.hamlets), strict=True):
-        sums[hamlet.commune_id].update(
-            hamlets=1, households=place.households or 0, joined=place.joined
-        )
-    return {
-        commune: (found["hamlets"], found["households"], found["joined"])
-        for commune, found in sums.items()
-    }
+    joined = households_joined(city.hamlets)
+    sums: dict[int, tuple[int, int, int]] = {}
+    for hamlet in city.hamlets:
+        hamlets, households, reached = sums.get(hamlet.commune_id, (0, 0, 0))
+        sums[hamlet.commune_id] = (
+            hamlets + 1, households + (hamlet.households or 0), reached + joined[hamlet.pk],
+        )  # fmt: skip
+    return dict(sums)
 
 
 def _groups(city: City) -> Numbers:

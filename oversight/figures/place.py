@@ -62,6 +62,17 @@ def covered(hamlets: Sequence[Hamlet]) -> list[coverage.Coverage]:
     ]  # fmt: skip
 
 
+def households_joined(hamlets: Sequence[Hamlet]) -> dict[int, int]:
+    """How many households of each hamlet have somebody in a group, of hundreds of hamlets."""
+    kept = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
+    counted = coverage.by_hamlet(hamlet for hamlet in hamlets if kept[hamlet.pk] is None)
+    return {
+        hamlet.pk: counted[hamlet.pk].joined if counts is None else counts.get("joined", 0)
+        for hamlet in hamlets
+        for counts in [kept[hamlet.pk]]
+    }
+
+
 def _covered(place: coverage.Coverage) -> tuple[int | None, ...]:
     return (place.households, place.joined, place.through, place.members, place.people_joined)
 
