@@ -69,8 +69,10 @@ def begin(step: Milestone, *, by: User) -> Milestone:
 
 @transaction.atomic
 def report(step: Milestone, text: str, *, by: User) -> Milestone:
-    """A line on how it goes; the state stays. Raises NotAllowed."""
+    """A line on how an open step goes; the state stays. Raises NotAllowed."""
     _locked(step, by)
+    if step.state in NO_DOING:
+        raise NotAllowed(NO_DOING[State(step.state)])
     if not text.strip():
         raise NotAllowed("Hãy ghi việc đang đến đâu.")
     require_clean(text)

@@ -132,6 +132,24 @@ def test_a_step_moves_by_its_table(start, end, women, speaker):
     assert Milestone.objects.get(pk=row.pk).state == start
 
 
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"state": "done", "done_on": date(2026, 3, 2)}, "đã báo xong"),
+        ({"state": "dropped", "drop_reason": "Đã gộp."}, "không làm"),
+    ],
+)
+def test_nothing_is_reported_of_a_step_that_is_over(fields, sentence, women, speaker):
+    over = make_milestone(make_issued(women), **fields)
+    open_one = make_milestone(make_issued(women))
+
+    with pytest.raises(NotAllowed, match=sentence):
+        milestones.report(over, "Đã họp 3 tổ.", by=speaker)
+    milestones.report(open_one, "Đã họp 3 tổ.", by=speaker)
+
+    assert (over.reports.count(), open_one.reports.count()) == (0, 1)
+
+
 def test_a_plan_is_issued_once_with_steps_and_then_stays(women, speaker):
     plan = make_plan(women)
     said = {"number": "5/KH-PN", "issued_on": timezone.localdate(), "signed_by": "Chủ tịch Hội"}
