@@ -158,6 +158,11 @@ def return_for_more(direction: Direction, reason: str, *, due_on: date, by: User
     require_clean(reason)
     if due_on < timezone.localdate():
         raise NotAllowed("Hạn mới đã qua. Hãy chọn hôm nay hoặc ngày sau.")
+    if due_on < direction.given_on:  # which may be a day to come
+        raise NotAllowed(
+            f"Hạn mới đứng trước ngày chỉ đạo {direction.given_on:%d/%m/%Y}. Hãy chọn ngày đó hoặc "
+            "ngày sau."
+        )
     note = f"{reason.strip()} (hạn cũ {direction.due_on:%d/%m/%Y}, hạn mới {due_on:%d/%m/%Y})"
     direction.state, direction.due_on, direction.answered_on = State.RETURNED, due_on, None
     direction.save(update_fields=["state", "due_on", "answered_on"])

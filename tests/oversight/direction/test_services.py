@@ -270,6 +270,19 @@ def test_late_begins_at_midnight_in_vietnam(at, is_late, women, speaker):
     assert list(Direction.objects.late()) == ([row] if is_late else [])
 
 
+def test_a_direction_dated_ahead_is_returned_with_a_day_of_its_own(women, office, speaker):
+    ahead = timezone.localdate() + timedelta(days=30)
+    row = make_direction(women, given_on=ahead, due_on=ahead + timedelta(days=7))
+    directions.reply(row, WORDS, by=speaker)
+
+    with pytest.raises(NotAllowed, match="trước ngày chỉ đạo"):
+        directions.return_for_more(row, "Thiếu số.", due_on=ahead - timedelta(days=1), by=office)
+    directions.return_for_more(row, "Thiếu số.", due_on=ahead, by=office)
+
+    row.refresh_from_db()
+    assert (row.state, row.due_on) == ("returned", ahead)
+
+
 def test_a_reply_stays_as_it_was_given_and_another_is_added(women, speaker):
     row = make_direction(women)
     first = directions.reply(row, WORDS, by=speaker)
