@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -157,6 +157,10 @@ class StepPage:
         except (NotAllowed, ValidationError) as refusal:
             sentences = getattr(refusal, "messages", [str(refusal)])
             return self._refuse(request, site, pk, name, form, sentences)
+        except ObjectDoesNotExist:
+            if self.rows(request).filter(pk=pk).exists():
+                raise  # something else is missing, which is a fault
+            return self._refuse(request, site, pk, name, form)
         messages.success(request, step.done)
         return self._back(self.rows(request).filter(pk=pk).first())
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from oversight.admin.steps import NOT_OFFERED
+from oversight.direction import plans
 from oversight.models import (
     Body,
     Direction,
@@ -288,6 +290,22 @@ def test_a_plan_is_drafted_filled_issued_and_then_no_longer_changed(
     assert changed.status_code == 302
     plan.refresh_from_db()
     assert (plan.subject, plan.state) == ("Phòng lừa đảo", "issued")
+
+
+def test_a_draft_that_was_removed_meanwhile_says_so_in_one_sentence(women, speaker, monkeypatch):
+    plan = make_plan(women)
+    drop_draft = plans.drop_draft
+
+    def second(row, *, by):
+        Plan.objects.filter(pk=row.pk).delete()  # the first press, since this page was fetched
+        drop_draft(row, by=by)
+
+    monkeypatch.setattr(plans, "drop_draft", second)
+
+    answer = press(speaker, plan, "xoa-du-thao")
+
+    assert answer.request["PATH_INFO"] == page("changelist", "plan")
+    assert said_after(answer) == [NOT_OFFERED]
 
 
 def test_an_account_without_a_body_is_told_who_gives_it_one(front, login):
