@@ -115,7 +115,7 @@ def visible(
     """The rows of the list, as far as the reader sees such records elsewhere."""
     found = listing.rows(scope, counted.period, counted.as_of, line, column)
     if found.query.group_by is not None and found.query.values_select:
-        return found  # households: made of people of the reader's own hamlets
+        return found  # households: the listing made them of people whom the reader sees
     seen = found.model.objects.visible_to(scope.reader)
     return found.filter(pk__in=seen.order_by().values("pk"))
 

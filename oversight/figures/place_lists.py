@@ -43,9 +43,11 @@ def groups_of(rows: Rows) -> Listing:
 
 
 def _people(scope: Scope, line: str) -> QuerySet[Any]:
+    """Those whom the reader sees elsewhere, too: no page filters households after this."""
     ids = scope.ids if line == ALL else [pk for pk in scope.ids if str(pk) == line]
     return (
-        Member.objects.active()
+        Member.objects.visible_to(scope.reader)
+        .active()
         .filter(hamlet__in=ids)
         .annotate(is_in=coverage.joined_membership(), is_told=coverage.is_told())
     )

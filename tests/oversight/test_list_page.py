@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -236,3 +237,20 @@ def test_hamlet_head_opens_the_lists_of_the_own_hamlet(commune, hamlet, hamlet_h
     response = login(head).get(behind_row("members_moved", scope, NOVEMBER, table.rows[0], 0))
 
     assert codes(response) == ["Người nhà"]
+
+
+@pytest.mark.parametrize("other", [Role.PARTY_MEMBER, Role.FRONT])
+@pytest.mark.parametrize(("column", "own"), [("2", "Hộ NHA-1"), ("3", "Hộ NHA-2")])
+def test_all_figures_of_a_second_role_open_no_household_of_another_hamlet(
+    commune, hamlet, hamlet_head_of, login, other, column, own
+):
+    head, next_door = hamlet_head_of(hamlet), make_hamlet(commune)
+    head.groups.add(Group.objects.get(name=str(other.label)))
+    for place, home in ((hamlet, "NHA"), (next_door, "BEN")):
+        inside = make_member(place, household_code=f"{home}-1")
+        make_membership(inside, make_group(place))
+        make_member(place, household_code=f"{home}-2", reached_through=inside)
+    client = login(head)
+
+    assert codes(open_list(client, "coverage", cot=column)) == [own]
+    assert "BEN" not in open_list(client, "coverage", cot=column, ap=str(next_door.pk)).text
