@@ -5,6 +5,10 @@ from typing import Any
 
 from django.utils.dateparse import parse_date
 
+# Of spans that are asked for: those before and after them are in the calendar, too.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+TOO_FAR = f"Chỉ xem được từ năm {FIRST_YEAR} đến năm {LAST_YEAR}. Hãy chọn lại ngày."
+
 
 class NotDays(ValueError):
     """Why these are no days to look at; the message is for a person."""
@@ -25,6 +29,8 @@ def days_asked(asked: Any, *, longest: timedelta, said: str) -> tuple[date, date
         raise NotDays("Ngày cuối đứng trước ngày đầu. Hãy chọn lại.")
     if last - first > longest:
         raise NotDays(f"Mỗi lần xem được nhiều nhất {said}. Hãy chọn khoảng ngắn hơn.")
+    if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+        raise NotDays(TOO_FAR)
     return first, last
 
 

@@ -104,6 +104,10 @@ def test_page_counts_nothing_of_another_commune(commune, hamlet, other_commune, 
         ({"tu": "hôm qua", "den": "hôm nay"}, "Ngày không đọc được"),
         ({"tu": "2026-08-02", "den": "2026-08-01"}, "Ngày cuối đứng trước"),
         ({"tu": "1900-01-01", "den": "2026-08-01"}, "nhiều nhất năm năm"),
+        ({"tu": "0001-01-01", "den": "0001-01-01"}, "từ năm 2000"),
+        ({"tu": "1999-12-31", "den": "2000-01-01"}, "từ năm 2000"),
+        ({"tu": "2100-12-31", "den": "2101-01-01"}, "đến năm 2100"),
+        ({"tu": "9999-12-31", "den": "9999-12-31"}, "đến năm 2100"),
     ],
 )
 def test_days_that_make_no_span_are_refused_in_words(party_member, login, days, sentence):

@@ -153,6 +153,7 @@ def test_list_of_tips_says_code_kind_and_stage_and_none_of_the_words(
         {"dong": "la"}, {"dong": "feedback' OR 1=1"}, {"cot": "0"},
         {"cot": "99"}, {"cot": "-1"}, {"cot": "một"}, {"cot": "²"}, {"ap": "abc"}, {"ap": "1,"},
         {"ap": "²"}, {"tu": "hôm qua"}, {"tu": "2026-12-31"}, {"tu": "1900-01-01"},
+        {"tu": "9999-12-31", "den": "9999-12-31"}, {"tu": "0001-01-01", "den": "0001-01-01"},
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("key", ["groups", "tips_by_kind", "posts_by_topic", "coverage"])

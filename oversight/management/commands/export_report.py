@@ -15,6 +15,7 @@ from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
 from oversight.papers.kinds import KINDS, Asked, NotMade, make
 from oversight.periods import Period
+from reports.register.days import FIRST_YEAR, LAST_YEAR, TOO_FAR, NotDays
 
 
 class Command(BaseCommand):
@@ -28,7 +29,10 @@ class Command(BaseCommand):
         parser.add_argument("--out", required=True, type=Path, help="tệp .docx sẽ ghi")
         parser.add_argument("--from", dest="first", type=_day, help="từ ngày, YYYY-MM-DD")
         parser.add_argument("--to", dest="last", type=_day, help="đến ngày, YYYY-MM-DD")
-        parser.add_argument("--row", default="", help="số cuộc họp, hoặc mã phản ánh")
+        parser.add_argument(
+            "--row", default="",
+            help="mã phản ánh, hoặc số của cuộc họp, kế hoạch, tổng kết, báo cáo đã ký",
+        )  # fmt: skip
         parser.add_argument(
             "--issuer", type=Issuer, choices=[*Issuer], default=Issuer.POLICE,
             help="cơ quan ban hành báo cáo",
@@ -66,4 +70,7 @@ def _day(text: str) -> date:
 def _period(first: date | None, last: date | None) -> Period:
     """The days asked for; this month until today where none is named."""
     today = timezone.localdate()
-    return Period(first or (last or today).replace(day=1), last or today)
+    period = Period(first or (last or today).replace(day=1), last or today)
+    if period.first.year < FIRST_YEAR or period.last.year > LAST_YEAR:
+        raise NotDays(TOO_FAR)
+    return period

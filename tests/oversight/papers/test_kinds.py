@@ -175,6 +175,8 @@ def test_command_writes_a_measured_file(chief, tmp_path):
         ({"by": "khong.co"}, "Không có tài khoản"),
         ({"first": date(2026, 10, 9), "last": date(2026, 10, 1)}, "trước ngày đầu"),
         ({"kind": "register", "first": date(2020, 1, 1)}, "một năm"),
+        ({"first": date.max, "last": date.max}, "đến năm 2100"),
+        ({"first": date.min, "last": date.min}, "từ năm 2000"),
         ({"kind": "minutes", "row": "x"}, "Không có cuộc họp"),
     ],
 )
