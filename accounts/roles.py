@@ -239,7 +239,8 @@ ROLE_PERMISSIONS: dict[Role, dict[str, tuple[str, ...]]] = {
         "accounts.commune": ("view_figures", "print_party_report", "take_party_report"),
         "accounts.user": ("guarded_account",),
         "broadcasts.postrequest": EDIT,
-        "oversight.periodsummary": (READ, "sign_party_summary"),
+        # For the People's Committee, too: it has no account, and takes its report from here.
+        "oversight.periodsummary": (READ, "sign_party_summary", "sign_committee_summary"),
         **OVERSIGHT,
         "oversight.body": EDIT,
         "oversight.bodyaccount": (*EDIT, DELETE),

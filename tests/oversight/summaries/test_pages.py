@@ -5,10 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from accounts.today import lists_for
 from broadcasts.models import Broadcast
+from oversight import summaries
 from oversight.models import PeriodSummary
 from tests.factories.accounts import make_user
 from tests.factories.summaries import last_month, make_draft, make_signed
@@ -27,6 +29,10 @@ def url(page, *args):
         (Role.CHIEF, Issuer.PARTY, False, False),
         (Role.CHIEF, Issuer.PARTY, True, True),
         (Role.PARTY_OFFICE, Issuer.PARTY, False, True),
+        (Role.PARTY_OFFICE, Issuer.COMMITTEE, False, True),
+        (Role.CHIEF, Issuer.COMMITTEE, False, False),
+        (Role.PARTY_MEMBER, Issuer.COMMITTEE, False, False),
+        (Role.PARTY_MEMBER, Issuer.COMMITTEE, True, True),
         (Role.PARTY_OFFICE, Issuer.POLICE, True, False),
         (Role.PARTY_MEMBER, Issuer.PARTY, False, False),
         (Role.PARTY_MEMBER, Issuer.PARTY, True, True),
@@ -75,6 +81,26 @@ def test_chief_drafts_signs_and_takes_the_file(chief, login):
     assert client.post(url("take", draft.pk, "xlsx")).content == bytes(signed.xlsx)
     assert f"Đúng với lúc ký (sha256 {signed.digest})" in page
     assert AuditEvent.objects.filter(action="summary.taken", actor=chief).count() == 2
+
+
+def test_office_signs_the_summary_of_the_peoples_committee_with_small_numbers_hidden(
+    party_office, login, tips_of
+):
+    tips_of(3, last_month().first)
+    client, month = login(party_office), last_month()
+
+    asked = {"period": f"{month.first}:{month.last}", "issuer": "committee"}
+    client.post(url("draft"), asked)
+    draft = PeriodSummary.objects.get()
+    client.post(url("sign", draft.pk), {"digest": draft.digest})
+    signed = PeriodSummary.objects.get()
+
+    assert (signed.issuer, signed.signed_by) == (Issuer.COMMITTEE, party_office)
+    paper = summaries.paper_of(signed)
+    assert paper.letterhead.body == f"Ủy ban nhân dân {party_office.commune}"
+    assert validate(bytes(signed.docx)) == []
+    tips = next(one for one in summaries.figures_of(signed) if one.figure.key == "tips")
+    assert {value for row in tips.table.rows for value in row.values} <= {None}
 
 
 def test_paper_is_opened_to_be_printed_as_it_was_signed(chief, login):
