@@ -6,6 +6,8 @@ ACTIONS = {
     "paper.report_exported": "Lấy dự thảo báo cáo ra tệp Word",
     "paper.plan_printed": "Mở dự thảo kế hoạch để in",
     "paper.plan_exported": "Lấy dự thảo kế hoạch ra tệp Word",
+    "paper.review_printed": "Mở dự thảo tổng kết năm để in",
+    "paper.review_exported": "Lấy dự thảo tổng kết năm ra tệp Word",
     "paper.commendations_printed": "Mở danh sách khen thưởng để in",
     "paper.commendations_exported": "Lấy danh sách khen thưởng ra tệp Word",
     "paper.figures_exported": "Lấy bảng số liệu ra tệp Excel",

@@ -17,7 +17,7 @@ from accounts.admin_base import LabelledChoices, UnfoldAdminSite
 from accounts.today import WorkItem, WorkList
 from oversight import dashboards, list_page
 from oversight.dashboards import doors
-from oversight.papers import plan_pages
+from oversight.papers import plan_pages, review_pages
 from oversight.papers import views as papers
 
 
@@ -89,7 +89,8 @@ class ProjectAdminSite(UnfoldAdminSite):
             path("tai-khoan-cua-toi/mat-dien-thoai/", account_views.lost_phone, name="lost_phone"),
         ]  # fmt: skip
         figures = dashboards.urls(self) + list_page.urls(self) + papers.urls(self)
-        return own + figures + plan_pages.urls(self) + super().get_urls()
+        sheets = plan_pages.urls(self) + review_pages.urls(self)
+        return own + figures + sheets + super().get_urls()
 
 
 def stylesheet(request: HttpRequest) -> str:

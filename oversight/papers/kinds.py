@@ -18,11 +18,12 @@ from groups.minutes import export_minutes
 from groups.models import ConsultationMeeting
 from oversight import periods
 from oversight.direction.querysets import bodies_of
-from oversight.models import PeriodSummary, Plan
+from oversight.models import PeriodSummary, Plan, YearlyReview
 from oversight.papers.commendation_pages import NEEDS as LIST_NEEDS
 from oversight.papers.commendation_pages import Listed, export_list
 from oversight.papers.plan import export_plan
 from oversight.papers.report import export_report
+from oversight.papers.review import export_review
 from oversight.papers.rights import may_take, reads_for
 from oversight.periods import Period
 from oversight.scopes import Scope, whole_commune
@@ -112,6 +113,17 @@ def _list_of(listed: Listed) -> Callable[[Asked], Paper]:
     return made
 
 
+def _review(asked: Asked) -> Paper:
+    rows = YearlyReview.objects.visible_to(asked.by).select_related("commune", "summary")
+    review = _row(rows, "tổng kết", pk=number_of(asked.row))
+    try:
+        return export_review(review, by=asked.by, **BY_COMMAND)
+    except NotAllowed as refusal:
+        raise NotMade(str(refusal)) from refusal
+    except Unreadable as error:
+        raise NotMade(f"Không đọc lại được số liệu đã chốt: {error}") from error
+
+
 def _summary(asked: Asked) -> Paper:
     rows = PeriodSummary.objects.visible_to(asked.by).signed()
     summary = _row(rows.select_related("commune"), "báo cáo đã ký", pk=number_of(asked.row))
@@ -168,6 +180,7 @@ KINDS = {
     "commendations-decided": Kind(
         "danh sách khen thưởng đã có quyết định", LIST_NEEDS, _list_of(Listed.DECIDED)
     ),
+    "review": Kind("tổng kết năm", ("oversight.view_yearlyreview",), _review),
     "minutes": Kind("biên bản họp", ("groups.view_consultationmeeting",), _minutes),
     "register": Kind(
         "sổ tiếp nhận", ("reports.view_tipreport", "reports.print_register"), _register

@@ -23,6 +23,7 @@ from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet, make_meeting
 from tests.factories.summaries import make_signed
 from tests.factories.tips import make_triaged
+from tests.factories.year import make_frozen_review
 from tests.oversight.papers.test_plans import allow, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,7 @@ def rows(chief):
         "transfer": make_triaged(chief.commune).code,
         "plan": str(make_plan(chief).pk),
         "summary": str(make_signed(chief).pk),
+        "review": str(make_frozen_review(chief.commune, chief).pk),
     }
 
 
@@ -75,7 +77,7 @@ def test_no_kind_goes_to_who_may_not_have_it(kind, role, chief, rows):
     assert not AuditEvent.objects.filter(action__endswith="_exported").exists()
 
 
-@pytest.mark.parametrize("kind", ["minutes", "transfer", "plan", "summary"])
+@pytest.mark.parametrize("kind", ["minutes", "transfer", "plan", "summary", "review"])
 def test_rows_of_elsewhere_are_not_there(kind, chief, rows):
     other = make_user(make_hamlet().commune, Role.CHIEF)
     allow(other, "view_plan", "act_for_police")
