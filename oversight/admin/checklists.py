@@ -63,10 +63,6 @@ def _file(row: SafetyChecklist, by: Any, said: Mapping[str, Any]) -> None:
     checklists.add_evidence(paper, by=by)
 
 
-def _decide(row: SafetyChecklist, by: Any, said: Mapping[str, Any]) -> None:
-    checklists.decide(row, by=by, **said)
-
-
 STEPS = {
     "dang-ky": Step(
         "Ghi đăng ký", "Đã ghi ngày đăng ký.",
@@ -79,12 +75,13 @@ STEPS = {
     ),
     "ket-qua": Step(
         "Ghi kết quả theo văn bản", "Đã ghi kết quả theo văn bản.",
-        _decide, lambda row, user: row.is_recognised is None and user.has_perm(DECIDE),
-        DecisionForm,
+        lambda row, by, said: checklists.decide(row, by=by, **said),
+        lambda row, user: row.is_recognised is None and user.has_perm(DECIDE), DecisionForm,
         note="Chỉ chép lại văn bản của cấp có thẩm quyền. Ghi rồi thì bảng kiểm không sửa nữa.",
     ),
     "van-ban-khac": Step(
-        "Ghi lại kết quả", "Đã ghi lại kết quả theo văn bản.", _decide,
+        "Ghi lại kết quả", "Đã ghi lại kết quả theo văn bản.",
+        lambda row, by, said: checklists.decide(row, by=by, is_another=True, **said),
         lambda row, user: row.is_recognised is not None and user.has_perm(DECIDE), DecisionForm,
         note="Chỉ dùng khi chép sai hoặc có văn bản mới thay văn bản trên.",
     ),

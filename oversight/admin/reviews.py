@@ -102,6 +102,11 @@ def _may_sign(row: YearlyReview, user: Any) -> bool:
     return may and _at(Status.ASSESSED)(row, user)
 
 
+def _may_add(row: YearlyReview, user: Any) -> bool:
+    """As the service, which asks for the right to parts of hamlets."""
+    return _at(*UNSIGNED)(row, user) and user.has_perm("oversight.change_reviewhamlet")
+
+
 def _part_at(*statuses: str) -> Any:
     """Offered while the review of this part stands there, to whoever writes parts of hamlets."""
 
@@ -143,7 +148,7 @@ STEPS = {
     ),
     "minh-chung": Step(
         "Thêm minh chứng", "Đã thêm minh chứng.",
-        lambda row, by, said: _add(ReviewEvidence(review=row), by, said), _at(*UNSIGNED),
+        lambda row, by, said: _add(ReviewEvidence(review=row), by, said), _may_add,
         ReviewEvidenceForm,
     ),
 }  # fmt: skip

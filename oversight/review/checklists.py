@@ -17,6 +17,7 @@ from oversight.review import evidence
 from oversight.review.shipped import CRITERIA
 
 Answer = ChecklistItem.Answer
+SETTLED = "Kết quả của năm này đã ghi, nên bảng kiểm không sửa nữa."
 
 
 def year_of(day: date) -> int:
@@ -87,17 +88,21 @@ def _open(commune: Commune, hamlet: Hamlet | None, year: int) -> None:
     )  # fmt: skip
 
 
-def _locked(checklist: SafetyChecklist) -> SafetyChecklist:
-    return SafetyChecklist.objects.select_for_update(of=("self",)).get(pk=checklist.pk)
+def _locked(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
+    """The list as it is now. Raises NotAllowed where it is out of sight."""
+    locked = SafetyChecklist.objects.select_for_update(of=("self",)).get(pk=checklist.pk)
+    if not SafetyChecklist.objects.visible_to(by).filter(pk=locked.pk).exists():
+        raise NotAllowed("Tài khoản này không xem được bảng kiểm này.")
+    return locked
 
 
 def _open_for(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
     """The list, locked, for somebody who may tick it. Raises NotAllowed."""
     if not by.has_perm("oversight.change_safetychecklist"):
         raise NotAllowed("Tài khoản này chỉ xem bảng kiểm.")
-    locked = _locked(checklist)
+    locked = _locked(checklist, by)
     if locked.is_recognised is not None:
-        raise NotAllowed("Kết quả của năm này đã ghi, nên bảng kiểm không sửa nữa.")
+        raise NotAllowed(SETTLED)
     return locked
 
 
@@ -165,14 +170,20 @@ def add_evidence(row: ChecklistEvidence, *, by: User) -> ChecklistEvidence:
 
 @transaction.atomic
 def decide(
-    checklist: SafetyChecklist, *, by: User, is_recognised: bool, number: str, on: date
-) -> SafetyChecklist:
-    """What a paper says of the place. The portal adds nothing of its own. Raises NotAllowed."""
+    checklist: SafetyChecklist, *, by: User, is_recognised: bool, number: str, on: date,
+    is_another: bool = False,
+) -> SafetyChecklist:  # fmt: skip
+    """What a paper says of the place. The portal adds nothing of its own.
+
+    A result that is there already stays, but for another paper in its stead. Raises NotAllowed.
+    """
     if not by.has_perm("oversight.decide_safetychecklist"):
         raise NotAllowed("Chỉ huy Công an xã ghi kết quả theo văn bản.")
     if not clean(number):
         raise NotAllowed("Hãy ghi số văn bản.")
-    locked = _locked(checklist)
+    locked = _locked(checklist, by)
+    if locked.is_recognised is not None and not is_another:
+        raise NotAllowed(SETTLED)
     if on > timezone.localdate():
         raise NotAllowed("Ngày văn bản không thể ở sau hôm nay.")
     if on < locked.window.first:

@@ -160,7 +160,9 @@ def _share(one: str, other: str) -> float:
     return SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio()
 
 
-def _row(commendation: Commendation) -> Commendation:
+def _row(commendation: Commendation, by: User) -> Commendation:
+    if not Commendation.objects.visible_to(by).filter(pk=commendation.pk).exists():
+        raise NotAllowed("Tài khoản này không xem được khen thưởng này.")
     rows = Commendation.objects.select_for_update(of=("self",))
     return rows.select_related("achievement", "commune").get(pk=commendation.pk)
 
@@ -169,7 +171,7 @@ def _locked(commendation: Commendation, to: str, by: User, right: str) -> Commen
     """The row, locked, for a step to a status. Raises NotAllowed."""
     if not by.has_perm(f"oversight.{right}"):
         raise NotAllowed("Tài khoản này không làm được bước này.")
-    locked = _row(commendation)
+    locked = _row(commendation, by)
     if to not in Commendation.TRANSITIONS[locked.status]:
         now, wanted = locked.get_status_display(), Status(to).label
         raise NotAllowed(f"Khen thưởng này đang ở bước “{now}”, chưa chuyển sang “{wanted}” được.")
@@ -293,7 +295,7 @@ def publish(
     """
     if not by.has_perm("oversight.settle_commendation"):
         raise NotAllowed("Tài khoản này không làm được bước này.")
-    locked = _row(commendation)
+    locked = _row(commendation, by)
     if locked.status not in (Status.ACCEPTED, Status.HANDED_OVER):
         raise NotAllowed("Có quyết định rồi mới công khai được.")
     if locked.is_public:

@@ -12,6 +12,7 @@ from accounts.models import Commune, User
 from accounts.papers.letterheads import Issuer
 from accounts.services import NotAllowed
 from groups.disclosure import carries_mark
+from groups.models import ZaloGroup
 from oversight import summaries
 from oversight.figures import FIGURES, Counted, compute
 from oversight.models import PeriodSummary, ReviewEvidence, ReviewHamlet, YearlyReview
@@ -49,10 +50,16 @@ def open_review(commune: Commune, period: Period, *, by: User) -> YearlyReview:
     return review
 
 
+def _sees_all_of(review: YearlyReview, by: User) -> bool:
+    return YearlyReview.objects.visible_to(by).filter(pk=review.pk).exists()
+
+
 def _locked(review: YearlyReview, by: User, right: str = "change_yearlyreview") -> YearlyReview:
     if not by.has_perm(f"oversight.{right}"):
         raise NotAllowed("Tài khoản này không làm được bước này.")
     locked = YearlyReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    if not _sees_all_of(locked, by):
+        raise NotAllowed("Tài khoản này không xem được tổng kết này.")
     if locked.is_signed:
         raise NotAllowed("Tổng kết đã ký nên không sửa được nữa.")
     return locked
@@ -127,6 +134,8 @@ def write_part(part: ReviewHamlet, text: str, *, by: User) -> ReviewHamlet:
     if not by.has_perm("oversight.change_reviewhamlet"):
         raise NotAllowed("Tài khoản này chỉ xem.")
     review = YearlyReview.objects.select_for_update(of=("self",)).get(pk=part.review_id)
+    if not ReviewHamlet.objects.visible_to(by).filter(pk=part.pk).exists():
+        raise NotAllowed("Tài khoản này không phụ trách ấp, khu phố này.")
     if review.status != Status.FROZEN:
         raise NotAllowed(
             "Tổng kết đã trình hoặc đã ký, nên phần của ấp không sửa được nữa. Cần sửa thì báo chỉ "
@@ -197,18 +206,18 @@ def sign(review: YearlyReview, *, by: User) -> YearlyReview:
 
 @transaction.atomic
 def add_evidence(row: ReviewEvidence, *, by: User) -> ReviewEvidence:
-    """Something that shows a result. Who covers a hamlet adds to that hamlet alone."""
+    """Something that shows a result. Who covers a hamlet adds to that hamlet alone.
+
+    Raises NotAllowed.
+    """
     if not by.has_perm("oversight.change_reviewhamlet"):
         raise NotAllowed("Tài khoản này chỉ xem.")
     review = YearlyReview.objects.select_for_update(of=("self",)).get(pk=row.review_id)
     if review.is_signed:
         raise NotAllowed("Tổng kết đã ký nên không thêm minh chứng được nữa.")
-    if row.hamlet is None and not by.has_perm("groups.view_all_hamlets"):
-        raise NotAllowed("Hãy thêm minh chứng ở phần của ấp, khu phố mình phụ trách.")
+    _require_place(row, review, by)
     if row.on > timezone.localdate():
         raise NotAllowed("Ngày của minh chứng không thể ở sau hôm nay.")
-    if row.group is not None and row.hamlet is not None and row.group.hamlet_id != row.hamlet_id:
-        raise NotAllowed("Nhóm này không thuộc ấp, khu phố đã chọn.")
     row.added_by = by
     evidence.check(row)
     try:
@@ -218,3 +227,19 @@ def add_evidence(row: ReviewEvidence, *, by: User) -> ReviewEvidence:
     row.save()
     audit.record("review.evidence_added", by=by, target=review)
     return row
+
+
+def _require_place(row: ReviewEvidence, review: YearlyReview, by: User) -> None:
+    """Raises NotAllowed for a place that is not of the review, or not of this account."""
+    if not _sees_all_of(review, by):
+        own = ReviewHamlet.objects.visible_to(by).filter(review=review, hamlet=row.hamlet_id)
+        if not own.exists():
+            raise NotAllowed("Hãy thêm minh chứng ở phần của ấp, khu phố mình phụ trách.")
+    if row.hamlet is not None and row.hamlet.commune_id != review.commune_id:
+        raise NotAllowed("Ấp, khu phố này không thuộc xã của tổng kết.")
+    if row.group is None:
+        return
+    if not ZaloGroup.objects.visible_to(by).filter(pk=row.group.pk).exists():
+        raise NotAllowed("Tài khoản này không xem được nhóm đã chọn.")
+    if row.hamlet is not None and row.group.hamlet_id != row.hamlet_id:
+        raise NotAllowed("Nhóm này không thuộc ấp, khu phố đã chọn.")

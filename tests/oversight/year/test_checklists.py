@@ -9,6 +9,7 @@ from accounts.roles import Role
 from accounts.services import NotAllowed
 from oversight.models import ChecklistEvidence, SafetyChecklist, SafetyCriterion
 from oversight.review import checklists
+from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.year import make_checklist, make_criterion
 
@@ -124,6 +125,33 @@ def test_recognition_is_typed_from_a_paper(commune, hamlet, chief, head):
     assert (done.is_recognised, done.recorded_by) == (False, chief)
     with pytest.raises(NotAllowed, match="không sửa nữa"):
         checklists.tick(made.items.first(), "yes", by=chief)
+
+
+def test_a_result_stays_but_for_another_paper(commune, hamlet, chief):
+    made, day = make_checklist(commune, hamlet), date(2026, 11, 12)
+    checklists.decide(made, by=chief, is_recognised=True, number="9/QĐ", on=day)
+
+    with pytest.raises(NotAllowed, match="không sửa nữa"):
+        checklists.decide(made, by=chief, is_recognised=False, number="10/QĐ", on=day)
+
+    made.refresh_from_db()
+    assert (made.is_recognised, made.decision_number) == (True, "9/QĐ")
+    said = {"is_recognised": False, "number": "10/QĐ", "on": day}
+    assert checklists.decide(made, by=chief, is_another=True, **said).decision_number == "10/QĐ"
+
+
+def test_services_ask_whose_list_it_is(commune, other_commune, other_hamlet, head):
+    made = make_checklist(commune, other_hamlet)
+    away = make_user(other_commune, Role.CHIEF)
+    day = date(2026, 2, 2)
+
+    for act in (
+        lambda: checklists.tick(made.items.first(), "yes", by=head),
+        lambda: checklists.register(made, by=away, on=day),
+        lambda: checklists.decide(made, by=away, is_recognised=True, number="9/QĐ", on=day),
+    ):
+        with pytest.raises(NotAllowed, match="không xem được"):
+            act()
 
 
 def test_a_hamlet_sees_its_own_list(commune, hamlet, other_hamlet, head, chief):

@@ -13,7 +13,8 @@ from oversight import periods
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.review import reviews
 from oversight.summaries import figures_of
-from tests.factories.groups import make_assignment, make_hamlet, make_officer
+from tests.factories.accounts import make_user
+from tests.factories.groups import make_assignment, make_group, make_hamlet, make_officer
 from tests.factories.year import make_frozen_review, make_review, make_review_hamlet
 
 
@@ -120,6 +121,46 @@ def test_a_hamlet_writes_its_own_part_and_no_other(frozen, commune, hamlet, acto
     assert [one.hamlet for one in seen] == [hamlet]
     assert (part.text, part.prepared_by) == ("Vận động được nhiều hộ.", head)
     assert YearlyReview.objects.visible_to(head).count() == 0
+
+
+def test_services_ask_whose_review_and_whose_hamlet_it_is(
+    frozen, commune, other_commune, hamlet, actor
+):
+    head = actor(Role.HAMLET_HEAD)
+    make_assignment(make_officer(commune, user=head), hamlet)
+    next_door = make_review_hamlet(frozen, make_hamlet(commune))
+    away = make_user(other_commune, Role.CHIEF)
+    said = {"review": frozen, "what": "Hội nghị", "on": date(2025, 8, 19), "paper": "12/HS"}
+
+    for act in (
+        lambda: reviews.write(frozen, by=away, strengths="Tốt.", shortcomings="Ít."),
+        lambda: reviews.write_part(next_door, "Tốt.", by=head),
+        lambda: reviews.write_part(frozen.hamlets.get(hamlet=hamlet), "Tốt.", by=away),
+        lambda: reviews.add_evidence(ReviewEvidence(hamlet=next_door.hamlet, **said), by=head),
+        lambda: reviews.add_evidence(ReviewEvidence(**said), by=head),
+        lambda: reviews.add_evidence(ReviewEvidence(hamlet=hamlet, **said), by=away),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    reviews.add_evidence(ReviewEvidence(hamlet=hamlet, **said), by=head)
+
+    frozen.refresh_from_db()
+    next_door.refresh_from_db()
+    assert (frozen.strengths, next_door.text) == ("", "")
+    assert [one.hamlet for one in frozen.evidence.all()] == [hamlet]
+
+
+def test_evidence_stays_in_the_commune_and_the_groups_of_the_review(
+    frozen, other_commune, hamlet, chief
+):
+    said = {"review": frozen, "what": "Hội nghị", "on": date(2025, 8, 19), "paper": "12/HS"}
+    away = make_hamlet(other_commune)
+
+    with pytest.raises(NotAllowed, match="không thuộc xã"):
+        reviews.add_evidence(ReviewEvidence(hamlet=away, **said), by=chief)
+    with pytest.raises(NotAllowed, match="nhóm đã chọn"):
+        reviews.add_evidence(ReviewEvidence(group=make_group(away), **said), by=chief)
+    assert frozen.evidence.count() == 0
 
 
 def test_evidence_names_where_it_is(frozen, hamlet, chief):
