@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter, display
+from accounts.services import NotAllowed
 from oversight.admin.directions import LABELS, SOON_DAYS
 from oversight.admin.plans import STEP_TONES, step_timing
 from oversight.admin.sheet import Entry, Sheet, SheetAdmin
 from oversight.admin.steps import DayField, Step, StepForm, words_form
 from oversight.direction import milestones, plans
 from oversight.models import Milestone, Plan
+from oversight.portal_pages import page_of
 
 State = Milestone.State
 
@@ -29,7 +31,7 @@ class DoneForm(StepForm):
     )  # fmt: skip
     link = forms.CharField(
         label=_("Trang minh chứng"), max_length=200, required=False,
-        help_text=_("Chép từ thanh địa chỉ, bắt đầu bằng /admin/."),
+        help_text=_("Chép từ thanh địa chỉ. Không nhận trang của phản ánh."),
     )  # fmt: skip
 
     def prepare(self, row: Milestone, user: Any) -> None:
@@ -37,9 +39,10 @@ class DoneForm(StepForm):
 
     def clean_link(self) -> str:
         """An address copied with its host is cut down to the page."""
-        said = str(self.cleaned_data["link"]).strip()
-        place = said.find("/admin/")
-        return said[place:] if place > 0 else said
+        try:
+            return page_of(self.cleaned_data["link"])
+        except NotAllowed as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
 
 def _may(row: Milestone, user: Any, *states: str) -> bool:

@@ -13,6 +13,7 @@ from groups.querysets import hamlets_of
 from oversight.direction import plans
 from oversight.direction.refusals import require_clean, require_move
 from oversight.models import Milestone, MilestoneReport, Plan
+from oversight.portal_pages import page_of
 
 State, Kind = Milestone.State, MilestoneReport.Kind
 NO_DOING = {
@@ -92,7 +93,7 @@ def finish(
         raise NotAllowed("Ngày xong đứng trước ngày đầu của kế hoạch. Hãy xem lại.")
     require_clean(evidence)
     step.state, step.done_on = State.DONE, done_on
-    step.evidence, step.evidence_link = evidence.strip(), link.strip()
+    step.evidence, step.evidence_link = evidence.strip(), page_of(link)
     step.clean_fields(exclude=["plan", "hamlet"])
     step.save(update_fields=["state", "done_on", "evidence", "evidence_link"])
     return _told(step, Kind.DONE, f"Xong ngày {done_on:%d/%m/%Y}. {evidence}", by)

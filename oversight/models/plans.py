@@ -15,6 +15,7 @@ from oversight.direction.querysets import MilestoneQuerySet, PlanQuerySet
 from oversight.models.bodies import Body
 from oversight.models.documents import GuidingDocument
 
+# The form of an address; which pages are taken in, `portal_pages.page_of` says.
 _own_page = RegexValidator(
     r"^/admin/[A-Za-z0-9/_?&=.-]*$",
     _("Chỉ nhận đường dẫn của trang này, bắt đầu bằng /admin/. Hãy chép từ thanh địa chỉ."),

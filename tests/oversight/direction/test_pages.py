@@ -266,6 +266,19 @@ def test_evidence_is_a_page_of_the_portal_alone(women, speaker):
     assert Milestone.objects.get(pk=step.pk).evidence_link == "/admin/groups/"
 
 
+def test_a_step_never_shows_the_page_of_a_tip(women, speaker):
+    step = make_milestone(make_issued(women))
+    today = f"{timezone.localdate():%Y-%m-%d}"
+
+    for link in ("/admin/reports/tipreport/7/xem/", "/admin//reports/tipreport/7/xem/"):
+        refused = press(speaker, step, "xong", done_on=today, link=link)
+        assert refused.status_code == 400
+        assert "không phải trang của phản ánh" in refused.content.decode()
+
+    step.refresh_from_db()
+    assert (step.state, step.evidence_link) == ("pending", "")
+
+
 def test_a_plan_is_drafted_filled_issued_and_then_no_longer_changed(
     commune, women, hamlet, speaker
 ):
