@@ -1,6 +1,7 @@
 """The yearly review in the admin: the commune's page by steps, and the part of each hamlet."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -168,15 +169,31 @@ PART_STEPS = {
 }  # fmt: skip
 
 
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
+
+
+def _frozen(row: YearlyReview) -> str:
+    """When it was counted: the commune by the signed summary, the hamlets when it was frozen."""
+    if row.frozen_at is None or row.summary is None:
+        return ""
+    if row.summary.as_of == row.frozen_at:
+        return f"Số liệu đếm lúc {_moment(row.frozen_at)}."
+    return (
+        f"Số của xã theo báo cáo đã ký, đếm lúc {_moment(row.summary.as_of)}. Số của từng ấp, khu "
+        f"phố đếm lúc {_moment(row.frozen_at)}."
+    )
+
+
 def _stages(row: YearlyReview, parts: list[ReviewHamlet], nominated: int) -> list[Any]:
     written = sum(bool(one.text) for one in parts)
-    frozen = f"Lúc {timezone.localtime(row.frozen_at):%H:%M %d/%m/%Y}." if row.frozen_at else ""
     signed = ""
     if row.signed_at:
         signed = f"{row.signed_by}, {timezone.localtime(row.signed_at):%d/%m/%Y}."
     assessed = f"{row.assessed_by} trình ký." if row.assessed_at else ""
     return [
-        ("Chốt số liệu", frozen or "Kỳ phải hết thì mới chốt được.", row.frozen_at is not None),
+        ("Chốt số liệu", _frozen(row) or "Kỳ phải hết thì mới chốt được.",
+         row.frozen_at is not None),
         ("Phần của các ấp, khu phố", f"{written}/{len(parts)} ấp, khu phố đã viết.",
          bool(parts) and written == len(parts)),
         ("Đánh giá", assessed or "Ưu điểm, hạn chế, nguyên nhân, kiến nghị.",
@@ -200,6 +217,7 @@ def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
         "nominations": lines,
         "hamlets": [(one, reverse(f"admin:{PART}_show", args=[one.pk])) for one in parts],
         "figures": _figures(row),
+        "counted_at": row.summary.as_of if row.summary else None,
         "shows_evidence": True,
         "evidence": evidence.shown(
             row.evidence.select_related("hamlet", "group"), f"{REVIEW}_file", row, _about
@@ -244,6 +262,7 @@ def _show_part(request: HttpRequest, row: ReviewHamlet) -> dict[str, Any]:
     return {
         "badge": (ON_PAGES[TONES[review.status]], review.get_status_display()),
         "facts": [("Kỳ tổng kết", review.period.words)],
+        "counted_at": review.frozen_at,
         "figures": [
             {**one, "lines": [(line[0], line[1:]) for line in one["rows"]]} for one in row.figures
         ],

@@ -76,25 +76,26 @@ def _move(review: YearlyReview, to: str) -> None:
 def freeze(review: YearlyReview, *, by: User) -> YearlyReview:
     """The signed summary of the police for these days, and the numbers of each hamlet.
 
-    Where there is none yet it is drafted and signed now. Raises NotAllowed.
+    Where there is none yet it is drafted and signed now. The numbers of hamlets are counted now in
+    any case: `frozen_at` is their moment, the summary has its own. Raises NotAllowed.
     """
     locked = _locked(review, by)
     _move(locked, Status.FROZEN)
     scope = whole_commune(locked.commune, reader=by)
-    summary = _signed_summary(scope, locked.period, by)
-    as_of = summary.as_of
-    locked.summary, locked.frozen_by, locked.frozen_at = summary, by, as_of
+    now = timezone.now()
+    summary = _signed_summary(scope, locked.period, by, now)
+    locked.summary, locked.frozen_by, locked.frozen_at = summary, by, now
     locked.save()
     for hamlet in scope.hamlets:
         own = Scope(scope.commune, (hamlet,), by, is_whole=False)
         ReviewHamlet.objects.create(
-            review=locked, hamlet=hamlet, figures=figures_of_place(own, locked.period, as_of)
+            review=locked, hamlet=hamlet, figures=figures_of_place(own, locked.period, now)
         )
     audit.record("review.frozen", by=by, target=locked)
     return locked
 
 
-def _signed_summary(scope: Scope, period: Period, by: User) -> PeriodSummary:
+def _signed_summary(scope: Scope, period: Period, by: User, now: datetime) -> PeriodSummary:
     found = (
         PeriodSummary.objects.visible_to(by)
         .in_force()
@@ -102,7 +103,7 @@ def _signed_summary(scope: Scope, period: Period, by: User) -> PeriodSummary:
     )
     if (signed := found.first()) is not None:
         return signed
-    made = summaries.draft(scope, period, issuer=Issuer.POLICE, by=by, as_of=timezone.now())
+    made = summaries.draft(scope, period, issuer=Issuer.POLICE, by=by, as_of=now)
     return summaries.sign(made, by=by)
 
 

@@ -5,17 +5,21 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from accounts.services import NotAllowed
-from oversight import periods
+from oversight import periods, summaries
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.review import reviews
+from oversight.scopes import whole_commune
 from oversight.summaries import figures_of
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_group, make_hamlet, make_officer
 from tests.factories.year import make_frozen_review, make_review, make_review_hamlet
+from tests.oversight.conftest import at
 
 
 @pytest.fixture
@@ -108,6 +112,27 @@ def test_numbers_of_a_hamlet_are_frozen_and_none_is_of_tips(frozen, hamlet, tips
     assert "coverage" in keys
     assert not {key for key in keys if key.startswith(("tip", "transfer"))}
     assert "999" not in str(ReviewHamlet.objects.get(pk=part.pk).figures)
+
+
+def test_hamlets_are_counted_at_the_freezing_and_the_page_says_both_moments(
+    commune, hamlet, chief, login
+):
+    earlier, year = at(date(2026, 1, 5)), periods.whole_year(2025)
+    scope = whole_commune(commune, reader=chief)
+    drafted = summaries.draft(scope, year, issuer=Issuer.POLICE, by=chief, as_of=earlier)
+    summaries.sign(drafted, by=chief)
+    before = timezone.now()
+
+    review = reviews.freeze(reviews.open_review(commune, year, by=chief), by=chief)
+
+    assert (review.summary.as_of, review.frozen_at >= before) == (earlier, True)
+    counted = f"{timezone.localtime(review.frozen_at):%H:%M %d/%m/%Y}"
+    client, part = login(chief), review.hamlets.get()
+    page = client.get(reverse("admin:oversight_yearlyreview_show", args=[review.pk]))
+    assert "Số của xã theo báo cáo đã ký, đếm lúc 09:00 05/01/2026." in page.content.decode()
+    assert f"Số của từng ấp, khu phố đếm lúc {counted}." in page.content.decode()
+    page = client.get(reverse("admin:oversight_reviewhamlet_show", args=[part.pk]))
+    assert f"Đếm lúc {counted}." in page.content.decode()
 
 
 def test_a_hamlet_writes_its_own_part_and_no_other(frozen, commune, hamlet, actor):
