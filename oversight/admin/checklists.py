@@ -1,6 +1,7 @@
 """Safety checklists in the admin: one page to tick, file and type in what the paper says."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -88,8 +89,18 @@ STEPS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line on the page: what stands there, what is in its fields, why that was refused."""
+
+    item: ChecklistItem
+    answer: str
+    note: str
+    refusal: str = ""
+
+
 def _show(request: HttpRequest, row: SafetyChecklist) -> dict[str, Any]:
-    items = row.items.select_related("answered_by")
+    items = list(row.items.select_related("answered_by"))
     papers = row.evidence.select_related("item").order_by("on", "pk")
     unticked = [str(one.position) for one in items if not one.answer]
     facts = [("Năm xét", f"{row.window.first:%d/%m/%Y} đến {row.window.last:%d/%m/%Y}")]
@@ -109,7 +120,7 @@ def _show(request: HttpRequest, row: SafetyChecklist) -> dict[str, Any]:
     return {
         "facts": facts,
         "notes": notes,
-        "items": items,
+        "lines": [Line(one, one.answer, one.note) for one in items],
         "answers": [("yes", "Có"), ("no", "Không"), ("not_applicable", "Không áp dụng"),
                     ("", "Chưa đánh dấu")],
         "may_tick": _may_change(row, request.user),
@@ -134,13 +145,35 @@ PAGE = StepPage(
 )
 
 
+def _said(request: HttpRequest, item: ChecklistItem) -> checklists.Said:
+    """What was sent of a line; a field that was not sent is as it was shown."""
+    sent = request.POST
+    shown = (
+        sent.get(f"shown-tick-{item.pk}", item.answer),
+        sent.get(f"shown-note-{item.pk}", item.note),
+    )
+    answer = sent.get(f"tick-{item.pk}", shown[0])
+    return checklists.Said(answer, sent.get(f"note-{item.pk}", shown[1]), shown)
+
+
 def _tick(request: HttpRequest, *, site: Any, row: SafetyChecklist) -> HttpResponse:
-    """Every line as it was sent; lines that did not change stay whose they were."""
+    """The lines that were changed on the page; where one is refused, all stay there as typed."""
+    said = {
+        item.pk: one
+        for item in row.items.all()
+        if (one := _said(request, item)).shown != (one.answer, one.note)
+    }
     try:
-        for item in row.items.all():
-            answer = request.POST.get(f"tick-{item.pk}", item.answer)
-            said = request.POST.get(f"note-{item.pk}", item.note)
-            checklists.tick(item, answer, by=request.user, note=said)  # type: ignore[arg-type]
+        checklists.tick_lines(row, said, by=request.user)  # type: ignore[arg-type]
+    except checklists.LinesRefused as refusal:
+        messages.error(request, str(refusal))
+        lines = [
+            Line(item, one.answer, one.note, refusal.by_line.get(item.pk, ""))
+            if (one := said.get(item.pk))
+            else Line(item, item.answer, item.note)
+            for item in row.items.select_related("answered_by")
+        ]
+        return PAGE.again(request, site=site, row=row, shown={"lines": lines})
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     else:

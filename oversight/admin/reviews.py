@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
@@ -14,11 +13,18 @@ from django.views.decorators.http import require_GET
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.own_pages import own_pages
-from groups.models import Hamlet, ZaloGroup
 from oversight import periods
 from oversight.admin import evidence
 from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
-from oversight.admin.steps import DayField, Step, StepForm, StepPage
+from oversight.admin.review_forms import (
+    ASKS,
+    OpenForm,
+    PartEvidenceForm,
+    PartForm,
+    ReviewEvidenceForm,
+    WriteForm,
+)
+from oversight.admin.steps import Step, StepPage
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
 from oversight.review import commendations, reviews
@@ -27,57 +33,6 @@ from oversight.summaries import figures_of
 REVIEW, PART = "oversight_yearlyreview", "oversight_reviewhamlet"
 Status = YearlyReview.Status
 TONES = {"preparing": "info", "frozen": "info", "assessed": "warning", "signed": "success"}
-ASKS = {
-    "strengths": "Kết quả nổi bật, ưu điểm",
-    "shortcomings": "Tồn tại, hạn chế",
-    "causes": "Nguyên nhân",
-    "proposals": "Kiến nghị, phương hướng",
-}
-
-
-class WriteForm(StepForm):
-    unmarked = tuple(ASKS)
-
-    def prepare(self, row: Any, user: Any) -> None:
-        for name, label in ASKS.items():
-            self.fields[name] = forms.CharField(
-                label=label, required=False, initial=getattr(row, name),
-                max_length=reviews.LONGEST, widget=forms.Textarea(attrs={"rows": 6}),
-            )  # fmt: skip
-
-
-class ReviewEvidenceForm(evidence.EvidenceForm):
-    hamlet = forms.ModelChoiceField(
-        Hamlet.objects.none(), label="Ấp, khu phố", required=False, empty_label="Cả xã"
-    )
-    group = forms.ModelChoiceField(
-        ZaloGroup.objects.none(), label="Nhóm Zalo", required=False, empty_label="Không chọn"
-    )
-
-    def prepare(self, row: Any, user: Any) -> None:
-        self.fields["hamlet"].queryset = Hamlet.objects.visible_to(user)  # type: ignore[attr-defined]
-        self.fields["group"].queryset = ZaloGroup.objects.visible_to(user)  # type: ignore[attr-defined]
-
-
-class PartEvidenceForm(evidence.EvidenceForm):
-    group = forms.ModelChoiceField(
-        ZaloGroup.objects.none(), label="Nhóm Zalo", required=False, empty_label="Không chọn"
-    )
-
-    def prepare(self, row: Any, user: Any) -> None:
-        groups = ZaloGroup.objects.visible_to(user).filter(hamlet=row.hamlet_id)
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
-
-
-class PartForm(StepForm):
-    text = forms.CharField(
-        label="Ấp, khu phố tự đánh giá", max_length=reviews.LONGEST, required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Vài dòng: làm được gì, còn gì vướng, kiến nghị gì. Không ghi tên người dân.",
-    )  # fmt: skip
-
-    def prepare(self, row: Any, user: Any) -> None:
-        self.fields["text"].initial = row.text
 
 
 def _at(*statuses: str) -> Any:
@@ -304,17 +259,6 @@ def _take_part(request: HttpRequest, *, site: Any, row: ReviewHamlet, name: str)
         review=row.review_id, hamlet=row.hamlet_id
     )
     return evidence.hand_out(request, rows, name, action="review.file_taken")
-
-
-class OpenForm(StepForm):
-    first = DayField(label="Từ ngày")
-    last = DayField(label="Đến hết ngày")
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("first") and data.get("last") and data["last"] < data["first"]:
-            raise forms.ValidationError("Ngày cuối không được trước ngày đầu.")
-        return data
 
 
 def _new(request: HttpRequest, *, site: Any) -> HttpResponse:

@@ -47,6 +47,11 @@ class StepForm(forms.Form):
     def prepare(self, row: Any, user: Any) -> None:
         pass
 
+    def refuse(self, sentences: Sequence[str], stored: Any) -> None:
+        """Say what the service said of this form; `stored` is the row as it is by now."""
+        for sentence in sentences:
+            self.add_error(None, sentence)
+
 
 def words_form(label: str, *, rows: int = 4) -> type[StepForm]:
     """A form with one box of text."""
@@ -112,7 +117,7 @@ class StepPage:
 
     def _show(
         self, request: HttpRequest, *, site: Any, row: Any,
-        refused: Mapping[str, StepForm] | None = None,
+        refused: Mapping[str, StepForm] | None = None, shown: Mapping[str, Any] | None = None,
     ) -> HttpResponse:  # fmt: skip
         offers = self._offers(row, request.user, refused or {})
         context = {
@@ -125,9 +130,16 @@ class StepPage:
             "list_name": row._meta.verbose_name_plural,
             "list_url": reverse(f"admin:{self.prefix}_changelist"),
             **self.show(request, row),
+            **(shown or {}),
         }
-        status = 400 if refused else 200
+        status = 400 if refused or shown else 200
         return TemplateResponse(request, self.template, context, status=status)
+
+    def again(
+        self, request: HttpRequest, *, site: Any, row: Any, shown: Mapping[str, Any]
+    ) -> HttpResponse:
+        """The page after a form of its own was refused, with what was typed in `shown`."""
+        return self._show(request, site=site, row=row, shown=shown)
 
     def _offers(self, row: Any, user: Any, refused: Mapping[str, StepForm]) -> list[Offer]:
         names = [name for name, step in self.steps.items() if step.offered(row, user)]
@@ -172,8 +184,7 @@ class StepPage:
         stored = self.rows(request).filter(pk=pk).first()
         is_offered = stored is not None and self.steps[name].offered(stored, request.user)
         if form is not None and is_offered:
-            for sentence in sentences:
-                form.add_error(None, sentence)
+            form.refuse(sentences, stored)
             return self._show(request, site=site, row=stored, refused={name: form})
         for sentence in sentences or (NOT_OFFERED,):
             messages.error(request, sentence)

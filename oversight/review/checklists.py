@@ -1,5 +1,7 @@
 """Opening, ticking and deciding the safety checklists of a year."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -106,9 +108,50 @@ def _open_for(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
     return locked
 
 
+@dataclass(frozen=True)
+class Said:
+    """What somebody says of a line, and what stood there when they were shown it."""
+
+    answer: str
+    note: str
+    shown: tuple[str, str]
+
+
+class LinesRefused(NotAllowed):
+    """Why which lines were refused, by the number of their row; none was written."""
+
+    def __init__(self, by_line: dict[int, str]) -> None:
+        super().__init__("Chưa lưu dòng nào. Hãy xem lời nhắc ở từng dòng rồi lưu lại.")
+        self.by_line = by_line
+
+
 @transaction.atomic
-def tick(item: ChecklistItem, answer: str, *, by: User, note: str = "") -> ChecklistItem:
-    """The answer of a person to one line, or its taking back. Raises NotAllowed."""
+def tick_lines(checklist: SafetyChecklist, said: Mapping[int, Said], *, by: User) -> None:
+    """The lines that somebody changed, all or none; the others stay as they are by now.
+
+    Raises NotAllowed; LinesRefused where lines are the reason.
+    """
+    _open_for(checklist, by)
+    refused = {}
+    for item in checklist.items.filter(pk__in=list(said)).select_related("checklist"):
+        one = said[item.pk]
+        try:
+            tick(item, one.answer, by=by, note=one.note, shown=one.shown)
+        except NotAllowed as refusal:
+            refused[item.pk] = str(refusal)
+    if refused:
+        raise LinesRefused(refused)
+
+
+@transaction.atomic
+def tick(
+    item: ChecklistItem, answer: str, *, by: User, note: str = "",
+    shown: tuple[str, str] | None = None,
+) -> ChecklistItem:  # fmt: skip
+    """The answer of a person to one line, or its taking back; `shown` is what they saw there.
+
+    Raises NotAllowed.
+    """
     checklist = _open_for(item.checklist, by)
     item = ChecklistItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     note = clean(note)[:300]
@@ -121,8 +164,14 @@ def tick(item: ChecklistItem, answer: str, *, by: User, note: str = "") -> Check
         )
     if carries_mark(note):
         raise NotAllowed("Ghi chú mang dấu mật. Nội dung mật không ghi vào cổng.")
-    if (item.answer, item.note) == (answer, note):
+    stored = (item.answer, item.note)
+    if stored == (answer, note):
         return item
+    if shown is not None and stored != shown:
+        now = str(item.get_answer_display()) + (f", ghi chú “{item.note}”" if item.note else "")
+        raise NotAllowed(
+            f"Người khác vừa sửa dòng này: {now}. Muốn ghi theo ý của mình, hãy lưu lại."
+        )
     item.answer, item.note = answer, note
     item.answered_by = by if answer else None
     item.answered_at = timezone.now() if answer else None

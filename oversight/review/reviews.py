@@ -1,5 +1,6 @@
 """The yearly review, step by step: open, freeze, write, hand in, sign."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from oversight.models import PeriodSummary, ReviewEvidence, ReviewHamlet, Yearly
 from oversight.periods import Period
 from oversight.review import commendations, evidence
 from oversight.scopes import Scope, whole_commune
+from oversight.summaries.content import sha256
 
 Status = YearlyReview.Status
 PARTS = {
@@ -129,9 +131,39 @@ def _told(counted: Counted) -> dict[str, Any]:
     }
 
 
+def seen_of(*texts: str) -> str:
+    """What a page keeps of the texts that it shows, to give it back when they are saved."""
+    return ",".join(sha256(text.replace("\r\n", "\n").strip()) for text in texts)
+
+
+def _changes(
+    row: Any, names: Mapping[str, str], said: Mapping[str, str], seen: str
+) -> dict[str, str]:
+    """What differs from what the writer was shown (`seen`) and from what stands there by now.
+
+    Raises NotAllowed where another one changed the same text meanwhile.
+    """
+    now = {name: seen_of(getattr(row, name)) for name in names}
+    shown = dict(zip(names, seen.split(","), strict=False)) if seen else now
+    changed = {
+        name: text
+        for name, text in said.items()
+        if name in names and seen_of(text) not in {shown.get(name), now[name]}
+    }
+    if late := [names[name] for name in changed if shown.get(name) != now[name]]:
+        raise NotAllowed(
+            f"Người khác vừa sửa: {', '.join(late)}. Lời đang lưu có ở dưới trang này. Muốn lưu "
+            "theo lời của mình, hãy lưu lại."
+        )
+    return {name: _checked(text) for name, text in changed.items()}
+
+
 @transaction.atomic
-def write_part(part: ReviewHamlet, text: str, *, by: User) -> ReviewHamlet:
-    """What a hamlet says of its year. Raises NotAllowed."""
+def write_part(part: ReviewHamlet, text: str, *, by: User, seen: str = "") -> ReviewHamlet:
+    """What a hamlet says of its year; `seen` is `seen_of` the text that was shown before.
+
+    Raises NotAllowed.
+    """
     if not by.has_perm("oversight.change_reviewhamlet"):
         raise NotAllowed("Tài khoản này chỉ xem.")
     review = YearlyReview.objects.select_for_update(of=("self",)).get(pk=part.review_id)
@@ -143,7 +175,10 @@ def write_part(part: ReviewHamlet, text: str, *, by: User) -> ReviewHamlet:
             "huy Công an xã."
         )
     locked = ReviewHamlet.objects.select_for_update(of=("self",)).get(pk=part.pk)
-    locked.text = _checked(text)
+    changed = _changes(locked, {"text": "phần của ấp, khu phố"}, {"text": text}, seen)
+    if not changed:
+        return locked
+    locked.text = changed["text"]
     locked.prepared_by = by if locked.text else None
     locked.prepared_at = timezone.now() if locked.text else None
     locked.save()
@@ -161,13 +196,19 @@ def _checked(text: str) -> str:
 
 
 @transaction.atomic
-def write(review: YearlyReview, *, by: User, **parts: str) -> YearlyReview:
-    """The assessment; one that waits for its signature has to be handed in anew."""
+def write(review: YearlyReview, *, by: User, seen: str = "", **parts: str) -> YearlyReview:
+    """The assessment; one that waits for its signature has to be handed in anew.
+
+    `seen` is `seen_of` all parts as they were shown. Raises NotAllowed.
+    """
     locked = _locked(review, by)
     if locked.status == Status.PREPARING:
         raise NotAllowed("Hãy chốt số liệu trước, rồi viết đánh giá theo số đã chốt.")
-    for name in PARTS:
-        setattr(locked, name, _checked(parts.get(name, getattr(locked, name))))
+    changed = _changes(locked, PARTS, parts, seen)
+    if not changed:
+        return locked
+    for name, text in changed.items():
+        setattr(locked, name, text)
     locked.written_by = by
     if locked.status == Status.ASSESSED:
         locked.status, locked.assessed_by, locked.assessed_at = Status.FROZEN, None, None

@@ -1,0 +1,99 @@
+"""What the steps of the yearly review ask."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from groups.models import Hamlet, ZaloGroup
+from oversight.admin import evidence
+from oversight.admin.steps import DayField, StepForm
+from oversight.review import reviews
+
+ASKS = {
+    "strengths": "Kết quả nổi bật, ưu điểm",
+    "shortcomings": "Tồn tại, hạn chế",
+    "causes": "Nguyên nhân",
+    "proposals": "Kiến nghị, phương hướng",
+}
+
+
+class SeenForm(StepForm):
+    """A form of texts, which tells the service over which texts it was filled in."""
+
+    texts: tuple[str, ...] = ()
+
+    def _seen(self, row: Any) -> str:
+        return reviews.seen_of(*(getattr(row, name) for name in self.texts))
+
+    def prepare(self, row: Any, user: Any) -> None:
+        self.fields["seen"] = forms.CharField(
+            required=False, initial=self._seen(row), widget=forms.HiddenInput()
+        )
+
+    def refuse(self, sentences: Sequence[str], stored: Any) -> None:
+        """Whoever was told, and sees what stands there by now, may save again."""
+        super().refuse(sentences, stored)
+        if sentences:
+            self.data = {**self.data.dict(), self.add_prefix("seen"): self._seen(stored)}
+
+
+class WriteForm(SeenForm):
+    texts = tuple(ASKS)
+    unmarked = tuple(ASKS)
+
+    def prepare(self, row: Any, user: Any) -> None:
+        super().prepare(row, user)
+        for name, label in ASKS.items():
+            self.fields[name] = forms.CharField(
+                label=label, required=False, initial=getattr(row, name),
+                max_length=reviews.LONGEST, widget=forms.Textarea(attrs={"rows": 6}),
+            )  # fmt: skip
+
+
+class ReviewEvidenceForm(evidence.EvidenceForm):
+    hamlet = forms.ModelChoiceField(
+        Hamlet.objects.none(), label="Ấp, khu phố", required=False, empty_label="Cả xã"
+    )
+    group = forms.ModelChoiceField(
+        ZaloGroup.objects.none(), label="Nhóm Zalo", required=False, empty_label="Không chọn"
+    )
+
+    def prepare(self, row: Any, user: Any) -> None:
+        self.fields["hamlet"].queryset = Hamlet.objects.visible_to(user)  # type: ignore[attr-defined]
+        self.fields["group"].queryset = ZaloGroup.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class PartEvidenceForm(evidence.EvidenceForm):
+    group = forms.ModelChoiceField(
+        ZaloGroup.objects.none(), label="Nhóm Zalo", required=False, empty_label="Không chọn"
+    )
+
+    def prepare(self, row: Any, user: Any) -> None:
+        groups = ZaloGroup.objects.visible_to(user).filter(hamlet=row.hamlet_id)
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+
+
+class PartForm(SeenForm):
+    texts = ("text",)
+
+    text = forms.CharField(
+        label="Ấp, khu phố tự đánh giá", max_length=reviews.LONGEST, required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Vài dòng: làm được gì, còn gì vướng, kiến nghị gì. Không ghi tên người dân.",
+    )  # fmt: skip
+
+    def prepare(self, row: Any, user: Any) -> None:
+        super().prepare(row, user)
+        self.fields["text"].initial = row.text
+
+
+class OpenForm(StepForm):
+    first = DayField(label="Từ ngày")
+    last = DayField(label="Đến hết ngày")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            raise forms.ValidationError("Ngày cuối không được trước ngày đầu.")
+        return data
