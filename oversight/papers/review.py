@@ -96,9 +96,9 @@ def _blocks(review: YearlyReview, summary: PeriodSummary) -> Iterator[Block]:
             yield Heading(title)
             yield from words or (Text(DOTS),)
     yield Heading("Đề nghị khen thưởng")
-    headings, widths = NOMINATIONS
     rows = ((str(number), *line) for number, line in enumerate(_nominations(review), 1))
-    yield Table(headings, tuple(rows), widths, empty="Trong kỳ chưa có đề nghị.")
+    names, shares = NOMINATIONS
+    yield Table(names, tuple(rows), shares, empty="Trong kỳ chưa có đề nghị.")
 
 
 def _in_short(summary: PeriodSummary) -> Iterator[tuple[str, ...]]:
