@@ -8,7 +8,7 @@ from accounts.roles import Role
 from oversight.models import Achievement, Commendation, SafetyChecklist, YearlyReview
 from oversight.review import demo
 from tests.factories.accounts import make_user
-from tests.factories.groups import make_hamlet
+from tests.factories.groups import make_assignment, make_hamlet, make_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +17,7 @@ def test_demo_has_a_signed_review_one_begun_thanks_and_lists(chief, deputy_chief
     commune = chief.commune
     hamlets = [make_hamlet(commune) for _number in range(8)]
     head = make_user(commune, Role.HAMLET_HEAD)
+    make_assignment(make_officer(commune, user=head), hamlets[0])
     users = {"truong.congan": chief, "pho.congan": deputy_chief, "truong.ap": head}
 
     demo.make(Place(commune, users, timezone.now()))
