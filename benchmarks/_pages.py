@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 
 from accounts.admin_base import UnfoldAdminSite
 from accounts.models import User
+from config.startup import settle
 from config.urls import urlpatterns
 
 # A table of fewer rows is read faster without an index.
@@ -25,13 +26,14 @@ LARGE_TABLE_ROWS = 5_000
 
 @contextmanager
 def served_to_test_client() -> Iterator[None]:
-    """Static files as they lie there, whether or not they were collected."""
+    """Static files as they lie there, collected or not; the process settled as a server is."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
         ALLOWED_HOSTS=["testserver"],
         STORAGES=settings.STORAGES | {"staticfiles": plain},
         STATIC_ROOT=settings.BASE_DIR / "static",
     ):
+        settle()
         yield
 
 

@@ -13,6 +13,8 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Cấu hình chưa đúng: {error}")
 
+from config.startup import settle
 from zalo.webhook import Gate
 
 application = Gate(portal)
+settle()

@@ -136,10 +136,12 @@ def _posts(city: City) -> Numbers:
     posts: defaultdict[int, set[int]] = defaultdict(set)
     sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for commune, kept in parts.counts:
+        found = sums[commune]
         for api, hand, some in kept.get("arrived", {}).values():
             posts[commune].update(some)
-            sums[commune].update(api=api, hand=hand)
-        sums[commune].update(missed=kept.get("hand", {}).get(Status.MISSED.value, 0))
+            found["api"] += api
+            found["hand"] += hand
+        found["missed"] += kept.get("hand", {}).get(Status.MISSED.value, 0)
     if parts.rest:
         rows = Delivery.objects.all()
         for row in by_topic(arrivals(rows, parts.rest).filter(_asked("at", parts))):

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -150,6 +151,7 @@ def _quarters(period: Period) -> Iterator[Period]:
         found = quarter_of(found.last + ONE_DAY)
 
 
+@lru_cache(maxsize=1024)  # a page of a city asks for the same months of every commune
 def _months(year: int, first: int, count: int) -> Period:
     last = first + count - 1
     return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))

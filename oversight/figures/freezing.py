@@ -52,16 +52,24 @@ def standing(
 def standing_of(
     communes: Collection[Commune], quarters: Sequence[Period], as_of: datetime
 ) -> dict[int, dict[Period, Standing]]:
-    """The same of many communes at once, by commune.
+    """The months of many communes at once, by commune; of the tips told apart nothing.
 
     What is not frozen yet is frozen commune by commune, but where no tip is: of that there is
     nothing to tell, frozen or not.
     """
     today, span = timezone.localdate(as_of), (quarters[0].first, quarters[-1].last)
     whose = {"commune__in": [one.pk for one in communes], "first__range": span}
-    kept = {(row.commune_id, row.first): row for row in PublishedQuarter.objects.filter(**whose)}
+    kept = {
+        (place, first): Standing(tuple(counts), {})
+        for place, first, counts in PublishedQuarter.objects.filter(**whose).values_list(
+            "commune", "first", "counts__months"
+        )
+    }
     months = {
-        (row.commune_id, row.first): row.count for row in PublishedMonth.objects.filter(**whose)
+        (place, first): count
+        for place, first, count in PublishedMonth.objects.filter(**whose).values_list(
+            "commune", "first", "count"
+        )
     }
     found: dict[int, dict[Period, Standing]] = {one.pk: {} for one in communes}
     missing: list[tuple[Commune, Period]] = []
@@ -69,8 +77,8 @@ def standing_of(
         for whole in quarters:
             counts = [months.get((commune.pk, one.first)) for one in _over(whole, today)]
             known = tuple(count for count in counts if count is not None)
-            if row := kept.get((commune.pk, whole.first)):
-                found[commune.pk][whole] = _cut(_of_row(row), whole, today)
+            if full := kept.get((commune.pk, whole.first)):
+                found[commune.pk][whole] = _cut(full, whole, today)
             elif not whole.is_over(today) and len(known) == len(counts):
                 found[commune.pk][whole] = Standing(known, {})
             else:

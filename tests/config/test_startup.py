@@ -1,0 +1,24 @@
+"""A server as it begins: pages imported, what lives for good left out of collections."""
+
+import json
+import subprocess
+import sys
+
+from dev.places import PROJECT
+
+BEGUN = """
+import gc, json, sys
+import config.wsgi
+frozen = gc.get_freeze_count()
+print(json.dumps({"pages": "oversight.dashboards.every_figure" in sys.modules, "frozen": frozen,
+                  "left": len(gc.get_objects())}))
+"""
+
+
+def test_a_server_imports_its_pages_and_freezes_what_it_imported() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BEGUN], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    found = json.loads(done.stdout)
+    assert found["pages"]
+    assert found["frozen"] > 10 * found["left"]
