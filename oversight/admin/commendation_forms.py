@@ -17,17 +17,31 @@ SUBJECTS = [
 ]
 
 
-def _occasions(form: StepForm, user: Any) -> None:
-    """The forms of thanks and the reviews that are still open, of the own commune."""
-    offered = CommendationForm.objects.visible_to(user).filter(is_offered=True)
-    form.fields["form"].queryset = offered  # type: ignore[attr-defined]
-    reviews = YearlyReview.objects.visible_to(user).open()
-    form.fields["review"].queryset = reviews  # type: ignore[attr-defined]
+class OccasionForm(StepForm):
+    """Which thanks, and when: the last fields of whatever is put forward."""
 
-
-class NominationForm(StepForm):
+    LAST = ("form", "review", "occasion")
     unmarked = ("review", "occasion")
 
+    form = forms.ModelChoiceField(
+        CommendationForm.objects.none(), label="Hình thức", empty_label="Chọn hình thức"
+    )
+    review = forms.ModelChoiceField(
+        YearlyReview.objects.none(), label="Trong tổng kết", required=False,
+        empty_label="Không theo tổng kết",
+    )  # fmt: skip
+    occasion = forms.CharField(label="Hoặc dịp khen", max_length=150, required=False)
+
+    def prepare(self, row: Any, user: Any) -> None:
+        """The forms of thanks and the reviews that are still open, of the own commune."""
+        self.order_fields([*(name for name in self.fields if name not in self.LAST), *self.LAST])
+        offered = CommendationForm.objects.visible_to(user).filter(is_offered=True)
+        self.fields["form"].queryset = offered  # type: ignore[attr-defined]
+        reviews = YearlyReview.objects.visible_to(user).open()
+        self.fields["review"].queryset = reviews  # type: ignore[attr-defined]
+
+
+class NominationForm(OccasionForm):
     subject_kind = forms.ChoiceField(label="Khen", choices=SUBJECTS)
     name = forms.CharField(label="Tên tập thể, cá nhân", max_length=150)
     place = forms.CharField(label="Nơi công tác, cư trú", max_length=150, required=False)
@@ -49,30 +63,21 @@ class NominationForm(StepForm):
     first_on = DayField(label="Từ ngày", required=False)
     last_on = DayField(label="Đến ngày", required=False)
     year = forms.IntegerField(label="Năm", min_value=2020, max_value=2100)
-    form = forms.ModelChoiceField(
-        CommendationForm.objects.none(), label="Hình thức", empty_label="Chọn hình thức"
-    )
-    review = forms.ModelChoiceField(
-        YearlyReview.objects.none(), label="Trong tổng kết", required=False,
-        empty_label="Không theo tổng kết",
-    )  # fmt: skip
     occasion = forms.CharField(
         label="Hoặc dịp khen", max_length=150, required=False,
         help_text="Ví dụ: Ngày hội Toàn dân bảo vệ an ninh Tổ quốc 19/8.",
     )  # fmt: skip
 
     def prepare(self, row: Any, user: Any) -> None:
-        _occasions(self, user)
+        super().prepare(row, user)
         hamlets = Hamlet.objects.visible_to(user).offered()
         self.fields["hamlet"].queryset = hamlets  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.visible_to(user).filter(hamlet__in=hamlets)  # type: ignore[attr-defined]
         self.fields["group"].queryset = ZaloGroup.objects.visible_to(user)  # type: ignore[attr-defined]
 
 
-class InformantForm(StepForm):
+class InformantForm(OccasionForm):
     """No name, no place, no day: there is no field for them."""
-
-    unmarked = ("review", "occasion")
 
     tip = forms.ModelChoiceField(
         TipReport.objects.none(), label="Phản ánh đang được mở danh tính", empty_label="Chọn"
@@ -85,20 +90,13 @@ class InformantForm(StepForm):
         help_text="Không tên, không nơi, không ngày giờ, không số. Ví dụ: Giúp ngăn chặn kịp thời "
         "một vụ vi phạm.",
     )  # fmt: skip
-    form = forms.ModelChoiceField(
-        CommendationForm.objects.none(), label="Hình thức", empty_label="Chọn hình thức"
-    )
-    review = forms.ModelChoiceField(
-        YearlyReview.objects.none(), label="Trong tổng kết", required=False,
-        empty_label="Không theo tổng kết",
-    )  # fmt: skip
     occasion = forms.ChoiceField(
         label="Hoặc dịp khen", required=False,
         choices=[("", "Chọn"), *((one, one) for one in informants.OCCASIONS)],
     )  # fmt: skip
 
     def prepare(self, row: Any, user: Any) -> None:
-        _occasions(self, user)
+        super().prepare(row, user)
         free = [one.tip.pk for one in informants.opened_by(user) if one.is_free]
         tips = TipReport.objects.visible_to(user).filter(pk__in=free)
         self.fields["tip"].queryset = tips  # type: ignore[attr-defined]
@@ -124,22 +122,8 @@ class VoteForm(StepForm):
     votes_other = forms.IntegerField(label="Ý kiến khác", min_value=0, max_value=999, initial=0)
 
 
-class AgainForm(StepForm):
+class AgainForm(OccasionForm):
     """The same achievement for another form of thanks, or once more after a no."""
-
-    unmarked = ("review", "occasion")
-
-    form = forms.ModelChoiceField(
-        CommendationForm.objects.none(), label="Hình thức", empty_label="Chọn hình thức"
-    )
-    review = forms.ModelChoiceField(
-        YearlyReview.objects.none(), label="Trong tổng kết", required=False,
-        empty_label="Không theo tổng kết",
-    )  # fmt: skip
-    occasion = forms.CharField(label="Hoặc dịp khen", max_length=150, required=False)
-
-    def prepare(self, row: Any, user: Any) -> None:
-        _occasions(self, user)
 
 
 class AcceptForm(StepForm):

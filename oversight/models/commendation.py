@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import MD5
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,12 @@ class CommendationForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} của {self.given_by}"
+
+
+WRITTEN = _(
+    "Thành tích này đã ghi rồi. Hãy mở lượt khen đã có; muốn khen hình thức khác thì làm ở phần "
+    "“Đề nghị khác của thành tích này”."
+)
 
 
 class Achievement(models.Model):
@@ -111,6 +118,14 @@ class Achievement(models.Model):
                 condition=~Q(token=""),
                 name="achievement_token_once",
                 violation_error_message=_("Mã này đã dùng. Hãy làm lại để máy cấp mã khác."),
+            ),
+            models.UniqueConstraint(
+                "commune", "subject_kind", "name", "place", MD5("what"), "where", "year", "hamlet",
+                "team", "group", "first_on", "last_on",
+                condition=~Q(subject_kind="informant"),
+                nulls_distinct=False,
+                name="achievement_written_once",
+                violation_error_message=WRITTEN,
             ),
             models.CheckConstraint(
                 condition=~Q(subject_kind="informant")

@@ -24,6 +24,7 @@ from oversight.models import (
     EligibilityAnswer,
     YearlyReview,
 )
+from oversight.models.commendation import WRITTEN
 from oversight.review import neutral
 from oversight.review.shipped import CONDITIONS, FORMS
 
@@ -95,7 +96,11 @@ def _save(achievement: Achievement, by: User) -> None:
         achievement.full_clean()
     except ValidationError as error:
         raise NotAllowed(" ".join(error.messages)) from error
-    achievement.save()
+    try:
+        with transaction.atomic():
+            achievement.save()
+    except IntegrityError as error:  # pressed twice: the first one was saved meanwhile
+        raise NotAllowed(str(WRITTEN)) from error
 
 
 def put_forward(
@@ -246,6 +251,8 @@ def accept(
     _not_later(on, "Ngày quyết định")
     if locked.voted_on and on < locked.voted_on:
         raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")
+    # One decision after the other, as two deeds that are decided on may be one.
+    Commune.objects.select_for_update(no_key=True).get(pk=locked.commune_id)
     if not is_another and rewarded_like(locked.achievement):
         raise NotAllowed(LIKE_REWARDED)
     locked.decision_number, locked.decided_on = number, on

@@ -1,11 +1,10 @@
 """Commendations: their steps, one achievement once, and who told stays unknown."""
 
-import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -22,9 +21,9 @@ from tests.factories.year import (
     make_form,
     make_informant,
 )
+from tests.oversight.year.stepping import DAY, all_yes, voted
 
 NEUTRAL = "Giúp Công an xã ngăn chặn kịp thời một vụ vi phạm."
-DAY = date(2026, 11, 16)
 
 
 def opened(tip: Any, user: Any, **fields: Any) -> Any:
@@ -34,16 +33,6 @@ def opened(tip: Any, user: Any, **fields: Any) -> Any:
         tip, user, state="approved", approved_by=other, decided_at=now,
         until=fields.pop("until", now + timedelta(hours=24)), **fields,
     )  # fmt: skip
-
-
-def all_yes(one: Commendation, by: Any) -> Commendation:
-    answers = dict.fromkeys(one.conditions.values_list("position", flat=True), "yes")
-    return commendations.answer(one, answers, by=by)
-
-
-def voted(one: Commendation, by: Any) -> Commendation:
-    all_yes(one, by)
-    return commendations.vote(one, by=by, council="Hội đồng xã", on=DAY, votes=(5, 2, 1))
 
 
 @pytest.fixture
@@ -109,36 +98,6 @@ def test_an_achievement_is_rewarded_once(commune, chief):
         make_accepted(done)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_decisions_at_once_one_holds(commune, chief):
-    done = make_achievement(commune)
-    pair = [
-        commendations.nominate(done, form=make_form(commune), by=chief, occasion="Ngày hội")
-        for _one in range(2)
-    ]
-    for one in pair:
-        voted(one, chief)
-    barrier, said = threading.Barrier(2), []
-
-    def decide(one: Commendation) -> None:
-        barrier.wait()
-        try:
-            commendations.accept(one, by=chief, number="15/QĐ-UBND", on=DAY)
-        except NotAllowed as refusal:
-            said.append(str(refusal))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=decide, args=(one,)) for one in pair]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert said == [commendations.REWARDED]
-    assert Commendation.objects.accepted().count() == 1
-
-
 def test_what_was_declined_may_be_put_forward_again(commune, chief):
     done, form = make_achievement(commune), make_form(commune)
     one = commendations.nominate(done, form=form, by=chief, occasion="Ngày hội")
@@ -147,24 +106,6 @@ def test_what_was_declined_may_be_put_forward_again(commune, chief):
     again = commendations.nominate(done, form=form, by=chief, occasion="Cuối năm")
 
     assert again.status == "nominated"
-
-
-def test_a_deed_that_was_typed_twice_is_rewarded_once_unless_a_person_tells_them_apart(
-    commune, chief
-):
-    first, second = (voted(make_commendation_to_vote(commune, chief), chief) for _one in range(2))
-    commendations.accept(first, by=chief, number="15/QĐ-UBND", on=DAY)
-
-    with pytest.raises(NotAllowed, match="Đây là thành tích khác"):
-        commendations.accept(second, by=chief, number="16/QĐ-UBND", on=DAY)
-
-    told = commendations.accept(second, by=chief, number="16/QĐ-UBND", on=DAY, is_another=True)
-    assert told.status == "accepted"
-
-
-def make_commendation_to_vote(commune: Any, by: Any) -> Commendation:
-    done = make_achievement(commune, name="Tổ 5", first_on=DAY, last_on=DAY)
-    return commendations.nominate(done, form=make_form(commune), by=by, occasion="Ngày hội")
 
 
 def test_nobody_puts_forward_what_they_do_not_see(commune, hamlet, other_hamlet, actor):
@@ -179,7 +120,7 @@ def test_nobody_puts_forward_what_they_do_not_see(commune, hamlet, other_hamlet,
 @pytest.mark.parametrize(
     ("changed", "is_alike"),
     [
-        ({}, True),
+        ({"where": "Nhà văn hóa"}, True),
         ({"what": "Vận động đủ các hộ trong tổ vào nhóm Zalo."}, True),
         ({"what": "Cứu hai cháu nhỏ khỏi đuối nước."}, False),
         ({"name": "Tổ khác"}, False),

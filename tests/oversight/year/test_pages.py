@@ -309,8 +309,8 @@ def test_a_nomination_with_one_day_alone_is_refused_with_what_was_typed(day, com
 
 
 def test_what_may_be_the_same_stands_on_the_page(commune, login, chief):
-    for _one in range(2):
-        one = make_commendation(make_achievement(commune, name="Tổ 5"))
+    for where in ("Ấp 1", "Nhà văn hóa"):
+        one = make_commendation(make_achievement(commune, name="Tổ 5", what=f"Vận động ở {where}"))
 
     page = text_of(login(chief).get(address("commendation_show", one.pk)))
 
@@ -353,7 +353,7 @@ def test_what_is_like_a_rewarded_one_takes_a_tick_for_its_decision(commune, logi
     client, said = login(chief), {"number": "16/QĐ-UBND", "on": "2026-11-20"}
     make_accepted(make_achievement(commune, name="Tổ 5"))
     one = make_commendation(
-        make_achievement(commune, name="Tổ 5"), status="voted", council="Hội đồng xã",
+        make_achievement(commune, name="Tổ 5", year=2025), status="voted", council="Hội đồng xã",
         voted_on=date(2026, 11, 10), votes_for=5, votes_against=0, votes_other=0,
     )  # fmt: skip
 
