@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,32 +30,39 @@ def year_of(day: date) -> int:
 
 @transaction.atomic
 def prepare_criteria(commune: Commune, year: int) -> int:
-    """The edition of a year: the last one anew, or what is shipped. Returns how many lines."""
+    """The edition of a year: what a person wrote for it, and what the last one or the shipped has.
+
+    A line is known by its text. Once a list of that level is open its edition stands as it is by
+    then, so that what was taken out or reworded does not come back. Returns how many are new.
+    """
     Commune.objects.select_for_update(of=("self",)).get(pk=commune.pk)
+    lists = SafetyChecklist.objects.filter(commune=commune, year=year)
     made = 0
     for level in SafetyCriterion.Level.values:
-        own = SafetyCriterion.objects.filter(commune=commune, level=level)
-        if own.filter(year=year).exists():
+        edition = SafetyCriterion.objects.filter(commune=commune, level=level, year=year)
+        there = set(edition.values_list("text", flat=True))
+        is_of_commune = level == SafetyCriterion.Level.COMMUNE
+        if there and lists.filter(hamlet__isnull=is_of_commune).exists():
             continue
-        former = own.filter(year__lt=year).order_by("-year").values_list("year", flat=True).first()
-        if former is None:
-            lines = [
-                SafetyCriterion(
-                    commune=commune, level=level, year=year, position=place, text=text,
-                    is_tick_only=is_tick_only,
-                )
-                for place, (text, is_tick_only) in enumerate(CRITERIA[level], 1)
-            ]  # fmt: skip
-        else:
-            lines = [
-                SafetyCriterion(
-                    commune=commune, level=level, year=year, position=one.position, text=one.text,
-                    source=one.source, is_tick_only=one.is_tick_only,
-                )
-                for one in own.filter(year=former)
-            ]  # fmt: skip
+        lines = [one for one in _former(commune, level, year) if one.text not in there]
         made += len(SafetyCriterion.objects.bulk_create(lines))
     return made
+
+
+def _former(commune: Commune, level: str, year: int) -> list[SafetyCriterion]:
+    """Lines for a year as the last edition before it has them, else as they are shipped."""
+    new = partial(SafetyCriterion, commune=commune, level=level, year=year)
+    own = SafetyCriterion.objects.filter(commune=commune, level=level, year__lt=year)
+    last = own.order_by("-year").values_list("year", flat=True).first()
+    if last is None:
+        return [
+            new(position=place, text=text, is_tick_only=is_tick_only)
+            for place, (text, is_tick_only) in enumerate(CRITERIA[level], 1)
+        ]
+    return [
+        new(position=one.position, text=one.text, source=one.source, is_tick_only=one.is_tick_only)
+        for one in own.filter(year=last)
+    ]
 
 
 @transaction.atomic
@@ -79,14 +87,15 @@ def open_year(commune: Commune, year: int, *, by: User) -> int:
 
 
 def _open(commune: Commune, hamlet: Hamlet | None, year: int) -> None:
+    """A list with the lines of the edition, numbered anew: two of them may hold one place."""
     made = SafetyChecklist.objects.create(commune=commune, hamlet=hamlet, year=year)
     lines = SafetyCriterion.objects.filter(commune=commune, level=made.level, year=year)
     ChecklistItem.objects.bulk_create(
         ChecklistItem(
-            checklist=made, position=one.position, text=one.text, source=one.source,
+            checklist=made, position=place, text=one.text, source=one.source,
             is_tick_only=one.is_tick_only,
         )
-        for one in lines
+        for place, one in enumerate(lines.order_by("position", "pk"), 1)
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from accounts.services import NotAllowed
 from oversight.models import ChecklistEvidence, SafetyChecklist, SafetyCriterion
 from oversight.review import checklists
 from tests.factories.accounts import make_user
-from tests.factories.groups import make_assignment, make_officer
+from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.factories.year import make_checklist, make_criterion
 
 
@@ -35,6 +35,36 @@ def test_a_new_year_takes_over_the_edition_of_the_last(commune, hamlet, chief):
 
     own = SafetyCriterion.objects.filter(commune=commune, level="hamlet", year=2026)
     assert [one.text for one in own] == ["Tiêu chí riêng của xã"]
+
+
+@pytest.mark.parametrize(("is_former", "lines"), [(True, 3), (False, 9)])
+def test_what_is_written_for_the_coming_year_joins_the_edition(
+    is_former, lines, commune, hamlet, chief
+):
+    if is_former:
+        for place, text in enumerate(("Hộ đăng ký", "Không có cháy"), 1):
+            make_criterion(commune, year=2025, position=place, text=text)
+    make_criterion(commune, year=2026, position=1, text="Mỗi tổ có một nhóm")
+
+    checklists.open_year(commune, 2026, by=chief)
+
+    items = list(SafetyChecklist.objects.get(hamlet=hamlet).items.all())
+    assert len(items) == lines
+    assert [one.position for one in items] == list(range(1, lines + 1))
+    assert "Mỗi tổ có một nhóm" in [one.text for one in items]
+
+
+def test_what_was_taken_out_of_an_edition_with_lists_does_not_come_back(commune, hamlet, chief):
+    make_criterion(commune, year=2025, text="Hộ đăng ký")
+    make_criterion(commune, year=2025, text="Không có cháy")
+    checklists.open_year(commune, 2026, by=chief)
+    SafetyCriterion.objects.filter(year=2026, text="Không có cháy").delete()
+    newer = make_hamlet(commune)
+
+    checklists.open_year(commune, 2026, by=chief)
+
+    made = SafetyChecklist.objects.get(hamlet=newer)
+    assert [one.text for one in made.items.all()] == ["Hộ đăng ký"]
 
 
 def test_an_edited_criterion_changes_no_opened_list(commune, hamlet, chief):
