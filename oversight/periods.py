@@ -4,7 +4,7 @@ A span knows its name by its days, so that a month chosen day by day is called a
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -82,6 +82,9 @@ def commune_year(year: int) -> Period:
     return _from_autumn(year, COMMUNE_YEAR)
 
 
+AUTUMN_YEARS = (hamlet_year, commune_year)
+
+
 def quarters_in(period: Period) -> list[Period] | None:
     """The quarters that a span is made of; None where it is not made of whole ones."""
     found = list(_quarters(period))
@@ -123,6 +126,8 @@ def months_in(period: Period) -> list[Period]:
 def before(period: Period) -> Period:
     """The span of the same kind that ends where this one begins."""
     last = period.first - ONE_DAY
+    if (of := _autumn_kind(period)) is not None:
+        return of(period.last.year - 1)
     for kind in (_as_month, _as_quarter, _as_half, _as_year):
         if kind(period) is not None:
             months = (period.last.year - period.first.year) * 12
@@ -133,15 +138,15 @@ def before(period: Period) -> Period:
 
 
 def presets(today: date) -> list[Period]:
-    """What is asked for most, the running spans first."""
-    this_month, this_quarter = month(today.year, today.month), quarter_of(today)
-    this_half = half(today.year, 1 if today.month <= 6 else 2)
-    year = today.year
-    return [
-        this_month, before(this_month), this_quarter, before(this_quarter),
-        this_half, before(this_half), whole_year(year), whole_year(year - 1),
-        *(of(today.year + (today > of(today.year).last)) for of in (hamlet_year, commune_year)),
-    ]  # fmt: skip
+    """What is asked for most: of every kind the running span, then the one before it.
+
+    Papers are due in the days after a span has ended, so the finished one must stay at hand.
+    """
+    running = (
+        month_of(today), quarter_of(today), half_of(today), year_of(today),
+        *(of(today.year + (today > of(today.year).last)) for of in AUTUMN_YEARS),
+    )  # fmt: skip
+    return [one for span in running for one in (span, before(span))]
 
 
 def _quarters(period: Period) -> Iterator[Period]:
@@ -186,11 +191,16 @@ def _as_year(period: Period) -> str | None:
     return f"năm {period.first.year}" if whole_year(period.first.year) == period else None
 
 
+def _autumn_kind(period: Period) -> Callable[[int], Period] | None:
+    return next((of for of in AUTUMN_YEARS if of(period.last.year) == period), None)
+
+
 def _as_autumn_year(period: Period) -> str | None:
-    year = period.last.year
-    if period == hamlet_year(year):
-        return f"năm xét ấp, khu phố an toàn {year}"
-    return f"năm xét xã an toàn {year}" if period == commune_year(year) else None
+    of, year = _autumn_kind(period), period.last.year
+    if of is None:
+        return None
+    place = "ấp, khu phố" if of is hamlet_year else "xã"
+    return f"năm xét {place} an toàn {year}"
 
 
 def _name_of(period: Period) -> str:

@@ -18,7 +18,7 @@ from accounts.papers.word import WORD
 from accounts.services import NotAllowed
 from oversight import periods, summaries
 from oversight.dashboards.telling import frozen
-from oversight.models import PeriodSummary
+from oversight.models import PeriodSummary, YearlyReview
 from oversight.models.summaries import ISSUERS
 from oversight.papers.workbook import WORKBOOK
 from oversight.summaries.readers import scope_for
@@ -79,7 +79,7 @@ def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
     """Which span and for which body; only spans that are over are offered."""
     by, now = _by(request), timezone.now()
     today = timezone.localdate(now)
-    offered = [one for one in _offered(today) if one.is_over(today)]
+    offered = [one for one in _offered(today, by) if one.is_over(today)]
     issuers = [issuer for issuer in Issuer if by.has_perm(SIGNS[issuer])]
     refusal = ""
     if request.method == "POST":
@@ -105,9 +105,10 @@ def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
     return TemplateResponse(request, "oversight/summary/draft.html", context, status=status)
 
 
-def _offered(today: Any) -> list[periods.Period]:
-    """The spans that reports are asked for, each once, the last ones first."""
+def _offered(today: Any, by: User) -> list[periods.Period]:
+    """The spans that reports and yearly reviews are made of, each once, the last ones first."""
     found = dict.fromkeys(periods.presets(today))
+    found |= dict.fromkeys(one.period for one in YearlyReview.objects.of_commune(by.commune))
     month = periods.before(periods.month(today.year, today.month))
     for _back_in_time in range(12):
         found[month] = None

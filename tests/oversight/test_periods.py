@@ -66,6 +66,10 @@ def test_period_is_over_on_the_day_after():
         (periods.quarter(2026, 1), periods.quarter(2025, 4)),
         (periods.half(2026, 2), periods.half(2026, 1)),
         (periods.whole_year(2026), periods.whole_year(2025)),
+        (periods.hamlet_year(2026), periods.hamlet_year(2025)),
+        (periods.commune_year(2026), periods.commune_year(2025)),
+        (periods.hamlet_year(2028), periods.hamlet_year(2027)),  # with a 29th of February
+        (periods.commune_year(2029), periods.commune_year(2028)),
         (
             Period(date(2026, 11, 8), date(2026, 11, 14)),
             Period(date(2026, 11, 1), date(2026, 11, 7)),
@@ -92,8 +96,19 @@ def test_presets_name_running_spans_and_those_before():
     assert [period.words for period in periods.presets(date(2026, 11, 16))] == [
         "tháng 11/2026", "tháng 10/2026", "quý IV/2026", "quý III/2026",
         "6 tháng cuối năm 2026", "6 tháng đầu năm 2026", "năm 2026", "năm 2025",
-        "năm xét ấp, khu phố an toàn 2027", "năm xét xã an toàn 2027",
+        "năm xét ấp, khu phố an toàn 2027", "năm xét ấp, khu phố an toàn 2026",
+        "năm xét xã an toàn 2027", "năm xét xã an toàn 2026",
     ]  # fmt: skip
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)))
+def test_presets_hold_a_finished_span_of_every_kind_on_any_day(day):
+    presets = periods.presets(day)
+
+    assert presets[1::2] == [one for one in presets if one.is_over(day)]
+    assert [one.last + timedelta(days=1) for one in presets[1::2]] == [
+        one.first for one in presets[::2]
+    ]
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 12, 31)))

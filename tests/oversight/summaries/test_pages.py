@@ -1,6 +1,9 @@
 """The page of a summary: who sees it, what it offers, what the buttons do."""
 
+from datetime import date
+
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,8 +15,11 @@ from accounts.today import lists_for
 from broadcasts.models import Broadcast
 from oversight import summaries
 from oversight.models import PeriodSummary
+from oversight.periods import Period, commune_year, hamlet_year
 from tests.factories.accounts import make_user
 from tests.factories.summaries import last_month, make_draft, make_signed
+from tests.factories.year import make_review
+from tests.oversight.conftest import at
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +87,25 @@ def test_chief_drafts_signs_and_takes_the_file(chief, login):
     assert client.post(url("take", draft.pk, "xlsx")).content == bytes(signed.xlsx)
     assert f"Đúng với lúc ký (sha256 {signed.digest})" in page
     assert AuditEvent.objects.filter(action="summary.taken", actor=chief).count() == 2
+
+
+def test_office_drafts_the_safety_years_that_ended_and_the_span_of_a_review(
+    chief, party_office, other_commune, login
+):
+    make_review(chief.commune, chief, first=date(2024, 3, 1), last=date(2025, 2, 14), year=2024)
+    make_review(other_commune, chief, first=date(2024, 5, 6), last=date(2025, 5, 5), year=2024)
+    client = login(party_office)
+
+    with time_machine.travel(at(date(2026, 11, 27)), tick=False):
+        page = client.get(url("draft")).content.decode()
+        for asked in ("2025-11-01:2026-10-31", "2025-11-16:2026-11-15", "2024-03-01:2025-02-14"):
+            client.post(url("draft"), {"period": asked, "issuer": "party"})
+
+    assert "Năm xét xã an toàn 2026" in page
+    assert "2024-05-06" not in page
+    assert [one.period for one in PeriodSummary.objects.order_by("first")] == [
+        Period(date(2024, 3, 1), date(2025, 2, 14)), hamlet_year(2026), commune_year(2026),
+    ]  # fmt: skip
 
 
 def test_office_signs_the_summary_of_the_peoples_committee_with_small_numbers_hidden(
