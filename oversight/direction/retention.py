@@ -40,6 +40,16 @@ def old_plans() -> QuerySet[Plan]:
     return Plan.objects.filter(old).exclude(pk__in=kept.values("replaced_by"))
 
 
+@transaction.atomic
+def drop_plans(rows: QuerySet[Plan]) -> int:
+    """With their steps. First they let go of each other: one may have taken another's place."""
+    ids = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+    gone = Plan.objects.filter(pk__in=ids)
+    gone.update(replaced_by=None)
+    gone.delete()
+    return len(ids)
+
+
 def old_proposals() -> QuerySet[Proposal]:
     return Proposal.objects.exclude(state="sent").filter(sent_at__date__lt=_before())
 
@@ -50,7 +60,7 @@ def old_spreadings() -> QuerySet[Spreading]:
 
 _RULES: tuple[tuple[str, str, Callable[[], Any], Any], ...] = (
     ("Direction", "Chỉ đạo đã khép lại giữ mười năm.", old_directions, drop_directions),
-    ("Plan", "Kế hoạch đã khép lại giữ mười năm cùng các việc.", old_plans, None),
+    ("Plan", "Kế hoạch đã khép lại giữ mười năm cùng các việc.", old_plans, drop_plans),
     ("Proposal", "Kiến nghị đã trả lời, đã rút giữ mười năm.", old_proposals, None),
     ("Spreading", "Lượt quán triệt chỉ có con số, giữ mười năm.", old_spreadings, None),
 )  # fmt: skip

@@ -1,8 +1,8 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.retention import purge_expired, rules
+from accounts.retention import RulesFailed, purge_expired, rules
 
 
 class Command(BaseCommand):
@@ -12,10 +12,20 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="chỉ đếm, không xóa")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts = purge_expired(dry_run=options["dry_run"])
+        failed: list[str] = []
+        try:
+            counts = purge_expired(dry_run=options["dry_run"])
+        except RulesFailed as error:
+            counts, failed = error.counts, error.labels
         verb = "sẽ xóa" if options["dry_run"] else "đã xóa"
         for rule in rules():
+            if rule.label in failed:
+                continue
             self.stdout.write(
                 f"{rule.label}: {verb} {counts[rule.label]} dòng "
                 f"(lưu {rule.days} ngày; {rule.sentence})"
+            )
+        if failed:
+            raise CommandError(
+                f"Chưa áp dụng được thời hạn lưu của: {', '.join(failed)}. Xem lỗi trong nhật ký."
             )
