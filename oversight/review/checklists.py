@@ -14,6 +14,7 @@ from accounts.services import NotAllowed
 from accounts.text_fields import clean
 from groups.disclosure import carries_mark
 from groups.models import Hamlet
+from oversight.direction.refusals import require_clean
 from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
 from oversight.periods import commune_year
 from oversight.review import evidence
@@ -173,6 +174,7 @@ def tick(
         )
     if carries_mark(note):
         raise NotAllowed("Ghi chú mang dấu mật. Nội dung mật không ghi vào cổng.")
+    require_clean(note)
     stored = (item.answer, item.note)
     if stored == (answer, note):
         return item

@@ -17,6 +17,7 @@ from accounts.services import NotAllowed
 from accounts.text_fields import clean
 from accounts.vietnamese import fold
 from groups.disclosure import carries_mark
+from oversight.direction.refusals import require_clean
 from oversight.models import (
     Achievement,
     Commendation,
@@ -85,8 +86,10 @@ def nominate(
 
 def _save(achievement: Achievement, by: User) -> None:
     check_kind(achievement)
-    if carries_mark(f"{achievement.what}\n{achievement.where}\n{achievement.name}"):
+    said = (achievement.name, achievement.place, achievement.what, achievement.where)
+    if carries_mark("\n".join(said)):
         raise NotAllowed("Thành tích mang dấu mật. Nội dung mật không ghi vào cổng.")
+    require_clean(*said)  # numbers of people; the name itself has to stand there
     sees_all = by.has_perm("groups.view_all_hamlets")
     if not sees_all and achievement.hamlet is None:
         raise NotAllowed("Hãy chọn ấp, khu phố mà đồng chí phụ trách.")
@@ -112,6 +115,7 @@ def put_forward(
         raise NotAllowed("Tổng kết này đã ký. Hãy đề nghị theo dịp khác.")
     if review is None and not clean(occasion):
         raise NotAllowed("Hãy chọn kỳ tổng kết hoặc ghi dịp khen.")
+    require_clean(occasion)
     if achievement.commendations.accepted().exists():  # type: ignore[attr-defined]
         raise NotAllowed(REWARDED)
     try:
@@ -286,6 +290,7 @@ def decline(commendation: Commendation, *, by: User, reason: str) -> Commendatio
         raise NotAllowed("Hãy ghi lý do không khen lần này.")
     if locked.achievement.is_informant and (said := neutral.refusals(reason, locked.commune)):
         raise NotAllowed(" ".join(said))
+    require_clean(reason)
     locked.declined_because = clean(reason)[:300]
     locked.save()
     audit.record("commendation.declined", by=by, target=locked)

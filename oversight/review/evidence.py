@@ -8,6 +8,7 @@ from accounts import documents
 from accounts.services import NotAllowed
 from broadcasts.services import post_requests
 from groups.disclosure import carries_mark
+from oversight.direction.refusals import require_clean
 from oversight.models.checklist import Evidence
 from oversight.portal_pages import page_of
 
@@ -16,6 +17,7 @@ def check(evidence: Evidence) -> None:
     """Bring what somebody added into the form that is kept. Raises NotAllowed."""
     if carries_mark(f"{evidence.what}\n{evidence.paper}"):
         raise NotAllowed("Dòng này mang dấu mật. Tài liệu mật không ghi vào cổng.")
+    require_clean(evidence.what, evidence.paper)
     evidence.page = page_of(evidence.page)
     if evidence.file and not getattr(evidence.file, "_committed", True):
         evidence.file = _prepared(evidence.file.file, evidence.file.name)

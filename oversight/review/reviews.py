@@ -15,6 +15,7 @@ from accounts.services import NotAllowed
 from groups.disclosure import carries_mark
 from groups.models import ZaloGroup
 from oversight import summaries
+from oversight.direction.refusals import require_clean
 from oversight.figures import FIGURES, Counted, compute
 from oversight.models import PeriodSummary, ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
@@ -192,6 +193,7 @@ def _checked(text: str) -> str:
         raise NotAllowed(f"Mỗi mục viết nhiều nhất {LONGEST} chữ.")
     if carries_mark(said):
         raise NotAllowed("Lời viết mang dấu mật. Nội dung mật không ghi vào cổng.")
+    require_clean(said)
     return said
 
 
