@@ -18,6 +18,7 @@ from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
 from oversight.admin import evidence
 from oversight.admin.listing import ShownOnItsPage, new_page
+from oversight.admin.sheet import AtHome
 from oversight.admin.steps import DayField, Step, StepForm, StepPage
 from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
 from oversight.review import checklists
@@ -240,7 +241,7 @@ class SafetyChecklistAdmin(ShownOnItsPage, ScopedModelAdmin):
 
 
 @admin.register(SafetyCriterion)
-class SafetyCriterionAdmin(ScopedModelAdmin):
+class SafetyCriterionAdmin(AtHome, ScopedModelAdmin):
     """The edition of a year, before its lists are opened."""
 
     list_display = ["text", "level", "year", "position", "shown_way"]
@@ -251,11 +252,3 @@ class SafetyCriterionAdmin(ScopedModelAdmin):
     @admin.display(description=_("cách ghi"), ordering="is_tick_only")
     def shown_way(self, row: SafetyCriterion) -> str:
         return "Chỉ đánh dấu" if row.is_tick_only else "Ghi chú được"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and request.user.commune_id is not None
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.commune = request.user.commune
-        super().save_model(request, obj, form, change)

@@ -62,7 +62,7 @@ class NominationForm(OccasionForm):
     where = forms.CharField(label="Ở đâu", max_length=150, required=False)
     first_on = DayField(label="Từ ngày", required=False)
     last_on = DayField(label="Đến ngày", required=False)
-    year = forms.IntegerField(label="Năm", min_value=2020, max_value=2100)
+    year = forms.IntegerField(label="Năm")
     occasion = forms.CharField(
         label="Hoặc dịp khen", max_length=150, required=False,
         help_text="Ví dụ: Ngày hội Toàn dân bảo vệ an ninh Tổ quốc 19/8.",

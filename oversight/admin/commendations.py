@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +25,7 @@ from oversight.admin.commendation_forms import (
     VoteForm,
 )
 from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
+from oversight.admin.sheet import AtHome
 from oversight.admin.steps import Step, StepPage
 from oversight.models import Achievement, Commendation, CommendationForm
 from oversight.papers import commendation_pages
@@ -257,17 +257,9 @@ class CommendationAdmin(ShownOnItsPage, ScopedModelAdmin):
 
 
 @admin.register(CommendationForm)
-class CommendationFormAdmin(ScopedModelAdmin):
+class CommendationFormAdmin(AtHome, ScopedModelAdmin):
     """The forms of thanks that are offered."""
 
     list_display = ["name", "given_by", "position", "is_offered"]
     fields = ["name", "given_by", "position", "is_offered"]
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and request.user.commune_id is not None
-
-    def save_model(self, request: HttpRequest, obj: Any, form: forms.Form, change: bool) -> None:
-        if not change:
-            obj.commune = request.user.commune
-        super().save_model(request, obj, form, change)

@@ -212,6 +212,21 @@ class HomeForm(forms.ModelForm):
                 self.add_error(name if name in self.fields else None, sentence)
 
 
+class AtHome:
+    """Before a model admin: rows of the own commune, and what is there once is asked in words."""
+
+    form = HomeForm
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        may = super().has_add_permission(request)  # type: ignore[misc]
+        return bool(may and request.user.commune_id is not None)  # type: ignore[union-attr]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)  # type: ignore[misc]
+        form.home = request.user.commune if obj is None else obj.commune  # type: ignore[union-attr]
+        return form
+
+
 def day_words(day: Any, today: Any, *, is_open: bool) -> str:
     """`28/11/2026, còn 2 ngày`; nothing more once it is done."""
     if day is None:

@@ -6,11 +6,13 @@ shown; the service behind a step checks person and moment again, and refuses wit
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,12 +23,24 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
 from groups.admin_forms import DayInput
+from reports.register.days import FIRST_YEAR, LAST_YEAR
 
 NOT_OFFERED = "Bước này vừa có người làm, hoặc không phải việc của tài khoản này."
 
 
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+TOO_FAR = f"Hãy ghi ngày từ năm {FIRST_YEAR} đến năm {LAST_YEAR}."
+
+
 class DayField(forms.DateField):
-    """A day, by the calendar of the phone or the browser."""
+    """A day, by the calendar of the phone or the browser; none that is a slip of the keys.
+
+    Spans around the first and last days of the calendar itself cannot be counted with.
+    """
+
+    default_validators = (
+        MinValueValidator(FIRST_DAY, TOO_FAR), MaxValueValidator(LAST_DAY, TOO_FAR)
+    )  # fmt: skip
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=DayInput(), **kwargs)

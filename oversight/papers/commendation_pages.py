@@ -25,10 +25,10 @@ from oversight.papers.commendations import (
     rewarded_paper,
 )
 from oversight.review import nominees
+from oversight.review.commendations import FIRST_YEAR
 
 PREFIX = "oversight_commendation"
 NEEDS = ("oversight.view_commendation", "oversight.settle_commendation")
-FIRST_YEAR = 2020
 
 
 class Listed(StrEnum):

@@ -33,6 +33,7 @@ Status = Commendation.Status
 # From which share on two texts are alike; days between two achievements that may be one.
 ALIKE, NEAR = 0.6, timedelta(days=7)
 # A number of a paper, in which no name fits.
+FIRST_YEAR = 2020  # of lists
 NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
 REWARDED = "Thành tích này đã được khen. Mỗi thành tích chỉ khen một lần."
 LIKE_REWARDED = (
@@ -93,8 +94,7 @@ def _save(achievement: Achievement, by: User) -> None:
     sees_all = by.has_perm("groups.view_all_hamlets")
     if not sees_all and achievement.hamlet is None:
         raise NotAllowed("Hãy chọn ấp, khu phố mà đồng chí phụ trách.")
-    if achievement.last_on and achievement.last_on > timezone.localdate():
-        raise NotAllowed("Ngày của thành tích không thể ở sau hôm nay.")
+    _check_days(achievement)
     try:
         achievement.full_clean()
     except ValidationError as error:
@@ -104,6 +104,18 @@ def _save(achievement: Achievement, by: User) -> None:
             achievement.save()
     except IntegrityError as error:  # pressed twice: the first one was saved meanwhile
         raise NotAllowed(str(WRITTEN)) from error
+
+
+def _check_days(achievement: Achievement) -> None:
+    """Raises NotAllowed for days to come, and for a year that the days or the lists do not have."""
+    first, last, today = achievement.first_on, achievement.last_on, timezone.localdate()
+    if last and last > today:
+        raise NotAllowed("Ngày của thành tích không thể ở sau hôm nay.")
+    if not FIRST_YEAR <= achievement.year <= today.year:
+        raise NotAllowed(f"Hãy ghi năm của thành tích từ {FIRST_YEAR} đến {today.year}.")
+    # A deed of the last weeks of a year is of the next one for a review that ends in November.
+    if first and last and not first.year <= achievement.year <= last.year + (last.month > 10):
+        raise NotAllowed("Năm của thành tích không khớp với các ngày. Hãy sửa năm hoặc ngày.")
 
 
 def put_forward(
@@ -142,9 +154,9 @@ def like(achievement: Achievement) -> list[Achievement]:
         pk=achievement.pk
     )
     if achievement.first_on and achievement.last_on:
+        begins = max(achievement.first_on, date.min + NEAR) - NEAR
         others = others.filter(
-            Q(first_on=None)
-            | Q(first_on__lte=achievement.last_on + NEAR, last_on__gte=achievement.first_on - NEAR)
+            Q(first_on=None) | Q(first_on__lte=achievement.last_on + NEAR, last_on__gte=begins)
         )
     return [other for other in others if _is_same_subject(achievement, other)
             and _share(achievement.what, other.what) >= ALIKE]  # fmt: skip
