@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.today import WorkItem, WorkList, work_list
 from groups.querysets import hamlets_of
-from oversight.direction.querysets import bodies_of
+from oversight.direction.querysets import PartyOrganisationQuerySet, bodies_of
 from oversight.models import (
     Direction,
     GuidingDocument,
@@ -159,11 +159,20 @@ def proposals_to_answer(user: Any, now: datetime) -> WorkList | None:
     )  # fmt: skip
 
 
+def _there(user: Any, now: datetime) -> PartyOrganisationQuerySet:
+    """The party organisations that are to tell."""
+    return PartyOrganisation.objects.visible_to(user).valid_on(timezone.localdate(now))
+
+
 def _to_spread(user: Any, now: datetime) -> QuerySet[GuidingDocument] | None:
+    """Documents with a day for spreading that some organisation has not told of."""
     if not user.has_perm("oversight.add_spreading"):
         return None
     documents = GuidingDocument.objects.visible_to(user).in_force(timezone.localdate(now))
-    return documents.exclude(spread_by=None)
+    there = _there(user, now).filter(commune=OuterRef("commune"))
+    return documents.exclude(spread_by=None).filter(
+        Exists(there.without_spreading(OuterRef(OuterRef("pk"))))
+    )
 
 
 @work_list(asks=_to_spread)
@@ -172,20 +181,16 @@ def cells_to_spread(user: Any, now: datetime) -> WorkList | None:
     documents = _to_spread(user, now)
     if documents is None:
         return None
-    today = timezone.localdate(now)
-    there = PartyOrganisation.objects.visible_to(user).valid_on(today)
-    items = []
-    for document in documents.order_by("spread_by", "pk")[:SHOWN]:
-        left = there.without_spreading(document).count()
-        if left:
-            note = f"{left} chi bộ, tổ chức đảng chưa báo. Hạn {document.spread_by:%d/%m/%Y}."
-            url = reverse("admin:oversight_guidingdocument_show", args=[document.pk])
-            items.append(
-                WorkItem(document.number, url, note, (document.spread_by or today) < today)
-            )
-    if not items:
-        return None
-    url = reverse("admin:oversight_guidingdocument_changelist")
-    return WorkList(
-        "Chi bộ chưa báo quán triệt", items, len(items), url=url, icon="record_voice_over", order=29
-    )
+    today, there = timezone.localdate(now), _there(user, now)
+
+    def item(row: GuidingDocument) -> WorkItem:
+        left = there.of_commune(row.commune_id).without_spreading(row).count()
+        note = f"{left} chi bộ, tổ chức đảng chưa báo. Hạn {row.spread_by:%d/%m/%Y}."
+        is_late = (row.spread_by or today) < today
+        return WorkItem(row.number, _of("guidingdocument", row), note, is_late)
+
+    return _listed(
+        "Chi bộ chưa báo quán triệt", documents.order_by("spread_by", "pk"), item,
+        url=reverse("admin:oversight_guidingdocument_changelist"), icon="record_voice_over",
+        order=29,
+    )  # fmt: skip
