@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.retention import RetentionRule, register
-from reports.models import IdentityOpening, TipEvent, TipReport
+from reports.models import IdentityOpening, PassedOnDays, TipEvent, TipReport
+from reports.services import passed_on
 from reports.services.emptying import empty_vault, forget_words
 from reports.services.steps import lock, note
 
@@ -132,5 +133,14 @@ def register_rules() -> None:
             sentence="Sau năm năm chỉ còn cần số, loại, thời gian và kết quả của phản ánh.",
             expired=old_words,
             act=forget_contents,
+        )
+    )
+    register(
+        RetentionRule(
+            label="passed_on_days",
+            days=PassedOnDays.KEEP_DAYS,
+            sentence="Người chuyển tin chỉ cần thấy những ngày mới đây mình đã chuyển.",
+            expired=passed_on.with_old_days,
+            act=passed_on.forget_old_days,
         )
     )

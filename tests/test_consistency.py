@@ -396,7 +396,7 @@ def test_people_and_places_are_protected():
         *(f"{part._meta.label}.tip" for part in [*TipPart.__subclasses__(), Reporter]),
         *(f"reports.{row}.commune" for row in ("CannedReply", "ClockRule", "TipCounter")),
         "procedures.SearchTerm.procedure", "reports.ChatReply.account", "reports.ChatReply.tip",
-        "reports.TipAttachment.message",
+        "reports.TipAttachment.message", "reports.PassedOnDays.user",
         "oversight.BodyAccount.body", "oversight.Milestone.plan",
         "oversight.MilestoneReport.milestone",
         *(f"oversight.Direction{part}.direction" for part in ("Event", "Reply")),

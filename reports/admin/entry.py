@@ -24,7 +24,7 @@ from reports.admin import answers, frame
 from reports.admin.entry_forms import CaptureForm, RecordForm, RelayForm
 from reports.admin.forms import canned_for
 from reports.models import CannedReply, TipReport
-from reports.services import recording, working
+from reports.services import passed_on, recording, working
 from reports.services.errors import NotAllowed
 from reports.services.recording import AlreadyTaken
 
@@ -173,7 +173,7 @@ def removal(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def relay(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """For hamlet heads: pass on and forget; what was passed on is not shown again."""
+    """For hamlet heads: pass on and forget; the days stay, and say nothing of any tip."""
     hamlets = Hamlet.objects.offered().filter(pk__in=hamlets_of(request.user)).order_by("code")
     form = RelayForm(request.POST or None, hamlets=hamlets, initial=_fresh())
     is_done = False
@@ -191,5 +191,5 @@ def relay(request: HttpRequest, *, site: Any) -> HttpResponse:
             form.add_error(None, str(refused))
     return _page(
         request, site, "relay", "Chuyển tin cho Công an xã", form=form, is_done=is_done,
-        has_hamlets=hamlets.exists(), days=recording.days_passed_on(request.user),
+        has_hamlets=hamlets.exists(), days=passed_on.days_of(request.user),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from reports import intake, receipts
 from reports.demo.life import Life
 from reports.demo.told import RECEIPT, TIPS, Told
 from reports.models import IdentityOpening, TipHelper, TipReport
-from reports.services import clocks, duplicates, single_lines
+from reports.services import clocks, duplicates, passed_on, single_lines
 
 RANDOM_SEED = 2032
 _RELAYED = {"hamlet_head", "self_managed_team", "hamlet_board"}
@@ -81,6 +81,8 @@ class Station:
             at=self.place.now - timedelta(hours=told.ago),
             gives_receipt=False,
         ).tip  # fmt: skip
+        if told.channel == Channel.HAMLET_HEAD:
+            passed_on.note(writer, on=timezone.localdate(tip.received_at))
         if is_own or told.channel in _WRITTEN - {"group"}:
             self._give_receipt(tip, told)
         return tip

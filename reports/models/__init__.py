@@ -2,6 +2,7 @@
 
 from reports.models.chat import ChatReply
 from reports.models.clocks import ClockRule, TipClock
+from reports.models.passed_on import PassedOnDays
 from reports.models.people import TipConflict, TipHelper
 from reports.models.referrals import Diversion, Referral
 from reports.models.sealed import IdentityOpening, Reporter, SealedText, TipAttachment
@@ -14,6 +15,7 @@ __all__ = [
     "ClockRule",
     "Diversion",
     "IdentityOpening",
+    "PassedOnDays",
     "Referral",
     "Reporter",
     "SealedText",

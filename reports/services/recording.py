@@ -4,11 +4,10 @@ Who wrote one down does not see again who told it, and a person who passes tips 
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError
-from django.utils import timezone
 
 from accounts.models import Commune, User
 from groups.models import Hamlet, ZaloGroup
@@ -16,6 +15,7 @@ from groups.querysets import hamlets_of
 from reports import intake
 from reports.intake import Person, Receipt, Relayed, SeenInGroup, Told
 from reports.models import TipReport
+from reports.services import passed_on
 from reports.services.errors import NotAllowed
 from reports.services.residents import source_of_form, tip_of_form
 
@@ -23,7 +23,6 @@ Channel = TipReport.Channel
 SPOKEN_OR_WRITTEN: Final = (Channel.PHONE, Channel.DESK, Channel.PAPER)
 PASSED_ON: Final = (Channel.HAMLET_HEAD, Channel.SELF_MANAGED_TEAM, Channel.HAMLET_BOARD)
 NAMELESS: Final = "Người báo không muốn nêu tên"
-SHOWN: Final = 20
 
 
 class AlreadyTaken(NotAllowed):
@@ -94,25 +93,25 @@ def relay(
 ) -> TipReport:
     """A hamlet head passes on what somebody of the own hamlets told.
 
-    Raises NotAllowed, CarriesSecret, AlreadyTaken.
+    The day is noted whether the form is taken in or was taken before: else who sends an old form
+    again learns whether its tip was wiped. Raises NotAllowed, CarriesSecret, AlreadyTaken.
     """
     _require(by, "relay_tipreport")
     own = Hamlet.objects.filter(pk__in=hamlets_of(by))
     if told.hamlet is None or not own.filter(pk=told.hamlet.pk).exists():
         raise NotAllowed("Chỉ chuyển tin của ấp, khu phố mình phụ trách.")
-    return _take(
-        told.hamlet.commune, told, channel=Channel.HAMLET_HEAD, by=by,
-        person=_with_reason(person),
-        relayed=Relayed(through.strip() or by.get_full_name() or by.username, heard_at),
-        once=once, gives_receipt=False,
-    ).tip  # fmt: skip
-
-
-def days_passed_on(by: User) -> list[date]:
-    """The days on which this account passed a tip on, the newest first; nothing else of them."""
-    rows = TipReport.objects.filter(recorded_by=by, channel=Channel.HAMLET_HEAD)
-    found = rows.order_by("-pk").values_list("received_at", flat=True)[:SHOWN]
-    return [timezone.localdate(moment) for moment in found]
+    try:
+        tip = _take(
+            told.hamlet.commune, told, channel=Channel.HAMLET_HEAD, by=by,
+            person=_with_reason(person),
+            relayed=Relayed(through.strip() or by.get_full_name() or by.username, heard_at),
+            once=once, gives_receipt=False,
+        ).tip  # fmt: skip
+    except AlreadyTaken:
+        passed_on.note(by)
+        raise
+    passed_on.note(by)
+    return tip
 
 
 def _take(

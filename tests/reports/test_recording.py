@@ -10,7 +10,7 @@ from accounts.roles import Role
 from reports import receipts
 from reports.intake import Person, Relayed, Told
 from reports.models import Reporter, TipReport
-from reports.services import recording
+from reports.services import passed_on, recording
 from reports.services.errors import CarriesSecret, NotAllowed
 from reports.services.recording import AlreadyTaken
 from reports.services.steps import quarter
@@ -145,7 +145,7 @@ def test_hamlet_head_passes_on_for_the_own_hamlet_and_sees_nothing(hamlet_head_o
     assert (tip.channel, tip.recorded_by, tip.receipt_hash) == ("hamlet_head", head, "")
     assert tip.relayed_through == head.get_full_name() or head.username
     assert not TipReport.objects.visible_to(head).exists()
-    assert recording.days_passed_on(head) == [timezone.localdate(tip.received_at)]
+    assert passed_on.days_of(head) == [timezone.localdate()]
 
 
 @pytest.mark.parametrize("where", ["other", "nowhere"])
@@ -163,7 +163,7 @@ def test_hamlet_head_passes_nothing_on_for_elsewhere(hamlet_head_of, hamlet, oth
 def test_days_are_those_of_this_account_alone(hamlet_head_of, hamlet):
     recording.relay(Told(WORDS, hamlet=hamlet), by=hamlet_head_of(hamlet), person=NOBODY)
 
-    assert recording.days_passed_on(hamlet_head_of(hamlet)) == []
+    assert passed_on.days_of(hamlet_head_of(hamlet)) == []
 
 
 def test_officer_does_not_pass_on_as_a_hamlet_head(duty_officer, hamlet):
