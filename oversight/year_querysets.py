@@ -61,6 +61,10 @@ class CommendationQuerySet(CommuneScopedQuerySet):
         """Those that a decision stands behind."""
         return self.filter(status__in=["accepted", "handed_over"])
 
+    def under_way(self) -> Self:
+        """Those that are neither in the hand of who is thanked nor declined."""
+        return self.exclude(status__in=["handed_over", "declined"])
+
 
 class PartQuerySet(CommuneScopedQuerySet):
     """Lines of a list or a nomination: shown on its page, offered nowhere else."""

@@ -349,6 +349,24 @@ def test_links_are_cut_when_nobody_needs_them(commune):
     assert [one.achievement for one in retention.old_links()] == [old]
 
 
+@pytest.mark.parametrize("status", ["nominated", "accepted"])
+def test_no_link_is_cut_while_thanks_are_under_way(status, commune, chief):
+    done = make_informant(commune, year=2024)
+    InformantLink.objects.create(achievement=done, tip_index=done.token)
+    declined = make_commendation(done)
+    commendations.decline(declined, by=chief, reason="Chờ thêm kết quả.")
+    assert retention.old_links().count() == 1
+
+    one = make_accepted(done) if status == "accepted" else make_commendation(done)
+
+    assert not retention.old_links().exists()
+    if status == "accepted":
+        commendations.hand_over(one, by=chief, on=DAY)
+    else:
+        commendations.decline(one, by=chief, reason="Chưa đủ kết quả.")
+    assert retention.old_links().count() == 1
+
+
 def test_a_list_names_who_is_put_forward_and_informants_by_token(commune):
     team = make_accepted(make_achievement(commune, name="Tổ 5", place="Ấp 3"))
     hidden = make_accepted(make_informant(commune))
