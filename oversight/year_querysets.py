@@ -22,6 +22,10 @@ class YearlyReviewQuerySet(_OfAllHamletsQuerySet):
     def open(self) -> Self:
         return self.exclude(status="signed")
 
+    def named_to(self, user: Any) -> Self:
+        """Open ones of the commune, to be named in a nomination; to read them is another right."""
+        return CommuneScopedQuerySet.visible_to(self, user).open()
+
 
 class ReviewHamletQuerySet(HamletScopedQuerySet):
     def open(self) -> Self:

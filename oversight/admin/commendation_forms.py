@@ -37,7 +37,7 @@ class OccasionForm(StepForm):
         self.order_fields([*(name for name in self.fields if name not in self.LAST), *self.LAST])
         offered = CommendationForm.objects.visible_to(user).filter(is_offered=True)
         self.fields["form"].queryset = offered  # type: ignore[attr-defined]
-        reviews = YearlyReview.objects.visible_to(user).open()
+        reviews = YearlyReview.objects.named_to(user)
         self.fields["review"].queryset = reviews  # type: ignore[attr-defined]
 
 

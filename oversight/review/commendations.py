@@ -123,8 +123,8 @@ def put_forward(
     review: YearlyReview | None, occasion: str,
 ) -> Commendation:  # fmt: skip
     """The row of a nomination with its conditions. Raises NotAllowed."""
-    if review is not None and review.is_signed:
-        raise NotAllowed("Tổng kết này đã ký. Hãy đề nghị theo dịp khác.")
+    if review is not None:
+        _require_open(review, achievement.commune)
     if review is None and not clean(occasion):
         raise NotAllowed("Hãy chọn kỳ tổng kết hoặc ghi dịp khen.")
     require_clean(occasion)
@@ -144,6 +144,16 @@ def put_forward(
         for place, text in enumerate(CONDITIONS, 1)
     )
     return made
+
+
+def _require_open(review: YearlyReview, commune: Commune) -> None:
+    """Raises NotAllowed unless it is of the commune and not signed; until the end it stays so."""
+    rows = YearlyReview.objects.select_for_update(of=("self",)).filter(pk=review.pk)
+    found = rows.filter(commune=commune).first()
+    if found is None:
+        raise NotAllowed("Xã không có kỳ tổng kết này. Hãy chọn kỳ khác hoặc ghi dịp khen.")
+    if found.is_signed:
+        raise NotAllowed("Tổng kết này đã ký. Hãy đề nghị theo dịp khác.")
 
 
 def like(achievement: Achievement) -> list[Achievement]:
