@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 OVERSEE = "oversight.oversee_commune"
 ACT_FOR_POLICE = "oversight.act_for_police"
 ACT_FOR_PARTY = "oversight.act_for_party"
+# Steps that somebody still has to do: of plans in force, not done and not dropped.
+OPEN_STEPS = Q(plan__state="issued", state__in=("pending", "doing"))
 
 
 def bodies_of(user: Any) -> "models.QuerySet[Body]":
@@ -123,8 +125,7 @@ class MilestoneQuerySet(RegisterQuerySet):
         return rows.filter(Q(plan__body__in=bodies_of(user)) | own_hamlet)
 
     def open(self) -> Self:
-        """Of plans in force, not done and not dropped."""
-        return self.filter(plan__state="issued", state__in=("pending", "doing"))
+        return self.filter(OPEN_STEPS)
 
     def overdue(self, day: date) -> Self:
         return self.open().filter(due_on__lt=day)

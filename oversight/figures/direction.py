@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
-from oversight.direction.querysets import OVERSEE
+from oversight.direction.querysets import OPEN_STEPS, OVERSEE
 from oversight.figures.listing import Grid, own_list
 from oversight.figures.table import Figure, Row, Table, summed
 from oversight.models import Body, Direction, Milestone, PartyOrganisation, Proposal, Spreading
@@ -65,19 +65,22 @@ def _directions(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Direc
 
 
 def _steps(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Milestone]:
-    """Due in the span, of plans that were issued; what was dropped is in no column."""
+    """Due in the span, of plans that were issued; what was dropped is in no column.
+
+    Nor is what was left open in a plan that is closed: it is nobody's work, or that of the plan
+    which took its place.
+    """
     today = timezone.localdate(as_of)
     due = Milestone.objects.of_commune(scope.commune).filter(
         plan__state__in=("issued", "closed"), due_on__gte=period.first, due_on__lte=period.last
     )
     if not scope.is_whole:
         due = due.filter(hamlet__in=scope.ids)
-    is_open = Q(state__in=("pending", "doing"))
     return due.annotate(
         line=F("plan__body__kind"),
         column=_which(
             (Q(done_on__lte=F("due_on")), "in_time"), (Q(done_on__gt=F("due_on")), "late"),
-            (is_open & Q(due_on__gte=today), "waiting"), (is_open, "overdue"),
+            (OPEN_STEPS & Q(due_on__gte=today), "waiting"), (OPEN_STEPS, "overdue"),
         ),
     )  # fmt: skip
 
@@ -149,8 +152,9 @@ FIGURES = (
     ),
     Figure(
         "plan_steps", "Việc trong kế hoạch", "việc",
-        "Việc có hạn trong kỳ, của kế hoạch đã ban hành, theo cơ quan ban hành. Việc đã ghi không "
-        "làm và việc thường xuyên không đếm.",
+        "Việc có hạn trong kỳ, của kế hoạch đã ban hành, theo cơ quan ban hành. Kế hoạch đã khép "
+        "lại hoặc đã có kế hoạch thay: việc đã xong vẫn đếm, việc chưa xong không đếm nữa. Việc đã "
+        "ghi không làm và việc thường xuyên không đếm.",
         "Sổ kế hoạch của các cơ quan.",
         PLAN_STEPS.table, own_list("plan_steps", OVERSEE),
     ),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from oversight import periods
 from oversight.figures import LISTINGS, NotListed, behind_row, compute
+from oversight.figures.table import ALL
 from oversight.list_page import visible
 from oversight.models import Body, PartyOrganisation
 from oversight.scopes import Scope, whole_commune
@@ -137,6 +138,26 @@ def test_steps_are_told_apart_and_drafts_and_dropped_ones_left_out(women, office
 
     assert row_of(table, str(Body.Kind.WOMEN.label)) == (1, 1, 1, 1)
     assert table.total.values == (1, 1, 1, 1)
+
+
+def test_a_closed_plan_keeps_what_was_done_and_leaves_the_rest_to_the_next(women, office):
+    after = make_issued(women)
+    closed = make_issued(
+        women, state="closed", closed_on=TODAY, close_note="Đã thay.", replaced_by=after
+    )
+    make_milestone(closed, due_on=TODAY - DAY, state="done", done_on=TODAY - DAY)
+    for plan in (closed, after):
+        make_milestone(plan, what="Lập tổ", due_on=TODAY - DAY)
+        make_milestone(plan, what="Họp dân", due_on=LAST, state="doing")
+
+    table = table_of("plan_steps", office)
+    scope = whole_commune(office.commune, reader=office)
+    behind = LISTINGS["plan_steps"].rows(scope, NOVEMBER, timezone.now(), ALL, None)
+
+    assert table.total.values == (1, 0, 1, 1)
+    assert [(one.what, one.plan) for one in behind if one.state != "done"] == [
+        ("Lập tổ", after), ("Họp dân", after),
+    ]  # fmt: skip
 
 
 def test_an_organisation_counts_once_however_much_it_spread(commune, office):
