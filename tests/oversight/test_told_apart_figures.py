@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
-from oversight.figures import compute
-from oversight.periods import Period, month, quarter
+from groups.receivers import close_dissolved
+from groups.services import close
+from oversight.figures import LISTINGS, compute
+from oversight.periods import Period, month, month_of, quarter
 from oversight.scopes import scope_of, whole_commune
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
@@ -17,6 +19,7 @@ from tests.factories.groups import (
     make_regulation,
 )
 from tests.factories.procedures import make_question
+from zalo.events import GroupChange
 
 AUGUST = date(2026, 8, 12)
 
@@ -62,6 +65,21 @@ def test_groups_of_the_hamlets_add_up_to_those_of_the_commune(scope, hamlet):
 
     assert by_hamlet == told("groups", scope).total.values
     assert sum(by_hamlet) == 3
+
+
+def test_a_group_that_zalo_dissolved_is_closed_as_one_closed_by_hand(scope, hamlet, chief):
+    by_hand, dissolved = make_group(hamlet), make_group(hamlet)
+    make_group(hamlet)
+    close(by_hand, by=chief, reason="Gộp với nhóm khác.")
+    change = GroupChange("0a0b0c", GroupChange.Kind.DISSOLVED, (), timezone.now())
+    close_dissolved(dissolved, change)
+    today = month_of(timezone.localdate())
+
+    moved = {row.key: row.values for row in told("groups_moved", scope, today).rows}
+    behind = LISTINGS["groups_moved"].rows(scope, today, timezone.now(), "closed", 0)
+
+    assert moved == {"begun": (0,), "rearranged": (0,), "closed": (2,)}
+    assert set(behind) == {by_hand, dissolved}
 
 
 @pytest.mark.parametrize("period", [quarter(2026, 3), Period(date(2026, 7, 15), date(2026, 8, 12))])
