@@ -8,7 +8,7 @@ and no file says more than the quarters did. The rules are known to everybody, s
 that knowing them does not help (docs/decisions/0080). Pure: no clock, no database.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 # The smallest count that is told.
@@ -59,36 +59,40 @@ def quarter(counts: Sequence[int]) -> Quarter:
     return Quarter(tuple(told), sum(counts) if has_sum else None)
 
 
-def breakdown_of(of: Quarter, cells: Mapping[str, int]) -> Breakdown:
+def breakdown_of(of: Quarter, cells: Mapping[str, int], known: Collection[str] = ()) -> Breakdown:
     """A breakdown of a quarter: without the sum of the quarter, nothing of it."""
     if of.total is None:
         return Breakdown({}, tuple(cells), None)
     if of.total != sum(cells.values()):
         raise ValueError("a breakdown must add up to its quarter")
-    return breakdown(cells)
+    return breakdown(cells, known)
 
 
-def breakdown(cells: Mapping[str, int]) -> Breakdown:
+def breakdown(cells: Mapping[str, int], known: Collection[str] = ()) -> Breakdown:
     """The rows of a sum that may be told; the rows that stand last go first.
 
     Wherever a row is hidden, at least one that could be told goes with it: without that, whoever
-    knows this rule would know that each of the hidden ones is small.
+    knows this rule would know that each of the hidden ones is small. Of `known` rows some outsiders
+    know the count by themselves and take it away, so that those hide nothing.
     """
+    others = {key: count for key, count in cells.items() if key not in known}
     small = {key for key, count in cells.items() if count < FEWEST}
-    if sum(cells.values()) < MERGED:
+    # A small known row in the sum must not be what is more than ten.
+    least = MERGED + FEWEST - 1 if small & set(known) else MERGED
+    if sum(others.values()) < MERGED or sum(cells.values()) < least:
         return Breakdown({}, tuple(cells), None)
     if not small:
         return Breakdown(dict(cells))
-    hidden, left, is_covered = set(small), sum(cells[key] for key in small), False
-    for key in reversed(list(cells)):
-        if is_covered and left >= MERGED:
+    hidden = set(small)
+    for key in reversed([key for key in others if key not in small]):
+        hidden.add(key)
+        rest = sum(cells[one] for one in hidden)
+        if rest >= least and sum(others.get(one, 0) for one in hidden) >= MERGED:
             break
-        if key not in small:
-            hidden.add(key)
-            left += cells[key]
-            is_covered = True
     shown = {key: count for key, count in cells.items() if key not in hidden}
-    return Breakdown(shown, tuple(key for key in cells if key in hidden), left)
+    return Breakdown(
+        shown, tuple(key for key in cells if key in hidden), sum(cells[key] for key in hidden)
+    )
 
 
 def added(parts: Iterable[Breakdown]) -> Breakdown:

@@ -16,7 +16,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from reports.models import ClockRule, Referral, TipClock, TipReport
 
 Disposition = TipReport.Disposition
-OTHER_END, REST = "other_end", "rest"
+OTHER_END, REST, PASSED_ON = "other_end", "rest", "passed_on"
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Cohort:
     coarse: Mapping[str, str] = field(default_factory=dict)
     coarse_rows: Mapping[str, str] = field(default_factory=dict)
     police_only: str = ""  # why outsiders get none of it
+    known: frozenset[str] = frozenset()  # rows of outsiders' that some of them count by themselves
 
     def count(self, tips: QuerySet[TipReport], as_of: datetime) -> dict[str, int]:
         """Tips by row, every row of the list included; one query."""
@@ -122,7 +123,13 @@ def _handed_over(as_of: datetime) -> Any:
 
 
 # Rows that stand last are the first to be merged where a small one has to be hidden.
-KIND = Cohort("tips_by_kind", _labels(TipReport.Kind), _column("kind"))
+KIND = Cohort(
+    "tips_by_kind",
+    _labels(TipReport.Kind),
+    _column("kind"),
+    # No outsider's number has them (`oversight.figures.freezing`): this is a row of nothing.
+    coarse={TipReport.Kind.PROCEDURE_QUESTION: TipReport.Kind.OUT_OF_SCOPE},
+)
 CATEGORY = Cohort(
     "tips_by_category",
     _labels(TipReport.Category),
@@ -133,7 +140,17 @@ CATEGORY = Cohort(
     },
     coarse_rows={TipReport.Category.KHAC: "Góp ý, hỏi đáp, khác, chưa phân loại"},
 )
-CHANNEL = Cohort("tips_by_channel", _labels(TipReport.Channel), _column("channel"))
+Channel = TipReport.Channel
+CHANNEL = Cohort(
+    "tips_by_channel",
+    _labels(Channel),
+    _column("channel"),
+    coarse=dict.fromkeys(
+        (Channel.HAMLET_HEAD, Channel.SELF_MANAGED_TEAM, Channel.HAMLET_BOARD), PASSED_ON
+    ),
+    coarse_rows={PASSED_ON: "Trưởng ấp, tổ tự quản, Ban Điều hành chuyển"},
+    known=frozenset({PASSED_ON}),  # whoever passed them on
+)
 OUTCOME = Cohort(
     "tips_by_outcome",
     {**_labels(Disposition), "": "Chưa có kết quả"},
@@ -142,6 +159,7 @@ OUTCOME = Cohort(
         Disposition.DIVERTED: OTHER_END,
         Disposition.HANDED_OVER: OTHER_END,
         Disposition.NONE: OTHER_END,  # with it, the told and the rest would give the others
+        Disposition.DUPLICATE: OTHER_END,  # all closed and hardly any told: so would they
     },
     coarse_rows={OTHER_END: "Kết quả khác hoặc chưa có kết quả"},
 )

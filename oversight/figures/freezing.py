@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncQuarter
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from oversight import periods
 from oversight.figures.cohorts import count_each
 from oversight.models import PublishedMonth, PublishedQuarter
 from oversight.periods import ONE_DAY, Period
-from reports.models import TipReport
+from reports.models import TipConflict, TipReport
 
 Cells = Mapping[str, int]
 
@@ -96,7 +96,7 @@ def _with_tips(asked: list[tuple[Commune, Period]]) -> set[tuple[int, Period]]:
     """In which of these quarters a commune had any tip; one query."""
     if not asked:
         return set()
-    tips = TipReport.objects.filter(
+    tips = told().filter(
         commune__in={commune.pk for commune, _whole in asked},
         received_at__gte=min(whole.begins_at for _commune, whole in asked),
         received_at__lt=max(whole.ends_at for _commune, whole in asked),
@@ -194,7 +194,19 @@ def _told_apart(commune: Commune, whole: Period) -> dict[str, dict[str, int]]:
     return count_each(tips, whole.ends_at)
 
 
+def told() -> QuerySet[TipReport]:
+    """The tips that outsiders' numbers are made of.
+
+    No question about a procedure: the figure of questions tells those one by one, so that whoever
+    takes them away would know how many the others are. And none that bars an account: whoever it
+    is about would find it as what their own figure lacks.
+    """
+    conflicts = TipConflict.objects.filter(tip=OuterRef("pk"))
+    barring = Exists(conflicts) | ~Q(barred=[])
+    return TipReport.objects.exclude(kind=TipReport.Kind.PROCEDURE_QUESTION).exclude(barring)
+
+
 def _of(commune: Commune, period: Period) -> QuerySet[TipReport]:
-    return TipReport.objects.filter(
+    return told().filter(
         commune=commune, received_at__gte=period.begins_at, received_at__lt=period.ends_at
     )

@@ -146,4 +146,4 @@ def _split_quarter(cohort: Cohort, found: Standing) -> Breakdown:
     counts = found.cohorts.get(cohort.key)
     if counts is None or sum(counts.values()) != sum(found.months):
         return Breakdown({}, tuple(cohort.rows), None)
-    return breakdown_of(quarter(found.months), cohort.for_outsiders(counts))
+    return breakdown_of(quarter(found.months), cohort.for_outsiders(counts), cohort.known)

@@ -32,6 +32,11 @@ def parts_in(scope: Scope, period: Period, as_of: datetime) -> Parts:
     return parts_of(Subject.QUESTIONS, "asked", place, period, as_of, scope.read)
 
 
+def is_set_aside(key: str) -> bool:
+    """Whether a kept count is of what was no question about a procedure."""
+    return key.split(" ")[0] == Question.Outcome.SET_ASIDE
+
+
 def asked_in(scope: Scope, *spans: Period) -> QuerySet[Question]:
     """Questions of the span, each with the page that tells of it: that of the newest alike."""
     alike = Question.objects.filter(

@@ -150,8 +150,8 @@ def _register(scope: Scope, period: Period) -> str:
 
 IN_SPAN = "Phản ánh nhận trong kỳ (theo ngày nhận), mỗi phản ánh đếm một lần, "
 FOR_OTHERS = (
-    " Người ngoài Công an xem số của quý đã hết, tính đến ngày cuối quý; số dưới 5 và số suy ra "
-    "được số dưới 5 thì gộp."
+    " Người ngoài Công an xem số của quý đã hết, tính đến ngày cuối quý, không kể câu hỏi thủ tục "
+    "(xem mục Hỏi thủ tục hành chính); số dưới 5 và số suy ra được số dưới 5 thì gộp."
 )
 SOURCE = "Sổ tiếp nhận phản ánh."
 

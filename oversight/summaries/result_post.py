@@ -16,6 +16,7 @@ from groups.thresholds import said
 from oversight.figures.table import Table
 from oversight.models import PeriodSummary
 from oversight.summaries.content import figures_from
+from procedures.models import Question
 
 TOPIC: Final = "ket-qua-mo-hinh"
 LONGEST: Final = 2000
@@ -70,13 +71,17 @@ def _lines(tables: Mapping[str, Table]) -> Iterator[str]:
     if posts := _total(tables, "posts_by_topic", 0):
         arrivals = sum(_total(tables, "posts_by_topic", place) or 0 for place in (1, 2))
         yield f"Đã đăng {said(posts)} bài tuyên truyền, với {said(arrivals)} lượt tới các nhóm."
-    questions = tables.get("questions")
-    if questions is not None and questions.total is not None:
-        asked = sum(value or 0 for value in questions.total.values)
-        if asked:
-            yield f"Nhận {said(asked)} câu hỏi về thủ tục hành chính của bà con."
+    if asked := _asked(tables):
+        yield f"Nhận {said(asked)} câu hỏi về thủ tục hành chính của bà con."
     if tips := _tips(tables):
         yield f"Tiếp nhận {said(tips)} phản ánh của bà con; mọi phản ánh đều được giữ kín."
+
+
+def _asked(tables: Mapping[str, Table]) -> int:
+    """Without what turned out to be no question about a procedure."""
+    rows = tables["questions"].rows if "questions" in tables else ()
+    asked = (row for row in rows if row.key != Question.Outcome.SET_ASIDE)
+    return sum(value or 0 for row in asked for value in row.values)
 
 
 def _total(tables: Mapping[str, Table], key: str, place: int | None) -> int | None:

@@ -12,7 +12,8 @@ from oversight.figures.cohorts import COHORTS
 from oversight.figures.freezing import freeze_past, standing
 from oversight.models import PublishedMonth, PublishedQuarter
 from oversight.scopes import whole_commune
-from reports.models import TipReport
+from reports.models import TipConflict, TipReport
+from reports.models.tips import barred_as
 from tests.factories.accounts import make_user
 from tests.oversight.conftest import at
 
@@ -51,6 +52,31 @@ def test_no_change_afterwards_moves_a_number(summer, party_member, changed):
 
     assert told(party_member, AFTER + timedelta(days=90)) == before
     assert before[0].total.values == (30,)
+
+
+@pytest.mark.parametrize("way", ["conflict", "single line"])
+def test_a_tip_about_somebody_is_in_no_number_that_they_could_compare(
+    summer, party_member, chief, way
+):
+    if way == "conflict":
+        TipConflict.objects.create(tip=summer[0], user=chief)
+    else:
+        TipReport.objects.filter(pk=summer[0].pk).update(barred=[barred_as(chief.pk)])
+
+    own = compute("tips", whole_commune(chief.commune, reader=chief), SUMMER, as_of=AFTER).table
+
+    assert own.rows[0].values == told(party_member, AFTER)[0].total.values == (29,)
+
+
+def test_questions_about_procedures_stand_among_the_questions_alone(tips_of, summer, party_member):
+    """Their number is told one by one there, so it must hide nothing here."""
+    tips_of(5, date(2025, 8, 9), kind="procedure_question", channel="oa_chat")
+
+    received, kinds = told(party_member, AFTER)[:2]
+
+    assert received.total.values == (30,)
+    assert kinds.total.values == (30,)
+    assert str(TipReport.Kind.PROCEDURE_QUESTION.label) not in {row.label for row in kinds.rows}
 
 
 def test_tips_that_are_gone_afterwards_move_no_number(summer, party_member):

@@ -18,6 +18,7 @@ from oversight.figures.cohorts import (
     TOLD,
 )
 from oversight.suppression import breakdown_of, quarter
+from reports.models import TipReport
 from tests.flows.differencing.relations import ELSEWHERE, cell, relations
 from tests.flows.differencing.solving import claims
 
@@ -35,8 +36,10 @@ def some_tips(random):
     for _tip in range(random.randint(15, 300)):
         is_sorted, is_known = random.random() < 0.8, random.random() < 0.75
         is_told, is_late = random.random() < 0.8, random.random() < 0.1
-        stage = "closed" if is_known and random.random() < 0.8 else "open"
         end = random.choice(ends) if is_known else ""
+        is_twin = end == TipReport.Disposition.DUPLICATE
+        stage = "closed" if is_twin or (is_known and random.random() < 0.8) else "open"
+        is_told = is_told and not is_twin
         gone = end in ELSEWHERE or random.random() < 0.03
         yield {
             KIND.key: random.choice(kinds) if is_sorted else "",
@@ -58,7 +61,7 @@ def told_of(tips, cohorts):
             continue
         counts = Counter(tip[cohort.key] for tip in tips)
         cells = cohort.for_outsiders({row: counts[row] for row in cohort.rows})
-        found = breakdown_of(of, cells)
+        found = breakdown_of(of, cells, cohort.known)
         if found.rest is None or not found.shown:
             continue
         named = {key: (cohort.key, cohort.label(key), FIRST) for key in cells}
@@ -72,9 +75,13 @@ def betrayed(seed, cohorts):
     found = []
     random = Random(seed)
     for _quarter in range(60):
-        known = {one for one in told_of(list(some_tips(random)), cohorts) if one[0]}
-        found += claims(known, relations=relations([FIRST], cohorts))
+        found += betrayed_by(list(some_tips(random)), cohorts)
     return found
+
+
+def betrayed_by(tips, cohorts):
+    known = {one for one in told_of(tips, cohorts) if one[0]}
+    return claims(known, relations=relations([FIRST], cohorts))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -91,6 +98,23 @@ def test_equal_rows_in_two_tables_would_be_found(plain):
     ]
 
     assert betrayed(1, cohorts)
+
+
+def test_twins_with_a_row_of_their_own_would_be_found():
+    """They are all closed and not told, so they would be taken away from those."""
+    duplicate = TipReport.Disposition.DUPLICATE
+    coarse = {row: into for row, into in OUTCOME.coarse.items() if row != duplicate}
+    plain = [replace(one, coarse=coarse) if one is OUTCOME else one for one in COHORTS]
+    random = Random(1)
+    tips = [next(one for one in some_tips(random) if one[KIND.key]) for _tip in range(60)]
+    for place, tip in enumerate(tips):
+        end = "unfounded" if place > 45 else "handled_here"
+        tip[OUTCOME.key] = duplicate if place < 10 else end
+        tip[TOLD.key] = "not_told" if place < 12 else "told"
+        tip[TIMELINESS.key] = "closed_in_time" if place % 2 else "closed_late"
+
+    assert betrayed_by(tips, plain)
+    assert betrayed_by(tips, COHORTS) == []
 
 
 def test_rows_that_outsiders_get_are_the_cells_of_their_tables():

@@ -61,17 +61,42 @@ def test_breakdown_hides_small_rows_and_what_would_betray_them(cells, shown, mer
     assert (found.shown, found.merged, found.rest) == (shown, merged, rest)
 
 
+@pytest.mark.parametrize(
+    ("cells", "shown", "merged", "rest"),
+    [
+        ((12, 9, 5), {"a": 12, "b": 9, "c": 5}, (), 0),
+        # what somebody knows hides nothing: the two others hide each other
+        ((12, 3, 9), {"c": 9}, ("a", "b"), 15),
+        ((6, 8, 3), {}, ("a", "b", "c"), 17),
+        ((20, 11, 3), {"a": 20}, ("b", "c"), 14),
+        # less than ten without it
+        ((4, 5, 30), {}, ("a", "b", "c"), None),
+    ],
+)
+def test_a_row_that_somebody_knows_hides_no_other(cells, shown, merged, rest):
+    found = breakdown(table(cells), known={"c"})
+
+    assert (found.shown, found.merged, found.rest) == (shown, merged, rest)
+
+
+@pytest.mark.parametrize("known", ["", "last", "told to nobody"])
 @pytest.mark.parametrize(("total", "rows"), [(t, r) for r in (2, 3, 4) for t in range(10, 25)])
-def test_nobody_who_knows_the_rules_works_out_a_small_row_or_a_small_sum_of_rows(total, rows):
+def test_nobody_who_knows_the_rules_works_out_a_small_row_or_a_small_sum_of_rows(
+    total, rows, known
+):
+    """Nor does somebody who counts the last row by themselves, nor anybody else beside them."""
+    last = KEYS[rows - 1]
     alike = defaultdict(list)
     for cells in sums_to(total, rows):
-        alike[seen(breakdown(table(cells)))].append(cells)
+        told = seen(breakdown(table(cells), known={last} if known else ()))
+        alike[told, cells[-1] if known == "last" and told[2] is not None else None].append(cells)
 
+    unknown = range(rows - (known == "last"))
     betrayed = [
         (tables[0], group)
         for tables in alike.values()
         for size in range(1, rows)
-        for group in combinations(range(rows), size)
+        for group in combinations(unknown, size)
         if len(found := {sum(cells[place] for place in group) for cells in tables}) == 1
         and found < set(range(FEWEST))
     ]

@@ -19,6 +19,7 @@ from oversight.suppression import FEWEST
 from tests.flows.differencing.solving import Cell, Equation
 
 TIPS, TOTAL, HEAD = "tips", "Cộng", "Nội dung"
+COUNTED_BY_SOME = {one.label(key) for one in COHORTS for key in one.known}
 TOLD = {TIPS, *(one.key for one in COHORTS if not one.police_only)}
 SENSITIVE = {figure.name: key for key, figure in FIGURES.items() if figure.is_sensitive}
 # Pictures by the begin of the names of their parts.
@@ -198,7 +199,8 @@ def by_rule(taken: Taken) -> Mapping[Cell, int]:
     """What whoever knows the rules knows of a quarter without any sum: which rows are small.
 
     The row more that is hidden comes from the end; so of two rows, where the later one is told, the
-    earlier one that is not is below five. Of months the first one that is not told.
+    earlier one that is not is below five. So is a row that outsiders count by themselves, which is
+    never the row more. Of months the first one that is not told.
     """
     if taken.span not in [periods.quarter_of(taken.span.first)]:
         return {}
@@ -210,7 +212,8 @@ def by_rule(taken: Taken) -> Mapping[Cell, int]:
         if taken.key == TIPS:
             month = periods.months_in(taken.span)[place]
             return {("month", month.first): FEWEST - 1}
-        if any(later is not None for _label, later in rows[place + 1 :]):
+        told = [one for name, one in rows[place + 1 :] if name not in COUNTED_BY_SOME]
+        if label in COUNTED_BY_SOME or any(one is not None for one in told):
             found[(taken.key, label, taken.span.first)] = FEWEST - 1
     return found
 

@@ -59,6 +59,10 @@ def _between(by_key: dict[str, Cohort], first: date) -> Iterator[Line]:
     yield _nought([cell(told, row, first) for row in ("told", "not_told")], known)
     closed = [cell(timely, row, first) for row in ("closed_in_time", "closed_late")]
     yield _nought([*closed, ("known and open", first)], known)
+    twice = cell(outcome, Disposition.DUPLICATE, first)
+    yield _nought([twice, ("closed, no twin", first)], closed)
+    untold = [cell(told, row, first) for row in ("not_told", "no_result")]
+    yield _nought([twice, ("not told, no twin", first)], untold)
     gone = [cell(outcome, row, first) for row in ELSEWHERE]
     yield _nought([*gone, ("gone, not ended so", first)], [cell(over, "handed_over", first)])
 

@@ -13,9 +13,9 @@ from typing import Any
 from accounts.models import Commune
 from oversight import periods
 from oversight.figures.cohorts import CATEGORY, CHANNEL, COHORTS, KIND, Cohort
+from oversight.figures.freezing import told
 from oversight.periods import Period
 from oversight.suppression import FEWEST, breakdown_of, quarter
-from reports.models import TipReport
 from tests.flows.differencing.solving import Cell, Claim
 from tests.flows.differencing.world import YEARS
 
@@ -38,7 +38,7 @@ def quarters() -> Iterator[Period]:
 
 
 def by_month(commune: Commune, whole: Period) -> list[int]:
-    tips = TipReport.objects.filter(commune=commune)
+    tips = told().filter(commune=commune)
     return [
         tips.filter(received_at__gte=one.begins_at, received_at__lt=one.ends_at).count()
         for one in periods.months_in(whole)
@@ -46,7 +46,7 @@ def by_month(commune: Commune, whole: Period) -> list[int]:
 
 
 def by_row(cohort: Cohort, commune: Commune, whole: Period) -> dict[str, int]:
-    tips = TipReport.objects.filter(
+    tips = told().filter(
         commune=commune, received_at__gte=whole.begins_at, received_at__lt=whole.ends_at
     )
     return cohort.for_outsiders(cohort.count(tips, whole.ends_at))
@@ -60,7 +60,7 @@ def betrayed(commune: Commune) -> tuple[list[Claim], int]:
         tables = [(("month",), [str(one) for one in range(3)], months, _sight_of_months)]
         for cohort in COHORTS:
             cells = by_row(cohort, commune, whole)
-            sight = _sight_of_rows(months, list(cells))
+            sight = _sight_of_rows(cohort, months, list(cells))
             tables.append(((cohort.key,), list(cells), list(cells.values()), sight))
         for name, labels, counts, sight in tables:
             for place, label in enumerate(labels):
@@ -79,11 +79,13 @@ def _sight_of_months(counts: list[int]) -> Any:
     return [quarter(counts[:over]) for over in (1, 2, 3)]
 
 
-def _sight_of_rows(months: list[int], keys: list[str]) -> Any:
+def _sight_of_rows(cohort: Cohort, months: list[int], keys: list[str]) -> Any:
+    """Of somebody who knows the rows that outsiders may know by themselves."""
     of = quarter(months)
 
     def sight(counts: list[int]) -> Any:
-        return breakdown_of(of, dict(zip(keys, counts, strict=True)))
+        cells = dict(zip(keys, counts, strict=True))
+        return breakdown_of(of, cells, cohort.known), [cells[key] for key in cohort.known]
 
     return sight
 
@@ -124,7 +126,7 @@ def twins(commune: Commune) -> Iterator[Twin]:
 def _moved_in_time(commune: Commune, whole: Period, months: list[int]) -> Iterator[Twin]:
     spans = periods.months_in(whole)
     for give, take in _pairs(months, _sight_of_months):
-        tips = TipReport.objects.filter(
+        tips = told().filter(
             commune=commune, received_at__gte=spans[give].begins_at,
             received_at__lt=spans[give].ends_at,
         )  # fmt: skip
@@ -138,8 +140,8 @@ def _moved_between_rows(
 ) -> Iterator[Twin]:
     cells = by_row(cohort, commune, whole)
     keys, column = list(cells), MOVED[cohort.key]
-    for give, take in _pairs(list(cells.values()), _sight_of_rows(months, keys)):
-        tips = TipReport.objects.filter(
+    for give, take in _pairs(list(cells.values()), _sight_of_rows(cohort, months, keys)):
+        tips = told().filter(
             commune=commune, received_at__gte=whole.begins_at, received_at__lt=whole.ends_at,
             **{column: keys[give]},
         )  # fmt: skip

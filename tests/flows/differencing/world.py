@@ -57,7 +57,7 @@ def people() -> World:
 def spread(commune: Commune, random: Random, *, by: User) -> None:
     """Some months with very few tips, a few rows with most of them."""
     kinds, categories = TipReport.Kind.values[1:], TipReport.Category.values[1:]
-    ends = ["handled_here", "guided", "unfounded", "diverted"]
+    ends = ["handled_here", "guided", "unfounded", "diverted", "duplicate"]
     tips: list[TipReport] = []
     for year in YEARS:
         for number in range(1, 13):
@@ -71,8 +71,10 @@ def spread(commune: Commune, random: Random, *, by: User) -> None:
                         commune=commune, code=f"T{len(tips)}", received_at=at(day),
                         kind=random.choice(kinds[:2] * 4 + kinds),
                         category=random.choice(categories[:3] * 6 + categories),
-                        channel=random.choice(TipReport.Channel.values[:2] * 5 + ["desk", "paper"]),
-                        closed_at=ended, told_at=ended if random.random() < 0.6 else None,
+                        channel=random.choice(
+                            TipReport.Channel.values[:2] * 5 + ["desk", "paper", "hamlet_head"] * 2
+                        ),
+                        closed_at=ended, told_at=_told_at(ended, closed, random),
                         **closed,
                     )
                 )  # fmt: skip
@@ -94,6 +96,12 @@ def spread(commune: Commune, random: Random, *, by: User) -> None:
         for tip in made
         if random.random() < 0.1
     )
+
+
+def _told_at(ended: datetime | None, closed: dict[str, str], random: Random) -> datetime | None:
+    """Nobody is told of what only came twice."""
+    is_twin = closed.get("disposition") == "duplicate"
+    return ended if random.random() < 0.6 and not is_twin else None
 
 
 def whole_spans() -> Iterator[Period]:

@@ -18,6 +18,7 @@ from oversight.summaries.result_post import LONGEST, draft_post, text_of
 from oversight.tasks import draft_summaries, start_summaries
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet
+from tests.factories.procedures import make_question
 from tests.factories.summaries import make_signed
 from tests.oversight.conftest import at
 
@@ -164,6 +165,15 @@ def test_post_tells_the_frozen_numbers_and_passes_the_gate(chief, party_office, 
     assert "Tiếp nhận 24 phản ánh" in post.text
     assert len(post.text) <= LONGEST
     assert [hit for hit in check(post) if hit.level == Level.BLOCK] == []
+
+
+def test_post_counts_no_question_that_was_none(commune, party_office):
+    day = date(2026, 8, 5)
+    for outcome in ("offered", "unanswered", "set_aside"):
+        make_question(commune, asked_on=day, outcome=outcome)
+    text = text_of(make_signed(party_office, Issuer.PARTY, period=periods.quarter(2026, 3)))
+
+    assert "Nhận 2 câu hỏi về thủ tục" in text
 
 
 def test_post_is_silent_about_tips_that_are_too_few(chief, party_office, tips_of):
