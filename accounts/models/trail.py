@@ -83,7 +83,7 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sequence}. {self.action} {self.target_label}".strip()
+        return f"{self.action} {self.target_label}".strip()
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("audit events cannot be deleted")

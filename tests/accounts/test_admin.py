@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts.models import AuditEvent, User
+from accounts import audit
+from accounts.models import AuditChain, AuditEvent, User
 from accounts.roles import Role
 from tests.factories.accounts import make_commune, make_profile, make_user
 
@@ -215,6 +216,32 @@ def test_trail_is_read_in_words(login, chief, officer, tech_admin):
 
     assert "Khóa tài khoản" in page
     assert "account.locked" not in page
+
+
+@pytest.fixture
+def far_along(commune, chief):
+    """An event whose number in the chain cannot stand on a page for another reason."""
+    AuditChain.objects.update_or_create(commune=commune, defaults={"length": 481_515})
+    return audit.record("data.exported", by=chief)
+
+
+def test_trail_never_shows_the_number_in_the_chain(login, chief, far_along):
+    """A gap between two of them dates what is kept from the reader."""
+    page = reverse("admin:accounts_auditevent_change", args=[far_along.pk])
+    listed = reverse("admin:accounts_auditevent_changelist")
+
+    for address in (page, listed):
+        answer = login(chief).get(address)
+        assert answer.status_code == 200
+        assert "481516" not in answer.content.decode().replace(".", "")
+    assert str(far_along.sequence) not in str(far_along)
+
+
+@pytest.mark.parametrize("asked", ["sequence", "sequence__gt", "sequence__in", "sequence__isnull"])
+def test_trail_does_not_answer_about_the_number_in_the_chain(login, chief, far_along, asked):
+    listed = reverse("admin:accounts_auditevent_changelist")
+
+    assert login(chief).get(listed, {asked: far_along.sequence}).status_code == 400
 
 
 @pytest.mark.parametrize("name", ["user", "auditevent", "commune", "communeprofile"])
