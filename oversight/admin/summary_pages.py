@@ -22,7 +22,7 @@ from oversight.models import PeriodSummary, YearlyReview
 from oversight.models.summaries import ISSUERS
 from oversight.papers.workbook import WORKBOOK
 from oversight.summaries.readers import scope_for
-from oversight.summaries.result_post import draft_post
+from oversight.summaries.result_post import draft_post, may_become_post
 from oversight.summary_querysets import SIGNS
 
 FREEZES = (
@@ -67,9 +67,7 @@ def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
         "newer": newer,
         "may_draft": signs and not summary.is_signed,
         "may_supersede": signs and summary.is_signed and newer is None,
-        "may_post": summary.is_signed
-        and summary.is_for_outsiders
-        and by.has_perm("broadcasts.add_broadcast"),
+        "may_post": by.has_perm("broadcasts.add_broadcast") and may_become_post(summary),
     }
     return TemplateResponse(request, "oversight/summary/page.html", context)
 

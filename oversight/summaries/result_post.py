@@ -36,6 +36,13 @@ def text_of(summary: PeriodSummary) -> str:
     return "\n".join([head, *lines]) + f"\n\n{THANKS}\n\n{URGENT}"
 
 
+def may_become_post(summary: PeriodSummary) -> bool:
+    """Whether its numbers are those that hold, and that anybody may know."""
+    return (
+        summary.is_for_outsiders and PeriodSummary.objects.in_force().filter(pk=summary.pk).exists()
+    )
+
+
 def draft_post(summary: PeriodSummary, *, by: User) -> Broadcast:
     """A new draft of this author for the whole commune; submitting it stays their act.
 
@@ -45,6 +52,8 @@ def draft_post(summary: PeriodSummary, *, by: User) -> Broadcast:
         raise NotAllowed(
             "Chỉ soạn bài từ báo cáo đã ký của Đảng ủy hoặc Ủy ban: số phản ánh ở đó đã gộp số nhỏ."
         )
+    if not may_become_post(summary):
+        raise NotAllowed("Báo cáo này đã có bản khác ký thay. Hãy soạn bài từ bản đã ký mới nhất.")
     if by.commune_id != summary.commune_id:
         raise NotAllowed("Tài khoản này không thuộc xã của báo cáo.")
     topic = Topic.objects.filter(code=TOPIC).first()

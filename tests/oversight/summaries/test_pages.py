@@ -287,3 +287,22 @@ def test_police_numbers_become_no_post(chief, login):
 
     assert "Chỉ soạn bài từ báo cáo đã ký" in response.content.decode()
     assert not Broadcast.objects.exists()
+
+
+def test_a_replaced_summary_becomes_no_post_once_the_newer_one_is_signed(
+    chief, party_office, login
+):
+    client, old = login(chief), make_signed(party_office, Issuer.PARTY)
+    newer = summaries.supersede(old, by=party_office, reason="Thiếu một nhóm.")
+    offered = "Soạn bài kết quả mô hình"
+    assert offered in client.get(url("show", old.pk)).content.decode()
+    summaries.sign(newer, by=party_office)
+
+    response = client.post(url("post", old.pk), follow=True).content.decode()
+
+    assert "đã có bản khác ký thay" in response
+    assert offered not in response
+    assert not Broadcast.objects.exists()
+    assert offered in client.get(url("show", newer.pk)).content.decode()
+    client.post(url("post", newer.pk))
+    assert Broadcast.objects.count() == 1
