@@ -29,6 +29,7 @@ ACTIONS = {
     "commendation.checked": "Xem điều kiện khen thưởng",
     "commendation.voted": "Ghi biểu quyết khen thưởng",
     "commendation.accepted": "Ghi quyết định khen thưởng",
+    "commendation.corrected": "Sửa số, ngày quyết định khen thưởng",
     "commendation.handed_over": "Ghi đã trao khen thưởng",
     "commendation.declined": "Ghi không khen lần này",
     "commendation.published": "Ghi đã công khai khen thưởng",

@@ -85,6 +85,7 @@ STEPS = {
         "Ghi lại kết quả", "Đã ghi lại kết quả theo văn bản.",
         lambda row, by, said: checklists.decide(row, by=by, is_another=True, **said),
         lambda row, user: row.is_recognised is not None and user.has_perm(DECIDE), DecisionForm,
+        is_rare=True,
         note="Chỉ dùng khi chép sai hoặc có văn bản mới thay văn bản trên.",
     ),
 }  # fmt: skip

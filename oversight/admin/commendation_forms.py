@@ -7,7 +7,7 @@ from django import forms
 from groups.models import Hamlet, Team, ZaloGroup
 from oversight.admin.steps import DayField, StepForm
 from oversight.models import Achievement, CommendationForm, EligibilityAnswer, YearlyReview
-from oversight.review import commendations, informants, neutral
+from oversight.review import informants, likeness, neutral
 from reports.models import TipReport
 
 Kind = Achievement.Kind
@@ -132,11 +132,24 @@ class AcceptForm(StepForm):
 
     def prepare(self, row: Any, user: Any) -> None:
         """A tick is asked for where something alike was rewarded already."""
-        if commendations.rewarded_like(row.achievement):
+        if likeness.rewarded_like(row.achievement):
             self.fields["is_another"] = forms.BooleanField(
                 label="Đây là thành tích khác", required=False
             )
             self.unmarked = ("is_another",)
+
+
+class CorrectForm(StepForm):
+    number = forms.CharField(label="Số quyết định đúng", max_length=60)
+    on = DayField(label="Ngày quyết định đúng")
+    reason = forms.CharField(
+        label="Vì sao sửa", max_length=200,
+        help_text="Vào nhật ký, không nêu tên ai. Ví dụ: chép nhầm số.",
+    )  # fmt: skip
+
+    def prepare(self, row: Any, user: Any) -> None:
+        self.fields["number"].initial = row.decision_number
+        self.fields["on"].initial = row.decided_on
 
 
 class HandOverForm(StepForm):

@@ -17,6 +17,7 @@ from oversight.admin.commendation_forms import (
     AcceptForm,
     AgainForm,
     ConditionsForm,
+    CorrectForm,
     DeclineForm,
     HandOverForm,
     InformantForm,
@@ -29,7 +30,7 @@ from oversight.admin.sheet import AtHome
 from oversight.admin.steps import Step, StepPage
 from oversight.models import Achievement, Commendation, CommendationForm
 from oversight.papers import commendation_pages
-from oversight.review import commendations, informants
+from oversight.review import commendations, informants, likeness
 
 VIEW = "oversight.view_commendation"
 PREFIX = "oversight_commendation"
@@ -97,6 +98,12 @@ STEPS = {
         lambda row, by, said: commendations.publish(row, by=by, **said), _may_publish, PublishForm,
         note="Khen người báo tin mặc định không công khai; muốn công khai phải có văn bản đồng ý.",
     ),
+    "sua-quyet-dinh": Step(
+        "Sửa quyết định", "Đã sửa số, ngày quyết định.",
+        lambda row, by, said: commendations.correct_decision(row, by=by, **said),
+        _at(Status.ACCEPTED, Status.HANDED_OVER), CorrectForm, is_rare=True,
+        note="Chỉ dùng khi chép sai hoặc có quyết định khác thay. Nhật ký giữ số, ngày cũ và mới.",
+    ),
     "khong-khen": Step(
         "Không khen lần này", "Đã ghi: không khen lần này.",
         lambda row, by, said: commendations.decline(row, by=by, **said),
@@ -120,7 +127,7 @@ def _show(request: HttpRequest, row: Commendation) -> dict[str, Any]:
         "badge": (ON_PAGES[TONES[row.status]], row.get_status_display()),
         "facts": [(name, said) for name, said in _facts(row) if said],
         "conditions": row.conditions.select_related("answered_by"),
-        "alike": visible.filter(pk__in=[one.pk for one in commendations.like(done)]),
+        "alike": visible.filter(pk__in=[one.pk for one in likeness.like(done)]),
         "others": [
             (one, PAGE.address(one))
             for one in _rows(request).filter(achievement=done).exclude(pk=row.pk)

@@ -77,7 +77,8 @@ def words_form(label: str, *, rows: int = 4) -> type[StepForm]:
 class Step:
     """One step: its button, what is said after it, what it does, and when it is offered.
 
-    `act(row, by, said)` calls the service with what the form said; `offered(row, user)`.
+    `act(row, by, said)` calls the service with what the form said; `offered(row, user)`. A rare
+    one, which puts something right, never stands open by itself.
     """
 
     label: str
@@ -87,6 +88,7 @@ class Step:
     form: type[StepForm] | None = None
     note: str = ""
     tone: str = "plain"
+    is_rare: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ class StepPage:
 
     def _offers(self, row: Any, user: Any, refused: Mapping[str, StepForm]) -> list[Offer]:
         names = [name for name, step in self.steps.items() if step.offered(row, user)]
-        next_one = names[0] if names and self.opens_first and not refused else ""
+        usual = [name for name in names if not self.steps[name].is_rare]
+        next_one = usual[0] if usual and self.opens_first and not refused else ""
         offers = []
         for name in names:
             step = self.steps[name]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from oversight.direction.refusals import require_clean
 from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
 from oversight.periods import commune_year
 from oversight.review import evidence
+from oversight.review.decisions import in_trail
 from oversight.review.shipped import CRITERIA
 
 Answer = ChecklistItem.Answer
@@ -248,8 +250,18 @@ def decide(
         raise NotAllowed("Ngày văn bản không thể ở sau hôm nay.")
     if on < locked.window.first:
         raise NotAllowed(f"Năm xét này bắt đầu ngày {locked.window.first:%d/%m/%Y}.")
+    require_clean(number)
+    told: dict[str, Any] = {}
+    if locked.is_recognised is not None:
+        told["before"] = _told(locked)
     locked.is_recognised, locked.decision_number, locked.decided_on = is_recognised, number, on
     locked.recorded_by = by
     locked.save(update_fields=["is_recognised", "decision_number", "decided_on", "recorded_by"])
-    audit.record("checklist.decided", by=by, target=locked)
+    audit.record("checklist.decided", by=by, target=locked, **told, after=_told(locked))
     return locked
+
+
+def _told(checklist: SafetyChecklist) -> str:
+    """What the paper says, for the trail."""
+    said = "công nhận" if checklist.is_recognised else "không công nhận"
+    return in_trail(checklist.decision_number, checklist.decided_on, said)

@@ -1,22 +1,18 @@
 """Putting forward, checking, voting, deciding, handing over: each step by a person."""
 
-import re
 from collections.abc import Iterable
-from datetime import date, timedelta
-from difflib import SequenceMatcher
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from accounts.text_fields import clean
-from accounts.vietnamese import fold
-from groups.disclosure import carries_mark
+from groups.disclosure import carries_mark, find
 from oversight.direction.refusals import require_clean
 from oversight.models import (
     Achievement,
@@ -27,14 +23,12 @@ from oversight.models import (
 )
 from oversight.models.commendation import WRITTEN
 from oversight.review import neutral
+from oversight.review.decisions import NUMBER, in_trail
+from oversight.review.likeness import rewarded_like
 from oversight.review.shipped import CONDITIONS, FORMS
 
 Status = Commendation.Status
-# From which share on two texts are alike; days between two achievements that may be one.
-ALIKE, NEAR = 0.6, timedelta(days=7)
-# A number of a paper, in which no name fits.
 FIRST_YEAR = 2020  # of lists
-NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
 REWARDED = "Thành tích này đã được khen. Mỗi thành tích chỉ khen một lần."
 LIKE_REWARDED = (
     "Đã khen một thành tích giống việc này, xem “Có thể là cùng một thành tích” ở dưới. Đúng là "
@@ -156,41 +150,6 @@ def _require_open(review: YearlyReview, commune: Commune) -> None:
         raise NotAllowed("Tổng kết này đã ký. Hãy đề nghị theo dịp khác.")
 
 
-def like(achievement: Achievement) -> list[Achievement]:
-    """Others that may be the same one, for a person to look at: who, when and what are near."""
-    if achievement.is_informant:
-        return []
-    others = Achievement.objects.filter(commune=achievement.commune, token="").exclude(
-        pk=achievement.pk
-    )
-    if achievement.first_on and achievement.last_on:
-        begins = max(achievement.first_on, date.min + NEAR) - NEAR
-        others = others.filter(
-            Q(first_on=None) | Q(first_on__lte=achievement.last_on + NEAR, last_on__gte=begins)
-        )
-    return [other for other in others if _is_same_subject(achievement, other)
-            and _share(achievement.what, other.what) >= ALIKE]  # fmt: skip
-
-
-def rewarded_like(achievement: Achievement) -> list[Achievement]:
-    """Of those that may be the same one, the ones that a decision stands behind."""
-    return [other for other in like(achievement) if other.commendations.accepted().exists()]  # type: ignore[attr-defined]
-
-
-def _is_same_subject(one: Achievement, other: Achievement) -> bool:
-    if one.subject_kind != other.subject_kind:
-        return False
-    places = ("team_id", "group_id")
-    return fold(one.name) == fold(other.name) or any(
-        getattr(one, place) is not None and getattr(one, place) == getattr(other, place)
-        for place in places
-    )
-
-
-def _share(one: str, other: str) -> float:
-    return SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio()
-
-
 def _row(commendation: Commendation, by: User) -> Commendation:
     if not Commendation.objects.visible_to(by).filter(pk=commendation.pk).exists():
         raise NotAllowed("Tài khoản này không xem được khen thưởng này.")
@@ -207,6 +166,16 @@ def _locked(commendation: Commendation, to: str, by: User, right: str) -> Commen
         now, wanted = locked.get_status_display(), Status(to).label
         raise NotAllowed(f"Khen thưởng này đang ở bước “{now}”, chưa chuyển sang “{wanted}” được.")
     locked.status = to
+    return locked
+
+
+def _settled(commendation: Commendation, by: User) -> Commendation:
+    """A row with a decision, locked, for whoever settles. Raises NotAllowed."""
+    if not by.has_perm("oversight.settle_commendation"):
+        raise NotAllowed("Tài khoản này không làm được bước này.")
+    locked = _row(commendation, by)
+    if locked.status not in (Status.ACCEPTED, Status.HANDED_OVER):
+        raise NotAllowed("Phải có quyết định rồi mới làm được bước này.")
     return locked
 
 
@@ -261,6 +230,18 @@ def majority(commendation: Commendation) -> str:
     return f"{commendation.votes_for}/{total} đồng ý, {half} số phiếu"
 
 
+def _check_decision(commendation: Commendation, number: str, on: date) -> None:
+    """Raises NotAllowed for what cannot be the number and day of the decision."""
+    if not clean(number):
+        raise NotAllowed("Hãy ghi số quyết định.")
+    if commendation.achievement.is_informant and not NUMBER.fullmatch(clean(number)):
+        raise NotAllowed(PLAIN_NUMBER)
+    require_clean(number)
+    _not_later(on, "Ngày quyết định")
+    if commendation.voted_on and on < commendation.voted_on:
+        raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")
+
+
 @transaction.atomic
 def accept(
     commendation: Commendation, *, by: User, number: str, on: date, is_another: bool = False
@@ -270,13 +251,7 @@ def accept(
     Where something alike was rewarded already, a person says that this is another achievement.
     """
     locked = _locked(commendation, Status.ACCEPTED, by, "settle_commendation")
-    if not clean(number):
-        raise NotAllowed("Hãy ghi số quyết định.")
-    if locked.achievement.is_informant and not NUMBER.fullmatch(clean(number)):
-        raise NotAllowed(PLAIN_NUMBER)
-    _not_later(on, "Ngày quyết định")
-    if locked.voted_on and on < locked.voted_on:
-        raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")
+    _check_decision(locked, number, on)
     # One decision after the other, as two deeds that are decided on may be one.
     Commune.objects.select_for_update(no_key=True).get(pk=locked.commune_id)
     if not is_another and rewarded_like(locked.achievement):
@@ -288,6 +263,36 @@ def accept(
     except IntegrityError as error:
         raise NotAllowed(REWARDED) from error
     audit.record("commendation.accepted", by=by, target=locked)
+    return locked
+
+
+@transaction.atomic
+def correct_decision(
+    commendation: Commendation, *, by: User, number: str, on: date, reason: str
+) -> Commendation:
+    """Another number or day in the place of one that was wrong or revoked. Raises NotAllowed.
+
+    The trail keeps both papers and the reason, in which nobody is named.
+    """
+    locked = _settled(commendation, by)
+    _check_decision(locked, number, on)
+    if locked.handed_over_on and on > locked.handed_over_on:
+        raise NotAllowed("Ngày quyết định không thể sau ngày trao.")
+    if not clean(reason):
+        raise NotAllowed("Hãy ghi vì sao sửa quyết định.")
+    if locked.achievement.is_informant and (said := neutral.refusals(reason, locked.commune)):
+        raise NotAllowed(" ".join(said))
+    require_clean(reason)
+    if any(hit.rule == "named_person" for hit in find(reason)):
+        raise NotAllowed("Lý do vào nhật ký nên không nêu tên ai. Hãy bỏ tên.")
+    before = in_trail(locked.decision_number, locked.decided_on)
+    locked.decision_number, locked.decided_on = number, on
+    locked.save(update_fields=["decision_number", "decided_on"])
+    after = in_trail(locked.decision_number, on)
+    audit.record(
+        "commendation.corrected", by=by, target=locked, reason=clean(reason), before=before,
+        after=after,
+    )  # fmt: skip
     return locked
 
 
@@ -327,11 +332,7 @@ def publish(
 
     The name of an informant is published, if at all, outside the portal, which does not know it.
     """
-    if not by.has_perm("oversight.settle_commendation"):
-        raise NotAllowed("Tài khoản này không làm được bước này.")
-    locked = _row(commendation, by)
-    if locked.status not in (Status.ACCEPTED, Status.HANDED_OVER):
-        raise NotAllowed("Có quyết định rồi mới công khai được.")
+    locked = _settled(commendation, by)
     if locked.is_public:
         raise NotAllowed("Khen thưởng này đã ghi công khai trước đó.")
     if locked.achievement.is_informant and not (consent_on and NUMBER.fullmatch(clean(paper))):

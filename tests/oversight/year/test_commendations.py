@@ -11,7 +11,7 @@ from accounts.models import AuditEvent
 from accounts.roles import Role
 from accounts.services import NotAllowed
 from oversight.models import Achievement, Commendation, InformantLink
-from oversight.review import commendations, informants, neutral, nominees, retention
+from oversight.review import commendations, informants, likeness, neutral, nominees, retention
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.tips import make_opening, make_tip
 from tests.factories.year import (
@@ -131,7 +131,7 @@ def test_what_may_be_the_same_is_shown(changed, is_alike, commune):
     base = {"name": "Tổ 5", "first_on": date(2026, 3, 1), "last_on": date(2026, 3, 5)}
     one, other = make_achievement(commune, **base), make_achievement(commune, **(base | changed))
 
-    assert commendations.like(one) == ([other] if is_alike else [])
+    assert likeness.like(one) == ([other] if is_alike else [])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from oversight.models import Achievement, CommendationForm, SafetyCriterion, YearlyReview
-from oversight.review import commendations
+from oversight.review import likeness
 from tests.factories.year import make_achievement, make_criterion, make_form
 
 
@@ -77,7 +77,7 @@ def test_a_deed_with_a_day_of_another_age_is_compared_all_the_same(commune):
     days = {"first_on": date(1, 1, 2), "last_on": date(2026, 3, 1)}
     one, other = (make_achievement(commune, name="Tổ 5", where=at, **days) for at in "ab")
 
-    assert commendations.like(one) == [other]
+    assert likeness.like(one) == [other]
 
 
 @pytest.mark.parametrize(
