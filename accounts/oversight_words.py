@@ -18,6 +18,7 @@ ACTIONS = {
     "summary.post_drafted": "Soạn bài kết quả từ báo cáo đã ký",
     "summary.discarded": "Bỏ dự thảo thay báo cáo đã ký",
     "review.opened": "Mở tổng kết năm",
+    "review.discarded": "Bỏ bản tổng kết mở nhầm",
     "review.frozen": "Chốt số liệu tổng kết năm",
     "review.part_written": "Viết phần tổng kết của ấp, khu phố",
     "review.written": "Viết đánh giá tổng kết năm",

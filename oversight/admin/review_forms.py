@@ -8,6 +8,7 @@ from django import forms
 from groups.models import Hamlet, ZaloGroup
 from oversight.admin import evidence
 from oversight.admin.steps import DayField, StepForm
+from oversight.models import YearlyReview
 from oversight.review import reviews
 
 ASKS = {
@@ -86,6 +87,17 @@ class PartForm(SeenForm):
     def prepare(self, row: Any, user: Any) -> None:
         super().prepare(row, user)
         self.fields["text"].initial = row.text
+
+
+class DiscardForm(StepForm):
+    """Where to, if something stands in what was opened by mistake."""
+
+    def prepare(self, row: Any, user: Any) -> None:
+        if reviews.is_used(row):
+            self.fields["moved_to"] = forms.ModelChoiceField(
+                YearlyReview.objects.named_to(user).exclude(pk=row.pk),
+                label="Chuyển đề nghị khen thưởng, minh chứng sang", empty_label="Chọn tổng kết",
+            )  # fmt: skip
 
 
 class OpenForm(StepForm):

@@ -18,6 +18,7 @@ from oversight.admin import evidence
 from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
 from oversight.admin.review_forms import (
     ASKS,
+    DiscardForm,
     OpenForm,
     PartEvidenceForm,
     PartForm,
@@ -63,6 +64,11 @@ def _may_add(row: YearlyReview, user: Any) -> bool:
     return _at(*UNSIGNED)(row, user) and user.has_perm("oversight.change_reviewhamlet")
 
 
+def _may_discard(row: YearlyReview, user: Any) -> bool:
+    needs = ["oversight.add_yearlyreview", "groups.view_all_hamlets"]
+    return row.status == Status.PREPARING and user.has_perms(needs)
+
+
 def _part_at(*statuses: str) -> Any:
     """Offered while the review of this part stands there, to whoever writes parts of hamlets."""
 
@@ -106,6 +112,12 @@ STEPS = {
         "Thêm minh chứng", "Đã thêm minh chứng.",
         lambda row, by, said: _add(ReviewEvidence(review=row), by, said), _may_add,
         ReviewEvidenceForm,
+    ),
+    "bo": Step(
+        "Bỏ bản mở nhầm", "Đã bỏ bản tổng kết mở nhầm.",
+        lambda row, by, said: reviews.discard(row, by=by, **said), _may_discard, DiscardForm,
+        is_rare=True, tone="danger",
+        note="Dùng khi chọn sai ngày. Chốt số liệu rồi thì không bỏ được nữa.",
     ),
 }  # fmt: skip
 PART_STEPS = {

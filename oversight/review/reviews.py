@@ -68,6 +68,37 @@ def _locked(review: YearlyReview, by: User, right: str = "change_yearlyreview") 
     return locked
 
 
+@transaction.atomic
+def discard(review: YearlyReview, *, by: User, moved_to: YearlyReview | None = None) -> None:
+    """Remove what was opened by mistake, while nothing is frozen. Raises NotAllowed.
+
+    What was put forward or filed in it goes to another open review of the commune.
+    """
+    if not by.has_perm("groups.view_all_hamlets"):
+        raise NotAllowed("Chỉ huy Công an xã bỏ bản tổng kết mở nhầm.")
+    locked = _locked(review, by, "add_yearlyreview")
+    if locked.status != Status.PREPARING:
+        raise NotAllowed("Đã chốt số liệu nên không bỏ bản này được nữa.")
+    if is_used(locked):
+        rows = YearlyReview.objects.select_for_update(of=("self",)).named_to(by)
+        own = rows.filter(commune=locked.commune).exclude(pk=locked.pk)
+        target = own.filter(pk=moved_to.pk).first() if moved_to else None
+        if target is None:
+            raise NotAllowed(
+                "Bản này đã có đề nghị khen thưởng hoặc minh chứng. Hãy mở tổng kết đúng kỳ trước, "
+                "rồi chọn bản đó để chuyển sang."
+            )
+        locked.commendations.update(review=target)
+        locked.evidence.update(review=target)
+    audit.record("review.discarded", by=by, target=locked)
+    locked.delete()
+
+
+def is_used(review: YearlyReview) -> bool:
+    """Whether something was put forward or filed in it."""
+    return review.commendations.exists() or review.evidence.exists()
+
+
 def _move(review: YearlyReview, to: str) -> None:
     if to not in YearlyReview.TRANSITIONS[review.status]:
         now, wanted = review.get_status_display(), Status(to).label
