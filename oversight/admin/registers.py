@@ -266,6 +266,13 @@ class SpreadingForm(forms.ModelForm):
             raise forms.ValidationError("Ngày quán triệt chưa tới. Hãy ghi sau khi đã họp.")
         return held_on
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        told, held_on = cleaned.get("document") or cleaned.get("direction"), cleaned.get("held_on")
+        if told and held_on and (said := registers.too_early(told, held_on)):
+            self.add_error("held_on", said)
+        return cleaned
+
 
 @admin.register(Spreading)
 class SpreadingAdmin(RegisterAdmin):

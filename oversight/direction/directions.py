@@ -11,7 +11,12 @@ from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from groups.models import Hamlet
-from oversight.direction.refusals import blocked_fields, require_clean, require_move
+from oversight.direction.refusals import (
+    blocked_fields,
+    one_by_one,
+    require_clean,
+    require_move,
+)
 from oversight.models import Body, Direction, DirectionEvent, DirectionReply, PartyOrganisation
 
 State, Kind = Direction.State, DirectionEvent.Kind
@@ -60,6 +65,8 @@ def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Directi
     if any(_commune_id(one) != draft.commune_id for one in to):
         raise NotAllowed("Nơi nhận không thuộc xã này. Hãy chọn lại.")
     require_clean(*(getattr(draft, name) for name in TEXTS))
+    one_by_one(draft.commune_id)
+    _require_new(draft, to)
     given = []
     for one in to:
         row = Direction(created_by=by, **{side_of(one): one}, **_shared(draft))
@@ -68,6 +75,20 @@ def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Directi
         _step(row, Kind.GIVEN, by=by)
         given.append(row)
     return given
+
+
+def _require_new(draft: Direction, to: Sequence[Addressee]) -> None:
+    """A form sent twice gives nothing twice, as what was given cannot be deleted."""
+    unsettled = Direction.objects.exclude(state__in=(State.ACCEPTED, State.CLOSED))
+    same = unsettled.filter(**_shared(draft)).select_related("body", "hamlet", "organisation")
+    there = {row.addressee for row in same if (row.body or row.organisation or row.hamlet) in to}
+    if len(there) == len(set(to)):
+        raise NotAllowed("Chỉ đạo này đã được giao trước đó. Hãy xem trong sổ chỉ đạo.")
+    if there:
+        raise NotAllowed(
+            f"Chỉ đạo này đã giao trước đó cho: {', '.join(sorted(there))}. Hãy bỏ những nơi đó "
+            "rồi giao."
+        )
 
 
 def _shared(draft: Direction) -> dict[str, Any]:

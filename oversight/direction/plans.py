@@ -12,7 +12,13 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from groups.models import Hamlet
 from oversight.direction.querysets import bodies_of
-from oversight.direction.refusals import blocked_fields, require_clean, require_move
+from oversight.direction.refusals import (
+    blocked_fields,
+    is_replaced_in_turn,
+    one_by_one,
+    require_clean,
+    require_move,
+)
 from oversight.models import Milestone, Plan
 
 State = Plan.State
@@ -30,7 +36,28 @@ LOCKED = "Kế hoạch đã ban hành nên không sửa nội dung được. Hã
 
 def refusals(plan: Plan) -> dict[str, list[str]]:
     """What may not stand in a plan, by field."""
-    return blocked_fields(plan, TEXTS)
+    found = blocked_fields(plan, TEXTS)
+    return found | {"ends_on": [said]} if (said := _step_outside(plan)) else found
+
+
+def _step_outside(plan: Plan) -> str:
+    """That a step is due on no day of the plan, in a sentence; empty where there is none."""
+    if plan.pk is None:
+        return ""
+    step = plan.milestones.exclude(due_on__range=(plan.starts_on, plan.ends_on)).exclude(
+        due_on=None
+    ).order_by("due_on", "pk").first()  # fmt: skip
+    if step is None:
+        return ""
+    return (
+        f"Việc “{step.what}” có hạn {step.due_on:%d/%m/%Y}, ngoài thời gian của kế hoạch. Hãy sửa "
+        "thời gian, hoặc bỏ việc đó rồi thêm lại."
+    )
+
+
+def _require_steps_inside(plan: Plan) -> None:
+    if said := _step_outside(plan):
+        raise NotAllowed(said)
 
 
 def is_keeper(plan: Plan, by: Any) -> bool:
@@ -74,6 +101,7 @@ def change(plan: Plan, *, by: User) -> Plan:
     require_keeper(stored, by)
     require_keeper(plan, by)
     _require_draft(stored)
+    _require_steps_inside(plan)
     require_clean(*(getattr(plan, name) for name in TEXTS))
     plan.save()
     audit.record("plan.changed", by=by, target=plan, commune=plan.commune)
@@ -91,6 +119,7 @@ def issue(plan: Plan, *, number: str, issued_on: date, signed_by: str, by: User)
         raise NotAllowed("Hãy ghi số, ký hiệu và người ký như trên văn bản.")
     if not plan.milestones.exists():
         raise NotAllowed("Kế hoạch chưa có việc nào. Hãy thêm việc rồi ghi ban hành.")
+    _require_steps_inside(plan)
     require_clean(signed_by)
     plan.state, plan.number, plan.issued_on = State.ISSUED, number.strip(), issued_on
     plan.signed_by = signed_by.strip()
@@ -102,6 +131,8 @@ def issue(plan: Plan, *, number: str, issued_on: date, signed_by: str, by: User)
 @transaction.atomic
 def close(plan: Plan, note: str, *, by: User, replaced_by: Plan | None = None) -> Plan:
     """The plan has run its course, or another one has taken its place. Raises NotAllowed."""
+    if replaced_by is not None:
+        one_by_one(plan.commune_id)
     _locked(plan, by)
     require_move(plan, State.CLOSED, words=NO_CLOSING, transitions=Plan.TRANSITIONS)
     if not note.strip():
@@ -119,6 +150,8 @@ def close(plan: Plan, note: str, *, by: User, replaced_by: Plan | None = None) -
 def _require_successor(plan: Plan, other: Plan) -> None:
     if other.pk == plan.pk or other.body_id != plan.body_id or other.state == State.DRAFT:
         raise NotAllowed("Kế hoạch thay thế phải là kế hoạch khác, đã ban hành, của cùng cơ quan.")
+    if is_replaced_in_turn(plan, other):
+        raise NotAllowed("Kế hoạch này đã thay cho kế hoạch kia nên không được kế hoạch kia thay.")
 
 
 @transaction.atomic

@@ -12,7 +12,12 @@ from groups.models import Hamlet
 from groups.querysets import hamlets_of
 from oversight.direction.directions import Addressee, side_of
 from oversight.direction.querysets import ACT_FOR_PARTY, bodies_of
-from oversight.direction.refusals import blocked_fields, require_clean, require_move
+from oversight.direction.refusals import (
+    blocked_fields,
+    one_by_one,
+    require_clean,
+    require_move,
+)
 from oversight.models import Body, PartyOrganisation, Proposal
 
 State = Proposal.State
@@ -46,6 +51,10 @@ def send(proposal: Proposal, *, sender: Addressee, by: User) -> Proposal:
     if not by.has_perm("oversight.add_proposal") or sender not in senders_of(by):
         raise NotAllowed("Tài khoản này không gửi kiến nghị thay nơi đó được.")
     require_clean(*(getattr(proposal, name) for name in TEXTS))
+    one_by_one(sender.commune_id)
+    same = {side_of(sender): sender, "title": proposal.title, "text": proposal.text}
+    if Proposal.objects.waiting().filter(**same).exists():
+        raise NotAllowed("Kiến nghị này đã gửi trước đó và đang chờ trả lời.")
     setattr(proposal, side_of(sender), sender)
     proposal.commune_id = sender.commune_id
     proposal.sent_by, proposal.sent_at = by, timezone.now()

@@ -3,8 +3,28 @@
 from collections.abc import Mapping
 from typing import Any
 
+from accounts.models import Commune
 from accounts.services import NotAllowed
 from broadcasts.services.gate import Level, check_name, find
+
+
+def one_by_one(commune_id: int) -> None:
+    """Of two who write down the same at once, the second sees what the first has written.
+
+    To be called before any other row is locked.
+    """
+    Commune.objects.select_for_update(of=("self",), no_key=True).get(pk=commune_id)
+
+
+def is_replaced_in_turn(row: Any, other: Any) -> bool:
+    """Whether `row` took the place of `other`, at once or over others in between."""
+    rows, seen, at = type(row)._default_manager, set(), other.pk
+    while at is not None and at not in seen:
+        if at == row.pk:
+            return True
+        seen.add(at)
+        at = rows.values_list("replaced_by", flat=True).get(pk=at)
+    return False
 
 
 def blocked(words: str) -> list[str]:

@@ -9,8 +9,13 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
-from oversight.direction.refusals import blocked_fields, require_clean
-from oversight.models import Body, GuidingDocument, Spreading
+from oversight.direction.refusals import (
+    blocked_fields,
+    is_replaced_in_turn,
+    one_by_one,
+    require_clean,
+)
+from oversight.models import Body, Direction, GuidingDocument, Spreading
 
 DOCUMENT_TEXTS = ("number", "issuer", "summary")
 Kind = GuidingDocument.Kind
@@ -66,15 +71,31 @@ def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
     if not own_commune or not by.has_perm(f"oversight.{right}_guidingdocument"):
         raise NotAllowed("Tài khoản này không ghi được sổ văn bản của xã này.")
     require_clean(*(getattr(document, name) for name in DOCUMENT_TEXTS))
+    one_by_one(document.commune_id)
+    there = GuidingDocument.objects.of_commune(document.commune_id).exclude(pk=document.pk)
+    if there.filter(number=document.number, issued_on=document.issued_on).exists():
+        raise NotAllowed("Văn bản số này, ngày này đã có trong sổ.")
     other = document.replaced_by
     if other is not None and other.commune_id != document.commune_id:
         raise NotAllowed("Văn bản thay thế không có trong sổ của xã.")
+    if other is not None and not is_new and is_replaced_in_turn(document, other):
+        raise NotAllowed("Văn bản này đã thay cho văn bản kia nên không được văn bản kia thay.")
     if is_new:
         document.created_by = by
     document.save()
     action = "guidingdocument.added" if is_new else "guidingdocument.changed"
     audit.record(action, by=by, target=document, commune=document.commune)
     return document
+
+
+def too_early(told: GuidingDocument | Direction, held_on: date) -> str:
+    """That nothing is spread before it is there, in a sentence; empty where it is not so."""
+    if isinstance(told, GuidingDocument):
+        since, what = told.issued_on, "ban hành văn bản"
+    else:
+        since, what = told.given_on, "giao chỉ đạo"
+    said = f"Ngày quán triệt đứng trước ngày {what}, {since:%d/%m/%Y}. Hãy xem lại."
+    return said if held_on < since else ""
 
 
 @transaction.atomic
@@ -88,6 +109,8 @@ def spread(spreading: Spreading, *, by: User) -> Spreading:
         raise NotAllowed("Tổ chức đảng và văn bản phải cùng một xã.")
     if spreading.held_on > timezone.localdate():
         raise NotAllowed("Ngày quán triệt chưa tới. Hãy ghi sau khi đã họp.")
+    if said := too_early(told, spreading.held_on):
+        raise NotAllowed(said)
     spreading.recorded_by = by
     spreading.full_clean(exclude=["recorded_by"])
     spreading.save()
@@ -135,7 +158,7 @@ def make_ready(commune: Commune, *, by: User) -> int:
     """Write down what is missing of both; returns how many rows. Raises NotAllowed."""
     if by.commune_id not in {None, commune.pk} or not by.has_perm("oversight.add_body"):
         raise NotAllowed("Tài khoản này không lập được danh sách cơ quan của xã này.")
-    Commune.objects.select_for_update(of=("self",)).get(pk=commune.pk)
+    one_by_one(commune.pk)
     bodies = Body.objects.bulk_create(missing_bodies(commune))
     documents = missing_bases(commune)
     for document in documents:

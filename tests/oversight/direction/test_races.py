@@ -13,7 +13,7 @@ from accounts.models import AuditEvent, Commune, User
 from accounts.roles import Role
 from accounts.services import NotAllowed
 from oversight.direction import directions, milestones, plans, proposals, registers
-from oversight.models import Body, Direction, GuidingDocument, Milestone, Plan
+from oversight.models import Body, Direction, GuidingDocument, Milestone, Plan, Proposal
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
     make_body,
@@ -196,3 +196,45 @@ def test_the_usual_rows_are_written_down_once(commune: Commune, offices: list[Us
 
     assert Body.objects.count() == len(registers.USUAL_BODIES)
     assert GuidingDocument.objects.count() == len(registers.BASES)
+
+
+def test_two_plans_closed_at_once_do_not_replace_each_other(women: Body):
+    plan, other, speaker = make_issued(women), make_issued(women), speaker_of(women)
+
+    said = at_once(
+        *(
+            lambda one=one, two=two: plans.close(
+                fresh(one), "Đã thay.", by=speaker, replaced_by=fresh(two)
+            )
+            for one, two in ((plan, other), (other, plan))
+        )
+    )
+
+    assert said.count(FIRST) == 1
+    assert Plan.objects.filter(replaced_by=None).count() == 1
+
+
+def test_what_is_sent_by_many_presses_is_there_once(women: Body, offices: list[User]):
+    today, speaker = timezone.localdate(), speaker_of(women)
+
+    def give() -> None:
+        draft = Direction(
+            commune=women.commune, title="Báo cáo", text="Báo cáo.", directed_by="Bí thư",
+            given_on=today, due_on=today,
+        )  # fmt: skip
+        directions.give(draft, to=[women], by=offices[0])
+
+    def send() -> None:
+        asked = Proposal(title="Xin loa", text="Xin thêm loa.")
+        proposals.send(asked, sender=women, by=speaker)
+
+    def keep() -> None:
+        document = GuidingDocument(
+            commune=women.commune, number="1-CV/ĐU", issued_on=today, issuer="Đảng ủy",
+            kind="letter", summary="Về an ninh",
+        )  # fmt: skip
+        registers.keep_document(document, by=offices[0])
+
+    for act, model in ((give, Direction), (send, Proposal), (keep, GuidingDocument)):
+        assert at_once(*[act] * PEOPLE).count(FIRST) == 1
+        assert model.objects.count() == 1
