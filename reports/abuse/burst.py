@@ -25,8 +25,8 @@ def note(key: str) -> None:
 
 
 def is_on(key: str, *, many: int = MANY) -> bool:
-    """Whether this process saw about so many within a quarter of an hour."""
-    return _lately.of(key) >= many
+    """Whether this process saw about so many (see Counts.limit) within a quarter of an hour."""
+    return _lately.of(key) >= _lately.limit(f"burst:{key}", many)
 
 
 def is_crowd(received_at: Iterable[datetime], *, now: datetime) -> bool:

@@ -7,7 +7,6 @@ if not is_met(demand, Purpose.TIP, challenge=…, proof=…, now=now):
 note(Purpose.TIP, client_address(request), commune=commune.pk)        # once it is taken
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,9 +30,10 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
 
 
-# So many an hour from one network ask for nothing. Operators of mobile phones put many people
+# About so many an hour from one network ask for nothing. Operators of mobile phones put many people
 # behind one network.
 _FREE = {Purpose.TIP: 5, Purpose.RECEIPT: 15}
+_STEPS: Final = 3  # at twice, four and eight times as many the work grows
 _MANY = {Purpose.TIP: burst.MANY, Purpose.RECEIPT: 4 * burst.MANY}
 _networks = {purpose: Counts(window_s=_HOUR_S, most=_MOST_NETWORKS) for purpose in Purpose}
 
@@ -54,10 +54,9 @@ def note(purpose: Purpose, address: str, *, commune: int | None = None) -> None:
 
 def weigh(purpose: Purpose, address: str, *, commune: int | None = None) -> Demand:
     """What is asked of the next one."""
-    came, free = _networks[purpose].of(network_of(address)), _FREE[purpose]
     bits = CALM_BITS
-    if came >= free:
-        bits = _NEEDED_BITS + int(math.log2(came / free))
+    if _is_past(purpose, address, 0):
+        bits = _NEEDED_BITS + sum(_is_past(purpose, address, step + 1) for step in range(_STEPS))
     if burst.is_on(_key(purpose, commune), many=_MANY[purpose]):
         bits = max(bits + 1, _BURST_BITS)
     return Demand(min(bits, work.MOST_BITS), is_needed=bits > CALM_BITS)
@@ -87,6 +86,13 @@ def is_met(
     if work.is_done(challenge, proof, purpose=purpose, bits=demand.bits, now=now):
         return True
     return questions.is_answered(question, answer, now=now)
+
+
+def _is_past(purpose: Purpose, address: str, step: int) -> bool:
+    """Each step has a draw of its own, or the first would give the others away."""
+    counts, network = _networks[purpose], network_of(address)
+    limit = counts.limit(f"{purpose}:{step}:{network}", _FREE[purpose] * 2**step)
+    return counts.of(network) >= limit
 
 
 def _key(purpose: Purpose, commune: int | None) -> str:

@@ -3,6 +3,9 @@
 Each process counts for itself and forgets with its end (decision 0074). The limits that are held
 against the counts therefore mean “about”, and passing one never refuses anybody: it asks for more
 work.
+
+Nor is a limit known. Were it, whoever fills a count up to one below it sees on the page when
+somebody else of the same network tells something.
 """
 
 import hashlib
@@ -13,7 +16,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.crypto import salted_hmac
+
 _HASH_BYTES = 12
+
+
+def drawn(label: str) -> float:
+    """A number from 0 to 1 that all processes draw alike and nobody outside can know."""
+    digest = salted_hmac("reports.abuse.thresholds", label, algorithm="sha256").digest()
+    return int.from_bytes(digest[:6]) / 2**48
 
 
 @dataclass(slots=True)
@@ -65,6 +76,18 @@ class Counts:
                 return 0
             self._move(count, window)
             return count.now + count.before * (1 - share)
+
+    def limit(self, label: str, about: float, *, low: float = -1.0) -> float:
+        """What a count is held against: `about` on the average, from `low` to as far beyond it.
+
+        Drawn for each label, no whole number, and drawn anew once in each window, at a moment that
+        is drawn too. From below nothing on every number is as likely: then a limit that is passed
+        fits any number of others, and one that was passed before the first says little too.
+        """
+        with self._lock:
+            window, share = self._window()
+        turn = window + (share >= drawn(f"{label}:turn:{window}"))
+        return low + 2 * (about - low) * drawn(f"{label}:{turn}")
 
     def _hashed(self, key: str) -> bytes:
         return hashlib.blake2b(key.encode(), key=self._secret, digest_size=_HASH_BYTES).digest()

@@ -23,7 +23,8 @@ from reports.abuse.thresholds import Counts
 from reports.public.pages import show, unseen
 
 LONGEST: Final = 300
-# More from one commune within an hour is no longer people who did not find something.
+# More from one commune within an hour, or about so many, is no longer people who did not find
+# something.
 MOST_AN_HOUR: Final = 60
 _told = Counts(window_s=3600, most=10_000)
 
@@ -40,7 +41,7 @@ def unfound(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("procedures:home")
     if carries_mark(words):
         return show(request, "secret", commune)
-    is_full = _told.of(code) >= MOST_AN_HOUR
+    is_full = _told.of(code) >= _told.limit(code, MOST_AN_HOUR, low=MOST_AN_HOUR / 2)
     if not is_full:
         _told.add(code)
         hits = searching.find(words, today=timezone.localdate()).hits
