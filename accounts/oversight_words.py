@@ -88,6 +88,7 @@ SECTIONS = {
     "proposal": "Kiến nghị",
 }
 DETAILS = {
+    "despite": "vẫn ghi dù",
     "lists": "số bảng kiểm",
     "list": "danh sách",
     "line": "dòng số",

@@ -7,7 +7,7 @@ from django import forms
 from groups.models import Hamlet, Team, ZaloGroup
 from oversight.admin.steps import DayField, StepForm
 from oversight.models import Achievement, CommendationForm, EligibilityAnswer, YearlyReview
-from oversight.review import informants, likeness, neutral
+from oversight.review import decisions, informants, likeness, neutral
 from reports.models import TipReport
 
 Kind = Achievement.Kind
@@ -131,12 +131,15 @@ class AcceptForm(StepForm):
     on = DayField(label="Ngày quyết định")
 
     def prepare(self, row: Any, user: Any) -> None:
-        """A tick is asked for where something alike was rewarded already."""
+        """A tick each, where something alike was rewarded or conditions, votes speak against."""
+        ticks = {}
         if likeness.rewarded_like(row.achievement):
-            self.fields["is_another"] = forms.BooleanField(
-                label="Đây là thành tích khác", required=False
-            )
-            self.unmarked = ("is_another",)
+            ticks["is_another"] = "Đây là thành tích khác"
+        if against := decisions.doubts(row):
+            ticks["is_despite"] = f"Vẫn ghi quyết định khen, dù {'; '.join(against)}"
+        for name, label in ticks.items():
+            self.fields[name] = forms.BooleanField(label=label, required=False)
+        self.unmarked = tuple(ticks)
 
 
 class CorrectForm(StepForm):

@@ -30,7 +30,7 @@ from oversight.admin.sheet import AtHome
 from oversight.admin.steps import Step, StepPage
 from oversight.models import Achievement, Commendation, CommendationForm
 from oversight.papers import commendation_pages
-from oversight.review import commendations, informants, likeness
+from oversight.review import commendations, decisions, informants, likeness
 
 VIEW = "oversight.view_commendation"
 PREFIX = "oversight_commendation"
@@ -152,7 +152,7 @@ def _facts(row: Commendation) -> list[tuple[str, str]]:
         ("Năm", str(done.year)),
         ("Dịp khen", row.said_occasion),
         ("Hình thức", str(row.form)),
-        ("Hội đồng", f"{council}{commendations.majority(row)}" if council else ""),
+        ("Hội đồng", f"{council}{decisions.majority(row)}" if council else ""),
         ("Quyết định", decided),
         ("Đã trao", f"{row.handed_over_on:%d/%m/%Y}" if row.handed_over_on else ""),
         ("Công khai", f"Có.{consent}" if row.is_public else "Không công khai"),

@@ -23,7 +23,7 @@ from oversight.models import (
 )
 from oversight.models.commendation import WRITTEN
 from oversight.review import neutral
-from oversight.review.decisions import NUMBER, in_trail
+from oversight.review.decisions import NUMBER, doubts, in_trail
 from oversight.review.likeness import rewarded_like
 from oversight.review.shipped import CONDITIONS, FORMS
 
@@ -213,21 +213,12 @@ def vote(
     if min(votes) < 0 or sum(votes) == 0:
         raise NotAllowed("Hãy ghi số phiếu của hội đồng.")
     _not_later(on, "Ngày biểu quyết")
+    _not_before_the_deed(locked.achievement, on)
     locked.council, locked.voted_on = council, on
     locked.votes_for, locked.votes_against, locked.votes_other = votes
     locked.save()
     audit.record("commendation.voted", by=by, target=locked)
     return locked
-
-
-def majority(commendation: Commendation) -> str:
-    """The votes in words, with nothing that decides."""
-    if commendation.votes_for is None:
-        return ""
-    total = commendation.votes_for + (commendation.votes_against or 0)
-    total += commendation.votes_other or 0
-    half = "quá nửa" if commendation.votes_for * 2 > total else "chưa quá nửa"
-    return f"{commendation.votes_for}/{total} đồng ý, {half} số phiếu"
 
 
 def _check_decision(commendation: Commendation, number: str, on: date) -> None:
@@ -238,20 +229,29 @@ def _check_decision(commendation: Commendation, number: str, on: date) -> None:
         raise NotAllowed(PLAIN_NUMBER)
     require_clean(number)
     _not_later(on, "Ngày quyết định")
+    _not_before_the_deed(commendation.achievement, on)
     if commendation.voted_on and on < commendation.voted_on:
         raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")
 
 
 @transaction.atomic
 def accept(
-    commendation: Commendation, *, by: User, number: str, on: date, is_another: bool = False
-) -> Commendation:
+    commendation: Commendation, *, by: User, number: str, on: date, is_another: bool = False,
+    is_despite: bool = False,
+) -> Commendation:  # fmt: skip
     """The decision of who gives the thanks, by its number and day. Raises NotAllowed.
 
-    Where something alike was rewarded already, a person says that this is another achievement.
+    Where something alike was rewarded already, a person says that this is another achievement;
+    where conditions or votes speak against it, that it was decided all the same.
     """
     locked = _locked(commendation, Status.ACCEPTED, by, "settle_commendation")
     _check_decision(locked, number, on)
+    against = doubts(locked)
+    if against and not is_despite:
+        raise NotAllowed(
+            f"Chưa ghi: {'; '.join(against)}. Cấp khen vẫn quyết định khen thì đánh dấu “Vẫn ghi "
+            "quyết định khen”; chưa quyết định thì ghi không khen lần này."
+        )
     # One decision after the other, as two deeds that are decided on may be one.
     Commune.objects.select_for_update(no_key=True).get(pk=locked.commune_id)
     if not is_another and rewarded_like(locked.achievement):
@@ -262,7 +262,8 @@ def accept(
             locked.save()
     except IntegrityError as error:
         raise NotAllowed(REWARDED) from error
-    audit.record("commendation.accepted", by=by, target=locked)
+    despite = {"despite": against} if against else {}
+    audit.record("commendation.accepted", by=by, target=locked, **despite)  # type: ignore[arg-type]
     return locked
 
 
@@ -348,6 +349,14 @@ def publish(
     locked.save()
     audit.record("commendation.published", by=by, target=locked)
     return locked
+
+
+def _not_before_the_deed(achievement: Achievement, day: date) -> None:
+    if achievement.last_on and day < achievement.last_on:
+        raise NotAllowed(
+            f"Thành tích đến ngày {achievement.last_on:%d/%m/%Y}. Biểu quyết, quyết định không thể "
+            "có trước ngày đó."
+        )
 
 
 def _not_later(day: date, what: str) -> None:

@@ -11,7 +11,15 @@ from accounts.models import AuditEvent
 from accounts.roles import Role
 from accounts.services import NotAllowed
 from oversight.models import Achievement, Commendation, InformantLink
-from oversight.review import commendations, informants, likeness, neutral, nominees, retention
+from oversight.review import (
+    commendations,
+    decisions,
+    informants,
+    likeness,
+    neutral,
+    nominees,
+    retention,
+)
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.tips import make_opening, make_tip
 from tests.factories.year import (
@@ -59,7 +67,7 @@ def test_a_commendation_goes_from_nomination_to_the_hand(commune, chief):
     )  # fmt: skip
 
     one = voted(one, chief)
-    assert commendations.majority(one) == "5/8 đồng ý, quá nửa số phiếu"
+    assert decisions.majority(one) == "5/8 đồng ý, quá nửa số phiếu"
     one = commendations.accept(one, by=chief, number="15/QĐ-UBND", on=DAY)
     one = commendations.hand_over(one, by=chief, on=DAY)
 
