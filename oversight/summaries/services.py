@@ -16,13 +16,16 @@ from oversight.models import PeriodSummary
 from oversight.papers.report import SUBJECT
 from oversight.papers.workbook import workbook_of
 from oversight.periods import Period
-from oversight.scopes import Scope
+from oversight.scopes import Scope, whole_commune
 from oversight.summaries.content import figures_from, figures_text, paper_text, sha256
 from oversight.summaries.papers import drawn_up, signed_mark
 from oversight.summaries.readers import scope_for, shared
 from oversight.summary_querysets import SIGNS
 
 SIGNED = "Báo cáo này đã ký, số liệu đã chốt. Cần sửa thì lập bản thay thế và nêu lý do."
+UNSETTLED = "Số liệu đang được ghi liên tục nên chưa đếm được. Hãy thử lại sau vài phút."
+# How often figures are counted at most until two counts agree.
+COUNTS = 5
 Status = PeriodSummary.Status
 
 
@@ -143,13 +146,32 @@ def _locked(summary: PeriodSummary) -> PeriodSummary:
 
 
 def _count(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> tuple[str, str]:
-    whose = shared(scope, issuer)
+    """All figures as they stood together in one moment, and their digest. Raises NotAllowed.
+
+    They are counted one after the other, and what is written meanwhile stands in the later ones
+    alone. So they are counted until two counts in a row say the same: each figure was then read
+    once before the moment between the two and once after it, with the same outcome. So what it
+    says stood in that moment, unless something was done and undone again within seconds; and the
+    moment is one for all of them.
+    """
+    before = ""
+    for _time in range(COUNTS):
+        text = _counted(scope, period, issuer, as_of)
+        if text == before:
+            return text, sha256(text)
+        before = text
+    raise NotAllowed(UNSETTLED)
+
+
+def _counted(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> str:
+    """One count, which remembers nothing of the one before."""
+    anew = whole_commune(scope.commune, reader=scope.reader) if scope.is_whole else scope
+    whose = shared(anew, issuer)
     counted = [compute(key, whose, period, as_of=as_of) for key in FIGURES]
-    text = figures_text(
+    return figures_text(
         counted, commune=scope.commune.code, name=str(scope.commune), issuer=str(issuer),
         first=period.first.isoformat(), last=period.last.isoformat(),
     )  # fmt: skip
-    return text, sha256(text)
 
 
 def _recounted(row: PeriodSummary, *, by: User) -> PeriodSummary:
