@@ -5,9 +5,10 @@ sight of its quarter. Such a table is looked for by the rules themselves; then a
 that it comes true, and every page and file must be what it was, by letter and by length.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from accounts.models import Commune
@@ -57,17 +58,19 @@ def betrayed(commune: Commune) -> tuple[list[Claim], int]:
     found, seen = [], 0
     for whole in quarters():
         months = by_month(commune, whole)
-        tables = [(("month",), [str(one) for one in range(3)], months, _sight_of_months)]
+        tables: list[tuple[Cell, list[str], list[int], Callable[[str], Any]]] = [
+            (("month",), [str(one) for one in range(3)], months, lambda label: _sight_of_months)
+        ]
         for cohort in COHORTS:
             cells = by_row(cohort, commune, whole)
-            sight = _sight_of_rows(cohort, months, list(cells))
-            tables.append(((cohort.key,), list(cells), list(cells.values()), sight))
-        for name, labels, counts, sight in tables:
+            by_label: Callable[[str], Any] = partial(_sight_for, cohort, months, list(cells))
+            tables.append(((cohort.key,), list(cells), list(cells.values()), by_label))
+        for name, labels, counts, sight_for in tables:
             for place, label in enumerate(labels):
                 if counts[place] >= FEWEST:
                     continue
                 seen += 1
-                possible = {counts[place], *_others(counts, place, sight)}
+                possible = {counts[place], *_others(counts, place, sight_for(label))}
                 if len(possible) == 1 or 0 < min(possible) <= max(possible) < FEWEST:
                     cell = (*name, label, whole.first)
                     found.append(Claim(cell, min(possible), max(possible)))
@@ -79,13 +82,19 @@ def _sight_of_months(counts: list[int]) -> Any:
     return [quarter(counts[:over]) for over in (1, 2, 3)]
 
 
-def _sight_of_rows(cohort: Cohort, months: list[int], keys: list[str]) -> Any:
-    """Of somebody who knows the rows that outsiders may know by themselves."""
+def _sight_for(cohort: Cohort, months: list[int], keys: list[str], label: str) -> Any:
+    """Of whoever hunts for a row: it is not theirs, but they know the others that may be known."""
+    return _sight_of_rows(cohort, months, keys, knows=cohort.known - {label})
+
+
+def _sight_of_rows(
+    cohort: Cohort, months: list[int], keys: list[str], knows: Collection[str]
+) -> Any:
     of = quarter(months)
 
     def sight(counts: list[int]) -> Any:
         cells = dict(zip(keys, counts, strict=True))
-        return breakdown_of(of, cells, cohort.known), [cells[key] for key in cohort.known]
+        return breakdown_of(of, cells, cohort.known), [cells[key] for key in knows]
 
     return sight
 
@@ -140,7 +149,8 @@ def _moved_between_rows(
 ) -> Iterator[Twin]:
     cells = by_row(cohort, commune, whole)
     keys, column = list(cells), MOVED[cohort.key]
-    for give, take in _pairs(list(cells.values()), _sight_of_rows(cohort, months, keys)):
+    sight = _sight_of_rows(cohort, months, keys, knows=cohort.known)
+    for give, take in _pairs(list(cells.values()), sight):
         tips = told().filter(
             commune=commune, received_at__gte=whole.begins_at, received_at__lt=whole.ends_at,
             **{column: keys[give]},

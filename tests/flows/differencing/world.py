@@ -81,7 +81,11 @@ def spread(commune: Commune, random: Random, *, by: User) -> None:
     for tip in tips:
         if tip.disposition == "diverted":
             tip.emptied_at = tip.closed_at
-    made = TipReport.objects.bulk_create(tips)
+    made = TipReport.objects.bulk_create(tip for tip in tips if tip.disposition != "duplicate")
+    twins = [tip for tip in tips if tip.disposition == "duplicate"]
+    for tip in twins:
+        tip.duplicate_of = random.choice(made)
+    made += TipReport.objects.bulk_create(twins)
     Referral.objects.bulk_create(
         Referral(
             tip=tip,
