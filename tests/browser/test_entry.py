@@ -48,8 +48,9 @@ def test_call_is_written_down_on_the_keyboard_alone_within_a_minute(
     page = open_as(scene.officer)
     page.goto(reverse(RECORD))
     hands = Hands(page)
+    page.locator("textarea:focus").wait_for()  # the cursor is there by itself, a moment later
 
-    hands.types(WORDS)  # the cursor is there already
+    hands.types(WORDS)
     hands.presses_key("Tab")
     hands.types("1")  # the hamlet, by its first letters
     hands.presses_key("Tab")

@@ -51,8 +51,9 @@ class Spans:
         self._by_words = {one.words: one for one in known}
 
     def of(self, words: str) -> Period | None:
-        found = self._by_words.get(words) or self._by_words.get(words[:1].lower() + words[1:])
-        if found is None and (named := _MONTH.fullmatch(words)):  # before the first tip
+        plain = words[:1].lower() + words[1:]
+        found = self._by_words.get(words) or self._by_words.get(plain)
+        if found is None and (named := _MONTH.fullmatch(plain)):  # before the first tip
             return periods.month(int(named[2]), int(named[1]))
         if found is None and " đến " in words:
             ends = [self.of(part) for part in words.split(" đến ", 1)]
