@@ -51,6 +51,13 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         marked = self.model.objects.filter(barred__contains=[barred_as(user.pk)]).values("pk")
         return self.filter(pk__in=named.union(marked))
 
+    def barring_nobody(self) -> Self:
+        """Those that everybody may see who may see tips of their place."""
+        from reports.models import TipConflict  # noqa: PLC0415 -- models import these querysets
+
+        named = TipConflict.objects.filter(tip=OuterRef("pk"))
+        return self.filter(~Exists(named), barred=[])
+
     @staticmethod
     def _done_by(user: Any) -> Q:
         """What this account owns, or helps with today."""

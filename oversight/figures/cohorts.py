@@ -140,14 +140,11 @@ CATEGORY = Cohort(
     },
     coarse_rows={TipReport.Category.KHAC: "Góp ý, hỏi đáp, khác, chưa phân loại"},
 )
-Channel = TipReport.Channel
 CHANNEL = Cohort(
     "tips_by_channel",
-    _labels(Channel),
+    _labels(TipReport.Channel),
     _column("channel"),
-    coarse=dict.fromkeys(
-        (Channel.HAMLET_HEAD, Channel.SELF_MANAGED_TEAM, Channel.HAMLET_BOARD), PASSED_ON
-    ),
+    coarse=dict.fromkeys(TipReport.PASSED_ON, PASSED_ON),
     coarse_rows={PASSED_ON: "Trưởng ấp, tổ tự quản, Ban Điều hành chuyển"},
     known=frozenset({PASSED_ON}),  # whoever passed them on
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncQuarter
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from oversight import periods
 from oversight.figures.cohorts import count_each
 from oversight.models import PublishedMonth, PublishedQuarter
 from oversight.periods import ONE_DAY, Period
-from reports.models import TipConflict, TipReport
+from reports.models import TipReport
 
 Cells = Mapping[str, int]
 
@@ -201,9 +201,7 @@ def told() -> QuerySet[TipReport]:
     takes them away would know how many the others are. And none that bars an account: whoever it
     is about would find it as what their own figure lacks.
     """
-    conflicts = TipConflict.objects.filter(tip=OuterRef("pk"))
-    barring = Exists(conflicts) | ~Q(barred=[])
-    return TipReport.objects.exclude(kind=TipReport.Kind.PROCEDURE_QUESTION).exclude(barring)
+    return TipReport.objects.barring_nobody().exclude(kind=TipReport.Kind.PROCEDURE_QUESTION)
 
 
 def _of(commune: Commune, period: Period) -> QuerySet[TipReport]:

@@ -15,7 +15,7 @@ from accounts.services import NotAllowed
 from accounts.text_fields import clean
 from groups.disclosure import carries_mark
 from groups.models import Hamlet
-from oversight.direction.refusals import require_clean
+from oversight.direction.refusals import one_by_one, require_clean
 from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
 from oversight.periods import commune_year
 from oversight.review import evidence
@@ -38,7 +38,7 @@ def prepare_criteria(commune: Commune, year: int) -> int:
     A line is known by its text. Once a list of that level is open its edition stands as it is by
     then, so that what was taken out or reworded does not come back. Returns how many are new.
     """
-    Commune.objects.select_for_update(of=("self",)).get(pk=commune.pk)
+    one_by_one(commune.pk)
     lists = SafetyChecklist.objects.filter(commune=commune, year=year)
     made = 0
     for level in SafetyCriterion.Level.values:

@@ -13,7 +13,7 @@ from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from accounts.text_fields import clean
 from groups.disclosure import carries_mark, find
-from oversight.direction.refusals import require_clean
+from oversight.direction.refusals import one_by_one, require_clean
 from oversight.models import (
     Achievement,
     Commendation,
@@ -242,8 +242,10 @@ def accept(
     """The decision of who gives the thanks, by its number and day. Raises NotAllowed.
 
     Where something alike was rewarded already, a person says that this is another achievement;
-    where conditions or votes speak against it, that it was decided all the same.
+    where conditions or votes speak against it, that it was decided all the same. One decision comes
+    after the other, as two deeds that are decided on may be one.
     """
+    one_by_one(commendation.commune_id)
     locked = _locked(commendation, Status.ACCEPTED, by, "settle_commendation")
     _check_decision(locked, number, on)
     against = doubts(locked)
@@ -252,8 +254,6 @@ def accept(
             f"Chưa ghi: {'; '.join(against)}. Cấp khen vẫn quyết định khen thì đánh dấu “Vẫn ghi "
             "quyết định khen”; chưa quyết định thì ghi không khen lần này."
         )
-    # One decision after the other, as two deeds that are decided on may be one.
-    Commune.objects.select_for_update(no_key=True).get(pk=locked.commune_id)
     if not is_another and rewarded_like(locked.achievement):
         raise NotAllowed(LIKE_REWARDED)
     locked.decision_number, locked.decided_on = number, on

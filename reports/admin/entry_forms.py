@@ -10,7 +10,7 @@ from groups.admin.people_forms import words as box
 from groups.models import Hamlet, ZaloGroup
 from reports.intake import Person, Relayed, Told
 from reports.models import TipReport
-from reports.services.recording import NAMELESS, PASSED_ON, SPOKEN_OR_WRITTEN
+from reports.services.recording import NAMELESS, SPOKEN_OR_WRITTEN
 
 WORDS, SHORT, ONCE = 4_000, 200, 64
 Channel, Urgency = TipReport.Channel, TipReport.Urgency
@@ -106,7 +106,7 @@ class RecordForm(_PersonForm):
 
     channel = forms.ChoiceField(
         label="Tin đến bằng",
-        choices=[(one.value, one.label) for one in SPOKEN_OR_WRITTEN + PASSED_ON],
+        choices=[(one.value, one.label) for one in SPOKEN_OR_WRITTEN + TipReport.PASSED_ON],
         widget=forms.Select(attrs={"class": "by-input"}),
         initial=Channel.PHONE,
     )
@@ -118,13 +118,13 @@ class RecordForm(_PersonForm):
 
     def clean(self) -> dict[str, Any]:
         kept = super().clean() or {}
-        if kept.get("channel") in PASSED_ON and not kept.get("through"):
+        if kept.get("channel") in TipReport.PASSED_ON and not kept.get("through"):
             self.add_error("through", "Hãy ghi ai chuyển tin này, ví dụ: Tổ trưởng tổ 5.")
         return kept
 
     def relayed(self) -> Relayed | None:
         kept = self.cleaned_data
-        if kept["channel"] not in PASSED_ON:
+        if kept["channel"] not in TipReport.PASSED_ON:
             return None
         return Relayed(kept["through"], kept["heard_at"])
 

@@ -15,7 +15,6 @@ from reports.models import IdentityOpening, TipHelper, TipReport
 from reports.services import clocks, duplicates, passed_on, single_lines
 
 RANDOM_SEED = 2032
-_RELAYED = {"hamlet_head", "self_managed_team", "hamlet_board"}
 _WRITTEN = {"phone", "desk", "paper", "group"}
 Channel = TipReport.Channel
 
@@ -67,6 +66,7 @@ class Station:
         writer = self.place.users["truong.ap"] if told.channel == "hamlet_head" else self.duty
         is_own = told.channel in (Channel.WEB_FORM, Channel.OA_CHAT)
         in_group = told.channel == Channel.GROUP and group is not None
+        is_passed_on = told.channel in TipReport.PASSED_ON
         tip = intake.receive(
             commune,
             intake.Told(
@@ -77,7 +77,7 @@ class Station:
             person=told.person,
             by=None if is_own else writer,
             in_group=intake.SeenInGroup(group) if in_group and group else None,
-            relayed=intake.Relayed("Tổ tự quản", None) if told.channel in _RELAYED else None,
+            relayed=intake.Relayed("Tổ tự quản", None) if is_passed_on else None,
             at=self.place.now - timedelta(hours=told.ago),
             gives_receipt=False,
         ).tip  # fmt: skip

@@ -96,6 +96,10 @@ class TipReport(models.Model):
         Status.NEW, Status.TRIAGED, Status.IN_PROGRESS, Status.RESOLVED, Status.TOLD
     )  # fmt: skip
     WITH_OUTCOME: ClassVar[tuple[str, ...]] = (Status.RESOLVED, Status.TOLD, Status.CLOSED)
+    # Not from whoever told it, but through somebody of the hamlet.
+    PASSED_ON: ClassVar[tuple[Channel, ...]] = (
+        Channel.HAMLET_HEAD, Channel.SELF_MANAGED_TEAM, Channel.HAMLET_BOARD
+    )  # fmt: skip
     CRIME_KINDS: ClassVar[tuple[str, ...]] = (Kind.DENUNCIATION_OF_CRIME, Kind.CRIME_REPORT)
     # Tips that end as a single line: nothing of what was said is kept.
     EMPTY_ENDS: ClassVar[tuple[str, ...]] = (Disposition.DIVERTED, Disposition.HANDED_OVER)

@@ -21,7 +21,6 @@ from reports.services.residents import source_of_form, tip_of_form
 
 Channel = TipReport.Channel
 SPOKEN_OR_WRITTEN: Final = (Channel.PHONE, Channel.DESK, Channel.PAPER)
-PASSED_ON: Final = (Channel.HAMLET_HEAD, Channel.SELF_MANAGED_TEAM, Channel.HAMLET_BOARD)
 NAMELESS: Final = "Người báo không muốn nêu tên"
 
 
@@ -48,9 +47,9 @@ def record(
     `once` names the form. Raises NotAllowed, CarriesSecret, AlreadyTaken.
     """
     _require(by, "record_tipreport")
-    if channel not in SPOKEN_OR_WRITTEN + PASSED_ON:
+    if channel not in SPOKEN_OR_WRITTEN + TipReport.PASSED_ON:
         raise NotAllowed("Hãy chọn tin đến bằng đường nào.")
-    is_passed_on = channel in PASSED_ON
+    is_passed_on = channel in TipReport.PASSED_ON
     if is_passed_on and not (relayed and relayed.through.strip()):
         raise NotAllowed("Hãy ghi ai chuyển tin này.")
     return _take(

@@ -101,7 +101,7 @@ def test_channel_of_a_machine_is_refused(duty_officer):
         recording.record(Told(WORDS), by=duty_officer, channel="web_form", person=NOBODY)
 
 
-@pytest.mark.parametrize("channel", recording.PASSED_ON)
+@pytest.mark.parametrize("channel", TipReport.PASSED_ON)
 def test_officer_writes_down_through_whom_it_came(duty_officer, channel):
     with pytest.raises(NotAllowed):
         recording.record(Told(WORDS), by=duty_officer, channel=channel, person=NOBODY)
