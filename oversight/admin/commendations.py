@@ -115,6 +115,7 @@ STEPS = {
         AgainForm,
         note="Vẫn thành tích này, không ghi lại lần nữa. Có một quyết định thì các đề nghị khác "
         "của thành tích không ghi quyết định được nữa.",
+        is_rare=True,
     ),
 }  # fmt: skip
 

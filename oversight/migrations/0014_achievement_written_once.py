@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(("subject_kind", "informant"), _negated=True),
                 name="achievement_written_once",
                 nulls_distinct=False,
-                violation_error_message="Thành tích này đã ghi rồi. Hãy mở lượt khen đã có; muốn "
-                "khen hình thức khác thì làm ở phần “Đề nghị khác của thành tích này”.",
+                violation_error_message="Thành tích này đã ghi rồi. Hãy mở đề nghị đã có; muốn "
+                "khen hình thức khác thì bấm “Đề nghị hình thức khác, đề nghị lại” ở đó.",
             ),
         ),
     ]

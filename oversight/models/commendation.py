@@ -50,8 +50,8 @@ class CommendationForm(models.Model):
 
 
 WRITTEN = _(
-    "Thành tích này đã ghi rồi. Hãy mở lượt khen đã có; muốn khen hình thức khác thì làm ở phần "
-    "“Đề nghị khác của thành tích này”."
+    "Thành tích này đã ghi rồi. Hãy mở đề nghị đã có; muốn khen hình thức khác thì bấm “Đề nghị "
+    "hình thức khác, đề nghị lại” ở đó."
 )
 
 
