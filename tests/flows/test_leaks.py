@@ -8,6 +8,7 @@ import random
 import unicodedata
 import urllib.parse
 import zipfile
+import zlib
 
 import pytest
 from PIL import Image
@@ -68,7 +69,11 @@ def test_an_id_is_found_as_a_number_in_hex():
     assert Finder(KNOWN).find("heap", f"id={4819273645546372819:x}".encode())
 
 
-@pytest.mark.parametrize("pack", ["zip", "gzip", "docx", "base64 of a zip"])
+@pytest.mark.parametrize(
+    "pack",
+    ["zip", "gzip", "docx", "base64 of a zip", "zlib", "gzip twice in one file",
+     "gzip with chance behind it", "gzip cut short"],
+)  # fmt: skip
 def test_what_is_packed_is_unpacked(pack):
     text = "<w:t>Khượm </w:t></w:r><w:r><w:t>Nghịch</w:t>".encode()
     written = io.BytesIO()
@@ -76,10 +81,23 @@ def test_what_is_packed_is_unpacked(pack):
         archive.writestr("word/document.xml", text)
     heap = {
         "zip": written.getvalue(), "docx": written.getvalue(), "gzip": gzip.compress(text),
+        "zlib": zlib.compress(text),
+        "gzip twice in one file": gzip.compress(b"-") + gzip.compress(text),
+        "gzip with chance behind it": gzip.compress(text) + b"\x0b\x0c",
+        "gzip cut short": gzip.compress(text)[:-6],
         "base64 of a zip": b"data:" + base64.b64encode(written.getvalue()),
     }[pack]  # fmt: skip
 
     assert {hit.kind for hit in Finder(KNOWN).find("heap", heap)} == {"words"}
+
+
+@pytest.mark.parametrize("head", [b"\x1f\x8b", b"\x1f\x8b\x08\x00", b"\x78", b"\x78\x9c"])
+def test_sealed_bytes_that_begin_like_something_packed_hold_nothing(head):
+    chance = random.Random(3)
+    heap = head + chance.randbytes(400)
+
+    assert Finder(KNOWN).find("heap", heap) == []
+    assert Finder(KNOWN).find("heap", b"data:" + base64.b64encode(heap)) == []
 
 
 def test_what_is_nobodys_is_not_found():

@@ -7,7 +7,6 @@ HTML.
 """
 
 import base64
-import gzip
 import html
 import io
 import json
@@ -24,6 +23,7 @@ from dataclasses import dataclass
 KEY = 8  # bytes by which a candidate is found; a needle is never shorter
 CHUNK = 24  # bytes of a file that are looked for, wherever they stand
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{200,}={0,2}")
+_GZIP, _ZLIB = b"\x1f\x8b", b"\x78"  # as they begin
 _TAGS = re.compile(rb"<[^>]*>")
 _BETWEEN_DIGITS = re.compile(rb"(?<=\d)(?:[ .\-]|\xc2\xa0|&nbsp;|%20)+(?=\d)")
 
@@ -179,12 +179,10 @@ def _packed(heap: bytes) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(heap)) as archive:
             for name in archive.namelist():
                 yield name, archive.read(name)
-    elif heap[:2] == b"\x1f\x8b":
-        yield "gzip", gzip.decompress(heap)
-    elif heap[:1] == b"\x78":
+    elif heap[:2] == _GZIP or heap[:1] == _ZLIB:
         inner = _inflated(heap)
-        if inner is not None:
-            yield "zlib", inner
+        if inner:
+            yield "gzip" if heap[:2] == _GZIP else "zlib", inner
     else:
         for number, run in enumerate(_BASE64.finditer(heap)):
             inner = _unpacked_base64(run.group())
@@ -192,15 +190,24 @@ def _packed(heap: bytes) -> Iterator[tuple[str, bytes]]:
                 yield f"base64 {number}", inner
 
 
-def _inflated(heap: bytes) -> bytes | None:
-    try:
-        return zlib.decompress(heap)
-    except zlib.error:
-        return None
+def _inflated(heap: bytes) -> bytes:
+    """What opens, member after member; cut short, its beginning.
+
+    Sealed bytes are like chance and begin like a gzip file now and then; nothing opens in them.
+    """
+    inner = b""
+    while heap:
+        reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # gzip or zlib, by its head
+        try:
+            inner += reader.decompress(heap)
+        except zlib.error:
+            break
+        heap = reader.unused_data
+    return inner
 
 
 def _unpacked_base64(run: bytes) -> bytes | None:
     """Only what is packed once more; plain text in base64 is found by its needles."""
     plain = run.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
     raw = base64.b64decode(plain + b"=" * (-len(plain) % 4)) if len(plain) % 4 != 1 else b""
-    return raw if raw[:4] == b"PK\x03\x04" or raw[:2] in {b"\x1f\x8b", b"\x78\x9c"} else None
+    return raw if raw[:4] == b"PK\x03\x04" or raw[:2] in {_GZIP, _ZLIB + b"\x9c"} else None
