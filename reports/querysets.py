@@ -117,6 +117,15 @@ class TipReportQuerySet(CommuneScopedQuerySet):
         """With a clock that ran out while nobody stopped it."""
         return self.open().filter(next_due_at__lt=now)
 
+    def with_vault(self) -> Self:
+        """Whose vault was not emptied yet, whether or not a name is in it."""
+        from reports.models import TipEvent  # noqa: PLC0415 -- models import these querysets
+
+        emptied = TipEvent.objects.filter(
+            tip=OuterRef("pk"), kind=TipEvent.Kind.EMPTIED, details__what=TipEvent.VAULT
+        )
+        return self.filter(~Exists(emptied), emptied_at=None)
+
     def mine(self, user: Any) -> Self:
         """Open tips that this account owns or helps with, the most pressing first."""
         return self.open().filter(self._done_by(user))

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.retention import RetentionRule, register
 from reports.models import IdentityOpening, PassedOnDays, TipEvent, TipReport
+from reports.querysets import TipReportQuerySet
 from reports.services import passed_on
 from reports.services.emptying import empty_vault, forget_words
 from reports.services.steps import lock, note
@@ -22,11 +23,9 @@ IDENTITY_DAYS = 365
 WORDS_DAYS = 5 * 365
 # From when on the chief is told whose teller goes soon.
 TOLD_BEFORE_DAYS = 30
-# The vault was emptied: a step says so, so that it is not done again each night.
-VAULT = "vault"
 
 
-def _ended_before(moment: datetime) -> QuerySet[TipReport]:
+def _ended_before(moment: datetime) -> TipReportQuerySet:
     """Tips that ended before a moment, as did all that tell of the same matter, and may go."""
     kept = Q(has_unread=True) | Q(is_held=True) | ~Q(status="closed") | Q(closed_at__gte=moment)
     others = TipReport.objects.filter(kept)
@@ -39,19 +38,13 @@ def _ended_before(moment: datetime) -> QuerySet[TipReport]:
     )
 
 
-def _emptied_vaults() -> QuerySet[TipEvent]:
-    return TipEvent.objects.filter(
-        tip=OuterRef("pk"), kind=TipEvent.Kind.EMPTIED, details__what=VAULT
-    )
-
-
 def old_identities(now: datetime | None = None) -> QuerySet[TipReport]:
     """Tips whose teller is not needed any more, whether or not a name was given."""
     moment = (now or timezone.now()) - timedelta(days=IDENTITY_DAYS)
     running = IdentityOpening.objects.filter(
         tip=OuterRef("pk"), state=IdentityOpening.State.APPROVED, until__gt=now or timezone.now()
     )
-    return _ended_before(moment).exclude(Exists(_emptied_vaults())).exclude(Exists(running))
+    return _ended_before(moment).with_vault().exclude(Exists(running))
 
 
 def identities_to_go(now: datetime, days: int) -> QuerySet[TipReport]:
@@ -75,7 +68,7 @@ def _forget_identity(pk: int) -> int:
     if tip is None:
         return 0
     empty_vault(tip)
-    _write_down(tip, VAULT)
+    _write_down(tip, TipEvent.VAULT)
     return 1
 
 

@@ -202,7 +202,7 @@ def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
 
     commendations.prepare_forms(user.commune)
     context = {
-        "tokens": [one for one in found if one.token],
+        "tokens": [one for one in found if one.token or one.refusal],
         "has_choice": any(one.is_free for one in found),
     }
     return new_page(

@@ -12,10 +12,10 @@ from oversight.models.commendation import (
     Commendation,
     CommendationForm,
     EligibilityAnswer,
-    InformantLink,
 )
 from oversight.models.direction import Direction, DirectionEvent, DirectionReply
 from oversight.models.documents import GuidingDocument
+from oversight.models.informants import InformantLink, ThankedMark
 from oversight.models.plans import Milestone, MilestoneReport, Plan
 from oversight.models.proposals import Proposal
 from oversight.models.published import PublishedMonth, PublishedQuarter
@@ -54,5 +54,6 @@ __all__ = [
     "SafetyCriterion",
     "Spreading",
     "Subject",
+    "ThankedMark",
     "YearlyReview",
 ]

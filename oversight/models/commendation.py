@@ -14,7 +14,6 @@ from accounts.text_fields import CleanCharField
 from groups.models import Hamlet, Team, ZaloGroup
 from oversight.models.checklist import Ticked
 from oversight.year_querysets import AchievementQuerySet, CommendationQuerySet, PartQuerySet
-from reports.querysets import NobodysQuerySet
 
 
 class CommendationForm(models.Model):
@@ -162,30 +161,6 @@ class Achievement(models.Model):
     def subject(self) -> str:
         """Who, for lists and papers."""
         return f"Người báo tin, mã {self.token}" if self.is_informant else self.name
-
-
-class InformantLink(models.Model):
-    """That an achievement is of whoever told a tip: a keyed hash, which names no tip.
-
-    It is never shown or searched. Who has the identity of a tip open makes the hash of it anew and
-    so finds the token; from the token nothing leads to the tip.
-    """
-
-    achievement = models.OneToOneField(
-        Achievement, models.CASCADE, verbose_name=_("thành tích"), related_name="link"
-    )
-    tip_index = models.CharField(max_length=64, unique=True, editable=False)
-
-    objects = NobodysQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "achievement__commune"
-
-    class Meta:
-        verbose_name = _("mối nối của mã")
-        verbose_name_plural = _("mối nối của mã")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return "Mối nối của mã"
 
 
 class Commendation(models.Model):

@@ -6,6 +6,7 @@ again; from the token nothing leads to the tip (docs/decisions/0086).
 
 import secrets
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,6 +20,7 @@ from oversight.models import (
     Commendation,
     CommendationForm,
     InformantLink,
+    ThankedMark,
     YearlyReview,
 )
 from oversight.review import commendations, neutral
@@ -34,18 +36,27 @@ NOT_OPEN = (
     "danh tính ở trang phản ánh."
 )
 TAKEN = "Người báo tin của phản ánh này vừa được đề nghị khen. Hãy mở lại trang để xem mã."
+THANKED = "Người báo tin của phản ánh này đã được khen. Mỗi thành tích khen một lần."
+FORGOTTEN = (
+    "Danh tính người báo tin của phản ánh này đã xóa theo hạn lưu, nên không đề nghị khen được nữa."
+)
 
 
 @dataclass(frozen=True)
 class Opened:
     """A tip whose identity this account has open now, and the token of its reporter, if any.
 
-    It is free to be put forward without a token, or once all that was asked for it was declined.
+    `refusal` says why they are not put forward (again): thanks are under way, were given, also in a
+    year whose links are cut, or nobody can be found any more.
     """
 
     tip: TipReport
     token: str
-    is_free: bool
+    refusal: str = ""
+
+    @property
+    def is_free(self) -> bool:
+        return not self.refusal
 
 
 def opened_by(user: User) -> list[Opened]:
@@ -56,13 +67,28 @@ def opened_by(user: User) -> list[Opened]:
         asked_by=user.pk, state="approved", until__gt=timezone.now()
     )
     tips = TipReport.objects.visible_to(user).filter(pk__in=leaves.values("tip")).order_by("pk")
-    indexes = {tip.pk: _index(tip) for tip in tips}
+    indexes = {tip: index_of(tip.uuid) for tip in tips}
     links = InformantLink.objects.filter(tip_index__in=indexes.values())
     tokens = dict(links.values_list("tip_index", "achievement__token"))
     asked = Commendation.objects.filter(achievement__token__in=tokens.values())
     taken = set(asked.exclude(status="declined").values_list("achievement__token", flat=True))
-    found = [(tip, tokens.get(indexes[tip.pk], "")) for tip in tips]
-    return [Opened(tip, token, is_free=token not in taken) for tip, token in found]
+    # After the links, so that one which is cut meanwhile is found as what it left behind.
+    marks = ThankedMark.objects.filter(mark__in=[mark_of(index) for index in indexes.values()])
+    thanked = set(marks.values_list("mark", flat=True))
+    kept = set(tips.with_vault().values_list("pk", flat=True))
+    found = []
+    for tip, index in indexes.items():
+        token, refusal = tokens.get(index, ""), ""
+        if token in taken:
+            refusal = (
+                f"Người báo tin của phản ánh này đã có mã {token}. Mỗi thành tích khen một lần."
+            )
+        elif mark_of(index) in thanked:
+            refusal = THANKED
+        elif tip.pk not in kept:
+            refusal = FORGOTTEN
+        found.append(Opened(tip, token, refusal))
+    return found
 
 
 @transaction.atomic
@@ -78,10 +104,8 @@ def nominate(
     opened = next((one for one in opened_by(by) if one.tip.pk == tip.pk), None)
     if opened is None:
         raise NotAllowed(NOT_OPEN)
-    if not opened.is_free:
-        raise NotAllowed(
-            f"Người báo tin của phản ánh này đã có mã {opened.token}. Mỗi thành tích khen một lần."
-        )
+    if opened.refusal:
+        raise NotAllowed(opened.refusal)
     if review is None and occasion not in OCCASIONS:
         raise NotAllowed("Hãy chọn kỳ tổng kết, hoặc một dịp khen trong danh sách.")
     if said := neutral.refusals(what, tip.commune):
@@ -93,7 +117,8 @@ def nominate(
     try:
         with transaction.atomic():
             achievement.save()
-            InformantLink.objects.get_or_create(achievement=achievement, tip_index=_index(tip))
+            index = index_of(tip.uuid)
+            InformantLink.objects.get_or_create(achievement=achievement, tip_index=index)
     except IntegrityError as error:
         raise NotAllowed(TAKEN) from error
     made = commendations.put_forward(
@@ -122,5 +147,11 @@ def _token() -> str:
     return f"NBT-{'-'.join(parts)}"
 
 
-def _index(tip: TipReport) -> str:
-    return blind_index(str(tip.uuid), purpose="commendation.informant")
+def index_of(uuid: UUID) -> str:
+    """Of a tip, for the link of a token."""
+    return blind_index(str(uuid), purpose="commendation.informant")
+
+
+def mark_of(index: str) -> str:
+    """What stays of a link that was cut: in no copy of the database do the two look alike."""
+    return blind_index(index, purpose="commendation.thanked")

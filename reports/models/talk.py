@@ -202,6 +202,9 @@ class TipEvent(TipPart):
         EMPTIED = "emptied", _("Xóa nội dung theo hạn")
         MOVED = "moved", _("Chuyển theo địa bàn")
 
+    # Of `EMPTIED`: that the vault was, so that it is not done again each night.
+    VAULT: ClassVar[str] = "vault"
+
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     tip = models.ForeignKey(
         TipReport, models.CASCADE, verbose_name=_("phản ánh"), related_name="events"
