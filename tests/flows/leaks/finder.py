@@ -185,9 +185,9 @@ def _packed(heap: bytes) -> Iterator[tuple[str, bytes]]:
             yield "gzip" if heap[:2] == _GZIP else "zlib", inner
     else:
         for number, run in enumerate(_BASE64.finditer(heap)):
-            inner = _unpacked_base64(run.group())
-            if inner is not None:
-                yield f"base64 {number}", inner
+            unpacked = _unpacked_base64(run.group())
+            if unpacked is not None:
+                yield f"base64 {number}", unpacked
 
 
 def _inflated(heap: bytes) -> bytes:
