@@ -290,7 +290,8 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
         request, site, OpenForm, act, prefix=REVIEW, title="Mở tổng kết", button="Mở tổng kết",
         initial={"first": usual.first, "last": usual.last},
         note="Thường là từ 16/11 năm trước đến hết 15/11, để khớp với năm xét xã an toàn; hoặc cả "
-        "năm dương lịch. Kỳ phải hết thì mới chốt số liệu được.",
+        "năm dương lịch. Năm nay, năm trước lúc nào cũng mở được; năm xa hơn thì phải có số liệu "
+        "trong cổng. Kỳ phải hết thì mới chốt số liệu được.",
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from oversight.direction.refusals import require_clean
 from oversight.figures import FIGURES, Counted, compute
 from oversight.models import PeriodSummary, ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
-from oversight.review import commendations, evidence
+from oversight.review import commendations, evidence, spans
 from oversight.scopes import Scope, whole_commune
 from oversight.summaries.content import sha256
 
@@ -39,8 +39,7 @@ def open_review(commune: Commune, period: Period, *, by: User) -> YearlyReview:
     """Begin looking back on a span. Raises NotAllowed."""
     if not by.has_perms(["oversight.add_yearlyreview", "groups.view_all_hamlets"]):
         raise NotAllowed("Chỉ huy Công an xã mở tổng kết năm.")
-    if period.first > timezone.localdate():
-        raise NotAllowed("Kỳ này chưa bắt đầu.")
+    spans.check(commune, period, by=by)
     try:
         with transaction.atomic():
             review = YearlyReview.objects.create(
