@@ -56,6 +56,7 @@ ACTIONS = {
     "partyorganisation.added": "Lập tổ chức đảng",
     "partyorganisation.changed": "Sửa tổ chức đảng",
     "spreading.recorded": "Ghi lượt quán triệt",
+    "spreading.changed": "Sửa lượt quán triệt",
     "plan.drafted": "Soạn kế hoạch",
     "plan.changed": "Sửa dự thảo kế hoạch",
     "plan.steps_added": "Thêm việc vào kế hoạch",

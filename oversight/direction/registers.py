@@ -18,6 +18,7 @@ from oversight.direction.refusals import (
 from oversight.models import Body, Direction, GuidingDocument, Spreading
 
 DOCUMENT_TEXTS = ("number", "issuer", "summary")
+IN_TURN = "Văn bản này đã thay cho văn bản kia nên không được văn bản kia thay."
 Kind = GuidingDocument.Kind
 _BUREAU, _SECRETARIAT = "Bộ Chính trị", "Ban Bí thư"
 # What the letter that founded the model rests on: number, day, issuer, kind, about, until when.
@@ -59,7 +60,14 @@ USUAL_BODIES = (
 
 def document_refusals(document: GuidingDocument) -> dict[str, list[str]]:
     """What keeps a document out of the register, by field: secrecy marks above all."""
-    return blocked_fields(document, DOCUMENT_TEXTS)
+    found = blocked_fields(document, DOCUMENT_TEXTS)
+    return found | {"replaced_by": [IN_TURN]} if _is_in_a_circle(document) else found
+
+
+def _is_in_a_circle(document: GuidingDocument) -> bool:
+    """Whether what takes its place was itself replaced by it."""
+    other = document.replaced_by
+    return document.pk is not None and other is not None and is_replaced_in_turn(document, other)
 
 
 @transaction.atomic
@@ -78,8 +86,8 @@ def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
     other = document.replaced_by
     if other is not None and other.commune_id != document.commune_id:
         raise NotAllowed("Văn bản thay thế không có trong sổ của xã.")
-    if other is not None and not is_new and is_replaced_in_turn(document, other):
-        raise NotAllowed("Văn bản này đã thay cho văn bản kia nên không được văn bản kia thay.")
+    if _is_in_a_circle(document):
+        raise NotAllowed(IN_TURN)
     if is_new:
         document.created_by = by
     document.save()
@@ -100,8 +108,13 @@ def too_early(told: GuidingDocument | Direction, held_on: date) -> str:
 
 @transaction.atomic
 def spread(spreading: Spreading, *, by: User) -> Spreading:
-    """Write down that an organisation has spread something, with a number of people alone."""
-    if not by.has_perm("oversight.add_spreading"):
+    """Write down that an organisation has spread something, with a number of people alone.
+
+    Or save what was changed; who wrote it down first stays. Raises NotAllowed, ValidationError.
+    """
+    is_new = spreading.pk is None
+    right = "add" if is_new else "change"
+    if not by.has_perm(f"oversight.{right}_spreading"):
         raise NotAllowed("Chỉ Văn phòng Đảng ủy mới ghi lượt quán triệt.")
     home = spreading.organisation.commune_id
     told = spreading.document or spreading.direction
@@ -111,11 +124,13 @@ def spread(spreading: Spreading, *, by: User) -> Spreading:
         raise NotAllowed("Ngày quán triệt chưa tới. Hãy ghi sau khi đã họp.")
     if said := too_early(told, spreading.held_on):
         raise NotAllowed(said)
-    spreading.recorded_by = by
+    if is_new:
+        spreading.recorded_by = by
     spreading.full_clean(exclude=["recorded_by"])
     spreading.save()
+    action = "spreading.recorded" if is_new else "spreading.changed"
     audit.record(
-        "spreading.recorded", by=by, target=spreading, commune=spreading.organisation.commune,
+        action, by=by, target=spreading, commune=spreading.organisation.commune,
         rows=spreading.attendees,
     )  # fmt: skip
     return spreading
@@ -143,14 +158,14 @@ def missing_bases(commune: Commune) -> list[GuidingDocument]:
 
 
 def missing_bodies(commune: Commune) -> list[Body]:
-    """The usual bodies that a commune has not written down yet."""
-    there = set(Body.objects.of_commune(commune).values_list("kind", flat=True))
+    """The usual bodies that a commune has not written down yet, of whatever kind it took them."""
+    own = Body.objects.of_commune(commune)
+    kinds, names = (set(own.values_list(column, flat=True)) for column in ("kind", "name"))
     place = commune.get_kind_display().lower()
-    return [
-        Body(commune=commune, kind=kind, name=f"{name} {place}")
-        for kind, name in USUAL_BODIES
-        if kind not in there
+    usual = [
+        Body(commune=commune, kind=kind, name=f"{name} {place}") for kind, name in USUAL_BODIES
     ]
+    return [one for one in usual if one.kind not in kinds and one.name not in names]
 
 
 @transaction.atomic

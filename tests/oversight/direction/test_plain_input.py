@@ -153,6 +153,24 @@ def test_two_documents_do_not_take_the_place_of_each_other(commune, office):
     assert registers.keep_document(newer, by=office) == newer
 
 
+def test_the_form_of_a_document_keeps_what_was_typed_where_two_would_replace_each_other(
+    commune, office, login
+):
+    newer = make_document(commune)
+    older = make_document(commune, replaced_by=newer)
+    typed = {
+        "number": newer.number, "issued_on": f"{newer.issued_on:%d/%m/%Y}", "issuer": "Đảng ủy",
+        "kind": "letter", "summary": "Trích yếu mới gõ", "replaced_by": older.pk,
+    }  # fmt: skip
+
+    page = login(office).post(
+        reverse("admin:oversight_guidingdocument_change", args=[newer.pk]), typed
+    )
+
+    assert "đã thay cho văn bản kia" in str(page.context["errors"])
+    assert "Trích yếu mới gõ" in page.content.decode()
+
+
 # Sent twice
 
 

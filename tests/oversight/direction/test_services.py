@@ -381,6 +381,32 @@ def test_the_bases_of_the_letter_are_written_down_once(commune, office):
     assert nq16.standing_on(date(2026, 1, 1)) == "expired"
 
 
+def test_a_usual_body_that_was_written_down_as_another_kind_is_not_written_twice(commune, office):
+    usual = f"Hội Nông dân {commune.get_kind_display().lower()}"
+    own = make_body(commune, Body.Kind.OTHER, name=usual)
+
+    assert registers.make_ready(commune, by=office) == 14
+    assert list(Body.objects.filter(name=usual)) == [own]
+
+
+def test_what_was_written_of_a_spreading_is_put_right_and_the_trail_says_so(commune, office):
+    cell, document = make_organisation(commune), make_document(commune)
+    today = timezone.localdate()
+    told = Spreading(organisation=cell, document=document, held_on=today, attendees=42)
+    registers.spread(told, by=office)
+    other = make_user(commune, Role.PARTY_OFFICE)
+
+    told.attendees = 24
+    registers.spread(told, by=other)
+
+    stored = Spreading.objects.get()
+    assert (stored.attendees, stored.recorded_by) == (24, office)
+    events = AuditEvent.objects.filter(action__startswith="spreading.").order_by("pk")
+    assert [(one.action, one.actor) for one in events] == [
+        ("spreading.recorded", office), ("spreading.changed", other),
+    ]  # fmt: skip
+
+
 def test_spreading_holds_a_day_and_a_number_alone(commune, office):
     cell, document = make_organisation(commune), make_document(commune)
     said = {"organisation": cell, "document": document, "held_on": timezone.localdate()}
