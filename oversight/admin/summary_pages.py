@@ -80,10 +80,11 @@ def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
     offered = [one for one in _offered(today, by) if one.is_over(today)]
     issuers = [issuer for issuer in Issuer if by.has_perm(SIGNS[issuer])]
     refusal = ""
+    asked = {name: request.POST.get(name, "") for name in ("period", "issuer")}
     if request.method == "POST":
         named = {f"{one.first}:{one.last}": one for one in offered}
-        period = named.get(request.POST.get("period", ""))
-        issuer = next((one for one in issuers if one == request.POST.get("issuer")), None)
+        period = named.get(asked["period"])
+        issuer = next((one for one in issuers if one == asked["issuer"]), None)
         try:
             if period is None or issuer is None or by.commune is None:
                 raise NotAllowed("Hãy chọn kỳ và cơ quan báo cáo trong danh sách.")
@@ -97,6 +98,7 @@ def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
     context = {
         "offered": [(f"{one.first}:{one.last}", one.words) for one in offered],
         "issuers": [(str(one), ISSUERS[one]) for one in issuers],
+        "asked": asked,
         "refusal": refusal,
     }
     status = 400 if refusal else 200
@@ -126,8 +128,7 @@ def redraft(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpR
 def sign(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
     """Asks once, saying what freezing means; `digest` is what this account has looked at."""
     if request.method == "POST":
-        seen = request.POST.get("digest", "")
-        summary.digest = seen or summary.digest
+        summary.digest = request.POST.get("digest", "")
         return _done(
             request, summary, lambda: summaries.sign(summary, by=_by(request)),
             "Đã ký, số liệu đã chốt. Có thể tải văn bản.",
@@ -141,20 +142,24 @@ def sign(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 def supersede(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+    """Asks why; a refusal stands over what was typed."""
+    reason, refusal = request.POST.get("reason", "")[:1000], ""
     if request.method == "POST":
-        return _done(
-            request, summary,
-            lambda: summaries.supersede(
-                summary, by=_by(request), reason=request.POST.get("reason", "")[:1000]
-            ),
-            "Đã lập dự thảo thay thế. Bản cũ vẫn giữ nguyên.",
-        )  # fmt: skip
+        try:
+            made = summaries.supersede(summary, by=_by(request), reason=reason)
+        except NotAllowed as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, "Đã lập dự thảo thay thế. Bản cũ vẫn giữ nguyên.")
+            return _back(made)
     context = {
+        "reason": reason, "refusal": refusal,
         "summary": summary, "title": f"Lập bản thay thế: {summary}", "asks_reason": True,
         "points": ("Bản đã ký giữ nguyên và vẫn xem được.", "Bản mới đếm theo số liệu hôm nay."),
         "button": "Lập bản thay thế",
     }  # fmt: skip
-    return TemplateResponse(request, "oversight/summary/confirm.html", context)
+    status = 400 if refusal else 200
+    return TemplateResponse(request, "oversight/summary/confirm.html", context, status=status)
 
 
 @require_POST

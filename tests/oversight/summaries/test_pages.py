@@ -13,7 +13,7 @@ from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from accounts.today import lists_for
 from broadcasts.models import Broadcast
-from oversight import summaries
+from oversight import periods, summaries
 from oversight.models import PeriodSummary
 from oversight.periods import Period, commune_year, hamlet_year
 from tests.factories.accounts import make_user
@@ -173,6 +173,40 @@ def test_draft_counted_anew_since_it_was_looked_at_is_not_signed(chief, login, t
 
     assert "Dự thảo vừa được lập lại" in response.content.decode()
     assert not PeriodSummary.objects.get().is_signed
+
+
+def test_what_nobody_has_looked_at_is_not_signed(chief, login):
+    draft = make_draft(chief)
+
+    login(chief).post(url("sign", draft.pk))
+
+    assert not PeriodSummary.objects.get().is_signed
+
+
+def test_refused_draft_keeps_the_span_and_the_body_that_were_chosen(
+    party_office, login, monkeypatch
+):
+    monkeypatch.setattr("oversight.summaries.services.COUNTS", 0)  # no two counts agree
+    month = periods.before(last_month())
+    asked = {"period": f"{month.first}:{month.last}", "issuer": "committee"}
+
+    page = " ".join(login(party_office).post(url("draft"), asked).text.split())
+
+    assert "chưa đếm được" in page
+    for value in asked.values():
+        assert f'<option value="{value}" selected>' in page
+
+
+def test_refused_replacement_keeps_the_reason_that_was_typed(chief, login, monkeypatch):
+    signed = make_signed(chief)
+    monkeypatch.setattr("oversight.summaries.services.COUNTS", 0)  # no two counts agree
+
+    page = login(chief).post(url("supersede", signed.pk), {"reason": "Ghi sót hai nhóm"})
+
+    assert page.status_code == 400
+    assert "chưa đếm được" in page.content.decode()
+    assert ">Ghi sót hai nhóm</textarea>" in page.content.decode()
+    assert list(PeriodSummary.objects.all()) == [signed]
 
 
 @pytest.mark.parametrize(
