@@ -1,8 +1,9 @@
 """Drafts that the portal makes by itself once a month, a quarter, half a year or a year is over."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import Commune
@@ -12,7 +13,7 @@ from oversight import periods
 from oversight.figures.freezing import freeze_past
 from oversight.models import PeriodSummary
 from oversight.periods import ONE_DAY, Period
-from oversight.summaries.readers import scope_for, signers
+from oversight.summaries.readers import holders, scope_for
 from oversight.summaries.services import draft
 
 # How far back a missed day is made up for.
@@ -34,24 +35,23 @@ def ended(today: date) -> Iterator[Period]:
         month = periods.before(month)
 
 
-def missing(commune: Commune, today: date) -> list[tuple[Issuer, Period]]:
-    """Drafts to be made: for each body with somebody who signs, from their first day on."""
-    made = set(
-        PeriodSummary.objects.filter(commune=commune, last__gte=today - CATCH_UP).values_list(
-            "issuer", "first", "last"
-        )
-    )
-    found = []
+def missing(communes: Collection[int], today: date) -> list[tuple[Issuer, Period]]:
+    """Drafts to be made: for each body with somebody who signs, from their first day on.
+
+    As many queries for one commune as for a hundred.
+    """
+    drafts = PeriodSummary.objects.filter(commune__in=communes, last__gte=today - CATCH_UP)
+    made = set(drafts.values_list("commune", "issuer", "first", "last"))
+    found, spans = [], list(ended(today))
     for issuer in Issuer:
-        since = signers(commune, issuer).order_by("date_joined").first()
-        if since is None:
-            continue
-        begun = timezone.localdate(since.date_joined)
-        found += [
-            (issuer, period)
-            for period in ended(today)
-            if period.last >= begun and (issuer, period.first, period.last) not in made
-        ]
+        rows = holders(issuer).filter(commune__in=communes).order_by().values_list("commune")
+        for commune, since in rows.annotate(Min("date_joined")):
+            begun = timezone.localdate(since)
+            found += [
+                (issuer, period)
+                for period in spans
+                if period.last >= begun and (commune, issuer, period.first, period.last) not in made
+            ]
     return found
 
 
@@ -62,7 +62,7 @@ def draft_due(commune: Commune) -> int:
     """
     now, made = timezone.now(), 0
     freeze_past(commune)
-    for issuer, period in missing(commune, timezone.localdate(now)):
+    for issuer, period in missing([commune.pk], timezone.localdate(now)):
         try:
             scope = scope_for(commune, issuer, by=None)
             draft(scope, period, issuer=issuer, by=None, as_of=now)
@@ -72,6 +72,7 @@ def draft_due(commune: Commune) -> int:
     return made
 
 
-def late(commune: Commune, today: date) -> int:
-    """Drafts that should have been made by yesterday."""
-    return len(missing(commune, today - ONE_DAY))
+def late(today: date) -> int:
+    """Drafts of all communes that should have been made by yesterday."""
+    communes = list(Commune.objects.values_list("pk", flat=True))
+    return len(missing(communes, today - ONE_DAY))

@@ -42,11 +42,16 @@ class SharedScope(Scope):
 
 def signers(commune: Commune, issuer: Issuer) -> QuerySet[User]:
     """Accounts of the commune that sign for this body, the oldest one first."""
-    holders: QuerySet[User] = User.objects.with_perm(
+    return holders(issuer).filter(commune=commune).order_by("pk")
+
+
+def holders(issuer: Issuer) -> QuerySet[User]:
+    """Accounts that sign for such a body, of any commune."""
+    found: QuerySet[User] = User.objects.with_perm(
         SIGNS[issuer], include_superusers=False,
         backend="django.contrib.auth.backends.ModelBackend",
     )  # fmt: skip
-    return holders.filter(commune=commune, is_active=True).order_by("pk")
+    return found.filter(is_active=True)
 
 
 def shared(scope: Scope, issuer: Issuer) -> Scope:

@@ -16,7 +16,7 @@ from oversight.models import PeriodSummary, PublishedQuarter
 from oversight.summaries import drafting, health
 from oversight.summaries.result_post import LONGEST, draft_post, text_of
 from oversight.tasks import draft_summaries, start_summaries
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_group, make_hamlet
 from tests.factories.procedures import make_question
 from tests.factories.summaries import make_signed
@@ -82,6 +82,24 @@ def test_first_night_of_a_month_is_not_late_yet(bodies, time_machine):
 
     assert health.counts(date(2027, 1, 1))["ok"]
     assert not health.counts(date(2027, 1, 2))["ok"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_sign_of_health_asks_as_much_for_three_communes_as_for_one(
+    bodies, count, django_assert_num_queries, time_machine
+):
+    for _number in range(count - 1):
+        other = make_user(make_commune(), Role.CHIEF)
+        other.date_joined = at(date(2020, 1, 1))
+        other.save()
+    time_machine.move_to(NEW_YEAR, tick=False)
+    spans = list(drafting.ended(timezone.localdate() - periods.ONE_DAY))
+
+    with django_assert_num_queries(6):
+        told = health.counts(timezone.localdate())
+
+    assert told["drafts_missing"] == len(spans) * (3 + count - 1)
+    assert not told["ok"]
 
 
 def test_spans_of_before_the_accounts_are_not_drafted(chief):
