@@ -60,6 +60,7 @@ def _says(said: str, words: tuple[str, ...]) -> bool:
 
 
 def _names_of(commune: Commune) -> tuple[str, ...]:
-    """Names of the place, as they are searched for."""
-    names = Hamlet.objects.of_commune(commune).values_list("name", flat=True)
-    return tuple(fold(name) for name in (*names, commune.name))
+    """Names of the place, those of before too, word by word as they are searched for."""
+    rows = Hamlet.objects.of_commune(commune).values_list("name", "former_names")
+    names = [name for now, former in rows for name in (now, *former.splitlines())]
+    return tuple(" ".join(_WORDS.findall(fold(name))) for name in (*names, commune.name))

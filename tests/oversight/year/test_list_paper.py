@@ -127,3 +127,22 @@ def test_nobody_else_has_the_list(commune, login, listed, role):
 
     assert login(user).get(reverse(SHEET)).status_code == 403
     assert login(user).post(reverse(FILE)).status_code == 403
+
+
+def test_names_stand_by_their_letters(chief, login):
+    make_profile(chief.commune)
+    form = make_form(chief.commune)
+    for name in ("Đội Mẫu", "Ủy ban Mẫu", "Êm Mẫu", "Tổ Mẫu", "Ấp Mẫu"):
+        make_commendation(make_achievement(chief.commune, name=name), form=form)
+
+    cells, _text = said(login(chief).post(f"{reverse(FILE)}?nam=2026").content)
+
+    named = [row[1] for row in cells if row[1].endswith(" Mẫu")]
+    assert named == ["Ấp Mẫu", "Đội Mẫu", "Êm Mẫu", "Tổ Mẫu", "Ủy ban Mẫu"]
+
+
+def test_a_refusal_does_not_name_a_page_that_it_does_not_lead_to(login):
+    page = login(make_user(None, is_superuser=True)).get(reverse(SHEET))
+
+    assert page.status_code == 400
+    assert f'href="{reverse("admin:oversight_commendation_changelist")}">Quay lại</a>' in page.text
