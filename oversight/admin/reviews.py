@@ -29,7 +29,7 @@ from oversight.admin.steps import Step, StepPage
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
 from oversight.review import commendations, reviews
-from oversight.summaries import figures_of
+from oversight.summaries import Unreadable, figures_of
 
 REVIEW, PART = "oversight_yearlyreview", "oversight_reviewhamlet"
 Status = YearlyReview.Status
@@ -175,15 +175,21 @@ def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
     parts = list(row.hamlets.select_related("hamlet").order_by("hamlet__code"))
     put_forward = row.commendations.select_related("achievement", "form").order_by("pk")
     lines = row.nominations if row.is_signed else commendations.lines_of(put_forward)
+    notes = list(_notes(row, request.user))
+    figures: list[dict[str, Any]] = []
+    try:
+        figures = _figures(row)
+    except Unreadable as problem:
+        notes.append(("bad", str(problem)))
     return {
         "badge": (ON_PAGES[TONES[row.status]], row.get_status_display()),
-        "notes": list(_notes(row, request.user)),
+        "notes": notes,
         "stages": _stages(row, parts, len(lines)),
         "parts": [(label, getattr(row, name)) for name, label in ASKS.items()
                   if getattr(row, name)],
         "nominations": lines,
         "hamlets": [(one, reverse(f"admin:{PART}_show", args=[one.pk])) for one in parts],
-        "figures": _figures(row),
+        "figures": figures,
         "counted_at": row.summary.as_of if row.summary else None,
         "shows_evidence": True,
         "evidence": evidence.shown(
@@ -201,6 +207,7 @@ def _notes(row: YearlyReview, user: Any) -> Iterator[tuple[str, str]]:
 
 
 def _figures(row: YearlyReview) -> list[dict[str, Any]]:
+    """What was frozen. Raises Unreadable."""
     if row.summary is None:
         return []
     return [

@@ -131,7 +131,10 @@ def _nominations(review: YearlyReview) -> list[tuple[str, str, str]]:
     """In an order that tells nothing of when: an informant, who is a token here, has no day."""
     rows = review.commendations.select_related("achievement", "form")
     lines = review.nominations if review.is_signed else commendations.lines_of(rows)
-    told = [
-        (one["subject"], one["what"], one["form"]) for one in lines if one["status"] != DECLINED
-    ]
+    told = [(one["subject"], one["what"], one["form"]) for one in lines if not _is_declined(one)]
     return sorted(told, key=lambda line: [fold(words) for words in line])
+
+
+def _is_declined(line: dict[str, Any]) -> bool:
+    """Lines that were signed before `is_declined` was kept say it by their words alone."""
+    return bool(line.get("is_declined", line["status"] == DECLINED))

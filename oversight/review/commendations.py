@@ -46,10 +46,12 @@ PLAIN_NUMBER = (
 def prepare_forms(commune: Commune | None) -> None:
     """The forms that a commune starts with, where it has none."""
     if commune is not None and not CommendationForm.objects.filter(commune=commune).exists():
-        CommendationForm.objects.bulk_create(
+        shipped = [
             CommendationForm(commune=commune, name=name, given_by=given_by, position=place)
             for place, (name, given_by) in enumerate(FORMS, 1)
-        )
+        ]
+        # Two pages that are opened at once write them down once.
+        CommendationForm.objects.bulk_create(shipped, ignore_conflicts=True)
 
 
 def check_kind(achievement: Achievement) -> None:
@@ -88,6 +90,7 @@ def _save(achievement: Achievement, by: User) -> None:
     sees_all = by.has_perm("groups.view_all_hamlets")
     if not sees_all and achievement.hamlet is None:
         raise NotAllowed("Hãy chọn ấp, khu phố mà đồng chí phụ trách.")
+    _check_place(achievement)
     _check_days(achievement)
     try:
         achievement.full_clean()
@@ -98,6 +101,13 @@ def _save(achievement: Achievement, by: User) -> None:
             achievement.save()
     except IntegrityError as error:  # pressed twice: the first one was saved meanwhile
         raise NotAllowed(str(WRITTEN)) from error
+
+
+def _check_place(achievement: Achievement) -> None:
+    """Raises NotAllowed for a team or a group of another hamlet than the one that is named."""
+    for name, place in (("Tổ", achievement.team), ("Nhóm", achievement.group)):
+        if achievement.hamlet and place is not None and place.hamlet_id != achievement.hamlet_id:
+            raise NotAllowed(f"{name} này không thuộc ấp, khu phố đã chọn.")
 
 
 def _check_days(achievement: Achievement) -> None:
@@ -341,11 +351,15 @@ def publish(
             "Khen người báo tin mặc định không công khai. Muốn công khai phải có văn bản đồng ý "
             "của người đó: ghi ngày và số văn bản (chỉ chữ số, chữ cái không dấu, gạch)."
         )
+    if bool(consent_on) != bool(clean(paper)):
+        raise NotAllowed(
+            "Văn bản đồng ý phải có cả ngày và số. Không có văn bản thì để trống cả hai."
+        )
     if consent_on:
         _not_later(consent_on, "Ngày đồng ý")
-    whole = bool(consent_on and clean(paper))
+    require_clean(paper)
     locked.is_public = True
-    locked.consent_on, locked.consent_paper = (consent_on, paper) if whole else (None, "")
+    locked.consent_on, locked.consent_paper = consent_on, paper
     locked.save()
     audit.record("commendation.published", by=by, target=locked)
     return locked
@@ -365,13 +379,14 @@ def _not_later(day: date, what: str) -> None:
 
 
 def lines_of(rows: Iterable[Commendation]) -> list[dict[str, Any]]:
-    """Nominations as a review keeps them when it is signed."""
+    """Nominations as a review keeps them when it is signed; how a status is called may change."""
     return [
         {
             "subject": one.achievement.subject,
             "what": one.achievement.what,
             "form": str(one.form),
             "status": str(one.get_status_display()),
+            "is_declined": one.status == Status.DECLINED,
         }
         for one in rows
     ]

@@ -98,6 +98,27 @@ def test_signed_review_stays_as_it_was_signed(review, chief, deputy_chief):
     assert validate(build(before)) == []
 
 
+def test_a_signed_list_stays_whatever_the_statuses_are_called_later(
+    review, chief, deputy_chief, monkeypatch
+):
+    reviews.sign(reviews.hand_in(review, by=chief), by=deputy_chief)
+    review.refresh_from_db()
+
+    monkeypatch.setattr("oversight.papers.review.DECLINED", "Chưa khen")
+
+    assert [row[1] for row in tables_of(paper_of_review(review))[1].rows][1:] == ["Tổ Mẫu"]
+
+
+def test_page_of_a_review_whose_figures_cannot_be_read_says_so(review, chief, login, monkeypatch):
+    monkeypatch.setattr("oversight.summaries.content.SCHEMA", 2)
+
+    page = login(chief).get(address("show", review))
+
+    assert page.status_code == 200
+    assert "bản phần mềm mới hơn" in page.text
+    assert "Thêm người trực." in page.text
+
+
 def test_page_of_the_review_leads_to_sheet_and_file(review, chief, login):
     client = login(chief)
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
 from accounts.services import NotAllowed
-from oversight.models import Achievement, Commendation, InformantLink
+from oversight.models import Achievement, Commendation, CommendationForm, InformantLink
 from oversight.review import (
     commendations,
     decisions,
@@ -20,7 +21,8 @@ from oversight.review import (
     nominees,
     retention,
 )
-from tests.factories.groups import make_assignment, make_officer
+from oversight.review.shipped import FORMS
+from tests.factories.groups import make_assignment, make_group, make_officer, make_team
 from tests.factories.tips import make_opening, make_tip
 from tests.factories.year import (
     make_accepted,
@@ -253,6 +255,16 @@ def test_the_name_of_a_hamlet_is_a_place(commune, hamlet):
     assert any("nơi chốn" in one for one in said)
 
 
+@pytest.mark.parametrize("place", ["tân phú - long bình", "suối cát cũ"])
+def test_a_name_of_before_and_a_name_of_two_parts_are_places(place, commune, hamlet):
+    hamlet.name, hamlet.former_names = "Tân Phú - Long Bình", "Bàu Sen\nSuối Cát"
+    hamlet.save()
+
+    said = neutral.refusals(f"Giúp giữ yên {place}.", commune)
+
+    assert any("nơi chốn" in one for one in said)
+
+
 @pytest.mark.parametrize(
     "sentence",
     [NEUTRAL, "Cung cấp tin giúp phát hiện một vụ trộm cắp.", "Giúp ngăn một vụ lừa đảo."],
@@ -340,6 +352,45 @@ def test_an_informant_is_made_public_by_written_consent_alone(commune, chief):
         with pytest.raises(NotAllowed, match="văn bản đồng ý"):
             commendations.publish(one, by=chief, **given)
     assert commendations.publish(one, by=chief, consent_on=DAY, paper="02/ĐY").is_public
+
+
+@pytest.mark.parametrize("half", [{"consent_on": DAY}, {"paper": "02/ĐY"}])
+def test_half_a_written_consent_is_refused_and_not_dropped(half, commune, chief):
+    one = make_accepted(make_achievement(commune))
+
+    with pytest.raises(NotAllowed, match="cả ngày và số"):
+        commendations.publish(one, by=chief, **half)
+
+    one.refresh_from_db()
+    assert not one.is_public
+    assert commendations.publish(one, by=chief).is_public
+
+
+def test_the_forms_of_a_commune_are_written_down_once_by_two_pages_at_once(commune, monkeypatch):
+    monkeypatch.setattr(QuerySet, "exists", lambda _rows: False)
+
+    commendations.prepare_forms(commune)
+    commendations.prepare_forms(commune)
+
+    assert CommendationForm.objects.filter(commune=commune).count() == len(FORMS)
+
+
+@pytest.mark.parametrize(("field", "make"), [("team", make_team), ("group", make_group)])
+def test_a_team_and_a_group_are_of_the_hamlet_that_is_named(
+    field, make, commune, hamlet, other_hamlet, chief
+):
+    def nominate(place):
+        done = Achievement(
+            commune=commune, subject_kind="collective", kind="building", name="Tổ 5", year=2026,
+            what="Vận động đủ hộ.", hamlet=hamlet, **{field: make(place)},
+        )  # fmt: skip
+        return commendations.nominate(done, form=form, by=chief, occasion="Ngày hội")
+
+    form = make_form(commune)
+    with pytest.raises(NotAllowed, match="không thuộc ấp, khu phố đã chọn"):
+        nominate(other_hamlet)
+    assert not Achievement.objects.exists()
+    assert nominate(hamlet).achievement.hamlet == hamlet
 
 
 def test_the_trail_of_a_nomination_says_of_nobody(told, chief):
