@@ -177,6 +177,14 @@ class IdentityOpeningQuerySet(TipPartQuerySet):
         return self.filter(tip=tip, asked_by=user.pk, state="approved", until__gt=now)
 
 
+class DiversionQuerySet(CommuneScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Without the letters of tips that bar this account: it would see when one came."""
+        from reports.models.tips import barred_as  # noqa: PLC0415 -- models import these querysets
+
+        return super().visible_to(user).exclude(barred__contains=[barred_as(user.pk)])
+
+
 class NobodysQuerySet(CommuneScopedQuerySet):
     """Rows that no list, page or choice ever shows."""
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedTextField
 from accounts.models import Commune, User
-from accounts.querysets import CommuneScopedQuerySet
 from reports.models.tips import TipPart, TipReport
+from reports.querysets import DiversionQuerySet
 
 
 class Referral(TipPart):
@@ -85,6 +86,7 @@ class Diversion(models.Model):
     """That somebody was shown where to bring a formal letter: the day, the way, the kind. No more.
 
     Who wrote such a letter is a State secret, so nothing of it is kept, and no tip points here.
+    `barred`: who must not see that it came, as in the tip of which one line is left.
     """
 
     class Kind(models.TextChoices):
@@ -100,8 +102,9 @@ class Diversion(models.Model):
     officer = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("cán bộ"), related_name="+", null=True
     )
+    barred = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
 
-    objects = CommuneScopedQuerySet.as_manager()
+    objects = DiversionQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
 
     class Meta:

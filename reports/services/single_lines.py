@@ -26,11 +26,12 @@ def divert(tip: TipReport, *, by: User, kind: str) -> Diversion:
     if kind not in Diversion.Kind.values:
         raise NotAllowed("Hãy chọn đơn tố cáo hay đơn khiếu nại.")
     _begin(tip, by)
-    line = Diversion.objects.create(
-        commune=tip.commune, on=timezone.localdate(), channel=tip.channel, kind=kind, officer=by
-    )
     tell_of_diversion(tip)
     _empty(tip, Disposition.DIVERTED)
+    line = Diversion.objects.create(
+        commune=tip.commune, on=timezone.localdate(), channel=tip.channel, kind=kind, officer=by,
+        barred=tip.barred,
+    )  # fmt: skip
     note(tip, TipEvent.Kind.DIVERTED, by=by)
     return line
 

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core import serializers
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -107,6 +108,24 @@ def test_a_formal_letter_leaves_the_day_the_way_and_the_kind(officer, chief, ham
     assert [(event.kind, event.note, event.details) for event in tip.events.order_by("pk")] == [
         ("received", "", {}), ("diverted", "", {})
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_the_one_a_letter_is_about_finds_it_in_no_list_of_letters(
+    officer, chief, deputy_chief, hamlet, login, is_superuser
+):
+    chief.is_superuser = is_superuser
+    chief.save()
+    tip = make_worked(officer, hamlet=hamlet, words="Tôi tố cáo chỉ huy.")
+    conflicts.add(tip, user=chief, by=deputy_chief)
+    single_lines.divert(tip, by=officer, kind="denunciation")
+    single_lines.divert(make_worked(officer, hamlet=hamlet), by=officer, kind="complaint")
+    address = reverse("admin:reports_diversion_changelist")
+
+    pages = [login(user).get(address) for user in (chief, deputy_chief)]
+
+    about, other = (sorted(row.kind for row in page.context["cl"].result_list) for page in pages)
+    assert (about, other) == (["complaint"], ["complaint", "denunciation"])
 
 
 def test_no_sealed_word_is_left_in_any_table(officer, chief, hamlet):
