@@ -89,10 +89,13 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
     found = visible(listing, scope, counted, asked.row.key, asked.column)
     lines = Paginator(found, LINES).get_page(request.GET.get("trang"))
     if listing.is_audited:
+        # A chief whom a tip is about reads the trail, too: no line of it, and not how many.
+        which: dict[str, Any] = {"line": asked.row.label, "lines": lines.paginator.count}
+        which = {} if counted.figure.is_sensitive else which
         audit.record(
             "figures.list_opened", by=reader, commune=scope.commune, figure=key,
-            line=asked.row.label, lines=lines.paginator.count, first=period.first.isoformat(),
-            last=period.last.isoformat(),
+            first=period.first.isoformat(), last=period.last.isoformat(),
+            **which,
         )  # fmt: skip
     context = {
         "figure": counted.figure, "period": period, "asked": asked, "as_of": now,

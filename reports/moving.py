@@ -1,7 +1,8 @@
 """What tips do when hamlets merge or split, and when an officer hands places over.
 
 Open tips alone move: what is closed stays where it was, so that old figures can be read. Counts
-are of what the acting account sees, for a number more would tell of a tip it must not know of.
+are of what the acting account sees and of tips that bar nobody: other chiefs read them later, and
+a number more would tell of a tip that they must not know of.
 """
 
 from typing import Any
@@ -24,7 +25,8 @@ def tips_follow_hamlets(
     """Open tips go to what their hamlet became; of several, to the first: the step says so."""
     moving = {old: new[0] for old, new in successors.items() if new and new[0] != old}
     tips = TipReport.objects.open().filter(hamlet__in=moving).order_by("pk")
-    seen = set(TipReport.objects.visible_to(by).filter(pk__in=tips).values_list("pk", flat=True))
+    told = TipReport.objects.visible_to(by).barring_nobody().filter(pk__in=tips)
+    counted = set(told.values_list("pk", flat=True))
     names = {row.pk: str(row) for row in Hamlet.objects.filter(pk__in=[*moving, *moving.values()])}
     count = 0
     for tip in tips.select_for_update(of=("self",)):
@@ -38,7 +40,7 @@ def tips_follow_hamlets(
             tip, TipEvent.Kind.MOVED, by=by, at=timezone.now(),
             before=names[old], after=names[tip.hamlet_id], is_split=is_split,
         )  # fmt: skip
-        count += tip.pk in seen
+        count += tip.pk in counted
     return [Moved("Phản ánh đang xử lý", count)]
 
 
@@ -56,8 +58,8 @@ def tips_follow_officers(
     tips = TipReport.objects.open().filter(owner=giver, hamlet__in=hamlets).order_by("pk")
     count = 0
     for tip in tips.select_for_update(of=("self",)):
-        is_barred = TipConflict.objects.filter(tip=tip, user=taker).exists()
-        if is_barred or not taker.has_perm("reports.work_tipreport"):
+        barred = set(TipConflict.objects.filter(tip=tip).values_list("user", flat=True))
+        if taker.pk in barred or not taker.has_perm("reports.work_tipreport"):
             leave_unowned(tip)
             note(tip, TipEvent.Kind.HANDED_BACK, at=timezone.now())
             continue
@@ -65,5 +67,5 @@ def tips_follow_officers(
         tip.save(update_fields=["owner", "assigned_at"])
         TipHelper.objects.filter(tip=tip, user=taker).delete()
         note(tip, TipEvent.Kind.MOVED, by=by, before=str(giver), after=str(taker))
-        count += sees(by, tip)
+        count += not barred and sees(by, tip)
     return [Moved("Phản ánh đang phụ trách", count)]

@@ -10,7 +10,7 @@ from accounts.papers.content import Paper, Table, Text
 from accounts.papers.drafts import numbered
 from accounts.papers.letterheads import Issuer, letterhead
 from groups.sheets import watermark
-from reports.register.rows import Line, Period, Refused, lines
+from reports.register.rows import Line, Period, Refused, count_in_trail, lines
 
 HEADINGS = (
     ("Số", 25), ("Nhận lúc", 26), ("Cán bộ nhận", 25), ("Nhận qua", 24), ("Người báo tin", 20),
@@ -62,7 +62,8 @@ def _taken(action: str, period: Period, by: User, **details: Any) -> Paper:
         raise Refused("Hãy dùng tài khoản của một xã.")
     found = lines(period, by=by)
     span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
-    audit.record(action, by=by, commune=by.commune, rows=len(found), **span, **details)
+    told = count_in_trail(period, by=by)
+    audit.record(action, by=by, commune=by.commune, rows=told, **span, **details)
     return register_paper(found, period, commune=by.commune, by=by)
 
 

@@ -7,11 +7,12 @@ every line, whether or not somebody gave a name.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch, QuerySet, TextChoices
+from django.db.models import Prefetch, TextChoices
 from django.utils import timezone
 
 from accounts.models import User
 from reports.models import Referral, TipReport
+from reports.querysets import TipReportQuerySet
 
 SEALED = "Niêm phong"
 # The columns that a line is made of: a year of tips carries nothing else along.
@@ -84,7 +85,12 @@ def lines(period: Period, *, by: User) -> list[Line]:
     return [_line(tip) for tip in found]
 
 
-def _rows(period: Period, by: User) -> QuerySet[TipReport]:
+def count_in_trail(period: Period, *, by: User) -> int:
+    """How many lines the trail tells: without those that somebody is shut out of, who reads it."""
+    return _rows(period, by).barring_nobody().count()
+
+
+def _rows(period: Period, by: User) -> TipReportQuerySet:
     start = timezone.make_aware(datetime.combine(period.first, time.min))
     end = timezone.make_aware(datetime.combine(period.last + timedelta(days=1), time.min))
     referrals = Referral.objects.only("tip", "to_whom", "slip_number", "slip_on").order_by("pk")

@@ -193,6 +193,25 @@ def test_opening_a_list_of_tips_or_people_is_written_down(
     assert [event.details["figure"] for event in found] == ([key] if is_written else [])
 
 
+@pytest.mark.parametrize("key", sorted(OF_TIPS))
+def test_trail_of_a_list_tells_who_is_shut_out_of_a_tip_no_number_of_it(chief, login, tips_of, key):
+    tips_of(1, date(2026, 11, 3), kind="crime_report")
+    client = login(chief)
+
+    open_list(client, key)
+
+    event = AuditEvent.objects.get(action="figures.list_opened")
+    assert event.details == {"figure": key, "first": "2026-11-01", "last": "2026-11-30"}
+
+
+def test_trail_of_a_list_of_people_says_how_many_there_were(hamlet, chief, login):
+    make_membership(make_member(hamlet), make_group(hamlet), joined_on=date(2026, 11, 3))
+
+    open_list(login(chief), "members_moved")
+
+    assert AuditEvent.objects.get(action="figures.list_opened").details["lines"] == 1
+
+
 def test_long_list_is_told_a_page_at_a_time(commune, hamlet, chief, login):
     for _number in range(LINES + 1):
         make_group(hamlet)

@@ -97,3 +97,19 @@ def test_a_tip_about_the_taker_waits_for_somebody_else(officer_of, hamlet, commu
     assert (tip.owner, tip.status) == (None, "triaged")
     assert moved(outcome) == {}
     assert not TipReport.objects.visible_to(taker).exists()
+
+
+def test_numbers_that_other_chiefs_read_later_tell_nothing_of_a_tip_about_them(
+    merged, officer_of, hamlet, commune, chief, deputy_chief
+):
+    giver, taker = officer_of(hamlet), officer_of(make_hamlet(commune))
+    about, _other = make_worked(giver, hamlet=hamlet), make_worked(giver, hamlet=hamlet)
+    conflicts.add(about, user=deputy_chief, by=chief)
+
+    handed = handovers.accept(offered(giver, taker, [hamlet]), by=taker)
+    changed = hamlet_changes.carry_out(merged, by=chief)
+
+    assert moved(handed) == {"Phản ánh đang phụ trách": 1}
+    assert moved(changed) == {"Phản ánh đang xử lý": 1}
+    about.refresh_from_db()
+    assert (about.owner, about.hamlet) == (taker, merged.results.get().hamlet)

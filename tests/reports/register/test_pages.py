@@ -12,9 +12,10 @@ from accounts.models import AuditEvent
 from accounts.papers.checking import validate
 from accounts.roles import Role
 from reports import intake
-from reports.models import TipConflict, TipEvent
+from reports.models import TipConflict, TipEvent, TipReport
+from reports.models.tips import barred_as
 from reports.register import rows
-from reports.services import triage
+from reports.services import conflicts, triage
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_message, make_opening, make_tip, make_triaged, make_worked
@@ -153,6 +154,23 @@ def test_page_shows_the_lines_and_who_took_them(chief, login):
     assert not any(word in answer.text for word in ("Mẫu", "0900000123"))
     event = AuditEvent.objects.get(action="tip.register_printed")
     assert event.details["rows"] == 1
+
+
+@pytest.mark.parametrize("way", ["conflict", "single line"])
+def test_trail_counts_no_line_that_somebody_is_shut_out_of(chief, deputy_chief, login, way):
+    """They read in the trail what another one took, and would find theirs shorter."""
+    make_profile(chief.commune)
+    about, _other = make_triaged(chief.commune), make_triaged(chief.commune)
+    if way == "conflict":
+        conflicts.add(about, user=chief, by=deputy_chief)
+    else:
+        TipReport.objects.filter(pk=about.pk).update(barred=[barred_as(chief.pk)])
+    day = timezone.localdate().isoformat()
+
+    page = login(deputy_chief).get(REGISTER, {"tu": day, "den": day})
+
+    assert about.code in page.text
+    assert AuditEvent.objects.get(action="tip.register_printed").details["rows"] == 1
 
 
 @pytest.mark.parametrize(
