@@ -119,8 +119,9 @@ def freeze(review: YearlyReview, *, by: User) -> YearlyReview:
     summary = _signed_summary(scope, locked.period, by, now)
     locked.summary, locked.frozen_by, locked.frozen_at = summary, by, now
     locked.save()
+    nobody = User(commune=locked.commune, is_active=False)  # what the head of a hamlet is told
     for hamlet in scope.hamlets:
-        own = Scope(scope.commune, (hamlet,), by, is_whole=False)
+        own = Scope(scope.commune, (hamlet,), nobody, is_whole=False)
         ReviewHamlet.objects.create(
             review=locked, hamlet=hamlet, figures=figures_of_place(own, locked.period, now)
         )

@@ -18,7 +18,14 @@ from oversight.scopes import whole_commune
 from oversight.summaries import figures_of
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_group, make_hamlet, make_officer
-from tests.factories.year import make_frozen_review, make_review, make_review_hamlet
+from tests.factories.year import (
+    make_accepted,
+    make_achievement,
+    make_form,
+    make_frozen_review,
+    make_review,
+    make_review_hamlet,
+)
 from tests.oversight.conftest import at
 
 
@@ -112,6 +119,24 @@ def test_numbers_of_a_hamlet_are_frozen_and_none_is_of_tips(frozen, hamlet, tips
     assert "coverage" in keys
     assert not {key for key in keys if key.startswith(("tip", "transfer"))}
     assert "999" not in str(ReviewHamlet.objects.get(pk=part.pk).figures)
+
+
+def test_head_of_a_hamlet_reads_in_its_part_no_thanks_that_were_not_made_public(
+    commune, hamlet, chief, login, hamlet_head_of
+):
+    in_2025 = {"decided_on": date(2025, 11, 16), "voted_on": date(2025, 11, 10)}
+    known, unknown = make_form(commune), make_form(commune)
+    make_accepted(make_achievement(commune, hamlet=hamlet), form=known, is_public=True, **in_2025)
+    make_accepted(make_achievement(commune, hamlet=hamlet), form=known, **in_2025)
+    make_accepted(make_achievement(commune, hamlet=hamlet), form=unknown, **in_2025)
+    part = make_frozen_review(commune, chief).hamlets.get()
+
+    page = login(hamlet_head_of(hamlet)).get(
+        reverse("admin:oversight_reviewhamlet_show", args=[part.pk])
+    )
+
+    [thanks] = [one for one in page.context["figures"] if one["key"] == "commendations"]
+    assert thanks["lines"] == [(str(known), [1, 0])]
 
 
 def test_hamlets_are_counted_at_the_freezing_and_the_page_says_both_moments(
