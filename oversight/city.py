@@ -24,7 +24,7 @@ from oversight.figures.clocks import within
 from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, by_topic, due
 from oversight.figures.place import furthest_of, households_joined
 from oversight.figures.published import received_by_commune
-from oversight.figures.questions import KEPT, is_set_aside
+from oversight.figures.questions import KEPT
 from oversight.figures.table import Figure, Row, Table, no_list, summed
 from oversight.models import Subject
 from oversight.periods import Period, is_of_months
@@ -161,16 +161,13 @@ def _questions(city: City) -> Numbers:
     parts = parts_of_places(Subject.QUESTIONS, ("asked",), city.ids, city.period, city.as_of)
     sums: Counter[int] = Counter()
     for commune, kept in parts.counts:
-        sums[commune] += sum(
-            number for key, number in kept.get("asked", {}).items() if not is_set_aside(key)
-        )
+        sums[commune] += sum(kept.get("asked", {}).values())
     if parts.rest:
         wanted = Q(pk__in=[])
         for whole, communes in parts.rest.items():
             days = Q(asked_on__gte=whole.first, asked_on__lte=whole.last)
             wanted |= days & Q(commune__in=communes)
-        asked = Question.objects.filter(wanted).exclude(outcome=Question.Outcome.SET_ASIDE)
-        rows = asked.order_by().values_list("commune")
+        rows = Question.objects.filter(wanted).order_by().values_list("commune")
         for commune, number in rows.annotate(Count("pk")):
             sums[commune] += number
     return {commune: (number,) for commune, number in sums.items()}
@@ -223,10 +220,7 @@ PARTS = (
         ("Bài", "Lượt máy gửi", "Lượt đăng tay", "Lượt đăng tay bỏ lỡ"), _posts,
     ),
     Part(
-        _figure(
-            "questions",
-            definition=f"Câu hỏi có ngày hỏi trong kỳ, trừ câu không phải câu hỏi thủ tục. {KEPT}",
-        ),
+        _figure("questions", definition=f"Câu hỏi có ngày hỏi trong kỳ. {KEPT}"),
         ("Câu hỏi thủ tục",), _questions,
     ),
 )  # fmt: skip

@@ -23,6 +23,9 @@ AREA_FOR_POLICE = (
 NO_AREA = "chua-ro"
 CHANNELS = {channel.value: str(channel.label) for channel in Question.Channel}
 OUTCOMES = {outcome.value: str(outcome.label) for outcome in Question.Outcome}
+# What an officer ended, told to outsiders together: what was no question is mostly a tip.
+BY_OFFICERS = (Question.Outcome.SETTLED, Question.Outcome.SET_ASIDE)
+LOOKED_AT = "Cán bộ đã xem, đã trả lời"
 KEPT = "Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn không còn đủ số."
 
 
@@ -30,11 +33,6 @@ def parts_in(scope: Scope, period: Period, as_of: datetime) -> Parts:
     """Months from what is kept: questions are of a commune and of no hamlet."""
     place = scope.commune.pk
     return parts_of(Subject.QUESTIONS, "asked", place, period, as_of, scope.read)
-
-
-def is_set_aside(key: str) -> bool:
-    """Whether a kept count is of what was no question about a procedure."""
-    return key.split(" ")[0] == Question.Outcome.SET_ASIDE
 
 
 def asked_in(scope: Scope, *spans: Period) -> QuerySet[Question]:
@@ -71,11 +69,18 @@ def _outcomes(scope: Scope, period: Period, as_of: datetime) -> Table:
         rows = asked_in(scope, *parts.rest).order_by().values_list("outcome", "channel")
         found = {f"{one} {way}": number for one, way, number in rows.annotate(Counting("pk"))}
     parts.add_to(found)
-    lines = tuple(
+    lines = [
         Row(label, tuple(found.get(f"{outcome} {channel}", 0) for channel in CHANNELS), outcome)
         for outcome, label in OUTCOMES.items()
-    )
-    return summed(Table(tuple(CHANNELS.values()), lines))
+    ]
+    if not scope.is_police:
+        lines = [*(row for row in lines if row.key not in BY_OFFICERS), _looked_at(lines)]
+    return summed(Table(tuple(CHANNELS.values()), tuple(lines)))
+
+
+def _looked_at(lines: list[Row]) -> Row:
+    ended = [row.values for row in lines if row.key in BY_OFFICERS]
+    return Row(LOOKED_AT, tuple(sum(way or 0 for way in ways) for ways in zip(*ended, strict=True)))
 
 
 QUESTIONS = Grid(lambda scope: OUTCOMES, CHANNELS, _by_outcome)
@@ -105,7 +110,9 @@ def _for_police(count: Count) -> Count:
 FIGURES = (
     Figure(
         "questions", "Hỏi thủ tục hành chính", "câu hỏi",
-        f"Câu hỏi có ngày hỏi trong kỳ, theo kết quả lúc xem và nơi hỏi. {KEPT}",
+        f"Câu hỏi có ngày hỏi trong kỳ, theo kết quả lúc xem và nơi hỏi. {KEPT} Người ngoài Công "
+        "an xem chung một dòng câu cán bộ đã trả lời và câu không phải câu hỏi thủ tục, để không "
+        "lộ tin báo gửi nhầm nơi.",
         "Sổ câu hỏi của bà con.",
         _of_commune(QUESTIONS, _outcomes), own_list("questions", VIEW_QUESTIONS),
     ),

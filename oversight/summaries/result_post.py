@@ -16,7 +16,6 @@ from groups.thresholds import said
 from oversight.figures.table import Table
 from oversight.models import PeriodSummary
 from oversight.summaries.content import figures_from
-from procedures.models import Question
 
 TOPIC: Final = "ket-qua-mo-hinh"
 LONGEST: Final = 2000
@@ -87,10 +86,9 @@ def _lines(tables: Mapping[str, Table]) -> Iterator[str]:
 
 
 def _asked(tables: Mapping[str, Table]) -> int:
-    """Without what turned out to be no question about a procedure."""
+    """All that came as a question: the number without what was none would tell how many were."""
     rows = tables["questions"].rows if "questions" in tables else ()
-    asked = (row for row in rows if row.key != Question.Outcome.SET_ASIDE)
-    return sum(value or 0 for row in asked for value in row.values)
+    return sum(value or 0 for row in rows for value in row.values)
 
 
 def _total(tables: Mapping[str, Table], key: str, place: int | None) -> int | None:

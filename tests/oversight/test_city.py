@@ -97,7 +97,7 @@ def told_by_the_commune(commune, reader, period, now):
         sum(row.values[0] for row in of["regulations"].rows if row.key in ("agreed", "issued")),
         *of["posts_by_topic"].total.values,
         sum(row.values[0] for row in of["hand_posting"].rows if row.key == "missed"),
-        sum(sum(row.values) for row in of["questions"].rows if row.key != "set_aside"),
+        sum(of["questions"].total.values),
         tips.values[0] if tips else None,
     )  # fmt: skip
 

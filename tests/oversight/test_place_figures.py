@@ -11,6 +11,8 @@ from oversight import periods
 from oversight.figures import FIGURES, NotListed, behind, compute
 from oversight.figures.table import Row
 from oversight.scopes import scope_of, whole_commune
+from procedures.models import Question
+from procedures.services import asking
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
     make_group,
@@ -36,6 +38,10 @@ def told(key, scope, period=NOVEMBER):
 
 def numbers(table):
     return {row.label: row.values for row in table.rows}
+
+
+def ended_by(user, outcome):
+    return {"outcome": outcome, "settled_by": user, "settled_at": timezone.now()}
 
 
 @pytest.fixture
@@ -116,6 +122,30 @@ def test_questions_of_the_span_are_counted_by_result_and_way(commune, other_comm
     assert table.columns == ("Zalo OA", "Trang thủ tục", "Tại trụ sở, điện thoại")
     assert numbers(table)["Chưa có câu trả lời"] == (1, 1, 0)
     assert table.total == Row("Cộng", (1, 1, 0))
+
+
+@pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.PARTY_OFFICE, Role.FRONT])
+def test_outsiders_number_of_questions_counts_no_tips_that_came_as_one(commune, chief, role):
+    """What is no question after all is mostly a tip: nobody outside learns how many there were."""
+    for _number in range(3):
+        make_question(commune, asked_on=date(2026, 11, 2), **ended_by(chief, "settled"))
+    question = make_question(commune, asked_on=date(2026, 11, 2))
+    outside = whole_commune(commune, reader=make_user(commune, role))
+    waiting = told("questions", outside)
+
+    asking.settle(question, by=chief)
+    aside = told("questions", outside)
+    Question.objects.filter(pk=question.pk).update(outcome="settled")
+
+    assert (aside, aside.total) == (told("questions", outside), waiting.total)
+    assert numbers(aside)["Cán bộ đã xem, đã trả lời"] == (4, 0, 0)
+    assert "Không phải câu hỏi thủ tục" not in numbers(aside)
+
+
+def test_police_are_told_which_questions_were_none(commune, chief, scope):
+    make_question(commune, asked_on=date(2026, 11, 2), **ended_by(chief, "set_aside"))
+
+    assert numbers(told("questions", scope))["Không phải câu hỏi thủ tục"] == (1, 0, 0)
 
 
 def test_officer_is_told_of_own_hamlets_alone(commune, hamlet, officer_of):

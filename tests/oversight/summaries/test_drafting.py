@@ -185,14 +185,15 @@ def test_post_tells_the_frozen_numbers_and_passes_the_gate(chief, party_office, 
     assert [hit for hit in check(post) if hit.level == Level.BLOCK] == []
 
 
-def test_post_counts_no_question_that_was_none(commune, chief, party_office):
+def test_post_tells_nobody_how_many_questions_were_none(commune, chief, party_office):
+    """Mostly tips: the number without them, beside that of the page, would say how many."""
     day = date(2026, 8, 5)
     made = [make_question(commune, asked_on=day) for _number in range(3)]
     made[0].outcome, made[0].settled_by, made[0].settled_at = "set_aside", chief, at(day)
     made[0].save()
     text = text_of(make_signed(party_office, Issuer.PARTY, period=periods.quarter(2026, 3)))
 
-    assert "Nhận 2 câu hỏi về thủ tục" in text
+    assert "Nhận 3 câu hỏi về thủ tục" in text
 
 
 def test_post_is_silent_about_tips_that_are_too_few(chief, party_office, tips_of):
