@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.today import WorkItem, WorkList, work_list
 from oversight.models import ChecklistItem, ReviewHamlet, SafetyChecklist, YearlyReview
+from oversight.review import writers
 from oversight.review.checklists import year_of
 
 SHOWN = 5
@@ -126,7 +127,7 @@ def _to_sign(user: Any, now: datetime) -> Any:
     if not user.has_perm("oversight.sign_yearlyreview"):
         return None
     rows = YearlyReview.objects.visible_to(user).filter(status="assessed")
-    return rows.exclude(Q(written_by=user.pk) | Q(assessed_by=user.pk))
+    return rows.filter(writers.not_by(user))
 
 
 @work_list(asks=_to_sign)

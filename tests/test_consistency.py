@@ -388,7 +388,8 @@ def test_people_and_places_are_protected():
         "oversight.ChecklistItem.checklist",
         *(f"oversight.ChecklistEvidence.{of}" for of in ("checklist", "item")),
         "oversight.EligibilityAnswer.commendation", "oversight.InformantLink.achievement",
-        *(f"oversight.Review{part}.review" for part in ("Evidence", "Hamlet")),
+        *(f"oversight.Review{part}.review" for part in ("Evidence", "Hamlet", "Writer")),
+        "oversight.ReviewWriter.part",
         "zalo.InboundFile.event",
         *(f"zalo.{row}.account" for row in (
             "ApiCall", "Follower", "FollowerSync", "GroupActivity", "HistoryReading", "QuotaLedger",

@@ -28,7 +28,7 @@ from oversight.admin.review_forms import (
 from oversight.admin.steps import Step, StepPage
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
-from oversight.review import commendations, reviews
+from oversight.review import commendations, reviews, writers
 from oversight.summaries import Unreadable, figures_of
 
 REVIEW, PART = "oversight_yearlyreview", "oversight_reviewhamlet"
@@ -54,9 +54,8 @@ def _may_hand_in(row: YearlyReview, user: Any) -> bool:
 
 
 def _may_sign(row: YearlyReview, user: Any) -> bool:
-    is_other = user.pk not in (row.written_by_id, row.assessed_by_id)
-    may = is_other and user.has_perm("oversight.sign_yearlyreview")
-    return may and _at(Status.ASSESSED)(row, user)
+    may = _at(Status.ASSESSED)(row, user) and user.has_perm(writers.SIGNS)
+    return may and not writers.refusal(row, user)
 
 
 def _may_add(row: YearlyReview, user: Any) -> bool:
@@ -84,6 +83,7 @@ def _add(row: ReviewEvidence, by: Any, said: Mapping[str, Any]) -> None:
     reviews.add_evidence(row, by=by)
 
 
+WRITTEN_IN = (Status.FROZEN, Status.ASSESSED)
 UNSIGNED = (Status.PREPARING, Status.FROZEN, Status.ASSESSED)
 STEPS = {
     "chot": Step(
@@ -95,7 +95,7 @@ STEPS = {
     "trinh": Step(
         "Trình ký", "Đã trình. Chỉ huy khác đọc và ký.",
         lambda row, by, said: reviews.hand_in(row, by=by), _may_hand_in,
-        note="Người trình và người viết không tự ký.",
+        note="Ai trình, ai viết một mục đang có trong bản thì không ký.",
     ),
     "ky": Step(
         "Ký tổng kết", "Đã ký. Từ nay không ai sửa được.",
@@ -105,7 +105,7 @@ STEPS = {
     "danh-gia": Step(
         "Viết đánh giá", "Đã lưu đánh giá.",
         lambda row, by, said: reviews.write(row, by=by, **said),
-        _at(Status.FROZEN, Status.ASSESSED), WriteForm,
+        _at(*WRITTEN_IN), WriteForm,
         note="Không ghi tên người báo tin, không ghi nội dung mật.",
     ),
     "minh-chung": Step(
@@ -157,7 +157,9 @@ def _stages(row: YearlyReview, parts: list[ReviewHamlet], nominated: int) -> lis
     signed = ""
     if row.signed_at:
         signed = f"{row.signed_by}, {timezone.localtime(row.signed_at):%d/%m/%Y}."
-    assessed = f"{row.assessed_by} trình ký." if row.assessed_at else ""
+    assessed = f"{row.assessed_by} trình ký. " if row.assessed_at else ""
+    if wrote := writers.names_of(row):
+        assessed += f"Người viết: {', '.join(wrote)}."
     return [
         ("Chốt số liệu", _frozen(row) or "Kỳ phải hết thì mới chốt được.",
          row.frozen_at is not None),
@@ -167,7 +169,7 @@ def _stages(row: YearlyReview, parts: list[ReviewHamlet], nominated: int) -> lis
          bool(row.assessed_at)),
         ("Đề nghị khen thưởng, hội đồng biểu quyết", f"{nominated} đề nghị trong kỳ này.",
          nominated > 0),
-        ("Ký", signed or "Người ký khác người viết, người trình.", row.is_signed),
+        ("Ký", signed or "Người ký khác mọi người viết, người trình.", row.is_signed),
     ]  # fmt: skip
 
 
@@ -201,7 +203,9 @@ def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
 def _notes(row: YearlyReview, user: Any) -> Iterator[tuple[str, str]]:
     """What this review waits for, where nobody here can do it now."""
     if row.status == Status.ASSESSED and not _may_sign(row, user):
-        yield "info", "Đang chờ một chỉ huy khác ký."
+        yield "info", f"Đang chờ một chỉ huy khác ký. {writers.refusal(row, user)}".strip()
+    if row.status in WRITTEN_IN and writers.is_last_to_sign(row, user):
+        yield "warn", writers.LAST_ONE
     if row.status == Status.PREPARING and not row.period.is_over(timezone.localdate()):
         yield "info", f"Kỳ này hết ngày {row.period.last:%d/%m/%Y}, sau ngày đó mới chốt số liệu."
 

@@ -19,7 +19,7 @@ from oversight.models.informants import InformantLink, ThankedMark
 from oversight.models.plans import Milestone, MilestoneReport, Plan
 from oversight.models.proposals import Proposal
 from oversight.models.published import PublishedMonth, PublishedQuarter
-from oversight.models.review import ReviewEvidence, ReviewHamlet, YearlyReview
+from oversight.models.review import ReviewEvidence, ReviewHamlet, ReviewWriter, YearlyReview
 from oversight.models.rollups import DirtySlice, FigureSlice, Subject
 from oversight.models.spreading import Spreading
 from oversight.models.summaries import PeriodSummary
@@ -50,6 +50,7 @@ __all__ = [
     "PublishedQuarter",
     "ReviewEvidence",
     "ReviewHamlet",
+    "ReviewWriter",
     "SafetyChecklist",
     "SafetyCriterion",
     "Spreading",

@@ -13,6 +13,7 @@ from oversight.models.checklist import Evidence
 from oversight.models.summaries import PeriodSummary
 from oversight.periods import Period
 from oversight.year_querysets import (
+    PartQuerySet,
     ReviewEvidenceQuerySet,
     ReviewHamletQuerySet,
     YearlyReviewQuerySet,
@@ -187,6 +188,49 @@ class ReviewHamlet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hamlet}, {self.review}"
+
+
+class ReviewWriter(models.Model):
+    """That somebody wrote a text of a review which stands there still: they do not sign it.
+
+    A text of the commune goes by the name of its field, that of a hamlet by the part. Who writes
+    over another one's words has written them, too; what is emptied has no writer any more.
+    """
+
+    review = models.ForeignKey(
+        YearlyReview, models.CASCADE, verbose_name=_("tổng kết"), related_name="writers"
+    )
+    name = models.CharField(_("mục"), max_length=20, blank=True)
+    part = models.ForeignKey(
+        ReviewHamlet, models.CASCADE, verbose_name=_("phần của ấp, khu phố"),
+        related_name="writers", null=True, blank=True,
+    )  # fmt: skip
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("người viết"), related_name="+")
+
+    objects = PartQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "review__commune"
+
+    class Meta:
+        verbose_name = _("người viết tổng kết")
+        verbose_name_plural = _("người viết tổng kết")
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "name", "part", "user"],
+                nulls_distinct=False,
+                name="reviewwriter_once",
+                violation_error_message=_("Người này đã có ở mục này."),
+            ),
+            models.CheckConstraint(
+                condition=Q(part=None) & ~Q(name="") | Q(part__isnull=False, name=""),
+                name="reviewwriter_of_one_text",
+                violation_error_message=_("Ghi mục của xã hoặc phần của ấp, khu phố."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.review}"
 
 
 class ReviewEvidence(Evidence):

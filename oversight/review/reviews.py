@@ -19,17 +19,12 @@ from oversight.direction.refusals import require_clean
 from oversight.figures import FIGURES, Counted, compute
 from oversight.models import PeriodSummary, ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
-from oversight.review import commendations, evidence, spans
+from oversight.review import commendations, evidence, spans, writers
+from oversight.review.writers import PARTS
 from oversight.scopes import Scope, whole_commune
 from oversight.summaries.content import sha256
 
 Status = YearlyReview.Status
-PARTS = {
-    "strengths": "kết quả nổi bật, ưu điểm",
-    "shortcomings": "tồn tại, hạn chế",
-    "causes": "nguyên nhân",
-    "proposals": "kiến nghị, phương hướng",
-}
 LONGEST = 6000
 ALREADY = "Kỳ này đã mở tổng kết. Hãy mở bản đang có."
 
@@ -214,6 +209,7 @@ def write_part(part: ReviewHamlet, text: str, *, by: User, seen: str = "") -> Re
     locked.prepared_by = by if locked.text else None
     locked.prepared_at = timezone.now() if locked.text else None
     locked.save()
+    writers.note_part(locked, locked.text, by=by)
     audit.record("review.part_written", by=by, target=locked, commune=review.commune)
     return locked
 
@@ -242,6 +238,7 @@ def write(review: YearlyReview, *, by: User, seen: str = "", **parts: str) -> Ye
         return locked
     for name, text in changed.items():
         setattr(locked, name, text)
+        writers.note(locked, name, text, by=by)
     locked.written_by = by
     if locked.status == Status.ASSESSED:
         locked.status, locked.assessed_by, locked.assessed_at = Status.FROZEN, None, None
@@ -269,8 +266,8 @@ def sign(review: YearlyReview, *, by: User) -> YearlyReview:
     """The chief's word; from here on the database refuses every change. Raises NotAllowed."""
     locked = _locked(review, by, "sign_yearlyreview")
     _move(locked, Status.SIGNED)
-    if by.pk in (locked.written_by_id, locked.assessed_by_id):
-        raise NotAllowed("Người viết, người trình không tự ký. Hãy để chỉ huy khác ký.")
+    if said := writers.refusal(locked, by):
+        raise NotAllowed(said)
     rows = locked.commendations.select_related("achievement", "form")
     locked.nominations = commendations.lines_of(rows.order_by("pk"))
     locked.signed_by, locked.signed_at = by, timezone.now()

@@ -1,0 +1,81 @@
+"""Who wrote what stands in a review: whoever did may hand it in, and somebody else signs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from oversight.models import ReviewHamlet, ReviewWriter, YearlyReview
+
+# The texts of the commune, as sentences name them.
+PARTS = {
+    "strengths": "kết quả nổi bật, ưu điểm",
+    "shortcomings": "tồn tại, hạn chế",
+    "causes": "nguyên nhân",
+    "proposals": "kiến nghị, phương hướng",
+}
+SIGNS = "oversight.sign_yearlyreview"
+LAST_ONE = (
+    "Chỉ còn đồng chí chưa viết nên ký được bản này. Đồng chí mà viết hoặc trình thì phải có chỉ "
+    "huy khác, chưa viết mục nào, mới ký được."
+)
+
+
+def note(review: YearlyReview, name: str, text: str, *, by: User) -> None:
+    """That a text of the commune was written, or emptied."""
+    _note(ReviewWriter(review=review, name=name, user=by), text)
+
+
+def note_part(part: ReviewHamlet, text: str, *, by: User) -> None:
+    """That the text of a hamlet was written, or emptied."""
+    _note(ReviewWriter(review=part.review, part=part, user=by), text)
+
+
+def _note(row: ReviewWriter, text: str) -> None:
+    about: dict[str, Any] = {"review": row.review, "name": row.name, "part": row.part}
+    if text:
+        ReviewWriter.objects.get_or_create(**about, user=row.user)
+    else:
+        ReviewWriter.objects.filter(**about).delete()
+
+
+def written_by(review: YearlyReview, user: User) -> list[str]:
+    """What this account wrote of that which stands there, as sentences name it."""
+    rows = ReviewWriter.objects.filter(review=review, user=user).select_related("part__hamlet")
+    names = {row.name for row in rows}
+    said = [words for name, words in PARTS.items() if name in names]
+    return said + sorted(f"phần của {row.part.hamlet}" for row in rows if row.part)
+
+
+def names_of(review: YearlyReview) -> list[str]:
+    """Who wrote the assessment of the commune."""
+    rows = review.writers.filter(part=None).select_related("user").order_by("pk")
+    return list(dict.fromkeys(str(row.user) for row in rows))
+
+
+def refusal(review: YearlyReview, user: User) -> str:
+    """Why this account does not sign; empty where it is another one than who wrote."""
+    if wrote := written_by(review, user):
+        return (
+            f"Đồng chí đã viết: {'; '.join(wrote)}. Người viết không tự ký: hãy để chỉ huy khác, "
+            "chưa viết mục nào, ký."
+        )
+    if user.pk in (review.written_by_id, review.assessed_by_id):
+        return "Người viết, người trình không tự ký. Hãy để chỉ huy khác ký."
+    return ""
+
+
+def is_last_to_sign(review: YearlyReview, user: User) -> bool:
+    """Whether all others who sign have written, so that nobody signs once this one writes."""
+    signing: Iterable[int] = User.objects.with_perm(
+        SIGNS, include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
+    ).filter(commune=review.commune_id, is_active=True).values_list("pk", flat=True)  # fmt: skip
+    wrote = set(review.writers.values_list("user", flat=True))
+    return bool(wrote) and set(signing) - wrote - {review.assessed_by_id} == {user.pk}
+
+
+def not_by(user: User) -> Q:
+    """Reviews that this account has neither written in nor handed in."""
+    wrote = ReviewWriter.objects.filter(user=user.pk).values("review")
+    return ~Q(pk__in=wrote) & ~Q(written_by=user.pk) & ~Q(assessed_by=user.pk)
