@@ -11,14 +11,12 @@ from functools import lru_cache
 
 from django.utils import timezone
 
+from reports.register.days import COMMUNE_YEAR, HAMLET_YEAR, safety_year
 from reports.register.rows import Period as Days
 
 ONE_DAY = timedelta(days=1)
 ROMAN = ("I", "II", "III", "IV")
 HALVES = ("6 tháng đầu năm", "6 tháng cuối năm")
-# First days of the years of Thông tư 124, which begin in the autumn before: (month, day).
-HAMLET_YEAR = (11, 1)
-COMMUNE_YEAR = (11, 16)
 
 
 @dataclass(frozen=True)
@@ -74,12 +72,12 @@ def whole_year(year: int) -> Period:
 
 def hamlet_year(year: int) -> Period:
     """In which a hamlet is judged safe: 1/11 of the year before to 31/10 (Thông tư 124/2021)."""
-    return _from_autumn(year, HAMLET_YEAR)
+    return Period(*safety_year(year, HAMLET_YEAR))
 
 
 def commune_year(year: int) -> Period:
     """In which a commune is judged safe: 16/11 of the year before to 15/11."""
-    return _from_autumn(year, COMMUNE_YEAR)
+    return Period(*safety_year(year, COMMUNE_YEAR))
 
 
 AUTUMN_YEARS = (hamlet_year, commune_year)
@@ -160,10 +158,6 @@ def _quarters(period: Period) -> Iterator[Period]:
 def _months(year: int, first: int, count: int) -> Period:
     last = first + count - 1
     return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
-
-
-def _from_autumn(year: int, first: tuple[int, int]) -> Period:
-    return Period(date(year - 1, *first), date(year, *first) - ONE_DAY)
 
 
 def _midnight(day: date) -> datetime:

@@ -9,6 +9,19 @@ from django.utils.dateparse import parse_date
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 TOO_FAR = f"Chỉ xem được từ năm {FIRST_YEAR} đến năm {LAST_YEAR}. Hãy chọn lại ngày."
 
+# First days of the years of Thông tư 124, which begin in the autumn before: (month, day).
+HAMLET_YEAR, COMMUNE_YEAR = (11, 1), (11, 16)
+
+
+def safety_year(year: int, begins: tuple[int, int]) -> tuple[date, date]:
+    """First and last day of the year in which a place is judged safe."""
+    return date(year - 1, *begins), date(year, *begins) - timedelta(days=1)
+
+
+def safety_year_of(day: date, begins: tuple[int, int]) -> int:
+    """The one that runs on a day."""
+    return day.year + ((day.month, day.day) >= begins)
+
 
 class NotDays(ValueError):
     """Why these are no days to look at; the message is for a person."""

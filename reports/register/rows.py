@@ -4,6 +4,7 @@ Fields of TT28/2020 Đ5.3 and TTLT 01/2017 Đ7, but for who told: that column sa
 every line, whether or not somebody gave a name.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from reports.models import Referral, TipReport
 from reports.querysets import TipReportQuerySet
+from reports.register.days import COMMUNE_YEAR, HAMLET_YEAR, safety_year, safety_year_of
 
 SEALED = "Niêm phong"
 # The columns that a line is made of: a year of tips carries nothing else along.
@@ -65,16 +67,29 @@ class TooMany(Refused):
 
 
 def presets(today: date) -> list[tuple[str, Period]]:
-    """Periods that are asked for most."""
-    month = today.replace(day=1)
+    """Periods that are asked for most; of months and years the running one, then the last one.
+
+    Papers are due in the days after a span has ended, so the finished one must stay at hand.
+    """
+    month, year = today.replace(day=1), today.replace(month=1, day=1)
     last_month = (month - timedelta(days=1)).replace(day=1)
     return [
         ("Hôm nay", Period(today, today)),
         ("7 ngày qua", Period(today - timedelta(days=6), today)),
         ("Tháng này", Period(month, today)),
         ("Tháng trước", Period(last_month, month - timedelta(days=1))),
-        ("Năm nay", Period(today.replace(month=1, day=1), today)),
+        ("Năm nay", Period(year, today)),
+        ("Năm trước", Period(year.replace(year=year.year - 1), year - timedelta(days=1))),
+        *_safety_years("ấp, khu phố", HAMLET_YEAR, today),
+        *_safety_years("xã", COMMUNE_YEAR, today),
     ]
+
+
+def _safety_years(place: str, begins: tuple[int, int], today: date) -> Iterator[tuple[str, Period]]:
+    running = safety_year_of(today, begins)
+    for year in (running, running - 1):
+        first, last = safety_year(year, begins)
+        yield f"Năm xét {place} an toàn {year}", Period(first, min(last, today))
 
 
 def lines(period: Period, *, by: User) -> list[Line]:
