@@ -30,6 +30,10 @@ LINES = 100
 LONGEST_PLACES = 2000
 WHOLE = Row("Tất cả", ())
 NO_PLACE = "Địa chỉ ghi ấp, khu phố không đọc được. Hãy mở lại danh sách từ trang số liệu."
+PART = (
+    "Danh sách chỉ nêu việc của cơ quan, ấp, khu phố mình. Việc của nơi khác có trong số, không có "
+    "trong danh sách."
+)
 NO_NUMBER = "Địa chỉ ghi dòng hoặc cột không có. Hãy mở lại danh sách từ trang số liệu."
 
 
@@ -86,6 +90,8 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
     asked = _asked(request, listing, counted)
     if asked is None:
         return _refused(request, NO_NUMBER)
+    if not listing.shows(scope, asked.row.key):
+        raise PermissionDenied
     found = visible(listing, scope, counted, asked.row.key, asked.column)
     lines = Paginator(found, LINES).get_page(request.GET.get("trang"))
     if listing.is_audited:
@@ -102,6 +108,7 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
         "places": "" if scope.is_whole else ", ".join(map(str, scope.hamlets)),
         "commune": scope.commune, "headings": listing.headings, "page": lines,
         "sum": _sum(listing, found, asked.column),
+        "part": PART if listing.is_partial(scope) and asked.value != lines.paginator.count else "",
         "lines": [_shown(listing, one, reader) for one in lines],
     }  # fmt: skip
     return TemplateResponse(request, "oversight/list.html", context)

@@ -11,6 +11,7 @@ from accounts.models import Commune, User
 from broadcasts.models import Delivery
 from groups.models import ConsultationMeeting, Hamlet, Regulation, ZaloGroup
 from groups.querysets import hamlets_of
+from oversight.direction.querysets import bodies_of
 from oversight.rollups.reading import Read
 from reports.models import TipReport
 
@@ -18,6 +19,7 @@ READ_TIPS = "reports.view_tipreport"
 VIEW_FIGURES = "accounts.view_figures"
 ALL_HAMLETS = "groups.view_all_hamlets"
 ALL_TIPS = "reports.view_all_tipreports"
+HAMLET = "hamlet"
 ALL_COMMUNES = "accounts.view_all_communes"
 
 
@@ -70,6 +72,12 @@ class Scope:
         own = self.reader.commune_id
         is_theirs = own == self.commune.pk or (own is None and self.reader.has_perm(ALL_COMMUNES))
         return self.is_whole and self.is_police and is_theirs and self.reader.has_perm(ALL_TIPS)
+
+    @cached_property
+    def speaks_for(self) -> frozenset[str]:
+        """The kinds of bodies that the reader speaks for, and `HAMLET` where they cover one."""
+        kinds = frozenset(bodies_of(self.reader).values_list("kind", flat=True))
+        return kinds | ({HAMLET} if hamlets_of(self.reader).exists() else set())
 
     @cached_property
     def barred_months(self) -> frozenset[date]:

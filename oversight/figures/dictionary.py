@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from oversight.direction.querysets import OVERSEE
 from oversight.figures import FIGURES, LISTINGS
+from oversight.figures.direction import VIEW_DIRECTIONS, VIEW_PROPOSALS, VIEW_STEPS
 
 INTRODUCTION = """\
 # Số liệu: mỗi số nghĩa là gì, mở ra đâu
@@ -14,6 +15,8 @@ Dành cho mọi người xem số liệu của xã. Trang, văn bản, tệp dù
   đã chọn.
 - Bấm vào một số thì mở danh sách đúng bằng số đó: bao nhiêu thì bấy nhiêu dòng. Ở cột tổng số hộ,
   số có mặt thì các dòng cộng lại bằng số đó. Bấm một dòng để mở hồ sơ.
+- Chỉ đạo, việc trong kế hoạch, kiến nghị: ngoài Đảng ủy, danh sách chỉ nêu việc của cơ quan, ấp
+  mình. Trang nói rõ khi số tính cả việc của nơi khác.
 - Danh sách chỉ mở được cho người vốn được xem hồ sơ đó. Người khác thấy số và câu nói vì sao không
   mở được.
 - Số “không nêu” không có danh sách. Ngoài Công an không ai mở được danh sách phản ánh.
@@ -21,6 +24,10 @@ Dành cho mọi người xem số liệu của xã. Trang, văn bản, tệp dù
   người thì nhật ký ghi lại.
 - Danh sách đếm lúc mở. Số trong báo cáo đã ký giữ nguyên; danh sách mở sau có thể khác.
 """
+OF_DIRECTION = (
+    "Văn phòng Đảng ủy, cấp ủy viên; Công an xã, Mặt trận, đoàn thể, trưởng ấp, phần của cơ quan, "
+    "ấp mình"
+)
 READERS = {
     "reports.view_tipreport": "Công an xã, phản ánh mình được xem",
     "procedures.view_question": "Công an xã",
@@ -33,6 +40,7 @@ READERS = {
     "oversight.view_safetychecklist": "Công an xã, trưởng ấp",
     "broadcasts.view_delivery": "Công an xã, trưởng ấp, nhóm trong địa bàn",
     OVERSEE: "Văn phòng Đảng ủy, cấp ủy viên",
+    **dict.fromkeys((VIEW_DIRECTIONS, VIEW_STEPS, VIEW_PROPOSALS), OF_DIRECTION),
 }
 NO_LIST = "không có danh sách của từng số; trang số liệu nói vì sao, hoặc dẫn tới sổ gốc."
 

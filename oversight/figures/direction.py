@@ -1,17 +1,21 @@
 """Figures of direction: replies, spreading, steps of plans, answers to proposals."""
 
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from oversight.direction.querysets import OPEN_STEPS, OVERSEE
-from oversight.figures.listing import Grid, own_list
-from oversight.figures.table import Figure, Row, Table, summed
+from oversight.figures.listing import Grid, Own, own_list
+from oversight.figures.table import ALL, Figure, Row, Table, summed
 from oversight.models import Body, Direction, Milestone, PartyOrganisation, Proposal, Spreading
 from oversight.periods import Period
-from oversight.scopes import Scope
+from oversight.scopes import HAMLET, Scope
 
+VIEW_DIRECTIONS = "oversight.view_direction"
+VIEW_STEPS = "oversight.view_milestone"
+VIEW_PROPOSALS = "oversight.view_proposal"
 POLICE_SIDE = (Body.Kind.POLICE, Body.Kind.COMMITTEE)
 OF_COMMUNE = "Chỉ có số của cả xã."
 SIDES = {
@@ -94,6 +98,27 @@ def _proposals(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Propos
     return sent.annotate(line=F("state"), column=Value("proposals"))
 
 
+def _own(lines: Callable[[frozenset[str]], Iterable[str]]) -> Own:
+    """For who does not oversee the commune: lines with rows of their own bodies or hamlets."""
+
+    def found(scope: Scope) -> Collection[str] | None:
+        if scope.reader.has_perm(OVERSEE):
+            return None
+        return {*lines(scope.speaks_for), ALL} if scope.speaks_for else ()
+
+    return found
+
+
+def _side(kind: str) -> str:
+    if kind == HAMLET:
+        return "hamlets"
+    return "police" if kind in POLICE_SIDE else "bodies"
+
+
+OWN_DIRECTIONS = _own(lambda spoken: map(_side, spoken))
+# Any body may have a step in the hamlet.
+OWN_STEPS = _own(lambda spoken: KINDS if HAMLET in spoken else spoken)
+OWN_PROPOSALS = _own(lambda spoken: STATES)
 DIRECTIONS = Grid(lambda scope: SIDES, REPLIES, _directions)
 PLAN_STEPS = Grid(lambda scope: KINDS, STEPS, _steps)
 PROPOSALS = Grid(lambda scope: STATES, {"proposals": "Kiến nghị"}, _proposals)
@@ -141,7 +166,7 @@ FIGURES = (
         "Chỉ đạo có ngày giao trong kỳ, mỗi nơi nhận đếm một. Đúng hạn: trả lời sau cùng không "
         "muộn hơn hạn đang có. Chờ trả lời: theo ngày xem.",
         "Sổ chỉ đạo của Đảng ủy.",
-        DIRECTIONS.table, own_list("directions", OVERSEE),
+        DIRECTIONS.table, own_list("directions", VIEW_DIRECTIONS, OWN_DIRECTIONS),
     ),
     Figure(
         "spreading", "Quán triệt, triển khai", "tổ chức đảng, lượt",
@@ -156,12 +181,12 @@ FIGURES = (
         "lại hoặc đã có kế hoạch thay: việc đã xong vẫn đếm, việc chưa xong không đếm nữa. Việc đã "
         "ghi không làm và việc thường xuyên không đếm.",
         "Sổ kế hoạch của các cơ quan.",
-        PLAN_STEPS.table, own_list("plan_steps", OVERSEE),
+        PLAN_STEPS.table, own_list("plan_steps", VIEW_STEPS, OWN_STEPS),
     ),
     Figure(
         "proposals", "Kiến nghị gửi Đảng ủy", "kiến nghị",
         "Kiến nghị gửi trong kỳ, theo tình trạng lúc xem.",
         "Sổ kiến nghị.",
-        PROPOSALS.table, own_list("proposals", OVERSEE),
+        PROPOSALS.table, own_list("proposals", VIEW_PROPOSALS, OWN_PROPOSALS),
     ),
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """What stands behind the figures of direction: each row leads to its sheet."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +11,14 @@ from accounts.models import User
 from oversight.direction.querysets import OVERSEE
 from oversight.figures.direction import (
     DIRECTIONS,
+    OWN_DIRECTIONS,
+    OWN_PROPOSALS,
+    OWN_STEPS,
     PLAN_STEPS,
     PROPOSALS,
+    VIEW_DIRECTIONS,
+    VIEW_PROPOSALS,
+    VIEW_STEPS,
     held_in,
     organisations_at,
 )
@@ -89,28 +94,21 @@ def _spread(
     return held.select_related("organisation", "document", "direction").order_by("held_on", "pk")
 
 
-def _listing(
-    headings: tuple[str, ...], cells: Callable[[Any], tuple[str, ...]], page: Page, rows: Rows,
-    **more: Any,
-) -> Listing:  # fmt: skip
-    return Listing(OVERSEE, headings, cells, page, rows, **more)
-
-
 LISTINGS = {
-    "directions": _listing(
-        ("Việc cần làm", "Nơi nhận", "Hạn", "Ngày trả lời", "Tình trạng"), _direction,
-        _sheet("direction"), _rows(DIRECTIONS, "due_on", *TO),
+    "directions": Listing(
+        VIEW_DIRECTIONS, ("Việc cần làm", "Nơi nhận", "Hạn", "Ngày trả lời", "Tình trạng"),
+        _direction, _sheet("direction"), _rows(DIRECTIONS, "due_on", *TO), own=OWN_DIRECTIONS,
     ),
-    "spreading": _listing(
-        ("Tổ chức đảng", "Về", "Ngày quán triệt", "Số người dự"), _spreading, _register, _spread,
-        sums={3: "attendees"},
+    "spreading": Listing(
+        OVERSEE, ("Tổ chức đảng", "Về", "Ngày quán triệt", "Số người dự"), _spreading, _register,
+        _spread, sums={3: "attendees"},
     ),
-    "plan_steps": _listing(
-        ("Việc", "Nơi làm", "Kế hoạch", "Hạn", "Xong ngày", "Tình trạng"), _step,
-        _sheet("milestone"), _rows(PLAN_STEPS, "due_on", "hamlet", "plan"),
+    "plan_steps": Listing(
+        VIEW_STEPS, ("Việc", "Nơi làm", "Kế hoạch", "Hạn", "Xong ngày", "Tình trạng"), _step,
+        _sheet("milestone"), _rows(PLAN_STEPS, "due_on", "hamlet", "plan"), own=OWN_STEPS,
     ),
-    "proposals": _listing(
-        ("Kiến nghị", "Nơi gửi", "Ngày gửi", "Tình trạng"), _proposal, _sheet("proposal"),
-        _rows(PROPOSALS, "sent_at", *TO),
+    "proposals": Listing(
+        VIEW_PROPOSALS, ("Kiến nghị", "Nơi gửi", "Ngày gửi", "Tình trạng"), _proposal,
+        _sheet("proposal"), _rows(PROPOSALS, "sent_at", *TO), own=OWN_PROPOSALS,
     ),
 }  # fmt: skip

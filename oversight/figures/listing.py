@@ -4,7 +4,7 @@ A list is asked for by figure, line and column. Where it can, a figure counts wh
 (`Grid`), so that the two cannot disagree.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,8 @@ NO_LINE = "Dòng này không có danh sách riêng."
 # The page of a record for an account; empty where it may not open one.
 type Page = Callable[[Any, User], str]
 type Rows = Callable[[Scope, Period, datetime, str, int | None], QuerySet]
+# The lines in which an account that does not see all records has its own; None for one that does.
+type Own = Callable[[Scope], Collection[str] | None]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Listing:
     `rows` gives what was counted in a line and a column, of all columns where that is None. `sums`
     names the columns whose number adds up a column of the records; `unlisted` those that count no
     records, each with the reason. `is_of_commune`: of records that belong to no hamlet, or whose
-    readers the records themselves know, so that the police list those of the whole commune.
+    readers the records themselves know, so that the police list those of the whole commune. `own`:
+    of records that are the reader's or somebody else's, where the list holds a part of the number.
     """
 
     right: str
@@ -45,6 +48,15 @@ class Listing:
     unlisted: Mapping[int, str] = field(default_factory=dict)
     is_audited: bool = False
     is_of_commune: bool = False
+    own: Own | None = None
+
+    def is_partial(self, scope: Scope) -> bool:
+        """Whether the number counts what the list leaves to others."""
+        return self.own is not None and self.own(scope) is not None
+
+    def shows(self, scope: Scope, line: str) -> bool:
+        """Whether the reader sees records of a line, all of them or their own."""
+        return may_list(scope, self.right, self.own, line)
 
 
 @dataclass(frozen=True)
@@ -102,16 +114,23 @@ def cell_behind(
         raise NotListed(NO_LINE)
     if column in listing.unlisted:
         raise NotListed(listing.unlisted[column])
-    if not scope.reader.has_perm(listing.right):
+    if not listing.shows(scope, row.key):
         raise NotListed(COUNTS_ONLY)
     return address(key, scope, period, row.key, column)
 
 
-def own_list(key: str, right: str) -> Behind:
+def may_list(scope: Scope, right: str, own: Own | None, line: str) -> bool:
+    if not scope.reader.has_perm(right):
+        return False
+    lines = own(scope) if own is not None else None
+    return lines is None or line in lines
+
+
+def own_list(key: str, right: str, own: Own | None = None) -> Behind:
     """The list of everything that a figure counts, for whoever may read such records."""
 
     def behind(scope: Scope, period: Period) -> str:
-        if not scope.reader.has_perm(right):
+        if not may_list(scope, right, own, ALL):
             raise NotListed(COUNTS_ONLY)
         return address(key, scope, period, ALL, None)
 

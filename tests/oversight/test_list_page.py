@@ -28,8 +28,9 @@ NOVEMBER = periods.month(2026, 11)
 DAYS = {"tu": "2026-11-01", "den": "2026-11-30"}
 OF_NO_HAMLET = {key for key, one in LISTINGS.items() if one.is_of_commune}
 OF_TIPS = {key for key, one in LISTINGS.items() if one.right == READ_TIPS}
-# Directions, plans, proposals: for who oversees them.
-OF_DIRECTION = {key for key, one in LISTINGS.items() if one.right == OVERSEE}
+# Directions, plans, proposals: for who oversees them; others list those of their own bodies, of
+# which there are none here.
+OF_DIRECTION = {key for key, one in LISTINGS.items() if one.right == OVERSEE or one.own}
 # Of the whole commune: the police read tips that are theirs, and questions.
 WHOLE = {
     Role.CHIEF: set(LISTINGS) - OF_DIRECTION,

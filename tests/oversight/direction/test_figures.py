@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from oversight import periods
-from oversight.figures import LISTINGS, NotListed, behind_row, compute
+from oversight.figures import LISTINGS, behind_row, compute
 from oversight.figures.table import ALL
 from oversight.list_page import visible
 from oversight.models import Body, PartyOrganisation
@@ -242,18 +242,3 @@ def test_the_page_of_a_list_opens_for_the_party_and_each_line_leads_on(
         assert response.context["asked"].value == table.total.values[column]
         for line in response.context["lines"][:1]:
             assert client.get(line.url).status_code == 200
-
-
-@pytest.mark.parametrize("role", [Role.CHIEF, Role.FRONT])
-@pytest.mark.parametrize("key", KEYS)
-def test_who_does_not_oversee_the_commune_has_the_number_and_no_list(
-    key, role, busy, commune, login
-):
-    reader = make_user(commune, role)
-    scope = whole_commune(commune, reader=reader)
-    row = compute(key, scope, NOVEMBER, as_of=timezone.now()).table.total
-
-    with pytest.raises(NotListed, match="không xem danh sách"):
-        behind_row(key, scope, NOVEMBER, row)
-    address = behind_row(key, busy, NOVEMBER, row)
-    assert login(reader).get(address).status_code == 403
