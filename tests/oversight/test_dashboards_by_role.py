@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ from tests.factories.groups import (
 )
 from tests.factories.procedures import make_question
 from tests.factories.zalo import make_official_account
+from tests.oversight.conftest import at
 
 PARTY, POLICE = "admin:oversight_party", "admin:oversight_police"
 HAMLETS, HAMLET, DUTY = (
@@ -164,16 +166,24 @@ def test_small_months_have_no_column_for_the_party(commune, hamlet, login, tips_
     assert drawn.count("<rect") == 1
 
 
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (at(date(2026, 11, 30), 23), "Tháng 10/2026 nhận 12 phản ánh"),
+        (at(date(2026, 12, 1), 0), "Tháng 11/2026 nhận 12 phản ánh"),
+        (at(date(2027, 1, 1), 0), "Tháng 12/2026 nhận 12 phản ánh"),
+    ],
+)
 def test_running_month_tells_the_party_of_the_last_one_that_is_over(
-    commune, hamlet, login, tips_of
+    commune, hamlet, login, tips_of, now, told
 ):
-    today = timezone.localdate()
-    last = asking.last_month(today)
-    tips_of(12, last.first)
+    with time_machine.travel(now):
+        for number in (9, 10, 11, 12):  # a month beside an empty one of its quarter is not told
+            tips_of(12, date(2026, number, 1))
 
-    text = body(login(make_user(commune, Role.PARTY_MEMBER)), PARTY)
+        text = body(login(make_user(commune, Role.PARTY_MEMBER)), PARTY)
 
-    assert f"{last.words.capitalize()} nhận 12 phản ánh" in text
+    assert told in text
 
 
 def test_hamlets_stand_in_the_order_of_their_codes_and_lead_to_their_pages(commune, login):
