@@ -1,4 +1,4 @@
-"""Summaries of the demo: one month signed by police and Party, the last month waits."""
+"""Summaries of the demo: one month signed for police, committee and Party, the last one waits."""
 
 from django.utils import timezone
 
@@ -17,10 +17,10 @@ def register_part() -> None:
 
 
 def make(place: Place) -> None:
-    """Two signed, one draft."""
+    """Three signed, one draft."""
     today = timezone.localdate(place.now)
     last = periods.before(periods.month(today.year, today.month))
-    for issuer in (Issuer.POLICE, Issuer.PARTY):
+    for issuer in (Issuer.POLICE, Issuer.COMMITTEE, Issuer.PARTY):
         by = signers(place.commune, issuer).first()
         if by is None:
             continue
