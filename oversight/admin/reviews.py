@@ -204,10 +204,16 @@ def _notes(row: YearlyReview, user: Any) -> Iterator[tuple[str, str]]:
     """What this review waits for, where nobody here can do it now."""
     if row.status == Status.ASSESSED and not _may_sign(row, user):
         yield "info", f"Đang chờ một chỉ huy khác ký. {writers.refusal(row, user)}".strip()
-    if row.status in WRITTEN_IN and writers.is_last_to_sign(row, user):
-        yield "warn", writers.LAST_ONE
+    yield from _warned(row, user)
     if row.status == Status.PREPARING and not row.period.is_over(timezone.localdate()):
         yield "info", f"Kỳ này hết ngày {row.period.last:%d/%m/%Y}, sau ngày đó mới chốt số liệu."
+
+
+def _warned(row: YearlyReview, user: Any) -> Iterator[tuple[str, str]]:
+    """To the last one who could sign, before they write anything."""
+    may = row.status in WRITTEN_IN and user.has_perm(writers.SIGNS)
+    if may and writers.is_last_to_sign(row, user):
+        yield "warn", writers.LAST_ONE
 
 
 def _figures(row: YearlyReview) -> list[dict[str, Any]]:
@@ -239,6 +245,7 @@ def _show_part(request: HttpRequest, row: ReviewHamlet) -> dict[str, Any]:
     review = row.review
     return {
         "badge": (ON_PAGES[TONES[review.status]], review.get_status_display()),
+        "notes": list(_warned(review, request.user)),
         "facts": [("Kỳ tổng kết", review.period.words)],
         "counted_at": review.frozen_at,
         "figures": [

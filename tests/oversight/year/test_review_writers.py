@@ -118,8 +118,10 @@ def test_the_last_who_may_sign_is_told_before_they_write(frozen, chief, deputy_c
 
     reviews.write(frozen, by=chief, **BOTH)
 
-    assert writers.LAST_ONE in login(deputy_chief).get(page).content.decode()
-    assert writers.LAST_ONE not in login(chief).get(page).content.decode()
+    part = reverse("admin:oversight_reviewhamlet_show", args=[frozen.hamlets.get().pk])
+    for address in (page, part):
+        assert writers.LAST_ONE in login(deputy_chief).get(address).content.decode()
+        assert writers.LAST_ONE not in login(chief).get(address).content.decode()
 
 
 def test_a_third_chief_takes_the_warning_away(frozen, chief, deputy_chief, third_chief, login):
