@@ -17,8 +17,8 @@ from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
 from oversight.admin import evidence
+from oversight.admin.home import AtHome
 from oversight.admin.listing import ShownOnItsPage, new_page
-from oversight.admin.sheet import AtHome
 from oversight.admin.steps import DayField, Step, StepForm, StepPage
 from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
 from oversight.review import checklists

@@ -25,8 +25,8 @@ from oversight.admin.commendation_forms import (
     PublishForm,
     VoteForm,
 )
+from oversight.admin.home import AtHome
 from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
-from oversight.admin.sheet import AtHome
 from oversight.admin.steps import Step, StepPage
 from oversight.models import Achievement, Commendation, CommendationForm
 from oversight.papers import commendation_pages

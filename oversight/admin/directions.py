@@ -22,8 +22,9 @@ from accounts.admin_base import (
 )
 from broadcasts.services.post_requests import secrecy_of
 from groups.admin_forms import DayInput
+from oversight.admin.home import HomeForm
 from oversight.admin.places import hamlets_for
-from oversight.admin.sheet import Entry, HomeForm, Sheet, SheetAdmin, day_words
+from oversight.admin.sheet import Entry, Sheet, SheetAdmin, day_words
 from oversight.admin.steps import DayField, Step, StepForm
 from oversight.direction import directions
 from oversight.models import Body, Direction, DirectionReply, PartyOrganisation
@@ -236,7 +237,7 @@ class DirectionAdmin(SheetAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
-        form.home, form.reader = request.user.commune, request.user
+        form.reader = request.user
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import ScopedRelatedFilter, display
 from accounts.models import User
 from oversight.admin.directions import LABELS
+from oversight.admin.home import HomeForm
 from oversight.admin.places import hamlets_for
-from oversight.admin.sheet import HomeForm, Line, Sheet, SheetAdmin, day_words
+from oversight.admin.sheet import Line, Sheet, SheetAdmin, day_words
 from oversight.admin.steps import DayField, Step, StepForm
 from oversight.direction import plans
 from oversight.direction.querysets import bodies_of
@@ -193,11 +194,6 @@ class PlanAdmin(SheetAdmin):
         if db_field.name == "body":
             field.queryset = bodies_of(request.user).filter(is_active=True)
         return field
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        form.home = request.user.commune
-        return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import RangeDateFilter, display
 from oversight.admin.directions import LABELS
-from oversight.admin.sheet import Entry, HomeForm, Sheet, SheetAdmin
+from oversight.admin.home import HomeForm
+from oversight.admin.sheet import Entry, Sheet, SheetAdmin
 from oversight.admin.steps import Step, words_form
 from oversight.direction import proposals
 from oversight.direction.directions import side_of
@@ -106,7 +107,7 @@ class ProposalAdmin(SheetAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
-        form.home, form.reader = request.user.commune, request.user
+        form.reader = request.user
         return form
 
     def save_model(self, request: HttpRequest, obj: Proposal, form: Any, change: bool) -> None:

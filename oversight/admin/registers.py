@@ -22,8 +22,9 @@ from accounts.admin_base import (
 from accounts.own_pages import own_pages
 from groups.admin_forms import OneButton, SaysRefusals
 from oversight.admin.directions import LABELS, prepared
+from oversight.admin.home import AtHome, HomeForm
 from oversight.admin.places import OffersHamlets
-from oversight.admin.sheet import HomeForm, Line, Sheet, SheetAdmin
+from oversight.admin.sheet import Line, Sheet, SheetAdmin
 from oversight.direction import registers
 from oversight.direction.refusals import blocked_fields
 from oversight.models import Body, BodyAccount, GuidingDocument, PartyOrganisation, Spreading
@@ -85,11 +86,6 @@ class GuidingDocumentAdmin(SheetAdmin):
         said = row.standing_on(timezone.localdate())
         return TONES[said], str(said.label)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        form.home = request.user.commune
-        return form
-
     def save_model(
         self, request: HttpRequest, obj: GuidingDocument, form: Any, change: bool
     ) -> None:
@@ -136,22 +132,14 @@ def _spread(row: GuidingDocument, user: Any) -> list[Line]:
     return lines
 
 
-class RegisterAdmin(OneButton, SaysRefusals, ScopedModelAdmin):
+class RegisterAdmin(AtHome, OneButton, SaysRefusals, ScopedModelAdmin):
     """Small registers of a commune, from which nothing is deleted."""
 
     actions = None
     compressed_fields = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and request.user.commune_id is not None
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        form.home = request.user.commune
-        return form
 
 
 class NamedForm(HomeForm):
@@ -254,8 +242,6 @@ class PartyOrganisationAdmin(OffersHamlets, RegisterAdmin):
 
 
 class SpreadingForm(forms.ModelForm):
-    home: Any = None
-
     class Meta:
         model = Spreading
         fields = ["document", "direction", "organisation", "held_on", "attendees"]

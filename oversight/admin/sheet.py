@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
@@ -23,6 +22,7 @@ from accounts.admin_base import ScopedModelAdmin
 from broadcasts.querysets import folded
 from groups.admin_forms import BareFields, OneButton, SaysRefusals
 from groups.vietnamese import fold
+from oversight.admin.home import AtHome
 from oversight.admin.steps import Step, StepPage
 
 TEMPLATE = "oversight/direction/show.html"
@@ -71,7 +71,7 @@ class Sheet:
         return [(heading, text) for heading, text in self.texts if text]
 
 
-class SheetAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
+class SheetAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     """An admin whose rows are read on their sheet; a form only where a row may be written."""
 
     steps: Mapping[str, Step] = {}
@@ -156,10 +156,6 @@ class SheetAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
             found |= Q(**{f"{name}__contains": asked})
         return queryset.alias(**columns).filter(found), False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A new row belongs to the commune of the account; one of the whole city has none."""
-        return super().has_add_permission(request) and request.user.commune_id is not None
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -182,49 +178,6 @@ class SheetAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return self.response_add(request, obj)
-
-
-class HomeForm(forms.ModelForm):
-    """A form whose new row belongs to the commune of whoever fills it in; the service refuses."""
-
-    home: Any = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        is_new = self.home is not None and self.instance.pk is None
-        if is_new and hasattr(self.instance, "commune_id"):
-            self.instance.commune = self.home
-
-    def refusals(self) -> dict[str, list[str]]:
-        return {}
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """What must be unique in a commune is asked for with the commune, which no form shows."""
-        left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return left_out - {"commune"} if self.home is not None else left_out
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
-        for name, sentences in self.refusals().items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
-
-
-class AtHome:
-    """Before a model admin: rows of the own commune, and what is there once is asked in words."""
-
-    form = HomeForm
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        may = super().has_add_permission(request)  # type: ignore[misc]
-        return bool(may and request.user.commune_id is not None)  # type: ignore[union-attr]
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)  # type: ignore[misc]
-        form.home = request.user.commune if obj is None else obj.commune  # type: ignore[union-attr]
-        return form
 
 
 def day_words(day: Any, today: Any, *, is_open: bool) -> str:
