@@ -1,10 +1,9 @@
 """Work lists of direction and plans, each for whoever acts on it."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,19 +17,10 @@ from oversight.models import (
     PartyOrganisation,
     Proposal,
 )
+from oversight.work_lists import listed
 
-SHOWN = 5
 AHEAD_DAYS = 7
 TO = ("body", "hamlet", "organisation")
-
-
-def _listed(
-    title: str, found: QuerySet[Any], item: Callable[[Any], WorkItem], **more: Any
-) -> WorkList:
-    """The first rows in their order, and how many there are; one query where they are few."""
-    rows = list(found[: SHOWN + 1])
-    count = len(rows) if len(rows) <= SHOWN else found.count()
-    return WorkList(title, [item(row) for row in rows[:SHOWN]], count, **more)
 
 
 def _of(name: str, row: Any) -> str:
@@ -41,7 +31,7 @@ def _list(name: str, work: str) -> str:
     return f"{reverse(f'admin:oversight_{name}_changelist')}?viec={work}"
 
 
-def _own_directions(user: Any, now: datetime) -> QuerySet[Direction] | None:
+def _own_directions(user: Any, now: datetime) -> Any:
     """For a body or a hamlet; the office writes down replies of cells from its own list."""
     if not user.has_perm("oversight.reply_direction"):
         return None
@@ -50,12 +40,10 @@ def _own_directions(user: Any, now: datetime) -> QuerySet[Direction] | None:
 
 
 @work_list(asks=_own_directions)
-def directions_to_reply(user: Any, now: datetime) -> WorkList | None:
+def directions_to_reply(user: Any, now: datetime) -> WorkList:
     waiting = _own_directions(user, now)
-    if waiting is None:
-        return None
     today = timezone.localdate(now)
-    return _listed(
+    return listed(
         "Chỉ đạo chờ trả lời",
         waiting.select_related("body", "hamlet").order_by("due_on", "pk"),
         lambda row: WorkItem(
@@ -66,18 +54,16 @@ def directions_to_reply(user: Any, now: datetime) -> WorkList | None:
     )  # fmt: skip
 
 
-def _replied(user: Any, now: datetime) -> QuerySet[Direction] | None:
+def _replied(user: Any, now: datetime) -> Any:
     if not user.has_perm("oversight.settle_direction"):
         return None
     return Direction.objects.visible_to(user).filter(state=Direction.State.REPLIED)
 
 
 @work_list(asks=_replied)
-def directions_to_settle(user: Any, now: datetime) -> WorkList | None:
+def directions_to_settle(user: Any, now: datetime) -> WorkList:
     replied = _replied(user, now)
-    if replied is None:
-        return None
-    return _listed(
+    return listed(
         "Trả lời chỉ đạo chờ ghi nhận",
         replied.select_related(*TO).order_by("answered_on", "pk"),
         lambda row: WorkItem(
@@ -88,7 +74,7 @@ def directions_to_settle(user: Any, now: datetime) -> WorkList | None:
     )  # fmt: skip
 
 
-def _overdue(user: Any, now: datetime) -> QuerySet[Direction] | None:
+def _overdue(user: Any, now: datetime) -> Any:
     if not user.has_perm("oversight.settle_direction"):
         return None
     day = timezone.localdate(now) + timedelta(days=1)
@@ -96,12 +82,10 @@ def _overdue(user: Any, now: datetime) -> QuerySet[Direction] | None:
 
 
 @work_list(asks=_overdue)
-def directions_due(user: Any, now: datetime) -> WorkList | None:
+def directions_due(user: Any, now: datetime) -> WorkList:
     """For who gave them: a word to the addressee may help."""
     due = _overdue(user, now)
-    if due is None:
-        return None
-    return _listed(
+    return listed(
         "Chỉ đạo đến hạn, chưa có trả lời",
         due.select_related(*TO).order_by("due_on", "pk"),
         lambda row: WorkItem(
@@ -111,7 +95,7 @@ def directions_due(user: Any, now: datetime) -> WorkList | None:
     )  # fmt: skip
 
 
-def _own_steps(user: Any, now: datetime) -> QuerySet[Milestone] | None:
+def _own_steps(user: Any, now: datetime) -> Any:
     """Of the own body or hamlet; whoever oversees all plans has them on the page of figures."""
     if not user.has_perm("oversight.view_milestone"):
         return None
@@ -121,12 +105,10 @@ def _own_steps(user: Any, now: datetime) -> QuerySet[Milestone] | None:
 
 
 @work_list(asks=_own_steps)
-def steps_due(user: Any, now: datetime) -> WorkList | None:
+def steps_due(user: Any, now: datetime) -> WorkList:
     due = _own_steps(user, now)
-    if due is None:
-        return None
     today = timezone.localdate(now)
-    return _listed(
+    return listed(
         "Việc trong kế hoạch sắp đến hạn",
         due.select_related("hamlet", "plan").order_by("due_on", "pk"),
         lambda row: WorkItem(
@@ -137,18 +119,16 @@ def steps_due(user: Any, now: datetime) -> WorkList | None:
     )  # fmt: skip
 
 
-def _proposed(user: Any, now: datetime) -> QuerySet[Proposal] | None:
+def _proposed(user: Any, now: datetime) -> Any:
     if not user.has_perm("oversight.answer_proposal"):
         return None
     return Proposal.objects.visible_to(user).waiting()
 
 
 @work_list(asks=_proposed)
-def proposals_to_answer(user: Any, now: datetime) -> WorkList | None:
+def proposals_to_answer(user: Any, now: datetime) -> WorkList:
     waiting = _proposed(user, now)
-    if waiting is None:
-        return None
-    return _listed(
+    return listed(
         "Kiến nghị chờ trả lời",
         waiting.select_related(*TO).order_by("sent_at", "pk"),
         lambda row: WorkItem(
@@ -164,7 +144,7 @@ def _there(user: Any, now: datetime) -> PartyOrganisationQuerySet:
     return PartyOrganisation.objects.visible_to(user).valid_on(timezone.localdate(now))
 
 
-def _to_spread(user: Any, now: datetime) -> QuerySet[GuidingDocument] | None:
+def _to_spread(user: Any, now: datetime) -> Any:
     """Documents with a day for spreading that some organisation has not told of."""
     if not user.has_perm("oversight.add_spreading"):
         return None
@@ -176,11 +156,9 @@ def _to_spread(user: Any, now: datetime) -> QuerySet[GuidingDocument] | None:
 
 
 @work_list(asks=_to_spread)
-def cells_to_spread(user: Any, now: datetime) -> WorkList | None:
+def cells_to_spread(user: Any, now: datetime) -> WorkList:
     """Documents with a day for spreading, and how many party organisations have not told."""
     documents = _to_spread(user, now)
-    if documents is None:
-        return None
     today, there = timezone.localdate(now), _there(user, now)
 
     def item(row: GuidingDocument) -> WorkItem:
@@ -189,7 +167,7 @@ def cells_to_spread(user: Any, now: datetime) -> WorkList | None:
         is_late = (row.spread_by or today) < today
         return WorkItem(row.number, _of("guidingdocument", row), note, is_late)
 
-    return _listed(
+    return listed(
         "Chi bộ chưa báo quán triệt", documents.order_by("spread_by", "pk"), item,
         url=reverse("admin:oversight_guidingdocument_changelist"), icon="record_voice_over",
         order=29,

@@ -9,8 +9,7 @@ from django.utils import timezone
 from accounts.today import WorkItem, WorkList, work_list
 from oversight.models import PeriodSummary
 from oversight.summary_querysets import SIGNS
-
-SHOWN = 5
+from oversight.work_lists import listed
 
 
 def _waiting(user: Any, now: datetime) -> Any:
@@ -22,19 +21,16 @@ def _waiting(user: Any, now: datetime) -> Any:
 
 
 @work_list(asks=_waiting)
-def summaries_to_sign(user: Any, now: datetime) -> WorkList | None:
+def summaries_to_sign(user: Any, now: datetime) -> WorkList:
     """The oldest span first."""
-    rows = _waiting(user, now)
-    if rows is None:
-        return None
-    found = list(rows.for_lists().order_by("last", "first"))
-    items = [
-        WorkItem(
+    return listed(
+        "Dự thảo báo cáo chờ ký",
+        _waiting(user, now).for_lists().order_by("last", "first", "pk"),
+        lambda row: WorkItem(
             str(row), reverse("admin:oversight_periodsummary_show", args=[row.pk]),
             f"Số liệu tính đến {timezone.localtime(row.as_of):%d/%m/%Y}. Dự thảo lần "
             f"{row.revision}.",
-        )
-        for row in found[:SHOWN]
-    ]  # fmt: skip
-    url = reverse("admin:oversight_periodsummary_changelist") + "?status__exact=draft"
-    return WorkList("Dự thảo báo cáo chờ ký", items, len(found), url=url, icon="draw", order=85)
+        ),
+        url=reverse("admin:oversight_periodsummary_changelist") + "?status__exact=draft",
+        icon="draw", order=85,
+    )  # fmt: skip

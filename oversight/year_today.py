@@ -12,8 +12,8 @@ from accounts.today import WorkItem, WorkList, work_list
 from oversight.models import ChecklistItem, ReviewHamlet, SafetyChecklist, YearlyReview
 from oversight.review import writers
 from oversight.review.checklists import year_of
+from oversight.work_lists import listed
 
-SHOWN = 5
 REGISTRATION = ((1, 1), (3, 31))  # the first quarter
 RECOGNITION = ((10, 15), (11, 20))
 
@@ -36,11 +36,9 @@ def _unregistered(user: Any, now: datetime) -> Any:
 
 
 @work_list(asks=_unregistered)
-def unregistered(user: Any, now: datetime) -> WorkList | None:
+def unregistered(user: Any, now: datetime) -> WorkList:
     """In the first quarter: whose registration is not written down yet."""
     rows = _unregistered(user, now)
-    if rows is None:
-        return None
     return _of_lists("Chưa ghi đăng ký an toàn về an ninh, trật tự", rows, "Đăng ký trong quý I.")
 
 
@@ -56,23 +54,21 @@ def _unticked(user: Any, now: datetime) -> Any:
 
 
 @work_list(asks=_unticked)
-def unticked(user: Any, now: datetime) -> WorkList | None:
+def unticked(user: Any, now: datetime) -> WorkList:
     """From 15/10 to 20/11: which lists have lines without a tick, or no decision from paper."""
     rows = _unticked(user, now)
-    if rows is None:
-        return None
     note = "Ấp, khu phố xét trước 15/11; xã trước 20/11."
     return _of_lists("Bảng kiểm an toàn cần xem", rows, note)
 
 
-def _of_lists(title: str, rows: QuerySet[SafetyChecklist], note: str) -> WorkList | None:
-    count = rows.count()
-    items = [
-        WorkItem(one.place, reverse("admin:oversight_safetychecklist_show", args=[one.pk]), note)
-        for one in rows[:SHOWN]
-    ]
-    url = reverse("admin:oversight_safetychecklist_changelist")
-    return WorkList(title, items, count, url=url, icon="checklist", order=420) if items else None
+def _of_lists(title: str, rows: QuerySet[SafetyChecklist], note: str) -> WorkList:
+    return listed(
+        title, rows,
+        lambda one: WorkItem(
+            one.place, reverse("admin:oversight_safetychecklist_show", args=[one.pk]), note
+        ),
+        url=reverse("admin:oversight_safetychecklist_changelist"), icon="checklist", order=420,
+    )  # fmt: skip
 
 
 def _no_lists(user: Any, now: datetime) -> Any:
@@ -86,11 +82,8 @@ def _no_lists(user: Any, now: datetime) -> Any:
 
 
 @work_list(asks=_no_lists)
-def no_lists(user: Any, now: datetime) -> WorkList | None:
+def no_lists(user: Any, now: datetime) -> WorkList:
     """In the first quarter: that the lists of the year are not opened yet."""
-    rows = _no_lists(user, now)
-    if rows is None or not rows.exists():
-        return None
     year = year_of(timezone.localdate(now))
     url = reverse("admin:oversight_safetychecklist_new")
     items = [WorkItem(f"Lập bảng kiểm năm xét {year}", url, "Đăng ký trong quý I.")]
@@ -106,21 +99,16 @@ def _parts(user: Any, now: datetime) -> Any:
 
 
 @work_list(asks=_parts)
-def parts(user: Any, now: datetime) -> WorkList | None:
+def parts(user: Any, now: datetime) -> WorkList:
     """Hamlets that have not written their part of a review yet."""
-    rows = _parts(user, now)
-    if rows is None:
-        return None
-    items = [
-        WorkItem(
+    return listed(
+        "Ấp, khu phố chưa viết phần tổng kết", _parts(user, now),
+        lambda one: WorkItem(
             str(one.hamlet), reverse("admin:oversight_reviewhamlet_show", args=[one.pk]),
             str(one.review),
-        )
-        for one in rows[:SHOWN]
-    ]  # fmt: skip
-    url = reverse("admin:oversight_reviewhamlet_changelist")
-    title = "Ấp, khu phố chưa viết phần tổng kết"
-    return WorkList(title, items, rows.count(), url=url, icon="edit_note", order=415)
+        ),
+        url=reverse("admin:oversight_reviewhamlet_changelist"), icon="edit_note", order=415,
+    )  # fmt: skip
 
 
 def _to_sign(user: Any, now: datetime) -> Any:
@@ -131,14 +119,12 @@ def _to_sign(user: Any, now: datetime) -> Any:
 
 
 @work_list(asks=_to_sign)
-def to_sign(user: Any, now: datetime) -> WorkList | None:
+def to_sign(user: Any, now: datetime) -> WorkList:
     """Reviews that wait for the signature of this account."""
-    rows = _to_sign(user, now)
-    if rows is None:
-        return None
-    items = [
-        WorkItem(str(one), reverse("admin:oversight_yearlyreview_show", args=[one.pk]))
-        for one in rows[:SHOWN]
-    ]
-    url = reverse("admin:oversight_yearlyreview_changelist")
-    return WorkList("Tổng kết chờ đồng chí ký", items, rows.count(), url=url, icon="draw", order=60)
+    return listed(
+        "Tổng kết chờ đồng chí ký", _to_sign(user, now),
+        lambda one: WorkItem(
+            str(one), reverse("admin:oversight_yearlyreview_show", args=[one.pk])
+        ),
+        url=reverse("admin:oversight_yearlyreview_changelist"), icon="draw", order=60,
+    )  # fmt: skip

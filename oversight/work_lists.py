@@ -1,0 +1,19 @@
+"""How a work list of this package is made of rows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.today import WorkItem, WorkList
+
+SHOWN = 5
+
+
+def listed(
+    title: str, found: QuerySet[Any], item: Callable[[Any], WorkItem], **more: Any
+) -> WorkList:
+    """The first rows in their order, and how many there are; one query where they are few."""
+    rows = list(found[: SHOWN + 1])
+    count = len(rows) if len(rows) <= SHOWN else found.count()
+    return WorkList(title, [item(row) for row in rows[:SHOWN]], count, **more)
