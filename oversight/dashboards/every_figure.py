@@ -3,9 +3,6 @@
 It answers some questions, in this order; each number leads to its list or says why it may not.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -17,12 +14,9 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from oversight import periods
 from oversight.dashboards.asking import asked_period
-from oversight.dashboards.telling import Shown, shown
-from oversight.figures import compute
-from oversight.periods import Period
-from oversight.scopes import VIEW_FIGURES, Scope, whole_commune
+from oversight.dashboards.desk import Answer, Desk
+from oversight.scopes import whole_commune
 
-VIEW = VIEW_FIGURES
 QUESTIONS = (
     (
         "Mô hình đã tới bao nhiêu hộ?",
@@ -65,15 +59,6 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the page says to a question; `silent` names the figures that are not told, by reason."""
-
-    question: str
-    figures: tuple[Shown, ...]
-    silent: dict[str, str]
-
-
 @never_cache
 @require_GET
 def page(request: HttpRequest, *, site: Any) -> HttpResponse:
@@ -84,7 +69,8 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     if reader.commune is None:
         problem = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
     elif not problem:
-        answers = list(_answers(whole_commune(reader.commune, reader=reader), period, now))
+        desk = Desk(whole_commune(reader.commune, reader=reader), period, now)
+        answers = [Answer(question, (), figures=desk.shown(*keys)) for question, keys in QUESTIONS]
     context = {
         "period": period,
         "problem": problem,
@@ -95,15 +81,3 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     }
     status = 400 if problem else 200
     return TemplateResponse(request, "oversight/figures.html", context, status=status)
-
-
-def _answers(scope: Scope, period: Period, now: datetime) -> Iterator[Answer]:
-    for question, keys in QUESTIONS:
-        counted = [compute(key, scope, period, as_of=now) for key in keys]
-        told = [one for one in counted if one.table.rows or not one.table.note]
-        silent: dict[str, list[str]] = {}
-        for one in counted:
-            if one not in told:
-                silent.setdefault(one.table.note, []).append(one.figure.name)
-        names = {reason: "; ".join(figures) for reason, figures in silent.items()}
-        yield Answer(question, tuple(shown(one, scope) for one in told), names)
