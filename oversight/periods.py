@@ -38,6 +38,11 @@ class Period(Days):
         return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}"
 
     @property
+    def query(self) -> dict[str, str]:
+        """As an address names the days (`reports.register.days` reads them)."""
+        return {"tu": self.first.isoformat(), "den": self.last.isoformat()}
+
+    @property
     def begins_at(self) -> datetime:
         return _midnight(self.first)
 

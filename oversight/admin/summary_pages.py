@@ -198,7 +198,7 @@ def take(request: HttpRequest, *, site: Any, summary: PeriodSummary, kind: str) 
         raise Http404
     audit.record("summary.taken", by=_by(request), target=summary, file=kind)
     response = HttpResponse(bytes(getattr(summary, kind)), content_type=FILES[kind])
-    name = f"bao-cao-{summary.issuer}-{summary.first:%Y%m%d}-{summary.last:%Y%m%d}"
+    name = f"bao-cao-{summary.issuer}-{summary.period.code}"
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -73,8 +73,7 @@ class Asked:
 
     def address(self, period: Period, code: str = "") -> str:
         place = {"xa": code} if code else {}
-        days = {"tu": period.first.isoformat(), "den": period.last.isoformat()}
-        return f"{reverse('admin:oversight_city')}?{urlencode(days | place)}"
+        return f"{reverse('admin:oversight_city')}?{urlencode(period.query | place)}"
 
 
 @never_cache
@@ -129,8 +128,8 @@ def take(request: HttpRequest, *, site: Any) -> HttpResponse:
         "paper.figures_exported", by=reader, commune=asked.commune, figures=len(counted),
         first=period.first.isoformat(), last=period.last.isoformat(),
     )  # fmt: skip
-    days = f"{period.first:%Y%m%d}-{period.last:%Y%m%d}"
-    return handed_out(content, kind=WORKBOOK, name=f"so-lieu-thanh-pho-{days}.xlsx")
+    name = f"so-lieu-thanh-pho-{period.code}.xlsx"
+    return handed_out(content, kind=WORKBOOK, name=name)
 
 
 def _reader(request: HttpRequest) -> User:

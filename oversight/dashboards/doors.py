@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from oversight.periods import Period
-from oversight.scopes import ALL_COMMUNES, READ_TIPS, VIEW_FIGURES
+from oversight.scopes import ALL_COMMUNES, ALL_TIPS, READ_TIPS, VIEW_FIGURES
 
 VIEW = VIEW_FIGURES
-ALL_TIPS = "reports.view_all_tipreports"
 DUTY = ("reports.record_tipreport", "reports.assign_tipreport")
 # Who keeps the teams of a hamlet answers for the hamlet.
 KEEPS_HAMLET = "groups.view_team"
@@ -26,11 +26,8 @@ class Door:
     may: Callable[[Any], bool]
 
     def address(self, period: Period | None = None) -> str:
-        return reverse(f"admin:{self.view}") + (days(period) if period else "")
-
-
-def days(period: Period) -> str:
-    return f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
+        days = f"?{urlencode(period.query)}" if period else ""
+        return reverse(f"admin:{self.view}") + days
 
 
 def is_outside(user: Any) -> bool:

@@ -18,7 +18,7 @@ from oversight.dashboards import doors, sentences
 from oversight.dashboards.desk import Answer, Desk, Need
 from oversight.dashboards.shell import Made, page, workbook
 from oversight.figures.table import Table
-from oversight.scopes import whole_commune
+from oversight.scopes import ALL_TIPS, whole_commune
 from procedures.models import Question
 from reports.models import TipReport
 from reports.querysets import SHIFT
@@ -91,7 +91,7 @@ def _received(desk: Desk) -> Answer:
 
 def _passed_on(desk: Desk) -> Answer:
     question = "Đã chuyển đi, đã báo lại bao nhiêu?"
-    if not desk.scope.reader.has_perm(doors.ALL_TIPS):
+    if not desk.scope.reader.has_perm(ALL_TIPS):
         return Answer(question, (NOT_HERE,))
     moved = desk.table("transfers").total
     gone = sum(number or 0 for number in moved.values) if moved is not None else 0

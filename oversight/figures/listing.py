@@ -96,7 +96,7 @@ class Grid:
 
 def address(key: str, scope: Scope, period: Period, line: str, column: int | None) -> str:
     """Of the list behind a number; places are named where they are not the whole commune."""
-    asked = {"tu": period.first.isoformat(), "den": period.last.isoformat(), "dong": line}
+    asked = period.query | {"dong": line}
     if column is not None:
         asked["cot"] = str(column + 1)
     if not scope.is_whole:

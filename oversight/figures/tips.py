@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
@@ -144,8 +145,7 @@ def _register(scope: Scope, period: Period) -> str:
         raise NotListed("Từng phản ánh chỉ Công an xã đọc được.")
     if not scope.reader.has_perm("reports.print_register") or not scope.is_whole:
         raise NotListed("Sổ tiếp nhận cả xã do chỉ huy mở.")
-    days = f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
-    return reverse("admin:reports_tipreport_register") + days
+    return f"{reverse('admin:reports_tipreport_register')}?{urlencode(period.query)}"
 
 
 IN_SPAN = "Phản ánh nhận trong kỳ (theo ngày nhận), mỗi phản ánh đếm một lần, "

@@ -16,7 +16,7 @@ from accounts.own_pages import own_pages
 from accounts.papers.handing_out import handed_out, word_file
 from accounts.papers.letterheads import Issuer
 from oversight import periods
-from oversight.dashboards import VIEW, asked_period
+from oversight.dashboards import VIEW, asked_period, doors
 from oversight.figures import compute
 from oversight.papers.report import KEYS, export_report, print_report
 from oversight.papers.rights import may_print, may_take
@@ -56,12 +56,11 @@ def sheet(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
     except _NotAsked as problem:
         return _refused(request, str(problem))
     now = timezone.now()
-    days = f"?tu={period.first.isoformat()}&den={period.last.isoformat()}"
     context = {
         "paper": print_report(scope, period, issuer=issuer, as_of=now),
         "period": period,
         "presets": periods.presets(timezone.localdate(now)),
-        "back": reverse("admin:oversight_figures") + days,
+        "back": doors.ALL.address(period),
     }
     if may_take(request.user, issuer):
         context["file"] = reverse(f"admin:oversight_report_{issuer}_file")
