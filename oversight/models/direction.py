@@ -1,6 +1,5 @@
 """What the Party Committee directs: to whom, until when, and what was replied."""
 
-from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -109,10 +108,6 @@ class Direction(Addressed):
 
     def __str__(self) -> str:
         return self.title
-
-    def is_overdue(self, day: date) -> bool:
-        """Waits for a reply, past its day."""
-        return self.state in {self.State.OPEN, self.State.RETURNED} and self.due_on < day
 
     @property
     def is_late(self) -> bool:

@@ -1,6 +1,5 @@
 """Plans of the bodies of a commune, and their steps by hamlet."""
 
-from datetime import date
 from typing import ClassVar
 
 from django.core.validators import RegexValidator
@@ -205,11 +204,6 @@ class Milestone(models.Model):
     def is_late(self) -> bool:
         """Was done after its day."""
         return None not in (self.done_on, self.due_on) and self.done_on > self.due_on  # type: ignore[operator]
-
-    def is_overdue(self, day: date) -> bool:
-        """Neither done nor dropped, past its day."""
-        is_open = self.state in {self.State.PENDING, self.State.DOING}
-        return is_open and self.due_on is not None and self.due_on < day
 
 
 class MilestoneReport(models.Model):
