@@ -9,14 +9,7 @@ from groups.models import Hamlet, ZaloGroup
 from oversight.admin import evidence
 from oversight.admin.steps import DayField, StepForm
 from oversight.models import YearlyReview
-from oversight.review import reviews
-
-ASKS = {
-    "strengths": "Kết quả nổi bật, ưu điểm",
-    "shortcomings": "Tồn tại, hạn chế",
-    "causes": "Nguyên nhân",
-    "proposals": "Kiến nghị, phương hướng",
-}
+from oversight.review import reviews, writers
 
 
 class SeenForm(StepForm):
@@ -40,12 +33,12 @@ class SeenForm(StepForm):
 
 
 class WriteForm(SeenForm):
-    texts = tuple(ASKS)
-    unmarked = tuple(ASKS)
+    texts = tuple(writers.PARTS)
+    unmarked = tuple(writers.PARTS)
 
     def prepare(self, row: Any, user: Any) -> None:
         super().prepare(row, user)
-        for name, label in ASKS.items():
+        for name, label in writers.HEADINGS.items():
             self.fields[name] = forms.CharField(
                 label=label, required=False, initial=getattr(row, name),
                 max_length=reviews.LONGEST, widget=forms.Textarea(attrs={"rows": 6}),

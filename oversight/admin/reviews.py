@@ -17,7 +17,6 @@ from oversight import periods
 from oversight.admin import evidence
 from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
 from oversight.admin.review_forms import (
-    ASKS,
     DiscardForm,
     OpenForm,
     PartEvidenceForm,
@@ -187,7 +186,7 @@ def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
         "badge": (ON_PAGES[TONES[row.status]], row.get_status_display()),
         "notes": notes,
         "stages": _stages(row, parts, len(lines)),
-        "parts": [(label, getattr(row, name)) for name, label in ASKS.items()
+        "parts": [(label, getattr(row, name)) for name, label in writers.HEADINGS.items()
                   if getattr(row, name)],
         "nominations": lines,
         "hamlets": [(one, reverse(f"admin:{PART}_show", args=[one.pk])) for one in parts],

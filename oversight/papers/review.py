@@ -20,7 +20,7 @@ from groups.thresholds import said
 from oversight.figures import Counted
 from oversight.models import Commendation, PeriodSummary, YearlyReview
 from oversight.papers.report import NOT_TOLD, NOTHING
-from oversight.review import commendations
+from oversight.review import commendations, writers
 from oversight.summaries import figures_of
 
 # The figures that say what came of the year; all others are in the signed report of the same days.
@@ -29,12 +29,6 @@ IN_SHORT = (
     "groups_reached", "hand_posting", "tips", "tips_by_kind", "tips_by_outcome", "questions",
     "directions", "plan_steps", "commendations", "checklists",
 )  # fmt: skip
-PARTS = {
-    "strengths": "Kết quả nổi bật, ưu điểm",
-    "shortcomings": "Tồn tại, hạn chế",
-    "causes": "Nguyên nhân",
-    "proposals": "Kiến nghị, phương hướng",
-}
 COLUMNS = (("Nội dung", "Kết quả", "Đơn vị"), (58, 82, 25))
 NOMINATIONS = (("Số", "Tập thể, cá nhân", "Thành tích", "Hình thức"), (12, 48, 70, 35))
 DECLINED = Commendation.Status.DECLINED.label
@@ -90,7 +84,7 @@ def _blocks(review: YearlyReview, summary: PeriodSummary) -> Iterator[Block]:
     )
     headings, widths = COLUMNS
     yield Table(headings, tuple(_in_short(summary)), widths)
-    for name, title in PARTS.items():
+    for name, title in writers.HEADINGS.items():
         words = paragraphs(getattr(review, name))
         if words or not review.is_signed:
             yield Heading(title)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from accounts.models import User
 from oversight.models import ReviewHamlet, ReviewWriter, YearlyReview
@@ -15,6 +16,8 @@ PARTS = {
     "causes": "nguyên nhân",
     "proposals": "kiến nghị, phương hướng",
 }
+# The same over a field and over a chapter.
+HEADINGS = {name: capfirst(said) for name, said in PARTS.items()}
 SIGNS = "oversight.sign_yearlyreview"
 LAST_ONE = (
     "Chỉ còn đồng chí chưa viết nên ký được bản này. Đồng chí mà viết hoặc trình thì phải có chỉ "

@@ -10,9 +10,9 @@ from accounts.papers.content import Table
 from accounts.roles import Role
 from oversight.figures import FIGURES
 from oversight.papers.kinds import Asked, NotMade, make
-from oversight.papers.review import IN_SHORT, PARTS, paper_of_review
+from oversight.papers.review import IN_SHORT, paper_of_review
 from oversight.periods import whole_year
-from oversight.review import reviews
+from oversight.review import reviews, writers
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
 from tests.factories.year import (
@@ -60,7 +60,9 @@ def test_paper_has_figures_assessment_and_who_is_put_forward(review):
 
     assert validate(build(paper)) == []
     words = [block.text for block in paper.body if not isinstance(block, Table)]
-    for number, (name, title) in zip(("II", "III", "IV", "V"), PARTS.items(), strict=True):
+    for number, (name, title) in zip(
+        ("II", "III", "IV", "V"), writers.HEADINGS.items(), strict=True
+    ):
         place = words.index(f"{number}. {title}")
         said = SAID[name].split("\n")
         assert words[place + 1 : place + 1 + len(said)] == said
