@@ -11,7 +11,6 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import documents
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.roles import Role
 from broadcasts import request_pages
@@ -45,13 +44,8 @@ class PostRequestForm(forms.ModelForm):
 
     def clean_attachment(self) -> Any:
         handed_in = self.cleaned_data["attachment"]
-        if not isinstance(handed_in, UploadedFile):
-            return handed_in
-        paper = documents.prepare(handed_in)
-        if said := post_requests.secrecy_of(paper.read()):
-            raise forms.ValidationError(said)
-        paper.seek(0)
-        return paper
+        is_new = isinstance(handed_in, UploadedFile)
+        return post_requests.unmarked(handed_in) if is_new else handed_in
 
     def clean_due_on(self) -> Any:
         due_on = self.cleaned_data["due_on"]

@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, documents
 from accounts.models import User
 from broadcasts.documents import NotADocument, take_in
 from broadcasts.models import Broadcast, Delivery, PostRequest
@@ -37,6 +39,15 @@ def refusals(request: PostRequest) -> dict[str, list[str]]:
     if request.attachment and (hits := check_name(request.attachment.name or "")):
         found["attachment"] = [hit.sentence for hit in hits]
     return found
+
+
+def unmarked(handed_in: Any) -> "ContentFile[bytes]":
+    """A paper that somebody hands in, as it is kept; no marked one. Raises ValidationError."""
+    paper = documents.prepare(handed_in)
+    if said := secrecy_of(paper.read()):
+        raise ValidationError(said)
+    paper.seek(0)
+    return paper
 
 
 def secrecy_of(paper: bytes) -> list[str]:

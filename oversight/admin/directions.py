@@ -20,7 +20,7 @@ from accounts.admin_base import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     display,
 )
-from broadcasts.services.post_requests import secrecy_of
+from broadcasts.services.post_requests import unmarked
 from groups.admin_forms import DayInput
 from oversight.admin.home import HomeForm
 from oversight.admin.places import hamlets_for
@@ -42,13 +42,7 @@ EVERYONE = {"hamlet": _("Mọi ấp, khu phố"), "organisation": _("Mọi chi b
 
 def prepared(handed_in: Any) -> Any:
     """A file of a form as it is kept; refuses marked papers. Raises ValidationError."""
-    if not isinstance(handed_in, UploadedFile):
-        return handed_in
-    paper = documents.prepare(handed_in)
-    if said := secrecy_of(paper.read()):
-        raise forms.ValidationError(said)
-    paper.seek(0)
-    return paper
+    return unmarked(handed_in) if isinstance(handed_in, UploadedFile) else handed_in
 
 
 class ReplyForm(StepForm):
