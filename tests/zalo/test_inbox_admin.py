@@ -69,6 +69,21 @@ def test_pages_tell_the_hour_of_a_message_and_no_minute(login, tech_admin, accou
         assert "14:37" not in page
 
 
+@pytest.mark.parametrize("column", ["received_at", "interpreted_at", "next_attempt_at"])
+@pytest.mark.parametrize(
+    ("asked", "value"), [("minute", "37"), ("gte", "2026-11-27 14:37:51"), ("isnull", "False")]
+)
+def test_address_of_the_list_asks_for_no_minute_either(
+    login, tech_admin, account, column, asked, value
+):
+    """Asked piece by piece, it would say in which second somebody wrote."""
+    make_event(account)
+
+    page = login(tech_admin).get(reverse(LIST), {f"{column}__{asked}": value})
+
+    assert page.status_code == 400
+
+
 def test_list_asks_few_questions(login, tech_admin, account, django_assert_max_num_queries):
     for one in range(30):
         make_event(account, one)
