@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from oversight import periods
-from oversight.figures import compute
+from oversight.figures import compute, freezing
 from oversight.figures.cohorts import COHORTS
 from oversight.figures.freezing import freeze_past, standing
 from oversight.models import PublishedMonth, PublishedQuarter
@@ -111,6 +111,25 @@ def test_breakdowns_add_up_with_a_tip_that_came_late(tips_of, summer, party_memb
     tables = told(party_member, AFTER)
 
     assert {table.total.values for table in tables if table.total} == {(31,)}
+    assert tables[1].total is not None
+
+
+def test_breakdowns_add_up_with_a_tip_that_came_while_they_were_counted(
+    tips_of, summer, party_member, monkeypatch
+):
+    """Frozen for good, a sum that is one more than its rows would take them all away."""
+    counted = freezing.count_each
+
+    def interrupted(*args):
+        found = counted(*args)
+        tips_of(1, date(2025, 9, 30), kind="crime_report")
+        return found
+
+    monkeypatch.setattr(freezing, "count_each", interrupted)
+
+    tables = told(party_member, AFTER)
+
+    assert {table.total.values for table in tables if table.total} == {(30,)}
     assert tables[1].total is not None
 
 
