@@ -1,9 +1,11 @@
 """How many follow, can be answered and are linked: counts that name nobody.
 
 A number between one and four could point to a person, above all to one who has just written. It is
-shown as “dưới 5”, and what would give it away by subtraction is rounded.
+shown as “dưới 5”. Of what would give it away by subtraction a bound is told, made of told numbers
+alone: a rounded one says on which side of its half the hidden number lies.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,7 +18,8 @@ from zalo.models import Follower, OfficialAccount
 SMALL: Final = 5
 DEFINITION: Final = (
     "Liên kết = người đang tham gia đã tự bấm chia sẻ hoặc nhắn mã trên phiếu, chia cho số người "
-    "đang tham gia của ấp. Số từ 1 đến 4 ghi là “dưới 5”; số có thể suy ra số đó được làm tròn."
+    "đang tham gia của ấp. Số từ 1 đến 4 ghi là “dưới 5”; số có thể suy ra số đó chỉ ghi "
+    "“ít nhất” hoặc “nhiều nhất”."
 )
 
 
@@ -44,12 +47,13 @@ def windows(account: OfficialAccount, now: datetime) -> Windows:
     """One query."""
     counts = Follower.objects.filter(account=account).window_counts(now)
     free, paid, closed = counts["free"], counts["paid"], counts["closed"]
-    gives_away = any(0 < number < SMALL for number in (free, paid))
+    told, hidden = _told([free, paid])
+    most = counts["following"] - told - hidden
     return Windows(
         following=_number(counts["following"]),
         free=_small(free),
         paid=_small(paid),
-        closed=_round(closed) if gives_away else _small(closed),
+        closed=f"nhiều nhất {_number(most)}" if hidden else _small(closed),
     )
 
 
@@ -68,10 +72,10 @@ def linked_by_hamlet(account: OfficialAccount) -> tuple[list[LinkedShare], Linke
     counts = [(str(hamlet), *rows.get(hamlet.pk, (0, 0))) for hamlet in hamlets]
     shares = [_share(*line) for line in counts]
     members, linked = sum(line[1] for line in counts), sum(line[2] for line in counts)
-    hidden = sum(0 < line[2] < SMALL for line in counts)
+    told, hidden = _told([line[2] for line in counts])
     whole = _share(str(account.commune), members, linked)
-    if hidden == 1:  # the rest would give it away
-        whole = LinkedShare(whole.place, members, _round(linked), None)
+    if hidden:
+        whole = LinkedShare(whole.place, members, f"ít nhất {_number(told + hidden)}", None)
     return shares, whole
 
 
@@ -100,5 +104,7 @@ def _small(value: int) -> str:
     return f"dưới {SMALL}" if 0 < value < SMALL else _number(value)
 
 
-def _round(value: int) -> str:
-    return f"khoảng {_number(round(value, -1))}"
+def _told(numbers: Sequence[int]) -> tuple[int, int]:
+    """The sum of the numbers that are shown, and how many are not."""
+    hidden = sum(0 < number < SMALL for number in numbers)
+    return sum(number for number in numbers if number >= SMALL), hidden

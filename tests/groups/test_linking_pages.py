@@ -78,7 +78,21 @@ def test_small_numbers_and_what_gives_them_away_are_hidden(account):
     shown = figures.windows(account, now)
 
     assert (shown.following, shown.free, shown.paid) == ("20", "7", "dưới 5")
-    assert shown.closed == "khoảng 10"
+    assert shown.closed == "nhiều nhất 12"
+
+
+@pytest.mark.parametrize("following", [20, 28, 29])
+def test_page_is_the_same_whether_one_or_four_wrote_lately(account, following):
+    """Who looks after the connection does not see a small number move as somebody writes."""
+    for _number in range(following):
+        make_follower(account, last_interaction_at=None)
+    seen = set()
+    for follower in account.followers.order_by("pk")[:4]:
+        follower.last_interaction_at = timezone.now()
+        follower.save()
+        seen.add(figures.windows(account, timezone.now()))
+
+    assert len(seen) == 1
 
 
 def test_large_numbers_are_exact(account):
@@ -105,7 +119,22 @@ def test_linked_share_by_hamlet_hides_small_cells(account, hamlet, commune):
     assert (by_place[str(busy)].members, by_place[str(busy)].linked) == (9, "8")
     assert by_place[str(busy)].share == pytest.approx(88.9, abs=0.1)
     assert (by_place[str(hamlet)].linked, by_place[str(hamlet)].share) == ("dưới 5", None)
-    assert (whole.linked, whole.share) == ("khoảng 10", None)
+    assert (whole.linked, whole.share) == ("ít nhất 9", None)
+
+
+@pytest.mark.parametrize("linked", [(1, 1), (4, 4), (1, 4)])
+def test_sum_of_the_commune_tells_no_small_cell_of_several(account, commune, linked):
+    busy = make_hamlet(commune)
+    for _number in range(8):
+        make_link(agreed(busy))
+    for count in linked:
+        place = make_hamlet(commune)
+        for _number in range(count):
+            make_link(agreed(place))
+
+    _shares, whole = figures.linked_by_hamlet(account)
+
+    assert whole.linked == "ít nhất 10"
 
 
 def test_counts_cost_few_queries_however_many_hamlets(
