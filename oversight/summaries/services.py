@@ -55,15 +55,13 @@ def draft(
 @transaction.atomic
 def redraft(summary: PeriodSummary, *, by: User) -> PeriodSummary:
     """The draft with the numbers of now."""
-    _may(by, Issuer(summary.issuer))
-    return _recounted(_locked(summary), by=by)
+    return _recounted(_locked(summary, by), by=by)
 
 
 @transaction.atomic
 def supersede(summary: PeriodSummary, *, by: User, reason: str) -> PeriodSummary:
     """A draft in place of a signed one, which stays as it is."""
-    old, issuer = _locked(summary), Issuer(summary.issuer)
-    _may(by, issuer)
+    old, issuer = _locked(summary, by), Issuer(summary.issuer)
     if not old.is_signed:
         raise NotAllowed("Bản này chưa ký: hãy lập lại theo số liệu hôm nay.")
     if not reason.strip():
@@ -82,8 +80,7 @@ def supersede(summary: PeriodSummary, *, by: User, reason: str) -> PeriodSummary
 @transaction.atomic
 def discard(summary: PeriodSummary, *, by: User) -> None:
     """Drops the draft of a replacement; the signed one is as if nobody had thought of it."""
-    row = _locked(summary)
-    _may(by, Issuer(row.issuer))
+    row = _locked(summary, by)
     if row.is_signed:
         raise NotAllowed(SIGNED)
     if row.supersedes is None:
@@ -95,9 +92,7 @@ def discard(summary: PeriodSummary, *, by: User) -> None:
 @transaction.atomic
 def sign(summary: PeriodSummary, *, by: User) -> PeriodSummary:
     """Freezes figures, letterhead and names; of two who sign at once the second is refused."""
-    row = _locked(summary)
-    _may(by, Issuer(row.issuer))
-    now = timezone.now()
+    row, now = _locked(summary, by), timezone.now()
     if row.is_signed:
         raise NotAllowed(SIGNED)
     if not row.period.is_over(timezone.localdate(now)):
@@ -140,7 +135,11 @@ def _may(by: User | None, issuer: Issuer) -> None:
         raise NotAllowed("Tài khoản này không lập, ký báo cáo của cơ quan này.")
 
 
-def _locked(summary: PeriodSummary) -> PeriodSummary:
+def _locked(summary: PeriodSummary, by: User) -> PeriodSummary:
+    """The row as it is now, for who signs such ones of this commune. Raises NotAllowed."""
+    _may(by, Issuer(summary.issuer))
+    if not PeriodSummary.objects.visible_to(by).filter(pk=summary.pk).exists():
+        raise NotAllowed("Tài khoản này không xem được báo cáo này.")
     rows = PeriodSummary.objects.select_for_update(of=("self",)).select_related("commune")
     return rows.get(pk=summary.pk)
 

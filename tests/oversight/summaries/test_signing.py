@@ -335,3 +335,22 @@ def test_check_finds_what_somebody_changed_behind_the_portal(chief):
     assert len(summaries.check(summary)) == 2
     summary.digest = summaries.content.sha256(summary.content)
     assert any("nhật ký" in one for one in summaries.check(summary))
+
+
+def test_who_signs_in_another_commune_does_nothing_with_a_summary(chief, other_commune):
+    elsewhere = make_user(other_commune, Role.CHIEF)
+    draft = make_draft(chief)
+    signed = make_signed(chief, period=periods.before(last_month()))
+
+    for act in (
+        lambda: summaries.redraft(draft, by=elsewhere),
+        lambda: summaries.sign(draft, by=elsewhere),
+        lambda: summaries.discard(draft, by=elsewhere),
+        lambda: summaries.supersede(signed, by=elsewhere, reason="Ghi sót."),
+    ):
+        with pytest.raises(NotAllowed, match="không xem được"):
+            act()
+
+    assert PeriodSummary.objects.count() == 2
+    draft.refresh_from_db()
+    assert (draft.revision, draft.is_signed) == (1, False)
