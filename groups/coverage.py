@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Concat, Upper
 from groups.capabilities import API_KINDS, HAND_KINDS
 from groups.models import Hamlet, Member, Membership, Team, ZaloGroup
 from groups.querysets import MemberQuerySet
+from groups.thresholds import said_percentage
 
 DEFINITION = (
     "Độ phủ = số hộ có ít nhất một người đang ở trong một nhóm Zalo của xã, chia cho tổng số hộ. "
@@ -86,9 +87,9 @@ class Coverage:
         return self.listed - self.joined - self.through
 
     @property
-    def share(self) -> float | None:
-        """Of all households, in per cent; None where their number is not known."""
-        return 100 * self.joined / self.households if self.households else None
+    def share(self) -> str | None:
+        """Of all households, as it is said everywhere; None where their number is not known."""
+        return said_percentage(self.joined, self.households) if self.households else None
 
     @property
     def warning(self) -> str:
@@ -278,8 +279,7 @@ def figure_lines(figures: dict[str, int]) -> list[tuple[str, str]]:
     """Frozen figures in words: (label, number), then the coverage that they make."""
     lines = [(label, str(figures[name])) for name, label in FIGURES.items() if name in figures]
     if figures.get("households"):
-        share = 100 * figures["joined"] / figures["households"]
-        lines.append(("Độ phủ", f"{share:.1f} %".replace(".", ",")))
+        lines.append(("Độ phủ", said_percentage(figures["joined"], figures["households"])))
     return lines
 
 

@@ -26,7 +26,25 @@ def said(number: int) -> str:
 
 def said_share(part: int, total: int) -> str:
     """A percentage that is never rounded up, so that half never reads as more than half."""
-    whole, tenth = divmod(part * 1000 // total, 10)
+    return _said_tenths(part * 1000 // total)
+
+
+def said_percentage(part: int, total: int) -> str:
+    """A percentage as whoever works it out again has it, to the nearest tenth.
+
+    For figures, where no law asks whether a threshold was reached.
+    """
+    return _said_tenths(nearest(part, total, out_of=1000))
+
+
+def nearest(part: int, total: int, *, out_of: int) -> int:
+    """How many of so many that is; only all of them read as all, only none as none."""
+    found = (2 * out_of * part + total) // (2 * total)
+    return min(max(found, 1), out_of - 1) if 0 < part < total else found
+
+
+def _said_tenths(tenths: int) -> str:
+    whole, tenth = divmod(tenths, 10)
     return f"{whole},{tenth}%" if tenth else f"{whole}%"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from textwrap import wrap
 
-from groups.thresholds import said, said_share
+from groups.thresholds import said, said_percentage
 from oversight.figures.table import Row, Table
 
 NOT_TOLD = "–"
@@ -222,7 +222,7 @@ def _stack(label: str, total: int | None, parts: list[tuple[str, int | None]], y
         if ends and number:
             begin = ends[place - 1] if place else 0.0
             x, width = _percent(begin), _percent(ends[place] - begin)
-            text = f"{text} ({said_share(number, total or 1)})"
+            text = f"{text} ({said_percentage(number, total or 1)})"
         made.append(Part(lines, text, lines[0].y - 12, place % PATTERNS + 1, x, width))
         at = lines[-1].y
     return Stack(Line(label or "Tổng số", y + 15), _text(total), bar_y, tuple(made))

@@ -18,7 +18,7 @@ from accounts import audit
 from accounts.models import Commune, User
 from accounts.papers.handing_out import handed_out
 from groups.sheets import watermark
-from groups.thresholds import said, said_share
+from groups.thresholds import nearest, said, said_percentage
 from oversight import charts, periods
 from oversight.charts import Chart
 from oversight.city import TOLD_ALONE, City, city_of, figures_of
@@ -192,7 +192,7 @@ def _picture(counted: Sequence[Counted]) -> Chart:
     rows = []
     for row in counted[0].table.rows:
         _hamlets, households, joined = row.values
-        share = OUT_OF * (joined or 0) // households if households else None
+        share = nearest(joined or 0, households, out_of=OUT_OF) if households else None
         rows.append(Row(row.label, (share,)))
     title = "Cứ 100 hộ thì bao nhiêu hộ có người trong nhóm"
     return charts.bars(Table(("Hộ",), tuple(rows)), key="do-phu-xa", title=title, out_of=OUT_OF)
@@ -204,7 +204,7 @@ def _sentences(asked: Asked, city: City, counted: Sequence[Counted]) -> list[str
     hamlets, households, joined, groups, agreed, posts, api, hand, missed, questions, tips = found
     told = _total(counted)[-1].value is not None
     reached = f"{said(joined)} trên {said(households)} hộ có người trong nhóm Zalo"
-    share = f", đạt {said_share(joined, households)}" if households else ""
+    share = f", đạt {said_percentage(joined, households)}" if households else ""
     hand_posting = f"đăng tay {said(hand)} lượt, bỏ lỡ {said(missed)} lượt đăng tay"
     lines = [
         f"{reached}{share}; {said(groups)} nhóm đang hoạt động.",

@@ -55,7 +55,7 @@ def _waiting(desk: Desk) -> Answer:
         Need("Tin đã phân loại, chưa giao", tips.unassigned().count(), _queue("chua-giao")),
     ]  # fmt: skip
     if reader.has_perm("procedures.view_question"):
-        asked = Question.objects.visible_to(reader).unanswered().count()
+        asked = Question.objects.visible_to(reader).unanswered().each_once().count()
         url = reverse("admin:procedures_question_changelist")
         needs.append(Need("Câu hỏi thủ tục chờ trả lời", asked, url))
     return Answer("Việc gì đang chờ bàn trực?", (_listed(needs),), needs=tuple(needs))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from groups.models import ZaloGroup
-from groups.thresholds import said, said_share
+from groups.thresholds import said, said_percentage
 from oversight.figures.table import Row, Table
 from oversight.periods import Period
 
@@ -25,7 +25,7 @@ def households(table: Table) -> Iterator[str]:
         return
     yield (
         f"{said(joined)} trên {said(total)} hộ có người trong nhóm Zalo, "
-        f"đạt {said_share(joined, total)}."
+        f"đạt {said_percentage(joined, total)}."
     )
     if through:
         yield f"Thêm {said(through)} hộ nhận tin qua người thân, hàng xóm."
@@ -91,8 +91,8 @@ def speed(table: Table) -> Iterator[str]:
     if total:
         soon, day = numbers[0], numbers[0] + numbers[1]
         yield (
-            f"Tới trong 1 giờ: {said_share(soon, total)} số lượt; trong 24 giờ: "
-            f"{said_share(day, total)}."
+            f"Tới trong 1 giờ: {said_percentage(soon, total)} số lượt; trong 24 giờ: "
+            f"{said_percentage(day, total)}."
         )
 
 

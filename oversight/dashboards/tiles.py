@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from groups.models import ZaloGroup
-from groups.thresholds import said, said_share
+from groups.thresholds import said, said_percentage
 from oversight.dashboards.desk import Desk
 from oversight.figures.consultation import STEPS
 from oversight.figures.place import STAGES
@@ -68,7 +68,7 @@ def tiles(desk: Desk) -> Sequence[Tile]:
             Tile(
                 name=str(hamlet),
                 url=reverse("admin:oversight_hamlet", args=[hamlet.pk]),
-                share=said_share(joined, households) if households else "–",
+                share=said_percentage(joined, households) if households else "–",
                 reach=f"{said(joined)} trên {said(households)} hộ" if households
                 else f"{said(joined)} hộ, chưa ghi số hộ",
                 width=_width(joined, households or 0),

@@ -64,6 +64,18 @@ def test_share_is_never_rounded_up(agree, total, share):
     assert f"({share})" in Tally(agree, total).sentence
 
 
+@pytest.mark.parametrize(
+    ("part", "total", "share"),
+    [
+        (1303, 13205, "9,9%"), (434, 495, "87,7%"), (3, 19, "15,8%"), (60, 120, "50%"),
+        (1, 2000, "0,1%"), (1, 90_000, "0,1%"), (89_999, 90_000, "99,9%"), (0, 7, "0%"),
+        (7, 7, "100%"), (9, 7, "128,6%"),
+    ],
+)  # fmt: skip
+def test_percentage_is_the_one_of_a_calculator(part, total, share):
+    assert thresholds.said_percentage(part, total) == share
+
+
 def test_meeting_without_households_decides_nothing(commune, regulation):
     make_meeting(regulation, households=0, agree=0)
 
