@@ -6,6 +6,7 @@ number again, so that whoever counts the lines finds it.
 
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -20,10 +21,11 @@ from django.views.decorators.http import require_GET
 from accounts import audit
 from accounts.models import User
 from accounts.own_pages import own_pages
-from oversight.dashboards import asked_period
+from oversight.dashboards import asked_period, doors
 from oversight.figures import LISTINGS, compute
 from oversight.figures.listing import Listing
 from oversight.figures.table import ALL, Counted, Row, Table
+from oversight.periods import Period
 from oversight.scopes import Scope, asked_scope
 
 LINES = 100
@@ -105,6 +107,7 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
         )  # fmt: skip
     context = {
         "figure": counted.figure, "period": period, "asked": asked, "as_of": now,
+        "back": _way_back(scope, period),
         "places": "" if scope.is_whole else ", ".join(map(str, scope.hamlets)),
         "commune": scope.commune, "headings": listing.headings, "page": lines,
         "sum": _sum(listing, found, asked.column),
@@ -165,6 +168,17 @@ def _sum(listing: Listing, found: QuerySet, column: int | None) -> int | None:
     if column is None or column not in listing.sums:
         return None
     return found.order_by().aggregate(sum=Sum(listing.sums[column]))["sum"] or 0
+
+
+def _way_back(scope: Scope, period: Period) -> str:
+    """The page of figures of these places: of the one hamlet, of all figures, or the reader's."""
+    open_doors = doors.open_to(scope.reader)
+    if doors.HAMLETS in open_doors and not scope.is_whole and len(scope.hamlets) == 1:
+        there = reverse("admin:oversight_hamlet", args=[scope.hamlets[0].pk])
+        return f"{there}?{urlencode(period.query)}"
+    if doors.ALL in open_doors:
+        return doors.ALL.address(period)
+    return open_doors[0].address(period) if open_doors else reverse("admin:index")
 
 
 def _refused(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -21,7 +21,14 @@ from oversight.scopes import READ_TIPS, scope_of, whole_commune
 from reports.models import TipConflict
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery
-from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
+from tests.factories.groups import (
+    make_assignment,
+    make_group,
+    make_hamlet,
+    make_member,
+    make_membership,
+    make_officer,
+)
 from tests.oversight.conftest import at
 
 NOVEMBER = periods.month(2026, 11)
@@ -56,6 +63,19 @@ def test_lists_of_the_whole_commune_are_for_who_sees_its_records(commune, hamlet
     opened = {key for key in LISTINGS if open_list(client, key).status_code == 200}
 
     assert opened == WHOLE.get(role, set())
+
+
+def test_way_back_leads_to_the_page_of_figures_of_these_places(commune, hamlet, login):
+    head, chief = make_user(commune, Role.HAMLET_HEAD), make_user(commune, Role.CHIEF)
+    make_assignment(make_officer(commune, user=head), hamlet)
+    own = reverse("admin:oversight_hamlet", args=[hamlet.pk])
+
+    of_hamlet = open_list(login(head), "groups", ap=str(hamlet.pk))
+    of_commune = open_list(login(chief), "groups")
+
+    assert of_hamlet.context["back"] == f"{own}?tu=2026-11-01&den=2026-11-30"
+    assert of_commune.context["back"].startswith(reverse("admin:oversight_figures"))
+    assert login(head).get(of_hamlet.context["back"]).status_code == 200
 
 
 def test_lists_of_tips_are_those_of_the_figures_of_tips():
