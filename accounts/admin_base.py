@@ -40,10 +40,12 @@ from unfold.sites import UnfoldAdminSite
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
 )
 
 from accounts import audit
+from accounts.admin_choices import AskedChoices
 from accounts.admin_history import NamelessHistoryMixin
 from accounts.admin_lookups import tells_much
 from accounts.file_input import KeptFile
@@ -61,6 +63,7 @@ __all__ = [
     "ScopedStackedInline",
     "ScopedTabularInline",
     "UnfoldAdminCheckboxSelectMultipleWidget",
+    "UnfoldAdminSelectWidget",
     "UnfoldAdminSite",
     "UnfoldAdminTextareaWidget",
     "action",
@@ -135,7 +138,7 @@ def first_found(rows: models.QuerySet) -> models.QuerySet:
     return rows.filter(pk__in=first_ids(rows))
 
 
-class _ScopedFields(BaseModelAdmin):
+class _ScopedFields(AskedChoices, BaseModelAdmin):
     """Foreign keys and many-to-many fields offer and accept only visible rows."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.admin_choices import NOT_CHOSEN
 from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
 from oversight.admin import evidence
@@ -37,7 +38,9 @@ class RegisterForm(StepForm):
 
 
 class PaperForm(evidence.EvidenceForm):
-    kind = forms.ChoiceField(label="Loại tài liệu", choices=ChecklistEvidence.Kind)
+    kind = forms.ChoiceField(
+        label="Loại tài liệu", choices=[NOT_CHOSEN, *ChecklistEvidence.Kind.choices]
+    )
     item = forms.ModelChoiceField(
         ChecklistItem.objects.none(), label="Cho dòng", required=False, empty_label="Cả bảng kiểm"
     )

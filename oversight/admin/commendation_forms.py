@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.admin_choices import NOT_CHOSEN
 from groups.models import Hamlet, Team, ZaloGroup
 from oversight.admin.steps import DayField, StepForm
 from oversight.models import Achievement, CommendationForm, EligibilityAnswer, YearlyReview
@@ -42,7 +43,7 @@ class OccasionForm(StepForm):
 
 
 class NominationForm(OccasionForm):
-    subject_kind = forms.ChoiceField(label="Khen", choices=SUBJECTS)
+    subject_kind = forms.ChoiceField(label="Khen", choices=[NOT_CHOSEN, *SUBJECTS])
     name = forms.CharField(label="Tên tập thể, cá nhân", max_length=150)
     place = forms.CharField(label="Nơi công tác, cư trú", max_length=150, required=False)
     hamlet = forms.ModelChoiceField(
@@ -55,7 +56,7 @@ class NominationForm(OccasionForm):
         ZaloGroup.objects.none(), label="Nhóm Zalo (nếu khen nhóm)", required=False,
         empty_label="Không chọn",
     )  # fmt: skip
-    kind = forms.ChoiceField(label="Loại thành tích", choices=Kind)
+    kind = forms.ChoiceField(label="Loại thành tích", choices=[NOT_CHOSEN, *Kind.choices])
     what = forms.CharField(
         label="Thành tích", max_length=500, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -11,7 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ScopedRelatedFilter, display
+from accounts.admin_base import (
+    ScopedRelatedFilter,
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    display,
+)
 from accounts.models import User
 from oversight.admin.directions import LABELS
 from oversight.admin.home import HomeForm
@@ -194,6 +198,11 @@ class PlanAdmin(SheetAdmin):
         if db_field.name == "body":
             field.queryset = bodies_of(request.user).filter(is_active=True)
         return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes to tick: a list that asks for the Ctrl key cannot be used on a phone."""
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()

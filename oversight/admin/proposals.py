@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import RangeDateFilter, display
+from accounts.admin_base import RangeDateFilter, UnfoldAdminSelectWidget, display
 from oversight.admin.directions import LABELS
 from oversight.admin.home import HomeForm
 from oversight.admin.sheet import Entry, Sheet, SheetAdmin
@@ -46,7 +46,7 @@ STEPS = {
 
 
 class ProposalForm(HomeForm):
-    sender = forms.ChoiceField(label=_("Nơi kiến nghị"))
+    sender = forms.ChoiceField(label=_("Nơi kiến nghị"), widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = Proposal
@@ -60,7 +60,9 @@ class ProposalForm(HomeForm):
         self.offered = {f"{side_of(row)}-{row.pk}": row for row in rows}
         if "sender" in self.fields:
             choices = [(key, str(row)) for key, row in self.offered.items()]
-            self.fields["sender"].choices = choices  # type: ignore[attr-defined]
+            # Of several none is chosen beforehand: it would be sent in the name of the first one.
+            first = [("", _("Chọn nơi kiến nghị"))] if len(choices) > 1 else []
+            self.fields["sender"].choices = [*first, *choices]  # type: ignore[attr-defined]
 
     def clean_sender(self) -> Any:
         return self.offered[self.cleaned_data["sender"]]

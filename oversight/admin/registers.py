@@ -20,14 +20,21 @@ from accounts.admin_base import (
     display,
 )
 from accounts.own_pages import own_pages
-from groups.admin_forms import OneButton, SaysRefusals
+from groups.admin_forms import BareFields, OneButton, SaysRefusals
 from oversight.admin.directions import LABELS, prepared
 from oversight.admin.home import AtHome, HomeForm
 from oversight.admin.places import OffersHamlets
 from oversight.admin.sheet import Line, Sheet, SheetAdmin
 from oversight.direction import registers
 from oversight.direction.refusals import blocked_fields
-from oversight.models import Body, BodyAccount, GuidingDocument, PartyOrganisation, Spreading
+from oversight.models import (
+    Body,
+    BodyAccount,
+    Direction,
+    GuidingDocument,
+    PartyOrganisation,
+    Spreading,
+)
 
 Standing = GuidingDocument.Standing
 TONES: dict[str, str] = {
@@ -132,7 +139,7 @@ def _spread(row: GuidingDocument, user: Any) -> list[Line]:
     return lines
 
 
-class RegisterAdmin(AtHome, OneButton, SaysRefusals, ScopedModelAdmin):
+class RegisterAdmin(BareFields, AtHome, OneButton, SaysRefusals, ScopedModelAdmin):
     """Small registers of a commune, from which nothing is deleted."""
 
     actions = None
@@ -232,6 +239,7 @@ class PartyOrganisationAdmin(OffersHamlets, RegisterAdmin):
     list_filter = ["kind"]
     search_fields = ["name"]
     fields = ["name", "kind", "hamlet", "valid_from", "valid_to"]
+    day_fields = ("valid_from", "valid_to")
 
     def save_model(
         self, request: HttpRequest, obj: PartyOrganisation, form: Any, change: bool
@@ -260,6 +268,10 @@ class SpreadingForm(forms.ModelForm):
         return cleaned
 
 
+def _named(row: Direction) -> str:
+    return f"{row.title} ({row.addressee}, {row.given_on:%d/%m/%Y})"
+
+
 @admin.register(Spreading)
 class SpreadingAdmin(RegisterAdmin):
     form = SpreadingForm
@@ -270,6 +282,15 @@ class SpreadingAdmin(RegisterAdmin):
         ("held_on", RangeDateFilter),
     ]  # fmt: skip
     fields = ["document", "direction", "organisation", "held_on", "attendees"]
+    day_fields = ("held_on",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """One direction to many is as many rows of one title: each is named with its place."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "direction":
+            field.queryset = field.queryset.select_related("body", "hamlet", "organisation")
+            field.label_from_instance = _named
+        return field
 
     @display(description=_("về"))
     def about(self, row: Spreading) -> str:

@@ -17,6 +17,7 @@ from oversight.direction.refusals import (
 )
 from oversight.models import Body, Direction, GuidingDocument, Spreading
 
+SPREAD_TOO_EARLY = "Hạn quán triệt phải từ ngày ban hành trở đi."
 DOCUMENT_TEXTS = ("number", "issuer", "summary")
 IN_TURN = "Văn bản này đã thay cho văn bản kia nên không được văn bản kia thay."
 Kind = GuidingDocument.Kind
@@ -61,13 +62,18 @@ USUAL_BODIES = (
 def document_refusals(document: GuidingDocument) -> dict[str, list[str]]:
     """What keeps a document out of the register, by field: secrecy marks above all."""
     found = blocked_fields(document, DOCUMENT_TEXTS)
-    return found | {"replaced_by": [IN_TURN]} if _is_in_a_circle(document) else found
+    found |= {"replaced_by": [IN_TURN]} if _is_in_a_circle(document) else {}
+    return found | {"spread_by": [SPREAD_TOO_EARLY]} if _is_due_too_early(document) else found
 
 
 def _is_in_a_circle(document: GuidingDocument) -> bool:
     """Whether what takes its place was itself replaced by it."""
     other = document.replaced_by
     return document.pk is not None and other is not None and is_replaced_in_turn(document, other)
+
+
+def _is_due_too_early(document: GuidingDocument) -> bool:
+    return document.spread_by is not None and document.spread_by < document.issued_on
 
 
 @transaction.atomic
@@ -79,6 +85,8 @@ def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
     if not own_commune or not by.has_perm(f"oversight.{right}_guidingdocument"):
         raise NotAllowed("Tài khoản này không ghi được sổ văn bản của xã này.")
     require_clean(*(getattr(document, name) for name in DOCUMENT_TEXTS))
+    if _is_due_too_early(document):
+        raise NotAllowed(SPREAD_TOO_EARLY)
     one_by_one(document.commune_id)
     there = GuidingDocument.objects.of_commune(document.commune_id).exclude(pk=document.pk)
     if there.filter(number=document.number, issued_on=document.issued_on).exists():

@@ -3,12 +3,18 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
 from groups.models import Hamlet
 from oversight.direction.querysets import PartyOrganisationQuerySet, RegisterQuerySet
+
+# As papers name them: the Party first, then the authorities, the Front, the unions.
+KINDS = (
+    "party", "committee", "police", "front", "farmers", "women", "youth", "veterans", "workers",
+    "other",
+)  # fmt: skip
 
 
 class Body(models.Model):
@@ -48,7 +54,11 @@ class Body(models.Model):
     class Meta:
         verbose_name = _("cơ quan, đoàn thể")
         verbose_name_plural = _("cơ quan, đoàn thể")
-        ordering = ["kind", "name", "pk"]
+        ordering = [
+            Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(KINDS))),
+            "name",
+            "pk",
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["commune", "name"],
@@ -124,7 +134,7 @@ class PartyOrganisation(models.Model):
     class Meta:
         verbose_name = _("tổ chức đảng")
         verbose_name_plural = _("tổ chức đảng")
-        ordering = ["kind", "name", "pk"]
+        ordering = ["kind", "hamlet__code", "name", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["commune", "name"],
