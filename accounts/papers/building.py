@@ -152,7 +152,7 @@ def _head(document: DocumentType, paper: Paper, sizes: Sizes, width: float) -> N
 
 
 def _issuer(cell: _Cell, paper: Paper, sizes: Sizes, width: float) -> None:
-    above, issuer = (part.upper() for part in (paper.letterhead.above, paper.letterhead.body))
+    above, issuer = (part.upper() for part in (paper.letterhead.above, paper.letterhead.body_line))
     place = 0
     if above:
         say(paragraph_of(cell, 0), above, size=sizes.above.least, centre=True)
@@ -184,7 +184,7 @@ def _block(document: DocumentType, block: Block, sizes: Sizes, width: float) -> 
         case Heading():
             _heading(document, block, sizes)
         case Text():
-            _paragraph(document, block.text, sizes)
+            _paragraph(document, block, sizes)
         case Table():
             _table(document, block, width)
 
@@ -199,9 +199,9 @@ def _heading(document: DocumentType, heading: Heading, sizes: Sizes) -> None:
     outline(paragraph, heading.level)
 
 
-def _paragraph(document: DocumentType, text: str, sizes: Sizes) -> None:
+def _paragraph(document: DocumentType, said: Text, sizes: Sizes) -> None:
     paragraph = document.add_paragraph()
-    say(paragraph, text, size=sizes.body.most)
+    say(paragraph, said.text, size=sizes.body.most, italic=said.is_basis)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     shape = paragraph.paragraph_format
     shape.first_line_indent, shape.line_spacing, shape.space_after = Mm(INDENT), 1.15, Pt(6)

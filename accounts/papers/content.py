@@ -18,6 +18,7 @@ COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 _NUMBER = re.compile(r"^\d[\d.]*(?:,\d+)?%?$")
+_PLACE = re.compile(r" ((?:xã|phường|đặc khu) .+)$", re.IGNORECASE)
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -42,6 +43,14 @@ class Letterhead:
     def is_party(self) -> bool:
         return self.layout is Layout.PARTY
 
+    @property
+    def body_line(self) -> str:
+        """The body as the head says it: a line that is too long breaks before the place alone."""
+        body, kind, place = self.body, "", ""
+        if (found := _PLACE.search(body)) is not None:
+            body, kind, place = body[: found.start()], " ", found.group(1)
+        return body + kind + place.replace(" ", "\N{NO-BREAK SPACE}")
+
     def number(self, code: str) -> str:
         """The line for the number, which a person fills in: “Số: …/BC-CAX”, “Số …-BC/ĐU”."""
         if not self.symbol:
@@ -62,9 +71,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph."""
+    """A paragraph; what a paper rests on stands in italics."""
 
     text: str
+    is_basis: bool = False
     kind: ClassVar[str] = "text"
 
 

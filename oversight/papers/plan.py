@@ -23,7 +23,7 @@ from accounts.papers.content import (
 from accounts.papers.drafts import numbered
 from accounts.papers.letterheads import Issuer, letterhead, signature
 from groups.sheets import watermark
-from oversight.models import Body, Milestone, Plan
+from oversight.models import Body, GuidingDocument, Milestone, Plan
 
 HEADINGS = ("Số", "Nội dung", "Ấp, khu phố", "Hạn", "Chủ trì")
 WIDTHS = (12, 68, 32, 25, 28)
@@ -108,10 +108,7 @@ def _taken(action: str, plan: Plan, by: User, **details: Any) -> Paper:
 
 def content_of(plan: Plan) -> PlanContent:
     """What the register says of a plan; steps that were dropped are not in it."""
-    bases = (
-        f"{one.get_kind_display()} số {one.number} ngày {one.issued_on:%d/%m/%Y} của {one.issuer}"
-        for one in plan.bases.order_by("issued_on", "pk")
-    )
+    bases = (_basis(one) for one in plan.bases.order_by("issued_on", "pk"))
     steps = plan.milestones.exclude(state=Milestone.State.DROPPED).select_related("hamlet__commune")
     return PlanContent(
         subject=plan.subject,
@@ -124,6 +121,21 @@ def content_of(plan: Plan) -> PlanContent:
         bases=tuple(bases),
         targets=_lines(plan.targets),
     )
+
+
+def _basis(document: GuidingDocument) -> str:
+    """By kind, number, day, body and subject, as NĐ 30/2020 names what a paper rests on."""
+    day = document.issued_on
+    month = f"{day:%m}" if day.month < 3 else str(day.month)
+    dated = f"ngày {day:%d} tháng {month} năm {day.year} của {document.issuer}"
+    is_other = document.kind == GuidingDocument.Kind.OTHER
+    kind = "Văn bản" if is_other else document.get_kind_display()
+    summary = document.summary.strip().rstrip(".;")
+    first = summary.partition(" ")[0]
+    if first.istitle():  # a word that begins a sentence, no abbreviation and no number
+        summary = summary[:1].lower() + summary[1:]
+    about = summary if first.lower() == "về" else f"về {summary}"
+    return f"{kind} số {document.number} {dated} {about}"
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -145,8 +157,8 @@ def _paper(content: PlanContent, head: Letterhead, signer: Signature, mark: str)
 
 
 def _blocks(content: PlanContent) -> Iterator[Block]:
-    for base in content.bases:
-        yield Text(f"Căn cứ {base[:1].lower()}{base[1:]};")
+    for place, base in enumerate(content.bases, 1):
+        yield Text(f"Căn cứ {base}{'.' if place == len(content.bases) else ';'}", is_basis=True)
     yield Heading("Mục đích, yêu cầu")
     yield from map(Text, content.purposes)
     if content.targets:

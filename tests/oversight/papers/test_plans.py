@@ -1,10 +1,12 @@
 """Plans of the register on paper: under whose letterhead, for whom, with which steps."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from docx import Document
 
 from accounts.models import AuditEvent, User
 from accounts.papers.building import build
@@ -65,8 +67,41 @@ def test_plan_says_what_it_rests_on_and_leaves_dropped_steps_out(chief):
         ("Đăng bài", "01/03/2026"), ("Họp dân", "Thường xuyên"),
     ]  # fmt: skip
     words = [block.text for block in paper.body if not isinstance(block, Table)]
-    assert words[0].startswith("Căn cứ hướng dẫn số 579/HD-CAT-PV01 ngày 05/01/2026")
+    assert words[0] == (
+        "Căn cứ Hướng dẫn số 579/HD-CAT-PV01 ngày 05 tháng 01 năm 2026 của Công an thành phố về "
+        "hướng dẫn mô hình."
+    )
     assert "II. Chỉ tiêu" in words
+
+
+def test_every_basis_stands_in_italics_with_its_subject_and_the_last_one_ends(chief):
+    plan = make_plan(chief)
+    plan.bases.add(
+        GuidingDocument.objects.create(
+            commune=plan.commune, number="9-TB/ĐU", issued_on=date(2025, 11, 20), kind="other",
+            issuer="Đảng ủy xã", summary="Về việc giữ yên nơi ở",
+        )
+    )  # fmt: skip
+
+    content = build(paper_of_plan(plan))
+
+    first, second = (
+        one for one in Document(BytesIO(content)).paragraphs if one.text.startswith("Căn cứ")
+    )
+    assert first.text == (
+        "Căn cứ Văn bản số 9-TB/ĐU ngày 20 tháng 11 năm 2025 của Đảng ủy xã về việc giữ yên nơi ở;"
+    )
+    assert second.text.endswith("về hướng dẫn mô hình.")
+    assert all(run.italic for one in (first, second) for run in one.runs)
+
+
+@pytest.mark.parametrize("kind", [Body.Kind.COMMITTEE, Body.Kind.POLICE, Body.Kind.PARTY])
+def test_letterhead_that_is_too_long_breaks_before_the_place_alone(chief, kind):
+    paper = paper_of_plan(make_plan(chief, kind))
+
+    *_words, place = paper.letterhead.body_line.split(" ")
+    assert place.split("\N{NO-BREAK SPACE}") == str(chief.commune).split()
+    assert place.upper() in Document(BytesIO(build(paper))).tables[0].cell(0, 0).text
 
 
 def test_file_is_for_the_body_that_makes_the_plan_the_page_for_who_oversees(commune, login):
