@@ -4,7 +4,10 @@ Only from summaries of bodies outside the police, which hold of tips what anybod
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
+
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
@@ -29,7 +32,7 @@ URGENT: Final = "Việc khẩn cấp: gọi 113, 114, 115."
 def text_of(summary: PeriodSummary) -> str:
     """What residents read: only numbers that stand in the summary."""
     tables = {one.figure.key: one.table for one in figures_from(summary.content)}
-    lines = [f"- {line}" for line in _lines(tables)]
+    lines = [f"- {line}" for line in _lines(tables, timezone.localdate(summary.as_of))]
     name = summary.period.words
     head = f"{name[:1].upper()}{name[1:]}, nhờ bà con cùng làm, mô hình “Zalo kết nối bình yên”:"
     return "\n".join([head, *lines]) + f"\n\n{THANKS}\n\n{URGENT}"
@@ -68,14 +71,18 @@ def draft_post(summary: PeriodSummary, *, by: User) -> Broadcast:
     return made
 
 
-def _lines(tables: Mapping[str, Table]) -> Iterator[str]:
-    """One line for each thing that has a number; what is not told has no line."""
+def _lines(tables: Mapping[str, Table], counted_on: date) -> Iterator[str]:
+    """One line for each thing that has a number; what is not told has no line.
+
+    Households and groups are those of the day on which they were counted, not of the span.
+    """
     households, joined = _total(tables, "coverage", 0), _total(tables, "coverage", 1)
+    until = f"Đến ngày {counted_on:%d/%m/%Y}"
     if joined:
-        whole = f" trên {said(households)} hộ" if households else ""
-        yield f"Có {said(joined)} hộ{whole} có người trong nhóm Zalo của ấp, khu phố."
+        whole = f" trên {said(households)}" if households else ""
+        yield f"{until}: {said(joined)}{whole} hộ có người trong nhóm Zalo của ấp, khu phố."
     if groups := _total(tables, "groups", _column(tables, "groups", ZaloGroup.Status.ACTIVE.label)):
-        yield f"Đang có {said(groups)} nhóm hoạt động."
+        yield f"{until}: {said(groups)} nhóm đang hoạt động."
     if posts := _total(tables, "posts_by_topic", 0):
         arrivals = sum(_total(tables, "posts_by_topic", place) or 0 for place in (1, 2))
         yield f"Đã đăng {said(posts)} bài tuyên truyền, với {said(arrivals)} lượt tới các nhóm."

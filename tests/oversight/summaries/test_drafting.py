@@ -17,7 +17,7 @@ from oversight.summaries import drafting, health
 from oversight.summaries.result_post import LONGEST, draft_post, text_of
 from oversight.tasks import draft_summaries, start_summaries
 from tests.factories.accounts import make_commune, make_user
-from tests.factories.groups import make_group, make_hamlet
+from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
 from tests.factories.procedures import make_question
 from tests.factories.summaries import make_signed
 from tests.oversight.conftest import at
@@ -183,6 +183,18 @@ def test_post_tells_the_frozen_numbers_and_passes_the_gate(chief, party_office, 
     assert "Tiếp nhận 24 phản ánh" in post.text
     assert len(post.text) <= LONGEST
     assert [hit for hit in check(post) if hit.level == Level.BLOCK] == []
+
+
+def test_post_says_on_which_day_households_and_groups_were_counted(chief, party_office):
+    hamlet = make_hamlet(chief.commune, households=120)
+    make_membership(make_member(hamlet, household_code="H1"), make_group(hamlet))
+    summary = make_signed(party_office, Issuer.PARTY, period=periods.quarter(2026, 3))
+    counted_on = f"{timezone.localdate(summary.as_of):%d/%m/%Y}"
+
+    text = text_of(summary)
+
+    assert f"- Đến ngày {counted_on}: 1 trên 120 hộ có người trong nhóm Zalo của ấp" in text
+    assert f"- Đến ngày {counted_on}: 1 nhóm đang hoạt động." in text
 
 
 def test_post_tells_nobody_how_many_questions_were_none(commune, chief, party_office):
