@@ -60,6 +60,7 @@ def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
         figures = [frozen(one) for one in summaries.figures_of(summary)]
     except summaries.Unreadable as problem:
         figures, faults = [], [*faults, str(problem)]
+    may_write = by.has_perm("broadcasts.add_broadcast")
     context = {
         "summary": summary,
         "figures": figures,
@@ -67,7 +68,8 @@ def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
         "newer": newer,
         "may_draft": signs and not summary.is_signed,
         "may_supersede": signs and summary.is_signed and newer is None,
-        "may_post": by.has_perm("broadcasts.add_broadcast") and may_become_post(summary),
+        "may_post": may_write and may_become_post(summary),
+        "posts_elsewhere": may_write and summary.is_signed and not summary.is_for_outsiders,
     }
     return TemplateResponse(request, "oversight/summary/page.html", context)
 
@@ -92,6 +94,9 @@ def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
             made = summaries.draft(scope, period, issuer=issuer, by=by, as_of=now)
         except NotAllowed as refused:
             refusal = str(refused)
+            if (signed := _signed(by, issuer, period)) is not None:
+                messages.warning(request, refusal)
+                return _back(signed)
         else:
             messages.success(request, "Đã lập dự thảo. Hãy xem số liệu rồi ký.")
             return _back(made)
@@ -105,14 +110,23 @@ def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
     return TemplateResponse(request, "oversight/summary/draft.html", context, status=status)
 
 
+def _signed(by: User, issuer: Issuer | None, period: periods.Period | None) -> Any:
+    """The signed report that already stands for this body and span; its page has what is left."""
+    if issuer is None or period is None:
+        return None
+    rows = PeriodSummary.objects.visible_to(by).in_force()
+    return rows.filter(issuer=issuer, first=period.first, last=period.last).first()
+
+
 def _offered(today: Any, by: User) -> list[periods.Period]:
     """The spans that reports and yearly reviews are made of, each once, the last ones first."""
     found = dict.fromkeys(periods.presets(today))
     found |= dict.fromkeys(one.period for one in YearlyReview.objects.of_commune(by.commune))
-    month = periods.before(periods.month(today.year, today.month))
-    for _back_in_time in range(12):
-        found[month] = None
-        month = periods.before(month)
+    for running, many in ((periods.month_of(today), 12), (periods.quarter_of(today), 4)):
+        one = running
+        for _back_in_time in range(many):
+            one = periods.before(one)
+            found[one] = None
     return sorted(found, key=lambda one: (one.last, one.first), reverse=True)
 
 

@@ -272,6 +272,32 @@ def test_list_costs_the_same_for_one_and_for_three(
     assert page.status_code == 200
 
 
+def test_span_that_is_signed_leads_to_its_report_and_not_back_to_an_empty_form(chief, login):
+    signed = make_signed(chief)
+    asked = {"period": f"{signed.first}:{signed.last}", "issuer": "police"}
+
+    answer = login(chief).post(url("draft"), asked, follow=True)
+
+    assert answer.redirect_chain == [(url("show", signed.pk), 302)]
+    assert "Cần sửa thì lập bản thay thế" in answer.text
+
+
+def test_every_quarter_of_the_year_before_is_offered(chief, login):
+    with time_machine.travel(at(date(2026, 11, 16)), tick=False):
+        page = login(chief).get(url("draft")).text
+
+    for words in ("Quý III/2026", "Quý II/2026", "Quý I/2026", "Quý IV/2025"):
+        assert f">{words}</option>" in page
+
+
+def test_report_of_the_police_says_where_the_post_comes_from(chief, party_office, login):
+    police, party = make_signed(chief), make_signed(party_office, Issuer.PARTY)
+    client, words = login(chief), "soạn từ báo cáo đã ký của Đảng ủy"
+
+    assert words in client.get(url("show", police.pk)).text
+    assert words not in client.get(url("show", party.pk)).text
+
+
 # The home page
 
 
