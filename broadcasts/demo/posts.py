@@ -164,7 +164,8 @@ def _delivery(
         row.error_text = "Đã quá giờ “không gửi sau” nên không gửi."
     elif status == Arrival.POSTED:
         row.posted_by = desk.users_of.get(group.hamlet_id, desk.writer)
-        row.posted_at = start + timedelta(minutes=desk.random.randrange(8, 180))
+        later = start + timedelta(minutes=desk.random.randrange(8, 180))
+        row.posted_at = min(later, desk.now)
     elif status == Arrival.MISSED:
         row.error_text = "Không vào được nhóm để đăng."
     return row

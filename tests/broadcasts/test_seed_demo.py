@@ -57,6 +57,13 @@ def test_demo_has_the_size_of_a_commune(seeded):
     assert Member.objects.count() == MEMBERS + ADDED
 
 
+def test_nothing_in_the_demo_was_posted_later_than_now(seeded):
+    posted = Delivery.objects.filter(status="posted")
+
+    assert posted.exists()
+    assert not posted.filter(posted_at__gt=timezone.now()).exists()
+
+
 def test_posts_and_deliveries_are_in_every_state(seeded):
     assert set(Broadcast.objects.values_list("status", flat=True)) == set(Broadcast.Status.values)
     assert set(Delivery.objects.values_list("status", flat=True)) == set(Delivery.Status.values)
