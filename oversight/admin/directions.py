@@ -28,6 +28,7 @@ from oversight.admin.sheet import Entry, Sheet, SheetAdmin, day_words
 from oversight.admin.steps import DayField, Step, StepForm
 from oversight.direction import directions
 from oversight.models import Body, Direction, DirectionReply, PartyOrganisation
+from oversight.models.bodies import IN_PAPERS
 
 State = Direction.State
 TONES: dict[str, str] = {
@@ -150,6 +151,7 @@ class DirectionForm(HomeForm):
 
 def _recipients(user: Any) -> list[tuple[str, Any]]:
     bodies = Body.objects.visible_to(user).filter(is_active=True).exclude(kind=Body.Kind.PARTY)
+    bodies = bodies.order_by(IN_PAPERS, "name", "pk")
     today = timezone.localdate()
     organisations = PartyOrganisation.objects.visible_to(user).valid_on(today)
     return [

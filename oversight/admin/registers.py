@@ -35,6 +35,7 @@ from oversight.models import (
     PartyOrganisation,
     Spreading,
 )
+from oversight.models.bodies import IN_PAPERS
 
 Standing = GuidingDocument.Standing
 TONES: dict[str, str] = {
@@ -179,6 +180,7 @@ class BodyAccountInline(ScopedTabularInline):
 @admin.register(Body)
 class BodyAdmin(RegisterAdmin):
     form = NamedForm
+    ordering = [IN_PAPERS, "name"]
     list_display = ["name", "kind", "is_active"]
     list_filter = ["kind", "is_active"]
     search_fields = ["name"]

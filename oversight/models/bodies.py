@@ -10,11 +10,13 @@ from accounts.models import Commune, User
 from groups.models import Hamlet
 from oversight.direction.querysets import PartyOrganisationQuerySet, RegisterQuerySet
 
-# As papers name them: the Party first, then the authorities, the Front, the unions.
+# As papers name them: the Party first, then the authorities, the Front, the unions. Not the order
+# of the model, which lists of other rows would have to follow through their foreign key.
 KINDS = (
     "party", "committee", "police", "front", "farmers", "women", "youth", "veterans", "workers",
     "other",
 )  # fmt: skip
+IN_PAPERS = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(KINDS)))
 
 
 class Body(models.Model):
@@ -54,11 +56,7 @@ class Body(models.Model):
     class Meta:
         verbose_name = _("cơ quan, đoàn thể")
         verbose_name_plural = _("cơ quan, đoàn thể")
-        ordering = [
-            Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(KINDS))),
-            "name",
-            "pk",
-        ]
+        ordering = ["kind", "name", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["commune", "name"],

@@ -8,6 +8,7 @@ from tests.factories.direction import (
     make_body,
     make_direction,
     make_document,
+    make_issued,
     make_organisation,
     speaker_of,
 )
@@ -38,7 +39,8 @@ def test_bodies_stand_as_papers_name_them(commune, office):
 
     form, _page = form_of(office, "direction")
 
-    assert [row.kind for row in Body.objects.all()] == KEYS
+    listed = office.get(reverse("admin:oversight_body_changelist")).context["cl"]
+    assert [row.kind for row in listed.result_list] == KEYS
     offered = [one for one in labels(form.fields["recipients"]) if one.startswith("Cơ quan")]
     assert offered == [f"Cơ quan {kind}" for kind in KEYS[1:]]
 
@@ -130,3 +132,12 @@ def test_kinds_in_registers_are_chosen_by_a_person(office, kind):
     form, _page = form_of(office, kind)
 
     assert form.fields["kind"].choices[0] == ("", "Hãy chọn")
+
+
+def test_plans_sorted_by_their_body_open(commune, office):
+    make_issued(make_body(commune, Body.Kind.WOMEN))
+    plans = reverse("admin:oversight_plan_changelist")
+
+    assert [office.get(plans, {"o": str(column)}).status_code for column in range(1, 6)] == [
+        200
+    ] * 5
