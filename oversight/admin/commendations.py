@@ -138,7 +138,8 @@ def _show(request: HttpRequest, row: Commendation) -> dict[str, Any]:
 
 def _facts(row: Commendation) -> list[tuple[str, str]]:
     done = row.achievement
-    when = " đến ".join(f"{day:%d/%m/%Y}" for day in (done.first_on, done.last_on) if day)
+    days = dict.fromkeys(day for day in (done.first_on, done.last_on) if day)
+    when = " đến ".join(f"{day:%d/%m/%Y}" for day in days)
     decided = f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}" if row.decided_on else ""
     council = f"{row.council}, {row.voted_on:%d/%m/%Y}: " if row.voted_on else ""
     who = f"{done.get_subject_kind_display()}: {done.subject}"

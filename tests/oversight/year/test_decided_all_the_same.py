@@ -1,5 +1,6 @@
 """What speaks against a decision is said and ticked; days stand in the order of what happened."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,10 +72,26 @@ def test_the_tick_is_on_the_page_with_what_it_is_about(commune, login, chief):
     refused = client.post(page, said)
 
     assert refused.status_code == 400
-    assert "Vẫn ghi quyết định khen, dù phiếu đồng ý chưa quá nửa" in refused.content.decode()
+    words = "Vẫn ghi quyết định khen, dù phiếu đồng ý chưa quá nửa"
+    tick = re.search(rf'<label class="by-confirm">(.*?) {words}</label>', refused.content.decode())
+    assert tick
+    assert 'type="checkbox" name="quyet-dinh-is_despite"' in tick[1]
     assert client.post(page, said | {"quyet-dinh-is_despite": "on"}).status_code == 302
     one.refresh_from_db()
     assert one.status == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [(date(2026, 11, 1), "01/11/2026"), (date(2026, 11, 2), "01/11/2026 đến 02/11/2026")],
+)
+def test_a_deed_of_one_day_says_its_day_once(last, said, commune, login, chief):
+    one = nominated(commune, chief, first_on=date(2026, 11, 1), last_on=last)
+
+    page = login(chief).get(reverse("admin:oversight_commendation_show", args=[one.pk]))
+
+    facts = dict(page.context["facts"])
+    assert facts["Ở đâu, khi nào"] == said
 
 
 def test_nobody_votes_on_a_deed_that_is_not_over(commune, chief):
