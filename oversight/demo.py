@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts import demo
 from accounts.models import User
+from accounts.public_pages import inside_a_sentence
 from groups.models import Hamlet
 from oversight.direction import directions, milestones, plans, proposals, registers
 from oversight.models import (
@@ -68,7 +69,7 @@ def _spread(
 ) -> GuidingDocument:
     letter = GuidingDocument(
         commune=place.commune, number="21-CV/ĐU", issued_on=today - timedelta(days=40),
-        issuer=f"Đảng ủy {place.commune}", kind=GuidingDocument.Kind.LETTER,
+        issuer=f"Đảng ủy {inside_a_sentence(place.commune)}", kind=GuidingDocument.Kind.LETTER,
         summary="Xây dựng mô hình “Zalo kết nối bình yên”", spread_by=today - timedelta(days=5),
     )  # fmt: skip
     registers.keep_document(letter, by=office)
