@@ -32,7 +32,10 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class WorkList:
-    """A short list for the home page. `count` is the whole number, `items` the first few."""
+    """A short list for the home page. `count` is the whole number, `items` the first few.
+
+    Without a number it is no list of work.
+    """
 
     title: str
     items: list[WorkItem]

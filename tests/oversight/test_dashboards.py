@@ -148,3 +148,4 @@ def test_home_page_leads_to_the_figures(party_member, login):
 
     assert reverse(PAGE) in text
     assert "Toàn xã: số liệu tháng" in text
+    assert "by-count" not in text  # ways to go are no work that waits
