@@ -1,21 +1,36 @@
 """Forms and admins whose new rows belong to the commune of whoever writes them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest
+from django.db.models import Model
+from django.http import HttpRequest, QueryDict
+
+from oversight.review.reviews import seen_of
 
 
 class HomeForm(forms.ModelForm):
-    """A form whose new row belongs to the commune of whoever fills it in; the service refuses."""
+    """A form whose new row belongs to the commune of whoever fills it in; the service refuses.
+
+    A row that is there tells in `seen` over which values the form was filled in: what somebody else
+    saved meanwhile is named before it is overwritten.
+    """
 
     home: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        is_new = self.home is not None and self.instance.pk is None
-        if is_new and hasattr(self.instance, "commune_id"):
+        is_new = self.instance.pk is None
+        if self.home is not None and is_new and hasattr(self.instance, "commune_id"):
             self.instance.commune = self.home
+        self._asked = [] if is_new else [name for name in self.fields if name in self.initial]
+        if self._asked:
+            self.fields["seen"] = forms.CharField(
+                required=False, initial=self._stored(), widget=forms.HiddenInput()
+            )
+
+    def _stored(self) -> str:
+        return seen_of(*(_words(self.initial[name]) for name in self._asked))
 
     def refusals(self) -> dict[str, list[str]]:
         return {}
@@ -24,6 +39,28 @@ class HomeForm(forms.ModelForm):
         """What must be unique in a commune is asked for with the commune, which no form shows."""
         left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return left_out - {"commune"} if self.home is not None else left_out
+
+    def _changed_by_others(self) -> list[str]:
+        """What another one saved since this page was opened, where this form says otherwise."""
+        seen = self.data.get(self.add_prefix("seen"), "")
+        if not seen or seen == self._stored():
+            return []
+        shown, stored = seen.split(","), self._stored().split(",")
+        both = zip(self._asked, shown, stored, strict=False)
+        late = [name for name, was, now in both if was != now and name in self.changed_data]
+        return [f"“{self.fields[name].label}”" for name in late]
+
+    def clean(self) -> dict[str, Any] | None:
+        if self._asked and (late := self._changed_by_others()):
+            self.add_error(
+                None,
+                f"Người khác vừa sửa: {', '.join(late)}. Hãy mở lại trang ở thẻ khác để xem bản "
+                "đang lưu. Muốn lưu theo lời của mình, hãy lưu lần nữa.",
+            )
+            sent = cast("QueryDict", self.data).copy()
+            sent[self.add_prefix("seen")] = self._stored()
+            self.data = sent
+        return super().clean()
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -34,10 +71,18 @@ class HomeForm(forms.ModelForm):
                 self.add_error(name if name in self.fields else None, sentence)
 
 
+def _words(value: Any) -> str:
+    """A value as `seen_of` takes it: rows by their keys, whatever their order."""
+    if isinstance(value, list):
+        return " ".join(sorted(str(one.pk if isinstance(one, Model) else one) for one in value))
+    return "" if value is None else str(value)
+
+
 class AtHome:
     """Before a model admin: rows of the own commune, and what is there once is asked in words."""
 
     form: Any = HomeForm
+    change_form_before_template = "oversight/seen.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new row belongs to the commune of the account; one of the whole city has none."""
