@@ -10,6 +10,7 @@ from oversight.admin import evidence
 from oversight.admin.steps import DayField, StepForm
 from oversight.models import YearlyReview
 from oversight.review import reviews, writers
+from oversight.seen import seen_of
 
 
 class SeenForm(StepForm):
@@ -18,7 +19,7 @@ class SeenForm(StepForm):
     texts: tuple[str, ...] = ()
 
     def _seen(self, row: Any) -> str:
-        return reviews.seen_of(*(getattr(row, name) for name in self.texts))
+        return seen_of(*(getattr(row, name) for name in self.texts))
 
     def prepare(self, row: Any, user: Any) -> None:
         self.fields["seen"] = forms.CharField(

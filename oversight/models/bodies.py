@@ -10,14 +10,6 @@ from accounts.models import Commune, User
 from groups.models import Hamlet
 from oversight.direction.querysets import PartyOrganisationQuerySet, RegisterQuerySet
 
-# As papers name them: the Party first, then the authorities, the Front, the unions. Not the order
-# of the model, which lists of other rows would have to follow through their foreign key.
-KINDS = (
-    "party", "committee", "police", "front", "farmers", "women", "youth", "veterans", "workers",
-    "other",
-)  # fmt: skip
-IN_PAPERS = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(KINDS)))
-
 
 class Body(models.Model):
     """One that makes plans and answers directions: the police, the Front, a union.
@@ -27,6 +19,8 @@ class Body(models.Model):
     """
 
     class Kind(models.TextChoices):
+        """In the order in which papers name them."""
+
         PARTY = "party", _("Đảng ủy")
         COMMITTEE = "committee", _("Ủy ban nhân dân")
         POLICE = "police", _("Công an")
@@ -75,6 +69,10 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Not the order of the model, which lists of other rows would have to follow through a foreign key.
+IN_PAPERS = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(Body.Kind)))
 
 
 class BodyAccount(models.Model):

@@ -22,7 +22,7 @@ from oversight.periods import Period
 from oversight.review import commendations, evidence, spans, writers
 from oversight.review.writers import PARTS
 from oversight.scopes import Scope, whole_commune
-from oversight.summaries.content import sha256
+from oversight.seen import seen_of
 
 Status = YearlyReview.Status
 LONGEST = 6000
@@ -156,11 +156,6 @@ def _told(counted: Counted) -> dict[str, Any]:
         "columns": list(table.columns),
         "rows": [[row.label, *row.values] for row in table.rows],
     }
-
-
-def seen_of(*texts: str) -> str:
-    """What a page keeps of the texts that it shows, to give it back when they are saved."""
-    return ",".join(sha256(text.replace("\r\n", "\n").strip()) for text in texts)
 
 
 def _changes(

@@ -10,6 +10,7 @@ from accounts.roles import Role
 from accounts.services import NotAllowed
 from oversight.models import ChecklistItem, SafetyChecklist, YearlyReview
 from oversight.review import checklists, reviews
+from oversight.seen import seen_of
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.year import make_checklist, make_frozen_review
 
@@ -163,7 +164,7 @@ def test_a_part_of_a_hamlet_is_not_written_over_unseen(review, commune, hamlet, 
     head = actor(Role.HAMLET_HEAD)
     make_assignment(make_officer(commune, user=head), hamlet)
     part = review.hamlets.get()
-    seen = reviews.seen_of(part.text)
+    seen = seen_of(part.text)
     reviews.write_part(part, "Lời của chỉ huy.", by=chief, seen=seen)
 
     with pytest.raises(NotAllowed, match="Người khác vừa sửa: phần của ấp, khu phố"):
@@ -175,7 +176,7 @@ def test_a_part_of_a_hamlet_is_not_written_over_unseen(review, commune, hamlet, 
 
 def test_a_save_without_a_change_is_no_edit(review, chief, deputy_chief):
     handed_in = reviews.hand_in(review, by=chief)
-    seen = reviews.seen_of("Tốt.", "Còn ít.", "", "")
+    seen = seen_of("Tốt.", "Còn ít.", "", "")
 
     left = reviews.write(handed_in, by=deputy_chief, seen=seen, strengths="Tốt.\r\n", causes="")
 
