@@ -32,7 +32,11 @@ BUILTIN_LOCALE_SINCE = 17
 ROLE = DATABASE = "binhyen"
 SETTINGS = {"max_connections": "150", "shared_buffers": "64MB", "unix_socket_directories": ""}
 # A throw-away cluster may lose everything in a crash, and is the faster for it.
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Its tables stay small: nothing is gained by compiling queries or by cleaning up.
+THROWAWAY_SETTINGS = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off",
+    "autovacuum": "off", "wal_level": "minimal", "max_wal_senders": "0",
+}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)

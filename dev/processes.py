@@ -63,6 +63,10 @@ class Child:
         """None while it runs."""
         return self.process.poll() if self.process else None
 
+    def wait(self) -> int:
+        """Wait until it ends by itself; its exit code, 1 if it was never started."""
+        return self.process.wait() if self.process else 1
+
     def send_stop(self) -> None:
         if self.process and self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
@@ -90,12 +94,16 @@ def as_user(user: pwd.struct_passwd | None) -> dict:
 
 
 def interrupt_on_term() -> None:
-    """Let SIGTERM unwind like Ctrl-C, so that what was started is stopped."""
+    """Let SIGTERM unwind like Ctrl-C, so that what was started is stopped.
+
+    Ctrl-C itself is heard again where a background job had it ignored.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def stop_all(children: Sequence[Child]) -> None:

@@ -6,28 +6,41 @@ import shutil
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
 from accounts import public_pages
-from accounts.models import Commune, Holiday, User
+from accounts.models import Commune, User
 from accounts.roles import Role, sync_roles
-from broadcasts.models import Topic
 from groups.models import Hamlet
 from procedures.loading import load as load_library
 from procedures.models import Edition
 from reports.abuse import thresholds
-from reports.models import CannedReply, ClockRule
+from tests.databases import ensure_template, restored_after_each
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def _needs(item: pytest.Item) -> int:
+    """0 without a database, 1 in a transaction that is rolled back, 2 with commits."""
+    marker, fixtures = item.get_closest_marker("django_db"), set(item.fixturenames)
+    if {"transactional_db", "live_server"} & fixtures or (
+        marker and marker.kwargs.get("transaction")
+    ):
+        return 2
+    return int(marker is not None or "db" in fixtures)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests without a database first: whatever they find is known within two minutes."""
+    items.sort(key=_needs)
 
 
 class NetworkForbidden(RuntimeError):
@@ -87,39 +100,27 @@ def _limits_as_written() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Roles once for the whole run; topics are there after the migrations."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Databases of tests are copies of one template: migrated, with roles and library."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = ensure_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Transactional tests put back the shipped rows; `--reuse-db` may find those of older code."""
     with django_db_blocker.unblock():
         sync_roles()
+        with restored_after_each():
+            yield
 
 
 @pytest.fixture(autouse=True)
 def _own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a page for anyone kept in one test is not found by the next."""
     monkeypatch.setattr(public_pages, "PREFIX", f"public-{uuid.uuid4().hex}")
-
-
-@pytest.fixture(autouse=True)
-def _reference_rows(request: pytest.FixtureRequest) -> None:
-    """Puts back what is shipped where a transactional test emptied the tables."""
-    uses_database = request.node.get_closest_marker("django_db") or {
-        "db",
-        "transactional_db",
-    } & set(request.fixturenames)
-    if not uses_database:
-        return
-    request.getfixturevalue("db")
-    if not Group.objects.exists():
-        sync_roles()
-    if not Topic.objects.exists():
-        import_module("broadcasts.migrations.0002_topics").load(apps, None)
-        import_module("broadcasts.migrations.0005_shipped_templates").load(apps, None)
-    if not Holiday.objects.exists():
-        import_module("accounts.migrations.0004_holidays_of_2026_and_2027").add_holidays(apps, None)
-    if not ClockRule.objects.exists():
-        import_module("reports.migrations.0004_clock_rules").add_rules(apps, None)
-    if not CannedReply.objects.exists():
-        import_module("reports.migrations.0005_shipped_replies").add_replies(apps, None)
 
 
 @pytest.fixture(autouse=True)

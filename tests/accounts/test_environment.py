@@ -107,7 +107,6 @@ def manage(**changes: str | None) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
@@ -131,7 +130,6 @@ def test_command_line_says_one_sentence_and_no_traceback(name, value, sentence):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.slow
 def test_command_line_says_when_the_database_does_not_answer():
     variables = {
         **os.environ,

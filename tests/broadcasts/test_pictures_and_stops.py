@@ -22,7 +22,7 @@ from zalo.models import OfficialAccount
 from zalo.simulator.faults import parse
 from zalo.simulator.server import Simulator
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OaGroups = Callable[..., list[ZaloGroup]]
 Approved = Callable[..., Broadcast]

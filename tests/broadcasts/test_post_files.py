@@ -23,7 +23,7 @@ from zalo.models import OfficialAccount
 from zalo.simulator.faults import parse
 from zalo.simulator.server import Simulator
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXT = "Thong bao lich cap can cuoc luu dong tai nha van hoa"
 UPLOAD = "/v2.0/oa/upload/file"

@@ -55,7 +55,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(transactional_db: None, _reference_rows: None) -> Scene:
+def scene(transactional_db: None) -> Scene:
     commune = make_commune("Bình Minh", code="90001")
     make_profile(commune)
     make_official_account(commune)

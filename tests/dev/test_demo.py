@@ -149,7 +149,6 @@ def processes_of(var):
 
 
 @pytest.mark.flow
-@pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_demo_runs_heals_stops_and_starts_again(start, var):
@@ -212,8 +211,9 @@ def test_an_interrupted_make_is_noticed(tmp_path):
     makefile.write_text(f"all:\n\t@exec {sys.executable} {program}\n")
     environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     make = subprocess.Popen(
-        ["make", "-f", makefile], env=environment, stdout=subprocess.PIPE, text=True
-    )
+        ["make", "-f", makefile], env=environment, stdout=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     try:
         assert make.stdout.readline() == "on True\n"
         make.send_signal(signal.SIGINT)

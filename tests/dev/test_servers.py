@@ -21,8 +21,6 @@ from dev.processes import command_line, free_port, port_is_free, wait_gone
 from dev.servers import Servers
 from dev.trouble import Trouble
 
-pytestmark = pytest.mark.db_broker
-
 
 @pytest.fixture(autouse=True)
 def var(monkeypatch):

@@ -14,7 +14,7 @@ from zalo.services import send_text_to_user
 from zalo.services.persons import ZaloMayCost, ZaloNotSent
 from zalo.windows import Reach
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker, pytest.mark.flow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.flow]
 
 PROFILES = pytest.mark.parametrize("connected", ["business", "state_agency"], indirect=True)
 SAID_OF = {

@@ -19,7 +19,7 @@ from tests.factories.articles import small_picture
 from tests.factories.groups import make_group
 from tests.flows.connected import Connected
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker, pytest.mark.flow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.flow]
 
 PROFILES = pytest.mark.parametrize("connected", ["business", "state_agency"], indirect=True)
 UPLOADS = ("/v2.0/oa/upload/image", "/v2.0/oa/upload/file")

@@ -15,7 +15,6 @@ from tests.flows.leaks.scene import Scene
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.db_broker,
     pytest.mark.flow,
     pytest.mark.timeout(600),
 ]

@@ -23,7 +23,7 @@ from tests.factories.schedules import approved_schedule
 from tests.flows import harness
 from zalo.simulator.server import Simulator
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker, pytest.mark.flow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.flow]
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST, LAST = date(2027, 1, 20), date(2027, 2, 20)

@@ -18,7 +18,6 @@ from zalo.simulator.server import Simulator
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.db_broker,
     pytest.mark.flow,
     pytest.mark.timeout(300),
 ]

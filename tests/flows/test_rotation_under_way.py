@@ -9,7 +9,6 @@ from tests.flows.rotation_under_way import run
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.db_broker,
     pytest.mark.flow,
     pytest.mark.timeout(300),
 ]

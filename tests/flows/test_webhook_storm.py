@@ -15,7 +15,6 @@ from zalo.interpreting import interpret_due
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.db_broker,
     pytest.mark.flow,
     pytest.mark.timeout(300),
 ]

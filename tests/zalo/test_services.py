@@ -152,7 +152,6 @@ def send_in_child(account_id: int, group_id: str, number: int, results: Any, is_
     connections.close_all()
 
 
-@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.db_broker
 def test_one_refresh_for_all_processes(

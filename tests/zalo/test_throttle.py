@@ -195,7 +195,6 @@ def keep_the_pace(oa_id: str, rate: int, seconds: float, together: Any, results:
     results.put((moments, calls))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rate", [20, 50, 200])
 def test_four_processes_keep_one_rate(rate: int):
     seconds = 3

@@ -50,7 +50,6 @@ class Running:
             self.process.communicate()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_command_runs_without_a_database_and_stops_on_a_signal(
     tmp_path: Path, number: signal.Signals
@@ -67,7 +66,6 @@ def test_command_runs_without_a_database_and_stops_on_a_signal(
     assert (tmp_path / "zalo.json").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "profile", "redirect_uris"),
     [

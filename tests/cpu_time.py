@@ -1,0 +1,108 @@
+"""Processor time of each test: a list of the dear ones, and a failure from the limit on.
+
+Time of the process and of children it waited for, without fixtures that outlive the test. Tests of
+the browser, of whole processes and of time itself are listed, not limited.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+LISTED_S: Final = 2.0
+LIMIT_S: Final = 5.0
+UNLIMITED: Final = {"flow", "browser", "alone"}
+KEY: Final = "cpu_s"
+MOST_LISTED: Final = 40
+
+_shared = pytest.StashKey[float]()
+
+
+def cpu_now() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Iterator[None]:
+    """Set aside the time of fixtures that other tests use too."""
+    if fixturedef.scope == "function":
+        return (yield)
+    began = cpu_now()
+    try:
+        return (yield)
+    finally:
+        item = request.session.stash.get(_running, None)
+        if item is not None:
+            item.stash[_shared] = item.stash.get(_shared, 0.0) + cpu_now() - began
+
+
+_running = pytest.StashKey[pytest.Item]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    item.session.stash[_running] = item
+    return (yield from _timed(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    return (yield from _timed(item))
+
+
+_used = pytest.StashKey[float]()
+
+
+def _timed(item: pytest.Item) -> Iterator[None]:
+    began = cpu_now()
+    try:
+        return (yield)
+    finally:
+        item.stash[_used] = item.stash.get(_used, 0.0) + cpu_now() - began
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        used = item.stash.get(_used, 0.0) - item.stash.get(_shared, 0.0)
+        is_limited = not any(item.get_closest_marker(name) for name in UNLIMITED)
+        report.user_properties.append((KEY, (round(used, 2), is_limited)))
+    return report
+
+
+def _used_by(reports: list[Any]) -> list[tuple[float, bool, str]]:
+    found = [
+        (*value, report.nodeid)
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == KEY and report.when == "call"
+    ]
+    return sorted(found, reverse=True)
+
+
+def _reports(terminal: Any) -> list[Any]:
+    return [report for reports in terminal.stats.values() for report in reports]
+
+
+def _over_limit(terminal: Any) -> list[tuple[float, bool, str]]:
+    return [row for row in _used_by(_reports(terminal)) if row[1] and row[0] >= LIMIT_S]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    is_main = not hasattr(session.config, "workerinput")
+    if is_main and terminal is not None and session.exitstatus == 0 and _over_limit(terminal):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    dear = [row for row in _used_by(_reports(terminalreporter)) if row[0] >= LISTED_S]
+    if not dear:
+        return
+    terminalreporter.section(f"tests over {LISTED_S:.0f} seconds of the processor")
+    for used, is_limited, name in dear[:MOST_LISTED]:
+        fails = "  FAILS" if is_limited and used >= LIMIT_S else ""
+        terminalreporter.write_line(f"{used:6.1f} s  {name}{fails}")

@@ -1,0 +1,141 @@
+"""The test database: one template for all workers, and its shipped rows after a transactional test.
+
+A template is named for the product's files, so it is made once for each state of the code.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
+from psycopg import sql
+
+from accounts.roles import sync_roles
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("accounts", "broadcasts", "groups", "oversight", "procedures", "reports", "zalo")
+PREFIX = "binhyen_template_"
+SIGNATURES = "SELECT {} AS name, count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {} t"
+
+type Signature = tuple[int, int]
+
+
+def template_name() -> str:
+    """The name of the template for the code as it is: whatever migrations write is in its files."""
+    digest = hashlib.sha256()
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*")):
+            if path.suffix in {".py", ".json", ".txt", ".sql"}:
+                digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return PREFIX + digest.hexdigest()[:16]
+
+
+def ensure_template() -> str:
+    """Make the template unless the server has it; others that wait for it find it made."""
+    name = template_name()
+    with _server() as server:
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
+        known = {row[0] for row in server.execute("SELECT datname FROM pg_database")}
+        if name not in known:
+            for old in sorted(found for found in known if found.startswith(PREFIX)):
+                _drop(server, old)
+            draft = f"{PREFIX}draft"
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+            _fill(draft)
+            server.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(draft), sql.Identifier(name)
+                )
+            )
+    return name
+
+
+def _drop(server: psycopg.Connection[Any], name: str) -> None:
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _server() -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the server's own database, beside Django's."""
+    parameters = connection.get_connection_params() | {"dbname": "postgres"}
+    known = {key: parameters.get(key) for key in ("dbname", "user", "password", "host", "port")}
+    with psycopg.connect(**known, autocommit=True) as server:  # type: ignore[arg-type]
+        yield server
+
+
+def _fill(name: str) -> None:
+    """Run the migrations and write the roles in that database."""
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        sync_roles()
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
+
+
+class ShippedRows:
+    """The rows of a fresh test database, put back after a test that committed others."""
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            self.tables = sorted(connection.introspection.table_names(cursor))
+            self.fresh = self._signatures(cursor)
+            self.copies = {
+                table: self._copy_of(cursor, table)
+                for table, (count, _) in self.fresh.items()
+                if count
+            }
+
+    def _signatures(self, cursor: Any) -> dict[str, Signature]:
+        query = sql.SQL(" UNION ALL ").join(
+            sql.SQL(SIGNATURES).format(sql.Literal(table), sql.Identifier(table))
+            for table in self.tables
+        )
+        cursor.execute(query)
+        return {name: (count, total) for name, count, total in cursor.fetchall()}
+
+    def _copy_of(self, cursor: Any, table: str) -> bytes:
+        statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))
+        with cursor.copy(statement) as copy:
+            return b"".join(copy)
+
+    def restore(self) -> None:
+        """Make every table that differs what it was. Checks and triggers of rows do not run."""
+        with connection.cursor() as cursor:
+            now = self._signatures(cursor)
+            changed = [table for table in self.tables if now[table] != self.fresh[table]]
+            if not changed:
+                return
+            cursor.execute("BEGIN")
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for table in changed:
+                cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+                if table in self.copies:
+                    statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
+                    with cursor.copy(statement) as copy:
+                        copy.write(self.copies[table])
+            cursor.execute("COMMIT")
+
+
+@contextmanager
+def restored_after_each() -> Iterator[None]:
+    """Transactional tests end with the shipped rows in place instead of a flush of every table."""
+    shipped = ShippedRows()
+    flush = TransactionTestCase._fixture_teardown
+
+    def restore(_test: TransactionTestCase) -> None:
+        shipped.restore()
+
+    TransactionTestCase._fixture_teardown = restore  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
