@@ -6,6 +6,7 @@ the demo uses those servers instead of its own.
 """
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ import requests
 
 from dev import places
 from dev.demo_environment import demo_environment
-from dev.processes import LOOPBACK, Child, free_port, port_is_free
+from dev.processes import LOOPBACK, Child, free_port, port_is_free, reserve_port
 from dev.servers import Servers, hold_lock
 from dev.supervisor import Stopped, Supervisor
 from dev.trouble import Trouble
@@ -39,19 +40,23 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def chosen_port(host: str) -> int:
-    """The port that PORT names, or the first free one."""
+def reserved_port(host: str) -> socket.socket:
+    """A socket on the port that PORT names, or on the first free one.
+
+    It does not listen: it keeps other programs away until the web process opens the same port.
+    """
     asked = os.environ.get("PORT", "").strip()
     if not asked:
-        return free_port(FIRST_PORT, host)
+        return reserve_port(FIRST_PORT, host)
     if not asked.isdecimal() or not 0 < int(asked) < 65536:
         raise Trouble(f"PORT phải là một số từ 1 đến 65535 (đang là “{asked}”).")
-    if not port_is_free(int(asked), host):
+    try:
+        return reserve_port(int(asked), host, tries=1)
+    except OSError as error:
         raise Trouble(
             f"Cổng {asked} ở {host} không dùng được: có chương trình khác đang giữ, hoặc hệ thống "
             "không cho phép. Hãy chọn cổng khác (make demo PORT=8080), hoặc bỏ PORT để tự chọn."
-        )
-    return int(asked)
+        ) from error
 
 
 class Demo:
@@ -88,20 +93,21 @@ class Demo:
 
     def _start(self) -> None:
         host = os.environ.get("BIND", "").strip() or LOOPBACK
-        port, simulator_port = chosen_port(host), free_port(FIRST_SIMULATOR_PORT)
+        self.reserved = reserved_port(host)
+        port = int(self.reserved.getsockname()[1])
         for old in self.logs.glob("*.log"):
             old.unlink()
         servers = Servers(self.directory, logs=self.logs)
         say("Đang khởi động cơ sở dữ liệu và hàng đợi …")
         reached = servers.start(self.supervisor.add)
         say(f"  {servers.described()}")
-        simulator_url = f"http://{LOOPBACK}:{simulator_port}"
-        self.env = demo_environment(self.directory, reached, host=host, simulator_url=simulator_url)
+        simulator_url = self._start_simulator(
+            reached, host=host, webhook=f"http://{host}:{port}/zalo/webhook/"
+        )
         say("Đang chuẩn bị dữ liệu mẫu …")
         self._step("migrate", "--no-input", "--verbosity=1")
         self._step("collectstatic", "--no-input", "--verbosity=0")
         self._step("sync_roles")
-        self._start_simulator(simulator_port, webhook=f"http://{host}:{port}/zalo/webhook/")
         self._step("seed_demo")
         self.supervisor.run_step(self._child("Zalo giả lập", "-m", "dev.stage", log="stage"))
         say("Đang khởi động cổng và các bộ phận chạy nền …")
@@ -125,23 +131,33 @@ class Demo:
     def _step(self, command: str, *options: str) -> None:
         self.supervisor.run_step(self._child(command, "manage.py", command, *options, log=command))
 
-    def _start_simulator(self, port: int, *, webhook: str) -> None:
-        self.supervisor.add(
-            self._child(
-                "Zalo giả lập",
-                *("manage.py", "zalo_simulator", f"--port={port}"),
-                f"--oa-name={OA_NAME}",
-                *(f"--{name}={self.env[key]}" for name, key in APPLICATION.items()),
-                f"--webhook-url={webhook}",
-                f"--state={self.directory / 'simulator.json'}",
-                log="simulator",
+    def _start_simulator(self, reached: Mapping[str, str], *, host: str, webhook: str) -> str:
+        """Start the simulated Zalo on the first port that it can open; returns its address."""
+        port = free_port(FIRST_SIMULATOR_PORT)
+        url = f"http://{LOOPBACK}:{port}"
+        self.env = demo_environment(self.directory, reached, host=host, simulator_url=url)
+        simulator = self._child(
+            "Zalo giả lập",
+            *("manage.py", "zalo_simulator", f"--port={port}"),
+            f"--oa-name={OA_NAME}",
+            *(f"--{name}={self.env[key]}" for name, key in APPLICATION.items()),
+            f"--webhook-url={webhook}",
+            f"--state={self.directory / 'simulator.json'}",
+            log="simulator",
+        )
+        self.supervisor.add(simulator)
+        try:
+            self.supervisor.wait_until(
+                lambda: url in simulator.log.read_text(errors="replace"),
+                what="Zalo giả lập",
+                timeout_s=60,
             )
-        )
-        self.supervisor.wait_until(
-            lambda: self._answer(f"http://{LOOPBACK}:{port}/") is not None,
-            what="Zalo giả lập",
-            timeout_s=60,
-        )
+        except Trouble:
+            if port_is_free(port):  # it ended for another reason
+                raise
+            self.supervisor.forget(simulator)
+            return self._start_simulator(reached, host=host, webhook=webhook)
+        return url
 
     def _start_parts(self, host: str, port: int) -> None:
         add = self.supervisor.add
@@ -149,6 +165,7 @@ class Demo:
             self._child(
                 "web",
                 *("-m", "gunicorn", "config.wsgi", f"--bind={host}:{port}"),
+                "--reuse-port",
                 *("--worker-class=gthread", "--workers=2", "--threads=8", "--graceful-timeout=10"),
                 *("--access-logfile=-", "--no-control-socket"),
                 log="web",

@@ -145,6 +145,25 @@ def free_port(first: int | None = None, host: str = LOOPBACK) -> int:
         return int(probe.getsockname()[1])
 
 
+def reserve_port(first: int, host: str = LOOPBACK, *, tries: int = 200) -> socket.socket:
+    """Bind the first free port at or after `first`. Raises OSError where none of `tries` is free.
+
+    A program that asks for a shared port (SO_REUSEPORT) can listen there while it is held.
+    """
+    for port in range(first, first + tries):
+        if not port_is_free(port, host):
+            continue
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            held.bind((host, port))
+        except OSError:
+            held.close()
+        else:
+            return held
+    raise OSError(f"no free port from {first}")
+
+
 def command_line(pid: int) -> str:
     """How a running process was started; empty if there is none."""
     path = Path(f"/proc/{pid}/cmdline")

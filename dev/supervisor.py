@@ -74,6 +74,10 @@ class Supervisor:
         part.start()
         self.check()
 
+    def forget(self, part: Part) -> None:
+        """Keep a part that has ended no longer running."""
+        self.watches = [watch for watch in self.watches if watch.part is not part]
+
     def run_step(self, child: Child) -> None:
         """Run a program to its end; trouble where it fails."""
         child.start()

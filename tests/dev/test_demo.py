@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -65,11 +66,23 @@ def test_the_simulator_bears_the_name_of_the_seeded_account():
 def test_a_taken_port_says_what_to_do(monkeypatch):
     port = free_port()
     monkeypatch.setenv("PORT", str(port))
-    assert demo.chosen_port("127.0.0.1") == port
-    monkeypatch.setattr(demo, "port_is_free", lambda *_: False)
 
-    with pytest.raises(Trouble, match="make demo PORT=8080"):
-        demo.chosen_port("127.0.0.1")
+    with demo.reserved_port("127.0.0.1") as held:
+        assert held.getsockname()[1] == port
+        with pytest.raises(Trouble, match="make demo PORT=8080"):
+            demo.reserved_port("127.0.0.1")
+
+
+def test_a_reserved_port_is_open_to_the_web_process_alone(monkeypatch):
+    monkeypatch.delenv("PORT", raising=False)
+
+    with demo.reserved_port("127.0.0.1") as held, socket.socket() as web, socket.socket() as other:
+        web.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        web.bind(held.getsockname())
+        web.listen()
+        with pytest.raises(OSError, match="in use"):
+            other.bind(held.getsockname())
+        socket.create_connection(held.getsockname(), timeout=5).close()
 
 
 @pytest.mark.parametrize("value", ["0", "65536", "tám nghìn"])
@@ -77,7 +90,7 @@ def test_a_wrong_port_is_a_sentence(monkeypatch, value):
     monkeypatch.setenv("PORT", value)
 
     with pytest.raises(Trouble, match="PORT phải là một số"):
-        demo.chosen_port("127.0.0.1")
+        demo.reserved_port("127.0.0.1")
 
 
 class Run:
