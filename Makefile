@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench screenshots lock migrations-check
+.PHONY: help setup demo test lint format contracts bench screenshots lock migrations-check
 
 PY := .venv/bin/python
 ARGS ?=
@@ -38,6 +38,9 @@ format: setup ## Định dạng lại mã nguồn và khuôn mẫu
 	$(PY) -m ruff format .
 	$(PY) -m djlint --quiet --reformat templates || $(PY) -m djlint --quiet --check templates
 	$(PY) -m dev.catalogues
+
+contracts: setup ## Ghi lại tests/contracts.json, in ra chỗ đổi
+	@exec $(PY) -m dev.contracts --write $(ARGS)
 
 bench: setup ## Đo hiệu năng, đặt cạnh giới hạn của máy
 	@exec $(PY) -m dev.run_benchmarks $(ARGS)
