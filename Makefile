@@ -1,6 +1,6 @@
 # Every command a person needs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format contracts bench screenshots lock migrations-check
+.PHONY: help setup demo test lint format contracts bench drill lines screenshots lock migrations-check
 
 PY := .venv/bin/python
 ARGS ?=
@@ -44,6 +44,12 @@ contracts: setup ## Ghi lại tests/contracts.json, in ra chỗ đổi
 
 bench: setup ## Đo hiệu năng, đặt cạnh giới hạn của máy
 	@exec $(PY) -m dev.run_benchmarks $(ARGS)
+
+drill: setup ## Diễn tập: những phép thử lâu hơn kiểm thử (ARGS=faults chạy riêng một phép)
+	@exec $(PY) -m dev.drill $(ARGS)
+
+lines: setup ## Đếm số dòng mã của sản phẩm, từng phần và tổng
+	@exec $(PY) -m dev.lines
 
 screenshots: setup ## Chụp lại ảnh màn hình cho tài liệu
 	@exec $(PY) -m dev.screenshots $(ARGS)

@@ -368,6 +368,7 @@ def test_lists_take_as_many_queries_for_three_rows_as_for_one(
 @pytest.mark.parametrize("model", ["member", "team", "zalogroup", "datarequest", "regulation"])
 def test_hamlet_chosen_in_a_filter_takes_effect_by_a_button(login, officer_of, hamlet, model):
     client = login(officer_of(hamlet, make_hamlet(hamlet.commune)))
+    next_door = make_hamlet(hamlet.commune)
 
     page = client.get(url(model, "changelist")).text
 
@@ -376,3 +377,5 @@ def test_hamlet_chosen_in_a_filter_takes_effect_by_a_button(login, officer_of, h
     assert opening
     assert '<select name="hamlet__id__exact"' in form
     assert 'type="submit"' in form
+    assert str(hamlet) in form
+    assert str(next_door) not in form
