@@ -91,6 +91,7 @@ def trail() -> dict[str, Any]:
 
 def health() -> dict[str, Any]:
     """Keys of `/readyz` for anyone and with the token; names and labels of `/metrics`."""
+    current_app.loader.import_default_modules()
     with scene(), override_settings(METRICS_TOKEN=READER):
         current_app.tasks["accounts.beat_heartbeat"]()
         client, bearer = Client(), {"Authorization": f"Bearer {READER}"}

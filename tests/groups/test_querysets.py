@@ -73,10 +73,12 @@ def test_account_without_commune_sees_nothing(hamlet):
 
 
 def test_anonymous_and_disabled_accounts_see_nothing(chief, hamlet):
+    make_officer(hamlet.commune)
     chief.is_active = False
 
     assert seen(Hamlet, AnonymousUser()) == set()
     assert seen(Hamlet, chief) == set()
+    assert seen(Officer, chief) == set()
 
 
 def test_assignment_counts_from_its_first_to_its_last_day(commune, hamlet):
