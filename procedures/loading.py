@@ -179,9 +179,9 @@ def _day(text: str | None) -> date | None:
 
 
 @transaction.atomic
-def load(folder: Path = FOLDER) -> Loaded:
+def load(folder: Path = FOLDER, get_model: GetModel = lambda name: getattr(models, name)) -> Loaded:
     """Bring the files into the library, with everyday words; a second run changes nothing."""
-    loaded = Loader(lambda name: getattr(models, name), folder).run()
-    load_synonyms()
-    refresh()
+    loaded = Loader(get_model, folder).run()
+    load_synonyms(get_model)
+    refresh(get_model)
     return loaded

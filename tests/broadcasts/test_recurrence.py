@@ -1,7 +1,6 @@
 """When a schedule posts: every kind of rule on real calendars, month ends and Tết included."""
 
 from datetime import date, time, timedelta
-from importlib import import_module
 from itertools import islice, pairwise
 from typing import Any
 
@@ -10,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Holiday
+from accounts.shipped import DAYS
 from broadcasts.services.lunar import lunar_days_from
 from broadcasts.services.recurrence import Calendar, Occurrence, Rule, describe, occurrences
 
-DAYS = import_module("accounts.migrations.0004_holidays_of_2026_and_2027").DAYS
 OFFICIAL = Calendar(
     {day: "off" for day, _name, _provisional in DAYS},
     {day: name for day, name, _provisional in DAYS},

@@ -1,7 +1,6 @@
 """Templates: their blanks, what comes with the portal, versions, and who may change them."""
 
 import re
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from accounts.models import Commune
 from broadcasts.blanks import Blank, blanks_in, fill, slips, unanswered
 from broadcasts.models import Part, PostTemplate, Topic, required_parts
 from broadcasts.services.gate import Level, check_text
+from broadcasts.shipped import TEMPLATES
 
-SHIPPED = import_module("broadcasts.migrations.0005_shipped_templates").TEMPLATES
 OFFICIAL = {"113", "114", "115"}
 
 
@@ -61,7 +60,7 @@ def test_every_topic_has_a_template(db):
     assert covered == set(Topic.objects.values_list("code", flat=True))
 
 
-@pytest.mark.parametrize("row", SHIPPED, ids=lambda row: row[1])
+@pytest.mark.parametrize("row", TEMPLATES, ids=lambda row: row[1])
 def test_a_shipped_template_is_whole_and_may_be_said(row: Any):
     topic, _code, _name, purpose, title, *parts = row
     said = dict(zip(Part, parts, strict=True))

@@ -10,10 +10,10 @@ two as in 2026 (2/1 for Saturday 10/1, 31/8 for Saturday 22/8), one made up (23/
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from accounts.shipped import DAYS
 from reports.deadlines.counting import HERE, Pause
 from reports.deadlines.rules import Rule, Stage, Start, Unit
 
@@ -21,8 +21,7 @@ SETS = ("due", "choosing", "states", "reminders", "timelines")
 CRIMES = frozenset({"denunciation_of_crime", "crime_report"})
 BEGUN = date(2025, 7, 1)
 
-_DAYS = import_module("accounts.migrations.0004_holidays_of_2026_and_2027").DAYS
-_STATE = {day: "off" for day, _name, _provisional in _DAYS}
+_STATE = {day: "off" for day, _name, _provisional in DAYS}
 CALENDARS = {
     "state": _STATE,
     "swap": _STATE

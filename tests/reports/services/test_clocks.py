@@ -1,7 +1,6 @@
 """The clocks of a tip as rows: what each step begins, stops and changes."""
 
 from datetime import date, datetime, timedelta
-from importlib import import_module
 
 import pytest
 import time_machine
@@ -11,12 +10,12 @@ from django.db import IntegrityError, transaction
 from accounts.models import Holiday
 from reports.models import ClockRule, TipClock
 from reports.services import clock_rows, clocks
+from reports.shipped import RULES
 from reports.tasks import tend_clocks
 from tests.factories.accounts import make_commune
 from tests.factories.tips import make_tip
 from tests.reports.deadlines import SHIPPED, moment, told
 
-SHIPPED_ROWS = import_module("reports.migrations.0004_clock_rules").RULES
 RECEIVED = moment("2026-06-01 08:00")
 
 
@@ -64,7 +63,7 @@ def test_the_shipped_rows_are_the_rules_of_the_worked_cases(db):
     rows = ClockRule.objects.filter(commune=None)
 
     assert {clock_rows.rule_of(row) for row in rows} == set(SHIPPED)
-    assert len(rows) == len(SHIPPED_ROWS) == len(SHIPPED)
+    assert len(rows) == len(RULES) == len(SHIPPED)
 
 
 def test_each_shipped_rule_says_its_basis_or_that_it_is_our_own(db):
