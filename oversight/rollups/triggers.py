@@ -194,6 +194,3 @@ SELECT 'questions', commune_id, date_trunc('month', asked_on)::date FROM procedu
 UNION
 SELECT 'coverage', hamlet_id, DATE '1970-01-01' FROM groups_member
 """
-
-# Counted by the first rounds after it.
-NOTE_ALL = "INSERT INTO oversight_dirtyslice (subject, place, month)" + ALL_SLICES

@@ -1,10 +1,8 @@
 """Whoever wrote something that stands in a review does not sign it, however often it was edited."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -149,18 +147,3 @@ def test_who_wrote_a_signed_review_stays(act, handed_in, third_chief):
         steps[act]()
 
     assert sorted(rows.values_list("name", "user")) == before
-
-
-def test_writers_of_reviews_that_were_open_before_are_found(frozen, chief, deputy_chief):
-    reviews.write(frozen, by=chief, **BOTH)
-    reviews.write(frozen, by=deputy_chief, strengths="Rất tốt.")
-    reviews.write_part(frozen.hamlets.get(), "Đủ hộ.", by=deputy_chief)
-    ReviewWriter.objects.all().delete()
-
-    import_module("oversight.migrations.0017_writers_of_open_reviews").write_down(apps, None)
-
-    found = ReviewWriter.objects.values_list("name", "part__hamlet", "user")
-    assert set(found) == {
-        *((name, None, user.pk) for name in BOTH for user in (chief, deputy_chief)),
-        ("", frozen.hamlets.get().hamlet_id, deputy_chief.pk),
-    }

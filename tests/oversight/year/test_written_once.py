@@ -2,11 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
 from accounts.models import Commune
@@ -101,18 +99,6 @@ def test_another_deed_is_no_twin(changed, commune, chief):
     for one in (deed(commune), deed(commune, **changed)):
         commendations.nominate(one, form=make_form(commune), by=chief, occasion="Ngày hội")
     assert Achievement.objects.count() == 2
-
-
-def test_deeds_that_were_written_twice_before_are_told_apart(commune):
-    marking = import_module("oversight.migrations.0014_achievement_written_once")
-    with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX achievement_written_once")
-    first, second = (make_achievement(commune, name="Tổ 5") for _one in range(2))
-
-    marking.mark_twins(apps, None)
-
-    words = Achievement.objects.order_by("pk").values_list("what", flat=True)
-    assert list(words) == [first.what, f"{second.what} (ghi lại, số {second.pk})"]
 
 
 def test_a_deed_that_was_typed_twice_is_rewarded_once_unless_a_person_tells_them_apart(

@@ -2,10 +2,8 @@
 
 import re
 from datetime import date, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -144,16 +142,3 @@ def test_days_go_after_three_months(head, hamlet, monkeypatch):
     assert purge_expired(dry_run=True)["passed_on_days"] == 1
     assert [purge_expired()["passed_on_days"] for _night in range(2)] == [1, 0]
     assert PassedOnDays.objects.get(user=head).days == ""
-
-
-def test_what_tips_of_before_say_is_carried_over_by_day(head, hamlet, chief):
-    tip = passed(head, hamlet)
-    TipReport.objects.update(received_at=timezone.now() - timedelta(days=2))
-    split(tip, chief, hamlet)
-    passed(head, hamlet)
-    PassedOnDays.objects.all().delete()
-
-    import_module("reports.migrations.0015_days_passed_on").carry_over(apps, None)
-
-    today = timezone.localdate()
-    assert passed_on.days_of(head) == [today, today - timedelta(days=2)]

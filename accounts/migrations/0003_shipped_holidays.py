@@ -1,0 +1,18 @@
+"""Holidays, as they come with the portal."""
+
+from functools import partial
+from typing import Any
+
+from django.db import migrations
+
+from accounts import shipped
+
+
+def load(apps: Any, schema_editor: Any) -> None:
+    shipped.load(partial(apps.get_model, "accounts"))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0002_audit_append_only")]
+
+    operations = [migrations.RunPython(load, migrations.RunPython.noop)]
