@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts import account_views, second_factor
@@ -74,6 +75,12 @@ class ProjectAdminSite(UnfoldAdminSite):
         """Staff, with nothing owed: the middleware leads to the second step, this refuses."""
         is_staff = bool(request.user.is_active and request.user.is_staff)
         return is_staff and not second_factor.is_owed(request)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """List the tables once a page shows them: each page asks, and the sidebar needs none."""
+        return SimpleLazyObject(
+            lambda: super(ProjectAdminSite, self).get_app_list(request, app_label)
+        )
 
     def get_urls(self) -> list[Any]:
         own = [
