@@ -12,35 +12,12 @@ read and write as any other; sequences go on counting, and callbacks of the buil
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from accounts.models import Holiday
-from accounts.roles import sync_roles
-from broadcasts.models import Topic
-from reports.models import CannedReply, ClockRule
-
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
-
-
-def load_reference_rows() -> None:
-    """Put back the shipped rows where a transactional test emptied the tables."""
-    if not Group.objects.exists():
-        sync_roles()
-    if not Topic.objects.exists():
-        import_module("broadcasts.migrations.0002_topics").load(apps, None)
-        import_module("broadcasts.migrations.0005_shipped_templates").load(apps, None)
-    if not Holiday.objects.exists():
-        import_module("accounts.migrations.0004_holidays_of_2026_and_2027").add_holidays(apps, None)
-    if not ClockRule.objects.exists():
-        import_module("reports.migrations.0004_clock_rules").add_rules(apps, None)
-    if not CannedReply.objects.exists():
-        import_module("reports.migrations.0005_shipped_replies").add_replies(apps, None)
 
 
 def is_transactional(item: pytest.Item) -> bool:
@@ -64,7 +41,6 @@ def rolled_back[Built](blocker: Any, build: Callable[[], Built]) -> Iterator[Bui
     try:
         with blocker.unblock():
             callbacks = len(connection.run_on_commit)
-            load_reference_rows()
             built = build()
             del connection.run_on_commit[callbacks:]
         yield built
