@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
@@ -123,9 +124,9 @@ def _own_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(public_pages, "PREFIX", f"public-{uuid.uuid4().hex}")
 
 
-@pytest.fixture(autouse=True)
-def _own_redis_keys(request: pytest.FixtureRequest, settings: Any) -> None:
-    """Parallel runs share one Redis: each keeps to keys of its own."""
+@pytest.fixture(scope="session", autouse=True)
+def _own_redis_keys() -> None:
+    """Parallel runs share one Redis: each keeps to keys of its own, from the first scene on."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         settings.REDIS_KEY_PREFIX = f"{settings.REDIS_KEY_PREFIX}-{worker}"

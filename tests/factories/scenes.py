@@ -12,11 +12,12 @@ read and write as any other; sequences go on counting, and callbacks of the buil
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.db import connection, transaction
 
+Scope = Literal["module", "package"]
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
@@ -51,7 +52,7 @@ def rolled_back[Built](blocker: Any, build: Callable[[], Built]) -> Iterator[Bui
             atomic.__exit__(None, None, None)
 
 
-def shared_scene[Built](build: Callable[[], Built], scope: str = "module") -> Any:
+def shared_scene[Built](build: Callable[[], Built], scope: Scope = "module") -> Any:
     """Return a fixture with what `build` returns, built once a module (or package) and worker.
 
     Tests get the same objects: copy what you change. Tests that commit cannot stand beside it.
