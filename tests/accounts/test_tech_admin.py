@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import audit, sign_ins
 from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, SignIn, User
@@ -18,10 +19,14 @@ from groups.models import Member
 from tests.accounts.test_second_factor import where
 from tests.accounts.test_second_factor_reset import as_verified
 from tests.factories.accounts import make_user
+from tests.factories.scenes import shared_scene
 from tests.factories.world import World, make_world
-from tests.test_access import (
+from tests.walking import (
+    CLOSED,
     REFUSED,
     ROW_BEHIND,
+    Answer,
+    Walk,
     address,
     custom_addresses,
     registered,
@@ -38,6 +43,7 @@ OWN_JOB = {
 }  # fmt: skip
 # Beside somebody's data, of counts alone: nothing of that data may stand there.
 OWN_PAGES = ("admin:groups_linkproposal_followers",)
+TERMS = ("ownz", "cư dân", "0919", "nhóm")
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +51,7 @@ def required(settings) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
 
 
-@pytest.fixture
-def world(db) -> World:
+def build() -> World:
     """Residents are named unlike the signatory of the commune, who may be known."""
     world = make_world()
     for place in places(world):
@@ -56,8 +61,11 @@ def world(db) -> World:
     return world
 
 
+world = shared_scene(build)
+
+
 @pytest.fixture
-def tech(world) -> User:
+def tech(world, db) -> User:
     return make_user(world.commune, Role.TECH_ADMIN, username="quantri")
 
 
@@ -66,6 +74,12 @@ def client(tech, login) -> Client:
     client = as_verified(login, tech)
     client.raise_request_exception = False
     return client
+
+
+@pytest.fixture
+def walk(tech, world) -> Walk:
+    verified = {sign_ins.MARK: {"second_step_at": timezone.now().timestamp()}}
+    return Walk(world, tech, places(world), True, session=verified)
 
 
 def places(world: World) -> list[Any]:
@@ -93,10 +107,8 @@ def texts(world: World) -> set[str]:
     return {text for text in found if "Z " in text or "900000919" in text}
 
 
-def shown(answer: Any, secret: set[str]) -> set[str]:
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    text = body.decode(errors="replace")
-    return {one for one in secret if one in text}
+def leaked(answer: Answer, secret: set[str]) -> set[str]:
+    return {one for one in secret if one in answer.text}
 
 
 def test_the_role_names_nothing_but_accounts_and_the_system():
@@ -129,7 +141,7 @@ def pages_of(model: type[models.Model], model_admin: Any, rows: list[Any]) -> It
             yield from targets(name, parts, row)
 
 
-def test_every_door_to_somebodys_data_is_shut(client, world):
+def test_every_door_to_somebodys_data_is_shut(walk, world):
     secret, open_doors, doors = texts(world), [], 0
     own_pages = {reverse(name) for name in OWN_PAGES}
     for model, model_admin in data_models():
@@ -144,51 +156,63 @@ def test_every_door_to_somebodys_data_is_shut(client, world):
         for name, others in behind.items():
             pages += [page for row in others for page in targets(name, ["pk"], row)]
         for page in pages:
-            for answer in (client.get(page), client.post(page, {"post": "yes", "format": "1"})):
+            for data in (None, {"post": "yes", "format": "1"}):
+                answer = walk.ask("POST" if data else "GET", page, data)
                 doors += 1
-                is_shut = answer.status_code in REFUSED or page in own_pages
-                if not is_shut or shown(answer, secret):
-                    open_doors.append(f"{page}: {answer.status_code} {shown(answer, secret)}")
+                is_shut = answer.status in REFUSED or page in own_pages
+                if not is_shut or leaked(answer, secret):
+                    open_doors.append(f"{page}: {answer.status} {leaked(answer, secret)}")
         assert snapshot(rows) == before, f"{model.__name__} was changed"
 
     assert open_doors == []
     assert doors > 200
 
 
-def test_pages_of_the_own_job_show_nobodys_data(client, world):
+def test_pages_of_the_own_job_show_nobodys_data(walk, world):
     secret, leaks = texts(world), []
     for model, model_admin in registered():
         if model not in OWN_JOB:
             continue
         rows = [place.rows[model] for place in places(world) if model in place.rows]
         for page in pages_of(model, model_admin, rows):
-            answer = client.get(page)
-            if shown(answer, secret) or answer.status_code >= 500:
-                leaks.append(f"{page}: {answer.status_code} {shown(answer, secret)}")
+            answer = walk.ask("GET", page)
+            if leaked(answer, secret) or answer.status >= 500:
+                leaks.append(f"{page}: {answer.status} {leaked(answer, secret)}")
 
     assert leaks == []
-    assert client.get(address(User, "changelist")).status_code == 200
+    assert walk.ask("GET", address(User, "changelist")).status == 200
 
 
-def test_search_autocomplete_home_and_shortcuts_show_nobodys_data(client, world):
+def test_search_home_and_shortcuts_show_nobodys_data(client, world):
+    """Whole pages, with the sidebar, through all middleware."""
     secret = texts(world)
     asked = [(reverse("admin:index"), {}), (reverse("admin:own_account"), {})]
     asked += [(reverse("admin:app_list", args=[app]), {}) for app in ("accounts", "zalo")]
-    for term in ("ownz", "cư dân", "0919", "nhóm"):
-        asked.append((reverse("admin:search"), {"s": term}))
-        asked += [
-            (reverse("admin:autocomplete"),
-             {"term": term, "app_label": model._meta.app_label,
-              "model_name": model._meta.model_name, "field_name": relation.name})
-            for model, _admin in registered()
-            for relation in relations(model)
-            if admin.site.is_registered(relation.related_model)
-        ]  # fmt: skip
+    asked += [(reverse("admin:search"), {"s": term}) for term in TERMS]
     for place in places(world):
         for model, row in place.rows.items():
             kind = ContentType.objects.get_for_model(model).pk
             asked.append((f"/admin/r/{kind}/{row.pk}/", {}))
-    leaks = [f"{page} {query}" for page, query in asked if shown(client.get(page, query), secret)]
+    leaks = [f"{page} {query}" for page, query in asked
+             if leaked(Answer.of(client.get(page, query)), secret)]  # fmt: skip
+
+    assert leaks == []
+
+
+def test_autocomplete_shows_nobodys_data(walk, world):
+    secret, leaks, page = texts(world), [], reverse("admin:autocomplete")
+    for model, _admin in registered():
+        for relation in relations(model):
+            if not admin.site.is_registered(relation.related_model):
+                continue
+            field = {"app_label": model._meta.app_label, "model_name": model._meta.model_name,
+                     "field_name": relation.name}  # fmt: skip
+            for term in TERMS:
+                answer = walk.ask("GET", page, {"term": term, **field})
+                if leaked(answer, secret) or answer.status >= 500:
+                    leaks.append(f"{field} {term}: {answer.status}")
+                if answer.status in CLOSED:
+                    break
 
     assert leaks == []
 

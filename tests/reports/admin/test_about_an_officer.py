@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from accounts import audit
 from accounts.models import AuditEvent
@@ -11,7 +10,6 @@ from accounts.roles import Role
 from groups.models import Hamlet
 from reports.models import IdentityOpening, TipConflict, TipReport
 from tests import test_access as doors
-from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_message, make_opening, make_tip, make_worked
 from tests.factories.world import Place, World
@@ -50,9 +48,7 @@ def walk(request, commune, hamlet, officer_of, monkeypatch) -> doors.Walk:
     else:
         user = officer_of(hamlet, role=request.param)
     place = fill(hamlet, user)
-    client = Client(raise_request_exception=False)
-    client.force_login(user, backend=MODEL_BACKEND)
-    return doors.Walk(World(commune, place, place, place), user, client, [place], True)
+    return doors.Walk(World(commune, place, place, place), user, [place], True)
 
 
 @pytest.mark.parametrize(
