@@ -1,8 +1,8 @@
 """Sending through the real loop, database, Redis and a simulator over HTTP."""
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Delivery
-from broadcasts.services import cancel, pause, resend_failed, resume, settle
+from broadcasts.services import cancel, claims, pause, resend_failed, resume, settle
 from broadcasts.services.delivery import drain
 from broadcasts.services.schedule import run_tick
 from groups.models import ZaloGroup
 from zalo.models import ApiCall, OfficialAccount
 from zalo.simulator.faults import parse
 from zalo.simulator.server import Simulator
+from zalo.throttle import Booking, Lane, SlotBook
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
 
@@ -207,6 +208,59 @@ def test_drain_holds_everything_when_consent_is_revoked(
     account.refresh_from_db()
     assert account.needs_consent
     assert statuses(broadcast) == {"queued": 2}
+
+
+def test_urgent_post_leaves_in_its_own_lane(
+    commune: Commune,
+    account: OfficialAccount,
+    simulator: Simulator,
+    oa_groups: OaGroups,
+    approved: Approved,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lanes = set()
+    book = SlotBook.book
+
+    def listen(self: SlotBook, n: int = 1, *, lane: Lane = "routine") -> Booking | None:
+        lanes.add(lane)
+        return book(self, n, lane=lane)
+
+    monkeypatch.setattr(SlotBook, "book", listen)
+    oa_groups(2)
+    approved(priority="urgent")
+    run_tick()
+
+    routine, urgent = (drain(commune.pk, urgent=lane) for lane in (False, True))
+
+    assert (routine, urgent) == ({}, {"sent": 2})
+    assert lanes == {"urgent"}
+
+
+def test_one_loop_at_a_time_sends_in_a_lane(
+    commune: Commune,
+    account: OfficialAccount,
+    simulator: Simulator,
+    oa_groups: OaGroups,
+    approved: Approved,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    beside: list[dict[str, int]] = []
+    claim = claims.claim
+
+    def claim_beside_another(ids: Sequence[int], now: datetime) -> list[claims.Claim]:
+        if not beside:
+            beside.append({})
+            beside[0] |= drain(commune.pk, urgent=False)
+        return claim(ids, now)
+
+    monkeypatch.setattr(claims, "claim", claim_beside_another)
+    oa_groups(2)
+    approved()
+    run_tick()
+
+    counts = drain(commune.pk, urgent=False)
+
+    assert (beside, counts) == ([{}], {"sent": 2})
 
 
 def test_pause_stops_and_resume_goes_on(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -60,6 +61,32 @@ def test_late_answer_of_an_earlier_claim_changes_nothing(started: Broadcast, chi
     delivery = started.deliveries.get()
     assert (first.part, second.part) == (0, 1)
     assert (delivery.status, delivery.parts_sent) == ("sending", 1)
+
+
+def test_two_workers_claim_a_delivery_once(started: Broadcast) -> None:
+    waiting = [started.deliveries.get().pk]
+
+    first, second = (claims.claim(waiting, timezone.now()) for _worker in range(2))
+
+    assert [claimed.delivery_id for claimed in first] == waiting
+    assert second == []
+
+
+def test_delivery_goes_to_the_group_that_it_was_made_for(started: Broadcast) -> None:
+    made_for = started.deliveries.get().target_group_id
+    ZaloGroup.objects.update(zalo_group_id="changed since")
+
+    assert claim_one(started).group_id == made_for
+
+
+def test_sweep_waits_for_as_long_as_a_call_may_take(started: Broadcast, settings: Any) -> None:
+    settings.ZALO_TIMEOUT_S = 20  # four times connected or read, and ten seconds
+    claim_one(started)
+
+    early = sweep(timezone.now() + timedelta(seconds=80))
+    late = sweep(timezone.now() + timedelta(seconds=100))
+
+    assert (early, late) == (0, 1)
 
 
 def test_late_answer_outranks_the_sweep(started: Broadcast) -> None:
