@@ -1,5 +1,6 @@
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from zalo import tokens
 from zalo.errors import ZaloConsentRequired, ZaloRejected, ZaloRetryable
 from zalo.models import OfficialAccount
 from zalo.simulator.server import Simulator
+from zalo.types import TokenPair
 
 
 def renew_in_threads(account: OfficialAccount, stale: str, count: int) -> list[str]:
@@ -54,9 +56,19 @@ def test_one_death_one_refresh_for_all_threads(account: OfficialAccount, simulat
 def test_one_death_one_refresh_without_shared_process_memory(
     account: OfficialAccount, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ):
-    """As between processes: nothing but the row lock stands between the threads."""
+    """As between processes: nothing but the row lock stands between the threads.
+
+    Zalo takes its time, so that all of them would ask before the first has an answer.
+    """
     stale = account.access_token
     simulator.state.kill_access_token()
+    ask = tokens._ask
+
+    def ask_slowly(account: OfficialAccount) -> TokenPair:
+        time.sleep(0.5)
+        return ask(account)
+
+    monkeypatch.setattr(tokens, "_ask", ask_slowly)
     monkeypatch.setattr(tokens, "_renewing", lambda account_id: threading.Lock())
     monkeypatch.setattr(tokens, "_remember", lambda *args: None)
 
