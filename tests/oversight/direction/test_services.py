@@ -73,6 +73,14 @@ def in_state(women, state):
     return make_direction(women, **fields)
 
 
+# Written out here, so that a step too many in the table of the product is found.
+MOVES = {
+    "open": {"replied", "closed"},
+    "replied": {"replied", "returned", "accepted"},
+    "returned": {"replied", "closed"},
+    "accepted": {"closed"},
+    "closed": set(),
+}
 ACTS = {
     "replied": lambda row, office, speaker: directions.reply(row, WORDS, by=speaker),
     "accepted": lambda row, office, speaker: directions.accept(row, by=office),
@@ -90,7 +98,7 @@ def test_a_direction_moves_by_its_table_and_a_refusal_is_a_sentence(
 ):
     row = in_state(women, start)
 
-    if end in Direction.TRANSITIONS[start]:
+    if end in MOVES[start]:
         ACTS[end](row, office, speaker)
         assert Direction.objects.get(pk=row.pk).state == end
         return
@@ -101,6 +109,12 @@ def test_a_direction_moves_by_its_table_and_a_refusal_is_a_sentence(
     assert Direction.objects.get(pk=row.pk).state == start
 
 
+STEP_MOVES = {
+    "pending": {"doing", "done", "dropped"},
+    "doing": {"done", "dropped"},
+    "done": {"doing"},
+    "dropped": {"doing"},
+}
 STEP_ACTS = {
     "doing": lambda row, by: (
         milestones.begin(row, by=by)
@@ -122,7 +136,7 @@ def test_a_step_moves_by_its_table(start, end, women, speaker):
         fields["drop_reason"] = "Đã gộp."
     row = make_milestone(make_issued(women), **fields)
 
-    if end in Milestone.TRANSITIONS[start]:
+    if end in STEP_MOVES[start]:
         STEP_ACTS[end](row, speaker)
         assert Milestone.objects.get(pk=row.pk).state == end
         return
