@@ -115,6 +115,15 @@ def test_two_people_with_one_phone_stay_two(hamlet, head):
     assert Member.objects.filter(phone="+84900000001").count() == 2
 
 
+def test_two_blank_phones_are_no_sign_of_one_person(hamlet, head):
+    committed(hamlet, head, CU)
+
+    batch = committed(hamlet, head, (CU[0], 1948, "Nam", "", "", "Tổ 2"))
+
+    assert lanes(batch) == {"new": [CU[0]]}
+    assert set(Member.objects.values_list("birth_year", flat=True)) == {1948, 1970}
+
+
 def test_a_blank_erases_nothing(hamlet, head):
     committed(hamlet, head, AN)
 
