@@ -107,6 +107,25 @@ def test_broadcast_is_accepted_not_delivered_and_names_old_provinces(
     assert simulator.state.broadcasts[0].target == {"gender": "0", "cities": "10,57"}
 
 
+def test_broadcast_called_off_while_the_tick_runs_does_not_leave(
+    account: OfficialAccount, approved: Callable[..., Article], clock: Clock, chief: User,
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    article = approved(wants_spread=True)
+    ask = article_publishing.zalo.broadcast_allowance
+
+    def call_off_and_ask(*args: Any, **kwargs: Any) -> Any:
+        articles.cancel(article, by=chief)
+        return ask(*args, **kwargs)
+
+    monkeypatch.setattr(article_publishing.zalo, "broadcast_allowance", call_off_and_ask)
+
+    clock.run(rounds=8)
+
+    article.refresh_from_db()
+    assert (article.status, article.spread, article.spread_at) == ("published", "cancelled", None)
+
+
 def test_night_waits_for_six_in_the_morning_without_a_call(
     account: OfficialAccount, approved: Callable[..., Article], simulator: Simulator, clock: Clock
 ):

@@ -179,6 +179,18 @@ def test_second_tick_says_who_was_first(
     assert f"đã được {head} đánh dấu đã đăng" in body
 
 
+@pytest.mark.parametrize("status", ["missed", "cancelled"])
+def test_task_that_was_closed_is_not_ticked(
+    hamlet: Hamlet, post: Broadcast, hamlet_head_of: HeadOf, login: Login, status: str
+) -> None:
+    task = make_delivery(post, make_ordinary_group(hamlet), status=status)
+
+    login(hamlet_head_of(hamlet)).post(address(task), {"posted": "1"})
+
+    task.refresh_from_db()
+    assert (task.status, task.posted_at) == (status, None)
+
+
 def test_task_of_a_paused_post_says_not_to_post(
     hamlet: Hamlet, post: Broadcast, hamlet_head_of: HeadOf, login: Login
 ) -> None:
