@@ -3,13 +3,10 @@
 from collections import Counter
 from datetime import timedelta
 
-import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from broadcasts.demo import seed
 from reports import receipts
 from reports.demo.told import RECEIPT, TIPS
 from reports.models import (
@@ -23,14 +20,10 @@ from reports.models import (
     TipReport,
 )
 from reports.services.residents import tip_of_receipt
+from tests.demo.conftest import seed
 
 
-@pytest.fixture
-def commune(db):
-    return seed(oa_id="1000000000000000001").commune
-
-
-def test_every_state_and_nearly_every_door_is_there(commune):
+def test_every_state_and_nearly_every_door_is_there(seeded):
     states = Counter(TipReport.objects.values_list("status", flat=True))
 
     assert set(states) == set(TipReport.Status.values)
@@ -40,7 +33,7 @@ def test_every_state_and_nearly_every_door_is_there(commune):
     assert ends == set(TipReport.Disposition.values)
 
 
-def test_what_hangs_on_tips_is_there(commune):
+def test_what_hangs_on_tips_is_there(seeded):
     assert set(IdentityOpening.objects.values_list("state", flat=True)) == {"asked", "ended"}
     assert set(Referral.objects.values_list("state", flat=True)) == {"accepted", "handed_over"}
     assert TipReport.objects.filter(has_unread=True).count() == 2
@@ -49,7 +42,7 @@ def test_what_hangs_on_tips_is_there(commune):
     assert TipReport.objects.overdue(timezone.now()).count() >= 1
 
 
-def test_rows_and_terms_are_as_the_services_leave_them(commune):
+def test_rows_and_terms_are_as_the_services_leave_them(seeded):
     now = timezone.now()
     for tip in TipReport.objects.all():
         tip.full_clean(exclude=["receipt_hash"])
@@ -62,7 +55,7 @@ def test_rows_and_terms_are_as_the_services_leave_them(commune):
     assert set(TipClock.objects.values_list("state", flat=True)) >= {"running", "met"}
 
 
-def test_what_reporters_did_has_times_of_a_quarter_and_no_trail(commune):
+def test_what_reporters_did_has_times_of_a_quarter_and_no_trail(seeded):
     theirs = [*TipMessage.objects.filter(direction="in"), *TipEvent.objects.filter(by=None)]
 
     assert {row.at.minute % 15 for row in theirs} == {0}
@@ -70,14 +63,14 @@ def test_what_reporters_did_has_times_of_a_quarter_and_no_trail(commune):
     assert not AuditEvent.objects.filter(action__in=["tip.received", "tip.heard_more"]).exists()
 
 
-def test_phones_are_recognisably_made_up(commune):
+def test_phones_are_recognisably_made_up(seeded):
     phones = [row.phone for row in Reporter._base_manager.all() if row.phone]
 
     assert phones
     assert all(phone.startswith("0900 002 9") for phone in phones)
 
 
-def test_the_printed_receipt_opens_a_tip(commune):
+def test_the_printed_receipt_opens_a_tip(seeded):
     tip = tip_of_receipt(RECEIPT)
 
     assert tip is not None
@@ -86,14 +79,12 @@ def test_the_printed_receipt_opens_a_tip(commune):
     assert answer.status_code == 200
 
 
-def test_command_says_the_receipt_each_time(db, capsys):
-    for _time in range(2):
-        call_command("seed_demo")
-
-        assert " ".join(receipts.blocks(RECEIPT)) in capsys.readouterr().out
+def test_command_says_the_receipt_each_time(seeded):
+    for output in (seeded, seed("--force")):
+        assert " ".join(receipts.blocks(RECEIPT)) in output
 
 
-def test_oldest_closed_tip_is_about_to_be_forgotten(commune):
+def test_oldest_closed_tip_is_about_to_be_forgotten(seeded):
     oldest = TipReport.objects.order_by("received_at").first()
 
     assert oldest.closed_at > timezone.now() - timedelta(days=365)
