@@ -1,8 +1,9 @@
 """Figures read from what is kept, and the same ones counted row by row."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from unittest.mock import patch
+from contextlib import ExitStack, contextmanager
+from pkgutil import resolve_name
+from unittest.mock import Mock, patch
 
 import pytest
 from django.db import connection
@@ -10,15 +11,25 @@ from django.db import connection
 from oversight.models import DirtySlice
 from oversight.rollups import recounting
 
+WAYS_IN = ("oversight.rollups.reading.whole_months", "oversight.figures.place.of_places")
+
 
 @contextmanager
 def row_by_row() -> Iterator[None]:
     """Nothing that is kept is read."""
+    months, places = WAYS_IN
     with (
-        patch("oversight.rollups.reading.whole_months", lambda period: []),
-        patch("oversight.figures.place.of_places", lambda subject, places: dict.fromkeys(places)),
+        patch(months, lambda period: []),
+        patch(places, lambda subject, places: dict.fromkeys(places)),
     ):
         yield
+
+
+@contextmanager
+def asked_for_slices() -> Iterator[list[Mock]]:
+    """Both ways to what is kept, watched."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(patch(way, wraps=resolve_name(way))) for way in WAYS_IN]
 
 
 def dirty() -> set[tuple[str, int, str]]:
