@@ -1,16 +1,22 @@
 """The list behind a number: as long as the number, for whoever may read its records."""
 
+from copy import deepcopy
 from datetime import date
 from random import Random
 
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.roles import Role
 from oversight import periods
 from oversight.figures import FIGURES, LISTINGS, NotListed, behind_row, compute
 from oversight.figures.table import ALL
 from oversight.list_page import visible
 from oversight.scopes import Scope, scope_of, whole_commune
+from tests.factories.accounts import make_commune, make_user
+from tests.factories.groups import make_assignment, make_hamlet, make_officer
+from tests.factories.scenes import shared_scene
 from tests.oversight.busy import busy_commune
 
 SPANS = (
@@ -43,14 +49,29 @@ def length(key, scope, counted, row, column):
     return sum(getattr(one, added) for one in found) if added else found.count()
 
 
-@pytest.fixture
-def scopes(commune, hamlet, chief, officer_of):
-    """Of the chief, of an officer, and of one hamlet that the chief looks at."""
+def busy_scopes() -> tuple[list[Scope], User]:
+    """Of the chief, of an officer, and of one hamlet that the chief looks at; the Party office."""
+    commune = make_commune()
+    hamlet, chief = make_hamlet(commune), make_user(commune, Role.CHIEF)
     busy_commune(commune, hamlet, by=chief, chance=Random(20261126))
-    officer = officer_of(hamlet)
-    own = scope_of(officer)
+    officer = make_user(commune, Role.OFFICER)
+    make_assignment(make_officer(commune, user=officer), hamlet)
     one = Scope(commune, (hamlet,), chief, is_whole=False)
-    return [whole_commune(commune, reader=chief), own, one]
+    scopes = [whole_commune(commune, reader=chief), scope_of(officer), one]
+    return scopes, make_user(commune, Role.PARTY_OFFICE)
+
+
+busy = shared_scene(busy_scopes)
+
+
+@pytest.fixture
+def scopes(busy, db):
+    return deepcopy(busy[0])
+
+
+@pytest.fixture
+def party_office(busy, db):
+    return deepcopy(busy[1])
 
 
 @pytest.mark.parametrize("key", FIGURES)

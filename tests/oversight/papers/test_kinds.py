@@ -1,5 +1,6 @@
 """Every kind of paper keeps the rules, has its trail, and goes to nobody who may not have it."""
 
+from copy import deepcopy
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from docx import Document
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from accounts.papers.building import build
 from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
@@ -19,8 +20,9 @@ from oversight.papers.commendations import CommendationContent, Nominee, commend
 from oversight.papers.kinds import KINDS, Asked, NotMade, make
 from oversight.papers.plan import PlanContent, Step, plan_paper
 from oversight.papers.report import CHAPTERS
-from tests.factories.accounts import make_profile, make_user
+from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.groups import make_hamlet, make_meeting
+from tests.factories.scenes import shared_scene
 from tests.factories.summaries import make_signed
 from tests.factories.tips import make_triaged
 from tests.factories.year import make_frozen_review
@@ -41,13 +43,13 @@ def said(content: bytes) -> str:
     return "\n".join([*(one.text for one in document.paragraphs), *cells])
 
 
-@pytest.fixture
-def rows(chief):
-    """The row that each kind is asked for."""
+def rows_of_every_kind() -> tuple[User, dict[str, str]]:
+    """A chief, and the row that each kind is asked for."""
+    chief = make_user(make_commune(), Role.CHIEF)
     make_profile(chief.commune)
     meeting = make_meeting(hamlet=make_hamlet(chief.commune))
     allow(chief, "view_plan", "act_for_police")
-    return {
+    return chief, {
         "minutes": str(meeting.pk),
         "transfer": make_triaged(chief.commune).code,
         "plan": str(make_plan(chief).pk),
@@ -56,20 +58,34 @@ def rows(chief):
     }
 
 
+shared = shared_scene(rows_of_every_kind)
+
+
+@pytest.fixture
+def rows(shared, db):
+    return shared[1]
+
+
+@pytest.fixture
+def owner(shared, db):
+    """The chief of the commune whose rows these are."""
+    return deepcopy(shared[0])
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_keeps_the_rules(kind, chief, rows):
-    paper = make(kind, Asked(chief, this_month(), rows.get(kind, "")))
+def test_every_kind_keeps_the_rules(kind, owner, rows):
+    paper = make(kind, Asked(owner, this_month(), rows.get(kind, "")))
 
     assert validate(build(paper)) == []
     assert paper.draft_line == "DỰ THẢO LẦN 1"
     event = AuditEvent.objects.filter(action__endswith="_exported").get()
-    assert (event.actor, event.details["way"]) == (chief, "lệnh trên máy chủ")
+    assert (event.actor, event.details["way"]) == (owner, "lệnh trên máy chủ")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("role", [Role.TECH_ADMIN, Role.PARTY_MEMBER])
-def test_no_kind_goes_to_who_may_not_have_it(kind, role, chief, rows):
-    outsider = make_user(chief.commune, role)
+def test_no_kind_goes_to_who_may_not_have_it(kind, role, owner, rows):
+    outsider = make_user(owner.commune, role)
 
     with pytest.raises(NotMade):
         make(kind, Asked(outsider, this_month(), rows.get(kind, "")))
@@ -78,7 +94,7 @@ def test_no_kind_goes_to_who_may_not_have_it(kind, role, chief, rows):
 
 
 @pytest.mark.parametrize("kind", ["minutes", "transfer", "plan", "summary", "review"])
-def test_rows_of_elsewhere_are_not_there(kind, chief, rows):
+def test_rows_of_elsewhere_are_not_there(kind, rows):
     other = make_user(make_hamlet().commune, Role.CHIEF)
     allow(other, "view_plan", "act_for_police")
 

@@ -1,20 +1,24 @@
 """The yearly review on paper: what it says, of whom it is silent, who takes it."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from accounts.papers.building import build
 from accounts.papers.checking import validate
 from accounts.papers.content import Table
 from accounts.roles import Role
 from oversight.figures import FIGURES
+from oversight.models import YearlyReview
 from oversight.papers.kinds import Asked, NotMade, make
 from oversight.papers.review import IN_SHORT, paper_of_review
 from oversight.periods import whole_year
 from oversight.review import reviews, writers
-from tests.factories.accounts import make_profile, make_user
+from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
+from tests.factories.scenes import shared_scene
 from tests.factories.year import (
     make_achievement,
     make_commendation,
@@ -34,10 +38,10 @@ def address(name: str, review) -> str:
     return reverse(f"admin:oversight_yearlyreview_{name}", args=[review.pk])
 
 
-@pytest.fixture
-def review(chief):
+def written_review() -> YearlyReview:
     """Frozen and written; a team and an informant are put forward, somebody else is not thanked."""
-    commune = chief.commune
+    commune = make_commune()
+    chief = make_user(commune, Role.CHIEF, username="truong.ca")
     make_profile(commune, chief_name="Nguyễn Văn Bình")
     hamlet = make_hamlet(commune, households=40)
     make_membership(make_member(hamlet, household_code="H1"), make_group(hamlet))
@@ -49,6 +53,24 @@ def review(chief):
         declined_because="Chưa đủ.",
     )  # fmt: skip
     return reviews.write(made, by=chief, **SAID)
+
+
+written = shared_scene(written_review)
+
+
+@pytest.fixture
+def review(written, db):
+    return deepcopy(written)
+
+
+@pytest.fixture
+def commune(review):
+    return review.commune
+
+
+@pytest.fixture
+def chief(commune):
+    return User.objects.get(commune=commune, username="truong.ca")
 
 
 def tables_of(paper) -> list[Table]:
@@ -141,7 +163,8 @@ def test_page_of_the_review_leads_to_sheet_and_file(review, chief, login):
     assert "NBT-" not in str([event.details for event in trail])
 
 
-def test_review_without_frozen_figures_has_no_paper_yet(chief, login):
+def test_review_without_frozen_figures_has_no_paper_yet(other_commune, login):
+    chief = make_user(other_commune, Role.CHIEF)
     review, client = make_review(chief.commune, chief), login(chief)
 
     assert "Mở văn bản để in" not in client.get(address("show", review)).text

@@ -12,7 +12,6 @@ from accounts.services import NotAllowed
 from oversight import year_today
 from oversight.models import ReviewWriter, YearlyReview
 from oversight.review import reviews, writers
-from tests.factories.year import make_frozen_review
 
 BOTH = {"strengths": "Đủ ấp có nhóm.", "shortcomings": "Còn ấp xa."}
 
@@ -20,11 +19,6 @@ BOTH = {"strengths": "Đủ ấp có nhóm.", "shortcomings": "Còn ấp xa."}
 @pytest.fixture
 def third_chief(actor: Any) -> Any:
     return actor(Role.CHIEF)
-
-
-@pytest.fixture
-def frozen(commune: Any, hamlet: Any, chief: Any) -> YearlyReview:
-    return make_frozen_review(commune, chief)
 
 
 @pytest.fixture
