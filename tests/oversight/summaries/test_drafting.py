@@ -4,8 +4,7 @@ from datetime import date
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.papers.letterheads import Issuer
@@ -139,31 +138,6 @@ def test_command_finds_all_well(chief):
     call_command("verify_summaries", stdout=told)
 
     assert "1 báo cáo đã ký" in told.getvalue()
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE oversight_periodsummary SET content = content || ' '",
-        "UPDATE oversight_periodsummary SET docx = 'x'",
-        "UPDATE oversight_periodsummary SET xlsx = NULL",
-        "UPDATE oversight_periodsummary SET content = '{}', digest = encode(sha256('{}'), 'hex')",
-        "DELETE FROM oversight_periodsummary",
-    ],
-)
-def test_command_names_what_somebody_changed_with_the_guard_off(chief, statement):
-    make_signed(chief)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE oversight_periodsummary DISABLE TRIGGER USER")
-        cursor.execute(statement)
-        cursor.execute("ALTER TABLE oversight_periodsummary ENABLE TRIGGER USER")
-    told = StringIO()
-
-    with pytest.raises(CommandError, match="không đúng"):
-        call_command("verify_summaries", stderr=told)
-
-    assert "Công an" in told.getvalue()
 
 
 # The post

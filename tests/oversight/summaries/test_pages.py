@@ -12,7 +12,6 @@ from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from accounts.today import lists_for
-from broadcasts.models import Broadcast
 from oversight import periods, summaries
 from oversight.models import PeriodSummary
 from oversight.periods import Period, commune_year, hamlet_year
@@ -26,48 +25,6 @@ pytestmark = pytest.mark.django_db
 
 def url(page, *args):
     return reverse(f"admin:oversight_periodsummary_{page}", args=args)
-
-
-@pytest.mark.parametrize(
-    ("role", "issuer", "is_signed", "sees"),
-    [
-        (Role.CHIEF, Issuer.POLICE, False, True),
-        (Role.CHIEF, Issuer.PARTY, False, False),
-        (Role.CHIEF, Issuer.PARTY, True, True),
-        (Role.PARTY_OFFICE, Issuer.PARTY, False, True),
-        (Role.PARTY_OFFICE, Issuer.COMMITTEE, False, True),
-        (Role.CHIEF, Issuer.COMMITTEE, False, False),
-        (Role.PARTY_MEMBER, Issuer.COMMITTEE, False, False),
-        (Role.PARTY_MEMBER, Issuer.COMMITTEE, True, True),
-        (Role.PARTY_OFFICE, Issuer.POLICE, True, False),
-        (Role.PARTY_MEMBER, Issuer.PARTY, False, False),
-        (Role.PARTY_MEMBER, Issuer.PARTY, True, True),
-        (Role.PARTY_MEMBER, Issuer.POLICE, True, False),
-        (Role.OFFICER, Issuer.PARTY, True, False),
-        (Role.FRONT, Issuer.PARTY, True, False),
-        (Role.HAMLET_HEAD, Issuer.PARTY, True, False),
-        (Role.DUTY_OFFICER, Issuer.POLICE, True, False),
-        (Role.TECH_ADMIN, Issuer.PARTY, True, False),
-    ],
-)
-def test_summary_is_shown_to_its_readers_alone(
-    chief, party_office, login, role, issuer, is_signed, sees
-):
-    by = chief if issuer is Issuer.POLICE else party_office
-    summary = (make_signed if is_signed else make_draft)(by, issuer)
-
-    response = login(make_user(chief.commune, role)).get(url("show", summary.pk))
-
-    assert (response.status_code == 200) is sees
-
-
-def test_chief_of_another_commune_sees_none(chief, other_commune, login):
-    summary = make_signed(chief)
-
-    client = login(make_user(other_commune, Role.CHIEF))
-
-    assert client.get(url("show", summary.pk)).status_code == 404
-    assert client.post(url("take", summary.pk, "docx")).status_code == 404
 
 
 def test_chief_drafts_signs_and_takes_the_file(chief, login):
@@ -126,19 +83,6 @@ def test_office_signs_the_summary_of_the_peoples_committee_with_small_numbers_hi
     assert validate(bytes(signed.docx)) == []
     tips = next(one for one in summaries.figures_of(signed) if one.figure.key == "tips")
     assert {value for row in tips.table.rows for value in row.values} <= {None}
-
-
-def test_paper_is_opened_to_be_printed_as_it_was_signed(chief, login):
-    summary = make_signed(chief)
-    summary.commune.name = "Xã Tên Mới"
-    summary.commune.save()
-
-    page = login(chief).get(url("sheet", summary.pk)).content.decode()
-
-    assert f"sha256 {summary.digest[:16]}" in page
-    assert "Tên Mới" not in page
-    assert url("take", summary.pk, "docx") in page
-    assert AuditEvent.objects.get(action="summary.printed").actor == chief
 
 
 def test_paper_of_a_draft_is_looked_at_before_it_is_signed(chief, login):
@@ -227,17 +171,6 @@ def test_chief_drafts_nothing_for_the_party(chief, login):
     assert not PeriodSummary.objects.exists()
 
 
-def test_reader_who_does_not_sign_is_told_so(chief, party_office, login):
-    summary = make_signed(party_office, Issuer.PARTY)
-    client = login(make_user(chief.commune, Role.PARTY_MEMBER))
-
-    page = client.get(url("show", summary.pk)).content.decode()
-    response = client.post(url("supersede", summary.pk), {"reason": "x"}, follow=True)
-
-    assert "Lập bản thay thế" not in page
-    assert "không lập, ký" in response.content.decode()
-
-
 def test_replacement_is_drafted_from_the_page_and_dropped_again(chief, login):
     signed = make_signed(chief)
     client = login(chief)
@@ -272,30 +205,12 @@ def test_list_costs_the_same_for_one_and_for_three(
     assert page.status_code == 200
 
 
-def test_span_that_is_signed_leads_to_its_report_and_not_back_to_an_empty_form(chief, login):
-    signed = make_signed(chief)
-    asked = {"period": f"{signed.first}:{signed.last}", "issuer": "police"}
-
-    answer = login(chief).post(url("draft"), asked, follow=True)
-
-    assert answer.redirect_chain == [(url("show", signed.pk), 302)]
-    assert "Cần sửa thì lập bản thay thế" in answer.text
-
-
 def test_every_quarter_of_the_year_before_is_offered(chief, login):
     with time_machine.travel(at(date(2026, 11, 16)), tick=False):
         page = login(chief).get(url("draft")).text
 
     for words in ("Quý III/2026", "Quý II/2026", "Quý I/2026", "Quý IV/2025"):
         assert f">{words}</option>" in page
-
-
-def test_report_of_the_police_says_where_the_post_comes_from(chief, party_office, login):
-    police, party = make_signed(chief), make_signed(party_office, Issuer.PARTY)
-    client, words = login(chief), "soạn từ báo cáo đã ký của Đảng ủy"
-
-    assert words in client.get(url("show", police.pk)).text
-    assert words not in client.get(url("show", party.pk)).text
 
 
 # The home page
@@ -318,51 +233,3 @@ def test_who_signs_is_told_of_drafts_that_wait(chief, party_office):
 
 
 # The post of the results
-
-
-def test_chief_drafts_a_post_from_the_partys_signed_summary(chief, party_office, login):
-    summary = make_signed(party_office, Issuer.PARTY)
-
-    response = login(chief).post(url("post", summary.pk))
-
-    post = Broadcast.objects.get()
-    assert response.url == reverse("admin:broadcasts_broadcast_change", args=[post.pk])
-    assert (post.status, post.created_by, post.topic.code) == ("draft", chief, "ket-qua-mo-hinh")
-
-
-@pytest.mark.parametrize("role", [Role.PARTY_OFFICE, Role.PARTY_MEMBER])
-def test_nobody_else_drafts_a_post(chief, party_office, login, role):
-    summary = make_signed(party_office, Issuer.PARTY)
-
-    response = login(make_user(chief.commune, role)).post(url("post", summary.pk))
-
-    assert response.status_code == 403
-    assert not Broadcast.objects.exists()
-
-
-def test_police_numbers_become_no_post(chief, login):
-    summary = make_signed(chief)
-
-    response = login(chief).post(url("post", summary.pk), follow=True)
-
-    assert "Chỉ soạn bài từ báo cáo đã ký" in response.content.decode()
-    assert not Broadcast.objects.exists()
-
-
-def test_a_replaced_summary_becomes_no_post_once_the_newer_one_is_signed(
-    chief, party_office, login
-):
-    client, old = login(chief), make_signed(party_office, Issuer.PARTY)
-    newer = summaries.supersede(old, by=party_office, reason="Thiếu một nhóm.")
-    offered = "Soạn bài kết quả mô hình"
-    assert offered in client.get(url("show", old.pk)).content.decode()
-    summaries.sign(newer, by=party_office)
-
-    response = client.post(url("post", old.pk), follow=True).content.decode()
-
-    assert "đã có bản khác ký thay" in response
-    assert offered not in response
-    assert not Broadcast.objects.exists()
-    assert offered in client.get(url("show", newer.pk)).content.decode()
-    client.post(url("post", newer.pk))
-    assert Broadcast.objects.count() == 1
