@@ -23,7 +23,9 @@ from zalo.models import OfficialAccount
 from zalo.simulator.faults import parse
 from zalo.simulator.server import Simulator
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Sending claims its row in a transaction of its own.
+sends = pytest.mark.django_db(transaction=True)
 
 TEXT = "Thong bao lich cap can cuoc luu dong tai nha van hoa"
 UPLOAD = "/v2.0/oa/upload/file"
@@ -125,6 +127,7 @@ def test_a_file_changed_on_the_disk_is_not_approved(
         approve(post, by=chief)
 
 
+@sends
 def test_the_file_follows_the_words_into_each_group(
     commune: Commune, account: OfficialAccount, simulator: Simulator, oa_groups: OaGroups,
     approved: Make,
@@ -144,6 +147,7 @@ def test_the_file_follows_the_words_into_each_group(
     assert [len(row.zalo_message_ids) for row in post.deliveries.all()] == [2, 2]
 
 
+@sends
 def test_a_file_that_zalo_forgot_is_uploaded_again(
     commune: Commune, account: OfficialAccount, simulator: Simulator, oa_groups: OaGroups,
     approved: Make,
@@ -164,6 +168,7 @@ def test_a_file_that_zalo_forgot_is_uploaded_again(
     assert simulator.state.stats[f"calls {UPLOAD}"] == 2
 
 
+@sends
 def test_a_lost_file_fails_its_post_with_a_sentence(
     commune: Commune, account: OfficialAccount, oa_groups: OaGroups, approved: Make
 ) -> None:
