@@ -56,9 +56,9 @@ def busy_scopes() -> tuple[list[Scope], User]:
     busy_commune(commune, hamlet, by=chief, chance=Random(20261126))
     officer = make_user(commune, Role.OFFICER)
     make_assignment(make_officer(commune, user=officer), hamlet)
-    one = Scope(commune, (hamlet,), chief, is_whole=False)
-    scopes = [whole_commune(commune, reader=chief), scope_of(officer), one]
-    return scopes, make_user(commune, Role.PARTY_OFFICE)
+    own, one = scope_of(officer), Scope(commune, (hamlet,), chief, is_whole=False)
+    assert own is not None
+    return [whole_commune(commune, reader=chief), own, one], make_user(commune, Role.PARTY_OFFICE)
 
 
 busy = shared_scene(busy_scopes)

@@ -45,16 +45,17 @@ def said(content: bytes) -> str:
 
 def rows_of_every_kind() -> tuple[User, dict[str, str]]:
     """A chief, and the row that each kind is asked for."""
-    chief = make_user(make_commune(), Role.CHIEF)
-    make_profile(chief.commune)
-    meeting = make_meeting(hamlet=make_hamlet(chief.commune))
+    commune = make_commune()
+    chief = make_user(commune, Role.CHIEF)
+    make_profile(commune)
+    meeting = make_meeting(hamlet=make_hamlet(commune))
     allow(chief, "view_plan", "act_for_police")
     return chief, {
         "minutes": str(meeting.pk),
-        "transfer": make_triaged(chief.commune).code,
+        "transfer": make_triaged(commune).code,
         "plan": str(make_plan(chief).pk),
         "summary": str(make_signed(chief).pk),
-        "review": str(make_frozen_review(chief.commune, chief).pk),
+        "review": str(make_frozen_review(commune, chief).pk),
     }
 
 
