@@ -8,13 +8,11 @@ from django.db import transaction
 from accounts import audit, sign_ins
 from accounts.models import Commune, SecondFactor, User
 from accounts.roles import KEEPERS
+from accounts.workflow.errors import NotAllowed as NotAllowed
+from accounts.workflow.errors import TransitionNotAllowed as TransitionNotAllowed
 
 # No letter or digit that is mistaken for another when read aloud or from paper.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-class NotAllowed(Exception):
-    """The act is refused; the message is a sentence for the person."""
 
 
 def readable(length: int) -> str:

@@ -141,8 +141,7 @@ def _names(article: Article, user: Any) -> Iterator[str]:
         case Status.DRAFT | Status.RETURNED | Status.FAILED:
             yield "trinh-duyet"
         case Status.PENDING_APPROVAL:
-            own = {article.created_by_id, article.submitted_by_id, article.last_edited_by_id}
-            if user.pk not in own:
+            if not articles.wrote(article, user):
                 yield "duyet"
             yield "tra-lai"
         case Status.UNCERTAIN:

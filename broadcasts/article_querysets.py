@@ -19,7 +19,10 @@ class ArticleQuerySet(CommuneScopedQuerySet["Article"]):
         """Those that wait for a decision that this account may take."""
         waiting = self.filter(status="pending_approval")
         return (
-            waiting.exclude(created_by=user).exclude(submitted_by=user).exclude(last_edited_by=user)
+            waiting.exclude(created_by=user)
+            .exclude(submitted_by=user)
+            .exclude(last_edited_by=user)
+            .exclude(writers__contains=[user.pk])
         )
 
     def to_publish(self, now: datetime) -> Self:

@@ -90,12 +90,13 @@ class BroadcastQuerySet(CommuneScopedQuerySet):
         return self.filter(status=self.model.Status.PENDING_APPROVAL)
 
     def approvable_by(self, user: Any) -> Self:
-        """Posts that this account may approve: not its own and not last edited by it."""
+        """Posts that this account may approve: it wrote, edited and submitted none of them."""
         return (
             self.awaiting_approval()
             .exclude(created_by=user)
             .exclude(last_edited_by=user)
             .exclude(submitted_by=user)
+            .exclude(writers__contains=[user.pk])
         )
 
     def search(self, text: str) -> Self:

@@ -180,11 +180,7 @@ def _holds(step: Step, broadcast: Broadcast, user: Any) -> bool:
 def _refusal(step: Step, broadcast: Broadcast, user: Any) -> str:
     if step.name != "duyet":
         return ""
-    if user.pk in {broadcast.created_by_id, broadcast.submitted_by_id}:
-        return "Đồng chí là người soạn hoặc trình bài này nên người khác phải duyệt."
-    if user.pk == broadcast.last_edited_by_id:
-        return "Đồng chí là người sửa bài sau cùng nên người khác phải duyệt."
-    return ""
+    return services.why_not_second_person(broadcast, user)
 
 
 def offers(broadcast: Broadcast, user: Any, *, failed: int = 0, newcomers: int = 0) -> list[Offer]:

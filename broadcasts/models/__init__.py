@@ -1,8 +1,9 @@
 """Posts, what happened to them, and their arrival in each group."""
 
 from broadcasts.models.articles import Article
-from broadcasts.models.broadcast import Broadcast, BroadcastEvent, Topic
+from broadcasts.models.broadcast import Broadcast, Topic
 from broadcasts.models.delivery import Delivery
+from broadcasts.models.events import BroadcastEvent
 from broadcasts.models.official_phones import OfficialPhone
 from broadcasts.models.requests import PostRequest
 from broadcasts.models.schedules import Schedule, ScheduleSkip

@@ -11,11 +11,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
+from accounts.workflow.four_eyes import Approvable, approver_wrote_nothing
 from broadcasts.article_querysets import ArticleQuerySet
 from broadcasts.models.broadcast import Topic
 
 
-class Article(models.Model):
+class Article(Approvable):
     """A longer text on the page of the account, which may also go to its followers.
 
     draft → pending_approval → approved → publishing (Zalo processes it under a token) → published
@@ -48,6 +50,13 @@ class Article(models.Model):
     DRAFTED: ClassVar[frozenset[str]] = frozenset({Status.DRAFT, Status.RETURNED})
     EDITABLE: ClassVar[frozenset[str]] = frozenset(
         {Status.DRAFT, Status.RETURNED, Status.PENDING_APPROVAL, Status.APPROVED, Status.FAILED}
+    )
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="article",
+        denied="Tài khoản này không có quyền làm việc đó với bài viết này.",
+        wrong_state="Bài đang ở trạng thái “{state}” nên không làm việc này được.",
+        related=("commune", "topic"),
     )
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -114,7 +123,7 @@ class Article(models.Model):
     objects = ArticleQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
 
-    class Meta:
+    class Meta(Approvable.Meta):
         verbose_name = _("bài viết OA")
         verbose_name_plural = _("bài viết OA")
         ordering = ["-created_at", "-pk"]
@@ -147,6 +156,7 @@ class Article(models.Model):
                 name="article_approver_is_not_last_editor",
                 violation_error_message=_("Người sửa bài sau cùng không được duyệt bài đó."),
             ),
+            approver_wrote_nothing("article_approver_wrote_nothing"),
             models.CheckConstraint(
                 condition=~Q(
                     status__in=[

@@ -11,6 +11,8 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import History, Workflow
+from accounts.workflow.four_eyes import Approvable, approver_wrote_nothing
 from broadcasts.querysets import BroadcastQuerySet, TopicQuerySet
 from groups.fields import FoldedTextField
 from procedures.models import Edition
@@ -36,7 +38,13 @@ class Topic(models.Model):
         return self.name
 
 
-class Broadcast(models.Model):
+def _pattern_refusal(broadcast: "Broadcast", status: str) -> str:
+    if broadcast.is_pattern and status not in Broadcast.PATTERN_STATES:
+        return "Đây là nội dung của một lịch đăng, không gửi trực tiếp. Hãy làm ở trang của lịch."
+    return ""
+
+
+class Broadcast(Approvable):
     """A post to many groups.
 
     draft → pending_approval → approved → scheduled → sending → completed; on the way it may be
@@ -78,6 +86,17 @@ class Broadcast(models.Model):
         Status.COMPLETED: frozenset({Status.SENDING}),
         Status.CANCELLED: frozenset(),
     }
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="broadcast",
+        denied="Tài khoản này không có quyền làm việc đó với bài đăng này.",
+        transitions=TRANSITIONS,
+        no_transition=("Bài đang ở trạng thái “{state}” nên không thể chuyển sang “{to}”."),
+        guard=_pattern_refusal,
+        wrong_state="Bài đang ở trạng thái “{state}” nên không sửa được nữa.",
+        related=("commune",),
+        history=History(details="snapshot"),
+        audits_details=False,
+    )
     EDITABLE: ClassVar[frozenset[str]] = frozenset(
         {
             Status.DRAFT,
@@ -197,7 +216,7 @@ class Broadcast(models.Model):
     objects = BroadcastQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "commune"
 
-    class Meta:
+    class Meta(Approvable.Meta):
         verbose_name = _("bài đăng")
         verbose_name_plural = _("bài đăng")
         ordering = ["-created_at", "-pk"]
@@ -245,6 +264,7 @@ class Broadcast(models.Model):
                 name="broadcast_approver_is_not_last_editor",
                 violation_error_message=_("Người sửa bài sau cùng không được duyệt bài đó."),
             ),
+            approver_wrote_nothing("broadcast_approver_wrote_nothing"),
             models.CheckConstraint(
                 condition=~Q(status__in=["approved", "scheduled", "sending", "paused", "completed"])
                 | Q(
@@ -337,52 +357,3 @@ class Broadcast(models.Model):
         if self.rule_hash:
             content.append(["rule", self.rule_hash])
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
-
-
-class BroadcastEvent(models.Model):
-    """A step in the life of a post; append-only. `snapshot` freezes what was approved or sent."""
-
-    class Kind(models.TextChoices):
-        CREATED = "created", _("Soạn bài")
-        EDITED = "edited", _("Sửa bài")
-        SUBMITTED = "submitted", _("Trình duyệt")
-        APPROVED = "approved", _("Duyệt")
-        APPROVAL_VOIDED = "approval_voided", _("Hủy duyệt vì bài bị sửa")
-        RETURNED = "returned", _("Trả lại để sửa")
-        REJECTED = "rejected", _("Không duyệt")
-        SCHEDULED = "scheduled", _("Lên lịch")
-        STARTED = "started", _("Bắt đầu gửi")
-        PAUSED = "paused", _("Tạm dừng")
-        RESUMED = "resumed", _("Gửi tiếp")
-        CANCELLED = "cancelled", _("Hủy")
-        RESENT = "resent", _("Gửi lại nhóm bị lỗi")
-        SETTLED = "settled", _("Xác minh lượt chưa rõ")
-        EXPIRED = "expired", _("Quá giờ, không gửi")
-        COMPLETED = "completed", _("Xong")
-        HAMLETS_CHANGED = "hamlets_changed", _("Ấp nhận bài đã đổi")
-        HANDED_OVER = "handed_over", _("Bàn giao bài")
-        SPAWNED = "spawned", _("Máy lập từ lịch đăng")
-        CARRIED = "carried", _("Dùng bản duyệt của lịch")
-        HELD = "held", _("Giữ lại vì lỡ giờ")
-        SKIPPED = "skipped", _("Bỏ lần này")
-        RESTORED = "restored", _("Đăng lại lần đã bỏ")
-        SENT_TO_NEW = "sent_to_new", _("Gửi thêm nhóm mới")
-        CORRECTED = "corrected", _("Đã có bài đính chính")
-
-    broadcast = models.ForeignKey(Broadcast, models.CASCADE, related_name="events")
-    kind = models.CharField(_("việc"), max_length=16, choices=Kind)
-    at = models.DateTimeField(_("lúc"), auto_now_add=True)
-    by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người thực hiện"), related_name="+",
-        null=True, blank=True,
-    )  # fmt: skip
-    note = models.TextField(_("ghi chú"), blank=True)
-    snapshot = models.JSONField(default=dict, blank=True)
-
-    class Meta:
-        verbose_name = _("bước xử lý")
-        verbose_name_plural = _("quá trình xử lý")
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}"

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from broadcasts.models.broadcast import Broadcast
 from broadcasts.querysets import DeliveryQuerySet
 from groups.models import ZaloGroup
@@ -42,6 +43,13 @@ class Delivery(models.Model):
     class Finding(models.TextChoices):
         ARRIVED = "arrived", _("Đã có trong nhóm")
         NOT_ARRIVED = "not_arrived", _("Không có trong nhóm")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="delivery",
+        denied="Nhóm này không thuộc địa bàn của đồng chí.",
+        wrong_state="Việc này đã khép lại ({state_lower}).",
+        in_state={Status.POSTED: "Nhóm này đã được {row.posted_by} đánh dấu đã đăng."},
+    )
 
     broadcast = models.ForeignKey(
         Broadcast,

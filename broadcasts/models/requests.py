@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from broadcasts.models.broadcast import Topic
 from broadcasts.request_querysets import PostRequestQuerySet
 
@@ -41,6 +42,13 @@ class PostRequest(models.Model):
         DONE = "done", _("Đã xong")
         DECLINED = "declined", _("Không đăng")
         WITHDRAWN = "withdrawn", _("Người gửi đã rút")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="postrequest",
+        denied="Tài khoản này không có quyền làm việc đó với yêu cầu này.",
+        state_field="closed_as",
+        wrong_state="Yêu cầu đã khép lại: {state_lower}.",
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from broadcasts.models.broadcast import Broadcast
 from broadcasts.schedule_querysets import ScheduleQuerySet, ScheduleSkipQuerySet
 
@@ -57,6 +58,12 @@ class Schedule(models.Model):
     class LunarDay(models.IntegerChoices):
         FIRST = 1, _("Mùng một")
         FULL_MOON = 15, _("Rằm")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="schedule",
+        denied="Tài khoản này không có quyền thay đổi lịch đăng này.",
+        related=("pattern",),
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="schedules"

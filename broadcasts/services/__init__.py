@@ -10,6 +10,7 @@ from broadcasts.services.approval import (
     resume,
     return_for_changes,
     submit,
+    why_not_second_person,
 )
 from broadcasts.services.attachments import keep_file, open_upload
 from broadcasts.services.audience import Reach, reach
@@ -56,4 +57,5 @@ __all__ = [
     "submit",
     "take_back",
     "text_parts",
+    "why_not_second_person",
 ]

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.four_eyes import add_writer, is_writer
+from accounts.workflow.services import lock_for, move, record, require_state, stored_for
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.attachments import keep_file, require_same_file
 from broadcasts.services.audience import reach
@@ -23,7 +25,7 @@ from broadcasts.services.gate import (
     unanswered,
 )
 from broadcasts.services.lacking import lacking
-from broadcasts.services.lifecycle import lock, move, note, on_commit_hint, require, void_approval
+from broadcasts.services.lifecycle import on_commit_hint, void_approval
 from broadcasts.services.planning import follow_pattern
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.sources import require_sources, source_words
@@ -67,6 +69,7 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
     if not own_commune or not by.has_perm("broadcasts.add_broadcast"):
         raise NotAllowed("Tài khoản này không có quyền soạn bài cho xã này.")
     broadcast.created_by = broadcast.last_edited_by = by
+    add_writer(broadcast, by)
     broadcast.status = Status.DRAFT
     _require_audience(broadcast, by)
     require_sources(broadcast, by)
@@ -75,7 +78,7 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()
     broadcast.save(update_fields=["image_sha256", "content_hash"])
-    note(broadcast, Kind.CREATED, by=by, note=source_words(broadcast))
+    record(broadcast, Kind.CREATED, by=by, text=source_words(broadcast))
     return broadcast
 
 
@@ -98,13 +101,9 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     Only its author, and whoever may approve posts, may change it. Raises NotAllowed, also once the
     post has begun to leave.
     """
-    stored = Broadcast.objects.select_for_update(of=("self",)).get(pk=broadcast.pk)
-    require(stored, by, "change_broadcast")
+    stored = stored_for(broadcast, by, permission="broadcasts.change_broadcast")
     _require_own_or_approver(stored, by)
-    if stored.status not in Broadcast.EDITABLE:
-        raise NotAllowed(
-            f"Bài đang ở trạng thái “{stored.get_status_display()}” nên không sửa được nữa."
-        )
+    require_state(stored, only=Broadcast.EDITABLE)
     _require_audience(broadcast, by)
     if broadcast.image and not getattr(broadcast.image, "_committed", True):
         broadcast.save(update_fields=["image"])
@@ -118,9 +117,10 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     stored.content_hash = stored.compute_hash()
     if stored.content_hash != before:
         stored.last_edited_by = by
+        add_writer(stored, by)
         if stored.status in Broadcast.UNDER_APPROVAL | {Status.PENDING_APPROVAL}:
             void_approval(stored, by=by, why="Nội dung đã thay đổi, cần trình duyệt lại.")
-        note(stored, Kind.EDITED, by=by)
+        record(stored, Kind.EDITED, by=by)
         stored.is_own_version = stored.schedule_id is not None
     stored.save()
     if stored.is_pattern:
@@ -138,8 +138,7 @@ def submit(
     `reasons` say, by rule or once for all, why something must stand there that asks for a reason.
     Raises NotAllowed (also as GateBlocked, with every hit) and TransitionNotAllowed.
     """
-    lock(broadcast)
-    require(broadcast, by, "submit_broadcast")
+    lock_for(broadcast, by, permission="broadcasts.submit_broadcast")
     _require_own_or_approver(broadcast, by)
     move(broadcast, Status.PENDING_APPROVAL)
     now = timezone.now()
@@ -156,10 +155,11 @@ def submit(
     broadcast.image_sha256 = image_digest(broadcast)
     broadcast.content_hash = broadcast.compute_hash()
     broadcast.submitted_by, broadcast.submitted_at = by, now
+    add_writer(broadcast, by)
     broadcast.is_own_version = broadcast.schedule_id is not None
     broadcast.save()
     warnings = [hit.sentence for hit in hits]
-    note(broadcast, Kind.SUBMITTED, by=by, note=told(hits, answers), warnings=warnings)
+    record(broadcast, Kind.SUBMITTED, by=by, text=told(hits, answers), warnings=warnings)
     return broadcast
 
 
@@ -173,11 +173,15 @@ def _require_time_left(broadcast: Broadcast, now: datetime) -> None:
         raise NotAllowed("Đã quá giờ “không gửi sau” của bài. Hãy sửa giờ rồi trình lại.")
 
 
-def _require_second_person(broadcast: Broadcast, by: User) -> None:
-    if by.pk in {broadcast.created_by_id, broadcast.submitted_by_id}:
-        raise NotAllowed("Đồng chí là người soạn hoặc trình bài này nên người khác phải duyệt.")
-    if by.pk == broadcast.last_edited_by_id:
-        raise NotAllowed("Đồng chí là người sửa bài sau cùng nên người khác phải duyệt.")
+def why_not_second_person(broadcast: Broadcast, by: User) -> str:
+    """Why an account does not approve: it wrote, edited or submitted the post. Blank otherwise."""
+    if is_writer(by, broadcast.created_by_id, broadcast.submitted_by_id):
+        return "Đồng chí là người soạn hoặc trình bài này nên người khác phải duyệt."
+    if is_writer(by, broadcast.last_edited_by_id):
+        return "Đồng chí là người sửa bài sau cùng nên người khác phải duyệt."
+    if is_writer(by, *broadcast.writers):
+        return "Đồng chí đã sửa bài này nên người khác phải duyệt."
+    return ""
 
 
 @transaction.atomic
@@ -195,14 +199,14 @@ def approve(
     let pass, as this person has confirmed them.
 
     Without a time, or with one that has passed, it leaves at once. Raises NotAllowed when the
-    approver wrote, submitted or last edited it, or when it was changed since it was submitted.
+    approver wrote, submitted or edited it, or when it was changed since it was submitted.
     """
-    lock(broadcast)
-    require(broadcast, by, "approve_broadcast")
+    lock_for(broadcast, by, permission="broadcasts.approve_broadcast")
     move(broadcast, Status.APPROVED)
     if seen_hash is not None and seen_hash != broadcast.content_hash:
         raise NotAllowed("Bài vừa được sửa sau khi đồng chí mở trang. Hãy xem lại rồi duyệt.")
-    _require_second_person(broadcast, by)
+    if why_not := why_not_second_person(broadcast, by):
+        raise NotAllowed(why_not)
     now = timezone.now()
     _require_time_left(broadcast, now)
     if (image_digest(broadcast), broadcast.compute_hash()) != (
@@ -221,11 +225,11 @@ def approve(
     broadcast.approved_by, broadcast.approved_at = by, now
     broadcast.approved_hash = broadcast.content_hash
     broadcast.approved_parts = text_parts(broadcast.text)
-    note(
+    record(
         broadcast,
         Kind.APPROVED,
         by=by,
-        note=told(hits, {"confirmed": answers.get("confirmed", {})}),
+        text=told(hits, {"confirmed": answers.get("confirmed", {})}),
         title=broadcast.title,
         parts=broadcast.approved_parts,
         image_sha256=broadcast.image_sha256,
@@ -241,9 +245,9 @@ def approve(
         return broadcast
     move(broadcast, Status.SCHEDULED)
     broadcast.save()
-    note(broadcast, Kind.SCHEDULED)
+    record(broadcast, Kind.SCHEDULED)
     if broadcast.corrects:
-        note(broadcast.corrects, Kind.CORRECTED, by=by, note=broadcast.title)
+        record(broadcast.corrects, Kind.CORRECTED, by=by, text=broadcast.title)
     if broadcast.scheduled_for is None or broadcast.scheduled_for <= now:
         from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
 
@@ -252,13 +256,12 @@ def approve(
 
 
 def _decide(broadcast: Broadcast, status: str, kind: str, *, by: User, reason: str) -> Broadcast:
-    lock(broadcast)
-    require(broadcast, by, "approve_broadcast")
+    lock_for(broadcast, by, permission="broadcasts.approve_broadcast")
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do để người soạn biết cần làm gì.")
     move(broadcast, status)
     broadcast.save(update_fields=["status"])
-    note(broadcast, kind, by=by, note=reason.strip())
+    record(broadcast, kind, by=by, text=reason.strip())
     return broadcast
 
 
@@ -274,24 +277,23 @@ def reject(broadcast: Broadcast, *, by: User, reason: str) -> Broadcast:
     return _decide(broadcast, Status.REJECTED, Kind.REJECTED, by=by, reason=reason)
 
 
-def _require_stop_right(broadcast: Broadcast, by: User) -> None:
-    if broadcast.status not in Broadcast.UNDER_APPROVAL and by.pk == broadcast.created_by_id:
-        return
-    require(broadcast, by, "stop_broadcast")
+def _may_cancel(broadcast: Broadcast, by: User) -> bool:
+    is_own = by.pk == broadcast.created_by_id
+    is_own_draft = is_own and broadcast.status not in Broadcast.UNDER_APPROVAL
+    return is_own_draft or by.has_perm("broadcasts.stop_broadcast")
 
 
 @transaction.atomic
 def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
     """Stop a post for good: what has not left never leaves. An author may cancel an own draft."""
-    lock(broadcast)
-    _require_stop_right(broadcast, by)
+    lock_for(broadcast, by, permission=_may_cancel)
     move(broadcast, Status.CANCELLED)
     broadcast.save(update_fields=["status"])
     open_ones = broadcast.deliveries.filter(
         status__in=[Delivery.Status.QUEUED, Delivery.Status.TO_POST]
     )
     stopped = open_ones.update(status=Delivery.Status.CANCELLED, next_attempt_at=None)
-    note(broadcast, Kind.CANCELLED, by=by, note=reason.strip(), not_sent=stopped)
+    record(broadcast, Kind.CANCELLED, by=by, text=reason.strip(), not_sent=stopped)
     if broadcast.is_pattern:
         follow_pattern(broadcast)
     return broadcast
@@ -300,28 +302,27 @@ def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
 @transaction.atomic
 def pause(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
     """Hold a post: no new call is made until it is resumed."""
-    lock(broadcast)
-    require(broadcast, by, "stop_broadcast")
+    lock_for(broadcast, by, permission="broadcasts.stop_broadcast")
     move(broadcast, Status.PAUSED)
     broadcast.save(update_fields=["status"])
-    note(broadcast, Kind.PAUSED, by=by, note=reason.strip())
+    record(broadcast, Kind.PAUSED, by=by, text=reason.strip())
     return broadcast
 
 
 @transaction.atomic
 def resume(broadcast: Broadcast, *, by: User) -> Broadcast:
     """Go on exactly where a paused post stopped."""
-    lock(broadcast)
-    require(broadcast, by, "stop_broadcast")
-    if broadcast.status != Status.PAUSED:
-        raise NotAllowed("Bài không ở trạng thái tạm dừng.")
+    lock_for(
+        broadcast, by, permission="broadcasts.stop_broadcast", only=Status.PAUSED,
+        refusal="Bài không ở trạng thái tạm dừng.",
+    )  # fmt: skip
     if broadcast.schedule and broadcast.schedule.is_paused and broadcast.started_at is None:
         raise NotAllowed("Lịch của bài này đang tạm dừng. Hãy cho lịch chạy tiếp trước.")
     move(broadcast, Status.SENDING if broadcast.started_at else Status.SCHEDULED)
     if broadcast.schedule_id and broadcast.held_at is None:
         broadcast.held_at = timezone.now()  # a person has looked: its minute may be long gone
     broadcast.save(update_fields=["status", "held_at"])
-    note(broadcast, Kind.RESUMED, by=by)
+    record(broadcast, Kind.RESUMED, by=by)
     from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
 
     on_commit_hint(tick)

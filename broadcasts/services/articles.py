@@ -15,8 +15,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
+from accounts.workflow import services as workflow
+from accounts.workflow.four_eyes import add_writer, is_writer
+from accounts.workflow.services import lock as lock  # for article_settling
+from accounts.workflow.services import lock_for, record, require_state, stored_for
 from broadcasts.models import Article
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate.answers import Answers, confirmed, explained, reason_of, unanswered
@@ -151,22 +154,14 @@ def may_edit(article: Article, user: Any) -> bool:
     )
 
 
-def lock(article: Article) -> None:
-    rows = Article.objects.select_for_update(of=("self",)).select_related("commune", "topic")
-    article.refresh_from_db(from_queryset=rows)
-
-
 def require(article: Article, by: User, permission: str) -> None:
-    visible = Article.objects.visible_to(by).filter(pk=article.pk).exists()
-    if not visible or not by.has_perm(f"broadcasts.{permission}"):
-        raise NotAllowed("Tài khoản này không có quyền làm việc đó với bài viết này.")
+    """The account sees this article and has the right. Raises NotAllowed."""
+    workflow.require(article, by, permission=f"broadcasts.{permission}")
 
 
 def require_status(article: Article, *statuses: str) -> None:
-    if article.status not in statuses:
-        raise NotAllowed(
-            f"Bài đang ở trạng thái “{article.get_status_display()}” nên không làm việc này được."
-        )
+    """The article is in one of these states. Raises NotAllowed."""
+    require_state(article, only=statuses)
 
 
 def _digest(article: Article) -> str:
@@ -192,12 +187,13 @@ def create(article: Article, *, by: User) -> Article:
     if not own_commune or not by.has_perm("broadcasts.add_article"):
         raise NotAllowed("Tài khoản này không có quyền soạn bài viết cho xã này.")
     article.created_by = article.last_edited_by = by
+    add_writer(article, by)
     article.status, article.cities = Status.DRAFT, cities_of(article)
     article.save(force_insert=True)
     article.cover_sha256 = _digest(article)
     article.content_hash = article.compute_hash()
     article.save(update_fields=["cover_sha256", "content_hash"])
-    audit.record("article.created", by=by, target=article, commune=article.commune)
+    record(article, "created", by=by)
     return article
 
 
@@ -207,13 +203,10 @@ def edit(article: Article, *, by: User) -> Article:
 
     Raises NotAllowed, also once Zalo has it.
     """
-    stored = (
-        Article.objects.select_for_update(of=("self",)).select_related("commune").get(pk=article.pk)
-    )
-    require(stored, by, "change_article")
+    stored = stored_for(article, by, permission="broadcasts.change_article")
     if by.pk != stored.created_by_id and not by.has_perm("broadcasts.approve_article"):
         raise NotAllowed("Chỉ người soạn và chỉ huy được sửa bài này.")
-    require_status(stored, *Article.EDITABLE)
+    require_state(stored, only=Article.EDITABLE)
     if article.cover and not getattr(article.cover, "_committed", True):
         article.save(update_fields=["cover"])
     for name in CONTENT:
@@ -223,9 +216,10 @@ def edit(article: Article, *, by: User) -> Article:
     stored.content_hash = stored.compute_hash()
     if stored.content_hash != before:
         stored.last_edited_by = by
+        add_writer(stored, by)
         _unapprove(stored)
         stored.status = Status.DRAFT
-        audit.record("article.edited", by=by, target=stored, commune=stored.commune)
+        record(stored, "edited", by=by)
     stored.save()
     article.refresh_from_db()
     return article
@@ -240,9 +234,9 @@ def submit(
 
     Raises NotAllowed (as GateBlocked with every finding that stops it).
     """
-    lock(article)
-    require(article, by, "submit_article")
-    require_status(article, *Article.DRAFTED, Status.FAILED)
+    lock_for(
+        article, by, permission="broadcasts.submit_article", only={*Article.DRAFTED, Status.FAILED}
+    )
     if why := refusal(article):
         raise NotAllowed(why)
     hits = check(article)
@@ -255,12 +249,10 @@ def submit(
     article.content_hash = article.compute_hash()
     article.status = Status.PENDING_APPROVAL
     article.submitted_by, article.submitted_at = by, timezone.now()
+    add_writer(article, by)
     article.error_code = article.error_text = ""
     article.save()
-    audit.record(
-        "article.submitted", by=by, target=article, commune=article.commune,
-        reason=_reasons(hits, answers),
-    )  # fmt: skip
+    record(article, "submitted", by=by, text=_reasons(hits, answers))
     return article
 
 
@@ -268,6 +260,12 @@ def _reasons(hits: list[Hit], answers: Answers) -> str:
     """What was answered, without the words that it is about: those do not belong in the audit."""
     said = [f"{hit.label}: {reason}" for hit in hits if (reason := reason_of(answers, hit))]
     return "; ".join(dict.fromkeys(said))
+
+
+def wrote(article: Article, user: Any) -> bool:
+    """Whether an account wrote, edited or submitted the article, so that another one approves."""
+    people = (article.created_by_id, article.submitted_by_id, article.last_edited_by_id)
+    return is_writer(user, *people, *article.writers)
 
 
 @transaction.atomic
@@ -283,10 +281,8 @@ def approve(
     `confirmations` are the keys of the findings that only a second person may let pass, as this
     person has confirmed them. Raises NotAllowed.
     """
-    lock(article)
-    require(article, by, "approve_article")
-    require_status(article, Status.PENDING_APPROVAL)
-    if by.pk in {article.created_by_id, article.submitted_by_id, article.last_edited_by_id}:
+    lock_for(article, by, permission="broadcasts.approve_article", only=Status.PENDING_APPROVAL)
+    if wrote(article, by):
         raise NotAllowed("Đồng chí đã soạn, sửa hoặc trình bài này nên người khác phải duyệt.")
     if seen_hash is not None and seen_hash != article.content_hash:
         raise NotAllowed("Bài vừa được sửa sau khi đồng chí mở trang. Hãy xem lại rồi duyệt.")
@@ -307,45 +303,39 @@ def approve(
         article.spread = Spread.WAITING
         article.spread_due_at = max(now, article.spread_for or now)
     article.save()
-    audit.record("article.approved", by=by, target=article, commune=article.commune)
+    record(article, "approved", by=by)
     return article
 
 
 @transaction.atomic
 def return_for_changes(article: Article, *, by: User, reason: str) -> Article:
     """Send a submitted article back to its author, with a reason. Raises NotAllowed."""
-    lock(article)
-    require(article, by, "approve_article")
-    require_status(article, Status.PENDING_APPROVAL)
+    lock_for(article, by, permission="broadcasts.approve_article", only=Status.PENDING_APPROVAL)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do để người soạn biết phải sửa gì.")
     article.status, article.note = Status.RETURNED, reason.strip()
     article.save(update_fields=["status", "note"])
-    audit.record(
-        "article.returned", by=by, target=article, commune=article.commune, reason=reason.strip()
-    )
+    record(article, "returned", by=by, text=reason.strip())
     return article
+
+
+def _may_cancel(article: Article, by: User) -> bool:
+    is_own_draft = by.pk == article.created_by_id and article.status in Article.DRAFTED
+    return is_own_draft or by.has_perm("broadcasts.remove_article")
 
 
 @transaction.atomic
 def cancel(article: Article, *, by: User, reason: str = "") -> Article:
     """Stop what has not left: the article itself, or its way to the followers alone."""
-    lock(article)
-    is_own_draft = by.pk == article.created_by_id and article.status in Article.DRAFTED
-    if not is_own_draft:
-        require(article, by, "remove_article")
+    lock_for(article, by, permission=_may_cancel)
     if article.status == Status.PUBLISHED:
         if article.spread != Spread.WAITING:
             raise NotAllowed("Không còn gì để dừng: bài đã đăng. Muốn bỏ bài thì bấm “Gỡ bài”.")
     else:
-        require_status(
-            article, *Article.DRAFTED, Status.PENDING_APPROVAL, Status.APPROVED, Status.FAILED
-        )
+        require_state(article, only=Article.EDITABLE)
         article.status = Status.CANCELLED
     article.spread = Spread.CANCELLED if article.spread == Spread.WAITING else article.spread
     article.next_attempt_at = article.spread_due_at = None
     article.save(update_fields=["status", "spread", "next_attempt_at", "spread_due_at"])
-    audit.record(
-        "article.cancelled", by=by, target=article, commune=article.commune, reason=reason.strip()
-    )
+    record(article, "cancelled", by=by, text=reason.strip())
     return article

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import record
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery, Schedule
-from broadcasts.services.lifecycle import note
 from groups.models import Hamlet, HamletChange, Handover
 from groups.signals import Moved
 
@@ -41,7 +41,7 @@ def follow_hamlets(change: HamletChange, successors: dict[int, list[int]]) -> li
         post.content_hash = post.compute_hash()
         post.save(update_fields=["audience_hamlets", "content_hash"])
         text = f"{change}: nơi nhận đổi từ {_names(old)} thành {_names(new)}."
-        note(post, Kind.HAMLETS_CHANGED, note=text)
+        record(post, Kind.HAMLETS_CHANGED, text=text)
     waiting = list(posts.filter(status__in=WAITING, started_at=None))
     for post in waiting:
         old = [pk for pk in post.audience_hamlets if pk in successors]
@@ -49,7 +49,7 @@ def follow_hamlets(change: HamletChange, successors: dict[int, list[int]]) -> li
             f"{change}: {_names(old)} đã hết hiệu lực. Bài vẫn gửi tới đúng những nhóm của nơi đó, "
             "như khi trình."
         )
-        note(post, Kind.HAMLETS_CHANGED, note=text)
+        record(post, Kind.HAMLETS_CHANGED, text=text)
     return [
         Moved("Bài nháp đổi nơi nhận theo ấp mới", len(drafts)),
         Moved("Bài đã trình giữ nguyên nhóm nhận", len(waiting)),
@@ -70,7 +70,7 @@ def _hand_over_schedules(named: Q, giver: User, taker: User) -> int:
         pattern.created_by = taker
         pattern.last_edited_by = pattern.last_edited_by or giver
         pattern.save(update_fields=["created_by", "last_edited_by"])
-        note(pattern, Kind.HANDED_OVER, note=f"{giver} bàn giao lịch đăng cho {taker}.")
+        record(pattern, Kind.HANDED_OVER, text=f"{giver} bàn giao lịch đăng cho {taker}.")
     return len(patterns)
 
 
@@ -90,7 +90,7 @@ def follow_officer(handover: Handover, giver: User | None, taker: User) -> list[
     for post in drafts:
         post.created_by, post.last_edited_by = taker, post.last_edited_by or giver
         post.save(update_fields=["created_by", "last_edited_by"])
-        note(post, Kind.HANDED_OVER, note=f"{giver} bàn giao bài nháp cho {taker}.")
+        record(post, Kind.HANDED_OVER, text=f"{giver} bàn giao bài nháp cho {taker}.")
     coming = Broadcast.objects.filter(named, status__in=WAITING, started_at=None, is_pattern=False)
     planned = _hand_over_schedules(named, giver, taker) if giver is not None else 0
     of_taker = Schedule.objects.filter(pattern__created_by=taker, plan_due_at__isnull=False)

@@ -5,27 +5,23 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit, documents
+from accounts import documents
 from accounts.models import User
+from accounts.workflow.services import lock, lock_for, record, require_state
 from broadcasts.models import Broadcast, Delivery
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.lifecycle import lock, reopen
+from broadcasts.services.lifecycle import reopen
 
 Status, PostStatus = Delivery.Status, Broadcast.Status
 
 
-def _take(delivery: Delivery, by: User, *allowed: str) -> None:
+def _lock_for(delivery: Delivery, by: User, *posts: str) -> None:
     """Lock an open task that this account may do, of a post in such a state. Raises NotAllowed."""
-    delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
-    visible = Delivery.objects.visible_to(by).filter(pk=delivery.pk).exists()
-    if not visible or not by.has_perm("broadcasts.post_by_hand"):
-        raise NotAllowed("Nhóm này không thuộc địa bàn của đồng chí.")
-    if delivery.status == Status.POSTED:
-        raise NotAllowed(f"Nhóm này đã được {delivery.posted_by} đánh dấu đã đăng.")
-    if delivery.status != Status.TO_POST:
-        raise NotAllowed(f"Việc này đã khép lại ({delivery.get_status_display().lower()}).")
-    if delivery.broadcast.status not in allowed:
-        raise NotAllowed("Bài đang tạm dừng hoặc đã bị hủy. Đừng đăng; hãy hỏi chỉ huy.")
+    lock_for(delivery, by, permission="broadcasts.post_by_hand", only=Status.TO_POST)
+    require_state(
+        delivery.broadcast, only=posts,
+        refusal="Bài đang tạm dừng hoặc đã bị hủy. Đừng đăng; hãy hỏi chỉ huy.",
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -36,13 +32,13 @@ def mark_posted(
 
     Also of a paused post: what stands in the group already would be posted twice after the pause.
     """
-    _take(delivery, by, PostStatus.SENDING, PostStatus.PAUSED)
+    _lock_for(delivery, by, PostStatus.SENDING, PostStatus.PAUSED)
     delivery.status = Status.POSTED
     delivery.posted_by, delivery.posted_at = by, timezone.now()
     if proof:
         delivery.proof = proof
     delivery.save()
-    audit.record("delivery.posted", by=by, target=delivery, has_proof=bool(proof))
+    record(delivery, "posted", by=by, has_proof=bool(proof))
     if recalled:
         note_recalled(delivery, by=by)
     return delivery
@@ -65,15 +61,21 @@ def note_recalled(delivery: Delivery, *, by: User) -> None:
         return
     old.recalled_by, old.recalled_at = by, timezone.now()
     old.save(update_fields=["recalled_by", "recalled_at"])
-    audit.record("delivery.recalled", by=by, target=old, commune=old.commune)
+    record(old, "recalled", by=by)
+
+
+def _has_posted(delivery: Delivery, by: User) -> bool:
+    return delivery.posted_by_id == by.pk
 
 
 @transaction.atomic
 def take_back(delivery: Delivery, *, by: User) -> Delivery:
     """A slip of the finger: the same person opens an own task again, while the post goes on."""
-    delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
-    if delivery.status not in {Status.POSTED, Status.MISSED} or delivery.posted_by_id != by.pk:
-        raise NotAllowed("Chỉ người đã đánh dấu mới mở lại được việc này.")
+    mine = "Chỉ người đã đánh dấu mới mở lại được việc này."
+    lock_for(
+        delivery, by, permission=_has_posted, denied=mine,
+        only={Status.POSTED, Status.MISSED}, refusal=mine,
+    )  # fmt: skip
     broadcast = delivery.broadcast
     lock(broadcast)
     late = broadcast.expires_at and broadcast.expires_at <= timezone.now()
@@ -86,19 +88,19 @@ def take_back(delivery: Delivery, *, by: User) -> Delivery:
     documents.forget(delivery.proof)
     delivery.proof = ""
     delivery.save()
-    audit.record("delivery.taken_back", by=by, target=delivery)
+    record(delivery, "taken_back", by=by)
     return delivery
 
 
 @transaction.atomic
 def mark_missed(delivery: Delivery, *, by: User, reason: str) -> Delivery:
     """The officer could not post; the reason is shown to the chief."""
-    _take(delivery, by, PostStatus.SENDING)
+    _lock_for(delivery, by, PostStatus.SENDING)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do chưa đăng được.")
     delivery.status = Status.MISSED
     delivery.error_text = reason.strip()
     delivery.posted_by = by
     delivery.save()
-    audit.record("delivery.missed", by=by, target=delivery, reason=reason.strip())
+    record(delivery, "missed", by=by, text=reason.strip())
     return delivery

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, record
 from broadcasts.models import Broadcast, BroadcastEvent
 from broadcasts.services.audience import groups_of
 from broadcasts.services.correcting import require_not_corrected
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import require_clean
-from broadcasts.services.lifecycle import lock, note, on_commit_hint, reopen, require
+from broadcasts.services.lifecycle import on_commit_hint, reopen
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.schedule import fan_out
 
@@ -43,8 +44,7 @@ def send_to_new(broadcast: Broadcast, *, by: User) -> int:
 
     The gate is asked again. Raises NotAllowed (also as GateBlocked).
     """
-    lock(broadcast)
-    require(broadcast, by, "resend_delivery")
+    lock_for(broadcast, by, permission="broadcasts.resend_delivery")
     now = timezone.now()
     if not still_valid(broadcast, now):
         raise NotAllowed("Bài đã hết hạn, quá cũ hoặc đã bị hủy nên không gửi thêm. Hãy soạn lại.")
@@ -57,7 +57,7 @@ def send_to_new(broadcast: Broadcast, *, by: User) -> int:
     if not count:
         raise NotAllowed("Không có nhóm mới nào chưa nhận bài này.")
     reopen(broadcast)
-    note(broadcast, BroadcastEvent.Kind.SENT_TO_NEW, by=by, note=f"{count} nhóm", groups=count)
+    record(broadcast, BroadcastEvent.Kind.SENT_TO_NEW, by=by, text=f"{count} nhóm", groups=count)
     from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
 
     on_commit_hint(tick)

@@ -8,8 +8,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit, documents
+from accounts import documents
 from accounts.models import User
+from accounts.workflow.services import lock_for, record, stored_for
 from broadcasts.documents import NotADocument, take_in
 from broadcasts.models import Broadcast, Delivery, PostRequest
 from broadcasts.models.requests import DIRECTED
@@ -17,6 +18,7 @@ from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import Level, check_name, check_text, find
 
 Closing = PostRequest.Closing
+OPEN = ""  # not closed as anything
 SECRET = frozenset({"secrecy", "secret_document"})
 NO_NUMBER = (
     "Nội dung theo chỉ đạo phải có số văn bản. Hãy ghi số văn bản, hoặc chọn chủ đề khác nếu không "
@@ -76,15 +78,6 @@ def missing_document(broadcast: Broadcast) -> str:
     )
 
 
-def _lock(request: PostRequest, by: User, permission: str) -> None:
-    request.refresh_from_db(from_queryset=PostRequest.objects.select_for_update(of=("self",)))
-    visible = PostRequest.objects.visible_to(by).filter(pk=request.pk).exists()
-    if not visible or not by.has_perm(f"broadcasts.{permission}"):
-        raise NotAllowed("Tài khoản này không có quyền làm việc đó với yêu cầu này.")
-    if request.closed_as:
-        raise NotAllowed(f"Yêu cầu đã khép lại: {request.get_closed_as_display().lower()}.")
-
-
 def _require_takeable(request: PostRequest) -> None:
     if found := refusals(request):
         raise NotAllowed(" ".join(said for sentences in found.values() for said in sentences))
@@ -99,7 +92,7 @@ def receive(request: PostRequest, *, by: User) -> PostRequest:
     _require_takeable(request)
     request.created_by = by
     request.save(force_insert=True)
-    audit.record("postrequest.received", by=by, target=request, commune=request.commune)
+    record(request, "received", by=by)
     return request
 
 
@@ -113,24 +106,24 @@ def may_change(request: PostRequest, by: Any) -> bool:
 @transaction.atomic
 def change(request: PostRequest, *, by: User) -> PostRequest:
     """Save what was changed before anybody began to write. Raises NotAllowed."""
-    stored = PostRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    visible = PostRequest.objects.visible_to(by).filter(pk=stored.pk).exists()
-    if not visible or not may_change(stored, by):
-        raise NotAllowed("Yêu cầu đã có người làm nên không sửa được nữa. Hãy báo Công an xã.")
+    stored_for(
+        request, by, permission=may_change,
+        denied="Yêu cầu đã có người làm nên không sửa được nữa. Hãy báo Công an xã.",
+    )  # fmt: skip
     _require_takeable(request)
     request.save()
-    audit.record("postrequest.changed", by=by, target=request, commune=request.commune)
+    record(request, "changed", by=by)
     return request
 
 
 @transaction.atomic
 def take(request: PostRequest, *, by: User) -> PostRequest:
     """“Tôi làm”: who asked sees that somebody writes. Taken twice it stays with the first."""
-    _lock(request, by, "answer_postrequest")
+    lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
     if request.taken_at is None:
         request.taken_by, request.taken_at = by, timezone.now()
         request.save(update_fields=["taken_by", "taken_at"])
-        audit.record("postrequest.taken", by=by, target=request, commune=request.commune)
+        record(request, "taken", by=by)
     return request
 
 
@@ -138,17 +131,14 @@ def _close(request: PostRequest, closing: str, *, by: User, note: str) -> PostRe
     request.closed_as, request.close_note = closing, note.strip()
     request.closed_by, request.closed_at = by, timezone.now()
     request.save(update_fields=["closed_as", "close_note", "closed_by", "closed_at"])
-    audit.record(
-        f"postrequest.{closing}", by=by, target=request, commune=request.commune,
-        reason=request.close_note,
-    )  # fmt: skip
+    record(request, closing, by=by, text=request.close_note)
     return request
 
 
 @transaction.atomic
 def finish(request: PostRequest, *, by: User, note: str = "") -> PostRequest:
     """It has been said. Needs a post that has left. Raises NotAllowed."""
-    _lock(request, by, "answer_postrequest")
+    lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
     if not request.posts.filter(started_at__isnull=False).exists():
         raise NotAllowed("Chưa có bài nào của yêu cầu này được gửi nên chưa xong.")
     return _close(request, Closing.DONE, by=by, note=note)
@@ -157,7 +147,7 @@ def finish(request: PostRequest, *, by: User, note: str = "") -> PostRequest:
 @transaction.atomic
 def decline(request: PostRequest, *, by: User, reason: str) -> PostRequest:
     """It will not be posted; who asked reads why."""
-    _lock(request, by, "answer_postrequest")
+    lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do để nơi yêu cầu biết.")
     if request.posts.filter(started_at__isnull=False).exists():
@@ -168,7 +158,7 @@ def decline(request: PostRequest, *, by: User, reason: str) -> PostRequest:
 @transaction.atomic
 def withdraw(request: PostRequest, *, by: User, reason: str = "") -> PostRequest:
     """Who asked no longer wants it, as long as nothing was approved for it."""
-    _lock(request, by, "view_postrequest")
+    lock_for(request, by, permission="broadcasts.view_postrequest", only=OPEN)
     if request.created_by_id != by.pk:
         raise NotAllowed("Chỉ người gửi yêu cầu mới rút được.")
     if request.posts.filter(status__in=Broadcast.UNDER_APPROVAL).exists():

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from accounts.workflow.services import lock, move, record
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.audience import group_sending, groups_of
 from broadcasts.services.gate import GateBlocked, require_clean
-from broadcasts.services.lifecycle import hold, lock, move, note, reopen, void_approval
+from broadcasts.services.lifecycle import hold, reopen, void_approval
 from broadcasts.services.planning import has_carried, plan_due
 from broadcasts.services.rendering import text_parts
 from groups.models import ZaloGroup
@@ -72,7 +73,7 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
     if broadcast.expires_at and broadcast.expires_at <= now:
         move(broadcast, Status.CANCELLED)
         broadcast.save(update_fields=["status"])
-        note(broadcast, Kind.EXPIRED, note="Đã quá giờ cho phép nên không gửi tới nhóm nào.")
+        record(broadcast, Kind.EXPIRED, text="Đã quá giờ cho phép nên không gửi tới nhóm nào.")
         return 0
     if _is_missed(broadcast, now):
         hold(broadcast, now, why="Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định.")
@@ -96,12 +97,14 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
     if not count:
         move(broadcast, Status.CANCELLED)
         broadcast.save(update_fields=["status"])
-        note(broadcast, Kind.CANCELLED, note="Không còn nhóm nào hoạt động nên không gửi tới đâu.")
+        record(
+            broadcast, Kind.CANCELLED, text="Không còn nhóm nào hoạt động nên không gửi tới đâu."
+        )
         return 0
     move(broadcast, Status.SENDING)
     broadcast.started_at = now
     broadcast.save(update_fields=["status", "started_at"])
-    note(broadcast, Kind.STARTED, groups=count, parts=broadcast.approved_parts)
+    record(broadcast, Kind.STARTED, groups=count, parts=broadcast.approved_parts)
     return count
 
 
@@ -220,7 +223,7 @@ def complete(now: datetime) -> int:
             move(broadcast, Status.COMPLETED)
             broadcast.completed_at = now
             broadcast.save(update_fields=["status", "completed_at"])
-            note(broadcast, Kind.COMPLETED)
+            record(broadcast, Kind.COMPLETED)
             closed += 1
     return closed
 

@@ -12,13 +12,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
+from accounts.workflow.services import lock, lock_for, record
 from broadcasts.models import Broadcast, BroadcastEvent, Schedule, ScheduleSkip
 from broadcasts.services import approval
 from broadcasts.services.dates import FARTHEST, calendar_between, dates_of
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.lifecycle import hold, note
+from broadcasts.services.lifecycle import hold
 from broadcasts.services.planning import content_of, in_hand, plan
 from broadcasts.services.recurrence import ZONE, Occurrence, Rule, rule_of, spoken_day
 
@@ -43,23 +43,10 @@ def may_edit(schedule: Schedule, user: User) -> bool:
     return allowed and (own or user.has_perm("broadcasts.approve_broadcast"))
 
 
-def _require(schedule: Schedule, by: User) -> None:
-    visible = Schedule.objects.visible_to(by).filter(pk=schedule.pk).exists()
-    if not visible or not may_edit(schedule, by):
-        raise NotAllowed("Tài khoản này không có quyền thay đổi lịch đăng này.")
-
-
-def _lock(schedule: Schedule) -> None:
-    """The pattern, then the schedule; read anew into the given instance."""
-    pattern = Broadcast.objects.select_for_update(of=("self",)).get(pk=schedule.pattern_id)
-    schedule.refresh_from_db(from_queryset=Schedule.objects.select_for_update(of=("self",)))
-    schedule.pattern = pattern
-
-
-def _tell(schedule: Schedule, verb: str, *, by: User, reason: str = "") -> None:
-    audit.record(
-        f"schedule.{verb}", by=by, target=schedule, commune=schedule.commune, reason=reason
-    )
+def _lock_for(schedule: Schedule, by: User) -> None:
+    """Lock the pattern, then the schedule, read anew into the given instance. Raises NotAllowed."""
+    lock(Broadcast(pk=schedule.pattern_id))
+    lock_for(schedule, by, permission=may_edit)
 
 
 def _require_rule(rule: Rule, now: datetime) -> None:
@@ -100,7 +87,7 @@ def _add(schedule: Schedule, pattern: Broadcast, *, by: User, now: datetime) -> 
     approval.create(pattern, by=by)
     schedule.pattern, schedule.commune = pattern, pattern.commune
     schedule.save(force_insert=True)
-    _tell(schedule, "created", by=by)
+    record(schedule, "created", by=by)
 
 
 @transaction.atomic
@@ -111,8 +98,7 @@ def edit(schedule: Schedule, pattern: Broadcast, *, by: User) -> Schedule:
     """
     wanted = {name: getattr(schedule, name) for name in RULE}
     changed_content = {name: getattr(pattern, name) for name in approval.CONTENT}
-    _lock(schedule)
-    _require(schedule, by)
+    _lock_for(schedule, by)
     before = rule_of(schedule)
     for name, value in wanted.items():
         setattr(schedule, name, value)
@@ -126,7 +112,7 @@ def edit(schedule: Schedule, pattern: Broadcast, *, by: User) -> Schedule:
         setattr(stored, name, value)
     stored.rule_hash = rule_hash(rule_of(schedule))
     approval.edit(stored, by=by)
-    _tell(schedule, "changed", by=by)
+    record(schedule, "changed", by=by)
     schedule.refresh_from_db()
     return schedule
 
@@ -141,13 +127,12 @@ def _require_reason(reason: str) -> str:
 def pause(schedule: Schedule, *, by: User, reason: str) -> Schedule:
     """Post nothing until it is resumed; what has begun to leave goes on."""
     reason = _require_reason(reason)
-    _lock(schedule)
-    _require(schedule, by)
+    _lock_for(schedule, by)
     if schedule.is_paused:
         raise NotAllowed("Lịch này đang tạm dừng rồi.")
     schedule.paused_at, schedule.paused_by, schedule.pause_reason = timezone.now(), by, reason
     schedule.save()
-    _tell(schedule, "paused", by=by, reason=reason)
+    record(schedule, "paused", by=by, text=reason)
     plan(schedule, timezone.now())
     return schedule
 
@@ -158,8 +143,7 @@ def resume(schedule: Schedule, *, by: User) -> Schedule:
 
     One that a person had approved by itself waits for a decision when its minute has gone.
     """
-    _lock(schedule)
-    _require(schedule, by)
+    _lock_for(schedule, by)
     if not schedule.is_paused:
         raise NotAllowed("Lịch này không tạm dừng.")
     now = timezone.now()
@@ -168,7 +152,7 @@ def resume(schedule: Schedule, *, by: User) -> Schedule:
         hold(post, now, why="Tới giờ đăng khi lịch tạm dừng. Chờ quyết định.")
     schedule.paused_at, schedule.paused_by, schedule.pause_reason = None, None, ""
     schedule.save()
-    _tell(schedule, "resumed", by=by)
+    record(schedule, "resumed", by=by)
     plan(schedule, now)
     return schedule
 
@@ -177,14 +161,13 @@ def resume(schedule: Schedule, *, by: User) -> Schedule:
 def end(schedule: Schedule, *, by: User, reason: str) -> Schedule:
     """Stop a schedule for good; what was posted stays, dates edited alone are called off too."""
     reason = _require_reason(reason)
-    _lock(schedule)
-    _require(schedule, by)
+    _lock_for(schedule, by)
     pattern = schedule.pattern
     pattern.status = Status.CANCELLED
     pattern.save(update_fields=["status"])
-    note(pattern, Kind.CANCELLED, by=by, note=reason)
+    record(pattern, Kind.CANCELLED, by=by, text=reason)
     _call_off(in_hand(schedule), Kind.CANCELLED, by=by, reason=reason)
-    _tell(schedule, "ended", by=by, reason=reason)
+    record(schedule, "ended", by=by, text=reason)
     plan(schedule, timezone.now())
     return schedule
 
@@ -194,7 +177,7 @@ def _call_off(posts: Any, kind: str, *, by: User, reason: str) -> None:
     for post in open_ones.select_for_update(of=("self",)):
         post.status = Status.CANCELLED
         post.save(update_fields=["status"])
-        note(post, kind, by=by, note=reason)
+        record(post, kind, by=by, text=reason)
 
 
 def _date(schedule: Schedule, on: date, *, with_skips: bool) -> Occurrence | None:
@@ -211,8 +194,7 @@ def _date(schedule: Schedule, on: date, *, with_skips: bool) -> Occurrence | Non
 def skip(schedule: Schedule, on: date, *, by: User, reason: str) -> ScheduleSkip:
     """Leave one date out; it can be taken back until its minute. Raises NotAllowed."""
     reason = _require_reason(reason)
-    _lock(schedule)
-    _require(schedule, by)
+    _lock_for(schedule, by)
     now = timezone.now()
     occurrence = _date(schedule, on, with_skips=True)
     if occurrence is None or occurrence.is_skipped:
@@ -221,7 +203,7 @@ def skip(schedule: Schedule, on: date, *, by: User, reason: str) -> ScheduleSkip
         raise NotAllowed("Đã tới giờ đăng nên không bỏ được nữa. Hãy dừng hoặc hủy bài đó.")
     skipped = ScheduleSkip.objects.create(schedule=schedule, on=on, by=by, reason=reason)
     _call_off(in_hand(schedule).filter(occurrence_on=on), Kind.SKIPPED, by=by, reason=reason)
-    _tell(schedule, "skipped", by=by, reason=f"{spoken_day(on)}: {reason}")
+    record(schedule, "skipped", by=by, text=f"{spoken_day(on)}: {reason}")
     plan(schedule, now)
     return skipped
 
@@ -229,8 +211,7 @@ def skip(schedule: Schedule, on: date, *, by: User, reason: str) -> ScheduleSkip
 @transaction.atomic
 def restore(schedule: Schedule, on: date, *, by: User) -> None:
     """Take a skipped date back in, as long as its minute has not come. Raises NotAllowed."""
-    _lock(schedule)
-    _require(schedule, by)
+    _lock_for(schedule, by)
     now = timezone.now()
     skipped = schedule.skips.filter(on=on).first()
     if skipped is None:
@@ -243,7 +224,7 @@ def restore(schedule: Schedule, on: date, *, by: User) -> None:
         occurrence_on=on, started_at=None, is_own_version=True, status=Status.CANCELLED
     ).select_for_update(of=("self",)):
         _back_to_draft(post, by)
-    _tell(schedule, "restored", by=by, reason=spoken_day(on))
+    record(schedule, "restored", by=by, text=spoken_day(on))
     plan(schedule, now)
 
 
@@ -252,7 +233,9 @@ def _back_to_draft(post: Broadcast, by: User) -> None:
     post.submitted_by = post.submitted_at = post.approved_by = post.approved_at = None
     post.approved_hash, post.approved_parts = "", []
     post.save()
-    note(post, Kind.RESTORED, by=by, note="Lần này có nội dung sửa riêng nên phải trình duyệt lại.")
+    record(
+        post, Kind.RESTORED, by=by, text="Lần này có nội dung sửa riêng nên phải trình duyệt lại."
+    )
 
 
 @transaction.atomic
@@ -262,8 +245,7 @@ def split(schedule: Schedule, on: date, *, by: User) -> Schedule:
     The dates before keep their approval; the new one needs its own. What a person left out, called
     off or edited alone from that date on goes along.
     """
-    _lock(schedule)
-    _require(schedule, by)
+    _lock_for(schedule, by)
     now, rule = timezone.now(), rule_of(schedule)
     found = _until(schedule, on)
     if not found or found[-1].on != on:
@@ -282,7 +264,7 @@ def split(schedule: Schedule, on: date, *, by: User) -> Schedule:
     in_hand(schedule).filter(occurrence_on__gte=on).update(schedule=following)
     schedule.skips.filter(on__gte=on).update(schedule=following)
     plan(following, now)
-    _tell(schedule, "split", by=by, reason=spoken_day(on))
+    record(schedule, "split", by=by, text=spoken_day(on))
     plan(schedule, now)
     return following
 

@@ -1,12 +1,8 @@
 """Why an act on a tip is refused; every message is a sentence for the person."""
 
-from accounts.services import NotAllowed
+from accounts.workflow.errors import NotAllowed, TransitionNotAllowed
 
 __all__ = ["CarriesSecret", "NotAllowed", "TransitionNotAllowed"]
-
-
-class TransitionNotAllowed(NotAllowed):
-    """The tip is not in a state from which this step leads."""
 
 
 class CarriesSecret(NotAllowed):

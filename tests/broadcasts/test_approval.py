@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -102,6 +103,63 @@ def test_chief_who_edited_last_cannot_approve(
     with pytest.raises(NotAllowed, match="sửa bài sau cùng"):
         approve(broadcast, by=chief)
     assert approve(broadcast, by=deputy_chief).status == Broadcast.Status.SCHEDULED
+
+
+def test_an_editor_before_the_last_one_cannot_approve(
+    draft: Draft, author: User, chief: User, deputy_chief: User, superuser: User
+) -> None:
+    broadcast = draft()
+    for number, editor in enumerate((chief, deputy_chief, author)):
+        broadcast.text = f"Bản sửa {number} cho bà con."
+        edit(broadcast, by=editor)
+    submit(broadcast, by=author)
+
+    for editor in (chief, deputy_chief):
+        with pytest.raises(NotAllowed, match="đã sửa bài này nên người khác phải duyệt"):
+            approve(broadcast, by=editor)
+        assert not Broadcast.objects.approvable_by(editor).filter(pk=broadcast.pk).exists()
+    assert approve(broadcast, by=superuser).status == Broadcast.Status.SCHEDULED
+
+
+def test_writers_stay_when_an_edit_voids_the_approval(
+    draft: Draft, author: User, chief: User, deputy_chief: User, superuser: User
+) -> None:
+    broadcast = draft()
+    broadcast.text = "Chỉ huy sửa cho bà con."
+    edit(broadcast, by=chief)
+    approve(submit(broadcast, by=author), by=deputy_chief)
+    broadcast.text = "Người soạn sửa lại cho bà con."
+    edit(broadcast, by=author)
+    submit(broadcast, by=author)
+
+    assert broadcast.writers == [author.pk, chief.pk]
+    with pytest.raises(NotAllowed, match="đã sửa bài này"):
+        approve(broadcast, by=chief)
+    assert approve(broadcast, by=deputy_chief).status == Broadcast.Status.SCHEDULED
+
+
+def test_an_edit_that_changes_nothing_makes_no_writer(
+    draft: Draft, author: User, chief: User
+) -> None:
+    broadcast = edit(draft(), by=chief)
+
+    assert broadcast.writers == [author.pk]
+
+
+def test_database_refuses_an_approval_by_an_earlier_editor(
+    draft: Draft, author: User, chief: User, deputy_chief: User
+) -> None:
+    broadcast = draft()
+    for text, editor in (("Chỉ huy sửa.", chief), ("Người soạn sửa.", author)):
+        broadcast.text = text
+        edit(broadcast, by=editor)
+    approve(submit(broadcast, by=author), by=deputy_chief)
+
+    with transaction.atomic(), pytest.raises(IntegrityError, match="approver_wrote_nothing"):
+        Broadcast.objects.filter(pk=broadcast.pk).update(approved_by=chief)
+    broadcast.approved_by = chief
+    with pytest.raises(ValidationError, match="Người đã soạn, sửa hoặc trình bài không được duyệt"):
+        broadcast.validate_constraints()
 
 
 def test_chief_who_submitted_cannot_approve(draft: Draft, chief: User) -> None:

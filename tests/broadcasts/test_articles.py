@@ -340,6 +340,23 @@ def test_author_and_last_editor_cannot_approve(
         Article.objects.filter(pk=stored.pk).update(approved_by=author)
 
 
+def test_an_editor_before_the_last_one_cannot_approve(
+    write: Callable[..., Article], author: User, chief: User, deputy_chief: User
+):
+    article = write()
+    for title, editor in (("Chỉ huy sửa", chief), ("Người soạn sửa", author)):
+        article.title = title
+        articles.edit(article, by=editor)
+    article = articles.submit(article, by=author)
+
+    assert not Article.objects.approvable_by(chief).exists()
+    with pytest.raises(NotAllowed, match="Đồng chí đã soạn, sửa hoặc trình bài này"):
+        articles.approve(article, by=chief)
+    articles.approve(article, by=deputy_chief)
+    with pytest.raises(IntegrityError, match="approver_wrote_nothing"), transaction.atomic():
+        Article.objects.update(approved_by=chief)
+
+
 def test_edit_voids_the_approval(approved: Callable[..., Article], author: User):
     article = approved()
     article.text = "Nội dung khác."
