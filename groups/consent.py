@@ -15,6 +15,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow import services as workflow
+from accounts.workflow.services import lock_for, lock_rows_for
 from groups.models import ConsentNotice, ConsentRecord, Member, Officer
 
 BATCH = 1000
@@ -57,17 +59,12 @@ def _check_paper(paper: Paper, by: User) -> None:
         raise NotAllowed("Người lấy ý kiến không thuộc xã này.")
 
 
-def _take(members: Iterable[int], by: User, permission: str) -> list[Member]:
-    """Lock the members among these ids that the account may see. Raises NotAllowed."""
-    if not by.has_perm(permission):
-        raise NotAllowed("Tài khoản này không ghi được sự đồng ý của người dân.")
-    visible = Member.objects.visible_to(by).filter(pk__in=list(members)).values("pk")
-    return list(
-        Member.objects.filter(pk__in=visible)
-        .select_for_update(of=("self",))
-        .select_related("hamlet")
-        .order_by("pk")
-    )
+def _members_for(members: Iterable[int], by: User, permission: str) -> list[Member]:
+    """Lock the members among these ids that the account sees. Raises NotAllowed."""
+    return lock_rows_for(
+        Member.objects.filter(pk__in=list(members)), by, permission=permission,
+        denied="Tài khoản này không ghi được sự đồng ý của người dân.",
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -78,22 +75,22 @@ def give(members: Iterable[int], *, paper: Paper, by: User) -> int:
     alone. A person who had withdrawn is active again by a later paper alone. Raises NotAllowed.
     """
     _check_paper(paper, by)
-    taken = _take(members, by, "groups.add_consentrecord")
-    if any(member.hamlet.commune_id != paper.notice.commune_id for member in taken):
+    agreeing = _members_for(members, by, "groups.add_consentrecord")
+    if any(member.hamlet.commune_id != paper.notice.commune_id for member in agreeing):
         raise NotAllowed("Bản thông báo là của xã khác.")
-    if gone := [member for member in taken if member.status == Member.Status.LEFT]:
+    if gone := [member for member in agreeing if member.status == Member.Status.LEFT]:
         raise NotAllowed(
             f"Đã chuyển đi: {_named(gone)}. Hãy bỏ chọn, hoặc ghi tham gia trở lại ở trang "
             "người đó."
         )
-    if unwilling := _withdrew_after(paper.given_on, taken):
+    if unwilling := _withdrew_after(paper.given_on, agreeing):
         raise NotAllowed(
             f"Đã rút đồng ý sau ngày ghi trên giấy: {_named(unwilling)}. Giấy cũ không còn giá trị "
             "với họ; hãy bỏ chọn, hoặc ghi theo giấy ký sau ngày rút."
         )
-    has_it = ConsentRecord.objects.in_force().filter(notice=paper.notice, member__in=taken)
+    has_it = ConsentRecord.objects.in_force().filter(notice=paper.notice, member__in=agreeing)
     known = set(has_it.values_list("member_id", flat=True))
-    new = [member for member in taken if member.pk not in known]
+    new = [member for member in agreeing if member.pk not in known]
     ConsentRecord.objects.bulk_create(
         [
             ConsentRecord(
@@ -164,9 +161,11 @@ def withdraw(member: Member, *, by: User, withdrawn_on: date | None = None) -> M
 
     Status and places in groups are the business of `groups.people.withdraw`. Raises NotAllowed.
     """
-    taken = _take([member.pk], by, "groups.change_consentrecord")
-    if not taken:
-        raise NotAllowed("Tài khoản này không có quyền với người này.")
+    lock_for(
+        member, by, permission="groups.change_consentrecord",
+        denied="Tài khoản này không ghi được sự đồng ý của người dân.",
+        unseen="Tài khoản này không có quyền với người này.",
+    )  # fmt: skip
     now = timezone.now()
     records = ConsentRecord.objects.in_force().filter(member=member)
     if withdrawn_on is not None and withdrawn_on > timezone.localdate(now):
@@ -180,8 +179,8 @@ def withdraw(member: Member, *, by: User, withdrawn_on: date | None = None) -> M
         raise NotAllowed("Ngày rút đồng ý phải sau ngày đồng ý.")
     records.update(withdrawn_at=moment, withdrawn_recorded_by=by)
     _clear([member.pk])
-    audit.record("consent.withdrawn", by=by, target=taken[0], commune=taken[0].hamlet.commune)
-    return taken[0]
+    audit.record("consent.withdrawn", by=by, target=member, commune=member.hamlet.commune)
+    return member
 
 
 def _clear(members: Iterable[int]) -> None:
@@ -228,16 +227,13 @@ def restate(members: Iterable[int]) -> None:
 @transaction.atomic
 def revise(notice: ConsentNotice, *, by: User, **values: object) -> ConsentNotice:
     """Change a notice that nobody has agreed to yet. Raises NotAllowed."""
-    visible = ConsentNotice.objects.visible_to(by).filter(pk=notice.pk)
-    if not (by.has_perm("groups.change_consentnotice") and visible.exists()):
-        raise NotAllowed("Tài khoản này không sửa được bản thông báo.")
-    notice = ConsentNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    lock_for(notice, by, permission="groups.change_consentnotice")
     if is_used(notice):
         raise NotAllowed("Đã có người đồng ý với bản này nên không sửa được. Hãy lập bản mới.")
     for name, value in values.items():
         setattr(notice, name, value)
     notice.save()
-    audit.record("consent.notice_changed", by=by, target=notice, fields=sorted(values))
+    workflow.record(notice, "notice_changed", by=by, fields=sorted(values))
     return notice
 
 

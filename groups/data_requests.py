@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record
 from accounts.working_days import add_working_days
 from groups import people
 from groups.models import DataRequest, Hamlet, Member
@@ -63,7 +63,7 @@ def receive(request: DataRequest, *, by: User) -> DataRequest:
         raise NotAllowed("Hãy chọn thành viên hoặc ấp, để biết yêu cầu thuộc xã nào.")
     request.recorded_by = by
     set_due_dates(request).save()
-    audit.record("datarequest.received", by=by, target=request, kind=request.kind)
+    record(request, "received", by=by, kind=request.kind)
     return request
 
 
@@ -90,7 +90,7 @@ def receive_from_zalo(member: Member, *, at: datetime) -> DataRequest:
         received_at=min(at, timezone.now()),
     )
     set_due_dates(request).save()
-    audit.record("datarequest.received", target=request, commune=request.commune, kind=request.kind)
+    record(request, "received", kind=request.kind)
     return request
 
 
@@ -98,19 +98,8 @@ def _sees(hamlet: Hamlet, by: User) -> bool:
     return Hamlet.objects.visible_to(by).filter(pk=hamlet.pk).exists()
 
 
-def _take(request: DataRequest, by: User) -> DataRequest:
-    """Lock an open request that this account may settle. Raises NotAllowed."""
-    visible = DataRequest.objects.visible_to(by).filter(pk=request.pk)
-    if not by.has_perm("groups.settle_datarequest") or not visible.exists():
-        raise NotAllowed("Tài khoản này không giải quyết được yêu cầu này.")
-    request = (
-        DataRequest.objects.select_for_update(of=("self",))
-        .select_related("commune", "member__hamlet")
-        .get(pk=request.pk)
-    )
-    if not request.is_open:
-        raise NotAllowed("Yêu cầu này đã giải quyết xong.")
-    return request
+def _lock_for(request: DataRequest, by: User) -> None:
+    lock_for(request, by, permission="groups.settle_datarequest", only=DataRequest.OPEN)
 
 
 def _acknowledge(request: DataRequest) -> None:
@@ -121,19 +110,19 @@ def _acknowledge(request: DataRequest) -> None:
 @transaction.atomic
 def acknowledge(request: DataRequest, *, by: User) -> DataRequest:
     """The person was told that the request came in. Raises NotAllowed."""
-    request = _take(request, by)
+    _lock_for(request, by)
     if request.status != Status.RECEIVED:
         raise NotAllowed("Đã báo cho người yêu cầu rồi.")
     _acknowledge(request)
     request.save()
-    audit.record("datarequest.acknowledged", by=by, target=request)
+    record(request, "acknowledged", by=by)
     return request
 
 
 @transaction.atomic
 def extend(request: DataRequest, *, by: User, reason: str) -> DataRequest:
     """Put the last day off once, by as many days again, with a reason. Raises NotAllowed."""
-    request = _take(request, by)
+    _lock_for(request, by)
     if request.extension_reason:
         raise NotAllowed("Yêu cầu này đã gia hạn một lần, không gia hạn nữa.")
     if not reason.strip():
@@ -144,31 +133,31 @@ def extend(request: DataRequest, *, by: User, reason: str) -> DataRequest:
     _acknowledge(request)
     request.due_on, request.extension_reason = request.extended_due(), reason.strip()[:500]
     request.save()
-    audit.record("datarequest.extended", by=by, target=request, reason=reason)
+    record(request, "extended", by=by, text=reason)
     return request
 
 
 @transaction.atomic
 def link(request: DataRequest, member: Member, *, by: User) -> DataRequest:
     """Say which person of the list asks. Raises NotAllowed."""
-    request = _take(request, by)
+    _lock_for(request, by)
     if not Member.objects.visible_to(by).filter(pk=member.pk).exists():
         raise NotAllowed("Tài khoản này không xem được người này.")
     if member.hamlet.commune_id != request.commune_id:
         raise NotAllowed("Người này thuộc xã khác.")
     request.member, request.hamlet = member, member.hamlet
     request.save()
-    audit.record("datarequest.linked", by=by, target=request, member=member.pk)
+    record(request, "linked", by=by, member=member.pk)
     return request
 
 
 @transaction.atomic
 def unlink(request: DataRequest, *, by: User) -> DataRequest:
     """The person of the list was not the one who asks; the place stays. Raises NotAllowed."""
-    request = _take(request, by)
+    _lock_for(request, by)
     before, request.member = request.member_id, None
     request.save()
-    audit.record("datarequest.unlinked", by=by, target=request, member=before)
+    record(request, "unlinked", by=by, member=before)
     return request
 
 
@@ -179,7 +168,7 @@ def carry_out(request: DataRequest, *, by: User, result: str = "") -> DataReques
     Withdrawing and deleting happen here; the others were done by a person, and `result` says
     what was done. Raises NotAllowed.
     """
-    request = _take(request, by)
+    _lock_for(request, by)
     member = request.member
     if member is None and not result.strip():
         raise NotAllowed(
@@ -204,7 +193,7 @@ def _do(request: DataRequest, member: Member, by: User) -> None:
 @transaction.atomic
 def refuse(request: DataRequest, *, by: User, reason: str) -> DataRequest:
     """Say no, with the reason that the person is told. Raises NotAllowed."""
-    request = _take(request, by)
+    _lock_for(request, by)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do từ chối; lý do này phải báo cho người yêu cầu.")
     refuse_naming(reason, request)
@@ -217,11 +206,6 @@ def _close(request: DataRequest, status: str, *, by: User, **words: str) -> Data
     for name, text in words.items():
         setattr(request, name, text)
     request.save()
-    audit.record(
-        f"datarequest.{status}",
-        by=by,
-        target=request,
-        reason=words.get("refusal_reason", ""),
-        kind=request.kind,
-    )
+    reason = words.get("refusal_reason", "")
+    record(request, status, by=by, text=reason, kind=request.kind)
     return request

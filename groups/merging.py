@@ -23,6 +23,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock, lock_for, require_state
 from groups import consent
 from groups.models import (
     ConsentRecord,
@@ -89,25 +90,22 @@ def _restored(row: models.Model, name: str, value: Any) -> Any:
     return field.target_field.to_python(value) if field.is_relation else field.to_python(value)
 
 
-def _both(first: Member, second: Member, by: User) -> tuple[Member, Member]:
-    """Lock two members that this account may join, in one order. Raises NotAllowed."""
-    ids = {first.pk, second.pk}
-    visible = Member.objects.visible_to(by).filter(pk__in=ids).count()
-    if not by.has_perm("groups.merge_member") or len(ids) != 2 or visible != 2:
-        raise NotAllowed("Tài khoản này không gộp được hai người này.")
-    rows = (
-        Member.objects.filter(pk__in=ids)
-        .select_for_update(of=("self",))
-        .select_related("hamlet__commune")
-        .order_by("pk")
-    )
-    locked = {row.pk: row for row in rows}
-    if any(row.status != Member.Status.ACTIVE for row in locked.values()):
-        raise NotAllowed("Chỉ gộp được hai người đang tham gia. Một trong hai đã đổi trạng thái.")
-    one, other = locked[first.pk], locked[second.pk]
-    if one.hamlet.commune_id != other.hamlet.commune_id:
+def _lock_both(first: Member, second: Member, by: User) -> None:
+    """Lock two members that this account may join, in one order for all. Raises NotAllowed."""
+    refusal = "Tài khoản này không gộp được hai người này."
+    if first.pk == second.pk:
+        raise NotAllowed(refusal)
+    for row in sorted((first, second), key=lambda row: row.pk):
+        lock_for(row, by, permission="groups.merge_member", denied=refusal)
+    for row in (first, second):
+        require_state(
+            row, only=Member.Status.ACTIVE,
+            refusal=(
+                "Chỉ gộp được hai người đang tham gia. Một trong hai đã đổi trạng thái."
+            ),
+        )  # fmt: skip
+    if first.hamlet.commune_id != second.hamlet.commune_id:
         raise NotAllowed("Hai người ở hai xã khác nhau.")
-    return one, other
 
 
 @transaction.atomic
@@ -118,7 +116,7 @@ def merge(
 
     Raises NotAllowed.
     """
-    survivor, absorbed = _both(survivor, absorbed, by)
+    _lock_both(survivor, absorbed, by)
     now = timezone.now()
     before = {name: _plain(getattr(survivor, name)) for name in _all_columns()}
     if survivor.reached_through_id == absorbed.pk:
@@ -258,43 +256,42 @@ def split(made: MemberMerge, *, by: User) -> list[str]:
     """
     if not by.has_perm("groups.merge_member"):
         raise NotAllowed("Tài khoản này không tách được.")
-    found, survivor, absorbed = _lock(made, by)
+    survivor, absorbed = _lock_parts(made, by)
     if survivor.status in Member.HIDDEN:
         raise NotAllowed("Người được giữ lại cũng đã gộp vào người khác. Hãy tách lần đó trước.")
-    kept = _put_back(survivor, _without_past_places(found.changes["set"]))
+    kept = _put_back(survivor, _without_past_places(made.changes["set"]))
     absorbed.status, absorbed.merged_into = Member.Status.ACTIVE, None
     if survivor.status in Member.ENDED:
         # Who said so may be either of the two: both are left alone until somebody asks again.
         absorbed.status, absorbed.ended_at = survivor.status, survivor.ended_at
         kept.append("trạng thái (đã thôi tham gia)")
     absorbed.save(update_fields=["status", "ended_at", "merged_into"])
-    for label, name, ids in found.changes["moved"]:
+    for label, name, ids in made.changes["moved"]:
         rows_moved = apps.get_model(label)._base_manager.filter(pk__in=ids, **{name: survivor})
         rows_moved.update(**{name: absorbed})
-    for label, pk, columns in found.changes["altered"]:
+    for label, pk, columns in made.changes["altered"]:
         row = apps.get_model(label)._base_manager.filter(pk=pk).first()
         if row is not None and _put_back(row, columns):
             kept.append(str(row))
-    kept += _recreate(_as_withdrawn_since(found, survivor))
+    kept += _recreate(_as_withdrawn_since(made, survivor))
     consent.restate([survivor.pk, absorbed.pk])
-    DistinctPair.objects.filter(pk__in=found.changes["apart"]).delete()
+    DistinctPair.objects.filter(pk__in=made.changes["apart"]).delete()
     commune = survivor.hamlet.commune
-    found.delete()
+    made.delete()
     audit.record("member.split", by=by, target=survivor, commune=commune)
     return kept
 
 
-def _lock(made: MemberMerge, by: User) -> tuple[MemberMerge, Member, Member]:
-    """The merge with both rows, members first as everywhere. Raises NotAllowed."""
-    visible = MemberMerge.objects.visible_to(by).filter(pk=made.pk)
-    ids = [pk for pk in (made.survivor_id, made.absorbed_id) if pk is not None]
-    rows = Member.objects.filter(pk__in=ids).select_for_update(of=("self",))
-    locked = {row.pk: row for row in rows.select_related("hamlet__commune").order_by("pk")}
-    found = visible.reversible(timezone.now()).select_for_update(of=("self",)).first()
-    survivor, absorbed = locked.get(made.survivor_id), locked.get(made.absorbed_id or 0)
-    if found is None or survivor is None or absorbed is None:
-        raise NotAllowed("Không tách lại được nữa: đã quá hạn hoặc đã tách rồi.")
-    return found, survivor, absorbed
+def _lock_parts(made: MemberMerge, by: User) -> tuple[Member, Member]:
+    """Lock the merge with both rows, members first as everywhere. Raises NotAllowed."""
+    ids = sorted(pk for pk in (made.survivor_id, made.absorbed_id) if pk is not None)
+    locked = {pk: lock(Member(pk=pk), missing=MemberMerge.workflow.denied) for pk in ids}
+    lock_for(made, by, permission=_is_reversible)
+    return locked[made.survivor_id], locked[made.absorbed_id or 0]
+
+
+def _is_reversible(made: MemberMerge, by: User) -> bool:
+    return made.absorbed_id is not None and made.undo_until >= timezone.now()
 
 
 def _without_past_places(columns: dict[str, Any]) -> dict[str, Any]:

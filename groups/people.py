@@ -11,25 +11,15 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record
 from groups import consent, erasure, national_ids
 from groups.linking import links
 from groups.models import Member, Membership, NationalId
 from groups.reasons import refuse_naming
 
 BATCH = 500
+CHANGES = "groups.change_member"
 Status = Member.Status
-
-
-def _take(member: Member, by: User) -> Member:
-    """Lock a member that this account may change. Raises NotAllowed."""
-    visible = Member.objects.visible_to(by).filter(pk=member.pk)
-    if not by.has_perm("groups.change_member") or not visible.exists():
-        raise NotAllowed("Tài khoản này không có quyền với người này.")
-    return (
-        Member.objects.select_for_update(of=("self",))
-        .select_related("hamlet__commune")
-        .get(pk=member.pk)
-    )
 
 
 def _end(member: Member, status: str, day: date, by: User | None = None) -> None:
@@ -50,12 +40,12 @@ def leave(member: Member, *, by: User, reason: str = "") -> Member:
 
     After `MEMBER_PURGE_DAYS` the personal data goes by itself. Raises NotAllowed.
     """
-    member = _take(member, by)
+    lock_for(member, by, permission=CHANGES)
     if member.status != Status.ACTIVE:
         raise NotAllowed("Người này đã thôi tham gia.")
     refuse_naming(reason, member)
     _end(member, Status.LEFT, timezone.localdate(), by)
-    audit.record("member.left", by=by, target=member, commune=member.hamlet.commune, reason=reason)
+    record(member, "left", by=by, text=reason)
     return member
 
 
@@ -65,7 +55,7 @@ def come_back(member: Member, *, by: User) -> Member:
 
     Who withdrew comes back by agreeing again (`consent.give`) only. Raises NotAllowed.
     """
-    member = _take(member, by)
+    lock_for(member, by, permission=CHANGES)
     if member.status == Status.WITHDRAWN:
         raise NotAllowed(
             "Người này đã rút đồng ý. Khi họ đồng ý lại, hãy ghi lần đồng ý mới; không tự mở lại."
@@ -74,14 +64,14 @@ def come_back(member: Member, *, by: User) -> Member:
         raise NotAllowed("Người này đang tham gia.")
     member.status, member.ended_at = Status.ACTIVE, None
     member.save(update_fields=["status", "ended_at"])
-    audit.record("member.came_back", by=by, target=member, commune=member.hamlet.commune)
+    record(member, "came_back", by=by)
     return member
 
 
 @transaction.atomic
 def record_national_id(member: Member, *, by: User, number: str = "") -> Member:
     """Write down the number, in place of another; none takes it away. Raises NotAllowed."""
-    member = _take(member, by)
+    lock_for(member, by, permission=CHANGES)
     if number and not national_ids.are_kept():
         raise NotAllowed("Cổng này không lưu số căn cước.")
     if number and not national_ids.is_number(number):
@@ -91,17 +81,14 @@ def record_national_id(member: Member, *, by: User, number: str = "") -> Member:
     NationalId.objects.filter(member=member).delete()
     if number:
         national_ids.new(member.pk, number).save()
-    audit.record(
-        "member.national_id_recorded", by=by, target=member, commune=member.hamlet.commune,
-        is_kept=bool(number),
-    )  # fmt: skip
+    record(member, "national_id_recorded", by=by, is_kept=bool(number))
     return member
 
 
 @transaction.atomic
 def withdraw(member: Member, *, by: User, withdrawn_on: date | None = None) -> Member:
     """A person takes the agreement back: no consent, no place in a group. Raises NotAllowed."""
-    member = _take(member, by)
+    lock_for(member, by, permission=CHANGES)
     if member.status == Status.WITHDRAWN:
         raise NotAllowed("Người này đã rút đồng ý.")
     member = consent.withdraw(member, by=by, withdrawn_on=withdrawn_on)
@@ -117,7 +104,7 @@ def anonymise(member: Member, *, by: User | None = None, reason: str = "") -> Me
     `by` None is the retention task, which has no account. Raises NotAllowed.
     """
     if by is not None:
-        member = _take(member, by)
+        lock_for(member, by, permission=CHANGES)
         refuse_naming(reason, member)
     if member.status == Status.MERGED:
         raise NotAllowed("Dòng này đã gộp vào người khác. Hãy xóa ở người được giữ lại.")
@@ -125,9 +112,7 @@ def anonymise(member: Member, *, by: User | None = None, reason: str = "") -> Me
         _end(member, Status.LEFT, timezone.localdate(), by)
     erasure.blank([member.pk], with_files=True)
     member.refresh_from_db()
-    audit.record(
-        "member.anonymised", by=by, target=member, commune=member.hamlet.commune, reason=reason
-    )
+    record(member, "anonymised", by=by, text=reason)
     return member
 
 

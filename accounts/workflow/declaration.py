@@ -40,6 +40,8 @@ class Workflow:
     in_state: Mapping[str, str] = field(default_factory=dict)
     # A further condition of `move`: returns why the row may not go there, or nothing.
     guard: Callable[[Any, str], str] | None = None
+    # Why nothing more is done with a row, whatever its state; blank where there is something.
+    ended: Callable[[Any], str] | None = None
     # Relations read with the locked row.
     related: tuple[str, ...] = ()
     # Lock without blocking rows that refer to this one.

@@ -22,6 +22,10 @@ Permission = str | Collection[str] | Callable[[Any, User], bool]
 States = str | Collection[str]
 
 
+# For models whose rows are only locked.
+_UNDECLARED = Workflow(subject="", denied="Dòng này không còn nữa. Hãy tải lại trang.")
+
+
 def workflow_of(row: Model) -> Workflow:
     """The rules that the model of a row declares."""
     return cast("Workflow", cast("Any", row).workflow)
@@ -33,19 +37,19 @@ def sees(by: User, row: Model) -> bool:
     return bool(rows.visible_to(by).filter(pk=row.pk).exists())
 
 
-def lock[Row: Model](row: Row) -> Row:
+def lock[Row: Model](row: Row, *, missing: str = "") -> Row:
     """Lock a row and read it anew into the given instance. For acts of no account.
 
-    Raises NotAllowed where the row is gone.
+    Raises NotAllowed where the row is gone; `missing` says so in place of the model.
     """
-    rules = workflow_of(row)
+    rules = getattr(row, "workflow", _UNDECLARED)
     rows = type(row)._default_manager.select_for_update(of=("self",), no_key=rules.no_key)
     if rules.related:
         rows = rows.select_related(*rules.related)
     try:
         row.refresh_from_db(from_queryset=rows)
     except ObjectDoesNotExist:
-        raise NotAllowed(rules.missing or rules.unseen or rules.denied) from None
+        raise NotAllowed(missing or rules.missing or rules.unseen or rules.denied) from None
     return row
 
 
@@ -68,6 +72,7 @@ def lock_for[Row: Model](
     """
     lock(row)
     require(row, by, permission=permission, denied=denied, unseen=unseen)
+    require_going_on(row)
     require_state(row, only=only, unless=unless, refusal=refusal)
     return row
 
@@ -112,6 +117,13 @@ def _may(row: Model, by: User, permission: Permission) -> bool:
     return any(by.has_perm(codename) for codename in codenames)
 
 
+def require_going_on(row: Model) -> None:
+    """Something may still be done with the row. Raises NotAllowed."""
+    rules = workflow_of(row)
+    if rules.ended is not None and (why := rules.ended(row)):
+        raise NotAllowed(why)
+
+
 def state_of(row: Model) -> str:
     """The present state, as it is stored."""
     return str(getattr(row, workflow_of(row).state_field))
@@ -136,10 +148,10 @@ def require_state(
         )
 
 
-def move(row: Model, to: str, *, refusals: Mapping[Any, str] | None = None) -> None:
-    """Set a state that the transitions of the model allow; saves nothing.
+def require_transition(row: Model, to: str, *, refusals: Mapping[Any, str] | None = None) -> None:
+    """The transitions of the model allow this state; `refusals` map states to why not.
 
-    `refusals` map states to why the step does not lead on from there. Raises TransitionNotAllowed.
+    Raises TransitionNotAllowed.
     """
     rules = workflow_of(row)
     if to not in rules.transitions[state_of(row)]:
@@ -147,7 +159,12 @@ def move(row: Model, to: str, *, refusals: Mapping[Any, str] | None = None) -> N
         raise TransitionNotAllowed(_sentence(row, why, to))
     if rules.guard is not None and (why := rules.guard(row, to)):
         raise TransitionNotAllowed(why)
-    setattr(row, rules.state_field, to)
+
+
+def move(row: Model, to: str, *, refusals: Mapping[Any, str] | None = None) -> None:
+    """As `require_transition`, and set the state; saves nothing."""
+    require_transition(row, to, refusals=refusals)
+    setattr(row, workflow_of(row).state_field, to)
 
 
 def record(
@@ -166,6 +183,7 @@ def record(
     JSON without content that the trail may not hold.
     """
     rules, history = workflow_of(row), workflow_of(row).history
+    text = text[: history.longest] if history is not None else text
     if by is not None or history is None:
         audit.record(
             f"{rules.subject}.{kind}",
@@ -177,7 +195,7 @@ def record(
         )
     if history is None:
         return None
-    columns: dict[str, Any] = {history.text: text[: history.longest], "kind": kind, "by": by}
+    columns: dict[str, Any] = {history.text: text, "kind": kind, "by": by}
     if at is not None:
         columns["at"] = at
     if history.details:

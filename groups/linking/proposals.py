@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for
 from groups.linking import links, replies
 from groups.models import LinkProposal, LinkReply, Member, ZaloLink
 from groups.querysets import MemberQuerySet
@@ -23,6 +24,7 @@ from zalo.models import Follower, OfficialAccount
 from zalo.services import followers
 
 MOST_CANDIDATES: Final = 12
+SETTLES: Final = "groups.settle_linkproposal"
 
 
 def fitting(account: OfficialAccount, name: str, phone: str) -> tuple[Member | None, Member | None]:
@@ -84,7 +86,7 @@ def candidates(proposal: LinkProposal, *, by: User, words: str = "") -> MemberQu
 @transaction.atomic
 def confirm(proposal: LinkProposal, *, by: User, member: Member | None = None) -> ZaloLink:
     """The officer has asked the person: yes, it is this member. Raises NotAllowed."""
-    row = _take(proposal, by)
+    row = lock_for(proposal, by, permission=SETTLES)
     chosen = row.member or member
     if chosen is None:
         raise NotAllowed("Hãy chọn người này trong danh sách thành viên.")
@@ -99,7 +101,7 @@ def confirm(proposal: LinkProposal, *, by: User, member: Member | None = None) -
 @transaction.atomic
 def refuse(proposal: LinkProposal, *, by: User) -> None:
     """Not on the list, or it was not they: what was shared goes. Raises NotAllowed."""
-    row = _take(proposal, by)
+    row = lock_for(proposal, by, permission=SETTLES)
     replies.make(row.follower, LinkReply.Kind.REFUSED, timezone.now(), heard_at=row.shared_at)
     audit.record("zalolink.refused", by=by, commune=row.follower.account.commune)
     drop(row.follower, shared_by=row.shared_at)
@@ -115,14 +117,3 @@ def drop(follower: Follower, *, shared_by: datetime) -> bool:
     if dropped:
         followers.be_nameless([follower.pk])
     return bool(dropped)
-
-
-def _take(proposal: LinkProposal, by: User) -> LinkProposal:
-    if not by.has_perm("groups.settle_linkproposal"):
-        raise NotAllowed("Tài khoản này không xác nhận được liên kết Zalo.")
-    visible = LinkProposal.objects.visible_to(by).filter(pk=proposal.pk).values("pk")
-    rows = LinkProposal.objects.select_for_update(of=("self",))
-    row = rows.select_related("follower__account__commune", "member").filter(pk__in=visible).first()
-    if row is None:
-        raise NotAllowed("Đề nghị này đã được giải quyết hoặc đã hết hạn.")
-    return row

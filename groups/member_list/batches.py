@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock, lock_for, record, require_state, sees
 from groups import consent
 from groups.consent import Paper
 from groups.member_list import PASTED, correcting, inspecting, previewing, undoing, waking
@@ -52,42 +52,30 @@ BROKE = "Không đọc được tệp này vì lỗi của cổng. Hãy báo qu�
 # Who may
 
 
-def _require(hamlet: Hamlet, by: User | None) -> None:
+def _may_import(hamlet: Hamlet, by: User) -> bool:
+    return by.has_perm("groups.import_member") and sees(by, hamlet)
+
+
+def _lock_for(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
+    """Lock the batch, in one of these states, for an account or a command. Raises NotAllowed."""
     if by is None:
-        return
-    covered = Hamlet.objects.visible_to(by).filter(pk=hamlet.pk)
-    if not by.has_perm("groups.import_member") or not covered.exists():
-        raise NotAllowed("Tài khoản này không nhập được danh sách của ấp này.")
-
-
-def _take(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
-    """Lock the batch, check the account and the state. Raises NotAllowed."""
-    if by is not None and not MemberImport.objects.visible_to(by).filter(pk=batch.pk).exists():
-        raise NotAllowed("Không có danh sách này trong địa bàn của bạn.")
-    batch.refresh_from_db(
-        from_queryset=MemberImport.objects.select_for_update(of=("self",)).select_related(
-            "hamlet__commune"
-        )
-    )
-    _require(batch.hamlet, by)
-    if batch.state not in states:
-        raise NotAllowed(
-            f"Danh sách đang ở tình trạng “{batch.get_state_display()}”, không làm được việc này."
-        )
+        lock(batch)
+    else:
+        lock_for(batch, by, permission=lambda row, user: _may_import(row.hamlet, user))
+    require_state(batch, only=states)
     return batch
 
 
-def _take_with_hamlet(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
+def _lock_with_hamlet(batch: MemberImport, by: User | None, *states: str) -> None:
     """Lock the hamlet before the list, as a merger does: each sees what the other did.
 
     Raises NotAllowed, also where the list went over to another hamlet meanwhile.
     """
-    held = batch.hamlet_id
-    Hamlet.objects.select_for_update(of=("self",), no_key=True).get(pk=held)
-    _take(batch, by, *states)
-    if batch.hamlet_id != held:
+    before = batch.hamlet_id
+    lock(Hamlet(pk=before))
+    _lock_for(batch, by, *states)
+    if batch.hamlet_id != before:
         raise NotAllowed("Ấp của danh sách vừa được sắp xếp lại. Hãy tải lại trang rồi làm tiếp.")
-    return batch
 
 
 # Reading
@@ -101,7 +89,8 @@ def start(
 
     Raises UnreadableFile with a sentence when the file is refused at once.
     """
-    _require(hamlet, by)
+    if by is not None and not _may_import(hamlet, by):
+        raise NotAllowed(MemberImport.workflow.denied)
     if not Hamlet.objects.valid_on(timezone.localdate()).filter(pk=hamlet.pk).exists():
         raise NotAllowed("Ấp này không còn nữa. Hãy chọn ấp hiện nay.")
     inspecting.inspect(content)
@@ -114,7 +103,7 @@ def start(
         created_by=by,
     )
     MemberImportFile.objects.create(batch=batch, content=base64.b64encode(content).decode())
-    audit.record("import.started", by=by, target=batch, commune=hamlet.commune)
+    record(batch, "started", by=by)
     if in_background:
         waking.wake_reader(batch.pk)
     return batch
@@ -166,7 +155,7 @@ def remap(
     Back to READING. The headings are remembered for the hamlet. What was corrected and decided
     stays where the row still says the same.
     """
-    _take(batch, by, State.PREVIEW, State.FAILED)
+    _lock_for(batch, by, State.PREVIEW, State.FAILED)
     content_of(batch)
     batch.mapping, batch.header_rows = dict(mapping), dict(header_rows)
     batch.state, batch.heartbeat_at = State.READING, None
@@ -184,7 +173,7 @@ def correct(
     batch: MemberImport, row_id: int, values: Mapping[str, str], *, by: User
 ) -> MemberImportRow:
     """Write other texts over parts of EDITABLE and check the row anew; returns it."""
-    _take(batch, by, State.PREVIEW)
+    _lock_for(batch, by, State.PREVIEW)
     row = _row(batch, row_id)
     if unknown := set(values) - set(EDITABLE):
         raise NotAllowed(f"Không sửa được ô này ({len(unknown)} ô). Hãy tải lại trang.")
@@ -199,13 +188,13 @@ def correct(
 @transaction.atomic
 def repair(batch: MemberImport, code: str, *, by: User | None) -> int:
     """Do one bulk repair; returns the number of rows."""
-    return correcting.repair(_take(batch, by, State.PREVIEW), code)
+    return correcting.repair(_lock_for(batch, by, State.PREVIEW), code)
 
 
 @transaction.atomic
 def decide(batch: MemberImport, row_id: int, member_id: int | None, *, by: User) -> MemberImportRow:
     """A doubtful row is this candidate, or (None) somebody else."""
-    _take(batch, by, State.PREVIEW)
+    _lock_for(batch, by, State.PREVIEW)
     row = _row(batch, row_id)
     if row.lane != Lane.DOUBTFUL and row.decision == Decision.NONE:
         raise NotAllowed("Dòng này không còn cần quyết định. Hãy tải lại trang.")
@@ -259,7 +248,7 @@ def commit(
     """
     try:
         with transaction.atomic():
-            _take_with_hamlet(batch, by, State.PREVIEW)
+            _lock_with_hamlet(batch, by, State.PREVIEW)
             if not batch.hamlet.is_in_force:
                 raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
             if paper is not None and by is not None:
@@ -283,12 +272,12 @@ def commit(
 @transaction.atomic
 def discard(batch: MemberImport, *, by: User) -> MemberImport:
     """Throw a preview away, with its file and rows."""
-    _take(batch, by, State.PREVIEW, State.FAILED, State.READING)
+    _lock_for(batch, by, State.PREVIEW, State.FAILED, State.READING)
     batch.rows.all().delete()
     MemberImportFile.objects.filter(batch=batch).delete()
     batch.state, batch.heartbeat_at = State.DISCARDED, None
     batch.save(update_fields=["state", "heartbeat_at"])
-    audit.record("import.discarded", by=by, target=batch, commune=batch.hamlet.commune)
+    record(batch, "discarded", by=by)
     return batch
 
 
@@ -298,7 +287,7 @@ def discard(batch: MemberImport, *, by: User) -> MemberImport:
 @transaction.atomic
 def undo_plan(batch: MemberImport, *, by: User) -> UndoPlan:
     """What `undo` would do now."""
-    _take(batch, by, State.COMMITTED)
+    _lock_for(batch, by, State.COMMITTED)
     undoing.check(batch)
     return undoing.plan_of(batch)
 
@@ -309,7 +298,7 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
 
     Who was edited since, or has something hanging on them, stays as they are.
     """
-    _take_with_hamlet(batch, by, State.COMMITTED)
+    _lock_with_hamlet(batch, by, State.COMMITTED)
     if MemberImport.objects.filter(hamlet=batch.hamlet, state=State.COMMITTING).exists():
         raise NotAllowed("Ấp này đang nhập một danh sách khác. Hãy chờ xong rồi hoàn tác.")
     undoing.check(batch)
@@ -317,11 +306,10 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
     batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
     batch.message = undoing.said_of(done)
     batch.save(update_fields=["state", "undone_by", "undone_at", "message"])
-    audit.record(
-        "import.undone",
+    record(
+        batch,
+        "undone",
         by=by,
-        target=batch,
-        commune=batch.hamlet.commune,
         removed=done.removed,
         restored=done.restored,
         kept=len(done.kept),
@@ -335,7 +323,7 @@ def undo(batch: MemberImport, *, by: User) -> UndoPlan:
 @transaction.atomic
 def marked_workbook(batch: MemberImport, *, by: User) -> bytes:
     """The file again as .xlsx, with a note and a colour on each cell that needs a look."""
-    _take(batch, by, *(state for state in State if state != State.READING))
+    _lock_for(batch, by, *(state for state in State if state != State.READING))
     noted = batch.rows.exclude(problems=None).exclude(lane=Lane.DROPPED).order_by("position")
     notes: dict[tuple[str, int, str], list[str]] = {}
     errors: set[tuple[str, int, str]] = set()
@@ -346,5 +334,5 @@ def marked_workbook(batch: MemberImport, *, by: User) -> bytes:
             if problem["is_error"]:
                 errors.add(cell)
     marked = mark(content_of(batch), batch.filename, notes, errors)
-    audit.record("import.file_taken", by=by, target=batch, commune=batch.hamlet.commune)
+    record(batch, "file_taken", by=by)
     return marked

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.workflow.declaration import Workflow
 from groups.models.members import Member
 from groups.models.regulations import Regulation
 from groups.querysets import AcknowledgementQuerySet
@@ -18,6 +19,10 @@ class RegulationAcknowledgement(models.Model):
         SIGNED_LIST = "signed_list", _("Ký vào danh sách")
         MEETING = "meeting", _("Nghe phổ biến tại cuộc họp")
         IN_GROUP = "in_group", _("Xác nhận trong nhóm Zalo")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="regulation", denied="Tài khoản này không được bỏ ghi nhận này."
+    )
 
     member = models.ForeignKey(
         Member, models.CASCADE, verbose_name=_("thành viên"), related_name="acknowledgements"

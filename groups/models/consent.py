@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.models.members import Member
 from groups.models.officers import Officer
@@ -24,6 +25,10 @@ class ConsentNotice(models.Model):
     class Purpose(models.TextChoices):
         MEMBERSHIP = "membership", _("Có tên trong danh sách")
         ZALO_LINK = "zalo_link", _("Liên kết tài khoản Zalo")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="consent", denied="Tài khoản này không sửa được bản thông báo."
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="consent_notices"

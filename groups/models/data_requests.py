@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.models.members import Member
 from groups.models.place import Hamlet
@@ -53,6 +54,13 @@ class DataRequest(models.Model):
         Kind.DELETE: 20,
     }
     OPEN: ClassVar[tuple[str, ...]] = (Status.RECEIVED, Status.ACKNOWLEDGED)
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="datarequest",
+        denied="Tài khoản này không giải quyết được yêu cầu này.",
+        wrong_state="Yêu cầu này đã giải quyết xong.",
+        related=("commune", "member__hamlet"),
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="data_requests"

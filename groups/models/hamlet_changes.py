@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User, place_name
 from accounts.querysets import CommuneScopedQuerySet
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.models.members import Member
 from groups.models.place import Hamlet, Team
@@ -42,6 +43,16 @@ class HamletChange(models.Model):
         DRAFT = "draft", _("Đang chuẩn bị")
         REHEARSED = "rehearsed", _("Đã chạy thử")
         DONE = "done", _("Đã thực hiện")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="hamlet",
+        denied="Chỉ chỉ huy Công an xã được nhập, chia, đổi tên ấp.",
+        unseen="Tài khoản này không có quyền với quyết định này.",
+        state_field="state",
+        in_state={
+            State.DONE: "Quyết định này đã thực hiện, không sửa hay thực hiện lại được.",
+        },
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="hamlet_changes"

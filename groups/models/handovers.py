@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
 from accounts.querysets import CommuneScopedQuerySet
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.models.officers import Officer
 from groups.models.place import Hamlet
@@ -32,6 +33,16 @@ class Handover(models.Model):
         ACCEPTED = "accepted", _("Đã nhận")
         DECLINED = "declined", _("Không nhận")
         WITHDRAWN = "withdrawn", _("Đã rút lại")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="handover",
+        denied="Tài khoản này không có quyền với bàn giao này.",
+        unseen="Tài khoản này không có quyền với bàn giao này.",
+        state_field="state",
+        wrong_state="Bàn giao này không còn chờ ký: {state_lower}.",
+        related=("from_officer", "to_officer__user", "commune"),
+        no_key=True,
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="handovers"

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.models.place import Hamlet, Team
 from groups.models.regulations import Regulation
@@ -29,6 +30,15 @@ class ConsultationMeeting(models.Model):
     class Matter(models.TextChoices):
         SELF_MANAGED = "self_managed", _("Việc tự quản (quá nửa tổng số hộ)")
         WEIGHTY = "weighty", _("Việc khoản 1, 2 Điều 15 (từ hai phần ba tổng số hộ)")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="meeting",
+        denied="Tài khoản này không được ghi cuộc họp lấy ý kiến.",
+        unseen="Cuộc họp này ngoài địa bàn của tài khoản.",
+        missing="Cuộc họp này đã được xóa.",
+        related=("regulation", "hamlet"),
+        commune="home_commune",
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="meetings",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedTextField
 from accounts.models import User
+from accounts.workflow.declaration import Workflow
 from groups.models.consent import PAPER_BASES, ConsentNotice
 from groups.models.members import Member
 from groups.models.officers import Officer
@@ -32,6 +33,16 @@ class MemberImport(models.Model):
         FAILED = "failed", _("Không đọc được")
         DISCARDED = "discarded", _("Đã bỏ")
         UNDONE = "undone", _("Đã hoàn tác")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="import",
+        denied="Tài khoản này không nhập được danh sách của ấp này.",
+        unseen="Không có danh sách này trong địa bàn của bạn.",
+        state_field="state",
+        wrong_state="Danh sách đang ở tình trạng “{state}”, không làm được việc này.",
+        related=("hamlet__commune",),
+        commune="hamlet.commune",
+    )
 
     hamlet = models.ForeignKey(
         Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="member_imports"

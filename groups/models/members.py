@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField, FoldedTextField, PhoneField, SortKeyField
 from groups.models.officers import Officer
 from groups.models.place import Hamlet, Team, refuse_past_hamlet
@@ -42,6 +43,13 @@ class Member(models.Model):
     HIDDEN: ClassVar[tuple[str, ...]] = (Status.MERGED, Status.ANONYMISED)
     # The purpose has ended; after a while the personal data goes.
     ENDED: ClassVar[tuple[str, ...]] = (Status.LEFT, Status.WITHDRAWN)
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="member",
+        denied="Tài khoản này không có quyền với người này.",
+        related=("hamlet__commune",),
+        commune="hamlet.commune",
+    )
 
     hamlet = models.ForeignKey(
         Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="members"

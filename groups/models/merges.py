@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.workflow.declaration import Workflow
 from groups.models.members import Member
 from groups.querysets import MergeQuerySet, PairQuerySet
 
@@ -20,6 +21,10 @@ class MemberMerge(models.Model):
     """
 
     UNDO_DAYS: ClassVar[int] = 30
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="member", denied="Không tách lại được nữa: đã quá hạn hoặc đã tách rồi."
+    )
 
     survivor = models.ForeignKey(
         Member, models.CASCADE, verbose_name=_("người được giữ lại"), related_name="merges"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, place_name
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField, FoldedTextField
 from groups.querysets import HamletQuerySet, HamletScopedQuerySet
 
@@ -21,6 +22,10 @@ class Hamlet(models.Model):
         KHU_PHO = "khu_pho", _("Khu phố")
         THON = "thon", _("Thôn")
         TO_DAN_PHO = "to_dan_pho", _("Tổ dân phố")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="hamlet", denied="Tài khoản này không được sửa tên ấp.", no_key=True
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="hamlets"

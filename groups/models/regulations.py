@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.models.place import Hamlet
 from groups.querysets import RegulationQuerySet
@@ -35,6 +36,16 @@ class Regulation(models.Model):
         Status.ISSUED: {Status.SUPERSEDED},
         Status.SUPERSEDED: set(),
     }
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="regulation",
+        denied="Tài khoản này không có quyền làm việc này với quy chế.",
+        unseen="Quy chế này ngoài địa bàn của tài khoản.",
+        missing="Không tìm thấy bản quy chế này.",
+        transitions=TRANSITIONS,
+        no_transition="{row} đang ở bước “{state}”, không chuyển sang “{to}” được.",
+        no_key=True,
+        commune="home_commune",
+    )
     OPEN = (Status.DRAFT, Status.CONSULTING)
     IN_FORCE = (Status.AGREED, Status.ISSUED)
 

@@ -1,6 +1,7 @@
 """Zalo chat groups."""
 
 import re
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from groups.capabilities import CAPABILITIES, Capabilities
 from groups.fields import CleanCharField, FoldedTextField
 from groups.models.officers import Officer
@@ -39,6 +41,13 @@ class ZaloGroup(models.Model):
         ACTIVE = "active", _("Đang hoạt động")
         PAUSED = "paused", _("Tạm dừng")
         CLOSED = "closed", _("Đã đóng")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="group",
+        denied="Tài khoản này không có quyền với nhóm này.",
+        in_state={Status.CLOSED: "Nhóm đã đóng."},
+        commune="home_commune",
+    )
 
     hamlet = models.ForeignKey(
         Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="zalo_groups",

@@ -12,6 +12,7 @@ from accounts.encryption import blind_index
 from accounts.fields import EncryptedTextField
 from accounts.models import User
 from accounts.querysets import CommuneScopedQuerySet
+from accounts.workflow.declaration import Workflow
 from groups.models.members import Member
 from groups.models.place import Hamlet
 from groups.querysets import HamletScopedQuerySet, ZaloLinkQuerySet
@@ -105,6 +106,13 @@ class LinkProposal(models.Model):
     """
 
     DAYS: ClassVar[int] = 30
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="zalolink",
+        denied="Tài khoản này không xác nhận được liên kết Zalo.",
+        unseen="Đề nghị này đã được giải quyết hoặc đã hết hạn.",
+        related=("follower__account__commune", "member"),
+    )
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     follower = models.OneToOneField(

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record
 from groups.models import Member, Regulation, RegulationAcknowledgement
 
 
@@ -23,9 +23,7 @@ def acknowledge(
     """
     if not by.has_perm("groups.add_regulationacknowledgement"):
         raise NotAllowed("Tài khoản này không được ghi nhận người đã biết quy chế.")
-    if not Regulation.objects.visible_to(by).filter(pk=regulation.pk).exists():
-        raise NotAllowed("Quy chế này ngoài địa bàn của tài khoản.")
-    regulation.refresh_from_db()
+    lock_for(regulation, by, permission=None)
     if not regulation.is_in_force:
         raise NotAllowed("Chỉ ghi nhận với bản quy chế đã thống nhất hoặc đã ban hành.")
     if on > timezone.localdate():
@@ -50,28 +48,14 @@ def acknowledge(
         ignore_conflicts=True,
     )
     if made:
-        audit.record(
-            "regulation.acknowledged",
-            by=by,
-            target=regulation,
-            commune=regulation.home_commune,
-            rows=len(made),
-        )
+        record(regulation, "acknowledged", by=by, rows=len(made))
     return len(made)
 
 
 @transaction.atomic
 def take_back(acknowledgement: RegulationAcknowledgement, *, by: User) -> None:
     """Remove a note made by mistake. Raises NotAllowed."""
-    visible = RegulationAcknowledgement.objects.visible_to(by).filter(pk=acknowledgement.pk)
-    may = by.has_perm("groups.delete_regulationacknowledgement")
-    if not may or not visible.exists():
-        raise NotAllowed("Tài khoản này không được bỏ ghi nhận này.")
-    audit.record(
-        "regulation.acknowledgement_removed",
-        by=by,
-        target=acknowledgement.regulation,
-        commune=acknowledgement.regulation.home_commune,
-        member=acknowledgement.member_id,
-    )
+    lock_for(acknowledgement, by, permission="groups.delete_regulationacknowledgement")
+    member = acknowledgement.member_id
+    record(acknowledgement.regulation, "acknowledgement_removed", by=by, member=member)
     acknowledgement.delete()

@@ -2,22 +2,18 @@
 
 from django.db import transaction
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record
 from groups import thresholds
 from groups.models import GroupAtZalo, Regulation, ZaloGroup
 from groups.services import at_zalo
 from zalo import services as zalo
 from zalo.capabilities import Capability, may
 
-
-def _take(group: ZaloGroup, by: User) -> ZaloGroup:
-    """Lock a group that this account may change. Raises NotAllowed."""
-    visible = ZaloGroup.objects.visible_to(by).filter(pk=group.pk)
-    if not by.has_perm("groups.change_zalogroup") or not visible.exists():
-        raise NotAllowed("Tài khoản này không có quyền với nhóm này.")
-    return ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+NEVER_AGAIN = {
+    ZaloGroup.Status.CLOSED: "Nhóm đã đóng, không mở lại được. Hãy lập nhóm mới.",
+}
 
 
 def may_redirect(group: ZaloGroup, *, by: User) -> bool:
@@ -84,11 +80,9 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
     pinned rules are asked for, not demanded: what was missing is kept there too. Raises NotAllowed
     with everything that is missing, not with the first thing alone.
     """
-    group = _take(group, by)
+    lock_for(group, by, permission="groups.change_zalogroup", unless=NEVER_AGAIN)
     if group.status == ZaloGroup.Status.ACTIVE:
         return group
-    if group.status == ZaloGroup.Status.CLOSED:
-        raise NotAllowed("Nhóm đã đóng, không mở lại được. Hãy lập nhóm mới.")
     unreachable = _without_id(group) + _refused_by_zalo(group)
     without, lacking = _without_regulation(group), missing(group)
     overrides = by.has_perm("groups.override_activation") and reason.strip()
@@ -96,12 +90,11 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         raise NotAllowed(" ".join([*unreachable, *without, *_advice(without, lacking)]))
     group.status = ZaloGroup.Status.ACTIVE
     group.save(update_fields=["status"])
-    audit.record(
-        "group.activated",
+    record(
+        group,
+        "activated",
         by=by,
-        target=group,
-        commune=group.home_commune,
-        reason=reason if without else "",
+        text=reason if without else "",
         without_regulation=bool(without),
         **({"needs": lacking} if lacking else {}),
     )
@@ -119,14 +112,12 @@ def _advice(without: list[str], lacking: list[str]) -> list[str]:
 
 @transaction.atomic
 def _set_aside(group: ZaloGroup, status: str, *, by: User, reason: str) -> ZaloGroup:
-    group = _take(group, by)
-    if group.status == ZaloGroup.Status.CLOSED:
-        raise NotAllowed("Nhóm đã đóng.")
+    lock_for(group, by, permission="groups.change_zalogroup", unless=ZaloGroup.Status.CLOSED)
     group.status = status
     group.save(update_fields=["status"])
     # What a person sets aside, the machine does not take up again by itself.
     GroupAtZalo.objects.filter(group=group, is_held=True).update(is_held=False)
-    audit.record(f"group.{status}", by=by, target=group, commune=group.home_commune, reason=reason)
+    record(group, status, by=by, text=reason)
     return group
 
 

@@ -13,9 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import audit, documents
+from accounts import documents
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record
 from groups import coverage
 from groups.models import (
     Hamlet,
@@ -57,22 +58,15 @@ class CannotCarryOut(NotAllowed):
         self.problems = problems
 
 
-def _require(by: User, permission: str) -> None:
-    allowed = by.has_perm(f"groups.{permission}") and by.has_perm("groups.view_all_hamlets")
-    if not allowed:
-        raise NotAllowed("Chỉ chỉ huy Công an xã được nhập, chia, đổi tên ấp.")
+def _may(by: User, permission: str) -> bool:
+    return by.has_perm(f"groups.{permission}") and by.has_perm("groups.view_all_hamlets")
 
 
-def _take(change: HamletChange, by: User, permission: str) -> HamletChange:
-    """Lock a change that is still open and that this account may touch. Raises NotAllowed."""
-    _require(by, permission)
-    visible = HamletChange.objects.visible_to(by).filter(pk=change.pk)
-    locked = visible.select_for_update(of=("self",)).first()
-    if locked is None:
-        raise NotAllowed("Tài khoản này không có quyền với quyết định này.")
-    if locked.is_done:
-        raise NotAllowed("Quyết định này đã thực hiện, không sửa hay thực hiện lại được.")
-    return locked
+def _lock_for(change: HamletChange, by: User, permission: str) -> HamletChange:
+    """Lock a change that is still open, for an account that may touch it. Raises NotAllowed."""
+    return lock_for(
+        change, by, permission=lambda _row, user: _may(user, permission), unless=State.DONE
+    )
 
 
 def _back_to_draft(change: HamletChange) -> None:
@@ -88,9 +82,10 @@ def prepare(change: HamletChange, sources: Sequence[Hamlet], *, by: User) -> Ham
     """
     before = None
     if change.pk:
-        before = _take(change, by, "change_hamletchange").decision_file
+        before = _lock_for(HamletChange(pk=change.pk), by, "change_hamletchange").decision_file
     else:
-        _require(by, "add_hamletchange")
+        if not _may(by, "add_hamletchange"):
+            raise NotAllowed(change.workflow.denied)
         change.created_by = by
     wanted = {hamlet.pk for hamlet in sources}
     reachable = Hamlet.objects.visible_to(by).of_commune(change.commune_id).filter(valid_to=None)
@@ -110,15 +105,15 @@ def prepare(change: HamletChange, sources: Sequence[Hamlet], *, by: User) -> Ham
         )
     if before != change.decision_file:
         documents.forget(before)
-    audit.record("hamlet.change_prepared", by=by, target=change, is_new=is_new)
+    record(change, "change_prepared", by=by, is_new=is_new)
     return change
 
 
 @transaction.atomic
 def discard(change: HamletChange, *, by: User) -> None:
     """Take away what is being prepared, with its paper; nothing has moved. Raises NotAllowed."""
-    change = _take(change, by, "delete_hamletchange")
-    audit.record("hamlet.change_discarded", by=by, target=change)
+    _lock_for(change, by, "delete_hamletchange")
+    record(change, "change_discarded", by=by)
     documents.forget(change.decision_file)
     change.delete()
 
@@ -128,7 +123,7 @@ def set_results(
     change: HamletChange, results: Sequence[HamletChangeResult], *, by: User
 ) -> HamletChange:
     """Say which hamlets come out of it; rows that are not given go. Raises NotAllowed."""
-    change = _take(change, by, "change_hamletchange")
+    _lock_for(change, by, "change_hamletchange")
     kept = {row.pk for row in results if row.pk}
     if kept - set(change.results.values_list("pk", flat=True)):
         raise NotAllowed("Có ấp mới không thuộc quyết định này.")
@@ -154,7 +149,7 @@ def place(
 
     Raises NotAllowed where a row is not of the old hamlet, or has a team that decides for it.
     """
-    change = _take(change, by, "change_hamletchange")
+    _lock_for(change, by, "change_hamletchange")
     results = {row.pk: row for row in change.results.all()}
     source = change.sources.values("hamlet")
     for what in PLACES:
@@ -179,17 +174,17 @@ def rehearse(change: HamletChange, *, by: User) -> Outcome:
     """Carry the change out and roll it back: what would move, and what stands against it."""
     try:
         with transaction.atomic():
-            outcome = _apply(_take(change, by, "change_hamletchange"), by)
+            outcome = _apply(_lock_for(change, by, "change_hamletchange"), by)
             transaction.set_rollback(True)
     except CannotCarryOut as refused:
         outcome = Outcome(problems=refused.problems)
     with transaction.atomic():
-        change = _take(change, by, "change_hamletchange")
+        _lock_for(change, by, "change_hamletchange")
         change.outcome = asdict(outcome)
         change.state = State.REHEARSED if outcome.is_possible else State.DRAFT
         change.rehearsed_at = timezone.now()
         change.save(update_fields=["outcome", "state", "rehearsed_at"])
-        audit.record("hamlet.change_rehearsed", by=by, target=change, possible=outcome.is_possible)
+        record(change, "change_rehearsed", by=by, possible=outcome.is_possible)
     return outcome
 
 
@@ -200,7 +195,7 @@ def carry_out(change: HamletChange, *, by: User) -> Outcome:
     Raises NotAllowed: not rehearsed since the last edit, before its first day, or impossible by
     now; and whatever a receiver of `hamlets_changing` raises.
     """
-    change = _take(change, by, "carry_out_hamlet_change")
+    _lock_for(change, by, "carry_out_hamlet_change")
     if change.state != State.REHEARSED:
         raise NotAllowed("Hãy chạy thử trước khi thực hiện.")
     if change.effective_on > timezone.localdate():
@@ -245,8 +240,8 @@ def _apply(change: HamletChange, by: User) -> Outcome:
     moved += gather(
         hamlets_changing.send(HamletChange, change=change, successors=successors, by=by)
     )
-    audit.record(
-        f"hamlet.{change.kind}", by=by, target=change,
+    record(
+        change, change.kind, by=by,
         before=[str(row) for row in change.sources.all()], after=[str(row) for row in new],
     )  # fmt: skip
     connection.check_constraints()

@@ -5,9 +5,9 @@ import re
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record
 from groups.models import Hamlet
 from groups.vietnamese import clean, fold
 
@@ -21,7 +21,7 @@ def _words(name: str) -> list[str]:
 
 
 def _one_slip_apart(one: str, other: str) -> bool:
-    """Whether a letter was left out, doubled, mistaken, or two neighbours changed places."""
+    """Whether a letter was left out, doubled, mishamlet, or two neighbours changed places."""
     short, long = sorted((one, other), key=len)
     start = next((n for n, letter in enumerate(short) if letter != long[n]), len(short))
     if len(short) < len(long):
@@ -46,30 +46,24 @@ def is_misspelling(wrong: str, right: str) -> bool:
 @transaction.atomic
 def correct_name(hamlet: Hamlet, name: str, *, by: User, reason: str) -> Hamlet:
     """Mend how the name of a hamlet is written. Raises NotAllowed: another name is a renaming."""
-    visible = Hamlet.objects.visible_to(by).filter(pk=hamlet.pk)
-    taken = visible.select_for_update(of=("self",)).first()
-    if taken is None or not by.has_perm("groups.change_hamlet"):
-        raise NotAllowed("Tài khoản này không được sửa tên ấp.")
-    if not taken.is_in_force:
-        raise NotAllowed(f"{taken} đã hết hiệu lực; tên được giữ như lúc đó.")
-    before, name = str(taken), clean(name)
+    lock_for(hamlet, by, permission="groups.change_hamlet")
+    if not hamlet.is_in_force:
+        raise NotAllowed(f"{hamlet} đã hết hiệu lực; tên được giữ như lúc đó.")
+    before, name = str(hamlet), clean(name)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do.")
-    if name == taken.name:
+    if name == hamlet.name:
         raise NotAllowed("Tên mới giống tên đang ghi.")
-    if not is_misspelling(taken.name, name):
+    if not is_misspelling(hamlet.name, name):
         raise NotAllowed(
-            f"“{taken.name}” và “{name}” là hai tên khác nhau. Đổi tên phải có nghị quyết: hãy lập "
-            "ở mục Sắp xếp ấp, tên cũ vẫn tìm được."
+            f"“{hamlet.name}” và “{name}” là hai tên khác nhau. Đổi tên phải có nghị quyết: hãy "
+            "lập ở mục Sắp xếp ấp, tên cũ vẫn tìm được."
         )
-    taken.name = name
+    hamlet.name = name
     try:
-        taken.full_clean()
+        hamlet.full_clean()
     except ValidationError as error:
         raise NotAllowed(" ".join(error.messages)) from error
-    taken.save()
-    audit.record(
-        "hamlet.name_corrected", by=by, target=taken, reason=reason.strip(),
-        before=before, after=str(taken),
-    )  # fmt: skip
-    return taken
+    hamlet.save()
+    record(hamlet, "name_corrected", by=by, text=reason.strip(), before=before, after=str(hamlet))
+    return hamlet

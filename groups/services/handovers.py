@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record
 from groups.models import (
     Hamlet,
     Handover,
@@ -128,8 +129,8 @@ def offer(
     handover.save()
     HandoverHamlet.objects.bulk_create(HandoverHamlet(handover=handover, hamlet=h) for h in hamlets)
     HandoverGroup.objects.bulk_create(HandoverGroup(handover=handover, group=g) for g in taking)
-    audit.record(
-        "handover.given", by=by, target=handover, reason=handover.reason, kind=handover.kind,
+    record(
+        handover, "given", by=by, text=handover.reason, kind=handover.kind,
         hamlets=[str(row) for row in hamlets], groups=[str(row) for row in taking],
     )  # fmt: skip
     return handover
@@ -138,7 +139,7 @@ def offer(
 @transaction.atomic
 def accept(handover: Handover, *, by: User, answer: str = "") -> Outcome:
     """The second signature: everything moves now, or nothing has. Raises NotAllowed."""
-    handover = _take(handover, by)
+    lock_for(handover, by, permission=None, only=State.OFFERED)
     if not may_accept(handover, by):
         raise NotAllowed("Chỉ người nhận được ký nhận, và người ký giao không ký nhận thay.")
     outcome = handover_moves.carry_out(handover, by)
@@ -147,8 +148,8 @@ def accept(handover: Handover, *, by: User, answer: str = "") -> Outcome:
     handover.record = asdict(outcome)
     handover.full_clean()
     handover.save()
-    audit.record(
-        "handover.accepted", by=by, target=handover, kind=handover.kind,
+    record(
+        handover, "accepted", by=by, kind=handover.kind,
         hamlets=[str(row) for row in handover.hamlet_items.all()],
         groups=[str(row) for row in handover.group_items.all()],
     )  # fmt: skip
@@ -158,7 +159,7 @@ def accept(handover: Handover, *, by: User, answer: str = "") -> Outcome:
 @transaction.atomic
 def decline(handover: Handover, *, by: User, answer: str) -> Handover:
     """Whoever should take does not, and says why. Raises NotAllowed."""
-    handover = _take(handover, by)
+    lock_for(handover, by, permission=None, only=State.OFFERED)
     if not may_accept(handover, by):
         raise NotAllowed(NOT_YOURS)
     if not answer.strip():
@@ -169,7 +170,7 @@ def decline(handover: Handover, *, by: User, answer: str) -> Handover:
 @transaction.atomic
 def withdraw(handover: Handover, *, by: User) -> Handover:
     """Taken back before the second signature. Raises NotAllowed."""
-    handover = _take(handover, by)
+    lock_for(handover, by, permission=None, only=State.OFFERED)
     if not may_withdraw(handover, by):
         raise NotAllowed(NOT_YOURS)
     return _close(handover, State.WITHDRAWN, "withdrawn", by)
@@ -178,25 +179,27 @@ def withdraw(handover: Handover, *, by: User) -> Handover:
 @transaction.atomic
 def end_cover(handover: Handover, *, by: User) -> Handover:
     """A cover ends before its last day, at once. Raises NotAllowed."""
-    handover = _take(handover, by, waiting=False)
-    if not may_end(handover, by):
-        raise NotAllowed("Lần trực thay này đã kết thúc hoặc không thuộc quyền của tài khoản.")
+    lock_for(
+        handover, by, permission=may_end,
+        denied="Lần trực thay này đã kết thúc hoặc không thuộc quyền của tài khoản.",
+    )  # fmt: skip
     today = timezone.localdate()
     lent = handover_moves.lent(handover)
     lent.filter(valid_from__gte=today).delete()
     lent.update(valid_to=today - timedelta(days=1))
     handover.record["ended_on"] = today.isoformat()
     handover.save(update_fields=["record"])
-    audit.record("handover.cover_ended", by=by, target=handover)
+    record(handover, "cover_ended", by=by)
     return handover
 
 
 @transaction.atomic
 def mark_changed_on_zalo(item: HandoverGroup, *, by: User) -> HandoverGroup:
     """Whoever took the group says that Zalo itself names them owner now. Raises NotAllowed."""
-    handover = _take(item.handover, by, waiting=False)
-    if not may_mark(handover, by):
-        raise NotAllowed("Chỉ người đã nhận nhóm xác nhận được việc này.")
+    handover = lock_for(
+        item.handover, by, permission=may_mark,
+        denied="Chỉ người đã nhận nhóm xác nhận được việc này.",
+    )  # fmt: skip
     item = handover.group_items.select_for_update(of=("self",)).get(pk=item.pk)
     if item.changed_on_zalo_at is None:
         item.changed_on_zalo_by, item.changed_on_zalo_at = by, timezone.now()
@@ -239,26 +242,11 @@ def _rehearsed(handover: Handover) -> Outcome:
     return outcome
 
 
-def _take(handover: Handover, by: User, *, waiting: bool = True) -> Handover:
-    """Lock a handover that this account may see. Raises NotAllowed."""
-    visible = Handover.objects.visible_to(by).filter(pk=handover.pk)
-    if not visible.exists():
-        raise NotAllowed(NOT_YOURS)
-    taken = (
-        Handover.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("from_officer", "to_officer__user", "commune")
-        .get(pk=handover.pk)
-    )
-    if waiting and taken.state != State.OFFERED:
-        raise NotAllowed(f"Bàn giao này không còn chờ ký: {taken.get_state_display().lower()}.")
-    return taken
-
-
 def _close(handover: Handover, state: str, action: str, by: User, answer: str = "") -> Handover:
     handover.state, handover.answer = state, answer
     handover.full_clean()
     handover.save(update_fields=["state", "answer"])
-    audit.record(f"handover.{action}", by=by, target=handover, reason=answer)
+    record(handover, action, by=by, text=answer)
     return handover
 
 

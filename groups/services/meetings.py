@@ -3,12 +3,14 @@
 from django.db import transaction
 from django.db.models import Min, Sum
 
-from accounts import audit, documents
+from accounts import documents
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
+from accounts.workflow import services as workflow
 from groups.models import ConsultationMeeting, Hamlet, Regulation
 
 ONLY_WHOLE_HAMLETS = "Chỉ cuộc họp của cả ấp mới họp theo cụm."
+CHANGES = "groups.change_consultationmeeting"
 COUNTS = ("represented", "agree", "disagree", "other")
 
 
@@ -50,10 +52,7 @@ def _check_regulation(asked_about: Regulation | None, by: User) -> None:
     """The rules are locked, so that nobody calls them agreed meanwhile. Raises NotAllowed."""
     if asked_about is None:
         return
-    rows = Regulation.objects.visible_to(by).filter(pk=asked_about.pk)
-    regulation = rows.select_for_update(of=("self",), no_key=True).first()
-    if regulation is None:
-        raise NotAllowed("Quy chế này ngoài địa bàn của tài khoản.")
+    regulation = workflow.lock_for(Regulation(pk=asked_about.pk), by, permission=None)
     if regulation.status == Regulation.Status.DRAFT:
         raise NotAllowed("Quy chế còn là dự thảo. Hãy chuyển sang lấy ý kiến trước khi ghi họp.")
     if not regulation.is_open:
@@ -69,8 +68,7 @@ def record(meeting: ConsultationMeeting, *, by: User) -> ConsultationMeeting:
     _check(meeting, by)
     stored = None
     if meeting.pk:
-        rows = ConsultationMeeting.objects.select_for_update(of=("self",))
-        stored = rows.select_related("regulation", "hamlet").get(pk=meeting.pk)
+        stored = workflow.stored_for(meeting, by, permission=CHANGES)
         _check(stored, by)
         _check_regulation(stored.regulation, by)
     _check_regulation(meeting.regulation, by)
@@ -81,14 +79,8 @@ def record(meeting: ConsultationMeeting, *, by: User) -> ConsultationMeeting:
     meeting.save()
     if stored is not None and stored.minutes_file != meeting.minutes_file:
         documents.forget(stored.minutes_file)
-    audit.record(
-        "meeting.changed" if stored else "meeting.recorded",
-        by=by,
-        target=meeting,
-        commune=meeting.home_commune,
-        agree=meeting.agree,
-        total=meeting.households,
-    )
+    verb = "changed" if stored else "recorded"
+    workflow.record(meeting, verb, by=by, agree=meeting.agree, total=meeting.households)
     return meeting
 
 
@@ -120,17 +112,15 @@ def count_clusters(meeting: ConsultationMeeting) -> ConsultationMeeting:
 @transaction.atomic
 def remove(meeting: ConsultationMeeting, *, by: User) -> None:
     """Take away a meeting that was entered by mistake, with its paper. Raises NotAllowed."""
-    if not by.has_perm("groups.delete_consultationmeeting"):
-        raise NotAllowed("Tài khoản này không được xóa cuộc họp.")
-    rows = ConsultationMeeting.objects.select_for_update(of=("self",)).filter(pk=meeting.pk)
-    stored = rows.first()
-    if stored is None:
-        raise NotAllowed("Cuộc họp này đã được xóa.")
-    _check(stored, by)
-    if stored.regulation_id:
-        Regulation.objects.select_for_update(no_key=True).get(pk=stored.regulation_id)
-    if not may_remove(stored):
+    workflow.lock_for(
+        meeting, by, permission="groups.delete_consultationmeeting",
+        denied="Tài khoản này không được xóa cuộc họp.",
+    )  # fmt: skip
+    _check(meeting, by)
+    if meeting.regulation_id:
+        workflow.lock(Regulation(pk=meeting.regulation_id))
+    if not may_remove(meeting):
         raise NotAllowed("Quy chế đã thống nhất dựa vào cuộc họp này, không xóa được.")
-    audit.record("meeting.removed", by=by, target=meeting, commune=meeting.home_commune)
+    workflow.record(meeting, "removed", by=by)
     documents.forget(meeting.minutes_file)
     meeting.delete()

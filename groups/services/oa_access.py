@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import require, require_state
 from groups.models import ZaloGroup
 from groups.services import at_zalo
 from zalo.capabilities import Capability, may
@@ -28,9 +29,7 @@ def instead_of_groups(group: ZaloGroup) -> str:
 
 def take_account(group: ZaloGroup, by: User) -> OfficialAccount:
     """The account through which `by` may run this group. Raises NotAllowed."""
-    visible = ZaloGroup.objects.visible_to(by).filter(pk=group.pk)
-    if not by.has_perm("groups.run_oa_group") or not visible.exists():
-        raise NotAllowed("Tài khoản này không có quyền với nhóm này.")
+    require(group, by, permission="groups.run_oa_group")
     if not group.capabilities.roster_by_api:
         raise NotAllowed("Nhóm thường do người lập nên máy không quản lý được; hãy làm trên Zalo.")
     account = at_zalo.account_of(group)
@@ -46,8 +45,7 @@ def take_group(group: ZaloGroup, by: User) -> OfficialAccount:
     account = take_account(group, by)
     if not group.zalo_group_id:
         raise NotAllowed("Nhóm chưa được tạo trên Zalo.")
-    if group.status == ZaloGroup.Status.CLOSED:
-        raise NotAllowed(NO_LONGER)
+    require_state(group, unless=ZaloGroup.Status.CLOSED, refusal=NO_LONGER)
     return account
 
 

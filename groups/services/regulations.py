@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, move, record, require_transition
 from groups import thresholds
 from groups.models import Hamlet, Regulation
 from groups.regulation_text import DEFAULT_TEXT, tidy
@@ -48,33 +48,13 @@ def _check(regulation: Regulation, by: User, permission: str) -> None:
         raise NotAllowed("Quy chế này ngoài địa bàn của tài khoản.")
 
 
-def _take(regulation: Regulation, by: User, permission: str) -> Regulation:
-    """The stored row, locked. Raises NotAllowed."""
-    found = Regulation.objects.select_for_update(of=("self",)).filter(pk=regulation.pk).first()
-    if found is None:
-        raise NotAllowed("Không tìm thấy bản quy chế này.")
-    _check(found, by, permission)
-    return found
+def _lock_for(regulation: Regulation, by: User, permission: str) -> None:
+    lock_for(regulation, by, permission=f"groups.{permission}")
+    _check(regulation, by, permission)
 
 
 def _record(action: str, regulation: Regulation, by: User, **details: Any) -> None:
-    audit.record(
-        f"regulation.{action}",
-        by=by,
-        target=regulation,
-        commune=regulation.home_commune,
-        version=regulation.version,
-        **details,
-    )
-
-
-def _move(regulation: Regulation, status: Status) -> None:
-    if status not in Regulation.TRANSITIONS[regulation.status]:
-        raise NotAllowed(
-            f"{regulation} đang ở bước “{regulation.get_status_display()}”, "
-            f"không chuyển sang “{status.label}” được."
-        )
-    regulation.status = status
+    record(regulation, action, by=by, version=regulation.version, **details)
 
 
 @transaction.atomic
@@ -112,7 +92,7 @@ def draft_everywhere(*, by: User) -> int:
 @transaction.atomic
 def edit(regulation: Regulation, text: str, *, by: User) -> Regulation:
     """Change the text of an open version. Raises NotAllowed once people were asked about it."""
-    regulation = _take(regulation, by, "change_regulation")
+    _lock_for(regulation, by, "change_regulation")
     if not may_write(regulation):
         raise NotAllowed(
             "Bà con đã được hỏi ý kiến về bản này nên không sửa được nữa. Hãy lập bản mới."
@@ -128,20 +108,21 @@ def edit(regulation: Regulation, text: str, *, by: User) -> Regulation:
 @transaction.atomic
 def consult(regulation: Regulation, *, by: User) -> Regulation:
     """Put a draft to the people; an older version still being asked about gives way to it."""
-    regulation = _take(regulation, by, "change_regulation")
-    _move(regulation, Status.CONSULTING)
+    _lock_for(regulation, by, "change_regulation")
+    require_transition(regulation, Status.CONSULTING)
     if not regulation.text.strip():
         raise NotAllowed("Quy chế chưa có nội dung.")
     older = Regulation.objects.of_place(regulation).filter(status=Status.CONSULTING)
     for former in older.select_for_update(of=("self",)):
         _supersede(former, by)
+    regulation.status = Status.CONSULTING
     regulation.save(update_fields=["status"])
     _record("consulting", regulation, by)
     return regulation
 
 
 def _supersede(regulation: Regulation, by: User) -> None:
-    _move(regulation, Status.SUPERSEDED)
+    move(regulation, Status.SUPERSEDED)
     regulation.save(update_fields=["status"])
     _record("superseded", regulation, by)
 
@@ -152,14 +133,15 @@ def agree(regulation: Regulation, *, by: User) -> Regulation:
 
     Raises NotAllowed with what is missing.
     """
-    regulation = _take(regulation, by, "settle_regulation")
-    _move(regulation, Status.AGREED)
+    _lock_for(regulation, by, "settle_regulation")
+    require_transition(regulation, Status.AGREED)
     result = thresholds.outcome(regulation)
     if result.needs:
         raise NotAllowed(" ".join(result.needs))
     regulation.agreed_on = result.decided_on or timezone.localdate()
     if regulation.agreed_on > timezone.localdate():
         raise NotAllowed("Ngày họp chưa tới, chưa thể ghi là đã thống nhất.")
+    regulation.status = Status.AGREED
     regulation.save(update_fields=["status", "agreed_on"])
     tally = result.tally
     _record(
@@ -174,8 +156,8 @@ def issue(
     regulation: Regulation, *, by: User, document_number: str = "", on: date | None = None
 ) -> Regulation:
     """Put an agreed version into force; the former one is superseded. Raises NotAllowed."""
-    regulation = _take(regulation, by, "settle_regulation")
-    _move(regulation, Status.ISSUED)
+    _lock_for(regulation, by, "settle_regulation")
+    require_transition(regulation, Status.ISSUED)
     regulation.issued_on = on or timezone.localdate()
     if regulation.issued_on > timezone.localdate():
         raise NotAllowed("Ngày ban hành không được ở tương lai.")
@@ -189,6 +171,7 @@ def issue(
     if Regulation.objects.of_place(regulation).filter(status=Status.ISSUED).exists():
         raise NotAllowed("Đã có bản mới hơn được ban hành.")
     regulation.document_number = document_number.strip()[:60]
+    regulation.status = Status.ISSUED
     regulation.save(update_fields=["status", "issued_on", "document_number"])
     _record("issued", regulation, by)
     return regulation
@@ -197,7 +180,7 @@ def issue(
 @transaction.atomic
 def new_version(regulation: Regulation, *, by: User) -> Regulation:
     """A draft that begins with the text of this version. Raises NotAllowed."""
-    regulation = _take(regulation, by, "add_regulation")
+    _lock_for(regulation, by, "add_regulation")
     return draft(
         Regulation(hamlet=regulation.hamlet, commune=regulation.commune, text=regulation.text),
         by=by,

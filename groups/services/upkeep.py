@@ -5,36 +5,29 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record
 from groups.models import Officer, Regulation, ZaloGroup
 from groups.querysets import hamlets_of
 
 MOST_HEADS = 100_000
 
 
-def _take(group: ZaloGroup, by: User) -> ZaloGroup:
-    """Lock a group that this account may look after. Raises NotAllowed."""
-    visible = ZaloGroup.objects.visible_to(by).filter(pk=group.pk)
-    if not by.has_perm("groups.tend_zalogroup") or not visible.exists():
-        raise NotAllowed("Tài khoản này không có quyền với nhóm này.")
-    taken = ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
-    if taken.status == ZaloGroup.Status.CLOSED:
-        raise NotAllowed("Nhóm đã đóng.")
-    return taken
+def _lock_for(group: ZaloGroup, by: User) -> None:
+    lock_for(group, by, permission="groups.tend_zalogroup", unless=ZaloGroup.Status.CLOSED)
 
 
 def _save(group: ZaloGroup, action: str, by: User, fields: list[str], **details: Any) -> ZaloGroup:
     group.save(update_fields=fields)
-    audit.record(f"group.{action}", by=by, target=group, commune=group.home_commune, **details)
+    record(group, action, by=by, **details)
     return group
 
 
 @transaction.atomic
 def count_heads(group: ZaloGroup, count: int, *, by: User) -> ZaloGroup:
     """The number of people that Zalo shows in the group today. Raises NotAllowed."""
-    group = _take(group, by)
+    _lock_for(group, by)
     if not group.capabilities.head_count_is_declared:
         raise NotAllowed("Số người của nhóm Zalo OA lấy từ Zalo, không khai báo tay.")
     if not 1 <= count <= MOST_HEADS:
@@ -46,7 +39,7 @@ def count_heads(group: ZaloGroup, count: int, *, by: User) -> ZaloGroup:
 @transaction.atomic
 def check_link(group: ZaloGroup, *, by: User, works: bool) -> ZaloGroup:
     """Somebody opened the link and says whether it leads into the group. Raises NotAllowed."""
-    group = _take(group, by)
+    _lock_for(group, by)
     if not group.link:
         raise NotAllowed("Nhóm chưa có liên kết.")
     group.link_checked_on, group.link_is_broken = timezone.localdate(), not works
@@ -57,7 +50,7 @@ def check_link(group: ZaloGroup, *, by: User, works: bool) -> ZaloGroup:
 @transaction.atomic
 def pin_rules(group: ZaloGroup, *, by: User) -> ZaloGroup:
     """The rules in force stand pinned in the group, as this account says. Raises NotAllowed."""
-    group = _take(group, by)
+    _lock_for(group, by)
     regulation = Regulation.objects.of_place(group).in_force().first()
     if regulation is None:
         raise NotAllowed("Chưa có quy chế đã thống nhất để ghim.")
@@ -92,7 +85,7 @@ def officer_to_confirm(
 @transaction.atomic
 def confirm_officer(group: ZaloGroup, *, by: User) -> ZaloGroup:
     """An officer is inside the group today. Raises NotAllowed."""
-    group = _take(group, by)
+    _lock_for(group, by)
     officer = officer_to_confirm(group, by)
     if officer is None:
         raise NotAllowed("Nhóm chưa có trưởng nhóm đang công tác. Hãy chọn trưởng nhóm trước.")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -160,3 +161,23 @@ def test_officer_of_another_hamlet_is_refused(hamlet, other_hamlet, officer_of, 
     with pytest.raises(services.NotAllowed):
         verb(group, by=officer_of(other_hamlet))
     assert status_of(group) == Status.CONSULTING
+
+
+@pytest.mark.parametrize("verb", [services.activate, services.pause, services.close])
+def test_group_that_leaves_the_area_before_the_lock_is_refused(
+    hamlet, other_hamlet, officer_of, verb, monkeypatch
+):
+    make_regulation(hamlet)
+    make_regulation(other_hamlet)
+    group, officer = make_ordinary_group(hamlet, status="draft"), officer_of(hamlet)
+    select_for_update = QuerySet.select_for_update
+
+    def after_a_move(rows, **options):
+        ZaloGroup.objects.filter(pk=group.pk).update(hamlet=other_hamlet)
+        return select_for_update(rows, **options)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", after_a_move)
+
+    with pytest.raises(services.NotAllowed, match="không có quyền với nhóm này"):
+        verb(group, by=officer)
+    assert ZaloGroup.objects.get(pk=group.pk).status == Status.DRAFT
