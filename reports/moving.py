@@ -11,11 +11,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import record, sees
 from groups.models import Hamlet, HamletChange, Handover
 from groups.signals import Moved, hamlets_changing, handing_over
 from reports.models import TipConflict, TipEvent, TipHelper, TipReport
 from reports.services import clocks
-from reports.services.steps import leave_unowned, note, sees
+from reports.services.steps import leave_unowned
 
 
 @receiver(hamlets_changing, dispatch_uid="reports.follow_hamlets")
@@ -36,7 +37,7 @@ def tips_follow_hamlets(
         tip.refresh_from_db(fields=["hamlet"])
         clocks.reclassified(tip, at=timezone.now())  # it may be a remote one
         is_split = len(successors[old]) > 1
-        note(
+        record(
             tip, TipEvent.Kind.MOVED, by=by, at=timezone.now(),
             before=names[old], after=names[tip.hamlet_id], is_split=is_split,
         )  # fmt: skip
@@ -61,11 +62,11 @@ def tips_follow_officers(
         barred = set(TipConflict.objects.filter(tip=tip).values_list("user", flat=True))
         if taker.pk in barred or not taker.has_perm("reports.work_tipreport"):
             leave_unowned(tip)
-            note(tip, TipEvent.Kind.HANDED_BACK, at=timezone.now())
+            record(tip, TipEvent.Kind.HANDED_BACK, at=timezone.now())
             continue
         tip.owner, tip.assigned_at = taker, timezone.now()
         tip.save(update_fields=["owner", "assigned_at"])
         TipHelper.objects.filter(tip=tip, user=taker).delete()
-        note(tip, TipEvent.Kind.MOVED, by=by, before=str(giver), after=str(taker))
+        record(tip, TipEvent.Kind.MOVED, by=by, before=str(giver), after=str(taker))
         count += not barred and sees(by, tip)
     return [Moved("Phản ánh đang phụ trách", count)]

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.retention import RetentionRule, register
+from accounts.workflow.services import lock, record
 from reports.models import IdentityOpening, PassedOnDays, TipEvent, TipReport
 from reports.querysets import TipReportQuerySet
 from reports.services import passed_on
 from reports.services.emptying import empty_vault, forget_words
-from reports.services.steps import lock, note
 
 IDENTITY_DAYS = 365
 WORDS_DAYS = 5 * 365
@@ -91,7 +91,7 @@ def _forget_content(pk: int) -> int:
 
 
 def _write_down(tip: TipReport, what: str) -> None:
-    note(tip, TipEvent.Kind.EMPTIED, what=what)
+    record(tip, TipEvent.Kind.EMPTIED, what=what)
     audit.record("tip.emptied", target=tip, commune=tip.commune, what=what)
 
 

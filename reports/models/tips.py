@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.encryption import blind_index
 from accounts.fields import EncryptedTextField
 from accounts.models import Commune, User
+from accounts.workflow.declaration import History, Workflow
 from groups.models import Hamlet, ZaloGroup
 from reports.querysets import NobodysQuerySet, TipPartQuerySet, TipReportQuerySet
 
@@ -21,6 +22,13 @@ from reports.querysets import NobodysQuerySet, TipPartQuerySet, TipReportQuerySe
 def barred_as(user: int) -> str:
     """By what an account is known that must see nothing of a tip of which one line is left."""
     return blind_index(str(user), purpose="tip.barred")
+
+
+def _emptied(tip: "TipReport") -> str:
+    """A single line, or a tip whose content went by rule, is not worked on any more."""
+    if tip.emptied_at is None:
+        return ""
+    return "Phản ánh này không còn nội dung nên không làm tiếp được."
 
 
 class TipReport(models.Model):
@@ -111,6 +119,16 @@ class TipReport(models.Model):
         Status.TOLD: frozenset({Status.CLOSED, Status.IN_PROGRESS}),
         Status.CLOSED: frozenset({Status.IN_PROGRESS}),
     }
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="tip",
+        denied="Tài khoản này không có quyền làm việc đó với phản ánh này.",
+        transitions=TRANSITIONS,
+        no_transition="Phản ánh đang ở trạng thái “{state}” nên không thể chuyển sang “{to}”.",
+        ended=_emptied,
+        related=("commune", "hamlet"),
+        history=History(details="details"),
+        audits_text=False,  # sealed
+    )
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     commune = models.ForeignKey(

@@ -4,10 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, move, record
 from reports.models import CannedReply, Referral, TipConflict, TipEvent, TipMessage, TipReport
 from reports.services import clocks, results, talking
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import begin, move, note, require_worker
+from reports.services.steps import require_worker
 from reports.services.words import NOTE, REASON, cleaned
 
 Status, Disposition = TipReport.Status, TipReport.Disposition
@@ -28,7 +29,7 @@ def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipR
 
     “Không có căn cứ” is said of the tip and leaves nothing on the reporter.
     """
-    begin(tip, by, "close_tipreport")
+    lock_for(tip, by, permission="reports.close_tipreport")
     require_worker(tip, by)
     _require_outcome(tip, disposition)
     move(tip, Status.RESOLVED)
@@ -36,11 +37,11 @@ def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipR
     tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
     tip.resolved_at = now
     tip.save(update_fields=["status", "disposition", "outcome", "resolved_at"])
-    note(
+    record(
         tip,
         TipEvent.Kind.RESOLVED,
         by=by,
-        note=tip.outcome,
+        text=tip.outcome,
         disposition=tip.get_disposition_display(),
     )
     clocks.resolved(tip, at=now)
@@ -74,7 +75,7 @@ def tell(
     In the talk each duplicate's reporter is told too. What goes by chat is told once it arrived,
     until then the tip waits. `spoken`: `text` is a note on how, and may be empty; nothing is sent.
     """
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     if tip.status != Status.RESOLVED:
         move(tip, Status.TOLD)  # says what it stands at
@@ -97,7 +98,7 @@ def tell(
 @transaction.atomic
 def close(tip: TipReport, *, by: User) -> TipReport:
     """The reporter was told and nothing waits: the end. Raises NotAllowed."""
-    begin(tip, by, "close_tipreport")
+    lock_for(tip, by, permission="reports.close_tipreport")
     require_worker(tip, by)
     _require_read(tip)
     if tip.status != Status.TOLD:
@@ -124,7 +125,7 @@ def close_unworked(
 
     `answer` goes to the reporter in the same breath.
     """
-    begin(tip, by, "close_tipreport")
+    lock_for(tip, by, permission="reports.close_tipreport")
     require_worker(tip, by)
     _require_outcome(tip, disposition)
     if tip.status not in (Status.NEW, Status.TRIAGED):
@@ -158,8 +159,8 @@ def _close(tip: TipReport, by: User, note_text: str = "") -> None:
         update_fields=["status", "disposition", "outcome", "resolved_at", "told_at", "closed_at"]
     )
     clocks.closed(tip, at=tip.closed_at)
-    note(
-        tip, TipEvent.Kind.CLOSED, by=by, note=note_text, disposition=tip.get_disposition_display()
+    record(
+        tip, TipEvent.Kind.CLOSED, by=by, text=note_text, disposition=tip.get_disposition_display()
     )
 
 
@@ -169,7 +170,7 @@ def reopen(tip: TipReport, *, by: User, reason: str) -> TipReport:
 
     The outcome stays in the history. Raises NotAllowed.
     """
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     if tip.duplicate_of_id is not None:
         raise TransitionNotAllowed("Phản ánh này trùng với phản ánh khác. Hãy gỡ trùng trước.")
@@ -191,5 +192,5 @@ def reopen(tip: TipReport, *, by: User, reason: str) -> TipReport:
                        "told_at", "closed_at"]
     )  # fmt: skip
     clocks.reopened(tip, at=timezone.now())
-    note(tip, TipEvent.Kind.REOPENED, by=by, note=kept)
+    record(tip, TipEvent.Kind.REOPENED, by=by, text=kept)
     return tip

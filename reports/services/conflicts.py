@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import record, require, require_going_on, sees
 from reports.models import (
     IdentityOpening,
     TipConflict,
@@ -22,7 +23,7 @@ from reports.models import (
 from reports.models.tips import barred_as
 from reports.services import one_breath
 from reports.services.errors import NotAllowed
-from reports.services.steps import leave_unowned, note, require, require_kept, sees
+from reports.services.steps import leave_unowned
 from reports.striking import names_of_officers
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -34,9 +35,9 @@ def add(tip: TipReport, *, user: User, by: User) -> TipConflict:
 
     What it had in hand is taken away: ownership, help, an opening of the identity.
     """
-    kin = _lock(tip)
-    require(tip, by, "triage_tipreport")
-    require_kept(tip)
+    kin = _lock_kin(tip)
+    require(tip, by, permission="reports.triage_tipreport")
+    require_going_on(tip)
     if user.pk == by.pk:
         raise NotAllowed("Không tự ghi cho chính mình. Hãy báo chỉ huy ghi.")
     if user.commune_id not in (None, tip.commune_id):
@@ -56,15 +57,15 @@ def lift(conflict: TipConflict, *, by: User) -> None:
     The one it is about does not see the tip, so nobody lifts their own.
     """
     user = conflict.user
-    kin = _lock(conflict.tip)
-    require(conflict.tip, by, "triage_tipreport")
+    kin = _lock_kin(conflict.tip)
+    require(conflict.tip, by, permission="reports.triage_tipreport")
     if user.pk == by.pk:
         raise NotAllowed("Không tự bỏ ghi cho chính mình.")
     gone, _by_model = TipConflict.objects.filter(tip__in=kin, user=user).delete()
     if not gone:
         raise NotAllowed("Người này đã được bỏ ghi từ trước.")
     for one in kin:
-        note(one, TipEvent.Kind.CONFLICT_LIFTED, by=by)
+        record(one, TipEvent.Kind.CONFLICT_LIFTED, by=by)
 
 
 def note_named(tip: TipReport, *texts: str, at: datetime | None = None) -> list[User]:
@@ -76,7 +77,7 @@ def note_named(tip: TipReport, *texts: str, at: datetime | None = None) -> list[
     found = named_in("\n".join(text for text in texts if text), accounts)
     if not found:
         return []
-    kin = _lock(tip)
+    kin = _lock_kin(tip)
     known = set(TipConflict.objects.filter(tip=tip).values_list("user", flat=True))
     new = [user for user in found if user.pk not in known]
     for user in new:
@@ -99,7 +100,7 @@ def named_in(text: str, users: Sequence[User]) -> list[User]:
 
 def share(tip: TipReport, *, by: User) -> None:
     """After a tip was linked with others: who must not know of one of them knows of none."""
-    kin = _lock(tip)
+    kin = _lock_kin(tip)
     users = User.objects.filter(pk__in=TipConflict.objects.filter(tip__in=kin).values("user"))
     for user in users:
         for one in kin:
@@ -130,7 +131,7 @@ def without_anybody() -> int:
     return sum(nobody_left(tip) for tip in named)
 
 
-def _lock(tip: TipReport) -> list[TipReport]:
+def _lock_kin(tip: TipReport) -> list[TipReport]:
     """The tip and all that are linked with it, locked in one order for all, read anew."""
     rows = TipReport.objects.filter(pk__in=_kin(tip))
     kin = list(rows.select_for_update(of=("self",)).order_by("pk"))
@@ -167,4 +168,4 @@ def _shut_out(
     openings.filter(state__in=["asked", "approved"]).update(state=IdentityOpening.State.ENDED)
     if tip.owner_id == user.pk:
         leave_unowned(tip)
-    note(tip, TipEvent.Kind.CONFLICT_ADDED, by=by, at=at)
+    record(tip, TipEvent.Kind.CONFLICT_ADDED, by=by, at=at)

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, move, record
 from reports.models import SealedText, TipAttachment, TipEvent, TipReport
 from reports.searching import is_same_place, likeness, tokens
 from reports.services import clocks, conflicts
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import begin, move, note
 
 NEAR_IN_TIME = timedelta(days=3)
 LOOKED_BACK = timedelta(days=30)
@@ -41,7 +41,7 @@ def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
     if main.pk == tip.pk:
         raise NotAllowed("Hai phản ánh này đã là một việc, hoặc là một phản ánh.")
     for one in sorted([tip, main], key=lambda row: row.pk):  # one order for all, or two wait
-        begin(one, by, "triage_tipreport")
+        lock_for(one, by, permission="reports.triage_tipreport")
     if main.duplicate_of_id or tip.duplicate_of_id:
         raise NotAllowed("Một trong hai phản ánh vừa được gắn trùng. Hãy mở lại trang.")
     if main.commune_id != tip.commune_id:
@@ -54,8 +54,8 @@ def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
     tip.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
     tip.duplicates.update(duplicate_of=main)
     clocks.cancel_all(tip)
-    note(tip, TipEvent.Kind.LINKED, by=by)
-    note(main, TipEvent.Kind.LINKED, by=by)
+    record(tip, TipEvent.Kind.LINKED, by=by)
+    record(main, TipEvent.Kind.LINKED, by=by)
     conflicts.share(main, by=by)
     return main
 
@@ -67,7 +67,7 @@ def _main_of(tip: TipReport) -> TipReport:
 @transaction.atomic
 def unlink(tip: TipReport, *, by: User) -> TipReport:
     """Take a link back that was a mistake: the tip stands as it stood before. Raises NotAllowed."""
-    begin(tip, by, "triage_tipreport")
+    lock_for(tip, by, permission="reports.triage_tipreport")
     main = tip.duplicate_of
     if main is None:
         raise TransitionNotAllowed("Phản ánh này không gắn trùng với phản ánh nào.")
@@ -76,8 +76,8 @@ def unlink(tip: TipReport, *, by: User) -> TipReport:
     tip.disposition, tip.duplicate_of, tip.closed_at = "", None, None
     tip.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
     clocks.start_clocks(tip)
-    note(tip, TipEvent.Kind.LINKED, by=by, is_undone=True)
-    note(main, TipEvent.Kind.LINKED, by=by, is_undone=True)
+    record(tip, TipEvent.Kind.LINKED, by=by, is_undone=True)
+    record(main, TipEvent.Kind.LINKED, by=by, is_undone=True)
     return tip
 
 

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, record
 from reports.deadlines import running
 from reports.deadlines.counting import WorkCalendar
 from reports.deadlines.running import Clock, Refused
 from reports.models import TipClock, TipEvent, TipReport
 from reports.services.clock_rows import calendar, clock_of, fill, note_next_due
 from reports.services.errors import NotAllowed
-from reports.services.steps import begin, note, require_worker
+from reports.services.steps import require_worker
 from reports.services.words import REASON, cleaned
 
 REASONS = {
@@ -45,9 +46,9 @@ def _said(row: TipClock, amount: int = 0) -> dict[str, Any]:
     return said
 
 
-def _taken(row: TipClock, by: User, permission: str) -> TipClock:
-    """The clock, locked with its tip, for an account that works on it. Raises NotAllowed."""
-    begin(row.tip, by, permission)
+def _lock_clock(row: TipClock, by: User, permission: str) -> TipClock:
+    """The clock, locked by its tip, for an account that works on it. Raises NotAllowed."""
+    lock_for(row.tip, by, permission=f"reports.{permission}")
     require_worker(row.tip, by)
     row.refresh_from_db(from_queryset=TipClock.objects.select_related("rule", "tip"))
     return row
@@ -63,41 +64,41 @@ def pause(row: TipClock, *, by: User, reason: str, until: datetime) -> TipClock:
 
     Raises NotAllowed for the clocks of the law, for what is late already, for more than 30 days.
     """
-    tip = _taken(row, by, "work_tipreport").tip
+    tip = _lock_clock(row, by, "work_tipreport").tip
     kept, now, days = cleaned(reason, "lý do tạm dừng", REASON), timezone.now(), calendar()
     try:
         clock = running.pause(clock_of(row), now, until, days)
     except Refused as refused:
         raise _refusal(refused) from None
     moment = f"đến {timezone.localtime(until):%H:%M %d/%m/%Y}"
-    note(tip, TipEvent.Kind.PAUSED, by=by, note=kept, **_said(row), until=moment)
+    record(tip, TipEvent.Kind.PAUSED, by=by, text=kept, **_said(row), until=moment)
     return _change(row, clock, now, days)
 
 
 @transaction.atomic
 def resume(row: TipClock, *, by: User) -> TipClock:
     """Let a paused clock run before its pause ends by itself. Raises NotAllowed."""
-    tip = _taken(row, by, "work_tipreport").tip
+    tip = _lock_clock(row, by, "work_tipreport").tip
     now, days = timezone.now(), calendar()
     try:
         clock = running.resume(clock_of(row), now, days)
     except Refused as refused:
         raise _refusal(refused) from None
-    note(tip, TipEvent.Kind.RESUMED, by=by, **_said(row))
+    record(tip, TipEvent.Kind.RESUMED, by=by, **_said(row))
     return _change(row, clock, now, days)
 
 
 @transaction.atomic
 def ask_extension(row: TipClock, *, by: User, amount: int, reason: str) -> TipClock:
     """Ask for more time, in the unit of the rule; somebody else decides. Raises NotAllowed."""
-    tip = _taken(row, by, "work_tipreport").tip
+    tip = _lock_clock(row, by, "work_tipreport").tip
     if row.extension_asked is not None:
         raise NotAllowed("Đã có đề nghị gia hạn đang chờ duyệt.")
     kept = cleaned(reason, "lý do gia hạn", REASON)
     _extended(row, amount)
     row.extension_asked, row.extension_asked_by = amount, by
     row.save(update_fields=["extension_asked", "extension_asked_by"])
-    note(tip, TipEvent.Kind.EXTENSION_ASKED, by=by, note=kept, **_said(row, amount))
+    record(tip, TipEvent.Kind.EXTENSION_ASKED, by=by, text=kept, **_said(row, amount))
     return row
 
 
@@ -114,7 +115,7 @@ def extend(row: TipClock, *, by: User) -> TipClock:
     tip, amount = _asked(row, by)
     clock = _extended(row, amount)
     row.extended_by, row.extension_asked = by, None
-    note(tip, TipEvent.Kind.EXTENDED, by=by, **_said(row, amount))
+    record(tip, TipEvent.Kind.EXTENDED, by=by, **_said(row, amount))
     return _change(row, clock, timezone.now(), calendar())
 
 
@@ -125,12 +126,12 @@ def refuse_extension(row: TipClock, *, by: User, reason: str) -> TipClock:
     kept = cleaned(reason, "lý do không gia hạn", REASON)
     row.extension_asked = row.extension_asked_by = None
     row.save(update_fields=["extension_asked", "extension_asked_by"])
-    note(tip, TipEvent.Kind.EXTENSION_REFUSED, by=by, note=kept, **_said(row, amount))
+    record(tip, TipEvent.Kind.EXTENSION_REFUSED, by=by, text=kept, **_said(row, amount))
     return row
 
 
 def _asked(row: TipClock, by: User) -> tuple[TipReport, int]:
-    tip = _taken(row, by, "approve_extension").tip
+    tip = _lock_clock(row, by, "approve_extension").tip
     if row.extension_asked is None:
         raise NotAllowed("Không có đề nghị gia hạn nào đang chờ.")
     if row.extension_asked_by_id == by.pk:

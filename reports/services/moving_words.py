@@ -9,10 +9,11 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.workflow.services import lock, lock_for, record
 from reports.models import TipEvent, TipMessage, TipReport
 from reports.services import one_breath
 from reports.services.errors import NotAllowed
-from reports.services.steps import begin, is_worker, lock, note, quarter, require_worker
+from reports.services.steps import is_worker, quarter, require_worker
 
 IN = TipMessage.Direction.IN
 
@@ -40,7 +41,7 @@ def move(message: TipMessage, *, to: TipReport, by: User) -> TipMessage:
     for one in sorted((tip, to), key=lambda row: row.pk):
         lock(one)
     for one in (tip, to):
-        begin(one, by, "work_tipreport")
+        lock_for(one, by, permission="reports.work_tipreport")
         require_worker(one, by)
     if to.pk not in {one.pk for one in beside(tip, by=by)}:
         raise NotAllowed("Hai phản ánh này không phải một lần kể, hoặc việc kia đã đóng.")
@@ -59,5 +60,5 @@ def move(message: TipMessage, *, to: TipReport, by: User) -> TipMessage:
     )
     moment = quarter(row.at)
     if not to.events.filter(kind=TipEvent.Kind.HEARD_MORE, at=moment).exists():
-        note(to, TipEvent.Kind.HEARD_MORE, at=moment)
+        record(to, TipEvent.Kind.HEARD_MORE, at=moment)
     return row

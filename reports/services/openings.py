@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, record, sees
 from reports.models import IdentityOpening, TipEvent, TipReport
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import begin, is_worker, note, require_worker, sees
+from reports.services.steps import is_worker, require_worker
 from reports.services.words import REASON, cleaned
 
 State = IdentityOpening.State
@@ -34,7 +35,7 @@ class Identity:
 @transaction.atomic
 def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
     """Ask to see who told this tip. Raises NotAllowed, CarriesSecret."""
-    begin(tip, by, "ask_identityopening")
+    lock_for(tip, by, permission="reports.ask_identityopening")
     require_worker(tip, by)
     kept = cleaned(reason, "lý do", REASON)
     if len(kept) < SHORTEST_REASON:
@@ -49,7 +50,7 @@ def ask(tip: TipReport, *, by: User, reason: str) -> IdentityOpening:
             )
     except IntegrityError as error:
         raise NotAllowed("Đã đề nghị, đang chờ duyệt.") from error
-    note(tip, TipEvent.Kind.IDENTITY_ASKED, by=by)
+    record(tip, TipEvent.Kind.IDENTITY_ASKED, by=by)
     return opening
 
 
@@ -62,7 +63,7 @@ def decide(
     Never the one who asked; and both must still be allowed to know of the tip.
     """
     tip = opening.tip
-    begin(tip, by, "decide_identityopening")
+    lock_for(tip, by, permission="reports.decide_identityopening")
     opening.refresh_from_db()
     if opening.asked_by_id == by.pk:
         raise NotAllowed("Người đề nghị không tự duyệt được.")
@@ -82,8 +83,8 @@ def decide(
         opening.state = State.REFUSED
         opening.refusal = cleaned(reason, "lý do không duyệt", REASON)
     opening.save()
-    note(
-        tip, TipEvent.Kind.IDENTITY_DECIDED, by=by, note=opening.refusal,
+    record(
+        tip, TipEvent.Kind.IDENTITY_DECIDED, by=by, text=opening.refusal,
         is_approved=approved,
     )  # fmt: skip
     return opening
@@ -101,7 +102,7 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
     Who gave the work away meanwhile is not let in. Raises NotAllowed, with one sentence whatever is
     missing of the leave.
     """
-    begin(tip, by, "ask_identityopening")
+    lock_for(tip, by, permission="reports.ask_identityopening")
     require_worker(tip, by)
     now = timezone.now()
     leave = IdentityOpening.objects.open_for(by, tip, now).select_for_update(of=("self",)).first()
@@ -113,7 +114,7 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
     if leave.opened_at is None:
         leave.opened_at = now
         leave.save(update_fields=["opened_at"])
-    note(tip, TipEvent.Kind.IDENTITY_OPENED, by=by)
+    record(tip, TipEvent.Kind.IDENTITY_OPENED, by=by)
     reporter = tip.reporter
     return Identity(
         reporter.name, reporter.phone, reporter.address, reporter.zalo_user_id,
@@ -125,7 +126,7 @@ def open_identity(tip: TipReport, *, by: User) -> Identity:
 def end(opening: IdentityOpening, *, by: User) -> IdentityOpening:
     """Seen enough, or the question is taken back: by the one who asked, or who decides."""
     tip = opening.tip
-    begin(tip, by, "ask_identityopening", "decide_identityopening")
+    lock_for(tip, by, permission=("reports.ask_identityopening", "reports.decide_identityopening"))
     opening.refresh_from_db()
     if by.pk != opening.asked_by_id and not by.has_perm("reports.decide_identityopening"):
         raise NotAllowed("Chỉ người đề nghị hoặc người duyệt mới kết thúc được.")
@@ -133,7 +134,7 @@ def end(opening: IdentityOpening, *, by: User) -> IdentityOpening:
         raise TransitionNotAllowed("Lần mở này đã kết thúc.")
     opening.state = State.ENDED
     opening.save(update_fields=["state"])
-    note(tip, TipEvent.Kind.IDENTITY_DECIDED, by=by, is_ended=True)
+    record(tip, TipEvent.Kind.IDENTITY_DECIDED, by=by, is_ended=True)
     return opening
 
 

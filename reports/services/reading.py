@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from accounts import audit
 from accounts.models import User
+from accounts.workflow.services import lock_for, record, require
 from groups.vietnamese import fold
 from reports.models import SealedText, TipAttachment, TipEvent, TipMessage, TipReport
 from reports.services.errors import NotAllowed
-from reports.services.steps import begin, note, require
 
 ONCE_A_S = 60
 _SMALLEST, _OF_WIDTH = 13, 40  # the line across a picture, in pixels, or that part of its width
@@ -27,15 +27,15 @@ def note_viewed(tip: TipReport, *, by: User) -> None:
 @transaction.atomic
 def read_words(tip: TipReport, *, by: User) -> list[SealedText]:
     """The words as they were told, for whoever may read them. Raises NotAllowed."""
-    begin(tip, by, "read_sealed_words")
-    note(tip, TipEvent.Kind.WORDS_READ, by=by)
+    lock_for(tip, by, permission="reports.read_sealed_words")
+    record(tip, TipEvent.Kind.WORDS_READ, by=by)
     return list(tip.sealed_texts.order_by("at", "pk"))
 
 
 @transaction.atomic
 def read_talk(tip: TipReport, *, by: User) -> list[TipMessage]:
     """The talk with the reporter, the oldest first. Raises NotAllowed."""
-    require(tip, by, "read_sealed_words")
+    require(tip, by, permission="reports.read_sealed_words")
     audit.record("tip.talk_read", by=by, target=tip, commune=tip.commune)
     return list(tip.messages.select_related("by").prefetch_related("attachments"))
 
@@ -43,7 +43,7 @@ def read_talk(tip: TipReport, *, by: User) -> list[TipMessage]:
 @transaction.atomic
 def read_file(file: TipAttachment, *, by: User) -> tuple[bytes, str]:
     """The content of a file and its type; a picture names who looks. Raises NotAllowed."""
-    require(file.tip, by, "read_sealed_words")
+    require(file.tip, by, permission="reports.read_sealed_words")
     if file.state != TipAttachment.State.READY or not file.content:
         raise NotAllowed("Tệp này không xem được.")
     audit.record("tip.file_viewed", by=by, target=file.tip, commune=file.tip.commune)

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, record
 from reports.deadlines.rules import Stage
 from reports.models import Referral, TipEvent, TipReport
 from reports.services import clocks
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import begin, leave_unowned, note, require_worker
+from reports.services.steps import leave_unowned, require_worker
 from reports.services.words import NOTE, REASON, cleaned
 
 State, Status = Referral.State, TipReport.Status
@@ -27,7 +28,7 @@ def tell_quickly(
 
     `told_to` is who took it (sealed), `told_by` the means (“điện thoại”).
     """
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     referral = _prepared(tip, by, to, to_whom)
     if referral.told_quickly_at is not None:
@@ -38,7 +39,7 @@ def tell_quickly(
     referral.save()
     if to != Referral.To.OTHER_AUTHORITY:
         clocks.told_quickly(tip, at=referral.told_quickly_at)
-    note(tip, TipEvent.Kind.TOLD_QUICKLY, by=by, place=referral.get_to_display())
+    record(tip, TipEvent.Kind.TOLD_QUICKLY, by=by, place=referral.get_to_display())
     return referral
 
 
@@ -47,7 +48,7 @@ def refer(
     tip: TipReport, *, by: User, to: str, to_whom: str, slip_number: str, slip_on: date
 ) -> Referral:
     """Write down the slip by which the tip went; the slip itself is theirs. Raises NotAllowed."""
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     referral = _prepared(tip, by, to, to_whom)
     today = timezone.localdate()
@@ -61,7 +62,7 @@ def refer(
     referral.state = State.HANDED_OVER
     referral.save()
     clocks.referred(tip, to=to, at=now)
-    note(tip, TipEvent.Kind.REFERRED, by=by, place=referral.get_to_display())
+    record(tip, TipEvent.Kind.REFERRED, by=by, place=referral.get_to_display())
     return referral
 
 
@@ -87,7 +88,7 @@ def accept(referral: Referral, *, by: User) -> Referral:
     tip = _answered(referral, by)
     referral.state, referral.answered_at = State.ACCEPTED, timezone.now()
     referral.save(update_fields=["state", "answered_at"])
-    note(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, is_accepted=True)
+    record(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, is_accepted=True)
     return referral
 
 
@@ -102,7 +103,7 @@ def refuse(referral: Referral, *, by: User, reason: str) -> Referral:
     referral.state, referral.answered_at = State.REFUSED, now
     referral.refusal = cleaned(reason, "lý do không nhận", REASON)
     referral.save(update_fields=["state", "answered_at", "refusal"])
-    note(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, note=referral.refusal, is_accepted=False)
+    record(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, text=referral.refusal, is_accepted=False)
     if tip.owner is not None and not tip.owner.is_active:
         leave_unowned(tip)
     clocks.came_back(tip, at=now)
@@ -115,13 +116,13 @@ def hear(tip: TipReport, *, by: User, text: str, has_result: bool) -> TipReport:
 
     With a result nobody has to ask again; without one the next reminder stays. Raises NotAllowed.
     """
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     if not is_to_be_asked(tip):
         raise NotAllowed("Không có nơi nhận nào cần hỏi kết quả.")
     said = cleaned(text, "lời nơi nhận trả lời", NOTE)
     clocks.asked_receiver(tip, at=timezone.now(), has_result=has_result)
-    note(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, note=said, has_result=has_result)
+    record(tip, TipEvent.Kind.REFERRAL_ANSWERED, by=by, text=said, has_result=has_result)
     return tip
 
 
@@ -132,7 +133,7 @@ def is_to_be_asked(tip: TipReport) -> bool:
 
 def _answered(referral: Referral, by: User) -> TipReport:
     tip = referral.tip
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     referral.refresh_from_db()
     if referral.state != State.HANDED_OVER:

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.encryption import blind_index
+from accounts.workflow.services import lock, record, require_going_on
 from reports import receipts
 from reports.intake import File, keep_file, require_no_secret
 from reports.models import SealedText, TipEvent, TipMessage, TipReport
 from reports.services import conflicts
 from reports.services.errors import TransitionNotAllowed
-from reports.services.steps import lock, note, quarter, require_kept
+from reports.services.steps import quarter
 
 NOT_SOLVED = "Chuyện này chưa giải quyết xong."
 # A chain of duplicates is no longer than this; beyond it a tip stands for itself.
@@ -75,7 +76,7 @@ def say_more(
     """
     require_no_secret(text)
     lock(tip)
-    require_kept(tip)
+    require_going_on(tip)
     at = quarter(now)
     source = blind_index(f"{tip.pk}:{once}", purpose="tip_message.once") if once else ""
     if source and TipMessage.objects.filter(source=source).exists():
@@ -92,7 +93,7 @@ def say_more(
         keep_file(tip, file, position=position, at=at, message=message)
     tip.has_unread = True
     tip.save(update_fields=["has_unread"])
-    note(tip, TipEvent.Kind.HEARD_MORE, at=at)
+    record(tip, TipEvent.Kind.HEARD_MORE, at=at)
     conflicts.note_named(tip, text, at=at)
     return message
 

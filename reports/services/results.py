@@ -10,9 +10,10 @@ from typing import Final
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.workflow.services import lock, move, record
 from reports.models import TipEvent, TipMessage, TipReport
 from reports.services import clocks
-from reports.services.steps import lock, move, note, quarter
+from reports.services.steps import quarter
 
 State, Status, Via = TipMessage.State, TipReport.Status, TipMessage.Via
 ON_THE_WAY: Final = (State.QUEUED, State.SENDING)
@@ -71,5 +72,5 @@ def told(tip: TipReport, *, at: datetime, via: str, by: User | None = None, how:
     move(tip, Status.TOLD)
     tip.told_at = at
     tip.save(update_fields=["status", "told_at"])
-    note(tip, TipEvent.Kind.TOLD, by=by, at=None if by else at, note=how, via=str(via))
+    record(tip, TipEvent.Kind.TOLD, by=by, at=None if by else at, text=how, via=str(via))
     clocks.told(tip, at=at)

@@ -4,13 +4,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, record
 from reports.models import Diversion, TipEvent, TipReport
 from reports.models.tips import barred_as
 from reports.services import one_breath
 from reports.services.chat_answers import tell_of_diversion
 from reports.services.emptying import empty_vault, forget_words
 from reports.services.errors import NotAllowed
-from reports.services.steps import begin, note, require_worker
+from reports.services.steps import require_worker
 
 Disposition = TipReport.Disposition
 
@@ -25,14 +26,14 @@ def divert(tip: TipReport, *, by: User, kind: str) -> Diversion:
     """
     if kind not in Diversion.Kind.values:
         raise NotAllowed("Hãy chọn đơn tố cáo hay đơn khiếu nại.")
-    _begin(tip, by)
+    _lock_for_wiping(tip, by)
     tell_of_diversion(tip)
     _empty(tip, Disposition.DIVERTED)
     line = Diversion.objects.create(
         commune=tip.commune, on=timezone.localdate(), channel=tip.channel, kind=kind, officer=by,
         barred=tip.barred,
     )  # fmt: skip
-    note(tip, TipEvent.Kind.DIVERTED, by=by)
+    record(tip, TipEvent.Kind.DIVERTED, by=by)
     return line
 
 
@@ -42,16 +43,16 @@ def hand_over_secretly(tip: TipReport, *, by: User) -> TipReport:
 
     What there is to say goes its own way outside the portal, before this. Raises NotAllowed.
     """
-    _begin(tip, by)
+    _lock_for_wiping(tip, by)
     _empty(tip, Disposition.HANDED_OVER)
-    note(tip, TipEvent.Kind.HANDED_OVER, by=by)
+    record(tip, TipEvent.Kind.HANDED_OVER, by=by)
     return tip
 
 
-def _begin(tip: TipReport, by: User) -> None:
+def _lock_for_wiping(tip: TipReport, by: User) -> None:
     """What is wiped never comes back, so neither a stranger to the work nor a held tip. Raises
     NotAllowed."""
-    begin(tip, by, "triage_tipreport")
+    lock_for(tip, by, permission="reports.triage_tipreport")
     require_worker(tip, by)
     if tip.is_held:
         raise NotAllowed(

@@ -9,6 +9,7 @@ and a sealed line in the history of the first. Pictures stay with the first.
 from django.db import transaction
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, record
 from reports import intake
 from reports.deadlines.rules import Stage
 from reports.models import Reporter, TipEvent, TipReport
@@ -16,7 +17,7 @@ from reports.models.sealed import index_of_telling
 from reports.searching import tokens
 from reports.services import clocks, conflicts
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import begin, note, require_worker
+from reports.services.steps import require_worker
 from reports.services.words import SUMMARY, cleaned
 
 
@@ -26,7 +27,7 @@ def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
 
     Returns the new one, which waits to be sorted. Raises NotAllowed, CarriesSecret.
     """
-    begin(tip, by, "triage_tipreport")
+    lock_for(tip, by, permission="reports.triage_tipreport")
     require_worker(tip, by)
     if not tip.is_open:
         raise TransitionNotAllowed("Chỉ tách được phản ánh chưa đóng. Hãy mở lại trước.")
@@ -41,7 +42,7 @@ def split(tip: TipReport, *, by: User, summary: str) -> TipReport:
         clocks.stop(made, Stage.ACKNOWLEDGE, at=made.received_at)  # the first says so already
     conflicts.share(tip, by=by)
     conflicts.note_named(made, said)
-    note(tip, TipEvent.Kind.SPLIT, by=by, note=f"Việc thứ hai: {made.code}")
+    record(tip, TipEvent.Kind.SPLIT, by=by, text=f"Việc thứ hai: {made.code}")
     return made
 
 

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.workflow.services import lock_for, record
 from procedures.models import Edition
 from reports.deadlines.rules import Stage
 from reports.models import CannedReply, TipEvent, TipMessage, TipReport
 from reports.services import clocks, library
 from reports.services.errors import NotAllowed
-from reports.services.steps import begin, note, require_worker
+from reports.services.steps import require_worker
 from reports.services.words import ANSWER, cleaned
 
 Via, State = TipMessage.Via, TipMessage.State
@@ -38,7 +39,7 @@ def answer(
     (`queued`). Words that were not read yet count as read. `canned` is the reply it was made from,
     or `edition` what the library says.
     """
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     return say(tip, by=by, text=text, canned=canned, edition=edition, signed_as=signed_as)
 
@@ -56,7 +57,7 @@ def answer_all(
 ) -> list[TipMessage]:
     """Answer each reporter of a matter: of the tip, first, and of its duplicates; none told of
     another. `is_result`: the words say what became of it."""
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     words: dict[str, Any] = {
         "by": by, "text": text, "canned": canned, "edition": edition, "signed_as": signed_as,
@@ -100,7 +101,7 @@ def say(
     source: dict[str, Any] = {"canned": canned.title if canned else ""}
     if edition is not None:
         source = {"library": str(edition)}
-    note(tip, TipEvent.Kind.ANSWERED, by=by, **source)
+    record(tip, TipEvent.Kind.ANSWERED, by=by, **source)
     if edition is not None:
         library.settle(tip, edition, by=by)
     clocks.stop(tip, Stage.ACKNOWLEDGE, at=now)
@@ -117,7 +118,7 @@ def _require_filled(text: str, canned: CannedReply | None) -> None:
 @transaction.atomic
 def mark_read(tip: TipReport, *, by: User) -> TipReport:
     """Somebody who works on the tip has read what the reporter added. Raises NotAllowed."""
-    begin(tip, by, "read_sealed_words")
+    lock_for(tip, by, permission="reports.read_sealed_words")
     require_worker(tip, by)
     if not tip.has_unread:
         raise NotAllowed("Không có lời nào chưa đọc.")

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, move, record
 from groups.models import Hamlet
 from reports.models import TipEvent, TipReport
 from reports.searching import tokens
 from reports.services import clocks, conflicts
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import begin, move, note, require_worker
+from reports.services.steps import require_worker
 from reports.services.words import SUMMARY, cleaned
 
 PLACE, WHEN = 300, 200
@@ -36,7 +37,7 @@ def sort(
 
     `is_grave`: of those that go to the investigating agency at once.
     """
-    begin(tip, by, "triage_tipreport")
+    lock_for(tip, by, permission="reports.triage_tipreport")
     if tip.status != Status.NEW:
         raise TransitionNotAllowed(
             f"Phản ánh đã được phân loại ({tip.get_status_display()}). Muốn đổi, hãy bấm “Phân "
@@ -47,7 +48,7 @@ def sort(
     tip.triaged_at = timezone.now()
     tip.save(update_fields=[*SORTED, "status", "triaged_at"])
     clocks.sorted_first(tip, at=tip.triaged_at)
-    note(tip, TipEvent.Kind.TRIAGED, by=by, **_told(tip))
+    record(tip, TipEvent.Kind.TRIAGED, by=by, **_told(tip))
     return tip
 
 
@@ -63,7 +64,7 @@ def reclassify(
     hamlet: Hamlet | None = None,
 ) -> TipReport:
     """Sort a tip anew before it has an outcome; its time of receipt stays. Raises NotAllowed."""
-    begin(tip, by, "triage_tipreport")
+    lock_for(tip, by, permission="reports.triage_tipreport")
     if tip.status not in SORTABLE:
         raise TransitionNotAllowed(
             "Chỉ phân loại lại được phản ánh đã phân loại và chưa có kết quả."
@@ -71,7 +72,7 @@ def reclassify(
     _place(tip, kind, category, urgency, is_grave, hamlet)
     tip.save(update_fields=SORTED)
     clocks.reclassified(tip, at=timezone.now())
-    note(
+    record(
         tip, TipEvent.Kind.RECLASSIFIED, by=by,
         **_told(tip),
     )  # fmt: skip
@@ -126,7 +127,7 @@ def summarise(
 
     By whoever sorts a tip that is nobody's yet, later by those who work on it.
     """
-    begin(tip, by, "triage_tipreport", "work_tipreport")
+    lock_for(tip, by, permission=("reports.triage_tipreport", "reports.work_tipreport"))
     require_worker(tip, by)
     if tip.status in TipReport.WITH_OUTCOME:
         raise TransitionNotAllowed("Phản ánh đã có kết quả nên không sửa tóm tắt nữa.")
@@ -138,6 +139,6 @@ def summarise(
     tip.occurred_at = occurred_at
     tip.search_tokens = tokens(f"{tip.summary} {tip.place}")
     tip.save(update_fields=["summary", "place", "occurred_words", "occurred_at", "search_tokens"])
-    note(tip, TipEvent.Kind.SUMMARISED, by=by)
+    record(tip, TipEvent.Kind.SUMMARISED, by=by)
     conflicts.note_named(tip, tip.summary)
     return tip

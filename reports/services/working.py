@@ -6,16 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock_for, move, record
 from reports.models import TipConflict, TipEvent, TipHelper, TipReport
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import (
-    begin,
-    is_worker,
-    leave_unowned,
-    move,
-    note,
-    require_worker,
-)
+from reports.services.steps import is_worker, leave_unowned, require_worker
 from reports.services.words import NOTE, REASON, cleaned
 
 Status = TipReport.Status
@@ -29,7 +23,7 @@ def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBO
     Whoever works on tips may take one that is nobody's. `instead_of` is the id of the owner whom
     the page showed (None: nobody), so that of two who give it at once the second one is told.
     """
-    begin(tip, by, "assign_tipreport", "work_tipreport")
+    lock_for(tip, by, permission=("reports.assign_tipreport", "reports.work_tipreport"))
     if not by.has_perm("reports.assign_tipreport") and (to.pk != by.pk or tip.owner_id):
         raise NotAllowed("Tài khoản này chỉ nhận được phản ánh chưa ai phụ trách, cho chính mình.")
     if not tip.is_open:
@@ -43,7 +37,7 @@ def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBO
     tip.owner, tip.assigned_at = to, timezone.now()
     tip.save(update_fields=["owner", "assigned_at"])
     TipHelper.objects.filter(tip=tip, user=to).delete()
-    note(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(to))
+    record(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(to))
     return tip
 
 
@@ -77,7 +71,7 @@ def _require_able(tip: TipReport, user: User) -> None:
 @transaction.atomic
 def hand_back(tip: TipReport, *, by: User, reason: str) -> TipReport:
     """The owner cannot go on: the tip waits to be given to somebody else. Raises NotAllowed."""
-    begin(tip, by, "work_tipreport", "assign_tipreport")
+    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
     if tip.owner_id is None or not tip.is_open:
         raise TransitionNotAllowed("Phản ánh này không có người đang phụ trách để trả lại.")
     if tip.owner_id != by.pk and not by.has_perm("reports.assign_tipreport"):
@@ -86,7 +80,7 @@ def hand_back(tip: TipReport, *, by: User, reason: str) -> TipReport:
         raise TransitionNotAllowed("Phản ánh đã có kết quả: hãy thông báo và đóng, hoặc mở lại.")
     kept = cleaned(reason, "lý do trả lại", REASON)
     leave_unowned(tip)
-    note(tip, TipEvent.Kind.HANDED_BACK, by=by, note=kept)
+    record(tip, TipEvent.Kind.HANDED_BACK, by=by, text=kept)
     return tip
 
 
@@ -96,7 +90,7 @@ def add_helper(tip: TipReport, *, user: User, by: User, until: date | None = Non
 
     Given again, the last day is changed. Raises NotAllowed.
     """
-    begin(tip, by, "work_tipreport", "assign_tipreport")
+    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
     _require_owner_or_giver(tip, by)
     if user.pk == tip.owner_id:
         raise NotAllowed(f"{user} là người phụ trách.")
@@ -106,7 +100,7 @@ def add_helper(tip: TipReport, *, user: User, by: User, until: date | None = Non
     helper, _is_new = TipHelper.objects.update_or_create(
         tip=tip, user=user, defaults={"until": until, "added_by": by}
     )
-    note(tip, TipEvent.Kind.HELPER_ADDED, by=by, helper=str(user))
+    record(tip, TipEvent.Kind.HELPER_ADDED, by=by, helper=str(user))
     return helper
 
 
@@ -114,13 +108,13 @@ def add_helper(tip: TipReport, *, user: User, by: User, until: date | None = Non
 def remove_helper(helper: TipHelper, *, by: User) -> None:
     """Raises NotAllowed."""
     tip, user = helper.tip, helper.user
-    begin(tip, by, "work_tipreport", "assign_tipreport")
+    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
     if user.pk != by.pk:
         _require_owner_or_giver(tip, by)
     gone, _by_model = TipHelper.objects.filter(pk=helper.pk).delete()
     if not gone:
         raise NotAllowed("Người này đã thôi phối hợp từ trước.")
-    note(tip, TipEvent.Kind.HELPER_REMOVED, by=by, helper=str(user))
+    record(tip, TipEvent.Kind.HELPER_REMOVED, by=by, helper=str(user))
 
 
 def _require_owner_or_giver(tip: TipReport, by: User) -> None:
@@ -131,7 +125,7 @@ def _require_owner_or_giver(tip: TipReport, by: User) -> None:
 @transaction.atomic
 def start(tip: TipReport, *, by: User) -> TipReport:
     """Begin to verify. Whoever starts a tip that is nobody's takes it. Raises NotAllowed."""
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
     if tip.status in TipReport.WITH_OUTCOME:  # from there only `reopen` leads back
         raise TransitionNotAllowed("Phản ánh đã có kết quả. Muốn làm tiếp, hãy mở lại.")
@@ -139,41 +133,60 @@ def start(tip: TipReport, *, by: User) -> TipReport:
     if tip.owner_id is None:
         _require_able(tip, by)
         tip.owner, tip.assigned_at = by, timezone.now()
-        note(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(by))
+        record(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(by))
     tip.save(update_fields=["status", "owner", "assigned_at"])
-    note(tip, TipEvent.Kind.STARTED, by=by)
+    record(tip, TipEvent.Kind.STARTED, by=by)
     return tip
 
 
 @transaction.atomic
 def add_note(tip: TipReport, *, by: User, text: str) -> TipEvent:
     """Write down what was done; the reporter never sees it. Raises NotAllowed, CarriesSecret."""
-    begin(tip, by, "work_tipreport")
+    lock_for(tip, by, permission="reports.work_tipreport")
     require_worker(tip, by)
-    return note(tip, TipEvent.Kind.NOTED, by=by, note=cleaned(text, "việc đã làm", NOTE))
+    event: TipEvent = record(
+        tip, TipEvent.Kind.NOTED, by=by, text=cleaned(text, "việc đã làm", NOTE)
+    )
+    return event
 
 
 @transaction.atomic
 def ask_removal(tip: TipReport, *, by: User) -> TipReport:
     """The message in the group should go: its writer was asked to take it down."""
-    begin(tip, by, "triage_tipreport", "work_tipreport", "record_tipreport")
+    lock_for(
+        tip,
+        by,
+        permission=(
+            "reports.triage_tipreport",
+            "reports.work_tipreport",
+            "reports.record_tipreport",
+        ),
+    )
     if tip.exposure != TipReport.Exposure.PUBLIC_IN_GROUP:
         raise NotAllowed("Phản ánh này không lộ trong nhóm nào.")
     tip.removal_asked_at = timezone.now()
     tip.save(update_fields=["removal_asked_at"])
-    note(tip, TipEvent.Kind.REMOVAL_ASKED, by=by)
+    record(tip, TipEvent.Kind.REMOVAL_ASKED, by=by)
     return tip
 
 
 @transaction.atomic
 def note_removed(tip: TipReport, *, by: User) -> TipReport:
     """Somebody looked: the message no longer stands in the group."""
-    begin(tip, by, "triage_tipreport", "work_tipreport", "record_tipreport")
+    lock_for(
+        tip,
+        by,
+        permission=(
+            "reports.triage_tipreport",
+            "reports.work_tipreport",
+            "reports.record_tipreport",
+        ),
+    )
     if tip.exposure != TipReport.Exposure.PUBLIC_IN_GROUP or tip.removed_at is not None:
         raise NotAllowed("Không có tin nào trong nhóm cần ghi là đã gỡ.")
     tip.removed_at = timezone.now()
     tip.save(update_fields=["removed_at"])
-    note(tip, TipEvent.Kind.REMOVED, by=by)
+    record(tip, TipEvent.Kind.REMOVED, by=by)
     return tip
 
 
