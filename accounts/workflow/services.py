@@ -50,6 +50,7 @@ def lock[Row: Model](row: Row, *, missing: str = "") -> Row:
         row.refresh_from_db(from_queryset=rows)
     except ObjectDoesNotExist:
         raise NotAllowed(missing or rules.missing or rules.unseen or rules.denied) from None
+    row._state.adding, row._state.db = False, rows.db  # also one that was made with its id alone
     return row
 
 

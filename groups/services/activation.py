@@ -1,5 +1,7 @@
 """The gate of a group: into service, out of it for a while, closed for good."""
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts.models import User
@@ -90,14 +92,10 @@ def activate(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
         raise NotAllowed(" ".join([*unreachable, *without, *_advice(without, lacking)]))
     group.status = ZaloGroup.Status.ACTIVE
     group.save(update_fields=["status"])
-    record(
-        group,
-        "activated",
-        by=by,
-        text=reason if without else "",
-        without_regulation=bool(without),
-        **({"needs": lacking} if lacking else {}),
-    )
+    details: dict[str, Any] = {"without_regulation": bool(without)}
+    if lacking:
+        details["needs"] = lacking
+    record(group, "activated", by=by, text=reason if without else "", **details)
     return group
 
 

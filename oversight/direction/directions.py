@@ -1,21 +1,21 @@
 """Directions: given to one or many, replied to, accepted or returned, closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.four_eyes import is_writer
+from accounts.workflow.services import lock_for, record, require_transition
 from groups.models import Hamlet
 from oversight.direction.refusals import (
     blocked_fields,
     one_by_one,
     require_clean,
-    require_move,
 )
 from oversight.models import Body, Direction, DirectionEvent, DirectionReply, PartyOrganisation
 
@@ -72,7 +72,7 @@ def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Directi
         row = Direction(created_by=by, **{side_of(one): one}, **_shared(draft))
         row.full_clean(exclude=["created_by"])
         row.save(force_insert=True)
-        _step(row, Kind.GIVEN, by=by)
+        _record(row, Kind.GIVEN, by=by)
         given.append(row)
     return given
 
@@ -99,19 +99,8 @@ def _shared(draft: Direction) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in names}
 
 
-def _step(direction: Direction, kind: str, *, by: User, note: str = "") -> None:
-    DirectionEvent.objects.create(
-        direction=direction, kind=kind, by=by, at=timezone.now(), note=note
-    )
-    audit.record(f"direction.{kind}", by=by, target=direction, commune=direction.commune)
-
-
-def _locked(direction: Direction, by: User) -> Direction:
-    """The row as it is now, held until the end; raises NotAllowed where it is out of sight."""
-    direction.refresh_from_db(from_queryset=Direction.objects.select_for_update(of=("self",)))
-    if not Direction.objects.visible_to(by).filter(pk=direction.pk).exists():
-        raise NotAllowed("Tài khoản này không xem được chỉ đạo này.")
-    return direction
+def _record(direction: Direction, kind: str, *, by: User, note: str = "") -> None:
+    record(direction, kind, by=by, at=timezone.now(), text=note)
 
 
 def may_reply(direction: Direction, by: Any) -> bool:
@@ -126,10 +115,8 @@ def reply(
     direction: Direction, text: str, *, by: User, file: Any = None, at: Any = None
 ) -> DirectionReply:
     """Add a reply; the one before stays as it is. Raises NotAllowed."""
-    _locked(direction, by)
-    if not may_reply(direction, by):
-        raise NotAllowed("Chỉ nơi nhận chỉ đạo mới trả lời được.")
-    require_move(direction, State.REPLIED, words=NO_REPLY, transitions=Direction.TRANSITIONS)
+    lock_for(direction, by, permission=may_reply, denied="Chỉ nơi nhận chỉ đạo mới trả lời được.")
+    require_transition(direction, State.REPLIED, refusals=NO_REPLY)
     text = text.strip()
     if not text:
         raise NotAllowed("Hãy ghi nội dung trả lời.")
@@ -144,36 +131,33 @@ def reply(
     )  # fmt: skip
     direction.state, direction.answered_on = State.REPLIED, timezone.localdate(now)
     direction.save(update_fields=["state", "answered_on"])
-    _step(direction, Kind.REPLIED, by=by)
+    _record(direction, Kind.REPLIED, by=by)
     return given
 
 
-def _require_judge(direction: Direction, by: User) -> None:
-    if not by.has_perm("oversight.settle_direction"):
-        raise NotAllowed("Chỉ Văn phòng Đảng ủy mới ghi nhận, trả lại hoặc khép lại chỉ đạo.")
+def _lock_to_judge(direction: Direction, to: str, by: User, *, refusals: Mapping[Any, str]) -> None:
+    """Lock a direction that may go there, for another one than replied to it. Raises NotAllowed."""
+    lock_for(direction, by, permission="oversight.settle_direction")
+    require_transition(direction, to, refusals=refusals)
     last = direction.replies.last()
-    if last is not None and last.by_id == by.pk and not last.is_on_behalf:
+    if last is not None and is_writer(by, last.by_id) and not last.is_on_behalf:
         raise NotAllowed("Người trả lời không tự ghi nhận trả lời của mình.")
 
 
 @transaction.atomic
 def accept(direction: Direction, *, by: User) -> Direction:
     """The reply is enough. Raises NotAllowed."""
-    _locked(direction, by)
-    require_move(direction, State.ACCEPTED, words=NO_JUDGING, transitions=Direction.TRANSITIONS)
-    _require_judge(direction, by)
+    _lock_to_judge(direction, State.ACCEPTED, by, refusals=NO_JUDGING)
     direction.state = State.ACCEPTED
     direction.save(update_fields=["state"])
-    _step(direction, Kind.ACCEPTED, by=by)
+    _record(direction, Kind.ACCEPTED, by=by)
     return direction
 
 
 @transaction.atomic
 def return_for_more(direction: Direction, reason: str, *, due_on: date, by: User) -> Direction:
     """More is to be replied, with a reason and a new day. Raises NotAllowed."""
-    _locked(direction, by)
-    require_move(direction, State.RETURNED, words=NO_JUDGING, transitions=Direction.TRANSITIONS)
-    _require_judge(direction, by)
+    _lock_to_judge(direction, State.RETURNED, by, refusals=NO_JUDGING)
     if not reason.strip():
         raise NotAllowed("Hãy ghi cần trả lời thêm điều gì.")
     require_clean(reason)
@@ -187,20 +171,18 @@ def return_for_more(direction: Direction, reason: str, *, due_on: date, by: User
     note = f"{reason.strip()} (hạn cũ {direction.due_on:%d/%m/%Y}, hạn mới {due_on:%d/%m/%Y})"
     direction.state, direction.due_on, direction.answered_on = State.RETURNED, due_on, None
     direction.save(update_fields=["state", "due_on", "answered_on"])
-    _step(direction, Kind.RETURNED, by=by, note=note)
+    _record(direction, Kind.RETURNED, by=by, note=note)
     return direction
 
 
 @transaction.atomic
 def close(direction: Direction, *, by: User, note: str = "") -> Direction:
     """Done with; one that was never answered is withdrawn, with a reason. Raises NotAllowed."""
-    _locked(direction, by)
-    require_move(direction, State.CLOSED, words=NO_CLOSING, transitions=Direction.TRANSITIONS)
-    _require_judge(direction, by)
+    _lock_to_judge(direction, State.CLOSED, by, refusals=NO_CLOSING)
     if direction.state != State.ACCEPTED and not note.strip():
         raise NotAllowed("Chưa có trả lời được ghi nhận. Hãy ghi lý do khép lại.")
     require_clean(note)
     direction.state, direction.closed_at = State.CLOSED, timezone.now()
     direction.save(update_fields=["state", "closed_at"])
-    _step(direction, Kind.CLOSED, by=by, note=note.strip())
+    _record(direction, Kind.CLOSED, by=by, note=note.strip())
     return direction

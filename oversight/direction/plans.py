@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock_for, record, require_transition, stored_for
 from groups.models import Hamlet
 from oversight.direction.querysets import bodies_of
 from oversight.direction.refusals import (
@@ -17,7 +17,6 @@ from oversight.direction.refusals import (
     is_replaced_in_turn,
     one_by_one,
     require_clean,
-    require_move,
 )
 from oversight.models import Milestone, Plan
 
@@ -31,7 +30,6 @@ NO_CLOSING = {
     State.DRAFT: "Dự thảo chưa ban hành. Nếu không dùng nữa, hãy xóa dự thảo.",
     State.CLOSED: "Kế hoạch này đã khép lại trước đó.",
 }
-LOCKED = "Kế hoạch đã ban hành nên không sửa nội dung được. Hãy lập kế hoạch thay thế."
 
 
 def refusals(plan: Plan) -> dict[str, list[str]]:
@@ -67,18 +65,9 @@ def is_keeper(plan: Plan, by: Any) -> bool:
 
 
 def require_keeper(plan: Plan, by: User) -> None:
+    """For a plan as it is to be stored. Raises NotAllowed."""
     if not is_keeper(plan, by):
-        raise NotAllowed("Chỉ tài khoản của cơ quan ban hành mới làm được việc này với kế hoạch.")
-
-
-def _locked(plan: Plan, by: User) -> None:
-    plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(of=("self",)))
-    require_keeper(plan, by)
-
-
-def _require_draft(plan: Plan) -> None:
-    if plan.state != State.DRAFT:
-        raise NotAllowed(LOCKED)
+        raise NotAllowed(Plan.workflow.denied)
 
 
 @transaction.atomic
@@ -90,29 +79,27 @@ def draft(plan: Plan, *, by: User) -> Plan:
     require_clean(*(getattr(plan, name) for name in TEXTS))
     plan.commune_id, plan.created_by = plan.body.commune_id, by
     plan.save(force_insert=True)
-    audit.record("plan.drafted", by=by, target=plan, commune=plan.commune)
+    record(plan, "drafted", by=by)
     return plan
 
 
 @transaction.atomic
 def change(plan: Plan, *, by: User) -> Plan:
     """Save what was changed in a draft. Raises NotAllowed."""
-    stored = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
-    require_keeper(stored, by)
+    stored_for(plan, by, permission=is_keeper, only=State.DRAFT)
     require_keeper(plan, by)
-    _require_draft(stored)
     _require_steps_inside(plan)
     require_clean(*(getattr(plan, name) for name in TEXTS))
     plan.save()
-    audit.record("plan.changed", by=by, target=plan, commune=plan.commune)
+    record(plan, "changed", by=by)
     return plan
 
 
 @transaction.atomic
 def issue(plan: Plan, *, number: str, issued_on: date, signed_by: str, by: User) -> Plan:
     """Write down that the head of the body has signed it on paper. Raises NotAllowed."""
-    _locked(plan, by)
-    require_move(plan, State.ISSUED, words=NO_ISSUE, transitions=Plan.TRANSITIONS)
+    lock_for(plan, by, permission=is_keeper)
+    require_transition(plan, State.ISSUED, refusals=NO_ISSUE)
     if issued_on > timezone.localdate():
         raise NotAllowed("Ngày ban hành chưa tới. Hãy ghi ngày trên văn bản đã ký.")
     if not number.strip() or not signed_by.strip():
@@ -124,7 +111,7 @@ def issue(plan: Plan, *, number: str, issued_on: date, signed_by: str, by: User)
     plan.state, plan.number, plan.issued_on = State.ISSUED, number.strip(), issued_on
     plan.signed_by = signed_by.strip()
     plan.save(update_fields=["state", "number", "issued_on", "signed_by"])
-    audit.record("plan.issued", by=by, target=plan, commune=plan.commune)
+    record(plan, "issued", by=by)
     return plan
 
 
@@ -133,8 +120,8 @@ def close(plan: Plan, note: str, *, by: User, replaced_by: Plan | None = None) -
     """The plan has run its course, or another one has taken its place. Raises NotAllowed."""
     if replaced_by is not None:
         one_by_one(plan.commune_id)
-    _locked(plan, by)
-    require_move(plan, State.CLOSED, words=NO_CLOSING, transitions=Plan.TRANSITIONS)
+    lock_for(plan, by, permission=is_keeper)
+    require_transition(plan, State.CLOSED, refusals=NO_CLOSING)
     if not note.strip():
         raise NotAllowed("Hãy ghi kết quả, hoặc lý do khép lại.")
     require_clean(note)
@@ -143,7 +130,7 @@ def close(plan: Plan, note: str, *, by: User, replaced_by: Plan | None = None) -
     plan.state, plan.close_note, plan.closed_on = State.CLOSED, note.strip(), timezone.localdate()
     plan.replaced_by = replaced_by
     plan.save(update_fields=["state", "close_note", "closed_on", "replaced_by"])
-    audit.record("plan.closed", by=by, target=plan, commune=plan.commune)
+    record(plan, "closed", by=by)
     return plan
 
 
@@ -157,9 +144,8 @@ def _require_successor(plan: Plan, other: Plan) -> None:
 @transaction.atomic
 def drop_draft(plan: Plan, *, by: User) -> None:
     """Remove a draft that nobody needs. Raises NotAllowed."""
-    _locked(plan, by)
-    _require_draft(plan)
-    audit.record("plan.draft_removed", by=by, target=plan, commune=plan.commune)
+    lock_for(plan, by, permission=is_keeper, only=State.DRAFT)
+    record(plan, "draft_removed", by=by)
     plan.delete()
 
 
@@ -172,8 +158,7 @@ def add_steps(
 
     Raises NotAllowed.
     """
-    _locked(plan, by)
-    _require_draft(plan)
+    lock_for(plan, by, permission=is_keeper, only=State.DRAFT)
     what, responsible = what.strip(), responsible.strip()
     if not what or not responsible:
         raise NotAllowed("Hãy ghi việc cần làm và ai chủ trì.")
@@ -195,7 +180,7 @@ def add_steps(
     if not steps:
         raise NotAllowed("Việc này đã có trong kế hoạch ở nơi đã chọn.")
     made = Milestone.objects.bulk_create(steps)
-    audit.record("plan.steps_added", by=by, target=plan, commune=plan.commune, rows=len(made))
+    record(plan, "steps_added", by=by, rows=len(made))
     return made
 
 
@@ -203,7 +188,6 @@ def add_steps(
 def remove_step(step: Milestone, *, by: User) -> None:
     """Take a step out of a draft. Raises NotAllowed."""
     plan = step.plan
-    _locked(plan, by)
-    _require_draft(plan)
-    audit.record("plan.step_removed", by=by, target=plan, commune=plan.commune)
+    lock_for(plan, by, permission=is_keeper, only=State.DRAFT)
+    record(plan, "step_removed", by=by)
     step.delete()

@@ -5,9 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.four_eyes import is_writer
+from accounts.workflow.services import lock_for, record, require_transition
 from groups.models import Hamlet
 from groups.querysets import hamlets_of
 from oversight.direction.directions import Addressee, side_of
@@ -16,7 +17,6 @@ from oversight.direction.refusals import (
     blocked_fields,
     one_by_one,
     require_clean,
-    require_move,
 )
 from oversight.models import Body, PartyOrganisation, Proposal
 
@@ -59,24 +59,16 @@ def send(proposal: Proposal, *, sender: Addressee, by: User) -> Proposal:
     proposal.commune_id = sender.commune_id
     proposal.sent_by, proposal.sent_at = by, timezone.now()
     proposal.save(force_insert=True)
-    audit.record("proposal.sent", by=by, target=proposal, commune=proposal.commune)
+    record(proposal, "sent", by=by)
     return proposal
-
-
-def _locked(proposal: Proposal, by: User) -> None:
-    proposal.refresh_from_db(from_queryset=Proposal.objects.select_for_update(of=("self",)))
-    if not Proposal.objects.visible_to(by).filter(pk=proposal.pk).exists():
-        raise NotAllowed("Tài khoản này không xem được kiến nghị này.")
 
 
 @transaction.atomic
 def answer(proposal: Proposal, text: str, *, by: User) -> Proposal:
     """The answer of the Party Committee. Raises NotAllowed."""
-    _locked(proposal, by)
-    require_move(proposal, State.ANSWERED, words=SETTLED, transitions=Proposal.TRANSITIONS)
-    if not by.has_perm("oversight.answer_proposal"):
-        raise NotAllowed("Chỉ Văn phòng Đảng ủy mới trả lời kiến nghị.")
-    if proposal.sent_by_id == by.pk and proposal.organisation_id is None:
+    lock_for(proposal, by, permission="oversight.answer_proposal")
+    require_transition(proposal, State.ANSWERED, refusals=SETTLED)
+    if is_writer(by, proposal.sent_by_id) and proposal.organisation_id is None:
         raise NotAllowed("Người gửi không tự trả lời kiến nghị của mình.")
     if not text.strip():
         raise NotAllowed("Hãy ghi nội dung trả lời.")
@@ -84,19 +76,21 @@ def answer(proposal: Proposal, text: str, *, by: User) -> Proposal:
     proposal.state, proposal.answer = State.ANSWERED, text.strip()
     proposal.answered_by, proposal.answered_at = by, timezone.now()
     proposal.save(update_fields=["state", "answer", "answered_by", "answered_at"])
-    audit.record("proposal.answered", by=by, target=proposal, commune=proposal.commune)
+    record(proposal, "answered", by=by)
     return proposal
+
+
+def _may_withdraw(proposal: Proposal, by: User) -> bool:
+    own = Proposal.objects.spoken_for_by(by).filter(pk=proposal.pk).exists()
+    return bool(own and by.has_perm("oversight.add_proposal"))
 
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, by: User) -> Proposal:
     """Who sent it, or another account of the sender, takes it back. Raises NotAllowed."""
-    _locked(proposal, by)
-    require_move(proposal, State.WITHDRAWN, words=SETTLED, transitions=Proposal.TRANSITIONS)
-    own = Proposal.objects.spoken_for_by(by).filter(pk=proposal.pk).exists()
-    if not own or not by.has_perm("oversight.add_proposal"):
-        raise NotAllowed("Chỉ nơi gửi kiến nghị mới rút được.")
+    lock_for(proposal, by, permission=_may_withdraw, denied="Chỉ nơi gửi kiến nghị mới rút được.")
+    require_transition(proposal, State.WITHDRAWN, refusals=SETTLED)
     proposal.state = State.WITHDRAWN
     proposal.save(update_fields=["state"])
-    audit.record("proposal.withdrawn", by=by, target=proposal, commune=proposal.commune)
+    record(proposal, "withdrawn", by=by)
     return proposal

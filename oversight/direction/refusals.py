@@ -1,6 +1,5 @@
 """Why an act is refused, in a sentence; and what may not be written down here at all."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Commune
@@ -47,12 +46,3 @@ def require_clean(*texts: str) -> None:
     """Raises NotAllowed for words that may not stand here."""
     if said := [sentence for text in texts for sentence in blocked(text)]:
         raise NotAllowed(" ".join(dict.fromkeys(said)))
-
-
-def require_move(
-    row: Any, to: str, *, words: Mapping[Any, str], transitions: Mapping[str, frozenset[str]]
-) -> None:
-    """Raises NotAllowed unless the state of a row leads there; `words` say why not."""
-    if to not in transitions[row.state]:
-        said = f"{row.get_state_display()} nên không làm được việc này."
-        raise NotAllowed(words.get(row.state, said))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, User
 from accounts.querysets import CommuneScopedQuerySet
 from accounts.text_fields import CleanCharField
+from accounts.workflow.declaration import Workflow
 from groups.models import Hamlet
 from oversight.periods import Period, commune_year, hamlet_year
 from oversight.year_querysets import PartQuerySet, SafetyChecklistQuerySet
@@ -62,6 +63,12 @@ class SafetyChecklist(models.Model):
 
     Whether it is recognised stands on paper and is typed in from there, with number and day.
     """
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="checklist",
+        denied="Tài khoản này chỉ xem bảng kiểm.",
+        unseen="Tài khoản này không xem được bảng kiểm này.",
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"

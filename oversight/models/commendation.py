@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, User
 from accounts.querysets import CommuneScopedQuerySet
 from accounts.text_fields import CleanCharField
+from accounts.workflow.declaration import Workflow
 from groups.models import Hamlet, Team, ZaloGroup
 from oversight.models.checklist import Ticked
 from oversight.year_querysets import AchievementQuerySet, CommendationQuerySet, PartQuerySet
@@ -186,6 +187,15 @@ class Commendation(models.Model):
         Status.HANDED_OVER: set(),
         Status.DECLINED: set(),
     }
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="commendation",
+        denied="Tài khoản này không làm được bước này.",
+        unseen="Tài khoản này không xem được khen thưởng này.",
+        transitions=TRANSITIONS,
+        no_transition="Khen thưởng này đang ở bước “{state}”, chưa chuyển sang “{to}” được.",
+        related=("achievement", "commune"),
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
 from accounts.querysets import CommuneScopedQuerySet
+from accounts.workflow.declaration import History, Workflow
 from broadcasts.models import PostRequest
 from oversight.direction.querysets import DirectionQuerySet
 from oversight.models.bodies import Addressed, exactly_one
@@ -36,6 +37,17 @@ class Direction(Addressed):
         State.ACCEPTED: frozenset({State.CLOSED}),
         State.CLOSED: frozenset(),
     }
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="direction",
+        denied="Chỉ Văn phòng Đảng ủy mới ghi nhận, trả lại hoặc khép lại chỉ đạo.",
+        unseen="Tài khoản này không xem được chỉ đạo này.",
+        state_field="state",
+        transitions=TRANSITIONS,
+        no_transition="{state} nên không làm được việc này.",
+        history=History(),
+        audits_text=False,
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
 from accounts.querysets import CommuneScopedQuerySet
+from accounts.workflow.declaration import History, Workflow
 from groups.models import Hamlet
 from oversight.direction.querysets import MilestoneQuerySet, PlanQuerySet
 from oversight.models.bodies import Body
@@ -34,6 +35,18 @@ class Plan(models.Model):
         State.ISSUED: frozenset({State.CLOSED}),
         State.CLOSED: frozenset(),
     }
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="plan",
+        denied="Chỉ tài khoản của cơ quan ban hành mới làm được việc này với kế hoạch.",
+        missing="Bước này vừa có người làm, hoặc không phải việc của tài khoản này.",
+        state_field="state",
+        transitions=TRANSITIONS,
+        no_transition="{state} nên không làm được việc này.",
+        wrong_state=(
+            "Kế hoạch đã ban hành nên không sửa nội dung được. Hãy lập kế hoạch thay thế."
+        ),
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
@@ -138,6 +151,18 @@ class Milestone(models.Model):
         State.DONE: frozenset({State.DOING}),
         State.DROPPED: frozenset({State.DOING}),
     }
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="milestone",
+        denied="Chỉ cơ quan của kế hoạch và ấp, khu phố có việc này mới báo được.",
+        missing="Bước này vừa có người làm, hoặc không phải việc của tài khoản này.",
+        state_field="state",
+        transitions=TRANSITIONS,
+        no_transition="{state} nên không làm được việc này.",
+        commune="plan.commune",
+        history=History(rows="reports", text="text"),
+        audits_text=False,
+    )
 
     plan = models.ForeignKey(
         Plan, models.CASCADE, verbose_name=_("kế hoạch"), related_name="milestones"

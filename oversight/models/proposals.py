@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from oversight.direction.querysets import ProposalQuerySet
 from oversight.models.bodies import Addressed, exactly_one
 
@@ -24,6 +25,15 @@ class Proposal(Addressed):
         State.ANSWERED: frozenset(),
         State.WITHDRAWN: frozenset(),
     }
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="proposal",
+        denied="Chỉ Văn phòng Đảng ủy mới trả lời kiến nghị.",
+        unseen="Tài khoản này không xem được kiến nghị này.",
+        state_field="state",
+        transitions=TRANSITIONS,
+        no_transition="{state} nên không làm được việc này.",
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from groups.models import Hamlet, ZaloGroup
 from oversight.models.checklist import Evidence
 from oversight.models.summaries import PeriodSummary
@@ -40,6 +41,16 @@ class YearlyReview(models.Model):
         Status.ASSESSED: {Status.FROZEN, Status.SIGNED},
         Status.SIGNED: set(),
     }
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="review",
+        denied="Tài khoản này không làm được bước này.",
+        unseen="Tài khoản này không xem được tổng kết này.",
+        missing="Bước này vừa có người làm, hoặc không phải việc của tài khoản này.",
+        transitions=TRANSITIONS,
+        no_transition="Tổng kết đang ở bước “{state}”, chưa chuyển sang “{to}” được.",
+        in_state={Status.SIGNED: "Tổng kết đã ký nên không sửa được nữa."},
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
@@ -146,6 +157,13 @@ class ReviewHamlet(models.Model):
     The numbers are of the place, its groups, meetings and posts; nothing of tips is among them,
     since whoever heads the hamlet reads them.
     """
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="review",
+        denied="Tài khoản này chỉ xem.",
+        unseen="Tài khoản này không phụ trách ấp, khu phố này.",
+        commune="review.commune",
+    )
 
     review = models.ForeignKey(
         YearlyReview, models.CASCADE, verbose_name=_("tổng kết"), related_name="hamlets"

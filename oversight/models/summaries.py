@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
 from accounts.papers.letterheads import Issuer
+from accounts.workflow.declaration import Workflow
 from oversight.periods import Period
 from oversight.summary_querysets import PeriodSummaryQuerySet
 
@@ -30,6 +31,13 @@ class PeriodSummary(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Dự thảo")
         SIGNED = "signed", _("Đã ký, chốt số liệu")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="summary",
+        denied="Tài khoản này không lập, ký báo cáo của cơ quan này.",
+        unseen="Tài khoản này không xem được báo cáo này.",
+        related=("commune",),
+    )
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="period_summaries"

@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from accounts.text_fields import clean
+from accounts.workflow.services import record, stored_for
 from groups.disclosure import carries_mark
 from groups.models import Hamlet
 from oversight.direction.refusals import one_by_one, require_clean
@@ -102,19 +103,9 @@ def _open(commune: Commune, hamlet: Hamlet | None, year: int) -> None:
     )  # fmt: skip
 
 
-def _locked(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
-    """The list as it is now. Raises NotAllowed where it is out of sight."""
-    locked = SafetyChecklist.objects.select_for_update(of=("self",)).get(pk=checklist.pk)
-    if not SafetyChecklist.objects.visible_to(by).filter(pk=locked.pk).exists():
-        raise NotAllowed("Tài khoản này không xem được bảng kiểm này.")
-    return locked
-
-
 def _open_for(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
     """The list, locked, for somebody who may tick it. Raises NotAllowed."""
-    if not by.has_perm("oversight.change_safetychecklist"):
-        raise NotAllowed("Tài khoản này chỉ xem bảng kiểm.")
-    locked = _locked(checklist, by)
+    locked = stored_for(checklist, by, permission="oversight.change_safetychecklist")
     if locked.is_recognised is not None:
         raise NotAllowed(SETTLED)
     return locked
@@ -189,7 +180,7 @@ def tick(
     item.answered_by = by if answer else None
     item.answered_at = timezone.now() if answer else None
     item.save()
-    audit.record("checklist.ticked", by=by, target=checklist, line=item.position, answer=answer)
+    record(checklist, "ticked", by=by, line=item.position, answer=answer)
     return item
 
 
@@ -208,7 +199,7 @@ def register(checklist: SafetyChecklist, *, by: User, on: date, paper: str = "")
         )
     locked.registered_on, locked.registration_paper = on, paper
     locked.save(update_fields=["registered_on", "registration_paper"])
-    audit.record("checklist.registered", by=by, target=locked)
+    record(locked, "registered", by=by)
     return locked
 
 
@@ -226,7 +217,7 @@ def add_evidence(row: ChecklistEvidence, *, by: User) -> ChecklistEvidence:
     row.added_by = by
     evidence.check(row)
     row.save()
-    audit.record("checklist.evidence_added", by=by, target=checklist)
+    record(checklist, "evidence_added", by=by)
     return row
 
 
@@ -239,11 +230,12 @@ def decide(
 
     A result that is there already stays, but for another paper in its stead. Raises NotAllowed.
     """
-    if not by.has_perm("oversight.decide_safetychecklist"):
-        raise NotAllowed("Chỉ huy Công an xã ghi kết quả theo văn bản.")
+    locked = stored_for(
+        checklist, by, permission="oversight.decide_safetychecklist",
+        denied="Chỉ huy Công an xã ghi kết quả theo văn bản.",
+    )  # fmt: skip
     if not clean(number):
         raise NotAllowed("Hãy ghi số văn bản.")
-    locked = _locked(checklist, by)
     if locked.is_recognised is not None and not is_another:
         raise NotAllowed(SETTLED)
     if on > timezone.localdate():
@@ -257,7 +249,7 @@ def decide(
     locked.is_recognised, locked.decision_number, locked.decided_on = is_recognised, number, on
     locked.recorded_by = by
     locked.save(update_fields=["is_recognised", "decision_number", "decided_on", "recorded_by"])
-    audit.record("checklist.decided", by=by, target=locked, **told, after=_told(locked))
+    record(locked, "decided", by=by, **told, after=_told(locked))
     return locked
 
 

@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from accounts.text_fields import clean
+from accounts.workflow.services import move, record, stored_for
 from groups.disclosure import carries_mark, find
 from oversight.direction.refusals import one_by_one, require_clean
 from oversight.models import (
@@ -29,6 +30,7 @@ from oversight.review.shipped import CONDITIONS, FORMS
 
 Status = Commendation.Status
 FIRST_YEAR = 2020  # of lists
+SETTLES = "oversight.settle_commendation"
 REWARDED = "Thành tích này đã được khen. Mỗi thành tích chỉ khen một lần."
 LIKE_REWARDED = (
     "Đã khen một thành tích giống việc này, xem “Có thể là cùng một thành tích” ở dưới. Đúng là "
@@ -160,39 +162,25 @@ def _require_open(review: YearlyReview, commune: Commune) -> None:
         raise NotAllowed("Tổng kết này đã ký. Hãy đề nghị theo dịp khác.")
 
 
-def _row(commendation: Commendation, by: User) -> Commendation:
-    if not Commendation.objects.visible_to(by).filter(pk=commendation.pk).exists():
-        raise NotAllowed("Tài khoản này không xem được khen thưởng này.")
-    rows = Commendation.objects.select_for_update(of=("self",))
-    return rows.select_related("achievement", "commune").get(pk=commendation.pk)
-
-
-def _locked(commendation: Commendation, to: str, by: User, right: str) -> Commendation:
+def _stored_for(commendation: Commendation, to: str, by: User) -> Commendation:
     """The row, locked, for a step to a status. Raises NotAllowed."""
-    if not by.has_perm(f"oversight.{right}"):
-        raise NotAllowed("Tài khoản này không làm được bước này.")
-    locked = _row(commendation, by)
-    if to not in Commendation.TRANSITIONS[locked.status]:
-        now, wanted = locked.get_status_display(), Status(to).label
-        raise NotAllowed(f"Khen thưởng này đang ở bước “{now}”, chưa chuyển sang “{wanted}” được.")
-    locked.status = to
+    locked = stored_for(commendation, by, permission=SETTLES)
+    move(locked, to)
     return locked
 
 
-def _settled(commendation: Commendation, by: User) -> Commendation:
+def _decided_for(commendation: Commendation, by: User) -> Commendation:
     """A row with a decision, locked, for whoever settles. Raises NotAllowed."""
-    if not by.has_perm("oversight.settle_commendation"):
-        raise NotAllowed("Tài khoản này không làm được bước này.")
-    locked = _row(commendation, by)
-    if locked.status not in (Status.ACCEPTED, Status.HANDED_OVER):
-        raise NotAllowed("Phải có quyết định rồi mới làm được bước này.")
-    return locked
+    return stored_for(
+        commendation, by, permission=SETTLES, only={Status.ACCEPTED, Status.HANDED_OVER},
+        refusal="Phải có quyết định rồi mới làm được bước này.",
+    )  # fmt: skip
 
 
 @transaction.atomic
 def answer(commendation: Commendation, answers: dict[int, str], *, by: User) -> Commendation:
     """The conditions as a person found them; once each has an answer the council may vote."""
-    locked = _locked(commendation, Status.CHECKED, by, "settle_commendation")
+    locked = _stored_for(commendation, Status.CHECKED, by)
     conditions = list(locked.conditions.select_for_update(of=("self",)))
     for one in conditions:
         said = answers.get(one.position, one.answer)
@@ -206,7 +194,7 @@ def answer(commendation: Commendation, answers: dict[int, str], *, by: User) -> 
     if any(not one.answer for one in conditions):
         locked.status = Status.NOMINATED
     locked.save(update_fields=["status"])
-    audit.record("commendation.checked", by=by, target=locked)
+    record(locked, "checked", by=by)
     return locked
 
 
@@ -215,7 +203,7 @@ def vote(
     commendation: Commendation, *, by: User, council: str, on: date, votes: tuple[int, int, int]
 ) -> Commendation:
     """What a council said: for, against, other. People decide what follows. Raises NotAllowed."""
-    locked = _locked(commendation, Status.VOTED, by, "settle_commendation")
+    locked = _stored_for(commendation, Status.VOTED, by)
     if not clean(council):
         raise NotAllowed("Hãy ghi tên hội đồng.")
     if locked.achievement.is_informant and neutral.refusals(council, locked.commune):
@@ -227,7 +215,7 @@ def vote(
     locked.council, locked.voted_on = council, on
     locked.votes_for, locked.votes_against, locked.votes_other = votes
     locked.save()
-    audit.record("commendation.voted", by=by, target=locked)
+    record(locked, "voted", by=by)
     return locked
 
 
@@ -256,7 +244,7 @@ def accept(
     after the other, as two deeds that are decided on may be one.
     """
     one_by_one(commendation.commune_id)
-    locked = _locked(commendation, Status.ACCEPTED, by, "settle_commendation")
+    locked = _stored_for(commendation, Status.ACCEPTED, by)
     _check_decision(locked, number, on)
     against = doubts(locked)
     if against and not is_despite:
@@ -272,8 +260,8 @@ def accept(
             locked.save()
     except IntegrityError as error:
         raise NotAllowed(REWARDED) from error
-    despite = {"despite": against} if against else {}
-    audit.record("commendation.accepted", by=by, target=locked, **despite)  # type: ignore[arg-type]
+    despite: dict[str, Any] = {"despite": against} if against else {}
+    record(locked, "accepted", by=by, **despite)
     return locked
 
 
@@ -285,7 +273,7 @@ def correct_decision(
 
     The trail keeps both papers and the reason, in which nobody is named.
     """
-    locked = _settled(commendation, by)
+    locked = _decided_for(commendation, by)
     _check_decision(locked, number, on)
     if locked.handed_over_on and on > locked.handed_over_on:
         raise NotAllowed("Ngày quyết định không thể sau ngày trao.")
@@ -300,30 +288,27 @@ def correct_decision(
     locked.decision_number, locked.decided_on = number, on
     locked.save(update_fields=["decision_number", "decided_on"])
     after = in_trail(locked.decision_number, on)
-    audit.record(
-        "commendation.corrected", by=by, target=locked, reason=clean(reason), before=before,
-        after=after,
-    )  # fmt: skip
+    record(locked, "corrected", by=by, text=clean(reason), before=before, after=after)
     return locked
 
 
 @transaction.atomic
 def hand_over(commendation: Commendation, *, by: User, on: date) -> Commendation:
     """That the paper is in the hand of who is thanked. Raises NotAllowed."""
-    locked = _locked(commendation, Status.HANDED_OVER, by, "settle_commendation")
+    locked = _stored_for(commendation, Status.HANDED_OVER, by)
     _not_later(on, "Ngày trao")
     if locked.decided_on and on < locked.decided_on:
         raise NotAllowed("Ngày trao không thể trước ngày quyết định.")
     locked.handed_over_on = on
     locked.save()
-    audit.record("commendation.handed_over", by=by, target=locked)
+    record(locked, "handed_over", by=by)
     return locked
 
 
 @transaction.atomic
 def decline(commendation: Commendation, *, by: User, reason: str) -> Commendation:
     """Not this time; the achievement may be put forward again. Raises NotAllowed."""
-    locked = _locked(commendation, Status.DECLINED, by, "settle_commendation")
+    locked = _stored_for(commendation, Status.DECLINED, by)
     if not clean(reason):
         raise NotAllowed("Hãy ghi lý do không khen lần này.")
     if locked.achievement.is_informant and (said := neutral.refusals(reason, locked.commune)):
@@ -331,7 +316,7 @@ def decline(commendation: Commendation, *, by: User, reason: str) -> Commendatio
     require_clean(reason)
     locked.declined_because = clean(reason)[:300]
     locked.save()
-    audit.record("commendation.declined", by=by, target=locked)
+    record(locked, "declined", by=by)
     return locked
 
 
@@ -343,7 +328,7 @@ def publish(
 
     The name of an informant is published, if at all, outside the portal, which does not know it.
     """
-    locked = _settled(commendation, by)
+    locked = _decided_for(commendation, by)
     if locked.is_public:
         raise NotAllowed("Khen thưởng này đã ghi công khai trước đó.")
     if locked.achievement.is_informant and not (consent_on and NUMBER.fullmatch(clean(paper))):
@@ -361,7 +346,7 @@ def publish(
     locked.is_public = True
     locked.consent_on, locked.consent_paper = consent_on, paper
     locked.save()
-    audit.record("commendation.published", by=by, target=locked)
+    record(locked, "published", by=by)
     return locked
 
 

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import Commune, User
 from accounts.papers.letterheads import Issuer
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock, move, record, require_state, sees, stored_for
 from groups.disclosure import carries_mark
 from groups.models import ZaloGroup
 from oversight import summaries
@@ -26,6 +26,10 @@ from oversight.seen import seen_of
 
 Status = YearlyReview.Status
 LONGEST = 6000
+HANDED_IN = (
+    "Tổng kết đã trình hoặc đã ký, nên phần của ấp không sửa được nữa. Cần sửa thì báo chỉ huy "
+    "Công an xã."
+)
 ALREADY = "Kỳ này đã mở tổng kết. Hãy mở bản đang có."
 
 
@@ -43,23 +47,12 @@ def open_review(commune: Commune, period: Period, *, by: User) -> YearlyReview:
             )  # fmt: skip
     except IntegrityError as error:
         raise NotAllowed(ALREADY) from error
-    audit.record("review.opened", by=by, target=review)
+    record(review, "opened", by=by)
     return review
 
 
-def _sees_all_of(review: YearlyReview, by: User) -> bool:
-    return YearlyReview.objects.visible_to(by).filter(pk=review.pk).exists()
-
-
-def _locked(review: YearlyReview, by: User, right: str = "change_yearlyreview") -> YearlyReview:
-    if not by.has_perm(f"oversight.{right}"):
-        raise NotAllowed("Tài khoản này không làm được bước này.")
-    locked = YearlyReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
-    if not _sees_all_of(locked, by):
-        raise NotAllowed("Tài khoản này không xem được tổng kết này.")
-    if locked.is_signed:
-        raise NotAllowed("Tổng kết đã ký nên không sửa được nữa.")
-    return locked
+def _stored_for(review: YearlyReview, by: User, right: str = "change_yearlyreview") -> YearlyReview:
+    return stored_for(review, by, permission=f"oversight.{right}", unless=Status.SIGNED)
 
 
 @transaction.atomic
@@ -70,9 +63,10 @@ def discard(review: YearlyReview, *, by: User, moved_to: YearlyReview | None = N
     """
     if not by.has_perm("groups.view_all_hamlets"):
         raise NotAllowed("Chỉ huy Công an xã bỏ bản tổng kết mở nhầm.")
-    locked = _locked(review, by, "add_yearlyreview")
-    if locked.status != Status.PREPARING:
-        raise NotAllowed("Đã chốt số liệu nên không bỏ bản này được nữa.")
+    locked = _stored_for(review, by, "add_yearlyreview")
+    require_state(
+        locked, only=Status.PREPARING, refusal="Đã chốt số liệu nên không bỏ bản này được nữa."
+    )
     if is_used(locked):
         rows = YearlyReview.objects.select_for_update(of=("self",)).named_to(by)
         own = rows.filter(commune=locked.commune).exclude(pk=locked.pk)
@@ -84,20 +78,13 @@ def discard(review: YearlyReview, *, by: User, moved_to: YearlyReview | None = N
             )
         locked.commendations.update(review=target)
         locked.evidence.update(review=target)
-    audit.record("review.discarded", by=by, target=locked)
+    record(locked, "discarded", by=by)
     locked.delete()
 
 
 def is_used(review: YearlyReview) -> bool:
     """Whether something was put forward or filed in it."""
     return review.commendations.exists() or review.evidence.exists()
-
-
-def _move(review: YearlyReview, to: str) -> None:
-    if to not in YearlyReview.TRANSITIONS[review.status]:
-        now, wanted = review.get_status_display(), Status(to).label
-        raise NotAllowed(f"Tổng kết đang ở bước “{now}”, chưa chuyển sang “{wanted}” được.")
-    review.status = to
 
 
 @transaction.atomic
@@ -107,8 +94,8 @@ def freeze(review: YearlyReview, *, by: User) -> YearlyReview:
     Where there is none yet it is drafted and signed now. The numbers of hamlets are counted now in
     any case: `frozen_at` is their moment, the summary has its own. Raises NotAllowed.
     """
-    locked = _locked(review, by)
-    _move(locked, Status.FROZEN)
+    locked = _stored_for(review, by)
+    move(locked, Status.FROZEN)
     scope = whole_commune(locked.commune, reader=by)
     now = timezone.now()
     summary = _signed_summary(scope, locked.period, by, now)
@@ -120,7 +107,7 @@ def freeze(review: YearlyReview, *, by: User) -> YearlyReview:
         ReviewHamlet.objects.create(
             review=locked, hamlet=hamlet, figures=figures_of_place(own, locked.period, now)
         )
-    audit.record("review.frozen", by=by, target=locked)
+    record(locked, "frozen", by=by)
     return locked
 
 
@@ -186,17 +173,9 @@ def write_part(part: ReviewHamlet, text: str, *, by: User, seen: str = "") -> Re
 
     Raises NotAllowed.
     """
-    if not by.has_perm("oversight.change_reviewhamlet"):
-        raise NotAllowed("Tài khoản này chỉ xem.")
-    review = YearlyReview.objects.select_for_update(of=("self",)).get(pk=part.review_id)
-    if not ReviewHamlet.objects.visible_to(by).filter(pk=part.pk).exists():
-        raise NotAllowed("Tài khoản này không phụ trách ấp, khu phố này.")
-    if review.status != Status.FROZEN:
-        raise NotAllowed(
-            "Tổng kết đã trình hoặc đã ký, nên phần của ấp không sửa được nữa. Cần sửa thì báo chỉ "
-            "huy Công an xã."
-        )
-    locked = ReviewHamlet.objects.select_for_update(of=("self",)).get(pk=part.pk)
+    review = lock(YearlyReview(pk=part.review_id))
+    locked = stored_for(part, by, permission="oversight.change_reviewhamlet")
+    require_state(review, only=Status.FROZEN, refusal=HANDED_IN)
     changed = _changes(locked, {"text": "phần của ấp, khu phố"}, {"text": text}, seen)
     if not changed:
         return locked
@@ -205,7 +184,7 @@ def write_part(part: ReviewHamlet, text: str, *, by: User, seen: str = "") -> Re
     locked.prepared_at = timezone.now() if locked.text else None
     locked.save()
     writers.note_part(locked, locked.text, by=by)
-    audit.record("review.part_written", by=by, target=locked, commune=review.commune)
+    record(locked, "part_written", by=by)
     return locked
 
 
@@ -225,7 +204,7 @@ def write(review: YearlyReview, *, by: User, seen: str = "", **parts: str) -> Ye
 
     `seen` is `seen_of` all parts as they were shown. Raises NotAllowed.
     """
-    locked = _locked(review, by)
+    locked = _stored_for(review, by)
     if locked.status == Status.PREPARING:
         raise NotAllowed("Hãy chốt số liệu trước, rồi viết đánh giá theo số đã chốt.")
     changed = _changes(locked, PARTS, parts, seen)
@@ -238,36 +217,36 @@ def write(review: YearlyReview, *, by: User, seen: str = "", **parts: str) -> Ye
     if locked.status == Status.ASSESSED:
         locked.status, locked.assessed_by, locked.assessed_at = Status.FROZEN, None, None
     locked.save()
-    audit.record("review.written", by=by, target=locked)
+    record(locked, "written", by=by)
     return locked
 
 
 @transaction.atomic
 def hand_in(review: YearlyReview, *, by: User) -> YearlyReview:
     """The assessment is finished and waits for another person's signature."""
-    locked = _locked(review, by)
-    _move(locked, Status.ASSESSED)
+    locked = _stored_for(review, by)
+    move(locked, Status.ASSESSED)
     missing = [PARTS[name] for name in ("strengths", "shortcomings") if not getattr(locked, name)]
     if missing:
         raise NotAllowed(f"Chưa viết: {', '.join(missing)}.")
     locked.assessed_by, locked.assessed_at = by, timezone.now()
     locked.save()
-    audit.record("review.handed_in", by=by, target=locked)
+    record(locked, "handed_in", by=by)
     return locked
 
 
 @transaction.atomic
 def sign(review: YearlyReview, *, by: User) -> YearlyReview:
     """The chief's word; from here on the database refuses every change. Raises NotAllowed."""
-    locked = _locked(review, by, "sign_yearlyreview")
-    _move(locked, Status.SIGNED)
+    locked = _stored_for(review, by, "sign_yearlyreview")
+    move(locked, Status.SIGNED)
     if said := writers.refusal(locked, by):
         raise NotAllowed(said)
     rows = locked.commendations.select_related("achievement", "form")
     locked.nominations = commendations.lines_of(rows.order_by("pk"))
     locked.signed_by, locked.signed_at = by, timezone.now()
     locked.save()
-    audit.record("review.signed", by=by, target=locked)
+    record(locked, "signed", by=by)
     return locked
 
 
@@ -278,10 +257,12 @@ def add_evidence(row: ReviewEvidence, *, by: User) -> ReviewEvidence:
     Raises NotAllowed.
     """
     if not by.has_perm("oversight.change_reviewhamlet"):
-        raise NotAllowed("Tài khoản này chỉ xem.")
-    review = YearlyReview.objects.select_for_update(of=("self",)).get(pk=row.review_id)
-    if review.is_signed:
-        raise NotAllowed("Tổng kết đã ký nên không thêm minh chứng được nữa.")
+        raise NotAllowed(ReviewHamlet.workflow.denied)
+    review = lock(YearlyReview(pk=row.review_id))
+    require_state(
+        review, unless=Status.SIGNED,
+        refusal="Tổng kết đã ký nên không thêm minh chứng được nữa.",
+    )  # fmt: skip
     _require_place(row, review, by)
     if row.on > timezone.localdate():
         raise NotAllowed("Ngày của minh chứng không thể ở sau hôm nay.")
@@ -292,13 +273,13 @@ def add_evidence(row: ReviewEvidence, *, by: User) -> ReviewEvidence:
     except ValidationError as error:
         raise NotAllowed(" ".join(error.messages)) from error
     row.save()
-    audit.record("review.evidence_added", by=by, target=review)
+    record(review, "evidence_added", by=by)
     return row
 
 
 def _require_place(row: ReviewEvidence, review: YearlyReview, by: User) -> None:
     """Raises NotAllowed for a place that is not of the review, or not of this account."""
-    if not _sees_all_of(review, by):
+    if not sees(by, review):
         own = ReviewHamlet.objects.visible_to(by).filter(review=review, hamlet=row.hamlet_id)
         if not own.exists():
             raise NotAllowed("Hãy thêm minh chứng ở phần của ấp, khu phố mình phụ trách.")

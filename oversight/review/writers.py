@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 
 from accounts.models import User
+from accounts.workflow.four_eyes import is_writer
 from oversight.models import ReviewHamlet, ReviewWriter, YearlyReview
 
 # The texts of the commune, as sentences name them.
@@ -64,7 +65,7 @@ def refusal(review: YearlyReview, user: User) -> str:
             f"Đồng chí đã viết: {'; '.join(wrote)}. Người viết không tự ký: hãy để chỉ huy khác, "
             "chưa viết mục nào, ký."
         )
-    if user.pk in (review.written_by_id, review.assessed_by_id):
+    if is_writer(user, review.written_by_id, review.assessed_by_id):
         return "Người viết, người trình không tự ký. Hãy để chỉ huy khác ký."
     return ""
 

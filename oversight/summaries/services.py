@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
 from accounts.models import User
 from accounts.papers.building import build
 from accounts.papers.letterheads import Issuer
 from accounts.services import NotAllowed
+from accounts.workflow.services import record, stored_for
 from oversight.figures import FIGURES, Counted, compute
 from oversight.models import PeriodSummary
 from oversight.papers.report import SUBJECT
@@ -55,13 +55,13 @@ def draft(
 @transaction.atomic
 def redraft(summary: PeriodSummary, *, by: User) -> PeriodSummary:
     """The draft with the numbers of now."""
-    return _recounted(_locked(summary, by), by=by)
+    return _recounted(_stored_for(summary, by), by=by)
 
 
 @transaction.atomic
 def supersede(summary: PeriodSummary, *, by: User, reason: str) -> PeriodSummary:
     """A draft in place of a signed one, which stays as it is."""
-    old, issuer = _locked(summary, by), Issuer(summary.issuer)
+    old, issuer = _stored_for(summary, by), Issuer(summary.issuer)
     if not old.is_signed:
         raise NotAllowed("Bản này chưa ký: hãy lập lại theo số liệu hôm nay.")
     if not reason.strip():
@@ -80,19 +80,19 @@ def supersede(summary: PeriodSummary, *, by: User, reason: str) -> PeriodSummary
 @transaction.atomic
 def discard(summary: PeriodSummary, *, by: User) -> None:
     """Drops the draft of a replacement; the signed one is as if nobody had thought of it."""
-    row = _locked(summary, by)
+    row = _stored_for(summary, by)
     if row.is_signed:
         raise NotAllowed(SIGNED)
     if row.supersedes is None:
         raise NotAllowed("Chỉ bỏ được dự thảo của bản thay thế.")
-    audit.record("summary.discarded", by=by, target=row, reason=row.reason)
+    record(row, "discarded", by=by, text=row.reason)
     row.delete()
 
 
 @transaction.atomic
 def sign(summary: PeriodSummary, *, by: User) -> PeriodSummary:
     """Freezes figures, letterhead and names; of two who sign at once the second is refused."""
-    row, now = _locked(summary, by), timezone.now()
+    row, now = _stored_for(summary, by), timezone.now()
     if row.is_signed:
         raise NotAllowed(SIGNED)
     if not row.period.is_over(timezone.localdate(now)):
@@ -113,7 +113,7 @@ def sign(summary: PeriodSummary, *, by: User) -> PeriodSummary:
     row.paper_digest, row.docx_digest = sha256(row.paper), sha256(row.docx)
     row.xlsx_digest = sha256(row.xlsx)
     row.save()
-    audit.record("summary.signed", by=by, target=row, **digests(row))
+    record(row, "signed", by=by, **digests(row))
     return row
 
 
@@ -135,13 +135,12 @@ def _may(by: User | None, issuer: Issuer) -> None:
         raise NotAllowed("Tài khoản này không lập, ký báo cáo của cơ quan này.")
 
 
-def _locked(summary: PeriodSummary, by: User) -> PeriodSummary:
-    """The row as it is now, for who signs such ones of this commune. Raises NotAllowed."""
-    _may(by, Issuer(summary.issuer))
-    if not PeriodSummary.objects.visible_to(by).filter(pk=summary.pk).exists():
-        raise NotAllowed("Tài khoản này không xem được báo cáo này.")
-    rows = PeriodSummary.objects.select_for_update(of=("self",)).select_related("commune")
-    return rows.get(pk=summary.pk)
+def _stored_for(summary: PeriodSummary, by: User) -> PeriodSummary:
+    return stored_for(summary, by, permission=_signs)
+
+
+def _signs(summary: PeriodSummary, by: User) -> bool:
+    return by.is_active and by.has_perm(SIGNS[Issuer(summary.issuer)])
 
 
 def _count(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> tuple[str, str]:
@@ -193,7 +192,5 @@ def _replaced(
 
 
 def _drafted(row: PeriodSummary, by: User | None) -> PeriodSummary:
-    audit.record(
-        "summary.drafted", by=by, target=row, revision=row.revision, numbers=row.digest
-    )  # fmt: skip
+    record(row, "drafted", by=by, revision=row.revision, numbers=row.digest)
     return row

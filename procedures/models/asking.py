@@ -14,6 +14,7 @@ from accounts.fields import EncryptedTextField
 from accounts.models import Commune, User
 from accounts.querysets import SharedQuerySet
 from accounts.text_fields import CleanCharField, FoldedTextField
+from accounts.workflow.declaration import Workflow
 from procedures.models.editions import Edition
 from procedures.models.library import Procedure, ProcedureArea
 from procedures.querysets import QuestionQuerySet
@@ -117,6 +118,11 @@ class Question(models.Model):
         UNCERTAIN = "uncertain", _("Chưa rõ đã gửi chưa")
         CLOSED = "closed", _("Zalo không cho gửi nữa")
         WITHHELD = "withheld", _("Bản trả lời đang soát lại nên máy không gửi")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="question",
+        denied="Tài khoản này không có quyền làm việc này với câu hỏi của bà con.",
+    )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     commune = models.ForeignKey(

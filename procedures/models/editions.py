@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.querysets import SharedQuerySet
 from accounts.text_fields import CleanCharField
+from accounts.workflow.declaration import History, Workflow
 from procedures.models.library import Procedure
 from procedures.querysets import STALE_DAYS, EditionQuerySet, is_in_force, verified_since
 from procedures.wording import names_a_fee, word_count
@@ -52,6 +53,19 @@ class Edition(models.Model):
         Status.PUBLISHED: {Status.SUPERSEDED},
         Status.SUPERSEDED: set(),
     }
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="procedure",
+        denied="Tài khoản này không có quyền làm việc này với thư viện thủ tục.",
+        missing="Không tìm thấy bản thủ tục này.",
+        transitions=TRANSITIONS,
+        no_transition=(
+            "{row} đang ở bước “{state}”, không chuyển sang “{to}” được. Muốn sửa, hãy soạn bản "
+            "mới."
+        ),
+        related=("procedure__area",),
+        commune="",
+        history=History(longest=300),
+    )
     OPEN = (Status.DRAFT, Status.CHECKED)
     # What makes up the content, beside the parts that hang on the edition.
     CONTENT = (

@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.encryption import blind_index
 from accounts.models import Commune, User
 from accounts.vietnamese import fold
+from accounts.workflow.services import lock_for
 from procedures.answering import Plan
 from procedures.models import Edition, Procedure, Question, Synonym
 from procedures.searching import refresh
@@ -136,7 +137,7 @@ def settle(question: Question, *, by: User, edition: Edition | None = None) -> i
     """This question, and all that are the same, are dealt with: by an edition that answers them,
     or as none about procedures. Returns how many. Raises NotAllowed.
     """
-    _require(question, by)
+    lock_for(question, by, permission="procedures.change_question")
     rows = Question.objects.filter(commune=question.commune_id, same_as=question.same_as)
     waiting = rows.unanswered()
     if edition is None:
@@ -149,7 +150,7 @@ def settle(question: Question, *, by: User, edition: Edition | None = None) -> i
 @transaction.atomic
 def teach(question: Question, term: str, procedure: Procedure, *, by: User) -> Synonym:
     """From now on these words of residents lead to the procedure. Raises NotAllowed."""
-    _require(question, by)
+    lock_for(question, by, permission="procedures.change_question")
     check_right(by, "add_synonym")
     words = " ".join(term.split())
     if not words or len(words) > _TERM:
@@ -162,12 +163,6 @@ def teach(question: Question, term: str, procedure: Procedure, *, by: User) -> S
     audit.record("procedure.synonym_changed", by=by, target=made, fields=["term", "procedure"])
     refresh()
     return made
-
-
-def _require(question: Question, by: User) -> None:
-    sees = Question.objects.visible_to(by).filter(pk=question.pk).exists()
-    if not by.is_active or not by.has_perm("procedures.change_question") or not sees:
-        raise NotAllowed("Tài khoản này không có quyền làm việc này với câu hỏi của bà con.")
 
 
 def _end(rows: Any, outcome: str, by: User, edition: Edition | None) -> int:

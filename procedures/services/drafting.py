@@ -8,18 +8,15 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.services import lock, record
 from procedures.content import Content, columns_of, content_of, differences, write_parts
 from procedures.models import Edition, Procedure
 from procedures.services.errors import NotAllowed
-from procedures.services.steps import Kind, Status, check_right, record, take
+from procedures.services.steps import Kind, Status, check_right, edition_for
 
 
 def _with_parts(edition: Edition) -> Edition:
     return Edition.objects.with_parts().get(pk=edition.pk)
-
-
-def _lock(procedure: Procedure) -> Procedure:
-    return Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)
 
 
 def _add(procedure: Procedure, content: Content, *, by: User, kind: Kind, note: str) -> Edition:
@@ -28,7 +25,7 @@ def _add(procedure: Procedure, content: Content, *, by: User, kind: Kind, note: 
     _full_clean(edition)
     edition.save(force_insert=True)
     write_parts(edition, content)
-    record(kind, edition, by=by, note=note)
+    record(edition, kind, by=by, text=note)
     return edition
 
 
@@ -49,7 +46,7 @@ def start(
     Raises NotAllowed, also while another draft is open.
     """
     check_right(by, "change_edition")
-    procedure = _lock(procedure)
+    procedure = lock(Procedure(pk=procedure.pk))
     _refuse_second_draft(procedure)
     kind = Kind.IMPORTED if is_import else Kind.DRAFTED
     return _add(procedure, content or {}, by=by, kind=kind, note="")
@@ -68,12 +65,12 @@ def draft_from(edition: Edition, *, by: User) -> Edition:
     The edition in use stays in use until the new one is published. Raises NotAllowed.
     """
     check_right(by, "change_edition")
-    procedure = _lock(edition.procedure)
-    former = take(edition, by, "change_edition")
+    procedure = lock(Procedure(pk=edition.procedure.pk))
+    former = edition_for(edition, by, "change_edition")
     if former.status == Status.CHECKED:
         former.status, former.superseded_at = Status.SUPERSEDED, timezone.now()
         former.save(update_fields=["status", "superseded_at"])
-        record(Kind.SUPERSEDED, former, by=by, note="Soạn lại trước khi công bố")
+        record(former, Kind.SUPERSEDED, by=by, text="Soạn lại trước khi công bố")
     _refuse_second_draft(procedure)
     content = content_of(_with_parts(former))
     made = _add(procedure, content, by=by, kind=Kind.DRAFTED, note=f"Từ bản {former.number}")
@@ -88,7 +85,7 @@ def edit(edition: Edition, content: Content, *, by: User, is_import: bool = Fals
 
     Raises NotAllowed, also for an edition that is no draft any more.
     """
-    edition = take(edition, by, "change_edition")
+    edition = edition_for(edition, by, "change_edition")
     if edition.status != Status.DRAFT:
         raise NotAllowed(f"{edition} không còn là bản nháp. Muốn sửa, hãy soạn bản mới.")
     changed = differences(content_of(_with_parts(edition)), content)
@@ -101,5 +98,5 @@ def edit(edition: Edition, content: Content, *, by: User, is_import: bool = Fals
     edition.save(update_fields=list(values))
     write_parts(edition, content)
     kind = Kind.IMPORTED if is_import else Kind.EDITED
-    record(kind, edition, by=by, note=", ".join(part.label for part in changed))
+    record(edition, kind, by=by, text=", ".join(part.label for part in changed))
     return edition

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.workflow.four_eyes import is_writer
+from accounts.workflow.services import move, record
 from procedures.models import Edition
 from procedures.querysets import STALE_DAYS
 from procedures.searching import refresh
 from procedures.services.errors import NotAllowed
-from procedures.services.steps import Kind, Status, move, record, take
+from procedures.services.steps import Kind, Status, edition_for
 
 SURE: Final = (Edition.Confidence.HIGH, Edition.Confidence.FAIRLY_HIGH)
 REVIEW_AFTER: Final = timedelta(days=150)
@@ -60,7 +62,7 @@ def check(
 
     Raises NotAllowed with what is missing or doubtful.
     """
-    edition = take(edition, by, "check_edition")
+    edition = edition_for(edition, by, "check_edition")
     move(edition, Status.CHECKED)
     lacks = missing_for_publication(edition)
     if confidence not in SURE:
@@ -74,7 +76,7 @@ def check(
     edition.confidence = confidence
     edition.checked_by, edition.checked_at = by, timezone.now()
     edition.save()
-    record(Kind.CHECKED, edition, by=by, note=with_what)
+    record(edition, Kind.CHECKED, by=by, text=with_what)
     return edition
 
 
@@ -101,9 +103,9 @@ def publish(edition: Edition, *, by: User) -> Edition:
     Whoever wrote it publishes it only where the commune has nobody else who may, and that is
     written down. Raises NotAllowed.
     """
-    edition = take(edition, by, "publish_edition")
+    edition = edition_for(edition, by, "publish_edition")
     move(edition, Status.PUBLISHED)
-    if by.pk in authors_of(edition):
+    if is_writer(by, *authors_of(edition)):
         if others_who_may_publish(edition, by):
             raise NotAllowed(
                 "Bạn đã soạn bản này nên người khác phải công bố. Hãy báo chỉ huy còn lại."
@@ -117,8 +119,8 @@ def publish(edition: Edition, *, by: User) -> Edition:
     edition.published_by, edition.published_at = by, timezone.now()
     edition.save()
     record(
-        Kind.PUBLISHED, edition, by=by,
-        note="Người soạn tự công bố" if edition.is_published_alone else "",
+        edition, Kind.PUBLISHED, by=by,
+        text="Người soạn tự công bố" if edition.is_published_alone else "",
     )  # fmt: skip
     refresh()
     return edition
@@ -128,7 +130,7 @@ def _supersede(edition: Edition, by: User, note: str) -> None:
     move(edition, Status.SUPERSEDED)
     edition.superseded_at = timezone.now()
     edition.save(update_fields=["status", "superseded_at"])
-    record(Kind.SUPERSEDED, edition, by=by, note=note)
+    record(edition, Kind.SUPERSEDED, by=by, text=note)
 
 
 @transaction.atomic
@@ -137,7 +139,7 @@ def supersede(edition: Edition, *, by: User, reason: str) -> Edition:
 
     Raises NotAllowed.
     """
-    edition = take(
+    edition = edition_for(
         edition, by, "change_edition" if edition.status == Status.DRAFT else "publish_edition"
     )
     if edition.status == Status.PUBLISHED and not by.has_perm("procedures.publish_edition"):

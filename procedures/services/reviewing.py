@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.workflow.services import record
 from procedures.models import Edition, LegalText
 from procedures.services.errors import NotAllowed
 from procedures.services.publishing import set_verified
-from procedures.services.steps import Kind, Status, check_right, record, take
+from procedures.services.steps import Kind, Status, check_right, edition_for
 
 
 @transaction.atomic
@@ -22,7 +23,7 @@ def verify(
 
     It may be sent again. Where something has changed, make a new edition. Raises NotAllowed.
     """
-    edition = take(edition, by, "publish_edition")
+    edition = edition_for(edition, by, "publish_edition")
     if edition.status != Status.PUBLISHED:
         raise NotAllowed("Chỉ kiểm chứng lại được bản đang dùng.")
     on = on or timezone.localdate()
@@ -31,7 +32,7 @@ def verify(
     set_verified(edition, by=by, on=on, with_what=with_what, next_review_on=next_review_on)
     edition.reopened_at, edition.reopened_because = None, ""
     edition.save()
-    record(Kind.VERIFIED, edition, by=by, note=with_what)
+    record(edition, Kind.VERIFIED, by=by, text=with_what)
     return edition
 
 
@@ -59,7 +60,7 @@ def reopen_citing(
     for edition in citing.select_for_update(of=("self",)).select_related("procedure"):
         edition.reopened_at, edition.reopened_because = timezone.now(), why
         edition.save(update_fields=["reopened_at", "reopened_because"])
-        record(Kind.REOPENED, edition, by=by, note=why)
+        record(edition, Kind.REOPENED, by=by, text=why)
         count += 1
     audit.record("procedure.law_changed", by=by, target=text, reason=why, reopened=count)
     return count

@@ -47,6 +47,7 @@ def test_stored_row_comes_beside_what_a_form_has_changed(hamlet: Hamlet, chief: 
     stored = stored_for(group, chief, permission=CHANGE)
 
     assert (stored.name, group.name) == ("Cũ", "Người gõ")
+    stored.full_clean()  # no new row that would repeat the id of a stored one
 
 
 def test_sight_is_asked_under_the_lock(
