@@ -141,7 +141,7 @@ def _names(article: Article, user: Any) -> Iterator[str]:
         case Status.DRAFT | Status.RETURNED | Status.FAILED:
             yield "trinh-duyet"
         case Status.PENDING_APPROVAL:
-            if not articles.wrote(article, user):
+            if not articles.why_not_second_person(article, user):
                 yield "duyet"
             yield "tra-lai"
         case Status.UNCERTAIN:

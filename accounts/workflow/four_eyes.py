@@ -1,11 +1,15 @@
-"""Four eyes: nobody approves what they wrote.
+"""Four eyes: an approval covers named fields, and nobody approves what they wrote.
 
 Writers of a row are its author, each account that submitted it and each that edited it. An approval
 that an edit voids approves nothing, so nobody leaves the list: words of an earlier writer may still
 stand in the text. The database refuses an approver who is on it.
 """
 
-from typing import Any
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,11 +20,55 @@ from django.utils.translation import gettext_lazy as _
 class Approvable(models.Model):
     """A text that one account writes and another approves; needs `created_by` and `approved_by`."""
 
+    # What an approval covers, in the order of the hash; files by their digests.
+    approved_fields: ClassVar[tuple[str, ...]] = ()
+    # Covered too, under a tag, once the first of them is filled: hashes from before stay the same.
+    approved_when_filled: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    # Covered through a digest among the approved fields.
+    digested_fields: ClassVar[tuple[str, ...]] = ()
+    # Of all these, what no edit changes: it is computed, or fixed at the start.
+    unedited_fields: ClassVar[tuple[str, ...]] = ()
+    # Where the text comes from and who wrote it: not covered, and shared by its copies.
+    origin_fields: ClassVar[tuple[str, ...]] = ()
+    # How far this one row is.
+    delivery_fields: ClassVar[tuple[str, ...]] = ()
+
     # Ids of accounts, written by `add_writer` alone.
     writers = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def hashed_fields(cls) -> tuple[str, ...]:
+        """Fields that enter the hash by themselves."""
+        later = [name for names in cls.approved_when_filled.values() for name in names]
+        return (*cls.approved_fields, *later)
+
+    @classmethod
+    def edited_fields(cls) -> tuple[str, ...]:
+        """What an edit may change: all of it is covered by the approval."""
+        covered = (*cls.hashed_fields(), *cls.digested_fields)
+        return tuple(name for name in covered if name not in cls.unedited_fields)
+
+    def approved_values(self) -> dict[str, Any]:
+        """What an approval covers, by field, as JSON."""
+        return {name: self._plain(name) for name in self.hashed_fields()}
+
+    def compute_hash(self) -> str:
+        """SHA-256 (hex) over all that an approval covers."""
+        content = [self._plain(name) for name in self.approved_fields]
+        for tag, names in self.approved_when_filled.items():
+            values = [self._plain(name) for name in names]
+            if values[0]:
+                content.append([tag, *values])
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+    def _plain(self, name: str) -> Any:
+        value = getattr(self, self._meta.get_field(name).attname)  # type: ignore[union-attr]
+        if isinstance(value, datetime):
+            return value.timestamp()
+        return sorted(value) if isinstance(value, list) else value
 
 
 def approver_wrote_nothing(name: str) -> models.CheckConstraint:

@@ -1,7 +1,5 @@
 """An article on the page of the Official Account, from draft to its way to the followers."""
 
-import hashlib
-import json
 from typing import ClassVar
 from uuid import uuid4
 
@@ -58,6 +56,22 @@ class Article(Approvable):
         wrong_state="Bài đang ở trạng thái “{state}” nên không làm việc này được.",
         related=("commune", "topic"),
     )
+
+    approved_fields = (
+        "title", "author", "description", "text", "cover_sha256", "topic", "wants_spread",
+        "spread_for", "cities",
+    )  # fmt: skip
+    digested_fields = ("cover",)
+    unedited_fields = ("cover_sha256", "cities")
+    origin_fields = (
+        "uuid", "commune", "created_by", "last_edited_by", "writers", "gate_answers", "note",
+    )  # fmt: skip
+    delivery_fields = (
+        "id", "status", "content_hash", "created_at", "submitted_by", "submitted_at", "approved_by",
+        "approved_at", "approved_hash", "next_attempt_at", "claimed_at", "handed_in_at",
+        "zalo_token", "zalo_article_id", "link", "published_at", "spread", "spread_due_at",
+        "spread_message_id", "spread_at", "error_code", "error_text",
+    )  # fmt: skip
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     commune = models.ForeignKey(
@@ -196,18 +210,3 @@ class Article(Approvable):
             "description": self.description,
             "text": self.text,
         }
-
-    def compute_hash(self) -> str:
-        """SHA-256 (hex) over all that an approval covers."""
-        content = [
-            self.title,
-            self.author,
-            self.description,
-            self.text,
-            self.cover_sha256,
-            self.topic_id,
-            self.wants_spread,
-            self.spread_for.timestamp() if self.spread_for else None,
-            sorted(self.cities),
-        ]
-        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

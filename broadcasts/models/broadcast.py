@@ -1,7 +1,5 @@
 """A post, from draft to completed, and the record of every step."""
 
-import hashlib
-import json
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -97,6 +95,27 @@ class Broadcast(Approvable):
         history=History(details="snapshot"),
         audits_details=False,
     )
+    approved_fields = (
+        "title", "text", "image_sha256", "topic", "priority", "audience_hamlets",
+        "audience_groups", "scheduled_for", "expires_at",
+    )  # fmt: skip
+    approved_when_filled: ClassVar[dict[str, tuple[str, ...]]] = {
+        "file": ("file_sha256", "file_name"),
+        "corrects": ("corrects",),
+        "rule": ("rule_hash",),
+    }
+    digested_fields = ("image", "file", "file_text", "file_facts")
+    unedited_fields = ("image_sha256", "corrects")
+    origin_fields = (
+        "commune", "search_text", "created_by", "last_edited_by", "writers", "gate_answers",
+        "template", "edition", "request",
+    )  # fmt: skip
+    delivery_fields = (
+        "id", "schedule", "occurrence_on", "is_own_version", "is_pattern", "held_at", "status",
+        "content_hash", "created_at", "submitted_by", "submitted_at", "approved_by", "approved_at",
+        "approved_hash", "approved_parts", "started_at", "completed_at", "zalo_attachment_id",
+        "attachment_uploaded_at", "zalo_file_token", "file_uploaded_at",
+    )  # fmt: skip
     EDITABLE: ClassVar[frozenset[str]] = frozenset(
         {
             Status.DRAFT,
@@ -336,24 +355,3 @@ class Broadcast(Approvable):
     def message_count(self) -> int:
         """How many messages a group receives: the approved parts, then the file."""
         return len(self.approved_parts) + bool(self.file_sha256)
-
-    def compute_hash(self) -> str:
-        """SHA-256 (hex) over all that an approval covers: words, picture, audience and times."""
-        content = [
-            self.title,
-            self.text,
-            self.image_sha256,
-            self.topic_id,
-            self.priority,
-            sorted(self.audience_hamlets),
-            sorted(self.audience_groups),
-            self.scheduled_for.timestamp() if self.scheduled_for else None,
-            self.expires_at.timestamp() if self.expires_at else None,
-        ]
-        if self.file_sha256:
-            content.append(["file", self.file_sha256, self.file_name])
-        if self.corrects_id:
-            content.append(["corrects", self.corrects_id])
-        if self.rule_hash:
-            content.append(["rule", self.rule_hash])
-        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -8,22 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.workflow.four_eyes import add_writer, is_writer
+from accounts.workflow.four_eyes import is_writer
 from accounts.workflow.services import lock_for, move, record, require_state, stored_for
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.services import approving
 from broadcasts.services.attachments import keep_file, require_same_file
 from broadcasts.services.audience import reach
 from broadcasts.services.correcting import require_original_at_rest, take_audience
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate import (
-    GateBlocked,
-    Level,
-    check,
-    confirmed,
-    explained,
-    told,
-    unanswered,
-)
+from broadcasts.services.gate import check, told
 from broadcasts.services.lacking import lacking
 from broadcasts.services.lifecycle import on_commit_hint, void_approval
 from broadcasts.services.planning import follow_pattern
@@ -43,6 +36,26 @@ def image_digest(broadcast: Broadcast) -> str:
             return hashlib.file_digest(picture, "sha256").hexdigest()
     except OSError:
         raise NotAllowed("Không đọc được ảnh của bài. Hãy chọn lại ảnh.") from None
+
+
+def why_not_second_person(broadcast: Broadcast, by: User) -> str:
+    """Why an account does not approve: it wrote, edited or submitted the post. Blank otherwise."""
+    if is_writer(by, broadcast.created_by_id, broadcast.submitted_by_id):
+        return "Đồng chí là người soạn hoặc trình bài này nên người khác phải duyệt."
+    if is_writer(by, broadcast.last_edited_by_id):
+        return "Đồng chí là người sửa bài sau cùng nên người khác phải duyệt."
+    if is_writer(by, *broadcast.writers):
+        return "Đồng chí đã sửa bài này nên người khác phải duyệt."
+    return ""
+
+
+TEXT = approving.Text(
+    picture_digest="image_sha256",
+    digest=image_digest,
+    check=check,
+    why_not_second_person=why_not_second_person,
+    changed="Bài đã bị sửa sau khi trình. Hãy trình lại bản mới rồi duyệt.",
+)
 
 
 def _require_audience(broadcast: Broadcast, by: User) -> None:
@@ -68,25 +81,13 @@ def create(broadcast: Broadcast, *, by: User) -> Broadcast:
     own_commune = by.commune_id in {None, broadcast.commune_id}
     if not own_commune or not by.has_perm("broadcasts.add_broadcast"):
         raise NotAllowed("Tài khoản này không có quyền soạn bài cho xã này.")
-    broadcast.created_by = broadcast.last_edited_by = by
-    add_writer(broadcast, by)
     broadcast.status = Status.DRAFT
     _require_audience(broadcast, by)
     require_sources(broadcast, by)
     keep_file(broadcast)
-    broadcast.save(force_insert=True)
-    broadcast.image_sha256 = image_digest(broadcast)
-    broadcast.content_hash = broadcast.compute_hash()
-    broadcast.save(update_fields=["image_sha256", "content_hash"])
+    approving.start(broadcast, TEXT, by=by)
     record(broadcast, Kind.CREATED, by=by, text=source_words(broadcast))
     return broadcast
-
-
-CONTENT = (
-    "title", "text", "image", "topic", "priority", "audience_hamlets", "audience_groups",
-    "scheduled_for", "expires_at", "rule_hash", "file", "file_name", "file_sha256", "file_text",
-    "file_facts",
-)  # fmt: skip
 
 
 def _require_own_or_approver(broadcast: Broadcast, by: User) -> None:
@@ -105,19 +106,10 @@ def edit(broadcast: Broadcast, *, by: User) -> Broadcast:
     _require_own_or_approver(stored, by)
     require_state(stored, only=Broadcast.EDITABLE)
     _require_audience(broadcast, by)
-    if broadcast.image and not getattr(broadcast.image, "_committed", True):
-        broadcast.save(update_fields=["image"])
+    approving.save_upload(broadcast, "image")
     keep_file(broadcast)
-    if broadcast.file and not getattr(broadcast.file, "_committed", True):
-        broadcast.save(update_fields=["file"])
-    for name in CONTENT:
-        setattr(stored, name, getattr(broadcast, name))
-    before = stored.content_hash
-    stored.image_sha256 = image_digest(stored)
-    stored.content_hash = stored.compute_hash()
-    if stored.content_hash != before:
-        stored.last_edited_by = by
-        add_writer(stored, by)
+    approving.save_upload(broadcast, "file")
+    if approving.apply_changes(stored, broadcast, TEXT, by=by):
         if stored.status in Broadcast.UNDER_APPROVAL | {Status.PENDING_APPROVAL}:
             void_approval(stored, by=by, why="Nội dung đã thay đổi, cần trình duyệt lại.")
         record(stored, Kind.EDITED, by=by)
@@ -141,21 +133,12 @@ def submit(
     lock_for(broadcast, by, permission="broadcasts.submit_broadcast")
     _require_own_or_approver(broadcast, by)
     move(broadcast, Status.PENDING_APPROVAL)
-    now = timezone.now()
-    _require_time_left(broadcast, now)
+    _require_time_left(broadcast, timezone.now())
     if said := lacking(broadcast):
         raise NotAllowed(said)
-    hits = check(broadcast)
-    answers = explained(hits, broadcast.gate_answers, reasons, by)
-    if stopping := [hit for hit in unanswered(hits, answers) if hit.level != Level.SECOND_PERSON]:
-        raise GateBlocked(stopping)
-    broadcast.gate_answers = answers
+    hits, answers = approving.mark_submitted(broadcast, TEXT, reasons, by=by)
     _require_reach(broadcast)
     require_same_file(broadcast)
-    broadcast.image_sha256 = image_digest(broadcast)
-    broadcast.content_hash = broadcast.compute_hash()
-    broadcast.submitted_by, broadcast.submitted_at = by, now
-    add_writer(broadcast, by)
     broadcast.is_own_version = broadcast.schedule_id is not None
     broadcast.save()
     warnings = [hit.sentence for hit in hits]
@@ -171,17 +154,6 @@ def _require_reach(broadcast: Broadcast) -> None:
 def _require_time_left(broadcast: Broadcast, now: datetime) -> None:
     if broadcast.expires_at and broadcast.expires_at <= now:
         raise NotAllowed("Đã quá giờ “không gửi sau” của bài. Hãy sửa giờ rồi trình lại.")
-
-
-def why_not_second_person(broadcast: Broadcast, by: User) -> str:
-    """Why an account does not approve: it wrote, edited or submitted the post. Blank otherwise."""
-    if is_writer(by, broadcast.created_by_id, broadcast.submitted_by_id):
-        return "Đồng chí là người soạn hoặc trình bài này nên người khác phải duyệt."
-    if is_writer(by, broadcast.last_edited_by_id):
-        return "Đồng chí là người sửa bài sau cùng nên người khác phải duyệt."
-    if is_writer(by, *broadcast.writers):
-        return "Đồng chí đã sửa bài này nên người khác phải duyệt."
-    return ""
 
 
 @transaction.atomic
@@ -203,41 +175,24 @@ def approve(
     """
     lock_for(broadcast, by, permission="broadcasts.approve_broadcast")
     move(broadcast, Status.APPROVED)
-    if seen_hash is not None and seen_hash != broadcast.content_hash:
-        raise NotAllowed("Bài vừa được sửa sau khi đồng chí mở trang. Hãy xem lại rồi duyệt.")
-    if why_not := why_not_second_person(broadcast, by):
-        raise NotAllowed(why_not)
+    approving.require_second_person(broadcast, TEXT, seen_hash, by=by)
     now = timezone.now()
     _require_time_left(broadcast, now)
-    if (image_digest(broadcast), broadcast.compute_hash()) != (
-        broadcast.image_sha256,
-        broadcast.content_hash,
-    ):
-        raise NotAllowed("Bài đã bị sửa sau khi trình. Hãy trình lại bản mới rồi duyệt.")
+    approving.require_unchanged(broadcast, TEXT)
     require_same_file(broadcast)
-    hits = check(broadcast)
-    answers = confirmed(hits, broadcast.gate_answers, confirmations, by)
-    if stopping := unanswered(hits, answers):
-        raise GateBlocked(stopping)
-    broadcast.gate_answers = answers
+    hits, answers = approving.mark_approved(broadcast, TEXT, confirmations, by=by)
     _require_reach(broadcast)
     require_original_at_rest(broadcast)
-    broadcast.approved_by, broadcast.approved_at = by, now
-    broadcast.approved_hash = broadcast.content_hash
     broadcast.approved_parts = text_parts(broadcast.text)
     record(
         broadcast,
         Kind.APPROVED,
         by=by,
         text=told(hits, {"confirmed": answers.get("confirmed", {})}),
-        title=broadcast.title,
         parts=broadcast.approved_parts,
-        image_sha256=broadcast.image_sha256,
-        file_sha256=broadcast.file_sha256,
         gate_answers=answers,
-        audience_hamlets=broadcast.audience_hamlets,
-        audience_groups=broadcast.audience_groups,
         content_hash=broadcast.content_hash,
+        content=broadcast.approved_values(),
     )
     if broadcast.is_pattern:
         broadcast.save()

@@ -17,13 +17,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.workflow import services as workflow
-from accounts.workflow.four_eyes import add_writer, is_writer
+from accounts.workflow.four_eyes import is_writer
 from accounts.workflow.services import lock as lock  # for article_settling
 from accounts.workflow.services import lock_for, record, require_state, stored_for
 from broadcasts.models import Article
+from broadcasts.services import approving
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate.answers import Answers, confirmed, explained, reason_of, unanswered
-from broadcasts.services.gate.findings import GateBlocked
+from broadcasts.services.gate.answers import Answers, reason_of, unanswered
 from broadcasts.services.gate.official import official_phones
 from broadcasts.services.rendering import plain
 from groups.disclosure.findings import Hit, Level
@@ -35,9 +35,6 @@ from zalo.capabilities import Capability, may
 Status, Spread = Article.Status, Article.Spread
 URGENT_TOPICS: Final = frozenset({"canh-bao-khan"})
 DAY_STARTS, DAY_ENDS = 6, 22
-CONTENT: Final = (
-    "topic", "title", "author", "description", "text", "cover", "wants_spread", "spread_for",
-)  # fmt: skip
 PICTURE: Final = re.compile(r"https://\S+\.(?:jpe?g|png)", re.IGNORECASE)
 NOT_FOR_URGENT: Final = (
     "Bài viết không dùng cho cảnh báo khẩn: Zalo gửi chậm tới 30 phút, không gửi ban đêm và không "
@@ -172,8 +169,24 @@ def _digest(article: Article) -> str:
         raise NotAllowed("Không đọc được ảnh bìa. Hãy chọn lại ảnh.") from None
 
 
+def why_not_second_person(article: Article, user: Any) -> str:
+    """Why an account does not approve: it wrote, edited or submitted it. Blank otherwise."""
+    people = (article.created_by_id, article.submitted_by_id, article.last_edited_by_id)
+    if is_writer(user, *people, *article.writers):
+        return "Đồng chí đã soạn, sửa hoặc trình bài này nên người khác phải duyệt."
+    return ""
+
+
+TEXT = approving.Text(
+    picture_digest="cover_sha256",
+    digest=_digest,
+    check=check,
+    why_not_second_person=why_not_second_person,
+    changed="Bài khác với bản đã trình. Hãy trả lại để người soạn trình lại.",
+)
+
+
 def _unapprove(article: Article) -> None:
-    article.submitted_by = article.submitted_at = None
     article.approved_by = article.approved_at = None
     article.approved_hash = ""
     article.next_attempt_at = article.spread_due_at = None
@@ -186,13 +199,8 @@ def create(article: Article, *, by: User) -> Article:
     own_commune = by.commune_id in {None, article.commune_id}
     if not own_commune or not by.has_perm("broadcasts.add_article"):
         raise NotAllowed("Tài khoản này không có quyền soạn bài viết cho xã này.")
-    article.created_by = article.last_edited_by = by
-    add_writer(article, by)
     article.status, article.cities = Status.DRAFT, cities_of(article)
-    article.save(force_insert=True)
-    article.cover_sha256 = _digest(article)
-    article.content_hash = article.compute_hash()
-    article.save(update_fields=["cover_sha256", "content_hash"])
+    approving.start(article, TEXT, by=by)
     record(article, "created", by=by)
     return article
 
@@ -207,17 +215,10 @@ def edit(article: Article, *, by: User) -> Article:
     if by.pk != stored.created_by_id and not by.has_perm("broadcasts.approve_article"):
         raise NotAllowed("Chỉ người soạn và chỉ huy được sửa bài này.")
     require_state(stored, only=Article.EDITABLE)
-    if article.cover and not getattr(article.cover, "_committed", True):
-        article.save(update_fields=["cover"])
-    for name in CONTENT:
-        setattr(stored, name, getattr(article, name))
-    before = stored.content_hash
-    stored.cover_sha256 = _digest(stored)
-    stored.content_hash = stored.compute_hash()
-    if stored.content_hash != before:
-        stored.last_edited_by = by
-        add_writer(stored, by)
+    approving.save_upload(article, "cover")
+    if approving.apply_changes(stored, article, TEXT, by=by):
         _unapprove(stored)
+        stored.submitted_by = stored.submitted_at = None
         stored.status = Status.DRAFT
         record(stored, "edited", by=by)
     stored.save()
@@ -239,17 +240,10 @@ def submit(
     )
     if why := refusal(article):
         raise NotAllowed(why)
-    hits = check(article)
-    answers = explained(hits, article.gate_answers, reasons, by)
-    if open_ones := [hit for hit in unanswered(hits, answers) if hit.level != Level.SECOND_PERSON]:
-        raise GateBlocked(open_ones)
+    article.cities = cities_of(article)
+    hits, answers = approving.mark_submitted(article, TEXT, reasons, by=by)
     _unapprove(article)
-    article.gate_answers = answers
-    article.cities, article.cover_sha256 = cities_of(article), _digest(article)
-    article.content_hash = article.compute_hash()
     article.status = Status.PENDING_APPROVAL
-    article.submitted_by, article.submitted_at = by, timezone.now()
-    add_writer(article, by)
     article.error_code = article.error_text = ""
     article.save()
     record(article, "submitted", by=by, text=_reasons(hits, answers))
@@ -260,12 +254,6 @@ def _reasons(hits: list[Hit], answers: Answers) -> str:
     """What was answered, without the words that it is about: those do not belong in the audit."""
     said = [f"{hit.label}: {reason}" for hit in hits if (reason := reason_of(answers, hit))]
     return "; ".join(dict.fromkeys(said))
-
-
-def wrote(article: Article, user: Any) -> bool:
-    """Whether an account wrote, edited or submitted the article, so that another one approves."""
-    people = (article.created_by_id, article.submitted_by_id, article.last_edited_by_id)
-    return is_writer(user, *people, *article.writers)
 
 
 @transaction.atomic
@@ -282,23 +270,13 @@ def approve(
     person has confirmed them. Raises NotAllowed.
     """
     lock_for(article, by, permission="broadcasts.approve_article", only=Status.PENDING_APPROVAL)
-    if wrote(article, by):
-        raise NotAllowed("Đồng chí đã soạn, sửa hoặc trình bài này nên người khác phải duyệt.")
-    if seen_hash is not None and seen_hash != article.content_hash:
-        raise NotAllowed("Bài vừa được sửa sau khi đồng chí mở trang. Hãy xem lại rồi duyệt.")
-    if (_digest(article), article.compute_hash()) != (article.cover_sha256, article.content_hash):
-        raise NotAllowed("Bài khác với bản đã trình. Hãy trả lại để người soạn trình lại.")
-    hits = check(article)
-    answers = confirmed(hits, article.gate_answers, confirmations, by)
-    if open_ones := unanswered(hits, answers):
-        raise GateBlocked(open_ones)
+    approving.require_second_person(article, TEXT, seen_hash, by=by)
+    approving.require_unchanged(article, TEXT)
     if why := refusal(article):
         raise NotAllowed(why)
-    now = timezone.now()
-    article.status, article.gate_answers = Status.APPROVED, answers
-    article.approved_by, article.approved_at = by, now
-    article.approved_hash = article.content_hash
-    article.next_attempt_at = now
+    approving.mark_approved(article, TEXT, confirmations, by=by)
+    article.status = Status.APPROVED
+    now = article.next_attempt_at = timezone.now()
     if article.wants_spread:
         article.spread = Spread.WAITING
         article.spread_due_at = max(now, article.spread_for or now)

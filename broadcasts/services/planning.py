@@ -27,16 +27,9 @@ Kind, Status = BroadcastEvent.Kind, Broadcast.Status
 LAPSE = timedelta(hours=24)
 AT_ONCE = 20
 BY_MACHINE = (Status.DRAFT, Status.SCHEDULED)
-# What belongs to one post; everything else of the pattern is its content and is copied.
-OF_ONE_POST = frozenset(
-    {
-        "id", "schedule", "occurrence_on", "is_own_version", "held_at", "is_pattern", "rule_hash",
-        "scheduled_for", "expires_at", "status", "content_hash", "created_at", "submitted_by",
-        "submitted_at", "approved_by", "approved_at", "approved_hash", "approved_parts",
-        "started_at", "completed_at", "zalo_attachment_id", "attachment_uploaded_at",
-        "zalo_file_token", "file_uploaded_at",
-    }
-)  # fmt: skip
+# What a schedule sets for each of its posts; everything else that is no delivery field is copied.
+BY_SCHEDULE = ("rule_hash", "scheduled_for", "expires_at")
+OF_ONE_POST = frozenset({*Broadcast.delivery_fields, *BY_SCHEDULE})
 
 
 def content_of(post: Broadcast) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def edit(schedule: Schedule, pattern: Broadcast, *, by: User) -> Schedule:
     A rule that is changed begins anew with the next minute it names: what was posted stays.
     """
     wanted = {name: getattr(schedule, name) for name in RULE}
-    changed_content = {name: getattr(pattern, name) for name in approval.CONTENT}
+    changed_content = {name: getattr(pattern, name) for name in Broadcast.edited_fields()}
     _lock_for(schedule, by)
     before = rule_of(schedule)
     for name, value in wanted.items():
