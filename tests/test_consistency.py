@@ -231,7 +231,7 @@ def test_nothing_is_enqueued_inside_a_transaction():
 
 
 def test_services_enqueue_on_commit_only():
-    doors = {"tasks.py", "lifecycle.py", "waking.py"}
+    doors = {"tasks.py", "enqueue.py"}
     hits = [
         f"{named(path)}:{call.lineno}"
         for path in sources(*APPS)

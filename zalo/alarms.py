@@ -28,6 +28,7 @@ class Kind(StrEnum):
     NO_TOKENS = "no_tokens"
     NEEDS_CONSENT = "needs_consent"
     EXPIRED = "expired"
+    REFUSED = "refused"
     DYING = "dying"
     NOT_REFRESHED = "not_refreshed"
 
@@ -43,7 +44,7 @@ class Alarm:
     @property
     def stops_sending(self) -> bool:
         """Whether nothing leaves through the account until it is done."""
-        return self.kind in {Kind.NO_TOKENS, Kind.NEEDS_CONSENT, Kind.EXPIRED}
+        return self.kind in {Kind.NO_TOKENS, Kind.NEEDS_CONSENT, Kind.EXPIRED, Kind.REFUSED}
 
 
 def alarm_of(account: OfficialAccount, now: datetime) -> Alarm | None:
@@ -79,6 +80,8 @@ def _worst(account: OfficialAccount, now: datetime) -> tuple[Kind, str] | None:
     if dies_at is not None and dies_at <= now:
         said = _("Quyền của Zalo đã hết hạn ngày %(day)s. Cần cấp quyền lại ngay.")
         return Kind.EXPIRED, said % {"day": _day(dies_at)}
+    if account.parked_until is not None:
+        return Kind.REFUSED, account.last_error
     if dies_at is not None and dies_at <= now + BEFORE_DEATH:
         return Kind.DYING, _(
             "Quyền của Zalo sắp hết hạn. Phải cấp quyền lại trước ngày %(day)s, nếu không máy sẽ "

@@ -242,6 +242,9 @@ CODES: dict[int, CodeEntry] = {
     ),
 }
 
+OF_A_CAPABILITY = frozenset({-209, -212, -219, -221, -223, -224, -235, -240})
+"""Numbers that say what an account may not do (`zalo.capabilities`); its other calls go on."""
+
 
 def find(code: int | None) -> CodeEntry | None:
     """The entry of a number, or None where the number is unknown or absent."""

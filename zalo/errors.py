@@ -38,6 +38,11 @@ class ZaloError(Exception):
         entry = codes.find(self.code)
         return entry is not None and entry.is_account_wide
 
+    @property
+    def parks_account(self) -> bool:
+        """Whether nothing of this account gets through until a person has mended it."""
+        return False
+
     def __str__(self) -> str:
         return self.sentence
 
@@ -104,6 +109,10 @@ class ZaloRejected(ZaloError):
         "hãy báo quản trị kỹ thuật."
     )
 
+    @property
+    def parks_account(self) -> bool:
+        return self.is_account_wide and self.code not in codes.OF_A_CAPABILITY
+
 
 class ZaloConsentRequired(ZaloRejected):
     """The token pair is lost: an administrator of the account must grant access again."""
@@ -116,6 +125,10 @@ class ZaloConsentRequired(ZaloRejected):
     @property
     def is_account_wide(self) -> bool:
         return True
+
+    @property
+    def parks_account(self) -> bool:
+        return False  # `needs_consent` stands on the account instead
 
 
 class ZaloWrongEndpoint(ZaloRejected):

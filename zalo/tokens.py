@@ -23,6 +23,7 @@ from django.utils import timezone
 from zalo import call_log, codes, oauth, write_ahead
 from zalo.errors import ZaloConsentRequired, ZaloError, ZaloRejected, ZaloRetryable
 from zalo.models import OfficialAccount
+from zalo.models.accounts import PARKED_FOR
 from zalo.types import CallRecord, TokenPair
 
 logger = logging.getLogger(__name__)
@@ -133,7 +134,7 @@ def save_pair(account: OfficialAccount, pair: TokenPair, now: datetime) -> None:
     account.refresh_expires_at = _after(now, pair.refresh_expires_in or 90 * 86_400)
     account.needs_consent = False
     account.last_error = ""
-    account.last_error_at = None
+    account.last_error_at = account.parked_until = None
     account.save(
         update_fields=[
             "access_token",
@@ -144,6 +145,7 @@ def save_pair(account: OfficialAccount, pair: TokenPair, now: datetime) -> None:
             "needs_consent",
             "last_error",
             "last_error_at",
+            "parked_until",
         ]
     )
 
@@ -236,7 +238,9 @@ def _note_failure(account: OfficialAccount, error: ZaloRejected) -> None:
     account.needs_consent = isinstance(error, ZaloConsentRequired)
     account.last_error = codes.sentence_for(error.code)[:255]
     account.last_error_at = timezone.now()
-    account.save(update_fields=["needs_consent", "last_error", "last_error_at"])
+    if error.parks_account:
+        account.parked_until = account.last_error_at + PARKED_FOR
+    account.save(update_fields=["needs_consent", "last_error", "last_error_at", "parked_until"])
 
 
 def _remember(account_id: int, token: str, since: datetime) -> None:

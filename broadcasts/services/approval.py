@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.workflow.four_eyes import is_writer
 from accounts.workflow.services import lock_for, move, record, require_state, stored_for
@@ -18,7 +19,7 @@ from broadcasts.services.correcting import require_original_at_rest, take_audien
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import check, told
 from broadcasts.services.lacking import lacking
-from broadcasts.services.lifecycle import on_commit_hint, void_approval
+from broadcasts.services.lifecycle import void_approval
 from broadcasts.services.planning import follow_pattern
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.sources import require_sources, source_words
@@ -204,9 +205,7 @@ def approve(
     if broadcast.corrects:
         record(broadcast.corrects, Kind.CORRECTED, by=by, text=broadcast.title)
     if broadcast.scheduled_for is None or broadcast.scheduled_for <= now:
-        from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
-
-        on_commit_hint(tick)
+        enqueue("broadcasts.tasks.tick")
     return broadcast
 
 
@@ -278,7 +277,5 @@ def resume(broadcast: Broadcast, *, by: User) -> Broadcast:
         broadcast.held_at = timezone.now()  # a person has looked: its minute may be long gone
     broadcast.save(update_fields=["status", "held_at"])
     record(broadcast, Kind.RESUMED, by=by)
-    from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
-
-    on_commit_hint(tick)
+    enqueue("broadcasts.tasks.tick")
     return broadcast

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.workflow.services import lock_for, record
 from broadcasts.models import Broadcast, BroadcastEvent
@@ -16,7 +17,7 @@ from broadcasts.services.audience import groups_of
 from broadcasts.services.correcting import require_not_corrected
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import require_clean
-from broadcasts.services.lifecycle import on_commit_hint, reopen
+from broadcasts.services.lifecycle import reopen
 from broadcasts.services.rendering import text_parts
 from broadcasts.services.schedule import fan_out
 
@@ -58,7 +59,5 @@ def send_to_new(broadcast: Broadcast, *, by: User) -> int:
         raise NotAllowed("Không có nhóm mới nào chưa nhận bài này.")
     reopen(broadcast)
     record(broadcast, BroadcastEvent.Kind.SENT_TO_NEW, by=by, text=f"{count} nhóm", groups=count)
-    from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
-
-    on_commit_hint(tick)
+    enqueue("broadcasts.tasks.tick")
     return count

@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from accounts.models import User
 from accounts.workflow import services as workflow
 from accounts.workflow.services import lock, move, record
 from broadcasts.models import Broadcast, BroadcastEvent
 
-__all__ = ["hold", "lock", "note", "on_commit_hint", "reopen", "require", "void_approval"]
+__all__ = ["hold", "lock", "note", "reopen", "require", "void_approval"]
 
 Status = Broadcast.Status
 
@@ -40,11 +38,6 @@ def void_approval(broadcast: Broadcast, *, by: User | None, why: str) -> None:
     broadcast.zalo_attachment_id, broadcast.attachment_uploaded_at = "", None
     broadcast.zalo_file_token, broadcast.file_uploaded_at = "", None
     record(broadcast, BroadcastEvent.Kind.APPROVAL_VOIDED, by=by, text=why)
-
-
-def on_commit_hint(task: Any, *args: Any) -> None:
-    """Tell the workers to look now; when the broker is down the next tick looks all the same."""
-    transaction.on_commit(lambda: task.delay(*args), robust=True)
 
 
 # Names that `settling` still imports.

@@ -5,11 +5,12 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts import audit
+from accounts.enqueue import enqueue
 from accounts.models import User
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.correcting import require_not_corrected
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.lifecycle import lock, note, on_commit_hint, reopen, require
+from broadcasts.services.lifecycle import lock, note, reopen, require
 from groups.models import ZaloGroup
 
 Status = Delivery.Status
@@ -90,7 +91,5 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
         raise NotAllowed("Không có nhóm đang hoạt động nào bị lỗi để gửi lại.")
     reopen(broadcast)
     note(broadcast, BroadcastEvent.Kind.RESENT, by=by, note=f"{count} nhóm")
-    from broadcasts.tasks import tick  # noqa: PLC0415 -- task to service
-
-    on_commit_hint(tick)
+    enqueue("broadcasts.tasks.tick")
     return count

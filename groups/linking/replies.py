@@ -3,22 +3,30 @@
 No answer names the person: whoever holds the phone reads it.
 """
 
-import time
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db.models import QuerySet
 from django.templatetags.static import static
 from django.utils import timezone
 
-from groups.linking.waking import wake_sender
+from accounts.enqueue import enqueue
 from groups.models import LinkReply
-from zalo import services as zalo
-from zalo.errors import ZaloError, ZaloRetryable, ZaloUncertain
-from zalo.models import Follower, OfficialAccount
+from zalo.channels.contents import ContactButton, Content, Text
+from zalo.channels.person import PERSON
+from zalo.models import Follower
+from zalo.outbox.ladder import Outcome, Verdict
+from zalo.outbox.rows import Message, Outbox
 
 Kind, State = LinkReply.Kind, LinkReply.State
+STATES: Final = {
+    Verdict.SENT: State.SENT,
+    Verdict.QUEUED: State.WAITING,
+    Verdict.UNCERTAIN: State.UNCERTAIN,
+    Verdict.FAILED: State.FAILED,
+    Verdict.CLOSED: State.FAILED,
+}
 PICTURE: Final = "groups/lien-ket.png"
 ASK_TITLE: Final = "Liên kết với danh sách của ấp"
 ASK_SUBTITLE: Final = (
@@ -51,9 +59,6 @@ TEXTS: Final[dict[str, str]] = {
     ),
 }
 WAITS_S: Final = (10, 60, 300, 1800, 7200)
-STUCK_AFTER: Final = timedelta(minutes=3)
-A_SHIFT: Final = 100
-PATIENCE_S: Final = 5.0
 KEEP_DAYS: Final = 8
 MOST_AN_HOUR: Final = 6
 
@@ -70,20 +75,12 @@ def make(follower: Follower, kind: str, at: datetime, *, heard_at: datetime) -> 
         [LinkReply(follower=follower, kind=kind, made_at=at, heard_at=heard_at)],
         ignore_conflicts=True,
     )
-    wake_sender()
+    enqueue("groups.tasks.send_link_replies")
 
 
 def send_due() -> int:
     """Send what waits; returns how many were tried. The door of the task."""
-    _sweep()
-    tried = 0
-    while tried < A_SHIFT and (reply := _claim()) is not None:
-        tried += 1
-        if not _wait_for_slot(reply.follower.account):
-            _record(reply, State.WAITING, timezone.now() + timedelta(seconds=WAITS_S[0]))
-            break
-        _send(reply)
-    return tried
+    return _Replies().drain()
 
 
 def picture_address() -> str:
@@ -92,70 +89,30 @@ def picture_address() -> str:
     return f"{address}{static(PICTURE)}" if address.startswith("https://") else ""
 
 
-def _send(reply: LinkReply) -> None:
-    follower, reference = reply.follower, f"link:{reply.pk}"
-    account, user_id = follower.account, follower.zalo_user_id
-    picture = picture_address()
-    try:
-        if reply.kind == Kind.ASK and picture:
-            zalo.ask_contact_data(
-                account, user_id, title=ASK_TITLE, subtitle=ASK_SUBTITLE, image_url=picture,
-                heard_at=reply.heard_at, reference=reference,
-            )  # fmt: skip
-        else:
-            text = TEXTS.get(reply.kind, BY_PAPER)
-            zalo.send_text_to_user(
-                account, user_id, text, heard_at=reply.heard_at, reference=reference
-            )
-    except ZaloRetryable as error:
-        _put_off(reply, error)
-    except ZaloUncertain:
-        _record(reply, State.UNCERTAIN)
-    except ZaloError:
-        _record(reply, State.FAILED)
-    else:
-        _record(reply, State.SENT)
+class _Replies(Outbox[LinkReply]):
+    channel, waiting = PERSON, State.WAITING
+    related = ("follower__account",)
+    waits_s = WAITS_S
+
+    def rows(self) -> QuerySet[LinkReply]:
+        return LinkReply.objects.all()
+
+    def message(self, row: LinkReply) -> Message:
+        follower = row.follower
+        return Message(
+            follower.account, follower.zalo_user_id, lambda: _content(row.kind), row.heard_at,
+            reference=f"link:{row.pk}",
+        )  # fmt: skip
+
+    def record(self, claimed: QuerySet[LinkReply], row: LinkReply, outcome: Outcome) -> None:
+        state = STATES[outcome.verdict]
+        if state == State.WAITING and outcome.is_attempt and row.attempts > len(WAITS_S):
+            state = State.FAILED
+        claimed.update(state=state, next_attempt_at=outcome.next_at(timezone.now()))
 
 
-def _put_off(reply: LinkReply, error: ZaloRetryable) -> None:
-    if reply.attempts > len(WAITS_S):
-        _record(reply, State.FAILED)
-        return
-    seconds = max(error.retry_after or 0, WAITS_S[min(reply.attempts, len(WAITS_S)) - 1])
-    _record(reply, State.WAITING, timezone.now() + timedelta(seconds=seconds))
-
-
-def _wait_for_slot(account: OfficialAccount) -> bool:
-    book, until = zalo.slots(account), time.monotonic() + PATIENCE_S
-    while (booking := book.book()) is None:
-        if time.monotonic() + book.retry_in_s > until:
-            return False
-        time.sleep(book.retry_in_s)
-    time.sleep(booking.wait_s)
-    return True
-
-
-@transaction.atomic(durable=True)
-def _claim() -> LinkReply | None:
-    now = timezone.now()
-    due = LinkReply.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
-    rows = due.select_for_update(of=("self",), skip_locked=True).order_by("next_attempt_at", "pk")
-    reply = rows.select_related("follower__account").first()
-    if reply is None:
-        return None
-    reply.state, reply.next_attempt_at = State.SENDING, now + STUCK_AFTER
-    reply.attempts += 1
-    reply.save(update_fields=["state", "next_attempt_at", "attempts"])
-    return reply
-
-
-@transaction.atomic(durable=True)
-def _record(reply: LinkReply, state: str, next_attempt_at: datetime | None = None) -> None:
-    mine = LinkReply.objects.filter(pk=reply.pk, state=State.SENDING)
-    mine.update(state=state, next_attempt_at=next_attempt_at or timezone.now())
-
-
-def _sweep() -> None:
-    """A reply whose sender died may have left."""
-    stuck = LinkReply.objects.filter(state=State.SENDING, next_attempt_at__lt=timezone.now())
-    stuck.update(state=State.UNCERTAIN)
+def _content(kind: str) -> Content:
+    picture = picture_address() if kind == Kind.ASK else ""
+    if picture:
+        return ContactButton(ASK_TITLE, ASK_SUBTITLE, picture)
+    return Text(TEXTS.get(kind, BY_PAPER))

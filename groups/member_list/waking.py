@@ -5,12 +5,11 @@ seconds counts as gone, and the list is free for the next.
 """
 
 from datetime import timedelta
-from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.enqueue import enqueue
 from groups.models import MemberImport
 
 State = MemberImport.State
@@ -27,21 +26,12 @@ def claim(batch_id: int, state: str, stale_s: int) -> bool:
 
 def wake_reader(batch_id: int) -> None:
     """Have a batch in READING read, once the transaction holds."""
-    from groups.tasks import read_member_import  # noqa: PLC0415 -- task to service
-
-    _wake(read_member_import, batch_id)
+    enqueue("groups.tasks.read_member_import", batch_id)
 
 
 def wake_writer(batch_id: int) -> None:
     """Have a batch in COMMITTING written down, once the transaction holds."""
-    from groups.tasks import commit_member_import  # noqa: PLC0415 -- task to service
-
-    _wake(commit_member_import, batch_id)
-
-
-def _wake(task: Any, batch_id: int) -> None:
-    """Tell a worker to look now; when the broker is down, `resume_stale` wakes it later."""
-    transaction.on_commit(lambda: task.delay(batch_id), robust=True)
+    enqueue("groups.tasks.commit_member_import", batch_id)
 
 
 def stale(state: str, stale_s: int) -> list[int]:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import audit
+from accounts.enqueue import enqueue
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from groups.models import GroupCreation, GroupReconciliation, ZaloGroup
@@ -14,6 +15,7 @@ from zalo.capabilities import Capability, may
 from zalo.models import OfficialAccount
 from zalo.services import account_for
 
+RECONCILE = "groups.tasks.reconcile_oa_groups"
 NIGHTLY_FROM = time(3, 10)
 MOST_STARTS = 6
 FORGOTTEN, SILENT = timedelta(minutes=10), timedelta(minutes=15)
@@ -35,15 +37,8 @@ def request(commune: Commune, *, by: User) -> GroupReconciliation:
             audit.record("group.compared", by=by, target=opened, commune=commune)
     except IntegrityError:
         raise NotAllowed("Đang có một lần đối chiếu chưa xong. Hãy chờ vài phút.") from None
-    wake(opened.pk)
+    enqueue(RECONCILE, opened.pk)
     return opened
-
-
-def wake(run_id: int) -> None:
-    """Tell a worker to look now, once the transaction holds; without broker the sweep does."""
-    from groups.tasks import reconcile_oa_groups  # noqa: PLC0415 -- task to service
-
-    transaction.on_commit(lambda: reconcile_oa_groups.delay(run_id), robust=True)
 
 
 def tick(now: datetime | None = None) -> int:
@@ -57,7 +52,7 @@ def tick(now: datetime | None = None) -> int:
     )
     woken = _open_tonight(moment) + _take_up(moment)
     for run_id in woken:
-        wake(run_id)
+        enqueue(RECONCILE, run_id)
     return len(woken)
 
 

@@ -11,12 +11,12 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.encryption import blind_index
+from accounts.enqueue import enqueue
 from accounts.models import Commune, User
 from accounts.public_pages import inside_a_sentence
 from procedures.models import Edition
 from procedures.services import asking
 from reports.chat import texts
-from reports.chat.waking import wake_sender
 from reports.intake import require_no_secret
 from reports.models import ChatReply, SealedText, TipEvent, TipMessage, TipReport
 from reports.models.sealed import index_of_reporter
@@ -37,6 +37,10 @@ NEAR: Final = timedelta(minutes=15)
 SIGNED_IN_ZALO: Final = "Trả lời trong trang quản lý OA"
 ASTRAY: Final = results.ASTRAY
 STILL_WANTED: Final = timedelta(days=30)
+
+
+def _enqueue_sender() -> None:
+    enqueue("reports.tasks.send_answers", expires_s=10)
 
 
 def source_of(account: OfficialAccount, message_id: str) -> str:
@@ -69,7 +73,7 @@ def say_by_itself(
         edition=edition,
         question_id=question,
     )
-    wake_sender()
+    _enqueue_sender()
     return made
 
 
@@ -113,7 +117,7 @@ def reply(
         next_attempt_at=quarter(at),
     )
     transaction.on_commit(lambda: _count(key), robust=True)
-    wake_sender()
+    _enqueue_sender()
     return True
 
 
@@ -152,7 +156,7 @@ def try_again(commune: Commune, index: str, at: datetime) -> int:
     )  # fmt: skip
     found = late.update(state=State.QUEUED, next_attempt_at=at, attempts=0, error_text="")
     if found:
-        wake_sender()
+        _enqueue_sender()
     return found
 
 
@@ -188,7 +192,7 @@ def settle(message: TipMessage, *, by: User, how: str) -> TipMessage:
         case How.AGAIN:
             row.state, row.next_attempt_at, row.attempts = State.QUEUED, timezone.now(), 0
             row.edition = None
-            wake_sender()
+            _enqueue_sender()
         case How.SPOKEN:
             row.state, row.via = State.SHOWN, Via.SPOKEN
         case How.LEFT if row.state != State.UNCERTAIN:

@@ -206,7 +206,7 @@ def test_reading_goes_on_where_it_broke_off(connected):
 
 def test_a_shift_ends_and_the_sweep_wakes_the_next(connected, monkeypatch):
     woken = []
-    monkeypatch.setattr(follower_lists, "wake_reader", woken.append)
+    monkeypatch.setattr(follower_lists, "enqueue", lambda *call: woken.append(call))
     simulator, account = connected()
     fill(simulator, 60)
     sync = follower_lists.start(account)
@@ -214,7 +214,7 @@ def test_a_shift_ends_and_the_sweep_wakes_the_next(connected, monkeypatch):
     follower_lists.read_on(sync.pk, for_s=0)
 
     assert follower_lists.resume_stale() == 1
-    assert woken == [sync.pk, sync.pk]
+    assert woken == [("zalo.tasks.read_followers", sync.pk)] * 2
 
 
 def test_two_workers_do_not_read_one_list(connected):

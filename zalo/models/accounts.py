@@ -1,6 +1,7 @@
 """The Official Account of a commune: who it is, its sealed tokens, how it is doing."""
 
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
 from uuid import uuid4
 
 from django.db import models
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import EncryptedTextField
 from accounts.models import Commune
 from zalo.querysets import OfficialAccountQuerySet
+
+PARKED_FOR: Final = timedelta(seconds=30)
 
 
 class OfficialAccount(models.Model):
@@ -53,6 +56,8 @@ class OfficialAccount(models.Model):
     needs_consent = models.BooleanField(_("cần cấp quyền lại"), default=False)
     last_error = models.CharField(_("lỗi gần nhất"), max_length=255, blank=True)
     last_error_at = models.DateTimeField(_("lỗi lúc"), null=True, blank=True)
+    # Zalo refuses the whole account: no call before this moment. Empty again once one gets through.
+    parked_until = models.DateTimeField(null=True, blank=True, editable=False)
     checked_at = models.DateTimeField(_("kiểm tra lúc"), null=True, blank=True)
 
     objects = OfficialAccountQuerySet.as_manager()
@@ -78,3 +83,7 @@ class OfficialAccount(models.Model):
     def has_tokens(self) -> bool:
         """Whether a pair is there at all; opens neither token."""
         return bool(self.__dict__.get("access_token") and self.__dict__.get("refresh_token"))
+
+    def is_parked(self, now: datetime) -> bool:
+        """Whether Zalo refused the whole account so lately that no call is made yet."""
+        return self.parked_until is not None and self.parked_until > now

@@ -22,6 +22,7 @@ from zalo.errors import (
     ZaloWrongEndpoint,
 )
 from zalo.models import OfficialAccount
+from zalo.models.accounts import PARKED_FOR
 from zalo.throttle import UNREACHABLE_RETRY_S, SlotBook, SlotBookUnavailable
 from zalo.types import CallRecord
 
@@ -96,18 +97,36 @@ def note_failure(account: OfficialAccount, error: ZaloError) -> None:
     Not once it was connected anew since it was read: that ended the trouble. That consent is needed
     is marked by `zalo.tokens` alone, which holds the lock of the row.
     """
-    if error.is_account_wide or isinstance(error, ZaloRetryable):
-        account.last_error, account.last_error_at = str(error)[:255], timezone.now()
-        OfficialAccount.objects.filter(pk=account.pk, connected_at=account.connected_at).update(
-            last_error=account.last_error, last_error_at=account.last_error_at
-        )
+    if not (error.is_account_wide or isinstance(error, ZaloRetryable)):
+        return
+    now = timezone.now()
+    account.last_error, account.last_error_at = str(error)[:255], now
+    if error.parks_account:
+        account.parked_until = now + PARKED_FOR
+    OfficialAccount.objects.filter(pk=account.pk, connected_at=account.connected_at).update(
+        last_error=account.last_error,
+        last_error_at=account.last_error_at,
+        parked_until=account.parked_until,
+    )
+
+
+def note_success(account: OfficialAccount) -> None:
+    """A call got through: what stood against the whole account is mended."""
+    if account.parked_until is None:
+        return
+    account.parked_until = None
+    with tokens.leaving_connection_as_found():
+        try:
+            update(account, parked_until=None, last_error="", last_error_at=None)
+        except DatabaseError:
+            return  # the next success tries again, with the row read anew
 
 
 def _note_from_any_thread(account: OfficialAccount, error: ZaloError) -> None:
-    sentence = str(error)[:255]
-    if account.last_error == sentence:
+    is_noted = account.is_parked(timezone.now()) or not error.parks_account
+    if is_noted and account.last_error == str(error)[:255]:
         return
-    account.last_error = sentence
+    account.last_error = str(error)[:255]
     with tokens.leaving_connection_as_found():
         try:
             note_failure(account, error)

@@ -17,6 +17,7 @@ from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 
 from accounts import audit
+from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.services import NotAllowed
 from zalo import call_log
@@ -29,9 +30,8 @@ from zalo.services import quota
 from zalo.services.calling import call, update
 from zalo.services.families import family_of, other_than
 from zalo.services.learning import used
-from zalo.services.pacing import wait_for_slot
+from zalo.services.pacing import wait_for_idle_slot
 from zalo.types import UserPage
-from zalo.waking import wake_reader
 
 State = FollowerSync.State
 MOST_LISTED: Final = LAST_OFFSET + USERS_A_PAGE - 1
@@ -62,7 +62,7 @@ def start(account: OfficialAccount, *, by: User | None = None) -> FollowerSync:
             )
             if by is not None:
                 audit.record("zalo.followers_read", by=by, target=account, commune=account.commune)
-            wake_reader(sync.pk)
+            enqueue("zalo.tasks.read_followers", sync.pk)
     except IntegrityError:
         raise NotAllowed("Danh sách này đang được đọc. Hãy chờ lần đọc đó xong.") from None
     return sync
@@ -88,7 +88,7 @@ def resume_stale() -> int:
         _finish(sync, State.FAILED, "Đọc mãi không hết, hệ thống sẽ đọc lại từ đầu vào đêm sau.")
     stale = list(running.filter(beat_at__lte=now - AT_WORK_FOR).values_list("pk", flat=True))
     for pk in stale:
-        wake_reader(pk)
+        enqueue("zalo.tasks.read_followers", pk)
     return len(stale)
 
 
@@ -169,7 +169,7 @@ def _ask(account: OfficialAccount, part: dict[str, Any]) -> tuple[UserPage, Endp
     known = account.users_family
     unknown = OfficialAccount.EndpointFamily.UNKNOWN
     family = family_of(account) if known == unknown else EndpointFamily(known)
-    wait_for_slot(account)
+    wait_for_idle_slot(account)
     with used(account, Capability.FOLLOWERS):
         try:
             page = call(account, partial(_page, part=part, family=family), "followers")

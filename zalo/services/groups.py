@@ -13,7 +13,7 @@ from zalo import call_log
 from zalo.client import ZaloClient
 from zalo.models import GroupAsset, OfficialAccount
 from zalo.services.calling import call
-from zalo.services.pacing import wait_for_slot
+from zalo.services.pacing import wait_for_idle_slot
 from zalo.types import (
     CreatedGroup,
     GroupAssetInfo,
@@ -210,7 +210,7 @@ def _read[Answer](
     account: OfficialAccount, do: Callable[[ZaloClient], Answer], reference: str, paced: bool
 ) -> Answer:
     if paced:
-        wait_for_slot(account)
+        wait_for_idle_slot(account)
     try:
         return call(account, do, reference)
     finally:

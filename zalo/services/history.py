@@ -22,6 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts import audit
+from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.services import NotAllowed
 from zalo import call_log, inbox
@@ -33,9 +34,8 @@ from zalo.models import Follower, HistoryReading, OfficialAccount
 from zalo.models.followers import index_of
 from zalo.services.calling import call
 from zalo.services.learning import used
-from zalo.services.pacing import wait_for_slot
+from zalo.services.pacing import wait_for_idle_slot
 from zalo.types import PastMessage
-from zalo.waking import wake_history_reader
 
 State = HistoryReading.State
 MOST_DAYS: Final = KEEP_DAYS - 2
@@ -87,7 +87,7 @@ def start(
                     "zalo.history_read", by=by, target=account, commune=account.commune,
                     since=f"{timezone.localtime(reading.since):%d/%m/%Y}",
                 )  # fmt: skip
-            wake_history_reader(reading.pk)
+            enqueue("zalo.tasks.read_history", reading.pk)
     except IntegrityError:
         raise NotAllowed("Hội thoại đang được đọc lại. Hãy chờ lần đọc đó xong.") from None
     return reading
@@ -115,7 +115,7 @@ def resume_stale() -> int:
         _finish(reading, State.FAILED, "Đọc mãi không hết, hệ thống sẽ đọc lại vào đêm sau.")
     stale = list(running.filter(beat_at__lte=now - AT_WORK_FOR).values_list("pk", flat=True))
     for pk in stale:
-        wake_history_reader(pk)
+        enqueue("zalo.tasks.read_history", pk)
     return len(stale)
 
 
@@ -217,7 +217,7 @@ def _ask(
     account: OfficialAccount, do: Callable[[ZaloClient], tuple[PastMessage, ...]]
 ) -> tuple[PastMessage, ...]:
     """One call in a slot that no post wants."""
-    wait_for_slot(account)
+    wait_for_idle_slot(account)
     with used(account, Capability.HISTORY):
         return call(account, do, "history", is_question=True)
 

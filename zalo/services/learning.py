@@ -15,6 +15,7 @@ from zalo import tokens
 from zalo.capabilities import Capability, State, is_news, merged, state_for
 from zalo.errors import ZaloError, ZaloRetryable
 from zalo.models import OfficialAccount
+from zalo.services.calling import note_success
 
 _lock = threading.Lock()
 
@@ -30,6 +31,7 @@ def used(account: OfficialAccount, capability: Capability) -> Iterator[None]:
         raise
     else:
         _learn_from_any_thread(account, capability, 0)
+        note_success(account)
 
 
 @transaction.atomic

@@ -45,6 +45,7 @@ def refresh_profile(account: OfficialAccount) -> OaProfile:
         "checked_at": now,
         "last_error": "",
         "last_error_at": None,
+        "parked_until": None,
     }
     update(account, **values)
     return profile

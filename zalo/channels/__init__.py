@@ -1,0 +1,1 @@
+"""The ways by which something leaves: one module each, one line in `registry`."""

@@ -1,0 +1,37 @@
+"""What a channel carries: one message each."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words alone."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that Zalo holds already, with its caption."""
+
+    attachment_id: str
+    caption: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that Zalo holds already."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactButton:
+    """The button by which a person shares name and phone."""
+
+    title: str
+    subtitle: str
+    image_url: str
+
+
+type Content = Text | Picture | File | ContactButton

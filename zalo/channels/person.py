@@ -1,0 +1,42 @@
+"""Messages to one person who wrote to the account."""
+
+from datetime import datetime
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from zalo.channels.contents import ContactButton, Content, File, Picture, Text
+from zalo.channels.kinds import Channel
+from zalo.models import OfficialAccount
+from zalo.services import persons
+from zalo.types import SentMessage
+
+
+def send(
+    account: OfficialAccount,
+    to: str,
+    content: Content,
+    *,
+    heard_at: datetime | None = None,
+    reference: str = "",
+) -> SentMessage:
+    """Answer what a person wrote at `heard_at`. Raises as `zalo.services.persons`."""
+    options = {"heard_at": heard_at, "reference": reference}
+    match content:
+        case Text():
+            make = partial(persons.send_text_to_user, account, to, content.text)
+        case ContactButton():
+            make = partial(
+                persons.ask_contact_data, account, to, title=content.title,
+                subtitle=content.subtitle, image_url=content.image_url,
+            )  # fmt: skip
+        case Picture():
+            make = partial(
+                persons.send_image_to_user, account, to, content.attachment_id, content.caption
+            )
+        case File():
+            make = partial(persons.send_file_to_user, account, to, content.token)
+    return make(**options)
+
+
+PERSON = Channel("person", _("Nhắn tin cho từng người"), send=send)

@@ -1,0 +1,176 @@
+"""The few rows of a table: some are claimed, each waits for its slot, all are called side by side.
+
+What is known before a call (no slot, no Redis, an account that Zalo refuses) puts a row back to
+where it waited. Only a row whose call was begun and has no answer is left to the sweep, or becomes
+`uncertain`, which nobody repeats but a person.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from django.db import models, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from zalo import tokens
+from zalo.channels.contents import Content
+from zalo.channels.kinds import Channel
+from zalo.errors import ZaloError, ZaloThrottled, ZaloUncertain
+from zalo.models import OfficialAccount
+from zalo.outbox.gate import gate_is_open
+from zalo.outbox.ladder import BACK_OFF_S, Outcome, Verdict, outcome_of
+from zalo.outbox.threads import threads
+from zalo.services.pacing import PATIENCE_S, wait_for_slot
+from zalo.throttle import Lane, SlotBookUnavailable
+
+logger = logging.getLogger(__name__)
+
+SHIFT: Final = 100
+STUCK_AFTER: Final = timedelta(minutes=3)
+NOT_BEGUN: Final = Outcome(Verdict.QUEUED, wait_s=10, is_attempt=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What leaves for one row; the content is asked for once its slot has come."""
+
+    account: OfficialAccount
+    to: str
+    content: Callable[[], Content]
+    heard_at: datetime | None
+    reference: str
+    lane: Lane = "routine"
+
+
+class Outbox[Row: models.Model]:
+    """The rows of one table that leave through one channel.
+
+    The table has `state`, `next_attempt_at` (while one is `sending`: when it counts as lost) and
+    `attempts`. A subclass names the rest.
+    """
+
+    channel: ClassVar[Channel]
+    waiting: ClassVar[str]
+    sending: ClassVar[str] = "sending"
+    related: ClassVar[tuple[str, ...]] = ()
+    waits_s: ClassVar[tuple[float, ...]] = BACK_OFF_S
+    at_once: ClassVar[int] = 8
+
+    def __init__(self) -> None:
+        self._without_slots: set[tuple[int, Lane]] = set()
+        self._is_over = False
+
+    def rows(self) -> QuerySet[Row]:
+        """The rows that may leave at all."""
+        raise NotImplementedError
+
+    def eligible(self, waiting: QuerySet[Row]) -> QuerySet[Row]:
+        """Those that may leave now."""
+        return waiting
+
+    def message(self, row: Row) -> Message | Outcome:
+        """What leaves, or what becomes of a row for which no call is made."""
+        raise NotImplementedError
+
+    def record(self, claimed: QuerySet[Row], row: Row, outcome: Outcome) -> None:
+        """Write down what became of a row: one that is in `claimed`, which somebody who knew
+        better meanwhile has emptied. Called in a transaction of its own."""
+        raise NotImplementedError
+
+    def drain(self, most: int = SHIFT) -> int:
+        """Send what waits; returns how many were tried. Call outside a transaction."""
+        self.sweep()
+        tried = 0
+        while tried < most and not self._is_over and (rows := self._claim()):
+            tried += len(rows)
+            self._send(rows)
+        return tried
+
+    def sweep(self) -> None:
+        """What was begun and has no answer may have left."""
+        lost = self.rows().filter(state=self.sending, next_attempt_at__lt=timezone.now())
+        for row in lost.select_related(*self.related).order_by("pk"):
+            self._record(row, Outcome(Verdict.UNCERTAIN))
+
+    @transaction.atomic(durable=True)
+    def _claim(self) -> list[Row]:
+        now = timezone.now()
+        waiting = self.rows().filter(gate_is_open(), state=self.waiting, next_attempt_at__lte=now)
+        due = self.eligible(waiting).select_for_update(of=("self",), skip_locked=True)
+        ordered = due.select_related(*self.related).order_by("next_attempt_at", "pk")
+        rows: list[Any] = list(ordered[: self.at_once])
+        lost_at = now + STUCK_AFTER
+        for row in rows:
+            row.state, row.next_attempt_at, row.attempts = self.sending, lost_at, row.attempts + 1
+        self.rows().filter(pk__in=[row.pk for row in rows]).update(
+            state=self.sending, next_attempt_at=lost_at, attempts=F("attempts") + 1
+        )
+        return rows
+
+    def _send(self, rows: list[Row]) -> None:
+        begun: set[int] = set()
+        outcomes: dict[int, Outcome] = {}
+        calls: dict[Future[Outcome], int] = {}
+        try:
+            for row in rows:
+                made = self._prepare(row)
+                if isinstance(made, Outcome):
+                    outcomes[row.pk] = made
+                    continue
+                begun.add(row.pk)
+                if len(rows) == 1:
+                    outcomes[row.pk] = made()
+                else:
+                    calls[threads().submit(made)] = row.pk
+            for future in as_completed(calls):
+                outcomes[calls[future]] = future.result()
+        finally:
+            for row in rows:
+                if row.pk in outcomes or row.pk not in begun:
+                    self._record(row, outcomes.get(row.pk, NOT_BEGUN))
+
+    def _prepare(self, row: Row) -> Callable[[], Outcome] | Outcome:
+        """The call of a row whose slot has come, or what becomes of it without one."""
+        if self._is_over:
+            return NOT_BEGUN
+        message = self.message(row)
+        if isinstance(message, Outcome):
+            return message
+        line = message.account.pk, message.lane
+        try:
+            patience_s = 0 if line in self._without_slots else PATIENCE_S
+            wait_for_slot(message.account, lane=message.lane, patience_s=patience_s)
+        except ZaloError as error:
+            if isinstance(error, ZaloThrottled):
+                self._without_slots.add(line)
+            self._is_over = isinstance(error, SlotBookUnavailable)
+            return outcome_of(error)
+        content = message.content()
+        return lambda: self._call(row, message, content)
+
+    def _call(self, row: Any, message: Message, content: Content) -> Outcome:
+        """One call; may be made from any thread."""
+        assert self.channel.send is not None  # noqa: S101 -- a channel by hand has no outbox
+        try:
+            with tokens.leaving_connection_as_found():
+                sent = self.channel.send(
+                    message.account, message.to, content, heard_at=message.heard_at,
+                    reference=message.reference,
+                )  # fmt: skip
+        except ZaloError as error:
+            return outcome_of(error, attempts=row.attempts - 1, waits_s=self.waits_s)
+        except Exception as error:
+            logger.exception("a call to Zalo broke in our own code")
+            return outcome_of(ZaloUncertain(type(error).__name__))
+        return Outcome(Verdict.SENT, message_id=sent.message_id)
+
+    @transaction.atomic(durable=True)
+    def _record(self, row: Any, outcome: Outcome) -> None:
+        claimed = self.rows().filter(
+            pk=row.pk, state=self.sending, next_attempt_at=row.next_attempt_at
+        )
+        self.record(claimed, row, outcome)
