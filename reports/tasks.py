@@ -9,7 +9,7 @@ from reports.services import chat_files, chat_sending, clocks, openings
 @shared_task(name="reports.send_answers", ignore_result=True, soft_time_limit=200, time_limit=240)
 def send_answers() -> None:
     """Send the answers that wait to reach residents in the chat."""
-    if chat_sending.send_due() >= chat_sending.A_SHIFT:
+    if chat_sending.send_due() >= chat_sending.SHIFT:
         send_answers.apply_async(expires=10)
 
 

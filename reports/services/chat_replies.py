@@ -1,15 +1,10 @@
-"""Answers that belong to no talk leave: claimed a few at a time, sent side by side, forgotten.
+"""Answers that belong to no talk leave, some side by side, and are forgotten."""
 
-Threads make the calls and touch no row; what they need is made ready before.
-"""
-
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from procedures import answering
@@ -19,65 +14,58 @@ from reports import receipts
 from reports.chat import texts
 from reports.models import ChatReply, TipMessage, TipReport
 from reports.services import chat_answers as answers
-from reports.services import chat_calls as calls
 from reports.services import chat_told
-from reports.services.chat_calls import Outcome
+from reports.services.chat_calls import REFERENCE, WAITS_S, closed
+from zalo.channels.contents import Content, Text
+from zalo.channels.person import PERSON
+from zalo.outbox.ladder import Outcome
+from zalo.outbox.rows import Message, Outbox
 
-AT_ONCE: Final = 8
-STUCK_AFTER: Final = timedelta(minutes=3)
 WHOM: Final = ("zalo_user_id", "tip", "edition", "offered", "question")
 State, Sent = ChatReply.State, TipMessage.State
 
-_pool: ThreadPoolExecutor | None = None
 
+class Replies(Outbox[ChatReply]):
+    """What left goes; what will not leave stays some days as a number, without whom it was for.
+    The question that each answers hears of it.
+    """
 
-def _threads() -> ThreadPoolExecutor:
-    """The threads of this process; they keep their connections to Zalo from task to task."""
-    global _pool
-    if _pool is None:
-        _pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="zalo-reply")
-    return _pool
+    channel, waiting, waits_s = PERSON, State.WAITING, WAITS_S
+    related = ("account__commune",)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._withheld: set[int] = set()
 
-def send_some() -> int:
-    """Send the few that have waited longest; returns how many were tried, 0 where none waits."""
-    replies = _claim()
-    outcomes: dict[int, Outcome] = {}
-    withheld: set[int] = set()
-    calling: dict[Future[Outcome], int] = {}
-    try:
-        for reply in replies:
-            held = calls.hold(reply.account, reply.zalo_user_id, reply.heard_at, is_urgent=False)
-            if held is not None:
-                outcomes[reply.pk] = held
-                continue
-            text = _text_of(reply)
-            if text == texts.NOT_NOW:
-                withheld.add(reply.pk)
-            told = (reply.account, reply.zalo_user_id, text, reply.heard_at)
-            if len(replies) == 1:
-                outcomes[reply.pk] = calls.call(*told)
-            else:
-                calling[_threads().submit(calls.call, *told)] = reply.pk
-        for future in as_completed(calling):
-            outcomes[calling[future]] = future.result()
-    finally:
-        if outcomes:
-            _record(outcomes, withheld)
-    return len(replies)
+    def rows(self) -> QuerySet[ChatReply]:
+        return ChatReply.objects.all()
 
-
-@transaction.atomic(durable=True)
-def _claim() -> list[ChatReply]:
-    now = timezone.now()
-    due = ChatReply.objects.filter(state=State.WAITING, next_attempt_at__lte=now)
-    rows = due.select_for_update(of=("self",), skip_locked=True).select_related("account__commune")
-    replies = list(rows.order_by("next_attempt_at", "pk")[:AT_ONCE])
-    if replies:
-        ChatReply.objects.filter(pk__in=[reply.pk for reply in replies]).update(
-            state=State.SENDING, next_attempt_at=now + STUCK_AFTER, attempts=F("attempts") + 1
+    def message(self, row: ChatReply) -> Message | Outcome:
+        return closed(row.account, row.zalo_user_id, row.heard_at) or Message(
+            row.account, row.zalo_user_id, lambda: self._content(row), row.heard_at, REFERENCE
         )
-    return replies
+
+    def _content(self, row: ChatReply) -> Content:
+        text = _text_of(row)
+        if text == texts.NOT_NOW:
+            self._withheld.add(row.pk)
+        return Text(text)
+
+    def record(self, claimed: QuerySet[ChatReply], row: ChatReply, outcome: Outcome) -> None:
+        found = claimed.select_for_update(of=("self",)).first()
+        if found is None:
+            return
+        state = Sent(outcome.verdict)
+        chat_told.tell(found.question_id, state, is_withheld=row.pk in self._withheld)
+        if state in (Sent.SENT, Sent.CLOSED):
+            found.delete()
+            return
+        if state == Sent.QUEUED:
+            found.state, found.next_attempt_at = State.WAITING, outcome.next_at(timezone.now())
+        else:
+            found.state = State.UNCERTAIN if state == Sent.UNCERTAIN else State.FAILED
+            _forget_whom(found)
+        found.save(update_fields=["state", "next_attempt_at", *WHOM])
 
 
 def _text_of(reply: ChatReply) -> str:
@@ -115,51 +103,6 @@ def _renew_receipt(tip_id: int) -> tuple[str, str]:
     return tip.code, digits
 
 
-@transaction.atomic(durable=True)
-def _record(outcomes: dict[int, Outcome], withheld: set[int]) -> None:
-    """What left goes; what will not leave stays some days as a number, without whom it was for.
-    The question that each answers hears of it.
-
-    Unless the sweep has given it up meanwhile.
-    """
-    mine = ChatReply.objects.filter(state=State.SENDING, pk__in=outcomes).order_by("pk")
-    gone = []
-    told = chat_told.Told()
-    for row in mine.select_for_update(of=("self",)):
-        outcome = outcomes[row.pk]
-        told.add(row.question_id, outcome.state, is_withheld=row.pk in withheld)
-        if outcome.state in (Sent.SENT, Sent.CLOSED):
-            gone.append(row.pk)
-            continue
-        if outcome.state == Sent.QUEUED:
-            row.state, row.next_attempt_at = State.WAITING, calls.later(outcome)
-        else:
-            is_unclear = outcome.state == Sent.UNCERTAIN
-            row.state = State.UNCERTAIN if is_unclear else State.FAILED
-            _forget_whom(row)
-        row.save(update_fields=["state", "next_attempt_at", *WHOM])
-    ChatReply.objects.filter(pk__in=gone).delete()
-    told.write()
-
-
 def _forget_whom(row: ChatReply) -> None:
     row.zalo_user_id, row.tip, row.next_attempt_at = "", None, row.heard_at
     row.edition, row.question, row.offered = None, None, []
-
-
-def sweep() -> None:
-    """One whose sender died may have left: nobody repeats it."""
-    stuck = ChatReply.objects.filter(state=State.SENDING, next_attempt_at__lt=timezone.now())
-    for row in stuck.order_by("pk"):
-        with transaction.atomic():
-            _give_up(row)
-
-
-def _give_up(row: ChatReply) -> None:
-    mine = ChatReply.objects.select_for_update(of=("self",))
-    found = mine.filter(pk=row.pk, state=State.SENDING).first()
-    if found is not None:
-        found.state = State.UNCERTAIN
-        chat_told.tell(found.question_id, Sent.UNCERTAIN)
-        _forget_whom(found)
-        found.save(update_fields=["state", "next_attempt_at", *WHOM])

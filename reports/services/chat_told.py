@@ -1,6 +1,5 @@
 """What became of an answer is told to the question that it answers, and whether it still holds."""
 
-from collections import defaultdict
 from typing import Final
 
 from django.utils import timezone
@@ -18,36 +17,18 @@ CHANGED: Final = (
 )
 
 
-class Told:
-    """What became of several answers, written down at once."""
-
-    def __init__(self) -> None:
-        self._arrived: list[int] = []
-        self._lost: dict[str, list[int]] = defaultdict(list)
-
-    def add(self, question: int | None, state: str, *, is_withheld: bool = False) -> None:
-        """An answer ended in a state of `TipMessage`; one that waits on has not ended."""
-        if question is None or state == Sent.QUEUED:
-            return
-        if state != Sent.SENT:
-            self._lost[state].append(question)
-        elif is_withheld:
-            self._lost[Question.Told.WITHHELD].append(question)
-        else:
-            self._arrived.append(question)
-
-    def write(self) -> None:
-        """Call in the transaction that writes the states."""
-        asking.note_sent(self._arrived)
-        for told, questions in self._lost.items():
-            asking.note_not_told(questions, told)
-
-
 def tell(question: int | None, state: str, *, is_withheld: bool = False) -> None:
-    """As `Told`, for a single answer."""
-    told = Told()
-    told.add(question, state, is_withheld=is_withheld)
-    told.write()
+    """An answer ended in a state of `TipMessage`; one that waits on has not ended.
+
+    Call in the transaction that writes the state.
+    """
+    if question is None or state == Sent.QUEUED:
+        return
+    if state == Sent.SENT and not is_withheld:
+        asking.note_sent([question])
+    else:
+        told = Question.Told.WITHHELD if state == Sent.SENT else state
+        asking.note_not_told([question], told)
 
 
 def prove(message: TipMessage) -> None:

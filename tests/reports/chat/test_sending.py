@@ -22,6 +22,7 @@ from reports.services.errors import NotAllowed
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
 from zalo import call_log
+from zalo.alarms import Kind, alarm_of
 from zalo.events import OwnEcho
 from zalo.models import ApiCall, Follower, InboundFile, OfficialAccount, WebhookEvent
 from zalo.simulator.faults import parse
@@ -182,7 +183,7 @@ def test_sender_who_died_leaves_an_unclear_answer(scene, officer, monkeypatch):
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(chat_sending, "_record_message", dies)
+        patch.setattr(chat_sending.TalkAnswers, "record", dies)
         with pytest.raises(Killed):
             chat_sending.send_due()
     message.refresh_from_db()
@@ -259,6 +260,44 @@ def test_account_that_lost_its_grant_keeps_answers_waiting(scene, officer):
     message.refresh_from_db()
     assert message.state == State.QUEUED
     assert "chưa kết nối" in message.error_text
+
+
+def waiting_states() -> set[str]:
+    return {*TipMessage.objects.filter(via="chat", direction="out").values_list("state", flat=True),
+            *ChatReply.objects.values_list("state", flat=True)}  # fmt: skip
+
+
+def test_without_the_slot_book_both_kinds_of_answers_wait(scene, officer, settings):
+    scene.writes(WORDS, sends=False)
+    scene.does("write", text="MÃ", sends=False)
+    there, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:9/0"
+
+    chat_sending.send_due()
+    away = waiting_states()
+    settings.REDIS_URL = there
+    TipMessage.objects.filter(state=State.QUEUED).update(next_attempt_at=timezone.now())
+    ChatReply.objects.update(next_attempt_at=timezone.now())
+    chat_sending.send_due()
+
+    assert away == {State.QUEUED, "waiting"}
+    assert waiting_states() == {State.SENT}
+    assert len(scene.heard()) == 2
+
+
+def test_refusal_of_the_whole_account_parks_it_and_alarms(scene, officer):
+    scene.writes(WORDS, sends=False)
+    scene.does("write", text="MÃ", sends=False)
+    scene.simulator.faults.add(parse({"kind": "-14024", "path": "/v3.0/oa/message/cs"}))
+
+    chat_sending.send_due()
+    answered(scene, officer)
+    chat_sending.send_due()
+
+    alarm = alarm_of(OfficialAccount.objects.get(), timezone.now())
+    assert waiting_states() == {State.QUEUED, "waiting"}
+    assert scene.state.stats["calls /v3.0/oa/message/cs"] == 1
+    assert alarm is not None
+    assert alarm.kind == Kind.REFUSED
 
 
 # What Zalo tells of the account's own words
