@@ -15,7 +15,7 @@ from zalo.capabilities import Capability
 from zalo.events import FollowChange
 from zalo.models import Follower, FollowerSync, OfficialAccount
 from zalo.models.followers import index_of
-from zalo.services import follower_lists, followers
+from zalo.services import follower_lists, followers, pager
 from zalo.services.calling import slots
 from zalo.services.learning import learn
 from zalo.simulator import faults
@@ -206,7 +206,7 @@ def test_reading_goes_on_where_it_broke_off(connected):
 
 def test_a_shift_ends_and_the_sweep_wakes_the_next(connected, monkeypatch):
     woken = []
-    monkeypatch.setattr(follower_lists, "enqueue", lambda *call: woken.append(call))
+    monkeypatch.setattr(pager, "enqueue", lambda *call: woken.append(call))
     simulator, account = connected()
     fill(simulator, 60)
     sync = follower_lists.start(account)

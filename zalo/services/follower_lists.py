@@ -12,18 +12,15 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 
-from accounts import audit
-from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.services import NotAllowed
-from zalo import call_log
-from zalo.capabilities import Capability, may
+from zalo.capabilities import Capability
 from zalo.client import LAST_OFFSET, USERS_A_PAGE, EndpointFamily, ZaloClient
-from zalo.errors import ZaloError, ZaloRejected, ZaloRetryable, ZaloWrongEndpoint
+from zalo.errors import ZaloRejected, ZaloWrongEndpoint
 from zalo.models import Follower, FollowerSync, OfficialAccount
 from zalo.models.followers import index_of
 from zalo.services import quota
@@ -31,17 +28,13 @@ from zalo.services.calling import call, update
 from zalo.services.families import family_of, other_than
 from zalo.services.learning import used
 from zalo.services.pacing import wait_for_idle_slot
+from zalo.services.pager import Pager
 from zalo.types import UserPage
 
 State = FollowerSync.State
 MOST_LISTED: Final = LAST_OFFSET + USERS_A_PAGE - 1
 FIRST_DAY: Final = date(2013, 1, 1)
 """No Official Account is older."""
-AT_WORK_FOR: Final = timedelta(seconds=150)
-"""A reader that has shown no sign of life for so long is gone: longer than it waits for a slot."""
-GIVEN_UP_AFTER: Final = timedelta(hours=12)
-A_SHIFT_S: Final = 200.0
-KEPT: Final = 30
 
 
 def start(account: OfficialAccount, *, by: User | None = None) -> FollowerSync:
@@ -51,21 +44,7 @@ def start(account: OfficialAccount, *, by: User | None = None) -> FollowerSync:
     """
     if by is not None and not by.has_perm("zalo.sync_follower"):
         raise NotAllowed("Tài khoản này không đọc lại được danh sách người quan tâm.")
-    answer = may(account, Capability.FOLLOWERS)
-    if answer.is_no:
-        raise NotAllowed(answer.sentence)
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            sync = FollowerSync.objects.create(
-                account=account, slices=[_part()], started_at=now, beat_at=now - AT_WORK_FOR
-            )
-            if by is not None:
-                audit.record("zalo.followers_read", by=by, target=account, commune=account.commune)
-            enqueue("zalo.tasks.read_followers", sync.pk)
-    except IntegrityError:
-        raise NotAllowed("Danh sách này đang được đọc. Hãy chờ lần đọc đó xong.") from None
-    return sync
+    return _followers.open(account, by=by, noted={}, slices=[_part()])
 
 
 def start_all() -> int:
@@ -80,62 +59,30 @@ def start_all() -> int:
     return started
 
 
-def resume_stale() -> int:
-    """Wake readings whose worker is gone, and give up those that never end."""
-    now = timezone.now()
-    running = FollowerSync.objects.filter(state=State.RUNNING)
-    for sync in running.filter(started_at__lt=now - GIVEN_UP_AFTER):
-        _finish(sync, State.FAILED, "Đọc mãi không hết, hệ thống sẽ đọc lại từ đầu vào đêm sau.")
-    stale = list(running.filter(beat_at__lte=now - AT_WORK_FOR).values_list("pk", flat=True))
-    for pk in stale:
-        enqueue("zalo.tasks.read_followers", pk)
-    return len(stale)
+class _Followers(Pager[FollowerSync]):
+    model, task = FollowerSync, "zalo.tasks.read_followers"
+    capability, audited = Capability.FOLLOWERS, "zalo.followers_read"
+    busy = "Danh sách này đang được đọc. Hãy chờ lần đọc đó xong."
+    endless = "Đọc mãi không hết, hệ thống sẽ đọc lại từ đầu vào đêm sau."
+
+    def read(self, row: FollowerSync, until: float) -> None:
+        while row.slices and time.monotonic() < until:
+            _read_page(row)
+        if not row.slices:
+            _conclude(row)
+            quota.refresh(row.account)
+            quota.learn_broadcasts(row.account)
+
+    def finish(self, row: FollowerSync, state: str, problem: str, **values: Any) -> None:
+        super().finish(row, state, problem, slices=[], **values)
 
 
-def read_on(sync_id: int, *, for_s: float = A_SHIFT_S) -> None:
-    """Go on with a reading for a while; nothing where another worker is at it.
-
-    A failure that passes leaves the rest to the sweep, any other ends the reading with a sentence.
-    """
-    sync = _claim(sync_id)
-    if sync is None:
-        return
-    until = time.monotonic() + for_s
-    try:
-        while sync.slices and time.monotonic() < until:
-            if not _read_page(sync):
-                return
-        if not sync.slices:
-            _conclude(sync)
-            quota.refresh(sync.account)
-            quota.learn_broadcasts(sync.account)
-    except ZaloRetryable:
-        pass
-    except ZaloError as error:
-        if sync.finished_at is None:
-            _finish(sync, State.FAILED, str(error))
-    finally:
-        call_log.flush()
-        _let_go(sync)
+_followers = _Followers()
+resume_stale, read_on = _followers.resume_stale, _followers.read_on
 
 
-def _claim(sync_id: int) -> FollowerSync | None:
-    now = timezone.now()
-    free = FollowerSync.objects.filter(
-        pk=sync_id, state=State.RUNNING, beat_at__lte=now - AT_WORK_FOR
-    )
-    if not free.update(beat_at=now):
-        return None
-    return FollowerSync.objects.select_related("account__commune").get(pk=sync_id)
-
-
-def _let_go(sync: FollowerSync) -> None:
-    mine = FollowerSync.objects.filter(pk=sync.pk, state=State.RUNNING, beat_at=sync.beat_at)
-    mine.update(beat_at=timezone.now() - AT_WORK_FOR)
-
-
-def _read_page(sync: FollowerSync) -> bool:
-    """Read one page and keep it with the place where to go on; False when another took over."""
+def _read_page(sync: FollowerSync) -> None:
+    """Read one page and keep it with the place where to go on. Raises LostReading."""
     part = sync.slices[0]
     is_cut = False
     try:
@@ -150,7 +97,8 @@ def _read_page(sync: FollowerSync) -> bool:
             sync.expected = page.total
         if page.total > MOST_LISTED and family is EndpointFamily.V3 and (halves := _halves(part)):
             sync.slices = [*halves, *sync.slices[1:]]
-            return _save(sync, [])
+            _save(sync, [])
+            return
     part["offset"] += len(page.user_ids)
     if family is EndpointFamily.V3 and LAST_OFFSET < part["offset"] < page.total:
         is_cut = True
@@ -161,7 +109,7 @@ def _read_page(sync: FollowerSync) -> bool:
             "Danh sách dài hơn mức Zalo cho đọc nên không biết hết ai đã bỏ quan tâm; hệ thống "
             "dựa vào thông báo của Zalo."
         )
-    return _save(sync, page.user_ids)
+    _save(sync, page.user_ids)
 
 
 def _ask(account: OfficialAccount, part: dict[str, Any]) -> tuple[UserPage, EndpointFamily]:
@@ -189,16 +137,11 @@ def _page(client: ZaloClient, *, part: dict[str, Any], family: EndpointFamily) -
 
 
 @transaction.atomic
-def _save(sync: FollowerSync, user_ids: Sequence[str]) -> bool:
-    now = timezone.now()
-    mine = FollowerSync.objects.filter(pk=sync.pk, state=State.RUNNING, beat_at=sync.beat_at)
-    if not mine.update(beat_at=now):
-        return False
-    sync.beat_at = now
+def _save(sync: FollowerSync, user_ids: Sequence[str]) -> None:
+    _followers.beat(sync)
     if user_ids:
         sync.seen += _note(sync.account, user_ids, sync.started_at)
     sync.save(update_fields=["slices", "expected", "seen", "problem"])
-    return True
 
 
 def _note(account: OfficialAccount, user_ids: Sequence[str], at: datetime) -> int:
@@ -255,25 +198,14 @@ def _conclude(sync: FollowerSync) -> None:
             "quản lý OA."
         )
     if sync.problem:
-        _finish(sync, State.INCOMPLETE, sync.problem)
+        _followers.finish(sync, State.INCOMPLETE, sync.problem)
         return
     unseen = following.filter(Q(listed_at=None) | Q(listed_at__lt=sync.started_at))
     with transaction.atomic():
-        sync.unfollowed = unseen.filter(followed_at__lt=sync.started_at).update(
+        gone = unseen.filter(followed_at__lt=sync.started_at).update(
             is_following=False, unfollowed_at=sync.started_at
         )
-        _finish(sync, State.COMPLETE, "")
-
-
-@transaction.atomic
-def _finish(sync: FollowerSync, state: str, problem: str) -> None:
-    sync.state, sync.problem = state, problem[:255]
-    sync.slices, sync.finished_at = [], timezone.now()
-    sync.save(update_fields=["state", "problem", "slices", "unfollowed", "finished_at"])
-    kept = FollowerSync.objects.filter(account=sync.account).order_by("-started_at", "-pk")
-    FollowerSync.objects.filter(account=sync.account).exclude(
-        pk__in=list(kept.values_list("pk", flat=True)[:KEPT])
-    ).delete()
+        _followers.finish(sync, State.COMPLETE, "", unfollowed=gone)
 
 
 def _part(first: date | None = None, last: date | None = None) -> dict[str, Any]:

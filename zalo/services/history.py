@@ -17,24 +17,21 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts import audit
-from accounts.enqueue import enqueue
 from accounts.models import User
 from accounts.services import NotAllowed
-from zalo import call_log, inbox
-from zalo.capabilities import Capability, may
+from zalo import inbox
+from zalo.capabilities import Capability
 from zalo.client import HISTORY_A_PAGE, ZaloClient
-from zalo.errors import ZaloError, ZaloRetryable
 from zalo.inbox_querysets import KEEP_DAYS
 from zalo.models import Follower, HistoryReading, OfficialAccount
 from zalo.models.followers import index_of
 from zalo.services.calling import call
 from zalo.services.learning import used
 from zalo.services.pacing import wait_for_idle_slot
+from zalo.services.pager import Pager
 from zalo.types import PastMessage
 
 State = HistoryReading.State
@@ -43,20 +40,12 @@ MOST_DAYS: Final = KEEP_DAYS - 2
 USUAL_DAYS: Final = 7
 A_NIGHT: Final = timedelta(days=2)
 OVERLAP: Final = timedelta(hours=2)
-AT_WORK_FOR: Final = timedelta(seconds=150)
-GIVEN_UP_AFTER: Final = timedelta(hours=12)
-A_SHIFT_S: Final = 200.0
-KEPT: Final = 30
 MOST_OF_A_CHAT: Final = 500
 KINDS: Final = {
     "text": "text", "voice": "audio", "photo": "image", "GIF": "gif", "link": "link",
     "links": "link", "sticker": "sticker", "location": "location",
 }  # fmt: skip
 _ODD: Final = re.compile(r"[^a-z_]")
-
-
-class _Lost(Exception):
-    """Another worker took the reading over."""
 
 
 def start(
@@ -69,28 +58,9 @@ def start(
     """
     if by is not None and not by.has_perm("zalo.connect_officialaccount"):
         raise NotAllowed("Tài khoản này không đọc lại được hội thoại của OA.")
-    answer = may(account, Capability.HISTORY)
-    if answer.is_no:
-        raise NotAllowed(answer.sentence)
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            reading = HistoryReading.objects.create(
-                account=account,
-                since=max(since, now - timedelta(days=MOST_DAYS)),
-                is_whole=is_whole,
-                started_at=now,
-                beat_at=now - AT_WORK_FOR,
-            )
-            if by is not None:
-                audit.record(
-                    "zalo.history_read", by=by, target=account, commune=account.commune,
-                    since=f"{timezone.localtime(reading.since):%d/%m/%Y}",
-                )  # fmt: skip
-            enqueue("zalo.tasks.read_history", reading.pk)
-    except IntegrityError:
-        raise NotAllowed("Hội thoại đang được đọc lại. Hãy chờ lần đọc đó xong.") from None
-    return reading
+    since = max(since, timezone.now() - timedelta(days=MOST_DAYS))
+    noted = {"since": f"{timezone.localtime(since):%d/%m/%Y}"}
+    return _readings.open(account, by=by, noted=noted, since=since, is_whole=is_whole)
 
 
 def start_all() -> int:
@@ -107,64 +77,19 @@ def start_all() -> int:
     return started
 
 
-def resume_stale() -> int:
-    """Wake readings whose worker is gone, and give up those that never end."""
-    now = timezone.now()
-    running = HistoryReading.objects.filter(state=State.RUNNING)
-    for reading in running.filter(started_at__lt=now - GIVEN_UP_AFTER):
-        _finish(reading, State.FAILED, "Đọc mãi không hết, hệ thống sẽ đọc lại vào đêm sau.")
-    stale = list(running.filter(beat_at__lte=now - AT_WORK_FOR).values_list("pk", flat=True))
-    for pk in stale:
-        enqueue("zalo.tasks.read_history", pk)
-    return len(stale)
+class _Readings(Pager[HistoryReading]):
+    model, task = HistoryReading, "zalo.tasks.read_history"
+    capability, audited = Capability.HISTORY, "zalo.history_read"
+    busy = "Hội thoại đang được đọc lại. Hãy chờ lần đọc đó xong."
+    endless = "Đọc mãi không hết, hệ thống sẽ đọc lại vào đêm sau."
+
+    def read(self, row: HistoryReading, until: float) -> None:
+        while row.finished_at is None and time.monotonic() < until:
+            _read_page(row)
 
 
-def read_on(reading_id: int, *, for_s: float = A_SHIFT_S) -> None:
-    """Go on with a reading for a while; nothing where another worker is at it.
-
-    A failure that passes leaves the rest to the sweep, any other ends the reading with a sentence.
-    """
-    reading = _claim(reading_id)
-    if reading is None:
-        return
-    until = time.monotonic() + for_s
-    try:
-        while reading.finished_at is None and time.monotonic() < until:
-            _read_page(reading)
-    except (_Lost, ZaloRetryable):
-        pass
-    except ZaloError as error:
-        _finish(reading, State.FAILED, str(error))
-    finally:
-        call_log.flush()
-        _let_go(reading)
-
-
-def _claim(reading_id: int) -> HistoryReading | None:
-    now = timezone.now()
-    free = HistoryReading.objects.filter(
-        pk=reading_id, state=State.RUNNING, beat_at__lte=now - AT_WORK_FOR
-    )
-    if not free.update(beat_at=now):
-        return None
-    return HistoryReading.objects.select_related("account__commune").get(pk=reading_id)
-
-
-def _mine(reading: HistoryReading) -> Any:
-    return HistoryReading.objects.filter(
-        pk=reading.pk, state=State.RUNNING, beat_at=reading.beat_at
-    )
-
-
-def _let_go(reading: HistoryReading) -> None:
-    _mine(reading).update(beat_at=timezone.now() - AT_WORK_FOR)
-
-
-def _beat(reading: HistoryReading, **values: Any) -> None:
-    now = timezone.now()
-    if not _mine(reading).update(beat_at=now, **values):
-        raise _Lost
-    reading.beat_at = now
+_readings = _Readings()
+resume_stale, read_on = _readings.resume_stale, _readings.read_on
 
 
 def _read_page(reading: HistoryReading) -> None:
@@ -175,23 +100,23 @@ def _read_page(reading: HistoryReading) -> None:
     if not reading.is_whole:
         unheard = _unheard(reading, recent)
         if unheard:  # something was missed: from here on every chat is opened, from the first on
-            _beat(reading, is_whole=True, offset=0)
+            _readings.beat(reading, is_whole=True, offset=0)
             reading.is_whole, reading.offset = True, 0
             return
     else:
         for last in recent:
             if last.user_id:
                 _read_chat(reading, last.user_id)
-    _beat(reading, offset=reading.offset + len(listed), chats=F("chats") + len(recent))
+    _readings.beat(reading, offset=reading.offset + len(listed), chats=F("chats") + len(recent))
     reading.offset += len(listed)
     if len(listed) == HISTORY_A_PAGE and len(recent) == len(listed):
         return
     if reading.is_whole and not reading.is_second_round:
         # Who wrote meanwhile moved to the top, perhaps before their chat was opened.
-        _beat(reading, is_second_round=True, offset=0)
+        _readings.beat(reading, is_second_round=True, offset=0)
         reading.is_second_round, reading.offset = True, 0
         return
-    _finish(reading, State.COMPLETE, "")
+    _readings.finish(reading, State.COMPLETE, "")
 
 
 def _read_chat(reading: HistoryReading, zalo_user_id: str) -> None:
@@ -200,7 +125,7 @@ def _read_chat(reading: HistoryReading, zalo_user_id: str) -> None:
         page = _ask(reading.account, asked)
         recent = [message for message in page if _moment(message) >= reading.since]
         found = sum(_keep(reading.account, message) for message in _unheard(reading, recent))
-        _beat(reading, found=F("found") + found)
+        _readings.beat(reading, found=F("found") + found)
         if len(page) < HISTORY_A_PAGE or len(recent) < len(page):
             return
 
@@ -296,13 +221,3 @@ def _attachments(kind: str, message: PastMessage) -> list[dict[str, Any]]:
         }
         for address in dict.fromkeys(addresses)
     ]
-
-
-@transaction.atomic
-def _finish(reading: HistoryReading, state: str, problem: str) -> None:
-    reading.state, reading.problem = state, problem[:255]
-    reading.finished_at = timezone.now()
-    reading.save(update_fields=["state", "problem", "finished_at"])
-    kept = HistoryReading.objects.filter(account=reading.account_id)
-    newest = list(kept.order_by("-started_at", "-pk").values_list("pk", flat=True)[:KEPT])
-    kept.exclude(pk__in=newest).delete()
