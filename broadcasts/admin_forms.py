@@ -14,6 +14,7 @@ from broadcasts.documents import NotADocument
 from broadcasts.models import Broadcast, Delivery, Topic
 from broadcasts.starting import Start
 from groups.models import Hamlet, ZaloGroup
+from zalo.channels import registry
 
 SUBMIT = "_submit"
 # Beside which field a finding is told.
@@ -41,7 +42,7 @@ class GroupChoices(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, group: ZaloGroup) -> str:
         place = f"{group.hamlet}, " if group.hamlet else ""
-        way = "máy gửi" if group.capabilities.sends_by_api else "đăng tay"
+        way = "máy gửi" if registry.is_for_machine(group.kind) else "đăng tay"
         return f"{group.name} ({place}{way})"
 
 

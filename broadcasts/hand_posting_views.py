@@ -101,7 +101,7 @@ def _just_done(request: HttpRequest) -> int | None:
 @require_http_methods(["GET", "POST"])
 def hand_task(request: HttpRequest, *, pk: int) -> HttpResponse:
     """One group: copy, open the group, paste, tick."""
-    visible = Delivery.objects.visible_to(request.user).with_names().filter(way=Delivery.Way.HAND)
+    visible = Delivery.objects.visible_to(request.user).with_names().by_hand()
     task = get_object_or_404(visible, pk=pk)
     posted = PostedForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and (answer := _record(request, task, posted)) is not None:

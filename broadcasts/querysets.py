@@ -11,6 +11,7 @@ from accounts.querysets import CommuneScopedQuerySet
 from groups.models import ZaloGroup
 from groups.querysets import ids_of_hamlets, places_of
 from groups.vietnamese import LETTERS_FOLDED, LETTERS_MARKED, fold
+from zalo.channels import registry
 
 
 def folded(column: str) -> Func:
@@ -165,6 +166,10 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
     def to_post(self) -> Self:
         """Hand-posting tasks that wait for an officer."""
         return self.filter(status=self.model.Status.TO_POST, broadcast__status="sending")
+
+    def by_hand(self) -> Self:
+        """Those that a person posts."""
+        return self.filter(way__in=registry.hand_keys())
 
     def stuck_in_sending(self, before: datetime) -> Self:
         """Claimed before a moment and never answered: their worker is gone."""

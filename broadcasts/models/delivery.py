@@ -13,6 +13,7 @@ from accounts.workflow.declaration import Workflow
 from broadcasts.models.broadcast import Broadcast
 from broadcasts.querysets import DeliveryQuerySet
 from groups.models import ZaloGroup
+from zalo.channels import registry
 
 
 class Delivery(models.Model):
@@ -64,7 +65,7 @@ class Delivery(models.Model):
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
     )
-    way = models.CharField(_("cách đăng"), max_length=4, choices=Way, default=Way.API)
+    way = models.CharField(_("cách đăng"), max_length=12, choices=registry.choices, default=Way.API)
     status = models.CharField(_("trạng thái"), max_length=10, choices=Status, default=Status.QUEUED)
     is_urgent = models.BooleanField(_("khẩn"), default=False)
     target_group_id = models.CharField(_("mã nhóm lúc gửi"), max_length=64, blank=True)
@@ -150,7 +151,7 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    way="api",
+                    ~Q(way="hand"),
                     status__in=[
                         "queued", "sending", "sent", "failed", "uncertain", "expired", "cancelled",
                     ],

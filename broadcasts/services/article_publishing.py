@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils import timezone
 
 from broadcasts.models import Article
@@ -22,16 +21,20 @@ from broadcasts.services.articles import (
 )
 from zalo import services as zalo
 from zalo.capabilities import Capability, may
-from zalo.errors import ZaloConsentRequired, ZaloError, ZaloRetryable, ZaloUncertain
+from zalo.errors import ZaloError
 from zalo.models import OfficialAccount
+from zalo.outbox.gate import gate_is_open
+from zalo.outbox.ladder import Outcome, Verdict, interrupted_before, outcome_of
+from zalo.services.pacing import wait_for_slot
 
 logger = logging.getLogger(__name__)
 Status, Spread = Article.Status, Article.Spread
 
 AT_ONCE: Final = 20
 ASK_AGAIN: Final = timedelta(seconds=10)
-RETRY: Final = timedelta(minutes=1)
-WITHOUT_ACCOUNT: Final = timedelta(minutes=1)
+RETRY_S: Final = (60,)
+WITHOUT_ACCOUNT_S: Final = 60
+STILL_PROCESSED: Final = -214
 PROCESSED_WITHIN: Final = timedelta(hours=24)
 LONGEST_PATH = 64
 NO_ACCOUNT = "Xã chưa kết nối tài khoản Zalo OA. Bài sẽ tự đăng sau khi kết nối."
@@ -63,11 +66,11 @@ def run(now: datetime | None = None) -> dict[str, int]:
 
 def sweep(now: datetime, counts: dict[str, int]) -> None:
     """What was begun and never told of, by a process that is gone: nobody can know."""
-    longest = timedelta(seconds=4 * settings.ZALO_TIMEOUT_S + 10)
-    unclear = Article.objects.stuck(now - longest).update(
+    lost_at = interrupted_before(now)
+    unclear = Article.objects.stuck(lost_at).update(
         status=Status.UNCERTAIN, error_code="interrupted", error_text=NO_ANSWER
     )
-    lost = Article.objects.stuck_in_spreading(now - longest).update(
+    lost = Article.objects.stuck_in_spreading(lost_at).update(
         spread=Spread.UNCERTAIN, error_code="interrupted", error_text=NO_WORD
     )
     _count(counts, "uncertain", unclear + lost)
@@ -88,11 +91,16 @@ type Act = Callable[[Article, OfficialAccount, datetime], str]
 def _with_account(article: Article, now: datetime, needs: Capability | None, act: Act) -> str:
     account = zalo.account_for(article.commune_id)
     if account is None or account.needs_consent:
-        return _hold(article, now + WITHOUT_ACCOUNT, NO_CONSENT if account else NO_ACCOUNT)
+        sentence = NO_CONSENT if account else NO_ACCOUNT
+        return _put_off(article, Outcome(Verdict.QUEUED, sentence, wait_s=WITHOUT_ACCOUNT_S), now)
     answer = may(account, needs) if needs is not None else None
     if answer is not None and answer.is_no:
         code = "" if answer.code is None else str(answer.code)
         return _fail(article, code, answer.sentence)
+    try:
+        wait_for_slot(account)
+    except ZaloError as error:
+        return _put_off(article, outcome_of(error), now)
     return act(article, account, now)
 
 
@@ -102,7 +110,7 @@ def _hand_in(article: Article, account: OfficialAccount, now: datetime) -> str:
     if hits := stopping(article):
         return _fail(article, "gate", " ".join(hit.sentence for hit in hits))
     claimed = Article.objects.filter(
-        pk=article.pk, status=Status.APPROVED, approved_hash=article.approved_hash
+        gate_is_open(), pk=article.pk, status=Status.APPROVED, approved_hash=article.approved_hash
     ).update(status=Status.PUBLISHING, claimed_at=now, handed_in_at=now, zalo_token="")
     if not claimed:
         return ""
@@ -117,7 +125,16 @@ def _hand_in(article: Article, account: OfficialAccount, now: datetime) -> str:
             reference=_reference(article),
         )
     except ZaloError as error:
-        return _after_error(article, error, now, back_to={"status": Status.APPROVED})
+        outcome = _outcome(error)
+        match outcome.verdict:
+            case Verdict.UNCERTAIN:
+                return _write(
+                    article, "uncertain", status=Status.UNCERTAIN, next_attempt_at=None,
+                    error_code=outcome.code, error_text=NO_ANSWER,
+                )  # fmt: skip
+            case Verdict.QUEUED:
+                return _put_off(article, outcome, now, status=Status.APPROVED)
+        return _fail(article, outcome.code, outcome.sentence)
     return _write(
         article,
         "handed_in",
@@ -137,16 +154,16 @@ def _verify(article: Article, account: OfficialAccount, now: datetime) -> str:
         return ""
     try:
         article_id = zalo.verify_article(account, article.zalo_token, reference=_reference(article))
-    except ZaloRetryable as error:
-        if article.handed_in_at and article.handed_in_at < now - PROCESSED_WITHIN:
-            return _fail(article, "-214", "Zalo xử lý bài quá một ngày chưa xong. Hãy trình lại.")
-        if error.code != -214:
-            _write(article, "", error_text=str(error))
-        return "still_processed"
-    except ZaloConsentRequired as error:
-        return _write(article, "waiting", error_text=str(error))
     except ZaloError as error:
-        return _fail(article, "" if error.code is None else str(error.code), str(error))
+        outcome = _outcome(error)
+        if outcome.verdict is not Verdict.QUEUED:
+            return _fail(article, outcome.code, outcome.sentence)
+        is_processed = not (article.handed_in_at and article.handed_in_at < now - PROCESSED_WITHIN)
+        if outcome.is_attempt and not is_processed:
+            return _fail(article, "-214", "Zalo xử lý bài quá một ngày chưa xong. Hãy trình lại.")
+        if error.code != STILL_PROCESSED:
+            _write(article, "", error_text=outcome.sentence)
+        return "still_processed" if outcome.is_attempt else "waiting"
     link = ""
     try:
         link = zalo.article_detail(account, article_id).link
@@ -173,7 +190,7 @@ def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
     allowance = zalo.broadcast_allowance(account, now)
     if not allowance.is_allowed:
         return _write(article, "spread_failed", spread=Spread.FAILED, error_text=allowance.sentence)
-    claimed = Article.objects.filter(pk=article.pk, spread=Spread.WAITING).update(
+    claimed = Article.objects.filter(gate_is_open(), pk=article.pk, spread=Spread.WAITING).update(
         spread=Spread.SENDING, claimed_at=now
     )
     if not claimed:
@@ -186,20 +203,16 @@ def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
             now=now,
             reference=_reference(article),
         )
-    except ZaloUncertain:
-        return _write(
-            article, "uncertain", spread=Spread.UNCERTAIN, error_code="", error_text=NO_WORD
-        )
-    except ZaloConsentRequired as error:
-        return _later(article, now + WITHOUT_ACCOUNT, error)
-    except ZaloRetryable as error:
-        wait = timedelta(seconds=error.retry_after) if error.retry_after else RETRY
-        return _later(article, day_hour(now + wait), error)
     except ZaloError as error:
-        code = "" if error.code is None else str(error.code)
-        return _write(
-            article, "spread_failed", spread=Spread.FAILED, error_code=code, error_text=str(error)
-        )
+        outcome = _outcome(error)
+        match outcome.verdict:
+            case Verdict.UNCERTAIN:
+                return _write(
+                    article, "uncertain", spread=Spread.UNCERTAIN, error_code="", error_text=NO_WORD
+                )
+            case Verdict.QUEUED:
+                return _put_off(article, outcome, now)
+        return _fail(article, outcome.code, outcome.sentence)
     return _write(
         article,
         "accepted",
@@ -228,49 +241,19 @@ def _when_possible(article: Article, now: datetime) -> datetime:
     return moment
 
 
-def _after_error(
-    article: Article, error: ZaloError, now: datetime, *, back_to: dict[str, Any]
-) -> str:
-    code = "" if error.code is None else str(error.code)
-    match error:
-        case ZaloUncertain():
-            return _write(
-                article,
-                "uncertain",
-                status=Status.UNCERTAIN,
-                error_code=code,
-                error_text=NO_ANSWER,
-                next_attempt_at=None,
-            )
-        case ZaloRetryable() | ZaloConsentRequired():
-            seconds = getattr(error, "retry_after", None)
-            wait = timedelta(seconds=seconds) if seconds else RETRY
-            return _write(
-                article,
-                "waiting",
-                **back_to,
-                next_attempt_at=now + wait,
-                error_code=code,
-                error_text=str(error),
-            )
-    return _fail(article, code, str(error))
+def _outcome(error: ZaloError) -> Outcome:
+    """What an account may not do at all fails: an article has no other way to go."""
+    return outcome_of(error, waits_s=RETRY_S, waits_for_capability=False)
 
 
-def _later(article: Article, due: datetime, error: ZaloError) -> str:
-    return _write(
-        article,
-        "rescheduled",
-        spread=Spread.WAITING,
-        spread_due_at=due,
-        error_code="" if error.code is None else str(error.code),
-        error_text=str(error),
-    )
-
-
-def _hold(article: Article, until: datetime, sentence: str) -> str:
+def _put_off(article: Article, outcome: Outcome, now: datetime, **values: Any) -> str:
+    """It leaves later: on its way to the followers by day, as Zalo sends at no other hour."""
+    due = outcome.next_at(now)
+    values |= {"error_code": outcome.code, "error_text": outcome.sentence}
     if article.status == Status.PUBLISHED:
-        return _write(article, "waiting", spread_due_at=until, error_text=sentence)
-    return _write(article, "waiting", next_attempt_at=until, error_text=sentence)
+        due = day_hour(due)
+        return _write(article, "rescheduled", spread=Spread.WAITING, spread_due_at=due, **values)
+    return _write(article, "waiting", next_attempt_at=due, **values)
 
 
 def _fail(article: Article, code: str, sentence: str) -> str:

@@ -7,10 +7,10 @@ from django.db.models import Count, Q
 
 from broadcasts.models import Broadcast
 from broadcasts.services.correcting import reached_groups
-from groups.capabilities import API_KINDS, HAND_KINDS
 from groups.models import ZaloGroup
-from zalo import services as zalo
-from zalo.capabilities import Answer, Capability, State, may
+from zalo.channels import registry
+from zalo.channels.group import GROUP
+from zalo.channels.kinds import Closed
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,12 @@ def groups_of(broadcast: Broadcast) -> Any:
 
 def reach(broadcast: Broadcast) -> Reach:
     """Counted now; the sending uses the same query, so a group added since is reached too."""
-    counts = groups_of(broadcast).aggregate(
-        by_api=Count("pk", filter=Q(kind__in=API_KINDS), distinct=True),
-        by_hand=Count("pk", filter=Q(kind__in=HAND_KINDS), distinct=True),
-    )
-    answer = group_sending(broadcast.commune_id)
-    if answer.is_no and counts["by_api"]:
-        return Reach(0, counts["by_api"] + counts["by_hand"], answer.sentence)
-    return Reach(**counts)
-
-
-def group_sending(commune_id: int) -> Answer:
-    """Whether the commune's account may post into groups; without an account it may come yet."""
-    account = zalo.account_for(commune_id)
-    if account is None:
-        return Answer(Capability.GROUPS, State.UNKNOWN, "")
-    return may(account, Capability.GROUPS)
+    machines = registry.for_groups(broadcast.commune_id)
+    kinds = groups_of(broadcast).order_by().values_list("kind")
+    counts = dict(kinds.annotate(number=Count("pk", distinct=True)))
+    by_machine = sum(number for kind, number in counts.items() if kind in machines)
+    line = None if GROUP.group_kinds.isdisjoint(set(counts) - set(machines)) else GROUP.line(
+        broadcast.commune_id
+    )  # fmt: skip
+    why = line.sentence if isinstance(line, Closed) else ""
+    return Reach(by_machine, sum(counts.values()) - by_machine, why)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.pictures import NotAPicture, small_jpeg
 from broadcasts.models import Broadcast
 from zalo import services as zalo
+from zalo.channels.contents import Content, File, Picture, Text
 from zalo.models import OfficialAccount
 
 ATTACHMENT_LIFE = timedelta(days=6)
@@ -52,9 +53,21 @@ class Post:
     def needs_upload(self) -> bool:
         return self.needs_picture or self.needs_file
 
+    def content(self, part: int) -> Content:
+        """One of its messages."""
+        if self.is_file(part):
+            return File(self.file_token)
+        text = self.parts[part]
+        is_caption = self.attachment_id and part == 0
+        return Picture(self.attachment_id, text) if is_caption else Text(text)
+
     def is_file(self, part: int) -> bool:
         """Whether this message is the file."""
         return part >= len(self.parts)
+
+    def words_alone(self) -> "Post":
+        """The post as a channel that keeps no uploads carries it."""
+        return Post(self.broadcast_id, self.parts)
 
     def without(self, part: int) -> "Post":
         """After Zalo said that what this message names is gone."""

@@ -8,18 +8,21 @@ import logging
 from datetime import datetime, timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.workflow.services import lock, move, record
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
-from broadcasts.services.audience import group_sending, groups_of
+from broadcasts.services.audience import groups_of
 from broadcasts.services.gate import GateBlocked, require_clean
 from broadcasts.services.lifecycle import hold, reopen, void_approval
 from broadcasts.services.planning import has_carried, plan_due
 from broadcasts.services.rendering import text_parts
 from groups.models import ZaloGroup
+from zalo.channels import registry
+from zalo.channels.manual import MANUAL
+from zalo.outbox import statements
+from zalo.outbox.ladder import interrupted_before
 
 logger = logging.getLogger(__name__)
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
@@ -32,12 +35,12 @@ INSERT INTO broadcasts_delivery (
     broadcast_id, zalo_group_id, commune_id, way, status, is_urgent, target_group_id, created_at,
     attempts, next_attempt_at, parts_sent, zalo_message_ids, error_code, error_text, proof, finding
 )
-SELECT %s, chosen.id, %s,
-    CASE chosen.kind WHEN %s THEN 'api' ELSE 'hand' END,
-    CASE chosen.kind WHEN %s THEN 'queued' ELSE 'to_post' END,
-    %s, chosen.zalo_group_id, %s, 0, CASE chosen.kind WHEN %s THEN %s END, 0, '{{}}',
+SELECT %s, chosen.id, %s, COALESCE(machine.way, %s),
+    CASE WHEN machine.way IS NULL THEN 'to_post' ELSE 'queued' END,
+    %s, chosen.zalo_group_id, %s, 0, CASE WHEN machine.way IS NOT NULL THEN %s END, 0, '{{}}',
     '', '', '', ''
 FROM ({groups}) AS chosen
+LEFT JOIN unnest(%s::text[], %s::text[]) AS machine (kind, way) ON machine.kind = chosen.kind
 ON CONFLICT (broadcast_id, zalo_group_id) DO NOTHING
 """
 
@@ -45,27 +48,16 @@ ON CONFLICT (broadcast_id, zalo_group_id) DO NOTHING
 def fan_out(broadcast: Broadcast, now: datetime) -> int:
     """One delivery row for each group that the audience rule names now; returns how many.
 
-    Where Zalo does not let the account post into groups, they are posted to by hand.
+    Where no machine may post into a group, it is posted to by hand.
     """
-    by_machine = "" if group_sending(broadcast.commune_id).is_no else ZaloGroup.Kind.OA.value
+    machines = registry.for_groups(broadcast.commune_id)
     groups = groups_of(broadcast).order_by().values("id", "kind", "zalo_group_id")
     sql, params = groups.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FAN_OUT.format(groups=sql),
-            [
-                broadcast.pk,
-                broadcast.commune_id,
-                by_machine,
-                by_machine,
-                broadcast.is_urgent,
-                now,
-                by_machine,
-                now,
-                *params,
-            ],
-        )
-        return int(cursor.rowcount)
+    values = [
+        broadcast.pk, broadcast.commune_id, MANUAL.key, broadcast.is_urgent, now, now, *params,
+        list(machines), registry.keys(list(machines.values())),
+    ]  # fmt: skip
+    return statements.execute(_FAN_OUT.format(groups=sql), values)
 
 
 def _start(broadcast: Broadcast, now: datetime) -> int:
@@ -192,12 +184,8 @@ def expire(now: datetime) -> int:
 
 
 def sweep(now: datetime) -> int:
-    """Claimed, and no answer recorded within the longest a call may take: nobody can know.
-
-    A call may connect and wait twice, with a new token between.
-    """
-    longest = timedelta(seconds=4 * settings.ZALO_TIMEOUT_S + 10)
-    return Delivery.objects.stuck_in_sending(now - longest).update(
+    """Claimed, and no answer recorded within the longest a call may take: nobody can know."""
+    return Delivery.objects.stuck_in_sending(interrupted_before(now)).update(
         status=Delivery.Status.UNCERTAIN,
         error_code="interrupted",
         error_text=(

@@ -11,6 +11,7 @@ from groups.services import at_zalo
 from zalo.capabilities import Capability, may
 from zalo.errors import ZaloError, ZaloRejected, ZaloRetryable, ZaloUncertain
 from zalo.models import OfficialAccount
+from zalo.services.pacing import ZaloParked
 
 UNCLEAR = (
     "Đã gửi yêu cầu tới Zalo nhưng không nhận được câu trả lời, nên chưa rõ đã làm hay chưa. Hãy "
@@ -64,6 +65,8 @@ def said(error: ZaloError) -> str:
     """A sentence about a group, where the common one speaks of posts."""
     if isinstance(error, ZaloUncertain):
         return UNCLEAR
+    if isinstance(error, ZaloParked):
+        return str(error)
     if isinstance(error, ZaloRetryable) and error.code is None:
         return UNREACHED
     if error.code == at_zalo.DISABLED:

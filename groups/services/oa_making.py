@@ -19,8 +19,10 @@ from groups.services import at_zalo
 from groups.services.oa_access import asking, said, take_account
 from groups.services.oa_running import LONGEST_NAME, UNSAFE, is_safe, make_safe
 from zalo import services as zalo
-from zalo.errors import ZaloError, ZaloUncertain
+from zalo.errors import ZaloError
 from zalo.models import GroupAsset, OfficialAccount
+from zalo.outbox.ladder import Verdict, outcome_of
+from zalo.services.pacing import wait_for_slot
 from zalo.types import CreatedGroup
 
 USER_ID = re.compile(r"^[0-9A-Za-z]{5,40}$")
@@ -49,6 +51,8 @@ def create(group: ZaloGroup, wanted: Wanted, *, by: User) -> GroupCreation:
     nobody repeats until the group was looked for. Raises NotAllowed.
     """
     account = take_account(group, by)
+    with asking(group):
+        wait_for_slot(account)
     attempt = _begin(group, wanted, account, by)
     try:
         made = zalo.create_group(
@@ -59,6 +63,9 @@ def create(group: ZaloGroup, wanted: Wanted, *, by: User) -> GroupCreation:
             user_ids=[wanted.admin.zalo_user_id],
         )
     except ZaloError as error:
+        if error.parks_account:
+            attempt.delete()  # no fault of this attempt: all stays as it was
+            raise NotAllowed(said(error)) from error
         return _fail(attempt, error)
     finished = _finish(attempt, made, account, by)
     if finished.state == State.MADE:
@@ -109,7 +116,7 @@ def _begin(group: ZaloGroup, wanted: Wanted, account: OfficialAccount, by: User)
 
 @transaction.atomic
 def _fail(attempt: GroupCreation, error: ZaloError) -> GroupCreation:
-    is_open = isinstance(error, ZaloUncertain)
+    is_open = outcome_of(error).verdict is Verdict.UNCERTAIN
     attempt.state = State.UNCERTAIN if is_open else State.REFUSED
     attempt.problem = UNCERTAIN if is_open else said(error)[:255]
     attempt.settled_at = None if is_open else timezone.now()

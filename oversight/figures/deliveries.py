@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce, Greatest
 from broadcasts.models import Delivery
 from oversight.figures.clocks import within
 from oversight.periods import Period
+from zalo.channels import registry
 
-Status, Way = Delivery.Status, Delivery.Way
+Status = Delivery.Status
 # Zalo named the message, an officer says that it stands there, or one looked and found it.
 ARRIVED = Q(status__in=[Status.SENT, Status.POSTED]) | Q(
     status=Status.UNCERTAIN, finding=Delivery.Finding.ARRIVED
@@ -33,14 +34,14 @@ def arrivals(deliveries: QuerySet[Delivery], spans: Iterable[Period]) -> QuerySe
 
 
 def by_topic(arrived: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """By commune and topic: the posts, and how many deliveries each way."""
+    """By commune and topic: the posts, and how many deliveries by machines and by hand."""
     return (
         arrived.order_by()
         .values("commune", "broadcast__topic")
         .annotate(
             posts=ArrayAgg("broadcast", distinct=True),
-            by_api=Count("pk", filter=Q(way=Way.API)),
-            by_hand=Count("pk", filter=Q(way=Way.HAND)),
+            by_api=Count("pk", filter=Q(way__in=registry.machine_keys())),
+            by_hand=Count("pk", filter=Q(way__in=registry.hand_keys())),
         )
     )
 
@@ -83,13 +84,18 @@ def groups_reached(arrived: QuerySet[Any]) -> QuerySet[Any, Any]:
     )
 
 
+def by_hand_in(found: QuerySet[Any]) -> QuerySet[Any]:
+    """Those to be posted by hand."""
+    return found.filter(way__in=registry.hand_keys())
+
+
 def by_hand_and_group(found: QuerySet[Any]) -> QuerySet[Any, Any]:
     """Those to be posted by hand: commune, group, how they stand, how many."""
-    by_hand = found.filter(way=Way.HAND).order_by()
+    by_hand = by_hand_in(found).order_by()
     return by_hand.values_list("commune", "zalo_group", "status").annotate(Count("pk"))
 
 
 def by_hand_and_status(found: QuerySet[Any]) -> QuerySet[Any, Any]:
     """Those to be posted by hand, by commune and how they stand."""
-    by_hand = found.filter(way=Way.HAND).order_by()
+    by_hand = by_hand_in(found).order_by()
     return by_hand.values("commune", "status").annotate(deliveries=Count("pk"))

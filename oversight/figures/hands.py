@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from broadcasts.models import Delivery
-from oversight.figures.deliveries import by_hand_and_group
+from oversight.figures.deliveries import by_hand_and_group, by_hand_in
 from oversight.figures.listing import Grid, Listing, own_list
 from oversight.figures.post_lists import HEADINGS, delivery_cells, delivery_page, named
-from oversight.figures.posts import BY_HAND, VIEW_DELIVERIES, Way, due_in, parts_in
+from oversight.figures.posts import BY_HAND, VIEW_DELIVERIES, due_in, parts_in
 from oversight.figures.reach import line_of_groups, place_lines, place_of
 from oversight.figures.table import Figure, Row, Table, summed
 from oversight.periods import Period
@@ -18,7 +18,7 @@ from oversight.scopes import Scope
 
 
 def _told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
-    due = due_in(scope, period).filter(way=Way.HAND)
+    due = by_hand_in(due_in(scope, period))
     return due.annotate(line=place_of("zalo_group__hamlet", scope), column=F("status"))
 
 

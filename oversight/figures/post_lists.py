@@ -9,19 +9,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from broadcasts.models import Broadcast, Delivery
-from oversight.figures.deliveries import with_speed
+from oversight.figures.deliveries import by_hand_in, with_speed
 from oversight.figures.listing import Listing
 from oversight.figures.posts import (
     BY_HAND,
     SPEEDS,
     VIEW_DELIVERIES,
-    Way,
     arrived_in,
     due_in,
 )
 from oversight.figures.table import ALL
 from oversight.periods import Period
 from oversight.scopes import Scope
+from zalo.channels import registry
 
 HEADINGS = ("Bài đăng", "Nhóm", "Cách đăng", "Tình trạng", "Lúc tới nhóm")
 
@@ -62,7 +62,8 @@ def _by_topic(
         posts = found.order_by().values("broadcast")
         return Broadcast.objects.filter(pk__in=posts).order_by("pk")
     if column is not None:
-        found = found.filter(way=(Way.API, Way.HAND)[column - 1])
+        ways = (registry.machine_keys(), registry.hand_keys())
+        found = found.filter(way__in=ways[column - 1])
     return named(found)
 
 
@@ -81,7 +82,7 @@ def _by_hand(
     scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
 ) -> QuerySet:
     states = BY_HAND if line == ALL else (line,)
-    return named(due_in(scope, period).filter(way=Way.HAND, status__in=states))
+    return named(by_hand_in(due_in(scope, period)).filter(status__in=states))
 
 
 LISTINGS = {

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from broadcasts.models import Topic
 from oversight.figures.deliveries import (
     Status,
-    Way,
     arrivals,
     by_hand_and_status,
     by_speed,
@@ -22,6 +21,7 @@ from oversight.models import Subject
 from oversight.periods import Period
 from oversight.rollups.reading import Parts, by_row, parts_of
 from oversight.scopes import Scope
+from zalo.channels import registry
 
 SPEEDS = {
     "soon": "Trong 1 giờ",
@@ -89,11 +89,11 @@ def _speed(scope: Scope, period: Period, as_of: datetime) -> Table:
     parts.add_to(found)
     rows = tuple(
         Row(
-            str(way.label),
-            tuple(found.get(f"{way.value} {key}", 0) for key in SPEEDS),
-            way.value,
+            str(channel.label),
+            tuple(found.get(f"{channel.key} {speed}", 0) for speed in SPEEDS),
+            channel.key,
         )
-        for way in Way
+        for channel in registry.of_posts()
     )
     return summed(Table(tuple(SPEEDS.values()), rows))
 

@@ -21,6 +21,8 @@ from tests.factories.accounts import make_profile
 from tests.factories.articles import make_article, small_picture
 from tests.factories.broadcasts import make_official_phone
 from tests.factories.groups import make_hamlet
+from zalo.alarms import Kind, alarm_of
+from zalo.codes import sentence_for
 from zalo.models import OfficialAccount
 from zalo.simulator.faults import Fault
 from zalo.simulator.server import Simulator
@@ -223,6 +225,67 @@ def test_used_up_quota_waits_and_an_ungranted_permission_fails(
     assert "hết lượt đăng bài viết" in waiting.error_text
     assert refused.status == "failed"
     assert "chưa cấp quyền" in refused.error_text
+
+
+def test_refusal_of_the_whole_account_parks_it_and_alarms(
+    account: OfficialAccount, approved: Callable[..., Article], simulator: Simulator, clock: Clock
+):
+    article = approved()
+    simulator.faults.add(Fault(kind="code", code=-14024))
+    clock.run()
+    clock.run()
+    article.refresh_from_db()
+    account.refresh_from_db()
+    alarm = alarm_of(account, clock.now)
+    waiting = (article.status, article.error_text)
+    calls = simulator.state.stats["calls /v2.0/article/create"]
+    simulator.faults.clear()
+
+    clock.run(seconds=40, rounds=8)
+
+    article.refresh_from_db()
+    account.refresh_from_db()
+    assert (waiting, calls) == (("approved", sentence_for(-14024)), 1)
+    assert alarm is not None
+    assert alarm.kind == Kind.REFUSED
+    assert (article.status, account.parked_until) == ("published", None)
+
+
+def test_spread_refused_to_the_whole_account_waits(
+    account: OfficialAccount, approved: Callable[..., Article], simulator: Simulator, clock: Clock
+):
+    article = approved(wants_spread=True)
+    clock.run(rounds=4)
+    article.refresh_from_db()
+    assert (article.status, article.spread) == ("published", "accepted")
+    again = approved(title="Bài thứ hai", wants_spread=True)
+    clock.run(rounds=4)
+    clock.set(TEN + timedelta(days=1, hours=1))
+    simulator.faults.add(Fault(kind="code", code=-14024, times=1))
+
+    clock.run()
+
+    again.refresh_from_db()
+    assert (again.status, again.spread) == ("published", "waiting")
+    clock.run(seconds=40)
+    again.refresh_from_db()
+    assert again.spread == "accepted"
+
+
+def test_without_the_slot_book_it_waits_and_no_call_is_made(
+    approved: Callable[..., Article], simulator: Simulator, clock: Clock, settings: Any
+):
+    article = approved()
+    there, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:9/0"
+    clock.run()
+    article.refresh_from_db()
+    waiting = (article.status, simulator.state.stats["calls /v2.0/article/create"])
+    settings.REDIS_URL = there
+
+    clock.run(rounds=8)
+
+    article.refresh_from_db()
+    assert (waiting, article.status) == (("approved", 0), "published")
 
 
 def test_without_consent_it_waits_and_goes_on_by_itself(

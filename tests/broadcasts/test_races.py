@@ -14,26 +14,28 @@ from broadcasts.services import (
     approve,
     claims,
     edit,
-    outcomes,
     resend_failed,
     settle,
     submit,
 )
-from broadcasts.services.delivery import drain
+from broadcasts.services.delivery import IN_FLIGHT, drain
 from broadcasts.services.schedule import run_tick, sweep
 from groups.models import Hamlet, ZaloGroup
 from tests.factories.groups import make_group
 from zalo import services as zalo
+from zalo.alarms import Kind, alarm_of
 from zalo.errors import ZaloRejected, ZaloRetryable
 from zalo.models import OfficialAccount
+from zalo.outbox.ladder import Outcome, Verdict, outcome_of
+from zalo.outbox.lanes import Claim
 from zalo.simulator.faults import parse
 from zalo.simulator.server import Simulator
-from zalo.types import SentMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OaGroups = Callable[..., list[ZaloGroup]]
 Approved = Callable[..., Broadcast]
 LATER = timedelta(minutes=5)
+SENT = Outcome(Verdict.SENT, message_id="m1")
 
 
 @pytest.fixture
@@ -45,9 +47,13 @@ def started(hamlet: Hamlet, approved: Approved) -> Broadcast:
     return broadcast
 
 
-def claim_one(broadcast: Broadcast) -> claims.Claim:
+def claim_one(broadcast: Broadcast) -> Claim:
     (claimed,) = claims.claim([broadcast.deliveries.get().pk], timezone.now())
     return claimed
+
+
+def answer(claimed: Claim, outcome: Outcome) -> None:
+    claims.record([(claimed, outcome, 2)], timezone.now())
 
 
 def test_late_answer_of_an_earlier_claim_changes_nothing(started: Broadcast, chief: User) -> None:
@@ -56,7 +62,7 @@ def test_late_answer_of_an_earlier_claim_changes_nothing(started: Broadcast, chi
     settle(started.deliveries.get(), by=chief, arrived=True)
     second = claim_one(started)
 
-    claims.record([outcomes.of_sent(first, SentMessage("m1"), 2, timezone.now())])
+    answer(first, SENT)
 
     delivery = started.deliveries.get()
     assert (first.part, second.part) == (0, 1)
@@ -93,7 +99,7 @@ def test_late_answer_outranks_the_sweep(started: Broadcast) -> None:
     claimed = claim_one(started)
     sweep(timezone.now() + LATER)
 
-    claims.record([outcomes.of_error(claimed, ZaloRetryable("refused"), timezone.now())])
+    answer(claimed, outcome_of(ZaloRetryable("refused")))
 
     assert started.deliveries.get().status == "queued"
 
@@ -102,7 +108,7 @@ def test_late_answer_after_the_post_was_closed_reopens_it(started: Broadcast) ->
     claimed = claim_one(started)
     run_tick(timezone.now() + LATER)
     closed = Broadcast.objects.get(pk=started.pk).status
-    claims.record([outcomes.of_sent(claimed, SentMessage("m1"), 2, timezone.now())])
+    answer(claimed, SENT)
 
     run_tick()
 
@@ -153,14 +159,12 @@ def test_group_that_left_service_gets_nothing(started: Broadcast) -> None:
 
 
 def test_resend_uses_the_corrected_group_id(started: Broadcast, chief: User) -> None:
-    claims.record(
-        [outcomes.of_error(claim_one(started), ZaloRejected("gone", code=-403), timezone.now())]
-    )
+    answer(claim_one(started), outcome_of(ZaloRejected("gone", code=-403)))
     ZaloGroup.objects.update(zalo_group_id="right")
 
     resend_failed(started, by=chief)
 
-    assert claim_one(started).group_id == "right"
+    assert claim_one(started).to == "right"
 
 
 @pytest.mark.db_broker
@@ -181,11 +185,39 @@ def test_refusal_of_the_whole_account_waits_and_goes_on(
     waiting = set(broadcast.deliveries.values_list("status", flat=True))
     simulator.faults.clear()
     Delivery.objects.update(next_attempt_at=timezone.now())
+    OfficialAccount.objects.update(parked_until=None)
 
     drain(commune.pk, urgent=False)
 
     assert waiting == {"queued"}
     assert set(broadcast.deliveries.values_list("status", flat=True)) == {"sent"}
+
+
+@pytest.mark.db_broker
+def test_refusal_of_the_whole_account_parks_it_and_alarms(
+    commune: Commune,
+    account: OfficialAccount,
+    simulator: Simulator,
+    oa_groups: OaGroups,
+    approved: Approved,
+) -> None:
+    oa_groups(40)
+    broadcast = approved()
+    run_tick()
+    simulator.faults.add(parse({"kind": "-14024"}))
+    drain(commune.pk, urgent=False)
+    Delivery.objects.update(next_attempt_at=timezone.now())
+    calls = simulator.state.stats["calls /v3.0/oa/group/message"]
+
+    drain(commune.pk, urgent=False)
+
+    account.refresh_from_db()
+    alarm = alarm_of(account, timezone.now())
+    assert set(broadcast.deliveries.values_list("status", "attempts")) == {("queued", 0)}
+    assert simulator.state.stats["calls /v3.0/oa/group/message"] == calls <= IN_FLIGHT
+    assert set(broadcast.deliveries.values_list("error_text", flat=True)) == {account.last_error}
+    assert alarm is not None
+    assert (alarm.kind, alarm.sentence) == (Kind.REFUSED, account.last_error)
 
 
 @pytest.mark.db_broker

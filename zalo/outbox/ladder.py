@@ -62,12 +62,17 @@ def back_off(attempts: int, waits_s: Sequence[float] = BACK_OFF_S) -> float:
 
 
 def outcome_of(
-    error: ZaloError, *, attempts: int = 0, waits_s: Sequence[float] = BACK_OFF_S
+    error: ZaloError,
+    *,
+    attempts: int = 0,
+    waits_s: Sequence[float] = BACK_OFF_S,
+    waits_for_capability: bool = True,
 ) -> Outcome:
     """Unclear → uncertain; not made → queued again; refused → failed.
 
     What is refused to the whole account (switched off, package lapsed, wrong secret) waits: it is
-    no fault of the row, and goes on by itself once a person has mended it.
+    no fault of the row, and goes on by itself once a person has mended it. What the account may not
+    do at all (`codes.OF_A_CAPABILITY`) waits for it too, unless the row has no other way to go.
     """
     code = "" if error.code is None else str(error.code)
 
@@ -81,7 +86,9 @@ def outcome_of(
             return queued(CONSENT_RETRY_S)
         case ZaloNotSent():
             return Outcome(Verdict.CLOSED, str(error), code)
-        case ZaloRejected() if error.is_account_wide:
+        case ZaloRejected() if error.parks_account:
+            return queued(PARKED_FOR.total_seconds())
+        case ZaloRejected() if error.is_account_wide and waits_for_capability:
             return queued(PARKED_FOR.total_seconds())
         case ZaloThrottled():
             return queued(error.retry_after or 1)

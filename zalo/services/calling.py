@@ -6,6 +6,7 @@ in the process, the call log is buffered.
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -100,14 +101,13 @@ def note_failure(account: OfficialAccount, error: ZaloError) -> None:
     if not (error.is_account_wide or isinstance(error, ZaloRetryable)):
         return
     now = timezone.now()
-    account.last_error, account.last_error_at = str(error)[:255], now
+    values: dict[str, Any] = {"last_error": str(error)[:255], "last_error_at": now}
     if error.parks_account:
-        account.parked_until = now + PARKED_FOR
-    OfficialAccount.objects.filter(pk=account.pk, connected_at=account.connected_at).update(
-        last_error=account.last_error,
-        last_error_at=account.last_error_at,
-        parked_until=account.parked_until,
-    )
+        values["parked_until"] = now + PARKED_FOR
+    for name, value in values.items():
+        setattr(account, name, value)
+    rows = OfficialAccount.objects.filter(pk=account.pk, connected_at=account.connected_at)
+    rows.update(**values)
 
 
 def note_success(account: OfficialAccount) -> None:
