@@ -1,7 +1,6 @@
 """Messages to one person who wrote to the account."""
 
 from datetime import datetime
-from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,22 +20,25 @@ def send(
     reference: str = "",
 ) -> SentMessage:
     """Answer what a person wrote at `heard_at`. Raises as `zalo.services.persons`."""
-    options = {"heard_at": heard_at, "reference": reference}
     match content:
         case Text():
-            make = partial(persons.send_text_to_user, account, to, content.text)
+            return persons.send_text_to_user(
+                account, to, content.text, heard_at=heard_at, reference=reference
+            )
         case ContactButton():
-            make = partial(
-                persons.ask_contact_data, account, to, title=content.title,
-                subtitle=content.subtitle, image_url=content.image_url,
+            return persons.ask_contact_data(
+                account, to, title=content.title, subtitle=content.subtitle,
+                image_url=content.image_url, heard_at=heard_at, reference=reference,
             )  # fmt: skip
         case Picture():
-            make = partial(
-                persons.send_image_to_user, account, to, content.attachment_id, content.caption
-            )
+            return persons.send_image_to_user(
+                account, to, content.attachment_id, content.caption, heard_at=heard_at,
+                reference=reference,
+            )  # fmt: skip
         case File():
-            make = partial(persons.send_file_to_user, account, to, content.token)
-    return make(**options)
+            return persons.send_file_to_user(
+                account, to, content.token, heard_at=heard_at, reference=reference
+            )
 
 
 PERSON = Channel("person", _("Nhắn tin cho từng người"), send=send)
