@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.templatetags.static import static
 from django.utils import timezone
 
@@ -96,6 +96,16 @@ class _Replies(Outbox[LinkReply]):
 
     def rows(self) -> QuerySet[LinkReply]:
         return LinkReply.objects.all()
+
+    def eligible(self, waiting: QuerySet[LinkReply]) -> QuerySet[LinkReply]:
+        """Of one person one at a time, in their order."""
+        on_its_way = Q(state=State.SENDING) | Q(
+            state=State.WAITING, next_attempt_at__lte=timezone.now()
+        )
+        earlier = self.rows().filter(
+            on_its_way, follower=OuterRef("follower"), pk__lt=OuterRef("pk")
+        )
+        return waiting.filter(~Exists(earlier))
 
     def message(self, row: LinkReply) -> Message:
         follower = row.follower

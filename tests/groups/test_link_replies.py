@@ -75,6 +75,16 @@ def test_answers_of_several_people_leave_side_by_side(account, simulator):
     assert {row.text for row in simulator.state.messages} == {replies.TEXTS["linked"]}
 
 
+def test_answers_to_one_person_keep_their_order(follower, simulator):
+    for kind in ("noted", "linked", "unlinked"):
+        wanted(follower, kind)
+
+    replies.send_due()
+
+    said = [replies.TEXTS[kind] for kind in ("noted", "linked", "unlinked")]
+    assert [row.text for row in simulator.state.messages] == said
+
+
 def test_without_the_slot_book_it_waits_and_leaves_later(follower, simulator, settings):
     wanted(follower)
     there, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:9/0"

@@ -10,11 +10,6 @@ from zalo.channels.person import PERSON
 CHANNELS: list[Channel] = [GROUP, MANUAL, PERSON]
 
 
-def find(key: str) -> Channel:
-    """The channel that rows store as `key`."""
-    return next(channel for channel in CHANNELS if channel.key == key)
-
-
 def of_posts() -> list[Channel]:
     """Those by which posts reach groups, in the order in which people read them."""
     return [channel for channel in CHANNELS if channel.group_kinds]
