@@ -76,9 +76,9 @@ def test_no_session_is_older_than_twelve_hours(actor, login, role):
     client = login(actor(role))
     for minute in range(20, 720, 20):
         with after(minute):
-            assert client.get("/admin/").status_code == 200
+            assert client.get(MEMBERS).status_code == 200
     with after(721):
-        assert client.get("/admin/").status_code == 401
+        assert client.get(MEMBERS).status_code == 401
 
 
 def test_limits_are_settings(officer, login, settings):

@@ -71,12 +71,14 @@ def test_directions_a_correction_and_a_late_group_are_there(seeded):
     ]
 
 
-def test_every_row_is_valid(seeded):
-    for model in (Hamlet, Team, Officer, ZaloGroup, Broadcast, Delivery):
-        for row in model.objects.all():
-            row.full_clean()
-    for member in Member.objects.order_by("?")[:100]:
-        member.full_clean()
+@pytest.mark.parametrize("model", [Hamlet, Team, Officer, ZaloGroup, Broadcast, Delivery, Member])
+def test_every_row_is_valid(seeded, model):
+    rows = model.objects.order_by("?")
+    for row in rows[:100] if model is Member else rows:
+        row.full_clean()
+
+
+def test_audit_trail_of_the_demo_holds(seeded):
     assert list(audit.verify()) == []
 
 

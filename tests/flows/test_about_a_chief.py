@@ -36,7 +36,7 @@ from tests.flows.leaks.hunts import _CHANGING
 from tests.groups.test_hamlet_changes import make_change, result
 from tests.groups.test_handovers import offered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.flow]
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
 SPAN = Period(date(2026, 11, 1), date(2026, 11, 26))
 DAYS = {"tu": SPAN.first.isoformat(), "den": "2026-11-30"}

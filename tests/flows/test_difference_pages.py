@@ -18,7 +18,7 @@ from tests.flows.differencing import world as worlds
 from tests.flows.differencing.solving import Claim, claims
 from tests.flows.differencing.taking import Taker
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.flow]
 A, B, C = (("row", name) for name in "abc")
 
 
