@@ -14,9 +14,7 @@ def enqueue(task: str, *args: Any, expires_s: float | None = None) -> None:
     """
     found: Any = import_string(task)
     wanted = (task, args, expires_s)
-    if any(
-        getattr(hook, "wanted", None) == wanted for _ids, hook, _robust in connection.run_on_commit
-    ):
+    if any(getattr(waiting[1], "wanted", None) == wanted for waiting in connection.run_on_commit):
         return
 
     def call() -> None:

@@ -21,6 +21,8 @@ from broadcasts.services.articles import (
 )
 from zalo import services as zalo
 from zalo.capabilities import Capability, may
+from zalo.channels.article import send as send_article
+from zalo.channels.contents import Page
 from zalo.errors import ZaloError
 from zalo.models import OfficialAccount
 from zalo.outbox.gate import gate_is_open
@@ -115,15 +117,11 @@ def _hand_in(article: Article, account: OfficialAccount, now: datetime) -> str:
     if not claimed:
         return ""
     try:
-        token = zalo.create_article(
-            account,
-            title=article.title,
-            author=article.author,
-            description=article.description,
-            cover_url=cover_url(article),
-            body=body_parts(article.text),
-            reference=_reference(article),
-        )
+        page = Page(
+            article.title, article.author, article.description, cover_url(article),
+            body_parts(article.text),
+        )  # fmt: skip
+        token = send_article(account, "", page, reference=_reference(article)).message_id
     except ZaloError as error:
         outcome = _outcome(error)
         match outcome.verdict:

@@ -1,5 +1,6 @@
 """What a channel carries: one message each."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -34,4 +35,15 @@ class ContactButton:
     image_url: str
 
 
-type Content = Text | Picture | File | ContactButton
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article."""
+
+    title: str
+    author: str
+    description: str
+    cover_url: str
+    body: Sequence[Mapping[str, str]]
+
+
+type Content = Text | Picture | File | ContactButton | Page

@@ -39,6 +39,7 @@ def send(
             return persons.send_file_to_user(
                 account, to, content.token, heard_at=heard_at, reference=reference
             )
+    raise TypeError(f"no person is sent a {type(content).__name__}")
 
 
 PERSON = Channel("person", _("Nhắn tin cho từng người"), send=send)
