@@ -221,6 +221,27 @@ def test_refusal_of_the_whole_account_parks_it_and_alarms(
 
 
 @pytest.mark.db_broker
+def test_held_back_claim_leaves_everything_and_frees_the_worker(
+    commune: Commune,
+    account: OfficialAccount,
+    simulator: Simulator,
+    oa_groups: OaGroups,
+    approved: Approved,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    oa_groups(40)
+    broadcast = approved()
+    run_tick()
+    monkeypatch.setattr("zalo.outbox.gate.GATE_IS_OPEN", "FALSE")
+
+    counts = drain(commune.pk, urgent=False)
+
+    assert counts == {}  # not the ten seconds of a task
+    assert set(broadcast.deliveries.values_list("status", flat=True)) == {"queued"}
+    assert simulator.state.messages_of() == []
+
+
+@pytest.mark.db_broker
 def test_long_pause_frees_the_worker(
     commune: Commune,
     account: OfficialAccount,

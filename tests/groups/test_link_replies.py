@@ -119,6 +119,25 @@ def test_what_breaks_before_the_call_waits_again(follower, simulator, monkeypatc
     assert (states(), calls(simulator)) == ([State.WAITING], 0)
 
 
+def test_answer_that_cannot_be_written_down_takes_no_other_with_it(account, simulator, monkeypatch):
+    lost, *others = [
+        wanted(make_follower(account, simulator.state.add_person(f"Người {number}").id))
+        for number in range(4)
+    ]
+    record = replies._Replies.record
+
+    def breaks(self, claimed, row, outcome):
+        if row.pk == lost.pk:
+            raise ZeroDivisionError
+        record(self, claimed, row, outcome)
+
+    monkeypatch.setattr(replies._Replies, "record", breaks)
+    with pytest.raises(ZeroDivisionError):
+        replies.send_due()
+
+    assert states() == [State.SENDING] + [State.SENT] * len(others)
+
+
 def test_refusal_of_the_whole_account_parks_it_and_alarms(account, follower, simulator):
     first = wanted(follower)
     simulator.faults.add(parse({"kind": "-14024", "path": PATH}))

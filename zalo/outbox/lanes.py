@@ -220,7 +220,10 @@ class Drain[P: Post]:
             chosen.append(self.waiting.popleft().row_id)
         if not chosen:
             return
-        for claimed in self.claim(chosen):
+        claims = self.claim(chosen)
+        if not claims:  # held back, or called off meanwhile: the next tick looks again
+            self.claiming = False
+        for claimed in claims:
             self.in_flight += 1
             threads().submit(self._call, claimed, self.posts[claimed.post_id])
 

@@ -129,9 +129,19 @@ class Outbox[Row: models.Model]:
             for future in as_completed(calls):
                 outcomes[calls[future]] = future.result()
         finally:
-            for row in rows:
-                if row.pk in outcomes or row.pk not in begun:
-                    self._record(row, outcomes.get(row.pk, NOT_BEGUN))
+            ended = [row for row in rows if row.pk in outcomes or row.pk not in begun]
+            self._record_all([(row, outcomes.get(row.pk, NOT_BEGUN)) for row in ended])
+
+    def _record_all(self, ended: list[tuple[Row, Outcome]]) -> None:
+        """One that cannot be written down takes none of the others with it."""
+        broken: Exception | None = None
+        for row, outcome in ended:
+            try:
+                self._record(row, outcome)
+            except Exception as error:
+                broken = error
+        if broken is not None:
+            raise broken
 
     def _prepare(self, row: Row) -> Callable[[], Outcome] | Outcome:
         """The call of a row whose slot has come, or what becomes of it without one."""
