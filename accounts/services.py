@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts import audit, sign_ins
 from accounts.models import Commune, SecondFactor, User
 from accounts.roles import KEEPERS
+from accounts.workflow import services as workflow
 from accounts.workflow.errors import NotAllowed as NotAllowed
 from accounts.workflow.errors import TransitionNotAllowed as TransitionNotAllowed
 
@@ -29,7 +30,7 @@ def _check(user: User, by: User) -> None:
     if user.pk == by.pk:
         raise NotAllowed("Không tự làm việc này với tài khoản của chính mình.")
     if not may_manage(user, by=by):
-        raise NotAllowed("Chỉ quản trị cấp cao nhất mới được thay đổi tài khoản này.")
+        raise NotAllowed(User.workflow.denied)
 
 
 def is_keeper(user: User) -> bool:
@@ -80,8 +81,7 @@ def issue_temporary_password(user: User, *, by: User) -> str:
     The password is returned once and kept nowhere. Who may not let a police account enrol voids
     its permit, so that password and permit are never in one hand. Raises NotAllowed.
     """
-    rows = User.objects.select_for_update(of=("self",), no_key=True)
-    rows.get(pk=user.pk)  # no role is given meanwhile
+    workflow.lock(user)  # no role is given meanwhile
     check_may_issue_password(user, by=by)
     password = "-".join(readable(4) for _ in range(3))
     user.set_password(password)
@@ -95,10 +95,16 @@ def issue_temporary_password(user: User, *, by: User) -> str:
     return password
 
 
+def _lock_for(user: User, by: User) -> None:
+    """Lock another account, which `by` sees and may manage. Raises NotAllowed."""
+    _check(user, by)
+    workflow.lock_for(user, by, permission=lambda row, manager: may_manage(row, by=manager))
+
+
 @transaction.atomic
 def lock(user: User, *, by: User) -> User:
     """Shut an account: it can no longer sign in and its sessions end. Raises NotAllowed."""
-    _check(user, by)
+    _lock_for(user, by)
     if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
@@ -110,7 +116,7 @@ def lock(user: User, *, by: User) -> User:
 @transaction.atomic
 def unlock(user: User, *, by: User) -> User:
     """Open a shut account, and one that too many wrong passwords have barred."""
-    _check(user, by)
+    _lock_for(user, by)
     user.is_active = True
     user.save(update_fields=["is_active"])
     forget_failed_logins(username=user.username)

@@ -13,6 +13,7 @@ from accounts.models.communes import Commune
 from accounts.querysets import (
     CommuneScopedQuerySet,
 )
+from accounts.workflow.declaration import Workflow
 
 
 class UserManager(BaseUserManager.from_queryset(CommuneScopedQuerySet)):  # type: ignore[misc]
@@ -21,6 +22,13 @@ class UserManager(BaseUserManager.from_queryset(CommuneScopedQuerySet)):  # type
 
 class User(AbstractUser):
     """An account. `username` is the login; only a city-wide account has no commune."""
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="account",
+        denied="Chỉ quản trị cấp cao nhất mới được thay đổi tài khoản này.",
+        no_key=True,
+        commune="",
+    )
 
     commune = models.ForeignKey(
         Commune,

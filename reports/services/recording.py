@@ -46,13 +46,13 @@ def record(
     The receipt is for whoever is there to be given one; of a tip that was passed on there is none.
     `once` names the form. Raises NotAllowed, CarriesSecret, AlreadyTaken.
     """
-    _require(by, "record_tipreport")
+    _require_right(by, "record_tipreport")
     if channel not in SPOKEN_OR_WRITTEN + TipReport.PASSED_ON:
         raise NotAllowed("Hãy chọn tin đến bằng đường nào.")
     is_passed_on = channel in TipReport.PASSED_ON
     if is_passed_on and not (relayed and relayed.through.strip()):
         raise NotAllowed("Hãy ghi ai chuyển tin này.")
-    return _take(
+    return _receive_once(
         _commune_of(by, told.hamlet),
         told,
         channel=channel,
@@ -69,13 +69,13 @@ def capture(group: ZaloGroup, told: Told, *, by: User, once: str = "") -> TipRep
 
     Raises NotAllowed, CarriesSecret, AlreadyTaken.
     """
-    _require(by, "record_tipreport")
+    _require_right(by, "record_tipreport")
     commune = group.home_commune
     if by.commune_id not in (None, commune.pk):
         raise NotAllowed("Nhóm này thuộc xã khác.")
     if told.hamlet is None:
         told = replace(told, hamlet=group.hamlet)
-    return _take(
+    return _receive_once(
         commune, told, channel=Channel.GROUP, by=by, person=Person(),
         in_group=SeenInGroup(group), once=once, gives_receipt=False,
     ).tip  # fmt: skip
@@ -95,12 +95,12 @@ def relay(
     The day is noted whether the form is taken in or was taken before: else who sends an old form
     again learns whether its tip was wiped. Raises NotAllowed, CarriesSecret, AlreadyTaken.
     """
-    _require(by, "relay_tipreport")
+    _require_right(by, "relay_tipreport")
     own = Hamlet.objects.filter(pk__in=hamlets_of(by))
     if told.hamlet is None or not own.filter(pk=told.hamlet.pk).exists():
         raise NotAllowed("Chỉ chuyển tin của ấp, khu phố mình phụ trách.")
     try:
-        tip = _take(
+        tip = _receive_once(
             told.hamlet.commune, told, channel=Channel.HAMLET_HEAD, by=by,
             person=_with_reason(person),
             relayed=Relayed(through.strip() or by.get_full_name() or by.username, heard_at),
@@ -113,7 +113,7 @@ def relay(
     return tip
 
 
-def _take(
+def _receive_once(
     commune: Commune,
     told: Told,
     *,
@@ -148,7 +148,7 @@ def _refuse_again(form: str, once: str) -> None:
         raise AlreadyTaken(tip)
 
 
-def _require(by: User, permission: str) -> None:
+def _require_right(by: User, permission: str) -> None:
     if not by.has_perm(f"reports.{permission}"):
         raise NotAllowed("Tài khoản này không ghi phản ánh bằng cách đó được.")
 
