@@ -18,6 +18,9 @@ SEALING = {"seal", "unseal", "seal_bytes", "unseal_bytes"}
 SIGNING = {"Signer", "TimestampSigner", "salted_hmac"}
 # A verb that is a key of a table of words is not recorded by that.
 _WHOLE_VERB = re.compile(r'"([a-z_]+\.[a-z_]+)"(?!\s*:\s*(?:_\()?")')
+# `Workflow(subject="review"` and `record(review, "opened"`, in one line or over several.
+_SUBJECT = re.compile(r'Workflow\(\s*subject="([a-z_]+)"')
+_STEP = re.compile(r'\brecord\(\s*[\w.]+,\s*"([a-z_]+)"')
 _HALF_VERB = re.compile(r'"([a-z_]+)\.\{|= "([a-z_]+)"|\}\.([a-z_]+)"')
 
 
@@ -61,7 +64,8 @@ def verbs(code: Source | None = None) -> dict[str, str]:
     """The verbs of the audit trail that have words, and whether the source records them.
 
     A verb counts as recorded where it stands whole, or where one is put together from its first or
-    last half: which of the two it is may change.
+    last half: which of the two it is may change. `accounts.workflow.services.record` puts it
+    together from the subject of a model's workflow and the kind of the step.
     """
     code = code or source()
     whole: set[str] = set()
@@ -69,6 +73,10 @@ def verbs(code: Source | None = None) -> dict[str, str]:
     for raw in code.raw.values():
         whole |= set(_WHOLE_VERB.findall(raw))
         halves |= {half for found in _HALF_VERB.findall(raw) for half in found if half}
+    texts = code.raw.values()
+    subjects = {one for raw in texts for one in _SUBJECT.findall(raw)}
+    steps = {one for raw in texts for one in _STEP.findall(raw)}
+    whole |= {f"{subject}.{step}" for subject in subjects for step in steps}
     return {
         verb: "recorded" if verb in whole or halves & set(verb.split(".")) else "words alone"
         for verb in sorted(ACTIONS)
