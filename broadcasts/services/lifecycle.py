@@ -1,14 +1,10 @@
 """Steps of a post that several verbs share."""
 
 from datetime import datetime
-from typing import Any
 
 from accounts.models import User
-from accounts.workflow import services as workflow
-from accounts.workflow.services import lock, move, record
+from accounts.workflow.services import move, record
 from broadcasts.models import Broadcast, BroadcastEvent
-
-__all__ = ["hold", "lock", "note", "reopen", "require", "void_approval"]
 
 Status = Broadcast.Status
 
@@ -38,18 +34,3 @@ def void_approval(broadcast: Broadcast, *, by: User | None, why: str) -> None:
     broadcast.zalo_attachment_id, broadcast.attachment_uploaded_at = "", None
     broadcast.zalo_file_token, broadcast.file_uploaded_at = "", None
     record(broadcast, BroadcastEvent.Kind.APPROVAL_VOIDED, by=by, text=why)
-
-
-# Names that `settling` still imports.
-
-
-def require(broadcast: Broadcast, by: User, permission: str) -> None:
-    """The account sees this post and has the right. Raises NotAllowed."""
-    workflow.require(broadcast, by, permission=f"broadcasts.{permission}")
-
-
-def note(
-    broadcast: Broadcast, kind: str, *, by: User | None = None, note: str = "", **snapshot: Any
-) -> None:
-    """Append a step of the post."""
-    record(broadcast, kind, by=by, text=note, **snapshot)

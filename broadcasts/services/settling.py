@@ -7,13 +7,15 @@ from django.utils import timezone
 from accounts import audit
 from accounts.enqueue import enqueue
 from accounts.models import User
+from accounts.workflow.services import lock, lock_for, record
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from broadcasts.services.correcting import require_not_corrected
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.lifecycle import lock, note, reopen, require
+from broadcasts.services.lifecycle import reopen
 from groups.models import ZaloGroup
 
 Status = Delivery.Status
+NOT_OPEN = "Lượt gửi này không còn chờ xác minh."
 
 
 @transaction.atomic
@@ -23,14 +25,14 @@ def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
     A delivery that arrived stays “uncertain” with the finding beside it, since Zalo never said so;
     where only the first of several parts arrived, the rest is queued as long as the post goes on.
     """
-    delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
-    visible = Delivery.objects.visible_to(by).filter(pk=delivery.pk).exists()
-    if not visible or not by.has_perm("broadcasts.settle_delivery"):
-        raise NotAllowed("Tài khoản này không có quyền xác minh lượt gửi này.")
-    if delivery.status != Status.UNCERTAIN or delivery.settled_at:
-        raise NotAllowed("Lượt gửi này không còn chờ xác minh.")
-    broadcast = delivery.broadcast
-    lock(broadcast)
+    lock_for(
+        delivery, by, permission="broadcasts.settle_delivery",
+        denied="Tài khoản này không có quyền xác minh lượt gửi này.",
+        only=Status.UNCERTAIN, refusal=NOT_OPEN,
+    )  # fmt: skip
+    if delivery.settled_at:
+        raise NotAllowed(NOT_OPEN)
+    broadcast = lock(delivery.broadcast)
     finding = Delivery.Finding.ARRIVED if arrived else Delivery.Finding.NOT_ARRIVED
     delivery.finding = finding
     delivery.settled_by, delivery.settled_at = by, timezone.now()
@@ -43,10 +45,10 @@ def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
         reopen(broadcast)
     delivery.save()
     audit.record("delivery.settled", by=by, target=delivery, finding=str(finding))
-    note(
+    record(
         broadcast,
         BroadcastEvent.Kind.SETTLED,
-        note=f"{delivery.zalo_group}: {finding.label.lower()} ({by}).",
+        text=f"{delivery.zalo_group}: {finding.label.lower()} ({by}).",
     )
     return delivery
 
@@ -63,10 +65,11 @@ def _has_more_to_send(delivery: Delivery, broadcast: Broadcast) -> bool:
 @transaction.atomic
 def resend_failed(broadcast: Broadcast, *, by: User) -> int:
     """Queue the failed deliveries of a post again, and only those; returns how many."""
-    lock(broadcast)
-    require(broadcast, by, "resend_delivery")
-    if broadcast.status not in {Broadcast.Status.SENDING, Broadcast.Status.COMPLETED}:
-        raise NotAllowed("Chỉ gửi lại được khi bài đang gửi hoặc đã xong.")
+    lock_for(
+        broadcast, by, permission="broadcasts.resend_delivery",
+        only=(Broadcast.Status.SENDING, Broadcast.Status.COMPLETED),
+        refusal="Chỉ gửi lại được khi bài đang gửi hoặc đã xong.",
+    )  # fmt: skip
     require_not_corrected(broadcast)
     now = timezone.now()
     if broadcast.expires_at and broadcast.expires_at <= now:
@@ -90,6 +93,6 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
     if not count:
         raise NotAllowed("Không có nhóm đang hoạt động nào bị lỗi để gửi lại.")
     reopen(broadcast)
-    note(broadcast, BroadcastEvent.Kind.RESENT, by=by, note=f"{count} nhóm")
+    record(broadcast, BroadcastEvent.Kind.RESENT, by=by, text=f"{count} nhóm")
     enqueue("broadcasts.tasks.tick")
     return count
