@@ -3,6 +3,7 @@
 Served by uvicorn with its C parser and loop, beside which nothing of the portal is loaded.
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -10,7 +11,7 @@ import os
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from psycopg_pool import AsyncConnectionPool
+from psycopg import AsyncConnection
 from redis.asyncio import Redis
 
 APP_ID = os.environ["ZALO_APP_ID"].encode()
@@ -25,15 +26,18 @@ async def lifespan(receive, send):
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            pool = AsyncConnectionPool(
-                os.environ["DATABASE_URL"], open=False, min_size=CONNECTIONS,
-                max_size=CONNECTIONS, kwargs={"autocommit": True, "prepare_threshold": 0},
-            )  # fmt: skip
-            await pool.open(wait=True)
-            held["pool"], held["redis"] = pool, Redis.from_url(os.environ["REDIS_URL"])
+            held["redis"] = Redis.from_url(os.environ["REDIS_URL"])
+            held["idle"] = asyncio.Queue()
+            for _ in range(CONNECTIONS):
+                held["idle"].put_nowait(
+                    await AsyncConnection.connect(
+                        os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0
+                    )
+                )
             await send({"type": "lifespan.startup.complete"})
         else:
-            await held["pool"].close()
+            while not held["idle"].empty():
+                await held["idle"].get_nowait().close()
             await held["redis"].aclose()
             await send({"type": "lifespan.shutdown.complete"})
             return
@@ -58,8 +62,11 @@ async def app(scope, receive, send):
             uuid4(), [body["recipient"]["id"]], body["message"]["msg_id"], body["event_name"],
             now, raw.decode(), now,
         )  # fmt: skip
-        async with held["pool"].connection() as connection:
+        connection = await held["idle"].get()
+        try:
             await connection.execute(INSERT, values)
+        finally:
+            held["idle"].put_nowait(connection)
         await held["redis"].lpush(QUEUE, b"1")
     await send(
         {"type": "http.response.start", "status": status, "headers": [(b"content-length", b"3")]}
