@@ -8,8 +8,8 @@ from django.urls import reverse
 from docx import Document
 
 from accounts.models import AuditEvent
-from accounts.papers.checking import validate
 from tests.factories.groups import make_meeting, make_regulation
+from tests.papers_checking import validate
 
 
 def at(name: str, *args: object) -> str:

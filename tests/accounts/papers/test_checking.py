@@ -15,9 +15,9 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from accounts.papers.building import build
-from accounts.papers.checking import validate
 from accounts.papers.content import Paper
 from tests.accounts.papers.samples import PARTY, paper
+from tests.papers_checking import validate
 
 type Spoil = Callable[[DocumentType], None]
 

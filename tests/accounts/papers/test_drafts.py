@@ -9,12 +9,12 @@ from django.utils import timezone
 from accounts import retention
 from accounts.models import PaperDraft
 from accounts.papers.building import build
-from accounts.papers.checking import validate
 from accounts.papers.content import Text
 from accounts.papers.drafts import numbered
 from accounts.papers.letterheads import Issuer, letterhead, signature
 from tests.accounts.papers.samples import paper
 from tests.factories.accounts import make_commune, make_profile
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 10, 31)

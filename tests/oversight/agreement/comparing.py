@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.papers.building import build
-from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
 from oversight import periods
 from oversight.figures import FIGURES, NotListed, behind_row, compute
@@ -24,6 +23,7 @@ from oversight.scopes import Scope, scope_of, whole_commune
 from tests.oversight.agreement import reading
 from tests.oversight.agreement.reading import Lines
 from tests.oversight.agreement.scene import DAYS, FIRST, Place
+from tests.papers_checking import validate
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LISTS = 12  # numbers of a span whose list is opened

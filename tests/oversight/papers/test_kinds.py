@@ -11,7 +11,6 @@ from docx import Document
 
 from accounts.models import AuditEvent, User
 from accounts.papers.building import build
-from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from oversight import periods
@@ -27,6 +26,7 @@ from tests.factories.summaries import make_signed
 from tests.factories.tips import make_triaged
 from tests.factories.year import make_frozen_review
 from tests.oversight.papers.test_plans import allow, make_plan
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)

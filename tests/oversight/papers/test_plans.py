@@ -10,13 +10,13 @@ from docx import Document
 
 from accounts.models import AuditEvent, User
 from accounts.papers.building import build
-from accounts.papers.checking import validate
 from accounts.papers.content import Table
 from accounts.roles import Role
 from oversight.models import Body, GuidingDocument, Plan
 from oversight.papers.plan import paper_of_plan
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 

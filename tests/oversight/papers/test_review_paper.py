@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User
 from accounts.papers.building import build
-from accounts.papers.checking import validate
 from accounts.papers.content import Table
 from accounts.roles import Role
 from oversight.figures import FIGURES
@@ -26,6 +25,7 @@ from tests.factories.year import (
     make_informant,
     make_review,
 )
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 SAID = {

@@ -7,7 +7,6 @@ from docx.document import Document
 from docx.shared import Mm
 
 from accounts.papers.building import build
-from accounts.papers.checking import validate
 from accounts.papers.content import Paper
 from accounts.papers.letterheads import Issuer
 from oversight.papers.commendations import CommendationContent, Nominee, commendation_paper
@@ -25,6 +24,7 @@ from tests.accounts.papers.test_checking import (
     without,
 )
 from tests.factories.accounts import make_profile
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)

@@ -9,12 +9,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import AuditEvent
-from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from oversight.figures import FIGURES
 from oversight.papers.workbook import HOW, NUMBERS
 from tests.factories.accounts import make_profile, make_user
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("admin:oversight_figures")

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from accounts.today import lists_for
@@ -19,6 +18,7 @@ from tests.factories.accounts import make_user
 from tests.factories.summaries import last_month, make_draft, make_signed
 from tests.factories.year import make_review
 from tests.oversight.conftest import at
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.papers.building import build
-from accounts.papers.checking import validate
 from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from accounts.services import NotAllowed
@@ -24,6 +23,7 @@ from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.summaries import last_month, make_draft, make_signed
 from tests.oversight.conftest import at
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 

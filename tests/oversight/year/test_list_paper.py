@@ -7,7 +7,6 @@ from django.urls import reverse
 from docx import Document
 
 from accounts.models import AuditEvent
-from accounts.papers.checking import validate
 from accounts.roles import Role
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
@@ -18,6 +17,7 @@ from tests.factories.year import (
     make_form,
     make_informant,
 )
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 SHEET, FILE = "admin:oversight_commendation_sheet", "admin:oversight_commendation_file"

@@ -9,7 +9,6 @@ from django.utils import timezone
 from docx import Document
 
 from accounts.models import AuditEvent
-from accounts.papers.checking import validate
 from accounts.roles import Role
 from reports import intake
 from reports.models import TipConflict, TipEvent, TipReport
@@ -19,6 +18,7 @@ from reports.services import conflicts, triage
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_message, make_opening, make_tip, make_triaged, make_worked
+from tests.papers_checking import validate
 
 REGISTER = reverse("admin:reports_tipreport_register")
 FILE = reverse("admin:reports_tipreport_register_file")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from accounts.papers import rules
-from accounts.papers.checking.faults import Fault
-from accounts.papers.checking.measuring import Grid, Line, Measured
-from accounts.papers.checking.order import body_of, tables, title_of
 from accounts.papers.content import COUNTRY, MOTTO, PARTY, Layout
 from accounts.papers.rules import Range, Sizes
+from tests.papers_checking.faults import Fault
+from tests.papers_checking.measuring import Grid, Line, Measured
+from tests.papers_checking.order import body_of, tables, title_of
 
 _NUMBER = {
     Layout.STATE: re.compile(r"^Số: (?:…|\s)+/[A-ZĐ]+-[A-ZĐ]+$"),

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from accounts.papers import rules
-from accounts.papers.checking.faults import Fault
-from accounts.papers.checking.measuring import Grid, Line, Measured
+from tests.papers_checking.faults import Fault
+from tests.papers_checking.measuring import Grid, Line, Measured
 
 _SIDES = {
     "top": ("lề trên", rules.TOP), "bottom": ("lề dưới", rules.BOTTOM),

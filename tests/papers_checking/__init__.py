@@ -4,11 +4,11 @@ Nothing here knows how our own files are built: whatever comes from a word proce
 measured as well.
 """
 
-from accounts.papers.checking.faults import Fault
-from accounts.papers.checking.measuring import Unreadable, measure
-from accounts.papers.checking.order import check_order
-from accounts.papers.checking.page import check_page
-from accounts.papers.checking.words import check_words
+from tests.papers_checking.faults import Fault
+from tests.papers_checking.measuring import Unreadable, measure
+from tests.papers_checking.order import check_order
+from tests.papers_checking.page import check_page
+from tests.papers_checking.words import check_words
 
 __all__ = ["Fault", "validate"]
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from accounts.papers.checking.faults import Fault
-from accounts.papers.checking.measuring import Grid, Line, Measured
 from accounts.papers.content import ordinal
+from tests.papers_checking.faults import Fault
+from tests.papers_checking.measuring import Grid, Line, Measured
 
 _NUMBER = re.compile(r"^([IVX]+\.|\d+\.|[a-zđ]\))\s")
 

@@ -14,9 +14,9 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from accounts.papers.checking import styles
-from accounts.papers.checking.styles import Styles
 from accounts.papers.content import COUNTRY, PARTY, Layout
+from tests.papers_checking import styles
+from tests.papers_checking.styles import Styles
 
 _BLACK = {"000000", "auto"}
 _HEADING = re.compile(r"^(?:[IVX]+\.|\d+\.|[a-zđ]\))\s")
