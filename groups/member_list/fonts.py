@@ -1,12 +1,10 @@
 """The fonts of some cells of a workbook, asked only where the text looks older than Unicode."""
 
 import re
-import struct
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 
-from groups.member_list import inspecting, old_office, scanning
+from groups.member_list import inspecting, scanning
 
 type Place = tuple[int, int]
 
@@ -59,55 +57,10 @@ def _style_fonts(styles: bytes) -> list[str]:
     ]
 
 
-_FONT_RECORD, _FORMAT_RECORD = 0x0031, 0x00E0
-_TEXTS = frozenset((0x00FD, 0x0204, 0x00D6))
-
-
-def of_xls(content: bytes, number: int, cells: set[Place]) -> dict[Place, str]:
-    """The same for the sheet of that number in an .xls."""
-    try:
-        return _of_records(old_office.workbook_stream(content), number, cells)
-    except (struct.error, IndexError, ValueError):
-        return {}
-
-
-def _records(book: bytes) -> Iterator[tuple[int, int, bytes]]:
-    at = 0
-    while at + 4 <= len(book):
-        kind, length = struct.unpack_from("<HH", book, at)
-        yield at, kind, book[at + 4 : at + 4 + length]
-        at += 4 + length
-
-
-def _of_records(book: bytes, number: int, cells: set[Place]) -> dict[Place, str]:
-    fonts: list[str] = []
-    formats: list[int] = []
-    starts: list[int] = []
-    found = {}
-    current, is_new = -1, True
-    for at, kind, body in _records(book):
-        if kind == old_office.BEGIN:
-            current = starts.index(at) if at in starts else current
-            is_new = body[:2] == b"\x00\x06" if at == 0 else is_new
-        elif kind == old_office.BOUND_SHEET:
-            starts.append(struct.unpack_from("<I", body)[0])
-        elif kind == _FONT_RECORD:
-            fonts.append(_font_name(body, is_new=is_new))
-        elif kind == _FORMAT_RECORD:
-            formats.append(struct.unpack_from("<H", body)[0])
-        elif kind in _TEXTS and current == number:
-            row, column, style = struct.unpack_from("<HHH", body)
-            if (row, column) in cells:
-                font = formats[style]
-                # No font has the number 4.
-                found[row, column] = fonts[font - (font > 4)]
-    return found
-
-
-def _font_name(body: bytes, *, is_new: bool) -> str:
-    length = body[14]
-    if not is_new:
-        return body[15 : 15 + length].decode("latin-1")
-    is_wide = body[15] & 1
-    name = body[16 : 16 + length * (2 if is_wide else 1)]
-    return name.decode("utf-16-le" if is_wide else "latin-1")
+def of_xls(fonts: list[list[str]], cells: set[Place]) -> dict[Place, str]:
+    """The same of the fonts of a whole sheet."""
+    return {
+        (row, column): fonts[row][column]
+        for row, column in cells
+        if row < len(fonts) and column < len(fonts[row])
+    }

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from groups.member_list import limits, old_office, scanning
+from groups.member_list import limits, scanning
 from groups.member_list.problems import UnreadableFile
 from groups.member_list.scanning import SheetFacts
 
@@ -64,7 +64,7 @@ def inspect(content: bytes) -> Inspected:
         raise UnreadableFile(f"Đây là hình ảnh hoặc phim. {_FORMATS}")
     if content.startswith(_OLE):
         _inspect_ole(content)
-        return Inspected("legacy", old_office.facts_of(content))
+        return Inspected("legacy")
     if content.startswith(b"PK"):
         return _inspect_zip(content)
     opening = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()

@@ -10,19 +10,20 @@ import re
 import resource
 import sys
 import zipfile
-import zlib
 from io import BytesIO
+from itertools import islice
+from typing import NamedTuple
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+import xlrd
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-BROKEN, PASSWORD, TOO_LARGE = 3, 4, 5
+BROKEN, PASSWORD, TOO_LARGE, TOO_FAR = 3, 4, 5, 6
 _ODS_PARTS = ("mimetype", "content.xml", "META-INF/manifest.xml")
 _NEW_LINE = re.compile(rb"<text:(?:line-break|tab)\s*/>")
-_FAILURES = (
-    CalamineError, OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile,
-    expat.ExpatError,
-)  # fmt: skip
+_OLE = b"\xd0\xcf\x11\xe0"
+_NOTHING = bytes((xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK))  # a blank cell is only coloured
+_MAX_ERRORS = 100_000
 _MEMORY = 1024 * 1024 * 1024
 _SECONDS = 60
 
@@ -49,10 +50,61 @@ def _opendocument(content: bytes) -> bytes:
     return rewritten.getvalue()
 
 
+class _Cells(NamedTuple):
+    """What calamine does not tell of a sheet of an .xls."""
+
+    name: str
+    rows: int
+    columns: int
+    facts: dict[str, object]
+
+
+def _cells_of_xls(content: bytes) -> list[_Cells]:
+    # Texts cut within a sign are read, as calamine reads them.
+    xlrd.biffh.unicode = xlrd.book.unicode = lambda text, encoding: text.decode(encoding, "replace")
+    book = xlrd.open_workbook(
+        file_contents=content, logfile=sys.stderr, formatting_info=True, ragged_rows=True,
+        encoding_override="latin-1", ignore_workbook_corruption=True,
+    )  # fmt: skip
+    fonts = {font.font_index: font.name for font in book.font_list}
+    names = {style.xf_index: fonts.get(style.font_index, "") for style in book.xf_list}
+    return [_cells_of_sheet(sheet, names) for sheet in book.sheets()]
+
+
+def _cells_of_sheet(sheet: xlrd.sheet.Sheet, fonts: dict[int, str]) -> _Cells:
+    """Rows and columns count from 1, fonts from 0. A cell that is only coloured is none."""
+    kinds = [sheet.row_types(row).tobytes().rstrip(_NOTHING) for row in range(sheet.nrows)]
+    errors = (
+        (row, column)
+        for row, cells in enumerate(kinds, 1)
+        for column, kind in enumerate(cells, 1)
+        if kind == xlrd.XL_CELL_ERROR
+    )
+    return _Cells(
+        sheet.name,
+        max((row for row, cells in enumerate(kinds, 1) if cells), default=0),
+        max(map(len, kinds), default=0),
+        {
+            "hidden_rows": {row + 1 for row, at in sheet.rowinfo_map.items() if at.hidden},
+            "hidden_columns": {column + 1 for column, at in sheet.colinfo_map.items() if at.hidden},
+            "error_cells": list(islice(errors, _MAX_ERRORS)),
+            "fonts": [
+                [fonts.get(sheet.cell_xf_index(row, column), "") for column in range(len(cells))]
+                for row, cells in enumerate(kinds)
+            ],
+        },
+    )
+
+
 def send_sheets(content: bytes, max_cells: int) -> int:
-    """Writes name, number, visibility, rows and merged areas of each sheet; answers a code."""
+    """Writes name, number, visibility, rows, merged areas and facts of each sheet; or a code."""
     cells = 0
     try:
+        known = _cells_of_xls(content) if content.startswith(_OLE) else []
+        for one in known:
+            if one.rows * one.columns > max_cells:
+                pickle.dump((one.name, one.rows, one.columns), sys.stdout.buffer)
+                return TOO_FAR
         with CalamineWorkbook.from_filelike(BytesIO(_opendocument(content))) as workbook:
             for number, metadata in enumerate(workbook.sheets_metadata):
                 if metadata.typ != SheetTypeEnum.WorkSheet:
@@ -67,13 +119,13 @@ def send_sheets(content: bytes, max_cells: int) -> int:
                     rows = [left + list(row) for row in sheet.iter_rows()]
                 is_visible = metadata.visible == SheetVisibleEnum.Visible
                 merged = sheet.merged_cell_ranges or []
-                answer = (metadata.name, number, is_visible, rows, merged)
+                facts = known.pop(0).facts if known else {}
+                answer = (metadata.name, number, is_visible, rows, merged, facts)
                 pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
-    except _FAILURES as error:
-        is_password = "password" in f"{type(error).__name__} {error}".lower()
-        return PASSWORD if is_password else BROKEN
     except MemoryError:
         return TOO_LARGE
+    except Exception as error:
+        return PASSWORD if re.search("password|encrypted", repr(error), re.IGNORECASE) else BROKEN
     sys.stdout.buffer.flush()
     return 0
 

@@ -52,13 +52,15 @@ def read_sheets(content: bytes, filename: str) -> list[Sheet]:
 def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sheet]:
     """A file can crash what opens it, so another process does (`opening.py`)."""
     answer = isolated.run(opening.__file__, content, str(limits.MAX_CELLS), wait_s=_OPENING_S)
+    if answer.code == opening.TOO_FAR:
+        limits.check_extent(*pickle.loads(answer.output))  # noqa: S301 -- from our script
     if answer.code:
         raise limits.refusal_of(answer.code)
     sheets: list[Sheet] = []
     stream = io.BytesIO(answer.output)
     while stream.tell() < len(answer.output):
-        name, number, is_visible, rows, merged = pickle.load(stream)  # noqa: S301 -- from our script
-        known = inspected.sheets[number] if number < len(inspected.sheets) else SheetFacts()
+        name, number, is_visible, rows, merged, facts = pickle.load(stream)  # noqa: S301 -- from our script
+        known = inspected.sheets[number] if number < len(inspected.sheets) else SheetFacts(**facts)
         if any(sheet.name == name for sheet in sheets):
             raise limits.refusal_of(opening.BROKEN)  # calamine reads the first one twice
         _tell_formulas(rows, known)
@@ -70,7 +72,7 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sh
                 known.hidden_rows,
                 known.hidden_columns,
                 is_hidden=not is_visible,
-                fonts_of=_fonts_of(content, inspected.kind, number, known),
+                fonts_of=_fonts_of(content, known),
             )
         )
         if len(sheets) > limits.MAX_SHEETS:
@@ -91,10 +93,10 @@ def _tell_formulas(rows: list[list[Cell]], known: SheetFacts) -> None:
 
 
 def _fonts_of(
-    content: bytes, kind: str, number: int, known: SheetFacts
+    content: bytes, known: SheetFacts
 ) -> Callable[[set[fonts.Place]], dict[fonts.Place, str]] | None:
-    if kind == "legacy":
-        return partial(fonts.of_xls, content, number)
+    if known.fonts:
+        return partial(fonts.of_xls, known.fonts)
     return partial(fonts.of_xlsx, content, known.part) if known.part else None
 
 

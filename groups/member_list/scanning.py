@@ -49,7 +49,7 @@ _ODS_ERROR = re.compile(rb"""calcext:value-type\s*=\s*["']error["']""")
 
 @dataclass
 class SheetFacts:
-    """What calamine does not tell; rows and columns count from 1, areas as its own from 0."""
+    """What calamine does not tell; rows and columns count from 1, areas and fonts from 0."""
 
     part: str = ""
     hidden_rows: set[int] = field(default_factory=set)
@@ -57,6 +57,7 @@ class SheetFacts:
     error_cells: list[tuple[int, int]] = field(default_factory=list)
     unanswered: set[tuple[int, int]] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
+    fonts: list[list[str]] = field(default_factory=list)  # of an .xls, by row and column
 
 
 def column_number(letters: bytes) -> int:

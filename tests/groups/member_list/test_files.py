@@ -18,7 +18,17 @@ from groups.member_list import (
     read_pasted,
 )
 from tests.groups.member_list.expected import MOTTO, A, B, C, person
-from tests.groups.member_list.writers import Grid, ods, ods_of_xml, ole, text, xls, xlsx
+from tests.groups.member_list.writers import (
+    Failed,
+    Grid,
+    ods,
+    ods_of_xml,
+    ole,
+    record,
+    text,
+    xls,
+    xlsx,
+)
 
 HEADER = ["STT", "Họ và tên", "Điện thoại"]
 
@@ -83,6 +93,30 @@ def test_hidden_rows_are_read_and_named():
 
     assert len(found.people) == 2
     assert [(p.row, p.code) for p in found.problems] == [(3, "hidden_row")]
+
+
+@pytest.mark.parametrize("write", [xlsx, xls])
+def test_what_is_hidden_and_what_failed_is_named_in_its_own_sheet(write):
+    failed = Grid(
+        [HEADER, [1, "Trần Thị Bé", Failed("#N/A")], [2, "Lê Văn Cường", C]],
+        name="Tổ 2", hidden_rows=(3,),
+    )  # fmt: skip
+
+    found = read_member_list(write(list_of("Nguyễn Văn An", sheet="Tổ 1"), failed), "ds")
+
+    assert {(p.sheet, p.row, p.code) for p in found.problems} == {
+        ("Tổ 2", 2, "formula_error"), ("Tổ 2", 3, "hidden_row"),
+    }  # fmt: skip
+
+
+def test_a_text_cut_within_a_sign_is_read():
+    content = xls(Grid([HEADER, [1, "Nguyễn Văn An", A, "\U0001f338"]]))
+
+    found = read_member_list(
+        content.replace("\U0001f338".encode("utf-16-le"), b"\x3c\xd8x\0"), "ds"
+    )
+
+    assert [one.full_name for one in found.people] == ["Nguyễn Văn An"]
 
 
 @pytest.mark.parametrize("write", [xlsx, lambda g: text(g, separator=";", encoding="latin-1")])
@@ -327,6 +361,12 @@ def sheets_of_one_name():
     return zip_of(**parts)
 
 
+def xls_with_password():
+    """A workbook that says so in a record of its own, as Excel 2003 wrote it."""
+    content = xls(list_of("Nguyễn Văn An"))
+    return content.replace(record(0x0042, b"\xb0\x04"), record(0x002F, b"\0\0"), 1)
+
+
 def boasting_xls():
     """Claims a first row far below its last: calamine asks for 130 GB at once and dies."""
     content = bytearray(xls(list_of("Nguyễn Văn An")))
@@ -339,6 +379,23 @@ ODS_BOMB = (
     '<table:table-cell table:number-columns-repeated="200" office:value-type="string">'
     "<text:p>x</text:p></table:table-cell></table:table-row></table:table>"
 )
+ENTITIES = "".join(
+    f'<!ENTITY {name} "{f"&{inner};" * 100}">'
+    for name, inner in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+def entity_bomb():
+    """Two letters that stand for more text than any memory holds."""
+    content = ods_of_xml("<table:table><table:table-row><table:table-cell><text:p>&a;</text:p>"
+                         "</table:table-cell></table:table-row></table:table>")  # fmt: skip
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    declared = f'?><!DOCTYPE x [{ENTITIES}<!ENTITY i "lol">]>'.encode()
+    parts["content.xml"] = parts["content.xml"].replace(b"?>", declared, 1)
+    return zip_of(**parts)
+
+
 MOVED_BOMB = with_part(xlsx(list_of("Nguyễn Văn An")), "xl/media/a.xml", b"0" * 70_000_000)
 
 
@@ -354,7 +411,9 @@ MOVED_BOMB = with_part(xlsx(list_of("Nguyễn Văn An")), "xl/media/a.xml", b"0"
         (ole(b"x" * 5000, "WordDocument"), "Word"),
         (ole(b"x" * 5000, "_VBA_PROJECT_CUR"), "macro"),
         (ole(b"x" * 5000), "hỏng"),
+        (entity_bomb(), "hỏng"),
         (boasting_xls(), "hỏng"),
+        (xls_with_password(), "mật khẩu"),
         (xls(Grid([HEADER, *[[]] * 65_000, [*[""] * 200, "x"]])), "vùng trống"),
         (with_part(xlsx(list_of("An Bình")), "xl/vbaProject.bin", b"x"), "macro"),
         (zip_of(word__document_xml="<a/>"), "Word"),
