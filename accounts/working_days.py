@@ -20,11 +20,6 @@ def is_worked(day: date, exceptions: Mapping[date, str]) -> bool:
     return day.weekday() < SATURDAY if kind is None else kind == Holiday.Kind.WORKED
 
 
-def is_working_day(day: date) -> bool:
-    """Whether offices work on a day."""
-    return is_worked(day, _exceptions(day, day))
-
-
 def working_days_from(day: date) -> Iterator[date]:
     """The working days after a day, one by one; one query for each ten weeks."""
     while True:
@@ -46,12 +41,3 @@ def add_working_days(day: date, count: int) -> date:
     for _skipped in range(count - 1):
         next(days)
     return next(days)
-
-
-def working_days_between(first: date, last: date) -> int:
-    """How many working days lie after the first day, up to and with the last."""
-    if last <= first:
-        return 0
-    exceptions = _exceptions(first, last)
-    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
-    return sum(is_worked(day, exceptions) for day in days)

@@ -6,14 +6,13 @@ told today a person answers.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.core.cache import cache
 
 from accounts.models import Commune
-from procedures import searching
 from procedures.models import Edition, Procedure, Question
 from procedures.rendering import MOST_LETTERS, answer, why_not_sendable
 from procedures.searching import AHEAD, Found, Hit, Kind
@@ -64,13 +63,6 @@ class Plan:
         return [hit.procedure.pk for hit in self.hits]
 
 
-@dataclass(frozen=True, slots=True)
-class Response(Plan):
-    """A plan with its words; `text` is empty where a person has to answer."""
-
-    text: str = field(default="", repr=False)
-
-
 def plan(found: Found, today: date) -> Plan:
     """What may be done with what was found. An edition that no machine may tell is never told; it
     is offered by name, beside one that may, for it may be what was meant."""
@@ -87,17 +79,6 @@ def plan(found: Found, today: date) -> Plan:
 def plan_of(edition: Edition) -> Plan:
     """The answer that somebody chose."""
     return Plan(Outcome.ANSWERED, (Hit(edition.procedure, edition, 1.0),))
-
-
-def respond(text: str, *, today: date, commune: Commune | None) -> Response:
-    """The answer to a question, for whoever shows it at once; of at most 2,000 letters."""
-    made = plan(searching.find(text, today=today), today)
-    words = ""
-    if made.edition is not None:
-        words = message(made.edition.pk, today, commune)
-    elif made.outcome == Outcome.OFFERED:
-        words = choice(hit.procedure for hit in made.hits)
-    return Response(made.outcome, made.hits, words)
 
 
 def message(edition_id: int, today: date, commune: Commune | None) -> str:

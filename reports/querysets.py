@@ -163,9 +163,6 @@ class TipClockQuerySet(TipPartQuerySet):
     def overdue(self, now: datetime) -> Self:
         return self.open().binding().filter(due_at__lt=now)
 
-    def due_within(self, now: datetime, span: timedelta) -> Self:
-        return self.open().binding().filter(due_at__gte=now, due_at__lt=now + span)
-
     def to_ask_about(self, now: datetime) -> Self:
         """Where it is time to ask the receiving authority what became of the tip."""
         return self.open().filter(stage="follow_up", due_at__lte=now)

@@ -47,11 +47,6 @@ def check_digit(digits: str) -> str:
     return str(interim)
 
 
-def is_well_formed(receipt: str) -> bool:
-    """Twenty plain digits with a right check digit: a slip of the hand is told from a wrong one."""
-    return _is_plain(receipt) and check_digit(receipt) == "0"
-
-
 def normalise(typed: str) -> str | None:
     """What a person typed or pasted as twenty plain digits; None if it cannot be a receipt.
 

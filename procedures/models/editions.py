@@ -1,6 +1,6 @@
 """What the library says about a procedure: editions that only move forward."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +15,7 @@ from accounts.querysets import SharedQuerySet
 from accounts.text_fields import CleanCharField
 from accounts.workflow.declaration import History, Workflow
 from procedures.models.library import Procedure
-from procedures.querysets import STALE_DAYS, EditionQuerySet, is_in_force, verified_since
+from procedures.querysets import EditionQuerySet, is_in_force, verified_since
 from procedures.wording import names_a_fee, word_count
 
 MOST_WORDS: Final = 90
@@ -250,21 +250,6 @@ class Edition(models.Model):
 
     def is_in_force(self, today: date) -> bool:
         return is_in_force(self, today)
-
-    def is_sendable(self, today: date) -> bool:
-        """As `EditionQuerySet.sendable`, for a row in hand."""
-        return (
-            self.status == self.Status.PUBLISHED
-            and self.is_in_force(today)
-            and self.procedure.is_active
-            and not self.is_stale(today)
-            and self.reopened_at is None
-        )
-
-    @property
-    def stale_on(self) -> date | None:
-        """The first day on which no machine sends it any more."""
-        return None if self.verified_on is None else self.verified_on + timedelta(STALE_DAYS + 1)
 
     def clean(self) -> None:
         if self.words > MOST_WORDS:

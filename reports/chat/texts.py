@@ -15,7 +15,6 @@ _NUMBERS: Final = {
     "114": "114 (cháy, cứu nạn)",
     "115": "115 (cấp cứu)",
 }
-_ALL: Final = ("113", "114", "115")
 
 
 def emergency(numbers: Sequence[str], duty_phone: str) -> str:

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.workflow.services import lock_for, move, record
 from reports.models import TipConflict, TipEvent, TipHelper, TipReport
 from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import is_worker, leave_unowned, require_worker
+from reports.services.steps import leave_unowned, require_worker
 from reports.services.words import NOTE, REASON, cleaned
 
 Status = TipReport.Status
@@ -188,8 +188,3 @@ def note_removed(tip: TipReport, *, by: User) -> TipReport:
     tip.save(update_fields=["removed_at"])
     record(tip, TipEvent.Kind.REMOVED, by=by)
     return tip
-
-
-def offers_work(tip: TipReport, user: User) -> bool:
-    """Whether the page shows this account the tools of the work."""
-    return user.has_perm("reports.work_tipreport") and is_worker(user, tip)

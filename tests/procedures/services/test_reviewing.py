@@ -73,7 +73,7 @@ def test_verified_again_it_may_be_sent(text, chief):
     services.verify(edition, by=chief, with_what="TT 5/2026", next_review_on=None)
 
     edition.refresh_from_db()
-    assert edition.is_sendable(timezone.localdate())
+    assert Edition.objects.sendable(timezone.localdate()).contains(edition)
     assert (edition.verified_by, edition.verified_on) == (chief, timezone.localdate())
     assert edition.reopened_because == ""
     assert edition.events.get(kind="verified").note == "TT 5/2026"
@@ -95,7 +95,7 @@ def test_stale_edition_verified_again_is_fresh(chief):
     services.verify(edition, by=chief, with_what="Cổng", on=days_ago(3))
 
     edition.refresh_from_db()
-    assert edition.is_sendable(timezone.localdate())
+    assert Edition.objects.sendable(timezone.localdate()).contains(edition)
     assert edition.next_review_on == days_ago(3) + timedelta(days=150)
 
 

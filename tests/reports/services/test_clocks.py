@@ -257,7 +257,7 @@ def test_the_own_aim_of_one_commune_is_nobody_elses(hamlet):
     assert running(theirs) == {"recommendation": "2026-06-22 17:00"}
 
 
-def test_overdue_and_due_soon_are_found_and_reminders_are_not_counted(tip):
+def test_overdue_are_found_and_reminders_are_not_counted(tip):
     sort(tip, "2026-06-01 10:00")
     end = moment("2026-06-08 08:00")
     minute, day = timedelta(minutes=1), timedelta(days=1)
@@ -265,8 +265,6 @@ def test_overdue_and_due_soon_are_found_and_reminders_are_not_counted(tip):
     found = TipClock.objects.filter(tip=tip)
     assert list(found.overdue(end)) == []
     assert [row.rule.code for row in found.overdue(end + minute)] == ["transfer"]
-    assert list(found.due_within(end - day, day)) == []
-    assert [row.rule.code for row in found.due_within(end - day + minute, day)] == ["transfer"]
 
     clocks.referred(tip, to="investigating_agency", at=end)
 
