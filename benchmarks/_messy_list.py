@@ -11,7 +11,6 @@ from benchmarks._members import make_names
 
 TEAM_ROWS = 60
 HEADER = ("STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Điện thoại", "Địa chỉ", "Tổ")
-TEAM = HEADER.index("Tổ")
 type Cell = str | int | float | date | None
 
 

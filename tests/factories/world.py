@@ -13,7 +13,6 @@ from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
 from accounts.papers.letterheads import Issuer
 from accounts.roles import Role
 from broadcasts.models import (
-    Article,
     Broadcast,
     BroadcastEvent,
     Delivery,
@@ -130,15 +129,6 @@ from tests.factories.year import (
 from tests.factories.zalo import make_asset, make_official_account
 from zalo.models import ApiCall, GroupAsset, OfficialAccount, WebhookEvent
 
-# Rows of the commune as a whole: known to everyone in it who may see the table at all.
-OF_THE_COMMUNE = {
-    Article,
-    Commune, CommuneProfile, User, Officer, ConsentNotice, OfficialAccount, GroupAsset, ApiCall,
-    OfficialPhone, PostTemplate, PostRequest, GroupReconciliation, WebhookEvent,
-    CannedReply, ClockRule, Diversion, Question,
-    PeriodSummary, YearlyReview, CommendationForm, SafetyCriterion,
-    Body, Direction, GuidingDocument, Milestone, PartyOrganisation, Plan, Proposal, Spreading,
-}  # fmt: skip
 # The same for every commune.
 SHARED = {Group, Topic, Holiday, Edition, LegalText, Procedure, ProcedureArea, Synonym}
 

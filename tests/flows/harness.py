@@ -27,7 +27,6 @@ from zalo import tokens
 from zalo.simulator.server import Simulator, start
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 30.0
 
 
 def wait_until(condition: Callable[[], Any], *, timeout_s: float, what: str) -> Any:

@@ -28,7 +28,6 @@ from zalo.simulator.server import Simulator
 from zalo.types import TokenPair
 
 MARKS = ("sim-at-", "sim-rt-")
-SAFE = ("uuid", "state_hash")
 
 
 @pytest.fixture
