@@ -52,7 +52,7 @@ def check_may_issue_password(user: User, *, by: User) -> None:
     come from two hands.
     """
     _check(user, by)
-    seen = User.objects.visible_to(by).filter(pk=user.pk).exists()
+    seen = workflow.sees(by, user)
     vouches = by.has_perm("accounts.vouch_police_account")
     if not seen or not (by.has_perm("accounts.change_user") or (vouches and is_keeper(user))):
         raise NotAllowed("Tài khoản này không cấp được mật khẩu tạm cho người đó.")

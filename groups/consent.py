@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.workflow import services as workflow
-from accounts.workflow.services import lock_for, lock_rows_for
+from accounts.workflow.services import lock_for, lock_rows_for, sees
 from groups.models import ConsentNotice, ConsentRecord, Member, Officer
 
 BATCH = 1000
@@ -42,7 +42,7 @@ class Paper:
 
 def _check_paper(paper: Paper, by: User) -> None:
     commune = paper.notice.commune_id
-    if not ConsentNotice.objects.visible_to(by).filter(pk=paper.notice.pk).exists():
+    if not sees(by, paper.notice):
         raise NotAllowed("Tài khoản này không dùng được bản thông báo đã chọn.")
     if paper.notice.purpose != ConsentNotice.Purpose.MEMBERSHIP:
         raise NotAllowed("Bản này chỉ dùng cho việc liên kết Zalo, không ghi theo giấy.")

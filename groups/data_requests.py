@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import NotAllowed
-from accounts.workflow.services import lock_for, record
+from accounts.workflow.services import lock_for, record, sees
 from accounts.working_days import add_working_days
 from groups import people
-from groups.models import DataRequest, Hamlet, Member
+from groups.models import DataRequest, Member
 from groups.reasons import refuse_naming
 from groups.vietnamese import local_phone
 
@@ -49,10 +49,10 @@ def receive(request: DataRequest, *, by: User) -> DataRequest:
         raise NotAllowed("Tài khoản này không ghi được yêu cầu.")
     if request.received_at > timezone.now():
         raise NotAllowed("Ngày giờ nhận không thể ở tương lai.")
-    if request.hamlet is not None and not _sees(request.hamlet, by):
+    if request.hamlet is not None and not sees(by, request.hamlet):
         raise NotAllowed("Tài khoản này không phụ trách ấp đã chọn.")
     if request.member is not None:
-        if not Member.objects.visible_to(by).filter(pk=request.member.pk).exists():
+        if not sees(by, request.member):
             raise NotAllowed("Tài khoản này không xem được người này.")
         request.hamlet = request.member.hamlet
     if request.hamlet is not None:
@@ -92,10 +92,6 @@ def receive_from_zalo(member: Member, *, at: datetime) -> DataRequest:
     set_due_dates(request).save()
     record(request, "received", kind=request.kind)
     return request
-
-
-def _sees(hamlet: Hamlet, by: User) -> bool:
-    return Hamlet.objects.visible_to(by).filter(pk=hamlet.pk).exists()
 
 
 def _lock_for(request: DataRequest, by: User) -> None:
@@ -141,7 +137,7 @@ def extend(request: DataRequest, *, by: User, reason: str) -> DataRequest:
 def link(request: DataRequest, member: Member, *, by: User) -> DataRequest:
     """Say which person of the list asks. Raises NotAllowed."""
     _lock_for(request, by)
-    if not Member.objects.visible_to(by).filter(pk=member.pk).exists():
+    if not sees(by, member):
         raise NotAllowed("Tài khoản này không xem được người này.")
     if member.hamlet.commune_id != request.commune_id:
         raise NotAllowed("Người này thuộc xã khác.")

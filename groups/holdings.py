@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.audit_words import action_words
 from accounts.models import AuditEvent, User
-from accounts.services import NotAllowed
+from accounts.workflow.services import require, sees
 from groups import consent, national_ids
 from groups.erasure import absorbed_by
 from groups.linking import links
@@ -163,16 +163,17 @@ class Holdings:
 @transaction.atomic
 def gather(member: Member, *, by: User, reason: str) -> Holdings:
     """Everything held about a person; leaves an audit event. Raises NotAllowed."""
-    visible = Member.objects.visible_to(by).filter(pk=member.pk)
-    if not by.has_perm("groups.reveal_member") or not visible.exists():
-        raise NotAllowed("Tài khoản này không xem được đủ thông tin của người này.")
+    require(
+        member, by, permission="groups.reveal_member",
+        denied="Tài khoản này không xem được đủ thông tin của người này.",
+    )  # fmt: skip
     refuse_naming(reason, member)
     rows = Member.objects.select_related(
         "hamlet__commune", "team", "reached_through", "consent_collected_by"
     )
     member = rows.get(pk=member.pk)
     through = member.reached_through
-    if through is not None and not Member.objects.visible_to(by).filter(pk=through.pk).exists():
+    if through is not None and not sees(by, through):
         member.reached_through = Member(full_name=ELSEWHERE)  # in this copy alone
     sections = [part(member) for part in PARTS]
     audit.record(

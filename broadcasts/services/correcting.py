@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.workflow.services import sees
 from broadcasts.models import Broadcast, Delivery
 from broadcasts.services.errors import NotAllowed
 
@@ -77,8 +78,7 @@ def take_audience(correction: Broadcast, *, by: User) -> None:
     original = correction.corrects
     if original is None:
         return
-    visible = Broadcast.objects.visible_to(by).filter(pk=original.pk).exists()
-    if not visible or original.commune_id != correction.commune_id:
+    if not sees(by, original) or original.commune_id != correction.commune_id:
         raise NotAllowed("Tài khoản này không thấy bài gốc nên không đính chính được.")
     if why_not := refusal(original):
         raise NotAllowed(why_not)

@@ -1,7 +1,8 @@
 """What a new post comes from: a template, a request, a post that was wrong."""
 
 from accounts.models import User
-from broadcasts.models import Broadcast, PostRequest, PostTemplate
+from accounts.workflow.services import sees
+from broadcasts.models import Broadcast, PostTemplate
 from broadcasts.services import post_requests
 from broadcasts.services.errors import NotAllowed
 
@@ -19,7 +20,7 @@ def require_sources(broadcast: Broadcast, by: User) -> None:
         return
     if broadcast.request.commune_id != broadcast.commune_id:
         raise NotAllowed("Yêu cầu này là của xã khác.")
-    if not PostRequest.objects.visible_to(by).filter(pk=broadcast.request.pk).exists():
+    if not sees(by, broadcast.request):
         raise NotAllowed("Tài khoản này không thấy yêu cầu đó.")
     post_requests.take(broadcast.request, by=by)
 

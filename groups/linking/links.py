@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
+from accounts.workflow.services import lock, lock_for
 from groups.models import ConsentNotice, ConsentRecord, LinkCode, LinkProposal, Member, ZaloLink
 from groups.notice_text import ZALO_LINK_NOTICE, ZALO_LINK_VERSION
 from zalo.models import Follower, OfficialAccount
@@ -35,11 +36,7 @@ def make(
     `at` is when the person acted; `by` who confirmed it, none for a code. A newer act of the person
     with another Zalo account replaces the older link. Raises CannotLink.
     """
-    member = (
-        Member.objects.select_for_update(of=("self",))
-        .select_related("hamlet__commune")
-        .get(pk=member.pk)
-    )
+    lock(member)
     if member.status != Member.Status.ACTIVE:
         raise CannotLink("Người này không còn tham gia nên không liên kết được.")
     if follower.withdrawn_at is not None:
@@ -92,9 +89,11 @@ def end(link: ZaloLink, *, by: User | None = None, reason: str = "") -> None:
 @transaction.atomic
 def end_for(member: Member, *, by: User, reason: str = "") -> bool:
     """An officer takes a link back; returns whether there was one. Raises NotAllowed."""
-    visible = Member.objects.visible_to(by).filter(pk=member.pk)
-    if not by.has_perm("groups.end_zalolink") or not visible.exists():
-        raise NotAllowed("Tài khoản này không bỏ được liên kết Zalo của người này.")
+    lock_for(
+        member, by, permission="groups.end_zalolink",
+        denied="Tài khoản này không bỏ được liên kết Zalo của người này.",
+        unseen="Tài khoản này không bỏ được liên kết Zalo của người này.",
+    )  # fmt: skip
     rows = ZaloLink.objects.select_for_update(of=("self",)).select_related(
         "member__hamlet__commune"
     )

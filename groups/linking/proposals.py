@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
-from accounts.workflow.services import lock_for
+from accounts.workflow.services import lock_for, sees
 from groups.linking import links, replies
 from groups.models import LinkProposal, LinkReply, Member, ZaloLink
 from groups.querysets import MemberQuerySet
@@ -90,7 +90,7 @@ def confirm(proposal: LinkProposal, *, by: User, member: Member | None = None) -
     chosen = row.member or member
     if chosen is None:
         raise NotAllowed("Hãy chọn người này trong danh sách thành viên.")
-    if not Member.objects.visible_to(by).filter(pk=chosen.pk).exists():
+    if not sees(by, chosen):
         raise NotAllowed("Tài khoản này không xem được người đã chọn.")
     follower = row.follower
     link = links.make(chosen, follower, way=ZaloLink.Way.CONTACT, at=row.shared_at, by=by)

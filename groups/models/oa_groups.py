@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, User
+from accounts.workflow.declaration import Workflow
 from groups.fields import CleanCharField
 from groups.models.zalo_groups import ZaloGroup
 from groups.oa_querysets import (
@@ -238,6 +239,14 @@ class ReconciliationLine(models.Model):
         ACCEPTED = "accepted", _("Đã theo Zalo")
         RESTORED = "restored", _("Đã đặt lại trên Zalo")
         PASSED = "passed", _("Không còn khác")
+
+    workflow: ClassVar[Workflow] = Workflow(
+        subject="group",
+        denied="Tài khoản này không có quyền quyết định điểm khác này.",
+        state_field="outcome",
+        wrong_state="Người khác vừa quyết định điểm này.",
+        commune="reconciliation.commune",
+    )
 
     reconciliation = models.ForeignKey(
         GroupReconciliation, models.CASCADE, verbose_name=_("lần đối chiếu"), related_name="lines"

@@ -6,10 +6,12 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import require, stored_for
 from groups.models import Hamlet, ReconciliationLine, ZaloGroup
 from groups.services import activation, oa_making, oa_running
 
 Kind, Outcome = ReconciliationLine.Kind, ReconciliationLine.Outcome
+RUNS = "groups.run_oa_group"
 
 
 def choices(line: ReconciliationLine) -> list[tuple[str, str]]:
@@ -83,9 +85,7 @@ def adopt_anew(
 
 
 def _check(line: ReconciliationLine, by: User) -> None:
-    visible = ReconciliationLine.objects.visible_to(by).filter(pk=line.pk)
-    if not by.has_perm("groups.run_oa_group") or not visible.exists():
-        raise NotAllowed("Tài khoản này không có quyền quyết định điểm khác này.")
+    require(line, by, permission=RUNS)
 
 
 @transaction.atomic
@@ -102,14 +102,13 @@ def _accept(line: ReconciliationLine, group: ZaloGroup, by: User) -> Reconciliat
 def _settle(
     line: ReconciliationLine, outcome: str, by: User, *, group: ZaloGroup | None = None
 ) -> ReconciliationLine:
-    held = ReconciliationLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
-    if held.outcome not in (Outcome.OPEN, Outcome.PASSED):
-        raise NotAllowed("Người khác vừa quyết định điểm này.")
-    held.outcome, held.decided_by, held.decided_at = outcome, by, timezone.now()
-    held.group = group or held.group
-    held.save(update_fields=["outcome", "decided_by", "decided_at", "group"])
+    stored = stored_for(line, by, permission=RUNS, only={Outcome.OPEN, Outcome.PASSED})
+    stored.outcome, stored.decided_by, stored.decided_at = outcome, by, timezone.now()
+    stored.group = group or stored.group
+    stored.save(update_fields=["outcome", "decided_by", "decided_at", "group"])
+    commune = stored.reconciliation.commune
     audit.record(
-        "group.difference_decided", by=by, target=held.group, commune=held.reconciliation.commune,
-        kind=str(held.get_kind_display()), decision=str(held.get_outcome_display()),
+        "group.difference_decided", by=by, target=stored.group, commune=commune,
+        kind=str(stored.get_kind_display()), decision=str(stored.get_outcome_display()),
     )  # fmt: skip
-    return held
+    return stored

@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from accounts.text_fields import clean
-from accounts.workflow.services import move, record, stored_for
+from accounts.workflow.services import move, record, sees, stored_for
 from groups.disclosure import carries_mark, find
 from oversight.direction.refusals import one_by_one, require_clean
 from oversight.models import (
@@ -76,7 +76,7 @@ def nominate(
         raise NotAllowed("Khen người báo tin làm ở trang riêng, chỉ ghi bằng mã.")
     if achievement.pk is None:
         _save(achievement, by)
-    elif not Achievement.objects.visible_to(by).filter(pk=achievement.pk).exists():
+    elif not sees(by, achievement):
         raise NotAllowed("Tài khoản này không đề nghị khen thưởng cho thành tích này.")
     made = put_forward(achievement, form=form, by=by, review=review, occasion=occasion)
     audit.record("commendation.nominated", by=by)

@@ -13,7 +13,6 @@ from accounts.papers.letterheads import Issuer
 from accounts.services import NotAllowed
 from accounts.workflow.services import lock, move, record, require_state, sees, stored_for
 from groups.disclosure import carries_mark
-from groups.models import ZaloGroup
 from oversight import summaries
 from oversight.direction.refusals import require_clean
 from oversight.figures import FIGURES, Counted, compute
@@ -287,7 +286,7 @@ def _require_place(row: ReviewEvidence, review: YearlyReview, by: User) -> None:
         raise NotAllowed("Ấp, khu phố này không thuộc xã của tổng kết.")
     if row.group is None:
         return
-    if not ZaloGroup.objects.visible_to(by).filter(pk=row.group.pk).exists():
+    if not sees(by, row.group):
         raise NotAllowed("Tài khoản này không xem được nhóm đã chọn.")
     if row.hamlet is not None and row.group.hamlet_id != row.hamlet_id:
         raise NotAllowed("Nhóm này không thuộc ấp, khu phố đã chọn.")

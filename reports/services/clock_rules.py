@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.workflow.services import sees
 from reports.models import ClockRule
 from reports.services.errors import NotAllowed
 
@@ -23,7 +24,7 @@ def check(
     """Whether this account may change the rule like that. Raises NotAllowed with the reason."""
     if not by.has_perm("reports.add_clockrule"):
         raise NotAllowed("Tài khoản này không có quyền đổi thời hạn xử lý.")
-    if not ClockRule.objects.visible_to(by).filter(pk=rule.pk).exists():
+    if not sees(by, rule):
         raise NotAllowed("Thời hạn này thuộc xã khác.")
     if valid_from <= timezone.localdate():
         raise NotAllowed("Chọn ngày bắt đầu từ ngày mai: phản ánh đã nhận giữ thời hạn cũ.")
