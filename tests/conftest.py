@@ -21,7 +21,7 @@ from groups.models import Hamlet
 from procedures.loading import load as load_library
 from procedures.models import Edition
 from reports.abuse import thresholds
-from tests.databases import ensure_template, restored_after_each
+from tests.databases import ShippedRows, ensure_template, restored_after_each
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 
@@ -35,7 +35,7 @@ def _needs(item: pytest.Item) -> int:
         marker and marker.kwargs.get("transaction")
     ):
         return 2
-    return int(marker is not None or "db" in fixtures)
+    return int(marker is not None or "django_db_setup" in fixtures)
 
 
 @pytest.hookimpl(trylast=True)
@@ -114,8 +114,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """Transactional tests put back the shipped rows; `--reuse-db` may find those of older code."""
     with django_db_blocker.unblock():
         sync_roles()
-        with restored_after_each():
-            yield
+        shipped = ShippedRows()
+    with restored_after_each(shipped):
+        yield
 
 
 @pytest.fixture(autouse=True)

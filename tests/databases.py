@@ -19,8 +19,14 @@ from accounts.roles import sync_roles
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("accounts", "broadcasts", "groups", "oversight", "procedures", "reports", "zalo")
-PREFIX = "binhyen_template_"
+PREFIX = "binhyen_tests_"
 SIGNATURES = "SELECT {} AS name, count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {} t"
+
+# Templates of code that was changed since; another checkout may use a young one at this moment.
+OUTDATED = """
+SELECT datname FROM pg_database WHERE datname LIKE %s
+AND (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '1 hour'
+"""
 
 type Signature = tuple[int, int]
 
@@ -40,11 +46,11 @@ def ensure_template() -> str:
     name = template_name()
     with _server() as server:
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
-        known = {row[0] for row in server.execute("SELECT datname FROM pg_database")}
-        if name not in known:
-            for old in sorted(found for found in known if found.startswith(PREFIX)):
+        if name not in {row[0] for row in server.execute("SELECT datname FROM pg_database")}:
+            for (old,) in server.execute(OUTDATED, [f"{PREFIX}%"]).fetchall():
                 _drop(server, old)
             draft = f"{PREFIX}draft"
+            _drop(server, draft)
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
             _fill(draft)
             server.execute(
@@ -126,9 +132,8 @@ class ShippedRows:
 
 
 @contextmanager
-def restored_after_each() -> Iterator[None]:
+def restored_after_each(shipped: ShippedRows) -> Iterator[None]:
     """Transactional tests end with the shipped rows in place instead of a flush of every table."""
-    shipped = ShippedRows()
     flush = TransactionTestCase._fixture_teardown
 
     def restore(_test: TransactionTestCase) -> None:

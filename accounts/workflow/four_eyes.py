@@ -1,8 +1,8 @@
 """Four eyes: an approval covers named fields, and nobody approves what they wrote.
 
-Writers of a row are its author, each account that submitted it and each that edited it. An approval
-that an edit voids approves nothing, so nobody leaves the list: words of an earlier writer may still
-stand in the text. The database refuses an approver who is on it.
+Writers of a row are its author and each account that submitted or edited it since the last
+approval: what was written before, a second person has approved. The database refuses an approver
+who is on the list.
 """
 
 import hashlib
@@ -86,6 +86,11 @@ def add_writer(row: Any, user: Any) -> None:
     """Count an account among the writers of a row; saves nothing."""
     if user.pk not in row.writers:
         row.writers = [*row.writers, user.pk]
+
+
+def restart_writers(row: Any) -> None:
+    """Leave the author alone on the list, as an approved row is edited; saves nothing."""
+    row.writers = [row.created_by_id]
 
 
 def is_writer(user: Any, *writers: int | None) -> bool:

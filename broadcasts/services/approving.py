@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.workflow.four_eyes import add_writer
+from accounts.workflow.four_eyes import add_writer, restart_writers
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate.answers import Answers, confirmed, explained, unanswered
 from broadcasts.services.gate.findings import GateBlocked
@@ -59,6 +59,8 @@ def apply_changes(stored: Any, row: Any, text: Text, *, by: User) -> bool:
     if stored.content_hash == before:
         return False
     stored.last_edited_by = by
+    if stored.approved_by_id:
+        restart_writers(stored)
     add_writer(stored, by)
     return True
 
