@@ -14,27 +14,47 @@ from oversight.figures import FIGURES
 from oversight.figures.table import Row, Table
 from oversight.papers import report
 from oversight.periods import Period
-from tests.oversight.agreement.comparing import any_period, disagreements, readers, told
+from tests.factories.scenes import shared_scene
+from tests.oversight.agreement.comparing import Reader, any_period, disagreements, readers, told
 from tests.oversight.agreement.scene import NOON, Place, make_place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 RANGES = 12
 
 
-@pytest.fixture
-def place() -> Iterator[Place]:
+def build() -> Place:
     with time_machine.travel(NOON, tick=False):
-        yield make_place(Random(11), tips=200, posts=20)
+        return make_place(Random(11), tips=200, posts=20)
 
 
-def test_every_form_says_what_was_counted(place):
-    chance, everyone = Random(12), readers(place)
+built = shared_scene(build)
 
-    asked = [(everyone[number % len(everyone)], any_period(chance)) for number in range(RANGES)]
-    wrong = [one for reader, period in asked for one in disagreements(reader, period)]
 
-    assert wrong == []
-    assert {reader.name for reader, _period in asked} >= {"police", "party", "committee"}
+@pytest.fixture
+def place(built: Place, db: None) -> Iterator[Place]:
+    with time_machine.travel(NOON, tick=False):
+        yield built
+
+
+def reader_of(place: Place, number: int) -> Reader:
+    everyone = readers(place)
+    return everyone[number % len(everyone)]
+
+
+def any_periods() -> list[Period]:
+    chance = Random(12)
+    return [any_period(chance) for _number in range(RANGES)]
+
+
+@pytest.mark.parametrize(("number", "period"), list(enumerate(any_periods())))
+def test_every_form_says_what_was_counted(place, number, period):
+    assert disagreements(reader_of(place, number), period) == []
+
+
+def test_police_party_and_committee_are_asked(place):
+    asked = {reader_of(place, number).name for number in range(RANGES)}
+
+    assert asked >= {"police", "party", "committee"}
 
 
 def test_there_is_something_to_compare(place):
