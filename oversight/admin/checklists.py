@@ -17,10 +17,13 @@ from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.admin_choices import NOT_CHOSEN
 from accounts.own_pages import own_pages
 from accounts.services import NotAllowed
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm
+from accounts.step_pages.pages import StepPage
 from oversight.admin import evidence
+from oversight.admin.day_field import DayField
 from oversight.admin.home import AtHome
 from oversight.admin.listing import ShownOnItsPage, new_page
-from oversight.admin.steps import DayField, Step, StepForm, StepPage
 from oversight.models import ChecklistEvidence, ChecklistItem, SafetyChecklist, SafetyCriterion
 from oversight.review import checklists
 
@@ -76,20 +79,20 @@ STEPS = {
     ),
     "tai-lieu": Step(
         "Thêm tài liệu", "Đã thêm tài liệu.", _file, _may_change, PaperForm,
-        note="Bản đăng ký, tờ trình, báo cáo, biên bản: tải tệp hoặc ghi số hồ sơ giấy.",
+        hint="Bản đăng ký, tờ trình, báo cáo, biên bản: tải tệp hoặc ghi số hồ sơ giấy.",
     ),
     "ket-qua": Step(
         "Ghi kết quả theo văn bản", "Đã ghi kết quả theo văn bản.",
         lambda row, by, said: checklists.decide(row, by=by, **said),
         lambda row, user: row.is_recognised is None and user.has_perm(DECIDE), DecisionForm,
-        note="Chỉ chép lại văn bản của cấp có thẩm quyền. Ghi rồi thì bảng kiểm không sửa nữa.",
+        hint="Chỉ chép lại văn bản của cấp có thẩm quyền. Ghi rồi thì bảng kiểm không sửa nữa.",
     ),
     "van-ban-khac": Step(
         "Ghi lại kết quả", "Đã ghi lại kết quả theo văn bản.",
         lambda row, by, said: checklists.decide(row, by=by, is_another=True, **said),
         lambda row, user: row.is_recognised is not None and user.has_perm(DECIDE), DecisionForm,
         is_rare=True,
-        note="Chỉ dùng khi chép sai hoặc có văn bản mới thay văn bản trên.",
+        hint="Chỉ dùng khi chép sai hoặc có văn bản mới thay văn bản trên.",
     ),
 }  # fmt: skip
 
@@ -178,7 +181,7 @@ def _tick(request: HttpRequest, *, site: Any, row: SafetyChecklist) -> HttpRespo
             else Line(item, item.answer, item.note)
             for item in row.items.select_related("answered_by")
         ]
-        return PAGE.again(request, site=site, row=row, shown={"lines": lines})
+        return PAGE.again(request, site=site, row=row, extra={"lines": lines})
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     else:
@@ -205,7 +208,7 @@ def _open(request: HttpRequest, *, site: Any) -> HttpResponse:
     return new_page(
         request, site, OpenYearForm, act, prefix=PREFIX, title="Lập bảng kiểm của một năm",
         button="Lập bảng kiểm", initial={"year": year},
-        note="Mỗi ấp, khu phố một bảng, xã một bảng. Tiêu chí chép từ bản của năm trước, sửa được "
+        hint="Mỗi ấp, khu phố một bảng, xã một bảng. Tiêu chí chép từ bản của năm trước, sửa được "
         "ở mục Tiêu chí an toàn trước khi lập.",
     )  # fmt: skip
 

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from accounts.admin_choices import NOT_CHOSEN
+from accounts.step_pages.forms import StepForm
 from groups.models import Hamlet, Team, ZaloGroup
-from oversight.admin.steps import DayField, StepForm
+from oversight.admin.day_field import DayField
 from oversight.models import Achievement, CommendationForm, EligibilityAnswer, YearlyReview
 from oversight.review import decisions, informants, likeness, neutral
 from reports.models import TipReport

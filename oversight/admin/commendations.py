@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, action, display
 from accounts.own_pages import own_pages
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.pages import StepPage
 from oversight.admin.commendation_forms import (
     AcceptForm,
     AgainForm,
@@ -27,7 +29,6 @@ from oversight.admin.commendation_forms import (
 )
 from oversight.admin.home import AtHome
 from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
-from oversight.admin.steps import Step, StepPage
 from oversight.models import Achievement, Commendation, CommendationForm
 from oversight.papers import commendation_pages
 from oversight.review import commendations, decisions, informants, likeness
@@ -77,7 +78,7 @@ def _vote(row: Commendation, by: Any, said: Mapping[str, Any]) -> None:
 STEPS = {
     "bieu-quyet": Step(
         "Ghi biểu quyết", "Đã ghi biểu quyết.", _vote, _at(Status.CHECKED), VoteForm,
-        note="Chép theo biên bản họp hội đồng.",
+        hint="Chép theo biên bản họp hội đồng.",
     ),
     "dieu-kien": Step(
         "Xem điều kiện", "Đã ghi điều kiện.", _answer, _at(Status.NOMINATED, Status.CHECKED),
@@ -96,13 +97,13 @@ STEPS = {
     "cong-khai": Step(
         "Ghi đã công khai", "Đã ghi: công khai.",
         lambda row, by, said: commendations.publish(row, by=by, **said), _may_publish, PublishForm,
-        note="Khen người báo tin mặc định không công khai; muốn công khai phải có văn bản đồng ý.",
+        hint="Khen người báo tin mặc định không công khai; muốn công khai phải có văn bản đồng ý.",
     ),
     "sua-quyet-dinh": Step(
         "Sửa quyết định", "Đã sửa số, ngày quyết định.",
         lambda row, by, said: commendations.correct_decision(row, by=by, **said),
         _at(Status.ACCEPTED, Status.HANDED_OVER), CorrectForm, is_rare=True,
-        note="Chỉ dùng khi chép sai hoặc có quyết định khác thay. Nhật ký giữ số, ngày cũ và mới.",
+        hint="Chỉ dùng khi chép sai hoặc có quyết định khác thay. Nhật ký giữ số, ngày cũ và mới.",
     ),
     "khong-khen": Step(
         "Không khen lần này", "Đã ghi: không khen lần này.",
@@ -113,7 +114,7 @@ STEPS = {
         "Đề nghị hình thức khác, đề nghị lại",
         "Đã ghi. Đề nghị mới ở phần “Đề nghị khác của thành tích này”.", _again, _may_again,
         AgainForm,
-        note="Vẫn thành tích này, không ghi lại lần nữa. Có một quyết định thì các đề nghị khác "
+        hint="Vẫn thành tích này, không ghi lại lần nữa. Có một quyết định thì các đề nghị khác "
         "của thành tích không ghi quyết định được nữa.",
         is_rare=True,
     ),
@@ -126,7 +127,7 @@ def _show(request: HttpRequest, row: Commendation) -> dict[str, Any]:
     visible = Achievement.objects.visible_to(request.user).annotate(is_rewarded=Exists(rewarded))
     return {
         "badge": (ON_PAGES[TONES[row.status]], row.get_status_display()),
-        "facts": [(name, said) for name, said in _facts(row) if said],
+        "facts": _facts(row),
         "conditions": row.conditions.select_related("answered_by"),
         "alike": visible.filter(pk__in=[one.pk for one in likeness.like(done)]),
         "others": [
@@ -186,7 +187,7 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
     return new_page(
         request, site, NominationForm, act, prefix=PREFIX, title="Đề nghị khen thưởng",
         button="Ghi đề nghị", initial={"year": timezone.localdate().year},
-        note="Tập thể, cá nhân có thành tích xây dựng mô hình. Người báo tin không ghi ở đây: làm "
+        hint="Tập thể, cá nhân có thành tích xây dựng mô hình. Người báo tin không ghi ở đây: làm "
         "ở trang “Khen người báo tin bằng mã”.",
     )  # fmt: skip
 

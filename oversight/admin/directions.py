@@ -1,4 +1,4 @@
-"""Directions in the admin: given to many at once, each read, replied to, settled on its sheet."""
+"""Directions in the admin: given to many at once, each read, replied to, settled on its page."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,12 +20,15 @@ from accounts.admin_base import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     display,
 )
+from accounts.step_pages.content import Entry, RowContent
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm
 from broadcasts.services.post_requests import unmarked
 from groups.admin_forms import DayInput
+from oversight.admin.day_field import DayField
 from oversight.admin.home import HomeForm
 from oversight.admin.places import hamlets_for
-from oversight.admin.sheet import Entry, Sheet, SheetAdmin, day_words
-from oversight.admin.steps import DayField, Step, StepForm
+from oversight.admin.row_admin import RowAdmin, day_words
 from oversight.direction import directions
 from oversight.models import Body, Direction, DirectionReply, PartyOrganisation
 from oversight.models.bodies import IN_PAPERS
@@ -198,7 +201,7 @@ def timing(row: Direction) -> str:
 
 
 @admin.register(Direction)
-class DirectionAdmin(SheetAdmin):
+class DirectionAdmin(RowAdmin):
     form = DirectionForm
     steps = STEPS
     list_display = ["title", "to", "shown_state", "due"]
@@ -266,13 +269,13 @@ class DirectionAdmin(SheetAdmin):
         audit.record("direction.file_opened", by=request.user, target=row)
         return response
 
-    def sheet_rows(self, request: HttpRequest) -> Any:
+    def page_rows(self, request: HttpRequest) -> Any:
         rows = self.get_queryset(request)
         return rows.select_related("body", "hamlet", "organisation", "document", "commune")
 
-    def sheet(self, row: Direction, request: HttpRequest) -> Sheet:
+    def content(self, row: Direction, request: HttpRequest) -> RowContent:
         is_open = row.state in {State.OPEN, State.RETURNED}
-        return Sheet(
+        return RowContent(
             badge=str(row.get_state_display()),
             tone=TONES[row.state],
             under=row.addressee,

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts import audit, documents
 from accounts.own_pages import number_of
-from oversight.admin.steps import DayField, StepForm
+from accounts.step_pages.forms import StepForm
+from oversight.admin.day_field import DayField
 
 
 class EvidenceForm(StepForm):

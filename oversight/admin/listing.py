@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.services import NotAllowed
-from oversight.admin.steps import StepForm
+from accounts.step_pages.forms import StepForm
 
 # The tones of badges on pages, by those of labels in lists.
 ON_PAGES = {"success": "good", "warning": "warn", "info": "info", "": "info"}
@@ -62,7 +62,7 @@ class ShownOnItsPage:
 def new_page(
     request: HttpRequest, site: Any, form_class: type[StepForm],
     act: Callable[[dict[str, Any]], str], *, prefix: str, title: str, button: str,
-    note: str = "", template: str = "oversight/year/new.html", **kwargs: Any,
+    hint: str = "", template: str = "oversight/year/new.html", **kwargs: Any,
 ) -> HttpResponse:  # fmt: skip
     """One form; `act` calls the service and gives the address that follows."""
     if request.user.commune_id is None:  # type: ignore[union-attr]
@@ -84,7 +84,7 @@ def new_page(
         "title": title,
         "form": form,
         "button": button,
-        "note": note,
+        "hint": hint,
         "list_url": reverse(f"admin:{prefix}_changelist"),
         "list_name": "",
         **context,

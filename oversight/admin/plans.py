@@ -1,4 +1,4 @@
-"""Plans in the admin: drafted in a form, filled with steps, issued and followed on their sheet."""
+"""Plans in the admin: drafted in a form, filled with steps, issued and followed on their page."""
 
 from datetime import date
 from typing import Any, cast
@@ -17,11 +17,14 @@ from accounts.admin_base import (
     display,
 )
 from accounts.models import User
+from accounts.step_pages.content import Line, RowContent
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm
+from oversight.admin.day_field import DayField
 from oversight.admin.directions import LABELS
 from oversight.admin.home import HomeForm
 from oversight.admin.places import hamlets_for
-from oversight.admin.sheet import Line, Sheet, SheetAdmin, day_words
-from oversight.admin.steps import DayField, Step, StepForm
+from oversight.admin.row_admin import RowAdmin, day_words
 from oversight.direction import plans
 from oversight.direction.querysets import bodies_of
 from oversight.models import Milestone, Plan
@@ -154,7 +157,7 @@ class PlanYearFilter(admin.SimpleListFilter):
 
 
 @admin.register(Plan)
-class PlanAdmin(SheetAdmin):
+class PlanAdmin(RowAdmin):
     form = PlanForm
     steps = STEPS
     ordering = ["-starts_on", "-pk"]  # the counts below drop the order of the model
@@ -221,17 +224,17 @@ class PlanAdmin(SheetAdmin):
         verb = plans.change if change else plans.draft
         verb(obj, by=request.user)
 
-    def sheet_rows(self, request: HttpRequest) -> Any:
+    def page_rows(self, request: HttpRequest) -> Any:
         return Plan.objects.visible_to(request.user).select_related(
             "body", "commune", "created_by", "replaced_by"
         )
 
-    def sheet(self, row: Plan, request: HttpRequest) -> Sheet:
+    def content(self, row: Plan, request: HttpRequest) -> RowContent:
         issued = f"{row.number}, ngày {row.issued_on:%d/%m/%Y}" if row.issued_on else ""
         closed = f"{row.closed_on:%d/%m/%Y}" if row.closed_on else ""
         bases = [f"{one} ({one.standing_on(row.starts_on).label})" for one in row.bases.all()]
         lines = tuple(_lines(row))
-        return Sheet(
+        return RowContent(
             badge=str(row.get_state_display()),
             tone=TONES[row.state],
             under=f"{row.body}, {row.years}",
@@ -247,7 +250,7 @@ class PlanAdmin(SheetAdmin):
                 ("Thay bằng", str(row.replaced_by or "")),
             ),
             links=(("In kế hoạch", reverse("admin:oversight_plan_sheet", args=[row.pk])),),
-            takes=(
+            exports=(
                 (("Tải kế hoạch (Word)", reverse("admin:oversight_plan_word", args=[row.pk])),)
                 if speaks_for(cast("User", request.user), row)
                 else ()

@@ -1,4 +1,4 @@
-"""Proposals to the Party Committee in the admin: sent in a form, answered on their sheet."""
+"""Proposals to the Party Committee in the admin: sent in a form, answered on their page."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import RangeDateFilter, UnfoldAdminSelectWidget, display
+from accounts.step_pages.content import Entry, RowContent
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import text_form
 from oversight.admin.directions import LABELS
 from oversight.admin.home import HomeForm
-from oversight.admin.sheet import Entry, Sheet, SheetAdmin
-from oversight.admin.steps import Step, words_form
+from oversight.admin.row_admin import RowAdmin
 from oversight.direction import proposals
 from oversight.direction.directions import side_of
 from oversight.models import Proposal
@@ -35,7 +37,7 @@ STEPS = {
         "Trả lời kiến nghị", "Đã trả lời. Nơi gửi đọc được ngay.",
         lambda row, by, said: proposals.answer(row, said["text"], by=by),
         lambda row, user: row.state == State.SENT and user.has_perm("oversight.answer_proposal"),
-        words_form("Trả lời của Đảng ủy", rows=5), tone="primary",
+        text_form("Trả lời của Đảng ủy", rows=5), tone="primary",
     ),
     "rut": Step(
         "Rút kiến nghị", "Đã rút kiến nghị.",
@@ -83,7 +85,7 @@ class ProposalWorkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(SheetAdmin):
+class ProposalAdmin(RowAdmin):
     form = ProposalForm
     steps = STEPS
     list_display = ["title", "sender", "shown_state", "sent_at"]
@@ -118,16 +120,16 @@ class ProposalAdmin(SheetAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Everything was saved with the row."""
 
-    def sheet_rows(self, request: HttpRequest) -> Any:
+    def page_rows(self, request: HttpRequest) -> Any:
         rows = self.get_queryset(request)
         return rows.select_related("body", "hamlet", "organisation", "sent_by", "answered_by")
 
-    def sheet(self, row: Proposal, request: HttpRequest) -> Sheet:
+    def content(self, row: Proposal, request: HttpRequest) -> RowContent:
         sent = timezone.localtime(row.sent_at)
         history = [Entry(row.sent_at, "Gửi kiến nghị", str(row.sent_by))]
         if row.answered_at is not None:
             history.append(Entry(row.answered_at, "Trả lời", str(row.answered_by), row.answer))
-        return Sheet(
+        return RowContent(
             badge=str(row.get_state_display()),
             tone=TONES[row.state],
             under=row.addressee,

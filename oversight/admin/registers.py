@@ -20,11 +20,12 @@ from accounts.admin_base import (
     display,
 )
 from accounts.own_pages import own_pages
+from accounts.step_pages.content import Line, RowContent
 from groups.admin_forms import BareFields, OneButton, SaysRefusals
 from oversight.admin.directions import LABELS, prepared
 from oversight.admin.home import AtHome, HomeForm
 from oversight.admin.places import OffersHamlets
-from oversight.admin.sheet import Line, Sheet, SheetAdmin
+from oversight.admin.row_admin import RowAdmin
 from oversight.direction import registers
 from oversight.direction.refusals import blocked_fields
 from oversight.models import (
@@ -76,7 +77,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(GuidingDocument)
-class GuidingDocumentAdmin(SheetAdmin):
+class GuidingDocumentAdmin(RowAdmin):
     form = DocumentForm
     list_display = ["number", "issued_on", "issuer", "summary", "standing"]
     list_filter = [StandingFilter, "kind", ("issued_on", RangeDateFilter)]
@@ -99,13 +100,13 @@ class GuidingDocumentAdmin(SheetAdmin):
     ) -> None:
         registers.keep_document(obj, by=request.user)
 
-    def sheet_rows(self, request: HttpRequest) -> Any:
+    def page_rows(self, request: HttpRequest) -> Any:
         return self.get_queryset(request).select_related("replaced_by", "commune")
 
-    def sheet(self, row: GuidingDocument, request: HttpRequest) -> Sheet:
+    def content(self, row: GuidingDocument, request: HttpRequest) -> RowContent:
         standing = row.standing_on(timezone.localdate())
         shows = request.user.has_perm("oversight.view_spreading")
-        return Sheet(
+        return RowContent(
             badge=str(standing.label),
             tone=TONES[standing],
             under=row.issuer,

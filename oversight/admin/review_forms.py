@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.step_pages.forms import StepForm
 from groups.models import Hamlet, ZaloGroup
 from oversight.admin import evidence
-from oversight.admin.steps import DayField, StepForm
+from oversight.admin.day_field import DayField
 from oversight.models import YearlyReview
 from oversight.review import reviews, writers
 from oversight.seen import seen_of

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.own_pages import own_pages
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.pages import StepPage
 from oversight import periods
 from oversight.admin import evidence
 from oversight.admin.listing import ON_PAGES, ShownOnItsPage, new_page
@@ -24,7 +26,6 @@ from oversight.admin.review_forms import (
     ReviewEvidenceForm,
     WriteForm,
 )
-from oversight.admin.steps import Step, StepPage
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
 from oversight.review import commendations, reviews, writers
@@ -88,24 +89,24 @@ STEPS = {
     "chot": Step(
         "Chốt số liệu", "Đã chốt số liệu. Các ấp, khu phố viết phần của mình được rồi.",
         lambda row, by, said: reviews.freeze(row, by=by), _may_freeze,
-        note="Lấy báo cáo số liệu đã ký của kỳ này; chưa có thì lập và ký ngay bây giờ. Chốt rồi "
+        hint="Lấy báo cáo số liệu đã ký của kỳ này; chưa có thì lập và ký ngay bây giờ. Chốt rồi "
         "không đếm lại.",
     ),
     "trinh": Step(
         "Trình ký", "Đã trình. Chỉ huy khác đọc và ký.",
         lambda row, by, said: reviews.hand_in(row, by=by), _may_hand_in,
-        note="Ai trình, ai viết một mục đang có trong bản thì không ký.",
+        hint="Ai trình, ai viết một mục đang có trong bản thì không ký.",
     ),
     "ky": Step(
         "Ký tổng kết", "Đã ký. Từ nay không ai sửa được.",
         lambda row, by, said: reviews.sign(row, by=by), _may_sign,
-        note="Ký rồi không sửa, không thêm gì được nữa.",
+        hint="Ký rồi không sửa, không thêm gì được nữa.",
     ),
     "danh-gia": Step(
         "Viết đánh giá", "Đã lưu đánh giá.",
         lambda row, by, said: reviews.write(row, by=by, **said),
         _at(*WRITTEN_IN), WriteForm,
-        note="Không ghi tên người báo tin, không ghi nội dung mật.",
+        hint="Không ghi tên người báo tin, không ghi nội dung mật.",
     ),
     "minh-chung": Step(
         "Thêm minh chứng", "Đã thêm minh chứng.",
@@ -116,7 +117,7 @@ STEPS = {
         "Bỏ bản mở nhầm", "Đã bỏ bản tổng kết mở nhầm.",
         lambda row, by, said: reviews.discard(row, by=by, **said), _may_discard, DiscardForm,
         is_rare=True, tone="danger",
-        note="Dùng khi chọn sai ngày. Chốt số liệu rồi thì không bỏ được nữa.",
+        hint="Dùng khi chọn sai ngày. Chốt số liệu rồi thì không bỏ được nữa.",
     ),
 }  # fmt: skip
 PART_STEPS = {
@@ -306,7 +307,7 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
     return new_page(
         request, site, OpenForm, act, prefix=REVIEW, title="Mở tổng kết", button="Mở tổng kết",
         initial={"first": usual.first, "last": usual.last},
-        note="Thường là từ 16/11 năm trước đến hết 15/11, để khớp với năm xét xã an toàn; hoặc cả "
+        hint="Thường là từ 16/11 năm trước đến hết 15/11, để khớp với năm xét xã an toàn; hoặc cả "
         "năm dương lịch. Năm nay, năm trước lúc nào cũng mở được; năm xa hơn thì phải có số liệu "
         "trong cổng. Kỳ phải hết thì mới chốt số liệu được.",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Steps of plans in the admin: what is due, reported and done in one press on the sheet."""
+"""Steps of plans in the admin: what is due, reported and done in one press on their page."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedRelatedFilter, display
 from accounts.services import NotAllowed
+from accounts.step_pages.content import Entry, RowContent
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm, text_form
+from oversight.admin.day_field import DayField
 from oversight.admin.directions import LABELS, SOON_DAYS
 from oversight.admin.plans import STEP_TONES, step_timing
-from oversight.admin.sheet import Entry, Sheet, SheetAdmin
-from oversight.admin.steps import DayField, Step, StepForm, words_form
+from oversight.admin.row_admin import RowAdmin
 from oversight.direction import milestones, plans
 from oversight.models import Milestone, Plan
 from oversight.portal_pages import page_of
@@ -75,18 +78,18 @@ STEPS = {
     "bao-tien-do": Step(
         "Báo tiến độ", "Đã ghi tiến độ.",
         lambda row, by, said: milestones.report(row, said["text"], by=by),
-        lambda row, user: _may(row, user, *OPEN), words_form("Đang đến đâu"),
+        lambda row, user: _may(row, user, *OPEN), text_form("Đang đến đâu"),
     ),
     "khong-lam": Step(
         "Không làm việc này", "Đã ghi không làm, kèm lý do.",
         lambda row, by, said: milestones.drop(row, said["text"], by=by),
-        lambda row, user: _keeps(row, user, *OPEN), words_form("Lý do", rows=3),
+        lambda row, user: _keeps(row, user, *OPEN), text_form("Lý do", rows=3),
     ),
     "lam-lai": Step(
         "Mở lại", "Đã mở lại việc này.",
         lambda row, by, said: milestones.reopen(row, said["text"], by=by),
         lambda row, user: _keeps(row, user, State.DONE, State.DROPPED),
-        words_form("Lý do", rows=3),
+        text_form("Lý do", rows=3),
     ),
     "bo-viec": Step(
         "Bỏ khỏi dự thảo", "Đã bỏ khỏi dự thảo.",
@@ -124,7 +127,7 @@ class StepWorkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(SheetAdmin):
+class MilestoneAdmin(RowAdmin):
     steps = STEPS
     list_display = ["what", "where", "responsible", "shown_state", "due"]
     list_select_related = ["hamlet", "plan"]
@@ -146,23 +149,23 @@ class MilestoneAdmin(SheetAdmin):
         return step_timing(row, timezone.localdate())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Steps are added on the sheet of their plan."""
+        """Steps are added on the page of their plan."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def sheet_rows(self, request: HttpRequest) -> Any:
+    def page_rows(self, request: HttpRequest) -> Any:
         return self.get_queryset(request).select_related("plan__body", "plan__commune", "hamlet")
 
-    def sheet(self, row: Milestone, request: HttpRequest) -> Sheet:
+    def content(self, row: Milestone, request: HttpRequest) -> RowContent:
         links = []
         if row.evidence_link:
             links.append(("Trang minh chứng", row.evidence_link))
         if Plan.objects.visible_to(request.user).filter(pk=row.plan_id).exists():
             links.append(("Kế hoạch", reverse("admin:oversight_plan_show", args=[row.plan_id])))
         reports = row.reports.select_related("by")
-        return Sheet(
+        return RowContent(
             badge=str(row.get_state_display()),
             tone=STEP_TONES[row.state],
             under=row.place,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from oversight.admin.steps import NOT_OFFERED
+from accounts.step_pages.pages import NOT_OFFERED
 from oversight.direction import plans
 from oversight.models import (
     Body,
@@ -151,7 +151,7 @@ def test_a_direction_goes_from_reply_to_return_to_acceptance(women, office, spea
     done = press(office, row, "ghi-nhan")
 
     assert said_after(done) == ["Đã ghi nhận trả lời."]
-    assert [entry.what for entry in done.context["sheet"].history] == [
+    assert [entry.what for entry in done.context["content"].history] == [
         "Trả lời", "Trả lại", "Trả lời", "Ghi nhận"
     ]  # fmt: skip
     assert offered(speaker, row) == []
@@ -166,7 +166,7 @@ def test_a_refused_reply_keeps_what_was_typed(women, office, speaker):
     assert again.status_code == 400
     assert "Trả lời này đã được ghi rồi." in again.content.decode()
     assert WORDS in str(dict_of(again)["tra-loi"]["text"])
-    assert again.context["sheet"].badge == "Đã trả lời"
+    assert again.context["content"].badge == "Đã trả lời"
 
 
 def dict_of(response):
@@ -251,7 +251,7 @@ def test_a_day_to_come_is_refused_and_the_evidence_stays_typed(women, speaker):
     assert response.status_code == 400
     assert "Ngày xong chưa tới" in response.content.decode()
     assert "Có biên bản" in str(dict_of(response)["xong"]["evidence"])
-    assert response.context["sheet"].badge == "Chưa làm"
+    assert response.context["content"].badge == "Chưa làm"
 
 
 def test_evidence_is_a_page_of_the_portal_alone(women, speaker):
@@ -331,7 +331,7 @@ def test_spreading_is_written_down_from_the_document_and_once(commune, office):
     document = make_document(commune, spread_by=timezone.localdate())
     cell = make_organisation(commune)
     sheet = office.get(page("show", "guidingdocument", document.pk))
-    line = next(one for one in sheet.context["sheet"].lines if one.title == str(cell))
+    line = next(one for one in sheet.context["content"].lines if one.title == str(cell))
     form = office.get(line.url).context["adminform"].form
 
     assert (form.initial["document"], form.initial["organisation"]) == (
@@ -430,7 +430,7 @@ def test_sheet_of_a_plan_asks_as_much_for_300_steps_as_for_two(women, office):
     counts = []
     for plan in (few, many):
         with CaptureQueriesContext(connection) as asked:
-            sheet = office.get(page("show", "plan", plan.pk)).context["sheet"]
+            sheet = office.get(page("show", "plan", plan.pk)).context["content"]
         counts.append((len(sheet.lines), len(asked)))
 
     assert [lines for lines, _asked in counts] == [2, 300]

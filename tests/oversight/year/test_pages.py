@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
+from accounts.step_pages.pages import NOT_OFFERED
 from oversight import year_today
-from oversight.admin.steps import NOT_OFFERED
 from oversight.models import Achievement, Commendation, SafetyChecklist, YearlyReview
 from oversight.review import informants, reviews
 from reports import intake

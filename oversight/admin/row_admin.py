@@ -1,11 +1,9 @@
-"""One row of direction on a page of its own: what it is, its history, and what can be done next.
+"""Admins whose rows are read on a page of their own: content, history, steps.
 
-An admin class says what stands on the page (`sheet`) and which steps there are (`steps`).
+An admin class gives the content (`content`) and the steps (`steps`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,69 +17,28 @@ from django.views.decorators.http import require_GET
 
 from accounts import audit, documents
 from accounts.admin_base import ScopedModelAdmin
+from accounts.step_pages.content import RowContent
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.pages import StepPage
 from broadcasts.querysets import folded
 from groups.admin_forms import BareFields, OneButton, SaysRefusals
 from groups.vietnamese import fold
 from oversight.admin.home import AtHome
-from oversight.admin.steps import Step, StepPage
 
-TEMPLATE = "oversight/direction/show.html"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the history; `file` is the address of what came with it."""
-
-    at: datetime
-    what: str
-    who: str
-    words: str = ""
-    file: str = ""
+TEMPLATE = "step_pages/row.html"
 
 
-@dataclass(frozen=True)
-class Line:
-    """A row of the list on the page: its name, where it leads, how it stands."""
-
-    title: str
-    url: str
-    badge: str = ""
-    tone: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What the page says; `links` lead to pages, `takes` are files that go out by a button."""
-
-    badge: str
-    tone: str
-    under: str = ""
-    texts: tuple[tuple[str, str], ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
-    takes: tuple[tuple[str, str], ...] = ()
-    list_title: str = ""
-    lines: tuple[Line, ...] = ()
-    history: tuple[Entry, ...] = ()
-
-    @property
-    def words(self) -> list[tuple[str, str]]:
-        """The texts that say something."""
-        return [(heading, text) for heading, text in self.texts if text]
-
-
-class SheetAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
-    """An admin whose rows are read on their sheet; a form only where a row may be written."""
+class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
+    """An admin whose rows are read on their page; a form only where a row may be written."""
 
     steps: Mapping[str, Step] = {}
     actions = None
     compressed_fields = False
 
-    def sheet(self, row: Any, request: HttpRequest) -> Sheet:
+    def content(self, row: Any, request: HttpRequest) -> RowContent:
         raise NotImplementedError
 
-    def sheet_rows(self, request: HttpRequest) -> Any:
+    def page_rows(self, request: HttpRequest) -> Any:
         return self.get_queryset(request)
 
     def not_yet(self, request: HttpRequest) -> str:
@@ -98,13 +55,13 @@ class SheetAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     @property
     def page(self) -> StepPage:
         needs = f"{self.opts.app_label}.view_{self.opts.model_name}"
-        return StepPage(self._prefix, needs, self.sheet_rows, self._shown, self.steps, TEMPLATE)
+        return StepPage(self._prefix, needs, self.page_rows, self._shown, self.steps, TEMPLATE)
 
     def page_of(self, row: Any) -> str:
         return self.page.address(row)
 
     def more_pages(self) -> dict[str, tuple[Any, ...]]:
-        """Pages about a row beside its sheet, as `own_pages` takes them."""
+        """Pages about a row beside its page, as `own_pages` takes them."""
         return {"<int:pk>/tep/": (require_GET(self._file), "file")}
 
     def get_urls(self) -> list[URLPattern]:
@@ -112,7 +69,7 @@ class SheetAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
 
     def _shown(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {
-            "sheet": self.sheet(row, request),
+            "content": self.content(row, request),
             "edit_url": self._edit_url(request, row),
             "file_url": self._file_url(request, row),
         }
@@ -137,11 +94,11 @@ class SheetAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         base = super().get_changelist(request, **kwargs)
         page_of = self.page_of
 
-        class Sheets(base):  # type: ignore[misc, valid-type]
+        class Lines(base):  # type: ignore[misc, valid-type]
             def url_for_result(self, result: Any) -> str:
                 return page_of(result)
 
-        return Sheets
+        return Lines
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -162,7 +119,7 @@ class SheetAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """What can no longer be written is read on its sheet."""
+        """What can no longer be written is read on its page."""
         row = self.get_object(request, object_id) if object_id else None
         if row is not None and not self.has_change_permission(request, row):
             return redirect(self.page_of(row))

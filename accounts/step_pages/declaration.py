@@ -1,0 +1,74 @@
+"""Declaration of the steps of a row.
+
+The service behind a step checks account and state again; a declaration only spares people buttons
+that would be refused.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.step_pages.forms import StepForm
+from accounts.workflow.services import state_of, workflow_of
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: button, sentence afterwards, verb, conditions, form.
+
+    `act(row, by, data)` calls the service with the cleaned data of the form; if it returns a text,
+    that is the sentence afterwards. Offered to accounts with `permission`, in `states`, or where
+    the workflow of the model leads to `target`, and where `offered(row, user)` agrees.
+    """
+
+    label: str
+    done: str
+    act: Callable[[Any, Any, Mapping[str, Any]], Any]
+    offered: Callable[[Any, Any], bool] | None = None
+    form: type[StepForm] | None = None
+    permission: str = ""
+    states: Collection[str] = ()
+    target: str = ""
+    # Explanation above the fields.
+    hint: str = ""
+    tone: str = "plain"
+    # Text of the button under an opened form, where it differs from `label`.
+    button: str = ""
+    # A correction; never stands open by itself.
+    is_rare: bool = False
+    # Why the step is listed without a button, for example to its own author; blank: as usual.
+    closed: Callable[[Any, Any], str] | None = None
+    # Route of its own; blank: the common address of steps.
+    route: str = ""
+    # Address to follow, from what `act` returned; None: the page of the row.
+    follow: Callable[[Any], str] | None = None
+
+    def is_offered(self, row: Any, user: Any) -> bool:
+        if self.permission and not user.has_perm(self.permission):
+            return False
+        if self.states and state_of(row) not in self.states:
+            return False
+        if self.target and self.target not in workflow_of(row).transitions[state_of(row)]:
+            return False
+        return self.offered is None or self.offered(row, user)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step on the page of a row. One that asks or explains opens first, others are one press."""
+
+    name: str
+    step: Step
+    form: StepForm | None
+    url: str
+    is_open: bool = False
+    refusal: str = ""
+
+    @property
+    def opens(self) -> bool:
+        has_fields = self.form is not None and bool(self.form.visible_fields())
+        return has_fields or bool(self.step.hint)
+
+    @property
+    def button(self) -> str:
+        return self.step.button or self.step.label
