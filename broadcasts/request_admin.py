@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.roles import Role
-from broadcasts import request_pages
 from broadcasts.models import PostRequest, Topic
+from broadcasts.request_pages import MORE, PAGE, due_words, state_of
 from broadcasts.services import post_requests
 from groups.admin_forms import BareFields, DayInput, OneButton, SaysRefusals
 from groups.vietnamese import fold
@@ -103,12 +103,12 @@ class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
 
     @display(description=_("tình trạng"), label=TONES)
     def shown_state(self, asked: Any) -> tuple[str, str]:
-        said = request_pages.state_of(asked)
+        said = state_of(asked)
         return said.tone, said.label
 
     @display(description=_("đăng trước ngày"), ordering="due_on")
     def due(self, asked: PostRequest) -> str:
-        return request_pages.due_words(asked, timezone.localdate())
+        return due_words(asked, timezone.localdate())
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).with_state()
@@ -140,7 +140,7 @@ class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         return {"source": next((own[name] for name in names if name in own), "")}
 
     def get_urls(self) -> list[URLPattern]:
-        return request_pages.urls(self.admin_site) + super().get_urls()
+        return PAGE.urls(self.admin_site, MORE) + super().get_urls()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -155,7 +155,7 @@ class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         """What somebody has taken up is shown, not edited."""
         asked = self.get_object(request, object_id) if object_id else None
         if asked is not None and not self.has_change_permission(request, asked):
-            return redirect("admin:broadcasts_postrequest_show", asked.pk)
+            return redirect(PAGE.address(asked))
         return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: PostRequest, form: Any, change: bool) -> None:
@@ -164,8 +164,8 @@ class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
         self.message_user(request, "Đã gửi yêu cầu tới Công an xã.", messages.SUCCESS)
-        return redirect("admin:broadcasts_postrequest_show", obj.pk)
+        return redirect(PAGE.address(obj))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         self.message_user(request, "Đã lưu yêu cầu.", messages.SUCCESS)
-        return redirect("admin:broadcasts_postrequest_show", obj.pk)
+        return redirect(PAGE.address(obj))

@@ -3,22 +3,19 @@
 Who asked reads counts and states; the posts themselves and the groups are for those who answer.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts import audit, documents
-from accounts.own_pages import own_pages
+from accounts.step_pages.content import Line, Link, RowContent
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import text_form
+from accounts.step_pages.pages import StepPage
 from broadcasts import services, wording
 from broadcasts.models import Broadcast, PostRequest
 from broadcasts.services import post_requests
@@ -29,17 +26,6 @@ TONES: dict[str, str] = {
     State.RECEIVED: "warn", State.WRITING: "info", State.POSTED: "good", State.DONE: "good",
     State.DECLINED: "bad", State.WITHDRAWN: "",
 }  # fmt: skip
-
-
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of requests."""
-    pages = {
-        "<int:pk>/xem/": (show, "show"),
-        "<int:pk>/buoc/<slug:name>/": (step, "step"),
-        "<int:pk>/van-ban/": (attachment, "attachment"),
-    }
-    needs = ("broadcasts.view_postrequest",)
-    return own_pages(site, "broadcasts_postrequest", pages, *needs, row="asked", rows=_rows)
 
 
 def _rows(request: HttpRequest) -> Any:
@@ -65,109 +51,128 @@ def due_words(asked: Any, today: date) -> str:
     return f"{day}, {'hết hạn hôm nay' if left == 0 else f'còn {left} ngày'}"
 
 
-@dataclass(frozen=True)
-class RequestStep:
-    """One button on the page; the service decides, this only spares a refusal."""
-
-    label: str
-    act: Callable[..., Any]
-    done: str
-    tone: str = "plain"
-    asks: str = ""
-    needs_reason: bool = False
-
-
-def _take(asked: PostRequest, by: Any, reason: str) -> None:
+def _take(asked: PostRequest, by: Any, data: Any) -> None:
     if post_requests.take(asked, by=by).taken_by_id != by.pk:
         raise services.NotAllowed(f"{asked.taken_by} đã nhận làm việc này trước đồng chí.")
 
 
-def _finish(asked: PostRequest, by: Any, reason: str) -> None:
-    post_requests.finish(asked, by=by, note=reason)
+def _answers(asked: Any, user: Any) -> bool:
+    return not asked.closed_as and user.has_perm("broadcasts.answer_postrequest")
 
 
-def _decline(asked: PostRequest, by: Any, reason: str) -> None:
-    post_requests.decline(asked, by=by, reason=reason)
-
-
-def _withdraw(asked: PostRequest, by: Any, reason: str) -> None:
-    post_requests.withdraw(asked, by=by, reason=reason)
+def _has_left(asked: Any) -> bool:
+    return bool(asked.posts.filter(started_at__isnull=False).exists())
 
 
 STEPS = {
-    "nhan-lam": RequestStep("Tôi làm việc này", _take, "Đã ghi: đồng chí nhận làm.", "primary"),
-    "xong": RequestStep(
-        "Đã xong", _finish, "Đã khép lại. Nơi yêu cầu thấy kết quả.",
-        asks="Ghi chú cho nơi yêu cầu (không bắt buộc)",
+    "nhan-lam": Step(
+        "Tôi làm việc này", "Đã ghi: đồng chí nhận làm.", _take,
+        lambda asked, user: _answers(asked, user) and asked.taken_at is None,
     ),
-    "khong-dang": RequestStep(
-        "Không đăng", _decline, "Đã khép lại. Nơi yêu cầu đọc được lý do.", "danger",
-        asks="Lý do, nơi yêu cầu đọc được", needs_reason=True,
+    "xong": Step(
+        "Đã xong", "Đã khép lại. Nơi yêu cầu thấy kết quả.",
+        lambda asked, by, data: post_requests.finish(asked, by=by, note=data["reason"]),
+        lambda asked, user: _answers(asked, user) and _has_left(asked),
+        text_form("Ghi chú cho nơi yêu cầu", name="reason", rows=3, longest=1000, is_optional=True),
     ),
-    "rut": RequestStep(
-        "Rút yêu cầu", _withdraw, "Đã rút yêu cầu.", "danger", asks="Lý do (không bắt buộc)"
+    "khong-dang": Step(
+        "Không đăng", "Đã khép lại. Nơi yêu cầu đọc được lý do.",
+        lambda asked, by, data: post_requests.decline(asked, by=by, **data),
+        lambda asked, user: _answers(asked, user) and not _has_left(asked),
+        text_form(
+            "Lý do, nơi yêu cầu đọc được", name="reason", rows=3, longest=1000,
+            missing="Hãy ghi lý do để nơi yêu cầu biết.",
+        ),
+        tone="danger",
+    ),
+    "rut": Step(
+        "Rút yêu cầu", "Đã rút yêu cầu.",
+        lambda asked, by, data: post_requests.withdraw(asked, by=by, **data),
+        lambda asked, user: not asked.closed_as and asked.created_by_id == user.pk
+        and asked.state != State.POSTED,
+        text_form("Lý do", name="reason", rows=3, longest=1000, is_optional=True),
+        tone="danger",
     ),
 }  # fmt: skip
 
 
-def _offers(asked: Any, user: Any) -> dict[str, RequestStep]:
-    if asked.closed_as:
-        return {}
-    answers = user.has_perm("broadcasts.answer_postrequest")
-    has_left = asked.posts.filter(started_at__isnull=False).exists()
-    names = []
-    if answers and asked.taken_at is None:
-        names.append("nhan-lam")
-    if answers:
-        names.append("xong" if has_left else "khong-dang")
-    if asked.created_by_id == user.pk and asked.state != State.POSTED:
-        names.append("rut")
-    return {name: STEPS[name] for name in names}
-
-
-@require_GET
-def show(request: HttpRequest, *, site: Any, asked: Any) -> HttpResponse:
+def _show(request: HttpRequest, asked: Any) -> dict[str, Any]:
     """What is asked, its state, and how many groups have what was written for it."""
-    user, today = request.user, timezone.localdate()
+    user = request.user
     answers = user.has_perm("broadcasts.answer_postrequest")
-    posts = Broadcast.objects.visible_to(user).filter(request=asked) if answers else []
-    context = {
-        **site.each_context(request),
-        "title": str(asked),
-        "asked": asked,
-        "state": state_of(asked),
-        "due": due_words(asked, today),
-        "answers": answers,
-        "posts": [(post, wording.post_state(post)) for post in posts],
+    return {
+        "name": "yêu cầu",
+        "list_label": "Tất cả yêu cầu",
+        "content": _content(asked, user, answers),
         "progress": [
             (post if answers else None, wording.when(post.started_at), counts)
             for post, counts in post_requests.progress_of(asked)
         ],
-        "offers": _offers(asked, user),
-        "may_change": post_requests.may_change(asked, user),
-        "may_write": answers and not asked.closed_as and user.has_perm("broadcasts.add_broadcast"),
+        "edit_url": reverse("admin:broadcasts_postrequest_change", args=[asked.pk])
+        if post_requests.may_change(asked, user)
+        else "",
+        "edit_label": "Sửa yêu cầu",
     }
-    return TemplateResponse(request, "broadcasts/requests/show.html", context)
 
 
-@require_POST
-def step(request: HttpRequest, *, site: Any, asked: Any, name: str) -> HttpResponse:
-    """One step; the service checks person and moment again."""
-    chosen = STEPS.get(name)
-    if chosen is None:
-        raise PermissionDenied
-    try:
-        chosen.act(asked, request.user, request.POST.get("reason", "")[:1000])
-    except services.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, chosen.done)
-    return redirect("admin:broadcasts_postrequest_show", asked.pk)
+def _content(asked: Any, user: Any, answers: bool) -> RowContent:
+    state = state_of(asked)
+    source = f" ({asked.source_name})" if asked.source_name else ""
+    begun, files, before = "", (), ()
+    if asked.taken_at:
+        by = f"{asked.taken_by}, " if answers else ""
+        begun = f"{by}{timezone.localtime(asked.taken_at):%H:%M %d/%m/%Y}"
+    received = f"{timezone.localtime(asked.created_at):%H:%M %d/%m/%Y}"
+    if asked.attachment:
+        address = reverse("admin:broadcasts_postrequest_attachment", args=[asked.pk])
+        files = (("Tải văn bản kèm theo", address),)
+    if answers and not asked.closed_as and user.has_perm("broadcasts.add_broadcast"):
+        address = reverse("admin:broadcasts_posttemplate_choose")
+        before = (
+            Link(
+                "Soạn bài", f"{address}?yeu-cau={asked.pk}&chu-de={asked.topic_id}",
+                is_primary=asked.state in (State.RECEIVED, State.WRITING),
+            ),
+        )  # fmt: skip
+    posts = Broadcast.objects.visible_to(user).filter(request=asked) if answers else []
+    lines = tuple(
+        Line(str(post), reverse("admin:broadcasts_broadcast_review", args=[post.pk]),
+             said.label, said.tone)
+        for post in posts
+        for said in [wording.post_state(post)]
+    )  # fmt: skip
+    return RowContent(
+        badge=state.label,
+        tone=state.tone,
+        under=str(asked.topic),
+        notes=((state.tone or "info", f"{asked.get_closed_as_display()}: {asked.close_note}"),)
+        if asked.close_note
+        else (),
+        texts=(("Cần nói gì", asked.message),),
+        facts=(
+            ("Nơi chỉ đạo", f"{asked.get_source_display()}{source}"),
+            ("Văn bản", asked.document),
+            ("Gửi tới", asked.audience or "Cả xã"),
+            ("Đăng trước", due_words(asked, timezone.localdate())),
+            ("Nhận lúc", f"{received} ({asked.created_by})" if answers else received),
+            ("Nhận làm", begun),
+        ),
+        links=files,
+        list_title="Bài viết cho yêu cầu này" if lines else "",
+        lines=lines,
+        before=before,
+    )
 
 
-@require_GET
-def attachment(request: HttpRequest, *, site: Any, asked: Any) -> HttpResponse:
+def _attachment(request: HttpRequest, *, site: Any, row: Any) -> HttpResponse:
     """The paper behind a request, as a download."""
-    response = documents.download(asked.attachment, name=f"yeu-cau-{asked.pk}")
-    audit.record("postrequest.attachment_opened", by=request.user, target=asked)
+    response = documents.download(row.attachment, name=f"yeu-cau-{row.pk}")
+    audit.record("postrequest.attachment_opened", by=request.user, target=row)
     return response
+
+
+PAGE = StepPage(
+    "broadcasts_postrequest", "broadcasts.view_postrequest", _rows, _show, STEPS,
+    "broadcasts/requests/show.html", has_prefixes=False,
+)  # fmt: skip
+MORE = {"<int:pk>/van-ban/": (require_GET(_attachment), "attachment")}

@@ -28,11 +28,13 @@ class StepForm(forms.Form):
 
 
 def text_form(
-    label: str, *, name: str = "text", rows: int = 4, longest: int = 5000, required: bool = True
-) -> type[StepForm]:
-    """A form with one box of text."""
+    label: str, *, name: str = "text", rows: int = 4, longest: int = 5000, missing: str = "",
+    is_optional: bool = False, unmarked: bool = False,
+) -> type[StepForm]:  # fmt: skip
+    """A form with one box of text; `missing` is the sentence for an empty one."""
     box = forms.CharField(
-        label=label, max_length=longest, required=required,
+        label=label, max_length=longest, required=not is_optional,
         widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": missing} if missing else None,
     )  # fmt: skip
-    return type("TextForm", (StepForm,), {name: box})
+    return type("TextForm", (StepForm,), {name: box, "unmarked": (name,) if unmarked else ()})

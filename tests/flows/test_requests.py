@@ -108,7 +108,7 @@ def test_a_direction_becomes_a_post_reaches_every_group_and_is_corrected_where_i
     assert scene.received() == wanted
     shown = asks.get(reverse("admin:broadcasts_postrequest_show", args=[asked.pk]))
     assert "5/5 nhóm đã nhận" in shown.content.decode()
-    assert shown.context["state"].label == "Đã có bài"
+    assert shown.context["content"].badge == "Đã có bài"
 
     late = scene.add_groups(2)
     assert "2 nhóm mới" in step(decides, post, "gui-them")
@@ -142,4 +142,4 @@ def test_a_direction_becomes_a_post_reaches_every_group_and_is_corrected_where_i
 
     decides.post(reverse("admin:broadcasts_postrequest_step", args=[asked.pk, "xong"]))
     shown = asks.get(reverse("admin:broadcasts_postrequest_show", args=[asked.pk]))
-    assert shown.context["state"].label == "Đã xong"
+    assert shown.context["content"].badge == "Đã xong"
