@@ -87,7 +87,7 @@ class ArticleAdmin(BareFields, OneButton, ScopedModelAdmin):
         return tone, article.get_spread_display()
 
     def get_urls(self) -> list[Any]:
-        return [*article_pages.urls(self.admin_site), *super().get_urls()]
+        return [*article_pages.PAGE.urls(self.admin_site, article_pages.MORE), *super().get_urls()]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The picker of the phone for the moment."""

@@ -3,25 +3,21 @@
 The services decide; the table of steps only spares people a button that would be refused.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from accounts.own_pages import own_pages
 from accounts.picture_views import picture
+from accounts.step_pages.content import RowContent
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm, text_form
 from broadcasts import findings
 from broadcasts.models import Article
 from broadcasts.services import article_settling, articles
-from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate import GateBlocked
+from broadcasts.step_forms import ApproveForm, ContentPage, SubmitForm
 from groups.disclosure.findings import Hit
 
 Status, Spread = Article.Status, Article.Spread
@@ -37,28 +33,7 @@ SPREAD_TONES = {
 GATE = (Status.DRAFT, Status.RETURNED, Status.PENDING_APPROVAL, Status.FAILED)
 
 
-@dataclass(frozen=True)
-class ArticleStep:
-    """One button; `act(article, by, form)` returns the sentence that says it is done."""
-
-    name: str
-    label: str
-    permission: str
-    act: Callable[[Article, Any, Any], str]
-    tone: str = "plain"
-    asks: str = ""
-    confirms: str = ""
-
-
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of articles."""
-    pages = {
-        "<int:pk>/xem/": (show, "show"),
-        "<int:pk>/buoc/<slug:name>/": (step, "step"),
-        "<int:pk>/anh/": (cover, "cover"),
-    }
-    needs = "broadcasts.view_article"
-    return own_pages(site, "broadcasts_article", pages, needs, row="article", rows=_rows)
+APPROVES, REMOVES = "broadcasts.approve_article", "broadcasts.remove_article"
 
 
 def _rows(request: HttpRequest) -> Any:
@@ -67,152 +42,153 @@ def _rows(request: HttpRequest) -> Any:
     )
 
 
-def _submit(article: Article, by: Any, form: Any) -> str:
-    articles.submit(article, by=by, reasons=findings.reasons_in(form))
-    return "Đã trình duyệt. Chỉ huy sẽ thấy bài này ở trang Hôm nay."
+def _approve(article: Article, by: Any, data: Any) -> None:
+    articles.approve(article, by=by, **data)
 
 
-def _approve(article: Article, by: Any, form: Any) -> str:
-    articles.approve(
-        article,
-        by=by,
-        seen_hash=form.get("seen", ""),
-        confirmations=form.getlist("confirm"),
-    )
-    return "Đã duyệt. Bài được giao cho Zalo trong ít giây."
-
-
-def _return(article: Article, by: Any, form: Any) -> str:
-    articles.return_for_changes(article, by=by, reason=form.get("reason", ""))
-    return "Đã trả lại bài để người soạn sửa."
-
-
-def _cancel(article: Article, by: Any, form: Any) -> str:
-    articles.cancel(article, by=by, reason=form.get("reason", ""))
-    return "Đã dừng."
-
-
-def _take_down(article: Article, by: Any, form: Any) -> str:
-    article_settling.take_down(article, by=by, reason=form.get("reason", ""))
-    return "Đã gỡ bài khỏi trang của OA. Ai đã nhận bài thì vẫn còn trong hội thoại của họ."
-
-
-def _look_again(article: Article, by: Any, form: Any) -> str:
+def _look_again(article: Article, by: Any, data: Any) -> str:
     if article_settling.look_again(article, by=by):
         return "Bài đã có trên trang của OA."
     return "Trang của OA chưa có bài này. Có thể trình duyệt lại."
 
 
-def _was_sent(article: Article, by: Any, form: Any) -> str:
-    article_settling.settle_spread(article, by=by, is_sent=True)
-    return "Đã ghi: Zalo đã gửi."
+def _spread_at(spread: str) -> Any:
+    return lambda article, user: article.spread == spread
 
 
-def _was_not_sent(article: Article, by: Any, form: Any) -> str:
-    article_settling.settle_spread(article, by=by, is_sent=False)
-    return "Bài được gửi lại trong ít giây."
+def _may_cancel(article: Article, user: Any) -> bool:
+    if article.status in Article.DRAFTED and user.pk == article.created_by_id:
+        return True
+    stoppable = {Status.PENDING_APPROVAL, Status.APPROVED, Status.FAILED, *Article.DRAFTED}
+    return article.status in stoppable and user.has_perm(REMOVES)
 
 
-def _spread_again(article: Article, by: Any, form: Any) -> str:
-    article_settling.spread_again(article, by=by)
-    return "Bài được gửi lại trong ít giây."
+def _reason(label: str) -> type[StepForm]:
+    return text_form(label, name="reason", rows=3, longest=500, is_optional=True, unmarked=True)
 
 
 STEPS = {
-    step.name: step
-    for step in (
-        ArticleStep("trinh-duyet", "Trình duyệt", "submit_article", _submit, "primary"),
-        ArticleStep("duyet", "Duyệt và đăng", "approve_article", _approve, "primary"),
-        ArticleStep("tra-lai", "Trả lại", "approve_article", _return, asks="Phải sửa gì"),
-        ArticleStep("xem-lai", "Xem lại trên OA", "approve_article", _look_again, "primary"),
-        ArticleStep("da-gui", "Zalo đã gửi", "approve_article", _was_sent),
-        ArticleStep("chua-gui", "Chưa gửi, gửi lại", "approve_article", _was_not_sent),
-        ArticleStep("gui-rong-lai", "Gửi rộng lại", "approve_article", _spread_again),
-        ArticleStep("dung-gui", "Dừng gửi rộng", "remove_article", _cancel),
-        ArticleStep("go", "Gỡ bài", "remove_article", _take_down, "danger", asks="Lý do"),
-        ArticleStep("huy", "Hủy bài", "view_article", _cancel, "danger", asks="Lý do"),
-    )
+    "trinh-duyet": Step(
+        "Trình duyệt", "Đã trình duyệt. Chỉ huy sẽ thấy bài này ở trang Hôm nay.",
+        lambda article, by, data: articles.submit(article, by=by, reasons=data["reasons"]),
+        form=SubmitForm, permission="broadcasts.submit_article",
+        states=(Status.DRAFT, Status.RETURNED, Status.FAILED), tone="primary",
+    ),
+    "duyet": Step(
+        "Duyệt và đăng", "Đã duyệt. Bài được giao cho Zalo trong ít giây.", _approve,
+        lambda article, user: not articles.why_not_second_person(article, user),
+        ApproveForm, permission=APPROVES, states=(Status.PENDING_APPROVAL,), tone="primary",
+    ),
+    "tra-lai": Step(
+        "Trả lại", "Đã trả lại bài để người soạn sửa.",
+        lambda article, by, data: articles.return_for_changes(article, by=by, **data),
+        form=_reason("Phải sửa gì"), permission=APPROVES, states=(Status.PENDING_APPROVAL,),
+    ),
+    "xem-lai": Step(
+        "Xem lại trên OA", "", _look_again,
+        permission=APPROVES, states=(Status.UNCERTAIN,), tone="primary",
+    ),
+    "da-gui": Step(
+        "Zalo đã gửi", "Đã ghi: Zalo đã gửi.",
+        lambda article, by, data: article_settling.settle_spread(article, by=by, is_sent=True),
+        _spread_at(Spread.UNCERTAIN), permission=APPROVES, states=(Status.PUBLISHED,),
+    ),
+    "chua-gui": Step(
+        "Chưa gửi, gửi lại", "Bài được gửi lại trong ít giây.",
+        lambda article, by, data: article_settling.settle_spread(article, by=by, is_sent=False),
+        _spread_at(Spread.UNCERTAIN), permission=APPROVES, states=(Status.PUBLISHED,),
+    ),
+    "gui-rong-lai": Step(
+        "Gửi rộng lại", "Bài được gửi lại trong ít giây.",
+        lambda article, by, data: article_settling.spread_again(article, by=by),
+        _spread_at(Spread.FAILED), permission=APPROVES, states=(Status.PUBLISHED,),
+    ),
+    "dung-gui": Step(
+        "Dừng gửi rộng", "Đã dừng.",
+        lambda article, by, data: articles.cancel(article, by=by, reason=""),
+        _spread_at(Spread.WAITING), permission=REMOVES, states=(Status.PUBLISHED,),
+    ),
+    "go": Step(
+        "Gỡ bài",
+        "Đã gỡ bài khỏi trang của OA. Ai đã nhận bài thì vẫn còn trong hội thoại của họ.",
+        lambda article, by, data: article_settling.take_down(article, by=by, **data),
+        form=_reason("Lý do"), permission=REMOVES, states=(Status.PUBLISHED,), tone="danger",
+    ),
+    "huy": Step(
+        "Hủy bài", "Đã dừng.", lambda article, by, data: articles.cancel(article, by=by, **data),
+        _may_cancel, _reason("Lý do"), tone="danger",
+    ),
 }  # fmt: skip
-
-
-def _names(article: Article, user: Any) -> Iterator[str]:
-    is_author = user.pk == article.created_by_id
-    match article.status:
-        case Status.DRAFT | Status.RETURNED | Status.FAILED:
-            yield "trinh-duyet"
-        case Status.PENDING_APPROVAL:
-            if not articles.why_not_second_person(article, user):
-                yield "duyet"
-            yield "tra-lai"
-        case Status.UNCERTAIN:
-            yield "xem-lai"
-        case Status.PUBLISHED:
-            if article.spread == Spread.WAITING:
-                yield "dung-gui"
-            if article.spread == Spread.UNCERTAIN:
-                yield from ("da-gui", "chua-gui")
-            if article.spread == Spread.FAILED:
-                yield "gui-rong-lai"
-            yield "go"
-    stoppable = {Status.PENDING_APPROVAL, Status.APPROVED, Status.FAILED}
-    is_own_draft = is_author and article.status in Article.DRAFTED
-    if is_own_draft or (
-        article.status in stoppable | Article.DRAFTED and user.has_perm("broadcasts.remove_article")
-    ):
-        yield "huy"
-
-
-def offers(article: Article, user: Any) -> list[ArticleStep]:
-    """The buttons that this account sees now."""
-    return [
-        STEPS[name]
-        for name in _names(article, user)
-        if user.has_perm(f"broadcasts.{STEPS[name].permission}")
-    ]
 
 
 def _hits(article: Article) -> list[Hit]:
     return articles.check(article) if article.status in GATE else []
 
 
-@require_GET
-def show(request: HttpRequest, *, site: Any, article: Article) -> HttpResponse:
+def _moment(at: Any) -> str:
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}" if at else ""
+
+
+def _spread(article: Article) -> str:
+    if not article.wants_spread:
+        return "Không. Bài chỉ nằm trên trang của OA."
+    if article.spread_at:
+        return f"Zalo đã nhận lúc {_moment(article.spread_at)}"
+    starts = article.spread_due_at or article.spread_for
+    return f"Từ {_moment(starts)}" if starts else "Ngay sau khi đăng"
+
+
+def _notes(article: Article) -> list[tuple[str, str]]:
+    found = []
+    if article.error_text:
+        is_spread = article.status == Status.PUBLISHED and article.spread != Spread.FAILED
+        found.append(("info" if is_spread else "warn", article.error_text))
+    if article.status == Status.RETURNED:
+        found.append(("bad", f"Bài bị trả lại để sửa: {article.note}"))
+    if article.status in GATE and (refusal := articles.refusal(article)):
+        found.append(("bad", refusal))
+    return found
+
+
+def _show(request: HttpRequest, article: Article) -> dict[str, Any]:
     """What followers read, where and when it goes, what the gate says, and what to do next."""
-    hits, steps = _hits(article), offers(article, request.user)
-    context = {
-        **site.each_context(request),
-        "title": article.title,
-        "article": article,
-        "tone": TONES[Status(article.status)],
+    submitted = f"{article.submitted_by}, {_moment(article.submitted_at)}"
+    approved = f"{article.approved_by}, {_moment(article.approved_at)}"
+    steps = {name for name, step in STEPS.items() if step.is_offered(article, request.user)}
+    return {
+        "name": "bài",
+        "list_label": "Tất cả bài viết",
+        "content": RowContent(
+            badge=article.get_status_display(),
+            tone=TONES[Status(article.status)],
+            under=str(article.topic),
+            notes=tuple(_notes(article)),
+            facts=(
+                ("Người soạn", str(article.created_by)),
+                ("Người trình", submitted if article.submitted_by else ""),
+                ("Người duyệt", approved if article.approved_by else ""),
+                ("Gửi rộng", _spread(article)),
+                ("Đăng lúc", _moment(article.published_at)),
+            ),
+        ),
         "spread_tone": SPREAD_TONES[Spread(article.spread)],
         "parts": articles.body_parts(article.text),
         "limits": articles.limits_of(article) if article.wants_spread else [],
-        "findings": findings.look_at_article(article, hits, {step.name for step in steps}),
-        "refusal": articles.refusal(article) if article.status in GATE else "",
-        "offers": steps,
-        "now": timezone.now(),
-        "may_edit": articles.may_edit(article, request.user),
+        "findings": findings.look_at_article(article, _hits(article), steps),
+        "edit_url": reverse("admin:broadcasts_article_change", args=[article.pk])
+        if articles.may_edit(article, request.user)
+        else "",
+        "edit_label": "Sửa bài",
     }
-    return TemplateResponse(request, "broadcasts/article.html", context)
 
 
-@require_POST
-def step(request: HttpRequest, *, site: Any, article: Article, name: str) -> HttpResponse:
-    """One button pressed."""
-    chosen = STEPS.get(name)
-    if chosen is not None and chosen in offers(article, request.user):
-        try:
-            messages.success(request, chosen.act(article, request.user, request.POST))
-        except GateBlocked as refusal:
-            messages.error(request, findings.refusal_words(refusal))
-        except NotAllowed as refusal:
-            messages.error(request, str(refusal))
-    else:
-        messages.warning(request, "Bài đã đổi trạng thái. Hãy xem lại trước khi bấm.")
-    return redirect("admin:broadcasts_article_show", pk=article.pk)
+def _cover(request: HttpRequest, *, site: Any, row: Article) -> HttpResponse:
+    return picture(row.cover, download_as="")
 
 
-@require_GET
-def cover(request: HttpRequest, *, site: Any, article: Article) -> Any:
-    """The cover, for whoever may read the article."""
-    return picture(article.cover, download_as="")
+PAGE = ContentPage(
+    "broadcasts_article", "broadcasts.view_article", _rows, _show, STEPS,
+    "broadcasts/article.html", has_prefixes=False,
+    not_offered="Bài đã đổi trạng thái. Hãy xem lại trước khi bấm.",
+)  # fmt: skip
+MORE = {"<int:pk>/anh/": (require_GET(_cover), "cover")}
