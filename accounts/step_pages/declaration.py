@@ -21,7 +21,8 @@ class Step:
     the workflow of the model leads to `target`, and where `offered(row, user)` agrees.
     """
 
-    label: str
+    # May depend on the row.
+    label: str | Callable[[Any], str]
     done: str
     act: Callable[[Any, Any, Mapping[str, Any]], Any]
     offered: Callable[[Any, Any], bool] | None = None
@@ -58,6 +59,7 @@ class Offer:
     """A step on the page of a row. One that asks or explains opens first, others are one press."""
 
     name: str
+    label: str
     step: Step
     form: StepForm | None
     url: str
@@ -71,4 +73,4 @@ class Offer:
 
     @property
     def button(self) -> str:
-        return self.step.button or self.step.label
+        return self.step.button or self.label

@@ -99,7 +99,7 @@ class StepPage:
         self, row: Any, user: Any, refused: Mapping[str, StepForm] | None = None
     ) -> dict[str, list[Offer]]:
         """Context of the templates: all offers, those that open, those that are one press."""
-        offers = list(self._offers(row, user, refused or {}))
+        offers = self._offers(row, user, refused or {})
         usable = [offer for offer in offers if not offer.refusal]
         return {
             "offers": offers,
@@ -111,17 +111,21 @@ class StepPage:
         names = [name for name, step in self.steps.items() if step.is_offered(row, user)]
         usual = [name for name in names if not self.steps[name].is_rare]
         next_one = usual[0] if usual and self.opens_first and not refused else ""
-        return [
-            Offer(
-                name,
-                step := self.steps[name],
-                refused.get(name) or self._form(name, row, user),
-                self._step_url(row, name),
-                is_open=name in (*refused, next_one),
-                refusal=step.closed(row, user) if step.closed is not None else "",
+        offers = []
+        for name in names:
+            step = self.steps[name]
+            offers.append(
+                Offer(
+                    name,
+                    step.label if isinstance(step.label, str) else step.label(row),
+                    step,
+                    refused.get(name) or self._form(name, row, user),
+                    self._step_url(row, name),
+                    is_open=name in (*refused, next_one),
+                    refusal=step.closed(row, user) if step.closed is not None else "",
+                )
             )
-            for name in names
-        ]
+        return offers
 
     def _step_url(self, row: Any, name: str) -> str:
         if self.steps[name].route:
@@ -160,6 +164,19 @@ class StepPage:
         if step.follow is not None:
             return redirect(step.follow(result))
         return self._back(request, self.rows(request).filter(pk=pk).first())
+
+    def attempt(self, request: HttpRequest, row: Any, name: str) -> bool:
+        """Do one step from another page; a message says the result."""
+        form = self._form(name, row, request.user, request.POST, request.FILES)
+        data = form.cleaned_data if form is not None and form.is_valid() else {}
+        try:
+            result = self.steps[name].act(row, request.user, data)
+        except NotAllowed as refusal:
+            for sentence in self.sentences(refusal):
+                messages.error(request, sentence)
+            return False
+        messages.success(request, result if isinstance(result, str) else self.steps[name].done)
+        return True
 
     def sentences(self, refusal: Exception) -> Sequence[str]:
         """The refusal of a service for a person."""

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,35 +12,25 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.own_pages import number_of, own_pages
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm
+from accounts.step_pages.pages import StepPage
 from groups import services, thresholds
+from groups.admin_forms import DayInput
 from groups.models import ConsultationMeeting, Member, Regulation, RegulationAcknowledgement, Team
 from groups.regulation_text import changes
 from groups.services.regulations import may_write
 from groups.vietnamese import fold
 
+PREFIX, VIEW = "groups_regulation", "groups.view_regulation"
+NO_DAY = "Ngày ghi không có trong lịch. Hãy chọn lại."
 LISTED = 100
 SIGNED = 25
 Status = Regulation.Status
 TONES = {"draft": "info", "consulting": "warn", "agreed": "good", "issued": "good"}
-
-
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of regulations."""
-    pages = {
-        "<int:pk>/xem/": (page, "page"),
-        "<int:pk>/lay-y-kien/": (consult, "consult"),
-        "<int:pk>/thong-nhat/": (agree, "agree"),
-        "<int:pk>/ban-hanh/": (issue, "issue"),
-        "<int:pk>/ban-moi/": (new_version, "new_version"),
-        "<int:pk>/nguoi-biet/": (known, "known", "groups.view_regulationacknowledgement"),
-        "<int:pk>/in/": (printed, "print"),
-    }
-    return own_pages(
-        site, "groups_regulation", pages, "groups.view_regulation", row="regulation", rows=_rows
-    )
 
 
 def _rows(request: HttpRequest) -> Any:
@@ -47,11 +38,8 @@ def _rows(request: HttpRequest) -> Any:
     return visible.select_related("hamlet__commune", "commune")
 
 
-def _context(
-    request: HttpRequest, site: Any, regulation: Regulation, active: str
-) -> dict[str, Any]:
+def _context(regulation: Regulation, active: str) -> dict[str, Any]:
     return {
-        **site.each_context(request),
         "title": str(regulation),
         "regulation": regulation,
         "tone": TONES.get(regulation.status, ""),
@@ -59,9 +47,57 @@ def _context(
     }
 
 
-@require_GET
-def page(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
-    """Everything about one version, with the steps that this account may take as buttons."""
+def _reaches(regulation: Regulation, user: Any) -> bool:
+    return regulation.hamlet_id is not None or user.has_perm("groups.view_all_hamlets")
+
+
+def _may(permission: str) -> Any:
+    return lambda regulation, user: user.has_perm(permission) and _reaches(regulation, user)
+
+
+class IssueForm(StepForm):
+    document_number = forms.CharField(
+        label="Số văn bản (nếu có)", max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "05/QC-BĐH"}),
+    )  # fmt: skip
+    on = forms.DateField(
+        label="Ban hành ngày", widget=DayInput(), error_messages={"invalid": NO_DAY}
+    )
+    unmarked = ("document_number",)
+
+    def prepare(self, row: Any, user: Any) -> None:
+        self.fields["on"].initial = timezone.localdate()
+        self.fields["on"].widget.attrs["max"] = f"{timezone.localdate():%Y-%m-%d}"
+
+
+STEPS = {
+    "consult": Step(
+        "Đưa ra lấy ý kiến", "Đã đưa ra lấy ý kiến. Hãy ghi các cuộc họp.",
+        lambda row, by, data: services.consult(row, by=by), _may("groups.change_regulation"),
+        target=Status.CONSULTING, route="lay-y-kien", tone="primary",
+    ),
+    "agree": Step(
+        "Xác nhận đã thống nhất",
+        "Đã ghi: quy chế được thống nhất. Nhóm của nơi này hoạt động được.",
+        lambda row, by, data: services.agree(row, by=by), _may("groups.settle_regulation"),
+        target=Status.AGREED, route="thong-nhat", tone="primary",
+    ),
+    "issue": Step(
+        "Ghi văn bản ban hành", "Đã ban hành quy chế.",
+        lambda row, by, data: services.issue(row, by=by, **data), _may("groups.settle_regulation"),
+        IssueForm, target=Status.ISSUED, route="ban-hanh", button="Ban hành",
+    ),
+    "new_version": Step(
+        "Lập bản mới để sửa", "Đã lập bản mới từ bản này. Hãy sửa rồi đưa ra lấy ý kiến.",
+        lambda row, by, data: services.new_version(row, by=by),
+        lambda row, user: row.status != Status.DRAFT and _may("groups.add_regulation")(row, user),
+        route="ban-moi", follow=lambda made: PAGE.address(made),
+    ),
+}  # fmt: skip
+
+
+def _show(request: HttpRequest, regulation: Regulation) -> dict[str, Any]:
+    """Everything about one version."""
     user = request.user
     former = (
         Regulation.objects.of_place(regulation)
@@ -74,28 +110,24 @@ def page(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResp
         .filter(regulation=regulation)
         .select_related("hamlet", "team")
     )
-    reaches = regulation.hamlet_id is not None or user.has_perm("groups.view_all_hamlets")
-    settles = reaches and user.has_perm("groups.settle_regulation")
-    context = _context(request, site, regulation, "page") | {
+    return _context(regulation, "page") | {
         "former": former,
         "lines": changes(former.text, regulation.text) if former else [],
         "meetings": [(meeting, thresholds.tally(meeting)) for meeting in meetings],
         "outcome": thresholds.outcome(regulation),
-        "may_edit": reaches and user.has_perm("groups.change_regulation") and may_write(regulation),
-        "may_consult": reaches
-        and regulation.status == Status.DRAFT
-        and user.has_perm("groups.change_regulation"),
-        "may_agree": settles and regulation.status == Status.CONSULTING,
-        "may_issue": settles and regulation.status == Status.AGREED,
-        "may_renew": reaches
-        and regulation.status != Status.DRAFT
-        and user.has_perm("groups.add_regulation"),
+        "may_edit": _may("groups.change_regulation")(regulation, user) and may_write(regulation),
+        "may_agree": STEPS["agree"].is_offered(regulation, user),
+        "may_issue": STEPS["issue"].is_offered(regulation, user),
         "may_meet": regulation.status == Status.CONSULTING
         and user.has_perm("groups.add_consultationmeeting"),
-        "today": timezone.localdate(),
         "counts": _counts(request, regulation) if regulation.is_in_force else None,
     }
-    return TemplateResponse(request, "groups/regulation/page.html", context)
+
+
+PAGE = StepPage(
+    PREFIX, VIEW, _rows, _show, STEPS, "groups/regulation/page.html", url_name="page",
+    has_prefixes=False,
+)  # fmt: skip
 
 
 @require_GET
@@ -111,43 +143,6 @@ def printed(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpR
     return TemplateResponse(request, "groups/print/regulation.html", context)
 
 
-def _take_step(request: HttpRequest, regulation: Regulation, done: str, verb: Any) -> HttpResponse:
-    try:
-        result = verb(regulation, by=request.user)
-    except services.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-        return redirect("admin:groups_regulation_page", regulation.pk)
-    messages.success(request, done)
-    return redirect("admin:groups_regulation_page", result.pk)
-
-
-@require_POST
-def consult(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
-    done = "Đã đưa ra lấy ý kiến. Hãy ghi các cuộc họp."
-    return _take_step(request, regulation, done, services.consult)
-
-
-@require_POST
-def agree(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
-    done = "Đã ghi: quy chế được thống nhất. Nhóm của nơi này hoạt động được."
-    return _take_step(request, regulation, done, services.agree)
-
-
-@require_POST
-def issue(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
-    def verb(regulation: Regulation, *, by: Any) -> Regulation:
-        number, on = request.POST.get("document_number", ""), _day(request.POST.get("on", ""))
-        return services.issue(regulation, by=by, document_number=number, on=on)
-
-    return _take_step(request, regulation, "Đã ban hành quy chế.", verb)
-
-
-@require_POST
-def new_version(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
-    done = "Đã lập bản mới từ bản này. Hãy sửa rồi đưa ra lấy ý kiến."
-    return _take_step(request, regulation, done, services.new_version)
-
-
 def _day(text: str) -> date | None:
     """The day that was asked for; none where nothing was. Raises NotAllowed."""
     try:
@@ -155,7 +150,7 @@ def _day(text: str) -> date | None:
     except ValueError:
         day = None
     if text and day is None:
-        raise services.NotAllowed("Ngày ghi không có trong lịch. Hãy chọn lại.")
+        raise services.NotAllowed(NO_DAY)
     return day
 
 
@@ -189,20 +184,24 @@ def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpRes
         row.member_id: row
         for row in regulation.acknowledgements.filter(member__in=[row.pk for row in found])
     }
-    context = _context(request, site, regulation, "known") | {
-        "found": found,
-        "lines": [(member, noted.get(member.pk)) for member in found],
-        "counts": _counts(request, regulation),
-        "shows_known": shows_known,
-        "teams": teams,
-        "team": team,
-        "asked": asked,
-        "ways": RegulationAcknowledgement.Way.choices,
-        "today": timezone.localdate(),
-        "may_note": not shows_known
-        and regulation.is_in_force
-        and request.user.has_perm("groups.add_regulationacknowledgement"),
-    }
+    context = (
+        site.each_context(request)
+        | _context(regulation, "known")
+        | {
+            "found": found,
+            "lines": [(member, noted.get(member.pk)) for member in found],
+            "counts": _counts(request, regulation),
+            "shows_known": shows_known,
+            "teams": teams,
+            "team": team,
+            "asked": asked,
+            "ways": RegulationAcknowledgement.Way.choices,
+            "today": timezone.localdate(),
+            "may_note": not shows_known
+            and regulation.is_in_force
+            and request.user.has_perm("groups.add_regulationacknowledgement"),
+        }
+    )
     return TemplateResponse(request, "groups/regulation/known.html", context)
 
 
@@ -220,3 +219,12 @@ def _note(request: HttpRequest, regulation: Regulation) -> HttpResponse:
     else:
         messages.success(request, f"Đã ghi nhận {count} người đã biết quy chế.")
     return redirect(request.get_full_path())
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses under the admin of regulations."""
+    pages = {
+        "<int:pk>/nguoi-biet/": (known, "known", "groups.view_regulationacknowledgement"),
+        "<int:pk>/in/": (printed, "print"),
+    }
+    return PAGE.urls(site) + own_pages(site, PREFIX, pages, VIEW, row="regulation", rows=_rows)
