@@ -1,20 +1,17 @@
 """The page of an edition: what it says, how it differs, what residents get, its next step."""
 
-from collections.abc import Callable
 from copy import copy
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
 
-from accounts.own_pages import own_pages
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm, text_form
+from accounts.step_pages.pages import StepPage
 from procedures import services
 from procedures.content import content_of, differences
 from procedures.models import MOST_WORDS, Edition
@@ -23,36 +20,36 @@ from procedures.services.publishing import SURE, missing_for_publication
 from procedures.services.steps import keeps_library
 
 Status = Edition.Status
+CHANGES, PUBLISHES = "procedures.change_edition", "procedures.publish_edition"
 TONES = {"draft": "info", "checked": "warn", "published": "good", "superseded": ""}
 
 
-class VerificationForm(forms.Form):
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class VerificationForm(StepForm):
     """Compared with what, and when to look again."""
 
-    with_what = forms.CharField(label="Đã đối chiếu với", max_length=200)
-    on = forms.DateField(label="Ngày đối chiếu")
-    next_review_on = forms.DateField(label="Rà soát lại ngày", required=False)
+    unmarked = ("next_review_on",)
+
+    with_what = forms.CharField(label="Đã đối chiếu với trang, văn bản nào", max_length=200)
+    on = forms.DateField(label="Ngày đối chiếu", widget=_day_input())
+    next_review_on = forms.DateField(
+        label="Rà soát lại ngày (để trống: sau 150 ngày)", required=False, widget=_day_input()
+    )
+
+    def prepare(self, row: Any, user: Any) -> None:
+        today = timezone.localdate()
+        self.fields["on"].initial = today
+        self.fields["on"].widget.attrs["max"] = f"{today:%Y-%m-%d}"
 
 
 class CheckForm(VerificationForm):
     confidence = forms.ChoiceField(
         label="Độ tin cậy", choices=[(value, value.label) for value in SURE]
     )
-
-
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of editions."""
-    pages = {
-        "<int:pk>/xem/": (show, "show"),
-        "<int:pk>/ban-moi/": (renew, "renew", "procedures.change_edition"),
-        "<int:pk>/ra-soat/": (check, "check", "procedures.check_edition"),
-        "<int:pk>/cong-bo/": (publish, "publish", "procedures.publish_edition"),
-        "<int:pk>/kiem-chung/": (verify, "verify", "procedures.publish_edition"),
-        "<int:pk>/thoi-dung/": (supersede, "supersede", "procedures.change_edition"),
-    }
-    return own_pages(
-        site, "procedures_edition", pages, "procedures.view_edition", row="edition", rows=_rows
-    )
+    field_order = ("with_what", "on", "confidence", "next_review_on")
 
 
 def _rows(request: HttpRequest) -> Any:
@@ -100,47 +97,86 @@ def _fee(edition: Edition, today: date) -> tuple[str, bool]:
         return str(refusal), False
 
 
-@require_GET
-def show(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
-    """Everything about one edition, with the steps that this account may take."""
+def _writes(edition: Edition, user: Any) -> bool:
+    return keeps_library(user) and user.has_perm(CHANGES)
+
+
+def _may_check(edition: Edition, user: Any) -> bool:
+    return keeps_library(user) and not missing_for_publication(edition)
+
+
+def _may_renew(edition: Edition, user: Any) -> bool:
+    others = edition.procedure.editions.open().exclude(pk=edition.pk)
+    return edition.status != Status.DRAFT and _writes(edition, user) and not others.exists()
+
+
+def _may_supersede(edition: Edition, user: Any) -> bool:
+    if edition.status == Status.DRAFT:
+        return _writes(edition, user)
+    return keeps_library(user) and user.has_perm(PUBLISHES)
+
+
+STEPS = {
+    "check": Step(
+        "Xác nhận đã rà soát", "Đã xác nhận rà soát. Chờ người khác công bố.",
+        lambda edition, by, data: services.check(edition, by=by, **data), _may_check, CheckForm,
+        permission="procedures.check_edition", target=Status.CHECKED, route="ra-soat",
+        button="Xác nhận",
+        hint="Sau bước này nội dung không sửa được nữa; điều chưa chắc thì để trống trước đã.",
+    ),
+    "publish": Step(
+        "Công bố", "Đã công bố. Từ giờ bà con đọc bản này.",
+        lambda edition, by, data: services.publish(edition, by=by),
+        lambda edition, user: keeps_library(user),
+        permission=PUBLISHES, target=Status.PUBLISHED, route="cong-bo", tone="primary",
+    ),
+    "verify": Step(
+        "Vẫn đúng, kiểm chứng lại", "Đã ghi kiểm chứng. Máy gửi lại được bản này.",
+        lambda edition, by, data: services.verify(edition, by=by, **data),
+        lambda edition, user: keeps_library(user), VerificationForm,
+        permission=PUBLISHES, states=(Status.PUBLISHED,), route="kiem-chung",
+        button="Ghi kiểm chứng",
+        hint="Chỉ ghi khi đã đối chiếu từng mục. Có điều thay đổi thì bấm “Sửa thành bản mới”.",
+    ),
+    "renew": Step(
+        "Sửa thành bản mới", "Đã lập bản nháp từ bản này. Bản đang dùng vẫn dùng tới khi công bố.",
+        lambda edition, by, data: services.draft_from(edition, by=by), _may_renew,
+        permission=CHANGES, route="ban-moi",
+        follow=lambda made: reverse("admin:procedures_edition_change", args=[made.pk]),
+    ),
+    "supersede": Step(
+        lambda edition: "Bỏ bản này" if edition.is_open else "Thôi dùng bản này",
+        "Đã thôi dùng bản này.",
+        lambda edition, by, data: services.supersede(edition, by=by, **data), _may_supersede,
+        text_form("Lý do", name="reason", rows=2, longest=300, missing="Hãy ghi lý do."),
+        permission=CHANGES, target=Status.SUPERSEDED, route="thoi-dung", tone="danger",
+        button="Xác nhận",
+    ),
+}  # fmt: skip
+
+
+def _show(request: HttpRequest, edition: Edition) -> dict[str, Any]:
+    """Everything about one edition."""
     today, user = timezone.localdate(), request.user
-    former = _former(edition)
-    keeps = keeps_library(user)
-    writes = keeps and user.has_perm("procedures.change_edition")
-    publishes = keeps and user.has_perm("procedures.publish_edition")
-    is_alone = edition.procedure.editions.open().exclude(pk=edition.pk).first() is None
-    shown = _as_published(edition, today)
-    fee, is_fee_told = _fee(shown, today)
-    context = {
-        **site.each_context(request),
-        "title": str(edition),
+    former, as_published = _former(edition), _as_published(edition, today)
+    fee, is_fee_told = _fee(as_published, today)
+    return {
         "edition": edition,
         "tone": TONES[edition.status],
         "facts": _facts(edition),
         "former": former,
         "changes": differences(content_of(former), content_of(edition)) if former else [],
         "events": edition.events.select_related("by"),
-        "message": answer(shown, today, commune=user.commune, by_officer=True),
-        "why_not": why_not_sendable(shown, today),
+        "message": answer(as_published, today, commune=user.commune, by_officer=True),  # type: ignore[union-attr]
+        "why_not": why_not_sendable(as_published, today),
         "fee": fee,
         "is_fee_told": is_fee_told,
         "freshness": freshness(edition, today),
         "is_stale": edition.status == Status.PUBLISHED and edition.is_stale(today),
         "most_words": MOST_WORDS,
         "lacks": missing_for_publication(edition) if edition.status == Status.DRAFT else [],
-        "today": today,
-        "sure": [(value, value.label) for value in SURE],
-        "may_edit": writes and edition.status == Status.DRAFT,
-        "may_check": keeps
-        and edition.status == Status.DRAFT
-        and user.has_perm("procedures.check_edition"),
-        "may_publish": publishes and edition.status == Status.CHECKED,
-        "may_verify": publishes and edition.status == Status.PUBLISHED,
-        "may_renew": writes and is_alone and edition.status != Status.DRAFT,
-        "may_supersede": (writes if edition.status == Status.DRAFT else publishes)
-        and edition.status != Status.SUPERSEDED,
+        "may_edit": edition.status == Status.DRAFT and _writes(edition, user),
     }
-    return TemplateResponse(request, "procedures/edition/show.html", context)
 
 
 def _facts(edition: Edition) -> list[tuple[str, str]]:
@@ -153,68 +189,7 @@ def _facts(edition: Edition) -> list[tuple[str, str]]:
     return [(label, text) for label, text in found if text]
 
 
-def _take_step(
-    request: HttpRequest, edition: Edition, done: str, verb: Callable[[], Edition]
-) -> HttpResponse:
-    try:
-        result = verb()
-    except services.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-        return redirect("admin:procedures_edition_show", edition.pk)
-    messages.success(request, done)
-    return redirect("admin:procedures_edition_show", result.pk)
-
-
-def _filled_in(form: forms.Form) -> dict[str, Any]:
-    """What was written into a form. Raises NotAllowed with what is missing."""
-    if not form.is_valid():
-        said = [f"{form[name].label}: {' '.join(texts)}" for name, texts in form.errors.items()]
-        raise services.NotAllowed(" ".join(said))
-    return form.cleaned_data
-
-
-@require_POST
-def renew(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
-    try:
-        made = services.draft_from(edition, by=request.user)
-    except services.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-        return redirect("admin:procedures_edition_show", edition.pk)
-    messages.success(request, "Đã lập bản nháp từ bản này. Bản đang dùng vẫn dùng tới khi công bố.")
-    return redirect("admin:procedures_edition_change", made.pk)
-
-
-@require_POST
-def check(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
-    return _take_step(
-        request, edition, "Đã xác nhận rà soát. Chờ người khác công bố.",
-        lambda: services.check(edition, by=request.user, **_filled_in(CheckForm(request.POST))),
-    )  # fmt: skip
-
-
-@require_POST
-def publish(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
-    return _take_step(
-        request, edition, "Đã công bố. Từ giờ bà con đọc bản này.",
-        lambda: services.publish(edition, by=request.user),
-    )  # fmt: skip
-
-
-@require_POST
-def verify(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
-    return _take_step(
-        request, edition, "Đã ghi kiểm chứng. Máy gửi lại được bản này.",
-        lambda: services.verify(
-            edition, by=request.user, **_filled_in(VerificationForm(request.POST))
-        ),
-    )  # fmt: skip
-
-
-@require_POST
-def supersede(request: HttpRequest, *, site: Any, edition: Edition) -> HttpResponse:
-    return _take_step(
-        request, edition, "Đã thôi dùng bản này.",
-        lambda: services.supersede(
-            edition, by=request.user, reason=request.POST.get("reason", "")
-        ),
-    )  # fmt: skip
+PAGE = StepPage(
+    "procedures_edition", "procedures.view_edition", _rows, _show, STEPS,
+    "procedures/edition/show.html", has_prefixes=False,
+)  # fmt: skip

@@ -152,7 +152,7 @@ class EditionAdmin(FoldedSearch, LibraryAdmin):
         return made
 
     def get_urls(self) -> list[URLPattern]:
-        own = [*edition_pages.urls(self.admin_site), *workbook_pages.urls(self.admin_site)]
+        own = [*edition_pages.PAGE.urls(self.admin_site), *workbook_pages.urls(self.admin_site)]
         return [*own, *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
