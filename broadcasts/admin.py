@@ -191,7 +191,7 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
 
     def _after_saving(self, request: HttpRequest, post: Broadcast) -> HttpResponse:
         if SUBMIT in request.POST:
-            admin_views.take_step(request, post, steps.BY_NAME["trinh-duyet"])
+            admin_views.PAGE.attempt(request, post, "trinh-duyet")
         else:
             self.message_user(request, _("Đã lưu bài."), messages.SUCCESS)
         return redirect("admin:broadcasts_broadcast_review", post.pk)

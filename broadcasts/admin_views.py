@@ -6,12 +6,11 @@ They are few and each does one job on a phone: what is sent, to whom, and one la
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,60 +20,47 @@ from accounts.picture_views import picture
 from broadcasts import findings, reading, services, starting, steps, wording
 from broadcasts.admin_forms import LogFilterForm, PreviewForm
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.step_forms import ContentPage
 from groups.models import Hamlet, ZaloGroup
 
+VIEW = "broadcasts.view_broadcast"
 LOG_PAGE = 60
 EMPTY = dict.fromkeys(["total", "done", "failed", "unclear", "trouble", "by_machine", "by_hand"], 0)
 # How soon the log asks again: while the machine sends, while hands post, and never after.
 SOON_MS, LATER_MS = 2_000, 15_000
 
 
-def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin of posts."""
-    pages = {
-        "xem-truoc/": (preview, "preview"),
-        "<int:pk>/xem/": (review, "review"),
-        "<int:pk>/nhat-ky/": (log, "log"),
-        "<int:pk>/nhat-ky/phan/": (log_fragment, "log_fragment"),
-        "<int:pk>/buoc/<slug:name>/": (step, "step"),
-        "<int:pk>/anh/": (post_image, "image"),
-        "<int:pk>/tep/": (post_file, "file"),
-        "luot/<int:pk>/xac-minh/": (settle, "settle"),
-    }
-    return own_pages(site, "broadcasts_broadcast", pages, "broadcasts.view_broadcast")
-
-
-def _post(request: HttpRequest, pk: int) -> Broadcast:
-    """A post that this account may see; 404 otherwise, as if it were not there."""
-    posts = Broadcast.objects.visible_to(request.user).select_related(
+def _rows(request: HttpRequest) -> Any:
+    return Broadcast.objects.visible_to(request.user).select_related(
         "commune", "topic", "created_by", "last_edited_by", "submitted_by", "approved_by",
         "template", "request", "corrects", "edition__procedure",
     )  # fmt: skip
-    return get_object_or_404(posts, pk=pk)
 
 
 def _deliveries(request: HttpRequest, post: Broadcast) -> Any:
     return Delivery.objects.visible_to(request.user).filter(broadcast=post)
 
 
-def _context(request: HttpRequest, site: Any, post: Broadcast, active: str) -> dict[str, Any]:
+def _context(request: HttpRequest, post: Broadcast, active: str) -> dict[str, Any]:
     progress = _deliveries(request, post).progress([post.pk]).get(post.pk, EMPTY)
-    newcomers = steps.newcomers(post, request.user, timezone.now())
-    failed = progress["failed"] if services.corrected_by(post) is None else 0
+    may_edit = request.user.has_perm("broadcasts.change_broadcast") and steps.may_edit(
+        post, request.user
+    )
     return {
-        **site.each_context(request),
         "title": post.title,
         "post": post,
         "state": wording.post_state(post),
         "leaving": wording.leaving(post),
         "progress": progress,
-        "offers": steps.offers(post, request.user, failed=failed, newcomers=newcomers),
-        "newcomers": newcomers,
+        "newcomers": steps.newcomers(post, request.user),
         "waiting_for": steps.waiting_for(post, request.user),
-        "may_edit": request.user.has_perm("broadcasts.change_broadcast")
-        and steps.may_edit(post, request.user),
+        "edit_url": reverse("admin:broadcasts_broadcast_change", args=[post.pk])
+        if may_edit
+        else "",
+        "edit_label": "Sửa bài",
         "active": active,
-        "here": request.path,
+        "origin": active,
+        "here": reverse(f"admin:broadcasts_broadcast_{active}", args=[post.pk]),
     }
 
 
@@ -133,25 +119,34 @@ def _next_waiting(request: HttpRequest, post: Broadcast) -> Broadcast | None:
     )
 
 
-@require_GET
-def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    """Exactly what is sent, to how many groups, when and by whom; with the steps as buttons."""
-    post = _post(request, pk)
+def _review(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
+    """Exactly what is sent, to how many groups, when and by whom."""
     still_open = post.status in Broadcast.EDITABLE
     hits = services.check(post) if still_open else []
     parts = post.approved_parts or services.text_parts(post.text)
-    context = _context(request, site, post, "review")
-    context |= {
+    return _context(request, post, "review") | {
         "parts": findings.marked(parts, post, hits),
         "reach": services.reach(post) if still_open else None,
         "audience": _audience(request, post),
         **_kin(request, post),
-        "findings": findings.look(post, hits, context["offers"]),
+        "hits": hits,
         "events": _events(request, post),
         "returned_because": steps.returned_because(post),
         "next_waiting": _next_waiting(request, post),
     }
-    return TemplateResponse(request, "broadcasts/review.html", context)
+
+
+class PostPage(ContentPage):
+    def back_to(self, request: HttpRequest, row: Any) -> str:
+        if request.POST.get("from") == "log":
+            return reverse("admin:broadcasts_broadcast_log", args=[row.pk])
+        return super().back_to(request, row)
+
+
+PAGE = PostPage(
+    "broadcasts_broadcast", VIEW, _rows, _review, steps.STEPS, "broadcasts/review.html",
+    url_name="review", has_prefixes=False,
+)  # fmt: skip
 
 
 @require_POST
@@ -216,59 +211,26 @@ def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
 
 
 @require_GET
-def log(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+def log(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
     """The truth about every group that this account may see."""
-    post = _post(request, pk)
-    context = _context(request, site, post, "log") | _log_context(request, post)
-    context["events"] = _events(request, post)
+    context = {
+        **site.each_context(request),
+        **PAGE.offers_for(post, request.user),
+        **_context(request, post, "log"),
+        **_log_context(request, post),
+        "events": _events(request, post),
+    }
     return TemplateResponse(request, "broadcasts/log.html", context)
 
 
 @require_GET
-def log_fragment(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+def log_fragment(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
     """The moving part of the log, asked for again and again while the post is being sent."""
-    post = _post(request, pk)
     progress = _deliveries(request, post).progress([post.pk]).get(post.pk, EMPTY)
     context = _log_context(request, post) | {"post": post, "progress": progress}
     response = TemplateResponse(request, "broadcasts/log_body.html", context)
     response["X-Refresh-Ms"] = context["refresh_ms"]
     return response
-
-
-def _seen(request: HttpRequest) -> steps.Seen:
-    """What the page sent along with the button."""
-    confirmed = tuple(request.POST.getlist("confirm"))
-    return steps.Seen(request.POST.get("seen"), findings.reasons_in(request.POST), confirmed)
-
-
-def take_step(request: HttpRequest, post: Broadcast, chosen: steps.Step) -> bool:
-    """Call the service of a step and say how it went."""
-    try:
-        done = chosen.act(
-            post,
-            request.user,
-            request.POST.get("reason", "")[:1000],
-            _seen(request),
-        )
-    except services.GateBlocked as refusal:
-        messages.error(request, findings.refusal_words(refusal))
-        return False
-    except services.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-        return False
-    messages.success(request, done)
-    return True
-
-
-@require_POST
-def step(request: HttpRequest, *, site: Any, pk: int, name: str) -> HttpResponse:
-    """One step of a post; the service checks person, moment and content again."""
-    post, chosen = _post(request, pk), steps.BY_NAME.get(name)
-    if chosen is None:
-        raise PermissionDenied
-    take_step(request, post, chosen)
-    back = "log" if request.POST.get("from") == "log" else "review"
-    return redirect(f"admin:broadcasts_broadcast_{back}", post.pk)
 
 
 @require_POST
@@ -292,11 +254,29 @@ def settle(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 
 
 @require_GET
-def post_image(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    return picture(_post(request, pk).image, download_as="")
+def post_image(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
+    return picture(post.image, download_as="")
 
 
 @require_GET
-def post_file(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    post = _post(request, pk)
+def post_file(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
     return download(post.file, name=post.file_name.rpartition(".")[0])
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses under the admin of posts."""
+    of_a_post = {
+        "<int:pk>/nhat-ky/": (log, "log"),
+        "<int:pk>/nhat-ky/phan/": (log_fragment, "log_fragment"),
+        "<int:pk>/anh/": (post_image, "image"),
+        "<int:pk>/tep/": (post_file, "file"),
+    }
+    others = {
+        "xem-truoc/": (preview, "preview"),
+        "luot/<int:pk>/xac-minh/": (settle, "settle"),
+    }
+    return [
+        *PAGE.urls(site),
+        *own_pages(site, PAGE.prefix, of_a_post, VIEW, row="post", rows=_rows),
+        *own_pages(site, PAGE.prefix, others, VIEW),
+    ]

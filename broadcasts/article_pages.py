@@ -14,11 +14,9 @@ from accounts.picture_views import picture
 from accounts.step_pages.content import RowContent
 from accounts.step_pages.declaration import Step
 from accounts.step_pages.forms import StepForm, text_form
-from broadcasts import findings
 from broadcasts.models import Article
 from broadcasts.services import article_settling, articles
 from broadcasts.step_forms import ApproveForm, ContentPage, SubmitForm
-from groups.disclosure.findings import Hit
 
 Status, Spread = Article.Status, Article.Spread
 TONES = {
@@ -121,10 +119,6 @@ STEPS = {
 }  # fmt: skip
 
 
-def _hits(article: Article) -> list[Hit]:
-    return articles.check(article) if article.status in GATE else []
-
-
 def _moment(at: Any) -> str:
     return f"{timezone.localtime(at):%H:%M %d/%m/%Y}" if at else ""
 
@@ -154,7 +148,6 @@ def _show(request: HttpRequest, article: Article) -> dict[str, Any]:
     """What followers read, where and when it goes, what the gate says, and what to do next."""
     submitted = f"{article.submitted_by}, {_moment(article.submitted_at)}"
     approved = f"{article.approved_by}, {_moment(article.approved_at)}"
-    steps = {name for name, step in STEPS.items() if step.is_offered(article, request.user)}
     return {
         "name": "bài",
         "list_label": "Tất cả bài viết",
@@ -174,7 +167,7 @@ def _show(request: HttpRequest, article: Article) -> dict[str, Any]:
         "spread_tone": SPREAD_TONES[Spread(article.spread)],
         "parts": articles.body_parts(article.text),
         "limits": articles.limits_of(article) if article.wants_spread else [],
-        "findings": findings.look_at_article(article, _hits(article), steps),
+        "hits": articles.check(article) if article.status in GATE else [],
         "edit_url": reverse("admin:broadcasts_article_change", args=[article.pk])
         if articles.may_edit(article, request.user)
         else "",

@@ -1,9 +1,8 @@
 """Findings of the gate on a page: marked in the words, with what to do about each."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.html import format_html, format_html_join
 
@@ -14,6 +13,7 @@ from broadcasts.services.gate import Hit, Level
 from broadcasts.services.rendering import plain, without_mentions
 
 _AROUND = 40
+_COLUMNS = {"text": "text", "title": "title", "file": "file_text", "file_name": "file_name"}
 _ON_ONE_LINE = re.compile(r"\s+")
 _HEADS = {
     Level.BLOCK: "Phải sửa",
@@ -87,27 +87,17 @@ def _words_around(texts: Mapping[str, str], hit: Hit) -> tuple[str, str, str]:
     )
 
 
-def look(post: Broadcast, hits: Iterable[Hit], offers: Sequence[Any] = ()) -> list[Finding]:
-    """The findings of a post, gravest first, with the boxes that this account's steps need."""
-    texts = {"text": post.text, "title": post.title, "file": post.file_text,
-             "file_name": post.file_name}  # fmt: skip
-    open_steps = {offer.step.name for offer in offers if not offer.refusal}
-    return _look(texts, post.gate_answers, hits, open_steps)
+def _texts(row: Broadcast | Article) -> Mapping[str, str]:
+    if isinstance(row, Article):
+        return row.texts
+    return {name: getattr(row, column) for name, column in _COLUMNS.items()}
 
 
-def look_at_article(
-    article: Article, hits: Iterable[Hit], open_steps: Collection[str]
+def look(
+    row: Broadcast | Article, hits: Iterable[Hit], open_steps: Collection[str] = ()
 ) -> list[Finding]:
-    """The same of an article, for an account that may take these steps."""
-    return _look(article.texts, article.gate_answers, hits, open_steps)
-
-
-def _look(
-    texts: Mapping[str, str],
-    answers: dict[str, Any],
-    hits: Iterable[Hit],
-    open_steps: Collection[str],
-) -> list[Finding]:
+    """The findings of a post or an article, gravest first, with the boxes that steps need."""
+    texts, answers = _texts(row), row.gate_answers
     shown: list[Finding] = []
     asked: set[str] = set()
     order = list(Level)

@@ -145,7 +145,7 @@ def _may_submit(schedule: Schedule, user: Any) -> bool:
 def submit(request: HttpRequest, schedule: Schedule) -> bool:
     """Hand the content of a schedule to whoever approves."""
     pattern = Broadcast.objects.get(pk=schedule.pattern_id)
-    return admin_views.take_step(request, pattern, steps.BY_NAME["trinh-duyet"])
+    return admin_views.PAGE.attempt(request, pattern, "trinh-duyet")
 
 
 @require_POST

@@ -1,8 +1,10 @@
 """Steps of posts and articles: answers to findings of the gate, and refusals by the gate."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
 
 from accounts.step_pages.forms import StepForm
 from accounts.step_pages.pages import StepPage
@@ -11,10 +13,10 @@ from broadcasts.services.gate import GateBlocked
 
 
 class SubmitForm(StepForm):
-    """Adds `reasons` by rule, from the boxes beside the findings."""
+    """Adds `reasons` by rule, from the boxes beside the findings, or one reason for all."""
 
     def clean(self) -> dict[str, Any]:
-        return {"reasons": findings.reasons_in(self.data)}
+        return {"reasons": findings.reasons_in(self.data) or self.data.get("reason", "")[:1000]}
 
 
 class ApproveForm(StepForm):
@@ -31,6 +33,15 @@ class ApproveForm(StepForm):
 
 
 class ContentPage(StepPage):
+    """A page whose context has the `hits` of the gate; adds them as `findings` with their boxes."""
+
+    def respond(
+        self, request: HttpRequest, site: Any, row: Any, context: Mapping[str, Any]
+    ) -> HttpResponse:
+        usable = {offer.name for offer in (*context["asks"], *context["presses"])}
+        found = findings.look(row, context["hits"], usable)
+        return super().respond(request, site, row, {**context, "findings": found})
+
     def sentences(self, refusal: Exception) -> list[str]:
         if isinstance(refusal, GateBlocked):
             return [findings.refusal_words(refusal)]

@@ -1,159 +1,115 @@
-"""The steps of a post as buttons: which ones this account sees now, and why one is closed.
+"""The steps of a post: which ones an account sees now, and why one is closed."""
 
-The services decide; this table only spares people a button that would be refused.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from accounts.models import User
+from django.utils import timezone
+
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm, text_form
 from broadcasts import services
-from broadcasts.models import Broadcast, BroadcastEvent
+from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from broadcasts.step_forms import ApproveForm, SubmitForm
 
 Status = Broadcast.Status
+SUBMITS, APPROVES = "broadcasts.submit_broadcast", "broadcasts.approve_broadcast"
+NO_REASON = "Hãy ghi lý do để người soạn biết cần làm gì."
+STOPS, RESENDS = "broadcasts.stop_broadcast", "broadcasts.resend_delivery"
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What the page held on which a button stood: the hash of the content, and answers given to
-    findings of the gate (reasons by rule, keys of confirmed ones)."""
-
-    content_hash: str | None = None
-    reasons: Mapping[str, str] = field(default_factory=dict)
-    confirmed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Step:
-    """One button. `act(broadcast, by, reason, seen)` returns the sentence that says it is
-    done."""
-
-    name: str
-    label: str
-    permission: str
-    statuses: frozenset[str]
-    act: Callable[[Broadcast, User, str, Seen], str]
-    tone: str = "plain"
-    icon: str = ""
-    asks_reason: bool = False
-    needs_reason: bool = False
-    consequence: str = ""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A step as offered to one account; with `refusal` it is shown closed, with the reason."""
-
-    step: Step
-    refusal: str = ""
-
-
-def _submit(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.submit(broadcast, by=by, reasons=seen.reasons or reason)
-    return "Đã trình duyệt. Chỉ huy sẽ thấy bài này ở trang Hôm nay."
-
-
-def _approve(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.approve(
-        broadcast, by=by, seen_hash=seen.content_hash or "", confirmations=seen.confirmed
-    )
-    if broadcast.is_pattern:
+def _approve(post: Broadcast, by: Any, data: Any) -> str:
+    services.approve(post, by=by, **data)
+    if post.is_pattern:
         return "Đã duyệt. Mỗi lần đăng theo lịch dùng bản duyệt này cho đến khi có người sửa."
-    if broadcast.scheduled_for:
+    if post.scheduled_for:
         return "Đã duyệt. Bài sẽ tự gửi đúng giờ đã hẹn."
     return "Đã duyệt. Bài bắt đầu được gửi."
 
 
-def _return(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.return_for_changes(broadcast, by=by, reason=reason)
-    return "Đã trả lại bài để người soạn sửa."
-
-
-def _reject(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.reject(broadcast, by=by, reason=reason)
-    return "Đã ghi không duyệt. Bài này không được gửi."
-
-
-def _pause(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.pause(broadcast, by=by, reason=reason)
-    return "Đã dừng. Không có tin nào rời máy nữa cho đến khi bấm “Gửi tiếp”."
-
-
-def _resume(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.resume(broadcast, by=by)
-    return "Bài được gửi tiếp, bắt đầu từ nhóm chưa nhận."
-
-
-def _cancel(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    services.cancel(broadcast, by=by, reason=reason)
-    return "Đã hủy bài. Nhóm nào chưa nhận thì sẽ không nhận nữa."
-
-
-def _resend(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    count = services.resend_failed(broadcast, by=by)
+def _resend(post: Broadcast, by: Any, data: Any) -> str:
+    count = services.resend_failed(post, by=by)
     return f"Đang gửi lại {count} nhóm bị lỗi. Nhóm đã nhận không bị gửi lần hai."
 
 
-def _send_to_new(broadcast: Broadcast, by: User, reason: str, seen: Seen) -> str:
-    count = services.send_to_new(broadcast, by=by)
+def _send_to_new(post: Broadcast, by: Any, data: Any) -> str:
+    count = services.send_to_new(post, by=by)
     return f"Đang gửi cho {count} nhóm mới. Nhóm đã có bài không bị gửi lần hai."
 
 
-def _leading_to(status: str) -> frozenset[str]:
-    return frozenset(
-        origin for origin, targets in Broadcast.TRANSITIONS.items() if status in targets
+def _is_sent_alone(post: Broadcast, user: Any) -> bool:
+    """The content of a schedule is only approved; the schedule is stopped on its own page."""
+    return not post.is_pattern
+
+
+def _has_failed(post: Broadcast, user: Any) -> bool:
+    if post.is_pattern or services.corrected_by(post) is not None:
+        return False
+    visible = Delivery.objects.visible_to(user).filter(broadcast=post)
+    return bool(visible.filter(status=Delivery.Status.FAILED).exists())
+
+
+def _may_cancel(post: Broadcast, user: Any) -> bool:
+    is_own_draft = post.created_by_id == user.pk and post.status not in Broadcast.UNDER_APPROVAL
+    return not post.is_pattern and (is_own_draft or user.has_perm(STOPS))
+
+
+def _reason(missing: str = "") -> type[StepForm]:
+    return text_form(
+        "Lý do", name="reason", rows=3, longest=1000, missing=missing, is_optional=not missing
     )
 
 
-STEPS: tuple[Step, ...] = (
-    Step(
-        "trinh-duyet", "Trình duyệt", "submit_broadcast",
-        frozenset({Status.DRAFT, Status.RETURNED}), _submit, tone="primary", icon="send",
+STEPS = {
+    "trinh-duyet": Step(
+        "Trình duyệt", "Đã trình duyệt. Chỉ huy sẽ thấy bài này ở trang Hôm nay.",
+        lambda post, by, data: services.submit(post, by=by, **data),
+        form=SubmitForm, permission=SUBMITS, states=(Status.DRAFT, Status.RETURNED),
+        tone="primary",
     ),
-    Step(
-        "duyet", "Duyệt bài này", "approve_broadcast",
-        frozenset({Status.PENDING_APPROVAL}), _approve, tone="primary", icon="check",
+    "duyet": Step(
+        "Duyệt bài này", "", _approve, form=ApproveForm, permission=APPROVES,
+        states=(Status.PENDING_APPROVAL,), tone="primary", closed=services.why_not_second_person,
     ),
-    Step(
-        "gui-tiep", "Gửi tiếp", "stop_broadcast",
-        frozenset({Status.PAUSED}), _resume, tone="primary", icon="play_arrow",
+    "gui-tiep": Step(
+        "Gửi tiếp", "Bài được gửi tiếp, bắt đầu từ nhóm chưa nhận.",
+        lambda post, by, data: services.resume(post, by=by), _is_sent_alone,
+        permission=STOPS, states=(Status.PAUSED,), tone="primary",
     ),
-    Step(
-        "tra-lai", "Trả lại để sửa", "approve_broadcast",
-        frozenset({Status.PENDING_APPROVAL}), _return, icon="undo",
-        asks_reason=True, needs_reason=True,
-        consequence="Người soạn sẽ thấy lý do, sửa bài rồi trình lại.",
+    "tra-lai": Step(
+        "Trả lại để sửa", "Đã trả lại bài để người soạn sửa.",
+        lambda post, by, data: services.return_for_changes(post, by=by, **data),
+        form=_reason(NO_REASON), permission=APPROVES,
+        states=(Status.PENDING_APPROVAL,), tone="danger",
+        hint="Người soạn sẽ thấy lý do, sửa bài rồi trình lại.",
     ),
-    Step(
-        "khong-duyet", "Không duyệt", "approve_broadcast",
-        frozenset({Status.PENDING_APPROVAL}), _reject, tone="danger", icon="block",
-        asks_reason=True, needs_reason=True,
-        consequence="Bài khép lại, không sửa và không trình lại được nữa.",
+    "khong-duyet": Step(
+        "Không duyệt", "Đã ghi không duyệt. Bài này không được gửi.",
+        lambda post, by, data: services.reject(post, by=by, **data),
+        form=_reason(NO_REASON), permission=APPROVES,
+        states=(Status.PENDING_APPROVAL,), tone="danger",
+        hint="Bài khép lại, không sửa và không trình lại được nữa.",
     ),
-    Step(
-        "dung", "Dừng gửi", "stop_broadcast",
-        frozenset({Status.APPROVED, Status.SCHEDULED, Status.SENDING}), _pause,
-        tone="danger", icon="pause",
+    "dung": Step(
+        "Dừng gửi", "Đã dừng. Không có tin nào rời máy nữa cho đến khi bấm “Gửi tiếp”.",
+        lambda post, by, data: services.pause(post, by=by, reason=""), _is_sent_alone,
+        permission=STOPS, states=(Status.APPROVED, Status.SCHEDULED, Status.SENDING),
+        tone="danger",
     ),
-    Step(
-        "gui-lai", "Gửi lại nhóm bị lỗi", "resend_delivery",
-        frozenset({Status.SENDING, Status.COMPLETED}), _resend, icon="refresh",
+    "gui-lai": Step(
+        "Gửi lại nhóm bị lỗi", "", _resend, _has_failed,
+        permission=RESENDS, states=(Status.SENDING, Status.COMPLETED),
     ),
-    Step(
-        "gui-them", "Gửi cho nhóm mới tham gia", "resend_delivery",
-        frozenset({Status.SENDING, Status.COMPLETED}), _send_to_new, icon="group_add",
+    "gui-them": Step(
+        "Gửi cho nhóm mới tham gia", "", _send_to_new,
+        lambda post, user: not post.is_pattern and newcomers(post, user) > 0,
+        permission=RESENDS, states=(Status.SENDING, Status.COMPLETED),
     ),
-    Step(
-        "huy", "Hủy bài", "stop_broadcast", _leading_to(Status.CANCELLED), _cancel,
-        icon="delete", asks_reason=True,
-        consequence="Nhóm nào chưa nhận thì sẽ không nhận nữa. Không lấy lại được.",
+    "huy": Step(
+        "Hủy bài", "Đã hủy bài. Nhóm nào chưa nhận thì sẽ không nhận nữa.",
+        lambda post, by, data: services.cancel(post, by=by, **data), _may_cancel, _reason(),
+        target=Status.CANCELLED, tone="danger",
+        hint="Nhóm nào chưa nhận thì sẽ không nhận nữa. Không lấy lại được.",
     ),
-)  # fmt: skip
-BY_NAME = {step.name: step for step in STEPS}
-# The content of a schedule is only approved; the schedule itself is stopped on its own page.
-OF_PATTERNS = {"trinh-duyet", "duyet", "tra-lai", "khong-duyet"}
+}  # fmt: skip
 
 
 def may_edit(broadcast: Broadcast, user: Any) -> bool:
@@ -168,40 +124,11 @@ def is_being_written(broadcast: Broadcast) -> bool:
     return broadcast.status in {Status.DRAFT, Status.RETURNED}
 
 
-def _holds(step: Step, broadcast: Broadcast, user: Any) -> bool:
-    own_draft = (
-        step.name == "huy"
-        and broadcast.created_by_id == user.pk
-        and broadcast.status not in Broadcast.UNDER_APPROVAL
-    )
-    return own_draft or user.has_perm(f"broadcasts.{step.permission}")
-
-
-def _refusal(step: Step, broadcast: Broadcast, user: Any) -> str:
-    if step.name != "duyet":
-        return ""
-    return services.why_not_second_person(broadcast, user)
-
-
-def offers(broadcast: Broadcast, user: Any, *, failed: int = 0, newcomers: int = 0) -> list[Offer]:
-    """The steps that this account is shown for a post, in the order of the table.
-
-    Those that act on groups are shown where there are such groups.
-    """
-    there = {"gui-lai": failed, "gui-them": newcomers}
-    return [
-        Offer(step, _refusal(step, broadcast, user))
-        for step in STEPS
-        if broadcast.status in step.statuses
-        and (not broadcast.is_pattern or step.name in OF_PATTERNS)
-        and _holds(step, broadcast, user)
-        and there.get(step.name, True)
-    ]
-
-
-def newcomers(broadcast: Broadcast, user: Any, now: datetime) -> int:
+def newcomers(broadcast: Broadcast, user: Any) -> int:
     """Groups that began since and may still get the post, counted for who may give it to them."""
-    if not user.has_perm("broadcasts.resend_delivery") or not services.still_valid(broadcast, now):
+    if not user.has_perm("broadcasts.resend_delivery") or not services.still_valid(
+        broadcast, timezone.now()
+    ):
         return 0
     if services.corrected_by(broadcast) is not None:
         return 0

@@ -46,7 +46,7 @@ NAMES_PLACES = (
     "/oversight/partyorganisation/",
 )  # fmt: skip
 IDS = {"pk", "object_id", "row_id"}
-STEPS = [step.name for step in steps.STEPS]
+STEPS = list(steps.STEPS)
 SAME_EVERYWHERE = (
     "admin/nav_sidebar.html", "unfold/helpers/modal.html", "unfold/helpers/command.html",
     "unfold/helpers/shortcuts.html",
