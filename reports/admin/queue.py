@@ -21,7 +21,7 @@ from accounts.admin_base import (
 )
 from accounts.own_pages import own_pages
 from reports import finding, retention, wording
-from reports.admin import entry, frame, identity, poster, sealed, show, steps, talk, work
+from reports.admin import entry, frame, identity, poster, sealed, show, talk, work
 from reports.models import TipReport
 from reports.register import handover
 from reports.register import views as register
@@ -176,9 +176,7 @@ class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pages = {
-            "<int:pk>/xem/": (show.show, "show"),
             "<int:pk>/qua-trinh/": (show.trail, "trail"),
-            "<int:pk>/buoc/<slug:name>/": (steps.step, "step"),
             "<int:pk>/loi-goc/": (sealed.read, "read"),
             "<int:pk>/phan-loai/": (sealed.sort, "sort", "reports.triage_tipreport"),
             "<int:pk>/tom-tat/": (sealed.summary, "summary"),
@@ -206,7 +204,7 @@ class TipReportAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
             *handover.urls(self.admin_site),
             *poster.urls(self.admin_site),
         ]
-        return [*own, *beside, *super().get_urls()]
+        return [*show.PAGE.urls(self.admin_site), *own, *beside, *super().get_urls()]
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any

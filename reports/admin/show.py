@@ -1,5 +1,6 @@
 """One tip on one page, and its history: where it stands, what is known, what comes next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from accounts.step_pages.pages import StepPage
 from reports import wording
 from reports.admin import frame, steps
 from reports.models import TipReport
@@ -101,35 +103,47 @@ def terms(tip: TipReport) -> list[dict[str, Any]]:
     return [one for one in found if one["state"] != "cancelled"]
 
 
-@require_GET
-def show(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
-    """What is known without a sealed word, and the buttons of the next step."""
+def _show(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
+    """What is known without a sealed word."""
     user: User = request.user  # type: ignore[assignment]
-    offered = steps.offers(tip, user)
     ways = [
         {"link": one, "url": frame.address(one.name, tip), "is_main": one.is_main}
         for one in links(tip, user)
     ]
     visible = TipReport.objects.visible_to(user)
-    return frame.page(
-        request, site, tip, "show", tip.get_status_display(),
-        main_steps=[one for one in offered if one.is_main],
-        other_steps=[
-            one for one in offered if not one.is_main and one.name not in steps.SINGLE_LINES
-        ],
-        single_lines=[one for one in offered if one.name in steps.SINGLE_LINES],
-        main_links=[way for way in ways if way["is_main"]],
-        other_links=[way for way in ways if not way["is_main"]],
-        terms=terms(tip),
-        may_read=user.has_perm("reports.read_sealed_words") and tip.emptied_at is None,
-        helpers=tip.helpers.select_related("user"),
-        referrals=tip.referrals.all(),
-        not_told=results.why_not_told(tip) if tip.status == Status.RESOLVED else "",
-        main_tip=visible.filter(pk=tip.duplicate_of_id).first() if tip.duplicate_of_id else None,
-        duplicates=visible.filter(duplicate_of=tip),
-        pictures=tip.attachments.count(),
-        ended_as=tip.get_disposition_display() if tip.disposition else "",
-    )  # fmt: skip
+    return {
+        "main_links": [way for way in ways if way["is_main"]],
+        "other_links": [way for way in ways if not way["is_main"]],
+        "terms": terms(tip),
+        "may_read": user.has_perm("reports.read_sealed_words") and tip.emptied_at is None,
+        "helpers": tip.helpers.select_related("user"),
+        "referrals": tip.referrals.all(),
+        "not_told": results.why_not_told(tip) if tip.status == Status.RESOLVED else "",
+        "main_tip": visible.filter(pk=tip.duplicate_of_id).first() if tip.duplicate_of_id else None,
+        "duplicates": visible.filter(duplicate_of=tip),
+        "pictures": tip.attachments.count(),
+        "ended_as": tip.get_disposition_display() if tip.disposition else "",
+    }
+
+
+class TipPage(StepPage):
+    def respond(
+        self, request: HttpRequest, site: Any, row: TipReport, context: Mapping[str, Any]
+    ) -> HttpResponse:
+        offers = context["offers"]
+        context = {
+            **context,
+            "main_steps": [offer for offer in offers if offer.step.tone == "primary"],
+            "other_steps": [offer for offer in offers if offer.step.tone == "plain"],
+            "single_lines": [offer for offer in offers if offer.step.is_rare],
+        }
+        return frame.page(request, site, row, "show", row.get_status_display(), **context)
+
+
+PAGE = TipPage(
+    "reports_tipreport", "reports.view_tipreport", frame.rows, _show, steps.STEPS,
+    "reports/tip/show.html", has_prefixes=False,
+)  # fmt: skip
 
 
 @require_GET

@@ -1,43 +1,24 @@
-"""Steps that need no form of their own: a button, perhaps with a line of words."""
+"""Steps of a tip that need no page of their own: a button, perhaps with a box of text."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
-
 from accounts.models import User
-from reports.admin.frame import after
+from accounts.step_pages.declaration import Step
+from accounts.step_pages.forms import StepForm, text_form
 from reports.models import TipReport
 from reports.services import closing, duplicates, holds, single_lines, talking, working
-from reports.services.errors import NotAllowed
 from reports.services.steps import is_worker
 
 Status = TipReport.Status
-Act = Callable[[TipReport, User, str], Any]
-May = Callable[[TipReport, User], bool]
+SORTS, HOLDS = "reports.triage_tipreport", "reports.hold_tipreport"
+EMPTY_IT = "Đúng, xóa nội dung"
 
 
-@dataclass(frozen=True)
-class Step:
-    """`asks` is the label of the words that go with it; `consequence` says what it does."""
+class TipStep(Step):
+    """Nothing more is done with a tip whose content is gone."""
 
-    name: str
-    label: str
-    act: Act
-    may: May
-    done: str
-    asks: str = ""
-    tone: str = ""
-    consequence: str = ""
-    is_main: bool = False
-
-
-def _may(permission: str) -> May:
-    return lambda tip, user: user.has_perm(f"reports.{permission}")
+    def is_offered(self, row: TipReport, user: Any) -> bool:
+        return row.emptied_at is None and super().is_offered(row, user)
 
 
 def works(tip: TipReport, user: User) -> bool:
@@ -48,12 +29,8 @@ def ends(tip: TipReport, user: User) -> bool:
     return user.has_perm("reports.close_tipreport") and is_worker(user, tip)
 
 
-def _sorts(tip: TipReport, user: User) -> bool:
-    return user.has_perm("reports.triage_tipreport")
-
-
 def _empties(tip: TipReport, user: User) -> bool:
-    return _sorts(tip, user) and is_worker(user, tip) and not tip.is_held
+    return user.has_perm(SORTS) and is_worker(user, tip) and not tip.is_held
 
 
 def _may_hand_back(tip: TipReport, user: User) -> bool:
@@ -61,123 +38,99 @@ def _may_hand_back(tip: TipReport, user: User) -> bool:
     return tip.owner_id is not None and (tip.owner_id == user.pk or is_giver)
 
 
-def _is_in_group(tip: TipReport) -> bool:
-    return tip.exposure == TipReport.Exposure.PUBLIC_IN_GROUP
+def _is_in_group(tip: TipReport, user: User) -> bool:
+    return tip.exposure == TipReport.Exposure.PUBLIC_IN_GROUP and tip.removed_at is None
 
 
-STEPS = (
-    Step(
-        "nhan", "Nhận làm", lambda tip, by, words: working.assign(tip, to=by, by=by),
-        lambda tip, user: tip.owner_id is None and tip.status == Status.TRIAGED
-        and works(tip, user),
-        "Bạn là người phụ trách phản ánh này.", is_main=True,
+def _words(label: str, missing: str) -> type[StepForm]:
+    return text_form(label, name="words", rows=3, longest=20_000, missing=f"Hãy ghi {missing}.")
+
+
+def _divert(label: str, kind: str) -> TipStep:
+    return TipStep(
+        label, "Đã ghi lần hướng dẫn. Nội dung phản ánh đã xóa.",
+        lambda tip, by, data: single_lines.divert(tip, by=by, kind=kind),
+        _empties, tone="danger", button=EMPTY_IT, is_rare=True,
+        hint="Cổng chỉ giữ ngày, cách nhận và loại đơn. Lời kể, ảnh, người báo tin xóa hết và "
+        "không lấy lại được. Người báo tin thấy nơi nộp đơn khi mở mã biên nhận.",
+    )  # fmt: skip
+
+
+STEPS = {
+    "nhan": TipStep(
+        "Nhận làm", "Bạn là người phụ trách phản ánh này.",
+        lambda tip, by, data: working.assign(tip, to=by, by=by),
+        lambda tip, user: tip.owner_id is None and works(tip, user),
+        states=(Status.TRIAGED,), tone="primary",
     ),
-    Step(
-        "bat-dau", "Bắt đầu xác minh", lambda tip, by, words: working.start(tip, by=by),
-        lambda tip, user: tip.status == Status.TRIAGED and tip.owner_id is not None
-        and works(tip, user),
-        "Đã ghi: bắt đầu xác minh.", is_main=True,
+    "bat-dau": TipStep(
+        "Bắt đầu xác minh", "Đã ghi: bắt đầu xác minh.",
+        lambda tip, by, data: working.start(tip, by=by),
+        lambda tip, user: tip.owner_id is not None and works(tip, user),
+        states=(Status.TRIAGED,), tone="primary",
     ),
-    Step(
-        "dong", "Đóng phản ánh", lambda tip, by, words: closing.close(tip, by=by),
-        lambda tip, user: tip.status == Status.TOLD and ends(tip, user),
-        "Đã đóng phản ánh.", is_main=True,
+    "dong": TipStep(
+        "Đóng phản ánh", "Đã đóng phản ánh.", lambda tip, by, data: closing.close(tip, by=by),
+        ends, states=(Status.TOLD,), tone="primary",
     ),
-    Step(
-        "ghi-viec", "Ghi việc đã làm",
-        lambda tip, by, words: working.add_note(tip, by=by, text=words),
+    "ghi-viec": TipStep(
+        "Ghi việc đã làm", "Đã ghi việc đã làm.",
+        lambda tip, by, data: working.add_note(tip, by=by, text=data["words"]),
         lambda tip, user: tip.is_open and works(tip, user),
-        "Đã ghi việc đã làm.", asks="Đã làm gì (người báo tin không thấy dòng này)",
+        _words("Đã làm gì (người báo tin không thấy dòng này)", "việc đã làm"),
     ),
-    Step(
-        "da-doc", "Đã đọc lời mới", lambda tip, by, words: talking.mark_read(tip, by=by),
-        lambda tip, user: tip.has_unread and user.has_perm("reports.read_sealed_words")
-        and is_worker(user, tip),
-        "Đã ghi là đã đọc.",
+    "da-doc": TipStep(
+        "Đã đọc lời mới", "Đã ghi là đã đọc.",
+        lambda tip, by, data: talking.mark_read(tip, by=by),
+        lambda tip, user: tip.has_unread and is_worker(user, tip),
+        permission="reports.read_sealed_words",
     ),
-    Step(
-        "tra-lai", "Trả lại để giao lại",
-        lambda tip, by, words: working.hand_back(tip, by=by, reason=words),
-        lambda tip, user: tip.status in (Status.NEW, Status.TRIAGED, Status.IN_PROGRESS)
-        and _may_hand_back(tip, user),
-        "Đã trả lại. Phản ánh chờ giao người khác.", asks="Vì sao trả lại",
+    "tra-lai": TipStep(
+        "Trả lại để giao lại", "Đã trả lại. Phản ánh chờ giao người khác.",
+        lambda tip, by, data: working.hand_back(tip, by=by, reason=data["words"]),
+        _may_hand_back, _words("Vì sao trả lại", "lý do trả lại"),
+        states=(Status.NEW, Status.TRIAGED, Status.IN_PROGRESS),
     ),
-    Step(
-        "mo-lai", "Mở lại", lambda tip, by, words: closing.reopen(tip, by=by, reason=words),
-        lambda tip, user: tip.status in TipReport.WITH_OUTCOME and tip.duplicate_of_id is None
-        and works(tip, user),
-        "Đã mở lại, tiếp tục xác minh.", asks="Vì sao mở lại",
-        consequence="Phản ánh trở về “Đang xác minh”. Kết quả cũ nằm trong quá trình xử lý.",
+    "mo-lai": TipStep(
+        "Mở lại", "Đã mở lại, tiếp tục xác minh.",
+        lambda tip, by, data: closing.reopen(tip, by=by, reason=data["words"]),
+        lambda tip, user: tip.duplicate_of_id is None and works(tip, user),
+        _words("Vì sao mở lại", "lý do mở lại"), states=TipReport.WITH_OUTCOME,
+        hint="Phản ánh trở về “Đang xác minh”. Kết quả cũ nằm trong quá trình xử lý.",
     ),
-    Step(
-        "go-trung", "Gỡ khỏi phản ánh chính", lambda tip, by, words: duplicates.unlink(tip, by=by),
-        lambda tip, user: tip.duplicate_of_id is not None and _sorts(tip, user),
-        "Đã gỡ. Phản ánh được làm riêng như trước.",
+    "go-trung": TipStep(
+        "Gỡ khỏi phản ánh chính", "Đã gỡ. Phản ánh được làm riêng như trước.",
+        lambda tip, by, data: duplicates.unlink(tip, by=by),
+        lambda tip, user: tip.duplicate_of_id is not None, permission=SORTS,
     ),
-    Step(
-        "nhac-go", "Đã nhắc gỡ tin", lambda tip, by, words: working.ask_removal(tip, by=by),
-        lambda tip, user: _is_in_group(tip) and tip.removed_at is None,
-        "Đã ghi: đã nhắc người đăng gỡ tin.",
+    "nhac-go": TipStep(
+        "Đã nhắc gỡ tin", "Đã ghi: đã nhắc người đăng gỡ tin.",
+        lambda tip, by, data: working.ask_removal(tip, by=by), _is_in_group,
     ),
-    Step(
-        "da-go", "Tin trong nhóm đã gỡ", lambda tip, by, words: working.note_removed(tip, by=by),
-        lambda tip, user: _is_in_group(tip) and tip.removed_at is None,
-        "Đã ghi: tin trong nhóm đã gỡ.",
+    "da-go": TipStep(
+        "Tin trong nhóm đã gỡ", "Đã ghi: tin trong nhóm đã gỡ.",
+        lambda tip, by, data: working.note_removed(tip, by=by), _is_in_group,
     ),
-    Step(
-        "giu", "Giữ lại, không xóa theo hạn",
-        lambda tip, by, words: holds.hold(tip, by=by, reason=words),
-        lambda tip, user: not tip.is_held and user.has_perm("reports.hold_tipreport"),
-        "Đã giữ lại.", asks="Vì sao giữ lại",
+    "giu": TipStep(
+        "Giữ lại, không xóa theo hạn", "Đã giữ lại.",
+        lambda tip, by, data: holds.hold(tip, by=by, reason=data["words"]),
+        lambda tip, user: not tip.is_held, _words("Vì sao giữ lại", "lý do giữ lại"),
+        permission=HOLDS,
     ),
-    Step(
-        "thoi-giu", "Thôi giữ lại", lambda tip, by, words: holds.release(tip, by=by, reason=words),
-        lambda tip, user: tip.is_held and user.has_perm("reports.hold_tipreport"),
-        "Đã thôi giữ.", asks="Vì sao thôi giữ",
+    "thoi-giu": TipStep(
+        "Thôi giữ lại", "Đã thôi giữ.",
+        lambda tip, by, data: holds.release(tip, by=by, reason=data["words"]),
+        lambda tip, user: tip.is_held, _words("Vì sao thôi giữ", "lý do thôi giữ lại"),
+        permission=HOLDS,
     ),
-    Step(
-        "don-to-cao", "Đây là đơn tố cáo: hướng dẫn và xóa nội dung",
-        lambda tip, by, words: single_lines.divert(tip, by=by, kind="denunciation"),
-        _empties, "Đã ghi lần hướng dẫn. Nội dung phản ánh đã xóa.", tone="danger",
-        consequence="Cổng chỉ giữ ngày, cách nhận và loại đơn. Lời kể, ảnh, người báo tin xóa hết "
-        "và không lấy lại được. Người báo tin thấy nơi nộp đơn khi mở mã biên nhận.",
+    "don-to-cao": _divert("Đây là đơn tố cáo: hướng dẫn và xóa nội dung", "denunciation"),
+    "don-khieu-nai": _divert("Đây là đơn khiếu nại: hướng dẫn và xóa nội dung", "complaint"),
+    "ban-giao": TipStep(
+        "Liên quan an ninh quốc gia: đã nhận, đã bàn giao",
+        "Đã ghi một dòng: đã nhận, đã bàn giao.",
+        lambda tip, by, data: single_lines.hand_over_secretly(tip, by=by),
+        _empties, tone="danger", button=EMPTY_IT, is_rare=True,
+        hint="Hãy báo cáo theo đường riêng trước. Bấm nút này, cổng xóa hết nội dung và chỉ giữ "
+        "một dòng: đã nhận, đã bàn giao, lúc nào, ai ghi.",
     ),
-    Step(
-        "don-khieu-nai", "Đây là đơn khiếu nại: hướng dẫn và xóa nội dung",
-        lambda tip, by, words: single_lines.divert(tip, by=by, kind="complaint"),
-        _empties, "Đã ghi lần hướng dẫn. Nội dung phản ánh đã xóa.", tone="danger",
-        consequence="Cổng chỉ giữ ngày, cách nhận và loại đơn. Lời kể, ảnh, người báo tin xóa hết "
-        "và không lấy lại được. Người báo tin thấy nơi nộp đơn khi mở mã biên nhận.",
-    ),
-    Step(
-        "ban-giao", "Liên quan an ninh quốc gia: đã nhận, đã bàn giao",
-        lambda tip, by, words: single_lines.hand_over_secretly(tip, by=by),
-        _empties, "Đã ghi một dòng: đã nhận, đã bàn giao.", tone="danger",
-        consequence="Hãy báo cáo theo đường riêng trước. Bấm nút này, cổng xóa hết nội dung và chỉ "
-        "giữ một dòng: đã nhận, đã bàn giao, lúc nào, ai ghi.",
-    ),
-)  # fmt: skip
-BY_NAME = {one.name: one for one in STEPS}
-SINGLE_LINES = ("don-to-cao", "don-khieu-nai", "ban-giao")
-
-
-def offers(tip: TipReport, user: User) -> list[Step]:
-    """The steps that this account may take now, those of the page's foot among them."""
-    if tip.emptied_at is not None:
-        return []
-    return [one for one in STEPS if one.may(tip, user)]
-
-
-@require_POST
-def step(request: HttpRequest, *, site: Any, tip: TipReport, name: str) -> HttpResponse:
-    """One step; the service checks person, state and words again."""
-    chosen = BY_NAME.get(name)
-    if chosen is None:
-        raise PermissionDenied
-    try:
-        chosen.act(tip, request.user, request.POST.get("words", ""))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, chosen.done)
-    return after(request, tip)
+}  # fmt: skip
