@@ -5,7 +5,7 @@ The services decide; the table of steps only spares people a button that would b
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -175,7 +175,7 @@ def _show(request: HttpRequest, article: Article) -> dict[str, Any]:
     }
 
 
-def _cover(request: HttpRequest, *, site: Any, row: Article) -> HttpResponse:
+def _cover(request: HttpRequest, *, site: Any, row: Article) -> Any:
     return picture(row.cover, download_as="")
 
 

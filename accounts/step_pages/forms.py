@@ -13,7 +13,7 @@ class StepForm(forms.Form):
     unmarked: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, row: Any = None, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.prepare(row, user)
         for field in self.fields.values():
             field.widget.attrs["class"] = "by-input"

@@ -48,7 +48,9 @@ class StepPage:
     def urls(
         self, site: Any, more: Mapping[str, tuple[Any, ...]] | None = None
     ) -> list[URLPattern]:
-        pages = {"<int:pk>/xem/": (require_GET(self._show), self.url_name)}
+        pages: dict[str, tuple[Any, ...]] = {
+            "<int:pk>/xem/": (require_GET(self._show), self.url_name)
+        }
         for name, step in self.steps.items():
             if step.route:
                 view = require_POST(partial(self.run, name=name))

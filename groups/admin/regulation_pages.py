@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
@@ -91,7 +91,7 @@ STEPS = {
         "Lập bản mới để sửa", "Đã lập bản mới từ bản này. Hãy sửa rồi đưa ra lấy ý kiến.",
         lambda row, by, data: services.new_version(row, by=by),
         lambda row, user: row.status != Status.DRAFT and _may("groups.add_regulation")(row, user),
-        route="ban-moi", follow=lambda made: PAGE.address(made),
+        route="ban-moi", follow=lambda made: reverse(f"admin:{PREFIX}_page", args=[made.pk]),
     ),
 }  # fmt: skip
 
