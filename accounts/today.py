@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.once import reading_once
+from accounts.request_cache import reading_once
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.admin_pages import own_pages
 from accounts.documents import download
-from accounts.own_pages import own_pages
 from accounts.picture_views import picture
 from broadcasts import findings, reading, services, starting, steps, wording
 from broadcasts.admin_forms import LogFilterForm, PreviewForm

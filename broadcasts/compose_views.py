@@ -14,7 +14,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.own_pages import number_of, own_pages
+from accounts.admin_pages import number_of, own_pages
 from broadcasts import starting
 from broadcasts.blanks import Blank, blanks_in, fill, unanswered
 from broadcasts.models import Part, PostTemplate, required_parts

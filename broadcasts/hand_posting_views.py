@@ -15,8 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.admin_pages import number_of
 from accounts.documents import download
-from accounts.own_pages import number_of
 from accounts.picture_views import picture
 from broadcasts import services, wording
 from broadcasts.admin_forms import MissedForm, PostedForm

@@ -12,7 +12,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from broadcasts import wording
 from broadcasts.models import Broadcast, Delivery, Topic
 from groups.models import Hamlet

@@ -14,8 +14,8 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.admin_pages import number_of, own_pages
 from accounts.models import Commune
-from accounts.own_pages import number_of, own_pages
 from broadcasts.models import Broadcast, Schedule
 from broadcasts.services.dates import calendar_between, dates_between
 from broadcasts.services.recurrence import ZONE, Calendar, rule_of, spoken_day

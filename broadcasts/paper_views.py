@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.own_pages import number_of, own_pages
+from accounts.admin_pages import number_of, own_pages
 from accounts.public_pages import inside_a_sentence
 from broadcasts import loudspeaker, services, wording
 from broadcasts.models import Broadcast

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.views.decorators.http import require_POST
 
+from accounts.admin_pages import own_pages
 from accounts.models import User
-from accounts.own_pages import own_pages
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.from_procedures import draft_from
 from procedures.models import Edition

@@ -6,8 +6,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Case, Count, F, Func, Q, Value, When
 
-from accounts.once import once
 from accounts.querysets import CommuneScopedQuerySet
+from accounts.request_cache import once
 from groups.models import ZaloGroup
 from groups.querysets import ids_of_hamlets, places_of
 from groups.vietnamese import LETTERS_FOLDED, LETTERS_MARKED, fold

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.admin_pages import own_pages
 from accounts.models import Holiday
-from accounts.own_pages import own_pages
 from broadcasts import admin_views, schedule_wording, services, steps
 from broadcasts.admin_forms import PreviewForm
 from broadcasts.models import Broadcast, Schedule

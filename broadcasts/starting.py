@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from broadcasts.models import Broadcast, PostRequest, PostTemplate
 from broadcasts.services import correcting
 from procedures.models import Edition

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from broadcasts import compose_views, services
 from broadcasts.blanks import slips
 from broadcasts.models import Part, PostTemplate, required_parts

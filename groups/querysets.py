@@ -10,8 +10,8 @@ from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, 
 from django.db.models.functions import Least, Reverse
 from django.utils import timezone
 
-from accounts.once import is_reading_once, once
 from accounts.querysets import CommuneScopedQuerySet
+from accounts.request_cache import is_reading_once, once
 from groups import official_posts
 from groups.capabilities import API_KINDS, HAND_KINDS
 from groups.vietnamese import fold, normalise_phone

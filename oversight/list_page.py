@@ -19,8 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts import audit
+from accounts.admin_pages import own_pages
 from accounts.models import User
-from accounts.own_pages import own_pages
 from oversight.dashboards import asked_period, doors
 from oversight.figures import LISTINGS, compute
 from oversight.figures.listing import Listing

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.once import is_reading_once, once
 from accounts.querysets import CommuneScopedQuerySet, among
+from accounts.request_cache import is_reading_once, once
 from groups.querysets import hamlets_of, ids_of_hamlets
 
 if TYPE_CHECKING:

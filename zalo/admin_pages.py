@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import audit
+from accounts.admin_pages import number_of, own_pages
 from accounts.models import Commune, User
-from accounts.own_pages import number_of, own_pages
 from accounts.services import NotAllowed
 from zalo import consenting, services
 from zalo.errors import ZaloError

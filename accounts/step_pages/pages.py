@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.step_pages.declaration import Offer, Step
 from accounts.step_pages.forms import StepForm
 from accounts.workflow.errors import NotAllowed
@@ -56,7 +56,7 @@ class StepPage:
                 view = require_POST(partial(self.run, name=name))
                 needs = [step.permission] if step.permission else []
                 pages[f"<int:pk>/{step.route}/"] = (view, name, *needs)
-        if not all(step.route for step in self.steps.values()):
+        if not self.steps or any(not step.route for step in self.steps.values()):
             pages["<int:pk>/buoc/<slug:name>/"] = (require_POST(self.run), "step")
         pages |= more or {}
         return own_pages(site, self.prefix, pages, self.needs, row="row", rows=self.rows)

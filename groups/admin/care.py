@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.public_pages import code_of, inside_a_sentence
 from groups import health, official_posts, services, starting
 from groups.models import ZaloGroup

@@ -10,8 +10,8 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.admin_pages import number_of, own_pages
 from accounts.models import Commune
-from accounts.own_pages import number_of, own_pages
 from groups import coverage
 from groups.models import Hamlet, Member
 

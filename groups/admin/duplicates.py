@@ -24,7 +24,7 @@ from accounts.admin_base import (
     in_sight,
     visible_object,
 )
-from accounts.own_pages import guarded, number_of, own_pages
+from accounts.admin_pages import guarded, number_of, own_pages
 from accounts.services import NotAllowed
 from groups import duplicates, merging
 from groups.admin.ask import StepsMixin, ask_page

@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.own_pages import number_of, own_pages
+from accounts.admin_pages import number_of, own_pages
 from accounts.services import NotAllowed
 from groups.linking import figures
 from zalo.capabilities import Capability, may

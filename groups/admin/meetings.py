@@ -23,7 +23,7 @@ from accounts.admin_base import (
     action,
     display,
 )
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from groups import services, thresholds
 from groups.admin import minutes
 from groups.admin.folded import FoldedSearchMixin

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_POST
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.papers.handing_out import word_file
 from groups.minutes import export_minutes, minutes_paper
 from groups.models import ConsultationMeeting

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
-from accounts.own_pages import number_of, own_pages
+from accounts.admin_pages import number_of, own_pages
 from accounts.step_pages.declaration import Step
 from accounts.step_pages.forms import StepForm
 from accounts.step_pages.pages import StepPage

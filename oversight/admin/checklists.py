@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.admin_choices import NOT_CHOSEN
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.services import NotAllowed
 from accounts.step_pages.declaration import Step
 from accounts.step_pages.forms import StepForm

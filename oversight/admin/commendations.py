@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, action, display
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.step_pages.declaration import Step
 from accounts.step_pages.pages import StepPage
 from oversight.admin.commendation_forms import (

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts import audit, documents
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from accounts.step_pages.forms import StepForm
 from oversight.admin.day_field import DayField
 

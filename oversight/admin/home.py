@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Model
 from django.http import HttpRequest, QueryDict
 
-from oversight.seen import seen_of
+from oversight.form_versions import seen_of
 
 
 class HomeForm(forms.ModelForm):

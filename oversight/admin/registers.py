@@ -19,7 +19,7 @@ from accounts.admin_base import (
     confirm_page,
     display,
 )
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.step_pages.content import Line, RowContent
 from groups.admin_forms import BareFields, OneButton, SaysRefusals
 from oversight.admin.directions import LABELS, prepared

@@ -9,9 +9,9 @@ from accounts.step_pages.forms import StepForm
 from groups.models import Hamlet, ZaloGroup
 from oversight.admin import evidence
 from oversight.admin.day_field import DayField
+from oversight.form_versions import seen_of
 from oversight.models import YearlyReview
 from oversight.review import reviews, writers
-from oversight.seen import seen_of
 
 
 class SeenForm(StepForm):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.admin_base import ScopedModelAdmin, ScopedRelatedFilter, display
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.step_pages.declaration import Step
 from accounts.step_pages.pages import StepPage
 from oversight import periods

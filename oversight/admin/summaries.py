@@ -9,7 +9,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, display
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from oversight.admin import summary_pages as pages
 from oversight.models import PeriodSummary
 from oversight.summary_querysets import SIGNS

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from oversight.dashboards import city, duty, every_figure, hamlet, party, police
 from oversight.dashboards.asking import asked_period
 from oversight.dashboards.doors import VIEW

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
+from accounts.admin_pages import number_of, own_pages
 from accounts.models import Commune, User
-from accounts.own_pages import number_of, own_pages
 from accounts.papers.content import Paper
 from accounts.papers.handing_out import word_file
 from accounts.papers.letterheads import Issuer

@@ -9,8 +9,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
 from accounts import audit
+from accounts.admin_pages import number_of
 from accounts.models import User
-from accounts.own_pages import number_of
 from accounts.papers.content import Paper
 from accounts.papers.letterheads import Issuer
 from accounts.services import NotAllowed

@@ -9,8 +9,8 @@ from django.urls import URLPattern, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.admin_pages import own_pages
 from accounts.models import User
-from accounts.own_pages import own_pages
 from accounts.papers.handing_out import word_file
 from oversight.direction.querysets import bodies_of
 from oversight.models import Plan

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.admin_pages import own_pages
 from accounts.models import User
-from accounts.own_pages import own_pages
 from accounts.papers.handing_out import handed_out, word_file
 from accounts.papers.letterheads import Issuer
 from oversight import periods

@@ -16,12 +16,12 @@ from groups.disclosure import carries_mark
 from oversight import summaries
 from oversight.direction.refusals import require_clean
 from oversight.figures import FIGURES, Counted, compute
+from oversight.form_versions import seen_of
 from oversight.models import PeriodSummary, ReviewEvidence, ReviewHamlet, YearlyReview
 from oversight.periods import Period
 from oversight.review import commendations, evidence, spans, writers
 from oversight.review.writers import PARTS
 from oversight.scopes import Scope, whole_commune
-from oversight.seen import seen_of
 
 Status = YearlyReview.Status
 LONGEST = 6000

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, display, scoped
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from procedures import searching
 from procedures.models import Edition, Procedure, Question
 from procedures.services import asking

@@ -13,7 +13,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from accounts import audit
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from procedures import services
 from procedures.models import Procedure
 from procedures.services.steps import keeps_library

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from groups.vietnamese import fold
-from reports.abuse.once import Once
+from reports.abuse.nonce_store import Once
 
 LIFE: Final = timedelta(hours=1)
 _LONGEST_TOKEN = 300

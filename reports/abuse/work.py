@@ -13,7 +13,7 @@ from typing import Final
 
 from django.core import signing
 
-from reports.abuse.once import Once
+from reports.abuse.nonce_store import Once
 from reports.carrying import DRAFT_LIFE
 
 MOST_BITS: Final = 20  # some seconds on an old phone

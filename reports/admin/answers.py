@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
 from django.views.decorators.http import require_POST
 
-from accounts.own_pages import number_of, own_pages
+from accounts.admin_pages import number_of, own_pages
 from groups.admin.oa_groups.page import do
 from reports.admin import frame
 from reports.models import TipMessage, TipReport

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from groups.disclosure import find
 from groups.models import Hamlet, ZaloGroup
 from groups.querysets import hamlets_of

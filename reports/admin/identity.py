@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, display, visible_object
-from accounts.own_pages import number_of, own_pages
+from accounts.admin_pages import number_of, own_pages
 from groups.admin.oa_groups.page import do
 from reports.admin import frame
 from reports.admin.forms import ReasonForm

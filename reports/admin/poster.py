@@ -10,7 +10,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.public_pages import code_of, full_address
 from reports.public.pages import shell_of
 

@@ -19,7 +19,7 @@ from accounts.admin_base import (
     display,
     visible_object,
 )
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from reports import finding, retention, wording
 from reports.admin import entry, frame, identity, poster, sealed, show, talk, work
 from reports.models import TipReport

@@ -14,7 +14,7 @@ from accounts.admin_base import (
     UnfoldAdminTextareaWidget,
     display,
 )
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from reports.models import CannedReply, Diversion
 
 

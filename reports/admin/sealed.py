@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from reports import emergency, striking
 from reports.admin import frame
 from reports.admin.forms import SortForm, SummaryForm

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from groups.admin.oa_groups.page import do
 from procedures.models import Edition
 from reports.admin import frame

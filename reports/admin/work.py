@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from groups.admin.oa_groups.page import do
 from reports.admin import frame
 from reports.admin.forms import (

@@ -13,7 +13,7 @@ from accounts.public_pages import communes
 from groups.models import Hamlet
 from reports import intake
 from reports.abuse.demands import Purpose
-from reports.abuse.once import Once
+from reports.abuse.nonce_store import Once
 from reports.abuse.thresholds import Counts
 from reports.carrying import CannotOpen, TooMuch
 from reports.emergency import numbers_to_call

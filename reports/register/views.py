@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.papers.handing_out import word_file
 from reports.register.days import NotDays, days_asked
 from reports.register.paper import export_register, print_register

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from accounts.once import is_reading_once, once, reading_once
+from accounts.request_cache import is_reading_once, once, reading_once
 from accounts.roles import Role
 from accounts.today import lists_for
 from groups.models import HamletAssignment, ZaloGroup

@@ -10,7 +10,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, Request, Route
 
 from reports.abuse import work
-from reports.abuse.once import Once
+from reports.abuse.nonce_store import Once
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:9"  # nothing listens there: every answer is given here

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import documents
 from accounts.admin_base import UnfoldAdminCheckboxSelectMultipleWidget
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from groups.models import Hamlet, HamletChange, HamletChangeResult
 from groups.services.hamlet_changes import PLACES
 from groups.services.hamlet_checks import suggested_code

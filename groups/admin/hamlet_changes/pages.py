@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import audit, documents
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from accounts.services import NotAllowed
 from groups import coverage
 from groups.admin.hamlet_changes.forms import ResultsForm, placements

@@ -9,7 +9,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ScopedModelAdmin, display, visible_object
-from accounts.own_pages import guarded
+from accounts.admin_pages import guarded
 from groups.admin.folded import FoldedSearchMixin
 from groups.admin.handovers import pages
 from groups.models import Handover

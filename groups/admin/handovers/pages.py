@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import audit
-from accounts.own_pages import number_of, own_pages
+from accounts.admin_pages import number_of, own_pages
 from accounts.services import NotAllowed
 from groups.admin.handovers.forms import HandoverForm
 from groups.models import Handover, HandoverGroup, Officer

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, ScopedRelatedFilter, display
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from groups.admin.folded import FoldedSearchMixin
 from groups.admin.member_imports import columns, finishing, pages, review, wording
 from groups.models import MemberImport

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from groups.admin.member_imports import wording
 from groups.admin.member_imports.forms import UploadForm
 from groups.admin.member_lists import sheet_response

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from groups.admin.member_imports import wording
 from groups.admin.member_imports.columns import was_overruled
 from groups.admin.member_imports.forms import RowForm, RowsForm

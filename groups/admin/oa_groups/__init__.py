@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import URLPattern
 
-from accounts.own_pages import own_pages
+from accounts.admin_pages import own_pages
 from groups.admin.oa_groups import comparisons, making, people, settings, show
 from groups.models import ZaloGroup
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.admin_base import ReadOnlyAdminMixin, ScopedModelAdmin, display
-from accounts.own_pages import number_of, own_pages
+from accounts.admin_pages import number_of, own_pages
 from accounts.services import NotAllowed
 from groups.admin.oa_groups.page import back, do
 from groups.models import GroupReconciliation, Hamlet, ReconciliationLine, ZaloGroup

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from accounts.services import NotAllowed
 from groups.admin.oa_groups.page import back, do, page
 from groups.models import GroupCreation, Officer, ZaloGroup

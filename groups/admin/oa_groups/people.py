@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from accounts import audit
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from accounts.services import NotAllowed
 from groups.admin.oa_groups.page import back, do, page
 from groups.models import ZaloGroup

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.own_pages import number_of
+from accounts.admin_pages import number_of
 from accounts.services import NotAllowed
 from groups.admin.oa_groups.making import said_place
 from groups.admin.oa_groups.page import back, do, page

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from accounts.services import NotAllowed
+from oversight.form_versions import seen_of
 from oversight.models import ChecklistItem, SafetyChecklist, YearlyReview
 from oversight.review import checklists, reviews
-from oversight.seen import seen_of
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.year import make_checklist, make_frozen_review
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reports.abuse import burst, demands, questions, work
 from reports.abuse.demands import Purpose
-from reports.abuse.once import Once
+from reports.abuse.nonce_store import Once
 from reports.abuse.thresholds import Counts
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)

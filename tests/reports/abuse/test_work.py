@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.abuse import questions, work
-from reports.abuse.once import Once
+from reports.abuse.nonce_store import Once
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 BITS = 8
