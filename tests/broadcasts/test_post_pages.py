@@ -89,7 +89,7 @@ def test_return_needs_a_reason_and_shows_it_to_the_author(
     client.post(page(post, "step", "tra-lai"), {"reason": "Ghi rõ giờ."})
 
     post.refresh_from_db()
-    assert "Hãy ghi lý do" in refused
+    assert "Hãy ghi lý do để người soạn biết cần làm gì." in refused
     assert post.status == "returned"
     assert "Ghi rõ giờ." in login(author).get(page(post, "change")).content.decode()
 

@@ -125,6 +125,20 @@ def test_refused_step_says_why(login, chief, regulation):
     assert "Chưa ghi cuộc họp lấy ý kiến của ấp, của tổ." in answer.content.decode()
 
 
+def test_a_refused_issue_keeps_what_was_typed(login, chief, hamlet):
+    today = timezone.localdate()
+    regulation = make_regulation(hamlet, status="agreed", agreed_on=today)
+    sent = {"document_number": "05/QC-BĐH", "on": f"{today + timedelta(days=1):%Y-%m-%d}"}
+
+    answer = login(chief).post(at("regulation_issue", regulation.pk), sent)
+
+    regulation.refresh_from_db()
+    page = answer.content.decode()
+    assert (answer.status_code, regulation.status) == (400, "agreed")
+    assert "Ngày ban hành không được ở tương lai." in page
+    assert 'value="05/QC-BĐH"' in page
+
+
 @pytest.mark.parametrize(
     ("status", "said", "is_signed"),
     [("consulting", "Dự thảo bản 1", False), ("agreed", "Danh sách ký xác nhận", True)],

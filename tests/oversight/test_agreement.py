@@ -48,7 +48,7 @@ def any_periods() -> list[Period]:
 
 @pytest.mark.parametrize(("number", "period"), list(enumerate(any_periods())))
 def test_every_form_says_what_was_counted(place, number, period):
-    assert disagreements(reader_of(place, number), period) == []
+    assert list(disagreements(reader_of(place, number), period)) == []
 
 
 def test_police_party_and_committee_are_asked(place):

@@ -196,6 +196,18 @@ def test_a_tip_about_an_officer_is_gone_while_its_page_is_open(client, hamlet, o
     assert list(listed.context["cl"].result_list) == []
 
 
+def test_a_refused_text_stays_in_its_box(client, hamlet, officer):
+    tip = make_worked(officer, hamlet=hamlet)
+    text = "Bài dài " * 2_000
+
+    answer = client.post(page("step", tip, "ghi-viec"), {"words": text})
+
+    assert answer.status_code == 400
+    assert "Hãy viết ngắn lại." in text_of(answer)
+    assert text.strip() in text_of(answer)
+    assert not tip.events.filter(kind="noted").exists()
+
+
 def test_a_formal_letter_is_emptied_from_the_page(client, hamlet, officer):
     tip = make_triaged(hamlet=hamlet, words="lời tố cáo")
 
