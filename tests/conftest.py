@@ -30,7 +30,8 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def _needs(item: pytest.Item) -> int:
     """0 without a database, 1 in a transaction that is rolled back, 2 with commits."""
-    marker, fixtures = item.get_closest_marker("django_db"), set(item.fixturenames)
+    marker = item.get_closest_marker("django_db")
+    fixtures = set(getattr(item, "fixturenames", ()))
     if {"transactional_db", "live_server"} & fixtures or (
         marker and marker.kwargs.get("transaction")
     ):

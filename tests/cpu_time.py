@@ -5,7 +5,7 @@ the browser, of whole processes and of time itself are listed, not limited.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, Final
 
 import pytest
@@ -25,7 +25,7 @@ def cpu_now() -> float:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: Any, request: Any) -> Iterator[None]:
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
     """Set aside the time of fixtures that other tests use too."""
     if fixturedef.scope == "function":
         return (yield)
@@ -42,20 +42,20 @@ _running = pytest.StashKey[pytest.Item]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     item.session.stash[_running] = item
     return (yield from _timed(item))
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     return (yield from _timed(item))
 
 
 _used = pytest.StashKey[float]()
 
 
-def _timed(item: pytest.Item) -> Iterator[None]:
+def _timed(item: pytest.Item) -> Generator[None, Any, Any]:
     began = cpu_now()
     try:
         return (yield)
@@ -64,7 +64,7 @@ def _timed(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, Any, Any]:
     report = yield
     if report.when == "call":
         used = item.stash.get(_used, 0.0) - item.stash.get(_shared, 0.0)

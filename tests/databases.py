@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 from django.core.management import call_command
@@ -134,13 +135,5 @@ class ShippedRows:
 @contextmanager
 def restored_after_each(shipped: ShippedRows) -> Iterator[None]:
     """Transactional tests end with the shipped rows in place instead of a flush of every table."""
-    flush = TransactionTestCase._fixture_teardown
-
-    def restore(_test: TransactionTestCase) -> None:
-        shipped.restore()
-
-    TransactionTestCase._fixture_teardown = restore  # type: ignore[method-assign]
-    try:
+    with patch.object(TransactionTestCase, "_fixture_teardown", lambda _test: shipped.restore()):
         yield
-    finally:
-        TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]

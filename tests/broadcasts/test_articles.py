@@ -21,6 +21,7 @@ from tests.factories.accounts import make_profile
 from tests.factories.articles import make_article, small_picture
 from tests.factories.broadcasts import make_official_phone
 from tests.factories.groups import make_hamlet
+from zalo import services as zalo
 from zalo.alarms import Kind, alarm_of
 from zalo.codes import sentence_for
 from zalo.models import OfficialAccount
@@ -114,13 +115,13 @@ def test_broadcast_called_off_while_the_tick_runs_does_not_leave(
     monkeypatch: pytest.MonkeyPatch,
 ):  # fmt: skip
     article = approved(wants_spread=True)
-    ask = article_publishing.zalo.broadcast_allowance
+    ask = zalo.broadcast_allowance
 
     def call_off_and_ask(*args: Any, **kwargs: Any) -> Any:
         articles.cancel(article, by=chief)
         return ask(*args, **kwargs)
 
-    monkeypatch.setattr(article_publishing.zalo, "broadcast_allowance", call_off_and_ask)
+    monkeypatch.setattr(zalo, "broadcast_allowance", call_off_and_ask)
 
     clock.run(rounds=8)
 

@@ -16,6 +16,7 @@ from broadcasts.services.delivery import drain
 from broadcasts.services.schedule import run_tick
 from groups.models import ZaloGroup
 from zalo.models import ApiCall, OfficialAccount
+from zalo.outbox.lanes import Claim
 from zalo.simulator.faults import parse
 from zalo.simulator.server import Simulator
 from zalo.throttle import Booking, Lane, SlotBook
@@ -247,7 +248,7 @@ def test_one_loop_at_a_time_sends_in_a_lane(
     beside: list[dict[str, int]] = []
     claim = claims.claim
 
-    def claim_beside_another(ids: Sequence[int], now: datetime) -> list[claims.Claim]:
+    def claim_beside_another(ids: Sequence[int], now: datetime) -> list[Claim]:
         if not beside:
             beside.append({})
             beside[0] |= drain(commune.pk, urgent=False)

@@ -11,12 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditEvent
-from accounts.papers.checking import validate
 from accounts.services import NotAllowed
 from oversight import summaries
 from oversight.figures import FIGURES
 from oversight.models import PeriodSummary
 from tests.factories.summaries import make_draft
+from tests.papers_checking import validate
 
 pytestmark = pytest.mark.django_db
 
