@@ -289,6 +289,30 @@ def test_without_the_slot_book_it_waits_and_no_call_is_made(
     assert (waiting, article.status) == (("approved", 0), "published")
 
 
+def test_held_back_claim_leaves_the_article(
+    approved: Callable[..., Article], simulator: Simulator, clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    gate = "zalo.outbox.gate.GATE_IS_OPEN"
+    clock.set(TEN + timedelta(hours=13))  # by night it is handed in, and goes to nobody
+    article = approved(wants_spread=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, "FALSE")
+        clock.run()
+    article.refresh_from_db()
+    waiting = (article.status, simulator.state.stats["calls /v2.0/article/create"])
+    clock.run(rounds=4)
+    clock.set(TEN + timedelta(days=1))
+    monkeypatch.setattr(gate, "FALSE")
+
+    clock.run()
+
+    article.refresh_from_db()
+    assert waiting == ("approved", 0)
+    assert (article.status, article.spread) == ("published", "waiting")
+    assert simulator.state.broadcasts == []
+
+
 def test_without_consent_it_waits_and_goes_on_by_itself(
     account: OfficialAccount, approved: Callable[..., Article], clock: Clock
 ):

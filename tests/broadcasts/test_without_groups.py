@@ -118,10 +118,10 @@ def test_form_refuses_a_new_group_of_the_account(
 def test_without_any_account_nothing_changes(commune: Commune, hamlet: Hamlet):
     """It may be connected later: what waits for the machine goes on waiting."""
     make_group(hamlet, status="active")
+    make_ordinary_group(hamlet, status="active")
     post = make_broadcast(commune, status="approved")
 
     schedule.fan_out(post, timezone.now())
 
-    assert list(Broadcast.objects.get().deliveries.values_list("way", "status")) == [
-        ("api", "queued")
-    ]
+    rows = Broadcast.objects.get().deliveries.values_list("zalo_group__kind", "way", "status")
+    assert set(rows) == {("oa", "api", "queued"), ("ordinary", "hand", "to_post")}
