@@ -314,6 +314,25 @@ def test_echo_proves_what_nobody_answered_for(scene, officer):
     assert message.state == State.SENT
 
 
+def test_echo_outranks_an_unclear_answer_that_is_written_later(scene, officer, monkeypatch):
+    scene.writes(WORDS)
+    chat_sending.send_due()
+    message = answered(scene, officer)
+    scene.simulator.faults.add(parse({"kind": "lose_answer", "path": "/v3.0/oa/message/cs"}))
+    record = chat_sending.TalkAnswers.record
+
+    def after_the_echo(self, claimed, row, outcome):
+        echo(scene, ANSWER, "z-77")
+        record(self, claimed, row, outcome)
+
+    monkeypatch.setattr(chat_sending.TalkAnswers, "record", after_the_echo)
+
+    chat_sending.send_due()
+
+    message.refresh_from_db()
+    assert message.state == State.SENT
+
+
 def test_echo_of_what_left_changes_nothing(scene, officer):
     scene.writes(WORDS)
     answered(scene, officer)
