@@ -247,8 +247,14 @@ def test_who_asked_takes_it_back_but_answers_nothing(login, asked, party_office)
 def test_what_is_closed_stays_closed(asked, author, party_office):
     post_requests.withdraw(asked, by=party_office)
 
-    with pytest.raises(NotAllowed, match="đã khép lại"):
-        post_requests.take(asked, by=author)
+    for again in (
+        lambda: post_requests.take(asked, by=author),
+        lambda: post_requests.finish(asked, by=author),
+        lambda: post_requests.decline(asked, by=author, reason="Đã có bài khác."),
+        lambda: post_requests.withdraw(asked, by=party_office),
+    ):
+        with pytest.raises(NotAllowed, match="đã khép lại"):
+            again()
 
 
 @pytest.mark.parametrize(
