@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent, Commune, User
-from broadcasts.models import Article
+from broadcasts.models import Article, OfficialPhone, Topic
 from broadcasts.services import articles
 from broadcasts.services.errors import NotAllowed
 from broadcasts.services.gate import GateBlocked, Level
 from groups.disclosure.findings import Hit
 from tests.broadcasts.article_scene import draft_article
+from tests.factories.broadcasts import make_official_phone
 
 pytestmark = pytest.mark.django_db
 PLATE = "Xe máy biển số 60B1-123.45 bỏ quên ở nhà văn hóa."
@@ -137,3 +138,28 @@ def test_pages_ask_for_one_answer_a_finding(write, author, chief, login: Callabl
     assert Article.objects.get().status == "pending_approval"
     decider.post(f"{page}/buoc/duyet/", values | {"confirm": [key]})
     assert Article.objects.get().status == "approved"
+
+
+def test_urgent_topic_is_refused_in_words(write: Callable[..., Article], author: User):
+    article = write(topic=Topic.objects.get(code="canh-bao-khan"))
+
+    with pytest.raises(GateBlocked, match="không dùng cho cảnh báo khẩn"):
+        articles.submit(article, by=author)
+
+
+def test_gate_reads_every_text(write: Callable[..., Article], author: User):
+    article = write(description="Số căn cước 001085012345 của ông A.")
+
+    with pytest.raises(GateBlocked):
+        articles.submit(article, by=author)
+
+
+def test_number_that_is_no_longer_official_cannot_be_approved(
+    write: Callable[..., Article], commune: Commune, author: User, chief: User
+):
+    listed = make_official_phone(commune, phone="+84903123456")
+    article = articles.submit(write(text="Gọi anh Ba 0903 123 456."), by=author)
+    OfficialPhone.objects.filter(pk=listed.pk).delete()
+
+    with pytest.raises(GateBlocked):
+        articles.approve(article, by=chief, seen_hash=article.content_hash)

@@ -15,7 +15,6 @@ from accounts.models import AuditEvent, Commune, User
 from broadcasts.models import Article, OfficialPhone, Topic
 from broadcasts.services import article_publishing, article_settling, articles
 from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate import GateBlocked
 from tests.broadcasts.article_scene import TEN, Clock, draft_article
 from tests.factories.accounts import make_profile
 from tests.factories.articles import make_article, small_picture
@@ -372,20 +371,6 @@ def test_removed_article_is_gone_from_the_page(
     assert AuditEvent.objects.filter(action="article.removed", reason="đăng nhầm").exists()
 
 
-def test_urgent_topic_is_refused_in_words(write: Callable[..., Article], author: User):
-    article = write(topic=Topic.objects.get(code="canh-bao-khan"))
-
-    with pytest.raises(GateBlocked, match="không dùng cho cảnh báo khẩn"):
-        articles.submit(article, by=author)
-
-
-def test_gate_reads_every_text(write: Callable[..., Article], author: User):
-    article = write(description="Số căn cước 001085012345 của ông A.")
-
-    with pytest.raises(GateBlocked):
-        articles.submit(article, by=author)
-
-
 def test_number_that_is_no_longer_official_stops_an_approved_article(
     approved: Callable[..., Article], commune: Commune, clock: Clock
 ):
@@ -397,17 +382,6 @@ def test_number_that_is_no_longer_official_stops_an_approved_article(
 
     article.refresh_from_db()
     assert (article.status, article.error_code) == ("failed", "gate")
-
-
-def test_number_that_is_no_longer_official_cannot_be_approved(
-    write: Callable[..., Article], commune: Commune, author: User, chief: User
-):
-    listed = make_official_phone(commune, phone="+84903123456")
-    article = articles.submit(write(text="Gọi anh Ba 0903 123 456."), by=author)
-    OfficialPhone.objects.filter(pk=listed.pk).delete()
-
-    with pytest.raises(GateBlocked):
-        articles.approve(article, by=chief, seen_hash=article.content_hash)
 
 
 def test_author_and_last_editor_cannot_approve(
