@@ -117,8 +117,8 @@ def remove(meeting: ConsultationMeeting, *, by: User) -> None:
         denied="Tài khoản này không được xóa cuộc họp.",
     )  # fmt: skip
     _check(meeting, by)
-    if meeting.regulation_id:
-        workflow.lock(Regulation(pk=meeting.regulation_id))
+    if meeting.regulation is not None:
+        workflow.lock(meeting.regulation)  # into the instance that is asked below
     if not may_remove(meeting):
         raise NotAllowed("Quy chế đã thống nhất dựa vào cuộc họp này, không xóa được.")
     workflow.record(meeting, "removed", by=by)

@@ -323,8 +323,9 @@ def test_a_group_that_is_gone_waits_for_a_person(scene: Scene, simulator: Simula
     assert group.status == "closed"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_night_opens_one_comparison_and_takes_up_what_stopped(
-    scene: Scene, simulator: Simulator, django_capture_on_commit_callbacks: Any, monkeypatch: Any
+    scene: Scene, simulator: Simulator, monkeypatch: Any
 ):
     from groups import tasks  # noqa: PLC0415 -- its door is replaced below
 
@@ -334,15 +335,13 @@ def test_the_night_opens_one_comparison_and_takes_up_what_stopped(
     # The last night that has passed, so that what is opened then is not forgotten since.
     night = (timezone.localtime() - timedelta(hours=3, minutes=12)).replace(hour=3, minute=11)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        opened = waking.tick(night)
-        waking.tick(night)
+    opened = waking.tick(night)
+    waking.tick(night)
     run = GroupReconciliation.objects.get()
     GroupReconciliation.objects.update(state="failed")
     too_early = waking.tick(night.replace(hour=3, minute=5) + timedelta(days=1))
     GroupReconciliation.objects.update(state="running", beat_at=night - timedelta(minutes=20))
-    with django_capture_on_commit_callbacks(execute=True):
-        taken_up = waking.tick(night)
+    taken_up = waking.tick(night)
 
     assert (opened, too_early, taken_up) == (1, 0, 1)
     assert asked == [run.pk, run.pk]

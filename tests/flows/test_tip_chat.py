@@ -182,12 +182,12 @@ def test_nothing_is_sent_twice_when_zalo_gives_no_answer(
 def test_withdrawal_empties_the_vault_and_nothing_more_is_sent(
     connected: Connected, phone: Phone
 ) -> None:
-    phone.writes("Làm căn cước cho cháu cần giấy tờ gì?")
+    phone.writes("Mất căn cước thì làm lại thế nào ạ?")
     tip = TipReport.objects.get()
     connected.later(hours=1)
 
     phone.does("withdraw")
-    answer_on_the_page(connected, tip, "Mang giấy khai sinh của cháu.")
+    answer_on_the_page(connected, tip, "Ông (bà) đến Công an xã để làm lại.")
 
     tip.refresh_from_db()
     assert tip.reporter.zalo_user_id == ""
