@@ -79,6 +79,7 @@ def test_whole_list_is_read_in_both_families(connected, profile, family):
     assert account.users_family == family
 
 
+@pytest.mark.flow
 def test_twenty_thousand_are_read_by_slices_with_few_queries(connected):
     simulator, account = connected()
     fill(simulator, 20_000)

@@ -41,6 +41,7 @@ def start(mode: str, simulator: Simulator, log: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+@pytest.mark.flow
 def test_two_workers_and_an_administrator_at_once_lose_nothing(
     account: OfficialAccount,
     commune: Commune,

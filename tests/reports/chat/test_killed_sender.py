@@ -12,7 +12,7 @@ from tests.factories.accounts import make_user
 from tests.flows.harness import Portal, wait_until
 from zalo.simulator.faults import parse
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180), pytest.mark.flow]
 
 ANSWER = "Cán bộ đã ghi nhận và sẽ đến xem."
 State = TipMessage.State
