@@ -187,6 +187,8 @@ def answers(port: int) -> bool:
 
 def begin(crowd: Crowd, commune: Any, port: int, app_id: str, chance: random.Random) -> None:
     """Messages, tips and late savers, some threads of each."""
+    from django.db.models import Max, Min  # noqa: PLC0415 -- needs Django
+
     from reports import intake  # noqa: PLC0415 -- needs Django
     from reports.models import TipReport  # noqa: PLC0415 -- needs Django
 
@@ -202,8 +204,10 @@ def begin(crowd: Crowd, commune: Any, port: int, app_id: str, chance: random.Ran
 
     def late(_number: int) -> int | None:
         """Read a tip unopened, look at it for a while, save all of it."""
-        last = TipReport.objects.order_by("-pk").values_list("pk", flat=True).first()
-        row = TipReport.objects.filter(pk=chance.randint(1, last)).first() if last else None
+        ends = TipReport.objects.aggregate(first=Min("pk"), last=Max("pk"))
+        is_there = ends["last"] is not None
+        number = chance.randint(ends["first"], ends["last"]) if is_there else 0
+        row = TipReport.objects.filter(pk=number).first()
         time.sleep(chance.random() * LIST_S)
         if row is None:
             return None
