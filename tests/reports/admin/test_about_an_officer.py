@@ -1,5 +1,6 @@
 """Whoever a tip is about walks through every door and finds no trace of it."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -56,7 +57,8 @@ def walk(request, commune, hamlet, officer_of, monkeypatch) -> doors.Walk:
     [
         doors.test_lists_and_searches_show_nothing_of_elsewhere,
         doors.test_pages_of_elsewhere_are_refused,
-        doors.test_custom_pages_of_elsewhere_are_refused,
+        partial(doors.test_custom_pages_of_elsewhere_are_refused, method="get"),
+        partial(doors.test_custom_pages_of_elsewhere_are_refused, method="post"),
         doors.test_home_and_site_wide_pages_show_nothing_of_elsewhere,
         doors.test_autocomplete_offers_nothing_of_elsewhere,
         doors.test_no_form_accepts_a_row_of_elsewhere,
