@@ -13,9 +13,10 @@ RUN SECRET_KEY=build DATA_ENCRYPTION_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
     DATABASE_URL=postgres://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1/0 \
     STATIC_ROOT=/srv/static \
     /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 && \
-    /opt/venv/bin/python -m compileall -q /app
+    /opt/venv/bin/python -m compileall -q /app && \
+    mv /app/zalo_simulator /srv/zalo_simulator
 
-FROM python:3.13-slim
+FROM python:3.13-slim AS base
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin binhyen && \
     install -d -o binhyen -g binhyen /srv/media
 ENV PATH=/opt/venv/bin:$PATH \
@@ -31,3 +32,10 @@ CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread",
      "--threads=8", "--timeout=60", "--graceful-timeout=30", "--worker-tmp-dir=/dev/shm", \
      "--max-requests=5000", "--max-requests-jitter=500", \
      "--no-control-socket"]
+
+# The local Zalo for training: docker build --target simulator .
+FROM base AS simulator
+COPY --from=build /srv/zalo_simulator /app/zalo_simulator
+CMD ["python", "manage.py", "zalo_simulator", "--host=0.0.0.0", "--port=8000"]
+
+FROM base AS portal

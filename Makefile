@@ -26,6 +26,7 @@ lint: setup ## Kiểm tra mã nguồn, kiểu, khuôn mẫu, migration và bản
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(LINT) $(PY) -m mypy .
+	.venv/bin/lint-imports
 	$(PY) -m djlint --check --lint templates
 	$(MAKE) --no-print-directory migrations-check
 	$(PY) -m dev.catalogues --check

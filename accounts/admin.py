@@ -9,8 +9,12 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, second_factor, services
-from accounts.admin_base import (
+from accounts import services
+from accounts.audit import services as audit
+from accounts.audit.models import AuditEvent
+from accounts.audit.words import SECTIONS, action_words, detail_words
+from accounts.communes.models import Commune, CommuneProfile, Holiday
+from accounts.scoped_admin.base import (
     AutocompleteSelectFilter,
     RangeDateFilter,
     ReadOnlyAdminMixin,
@@ -24,10 +28,10 @@ from accounts.admin_base import (
     report_outcomes,
     visible_object,
 )
-from accounts.admin_second_factor import SecondFactorActions
-from accounts.audit_words import SECTIONS, action_words, detail_words
-from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
-from accounts.roles import describe
+from accounts.sign_in import second_factor
+from accounts.sign_in.admin import SecondFactorActions
+from accounts.users.models import User
+from accounts.users.roles import describe
 
 
 def outcomes_of(verb: Any, rows: Any, request: HttpRequest) -> list[tuple[Any, str | None]]:

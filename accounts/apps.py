@@ -1,4 +1,13 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# Modules that register work lists or receivers when they are imported.
+REGISTERING = (
+    "accounts.users.work_lists",
+    "accounts.sign_in.receivers",
+    "accounts.retention",
+)
 
 
 class AccountsConfig(AppConfig):
@@ -6,4 +15,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "Tài khoản và nhật ký"
 
     def ready(self) -> None:
-        from accounts import access_today, receivers, retention_rules  # noqa: F401, PLC0415 -- ready
+        for name in REGISTERING:
+            import_module(name)

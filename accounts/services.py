@@ -5,12 +5,15 @@ import secrets
 from axes.utils import reset as forget_failed_logins
 from django.db import transaction
 
-from accounts import audit, sign_ins
-from accounts.models import Commune, SecondFactor, User
-from accounts.roles import KEEPERS
+from accounts.audit import services as audit
+from accounts.communes.models import Commune
+from accounts.sign_in import sessions
+from accounts.sign_in.models import SecondFactor
+from accounts.users.models import User
+from accounts.users.roles import KEEPERS
 from accounts.workflow import services as workflow
-from accounts.workflow.errors import NotAllowed as NotAllowed
-from accounts.workflow.errors import TransitionNotAllowed as TransitionNotAllowed
+from accounts.workflow.declaration import NotAllowed as NotAllowed
+from accounts.workflow.declaration import TransitionNotAllowed as TransitionNotAllowed
 
 # No letter or digit that is mistaken for another when read aloud or from paper.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -70,7 +73,7 @@ def void_password(user: User, *, by: User) -> None:
     """The account opens no more until somebody who may issues a password; ends all sessions."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    sign_ins.end_all(user)
+    sessions.end_all(user)
     audit.record("account.password_voided", by=by, target=user)
 
 
@@ -87,7 +90,7 @@ def issue_temporary_password(user: User, *, by: User) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    sign_ins.end_all(user)
+    sessions.end_all(user)
     if not by.has_perm("accounts.vouch_police_account"):
         SecondFactor.objects.filter(user=user).update(permitted_until=None)
     forget_failed_logins(username=user.username)
@@ -108,7 +111,7 @@ def lock(user: User, *, by: User) -> User:
     if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
-        sign_ins.end_all(user)
+        sessions.end_all(user)
         audit.record("account.locked", by=by, target=user)
     return user
 
@@ -137,6 +140,6 @@ def change_own_password(user: User, password: str) -> User:
 @transaction.atomic
 def sign_out_everywhere(user: User) -> int:
     """End every session of one's own account; returns how many there were."""
-    ended = sign_ins.end_all(user)
+    ended = sessions.end_all(user)
     audit.record("account.signed_out_everywhere", by=user, target=user, sessions=ended)
     return ended

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from accounts.vietnamese import clean, fold
+from vietnamese.text import clean, fold
 
 
 class DerivedTextField(models.TextField):
@@ -31,7 +31,7 @@ class DerivedTextField(models.TextField):
 
 
 class FoldedTextField(DerivedTextField):
-    """The searchable form of another field (see `accounts.vietnamese.fold`)."""
+    """The searchable form of another field (see `vietnamese.text.fold`)."""
 
     derive = staticmethod(fold)
 

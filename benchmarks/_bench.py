@@ -10,7 +10,7 @@ from statistics import median
 
 from django.db import connection
 
-from accounts.roles import sync_roles
+from accounts.users.roles import sync_roles
 from tests.flows.harness import forget_redis
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from benchmarks import _members
 from broadcasts.models import Broadcast, Delivery
 from groups.models import Membership, ZaloGroup

@@ -24,19 +24,19 @@ def calamine(path: str) -> None:
 
 
 def read(number: str) -> None:
-    from groups.member_list import batches  # noqa: PLC0415 -- needs Django
+    from groups.member_import import services as member_import  # noqa: PLC0415 -- needs Django
 
-    batches.read(int(number))
+    member_import.read(int(number))
 
 
 def commit(number: str) -> None:
-    from groups.member_list import committing  # noqa: PLC0415 -- needs Django
+    from groups.member_import import committing  # noqa: PLC0415 -- needs Django
 
     committing.run(int(number))
 
 
 def main(job: str, argument: str) -> None:
-    from groups.member_list import batches  # noqa: F401, PLC0415 -- imports are not the job
+    from groups.member_import import services as member_import  # noqa: F401, PLC0415 -- imports are not the job
 
     jobs: dict[str, Callable[[str], None]] = {"read": read, "commit": commit, "calamine": calamine}
     if job == "calamine" and not Path(argument).is_file():

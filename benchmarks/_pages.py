@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from unfold.admin import ModelAdmin
 
-from accounts.admin_base import UnfoldAdminSite
 from accounts.models import User
+from accounts.scoped_admin.base import UnfoldAdminSite
 from config.startup import settle
 from config.urls import urlpatterns
 

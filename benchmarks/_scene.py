@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from broadcasts.models import Broadcast
-from broadcasts.services.schedule import fan_out
+from broadcasts.scheduling.tick import fan_out
 from groups.models import ZaloGroup
 from tests.factories.accounts import make_commune
 from tests.factories.broadcasts import make_broadcast

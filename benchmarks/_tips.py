@@ -18,8 +18,8 @@ from reports.models import (
     TipMessage,
     TipReport,
 )
-from reports.searching import tokens
-from reports.services.steps import quarter
+from reports.tips.search import tokens
+from reports.tips.services import quarter
 
 BATCH = 1_000
 # In one of a hundred summaries.

@@ -4,10 +4,10 @@ import time
 
 from django.db import connection, transaction
 
-from groups.member_list import committing
-from groups.member_list.staging import Entry
+from groups.member_import import committing
+from groups.member_import.staging import Entry
 from groups.models import Hamlet, Team
-from groups.vietnamese import fold, sort_key
+from vietnamese.text import fold, sort_key
 
 _TEMPORARY = (
     "CREATE TEMPORARY TABLE bench_line (full_name text, birth_year smallint, birth_date date,"

@@ -16,7 +16,7 @@ from django.test import Client
 from unfold.admin import ModelAdmin
 
 from accounts.models import Commune
-from accounts.roles import Role
+from accounts.users.roles import Role
 from benchmarks import _bench, _members
 from benchmarks._pages import (
     Side,

@@ -27,8 +27,8 @@ from tests.factories.accounts import make_commune, make_profile
 from tests.factories.zalo import make_official_account
 from tests.flows.harness import forget_redis, wait_until
 from tests.zalo import webhooks
+from zalo.followers.models import index_of
 from zalo.models import Follower, OfficialAccount
-from zalo.models.followers import index_of
 
 A_SECOND = 50
 LIMIT_S = 3.0

@@ -24,18 +24,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from benchmarks import _bench, _city, _stub
 from benchmarks._pages import answer_ms, p95, served_to_test_client, signed_in
 from broadcasts.models import Delivery
 from groups.models import Hamlet, Membership
 from oversight import periods
-from oversight.figures import compute
+from oversight.figures.registry import compute
+from oversight.figures.rollups import recounting
+from oversight.figures.rollups.counting import count_span
+from oversight.figures.scopes import whole_commune
 from oversight.models import DirtySlice, FigureSlice, Subject
 from oversight.periods import Period
-from oversight.rollups import recounting
-from oversight.rollups.counting import count_span
-from oversight.scopes import whole_commune
 from reports.models import TipReport
 from tests.factories.accounts import make_profile, make_user
 from tests.flows.harness import Portal, wait_until
@@ -55,7 +55,7 @@ type Sums = dict[tuple[str, str], int]
 @contextmanager
 def row_by_row() -> Iterator[None]:
     with (
-        patch("oversight.rollups.reading.whole_months", lambda period: []),
+        patch("oversight.figures.rollups.reading.whole_months", lambda period: []),
         patch("oversight.figures.place.of_places", lambda subject, places: dict.fromkeys(places)),
     ):
         yield

@@ -18,7 +18,7 @@ from statistics import median, quantiles
 from django.utils import timezone
 
 from accounts.models import Commune
-from accounts.roles import Role
+from accounts.users.roles import Role
 from benchmarks import _bench, _scene, _stub
 from broadcasts.models import Broadcast, Delivery, Topic
 from broadcasts.services import approve, create, submit

@@ -24,14 +24,16 @@ from django.db import connection, transaction
 from django.urls import reverse
 from import_export.resources import ModelResource
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from benchmarks import _bench, _messy_list
 from benchmarks._pages import answer_ms, p95, served_to_test_client, signed_in
 from benchmarks._upsert import make_keyed_register, write_upsert
 from dev.places import PROJECT
-from groups.member_list import batches, committing, read_member_list
-from groups.member_list.planning import plan
-from groups.member_list.staging import Entry, Repeats, Teams, entries
+from groups.member_import import committing
+from groups.member_import import services as member_import
+from groups.member_import.planning import plan
+from groups.member_import.reader.member_list import read_member_list
+from groups.member_import.staging import Entry, Repeats, Teams, entries
 from groups.models import Hamlet, Member, MemberImport
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_hamlet
@@ -88,12 +90,12 @@ def run_job(job: str, argument: Any, meanwhile: Callable[[], object] | None = No
 
 def import_once(content: bytes, hamlet: Hamlet) -> tuple[MemberImport, Ran, Ran]:
     """Upload, preview and commit of a file into a hamlet."""
-    batch = batches.start(content, "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
+    batch = member_import.start(content, "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
     preview = run_job("read", batch.pk)
     batch.refresh_from_db()
     if batch.state != MemberImport.State.PREVIEW:
         raise SystemExit(f"the list was not read: {batch.message}")
-    batches.commit(batch, by=None, in_background=False)
+    member_import.commit(batch, by=None, in_background=False)
     commit = run_job("commit", batch.pk)
     batch.refresh_from_db()
     if batch.state != MemberImport.State.COMMITTED:
@@ -180,7 +182,7 @@ def beside_calamine(report: _bench.Report, content: bytes, rounds: int, *, with_
     hamlet = make_hamlet()
 
     def preview() -> float:
-        batch = batches.start(content, "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
+        batch = member_import.start(content, "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
         return run_job("read", batch.pk).seconds
 
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
@@ -203,12 +205,12 @@ def pages_meanwhile(report: _bench.Report, content: bytes, many: bytes, *, with_
     """
     mine = make_hamlet()
     others = make_hamlet(mine.commune)
-    waiting = batches.start(content, "ds.xlsx", hamlet=others, by=None, in_background=False)
-    long = batches.start(many, "ds.xlsx", hamlet=mine, by=None, in_background=False)
+    waiting = member_import.start(content, "ds.xlsx", hamlet=others, by=None, in_background=False)
+    long = member_import.start(many, "ds.xlsx", hamlet=mine, by=None, in_background=False)
     for batch in (waiting, long):
         run_job("read", batch.pk)
         batch.refresh_from_db()
-    batches.commit(long, by=None, in_background=False)
+    member_import.commit(long, by=None, in_background=False)
     client = signed_in(make_user(mine.commune, Role.CHIEF))
     pages = {
         "home page": reverse("admin:index"),

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
-from accounts import public_pages
+from accounts.communes import public_pages
 from benchmarks import _bench
 from benchmarks._pages import answer_ms, p95, served_to_test_client
 from config.urls import urlpatterns

@@ -13,8 +13,8 @@ from typing import Final
 
 from benchmarks import _bench
 from procedures.models import Procedure
-from procedures.searching import Found, Kind, find
-from reports.chat.deciding import decide
+from procedures.searching.services import Found, Kind, find
+from reports.chat.questions import decide
 from reports.chat.reading import Meaning
 from tests.procedures.question_cases import SETS, Case, cases
 

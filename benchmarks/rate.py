@@ -21,7 +21,7 @@ from django.test import override_settings
 
 from accounts.models import Commune
 from benchmarks import _bench, _scene, _stub
-from broadcasts.services import delivery
+from broadcasts.sending import delivery
 from tests.flows.harness import forget_redis
 from zalo import services as zalo
 from zalo.models import OfficialAccount

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from benchmarks import _bench
-from reports import receipts
-from reports.abuse import demands
 from reports.models import Reporter, TipReport
+from reports.public import demands
+from reports.tips import receipts
 from tests.factories.accounts import make_commune
 
 ADDRESS = "/phan-anh/tra-cuu/"

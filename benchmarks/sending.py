@@ -15,7 +15,7 @@ from django.test import override_settings
 from accounts.models import Commune
 from benchmarks import _bench, _scene, _stub
 from broadcasts.models import Broadcast, Delivery
-from broadcasts.services.delivery import IN_FLIGHT, MORE, drain
+from broadcasts.sending.delivery import IN_FLIGHT, MORE, drain
 from tests.flows.harness import forget_redis
 
 UNLIMITED_PER_MIN = 6_000_000

@@ -19,7 +19,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from accounts.models import Commune
-from accounts.roles import Role
+from accounts.users.roles import Role
 from benchmarks import _bench, _members, _tips
 from benchmarks._pages import (
     Side,

@@ -29,11 +29,11 @@ from django.test import override_settings
 from benchmarks import _bench, _messy_list, _scene, _stub
 from benchmarks.member_import import run_job
 from dev.places import PROJECT
-from groups.member_list import batches
+from groups.member_import import services as member_import
 from groups.models import Hamlet, MemberImport
 from tests.factories.groups import make_hamlet
 from tests.flows.harness import Portal, database_url, forget_redis, wait_until
-from zalo import inbox
+from zalo.inbox import services as inbox
 from zalo.models import WebhookEvent
 
 OA_SECRET = "only-for-benchmarks"  # noqa: S105 -- nothing knows it but the load
@@ -171,10 +171,10 @@ def side_by_side(report: _bench.Report, ports: dict[str, int], rounds: int, seco
 
 def import_people(hamlet: Hamlet, content: bytes) -> None:
     """A whole member list, read and written by processes of its own."""
-    batch = batches.start(content, "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
+    batch = member_import.start(content, "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
     run_job("read", batch.pk)
     batch.refresh_from_db()
-    batches.commit(batch, by=None, in_background=False)
+    member_import.commit(batch, by=None, in_background=False)
     run_job("commit", batch.pk)
     batch.refresh_from_db()
     if batch.state != MemberImport.State.COMMITTED:

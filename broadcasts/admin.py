@@ -1,4 +1,4 @@
-"""Posts and deliveries in the admin; pages of their own are in `admin_views`."""
+"""Posts and deliveries in the admin, with their work filters."""
 
 from itertools import chain
 from typing import Any
@@ -8,36 +8,95 @@ from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import (
+from accounts.scoped_admin.base import (
     ReadOnlyAdminMixin,
     ScopedModelAdmin,
     ScopedRelatedFilter,
     display,
 )
-from broadcasts import (
-    admin_views,
-    article_admin,  # noqa: F401 -- registers
-    hand_posting_views,
-    library_views,
-    month_views,
-    official_phone_admin,  # noqa: F401 -- registers
-    paper_views,
-    procedure_views,
-    request_admin,  # noqa: F401 -- registers
-    schedule_admin,  # noqa: F401 -- registers
-    services,
-    starting,
-    steps,
-    template_admin,  # noqa: F401 -- registers
-    wording,
-)
-from broadcasts.admin_filters import DeliveryWorkFilter, PostWorkFilter
-from broadcasts.admin_forms import SUBMIT, BroadcastForm, MomentInput
-from broadcasts.models import Broadcast, Delivery, Topic
-from groups.admin_forms import BareFields, SaysRefusals
-from groups.vietnamese import fold
+from broadcasts import services
+from broadcasts.approval import pages as approval_pages
+from broadcasts.approval import steps
+from broadcasts.articles import admin as articles_admin  # noqa: F401 -- registers
+from broadcasts.content_check import admin as content_check_admin  # noqa: F401 -- registers
+from broadcasts.manual_posting import pages as manual_posting_pages
+from broadcasts.posts import archive, prefill, printing, wording
+from broadcasts.posts.forms import SUBMIT, BroadcastForm, MomentInput
+from broadcasts.posts.models import Broadcast, Topic
+from broadcasts.requests import admin as requests_admin  # noqa: F401 -- registers
+from broadcasts.scheduling import admin as scheduling_admin  # noqa: F401 -- registers
+from broadcasts.scheduling import month
+from broadcasts.sending.models import Delivery
+from broadcasts.templates import admin as templates_admin  # noqa: F401 -- registers
+from broadcasts.templates import from_procedures
+from groups.admin_mixins import BareFields, SaysRefusals
+from vietnamese.text import fold
+
+# Lists of work inside the lists of posts and deliveries.
+
+
+Status = Broadcast.Status
+
+
+class PostWorkFilter(admin.SimpleListFilter):
+    """The tabs above the list of posts; the home page leads to the same lists."""
+
+    title = _("việc")
+    parameter_name = "viec"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        tabs = [
+            ("cua-toi", _("Của tôi, cần làm tiếp")),
+            ("hen-gio", _("Sắp gửi")),
+            ("dang-gui", _("Đang gửi")),
+            ("xong", _("Đã xong")),
+        ]
+        if request.user.has_perm("broadcasts.approve_broadcast"):
+            tabs.insert(0, ("duyet", _("Chờ tôi duyệt")))
+        return tabs
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        match self.value():
+            case "duyet":
+                return queryset.approvable_by(request.user)
+            case "cua-toi":
+                own = queryset.filter(created_by=request.user).without_planned()
+                return own.filter(status__in=[Status.DRAFT, Status.RETURNED])
+            case "hen-gio":
+                return queryset.leaving_soon(timezone.now())
+            case "dang-gui":
+                return queryset.under_way()
+            case "xong":
+                return queryset.filter(status=Status.COMPLETED)
+        return queryset.without_planned().filter(is_pattern=False)
+
+
+class DeliveryWorkFilter(admin.SimpleListFilter):
+    """What of the deliveries waits for a person."""
+
+    title = _("việc cần làm")
+    parameter_name = "viec"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("uncertain", _("Chưa rõ, cần xem nhóm")),
+            ("failed", _("Không gửi được")),
+            ("to_post", _("Chờ đăng tay")),
+        ]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        match self.value():
+            case "uncertain":
+                return queryset.uncertain()
+            case "failed":
+                return queryset.failed_lately(timezone.now())
+            case "to_post":
+                return queryset.to_post()
+        return queryset
+
 
 TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
 
@@ -120,15 +179,15 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[BroadcastForm]:
         form = super().get_form(request, obj, **kwargs)
         form.user = request.user
-        form.start = starting.read(request) if obj is None else None
+        form.start = prefill.read(request) if obj is None else None
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return starting.read(request).initial
+        return prefill.read(request).initial
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = super().get_fieldsets(request, obj)
-        if starting.corrected(request, obj) is not None:
+        if prefill.corrected(request, obj) is not None:
             shown = [part for part in shown if "send_to" not in part[1]["fields"]]
         if obj is None and request.user.commune_id is None:
             return shown
@@ -141,7 +200,7 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
-        pages = (admin_views, library_views, month_views, paper_views, procedure_views)
+        pages = (approval_pages, archive, month, printing, from_procedures)
         own = [module.urls(self.admin_site) for module in pages]
         return [*chain.from_iterable(own), *super().get_urls()]
 
@@ -170,7 +229,7 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
         if post is not None:
             context["returned_because"] = steps.returned_because(post)
             context["edits_of_another"] = post.created_by_id != request.user.pk
-        context |= starting.context_of(request, post)
+        context |= prefill.context_of(request, post)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _only_shows(self, request: HttpRequest, post: Broadcast) -> bool:
@@ -180,7 +239,7 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     def save_model(self, request: HttpRequest, obj: Broadcast, form: Any, change: bool) -> None:
         verb = services.edit if change else services.create
         if not change:
-            starting.read(request).bring_files(obj)
+            prefill.read(request).bring_files(obj)
         verb(obj, by=request.user)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
@@ -191,7 +250,7 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
 
     def _after_saving(self, request: HttpRequest, post: Broadcast) -> HttpResponse:
         if SUBMIT in request.POST:
-            admin_views.PAGE.attempt(request, post, "trinh-duyet")
+            approval_pages.PAGE.attempt(request, post, "trinh-duyet")
         else:
             self.message_user(request, _("Đã lưu bài."), messages.SUCCESS)
         return redirect("admin:broadcasts_broadcast_review", post.pk)
@@ -239,4 +298,4 @@ class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         return queryset, False
 
     def get_urls(self) -> list[URLPattern]:
-        return hand_posting_views.urls(self.admin_site) + super().get_urls()
+        return manual_posting_pages.urls(self.admin_site) + super().get_urls()

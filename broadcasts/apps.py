@@ -1,4 +1,15 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# Modules that register work lists or receivers when they are imported.
+REGISTERING = (
+    "broadcasts.articles.work_lists",
+    "broadcasts.receivers",
+    "broadcasts.requests.work_lists",
+    "broadcasts.scheduling.work_lists",
+    "broadcasts.posts.work_lists",
+)
 
 
 class BroadcastsConfig(AppConfig):
@@ -6,16 +17,11 @@ class BroadcastsConfig(AppConfig):
     verbose_name = "Tuyên truyền"
 
     def ready(self) -> None:
-        from broadcasts import (  # noqa: PLC0415 -- app ready
-            article_today,  # noqa: F401
-            official_posts,
-            receivers,  # noqa: F401
-            request_today,  # noqa: F401
-            retention,
-            schedule_today,  # noqa: F401
-            today,  # noqa: F401
-        )
-        from groups.official_posts import register  # noqa: PLC0415 -- app ready
+        from broadcasts.posts import retention  # noqa: PLC0415 -- app ready
+        from broadcasts.sending import group_coverage  # noqa: PLC0415 -- app ready
+        from groups.zalo_groups.official_posts import register  # noqa: PLC0415 -- app ready
 
-        register(official_posts.Posts())
+        for name in REGISTERING:
+            import_module(name)
+        register(group_coverage.Posts())
         retention.register_rules()

@@ -1,33 +1,132 @@
-"""What posts do when hamlets or officers change, and when Zalo tells of them."""
+"""React to changes of hamlets, officers and holidays, and to events from Zalo."""
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.models import Holiday, User
-from broadcasts.models import Schedule
-from broadcasts.services import echoes, following
-from groups.models import HamletChange, Handover
+from accounts.workflow.services import record
+from broadcasts.posts.events import BroadcastEvent
+from broadcasts.posts.models import Broadcast
+from broadcasts.scheduling.models import Schedule
+from broadcasts.sending import services as sending
+from broadcasts.sending.models import Delivery
+from groups.models import Hamlet, HamletChange, Handover
 from groups.signals import Moved, hamlets_changing, handing_over
-from zalo.events import OwnEcho
+from zalo.inbox.events import OwnEcho
+from zalo.inbox.signals import echo_received
 from zalo.models import OfficialAccount
-from zalo.signals import echo_received
+
+# Posts keep their way when hamlets merge or split, and drafts when an officer leaves.
+#
+# An approval covers the places that the approver saw (decision 0053). So nothing that was submitted
+# is rewritten: a post that names a hamlet of the past reaches the very groups that stood in it on
+# its last day (`ZaloGroupQuerySet.of_hamlets`). Only what its author still writes names the new
+# hamlets.
+
+
+Kind, Status = BroadcastEvent.Kind, Broadcast.Status
+WRITTEN = (Status.DRAFT, Status.RETURNED)
+WAITING = (Status.PENDING_APPROVAL, Status.APPROVED, Status.SCHEDULED, Status.PAUSED)
+
+
+def _names(ids: Any) -> str:
+    return ", ".join(str(hamlet) for hamlet in Hamlet.objects.filter(pk__in=ids))
+
+
+def follow_hamlets(change: HamletChange, successors: dict[int, list[int]]) -> list[Moved]:
+    """Drafts name the new hamlets; what was submitted keeps its rule and is told so."""
+    if change.kind == HamletChange.Kind.RENAME:
+        return []
+    posts = Broadcast.objects.filter(
+        commune=change.commune_id, audience_hamlets__overlap=list(successors)
+    ).select_for_update(of=("self",))
+    drafts = list(posts.filter(status__in=WRITTEN))
+    for post in drafts:
+        old = [pk for pk in post.audience_hamlets if pk in successors]
+        new = list(dict.fromkeys(pk for one in old for pk in successors[one]))
+        kept = [pk for pk in post.audience_hamlets if pk not in successors and pk not in new]
+        post.audience_hamlets = kept + new
+        post.content_hash = post.compute_hash()
+        post.save(update_fields=["audience_hamlets", "content_hash"])
+        text = f"{change}: nơi nhận đổi từ {_names(old)} thành {_names(new)}."
+        record(post, Kind.HAMLETS_CHANGED, text=text)
+    waiting = list(posts.filter(status__in=WAITING, started_at=None))
+    for post in waiting:
+        old = [pk for pk in post.audience_hamlets if pk in successors]
+        text = (
+            f"{change}: {_names(old)} đã hết hiệu lực. Bài vẫn gửi tới đúng những nhóm của nơi đó, "
+            "như khi trình."
+        )
+        record(post, Kind.HAMLETS_CHANGED, text=text)
+    return [
+        Moved("Bài nháp đổi nơi nhận theo ấp mới", len(drafts)),
+        Moved("Bài đã trình giữ nguyên nhóm nhận", len(waiting)),
+    ]
+
+
+def _hand_over_schedules(named: Q, giver: User, taker: User) -> int:
+    """Schedules that were submitted go on as they are, in the hands of the taker.
+
+    Their approval stays; whoever approved a schedule does not become its author.
+    """
+    if not taker.has_perm("broadcasts.change_schedule"):
+        return 0
+    waiting = Broadcast.objects.filter(named, is_pattern=True, created_by=giver)
+    waiting = waiting.filter(status__in=WAITING).exclude(approved_by=taker)
+    patterns = list(waiting.select_for_update(of=("self",)))
+    for pattern in patterns:
+        pattern.created_by = taker
+        pattern.last_edited_by = pattern.last_edited_by or giver
+        pattern.save(update_fields=["created_by", "last_edited_by"])
+        record(pattern, Kind.HANDED_OVER, text=f"{giver} bàn giao lịch đăng cho {taker}.")
+    return len(patterns)
+
+
+def follow_officer(handover: Handover, giver: User | None, taker: User) -> list[Moved]:
+    """Drafts go on with whoever takes the places; what waits for these groups is counted.
+
+    Posts on their way and hand-posting tasks belong to the groups, so scope brings them along.
+    """
+    hamlets = list(handover.hamlet_items.values_list("hamlet", flat=True))
+    groups = list(handover.group_items.values_list("group", flat=True))
+    named = Q(audience_hamlets__overlap=hamlets) | Q(audience_groups__overlap=groups)
+    here = Q(zalo_group__hamlet__in=hamlets) | Q(zalo_group__in=groups)
+    drafts: list[Broadcast] = []
+    if giver is not None and taker.has_perm("broadcasts.add_broadcast"):
+        written = Broadcast.objects.filter(named, created_by=giver, status__in=WRITTEN)
+        drafts = list(written.without_planned().select_for_update(of=("self",)))
+    for post in drafts:
+        post.created_by, post.last_edited_by = taker, post.last_edited_by or giver
+        post.save(update_fields=["created_by", "last_edited_by"])
+        record(post, Kind.HANDED_OVER, text=f"{giver} bàn giao bài nháp cho {taker}.")
+    coming = Broadcast.objects.filter(named, status__in=WAITING, started_at=None, is_pattern=False)
+    planned = _hand_over_schedules(named, giver, taker) if giver is not None else 0
+    of_taker = Schedule.objects.filter(pattern__created_by=taker, plan_due_at__isnull=False)
+    of_taker.update(plan_due_at=timezone.now())  # their posts name the new author
+    return [
+        Moved("Lịch đăng", planned),
+        Moved("Bài nháp", len(drafts)),
+        Moved("Bài đã trình, chờ gửi tới các nơi này", coming.count()),
+        Moved("Việc đăng tay đang chờ", Delivery.objects.filter(here).to_post().count()),
+    ]
 
 
 @receiver(hamlets_changing)
 def posts_follow_hamlets(
     sender: Any, *, change: HamletChange, successors: dict[int, list[int]], **kwargs: Any
 ) -> list[Moved] | None:
-    return following.follow_hamlets(change, successors)
+    return follow_hamlets(change, successors)
 
 
 @receiver(handing_over)
 def posts_follow_officers(
     sender: Any, *, handover: Handover, giver: User | None, taker: User, **kwargs: Any
 ) -> list[Moved] | None:
-    return following.follow_officer(handover, giver, taker)
+    return follow_officer(handover, giver, taker)
 
 
 @receiver([post_save, post_delete], sender=Holiday)
@@ -40,4 +139,4 @@ def schedules_follow_the_calendar(sender: Any, **kwargs: Any) -> None:
 def unclear_deliveries_hear_of_themselves(
     sender: Any, *, account: OfficialAccount, event: OwnEcho, **kwargs: Any
 ) -> None:
-    echoes.note_echo(account, event)
+    sending.note_echo(account, event)

@@ -6,7 +6,9 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from broadcasts.services import article_publishing, delivery, schedule
+from broadcasts.articles import publishing
+from broadcasts.scheduling import tick as scheduling_tick
+from broadcasts.sending import delivery
 
 logger = logging.getLogger(__name__)
 HINT_LIFE_S = 10
@@ -15,10 +17,10 @@ HINT_LIFE_S = 10
 @shared_task(name="broadcasts.tick", ignore_result=True, soft_time_limit=60, time_limit=90)
 def tick() -> None:
     """Start what is due, end what is late, settle what is stuck, and wake the senders."""
-    did = schedule.run_tick()
+    did = scheduling_tick.run_tick()
     if any(did.values()):
         logger.info("tick: %s", did)
-    for commune_id, urgent in schedule.lanes_to_drain(timezone.now()):
+    for commune_id, urgent in scheduling_tick.lanes_to_drain(timezone.now()):
         (deliver_urgent if urgent else deliver).apply_async((commune_id,), expires=HINT_LIFE_S)
 
 
@@ -47,6 +49,6 @@ def deliver_urgent(commune_id: int) -> None:
 )
 def work_articles() -> None:
     """Hand in articles, ask for their ids, send them to followers: whatever is due."""
-    did = article_publishing.run()
+    did = publishing.run()
     if any(did.values()):
         logger.info("articles: %s", did)

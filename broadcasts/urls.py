@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from broadcasts import public_views
+from broadcasts.articles import pages as articles_pages
 
 urlpatterns = [
-    path("bai-viet/<uuid:uuid>/anh-bia.jpg", public_views.article_cover, name="article_cover"),
+    path("bai-viet/<uuid:uuid>/anh-bia.jpg", articles_pages.article_cover, name="article_cover"),
 ]

@@ -13,13 +13,15 @@ from django.urls import path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts import account_views, second_factor
-from accounts.admin_base import LabelledChoices, UnfoldAdminSite
-from accounts.today import WorkItem, WorkList
-from oversight import dashboards, list_page
-from oversight.dashboards import doors
-from oversight.papers import plan_pages, review_pages
-from oversight.papers import views as papers
+from accounts.scoped_admin.base import LabelledChoices, UnfoldAdminSite
+from accounts.scoped_admin.work_lists import WorkItem, WorkList
+from accounts.sign_in import pages as sign_in_pages
+from accounts.sign_in import second_factor
+from oversight.dashboards import list_page, urls
+from oversight.dashboards import pages as dashboards_pages
+from oversight.dashboards import report_pages as papers
+from oversight.plans import pages as plans_pages
+from oversight.review import pages as review_pages
 
 
 def home_actions(work_lists: list[WorkList]) -> list[WorkItem]:
@@ -40,7 +42,7 @@ class ProjectAdminSite(UnfoldAdminSite):
     ) -> HttpResponseBase:
         """The sign-in page says when a session ends; who owes the second step is led there."""
         if request.method == "GET" and second_factor.is_owed(request):
-            query = urlencode({"next": account_views.next_of(request)})
+            query = urlencode({"next": sign_in_pages.next_of(request)})
             return redirect(f"{reverse(f'{self.name}:second_step')}?{query}")
         limits = {
             "session_hours": round(settings.SESSION_HOURS),
@@ -53,7 +55,7 @@ class ProjectAdminSite(UnfoldAdminSite):
     ) -> HttpResponseBase:
         """One's own password; doing so ends the duty to change a temporary one."""
         request.current_app = self.name  # type: ignore[attr-defined]
-        view = account_views.OwnPasswordView.as_view(
+        view = sign_in_pages.OwnPasswordView.as_view(
             success_url=reverse(f"{self.name}:password_change_done"),
             extra_context={**self.each_context(request), **(extra_context or {})},
             template_name=self.password_change_template or "registration/password_change_form.html",
@@ -85,18 +87,18 @@ class ProjectAdminSite(UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         own = [
             # Before the stock one, which asks for the second step; a temporary password goes first.
-            path("password_change/", account_views.signed_in(self.password_change),
+            path("password_change/", sign_in_pages.signed_in(self.password_change),
                  name="password_change"),
-            path("xac-thuc/", account_views.second_step, name="second_step"),
-            path("xac-thuc/cai-dat/", account_views.enrol, name="enrol_second_factor"),
-            path("xac-thuc/ma-du-phong/", account_views.recovery_codes, name="recovery_codes"),
-            path("tai-khoan-cua-toi/", account_views.own_account, name="own_account"),
-            path("tai-khoan-cua-toi/dang-xuat-moi-noi/", account_views.sign_out_everywhere,
+            path("xac-thuc/", sign_in_pages.second_step, name="second_step"),
+            path("xac-thuc/cai-dat/", sign_in_pages.enrol, name="enrol_second_factor"),
+            path("xac-thuc/ma-du-phong/", sign_in_pages.recovery_codes, name="recovery_codes"),
+            path("tai-khoan-cua-toi/", sign_in_pages.own_account, name="own_account"),
+            path("tai-khoan-cua-toi/dang-xuat-moi-noi/", sign_in_pages.sign_out_everywhere,
                  name="sign_out_everywhere"),
-            path("tai-khoan-cua-toi/mat-dien-thoai/", account_views.lost_phone, name="lost_phone"),
+            path("tai-khoan-cua-toi/mat-dien-thoai/", sign_in_pages.lost_phone, name="lost_phone"),
         ]  # fmt: skip
-        figures = dashboards.urls(self) + list_page.urls(self) + papers.urls(self)
-        sheets = plan_pages.urls(self) + review_pages.urls(self)
+        figures = urls.urls(self) + list_page.urls(self) + papers.urls(self)
+        sheets = plans_pages.urls(self) + review_pages.urls(self)
         return own + figures + sheets + super().get_urls()
 
 
@@ -227,7 +229,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     first = [{"title": _("Hôm nay"), "icon": "home", "link": reverse("admin:index")}]
     first += [
         {"title": f"Số liệu: {door.name}", "icon": door.icon, "link": door.address()}
-        for door in doors.open_to(request.user)
+        for door in dashboards_pages.open_to(request.user)
     ]
     if request.user.has_perm("broadcasts.view_broadcast"):
         month = reverse("admin:broadcasts_broadcast_month")

@@ -23,14 +23,13 @@ from groups.models import (
     ReconciliationLine,
     ZaloGroup,
 )
-from groups.querysets import ENDING_DAYS
+from groups.zalo_groups.querysets import ENDING_DAYS
 from oversight import health as oversight_health
-from oversight.summaries import health as summaries_health
 from procedures import health as procedures_health
 from reports import health as reports_health
-from zalo import inbox
-from zalo.alarms import alarms, refresh_dies_at
+from zalo.inbox import services as inbox
 from zalo.models import FollowerSync, HistoryReading, InboundFile, OfficialAccount, WebhookEvent
+from zalo.official_accounts.alarms import alarms, refresh_dies_at
 
 DISK_ALARM_BYTES = 1 << 30
 LATE_EVENTS_S = 300
@@ -119,11 +118,11 @@ def _procedures() -> dict[str, Any]:
 
 
 def _figures() -> dict[str, Any]:
-    return oversight_health.counts(timezone.now())
+    return oversight_health.recounting_state(timezone.now())
 
 
 def _summaries() -> dict[str, Any]:
-    return summaries_health.counts(timezone.localdate())
+    return oversight_health.summary_drafts(timezone.localdate())
 
 
 def _disk() -> dict[str, Any]:

@@ -40,7 +40,8 @@ SESSION_COOKIE_NAME = "binhyen_phien"
 CSRF_COOKIE_NAME = "binhyen_csrf"
 SESSION_HOURS = positive(env.ENVIRON, "SESSION_HOURS", 12)
 SESSION_IDLE_MINUTES = positive(env.ENVIRON, "SESSION_IDLE_MINUTES", 30)
-# The cookie outlives the limit that accounts.sign_ins keeps, so that a page can say what happened.
+# The cookie outlives the limit that accounts.sign_in.sessions keeps, so that a page can say what
+# happened.
 SESSION_COOKIE_AGE = round(2 * SESSION_HOURS * 3600)
 SECOND_FACTOR_REQUIRED = switch(env.ENVIRON, "SECOND_FACTOR_REQUIRED", default=True)
 SECURE_REFERRER_POLICY = "same-origin"
@@ -97,11 +98,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.NulMiddleware",
-    "accounts.middleware.AdminPolicyMiddleware",
-    "accounts.middleware.SessionLimitMiddleware",
-    "accounts.middleware.PasswordChangeMiddleware",
-    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.sign_in.middleware.NulMiddleware",
+    "accounts.sign_in.middleware.AdminPolicyMiddleware",
+    "accounts.sign_in.middleware.SessionLimitMiddleware",
+    "accounts.sign_in.middleware.PasswordChangeMiddleware",
+    "accounts.sign_in.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -229,7 +230,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 PROXY_COUNT = whole(env.ENVIRON, "PROXY_COUNT", 0)
-AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.addresses.client_address"
 
 # Zalo
 PORTAL_URL = optional_address(env.ENVIRON, "PORTAL_URL")
@@ -307,7 +308,8 @@ LOGGING = {
     },
 }
 
-# Appearance of the admin (the theme reads this; accounts.admin_base is its only user in code)
+# Appearance of the admin (the theme reads this; accounts.scoped_admin.base is its only user in
+# code)
 UNFOLD = {
     "SITE_TITLE": "Bình Yên",
     "SITE_HEADER": "Bình Yên",
@@ -326,7 +328,7 @@ UNFOLD = {
     "BORDER_RADIUS": "8px",
     "STYLES": ["config.admin_site.stylesheet"],
     "SCRIPTS": ["config.admin_site.script"],
-    "DASHBOARD_CALLBACK": "accounts.today.dashboard",
+    "DASHBOARD_CALLBACK": "accounts.scoped_admin.work_lists.dashboard",
     "COLORS": {
         "primary": {
             "50": "#eef6f4",

@@ -14,7 +14,7 @@ except ImproperlyConfigured as error:
     sys.exit(f"Cấu hình chưa đúng: {error}")
 
 from config.startup import settle
-from zalo.webhook import Gate
+from zalo.inbox.webhook import Gate
 
 application = Gate(portal)
 settle()

@@ -62,8 +62,8 @@ def at_zalo(group: Any) -> dict[str, Any]:
 
 def members_of(group: Any) -> dict[str, float]:
     """The administrator, and those of our list who linked themselves and are in the group."""
-    from groups.models.zalo_links import ZaloLink  # noqa: PLC0415 -- needs Django
-    from zalo.simulator.state.people import ADMIN_ID  # noqa: PLC0415 -- as its neighbour
+    from groups.linking.models import ZaloLink  # noqa: PLC0415 -- needs Django
+    from zalo_simulator.state.people import ADMIN_ID  # noqa: PLC0415 -- as its neighbour
 
     inside = group.memberships.filter(state="joined").values("member")
     links = ZaloLink.objects.filter(member__in=inside, follower__is_following=True)
@@ -103,9 +103,10 @@ def show_followers() -> int:
 def connect_account() -> bool:
     """Bind the simulator's account to the commune that has groups of the account."""
     from accounts.models import Commune  # noqa: PLC0415 -- needs Django
-    from zalo import connecting, services  # noqa: PLC0415 -- needs Django
+    from zalo import services  # noqa: PLC0415 -- needs Django
     from zalo.models import OfficialAccount  # noqa: PLC0415 -- needs Django
-    from zalo.simulator.state import DEFAULT_OA_ID  # noqa: PLC0415 -- needs Django
+    from zalo.tokens import connecting  # noqa: PLC0415 -- needs Django
+    from zalo_simulator.state import DEFAULT_OA_ID  # noqa: PLC0415 -- needs Django
 
     commune = Commune.objects.order_by("pk").first()
     if commune is None:

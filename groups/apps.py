@@ -1,4 +1,17 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# Modules that register work lists or receivers when they are imported.
+REGISTERING = (
+    "groups.oa_groups.work_lists",
+    "groups.personal_data.work_lists",
+    "groups.oa_groups.receivers",
+    "groups.work_lists",
+    "groups.linking.receivers",
+    "groups.linking.work_lists",
+    "groups.member_import.work_lists",
+)
 
 
 class GroupsConfig(AppConfig):
@@ -6,18 +19,8 @@ class GroupsConfig(AppConfig):
     verbose_name = "Địa bàn và nhóm"
 
     def ready(self) -> None:
-        from groups import (  # noqa: PLC0415 -- app ready
-            oa_today,  # noqa: F401
-            people_today,  # noqa: F401
-            receivers,  # noqa: F401
-            regulation_today,  # noqa: F401
-            retention,
-            today,  # noqa: F401
-        )
-        from groups.linking import (  # noqa: PLC0415 -- app ready
-            receivers as linking_receivers,  # noqa: F401
-        )
-        from groups.linking import today as linking_today  # noqa: F401, PLC0415 -- app ready
-        from groups.member_list import today as imports_today  # noqa: F401, PLC0415 -- app ready
+        from groups import retention  # noqa: PLC0415 -- app ready
 
+        for name in REGISTERING:
+            import_module(name)
         retention.register_rules()

@@ -8,7 +8,7 @@ from django.db import models
 from accounts.text_fields import CleanCharField as CleanCharField
 from accounts.text_fields import DerivedTextField
 from accounts.text_fields import FoldedTextField as FoldedTextField
-from groups.vietnamese import local_phone, normalise_phone, sort_key
+from vietnamese.text import local_phone, normalise_phone, sort_key
 
 
 class SortKeyField(DerivedTextField):

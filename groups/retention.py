@@ -7,17 +7,14 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from groups import erasure, national_ids, people
+from groups.duplicates.models import MemberMerge
 from groups.linking import retention as linking
-from groups.member_list import committing
-from groups.models import (
-    DataRequest,
-    GroupReconciliation,
-    Member,
-    MemberMerge,
-    NationalId,
-    ReconciliationLine,
-)
+from groups.member_import import committing, national_ids
+from groups.member_import.models import NationalId
+from groups.oa_groups.models import GroupReconciliation, ReconciliationLine
+from groups.personal_data import erasure
+from groups.personal_data.models import DataRequest
+from groups.residents.models import Member
 
 REQUEST_DAYS = 730
 ERASED_REQUEST_DAYS = 30
@@ -88,9 +85,9 @@ def register_rules() -> None:
             label="groups.Member",
             days=int(settings.MEMBER_PURGE_DAYS),
             sentence="Người đã chuyển đi hoặc rút đồng ý: xóa thông tin, giữ số liệu.",
-            expired=people.expired,
-            act=people.purge,
-            prepare=people.start_clocks,
+            expired=erasure.expired,
+            act=erasure.purge,
+            prepare=erasure.start_clocks,
         )
     )
     register(
@@ -106,8 +103,8 @@ def register_rules() -> None:
             label="groups.MemberMerge",
             days=MemberMerge.UNDO_DAYS,
             sentence="Dòng đã gộp vào người khác: tách lại được trong thời gian này, rồi xóa.",
-            expired=people.expired_merges,
-            act=people.purge_absorbed,
+            expired=erasure.expired_merges,
+            act=erasure.purge_absorbed,
         )
     )
     register(

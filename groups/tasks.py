@@ -1,11 +1,11 @@
-"""Doors for the workers; the work is in `groups.member_list` and `groups.reconciling`."""
+"""Celery tasks of the app; each calls one function of a feature."""
 
 from celery import shared_task
 
 from groups.linking import replies
-from groups.member_list import batches, committing, waking
-from groups.reconciling import running as reconciling
-from groups.reconciling import waking as comparisons
+from groups.member_import import committing, enqueue
+from groups.member_import import services as member_import
+from groups.oa_groups import reconciliation as reconciling
 
 
 @shared_task(
@@ -13,7 +13,7 @@ from groups.reconciling import waking as comparisons
 )
 def read_member_import(batch_id: int) -> None:
     """Read an uploaded member list and compare it with the hamlet."""
-    batches.read(batch_id)
+    member_import.read(batch_id)
 
 
 @shared_task(name="groups.commit_member_import", ignore_result=True)
@@ -27,7 +27,7 @@ def commit_member_import(batch_id: int) -> None:
 )
 def resume_member_imports() -> None:
     """Wake lists whose worker is gone."""
-    waking.resume_stale()
+    enqueue.resume_stale()
 
 
 @shared_task(
@@ -43,7 +43,7 @@ def reconcile_oa_groups(run_id: int) -> None:
 )
 def open_reconciliations() -> None:
     """Open tonight's comparisons and wake those whose worker is gone."""
-    comparisons.tick()
+    reconciling.tick()
 
 
 @shared_task(

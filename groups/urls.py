@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from groups import public_views
+from groups.zalo_groups import public_pages
 
 urlpatterns = [
-    path("nhom-chinh-thuc/", public_views.choose, name="genuine_communes"),
-    path("nhom-chinh-thuc/<str:code>/", public_views.of_commune, name="genuine_groups"),
-    path("nhom-chinh-thuc/<str:code>/to-qr/<int:pk>/", public_views.poster, name="genuine_poster"),
+    path("nhom-chinh-thuc/", public_pages.choose, name="genuine_communes"),
+    path("nhom-chinh-thuc/<str:code>/", public_pages.of_commune, name="genuine_groups"),
+    path("nhom-chinh-thuc/<str:code>/to-qr/<int:pk>/", public_pages.poster, name="genuine_poster"),
 ]

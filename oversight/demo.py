@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from accounts import demo
+from accounts.communes.public_pages import inside_a_sentence
 from accounts.models import User
-from accounts.public_pages import inside_a_sentence
 from groups.models import Hamlet
-from oversight.direction import directions, milestones, plans, proposals, registers
+from oversight.direction import services as direction_services
+from oversight.direction.registers import services as registers
 from oversight.models import (
     Body,
     BodyAccount,
@@ -20,6 +21,7 @@ from oversight.models import (
     Proposal,
     Spreading,
 )
+from oversight.plans import services as plans_services
 
 Kind = Body.Kind
 
@@ -44,10 +46,10 @@ def _make(place: demo.Place) -> None:
     asked = Proposal(
         title="Thêm loa ở hai ấp xa", text="Hai ấp xa nghe loa không rõ. Kính đề nghị xem xét."
     )
-    proposals.send(asked, sender=hamlets[0], by=users["truong.ap"])
+    direction_services.send(asked, sender=hamlets[0], by=users["truong.ap"])
     answered = Proposal(title="Hỗ trợ in tờ hướng dẫn", text="Xin in 500 tờ hướng dẫn vào nhóm.")
-    proposals.send(answered, sender=bodies[Kind.FRONT], by=users["mattran"])
-    proposals.answer(answered, "Đồng ý. Văn phòng in và giao trong tuần.", by=office)
+    direction_services.send(answered, sender=bodies[Kind.FRONT], by=users["mattran"])
+    direction_services.answer(answered, "Đồng ý. Văn phòng in và giao trong tuần.", by=office)
 
 
 def _cells(place: demo.Place, hamlets: list[Hamlet]) -> list[PartyOrganisation]:
@@ -89,7 +91,7 @@ def _plan(
 ) -> None:
     """The plan of the People's Committee, which the police advised: some steps done, one late."""
     starts = today - timedelta(days=35)
-    plan = plans.draft(
+    plan = plans_services.draft(
         Plan(
             body=body, subject="Xây dựng mô hình “Zalo kết nối bình yên” trên địa bàn xã",
             starts_on=starts, ends_on=today + timedelta(days=200),
@@ -101,23 +103,25 @@ def _plan(
     )  # fmt: skip
     plan.bases.add(letter)
     due = today - timedelta(days=3)
-    plans.add_steps(plan, "Họp lấy ý kiến về quy chế", responsible="Trưởng ấp", due_on=due,
+    plans_services.add_steps(plan, "Họp lấy ý kiến về quy chế", responsible="Trưởng ấp", due_on=due,
                     by=chief, hamlets=hamlets)  # fmt: skip
-    plans.add_steps(plan, "Rà soát hộ chưa tham gia nhóm", responsible="Trưởng ấp",
+    plans_services.add_steps(plan, "Rà soát hộ chưa tham gia nhóm", responsible="Trưởng ấp",
                     due_on=today + timedelta(days=4), by=chief, hamlets=hamlets)  # fmt: skip
-    plans.add_steps(plan, "Sơ kết mô hình", responsible="Công an xã",
+    plans_services.add_steps(plan, "Sơ kết mô hình", responsible="Công an xã",
                     due_on=today + timedelta(days=60), by=chief)  # fmt: skip
-    plans.issue(plan, number="34/KH-UBND", issued_on=starts, signed_by="Chủ tịch", by=chief)
+    plans_services.issue(
+        plan, number="34/KH-UBND", issued_on=starts, signed_by="Chủ tịch", by=chief
+    )
     steps = Milestone.objects.filter(plan=plan, due_on=due).order_by("pk")
     for number, step in enumerate(steps):
         if number % 5 != 4:
             late = 2 if number % 6 == 5 else -(number % 9)
-            milestones.finish(step, done_on=due + timedelta(days=late), by=chief,
+            plans_services.finish(step, done_on=due + timedelta(days=late), by=chief,
                               evidence="Đã họp, có biên bản.")  # fmt: skip
 
 
 def _own_plan(body: Body, hamlets: list[Hamlet], front: User, today: date) -> None:
-    plan = plans.draft(
+    plan = plans_services.draft(
         Plan(
             body=body, subject="Vận động hội viên tham gia mô hình “Zalo kết nối bình yên”",
             starts_on=today - timedelta(days=20), ends_on=today + timedelta(days=160),
@@ -126,11 +130,11 @@ def _own_plan(body: Body, hamlets: list[Hamlet], front: User, today: date) -> No
         ),
         by=front,
     )  # fmt: skip
-    plans.add_steps(
+    plans_services.add_steps(
         plan, "Sinh hoạt chuyên đề phòng lừa đảo", responsible="Ban công tác Mặt trận ấp",
         due_on=today + timedelta(days=5), by=front, hamlets=hamlets,
     )  # fmt: skip
-    plans.issue(
+    plans_services.issue(
         plan, number="12/KH-MTTQ", issued_on=today - timedelta(days=20), by=front,
         signed_by="Chủ tịch Ủy ban Mặt trận",
     )  # fmt: skip
@@ -151,17 +155,19 @@ def _directions(
             directed_by="Phó Bí thư Thường trực", document=letter, given_on=start,
             due_on=start + timedelta(days=days),
         )  # fmt: skip
-        return directions.give(draft, to=to, by=office)
+        return direction_services.give(draft, to=to, by=office)
 
     late, front = given(
         "Báo cáo kết quả triển khai mô hình", [bodies[Kind.POLICE], bodies[Kind.FRONT]], 20, 10
     )
     _replied(late, users["truong.congan"], now - timedelta(days=8))
-    directions.accept(late, by=office)
+    direction_services.accept(late, by=office)
     _replied(front, users["mattran"], now - timedelta(days=12))
     given("Phối hợp ngày hội Toàn dân bảo vệ an ninh Tổ quốc", [bodies[Kind.POLICE]], 3, 5)
     given("Báo số hộ đã tham gia nhóm", [hamlets[0]], 2, 6)
 
 
 def _replied(direction: Direction, by: User, at: datetime) -> None:
-    directions.reply(direction, "Đã triển khai ở các ấp, có báo cáo kèm theo.", by=by, at=at)
+    direction_services.reply(
+        direction, "Đã triển khai ở các ấp, có báo cáo kèm theo.", by=by, at=at
+    )

@@ -5,7 +5,7 @@ from time import monotonic
 from celery import shared_task
 
 from accounts.models import Commune
-from oversight.rollups import recounting
+from oversight.figures.rollups import recounting
 from oversight.summaries import drafting
 
 # A round leaves the queue to others after this.

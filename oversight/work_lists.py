@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.today import WorkItem, WorkList
+from accounts.scoped_admin.work_lists import WorkItem, WorkList
 
 SHOWN = 5
 

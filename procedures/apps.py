@@ -1,4 +1,9 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# Modules that register work lists or receivers when they are imported.
+REGISTERING = ("procedures.editions.work_lists",)
 
 
 class ProceduresConfig(AppConfig):
@@ -6,7 +11,10 @@ class ProceduresConfig(AppConfig):
     verbose_name = "Thủ tục hành chính"
 
     def ready(self) -> None:
-        from procedures import demo, retention, today  # noqa: F401, PLC0415 -- app ready
+        from procedures import demo  # noqa: PLC0415 -- app ready
+        from procedures.asking import retention  # noqa: PLC0415 -- app ready
 
+        for name in REGISTERING:
+            import_module(name)
         demo.register_part()
         retention.register_rules()

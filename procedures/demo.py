@@ -9,13 +9,13 @@ from accounts import demo
 from accounts.demo import Place
 from accounts.models import User
 from procedures import services
-from procedures.answering import Plan
-from procedures.content import content_of
-from procedures.loading import load
+from procedures.asking import services as asking
+from procedures.asking.services import Plan
+from procedures.editions.content import content_of
+from procedures.editions.services import keeps_library
+from procedures.library.loading import load
 from procedures.models import Edition, Question
-from procedures.searching import Hit
-from procedures.services import asking
-from procedures.services.steps import keeps_library
+from procedures.searching.services import Hit
 
 _DRAFTED: Final = "cap-lai-the-can-cuoc"
 _TO_PUBLISH: Final = "thong-bao-luu-tru"

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from procedures.models import Edition, Question
+from procedures.asking.models import Question
+from procedures.editions.models import Edition
 
 
 def counts(today: date) -> dict[str, Any]:

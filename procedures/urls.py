@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from procedures.public import views
+from procedures.public import pages as public_pages
 
 app_name = "procedures"
 urlpatterns = [
-    path("thu-tuc/", views.home, name="home"),
-    path("thu-tuc/chon-xa/", views.choose, name="choose"),
-    path("thu-tuc/da-ghi/", views.noted, name="noted"),
-    path("thu-tuc/<str:code>/", views.page, name="page"),
-    path("thu-tuc/<str:code>/in/", views.handout, name="print"),
+    path("thu-tuc/", public_pages.home, name="home"),
+    path("thu-tuc/chon-xa/", public_pages.choose, name="choose"),
+    path("thu-tuc/da-ghi/", public_pages.noted, name="noted"),
+    path("thu-tuc/<str:code>/", public_pages.page, name="page"),
+    path("thu-tuc/<str:code>/in/", public_pages.handout, name="print"),
 ]

@@ -1,4 +1,13 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+# Modules that register work lists or receivers when they are imported.
+REGISTERING = (
+    "reports.receivers",
+    "reports.work.work_lists",
+    "reports.chat.work_lists",
+)
 
 
 class ReportsConfig(AppConfig):
@@ -6,18 +15,14 @@ class ReportsConfig(AppConfig):
     verbose_name = "Phản ánh"
 
     def ready(self) -> None:
-        from accounts.querysets import keep_from_trail  # noqa: PLC0415 -- app ready
-        from reports import (  # noqa: PLC0415 -- app ready
-            demo,
-            moving,  # noqa: F401
-            receivers,  # noqa: F401
-            retention,
-            today,  # noqa: F401
-        )
+        from accounts.communes.querysets import keep_from_trail  # noqa: PLC0415 -- app ready
+        from reports import demo  # noqa: PLC0415 -- app ready
         from reports.chat import retention as chat_retention  # noqa: PLC0415 -- app ready
-        from reports.chat import today as chat_today  # noqa: F401, PLC0415 -- app ready
-        from reports.services.conflicts import kept_from  # noqa: PLC0415 -- app ready
+        from reports.vault import retention  # noqa: PLC0415 -- app ready
+        from reports.vault.conflicts import kept_from  # noqa: PLC0415 -- app ready
 
+        for name in REGISTERING:
+            import_module(name)
         keep_from_trail("reports.tipreport", kept_from)
         retention.register_rules()
         demo.register_part()

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
-from reports.services import conflicts
+from reports.chat.models import ChatReply
+from reports.tips.models import TipReport
+from reports.vault import conflicts
+from reports.vault.models import TipAttachment
+from reports.work.models import TipMessage
 
 # An answer that could have left by then and has not: the machine that sends is down. What the
 # account says by itself waits from the begin of the quarter of an hour on: a quarter on top.

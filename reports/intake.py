@@ -1,9 +1,4 @@
-"""The one way in: whatever door a tip comes through, it becomes a row of the same queue.
-
-Nothing of a text with a mark of secrecy is kept. Who told goes into the vault, the words are
-sealed, and all times are those of the quarter of an hour, so that the database does not say when
-exactly somebody wrote.
-"""
+"""Single entry point for tips: every channel creates a row of the same queue, with its own code."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,23 +8,42 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.encryption import blind_index
+from accounts.encryption.services import blind_index
 from accounts.models import Commune, User
 from groups.models import Hamlet, ZaloGroup
-from reports import receipts
-from reports.models import (
+from reports.clocks import services as clocks
+from reports.tips import receipts
+from reports.tips.models import TipCounter, TipReport
+from reports.tips.services import quarter, require_no_secret
+from reports.vault import conflicts
+from reports.vault.models import (
     Reporter,
     SealedText,
     TipAttachment,
-    TipCounter,
-    TipEvent,
-    TipReport,
+    index_of_reporter,
+    nobodys_index,
 )
-from reports.models.sealed import index_of_reporter, nobodys_index
-from reports.numbering import code_of
-from reports.services import clocks, conflicts
-from reports.services.steps import quarter
-from reports.services.words import require_no_secret as require_no_secret
+from reports.work.models import TipEvent
+
+# The numbers by which tips are called.
+#
+# Whoever tells something gets the number of it. Were these counted one by one, somebody who tells
+# something small twice would know from the two numbers how many tips came in between. So the count
+# of the year, which has no gaps, is told in an order that only the portal knows.
+
+
+HALF = 100  # a number is two halves of two digits
+_ROUNDS = 6
+
+
+def code_of(count: int, *, commune: int, year: int) -> str:
+    """The `count`-th tip of a year, as PA26-7340; no two of a commune and year are the same."""
+    block, place = divmod(count - 1, HALF * HALF)
+    left, right = divmod(place, HALF)
+    for number in range(_ROUNDS):
+        mixed = blind_index(f"{commune}/{year}/{block}/{number}/{right}", purpose="tip_code")
+        left, right = right, (left + int(mixed[:12], 16)) % HALF
+    return f"PA{year % 100:02d}-{(block * HALF + left) * HALF + right:04d}"
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reports.services import chat_files, chat_sending, clocks, openings
+from reports.chat import sending
+from reports.chat import services as chat
+from reports.clocks import services as clocks
+from reports.vault import openings
 
 
 @shared_task(name="reports.send_answers", ignore_result=True, soft_time_limit=200, time_limit=240)
 def send_answers() -> None:
     """Send the answers that wait to reach residents in the chat."""
-    if chat_sending.send_due() >= chat_sending.SHIFT:
+    if sending.send_due() >= sending.SHIFT:
         send_answers.apply_async(expires=10)
 
 
@@ -18,7 +21,7 @@ def send_answers() -> None:
 )
 def take_over_files() -> None:
     """Take the files that were fetched of Zalo into their tips."""
-    chat_files.take_over()
+    chat.take_over()
 
 
 @shared_task(name="reports.tend_clocks", ignore_result=True, soft_time_limit=240, time_limit=270)

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from reports.public import answers, receiving, telling, unfound
+from reports.public import lookup, receipt, tip_form, unfound
 
 urlpatterns = [
-    path("phan-anh/", telling.choose, name="tip_communes"),
-    path("phan-anh/tra-cuu/", answers.answers, name="tip_answers"),
-    path("phan-anh/<str:code>/", telling.home, name="tip_home"),
-    path("phan-anh/<str:code>/bao-tin/", telling.tell, name="tip_form"),
+    path("phan-anh/", tip_form.choose, name="tip_communes"),
+    path("phan-anh/tra-cuu/", lookup.answers, name="tip_answers"),
+    path("phan-anh/<str:code>/", tip_form.home, name="tip_home"),
+    path("phan-anh/<str:code>/bao-tin/", tip_form.tell, name="tip_form"),
     path("phan-anh/<str:code>/chua-thay-thu-tuc/", unfound.unfound, name="tip_unfound"),
-    path("phan-anh/<str:code>/bien-nhan/", receiving.receipt, name="tip_receipt"),
+    path("phan-anh/<str:code>/bien-nhan/", receipt.receipt, name="tip_receipt"),
 ]

@@ -14,13 +14,13 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 
-from accounts import public_pages
+from accounts.communes import public_pages
 from accounts.models import Commune, User
-from accounts.roles import Role, sync_roles
+from accounts.users.roles import Role, sync_roles
 from groups.models import Hamlet
-from procedures.loading import load as load_library
+from procedures.library.loading import load as load_library
 from procedures.models import Edition
-from reports.abuse import thresholds
+from reports.public import thresholds
 from tests.databases import ShippedRows, ensure_template, restored_after_each
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from psycopg import sql
 
-from accounts.roles import sync_roles
+from accounts.users.roles import sync_roles
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("accounts", "broadcasts", "groups", "oversight", "procedures", "reports", "zalo")

@@ -16,7 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.scenes import rolled_back, shared_scene

@@ -14,8 +14,8 @@ from benchmarks._bench import Bar, Report, alternate
 from benchmarks.rate import busiest_second, kept
 from dev.places import PROJECT
 from dev.run_benchmarks import scripts
-from zalo.client import ZaloClient
-from zalo.errors import ZaloThrottled
+from zalo.client.api import ZaloClient
+from zalo.client.errors import ZaloThrottled
 
 # Runs each script of the arguments with --help and prints its exit code and its words, as JSON.
 ASK = """

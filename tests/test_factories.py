@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Delivery
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import make_group, make_member, make_membership, make_ordinary_group

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from reports.models import TipEvent, TipReport
-from reports.searching import tokens
+from reports.tips.search import tokens
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.procedures import (

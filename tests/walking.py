@@ -27,9 +27,9 @@ from django.urls import resolve, reverse
 from django.urls.resolvers import URLPattern
 from unfold.sites import UnfoldAdminSite
 
-from accounts.fields import EncryptedField
+from accounts.encryption.fields import EncryptedField
 from accounts.models import User
-from broadcasts import steps
+from broadcasts.approval import steps
 from broadcasts.models import Delivery
 from tests.conftest import MODEL_BACKEND
 from tests.factories.world import Place, World

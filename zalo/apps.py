@@ -7,15 +7,15 @@ class ZaloConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import retention  # noqa: PLC0415 -- app ready
-        from zalo import (  # noqa: PLC0415 -- app ready
+        from zalo.followers import retention as followers_retention  # noqa: PLC0415 -- app ready
+        from zalo.inbox import retention as inbox_retention  # noqa: PLC0415 -- app ready
+        from zalo.official_accounts import (  # noqa: PLC0415 -- app ready
+            alarms,  # noqa: F401 -- registers its work list
             call_log,
-            consenting,
-            follower_retention,
-            inbox_retention,
-            today,  # noqa: F401 -- registers its work list
         )
+        from zalo.tokens import consenting  # noqa: PLC0415 -- app ready
 
-        follower_retention.register_rules()
+        followers_retention.register_rules()
         inbox_retention.register_rules()
         retention.register(
             retention.RetentionRule(

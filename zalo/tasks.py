@@ -5,8 +5,12 @@ from typing import Any
 from celery import shared_task
 from celery.signals import task_postrun
 
-from zalo import call_log, consenting, inbound_files, interpreting, services, tokens
-from zalo.services import follower_lists, history
+from zalo import services
+from zalo.followers import follower_lists
+from zalo.inbox import files, history, interpreting
+from zalo.official_accounts import call_log
+from zalo.tokens import consenting
+from zalo.tokens import services as tokens
 
 HINT_LIFE_S = 10
 
@@ -33,7 +37,7 @@ def interpret_events() -> None:
 @shared_task(name="zalo.fetch_files", ignore_result=True, soft_time_limit=150, time_limit=180)
 def fetch_files() -> None:
     """Fetch some of the files that residents sent, and come back at once while others wait."""
-    if inbound_files.fetch_due().get("more"):
+    if files.fetch_due().get("more"):
         fetch_files.apply_async(expires=HINT_LIFE_S)
 
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from zalo import verifier, views, webhook
+from zalo.inbox import webhook
+from zalo.tokens import pages as tokens_pages
 
 urlpatterns = [
-    path("zalo/oauth/callback/", views.oauth_callback, name="zalo_oauth_callback"),
+    path("zalo/oauth/callback/", tokens_pages.oauth_callback, name="zalo_oauth_callback"),
     path("zalo/webhook/", webhook.receive, name="zalo_webhook"),
     path("zalo/webhook", webhook.receive),
-    path("zalo_verifier<str:token>.html", verifier.page, name="zalo_verifier"),
+    path("zalo_verifier<str:token>.html", tokens_pages.page, name="zalo_verifier"),
 ]

@@ -10,8 +10,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.fields
-import accounts.models.users
+import accounts.encryption.fields
+import accounts.users.models
 
 
 class Migration(migrations.Migration):
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
             managers=[
-                ('objects', accounts.models.users.UserManager()),
+                ('objects', accounts.users.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('seed', accounts.fields.EncryptedTextField(blank=True, editable=False, verbose_name='khóa sinh mã')),
+                ('seed', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False, verbose_name='khóa sinh mã')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='cài lúc')),
                 ('lost_at', models.DateTimeField(blank=True, null=True, verbose_name='báo mất lúc')),
                 ('drift', models.SmallIntegerField(default=0, verbose_name='lệch giờ của điện thoại')),

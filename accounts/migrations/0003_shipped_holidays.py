@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import migrations
 
-from accounts import shipped
+from accounts.communes import shipped_holidays
 
 
 def load(apps: Any, schema_editor: Any) -> None:
-    shipped.load(partial(apps.get_model, "accounts"))
+    shipped_holidays.load(partial(apps.get_model, "accounts"))
 
 
 class Migration(migrations.Migration):

@@ -1,10 +1,10 @@
 """Whose data it is, who signs in, and what was done."""
 
-from accounts.models.communes import Commune, CommuneProfile, Holiday, place_name
-from accounts.models.drafts import PaperDraft
-from accounts.models.sign_in import RecoveryCode, SecondFactor, SignIn
-from accounts.models.trail import AuditChain, AuditEvent
-from accounts.models.users import User, UserManager
+from accounts.audit.models import AuditChain, AuditEvent
+from accounts.communes.models import Commune, CommuneProfile, Holiday, place_name
+from accounts.papers.models import PaperDraft
+from accounts.sign_in.models import RecoveryCode, SecondFactor, SignIn
+from accounts.users.models import User, UserManager
 
 __all__ = [
     "AuditChain",

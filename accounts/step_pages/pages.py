@@ -14,10 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.admin_pages import own_pages
-from accounts.step_pages.declaration import Offer, Step
-from accounts.step_pages.forms import StepForm
-from accounts.workflow.errors import NotAllowed
+from accounts.scoped_admin.pages import own_pages
+from accounts.step_pages.declaration import Offer, Step, StepForm
+from accounts.workflow.declaration import NotAllowed
 
 NOT_OFFERED = "Bước này vừa có người làm, hoặc không phải việc của tài khoản này."
 

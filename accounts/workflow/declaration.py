@@ -9,6 +9,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# Refusals of services; every message is a sentence for the person.
+
+
+class NotAllowed(Exception):
+    """The act is refused; the message is a sentence for the person."""
+
+
+class TransitionNotAllowed(NotAllowed):
+    """The row is not in a state from which this step leads."""
+
 
 @dataclass(frozen=True)
 class History:

@@ -12,10 +12,9 @@ from typing import Any, cast
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 
-from accounts import audit
-from accounts.models import User
-from accounts.workflow.declaration import Workflow
-from accounts.workflow.errors import NotAllowed, TransitionNotAllowed
+from accounts.audit import services as audit
+from accounts.users.models import User
+from accounts.workflow.declaration import NotAllowed, TransitionNotAllowed, Workflow
 
 # One codename, several of which one is enough, or a question about the locked row.
 Permission = str | Collection[str] | Callable[[Any, User], bool]

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 
 DEMO_PASSWORD = "binhyen-demo-2026"  # noqa: S105 -- known to everyone, for made-up data only
 

@@ -5,9 +5,9 @@ from io import BytesIO
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
+from broadcasts.articles import services as articles
 from broadcasts.demo.posts import Desk
 from broadcasts.models import Article, Topic
-from broadcasts.services import articles
 
 TEXT = """Từ ngày 01/12, cha mẹ có thể làm thẻ căn cước cho con dưới 6 tuổi tại trụ sở Công an xã.
 

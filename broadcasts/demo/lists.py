@@ -10,9 +10,10 @@ import xlsxwriter
 
 from accounts.models import User
 from broadcasts.demo.names import person_name
-from groups.member_list import batches, committing
+from groups.member_import import committing
+from groups.member_import import services as member_import
 from groups.models import Hamlet, Member, MemberImport
-from groups.vietnamese import local_phone
+from vietnamese.text import local_phone
 
 FIRST_PHONE = 900_002_000
 ADDED = 9
@@ -74,8 +75,8 @@ def _workbook(title: str, lines: list[Line]) -> bytes:
 
 
 def _read(content: bytes, name: str, hamlet: Hamlet, head: User, at: datetime) -> MemberImport:
-    batch = batches.start(content, name, hamlet=hamlet, by=head, in_background=False)
-    batches.read(batch.pk)
+    batch = member_import.start(content, name, hamlet=hamlet, by=head, in_background=False)
+    member_import.read(batch.pk)
     batch.refresh_from_db()
     batch.created_at, batch.read_at = at, at + timedelta(seconds=2)
     batch.save(update_fields=["created_at", "read_at"])
@@ -87,7 +88,7 @@ def _make_done(hamlet: Hamlet, head: User, lines: list[Line], now: datetime) -> 
     moved = (*lines[0][:4], "Số 12, Tổ 2", "Tổ 2")
     content = _workbook("DANH SÁCH THÀNH VIÊN NHÓM TỔ 1", [moved, *lines[1:]])
     batch = _read(content, DONE_NAME, hamlet, head, at)
-    batches.commit(batch, by=head, in_background=False)
+    member_import.commit(batch, by=head, in_background=False)
     committing.run(batch.pk)
     batch.refresh_from_db()
     batch.committed_at = at + timedelta(minutes=6)

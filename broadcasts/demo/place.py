@@ -7,8 +7,8 @@ from random import Random
 from accounts.models import Commune, CommuneProfile, User
 from broadcasts.demo.accounts import DEMO_ACCOUNTS
 from broadcasts.demo.names import person_name
+from groups.consultation.regulation_text import DEFAULT_TEXT
 from groups.models import Hamlet, HamletAssignment, Officer, Regulation, Team, ZaloGroup
-from groups.regulation_text import DEFAULT_TEXT
 
 CODE = "99001"
 NAME = "Suối Lành"

@@ -9,7 +9,8 @@ from accounts.models import User
 from broadcasts.demo import texts
 from broadcasts.demo.posts import Desk, make_sent
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery, PostRequest, Topic
-from broadcasts.services import correcting, post_requests
+from broadcasts.posts import corrections
+from broadcasts.requests import services as requests
 from groups.models import ZaloGroup
 
 Arrival, Status = Delivery.Status, Broadcast.Status
@@ -30,7 +31,7 @@ def make_requests(desk: Desk, office: User, front: User) -> None:
         topic=Topic.objects.get(code="chi-dao"),
         due_on=today + timedelta(days=2),
     )
-    post_requests.receive(waiting, by=office)
+    requests.receive(waiting, by=office)
     answered = PostRequest(
         commune=desk.commune,
         source=PostRequest.Source.FRONT,
@@ -40,7 +41,7 @@ def make_requests(desk: Desk, office: User, front: User) -> None:
         audience="Cả xã, nhất là nơi có nhà trọ",
         due_on=today - timedelta(days=1),
     )
-    post_requests.receive(answered, by=front)
+    requests.receive(answered, by=front)
     PostRequest.objects.filter(pk=answered.pk).update(
         created_at=desk.now - timedelta(days=4),
         taken_by=desk.writer,
@@ -56,7 +57,7 @@ def make_correction(desk: Desk) -> None:
         desk, texts.WATER, started=started, status=Status.COMPLETED,
         outcome=_outcome,
     )  # fmt: skip
-    had_it = set(correcting.reached(wrong).values_list("zalo_group", flat=True))
+    had_it = set(corrections.reached(wrong).values_list("zalo_group", flat=True))
     there = replace(desk, groups=[group for group in desk.groups if group.pk in had_it])
     right = make_sent(
         there, texts.WATER_RIGHT, started=started - timedelta(hours=2), status=Status.COMPLETED,

@@ -10,7 +10,7 @@ from broadcasts.demo import texts
 from broadcasts.demo.posts import Desk
 from broadcasts.demo.texts import Text
 from broadcasts.models import Broadcast, Schedule, Topic
-from broadcasts.services import schedules
+from broadcasts.scheduling import verbs
 
 
 def _make(desk: Desk, text: Text, **rule: Any) -> Schedule:
@@ -20,7 +20,7 @@ def _make(desk: Desk, text: Text, **rule: Any) -> Schedule:
     )  # fmt: skip
     today = timezone.localdate(desk.now)
     schedule = Schedule(first_on=today + timedelta(days=1), **rule)
-    return schedules.create(schedule, pattern, by=desk.writer)
+    return verbs.create(schedule, pattern, by=desk.writer)
 
 
 def make_schedules(desk: Desk) -> None:
@@ -39,6 +39,4 @@ def make_schedules(desk: Desk) -> None:
     services.submit(monthly.pattern, by=desk.writer)
     second = list(weekly.occurrences.order_by("occurrence_on"))[1]
     if second.occurrence_on is not None:
-        schedules.skip(
-            weekly, second.occurrence_on, by=desk.writer, reason="Tối đó cả xã dự hội nghị"
-        )
+        verbs.skip(weekly, second.occurrence_on, by=desk.writer, reason="Tối đó cả xã dự hội nghị")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import demo
 from accounts.models import Commune, User
-from accounts.roles import sync_roles
+from accounts.users.roles import sync_roles
 from broadcasts.demo import requests
 from broadcasts.demo.accounts import make_accounts
 from broadcasts.demo.articles import make_article

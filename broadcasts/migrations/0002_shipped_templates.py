@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations
 
-from broadcasts import shipped
+from broadcasts.templates import shipped
 
 
 def load(apps: Any, schema_editor: Any) -> None:

@@ -1,13 +1,13 @@
 """Posts, what happened to them, and their arrival in each group."""
 
-from broadcasts.models.articles import Article
-from broadcasts.models.broadcast import Broadcast, Topic
-from broadcasts.models.delivery import Delivery
-from broadcasts.models.events import BroadcastEvent
-from broadcasts.models.official_phones import OfficialPhone
-from broadcasts.models.requests import PostRequest
-from broadcasts.models.schedules import Schedule, ScheduleSkip
-from broadcasts.models.templates import Part, PostTemplate, required_parts
+from broadcasts.articles.models import Article
+from broadcasts.content_check.models import OfficialPhone
+from broadcasts.posts.events import BroadcastEvent
+from broadcasts.posts.models import Broadcast, Topic
+from broadcasts.requests.models import PostRequest
+from broadcasts.scheduling.models import Schedule, ScheduleSkip
+from broadcasts.sending.models import Delivery
+from broadcasts.templates.models import Part, PostTemplate, required_parts
 
 __all__ = [
     "Article",

@@ -1,10 +1,11 @@
 """What can be done with a post; the doors (admin, tasks, commands) call these and nothing else."""
 
-from broadcasts.services.approval import (
+from broadcasts.approval.services import (
     approve,
     cancel,
     create,
     edit,
+    lacking,
     pause,
     reject,
     resume,
@@ -12,16 +13,15 @@ from broadcasts.services.approval import (
     submit,
     why_not_second_person,
 )
-from broadcasts.services.attachments import keep_file, open_upload
-from broadcasts.services.audience import Reach, reach
-from broadcasts.services.correcting import corrected_by, live_corrections, may_correct
-from broadcasts.services.errors import NotAllowed, TransitionNotAllowed
-from broadcasts.services.gate import GateBlocked, Hit, Level, check
-from broadcasts.services.hand_posting import mark_missed, mark_posted, old_post_of, take_back
-from broadcasts.services.lacking import lacking
-from broadcasts.services.late_groups import late_groups, send_to_new, still_valid
-from broadcasts.services.rendering import text_parts
-from broadcasts.services.settling import resend_failed, settle
+from broadcasts.content_check.services import GateBlocked, Hit, Level, check
+from broadcasts.manual_posting.services import mark_missed, mark_posted, old_post_of, take_back
+from broadcasts.posts.attachments import keep_file, open_upload
+from broadcasts.posts.audience import Reach, reach
+from broadcasts.posts.corrections import corrected_by, live_corrections, may_correct
+from broadcasts.posts.errors import NotAllowed, TransitionNotAllowed
+from broadcasts.posts.rendering import text_parts
+from broadcasts.sending.group_coverage import late_groups, send_to_new, still_valid
+from broadcasts.sending.services import resend_failed, settle
 
 __all__ = [
     "GateBlocked",

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection, models
 
-from accounts.fields import EncryptedField
+from accounts.encryption.fields import EncryptedField
 
 OURS = ("accounts", "zalo", "procedures", "groups", "reports", "broadcasts", "oversight")
 ROW = UUID(int=1)

@@ -18,7 +18,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.roles import sync_roles
+from accounts.users.roles import sync_roles
 from dev.contracts.database import OURS, digest
 from dev.places import PROJECT
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.audit_words import ACTIONS
+from accounts.audit.words import ACTIONS
 from dev.contracts.reading import Place, Source
 
 CACHE_VERBS = {

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from accounts.models import Commune, User
-from accounts.roles import Role, sync_roles
+from accounts.users.roles import Role, sync_roles
 from broadcasts.demo.place import CODE
 from dev.contracts.commands import CHIEF, HAMLET
 from groups.models import Hamlet

@@ -13,18 +13,19 @@ from django.db.models import Model
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from accounts import audit
-from accounts.encryption import blind_index, derive
-from accounts.fields import EncryptedField
+from accounts.audit import services as audit
+from accounts.encryption.fields import EncryptedField
+from accounts.encryption.services import blind_index, derive
 from accounts.models import AuditEvent
-from accounts.papers.building import build
-from accounts.papers.content import Heading, Layout, Letterhead, Paper, Signature, Table, Text
-from accounts.papers.letterheads import Issuer
+from accounts.papers.services import Issuer
 from dev.contracts import literals
 from dev.contracts.database import ROW, digest, sealed_columns
 from dev.contracts.scene import keys_and_clock, scene
-from oversight import periods, summaries
-from oversight.scopes import whole_commune
+from documents.building import build
+from documents.content import Heading, Layout, Letterhead, Paper, Signature, Table, Text
+from oversight import periods
+from oversight.figures.scopes import whole_commune
+from oversight.summaries import services as summaries
 from oversight.summaries.content import paper_from, paper_text
 
 VERBS = ("group.closed", "zalo.connect")

@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 
 from accounts.models import Commune, User
+from groups.hamlet_changes import services as hamlet_changes
+from groups.handovers import services as handovers
+from groups.handovers.moves import groups_held, hamlets_held
 from groups.models import (
     Hamlet,
     HamletChange,
@@ -11,8 +14,6 @@ from groups.models import (
     Member,
     Membership,
 )
-from groups.services import hamlet_changes, handovers
-from groups.services.handover_moves import groups_held, hamlets_held
 
 MERGING = ("Bàu Trâm", "Sơn Hà")
 TOLD = 6  # in each hamlet so many people hear through a neighbour

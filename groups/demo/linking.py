@@ -6,12 +6,12 @@ from random import Random
 from django.utils import timezone
 
 from accounts.models import User
-from groups.linking import links
+from groups.linking import services as linking
 from groups.models import Hamlet, LinkProposal, Member, ZaloLink
+from zalo.client.types import SentQuota
+from zalo.followers import quota
+from zalo.followers.models import day_of, index_of
 from zalo.models import Follower, FollowerSync, HistoryReading, OfficialAccount
-from zalo.models.followers import day_of, index_of
-from zalo.services import quota
-from zalo.types import SentQuota
 
 FOLLOWERS = 240
 SHARES = (31, 24, 12, 3)
@@ -34,7 +34,7 @@ def make(account: OfficialAccount, hamlets: list[Hamlet], chief: User, now: date
     ]
     for number, member in enumerate(people[:-1]):
         is_call = number % 4 == 0
-        links.make(
+        linking.make(
             member,
             followers[number],
             way=ZaloLink.Way.CONTACT if is_call else ZaloLink.Way.CODE,

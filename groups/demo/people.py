@@ -6,9 +6,10 @@ from random import Random
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from groups import data_requests, merging
+from groups.duplicates import services as duplicates
 from groups.models import ConsentNotice, ConsentRecord, DataRequest, Hamlet, Member
-from groups.notice_text import default_text
+from groups.personal_data import services as personal_data
+from groups.residents.consent.notice import default_text
 
 FIRST, SECOND = "Thông báo 01", "Thông báo 02"
 FIRST_DAYS, SECOND_DAYS = 95, 12
@@ -84,7 +85,7 @@ def make_requests(hamlets: list[Hamlet], head: User, officer: User, now: datetim
             detail=words, recorded_by=head if by_head else officer,
             received_at=_in_office_hours(now, days),
         )  # fmt: skip
-        data_requests.set_due_dates(row).save()
+        personal_data.set_due_dates(row).save()
         if end != "received":
             _go_on(row, end, officer)
 
@@ -101,13 +102,13 @@ def _in_office_hours(now: datetime, days: int) -> datetime:
 
 
 def _go_on(row: DataRequest, end: str, officer: User) -> None:
-    data_requests.acknowledge(row, by=officer)
+    personal_data.acknowledge(row, by=officer)
     if end == "extended":
-        data_requests.extend(row, by=officer, reason="Phải đối chiếu với sổ giấy của ấp.")
+        personal_data.extend(row, by=officer, reason="Phải đối chiếu với sổ giấy của ấp.")
     if end == "done":
-        data_requests.carry_out(row, by=officer, result="Đã in và trao tận tay tại trụ sở.")
+        personal_data.carry_out(row, by=officer, result="Đã in và trao tận tay tại trụ sở.")
     if end == "refused":
-        data_requests.refuse(
+        personal_data.refuse(
             row, by=officer, reason="Xã không gọi điện; người gọi là tổ dân phố, đã chuyển ý kiến."
         )
     told_at = row.received_at + timedelta(days=1)
@@ -129,10 +130,10 @@ def make_twins(hamlet: Hamlet, officer: User) -> None:
     _write(waiting[1], "Nguyễn Thị Hoà", 1957, woman, phones[0])
     _write(apart[0], "Lê Văn Tuấn", 1979, man, phones[2])
     _write(apart[1], "Lê Văn Tuấn", 1979, man, phones[3])
-    merging.tell_apart(*apart, by=officer)
+    duplicates.tell_apart(*apart, by=officer)
     _write(joined[0], "Phạm Quý Mùi", 1948, man, "")
     _write(joined[1], "Phạm Quí Mùi", 1948, man, phones[5])
-    merging.merge(joined[0], joined[1], taken={"phone": True}, by=officer)
+    duplicates.merge(joined[0], joined[1], taken={"phone": True}, by=officer)
 
 
 def _write(member: Member, name: str, year: int, gender: str, phone: str) -> None:

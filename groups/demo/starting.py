@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from accounts.models import Commune, User
+from groups.consultation.regulation_text import DEFAULT_TEXT
 from groups.models import (
     ConsultationMeeting,
     Hamlet,
@@ -13,7 +14,6 @@ from groups.models import (
     RegulationAcknowledgement,
     ZaloGroup,
 )
-from groups.regulation_text import DEFAULT_TEXT
 
 Status = Regulation.Status
 UNITS = 26

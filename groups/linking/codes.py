@@ -8,20 +8,22 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
+from accounts.audit import services as audit
+from accounts.communes.public_pages import code_of
 from accounts.models import User
 from accounts.services import NotAllowed
-from groups.linking import links
-from groups.models import LinkCode, Member, ZaloLink
-from groups.models.zalo_links import code_index
-from groups.vietnamese import fold
+from groups.linking import services as linking
+from groups.linking.models import LinkCode, ZaloLink, code_index
+from groups.residents.models import Member
+from vietnamese.text import fold
 from zalo.models import Follower
+from zalo.services import account_for
 
 ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH: Final = 8
@@ -102,10 +104,44 @@ def redeem(code: str, follower: Follower, *, at: datetime) -> ZaloLink | None:
     if row is None:
         return None
     try:
-        return links.make(row.member, follower, way=ZaloLink.Way.CODE, at=at)
-    except links.CannotLink:
+        return linking.make(row.member, follower, way=ZaloLink.Way.CODE, at=at)
+    except linking.CannotLink:
         return None
 
 
 def _new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+# What stands on the slips with codes.
+
+
+def context(printed: list[PrintedCode], day: date) -> dict[str, Any]:
+    """Slips of people of one or several communes, each with the account of its own."""
+    accounts: dict[int, Any] = {}
+    slips = []
+    for row in printed:
+        commune = row.member.hamlet.commune
+        if commune.pk not in accounts:
+            accounts[commune.pk] = _account(commune.pk)
+        name, address, code = accounts[commune.pk]
+        slips.append(
+            {
+                "member": row.member,
+                "words": row.words,
+                "account": name or f"Công an {commune}",
+                "address": address,
+                "qr": code,
+                "profile": commune.profile_on(day),
+            }
+        )
+    return {"slips": slips, "days": LinkCode.DAYS}
+
+
+def _account(commune_id: int) -> tuple[str, str, str]:
+    """Name, address and picture of the account; empty where none is connected."""
+    account = account_for(commune_id)
+    if account is None:
+        return "", "", ""
+    address = f"https://zalo.me/{account.oa_id}"
+    return str(account), address, code_of(address)

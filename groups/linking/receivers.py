@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from django.dispatch import receiver
 
-from groups import data_requests
-from groups.linking import codes, links, proposals, replies
-from groups.models import LinkReply
-from groups.vietnamese import fold
-from zalo.events import ContactShared, InboundMessage, Withdrawal
+from groups.linking import codes, replies
+from groups.linking import services as linking
+from groups.linking.models import LinkReply
+from groups.personal_data import services as personal_data
+from vietnamese.text import fold
+from zalo.followers import services as followers
+from zalo.inbox.events import ContactShared, InboundMessage, Withdrawal
+from zalo.inbox.signals import contact_shared, message_received, person_withdrew
 from zalo.models import Follower, OfficialAccount
-from zalo.services import followers
-from zalo.signals import contact_shared, message_received, person_withdrew
 
 Kind = LinkReply.Kind
 ASKS: Final = frozenset({"lien ket", "lk", "lienket"})
@@ -49,7 +50,7 @@ def hear(
     elif words in ENDS:
         kind = _end(account, follower, event)
     else:
-        kind = Kind.LINKED if links.link_of(account, event.user_id) else Kind.ASK
+        kind = Kind.LINKED if linking.link_of(account, event.user_id) else Kind.ASK
     replies.make(follower, kind, event.at, heard_at=event.at)
     return True
 
@@ -57,15 +58,15 @@ def hear(
 def _redeem(
     account: OfficialAccount, follower: Follower, code: str, event: InboundMessage
 ) -> LinkReply.Kind:
-    link = codes.redeem(code, follower, at=event.at) or links.link_of(account, event.user_id)
+    link = codes.redeem(code, follower, at=event.at) or linking.link_of(account, event.user_id)
     return Kind.LINKED if link is not None and link.linked_at >= event.at else Kind.BAD_CODE
 
 
 def _end(account: OfficialAccount, follower: Follower, event: InboundMessage) -> LinkReply.Kind:
-    dropped = proposals.drop(follower, shared_by=event.at)
-    link = links.link_of(account, event.user_id)
+    dropped = linking.drop(follower, shared_by=event.at)
+    link = linking.link_of(account, event.user_id)
     if link is not None and link.linked_at <= event.at:
-        links.end(link)
+        linking.end(link)
         return Kind.UNLINKED
     return Kind.UNLINKED if dropped else Kind.NOT_LINKED
 
@@ -75,7 +76,7 @@ def shared(sender: Any, account: OfficialAccount, event: ContactShared, **kwargs
     """A person pressed “share”."""
     follower = followers.find(account, event.user_id)
     if follower is not None:
-        proposals.take(account, follower, event)
+        linking.take(account, follower, event)
 
 
 @receiver(person_withdrew, dispatch_uid="groups.linking.withdrew")
@@ -84,8 +85,8 @@ def withdrew(sender: Any, account: OfficialAccount, event: Withdrawal, **kwargs:
     follower = followers.find(account, event.user_id)
     if follower is None:
         return
-    proposals.drop(follower, shared_by=event.at)
-    link = links.link_of(account, event.user_id)
+    linking.drop(follower, shared_by=event.at)
+    link = linking.link_of(account, event.user_id)
     if link is not None and link.linked_at <= event.at:
-        data_requests.receive_from_zalo(link.member, at=event.at)
-        links.end(link)
+        personal_data.receive_from_zalo(link.member, at=event.at)
+        linking.end(link)

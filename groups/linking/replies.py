@@ -12,11 +12,11 @@ from django.templatetags.static import static
 from django.utils import timezone
 
 from accounts.enqueue import enqueue
-from groups.models import LinkReply
-from zalo.channels.contents import ContactButton, Content, Text
+from groups.linking.models import LinkReply
+from zalo.channels.base import ContactButton, Content, Text
 from zalo.channels.person import PERSON
 from zalo.models import Follower
-from zalo.outbox.ladder import Outcome, Verdict
+from zalo.outbox.outcomes import Outcome, Verdict
 from zalo.outbox.rows import Message, Outbox
 
 Kind, State = LinkReply.Kind, LinkReply.State

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
+from groups.linking.models import LinkCode, LinkProposal, LinkReply
 from groups.linking.replies import KEEP_DAYS
-from groups.models import LinkCode, LinkProposal, LinkReply
 
 
 def register_rules() -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
-import accounts.fields
+import accounts.encryption.fields
 import accounts.text_fields
 import groups.fields
 
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('content', accounts.fields.EncryptedTextField(help_text='Mã hóa, dạng base64.', verbose_name='nội dung tệp')),
+                ('content', accounts.encryption.fields.EncryptedTextField(help_text='Mã hóa, dạng base64.', verbose_name='nội dung tệp')),
                 ('sheets', models.JSONField(blank=True, default=list, verbose_name='các bảng đã đọc')),
                 ('batch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='file', to='groups.memberimport', verbose_name='danh sách')),
             ],
@@ -515,8 +515,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', accounts.fields.EncryptedTextField(blank=True, editable=False, verbose_name='tên đã chia sẻ')),
-                ('phone', accounts.fields.EncryptedTextField(blank=True, editable=False, verbose_name='số đã chia sẻ')),
+                ('name', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False, verbose_name='tên đã chia sẻ')),
+                ('phone', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False, verbose_name='số đã chia sẻ')),
                 ('shared_at', models.DateTimeField(verbose_name='chia sẻ lúc')),
                 ('follower', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='zalo.follower', verbose_name='người quan tâm OA')),
                 ('hamlet', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='link_proposals', to='groups.hamlet', verbose_name='ấp, khu phố')),
@@ -676,7 +676,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', accounts.fields.EncryptedTextField(help_text='Mã hóa.', verbose_name='số căn cước')),
+                ('number', accounts.encryption.fields.EncryptedTextField(help_text='Mã hóa.', verbose_name='số căn cước')),
                 ('number_index', models.CharField(db_index=True, editable=False, max_length=64)),
                 ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='national_id', to='groups.member', verbose_name='thành viên')),
                 ('came_with', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='groups.memberimport', verbose_name='danh sách')),

@@ -1,36 +1,33 @@
 """The place and its people: hamlets, teams, officers, Zalo groups, members."""
 
-from groups.models.acknowledgements import RegulationAcknowledgement
-from groups.models.consent import ConsentNotice, ConsentRecord
-from groups.models.data_requests import DataRequest
-from groups.models.hamlet_changes import (
+from groups.consultation.models import ConsultationMeeting, MeetingCluster, Regulation
+from groups.duplicates.models import DistinctPair, MemberMerge
+from groups.hamlet_changes.models import (
     HamletChange,
     HamletChangePlacement,
     HamletChangeResult,
     HamletChangeSource,
 )
-from groups.models.handovers import Handover, HandoverGroup, HandoverHamlet
-from groups.models.meetings import ConsultationMeeting, MeetingCluster
-from groups.models.member_imports import (
+from groups.handovers.models import Handover, HandoverGroup, HandoverHamlet
+from groups.linking.models import LinkCode, LinkProposal, LinkReply, ZaloLink
+from groups.member_import.models import (
     MemberImport,
     MemberImportFile,
     MemberImportRow,
     MemberListMapping,
+    NationalId,
 )
-from groups.models.members import Member, Membership
-from groups.models.merges import DistinctPair, MemberMerge
-from groups.models.national_ids import NationalId
-from groups.models.oa_groups import (
+from groups.oa_groups.models import (
     GroupAtZalo,
     GroupCreation,
     GroupReconciliation,
     ReconciliationLine,
 )
-from groups.models.officers import HamletAssignment, Officer
-from groups.models.place import Hamlet, Team
-from groups.models.regulations import Regulation
-from groups.models.zalo_groups import ZaloGroup
-from groups.models.zalo_links import LinkCode, LinkProposal, LinkReply, ZaloLink
+from groups.personal_data.models import DataRequest
+from groups.places.models import Hamlet, HamletAssignment, Officer, Team
+from groups.residents.consent.models import ConsentNotice, ConsentRecord
+from groups.residents.models import Member, Membership, RegulationAcknowledgement
+from groups.zalo_groups.models import ZaloGroup
 
 __all__ = [
     "ConsentNotice",

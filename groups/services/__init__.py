@@ -1,11 +1,8 @@
 """Verbs over the place and its groups; each checks who asks and raises NotAllowed."""
 
 from accounts.services import NotAllowed
-from groups.services.acknowledgements import acknowledge, take_back
-from groups.services.activation import activate, close, may_redirect, pause
-from groups.services.hamlet_names import correct_name
-from groups.services.meetings import count_clusters, record, remove
-from groups.services.regulations import (
+from groups.consultation.meetings import count_clusters, record, remove
+from groups.consultation.services import (
     agree,
     consult,
     draft,
@@ -14,7 +11,18 @@ from groups.services.regulations import (
     issue,
     new_version,
 )
-from groups.services.upkeep import check_link, confirm_officer, count_heads, pin_rules
+from groups.places.services import correct_name
+from groups.residents.acknowledgements import acknowledge, take_back
+from groups.zalo_groups.services import (
+    activate,
+    check_link,
+    close,
+    confirm_officer,
+    count_heads,
+    may_redirect,
+    pause,
+    pin_rules,
+)
 
 __all__ = [
     "NotAllowed",

@@ -1,13 +1,11 @@
-"""The admin of the oversight of a commune, one module for each register."""
+"""The admin of the app: each feature registers its own."""
 
-from oversight.admin import (  # noqa: F401
-    checklists,
-    commendations,
-    directions,
-    plans,
-    proposals,
-    registers,
-    reviews,
-    steps_of_plans,
-    summaries,
-)
+import oversight.checklists.admin
+import oversight.commendations.admin
+import oversight.direction.admin
+import oversight.direction.proposal_admin
+import oversight.direction.registers.admin
+import oversight.plans.admin
+import oversight.plans.milestone_admin
+import oversight.review.admin
+import oversight.summaries.admin  # noqa: F401 -- each registers its models

@@ -1,10 +1,9 @@
 """The questions that several pages ask, answered from the figures of a desk."""
 
-from oversight import charts
-from oversight.charts import Chart
-from oversight.dashboards import sentences
-from oversight.dashboards.asking import last_quarter, told_span
-from oversight.dashboards.desk import Answer, Desk, parts
+from oversight.dashboards import charts, sentences
+from oversight.dashboards.charts import Chart
+from oversight.dashboards.page_context import Answer, Desk, parts
+from oversight.dashboards.period_query import last_quarter, told_span
 from oversight.figures.table import Table
 
 DIRECTION = "Việc chỉ đạo, việc trong kế hoạch đã làm đến đâu?"

@@ -14,24 +14,25 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import Commune, User
-from accounts.papers.handing_out import handed_out
-from groups.sheets import watermark
-from groups.thresholds import nearest, said, said_percentage
-from oversight import charts, periods
-from oversight.charts import Chart
-from oversight.city import TOLD_ALONE, City, city_of, figures_of
-from oversight.dashboards import doors
-from oversight.dashboards.asking import asked_period, last_month
+from accounts.papers.downloads import handed_out
+from groups.consultation.thresholds import nearest, said, said_percentage
+from groups.export_workbooks import watermark
+from oversight import periods
+from oversight.dashboards import charts
+from oversight.dashboards import pages as dashboards_pages
+from oversight.dashboards.charts import Chart
+from oversight.dashboards.period_query import asked_period, last_month
+from oversight.dashboards.rows import Cell, Shown, shown
 from oversight.dashboards.sentences import NONE_YET
-from oversight.dashboards.telling import Cell, Shown, shown
-from oversight.figures import Counted, compute
+from oversight.figures.city import TOLD_ALONE, City, city_of, figures_of
+from oversight.figures.registry import Counted, compute
+from oversight.figures.report import SUBJECT
+from oversight.figures.scopes import whole_commune
 from oversight.figures.table import Row, Table
-from oversight.papers.report import SUBJECT
-from oversight.papers.workbook import WORKBOOK, workbook_of
+from oversight.figures.workbook import WORKBOOK, workbook_of
 from oversight.periods import Period
-from oversight.scopes import whole_commune
 
 CITY = "Toàn thành phố"
 ONLY_MONTHS = (
@@ -133,7 +134,7 @@ def take(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def _reader(request: HttpRequest) -> User:
-    if not doors.CITY.may(request.user):
+    if not dashboards_pages.CITY.may(request.user):
         raise PermissionDenied
     return cast("User", request.user)  # signed in, by the guard
 

@@ -12,18 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from groups.thresholds import said
-from oversight import charts
-from oversight.dashboards import doors, sentences
-from oversight.dashboards.desk import Answer, Desk, Need
-from oversight.dashboards.shell import Made, page, workbook
+from groups.consultation.thresholds import said
+from oversight.dashboards import charts, sentences
+from oversight.dashboards import pages as dashboards_pages
+from oversight.dashboards.base_view import Made, page, workbook
+from oversight.dashboards.page_context import Answer, Desk, Need
+from oversight.figures.scopes import ALL_TIPS, whole_commune
 from oversight.figures.table import Table
-from oversight.scopes import ALL_TIPS, whole_commune
 from procedures.models import Question
 from reports.models import TipReport
-from reports.querysets import SHIFT
-from zalo.alarms import alarms
+from reports.tips.querysets import SHIFT
 from zalo.models import OfficialAccount, WebhookEvent
+from zalo.official_accounts.alarms import alarms
 
 NEAR = timedelta(hours=24)
 NOT_HERE = (
@@ -139,5 +139,5 @@ def _desk(reader: User) -> Made:
     return "Bàn trực ban", str(scope.commune), scope, _answers
 
 
-view = page(doors.DESK, _desk, of_today=True)
-take = workbook(doors.DESK, _desk, of_today=True)
+view = page(dashboards_pages.DESK, _desk, of_today=True)
+take = workbook(dashboards_pages.DESK, _desk, of_today=True)

@@ -11,14 +11,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.models import User
+from groups.consultation.thresholds import said
 from groups.models import Team
-from groups.thresholds import said
-from oversight.dashboards import answers, doors, sentences
-from oversight.dashboards.desk import Answer, Desk, Need
-from oversight.dashboards.shell import Made, page, workbook
-from oversight.dashboards.tiles import NEXT, asked_of, stage_of
+from oversight.dashboards import answers, sentences
+from oversight.dashboards import pages as dashboards_pages
+from oversight.dashboards.base_view import Made, page, workbook
+from oversight.dashboards.hamlet_cards import NEXT, asked_of, stage_of
+from oversight.dashboards.page_context import Answer, Desk, Need
 from oversight.figures.place import STAGES
-from oversight.scopes import Scope, scope_of, whole_commune
+from oversight.figures.scopes import Scope, scope_of, whole_commune
 
 HAND = "admin:broadcasts_delivery_hand_list"
 
@@ -27,9 +28,9 @@ def readable(reader: User) -> Scope | None:
     """The hamlets whose pages an account may open."""
     if reader.commune is None:
         return None
-    if reader.has_perm(doors.VIEW):
+    if reader.has_perm(dashboards_pages.VIEW):
         return whole_commune(reader.commune, reader=reader)
-    return scope_of(reader) if reader.has_perm(doors.KEEPS_HAMLET) else None
+    return scope_of(reader) if reader.has_perm(dashboards_pages.KEEPS_HAMLET) else None
 
 
 def _answers(desk: Desk) -> Sequence[Answer]:
@@ -155,7 +156,7 @@ def _chosen(desk: Desk) -> Sequence[Answer]:
     )
 
 
-_several = page(doors.HAMLETS, _choice)
-take_several = workbook(doors.HAMLETS, _choice)
-view = page(doors.HAMLETS, _hamlet)
-take = workbook(doors.HAMLETS, _hamlet)
+_several = page(dashboards_pages.HAMLETS, _choice)
+take_several = workbook(dashboards_pages.HAMLETS, _choice)
+view = page(dashboards_pages.HAMLETS, _hamlet)
+take = workbook(dashboards_pages.HAMLETS, _hamlet)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from groups.consultation.thresholds import said, said_percentage
 from groups.models import ZaloGroup
-from groups.thresholds import said, said_percentage
 from oversight.figures.table import Row, Table
 from oversight.periods import Period
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from accounts.querysets import CommuneScopedQuerySet
-from groups.querysets import hamlets_of
+from accounts.communes.querysets import CommuneScopedQuerySet
+from groups.places.querysets import hamlets_of
 
 if TYPE_CHECKING:
-    from oversight.models import Body
+    from oversight.direction.registers.models import Body
 
 OVERSEE = "oversight.oversee_commune"
 ACT_FOR_POLICE = "oversight.act_for_police"
@@ -25,7 +25,7 @@ def bodies_of(user: Any) -> "models.QuerySet[Body]":
     The police also keep the plan of the People's Committee, which they advise (letter, 3.2). No
     seat makes anybody speak for the police or the Party Committee.
     """
-    from oversight.models import Body  # noqa: PLC0415 -- models import these querysets
+    from oversight.direction.registers.models import Body  # noqa: PLC0415 -- models import these querysets
 
     if not user.is_active or user.commune_id is None:
         return Body.objects.none()

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts import documents
 from accounts.retention import RetentionRule, register
-from oversight.models import Direction, DirectionReply, Plan, Proposal, Spreading
+from documents import uploads
+from oversight.direction.models import Direction, DirectionReply, Proposal, Spreading
+from oversight.plans.models import Plan
 
 DAYS = 3650
 
@@ -28,7 +29,7 @@ def drop_directions(rows: QuerySet[Direction]) -> int:
     """With their replies, and the files of these."""
     ids = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
     for reply in DirectionReply.objects.filter(direction__in=ids).exclude(file=""):
-        documents.forget(reply.file)
+        uploads.forget(reply.file)
     Direction.objects.filter(pk__in=ids).delete()
     return len(ids)
 

@@ -1,6 +1,7 @@
 """Figures told month by month, so that a reader sees where things are going."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,11 +11,11 @@ from django.db.models.functions import TruncMonth
 
 from oversight import periods
 from oversight.figures import posts, questions, tips
-from oversight.figures.listing import own_list
-from oversight.figures.table import Figure, Row, Table, summed
+from oversight.figures.listing import Listing, own_list
+from oversight.figures.rollups.reading import Parts
+from oversight.figures.scopes import READ_TIPS, Scope
+from oversight.figures.table import ALL, Figure, Row, Table, summed
 from oversight.periods import Period
-from oversight.rollups.reading import Parts
-from oversight.scopes import READ_TIPS, Scope
 
 TOLD_ELSEWHERE = "Số của từng tháng nêu ở mục Phản ánh đã nhận."
 ENDS = " Tháng đầu và tháng cuối chỉ tính những ngày trong kỳ."
@@ -97,3 +98,30 @@ FIGURES = (
         _questions, own_list("questions_by_month", questions.VIEW_QUESTIONS),
     ),
 )  # fmt: skip
+
+
+# What stands behind the figures told by month: the lists of the whole, cut to the month.
+
+
+def _cut(whole: Listing) -> Listing:
+    def rows(
+        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+    ) -> QuerySet:
+        return whole.rows(scope, _span(period, line), as_of, ALL, None)
+
+    return replace(whole, rows=rows, sums={}, unlisted={})
+
+
+def _span(period: Period, line: str) -> Period:
+    """The days of the span that lie in the month of a line."""
+    if line == ALL:
+        return period
+    month = next(one for one in periods.months_in(period) if key_of(one) == line)
+    return Period(max(month.first, period.first), min(month.last, period.last))
+
+
+LISTINGS = {
+    "posts_by_month": _cut(posts.LISTINGS["posts_by_topic"]),
+    "tips_by_month": _cut(tips.LISTINGS["tips"]),
+    "questions_by_month": _cut(questions.LISTINGS["questions"]),
+}

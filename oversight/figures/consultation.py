@@ -20,21 +20,24 @@ from django.db.models.functions import Cast
 
 from groups.models import ConsultationMeeting, Regulation
 from oversight.figures.listing import Grid, Listing, own_list
-from oversight.figures.place import STAGES, furthest_regulations, held_in
-from oversight.figures.place_lists import (
+from oversight.figures.place import (
     MEETING_HEADINGS,
+    STAGES,
     change_page,
+    furthest_regulations,
+    held_in,
     meeting_cells,
     regulation_page,
     stage_cells,
 )
+from oversight.figures.scopes import Scope
 from oversight.figures.table import ALL, Figure, Row, Table, summed
 from oversight.periods import Period
-from oversight.scopes import Scope
 
 VIEW_MEETINGS, VIEW_REGULATIONS = "groups.view_consultationmeeting", "groups.view_regulation"
 Matter = ConsultationMeeting.Matter
-# As `groups.thresholds` counts: two thirds of all households, or more than half of them.
+# As `groups.consultation.thresholds` counts: two thirds of all households, or more than half of
+# them.
 PASSED = Q(households__gt=0, team=None) & (
     Q(matter=Matter.WEIGHTY, thirds__gte=F("households") * 2)
     | Q(~Q(matter=Matter.WEIGHTY), halves__gt=F("households"))

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Commune
 from oversight import periods
 from oversight.figures.cohorts import KIND, count_each
-from oversight.models import PublishedMonth, PublishedQuarter
+from oversight.figures.models import PublishedMonth, PublishedQuarter
 from oversight.periods import ONE_DAY, Period
 from reports.models import TipReport
 

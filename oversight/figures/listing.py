@@ -14,9 +14,9 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from oversight.figures.scopes import Scope
 from oversight.figures.table import ALL, Behind, NotListed, Row, Table, summed
 from oversight.periods import Period
-from oversight.scopes import Scope
 
 COUNTS_ONLY = "Tài khoản này xem số, không xem danh sách."
 HIDDEN = "Số này không nêu, nên không có danh sách."

@@ -5,22 +5,27 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
-from broadcasts.models import Topic
+from accounts.models import User
+from broadcasts.models import Broadcast, Delivery, Topic
 from oversight.figures.deliveries import (
     Status,
     arrivals,
     by_hand_and_status,
+    by_hand_in,
     by_speed,
     by_topic,
     due,
+    with_speed,
 )
-from oversight.figures.listing import own_list
-from oversight.figures.table import Figure, Row, Table, summed
-from oversight.models import Subject
+from oversight.figures.listing import Listing, own_list
+from oversight.figures.models import Subject
+from oversight.figures.rollups.reading import Parts, by_row, parts_of
+from oversight.figures.scopes import Scope
+from oversight.figures.table import ALL, Figure, Row, Table, summed
 from oversight.periods import Period
-from oversight.rollups.reading import Parts, by_row, parts_of
-from oversight.scopes import Scope
 from zalo.channels import registry
 
 SPEEDS = {
@@ -134,3 +139,76 @@ FIGURES = (
         _by_hand, own_list("hand_posting", VIEW_DELIVERIES),
     ),
 )  # fmt: skip
+
+
+# What stands behind the figures of posts: the posts, and what became of them in each group.
+
+
+HEADINGS = ("Bài đăng", "Nhóm", "Cách đăng", "Tình trạng", "Lúc tới nhóm")
+
+
+def named(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    found = deliveries.select_related("broadcast", "zalo_group")
+    return found.order_by("broadcast", "zalo_group__search_text", "pk")
+
+
+def delivery_cells(record: Any) -> tuple[str, ...]:
+    """Of a delivery, or of a post that was counted once."""
+    if isinstance(record, Broadcast):
+        return (record.title, "", "", record.get_status_display(), "")
+    at = record.sent_at or record.posted_at or record.settled_at
+    return (
+        record.broadcast.title,
+        record.zalo_group.name,
+        record.get_way_display(),
+        record.get_status_display(),
+        f"{timezone.localtime(at):%H:%M %d/%m/%Y}" if at else "",
+    )
+
+
+def delivery_page(record: Any, reader: User) -> str:
+    if isinstance(record, Broadcast):
+        may_open = reader.has_perm("broadcasts.view_broadcast")
+        return reverse("admin:broadcasts_broadcast_change", args=[record.pk]) if may_open else ""
+    return reverse("admin:broadcasts_delivery_change", args=[record.pk])
+
+
+def _by_topic_rows(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet:
+    found = arrived_in(scope, period)
+    if line != ALL:
+        found = found.filter(broadcast__topic=int(line))
+    if column == 0:
+        posts = found.order_by().values("broadcast")
+        return Broadcast.objects.filter(pk__in=posts).order_by("pk")
+    if column is not None:
+        ways = (registry.machine_keys(), registry.hand_keys())
+        found = found.filter(way__in=ways[column - 1])
+    return named(found)
+
+
+def _speed_rows(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet:
+    found = with_speed(due_in(scope, period))
+    if line != ALL:
+        found = found.filter(way=line)
+    if column is not None:
+        found = found.filter(speed=list(SPEEDS)[column])
+    return named(found)
+
+
+def _by_hand_rows(
+    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+) -> QuerySet:
+    states = BY_HAND if line == ALL else (line,)
+    return named(by_hand_in(due_in(scope, period)).filter(status__in=states))
+
+
+LISTINGS = {
+    key: Listing(VIEW_DELIVERIES, HEADINGS, delivery_cells, delivery_page, rows)
+    for key, rows in {
+        "posts_by_topic": _by_topic_rows, "posts_speed": _speed_rows, "hand_posting": _by_hand_rows,
+    }.items()
+}  # fmt: skip

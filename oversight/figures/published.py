@@ -14,10 +14,10 @@ from accounts.models import Commune
 from oversight import periods
 from oversight.figures.cohorts import Cohort
 from oversight.figures.freezing import Standing, standing, standing_of
+from oversight.figures.scopes import Scope
+from oversight.figures.suppression import Breakdown, added, breakdown_of, quarter
 from oversight.figures.table import Row, Table
 from oversight.periods import Period
-from oversight.scopes import Scope
-from oversight.suppression import Breakdown, added, breakdown_of, quarter
 
 COLUMNS = ("Phản ánh",)
 MERGED = "Các dòng “không nêu”, cộng lại"

@@ -5,13 +5,15 @@ from datetime import datetime
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import Count as Counting
 from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
 
-from oversight.figures.listing import Grid, own_list
+from accounts.models import User
+from oversight.figures.listing import Grid, Listing, Rows, own_list
+from oversight.figures.models import Subject
+from oversight.figures.rollups.reading import Parts, parts_of
+from oversight.figures.scopes import Scope
 from oversight.figures.table import Count, Figure, Row, Table, summed
-from oversight.models import Subject
 from oversight.periods import Period
-from oversight.rollups.reading import Parts, parts_of
-from oversight.scopes import Scope
 from procedures.models import ProcedureArea, Question
 
 VIEW_QUESTIONS = "procedures.view_question"
@@ -125,3 +127,38 @@ FIGURES = (
         own_list("questions_by_area", VIEW_QUESTIONS),
     ),
 )  # fmt: skip
+
+
+# What stands behind the figures of questions: the days and what came of them, never the words.
+
+
+def _cells(question: Question) -> tuple[str, ...]:
+    procedure = question.edition.procedure.name if question.edition else ""
+    return (
+        f"{question.asked_on:%d/%m/%Y}", CHANNELS[question.channel], OUTCOMES[question.outcome],
+        procedure,
+    )  # fmt: skip
+
+
+def _page(question: Question, reader: User) -> str:
+    shown_by: int = question.shown_by  # type: ignore[attr-defined]  # annotated by `asked_in`
+    return reverse("admin:procedures_question_show", args=[shown_by])
+
+
+def _rows(grid: Grid) -> Rows:
+    def rows(
+        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+    ) -> QuerySet:
+        found = grid.rows(scope, period, as_of, line, column)
+        return found.select_related("edition__procedure").order_by("-asked_on", "-pk")
+
+    return rows
+
+
+LISTINGS = {
+    key: Listing(
+        VIEW_QUESTIONS, ("Ngày hỏi", "Hỏi qua", "Kết quả", "Thủ tục"), _cells, _page, _rows(grid),
+        is_of_commune=True,
+    )
+    for key, grid in {"questions": QUESTIONS, "questions_by_area": BY_AREA}.items()
+}  # fmt: skip

@@ -23,11 +23,11 @@ from accounts.models import AuditEvent, User
 from groups.models import Hamlet, HamletChange, HamletChangeSource, Member, Membership, ZaloGroup
 from oversight.figures.deliveries import groups_reached
 from oversight.figures.listing import Grid, Listing, own_list
-from oversight.figures.place_lists import VIEW_GROUPS, VIEW_PEOPLE, change_page, groups_of
+from oversight.figures.place import VIEW_GROUPS, VIEW_PEOPLE, change_page, groups_of
 from oversight.figures.posts import arrived_in, parts_in
+from oversight.figures.scopes import Scope
 from oversight.figures.table import ALL, Figure, Row, Table, summed
 from oversight.periods import Period
-from oversight.scopes import Scope
 
 # Keys of the lines beside those of the hamlets.
 COMMUNE_WIDE, PAST = "toan-xa", "truoc-day"

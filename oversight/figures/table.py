@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from oversight.figures.scopes import Scope
 from oversight.periods import Period
-from oversight.scopes import Scope
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from statistics import median
 from django.db.models import F, QuerySet
 
 from oversight.figures.listing import Listing
+from oversight.figures.scopes import READ_TIPS, Scope
 from oversight.figures.table import ALL, Figure, NotListed, Row, Table
-from oversight.figures.tip_lists import HEADINGS, tip_cells, tip_page
-from oversight.figures.tips import FOR_POLICE, UNSORTED
+from oversight.figures.tips import FOR_POLICE, HEADINGS, UNSORTED, tip_cells, tip_page
 from oversight.periods import Period
-from oversight.scopes import READ_TIPS, Scope
 from reports.models import TipReport
 
 COLUMNS = ("Có kết quả", "Số giờ ở giữa")

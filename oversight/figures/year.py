@@ -8,11 +8,12 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts.models import User
+from oversight.checklists.models import SafetyChecklist
+from oversight.commendations.models import Achievement, Commendation, CommendationForm
 from oversight.figures.listing import Grid, Listing, own_list
+from oversight.figures.scopes import Scope
 from oversight.figures.table import ALL, Figure, Row, Table
-from oversight.models import Achievement, Commendation, CommendationForm, SafetyChecklist
 from oversight.periods import Period
-from oversight.scopes import Scope
 
 VIEW_COMMENDATIONS = "oversight.view_commendation"
 VIEW_CHECKLISTS = "oversight.view_safetychecklist"

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from oversight.rollups import triggers
+from oversight.figures.rollups import triggers
 
 GIVEN = ("oversight_directionreply", "oversight_directionevent", "oversight_milestonereport")
 GIVEN_STAYS = """

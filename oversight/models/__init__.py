@@ -1,28 +1,41 @@
 """What the oversight of a commune keeps."""
 
-from oversight.models.bodies import Body, BodyAccount, PartyOrganisation
-from oversight.models.checklist import (
+from oversight.checklists.models import (
     ChecklistEvidence,
     ChecklistItem,
     SafetyChecklist,
     SafetyCriterion,
 )
-from oversight.models.commendation import (
+from oversight.commendations.informant_models import InformantLink, ThankedMark
+from oversight.commendations.models import (
     Achievement,
     Commendation,
     CommendationForm,
     EligibilityAnswer,
 )
-from oversight.models.direction import Direction, DirectionEvent, DirectionReply
-from oversight.models.documents import GuidingDocument
-from oversight.models.informants import InformantLink, ThankedMark
-from oversight.models.plans import Milestone, MilestoneReport, Plan
-from oversight.models.proposals import Proposal
-from oversight.models.published import PublishedMonth, PublishedQuarter
-from oversight.models.review import ReviewEvidence, ReviewHamlet, ReviewWriter, YearlyReview
-from oversight.models.rollups import DirtySlice, FigureSlice, Subject
-from oversight.models.spreading import Spreading
-from oversight.models.summaries import PeriodSummary
+from oversight.direction.models import (
+    Direction,
+    DirectionEvent,
+    DirectionReply,
+    Proposal,
+    Spreading,
+)
+from oversight.direction.registers.models import (
+    Body,
+    BodyAccount,
+    GuidingDocument,
+    PartyOrganisation,
+)
+from oversight.figures.models import (
+    DirtySlice,
+    FigureSlice,
+    PublishedMonth,
+    PublishedQuarter,
+    Subject,
+)
+from oversight.plans.models import Milestone, MilestoneReport, Plan
+from oversight.review.models import ReviewEvidence, ReviewHamlet, ReviewWriter, YearlyReview
+from oversight.summaries.models import PeriodSummary
 
 __all__ = [
     "Achievement",

@@ -7,14 +7,12 @@ from django.utils import timezone
 from accounts import demo
 from groups.models import Hamlet
 from oversight import periods
-from oversight.models import (
-    Achievement,
-    Commendation,
-    CommendationForm,
-    SafetyChecklist,
-    YearlyReview,
-)
-from oversight.review import checklists, commendations, reviews
+from oversight.checklists import services as checklists
+from oversight.checklists.models import SafetyChecklist
+from oversight.commendations import services as commendations
+from oversight.commendations.models import Achievement, Commendation, CommendationForm
+from oversight.review import services as review_services
+from oversight.review.models import YearlyReview
 
 COUNCIL = "Hội đồng Thi đua - Khen thưởng xã"
 SUDDEN = "Khen thưởng đột xuất"
@@ -30,7 +28,7 @@ def register_part() -> None:
 def make(place: demo.Place) -> None:
     today = timezone.localdate(place.now)
     _signed(place, today.year - 1)
-    begun = reviews.open_review(
+    begun = review_services.open_review(
         place.commune, periods.whole_year(today.year), by=place.users["pho.congan"]
     )
     commendations.prepare_forms(place.commune)
@@ -41,20 +39,20 @@ def make(place: demo.Place) -> None:
 def _signed(place: demo.Place, year: int) -> None:
     """Written by the chief, signed by the deputy."""
     chief = place.users["truong.congan"]
-    review = reviews.open_review(place.commune, periods.whole_year(year), by=chief)
-    review = reviews.freeze(review, by=chief)
+    review = review_services.open_review(place.commune, periods.whole_year(year), by=chief)
+    review = review_services.freeze(review, by=chief)
     for part in review.hamlets.order_by("hamlet__code")[:4]:
         said = "Bà con vào nhóm đều, tin đăng tới các hộ trong ngày. Còn hai tổ ở xa sóng yếu."
-        reviews.write_part(part, said, by=chief)
-    reviews.write(
+        review_services.write_part(part, said, by=chief)
+    review_services.write(
         review, by=chief,
         strengths="Mô hình chạy đều ở các ấp, bài đăng đúng lịch.",
         shortcomings="Vài nhóm ít bài; một số hộ chưa có ai trong nhóm.",
         causes="Sóng yếu ở ấp xa, người lớn tuổi ít dùng Zalo.",
         proposals="Phân công người báo tin tới hộ không dùng Zalo.",
     )  # fmt: skip
-    reviews.hand_in(review, by=chief)
-    reviews.sign(review, by=place.users["pho.congan"])
+    review_services.hand_in(review, by=chief)
+    review_services.sign(review, by=place.users["pho.congan"])
 
 
 def _thanks(place: demo.Place, review: YearlyReview, today: date) -> None:

@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from oversight.models import Achievement, Commendation, InformantLink, ThankedMark
-from oversight.review.informants import index_of, mark_of
+from oversight.commendations.informant_models import InformantLink, ThankedMark
+from oversight.commendations.informants import index_of, mark_of
+from oversight.commendations.models import Achievement, Commendation
 from reports.models import TipReport
 
 YEARS = 1

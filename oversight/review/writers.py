@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 
 from accounts.models import User
 from accounts.workflow.four_eyes import is_writer
-from oversight.models import ReviewHamlet, ReviewWriter, YearlyReview
+from oversight.review.models import ReviewHamlet, ReviewWriter, YearlyReview
 
 # The texts of the commune, as sentences name them.
 PARTS = {

@@ -12,20 +12,12 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 
-from accounts.papers.content import (
-    Block,
-    Heading,
-    Layout,
-    Letterhead,
-    Paper,
-    Signature,
-    Text,
-)
-from accounts.papers.content import Table as PaperTable
-from oversight.figures import FIGURES, Counted, Figure
+from documents.content import Block, Heading, Layout, Letterhead, Paper, Signature, Text
+from documents.content import Table as PaperTable
+from oversight.figures.registry import FIGURES, Counted, Figure
+from oversight.figures.scopes import Scope
 from oversight.figures.table import Row, Table, no_list
 from oversight.periods import Period
-from oversight.scopes import Scope
 
 SCHEMA = 1
 WORDS = ("key", "name", "unit", "definition", "source", "is_of_moment", "is_sensitive")

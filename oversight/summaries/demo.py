@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from accounts import demo
 from accounts.demo import DemoPart, Place
-from accounts.papers.letterheads import Issuer
+from accounts.papers.services import Issuer
 from oversight import periods
-from oversight.scopes import whole_commune
+from oversight.figures.scopes import whole_commune
 from oversight.summaries import services
 from oversight.summaries.readers import signers
 

@@ -7,12 +7,12 @@ from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import Commune
-from accounts.papers.letterheads import Issuer
+from accounts.papers.services import Issuer
 from accounts.services import NotAllowed
 from oversight import periods
 from oversight.figures.freezing import freeze_past
-from oversight.models import PeriodSummary
 from oversight.periods import ONE_DAY, Period
+from oversight.summaries.models import PeriodSummary
 from oversight.summaries.readers import holders, scope_for
 from oversight.summaries.services import draft
 

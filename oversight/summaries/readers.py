@@ -12,10 +12,10 @@ from typing import Any, cast
 from django.db.models import QuerySet
 
 from accounts.models import Commune, User
-from accounts.papers.letterheads import Issuer
+from accounts.papers.services import Issuer
 from accounts.services import NotAllowed
-from oversight.scopes import Scope, whole_commune
-from oversight.summary_querysets import SIGNS
+from oversight.figures.scopes import Scope, whole_commune
+from oversight.summaries.querysets import SIGNS
 from reports.models import TipReport
 
 

@@ -9,16 +9,16 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import User
 from accounts.services import NotAllowed
 from broadcasts.models import Broadcast, Topic
 from broadcasts.services import create
+from groups.consultation.thresholds import said
 from groups.models import ZaloGroup
-from groups.thresholds import said
 from oversight.figures.table import Table
-from oversight.models import PeriodSummary
 from oversight.summaries.content import figures_from
+from oversight.summaries.models import PeriodSummary
 
 TOPIC: Final = "ket-qua-mo-hinh"
 LONGEST: Final = 2000

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
-from oversight.models import PeriodSummary
+from oversight.summaries.models import PeriodSummary
 
 DRAFT_DAYS = 730
 

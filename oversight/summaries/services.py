@@ -1,26 +1,67 @@
 """What is done with a summary. Each verb raises NotAllowed with a sentence."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.papers.building import build
-from accounts.papers.letterheads import Issuer
+from accounts.models import AuditEvent, User
+from accounts.papers.services import Issuer
 from accounts.services import NotAllowed
 from accounts.workflow.services import record, stored_for
-from oversight.figures import FIGURES, Counted, compute
-from oversight.models import PeriodSummary
-from oversight.papers.report import SUBJECT
-from oversight.papers.workbook import workbook_of
+from documents.building import build
+from documents.content import Paper
+from oversight.figures.registry import FIGURES, Counted, compute
+from oversight.figures.report import SUBJECT, report_content, sheet
+from oversight.figures.scopes import Scope, whole_commune
+from oversight.figures.workbook import workbook_of
 from oversight.periods import Period
-from oversight.scopes import Scope, whole_commune
-from oversight.summaries.content import figures_from, figures_text, paper_text, sha256
-from oversight.summaries.papers import drawn_up, signed_mark
+from oversight.summaries.content import (
+    Unreadable,
+    figures_from,
+    figures_text,
+    paper_from,
+    paper_text,
+    sha256,
+)
+from oversight.summaries.models import PeriodSummary
+from oversight.summaries.querysets import SIGNS
 from oversight.summaries.readers import scope_for, shared
-from oversight.summary_querysets import SIGNS
+
+# The report of a summary: built while it is a draft, read back once it is signed.
+
+
+DIGITS = 16  # of the digest, at the foot of each page
+
+
+def paper_of(summary: PeriodSummary) -> Paper:
+    """The report; a draft stands under the letterhead of today. Raises Unreadable."""
+    return paper_from(summary.paper) if summary.is_signed else drawn_up(summary)
+
+
+def drawn_up(summary: PeriodSummary, *, mark: str = "") -> Paper:
+    """The report of the frozen figures, made now."""
+    counted = {one.figure.key: one for one in figures_from(summary.content)}
+    return sheet(
+        report_content(counted, summary.period, as_of=summary.as_of),
+        summary.commune,
+        issuer=Issuer(summary.issuer),
+        on=timezone.localdate(),
+        draft=summary.revision,
+        mark=mark or f"Số liệu chưa chốt, tính đến {timezone.localtime(summary.as_of):%d/%m/%Y}",
+    )
+
+
+def signed_mark(summary: PeriodSummary) -> str:
+    """What stands at the foot of every page, so that a sheet is found back to its figures."""
+    moment = timezone.localtime(summary.signed_at)
+    return (
+        f"Số liệu chốt lúc {moment:%H:%M ngày %d/%m/%Y}, {summary.signed_name}. "
+        f"sha256 {summary.digest[:DIGITS]}"
+    )
+
 
 SIGNED = "Báo cáo này đã ký, số liệu đã chốt. Cần sửa thì lập bản thay thế và nêu lý do."
 UNSETTLED = "Số liệu đang được ghi liên tục nên chưa đếm được. Hãy thử lại sau vài phút."
@@ -194,3 +235,51 @@ def _replaced(
 def _drafted(row: PeriodSummary, by: User | None) -> PeriodSummary:
     record(row, "drafted", by=by, revision=row.revision, numbers=row.digest)
     return row
+
+
+# Whether a signed summary is still what was signed.
+
+
+NAMES = {
+    "numbers": "Số liệu", "paper": "Văn bản", "docx": "Tệp Word", "xlsx": "Bảng tính",
+}  # fmt: skip
+
+
+def check(summary: PeriodSummary) -> list[str]:
+    """What differs from its digests, in words; of a draft only the figures have one.
+
+    The digests stand in the audit trail as well, so whoever changes both in the row is found out.
+    """
+    return list(_differences(summary))
+
+
+def _differences(summary: PeriodSummary) -> Iterator[str]:
+    kept = digests(summary)
+    found = {"numbers": sha256(summary.content)}
+    if summary.is_signed:
+        found["paper"] = sha256(summary.paper)
+        found["docx"] = sha256(bytes(summary.docx or b""))
+        found["xlsx"] = sha256(bytes(summary.xlsx)) if summary.xlsx is not None else ""
+    for part, digest in found.items():
+        if digest != kept[part]:
+            yield f"{NAMES[part]} không còn khớp mã kiểm lúc ký."
+    if not summary.is_signed:
+        return
+    event = AuditEvent.objects.filter(
+        action="summary.signed", target_type=summary._meta.label_lower, target_id=str(summary.pk)
+    ).first()
+    if event is None:
+        yield "Nhật ký không có việc ký báo cáo này."
+        return
+    for part, digest in kept.items():
+        if event.details.get(part, "") != digest:
+            yield f"{NAMES[part]}: mã kiểm khác mã đã ghi trong nhật ký lúc ký."
+
+
+# Summaries of a span: drafted, drafted anew, signed, read back, checked.
+
+
+__all__ = [
+    "Unreadable", "check", "discard", "draft", "figures_of", "paper_of", "redraft", "sign",
+    "supersede",
+]  # fmt: skip

@@ -1,10 +1,8 @@
 """The library in the admin."""
 
-from procedures.admin.areas import ProcedureAdmin, ProcedureAreaAdmin
-from procedures.admin.editions import EditionAdmin
-from procedures.admin.law import LegalTextAdmin
-from procedures.admin.questions import QuestionAdmin
-from procedures.admin.synonyms import SynonymAdmin
+from procedures.asking.admin import QuestionAdmin, SynonymAdmin
+from procedures.editions.admin import EditionAdmin
+from procedures.library.admin import LegalTextAdmin, ProcedureAdmin, ProcedureAreaAdmin
 
 __all__ = [
     "EditionAdmin",

@@ -11,7 +11,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.fields
+import accounts.encryption.fields
 import accounts.text_fields
 
 
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('asked', accounts.fields.EncryptedTextField(purpose='questions', verbose_name='câu hỏi')),
+                ('asked', accounts.encryption.fields.EncryptedTextField(purpose='questions', verbose_name='câu hỏi')),
                 ('same_as', models.CharField(editable=False, max_length=64, verbose_name='dấu của câu hỏi')),
                 ('channel', models.CharField(choices=[('chat', 'Zalo OA'), ('page', 'Trang thủ tục'), ('desk', 'Tại trụ sở, điện thoại')], max_length=4, verbose_name='hỏi qua')),
                 ('asked_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='ngày hỏi')),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations
 
-from procedures.loading import load as load_library
+from procedures.library.loading import load as load_library
 
 
 def load(apps: Any, schema_editor: Any) -> None:

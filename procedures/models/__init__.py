@@ -1,11 +1,10 @@
 """The library of procedures, the law behind it, and how people ask for it."""
 
-from procedures.models.asking import Question, Synonym
-from procedures.models.editions import MOST_WORDS, Edition, EditionEvent
-from procedures.models.law import Citation, LegalText
-from procedures.models.library import Procedure, ProcedureArea
-from procedures.models.parts import DossierItem, Fee, TimeLimit
-from procedures.models.searching import SearchForm, SearchTerm
+from procedures.asking.models import Question, Synonym
+from procedures.editions.models import MOST_WORDS, Edition, EditionEvent
+from procedures.editions.parts import Citation, DossierItem, Fee, LegalText, TimeLimit
+from procedures.library.models import Procedure, ProcedureArea
+from procedures.searching.models import SearchForm, SearchTerm
 
 __all__ = [
     "MOST_WORDS",

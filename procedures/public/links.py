@@ -5,9 +5,9 @@ from typing import Final
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.communes.public_pages import communes, site_address
 from accounts.models import Commune
-from accounts.public_pages import communes, site_address
-from procedures.models import Procedure
+from procedures.library.models import Procedure
 
 # Whose hours and phone the page shows, where a portal serves several communes.
 COMMUNE: Final = "xa"

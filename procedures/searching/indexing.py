@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from procedures import models
-from procedures.content import GetModel
+from procedures.editions.content import GetModel
 from procedures.searching.words import PLAIN, key_of, size_of, words_of
 
 LONGEST_PHRASE: Final = 6  # words

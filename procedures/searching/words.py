@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Final
 
-from accounts.vietnamese import fold
+from vietnamese.text import fold
 
 MOST_LETTERS: Final = 600
 MOST_WORDS: Final = 50

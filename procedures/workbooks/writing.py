@@ -1,22 +1,185 @@
 """The library as a workbook: text cells only, nothing a formula or a link."""
 
+import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any, Final
 
 import xlsxwriter
+from django.core.exceptions import ValidationError
+from django.db import models
 
-from procedures.content import content_of
-from procedures.models import Edition, Procedure
-from procedures.workbooks.sheets import (
-    FOR_READING,
-    KEY,
-    OWN,
-    PART_SHEETS,
-    PROCEDURES,
-    columns_of_part,
-    columns_of_procedures,
-)
+from procedures.editions.content import PARTS, content_of
+from procedures.editions.models import Edition
+from procedures.editions.parts import Citation, DossierItem, Fee, LegalText, TimeLimit
+from procedures.library.models import Procedure, ProcedureArea
+from vietnamese.text import clean, fold
+
+# What the sheets hold: a sheet of procedures, and one for each kind of part.
+
+
+KEY: Final = "Mã thủ tục"
+PROCEDURES: Final = "Thủ tục"
+PART_SHEETS: Final = {
+    "dossier": "Hồ sơ", "time_limits": "Thời hạn", "fees": "Lệ phí", "citations": "Căn cứ",
+}  # fmt: skip
+_MODELS: Final[dict[str, type[models.Model]]] = {
+    "DossierItem": DossierItem, "TimeLimit": TimeLimit, "Fee": Fee, "Citation": Citation,
+}  # fmt: skip
+# Columns of a procedure itself, before those of its edition.
+OWN: Final = ("slug", "name", "area", "code", "matt_id", "other_codes", "level", "is_active")
+# Written for the reader; what is typed over them is not read.
+FOR_READING: Final = ("Bản số (chỉ xem)", "Trạng thái (chỉ xem)", "Kiểm chứng ngày (chỉ xem)")
+_LONG: Final = {"who", "in_person", "where", "when", "how", "online", "result", "short_answer",
+                "review_note"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading and the model field behind it."""
+
+    heading: str
+    name: str
+    field: Any
+
+    @property
+    def is_needed(self) -> bool:
+        return not self.field.blank and not self.field.has_default()
+
+    def written(self, value: Any) -> str:
+        """A value as it stands in a cell: always text."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "Có" if value else "Không"
+        if isinstance(value, list):
+            return ", ".join(value)
+        if self.field.choices:
+            return str(dict(self.field.flatchoices).get(value, ""))
+        if isinstance(self.field, models.DateField):
+            return f"{_as_day(value):%d/%m/%Y}"
+        if isinstance(self.field, models.DecimalField):
+            return f"{Decimal(str(value)).normalize():f}".replace(".", ",")
+        return str(value)
+
+    def read(self, cell: Any) -> Any:
+        """A cell as the plain value of a content. Raises ValueError with a sentence."""
+        text = _text(cell)
+        if not text:
+            if self.is_needed:
+                raise ValueError("Ô này không được để trống.")
+            return [] if hasattr(self.field, "base_field") else None
+        if isinstance(self.field, models.BooleanField):
+            return _yes(text)
+        if self.field.choices:
+            return _choice(text, self.field.flatchoices)
+        if isinstance(self.field, models.DateField):
+            return _day(cell, text).isoformat()
+        if isinstance(self.field, models.DecimalField):
+            return _decimal(text, self.field)
+        if isinstance(self.field, models.IntegerField):
+            return _whole(text)
+        if hasattr(self.field, "base_field"):
+            return [part for piece in text.split(",") if (part := piece.strip())]
+        return self._checked(text if self.name in _LONG else clean(text))
+
+    def _checked(self, text: str) -> str:
+        field = LegalText._meta.get_field("number") if self.name == "text" else self.field
+        if isinstance(field, models.ForeignKey):
+            return text
+        try:
+            for validator in field.validators:
+                validator(text)
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from None
+        return text
+
+
+def columns_of_procedures() -> list[Column]:
+    """The sheet of procedures: their own columns, then the content of an edition."""
+    own = [Column(_heading(Procedure, name), name, Procedure._meta.get_field(name)) for name in OWN]
+    own[0] = Column(KEY, "slug", Procedure._meta.get_field("slug"))
+    return own + [
+        Column(_heading(Edition, name), name, Edition._meta.get_field(name))
+        for name in Edition.CONTENT
+    ]
+
+
+def columns_of_part(relation: str) -> list[Column]:
+    """The sheet of a kind of part, without the key that stands first in each."""
+    model_name, names = PARTS[relation]
+    model = _MODELS[model_name]
+    return [Column(_heading(model, name), name, model._meta.get_field(name)) for name in names]
+
+
+def area_by_name() -> dict[str, ProcedureArea]:
+    """Areas by their folded names."""
+    return {fold(area.name): area for area in ProcedureArea.objects.all()}
+
+
+def _heading(model: type[models.Model], name: str) -> str:
+    label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
+
+
+def _text(cell: Any) -> str:
+    """A cell as text in NFC, with its lines; a number that Excel made a fraction is whole again."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return unicodedata.normalize("NFC", str(cell)).replace("\r\n", "\n").strip()
+
+
+def _as_day(value: Any) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _yes(text: str) -> bool:
+    folded = fold(text)
+    if folded not in {"co", "x", "1", "true", "khong", "0", "false"}:
+        raise ValueError(f"“{text}” không rõ là có hay không. Ghi Có hoặc Không.")
+    return folded in {"co", "x", "1", "true"}
+
+
+def _choice(text: str, choices: Any) -> str:
+    wanted = fold(text)
+    for value, label in choices:
+        if wanted == fold(str(label)):
+            return str(value)
+    names = ", ".join(str(label) for _value, label in choices)
+    raise ValueError(f"“{text}” không có trong danh mục. Chọn một trong: {names}.")
+
+
+def _day(cell: Any, text: str) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    try:
+        return datetime.strptime(text.replace("-", "/").replace(".", "/"), "%d/%m/%Y").date()  # noqa: DTZ007 -- a day has no zone
+    except ValueError:
+        raise ValueError(f"“{text}” không phải là ngày. Ghi ngày/tháng/năm.") from None
+
+
+def _decimal(text: str, field: Any) -> int | float:
+    try:
+        number = Decimal(text.replace(",", "."))
+        field.run_validators(number)
+    except (InvalidOperation, ValidationError):
+        raise ValueError(f"“{text}” không phải là số lượng. Ghi ví dụ 7 hoặc 0,5.") from None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _whole(text: str) -> int:
+    digits = text.replace(".", "").replace(" ", "")
+    if not digits.isdecimal() or not digits.isascii() or int(digits) > 2_000_000_000:
+        raise ValueError(f"“{text}” không phải là số tiền. Ghi số nguyên, ví dụ 20000.")
+    return int(digits)
+
 
 _OPTIONS: Final = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,

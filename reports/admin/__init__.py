@@ -1,8 +1,5 @@
 """Tips in the admin: the queue, one page a tip, openings of identities, ready answers."""
 
-from reports.admin import (
-    clock_rules,  # noqa: F401 -- registers
-    identity,  # noqa: F401 -- registers
-    queue,  # noqa: F401 -- registers
-    reference,  # noqa: F401 -- registers
-)
+from reports.clocks import admin as clocks_admin  # noqa: F401 -- registers
+from reports.vault import admin as vault_admin  # noqa: F401 -- registers
+from reports.work import admin as work_admin  # noqa: F401 -- registers

@@ -8,9 +8,9 @@ sign of telling about others, or one number to follow up is enough.
 import re
 from typing import Final
 
-from reports import emergency
-from reports.chat.papers import plain
-from reports.patterns import any_of, vietnamese
+from reports.chat.document_words import plain
+from reports.redaction.patterns import any_of, vietnamese
+from reports.tips import emergency
 
 LONGEST_QUESTION: Final = 400  # letters; whoever writes more tells a story
 

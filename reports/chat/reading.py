@@ -1,9 +1,4 @@
-"""What a private message is by its words alone: a greeting, one of a few fixed wishes, or a tip.
-
-In doubt it is a tip: a greeting too many in the queue costs a look, a tip answered with a greeting
-is lost. So a greeting is made of nothing but words of greeting. Whether what is left asks about
-papers is decided with the library at hand (`reports.chat.deciding`).
-"""
+"""Classify a private message by its words alone: greeting, courtesy, a fixed wish, or a tip."""
 
 import re
 import unicodedata
@@ -11,14 +6,103 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from groups.disclosure import carries_mark
-from groups.disclosure.reading import read as read_text
-from groups.disclosure.secrecy import marks
-from groups.vietnamese import fold
-from procedures.answering import picked
-from reports.chat.courtesy import is_courtesy
+from content_rules.engine.reading import read as read_text
+from content_rules.rulebook import carries_mark
+from content_rules.rules.secrecy import marks
+from procedures.asking.services import picked
 from reports.chat.harm import sounds_of_harm
-from zalo.events import Attachment, InboundMessage
+from reports.redaction.patterns import any_of, vietnamese
+from vietnamese.text import fold
+from zalo.inbox.events import Attachment, InboundMessage
+
+# Courtesy known by its form: turns of thanks, wishes, excuses and small talk, and nothing else.
+#
+# Each turn is taken out as a whole; if at least one was there and only forms of address and
+# particles are left, the message holds no matter. One word more, and it is a tip. So no list of
+# harmless words has to grow: “cảm ơn anh nhưng nó vẫn hát” leaves “nhưng nó vẫn hát”.
+
+
+MOST_WORDS: Final = 30
+_ME = r"(?:em|e|tôi|tui|con|cháu|mình|bác)"
+_YOU = r"(?:anh|a|chị|c|chú|cô|bác|bạn|cán bộ|công an|đồng chí)"
+_NOT = r"(?:không|ko|k|kg|khg|hông|hong|hok|hem)"
+_DONE = (
+    "(?:giúp(?: đỡ)?|hỗ trợ|hướng dẫn|trả lời|phản hồi|tư vấn|quan tâm|lắng nghe)"
+    rf"(?: (?:tận tình|kịp thời|nhiệt tình|{_ME}|bà con|người dân|gia đình(?: {_ME})?))*"
+)
+_WISHES = (
+    rf"(?: (?:{_YOU}|các|mấy|quý|một|ngày|mới|tốt lành|năm|luôn|nhiều|dồi dào|sức (?:khỏe|khoẻ)"
+    "|khỏe|khoẻ|mạnh|công tác|tốt|an khang|thịnh vượng|vạn sự|như ý|bình an|may mắn|thành công"
+    "|hạnh phúc|vui|vẻ|ngủ ngon|sinh nhật|giáng sinh|tết|lễ|truyền thống|nhân dân|việt nam|buổi"
+    "|sáng|trưa|chiều|tối|cuối tuần|và|[0-9]{1,2}[/-][0-9]{1,2}))*"
+)
+_HOW = "(?:nhiệt tình|tận tình|tận tâm|chu đáo|dễ thương|vui tính|tuyệt vời|vất vả)"
+_VERY = "(?:quá|lắm|ghê|chừng|thiệt|thật|luôn)"
+_OFFICE = "(?:xã|phường|công an|trụ sở|cơ quan)"
+_OURS = "(?:công an|xã|phường|mình|ta|chính thức)"
+_BIT = "(?:thăm|xíu|chút|tí|tí xíu|một chút|1 chút|xíu xíu|với|cái|chuyện)"
+_TURNS: Final = any_of(rf"""
+(?:cảm|cám) ơn
+thank(?:s| you|s you)?|tks|thks|thx
+(?:xin )?chân thành
+(?:vì )?(?:đã|có) {_DONE}
+(?:vì )?sự (?:giúp đỡ|hỗ trợ|quan tâm|hướng dẫn|nhiệt tình|tận tình)(?: của)?
+gia đình {_ME}
+chúc(?: mừng)?{_WISHES}
+(?:nhớ )?giữ (?:gìn )?(?:sức khỏe|sức khoẻ)
+(?:{_ME} )?(?:đã )?(?:hiểu|biết|rõ|nhận|nhận được|đọc|xem)(?: (?:tin|tin nhắn|thông báo))? rồi
+đã (?:hiểu|rõ|đọc|nhận(?: được)?)(?: (?:tin|tin nhắn|thông tin|thông báo))?
+{_ME} (?:làm|hỏi|tìm|đăng ký)(?: (?:được|xong))+ rồi
+(?:để|đợi) {_ME} (?:về )?(?:coi|xem|hỏi|tính) lại(?: (?:vợ|chồng|nhà|gia đình)(?: {_ME})?)?
+(?:rồi )?(?:{_ME} )?nhắn (?:{_YOU} )?(?:sau|tiếp|lại)
+(?:để )?(?:(?:sáng|chiều|trưa) )?(?:mai|mốt) {_ME} (?:lên|ra|ghé|qua)(?: {_OFFICE})+(?: làm)?
+mai {_ME} nhắn (?:tiếp|lại)
+(?:xin lỗi|xl|sorry)
+(?:vì )?(?:đã )?làm phiền
+phiền {_YOU}
+(?:{_ME} )?(?:lỡ )?(?:nhắn|gửi|bấm|gọi) (?:nhầm|lộn|lầm)(?: (?:số|người|tin|máy))?
+(?:bỏ qua|thông cảm)(?: (?:giúp|cho))?(?: {_ME})?
+(?:con|cháu|bé|nhỏ)(?: (?:cháu|nó|em|tôi|nhỏ|bé))* nghịch (?:máy|điện thoại)
+có ai(?: (?:ở đó|ở đây|đó|đây|trực|online|rep|trả lời))* {_NOT}(?: (?:vậy|ạ))?
+cho {_ME} hỏi(?: {_BIT})*(?: (?:được )?{_NOT})?
+(?:rất |quá |thật |thiệt )?{_HOW}(?: {_VERY})*
+(?:hay|giỏi|tốt|tuyệt) (?:quá|lắm|ghê|thiệt|thật)
+trả lời nhanh(?: (?:quá|lắm|ghê))?
+ủng hộ(?: (?:{_YOU}|các|mấy))*
+{_NOT} (?:có gì|có chi|sao)(?: đâu)?
+(?:đúng|phải) (?:rồi|ạ)
+{_ME} (?:đợi|chờ)(?: {_YOU})?(?: (?:trả lời|phản hồi|nhắn|rep))?
+thôi khỏi
+{_ME} xin phép(?: (?:nghỉ|đi ngủ))?
+(?:ngủ ngon|bye|tạm biệt)
+hẹn gặp lại(?: ngày mai)?
+kết bạn(?: zalo)?(?: với {_ME})?
+(?:{_ME} )?(?:mới |vừa |đã )?(?:theo dõi|quan tâm|follow) (?:trang|oa|zalo|kênh)(?: này)?
+(?:đây|(?:trang|zalo|số) này)(?: có)? phải(?: (?:là|của|zalo|trang))*(?: {_OURS})* (?:{_NOT}|hả)
+{_ME} là (?:người )?dân(?: (?:trong|ở|của))?(?: (?:ấp|xã|thôn|phường))?
+(?:nhắn|test|gửi)(?: (?:thử|tin nhắn|tin|xem|coi))+(?: được)?(?: {_NOT})?
+(?:a ?lô|alo)(?: (?:a ?lô|alo))*(?: 1 2 3(?: 4)?)?
+good (?:morning|evening|night|afternoon)
+chào(?: (?:buổi )?(?:sáng|trưa|chiều|tối))?
+""")
+_LEFT_WORDS: Final = """
+xin a ạ à ơi ôi em e anh chị c bác chú cô ông bà con cháu tôi tui mình bạn các quý cán bộ đồng chí
+công an xã phường ấp oa admin ad nhé nha nhá nghe nghen hen hén dạ vâng uh ừ ok oke okay thì vậy
+thôi quá lắm nhiều rất luôn với và mấy lại hihi haha hì kkk ngày kính thưa ui
+"""
+_LEFT: Final = vietnamese(rf"(?:(?:{'|'.join(_LEFT_WORDS.split())})(?!\w)\W*)*")
+_SPACES = re.compile(r"[\W_]+")
+
+
+def is_courtesy(text: str) -> bool:
+    """Turns of courtesy, one at least, and beside them nothing that could tell of a matter."""
+    typed = unicodedata.normalize("NFC", text).lower()
+    said = " ".join(part for part in re.split(r"[^\w/-]+", typed) if part)
+    if not said or len(said.split()) > MOST_WORDS or sounds_of_harm(text):
+        return False
+    left, turns = _TURNS.subn(" ", said)
+    return turns > 0 and _LEFT.fullmatch(_SPACES.sub(" ", left).strip()) is not None
+
 
 LONGEST: Final = 10_000
 LONGEST_GREETING: Final = 10  # words

@@ -6,8 +6,8 @@ Each text fits into one message of Zalo (2,000 characters).
 from collections.abc import Sequence
 from typing import Final
 
-from procedures.answering import ASK_A_PERSON
-from reports.models import ChatReply
+from procedures.asking.services import ASK_A_PERSON
+from reports.chat.models import ChatReply
 
 SIGNED: Final = "Trả lời tự động"
 _NUMBERS: Final = {

@@ -3,7 +3,7 @@
 from accounts import demo
 from reports.demo.making import make
 from reports.demo.told import RECEIPT
-from reports.receipts import blocks
+from reports.tips.receipts import blocks
 
 
 def register_part() -> None:

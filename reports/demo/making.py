@@ -8,11 +8,15 @@ from django.utils import timezone
 from accounts.demo import Place
 from accounts.models import Commune, User
 from groups.models import Hamlet, HamletAssignment, ZaloGroup
-from reports import intake, receipts
+from reports import intake
+from reports.clocks import services as clocks
 from reports.demo.life import Life
 from reports.demo.told import RECEIPT, TIPS, Told
 from reports.models import IdentityOpening, TipHelper, TipReport
-from reports.services import clocks, duplicates, passed_on, single_lines
+from reports.tips import receipts
+from reports.triage import duplicates
+from reports.triage import services as triage
+from reports.vault import passed_on_days
 
 RANDOM_SEED = 2032
 _WRITTEN = {"phone", "desk", "paper", "group"}
@@ -50,9 +54,9 @@ class Station:
             case "new":
                 pass
             case "diverted":
-                single_lines.divert(tip, by=self.chief, kind="denunciation")
+                triage.divert(tip, by=self.chief, kind="denunciation")
             case "handed_over":
-                single_lines.hand_over_secretly(tip, by=self.chief)
+                triage.hand_over_secretly(tip, by=self.chief)
             case _:
                 self._work(tip, life, told)
         if told.mark == "unread":
@@ -82,7 +86,7 @@ class Station:
             gives_receipt=False,
         ).tip  # fmt: skip
         if told.channel == Channel.HAMLET_HEAD:
-            passed_on.note(writer, on=timezone.localdate(tip.received_at))
+            passed_on_days.note(writer, on=timezone.localdate(tip.received_at))
         if is_own or told.channel in _WRITTEN - {"group"}:
             self._give_receipt(tip, told)
         return tip

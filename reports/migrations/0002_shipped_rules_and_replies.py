@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations
 
-from reports import shipped
+from reports.clocks import shipped
 
 
 def load(apps: Any, schema_editor: Any) -> None:

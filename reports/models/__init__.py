@@ -1,13 +1,11 @@
 """Tips: what came in, who may see it, what was said, what became of it."""
 
-from reports.models.chat import ChatReply
-from reports.models.clocks import ClockRule, TipClock
-from reports.models.passed_on import PassedOnDays
-from reports.models.people import TipConflict, TipHelper
-from reports.models.referrals import Diversion, Referral
-from reports.models.sealed import IdentityOpening, Reporter, SealedText, TipAttachment
-from reports.models.talk import CannedReply, TipEvent, TipMessage
-from reports.models.tips import TipCounter, TipReport
+from reports.chat.models import ChatReply
+from reports.clocks.models import ClockRule, TipClock
+from reports.tips.models import TipCounter, TipReport
+from reports.triage.models import Diversion, Referral
+from reports.vault.models import IdentityOpening, PassedOnDays, Reporter, SealedText, TipAttachment
+from reports.work.models import CannedReply, TipConflict, TipEvent, TipHelper, TipMessage
 
 __all__ = [
     "CannedReply",

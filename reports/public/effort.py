@@ -6,10 +6,10 @@ from typing import Any, Self
 
 from django.http import HttpRequest, QueryDict
 
-from accounts.addresses import client_address
 from accounts.models import Commune
-from reports.abuse import demands, questions
-from reports.abuse.demands import Demand, Purpose
+from accounts.sign_in.addresses import client_address
+from reports.public import demands, sums
+from reports.public.demands import Demand, Purpose
 
 _LONGEST_PROOF = 20
 
@@ -72,6 +72,6 @@ def shown(demand: Demand, effort: Effort, *, now: datetime, failed: bool = False
     needs_sum = demand.is_needed and not (effort.proof and effort.is_enough(demand))
     return {
         "effort": effort,
-        "sum": questions.ask(now=now) if needs_sum else None,
+        "sum": sums.ask(now=now) if needs_sum else None,
         "sum_failed": failed,
     }

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts.communes.public_pages import callable_number, inside_a_sentence
 from accounts.models import Commune
-from accounts.public_pages import callable_number, inside_a_sentence
 
 type View = Callable[..., HttpResponse]
 

@@ -6,11 +6,11 @@ from typing import Final
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from groups.disclosure.reading import read
-from groups.disclosure.secrecy import marks
+from content_rules.engine.reading import read
+from content_rules.rules.secrecy import marks
 from reports.intake import File
-from reports.services.errors import CarriesSecret
-from zalo.file_types import NotTaken, made_harmless
+from reports.tips.errors import CarriesSecret
+from zalo.inbox.file_types import NotTaken, made_harmless
 
 MOST: Final = 5
 MOST_BYTES: Final = 20 * 1024 * 1024

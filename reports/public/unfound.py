@@ -13,14 +13,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.models import Commune
-from groups.disclosure import carries_mark
-from procedures import searching
-from procedures.answering import Plan
+from content_rules.rulebook import carries_mark
+from procedures.asking import services as asking
+from procedures.asking.services import Plan
 from procedures.models import Question
 from procedures.public.links import noted_path
-from procedures.services import asking
-from reports.abuse.thresholds import Counts
+from procedures.searching import services as searching
 from reports.public.pages import show, unseen
+from reports.public.thresholds import Counts
 
 LONGEST: Final = 300
 # More from one commune within an hour, or about so many, is no longer people who did not find

@@ -1,20 +1,22 @@
-"""Lines of the register: the same for the screen, the printed page and the file.
+"""Lines of the register of receipt, for screen, print and file, and its A4 document."""
 
-Fields of TT28/2020 Đ5.3 and TTLT 01/2017 Đ7, but for who told: that column says “Niêm phong” for
-every line, whether or not somebody gave a name.
-"""
-
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Prefetch, TextChoices
 from django.utils import timezone
 
-from accounts.models import User
-from reports.models import Referral, TipReport
-from reports.querysets import TipReportQuerySet
+from accounts.audit import services as audit
+from accounts.models import Commune, User
+from accounts.papers.services import Issuer, letterhead, numbered
+from documents.content import Paper, Table, Text
+from groups.export_workbooks import watermark
 from reports.register.days import COMMUNE_YEAR, HAMLET_YEAR, safety_year, safety_year_of
+from reports.tips.models import TipReport
+from reports.tips.querysets import TipReportQuerySet
+from reports.triage.models import Referral
 
 SEALED = "Niêm phong"
 # The columns that a line is made of: a year of tips carries nothing else along.
@@ -176,3 +178,70 @@ def _handling(tip: TipReport) -> str:
     else:
         parts.append(_label(TipReport.Status, tip.status))
     return ". ".join(part for part in parts if part)
+
+
+# The register as a paper: A4 across, the same for the page and the Word file.
+
+
+HEADINGS = (
+    ("Số", 25), ("Nhận lúc", 26), ("Cán bộ nhận", 25), ("Nhận qua", 24), ("Người báo tin", 20),
+    ("Nơi và lúc xảy ra", 32), ("Tóm tắt", 46), ("Loại tin, lĩnh vực", 30), ("Xử lý", 34),
+    ("Đã báo ngày", 26),
+)  # fmt: skip
+NOTICE = "Trang này giúp việc, không thay thế sổ tiếp nhận theo luật."
+
+
+def register_paper(lines: Sequence[Line], period: Period, *, commune: Commune, by: User) -> Paper:
+    """The lines under the letterhead of the last day; its mark says who took it and when.
+
+    Each account sees lines of its own, so each has drafts of its own.
+    """
+    head = letterhead(commune, Issuer.POLICE, on=period.last)
+    table = Table(
+        headings=tuple(heading for heading, _width in HEADINGS),
+        widths=tuple(width for _heading, width in HEADINGS),
+        rows=tuple(cells_of(line) for line in lines),
+        empty="Không có phản ánh nào trong khoảng này.",
+        size=10,
+    )
+    paper = Paper(
+        letterhead=replace(head, place="", symbol=""),
+        title="Sổ tiếp nhận phản ánh",
+        summary=f"Nhận {period.words}",
+        blocks=(Text(NOTICE), table),
+        signatures=(),
+        on=period.last,
+        mark=watermark(commune, by),
+        is_across=True,
+    )
+    about = f"reports.register.{period.first:%Y%m%d}.{period.last:%Y%m%d}.{by.pk}"
+    return numbered(paper, commune=commune, about=about)
+
+
+def print_register(period: Period, *, by: User) -> Paper:
+    """The register for a page; the trail has who opened it. Raises Refused."""
+    return _taken("tip.register_printed", period, by)
+
+
+def export_register(period: Period, *, by: User, **details: Any) -> Paper:
+    """The register for a file that leaves the portal. Raises Refused."""
+    return _taken("tip.register_exported", period, by, **details)
+
+
+def _taken(action: str, period: Period, by: User, **details: Any) -> Paper:
+    if by.commune is None:
+        raise Refused("Hãy dùng tài khoản của một xã.")
+    found = lines(period, by=by)
+    span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    told = count_in_trail(period, by=by)
+    audit.record(action, by=by, commune=by.commune, rows=told, **span, **details)
+    return register_paper(found, period, commune=by.commune, by=by)
+
+
+def cells_of(line: Line) -> tuple[str, ...]:
+    """The texts of a line, in the order of HEADINGS."""
+    return (
+        line.code, f"{line.received_at:%H:%M %d/%m/%Y}", line.received_by, line.channel,
+        line.reporter, line.where_and_when, line.summary, line.kind, line.handling,
+        f"{line.told_on:%d/%m/%Y}" if line.told_on else "",
+    )  # fmt: skip

@@ -1,28 +1,28 @@
-"""What goes along when a tip becomes a formal case: list of materials, order of events, slip.
-
-Their clock starts where ours stops. Who told is not on the sheet, nor whether anybody gave a name:
-the authority asks for that in its own way. Notes of steps stay here; they may name people.
-"""
+"""Documents handed over when a tip becomes a formal case, and their page."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import User
-from accounts.papers.content import BLANK, Block, Heading, Paper, Signature, Table, Text
-from accounts.papers.drafts import numbered
-from accounts.papers.letterheads import Issuer, letterhead
-from groups.sheets import watermark
-from reports.models import (
-    Referral,
-    TipAttachment,
-    TipClock,
-    TipEvent,
-    TipMessage,
-    TipReport,
-)
+from accounts.papers.downloads import word_file
+from accounts.papers.services import Issuer, letterhead, numbered
+from accounts.scoped_admin.pages import own_pages
+from documents.content import BLANK, Block, Heading, Paper, Signature, Table, Text
+from groups.export_workbooks import watermark
+from reports.clocks.models import TipClock
+from reports.tips.models import TipReport
+from reports.triage.models import Referral
+from reports.vault.models import TipAttachment
+from reports.work.models import TipEvent, TipMessage
 
 NOTICE = "Phiếu này giúp việc, không thay thế phiếu chuyển theo mẫu của ngành."
 SEALED = "Niêm phong. Nơi nhận cần biết thì đề nghị bằng văn bản."
@@ -150,3 +150,50 @@ def chain(tip: TipReport) -> tuple[tuple[str, ...], ...]:
         )
         for number, event in enumerate(events, 1)
     )  # fmt: skip
+
+
+# The sheet that goes along when a tip becomes a formal case, on screen and as a Word file.
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Its address under the admin of tips."""
+    pages = {
+        "<int:pk>/ban-giao/": (page, "handover"),
+        "<int:pk>/ban-giao/tep/": (take, "handover_file"),
+    }
+    return own_pages(
+        site, "reports_tipreport", pages, "reports.view_tipreport", "reports.print_register",
+        row="tip", rows=_rows,
+    )  # fmt: skip
+
+
+def _rows(request: HttpRequest) -> Any:
+    """Tips that still have their content and that this account sees."""
+    return (
+        TipReport.objects.visible_to(request.user)
+        .filter(emptied_at=None)
+        .select_related("commune", "hamlet__commune", "owner", "recorded_by")
+    )
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """The sheet, ready to be printed and signed."""
+    user: User = request.user  # type: ignore[assignment]
+    audit.record("tip.handover_printed", by=user, target=tip, commune=tip.commune)
+    context = {
+        "paper": handover_paper(tip, mark=watermark(tip.commune, user)),
+        "back": reverse("admin:reports_tipreport_show", args=[tip.pk]),
+        "file": reverse("admin:reports_tipreport_handover_file", args=[tip.pk]),
+    }
+    return TemplateResponse(request, "groups/print/paper.html", context)
+
+
+@never_cache
+@require_POST
+def take(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """The same sheet as a Word file."""
+    user: User = request.user  # type: ignore[assignment]
+    paper = export_transfer(tip, by=user)
+    return word_file(paper, name=f"phieu-chuyen-{tip.code}")

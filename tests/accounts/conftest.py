@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from accounts.second_factor import STEP_S
+from accounts.sign_in.second_factor import STEP_S
 
 
 @pytest.fixture

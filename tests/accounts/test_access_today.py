@@ -7,10 +7,11 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import second_factor, services
+from accounts import services
 from accounts.models import User
-from accounts.roles import Role
-from accounts.today import WorkList, lists_for
+from accounts.scoped_admin.work_lists import WorkList, lists_for
+from accounts.sign_in import second_factor
+from accounts.users.roles import Role
 from tests.accounts.test_second_factor_reset import REASON
 from tests.factories.accounts import PASSWORD, make_second_factor, make_user
 

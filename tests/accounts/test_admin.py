@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import AuditChain, AuditEvent, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_commune, make_profile, make_user
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import AuditChain, AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_hamlet, make_member
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from PIL import Image
 
-from accounts import documents
+from documents import uploads
 
 
 def word(*extra: str) -> bytes:
@@ -40,11 +40,11 @@ def picture() -> bytes:
     ],
 )
 def test_paper_is_kept_under_what_it_is(content, name, kept):
-    assert documents.prepare(SimpleUploadedFile(name, content)).name == kept
+    assert uploads.prepare(SimpleUploadedFile(name, content)).name == kept
 
 
 def test_photo_loses_what_the_phone_wrote_into_it():
-    kept = documents.prepare(SimpleUploadedFile("anh.jpg", picture())).read()
+    kept = uploads.prepare(SimpleUploadedFile("anh.jpg", picture())).read()
 
     assert b"PHONEMAKER" in picture()
     assert b"PHONEMAKER" not in kept
@@ -62,7 +62,7 @@ def test_photo_loses_what_the_phone_wrote_into_it():
 )
 def test_anything_else_is_refused_with_a_sentence(content, sentence):
     with pytest.raises(ValidationError, match=sentence):
-        documents.prepare(SimpleUploadedFile("bien-ban.docx", content))
+        uploads.prepare(SimpleUploadedFile("bien-ban.docx", content))
 
 
 def test_a_workbook_is_no_word_file():
@@ -71,14 +71,14 @@ def test_a_workbook_is_no_word_file():
         parts.writestr("xl/workbook.xml", "<x/>")
 
     with pytest.raises(ValidationError, match="không phải là tệp Word"):
-        documents.prepare(SimpleUploadedFile("a.docx", target.getvalue()))
+        uploads.prepare(SimpleUploadedFile("a.docx", target.getvalue()))
 
 
 def test_too_heavy_a_paper_is_refused(monkeypatch):
-    monkeypatch.setattr(documents, "MAX_BYTES", 4)
+    monkeypatch.setattr(uploads, "MAX_BYTES", 4)
 
     with pytest.raises(ValidationError, match="20 MB"):
-        documents.prepare(SimpleUploadedFile("a.pdf", b"%PDF-1"))
+        uploads.prepare(SimpleUploadedFile("a.pdf", b"%PDF-1"))
 
 
 class Stored:
@@ -88,7 +88,7 @@ class Stored:
 
 
 def test_paper_leaves_as_a_download_that_no_browser_interprets():
-    answer = documents.download(Stored(b"%PDF-1.7", "a.pdf"), name="bien-ban-7")
+    answer = uploads.download(Stored(b"%PDF-1.7", "a.pdf"), name="bien-ban-7")
 
     assert answer["Content-Disposition"] == 'attachment; filename="bien-ban-7.pdf"'
     assert (answer["X-Content-Type-Options"], answer["Content-Type"]) == (
@@ -103,4 +103,4 @@ def test_a_paper_that_is_gone_is_not_found():
 
     for missing in (stored, None):
         with pytest.raises(Http404):
-            documents.download(missing, name="a")
+            uploads.download(missing, name="a")

@@ -7,9 +7,16 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.encryption import DecryptionError, KeyRing, blind_index, seal, sealed_with, unseal
-from accounts.fields import Sealed
-from accounts.key_rotation import remaining_kids
+from accounts.encryption.fields import Sealed
+from accounts.encryption.rotation import remaining_kids
+from accounts.encryption.services import (
+    DecryptionError,
+    KeyRing,
+    blind_index,
+    seal,
+    sealed_with,
+    unseal,
+)
 from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
 from zalo.models import OfficialAccount

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_user
 from tests.factories.articles import make_article
 from tests.factories.broadcasts import make_broadcast

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from accounts import heic
-from accounts.pictures import NotAPicture, small_jpeg
-from zalo.file_types import NotTaken, made_harmless
+from documents import heic
+from documents.pictures import NotAPicture, small_jpeg
+from zalo.inbox.file_types import NotTaken, made_harmless
 
 FILES = Path(__file__).parent / "files"
 # 320 × 200, its left half red, held turned to the right; with maker and place.

@@ -6,10 +6,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts import account_views, second_factor
-from accounts.admin_forms import OwnPasswordForm
 from accounts.models import User
-from accounts.roles import Role
+from accounts.sign_in import pages as sign_in_pages
+from accounts.sign_in import second_factor
+from accounts.sign_in.pages import OwnPasswordForm
+from accounts.users.roles import Role
 from tests.accounts.test_second_factor import ENROL, MEMBERS, STEP, key_on, sign_in, where
 from tests.accounts.test_second_factor_reset import SEED_OF_CHIEF
 from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user
@@ -64,7 +65,7 @@ def meanwhile(monkeypatch, place: object, name: str, deed: Callable[[], None]) -
 def test_second_step_set_up_while_the_police_role_comes(monkeypatch, own, raise_to, role):
     client = sign_in()
     key = key_on(client.get(ENROL).content.decode())
-    meanwhile(monkeypatch, account_views, "_pending_seed", lambda: raise_to(role))
+    meanwhile(monkeypatch, sign_in_pages, "_pending_seed", lambda: raise_to(role))
 
     page = client.post(ENROL, {"code": code_now(key)}).content.decode()
 
@@ -83,7 +84,7 @@ def test_phone_changed_while_the_police_role_comes(monkeypatch, own, raise_to):
     assert where(client, "/admin/") == 200
     client.post(f"{STEP}?doi=1", {"code": code_now(steps=1)})
     key = key_on(client.get(ENROL).content.decode())
-    meanwhile(monkeypatch, account_views, "_pending_seed", lambda: raise_to(Role.CHIEF))
+    meanwhile(monkeypatch, sign_in_pages, "_pending_seed", lambda: raise_to(Role.CHIEF))
 
     client.post(ENROL, {"code": code_now(key)})
 

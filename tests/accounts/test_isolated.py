@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from accounts import heic, isolated
-from broadcasts.documents import opening as documents
-from groups.member_list import opening as member_lists
+from broadcasts.posts import file_reader as documents
+from documents import heic, isolated
+from groups.member_import.reader import spreadsheet_opener as member_lists
 
 WAIT_S = 30
 

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import second_factor, services
+from accounts import services
 from accounts.models import AuditEvent, User
-from accounts.roles import KEEPERS, POLICE, Role
-from accounts.today import lists_for
+from accounts.scoped_admin.work_lists import lists_for
+from accounts.sign_in import second_factor
+from accounts.users.roles import KEEPERS, POLICE, Role
 from tests.accounts.test_second_factor import where
 from tests.accounts.test_second_factor_reset import SEED_OF_CHIEF, as_verified
 from tests.factories.accounts import PASSWORD, code_now, make_second_factor, make_user

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from accounts.request_cache import is_reading_once, once, reading_once
-from accounts.roles import Role
-from accounts.today import lists_for
+from accounts.scoped_admin.request_cache import is_reading_once, once, reading_once
+from accounts.scoped_admin.work_lists import lists_for
+from accounts.users.roles import Role
 from groups.models import HamletAssignment, ZaloGroup
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_group, make_officer

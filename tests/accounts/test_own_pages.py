@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from accounts.admin_pages import guarded, number_of
 from accounts.models import Commune
+from accounts.scoped_admin.pages import guarded, number_of
 from tests.factories.accounts import make_commune
 
 SITE = SimpleNamespace(name="admin")

@@ -7,14 +7,14 @@ import sys
 import pytest
 from PIL import Image
 
-from accounts import pictures
-from accounts.pictures import NotAPicture, small_jpeg
+from documents import pictures
+from documents.pictures import NotAPicture, small_jpeg
 
 ORIENTATION, TURNED_RIGHT = 0x0112, 6
 # Opens the picture in a process of its own and prints by how many MiB its memory grew.
 PEAK = """
 import io, resource, sys
-from accounts.pictures import NotAPicture, small_jpeg
+from documents.pictures import NotAPicture, small_jpeg
 data = sys.stdin.buffer.read()
 used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 before = used()

@@ -12,8 +12,14 @@ from django.test.utils import isolate_apps
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts import key_rotation
-from accounts.encryption import (
+from accounts.encryption import rotation
+from accounts.encryption.fields import (
+    EncryptedBinaryField,
+    EncryptedTextField,
+    PaddedTextField,
+    Sealed,
+)
+from accounts.encryption.services import (
     DecryptionError,
     KeyRing,
     derive,
@@ -22,7 +28,6 @@ from accounts.encryption import (
     sealed_with,
     unseal,
 )
-from accounts.fields import EncryptedBinaryField, EncryptedTextField, PaddedTextField, Sealed
 from accounts.models import Commune
 
 KEY_A, KEY_B = b"a" * 32, b"b" * 32
@@ -159,7 +164,7 @@ def test_purpose_is_kept_in_migrations_and_left_out_where_there_is_none(vault):
     assert "purpose" not in fields["plain"].deconstruct()[3]
     assert fields["words"].clone().purpose == "words"
     text, _ = MigrationWriter.serialize(fields["name"])
-    assert text.startswith("accounts.fields.PaddedTextField(")
+    assert text.startswith("accounts.encryption.fields.PaddedTextField(")
     assert "purpose='identity'" in text
 
 
@@ -252,7 +257,7 @@ def test_emptying_a_row_leaves_its_length(vault):
 @pytest.fixture
 def rotated(vault, monkeypatch) -> Any:
     fields = [(vault, field) for field in vault._meta.fields if hasattr(field, "purpose")]
-    monkeypatch.setattr(key_rotation, "encrypted_fields", lambda: iter(fields))
+    monkeypatch.setattr(rotation, "encrypted_fields", lambda: iter(fields))
     return vault
 
 
@@ -262,10 +267,10 @@ def test_rotation_reaches_every_purpose_and_the_padded_text(rotated, settings):
     nameless = rotated.objects.create()
     settings.DATA_ENCRYPTION_KEYS = {"k2": KEY_B, "k1": KEY_A}
 
-    counts = key_rotation.reseal_all()
+    counts = rotation.reseal_all()
 
     assert list(counts.values()) == [1, 1, 1, 2]
-    assert key_rotation.remaining_kids() == {"k2"}
+    assert rotation.remaining_kids() == {"k2"}
     settings.DATA_ENCRYPTION_KEYS = {"k2": KEY_B}
     again = rotated.objects.get(pk=row.pk)
     assert (again.plain, again.words, bytes(again.files), again.name) == ("p", "w", b"f" * 9, NAME)
@@ -277,7 +282,7 @@ def test_rotation_seals_a_padded_column_that_was_added_empty(rotated):
     row = rotated.objects.create()
     rotated.objects.update(name=models.Value(""))  # as AddField leaves it
 
-    key_rotation.reseal_all()
+    rotation.reseal_all()
 
     assert sealed_with(stored(row, "name")) == key_ring().primary
     assert rotated.objects.get().name == ""
@@ -289,10 +294,10 @@ def test_a_row_read_before_the_rotation_and_saved_after_it_needs_no_old_key(rota
     settings.DATA_ENCRYPTION_KEYS = {"k2": KEY_B, "k1": KEY_A}
     read_before = rotated.objects.get()
 
-    key_rotation.reseal_all()
+    rotation.reseal_all()
     read_before.save()
 
-    assert key_rotation.remaining_kids() == {"k2"}
+    assert rotation.remaining_kids() == {"k2"}
     settings.DATA_ENCRYPTION_KEYS = {"k2": KEY_B}
     assert rotated.objects.get().name == NAME
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
-from accounts import roles
-from accounts.roles import Role, describe, permissions_of, sync_roles
+from accounts.users import roles
+from accounts.users.roles import Role, describe, permissions_of, sync_roles
 
 
 def stored() -> dict[str, set[str]]:

@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import second_factor, services
+from accounts import services
 from accounts.models import AuditEvent, RecoveryCode, SecondFactor, User
-from accounts.roles import Role
+from accounts.sign_in import second_factor
+from accounts.users.roles import Role
 from tests.factories.accounts import PASSWORD, SEED, code_now, make_second_factor, make_user
 
 pytestmark = pytest.mark.usefixtures("step_begins")
@@ -104,7 +105,7 @@ def test_every_page_of_the_admin_is_shut_until_the_code(required, chief, login, 
 
 
 def test_outside_the_admin_an_owing_account_is_nobody(required, officer, rf, login):
-    from accounts.middleware import SecondFactorMiddleware  # noqa: PLC0415 -- its only use
+    from accounts.sign_in.middleware import SecondFactorMiddleware  # noqa: PLC0415 -- its only use
 
     request = rf.get("/thu-tuc/")
     request.user, request.session = officer, login(officer).session

@@ -13,11 +13,12 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from accounts import second_factor, services, sign_ins
-from accounts.encryption import DecryptionError
-from accounts.key_rotation import reseal_all
+from accounts import services
+from accounts.encryption.rotation import reseal_all
+from accounts.encryption.services import DecryptionError
 from accounts.models import AuditEvent, SecondFactor, User
-from accounts.roles import Role
+from accounts.sign_in import second_factor, sessions
+from accounts.users.roles import Role
 from tests.accounts.test_second_factor import (
     ENROL,
     MEMBERS,
@@ -460,6 +461,6 @@ def test_ending_all_sessions_ends_the_half_signed_in_too(officer):
     make_second_factor(officer)
     half = sign_in()
 
-    sign_ins.end_all(officer)
+    sessions.end_all(officer)
 
     assert where(half) == "/admin/login/"

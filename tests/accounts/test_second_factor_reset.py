@@ -5,9 +5,10 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import second_factor, services
+from accounts import services
 from accounts.models import AuditEvent, SecondFactor, User
-from accounts.roles import POLICE, Role
+from accounts.sign_in import second_factor
+from accounts.users.roles import POLICE, Role
 from tests.accounts.test_second_factor import (
     ENROL,
     MEMBERS,

@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import services, sign_ins
+from accounts import services
 from accounts.models import AuditEvent, SignIn, User
 from accounts.retention import purge_expired
-from accounts.roles import Role
+from accounts.sign_in import sessions
+from accounts.users.roles import Role
 from tests.factories.accounts import PASSWORD, make_user
 
 MEMBERS = "/admin/groups/member/"
@@ -163,7 +164,7 @@ AGENTS = [
 
 @pytest.mark.parametrize(("agent", "words"), AGENTS)
 def test_browser_is_told_roughly(agent, words):
-    assert sign_ins.browser_words(agent) == words
+    assert sessions.browser_words(agent) == words
 
 
 def sign_in(username: str, agent: str = "") -> Client:
@@ -189,7 +190,7 @@ def test_signing_out_takes_the_session_off_the_list(officer):
 
     client.post(reverse("admin:logout"))
 
-    assert list(sign_ins.open_of(officer)) == []
+    assert list(sessions.open_of(officer)) == []
 
 
 def test_signing_out_everywhere_ends_all_at_once(officer, head):
@@ -201,7 +202,7 @@ def test_signing_out_everywhere_ends_all_at_once(officer, head):
     one.post(page)
 
     assert [client.get("/admin/").status_code for client in (one, two, other)] == [302, 302, 200]
-    assert list(sign_ins.open_of(officer)) == []
+    assert list(sessions.open_of(officer)) == []
     assert AuditEvent.objects.get(action="account.signed_out_everywhere").details == {"sessions": 2}
 
 
@@ -215,7 +216,7 @@ def test_new_password_ends_the_other_sessions(officer):
     )
 
     assert (one.get("/admin/").status_code, two.get("/admin/").status_code) == (200, 302)
-    assert sign_ins.open_of(officer).count() == 1
+    assert sessions.open_of(officer).count() == 1
 
 
 def test_session_taken_from_the_database_dies_with_the_epoch(officer):
@@ -223,7 +224,7 @@ def test_session_taken_from_the_database_dies_with_the_epoch(officer):
     client = sign_in("can.bo")
     SignIn.objects.all().delete()
 
-    sign_ins.end_all(officer)
+    sessions.end_all(officer)
 
     assert client.get("/admin/").status_code == 302
 
@@ -233,7 +234,7 @@ def test_locking_ends_the_rows_too(officer, tech_admin):
 
     services.lock(officer, by=tech_admin)
 
-    assert list(sign_ins.open_of(officer)) == []
+    assert list(sessions.open_of(officer)) == []
 
 
 # Retention
@@ -259,5 +260,5 @@ def test_a_session_left_alone_is_no_longer_listed(officer, head, minutes, is_lis
     sign_in("can.bo")
     sign_in("truong.ap")
     with after(minutes):
-        assert sign_ins.open_of(officer).exists() is is_listed
-        assert sign_ins.open_of(head).exists()  # has no limit but the hours
+        assert sessions.open_of(officer).exists() is is_listed
+        assert sessions.open_of(head).exists()  # has no limit but the hours

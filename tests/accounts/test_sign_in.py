@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts import services
 from accounts.models import AuditEvent, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import PASSWORD, make_user
 
 LOGIN = "/admin/login/"

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit, sign_ins
+from accounts.audit import services as audit
 from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, SignIn, User
-from accounts.roles import Role, permissions_of
+from accounts.sign_in import sessions
+from accounts.users.roles import Role, permissions_of
 from groups.models import Member
 from tests.accounts.test_second_factor import where
 from tests.accounts.test_second_factor_reset import as_verified
@@ -78,7 +79,7 @@ def client(tech, login) -> Client:
 
 @pytest.fixture
 def walk(tech, world) -> Walk:
-    verified = {sign_ins.MARK: {"second_step_at": timezone.now().timestamp()}}
+    verified = {sessions.MARK: {"second_step_at": timezone.now().timestamp()}}
     return Walk(world, tech, places(world), True, session=verified)
 
 
@@ -250,7 +251,7 @@ def test_sessions_and_second_steps_of_others_are_on_no_page(client, world):
     """Where and with which browser somebody signed in is theirs alone."""
     victim = world.own.rows[User]
     SignIn.objects.filter(user=victim).delete()
-    row = sign_ins.begin(as_request(victim), victim)
+    row = sessions.begin(as_request(victim), victim)
     SignIn.objects.filter(pk=row.pk).update(browser="Trình duyệt của người khác")
 
     for page in ("change", "history"):

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import today
 from accounts.models import Commune, User
-from accounts.today import WorkList, lists_for, work_list
+from accounts.scoped_admin import work_lists as scoped_admin_work_lists
+from accounts.scoped_admin.work_lists import WorkList, lists_for, work_list
 from groups.models import Hamlet
 from tests.factories.groups import make_group
 from tests.factories.zalo import make_official_account
@@ -24,12 +24,12 @@ QUIET = 34  # queries of a chief's home page with nothing to do
 @pytest.fixture
 def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the lists that were made, of those registered within the test alone."""
-    monkeypatch.setattr(today, "_providers", [])
+    monkeypatch.setattr(scoped_admin_work_lists, "_providers", [])
     names: list[str] = []
     return names
 
 
-def one_line(line: today.WorkItem, user: Any, now: datetime) -> WorkList:
+def one_line(line: scoped_admin_work_lists.WorkItem, user: Any, now: datetime) -> WorkList:
     return WorkList(f"of {line.title}", [line], 1)
 
 
@@ -83,14 +83,16 @@ def test_a_quiet_home_page_asks_little(
 def test_later_lists_are_folded_with_their_number_and_what_is_urgent(
     monkeypatch: pytest.MonkeyPatch, login: Callable[[User], Client], chief: User
 ) -> None:
-    monkeypatch.setattr(today, "_providers", [])
-    for place in range(today.OPEN_LISTS + 2):
-        line = today.WorkItem(f"line {place}", "/", is_urgent=place == today.OPEN_LISTS)
+    monkeypatch.setattr(scoped_admin_work_lists, "_providers", [])
+    for place in range(scoped_admin_work_lists.OPEN_LISTS + 2):
+        line = scoped_admin_work_lists.WorkItem(
+            f"line {place}", "/", is_urgent=place == scoped_admin_work_lists.OPEN_LISTS
+        )
         work_list(partial(one_line, line))
 
     page = login(chief).get(reverse("admin:index")).content.decode()
 
-    assert page.count('<section class="by-card"') == today.OPEN_LISTS
+    assert page.count('<section class="by-card"') == scoped_admin_work_lists.OPEN_LISTS
     assert page.count('<details class="by-card by-fold">') == 2
     assert page.count("Có việc gấp</span>") == 1
-    assert f"line {today.OPEN_LISTS + 1}" in page
+    assert f"line {scoped_admin_work_lists.OPEN_LISTS + 1}" in page

@@ -3,7 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
-from accounts import public_pages
+from accounts.communes import public_pages
 
 
 def test_unforeseen_error_is_a_page_in_vietnamese(db, monkeypatch):

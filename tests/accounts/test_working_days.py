@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from accounts.communes.working_days import add_working_days
 from accounts.models import Holiday
-from accounts.working_days import add_working_days
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from broadcasts.articles import publishing
+from broadcasts.articles import services as articles
 from broadcasts.models import Article, Topic
-from broadcasts.services import article_publishing, articles
 from tests.factories.articles import small_picture
-from zalo import codes
-from zalo.simulator.server import Simulator
+from zalo.client import codes
+from zalo_simulator.server import Simulator
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 TEN = datetime(2026, 12, 1, 10, 0, tzinfo=VIETNAM)
@@ -38,7 +39,7 @@ class Clock:
         did: dict[str, int] = {}
         for _ in range(rounds):
             self.set(self.now + timedelta(seconds=seconds))
-            did = article_publishing.run(self.now)
+            did = publishing.run(self.now)
         return did
 
 

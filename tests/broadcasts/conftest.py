@@ -13,9 +13,9 @@ from broadcasts.services import approve, create, submit
 from groups.models import Hamlet, ZaloGroup
 from tests.factories.groups import make_group, make_hamlet
 from tests.factories.zalo import make_official_account
-from zalo import tokens
 from zalo.models import OfficialAccount
-from zalo.simulator.server import Simulator, start
+from zalo.tokens import services as tokens
+from zalo_simulator.server import Simulator, start
 
 
 def forget_redis_state() -> None:

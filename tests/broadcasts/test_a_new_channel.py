@@ -11,23 +11,23 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Delivery
+from broadcasts.scheduling.tick import run_tick, sweep
+from broadcasts.sending.delivery import drain
 from broadcasts.services import reach, resend_failed, settle
-from broadcasts.services.delivery import drain
-from broadcasts.services.schedule import run_tick, sweep
 from groups.models import Hamlet
-from oversight import city, periods
-from oversight.figures import compute
-from oversight.figures.post_lists import LISTINGS
+from oversight import periods
+from oversight.figures import city
+from oversight.figures.posts import LISTINGS
+from oversight.figures.registry import compute
+from oversight.figures.scopes import whole_commune
 from oversight.figures.table import ALL
-from oversight.scopes import whole_commune
 from tests.factories.groups import make_group, make_ordinary_group
 from zalo.channels import registry
-from zalo.channels.contents import Content, Text
-from zalo.channels.kinds import Channel, Line
-from zalo.errors import ZaloRejected, ZaloUncertain
+from zalo.channels.base import Channel, Content, Line, Text
+from zalo.client.errors import ZaloRejected, ZaloUncertain
+from zalo.client.types import SentMessage
 from zalo.models import OfficialAccount
-from zalo.throttle import SlotBook
-from zalo.types import SentMessage
+from zalo.pacing.slot_book import SlotBook
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Delivery, Topic
 from groups.models import Hamlet
 from tests.factories.broadcasts import make_broadcast, make_delivery

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune, User
 from broadcasts.models import Broadcast, BroadcastEvent, Topic
+from broadcasts.scheduling.tick import run_tick
 from broadcasts.services import (
     GateBlocked,
     NotAllowed,
@@ -27,7 +28,6 @@ from broadcasts.services import (
     return_for_changes,
     submit,
 )
-from broadcasts.services.schedule import run_tick
 from broadcasts.tasks import tick
 from groups.models import Hamlet, ZaloGroup
 from tests.factories.groups import make_group, make_hamlet, make_ordinary_group

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from broadcasts.models import Article, Broadcast
-from broadcasts.services.planning import OF_ONE_POST
+from broadcasts.scheduling.materialise import OF_ONE_POST
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 APPROVABLE = [Broadcast, Article]

@@ -14,15 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from broadcasts.articles import services as articles
+from broadcasts.articles import settling
 from broadcasts.models import Article
-from broadcasts.services import article_settling, articles
-from broadcasts.services.errors import NotAllowed
+from broadcasts.posts.errors import NotAllowed
 from tests.broadcasts.article_scene import TEN, Clock, draft_article
 from tests.factories.articles import make_article
 from tests.factories.zalo import make_follower
+from zalo.followers import quota
 from zalo.models import OfficialAccount, QuotaLedger
-from zalo.services import quota
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 
 @pytest.fixture
@@ -101,16 +102,16 @@ def test_what_was_allowed_and_is_used_up_meanwhile_does_not_leave(
     assert "đã hết 0 bài" in article.error_text
     assert simulator.state.stats["broadcasts"] == 0
     with pytest.raises(NotAllowed, match="đã hết 0 bài"):
-        article_settling.spread_again(article, by=chief)
+        settling.spread_again(article, by=chief)
 
     quota.declare_broadcasts(account, 4, by=chief)
-    article_settling.spread_again(article, by=chief)
+    settling.spread_again(article, by=chief)
     clock.run(rounds=2)
 
     article.refresh_from_db()
     assert (article.spread, article.error_text, used()) == ("accepted", "", 1)
     with pytest.raises(NotAllowed):
-        article_settling.spread_again(article, by=chief)
+        settling.spread_again(article, by=chief)
 
 
 def test_one_that_a_person_found_sent_counts_in_its_own_month(
@@ -121,7 +122,7 @@ def test_one_that_a_person_found_sent_counts_in_its_own_month(
         commune, status="published", spread="uncertain", claimed_at=left_at, wants_spread=True
     )
 
-    article_settling.settle_spread(article, by=chief, is_sent=True)
+    settling.settle_spread(article, by=chief, is_sent=True)
 
     assert (used(11), used(12)) == (1, 0)
 

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent, Commune, User
+from broadcasts.articles import services as articles
+from broadcasts.content_check.services import GateBlocked, Level
 from broadcasts.models import Article, OfficialPhone, Topic
-from broadcasts.services import articles
-from broadcasts.services.errors import NotAllowed
-from broadcasts.services.gate import GateBlocked, Level
-from groups.disclosure.findings import Hit
+from broadcasts.posts.errors import NotAllowed
+from content_rules.engine.findings import Hit
 from tests.broadcasts.article_scene import draft_article
 from tests.factories.broadcasts import make_official_phone
 

@@ -12,20 +12,21 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune, User
+from broadcasts.articles import publishing, settling
+from broadcasts.articles import services as articles
 from broadcasts.models import Article, OfficialPhone, Topic
-from broadcasts.services import article_publishing, article_settling, articles
-from broadcasts.services.errors import NotAllowed
+from broadcasts.posts.errors import NotAllowed
 from tests.broadcasts.article_scene import TEN, Clock, draft_article
 from tests.factories.accounts import make_profile
 from tests.factories.articles import make_article, small_picture
 from tests.factories.broadcasts import make_official_phone
 from tests.factories.groups import make_hamlet
 from zalo import services as zalo
-from zalo.alarms import Kind, alarm_of
-from zalo.codes import sentence_for
+from zalo.client.codes import sentence_for
 from zalo.models import OfficialAccount
-from zalo.simulator.faults import Fault
-from zalo.simulator.server import Simulator
+from zalo.official_accounts.alarms import Kind, alarm_of
+from zalo_simulator.faults import Fault
+from zalo_simulator.server import Simulator
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def test_uncertain_broadcast_is_never_repeated_by_the_machine(
     assert article.spread == "uncertain"
     assert simulator.state.stats["broadcasts"] == 1
 
-    article_settling.settle_spread(article, by=chief, is_sent=True)
+    settling.settle_spread(article, by=chief, is_sent=True)
     assert Article.objects.get().spread == "accepted"
 
 
@@ -201,7 +202,7 @@ def test_uncertain_creation_is_looked_for_by_a_person(
     article.refresh_from_db()
     assert article.status == "uncertain"
 
-    is_there = article_settling.look_again(article, by=chief)
+    is_there = settling.look_again(article, by=chief)
 
     article.refresh_from_db()
     assert (is_there, article.status) == (False, "failed")  # Zalo never finished it
@@ -292,7 +293,7 @@ def test_held_back_claim_leaves_the_article(
     approved: Callable[..., Article], simulator: Simulator, clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ):  # fmt: skip
-    gate = "zalo.outbox.gate.GATE_IS_OPEN"
+    gate = "zalo.outbox.statements.GATE_IS_OPEN"
     clock.set(TEN + timedelta(hours=13))  # by night it is handed in, and goes to nobody
     article = approved(wants_spread=True)
     with monkeypatch.context() as patch:
@@ -323,7 +324,7 @@ def test_without_consent_it_waits_and_goes_on_by_itself(
     clock.run(seconds=61, rounds=8)
 
     article.refresh_from_db()
-    assert waiting == ("approved", article_publishing.NO_CONSENT)
+    assert waiting == ("approved", publishing.NO_CONSENT)
     assert article.status == "published"
 
 
@@ -348,7 +349,7 @@ def test_killed_while_handing_in_becomes_uncertain(commune: Commune):
         commune, status="publishing", claimed_at=timezone.now() - timedelta(minutes=10)
     )
 
-    article_publishing.run()
+    publishing.run()
 
     made.refresh_from_db()
     assert made.status == "uncertain"
@@ -364,7 +365,7 @@ def test_removed_article_is_gone_from_the_page(
     address = f"/bai-viet/{article.uuid}/anh-bia.jpg"
     before = client.get(address).status_code
 
-    article_settling.take_down(article, by=chief, reason="đăng nhầm")
+    settling.take_down(article, by=chief, reason="đăng nhầm")
 
     assert simulator.state.articles == {}
     assert (before, client.get(address).status_code) == (200, 404)

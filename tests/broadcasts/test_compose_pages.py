@@ -11,7 +11,7 @@ from PIL import Image
 
 from broadcasts.models import Broadcast, PostTemplate, Topic
 from broadcasts.services import NotAllowed
-from broadcasts.services.templates import revise
+from broadcasts.templates.services import revise
 from tests.factories.broadcasts import make_broadcast, make_delivery, make_request, make_template
 from tests.factories.groups import make_group
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Delivery
+from broadcasts.posts.audience import groups_of, reach
+from broadcasts.scheduling.tick import start_due
 from broadcasts.services import NotAllowed, approve, cancel, create, resend_failed, submit
-from broadcasts.services.audience import groups_of, reach
-from broadcasts.services.schedule import start_due
 from groups.models import Hamlet
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import make_group, make_ordinary_group

@@ -11,15 +11,16 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Delivery
-from broadcasts.services import cancel, claims, pause, resend_failed, resume, settle
-from broadcasts.services.delivery import drain
-from broadcasts.services.schedule import run_tick
+from broadcasts.scheduling.tick import run_tick
+from broadcasts.sending import delivery as sending_delivery
+from broadcasts.sending.delivery import drain
+from broadcasts.services import cancel, pause, resend_failed, resume, settle
 from groups.models import ZaloGroup
 from zalo.models import ApiCall, OfficialAccount
 from zalo.outbox.lanes import Claim
-from zalo.simulator.faults import parse
-from zalo.simulator.server import Simulator
-from zalo.throttle import Booking, Lane, SlotBook
+from zalo.pacing.slot_book import Booking, Lane, SlotBook
+from zalo_simulator.faults import parse
+from zalo_simulator.server import Simulator
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
 
@@ -246,7 +247,7 @@ def test_one_loop_at_a_time_sends_in_a_lane(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     beside: list[dict[str, int]] = []
-    claim = claims.claim
+    claim = sending_delivery.claim
 
     def claim_beside_another(ids: Sequence[int], now: datetime) -> list[Claim]:
         if not beside:
@@ -254,7 +255,7 @@ def test_one_loop_at_a_time_sends_in_a_lane(
             beside[0] |= drain(commune.pk, urgent=False)
         return claim(ids, now)
 
-    monkeypatch.setattr(claims, "claim", claim_beside_another)
+    monkeypatch.setattr(sending_delivery, "claim", claim_beside_another)
     oa_groups(2)
     approved()
     run_tick()

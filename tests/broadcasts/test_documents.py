@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from broadcasts.documents import MAX_BYTES, NotADocument, opening, removed, take_in
+from broadcasts.posts import file_reader
+from broadcasts.posts.attachments import MAX_BYTES, NotADocument, removed, take_in
 from tests.broadcasts import documents as made
 
 TEXT = "Thong bao lich cap can cuoc luu dong tai nha van hoa"
@@ -128,7 +129,10 @@ def test_pictures_lose_what_a_phone_writes_into_them() -> None:
     told.add_text("Author", "Nguyen Van Hung")
     picture.save(noted, "PNG", pnginfo=told)
 
-    jpeg, png = opening.plain_jpeg(made.jpeg_with_place()), opening.plain_png(noted.getvalue())
+    jpeg, png = (
+        file_reader.plain_jpeg(made.jpeg_with_place()),
+        file_reader.plain_png(noted.getvalue()),
+    )
 
     assert b"Nha ong Ba" not in jpeg
     assert b"Nguyen Van Hung" not in png

@@ -7,16 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from broadcasts.models import Delivery
+from broadcasts.posts.wording import delivery_state
+from broadcasts.posts.work_lists import unclear_deliveries
 from broadcasts.services import resend_failed, settle
-from broadcasts.today import unclear_deliveries
-from broadcasts.wording import delivery_state
 from groups.models import ZaloGroup
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import make_group
 from tests.factories.zalo import make_official_account
 from tests.zalo import webhooks
-from zalo import inbox
-from zalo.interpreting import interpret_due
+from zalo.inbox import services as inbox
+from zalo.inbox.interpreting import interpret_due
 from zalo.models import WebhookEvent
 
 pytestmark = pytest.mark.django_db

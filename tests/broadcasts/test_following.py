@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from broadcasts import services
 from broadcasts.models import Broadcast, BroadcastEvent
-from broadcasts.services.audience import groups_of
-from broadcasts.services.schedule import run_tick
+from broadcasts.posts.audience import groups_of
+from broadcasts.scheduling.tick import run_tick
+from groups.hamlet_changes import services as hamlet_changes
 from groups.models import Hamlet, HamletChange, HamletChangeResult
-from groups.services import hamlet_changes
 from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import make_group, make_hamlet
 

@@ -10,18 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
+from broadcasts.content_check.services import Level
 from broadcasts.models import Broadcast, BroadcastEvent
+from broadcasts.posts.rendering import text_parts
+from broadcasts.posts.work_lists import posts_of_changed_procedures
+from broadcasts.scheduling.tick import start_due
 from broadcasts.services import GateBlocked, NotAllowed, approve, cancel, check, edit, submit
-from broadcasts.services.from_procedures import draft_from
-from broadcasts.services.gate import Level
-from broadcasts.services.rendering import text_parts
-from broadcasts.services.schedule import start_due
-from broadcasts.today import posts_of_changed_procedures
+from broadcasts.templates.from_procedures import draft_from
 from groups.models import Hamlet
-from procedures.loading import load
+from procedures.library.loading import load
+from procedures.library.wording import amounts_in, names_a_fee
 from procedures.models import Edition, Fee
-from procedures.wording import amounts_in, names_a_fee
 from tests.factories.accounts import make_profile
 from tests.factories.groups import make_group
 from tests.factories.procedures import content_with, days_ago, make_edition, make_published

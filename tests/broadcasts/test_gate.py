@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadcasts.services.gate import MAX_PARTS, Level, check_name, check_text
+from broadcasts.content_check.services import MAX_PARTS, Level, check_name, check_text
 
 
 def blocked(text: str) -> set[str]:

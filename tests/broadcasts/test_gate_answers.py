@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from broadcasts.content_check.services import check_content
 from broadcasts.models import Broadcast, BroadcastEvent, OfficialPhone
+from broadcasts.scheduling.tick import run_tick
 from broadcasts.services import (
     GateBlocked,
     NotAllowed,
@@ -17,8 +19,6 @@ from broadcasts.services import (
     return_for_changes,
     submit,
 )
-from broadcasts.services.gate.posts import check_content
-from broadcasts.services.schedule import run_tick
 from groups.models import Hamlet
 from tests.factories.broadcasts import make_official_phone
 from tests.factories.groups import make_ordinary_group

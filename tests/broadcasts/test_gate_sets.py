@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from broadcasts.services.gate import Level, find
+from broadcasts.content_check.services import Level, find
 from tests.broadcasts.gate_cases import OFFICIAL, SETS, TODAY, Case, cases, score
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")

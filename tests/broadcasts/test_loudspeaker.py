@@ -2,8 +2,8 @@
 
 import pytest
 
-from broadcasts.loudspeaker import line_words, number_words, script
-from broadcasts.reading import look
+from broadcasts.posts.printing import line_words, number_words, script
+from broadcasts.posts.readability import look
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from PIL import Image
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Delivery
+from broadcasts.scheduling.tick import run_tick
+from broadcasts.sending.delivery import drain
 from broadcasts.services import cancel, pause, settle
-from broadcasts.services.delivery import drain
-from broadcasts.services.schedule import run_tick
 from groups.models import ZaloGroup
 from tests.flows.harness import wait_until
 from zalo.models import OfficialAccount
-from zalo.simulator.faults import parse
-from zalo.simulator.server import Simulator
+from zalo_simulator.faults import parse
+from zalo_simulator.server import Simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

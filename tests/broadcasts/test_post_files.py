@@ -10,18 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from broadcasts.content_check.services import check_content
 from broadcasts.models import Broadcast, Delivery
+from broadcasts.scheduling.tick import run_tick
+from broadcasts.sending.delivery import drain
 from broadcasts.services import GateBlocked, NotAllowed, approve, check, edit, submit
-from broadcasts.services.delivery import drain
-from broadcasts.services.gate.posts import check_content
-from broadcasts.services.schedule import run_tick
 from groups.models import Hamlet, ZaloGroup
 from tests.broadcasts import documents as made
 from tests.factories.broadcasts import make_delivery
 from tests.factories.groups import make_ordinary_group
 from zalo.models import OfficialAccount
-from zalo.simulator.faults import parse
-from zalo.simulator.server import Simulator
+from zalo_simulator.faults import parse
+from zalo_simulator.server import Simulator
 
 pytestmark = pytest.mark.django_db
 # Sending claims its row in a transaction of its own.

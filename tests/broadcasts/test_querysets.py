@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast

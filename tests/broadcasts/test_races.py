@@ -9,27 +9,20 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Delivery
-from broadcasts.services import (
-    NotAllowed,
-    approve,
-    claims,
-    edit,
-    resend_failed,
-    settle,
-    submit,
-)
-from broadcasts.services.delivery import IN_FLIGHT, drain
-from broadcasts.services.schedule import run_tick, sweep
+from broadcasts.scheduling.tick import run_tick, sweep
+from broadcasts.sending import delivery as sending_delivery
+from broadcasts.sending.delivery import IN_FLIGHT, drain
+from broadcasts.services import NotAllowed, approve, edit, resend_failed, settle, submit
 from groups.models import Hamlet, ZaloGroup
 from tests.factories.groups import make_group
 from zalo import services as zalo
-from zalo.alarms import Kind, alarm_of
-from zalo.errors import ZaloRejected, ZaloRetryable
+from zalo.client.errors import ZaloRejected, ZaloRetryable
 from zalo.models import OfficialAccount
-from zalo.outbox.ladder import Outcome, Verdict, outcome_of
+from zalo.official_accounts.alarms import Kind, alarm_of
 from zalo.outbox.lanes import Claim
-from zalo.simulator.faults import parse
-from zalo.simulator.server import Simulator
+from zalo.outbox.outcomes import Outcome, Verdict, outcome_of
+from zalo_simulator.faults import parse
+from zalo_simulator.server import Simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OaGroups = Callable[..., list[ZaloGroup]]
@@ -48,12 +41,12 @@ def started(hamlet: Hamlet, approved: Approved) -> Broadcast:
 
 
 def claim_one(broadcast: Broadcast) -> Claim:
-    (claimed,) = claims.claim([broadcast.deliveries.get().pk], timezone.now())
+    (claimed,) = sending_delivery.claim([broadcast.deliveries.get().pk], timezone.now())
     return claimed
 
 
 def answer(claimed: Claim, outcome: Outcome) -> None:
-    claims.record([(claimed, outcome, 2)], timezone.now())
+    sending_delivery.record([(claimed, outcome, 2)], timezone.now())
 
 
 def test_late_answer_of_an_earlier_claim_changes_nothing(started: Broadcast, chief: User) -> None:
@@ -72,7 +65,7 @@ def test_late_answer_of_an_earlier_claim_changes_nothing(started: Broadcast, chi
 def test_two_workers_claim_a_delivery_once(started: Broadcast) -> None:
     waiting = [started.deliveries.get().pk]
 
-    first, second = (claims.claim(waiting, timezone.now()) for _worker in range(2))
+    first, second = (sending_delivery.claim(waiting, timezone.now()) for _worker in range(2))
 
     assert [claimed.row_id for claimed in first] == waiting
     assert second == []
@@ -147,7 +140,7 @@ def test_words_swapped_in_the_approved_parts_do_not_leave(started: Broadcast) ->
 def test_group_that_left_service_gets_nothing(started: Broadcast) -> None:
     ZaloGroup.objects.update(status=ZaloGroup.Status.PAUSED)
 
-    claimed = claims.claim([started.deliveries.get().pk], timezone.now())
+    claimed = sending_delivery.claim([started.deliveries.get().pk], timezone.now())
     run_tick()
 
     delivery = started.deliveries.get()
@@ -232,7 +225,7 @@ def test_held_back_claim_leaves_everything_and_frees_the_worker(
     oa_groups(40)
     broadcast = approved()
     run_tick()
-    monkeypatch.setattr("zalo.outbox.gate.GATE_IS_OPEN", "FALSE")
+    monkeypatch.setattr("zalo.outbox.statements.GATE_IS_OPEN", "FALSE")
 
     counts = drain(commune.pk, urgent=False)
 

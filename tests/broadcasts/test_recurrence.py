@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.communes.shipped_holidays import DAYS
 from accounts.models import Holiday
-from accounts.shipped import DAYS
-from broadcasts.services.lunar import lunar_days_from
-from broadcasts.services.recurrence import Calendar, Occurrence, Rule, describe, occurrences
+from broadcasts.scheduling.lunar import lunar_days_from
+from broadcasts.scheduling.rules import Calendar, Occurrence, Rule, describe, occurrences
 
 OFFICIAL = Calendar(
     {day: "off" for day, _name, _provisional in DAYS},

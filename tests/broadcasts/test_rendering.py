@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcasts.services.rendering import PART_LIMIT, length, plain, text_parts, without_mentions
+from broadcasts.posts.rendering import PART_LIMIT, length, plain, text_parts, without_mentions
 
 LETTERS = st.text(alphabet="aăâđêôơư ạ.\n🙂x", max_size=6000)
 

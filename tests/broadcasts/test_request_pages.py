@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
-from accounts.today import lists_for
+from accounts.scoped_admin.work_lists import lists_for
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast, PostRequest, Topic
-from broadcasts.retention import drop_attachments, old_attachments
-from broadcasts.services import NotAllowed, create, post_requests
+from broadcasts.posts.retention import drop_attachments, old_attachments
+from broadcasts.requests import services as requests
+from broadcasts.services import NotAllowed, create
 from tests.broadcasts.documents import pdf, word
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery, make_request
@@ -149,14 +150,14 @@ def test_who_asks_sees_own_requests_alone(login, commune, party_office, front, a
 
 def test_states_follow_the_posts(commune, hamlet, asked, author, chief):
     seen = [state_of(asked)]
-    post_requests.take(asked, by=author)
+    requests.take(asked, by=author)
     seen.append(state_of(asked))
     post = make_broadcast(commune, request=asked, status="rejected")
     seen.append(state_of(asked))
     make_broadcast(commune, request=asked, status="scheduled")
     seen.append(state_of(asked))
     Broadcast.objects.filter(pk=post.pk).update(started_at=timezone.now())
-    post_requests.finish(asked, by=chief)
+    requests.finish(asked, by=chief)
     seen.append(state_of(asked))
 
     assert seen == [State.RECEIVED, State.WRITING, State.WRITING, State.POSTED, State.DONE]
@@ -191,7 +192,7 @@ def test_who_asked_reads_counts_and_no_names(login, commune, hamlet, asked, part
     )
     make_delivery(post, make_group(hamlet, name="Nhóm kín một"), status="sent")
     make_delivery(post, make_ordinary_group(hamlet, name="Nhóm kín hai"))
-    post_requests.take(asked, by=author)
+    requests.take(asked, by=author)
 
     for_office = login(party_office).get(show_url(asked)).content.decode()
     for_police = login(author).get(show_url(asked)).content.decode()
@@ -208,7 +209,7 @@ def test_who_asked_may_change_it_until_somebody_takes_it(login, asked, party_off
     address = reverse("admin:broadcasts_postrequest_change", args=[asked.pk])
 
     client.post(address, form_data(title="Treo cờ sớm"))
-    post_requests.take(asked, by=author)
+    requests.take(asked, by=author)
     late = client.post(address, form_data(title="Đổi nữa"))
 
     asked.refresh_from_db()
@@ -230,7 +231,7 @@ def test_a_refusal_has_a_reason_that_who_asked_reads(login, asked, party_office,
 
 def test_nothing_is_done_before_a_post_has_left(asked, author):
     with pytest.raises(NotAllowed, match="Chưa có bài nào"):
-        post_requests.finish(asked, by=author)
+        requests.finish(asked, by=author)
 
 
 def test_who_asked_takes_it_back_but_answers_nothing(login, asked, party_office):
@@ -245,13 +246,13 @@ def test_who_asked_takes_it_back_but_answers_nothing(login, asked, party_office)
 
 
 def test_what_is_closed_stays_closed(asked, author, party_office):
-    post_requests.withdraw(asked, by=party_office)
+    requests.withdraw(asked, by=party_office)
 
     for again in (
-        lambda: post_requests.take(asked, by=author),
-        lambda: post_requests.finish(asked, by=author),
-        lambda: post_requests.decline(asked, by=author, reason="Đã có bài khác."),
-        lambda: post_requests.withdraw(asked, by=party_office),
+        lambda: requests.take(asked, by=author),
+        lambda: requests.finish(asked, by=author),
+        lambda: requests.decline(asked, by=author, reason="Đã có bài khác."),
+        lambda: requests.withdraw(asked, by=party_office),
     ):
         with pytest.raises(NotAllowed, match="đã khép lại"):
             again()

@@ -13,13 +13,13 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.today import WorkList
-from broadcasts import schedule_today
+from accounts.scoped_admin.work_lists import WorkList
 from broadcasts.models import Broadcast, Schedule
-from broadcasts.services.planning import plan_due
-from broadcasts.services.schedule import run_tick
+from broadcasts.scheduling import work_lists as scheduling_work_lists
+from broadcasts.scheduling.materialise import plan_due
+from broadcasts.scheduling.tick import run_tick
+from groups.handovers import services as handovers
 from groups.models import Hamlet, Handover
-from groups.services import handovers
 from tests.broadcasts.test_following import merge
 from tests.factories.groups import make_group
 from tests.factories.schedules import approved_schedule, draft_schedule
@@ -52,10 +52,10 @@ def test_an_occurrence_without_approval_is_seen_in_the_week_before(
             "Đến 08:00 Thứ Hai 07/12/2026 mà chưa duyệt thì không đăng.",
         )
     ]
-    assert lines(schedule_today.without_approval(author, now)) == wanted
-    assert lines(schedule_today.without_approval(chief, now)) == wanted
-    assert schedule_today.without_approval(officer_of(hamlet), now) is None
-    assert schedule_today.without_approval(chief, now - timedelta(days=3)) is None
+    assert lines(scheduling_work_lists.without_approval(author, now)) == wanted
+    assert lines(scheduling_work_lists.without_approval(chief, now)) == wanted
+    assert scheduling_work_lists.without_approval(officer_of(hamlet), now) is None
+    assert scheduling_work_lists.without_approval(chief, now - timedelta(days=3)) is None
 
 
 @pytest.mark.django_db
@@ -67,9 +67,10 @@ def test_an_approved_schedule_leaves_nobody_anything_to_do(
     now = timezone.now()
 
     for provider in (
-        schedule_today.without_approval, schedule_today.held, schedule_today.to_look_after
-    ):  # fmt: skip
-        assert provider(chief, now) is None
+        scheduling_work_lists.without_approval,
+        scheduling_work_lists.held,
+        scheduling_work_lists.to_look_after,
+    ):  # fmt: skip assert provider(chief, now) is None
         assert provider(author, now) is None
 
 
@@ -82,10 +83,10 @@ def test_a_missed_occurrence_waits_on_the_home_page_of_who_may_let_it_go(
     clock.move_to(datetime(2026, 12, 7, 13, tzinfo=ZONE))
     run_tick()
 
-    assert lines(schedule_today.held(chief, timezone.now())) == [
+    assert lines(scheduling_work_lists.held(chief, timezone.now())) == [
         ("Nhắc khóa cửa", "Đáng lẽ gửi lúc 08:00 hôm nay. Gửi tiếp hay hủy?")
     ]
-    assert schedule_today.held(author, timezone.now()) is None
+    assert scheduling_work_lists.held(author, timezone.now()) is None
 
 
 @pytest.mark.django_db
@@ -106,7 +107,7 @@ def test_a_schedule_that_ends_soon_is_told(
     make_group(hamlet)
     approved_schedule(commune, author, chief, **fields)
 
-    said = lines(schedule_today.to_look_after(author, timezone.now()))
+    said = lines(scheduling_work_lists.to_look_after(author, timezone.now()))
 
     assert bool(said) is soon
     assert not soon or said[0][1].startswith("Đăng lần cuối lúc 08:00 Thứ Hai 14/12/2026.")
@@ -120,7 +121,7 @@ def test_an_approver_who_left_is_told_before_dates_go_without(
     approved_schedule(commune, author, chief)
     User.objects.filter(pk=chief.pk).update(is_active=False)
 
-    ((_title, said),) = lines(schedule_today.to_look_after(deputy_chief, timezone.now()))
+    ((_title, said),) = lines(scheduling_work_lists.to_look_after(deputy_chief, timezone.now()))
 
     assert "người duyệt lịch này, không còn duyệt bài nữa" in said
 
@@ -137,7 +138,7 @@ def test_a_schedule_of_hamlets_that_merged_keeps_its_groups_and_says_so(
     merge((hamlet, other_hamlet), chief)
 
     ((_title, said),) = lines(
-        schedule_today.to_look_after(chief, timezone.now() + timedelta(days=1))
+        scheduling_work_lists.to_look_after(chief, timezone.now() + timedelta(days=1))
     )
 
     first = schedule.occurrences.earliest("scheduled_for")

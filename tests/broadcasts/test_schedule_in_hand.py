@@ -10,9 +10,10 @@ import time_machine
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Schedule
-from broadcasts.services import approve, cancel, edit, pause, resume, schedules, submit
-from broadcasts.services.planning import plan
-from broadcasts.services.schedule import run_tick
+from broadcasts.scheduling import verbs
+from broadcasts.scheduling.materialise import plan
+from broadcasts.scheduling.tick import run_tick
+from broadcasts.services import approve, cancel, edit, pause, resume, submit
 from groups.models import Hamlet
 from tests.factories.accounts import make_commune
 from tests.factories.groups import make_group
@@ -57,7 +58,7 @@ def edited(schedule: Schedule, day: Any, by: User, chief: User) -> Broadcast:
 def reworded(schedule: Schedule, by: User, chief: User) -> None:
     pattern = Broadcast.objects.get(pk=schedule.pattern_id)
     pattern.text = "Bà con nhớ khóa cửa sổ."
-    schedules.edit(Schedule.objects.get(pk=schedule.pk), pattern, by=by)
+    verbs.edit(Schedule.objects.get(pk=schedule.pk), pattern, by=by)
     approve(submit(Broadcast.objects.get(pk=schedule.pattern_id), by=by), by=chief)
 
 
@@ -70,7 +71,7 @@ def test_a_date_with_words_of_its_own_leaves_once_after_a_split(
     running: Schedule, author: User, chief: User, clock: Any
 ) -> None:
     own = edited(running, FOURTH, author, chief)
-    following = schedules.split(running, THIRD, by=author)
+    following = verbs.split(running, THIRD, by=author)
     approve(submit(following.pattern, by=author), by=chief)
     clock.move_to(MONDAYS[3] + SOON_AFTER)
     run_tick()
@@ -84,9 +85,9 @@ def test_what_was_called_off_or_left_out_stays_so_after_a_split(
     running: Schedule, author: User, chief: User
 ) -> None:
     cancel(on(running, THIRD), by=chief)
-    schedules.skip(running, FOURTH, by=author, reason="Trùng hội nghị")
+    verbs.skip(running, FOURTH, by=author, reason="Trùng hội nghị")
 
-    following = schedules.split(running, SECOND, by=author)
+    following = verbs.split(running, SECOND, by=author)
 
     states = dict(following.occurrences.values_list("occurrence_on", "status"))
     assert (states[SECOND], states[THIRD], states.get(FOURTH)) == ("draft", "cancelled", None)
@@ -96,7 +97,7 @@ def test_what_was_called_off_or_left_out_stays_so_after_a_split(
 def test_a_split_keeps_the_number_of_times(commune: Commune, author: User, chief: User) -> None:
     five = approved_schedule(commune, author, chief, times=5)
 
-    following = schedules.split(five, THIRD, by=author)
+    following = verbs.split(five, THIRD, by=author)
 
     assert following.times == 3
 
@@ -105,12 +106,12 @@ def test_a_paused_schedule_posts_no_date_edited_alone(
     running: Schedule, author: User, chief: User, clock: Any
 ) -> None:
     own = edited(running, FIRST, author, chief)
-    schedules.pause(running, by=author, reason="Chờ số liệu")
+    verbs.pause(running, by=author, reason="Chờ số liệu")
     clock.move_to(MONDAYS[0] + SOON_AFTER)
     run_tick()
     assert left() == []
 
-    schedules.resume(running, by=author)
+    verbs.resume(running, by=author)
     run_tick()
 
     own.refresh_from_db()
@@ -127,7 +128,7 @@ def test_an_ended_schedule_calls_off_what_was_edited_or_held(
     held = on(running, FIRST)
     pause(held, by=chief)
 
-    schedules.end(running, by=author, reason="Hết mùa khô")
+    verbs.end(running, by=author, reason="Hết mùa khô")
     clock.move_to(MONDAYS[1] + SOON_AFTER)
     run_tick()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +21,8 @@ from PIL import Image
 from accounts.models import Commune, User
 from accounts.retention import purge_expired
 from broadcasts.models import Broadcast, Schedule, Topic
-from broadcasts.services import approve, schedules
+from broadcasts.scheduling import verbs
+from broadcasts.services import approve
 from groups.models import Hamlet
 from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import make_group
@@ -58,11 +60,7 @@ def show(schedule: Schedule) -> str:
 
 
 def month(**query: str) -> str:
-    address = reverse("admin:broadcasts_broadcast_month")
-    return f"{address}?{'&'.join(f'{name}={value}' for name, value in query.items())}"
-
-
-# Writing
+    return f"{reverse('admin:broadcasts_broadcast_month')}?{urlencode(query)}"
 
 
 def test_an_officer_writes_and_submits_a_schedule_which_a_chief_approves(
@@ -359,7 +357,7 @@ def test_the_month_shows_each_occurrence_once_and_skips_struck_out(
     login: Login, commune: Commune, author: User, chief: User
 ) -> None:
     schedule = approved_schedule(commune, author, chief)
-    schedules.skip(schedule, date(2026, 12, 14), by=author, reason="Trùng hội nghị")
+    verbs.skip(schedule, date(2026, 12, 14), by=author, reason="Trùng hội nghị")
 
     page = login(chief).get(month(thang="2026-12"))
 

@@ -9,11 +9,12 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEvent, Commune, Holiday, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Schedule
-from broadcasts.services import NotAllowed, approve, cancel, edit, pause, resume, schedules, submit
-from broadcasts.services.planning import LAPSE, plan, plan_due
-from broadcasts.services.schedule import LATE, run_tick
+from broadcasts.scheduling import verbs
+from broadcasts.scheduling.materialise import LAPSE, plan, plan_due
+from broadcasts.scheduling.tick import LATE, run_tick
+from broadcasts.services import NotAllowed, approve, cancel, edit, pause, resume, submit
 from groups.models import Hamlet
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group
@@ -58,7 +59,7 @@ def changed(schedule: Schedule, by: User, **fields: Any) -> Schedule:
     schedule = Schedule.objects.get(pk=schedule.pk)
     for name, value in fields.items():
         setattr(pattern if hasattr(pattern, name) else schedule, name, value)
-    return schedules.edit(schedule, pattern, by=by)
+    return verbs.edit(schedule, pattern, by=by)
 
 
 # Approval
@@ -203,17 +204,17 @@ def test_one_date_edited_alone_keeps_its_words_and_needs_its_own_approval(
 def test_a_date_left_out_is_not_posted_and_can_be_taken_back(
     running: Schedule, author: User
 ) -> None:
-    schedules.skip(running, MONDAYS[1], by=author, reason="Trùng hội nghị")
+    verbs.skip(running, MONDAYS[1], by=author, reason="Trùng hội nghị")
     assert MONDAYS[1] not in dict(rows(running))
 
-    schedules.restore(running, MONDAYS[1], by=author)
+    verbs.restore(running, MONDAYS[1], by=author)
 
     assert dict(rows(running))[MONDAYS[1]] == "scheduled"
 
 
 def test_a_date_is_left_out_with_a_reason_only(running: Schedule, author: User) -> None:
     with pytest.raises(NotAllowed, match="lý do"):
-        schedules.skip(running, MONDAYS[1], by=author, reason=" ")
+        verbs.skip(running, MONDAYS[1], by=author, reason=" ")
 
 
 @pytest.mark.parametrize("day", [date(2026, 12, 8), date(2026, 11, 30)])
@@ -221,17 +222,17 @@ def test_a_day_that_the_rule_does_not_name_cannot_be_left_out(
     running: Schedule, author: User, day: date
 ) -> None:
     with pytest.raises(NotAllowed, match="không đăng vào ngày này"):
-        schedules.skip(running, day, by=author, reason="x")
+        verbs.skip(running, day, by=author, reason="x")
 
 
 def test_what_was_left_out_cannot_come_back_after_its_minute(
     running: Schedule, author: User, clock: Any
 ) -> None:
-    schedules.skip(running, MONDAYS[0], by=author, reason="Trùng hội nghị")
+    verbs.skip(running, MONDAYS[0], by=author, reason="Trùng hội nghị")
     clock.move_to(datetime(2026, 12, 7, 8, 1, tzinfo=ZONE))
 
     with pytest.raises(NotAllowed, match="Đã qua giờ"):
-        schedules.restore(running, MONDAYS[0], by=author)
+        verbs.restore(running, MONDAYS[0], by=author)
     run_tick()
     assert not running.occurrences.filter(started_at__isnull=False).exists()
 
@@ -246,7 +247,7 @@ def test_a_cancelled_occurrence_is_not_made_again(running: Schedule, chief: User
 def test_from_a_date_on_another_schedule_goes_on(
     running: Schedule, author: User, chief: User
 ) -> None:
-    following = schedules.split(running, MONDAYS[2], by=author)
+    following = verbs.split(running, MONDAYS[2], by=author)
     changed(following, author, text="Từ nay: khóa cửa, khóa cổng.")
 
     assert rows(running) == [(day, "scheduled") for day in MONDAYS[:2]]
@@ -260,23 +261,23 @@ def test_from_a_date_on_another_schedule_goes_on(
 def test_a_pause_takes_what_is_planned_and_resuming_brings_it_back(
     running: Schedule, author: User
 ) -> None:
-    schedules.pause(running, by=author, reason="Chờ số liệu")
+    verbs.pause(running, by=author, reason="Chờ số liệu")
     assert rows(running) == []
 
-    schedules.resume(running, by=author)
+    verbs.resume(running, by=author)
 
     assert rows(running) == [(day, "scheduled") for day in MONDAYS]
 
 
 def test_an_ended_schedule_posts_no_more(running: Schedule, author: User, clock: Any) -> None:
-    schedules.end(running, by=author, reason="Hết mùa khô")
+    verbs.end(running, by=author, reason="Hết mùa khô")
     clock.move_to(datetime(2026, 12, 7, 8, 0, 5, tzinfo=ZONE))
     run_tick()
 
     running.refresh_from_db()
     assert (rows(running), running.plan_due_at) == ([], None)
     with pytest.raises(NotAllowed):
-        schedules.pause(running, by=author, reason="x")
+        verbs.pause(running, by=author, reason="x")
 
 
 def test_a_schedule_with_a_last_day_comes_to_rest(
@@ -431,10 +432,10 @@ def test_another_officer_can_do_nothing_with_it(
     other = officer_of(hamlet)
 
     for act in (
-        lambda: schedules.pause(running, by=other, reason="x"),
-        lambda: schedules.end(running, by=other, reason="x"),
-        lambda: schedules.skip(running, MONDAYS[0], by=other, reason="x"),
-        lambda: schedules.split(running, MONDAYS[0], by=other),
+        lambda: verbs.pause(running, by=other, reason="x"),
+        lambda: verbs.end(running, by=other, reason="x"),
+        lambda: verbs.skip(running, MONDAYS[0], by=other, reason="x"),
+        lambda: verbs.split(running, MONDAYS[0], by=other),
         lambda: changed(running, other, text="Khác"),
     ):
         with pytest.raises(NotAllowed):
@@ -457,11 +458,11 @@ def test_roles_without_posts_see_no_schedule(
 
 
 def test_every_deed_is_in_the_trail(running: Schedule, author: User) -> None:
-    schedules.skip(running, MONDAYS[1], by=author, reason="Trùng hội nghị")
-    schedules.restore(running, MONDAYS[1], by=author)
-    schedules.pause(running, by=author, reason="Chờ")
-    schedules.resume(running, by=author)
-    schedules.end(running, by=author, reason="Hết")
+    verbs.skip(running, MONDAYS[1], by=author, reason="Trùng hội nghị")
+    verbs.restore(running, MONDAYS[1], by=author)
+    verbs.pause(running, by=author, reason="Chờ")
+    verbs.resume(running, by=author)
+    verbs.end(running, by=author, reason="Hết")
 
     trail = AuditEvent.objects.filter(action__startswith="schedule.").order_by("sequence")
     assert [event.action.partition(".")[2] for event in trail] == [

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import Commune
-from broadcasts.blanks import Blank, blanks_in, fill, slips, unanswered
+from broadcasts.content_check.services import Level, check_text
 from broadcasts.models import Part, PostTemplate, Topic, required_parts
-from broadcasts.services.gate import Level, check_text
-from broadcasts.shipped import TEMPLATES
+from broadcasts.templates.services import Blank, blanks_in, fill, slips, unanswered
+from broadcasts.templates.shipped import TEMPLATES
 
 OFFICIAL = {"113", "114", "115"}
 

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from accounts.models import Commune
 from broadcasts.models import Broadcast, Delivery
-from broadcasts.services.delivery import IN_FLIGHT, drain
-from broadcasts.services.schedule import run_tick
+from broadcasts.scheduling.tick import run_tick
+from broadcasts.sending.delivery import IN_FLIGHT, drain
 from groups.models import Hamlet, ZaloGroup
-from zalo import codes, throttle
+from zalo.client import codes
 from zalo.models import OfficialAccount
-from zalo.simulator.faults import parse
-from zalo.simulator.server import Simulator
+from zalo.pacing import slot_book
+from zalo_simulator.faults import parse
+from zalo_simulator.server import Simulator
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -61,8 +62,8 @@ def test_a_thousand_deliveries_end_in_honest_states(
     approved: Callable[..., Broadcast],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(throttle, "FIRST_PAUSE_S", 0.1)
-    monkeypatch.setattr(throttle, "LONGEST_PAUSE_S", 0.3)
+    monkeypatch.setattr(slot_book, "FIRST_PAUSE_S", 0.1)
+    monkeypatch.setattr(slot_book, "LONGEST_PAUSE_S", 0.3)
     simulator.answer_delay_s = 0.05
     for calls in (200, 600):
         simulator.faults.add(parse({"kind": "token_death", "after": calls, "times": 1}))

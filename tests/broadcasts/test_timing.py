@@ -10,9 +10,9 @@ import time_machine
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Topic
+from broadcasts.scheduling.calendar import calendar_between
+from broadcasts.scheduling.quiet_hours import Limits, Slot, conflicts_of, limits_of
 from broadcasts.services import check, submit
-from broadcasts.services.dates import calendar_between
-from broadcasts.services.timing import Limits, Slot, conflicts_of, limits_of
 from groups.models import Hamlet
 from tests.factories.accounts import make_profile
 from tests.factories.broadcasts import make_broadcast, make_delivery

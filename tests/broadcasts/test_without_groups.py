@@ -10,10 +10,11 @@ from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from broadcasts import services
 from broadcasts.models import Broadcast, Delivery
-from broadcasts.services import delivery, schedule
+from broadcasts.scheduling import tick
+from broadcasts.sending import delivery
 from groups.models import Hamlet, ZaloGroup
 from groups.services import activate
-from groups.services.activation import obstacles
+from groups.zalo_groups.services import obstacles
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import make_group, make_ordinary_group
 from tests.factories.zalo import make_official_account
@@ -34,7 +35,7 @@ def test_fan_out_makes_hand_tasks_of_every_group(
     make_ordinary_group(hamlet, status="active")
     post = make_broadcast(commune, status="approved")
 
-    schedule.fan_out(post, timezone.now())
+    tick.fan_out(post, timezone.now())
 
     rows = list(post.deliveries.values_list("way", "status"))
     assert rows == [("hand", "to_post")] * 2
@@ -121,7 +122,7 @@ def test_without_any_account_nothing_changes(commune: Commune, hamlet: Hamlet):
     make_ordinary_group(hamlet, status="active")
     post = make_broadcast(commune, status="approved")
 
-    schedule.fan_out(post, timezone.now())
+    tick.fan_out(post, timezone.now())
 
     rows = Broadcast.objects.get().deliveries.values_list("zalo_group__kind", "way", "status")
     assert set(rows) == {("oa", "api", "queued"), ("ordinary", "hand", "to_post")}

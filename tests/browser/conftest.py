@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_commune, make_profile, make_user

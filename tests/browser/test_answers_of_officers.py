@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from procedures.answering import Plan
+from procedures.asking import services as asking
+from procedures.asking.services import Plan
 from procedures.models import Question
-from procedures.services import asking
 from reports.models import TipMessage, TipReport
 from tests.browser.conftest import DESK, PHONE, Opener, Scene
 from tests.browser.test_tips_of_officers import faults_of

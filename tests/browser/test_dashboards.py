@@ -7,7 +7,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.browser.conftest import DESK, PHONE, Opener, Scene
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from reports import receipts
 from reports.models import CannedReply, TipReport
+from reports.tips import receipts
 from tests.browser.conftest import PHONE, Opener, Scene
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings

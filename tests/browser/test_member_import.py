@@ -13,7 +13,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from groups.member_list import batches, committing, limits
+from groups.member_import import committing
+from groups.member_import import services as member_import
+from groups.member_import.reader import limits
 from groups.models import Hamlet, Member, MemberImport
 from tests.browser.conftest import DESK, PHONE, Opener, Scene
 from tests.browser.test_language import english_on
@@ -74,7 +76,7 @@ def test_a_head_takes_a_list_from_upload_to_undo_on_a_phone(
     batch = start(tab, list_file)
     before = set(Member.objects.values_list("full_name", "birth_year"))
 
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
     tab.get_by_role("button", name="Đúng rồi, xem danh sách").click()
     correct_and_answer(tab)
     tab.get_by_role("link", name="Tiếp: nhập 4 người").click()
@@ -99,7 +101,7 @@ def test_the_whole_way_works_without_scripts(
     tab = open_as(scene.head, size=PHONE, java_script_enabled=False)
     batch = start(tab, list_file)
 
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
     tab.get_by_role("link", name="Tải lại").click()
     tab.get_by_role("button", name="Đúng rồi, xem danh sách").click()
     correct_and_answer(tab)
@@ -117,16 +119,16 @@ def test_columns_are_corrected_and_remembered(
 ) -> None:
     tab = open_as(scene.head)
     batch = start(tab, list_file)
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
 
     tab.get_by_label(re.compile("Cột D")).select_option("ignored")
     tab.get_by_role("button", name="Đúng rồi, xem danh sách").click()
     tab.get_by_role("heading", name="Máy đang đọc tệp").wait_for()
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
     tab.get_by_role("link", name=re.compile("^Không nhận 0")).wait_for()
     MemberImport.objects.all().delete()
     again = start(tab, list_file)
-    batches.read(again.pk)
+    member_import.read(again.pk)
 
     expect(tab.get_by_label(re.compile("Cột D"))).to_have_value("ignored")
 
@@ -167,8 +169,10 @@ def after_commit(batch: MemberImport) -> list[str]:
 
 def read_in(hamlet: Hamlet, head: User, list_file: Path) -> MemberImport:
     content = list_file.read_bytes()
-    batch = batches.start(content, list_file.name, hamlet=hamlet, by=head, in_background=False)
-    batches.read(batch.pk)
+    batch = member_import.start(
+        content, list_file.name, hamlet=hamlet, by=head, in_background=False
+    )
+    member_import.read(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -196,7 +200,7 @@ def test_every_page_can_be_read_and_touched_by_everybody(
 
     for address in pages_of(batch):
         look(address)
-    batches.commit(batch, by=scene.head, in_background=False)
+    member_import.commit(batch, by=scene.head, in_background=False)
     look(page("show", batch.pk))
     committing.run(batch.pk)
     for address in after_commit(batch):

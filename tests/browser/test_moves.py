@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from groups.hamlet_changes import services as hamlet_changes
 from groups.models import Hamlet, HamletChange, HamletChangeResult, Handover
-from groups.services import hamlet_changes
 from tests.browser.conftest import DESK, PHONE, Opener, Scene
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings

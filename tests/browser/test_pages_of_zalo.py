@@ -17,9 +17,10 @@ from tests.factories.broadcasts import make_broadcast, make_request, make_templa
 from tests.factories.oa_groups import make_at_zalo, make_difference, make_reconciliation
 from tests.factories.schedules import make_schedule
 from tests.factories.zalo import make_asset
-from zalo import tokens, transport
+from zalo.client import transport
 from zalo.models import OfficialAccount
-from zalo.simulator.server import Simulator, start
+from zalo.tokens import services as tokens
+from zalo_simulator.server import Simulator, start
 
 pytestmark = pytest.mark.timeout(400)
 GROUP_TABS = ["at_zalo", "pending", "roster", "invite", "deputies", "switches", "place"]

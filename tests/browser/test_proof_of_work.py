@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, Request, Route
 
-from reports.abuse import work
-from reports.abuse.nonce_store import Once
+from reports.public import demands
+from reports.public.nonce_store import Once
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:9"  # nothing listens there: every answer is given here
@@ -27,7 +27,7 @@ FORM = """<!doctype html><html lang="vi"><title>Thử</title>
 
 @pytest.fixture(autouse=True)
 def _nothing_used_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "_used", Once(100))
+    monkeypatch.setattr(demands, "_used", Once(100))
 
 
 class Site:
@@ -57,7 +57,7 @@ class Site:
             headers = {"Content-Security-Policy": POLICY}
             route.fulfill(content_type="text/html; charset=utf-8", body=self.form, headers=headers)
 
-    def open(self, challenge: work.Challenge) -> None:
+    def open(self, challenge: demands.Challenge) -> None:
         self.form = FORM.format(nonce=challenge.nonce, bits=challenge.bits, token=challenge.token)
         self.page.goto(f"{ORIGIN}/form")
 
@@ -69,8 +69,8 @@ def site(browser: Browser) -> Iterator[Site]:
     context.close()
 
 
-def is_done(challenge: work.Challenge, proof: str) -> bool:
-    return work.is_done(challenge.token, proof, purpose="tip", bits=challenge.bits, now=NOW)
+def is_done(challenge: demands.Challenge, proof: str) -> bool:
+    return demands.is_done(challenge.token, proof, purpose="tip", bits=challenge.bits, now=NOW)
 
 
 def wait_for_proof(page: Page) -> str:
@@ -80,7 +80,7 @@ def wait_for_proof(page: Page) -> str:
 
 @pytest.mark.parametrize("bits", [0, 1, 7, 12, 16])
 def test_the_browser_finds_what_the_server_accepts(site, bits):
-    challenge = work.issue("tip", bits, now=NOW)
+    challenge = demands.issue("tip", bits, now=NOW)
     site.open(challenge)
 
     assert is_done(challenge, wait_for_proof(site.page))
@@ -88,7 +88,7 @@ def test_the_browser_finds_what_the_server_accepts(site, bits):
 
 
 def test_the_number_is_the_first_that_fits(site):
-    challenge = work.issue("tip", 9, now=NOW)
+    challenge = demands.issue("tip", 9, now=NOW)
     site.open(challenge)
     number = 0
     while int.from_bytes(hashlib.sha256(f"{challenge.nonce}:{number}".encode()).digest()) >> 247:
@@ -98,7 +98,7 @@ def test_the_number_is_the_first_that_fits(site):
 
 
 def test_a_form_sent_too_early_waits_and_goes_with_number_and_button(site):
-    challenge = work.issue("tip", 18, now=NOW)
+    challenge = demands.issue("tip", 18, now=NOW)
     site.open(challenge)
     site.page.click("button")
     site.page.wait_for_url(f"{ORIGIN}/sent")
@@ -109,7 +109,7 @@ def test_a_form_sent_too_early_waits_and_goes_with_number_and_button(site):
 
 
 def test_a_form_sent_by_the_keyboard_goes_with_the_number(site):
-    challenge = work.issue("tip", 17, now=NOW)
+    challenge = demands.issue("tip", 17, now=NOW)
     site.open(challenge)
     site.page.press("[name=words]", "Enter")
     site.page.wait_for_url(f"{ORIGIN}/sent")
@@ -118,7 +118,7 @@ def test_a_form_sent_by_the_keyboard_goes_with_the_number(site):
 
 
 def test_while_a_form_waits_it_says_so_and_is_sent_once(site):
-    site.open(work.issue("tip", 32, now=NOW))  # as good as never found
+    site.open(demands.issue("tip", 32, now=NOW))  # as good as never found
     for _ in range(3):
         site.page.click("button")
 
@@ -128,7 +128,7 @@ def test_while_a_form_waits_it_says_so_and_is_sent_once(site):
 
 def test_a_form_that_waited_long_enough_goes_without_the_number(site):
     site.page.clock.install()
-    site.open(work.issue("tip", 32, now=NOW))
+    site.open(demands.issue("tip", 32, now=NOW))
     site.page.click("button")
     site.page.clock.run_for(20_000)
     site.page.wait_for_url(f"{ORIGIN}/sent")
@@ -138,7 +138,7 @@ def test_a_form_that_waited_long_enough_goes_without_the_number(site):
 
 def test_without_workers_the_page_itself_works_in_turns(site):
     site.has_workers = False
-    challenge = work.issue("tip", 13, now=NOW)
+    challenge = demands.issue("tip", 13, now=NOW)
     site.open(challenge)
     proof = wait_for_proof(site.page)
 
@@ -147,7 +147,7 @@ def test_without_workers_the_page_itself_works_in_turns(site):
 
 def test_a_page_stays_usable_while_it_works_without_workers(site):
     site.page.add_init_script("delete window.Worker;")
-    site.open(work.issue("tip", 32, now=NOW))
+    site.open(demands.issue("tip", 32, now=NOW))
     longest = site.page.evaluate(
         """() => new Promise((done) => {
           let last = performance.now(), longest = 0, turns = 0;
@@ -168,7 +168,7 @@ def test_a_browser_without_scripts_sends_the_form_as_it_is(browser):
     context = browser.new_context(java_script_enabled=False)
     try:
         site = Site(context.new_page())
-        site.open(work.issue("tip", 20, now=NOW))
+        site.open(demands.issue("tip", 20, now=NOW))
         site.page.click("button")
         site.page.wait_for_url(f"{ORIGIN}/sent")
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from accounts import public_pages
+from accounts.communes import public_pages
 from procedures.models import Edition, Question
 from tests.browser.conftest import DESK, PHONE, Opener, Scene
 from tests.browser.test_language import english_on

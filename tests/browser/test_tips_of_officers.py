@@ -10,7 +10,10 @@ from playwright.sync_api import Page
 from groups.models import HamletAssignment
 from reports import intake
 from reports.models import TipReport
-from reports.services import openings, talking, triage, working
+from reports.triage import services as triage
+from reports.vault import openings
+from reports.work import answers
+from reports.work import services as work
 from tests.browser.conftest import DESK, PHONE, Opener, Scene
 from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings
 from tests.factories.tips import make_canned, make_message, make_tip, make_triaged
@@ -35,9 +38,9 @@ def tip(scene: Scene) -> TipReport:
         made, by=officer, kind="feedback", category="te-nan", urgency="urgent", hamlet=hamlet
     )
     triage.summarise(made, by=officer, summary="Đánh bạc sau quán nước", place="Quán Cô Ba")
-    working.start(made, by=officer)
-    working.add_note(made, by=officer, text="Đã đi qua xem.")
-    talking.answer(made, by=officer, text="Công an xã đang xác minh.")
+    work.start(made, by=officer)
+    work.add_note(made, by=officer, text="Đã đi qua xem.")
+    answers.answer(made, by=officer, text="Công an xã đang xác minh.")
     make_message(made, text="Tối qua lại có.")
     make_canned(None, stage="in_progress")
     kept = io.BytesIO()

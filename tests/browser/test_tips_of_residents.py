@@ -11,9 +11,9 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page
 
-from reports.abuse import demands
 from reports.models import SealedText, TipAttachment, TipMessage, TipReport
-from reports.services.residents import tip_of_receipt
+from reports.public import demands
+from reports.public.services import tip_of_receipt
 from tests.browser.conftest import PHONE, Opener, Scene
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings

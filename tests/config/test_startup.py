@@ -10,7 +10,7 @@ BEGUN = """
 import gc, json, sys
 import config.wsgi
 frozen = gc.get_freeze_count()
-print(json.dumps({"pages": "oversight.dashboards.every_figure" in sys.modules, "frozen": frozen,
+print(json.dumps({"pages": "oversight.dashboards.commune" in sys.modules, "frozen": frozen,
                   "left": len(gc.get_objects())}))
 """
 

@@ -7,16 +7,16 @@ from django.core.management import CommandError
 from django.test import Client
 from django.utils import timezone
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, texts
 from broadcasts.demo.lists import ADDED, FIRST_PHONE
 from broadcasts.demo.people import MEMBERS
 from broadcasts.models import Broadcast, Delivery, PostRequest
+from broadcasts.posts.corrections import reached
 from broadcasts.services import late_groups
-from broadcasts.services.correcting import reached
-from groups import duplicates
+from groups.duplicates import pairs
 from groups.models import (
     ConsentNotice,
     DataRequest,
@@ -110,7 +110,7 @@ def test_what_people_agreed_to_and_asked_is_there(seeded):
     assert not stated.filter(consents=None, consent_collected_by__isnull=False).exists()
     assert not Member.objects.filter(status__in=Member.ENDED, ended_at=None).exists()
     assert MemberMerge.objects.count() == 1
-    assert duplicates.pair_ids(Member.objects.filter(hamlet__code="AP01"))
+    assert pairs.pair_ids(Member.objects.filter(hamlet__code="AP01"))
 
 
 def test_every_account_signs_in_without_a_change(seeded):

@@ -7,7 +7,6 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from reports import receipts
 from reports.demo.told import RECEIPT, TIPS
 from reports.models import (
     IdentityOpening,
@@ -19,7 +18,8 @@ from reports.models import (
     TipMessage,
     TipReport,
 )
-from reports.services.residents import tip_of_receipt
+from reports.public.services import tip_of_receipt
+from reports.tips import receipts
 from tests.demo.conftest import seed
 
 

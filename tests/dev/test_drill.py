@@ -81,10 +81,10 @@ def test_unknown_drill_is_a_sentence(capsys):
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("groups/models/members.py", lines.PRODUCT),
+        ("groups/residents/models.py", lines.PRODUCT),
         ("groups/migrations/0001_initial.py", lines.MIGRATIONS),
         ("tests/groups/test_models.py", lines.TESTS),
-        ("zalo/simulator/pages.py", lines.SIMULATOR),
+        ("zalo_simulator/pages.py", lines.SIMULATOR),
         ("groups/demo/people.py", lines.BESIDE),
         ("oversight/demo.py", lines.BESIDE),
         ("dev/demo.py", lines.BESIDE),

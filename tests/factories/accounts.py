@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from accounts.models import Commune, CommuneProfile, SecondFactor, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 
 _numbers = count(1)
 PASSWORD = "chỉ-dùng-khi-thử-01"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Commune
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Article, Topic
 from tests.factories.accounts import make_user
 

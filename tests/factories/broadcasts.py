@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Commune
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Delivery, OfficialPhone, PostRequest, PostTemplate, Topic
 from groups.models import ZaloGroup
 from tests.factories.accounts import make_user

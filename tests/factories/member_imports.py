@@ -3,7 +3,7 @@
 from typing import Any
 
 from groups.models import Hamlet, MemberImport, MemberImportRow
-from groups.vietnamese import fold, sort_key
+from vietnamese.text import fold, sort_key
 
 Lane = MemberImportRow.Lane
 

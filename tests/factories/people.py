@@ -7,9 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Commune
-from accounts.roles import Role
-from groups import consent, data_requests, merging
-from groups.linking import links
+from accounts.users.roles import Role
+from groups.duplicates import services as duplicates
+from groups.linking import services as linking
 from groups.models import (
     ConsentNotice,
     ConsentRecord,
@@ -19,6 +19,8 @@ from groups.models import (
     MemberMerge,
     ZaloLink,
 )
+from groups.personal_data import services as personal_data
+from groups.residents.consent import services as consent
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_officer
 from tests.factories.zalo import make_follower, make_official_account
@@ -56,7 +58,7 @@ def make_consent(member: Member, notice: ConsentNotice | None = None, **fields: 
 def make_link(member: Member, zalo_user_id: str = "", **fields: Any) -> ZaloLink:
     """A member who has sent the code on their paper to the account of the commune."""
     follower = make_follower(_account_of(member), zalo_user_id)
-    return links.make(member, follower, way=ZaloLink.Way.CODE, at=timezone.now(), **fields)
+    return linking.make(member, follower, way=ZaloLink.Way.CODE, at=timezone.now(), **fields)
 
 
 def make_link_proposal(member: Member, **fields: Any) -> LinkProposal:
@@ -82,11 +84,11 @@ def make_data_request(commune: Commune, **fields: Any) -> DataRequest:
         }
         | fields,
     )
-    data_requests.set_due_dates(request).save()
+    personal_data.set_due_dates(request).save()
     return request
 
 
 def make_merge(survivor: Member, absorbed: Member, **fields: Any) -> MemberMerge:
     """One row absorbed by another, as a chief would do it."""
     by = fields.pop("by", None) or make_user(survivor.hamlet.commune, Role.CHIEF)
-    return merging.merge(survivor, absorbed, taken=fields, by=by)
+    return duplicates.merge(survivor, absorbed, taken=fields, by=by)

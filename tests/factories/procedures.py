@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.encryption import blind_index
+from accounts.encryption.services import blind_index
 from accounts.models import Commune
-from accounts.vietnamese import fold
-from procedures.content import Content, write_parts
+from procedures.editions.content import Content, write_parts
 from procedures.models import Edition, LegalText, Procedure, ProcedureArea, Question, Synonym
+from vietnamese.text import fold
 
 _numbers = count(1)
 CONTENT: Content = {

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from broadcasts.models import Broadcast, Schedule, Topic
-from broadcasts.services import approve, schedules, submit
+from broadcasts.scheduling import verbs
+from broadcasts.services import approve, submit
 from tests.factories.broadcasts import make_broadcast
 
 CONTENT = {"title", "text", "topic", "audience_hamlets", "audience_groups", "image"}
@@ -27,7 +28,7 @@ def draft_schedule(commune: Commune, by: User, **fields: Any) -> Schedule:
     content = {name: value for name, value in fields.items() if name in CONTENT}
     others = {name: value for name, value in fields.items() if name not in CONTENT}
     pattern = Broadcast(commune=commune, **(said | content))
-    return schedules.create(Schedule(**(rule | others)), pattern, by=by)
+    return verbs.create(Schedule(**(rule | others)), pattern, by=by)
 
 
 def approved_schedule(commune: Commune, by: User, chief: User, **fields: Any) -> Schedule:

@@ -5,10 +5,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.papers.letterheads import Issuer
-from oversight import periods, summaries
+from accounts.papers.services import Issuer
+from oversight import periods
+from oversight.figures.scopes import whole_commune
 from oversight.models import PeriodSummary
-from oversight.scopes import whole_commune
+from oversight.summaries import services as summaries
 
 
 def last_month() -> periods.Period:

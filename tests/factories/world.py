@@ -8,10 +8,10 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.utils import timezone
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import AuditEvent, Commune, CommuneProfile, Holiday, User
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
+from accounts.papers.services import Issuer
+from accounts.users.roles import Role
 from broadcasts.models import (
     Broadcast,
     BroadcastEvent,

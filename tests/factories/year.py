@@ -16,7 +16,7 @@ from oversight.models import (
     SafetyCriterion,
     YearlyReview,
 )
-from oversight.review import reviews
+from oversight.review import services as review_services
 
 _numbers = count(1)
 
@@ -31,7 +31,7 @@ def make_review(commune: Commune, opened_by: User, **fields: Any) -> YearlyRevie
 
 def make_frozen_review(commune: Commune, by: User, **fields: Any) -> YearlyReview:
     """On a summary that was signed for its days."""
-    return reviews.freeze(make_review(commune, by, **fields), by=by)
+    return review_services.freeze(make_review(commune, by, **fields), by=by)
 
 
 def make_review_hamlet(review: YearlyReview, hamlet: Hamlet, **fields: Any) -> ReviewHamlet:

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Commune
+from zalo.followers.models import index_of
 from zalo.models import Follower, GroupAsset, OfficialAccount
-from zalo.models.followers import index_of
 
 _numbers = count(1)
 

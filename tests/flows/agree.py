@@ -44,7 +44,7 @@ def main() -> int:
     from django.db import connection  # noqa: PLC0415 -- needs Django
     from django.test.utils import setup_test_environment  # noqa: PLC0415 -- needs Django
 
-    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
     setup_test_environment()
     started = time.monotonic()

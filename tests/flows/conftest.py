@@ -10,9 +10,10 @@ import time_machine
 from tests.flows.connected import KINDS, MORNING, Connected
 from tests.flows.harness import forget_redis, new_simulator
 from tests.zalo.webhooks import OA_SECRET
-from zalo import call_log, tokens
-from zalo.simulator.webhooks import Console
-from zalo.transport import forget_connections
+from zalo.client.transport import forget_connections
+from zalo.official_accounts import call_log
+from zalo.tokens import services as tokens
+from zalo_simulator.webhooks import Console
 
 
 @pytest.fixture(params=KINDS)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import ZaloGroup
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_commune, make_user
@@ -22,11 +22,11 @@ from tests.factories.groups import make_assignment, make_group, make_hamlet, mak
 from tests.flows.harness import wait_until
 from tests.zalo.consent_flow import begin, come_back, press
 from zalo import tasks
-from zalo.interpreting import interpret_due
+from zalo.followers.windows import Reach
+from zalo.inbox.interpreting import interpret_due
 from zalo.models import OfficialAccount, WebhookEvent
 from zalo.services import window_of
-from zalo.simulator.server import Simulator
-from zalo.windows import Reach
+from zalo_simulator.server import Simulator
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = datetime(2026, 12, 1, 9, tzinfo=ZONE)

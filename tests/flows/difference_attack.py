@@ -149,7 +149,7 @@ def main() -> int:
     from django.db import connection  # noqa: PLC0415 -- needs Django
     from django.test.utils import setup_test_environment  # noqa: PLC0415 -- needs Django
 
-    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
     outcome = Outcome()
     logging.getLogger("django.request").setLevel(logging.ERROR)  # most doors are shut

@@ -124,7 +124,7 @@ def main() -> int:
     django.setup()
     from django.db import connection  # noqa: PLC0415 -- needs Django
 
-    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:

@@ -16,15 +16,15 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Delivery, Topic
 from broadcasts.services import approve, create, submit
 from groups.models import ZaloGroup
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.factories.zalo import make_official_account
-from zalo import tokens
-from zalo.simulator.server import Simulator, start
+from zalo.tokens import services as tokens
+from zalo_simulator.server import Simulator, start
 
 ROOT = Path(__file__).resolve().parents[2]
 

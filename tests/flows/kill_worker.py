@@ -96,7 +96,7 @@ def main() -> int:
     django.setup()
     from django.db import connection  # noqa: PLC0415 -- needs Django
 
-    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
     chance = random.Random(options.seed)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)

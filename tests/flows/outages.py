@@ -176,8 +176,8 @@ def without_database(stage: Stage) -> None:
 
 def without_consent(stage: Stage) -> None:
     """The consent is revoked; the post waits and goes out after the account is connected anew."""
-    from zalo.connecting import connect  # noqa: PLC0415 -- needs Django
     from zalo.models import OfficialAccount  # noqa: PLC0415 -- needs Django
+    from zalo.tokens.connecting import connect  # noqa: PLC0415 -- needs Django
 
     text = "Bài chờ cấp quyền lại."
     stage.simulator.state.revoke()

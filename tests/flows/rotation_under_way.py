@@ -115,7 +115,7 @@ def run(folder: Path, seconds: float, chance: random.Random) -> Outcome:
     from django.conf import settings  # noqa: PLC0415 -- needs Django
     from django.test import override_settings  # noqa: PLC0415 -- needs Django
 
-    from accounts.key_rotation import remaining_kids  # noqa: PLC0415 -- needs Django
+    from accounts.encryption.rotation import remaining_kids  # noqa: PLC0415 -- needs Django
     from tests.factories.accounts import make_commune  # noqa: PLC0415 -- needs Django
     from tests.factories.zalo import make_official_account  # noqa: PLC0415 -- needs Django
     from tests.flows.harness import Portal, wait_until  # noqa: PLC0415 -- needs Django
@@ -262,7 +262,7 @@ def settle(outcome: Outcome, crowd: Crowd, keys: Keys) -> None:
     """With the new key everything opens and is there, with the old one nothing."""
     from django.test import override_settings  # noqa: PLC0415 -- needs Django
 
-    from accounts.key_rotation import remaining_kids  # noqa: PLC0415 -- needs Django
+    from accounts.encryption.rotation import remaining_kids  # noqa: PLC0415 -- needs Django
 
     if (kids := remaining_kids()) != {"new"}:
         outcome.faults.append(f"keys still needed: {sorted(kids)}")
@@ -280,8 +280,8 @@ def settle(outcome: Outcome, crowd: Crowd, keys: Keys) -> None:
 
 def open_all() -> tuple[Counter[str], list[str]]:
     """How many values of each sealed column open with today's keys, and which do not."""
-    from accounts.encryption import DecryptionError  # noqa: PLC0415 -- needs Django
-    from accounts.key_rotation import encrypted_fields  # noqa: PLC0415 -- needs Django
+    from accounts.encryption.rotation import encrypted_fields  # noqa: PLC0415 -- needs Django
+    from accounts.encryption.services import DecryptionError  # noqa: PLC0415 -- needs Django
 
     opened: Counter[str] = Counter()
     unreadable = []
@@ -325,7 +325,7 @@ def main() -> int:
     django.setup()
     from django.db import connection  # noqa: PLC0415 -- needs Django
 
-    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:

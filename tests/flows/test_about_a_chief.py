@@ -12,22 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.papers.letterheads import Issuer
-from groups.services import hamlet_changes, handovers
-from oversight import summaries
+from accounts.papers.services import Issuer
+from groups.hamlet_changes import services as hamlet_changes
+from groups.handovers import services as handovers
+from oversight.figures.scopes import whole_commune
 from oversight.periods import Period
-from oversight.review import reviews
-from oversight.scopes import whole_commune
+from oversight.review import services as review_services
+from oversight.summaries import services as summaries
 from reports.models import Referral, TipReport
-from reports.services import (
-    closing,
-    conflicts,
-    openings,
-    referrals,
-    single_lines,
-    triage,
-    working,
-)
+from reports.triage import referrals
+from reports.triage import services as triage_services
+from reports.vault import conflicts, openings
+from reports.work import closing
+from reports.work import services as work
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_profile
 from tests.factories.groups import make_hamlet
@@ -57,13 +54,13 @@ def number_from(value: int) -> None:
 
 def work_on(tip: TipReport, officer: Any, deputy: Any, end: str) -> None:
     """From the first look to its end, by those who may know of it."""
-    triage.sort(
+    triage_services.sort(
         tip, by=deputy, kind="denunciation_of_crime", category="toi-pham", is_grave=True,
         hamlet=tip.hamlet,
     )  # fmt: skip
-    triage.summarise(tip, by=deputy, summary="Việc của chỉ huy.")
-    working.assign(tip, to=officer, by=deputy)
-    working.start(tip, by=officer)
+    triage_services.summarise(tip, by=deputy, summary="Việc của chỉ huy.")
+    work.assign(tip, to=officer, by=deputy)
+    work.start(tip, by=officer)
     asked = openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
     openings.decide(asked, by=deputy, approved=True)
     openings.open_identity(tip, by=officer)
@@ -78,9 +75,9 @@ def work_on(tip: TipReport, officer: Any, deputy: Any, end: str) -> None:
             closing.tell(tip, by=officer, spoken=True)
             closing.close(tip, by=deputy)
         case "diverted":
-            single_lines.divert(tip, by=officer, kind="denunciation")
+            triage_services.divert(tip, by=officer, kind="denunciation")
         case "handed over":
-            single_lines.hand_over_secretly(tip, by=officer)
+            triage_services.hand_over_secretly(tip, by=officer)
 
 
 def act(deputy: Any, officer: Any, taker: Any, hamlets: list[Any]) -> list[str]:
@@ -98,7 +95,9 @@ def act(deputy: Any, officer: Any, taker: Any, hamlets: list[Any]) -> list[str]:
     scope = whole_commune(deputy.commune, reader=deputy)
     drafted = summaries.draft(scope, SPAN, issuer=Issuer.POLICE, by=deputy, as_of=timezone.now())
     summary = summaries.sign(drafted, by=deputy)
-    review = reviews.freeze(reviews.open_review(deputy.commune, SPAN, by=deputy), by=deputy)
+    review = review_services.freeze(
+        review_services.open_review(deputy.commune, SPAN, by=deputy), by=deputy
+    )
     return [
         reverse("admin:groups_handover_show", args=[handover.pk]),
         reverse("admin:groups_hamletchange_change", args=[change.pk]),

@@ -9,10 +9,10 @@ from groups.models import DataRequest, LinkProposal, ZaloLink
 from reports.models import SealedText, TipReport
 from tests.factories.groups import make_member
 from tests.flows.connected import Connected
+from zalo.channels.person import ZaloMayCost, ZaloNotSent
+from zalo.followers.windows import Reach
 from zalo.models import Follower, WebhookEvent
 from zalo.services import send_text_to_user
-from zalo.services.persons import ZaloMayCost, ZaloNotSent
-from zalo.windows import Reach
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.flow]
 

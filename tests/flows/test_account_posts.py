@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from broadcasts.articles import publishing
 from broadcasts.models import Article, Broadcast, Delivery, PostTemplate, Schedule, Topic
-from broadcasts.services import article_publishing
-from broadcasts.services.delivery import drain
-from broadcasts.services.schedule import run_tick
+from broadcasts.scheduling.tick import run_tick
+from broadcasts.sending.delivery import drain
 from tests.broadcasts import documents
 from tests.factories.articles import small_picture
 from tests.factories.groups import make_group
@@ -202,18 +202,18 @@ def test_an_article_is_published_at_night_and_sent_to_followers_by_day(
     chief.post(f"{page}/buoc/duyet/", {"seen": article.content_hash})
 
     for _round in range(8):
-        article_publishing.run()
+        publishing.run()
         connected.clock.shift(11)
     article.refresh_from_db()
     assert (article.status, len(state.articles), state.stats["broadcasts"]) == ("published", 1, 0)
     assert "06:00 02/12/2026" in chief.get(f"{page}/xem/").content.decode()
 
     connected.later(hours=8)
-    article_publishing.run()
+    publishing.run()
     article.refresh_from_db()
     assert (article.spread, state.stats["broadcasts"]) == ("accepted", 1)
     connected.clock.shift(60)
-    article_publishing.run()
+    publishing.run()
     assert state.stats["broadcasts"] == 1
 
 

@@ -20,7 +20,7 @@ from broadcasts.models import Broadcast, Delivery, Topic
 from broadcasts.services import cancel
 from tests.flows import harness
 from tests.flows.kill_worker import run_once
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

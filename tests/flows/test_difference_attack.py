@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from oversight import periods
-from oversight.figures import FIGURES, compute
 from oversight.figures.cohorts import COHORTS
 from oversight.figures.published import MERGED
-from oversight.scopes import whole_commune
-from oversight.suppression import FEWEST
+from oversight.figures.registry import FIGURES, compute
+from oversight.figures.scopes import whole_commune
+from oversight.figures.suppression import FEWEST
 from reports.models import TipReport
 from tests.oversight.conftest import at
 

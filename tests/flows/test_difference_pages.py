@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.db.models import Count
 
-from oversight import charts, periods, suppression
+from oversight import periods
+from oversight.dashboards import charts
+from oversight.figures import suppression
+from oversight.figures.suppression import FEWEST, Breakdown
 from oversight.periods import Period
-from oversight.suppression import FEWEST, Breakdown
 from reports.models import TipReport
 from tests.flows import difference_attack
 from tests.flows.differencing import world as worlds

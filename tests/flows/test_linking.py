@@ -7,19 +7,21 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from groups.linking import codes, proposals, replies
+from groups.linking import codes, replies
+from groups.linking import services as linking
 from groups.models import DataRequest, LinkProposal, LinkReply, ZaloLink
 from reports.models import TipReport
 from tests.factories.groups import make_hamlet, make_member
 from tests.factories.zalo import make_official_account
 from tests.flows.harness import forget_redis, new_simulator
 from tests.zalo.webhooks import OA_SECRET, body, post
-from zalo import call_log, tokens
-from zalo.interpreting import interpret_due
+from zalo.client.transport import forget_connections
+from zalo.inbox.interpreting import interpret_due
 from zalo.models import Follower, WebhookEvent
-from zalo.simulator.faults import parse
-from zalo.simulator.server import Simulator
-from zalo.transport import forget_connections
+from zalo.official_accounts import call_log
+from zalo.tokens import services as tokens
+from zalo_simulator.faults import parse
+from zalo_simulator.server import Simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,7 +111,7 @@ def test_share_confirmed_by_a_call_and_withdrawn_in_zalo(scene, chief):
 
     scene.does("share_contact", name="Nguyễn Thị Lụa", phone="0900000111")
     assert LinkProposal.objects.get().member == scene.member
-    proposals.confirm(LinkProposal.objects.get(), by=chief)
+    linking.confirm(LinkProposal.objects.get(), by=chief)
     replies.send_due()
     assert "Đã liên kết" in scene.heard()[-1]
 

@@ -15,13 +15,14 @@ import time_machine
 from django.utils import timezone
 
 from broadcasts.models import Broadcast, Delivery, Schedule, Topic
-from broadcasts.services import approve, create, schedules, submit
-from broadcasts.services.delivery import drain
-from broadcasts.services.schedule import lanes_to_drain, run_tick
+from broadcasts.scheduling import verbs
+from broadcasts.scheduling.tick import lanes_to_drain, run_tick
+from broadcasts.sending.delivery import drain
+from broadcasts.services import approve, create, submit
 from groups.models import ZaloGroup
 from tests.factories.schedules import approved_schedule
 from tests.flows import harness
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.flow]
 
@@ -81,7 +82,7 @@ def plan_the_month(scene: harness.Scene) -> Schedule:
         scheduled_for=at(date(2027, 2, 6), 9),
     )  # fmt: skip
     approve(submit(create(once, by=by), by=by), by=chief)
-    schedules.skip(daily, LEFT_OUT, by=by, reason="Cả xã dự lễ")
+    verbs.skip(daily, LEFT_OUT, by=by, reason="Cả xã dự lễ")
     return daily
 
 

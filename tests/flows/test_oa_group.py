@@ -14,20 +14,21 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from broadcasts.models import Delivery
-from broadcasts.services.delivery import drain
-from broadcasts.services.schedule import run_tick
+from broadcasts.scheduling.tick import run_tick
+from broadcasts.sending.delivery import drain
 from groups import services
 from groups.models import GroupAtZalo, GroupReconciliation, Officer, ZaloGroup
-from groups.reconciling import running, waking
+from groups.oa_groups import reconciliation
 from tests.conftest import MODEL_BACKEND
 from tests.factories.groups import make_group, make_regulation
 from tests.flows.harness import Scene, forget_redis, new_simulator
-from zalo import call_log, tokens
+from zalo.client.transport import forget_connections
 from zalo.models import GroupAsset
-from zalo.simulator.faults import parse
-from zalo.simulator.server import Simulator
-from zalo.simulator.state.people import ADMIN_ID
-from zalo.transport import forget_connections
+from zalo.official_accounts import call_log
+from zalo.tokens import services as tokens
+from zalo_simulator.faults import parse
+from zalo_simulator.server import Simulator
+from zalo_simulator.state.people import ADMIN_ID
 
 DAY_S = 86_400
 
@@ -76,7 +77,7 @@ def said(client: Client, address: str, values: dict[str, Any]) -> str:
 
 def compare(scene: Scene) -> GroupReconciliation:
     run = GroupReconciliation.objects.create(commune=scene.commune)
-    running.run(run.pk)
+    reconciliation.run(run.pk)
     run.refresh_from_db()
     assert (run.state, run.problem) == ("done", "")
     return run
@@ -335,16 +336,16 @@ def test_the_night_opens_one_comparison_and_takes_up_what_stopped(
     # The last night that has passed, so that what is opened then is not forgotten since.
     night = (timezone.localtime() - timedelta(hours=3, minutes=12)).replace(hour=3, minute=11)
 
-    opened = waking.tick(night)
-    waking.tick(night)
+    opened = reconciliation.tick(night)
+    reconciliation.tick(night)
     run = GroupReconciliation.objects.get()
     GroupReconciliation.objects.update(state="failed")
-    too_early = waking.tick(night.replace(hour=3, minute=5) + timedelta(days=1))
+    too_early = reconciliation.tick(night.replace(hour=3, minute=5) + timedelta(days=1))
     GroupReconciliation.objects.update(state="running", beat_at=night - timedelta(minutes=20))
-    taken_up = waking.tick(night)
+    taken_up = reconciliation.tick(night)
 
     assert (opened, too_early, taken_up) == (1, 0, 1)
     assert asked == [run.pk, run.pk]
-    running.run(run.pk)
+    reconciliation.run(run.pk)
     run.refresh_from_db()
     assert (run.state, run.groups_seen, run.is_nightly) == ("done", 1, True)

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from procedures.models import Edition, Question
+from reports.chat import sending
 from reports.models import ChatReply, TipMessage, TipReport
-from reports.services import chat_sending
 from tests.factories.procedures import days_ago
 from tests.flows.connected import Connected
 from tests.flows.test_tip_chat import PROFILES, Phone
@@ -92,7 +92,7 @@ def test_an_officer_answers_from_the_library_with_a_number_and_enter(
     words = picked.context["form"]["text"].value()
     told = web.post(page, {"text": f"{words}\nCô Lụa nhớ mang theo CT01.", "thu-tuc": edition.pk})
     assert told.status_code == 302
-    chat_sending.send_due()
+    sending.send_due()
 
     answer = phone.reads()[-1]
     assert answer.startswith("GIA HẠN TẠM TRÚ\nNội dung này đang được rà soát lại.")
@@ -136,7 +136,7 @@ def test_an_edition_that_is_reopened_before_it_leaves_is_not_told(
     edition = ChatReply.objects.get().edition
     Edition.objects.filter(pk=edition.pk).update(reopened_at=timezone.now())
 
-    chat_sending.send_due()
+    sending.send_due()
 
     (answer,) = phone.reads()
     assert "vừa được mở lại để rà soát" in answer

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast, Delivery, PostRequest, PostTemplate, Topic
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_delivery
 from tests.flows import harness
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

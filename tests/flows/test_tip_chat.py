@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from reports import receipts
+from reports.chat import sending
+from reports.chat import services as chat
 from reports.models import ChatReply, TipMessage, TipReport
-from reports.services import chat_files, chat_sending, closing, triage, working
+from reports.tips import receipts
+from reports.triage import services as triage
+from reports.work import closing
+from reports.work import services as work
 from tests.flows.connected import Connected
-from zalo import inbound_files
+from zalo.inbox import files
 from zalo.models import InboundFile, WebhookEvent
-from zalo.simulator.faults import parse
+from zalo_simulator.faults import parse
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -42,7 +46,7 @@ class Phone:
     def does(self, deed: str, **values: Any) -> None:
         self._post("deed", {"deed": deed, "user_id": self.person.id, **values})
         self.connected.heard_out()
-        chat_sending.send_due()
+        sending.send_due()
 
     def writes(self, text: str) -> None:
         self.does("write", text=text)
@@ -54,8 +58,8 @@ class Phone:
             "media", {"media_type": "image/jpeg", "base64": b64encode(made.getvalue()).decode()}
         )
         self.does("send_image", image_id=kept["media_id"])
-        inbound_files.fetch_due()
-        chat_files.take_over()
+        files.fetch_due()
+        chat.take_over()
 
     def reads(self) -> list[str]:
         asked = {"user_id": self.person.id, "after": 0}
@@ -73,7 +77,7 @@ def answer_on_the_page(connected: Connected, tip: TipReport, text: str) -> None:
     page = reverse("admin:reports_tipreport_talk", args=[tip.pk])
     told = connected.sign_in(connected.chief).post(page, {"text": text}, follow=True)
     assert "máy gửi qua Zalo" in told.content.decode()
-    chat_sending.send_due()
+    sending.send_due()
 
 
 @PROFILES
@@ -97,8 +101,8 @@ def test_a_resident_is_heard_answered_and_told_the_result(
     assert tip.code in first
 
     triage.sort(tip, by=chief, kind="feedback", category="te-nan")
-    working.assign(tip, to=chief, by=chief)
-    working.start(tip, by=chief)
+    work.assign(tip, to=chief, by=chief)
+    work.start(tip, by=chief)
     answer_on_the_page(connected, tip, ASKS)
     assert phone.reads()[-1] == ASKS
 
@@ -113,7 +117,7 @@ def test_a_resident_is_heard_answered_and_told_the_result(
     answer_on_the_page(connected, tip, "Cảm ơn ông (bà), Công an xã sẽ xuống kiểm tra.")
     closing.resolve(tip, by=chief, disposition="handled_here", outcome="Đã giải tán.")
     closing.tell(tip, by=chief, text=RESULT)
-    chat_sending.send_due()
+    sending.send_due()
     closing.close(tip, by=chief)
 
     assert phone.reads()[-1] == RESULT
@@ -143,7 +147,7 @@ def test_the_talk_goes_on_by_receipt_once_zalo_is_shut(connected: Connected, pho
     answer_on_the_page(connected, tip, ASKS)
 
     message = TipMessage.objects.get(by=connected.chief)
-    assert (message.state, message.error_text) == (State.CLOSED, chat_sending.TOO_LATE)
+    assert (message.state, message.error_text) == (State.CLOSED, sending.TOO_LATE)
     assert ASKS not in phone.reads()
 
     phone.writes("Có ai trả lời tôi chưa?")
@@ -172,7 +176,7 @@ def test_nothing_is_sent_twice_when_zalo_gives_no_answer(
     answer_on_the_page(connected, tip, ASKS)
     connected.simulator.faults.clear()
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert phone.reads().count(ASKS) == 1
     assert TipMessage.objects.get(by=connected.chief).state in {State.UNCERTAIN, State.SENT}

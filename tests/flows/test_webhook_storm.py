@@ -10,8 +10,8 @@ from reports.models import ChatReply, SealedText, TipMessage
 from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
 from tests.flows.webhook_storm import OA_ID, faults, make_letters, run_storm
-from zalo import inbox
-from zalo.interpreting import interpret_due
+from zalo.inbox import services as inbox
+from zalo.inbox.interpreting import interpret_due
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -354,7 +354,7 @@ def _heard() -> Counter[tuple[str, str]]:
 
 
 def _must_be_heard(expected: Expected) -> Counter[tuple[str, str]]:
-    from reports.services.chat_answers import source_of  # noqa: PLC0415 -- needs Django
+    from reports.chat.answers import source_of  # noqa: PLC0415 -- needs Django
     from zalo.models import OfficialAccount  # noqa: PLC0415 -- needs Django
 
     account = OfficialAccount.objects.get(oa_id=OA_ID)
@@ -379,7 +379,7 @@ def main() -> int:
     django.setup()
     from django.db import connection  # noqa: PLC0415 -- needs Django
 
-    from accounts.roles import sync_roles  # noqa: PLC0415 -- needs Django
+    from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
 
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:

@@ -6,7 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import User
-from groups.member_list import batches, committing
+from groups.member_import import committing
+from groups.member_import import services as member_import
 from groups.models import Hamlet, MemberImport, MemberImportRow
 from tests.groups.member_list.writers import Grid, xlsx
 
@@ -40,14 +41,14 @@ def read_in(hamlet: Hamlet, by: User, *people: Any, **options: Any) -> MemberImp
 
 def read_file(hamlet: Hamlet, by: User, content: bytes) -> MemberImport:
     """A file that has been read, as a worker would have done."""
-    batch = batches.start(content, "ds.xlsx", hamlet=hamlet, by=by)
-    batches.read(batch.pk)
+    batch = member_import.start(content, "ds.xlsx", hamlet=hamlet, by=by)
+    member_import.read(batch.pk)
     batch.refresh_from_db()
     return batch
 
 
 def write_down(batch: MemberImport, by: User) -> MemberImport:
-    batches.commit(batch, by=by)
+    member_import.commit(batch, by=by)
     committing.run(batch.pk)
     batch.refresh_from_db()
     return batch

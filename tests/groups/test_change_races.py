@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 
 from accounts.services import NotAllowed
+from groups.hamlet_changes import services as hamlet_changes
+from groups.handovers import services as handovers
 from groups.models import Hamlet, HamletAssignment, Handover
-from groups.services import hamlet_changes, handovers
 from tests.factories.groups import make_hamlet, make_handover
 from tests.groups.test_hamlet_changes import make_change, result
 

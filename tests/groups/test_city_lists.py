@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import admin_base
-from accounts.admin_base import CappedPaginator
-from accounts.roles import Role
+from accounts.scoped_admin import base
+from accounts.scoped_admin.base import CappedPaginator
+from accounts.users.roles import Role
 from groups.models import Member
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
@@ -33,8 +33,8 @@ def listed(client, address: str, **asked: object) -> list[str]:
 
 
 def test_search_over_the_city_is_in_order_and_ends_at_the_cap(city, two_communes, monkeypatch):
-    monkeypatch.setattr(admin_base, "SEARCH_CAP", 2)
-    monkeypatch.setattr(admin_base.ScopedModelAdmin, "search_cap", 2)
+    monkeypatch.setattr(base, "SEARCH_CAP", 2)
+    monkeypatch.setattr(base.ScopedModelAdmin, "search_cap", 2)
     near, far = two_communes
     make_member(near, full_name="Lê Thị Út")
     make_member(far, full_name="Lê Văn Ân")

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
-from groups import consent, people
-from groups.admin.people_forms import paper_choices
-from groups.consent import Paper
 from groups.models import ConsentRecord, Member
+from groups.personal_data import erasure as people
+from groups.residents.consent import services as consent
+from groups.residents.consent.services import Paper
+from groups.residents.forms import paper_choices
 from tests.factories.groups import make_hamlet, make_member, make_officer
 from tests.factories.people import make_consent, make_notice
 

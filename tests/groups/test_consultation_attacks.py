@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from groups import services, thresholds
+from groups import services
+from groups.consultation import thresholds
+from groups.consultation.meetings import carries_decisions, may_remove
 from groups.models import ConsultationMeeting, Regulation, RegulationAcknowledgement
-from groups.services.meetings import carries_decisions, may_remove
 from tests.factories.groups import (
     make_hamlet,
     make_meeting,

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from groups import services, thresholds
+from groups import services
+from groups.consultation import thresholds
+from groups.consultation.thresholds import Tally
 from groups.models import MeetingCluster, Regulation
-from groups.thresholds import Tally
 from tests.factories.groups import (
     make_acknowledgement,
     make_hamlet,

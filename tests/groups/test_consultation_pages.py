@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import ConsultationMeeting, Regulation
-from groups.regulation_today import regulations_under_way
+from groups.work_lists import regulations_under_way
 from tests.factories.groups import (
     make_acknowledgement,
     make_hamlet,

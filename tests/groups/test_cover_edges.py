@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from groups.hamlet_changes import services as hamlet_changes
+from groups.handovers import services as handovers
 from groups.models import HamletAssignment
-from groups.services import hamlet_changes, handovers
 from tests.factories.groups import make_assignment, make_hamlet, make_member
 from tests.groups.test_hamlet_changes import make_change, result
 from tests.groups.test_handovers import cover, days_later, offered, sees

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from accounts.roles import Role
-from groups import coverage
+from accounts.users.roles import Role
+from groups.coverage import households as coverage_households
 from groups.models import Hamlet, Member
 from tests.factories.groups import (
     make_group,
@@ -24,7 +24,7 @@ def households(hamlet: Hamlet) -> str:
     return reverse("admin:groups_hamlet_households", args=[hamlet.pk])
 
 
-def figures(row: coverage.Coverage) -> tuple[Any, ...]:
+def figures(row: coverage_households.Coverage) -> tuple[Any, ...]:
     return row.households, row.joined, row.through, row.missing
 
 
@@ -56,13 +56,13 @@ def place(hamlet, group):
 
 
 def test_teams_and_the_rest_add_up_to_the_hamlet(place):
-    shown = coverage.by_team([place])[0]
+    shown = coverage_households.by_team([place])[0]
 
     assert [(row.label, *figures(row)) for row in shown.teams] == [
         ("Tổ 1", 30, 1, 1, 28), ("Tổ 2", 40, 1, 0, 39), ("Chưa xếp tổ", 50, 1, 0, 49),
     ]  # fmt: skip
     assert figures(shown.total) == (120, 3, 1, 116)
-    for name in ("households", *coverage.COUNTED, "missing"):
+    for name in ("households", *coverage_households.COUNTED, "missing"):
         parts = [getattr(row, name) for row in shown.teams]
         assert sum(parts) == getattr(shown.total, name), name
     assert shown.total.unreached_listed == 1
@@ -73,7 +73,7 @@ def test_household_in_two_teams_counts_once(hamlet, group):
     make_member(hamlet, team=first, household_code="H1")
     join(hamlet, group, team=second, household_code="H1")
 
-    shown = coverage.by_team([hamlet])[0]
+    shown = coverage_households.by_team([hamlet])[0]
 
     assert [row.joined for row in shown.teams] == [1, 0, 0]
     assert shown.total.joined == 1
@@ -84,7 +84,7 @@ def test_team_without_a_number_leaves_its_part_to_the_rest(hamlet, group):
     join(hamlet, group, team=team)
     make_team(hamlet, households=100)
 
-    shown = coverage.by_team([hamlet])[0]
+    shown = coverage_households.by_team([hamlet])[0]
 
     assert [row.missing for row in shown.teams] == [None, 100, 19]
     assert sum(row.missing or 0 for row in shown.teams) == shown.total.missing == 119
@@ -94,7 +94,7 @@ def test_team_without_a_number_leaves_its_part_to_the_rest(hamlet, group):
 def test_teams_larger_than_the_hamlet_are_named(hamlet):
     make_team(hamlet, households=200)
 
-    shown = coverage.by_team([hamlet])[0]
+    shown = coverage_households.by_team([hamlet])[0]
 
     assert (shown.teams[-1].households, shown.teams[-1].missing) == (-80, -80)
     assert "nhiều hơn số hộ của ấp" in shown.teams[-1].warning
@@ -106,20 +106,20 @@ def test_more_joined_than_households_shows_a_minus_and_says_so(hamlet, group):
     for _number in range(3):
         join(hamlet, group)
 
-    total = coverage.by_hamlet([hamlet])[hamlet.pk]
+    total = coverage_households.by_hamlet([hamlet])[hamlet.pk]
 
     assert figures(total) == (1, 3, 0, -2)
     assert "Nhiều hơn số hộ đã ghi" in total.warning
 
 
 def test_through_ends_when_the_other_leaves_or_the_group_closes(place, group):
-    before = coverage.by_hamlet([place])[place.pk]
+    before = coverage_households.by_hamlet([place])[place.pk]
     Member.objects.filter(full_name="Lê Thị Trong").update(status="left")
-    without = coverage.by_hamlet([place])[place.pk]
+    without = coverage_households.by_hamlet([place])[place.pk]
     group.status = "closed"
     group.save()
 
-    after = coverage.by_hamlet([place])[place.pk]
+    after = coverage_households.by_hamlet([place])[place.pk]
 
     assert [(row.joined, row.through) for row in (before, without, after)] == [
         (3, 1), (2, 0), (0, 0),
@@ -127,11 +127,13 @@ def test_through_ends_when_the_other_leaves_or_the_group_closes(place, group):
 
 
 def test_people_behind_a_figure_are_those_that_it_counts(place):
-    total = coverage.by_hamlet([place])[place.pk]
+    total = coverage_households.by_hamlet([place])[place.pk]
     for reach, wanted in (
         ("joined", total.joined), ("through", total.through), ("none", total.unreached_listed),
     ):  # fmt: skip
-        rows = coverage.household_reach(Member.objects.all(), reach).filter(is_representative=True)
+        rows = coverage_households.household_reach(Member.objects.all(), reach).filter(
+            is_representative=True
+        )
         assert rows.count() == wanted, reach
 
 
@@ -139,7 +141,7 @@ def test_counts_take_few_queries_however_many_hamlets(place, django_assert_num_q
     hamlets = [place, *(make_hamlet(place.commune) for _number in range(4))]
 
     with django_assert_num_queries(3):
-        coverage.by_team(hamlets)
+        coverage_households.by_team(hamlets)
 
 
 # Pages

@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
 from accounts.services import NotAllowed
-from groups import data_requests, erasure, people
 from groups.models import DataRequest, Member
+from groups.personal_data import erasure
+from groups.personal_data import services as personal_data
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_member, make_membership
 from tests.factories.people import make_consent, make_data_request
@@ -63,7 +64,7 @@ def test_a_holiday_moves_the_acknowledgement(commune):
 def test_receiving_takes_the_place_of_the_member(officer, member):
     request = DataRequest(kind=Kind.ACCESS, person_name="A", contact="0900 000 001", member=member)
 
-    data_requests.receive(request, by=officer)
+    personal_data.receive(request, by=officer)
 
     assert (request.hamlet, request.commune) == (member.hamlet, member.hamlet.commune)
     event = AuditEvent.objects.get(action="datarequest.received")
@@ -74,7 +75,7 @@ def test_receiving_for_somebody_out_of_sight_is_refused(officer, other_hamlet):
     request = DataRequest(kind=Kind.ACCESS, person_name="A", member=make_member(other_hamlet))
 
     with pytest.raises(NotAllowed):
-        data_requests.receive(request, by=officer)
+        personal_data.receive(request, by=officer)
 
 
 def test_withdrawing_ends_consent_and_places(officer, member, hamlet):
@@ -82,7 +83,7 @@ def test_withdrawing_ends_consent_and_places(officer, member, hamlet):
     place = make_membership(member, make_group(hamlet))
     request = asked(member, Kind.WITHDRAW)
 
-    data_requests.carry_out(request, by=officer)
+    personal_data.carry_out(request, by=officer)
 
     for row in (request, member, place):
         row.refresh_from_db()
@@ -92,7 +93,7 @@ def test_withdrawing_ends_consent_and_places(officer, member, hamlet):
 
 
 def test_deleting_anonymises(officer, member):
-    data_requests.carry_out(asked(member, Kind.DELETE), by=officer)
+    personal_data.carry_out(asked(member, Kind.DELETE), by=officer)
 
     member.refresh_from_db()
     assert (member.status, member.full_name) == ("anonymised", erasure.BLANK_NAME)
@@ -101,9 +102,9 @@ def test_deleting_anonymises(officer, member):
 @pytest.mark.parametrize("kind", [Kind.DELETE, Kind.WITHDRAW])
 def test_who_was_erased_by_hand_needs_no_second_erasing(officer, member, kind):
     request = asked(member, kind)
-    people.anonymise(member, by=officer)
+    erasure.anonymise(member, by=officer)
 
-    data_requests.carry_out(request, by=officer)
+    personal_data.carry_out(request, by=officer)
 
     request.refresh_from_db()
     assert request.status == "done"
@@ -113,8 +114,8 @@ def test_what_a_person_does_by_hand_needs_words(officer, member):
     request = asked(member, Kind.CORRECT)
 
     with pytest.raises(NotAllowed, match="đã làm gì"):
-        data_requests.carry_out(request, by=officer)
-    data_requests.carry_out(request, by=officer, result="Đã sửa năm sinh")
+        personal_data.carry_out(request, by=officer)
+    personal_data.carry_out(request, by=officer, result="Đã sửa năm sinh")
 
     request.refresh_from_db()
     assert request.result == "Đã sửa năm sinh"
@@ -124,8 +125,8 @@ def test_a_request_of_nobody_known_needs_an_answer_in_words(chief, commune):
     request = make_data_request(commune, kind=Kind.DELETE)
 
     with pytest.raises(NotAllowed, match="chọn người này"):
-        data_requests.carry_out(request, by=chief)
-    data_requests.carry_out(request, by=chief, result="Xã không giữ dữ liệu nào")
+        personal_data.carry_out(request, by=chief)
+    personal_data.carry_out(request, by=chief, result="Xã không giữ dữ liệu nào")
 
     request.refresh_from_db()
     assert request.status == "done"
@@ -135,8 +136,8 @@ def test_refusing_needs_a_reason(officer, member):
     request = asked(member, Kind.DELETE)
 
     with pytest.raises(NotAllowed, match="lý do"):
-        data_requests.refuse(request, by=officer, reason=" ")
-    data_requests.refuse(request, by=officer, reason="Đang có tranh chấp")
+        personal_data.refuse(request, by=officer, reason=" ")
+    personal_data.refuse(request, by=officer, reason="Đang có tranh chấp")
 
     request.refresh_from_db()
     member.refresh_from_db()
@@ -149,10 +150,10 @@ def test_the_last_day_is_put_off_once_with_a_reason(officer, member):
     first = request.due_on
 
     with pytest.raises(NotAllowed, match="lý do"):
-        data_requests.extend(request, by=officer, reason="")
-    data_requests.extend(request, by=officer, reason="Đang tìm hồ sơ giấy")
+        personal_data.extend(request, by=officer, reason="")
+    personal_data.extend(request, by=officer, reason="Đang tìm hồ sơ giấy")
     with pytest.raises(NotAllowed, match="một lần"):
-        data_requests.extend(request, by=officer, reason="Nữa")
+        personal_data.extend(request, by=officer, reason="Nữa")
 
     request.refresh_from_db()
     assert request.due_on == first + timedelta(days=10)
@@ -165,17 +166,17 @@ def test_an_overdue_request_is_not_put_off(officer, member):
         time_machine.travel(timezone.now() + timedelta(days=11), tick=False),
         pytest.raises(NotAllowed, match="quá hạn"),
     ):
-        data_requests.extend(request, by=officer, reason="Bận")
+        personal_data.extend(request, by=officer, reason="Bận")
 
 
 def test_a_closed_request_stays_closed(officer, member):
     request = asked(member, Kind.WITHDRAW)
-    data_requests.carry_out(request, by=officer)
+    personal_data.carry_out(request, by=officer)
 
     for again in (
-        lambda: data_requests.acknowledge(request, by=officer),
-        lambda: data_requests.carry_out(request, by=officer),
-        lambda: data_requests.refuse(request, by=officer, reason="x"),
+        lambda: personal_data.acknowledge(request, by=officer),
+        lambda: personal_data.carry_out(request, by=officer),
+        lambda: personal_data.refuse(request, by=officer, reason="x"),
     ):
         with pytest.raises(NotAllowed, match="giải quyết xong"):
             again()
@@ -186,7 +187,7 @@ def test_others_may_not_settle(duty_officer, officer_of, other_hamlet, hamlet_he
 
     for stranger in (duty_officer, officer_of(other_hamlet), hamlet_head_of(member.hamlet)):
         with pytest.raises(NotAllowed):
-            data_requests.carry_out(request, by=stranger)
+            personal_data.carry_out(request, by=stranger)
     member.refresh_from_db()
     assert member.status == "active"
 
@@ -201,8 +202,8 @@ def test_who_wrote_it_down_goes_on_seeing_it(duty_officer, officer, commune, mem
 
 def test_the_name_of_an_erased_person_goes_from_the_request(officer, member):
     erased, refused = asked(member, Kind.DELETE), asked(make_member(member.hamlet), Kind.DELETE)
-    data_requests.carry_out(erased, by=officer)
-    data_requests.refuse(refused, by=officer, reason="Không đúng người")
+    personal_data.carry_out(erased, by=officer)
+    personal_data.refuse(refused, by=officer, reason="Không đúng người")
 
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         assert purge_expired()["groups.DataRequest"] == 1
@@ -221,10 +222,10 @@ def test_the_database_ties_the_end_to_a_person(commune):
 def test_saying_who_asks_leaves_a_trace_and_can_be_taken_back(officer, hamlet, member):
     request = make_data_request(hamlet.commune, hamlet=hamlet)
 
-    data_requests.link(request, member, by=officer)
+    personal_data.link(request, member, by=officer)
     request.refresh_from_db()
     linked = request.member
-    data_requests.unlink(request, by=officer)
+    personal_data.unlink(request, by=officer)
 
     request.refresh_from_db()
     assert (linked, request.member, request.hamlet) == (member, None, hamlet)
@@ -240,7 +241,7 @@ def test_a_request_for_a_hamlet_out_of_sight_is_refused(officer, other_hamlet):
     request = DataRequest(kind=Kind.ACCESS, person_name="Ai", contact="x", hamlet=other_hamlet)
 
     with pytest.raises(NotAllowed, match="ấp"):
-        data_requests.receive(request, by=officer)
+        personal_data.receive(request, by=officer)
 
 
 def test_a_request_of_no_commune_is_refused_with_a_sentence(db):
@@ -248,4 +249,4 @@ def test_a_request_of_no_commune_is_refused_with_a_sentence(db):
     request = DataRequest(kind=Kind.ACCESS, person_name="Ai", contact="x")
 
     with pytest.raises(NotAllowed, match="xã nào"):
-        data_requests.receive(request, by=city)
+        personal_data.receive(request, by=city)

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from groups import duplicates, merging
+from groups.duplicates import pairs
+from groups.duplicates import services as duplicates_services
 from groups.models import Member
 from tests.factories.groups import make_member
 
@@ -17,7 +18,7 @@ def person(hamlet):
 
 
 def offered() -> list[tuple[int, int]]:
-    return duplicates.pair_ids(Member.objects.all())
+    return pairs.pair_ids(Member.objects.all())
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_ways_to_write_one_name_are_offered(hamlet, person, name, why):
     twin = make_member(hamlet, full_name=name, birth_year=1960, phone="")
 
     assert offered() == [(person.pk, twin.pk)]
-    assert why in duplicates.reasons(person, twin)[0]
+    assert why in pairs.reasons(person, twin)[0]
 
 
 @pytest.mark.parametrize(
@@ -71,23 +72,23 @@ def test_a_shared_phone_reaches_over_hamlets_and_stands_first(hamlet, other_haml
     far = make_member(other_hamlet, full_name=NAME, birth_year=1960, phone=person.phone)
 
     assert offered() == [(person.pk, far.pk), (person.pk, near.pk)]
-    assert "Ở hai ấp khác nhau" in duplicates.reasons(person, far)
+    assert "Ở hai ấp khác nhau" in pairs.reasons(person, far)
 
 
 def test_only_people_in_sight_are_compared(officer_of, hamlet, other_hamlet, person):
     make_member(other_hamlet, full_name=NAME, birth_year=1960, phone=person.phone)
 
-    assert duplicates.pair_ids(Member.objects.visible_to(officer_of(hamlet))) == []
+    assert pairs.pair_ids(Member.objects.visible_to(officer_of(hamlet))) == []
 
 
 def test_a_pair_told_apart_or_merged_is_gone(officer_of, hamlet, person):
     officer = officer_of(hamlet)
     second = make_member(hamlet, full_name=NAME, birth_year=1960)
     third = make_member(hamlet, full_name=NAME, birth_year=1960)
-    merging.tell_apart(third, second, by=officer)
+    duplicates_services.tell_apart(third, second, by=officer)
     assert offered() == [(person.pk, second.pk), (person.pk, third.pk)]
 
-    merging.merge(person, second, taken={}, by=officer)
+    duplicates_services.merge(person, second, taken={}, by=officer)
 
     assert offered() == []
 
@@ -98,6 +99,6 @@ def test_the_pairs_come_with_their_people_in_one_go(hamlet, person, django_asser
     ids = offered()
 
     with django_assert_num_queries(1):
-        found = duplicates.pairs(ids)
+        found = pairs.pairs(ids)
         assert {str(pair.first.hamlet) for pair in found} == {str(hamlet)}
     assert len(found) == 6

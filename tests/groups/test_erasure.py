@@ -14,8 +14,10 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
 from accounts.services import NotAllowed
-from groups import data_requests, erasure, holdings, merging, people
+from groups.duplicates import services as duplicates
 from groups.models import DataRequest, Member, MemberImport, MemberImportFile, MemberImportRow
+from groups.personal_data import erasure, holdings
+from groups.personal_data import services as personal_data
 from tests.factories.groups import make_group, make_member, make_membership
 from tests.factories.member_imports import make_import_row, make_member_import
 from tests.factories.people import make_consent, make_data_request
@@ -65,13 +67,13 @@ def test_no_table_names_an_erased_person(login, officer, hamlet, member):
     assert client.post(page, form).status_code == 302
     batch = make_member_import(hamlet, state=MemberImport.State.PREVIEW)
     make_import_row(batch, full_name=NAME, phone=PHONE, lane="doubtful")
-    merging.merge(member, twin, taken={"full_name": True}, by=officer)
+    duplicates.merge(member, twin, taken={"full_name": True}, by=officer)
     member.refresh_from_db()
     asked = make_data_request(hamlet.commune, hamlet=hamlet, member=member, person_name=NAME)
 
-    people.anonymise(member, by=officer, reason="Theo yêu cầu số 3")
+    erasure.anonymise(member, by=officer, reason="Theo yêu cầu số 3")
 
-    data_requests.refuse(asked, by=officer, reason="Đã xóa trước đó")
+    personal_data.refuse(asked, by=officer, reason="Đã xóa trước đó")
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         purge_expired()
     assert found_anywhere(NAME, NAME.upper(), PHONE, "Số 317") == []
@@ -91,7 +93,7 @@ def test_a_household_keeps_together_without_the_name_of_its_head(officer, hamlet
     mates = [make_member(hamlet, household_code=NAME) for _ in range(2)]
     other = make_member(hamlet, household_code="AP01-7")
 
-    people.anonymise(member, by=officer)
+    erasure.anonymise(member, by=officer)
 
     codes = [Member.objects.get(pk=row.pk).household_code for row in (*mates, other)]
     assert codes == [f"Hộ số {member.pk}"] * 2 + ["AP01-7"]
@@ -118,7 +120,7 @@ def make_list(hamlet, state, **row):
 def test_lines_of_lists_that_say_the_same_person_go(officer, hamlet, member, row, is_gone):
     _batch, line = make_list(hamlet, "committed", lane="refused", **row)
 
-    people.anonymise(member, by=officer)
+    erasure.anonymise(member, by=officer)
 
     assert MemberImportRow.objects.filter(pk=line.pk).exists() is not is_gone
     assert MemberImportFile.objects.exists() is not is_gone
@@ -127,7 +129,7 @@ def test_lines_of_lists_that_say_the_same_person_go(officer, hamlet, member, row
 def test_a_list_of_another_hamlet_keeps_its_lines(officer, other_hamlet, member):
     make_list(other_hamlet, "committed", full_name=NAME, phone=PHONE)
 
-    people.anonymise(member, by=officer)
+    erasure.anonymise(member, by=officer)
 
     assert (MemberImportRow.objects.count(), MemberImportFile.objects.count()) == (1, 1)
 
@@ -136,7 +138,7 @@ def test_a_preview_counts_anew_without_the_erased(officer, hamlet, member):
     batch, _line = make_list(hamlet, "preview", full_name=NAME, phone=PHONE)
     make_import_row(batch)
 
-    people.anonymise(member, by=officer)
+    erasure.anonymise(member, by=officer)
 
     batch.refresh_from_db()
     assert batch.counts["new"] == 1
@@ -147,7 +149,7 @@ def test_the_nightly_purge_leaves_the_files_of_lists(hamlet, member):
     before = timezone.now() - timedelta(days=91)
     Member.objects.filter(pk=member.pk).update(status="left", ended_at=before)
 
-    people.purge(people.expired())
+    erasure.purge(erasure.expired())
 
     assert (MemberImportRow.objects.count(), MemberImportFile.objects.count()) == (0, 1)
 
@@ -158,11 +160,11 @@ def test_the_nightly_purge_leaves_the_files_of_lists(hamlet, member):
 def test_reasons_in_the_trail_name_nobody(officer, hamlet, member, reason):
     asked = make_data_request(hamlet.commune, hamlet=hamlet, member=member, person_name="Bà Tuyền")
     acts = (
-        lambda: people.anonymise(member, by=officer, reason=reason),
-        lambda: people.leave(member, by=officer, reason=reason),
+        lambda: erasure.anonymise(member, by=officer, reason=reason),
+        lambda: erasure.leave(member, by=officer, reason=reason),
         lambda: holdings.gather(member, by=officer, reason=reason),
-        lambda: data_requests.extend(asked, by=officer, reason=reason),
-        lambda: data_requests.refuse(asked, by=officer, reason=reason),
+        lambda: personal_data.extend(asked, by=officer, reason=reason),
+        lambda: personal_data.refuse(asked, by=officer, reason=reason),
     )
 
     for act in acts:
@@ -176,9 +178,9 @@ def test_an_answered_request_of_an_erased_person_is_blanked_after_thirty_days(of
     asked = make_data_request(
         member.hamlet.commune, hamlet=member.hamlet, member=member, kind="access", person_name=NAME
     )
-    data_requests.extend(asked, by=officer, reason="Đang tìm giấy của bà ở tổ 3")
-    data_requests.refuse(asked, by=officer, reason="Bà ở tổ 3 không đến")
-    people.anonymise(member, by=officer)
+    personal_data.extend(asked, by=officer, reason="Đang tìm giấy của bà ở tổ 3")
+    personal_data.refuse(asked, by=officer, reason="Bà ở tổ 3 không đến")
+    erasure.anonymise(member, by=officer)
 
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         assert purge_expired()["groups.DataRequest"] == 1

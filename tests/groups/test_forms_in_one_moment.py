@@ -8,8 +8,8 @@ from django.contrib.admin.options import ModelAdmin
 from django.urls import reverse
 
 from groups import services
+from groups.hamlet_changes import services as hamlet_changes
 from groups.models import Hamlet, Officer, ZaloGroup
-from groups.services import hamlet_changes
 from tests.factories.groups import (
     make_hamlet,
     make_member,

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import public_pages
+from accounts.communes import public_pages
 from groups.models import ZaloGroup
 from tests.factories.accounts import make_commune, make_profile
 from tests.factories.groups import make_group, make_hamlet, make_officer, make_ordinary_group

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups import services
+from groups.hamlet_changes import services as hamlet_changes
 from groups.models import HamletAssignment
-from groups.services import hamlet_changes
 from tests.factories.groups import (
     make_assignment,
     make_hamlet,

@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
-from accounts.roles import Role
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
+from groups.hamlet_changes import services as hamlet_changes
+from groups.hamlet_changes.moves import KEPT, MOVES
 from groups.models import (
     Hamlet,
     HamletAssignment,
@@ -22,8 +24,6 @@ from groups.models import (
     Team,
     ZaloGroup,
 )
-from groups.services import hamlet_changes
-from groups.services.hamlet_moves import KEPT, MOVES
 from groups.signals import hamlets_changing
 from tests.factories.broadcasts import make_broadcast
 from tests.factories.groups import (

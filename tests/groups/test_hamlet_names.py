@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import Hamlet
+from groups.places.services import is_misspelling
 from groups.resources import HamletResource
 from groups.services import NotAllowed, correct_name
-from groups.services.hamlet_names import is_misspelling
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_hamlet, make_member, make_team
 from tests.groups.test_resources import HAMLETS, problems, run

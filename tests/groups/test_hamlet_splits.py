@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import NotAllowed
+from groups.hamlet_changes import services as hamlet_changes
 from groups.models import Hamlet, HamletChange, HamletChangeResult
-from groups.services import hamlet_changes
 from tests.factories.groups import (
     make_acknowledgement,
     make_group,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import Handover, HandoverGroup, Officer
 from tests.factories.accounts import make_commune
 from tests.factories.groups import (

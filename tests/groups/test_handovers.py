@@ -8,10 +8,12 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
+from groups.hamlet_changes import services as hamlet_changes
+from groups.handovers import moves
+from groups.handovers import services as handovers
 from groups.models import Handover, HandoverGroup, Member, Officer, ZaloGroup
-from groups.services import hamlet_changes, handover_moves, handovers
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import (
     make_assignment,
@@ -149,7 +151,7 @@ def test_chief_signs_for_an_officer_who_is_gone(giver, taker, hamlet, chief):
 
     handovers.accept(handover, by=taker)
 
-    assert handover_moves.hamlets_held(taker.officer, timezone.localdate()).get() == hamlet
+    assert moves.hamlets_held(taker.officer, timezone.localdate()).get() == hamlet
 
 
 def test_nobody_gives_what_is_not_theirs(giver, taker, hamlet, officer_of, hamlet_head_of, chief):
@@ -225,7 +227,7 @@ def test_merger_in_between_leads_the_handover_to_the_new_hamlet(giver, taker, ha
 
     handovers.accept(handover, by=taker)
 
-    held = handover_moves.hamlets_held(taker.officer, timezone.localdate())
+    held = moves.hamlets_held(taker.officer, timezone.localdate())
     assert [row.code for row in held] == ["AP900"]
 
 
@@ -303,7 +305,7 @@ def test_transfer_to_whoever_covers_makes_it_theirs(giver, taker, hamlet):
     handovers.accept(cover(giver, taker, [hamlet], 0, 5), by=taker)
     handovers.accept(offered(giver, taker, [hamlet]), by=taker)
 
-    held = handover_moves.hamlets_held(taker.officer, timezone.localdate() + timedelta(days=30))
+    held = moves.hamlets_held(taker.officer, timezone.localdate() + timedelta(days=30))
     assert list(held) == [hamlet]
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from groups.member_list import batches
+from groups.member_import import services as member_import
 from groups.models import Hamlet, Member, MemberImport
 from tests.factories.accounts import make_commune
 from tests.factories.groups import make_hamlet, make_officer
@@ -49,7 +49,7 @@ def test_a_table_with_unknown_headings_can_be_named_on_the_page(client, hamlet, 
         page("mapping", batch.pk),
         {"include-0": "on", "header-0": "1", "column-0-A": "full_name", "column-0-B": "address"},
     )
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
 
     batch.refresh_from_db()
     assert page("mapping", batch.pk) in ended
@@ -142,8 +142,8 @@ def chosen(hamlet, commune, login, officer_of):
 
     def said_of(title, filename="ds.xlsx"):
         content = xlsx(Grid([[title], ["Họ và tên", "Điện thoại"], ["Ngô Văn Nam", "0900000001"]]))
-        batch = batches.start(content, filename, hamlet=hamlet, by=officer)
-        batches.read(batch.pk)
+        batch = member_import.start(content, filename, hamlet=hamlet, by=officer)
+        member_import.read(batch.pk)
         client = login(officer)
         pages = [client.get(page(name, batch.pk)) for name in ("mapping", "review", "commit")]
         return {str(one.context["other_place"]) for one in pages}
@@ -206,11 +206,11 @@ def test_the_page_knows_how_much_may_be_pasted(client):
 
 
 def test_a_file_that_is_read_for_too_long_can_be_thrown_away(client, hamlet, head):
-    batch = batches.start(STRANGE, "ds.xlsx", hamlet=hamlet, by=head)
+    batch = member_import.start(STRANGE, "ds.xlsx", hamlet=hamlet, by=head)
 
     at_work = client.get(page("show", batch.pk)).content.decode()
     client.post(page("discard", batch.pk))
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
 
     batch.refresh_from_db()
     assert page("discard", batch.pk) in at_work

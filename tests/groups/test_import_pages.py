@@ -6,7 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from groups.member_list import batches, committing, limits
+from groups.member_import import committing
+from groups.member_import import services as member_import
+from groups.member_import.reader import limits
 from groups.models import Member, MemberImport, MemberListMapping
 from tests.factories.groups import make_hamlet, make_member, make_officer
 from tests.factories.people import make_notice
@@ -58,7 +60,7 @@ def test_a_pasted_table_is_taken(client, hamlet):
 
     client.post(page("upload"), {"hamlet": hamlet.pk, "pasted": table})
     batch = MemberImport.objects.get()
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
 
     assert [row.full_name for row in batch.rows.filter(lane="new")] == ["Nguyễn Văn An"]
 
@@ -128,10 +130,10 @@ def test_the_template_of_another_hamlet_is_not_there(client, commune):
 
 
 def test_progress_says_where_a_list_is(client, hamlet, head):
-    batch = batches.start(xlsx(sheet(ONE)), "ds.xlsx", hamlet=hamlet, by=head)
+    batch = member_import.start(xlsx(sheet(ONE)), "ds.xlsx", hamlet=hamlet, by=head)
 
     before = client.get(page("progress", batch.pk)).json()
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
     after = client.get(page("progress", batch.pk)).json()
 
     assert (before["state"], after["state"]) == ("reading", "preview")
@@ -139,7 +141,7 @@ def test_progress_says_where_a_list_is(client, hamlet, head):
 
 
 def test_a_page_at_work_has_a_link_for_whoever_has_no_scripts(client, hamlet, head):
-    batch = batches.start(xlsx(sheet(ONE)), "ds.xlsx", hamlet=hamlet, by=head)
+    batch = member_import.start(xlsx(sheet(ONE)), "ds.xlsx", hamlet=hamlet, by=head)
 
     body = client.get(page("show", batch.pk), {"toi": "cot"}).content.decode()
 
@@ -168,7 +170,7 @@ def test_columns_are_shown_with_samples_and_can_be_corrected(client, hamlet, hea
     }  # fmt: skip
 
     answer = client.post(page("mapping", batch.pk), chosen)
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
     batch.refresh_from_db()
 
     assert "Cột D" in body
@@ -200,7 +202,7 @@ def test_a_sheet_can_be_left_out_and_taken_back(client, hamlet, head):
 
     for chosen in ({"include-0": "on"}, {"include-0": "on", "include-1": "on"}):
         client.post(page("mapping", batch.pk), chosen)
-        batches.read(batch.pk)
+        member_import.read(batch.pk)
         names.append([row.full_name for row in batch.rows.filter(lane="new")])
 
     assert names == [[ONE[0]], [ONE[0], TWO[0]]]
@@ -248,7 +250,7 @@ def test_sheets_with_the_same_headings_are_corrected_once(client, hamlet, head):
     chosen = shown_choices(client, batch) | {"column-0-D": "ignored", "header-0": "2"}
 
     client.post(page("mapping", batch.pk), chosen | {"include-0": "on", "include-1": "on"})
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
 
     assert sorted(batch.rows.filter(lane="new").values_list("full_name", "phone")) == [
         (ONE[0], ""), (TWO[0], ""),
@@ -273,7 +275,7 @@ def test_a_list_that_failed_with_chosen_columns_can_be_chosen_anew(client, hamle
     body = client.get(page("show", batch.pk)).content.decode()
     chosen = shown_choices(client, batch) | {"include-0": "on", "header-0": "2"}
     client.post(page("mapping", batch.pk), chosen)
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
 
     batch.refresh_from_db()
     assert page("mapping", batch.pk) in body

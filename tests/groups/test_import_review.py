@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import Member, MemberImport
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_hamlet, make_member, make_team

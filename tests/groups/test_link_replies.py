@@ -11,12 +11,13 @@ from accounts.models import Commune
 from groups.linking import replies
 from groups.models import LinkReply
 from tests.factories.zalo import make_follower, make_official_account
-from zalo import call_log, tokens
-from zalo.alarms import Kind, alarm_of
 from zalo.models import Follower, OfficialAccount
+from zalo.official_accounts import call_log
+from zalo.official_accounts.alarms import Kind, alarm_of
 from zalo.outbox import rows
-from zalo.simulator.faults import parse
-from zalo.simulator.server import Simulator, start
+from zalo.tokens import services as tokens
+from zalo_simulator.faults import parse
+from zalo_simulator.server import Simulator, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
 
@@ -211,7 +212,7 @@ def test_zalo_out_of_reach_is_given_up_after_the_last_wait(follower, simulator):
 
 def test_held_back_claim_leaves_everything(follower, simulator, monkeypatch):
     wanted(follower)
-    monkeypatch.setattr("zalo.outbox.gate.GATE_IS_OPEN", "FALSE")
+    monkeypatch.setattr("zalo.outbox.statements.GATE_IS_OPEN", "FALSE")
 
     assert replies.send_due() == 0
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts import retention
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
-from groups import holdings, merging, people
-from groups.linking import codes, links, proposals, receivers
+from groups.duplicates import services as duplicates
+from groups.linking import codes, receivers
+from groups.linking import services as linking
 from groups.linking.replies import MOST_AN_HOUR
 from groups.models import (
     ConsentRecord,
@@ -21,12 +22,13 @@ from groups.models import (
     Member,
     ZaloLink,
 )
+from groups.personal_data import erasure, holdings
 from tests.factories.groups import make_member
 from tests.factories.zalo import make_official_account
-from zalo import signals
-from zalo.events import ContactShared, FollowChange, InboundMessage, Withdrawal
+from zalo.followers import services as followers
+from zalo.inbox import signals
+from zalo.inbox.events import ContactShared, FollowChange, InboundMessage, Withdrawal
 from zalo.models import Follower
-from zalo.services import followers
 
 pytestmark = pytest.mark.django_db
 
@@ -209,7 +211,7 @@ def test_officer_who_has_asked_confirms_it(account, member, officer_of):
     share(account, "Nguyễn Thị Lụa", "84900000111", moment=at(-5))
     officer = officer_of(member.hamlet)
 
-    proposals.confirm(LinkProposal.objects.get(), by=officer)
+    linking.confirm(LinkProposal.objects.get(), by=officer)
 
     link = ZaloLink.objects.get()
     assert (link.member, link.way, link.confirmed_by) == (member, "contact", officer)
@@ -252,9 +254,9 @@ def test_doubtful_share_is_linked_with_the_person_whom_the_chief_chooses(account
     share(account, "Chị Lụa", "0900000999")
     row = LinkProposal.objects.get()
     with pytest.raises(NotAllowed, match="Hãy chọn"):
-        proposals.confirm(row, by=chief)
+        linking.confirm(row, by=chief)
 
-    proposals.confirm(row, by=chief, member=member)
+    linking.confirm(row, by=chief, member=member)
 
     assert ZaloLink.objects.get().member == member
 
@@ -262,7 +264,7 @@ def test_doubtful_share_is_linked_with_the_person_whom_the_chief_chooses(account
 def test_refused_share_is_gone_and_the_person_is_told(account, member, chief):
     share(account, "Ai Đó", "0900000999")
 
-    proposals.refuse(LinkProposal.objects.get(), by=chief)
+    linking.refuse(LinkProposal.objects.get(), by=chief)
 
     assert not LinkProposal.objects.exists()
     assert replies() == [Kind.NOTED, Kind.REFUSED]
@@ -276,9 +278,9 @@ def test_officer_of_another_hamlet_and_a_hamlet_head_decide_nothing(
 
     for user in (officer_of(other_hamlet), hamlet_head_of(member.hamlet)):
         with pytest.raises(NotAllowed):
-            proposals.confirm(row, by=user)
+            linking.confirm(row, by=user)
         with pytest.raises(NotAllowed):
-            proposals.refuse(row, by=user)
+            linking.refuse(row, by=user)
 
     assert LinkProposal.objects.exists()
 
@@ -302,7 +304,7 @@ def test_one_zalo_account_is_one_person_and_a_newer_act_of_the_person_moves_it(
     followers.note_follow(account, FollowChange("newphone", True, "", at()))
     share_from_new = ContactShared("newphone", "Nguyễn Thị Lụa", "0900000111", "", at(2))
     signals.contact_shared.send(sender=None, account=account, event=share_from_new)
-    proposals.confirm(LinkProposal.objects.get(), by=chief)
+    linking.confirm(LinkProposal.objects.get(), by=chief)
 
     link = ZaloLink.objects.get()
     assert link.follower.zalo_user_id == "newphone"
@@ -337,12 +339,12 @@ def test_late_message_does_not_undo_a_newer_link(account, member, chief):
 def test_officer_takes_it_back_and_no_other_may(account, member, chief, officer_of, other_hamlet):
     say(account, printed(member, chief).words)
     with pytest.raises(NotAllowed):
-        links.end_for(member, by=officer_of(other_hamlet))
+        linking.end_for(member, by=officer_of(other_hamlet))
 
-    assert links.end_for(member, by=officer_of(member.hamlet), reason="Người dân nhờ")
+    assert linking.end_for(member, by=officer_of(member.hamlet), reason="Người dân nhờ")
 
     assert not ZaloLink.objects.exists()
-    assert not links.end_for(member, by=chief)
+    assert not linking.end_for(member, by=chief)
 
 
 def test_withdrawal_of_a_linked_person_is_a_request_with_its_clock(account, member, chief):
@@ -405,7 +407,7 @@ def test_what_serves_to_link_has_its_time(account, member, chief):
 def test_link_ends_when_the_person_leaves_withdraws_or_is_erased(account, member, chief, way):
     say(account, printed(member, chief).words)
 
-    getattr(people, way)(member, by=chief)
+    getattr(erasure, way)(member, by=chief)
 
     assert not ZaloLink.objects.exists()
     assert not ConsentRecord.objects.of_link().exists()
@@ -415,9 +417,9 @@ def test_merger_takes_the_link_along_and_gives_it_back(account, member, hamlet, 
     other = make_member(hamlet, consent_basis="list", consent_given_at=at())
     say(account, printed(other, chief).words)
 
-    made = merging.merge(member, other, taken={}, by=chief)
+    made = duplicates.merge(member, other, taken={}, by=chief)
     assert ZaloLink.objects.get().member == member
-    merging.split(made, by=chief)
+    duplicates.split(made, by=chief)
 
     assert ZaloLink.objects.get().member == other
 

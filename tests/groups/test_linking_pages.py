@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from groups.linking import figures
+from groups.linking import followers
 from groups.models import LinkCode, LinkProposal, LinkReply, ZaloLink
 from tests.factories.groups import make_hamlet, make_member
 from tests.factories.people import make_link, make_link_proposal
 from tests.factories.zalo import make_follower, make_official_account
+from zalo.client.types import SentQuota
+from zalo.followers import quota
 from zalo.models import FollowerSync
-from zalo.services import quota
-from zalo.types import SentQuota
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def test_small_numbers_and_what_gives_them_away_are_hidden(account):
     for _number in range(11):
         make_follower(account, last_interaction_at=None)
 
-    shown = figures.windows(account, now)
+    shown = followers.windows(account, now)
 
     assert (shown.following, shown.free, shown.paid) == ("20", "7", "dưới 5")
     assert shown.closed == "nhiều nhất 12"
@@ -90,7 +90,7 @@ def test_page_is_the_same_whether_one_or_four_wrote_lately(account, following):
     for follower in account.followers.order_by("pk")[:4]:
         follower.last_interaction_at = timezone.now()
         follower.save()
-        seen.add(figures.windows(account, timezone.now()))
+        seen.add(followers.windows(account, timezone.now()))
 
     assert len(seen) == 1
 
@@ -100,7 +100,7 @@ def test_large_numbers_are_exact(account):
     for _number in range(6):
         make_follower(account)
 
-    shown = figures.windows(account, now)
+    shown = followers.windows(account, now)
 
     assert (shown.free, shown.paid, shown.closed) == ("6", "0", "0")
 
@@ -113,7 +113,7 @@ def test_linked_share_by_hamlet_hides_small_cells(account, hamlet, commune):
     make_link(agreed(hamlet))
     make_member(hamlet)
 
-    shares, whole = figures.linked_by_hamlet(account)
+    shares, whole = followers.linked_by_hamlet(account)
 
     by_place = {row.place: row for row in shares}
     assert (by_place[str(busy)].members, by_place[str(busy)].linked) == (9, "8")
@@ -132,7 +132,7 @@ def test_sum_of_the_commune_tells_no_small_cell_of_several(account, commune, lin
         for _number in range(count):
             make_link(agreed(place))
 
-    _shares, whole = figures.linked_by_hamlet(account)
+    _shares, whole = followers.linked_by_hamlet(account)
 
     assert whole.linked == "ít nhất 10"
 

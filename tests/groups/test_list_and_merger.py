@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.services import NotAllowed
-from groups.member_list import batches
+from groups.member_import import services as member_import
 from groups.models import Hamlet, Member, Team
 from tests.factories.groups import make_hamlet, make_member, make_team
 from tests.groups.member_list.uploads import AN, BE, committed, previewed
@@ -40,7 +40,7 @@ def test_list_is_undone_after_the_merger_and_takes_its_people_alone(hamlet, othe
     batch.refresh_from_db()
     assert batch.hamlet == new
     assert Member.objects.filter(hamlet=new).count() == 3
-    batches.undo(batch, by=chief)
+    member_import.undo(batch, by=chief)
 
     assert list(Member.objects.all()) == [stays]
     assert list(Team.objects.filter(members__isnull=False)) == [stays.team]
@@ -54,9 +54,9 @@ def test_list_in_preview_for_a_hamlet_of_the_past_is_not_let_through(hamlet, oth
     batch.refresh_from_db()
 
     with pytest.raises(NotAllowed, match="không còn nữa"):
-        batches.commit(batch, by=chief)
+        member_import.commit(batch, by=chief)
     with pytest.raises(NotAllowed, match="không"):
-        batches.start(b"x", "ds.csv", hamlet=Hamlet.objects.get(pk=hamlet.pk), by=chief)
+        member_import.start(b"x", "ds.csv", hamlet=Hamlet.objects.get(pk=hamlet.pk), by=chief)
     assert not Member.objects.filter(hamlet=hamlet).exists()
 
 
@@ -65,12 +65,14 @@ def test_undo_begun_before_a_merger_is_asked_for_again(hamlet, other, chief, mer
     new = merged()
 
     with pytest.raises(NotAllowed, match="vừa được sắp xếp lại"):
-        batches.undo(asked_before, by=chief)
+        member_import.undo(asked_before, by=chief)
 
     assert Member.objects.filter(hamlet=new).count() == 1
 
 
-@pytest.mark.parametrize(("made", "verb"), [(previewed, batches.commit), (committed, batches.undo)])
+@pytest.mark.parametrize(
+    ("made", "verb"), [(previewed, member_import.commit), (committed, member_import.undo)]
+)
 def test_hamlet_is_locked_before_its_list_as_a_merger_does_it(made, verb, hamlet, chief):
     batch = made(hamlet, chief, AN)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
 from accounts.services import NotAllowed
-from groups import consent, erasure, merging, people
+from groups.duplicates import services as duplicates
 from groups.models import (
     ConsentRecord,
     DataRequest,
@@ -20,6 +20,8 @@ from groups.models import (
     Membership,
     RegulationAcknowledgement,
 )
+from groups.personal_data import erasure
+from groups.residents.consent import services as consent
 from tests.factories.groups import (
     make_acknowledgement,
     make_group,
@@ -76,13 +78,13 @@ def furnish(hamlet, survivor, absorbed, by):
     make_acknowledgement(survivor, rules, by)
     make_acknowledgement(absorbed, rules, by, way="meeting")
     make_member(hamlet, reached_through=absorbed)
-    merging.tell_apart(absorbed, make_member(hamlet), by=by)
+    duplicates.tell_apart(absorbed, make_member(hamlet), by=by)
     for row in (survivor, absorbed):
         row.refresh_from_db()
 
 
 def test_the_chosen_values_stand_and_the_other_row_is_hidden(officer, survivor, absorbed):
-    merging.merge(survivor, absorbed, taken={"phone": True, "birth": True}, by=officer)
+    duplicates.merge(survivor, absorbed, taken={"phone": True, "birth": True}, by=officer)
 
     survivor.refresh_from_db()
     absorbed.refresh_from_db()
@@ -96,7 +98,7 @@ def test_the_chosen_values_stand_and_the_other_row_is_hidden(officer, survivor, 
 def test_what_hung_on_the_other_row_hangs_on_the_survivor(officer, hamlet, survivor, absorbed):
     furnish(hamlet, survivor, absorbed, officer)
 
-    merging.merge(survivor, absorbed, taken={}, by=officer)
+    duplicates.merge(survivor, absorbed, taken={}, by=officer)
 
     survivor.refresh_from_db()
     places = survivor.memberships.values_list("state", "role", "joined_on").order_by("joined_on")
@@ -114,7 +116,7 @@ def test_what_hung_on_the_other_row_hangs_on_the_survivor(officer, hamlet, survi
 
 
 @pytest.mark.parametrize(
-    "taken", [{}, dict.fromkeys(merging.CHOICES, True), {"full_name": True, "place": True}]
+    "taken", [{}, dict.fromkeys(duplicates.CHOICES, True), {"full_name": True, "place": True}]
 )
 def test_taking_apart_restores_everything_to_the_letter(officer, hamlet, survivor, absorbed, taken):
     furnish(hamlet, survivor, absorbed, officer)
@@ -122,9 +124,9 @@ def test_taking_apart_restores_everything_to_the_letter(officer, hamlet, survivo
     absorbed.save()
     before = snapshot()
 
-    made = merging.merge(survivor, absorbed, taken=taken, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken=taken, by=officer)
     assert snapshot() != before
-    kept = merging.split(made, by=officer)
+    kept = duplicates.split(made, by=officer)
 
     assert kept == []
     assert snapshot() == before
@@ -132,8 +134,8 @@ def test_taking_apart_restores_everything_to_the_letter(officer, hamlet, survivo
 
 
 def test_taking_apart_restores_the_words_that_searches_read(officer, survivor, absorbed):
-    made = merging.merge(survivor, absorbed, taken={"full_name": True}, by=officer)
-    merging.split(made, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={"full_name": True}, by=officer)
+    duplicates.split(made, by=officer)
 
     assert set(Member.objects.search("hòa")) == {survivor, absorbed}
     survivor.refresh_from_db()
@@ -141,10 +143,10 @@ def test_taking_apart_restores_the_words_that_searches_read(officer, survivor, a
 
 
 def test_what_was_edited_since_stays_and_is_named(officer, survivor, absorbed):
-    made = merging.merge(survivor, absorbed, taken={"phone": True, "address": True}, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={"phone": True, "address": True}, by=officer)
     Member.objects.filter(pk=survivor.pk).update(phone="+84900000777")
 
-    kept = merging.split(made, by=officer)
+    kept = duplicates.split(made, by=officer)
 
     survivor.refresh_from_db()
     assert kept == ["số điện thoại"]
@@ -154,13 +156,13 @@ def test_what_was_edited_since_stays_and_is_named(officer, survivor, absorbed):
 def test_a_chain_is_taken_apart_from_its_end(officer, hamlet, survivor, absorbed):
     third = make_member(hamlet, full_name="Nguyễn Thị Hoa")
     before = snapshot()
-    inner = merging.merge(survivor, absorbed, taken={"phone": True}, by=officer)
-    outer = merging.merge(third, survivor, taken={"phone": True}, by=officer)
+    inner = duplicates.merge(survivor, absorbed, taken={"phone": True}, by=officer)
+    outer = duplicates.merge(third, survivor, taken={"phone": True}, by=officer)
 
     with pytest.raises(NotAllowed, match="tách lần đó trước"):
-        merging.split(inner, by=officer)
-    merging.split(outer, by=officer)
-    merging.split(MemberMerge.objects.get(pk=inner.pk), by=officer)
+        duplicates.split(inner, by=officer)
+    duplicates.split(outer, by=officer)
+    duplicates.split(MemberMerge.objects.get(pk=inner.pk), by=officer)
 
     assert snapshot() == before
 
@@ -170,7 +172,7 @@ def test_a_withdrawn_agreement_does_not_come_back_by_merging(officer, hamlet, su
     make_consent(survivor, notice)
     consent.withdraw(survivor, by=officer)
 
-    merging.merge(survivor, absorbed, taken={}, by=officer)
+    duplicates.merge(survivor, absorbed, taken={}, by=officer)
 
     survivor.refresh_from_db()
     assert survivor.consent_basis == "none"
@@ -181,60 +183,60 @@ def test_nobody_is_reached_through_oneself(officer, survivor, absorbed):
     survivor.save()
     before = snapshot()
 
-    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
     survivor.refresh_from_db()
     assert survivor.reached_through is None
-    merging.split(made, by=officer)
+    duplicates.split(made, by=officer)
 
     assert snapshot() == before
 
 
 def test_whoever_was_told_apart_from_one_is_so_from_the_other(officer, hamlet, survivor, absorbed):
     third = make_member(hamlet)
-    merging.tell_apart(absorbed, third, by=officer)
+    duplicates.tell_apart(absorbed, third, by=officer)
 
-    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
     assert DistinctPair.objects.filter(first=survivor, second=third).exists()
 
-    merging.split(made, by=officer)
+    duplicates.split(made, by=officer)
     assert list(DistinctPair.objects.values_list("first", "second")) == [(absorbed.pk, third.pk)]
 
 
 def test_others_may_neither_merge_nor_take_apart(
     officer, officer_of, other_hamlet, hamlet_head_of, hamlet, survivor, absorbed
 ):
-    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
     far = make_member(other_hamlet), make_member(other_hamlet)
     strangers = (officer_of(other_hamlet), hamlet_head_of(hamlet))
 
     for stranger in strangers:
         with pytest.raises(NotAllowed):
-            merging.split(made, by=stranger)
+            duplicates.split(made, by=stranger)
     for pair in (far, (survivor, far[0]), (survivor, survivor)):
         with pytest.raises(NotAllowed):
-            merging.merge(*pair, taken={}, by=officer)
+            duplicates.merge(*pair, taken={}, by=officer)
         with pytest.raises(NotAllowed):
-            merging.tell_apart(*pair, by=strangers[1])
+            duplicates.tell_apart(*pair, by=strangers[1])
 
 
 def test_people_of_two_communes_are_never_joined(superuser, survivor, other_commune):
     with pytest.raises(NotAllowed, match="hai xã"):
-        merging.merge(survivor, make_member(make_hamlet(other_commune)), taken={}, by=superuser)
+        duplicates.merge(survivor, make_member(make_hamlet(other_commune)), taken={}, by=superuser)
 
 
 def test_only_people_who_take_part_are_joined(officer, survivor, absorbed):
-    people.leave(absorbed, by=officer)
+    erasure.leave(absorbed, by=officer)
 
     with pytest.raises(NotAllowed, match="đang tham gia"):
-        merging.merge(survivor, absorbed, taken={}, by=officer)
+        duplicates.merge(survivor, absorbed, taken={}, by=officer)
 
 
 def test_after_thirty_days_the_other_row_goes_for_good(officer, survivor, absorbed):
-    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
 
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         with pytest.raises(NotAllowed, match="quá hạn"):
-            merging.split(made, by=officer)
+            duplicates.split(made, by=officer)
         assert purge_expired(dry_run=True)["groups.MemberMerge"] == 1
         assert Member.objects.filter(pk=absorbed.pk).exists()
         assert purge_expired()["groups.MemberMerge"] == 1
@@ -243,9 +245,9 @@ def test_after_thirty_days_the_other_row_goes_for_good(officer, survivor, absorb
 
 
 def test_erasing_the_survivor_erases_what_it_absorbed(officer, survivor, absorbed):
-    merging.merge(survivor, absorbed, taken={}, by=officer)
+    duplicates.merge(survivor, absorbed, taken={}, by=officer)
 
-    people.anonymise(survivor, by=officer)
+    erasure.anonymise(survivor, by=officer)
 
     assert Member.objects.get().full_name == erasure.BLANK_NAME
     assert not MemberMerge.objects.exists()
@@ -256,11 +258,11 @@ def test_an_agreement_taken_back_after_joining_stays_so_after_parting(
 ):
     """Of both rows, also where both had agreed to the same notice and one record was set aside."""
     furnish(hamlet, survivor, absorbed, officer)
-    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
     survivor.refresh_from_db()
-    people.withdraw(survivor, by=officer)
+    erasure.withdraw(survivor, by=officer)
 
-    kept = merging.split(made, by=officer)
+    kept = duplicates.split(made, by=officer)
 
     rows = Member.objects.filter(pk__in=[survivor.pk, absorbed.pk])
     assert set(rows.values_list("status", "consent_basis")) == {("withdrawn", "none")}
@@ -270,11 +272,11 @@ def test_an_agreement_taken_back_after_joining_stays_so_after_parting(
 
 
 def test_whoever_left_after_joining_is_not_back_by_parting(officer, survivor, absorbed):
-    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
     survivor.refresh_from_db()
-    people.leave(survivor, by=officer)
+    erasure.leave(survivor, by=officer)
 
-    merging.split(made, by=officer)
+    duplicates.split(made, by=officer)
 
     absorbed.refresh_from_db()
     survivor.refresh_from_db()
@@ -283,20 +285,20 @@ def test_whoever_left_after_joining_is_not_back_by_parting(officer, survivor, ab
 
 def test_parting_puts_nobody_into_a_hamlet_that_has_ended(chief, hamlet, other_hamlet, survivor):
     away = make_member(other_hamlet, full_name="Nguyễn Thị Hoa")
-    made = merging.merge(survivor, away, taken={"place": True}, by=chief)
+    made = duplicates.merge(survivor, away, taken={"place": True}, by=chief)
     yesterday = timezone.localdate() - timedelta(days=1)
     type(hamlet).objects.filter(pk=hamlet.pk).update(valid_to=yesterday)
 
-    merging.split(made, by=chief)
+    duplicates.split(made, by=chief)
 
     survivor.refresh_from_db()
     assert survivor.hamlet == other_hamlet
 
 
 def test_what_was_erased_meanwhile_is_not_parted(officer, survivor, absorbed):
-    made = merging.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
     survivor.refresh_from_db()
-    people.anonymise(survivor, by=officer)
+    erasure.anonymise(survivor, by=officer)
 
     with pytest.raises(NotAllowed, match="Không tách lại được nữa"):
-        merging.split(made, by=officer)
+        duplicates.split(made, by=officer)

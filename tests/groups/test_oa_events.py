@@ -13,9 +13,9 @@ from tests.factories.groups import make_group, make_hamlet, make_member, make_me
 from tests.factories.oa_groups import make_at_zalo
 from tests.factories.people import make_link
 from tests.factories.zalo import make_official_account
-from zalo.events import GroupChange
+from zalo.inbox.events import GroupChange
+from zalo.inbox.signals import group_changed
 from zalo.models import OfficialAccount
-from zalo.signals import group_changed
 
 Kind = GroupChange.Kind
 NOW = timezone.now()

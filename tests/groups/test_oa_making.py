@@ -7,12 +7,14 @@ import responses
 from django.utils import timezone
 
 from groups.models import GroupCreation, ZaloGroup
-from groups.services import NotAllowed, oa_making
-from groups.services.oa_making import Wanted
+from groups.oa_groups import creation
+from groups.oa_groups.creation import Wanted
+from groups.services import NotAllowed
 from tests.factories.groups import make_group, make_officer
 from tests.factories.zalo import make_asset, make_official_account
-from zalo import tokens, transport
-from zalo.alarms import Kind, alarm_of
+from zalo.client import transport
+from zalo.official_accounts.alarms import Kind, alarm_of
+from zalo.tokens import services as tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +51,7 @@ def test_refusal_of_the_whole_account_leaves_all_as_it_was(account, group, wante
 
     for _time in range(2):
         with pytest.raises(NotAllowed, match="không đủ quyền"):
-            oa_making.create(group, wanted, by=chief)
+            creation.create(group, wanted, by=chief)
 
     account.refresh_from_db()
     group.refresh_from_db()
@@ -66,7 +68,7 @@ def test_without_the_slot_book_no_attempt_is_begun(account, group, wanted, chief
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
 
     with pytest.raises(NotAllowed, match="Chưa gọi được"):
-        oa_making.create(group, wanted, by=chief)
+        creation.create(group, wanted, by=chief)
 
     assert (never.call_count, GroupCreation.objects.count()) == (0, 0)
 
@@ -75,6 +77,6 @@ def test_without_the_slot_book_no_attempt_is_begun(account, group, wanted, chief
 def test_unclear_answer_stays_open_for_a_person(account, group, wanted, chief):
     responses.post(CREATE, status=502)
 
-    attempt = oa_making.create(group, wanted, by=chief)
+    attempt = creation.create(group, wanted, by=chief)
 
     assert (attempt.state, attempt.settled_at) == (GroupCreation.State.UNCERTAIN, None)

@@ -12,10 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from groups import health, services
+from groups import services
 from groups.demo import oa_groups
 from groups.models import GroupAtZalo, GroupReconciliation, Membership, ZaloLink
-from groups.services import NotAllowed, at_zalo, oa_people, oa_running
+from groups.oa_groups import participants
+from groups.oa_groups import services as oa_groups_services
+from groups.services import NotAllowed
+from groups.zalo_groups import health, zalo_state
 from tests.factories.groups import (
     make_group,
     make_member,
@@ -26,9 +29,10 @@ from tests.factories.groups import (
 from tests.factories.oa_groups import make_at_zalo, make_difference, make_reconciliation
 from tests.factories.people import make_consent, make_link
 from tests.factories.zalo import make_asset, make_official_account
-from zalo import tokens, transport
+from zalo.client import transport
 from zalo.models import Follower
-from zalo.simulator.state.people import ADMIN_ID
+from zalo.tokens import services as tokens
+from zalo_simulator.state.people import ADMIN_ID
 
 RUN_PAGES = ["pending", "roster", "invite", "deputies", "switches", "place"]
 API = "http://zalo.test"
@@ -104,7 +108,7 @@ def test_without_the_capability_the_pages_say_what_to_do(login, officer_of, haml
     assert "lập một nhóm thường trên Zalo" in hub
     assert 'name="asset"' not in make
     with pytest.raises(NotAllowed, match="đăng tay"):
-        oa_running.refresh_places(group, by=officer_of(hamlet))
+        oa_groups_services.refresh_places(group, by=officer_of(hamlet))
 
 
 @responses.activate
@@ -154,7 +158,7 @@ def test_an_unclear_answer_to_a_change_is_told_as_such(login, officer_of, hamlet
     responses.post(f"{API}/v3.0/oa/group/removemembers", status=502, body="<html>")
 
     with pytest.raises(NotAllowed, match="chưa rõ đã làm hay chưa"):
-        oa_people.remove(group, ["70000000001"], by=officer_of(hamlet), reason="Quảng cáo")
+        participants.remove(group, ["70000000001"], by=officer_of(hamlet), reason="Quảng cáo")
 
     assert len(responses.calls) == 1
 
@@ -164,7 +168,7 @@ def test_a_refusal_because_the_package_ended_holds_the_group(officer_of, hamlet,
     responses.get(f"{API}/v3.0/oa/group/getgroup", json={"error": -237, "message": "disabled"})
 
     with pytest.raises(NotAllowed, match="Zalo đã khóa nhóm này"):
-        oa_running.look(group, by=officer_of(hamlet))
+        oa_groups_services.look(group, by=officer_of(hamlet))
 
     group.refresh_from_db()
     assert (group.status, group.at_zalo.is_held) == ("paused", True)
@@ -172,13 +176,13 @@ def test_a_refusal_because_the_package_ended_holds_the_group(officer_of, hamlet,
 
 @pytest.mark.parametrize("is_paused_by_people", [True, False])
 def test_what_people_paused_does_not_go_on_by_itself(hamlet, chief, group, is_paused_by_people):
-    at_zalo.note_refusal(group.zalo_group_id, -237)
+    zalo_state.note_refusal(group.zalo_group_id, -237)
     if is_paused_by_people:
         services.pause(group, by=chief)
     row = GroupAtZalo.objects.get()
     group.refresh_from_db()
 
-    at_zalo._let_go_on(group, row)
+    zalo_state._let_go_on(group, row)
 
     group.refresh_from_db()
     assert (group.status == "paused") is is_paused_by_people
@@ -198,7 +202,7 @@ def test_only_who_agreed_linked_and_may_be_reached_is_offered_for_invitation(
     ZaloLink.objects.filter(member=members[2]).update(linked_at=timezone.now() - timedelta(days=8))
     make_membership(members[3], group)
 
-    found = oa_people.invitable(group, officer_of(hamlet))
+    found = participants.invitable(group, officer_of(hamlet))
 
     assert [member.full_name for member in found] == ["được"]
 
@@ -210,7 +214,7 @@ def test_inviting_writes_down_an_invitation_and_not_a_member(hamlet, officer_of,
     make_consent(member)
     responses.post(f"{API}/v3.0/oa/group/invite", json={"error": 0})
 
-    oa_people.invite(group, [member.pk], by=officer_of(hamlet))
+    participants.invite(group, [member.pk], by=officer_of(hamlet))
 
     assert list(Membership.objects.values_list("state", flat=True)) == ["invited"]
 
@@ -219,7 +223,7 @@ def test_officers_are_not_taken_out_from_here(hamlet, officer_of, group):
     make_officer(hamlet.commune, zalo_user_id="70000000001")
 
     with pytest.raises(NotAllowed, match="bàn giao"):
-        oa_people.remove(group, ["70000000001"], by=officer_of(hamlet), reason="x")
+        participants.remove(group, ["70000000001"], by=officer_of(hamlet), reason="x")
 
 
 @pytest.mark.parametrize(

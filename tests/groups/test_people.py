@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
 from accounts.services import NotAllowed
-from groups import erasure, people
 from groups.models import Member, Membership
+from groups.personal_data import erasure
 from tests.factories.groups import make_group, make_member, make_membership
 from tests.factories.people import make_consent
 
@@ -36,7 +36,7 @@ def test_leaving_ends_places_in_groups(officer, member, hamlet):
     place = make_membership(member, make_group(hamlet))
     through = make_member(hamlet, reached_through=member)
 
-    people.leave(member, by=officer, reason="Chuyển về quê")
+    erasure.leave(member, by=officer, reason="Chuyển về quê")
 
     place.refresh_from_db()
     member.refresh_from_db()
@@ -48,19 +48,19 @@ def test_leaving_ends_places_in_groups(officer, member, hamlet):
 
 
 def test_who_left_may_come_back_and_who_withdrew_may_not(officer, member):
-    people.leave(member, by=officer)
-    assert people.come_back(member, by=officer).status == "active"
+    erasure.leave(member, by=officer)
+    assert erasure.come_back(member, by=officer).status == "active"
 
-    people.withdraw(member, by=officer)
+    erasure.withdraw(member, by=officer)
     with pytest.raises(NotAllowed, match="rút đồng ý"):
-        people.come_back(member, by=officer)
+        erasure.come_back(member, by=officer)
 
 
 def test_withdrawing_ends_consent_and_places(officer, member, hamlet):
     make_consent(member)
     place = make_membership(member, make_group(hamlet))
 
-    people.withdraw(member, by=officer)
+    erasure.withdraw(member, by=officer)
 
     member.refresh_from_db()
     place.refresh_from_db()
@@ -71,7 +71,7 @@ def test_who_left_and_then_withdraws_is_not_kept_longer(officer, hamlet):
     gone = ended(hamlet, days=60)
     before = gone.ended_at
 
-    people.withdraw(gone, by=officer)
+    erasure.withdraw(gone, by=officer)
 
     gone.refresh_from_db()
     assert (gone.status, gone.ended_at) == ("withdrawn", before)
@@ -80,7 +80,7 @@ def test_who_left_and_then_withdraws_is_not_kept_longer(officer, hamlet):
 def test_people_of_elsewhere_are_refused(officer, other_hamlet):
     far = make_member(other_hamlet)
 
-    for verb in (people.leave, people.withdraw, people.anonymise):
+    for verb in (erasure.leave, erasure.withdraw, erasure.anonymise):
         with pytest.raises(NotAllowed):
             verb(far, by=officer)
     far.refresh_from_db()
@@ -96,7 +96,7 @@ def test_anonymising_leaves_nothing_that_names_the_person(officer, member, hamle
         object_repr=name, action_flag=CHANGE,
     )  # fmt: skip
 
-    people.anonymise(member, by=officer)
+    erasure.anonymise(member, by=officer)
 
     row = Member.objects.filter(pk=pk).values().get()
     assert name not in repr(row)
@@ -111,16 +111,16 @@ def test_anonymising_leaves_nothing_that_names_the_person(officer, member, hamle
 
 
 def test_the_anonymised_are_on_no_list(officer, member):
-    people.anonymise(member, by=officer)
+    erasure.anonymise(member, by=officer)
 
     assert not Member.objects.visible_to(officer).exists()
     assert not Membership.objects.visible_to(officer).exists()
     with pytest.raises(NotAllowed):
-        people.come_back(member, by=officer)
+        erasure.come_back(member, by=officer)
 
 
 def test_the_database_refuses_to_fill_an_anonymised_row(officer, member):
-    people.anonymise(member, by=officer)
+    erasure.anonymise(member, by=officer)
 
     with pytest.raises(IntegrityError, match="member_anonymised_is_blank"):
         Member.objects.filter(pk=member.pk).update(phone="+84900000001")

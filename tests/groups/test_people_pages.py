@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Holiday
 from accounts.services import NotAllowed
-from groups import merging
+from groups.duplicates import services as duplicates
 from groups.models import ConsentNotice, ConsentRecord, DataRequest, DistinctPair, Member
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_member, make_membership
@@ -353,7 +353,7 @@ def test_a_slip_of_the_thumb_is_taken_back(login, officer, hamlet, member):
 def test_decisions_about_people_elsewhere_are_neither_shown_nor_taken_back(
     login, officer, chief, other_hamlet
 ):
-    pair = merging.tell_apart(make_member(other_hamlet), make_member(other_hamlet), by=chief)
+    pair = duplicates.tell_apart(make_member(other_hamlet), make_member(other_hamlet), by=chief)
     client = login(officer)
 
     page = client.get(url("member", "duplicates"))
@@ -361,7 +361,7 @@ def test_decisions_about_people_elsewhere_are_neither_shown_nor_taken_back(
 
     assert (list(page.context["apart"]), answer.status_code) == ([], 404)
     with pytest.raises(NotAllowed):
-        merging.ask_again(pair, by=officer)
+        duplicates.ask_again(pair, by=officer)
     assert DistinctPair.objects.get() == pair
 
 

@@ -3,9 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from groups import consent, data_requests, merging, people
-from groups.consent import Paper
+from groups.duplicates import services as duplicates
 from groups.models import ConsentRecord, Member, MemberMerge
+from groups.personal_data import erasure
+from groups.personal_data import services as personal_data
+from groups.residents.consent import services as consent
+from groups.residents.consent.services import Paper
 from tests.factories.groups import make_member
 from tests.factories.people import make_data_request, make_merge, make_notice
 from tests.groups.test_change_races import at_once
@@ -22,8 +25,8 @@ def test_two_merges_from_both_sides(chief, two):
     first, second = two
 
     ends = at_once(
-        lambda: merging.merge(first, second, taken={}, by=chief),
-        lambda: merging.merge(second, first, taken={}, by=chief),
+        lambda: duplicates.merge(first, second, taken={}, by=chief),
+        lambda: duplicates.merge(second, first, taken={}, by=chief),
     )
 
     assert ends[0] == "done"
@@ -39,8 +42,8 @@ def test_parting_while_the_survivor_is_erased(chief, two, _round):
     survivor.refresh_from_db()
 
     ends = at_once(
-        lambda: merging.split(made, by=chief),
-        lambda: people.anonymise(survivor, by=chief),
+        lambda: duplicates.split(made, by=chief),
+        lambda: erasure.anonymise(survivor, by=chief),
     )
 
     assert ends[0] == "done"
@@ -55,8 +58,8 @@ def test_a_request_is_settled_once(chief, hamlet, two):
     request = make_data_request(hamlet.commune, hamlet=hamlet, member=two[0], kind="delete")
 
     ends = at_once(
-        lambda: data_requests.carry_out(request, by=chief),
-        lambda: data_requests.refuse(request, by=chief, reason="Không đúng người"),
+        lambda: personal_data.carry_out(request, by=chief),
+        lambda: personal_data.refuse(request, by=chief, reason="Không đúng người"),
     )
 
     request.refresh_from_db()
@@ -72,7 +75,7 @@ def test_agreeing_while_the_agreement_is_taken_back(chief, officer_of, hamlet, t
 
     at_once(
         lambda: consent.give([member.pk], paper=paper, by=chief),
-        lambda: people.withdraw(member, by=chief),
+        lambda: erasure.withdraw(member, by=chief),
     )
 
     member.refresh_from_db()

@@ -7,8 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import Holiday
-from accounts.today import lists_for
-from groups import data_requests, people
+from accounts.scoped_admin.work_lists import lists_for
+from groups.personal_data import erasure
+from groups.personal_data import services as personal_data
 from tests.factories.groups import make_group, make_member, make_membership
 from tests.factories.people import make_consent, make_data_request, make_notice
 
@@ -32,7 +33,7 @@ def test_open_requests_stand_with_their_clock_the_overdue_first(officer, hamlet)
     asked(hamlet, person_name="Người Mới", kind="access")
     asked(hamlet, days=40, person_name="Người Trễ", kind="access")
     done = asked(hamlet, person_name="Người Xong", kind="access")
-    data_requests.carry_out(done, by=officer, result="Đã trao")
+    personal_data.carry_out(done, by=officer, result="Đã trao")
 
     row = found(officer, "Yêu cầu về dữ liệu")
 
@@ -98,5 +99,5 @@ def test_who_left_every_group_waits_for_a_decision(officer, hamlet, other_hamlet
     page = login(officer).get(row.items[0].url)
 
     assert (row.count, list(page.context["cl"].result_list)) == (1, [left])
-    people.leave(left, by=officer)
+    erasure.leave(left, by=officer)
     assert found(officer, "Người đã rời nhóm") is None

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from groups import people
 from groups.models import DataRequest, Member, Membership
+from groups.personal_data import erasure
 from tests.factories.groups import make_group, make_member, make_membership, make_ordinary_group
 from tests.factories.people import make_data_request, make_merge
 from tests.groups.test_admin import group_form
@@ -92,7 +92,7 @@ def test_places_written_on_the_page_of_a_group_leave_a_trace_of_each_member(
     assert set(traces("member.place_changed")) == {str(member.pk), str(other.pk)}
 
 
-@pytest.mark.parametrize("verb", [people.leave, people.withdraw])
+@pytest.mark.parametrize("verb", [erasure.leave, erasure.withdraw])
 def test_who_ended_is_not_put_into_a_group_again(login, officer, hamlet, member, verb):
     verb(member, by=officer)
     form = {"member": member.pk, "group": make_group(hamlet).pk, "role": "member"}

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import (
     ConsultationMeeting,
     Hamlet,

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from groups import services
+from groups.consultation.regulation_text import DEFAULT_TEXT, changes, tidy
+from groups.consultation.services import may_write
 from groups.models import Regulation
-from groups.regulation_text import DEFAULT_TEXT, changes, tidy
-from groups.services.regulations import may_write
 from tests.factories.groups import make_hamlet, make_meeting, make_regulation
 
 Status = Regulation.Status

@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import Hamlet, Officer, Team, ZaloGroup
 from groups.resources import HamletResource, OfficerResource, TeamResource, ZaloGroupResource
 from tests.factories.accounts import make_user

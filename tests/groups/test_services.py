@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from groups import services
 from groups.models import ZaloGroup
-from groups.services.activation import obstacles
+from groups.zalo_groups.services import obstacles
 from tests.factories.groups import make_group, make_meeting, make_ordinary_group, make_regulation
 
 Status = ZaloGroup.Status

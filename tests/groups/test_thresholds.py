@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from groups import thresholds
-from groups.thresholds import Matter, Tally
+from groups.consultation import thresholds
+from groups.consultation.thresholds import Matter, Tally
 from tests.factories.groups import make_meeting, make_regulation, make_team
 
 

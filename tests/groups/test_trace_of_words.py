@@ -6,18 +6,20 @@ import pytest
 from django.utils import timezone
 
 from accounts import retention
-from groups.linking import links, proposals, receivers
+from groups.linking import receivers
+from groups.linking import services as linking
 from groups.models import LinkProposal, LinkReply, ZaloLink
-from groups.services import oa_people
+from groups.oa_groups import participants
 from tests.factories.groups import make_group, make_member
 from tests.factories.oa_groups import make_at_zalo
 from tests.factories.people import make_consent, make_link
 from tests.factories.zalo import make_official_account
-from zalo.events import ContactShared, FollowChange, InboundMessage, Interaction
+from zalo.followers import services as followers
+from zalo.followers.windows import Reach
+from zalo.inbox.events import ContactShared, FollowChange, InboundMessage, Interaction
+from zalo.inbox.signals import contact_shared
 from zalo.models import Follower
-from zalo.services import followers, window_of
-from zalo.signals import contact_shared
-from zalo.windows import Reach
+from zalo.services import window_of
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +92,7 @@ def test_linking_blurs_what_was_known_before(account, member):
     writes(account)
     follower = Follower.objects.get()
 
-    links.make(member, follower, way=ZaloLink.Way.CODE, at=timezone.now())
+    linking.make(member, follower, way=ZaloLink.Way.CODE, at=timezone.now())
 
     row = Follower.objects.get()
     assert (row.last_interaction_at, row.followed_at) == (None, midnight(came))
@@ -107,7 +109,7 @@ def test_of_who_is_proposed_as_a_member_no_word_is_noted_until_that_is_refused(
     assert LinkProposal.objects.get().member == member
     assert Follower.objects.get().last_interaction_at is None
 
-    proposals.refuse(LinkProposal.objects.get(), by=chief)
+    linking.refuse(LinkProposal.objects.get(), by=chief)
     writes(account)
 
     assert Follower.objects.get().last_interaction_at is not None
@@ -128,7 +130,7 @@ def test_link_of_who_never_followed_or_left_long_before_outlives_the_night(accou
     long_ago = timezone.now() - timedelta(days=60)
     followers.note_follow(account, FollowChange(USER, False, "", long_ago))
     Follower.objects.update(created_at=long_ago)
-    links.make(member, Follower.objects.get(), way=ZaloLink.Way.CODE, at=timezone.now())
+    linking.make(member, Follower.objects.get(), way=ZaloLink.Way.CODE, at=timezone.now())
 
     retention.purge_expired()
     assert ZaloLink.objects.exists()
@@ -143,9 +145,9 @@ def test_link_of_who_never_followed_or_left_long_before_outlives_the_night(accou
 def test_after_the_link_the_window_is_known_again(account, member, way):
     link = make_link(member, USER)
     if way == "end":
-        links.end(link)
+        linking.end(link)
     else:
-        links.forget([member.pk])
+        linking.forget([member.pk])
 
     writes(account)
 
@@ -170,18 +172,18 @@ def test_invitation_does_not_tell_who_wrote_this_week(
     if does_write:
         writes(account)
 
-    assert oa_people.invitable(group, officer_of(hamlet)) == []
+    assert participants.invitable(group, officer_of(hamlet)) == []
 
 
 def test_who_linked_this_week_or_follows_may_be_invited(account, member, hamlet, officer_of):
     group = group_at_zalo(hamlet)
     make_link(member, USER)
     Follower.objects.update(is_following=False)
-    assert oa_people.invitable(group, officer_of(hamlet)) == [member]
+    assert participants.invitable(group, officer_of(hamlet)) == [member]
 
     ZaloLink.objects.update(linked_at=timezone.now() - timedelta(days=30))
     Follower.objects.update(is_following=True)
-    assert oa_people.invitable(group, officer_of(hamlet)) == [member]
+    assert participants.invitable(group, officer_of(hamlet)) == [member]
 
 
 def test_answer_to_a_linked_person_knows_its_window_by_itself(account, member):

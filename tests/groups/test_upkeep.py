@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from groups import health, services, starting
+from groups import services
 from groups.models import ZaloGroup
+from groups.zalo_groups import health
+from groups.zalo_groups import pages as zalo_groups_pages
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import (
     make_assignment,
@@ -115,7 +117,9 @@ def test_officer_who_leaves_the_service_or_the_hamlet_is_no_longer_inside(hamlet
     assert reasons(healthy) == ["officer"]
     healthy.refresh_from_db()
     assert healthy.status == ZaloGroup.Status.ACTIVE
-    inside = next(s for s in starting.steps(healthy, officer.user) if "Có cán bộ" in s.title)
+    inside = next(
+        s for s in zalo_groups_pages.steps(healthy, officer.user) if "Có cán bộ" in s.title
+    )
     assert (inside.is_done, "không còn" in inside.said) == (False, True)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groups.vietnamese import (
+from vietnamese.text import (
     LETTERS_FOLDED,
     LETTERS_MARKED,
     clean,

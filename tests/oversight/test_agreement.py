@@ -10,9 +10,9 @@ from random import Random
 import pytest
 import time_machine
 
-from oversight.figures import FIGURES
+from oversight.figures import report
+from oversight.figures.registry import FIGURES
 from oversight.figures.table import Row, Table
-from oversight.papers import report
 from oversight.periods import Period
 from tests.factories.scenes import shared_scene
 from tests.oversight.agreement.comparing import Reader, any_period, disagreements, readers, told

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from oversight import charts
+from oversight.dashboards import charts
 from oversight.figures.table import Row, Table, summed
 
 HUGE = 123_456_789_012

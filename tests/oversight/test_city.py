@@ -12,15 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Topic
 from oversight import periods
-from oversight.city import TOLD_ALONE, city_of, figures_of
-from oversight.figures import compute
+from oversight.figures.city import TOLD_ALONE, city_of, figures_of
 from oversight.figures.published import NOT_OVER
+from oversight.figures.registry import compute
+from oversight.figures.rollups import recounting
+from oversight.figures.scopes import whole_commune
 from oversight.models import DirtySlice
-from oversight.rollups import recounting
-from oversight.scopes import whole_commune
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import (

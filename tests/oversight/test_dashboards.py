@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from oversight import periods
-from oversight.dashboards import QUESTIONS
-from oversight.figures import FIGURES
+from oversight.dashboards.urls import QUESTIONS
 from oversight.figures.published import BY_QUARTER, NOT_OVER, TOO_FEW
+from oversight.figures.registry import FIGURES
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
 

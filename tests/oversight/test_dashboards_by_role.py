@@ -8,9 +8,10 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
-from oversight.dashboards import asking, doors
-from oversight.dashboards.tiles import NEXT, SIGNS
+from accounts.users.roles import Role
+from oversight.dashboards import pages as dashboards_pages
+from oversight.dashboards import period_query
+from oversight.dashboards.hamlet_cards import NEXT, SIGNS
 from oversight.figures.place import STAGES
 from oversight.periods import Period, month, quarter
 from tests.factories.accounts import make_user
@@ -316,8 +317,8 @@ def test_home_and_sidebar_lead_to_the_pages_of_the_role_alone(commune, hamlet, l
 
     leads = {page for page in WHO if f'"{reverse(page)}' in text}
     assert leads == {page for page in WHO if role in WHO[page]}
-    assert [door.view for door in doors.open_to(user)] == [
-        door.view for door in doors.DOORS if door.may(user)
+    assert [door.view for door in dashboards_pages.open_to(user)] == [
+        door.view for door in dashboards_pages.DOORS if door.may(user)
     ]
 
 
@@ -336,11 +337,11 @@ def test_home_and_sidebar_lead_to_the_pages_of_the_role_alone(commune, hamlet, l
     ],
 )
 def test_trend_is_twelve_months_up_to_the_end_of_the_span(period, today, trend):
-    assert asking.trend(period, today) == trend
+    assert period_query.trend(period, today) == trend
 
 
 def test_trend_of_whole_months_stops_before_the_running_one():
-    whole = asking.trend(month(2026, 11), date(2026, 11, 26), of_whole=True)
+    whole = period_query.trend(month(2026, 11), date(2026, 11, 26), of_whole=True)
 
     assert whole == Period(date(2025, 11, 1), date(2026, 10, 31))
 
@@ -356,4 +357,4 @@ def test_trend_of_whole_months_stops_before_the_running_one():
     ],
 )
 def test_breakdowns_are_told_of_the_last_quarter_that_is_over(period, today, found):
-    assert asking.last_quarter(period, today) == found
+    assert period_query.last_quarter(period, today) == found

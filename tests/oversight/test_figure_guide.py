@@ -2,9 +2,8 @@
 
 from django.conf import settings
 
-from oversight.figures import FIGURES
-from oversight.figures.dictionary import as_page
-from oversight.management.commands.write_figure_guide import GUIDE
+from oversight.figures.registry import FIGURES
+from oversight.management.commands.write_figure_guide import GUIDE, as_page
 
 
 def test_guide_is_what_the_figures_say():

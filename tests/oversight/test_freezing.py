@@ -7,13 +7,14 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from oversight import periods
-from oversight.figures import compute, freezing
+from oversight.figures import freezing
 from oversight.figures.cohorts import COHORTS
 from oversight.figures.freezing import freeze_past, standing
+from oversight.figures.registry import compute
+from oversight.figures.scopes import whole_commune
 from oversight.models import PublishedMonth, PublishedQuarter
-from oversight.scopes import whole_commune
 from reports.models import TipConflict, TipReport
-from reports.models.tips import barred_as
+from reports.tips.models import barred_as
 from tests.factories.accounts import make_user
 from tests.oversight.conftest import at
 

@@ -17,7 +17,7 @@ from oversight.figures.cohorts import (
     TIMELINESS,
     TOLD,
 )
-from oversight.suppression import breakdown_of, quarter
+from oversight.figures.suppression import breakdown_of, quarter
 from reports.models import TipReport
 from tests.flows.differencing.relations import ELSEWHERE, cell, relations
 from tests.flows.differencing.solving import claims

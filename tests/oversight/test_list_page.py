@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from oversight import periods
+from oversight.dashboards.list_page import LINES
 from oversight.direction.querysets import OVERSEE
-from oversight.figures import FIGURES, LISTINGS, NotListed, behind_row, compute
 from oversight.figures.listing import COUNTS_ONLY, HIDDEN, NO_LINE
+from oversight.figures.registry import FIGURES, LISTINGS, NotListed, behind_row, compute
+from oversight.figures.scopes import READ_TIPS, scope_of, whole_commune
 from oversight.figures.table import Row
-from oversight.list_page import LINES
-from oversight.scopes import READ_TIPS, scope_of, whole_commune
 from reports.models import TipConflict
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery

@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from oversight import periods
-from oversight.figures import FIGURES, LISTINGS, NotListed, behind_row, compute
+from oversight.dashboards.list_page import visible
+from oversight.figures.registry import FIGURES, LISTINGS, NotListed, behind_row, compute
+from oversight.figures.scopes import Scope, scope_of, whole_commune
 from oversight.figures.table import ALL
-from oversight.list_page import visible
-from oversight.scopes import Scope, scope_of, whole_commune
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.factories.scenes import shared_scene

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import Regulation, ZaloGroup
 from oversight import periods
-from oversight.figures import FIGURES, NotListed, behind, compute
+from oversight.figures.registry import FIGURES, NotListed, behind, compute
+from oversight.figures.scopes import scope_of, whole_commune
 from oversight.figures.table import Row
-from oversight.scopes import scope_of, whole_commune
+from procedures.asking import services as asking
 from procedures.models import Question
-from procedures.services import asking
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
     make_group,

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.services import NotAllowed
-from oversight.portal_pages import page_of
+from oversight.input_checks import page_of
 
 
 @pytest.mark.parametrize(

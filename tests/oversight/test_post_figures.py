@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from broadcasts.models import Topic
 from oversight import periods
-from oversight.figures import compute
+from oversight.figures.registry import compute
+from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import Row
-from oversight.scopes import Scope, whole_commune
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import make_group, make_hamlet, make_ordinary_group
 from tests.oversight.conftest import at

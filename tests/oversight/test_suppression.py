@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oversight.suppression import FEWEST, Breakdown, added, breakdown, breakdown_of, quarter
+from oversight.figures.suppression import FEWEST, Breakdown, added, breakdown, breakdown_of, quarter
 
 KEYS = "abcdef"
 counts = st.integers(0, 40)

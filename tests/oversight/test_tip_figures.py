@@ -4,9 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from oversight import periods
-from oversight.figures import compute
 from oversight.figures.cohorts import COHORTS
 from oversight.figures.published import (
     ALL_MERGED,
@@ -17,10 +16,11 @@ from oversight.figures.published import (
     ONLY_WHOLE,
     TOO_FEW,
 )
+from oversight.figures.registry import compute
+from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import Row
 from oversight.figures.tips import FOR_POLICE
 from oversight.periods import Period
-from oversight.scopes import Scope, whole_commune
 from reports.models import Referral, TipClock, TipConflict
 from tests.factories.accounts import make_user
 from tests.oversight.conftest import at

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
-from groups.receivers import close_dissolved
+from accounts.users.roles import Role
+from groups.oa_groups.receivers import close_dissolved
 from groups.services import close
-from oversight.figures import LISTINGS, compute
+from oversight.figures.registry import LISTINGS, compute
+from oversight.figures.scopes import scope_of, whole_commune
 from oversight.periods import Period, month, month_of, quarter
-from oversight.scopes import scope_of, whole_commune
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
     make_group,
@@ -19,7 +19,7 @@ from tests.factories.groups import (
     make_regulation,
 )
 from tests.factories.procedures import make_question
-from zalo.events import GroupChange
+from zalo.inbox.events import GroupChange
 
 AUGUST = date(2026, 8, 12)
 

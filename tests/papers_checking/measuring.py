@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from accounts.papers.content import COUNTRY, PARTY, Layout
+from documents.content import COUNTRY, PARTY, Layout
 from tests.papers_checking import styles
 from tests.papers_checking.styles import Styles
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from accounts.papers.content import ordinal
+from documents.content import ordinal
 from tests.papers_checking.faults import Fault
 from tests.papers_checking.measuring import Grid, Line, Measured
 

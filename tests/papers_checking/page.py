@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from accounts.papers import rules
+from documents import word
 from tests.papers_checking.faults import Fault
 from tests.papers_checking.measuring import Grid, Line, Measured
 
 _SIDES = {
-    "top": ("lề trên", rules.TOP), "bottom": ("lề dưới", rules.BOTTOM),
-    "left": ("lề trái", rules.LEFT), "right": ("lề phải", rules.RIGHT),
+    "top": ("lề trên", word.TOP), "bottom": ("lề dưới", word.BOTTOM),
+    "left": ("lề trái", word.LEFT), "right": ("lề phải", word.RIGHT),
 }  # fmt: skip
 # What TCVN3 and VNI files leave behind: a capital or a sign after a small letter, pairs of vowels
 # that no Vietnamese word has.
@@ -22,7 +22,7 @@ _SHOWN = 40
 def check_page(measured: Measured) -> Iterator[Fault]:
     """Faults of the sheet itself."""
     sheet = tuple(sorted((measured.width, measured.height)))
-    if any(abs(one - other) > 1 for one, other in zip(sheet, rules.A4, strict=True)):
+    if any(abs(one - other) > 1 for one, other in zip(sheet, word.A4, strict=True)):
         yield Fault("paper", "Khổ giấy phải là A4 (210 × 297 mm).")
     for side, (name, allowed) in _SIDES.items():
         found = measured.margins[side]
@@ -53,8 +53,8 @@ def _every_line(measured: Measured) -> Iterator[Line]:
 
 def _letters(line: Line) -> Iterator[Fault]:
     start = line.text[:_SHOWN]
-    for font in sorted(line.fonts - {rules.FONT}):
-        yield Fault("font", f"“{start}” viết bằng phông {font}; phải là {rules.FONT}.")
+    for font in sorted(line.fonts - {word.FONT}):
+        yield Fault("font", f"“{start}” viết bằng phông {font}; phải là {word.FONT}.")
     if line.colours:
         yield Fault("colour", f"“{start}” có chữ màu; chữ phải màu đen.")
     if line.text != unicodedata.normalize("NFC", line.text):

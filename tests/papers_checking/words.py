@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from accounts.papers import rules
-from accounts.papers.content import COUNTRY, MOTTO, PARTY, Layout
-from accounts.papers.rules import Range, Sizes
+from documents import word
+from documents.content import COUNTRY, MOTTO, PARTY, Layout
+from documents.word import Range, Sizes
 from tests.papers_checking.faults import Fault
 from tests.papers_checking.measuring import Grid, Line, Measured
 from tests.papers_checking.order import body_of, tables, title_of
@@ -23,7 +23,7 @@ _CAPS, _BOLD, _ITALIC, _PLAIN = "in hoa", "in đậm", "in nghiêng", "chữ đ�
 
 def check_words(measured: Measured) -> Iterator[Fault]:
     """Faults of what must be said, and of the letters it is said in."""
-    sizes = rules.SIZES[measured.layout]
+    sizes = word.SIZES[measured.layout]
     title = title_of(measured)
     if measured.head is not None:
         yield from _head(measured.head, measured.layout, sizes, title)
@@ -119,12 +119,12 @@ def _title(measured: Measured, title: Line, sizes: Sizes) -> Iterator[Fault]:
 def _body(line: Line, sizes: Sizes) -> Iterator[Fault]:
     yield from _sized(line, sizes.body, "body")
     start = line.text[:40]
-    if not rules.INDENT.allows(line.indent):
+    if not word.INDENT.allows(line.indent):
         yield Fault(
             "body.indent",
-            f"“{start}” lùi đầu dòng {line.indent:.1f} mm; phải từ {rules.INDENT} mm.",
+            f"“{start}” lùi đầu dòng {line.indent:.1f} mm; phải từ {word.INDENT} mm.",
         )
-    if not rules.SPACING.allows(line.spacing):
+    if not word.SPACING.allows(line.spacing):
         yield Fault("body.spacing", f"“{start}” cách dòng {line.spacing:.1f}; phải từ 1 đến 1,5.")
     if line.alignment != "justify":
         yield Fault("body.alignment", f"“{start}” phải dàn đều hai bên.")
@@ -132,7 +132,7 @@ def _body(line: Line, sizes: Sizes) -> Iterator[Fault]:
 
 def _table(grid: Grid, place: int) -> Iterator[Fault]:
     for line in grid.cells:
-        yield from _sized(line, rules.TABLE, "table.size")
+        yield from _sized(line, word.TABLE, "table.size")
     if not all(line.bold for column in grid.columns for line in column if line.text):
         yield Fault("table.head", f"Hàng đầu của bảng {place} phải in đậm.")
 

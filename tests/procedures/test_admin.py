@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
-from procedures.content import content_of
+from accounts.users.roles import Role
+from procedures.editions.content import content_of
 from procedures.models import Edition, LegalText, Procedure, Synonym
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user

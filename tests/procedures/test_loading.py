@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from accounts import demo
 from procedures import services
-from procedures.content import content_of
-from procedures.loading import FOLDER, SURE, Loaded, load, read_areas, read_texts
+from procedures.editions.content import content_of
+from procedures.editions.rendering import MOST_LETTERS, answer
+from procedures.library.loading import FOLDER, SURE, Loaded, load, read_areas, read_texts
 from procedures.models import Edition, LegalText, Procedure, Question
-from procedures.rendering import MOST_LETTERS, answer
 
 SHIPPED = [entry for area in read_areas() for entry in area["procedures"]]
 TODAY = date(2026, 11, 26)

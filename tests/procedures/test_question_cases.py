@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from procedures.loading import SURE, read_areas
+from procedures.library.loading import SURE, read_areas
 from tests.procedures.question_cases import SETS, Case, cases
 
 LIBRARY = {entry["slug"]: entry for area in read_areas() for entry in area["procedures"]}

@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
-from accounts.today import lists_for
-from procedures.answering import Plan
+from accounts.scoped_admin.work_lists import lists_for
+from accounts.users.roles import Role
+from procedures.asking import services as asking
+from procedures.asking.services import Plan
+from procedures.editions.services import NotAllowed
 from procedures.models import Question, Synonym
-from procedures.services import asking
-from procedures.services.errors import NotAllowed
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.procedures import days_ago, make_procedure, make_published
 

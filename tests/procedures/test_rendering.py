@@ -4,8 +4,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from procedures.models import Edition, Procedure
-from procedures.rendering import (
+from procedures.editions.rendering import (
     FeeNotVerified,
     NotSendable,
     answer,
@@ -13,7 +12,8 @@ from procedures.rendering import (
     fee_for_post,
     lines,
 )
-from procedures.wording import clip, money, quantity
+from procedures.library.wording import clip, money, quantity
+from procedures.models import Edition, Procedure
 from tests.factories.accounts import make_profile
 from tests.factories.procedures import (
     content_with,

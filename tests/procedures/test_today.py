@@ -3,8 +3,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.retention import purge_expired
-from accounts.roles import Role
-from accounts.today import lists_for
+from accounts.scoped_admin.work_lists import lists_for
+from accounts.users.roles import Role
 from procedures import services
 from procedures.models import Edition, Question
 from tests.factories.accounts import make_user

@@ -6,11 +6,11 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from procedures import services
-from procedures.content import content_of
+from procedures.editions.content import content_of
+from procedures.editions.services import start
 from procedures.models import Edition, Procedure
-from procedures.services.drafting import start
-from procedures.workbooks import applying, reading, writing
-from procedures.workbooks.sheets import PROCEDURES
+from procedures.workbooks import importing, writing
+from procedures.workbooks.writing import PROCEDURES
 from tests.factories.procedures import (
     content_with,
     make_area,
@@ -44,8 +44,8 @@ class Book:
         self.book.save(target)
         return target.getvalue()
 
-    def read(self) -> reading.Reading:
-        return reading.read(self.content())
+    def read(self) -> importing.Reading:
+        return importing.read(self.content())
 
 
 def refused(book: Book) -> list[tuple[str, str]]:
@@ -56,17 +56,17 @@ def refused(book: Book) -> list[tuple[str, str]]:
 def test_whole_library_out_and_in_again_changes_nothing(chief):
     before = list(Edition.objects.order_by("pk").values())
 
-    found = reading.read(exported())
-    changes = applying.plan(found.rows)
+    found = importing.read(exported())
+    changes = importing.plan(found.rows)
 
     assert (len(found.rows), found.problems, changes) == (Procedure.objects.count(), [], [])
-    applying.apply(changes, by=chief)
+    importing.apply(changes, by=chief)
     assert list(Edition.objects.order_by("pk").values()) == before
 
 
 @pytest.mark.usefixtures("library")
 def test_saved_by_another_program_it_still_changes_nothing():
-    assert applying.plan(Book().read().rows) == []
+    assert importing.plan(Book().read().rows) == []
 
 
 def test_awkward_texts_survive_the_way_out_and_in(db):
@@ -79,11 +79,11 @@ def test_awkward_texts_survive_the_way_out_and_in(db):
     )  # fmt: skip
     edition = make_edition(make_procedure(other_codes=["1.2 (3)", "4.5"]), content=content)
 
-    found = reading.read(exported(edition.procedure))
+    found = importing.read(exported(edition.procedure))
 
     assert found.problems == []
     assert found.rows[0].content == content
-    assert applying.plan(found.rows) == []
+    assert importing.plan(found.rows) == []
 
 
 def test_no_cell_of_the_file_is_a_formula(db):
@@ -169,28 +169,28 @@ def test_procedure_twice_and_citation_twice_are_refused(db):
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"%PDF-1.4", "Mã;Tên\n1;2".encode()])
 def test_file_that_is_no_workbook_is_refused(db, content):
-    with pytest.raises(reading.UnreadableWorkbook, match="Không đọc được tệp"):
-        reading.read(content)
+    with pytest.raises(importing.UnreadableWorkbook, match="Không đọc được tệp"):
+        importing.read(content)
 
 
 def test_workbook_without_a_sheet_or_heading_is_refused(db):
     procedure = make_edition().procedure
     book = Book(procedure)
     del book.book["Lệ phí"]
-    with pytest.raises(reading.UnreadableWorkbook, match="thiếu trang “Lệ phí”"):
+    with pytest.raises(importing.UnreadableWorkbook, match="thiếu trang “Lệ phí”"):
         book.read()
 
     book = Book(procedure)
     book.cell("Hồ sơ", "Giấy tờ", row=1).value = "Giấy"
-    with pytest.raises(reading.UnreadableWorkbook, match="thiếu cột: Giấy tờ"):
+    with pytest.raises(importing.UnreadableWorkbook, match="thiếu cột: Giấy tờ"):
         book.read()
 
 
 def test_file_that_grows_too_large_is_refused(db, monkeypatch):
-    monkeypatch.setattr(reading, "MOST_UNPACKED", 1000)
+    monkeypatch.setattr(importing, "MOST_UNPACKED", 1000)
 
-    with pytest.raises(reading.UnreadableWorkbook, match="giải nén"):
-        reading.read(exported(make_edition().procedure))
+    with pytest.raises(importing.UnreadableWorkbook, match="giải nén"):
+        importing.read(exported(make_edition().procedure))
 
 
 def test_days_and_numbers_of_excel_are_taken_as_they_are(db):
@@ -212,32 +212,32 @@ def test_change_becomes_a_draft_and_what_is_in_use_stays(chief):
     edition = make_published()
     book = Book(edition.procedure)
     book.put(PROCEDURES, "Nơi làm", "Nơi mới.")
-    changes = applying.plan(book.read().rows)
+    changes = importing.plan(book.read().rows)
 
     assert [(change.what, [part.label for part in change.content]) for change in changes] == [
         ("bản nháp mới", ["Nơi làm"])
     ]
-    applying.apply(changes, by=chief)
+    importing.apply(changes, by=chief)
 
     draft = edition.procedure.editions.open().get()
     edition.refresh_from_db()
     assert (edition.status, edition.where) == ("published", "Công an xã nơi cư trú.")
     assert (draft.status, draft.where, draft.drafted_by) == ("draft", "Nơi mới.", chief)
     assert draft.events.get().kind == "imported"
-    assert applying.plan(book.read().rows) == []
+    assert importing.plan(book.read().rows) == []
 
 
 def test_draft_at_hand_is_changed_and_a_checked_one_gives_way(chief):
     draft = make_edition()
     book = Book(draft.procedure)
     book.put(PROCEDURES, "Nơi làm", "Nơi mới.")
-    applying.apply(applying.plan(book.read().rows), by=chief)
+    importing.apply(importing.plan(book.read().rows), by=chief)
     draft.refresh_from_db()
     assert (draft.number, draft.where) == (1, "Nơi mới.")
 
     services.check(draft, by=chief, with_what="Cổng", confidence="high")
     book.put(PROCEDURES, "Nơi làm", "Nơi nữa.")
-    applying.apply(applying.plan(book.read().rows), by=chief)
+    importing.apply(importing.plan(book.read().rows), by=chief)
     states = draft.procedure.editions.order_by("number").values_list("status", "where")
     assert list(states) == [("superseded", "Nơi mới."), ("draft", "Nơi nữa.")]
 
@@ -254,9 +254,9 @@ def test_new_procedure_comes_with_a_draft_and_own_columns_are_taken(chief):
     book.put(PROCEDURES, "Lĩnh vực", "viec moi", row=3)
     book.put(PROCEDURES, "Tên thủ tục", "Tên đã sửa", row=2)
 
-    changes = applying.plan(book.read().rows)
+    changes = importing.plan(book.read().rows)
     assert [change.what for change in changes] == ["tên thủ tục", "thủ tục mới, một bản nháp"]
-    assert applying.apply(changes, by=chief) == 2
+    assert importing.apply(changes, by=chief) == 2
 
     made = Procedure.objects.get(slug="viec-moi")
     assert (made.area, made.code, made.editions.get().status) == (area, "", "draft")
@@ -269,19 +269,19 @@ def test_import_needs_its_right(officer_of, hamlet, chief):
     edition = make_published()
     book = Book(edition.procedure)
     book.put(PROCEDURES, "Nơi làm", "Nơi mới.")
-    changes = applying.plan(book.read().rows)
+    changes = importing.plan(book.read().rows)
 
     with pytest.raises(services.NotAllowed):
-        applying.apply(changes, by=officer_of(hamlet))
+        importing.apply(changes, by=officer_of(hamlet))
     assert edition.procedure.editions.count() == 1
 
 
 def test_procedure_without_edition_is_carried_as_an_empty_line(chief):
     procedure = make_procedure()
 
-    found = reading.read(exported(procedure))
+    found = importing.read(exported(procedure))
 
-    assert (found.problems, applying.plan(found.rows)) == ([], [])
+    assert (found.problems, importing.plan(found.rows)) == ([], [])
     assert start(procedure, found.rows[0].content, by=chief).number == 1
 
 
@@ -294,4 +294,4 @@ def test_columns_for_reading_are_not_read(chief):
 
     found = book.read()
 
-    assert (found.problems, applying.plan(found.rows)) == ([], [])
+    assert (found.problems, importing.plan(found.rows)) == ([], [])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import carrying
-from reports.carrying import CannotOpen, open_door, open_draft, seal_door, seal_draft
+from reports.public import form_tokens
+from reports.public.form_tokens import CannotOpen, open_door, open_draft, seal_door, seal_draft
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 ANSWERS = {"words": "Quán ở đầu ấp mở nhạc tới khuya.", "hamlet": 3, "now": False, "files": []}
@@ -156,7 +156,7 @@ def test_a_draft_dies_with_its_key(settings):
 
 
 def test_a_draft_of_another_version_is_not_understood(monkeypatch):
-    monkeypatch.setattr(carrying, "VERSION", 0)
+    monkeypatch.setattr(form_tokens, "VERSION", 0)
     token = seal_draft(ANSWERS, purpose="web", now=NOW)
     monkeypatch.undo()
 
@@ -165,16 +165,16 @@ def test_a_draft_of_another_version_is_not_understood(monkeypatch):
 
 
 def test_too_much_is_not_carried():
-    with pytest.raises(carrying.TooMuch):
-        seal_draft({"words": "ấ" * carrying.MOST_BYTES}, purpose="web", now=NOW)
+    with pytest.raises(form_tokens.TooMuch):
+        seal_draft({"words": "ấ" * form_tokens.MOST_BYTES}, purpose="web", now=NOW)
 
 
 def test_as_much_as_is_carried_comes_back():
-    words = "ấ" * ((carrying.MOST_BYTES - 1000) // 3)
+    words = "ấ" * ((form_tokens.MOST_BYTES - 1000) // 3)
     token = seal_draft({"words": words}, purpose="web", now=NOW)
 
     assert open_draft(token, purpose="web", now=NOW) == {"words": words}
-    assert len(token) <= carrying.LONGEST_TOKEN
+    assert len(token) <= form_tokens.LONGEST_TOKEN
 
 
 def test_the_exception_tells_nothing():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.emergency import Hint, hints, numbers_to_call
+from reports.tips.emergency import Hint, hints, numbers_to_call
 
 CASES = Path(__file__).parent / "emergency_cases"
 

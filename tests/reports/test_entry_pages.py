@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.roles import Role
-from reports import receipts
+from accounts.users.roles import Role
 from reports.models import CannedReply, Reporter, TipReport
+from reports.tips import receipts
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet

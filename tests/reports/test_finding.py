@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 
-from reports import finding
-from reports.admin.queue import NOT_LISTED
 from reports.models import TipReport
-from reports.searching import tokens
+from reports.tips import search
+from reports.tips.search import tokens
+from reports.work.admin import NOT_LISTED
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_tip, make_triaged
 
@@ -22,7 +22,7 @@ def known(summary: str, place: str = "", **fields) -> TipReport:
 
 
 def codes(term: str) -> set[int]:
-    return {tip.pk for tip in finding.find(TipReport.objects.all(), term).rows}
+    return {tip.pk for tip in search.find(TipReport.objects.all(), term).rows}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_search_opens_what_the_list_leaves_out_without_asking_for_each(
     listed = TipReport.objects.defer(*NOT_LISTED)
 
     with django_assert_num_queries(3):  # hamlets, candidates, what was found
-        found = list(finding.find(listed, "quán nước").rows)
+        found = list(search.find(listed, "quán nước").rows)
 
     assert len(found) == hits
 
@@ -102,7 +102,7 @@ def test_search_goes_by_the_indexes_of_words_and_codes():
     rows = TipReport.objects.order_by()
 
     assert "tipreport_tokens" in rows.filter(search_tokens__contains=tokens("bạc")).explain()
-    assert "tipreport_code_trgm" in finding.find(rows, "pa26-00").rows.explain()
+    assert "tipreport_code_trgm" in search.find(rows, "pa26-00").rows.explain()
 
 
 def test_original_words_find_nothing():
@@ -123,7 +123,7 @@ def test_search_looks_among_closed_ones_as_well(chief, login):
 
 
 def test_a_search_that_leaves_older_ones_out_says_so(chief, login, monkeypatch):
-    monkeypatch.setattr(finding, "CANDIDATES", 2)
+    monkeypatch.setattr(search, "CANDIDATES", 2)
     old, _middle, new = (
         known("Đánh bạc ở quán nước", commune=chief.commune) for _number in range(3)
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from reports import health
 from reports.models import ChatReply, TipConflict
 from tests.factories.accounts import make_commune, make_user

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reports import intake, receipts
+from reports import intake
+from reports.intake import code_of
 from reports.models import Reporter, SealedText, TipCounter, TipEvent, TipReport
-from reports.numbering import code_of
-from reports.services.errors import CarriesSecret
+from reports.tips import receipts
+from reports.tips.errors import CarriesSecret
 from tests.factories.accounts import make_commune
 from tests.factories.tips import make_tip
 

@@ -3,10 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from groups.services import hamlet_changes, handovers
+from groups.hamlet_changes import services as hamlet_changes
+from groups.handovers import services as handovers
 from reports.models import TipReport
-from reports.moving import tips_follow_officers
-from reports.services import conflicts
+from reports.receivers import tips_follow_officers
+from reports.vault import conflicts
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_triaged, make_worked
 from tests.groups.test_hamlet_changes import make_change, result

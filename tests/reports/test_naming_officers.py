@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.striking import maybe_officers, names_of_officers
+from reports.redaction.services import maybe_officers, names_of_officers
 
 OFFICERS = {1: "Nguyễn Văn Hùng", 2: "Trần Thị Bích Ngọc", 3: "Lê An", 4: "Phạm Quốc Thúy"}
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from reports.models import TipConflict, TipHelper, TipReport
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer

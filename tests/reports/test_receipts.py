@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config import settings as shipped
-from reports import receipts
+from reports.tips import receipts
 
 DIGITS = "0123456789"
 NINETEEN = st.text(alphabet=DIGITS, min_size=19, max_size=19)

@@ -6,14 +6,15 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
-from reports import receipts
+from accounts.users.roles import Role
 from reports.intake import Person, Relayed, Told
 from reports.models import Reporter, TipReport
-from reports.services import passed_on, recording
-from reports.services.errors import CarriesSecret, NotAllowed
-from reports.services.recording import AlreadyTaken
-from reports.services.steps import quarter
+from reports.recording import services as recording
+from reports.recording.services import AlreadyTaken
+from reports.tips import receipts
+from reports.tips.errors import CarriesSecret, NotAllowed
+from reports.tips.services import quarter
+from reports.vault import passed_on_days
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet
 
@@ -145,7 +146,7 @@ def test_hamlet_head_passes_on_for_the_own_hamlet_and_sees_nothing(hamlet_head_o
     assert (tip.channel, tip.recorded_by, tip.receipt_hash) == ("hamlet_head", head, "")
     assert tip.relayed_through == head.get_full_name() or head.username
     assert not TipReport.objects.visible_to(head).exists()
-    assert passed_on.days_of(head) == [timezone.localdate()]
+    assert passed_on_days.days_of(head) == [timezone.localdate()]
 
 
 @pytest.mark.parametrize("where", ["other", "nowhere"])
@@ -163,7 +164,7 @@ def test_hamlet_head_passes_nothing_on_for_elsewhere(hamlet_head_of, hamlet, oth
 def test_days_are_those_of_this_account_alone(hamlet_head_of, hamlet):
     recording.relay(Told(WORDS, hamlet=hamlet), by=hamlet_head_of(hamlet), person=NOBODY)
 
-    assert passed_on.days_of(hamlet_head_of(hamlet)) == []
+    assert passed_on_days.days_of(hamlet_head_of(hamlet)) == []
 
 
 def test_officer_does_not_pass_on_as_a_hamlet_head(duty_officer, hamlet):

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
-from reports import intake, retention
+from reports import intake
 from reports.models import Reporter, TipEvent, TipMessage, TipReport
+from reports.vault import retention
 from tests.factories.tips import make_tip
 
 PERSON = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123", zalo_user_id="7001")

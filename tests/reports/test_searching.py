@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.encryption import blind_index
-from reports.searching import is_same_place, likeness, place_of, tokens
+from accounts.encryption.services import blind_index
+from reports.tips.search import is_same_place, likeness, place_of, tokens
 
 BOUND = 2**20
 

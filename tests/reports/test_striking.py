@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.striking import Suggestion, apply, suggestions
+from reports.redaction.services import Suggestion, apply, suggestions
 
 CASES = Path(__file__).parent / "striking_cases"
 _MARKS = re.compile(r"\[\[(.+?)\]\]|\(\((.+?)\)\)")

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
-from accounts.today import lists_for
+from accounts.scoped_admin.work_lists import lists_for
+from accounts.users.roles import Role
 from reports import intake
 from reports.models import TipConflict, TipReport
 from tests.factories.accounts import make_user

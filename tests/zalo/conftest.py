@@ -7,9 +7,10 @@ import pytest
 
 from accounts.models import Commune
 from tests.factories.zalo import make_official_account
-from zalo import call_log, tokens
 from zalo.models import OfficialAccount
-from zalo.simulator import server
+from zalo.official_accounts import call_log
+from zalo.tokens import services as tokens
+from zalo_simulator import server
 
 
 @pytest.fixture(autouse=True)

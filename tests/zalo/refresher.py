@@ -13,9 +13,10 @@ import django
 
 
 def work() -> None:
-    from zalo import services, tokens  # noqa: PLC0415 -- needs Django
-    from zalo.errors import ZaloError  # noqa: PLC0415 -- needs Django
+    from zalo import services  # noqa: PLC0415 -- needs Django
+    from zalo.client.errors import ZaloError  # noqa: PLC0415 -- needs Django
     from zalo.models import OfficialAccount  # noqa: PLC0415 -- needs Django
+    from zalo.tokens import services as tokens_services  # noqa: PLC0415 -- needs Django
 
     stopped = threading.Event()
 
@@ -31,17 +32,17 @@ def work() -> None:
             services.refresh_profile(account)
             succeeded += 1
         except ZaloError:
-            tokens.refresh_due()
+            tokens_services.refresh_due()
     sys.stdout.write(f"{succeeded}\n")
 
 
 def die() -> None:
-    from zalo import tokens  # noqa: PLC0415 -- needs Django
     from zalo.models import OfficialAccount  # noqa: PLC0415 -- needs Django
+    from zalo.tokens import services as tokens_services  # noqa: PLC0415 -- needs Django
 
     account = OfficialAccount.objects.get()
-    tokens.save_pair = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
-    tokens.renew(account, stale_token=account.access_token)
+    tokens_services.save_pair = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
+    tokens_services.renew(account, stale_token=account.access_token)
 
 
 if __name__ == "__main__":

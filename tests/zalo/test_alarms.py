@@ -9,15 +9,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.zalo import make_official_account
-from zalo import alarms, tokens
-from zalo.alarms import Kind, alarm_of
-from zalo.errors import ZaloConsentRequired
-from zalo.events import PermissionRevoked
+from zalo.client.errors import ZaloConsentRequired
+from zalo.inbox.events import PermissionRevoked
 from zalo.models import OfficialAccount
+from zalo.official_accounts import alarms
+from zalo.official_accounts.alarms import Kind, alarm_of
 from zalo.services import note_revoked
-from zalo.simulator.server import Simulator
+from zalo.tokens import services as tokens
+from zalo_simulator.server import Simulator
 
 DAY = timedelta(days=1)
 

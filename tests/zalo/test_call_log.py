@@ -8,9 +8,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from tests.factories.zalo import make_official_account
-from zalo import call_log
+from zalo.client.types import CallRecord
 from zalo.models import ApiCall
-from zalo.types import CallRecord
+from zalo.official_accounts import call_log
 
 CALL = CallRecord("/v3.0/oa/group/message", 0, 12)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories.zalo import make_official_account
-from zalo.capabilities import Capability, State, all_of, may, merged, state_for
+from zalo.capabilities.states import Capability, State, all_of, may, merged, state_for
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ import requests
 import responses
 
 from tests.zalo.wire import closed_port, http, listening, tls_of_this_machine
-from zalo import codes, transport
-from zalo.client import EndpointFamily, ZaloClient
-from zalo.errors import (
+from zalo.client import codes, transport
+from zalo.client.api import EndpointFamily, ZaloClient
+from zalo.client.errors import (
     ZaloAttachmentExpired,
     ZaloConsentRequired,
     ZaloError,
@@ -22,7 +22,7 @@ from zalo.errors import (
     ZaloUncertain,
     ZaloWrongEndpoint,
 )
-from zalo.types import CallRecord, SentMessage
+from zalo.client.types import CallRecord, SentMessage
 
 SENT = http('{"error":0,"message":"Success","data":{"message_id":"ab12","group_id":"0f"}}')
 JPEG = b"\xff\xd8\xff" + b"0" * 100

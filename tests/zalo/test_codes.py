@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from zalo import codes
-from zalo.errors import ZaloConsentRequired, ZaloRejected, ZaloRetryable, ZaloUncertain
+from zalo.client import codes
+from zalo.client.errors import ZaloConsentRequired, ZaloRejected, ZaloRetryable, ZaloUncertain
 
 
 @pytest.mark.parametrize("code", sorted(codes.CODES))

@@ -11,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.zalo import make_official_account
 from tests.zalo.consent_flow import CONNECT, begin, come_back, press
 from tests.zalo.wire import closed_port, http, listening
-from zalo import consenting, oauth, tokens
 from zalo.models import ConsentAttempt, OfficialAccount
-from zalo.simulator.server import Simulator
+from zalo.tokens import consenting, oauth
+from zalo.tokens import services as tokens
+from zalo_simulator.server import Simulator
 
 SECRETS = ("sim-at-", "sim-rt-", "sim-dead-")
 

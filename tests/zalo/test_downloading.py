@@ -8,8 +8,8 @@ import pytest
 
 from tests.zalo.test_file_types import picture
 from tests.zalo.wire import listening, tls_of_this_machine
-from zalo import downloading, file_types
-from zalo.downloading import Gone, NotYet, Refused, download
+from zalo.inbox import file_types, files
+from zalo.inbox.files import Gone, NotYet, Refused, download
 
 HOST = "f1-zpc.zdn.vn"
 PDF = b"%PDF-1.7 a document"
@@ -24,16 +24,16 @@ def answer(content=PDF, status="200 OK", headers="", cut=0):
 def zalo(tmp_path, monkeypatch):
     """`zalo(*behaviours)`: a host of Zalo's, by name, behind TLS; the address counts as public."""
     context, trusted = tls_of_this_machine(tmp_path, HOST)
-    monkeypatch.setattr(downloading, "_authorities", lambda: str(trusted))
-    monkeypatch.setattr(downloading, "_resolve", lambda host: ["127.0.0.1"])
-    monkeypatch.setattr(downloading, "_is_public", lambda address: True)
+    monkeypatch.setattr(files, "_authorities", lambda: str(trusted))
+    monkeypatch.setattr(files, "_resolve", lambda host: ["127.0.0.1"])
+    monkeypatch.setattr(files, "_is_public", lambda address: True)
     opened = []
 
     def serve(*behaviours):
         server = listening(*behaviours, tls=context)
         wire = server.__enter__()
         opened.append(server)
-        monkeypatch.setattr(downloading, "HTTPS_PORT", urlsplit(wire.url).port)
+        monkeypatch.setattr(files, "HTTPS_PORT", urlsplit(wire.url).port)
         return wire
 
     yield serve
@@ -106,8 +106,8 @@ def test_any_other_address_is_refused_unasked(url, monkeypatch, settings):
     def asked(*args):
         raise AssertionError("it was asked")
 
-    monkeypatch.setattr(downloading, "_resolve", asked)
-    monkeypatch.setattr(downloading, "_pool", asked)
+    monkeypatch.setattr(files, "_resolve", asked)
+    monkeypatch.setattr(files, "_pool", asked)
 
     assert reason(Refused, url) == "host"
 
@@ -122,13 +122,13 @@ def test_any_other_address_is_refused_unasked(url, monkeypatch, settings):
     ],
 )  # fmt: skip
 def test_name_that_leads_inside_is_refused(addresses, monkeypatch):
-    monkeypatch.setattr(downloading, "_resolve", lambda host: addresses)
+    monkeypatch.setattr(files, "_resolve", lambda host: addresses)
 
     assert reason(Refused) == "host"
 
 
 def test_name_without_an_address_may_have_one_later(monkeypatch):
-    monkeypatch.setattr(downloading, "_resolve", lambda host: [])
+    monkeypatch.setattr(files, "_resolve", lambda host: [])
 
     assert reason(NotYet) == "host"
 
@@ -136,7 +136,7 @@ def test_name_without_an_address_may_have_one_later(monkeypatch):
 def test_connection_goes_to_the_address_that_was_checked(zalo, monkeypatch):
     zalo(answer())
     answers = iter([["127.0.0.1"], ["10.0.0.5"]])
-    monkeypatch.setattr(downloading, "_resolve", lambda host: next(answers))
+    monkeypatch.setattr(files, "_resolve", lambda host: next(answers))
 
     assert download(f"https://{HOST}/a.pdf", kind="file").content == PDF
     assert next(answers) == ["10.0.0.5"]
@@ -190,7 +190,7 @@ def test_unannounced_size_is_counted(zalo, monkeypatch):
 
 
 def test_trickle_is_ended_by_the_clock(zalo, monkeypatch):
-    monkeypatch.setattr(downloading, "TOTAL_S", 0.5)
+    monkeypatch.setattr(files, "TOTAL_S", 0.5)
 
     def trickling(connection):
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
@@ -206,7 +206,7 @@ def test_trickle_is_ended_by_the_clock(zalo, monkeypatch):
 
 
 def test_silence_is_ended_too(zalo, monkeypatch):
-    monkeypatch.setattr(downloading, "READ_S", 0.3)
+    monkeypatch.setattr(files, "READ_S", 0.3)
     zalo(lambda connection: time.sleep(2))
 
     assert reason(NotYet) == "time"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.zalo.webhooks import body, message
-from zalo import events
-from zalo.events.reading import MEANINGS
+from zalo.inbox import events
+from zalo.inbox.events import MEANINGS
 
 CAME = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 AT = datetime(2026, 9, 21, 14, 13, 20, 123000, tzinfo=UTC)

@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from zalo import file_types
-from zalo.file_types import NotTaken, made_harmless, type_of
+from zalo.inbox import file_types
+from zalo.inbox.file_types import NotTaken, made_harmless, type_of
 
 
 def picture(form="JPEG", **options):

@@ -11,14 +11,16 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
 from tests.factories.zalo import make_official_account
-from zalo.capabilities import Capability
-from zalo.events import FollowChange
+from zalo.capabilities.services import learn
+from zalo.capabilities.states import Capability
+from zalo.followers import follower_lists
+from zalo.followers import services as followers
+from zalo.followers.models import index_of
+from zalo.inbox.events import FollowChange
 from zalo.models import Follower, FollowerSync, OfficialAccount
-from zalo.models.followers import index_of
-from zalo.services import follower_lists, followers, pager
-from zalo.services.calling import slots
-from zalo.services.learning import learn
-from zalo.simulator import faults
+from zalo.pacing import pager
+from zalo.pacing.services import slots
+from zalo_simulator import faults
 
 pytestmark = pytest.mark.django_db
 

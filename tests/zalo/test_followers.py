@@ -7,13 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import key_rotation, retention
+from accounts import retention
+from accounts.encryption import rotation
 from accounts.models import AuditEvent
 from tests.factories.zalo import make_official_account
-from zalo.events import FollowChange, Interaction
+from zalo.followers import services as followers
+from zalo.followers.models import day_of, index_of
+from zalo.inbox.events import FollowChange, Interaction
 from zalo.models import Follower
-from zalo.models.followers import day_of, index_of
-from zalo.services import followers
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +183,7 @@ def test_keys_are_rotated_over_followers(account, settings):
     old = dict(settings.DATA_ENCRYPTION_KEYS)
     settings.DATA_ENCRYPTION_KEYS = {"neu": b"n" * 32, **old}
 
-    counts = key_rotation.reseal_all()
+    counts = rotation.reseal_all()
     settings.DATA_ENCRYPTION_KEYS = {"neu": b"n" * 32}
 
     assert counts["zalo_follower.zalo_user_id"] == 2

@@ -12,16 +12,17 @@ from accounts.models import AuditEvent
 from accounts.services import NotAllowed
 from tests.factories.zalo import make_follower, make_official_account
 from tests.zalo import webhooks
-from zalo import events, inbox
-from zalo.capabilities import Capability, may
-from zalo.client import ZaloClient
-from zalo.interpreting import interpret_due
+from zalo.capabilities.services import learn
+from zalo.capabilities.states import Capability, may
+from zalo.client.api import ZaloClient
+from zalo.client.types import PastMessage
+from zalo.followers import services as followers
+from zalo.inbox import events, history
+from zalo.inbox import services as inbox
+from zalo.inbox.interpreting import interpret_due
 from zalo.models import Follower, HistoryReading, InboundFile, OfficialAccount, WebhookEvent
-from zalo.services import followers, history
-from zalo.services.learning import learn
-from zalo.simulator import faults
-from zalo.simulator.people import Residents
-from zalo.types import PastMessage
+from zalo_simulator import faults
+from zalo_simulator.people import Residents
 
 pytestmark = pytest.mark.django_db
 PROFILES = ["business", "state_agency"]

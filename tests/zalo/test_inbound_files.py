@@ -7,12 +7,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.encryption import DecryptionError
-from accounts.key_rotation import remaining_kids
+from accounts.encryption.rotation import remaining_kids
+from accounts.encryption.services import DecryptionError
 from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
-from zalo import downloading, inbound_files
-from zalo.inbound_files import fetch_due
+from zalo.inbox import files
+from zalo.inbox.files import fetch_due
 from zalo.models import InboundFile, WebhookEvent
 
 pytestmark = pytest.mark.django_db
@@ -46,12 +46,12 @@ def answers(monkeypatch):
 
     def download(*, url, kind, checksum):
         told.asked.append(url)
-        found = told.get(url, downloading.Fetched(CONTENT, "image/jpeg", "d" * 64))
+        found = told.get(url, files.Fetched(CONTENT, "image/jpeg", "d" * 64))
         if isinstance(found, Exception):
             raise found
         return found
 
-    monkeypatch.setattr(downloading, "download", download)
+    monkeypatch.setattr(files, "download", download)
     return told
 
 
@@ -82,11 +82,11 @@ def test_nothing_is_fetched_twice(event, answers):
 @pytest.mark.parametrize(
     ("error", "state", "why"),
     [
-        (downloading.Refused("host"), "refused", "host"),
-        (downloading.Refused("size"), "refused", "size"),
-        (downloading.Refused("type"), "refused", "type"),
-        (downloading.Refused("redirect"), "refused", "redirect"),
-        (downloading.Gone(), "gone", ""),
+        (files.Refused("host"), "refused", "host"),
+        (files.Refused("size"), "refused", "size"),
+        (files.Refused("type"), "refused", "type"),
+        (files.Refused("redirect"), "refused", "redirect"),
+        (files.Gone(), "gone", ""),
     ],
 )
 def test_what_is_not_taken_says_why(event, answers, error, state, why):
@@ -100,10 +100,10 @@ def test_what_is_not_taken_says_why(event, answers, error, state, why):
 
 
 def test_trouble_waits_longer_each_time_and_ends(event, answers):
-    answers["https://f1.zdn.vn/0.jpg"] = downloading.NotYet("time")
+    answers["https://f1.zdn.vn/0.jpg"] = files.NotYet("time")
     file = make_file(event)
 
-    for number, wait in enumerate(inbound_files.WAITS_S, 1):
+    for number, wait in enumerate(files.WAITS_S, 1):
         assert fetch_due() == {"waiting": 1}
         file.refresh_from_db()
         assert file.attempts == number
@@ -117,12 +117,12 @@ def test_trouble_waits_longer_each_time_and_ends(event, answers):
 
 def test_file_of_a_dead_worker_comes_up_again(event, answers):
     make_file(event)
-    inbound_files._claim(timezone.now())
+    files._claim(timezone.now())
     assert fetch_due() == {}
 
-    later = timezone.now() + inbound_files.LEASE + timedelta(seconds=1)
+    later = timezone.now() + files.LEASE + timedelta(seconds=1)
 
-    assert [file.attempts for file in inbound_files._claim(later)] == [1]
+    assert [file.attempts for file in files._claim(later)] == [1]
 
 
 def test_many_files_are_fetched_in_turns(event, answers):
@@ -145,7 +145,7 @@ def test_event_that_went_meanwhile_leaves_no_file(event, answers):
     file = make_file(event)
     InboundFile.objects.filter(pk=file.pk).update(state="gone", url="", next_attempt_at=None)
 
-    assert inbound_files._end(file, "refused", "host") == "refused"
+    assert files._end(file, "refused", "host") == "refused"
     assert InboundFile.objects.get().state == "gone"
 
 
@@ -186,7 +186,7 @@ def test_file_that_breaks_its_reader_holds_up_no_other_and_is_given_up(event, an
 
     assert fetch_due() == {"waiting": 1, "fetched": 1}
 
-    for _try in inbound_files.WAITS_S:
+    for _try in files.WAITS_S:
         InboundFile.objects.filter(state="waiting").update(next_attempt_at=timezone.now())
         last = fetch_due()
     assert last == {"refused": 1}
@@ -195,7 +195,7 @@ def test_file_that_breaks_its_reader_holds_up_no_other_and_is_given_up(event, an
 
 def test_file_that_kills_its_worker_each_time_is_given_up(event, answers):
     file = make_file(event)
-    InboundFile.objects.update(attempts=len(inbound_files.WAITS_S) + 2)
+    InboundFile.objects.update(attempts=len(files.WAITS_S) + 2)
 
     assert fetch_due() == {"refused": 1}
     assert answers.asked == []

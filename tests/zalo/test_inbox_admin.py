@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accounts import retention
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.zalo import make_official_account
-from zalo import inbox
+from zalo.inbox import services as inbox
 from zalo.models import GroupActivity, InboundFile, WebhookEvent
 
 pytestmark = pytest.mark.django_db

@@ -14,11 +14,13 @@ from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
 from tests.zalo import webhooks
 from tests.zalo.webhooks import body, message
-from zalo import connecting, events, inbox, interpreting, signals
-from zalo.interpreting import interpret_due
+from zalo.client.types import TokenPair
+from zalo.followers.models import day_of
+from zalo.inbox import events, interpreting, signals
+from zalo.inbox import services as inbox
+from zalo.inbox.interpreting import interpret_due
 from zalo.models import Follower, GroupActivity, InboundFile, OfficialAccount, WebhookEvent
-from zalo.models.followers import day_of
-from zalo.types import TokenPair
+from zalo.tokens import connecting
 
 pytestmark = pytest.mark.django_db
 STAMP = 1_790_000_000_000

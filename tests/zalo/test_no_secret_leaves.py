@@ -21,11 +21,13 @@ from django.views.debug import ExceptionReporter
 from accounts.models import AuditEvent, User
 from config.logs import JsonFormatter, RedactingFilter, redact
 from tests.zalo.consent_flow import begin, come_back, press
-from zalo import call_log, consenting, tokens
-from zalo.errors import ZaloError
+from zalo.client.errors import ZaloError
+from zalo.client.types import TokenPair
 from zalo.models import ApiCall, ConsentAttempt, OfficialAccount
-from zalo.simulator.server import Simulator
-from zalo.types import TokenPair
+from zalo.official_accounts import call_log
+from zalo.tokens import consenting
+from zalo.tokens import services as tokens
+from zalo_simulator.server import Simulator
 
 MARKS = ("sim-at-", "sim-rt-")
 

@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from tests.factories.zalo import make_official_account
 from zalo import services
-from zalo.capabilities import Capability
-from zalo.errors import ZaloRejected, ZaloUncertain
-from zalo.events import FollowChange
+from zalo.capabilities.services import learn
+from zalo.capabilities.states import Capability
+from zalo.channels.person import ZaloMayCost, ZaloNotSent
+from zalo.client.errors import ZaloRejected, ZaloUncertain
+from zalo.followers import services as followers
+from zalo.followers.windows import Reach
+from zalo.inbox.events import FollowChange
 from zalo.models import Follower, OfficialAccount, QuotaLedger
-from zalo.services import followers
-from zalo.services.learning import learn
-from zalo.services.persons import ZaloMayCost, ZaloNotSent
-from zalo.simulator import faults
-from zalo.simulator.records import Person
-from zalo.windows import Reach
+from zalo_simulator import faults
+from zalo_simulator.records import Person
 
 pytestmark = pytest.mark.django_db
 

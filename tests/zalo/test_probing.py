@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from tests.factories.zalo import make_official_account
-from zalo import inbox
-from zalo.capabilities import Capability, State, may
-from zalo.errors import ZaloConsentRequired, ZaloRejected
-from zalo.health import health_of
+from zalo.capabilities.states import Capability, State, may
+from zalo.client.errors import ZaloConsentRequired, ZaloRejected
+from zalo.inbox import services as inbox
 from zalo.models import OfficialAccount
+from zalo.official_accounts.health import health_of
 from zalo.services import check_accounts, probe, send_text_to_group
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 API = "https://openapi.zalo.me"
 OK = {"error": 0, "message": "Success", "data": {}}

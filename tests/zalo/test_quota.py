@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from tests.factories.zalo import make_official_account
+from zalo.client.types import SentQuota
+from zalo.followers import quota
 from zalo.models import QuotaLedger
-from zalo.services import quota
-from zalo.types import SentQuota
 
 pytestmark = pytest.mark.django_db
 

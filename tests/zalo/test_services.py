@@ -11,8 +11,8 @@ from accounts.models import Commune
 from tests.factories.zalo import make_official_account
 from tests.flows.harness import wait_until
 from tests.zalo.wire import closed_port
-from zalo import call_log, services, tokens
-from zalo.errors import (
+from zalo import services
+from zalo.client.errors import (
     ZaloAttachmentExpired,
     ZaloConsentRequired,
     ZaloRejected,
@@ -23,8 +23,10 @@ from zalo.errors import (
     ZaloWrongEndpoint,
 )
 from zalo.models import ApiCall, OfficialAccount
-from zalo.simulator import faults
-from zalo.simulator.server import Simulator
+from zalo.official_accounts import call_log
+from zalo.tokens import services as tokens
+from zalo_simulator import faults
+from zalo_simulator.server import Simulator
 
 JPEG = b"\xff\xd8\xff" + b"0" * 100
 
@@ -197,7 +199,7 @@ def test_throttling_pauses_every_lane(
     group_id: str,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr("zalo.throttle.FIRST_PAUSE_S", 30.0)
+    monkeypatch.setattr("zalo.pacing.slot_book.FIRST_PAUSE_S", 30.0)
     account.oa_id = f"{account.oa_id}-{account.pk}"  # a book of its own
     break_with(simulator, kind="-32", times=1)
 

@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from tests.flows.harness import wait_until
-from zalo.simulator import faults, server
-from zalo.simulator.server import Simulator
+from zalo_simulator import faults, server
+from zalo_simulator.server import Simulator
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 50
 GROUP_PATH = "/v3.0/oa/group/message"

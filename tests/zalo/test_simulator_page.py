@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 pytestmark = pytest.mark.browser
 

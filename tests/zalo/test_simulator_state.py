@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from tests.flows.harness import wait_until
-from zalo.simulator import server
-from zalo.simulator.state import SimulatorState
+from zalo_simulator import server
+from zalo_simulator.state import SimulatorState
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 50
 

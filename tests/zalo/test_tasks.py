@@ -4,9 +4,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import retention
-from zalo import call_log, tasks
+from zalo import tasks
 from zalo.models import ApiCall, OfficialAccount
-from zalo.simulator.server import Simulator
+from zalo.official_accounts import call_log
+from zalo_simulator.server import Simulator
 
 
 def test_refresh_tokens_renews_what_is_due_and_looks_after_the_account(

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 import redis
 
-from zalo.errors import ZaloRetryable
-from zalo.throttle import HORIZON_S, SlotBook, SlotBookUnavailable
+from zalo.client.errors import ZaloRetryable
+from zalo.pacing.slot_book import HORIZON_S, SlotBook, SlotBookUnavailable
 
 pytestmark = pytest.mark.db_broker
 
@@ -86,7 +86,7 @@ def test_rate_is_read_at_each_booking(book: SlotBook, settings: Any):
 def test_routine_yields_while_the_urgent_lane_books(
     book: SlotBook, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("zalo.throttle.URGENT_HOLDS_S", 30.0)
+    monkeypatch.setattr("zalo.pacing.slot_book.URGENT_HOLDS_S", 30.0)
     since = time.monotonic()
     assert book.book(lane="urgent") is not None
 
@@ -98,7 +98,7 @@ def test_routine_yields_while_the_urgent_lane_books(
 def test_routine_returns_when_the_urgent_lane_is_done(
     book: SlotBook, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("zalo.throttle.URGENT_HOLDS_S", 0.1)
+    monkeypatch.setattr("zalo.pacing.slot_book.URGENT_HOLDS_S", 0.1)
     book.book(lane="urgent")
     time.sleep(0.15)
 
@@ -125,7 +125,7 @@ def test_shorter_pause_does_not_end_a_longer_one(book: SlotBook):
 def test_slowing_down_pauses_longer_each_time_it_is_needed_again(
     book: SlotBook, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("zalo.throttle.FIRST_PAUSE_S", 0.5)
+    monkeypatch.setattr("zalo.pacing.slot_book.FIRST_PAUSE_S", 0.5)
     first = book.slow_down()
     time.sleep(0.52)
     since = time.monotonic()
@@ -140,7 +140,7 @@ def test_slowing_down_pauses_longer_each_time_it_is_needed_again(
 def test_slowing_down_counts_the_calls_that_were_under_way_together_once(
     book: SlotBook, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("zalo.throttle.FIRST_PAUSE_S", 30.0)
+    monkeypatch.setattr("zalo.pacing.slot_book.FIRST_PAUSE_S", 30.0)
     since = time.monotonic()
 
     assert book.slow_down() == 30
@@ -148,8 +148,8 @@ def test_slowing_down_counts_the_calls_that_were_under_way_together_once(
 
 
 def test_slowing_down_has_an_end(book: SlotBook, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("zalo.throttle.LONGEST_PAUSE_S", 3.0)
-    monkeypatch.setattr("zalo.throttle.FIRST_PAUSE_S", 40.0)
+    monkeypatch.setattr("zalo.pacing.slot_book.LONGEST_PAUSE_S", 3.0)
+    monkeypatch.setattr("zalo.pacing.slot_book.FIRST_PAUSE_S", 40.0)
 
     assert book.slow_down() == 3
 

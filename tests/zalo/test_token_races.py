@@ -13,17 +13,18 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_user
 from tests.flows.harness import ROOT, Portal
 from tests.zalo.consent_flow import begin, come_back, press
-from zalo import tokens, write_ahead
-from zalo.alarms import alarm_of
-from zalo.errors import ZaloConsentRequired
+from zalo.client.errors import ZaloConsentRequired
+from zalo.client.types import TokenPair
 from zalo.models import OfficialAccount
+from zalo.official_accounts.alarms import alarm_of
 from zalo.services import note_failure, refresh_profile
-from zalo.simulator.server import Simulator
-from zalo.types import TokenPair
+from zalo.tokens import services as tokens
+from zalo.tokens import write_ahead
+from zalo_simulator.server import Simulator
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db_broker]
 ROUNDS = 8

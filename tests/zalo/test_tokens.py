@@ -12,11 +12,11 @@ from django.utils import timezone
 from accounts.models import Commune
 from tests.factories.zalo import make_official_account
 from tests.zalo.wire import closed_port, http, listening
-from zalo import tokens
-from zalo.errors import ZaloConsentRequired, ZaloRejected, ZaloRetryable
+from zalo.client.errors import ZaloConsentRequired, ZaloRejected, ZaloRetryable
+from zalo.client.types import TokenPair
 from zalo.models import OfficialAccount
-from zalo.simulator.server import Simulator
-from zalo.types import TokenPair
+from zalo.tokens import services as tokens
+from zalo_simulator.server import Simulator
 
 
 def renew_in_threads(account: OfficialAccount, stale: str, count: int) -> list[str]:

@@ -15,7 +15,8 @@ from tests.factories.accounts import make_commune
 from tests.factories.zalo import make_official_account
 from tests.zalo import webhooks
 from tests.zalo.webhooks import body, message, post, raw, signature
-from zalo import inbox, webhook
+from zalo.inbox import services as inbox
+from zalo.inbox import webhook
 from zalo.models import WebhookEvent
 
 VECTOR = (

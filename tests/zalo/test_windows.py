@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.factories.zalo import make_official_account
-from zalo.events import Interaction
+from zalo.followers import services as followers
+from zalo.followers.models import day_of
+from zalo.followers.windows import Reach, window
+from zalo.inbox.events import Interaction
 from zalo.models import Follower
-from zalo.models.followers import day_of
-from zalo.services import followers
-from zalo.windows import Reach, window
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 

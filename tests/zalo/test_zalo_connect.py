@@ -8,7 +8,7 @@ from accounts.models import AuditEvent, Commune
 from tests.factories.zalo import make_official_account
 from tests.zalo.wire import closed_port, http, listening
 from zalo.models import OfficialAccount
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 
 def connect(simulator: Simulator | None = None, **options: Any) -> tuple[str, str]:

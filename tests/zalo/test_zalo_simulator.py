@@ -10,8 +10,9 @@ import pytest
 import requests
 from django.core.management import CommandError, call_command
 
-from zalo.simulator.server import Simulator
-from zalo.simulator.state import SimulatorState
+from broadcasts.management.commands import seed_demo
+from zalo_simulator.server import Simulator
+from zalo_simulator.state import DEFAULT_OA_ID, SimulatorState
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,3 +106,16 @@ def test_broken_state_file_says_what_to_do(tmp_path: Path):
 
     with pytest.raises(CommandError, match="xóa tệp"):
         call_command("zalo_simulator", port=0, state=path)
+
+
+def test_an_installation_without_the_program_says_where_to_get_it(monkeypatch):
+    for name in ("zalo_simulator.command", "zalo.management.commands.zalo_simulator"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, "zalo_simulator", None)
+
+    with pytest.raises(CommandError, match="docker build --target simulator"):
+        call_command("zalo_simulator", "--port", "0")
+
+
+def test_the_demo_connects_the_account_that_the_local_zalo_plays():
+    assert seed_demo.DEFAULT_OA_ID == DEFAULT_OA_ID

@@ -5,14 +5,75 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from zalo.capabilities import Capability, may
-from zalo.channels.contents import Content, File, Picture, Text
-from zalo.channels.kinds import Channel, Closed, Line
-from zalo.models import OfficialAccount
-from zalo.services import sending
-from zalo.services.calling import slots
-from zalo.services.profile import account_for
-from zalo.types import SentMessage
+from zalo.capabilities.services import used
+from zalo.capabilities.states import Capability, may
+from zalo.channels.base import Channel, Closed, Content, File, Line, Picture, Text
+from zalo.client.types import SentMessage, UploadedDocument, UploadedImage
+from zalo.official_accounts.models import OfficialAccount
+from zalo.official_accounts.services import account_for
+from zalo.pacing.services import call, slots
+
+# Messages into groups, and the pictures that they name.
+
+
+def send_text_to_group(
+    account: OfficialAccount, zalo_group_id: str, text: str, *, reference: str = ""
+) -> SentMessage:
+    """Post a text into a group of the account; `reference` is our own number for the call log.
+
+    Raises ZaloRetryable (nothing was accepted), ZaloRejected (refused for good) or ZaloUncertain
+    (it may stand in the group: a person must look). ZaloThrottled has paused every lane already.
+    """
+    with used(account, Capability.GROUPS):
+        return call(
+            account, lambda client: client.send_text_to_group(zalo_group_id, text), reference
+        )
+
+
+def send_image_to_group(
+    account: OfficialAccount,
+    zalo_group_id: str,
+    attachment_id: str,
+    caption: str,
+    *,
+    reference: str = "",
+) -> SentMessage:
+    """Post an uploaded picture with its caption; as `send_text_to_group`.
+
+    ZaloAttachmentExpired: upload the picture again, then repeat.
+    """
+    with used(account, Capability.GROUPS):
+        return call(
+            account,
+            lambda client: client.send_image_to_group(zalo_group_id, attachment_id, caption),
+            reference,
+        )
+
+
+def send_file_to_group(
+    account: OfficialAccount, zalo_group_id: str, token: str, *, reference: str = ""
+) -> SentMessage:
+    """Post an uploaded file, which is a message of its own; as `send_text_to_group`.
+
+    ZaloAttachmentExpired: upload the file again, then repeat.
+    """
+    with used(account, Capability.GROUPS):
+        return call(
+            account, lambda client: client.send_file_to_group(zalo_group_id, token), reference
+        )
+
+
+def upload_file(account: OfficialAccount, filename: str, content: bytes) -> UploadedDocument:
+    """Hand Zalo a PDF or docx of at most 5 MB. ZaloRejected where it is neither."""
+    with used(account, Capability.FILES):
+        return call(account, lambda client: client.upload_file(filename, content), "upload")
+
+
+def upload_image(account: OfficialAccount, filename: str, content: bytes) -> UploadedImage:
+    """Hand Zalo a JPEG or PNG of at most 1 MB. ZaloRejected where it is neither."""
+    with used(account, Capability.FILES):
+        return call(account, lambda client: client.upload_image(filename, content), "upload")
+
 
 NO_ACCOUNT = (
     "Xã chưa kết nối tài khoản Zalo OA nên máy chưa gửi được. Hãy báo quản trị kỹ thuật kết nối; "
@@ -47,16 +108,16 @@ def send(
     heard_at: datetime | None = None,
     reference: str = "",
 ) -> SentMessage:
-    """Post into one group. Raises as `zalo.services.sending`."""
+    """Post into one group. Raises as `zalo.channels.group`."""
     match content:
         case Text():
-            return sending.send_text_to_group(account, to, content.text, reference=reference)
+            return send_text_to_group(account, to, content.text, reference=reference)
         case Picture():
-            return sending.send_image_to_group(
+            return send_image_to_group(
                 account, to, content.attachment_id, content.caption, reference=reference
             )
         case File():
-            return sending.send_file_to_group(account, to, content.token, reference=reference)
+            return send_file_to_group(account, to, content.token, reference=reference)
     raise TypeError(f"no group takes a {type(content).__name__}")
 
 

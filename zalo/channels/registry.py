@@ -3,9 +3,8 @@
 from typing import Any
 
 from zalo.channels.article import ARTICLE
+from zalo.channels.base import MANUAL, Channel, Closed
 from zalo.channels.group import GROUP
-from zalo.channels.kinds import Channel, Closed
-from zalo.channels.manual import MANUAL
 from zalo.channels.person import PERSON
 
 CHANNELS: list[Channel] = [GROUP, MANUAL, PERSON, ARTICLE]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from zalo.client.calls import Calls
-from zalo.errors import ZaloRetryable, ZaloUncertain
-from zalo.types import (
+from zalo.client.errors import ZaloRetryable, ZaloUncertain
+from zalo.client.types import (
     ArticleDetail,
     ArticlePage,
     ArticleSummary,

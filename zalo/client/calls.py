@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import requests
 
-from zalo import codes
-from zalo.errors import (
+from zalo.client import codes
+from zalo.client.errors import (
     ZaloArticleQuota,
     ZaloAttachmentExpired,
     ZaloConsentRequired,
@@ -23,8 +23,8 @@ from zalo.errors import (
     ZaloUncertain,
     ZaloWrongEndpoint,
 )
-from zalo.transport import Request, exchange
-from zalo.types import (
+from zalo.client.transport import Request, exchange
+from zalo.client.types import (
     CallObserver,
     CallRecord,
     SentMessage,
@@ -175,7 +175,7 @@ def read_answer(request: Request, response: requests.Response) -> tuple[Mapping[
 
 
 def error_for(code: int, request: Request, response: requests.Response) -> ZaloError:
-    """The error that stands for a number of Zalo (`zalo.codes`)."""
+    """The error that stands for a number of Zalo (`zalo.client.codes`)."""
     kind = codes.kind_of(code, is_repeatable=request.is_repeatable)
     detail = f"{request.endpoint}: error {code}"
     if code == NOT_GRANTED_OR_QUOTA and _speaks_of_quota(response):

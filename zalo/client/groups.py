@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from zalo.client.calls import Calls
-from zalo.errors import ZaloUncertain
-from zalo.types import (
+from zalo.client.errors import ZaloUncertain
+from zalo.client.types import (
     CreatedGroup,
     GroupAssetInfo,
     GroupDetail,

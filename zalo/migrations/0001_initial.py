@@ -7,8 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.fields
-import zalo.models.followers
+import accounts.encryption.fields
+import zalo.followers.models
 
 
 class Migration(migrations.Migration):
@@ -31,8 +31,8 @@ class Migration(migrations.Migration):
                 ('oa_type', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='loại OA')),
                 ('is_verified', models.BooleanField(default=False, verbose_name='đã xác thực')),
                 ('package_name', models.CharField(blank=True, max_length=100, verbose_name='gói dịch vụ')),
-                ('access_token', accounts.fields.EncryptedTextField(blank=True, editable=False)),
-                ('refresh_token', accounts.fields.EncryptedTextField(blank=True, editable=False)),
+                ('access_token', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
+                ('refresh_token', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
                 ('token_expires_at', models.DateTimeField(blank=True, null=True, verbose_name='mã truy cập hết hạn lúc')),
                 ('refresh_expires_at', models.DateTimeField(blank=True, null=True, verbose_name='phải cấp quyền lại trước')),
                 ('connected_at', models.DateTimeField(blank=True, null=True, verbose_name='kết nối lúc')),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('zalo_user_id', accounts.fields.EncryptedTextField(blank=True, editable=False, verbose_name='mã người dùng Zalo')),
+                ('zalo_user_id', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False, verbose_name='mã người dùng Zalo')),
                 ('user_index', models.CharField(editable=False, max_length=64)),
                 ('is_following', models.BooleanField(default=False, editable=False, verbose_name='đang quan tâm')),
                 ('followed_at', models.DateTimeField(editable=False, null=True, verbose_name='quan tâm lúc')),
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, choices=[('', 'Chưa rõ'), ('oa_profile', 'Trang của OA'), ('message_invite', 'Lời mời trong tin nhắn'), ('social_plugin', 'Nút trên trang web'), ('list', 'Đọc từ danh sách'), ('message', 'Nhắn tin, chưa quan tâm')], editable=False, max_length=20, verbose_name='đến từ')),
                 ('listed_at', models.DateTimeField(editable=False, null=True, verbose_name='có trong danh sách lúc')),
                 ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='rút đồng ý lúc')),
-                ('created_at', models.DateTimeField(default=zalo.models.followers._today, editable=False, verbose_name='biết từ')),
+                ('created_at', models.DateTimeField(default=zalo.followers.models._today, editable=False, verbose_name='biết từ')),
                 ('is_named', models.BooleanField(default=False, editable=False, verbose_name='đã biết là ai')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to='zalo.officialaccount', verbose_name='tài khoản OA')),
             ],
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(editable=False, max_length=64)),
                 ('event_name', models.CharField(blank=True, max_length=80, verbose_name='tên sự kiện')),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='nhận lúc')),
-                ('body', accounts.fields.EncryptedTextField(blank=True, editable=False)),
+                ('body', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
                 ('state', models.CharField(choices=[('new', 'Chờ xử lý'), ('interpreted', 'Đã xử lý'), ('held', 'Giữ niêm phong'), ('unknown', 'Chưa biết loại này'), ('failed', 'Không xử lý được')], default='new', max_length=12, verbose_name='tình trạng')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='số lần thử')),
                 ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='thử lúc')),
@@ -281,17 +281,17 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
                 ('kind', models.CharField(max_length=20, verbose_name='loại')),
-                ('url', accounts.fields.EncryptedTextField(blank=True, editable=False)),
-                ('name', accounts.fields.EncryptedTextField(blank=True, editable=False)),
+                ('url', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
+                ('name', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
                 ('checksum', models.CharField(blank=True, editable=False, max_length=32)),
                 ('state', models.CharField(choices=[('waiting', 'Chờ tải về'), ('fetched', 'Đã tải về'), ('refused', 'Không nhận'), ('gone', 'Không còn trên Zalo')], default='waiting', max_length=8, verbose_name='tình trạng')),
                 ('reason', models.CharField(blank=True, choices=[('', '–'), ('host', 'Địa chỉ không phải của Zalo'), ('size', 'Tệp quá lớn'), ('type', 'Loại tệp không nhận'), ('broken', 'Tệp hỏng hoặc không khớp mã kiểm tra'), ('redirect', 'Địa chỉ dẫn sang nơi khác'), ('time', 'Tải quá lâu')], max_length=10, verbose_name='lý do')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='số lần thử')),
                 ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='thử lúc')),
-                ('content', accounts.fields.EncryptedBinaryField(null=True)),
+                ('content', accounts.encryption.fields.EncryptedBinaryField(null=True)),
                 ('content_type', models.CharField(blank=True, max_length=80, verbose_name='kiểu nội dung')),
                 ('size', models.PositiveIntegerField(default=0, verbose_name='cỡ')),
-                ('digest', accounts.fields.EncryptedTextField(blank=True, editable=False)),
+                ('digest', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
                 ('fetched_at', models.DateTimeField(blank=True, null=True, verbose_name='tải về lúc')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='zalo.webhookevent', verbose_name='sự kiện')),
             ],
@@ -319,9 +319,9 @@ class Migration(migrations.Migration):
                 ('granted_oa_id', models.CharField(blank=True, max_length=40, verbose_name='mã OA Zalo trả về')),
                 ('redirect_uri', models.CharField(blank=True, max_length=300, verbose_name='địa chỉ quay về')),
                 ('state_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('code_verifier', accounts.fields.EncryptedTextField(blank=True, editable=False)),
-                ('access_token', accounts.fields.EncryptedTextField(blank=True, editable=False)),
-                ('refresh_token', accounts.fields.EncryptedTextField(blank=True, editable=False)),
+                ('code_verifier', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
+                ('access_token', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
+                ('refresh_token', accounts.encryption.fields.EncryptedTextField(blank=True, editable=False)),
                 ('access_life_s', models.PositiveIntegerField(editable=False, null=True)),
                 ('refresh_life_s', models.PositiveIntegerField(editable=False, null=True)),
                 ('received_at', models.DateTimeField(blank=True, null=True, verbose_name='nhận mã lúc')),

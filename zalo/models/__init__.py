@@ -1,12 +1,8 @@
 """What the wall keeps of Zalo."""
 
-from zalo.models.accounts import OfficialAccount
-from zalo.models.assets import GroupAsset
-from zalo.models.calls import ApiCall
-from zalo.models.consent import ConsentAttempt
-from zalo.models.followers import Follower, FollowerSync, QuotaLedger
-from zalo.models.history import HistoryReading
-from zalo.models.inbox import GroupActivity, InboundFile, WebhookEvent
+from zalo.followers.models import Follower, FollowerSync, QuotaLedger
+from zalo.inbox.models import GroupActivity, HistoryReading, InboundFile, WebhookEvent
+from zalo.official_accounts.models import ApiCall, ConsentAttempt, GroupAsset, OfficialAccount
 
 __all__ = [
     "ApiCall",

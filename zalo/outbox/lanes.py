@@ -21,13 +21,12 @@ import redis
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from zalo import call_log
-from zalo.channels.contents import Content
-from zalo.channels.kinds import Channel, Line
-from zalo.errors import ZaloError, ZaloThrottled, ZaloUncertain
-from zalo.outbox.ladder import Outcome, Verdict, blocks_account, outcome_of
+from zalo.channels.base import Channel, Content, Line
+from zalo.client.errors import ZaloError, ZaloThrottled, ZaloUncertain
+from zalo.official_accounts import call_log
+from zalo.outbox.outcomes import Outcome, Verdict, blocks_account, outcome_of
 from zalo.outbox.threads import IN_FLIGHT, threads
-from zalo.throttle import Lane, SlotBookUnavailable
+from zalo.pacing.slot_book import Lane, SlotBookUnavailable
 
 logger = logging.getLogger(__name__)
 

@@ -16,16 +16,15 @@ from django.db import models, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from zalo import tokens
-from zalo.channels.contents import Content
-from zalo.channels.kinds import Channel
-from zalo.errors import ZaloError, ZaloThrottled, ZaloUncertain
-from zalo.models import OfficialAccount
-from zalo.outbox.gate import gate_is_open
-from zalo.outbox.ladder import BACK_OFF_S, Outcome, Verdict, outcome_of
+from zalo.channels.base import Channel, Content
+from zalo.client.errors import ZaloError, ZaloThrottled, ZaloUncertain
+from zalo.official_accounts.models import OfficialAccount
+from zalo.outbox.outcomes import BACK_OFF_S, Outcome, Verdict, outcome_of
+from zalo.outbox.statements import gate_is_open
 from zalo.outbox.threads import threads
-from zalo.services.pacing import PATIENCE_S, wait_for_slot
-from zalo.throttle import Lane, SlotBookUnavailable
+from zalo.pacing.services import PATIENCE_S, wait_for_slot
+from zalo.pacing.slot_book import Lane, SlotBookUnavailable
+from zalo.tokens import services as tokens
 
 logger = logging.getLogger(__name__)
 

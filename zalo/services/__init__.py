@@ -3,10 +3,11 @@
 The sends into groups may be called from any thread and do not touch the database in the normal
 case: the token is held in the process, the call log is buffered, the rate is kept by the caller's
 slot book (`slots`). Those to one person read their window and write down the quota. All raise what
-`zalo.errors` describes and nothing else.
+`zalo.client.errors` describes and nothing else.
 """
 
-from zalo.services.articles import (
+from zalo.capabilities.services import probe
+from zalo.channels.article import (
     article_detail,
     broadcast_allowance,
     broadcast_article,
@@ -16,8 +17,22 @@ from zalo.services.articles import (
     remove_article,
     verify_article,
 )
-from zalo.services.calling import note_failure, slots
-from zalo.services.groups import (
+from zalo.channels.group import (
+    send_file_to_group,
+    send_image_to_group,
+    send_text_to_group,
+    upload_file,
+    upload_image,
+)
+from zalo.channels.person import (
+    ask_contact_data,
+    send_file_to_user,
+    send_image_to_user,
+    send_text_to_user,
+    window_of,
+)
+from zalo.followers.quota import Allowance
+from zalo.groups import (
     accept_pending,
     add_deputies,
     change_asset,
@@ -34,23 +49,13 @@ from zalo.services.groups import (
     remove_people,
     update_group,
 )
-from zalo.services.persons import (
-    ask_contact_data,
-    send_file_to_user,
-    send_image_to_user,
-    send_text_to_user,
-    window_of,
+from zalo.official_accounts.services import (
+    account_for,
+    check_accounts,
+    note_revoked,
+    refresh_profile,
 )
-from zalo.services.probing import probe
-from zalo.services.profile import account_for, check_accounts, note_revoked, refresh_profile
-from zalo.services.quota import Allowance
-from zalo.services.sending import (
-    send_file_to_group,
-    send_image_to_group,
-    send_text_to_group,
-    upload_file,
-    upload_image,
-)
+from zalo.pacing.services import note_failure, slots
 
 __all__ = [
     "Allowance",

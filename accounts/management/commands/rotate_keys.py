@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.encryption import key_ring
-from accounts.key_rotation import remaining_kids, reseal_all
+from accounts.encryption.rotation import remaining_kids, reseal_all
+from accounts.encryption.services import key_ring
 
 
 class Command(BaseCommand):

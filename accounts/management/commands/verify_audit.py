@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import AuditChain
 
 

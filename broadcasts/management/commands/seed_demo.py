@@ -4,7 +4,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import demo
 from broadcasts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, RealDataPresent, seed
-from zalo.simulator.state import DEFAULT_OA_ID
+
+# The account of the local Zalo (`zalo_simulator`), which may not be installed.
+DEFAULT_OA_ID = "4321000000000000001"
 
 
 class Command(BaseCommand):

@@ -1,20 +1,201 @@
 """Write a paper as a Word file."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from accounts.audit import services as audit
 from accounts.models import User
-from accounts.papers.building import build
-from accounts.papers.letterheads import Issuer
-from oversight.papers.kinds import KINDS, Asked, NotMade, make
+from accounts.papers.services import Issuer
+from accounts.scoped_admin.pages import number_of
+from accounts.services import NotAllowed
+from documents.building import build
+from documents.content import Paper
+from groups.consultation.minutes import export_minutes
+from groups.models import ConsultationMeeting
+from oversight import periods
+from oversight.commendations.pages import NEEDS as LIST_NEEDS
+from oversight.commendations.pages import Listed, export_list
+from oversight.direction.querysets import bodies_of
+from oversight.figures.report import export_report, may_take, reads_for
+from oversight.figures.scopes import Scope, whole_commune
+from oversight.models import PeriodSummary, Plan, YearlyReview
 from oversight.periods import Period
+from oversight.plans.pages import export_plan
+from oversight.review.pages import export_review
+from oversight.summaries.services import Unreadable, paper_of
+from reports.models import TipReport
 from reports.register.days import FIRST_YEAR, LAST_YEAR, TOO_FAR, NotDays
+from reports.register.rows import LONGEST_SPAN, Refused, export_register
+from reports.register.transfer import export_transfer
+
+# Every kind of paper that can be made of what the portal holds, by its name.
+
+
+BY_COMMAND = {"way": "lệnh trên máy chủ"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody at the server asks for, on behalf of an account."""
+
+    by: User
+    period: Period
+    row: str = ""
+    issuer: Issuer = Issuer.POLICE
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: what it is called, who may have it, how it is made."""
+
+    name: str
+    needs: tuple[str, ...]
+    make: Callable[[Asked], Paper]
+
+
+class NotMade(Exception):
+    """Why a paper was not made; the message is for a person."""
+
+
+def make(kind: str, asked: Asked) -> Paper:
+    """A paper with what this account may see. Raises NotMade."""
+    chosen = KINDS[kind]
+    if not asked.by.is_active or not asked.by.has_perms(chosen.needs):
+        raise NotMade(f"Tài khoản {asked.by.username} không được lấy {chosen.name}.")
+    try:
+        return chosen.make(asked)
+    except Refused as refusal:
+        raise NotMade(str(refusal)) from refusal
+
+
+def _minutes(asked: Asked) -> Paper:
+    rows = ConsultationMeeting.objects.select_related("hamlet__commune", "commune", "regulation")
+    meeting = _row(rows.visible_to(asked.by), "cuộc họp", pk=number_of(asked.row))
+    return export_minutes(meeting, by=asked.by, **BY_COMMAND)
+
+
+def _transfer(asked: Asked) -> Paper:
+    rows = TipReport.objects.visible_to(asked.by).filter(emptied_at=None, commune=asked.by.commune)
+    tip = _row(rows.select_related("commune", "hamlet__commune"), "phản ánh", code=asked.row)
+    return export_transfer(tip, by=asked.by, **BY_COMMAND)
+
+
+def _row(rows: Any, name: str, **named: Any) -> Any:
+    try:
+        return rows.get(**named)
+    except ObjectDoesNotExist as error:
+        raise NotMade(f"Không có {name} này, hoặc tài khoản không xem được.") from error
+
+
+def _register(asked: Asked) -> Paper:
+    if asked.period.last - asked.period.first > LONGEST_SPAN:
+        raise NotMade("Sổ lấy được nhiều nhất một năm. Hãy chọn khoảng ngắn hơn.")
+    return export_register(asked.period, by=asked.by, **BY_COMMAND)
+
+
+def _plan(asked: Asked) -> Paper:
+    rows = Plan.objects.visible_to(asked.by).filter(body__in=bodies_of(asked.by))
+    plan = _row(rows.select_related("body", "commune"), "kế hoạch", pk=number_of(asked.row))
+    return export_plan(plan, by=asked.by, **BY_COMMAND)
+
+
+def _list_of(listed: Listed) -> Callable[[Asked], Paper]:
+    """Of the year in which the last day that is asked for lies."""
+
+    def made(asked: Asked) -> Paper:
+        try:
+            return export_list(asked.period.last.year, listed, by=asked.by, **BY_COMMAND)
+        except NotAllowed as refusal:
+            raise NotMade(str(refusal)) from refusal
+
+    return made
+
+
+def _review(asked: Asked) -> Paper:
+    rows = YearlyReview.objects.visible_to(asked.by).select_related("commune", "summary")
+    review = _row(rows, "tổng kết", pk=number_of(asked.row))
+    try:
+        return export_review(review, by=asked.by, **BY_COMMAND)
+    except NotAllowed as refusal:
+        raise NotMade(str(refusal)) from refusal
+    except Unreadable as error:
+        raise NotMade(f"Không đọc lại được số liệu đã chốt: {error}") from error
+
+
+def _summary(asked: Asked) -> Paper:
+    rows = PeriodSummary.objects.visible_to(asked.by).signed()
+    summary = _row(rows.select_related("commune"), "báo cáo đã ký", pk=number_of(asked.row))
+    try:
+        paper = paper_of(summary)
+    except Unreadable as error:
+        raise NotMade(f"Không đọc lại được báo cáo đã ký: {error}") from error
+    audit.record(
+        "paper.report_exported", by=asked.by, target=summary, commune=summary.commune,
+        issuer=summary.issuer, draft=paper.draft, **BY_COMMAND,
+    )  # fmt: skip
+    return paper
+
+
+def _report_of(span: Callable[[date], Period]) -> Callable[[Asked], Paper]:
+    """The report of the month, the quarter … in which the last day that is asked for lies."""
+
+    def made(asked: Asked) -> Paper:
+        return _report(replace(asked, period=span(asked.period.last)))
+
+    return made
+
+
+def _report(asked: Asked) -> Paper:
+    return export_report(
+        _scope(asked), asked.period, issuer=asked.issuer, as_of=timezone.now(), **BY_COMMAND
+    )
+
+
+def _scope(asked: Asked) -> Scope:
+    """The whole commune. Who issues a paper reads it: outside the police with small numbers hidden.
+
+    So a report of the Party or the People's Committee is made by an account that reads no tips.
+    """
+    commune = asked.by.commune
+    if commune is None:
+        raise NotMade("Hãy dùng tài khoản của một xã.")
+    if asked.issuer is not Issuer.POLICE and not reads_for(asked.by, asked.issuer):
+        raise NotMade("Báo cáo của cơ quan ngoài Công an phải do tài khoản ngoài Công an lấy.")
+    if not may_take(asked.by, asked.issuer):
+        raise NotMade(f"Tài khoản {asked.by.username} không được lấy báo cáo này.")
+    return whole_commune(commune, reader=asked.by)
+
+
+KINDS = {
+    "report": Kind("báo cáo", (), _report),
+    "report-month": Kind("báo cáo tháng", (), _report_of(periods.month_of)),
+    "report-quarter": Kind("báo cáo quý", (), _report_of(periods.quarter_of)),
+    "report-half": Kind("báo cáo 6 tháng", (), _report_of(periods.half_of)),
+    "report-year": Kind("báo cáo năm", (), _report_of(periods.year_of)),
+    "summary": Kind("báo cáo đã ký", ("oversight.view_periodsummary",), _summary),
+    "plan": Kind("kế hoạch", ("oversight.view_plan",), _plan),
+    "commendations": Kind("danh sách đề nghị khen thưởng", LIST_NEEDS, _list_of(Listed.NOMINATED)),
+    "commendations-decided": Kind(
+        "danh sách khen thưởng đã có quyết định", LIST_NEEDS, _list_of(Listed.DECIDED)
+    ),
+    "review": Kind("tổng kết năm", ("oversight.view_yearlyreview",), _review),
+    "minutes": Kind("biên bản họp", ("groups.view_consultationmeeting",), _minutes),
+    "register": Kind(
+        "sổ tiếp nhận", ("reports.view_tipreport", "reports.print_register"), _register
+    ),
+    "transfer": Kind(
+        "phiếu chuyển", ("reports.view_tipreport", "reports.print_register"), _transfer
+    ),
+}
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from oversight.rollups import recounting
+from oversight.figures.rollups import recounting
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import AuditEvent
-from oversight import summaries
 from oversight.models import PeriodSummary
+from oversight.summaries import services as summaries
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from procedures.loading import FOLDER, load
+from procedures.library.loading import FOLDER, load
 
 
 class Command(BaseCommand):

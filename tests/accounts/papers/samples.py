@@ -2,15 +2,7 @@
 
 from datetime import date
 
-from accounts.papers.content import (
-    Heading,
-    Layout,
-    Letterhead,
-    Paper,
-    Signature,
-    Table,
-    Text,
-)
+from documents.content import Heading, Layout, Letterhead, Paper, Signature, Table, Text
 
 POLICE = Letterhead(
     Layout.STATE, "Công an thành phố Đồng Nai", "Công an xã Mẫu Đơn", "Mẫu Đơn", "CAX"

@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from accounts.papers.building import build
-from accounts.papers.content import Heading, Paper, Table, Text, ordinal, paragraphs
+from documents.building import build
+from documents.content import Heading, Paper, Table, Text, ordinal, paragraphs
 from tests.accounts.papers.samples import BLOCKS, COMMITTEE, PARTY, POLICE, paper
 from tests.papers_checking import validate
 

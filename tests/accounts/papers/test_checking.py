@@ -14,8 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from accounts.papers.building import build
-from accounts.papers.content import Paper
+from documents.building import build
+from documents.content import Paper
 from tests.accounts.papers.samples import PARTY, paper
 from tests.papers_checking import validate
 

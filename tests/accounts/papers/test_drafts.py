@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from accounts import retention
 from accounts.models import PaperDraft
-from accounts.papers.building import build
-from accounts.papers.content import Text
-from accounts.papers.drafts import numbered
-from accounts.papers.letterheads import Issuer, letterhead, signature
+from accounts.papers.services import Issuer, letterhead, numbered, signature
+from documents.building import build
+from documents.content import Text
 from tests.accounts.papers.samples import paper
 from tests.factories.accounts import make_commune, make_profile
 from tests.papers_checking import validate

@@ -11,11 +11,11 @@ import lxml.html
 import openpyxl
 
 from oversight import periods
-from oversight.figures import FIGURES
 from oversight.figures.cohorts import COHORTS
 from oversight.figures.published import MERGED
+from oversight.figures.registry import FIGURES
+from oversight.figures.suppression import FEWEST
 from oversight.periods import Period
-from oversight.suppression import FEWEST
 from tests.flows.differencing.solving import Cell, Equation
 
 TIPS, TOTAL, HEAD = "tips", "Cộng", "Nội dung"

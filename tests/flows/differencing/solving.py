@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from oversight.suppression import FEWEST
+from oversight.figures.suppression import FEWEST
 
 MOST = 10_000
 Cell = tuple[Any, ...]

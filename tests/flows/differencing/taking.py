@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
-from oversight.figures import FIGURES, LISTINGS
+from accounts.papers.services import Issuer
+from accounts.users.roles import Role
+from oversight.figures.registry import FIGURES, LISTINGS
+from oversight.figures.scopes import whole_commune
 from oversight.models import PeriodSummary
 from oversight.periods import Period, half, month, quarter
-from oversight.scopes import whole_commune
-from oversight.summaries import draft, sign
 from oversight.summaries.result_post import text_of
+from oversight.summaries.services import draft, sign
 from tests.conftest import MODEL_BACKEND
 from tests.flows.differencing import reading
 from tests.flows.differencing.reading import Spans, Taken

@@ -15,8 +15,8 @@ from accounts.models import Commune
 from oversight import periods
 from oversight.figures.cohorts import CATEGORY, CHANNEL, COHORTS, KIND, Cohort
 from oversight.figures.freezing import told
+from oversight.figures.suppression import FEWEST, breakdown_of, quarter
 from oversight.periods import Period
-from oversight.suppression import FEWEST, breakdown_of, quarter
 from tests.flows.differencing.solving import Cell, Claim
 from tests.flows.differencing.world import YEARS
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import Hamlet
 from oversight import periods
 from oversight.figures.freezing import freeze_past

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.roles import Role
-from reports import receipts
+from accounts.users.roles import Role
+from reports.tips import receipts
 from tests.flows.leaks.people import Person
 from tests.flows.leaks.scene import Scene, Told
 from tests.reports.public.walking import Walk

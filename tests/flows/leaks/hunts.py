@@ -8,9 +8,9 @@ from pathlib import Path
 from django.conf import settings
 from django.test import Client
 
-from accounts.encryption import derive
+from accounts.encryption.services import derive
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from reports.models import TipAttachment, TipReport
 from tests.flows.find_reporter import IDENTITY, Line
 from tests.flows.leaks import doors, places, reading

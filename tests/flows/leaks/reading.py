@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 
-from accounts.encryption import DecryptionError, KeyRing
-from accounts.fields import EncryptedBinaryField
-from accounts.key_rotation import encrypted_fields
+from accounts.encryption.fields import EncryptedBinaryField
+from accounts.encryption.rotation import encrypted_fields
+from accounts.encryption.services import DecryptionError, KeyRing
 from reports.models import TipReport
 from tests.flows.leaks.places import rows_of
 

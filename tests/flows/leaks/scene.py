@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from config.logs import JsonFormatter, RedactingFilter
 from reports.models import TipReport
 from tests.conftest import MODEL_BACKEND
@@ -26,13 +26,14 @@ from tests.flows.harness import forget_redis, new_simulator
 from tests.flows.leaks import places
 from tests.flows.leaks.people import Person
 from tests.zalo.webhooks import OA_SECRET, body, post
-from zalo import call_log, tokens
-from zalo.inbound_files import fetch_due
-from zalo.interpreting import interpret_due
-from zalo.simulator.records import Attachment
-from zalo.simulator.server import Simulator
+from zalo.client.transport import forget_connections
+from zalo.inbox.files import fetch_due
+from zalo.inbox.interpreting import interpret_due
+from zalo.official_accounts import call_log
 from zalo.tasks import refresh_tokens
-from zalo.transport import forget_connections
+from zalo.tokens import services as tokens
+from zalo_simulator.records import Attachment
+from zalo_simulator.server import Simulator
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BEGINS = datetime(2026, 12, 1, 6, 0, 7, tzinfo=ZONE)

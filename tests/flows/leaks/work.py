@@ -5,20 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Role
-from oversight.review import informants
+from accounts.users.roles import Role
+from oversight.commendations import informants
 from reports.models import Referral, TipReport
-from reports.services import (
-    closing,
-    openings,
-    referrals,
-    results,
-    single_lines,
-    splitting,
-    talking,
-    triage,
-    working,
-)
+from reports.triage import referrals, splitting
+from reports.triage import services as triage_services
+from reports.vault import openings
+from reports.work import answers, closing, results
+from reports.work import services as work
 from tests.factories.year import make_form
 from tests.flows.leaks.doors import come_back
 from tests.flows.leaks.scene import Scene, Told
@@ -38,22 +32,24 @@ def work_on(scene: Scene, told: list[Told]) -> None:
         tip = one.tip
         tip.refresh_from_db()
         if number % 11 == 3:
-            single_lines.divert(tip, by=chief, kind="denunciation")
+            triage_services.divert(tip, by=chief, kind="denunciation")
             continue
-        triage.sort(tip, by=chief, kind="feedback", category="ttatxh", hamlet=scene.hamlets[0])
-        triage.summarise(tip, by=chief, summary=SUMMARY, place="Gần chợ")
+        triage_services.sort(
+            tip, by=chief, kind="feedback", category="ttatxh", hamlet=scene.hamlets[0]
+        )
+        triage_services.summarise(tip, by=chief, summary=SUMMARY, place="Gần chợ")
         if number % 4 == 3:
             continue
-        working.assign(tip, to=officer, by=chief)
-        working.start(tip, by=officer)
-        working.add_note(tip, by=officer, text="Đã xuống địa bàn lúc tối.")
-        talking.answer(tip, by=officer, text="Việc này còn không ạ?")
+        work.assign(tip, to=officer, by=chief)
+        work.start(tip, by=officer)
+        work.add_note(tip, by=officer, text="Đã xuống địa bàn lúc tối.")
+        answers.answer(tip, by=officer, text="Việc này còn không ạ?")
         scene.work_off()
         if number % 13 == 5:
             splitting.split(tip, by=chief, summary="Việc thứ hai: xe để chắn lối đi.")
         if one.receipt:
             come_back(scene, one, f"Vẫn còn. {one.person.words}")
-            talking.mark_read(tip, by=officer)
+            answers.mark_read(tip, by=officer)
         if not is_looked_at and not tip.conflicts.exists():
             opening = openings.ask(tip, by=officer, reason=REASON)
             openings.decide(opening, by=scene.deputy, approved=True)

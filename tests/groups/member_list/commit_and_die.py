@@ -19,7 +19,7 @@ def main(batch: int, statement: int, chunk: int) -> None:
     django.setup()
     from django.db import connection  # noqa: PLC0415 -- needs Django
 
-    from groups.member_list import committing  # noqa: PLC0415 -- needs Django
+    from groups.member_import import committing  # noqa: PLC0415 -- needs Django
 
     left = statement
 

@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from groups.member_list import MemberList, PersonRow, UnreadableFile, read_member_list
+from groups.member_import.reader.member_list import (
+    MemberList,
+    PersonRow,
+    UnreadableFile,
+    read_member_list,
+)
 from tests.groups.member_list.afterthoughts import AFTERTHOUGHTS
 from tests.groups.member_list.expected import Layout
 from tests.groups.member_list.fifth_thoughts import FIFTH_THOUGHTS

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from groups.member_list import PersonRow
+from groups.member_import.reader.member_list import PersonRow
 from tests.groups.member_list.writers import Grid
 
 SHEET = "Ấp 1"

@@ -12,11 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groups import member_list
-from groups.member_list import PASTED, MemberList, UnreadableFile, read_member_list
-from groups.member_list.aliases import FIELDS
-from groups.member_list.cells import text_of
-from groups.member_list.reading import Sheet
+from groups.member_import.reader import member_list
+from groups.member_import.reader.aliases import FIELDS
+from groups.member_import.reader.cells import text_of
+from groups.member_import.reader.files import Sheet
+from groups.member_import.reader.member_list import (
+    PASTED,
+    MemberList,
+    UnreadableFile,
+    read_member_list,
+)
 from tests.groups.member_list.layouts import LAYOUTS
 from tests.groups.member_list.writers import ods, xls, xlsx
 

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from groups.member_list import batches, committing
-from groups.member_list.batches import NotAllowed, Paper
+from groups.member_import import committing
+from groups.member_import import services as member_import
+from groups.member_import.services import NotAllowed, Paper
 from groups.models import ConsentRecord, Member, MemberImport, Team
 from tests.factories.groups import make_member, make_officer, make_team
 from tests.factories.people import make_consent, make_notice
@@ -87,7 +88,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(hamlet, head):
     assert (again.counts["same"], again.counts["new"], again.counts["changed"]) == (3, 0, 0)
     assert again.changes_nothing
     assert said == "Danh sách không có gì mới: 3 người đã có đủ, không ai thay đổi."
-    assert batches.earlier(again) == first
+    assert member_import.earlier(again) == first
     assert list(Member.objects.order_by("pk").values()) == before
 
 
@@ -97,8 +98,8 @@ def test_a_changed_file_was_not_taken_before(hamlet, head, other_hamlet, hamlet_
     other = previewed(hamlet, head, AN, BE)
     elsewhere = previewed(other_hamlet, hamlet_head_of(other_hamlet), AN)
 
-    assert batches.earlier(other) is None
-    assert batches.earlier(elsewhere) is None
+    assert member_import.earlier(other) is None
+    assert member_import.earlier(elsewhere) is None
 
 
 def test_two_people_with_one_phone_stay_two(hamlet, head):
@@ -160,14 +161,14 @@ def test_a_refused_row_is_corrected_in_the_grid(hamlet, head):
     batch = previewed(hamlet, head, BAD)
     row = row_of(batch, BAD[0])
 
-    still_bad = batches.correct(batch, row.pk, {"phone": "09"}, by=head)
-    shown = batches.shown(still_bad, "phone")
-    good = batches.correct(batch, row.pk, {"phone": "0900 000 009"}, by=head)
+    still_bad = member_import.correct(batch, row.pk, {"phone": "09"}, by=head)
+    shown = member_import.shown(still_bad, "phone")
+    good = member_import.correct(batch, row.pk, {"phone": "0900 000 009"}, by=head)
     batch.refresh_from_db()
     write_down(batch, head)
 
     assert (still_bad.lane, shown) == ("refused", "09")
-    assert (good.lane, good.phone, batches.shown(good, "phone")) == (
+    assert (good.lane, good.phone, member_import.shown(good, "phone")) == (
         "new", "+84900000009", "0900 000 009",
     )  # fmt: skip
     assert good.edits["phone"] == ["không rõ số", "0900 000 009"]
@@ -178,12 +179,12 @@ def test_a_correction_is_compared_with_the_list_and_the_hamlet_anew(hamlet, head
     committed(hamlet, head, AN)
     batch = previewed(hamlet, head, BE, (*CU[:3], "0900000003", "", ""))
 
-    as_known = batches.correct(
+    as_known = member_import.correct(
         batch, row_of(batch, CU[0]).pk, {"full_name": AN[0], "phone": AN[3]}, by=head
     )
     of_another_sex = {"full_name": BE[0], "phone": BE[3], "birth": "1990"}
-    as_twin = batches.correct(batch, as_known.pk, of_another_sex, by=head)
-    as_repeat = batches.correct(batch, as_known.pk, {"gender": "Nữ"}, by=head)
+    as_twin = member_import.correct(batch, as_known.pk, of_another_sex, by=head)
+    as_repeat = member_import.correct(batch, as_known.pk, {"gender": "Nữ"}, by=head)
     batch.refresh_from_db()
 
     assert [one.lane for one in (as_known, as_twin, as_repeat)] == [
@@ -195,25 +196,25 @@ def test_a_correction_is_compared_with_the_list_and_the_hamlet_anew(hamlet, head
 def test_bulk_repairs_say_how_many_and_do_it(hamlet, head):
     wrong_day = ("Võ Thị Ngày", "31/02/1960", "Nữ", "0900000004", "", "")
     batch = previewed(hamlet, head, BAD, wrong_day)
-    offered = {one.code: one.count for one in batches.repairs(batch)}
+    offered = {one.code: one.count for one in member_import.repairs(batch)}
 
-    dropped = batches.repair(batch, "drop_phone", by=head)
-    kept = batches.repair(batch, "keep_year", by=head)
+    dropped = member_import.repair(batch, "drop_phone", by=head)
+    kept = member_import.repair(batch, "keep_year", by=head)
     batch.refresh_from_db()
 
     assert (offered["drop_phone"], offered["keep_year"]) == (1, 1)
     assert (dropped, kept) == (1, 1)
     assert lanes(batch) == {"new": [BAD[0], wrong_day[0]]}
     assert row_of(batch, wrong_day[0]).birth_year == 1960
-    assert not {"drop_phone", "keep_year"} & {one.code for one in batches.repairs(batch)}
+    assert not {"drop_phone", "keep_year"} & {one.code for one in member_import.repairs(batch)}
 
 
 def test_corrections_stay_when_the_columns_are_mapped_anew(hamlet, head):
     batch = previewed(hamlet, head, BAD, AN)
-    batches.correct(batch, row_of(batch, BAD[0]).pk, {"phone": "0900000009"}, by=head)
+    member_import.correct(batch, row_of(batch, BAD[0]).pk, {"phone": "0900000009"}, by=head)
 
-    batches.remap(batch, mapping={"Danh sách!F": "ignored"}, header_rows={}, by=head)
-    batches.read(batch.pk)
+    member_import.remap(batch, mapping={"Danh sách!F": "ignored"}, header_rows={}, by=head)
+    member_import.read(batch.pk)
     batch.refresh_from_db()
 
     assert row_of(batch, BAD[0]).phone == "+84900000009"
@@ -230,9 +231,9 @@ def test_doubtful_people_stay_out_until_somebody_decides(hamlet, head):
     row = row_of(batch, AN[0])
     asked = lanes(batch)
 
-    same = batches.decide(batch, row.pk, known.pk, by=head)
+    same = member_import.decide(batch, row.pk, known.pk, by=head)
     first = (same.lane, same.member_id)
-    other = batches.decide(batch, row.pk, None, by=head)
+    other = member_import.decide(batch, row.pk, None, by=head)
     second = (other.lane, other.member_id)
     batch.refresh_from_db()
     write_down(batch, head)
@@ -274,10 +275,10 @@ def test_whoever_was_edited_since_the_preview_is_left_alone(hamlet, head):
 
 def test_one_list_of_a_hamlet_is_written_at_a_time(hamlet, head):
     first, second = previewed(hamlet, head, AN), previewed(hamlet, head, BE)
-    batches.commit(first, by=head)
+    member_import.commit(first, by=head)
 
     with pytest.raises(NotAllowed, match="đang nhập một danh sách khác"):
-        batches.commit(second, by=head)
+        member_import.commit(second, by=head)
 
     committing.run(first.pk)
     write_down(second, head)
@@ -288,9 +289,9 @@ def test_a_list_is_written_once(hamlet, head):
     batch = committed(hamlet, head, AN)
 
     with pytest.raises(NotAllowed, match="Đã nhập"):
-        batches.commit(batch, by=head)
+        member_import.commit(batch, by=head)
     with pytest.raises(NotAllowed, match="Đã nhập"):
-        batches.correct(batch, batch.rows.first().pk, {"phone": ""}, by=head)
+        member_import.correct(batch, batch.rows.first().pk, {"phone": ""}, by=head)
     committing.run(batch.pk)
 
     assert Member.objects.count() == 1
@@ -303,18 +304,18 @@ def test_nothing_goes_into_a_hamlet_of_the_past(hamlet, head):
     )
 
     with pytest.raises(NotAllowed, match="không còn nữa"):
-        batches.commit(batch, by=None)
+        member_import.commit(batch, by=None)
     assert Member.objects.count() == 0
 
 
 def test_a_discarded_list_leaves_no_person_behind(hamlet, head):
     batch = previewed(hamlet, head, AN)
 
-    batches.discard(batch, by=head)
+    member_import.discard(batch, by=head)
 
     assert (batch.state, batch.rows.count()) == (State.DISCARDED, 0)
     with pytest.raises(NotAllowed, match="thời hạn lưu"):
-        batches.marked_workbook(batch, by=head)
+        member_import.marked_workbook(batch, by=head)
 
 
 # Consent
@@ -355,7 +356,7 @@ def test_a_paper_of_another_commune_is_refused(hamlet, chief, other_commune):
     )  # fmt: skip
 
     with pytest.raises(NotAllowed, match="bản thông báo"):
-        batches.commit(batch, by=chief, paper=paper)
+        member_import.commit(batch, by=chief, paper=paper)
 
     batch.refresh_from_db()
     assert (batch.state, batch.consent_notice) == (State.PREVIEW, None)
@@ -367,7 +368,7 @@ def test_an_account_that_lost_its_rights_states_no_consent(hamlet, chief):
         notice=make_notice(hamlet.commune), basis="list", given_on=timezone.localdate(),
         collected_by=make_officer(hamlet.commune),
     )  # fmt: skip
-    batches.commit(batch, by=chief, paper=paper)
+    member_import.commit(batch, by=chief, paper=paper)
     type(chief).objects.filter(pk=chief.pk).update(is_active=False)
 
     committing.run(batch.pk)
@@ -382,8 +383,8 @@ def test_an_account_that_lost_its_rights_states_no_consent(hamlet, chief):
 
 def test_the_trail_has_numbers_and_no_names(hamlet, head):
     batch = committed(hamlet, head, AN, BE, BAD)
-    batches.marked_workbook(batch, by=head)
-    batches.undo(batch, by=head)
+    member_import.marked_workbook(batch, by=head)
+    member_import.undo(batch, by=head)
 
     entries = AuditEvent.objects.filter(action__startswith="import.").order_by("pk")
     assert [entry.action for entry in entries] == [
@@ -395,8 +396,10 @@ def test_the_trail_has_numbers_and_no_names(hamlet, head):
 
 
 def test_a_list_without_people_says_why(hamlet, head):
-    batch = batches.start("Họ và tên;Điện thoại\n;\n".encode(), "a.csv", hamlet=hamlet, by=head)
-    batches.read(batch.pk)
+    batch = member_import.start(
+        "Họ và tên;Điện thoại\n;\n".encode(), "a.csv", hamlet=hamlet, by=head
+    )
+    member_import.read(batch.pk)
     batch.refresh_from_db()
 
     assert batch.state == State.FAILED

@@ -2,7 +2,8 @@
 
 import pytest
 
-from groups.member_list import NoTable, batches, read_member_list
+from groups.member_import import services as member_import
+from groups.member_import.reader.member_list import NoTable, read_member_list
 from groups.models import MemberImport
 from tests.groups.member_list.uploads import lanes
 from tests.groups.member_list.writers import Grid, text, xlsx
@@ -22,8 +23,8 @@ def head(hamlet_head_of, hamlet):
 
 
 def started(hamlet, head, content=STRANGE):
-    batch = batches.start(content, "ds.xlsx", hamlet=hamlet, by=head)
-    batches.read(batch.pk)
+    batch = member_import.start(content, "ds.xlsx", hamlet=hamlet, by=head)
+    member_import.read(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -32,8 +33,8 @@ def named(hamlet, head):
     """The strange list after somebody has named its columns."""
     batch = started(hamlet, head)
     mapping = {f"Xóm!{letter}": name for letter, name in CHOSEN.items()}
-    batches.remap(batch, mapping=mapping, header_rows={"Xóm": 2}, by=head)
-    batches.read(batch.pk)
+    member_import.remap(batch, mapping=mapping, header_rows={"Xóm": 2}, by=head)
+    member_import.read(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -105,10 +106,10 @@ def test_a_heading_pointed_out_above_guessed_columns_is_remembered(hamlet, head)
     content = xlsx(Grid([heading, [ONE[0], "0900000301"], [TWO[0], "0900000302"]], name="Xóm"))
     batch = started(hamlet, head, content)
     assert batch.sheets[0]["header_row"] == 0
-    batches.remap(
+    member_import.remap(
         batch, by=head, header_rows={"Xóm": 1}, mapping={"Xóm!A": "full_name", "Xóm!B": "phone"}
     )
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
 
     again = started(hamlet, head, content)
 

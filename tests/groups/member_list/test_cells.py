@@ -2,9 +2,9 @@
 
 import pytest
 
-from groups.member_list.names import read_name
-from groups.member_list.phones import read_phones
-from groups.member_list.scanning import SheetFacts, scan_xlsx
+from groups.member_import.reader.names import read_name
+from groups.member_import.reader.phones import read_phones
+from groups.member_import.reader.scanning import SheetFacts, scan_xlsx
 
 
 @pytest.mark.parametrize(

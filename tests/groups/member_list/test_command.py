@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from groups.member_list import batches, committing
+from groups.member_import import committing
+from groups.member_import import services as member_import
 from groups.models import Member, MemberImport
 from tests.factories.groups import make_hamlet, make_member
 from tests.groups.member_list.uploads import AN, BAD, BE, book, many, previewed, register
@@ -96,7 +97,7 @@ def test_doubtful_people_go_in_with_a_warning(hamlet, file):
 def test_a_list_left_half_written_is_finished_first(hamlet, file, monkeypatch):
     monkeypatch.setattr(committing, "CHUNK", 2)
     half = previewed(hamlet, None, *many(5))
-    batches.commit(half, by=None)
+    member_import.commit(half, by=None)
     MemberImport.objects.filter(pk=half.pk).update(heartbeat_at=half.created_at.replace(year=2020))
 
     outcome = told(file(book(*many(5), AN)), "--hamlet", hamlet.code)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from groups.member_list import read_member_list
+from groups.member_import.reader.member_list import read_member_list
 from tests.groups.member_list.corpus import WRITTEN_AFTER, Score, bad_cells, cases
 
 CASES = list(cases())

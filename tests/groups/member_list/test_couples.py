@@ -2,7 +2,8 @@
 
 import pytest
 
-from groups.member_list import batches, read_member_list
+from groups.member_import import services as member_import
+from groups.member_import.reader.member_list import read_member_list
 from groups.models import Member
 from tests.groups.member_list.uploads import lanes, previewed, write_down
 from tests.groups.member_list.usual_forms import phone
@@ -42,12 +43,12 @@ def test_both_are_written_down(batch, hamlet, hamlet_head_of):
 def test_corrections_stay_with_the_one_they_are_of(batch, hamlet, hamlet_head_of):
     head = hamlet_head_of(hamlet)
     wife = batch.rows.get(full_name="Ổn Thị Tình")
-    batches.correct(batch, wife.pk, {"birth": "1974", "phone": phone(9)}, by=head)
+    member_import.correct(batch, wife.pk, {"birth": "1974", "phone": phone(9)}, by=head)
     husband = batch.rows.get(full_name="Ninh Văn Tâm")
-    batches.correct(batch, husband.pk, {"full_name": "Ninh Văn Tám"}, by=head)
+    member_import.correct(batch, husband.pk, {"full_name": "Ninh Văn Tám"}, by=head)
 
-    batches.remap(batch, mapping={"Ấp 1!H": "ignored"}, header_rows={}, by=head)
-    batches.read(batch.pk)
+    member_import.remap(batch, mapping={"Ấp 1!H": "ignored"}, header_rows={}, by=head)
+    member_import.read(batch.pk)
 
     rows = batch.rows.filter(row=2).order_by("position")
     assert list(rows.values_list("full_name", "birth_year", "phone", "address")) == [

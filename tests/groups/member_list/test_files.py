@@ -9,11 +9,10 @@ import zipfile
 import openpyxl
 import pytest
 
-from groups.member_list import (
+from groups.member_import.reader import limits
+from groups.member_import.reader.member_list import (
     LEFT_OUT,
     UnreadableFile,
-    legacy,
-    limits,
     read_member_list,
     read_pasted,
 )
@@ -29,6 +28,7 @@ from tests.groups.member_list.writers import (
     xls,
     xlsx,
 )
+from vietnamese import legacy_encodings
 
 HEADER = ["STT", "Họ và tên", "Điện thoại"]
 
@@ -38,7 +38,7 @@ def list_of(name, phone=A, sheet="Ấp 1", **more):
 
 
 def as_tcvn3(words):
-    backwards = {v: k for k, v in legacy._TCVN3.items()}
+    backwards = {v: k for k, v in legacy_encodings._TCVN3.items()}
     return words.translate({ord(letter): chr(code) for letter, code in backwards.items()})
 
 

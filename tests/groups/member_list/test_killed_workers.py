@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dev.places import PROJECT
-from groups.member_list import batches, committing, waking
+from groups.member_import import committing, enqueue
+from groups.member_import import services as member_import
 from groups.models import Member, MemberImport, Team
 from groups.tasks import commit_member_import, read_member_import
 from tests.factories.groups import make_hamlet, make_member
@@ -37,13 +38,13 @@ def waiting_list(hamlet):
     for number in (3, 30):
         make_member(hamlet, full_name=people[number][0], phone=f"+84900{number:06}")
     batch = previewed(hamlet, None, *people)
-    batches.commit(batch, by=None)
+    member_import.commit(batch, by=None)
     return batch
 
 
 def grow_silent(batch):
     """The sign of life of the dead worker grows old."""
-    silent = timezone.now() - timedelta(seconds=waking.COMMITTING_S + 1)
+    silent = timezone.now() - timedelta(seconds=enqueue.COMMITTING_S + 1)
     MemberImport.objects.filter(pk=batch.pk).update(heartbeat_at=silent)
 
 
@@ -75,7 +76,7 @@ def test_a_worker_killed_at_a_random_row_is_resumed(hamlet, monkeypatch, turn):
     grow_silent(batch)
     monkeypatch.setattr(commit_member_import, "delay", commit_member_import.run)
 
-    woken = waking.resume_stale()
+    woken = enqueue.resume_stale()
 
     assert died.returncode == -signal.SIGKILL
     assert (batch.state, half % CHUNK, half < PEOPLE) == (State.COMMITTING, 0, True)
@@ -120,14 +121,14 @@ def test_only_the_silent_are_woken(hamlet, monkeypatch):
     for task in (commit_member_import, read_member_import):
         monkeypatch.setattr(task, "delay", lambda pk, name=task.name: woken.append((name, pk)))
     at_work = waiting_list(hamlet)
-    lost = batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
-    waits = batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
+    lost = member_import.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
+    waits = member_import.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
     previewed(hamlet, None, AN)
-    silent = timezone.now() - timedelta(seconds=waking.READING_S + 1)
+    silent = timezone.now() - timedelta(seconds=enqueue.READING_S + 1)
     MemberImport.objects.filter(pk=lost.pk).update(created_at=silent)
     woken.clear()
 
-    assert waking.resume_stale() == 1
+    assert enqueue.resume_stale() == 1
     assert woken == [("groups.read_member_import", lost.pk)]
     assert {at_work.state, waits.state} == {State.COMMITTING, State.READING}
 
@@ -139,21 +140,21 @@ def test_a_broker_that_is_down_loses_no_list(hamlet, monkeypatch):
 
     monkeypatch.setattr(read_member_import, "delay", fail)
 
-    batch = batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None)
+    batch = member_import.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None)
 
     batch.refresh_from_db()
     assert batch.state == State.READING
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
     batch.refresh_from_db()
     assert batch.state == State.PREVIEW
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_list_is_read_by_one_worker(hamlet, monkeypatch):
-    batch = batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
+    batch = member_import.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
     MemberImport.objects.filter(pk=batch.pk).update(heartbeat_at=timezone.now())
 
-    batches.read(batch.pk)
+    member_import.read(batch.pk)
 
     batch.refresh_from_db()
     assert (batch.state, batch.rows.count()) == (State.READING, 0)
@@ -162,15 +163,15 @@ def test_a_list_is_read_by_one_worker(hamlet, monkeypatch):
 @pytest.mark.django_db
 def test_an_error_of_the_portal_is_said_and_loses_nothing(hamlet, monkeypatch):
     before = register(hamlet)
-    batch = batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
+    batch = member_import.start(book(AN), "ds.xlsx", hamlet=hamlet, by=None, in_background=False)
 
     def fail(_batch):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(batches.previewing, "make_preview", fail)
+    monkeypatch.setattr(member_import.previewing, "make_preview", fail)
     with pytest.raises(RuntimeError):
-        batches.read(batch.pk)
+        member_import.read(batch.pk)
 
     batch.refresh_from_db()
-    assert (batch.state, batch.message) == (State.FAILED, batches.BROKE)
+    assert (batch.state, batch.message) == (State.FAILED, member_import.BROKE)
     assert register(hamlet) == before

@@ -8,12 +8,14 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.retention import purge_expired
-from groups import erasure, holdings, merging, national_ids, people
-from groups.member_list import batches
-from groups.member_list.direct import import_members
-from groups.member_list.national_ids import read_national_id
-from groups.member_list.problems import BadCell
+from groups.duplicates import services as duplicates
+from groups.management.commands.import_members import import_members
+from groups.member_import import national_ids
+from groups.member_import import services as member_import
+from groups.member_import.reader.national_ids import read_national_id
+from groups.member_import.reader.problems import BadCell
 from groups.models import Member, MemberImport, MemberImportRow, NationalId
+from groups.personal_data import erasure, holdings
 from tests.factories.groups import make_member
 from tests.groups.importing import read_in, row_of, sheet, write_down
 from tests.groups.member_list.writers import xlsx
@@ -170,24 +172,24 @@ def test_undo_takes_numbers_back(hamlet, chief, kept):
     batch = write_down(read_in(hamlet, chief, AN, BE, header=HEADER), chief)
     assert len(numbers()) == 2
 
-    done = batches.undo(batch, by=chief)
+    done = member_import.undo(batch, by=chief)
 
     assert (done.removed, done.restored, done.kept, numbers()) == (1, 1, [], {})
 
 
 def test_undo_leaves_who_was_given_a_number_since(hamlet, chief, kept):
     batch = write_down(read_in(hamlet, chief, BARE, header=HEADER), chief)
-    people.record_national_id(Member.objects.get(), by=chief, number=NUMBER)
+    erasure.record_national_id(Member.objects.get(), by=chief, number=NUMBER)
 
-    assert batches.undo(batch, by=chief).removed == 0
+    assert member_import.undo(batch, by=chief).removed == 0
     assert numbers() == {"Nguyễn Văn An": NUMBER}
 
 
 def test_unreadable_numbers_are_dropped_at_once(hamlet, chief, kept):
     batch = read_in(hamlet, chief, (*AN[:3], "chờ cấp lại"), BE, header=HEADER)
-    assert [one.code for one in batches.repairs(batch)] == ["drop_national_id"]
+    assert [one.code for one in member_import.repairs(batch)] == ["drop_national_id"]
 
-    batches.repair(batch, "drop_national_id", by=chief)
+    member_import.repair(batch, "drop_national_id", by=chief)
 
     assert row_of(batch, "Nguyễn Văn An").lane == "new"
     write_down(batch, chief)
@@ -210,10 +212,10 @@ def test_merge_hands_the_number_on_and_splitting_gives_it_back(hamlet, chief, ke
     absorbed = Member.objects.get()
     survivor = make_member(hamlet, full_name=AN[0])
 
-    made = merging.merge(survivor, absorbed, taken={}, by=chief)
+    made = duplicates.merge(survivor, absorbed, taken={}, by=chief)
     assert national_ids.in_full(survivor) == NUMBER
 
-    merging.split(made, by=chief)
+    duplicates.split(made, by=chief)
     assert (national_ids.in_full(survivor), national_ids.in_full(absorbed)) == ("", NUMBER)
 
 
@@ -221,7 +223,7 @@ def test_merge_of_two_numbers_loses_none(hamlet, chief, kept):
     run(hamlet, AN, BE)
     survivor, absorbed = Member.objects.order_by("pk")
 
-    merging.merge(survivor, absorbed, taken={}, by=chief)
+    duplicates.merge(survivor, absorbed, taken={}, by=chief)
 
     held = holdings.gather(survivor, by=chief, reason="Người này xin xem dữ liệu")
     said = " ".join(value for section in held.sections for _name, value in section.lines)

@@ -6,8 +6,10 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from groups.member_list import batches, committing, direct
-from groups.member_list.batches import NotAllowed
+from groups.management.commands import import_members
+from groups.member_import import committing
+from groups.member_import import services as member_import
+from groups.member_import.services import NotAllowed
 from groups.models import Member, MemberImport, MemberImportRow
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_hamlet, make_member
@@ -24,19 +26,19 @@ from tests.groups.member_list.uploads import (
 )
 
 VERBS = {
-    "remap": lambda batch, by: batches.remap(batch, mapping={"F": ""}, header_rows={}, by=by),
-    "correct": lambda batch, by: batches.correct(
+    "remap": lambda batch, by: member_import.remap(batch, mapping={"F": ""}, header_rows={}, by=by),
+    "correct": lambda batch, by: member_import.correct(
         batch, batch.rows.first().pk, {"phone": ""}, by=by
     ),
-    "repair": lambda batch, by: batches.repair(batch, "drop_phone", by=by),
-    "decide": lambda batch, by: batches.decide(batch, batch.rows.first().pk, None, by=by),
-    "commit": lambda batch, by: batches.commit(batch, by=by),
-    "discard": lambda batch, by: batches.discard(batch, by=by),
-    "marked_workbook": lambda batch, by: batches.marked_workbook(batch, by=by),
+    "repair": lambda batch, by: member_import.repair(batch, "drop_phone", by=by),
+    "decide": lambda batch, by: member_import.decide(batch, batch.rows.first().pk, None, by=by),
+    "commit": lambda batch, by: member_import.commit(batch, by=by),
+    "discard": lambda batch, by: member_import.discard(batch, by=by),
+    "marked_workbook": lambda batch, by: member_import.marked_workbook(batch, by=by),
 }
 AFTERWARDS = {
-    "undo_plan": lambda batch, by: batches.undo_plan(batch, by=by),
-    "undo": lambda batch, by: batches.undo(batch, by=by),
+    "undo_plan": lambda batch, by: member_import.undo_plan(batch, by=by),
+    "undo": lambda batch, by: member_import.undo(batch, by=by),
 }
 
 
@@ -80,7 +82,7 @@ def test_two_workers_on_one_list_write_everybody_once(hamlet, hamlet_head_of, mo
     monkeypatch.setattr(committing, "CHUNK", 7)
     head = hamlet_head_of(hamlet)
     batch = previewed(hamlet, head, *many(100))
-    batches.commit(batch, by=head)
+    member_import.commit(batch, by=head)
 
     both_at_once(*[lambda: committing.run(batch.pk)] * 3)
 
@@ -116,7 +118,7 @@ def test_nobody_undoes_the_list_of_another_hamlet(verb, hamlet, other_hamlet, ha
 def test_a_list_cannot_be_sent_to_another_hamlet(hamlet, other_hamlet, hamlet_head_of, commune):
     for by in (hamlet_head_of(other_hamlet), make_user(commune)):
         with pytest.raises(NotAllowed, match="không nhập được"):
-            batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=by)
+            member_import.start(book(AN), "ds.xlsx", hamlet=hamlet, by=by)
 
     assert MemberImport.objects.count() == 0
 
@@ -129,13 +131,13 @@ def test_forged_rows_and_people_are_refused(hamlet, other_hamlet, hamlet_head_of
     my_row, their_row = (one.rows.exclude(lane="dropped").get() for one in (my_list, their_list))
 
     with pytest.raises(NotAllowed, match="Không còn dòng này"):
-        batches.correct(my_list, their_row.pk, {"phone": ""}, by=mine)
+        member_import.correct(my_list, their_row.pk, {"phone": ""}, by=mine)
     with pytest.raises(NotAllowed, match="Không còn dòng này"):
-        batches.decide(my_list, their_row.pk, None, by=mine)
+        member_import.decide(my_list, their_row.pk, None, by=mine)
     with pytest.raises(NotAllowed, match="không nằm trong"):
-        batches.decide(my_list, my_row.pk, stranger.pk, by=mine)
+        member_import.decide(my_list, my_row.pk, stranger.pk, by=mine)
     with pytest.raises(NotAllowed, match="Không sửa được ô này"):
-        batches.correct(my_list, my_row.pk, {"hamlet_id": str(other_hamlet.pk)}, by=mine)
+        member_import.correct(my_list, my_row.pk, {"hamlet_id": str(other_hamlet.pk)}, by=mine)
 
     their_row.refresh_from_db()
     assert (my_row.lane, their_row.lane, their_row.phone) == ("doubtful", "new", "+84900000002")
@@ -152,7 +154,7 @@ def test_a_row_that_names_a_stranger_does_not_change_that_person(
     MemberImportRow.objects.filter(batch=batch, lane="changed").update(member=stranger)
     before = register(other_hamlet)
 
-    batches.commit(batch, by=head)
+    member_import.commit(batch, by=head)
     committing.run(batch.pk)
 
     assert register(other_hamlet) == before
@@ -184,7 +186,7 @@ def test_the_command_stays_in_its_hamlet(commune):
     make_member(other, full_name=AN[0], phone="+84900000001", birth_year=1900)
     before = register(other)
 
-    outcome = direct.import_members(book(AN, BE), "ds.xlsx", hamlet=hamlet)
+    outcome = import_members.import_members(book(AN, BE), "ds.xlsx", hamlet=hamlet)
 
     assert (outcome.created, outcome.updated) == (2, 0)
     assert register(other) == before

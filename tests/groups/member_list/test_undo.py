@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.retention import purge_expired
-from groups import consent
-from groups.member_list import batches, undoing
-from groups.member_list.batches import NotAllowed, Paper
+from groups.member_import import services as member_import
+from groups.member_import import undoing
+from groups.member_import.services import NotAllowed, Paper
 from groups.models import Member, MemberImport, MemberImportFile, MemberImportRow, Team
+from groups.residents.consent import services as consent
 from tests.factories.groups import make_group, make_member, make_officer, make_team
 from tests.factories.people import make_consent, make_data_request, make_notice
 from tests.groups.member_list.uploads import (
@@ -66,8 +67,8 @@ def test_undo_restores_every_column_of_every_row(hamlet, chief, paper, seed):
     batch = committed(hamlet, chief, *people, BAD, paper=chance.choice((paper, None)))
     changed = register(hamlet)
 
-    plan = batches.undo_plan(batch, by=chief)
-    done = batches.undo(batch, by=chief)
+    plan = member_import.undo_plan(batch, by=chief)
+    done = member_import.undo(batch, by=chief)
 
     assert changed != before
     assert register(hamlet) == before
@@ -81,7 +82,7 @@ def test_what_was_edited_since_stays_and_the_rest_goes_back(hamlet, head):
     Member.objects.filter(full_name=AN[0]).update(address="Nhà mới")
     Member.objects.filter(pk=known.pk).update(address="Nhà mới")
 
-    done = batches.undo(batch, by=head)
+    done = member_import.undo(batch, by=head)
 
     rows = dict(batch.rows.values_list("pk", "full_name"))
     assert [(rows[row], why) for row, why in done.kept] == [
@@ -104,7 +105,7 @@ def test_whoever_has_something_hanging_on_them_stays(hamlet, chief, commune):
     )  # fmt: skip
     before = register(hamlet)
 
-    done = batches.undo(batch, by=chief)
+    done = member_import.undo(batch, by=chief)
 
     assert (done.removed, len(done.kept)) == (0, 3)
     assert register(hamlet) == before
@@ -116,7 +117,7 @@ def test_whoever_is_gone_already_is_no_trouble(hamlet, head):
     Member.objects.filter(full_name=AN[0]).delete()
     known.delete()
 
-    done = batches.undo(batch, by=head)
+    done = member_import.undo(batch, by=head)
 
     assert (done.removed, done.restored) == (0, 0)
     assert [why for _row, why in done.kept] == [undoing.GONE]
@@ -126,7 +127,7 @@ def test_teams_that_somebody_uses_since_stay(hamlet, head):
     batch = committed(hamlet, head, AN, BE)
     make_member(hamlet, full_name="Người Mới", team=Team.objects.get(name="Tổ 1"))
 
-    batches.undo(batch, by=head)
+    member_import.undo(batch, by=head)
 
     assert list(Team.objects.values_list("name", flat=True)) == ["Tổ 1"]
 
@@ -136,8 +137,8 @@ def test_a_later_list_is_not_undone_with_an_earlier_one(hamlet, head):
     moved = (*AN[:4], "Nhà mới", AN[5])
     second = committed(hamlet, head, moved)
 
-    kept = batches.undo(first, by=head).kept
-    batches.undo(second, by=head)
+    kept = member_import.undo(first, by=head).kept
+    member_import.undo(second, by=head)
 
     assert [why for _row, why in kept] == [undoing.EDITED]
     assert Member.objects.get().address == AN[4]
@@ -145,11 +146,11 @@ def test_a_later_list_is_not_undone_with_an_earlier_one(hamlet, head):
 
 def test_undo_happens_once(hamlet, head):
     batch = committed(hamlet, head, AN)
-    batches.undo(batch, by=head)
+    member_import.undo(batch, by=head)
     again = committed(hamlet, head, AN)
 
     with pytest.raises(NotAllowed, match="Đã hoàn tác"):
-        batches.undo(batch, by=head)
+        member_import.undo(batch, by=head)
     assert Member.objects.count() == again.counts["new"] == 1
 
 
@@ -158,7 +159,7 @@ def test_after_thirty_days_it_is_too_late(hamlet, head):
     assert batch.undo_until - batch.committed_at == timedelta(days=30)
     MemberImport.objects.update(undo_until=timezone.now() - timedelta(seconds=1))
 
-    for verb in (batches.undo_plan, batches.undo):
+    for verb in (member_import.undo_plan, member_import.undo):
         with pytest.raises(NotAllowed, match="Đã quá 30 ngày"):
             verb(batch, by=head)
     assert Member.objects.count() == 1
@@ -199,9 +200,9 @@ def test_lists_that_nobody_finished_go_after_thirty_days_unless_they_are_written
 
 def test_the_file_is_kept_encrypted(hamlet, head):
     content = book(AN)
-    batch = batches.start(content, "ds.xlsx", hamlet=hamlet, by=head)
+    batch = member_import.start(content, "ds.xlsx", hamlet=hamlet, by=head)
 
     kept = MemberImportFile.objects.filter(batch=batch).extra(select={"raw": "content"}).get()
 
     assert content not in str(kept.raw).encode()
-    assert batches.content_of(batch) == content
+    assert member_import.content_of(batch) == content

@@ -8,8 +8,9 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from groups.member_list import batches, read_member_list
-from groups.member_list.workbooks import mark, template
+from groups.member_import import services as member_import
+from groups.member_import.reader.member_list import read_member_list
+from groups.member_import.workbooks import mark, template
 from tests.factories.groups import make_hamlet
 from tests.groups.member_list.uploads import AN, BAD, HEADER, book, previewed
 from tests.groups.member_list.writers import Grid, ods, text, xls, xlsx
@@ -63,7 +64,7 @@ def test_no_cell_of_a_list_becomes_a_formula(kind):
 def test_wrong_cells_are_coloured_and_say_what_to_do(hamlet, head):
     batch = previewed(hamlet, head, AN, BAD, ("Võ Thị Ngày", "31/02/1960", "Nữ", "900000004"))
 
-    sheet = opened(batches.marked_workbook(batch, by=head)).worksheets[0]
+    sheet = opened(member_import.marked_workbook(batch, by=head)).worksheets[0]
 
     noted = {cell.coordinate: cell for row in sheet.iter_rows() for cell in row if cell.comment}
     assert set(noted) == {"E4", "C5", "E5"}
@@ -76,7 +77,7 @@ def test_wrong_cells_are_coloured_and_say_what_to_do(hamlet, head):
 
 def test_a_marked_file_can_be_mended_and_sent_again(hamlet, head):
     batch = previewed(hamlet, head, AN, BAD)
-    book_again = opened(batches.marked_workbook(batch, by=head))
+    book_again = opened(member_import.marked_workbook(batch, by=head))
     book_again.worksheets[0]["E4"] = "0900000009"
     target = io.BytesIO()
     book_again.save(target)
@@ -137,12 +138,12 @@ def test_a_file_that_is_gone_gives_no_workbook(hamlet, head):
     batch = previewed(hamlet, head, AN)
     batch.file.delete()
 
-    with pytest.raises(batches.NotAllowed, match="thời hạn lưu"):
-        batches.marked_workbook(batch, by=head)
+    with pytest.raises(member_import.NotAllowed, match="thời hạn lưu"):
+        member_import.marked_workbook(batch, by=head)
 
 
 def test_a_marked_file_of_a_list_in_reading_is_not_there_yet(hamlet, head):
-    batch = batches.start(book(AN), "ds.xlsx", hamlet=hamlet, by=head)
+    batch = member_import.start(book(AN), "ds.xlsx", hamlet=hamlet, by=head)
 
-    with pytest.raises(batches.NotAllowed, match="Đang đọc"):
-        batches.marked_workbook(batch, by=head)
+    with pytest.raises(member_import.NotAllowed, match="Đang đọc"):
+        member_import.marked_workbook(batch, by=head)

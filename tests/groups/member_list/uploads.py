@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import connection
 
-from groups.member_list import batches, committing
+from groups.member_import import committing
+from groups.member_import import services as member_import
 from groups.models import Hamlet, MemberImport
 from tests.groups.member_list.writers import Grid, xlsx
 
@@ -36,8 +37,8 @@ def many(count: int, first: int = 0) -> list[tuple[Any, ...]]:
 
 def previewed(hamlet: Hamlet, by: Any, *people: Any, content: bytes = b"") -> MemberImport:
     """A list that a worker has read."""
-    batch = batches.start(content or book(*people), "ds.xlsx", hamlet=hamlet, by=by)
-    batches.read(batch.pk)
+    batch = member_import.start(content or book(*people), "ds.xlsx", hamlet=hamlet, by=by)
+    member_import.read(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -48,7 +49,7 @@ def committed(hamlet: Hamlet, by: Any, *people: Any, **options: Any) -> MemberIm
 
 
 def write_down(batch: MemberImport, by: Any, **options: Any) -> MemberImport:
-    batches.commit(batch, by=by, **options)
+    member_import.commit(batch, by=by, **options)
     committing.run(batch.pk)
     batch.refresh_from_db()
     return batch

@@ -10,7 +10,7 @@ from datetime import date
 
 import xlsxwriter
 
-from groups.member_list import PersonRow
+from groups.member_import.reader.member_list import PersonRow
 from tests.groups.member_list.expected import A, B, C, D, person
 from tests.groups.member_list.writers import Grid, ods, text, xls, xlsx
 

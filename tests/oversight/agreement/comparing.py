@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.papers.building import build
-from accounts.papers.letterheads import Issuer
+from accounts.papers.services import Issuer
+from documents.building import build
 from oversight import periods
-from oversight.figures import FIGURES, NotListed, behind_row, compute
+from oversight.figures.registry import FIGURES, NotListed, behind_row, compute
+from oversight.figures.report import KEYS, report_of_figures, report_paper
+from oversight.figures.scopes import Scope, scope_of, whole_commune
 from oversight.figures.table import Row
-from oversight.papers.report import KEYS, report_of_figures, report_paper
-from oversight.papers.workbook import workbook_of
+from oversight.figures.workbook import workbook_of
 from oversight.periods import Period
-from oversight.scopes import Scope, scope_of, whole_commune
 from tests.oversight.agreement import reading
 from tests.oversight.agreement.reading import Lines
 from tests.oversight.agreement.scene import DAYS, FIRST, Place

@@ -7,7 +7,7 @@ from random import Random
 from django.utils import timezone
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Topic
 from groups.models import Hamlet, ZaloGroup
 from procedures.models import Question

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
     make_body,

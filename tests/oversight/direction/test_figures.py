@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from oversight import periods
-from oversight.figures import LISTINGS, behind_row, compute
+from oversight.dashboards.list_page import visible
+from oversight.figures.registry import LISTINGS, behind_row, compute
+from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import ALL
-from oversight.list_page import visible
 from oversight.models import Body, PartyOrganisation
-from oversight.scopes import Scope, whole_commune
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
     make_body,

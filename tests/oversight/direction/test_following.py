@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from groups.models import HamletChange
-from oversight.direction.following import direction_follows_hamlets
+from oversight.direction.services import direction_follows_hamlets
 from oversight.models import Body
 from tests.factories.direction import (
     make_body,

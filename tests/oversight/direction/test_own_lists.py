@@ -8,14 +8,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from oversight import periods
-from oversight.figures import LISTINGS, NotListed, behind, behind_row, compute
+from oversight.dashboards.list_page import PART
 from oversight.figures.listing import COUNTS_ONLY
+from oversight.figures.registry import LISTINGS, NotListed, behind, behind_row, compute
+from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.table import ALL
-from oversight.list_page import PART
 from oversight.models import Body
-from oversight.scopes import Scope, whole_commune
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
     make_body,

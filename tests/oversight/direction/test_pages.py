@@ -9,9 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
 from accounts.step_pages.pages import NOT_OFFERED
-from oversight.direction import plans
+from accounts.users.roles import Role
 from oversight.models import (
     Body,
     Direction,
@@ -22,6 +21,7 @@ from oversight.models import (
     Proposal,
     Spreading,
 )
+from oversight.plans import services as plans
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
     make_body,

@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
 from accounts.services import NotAllowed
-from oversight.direction import directions, plans, proposals, registers
+from accounts.users.roles import Role
+from oversight.direction import services as direction_services
+from oversight.direction.registers import services as registers
 from oversight.models import Direction, GuidingDocument, Plan, Proposal, Spreading
+from oversight.plans import services as plans
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
     make_body,
@@ -185,18 +187,18 @@ def direction(commune, **fields):
 
 def test_the_same_direction_is_given_once_to_each(commune, women, office):
     hamlet, cell = make_hamlet(commune), make_organisation(commune)
-    directions.give(direction(commune), to=[women, hamlet], by=office)
+    direction_services.give(direction(commune), to=[women, hamlet], by=office)
 
     with pytest.raises(NotAllowed, match="đã được giao trước đó"):
-        directions.give(direction(commune), to=[hamlet, women], by=office)
+        direction_services.give(direction(commune), to=[hamlet, women], by=office)
     with pytest.raises(NotAllowed, match=f"đã giao trước đó cho: {hamlet}. Hãy bỏ"):
-        directions.give(direction(commune), to=[cell, hamlet], by=office)
+        direction_services.give(direction(commune), to=[cell, hamlet], by=office)
     assert Direction.objects.count() == 2
 
-    directions.give(direction(commune), to=[cell], by=office)
-    directions.give(direction(commune, text="Báo cáo lại."), to=[women], by=office)
-    directions.close(Direction.objects.get(hamlet=hamlet), by=office, note="Giao nhầm.")
-    directions.give(direction(commune), to=[hamlet], by=office)
+    direction_services.give(direction(commune), to=[cell], by=office)
+    direction_services.give(direction(commune, text="Báo cáo lại."), to=[women], by=office)
+    direction_services.close(Direction.objects.get(hamlet=hamlet), by=office, note="Giao nhầm.")
+    direction_services.give(direction(commune), to=[hamlet], by=office)
 
     assert Direction.objects.count() == 5
 
@@ -219,15 +221,15 @@ def test_a_direction_posted_twice_from_the_page_stands_once(commune, women, offi
 def test_the_same_proposal_waits_once(commune, women, speaker, office):
     def send():
         asked = Proposal(title="Xin loa", text="Xin thêm loa.")
-        return proposals.send(asked, sender=women, by=speaker)
+        return direction_services.send(asked, sender=women, by=speaker)
 
     first = send()
     with pytest.raises(NotAllowed, match="đang chờ trả lời"):
         send()
     front = make_body(commune, "front")
     same = Proposal(title="Xin loa", text="Xin thêm loa.")
-    proposals.send(same, sender=front, by=speaker_of(front))
-    proposals.answer(first, "Đồng ý.", by=office)
+    direction_services.send(same, sender=front, by=speaker_of(front))
+    direction_services.answer(first, "Đồng ý.", by=office)
     send()
 
     assert Proposal.objects.count() == 3

@@ -10,10 +10,12 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Commune, User
-from accounts.roles import Role
 from accounts.services import NotAllowed
-from oversight.direction import directions, milestones, plans, proposals, registers
+from accounts.users.roles import Role
+from oversight.direction import services as direction
+from oversight.direction.registers import services as registers
 from oversight.models import Body, Direction, GuidingDocument, Milestone, Plan, Proposal
+from oversight.plans import services as plans_services
 from tests.factories.accounts import make_user
 from tests.factories.direction import (
     make_body,
@@ -66,7 +68,7 @@ def offices(commune: Commune) -> list[User]:
 @pytest.fixture
 def replied(women: Body) -> Direction:
     row = make_direction(women)
-    directions.reply(row, "Đã họp các chi hội.", by=speaker_of(women))
+    direction.reply(row, "Đã họp các chi hội.", by=speaker_of(women))
     return row
 
 
@@ -77,7 +79,7 @@ def fresh(row: Any) -> Any:
 
 def test_a_reply_is_accepted_once(replied: Direction, offices: list[User]):
     said = at_once(
-        *(lambda by=by: directions.accept(fresh(replied), by=by) for by in offices)
+        *(lambda by=by: direction.accept(fresh(replied), by=by) for by in offices)
     )  # fmt: skip
 
     assert said == ["Trả lời này đã được ghi nhận trước đó."] * (PEOPLE - 1) + [FIRST]
@@ -89,8 +91,8 @@ def test_a_reply_is_accepted_or_returned_never_both(replied: Direction, offices:
     due = timezone.localdate() + timedelta(days=3)
 
     said = at_once(
-        lambda: directions.accept(fresh(replied), by=offices[0]),
-        lambda: directions.return_for_more(fresh(replied), "Thiếu.", due_on=due, by=offices[1]),
+        lambda: direction.accept(fresh(replied), by=offices[0]),
+        lambda: direction.return_for_more(fresh(replied), "Thiếu.", due_on=due, by=offices[1]),
     )
 
     assert said.count(FIRST) == 1
@@ -98,9 +100,9 @@ def test_a_reply_is_accepted_or_returned_never_both(replied: Direction, offices:
 
 
 def test_a_direction_is_closed_once(replied: Direction, offices: list[User]):
-    directions.accept(replied, by=offices[0])
+    direction.accept(replied, by=offices[0])
 
-    said = at_once(*(lambda by=by: directions.close(fresh(replied), by=by) for by in offices))
+    said = at_once(*(lambda by=by: direction.close(fresh(replied), by=by) for by in offices))
 
     assert said == ["Chỉ đạo này đã khép lại trước đó."] * (PEOPLE - 1) + [FIRST]
     assert replied.events.filter(kind="closed").count() == 1
@@ -110,7 +112,7 @@ def test_the_same_reply_sent_twice_is_written_once(women: Body):
     row, speaker = make_direction(women), speaker_of(women)
 
     said = at_once(
-        *(lambda: directions.reply(fresh(row), "Đã họp.", by=speaker) for _number in range(PEOPLE))
+        *(lambda: direction.reply(fresh(row), "Đã họp.", by=speaker) for _number in range(PEOPLE))
     )
 
     assert said.count(FIRST) == 1
@@ -123,7 +125,7 @@ def test_a_step_is_done_once(women: Body):
 
     said = at_once(
         *(
-            lambda: milestones.finish(fresh(step), done_on=today, by=speaker)
+            lambda: plans_services.finish(fresh(step), done_on=today, by=speaker)
             for _number in range(PEOPLE)
         )
     )
@@ -137,8 +139,8 @@ def test_no_step_is_done_after_its_plan_was_closed(women: Body):
     step = make_milestone(plan)
 
     at_once(
-        lambda: plans.close(fresh(plan), "Đã đạt chỉ tiêu.", by=speaker),
-        lambda: milestones.finish(fresh(step), done_on=timezone.localdate(), by=speaker),
+        lambda: plans_services.close(fresh(plan), "Đã đạt chỉ tiêu.", by=speaker),
+        lambda: plans_services.finish(fresh(step), done_on=timezone.localdate(), by=speaker),
     )
 
     trail = AuditEvent.objects.filter(action__in=["plan.closed", "milestone.done"])
@@ -155,7 +157,7 @@ def test_a_plan_is_issued_once_and_gets_no_step_after(women: Body):
 
     at_once(
         *(
-            lambda number=number: plans.issue(
+            lambda number=number: plans_services.issue(
                 fresh(plan),
                 number=f"{number}/KH",
                 issued_on=today,
@@ -165,7 +167,7 @@ def test_a_plan_is_issued_once_and_gets_no_step_after(women: Body):
             for number in range(2)
         ),
         *(
-            lambda: plans.add_steps(
+            lambda: plans_services.add_steps(
                 fresh(plan), "Việc thêm", responsible="Chi hội", due_on=None, by=speaker
             )
             for _number in range(2)
@@ -181,9 +183,9 @@ def test_a_proposal_is_answered_or_withdrawn(women: Body, offices: list[User]):
     row = make_proposal(women, sent_by=speaker)
 
     said = at_once(
-        lambda: proposals.answer(fresh(row), "Đồng ý.", by=offices[0]),
-        lambda: proposals.answer(fresh(row), "Không đồng ý.", by=offices[1]),
-        lambda: proposals.withdraw(fresh(row), by=speaker),
+        lambda: direction.answer(fresh(row), "Đồng ý.", by=offices[0]),
+        lambda: direction.answer(fresh(row), "Không đồng ý.", by=offices[1]),
+        lambda: direction.withdraw(fresh(row), by=speaker),
     )
 
     assert said.count(FIRST) == 1
@@ -203,7 +205,7 @@ def test_two_plans_closed_at_once_do_not_replace_each_other(women: Body):
 
     said = at_once(
         *(
-            lambda one=one, two=two: plans.close(
+            lambda one=one, two=two: plans_services.close(
                 fresh(one), "Đã thay.", by=speaker, replaced_by=fresh(two)
             )
             for one, two in ((plan, other), (other, plan))
@@ -222,11 +224,11 @@ def test_what_is_sent_by_many_presses_is_there_once(women: Body, offices: list[U
             commune=women.commune, title="Báo cáo", text="Báo cáo.", directed_by="Bí thư",
             given_on=today, due_on=today,
         )  # fmt: skip
-        directions.give(draft, to=[women], by=offices[0])
+        direction.give(draft, to=[women], by=offices[0])
 
     def send() -> None:
         asked = Proposal(title="Xin loa", text="Xin thêm loa.")
-        proposals.send(asked, sender=women, by=speaker)
+        direction.send(asked, sender=women, by=speaker)
 
     def keep() -> None:
         document = GuidingDocument(

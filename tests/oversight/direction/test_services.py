@@ -9,10 +9,11 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
 from accounts.services import NotAllowed
-from oversight.admin.registers import DocumentForm
-from oversight.direction import directions, milestones, plans, proposals, registers
+from accounts.users.roles import Role
+from oversight.direction import services as direction_services
+from oversight.direction.registers import services as registers
+from oversight.direction.registers.admin import DocumentForm
 from oversight.models import (
     Body,
     Direction,
@@ -23,6 +24,7 @@ from oversight.models import (
     Proposal,
     Spreading,
 )
+from oversight.plans import services as plans_services
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.direction import (
     make_body,
@@ -82,12 +84,12 @@ MOVES = {
     "closed": set(),
 }
 ACTS = {
-    "replied": lambda row, office, speaker: directions.reply(row, WORDS, by=speaker),
-    "accepted": lambda row, office, speaker: directions.accept(row, by=office),
-    "returned": lambda row, office, speaker: directions.return_for_more(
+    "replied": lambda row, office, speaker: direction_services.reply(row, WORDS, by=speaker),
+    "accepted": lambda row, office, speaker: direction_services.accept(row, by=office),
+    "returned": lambda row, office, speaker: direction_services.return_for_more(
         row, "Thiếu số.", due_on=timezone.localdate(), by=office
     ),
-    "closed": lambda row, office, speaker: directions.close(row, by=office, note="Đã đủ."),
+    "closed": lambda row, office, speaker: direction_services.close(row, by=office, note="Đã đủ."),
 }
 
 
@@ -117,12 +119,12 @@ STEP_MOVES = {
 }
 STEP_ACTS = {
     "doing": lambda row, by: (
-        milestones.begin(row, by=by)
+        plans_services.begin(row, by=by)
         if row.state in {"pending", "doing"}
-        else milestones.reopen(row, "Chưa đủ.", by=by)
+        else plans_services.reopen(row, "Chưa đủ.", by=by)
     ),
-    "done": lambda row, by: milestones.finish(row, done_on=timezone.localdate(), by=by),
-    "dropped": lambda row, by: milestones.drop(row, "Đã gộp.", by=by),
+    "done": lambda row, by: plans_services.finish(row, done_on=timezone.localdate(), by=by),
+    "dropped": lambda row, by: plans_services.drop(row, "Đã gộp.", by=by),
 }
 
 
@@ -158,8 +160,8 @@ def test_nothing_is_reported_of_a_step_that_is_over(fields, sentence, women, spe
     open_one = make_milestone(make_issued(women))
 
     with pytest.raises(NotAllowed, match=sentence):
-        milestones.report(over, "Đã họp 3 tổ.", by=speaker)
-    milestones.report(open_one, "Đã họp 3 tổ.", by=speaker)
+        plans_services.report(over, "Đã họp 3 tổ.", by=speaker)
+    plans_services.report(open_one, "Đã họp 3 tổ.", by=speaker)
 
     assert (over.reports.count(), open_one.reports.count()) == (0, 1)
 
@@ -168,34 +170,34 @@ def test_a_plan_is_issued_once_with_steps_and_then_stays(women, speaker):
     plan = make_plan(women)
     said = {"number": "5/KH-PN", "issued_on": timezone.localdate(), "signed_by": "Chủ tịch Hội"}
     with pytest.raises(NotAllowed, match="chưa có việc nào"):
-        plans.issue(plan, by=speaker, **said)
-    plans.add_steps(plan, "Tuyên truyền", responsible="Chi hội", due_on=None, by=speaker)
+        plans_services.issue(plan, by=speaker, **said)
+    plans_services.add_steps(plan, "Tuyên truyền", responsible="Chi hội", due_on=None, by=speaker)
 
-    plans.issue(plan, by=speaker, **said)
+    plans_services.issue(plan, by=speaker, **said)
 
     assert Plan.objects.get(pk=plan.pk).state == "issued"
     with pytest.raises(NotAllowed, match="trước đó"):
-        plans.issue(plan, by=speaker, **said)
+        plans_services.issue(plan, by=speaker, **said)
     plan.subject = "Khác"
     with pytest.raises(NotAllowed, match="thay thế"):
-        plans.change(plan, by=speaker)
+        plans_services.change(plan, by=speaker)
     with pytest.raises(NotAllowed, match="không sửa"):
-        plans.add_steps(plan, "Thêm", responsible="Chi hội", due_on=None, by=speaker)
+        plans_services.add_steps(plan, "Thêm", responsible="Chi hội", due_on=None, by=speaker)
 
 
 def test_a_step_for_every_hamlet_is_made_once(commune, women, speaker):
     hamlets = [make_hamlet(commune) for _number in range(3)]
     plan = make_plan(women)
     said = {"responsible": "Trưởng ấp", "due_on": None, "by": speaker}
-    plans.add_steps(plan, "Họp dân", hamlets=hamlets[:1], **said)
+    plans_services.add_steps(plan, "Họp dân", hamlets=hamlets[:1], **said)
 
-    made = plans.add_steps(plan, "Họp dân", hamlets=hamlets, **said)
+    made = plans_services.add_steps(plan, "Họp dân", hamlets=hamlets, **said)
 
     assert [step.hamlet for step in made] == hamlets[1:]
     with pytest.raises(NotAllowed, match="đã có"):
-        plans.add_steps(plan, "Họp dân", hamlets=hamlets, **said)
+        plans_services.add_steps(plan, "Họp dân", hamlets=hamlets, **said)
     with pytest.raises(NotAllowed, match="không thuộc xã"):
-        plans.add_steps(plan, "Họp dân", hamlets=[make_hamlet(make_commune())], **said)
+        plans_services.add_steps(plan, "Họp dân", hamlets=[make_hamlet(make_commune())], **said)
 
 
 def test_one_body_neither_reads_nor_changes_the_plan_of_another(commune, women, speaker, office):
@@ -208,11 +210,11 @@ def test_one_body_neither_reads_nor_changes_the_plan_of_another(commune, women, 
     assert list(Milestone.objects.visible_to(speaker)) == []
     assert list(Direction.objects.visible_to(speaker)) == []
     for act in (
-        lambda: plans.change(plan, by=speaker),
-        lambda: milestones.finish(step, done_on=timezone.localdate(), by=speaker),
-        lambda: directions.reply(direction, WORDS, by=speaker),
-        lambda: plans.change(plan, by=office),
-        lambda: plans.close(plan, "Xong.", by=office),
+        lambda: plans_services.change(plan, by=speaker),
+        lambda: plans_services.finish(step, done_on=timezone.localdate(), by=speaker),
+        lambda: direction_services.reply(direction, WORDS, by=speaker),
+        lambda: plans_services.change(plan, by=office),
+        lambda: plans_services.close(plan, "Xong.", by=office),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -260,12 +262,12 @@ def test_a_head_sees_and_reports_steps_of_the_own_hamlet_once_issued(commune, wo
     make_milestone(make_plan(women), hamlet=own)
 
     assert list(Milestone.objects.visible_to(head)) == [step]
-    milestones.finish(step, done_on=timezone.localdate(), by=head, evidence="Đã họp 40 hộ.")
+    plans_services.finish(step, done_on=timezone.localdate(), by=head, evidence="Đã họp 40 hộ.")
     assert Milestone.objects.get(pk=step.pk).state == "done"
     with pytest.raises(NotAllowed):
-        milestones.finish(other, done_on=timezone.localdate(), by=head)
+        plans_services.finish(other, done_on=timezone.localdate(), by=head)
     with pytest.raises(NotAllowed):
-        milestones.reopen(step, "Chưa đủ.", by=head)
+        plans_services.reopen(step, "Chưa đủ.", by=head)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +280,7 @@ def test_a_head_sees_and_reports_steps_of_the_own_hamlet_once_issued(commune, wo
 def test_late_begins_at_midnight_in_vietnam(at, is_late, women, speaker):
     row = make_direction(women, given_on=date(2026, 11, 1), due_on=date(2026, 11, 20))
 
-    directions.reply(row, WORDS, by=speaker, at=at)
+    direction_services.reply(row, WORDS, by=speaker, at=at)
 
     assert row.is_late is is_late
     assert list(Direction.objects.late()) == ([row] if is_late else [])
@@ -287,11 +289,13 @@ def test_late_begins_at_midnight_in_vietnam(at, is_late, women, speaker):
 def test_a_direction_dated_ahead_is_returned_with_a_day_of_its_own(women, office, speaker):
     ahead = timezone.localdate() + timedelta(days=30)
     row = make_direction(women, given_on=ahead, due_on=ahead + timedelta(days=7))
-    directions.reply(row, WORDS, by=speaker)
+    direction_services.reply(row, WORDS, by=speaker)
 
     with pytest.raises(NotAllowed, match="trước ngày chỉ đạo"):
-        directions.return_for_more(row, "Thiếu số.", due_on=ahead - timedelta(days=1), by=office)
-    directions.return_for_more(row, "Thiếu số.", due_on=ahead, by=office)
+        direction_services.return_for_more(
+            row, "Thiếu số.", due_on=ahead - timedelta(days=1), by=office
+        )
+    direction_services.return_for_more(row, "Thiếu số.", due_on=ahead, by=office)
 
     row.refresh_from_db()
     assert (row.state, row.due_on) == ("returned", ahead)
@@ -299,11 +303,11 @@ def test_a_direction_dated_ahead_is_returned_with_a_day_of_its_own(women, office
 
 def test_a_reply_stays_as_it_was_given_and_another_is_added(women, speaker):
     row = make_direction(women)
-    first = directions.reply(row, WORDS, by=speaker)
-    directions.reply(row, "Thêm số liệu.", by=speaker)
+    first = direction_services.reply(row, WORDS, by=speaker)
+    direction_services.reply(row, "Thêm số liệu.", by=speaker)
 
     with pytest.raises(NotAllowed, match="được ghi rồi"):
-        directions.reply(row, "Thêm số liệu.", by=speaker)
+        direction_services.reply(row, "Thêm số liệu.", by=speaker)
     with pytest.raises(DatabaseError), transaction.atomic():
         DirectionReply.objects.filter(pk=first.pk).update(text="Khác")
     assert [one.text for one in row.replies.all()] == [WORDS, "Thêm số liệu."]
@@ -313,18 +317,20 @@ def test_a_reply_stays_as_it_was_given_and_another_is_added(women, speaker):
 def test_nobody_accepts_their_own_reply_but_the_office_writes_down_for_cells(commune, women):
     everything = make_user(commune, is_superuser=True)
     row = make_direction(women)
-    directions.reply(row, WORDS, by=everything) if directions.may_reply(row, everything) else None
+    direction_services.reply(row, WORDS, by=everything) if direction_services.may_reply(
+        row, everything
+    ) else None
     office = make_user(commune, Role.PARTY_OFFICE)
     cell = make_direction(make_organisation(commune))
 
-    given = directions.reply(cell, WORDS, by=office)
+    given = direction_services.reply(cell, WORDS, by=office)
 
     assert given.is_on_behalf
-    directions.accept(cell, by=office)
+    direction_services.accept(cell, by=office)
     police = make_direction(make_body(commune, Body.Kind.POLICE))
-    directions.reply(police, WORDS, by=everything)
+    direction_services.reply(police, WORDS, by=everything)
     with pytest.raises(NotAllowed, match="không tự ghi nhận"):
-        directions.accept(police, by=everything)
+        direction_services.accept(police, by=everything)
 
 
 def test_a_direction_to_many_is_a_row_for_each(commune, women, office):
@@ -335,28 +341,30 @@ def test_a_direction_to_many_is_a_row_for_each(commune, women, office):
         given_on=today, due_on=today,
     )  # fmt: skip
 
-    given = directions.give(draft, to=[women, hamlet, cell], by=office)
+    given = direction_services.give(draft, to=[women, hamlet, cell], by=office)
 
     assert [one.addressee for one in given] == [str(women), str(hamlet), str(cell)]
     with pytest.raises(NotAllowed, match="không thuộc xã"):
-        directions.give(draft, to=[make_body(make_commune())], by=office)
+        direction_services.give(draft, to=[make_body(make_commune())], by=office)
     with pytest.raises(NotAllowed, match="ít nhất một nơi"):
-        directions.give(draft, to=[], by=office)
+        direction_services.give(draft, to=[], by=office)
 
 
 @pytest.mark.parametrize("words", ["MẬT\nNội dung", "Độ mật: TỐI MẬT"])
 def test_marked_words_are_taken_in_nowhere(words, commune, women, office, speaker):
     direction = make_direction(women)
     with pytest.raises(NotAllowed):
-        directions.reply(direction, words, by=speaker)
+        direction_services.reply(direction, words, by=speaker)
     with pytest.raises(NotAllowed):
-        plans.add_steps(make_plan(women), words, responsible="Hội", due_on=None, by=speaker)
+        plans_services.add_steps(
+            make_plan(women), words, responsible="Hội", due_on=None, by=speaker
+        )
     document = make_document(commune)
     document.summary = words
     with pytest.raises(NotAllowed):
         registers.keep_document(document, by=office)
     with pytest.raises(NotAllowed):
-        proposals.answer(make_proposal(women), words, by=office)
+        direction_services.answer(make_proposal(women), words, by=office)
 
 
 def test_a_document_with_a_secrecy_mark_in_its_name_is_refused_by_the_form(commune):
@@ -442,18 +450,20 @@ def test_spreading_holds_a_day_and_a_number_alone(commune, office):
 
 
 def test_a_proposal_is_answered_once_by_the_office_alone(commune, women, speaker, office):
-    row = proposals.send(Proposal(title="Xin loa", text="Xin thêm loa."), sender=women, by=speaker)
+    row = direction_services.send(
+        Proposal(title="Xin loa", text="Xin thêm loa."), sender=women, by=speaker
+    )
     with pytest.raises(NotAllowed, match="Văn phòng"):
-        proposals.answer(row, "Đồng ý.", by=speaker)
+        direction_services.answer(row, "Đồng ý.", by=speaker)
 
-    proposals.answer(row, "Đồng ý.", by=office)
+    direction_services.answer(row, "Đồng ý.", by=office)
 
     for act in (
-        lambda: proposals.answer(row, "Không.", by=office),
-        lambda: proposals.withdraw(row, by=speaker),
+        lambda: direction_services.answer(row, "Không.", by=office),
+        lambda: direction_services.withdraw(row, by=speaker),
     ):
         with pytest.raises(NotAllowed, match="đã được trả lời"):
             act()
     front = make_body(commune, Body.Kind.FRONT)
     with pytest.raises(NotAllowed, match="thay nơi đó"):
-        proposals.send(Proposal(title="Xin", text="Xin."), sender=front, by=speaker)
+        direction_services.send(Proposal(title="Xin", text="Xin."), sender=front, by=speaker)

@@ -10,15 +10,15 @@ from django.utils import timezone
 from docx import Document
 
 from accounts.models import AuditEvent, User
-from accounts.papers.building import build
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
+from accounts.papers.services import Issuer
+from accounts.users.roles import Role
+from documents.building import build
 from oversight import periods
-from oversight.figures import FIGURES
-from oversight.papers.commendations import CommendationContent, Nominee, commendation_paper
-from oversight.papers.kinds import KINDS, Asked, NotMade, make
-from oversight.papers.plan import PlanContent, Step, plan_paper
-from oversight.papers.report import CHAPTERS
+from oversight.commendations.pages import CommendationContent, Nominee, commendation_paper
+from oversight.figures.registry import FIGURES
+from oversight.figures.report import CHAPTERS
+from oversight.management.commands.export_report import KINDS, Asked, NotMade, make
+from oversight.plans.pages import PlanContent, Step, plan_paper
 from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.groups import make_hamlet, make_meeting
 from tests.factories.scenes import shared_scene

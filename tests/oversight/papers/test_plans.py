@@ -9,11 +9,11 @@ from django.urls import reverse
 from docx import Document
 
 from accounts.models import AuditEvent, User
-from accounts.papers.building import build
-from accounts.papers.content import Table
-from accounts.roles import Role
+from accounts.users.roles import Role
+from documents.building import build
+from documents.content import Table
 from oversight.models import Body, GuidingDocument, Plan
-from oversight.papers.plan import paper_of_plan
+from oversight.plans.pages import paper_of_plan
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
 from tests.papers_checking import validate

@@ -6,15 +6,16 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent, User
-from accounts.papers.building import build
-from accounts.papers.content import Table
-from accounts.roles import Role
-from oversight.figures import FIGURES
+from accounts.users.roles import Role
+from documents.building import build
+from documents.content import Table
+from oversight.figures.registry import FIGURES
+from oversight.management.commands.export_report import Asked, NotMade, make
 from oversight.models import YearlyReview
-from oversight.papers.kinds import Asked, NotMade, make
-from oversight.papers.review import IN_SHORT, paper_of_review
 from oversight.periods import whole_year
-from oversight.review import reviews, writers
+from oversight.review import services as review_services
+from oversight.review import writers
+from oversight.review.pages import IN_SHORT, paper_of_review
 from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
 from tests.factories.scenes import shared_scene
@@ -52,7 +53,7 @@ def written_review() -> YearlyReview:
         make_achievement(commune, name="Thôi khen"), review=made, status="declined",
         declined_because="Chưa đủ.",
     )  # fmt: skip
-    return reviews.write(made, by=chief, **SAID)
+    return review_services.write(made, by=chief, **SAID)
 
 
 written = shared_scene(written_review)
@@ -109,7 +110,7 @@ def test_order_of_those_put_forward_is_not_that_of_days(review):
 
 
 def test_signed_review_stays_as_it_was_signed(review, chief, deputy_chief):
-    reviews.sign(reviews.hand_in(review, by=chief), by=deputy_chief)
+    review_services.sign(review_services.hand_in(review, by=chief), by=deputy_chief)
     review.refresh_from_db()
     before = paper_of_review(review)
 
@@ -125,10 +126,10 @@ def test_signed_review_stays_as_it_was_signed(review, chief, deputy_chief):
 def test_a_signed_list_stays_whatever_the_statuses_are_called_later(
     review, chief, deputy_chief, monkeypatch
 ):
-    reviews.sign(reviews.hand_in(review, by=chief), by=deputy_chief)
+    review_services.sign(review_services.hand_in(review, by=chief), by=deputy_chief)
     review.refresh_from_db()
 
-    monkeypatch.setattr("oversight.papers.review.DECLINED", "Chưa khen")
+    monkeypatch.setattr("oversight.review.pages.DECLINED", "Chưa khen")
 
     assert [row[1] for row in tables_of(paper_of_review(review))[1].rows][1:] == ["Tổ Mẫu"]
 

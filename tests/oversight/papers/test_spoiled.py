@@ -6,11 +6,11 @@ import pytest
 from docx.document import Document
 from docx.shared import Mm
 
-from accounts.papers.building import build
-from accounts.papers.content import Paper
-from accounts.papers.letterheads import Issuer
-from oversight.papers.commendations import CommendationContent, Nominee, commendation_paper
-from oversight.papers.plan import PlanContent, Step, plan_paper
+from accounts.papers.services import Issuer
+from documents.building import build
+from documents.content import Paper
+from oversight.commendations.pages import CommendationContent, Nominee, commendation_paper
+from oversight.plans.pages import PlanContent, Step, plan_paper
 from tests.accounts.papers.test_checking import (
     Spoil,
     foot_before_body,

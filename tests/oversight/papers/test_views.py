@@ -9,10 +9,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import AuditEvent
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
-from oversight.figures import FIGURES
-from oversight.papers.workbook import HOW, NUMBERS
+from accounts.papers.services import Issuer
+from accounts.users.roles import Role
+from oversight.figures.registry import FIGURES
+from oversight.figures.workbook import HOW, NUMBERS
 from tests.factories.accounts import make_profile, make_user
 from tests.papers_checking import validate
 

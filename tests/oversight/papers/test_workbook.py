@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from openpyxl import load_workbook
 
-from oversight.figures import FIGURES, Counted
+from oversight.figures.registry import FIGURES, Counted
 from oversight.figures.table import Row, Table
-from oversight.papers.workbook import HOW, NUMBERS, workbook_of
+from oversight.figures.workbook import HOW, NUMBERS, workbook_of
 from oversight.periods import month
 
 AS_OF = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)

@@ -8,8 +8,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
-from oversight.papers.workbook import NUMBERS
+from accounts.users.roles import Role
+from oversight.figures.workbook import NUMBERS
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 

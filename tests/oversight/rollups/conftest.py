@@ -8,10 +8,10 @@ from unittest.mock import Mock, patch
 import pytest
 from django.db import connection
 
+from oversight.figures.rollups import recounting
 from oversight.models import DirtySlice
-from oversight.rollups import recounting
 
-WAYS_IN = ("oversight.rollups.reading.whole_months", "oversight.figures.place.of_places")
+WAYS_IN = ("oversight.figures.rollups.reading.whole_months", "oversight.figures.place.of_places")
 
 
 @contextmanager

@@ -6,18 +6,18 @@ from random import Random
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
 from broadcasts.models import Delivery, Topic
 from groups.models import Member, Membership, ZaloGroup
 from oversight import periods
-from oversight.figures import FIGURES, compute
+from oversight.figures.registry import FIGURES, compute
+from oversight.figures.rollups import reading, recounting
+from oversight.figures.scopes import whole_commune
 from oversight.models import DirtySlice, FigureSlice, Subject
 from oversight.periods import Period
-from oversight.rollups import reading, recounting
-from oversight.scopes import whole_commune
 from procedures.models import Question
 from reports.models import Referral, TipClock, TipConflict, TipReport
-from reports.models.tips import barred_as
+from reports.tips.models import barred_as
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery
 from tests.factories.groups import (

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from config import health
+from oversight.figures.rollups import recounting
 from oversight.models import DirtySlice, FigureSlice
-from oversight.rollups import recounting
 from reports.models import TipReport
 from tests.factories.groups import make_group, make_member, make_membership
 from tests.factories.tips import make_tip

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_profile, make_user
 
 

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from accounts.demo import Place
 from oversight.models import PeriodSummary
-from oversight.summaries import check, demo
+from oversight.summaries import demo
+from oversight.summaries.services import check
 from tests.oversight.conftest import at
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
-from broadcasts.services.gate import Level, check
-from oversight import periods, summaries
+from accounts.papers.services import Issuer
+from accounts.users.roles import Role
+from broadcasts.content_check.services import Level, check
+from oversight import health, periods
 from oversight.models import PeriodSummary, PublishedQuarter
-from oversight.summaries import drafting, health
+from oversight.summaries import drafting
+from oversight.summaries import services as summaries
 from oversight.summaries.result_post import LONGEST, draft_post, text_of
 from oversight.tasks import draft_summaries, start_summaries
 from tests.factories.accounts import make_commune, make_user
@@ -68,19 +69,19 @@ def test_night_that_was_missed_is_made_up_for(bodies, time_machine):
     assert drafting.draft_due(bodies) > 0
     time_machine.move_to(at(date(2027, 1, 7)), tick=False)
 
-    assert not health.counts(date(2027, 1, 7))["ok"]
+    assert not health.summary_drafts(date(2027, 1, 7))["ok"]
     drafting.draft_due(bodies)
 
     assert "tháng 12/2026" in made(Issuer.POLICE)
-    assert health.counts(date(2027, 1, 7))["ok"]
+    assert health.summary_drafts(date(2027, 1, 7))["ok"]
 
 
 def test_first_night_of_a_month_is_not_late_yet(bodies, time_machine):
     time_machine.move_to(at(date(2026, 12, 9)), tick=False)
     drafting.draft_due(bodies)
 
-    assert health.counts(date(2027, 1, 1))["ok"]
-    assert not health.counts(date(2027, 1, 2))["ok"]
+    assert health.summary_drafts(date(2027, 1, 1))["ok"]
+    assert not health.summary_drafts(date(2027, 1, 2))["ok"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -95,7 +96,7 @@ def test_the_sign_of_health_asks_as_much_for_three_communes_as_for_one(
     spans = list(drafting.ended(timezone.localdate() - periods.ONE_DAY))
 
     with django_assert_num_queries(6):
-        told = health.counts(timezone.localdate())
+        told = health.summary_drafts(timezone.localdate())
 
     assert told["drafts_missing"] == len(spans) * (3 + count - 1)
     assert not told["ok"]
@@ -103,7 +104,7 @@ def test_the_sign_of_health_asks_as_much_for_three_communes_as_for_one(
 
 def test_spans_of_before_the_accounts_are_not_drafted(chief):
     assert drafting.draft_due(chief.commune) == 0
-    assert health.counts(timezone.localdate())["ok"]
+    assert health.summary_drafts(timezone.localdate())["ok"]
 
 
 def test_locked_account_signs_for_nobody(bodies, chief, time_machine):

@@ -5,11 +5,10 @@ from unittest.mock import patch
 
 import pytest
 
-from accounts.papers.letterheads import Issuer
+from accounts.papers.services import Issuer
 from accounts.services import NotAllowed
 from groups.models import Hamlet
-from oversight import summaries
-from oversight.figures import FIGURES, compute
+from oversight.figures.registry import FIGURES, compute
 from oversight.models import PeriodSummary
 from oversight.summaries import services
 from tests.factories.groups import make_hamlet
@@ -38,7 +37,7 @@ def counting(monkeypatch):
 
 
 def total(summary, key):
-    table = next(one.table for one in summaries.figures_of(summary) if one.figure.key == key)
+    table = next(one.table for one in services.figures_of(summary) if one.figure.key == key)
     return sum(sum(row.values) for row in table.rows)
 
 
@@ -56,7 +55,7 @@ def test_a_hamlet_that_comes_meanwhile_has_its_line(chief, counting):
     make_hamlet(chief.commune)
     counting(lambda time: make_hamlet(chief.commune, name="Ấp mới") if time == 1 else None)
 
-    lines = {one.figure.key: len(one.table.rows) for one in summaries.figures_of(make_draft(chief))}
+    lines = {one.figure.key: len(one.table.rows) for one in services.figures_of(make_draft(chief))}
 
     assert lines["members_moved"] == lines["consulted_by_hamlet"] == Hamlet.objects.count()
 
@@ -86,7 +85,7 @@ def test_a_draft_that_cannot_be_counted_anew_stays_as_it_was(chief, tips_of):
         patch.object(services, "figures_text", side_effect=lambda *a, **k: str(next(numbers))),
         pytest.raises(NotAllowed, match="vài phút"),
     ):
-        summaries.redraft(summary, by=chief)
+        services.redraft(summary, by=chief)
 
     summary.refresh_from_db()
     assert (summary.revision, next(numbers)) == (1, 5)

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
-from accounts.today import lists_for
-from oversight import periods, summaries
+from accounts.papers.services import Issuer
+from accounts.scoped_admin.work_lists import lists_for
+from accounts.users.roles import Role
+from oversight import periods
 from oversight.models import PeriodSummary
 from oversight.periods import Period, commune_year, hamlet_year
+from oversight.summaries import services as summaries
 from tests.factories.accounts import make_user
 from tests.factories.summaries import last_month, make_draft, make_signed
 from tests.factories.year import make_review

@@ -8,15 +8,16 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.papers.building import build
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
+from accounts.papers.services import Issuer
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
+from documents.building import build
 from groups.models import Hamlet
-from oversight import periods, summaries
-from oversight.figures import FIGURES, compute
+from oversight import periods
+from oversight.figures.registry import FIGURES, compute
+from oversight.figures.scopes import whole_commune
 from oversight.models import PeriodSummary
-from oversight.scopes import whole_commune
+from oversight.summaries import services as summaries
 from oversight.summaries.content import figures_from, figures_text, paper_from, paper_text
 from reports.models import TipConflict, TipReport
 from tests.factories.accounts import make_profile, make_user

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
+from oversight.commendations import services as commendations
 from oversight.models import Commendation
-from oversight.review import commendations
 
 DAY = date(2026, 11, 16)
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from accounts.roles import Role
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
+from oversight.checklists import services as checklists
 from oversight.models import ChecklistEvidence, SafetyChecklist, SafetyCriterion
-from oversight.review import checklists
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.factories.year import make_checklist, make_criterion

@@ -9,19 +9,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
+from oversight.checklists.defaults import FORMS
+from oversight.commendations import checks, informants
+from oversight.commendations import pages as commendations_pages
+from oversight.commendations import services as commendations
 from oversight.models import Achievement, Commendation, CommendationForm, InformantLink
-from oversight.review import (
-    commendations,
-    decisions,
-    informants,
-    likeness,
-    neutral,
-    nominees,
-    retention,
-)
-from oversight.review.shipped import FORMS
+from oversight.review import retention
 from tests.factories.groups import make_assignment, make_group, make_officer, make_team
 from tests.factories.tips import make_opening, make_tip
 from tests.factories.year import (
@@ -69,7 +64,7 @@ def test_a_commendation_goes_from_nomination_to_the_hand(commune, chief):
     )  # fmt: skip
 
     one = voted(one, chief)
-    assert decisions.majority(one) == "5/8 đồng ý, quá nửa số phiếu"
+    assert checks.majority(one) == "5/8 đồng ý, quá nửa số phiếu"
     one = commendations.accept(one, by=chief, number="15/QĐ-UBND", on=DAY)
     one = commendations.hand_over(one, by=chief, on=DAY)
 
@@ -141,7 +136,7 @@ def test_what_may_be_the_same_is_shown(changed, is_alike, commune):
     base = {"name": "Tổ 5", "first_on": date(2026, 3, 1), "last_on": date(2026, 3, 5)}
     one, other = make_achievement(commune, **base), make_achievement(commune, **(base | changed))
 
-    assert likeness.like(one) == ([other] if is_alike else [])
+    assert checks.like(one) == ([other] if is_alike else [])
 
 
 @pytest.mark.parametrize(
@@ -250,7 +245,7 @@ def test_a_sentence_that_tells_of_somebody_is_refused(sentence, reason, told, ch
 
 
 def test_the_name_of_a_hamlet_is_a_place(commune, hamlet):
-    said = neutral.refusals(f"Giúp giữ yên {hamlet.name.lower()}.", commune)
+    said = checks.sentence_refusals(f"Giúp giữ yên {hamlet.name.lower()}.", commune)
 
     assert any("nơi chốn" in one for one in said)
 
@@ -260,7 +255,7 @@ def test_a_name_of_before_and_a_name_of_two_parts_are_places(place, commune, ham
     hamlet.name, hamlet.former_names = "Tân Phú - Long Bình", "Bàu Sen\nSuối Cát"
     hamlet.save()
 
-    said = neutral.refusals(f"Giúp giữ yên {place}.", commune)
+    said = checks.sentence_refusals(f"Giúp giữ yên {place}.", commune)
 
     assert any("nơi chốn" in one for one in said)
 
@@ -270,7 +265,7 @@ def test_a_name_of_before_and_a_name_of_two_parts_are_places(place, commune, ham
     [NEUTRAL, "Cung cấp tin giúp phát hiện một vụ trộm cắp.", "Giúp ngăn một vụ lừa đảo."],
 )
 def test_neutral_sentences_are_taken(sentence, commune):
-    assert neutral.refusals(sentence, commune) == []
+    assert checks.sentence_refusals(sentence, commune) == []
 
 
 def test_no_free_words_stand_beside_a_token(told, chief):
@@ -431,7 +426,7 @@ def test_a_list_names_who_is_put_forward_and_informants_by_token(commune):
     hidden = make_accepted(make_informant(commune))
     waiting = make_commendation(make_achievement(commune, name="Tổ 6"))
 
-    lines = nominees.nominees_of([team, hidden, waiting])
+    lines = commendations_pages.nominees_of([team, hidden, waiting])
 
     assert [(one.name, one.place, one.is_public) for one in lines] == [
         ("Tổ 5", "Ấp 3", True), (hidden.achievement.subject, "", False), ("Tổ 6", "", True),

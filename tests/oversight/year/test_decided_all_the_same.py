@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
+from oversight.commendations import checks
+from oversight.commendations import services as commendations
 from oversight.models import Commendation
-from oversight.review import commendations, decisions
 from tests.factories.year import make_achievement, make_form
 from tests.oversight.year.stepping import DAY, all_yes
 
@@ -60,7 +61,7 @@ def test_a_usual_decision_takes_no_tick_and_the_trail_says_nothing(commune, chie
 
     commendations.accept(one, by=chief, **SAID)
 
-    assert decisions.doubts(one) == []
+    assert checks.doubts(one) == []
     assert AuditEvent.objects.get(action="commendation.accepted").details == {}
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.demo import Place
-from accounts.roles import Role
+from accounts.users.roles import Role
 from oversight.models import Achievement, Commendation, SafetyChecklist, YearlyReview
 from oversight.review import demo
 from tests.factories.accounts import make_user

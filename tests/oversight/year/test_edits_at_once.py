@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from accounts.roles import Role
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
+from oversight.checklists import services as checklists
 from oversight.form_versions import seen_of
 from oversight.models import ChecklistItem, SafetyChecklist, YearlyReview
-from oversight.review import checklists, reviews
+from oversight.review import services as review_services
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.year import make_checklist, make_frozen_review
 
@@ -108,7 +109,7 @@ def test_a_refused_line_keeps_every_line_on_the_page_and_none_is_half_saved(made
 @pytest.fixture
 def review(commune: Any, hamlet: Any, chief: Any) -> YearlyReview:
     review = make_frozen_review(commune, chief)
-    return reviews.write(review, by=chief, strengths="Tốt.", shortcomings="Còn ít.")
+    return review_services.write(review, by=chief, strengths="Tốt.", shortcomings="Còn ít.")
 
 
 def write(client: Any, review: YearlyReview, sent: dict[str, str]) -> Any:
@@ -124,7 +125,7 @@ def seen_by(client: Any, review: YearlyReview) -> str:
 def test_two_who_write_other_parts_of_a_review_keep_both(review, login, chief, deputy_chief):
     client = login(chief)
     seen = seen_by(client, review)
-    reviews.write(review, by=deputy_chief, causes="Sóng yếu.")
+    review_services.write(review, by=deputy_chief, causes="Sóng yếu.")
 
     write(client, review, {
         "danh-gia-seen": seen, "danh-gia-strengths": "Rất tốt.",
@@ -143,7 +144,7 @@ def test_a_part_that_another_wrote_is_overwritten_by_whoever_was_told(
         "danh-gia-seen": seen_by(client, review), "danh-gia-strengths": "Lời của tôi.",
         "danh-gia-shortcomings": "Còn ít.", "danh-gia-causes": "", "danh-gia-proposals": "",
     }  # fmt: skip
-    reviews.write(review, by=deputy_chief, strengths="Lời của người khác.")
+    review_services.write(review, by=deputy_chief, strengths="Lời của người khác.")
 
     told = write(client, review, sent)
 
@@ -165,19 +166,21 @@ def test_a_part_of_a_hamlet_is_not_written_over_unseen(review, commune, hamlet, 
     make_assignment(make_officer(commune, user=head), hamlet)
     part = review.hamlets.get()
     seen = seen_of(part.text)
-    reviews.write_part(part, "Lời của chỉ huy.", by=chief, seen=seen)
+    review_services.write_part(part, "Lời của chỉ huy.", by=chief, seen=seen)
 
     with pytest.raises(NotAllowed, match="Người khác vừa sửa: phần của ấp, khu phố"):
-        reviews.write_part(part, "Lời của trưởng ấp.", by=head, seen=seen)
-    left = reviews.write_part(part, "", by=head, seen=seen)
+        review_services.write_part(part, "Lời của trưởng ấp.", by=head, seen=seen)
+    left = review_services.write_part(part, "", by=head, seen=seen)
 
     assert (left.text, left.prepared_by) == ("Lời của chỉ huy.", chief)
 
 
 def test_a_save_without_a_change_is_no_edit(review, chief, deputy_chief):
-    handed_in = reviews.hand_in(review, by=chief)
+    handed_in = review_services.hand_in(review, by=chief)
     seen = seen_of("Tốt.", "Còn ít.", "", "")
 
-    left = reviews.write(handed_in, by=deputy_chief, seen=seen, strengths="Tốt.\r\n", causes="")
+    left = review_services.write(
+        handed_in, by=deputy_chief, seen=seen, strengths="Tốt.\r\n", causes=""
+    )
 
     assert (left.status, left.written_by) == ("assessed", chief)

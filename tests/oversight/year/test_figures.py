@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from oversight import periods
-from oversight.figures import NotListed, behind_row, compute
-from oversight.scopes import Scope, whole_commune
+from oversight.figures.registry import NotListed, behind_row, compute
+from oversight.figures.scopes import Scope, whole_commune
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.year import (

@@ -7,7 +7,7 @@ from django.urls import reverse
 from docx import Document
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.year import (

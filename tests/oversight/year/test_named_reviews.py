@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from accounts.roles import Role
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
+from oversight.commendations import services as commendations
 from oversight.models import Achievement, Commendation, YearlyReview
-from oversight.review import commendations, reviews
+from oversight.review import services as review_services
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.year import make_achievement, make_form, make_frozen_review, make_review
@@ -49,8 +50,8 @@ def test_no_other_review_is_offered_or_taken(
 ):
     away = make_review(other_commune, make_user(other_commune, Role.CHIEF))
     signed = make_frozen_review(commune, chief)
-    reviews.write(signed, by=chief, strengths="Tốt.", shortcomings="Ít.")
-    signed = reviews.sign(reviews.hand_in(signed, by=chief), by=deputy_chief)
+    review_services.write(signed, by=chief, strengths="Tốt.", shortcomings="Ít.")
+    signed = review_services.sign(review_services.hand_in(signed, by=chief), by=deputy_chief)
     done = make_achievement(commune, hamlet=hamlet)
 
     for review, sentence in ((away, "không có kỳ tổng kết này"), (signed, "đã ký")):

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from accounts.services import NotAllowed
+from oversight.checklists import services as checklists
+from oversight.commendations import services as commendations
 from oversight.models import Achievement, ChecklistEvidence, ReviewEvidence
-from oversight.review import checklists, commendations, reviews
+from oversight.review import services as review_services
 from tests.factories.year import (
     make_achievement,
     make_checklist,
@@ -28,9 +30,9 @@ def test_no_text_of_a_review_takes_the_number_of_a_person(words, commune, hamlet
     row = ReviewEvidence(review=review, what=words, on=DAY, paper="12/HS")
 
     for act in (
-        lambda: reviews.write(review, by=chief, strengths=words, shortcomings="Ít."),
-        lambda: reviews.write_part(part, words, by=chief),
-        lambda: reviews.add_evidence(row, by=chief),
+        lambda: review_services.write(review, by=chief, strengths=words, shortcomings="Ít."),
+        lambda: review_services.write_part(part, words, by=chief),
+        lambda: review_services.add_evidence(row, by=chief),
     ):
         with pytest.raises(NotAllowed, match="Có số"):
             act()

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
 from oversight.models import ReviewEvidence, YearlyReview
-from oversight.review import reviews
+from oversight.review import services as review_services
 from tests.factories.accounts import make_user
 from tests.factories.year import (
     make_achievement,
@@ -24,7 +24,7 @@ STEP = "oversight_yearlyreview_step"
 
 def filed(review: YearlyReview, by: Any) -> ReviewEvidence:
     row = ReviewEvidence(review=review, what="Hội nghị", on=date(2025, 8, 19), paper="12/HS")
-    return reviews.add_evidence(row, by=by)
+    return review_services.add_evidence(row, by=by)
 
 
 def test_a_chief_discards_it_on_its_page_and_the_trail_knows(commune, login, chief):
@@ -50,7 +50,7 @@ def test_what_stands_in_it_goes_to_another_open_one(
 
     for other in (None, wrong, away):
         with pytest.raises(NotAllowed, match="đúng kỳ"):
-            reviews.discard(wrong, by=chief, moved_to=other)
+            review_services.discard(wrong, by=chief, moved_to=other)
     page = reverse(f"admin:{STEP}", args=[wrong.pk, "bo"])
     assert client.post(page, {"bo-moved_to": away.pk}).status_code == 400
     client.post(page, {"bo-moved_to": right.pk})
@@ -66,11 +66,11 @@ def test_nothing_frozen_is_discarded_and_by_nobody_but_a_chief(
 ):
     frozen = make_frozen_review(commune, chief, last=date(2025, 11, 15))
     with pytest.raises(NotAllowed, match="chốt số liệu"):
-        reviews.discard(frozen, by=chief)
+        review_services.discard(frozen, by=chief)
 
     review = make_review(commune, chief)
     others = [actor(role) for role in Role if role is not Role.CHIEF]
     for by in (*others, make_user(other_commune, Role.CHIEF)):
         with pytest.raises(NotAllowed):
-            reviews.discard(review, by=by)
+            review_services.discard(review, by=by)
     assert YearlyReview.objects.count() == 2

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
 from accounts.step_pages.pages import NOT_OFFERED
-from oversight import year_today
+from accounts.users.roles import Role
+from oversight.commendations import informants
 from oversight.models import Achievement, Commendation, SafetyChecklist, YearlyReview
-from oversight.review import informants, reviews
+from oversight.review import services as review_services
+from oversight.review import work_lists as review_work_lists
 from reports import intake
 from tests.factories.groups import make_assignment, make_officer
 from tests.factories.tips import make_opening, make_tip
@@ -98,7 +99,7 @@ def test_a_review_of_days_to_come_says_when_it_can_be_frozen(commune, login, chi
 
 def test_lists_of_the_year_say_in_words_what_is_there(commune, hamlet, other_hamlet, login, chief):
     review = make_frozen_review(commune, chief)
-    reviews.write_part(review.hamlets.get(hamlet=hamlet), "Đủ hộ.", by=chief)
+    review_services.write_part(review.hamlets.get(hamlet=hamlet), "Đủ hộ.", by=chief)
     make_accepted(make_achievement(commune), is_public=True)
     make_commendation(make_achievement(commune))
     client = login(chief)
@@ -190,8 +191,8 @@ def test_no_page_says_that_a_place_has_passed(commune, hamlet, login, chief):
 def test_reminders_come_in_their_days(day, is_registration, is_recognition, commune, hamlet, chief):
     make_checklist(commune, hamlet)
 
-    assert bool(year_today.unregistered(chief, at(day))) is is_registration
-    assert bool(year_today.unticked(chief, at(day))) is is_recognition
+    assert bool(review_work_lists.unregistered(chief, at(day))) is is_registration
+    assert bool(review_work_lists.unticked(chief, at(day))) is is_recognition
 
 
 @pytest.fixture

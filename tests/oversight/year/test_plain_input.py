@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Commune
+from oversight.commendations import checks
 from oversight.models import Achievement, CommendationForm, SafetyCriterion, YearlyReview
-from oversight.review import likeness
 from tests.factories.year import make_achievement, make_criterion, make_form
 
 
@@ -77,7 +77,7 @@ def test_a_deed_with_a_day_of_another_age_is_compared_all_the_same(commune):
     days = {"first_on": date(1, 1, 2), "last_on": date(2026, 3, 1)}
     one, other = (make_achievement(commune, name="Tổ 5", where=at, **days) for at in "ab")
 
-    assert likeness.like(one) == [other]
+    assert checks.like(one) == [other]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
 from accounts.services import NotAllowed
-from oversight.review import checklists, commendations
+from accounts.users.roles import Role
+from oversight.checklists import services as checklists
+from oversight.commendations import services as commendations
 from tests.factories.accounts import make_user
 from tests.factories.year import (
     make_accepted,

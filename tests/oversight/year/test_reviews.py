@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.papers.letterheads import Issuer
+from accounts.papers.services import Issuer
 from accounts.services import NotAllowed
-from oversight import periods, summaries
-from oversight.review import reviews
-from oversight.scopes import whole_commune
+from oversight import periods
+from oversight.figures.scopes import whole_commune
+from oversight.review import services as review_services
+from oversight.summaries import services as summaries
 from tests.factories.year import (
     make_accepted,
     make_achievement,
@@ -23,17 +24,17 @@ from tests.oversight.conftest import at
 
 def test_a_span_that_is_not_over_is_not_frozen(commune, chief):
     today = timezone.localdate()
-    review = reviews.open_review(commune, periods.month(today.year, today.month), by=chief)
+    review = review_services.open_review(commune, periods.month(today.year, today.month), by=chief)
 
     with pytest.raises(NotAllowed, match="Kỳ này đến hết ngày"):
-        reviews.freeze(review, by=chief)
+        review_services.freeze(review, by=chief)
 
 
 def test_a_span_is_looked_back_on_once(commune, chief):
-    reviews.open_review(commune, periods.whole_year(2025), by=chief)
+    review_services.open_review(commune, periods.whole_year(2025), by=chief)
 
     with pytest.raises(NotAllowed, match="đã mở tổng kết"):
-        reviews.open_review(commune, periods.whole_year(2025), by=chief)
+        review_services.open_review(commune, periods.whole_year(2025), by=chief)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_steps_out_of_order_are_refused_in_words(status, step, sentence, commune
     review = make(commune, chief)
 
     with pytest.raises(NotAllowed, match=sentence):
-        getattr(reviews, step)(review, by=chief)
+        getattr(review_services, step)(review, by=chief)
 
 
 def test_head_of_a_hamlet_reads_in_its_part_no_thanks_that_were_not_made_public(
@@ -81,7 +82,7 @@ def test_hamlets_are_counted_at_the_freezing_and_the_page_says_both_moments(
     summaries.sign(drafted, by=chief)
     before = timezone.now()
 
-    review = reviews.freeze(reviews.open_review(commune, year, by=chief), by=chief)
+    review = review_services.freeze(review_services.open_review(commune, year, by=chief), by=chief)
 
     assert (review.summary.as_of, review.frozen_at >= before) == (earlier, True)
     counted = f"{timezone.localtime(review.frozen_at):%H:%M %d/%m/%Y}"

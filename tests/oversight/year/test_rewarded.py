@@ -8,12 +8,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.papers.building import build
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
+from accounts.papers.services import Issuer
+from accounts.users.roles import Role
+from documents.building import build
 from oversight import periods
-from oversight.papers.kinds import KINDS, Asked, NotMade, make
-from oversight.review import commendations, informants
+from oversight.commendations import informants
+from oversight.commendations import services as commendations
+from oversight.management.commands.export_report import KINDS, Asked, NotMade, make
 from reports import intake
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.tips import make_opening, make_tip

@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts.roles import Role
 from accounts.services import NotAllowed
-from oversight.review import commendations
+from accounts.users.roles import Role
+from oversight.commendations import services as commendations
 from tests.factories.accounts import make_user
 from tests.factories.year import make_accepted, make_achievement, make_commendation
 

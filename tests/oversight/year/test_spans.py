@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.services import NotAllowed
 from oversight import periods
 from oversight.models import YearlyReview
-from oversight.review import reviews, spans
+from oversight.review import services as review_services
 from reports.models import TipConflict
 from tests.factories.broadcasts import make_broadcast
 from tests.factories.direction import (
@@ -54,10 +54,10 @@ def today() -> date:
 
 def test_a_commune_without_data_looks_back_on_this_year_and_the_last(commune, chief, today):
     for year in (today.year, today.year - 1):
-        assert reviews.open_review(commune, periods.whole_year(year), by=chief).year == year
+        assert review_services.open_review(commune, periods.whole_year(year), by=chief).year == year
 
     with pytest.raises(NotAllowed, match="chỉ mở tổng kết năm nay hoặc năm trước"):
-        reviews.open_review(commune, periods.whole_year(today.year - 2), by=chief)
+        review_services.open_review(commune, periods.whole_year(today.year - 2), by=chief)
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -68,13 +68,15 @@ def test_a_year_is_looked_back_on_from_the_first_day_that_figures_count(
     away = make_hamlet(other_commune)
     make_meeting(hamlet=away, held_on=date(2019, 1, 1))
 
-    assert spans.first_day(commune, by=chief) == DAY
+    assert review_services.first_day(commune, by=chief) == DAY
     with pytest.raises(NotAllowed, match="từ ngày 04/05/2022"):
-        reviews.open_review(commune, periods.whole_year(2021), by=chief)
+        review_services.open_review(commune, periods.whole_year(2021), by=chief)
     with pytest.raises(NotAllowed, match="từ ngày 04/05/2022"):
-        reviews.open_review(commune, periods.Period(date(2022, 1, 1), date(2022, 5, 3)), by=chief)
-    assert reviews.open_review(commune, periods.whole_year(2022), by=chief).year == 2022
-    assert reviews.open_review(commune, periods.whole_year(2023), by=chief).year == 2023
+        review_services.open_review(
+            commune, periods.Period(date(2022, 1, 1), date(2022, 5, 3)), by=chief
+        )
+    assert review_services.open_review(commune, periods.whole_year(2022), by=chief).year == 2022
+    assert review_services.open_review(commune, periods.whole_year(2023), by=chief).year == 2023
 
 
 def test_a_refusal_tells_nobody_of_a_tip_that_bars_them(commune, chief):
@@ -82,7 +84,7 @@ def test_a_refusal_tells_nobody_of_a_tip_that_bars_them(commune, chief):
     TipConflict.objects.create(tip=tip, user=chief)
 
     with pytest.raises(NotAllowed, match="chưa có số liệu nào"):
-        reviews.open_review(commune, periods.whole_year(2021), by=chief)
+        review_services.open_review(commune, periods.whole_year(2021), by=chief)
 
 
 def test_a_year_that_was_mistyped_is_told_of_in_words(commune, chief, login, today):
@@ -91,14 +93,14 @@ def test_a_year_that_was_mistyped_is_told_of_in_words(commune, chief, login, tod
     answer = login(chief).post(reverse("admin:oversight_yearlyreview_new"), days)
 
     assert answer.status_code == 400
-    assert spans.TOO_LONG in answer.content.decode()
+    assert review_services.TOO_LONG in answer.content.decode()
     assert not YearlyReview.objects.exists()
 
 
 def test_a_leap_year_from_autumn_to_autumn_is_not_too_long(commune, hamlet, chief):
     make_meeting(hamlet=hamlet, held_on=date(2023, 12, 1))
 
-    review = reviews.open_review(commune, periods.commune_year(2024), by=chief)
+    review = review_services.open_review(commune, periods.commune_year(2024), by=chief)
 
     assert review.period.days == 366
 

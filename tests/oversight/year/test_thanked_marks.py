@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from accounts.retention import purge_expired
 from accounts.services import NotAllowed
+from oversight.commendations import informants
+from oversight.commendations import services as commendations
 from oversight.models import Achievement, Commendation, InformantLink, ThankedMark
-from oversight.review import commendations, informants, retention
+from oversight.review import retention
 from reports.models import TipReport
-from reports.retention import forget_identities
+from reports.vault.retention import forget_identities
 from tests.factories.tips import make_opening, make_tip
 from tests.factories.year import make_form, make_review
 from tests.oversight.year.stepping import DAY, voted

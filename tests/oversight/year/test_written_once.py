@@ -9,9 +9,9 @@ from django.db import connection
 
 from accounts.models import Commune
 from accounts.services import NotAllowed
+from oversight.commendations import services as commendations
+from oversight.commendations.models import WRITTEN
 from oversight.models import Achievement, Commendation
-from oversight.models.commendation import WRITTEN
-from oversight.review import commendations
 from tests.factories.year import make_achievement, make_form
 from tests.oversight.year.stepping import DAY, voted
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import public_pages
+from accounts.communes import public_pages
 from tests.factories.accounts import make_profile
 
 HOURS, PLACE, PHONE = "thứ Hai đến thứ Sáu, 7 giờ 30 đến 17 giờ", "Trụ sở, ấp 3", "0251 000 0113"

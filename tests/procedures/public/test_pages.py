@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import public_pages
+from accounts.communes import public_pages
 from procedures.models import Procedure, Question
-from procedures.public import contents
+from procedures.public import pages as contents
 from procedures.public.links import page_url
 from tests.factories.procedures import (
     content_with,

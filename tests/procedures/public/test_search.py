@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from procedures.models import Question
-from procedures.searching import refresh
-from reports.abuse.thresholds import Counts
+from procedures.searching.services import refresh
 from reports.public import unfound
+from reports.public.thresholds import Counts
 from tests.factories.procedures import content_with, make_procedure, make_published
 from tests.procedures.public.conftest import text_of
 from tests.reports.public.walking import Walk

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procedures.models import Edition, Procedure, Synonym
-from procedures.searching import Kind, find, meant, refresh
+from procedures.searching.services import Kind, find, meant, refresh
 from tests.factories.procedures import make_area, make_procedure, make_published, make_synonym
 from tests.procedures.question_cases import cases
 

@@ -3,12 +3,11 @@ import json
 import pytest
 
 from procedures import services
-from procedures.content import content_of
-from procedures.loading import load
+from procedures.editions.content import content_of
+from procedures.library.loading import FILE, load, load_synonyms
 from procedures.models import Edition, Procedure, SearchForm, SearchTerm, Synonym
-from procedures.searching import refresh
 from procedures.searching.indexing import LONGEST_PHRASE
-from procedures.searching.synonyms import FILE, load_synonyms
+from procedures.searching.services import refresh
 from procedures.searching.words import PLAIN, words_of
 from tests.factories.procedures import make_synonym
 

@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from procedures.models import Edition, Procedure, Synonym
-from procedures.searching import find
+from procedures.searching.services import find
 from tests.conftest import MODEL_BACKEND
 from tests.procedures.searching.test_finding import TODAY
 

@@ -3,8 +3,7 @@
 import pytest
 
 from procedures.models import Synonym
-from procedures.searching.marks import by_marks
-from procedures.searching.scoring import Score
+from procedures.searching.services import Score, by_marks
 from tests.factories.procedures import make_procedure
 
 pytestmark = pytest.mark.django_db

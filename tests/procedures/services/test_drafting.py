@@ -1,9 +1,9 @@
 import pytest
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from procedures import services
-from procedures.content import content_of, differences
+from procedures.editions.content import content_of, differences
 from procedures.models import Edition
 from tests.factories.accounts import make_user
 from tests.factories.procedures import CONTENT, content_with, make_edition, make_published

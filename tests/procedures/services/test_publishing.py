@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from procedures import services
 from procedures.models import Edition
 from tests.factories.accounts import make_user

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.abuse import burst, demands, questions, work
-from reports.abuse.demands import Purpose
-from reports.abuse.nonce_store import Once
-from reports.abuse.thresholds import Counts
+from reports.public import bursts, demands, sums
+from reports.public.demands import Purpose
+from reports.public.nonce_store import Once
+from reports.public.thresholds import Counts
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 HOME, NEIGHBOUR, FAR = "203.0.113.7", "203.0.113.99", "198.51.100.1"
@@ -31,9 +31,9 @@ def clock(monkeypatch):
         monkeypatch.setitem(
             demands._networks, purpose, Counts(window_s=3600, most=1000, clock=clock)
         )
-    monkeypatch.setattr(burst, "_lately", Counts(window_s=burst.WINDOW_S, most=100, clock=clock))
-    monkeypatch.setattr(work, "_used", Once(1000))
-    monkeypatch.setattr(questions, "_used", Once(1000))
+    monkeypatch.setattr(bursts, "_lately", Counts(window_s=bursts.WINDOW_S, most=100, clock=clock))
+    monkeypatch.setattr(demands, "_used", Once(1000))
+    monkeypatch.setattr(sums, "_used", Once(1000))
     return clock
 
 
@@ -46,7 +46,7 @@ def weigh(address=HOME, commune=COMMUNE, purpose=Purpose.TIP) -> demands.Demand:
     return demands.weigh(purpose, address, commune=commune)
 
 
-def proof_of(challenge: work.Challenge) -> str:
+def proof_of(challenge: demands.Challenge) -> str:
     number = 0
     while int.from_bytes(hashlib.sha256(f"{challenge.nonce}:{number}".encode()).digest()) >> (
         256 - challenge.bits
@@ -84,7 +84,7 @@ def test_work_grows_with_the_excess_up_to_what_an_old_phone_can_do():
         bits.append(weigh().bits)
 
     assert bits == sorted(bits)
-    assert (bits[0], bits[-1]) == (demands.CALM_BITS, work.MOST_BITS)
+    assert (bits[0], bits[-1]) == (demands.CALM_BITS, demands.MOST_BITS)
     assert demands.CALM_BITS < bits[2] < bits[4]
 
 
@@ -96,14 +96,14 @@ def test_an_hour_or_two_later_nothing_is_asked_any_more(clock):
 
 
 def test_many_at_once_in_a_commune_ask_work_of_everybody_there_and_refuse_nobody():
-    for number in range(burst.MANY):
+    for number in range(bursts.MANY):
         came(1, address=f"198.51.{number}.1")
     demand = weigh("192.0.2.1")
 
     assert (demand.is_needed, demand.bits > demands.CALM_BITS) == (True, True)
     assert not weigh("192.0.2.1", commune=OTHER).is_needed
-    question = questions.ask(now=NOW)
-    left, sign, right = questions.parts_of(question.sentence)
+    question = sums.ask(now=NOW)
+    left, sign, right = sums.parts_of(question.sentence)
     answer = left + right if sign == "cộng" else left - right
     assert demands.is_met(demand, Purpose.TIP, question=question.token, answer=str(answer), now=NOW)
 
@@ -139,7 +139,7 @@ def test_work_for_a_receipt_is_no_work_for_a_tip():
 
 
 def test_receipts_tried_from_everywhere_ask_work_of_everybody():
-    for number in range(burst.MANY * 4):
+    for number in range(bursts.MANY * 4):
         came(1, address=f"198.{number}.1.1", commune=None, purpose=Purpose.RECEIPT)
 
     assert weigh("192.0.2.1", commune=None, purpose=Purpose.RECEIPT).is_needed
@@ -173,27 +173,27 @@ def test_whatever_came_bits_stay_between_calm_and_most(events):
         demands.note(purpose, address, commune=commune)
         demand = demands.weigh(purpose, address, commune=commune)
 
-        assert demands.CALM_BITS <= demand.bits <= work.MOST_BITS
+        assert demands.CALM_BITS <= demand.bits <= demands.MOST_BITS
 
 
 # Bursts as the queue is told of them
 
 
 def test_a_queue_is_told_of_many_at_once():
-    quarters = [NOW - timedelta(minutes=15 * (number % 2)) for number in range(burst.MANY)]
+    quarters = [NOW - timedelta(minutes=15 * (number % 2)) for number in range(bursts.MANY)]
 
-    assert burst.is_crowd(quarters, now=NOW)
-    assert not burst.is_crowd(quarters[1:], now=NOW)
+    assert bursts.is_crowd(quarters, now=NOW)
+    assert not bursts.is_crowd(quarters[1:], now=NOW)
 
 
 def test_a_crowd_of_yesterday_is_none_today():
     quarters = [NOW - timedelta(days=1)] * 100
 
-    assert not burst.is_crowd(quarters, now=NOW)
+    assert not bursts.is_crowd(quarters, now=NOW)
 
 
 def test_the_sentence_names_no_place_and_no_number():
-    sentence = str(burst.sentence())
+    sentence = str(bursts.sentence())
 
     assert sentence.startswith("Nhiều phản ánh cùng lúc")
     assert not any(letter.isdigit() for letter in sentence)

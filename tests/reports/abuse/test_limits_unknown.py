@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
-from reports.abuse import burst, demands, thresholds, work
-from reports.abuse.demands import Purpose
-from reports.abuse.thresholds import Counts
+from reports.public import bursts, demands, thresholds
+from reports.public.demands import Purpose
+from reports.public.thresholds import Counts
 
 draws = thresholds.drawn  # before the suite puts the middle in its place
 NETWORKS = [f"198.{one}.{two}.7" for one in range(18) for two in range(200)]
@@ -33,7 +33,9 @@ def clock(monkeypatch) -> Callable[[], float]:
         monkeypatch.setitem(
             demands._networks, purpose, Counts(window_s=3600, most=10_000, clock=clock)
         )
-    monkeypatch.setattr(burst, "_lately", Counts(window_s=burst.WINDOW_S, most=10_000, clock=clock))
+    monkeypatch.setattr(
+        bursts, "_lately", Counts(window_s=bursts.WINDOW_S, most=10_000, clock=clock)
+    )
     return clock
 
 
@@ -160,11 +162,11 @@ def test_a_flood_is_always_asked_for_work_up_to_the_hardest():
         assert bits(network) > demands.CALM_BITS
         for _ in range(90):
             came(network)
-        assert bits(network) == work.MOST_BITS
+        assert bits(network) == demands.MOST_BITS
 
 
 def test_a_crowd_of_networks_is_always_asked_for_work(clock):
-    for number in range(2 * burst.MANY + 2):
+    for number in range(2 * bursts.MANY + 2):
         demands.note(Purpose.TIP, NETWORKS[number], commune=1)
 
     assert demands.weigh(Purpose.TIP, "203.0.113.1", commune=1).is_needed

@@ -12,8 +12,8 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.addresses import client_address, network_of
-from reports.abuse.thresholds import Counts
+from accounts.sign_in.addresses import client_address, network_of
+from reports.public.thresholds import Counts
 
 
 class Clock:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from accounts import audit
+from accounts.audit import services as audit
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import Hamlet
 from reports.models import IdentityOpening, TipConflict, TipReport
 from tests import test_access as doors

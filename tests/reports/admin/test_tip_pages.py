@@ -10,10 +10,11 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from reports import intake
 from reports.models import CannedReply, IdentityOpening, TipReport
-from reports.services import conflicts, openings, triage
+from reports.triage import services as triage
+from reports.vault import conflicts, openings
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_canned, make_message, make_tip, make_triaged, make_worked
 

@@ -12,11 +12,13 @@ from tests.factories.zalo import make_official_account
 from tests.flows.harness import forget_redis, new_simulator
 from tests.reports.chat.scene import Scene
 from tests.zalo import webhooks
-from zalo import call_log, inbox, tokens
-from zalo.interpreting import interpret_due
+from zalo.client.transport import forget_connections
+from zalo.inbox import services as inbox
+from zalo.inbox.interpreting import interpret_due
 from zalo.models import OfficialAccount
-from zalo.simulator.server import Simulator
-from zalo.transport import forget_connections
+from zalo.official_accounts import call_log
+from zalo.tokens import services as tokens
+from zalo_simulator.server import Simulator
 
 USER = "7001"
 

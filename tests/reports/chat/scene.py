@@ -5,13 +5,14 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from reports.chat import sending
+from reports.chat import services as chat
 from reports.models import TipReport
-from reports.services import chat_files, chat_sending
 from tests.factories.zalo import make_official_account
 from tests.zalo.webhooks import body, post
-from zalo import inbound_files
-from zalo.interpreting import interpret_due
-from zalo.simulator.server import Simulator
+from zalo.inbox import files
+from zalo.inbox.interpreting import interpret_due
+from zalo_simulator.server import Simulator
 
 
 class Scene:
@@ -45,7 +46,7 @@ class Scene:
                 assert post(Client(), content).status_code == 200
         interpret_due()
         if sends:
-            chat_sending.send_due()
+            sending.send_due()
 
     def writes(self, text: str, *, sends: bool = True) -> TipReport:
         self.does("write", text=text, sends=sends)
@@ -54,9 +55,9 @@ class Scene:
     def sends_picture(self, content: bytes, text: str = "") -> None:
         picture = self.state.add_attachment("image/jpeg", content)
         self.does("send_image", image_id=picture.id, text=text)
-        inbound_files.fetch_due()
-        chat_files.take_over()
-        chat_sending.send_due()
+        files.fetch_due()
+        chat.take_over()
+        sending.send_due()
 
     def heard(self) -> list[str]:
         """What the resident reads from the account."""

@@ -2,10 +2,9 @@
 
 import pytest
 
-from accounts.vietnamese import fold
-from reports.chat.courtesy import is_courtesy
-from reports.chat.reading import Meaning, short
+from reports.chat.reading import Meaning, is_courtesy, short
 from tests.procedures.question_cases import cases
+from vietnamese.text import fold
 
 SETS = ("short_messages", "not_questions", "not_questions_second")
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from reports.models import TipReport
-from reports.services import closing, duplicates
+from reports.triage import duplicates
+from reports.work import closing
 from tests.factories.tips import make_worked
 
 

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from groups.models import LinkReply
+from reports.chat import services as service
 from reports.chat import texts
 from reports.models import (
     ChatReply,
@@ -19,11 +20,11 @@ from reports.models import (
     TipMessage,
     TipReport,
 )
-from reports.models.sealed import index_of_reporter
-from reports.services import chat as service
-from reports.services.steps import quarter
+from reports.tips.services import quarter
+from reports.vault.models import index_of_reporter
 from tests.reports.chat.conftest import USER, hung
-from zalo import inbox, signals
+from zalo.inbox import services as inbox
+from zalo.inbox import signals
 from zalo.models import InboundFile, WebhookEvent
 
 pytestmark = pytest.mark.django_db

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
+from reports.chat import sending
 from reports.models import TipMessage
-from reports.services import chat_sending, talking
+from reports.work import answers
 from tests.factories.accounts import make_user
 from tests.flows.harness import Portal, wait_until
-from zalo.simulator.faults import parse
+from zalo_simulator.faults import parse
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180), pytest.mark.flow]
 
@@ -21,7 +22,7 @@ State = TipMessage.State
 def test_killed_worker_leaves_an_unclear_answer_and_no_second_one(scene, commune, tmp_path):
     simulator = scene.simulator
     scene.writes("Có người tụ tập đánh bạc sau quán nước")
-    message = talking.answer(scene.tip, by=make_user(commune, Role.CHIEF), text=ANSWER)
+    message = answers.answer(scene.tip, by=make_user(commune, Role.CHIEF), text=ANSWER)
     simulator.faults.add(parse({"kind": "slow", "seconds": 30, "path": "/v3.0/oa/message/cs"}))
     portal = Portal(simulator, tmp_path / "portal.log", ZALO_TIMEOUT_S="60")
     try:
@@ -39,8 +40,8 @@ def test_killed_worker_leaves_an_unclear_answer_and_no_second_one(scene, commune
 
     past = timezone.now() - timedelta(seconds=1)
     TipMessage.objects.filter(pk=message.pk).update(next_attempt_at=past)
-    chat_sending.send_due()
-    chat_sending.send_due()
+    sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert message.state == State.UNCERTAIN

@@ -6,13 +6,14 @@ import pytest
 from django.utils import timezone
 
 from accounts import retention
-from reports.chat import texts
+from reports.chat import answers, texts
+from reports.chat import retention as chat_retention
+from reports.chat.retention import EMPTIED, KEPT
 from reports.models import ChatReply, Reporter, TipReport
-from reports.models.sealed import index_of_reporter
-from reports.services import chat_answers, chat_leaving, single_lines
-from reports.services.chat_leaving import EMPTIED, KEPT
+from reports.triage import services as triage
+from reports.vault.models import index_of_reporter
 from tests.reports.chat.conftest import USER
-from zalo.events import Withdrawal
+from zalo.inbox.events import Withdrawal
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ CLOSED = {"status": "closed", "disposition": "handled_here", "closed_at": timezo
 
 
 def withdraw(chat, *, hours=1.0):
-    chat_leaving.withdrew(chat.account, Withdrawal(USER, chat.later(hours=hours)))
+    chat_retention.withdrew(chat.account, Withdrawal(USER, chat.later(hours=hours)))
 
 
 def told(chat, **fields):
@@ -114,10 +115,10 @@ def test_words_after_leaving_are_a_tip_of_somebody_new(chat):
 def test_reporter_of_a_letter_is_told_where_to_bring_it_before_it_is_emptied(chat, chief):
     tip = told(chat)
 
-    single_lines.divert(tip, by=chief, kind="denunciation")
+    triage.divert(tip, by=chief, kind="denunciation")
 
     reply = ChatReply.objects.get()
     assert (reply.kind, reply.zalo_user_id) == ("diverted", USER)
     assert of(tip).zalo_user_id == ""
-    assert "tố cáo" in texts.fixed(reply.kind, *chat_answers.place_and_phone(tip.commune))
+    assert "tố cáo" in texts.fixed(reply.kind, *answers.place_and_phone(tip.commune))
     assert reply.heard_at <= timezone.now() - timedelta(hours=1)

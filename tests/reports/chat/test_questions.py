@@ -7,14 +7,14 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from procedures.models import Edition, Procedure, Question
+from reports.chat.questions import REMEMBERED_FOR
 from reports.models import ChatReply, TipMessage, TipReport
-from reports.services import library, talking
-from reports.services.chat_questions import REMEMBERED_FOR
+from reports.work import answers, suggestions
 from tests.factories.accounts import make_profile
 from tests.factories.procedures import days_ago
 from tests.zalo import webhooks
-from zalo import inbox
-from zalo.interpreting import interpret_due
+from zalo.inbox import services as inbox
+from zalo.inbox.interpreting import interpret_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -85,7 +85,7 @@ def test_near_ones_are_offered_and_picked_by_number(chat):
 
 
 def test_number_beyond_the_choice_shows_it_again(chat, monkeypatch):
-    monkeypatch.setattr("procedures.answering.MOST_OFFERED", 2)
+    monkeypatch.setattr("procedures.asking.services.MOST_OFFERED", 2)
     chat.says(NEAR)
 
     chat.says("3")
@@ -251,7 +251,7 @@ def test_number_after_an_officer_spoke_answers_the_officer(chat, chief):
     Edition.objects.filter(procedure__slug="gia-han-tam-tru").update(verified_on=days_ago(181))
     tip = chat.says(SURE)
     chat.says(NEAR)
-    talking.answer(tip, by=chief, text="Nhà mình có mấy người cần gia hạn?")
+    answers.answer(tip, by=chief, text="Nhà mình có mấy người cần gia hạn?")
     count = tip.messages.filter(direction="out").count()
 
     chat.says("2")
@@ -280,7 +280,7 @@ def test_question_heard_too_late_for_a_free_answer_goes_to_an_officer(chat):
 
 
 def test_who_asks_without_end_reaches_an_officer(chat, monkeypatch):
-    monkeypatch.setattr("reports.services.chat_answers.MOST_ANSWERS_AN_HOUR", 2)
+    monkeypatch.setattr("reports.chat.answers.MOST_ANSWERS_AN_HOUR", 2)
     for _time in range(3):
         chat.says(SURE)
 
@@ -302,11 +302,13 @@ def test_visitor_of_a_web_page_is_heard_by_an_officer(chat):
 def test_answer_of_an_officer_from_the_library_settles_the_question(chat, chief):
     Edition.objects.filter(procedure__slug="gia-han-tam-tru").update(verified_on=days_ago(181))
     tip = chat.says(SURE)
-    (first, *_others) = library.suggest(tip, timezone.localdate())
+    (first, *_others) = suggestions.suggest(tip, timezone.localdate())
     assert first.edition.procedure.slug == "gia-han-tam-tru"
     assert "quá lâu" in first.why_not
 
-    talking.answer(tip, by=chief, text=library.words_of(first.edition, tip), edition=first.edition)
+    answers.answer(
+        tip, by=chief, text=suggestions.words_of(first.edition, tip), edition=first.edition
+    )
 
     question = Question.objects.get()
     assert (question.outcome, question.settled_by) == (Outcome.SETTLED, chief)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reports.chat.reading import LONGEST, Meaning, carries_secret, read
-from zalo.events import Attachment, InboundMessage
+from zalo.inbox.events import Attachment, InboundMessage
 
 AT = datetime(2026, 11, 26, 2, tzinfo=UTC)
 

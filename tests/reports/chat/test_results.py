@@ -7,12 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
-from reports.chat.today import answers_astray
+from accounts.users.roles import Role
+from reports.chat import answers, sending
+from reports.chat.work_lists import answers_astray
 from reports.models import TipClock, TipMessage, TipReport
-from reports.services import chat_answers, chat_sending, closing, results, talking
-from reports.services.errors import NotAllowed, TransitionNotAllowed
-from reports.services.steps import quarter
+from reports.tips.errors import NotAllowed, TransitionNotAllowed
+from reports.tips.services import quarter
+from reports.work import answers as work_answers
+from reports.work import closing, results
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
 from tests.reports.chat.test_sending import WORDS, old
@@ -34,7 +36,7 @@ def resolved(scene: Any, officer: Any) -> TipReport:
     TipReport.objects.filter(pk=tip.pk).update(
         kind="feedback", category="ttatxh", status="in_progress", owner=officer, has_unread=False
     )
-    chat_sending.send_due()
+    sending.send_due()
     closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã giải tán.")
     return tip
 
@@ -57,7 +59,7 @@ def test_result_is_told_when_it_has_left(scene, officer):
     with pytest.raises(TransitionNotAllowed, match="đang chờ gửi"):
         closing.close(tip, by=officer)
 
-    chat_sending.send_due()
+    sending.send_due()
     assert state_of(tip) == ("told", True)
     assert tip.told_at >= tip.resolved_at
     assert tip.events.filter(kind="told").count() == 1
@@ -70,7 +72,7 @@ def test_result_after_48_hours_waits_and_is_not_told(scene, officer):
     old()
 
     closing.tell(tip, by=officer, text=RESULT)
-    chat_sending.send_due()
+    sending.send_due()
 
     assert result_of(tip).state == State.CLOSED
     assert state_of(tip) == ("resolved", False)
@@ -88,10 +90,10 @@ def test_result_leaves_and_is_told_when_the_resident_writes_again(scene, officer
     tip = resolved(scene, officer)
     old()
     closing.tell(tip, by=officer, text=RESULT)
-    chat_sending.send_due()
+    sending.send_due()
 
     scene.writes("Cán bộ ơi vụ đó sao rồi")
-    chat_sending.send_due()
+    sending.send_due()
 
     assert state_of(tip) == ("told", True)
     told = tip.events.get(kind="told")
@@ -105,9 +107,9 @@ def test_officer_settles_a_result_that_did_not_arrive(scene, officer, how):
     tip = resolved(scene, officer)
     old()
     closing.tell(tip, by=officer, text=RESULT)
-    chat_sending.send_due()
+    sending.send_due()
 
-    chat_answers.settle(result_of(tip), by=officer, how=how)
+    answers.settle(result_of(tip), by=officer, how=how)
 
     assert state_of(tip) == ("told", True)
     assert result_of(tip).state == State.SHOWN
@@ -118,7 +120,7 @@ def test_told_by_word_of_mouth_ends_the_waiting(scene, officer):
     tip = resolved(scene, officer)
     old()
     closing.tell(tip, by=officer, text=RESULT)
-    chat_sending.send_due()
+    sending.send_due()
 
     closing.tell(tip, by=officer, text="Gặp tại nhà văn hóa.", spoken=True)
 
@@ -132,7 +134,7 @@ def test_result_of_an_outcome_that_was_opened_again_tells_nothing(scene, officer
     closing.reopen(tip, by=officer, reason="Họ tụ tập lại.")
     closing.resolve(tip, by=officer, disposition="handled_here", outcome="Đã xử phạt.")
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert result_of(tip).state == State.SENT
     assert state_of(tip) == ("resolved", False)
@@ -148,7 +150,7 @@ def test_tip_closed_at_once_is_told_when_the_words_have_left(scene, officer):
     )
     assert state_of(tip) == ("closed", False)
 
-    chat_sending.send_due()
+    sending.send_due()
     assert state_of(tip) == ("closed", True)
 
 
@@ -156,7 +158,7 @@ def test_page_says_that_the_result_waits_and_offers_no_second_telling(scene, off
     tip = resolved(scene, officer)
     old()
     closing.tell(tip, by=officer, text=RESULT)
-    chat_sending.send_due()
+    sending.send_due()
     client = Client()
     client.force_login(officer, backend=MODEL_BACKEND)
 
@@ -171,7 +173,7 @@ def test_page_says_that_the_result_waits_and_offers_no_second_telling(scene, off
 def test_another_answer_after_the_outcome_tells_no_result(scene, officer):
     tip = resolved(scene, officer)
 
-    talking.answer_all(tip, by=officer, text="Xin cho biết thêm giờ.")
-    chat_sending.send_due()
+    work_answers.answer_all(tip, by=officer, text="Xin cho biết thêm giờ.")
+    sending.send_due()
 
     assert state_of(tip) == ("resolved", False)

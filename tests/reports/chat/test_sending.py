@@ -12,20 +12,21 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts.roles import Role
-from reports import receipts
-from reports.chat.today import answers_astray
+from accounts.users.roles import Role
+from reports.chat import answers, sending
+from reports.chat.sending import TOO_LATE
+from reports.chat.work_lists import answers_astray
 from reports.models import ChatReply, TipAttachment, TipMessage, TipReport
-from reports.services import chat_answers, chat_sending, talking
-from reports.services.chat_sending import TOO_LATE
-from reports.services.errors import NotAllowed
+from reports.tips import receipts
+from reports.tips.errors import NotAllowed
+from reports.work import answers as work_answers
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_user
-from zalo import call_log
-from zalo.alarms import Kind, alarm_of
-from zalo.events import OwnEcho
+from zalo.inbox.events import OwnEcho
 from zalo.models import ApiCall, Follower, InboundFile, OfficialAccount, WebhookEvent
-from zalo.simulator.faults import parse
+from zalo.official_accounts import call_log
+from zalo.official_accounts.alarms import Kind, alarm_of
+from zalo_simulator.faults import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,7 +41,7 @@ def officer(scene, commune):
 
 
 def answered(scene: Any, officer: Any, text: str = ANSWER) -> TipMessage:
-    return talking.answer(scene.tip, by=officer, text=text)
+    return work_answers.answer(scene.tip, by=officer, text=text)
 
 
 def old(days: float = 3) -> None:
@@ -57,7 +58,7 @@ def test_first_answer_and_the_officers_reach_the_phone(scene, officer):
     tip = scene.writes(WORDS)
     message = answered(scene, officer)
 
-    chat_sending.send_due()
+    sending.send_due()
 
     first, second = scene.heard()
     assert tip.code in first
@@ -71,11 +72,11 @@ def test_answers_of_a_tip_keep_their_order(scene, officer):
     for number in range(3):
         answered(scene, officer, f"Lời thứ {number}")
     scene.simulator.refuse()
-    chat_sending.send_due()
+    sending.send_due()
     scene.simulator.accept()
     TipMessage.objects.filter(state=State.QUEUED).update(next_attempt_at=timezone.now())
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert scene.heard()[1:] == ["Lời thứ 0", "Lời thứ 1", "Lời thứ 2"]
 
@@ -124,7 +125,7 @@ def test_after_48_hours_the_machine_sends_nothing(scene, officer):
     old(days=2.1)
     calls = len(scene.heard())
 
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert (message.state, message.error_text) == (State.CLOSED, TOO_LATE)
@@ -135,7 +136,7 @@ def test_answer_that_came_too_late_leaves_when_the_resident_writes_again(scene, 
     scene.writes(WORDS)
     answered(scene, officer)
     old(days=2.1)
-    chat_sending.send_due()
+    sending.send_due()
 
     scene.writes("Sao chưa thấy ai trả lời vậy cán bộ")
 
@@ -146,14 +147,14 @@ def test_zalo_away_puts_off_and_sends_once(scene, officer):
     scene.writes(WORDS)
     message = answered(scene, officer)
     scene.simulator.refuse()
-    chat_sending.send_due()
+    sending.send_due()
     message.refresh_from_db()
     assert message.state == State.QUEUED
     scene.simulator.accept()
     TipMessage.objects.filter(pk=message.pk).update(next_attempt_at=timezone.now())
 
-    chat_sending.send_due()
-    chat_sending.send_due()
+    sending.send_due()
+    sending.send_due()
 
     assert scene.heard().count(ANSWER) == 1
 
@@ -162,10 +163,10 @@ def test_lost_answer_of_zalo_is_never_repeated(scene, officer):
     scene.writes(WORDS)
     message = answered(scene, officer)
     scene.simulator.faults.add(parse({"kind": "lose_answer", "path": "/v3.0/oa/message/cs"}))
-    chat_sending.send_due()
+    sending.send_due()
     scene.simulator.faults.clear()
 
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert message.state == State.UNCERTAIN
@@ -183,14 +184,14 @@ def test_sender_who_died_leaves_an_unclear_answer(scene, officer, monkeypatch):
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(chat_sending.TalkAnswers, "record", dies)
+        patch.setattr(sending.TalkAnswers, "record", dies)
         with pytest.raises(Killed):
-            chat_sending.send_due()
+            sending.send_due()
     message.refresh_from_db()
     assert message.state == State.SENDING
     TipMessage.objects.filter(pk=message.pk).update(next_attempt_at=timezone.now())
 
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert message.state == State.UNCERTAIN
@@ -201,7 +202,7 @@ def test_sender_who_died_with_a_fixed_answer_forgets_whom(scene):
     scene.does("write", text="alo", sends=False)
     ChatReply.objects.update(state="sending", next_attempt_at=timezone.now())
 
-    chat_sending.send_due()
+    sending.send_due()
 
     reply = ChatReply.objects.get()
     assert (reply.state, reply.zalo_user_id) == ("uncertain", "")
@@ -215,7 +216,7 @@ def test_two_workers_send_each_answer_once(scene, officer):
 
     def work():
         try:
-            chat_sending.send_due()
+            sending.send_due()
         finally:
             connection.close()
 
@@ -224,7 +225,7 @@ def test_two_workers_send_each_answer_once(scene, officer):
         worker.start()
     for worker in workers:
         worker.join()
-    chat_sending.send_due()
+    sending.send_due()
 
     assert sorted(scene.heard()[1:]) == sorted(f"Lời thứ {number}" for number in range(12))
     assert set(TipMessage.objects.filter(by=officer).values_list("state")) == {(State.SENT,)}
@@ -235,17 +236,17 @@ def test_refusal_of_one_person_is_told_to_the_officer(scene, officer):
     message = answered(scene, officer)
     scene.state.change_person(scene.person, refusal=-227)
 
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert message.state == State.FAILED
     assert message.error_text
     with pytest.raises(NotAllowed):
-        chat_answers.settle(message, by=officer, how="arrived")
+        answers.settle(message, by=officer, how="arrived")
     scene.state.change_person(scene.person, refusal=0)
 
-    chat_answers.settle(message, by=officer, how="again")
-    chat_sending.send_due()
+    answers.settle(message, by=officer, how="again")
+    sending.send_due()
 
     assert scene.heard()[-1] == ANSWER
 
@@ -255,7 +256,7 @@ def test_account_that_lost_its_grant_keeps_answers_waiting(scene, officer):
     message = answered(scene, officer)
     OfficialAccount.objects.update(is_active=False)
 
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert message.state == State.QUEUED
@@ -272,12 +273,12 @@ def test_without_the_slot_book_both_kinds_of_answers_wait(scene, officer, settin
     scene.does("write", text="MÃ", sends=False)
     there, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:9/0"
 
-    chat_sending.send_due()
+    sending.send_due()
     away = waiting_states()
     settings.REDIS_URL = there
     TipMessage.objects.filter(state=State.QUEUED).update(next_attempt_at=timezone.now())
     ChatReply.objects.update(next_attempt_at=timezone.now())
-    chat_sending.send_due()
+    sending.send_due()
 
     assert away == {State.QUEUED, "waiting"}
     assert waiting_states() == {State.SENT}
@@ -289,9 +290,9 @@ def test_refusal_of_the_whole_account_parks_it_and_alarms(scene, officer):
     scene.does("write", text="MÃ", sends=False)
     scene.simulator.faults.add(parse({"kind": "-14024", "path": "/v3.0/oa/message/cs"}))
 
-    chat_sending.send_due()
+    sending.send_due()
     answered(scene, officer)
-    chat_sending.send_due()
+    sending.send_due()
 
     alarm = alarm_of(OfficialAccount.objects.get(), timezone.now())
     assert waiting_states() == {State.QUEUED, "waiting"}
@@ -316,18 +317,18 @@ def test_echo_proves_what_nobody_answered_for(scene, officer):
 
 def test_echo_outranks_an_unclear_answer_that_is_written_later(scene, officer, monkeypatch):
     scene.writes(WORDS)
-    chat_sending.send_due()
+    sending.send_due()
     message = answered(scene, officer)
     scene.simulator.faults.add(parse({"kind": "lose_answer", "path": "/v3.0/oa/message/cs"}))
-    record = chat_sending.TalkAnswers.record
+    record = sending.TalkAnswers.record
 
     def after_the_echo(self, claimed, row, outcome):
         echo(scene, ANSWER, "z-77")
         record(self, claimed, row, outcome)
 
-    monkeypatch.setattr(chat_sending.TalkAnswers, "record", after_the_echo)
+    monkeypatch.setattr(sending.TalkAnswers, "record", after_the_echo)
 
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert message.state == State.SENT
@@ -336,7 +337,7 @@ def test_echo_outranks_an_unclear_answer_that_is_written_later(scene, officer, m
 def test_echo_of_what_left_changes_nothing(scene, officer):
     scene.writes(WORDS)
     answered(scene, officer)
-    chat_sending.send_due()
+    sending.send_due()
     again = answered(scene, officer)
     TipMessage.objects.filter(pk=again.pk).update(state=State.UNCERTAIN, next_attempt_at=None)
     sent = next(row for row in scene.state.messages if row.text == ANSWER)
@@ -353,7 +354,7 @@ def test_what_was_typed_in_zalos_own_tool_stands_in_the_talk(scene, officer):
     echo(scene, "Anh đang ở đâu ạ?", "z-1", admin="a-1")
     echo(scene, "Anh đang ở đâu ạ?", "z-1", admin="a-1")
 
-    said = tip.messages.get(signed_as=chat_answers.SIGNED_IN_ZALO)
+    said = tip.messages.get(signed_as=answers.SIGNED_IN_ZALO)
     assert (said.text, said.state, said.by) == ("Anh đang ở đâu ạ?", State.SENT, None)
 
 
@@ -366,7 +367,7 @@ def test_secret_typed_in_zalos_own_tool_is_not_kept(scene, officer):
 
 
 def echo(scene: Any, text: str, message_id: str, *, admin: str = "") -> None:
-    chat_answers.note_echo(
+    answers.note_echo(
         scene.account, OwnEcho(message_id, scene.person.id, "", admin, timezone.now(), text)
     )
 

@@ -8,17 +8,18 @@ from django.core.cache import cache
 from django.db import IntegrityError
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.users.roles import Role
+from procedures.editions.work_lists import question_note
 from procedures.models import Edition, Question
-from procedures.today import question_note
-from reports.chat import texts
+from reports.chat import answers, sending, texts
 from reports.models import ChatReply, TipMessage, TipReport
-from reports.services import chat_answers, chat_sending, chat_told, library, talking
+from reports.work import answers as work_answers
+from reports.work import suggestions
 from tests.factories.accounts import make_user
 from tests.factories.procedures import days_ago
-from zalo.events import OwnEcho
+from zalo.inbox.events import OwnEcho
 from zalo.models import Follower, OfficialAccount
-from zalo.simulator.faults import parse
+from zalo_simulator.faults import parse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -40,7 +41,7 @@ def _fresh(scene, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             does(deed, sends=False, **values)
         if sends:
-            chat_sending.send_due()
+            sending.send_due()
 
     scene.does = committed
 
@@ -64,7 +65,7 @@ def test_question_counts_as_told_once_zalo_named_the_message(scene):
     scene.does("write", text=SURE, sends=False)
     assert state_of_question() == (Outcome.ANSWERED, Told.WAITING)
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert state_of_question() == (Outcome.ANSWERED, Told.SENT)
     assert not ChatReply.objects.exists()
@@ -89,7 +90,7 @@ def test_lost_answer_of_zalo_waits_for_a_person_and_is_not_repeated(scene):
     scene.does("write", text=SURE)
     scene.simulator.faults.clear()
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert state_of_question() == (Outcome.UNANSWERED, Told.UNCERTAIN)
     assert len(scene.heard()) == 1
@@ -119,7 +120,7 @@ def test_sender_who_died_puts_the_question_back(scene):
     scene.does("write", text=SURE, sends=False)
     ChatReply.objects.update(state="sending", next_attempt_at=timezone.now())
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert state_of_question() == (Outcome.UNANSWERED, Told.UNCERTAIN)
 
@@ -130,7 +131,7 @@ def test_answer_that_came_too_late_puts_the_question_back(scene):
     scene.state.change_person(scene.person, refusal=-227)
     Follower.objects.update(last_interaction_at=timezone.now() - timedelta(hours=50))
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert state_of_question() == (Outcome.UNANSWERED, Told.CLOSED)
 
@@ -139,7 +140,7 @@ def test_answer_that_waits_leaves_the_question_as_it_was(scene):
     scene.does("write", text=SURE, sends=False)
     scene.simulator.refuse()
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert state_of_question() == (Outcome.ANSWERED, Told.WAITING)
     assert ChatReply.objects.get().question_id is not None
@@ -149,7 +150,7 @@ def test_edition_reopened_before_its_answer_left_is_not_told(scene):
     scene.does("write", text=SURE, sends=False)
     reopen()
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert scene.heard() == [texts.NOT_NOW]
     assert state_of_question() == (Outcome.UNANSWERED, Told.WITHHELD)
@@ -161,7 +162,7 @@ def test_settled_question_stays_settled_when_a_late_answer_fails(scene, commune)
     Question.objects.update(outcome=Outcome.SETTLED, settled_by=chief, settled_at=timezone.now())
     scene.state.change_person(scene.person, refusal=-227)
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert state_of_question() == (Outcome.SETTLED, Told.WAITING)
 
@@ -194,7 +195,7 @@ def test_answer_in_a_talk_names_its_edition_and_forgets_its_question(scene):
     tip = asked_beside_a_question(scene)
     assert said(tip).question_id == Question.objects.get().pk
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert (said(tip).edition, said(tip).question, said(tip).state) == (
         edition(), None, State.SENT,
@@ -206,7 +207,7 @@ def test_machine_says_in_a_talk_what_it_may_say_as_it_leaves(scene):
     tip = asked_beside_a_question(scene)
     reopen()
 
-    chat_sending.send_due()
+    sending.send_due()
 
     assert scene.heard()[-1] == said(tip).text == texts.NOT_NOW
     assert state_of_question() == (Outcome.UNANSWERED, Told.WITHHELD)
@@ -224,7 +225,7 @@ def test_answer_in_a_talk_that_did_not_arrive_puts_the_question_back(scene, kind
             state=State.SENDING, next_attempt_at=timezone.now()
         )
 
-    chat_sending.send_due()
+    sending.send_due()
 
     told = Told.FAILED if kind == "refused" else Told.UNCERTAIN
     assert state_of_question() == (Outcome.UNANSWERED, told)
@@ -235,12 +236,10 @@ def test_answer_in_a_talk_that_did_not_arrive_puts_the_question_back(scene, kind
 def test_echo_of_an_unclear_answer_in_a_talk_answers_its_question(scene, echoed):
     tip = asked_beside_a_question(scene)
     scene.simulator.faults.add(parse({"kind": "lose_answer", "path": SEND}))
-    chat_sending.send_due()
+    sending.send_due()
     text = said(tip).text if echoed else "Đã ghi nhận."
 
-    chat_answers.note_echo(
-        scene.account, OwnEcho("z-9", scene.person.id, "", "", timezone.now(), text)
-    )
+    answers.note_echo(scene.account, OwnEcho("z-9", scene.person.id, "", "", timezone.now(), text))
 
     lost = (Outcome.UNANSWERED, Told.UNCERTAIN)
     assert state_of_question() == ((Outcome.ANSWERED, Told.SENT) if echoed else lost)
@@ -251,8 +250,8 @@ def test_echo_of_an_unclear_answer_in_a_talk_answers_its_question(scene, echoed)
 def officers_answer(scene: Any, commune: Any) -> tuple[TipMessage, Any]:
     officer = make_user(commune, Role.CHIEF)
     tip = scene.writes("Cho hỏi chuyện ở xóm tôi đánh bạc")
-    text = library.words_of(edition(), tip)
-    return talking.answer(tip, by=officer, text=text, edition=edition()), officer
+    text = suggestions.words_of(edition(), tip)
+    return work_answers.answer(tip, by=officer, text=text, edition=edition()), officer
 
 
 CHANGES = {
@@ -271,15 +270,15 @@ def test_officers_answer_does_not_leave_once_its_edition_changed(scene, commune,
         TipMessage.objects.filter(pk=message.pk).update(at=timezone.now() - timedelta(days=2))
     heard = len(scene.heard())
 
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
-    assert (message.state, message.error_text) == (State.FAILED, chat_told.CHANGED)
+    assert (message.state, message.error_text) == (State.FAILED, answers.CHANGED)
     assert len(scene.heard()) == heard
-    assert TipMessage.objects.filter(chat_answers.astray()).get() == message
+    assert TipMessage.objects.filter(answers.astray()).get() == message
 
-    chat_answers.settle(message, by=officer, how="again")
-    chat_sending.send_due()
+    answers.settle(message, by=officer, how="again")
+    sending.send_due()
 
     assert scene.heard()[-1] == message.text
 
@@ -288,7 +287,7 @@ def test_officer_may_tell_what_was_being_checked_when_it_was_written(scene, comm
     reopen()
 
     message, _officer = officers_answer(scene, commune)
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert message.state == State.SENT
@@ -296,11 +295,11 @@ def test_officer_may_tell_what_was_being_checked_when_it_was_written(scene, comm
 
 def test_officers_answer_without_the_library_asks_no_edition(scene, commune):
     tip = scene.writes("Cho hỏi chuyện ở xóm tôi đánh bạc")
-    message = talking.answer(tip, by=make_user(commune, Role.CHIEF), text="Đã ghi nhận.")
+    message = work_answers.answer(tip, by=make_user(commune, Role.CHIEF), text="Đã ghi nhận.")
     reopen()
     OfficialAccount.objects.update(is_active=True)
 
-    chat_sending.send_due()
+    sending.send_due()
 
     message.refresh_from_db()
     assert message.state == State.SENT

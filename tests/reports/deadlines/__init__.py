@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from accounts.shipped import DAYS
-from reports.deadlines.counting import HERE, Pause
-from reports.deadlines.rules import Rule, Stage, Start, Unit
+from accounts.communes.shipped_holidays import DAYS
+from reports.clocks.rules import HERE, Pause, Rule, Stage, Start, Unit
 
 SETS = ("due", "choosing", "states", "reminders", "timelines")
 CRIMES = frozenset({"denunciation_of_crime", "crime_report"})

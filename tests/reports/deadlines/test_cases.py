@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from reports.deadlines import changes, running
-from reports.deadlines.counting import due_at, local_day
-from reports.deadlines.rules import Facts, Start, choose
-from reports.deadlines.running import Clock
-from reports.services.steps import quarter
+from reports.clocks import states
+from reports.clocks.rules import Facts, Start, choose, due_at, local_day
+from reports.clocks.states import Clock
+from reports.tips.services import quarter
 from tests.reports.deadlines import (
     BY_CODE,
     RULES,
@@ -85,12 +84,12 @@ def test_the_rules_of_a_tip_are_chosen(case):
 
 @worked("states")
 def test_a_clock_stands_as_was_worked_out(case):
-    assert running.state(clock_of(case), moment(case["at"]), calendar(case)) == case["state"]
+    assert states.state(clock_of(case), moment(case["at"]), calendar(case)) == case["state"]
 
 
 @worked("reminders")
 def test_a_clock_reminds_when_it_should(case):
-    found = running.reminders(clock_of(case), calendar(case))
+    found = states.reminders(clock_of(case), calendar(case))
 
     assert [told(at) for at in found] == case["reminders"]
 
@@ -101,27 +100,27 @@ def played(case: dict[str, Any]) -> list[Clock]:
     first, *later = case["steps"]
     received_at = moment(first["at"])
     facts = Facts(first["kind"], first["grave"], first["remote"])
-    clocks = changes.at_receipt(rules, facts, received_at)
+    clocks = states.at_receipt(rules, facts, received_at)
     for step in later:
         at = moment(step["at"])
         if "stop" in step:
             clocks = [
-                running.stop(clock, at) if clock.rule.stage == step["stop"] else clock
+                states.stop(clock, at) if clock.rule.stage == step["stop"] else clock
                 for clock in clocks
             ]
         elif "reopen" in step:
-            clocks += changes.reopened(
+            clocks += states.reopened(
                 clocks, rules, facts=facts, received_at=received_at, at=at, calendar=days
             )
         else:
             known = Facts(step["kind"], step["grave"], step["remote"])
-            done = changes.reclassified(
+            done = states.reclassified(
                 clocks, rules, before=facts, after=known, received_at=received_at, at=at,
                 calendar=days,
             )  # fmt: skip
             facts = known
             ended = [clock for clock in clocks if clock not in (*done.kept, *done.cancelled)]
-            off = [running.cancel(clock, at) for clock in done.cancelled]
+            off = [states.cancel(clock, at) for clock in done.cancelled]
             clocks = [*ended, *done.kept, *off, *done.opened]
     return clocks
 

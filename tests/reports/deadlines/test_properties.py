@@ -6,10 +6,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reports.deadlines import changes, running
-from reports.deadlines.counting import DAY_ENDS, Pause, due_at, local_day, merged, on_day
-from reports.deadlines.rules import Facts, Rule, Stage, Unit, choose
-from reports.deadlines.running import Clock, Refused, State
+from reports.clocks import states
+from reports.clocks.rules import (
+    DAY_ENDS,
+    Facts,
+    Pause,
+    Rule,
+    Stage,
+    Unit,
+    choose,
+    due_at,
+    local_day,
+    merged,
+    on_day,
+)
+from reports.clocks.states import Clock, Refused, State
 from tests.reports.deadlines import CALENDARS, CRIMES, SHIPPED
 
 FIRST, LAST = date(2026, 1, 1), date(2028, 3, 31)
@@ -180,20 +191,20 @@ def test_the_zone_in_which_a_moment_is_told_does_not_matter(rule, start, calenda
 
 @given(clocks(), calendars, moments(date(2025, 12, 1), date(2028, 12, 31)))
 def test_open_clocks_are_overdue_exactly_after_their_end(clock, calendar, at):
-    late = running.state(clock, at, calendar) == State.OVERDUE
+    late = states.state(clock, at, calendar) == State.OVERDUE
 
     assert late == (at > clock.due_at(calendar))
 
 
 @given(clocks(), calendars, st.integers(0, 80_000), st.integers(0, 80_000))
 def test_what_was_done_is_in_time_or_late_for_ever(clock, calendar, done, asked):
-    stopped = running.stop(clock, clock.started_at + done * MINUTE)
+    stopped = states.stop(clock, clock.started_at + done * MINUTE)
     later = stopped.stopped_at + asked * MINUTE
     in_time = stopped.stopped_at <= clock.due_at(calendar)
 
-    assert running.state(stopped, later, calendar) == (State.MET if in_time else State.MET_LATE)
-    assert running.stop(stopped, later) == stopped
-    assert running.cancel(stopped, later) == stopped
+    assert states.state(stopped, later, calendar) == (State.MET if in_time else State.MET_LATE)
+    assert states.stop(stopped, later) == stopped
+    assert states.cancel(stopped, later) == stopped
 
 
 @given(clocks(), calendars, st.data())
@@ -202,7 +213,7 @@ def test_a_paused_clock_is_never_late(clock, calendar, data):
     assume(begun)
     pause = data.draw(st.sampled_from(begun))
     at = pause.start + data.draw(st.integers(0, 10 * 24 * 60)) * MINUTE
-    assume(running.state(clock, at, calendar) == State.PAUSED)
+    assume(states.state(clock, at, calendar) == State.PAUSED)
 
     assert at < clock.due_at(calendar)
 
@@ -211,16 +222,16 @@ def test_a_paused_clock_is_never_late(clock, calendar, data):
 def test_a_pause_that_is_taken_shows_and_ends_by_itself(clock, calendar, asked, minutes):
     at = clock.started_at + asked * MINUTE
     until = at + minutes * MINUTE
-    before = running.state(clock, at, calendar)
+    before = states.state(clock, at, calendar)
     if before not in (State.RUNNING, State.DUE_SOON):
         with pytest.raises(Refused):
-            running.pause(clock, at, until, calendar)
+            states.pause(clock, at, until, calendar)
         return
 
-    paused = running.pause(clock, at, until, calendar)
+    paused = states.pause(clock, at, until, calendar)
 
-    assert running.state(paused, at, calendar) == State.PAUSED
-    assert running.state(paused, until - MINUTE, calendar) == State.PAUSED
+    assert states.state(paused, at, calendar) == State.PAUSED
+    assert states.state(paused, until - MINUTE, calendar) == State.PAUSED
     assert paused.due_at(calendar) > until
     assert paused.due_at(calendar) >= clock.due_at(calendar)
 
@@ -233,17 +244,17 @@ def test_a_pause_taken_back_gives_back_what_was_not_used(rule, start, data):
     length = data.draw(st.integers(2, 43_200))
     used = data.draw(st.integers(1, length - 1)) * MINUTE
     assume(at < plain)
-    paused = running.pause(clock, at, at + length * MINUTE, {})
+    paused = states.pause(clock, at, at + length * MINUTE, {})
 
-    resumed = running.resume(paused, at + used, {})
+    resumed = states.resume(paused, at + used, {})
 
     assert resumed.due_at({}) == plain + used
-    assert running.state(resumed, at + used, {}) in (State.RUNNING, State.DUE_SOON)
+    assert states.state(resumed, at + used, {}) in (State.RUNNING, State.DUE_SOON)
 
 
 @given(clocks(), calendars)
 def test_reminders_lie_between_beginning_and_end(clock, calendar):
-    found = running.reminders(clock, calendar)
+    found = states.reminders(clock, calendar)
 
     assert found == sorted(set(found))
     assert found[-1] == clock.due_at(calendar)
@@ -268,10 +279,10 @@ def test_a_tip_has_one_rule_for_each_step(known, on):
 )
 def test_sorting_anew_never_leaves_two_clocks_or_none_for_a_step(received_at, sortings):
     known, at = Facts(""), received_at
-    found = changes.at_receipt(SHIPPED, known, received_at)
+    found = states.at_receipt(SHIPPED, known, received_at)
     for minutes, after in sortings:
         at += minutes * MINUTE
-        done = changes.reclassified(
+        done = states.reclassified(
             found, SHIPPED, before=known, after=after, received_at=received_at, at=at,
             calendar=CALENDARS["state"],
         )  # fmt: skip
@@ -288,10 +299,10 @@ def test_sorting_anew_never_leaves_two_clocks_or_none_for_a_step(received_at, so
 def test_turning_out_grave_never_gives_more_time(received_at, minutes, remote):
     before = Facts("crime_report", is_remote=remote)
     after = Facts("crime_report", is_grave=True, is_remote=remote)
-    first = changes.at_receipt(SHIPPED, before, received_at)
+    first = states.at_receipt(SHIPPED, before, received_at)
     at = received_at + minutes * MINUTE
 
-    done = changes.reclassified(
+    done = states.reclassified(
         first, SHIPPED, before=before, after=after, received_at=received_at, at=at, calendar={}
     )
 
@@ -308,17 +319,17 @@ def test_reopening_is_never_overdue_at_once_and_rewrites_nothing(
     received_at, work, closed, kind, calendar
 ):
     known = Facts(kind)
-    first = changes.at_receipt(SHIPPED, known, received_at)
+    first = states.at_receipt(SHIPPED, known, received_at)
     stopped_at = received_at + work * MINUTE
     at = stopped_at + closed * MINUTE
-    done = [running.stop(clock, stopped_at) for clock in first]
+    done = [states.stop(clock, stopped_at) for clock in first]
 
-    found = changes.reopened(
+    found = states.reopened(
         done, SHIPPED, facts=known, received_at=received_at, at=at, calendar=calendar
     )
 
     [clock] = found
     assert clock.rule.stage in (Stage.TRANSFER, Stage.WORK)
-    assert running.state(clock, at, calendar) in (State.RUNNING, State.DUE_SOON)
+    assert states.state(clock, at, calendar) in (State.RUNNING, State.DUE_SOON)
     assert clock.due_at(calendar) > at
     assert all(not old.is_open for old in done)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reports.abuse import demands
+from reports.public import demands
 from tests.reports.public.walking import forget_counts
 
 

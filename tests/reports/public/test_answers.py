@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from reports import receipts
-from reports.carrying import seal_door
 from reports.models import IdentityOpening, TipAttachment, TipEvent, TipMessage, TipReport
-from reports.public.receiving import qr_of
-from reports.services import residents
-from reports.services.errors import TransitionNotAllowed
+from reports.public import services as public
+from reports.public.form_tokens import seal_door
+from reports.public.receipt import qr_of
+from reports.tips import receipts
+from reports.tips.errors import TransitionNotAllowed
 from tests.factories.tips import make_tip, make_triaged, make_worked
 from tests.reports.public.walking import Walk, forms_of, texts_of
 
@@ -103,7 +103,7 @@ def test_every_look_costs_one_slow_hash_and_one_query(
     for typed in (receipts.new(), None):
         counted.clear()
         with django_assert_num_queries(1):
-            assert residents.tip_of_receipt(typed) is None
+            assert public.tip_of_receipt(typed) is None
         assert counted == [1]
 
 
@@ -208,10 +208,10 @@ def test_not_solved_is_one_tap_once_for_an_outcome(commune, chief):
     walk.press("viec", "chua-xong")
     tip.refresh_from_db()
 
-    assert [row.text for row in TipMessage.objects.all()] == [residents.NOT_SOLVED]
+    assert [row.text for row in TipMessage.objects.all()] == [public.NOT_SOLVED]
     assert (tip.has_unread, tip.status) == (True, "told")
     assert "Chưa giải quyết xong</button>" not in walk.html
-    residents.not_solved(tip, now=timezone.now())
+    public.not_solved(tip, now=timezone.now())
     assert TipMessage.objects.count() == 1
 
 
@@ -220,7 +220,7 @@ def test_before_an_outcome_there_is_nothing_to_object_to(commune):
 
     assert "Chưa giải quyết xong" not in looked_up(tip).html
     with pytest.raises(TransitionNotAllowed):
-        residents.not_solved(tip, now=timezone.now())
+        public.not_solved(tip, now=timezone.now())
 
 
 def test_that_the_vault_was_opened_is_told_without_who(commune, chief, deputy_chief):
@@ -286,7 +286,7 @@ def test_a_mark_of_secrecy_in_an_addition_leaves_nothing(commune):
 def test_a_door_closes_after_half_an_hour(commune, monkeypatch):
     walk = looked_up(make_tip(commune))
     later = timezone.now() + timedelta(minutes=31)
-    monkeypatch.setattr("reports.public.answers.timezone.now", lambda: later)
+    monkeypatch.setattr("reports.public.lookup.timezone.now", lambda: later)
 
     walk.press("viec", "noi-them", loi="Muộn rồi")
 

@@ -17,18 +17,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Commune
-from reports import carrying, receipts
-from reports.abuse import demands
 from reports.models import TipReport
-from reports.public.draft import PLACES, SUBJECTS, Draft
+from reports.public import demands, form_tokens
+from reports.public.forms import PLACES, SUBJECTS, Draft
+from reports.tips import receipts
 from tests.factories.accounts import make_commune
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_tip
 from tests.factories.zalo import make_official_account
 from tests.reports.public.walking import Walk
 from tests.zalo.webhooks import OA_SECRET, message, post
-from zalo.events.reading import MEANINGS
-from zalo.interpreting import interpret_due
+from zalo.inbox.events import MEANINGS
+from zalo.inbox.interpreting import interpret_due
 from zalo.models import OfficialAccount, WebhookEvent
 
 OFTEN = settings(
@@ -96,8 +96,8 @@ def seals(commune: Commune, said: dict[str, str], kind: int) -> dict[str, str]:
     tip = make_tip(commune)
     made = {
         "draft": Draft(answers).sealed(commune, now=now),
-        "cua": carrying.seal_door(tip.uuid, now=now),
-        "kept": carrying.seal_draft(
+        "cua": form_tokens.seal_door(tip.uuid, now=now),
+        "kept": form_tokens.seal_draft(
             {"tip": tip.uuid.hex, "receipt": receipts.new()}, purpose="receipt", now=now
         ),
     }

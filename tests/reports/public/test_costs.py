@@ -6,13 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from reports import receipts
-from reports.abuse import demands, questions
-from reports.abuse.demands import Purpose
-from reports.abuse.thresholds import Counts
 from reports.models import TipReport
-from reports.public import pictures, telling
-from reports.services.residents import tip_of_receipt
+from reports.public import demands, pictures, sums, tip_form
+from reports.public.demands import Purpose
+from reports.public.services import tip_of_receipt
+from reports.public.thresholds import Counts
+from reports.tips import receipts
 from tests.reports.public.walking import Walk, forms_of
 
 HOME = "127.0.0.1"
@@ -20,7 +19,7 @@ HOME = "127.0.0.1"
 
 @pytest.fixture
 def walk(commune, monkeypatch) -> Walk:
-    monkeypatch.setattr(telling, "_opened", Counts(window_s=3600, most=100))
+    monkeypatch.setattr(tip_form, "_opened", Counts(window_s=3600, most=100))
     walk = Walk(commune)
     walk.to_check()
     return walk
@@ -73,7 +72,7 @@ def test_another_receipt_again_and_again_costs_work(walk, hashes):
 
 def answer_of(html: str) -> str:
     """What the sum on a page makes."""
-    left, sign, right = questions.parts_of(html)
+    left, sign, right = sums.parts_of(html)
     return str(left + right if sign == "cộng" else left - right)
 
 
@@ -119,5 +118,5 @@ def test_work_done_once_opens_pictures_a_few_times(crowded, walk, openings):
     for _again in range(20):
         walk.answer = walk.client.post(paid.action, {**paid.values, "go": "send", "anh": broken()})
 
-    assert len(openings) == telling.PAID_TRIES
+    assert len(openings) == tip_form.PAID_TRIES
     assert 'name="dap"' in walk.html

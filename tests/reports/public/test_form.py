@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from reports import receipts
-from reports.abuse import questions
 from reports.models import Diversion, Reporter, SealedText, TipReport
-from reports.services.residents import tip_of_receipt
+from reports.public import sums
+from reports.public.services import tip_of_receipt
+from reports.tips import receipts
 from tests.factories.accounts import make_profile
 from tests.factories.groups import make_hamlet
 from tests.reports.public.walking import WORDS, Walk, forms_of, texts_of
@@ -240,7 +240,7 @@ def test_a_form_that_lay_too_long_keeps_the_last_words(commune, monkeypatch):
     walk.press("now", "khong")
     walk.press("subject", "te-nan")
     later = timezone.now() + timedelta(hours=3)
-    monkeypatch.setattr("reports.public.telling.timezone.now", lambda: later)
+    monkeypatch.setattr("reports.public.tip_form.timezone.now", lambda: later)
 
     title = walk.press("go", "next", words="Chữ vừa viết xong")
     notice = walk.html
@@ -301,11 +301,11 @@ def test_where_many_come_a_sum_in_words_is_asked_without_scripts(commune, crowde
     walk = Walk(commune)
     walk.to_check()
     question = re.search(r'<label for="dap">([^<]+)</label>', walk.html)[1]
-    left, sign, right = questions.parts_of(question)
+    left, sign, right = sums.parts_of(question)
 
     wrong = walk.press("go", "send", dap="99")
     again = re.search(r'<label for="dap">([^<]+)</label>', walk.html)[1]
-    left, sign, right = questions.parts_of(again)
+    left, sign, right = sums.parts_of(again)
     walk.press("go", "send", dap=str(left + right if sign == "cộng" else left - right))
 
     assert wrong == CHECK

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Commune
-from reports.abuse import burst, demands
-from reports.abuse.thresholds import Counts
+from reports.public import bursts, demands
+from reports.public.thresholds import Counts
 
 WORDS = "Đêm nào cũng có người tụ tập đánh bài ăn tiền sau quán nước."
 
@@ -140,4 +140,4 @@ def forget_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other tests counted asks nothing of this one."""
     for purpose in demands.Purpose:
         monkeypatch.setitem(demands._networks, purpose, Counts(window_s=3600, most=100))
-    monkeypatch.setattr(burst, "_lately", Counts(window_s=900, most=100))
+    monkeypatch.setattr(bursts, "_lately", Counts(window_s=900, most=100))

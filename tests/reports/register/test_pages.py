@@ -9,12 +9,13 @@ from django.utils import timezone
 from docx import Document
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from reports import intake
 from reports.models import TipConflict, TipEvent, TipReport
-from reports.models.tips import barred_as
 from reports.register import rows
-from reports.services import conflicts, triage
+from reports.tips.models import barred_as
+from reports.triage import services as triage
+from reports.vault import conflicts
 from tests.factories.accounts import make_profile, make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_message, make_opening, make_tip, make_triaged, make_worked

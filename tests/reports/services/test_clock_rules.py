@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from reports.clocks import changes
+from reports.clocks import rows as clocks_rows
+from reports.clocks import services as clocks
 from reports.models import ClockRule
-from reports.services import clock_rows, clock_rules, clocks
-from reports.services.errors import NotAllowed
+from reports.tips.errors import NotAllowed
 from tests.factories.accounts import make_commune
 from tests.factories.tips import make_tip
 
@@ -21,7 +23,7 @@ def tomorrow():
 def changed(code: str, by, first: date, amount: int = 5, basis: str = "Thông tư mới, Điều 1"):
     rule = ClockRule.objects.filter(code=code).order_by("commune", "-valid_from").first()
     new = ClockRule(amount=amount, valid_from=first, legal_basis=basis)
-    return clock_rules.put_in_force(new, instead_of=rule, by=by)
+    return changes.put_in_force(new, instead_of=rule, by=by)
 
 
 def test_a_new_version_takes_over_what_the_clock_is(chief, tomorrow):
@@ -95,12 +97,12 @@ def test_only_chiefs_change_rules_and_only_their_own(officer_of, hamlet, chief, 
     foreign.pk, foreign.commune = None, make_commune()
     foreign.save()
     with pytest.raises(NotAllowed, match="xã khác"):
-        clock_rules.check(foreign, by=chief, amount=5, valid_from=tomorrow, legal_basis="x")
+        changes.check(foreign, by=chief, amount=5, valid_from=tomorrow, legal_basis="x")
 
 
 def test_the_new_version_is_what_the_clocks_read(chief, tomorrow):
     new = changed("transfer", chief, tomorrow)
 
-    rule = clock_rows.rule_of(new)
+    rule = clocks_rows.rule_of(new)
 
     assert (rule.is_own, rule.amount, rule.valid_from) == (True, 5, tomorrow)

@@ -2,7 +2,10 @@
 
 from django.utils import timezone
 
-from reports.services import closing, referrals, single_lines, triage, working
+from reports.triage import referrals
+from reports.triage import services as triage_services
+from reports.work import closing
+from reports.work import services as work
 from tests.factories.tips import make_tip, make_worked
 
 CRIME = {"kind": "crime_report", "category": "toi-pham"}
@@ -16,12 +19,14 @@ def test_a_tip_walks_from_the_door_to_the_end_and_back(hamlet, chief):
     tip = make_tip(hamlet=hamlet)
     assert open_clocks(tip) == ["first_look"]
 
-    triage.sort(tip, by=chief, hamlet=hamlet, **CRIME)
+    triage_services.sort(tip, by=chief, hamlet=hamlet, **CRIME)
     assert open_clocks(tip) == ["transfer"]
-    triage.reclassify(tip, by=chief, hamlet=hamlet, urgency="urgent", is_grave=True, **CRIME)
+    triage_services.reclassify(
+        tip, by=chief, hamlet=hamlet, urgency="urgent", is_grave=True, **CRIME
+    )
     assert open_clocks(tip) == ["inform_grave", "transfer_grave"]
 
-    working.start(tip, by=chief)
+    work.start(tip, by=chief)
     where = {"to": "investigating_agency", "to_whom": "Cơ quan điều tra"}
     referrals.tell_quickly(tip, by=chief, told_to="Trực ban", told_by="điện thoại", **where)
     assert open_clocks(tip) == ["transfer_grave"]
@@ -59,7 +64,7 @@ def test_a_tip_that_is_guided_at_once_leaves_no_clock(hamlet, chief):
 def test_a_single_line_has_no_clock(hamlet, chief):
     tip = make_tip(hamlet=hamlet)
 
-    single_lines.divert(tip, by=chief, kind="denunciation")
+    triage_services.divert(tip, by=chief, kind="denunciation")
 
     tip.refresh_from_db()
     assert (tip.clocks.count(), tip.next_due_at) == (0, None)

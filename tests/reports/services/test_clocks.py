@@ -8,9 +8,10 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from accounts.models import Holiday
+from reports.clocks import rows as clocks_rows
+from reports.clocks import services as clocks
+from reports.clocks.shipped import RULES
 from reports.models import ClockRule, TipClock
-from reports.services import clock_rows, clocks
-from reports.shipped import RULES
 from reports.tasks import tend_clocks
 from tests.factories.accounts import make_commune
 from tests.factories.tips import make_tip
@@ -62,7 +63,7 @@ def nearest(tip) -> str | None:
 def test_the_shipped_rows_are_the_rules_of_the_worked_cases(db):
     rows = ClockRule.objects.filter(commune=None)
 
-    assert {clock_rows.rule_of(row) for row in rows} == set(SHIPPED)
+    assert {clocks_rows.rule_of(row) for row in rows} == set(SHIPPED)
     assert len(rows) == len(RULES) == len(SHIPPED)
 
 

@@ -3,12 +3,13 @@
 import pytest
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from reports import intake
 from reports.models import IdentityOpening, TipConflict, TipReport
-from reports.services import conflicts, openings, working
-from reports.services.errors import NotAllowed
-from reports.services.steps import sees
+from reports.tips.errors import NotAllowed
+from reports.tips.services import sees
+from reports.vault import conflicts, openings
+from reports.work import services as work
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_tip, make_triaged, make_worked
 
@@ -71,8 +72,8 @@ def test_a_chief_named_by_a_person_loses_owner_help_and_opening(
     assert opening.state == IdentityOpening.State.ENDED
     for deed in (
         lambda: openings.open_identity(tip, by=chief),
-        lambda: working.start(tip, by=chief),
-        lambda: working.assign(tip, to=chief, by=deputy_chief),
+        lambda: work.start(tip, by=chief),
+        lambda: work.assign(tip, to=chief, by=deputy_chief),
     ):
         with pytest.raises(NotAllowed):
             deed()
@@ -149,8 +150,8 @@ def test_accounts_of_another_commune_are_not_named(commune, other_commune):
 
 def test_the_trail_tells_the_one_it_is_about_nothing(hamlet, chief, deputy_chief):
     tip, other = make_triaged(hamlet=hamlet), make_triaged(hamlet=hamlet)
-    working.start(tip, by=deputy_chief)
-    working.start(other, by=deputy_chief)
+    work.start(tip, by=deputy_chief)
+    work.start(other, by=deputy_chief)
     conflicts.add(tip, user=chief, by=deputy_chief)
 
     def about(user):

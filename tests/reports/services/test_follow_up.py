@@ -7,9 +7,10 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.today import lists_for
-from reports.services import closing, referrals
-from reports.services.errors import NotAllowed
+from accounts.scoped_admin.work_lists import lists_for
+from reports.tips.errors import NotAllowed
+from reports.triage import referrals
+from reports.work import closing
 from tests.factories.tips import make_worked
 
 TO_ASK = "Đến hạn hỏi kết quả nơi nhận"

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
+from reports.clocks import changes, rows
+from reports.clocks import services as clocks
 from reports.models import TipClock, TipEvent
-from reports.services import clock_rows, clocks, more_time
-from reports.services.errors import NotAllowed
+from reports.tips.errors import NotAllowed
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_worked
 from tests.reports.deadlines import moment, told
@@ -46,7 +47,7 @@ def row(officer, hamlet):
 
 
 def pause(row, officer, until="2026-06-05 10:00"):
-    return more_time.pause(row, by=officer, reason=REASON, until=moment(until))
+    return changes.pause(row, by=officer, reason=REASON, until=moment(until))
 
 
 def test_a_pause_moves_the_end_and_runs_out_by_itself(row, officer, at):
@@ -91,7 +92,7 @@ def test_resuming_gives_back_what_was_not_used(row, officer, at):
     assert told(row.due_at) == "2026-07-01 17:00"
     at("2026-06-05 10:00")
 
-    more_time.resume(row, by=officer)
+    changes.resume(row, by=officer)
 
     row.refresh_from_db()
     assert (row.state, told(row.due_at)) == ("running", "2026-06-24 17:00")
@@ -112,7 +113,7 @@ def test_a_pause_ends_within_thirty_days(row, officer, at, until):
 
 def test_a_pause_without_a_reason_is_refused(row, officer):
     with pytest.raises(NotAllowed):
-        more_time.pause(row, by=officer, reason="  ", until=moment("2026-06-05 10:00"))
+        changes.pause(row, by=officer, reason="  ", until=moment("2026-06-05 10:00"))
 
 
 def test_the_clocks_of_the_law_are_not_paused(row, officer):
@@ -125,7 +126,7 @@ def test_the_clocks_of_the_law_are_not_paused(row, officer):
     with pytest.raises(NotAllowed, match="không được tạm dừng"):
         pause(grave, officer)
     with pytest.raises(NotAllowed, match="không được gia hạn"):
-        more_time.ask_extension(grave, by=officer, amount=1, reason=REASON)
+        changes.ask_extension(grave, by=officer, amount=1, reason=REASON)
 
 
 def test_lateness_is_not_paused_away(row, officer, at):
@@ -134,7 +135,7 @@ def test_lateness_is_not_paused_away(row, officer, at):
     with pytest.raises(NotAllowed, match="đã quá"):
         pause(row, officer, until="2026-06-25 10:00")
     with pytest.raises(NotAllowed, match="đã quá"):
-        more_time.ask_extension(row, by=officer, amount=5, reason=REASON)
+        changes.ask_extension(row, by=officer, amount=5, reason=REASON)
 
 
 def test_who_has_no_part_in_the_work_pauses_nothing(row, officer_of, other_hamlet, duty_officer):
@@ -144,11 +145,11 @@ def test_who_has_no_part_in_the_work_pauses_nothing(row, officer_of, other_hamle
 
 
 def test_an_extension_is_asked_by_one_and_given_by_another(row, officer, chief):
-    more_time.ask_extension(row, by=officer, amount=5, reason=REASON)
+    changes.ask_extension(row, by=officer, amount=5, reason=REASON)
     row.refresh_from_db()
     assert (told(row.due_at), row.extension_asked) == ("2026-06-22 17:00", 5)
 
-    more_time.extend(row, by=chief)
+    changes.extend(row, by=chief)
 
     row.refresh_from_db()
     assert (told(row.due_at), row.extension, row.extended_by) == ("2026-06-29 17:00", 5, chief)
@@ -158,14 +159,14 @@ def test_an_extension_is_asked_by_one_and_given_by_another(row, officer, chief):
         ("extension_asked", officer.pk), ("extended", chief.pk)
     ]  # fmt: skip
     with pytest.raises(NotAllowed, match="một lần"):
-        more_time.ask_extension(row, by=officer, amount=1, reason=REASON)
+        changes.ask_extension(row, by=officer, amount=1, reason=REASON)
 
 
 def test_nobody_gives_the_time_that_they_asked_for(row, chief):
-    more_time.ask_extension(row, by=chief, amount=5, reason=REASON)
+    changes.ask_extension(row, by=chief, amount=5, reason=REASON)
 
     with pytest.raises(NotAllowed, match="không tự duyệt"):
-        more_time.extend(row, by=chief)
+        changes.extend(row, by=chief)
 
     row.refresh_from_db()
     row.extension, row.extended_by = 5, chief
@@ -174,49 +175,49 @@ def test_nobody_gives_the_time_that_they_asked_for(row, chief):
 
 
 def test_an_officer_gives_no_time(row, officer, chief):
-    more_time.ask_extension(row, by=chief, amount=5, reason=REASON)
+    changes.ask_extension(row, by=chief, amount=5, reason=REASON)
 
     with pytest.raises(NotAllowed):
-        more_time.extend(row, by=officer)
+        changes.extend(row, by=officer)
 
 
 def test_a_refused_extension_may_be_asked_anew(row, officer, chief):
-    more_time.ask_extension(row, by=officer, amount=15, reason=REASON)
-    more_time.refuse_extension(row, by=chief, reason="Đủ thời gian rồi.")
+    changes.ask_extension(row, by=officer, amount=15, reason=REASON)
+    changes.refuse_extension(row, by=chief, reason="Đủ thời gian rồi.")
 
     row.refresh_from_db()
     assert (row.extension_asked, told(row.due_at)) == (None, "2026-06-22 17:00")
     with pytest.raises(NotAllowed, match="Không có đề nghị"):
-        more_time.extend(row, by=chief)
-    assert more_time.ask_extension(row, by=officer, amount=5, reason=REASON).extension_asked == 5
+        changes.extend(row, by=chief)
+    assert changes.ask_extension(row, by=officer, amount=5, reason=REASON).extension_asked == 5
 
 
 def test_time_given_too_late_is_not_given(row, officer, chief, at):
-    more_time.ask_extension(row, by=officer, amount=5, reason=REASON)
+    changes.ask_extension(row, by=officer, amount=5, reason=REASON)
     at("2026-06-22 17:01")
 
     with pytest.raises(NotAllowed, match="đã quá"):
-        more_time.extend(row, by=chief)
+        changes.extend(row, by=chief)
 
 
 @pytest.mark.parametrize("amount", [0, 16])
 def test_an_extension_is_at_most_as_much_again(row, officer, amount):
     with pytest.raises(NotAllowed, match="không nhiều hơn"):
-        more_time.ask_extension(row, by=officer, amount=amount, reason=REASON)
+        changes.ask_extension(row, by=officer, amount=amount, reason=REASON)
 
 
 def test_a_chief_named_in_the_tip_gives_no_time(row, officer, hamlet):
     named = make_user(hamlet.commune, Role.CHIEF)
     row.tip.conflicts.create(user=named)
-    more_time.ask_extension(row, by=officer, amount=5, reason=REASON)
+    changes.ask_extension(row, by=officer, amount=5, reason=REASON)
 
     with pytest.raises(NotAllowed):
-        more_time.extend(row, by=named)
+        changes.extend(row, by=named)
 
 
 def test_an_extension_goes_on_after_reopening(row, officer, chief):
-    more_time.ask_extension(row, by=officer, amount=5, reason=REASON)
-    more_time.extend(row, by=chief)
+    changes.ask_extension(row, by=officer, amount=5, reason=REASON)
+    changes.extend(row, by=chief)
     tip = row.tip
     clocks.resolved(tip, at=moment("2026-06-23 08:00"))
 
@@ -229,9 +230,9 @@ def test_an_extension_goes_on_after_reopening(row, officer, chief):
 
 
 def test_the_eye_sees_due_soon_and_overdue(row):
-    days = clock_rows.calendar()
+    days = rows.calendar()
     stands = [
-        clock_rows.state_of(row, moment(text), days)
+        rows.state_of(row, moment(text), days)
         for text in ("2026-06-12 17:00", "2026-06-15 08:00", "2026-06-22 17:01")
     ]
 
@@ -242,8 +243,8 @@ def test_the_eye_sees_due_soon_and_overdue(row):
 def test_the_trail_says_in_words_which_term_and_how_much_more(row, officer, at, login):
     at("2026-06-03 09:00")
     pause(row, officer)
-    more_time.resume(row, by=officer)
-    more_time.ask_extension(row, by=officer, amount=3, reason=REASON)
+    changes.resume(row, by=officer)
+    changes.ask_extension(row, by=officer, amount=3, reason=REASON)
 
     trail = login(officer).get(reverse("admin:reports_tipreport_trail", args=[row.tip_id])).text
 

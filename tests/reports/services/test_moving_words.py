@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from reports.models import TipAttachment, TipMessage
-from reports.services import moving_words, splitting
-from reports.services.errors import NotAllowed
+from reports.tips.errors import NotAllowed
+from reports.triage import splitting
 from tests.factories.tips import make_tip
 
 
@@ -63,9 +63,9 @@ def test_words_move_to_the_other_matter_with_their_files_and_are_new_there(
 def test_what_was_moved_by_mistake_moves_back(tip, second, officer):
     message = says(second)
 
-    moving_words.move(message, to=tip, by=officer)
+    splitting.move(message, to=tip, by=officer)
     message.refresh_from_db()
-    moving_words.move(message, to=second, by=officer)
+    splitting.move(message, to=second, by=officer)
 
     message.refresh_from_db()
     assert message.tip == second
@@ -98,7 +98,7 @@ def test_who_works_on_one_matter_alone_learns_of_no_other(
     assert tip.code not in page.content.decode()
     message.refresh_from_db()
     assert message.tip == second
-    assert moving_words.beside(second, by=chief) == [tip]
+    assert splitting.beside(second, by=chief) == [tip]
 
 
 @pytest.mark.parametrize("what", ["stranger", "closed", "ours"])
@@ -115,7 +115,7 @@ def test_what_is_no_word_of_this_telling_does_not_move(tip, second, officer, ham
         TipMessage.objects.filter(pk=message.pk).update(direction="out")
 
     with pytest.raises(NotAllowed):
-        moving_words.move(message, to=to, by=officer)
+        splitting.move(message, to=to, by=officer)
 
     message.refresh_from_db()
     assert message.tip == second
@@ -128,4 +128,4 @@ def test_other_matter_of_another_hamlet_is_out_of_sight(tip, second, officer, ot
     answer = press(login(officer), second, message, tip)
 
     assert answer.status_code == 404
-    assert moving_words.beside(second, by=officer) == []
+    assert splitting.beside(second, by=officer) == []

@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.today import lists_for
+from accounts.scoped_admin.work_lists import lists_for
 from reports.models import TipReport
-from reports.services import closing, duplicates, residents, talking
-from reports.services.errors import NotAllowed
+from reports.public import services as public
+from reports.tips.errors import NotAllowed
+from reports.triage import duplicates
+from reports.work import answers, closing
 from tests.factories.procedures import make_published
 from tests.factories.tips import make_tip, make_worked
 
@@ -34,7 +36,7 @@ def twin(main, other_hamlet, chief):
 
 
 def tell_more(tip):
-    residents.say_more(tip, "Đêm qua họ lại tụ tập.", now=timezone.now())
+    public.say_more(tip, "Đêm qua họ lại tụ tập.", now=timezone.now())
 
 
 def listed(user):
@@ -75,7 +77,7 @@ def test_page_of_the_main_tip_leads_to_the_new_words(main, twin, officer, login)
 def test_read_at_the_duplicate_it_is_read_at_the_main_tip(main, twin, officer):
     tell_more(twin)
 
-    talking.mark_read(twin, by=officer)
+    answers.mark_read(twin, by=officer)
 
     assert listed(officer) == []
 
@@ -88,7 +90,7 @@ def test_main_tip_is_not_closed_over_unread_words_of_a_duplicate(main, twin, off
     with pytest.raises(NotAllowed, match=twin.code):
         closing.close(main, by=chief)
 
-    talking.mark_read(twin, by=officer)
+    answers.mark_read(twin, by=officer)
     closing.close(main, by=chief)
     assert main.status == "closed"
 
@@ -105,7 +107,7 @@ def test_only_who_works_on_the_main_tip_sees_its_duplicate(main, twin, officer, 
 def test_answer_from_the_library_goes_to_each_reporter_of_a_matter(main, twin, officer):
     edition = make_published()
 
-    made = talking.answer_all(main, by=officer, text="Mang tờ khai đến.", edition=edition)
+    made = answers.answer_all(main, by=officer, text="Mang tờ khai đến.", edition=edition)
 
     assert [one.tip for one in made] == [main, twin]
     for tip in (main, twin):

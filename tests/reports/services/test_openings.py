@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from reports import intake
 from reports.models import IdentityOpening
-from reports.services import conflicts, openings, working
-from reports.services.errors import NotAllowed, TransitionNotAllowed
+from reports.tips.errors import NotAllowed, TransitionNotAllowed
+from reports.vault import conflicts, openings
+from reports.work import services as work
 from tests.factories.tips import make_worked
 
 NAMED = intake.Person(name="Nguyễn Thị Mẫu", phone="0900000123", how_known="Ở cạnh quán")
@@ -105,12 +106,12 @@ def test_whoever_the_tip_is_about_neither_decides_nor_opens(tip, officer, chief,
 
 def test_who_lost_the_tip_is_not_let_in(tip, chief, officer_of, other_hamlet):
     helper = officer_of(other_hamlet)
-    working.add_helper(tip, user=helper, by=chief)
+    work.add_helper(tip, user=helper, by=chief)
     opening = openings.ask(tip, by=helper, reason=WHY)
     openings.decide(opening, by=chief, approved=True)
     openings.open_identity(tip, by=helper)
 
-    working.remove_helper(tip.helpers.get(user=helper), by=chief)
+    work.remove_helper(tip.helpers.get(user=helper), by=chief)
 
     with pytest.raises(NotAllowed):
         openings.open_identity(tip, by=helper)
@@ -123,7 +124,7 @@ def test_who_gave_the_work_away_is_not_let_in_though_the_hamlet_is_the_same(
     approved(tip, officer, chief)
     openings.open_identity(tip, by=officer)
 
-    working.assign(tip, to=other, by=chief)
+    work.assign(tip, to=other, by=chief)
 
     with pytest.raises(NotAllowed):
         openings.open_identity(tip, by=officer)
@@ -131,7 +132,7 @@ def test_who_gave_the_work_away_is_not_let_in_though_the_hamlet_is_the_same(
 
 def test_a_yes_comes_too_late_for_who_gave_the_work_away(tip, officer, chief, officer_of, hamlet):
     opening = openings.ask(tip, by=officer, reason=WHY)
-    working.assign(tip, to=officer_of(hamlet), by=chief)
+    work.assign(tip, to=officer_of(hamlet), by=chief)
 
     with pytest.raises(NotAllowed, match="không còn làm việc"):
         openings.decide(opening, by=chief, approved=True)

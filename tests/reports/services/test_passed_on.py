@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.retention import purge_expired
-from reports import retention
 from reports.intake import Person, Told
 from reports.models import PassedOnDays, TipReport
-from reports.services import duplicates, passed_on, recording, single_lines, splitting
-from reports.services.recording import AlreadyTaken
+from reports.recording import services as recording
+from reports.recording.services import AlreadyTaken
+from reports.triage import duplicates, splitting
+from reports.triage import services as triage
+from reports.vault import passed_on_days, retention
 from tests.factories.tips import make_triaged
 
 pytestmark = pytest.mark.django_db
@@ -47,11 +49,11 @@ def later(monkeypatch, days: int) -> date:
 
 
 def diverted(tip, chief, hamlet):
-    single_lines.divert(tip, by=chief, kind="denunciation")
+    triage.divert(tip, by=chief, kind="denunciation")
 
 
 def handed_over(tip, chief, hamlet):
-    single_lines.hand_over_secretly(tip, by=chief)
+    triage.hand_over_secretly(tip, by=chief)
 
 
 def split(tip, chief, hamlet):
@@ -88,28 +90,28 @@ def test_an_old_form_sent_again_does_not_ask_whether_its_tip_is_still_there(
     except AlreadyTaken:
         assert not is_wiped
 
-    assert passed_on.days_of(head) == [day, first]
+    assert passed_on_days.days_of(head) == [day, first]
 
 
 def test_several_of_a_day_are_one_line(head, hamlet):
     for number in range(3):
         passed(head, hamlet, once=str(number))
 
-    assert passed_on.days_of(head) == [timezone.localdate()]
+    assert passed_on_days.days_of(head) == [timezone.localdate()]
 
 
 def test_twenty_days_are_shown_the_newest_first(head):
     today = timezone.localdate()
     for ago in range(25):
-        passed_on.note(head, on=today - timedelta(days=ago))
+        passed_on_days.note(head, on=today - timedelta(days=ago))
 
-    assert passed_on.days_of(head) == [today - timedelta(days=ago) for ago in range(20)]
+    assert passed_on_days.days_of(head) == [today - timedelta(days=ago) for ago in range(20)]
 
 
 def test_no_column_tells_days_or_whether_there_are_any(head, hamlet, hamlet_head_of):
     for ago in range(20):
-        passed_on.note(head, on=timezone.localdate() - timedelta(days=ago))
-    passed_on.days_of(hamlet_head_of(hamlet))
+        passed_on_days.note(head, on=timezone.localdate() - timedelta(days=ago))
+    passed_on_days.days_of(hamlet_head_of(hamlet))
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM reports_passedondays")
@@ -138,7 +140,7 @@ def test_days_go_after_three_months(head, hamlet, monkeypatch):
     assert purge_expired(dry_run=True)["passed_on_days"] == 0
     later(monkeypatch, 1)
 
-    assert passed_on.days_of(head) == []
+    assert passed_on_days.days_of(head) == []
     assert purge_expired(dry_run=True)["passed_on_days"] == 1
     assert [purge_expired()["passed_on_days"] for _night in range(2)] == [1, 0]
     assert PassedOnDays.objects.get(user=head).days == ""

@@ -3,8 +3,11 @@
 import pytest
 
 from reports.models import IdentityOpening, TipConflict, TipReport
-from reports.services import closing, conflicts, duplicates, openings, working
-from reports.services.steps import sees
+from reports.tips.services import sees
+from reports.triage import duplicates
+from reports.vault import conflicts, openings
+from reports.work import closing
+from reports.work import services as work
 from tests.factories.tips import make_triaged, make_worked
 from tests.groups.test_change_races import at_once
 
@@ -20,8 +23,8 @@ def test_two_give_one_tip_at_once(hamlet, chief, deputy_chief, officer_of):
     tip, first, second = make_triaged(hamlet=hamlet), officer_of(hamlet), officer_of(hamlet)
 
     ends = at_once(
-        lambda: working.assign(own(tip), to=first, by=chief, instead_of=None),
-        lambda: working.assign(own(tip), to=second, by=deputy_chief, instead_of=None),
+        lambda: work.assign(own(tip), to=first, by=chief, instead_of=None),
+        lambda: work.assign(own(tip), to=second, by=deputy_chief, instead_of=None),
     )
 
     assert (ends[0], "vừa đổi" in ends[1]) == ("done", True)
@@ -31,9 +34,7 @@ def test_two_give_one_tip_at_once(hamlet, chief, deputy_chief, officer_of):
 def test_two_take_one_tip_at_once(hamlet, officer_of):
     tip, first, second = make_triaged(hamlet=hamlet), officer_of(hamlet), officer_of(hamlet)
 
-    ends = at_once(
-        lambda: working.start(own(tip), by=first), lambda: working.start(own(tip), by=second)
-    )
+    ends = at_once(lambda: work.start(own(tip), by=first), lambda: work.start(own(tip), by=second))
 
     assert (ends[0], ends[1] != "done") == ("done", True)
     assert own(tip).owner in (first, second)
@@ -73,7 +74,7 @@ def test_a_tip_is_closed_or_given_and_never_half(hamlet, chief, deputy_chief, of
     tip, officer = make_triaged(hamlet=hamlet), officer_of(hamlet)
 
     ends = at_once(
-        lambda: working.start(own(tip), by=officer),
+        lambda: work.start(own(tip), by=officer),
         lambda: closing.close_unworked(
             own(tip), by=chief, disposition="guided", outcome="Đã hướng dẫn."
         ),

@@ -11,7 +11,6 @@ from PIL import Image
 
 from accounts.models import AuditEvent
 from reports import intake
-from reports.admin import steps
 from reports.models import (
     Diversion,
     Reporter,
@@ -21,16 +20,13 @@ from reports.models import (
     TipMessage,
     TipReport,
 )
-from reports.services import (
-    conflicts,
-    holds,
-    openings,
-    recording,
-    single_lines,
-    triage,
-    working,
-)
-from reports.services.errors import NotAllowed, TransitionNotAllowed
+from reports.recording import services as recording
+from reports.tips.errors import NotAllowed, TransitionNotAllowed
+from reports.triage import services as triage_services
+from reports.vault import conflicts, openings
+from reports.vault import retention as vault_retention
+from reports.work import services as work
+from reports.work import steps
 from tests.factories.tips import make_tip, make_triaged, make_worked
 from tests.factories.zalo import make_official_account
 from zalo.models import InboundFile, WebhookEvent
@@ -53,7 +49,7 @@ def picture():
 
 def fill(tip, officer, chief):
     """Everything that can hang on a tip, with words in it."""
-    triage.summarise(
+    triage_services.summarise(
         tip, by=officer, summary="Tóm tắt nhạy cảm", place="Nhà số 5", occurred_words="Tối qua"
     )
     file = intake.keep_file(
@@ -70,8 +66,8 @@ def fill(tip, officer, chief):
     file.save()
     TipMessage.objects.create(tip=tip, direction="in", via="receipt", text="Tôi nói thêm")
     openings.ask(tip, by=officer, reason="Cần hỏi lại giờ xảy ra.")
-    working.add_helper(tip, user=chief, by=officer)
-    working.add_note(tip, by=officer, text="Đã gặp người báo")
+    work.add_helper(tip, user=chief, by=officer)
+    work.add_note(tip, by=officer, text="Đã gặp người báo")
     return file
 
 
@@ -90,7 +86,7 @@ def test_a_formal_letter_leaves_the_day_the_way_and_the_kind(officer, chief, ham
     index = tip.reporter.zalo_index
     receipt_hash = tip.receipt_hash
 
-    single_lines.divert(tip, by=officer, kind="denunciation")
+    triage_services.divert(tip, by=officer, kind="denunciation")
 
     line = Diversion.objects.get()
     assert (line.on, line.channel, line.kind, line.officer) == (
@@ -118,8 +114,8 @@ def test_the_one_a_letter_is_about_finds_it_in_no_list_of_letters(
     chief.save()
     tip = make_worked(officer, hamlet=hamlet, words="Tôi tố cáo chỉ huy.")
     conflicts.add(tip, user=chief, by=deputy_chief)
-    single_lines.divert(tip, by=officer, kind="denunciation")
-    single_lines.divert(make_worked(officer, hamlet=hamlet), by=officer, kind="complaint")
+    triage_services.divert(tip, by=officer, kind="denunciation")
+    triage_services.divert(make_worked(officer, hamlet=hamlet), by=officer, kind="complaint")
     address = reverse("admin:reports_diversion_changelist")
 
     pages = [login(user).get(address) for user in (chief, deputy_chief)]
@@ -144,7 +140,7 @@ def test_no_sealed_word_is_left_in_any_table(officer, chief, hamlet):
     fill(tip, officer, chief)
     assert sealed_values() > 0
 
-    single_lines.hand_over_secretly(tip, by=officer)
+    triage_services.hand_over_secretly(tip, by=officer)
 
     assert sealed_values() == 0
     assert "Nhạy" not in serializers.serialize(
@@ -157,18 +153,18 @@ def test_it_works_from_every_state_and_once(hamlet, chief):
     for status in ("new", "triaged", "closed"):
         ended = {"disposition": "guided", "closed_at": timezone.now()} if status == "closed" else {}
         tip = make_triaged(hamlet=hamlet, status=status, **ended)
-        single_lines.divert(tip, by=chief, kind="complaint")
+        triage_services.divert(tip, by=chief, kind="complaint")
         with pytest.raises(NotAllowed, match="không còn nội dung"):
-            single_lines.divert(tip, by=chief, kind="complaint")
+            triage_services.divert(tip, by=chief, kind="complaint")
     assert Diversion.objects.count() == 3
 
 
 def test_national_security_is_not_sorted_but_handed_over(hamlet, officer):
     tip = make_tip(hamlet=hamlet)
     with pytest.raises(NotAllowed, match="một dòng"):
-        triage.sort(tip, by=officer, kind="feedback", category="anqg")
+        triage_services.sort(tip, by=officer, kind="feedback", category="anqg")
 
-    single_lines.hand_over_secretly(tip, by=officer)
+    triage_services.hand_over_secretly(tip, by=officer)
 
     assert (tip.disposition, tip.emptied_at is None) == ("handed_over", False)
     assert not TipReport.objects.visible_to(officer).exists()
@@ -181,7 +177,7 @@ def test_a_matter_that_others_were_linked_with_is_looked_at_first(hamlet, chief)
         closed_at=timezone.now(),
     )  # fmt: skip
     with pytest.raises(NotAllowed, match="gỡ"):
-        single_lines.divert(main, by=chief, kind="complaint")
+        triage_services.divert(main, by=chief, kind="complaint")
     main.refresh_from_db()
     assert main.emptied_at is None
 
@@ -190,20 +186,20 @@ def test_only_who_sorts_may_empty(hamlet, hamlet_head_of, tech_admin, officer_of
     tip = make_triaged(hamlet=hamlet)
     for user in (hamlet_head_of(hamlet), tech_admin, officer_of(other_hamlet)):
         with pytest.raises(NotAllowed):
-            single_lines.hand_over_secretly(tip, by=user)
+            triage_services.hand_over_secretly(tip, by=user)
     with pytest.raises(NotAllowed):
-        single_lines.divert(tip, by=officer_of(hamlet), kind="khác")
+        triage_services.divert(tip, by=officer_of(hamlet), kind="khác")
 
 
 def test_what_is_held_is_released_with_a_reason(hamlet, chief, officer):
     tip = make_triaged(hamlet=hamlet)
     with pytest.raises(NotAllowed):
-        holds.hold(tip, by=officer, reason="Vụ án")
-    holds.hold(tip, by=chief, reason="Vụ án đang điều tra")
+        vault_retention.hold(tip, by=officer, reason="Vụ án")
+    vault_retention.hold(tip, by=chief, reason="Vụ án đang điều tra")
     with pytest.raises(TransitionNotAllowed):
-        holds.hold(tip, by=chief, reason="Vụ án đang điều tra")
+        vault_retention.hold(tip, by=chief, reason="Vụ án đang điều tra")
 
-    holds.release(tip, by=chief, reason="Đã xét xử xong")
+    vault_retention.release(tip, by=chief, reason="Đã xét xử xong")
 
     assert not tip.is_held
     assert [event.note for event in tip.events.order_by("pk")][-2:] == [
@@ -214,8 +210,8 @@ def test_what_is_held_is_released_with_a_reason(hamlet, chief, officer):
 def test_who_was_shut_out_sees_neither_the_line_nor_its_trail(hamlet, chief, deputy_chief):
     """What is a line now was about somebody: the steps before it would tell that person so."""
     for verb in (
-        lambda tip: single_lines.divert(tip, by=deputy_chief, kind="denunciation"),
-        lambda tip: single_lines.hand_over_secretly(tip, by=deputy_chief),
+        lambda tip: triage_services.divert(tip, by=deputy_chief, kind="denunciation"),
+        lambda tip: triage_services.hand_over_secretly(tip, by=deputy_chief),
     ):
         tip = make_triaged(hamlet=hamlet)
         conflicts.add(tip, user=chief, by=deputy_chief)
@@ -237,7 +233,7 @@ def test_a_line_does_not_tell_through_which_hamlet_it_came(hamlet, hamlet_head_o
     told = intake.Told(words="Bà con nộp đơn tố cáo ông C.", hamlet=hamlet)
     tip = recording.relay(told, by=head, person=PERSON)
 
-    single_lines.divert(tip, by=chief, kind="denunciation")
+    triage_services.divert(tip, by=chief, kind="denunciation")
 
     tip.refresh_from_db()
     assert (tip.hamlet, tip.recorded_by) == (None, None)
@@ -246,19 +242,19 @@ def test_a_line_does_not_tell_through_which_hamlet_it_came(hamlet, hamlet_head_o
 
 def test_what_a_chief_holds_back_is_released_before_it_is_emptied(hamlet, officer, chief):
     tip = make_worked(officer, hamlet=hamlet)
-    holds.hold(tip, by=chief, reason="Vụ án đang điều tra")
+    vault_retention.hold(tip, by=chief, reason="Vụ án đang điều tra")
 
     for user in (officer, chief):
         with pytest.raises(NotAllowed, match="Thôi giữ lại"):
-            single_lines.divert(tip, by=user, kind="complaint")
+            triage_services.divert(tip, by=user, kind="complaint")
         with pytest.raises(NotAllowed, match="Thôi giữ lại"):
-            single_lines.hand_over_secretly(tip, by=user)
+            triage_services.hand_over_secretly(tip, by=user)
 
     tip.refresh_from_db()
     assert tip.emptied_at is None
     assert not Diversion.objects.exists()
-    holds.release(tip, by=chief, reason="Không còn cần cho vụ án")
-    single_lines.divert(tip, by=chief, kind="complaint")
+    vault_retention.release(tip, by=chief, reason="Không còn cần cho vụ án")
+    triage_services.divert(tip, by=chief, kind="complaint")
 
 
 def test_nobody_empties_what_another_works_on(hamlet, officer, officer_of, duty_officer):
@@ -268,8 +264,8 @@ def test_nobody_empties_what_another_works_on(hamlet, officer, officer_of, duty_
     assert TipReport.objects.visible_to(neighbour).filter(pk=tip.pk).exists()
 
     for verb in (
-        lambda: single_lines.divert(tip, by=neighbour, kind="denunciation"),
-        lambda: single_lines.hand_over_secretly(tip, by=neighbour),
+        lambda: triage_services.divert(tip, by=neighbour, kind="denunciation"),
+        lambda: triage_services.hand_over_secretly(tip, by=neighbour),
     ):
         with pytest.raises(NotAllowed, match="phụ trách"):
             verb()
@@ -277,4 +273,4 @@ def test_nobody_empties_what_another_works_on(hamlet, officer, officer_of, duty_
     assert not {"don-to-cao", "don-khieu-nai", "ban-giao"} & {
         name for name, step in steps.STEPS.items() if step.is_offered(tip, neighbour)
     }
-    single_lines.divert(tip, by=officer, kind="denunciation")
+    triage_services.divert(tip, by=officer, kind="denunciation")

@@ -6,19 +6,15 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from reports import intake
+from reports.chat import services as chat
 from reports.models import Reporter, SealedText, TipReport
-from reports.models.sealed import index_of_reporter
-from reports.services import (
-    chat,
-    conflicts,
-    duplicates,
-    emptying,
-    single_lines,
-    splitting,
-    talking,
-    triage,
-)
-from reports.services.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
+from reports.tips.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
+from reports.triage import duplicates, splitting
+from reports.triage import services as triage_services
+from reports.vault import conflicts
+from reports.vault import services as vault
+from reports.vault.models import index_of_reporter
+from reports.work import answers
 from tests.factories.tips import make_tip, make_worked
 from tests.reports.public.test_answers import looked_up
 
@@ -53,7 +49,7 @@ def test_second_matter_is_a_tip_of_its_own(tip, officer):
     )  # fmt: skip
     assert [row.text for row in made.sealed_texts.all()] == [WORDS]
     assert made.clocks.open().exists()
-    triage.sort(made, by=officer, urgency="normal", hamlet=made.hamlet, kind="feedback",
+    triage_services.sort(made, by=officer, urgency="normal", hamlet=made.hamlet, kind="feedback",
                 category="ttatxh")  # fmt: skip
     assert made.status == "triaged"
     assert TipReport.objects.get(pk=tip.pk).status == "new"
@@ -76,8 +72,8 @@ def test_person_stays_sealed_and_nothing_joins_the_two_in_sight(tip, officer):
 def test_one_receipt_opens_both(tip, officer):
     made = split(tip, officer)
     stranger = make_tip(hamlet=tip.hamlet)
-    talking.answer(tip, by=officer, text="Sẽ kiểm tra quán nước.")
-    answer = talking.answer(made, by=officer, text="Đã nhắc nhà bên thôi đốt rác.")
+    answers.answer(tip, by=officer, text="Sẽ kiểm tra quán nước.")
+    answer = answers.answer(made, by=officer, text="Đã nhắc nhà bên thôi đốt rác.")
 
     page = looked_up(tip).html
 
@@ -136,11 +132,11 @@ def test_formal_letter_leaves_no_word_at_the_other_matter_either(tip, officer, i
     letter, other = (tip, made) if is_first else (made, tip)
     if not is_first:
         with pytest.raises(NotAllowed, match="chưa có tóm tắt"):
-            single_lines.divert(letter, by=officer, kind="denunciation")
-        triage.summarise(tip, by=officer, summary="Đánh bài.", place="", occurred_words="")
+            triage_services.divert(letter, by=officer, kind="denunciation")
+        triage_services.summarise(tip, by=officer, summary="Đánh bài.", place="", occurred_words="")
     SealedText.objects.create(tip=other, kind="added", text="Tối qua lại có.", at=other.received_at)
 
-    single_lines.divert(letter, by=officer, kind="denunciation")
+    triage_services.divert(letter, by=officer, kind="denunciation")
 
     assert [row.text for row in SealedText.objects.all()] == ["Tối qua lại có."]
     other = TipReport.objects.get(pk=other.pk)
@@ -150,7 +146,7 @@ def test_formal_letter_leaves_no_word_at_the_other_matter_either(tip, officer, i
 def test_forgotten_person_joins_nothing(tip, officer):
     made = split(tip, officer)
 
-    emptying.empty_vault(made)
+    vault.empty_vault(made)
 
     assert splitting.told_with(tip) == []
 
@@ -174,7 +170,7 @@ def test_words_of_the_second_matter_are_needed_and_carry_no_secret(tip, officer)
 def test_closed_or_anothers_tip_is_not_split(tip, officer, officer_of, hamlet, chief):
     with pytest.raises(NotAllowed, match="phụ trách"):
         split(make_worked(officer, hamlet=hamlet), officer_of(hamlet))
-    triage.sort(tip, by=chief, urgency="normal", hamlet=hamlet, kind="feedback",
+    triage_services.sort(tip, by=chief, urgency="normal", hamlet=hamlet, kind="feedback",
                 category="ttatxh")  # fmt: skip
     TipReport.objects.filter(pk=tip.pk).update(
         status="closed", disposition="guided", closed_at=timezone.now()

@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from reports.models import TipMessage, TipReport
-from reports.services import closing, referrals, talking, working
-from reports.services.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
-from reports.services.words import ANSWER
+from reports.tips.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
+from reports.tips.services import ANSWER
+from reports.triage import referrals
+from reports.work import answers, closing
+from reports.work import services as work
 from tests.factories.tips import make_tip, make_triaged, make_worked
 
 Status = TipReport.Status
@@ -33,7 +35,7 @@ def heard(tip, text="Tối qua lại tụ tập."):
 def test_an_answer_is_shown_by_the_receipt_and_signed_by_the_office(tip, officer):
     asked = heard(tip)
 
-    made = talking.answer(tip, by=officer, text="Công an xã đã nhận.")
+    made = answers.answer(tip, by=officer, text="Công an xã đã nhận.")
 
     assert (made.via, made.state, made.signed_as) == ("receipt", "shown", "Công an Xã Bình Minh")
     assert (made.by, made.next_attempt_at) == (officer, None)
@@ -45,7 +47,7 @@ def test_an_answer_is_shown_by_the_receipt_and_signed_by_the_office(tip, officer
 def test_an_answer_to_a_chat_waits_to_be_sent(officer, hamlet):
     tip = make_worked(officer, hamlet=hamlet, channel="oa_chat")
 
-    made = talking.answer(tip, by=officer, text="Công an xã đã nhận.")
+    made = answers.answer(tip, by=officer, text="Công an xã đã nhận.")
 
     assert (made.via, made.state) == ("chat", "queued")
     assert made.next_attempt_at is not None
@@ -54,9 +56,9 @@ def test_an_answer_to_a_chat_waits_to_be_sent(officer, hamlet):
 @pytest.mark.parametrize("text", ["", " \n ", "x" * (ANSWER + 1)])
 def test_answers_have_words_and_a_length(tip, officer, text):
     with pytest.raises(NotAllowed):
-        talking.answer(tip, by=officer, text=text)
+        answers.answer(tip, by=officer, text=text)
     with pytest.raises(CarriesSecret):
-        talking.answer(tip, by=officer, text="Độ mật: TỐI MẬT")
+        answers.answer(tip, by=officer, text="Độ mật: TỐI MẬT")
     assert not tip.messages.exists()
 
 
@@ -65,7 +67,7 @@ def test_each_reporter_of_a_matter_is_answered_alone(tip, officer, hamlet):
     other = make_triaged(hamlet=hamlet, duplicate_of=tip, **closed)
     chat = make_triaged(hamlet=hamlet, duplicate_of=tip, channel="oa_chat", **closed)
 
-    made = talking.answer_all(tip, by=officer, text="Đã nhắc nhở chủ quán.")
+    made = answers.answer_all(tip, by=officer, text="Đã nhắc nhở chủ quán.")
 
     assert [(row.tip, row.via) for row in made] == [
         (tip, "receipt"), (other, "receipt"), (chat, "chat")
@@ -76,7 +78,7 @@ def test_each_reporter_of_a_matter_is_answered_alone(tip, officer, hamlet):
 def test_only_who_works_on_it_answers(tip, officer_of, hamlet, duty_officer, tech_admin):
     for user in (officer_of(hamlet), duty_officer, tech_admin):
         with pytest.raises(NotAllowed):
-            talking.answer(tip, by=user, text="Đã nhận.")
+            answers.answer(tip, by=user, text="Đã nhận.")
 
 
 def test_the_whole_way_to_the_end(tip, officer):
@@ -107,7 +109,7 @@ def test_nothing_is_closed_over_unread_words(tip, officer):
 
     with pytest.raises(NotAllowed, match="Hãy đọc"):
         closing.close(tip, by=officer)
-    talking.mark_read(tip, by=officer)
+    answers.mark_read(tip, by=officer)
     closing.close(tip, by=officer)
 
 
@@ -119,7 +121,7 @@ def test_steps_are_not_skipped(tip, officer, hamlet):
         lambda: closing.close_unworked(
             tip, by=officer, disposition="guided", outcome="Hướng dẫn"
         ),
-        lambda: working.start(tip, by=officer),
+        lambda: work.start(tip, by=officer),
     ):  # fmt: skip
         with pytest.raises(TransitionNotAllowed):
             deed()

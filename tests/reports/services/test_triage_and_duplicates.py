@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from reports import intake
 from reports.models import TipClock, TipReport
-from reports.services import conflicts, duplicates, triage
-from reports.services.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
+from reports.tips.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
+from reports.triage import duplicates
+from reports.triage import services as triage
+from reports.vault import conflicts
 from tests.factories.groups import make_hamlet
 from tests.factories.tips import make_tip, make_triaged, make_worked
 

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.roles import Role
+from accounts.users.roles import Role
 from reports.models import TipEvent, TipHelper, TipReport
-from reports.services import working
-from reports.services.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
-from reports.services.steps import sees
+from reports.tips.errors import CarriesSecret, NotAllowed, TransitionNotAllowed
+from reports.tips.services import sees
+from reports.work import services as work
 from tests.factories.accounts import make_user
 from tests.factories.tips import make_tip, make_triaged, make_worked
 
@@ -38,7 +38,7 @@ def kinds(tip):
 def test_a_chief_gives_a_tip_to_an_officer_of_another_hamlet_who_then_sees_it(tip, chief, stranger):
     assert not sees(stranger, tip)
 
-    working.assign(tip, to=stranger, by=chief)
+    work.assign(tip, to=stranger, by=chief)
 
     assert sees(stranger, tip)
     assert (tip.owner, kinds(tip)[-1]) == (stranger, "assigned")
@@ -48,7 +48,7 @@ def test_a_chief_gives_a_tip_to_an_officer_of_another_hamlet_who_then_sees_it(ti
 def test_a_duty_officer_gives_what_came_in_the_shift(hamlet, duty_officer, officer):
     tip = make_tip(hamlet=hamlet)
 
-    working.assign(tip, to=officer, by=duty_officer)
+    work.assign(tip, to=officer, by=duty_officer)
 
     assert tip.owner == officer
     assert not sees(duty_officer, tip)
@@ -59,19 +59,19 @@ def test_an_officer_takes_what_is_nobodys_and_gives_nothing_to_others(
 ):
     colleague = officer_of(hamlet)
     with pytest.raises(NotAllowed):
-        working.assign(tip, to=colleague, by=officer)
+        work.assign(tip, to=colleague, by=officer)
 
-    working.assign(tip, to=officer, by=officer)
+    work.assign(tip, to=officer, by=officer)
 
     with pytest.raises(NotAllowed):
-        working.assign(tip, to=colleague, by=colleague)
+        work.assign(tip, to=colleague, by=colleague)
     assert tip.owner == officer
 
 
 @pytest.mark.parametrize("role", [Role.DUTY_OFFICER, Role.HAMLET_HEAD, Role.TECH_ADMIN])
 def test_a_tip_is_given_only_to_who_can_work_on_it(tip, chief, actor, role):
     with pytest.raises(NotAllowed, match="Hãy chọn người khác"):
-        working.assign(tip, to=actor(role), by=chief)
+        work.assign(tip, to=actor(role), by=chief)
 
 
 def test_a_tip_is_not_given_to_a_shut_account_nor_to_another_commune(
@@ -82,60 +82,60 @@ def test_a_tip_is_not_given_to_a_shut_account_nor_to_another_commune(
     away = make_user(other_commune, Role.OFFICER)
     for refused in (officer, away):
         with pytest.raises(NotAllowed):
-            working.assign(tip, to=refused, by=chief)
-    assert refused not in working.may_be_given(tip)
+            work.assign(tip, to=refused, by=chief)
+    assert refused not in work.may_be_given(tip)
 
 
 def test_who_gives_by_an_old_page_is_told_of_the_new_owner(tip, chief, deputy_chief, officer):
-    working.assign(tip, to=officer, by=chief, instead_of=None)
+    work.assign(tip, to=officer, by=chief, instead_of=None)
 
     with pytest.raises(NotAllowed, match="vừa đổi"):
-        working.assign(tip, to=deputy_chief, by=deputy_chief, instead_of=None)
+        work.assign(tip, to=deputy_chief, by=deputy_chief, instead_of=None)
     assert tip.owner == officer
 
 
 def test_a_new_owner_keeps_the_helpers_and_is_none(tip, chief, deputy_chief, officer, stranger):
-    working.assign(tip, to=officer, by=chief)
-    working.add_helper(tip, user=stranger, by=officer)
-    working.add_helper(tip, user=deputy_chief, by=officer)
+    work.assign(tip, to=officer, by=chief)
+    work.add_helper(tip, user=stranger, by=officer)
+    work.add_helper(tip, user=deputy_chief, by=officer)
 
-    working.assign(tip, to=stranger, by=chief)
+    work.assign(tip, to=stranger, by=chief)
 
     assert {row.user for row in tip.helpers.all()} == {deputy_chief}
 
 
 def test_a_cover_ends_with_its_last_day(tip, chief, officer, stranger, time_machine):
-    working.assign(tip, to=officer, by=chief)
+    work.assign(tip, to=officer, by=chief)
     today = timezone.localdate()
-    working.add_helper(tip, user=stranger, by=officer, until=today)
+    work.add_helper(tip, user=stranger, by=officer, until=today)
     assert sees(stranger, tip)
 
     time_machine.move_to(timezone.now() + timedelta(days=1), tick=False)
 
     assert not sees(stranger, tip)
     with pytest.raises(NotAllowed):
-        working.add_note(tip, by=stranger, text="Đã gặp chủ quán.")
+        work.add_note(tip, by=stranger, text="Đã gặp chủ quán.")
     with pytest.raises(NotAllowed, match="đã qua"):
-        working.add_helper(tip, user=stranger, by=officer, until=today)
+        work.add_helper(tip, user=stranger, by=officer, until=today)
 
 
 def test_a_helper_leaves_and_no_other_sends_them_away(tip, chief, officer, stranger, officer_of):
-    working.assign(tip, to=officer, by=chief)
-    working.add_helper(tip, user=stranger, by=chief)
+    work.assign(tip, to=officer, by=chief)
+    work.add_helper(tip, user=stranger, by=chief)
     helper = TipHelper.objects.get()
     colleague = officer_of(tip.hamlet)
     with pytest.raises(NotAllowed):
-        working.remove_helper(helper, by=colleague)
+        work.remove_helper(helper, by=colleague)
 
-    working.remove_helper(helper, by=stranger)
+    work.remove_helper(helper, by=stranger)
 
     assert not sees(stranger, tip)
     with pytest.raises(NotAllowed):
-        working.remove_helper(helper, by=chief)
+        work.remove_helper(helper, by=chief)
 
 
 def test_who_starts_what_is_nobodys_takes_it(tip, officer):
-    working.start(tip, by=officer)
+    work.start(tip, by=officer)
 
     assert (tip.status, tip.owner) == (TipReport.Status.IN_PROGRESS, officer)
     assert kinds(tip)[-2:] == ["assigned", "started"]
@@ -147,13 +147,13 @@ def test_a_colleague_of_the_hamlet_sees_and_does_not_meddle(officer, officer_of,
     assert sees(colleague, tip)
 
     with pytest.raises(NotAllowed, match="do Trần Văn"):
-        working.add_note(tip, by=colleague, text="Đã gặp chủ quán.")
+        work.add_note(tip, by=colleague, text="Đã gặp chủ quán.")
 
 
 def test_what_is_handed_back_waits_and_keeps_its_reason_sealed(officer, hamlet):
     tip = make_worked(officer, hamlet=hamlet)
 
-    working.hand_back(tip, by=officer, reason="Nghỉ phép từ mai")
+    work.hand_back(tip, by=officer, reason="Nghỉ phép từ mai")
 
     assert (tip.status, tip.owner) == (TipReport.Status.TRIAGED, None)
     event = TipEvent.objects.get(kind="handed_back")
@@ -164,13 +164,13 @@ def test_what_is_handed_back_waits_and_keeps_its_reason_sealed(officer, hamlet):
 def test_a_note_is_kept_and_carries_no_secret(officer, hamlet):
     tip = make_worked(officer, hamlet=hamlet)
 
-    working.add_note(tip, by=officer, text="  Đã gặp chủ quán.\r\nHẹn lại thứ Sáu. ")
+    work.add_note(tip, by=officer, text="  Đã gặp chủ quán.\r\nHẹn lại thứ Sáu. ")
 
     assert TipEvent.objects.get(kind="noted").note == "Đã gặp chủ quán.\nHẹn lại thứ Sáu."
     with pytest.raises(CarriesSecret):
-        working.add_note(tip, by=officer, text="TỐI MẬT\nKế hoạch")
+        work.add_note(tip, by=officer, text="TỐI MẬT\nKế hoạch")
     with pytest.raises(NotAllowed, match="Hãy ghi"):
-        working.add_note(tip, by=officer, text="  ")
+        work.add_note(tip, by=officer, text="  ")
 
 
 def test_a_closed_tip_is_given_to_nobody(tip, chief, officer):
@@ -178,7 +178,7 @@ def test_a_closed_tip_is_given_to_nobody(tip, chief, officer):
     tip.save()
 
     with pytest.raises(TransitionNotAllowed):
-        working.assign(tip, to=officer, by=chief)
+        work.assign(tip, to=officer, by=chief)
 
 
 @pytest.mark.parametrize("status", ["resolved", "told", "closed"])
@@ -190,4 +190,4 @@ def test_what_has_an_outcome_is_not_started_but_opened_again(tip, chief, status)
     tip.save()
 
     with pytest.raises(TransitionNotAllowed, match="mở lại"):
-        working.start(tip, by=chief)
+        work.start(tip, by=chief)

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 50
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.zalo.simulator.asking import PNG, get, get_data, heard, post, tell, upload
-from zalo.simulator.records import Broadcast
-from zalo.simulator.server import Simulator
-from zalo.simulator.state.base import VIETNAM
+from zalo_simulator.records import Broadcast
+from zalo_simulator.server import Simulator
+from zalo_simulator.state.base import VIETNAM
 
 BASE = "/v2.0/article"
 ARTICLE = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zalo.simulator.state import SimulatorState
+from zalo_simulator.state import SimulatorState
 
 
 def test_listeners_hear_events_in_order():

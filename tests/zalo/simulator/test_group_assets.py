@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from tests.zalo.simulator.asking import get, heard, pass_days, post, tell
-from zalo.simulator.server import Simulator
-from zalo.simulator.state.people import ADMIN_ID
+from zalo_simulator.server import Simulator
+from zalo_simulator.state.people import ADMIN_ID
 
 BASE = "/v3.0/oa/group"
 

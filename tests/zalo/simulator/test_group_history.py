@@ -3,8 +3,8 @@
 import pytest
 
 from tests.zalo.simulator.asking import get, post
-from zalo.simulator.records import Group
-from zalo.simulator.server import Simulator
+from zalo_simulator.records import Group
+from zalo_simulator.server import Simulator
 
 BASE = "/v3.0/oa/group"
 

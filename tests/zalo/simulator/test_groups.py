@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.zalo.simulator.asking import get, heard, post, tell
-from zalo.simulator.records import Group
-from zalo.simulator.server import Simulator
-from zalo.simulator.state.people import ADMIN_ID
+from zalo_simulator.records import Group
+from zalo_simulator.server import Simulator
+from zalo_simulator.state.people import ADMIN_ID
 
 BASE = "/v3.0/oa/group"
 

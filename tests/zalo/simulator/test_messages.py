@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.zalo.simulator.asking import PNG, heard, post, upload
-from zalo.simulator.records import Group, Person
-from zalo.simulator.server import Simulator
+from zalo_simulator.records import Group, Person
+from zalo_simulator.server import Simulator
 
 CS, GROUP, V2 = "/v3.0/oa/message/cs", "/v3.0/oa/group/message", "/v2.0/oa/message"
 GIF = b"GIF89a" + b"0" * 50

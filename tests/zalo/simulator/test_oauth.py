@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.zalo.simulator.asking import get, heard, tell
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 REDIRECT = "https://portal.example.vn/zalo/da-cap-quyen/"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"

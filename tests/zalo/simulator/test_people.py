@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from zalo.simulator.records import Person
-from zalo.simulator.server import Simulator
+from zalo_simulator.records import Person
+from zalo_simulator.server import Simulator
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 pytestmark = pytest.mark.browser
 

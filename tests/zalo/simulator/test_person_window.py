@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.zalo.simulator.asking import PNG, get_data, pass_days, post, tell
-from zalo.simulator.records import Person
-from zalo.simulator.server import Simulator
-from zalo.simulator.state.base import VIETNAM
+from zalo_simulator.records import Person
+from zalo_simulator.server import Simulator
+from zalo_simulator.state.base import VIETNAM
 
 CS, V2, QUOTA = "/v3.0/oa/message/cs", "/v2.0/oa/message", "/v3.0/oa/quota/message"
 

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from tests.zalo.simulator.asking import get, get_data, post, tell
-from zalo.simulator import server
-from zalo.simulator.server import Simulator
+from zalo_simulator import server
+from zalo_simulator.server import Simulator
 
 GROUPS = "/v3.0/oa/group/getgroupsofoa"
 ASSETS = "/v3.0/oa/quota/group"

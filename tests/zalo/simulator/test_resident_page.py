@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.zalo.simulator.portal import open_portal
-from zalo.simulator.server import Simulator
-from zalo.simulator.webhooks import Console
+from zalo_simulator.server import Simulator
+from zalo_simulator.webhooks import Console
 
 pytestmark = pytest.mark.browser
 SECRET = "oa-secret-for-tests"

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from tests.zalo.simulator.asking import PNG, pass_days, post, upload
-from zalo.simulator.server import Simulator
+from zalo_simulator.server import Simulator
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 50
 GIF = b"GIF89a" + b"0" * 50
@@ -60,7 +60,7 @@ def test_upload_without_a_form_is_refused(simulator: Simulator):
 
 
 def test_uploads_of_a_day_are_counted(simulator: Simulator, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("zalo.simulator.state.messages.UPLOADS_A_DAY", 2)
+    monkeypatch.setattr("zalo_simulator.state.messages.UPLOADS_A_DAY", 2)
     simulator.state.set_clock(simulator.state.local_now().replace(hour=1))
 
     codes = [upload(simulator, "image", PNG)["error"] for _ in range(3)]

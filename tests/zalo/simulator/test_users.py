@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from tests.zalo.simulator.asking import get, get_data, heard, post, tell
-from zalo.simulator.records import Person
-from zalo.simulator.server import Simulator
+from zalo_simulator.records import Person
+from zalo_simulator.server import Simulator
 
 LIST, DETAIL, UPDATE = "/v3.0/oa/user/getlist", "/v3.0/oa/user/detail", "/v3.0/oa/user/update"
 V2 = "/v2.0/oa"

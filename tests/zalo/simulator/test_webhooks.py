@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.zalo.simulator.portal import Portal, open_portal
-from zalo.simulator import webhooks
-from zalo.simulator.server import Simulator
-from zalo.simulator.webhooks import LADDER_S, Console, sign
+from zalo_simulator import webhooks
+from zalo_simulator.server import Simulator
+from zalo_simulator.webhooks import LADDER_S, Console, sign
 
 SECRET = "oa-secret-for-tests"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from zalo import replaying
+from zalo.inbox import services as inbox
 from zalo.models import WebhookEvent
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             rows = rows.received_on(options["day"])
         else:
             rows = rows.filter(state=next(s for s in ("failed", "held", "unknown") if options[s]))
-        waiting, emptied = replaying.replay(rows)
+        waiting, emptied = inbox.replay(rows)
         self.stdout.write(f"Đã đưa {waiting} sự kiện về hàng chờ.")
         if emptied:
             self.stdout.write(f"{emptied} sự kiện đã xử lý xong nên không còn nội dung.")

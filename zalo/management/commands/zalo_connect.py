@@ -9,9 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from accounts.models import Commune
-from zalo import capabilities, connecting, services
-from zalo.errors import ZaloError
+from zalo import services
+from zalo.capabilities import states
+from zalo.client.errors import ZaloError
 from zalo.models import OfficialAccount
+from zalo.tokens import connecting
 
 FROM_INPUT = "-"
 
@@ -72,7 +74,7 @@ class Command(BaseCommand):
         except ZaloError as error:
             self.stderr.write(f"Chưa hỏi được OA làm được gì: {error}")
             return
-        for answer in capabilities.all_of(account):
+        for answer in states.all_of(account):
             if answer.is_no:
                 self.stdout.write(f"{answer.label}: {answer.sentence}")
 

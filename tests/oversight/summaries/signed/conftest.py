@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 
 from accounts.models import Commune, User
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
+from accounts.papers.services import Issuer
+from accounts.users.roles import Role
 from oversight import periods
 from oversight.models import PeriodSummary
 from tests.factories.accounts import make_commune, make_profile, make_user

@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from accounts.papers.letterheads import Issuer
-from accounts.roles import Role
+from accounts.papers.services import Issuer
+from accounts.users.roles import Role
 from broadcasts.models import Broadcast
-from oversight import summaries
+from oversight.summaries import services as summaries
 from tests.factories.accounts import make_user
 
 pytestmark = pytest.mark.django_db

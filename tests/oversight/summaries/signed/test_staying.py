@@ -12,9 +12,9 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
-from oversight import summaries
-from oversight.figures import FIGURES
+from oversight.figures.registry import FIGURES
 from oversight.models import PeriodSummary
+from oversight.summaries import services as summaries
 from tests.factories.summaries import make_draft
 from tests.papers_checking import validate
 
@@ -35,7 +35,7 @@ def test_figure_that_is_no_longer_counted_is_still_read(police):
 def test_another_process_builds_the_same_bytes(police):
     code = (
         "import sys, hashlib, django; django.setup()\n"
-        "from accounts.papers.building import build\n"
+        "from documents.building import build\n"
         "from oversight.summaries.content import paper_from\n"
         "print(hashlib.sha256(build(paper_from(sys.stdin.read()))).hexdigest())"
     )

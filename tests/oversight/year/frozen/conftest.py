@@ -5,11 +5,11 @@ from copy import deepcopy
 import pytest
 
 from accounts.models import Commune, User
-from accounts.roles import Role
+from accounts.users.roles import Role
 from groups.models import Hamlet
 from oversight import periods
 from oversight.models import YearlyReview
-from oversight.review import reviews
+from oversight.review import services as review
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.scenes import shared_scene
@@ -19,9 +19,7 @@ def frozen_review() -> YearlyReview:
     commune = make_commune("Bình Minh", code="90001")
     make_hamlet(commune)
     chief = make_user(commune, Role.CHIEF, username="truong.ca")
-    return reviews.freeze(
-        reviews.open_review(commune, periods.whole_year(2025), by=chief), by=chief
-    )
+    return review.freeze(review.open_review(commune, periods.whole_year(2025), by=chief), by=chief)
 
 
 once = shared_scene(frozen_review, scope="package")

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from accounts.roles import Role
 from accounts.services import NotAllowed
+from accounts.users.roles import Role
 from oversight.models import ReviewEvidence, ReviewHamlet, YearlyReview
-from oversight.review import reviews
-from oversight.summaries import figures_of
+from oversight.review import services as review
+from oversight.summaries.services import figures_of
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_assignment, make_group, make_hamlet, make_officer
 from tests.factories.year import (
@@ -20,8 +20,8 @@ from tests.factories.year import (
 
 @pytest.fixture
 def signed(frozen: YearlyReview, chief: Any, deputy_chief: Any) -> YearlyReview:
-    reviews.write(frozen, by=chief, strengths="Đủ 19 ấp có nhóm.", shortcomings="Còn ấp xa.")
-    return reviews.sign(reviews.hand_in(frozen, by=chief), by=deputy_chief)
+    review.write(frozen, by=chief, strengths="Đủ 19 ấp có nhóm.", shortcomings="Còn ấp xa.")
+    return review.sign(review.hand_in(frozen, by=chief), by=deputy_chief)
 
 
 def test_a_review_goes_its_way_and_two_people_stand_behind_it(signed, chief, deputy_chief):
@@ -37,19 +37,19 @@ def test_a_review_stands_on_a_signed_summary_of_the_police(frozen, chief):
 
 
 def test_whoever_wrote_or_handed_in_does_not_sign(frozen, chief, deputy_chief):
-    reviews.write(frozen, by=deputy_chief, strengths="Tốt.", shortcomings="Ít.")
-    reviews.hand_in(frozen, by=chief)
+    review.write(frozen, by=deputy_chief, strengths="Tốt.", shortcomings="Ít.")
+    review.hand_in(frozen, by=chief)
 
     for by in (chief, deputy_chief):
         with pytest.raises(NotAllowed, match="không tự ký"):
-            reviews.sign(frozen, by=by)
+            review.sign(frozen, by=by)
 
 
 def test_an_edit_takes_back_what_waits_for_its_signature(frozen, chief, deputy_chief):
-    reviews.write(frozen, by=chief, strengths="Tốt.", shortcomings="Ít.")
-    reviews.hand_in(frozen, by=chief)
+    review.write(frozen, by=chief, strengths="Tốt.", shortcomings="Ít.")
+    review.hand_in(frozen, by=chief)
 
-    edited = reviews.write(frozen, by=deputy_chief, strengths="Rất tốt.")
+    edited = review.write(frozen, by=deputy_chief, strengths="Rất tốt.")
 
     assert (edited.status, edited.assessed_by) == ("frozen", None)
     assert edited.shortcomings == "Ít."
@@ -57,7 +57,7 @@ def test_an_edit_takes_back_what_waits_for_its_signature(frozen, chief, deputy_c
 
 def test_a_marked_text_is_refused(frozen, chief):
     with pytest.raises(NotAllowed, match="dấu mật"):
-        reviews.write(frozen, by=chief, strengths="TỐI MẬT\nKế hoạch.", shortcomings="Ít.")
+        review.write(frozen, by=chief, strengths="TỐI MẬT\nKế hoạch.", shortcomings="Ít.")
 
 
 def test_numbers_of_a_hamlet_are_frozen_and_none_is_of_tips(frozen, hamlet, tips_of):
@@ -77,7 +77,7 @@ def test_a_hamlet_writes_its_own_part_and_no_other(frozen, commune, hamlet, acto
     make_review_hamlet(frozen, make_hamlet(commune))
     seen = ReviewHamlet.objects.visible_to(head)
 
-    part = reviews.write_part(seen.get(), "Vận động được nhiều hộ.", by=head)
+    part = review.write_part(seen.get(), "Vận động được nhiều hộ.", by=head)
 
     assert [one.hamlet for one in seen] == [hamlet]
     assert (part.text, part.prepared_by) == ("Vận động được nhiều hộ.", head)
@@ -94,16 +94,16 @@ def test_services_ask_whose_review_and_whose_hamlet_it_is(
     said = {"review": frozen, "what": "Hội nghị", "on": date(2025, 8, 19), "paper": "12/HS"}
 
     for act in (
-        lambda: reviews.write(frozen, by=away, strengths="Tốt.", shortcomings="Ít."),
-        lambda: reviews.write_part(next_door, "Tốt.", by=head),
-        lambda: reviews.write_part(frozen.hamlets.get(hamlet=hamlet), "Tốt.", by=away),
-        lambda: reviews.add_evidence(ReviewEvidence(hamlet=next_door.hamlet, **said), by=head),
-        lambda: reviews.add_evidence(ReviewEvidence(**said), by=head),
-        lambda: reviews.add_evidence(ReviewEvidence(hamlet=hamlet, **said), by=away),
+        lambda: review.write(frozen, by=away, strengths="Tốt.", shortcomings="Ít."),
+        lambda: review.write_part(next_door, "Tốt.", by=head),
+        lambda: review.write_part(frozen.hamlets.get(hamlet=hamlet), "Tốt.", by=away),
+        lambda: review.add_evidence(ReviewEvidence(hamlet=next_door.hamlet, **said), by=head),
+        lambda: review.add_evidence(ReviewEvidence(**said), by=head),
+        lambda: review.add_evidence(ReviewEvidence(hamlet=hamlet, **said), by=away),
     ):
         with pytest.raises(NotAllowed):
             act()
-    reviews.add_evidence(ReviewEvidence(hamlet=hamlet, **said), by=head)
+    review.add_evidence(ReviewEvidence(hamlet=hamlet, **said), by=head)
 
     frozen.refresh_from_db()
     next_door.refresh_from_db()
@@ -118,9 +118,9 @@ def test_evidence_stays_in_the_commune_and_the_groups_of_the_review(
     away = make_hamlet(other_commune)
 
     with pytest.raises(NotAllowed, match="không thuộc xã"):
-        reviews.add_evidence(ReviewEvidence(hamlet=away, **said), by=chief)
+        review.add_evidence(ReviewEvidence(hamlet=away, **said), by=chief)
     with pytest.raises(NotAllowed, match="nhóm đã chọn"):
-        reviews.add_evidence(ReviewEvidence(group=make_group(away), **said), by=chief)
+        review.add_evidence(ReviewEvidence(group=make_group(away), **said), by=chief)
     assert frozen.evidence.count() == 0
 
 
@@ -128,12 +128,12 @@ def test_evidence_names_where_it_is(frozen, hamlet, chief):
     row = ReviewEvidence(review=frozen, hamlet=hamlet, what="Hội nghị", on=date(2025, 8, 19))
 
     with pytest.raises(NotAllowed, match="hồ sơ giấy"):
-        reviews.add_evidence(row, by=chief)
+        review.add_evidence(row, by=chief)
     row.page = "https://binhyen.example/admin/reports/tipreport/1/xem/"
     with pytest.raises(NotAllowed, match="không phải trang của phản ánh"):
-        reviews.add_evidence(row, by=chief)
+        review.add_evidence(row, by=chief)
     row.page = "https://binhyen.example/admin/groups/consultationmeeting/1/change/?x=1"
-    assert reviews.add_evidence(row, by=chief).page == (
+    assert review.add_evidence(row, by=chief).page == (
         "/admin/groups/consultationmeeting/1/change/"
     )
 
@@ -163,10 +163,10 @@ def test_a_signed_review_takes_nothing_more(signed, hamlet, chief):
     row = ReviewEvidence(review=signed, hamlet=hamlet, what="A", on=date(2025, 8, 19), paper="1")
 
     for step in (
-        lambda: reviews.write(signed, by=chief, strengths="x"),
-        lambda: reviews.write_part(part, "x", by=chief),
-        lambda: reviews.add_evidence(row, by=chief),
-        lambda: reviews.sign(signed, by=chief),
+        lambda: review.write(signed, by=chief, strengths="x"),
+        lambda: review.write_part(part, "x", by=chief),
+        lambda: review.add_evidence(row, by=chief),
+        lambda: review.sign(signed, by=chief),
     ):
         with pytest.raises(NotAllowed, match="ký"):
             step()
@@ -177,6 +177,6 @@ def test_only_chiefs_see_and_move_a_review(role, frozen, actor):
     user = actor(role)
 
     assert YearlyReview.objects.visible_to(user).count() == 0
-    for step in (reviews.hand_in, reviews.sign):
+    for step in (review.hand_in, review.sign):
         with pytest.raises(NotAllowed):
             step(frozen, by=user)

@@ -7,11 +7,12 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
 from accounts.services import NotAllowed
-from oversight import year_today
+from accounts.users.roles import Role
 from oversight.models import ReviewWriter, YearlyReview
-from oversight.review import reviews, writers
+from oversight.review import services as review
+from oversight.review import work_lists as review_work_lists
+from oversight.review import writers
 
 BOTH = {"strengths": "Đủ ấp có nhóm.", "shortcomings": "Còn ấp xa."}
 
@@ -24,18 +25,18 @@ def third_chief(actor: Any) -> Any:
 @pytest.fixture
 def handed_in(frozen: YearlyReview, chief: Any, deputy_chief: Any) -> YearlyReview:
     """Begun by the chief; the deputy wrote last and handed in."""
-    reviews.write(frozen, by=chief, **BOTH)
-    reviews.write(frozen, by=deputy_chief, causes="Sóng yếu.")
-    return reviews.hand_in(frozen, by=deputy_chief)
+    review.write(frozen, by=chief, **BOTH)
+    review.write(frozen, by=deputy_chief, causes="Sóng yếu.")
+    return review.hand_in(frozen, by=deputy_chief)
 
 
 def test_an_earlier_writer_does_not_sign(handed_in, chief, deputy_chief, third_chief):
     with pytest.raises(NotAllowed, match="đã viết: kết quả nổi bật, ưu điểm; tồn tại, hạn chế"):
-        reviews.sign(handed_in, by=chief)
+        review.sign(handed_in, by=chief)
     with pytest.raises(NotAllowed, match="đã viết: nguyên nhân"):
-        reviews.sign(handed_in, by=deputy_chief)
+        review.sign(handed_in, by=deputy_chief)
 
-    assert reviews.sign(handed_in, by=third_chief).signed_by == third_chief
+    assert review.sign(handed_in, by=third_chief).signed_by == third_chief
 
 
 def test_the_database_lets_no_writer_sign(handed_in, chief):
@@ -50,37 +51,37 @@ def test_the_database_lets_no_writer_sign(handed_in, chief):
 def test_whoever_wrote_over_anothers_words_wrote_them_with_the_other(
     frozen, chief, deputy_chief, third_chief
 ):
-    reviews.write(frozen, by=chief, **BOTH)
-    reviews.write(frozen, by=deputy_chief, **{name: f"{text} Sửa." for name, text in BOTH.items()})
-    reviews.hand_in(frozen, by=third_chief)
+    review.write(frozen, by=chief, **BOTH)
+    review.write(frozen, by=deputy_chief, **{name: f"{text} Sửa." for name, text in BOTH.items()})
+    review.hand_in(frozen, by=third_chief)
 
     for by in (chief, deputy_chief, third_chief):
         with pytest.raises(NotAllowed, match=r"[hH]ãy để chỉ huy khác"):
-            reviews.sign(frozen, by=by)
+            review.sign(frozen, by=by)
 
 
 def test_what_was_emptied_and_written_anew_is_of_whoever_wrote_it_then(frozen, chief, deputy_chief):
-    reviews.write(frozen, by=chief, **BOTH)
-    reviews.write(frozen, by=deputy_chief, **dict.fromkeys(BOTH, ""))
-    reviews.write(frozen, by=deputy_chief, **BOTH)
-    reviews.hand_in(frozen, by=deputy_chief)
+    review.write(frozen, by=chief, **BOTH)
+    review.write(frozen, by=deputy_chief, **dict.fromkeys(BOTH, ""))
+    review.write(frozen, by=deputy_chief, **BOTH)
+    review.hand_in(frozen, by=deputy_chief)
 
     assert writers.written_by(frozen, chief) == []
-    assert reviews.sign(frozen, by=chief).status == "signed"
+    assert review.sign(frozen, by=chief).status == "signed"
 
 
 def test_whoever_wrote_the_part_of_a_hamlet_does_not_sign(
     frozen, hamlet, chief, deputy_chief, third_chief
 ):
     part = frozen.hamlets.get()
-    reviews.write_part(part, "Vận động được nhiều hộ.", by=deputy_chief)
-    reviews.write_part(part, "Vận động được nhiều hộ, còn ba hộ.", by=chief)
-    reviews.write(frozen, by=chief, **BOTH)
-    reviews.hand_in(frozen, by=chief)
+    review.write_part(part, "Vận động được nhiều hộ.", by=deputy_chief)
+    review.write_part(part, "Vận động được nhiều hộ, còn ba hộ.", by=chief)
+    review.write(frozen, by=chief, **BOTH)
+    review.hand_in(frozen, by=chief)
 
     with pytest.raises(NotAllowed, match=f"đã viết: phần của {hamlet}"):
-        reviews.sign(frozen, by=deputy_chief)
-    assert reviews.sign(frozen, by=third_chief).status == "signed"
+        review.sign(frozen, by=deputy_chief)
+    assert review.sign(frozen, by=third_chief).status == "signed"
 
 
 def test_the_page_says_who_wrote_and_offers_no_signature_to_them(
@@ -100,15 +101,15 @@ def test_the_page_says_who_wrote_and_offers_no_signature_to_them(
 def test_no_writer_is_reminded_to_sign(handed_in, chief, third_chief):
     now = timezone.now()
 
-    assert year_today.to_sign(third_chief, now).count == 1
-    assert year_today.to_sign(chief, now).count == 0
+    assert review_work_lists.to_sign(third_chief, now).count == 1
+    assert review_work_lists.to_sign(chief, now).count == 0
 
 
 def test_the_last_who_may_sign_is_told_before_they_write(frozen, chief, deputy_chief, login):
     page = reverse("admin:oversight_yearlyreview_show", args=[frozen.pk])
     assert writers.LAST_ONE not in login(deputy_chief).get(page).content.decode()
 
-    reviews.write(frozen, by=chief, **BOTH)
+    review.write(frozen, by=chief, **BOTH)
 
     part = reverse("admin:oversight_reviewhamlet_show", args=[frozen.hamlets.get().pk])
     for address in (page, part):
@@ -117,7 +118,7 @@ def test_the_last_who_may_sign_is_told_before_they_write(frozen, chief, deputy_c
 
 
 def test_a_third_chief_takes_the_warning_away(frozen, chief, deputy_chief, third_chief, login):
-    reviews.write(frozen, by=chief, **BOTH)
+    review.write(frozen, by=chief, **BOTH)
 
     page = login(deputy_chief).get(reverse("admin:oversight_yearlyreview_show", args=[frozen.pk]))
 
@@ -126,7 +127,7 @@ def test_a_third_chief_takes_the_warning_away(frozen, chief, deputy_chief, third
 
 @pytest.mark.parametrize("act", ["add", "change", "remove"])
 def test_who_wrote_a_signed_review_stays(act, handed_in, third_chief):
-    reviews.sign(handed_in, by=third_chief)
+    review.sign(handed_in, by=third_chief)
     rows = ReviewWriter.objects.filter(review=handed_in)
     before = sorted(rows.values_list("name", "user"))
     steps = {

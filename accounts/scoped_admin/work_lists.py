@@ -1,0 +1,140 @@
+"""The home page: short lists of what waits for this account today.
+
+Each app registers functions that look at one question (“which posts wait for my approval?”) and
+answer with a `WorkList`, or with None when the question is not this account's. Most have nothing to
+show: those that say which rows they need are called only where there are some.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any, Final, overload
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.scoped_admin.request_cache import reading_once
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One line: what it is, where to open it, and a short note (time, hamlet)."""
+
+    title: str
+    url: str
+    note: str = ""
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """A short list for the home page. `count` is the whole number, `items` the first few.
+
+    Without a number it is no list of work.
+    """
+
+    title: str
+    items: list[WorkItem]
+    count: int
+    url: str = ""
+    empty: str = ""
+    icon: str = "task_alt"
+    order: int = 100
+    actions: list[WorkItem] = field(default_factory=list)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether one of the lines shown is urgent; a folded list says so."""
+        return any(item.is_urgent for item in self.items)
+
+
+# The lists that come first stand open; those after them show their name and number until pressed.
+OPEN_LISTS: Final = 6
+
+Provider = Callable[[Any, datetime], WorkList | None]
+Question = Callable[[Any, datetime], QuerySet[Any] | None]
+_providers: list[tuple[Provider, Question | None]] = []
+
+
+@overload
+def work_list(provider: Provider) -> Provider: ...
+@overload
+def work_list(*, asks: Question) -> Callable[[Provider], Provider]: ...
+def work_list(provider: Provider | None = None, *, asks: Question | None = None) -> Any:
+    """Register a provider; used as a decorator, imported from an app's `ready`.
+
+    `asks(user, now)` gives the rows without which the list is not shown, or None where the question
+    is not this account's: whether there are any is asked for all lists in one query.
+    """
+
+    def register(made: Provider) -> Provider:
+        _providers.append((made, asks))
+        return made if asks is None else _guarded(made, asks)
+
+    return register if provider is None else register(provider)
+
+
+def _guarded(made: Provider, asks: Question) -> Provider:
+    """The list for whoever its question is for, and None for everybody else; `lists_for` knows."""
+
+    @wraps(made)
+    def shown(user: Any, now: datetime) -> WorkList | None:
+        return None if asks(user, now) is None else made(user, now)
+
+    return shown
+
+
+def lists_for(user: Any, now: datetime) -> list[WorkList]:
+    """The work lists of an account, in their order."""
+    with reading_once():
+        return sorted(_found(user, now), key=lambda made: made.order)
+
+
+def _found(user: Any, now: datetime) -> list[WorkList]:
+    questions = {
+        place: rows
+        for place, (_provider, asks) in enumerate(_providers)
+        if asks is not None and (rows := asks(user, now)) is not None
+    }
+    wanted = _with_rows(questions)
+    return [
+        made
+        for place, (provider, asks) in enumerate(_providers)
+        if (asks is None or place in wanted) and (made := provider(user, now)) is not None
+    ]
+
+
+def _with_rows(questions: Mapping[int, QuerySet[Any]]) -> set[int]:
+    """Which of these questions any row answers, asked at once.
+
+    Each question is written as `exists()` writes it. As columns of one queryset they would all be
+    copied and resolved anew, which takes longer than the database needs for its answers.
+    """
+    asked: dict[int, str] = {}
+    given: list[Any] = []
+    for place, rows in questions.items():
+        try:
+            sql, params = rows.query.exists().get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            continue
+        asked[place] = f"EXISTS({sql})"
+        given += params
+    if not asked:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked.values())}", given)
+        answers = cursor.fetchone() or ()
+    return {place for place, is_any in zip(asked, answers, strict=True) if is_any}
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Adds the work lists to the context of the admin's index page."""
+    now = timezone.localtime()
+    context["work_lists"] = lists_for(request.user, now)
+    context["open_lists"] = OPEN_LISTS
+    context["now"] = now
+    return context

@@ -1,0 +1,123 @@
+"""Work lists of who may get in: for the chief, beside the technical administrator's own power."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.audit.models import AuditEvent
+from accounts.audit.words import action_words
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.users.models import User
+from accounts.users.roles import KEEPERS, POLICE
+
+SHOWN = 5
+WATCHED = ("account.temporary_password", "account.second_factor_reset")
+WATCHED_DAYS = 3
+
+
+@work_list
+def accounts_awaiting_a_permit(user: Any, now: datetime) -> WorkList | None:
+    """Police accounts that have signed in and cannot set up the second step without a chief."""
+    if not (settings.SECOND_FACTOR_REQUIRED and user.has_perm("accounts.vouch_police_account")):
+        return None
+    settled = Q(second_factor__confirmed_at__isnull=False)
+    permitted = Q(second_factor__permitted_until__gt=now)
+    waiting = (
+        User.objects.visible_to(user)
+        .filter(groups__name__in=[str(role.label) for role in POLICE], is_active=True)
+        .filter(must_change_password=False, last_login__isnull=False)
+        .exclude(settled | permitted)
+        .exclude(pk=user.pk)
+        .distinct()
+        .order_by("-last_login", "pk")
+    )
+    rows = list(waiting[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(row),
+            reverse("admin:accounts_user_reset_second_factor", args=[row.pk]),
+            f"Đăng nhập lần cuối {timezone.localtime(row.last_login):%H:%M %d/%m/%Y}.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Chờ đồng chí cho cài bước hai",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        icon="phonelink_lock",
+        order=62,
+    )
+
+
+@work_list
+def accounts_awaiting_a_password(user: Any, now: datetime) -> WorkList | None:
+    """Accounts that keep the people's lists and have no password: a chief issues it."""
+    if not user.has_perm("accounts.vouch_police_account"):
+        return None
+    waiting = (
+        User.objects.visible_to(user)
+        .filter(groups__name__in=[str(role.label) for role in KEEPERS], is_active=True)
+        .filter(commune__vouching_since__isnull=False)
+        .filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        .distinct()
+        .order_by("-date_joined", "pk")
+    )
+    rows = list(waiting[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(row),
+            reverse("admin:accounts_user_temporary_password", args=[row.pk]),
+            "Gặp đúng người rồi đưa tận tay mật khẩu tạm.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Chờ đồng chí cấp mật khẩu",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        icon="password",
+        order=63,
+    )
+
+
+@work_list
+def passwords_and_resets_of_late(user: Any, now: datetime) -> WorkList | None:
+    """What others did lately that lets somebody into an account; the chief knows who asked."""
+    if not user.has_perm("accounts.view_whole_trail"):
+        return None
+    since = now - timedelta(days=WATCHED_DAYS)
+    events = (
+        AuditEvent.objects.visible_to(user)
+        .filter(action__in=WATCHED, at__gte=since)
+        .exclude(actor=user)
+        .order_by("-at", "-pk")
+    )
+    rows = list(events[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            event.target_label,
+            reverse("admin:accounts_auditevent_change", args=[event.pk]),
+            f"{action_words(event.action)}: {event.actor_name or 'trên máy chủ'}, "
+            f"{timezone.localtime(event.at):%H:%M %d/%m}.",
+        )
+        for event in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Mật khẩu, bước hai mới cấp lại",
+        items,
+        len(rows) if len(rows) <= SHOWN else events.count(),
+        url=f"{reverse('admin:accounts_auditevent_changelist')}?loai=account",
+        icon="key",
+        order=90,
+    )

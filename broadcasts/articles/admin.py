@@ -1,0 +1,140 @@
+"""Articles in the admin: a list, a short form, and a page of their own."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
+from broadcasts.articles import pages as articles_pages
+from broadcasts.articles import services as articles
+from broadcasts.articles.models import Article
+from broadcasts.articles.services import DAY_ENDS, DAY_STARTS, NOT_FOR_URGENT, URGENT_TOPICS
+from broadcasts.posts.errors import NotAllowed
+from broadcasts.posts.forms import MomentInput
+from broadcasts.posts.models import Topic
+from documents.pictures import prepare
+from groups.admin_mixins import BareFields, OneButton
+
+THEME = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
+
+
+class ArticleForm(forms.ModelForm):
+    """What is written; refused in place where Zalo would refuse it."""
+
+    class Meta:
+        model = Article
+        fields = [
+            "commune", "topic", "title", "author", "description", "cover", "text",
+            "wants_spread", "spread_for",
+        ]  # fmt: skip
+
+    home: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "topic" in self.fields:
+            active = Topic.objects.filter(is_active=True).exclude(code__in=URGENT_TOPICS)
+            self.fields["topic"].queryset = active  # type: ignore[attr-defined]
+            self.fields["topic"].help_text = NOT_FOR_URGENT
+        if self.home is not None and self.instance.pk is None:
+            self.instance.commune = self.home
+        if "author" in self.fields and not self.initial.get("author") and self.home is not None:
+            self.initial["author"] = str(self.home)[:50]
+
+    def clean_cover(self) -> Any:
+        """A new picture is made small and loses its metadata before it is kept."""
+        cover = self.cleaned_data["cover"]
+        return prepare(cover) if isinstance(cover, UploadedFile) else cover
+
+    def clean_spread_for(self) -> Any:
+        moment = self.cleaned_data["spread_for"]
+        if moment and not DAY_STARTS <= moment.astimezone().hour < DAY_ENDS:
+            raise forms.ValidationError(
+                "Zalo chỉ gửi từ 6 giờ đến trước 22 giờ. Hãy chọn giờ khác."
+            )
+        return moment
+
+
+@admin.register(Article)
+class ArticleAdmin(BareFields, OneButton, ScopedModelAdmin):
+    """Drafts are written here; every step after that is on the page of the article."""
+
+    form = ArticleForm
+    list_display = ["title", "shown_status", "shown_spread", "topic", "created_by", "created_at"]
+    list_filter = ["status", "spread", ("topic", ScopedRelatedFilter)]
+    list_select_related = ["topic", "created_by"]
+    search_fields = ["title"]
+    search_help_text = _("Tìm theo tên bài")
+    actions = None
+    fieldsets = [
+        (None, {"fields": ["commune", "topic", "title", "author", "description", "cover", "text"]}),
+        (_("Gửi tới người quan tâm OA"), {"fields": ["wants_spread", "spread_for"]}),
+    ]
+
+    @display(description=_("trạng thái"), ordering="status", label=THEME)
+    def shown_status(self, article: Article) -> tuple[str, str]:
+        return articles_pages.TONES[Article.Status(article.status)], article.get_status_display()
+
+    @display(description=_("gửi rộng"), ordering="spread", label=THEME)
+    def shown_spread(self, article: Article) -> tuple[str, str] | str:
+        if article.spread == Article.Spread.NONE:
+            return ""
+        tone = articles_pages.SPREAD_TONES[Article.Spread(article.spread)]
+        return tone, article.get_spread_display()
+
+    def get_urls(self) -> list[Any]:
+        return [
+            *articles_pages.PAGE.urls(self.admin_site, articles_pages.MORE),
+            *super().get_urls(),
+        ]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The picker of the phone for the moment."""
+        if db_field.name == "spread_for":
+            return db_field.formfield(widget=MomentInput())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(self, request: Any, obj: Any = None, **kwargs: Any) -> type[ArticleForm]:
+        form = super().get_form(request, obj, **kwargs)
+        form.home = request.user.commune
+        return form
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        (name, options), *rest = super().get_fieldsets(request, obj)
+        if obj is None and request.user.commune_id is None:
+            return [(name, options), *rest]
+        fields = [field for field in options["fields"] if field != "commune"]
+        return [(name, {**options, "fields": fields}), *rest]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or articles.may_edit(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: Any, obj: Article, form: Any, change: bool) -> None:
+        try:
+            (articles.edit if change else articles.create)(obj, by=request.user)
+        except NotAllowed as refusal:
+            request.refused = str(refusal)
+
+    def _after(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        if refused := getattr(request, "refused", ""):
+            self.message_user(request, refused, messages.ERROR)
+            return redirect("admin:broadcasts_article_changelist")
+        self.message_user(request, "Đã lưu. Xem lại rồi bấm “Trình duyệt”.", messages.SUCCESS)
+        return redirect("admin:broadcasts_article_show", pk=obj.pk)
+
+    def response_add(
+        self, request: HttpRequest, obj: Article, post_url_continue: Any = None
+    ) -> HttpResponse:
+        return self._after(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self._after(request, obj)

@@ -1,0 +1,117 @@
+"""What a person decides about an article that Zalo has, or may have."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import services as audit
+from accounts.models import User
+from broadcasts.articles.models import Article
+from broadcasts.articles.services import lock, refusal, require, require_status
+from broadcasts.posts.errors import NotAllowed
+from zalo import services as zalo
+from zalo.client.errors import ZaloError
+
+Status, Spread = Article.Status, Article.Spread
+
+
+def take_down(article: Article, *, by: User, reason: str = "") -> Article:
+    """Remove a published article from the account's page at once. Call outside a transaction.
+
+    What followers have received stays with them. Raises NotAllowed, with Zalo's words too.
+    """
+    require(article, by, "remove_article")
+    require_status(article, Status.PUBLISHED)
+    account = zalo.account_for(article.commune_id)
+    if account is None:
+        raise NotAllowed("Xã chưa kết nối tài khoản Zalo OA.")
+    try:
+        zalo.remove_article(account, article.zalo_article_id, reference=f"article:{article.pk}")
+    except ZaloError as error:
+        raise NotAllowed(f"Chưa gỡ được. {error}") from error
+    with transaction.atomic():
+        lock(article)
+        article.status = Status.REMOVED
+        if article.spread == Spread.WAITING:
+            article.spread, article.spread_due_at = Spread.CANCELLED, None
+        article.save(update_fields=["status", "spread", "spread_due_at"])
+        audit.record(
+            "article.removed", by=by, target=article, commune=article.commune, reason=reason.strip()
+        )
+    return article
+
+
+def look_again(article: Article, *, by: User) -> bool:
+    """For an article of unclear fate: look for its title on the account's page.
+
+    Returns whether it was there (it is published then); otherwise it waits to be submitted anew.
+    Raises NotAllowed. Call outside a transaction.
+    """
+    require(article, by, "approve_article")
+    require_status(article, Status.UNCERTAIN)
+    account = zalo.account_for(article.commune_id)
+    if account is None:
+        raise NotAllowed("Xã chưa kết nối tài khoản Zalo OA.")
+    try:
+        found = zalo.find_article(account, article.title)
+    except ZaloError as error:
+        raise NotAllowed(f"Chưa xem được trang của OA. {error}") from error
+    with transaction.atomic():
+        lock(article)
+        require_status(article, Status.UNCERTAIN)
+        if found is not None:
+            article.status, article.published_at = Status.PUBLISHED, timezone.now()
+            article.zalo_article_id, article.link = found.article_id, found.link[:500]
+            article.error_code = article.error_text = ""
+        else:
+            article.status = Status.FAILED
+            article.error_text = "Đã xem trang của OA: chưa có bài này. Hãy trình duyệt lại."
+        article.save()
+        audit.record(
+            "article.settled", by=by, target=article, commune=article.commune,
+            finding="đã có" if found is not None else "không có",
+        )  # fmt: skip
+    return found is not None
+
+
+@transaction.atomic
+def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
+    """A person has looked whether Zalo took the broadcast: it did, or it is sent once more."""
+    lock(article)
+    require(article, by, "approve_article")
+    if article.spread != Spread.UNCERTAIN:
+        raise NotAllowed("Việc gửi rộng của bài này không ở trạng thái chưa rõ.")
+    now = timezone.now()
+    if is_sent:
+        article.spread, article.spread_at = Spread.ACCEPTED, article.claimed_at or now
+        article.spread_message_id = f"declared-{article.pk}"
+        article.error_text = "Cán bộ xem trên trang quản lý OA: đã gửi."
+        if account := zalo.account_for(article.commune_id):
+            zalo.count_broadcast(account, article.spread_at)
+    else:
+        article.spread, article.spread_due_at = Spread.WAITING, now
+        article.error_text = ""
+    article.error_code = ""
+    article.save()
+    audit.record(
+        "article.settled", by=by, target=article, commune=article.commune,
+        finding="đã gửi" if is_sent else "chưa gửi",
+    )  # fmt: skip
+    return article
+
+
+@transaction.atomic
+def spread_again(article: Article, *, by: User) -> Article:
+    """A person has mended why it could not go to the followers; nothing had left. Raises
+    NotAllowed."""
+    lock(article)
+    require(article, by, "approve_article")
+    require_status(article, Status.PUBLISHED)
+    if article.spread != Spread.FAILED:
+        raise NotAllowed("Việc gửi rộng của bài này không ở trạng thái không gửi được.")
+    if why := refusal(article):
+        raise NotAllowed(why)
+    article.spread, article.spread_due_at = Spread.WAITING, timezone.now()
+    article.error_code = article.error_text = ""
+    article.save(update_fields=["spread", "spread_due_at", "error_code", "error_text"])
+    audit.record("article.spread_again", by=by, target=article, commune=article.commune)
+    return article

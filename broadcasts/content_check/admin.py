@@ -1,0 +1,82 @@
+"""Official phones in the admin: a short dated list that chiefs keep."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import services as audit
+from accounts.scoped_admin.base import ScopedModelAdmin, display
+from broadcasts.content_check.models import OfficialPhone
+from groups.admin_mixins import DayInput
+from vietnamese.text import local_phone
+
+
+class OfficialPhoneForm(forms.ModelForm):
+    """A number of an office; `home` is the commune of whoever writes it down."""
+
+    class Meta:
+        model = OfficialPhone
+        fields = ["commune", "label", "phone", "valid_from", "valid_to"]
+        widgets = {"valid_from": DayInput(), "valid_to": DayInput()}
+
+    home: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.home is not None and self.instance.pk is None:
+            self.instance.commune = self.home
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        commune = cleaned.get("commune") or (self.instance.commune_id and self.instance.commune)
+        same = OfficialPhone.objects.filter(
+            commune=commune, phone=cleaned.get("phone"), valid_from=cleaned.get("valid_from")
+        )
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("phone", "Số này đã có trong danh sách từ ngày đó.")
+        return cleaned
+
+
+@admin.register(OfficialPhone)
+class OfficialPhoneAdmin(ScopedModelAdmin):
+    form = OfficialPhoneForm
+    list_display = ["label", "shown_phone", "valid_from", "valid_to"]
+    list_select_related = ["commune"]
+    search_fields = ["label"]
+    search_help_text = _("Tìm theo tên nơi giữ số")
+    actions = None
+    compressed_fields = False
+    fields = ["commune", "label", "phone", "valid_from", "valid_to"]
+
+    @display(description=_("số điện thoại"), ordering="phone")
+    def shown_phone(self, row: OfficialPhone) -> str:
+        return local_phone(row.phone)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_fields(request, obj)
+        if obj is None and request.user.commune_id is None:
+            return shown
+        return [name for name in shown if name != "commune"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"valid_from": timezone.localdate()}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.home = request.user.commune
+        return form
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in {"valid_from", "valid_to"}:
+            return db_field.formfield(widget=DayInput())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        audit.record(
+            "official_phone.changed", by=request.user, target=obj, fields=form.changed_data
+        )

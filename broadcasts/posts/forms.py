@@ -1,0 +1,231 @@
+"""The form of a post, and what its live preview reads."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from accounts.models import Commune
+from broadcasts import services
+from broadcasts.posts.attachments import MAX_BYTES as MAX_FILE_BYTES
+from broadcasts.posts.attachments import NotADocument
+from broadcasts.posts.models import Broadcast, Topic
+from broadcasts.posts.prefill import Start
+from broadcasts.sending.models import Delivery
+from documents.pictures import prepare
+from groups.models import Hamlet, ZaloGroup
+from zalo.channels import registry
+
+SUBMIT = "_submit"
+# Beside which field a finding is told.
+FIELDS_OF_PLACES = {
+    "title": "title", "image": "image", "image_name": "image", "file": "file", "file_name": "file",
+    "file_meta": "file",
+}  # fmt: skip
+
+
+class MomentInput(forms.DateTimeInput):
+    """The date and time picker of the phone or the browser itself."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "by-input"}, format="%Y-%m-%dT%H:%M")
+
+
+class HamletChoices(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+
+class GroupChoices(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group: ZaloGroup) -> str:
+        place = f"{group.hamlet}, " if group.hamlet else ""
+        way = "máy gửi" if registry.is_for_machine(group.kind) else "đăng tay"
+        return f"{group.name} ({place}{way})"
+
+
+class AudienceFormMixin:
+    """Where a post goes: nothing chosen means the whole commune, and is said explicitly."""
+
+    def narrow(self, user: Any, commune: Commune | None) -> None:
+        """Offer and accept only what this account may see."""
+        hamlets = Hamlet.objects.visible_to(user).valid_on(timezone.localdate())
+        groups = ZaloGroup.objects.visible_to(user).active().select_related("hamlet")
+        if commune is not None:
+            hamlets, groups = hamlets.of_commune(commune), groups.of_commune(commune)
+        self.fields["audience_hamlets"].queryset = hamlets  # type: ignore[attr-defined]
+        self.fields["audience_groups"].queryset = groups.order_by(  # type: ignore[attr-defined]
+            "hamlet__code", "search_text"
+        )
+
+
+class BroadcastForm(AudienceFormMixin, forms.ModelForm):
+    """A post as its author writes it. `user` and `start` are set by the admin on the class."""
+
+    user: Any = None
+    start: Start | None = None
+    WHOLE, CHOSEN = "whole", "chosen"
+
+    send_to = forms.ChoiceField(
+        label="Gửi tới",
+        choices=[
+            (WHOLE, "Tất cả nhóm đang hoạt động của xã"),
+            (CHOSEN, "Chỉ những ấp, nhóm tôi chọn"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn: cả xã, hay chỉ những ấp, nhóm nào."},
+    )
+    audience_hamlets = HamletChoices(
+        label="Các ấp, khu phố", queryset=Hamlet.objects.none(), required=False
+    )
+    audience_groups = GroupChoices(
+        label="Từng nhóm", queryset=ZaloGroup.objects.none(), required=False
+    )
+
+    class Meta:
+        model = Broadcast
+        fields = [
+            "commune", "title", "topic", "text", "image", "file", "send_to", "audience_hamlets",
+            "audience_groups", "priority", "scheduled_for", "expires_at",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.start is not None and self.instance.pk is None:
+            self.start.tie(self.instance)
+        commune = self.instance.commune if self.instance.commune_id else self.user.commune
+        self.narrow(self.user, commune)
+        if "topic" in self.fields:
+            self.fields["topic"].queryset = Topic.objects.filter(is_active=True)
+        if commune is not None:
+            self.fields.pop("commune", None)
+            self.instance.commune = commune
+        self.initial["audience_hamlets"] = Hamlet.objects.succeeding(self.instance.audience_hamlets)
+        chosen = self.instance.audience_hamlets or self.instance.audience_groups
+        if self.instance.pk:
+            self.fields["send_to"].initial = self.CHOSEN if chosen else self.WHOLE
+        if self.instance.corrects_id:  # it goes where the original went
+            for name in ("send_to", "audience_hamlets", "audience_groups"):
+                del self.fields[name]
+
+    def clean_image(self) -> Any:
+        """A new picture is made small and loses its metadata before it is kept."""
+        image = self.cleaned_data["image"]
+        return prepare(image) if isinstance(image, UploadedFile) else image
+
+    def clean_file(self) -> Any:
+        """A new file is opened elsewhere and loses what it should not tell before it is kept."""
+        handed_in = self.cleaned_data["file"]
+        if not isinstance(handed_in, UploadedFile):
+            return handed_in
+        if handed_in.size and handed_in.size > MAX_FILE_BYTES:
+            raise forms.ValidationError("Tệp nặng quá 5 MB, Zalo không nhận.")
+        try:
+            return services.open_upload(handed_in.read(), handed_in.name or "")
+        except NotADocument as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_audience_hamlets(self) -> list[int]:
+        return [hamlet.pk for hamlet in self.cleaned_data["audience_hamlets"]]
+
+    def clean_audience_groups(self) -> list[int]:
+        return [group.pk for group in self.cleaned_data["audience_groups"]]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        chosen = cleaned.get("audience_hamlets") or cleaned.get("audience_groups")
+        if cleaned.get("send_to") == self.CHOSEN and not chosen:
+            self.add_error("send_to", "Hãy chọn ít nhất một ấp hoặc một nhóm.")
+        if cleaned.get("send_to") == self.WHOLE:
+            cleaned["audience_hamlets"] = cleaned["audience_groups"] = []
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The gate speaks in place when the post is about to be submitted."""
+        super()._post_clean()  # type: ignore[misc]
+        if SUBMIT not in self.data or self.errors:
+            return
+        if said := services.lacking(self.instance):
+            self.add_error("text", said)
+        services.keep_file(self.instance)
+        for hit in services.check(self.instance):
+            if hit.level == services.Level.BLOCK:
+                self.add_error(FIELDS_OF_PLACES.get(hit.where, "text"), hit.sentence)
+
+
+class PreviewForm(AudienceFormMixin, forms.Form):
+    """What the form holds while it is being written; anything unreadable counts as blank."""
+
+    title = forms.CharField(required=False)
+    text = forms.CharField(required=False, strip=False)
+    priority = forms.ChoiceField(choices=Broadcast.Priority, required=False)
+    send_to = forms.CharField(required=False)
+    audience_hamlets = HamletChoices(queryset=Hamlet.objects.none(), required=False)
+    audience_groups = GroupChoices(queryset=ZaloGroup.objects.none(), required=False)
+    scheduled_for = forms.DateTimeField(required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commune = user.commune
+        self.narrow(user, user.commune)
+
+    @property
+    def has_audience(self) -> bool:
+        """Whether it is said yet where the post goes; a blank rule would mean everywhere."""
+        read = self.cleaned_data
+        some = read.get("audience_hamlets") or read.get("audience_groups")
+        return read.get("send_to") == BroadcastForm.WHOLE or bool(some)
+
+    def as_broadcast(self) -> Broadcast:
+        """An unsaved post of what is readable so far."""
+        self.is_valid()
+        read = self.cleaned_data
+        chosen = read.get("send_to") != BroadcastForm.WHOLE
+        return Broadcast(
+            commune=self.commune,
+            title=read.get("title", ""),
+            text=read.get("text", ""),
+            priority=read.get("priority") or Broadcast.Priority.ROUTINE,
+            audience_hamlets=[row.pk for row in read.get("audience_hamlets") or [] if chosen],
+            audience_groups=[row.pk for row in read.get("audience_groups") or [] if chosen],
+            scheduled_for=read.get("scheduled_for"),
+        )
+
+
+class PostedForm(forms.Form):
+    """“Tôi đã đăng”, with a screenshot if there is one."""
+
+    proof = forms.FileField(label="Ảnh chụp màn hình (không bắt buộc)", required=False)
+    recalled = forms.BooleanField(label="Tôi đã gỡ bài cũ", required=False)
+
+    def clean_proof(self) -> Any:
+        proof = self.cleaned_data["proof"]
+        return prepare(proof) if proof else None
+
+
+class MissedForm(forms.Form):
+    """“Không đăng được”, with one of the usual reasons or an own one."""
+
+    REASONS = (
+        "Tôi không còn ở trong nhóm này.",
+        "Nhóm khóa quyền đăng bài.",
+        "Liên kết nhóm không mở được.",
+        "Nhóm không còn hoạt động.",
+    )
+
+    reason = forms.ChoiceField(choices=[(text, text) for text in REASONS], required=False)
+    other = forms.CharField(max_length=300, required=False)
+
+    def sentence(self) -> str:
+        self.is_valid()
+        said = (self.cleaned_data.get("reason", ""), self.cleaned_data.get("other", ""))
+        return " ".join(part.strip() for part in said if part.strip())
+
+
+class LogFilterForm(forms.Form):
+    """Which deliveries of a post are listed."""
+
+    status = forms.ChoiceField(choices=Delivery.Status, required=False)

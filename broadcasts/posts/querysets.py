@@ -1,0 +1,216 @@
+"""Reads of posts and deliveries, named for the question that they answer."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, Count, F, Func, Q, Value, When
+
+from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.scoped_admin.request_cache import once
+from groups.models import ZaloGroup
+from groups.places.querysets import ids_of_hamlets, places_of
+from vietnamese.text import LETTERS_FOLDED, LETTERS_MARKED, fold
+from zalo.channels import registry
+
+
+def folded(column: str) -> Func:
+    """A text column as `fold` writes it, computed by the database."""
+    composed = Func(F(column), function="NORMALIZE", output_field=models.TextField())
+    plain = Func(
+        composed,
+        Value(LETTERS_MARKED),
+        Value(LETTERS_FOLDED),
+        function="TRANSLATE",
+        output_field=models.TextField(),
+    )
+    return Func(plain, function="LOWER", output_field=models.TextField())
+
+
+class TopicQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Topics are the same for all communes."""
+        return self.all() if user.is_authenticated and user.is_active else self.none()
+
+
+def _ids(rows: models.QuerySet) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
+
+
+# Who has to do with posts at all: those who write or approve them, those who post by hand.
+_READERS = ("broadcasts.view_broadcast", "broadcasts.view_delivery")
+
+
+class BroadcastQuerySet(CommuneScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """An officer sees posts to the whole commune, to own hamlets and groups, and own ones."""
+        rows = super().visible_to(user)
+        if not any(user.has_perm(right) for right in _READERS):
+            return rows.none()
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        hamlets = once("places", user, lambda: _ids(places_of(user)))
+        own_groups = once("groups", user, lambda: _ids(ZaloGroup.objects.visible_to(user)))
+        return rows.filter(
+            Q(created_by=user.pk)
+            | Q(audience_hamlets=[], audience_groups=[])
+            | Q(audience_hamlets__overlap=hamlets)
+            | Q(audience_groups__overlap=own_groups)
+        )
+
+    def due(self, now: datetime) -> Self:
+        """Approved posts whose minute has come (no minute set means at once).
+
+        Not those of a schedule that is paused, also where one date has words of its own.
+        """
+        return self.filter(
+            Q(scheduled_for=None) | Q(scheduled_for__lte=now),
+            schedule__paused_at=None,
+            status__in=[self.model.Status.APPROVED, self.model.Status.SCHEDULED],
+            is_pattern=False,
+        )
+
+    def without_planned(self) -> Self:
+        """Without what a schedule made ahead and nobody has taken in hand; the calendar has it."""
+        status = self.model.Status
+        return self.exclude(
+            schedule__isnull=False, is_own_version=False, started_at=None,
+            status__in=[status.DRAFT, status.SCHEDULED],
+        )  # fmt: skip
+
+    def leaving_soon(self, now: datetime) -> Self:
+        """Approved posts to come; of schedules those of a week, so that they drown no other."""
+        status = self.model.Status
+        return self.filter(
+            Q(schedule=None) | Q(scheduled_for__lte=now + timedelta(days=7)),
+            status__in=[status.APPROVED, status.SCHEDULED],
+            is_pattern=False,
+        )
+
+    def awaiting_approval(self) -> Self:
+        return self.filter(status=self.model.Status.PENDING_APPROVAL)
+
+    def approvable_by(self, user: Any) -> Self:
+        """Posts that this account may approve: it wrote, edited and submitted none of them."""
+        return (
+            self.awaiting_approval()
+            .exclude(created_by=user)
+            .exclude(last_edited_by=user)
+            .exclude(submitted_by=user)
+            .exclude(writers__contains=[user.pk])
+        )
+
+    def search(self, text: str) -> Self:
+        """By title or text, with or without marks."""
+        return self.filter(search_text__contains=fold(text))
+
+    def under_way(self) -> Self:
+        return self.filter(status__in=[self.model.Status.SENDING, self.model.Status.PAUSED])
+
+
+class DeliveryQuerySet(CommuneScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(
+            Q(zalo_group__hamlet__in=ids_of_hamlets(user)) | Q(zalo_group__owner__user=user.pk)
+        )
+
+    def with_names(self) -> Self:
+        """With all that a line about a delivery says: group, hamlet, post, persons."""
+        return self.select_related("broadcast", "zalo_group__hamlet", "posted_by", "settled_by")
+
+    def by_need(self) -> Self:
+        """What needs a person first, then what is under way, then what is done."""
+        status = self.model.Status
+        order = (
+            status.UNCERTAIN, status.FAILED, status.MISSED, status.EXPIRED, status.SENDING,
+            status.QUEUED, status.TO_POST, status.POSTED, status.SENT, status.CANCELLED,
+        )  # fmt: skip
+        whens = [
+            When(status=status.UNCERTAIN, settled_at__isnull=False, then=Value(len(order))),
+            *(When(status=value, then=Value(place)) for place, value in enumerate(order)),
+        ]
+        return self.annotate(need=Case(*whens, output_field=models.IntegerField())).order_by(
+            "need", "zalo_group__hamlet__code", "zalo_group__search_text", "pk"
+        )
+
+    def sendable(self, now: datetime) -> Self:
+        """What a worker may send now."""
+        return self.filter(
+            Q(broadcast__expires_at=None) | Q(broadcast__expires_at__gt=now),
+            status=self.model.Status.QUEUED,
+            next_attempt_at__lte=now,
+            broadcast__status="sending",
+        )
+
+    def uncertain(self) -> Self:
+        """The worklist: the request left, no answer came, and no person has looked yet."""
+        return self.filter(status=self.model.Status.UNCERTAIN, settled_at=None)
+
+    def with_echo(self) -> Self:
+        """Of which Zalo told that the unanswered message stands in the group."""
+        return self.filter(echo_at__isnull=False, echo_part=F("parts_sent"))
+
+    def failed(self) -> Self:
+        return self.filter(status=self.model.Status.FAILED)
+
+    def failed_lately(self, now: datetime) -> Self:
+        """Failures that can still be mended: of the last two weeks, of posts not called off."""
+        return self.failed().filter(
+            created_at__gte=now - timedelta(days=14),
+            broadcast__status__in=["sending", "completed", "paused"],
+        )
+
+    def to_post(self) -> Self:
+        """Hand-posting tasks that wait for an officer."""
+        return self.filter(status=self.model.Status.TO_POST, broadcast__status="sending")
+
+    def by_hand(self) -> Self:
+        """Those that a person posts."""
+        return self.filter(way__in=registry.hand_keys())
+
+    def stuck_in_sending(self, before: datetime) -> Self:
+        """Claimed before a moment and never answered: their worker is gone."""
+        return self.filter(status=self.model.Status.SENDING, claimed_at__lt=before)
+
+    def progress(self, broadcasts: Any) -> dict[int, dict[str, int]]:
+        """Counts of these deliveries for each post: total, done, trouble, what is still open."""
+        status = self.model.Status
+        rows = (
+            self.filter(broadcast__in=broadcasts)
+            .order_by()
+            .values("broadcast")
+            .annotate(
+                total=Count("pk"),
+                done=Count(
+                    "pk",
+                    filter=Q(status__in=[status.SENT, status.POSTED]) | Q(finding="arrived"),
+                ),
+                failed=Count("pk", filter=Q(status=status.FAILED)),
+                unclear=Count("pk", filter=Q(status=status.UNCERTAIN, settled_at=None)),
+                trouble=Count(
+                    "pk",
+                    filter=Q(status__in=[status.FAILED, status.EXPIRED, status.MISSED])
+                    | Q(status=status.UNCERTAIN, settled_at=None),
+                ),
+                by_machine=Count("pk", filter=Q(status__in=[status.QUEUED, status.SENDING])),
+                by_hand=Count("pk", filter=Q(status=status.TO_POST)),
+            )
+        )
+        return {row.pop("broadcast"): row for row in rows}
+
+    def counts_by_status(self) -> list[tuple[str, int]]:
+        return list(self.order_by("status").values_list("status").annotate(n=Count("pk")))
+
+    def backlog(self, now: datetime) -> dict[str, Any]:
+        """Figures for health and metrics: how many wait, how late, how many are unclear."""
+        waiting = self.filter(status=self.model.Status.QUEUED, broadcast__status="sending")
+        oldest = waiting.aggregate(at=models.Min("next_attempt_at"))["at"]
+        late = max(now - oldest, timedelta()) if oldest else timedelta()
+        return {
+            "queued": waiting.count(),
+            "oldest_late_s": round(late.total_seconds()),
+            "uncertain": self.uncertain().count(),
+        }

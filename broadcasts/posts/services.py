@@ -1,0 +1,37 @@
+"""Steps of a post that several verbs share."""
+
+from datetime import datetime
+
+from accounts.models import User
+from accounts.workflow.services import move, record
+from broadcasts.posts.events import BroadcastEvent
+from broadcasts.posts.models import Broadcast
+
+Status = Broadcast.Status
+
+
+def hold(broadcast: Broadcast, now: datetime, *, why: str) -> None:
+    """It missed its minute: a person lets it go or calls it off. Call with the row locked."""
+    move(broadcast, Status.PAUSED)
+    broadcast.held_at = now
+    broadcast.save(update_fields=["status", "held_at"])
+    record(broadcast, BroadcastEvent.Kind.HELD, text=why)
+
+
+def reopen(broadcast: Broadcast) -> None:
+    """A completed post has something to send or to post again. Call with the row locked."""
+    if broadcast.status == Status.COMPLETED:
+        move(broadcast, Status.SENDING)
+        broadcast.completed_at = None
+        broadcast.save(update_fields=["status", "completed_at"])
+
+
+def void_approval(broadcast: Broadcast, *, by: User | None, why: str) -> None:
+    """Back to draft: whatever was approved is no longer what stands there."""
+    broadcast.status = Status.DRAFT
+    broadcast.submitted_by = broadcast.submitted_at = None
+    broadcast.approved_by = broadcast.approved_at = None
+    broadcast.approved_hash, broadcast.approved_parts = "", []
+    broadcast.zalo_attachment_id, broadcast.attachment_uploaded_at = "", None
+    broadcast.zalo_file_token, broadcast.file_uploaded_at = "", None
+    record(broadcast, BroadcastEvent.Kind.APPROVAL_VOIDED, by=by, text=why)

@@ -1,0 +1,128 @@
+"""How states and moments are said to people: words and tones for the screens."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from broadcasts.posts.models import Broadcast
+from broadcasts.scheduling.rules import describe, rule_of
+from broadcasts.sending.models import Delivery
+
+POST_TONES: dict[str, str] = {
+    Broadcast.Status.DRAFT: "plain",
+    Broadcast.Status.PENDING_APPROVAL: "warn",
+    Broadcast.Status.RETURNED: "bad",
+    Broadcast.Status.REJECTED: "bad",
+    Broadcast.Status.APPROVED: "info",
+    Broadcast.Status.SCHEDULED: "info",
+    Broadcast.Status.SENDING: "info",
+    Broadcast.Status.PAUSED: "warn",
+    Broadcast.Status.COMPLETED: "good",
+    Broadcast.Status.CANCELLED: "plain",
+}
+DELIVERY_TONES: dict[str, str] = {
+    Delivery.Status.QUEUED: "plain",
+    Delivery.Status.SENDING: "info",
+    Delivery.Status.SENT: "good",
+    Delivery.Status.FAILED: "bad",
+    Delivery.Status.UNCERTAIN: "warn",
+    Delivery.Status.EXPIRED: "bad",
+    Delivery.Status.TO_POST: "warn",
+    Delivery.Status.POSTED: "good",
+    Delivery.Status.MISSED: "bad",
+    Delivery.Status.CANCELLED: "plain",
+}
+
+
+# What may hang on a notice board: approved, and neither held nor called off.
+PRINTABLE: frozenset[str] = frozenset(
+    {
+        Broadcast.Status.APPROVED,
+        Broadcast.Status.SCHEDULED,
+        Broadcast.Status.SENDING,
+        Broadcast.Status.COMPLETED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A state in words: what is the case, what to do about it, and its tone."""
+
+    label: str
+    tone: str
+    detail: str = ""
+    todo: str = ""
+
+
+def when(moment: datetime | None, now: datetime | None = None) -> str:
+    """`06:00 hôm nay`, `06:00 ngày mai`, else `06:00 Thứ Năm 26/11/2026`; blank without one."""
+    if moment is None:
+        return ""
+    local, today = timezone.localtime(moment), timezone.localtime(now).date()
+    day = {
+        today - timedelta(days=1): "hôm qua",
+        today: "hôm nay",
+        today + timedelta(days=1): "ngày mai",
+    }.get(local.date())
+    return f"{local:%H:%M} {day or date_format(local, 'l d/m/Y')}"
+
+
+def leaving(broadcast: Broadcast, now: datetime | None = None) -> str:
+    """When a post leaves, said so that no one takes it for another day."""
+    moment = broadcast.scheduled_for
+    if broadcast.is_pattern:
+        return _recurring(broadcast)
+    if broadcast.started_at:
+        return f"Bắt đầu gửi {when(broadcast.started_at, now)}"
+    if moment is None or moment <= (now or timezone.now()):
+        return "Gửi ngay khi được duyệt"
+    return f"Gửi lúc {when(moment, now)}"
+
+
+def _recurring(pattern: Broadcast) -> str:
+    schedule = getattr(pattern, "pattern_of", None)
+    return describe(rule_of(schedule)).removesuffix(".") if schedule else "Đăng theo lịch"
+
+
+def post_state(broadcast: Broadcast) -> Said:
+    return Said(broadcast.get_status_display(), POST_TONES[broadcast.status])
+
+
+def delivery_state(delivery: Delivery, now: datetime | None = None) -> Said:
+    """A delivery for someone who was not there: what happened, and what to do."""
+    status = Delivery.Status
+    tone, label = DELIVERY_TONES[delivery.status], delivery.get_status_display()
+    if delivery.status == status.QUEUED and delivery.error_text:
+        again = when(delivery.next_attempt_at, now)
+        return Said(label, tone, delivery.error_text, f"Máy tự thử lại lúc {again}.")
+    if delivery.status == status.FAILED:
+        reason = delivery.error_text or "Người kiểm tra không thấy bài trong nhóm."
+        return Said(label, tone, reason, "Xử lý xong thì bấm “Gửi lại nhóm bị lỗi”.")
+    if delivery.status == status.UNCERTAIN:
+        return _uncertain(delivery, now)
+    if delivery.status == status.EXPIRED:
+        return Said(label, tone, "Đã quá giờ “không gửi sau” nên máy không gửi.")
+    if delivery.status == status.POSTED:
+        return Said(label, tone, f"{delivery.posted_by} khai đã đăng.")
+    if delivery.status == status.MISSED:
+        by = f" ({delivery.posted_by})" if delivery.posted_by else ""
+        return Said(label, tone, f"{delivery.error_text}{by}")
+    return Said(label, tone)
+
+
+def _uncertain(delivery: Delivery, now: datetime | None) -> Said:
+    if delivery.settled_at:
+        checked = f"{delivery.settled_by} đã xem nhóm {when(delivery.settled_at, now)}."
+        return Said(delivery.get_finding_display(), "good", checked)
+    detail = "Máy đã gửi nhưng Zalo không trả lời, nên chưa biết bài có vào nhóm không."
+    if delivery.has_echo:
+        detail = f"{detail} Zalo báo đã có tin này trong nhóm lúc {when(delivery.echo_at, now)}."
+    return Said(
+        delivery.get_status_display(),
+        "warn",
+        detail,
+        "Mở nhóm trên Zalo xem có bài chưa, rồi ghi lại.",
+    )

@@ -1,0 +1,282 @@
+"""Work lists of posts and deliveries for the home page."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from broadcasts.posts.events import BroadcastEvent
+from broadcasts.posts.models import Broadcast
+from broadcasts.posts.wording import leaving, when
+from broadcasts.sending.models import Delivery
+from procedures.models import Edition
+
+SHOWN = 5
+Status = Broadcast.Status
+
+
+def review_url(broadcast_id: int) -> str:
+    return reverse("admin:broadcasts_broadcast_review", args=[broadcast_id])
+
+
+def log_url(broadcast_id: int, status: str = "") -> str:
+    address = reverse("admin:broadcasts_broadcast_log", args=[broadcast_id])
+    return f"{address}?trang-thai={status}" if status else address
+
+
+def _list_url(query: str) -> str:
+    return f"{reverse('admin:broadcasts_broadcast_changelist')}?{query}"
+
+
+def _posts(user: Any) -> Any:
+    return Broadcast.objects.visible_to(user).select_related("created_by", "submitted_by")
+
+
+@work_list
+def to_approve(user: Any, now: datetime) -> WorkList | None:
+    if not user.has_perm("broadcasts.approve_broadcast"):
+        return None
+    waiting = (
+        _posts(user).approvable_by(user).order_by("-priority", "scheduled_for", "submitted_at")
+    )
+    rows = list(waiting[: SHOWN + 1])
+    count = len(rows) if len(rows) <= SHOWN else waiting.count()
+    items = [
+        WorkItem(
+            post.title,
+            review_url(post.pk),
+            f"{post.submitted_by} trình {when(post.submitted_at, now)}. {leaving(post, now)}.",
+            post.is_urgent,
+        )
+        for post in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Bài chờ đồng chí duyệt",
+        items,
+        count,
+        url=_list_url("viec=duyet"),
+        empty="Không có bài nào chờ duyệt.",
+        icon="approval",
+        order=10,
+        actions=[WorkItem(f"Duyệt bài ({count})", items[0].url)] if count else [],
+    )
+
+
+@work_list
+def returned_to_me(user: Any, now: datetime) -> WorkList | None:
+    """Returned posts of this author with the reason, then own drafts."""
+    if not user.has_perm("broadcasts.add_broadcast"):
+        return None
+    reason = BroadcastEvent.objects.filter(
+        broadcast=OuterRef("pk"), kind=BroadcastEvent.Kind.RETURNED
+    ).order_by("-pk")
+    own = (
+        Broadcast.objects.visible_to(user)
+        .filter(created_by=user, status__in=[Status.RETURNED, Status.DRAFT])
+        .without_planned()
+        .annotate(reason=Subquery(reason.values("note")[:1]))
+        .order_by("-status", "-created_at")
+    )
+    rows = list(own[: SHOWN + 1])
+    items = [
+        WorkItem(
+            post.title,
+            reverse("admin:broadcasts_broadcast_change", args=[post.pk]),
+            f"Bị trả lại: {post.reason}" if post.status == Status.RETURNED else "Bản nháp.",
+            post.status == Status.RETURNED,
+        )
+        for post in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Bài của đồng chí cần làm tiếp",
+        items,
+        len(rows) if len(rows) <= SHOWN else own.count(),
+        url=_list_url("viec=cua-toi"),
+        empty="Không có bài nháp hay bài bị trả lại.",
+        icon="edit_note",
+        order=40,
+        actions=[
+            WorkItem("Soạn bài mới", reverse("admin:broadcasts_broadcast_add")),
+            WorkItem("Soạn từ mẫu", reverse("admin:broadcasts_posttemplate_choose")),
+        ],
+    )
+
+
+def _under_way(user: Any, now: datetime) -> Any:
+    if not user.has_perm("broadcasts.view_broadcast"):
+        return None
+    return _posts(user).under_way().order_by("-priority", "-started_at")
+
+
+@work_list(asks=_under_way)
+def being_sent(user: Any, now: datetime) -> WorkList | None:
+    under_way = _under_way(user, now)
+    rows = list(under_way[: SHOWN + 1])
+    if not rows:
+        return None
+    progress = Delivery.objects.visible_to(user).progress([post.pk for post in rows])
+    items = []
+    for post in rows[:SHOWN]:
+        counts = progress.get(post.pk, {"done": 0, "total": 0, "trouble": 0})
+        note = f"{counts['done']}/{counts['total']} nhóm đã nhận"
+        if counts["trouble"]:
+            note += f", {counts['trouble']} nhóm có vấn đề"
+        if post.status == Status.PAUSED:
+            note = f"Đang tạm dừng. {note}"
+        items.append(WorkItem(post.title, log_url(post.pk), f"{note}.", post.is_urgent))
+    return WorkList(
+        "Đang gửi",
+        items,
+        len(rows) if len(rows) <= SHOWN else under_way.count(),
+        url=_list_url("viec=dang-gui"),
+        icon="outgoing_mail",
+        order=20,
+    )
+
+
+def _trouble(
+    deliveries: Any, title: str, note: str, status: str, order: int, icon: str
+) -> WorkList | None:
+    """One line a post, for deliveries that need a person."""
+    pairs = Counter(deliveries.order_by().values_list("broadcast", "broadcast__title")[:1000])
+    if not pairs:
+        return None
+    told = Counter(deliveries.with_echo().order_by().values_list("broadcast", flat=True)[:1000])
+    items = [
+        WorkItem(name, log_url(pk, status), _with_told(note.format(count=count), told[pk]), True)
+        for (pk, name), count in pairs.most_common(SHOWN)
+    ]
+    list_url = reverse("admin:broadcasts_delivery_changelist")
+    return WorkList(
+        title, items, sum(pairs.values()), url=f"{list_url}?viec={status}", icon=icon, order=order
+    )
+
+
+def _with_told(note: str, told: int) -> str:
+    """The hint of Zalo behind the sentence, where there is one; a person still looks."""
+    return f"{note} Zalo báo đã có tin này trong {told} nhóm." if told else note
+
+
+def _unclear(user: Any, now: datetime) -> Any:
+    if not user.has_perm("broadcasts.settle_delivery"):
+        return None
+    return Delivery.objects.visible_to(user).uncertain()
+
+
+@work_list(asks=_unclear)
+def unclear_deliveries(user: Any, now: datetime) -> WorkList | None:
+    return _trouble(
+        _unclear(user, now),
+        "Chưa rõ đã tới nhóm hay chưa",
+        "{count} nhóm: mở nhóm xem có bài chưa.",
+        "uncertain",
+        order=25,
+        icon="help",
+    )
+
+
+def _failed(user: Any, now: datetime) -> Any:
+    if not user.has_perm("broadcasts.resend_delivery"):
+        return None
+    return Delivery.objects.visible_to(user).failed_lately(now)
+
+
+@work_list(asks=_failed)
+def failed_deliveries(user: Any, now: datetime) -> WorkList | None:
+    return _trouble(
+        _failed(user, now),
+        "Không gửi được",
+        "{count} nhóm chưa nhận bài.",
+        "failed",
+        order=26,
+        icon="error",
+    )
+
+
+@work_list
+def hand_tasks(user: Any, now: datetime) -> WorkList | None:
+    if not user.has_perm("broadcasts.post_by_hand"):
+        return None
+    posts = Counter(
+        Delivery.objects.visible_to(user)
+        .to_post()
+        .order_by("-is_urgent", "created_at")
+        .values_list("broadcast", "broadcast__title", "is_urgent")[:1000]
+    )
+    address = reverse("admin:broadcasts_delivery_hand_list")
+    count = sum(posts.values())
+    items = [
+        WorkItem(title, f"{address}#bai-{pk}", f"{groups} nhóm chờ đăng tay.", is_urgent)
+        for (pk, title, is_urgent), groups in list(posts.items())[:SHOWN]
+    ]
+    return WorkList(
+        "Việc đăng tay",
+        items,
+        count,
+        url=address,
+        empty="Không có bài nào chờ đăng tay.",
+        icon="pan_tool",
+        order=60 if user.has_perm("broadcasts.approve_broadcast") else 15,
+        actions=[WorkItem(f"Việc đăng tay ({count})", address)] if count else [],
+    )
+
+
+def _of_changed_procedures(user: Any, now: datetime) -> Any:
+    if not user.has_perm("broadcasts.add_broadcast"):
+        return None
+    sure = Edition.objects.sendable(timezone.localdate(now)).values("pk")
+    waiting = _posts(user).filter(
+        edition__isnull=False, is_pattern=False, started_at=None, status__in=Broadcast.EDITABLE
+    )
+    return waiting.exclude(edition__in=sure).order_by("scheduled_for", "pk")
+
+
+@work_list(asks=_of_changed_procedures)
+def posts_of_changed_procedures(user: Any, now: datetime) -> WorkList | None:
+    """Posts that have not left, made from an edition that no machine may tell any more."""
+    waiting = _of_changed_procedures(user, now)
+    rows = list(waiting.select_related("edition__procedure")[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            post.title,
+            review_url(post.pk),
+            f"{post.edition}: cần rà soát lại. Bài chưa gửi được. {leaving(post, now)}.",
+            post.status in Broadcast.UNDER_APPROVAL,
+        )
+        for post in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Bài soạn từ thủ tục đã thay đổi",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        icon="rule",
+        order=28,
+    )
+
+
+@work_list
+def next_posts(user: Any, now: datetime) -> WorkList | None:
+    """What leaves today, then what comes after."""
+    if not user.has_perm("broadcasts.view_broadcast"):
+        return None
+    coming = _posts(user).leaving_soon(now).order_by("scheduled_for", "pk")
+    rows = list(coming[: SHOWN + 1])
+    items = [
+        WorkItem(post.title, review_url(post.pk), f"{leaving(post, now)}.", post.is_urgent)
+        for post in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Sắp gửi",
+        items,
+        len(rows) if len(rows) <= SHOWN else coming.count(),
+        url=_list_url("viec=hen-gio"),
+        empty="Chưa có bài nào hẹn giờ.",
+        icon="schedule_send",
+        order=30,
+    )

@@ -1,0 +1,172 @@
+"""Requests for posts in the admin: a list, a short form, a page with their state and steps."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.users.roles import Role
+from broadcasts.posts.models import Topic
+from broadcasts.requests import services as requests
+from broadcasts.requests.models import PostRequest
+from broadcasts.requests.pages import MORE, PAGE, due_words, state_of
+from groups.admin_mixins import BareFields, DayInput, OneButton, SaysRefusals
+from vietnamese.text import fold
+
+TONES = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
+
+
+class PostRequestForm(forms.ModelForm):
+    """What is asked for; refused in place where it bears a secrecy mark or lacks its number."""
+
+    class Meta:
+        model = PostRequest
+        fields = [
+            "commune", "source", "source_name", "document_number", "document_date", "title",
+            "message", "topic", "audience", "due_on", "attachment",
+        ]  # fmt: skip
+        widgets = {"document_date": DayInput(), "due_on": DayInput()}
+
+    home: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "topic" in self.fields:
+            self.fields["topic"].queryset = Topic.objects.filter(is_active=True)
+        if self.home is not None and self.instance.pk is None:
+            self.instance.commune = self.home
+
+    def clean_attachment(self) -> Any:
+        handed_in = self.cleaned_data["attachment"]
+        is_new = isinstance(handed_in, UploadedFile)
+        return requests.unmarked(handed_in) if is_new else handed_in
+
+    def clean_due_on(self) -> Any:
+        due_on = self.cleaned_data["due_on"]
+        if due_on and due_on < timezone.localdate() and "due_on" in self.changed_data:
+            raise forms.ValidationError("Ngày này đã qua. Hãy chọn hôm nay hoặc ngày sau.")
+        return due_on
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        for name, sentences in requests.refusals(self.instance).items():
+            for sentence in sentences:
+                self.add_error(name, sentence)
+
+
+class RequestWorkFilter(admin.SimpleListFilter):
+    """What is open, what is due."""
+
+    title = _("việc cần làm")
+    parameter_name = "viec"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("mo", _("Chưa xong")), ("sap", _("Sắp đến hạn")), ("qua", _("Quá hạn"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        today = timezone.localdate()
+        match self.value():
+            case "mo":
+                return queryset.open()
+            case "sap":
+                return queryset.due_soon(today)
+            case "qua":
+                return queryset.overdue(today)
+        return queryset
+
+
+@admin.register(PostRequest)
+class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
+    form = PostRequestForm
+    list_display = ["title", "shown_state", "source", "document_number", "due"]
+    list_filter = [RequestWorkFilter, "source", ("topic", ScopedRelatedFilter)]
+    search_fields = ["title"]
+    search_help_text = _("Tìm theo việc cần đăng, số văn bản")
+    day_fields = ("document_date", "due_on")
+    actions = None
+    compressed_fields = False
+    fieldsets = [
+        (_("Ai chỉ đạo"), {
+            "fields": ["commune", "source", "source_name", "document_number", "document_date"],
+        }),
+        (_("Cần nói gì với bà con"), {"fields": ["title", "message", "topic", "audience"]}),
+        (_("Thời hạn, văn bản"), {"fields": ["due_on", "attachment"]}),
+    ]  # fmt: skip
+
+    @display(description=_("tình trạng"), label=TONES)
+    def shown_state(self, asked: Any) -> tuple[str, str]:
+        said = state_of(asked)
+        return said.tone, said.label
+
+    @display(description=_("đăng trước ngày"), ordering="due_on")
+    def due(self, asked: PostRequest) -> str:
+        return due_words(asked, timezone.localdate())
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).with_state()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return (queryset.search(search_term) if fold(search_term) else queryset), False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.home = request.user.commune
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_fieldsets(request, obj)
+        if obj is None and request.user.commune_id is None:
+            return shown
+        (name, part), *rest = shown
+        return [(name, {"fields": [f for f in part["fields"] if f != "commune"]}), *rest]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Most offices ask for themselves."""
+        own = {
+            str(Role.PARTY_OFFICE.label): PostRequest.Source.PARTY_OFFICE,
+            str(Role.FRONT.label): PostRequest.Source.FRONT,
+        }
+        names = request.user.groups.values_list("name", flat=True)
+        return {"source": next((own[name] for name in names if name in own), "")}
+
+    def get_urls(self) -> list[URLPattern]:
+        return PAGE.urls(self.admin_site, MORE) + super().get_urls()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or requests.may_change(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """What somebody has taken up is shown, not edited."""
+        asked = self.get_object(request, object_id) if object_id else None
+        if asked is not None and not self.has_change_permission(request, asked):
+            return redirect(PAGE.address(asked))
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: PostRequest, form: Any, change: bool) -> None:
+        verb = requests.change if change else requests.receive
+        verb(obj, by=request.user)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        self.message_user(request, "Đã gửi yêu cầu tới Công an xã.", messages.SUCCESS)
+        return redirect(PAGE.address(obj))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self.message_user(request, "Đã lưu yêu cầu.", messages.SUCCESS)
+        return redirect(PAGE.address(obj))

@@ -1,0 +1,178 @@
+"""Requests for posts: taken in, taken up, answered by posts, closed with a word to who asked."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.workflow.services import lock_for, record, stored_for
+from broadcasts.content_check.services import Level, check_name, check_text, find
+from broadcasts.posts.attachments import NotADocument, take_in
+from broadcasts.posts.errors import NotAllowed
+from broadcasts.posts.models import Broadcast
+from broadcasts.requests.models import DIRECTED, PostRequest
+from broadcasts.sending.models import Delivery
+from documents import uploads
+
+Closing = PostRequest.Closing
+OPEN = ""  # not closed as anything
+SECRET = frozenset({"secrecy", "secret_document"})
+NO_NUMBER = (
+    "Nội dung theo chỉ đạo phải có số văn bản. Hãy ghi số văn bản, hoặc chọn chủ đề khác nếu không "
+    "có văn bản."
+)
+# “số 25-CV/ĐU”, “12/KH-UBND”, “Số: 1234/CAT-PV01”
+_DOCUMENT = re.compile(r"\b\d{1,5}\s*[-/]\s*[A-ZĐ]{1,8}(?:\W[A-ZĐ\d]+)*", re.UNICODE)
+
+
+def refusals(request: PostRequest) -> dict[str, list[str]]:
+    """What keeps a request from being taken in, by field: secrecy marks, a number that is due."""
+    found: dict[str, list[str]] = {}
+    if request.topic_id and request.topic.code == DIRECTED and not request.document_number.strip():
+        found["document_number"] = [NO_NUMBER]
+    for name in ("title", "message", "document_number", "audience"):
+        words = str(getattr(request, name))
+        hits = [hit for hit in check_text(words) if hit.level == Level.BLOCK]
+        if words.strip() and hits:
+            found.setdefault(name, []).extend(hit.sentence for hit in hits)
+    if request.attachment and (hits := check_name(request.attachment.name or "")):
+        found["attachment"] = [hit.sentence for hit in hits]
+    return found
+
+
+def unmarked(handed_in: Any) -> "ContentFile[bytes]":
+    """A paper that somebody hands in, as it is kept; no marked one. Raises ValidationError."""
+    paper = uploads.prepare(handed_in)
+    if said := secrecy_of(paper.read()):
+        raise ValidationError(said)
+    paper.seek(0)
+    return paper
+
+
+def secrecy_of(paper: bytes) -> list[str]:
+    """Why a paper may not come with a request: secrecy marks, as far as it can be read at all."""
+    try:
+        document = take_in(paper)
+    except NotADocument:
+        return []
+    words = "\n".join([document.text, *(document.facts.get("meta") or {}).values()])
+    return [hit.sentence for hit in find(words, where="file") if hit.rule in SECRET]
+
+
+def missing_document(broadcast: Broadcast) -> str:
+    """What a post by direction lacks: the document, named in its request or in its words.
+
+    A correction rests on the document of the original.
+    """
+    if broadcast.topic_id is None or broadcast.topic.code != DIRECTED or broadcast.corrects_id:
+        return ""
+    by_request = broadcast.request is not None and broadcast.request.document_number.strip()
+    if by_request or _DOCUMENT.search(f"{broadcast.title} {broadcast.text}"):
+        return ""
+    return (
+        "Bài theo chỉ đạo phải ghi số văn bản, ví dụ “số 25-CV/ĐU”. Hãy ghi vào bài, hoặc soạn từ "
+        "yêu cầu đã có số văn bản."
+    )
+
+
+def _require_takeable(request: PostRequest) -> None:
+    if found := refusals(request):
+        raise NotAllowed(" ".join(said for sentences in found.values() for said in sentences))
+
+
+@transaction.atomic
+def receive(request: PostRequest, *, by: User) -> PostRequest:
+    """Take a request in. Raises NotAllowed for secrecy marks or a direction without a number."""
+    own_commune = by.commune_id in {None, request.commune_id}
+    if not own_commune or not by.has_perm("broadcasts.add_postrequest"):
+        raise NotAllowed("Tài khoản này không có quyền gửi yêu cầu cho xã này.")
+    _require_takeable(request)
+    request.created_by = by
+    request.save(force_insert=True)
+    record(request, "received", by=by)
+    return request
+
+
+def may_change(request: PostRequest, by: Any) -> bool:
+    """Until somebody writes for it: by who asked, and by who answers."""
+    untouched = not request.closed_as and request.taken_at is None and not request.posts.exists()
+    own = request.created_by_id == by.pk or by.has_perm("broadcasts.answer_postrequest")
+    return untouched and own and by.has_perm("broadcasts.change_postrequest")
+
+
+@transaction.atomic
+def change(request: PostRequest, *, by: User) -> PostRequest:
+    """Save what was changed before anybody began to write. Raises NotAllowed."""
+    stored_for(
+        request, by, permission=may_change,
+        denied="Yêu cầu đã có người làm nên không sửa được nữa. Hãy báo Công an xã.",
+    )  # fmt: skip
+    _require_takeable(request)
+    request.save()
+    record(request, "changed", by=by)
+    return request
+
+
+@transaction.atomic
+def take(request: PostRequest, *, by: User) -> PostRequest:
+    """“Tôi làm”: who asked sees that somebody writes. Taken twice it stays with the first."""
+    lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
+    if request.taken_at is None:
+        request.taken_by, request.taken_at = by, timezone.now()
+        request.save(update_fields=["taken_by", "taken_at"])
+        record(request, "taken", by=by)
+    return request
+
+
+def _close(request: PostRequest, closing: str, *, by: User, note: str) -> PostRequest:
+    request.closed_as, request.close_note = closing, note.strip()
+    request.closed_by, request.closed_at = by, timezone.now()
+    request.save(update_fields=["closed_as", "close_note", "closed_by", "closed_at"])
+    record(request, closing, by=by, text=request.close_note)
+    return request
+
+
+@transaction.atomic
+def finish(request: PostRequest, *, by: User, note: str = "") -> PostRequest:
+    """It has been said. Needs a post that has left. Raises NotAllowed."""
+    lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
+    if not request.posts.filter(started_at__isnull=False).exists():
+        raise NotAllowed("Chưa có bài nào của yêu cầu này được gửi nên chưa xong.")
+    return _close(request, Closing.DONE, by=by, note=note)
+
+
+@transaction.atomic
+def decline(request: PostRequest, *, by: User, reason: str) -> PostRequest:
+    """It will not be posted; who asked reads why."""
+    lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi lý do để nơi yêu cầu biết.")
+    if request.posts.filter(started_at__isnull=False).exists():
+        raise NotAllowed("Đã có bài được gửi cho yêu cầu này. Hãy bấm “Đã xong”.")
+    return _close(request, Closing.DECLINED, by=by, note=reason)
+
+
+@transaction.atomic
+def withdraw(request: PostRequest, *, by: User, reason: str = "") -> PostRequest:
+    """Who asked no longer wants it, as long as nothing was approved for it."""
+    lock_for(request, by, permission="broadcasts.view_postrequest", only=OPEN)
+    if request.created_by_id != by.pk:
+        raise NotAllowed("Chỉ người gửi yêu cầu mới rút được.")
+    if request.posts.filter(status__in=Broadcast.UNDER_APPROVAL).exists():
+        raise NotAllowed("Đã có bài được duyệt nên không rút được. Hãy gọi Công an xã.")
+    return _close(request, Closing.WITHDRAWN, by=by, note=reason)
+
+
+def progress_of(request: PostRequest) -> list[tuple[Broadcast, dict[str, int]]]:
+    """The posts that have begun to leave, each with its counts over all groups.
+
+    Counts alone, so that who asked may read them too; call for a request that was found by
+    `visible_to`.
+    """
+    posts = list(request.posts.filter(started_at__isnull=False).order_by("started_at", "pk"))
+    counts = Delivery.objects.progress([post.pk for post in posts])
+    return [(post, counts[post.pk]) for post in posts if post.pk in counts]

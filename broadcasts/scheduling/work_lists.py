@@ -1,0 +1,159 @@
+"""Work lists of schedules for the home page: what has no approval, what was missed, what ends."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from broadcasts.posts.models import Broadcast
+from broadcasts.posts.wording import when
+from broadcasts.posts.work_lists import SHOWN, review_url
+from broadcasts.scheduling.calendar import next_dates
+from broadcasts.scheduling.materialise import LAPSE
+from broadcasts.scheduling.models import Schedule
+from broadcasts.scheduling.rules import rule_of
+from broadcasts.scheduling.wording import approver_gone, hamlets_gone
+
+Status = Broadcast.Status
+SOON, ENDING = timedelta(days=7), timedelta(days=14)
+
+
+def _show(schedule_id: int | None) -> str:
+    return reverse("admin:broadcasts_schedule_show", args=[schedule_id])
+
+
+def _own(user: Any) -> Any:
+    """The schedules that are this account's to look after."""
+    rows = Schedule.objects.visible_to(user).alive().filter(paused_at=None)
+    if not user.has_perm("broadcasts.approve_broadcast"):
+        rows = rows.filter(pattern__created_by=user)
+    return rows.select_related("pattern__approved_by")
+
+
+def _waiting(user: Any, now: datetime) -> Any:
+    if not user.has_perm("broadcasts.change_schedule"):
+        return None
+    return Broadcast.objects.filter(
+        schedule__in=_own(user).values("pk"),
+        status__in=[Status.DRAFT, Status.RETURNED, Status.PENDING_APPROVAL],
+        started_at=None,
+        scheduled_for__range=(now - LAPSE, now + SOON),
+    ).order_by("scheduled_for", "pk")
+
+
+@work_list(asks=_waiting)
+def without_approval(user: Any, now: datetime) -> WorkList | None:
+    """Occurrences of this week that will not leave as they stand."""
+    waiting = _waiting(user, now)
+    rows = list(waiting[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            post.title,
+            review_url(post.pk) if post.is_own_version else _show(post.schedule_id),
+            _unapproved(post, now),
+            post.scheduled_for is not None and post.scheduled_for <= now + timedelta(days=1),
+        )
+        for post in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Lần đăng theo lịch chưa được duyệt",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        url=reverse("admin:broadcasts_broadcast_month"),
+        icon="event_busy",
+        order=12,
+    )
+
+
+def _unapproved(post: Broadcast, now: datetime) -> str:
+    said = when(post.scheduled_for, now)
+    if post.scheduled_for is not None and post.scheduled_for <= now:
+        return f"Lỡ lúc {said} vì chưa duyệt. Duyệt riêng thì gửi ngay, để quá một ngày thì máy bỏ."
+    return f"Đến {said} mà chưa duyệt thì không đăng."
+
+
+def _missed(user: Any, now: datetime) -> Any:
+    if not user.has_perm("broadcasts.stop_broadcast"):
+        return None
+    return (
+        Broadcast.objects.visible_to(user)
+        .filter(status=Status.PAUSED, started_at=None, held_at__isnull=False)
+        .order_by("scheduled_for", "pk")
+    )
+
+
+@work_list(asks=_missed)
+def held(user: Any, now: datetime) -> WorkList | None:
+    """Occurrences that were missed while everything was down, and wait for a decision."""
+    missed = _missed(user, now)
+    rows = list(missed[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            post.title,
+            review_url(post.pk),
+            f"Đáng lẽ gửi lúc {when(post.scheduled_for, now)}. Gửi tiếp hay hủy?",
+            True,
+        )
+        for post in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Lỡ giờ đăng, chờ quyết định",
+        items,
+        len(rows) if len(rows) <= SHOWN else missed.count(),
+        icon="running_with_errors",
+        order=11,
+    )
+
+
+@work_list
+def to_look_after(user: Any, now: datetime) -> WorkList | None:
+    """Schedules that end soon, whose approver has left, or whose hamlets are no more."""
+    if not user.has_perm("broadcasts.change_schedule"):
+        return None
+    today = timezone.localdate(now)
+    lapsed: dict[int | None, str] = {}
+    items = []
+    for schedule in _own(user).prefetch_related("skips"):
+        approver = schedule.pattern.approved_by_id
+        if approver not in lapsed:
+            lapsed[approver] = approver_gone(schedule)
+        for said, urgent in (
+            (lapsed[approver], True),
+            (hamlets_gone(schedule, today), False),
+            (_ending(schedule, now), False),
+        ):
+            if said:
+                items.append(WorkItem(schedule.pattern.title, _show(schedule.pk), said, urgent))
+                break
+    if not items:
+        return None
+    return WorkList(
+        "Lịch đăng cần xem lại",
+        sorted(items, key=lambda item: not item.is_urgent)[:SHOWN],
+        len(items),
+        url=reverse("admin:broadcasts_schedule_changelist"),
+        icon="update",
+        order=45,
+    )
+
+
+def _ending(schedule: Schedule, now: datetime) -> str:
+    """When it posts for the last time, where that is soon; a day is enough to know."""
+    if schedule.last_on is None and schedule.times is None:
+        return ""
+    if schedule.last_on is not None and schedule.last_on > (now + ENDING).date():
+        return ""
+    if schedule.stop_before is not None or schedule.plan_due_at is None:
+        return ""
+    coming = [
+        one.at for one in next_dates(rule_of(schedule), now, 40, schedule) if one.at is not None
+    ]
+    if not coming or coming[-1] > now + ENDING:
+        return ""
+    return f"Đăng lần cuối lúc {when(coming[-1], now)}. Muốn đăng tiếp thì sửa ngày kết thúc."

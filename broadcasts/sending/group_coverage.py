@@ -1,0 +1,101 @@
+"""Groups reached lately, and groups activated after a post was sent."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enqueue import enqueue
+from accounts.models import User
+from accounts.workflow.services import lock_for, record
+from broadcasts.content_check.services import require_clean
+from broadcasts.posts.audience import groups_of
+from broadcasts.posts.corrections import require_not_corrected
+from broadcasts.posts.errors import NotAllowed
+from broadcasts.posts.events import BroadcastEvent
+from broadcasts.posts.models import Broadcast
+from broadcasts.posts.rendering import text_parts
+from broadcasts.posts.services import reopen
+from broadcasts.scheduling.tick import fan_out
+from broadcasts.sending.models import Delivery
+
+ARRIVED = (Delivery.Status.SENT, Delivery.Status.POSTED)
+# A post may be put into a group by hand long after it was started.
+LONGEST_ROUND = timedelta(days=30)
+
+
+class Posts:
+    """Answers from the deliveries; see `groups.zalo_groups.official_posts.PostBook`."""
+
+    def since(self, day: date) -> Any:
+        """By way of the few posts of late, so that the whole history is never read."""
+        start = timezone.make_aware(datetime.combine(day, time.min))
+        arrived = Delivery.objects.filter(
+            zalo_group=OuterRef("pk"), broadcast__started_at__gte=start - LONGEST_ROUND
+        ).filter(Q(status="sent", sent_at__gte=start) | Q(status="posted", posted_at__gte=start))
+        return Exists(arrived)
+
+    def last(self, group_ids: Iterable[int]) -> dict[int, datetime]:
+        rows = (
+            Delivery.objects.filter(zalo_group__in=list(group_ids), status__in=ARRIVED)
+            .order_by()
+            .values_list("zalo_group")
+            .annotate(last=Max(Coalesce("sent_at", "posted_at")))
+        )
+        return {group_id: moment for group_id, moment in rows if moment}
+
+    def compose_url(self, user: Any) -> str:
+        may = user.has_perm("broadcasts.add_broadcast")
+        return reverse("admin:broadcasts_broadcast_add") if may else ""
+
+
+# Groups that began after a post was sent get it by one click; those that have it never do.
+#
+# Why the approval covers them: decision 0052.
+
+
+Status = Broadcast.Status
+# How long a post without an end of its own is still worth giving to a new group.
+STILL_NEWS = timedelta(days=30)
+
+
+def late_groups(broadcast: Broadcast) -> Any:
+    """Active groups that the approved rule names today and that have no row of this post."""
+    return groups_of(broadcast).exclude(pk__in=broadcast.deliveries.values("zalo_group"))
+
+
+def still_valid(broadcast: Broadcast, now: datetime) -> bool:
+    """Sent, not called off, and neither past its end nor old news."""
+    if broadcast.status not in {Status.SENDING, Status.COMPLETED} or broadcast.started_at is None:
+        return False
+    ends_at = broadcast.expires_at or broadcast.started_at + STILL_NEWS
+    return now < ends_at
+
+
+@transaction.atomic
+def send_to_new(broadcast: Broadcast, *, by: User) -> int:
+    """Give the post, as it was approved, to groups that began since; returns how many.
+
+    The gate is asked again. Raises NotAllowed (also as GateBlocked).
+    """
+    lock_for(broadcast, by, permission="broadcasts.resend_delivery")
+    now = timezone.now()
+    if not still_valid(broadcast, now):
+        raise NotAllowed("Bài đã hết hạn, quá cũ hoặc đã bị hủy nên không gửi thêm. Hãy soạn lại.")
+    require_not_corrected(broadcast)
+    words = text_parts(broadcast.text)
+    if (broadcast.compute_hash(), words) != (broadcast.approved_hash, broadcast.approved_parts):
+        raise NotAllowed("Nội dung khác với bản đã duyệt nên không gửi thêm. Hãy soạn bài mới.")
+    require_clean(broadcast, now)
+    count = fan_out(broadcast, now)
+    if not count:
+        raise NotAllowed("Không có nhóm mới nào chưa nhận bài này.")
+    reopen(broadcast)
+    record(broadcast, BroadcastEvent.Kind.SENT_TO_NEW, by=by, text=f"{count} nhóm", groups=count)
+    enqueue("broadcasts.tasks.tick")
+    return count

@@ -1,0 +1,92 @@
+"""Papers that people hand in: a Word file, a PDF or a photo, kept private.
+
+A photo is made anew (see `documents.pictures`). Word and PDF are kept as they are, never opened
+here and only ever handed out as a download.
+"""
+
+import zipfile
+from io import BytesIO
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import FileResponse, Http404
+
+from documents import pictures
+
+MAX_BYTES = 20 * 1024 * 1024
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "jpg": "image/jpeg",
+}
+_WRONG_KIND = "Chỉ nhận tệp Word (.docx), PDF hoặc ảnh chụp."
+_BROKEN = "Tệp bị hỏng hoặc tải lên dở dang. Hãy mở tệp trên máy, lưu lại rồi tải lên."
+
+
+def prepare(upload: Any) -> ContentFile:
+    """What a person handed in, as the file to keep. Raises ValidationError."""
+    if upload.size > MAX_BYTES:
+        raise ValidationError("Tệp nặng quá 20 MB. Hãy chụp lại hoặc tách thành nhiều tệp.")
+    upload.seek(0)
+    start = upload.read(8)
+    upload.seek(0)
+    if start.startswith(b"%PDF-"):
+        return _kept(upload, "pdf", upload.read())
+    if start.startswith(b"PK"):
+        content = upload.read()
+        _check_word(content)
+        return _kept(upload, "docx", content)
+    try:
+        return _kept(upload, "jpg", pictures.small_jpeg(upload))
+    except pictures.NotAPicture as error:
+        raise ValidationError(f"{error} {_WRONG_KIND}") from error
+
+
+def _kept(upload: Any, suffix: str, content: bytes) -> ContentFile:
+    stem = upload.name.rpartition("/")[2].rpartition(".")[0] or "tep"
+    return ContentFile(content, name=f"{stem[:60]}.{suffix}")
+
+
+def _check_word(content: bytes) -> None:
+    """A zip that holds a Word text, no program and no password."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as parts:
+            entries = parts.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise ValidationError(_BROKEN) from error
+    names = {entry.filename for entry in entries}
+    if "word/document.xml" not in names:
+        raise ValidationError(f"Đây không phải là tệp Word. {_WRONG_KIND}")
+    if any(name.lower().endswith((".bin", ".exe", ".js", ".vbs")) for name in names):
+        raise ValidationError("Tệp có macro hoặc đối tượng nhúng nên không được nhận.")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise ValidationError("Tệp đặt mật khẩu. Hãy bỏ mật khẩu, lưu lại rồi tải lên.")
+
+
+def download(stored: Any, *, name: str) -> FileResponse:
+    """A stored paper as a download under a name of ours. Raises Http404."""
+    if not stored:
+        raise Http404
+    suffix = stored.name.rpartition(".")[2].lower()
+    try:
+        content = stored.storage.open(stored.name, "rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content,
+        content_type=CONTENT_TYPES.get(suffix, "application/octet-stream"),
+        as_attachment=True,
+        filename=f"{name}.{suffix}",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def forget(stored: Any) -> None:
+    """Remove a stored paper once the transaction holds; an empty field is none."""
+    if stored:
+        storage, name = stored.storage, stored.name
+        transaction.on_commit(lambda: storage.delete(name))

@@ -1,0 +1,191 @@
+"""Forms of the admin that are more than a list of fields."""
+
+from collections import Counter
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import services as audit
+from accounts.models import Commune
+from accounts.scoped_admin.base import UnfoldAdminTextareaWidget
+from accounts.services import NotAllowed
+from groups.places.models import HamletAssignment
+from groups.residents.models import Member, Membership
+from groups.zalo_groups.models import ZaloGroup
+from vietnamese.text import fold
+from zalo import services as zalo
+from zalo.capabilities.states import Capability, may
+
+
+class DayInput(forms.DateInput):
+    """The date picker of the phone or the browser itself."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "by-input max-w-2xl"}, format="%Y-%m-%d")
+
+
+class BareFields:
+    """Before a model admin: nothing to add or change beside a choice, the own picker for a day."""
+
+    day_fields: tuple[str, ...] = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.day_fields:
+            return db_field.formfield(widget=DayInput())
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(getattr(made, "widget", None), RelatedFieldWidgetWrapper):
+            made.widget = made.widget.widget
+        return made
+
+
+class OneButton:
+    """Before a model admin whose rows are saved once and then read on a page of their own."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
+
+class SaysRefusals:
+    """Before a model admin that saves by a service: its refusal stands over the form, fetched anew.
+
+    What a form can know beforehand it refuses itself, with what was typed.
+    """
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))
+            return redirect(request.get_full_path())
+        return answer
+
+
+class ReasonForm(forms.Form):
+    """Why: kept in the audit trail."""
+
+    reason = forms.CharField(
+        label=_("Lý do"), required=False, max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class ZaloGroupForm(forms.ModelForm):
+    """A new group of the account needs an account that Zalo lets post into groups."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        place = cleaned.get("hamlet") or cleaned.get("commune")
+        commune_id = getattr(place, "commune_id", None) or getattr(place, "pk", None)
+        if self.instance.pk is None and cleaned.get("kind") == ZaloGroup.Kind.OA and commune_id:
+            account = zalo.account_for(commune_id)
+            answer = may(account, Capability.GROUPS)
+            if account is not None and answer.is_no:
+                raise ValidationError({"kind": answer.sentence})
+        return cleaned
+
+
+# Searching as names are stored: without marks, in small letters.
+
+
+class FoldedSearchMixin:
+    """For lists whose `search_fields` are columns named `search_text`."""
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, fold(search_term))  # type: ignore[misc]
+
+
+# Forms that decide who sees whom, or where posts go, leave a line in the audit trail.
+
+
+class TracedAdmin:
+    """For the admin of a row of the place: what was added, changed or deleted by form, and by whom.
+
+    `trail` is the first half of the action (`hamlet` → `hamlet.changed`). A save without a change
+    leaves nothing.
+    """
+
+    trail = ""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Writes what was changed: a merger or a pause of the same moment is not undone."""
+        if change:
+            obj.save(update_fields=self.written(obj, set(form.changed_data)))
+        else:
+            super().save_model(request, obj, form, change)  # type: ignore[misc]
+
+    def written(self, obj: Any, changed: set[str]) -> set[str]:
+        """The columns of a save: those that were changed, and what is derived from a name."""
+        columns = obj._meta.concrete_fields
+        derived = {one.name for one in columns if hasattr(one, "derive")}
+        is_named = bool(changed & {"name", "full_name"})
+        return ({one.name for one in columns} & changed) | (derived if is_named else set())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        lines = [
+            str(row)
+            for formset in formsets
+            if formset.model is HamletAssignment
+            for row in [
+                *formset.new_objects,
+                *(row for row, _fields in formset.changed_objects),
+                *formset.deleted_objects,
+            ]
+        ]
+        if form.changed_data or lines or not change:
+            self._note(request, "changed" if change else "added", form.instance,
+                       **({"fields": form.changed_data} if change else {}),
+                       **({"assignments": lines} if lines else {}))  # fmt: skip
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._note(request, "deleted", obj)
+        super().delete_model(request, obj)  # type: ignore[misc]
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            self._note(request, "deleted", row)
+        super().delete_queryset(request, queryset)  # type: ignore[misc]
+
+    def _note(self, request: HttpRequest, verb: str, row: Any, **details: Any) -> None:
+        by: Any = request.user
+        audit.record(f"{self.trail}.{verb}", by=by, target=row, commune=commune_of(row), **details)
+
+
+class TracedPlacesMixin:
+    """Places in groups in the table below a form: a line of the trail for each member."""
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)  # type: ignore[misc]
+        if formset.model is Membership:
+            changed = [row for row, _fields in formset.changed_objects]
+            touched = [*formset.new_objects, *changed, *formset.deleted_objects]
+            for member, places in Counter(row.member for row in touched).items():
+                note_place(request, member, places)
+
+
+def note_place(request: HttpRequest, member: Member, places: int = 1) -> None:
+    """Places in groups of a member were written, changed or deleted."""
+    by: Any = request.user
+    audit.record(
+        "member.place_changed", by=by, target=member, commune=member.hamlet.commune, groups=places
+    )
+
+
+def commune_of(row: Any) -> Commune | None:
+    """The commune that a row of the place reaches, directly or through its hamlet."""
+    commune: Commune | None = getattr(row, "commune", None)
+    if commune is None and getattr(row, "hamlet", None) is not None:
+        commune = row.hamlet.commune
+    return commune

@@ -1,0 +1,383 @@
+"""Pages of a change of hamlets: what it is, what comes out, who goes where, rehearsal, deed."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.audit import services as audit
+from accounts.scoped_admin.base import ScopedModelAdmin, display
+from accounts.scoped_admin.pages import own_pages
+from accounts.services import NotAllowed
+from documents import uploads
+from groups.admin_mixins import DayInput
+from groups.coverage import households
+from groups.hamlet_changes import services as hamlet_changes
+from groups.hamlet_changes.forms import HamletChangeForm, PaperInput, ResultsForm, placements
+from groups.hamlet_changes.models import HamletChange
+from groups.places.models import Team
+from groups.residents.models import Member
+from groups.zalo_groups.models import ZaloGroup
+from vietnamese.text import fold
+
+PEOPLE_PAGE = 50
+Kind, State = HamletChange.Kind, HamletChange.State
+BOTH = ["GET", "POST"]
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses under the admin of changes of hamlets."""
+    pages = {
+        "<int:pk>/xem/": (show, "show"),
+        "<int:pk>/ap-moi/": (results, "results"),
+        "<int:pk>/chia/": (placing, "placing"),
+        "<int:pk>/xep-nguoi/": (people, "people"),
+        "<int:pk>/chay-thu/": (rehearse, "rehearse"),
+        "<int:pk>/thuc-hien/": (carry_out, "deed"),
+        "<int:pk>/tep/": (paper, "paper"),
+    }
+    return own_pages(
+        site, "groups_hamletchange", pages, "groups.view_hamletchange", row="change", rows=_rows
+    )
+
+
+def _rows(request: HttpRequest) -> Any:
+    rows = HamletChange.objects.visible_to(request.user)
+    return rows.select_related("created_by", "carried_out_by")
+
+
+def _page(
+    request: HttpRequest, site: Any, change: HamletChange, active: str, **context: Any
+) -> HttpResponse:
+    may_edit = request.user.has_perm("groups.change_hamletchange") and not change.is_done
+    may_carry_out = request.user.has_perm("groups.carry_out_hamlet_change")
+    shown = {
+        **site.each_context(request),
+        "title": f"{change}",
+        "opts": HamletChange._meta,
+        "change": change,
+        "is_split": change.kind == Kind.SPLIT,
+        "is_rehearsed": change.state == State.REHEARSED,
+        "may_edit": may_edit,
+        "may_carry_out": may_carry_out and not change.is_done,
+        "is_due": change.effective_on <= timezone.localdate(),
+        "active": active,
+        **context,
+    }
+    return TemplateResponse(request, f"admin/groups/hamletchange/{active}.html", shown)
+
+
+def _back(change: HamletChange, page: str = "show") -> HttpResponse:
+    return redirect(f"admin:groups_hamletchange_{page}", change.pk)
+
+
+@require_GET
+def show(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+    """The decision, the old hamlets with their figures, the new ones, and what a rehearsal said."""
+    sources = list(change.sources.select_related("hamlet"))
+    shown = [
+        {
+            "row": source,
+            "lines": households.figure_lines(
+                source.figures or households.figures_of(source.hamlet)
+            ),
+        }
+        for source in sources
+    ]
+    after = [
+        {"name": row["name"], "lines": households.figure_lines(row["figures"])}
+        for row in change.outcome.get("results", [])
+    ]
+    return _page(
+        request, site, change, "show", sources=shown, after=after,
+        results=list(change.results.select_related("hamlet")), outcome=change.outcome,
+        left=_unplaced(change),
+    )  # fmt: skip
+
+
+@require_GET
+def paper(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+    """The decision itself, as it was handed in."""
+    answer = uploads.download(change.decision_file, name=f"nghi-quyet-{change.pk}")
+    audit.record("hamlet.decision_taken", by=request.user, target=change)
+    return answer
+
+
+def _unplaced(change: HamletChange) -> int:
+    """Teams of a split that nobody has placed yet."""
+    if change.kind != Kind.SPLIT or change.is_done:
+        return 0
+    placed = change.placements.filter(team__isnull=False).values("team")
+    return _teams(change).exclude(pk__in=placed).count()
+
+
+def _teams(change: HamletChange) -> Any:
+    return Team.objects.filter(hamlet__in=change.sources.values("hamlet"))
+
+
+@require_http_methods(BOTH)
+def results(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+    """The hamlets that come out; on a split as many as are asked for."""
+    form = ResultsForm(change, request.POST or None, wanted=request.GET.get("so-ap", ""))
+    if request.method == "POST" and form.is_valid():
+        try:
+            hamlet_changes.set_results(change, form.rows(), by=request.user)
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, "Đã ghi ấp mới.")
+            return _back(change, "placing" if form.is_split else "show")
+    return _page(request, site, change, "results", form=form)
+
+
+def _place(request: HttpRequest, change: HamletChange) -> bool:
+    try:
+        hamlet_changes.place(change, placements(request.POST), by=request.user)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, "Đã ghi cách chia.")
+    return True
+
+
+def _chosen(change: HamletChange, what: str) -> dict[int, int]:
+    rows = change.placements.filter(**{f"{what}__isnull": False})
+    return dict(rows.values_list(f"{what}_id", "result_id"))
+
+
+@require_http_methods(BOTH)
+def placing(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+    """On a split: each team, and each group of the whole hamlet, to one of the new ones."""
+    if change.kind != Kind.SPLIT:
+        return _back(change)
+    if request.method == "POST" and _place(request, change):
+        return _back(change)
+    listed = list(change.results.all())
+    chosen = _chosen(change, "team")
+    teams = list(
+        _teams(change)
+        .annotate(people=Count("members", filter=Q(members__status=Member.Status.ACTIVE)))
+        .order_by("name")
+    )
+    sums: Counter[int] = Counter()
+    for team in teams:
+        team.chosen = chosen.get(team.pk)  # type: ignore[attr-defined]
+        if team.chosen:  # type: ignore[attr-defined]
+            sums[team.chosen] += team.households  # type: ignore[attr-defined]
+    in_groups = _chosen(change, "group")
+    groups = list(
+        ZaloGroup.objects.filter(hamlet__in=change.sources.values("hamlet"), team=None)
+        .exclude(status=ZaloGroup.Status.CLOSED)
+        .order_by("name")
+    )
+    for group in groups:
+        group.chosen = in_groups.get(group.pk)  # type: ignore[attr-defined]
+    return _page(
+        request, site, change, "placing", teams=teams, groups=groups, results=listed,
+        sums=[(row, sums[row.pk]) for row in listed],
+        loose=_loose_people(change).count(),
+    )  # fmt: skip
+
+
+def _loose_people(change: HamletChange) -> Any:
+    """People of the old hamlet without a team, who would go with their household or the rest."""
+    return Member.objects.active().filter(hamlet__in=change.sources.values("hamlet"), team=None)
+
+
+@require_http_methods(BOTH)
+def people(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+    """Single people without a team, placed by hand; fifty on a page, found by name."""
+    if change.kind != Kind.SPLIT:
+        return _back(change)
+    if request.method == "POST":
+        _place(request, change)
+        return redirect(request.get_full_path())
+    asked = request.GET.get("q", "")
+    rows = _loose_people(change).order_by("sort_key", "pk")
+    if fold(asked):
+        rows = rows.search(asked)
+    page = Paginator(rows, PEOPLE_PAGE).get_page(request.GET.get("trang"))
+    audit.record("hamlet.people_listed", by=request.user, target=change, rows=len(page))
+    chosen = _chosen(change, "member")
+    for member in page:
+        member.chosen = chosen.get(member.pk)
+    return _page(
+        request, site, change, "people", page=page, asked=asked, results=list(change.results.all())
+    )
+
+
+@require_POST
+def rehearse(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+    """Run it and roll it back; the page then shows what would move."""
+    try:
+        outcome = hamlet_changes.rehearse(change, by=request.user)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if outcome.is_possible:
+            messages.success(request, "Đã chạy thử. Chưa có gì thay đổi.")
+        else:
+            messages.error(request, "Chưa thực hiện được. Xem lý do bên dưới.")
+    return _back(change)
+
+
+@require_http_methods(BOTH)
+def carry_out(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+    """The last question, then the deed."""
+    refusal = ""
+    if request.method == "POST":
+        if request.POST.get("sure") != "yes":
+            refusal = "Hãy đánh dấu đồng ý trước khi thực hiện."
+        else:
+            try:
+                hamlet_changes.carry_out(change, by=request.user)
+            except NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                messages.success(request, "Đã thực hiện. Mọi thứ đã sang ấp mới.")
+                return _back(change)
+    elif change.state != State.REHEARSED:
+        return _back(change)
+    return _page(
+        request, site, change, "deed", refusal=refusal, outcome=change.outcome,
+        sources=list(change.sources.select_related("hamlet")), results=list(change.results.all()),
+    )  # fmt: skip
+
+
+# Mergers, splits and renamings of hamlets in the admin, for the chief alone.
+
+
+ABOUT = _(
+    "Mỗi nghị quyết sắp xếp ấp, khu phố là một lần nhập, chia hoặc đổi tên. Chạy thử trước: không "
+    "có gì thay đổi cho đến khi bấm “Thực hiện”."
+)
+
+
+class DecisionList(ChangeList):
+    """A line leads to the summary of the decision, not to its form."""
+
+    def url_for_result(self, result: Any) -> str:
+        return reverse("admin:groups_hamletchange_show", args=[result.pk])
+
+
+@admin.register(HamletChange)
+class HamletChangeAdmin(ScopedModelAdmin):
+    form = HamletChangeForm
+    list_display = ["decision_number", "kind", "places", "effective_on", "shown_state"]
+    list_filter = ["kind", "state"]
+    search_fields = ["decision_number", "sources__name_then"]
+    search_help_text = _("Tìm theo số nghị quyết hoặc tên ấp cũ")
+    actions = None
+    compressed_fields = False
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "commune", "kind", "decision_number", "decision_on", "effective_on",
+                    "decision_file", "sources",
+                ],
+                "description": ABOUT,
+            },
+        ),
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("sources__hamlet", "results")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DecisionList
+
+    @admin.display(description=_("ấp, khu phố"))
+    def places(self, change: HamletChange) -> str:
+        before = ", ".join(map(str, change.sources.all()))
+        after = ", ".join(map(str, change.results.all()))
+        return f"{before} → {after}" if after else before
+
+    @display(
+        description=_("trạng thái"), ordering="state",
+        label={State.DRAFT: "info", State.REHEARSED: "warning", State.DONE: "success"},
+    )  # fmt: skip
+    def shown_state(self, change: HamletChange) -> tuple[str, str]:
+        return change.state, change.get_state_display()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        (name, options), *rest = super().get_fieldsets(request, obj)
+        if obj is None and request.user.commune_id is None:
+            return [(name, options), *rest]
+        fields = [field for field in options["fields"] if field != "commune"]
+        return [(name, {**options, "fields": fields}), *rest]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in {"decision_on", "effective_on"}:
+            return db_field.formfield(widget=DayInput())
+        if db_field.name == "decision_file":
+            return db_field.formfield(widget=PaperInput())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_done = isinstance(obj, HamletChange) and obj.is_done
+        return not is_done and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_done = isinstance(obj, HamletChange) and obj.is_done
+        return not is_done and super().has_delete_permission(request, obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: Any = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What is done has a page, not a form."""
+        change = self.get_object(request, object_id) if object_id else None
+        if change is not None and self._only_shows(request, change):
+            return redirect("admin:groups_hamletchange_show", change.pk)
+        try:
+            one_way_on = {"show_save_and_continue": False, "show_save_and_add_another": False}
+            return super().changeform_view(
+                request, object_id, form_url, one_way_on | (extra_context or {})
+            )
+        except NotAllowed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(request.path)
+
+    def _only_shows(self, request: HttpRequest, change: HamletChange) -> bool:
+        seen = self.has_view_permission(request, change)
+        return seen and not self.has_change_permission(request, change)
+
+    def save_model(self, request: HttpRequest, obj: HamletChange, form: Any, change: bool) -> None:
+        if obj.commune_id is None:
+            obj.commune_id = request.user.commune_id
+        hamlet_changes.prepare(obj, form.cleaned_data["sources"], by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: HamletChange) -> None:
+        hamlet_changes.discard(obj, by=request.user)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        return redirect("admin:groups_hamletchange_results", obj.pk)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return redirect("admin:groups_hamletchange_results", obj.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        return urls(self.admin_site) + super().get_urls()

@@ -1,0 +1,236 @@
+"""Linking in the admin: what people shared waits for a call, papers with codes, ending a link."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import services as audit
+from accounts.scoped_admin.base import (
+    ReadOnlyAdminMixin,
+    ScopedModelAdmin,
+    action,
+    display,
+    in_sight,
+    visible_object,
+)
+from accounts.services import NotAllowed
+from groups.linking import codes, followers
+from groups.linking import services as linking
+from groups.linking.models import LinkProposal, ZaloLink
+from groups.residents.forms import MayBeWhyForm
+from groups.residents.models import Member
+from groups.residents.question_pages import SHOWN, StepsMixin, ask_page, carried_on, do_or_ask
+from vietnamese.text import local_phone, masked_phone
+
+CALL_FIRST = (
+    "Gọi số điện thoại trong danh sách (không gọi số vừa chia sẻ, nếu khác) và hỏi: có phải ông "
+    "(bà) vừa bấm chia sẻ trên Zalo không. Chỉ xác nhận khi đã nghe trả lời."
+)
+
+
+class ChooseMemberForm(forms.Form):
+    """Who of the list it is: those whom the shared name or phone, or another word, brings up."""
+
+    words = forms.CharField(
+        label="Tìm trong danh sách theo tên, hoặc những số cuối điện thoại", required=False,
+        max_length=100, widget=forms.TextInput(attrs={"class": "by-input"}),
+    )  # fmt: skip
+    member = forms.ModelChoiceField(
+        label="Người này là ai", queryset=Member.objects.none(), empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn một người trong danh sách tìm được."},
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, row: LinkProposal, user: Any) -> None:
+        super().__init__(data)
+        asked = data.get("words", "") if data is not None else ""
+        found = linking.candidates(row, by=user, words=asked)
+        self.fields["member"].queryset = found  # type: ignore[attr-defined]
+        self.fields["member"].label_from_instance = _with_phone  # type: ignore[attr-defined]
+        self.fields["member"].required = data is None or "chi-tim" not in data
+        if not found:
+            self.fields["member"].help_text = "Chưa tìm thấy ai. Hãy gõ tên khác rồi bấm Tìm."
+
+
+def _with_phone(member: Member) -> str:
+    return f"{member.choice_label}, {masked_phone(member.phone) or 'chưa có số'}"
+
+
+@admin.register(LinkProposal)
+class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
+    """What people shared with the account and nobody has decided yet."""
+
+    list_display = ["who", "place", "fits", "shared_at"]
+    list_select_related = ["member", "hamlet"]
+    list_before_template = "groups/linking/list_note.html"
+    fields = ["fits", "who", "listed_phone", "place", "shared_name", "shared_phone", "shared_at"]
+    readonly_fields = ["fits", "who", "listed_phone", "place", "shared_name", "shared_phone"]
+    ordering = ["shared_at", "pk"]
+    actions = None
+    actions_detail = ["confirm", "refuse"]
+    main_steps = ("confirm",)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*followers.urls(self.admin_site), *super().get_urls()]
+
+    def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        in_sight(self, request, object_id)
+        return request.user.has_perm("groups.settle_linkproposal")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        row = self.get_object(request, object_id)
+        if response.status_code == 200 and row is not None:
+            audit.record("zalolink.proposal_viewed", by=request.user, commune=_commune_of(row))
+        return response
+
+    @admin.display(description=_("người trong danh sách"))
+    def who(self, row: LinkProposal) -> str:
+        return row.member.choice_label if row.member is not None else "Chưa tìm thấy"
+
+    @admin.display(description=_("ấp, khu phố"), ordering="hamlet__code")
+    def place(self, row: LinkProposal) -> str:
+        return str(row.hamlet or "Chưa rõ")
+
+    @display(  # type: ignore[untyped-decorator]
+        description=_("đối chiếu"), label={"Khớp tên và số": "success", "Chưa khớp": "warning"}
+    )
+    def fits(self, row: LinkProposal) -> str:
+        return "Khớp tên và số" if row.member_id else "Chưa khớp"
+
+    @admin.display(description=_("số trong danh sách"))
+    def listed_phone(self, row: LinkProposal) -> str:
+        return masked_phone(row.member.phone) if row.member is not None else "–"
+
+    @admin.display(description=_("tên đã chia sẻ"))
+    def shared_name(self, row: LinkProposal) -> str:
+        return row.name or "–"
+
+    @admin.display(description=_("số đã chia sẻ"))
+    def shared_phone(self, row: LinkProposal) -> str:
+        return local_phone(row.phone) if row.phone else "–"
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Đã gọi, đúng người này"), url_path="xac-nhan", permissions=["settle"]
+    )
+    def confirm(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = visible_object(self, request, object_id)
+        form_class: Any = forms.Form
+        if row.member_id is None:
+            form_class = partial(ChooseMemberForm, row=row, user=request.user)
+        return do_or_ask(
+            self, request, row, _confirm, form_class, title="Xác nhận liên kết Zalo",
+            search_button="" if row.member_id else "Tìm",
+            sentence=CALL_FIRST, button="Đã gọi, đúng người này", back_url=_page_of(row),
+            done="Đã liên kết. Người dân được báo qua Zalo.", done_url=_list(),
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Không phải, bỏ"), url_path="bo", permissions=["settle"]
+    )
+    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = visible_object(self, request, object_id)
+        return do_or_ask(
+            self, request, row, linking.refuse, forms.Form, title="Bỏ đề nghị liên kết",
+            sentence="Tên và số đã chia sẻ bị xóa ngay. Người dân được báo là chưa khớp với danh "
+            "sách và có thể chia sẻ lại.",
+            button="Bỏ đề nghị này", tone="danger", back_url=_page_of(row), done="Đã bỏ.",
+            done_url=_list(),
+        )  # fmt: skip
+
+
+def _confirm(row: LinkProposal, *, by: Any, member: Member | None = None, words: str = "") -> None:
+    linking.confirm(row, by=by, member=member)
+
+
+def _commune_of(row: LinkProposal) -> Any:
+    return row.follower.account.commune
+
+
+def _page_of(row: LinkProposal) -> str:
+    return reverse("admin:groups_linkproposal_change", args=[row.pk])
+
+
+def _list() -> str:
+    return reverse("admin:groups_linkproposal_changelist")
+
+
+class LinkActionsMixin:
+    """For the admin of members: papers with codes, and ending a link."""
+
+    def has_print_codes_permission(
+        self, request: HttpRequest, object_id: str | None = None
+    ) -> bool:
+        in_sight(self, request, object_id)
+        return request.user.has_perm("groups.print_linkcode")
+
+    def has_unlink_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        in_sight(self, request, object_id)
+        if not request.user.has_perm("groups.end_zalolink"):
+            return False
+        return object_id is None or ZaloLink.objects.filter(member=object_id).exists()
+
+    @admin.action(
+        description=_("In phiếu có mã liên kết Zalo cho những người đã chọn"),
+        permissions=["print_codes"],
+    )
+    def print_codes(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """A question first: a new code ends the one on an older paper."""
+        shown = list(queryset.select_related("hamlet__commune")[:SHOWN])
+        if not shown:
+            return None
+        refusal = ""
+        if "in-ngay" in request.POST:
+            try:
+                printed = codes.prepare(queryset.values_list("pk", flat=True), by=request.user)  # type: ignore[arg-type]
+            except NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                if printed:
+                    return _paper(request, printed)
+                refusal = (
+                    "Không có ai để in: những người đã chọn chưa đồng ý có tên trong danh sách, đã "
+                    "liên kết, hoặc không còn tham gia."
+                )
+        return ask_page(
+            self, request, title="In phiếu có mã liên kết Zalo", people=shown, refusal=refusal,
+            count=queryset.count(), hidden_count=-len(shown), form=forms.Form(),
+            sentence="Mỗi người một phiếu, trao tận tay. Ai nhắn mã trên phiếu được coi là người "
+            "đó, nên đừng chụp, đừng gửi phiếu qua Zalo. Phiếu cũ của họ hết dùng được.",
+            button="In phiếu", back_url=request.get_full_path(),
+            carried=[*carried_on(request, "print_codes"), ("in-ngay", "1")],
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Bỏ liên kết Zalo"), url_path="bo-lien-ket-zalo", permissions=["unlink"]
+    )
+    def unlink_zalo(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        member = visible_object(self, request, object_id)
+        return do_or_ask(
+            self, request, member, linking.end_for, MayBeWhyForm,
+            title=f"Bỏ liên kết Zalo: {member}",
+            sentence="Cổng không còn biết tài khoản Zalo nào là của người này. Họ vẫn ở trong danh "
+            "sách và trong nhóm; muốn liên kết lại thì làm lại từ đầu.",
+            button="Bỏ liên kết", tone="danger", done="Đã bỏ liên kết.",
+            back_url=reverse("admin:groups_member_change", args=[member.pk]),
+        )  # fmt: skip
+
+    @admin.display(description=_("tài khoản Zalo"))
+    def zalo_account(self, member: Member) -> str:
+        return linking.in_words(member) or "Chưa liên kết"
+
+
+def _paper(request: HttpRequest, printed: list[codes.PrintedCode]) -> HttpResponse:
+    context = codes.context(printed, timezone.localdate())
+    response = TemplateResponse(request, "groups/print/link_slips.html", context)
+    response["Cache-Control"] = "no-store"
+    return response

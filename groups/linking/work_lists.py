@@ -1,0 +1,57 @@
+"""Work lists about linking and the followers for the home page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from groups.linking.models import LinkProposal
+from zalo.models import FollowerSync, OfficialAccount
+
+SHOWN = 5
+
+
+@work_list
+def shares_to_confirm(user: Any, now: datetime) -> WorkList | None:
+    """People who pressed “share” and wait for a call; no name stands on the home page."""
+    if not user.has_perm("groups.settle_linkproposal"):
+        return None
+    waiting = LinkProposal.objects.visible_to(user)
+    rows = list(waiting.select_related("hamlet")[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            "Khớp tên và số" if row.member_id else "Chưa khớp với ai",
+            reverse("admin:groups_linkproposal_change", args=[row.pk]),
+            f"{row.hamlet}. Gọi hỏi rồi xác nhận." if row.hamlet else "Gọi hỏi rồi xác nhận.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Đề nghị liên kết Zalo",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        url=reverse("admin:groups_linkproposal_changelist"),
+        icon="link",
+        order=60,
+    )
+
+
+@work_list
+def lists_not_read(user: Any, now: datetime) -> WorkList | None:
+    """Accounts whose list of followers could not be read the last time."""
+    if not user.has_perm("zalo.sync_follower"):
+        return None
+    accounts = OfficialAccount.objects.visible_to(user)
+    newest = FollowerSync.objects.filter(account__in=accounts).newest().select_related("account")
+    failed = [sync for sync in newest if sync.state == FollowerSync.State.FAILED]
+    if not failed:
+        return None
+    page = reverse("admin:groups_linkproposal_followers")
+    items = [
+        WorkItem(str(sync.account), f"{page}?oa={sync.account_id}", sync.problem)
+        for sync in failed[:SHOWN]
+    ]
+    return WorkList("Danh sách người quan tâm OA", items, len(failed), icon="groups", order=79)

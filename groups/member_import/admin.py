@@ -1,0 +1,279 @@
+"""Writing a list down, what came of it, taking it back, throwing it away."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.scoped_admin.base import (
+    ReadOnlyAdminMixin,
+    ScopedModelAdmin,
+    ScopedRelatedFilter,
+    display,
+)
+from accounts.scoped_admin.pages import own_pages
+from groups.admin_mixins import FoldedSearchMixin
+from groups.member_import import pages, review_pages, row_display
+from groups.member_import import services as member_import
+from groups.member_import.committing import UNDO_DAYS
+from groups.member_import.forms import ConsentForm
+from groups.member_import.models import MemberImport, MemberImportFile, MemberImportRow
+from groups.member_import.pages import (
+    AFTER_COMMIT,
+    State,
+    batch_of,
+    other_place,
+    page_of,
+    refused,
+    render,
+)
+from groups.member_import.row_display import lines_of
+from groups.residents.exports import sheet_response
+
+Lane = MemberImportRow.Lane
+UNDO_ROWS = 50
+# Lanes that wrote nothing, in the order in which people ask about them.
+LEFT_OUT_LANES = (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED, Lane.REPEATED, Lane.DROPPED)
+
+
+@require_http_methods(["GET", "POST"])
+def commit(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """What will happen, in numbers; on what paper the people agreed; one button."""
+    batch = batch_of(request, pk)
+    if batch.state != State.PREVIEW:
+        return redirect(page_of(batch))
+    form = ConsentForm(request.POST or None, batch=batch, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member_import.commit(batch, by=request.user, paper=form.stated())
+        except member_import.NotAllowed as refusal:
+            refused(request, refusal)
+            return redirect(page_of(batch, "commit"))
+        return redirect(page_of(batch))
+    counts = row_display.lane_counts(batch)
+    return render(
+        request, site, "commit", batch, step="commit", form=form,
+        facts=_facts(counts), writes=counts[Lane.NEW] + counts[Lane.CHANGED],
+        bases=form.fields["basis"].choices, undo_days=UNDO_DAYS,
+        basis=form["basis"].value() or form.NONE, other_place=other_place(batch, request.user),
+    )  # fmt: skip
+
+
+def _facts(counts: dict[str, int]) -> list[tuple[str, str, str]]:
+    """Lane, number and what happens to it."""
+    sentences = (
+        (Lane.NEW, "người mới được thêm vào danh sách thành viên"),
+        (Lane.CHANGED, "người đã có được sửa theo tệp"),
+        (Lane.SAME, "người đã có và giống hệt, để nguyên"),
+        (Lane.DOUBTFUL, "dòng cần xem mà chưa chọn, không nhập"),
+        (Lane.REFUSED, "dòng không nhận vì có ô sai, không nhập"),
+        (Lane.REPEATED, "dòng lặp lại trong tệp, không nhập lần nữa"),
+    )
+    return [
+        (lane, row_display.number(counts[lane]), said) for lane, said in sentences if counts[lane]
+    ]
+
+
+@require_GET
+def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """What was written, what was not and why, and how to take it back."""
+    batch = batch_of(request, pk)
+    if batch.state not in AFTER_COMMIT:
+        return redirect(page_of(batch))
+    counts = row_display.lane_counts(batch)
+    return render(
+        request, site, "result", batch, step="result",
+        written=[
+            (row_display.number(counts[lane]), said)
+            for lane, said in (
+                (Lane.NEW, "người mới"), (Lane.CHANGED, "người được sửa"),
+                (Lane.SAME, "người không đổi"),
+            )
+        ],
+        left_out=[
+            (
+                lane,
+                row_display.LANES[lane][0],
+                row_display.number(counts[lane]),
+                row_display.meaning_of(lane, is_open=False),
+            )
+            for lane in LEFT_OUT_LANES
+            if counts[lane]
+        ],
+        can_undo=batch.can_be_undone, has_file=_has_file(batch),
+        can_mend=batch.state == State.COMMITTED
+        and any(counts[lane] for lane in (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED)),
+    )  # fmt: skip
+
+
+def _has_file(batch: MemberImport) -> bool:
+    return MemberImportFile.objects.filter(batch=batch).exists()
+
+
+@require_http_methods(["GET", "POST"])
+def undo(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """Everything that changes back and everybody who stays, before the button."""
+    batch = batch_of(request, pk)
+    if not batch.can_be_undone:
+        return redirect(page_of(batch))
+    try:
+        if request.method == "POST":
+            done = member_import.undo(batch, by=request.user)
+            messages.success(request, _undone(done))
+            return redirect(page_of(batch, "result"))
+        plan = member_import.undo_plan(batch, by=request.user)
+    except member_import.NotAllowed as refusal:
+        refused(request, refusal)
+        return redirect(page_of(batch, "result"))
+    reasons = dict(plan.kept)
+    written = Q(lane=Lane.NEW) | Q(lane__in=(Lane.CHANGED, Lane.SAME), old__isnull=False)
+    rows = batch.rows.filter(written).order_by("position")
+    asked = request.GET.get("trang", "1")
+    page = Paginator(rows, UNDO_ROWS).get_page(asked)
+    lines = [
+        (line, reasons.get(line.row.pk, "")) for line in lines_of(batch, page, user=request.user)
+    ]
+    return render(
+        request, site, "undo", batch, step="result", page=page, lines=lines,
+        removed=row_display.number(plan.removed), restored=row_display.number(plan.restored),
+        kept=row_display.number(len(plan.kept)), does_something=plan.removed + plan.restored > 0,
+        pages=[
+            (number, f"trang={number}" if isinstance(number, int) else "")
+            for number in page.paginator.get_elided_page_range(page.number, on_each_side=2)
+        ],
+    )  # fmt: skip
+
+
+def _undone(done: member_import.UndoPlan) -> str:
+    parts = (
+        (done.removed, "bỏ {} người mới"),
+        (done.restored, "trả lại {} người như cũ"),
+    )
+    did = ", ".join(text.format(row_display.number(people)) for people, text in parts if people)
+    said = f"Đã hoàn tác: {did or 'không ai thay đổi'}."
+    return (
+        f"{said} {row_display.number(len(done.kept))} người được để nguyên." if done.kept else said
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """Throw a list away that was not written; asks first."""
+    batch = batch_of(request, pk)
+    if batch.state not in (State.READING, State.PREVIEW, State.FAILED):
+        return redirect(page_of(batch))
+    if request.method == "GET":
+        return render(request, site, "discard", batch)
+    try:
+        member_import.discard(batch, by=request.user)
+    except member_import.NotAllowed as refusal:
+        refused(request, refusal)
+        return redirect(page_of(batch))
+    messages.success(request, "Đã bỏ danh sách. Danh sách thành viên không thay đổi.")
+    return redirect("admin:groups_memberimport_changelist")
+
+
+@require_GET
+def marked(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
+    """The file again with a note on each cell that needs a look."""
+    batch = batch_of(request, pk)
+    if batch.state not in (State.PREVIEW, *AFTER_COMMIT) or not _has_file(batch):
+        return redirect(page_of(batch))
+    try:
+        content = member_import.marked_workbook(batch, by=request.user)
+    except member_import.NotAllowed as refusal:
+        refused(request, refusal)
+        return redirect(page_of(batch))
+    stem = batch.filename.rpartition(".")[0] or batch.filename
+    return sheet_response(content, f"{stem[:60]}-danh-dau")
+
+
+# The import screen: member lists from upload to undo.
+#
+# The list of imports is an ordinary admin list; what is done with one is in pages of their own that
+# work without scripts.
+
+
+TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
+
+
+class WorkFilter(admin.SimpleListFilter):
+    """Lists that wait for somebody, and one's own."""
+
+    title = _("việc")
+    parameter_name = "viec"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("cho", _("Chờ xem và nhập")),
+            ("toi", _("Tôi tải lên")),
+            ("lui", _("Hoàn tác được")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "cho":
+            return queryset.filter(state__in=("reading", "preview", "committing", "failed"))
+        if self.value() == "toi":
+            return queryset.filter(created_by=request.user.pk)
+        if self.value() == "lui":
+            return queryset.filter(state="committed", undo_until__gte=timezone.now())
+        return queryset
+
+
+@admin.register(MemberImport)
+class MemberImportAdmin(FoldedSearchMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
+    list_before_template = "admin/groups/memberimport/list_actions.html"
+    list_display = ["filename", "hamlet", "shown_state", "figures", "created_by", "created_at"]
+    list_filter = [WorkFilter, "state", ("hamlet", ScopedRelatedFilter)]
+    list_select_related = ["hamlet", "created_by"]
+    search_fields = ["hamlet__search_text"]
+    search_help_text = _("Tìm theo tên ấp, khu phố")
+    actions = None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A list has no form; its own page says what there is to do."""
+        batch = self.get_object(request, object_id)
+        if batch is None or not request.user.has_perm("groups.import_member"):
+            return super().change_view(request, object_id, form_url, extra_context)
+        return redirect("admin:groups_memberimport_show", batch.pk)
+
+    @display(description=_("tình trạng"), ordering="state", label=TONE_CLASSES)
+    def shown_state(self, batch: MemberImport) -> tuple[str, str]:
+        said = row_display.state_of(batch)
+        return said.tone, said.label
+
+    @display(description=_("số dòng"))
+    def figures(self, batch: MemberImport) -> str:
+        return row_display.figures_of(batch)
+
+    def get_urls(self) -> list[URLPattern]:
+        return _urls(self.admin_site) + super().get_urls()
+
+
+def _urls(site: Any) -> list[URLPattern]:
+    routes = {
+        "tai-len/": (pages.upload, "upload"),
+        "mau/": (pages.template, "template"),
+        "<int:pk>/": (pages.show, "show"),
+        "<int:pk>/tien-do/": (pages.progress, "progress"),
+        "<int:pk>/cot/": (pages.mapping, "mapping"),
+        "<int:pk>/xem/": (review_pages.review, "review"),
+        "<int:pk>/dong/<int:row_id>/": (review_pages.correct, "correct"),
+        "<int:pk>/dong/<int:row_id>/chon/": (review_pages.decide, "decide"),
+        "<int:pk>/sua-loat/": (review_pages.repair, "repair"),
+        "<int:pk>/nhap/": (commit, "commit"),
+        "<int:pk>/ket-qua/": (result, "result"),
+        "<int:pk>/tep-danh-dau/": (marked, "marked"),
+        "<int:pk>/hoan-tac/": (undo, "undo"),
+        "<int:pk>/bo/": (discard, "discard"),
+    }
+    return own_pages(site, "groups_memberimport", routes, "groups.import_member")

@@ -1,0 +1,189 @@
+"""What a file is, decided before anything large is built from it.
+
+A workbook is a zip: its parts are unpacked in small pieces and counted, because the sizes that
+a zip claims for itself may be lies.
+"""
+
+import html
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from groups.member_import.reader import limits, scanning
+from groups.member_import.reader.problems import UnreadableFile
+from groups.member_import.reader.scanning import SheetFacts
+
+_CHUNK = 256 * 1024
+_TOO_BIG = (
+    f"Tệp lớn hơn {limits.MAX_BYTES // 1024 // 1024} MB. "
+    "Hãy xoá hình ảnh hoặc tách thành nhiều tệp."
+)
+_EMPTY = "Tệp rỗng, không có nội dung. Hãy mở tệp trên máy để kiểm tra rồi tải lên lại."
+_MACRO = "Tệp có macro nên không được nhận. Hãy lưu lại dạng .xlsx (không macro) rồi tải lên."
+_FORMATS = "Hãy dùng tệp .xlsx, .xls, .ods, .csv, .txt, hoặc dán bảng vào ô."
+_FOREIGN = (
+    (b"%PDF", "Đây là tệp PDF."),
+    (b"{\\rtf", "Đây là tệp văn bản RTF."),
+    (b"\x89PNG", "Đây là hình ảnh."),
+    (b"\xff\xd8\xff", "Đây là hình ảnh."),
+    (b"GIF8", "Đây là hình ảnh."),
+    (b"Rar!", "Đây là tệp nén RAR."),
+    (b"7z\xbc\xaf", "Đây là tệp nén 7z."),
+    (b"\x1f\x8b", "Đây là tệp nén gzip."),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOOK = "xl/workbook.xml"
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
+_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
+
+
+@dataclass
+class Inspected:
+    """The kind of the file, and the facts of its sheets in the order of the workbook."""
+
+    kind: str
+    sheets: list[SheetFacts] = field(default_factory=list)
+
+
+def inspect(content: bytes) -> Inspected:
+    """The kind of the file: workbook, legacy or text. Refuses what must not be opened."""
+    if len(content) > limits.MAX_BYTES:
+        raise UnreadableFile(_TOO_BIG)
+    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise UnreadableFile(_EMPTY)
+    for start, what in _FOREIGN:
+        if content.startswith(start):
+            raise UnreadableFile(f"{what} {_FORMATS}")
+    if content[4:8] == b"ftyp" or (content[:4] == b"RIFF" and content[8:12] == b"WEBP"):
+        raise UnreadableFile(f"Đây là hình ảnh hoặc phim. {_FORMATS}")
+    if content.startswith(_OLE):
+        _inspect_ole(content)
+        return Inspected("legacy")
+    if content.startswith(b"PK"):
+        return _inspect_zip(content)
+    opening = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if opening.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"mime-version:")):
+        raise UnreadableFile(
+            "Tệp này là trang web mang đuôi bảng tính. Hãy mở bằng Excel và lưu lại dạng .xlsx."
+        )
+    return Inspected("text")
+
+
+def _inspect_ole(content: bytes) -> None:
+    """Directory names of an old Office file are UTF-16; they tell what is inside."""
+
+    def holds(name: str) -> bool:
+        return name.encode("utf-16-le") in content
+
+    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+        raise UnreadableFile(limits.PASSWORD)
+    if holds("WordDocument"):
+        raise UnreadableFile(f"Đây là tệp Word. {_FORMATS}")
+    if holds("_VBA_PROJECT"):
+        raise UnreadableFile(_MACRO)
+    if not (holds("Workbook") or holds("Book")):
+        raise UnreadableFile(limits.BROKEN)
+
+
+def _inspect_zip(content: bytes) -> Inspected:
+    try:
+        archive = zipfile.ZipFile(BytesIO(content))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        raise UnreadableFile(limits.BROKEN) from None
+    parts = archive.infolist()
+    names = {part.filename for part in parts}
+    if len(names) < len(parts):
+        raise UnreadableFile(limits.BROKEN)  # two parts of one name: programs take either
+    if len(parts) > limits.MAX_PARTS:
+        raise UnreadableFile(limits.BOMB)
+    if any(part.flag_bits & 1 for part in parts):
+        raise UnreadableFile(limits.PASSWORD)
+    if any(name.lower().endswith("vbaproject.bin") for name in names) or any(
+        name.startswith(("Basic/", "Scripts/")) for name in names
+    ):
+        raise UnreadableFile(_MACRO)
+    if "word/document.xml" in names:
+        raise UnreadableFile(f"Đây là tệp Word. {_FORMATS}")
+    if "xl/workbook.bin" in names:
+        raise UnreadableFile("Tệp dạng .xlsb không được nhận. Hãy lưu lại dạng .xlsx rồi tải lên.")
+    if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
+        raise UnreadableFile(f"Đây là tệp nén, không phải bảng tính. {_FORMATS}")
+    facts: dict[str, SheetFacts] = {}
+    kept: dict[str, bytes] = {}
+    tables: list[SheetFacts] = []
+    titles: dict[str, str] = {}
+    budget = limits.MAX_UNPACKED
+    for part in sorted(parts, key=lambda part: part.filename not in (_BOOK, _RELATIONS)):
+        pieces = unpack(content, part)
+        if part.filename in (_BOOK, _RELATIONS):
+            kept[part.filename] = b"".join(pieces)
+            budget -= len(kept[part.filename])
+        elif part.filename == "content.xml":
+            unpacked, tables = scanning.scan_ods(pieces)
+            budget -= unpacked
+        else:
+            facts[part.filename] = SheetFacts(part.filename)
+            titles = titles or dict(_sheets_of(kept))
+            name = titles.get(part.filename, part.filename)
+            budget -= scanning.scan_xlsx(pieces, name, facts[part.filename])
+        if budget < 0:
+            raise UnreadableFile(limits.BOMB)
+    in_order = [facts.get(name, SheetFacts()) for name, _title in _sheets_of(kept)]
+    return Inspected("workbook", tables or in_order)
+
+
+def _sheets_of(kept: dict[str, bytes]) -> list[tuple[str, str]]:
+    """The part and the title of each sheet as the workbook lists them; parts have any names."""
+    targets: dict[bytes, str] = {}
+    for attributes in _RELATION.findall(kept.get(_RELATIONS, b"")):
+        found = dict(_ATTRIBUTE.findall(attributes))
+        target = found.get(b"Target", b"").decode(errors="replace")
+        targets[found.get(b"Id", b"")] = target[1:] if target.startswith("/") else f"xl/{target}"
+    sheets = []
+    for attributes in _SHEET.findall(kept.get(_BOOK, b"")):
+        found = dict(_ATTRIBUTE.findall(attributes))
+        identity = next((value for key, value in found.items() if key.endswith(b":id")), b"")
+        title = html.unescape(found.get(b"name", b"").decode(errors="replace"))
+        sheets.append((targets.get(identity, ""), title))
+    return sheets
+
+
+def unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The part in pieces of bounded size, whatever sizes its headers claim."""
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UnreadableFile(limits.BROKEN)
+    try:
+        name_length, extra_length = struct.unpack_from("<HH", content, part.header_offset + 26)
+    except struct.error:
+        raise UnreadableFile(limits.BROKEN) from None
+    start = part.header_offset + 30 + name_length + extra_length
+    packed = memoryview(content)[start : start + part.compress_size]
+    if part.compress_type == zipfile.ZIP_STORED:
+        yield from (bytes(packed[at : at + _CHUNK]) for at in range(0, len(packed), _CHUNK))
+        return
+    unpacker = zlib.decompressobj(-15)
+    total = 0
+    pending: bytes = b""
+    at = 0
+    try:
+        while not unpacker.eof:
+            if not pending:
+                pending = bytes(packed[at : at + _CHUNK])
+                at += len(pending)
+                if not pending:
+                    raise UnreadableFile(limits.BROKEN)
+            piece = unpacker.decompress(pending, _CHUNK)
+            pending = unpacker.unconsumed_tail
+            total += len(piece)
+            if total > limits.MAX_UNPACKED:
+                raise UnreadableFile(limits.BOMB)
+            if piece:
+                yield piece
+    except zlib.error:
+        raise UnreadableFile(limits.BROKEN) from None

@@ -1,0 +1,340 @@
+"""Member lists from upload to undo: the verbs behind the import screen and the command.
+
+Every verb takes the acting account as `by`, checks the permission `groups.import_member` and that
+the hamlet is in its scope, and raises NotAllowed with a sentence. `by` None is the command on the
+server, which no account runs. A verb takes the batch's row under lock and reads it anew into the
+given instance.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import NotAllowed
+from accounts.workflow.services import lock, lock_for, record, require_state, sees
+from groups.member_import import correcting, enqueue, previewing, undoing
+from groups.member_import.correcting import EDITABLE, Repair, repairs, shown
+from groups.member_import.models import (
+    MemberImport,
+    MemberImportFile,
+    MemberImportRow,
+    MemberListMapping,
+)
+from groups.member_import.previewing import content_of
+from groups.member_import.reader import inspecting
+from groups.member_import.reader.member_list import PASTED
+from groups.member_import.reader.problems import UnreadableFile
+from groups.member_import.staging import Entry
+from groups.member_import.undoing import UndoPlan
+from groups.member_import.workbooks import mark, template
+from groups.places.models import Hamlet
+from groups.residents.consent import services as consent
+from groups.residents.consent.services import Paper
+
+__all__ = [
+    "EDITABLE",
+    "NotAllowed",
+    "Paper",
+    "Repair",
+    "UndoPlan",
+    "UnreadableFile",
+    "repairs",
+    "shown",
+    "template",
+]
+
+State, Lane, Decision = MemberImport.State, MemberImportRow.Lane, MemberImportRow.Decision
+BROKE = "Không đọc được tệp này vì lỗi của cổng. Hãy báo quản trị kỹ thuật kèm số của danh sách."
+
+
+# Who may
+
+
+def _may_import(hamlet: Hamlet, by: User) -> bool:
+    return by.has_perm("groups.import_member") and sees(by, hamlet)
+
+
+def _lock_for(batch: MemberImport, by: User | None, *states: str) -> MemberImport:
+    """Lock the batch, in one of these states, for an account or a command. Raises NotAllowed."""
+    if by is None:
+        lock(batch)
+    else:
+        lock_for(batch, by, permission=lambda row, user: _may_import(row.hamlet, user))
+    require_state(batch, only=states)
+    return batch
+
+
+def _lock_with_hamlet(batch: MemberImport, by: User | None, *states: str) -> None:
+    """Lock the hamlet before the list, as a merger does: each sees what the other did.
+
+    Raises NotAllowed, also where the list went over to another hamlet meanwhile.
+    """
+    before = batch.hamlet_id
+    lock(Hamlet(pk=before))
+    _lock_for(batch, by, *states)
+    if batch.hamlet_id != before:
+        raise NotAllowed("Ấp của danh sách vừa được sắp xếp lại. Hãy tải lại trang rồi làm tiếp.")
+
+
+# Reading
+
+
+@transaction.atomic
+def start(
+    content: bytes, filename: str, *, hamlet: Hamlet, by: User | None, in_background: bool = True
+) -> MemberImport:
+    """Keep a file and have it read in the background (state READING).
+
+    Raises UnreadableFile with a sentence when the file is refused at once.
+    """
+    if by is not None and not _may_import(hamlet, by):
+        raise NotAllowed(MemberImport.workflow.denied)
+    if not Hamlet.objects.valid_on(timezone.localdate()).filter(pk=hamlet.pk).exists():
+        raise NotAllowed("Ấp này không còn nữa. Hãy chọn ấp hiện nay.")
+    inspecting.inspect(content)
+    remembered = MemberListMapping.objects.filter(hamlet=hamlet).first()
+    batch = MemberImport.objects.create(
+        hamlet=hamlet,
+        filename=filename.replace("\x00", "")[-200:],
+        digest=hashlib.sha256(content).hexdigest(),
+        mapping=remembered.headings if remembered else {},
+        created_by=by,
+    )
+    MemberImportFile.objects.create(batch=batch, content=base64.b64encode(content).decode())
+    record(batch, "started", by=by)
+    if in_background:
+        enqueue.wake_reader(batch.pk)
+    return batch
+
+
+def start_pasted(text: str, *, hamlet: Hamlet, by: User) -> MemberImport:
+    """The same for a table pasted into a box."""
+    return start(text.encode(), PASTED, hamlet=hamlet, by=by)
+
+
+def earlier(batch: MemberImport) -> MemberImport | None:
+    """The last time that the very same file was committed for this hamlet."""
+    return (
+        MemberImport.objects.filter(
+            hamlet=batch.hamlet_id, digest=batch.digest, state=State.COMMITTED
+        )
+        .exclude(pk=batch.pk)
+        .order_by("-committed_at")
+        .first()
+    )
+
+
+def read(batch_id: int) -> None:
+    """In the worker: read the file and plan its rows; ends in PREVIEW, or FAILED with a message."""
+    if not enqueue.claim(batch_id, State.READING, enqueue.READING_S):
+        return
+    batch = MemberImport.objects.select_related("hamlet__commune").get(pk=batch_id)
+    try:
+        previewing.make_preview(batch)
+    except UnreadableFile as refusal:
+        _fail(batch, str(refusal))
+    except Exception:
+        _fail(batch, BROKE)
+        raise
+
+
+def _fail(batch: MemberImport, message: str) -> None:
+    MemberImport.objects.filter(pk=batch.pk, state=State.READING).update(
+        state=State.FAILED, message=message, heartbeat_at=None
+    )
+
+
+@transaction.atomic
+def remap(
+    batch: MemberImport, *, mapping: Mapping[str, str], header_rows: Mapping[str, int], by: User
+) -> MemberImport:
+    """Read the file again with other columns: field by column letter, heading row by sheet.
+
+    Back to READING. The headings are remembered for the hamlet. What was corrected and decided
+    stays where the row still says the same.
+    """
+    _lock_for(batch, by, State.PREVIEW, State.FAILED)
+    content_of(batch)
+    batch.mapping, batch.header_rows = dict(mapping), dict(header_rows)
+    batch.state, batch.heartbeat_at = State.READING, None
+    batch.save(update_fields=["mapping", "header_rows", "state", "heartbeat_at"])
+    previewing.remember(batch)
+    enqueue.wake_reader(batch.pk)
+    return batch
+
+
+# Correcting
+
+
+@transaction.atomic
+def correct(
+    batch: MemberImport, row_id: int, values: Mapping[str, str], *, by: User
+) -> MemberImportRow:
+    """Write other texts over parts of EDITABLE and check the row anew; returns it."""
+    _lock_for(batch, by, State.PREVIEW)
+    row = _row(batch, row_id)
+    if unknown := set(values) - set(EDITABLE):
+        raise NotAllowed(f"Không sửa được ô này ({len(unknown)} ô). Hãy tải lại trang.")
+
+    def change(entry: Entry) -> None:
+        for part, text in values.items():
+            correcting.write(entry, part, text)
+
+    return _rework(batch, row, change)
+
+
+@transaction.atomic
+def repair(batch: MemberImport, code: str, *, by: User | None) -> int:
+    """Do one bulk repair; returns the number of rows."""
+    return correcting.repair(_lock_for(batch, by, State.PREVIEW), code)
+
+
+@transaction.atomic
+def decide(batch: MemberImport, row_id: int, member_id: int | None, *, by: User) -> MemberImportRow:
+    """A doubtful row is this candidate, or (None) somebody else."""
+    _lock_for(batch, by, State.PREVIEW)
+    row = _row(batch, row_id)
+    if row.lane != Lane.DOUBTFUL and row.decision == Decision.NONE:
+        raise NotAllowed("Dòng này không còn cần quyết định. Hãy tải lại trang.")
+    offered = {one.get("member"): one for one in row.candidates or []}
+    if member_id is not None and member_id not in offered:
+        raise NotAllowed("Người được chọn không nằm trong những người gần giống. Hãy chọn lại.")
+
+    def change(entry: Entry) -> None:
+        entry.decision = Decision.SEPARATE if member_id is None else Decision.SAME
+        of_list = member_id is not None and "row" in offered[member_id]
+        entry.chosen = None if of_list else member_id
+
+    return _rework(batch, row, change, keep=row.candidates)
+
+
+def _row(batch: MemberImport, row_id: int) -> MemberImportRow:
+    row = MemberImportRow.objects.filter(batch=batch, pk=row_id).exclude(lane=Lane.DROPPED).first()
+    if row is None:
+        raise NotAllowed("Không còn dòng này trong danh sách. Hãy tải lại trang.")
+    return row
+
+
+def _rework(
+    batch: MemberImport,
+    row: MemberImportRow,
+    change: Callable[[Entry], None],
+    keep: list[dict[str, int]] | None = None,
+) -> MemberImportRow:
+    correcting.rework(batch, [row], change)
+    if keep:  # so that a decision can be taken back
+        MemberImportRow.objects.filter(pk=row.pk, candidates=None).update(candidates=keep)
+    row.refresh_from_db()
+    return row
+
+
+# Committing
+
+
+def commit(
+    batch: MemberImport,
+    *,
+    by: User | None,
+    paper: Paper | None = None,
+    in_background: bool = True,
+) -> MemberImport:
+    """Write new and changed people down in the background (state COMMITTING).
+
+    `paper` is what the officer states that everybody of the list signed; without it nobody's
+    consent changes. Doubtful rows without a decision stay out. `rows_done` of `rows_total` tells
+    the progress.
+    """
+    try:
+        with transaction.atomic():
+            _lock_with_hamlet(batch, by, State.PREVIEW)
+            if not batch.hamlet.is_in_force:
+                raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
+            if paper is not None and by is not None:
+                consent.give([], paper=paper, by=by)
+                batch.consent_notice, batch.consent_basis = paper.notice, paper.basis
+                batch.consent_given_on = paper.given_on
+                batch.consent_collected_by = paper.collected_by
+                batch.consent_evidence = paper.evidence
+            batch.state, batch.committed_by, batch.rows_done = State.COMMITTING, by, 0
+            batch.heartbeat_at = timezone.now()
+            batch.save()
+            if in_background:
+                enqueue.wake_writer(batch.pk)
+    except IntegrityError as error:
+        if "member_import_one_at_a_time" not in str(error):
+            raise
+        raise NotAllowed("Ấp này đang nhập một danh sách khác. Hãy chờ xong rồi bấm lại.") from None
+    return batch
+
+
+@transaction.atomic
+def discard(batch: MemberImport, *, by: User) -> MemberImport:
+    """Throw a preview away, with its file and rows."""
+    _lock_for(batch, by, State.PREVIEW, State.FAILED, State.READING)
+    batch.rows.all().delete()
+    MemberImportFile.objects.filter(batch=batch).delete()
+    batch.state, batch.heartbeat_at = State.DISCARDED, None
+    batch.save(update_fields=["state", "heartbeat_at"])
+    record(batch, "discarded", by=by)
+    return batch
+
+
+# Undoing
+
+
+@transaction.atomic
+def undo_plan(batch: MemberImport, *, by: User) -> UndoPlan:
+    """What `undo` would do now."""
+    _lock_for(batch, by, State.COMMITTED)
+    undoing.check(batch)
+    return undoing.plan_of(batch)
+
+
+@transaction.atomic
+def undo(batch: MemberImport, *, by: User) -> UndoPlan:
+    """Take a committed list back within 30 days: people who were added go, changes go back.
+
+    Who was edited since, or has something hanging on them, stays as they are.
+    """
+    _lock_with_hamlet(batch, by, State.COMMITTED)
+    if MemberImport.objects.filter(hamlet=batch.hamlet, state=State.COMMITTING).exists():
+        raise NotAllowed("Ấp này đang nhập một danh sách khác. Hãy chờ xong rồi hoàn tác.")
+    undoing.check(batch)
+    done = undoing.take_back(batch)
+    batch.state, batch.undone_by, batch.undone_at = State.UNDONE, by, timezone.now()
+    batch.message = undoing.said_of(done)
+    batch.save(update_fields=["state", "undone_by", "undone_at", "message"])
+    record(
+        batch,
+        "undone",
+        by=by,
+        removed=done.removed,
+        restored=done.restored,
+        kept=len(done.kept),
+    )
+    return done
+
+
+# Files back
+
+
+@transaction.atomic
+def marked_workbook(batch: MemberImport, *, by: User) -> bytes:
+    """The file again as .xlsx, with a note and a colour on each cell that needs a look."""
+    _lock_for(batch, by, *(state for state in State if state != State.READING))
+    noted = batch.rows.exclude(problems=None).exclude(lane=Lane.DROPPED).order_by("position")
+    notes: dict[tuple[str, int, str], list[str]] = {}
+    errors: set[tuple[str, int, str]] = set()
+    for row in noted.iterator():
+        for problem in row.problems or []:
+            cell = (row.sheet, row.row, problem["column"])
+            notes.setdefault(cell, []).append(problem["message"])
+            if problem["is_error"]:
+                errors.add(cell)
+    marked = mark(content_of(batch), batch.filename, notes, errors)
+    record(batch, "file_taken", by=by)
+    return marked

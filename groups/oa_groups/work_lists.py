@@ -1,0 +1,254 @@
+"""What waits at Zalo, for the home page: packages, people at the door, differences, attempts."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Sum
+from django.urls import reverse
+
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from groups.oa_groups.models import GroupAtZalo, GroupCreation, ReconciliationLine
+from groups.zalo_groups import health
+from groups.zalo_groups.models import ZaloGroup
+from groups.zalo_groups.querysets import ENDING_DAYS
+
+SHOWN = 5
+DISSOLVED_TOLD_DAYS = 14
+Status = ZaloGroup.Status
+
+
+def _at_zalo_page(group: ZaloGroup) -> str:
+    return reverse("admin:groups_zalogroup_at_zalo", args=[group.pk])
+
+
+def _refused(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.run_oa_group"):
+        return None
+    return (
+        GroupAtZalo.objects.visible_to(user)
+        .filter(status__in=[GroupAtZalo.Status.DISABLED, GroupAtZalo.Status.GONE])
+        .exclude(group__status=Status.CLOSED)
+        .select_related("group__hamlet")
+        .order_by("disabled_on", "group__search_text")
+    )
+
+
+@work_list(asks=_refused)
+def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
+    """Zalo takes no post for these: the package has ended, or the group is gone."""
+    refused, today = _refused(user, now), now.date()
+    rows = list(refused[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(row.group.name, _at_zalo_page(row.group), health.refusal(row, today), True)
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Nhóm bị Zalo khóa hoặc không còn",
+        items,
+        len(rows) if len(rows) <= SHOWN else refused.count(),
+        icon="lock",
+        order=12,
+    )
+
+
+def _dissolved(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.run_oa_group"):
+        return None
+    since = now.date() - timedelta(days=DISSOLVED_TOLD_DAYS)
+    return (
+        GroupAtZalo.objects.visible_to(user)
+        .filter(status=GroupAtZalo.Status.GONE, group__status=Status.CLOSED)
+        .filter(deletes_on__gte=since)
+        .select_related("group")
+        .order_by("-deletes_on", "group__search_text")
+    )
+
+
+@work_list(asks=_dissolved)
+def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
+    """Zalo dissolved these lately: the people must be told where to go."""
+    dissolved = _dissolved(user, now)
+    rows = list(dissolved[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            row.group.name,
+            reverse("admin:groups_zalogroup_change", args=[row.group_id]),
+            f"Zalo đã giải tán ngày {row.deletes_on:%d/%m/%Y}. Báo bà con và lập nhóm mới.",
+            True,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Nhóm vừa bị giải tán",
+        items,
+        len(rows) if len(rows) <= SHOWN else dissolved.count(),
+        icon="group_off",
+        order=13,
+    )
+
+
+def _ending(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.run_oa_group"):
+        return None
+    today = now.date()
+    return (
+        ZaloGroup.objects.visible_to(user)
+        .exclude(status=Status.CLOSED)
+        .exclude(at_zalo__status__in=[GroupAtZalo.Status.DISABLED, GroupAtZalo.Status.GONE])
+        .filter(asset_expires_on__lte=today + timedelta(days=ENDING_DAYS))
+        .select_related("hamlet", "at_zalo__asset")
+        .order_by("asset_expires_on", "search_text")
+    )
+
+
+@work_list(asks=_ending)
+def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
+    """The paid package of a group ends within 30 days: said anew at 14, and urgent from 7."""
+    ending, today = _ending(user, now), now.date()
+    rows = list(ending[: SHOWN + 1])
+    if not rows:
+        return None
+    first: Any = rows[0].asset_expires_on
+    return WorkList(
+        "Gói nhóm sắp hết hạn",
+        [_package(group, today) for group in rows[:SHOWN]],
+        len(rows) if len(rows) <= SHOWN else ending.count(),
+        url=f"{reverse('admin:groups_zalogroup_care')}?ly-do=goi-nhom",
+        icon="event_busy",
+        order=20 if (first - today).days <= health.SOON_DAYS else 75,
+    )
+
+
+def _package(group: ZaloGroup, today: Any) -> WorkItem:
+    at_zalo = getattr(group, "at_zalo", None)
+    asset = at_zalo.asset if at_zalo is not None else None
+    last: Any = group.asset_expires_on
+    renewed = asset.is_auto_renewed if asset is not None else None
+    return WorkItem(
+        group.name,
+        _at_zalo_page(group),
+        health.ending(last, renewed, today),
+        (last - today).days <= health.URGENT_DAYS,
+    )
+
+
+def _at_the_door(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.run_oa_group"):
+        return None
+    return (
+        GroupAtZalo.objects.visible_to(user)
+        .with_people_waiting()
+        .select_related("group__hamlet")
+        .order_by("waiting_since", "group__search_text")
+    )
+
+
+@work_list(asks=_at_the_door)
+def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
+    """People at the door of a group whose joining is approved by the police."""
+    waiting = _at_the_door(user, now)
+    rows = list(waiting[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            row.group.name,
+            reverse("admin:groups_zalogroup_pending", args=[row.group.pk]),
+            f"{row.waiting} người xin vào nhóm.",
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Người xin vào nhóm",
+        items,
+        waiting.aggregate(people=Sum("waiting"))["people"],
+        icon="person_add",
+        order=30,
+    )
+
+
+def _differences(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.run_oa_group"):
+        return None
+    return (
+        ReconciliationLine.objects.visible_to(user)
+        .open()
+        .select_related("group", "reconciliation")
+        .order_by("pk")
+    )
+
+
+@work_list(asks=_differences)
+def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
+    """What the comparison with Zalo found and a person must decide."""
+    open_ones = _differences(user, now)
+    rows = list(open_ones[: SHOWN + 1])
+    if not rows:
+        return None
+    sees_all = user.has_perm("groups.view_groupreconciliation")
+    items = [
+        WorkItem(
+            row.group.name if row.group else row.theirs,
+            _at_zalo_page(row.group)
+            if row.group
+            else reverse("admin:groups_groupreconciliation_show", args=[row.reconciliation_id]),
+            f"{row.label}. {row.theirs}" if row.group else row.label,
+            row.kind == ReconciliationLine.Kind.GONE,
+        )
+        for row in rows[:SHOWN]
+    ]
+    newest = max(row.reconciliation_id for row in rows)
+    return WorkList(
+        "Nhóm khác với Zalo, chờ quyết định",
+        items,
+        len(rows) if len(rows) <= SHOWN else open_ones.count(),
+        url=reverse("admin:groups_groupreconciliation_show", args=[newest]) if sees_all else "",
+        icon="compare_arrows",
+        order=40,
+    )
+
+
+def _left_open(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.run_oa_group"):
+        return None
+    return (
+        GroupCreation.objects.visible_to(user)
+        .left_open()
+        .select_related("group__hamlet")
+        .order_by("asked_at")
+    )
+
+
+@work_list(asks=_left_open)
+def creations_unclear(user: Any, now: datetime) -> WorkList | None:
+    """Attempts to make a group that left something open: the outcome, or its first settings."""
+    unclear = _left_open(user, now)
+    rows = list(unclear[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            row.group.name,
+            reverse(f"admin:groups_zalogroup_{_page_of(row)}", args=[row.group_id]),
+            row.problem
+            if row.state == GroupCreation.State.MADE
+            else "Chưa rõ Zalo đã tạo nhóm hay chưa. Tìm nhóm trên Zalo rồi nhận về.",
+            True,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Tạo nhóm chưa xong",
+        items,
+        len(rows) if len(rows) <= SHOWN else unclear.count(),
+        icon="help",
+        order=14,
+    )
+
+
+def _page_of(attempt: GroupCreation) -> str:
+    return "at_zalo" if attempt.state == GroupCreation.State.MADE else "make"

@@ -1,0 +1,275 @@
+"""What is done about one person, or about several chosen in the list.
+
+Each is a page with a sentence and one button; the services of `groups` decide.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scoped_admin.base import action, in_sight, visible_object
+from accounts.services import NotAllowed
+from groups.member_import import national_ids
+from groups.personal_data import erasure
+from groups.personal_data.holdings import gather, workbook
+from groups.residents.consent import services as consent
+from groups.residents.exports import ListTakingMixin, sheet_response
+from groups.residents.forms import (
+    HoldingsForm,
+    MayBeWhyForm,
+    NationalIdForm,
+    PaperForm,
+    WhyForm,
+    WithdrawForm,
+)
+from groups.residents.models import Member
+from groups.residents.question_pages import SHOWN, StepsMixin, ask_page, carried_on, do_or_ask
+
+NO_NOTICE = (
+    "Xã chưa có bản thông báo về dữ liệu cá nhân đang dùng. Chỉ huy lập bản thông báo trước, rồi "
+    "cán bộ mới ghi được sự đồng ý."
+)
+
+
+class PersonActionsMixin(ListTakingMixin, StepsMixin):
+    """The life of a member in the admin: agreeing, withdrawing, leaving, being erased."""
+
+    actions = ["record_consent", "print_codes", "take_list"]
+    actions_detail = [
+        "give_consent", "holdings", "national_id", "unlink_zalo", "come_back", "leave",
+        "withdraw_consent", "erase",
+    ]  # fmt: skip
+
+    def get_main_steps(self, request: HttpRequest, object_id: str) -> tuple[str, ...]:
+        """To note an agreement, where there is none; to take part again, for who left."""
+        member = in_sight(self, request, object_id).get()
+        if member.status == Member.Status.LEFT:
+            return ("come_back",)
+        return ("give_consent",) if member.consent_basis == Member.Consent.NONE else ()
+
+    # Who sees which button; the services ask again.
+
+    def _state(self, request: HttpRequest, object_id: str | None) -> str:
+        if object_id is None:
+            return ""
+        return str(in_sight(self, request, object_id).values_list("status", flat=True).get())
+
+    def has_record_consent_permission(
+        self, request: HttpRequest, object_id: str | None = None
+    ) -> bool:
+        in_sight(self, request, object_id)
+        return request.user.has_perm("groups.add_consentrecord")  # type: ignore[union-attr]
+
+    def has_leave_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        is_there = self._state(request, object_id) == Member.Status.ACTIVE
+        return is_there and request.user.has_perm("groups.change_member")  # type: ignore[union-attr]
+
+    def has_come_back_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        is_away = self._state(request, object_id) == Member.Status.LEFT
+        return is_away and request.user.has_perm("groups.change_member")  # type: ignore[union-attr]
+
+    def has_withdraw_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        is_in = self._state(request, object_id) not in ("", Member.Status.WITHDRAWN)
+        return is_in and request.user.has_perm("groups.change_consentrecord")  # type: ignore[union-attr]
+
+    def has_holdings_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        in_sight(self, request, object_id)
+        return request.user.has_perm("groups.reveal_member")  # type: ignore[union-attr]
+
+    def has_national_id_permission(
+        self, request: HttpRequest, object_id: str | None = None
+    ) -> bool:
+        in_sight(self, request, object_id)
+        return national_ids.are_kept() and request.user.has_perms(  # type: ignore[union-attr]
+            ["groups.change_member", "groups.reveal_member"]
+        )
+
+    def has_erase_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        in_sight(self, request, object_id)
+        return request.user.has_perms(  # type: ignore[union-attr]
+            ["groups.change_member", "groups.settle_datarequest"]
+        )
+
+    # Several people
+
+    @admin.action(
+        description=_("Ghi sự đồng ý của những người đã chọn"), permissions=["record_consent"]
+    )
+    def record_consent(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """From one paper, for everybody chosen."""
+        rows = queryset.select_related("hamlet__commune")
+        shown = list(rows[:SHOWN])
+        if not shown:
+            return None
+        is_answer = "basis" in request.POST or "given_on" in request.POST
+        return self._paper_page(
+            request,
+            shown,
+            lambda: list(queryset.values_list("pk", flat=True)),
+            is_answer=is_answer,
+            back_url=request.get_full_path(),
+            people=shown,
+            count=queryset.count(),
+            hidden_count=-len(shown),
+            carried=carried_on(request, "record_consent"),
+        )
+
+    # One person
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi đồng ý"), url_path="dong-y", permissions=["record_consent"]
+    )
+    def give_consent(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        member = visible_object(self, request, object_id)
+        return self._paper_page(
+            request,
+            [member],
+            lambda: [member.pk],
+            is_answer=request.method == "POST",
+            back_url=self._page_of(member),
+        )
+
+    def _paper_page(
+        self,
+        request: HttpRequest,
+        members: list[Member],
+        ids: Callable[[], list[int]],
+        *,
+        is_answer: bool,
+        back_url: str,
+        **context: Any,
+    ) -> HttpResponse:
+        commune = members[0].hamlet.commune
+        form = PaperForm(request.POST if is_answer else None, user=request.user, commune=commune)
+        title = f"Ghi sự đồng ý: {members[0]}" if len(members) == 1 else "Ghi sự đồng ý"
+        refusal = ""
+        if not form.fields["notice"].queryset.exists():  # type: ignore[attr-defined]
+            return ask_page(self, request, title=title, back_url=back_url, warning=NO_NOTICE)
+        if is_answer and form.is_valid():
+            try:
+                number = consent.give(ids(), paper=form.paper(), by=request.user)  # type: ignore[arg-type]
+            except NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                known = "" if number else " Mọi người đã đồng ý với bản này từ trước."
+                self.message_user(  # type: ignore[attr-defined]
+                    request, f"Đã ghi sự đồng ý của {number} người.{known}", messages.SUCCESS
+                )
+                return HttpResponseRedirect(back_url)
+        return ask_page(
+            self, request, title=title, back_url=back_url, form=form, refusal=refusal,
+            sentence="Chỉ ghi khi có giấy có chữ ký, biên bản họp hoặc phiếu. Im lặng không phải "
+            "là đồng ý.",
+            button="Ghi sự đồng ý", **context,
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi rút đồng ý"), url_path="rut-dong-y", permissions=["withdraw"]
+    )
+    def withdraw_consent(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, erasure.withdraw, WithdrawForm, "Ghi rút đồng ý",
+            "Người này thôi ở trong mọi nhóm trên sổ và không nhận tin nữa. Việc rút có hiệu lực "
+            "ngay; lần đồng ý trước vẫn còn trong lịch sử. Nhớ mời họ ra khỏi nhóm Zalo.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi số căn cước"), url_path="so-can-cuoc", permissions=["national_id"]
+    )
+    def national_id(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, erasure.record_national_id, NationalIdForm, "Ghi số căn cước",
+            "Chỉ ghi khi thật cần và người dân đã xem, đồng ý. Số được mã hóa; trên màn hình chỉ "
+            "hiện ba số cuối.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi thôi tham gia"), url_path="thoi-tham-gia", permissions=["leave"]
+    )
+    def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, erasure.leave, MayBeWhyForm, "Ghi thôi tham gia",
+            "Dùng khi người này chuyển đi hoặc không tham gia nữa. Sau thời hạn lưu, thông tin của "
+            "họ tự xóa; số liệu vẫn giữ.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Ghi tham gia trở lại"), url_path="tro-lai", permissions=["come_back"]
+    )
+    def come_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, erasure.come_back, forms.Form, "Ghi tham gia trở lại",
+            "Người này lại có trong danh sách. Các nhóm phải thêm lại từng nhóm.",
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Xóa thông tin"), url_path="xoa-thong-tin", permissions=["erase"]
+    )
+    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(
+            request, object_id, erasure.anonymise, WhyForm, "Xóa thông tin",
+            "Tên, điện thoại, ngày sinh, địa chỉ của người này bị xóa hẳn, không lấy lại được, kể "
+            "cả trong danh sách đã tải lên. Chỉ còn số liệu. Bản sao lưu hết hạn theo lịch của nó; "
+            "danh sách giấy, tệp ở máy người lập thì phải tự bỏ.",
+            tone="danger", back_to_list=True,
+        )  # fmt: skip
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Xem mọi dữ liệu đang giữ"), url_path="du-lieu-dang-giu",
+        permissions=["holdings"],
+    )  # fmt: skip
+    def holdings(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To be handed to the person who asked for it; why is asked first."""
+        member = visible_object(self, request, object_id)
+        form = HoldingsForm(request.POST if request.method == "POST" else None)
+        held, refusal = None, ""
+        if form.is_valid():
+            try:
+                held = gather(member, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+            except NotAllowed as refused:
+                refusal = str(refused)
+        if held is None:
+            return ask_page(
+                self, request, title=f"Xem mọi dữ liệu đang giữ: {member}", form=form,
+                sentence="Bản này chỉ trao cho chính người có dữ liệu. Mỗi trang mang tên người "
+                "lấy và ngày giờ; lý do được ghi vào nhật ký.",
+                button="Lập bản", back_url=self._page_of(member), refusal=refusal,
+            )  # fmt: skip
+        if form.cleaned_data["shape"] == "xlsx":
+            return sheet_response(
+                workbook(held), f"du-lieu-so-{member.pk}-{timezone.localdate():%Y%m%d}"
+            )
+        context = {"holdings": held, "mark": held.mark}
+        response = TemplateResponse(request, "groups/people/holdings.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def _page_of(self, member: Member) -> str:
+        return reverse("admin:groups_member_change", args=[member.pk])
+
+    def _act(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        verb: Callable[..., Member],
+        form_class: type[forms.Form],
+        title: str,
+        sentence: str,
+        *,
+        tone: str = "primary",
+        back_to_list: bool = False,
+    ) -> HttpResponse:
+        member = visible_object(self, request, object_id)
+        return do_or_ask(
+            self, request, member, verb, form_class, title=f"{title}: {member}",
+            sentence=sentence, button=title, tone=tone, back_url=self._page_of(member),
+            done=f"{title}: xong.",
+            done_url=reverse("admin:groups_member_changelist") if back_to_list else "",
+        )  # fmt: skip

@@ -1,0 +1,238 @@
+"""Hamlets and teams."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.scoped_admin.base import (
+    ImportExportScopedAdmin,
+    ScopedModelAdmin,
+    ScopedRelatedFilter,
+    ScopedTabularInline,
+    action,
+    confirm_page,
+    in_sight,
+    visible_object,
+)
+from groups import services
+from groups.admin_mixins import TracedAdmin
+from groups.coverage import pages as coverage_pages
+from groups.hamlet_changes.history import past_of
+from groups.handovers.services import may_give
+from groups.places.models import Hamlet, HamletAssignment, Officer, Team
+from groups.resources import HamletResource, OfficerResource, TeamResource
+from vietnamese.text import fold, local_phone
+
+
+class InForceFilter(admin.SimpleListFilter):
+    """Hamlets that exist today, unless asked for those of the past."""
+
+    title = _("hiệu lực")
+    parameter_name = "hieu-luc"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("nay", _("Đang có")), ("cu", _("Đã sáp nhập, giải thể"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "nay":
+            return queryset.valid_on(timezone.localdate())
+        return queryset.filter(valid_to__lt=timezone.localdate()) if self.value() else queryset
+
+
+class AssignmentInline(ScopedTabularInline):
+    model = HamletAssignment
+    autocomplete_fields = ["officer", "hamlet"]
+
+
+class NameForm(forms.Form):
+    """How a name is written right, and how the slip came about."""
+
+    name = forms.CharField(
+        label=_("Tên viết đúng"), max_length=100,
+        widget=forms.TextInput(attrs={"class": "by-input"}),
+        help_text=_("Không kèm chữ Ấp, Khu phố."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Lý do"), max_length=300, widget=forms.TextInput(attrs={"class": "by-input"}),
+        help_text=_("Ví dụ: gõ nhầm khi nhập danh sách ấp."),
+    )  # fmt: skip
+
+
+@admin.register(Hamlet)
+class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
+    """The name of a hamlet in use changes by a decision; a slip of the pen is mended on a page."""
+
+    trail = "hamlet"
+    resource_classes = [HamletResource]
+    list_display = ["__str__", "code", "households", "is_remote", "valid_from", "valid_to"]
+    list_filter = ["kind", "is_remote", InForceFilter]
+    search_fields = ["search_text", "code"]
+    search_help_text = _("Tìm theo tên hoặc mã ấp")
+    inlines = [AssignmentInline]
+    actions_detail = ["correct_name"]
+    change_form_before_template = "groups/hamlet/before_form.html"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What became another hamlet by a decision stays as it was, name and all."""
+        is_past = isinstance(obj, Hamlet) and not obj.is_in_force and obj.successors.exists()
+        return not is_past and super().has_change_permission(request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> Any:
+        """In one order, whether or not the name can still be entered."""
+        commune = ["commune"] if request.user.commune_id is None else []
+        return [
+            *commune, "kind", "name", "code", "households", "is_remote", "valid_from", "valid_to",
+            "predecessors",
+        ]  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Hamlet | None = None) -> list[str]:
+        """Decisions that are carried out write where a hamlet came from, and its new name."""
+        named = ["name", "kind"] if obj is not None and obj.is_in_use else []
+        return ["predecessors", *named]
+
+    def has_correct_name_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Where a form still takes a name, or shows none, there is nothing to mend."""
+        if object_id is None:
+            return self.has_change_permission(request)
+        hamlet = self.get_object(request, object_id)
+        may = hamlet is not None and self.has_change_permission(request, hamlet)
+        return may and hamlet.is_in_use
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Sửa lỗi chính tả tên"), url_path="sua-ten", permissions=["correct_name"]
+    )
+    def correct_name(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        hamlet = visible_object(self, request, object_id)
+        back_url = reverse("admin:groups_hamlet_change", args=[hamlet.pk])
+        form = NameForm(request.POST or None, initial={"name": hamlet.name})
+        refusal = ""
+        if request.method == "POST" and form.is_valid():
+            try:
+                services.correct_name(hamlet, **form.cleaned_data, by=request.user)
+            except services.NotAllowed as refused:
+                refusal = str(refused)
+            else:
+                self.message_user(request, _("Đã sửa tên."), messages.SUCCESS)
+                return redirect(back_url)
+        return confirm_page(
+            self, request, hamlet, title=f"Sửa lỗi chính tả: {hamlet}", form=form,
+            sentence="Chỉ sửa chữ viết sai: dấu, chữ hoa, một chữ cái. Đổi sang tên khác phải có "
+            "nghị quyết, lập ở mục Sắp xếp ấp để tên cũ và số liệu cũ vẫn tra được.",
+            button="Sửa tên", back_url=back_url, refusal=refusal,
+        )  # fmt: skip
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        hamlet = self.get_object(request, object_id) if object_id else None
+        shown = {"past": past_of(hamlet, request.user) if hamlet is not None else []}
+        return super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), **shown}
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        return coverage_pages.urls(self.admin_site) + super().get_urls()
+
+    def save_model(self, request: HttpRequest, obj: Hamlet, form: Any, change: bool) -> None:
+        if request.user.commune_id is not None:
+            obj.commune_id = request.user.commune_id
+        super().save_model(request, obj, form, change)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """`ap 3` and `khu pho hoa binh` are found too: the kind is not part of the name.
+
+        Fields to fill in are offered what is there today; the list finds the past too.
+        """
+        if request.path == reverse("admin:autocomplete"):
+            queryset = queryset.offered()
+        term = fold(search_term)
+        for kind, label in Hamlet.Kind.choices:
+            if term == fold(str(label)) or term.startswith(f"{fold(str(label))} "):
+                queryset, term = queryset.filter(kind=kind), term[len(fold(str(label))) :].strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(Q(search_text__contains=term) | Q(code__icontains=term)), False
+
+
+@admin.register(Team)
+class TeamAdmin(ImportExportScopedAdmin):
+    resource_classes = [TeamResource]
+    list_display = ["name", "hamlet", "households"]
+    list_select_related = ["hamlet"]
+    list_filter = [("hamlet", ScopedRelatedFilter)]
+    search_fields = ["name", "hamlet__search_text"]
+    search_help_text = _("Tìm theo tên tổ hoặc tên ấp")
+    autocomplete_fields = ["hamlet"]
+
+
+# Officers and the hamlets they cover.
+
+
+class CoveredHamletInline(ScopedTabularInline):
+    model = HamletAssignment
+    autocomplete_fields = ["hamlet"]
+
+
+@admin.register(Officer)
+class OfficerAdmin(TracedAdmin, ImportExportScopedAdmin):
+    trail = "officer"
+    resource_classes = [OfficerResource]
+    list_display = ["full_name", "title", "said_phone", "user", "is_active"]
+    list_select_related = ["user"]
+    list_filter = ["is_active"]
+    search_fields = ["search_text"]
+    search_help_text = _("Tìm theo họ tên, có dấu hoặc không dấu")
+    autocomplete_fields = ["user"]
+    inlines = [CoveredHamletInline]
+    ordering = ["sort_key"]
+    actions_detail = ["hand_over"]
+
+    def has_hand_over_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may sign for this officer finds the way here too."""
+        if object_id is None:
+            return request.user.has_perm("groups.add_handover")
+        return may_give(in_sight(self, request, object_id).get(), request.user)
+
+    @action(  # type: ignore[untyped-decorator]
+        description=_("Bàn giao địa bàn"), url_path="ban-giao", permissions=["hand_over"]
+    )
+    def hand_over(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        officer = visible_object(self, request, object_id)
+        return redirect(f"{reverse('admin:groups_handover_add')}?nguoi-giao={officer.pk}")
+
+    def get_exclude(self, request: HttpRequest, obj: Officer | None = None) -> list[str]:
+        return ["commune"] if request.user.commune_id is not None else []
+
+    def save_model(self, request: HttpRequest, obj: Officer, form: Any, change: bool) -> None:
+        if request.user.commune_id is not None:
+            obj.commune_id = request.user.commune_id
+        super().save_model(request, obj, form, change)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return queryset.filter(search_text__contains=fold(search_term)), False
+
+    @admin.display(description=_("điện thoại"))
+    def said_phone(self, officer: Officer) -> str:
+        return local_phone(officer.phone)
+
+
+@admin.register(HamletAssignment)
+class HamletAssignmentAdmin(TracedAdmin, ScopedModelAdmin):
+    trail = "assignment"
+    list_display = ["hamlet", "officer", "valid_from", "valid_to", "is_cover"]
+    list_select_related = ["hamlet", "officer"]
+    list_filter = ["is_cover", ("hamlet", ScopedRelatedFilter)]
+    search_fields = ["officer__search_text", "hamlet__search_text"]
+    search_help_text = _("Tìm theo tên cán bộ hoặc tên ấp")
+    autocomplete_fields = ["hamlet", "officer"]

@@ -1,0 +1,119 @@
+"""Hamlets and officers; which hamlets an account covers, and the scope of rows of a hamlet."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.scoped_admin.request_cache import is_reading_once, once
+
+# How many rearrangements back an officer reads what became of the own hamlets.
+GENERATIONS = 3
+
+
+def hamlets_of(user: Any) -> models.QuerySet:
+    """Ids of the hamlets that an account covers today, through its officer."""
+    from groups.places.models import HamletAssignment  # noqa: PLC0415 -- models import these querysets
+
+    return (
+        HamletAssignment.objects.on(timezone.localdate())
+        .filter(officer__user=user.pk, officer__is_active=True)
+        .values("hamlet")
+    )
+
+
+def places_of(user: Any) -> models.QuerySet:
+    """Ids of the covered hamlets and of those they came from: for rows that tell of the past.
+
+    Nobody lives in a hamlet of the past, so this never widens the view on people.
+    """
+    from groups.places.models import Hamlet  # noqa: PLC0415 -- models import these querysets
+
+    ids = hamlets_of(user)
+    places = Q(pk__in=ids)
+    for _generation in range(GENERATIONS):
+        links = Hamlet.predecessors.through.objects.filter(from_hamlet__in=ids)
+        ids = links.values("to_hamlet")
+        places |= Q(pk__in=ids)
+    return Hamlet.objects.filter(places).values("pk")
+
+
+def ids_of_hamlets(user: Any) -> models.QuerySet | list[int]:
+    """As `hamlets_of`, for `__in`; read but once for all lists of a page."""
+    rows = hamlets_of(user)
+    if not is_reading_once():
+        return rows
+    return once("hamlets", user, lambda: list(rows.values_list("hamlet", flat=True)))
+
+
+def ids_of_places(user: Any) -> models.QuerySet | list[int]:
+    if not is_reading_once():
+        return places_of(user)
+    return once("places", user, lambda: list(places_of(user).values_list("pk", flat=True)))
+
+
+class HamletScopedQuerySet(CommuneScopedQuerySet):
+    """Rows that belong to a hamlet; the model names the path in `hamlet_lookup`."""
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(**{f"{self.model.hamlet_lookup}__in": ids_of_hamlets(user)})
+
+
+class PlaceQuerySet(CommuneScopedQuerySet):
+    """Rows of a hamlet, or of the commune as a whole."""
+
+    def of_commune(self, commune: Any) -> Self:
+        return self.filter(Q(hamlet__commune=commune) | Q(commune=commune))
+
+    def visible_to(self, user: Any) -> Self:
+        """Who sees only some hamlets sees theirs and what concerns the whole commune."""
+        rows = super().visible_to(user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(Q(hamlet__in=ids_of_places(user)) | Q(commune__isnull=False))
+
+
+class HamletQuerySet(HamletScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """With the hamlets that the covered ones came from: their figures stay readable."""
+        rows = CommuneScopedQuerySet.visible_to(self, user)
+        if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
+            return rows
+        return rows.filter(pk__in=ids_of_places(user))
+
+    def offered(self) -> Self:
+        """Those that can still be chosen: a hamlet of the past takes nothing in."""
+        return self.valid_on(timezone.localdate())
+
+    def succeeding(self, hamlets: list[int]) -> list[int]:
+        """Ids of what these hamlets have become; one that is still there stands for itself."""
+        past = set(self.filter(pk__in=hamlets).exclude(valid_to=None).values_list("pk", flat=True))
+        links = self.model.predecessors.through.objects.filter(to_hamlet__in=past)
+        found: list[int] = []
+        for pk in hamlets:
+            new = links.filter(to_hamlet=pk).order_by("from_hamlet")
+            after = list(new.values_list("from_hamlet", flat=True)) if pk in past else []
+            found += self.succeeding(after) if after else [pk]
+        return list(dict.fromkeys(found))
+
+    def valid_on(self, day: date) -> Self:
+        """Hamlets that exist on a day."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
+            Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
+class OfficerQuerySet(CommuneScopedQuerySet):
+    """Officers are known to everyone of the commune who may see officers at all."""
+
+
+class HamletAssignmentQuerySet(HamletScopedQuerySet):
+    def on(self, day: date) -> Self:
+        """Assignments in force on a day."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))

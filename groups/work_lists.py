@@ -1,0 +1,297 @@
+"""Work lists of the place and its groups for the home page."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, Value, When
+from django.urls import reverse
+
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from groups.consultation import thresholds
+from groups.consultation.models import Regulation
+from groups.hamlet_changes.models import HamletChange
+from groups.handovers.models import Handover, HandoverGroup
+from groups.places.models import Hamlet, HamletAssignment
+from groups.zalo_groups import health, official_posts
+from groups.zalo_groups.models import ZaloGroup
+
+SHOWN = 5
+EXPIRY_DAYS = 30
+Status = ZaloGroup.Status
+
+
+def _group_item(group: ZaloGroup, note: str, *, is_urgent: bool = False) -> WorkItem:
+    address = reverse("admin:groups_zalogroup_change", args=[group.pk])
+    place = f"{group.hamlet}. " if group.hamlet else ""
+    return WorkItem(group.name, address, f"{place}{note}", is_urgent)
+
+
+def _groups(user: Any) -> Any:
+    return (
+        ZaloGroup.objects.visible_to(user)
+        .exclude(status=Status.CLOSED)
+        .select_related("hamlet")
+        .order_by("search_text", "pk")
+    )
+
+
+def _not_in_service(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.change_zalogroup"):
+        return None
+    return _groups(user).exclude(status=Status.ACTIVE)
+
+
+@work_list(asks=_not_in_service)
+def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
+    """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
+    waiting = _not_in_service(user, now)
+    rows = list(waiting[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        _group_item(
+            group,
+            "Chưa có mã nhóm trên Zalo."
+            if group.capabilities.sends_by_api and not group.zalo_group_id
+            else f"{group.get_status_display()}.",
+        )
+        for group in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Nhóm chưa hoạt động",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        url=f"{reverse('admin:groups_zalogroup_changelist')}?status__in=draft,consulting,paused",
+        icon="forum",
+        order=70,
+    )
+
+
+def _to_look_after(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.tend_zalogroup"):
+        return None
+    return ZaloGroup.objects.visible_to(user).needing_care(now.date())
+
+
+@work_list(asks=_to_look_after)
+def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
+    """Groups in service that are silent, unattended, nearly full, or not looked at for long."""
+    today = now.date()
+    wanting = (
+        ZaloGroup.objects.visible_to(user)
+        .worst_first(today)
+        .select_related("hamlet", "officer_inside", "rules_pinned", "at_zalo__asset")
+    )
+    rows = list(wanting[: SHOWN + 1])
+    if not rows:
+        return None
+    last = official_posts.last([group.pk for group in rows[:SHOWN]])
+    found = [(group, health.reasons(group, today, last.get(group.pk))) for group in rows[:SHOWN]]
+    address = reverse("admin:groups_zalogroup_care")
+    items = [
+        WorkItem(
+            group.name,
+            f"{address}#nhom-{group.pk}",
+            " ".join(reason.sentence for reason in reasons[:2]),
+            any(reason.is_urgent for reason in reasons),
+        )
+        for group, reasons in found
+    ]
+    return WorkList(
+        "Sức khỏe nhóm",
+        items,
+        len(rows) if len(rows) <= SHOWN else wanting.count(),
+        url=address,
+        icon="monitor_heart",
+        order=68,
+    )
+
+
+@work_list
+def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
+    """Nobody covers the hamlet today: its hand-posting tasks would wait for no one."""
+    if not (user.has_perm("groups.view_all_hamlets") and user.has_perm("groups.change_hamlet")):
+        return None
+    covered = HamletAssignment.objects.on(now.date()).filter(
+        hamlet=OuterRef("pk"), officer__is_active=True
+    )
+    bare = (
+        Hamlet.objects.visible_to(user)
+        .valid_on(now.date())
+        .filter(~Exists(covered))
+        .order_by("code")
+    )
+    rows = list(bare[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(hamlet),
+            reverse("admin:groups_hamlet_change", args=[hamlet.pk]),
+            "Chưa phân công cán bộ phụ trách.",
+        )
+        for hamlet in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Ấp chưa có cán bộ phụ trách",
+        items,
+        len(rows) if len(rows) <= SHOWN else bare.count(),
+        icon="person_off",
+        order=72,
+    )
+
+
+def _changes_due(user: Any, now: datetime) -> Any:
+    if not user.has_perm("groups.carry_out_hamlet_change"):
+        return None
+    today = now.date()
+    return (
+        HamletChange.objects.visible_to(user)
+        .exclude(state=HamletChange.State.DONE)
+        .filter(effective_on__lte=today + timedelta(days=EXPIRY_DAYS))
+        .prefetch_related("sources__hamlet")
+        .order_by("effective_on", "pk")
+    )
+
+
+@work_list(asks=_changes_due)
+def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
+    """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
+    open_ones, today = _changes_due(user, now), now.date()
+    rows = list(open_ones[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            f"{change.get_kind_display()}: {', '.join(map(str, change.sources.all()))}",
+            reverse("admin:groups_hamletchange_show", args=[change.pk]),
+            f"{change.decision_number} có hiệu lực từ {change.effective_on:%d/%m/%Y}. "
+            f"{change.get_state_display()}.",
+            change.effective_on <= today,
+        )
+        for change in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Sắp xếp ấp, khu phố",
+        items,
+        len(rows) if len(rows) <= SHOWN else open_ones.count(),
+        url=reverse("admin:groups_hamletchange_changelist"),
+        icon="account_tree",
+        order=62,
+    )
+
+
+def _handovers(user: Any, now: datetime) -> Any:
+    """Those that concern this account, each with the first reason why (`_handover_item`)."""
+    if not user.has_perm("groups.view_handover"):
+        return None
+    accepted = Q(state=Handover.State.ACCEPTED)
+    mine = Q(to_officer__user=user.pk)
+    unchanged = HandoverGroup.objects.filter(handover=OuterRef("pk"), changed_on_zalo_at=None)
+    signed = Q(pk__in=[])
+    if user.has_perm("groups.change_handover") and user.has_perm("groups.view_all_hamlets"):
+        signed = accepted & Q(accepted_at__gte=now - timedelta(days=7))
+        signed &= ~Q(given_by=user) & ~Q(accepted_by=user)
+        signed &= Q(pk__in=Handover.objects.visible_to(user).values("pk"))
+    declined = Q(state=Handover.State.DECLINED, given_by=user)
+    why = Case(
+        When(Q(state=Handover.State.OFFERED) & mine, then=Value(0)),
+        When(declined & Q(given_at__gte=now - timedelta(days=14)), then=Value(1)),
+        When(accepted & mine & Exists(unchanged), then=Value(2)),
+        When(signed, then=Value(3)),
+        output_field=IntegerField(),
+    )
+    rows = Handover.objects.annotate(why=why).filter(why__isnull=False)
+    return rows.select_related("from_officer", "to_officer").order_by("why", "-given_at", "-pk")
+
+
+@work_list(asks=_handovers)
+def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
+    """Handovers to sign, refused ones, owners to change on Zalo; for the chief what was signed."""
+    items = [_handover_item(row) for row in _handovers(user, now)]
+    if not items:
+        return None
+    return WorkList(
+        "Bàn giao địa bàn",
+        items[:SHOWN],
+        len(items),
+        url=reverse("admin:groups_handover_changelist"),
+        icon="swap_horiz",
+        order=15,
+    )
+
+
+def _handover_item(handover: Any) -> WorkItem:
+    notes = (
+        "Chờ đồng chí ký nhận.",
+        f"Người nhận không nhận: {handover.answer}.",
+        "Còn nhóm chưa đổi trưởng nhóm trên Zalo.",
+        f"{handover.get_kind_display()}, hai bên đã ký.",
+    )
+    address = reverse("admin:groups_handover_show", args=[handover.pk])
+    return WorkItem(str(handover), address, notes[handover.why], handover.why == 0)
+
+
+@work_list
+def covers_running(user: Any, now: datetime) -> WorkList | None:
+    """Hamlets that this account covers for another, and until when."""
+    if not user.has_perm("groups.view_handover"):
+        return None
+    today = now.date()
+    running = (
+        HamletAssignment.objects.on(today)
+        .filter(officer__user=user.pk, is_cover=True)
+        .select_related("hamlet")
+        .order_by("valid_to", "hamlet__code")
+    )
+    rows = list(running)
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(row.hamlet),
+            reverse("admin:groups_hamlet_change", args=[row.hamlet_id]),
+            f"Trực thay đến hết {row.valid_to:%d/%m/%Y}." if row.valid_to else "Trực thay.",
+            row.valid_to == today,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList("Đang trực thay", items, len(rows), icon="event_available", order=66)
+
+
+# What is being asked of the people, for the home page.
+
+
+def _item(regulation: Regulation, settles: bool) -> WorkItem:
+    needs = thresholds.outcome(regulation).needs
+    waits = "Đã đủ điều kiện, chờ chỉ huy xác nhận thống nhất."
+    address = reverse("admin:groups_regulation_page", args=[regulation.pk])
+    return WorkItem(
+        str(regulation), address, " ".join(needs) or waits, is_urgent=settles and not needs
+    )
+
+
+@work_list
+def regulations_under_way(user: Any, now: datetime) -> WorkList | None:
+    """Regulations that the people are asked about, those with the latest meeting first."""
+    if not user.has_perm("groups.change_regulation"):
+        return None
+    asked = (
+        Regulation.objects.visible_to(user)
+        .filter(status=Regulation.Status.CONSULTING)
+        .select_related("hamlet__commune", "commune")
+        .alias(last_meeting=Max("meetings__held_on"))
+        .order_by(F("last_meeting").desc(nulls_last=True), "pk")
+    )
+    rows = list(asked[: SHOWN + 1])
+    if not rows:
+        return None
+    settles = user.has_perm("groups.settle_regulation")
+    return WorkList(
+        "Quy chế đang lấy ý kiến",
+        [_item(regulation, settles) for regulation in rows[:SHOWN]],
+        len(rows) if len(rows) <= SHOWN else asked.count(),
+        url=f"{reverse('admin:groups_regulation_changelist')}?status__exact=consulting",
+        icon="how_to_vote",
+        order=66,
+    )

@@ -1,0 +1,236 @@
+"""Admins whose rows are read on a page of their own: content, history, steps.
+
+An admin class gives the content (`content`) and the steps (`steps`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from accounts.audit import services as audit
+from accounts.scoped_admin.base import ScopedModelAdmin
+from accounts.services import NotAllowed
+from accounts.step_pages.content import RowContent
+from accounts.step_pages.declaration import Step, StepForm
+from accounts.step_pages.pages import StepPage
+from broadcasts.posts.querysets import folded
+from documents import uploads
+from groups.admin_mixins import BareFields, OneButton, SaysRefusals
+from oversight.admin_forms import AtHome
+from vietnamese.text import fold
+
+TEMPLATE = "step_pages/row.html"
+
+
+class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
+    """An admin whose rows are read on their page; a form only where a row may be written."""
+
+    steps: Mapping[str, Step] = {}
+    actions = None
+    compressed_fields = False
+
+    def content(self, row: Any, request: HttpRequest) -> RowContent:
+        raise NotImplementedError
+
+    def page_rows(self, request: HttpRequest) -> Any:
+        return self.get_queryset(request)
+
+    def not_yet(self, request: HttpRequest) -> str:
+        """What has to be there before an account that may can add a row; empty where it is."""
+        return ""
+
+    def stored_file(self, row: Any, request: HttpRequest) -> Any:
+        return getattr(row, "file", None)
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}"
+
+    @property
+    def page(self) -> StepPage:
+        needs = f"{self.opts.app_label}.view_{self.opts.model_name}"
+        return StepPage(self._prefix, needs, self.page_rows, self._shown, self.steps, TEMPLATE)
+
+    def page_of(self, row: Any) -> str:
+        return self.page.address(row)
+
+    def more_pages(self) -> dict[str, tuple[Any, ...]]:
+        """Pages about a row beside its page, as `own_pages` takes them."""
+        return {"<int:pk>/tep/": (require_GET(self._file), "file")}
+
+    def get_urls(self) -> list[URLPattern]:
+        return self.page.urls(self.admin_site, self.more_pages()) + super().get_urls()
+
+    def _shown(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {
+            "content": self.content(row, request),
+            "edit_url": self._edit_url(request, row),
+            "file_url": self._file_url(request, row),
+        }
+
+    def _edit_url(self, request: HttpRequest, row: Any) -> str:
+        if not self.has_change_permission(request, row):
+            return ""
+        return reverse(f"admin:{self._prefix}_change", args=[row.pk])
+
+    def _file_url(self, request: HttpRequest, row: Any) -> str:
+        has_file = bool(self.stored_file(row, request))
+        return reverse(f"admin:{self._prefix}_file", args=[row.pk]) if has_file else ""
+
+    def _file(self, request: HttpRequest, *, site: Any, row: Any) -> HttpResponse:
+        response = uploads.download(
+            self.stored_file(row, request), name=f"{self.opts.model_name}-{row.pk}"
+        )
+        audit.record(f"{self.opts.model_name}.file_opened", by=request.user, target=row)
+        return response
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        base = super().get_changelist(request, **kwargs)
+        page_of = self.page_of
+
+        class Lines(base):  # type: ignore[misc, valid-type]
+            def url_for_result(self, result: Any) -> str:
+                return page_of(result)
+
+        return Lines
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """With or without marks, in the columns of `search_fields`."""
+        asked = fold(search_term)
+        if not asked:
+            return queryset, False
+        columns = {f"folded_{name}": folded(name) for name in self.search_fields}
+        found = Q()
+        for name in columns:
+            found |= Q(**{f"{name}__contains": asked})
+        return queryset.alias(**columns).filter(found), False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """What can no longer be written is read on its page."""
+        row = self.get_object(request, object_id) if object_id else None
+        if row is not None and not self.has_change_permission(request, row):
+            return redirect(self.page_of(row))
+        may_add = object_id is None and self.has_add_permission(request)
+        if may_add and (reason := self.not_yet(request)):
+            self.message_user(request, reason, messages.WARNING)
+            return redirect(f"admin:{self._prefix}_changelist")
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        self.message_user(request, str(_("Đã lưu.")), messages.SUCCESS)
+        return redirect(self.page_of(obj))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self.response_add(request, obj)
+
+
+def day_words(day: Any, today: Any, *, is_open: bool) -> str:
+    """`28/11/2026, còn 2 ngày`; nothing more once it is done."""
+    if day is None:
+        return "Không ghi hạn"
+    said = f"{day:%d/%m/%Y}"
+    if not is_open:
+        return said
+    left = (day - today).days
+    if left < 0:
+        return f"{said}, quá hạn {-left} ngày"
+    return f"{said}, {'hạn hôm nay' if left == 0 else f'còn {left} ngày'}"
+
+
+# Lists whose lines lead to a page of their own, and the page on which a new row begins.
+
+
+# The tones of badges on pages, by those of labels in lists.
+ON_PAGES = {"success": "good", "warning": "warn", "info": "info", "": "info"}
+
+
+class ShownOnItsPage:
+    """For a model admin: rows are shown and moved on the page `shown_at`, begun on `new_at`.
+
+    Nothing is edited or deleted by the forms of the theme.
+    """
+
+    shown_at = ""
+    new_at = ""
+    actions = None
+    fields: Any = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        shown_at = self.shown_at
+
+        class Lines(ChangeList):
+            def url_for_result(self, result: Any) -> str:
+                return reverse(f"admin:{shown_at}", args=[result.pk])
+
+        return Lines
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        may = super().has_add_permission(request)  # type: ignore[misc]
+        return bool(self.new_at) and may and request.user.commune_id is not None  # type: ignore[union-attr]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if object_id is None and self.has_add_permission(request):
+            return redirect(f"admin:{self.new_at}")
+        found = self.get_object(request, object_id) if object_id else None  # type: ignore[attr-defined]
+        if found is not None and self.has_view_permission(request, found):  # type: ignore[attr-defined]
+            return redirect(f"admin:{self.shown_at}", found.pk)
+        answer: HttpResponse = super().changeform_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
+
+def new_page(
+    request: HttpRequest, site: Any, form_class: type[StepForm],
+    act: Callable[[dict[str, Any]], str], *, prefix: str, title: str, button: str,
+    hint: str = "", template: str = "oversight/year/new.html", **kwargs: Any,
+) -> HttpResponse:  # fmt: skip
+    """One form; `act` calls the service and gives the address that follows."""
+    if request.user.commune_id is None:  # type: ignore[union-attr]
+        raise PermissionDenied  # rows are begun by accounts of a commune
+    context = kwargs.pop("context", {})
+    status = 200
+    if request.method == "POST":
+        form = form_class(request.POST, request.FILES, user=request.user)
+        if form.is_valid():
+            try:
+                return redirect(act(form.cleaned_data))
+            except NotAllowed as refusal:
+                form.add_error(None, str(refusal))
+        status = 400
+    else:
+        form = form_class(user=request.user, **kwargs)
+    shown = {
+        **site.each_context(request),
+        "title": title,
+        "form": form,
+        "button": button,
+        "hint": hint,
+        "list_url": reverse(f"admin:{prefix}_changelist"),
+        "list_name": "",
+        **context,
+    }
+    return TemplateResponse(request, template, shown, status=status)

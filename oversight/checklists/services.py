@@ -1,0 +1,289 @@
+"""Opening, ticking and deciding the safety checklists of a year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import services as audit
+from accounts.models import Commune, User
+from accounts.services import NotAllowed
+from accounts.text_fields import clean
+from accounts.workflow.services import record, stored_for
+from broadcasts.requests import services as requests
+from content_rules.rulebook import carries_mark
+from groups.models import Hamlet
+from oversight.checklists.defaults import CRITERIA
+from oversight.checklists.models import (
+    ChecklistEvidence,
+    ChecklistItem,
+    Evidence,
+    SafetyChecklist,
+    SafetyCriterion,
+)
+from oversight.commendations.checks import in_trail
+from oversight.input_checks import one_by_one, page_of, require_clean
+from oversight.periods import commune_year
+
+# Taking in what shows a result: a paper on a shelf, a page of the portal, a file.
+
+
+def check_evidence(evidence: Evidence) -> None:
+    """Bring what somebody added into the form that is kept. Raises NotAllowed."""
+    if carries_mark(f"{evidence.what}\n{evidence.paper}"):
+        raise NotAllowed("Dòng này mang dấu mật. Tài liệu mật không ghi vào cổng.")
+    require_clean(evidence.what, evidence.paper)
+    evidence.page = page_of(evidence.page)
+    if evidence.file and not getattr(evidence.file, "_committed", True):
+        evidence.file = _prepared(evidence.file.file, evidence.file.name)
+    if not (evidence.paper.strip() or evidence.page or evidence.file):
+        raise NotAllowed("Hãy tải tệp lên, chép địa chỉ trang trong cổng, hoặc ghi số hồ sơ giấy.")
+
+
+def _prepared(handed_in: Any, name: str | None) -> Any:
+    handed_in.name = name or "tep"
+    try:
+        return requests.unmarked(handed_in)
+    except ValidationError as error:
+        raise NotAllowed(" ".join(error.messages)) from error
+
+
+Answer = ChecklistItem.Answer
+SETTLED = "Kết quả của năm này đã ghi, nên bảng kiểm không sửa nữa."
+
+
+def year_of(day: date) -> int:
+    """The year that people speak of on a day: the next one once this one is over."""
+    return day.year + (day > commune_year(day.year).last)
+
+
+@transaction.atomic
+def prepare_criteria(commune: Commune, year: int) -> int:
+    """The edition of a year: what a person wrote for it, and what the last one or the shipped has.
+
+    A line is known by its text. Once a list of that level is open its edition stands as it is by
+    then, so that what was taken out or reworded does not come back. Returns how many are new.
+    """
+    one_by_one(commune.pk)
+    lists = SafetyChecklist.objects.filter(commune=commune, year=year)
+    made = 0
+    for level in SafetyCriterion.Level.values:
+        edition = SafetyCriterion.objects.filter(commune=commune, level=level, year=year)
+        there = set(edition.values_list("text", flat=True))
+        is_of_commune = level == SafetyCriterion.Level.COMMUNE
+        if there and lists.filter(hamlet__isnull=is_of_commune).exists():
+            continue
+        lines = [one for one in _former(commune, level, year) if one.text not in there]
+        made += len(SafetyCriterion.objects.bulk_create(lines))
+    return made
+
+
+def _former(commune: Commune, level: str, year: int) -> list[SafetyCriterion]:
+    """Lines for a year as the last edition before it has them, else as they are shipped."""
+    new = partial(SafetyCriterion, commune=commune, level=level, year=year)
+    own = SafetyCriterion.objects.filter(commune=commune, level=level, year__lt=year)
+    last = own.order_by("-year").values_list("year", flat=True).first()
+    if last is None:
+        return [
+            new(position=place, text=text, is_tick_only=is_tick_only)
+            for place, (text, is_tick_only) in enumerate(CRITERIA[level], 1)
+        ]
+    return [
+        new(position=one.position, text=one.text, source=one.source, is_tick_only=one.is_tick_only)
+        for one in own.filter(year=last)
+    ]
+
+
+@transaction.atomic
+def open_year(commune: Commune, year: int, *, by: User) -> int:
+    """A list for the commune and for each of its hamlets of today; returns how many are new."""
+    if not by.has_perms(["oversight.add_safetychecklist", "groups.view_all_hamlets"]):
+        raise NotAllowed("Chỉ huy Công an xã lập bảng kiểm cho cả năm.")
+    if not 2022 <= year <= timezone.localdate().year + 1:
+        raise NotAllowed("Hãy ghi năm xét từ 2022 đến năm sau.")
+    prepare_criteria(commune, year)
+    hamlets = Hamlet.objects.of_commune(commune).valid_on(timezone.localdate())
+    there = set(SafetyChecklist.objects.filter(commune=commune, year=year).values_list("hamlet"))
+    places: list[Hamlet | None] = [None, *hamlets.order_by("code")]
+    new = [place for place in places if (place.pk if place else None,) not in there]
+    for place in new:
+        _open(commune, place, year)
+    if new:
+        audit.record(
+            "checklist.opened", by=by, target=commune, commune=commune, year=year, lists=len(new)
+        )
+    return len(new)
+
+
+def _open(commune: Commune, hamlet: Hamlet | None, year: int) -> None:
+    """A list with the lines of the edition, numbered anew: two of them may hold one place."""
+    made = SafetyChecklist.objects.create(commune=commune, hamlet=hamlet, year=year)
+    lines = SafetyCriterion.objects.filter(commune=commune, level=made.level, year=year)
+    ChecklistItem.objects.bulk_create(
+        ChecklistItem(
+            checklist=made, position=place, text=one.text, source=one.source,
+            is_tick_only=one.is_tick_only,
+        )
+        for place, one in enumerate(lines.order_by("position", "pk"), 1)
+    )  # fmt: skip
+
+
+def _open_for(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
+    """The list, locked, for somebody who may tick it. Raises NotAllowed."""
+    locked = stored_for(checklist, by, permission="oversight.change_safetychecklist")
+    if locked.is_recognised is not None:
+        raise NotAllowed(SETTLED)
+    return locked
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says of a line, and what stood there when they were shown it."""
+
+    answer: str
+    note: str
+    shown: tuple[str, str]
+
+
+class LinesRefused(NotAllowed):
+    """Why which lines were refused, by the number of their row; none was written."""
+
+    def __init__(self, by_line: dict[int, str]) -> None:
+        super().__init__("Chưa lưu dòng nào. Hãy xem lời nhắc ở từng dòng rồi lưu lại.")
+        self.by_line = by_line
+
+
+@transaction.atomic
+def tick_lines(checklist: SafetyChecklist, said: Mapping[int, Said], *, by: User) -> None:
+    """The lines that somebody changed, all or none; the others stay as they are by now.
+
+    Raises NotAllowed; LinesRefused where lines are the reason.
+    """
+    _open_for(checklist, by)
+    refused = {}
+    for item in checklist.items.filter(pk__in=list(said)).select_related("checklist"):
+        one = said[item.pk]
+        try:
+            tick(item, one.answer, by=by, note=one.note, shown=one.shown)
+        except NotAllowed as refusal:
+            refused[item.pk] = str(refusal)
+    if refused:
+        raise LinesRefused(refused)
+
+
+@transaction.atomic
+def tick(
+    item: ChecklistItem, answer: str, *, by: User, note: str = "",
+    shown: tuple[str, str] | None = None,
+) -> ChecklistItem:  # fmt: skip
+    """The answer of a person to one line, or its taking back; `shown` is what they saw there.
+
+    Raises NotAllowed.
+    """
+    checklist = _open_for(item.checklist, by)
+    item = ChecklistItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    note = clean(note)[:300]
+    if answer not in Answer.values:
+        raise NotAllowed("Hãy chọn Có, Không hoặc Không áp dụng.")
+    if item.is_tick_only and note:
+        raise NotAllowed(
+            "Dòng này chỉ đánh dấu, không ghi nội dung. Việc về an ninh quốc gia báo theo đường "
+            "riêng."
+        )
+    if carries_mark(note):
+        raise NotAllowed("Ghi chú mang dấu mật. Nội dung mật không ghi vào cổng.")
+    require_clean(note)
+    stored = (item.answer, item.note)
+    if stored == (answer, note):
+        return item
+    if shown is not None and stored != shown:
+        now = str(item.get_answer_display()) + (f", ghi chú “{item.note}”" if item.note else "")
+        raise NotAllowed(
+            f"Người khác vừa sửa dòng này: {now}. Muốn ghi theo ý của mình, hãy lưu lại."
+        )
+    item.answer, item.note = answer, note
+    item.answered_by = by if answer else None
+    item.answered_at = timezone.now() if answer else None
+    item.save()
+    record(checklist, "ticked", by=by, line=item.position, answer=answer)
+    return item
+
+
+@transaction.atomic
+def register(checklist: SafetyChecklist, *, by: User, on: date, paper: str = "") -> SafetyChecklist:
+    """That the place registered, by its paper. Raises NotAllowed."""
+    locked = _open_for(checklist, by)
+    if locked.registered_on is not None:
+        raise NotAllowed("Bảng kiểm này đã ghi đăng ký trước đó.")
+    if on > timezone.localdate():
+        raise NotAllowed("Ngày đăng ký không thể ở sau hôm nay.")
+    if not locked.window.first <= on <= locked.window.last:
+        raise NotAllowed(
+            f"Ngày đăng ký phải nằm trong năm xét: từ {locked.window.first:%d/%m/%Y} đến "
+            f"{locked.window.last:%d/%m/%Y}."
+        )
+    locked.registered_on, locked.registration_paper = on, paper
+    locked.save(update_fields=["registered_on", "registration_paper"])
+    record(locked, "registered", by=by)
+    return locked
+
+
+@transaction.atomic
+def add_evidence(row: ChecklistEvidence, *, by: User) -> ChecklistEvidence:
+    """A paper to the file of a list. Raises NotAllowed."""
+    checklist = _open_for(row.checklist, by)
+    if row.item is not None:
+        if row.item.checklist_id != checklist.pk:
+            raise NotAllowed("Dòng này không thuộc bảng kiểm đang mở.")
+        if row.item.is_tick_only:
+            raise NotAllowed("Dòng này chỉ đánh dấu, không kèm tài liệu.")
+    if row.on > timezone.localdate():
+        raise NotAllowed("Ngày của tài liệu không thể ở sau hôm nay.")
+    row.added_by = by
+    check_evidence(row)
+    row.save()
+    record(checklist, "evidence_added", by=by)
+    return row
+
+
+@transaction.atomic
+def decide(
+    checklist: SafetyChecklist, *, by: User, is_recognised: bool, number: str, on: date,
+    is_another: bool = False,
+) -> SafetyChecklist:  # fmt: skip
+    """What a paper says of the place. The portal adds nothing of its own.
+
+    A result that is there already stays, but for another paper in its stead. Raises NotAllowed.
+    """
+    locked = stored_for(
+        checklist, by, permission="oversight.decide_safetychecklist",
+        denied="Chỉ huy Công an xã ghi kết quả theo văn bản.",
+    )  # fmt: skip
+    if not clean(number):
+        raise NotAllowed("Hãy ghi số văn bản.")
+    if locked.is_recognised is not None and not is_another:
+        raise NotAllowed(SETTLED)
+    if on > timezone.localdate():
+        raise NotAllowed("Ngày văn bản không thể ở sau hôm nay.")
+    if on < locked.window.first:
+        raise NotAllowed(f"Năm xét này bắt đầu ngày {locked.window.first:%d/%m/%Y}.")
+    require_clean(number)
+    told: dict[str, Any] = {}
+    if locked.is_recognised is not None:
+        told["before"] = _told(locked)
+    locked.is_recognised, locked.decision_number, locked.decided_on = is_recognised, number, on
+    locked.recorded_by = by
+    locked.save(update_fields=["is_recognised", "decision_number", "decided_on", "recorded_by"])
+    record(locked, "decided", by=by, **told, after=_told(locked))
+    return locked
+
+
+def _told(checklist: SafetyChecklist) -> str:
+    """What the paper says, for the trail."""
+    said = "công nhận" if checklist.is_recognised else "không công nhận"
+    return in_trail(checklist.decision_number, checklist.decided_on, said)

@@ -1,0 +1,151 @@
+"""What speaks for and against a decision, and how the trail names the paper of it."""
+
+import re
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+
+from django.db.models import Q
+
+from accounts.models import Commune
+from content_rules.engine.reading import read
+from content_rules.names.full import full_names
+from content_rules.rulebook import find
+from groups.models import Hamlet
+from oversight.commendations.models import Achievement, Commendation
+from vietnamese.text import clean, fold
+
+# A number of a paper, in which no name fits.
+NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
+
+
+def in_trail(number: str, on: date | None, said: str = "") -> str:
+    """Number, day and result of a paper; free words around the number stay out of the trail."""
+    found = NUMBER.search(number)
+    day = f"ngày {on:%d/%m/%Y}" if on else ""
+    return ", ".join(filter(None, (found[0] if found else "", day, said)))
+
+
+def majority(commendation: Commendation) -> str:
+    """The votes in words, with nothing that decides."""
+    if commendation.votes_for is None:
+        return ""
+    half = "quá nửa" if _is_majority(commendation) else "chưa quá nửa"
+    return f"{commendation.votes_for}/{_votes(commendation)} đồng ý, {half} số phiếu"
+
+
+def _votes(commendation: Commendation) -> int:
+    said = (commendation.votes_for, commendation.votes_against, commendation.votes_other)
+    return sum(votes or 0 for votes in said)
+
+
+def _is_majority(commendation: Commendation) -> bool:
+    return (commendation.votes_for or 0) * 2 > _votes(commendation)
+
+
+def doubts(commendation: Commendation) -> list[str]:
+    """What speaks against a decision, in words: a person says that it stands all the same."""
+    refused = commendation.conditions.filter(answer="no").values_list("position", flat=True)
+    found = [f"điều kiện {', '.join(map(str, refused))} trả lời “Không”"] if refused else []
+    return found if _is_majority(commendation) else [*found, "phiếu đồng ý chưa quá nửa"]
+
+
+# Which achievements may be one and the same, for a person to look at.
+
+
+# From which share on two texts are alike; days between two achievements that may be one.
+ALIKE, NEAR = 0.6, timedelta(days=7)
+
+
+def like(achievement: Achievement) -> list[Achievement]:
+    """Others that may be the same one, for a person to look at: who, when and what are near."""
+    if achievement.is_informant:
+        return []
+    others = Achievement.objects.filter(commune=achievement.commune, token="").exclude(
+        pk=achievement.pk
+    )
+    if achievement.first_on and achievement.last_on:
+        begins = max(achievement.first_on, date.min + NEAR) - NEAR
+        others = others.filter(
+            Q(first_on=None) | Q(first_on__lte=achievement.last_on + NEAR, last_on__gte=begins)
+        )
+    return [other for other in others if _is_same_subject(achievement, other)
+            and _share(achievement.what, other.what) >= ALIKE]  # fmt: skip
+
+
+def rewarded_like(achievement: Achievement) -> list[Achievement]:
+    """Of those that may be the same one, the ones that a decision stands behind."""
+    return [other for other in like(achievement) if other.commendations.accepted().exists()]  # type: ignore[attr-defined]
+
+
+def _is_same_subject(one: Achievement, other: Achievement) -> bool:
+    if one.subject_kind != other.subject_kind:
+        return False
+    places = ("team_id", "group_id")
+    return fold(one.name) == fold(other.name) or any(
+        getattr(one, place) is not None and getattr(one, place) == getattr(other, place)
+        for place in places
+    )
+
+
+def _share(one: str, other: str) -> float:
+    return SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio()
+
+
+# Whether a sentence about an informant is neutral: nothing by which anybody is known.
+
+
+LONGEST = 120
+_DIGIT = re.compile(r"\d")
+_WORDS = re.compile(r"\w+")
+# Offices, which are nobody.
+_OFFICES = re.compile(
+    r"\b(?:Công an|Ủy ban nhân dân|UBND|Đảng ủy|Nhà nước|Mặt trận|Thi đua\s*[-–,]\s*Khen thưởng)\b"
+)
+# Letters that begin a name where they are no beginning of a sentence.
+_CAPITAL = re.compile(r"(?<=[\w,;:”)])\s+[“\"'(]?([^\W\d_])")
+_PLACES = (
+    "số nhà", "nhà số", "đường", "hẻm", "ngõ", "ngách", "ấp", "khu phố", "thôn", "xóm",
+    "tổ nhân dân", "tổ dân phố", "chợ", "trường", "quán", "nhà trọ", "công ty", "cầu", "gần",
+    "cạnh", "sau nhà", "trước nhà",
+)  # fmt: skip
+_TELLING = (
+    "tên", "bà con", "con của", "vợ", "chồng", "hàng xóm", "chủ nhà", "thợ", "làm nghề", "tuổi",
+    "điện thoại", "zalo", "buổi sáng", "buổi chiều", "buổi tối", "ban đêm", "hôm qua", "tháng",
+    "ông", "bà", "anh", "chị", "cô", "chú",
+)  # fmt: skip
+
+
+def sentence_refusals(sentence: str, commune: Commune) -> list[str]:
+    """Why this sentence may not stand beside a token; empty where it may."""
+    said = clean(sentence)
+    bare = _OFFICES.sub("cơ quan", said)
+    found = []
+    if not said:
+        found.append("Hãy ghi một câu ngắn về thành tích.")
+    if len(said) > LONGEST:
+        found.append(f"Câu dài quá {LONGEST} chữ. Hãy viết gọn, chung.")
+    if find(said) or any(full_names(read(bare))) or _has_capital(bare):
+        found.append("Câu có tên riêng, số điện thoại hoặc số giấy tờ. Hãy bỏ đi.")
+    if _DIGIT.search(said):
+        found.append("Câu có chữ số. Hãy bỏ ngày, giờ, số nhà, số tiền.")
+    if _says(bare.lower(), _PLACES) or _says(fold(bare), _names_of(commune)):
+        found.append("Câu cho biết nơi chốn. Hãy viết chung, không nêu nơi.")
+    if _says(bare.lower(), _TELLING):
+        found.append("Câu cho biết người báo tin là ai hoặc báo lúc nào. Hãy viết chung.")
+    return found
+
+
+def _has_capital(said: str) -> bool:
+    return any(match[1].isupper() for match in _CAPITAL.finditer(said))
+
+
+def _says(said: str, words: tuple[str, ...]) -> bool:
+    spaced = f" {' '.join(_WORDS.findall(said))} "
+    return any(f" {word} " in spaced for word in words)
+
+
+def _names_of(commune: Commune) -> tuple[str, ...]:
+    """Names of the place, those of before too, word by word as they are searched for."""
+    rows = Hamlet.objects.of_commune(commune).values_list("name", "former_names")
+    names = [name for now, former in rows for name in (now, *former.splitlines())]
+    return tuple(" ".join(_WORDS.findall(fold(name))) for name in (*names, commune.name))

@@ -1,0 +1,153 @@
+"""Putting forward whoever told a tip, without a name: a token, and a link that nobody reads back.
+
+Only who has the identity of the tip open, with another person's yes, makes the token or finds it
+again; from the token nothing leads to the tip (docs/decisions/0086).
+"""
+
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.audit import services as audit
+from accounts.encryption.services import blind_index
+from accounts.models import User
+from accounts.services import NotAllowed
+from oversight.commendations import checks
+from oversight.commendations import services as commendations
+from oversight.commendations.informant_models import InformantLink, ThankedMark
+from oversight.commendations.models import Achievement, Commendation, CommendationForm
+from oversight.review.models import YearlyReview
+from reports.models import IdentityOpening, TipReport
+
+RIGHT = "oversight.nominate_informant"
+# Without the signs that are taken for one another when a token is read out.
+ALPHABET = "ACDEFHJKMNPQRTUVWXY34679"
+# An occasion in free words would tell of the tip.
+OCCASIONS = ("Khen thưởng đột xuất", "Ngày hội Toàn dân bảo vệ an ninh Tổ quốc")
+NOT_OPEN = (
+    "Chỉ người đang được mở danh tính của phản ánh mới đề nghị khen hoặc xem mã. Hãy đề nghị mở "
+    "danh tính ở trang phản ánh."
+)
+TAKEN = "Người báo tin của phản ánh này vừa được đề nghị khen. Hãy mở lại trang để xem mã."
+THANKED = "Người báo tin của phản ánh này đã được khen. Mỗi thành tích khen một lần."
+FORGOTTEN = (
+    "Danh tính người báo tin của phản ánh này đã xóa theo hạn lưu, nên không đề nghị khen được nữa."
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A tip whose identity this account has open now, and the token of its reporter, if any.
+
+    `refusal` says why they are not put forward (again): thanks are under way, were given, also in a
+    year whose links are cut, or nobody can be found any more.
+    """
+
+    tip: TipReport
+    token: str
+    refusal: str = ""
+
+    @property
+    def is_free(self) -> bool:
+        return not self.refusal
+
+
+def opened_by(user: User) -> list[Opened]:
+    """What this account may put forward, or look up: tips whose identity it has open now."""
+    if not user.has_perm(RIGHT):
+        return []
+    leaves = IdentityOpening.objects.filter(
+        asked_by=user.pk, state="approved", until__gt=timezone.now()
+    )
+    tips = TipReport.objects.visible_to(user).filter(pk__in=leaves.values("tip")).order_by("pk")
+    indexes = {tip: index_of(tip.uuid) for tip in tips}
+    links = InformantLink.objects.filter(tip_index__in=indexes.values())
+    tokens = dict(links.values_list("tip_index", "achievement__token"))
+    asked = Commendation.objects.filter(achievement__token__in=tokens.values())
+    taken = set(asked.exclude(status="declined").values_list("achievement__token", flat=True))
+    # After the links, so that one which is cut meanwhile is found as what it left behind.
+    marks = ThankedMark.objects.filter(mark__in=[mark_of(index) for index in indexes.values()])
+    thanked = set(marks.values_list("mark", flat=True))
+    kept = set(tips.with_vault().values_list("pk", flat=True))
+    found = []
+    for tip, index in indexes.items():
+        token, refusal = tokens.get(index, ""), ""
+        if token in taken:
+            refusal = (
+                f"Người báo tin của phản ánh này đã có mã {token}. Mỗi thành tích khen một lần."
+            )
+        elif mark_of(index) in thanked:
+            refusal = THANKED
+        elif tip.pk not in kept:
+            refusal = FORGOTTEN
+        found.append(Opened(tip, token, refusal))
+    return found
+
+
+@transaction.atomic
+def nominate(
+    tip: TipReport, *, by: User, kind: str, what: str, form: CommendationForm,
+    review: YearlyReview | None = None, occasion: str = "",
+) -> Commendation:  # fmt: skip
+    """Whoever told this tip, by token. Raises NotAllowed.
+
+    Neither the row nor the trail says who put forward, for what tip, or at what minute. Once more
+    after a no it is the same token, with the sentence and the kind that are given now.
+    """
+    opened = next((one for one in opened_by(by) if one.tip.pk == tip.pk), None)
+    if opened is None:
+        raise NotAllowed(NOT_OPEN)
+    if opened.refusal:
+        raise NotAllowed(opened.refusal)
+    if review is None and occasion not in OCCASIONS:
+        raise NotAllowed("Hãy chọn kỳ tổng kết, hoặc một dịp khen trong danh sách.")
+    if said := checks.sentence_refusals(what, tip.commune):
+        raise NotAllowed(" ".join(said))
+    year = review.year if review else timezone.localdate().year
+    achievement = _declined(opened.token) if opened.token else _new(tip, year)
+    achievement.kind, achievement.what = kind, what
+    commendations.check_kind(achievement)
+    try:
+        with transaction.atomic():
+            achievement.save()
+            index = index_of(tip.uuid)
+            InformantLink.objects.get_or_create(achievement=achievement, tip_index=index)
+    except IntegrityError as error:
+        raise NotAllowed(TAKEN) from error
+    made = commendations.put_forward(
+        achievement, form=form, by=None, review=review, occasion=occasion
+    )
+    audit.record("commendation.nominated", by=by)
+    return made
+
+
+def _new(tip: TipReport, year: int) -> Achievement:
+    informant = Achievement.Subject.INFORMANT
+    return Achievement(commune=tip.commune, subject_kind=informant, token=_token(), year=year)
+
+
+def _declined(token: str) -> Achievement:
+    """What stands by this token, for as long as nothing that was asked for it is open."""
+    achievement = Achievement.objects.select_for_update(of=("self",)).get(token=token)
+    if achievement.commendations.exclude(status="declined").exists():
+        raise NotAllowed(TAKEN)
+    return achievement
+
+
+def _token() -> str:
+    """Random, of nothing."""
+    parts = ("".join(secrets.choice(ALPHABET) for _sign in range(4)) for _part in range(2))
+    return f"NBT-{'-'.join(parts)}"
+
+
+def index_of(uuid: UUID) -> str:
+    """Of a tip, for the link of a token."""
+    return blind_index(str(uuid), purpose="commendation.informant")
+
+
+def mark_of(index: str) -> str:
+    """What stays of a link that was cut: in no copy of the database do the two look alike."""
+    return blind_index(index, purpose="commendation.thanked")

@@ -1,0 +1,303 @@
+"""The lists of a year, of who is put forward and of whom a decision thanks, as sheet and file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.audit import services as audit
+from accounts.models import Commune, User
+from accounts.papers.downloads import word_file
+from accounts.papers.services import Issuer, letterhead, numbered, signature
+from accounts.scoped_admin.pages import number_of, own_pages
+from accounts.services import NotAllowed
+from documents.content import Paper, Table, Text
+from groups.export_workbooks import watermark
+from oversight.commendations.models import Achievement, Commendation
+from oversight.commendations.services import FIRST_YEAR
+from vietnamese.text import fold
+
+# The lists of who is put forward for a commendation, and of whom a decision thanks.
+
+
+HEADINGS = ("Số", "Tập thể, cá nhân", "Nơi công tác, cư trú", "Thành tích", "Hình thức")
+WIDTHS = (12, 38, 36, 52, 27)
+DECIDED_HEADINGS = (
+    "Số", "Tập thể, cá nhân", "Thành tích", "Hình thức", "Cấp khen", "Quyết định", "Trao",
+)  # fmt: skip
+DECIDED_WIDTHS = (10, 34, 38, 18, 22, 23, 20)
+NOT_PUBLIC = "Không công khai"
+NOT_HANDED_OVER = "Chưa trao"
+
+
+@dataclass(frozen=True)
+class Nominee:
+    """One line. Who told the police something stands by a token, never by name or place."""
+
+    name: str
+    place: str
+    achievement: str
+    form: str
+    is_public: bool = True
+
+
+@dataclass(frozen=True)
+class Rewarded(Nominee):
+    """One line with the decision behind it, by which the paper is written and handed over."""
+
+    given_by: str = ""
+    number: str = ""
+    decided_on: date | None = None
+    handed_over_on: date | None = None
+
+
+@dataclass(frozen=True)
+class CommendationContent:
+    """A list for one occasion: “tổng kết mô hình năm 2026”."""
+
+    occasion: str
+    on: date
+    nominees: tuple[Nominee, ...]
+
+
+@dataclass(frozen=True)
+class RewardedContent:
+    """Who has a decision, for one occasion."""
+
+    occasion: str
+    on: date
+    rewarded: tuple[Rewarded, ...]
+
+
+def commendation_paper(
+    content: CommendationContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
+) -> Paper:
+    """The list as a draft of the body that puts forward."""
+    table = Table(HEADINGS, tuple(_row(*one) for one in enumerate(content.nominees, 1)), WIDTHS)
+    count = f"Danh sách có {len(content.nominees)} tập thể, cá nhân."
+    summary = f"Đề nghị khen thưởng {content.occasion}"
+    paper = _listed(summary, (table, Text(count)), commune, issuer, on=content.on, mark=mark)
+    return numbered(paper, commune=commune, about=about)
+
+
+def rewarded_paper(
+    content: RewardedContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
+) -> Paper:
+    """The list by which certificates are written and handed over."""
+    lines = tuple(_rewarded_row(*one) for one in enumerate(content.rewarded, 1))
+    table = Table(DECIDED_HEADINGS, lines, DECIDED_WIDTHS)
+    left = sum(one.handed_over_on is None for one in content.rewarded)
+    count = f"Danh sách có {len(lines)} lượt khen, {left} lượt chưa trao."
+    summary = f"Khen thưởng đã có quyết định {content.occasion}"
+    paper = _listed(summary, (table, Text(count)), commune, issuer, on=content.on, mark=mark)
+    return numbered(paper, commune=commune, about=about)
+
+
+def _listed(
+    summary: str, blocks: tuple[Table, Text], commune: Commune, issuer: Issuer, *,
+    on: date, mark: str,
+) -> Paper:  # fmt: skip
+    return Paper(
+        letterhead=letterhead(commune, issuer, on=on),
+        title="Danh sách",
+        summary=summary,
+        blocks=blocks,
+        signatures=(signature(commune, issuer, on=on),),
+        on=on,
+        code="DS",
+        recipients=("Hội đồng Thi đua - Khen thưởng", "Lưu: VT"),
+        mark=mark,
+    )
+
+
+def _row(number: int, nominee: Nominee) -> tuple[str, ...]:
+    place = nominee.place if nominee.is_public else NOT_PUBLIC
+    return (str(number), nominee.name, place, nominee.achievement, nominee.form)
+
+
+def _rewarded_row(number: int, one: Rewarded) -> tuple[str, ...]:
+    place = one.place if one.is_public else NOT_PUBLIC
+    decided = f"{one.number} ngày {one.decided_on:%d/%m/%Y}" if one.decided_on else one.number
+    handed_over = f"{one.handed_over_on:%d/%m/%Y}" if one.handed_over_on else NOT_HANDED_OVER
+    return (
+        str(number), ", ".join(filter(None, (one.name, place))), one.achievement, one.form,
+        one.given_by, decided, handed_over,
+    )  # fmt: skip
+
+
+# Commendations as the papers need them: who is put forward, who is thanked by a decision.
+#
+# An informant stands by token alone.
+
+
+SUBJECTS = list(Achievement.Subject)
+
+
+def of_year(year: int, *, reader: User) -> tuple[Nominee, ...]:
+    """Who is put forward for what was done in a year, without those who are not thanked."""
+    rows = Commendation.objects.visible_to(reader).exclude(status=Commendation.Status.DECLINED)
+    return nominees_of(_in_order(rows.filter(achievement__year=year)))
+
+
+def rewarded_of_year(year: int, *, reader: User) -> tuple[Rewarded, ...]:
+    """Whom a decision thanks for what was done in a year, in the order of the other list."""
+    rows = Commendation.objects.visible_to(reader).accepted()
+    return tuple(_rewarded(one) for one in _in_order(rows.filter(achievement__year=year)))
+
+
+def _in_order(rows: QuerySet[Commendation]) -> list[Commendation]:
+    """In an order that tells nothing of when: an informant has no day.
+
+    Names stand by their letters, which the database, comparing bytes, does not know.
+    """
+    return sorted(rows.select_related("achievement", "form"), key=_place)
+
+
+def _place(commendation: Commendation) -> tuple[int, int, str, str]:
+    done = commendation.achievement
+    kind = SUBJECTS.index(Achievement.Subject(done.subject_kind))
+    return (kind, commendation.form.position, fold(done.name), done.token)
+
+
+def nominees_of(rows: Iterable[Commendation]) -> tuple[Nominee, ...]:
+    """The lines of a list, in the order of the rows."""
+    return tuple(_nominee(one) for one in rows)
+
+
+def _nominee(commendation: Commendation) -> Nominee:
+    done = commendation.achievement
+    if done.is_informant:
+        return Nominee(done.subject, "", done.what, str(commendation.form), is_public=False)
+    return Nominee(done.name, done.place, done.what, str(commendation.form))
+
+
+def _rewarded(commendation: Commendation) -> Rewarded:
+    line, form = _nominee(commendation), commendation.form
+    return Rewarded(
+        line.name, line.place, line.achievement, form.name, line.is_public, form.given_by,
+        commendation.decision_number, commendation.decided_on, commendation.handed_over_on,
+    )  # fmt: skip
+
+
+PREFIX = "oversight_commendation"
+NEEDS = ("oversight.view_commendation", "oversight.settle_commendation")
+
+
+class Listed(StrEnum):
+    """Which list, as the address has it."""
+
+    NOMINATED = "de-nghi"
+    DECIDED = "quyet-dinh"
+
+
+NAMES = {
+    Listed.NOMINATED: "Danh sách đề nghị khen thưởng",
+    Listed.DECIDED: "Danh sách khen thưởng (đã có quyết định)",
+}
+FILES = {Listed.NOMINATED: "danh-sach-khen-thuong", Listed.DECIDED: "khen-thuong-co-quyet-dinh"}
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses that the admin of commendations leads to."""
+    pages = {"danh-sach/in/": (page, "sheet"), "danh-sach/tep/": (take, "file")}
+    return own_pages(site, PREFIX, pages, *NEEDS)
+
+
+def print_list(year: int, listed: Listed = Listed.NOMINATED, *, by: User) -> Paper:
+    """A list for a page that is printed; the trail has who opened it. Raises NotAllowed."""
+    return _taken("paper.commendations_printed", year, listed, by)
+
+
+def export_list(year: int, listed: Listed = Listed.NOMINATED, *, by: User, **details: Any) -> Paper:
+    """A list for a file that leaves the portal; the trail has who took it. Raises NotAllowed."""
+    return _taken("paper.commendations_exported", year, listed, by, **details)
+
+
+def _taken(action: str, year: int, listed: Listed, by: User, **details: Any) -> Paper:
+    commune = by.commune
+    if commune is None:
+        raise NotAllowed("Hãy dùng tài khoản của một xã để lấy danh sách của xã đó.")
+    paper = _paper(year, listed, by, commune)
+    audit.record(
+        action, by=by, commune=commune, year=year, list=NAMES[listed], draft=paper.draft, **details
+    )
+    return paper
+
+
+def _paper(year: int, listed: Listed, by: User, commune: Commune) -> Paper:
+    words, today = f"năm {year}", timezone.localdate()
+    said: dict[str, Any] = {
+        "commune": commune, "issuer": Issuer.POLICE, "mark": watermark(commune, by)
+    }  # fmt: skip
+    if listed is Listed.DECIDED:
+        rewarded = RewardedContent(words, today, rewarded_of_year(year, reader=by))
+        return rewarded_paper(rewarded, about=f"oversight.rewarded.{year}.{by.pk}", **said)
+    content = CommendationContent(words, today, of_year(year, reader=by))
+    return commendation_paper(content, about=f"oversight.commendations.{year}.{by.pk}", **said)
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """A list as it will be printed: this year's nominations unless the address names another."""
+    year, listed = _year(request), _asked_list(request)
+    reader = cast("User", request.user)  # signed in, by the guard
+    try:
+        paper = print_list(year, listed, by=reader)
+    except NotAllowed as refusal:
+        return _refused(request, str(refusal))
+    years = [one for one in (year - 1, year + 1) if _is_there(one)]
+    context = {
+        "paper": paper,
+        "lists": [(NAMES[one], _address("sheet", year, one)) for one in Listed if one != listed],
+        "years": [(one, _address("sheet", one, listed)) for one in years],
+        "file": _address("file", year, listed),
+        "back": reverse(f"admin:{PREFIX}_changelist"),
+    }
+    return TemplateResponse(request, "oversight/commendations.html", context)
+
+
+@never_cache
+@require_POST
+def take(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """The list as a Word file, to be signed."""
+    year, listed = _year(request), _asked_list(request)
+    reader = cast("User", request.user)  # signed in, by the guard
+    try:
+        paper = export_list(year, listed, by=reader)
+    except NotAllowed as refusal:
+        return _refused(request, str(refusal))
+    return word_file(paper, name=f"{FILES[listed]}-{year}")
+
+
+def _address(name: str, year: int, listed: Listed) -> str:
+    which = f"&loai={listed}" if listed is Listed.DECIDED else ""
+    return f"{reverse(f'admin:{PREFIX}_{name}')}?nam={year}{which}"
+
+
+def _is_there(year: int) -> bool:
+    return FIRST_YEAR <= year <= timezone.localdate().year
+
+
+def _year(request: HttpRequest) -> int:
+    asked = number_of(request.GET.get("nam"))
+    return asked if _is_there(asked) else timezone.localdate().year
+
+
+def _asked_list(request: HttpRequest) -> Listed:
+    is_decided = request.GET.get("loai") == Listed.DECIDED
+    return Listed.DECIDED if is_decided else Listed.NOMINATED
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    context = {"sentence": sentence, "back": reverse(f"admin:{PREFIX}_changelist")}
+    return TemplateResponse(request, "oversight/refused.html", context, status=400)

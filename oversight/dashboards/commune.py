@@ -1,0 +1,181 @@
+"""All figures of a commune on one page, for a screen, a phone and paper alike.
+
+It answers some questions, in this order; each number leads to its list or says why it may not.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from broadcasts.models import Delivery
+from oversight import periods
+from oversight.dashboards import answers, sentences
+from oversight.dashboards.base_view import Made, page, workbook
+from oversight.dashboards.page_context import Answer, Desk, Need
+from oversight.dashboards.pages import PARTY, POLICE
+from oversight.dashboards.period_query import asked_period
+from oversight.figures.registry import NotListed, behind_row
+from oversight.figures.scopes import whole_commune
+from reports.models import TipReport
+
+QUESTIONS = (
+    (
+        "Mô hình đã tới bao nhiêu hộ?",
+        (
+            "coverage", "hamlets_with_group", "groups", "groups_by_hamlet", "groups_moved",
+            "members_moved",
+        ),
+    ),
+    (
+        "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?",
+        (
+            "meetings", "meetings_by_form", "hamlets_consulted", "regulations",
+            "regulations_by_hamlet", "consulted_by_hamlet",
+        ),
+    ),
+    (
+        "Bài tuyên truyền tới bao nhiêu nhóm, có kịp không?",
+        (
+            "posts_by_topic", "groups_reached", "posts_speed", "hand_posting",
+            "hand_posting_by_hamlet", "posts_by_month",
+        ),
+    ),
+    (
+        "Người dân phản ánh bao nhiêu, việc xử lý và báo lại ra sao?",
+        (
+            "tips", "tips_by_month", "tips_by_kind", "tips_by_category", "tips_by_channel",
+            "tips_by_outcome", "tips_in_time", "tips_told", "tips_handed_over", "tip_clocks",
+            "tip_days", "transfers",
+        ),
+    ),
+    (
+        "Người dân hỏi thủ tục, đã được trả lời chưa?",
+        ("questions", "questions_by_area", "questions_by_month"),
+    ),
+    (
+        "Việc chỉ đạo, việc trong kế hoạch đã làm đến đâu?",
+        ("directions", "spreading", "plan_steps", "proposals"),
+    ),
+    ("Trong kỳ đã khen ai, ấp nào được công nhận an toàn?", ("commendations", "checklists")),
+)  # fmt: skip
+
+
+@never_cache
+@require_GET
+def figures_page(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """All figures of a span: this month unless the address says otherwise."""
+    now, reader = timezone.now(), cast("User", request.user)  # signed in, by the guard
+    period, problem = asked_period(request.GET, timezone.localdate(now))
+    answers: list[Answer] = []
+    if reader.commune is None:
+        problem = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
+    elif not problem:
+        desk = Desk(whole_commune(reader.commune, reader=reader), period, now)
+        answers = [Answer(question, (), figures=desk.shown(*keys)) for question, keys in QUESTIONS]
+    context = {
+        "period": period,
+        "problem": problem,
+        "presets": periods.presets(timezone.localdate(now)),
+        "commune": reader.commune,
+        "as_of": now,
+        "answers": answers,
+    }
+    status = 400 if problem else 200
+    return TemplateResponse(request, "oversight/figures.html", context, status=status)
+
+
+# The page for the chief of the commune police: what needs a hand today, then all numbers.
+
+
+TIPS = "admin:reports_tipreport_changelist"
+DELIVERIES = "admin:broadcasts_delivery_changelist"
+# The line of what was missed among those of what is posted by hand.
+MISSED = 1
+HAMLETS_BELOW = "#ap-khu-pho"
+NOTHING_WAITS = "Hôm nay không có việc nào chờ."
+
+
+def _police_answers(desk: Desk) -> Sequence[Answer]:
+    return (
+        _needs_a_hand(desk),
+        answers.tips_for_police(desk),
+        answers.posts(desk),
+        answers.households(desk, "Mô hình đã tới bao nhiêu hộ, từng ấp đang ở đâu?"),
+        answers.process(desk, "Họp, quy chế đến đâu?"),
+        answers.questions(desk),
+    )
+
+
+def _needs_a_hand(desk: Desk) -> Answer:
+    """Counts of the same rows as the lists that they lead to."""
+    reader = desk.scope.reader
+    tips = TipReport.objects.visible_to(reader)
+    posts = Delivery.objects.visible_to(reader)
+    tip_list, delivery_list = reverse(TIPS), reverse(DELIVERIES)
+    missed = desk.table("hand_posting").rows[MISSED].values[0] or 0
+    needs = (
+        Need("Phản ánh quá hạn", tips.overdue(desk.now).count(), f"{tip_list}?viec=qua-han",
+             presses=True),
+        Need("Phản ánh chưa phân loại", tips.filter(status=TipReport.Status.NEW).count(),
+             f"{tip_list}?viec=moi"),
+        Need("Phản ánh chưa giao", tips.unassigned().count(), f"{tip_list}?viec=chua-giao"),
+        Need("Lượt gửi chưa rõ đã tới nhóm chưa", posts.uncertain().count(),
+             f"{delivery_list}?viec=uncertain", presses=True),
+        Need("Lượt đăng tay còn chờ", posts.to_post().count(), f"{delivery_list}?viec=to_post"),
+        Need(f"Lượt đăng tay bỏ lỡ, {desk.period.words}", missed, *_list_of_missed(desk)),
+        Need("Ấp, khu phố chưa thống nhất quy chế", _not_agreed(desk), HAMLETS_BELOW),
+    )  # fmt: skip
+    text = sentences.waiting((one.label, one.count) for one in needs) or NOTHING_WAITS
+    return Answer("Hôm nay việc gì cần làm ngay?", (text,), needs=needs)
+
+
+def _list_of_missed(desk: Desk) -> tuple[str, str]:
+    try:
+        rows = desk.table("hand_posting").rows
+        return behind_row("hand_posting", desk.scope, desk.period, rows[MISSED]), ""
+    except NotListed as why:
+        return "", str(why)
+
+
+def _not_agreed(desk: Desk) -> int:
+    """Issued and agreed come first among the steps."""
+    return sum(row.values[0] or 0 for row in desk.table("regulations").rows[2:])
+
+
+def _police_of(reader: User) -> Made:
+    scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked by the page
+    return "Số liệu của Công an xã", str(scope.commune), scope, _police_answers
+
+
+police_page = page(POLICE, _police_of)
+police_workbook = workbook(POLICE, _police_of)
+
+
+# The page for the Party Committee and the Front: the whole commune, as people outside see it.
+
+
+def _party_answers(desk: Desk) -> Sequence[Answer]:
+    return (
+        answers.households(desk),
+        answers.process(desk, "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?"),
+        answers.posts(desk),
+        answers.tips_for_others(desk),
+        answers.questions(desk),
+        answers.direction(desk),
+    )
+
+
+def _party_of(reader: User) -> Made:
+    scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked by the page
+    return "Mô hình “Zalo kết nối bình yên”", str(scope.commune), scope, _party_answers
+
+
+party_page = page(PARTY, _party_of)
+party_workbook = workbook(PARTY, _party_of)

@@ -1,0 +1,106 @@
+"""The hamlets side by side in the order of their codes: where each stands, not which is better."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from groups.consultation.thresholds import said, said_percentage
+from groups.models import ZaloGroup
+from oversight.dashboards.page_context import Desk
+from oversight.figures.consultation import STEPS
+from oversight.figures.place import STAGES
+from oversight.figures.table import Row
+
+EXPLAINED = (
+    "Các ấp, khu phố xếp theo mã, không xếp hạng. Ô ghi việc đã làm tới bước nào; tham gia nhóm là "
+    "tự nguyện, mỗi nơi đi theo điều kiện của mình."
+)
+# The moon fills as the regulation goes on; the word beside it says the same.
+SIGNS = dict(zip(STAGES, "●◕◑◔○", strict=True))
+# How the people were asked, as words about the step and not about the place.
+ASKED = dict(
+    zip(
+        STEPS,
+        ("dân đã thống nhất", "đã họp, chưa thống nhất", "đã hẹn ngày họp", "chưa họp lấy ý kiến"),
+        strict=True,
+    )
+)
+# What comes next at each step.
+NEXT = {
+    "issued": "Quy chế đã ban hành: giữ nền nếp nhóm, ghi thay đổi khi có.",
+    "agreed": "Bước tiếp theo: ban hành quy chế đã thống nhất.",
+    "consulting": "Bước tiếp theo: ghi kết quả lấy ý kiến, thống nhất quy chế.",
+    "draft": "Bước tiếp theo: họp lấy ý kiến về dự thảo quy chế.",
+    "": "Bước tiếp theo: soạn dự thảo quy chế, mời họp lấy ý kiến.",
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One hamlet: words and numbers, and a bar of the households reached."""
+
+    name: str
+    url: str
+    share: str
+    reach: str
+    width: str
+    sign: str
+    stage: str
+    asked: str
+    groups: str
+    hand: str
+
+
+def tiles(desk: Desk) -> Sequence[Tile]:
+    """From the figures told by hamlet."""
+    reached = _rows(desk, "coverage")
+    groups, hand = _rows(desk, "groups_by_hamlet"), _rows(desk, "hand_posting_by_hamlet")
+    active = list(ZaloGroup.Status).index(ZaloGroup.Status.ACTIVE)
+    made = []
+    for hamlet in desk.scope.hamlets:
+        key = str(hamlet.pk)
+        households, joined = reached[key].values[0], reached[key].values[1] or 0
+        running = groups[key].values[active] or 0
+        done, missed = (number or 0 for number in hand[key].values[:2])
+        stage = stage_of(desk, key)
+        made.append(
+            Tile(
+                name=str(hamlet),
+                url=reverse("admin:oversight_hamlet", args=[hamlet.pk]),
+                share=said_percentage(joined, households) if households else "–",
+                reach=f"{said(joined)} trên {said(households)} hộ" if households
+                else f"{said(joined)} hộ, chưa ghi số hộ",
+                width=_width(joined, households or 0),
+                sign=SIGNS[stage],
+                stage=STAGES[stage],
+                asked=asked_of(desk, key),
+                groups=f"{said(running)} nhóm hoạt động",
+                hand=f"đăng tay {said(done)}, bỏ lỡ {said(missed)}" if done or missed
+                else "không có lượt đăng tay",
+            )
+        )  # fmt: skip
+    return made
+
+
+def stage_of(desk: Desk, key: str) -> str:
+    """The step of the regulation of a hamlet, a key of `STAGES`."""
+    return _marked(tuple(STAGES), _rows(desk, "regulations_by_hamlet")[key])
+
+
+def asked_of(desk: Desk, key: str) -> str:
+    """How the people of a hamlet were asked, in words."""
+    return ASKED[_marked(tuple(STEPS), _rows(desk, "consulted_by_hamlet")[key])]
+
+
+def _marked(steps: Sequence[str], row: Row) -> str:
+    """The step whose column has the one; the last where none has."""
+    return next((step for step, number in zip(steps, row.values, strict=True) if number), steps[-1])
+
+
+def _rows(desk: Desk, figure: str) -> dict[str, Row]:
+    return {row.key: row for row in desk.table(figure).rows}
+
+
+def _width(joined: int, households: int) -> str:
+    return f"{min(100 * joined / households, 100):.2f}%" if households and joined else ""

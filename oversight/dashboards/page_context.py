@@ -1,0 +1,123 @@
+"""What one page is made from: a place, a span, a moment, and each figure counted once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from oversight import periods
+from oversight.dashboards import charts, period_query
+from oversight.dashboards.charts import Chart
+from oversight.dashboards.rows import Shown, shown
+from oversight.figures.registry import Counted, compute
+from oversight.figures.scopes import Scope
+from oversight.figures.table import Row, Table
+from oversight.periods import Period
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for a person: how many, and where they are listed or why not."""
+
+    label: str
+    count: int
+    url: str = ""
+    reason: str = ""
+    presses: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page says to a question: sentences first, then pictures, then the tables."""
+
+    question: str
+    sentences: tuple[str, ...]
+    pictures: tuple[Chart, ...] = ()
+    figures: tuple[Shown, ...] = ()
+    needs: tuple[Need, ...] = ()
+    has_tiles: bool = False
+
+    @property
+    def told(self) -> list[Shown]:
+        return [one for one in self.figures if one.counted.table.rows or not one.counted.table.note]
+
+    @property
+    def silent(self) -> dict[str, str]:
+        """The figures of which nothing is told, by reason."""
+        found: dict[str, list[str]] = {}
+        for one in self.figures:
+            if one not in self.told:
+                found.setdefault(one.counted.table.note, []).append(one.counted.figure.name)
+        return {reason: "; ".join(names) for reason, names in found.items()}
+
+
+@dataclass
+class Desk:
+    """Counts for one page; the same figure of the same span is counted once."""
+
+    scope: Scope
+    period: Period
+    now: datetime
+    _counted: dict[tuple[str, Period], Counted] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    @property
+    def before(self) -> Period:
+        return periods.before(self.period)
+
+    @property
+    def trend(self) -> Period:
+        return period_query.trend(self.period, self.today)
+
+    @property
+    def whole_trend(self) -> Period:
+        return period_query.trend(self.period, self.today, of_whole=True)
+
+    def count(self, key: str, period: Period | None = None) -> Counted:
+        place = key, period or self.period
+        if place not in self._counted:
+            self._counted[place] = compute(key, self.scope, place[1], as_of=self.now)
+        return self._counted[place]
+
+    def table(self, key: str, period: Period | None = None) -> Table:
+        return self.count(key, period).table
+
+    def shown(self, *keys: str | tuple[str, Period]) -> tuple[Shown, ...]:
+        pairs = [(key, self.period) if isinstance(key, str) else key for key in keys]
+        return tuple(shown(self.count(key, period), self.scope) for key, period in pairs)
+
+    def months(self, key: str, title: str, *, of_whole: bool = False) -> tuple[Chart, ...]:
+        """A column for each of twelve months; nothing where no month has a number to draw."""
+        trend = self.whole_trend if of_whole else self.trend
+        table, spans = self.table(key, trend), periods.months_in(trend)
+        if len(table.rows) != len(spans) or not any(row.values[0] for row in table.rows):
+            return ()
+        marks = [
+            (
+                f"{one.first.month}" if one.is_over(self.today) else f"{one.first.month}*",
+                _year(one, place),
+            )
+            for place, one in enumerate(spans)
+        ]
+        ends = f"{spans[0].words} đến {spans[-1].words}"
+        if not spans[-1].is_over(self.today):
+            ends += " (* chưa hết tháng)"
+        return (charts.columns(table, key=f"{key}-thang", title=f"{title}, {ends}", marks=marks),)
+
+
+def _year(month: Period, place: int) -> str:
+    """Below January, and below the first month unless January follows it at once."""
+    is_named = month.first.month == 1 or (not place and month.first.month != 12)
+    return str(month.first.year) if is_named else ""
+
+
+def parts(column: str, rows: Iterable[tuple[str, int | None]]) -> Table:
+    """A table of parts whose sum is the whole."""
+    lines = tuple(Row(label, (number,)) for label, number in rows)
+    known = [row.values[0] for row in lines if row.values[0] is not None]
+    total = sum(known) if len(known) == len(lines) else None
+    return Table((column,), lines, Row("Cộng", (total,)))

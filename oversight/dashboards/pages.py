@@ -1,0 +1,95 @@
+"""Which pages of figures there are, and who opens which."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from oversight import periods
+from oversight.figures.scopes import ALL_COMMUNES, ALL_TIPS, READ_TIPS, VIEW_FIGURES
+from oversight.periods import Period
+
+VIEW = VIEW_FIGURES
+DUTY = ("reports.record_tipreport", "reports.assign_tipreport")
+# Who keeps the teams of a hamlet answers for the hamlet.
+KEEPS_HAMLET = "groups.view_team"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page: what it is called, its address by name, who may open it."""
+
+    name: str
+    view: str
+    icon: str
+    may: Callable[[Any], bool]
+
+    def address(self, period: Period | None = None) -> str:
+        days = f"?{urlencode(period.query)}" if period else ""
+        return reverse(f"admin:{self.view}") + days
+
+
+def is_outside(user: Any) -> bool:
+    """Whether the account reads figures from outside the police."""
+    return user.has_perm(VIEW) and not user.has_perm(READ_TIPS)
+
+
+def is_in_command(user: Any) -> bool:
+    return user.has_perms((VIEW, ALL_TIPS))
+
+
+def is_on_duty(user: Any) -> bool:
+    return user.has_perms(DUTY)
+
+
+def is_of_city(user: Any) -> bool:
+    """Whether the account belongs to no commune and reads of all of them."""
+    return user.commune_id is None and user.has_perm(ALL_COMMUNES)
+
+
+def reads_hamlets(user: Any) -> bool:
+    return user.has_perm(VIEW) or user.has_perm(KEEPS_HAMLET)
+
+
+PARTY = Door("Toàn xã", "oversight_party", "monitoring", is_outside)
+POLICE = Door("Công an xã", "oversight_police", "monitoring", is_in_command)
+HAMLETS = Door("Ấp, khu phố", "oversight_hamlets", "holiday_village", reads_hamlets)
+DESK = Door("Trực ban", "oversight_duty", "support_agent", is_on_duty)
+ALL = Door("Mọi số liệu", "oversight_figures", "table_chart", lambda user: user.has_perm(VIEW))
+CITY = Door("Toàn thành phố", "oversight_city", "location_city", is_of_city)
+# Of a commune.
+DOORS = (PARTY, POLICE, HAMLETS, DESK, ALL)
+
+
+def open_to(user: Any) -> list[Door]:
+    """The pages of an account, the one that it reads most first."""
+    return [door for door in (DOORS if user.commune_id else (CITY,)) if door.may(user)]
+
+
+# The way to the figures from the home page.
+
+
+@work_list
+def figures(user: Any, now: datetime) -> WorkList | None:
+    """The pages of figures of an account, the one made for it first."""
+    open_doors = open_to(user)
+    if not open_doors:
+        return None
+    today = timezone.localdate(now)
+    month = periods.month(today.year, today.month)
+    first, *others = open_doors
+    if first is DESK:
+        items = [WorkItem("Bàn trực ban hôm nay", first.address())]
+    else:
+        items = [
+            WorkItem(f"{first.name}: số liệu {period.words}", first.address(period))
+            for period in (month, periods.before(month))
+        ]
+    items += [WorkItem(door.name, door.address()) for door in others]
+    # Ways to go, none of them work that waits: no number stands beside them.
+    return WorkList("Số liệu", items, 0, icon="monitoring", order=900)

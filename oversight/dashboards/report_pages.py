@@ -1,0 +1,110 @@
+"""The report on a span as a sheet and as a Word file, and its figures as a workbook."""
+
+from functools import partial
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.papers.downloads import handed_out, word_file
+from accounts.papers.services import Issuer
+from accounts.scoped_admin.pages import own_pages
+from oversight import periods
+from oversight.dashboards import pages as dashboards_pages
+from oversight.dashboards.urls import VIEW, asked_period
+from oversight.figures.registry import compute
+from oversight.figures.report import KEYS, export_report, may_print, may_take, print_report
+from oversight.figures.scopes import Scope, whole_commune
+from oversight.figures.workbook import WORKBOOK, export_workbook
+from oversight.periods import Period
+
+# The address of each report; the names follow the issuers.
+REPORTS = {
+    Issuer.POLICE: "bao-cao",
+    Issuer.PARTY: "bao-cao-dang-uy",
+    Issuer.COMMITTEE: "bao-cao-ubnd",
+}
+
+
+class _NotAsked(Exception):
+    """Why there is no span or no commune to tell of; the message is for a person."""
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses beside the page of figures."""
+    pages: dict[str, tuple[Any, ...]] = {"so-lieu/bang-so-lieu/": (take_workbook, "workbook")}
+    for issuer, route in REPORTS.items():
+        pages[f"so-lieu/{route}/"] = (partial(sheet, issuer=issuer), f"report_{issuer}")
+        pages[f"so-lieu/{route}/tep/"] = (partial(take, issuer=issuer), f"report_{issuer}_file")
+    return own_pages(site, "oversight", pages, VIEW)
+
+
+@never_cache
+@require_GET
+def sheet(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
+    """The report as it will be printed."""
+    if not may_print(request.user, issuer):
+        raise PermissionDenied
+    try:
+        scope, period = _asked(request, request.GET)
+    except _NotAsked as problem:
+        return _refused(request, str(problem))
+    now = timezone.now()
+    context = {
+        "paper": print_report(scope, period, issuer=issuer, as_of=now),
+        "period": period,
+        "presets": periods.presets(timezone.localdate(now)),
+        "back": dashboards_pages.ALL.address(period),
+    }
+    if may_take(request.user, issuer):
+        context["file"] = reverse(f"admin:oversight_report_{issuer}_file")
+    return TemplateResponse(request, "oversight/report.html", context)
+
+
+@never_cache
+@require_POST
+def take(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
+    """The report on the days of the form as a Word file, to be signed."""
+    if not may_take(request.user, issuer):
+        raise PermissionDenied
+    try:
+        scope, period = _asked(request, request.POST)
+    except _NotAsked as problem:
+        return _refused(request, str(problem))
+    paper = export_report(scope, period, issuer=issuer, as_of=timezone.now())
+    return word_file(paper, name=f"{REPORTS[issuer]}-{period.code}")
+
+
+@never_cache
+@require_POST
+def take_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
+    """The figures that this reader sees on the page, as a workbook."""
+    try:
+        scope, period = _asked(request, request.POST)
+    except _NotAsked as problem:
+        return _refused(request, str(problem))
+    now = timezone.now()
+    content = export_workbook([compute(key, scope, period, as_of=now) for key in KEYS], scope)
+    return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
+
+
+def _asked(request: HttpRequest, asked: Any) -> tuple[Scope, Period]:
+    """The commune of the reader and the days asked for. Raises _NotAsked."""
+    reader = cast("User", request.user)  # signed in, by the guard
+    period, problem = asked_period(asked, timezone.localdate())
+    if reader.commune is None:
+        raise _NotAsked("Hãy dùng tài khoản của một xã để lấy báo cáo, số liệu của xã đó.")
+    if problem:
+        raise _NotAsked(problem)
+    return whole_commune(reader.commune, reader=reader), period
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    context = {"sentence": sentence, "back": reverse("admin:oversight_figures")}
+    return TemplateResponse(request, "oversight/refused.html", context, status=400)

@@ -1,0 +1,93 @@
+"""A figure as a page shows it: its rows, their bars, and the way to its list."""
+
+from dataclasses import dataclass
+
+from groups.consultation.thresholds import said
+from oversight.figures.registry import Counted, NotListed, behind, behind_row
+from oversight.figures.scopes import Scope
+from oversight.figures.table import Row, Table
+
+# Of a bar, in the units of its picture.
+BAR = 100
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number and the address of its list; none for a nought, and where there may be none."""
+
+    value: int | None
+    url: str = ""
+
+    @property
+    def text(self) -> str:
+        return "không nêu" if self.value is None else said(self.value)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as the page shows it: `bar` is its part of the whole, where that says something."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    bar: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure with its rows, and the address of its list or the reason why there is none."""
+
+    counted: Counted
+    lines: tuple[Line, ...]
+    total: Line | None
+    url: str
+    reason: str
+
+
+def shown(counted: Counted, scope: Scope) -> Shown:
+    url, reason = "", ""
+    try:
+        url = behind(counted.figure.key, scope, counted.period)
+    except NotListed as why:
+        reason = str(why)
+    table = counted.table
+    lines = tuple(_line(counted, row, scope, _bar(counted, row, table)) for row in table.rows)
+    total = _line(counted, table.total, scope) if table.total is not None else None
+    return Shown(counted, lines, total, url, reason)
+
+
+def frozen(counted: Counted) -> Shown:
+    """A figure as it was signed: numbers that lead nowhere, for the rows behind have gone on."""
+    table = counted.table
+    lines = tuple(_numbers(row) for row in table.rows)
+    total = _numbers(table.total) if table.total is not None else None
+    return Shown(counted, lines, total, "", "")
+
+
+def _numbers(row: Row) -> Line:
+    return Line(row.label, tuple(Cell(value) for value in row.values))
+
+
+def _line(counted: Counted, row: Row, scope: Scope, bar: int | None = None) -> Line:
+    cells = (
+        Cell(value, _list_of(counted, row, scope, place) if value else "")
+        for place, value in enumerate(row.values)
+    )
+    return Line(row.label, tuple(cells), bar)
+
+
+def _list_of(counted: Counted, row: Row, scope: Scope, place: int) -> str:
+    try:
+        return behind_row(counted.figure.key, scope, counted.period, row, place)
+    except NotListed:
+        return ""
+
+
+def _bar(counted: Counted, row: Row, table: Table) -> int | None:
+    """How long the bar of a row is: of a hamlet the households reached, else its part of all."""
+    if counted.figure.key == "coverage":
+        households, joined = row.values[0], row.values[1]
+        return min(BAR * (joined or 0) // households, BAR) if households else None
+    if table.total is None or len(row.values) != 1 or row.values[0] is None:
+        return None
+    total = table.total.values[0]
+    return BAR * row.values[0] // total if total else None

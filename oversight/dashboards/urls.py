@@ -1,0 +1,38 @@
+"""The pages that figures are read on, each for those who answer for what it tells."""
+
+from typing import Any
+
+from django.urls import URLPattern
+
+from accounts.scoped_admin.pages import own_pages
+from oversight.dashboards import city, commune, duty, hamlet
+from oversight.dashboards.base_view import FILE
+from oversight.dashboards.commune import QUESTIONS
+from oversight.dashboards.pages import VIEW
+from oversight.dashboards.period_query import asked_period
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses under the admin site, which no table owns; each page asks its own door."""
+    pages: dict[str, tuple[Any, ...]] = {
+        "so-lieu/": (commune.figures_page, "figures", VIEW),
+        "so-lieu/toan-xa/": (commune.party_page, "party"),
+        "so-lieu/cong-an/": (commune.police_page, "police"),
+        "so-lieu/ap/": (hamlet.hamlets, "hamlets"),
+        "so-lieu/ap/<int:pk>/": (hamlet.view, "hamlet"),
+        "so-lieu/truc-ban/": (duty.view, "duty"),
+        "thanh-pho/": (city.page, "city"),
+        "thanh-pho/tep/": (city.take, "city_file"),
+    }
+    files = {
+        "so-lieu/toan-xa/": (commune.party_workbook, "party_workbook"),
+        "so-lieu/cong-an/": (commune.police_workbook, "police_workbook"),
+        "so-lieu/ap/": (hamlet.take_several, "hamlets_workbook"),
+        "so-lieu/ap/<int:pk>/": (hamlet.take, "hamlet_workbook"),
+        "so-lieu/truc-ban/": (duty.take, "duty_workbook"),
+    }
+    pages |= {f"{route}{FILE}": page for route, page in files.items()}
+    return own_pages(site, "oversight", pages)
+
+
+__all__ = ["QUESTIONS", "VIEW", "asked_period", "urls"]

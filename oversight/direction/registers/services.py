@@ -1,0 +1,188 @@
+"""What the Party office keeps: documents, bodies with their accounts, who spread what."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import services as audit
+from accounts.models import Commune, User
+from accounts.services import NotAllowed
+from oversight.direction.models import Direction, Spreading
+from oversight.direction.registers.models import Body, GuidingDocument
+from oversight.input_checks import blocked_fields, is_replaced_in_turn, one_by_one, require_clean
+
+SPREAD_TOO_EARLY = "Hạn quán triệt phải từ ngày ban hành trở đi."
+DOCUMENT_TEXTS = ("number", "issuer", "summary")
+IN_TURN = "Văn bản này đã thay cho văn bản kia nên không được văn bản kia thay."
+Kind = GuidingDocument.Kind
+_BUREAU, _SECRETARIAT = "Bộ Chính trị", "Ban Bí thư"
+# What the letter that founded the model rests on: number, day, issuer, kind, about, until when.
+BASES: tuple[tuple[str, date, str, str, str, date | None], ...] = (
+    (
+        "579/HD-CAT-PV01", date(2025, 7, 22), "Công an tỉnh Đồng Nai", Kind.GUIDANCE,
+        "Triển khai, củng cố xây dựng mô hình “Zalo kết nối bình yên”", None,
+    ),
+    (
+        "124/2021/TT-BCA", date(2021, 12, 28), "Bộ Công an", Kind.CIRCULAR,
+        "Khu dân cư, xã, phường, cơ quan đạt tiêu chuẩn “An toàn về an ninh, trật tự”", None,
+    ),
+    (
+        "02-KL/TW", date(2021, 5, 18), _SECRETARIAT, Kind.CONCLUSION,
+        "Tiếp tục thực hiện Chỉ thị 47-CT/TW về lãnh đạo công tác phòng cháy, chữa cháy", None,
+    ),
+    (
+        "16-NQ/TU", date(2020, 5, 19), "Ban Chấp hành Đảng bộ tỉnh", Kind.RESOLUTION,
+        "Lãnh đạo công tác đấu tranh phòng, chống tội phạm giai đoạn 2020 – 2025",
+        date(2025, 12, 31),
+    ),
+    (
+        "05-KL/TW", date(2016, 7, 15), _SECRETARIAT, Kind.CONCLUSION,
+        "Lãnh đạo công tác phòng, chống tội phạm trong tình hình mới", None,
+    ),
+    (
+        "46-CT/TW", date(2015, 6, 22), _BUREAU, Kind.DIRECTIVE,
+        "Lãnh đạo công tác bảo đảm an ninh trật tự trong tình hình mới", None,
+    ),
+)  # fmt: skip
+USUAL_BODIES = (
+    (Body.Kind.PARTY, "Đảng ủy"), (Body.Kind.COMMITTEE, "Ủy ban nhân dân"),
+    (Body.Kind.POLICE, "Công an"), (Body.Kind.FRONT, "Ủy ban Mặt trận Tổ quốc Việt Nam"),
+    (Body.Kind.FARMERS, "Hội Nông dân"), (Body.Kind.WOMEN, "Hội Liên hiệp Phụ nữ"),
+    (Body.Kind.YOUTH, "Đoàn Thanh niên"), (Body.Kind.VETERANS, "Hội Cựu chiến binh"),
+    (Body.Kind.WORKERS, "Công đoàn"),
+)  # fmt: skip
+
+
+def document_refusals(document: GuidingDocument) -> dict[str, list[str]]:
+    """What keeps a document out of the register, by field: secrecy marks above all."""
+    found = blocked_fields(document, DOCUMENT_TEXTS)
+    found |= {"replaced_by": [IN_TURN]} if _is_in_a_circle(document) else {}
+    return found | {"spread_by": [SPREAD_TOO_EARLY]} if _is_due_too_early(document) else found
+
+
+def _is_in_a_circle(document: GuidingDocument) -> bool:
+    """Whether what takes its place was itself replaced by it."""
+    other = document.replaced_by
+    return document.pk is not None and other is not None and is_replaced_in_turn(document, other)
+
+
+def _is_due_too_early(document: GuidingDocument) -> bool:
+    return document.spread_by is not None and document.spread_by < document.issued_on
+
+
+@transaction.atomic
+def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
+    """Put a document into the register or save what was changed. Raises NotAllowed."""
+    is_new = document.pk is None
+    right = "add" if is_new else "change"
+    own_commune = by.commune_id in {None, document.commune_id}
+    if not own_commune or not by.has_perm(f"oversight.{right}_guidingdocument"):
+        raise NotAllowed("Tài khoản này không ghi được sổ văn bản của xã này.")
+    require_clean(*(getattr(document, name) for name in DOCUMENT_TEXTS))
+    if _is_due_too_early(document):
+        raise NotAllowed(SPREAD_TOO_EARLY)
+    one_by_one(document.commune_id)
+    there = GuidingDocument.objects.of_commune(document.commune_id).exclude(pk=document.pk)
+    if there.filter(number=document.number, issued_on=document.issued_on).exists():
+        raise NotAllowed("Văn bản số này, ngày này đã có trong sổ.")
+    other = document.replaced_by
+    if other is not None and other.commune_id != document.commune_id:
+        raise NotAllowed("Văn bản thay thế không có trong sổ của xã.")
+    if _is_in_a_circle(document):
+        raise NotAllowed(IN_TURN)
+    if is_new:
+        document.created_by = by
+    document.save()
+    action = "guidingdocument.added" if is_new else "guidingdocument.changed"
+    audit.record(action, by=by, target=document, commune=document.commune)
+    return document
+
+
+def too_early(told: GuidingDocument | Direction, held_on: date) -> str:
+    """That nothing is spread before it is there, in a sentence; empty where it is not so."""
+    if isinstance(told, GuidingDocument):
+        since, what = told.issued_on, "ban hành văn bản"
+    else:
+        since, what = told.given_on, "giao chỉ đạo"
+    said = f"Ngày quán triệt đứng trước ngày {what}, {since:%d/%m/%Y}. Hãy xem lại."
+    return said if held_on < since else ""
+
+
+@transaction.atomic
+def spread(spreading: Spreading, *, by: User) -> Spreading:
+    """Write down that an organisation has spread something, with a number of people alone.
+
+    Or save what was changed; who wrote it down first stays. Raises NotAllowed, ValidationError.
+    """
+    is_new = spreading.pk is None
+    right = "add" if is_new else "change"
+    if not by.has_perm(f"oversight.{right}_spreading"):
+        raise NotAllowed("Chỉ Văn phòng Đảng ủy mới ghi lượt quán triệt.")
+    home = spreading.organisation.commune_id
+    told = spreading.document or spreading.direction
+    if by.commune_id not in {None, home} or told is None or told.commune_id != home:
+        raise NotAllowed("Tổ chức đảng và văn bản phải cùng một xã.")
+    if spreading.held_on > timezone.localdate():
+        raise NotAllowed("Ngày quán triệt chưa tới. Hãy ghi sau khi đã họp.")
+    if said := too_early(told, spreading.held_on):
+        raise NotAllowed(said)
+    if is_new:
+        spreading.recorded_by = by
+    spreading.full_clean(exclude=["recorded_by"])
+    spreading.save()
+    action = "spreading.recorded" if is_new else "spreading.changed"
+    audit.record(
+        action, by=by, target=spreading, commune=spreading.organisation.commune,
+        rows=spreading.attendees,
+    )  # fmt: skip
+    return spreading
+
+
+def accounts_for(body: Body) -> Any:
+    """Accounts that may be given to a body: of its commune, with plans of their own to keep."""
+    return User.objects.of_commune(body.commune_id).filter(
+        is_active=True, groups__permissions__codename="add_plan",
+        groups__permissions__content_type__app_label="oversight",
+    ).distinct()  # fmt: skip
+
+
+def missing_bases(commune: Commune) -> list[GuidingDocument]:
+    """The bases of the letter that the register of a commune does not hold yet."""
+    there = set(GuidingDocument.objects.of_commune(commune).values_list("number", flat=True))
+    return [
+        GuidingDocument(
+            commune=commune, number=number, issued_on=day, issuer=issuer, kind=kind,
+            summary=about, valid_to=until,
+        )
+        for number, day, issuer, kind, about, until in BASES
+        if number not in there
+    ]  # fmt: skip
+
+
+def missing_bodies(commune: Commune) -> list[Body]:
+    """The usual bodies that a commune has not written down yet, of whatever kind it took them."""
+    own = Body.objects.of_commune(commune)
+    kinds, names = (set(own.values_list(column, flat=True)) for column in ("kind", "name"))
+    place = commune.get_kind_display().lower()
+    usual = [
+        Body(commune=commune, kind=kind, name=f"{name} {place}") for kind, name in USUAL_BODIES
+    ]
+    return [one for one in usual if one.kind not in kinds and one.name not in names]
+
+
+@transaction.atomic
+def make_ready(commune: Commune, *, by: User) -> int:
+    """Write down what is missing of both; returns how many rows. Raises NotAllowed."""
+    if by.commune_id not in {None, commune.pk} or not by.has_perm("oversight.add_body"):
+        raise NotAllowed("Tài khoản này không lập được danh sách cơ quan của xã này.")
+    one_by_one(commune.pk)
+    bodies = Body.objects.bulk_create(missing_bodies(commune))
+    documents = missing_bases(commune)
+    for document in documents:
+        document.created_by = by
+    GuidingDocument.objects.bulk_create(documents)
+    made = len(bodies) + len(documents)
+    audit.record("direction.made_ready", by=by, commune=commune, rows=made)
+    return made

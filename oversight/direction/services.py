@@ -1,0 +1,300 @@
+"""Directions: given to one or many, replied to, accepted or returned, closed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import NotAllowed
+from accounts.workflow.four_eyes import is_writer
+from accounts.workflow.services import lock_for, record, require_transition
+from groups.models import Hamlet, HamletChange
+from groups.places.querysets import hamlets_of
+from groups.signals import Moved, hamlets_changing
+from oversight.direction.models import Direction, DirectionEvent, DirectionReply, Proposal
+from oversight.direction.querysets import ACT_FOR_PARTY, bodies_of
+from oversight.direction.registers.models import Body, PartyOrganisation
+from oversight.input_checks import blocked_fields, one_by_one, require_clean
+from oversight.plans.models import Milestone
+
+State, Kind = Direction.State, DirectionEvent.Kind
+DIRECTION_TEXTS = ("title", "text", "directed_by")
+Addressee = Body | Hamlet | PartyOrganisation
+# Why a direction in this state cannot be replied to, returned, accepted or closed.
+NO_REPLY = {
+    State.ACCEPTED: "Trả lời đã được ghi nhận. Cần nói thêm, hãy gọi Văn phòng Đảng ủy.",
+    State.CLOSED: "Chỉ đạo này đã khép lại nên không trả lời được nữa.",
+}
+NO_JUDGING = {
+    State.OPEN: "Chưa có trả lời nên chưa ghi nhận hay trả lại được.",
+    State.RETURNED: "Đã trả lại và đang chờ trả lời thêm.",
+    State.ACCEPTED: "Trả lời này đã được ghi nhận trước đó.",
+    State.CLOSED: "Chỉ đạo này đã khép lại trước đó.",
+}
+NO_CLOSING = {
+    State.REPLIED: "Đã có trả lời. Hãy ghi nhận hoặc trả lại trước khi khép lại.",
+    State.CLOSED: "Chỉ đạo này đã khép lại trước đó.",
+}
+
+
+def direction_refusals(direction: Direction) -> dict[str, list[str]]:
+    """What keeps a direction from being given, by field."""
+    return blocked_fields(direction, DIRECTION_TEXTS)
+
+
+def side_of(addressee: Addressee) -> str:
+    """The field of an `Addressed` that names such a row."""
+    if isinstance(addressee, Body):
+        return "body"
+    return "hamlet" if isinstance(addressee, Hamlet) else "organisation"
+
+
+def _commune_id(addressee: Addressee) -> int:
+    return addressee.commune_id
+
+
+@transaction.atomic
+def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Direction]:
+    """One row for each addressee. Raises NotAllowed."""
+    if by.commune_id not in {None, draft.commune_id} or not by.has_perm("oversight.add_direction"):
+        raise NotAllowed("Tài khoản này không có quyền giao chỉ đạo cho xã này.")
+    if not to:
+        raise NotAllowed("Hãy chọn ít nhất một nơi nhận chỉ đạo.")
+    if any(_commune_id(one) != draft.commune_id for one in to):
+        raise NotAllowed("Nơi nhận không thuộc xã này. Hãy chọn lại.")
+    require_clean(*(getattr(draft, name) for name in DIRECTION_TEXTS))
+    one_by_one(draft.commune_id)
+    _require_new(draft, to)
+    given = []
+    for one in to:
+        row = Direction(created_by=by, **{side_of(one): one}, **_shared(draft))
+        row.full_clean(exclude=["created_by"])
+        row.save(force_insert=True)
+        _record(row, Kind.GIVEN, by=by)
+        given.append(row)
+    return given
+
+
+def _require_new(draft: Direction, to: Sequence[Addressee]) -> None:
+    """A form sent twice gives nothing twice, as what was given cannot be deleted."""
+    unsettled = Direction.objects.exclude(state__in=(State.ACCEPTED, State.CLOSED))
+    same = unsettled.filter(**_shared(draft)).select_related("body", "hamlet", "organisation")
+    there = {row.addressee for row in same if (row.body or row.organisation or row.hamlet) in to}
+    if len(there) == len(set(to)):
+        raise NotAllowed("Chỉ đạo này đã được giao trước đó. Hãy xem trong sổ chỉ đạo.")
+    if there:
+        raise NotAllowed(
+            f"Chỉ đạo này đã giao trước đó cho: {', '.join(sorted(there))}. Hãy bỏ những nơi đó "
+            "rồi giao."
+        )
+
+
+def _shared(draft: Direction) -> dict[str, Any]:
+    names = (
+        "commune_id", "title", "text", "directed_by", "document_id", "post_request_id", "given_on",
+        "due_on",
+    )  # fmt: skip
+    return {name: getattr(draft, name) for name in names}
+
+
+def _record(direction: Direction, kind: str, *, by: User, note: str = "") -> None:
+    record(direction, kind, by=by, at=timezone.now(), text=note)
+
+
+def may_reply(direction: Direction, by: Any) -> bool:
+    """Whether this account replies for the addressee (whatever the state)."""
+    if not by.has_perm("oversight.reply_direction"):
+        return False
+    return Direction.objects.spoken_for_by(by).filter(pk=direction.pk).exists()
+
+
+@transaction.atomic
+def reply(
+    direction: Direction, text: str, *, by: User, file: Any = None, at: Any = None
+) -> DirectionReply:
+    """Add a reply; the one before stays as it is. Raises NotAllowed."""
+    lock_for(direction, by, permission=may_reply, denied="Chỉ nơi nhận chỉ đạo mới trả lời được.")
+    require_transition(direction, State.REPLIED, refusals=NO_REPLY)
+    text = text.strip()
+    if not text:
+        raise NotAllowed("Hãy ghi nội dung trả lời.")
+    require_clean(text)
+    last = direction.replies.last()
+    if last is not None and (last.text, last.by_id) == (text, by.pk):
+        raise NotAllowed("Trả lời này đã được ghi rồi.")
+    now = at or timezone.now()
+    given = DirectionReply.objects.create(
+        direction=direction, text=text, file=file or "", by=by, at=now, due_on=direction.due_on,
+        is_on_behalf=direction.organisation_id is not None,
+    )  # fmt: skip
+    direction.state, direction.answered_on = State.REPLIED, timezone.localdate(now)
+    direction.save(update_fields=["state", "answered_on"])
+    _record(direction, Kind.REPLIED, by=by)
+    return given
+
+
+def _lock_to_judge(direction: Direction, to: str, by: User, *, refusals: Mapping[Any, str]) -> None:
+    """Lock a direction that may go there, for another one than replied to it. Raises NotAllowed."""
+    lock_for(direction, by, permission="oversight.settle_direction")
+    require_transition(direction, to, refusals=refusals)
+    last = direction.replies.last()
+    if last is not None and is_writer(by, last.by_id) and not last.is_on_behalf:
+        raise NotAllowed("Người trả lời không tự ghi nhận trả lời của mình.")
+
+
+@transaction.atomic
+def accept(direction: Direction, *, by: User) -> Direction:
+    """The reply is enough. Raises NotAllowed."""
+    _lock_to_judge(direction, State.ACCEPTED, by, refusals=NO_JUDGING)
+    direction.state = State.ACCEPTED
+    direction.save(update_fields=["state"])
+    _record(direction, Kind.ACCEPTED, by=by)
+    return direction
+
+
+@transaction.atomic
+def return_for_more(direction: Direction, reason: str, *, due_on: date, by: User) -> Direction:
+    """More is to be replied, with a reason and a new day. Raises NotAllowed."""
+    _lock_to_judge(direction, State.RETURNED, by, refusals=NO_JUDGING)
+    if not reason.strip():
+        raise NotAllowed("Hãy ghi cần trả lời thêm điều gì.")
+    require_clean(reason)
+    if due_on < timezone.localdate():
+        raise NotAllowed("Hạn mới đã qua. Hãy chọn hôm nay hoặc ngày sau.")
+    if due_on < direction.given_on:  # which may be a day to come
+        raise NotAllowed(
+            f"Hạn mới đứng trước ngày chỉ đạo {direction.given_on:%d/%m/%Y}. Hãy chọn ngày đó hoặc "
+            "ngày sau."
+        )
+    note = f"{reason.strip()} (hạn cũ {direction.due_on:%d/%m/%Y}, hạn mới {due_on:%d/%m/%Y})"
+    direction.state, direction.due_on, direction.answered_on = State.RETURNED, due_on, None
+    direction.save(update_fields=["state", "due_on", "answered_on"])
+    _record(direction, Kind.RETURNED, by=by, note=note)
+    return direction
+
+
+@transaction.atomic
+def close(direction: Direction, *, by: User, note: str = "") -> Direction:
+    """Done with; one that was never answered is withdrawn, with a reason. Raises NotAllowed."""
+    _lock_to_judge(direction, State.CLOSED, by, refusals=NO_CLOSING)
+    if direction.state != State.ACCEPTED and not note.strip():
+        raise NotAllowed("Chưa có trả lời được ghi nhận. Hãy ghi lý do khép lại.")
+    require_clean(note)
+    direction.state, direction.closed_at = State.CLOSED, timezone.now()
+    direction.save(update_fields=["state", "closed_at"])
+    _record(direction, Kind.CLOSED, by=by, note=note.strip())
+    return direction
+
+
+# Proposals to the Party Committee: sent by a body, a hamlet or a party organisation, answered.
+
+
+ProposalState = Proposal.State
+PROPOSAL_TEXTS = ("title", "text")
+SETTLED = {
+    ProposalState.ANSWERED: "Kiến nghị này đã được trả lời trước đó.",
+    ProposalState.WITHDRAWN: "Kiến nghị này đã được nơi gửi rút lại.",
+}
+
+
+def proposal_refusals(proposal: Proposal) -> dict[str, list[str]]:
+    """What keeps a proposal from being sent, by field."""
+    return blocked_fields(proposal, PROPOSAL_TEXTS)
+
+
+def senders_of(user: Any) -> list[Addressee]:
+    """In whose name an account may propose: its bodies and hamlets; the office for party cells."""
+    today = timezone.localdate()
+    found: list[Addressee] = [
+        *bodies_of(user).filter(is_active=True).exclude(kind=Body.Kind.PARTY),
+        *Hamlet.objects.filter(pk__in=hamlets_of(user)),
+    ]
+    if user.has_perm(ACT_FOR_PARTY) and user.commune_id is not None:
+        found += PartyOrganisation.objects.of_commune(user.commune_id).valid_on(today)
+    return found
+
+
+@transaction.atomic
+def send(proposal: Proposal, *, sender: Addressee, by: User) -> Proposal:
+    """Raises NotAllowed."""
+    if not by.has_perm("oversight.add_proposal") or sender not in senders_of(by):
+        raise NotAllowed("Tài khoản này không gửi kiến nghị thay nơi đó được.")
+    require_clean(*(getattr(proposal, name) for name in PROPOSAL_TEXTS))
+    one_by_one(sender.commune_id)
+    same = {side_of(sender): sender, "title": proposal.title, "text": proposal.text}
+    if Proposal.objects.waiting().filter(**same).exists():
+        raise NotAllowed("Kiến nghị này đã gửi trước đó và đang chờ trả lời.")
+    setattr(proposal, side_of(sender), sender)
+    proposal.commune_id = sender.commune_id
+    proposal.sent_by, proposal.sent_at = by, timezone.now()
+    proposal.save(force_insert=True)
+    record(proposal, "sent", by=by)
+    return proposal
+
+
+@transaction.atomic
+def answer(proposal: Proposal, text: str, *, by: User) -> Proposal:
+    """The answer of the Party Committee. Raises NotAllowed."""
+    lock_for(proposal, by, permission="oversight.answer_proposal")
+    require_transition(proposal, ProposalState.ANSWERED, refusals=SETTLED)
+    if is_writer(by, proposal.sent_by_id) and proposal.organisation_id is None:
+        raise NotAllowed("Người gửi không tự trả lời kiến nghị của mình.")
+    if not text.strip():
+        raise NotAllowed("Hãy ghi nội dung trả lời.")
+    require_clean(text)
+    proposal.state, proposal.answer = ProposalState.ANSWERED, text.strip()
+    proposal.answered_by, proposal.answered_at = by, timezone.now()
+    proposal.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    record(proposal, "answered", by=by)
+    return proposal
+
+
+def _may_withdraw(proposal: Proposal, by: User) -> bool:
+    own = Proposal.objects.spoken_for_by(by).filter(pk=proposal.pk).exists()
+    return bool(own and by.has_perm("oversight.add_proposal"))
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal, *, by: User) -> Proposal:
+    """Who sent it, or another account of the sender, takes it back. Raises NotAllowed."""
+    lock_for(proposal, by, permission=_may_withdraw, denied="Chỉ nơi gửi kiến nghị mới rút được.")
+    require_transition(proposal, ProposalState.WITHDRAWN, refusals=SETTLED)
+    proposal.state = ProposalState.WITHDRAWN
+    proposal.save(update_fields=["state"])
+    record(proposal, "withdrawn", by=by)
+    return proposal
+
+
+# What waits in a hamlet goes on in the hamlet that it becomes.
+#
+# What is done stays where it was done, so that old figures can be read: so do achievements, reviews
+# and checklists, which speak of a year that is past or of the hamlet that was registered.
+
+
+@receiver(hamlets_changing, dispatch_uid="oversight.follow_hamlets")
+def direction_follows_hamlets(
+    sender: Any, *, change: HamletChange, successors: dict[int, list[int]], **kwargs: Any
+) -> list[Moved]:
+    """Of several hamlets that one becomes, to the first, as tips do."""
+    commune, today = change.commune, timezone.localdate()
+    waiting = {
+        "Chỉ đạo chưa xong": Direction.objects.exclude(
+            state__in=[Direction.State.ACCEPTED, Direction.State.CLOSED]
+        ),
+        "Việc trong kế hoạch chưa xong": Milestone.objects.filter(
+            state__in=[Milestone.State.PENDING, Milestone.State.DOING]
+        ),
+        "Kiến nghị chờ trả lời": Proposal.objects.waiting(),
+        "Tổ chức đảng của ấp, khu phố": PartyOrganisation.objects.valid_on(today),
+    }
+    counts = dict.fromkeys(waiting, 0)
+    for old, new in successors.items():
+        if not new or new[0] == old:
+            continue
+        for label, rows in waiting.items():
+            counts[label] += rows.of_commune(commune).filter(hamlet=old).update(hamlet=new[0])
+    return [Moved(label, count) for label, count in counts.items()]

@@ -1,0 +1,230 @@
+"""The communes of a city side by side, in the order of their codes and never by result.
+
+Each row says what the commune's own page says to people outside the police. The numbers come from
+what is kept by month and place (`oversight.figures.rollups.reading`), of all communes at once: as
+many queries for one commune as for a hundred. What does not stand is counted by row, of the
+communes that it concerns alone.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Commune
+from broadcasts.models import Delivery
+from groups.models import Hamlet, Regulation, ZaloGroup
+from oversight.figures.clocks import within
+from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, by_topic, due
+from oversight.figures.models import Subject
+from oversight.figures.place import furthest_of, households_joined
+from oversight.figures.published import received_by_commune
+from oversight.figures.questions import KEPT
+from oversight.figures.registry import FIGURES, Counted
+from oversight.figures.rollups.reading import PartsOfPlaces, parts_of_places
+from oversight.figures.table import Figure, Row, Table, no_list, summed
+from oversight.periods import Period, is_of_months
+from procedures.models import Question
+
+TOLD_ALONE = "Cộng các xã đã nêu"
+NO_LIST = "Trang của thành phố xem số, không xem danh sách."
+type Numbers = Mapping[int, tuple[int | None, ...]]
+
+
+@dataclass(frozen=True)
+class City:
+    """What is asked: these communes in this order, a span that cuts no month, a moment."""
+
+    communes: tuple[Commune, ...]
+    hamlets: tuple[Hamlet, ...]
+    period: Period
+    as_of: datetime
+
+    @property
+    def ids(self) -> list[int]:
+        return [commune.pk for commune in self.communes]
+
+    @cached_property
+    def named(self) -> tuple[tuple[Commune, str], ...]:
+        """The communes, each with the name that every table has it under."""
+        return tuple((commune, str(commune)) for commune in self.communes)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some columns of the page: the figure of a commune that they repeat, and how they count."""
+
+    figure: Figure
+    columns: tuple[str, ...]
+    count: Callable[[City], Numbers]
+
+
+def city_of(communes: Sequence[Commune], period: Period, as_of: datetime) -> City:
+    """With the hamlets of today. Raises ValueError for a span that cuts a month."""
+    if not is_of_months(period):
+        raise ValueError("the city is told whole months")
+    today = timezone.localdate()
+    ids = [commune.pk for commune in communes]
+    hamlets = Hamlet.objects.filter(commune__in=ids).valid_on(today).order_by("code")
+    return City(tuple(communes), tuple(hamlets), period, as_of)
+
+
+def figures_of(city: City) -> tuple[Counted, ...]:
+    """All columns, figure by figure; the rows of each are the communes in their order."""
+    counted = [_counted(part, city, _table(part.columns, part.count(city), city)) for part in PARTS]
+    return (*counted, _tips(city))
+
+
+def _counted(part: Part, city: City, table: Table) -> Counted:
+    return Counted(part.figure, city.period, city.as_of, table)
+
+
+def _table(columns: tuple[str, ...], numbers: Numbers, city: City) -> Table:
+    nothing = (0,) * len(columns)
+    rows = tuple(
+        Row(name, numbers.get(commune.pk, nothing), commune.code) for commune, name in city.named
+    )
+    return summed(Table(columns, rows))
+
+
+def _tips(city: City) -> Counted:
+    """What each commune tells its own outsiders; added up are those that are told, so that the sum
+    says no more than the rows."""
+    told, note = received_by_commune(city.communes, city.period, city.as_of)
+    rows = tuple(Row(name, (told[one.pk],), one.code) for one, name in city.named)
+    known = [number for number in told.values() if number is not None]
+    total = Row(TOLD_ALONE, (sum(known) if known else None,))
+    return Counted(TIPS, city.period, city.as_of, Table(("Phản ánh",), rows, total, note))
+
+
+def _reach(city: City) -> Numbers:
+    joined = households_joined(city.hamlets)
+    sums: dict[int, tuple[int, int, int]] = {}
+    for hamlet in city.hamlets:
+        hamlets, households, reached = sums.get(hamlet.commune_id, (0, 0, 0))
+        sums[hamlet.commune_id] = (
+            hamlets + 1, households + (hamlet.households or 0), reached + joined[hamlet.pk],
+        )  # fmt: skip
+    return dict(sums)
+
+
+def _groups(city: City) -> Numbers:
+    found = (
+        ZaloGroup.objects.filter(Q(commune__in=city.ids) | Q(hamlet__commune__in=city.ids))
+        .filter(status=ZaloGroup.Status.ACTIVE)
+        .order_by()
+        .values_list(Coalesce("commune", "hamlet__commune"))
+        .annotate(Count("pk"))
+    )
+    return {commune: (number,) for commune, number in found}
+
+
+def _regulations(city: City) -> Numbers:
+    agreed = furthest_of([hamlet.pk for hamlet in city.hamlets])
+    found = agreed.filter(stage__in=Regulation.IN_FORCE).order_by().values_list("commune")
+    return {commune: (number,) for commune, number in found.annotate(Count("pk"))}
+
+
+def _posts(city: City) -> Numbers:
+    """Posts, arrivals by machine and by hand, and what was to be posted by hand and was not."""
+    asked = ("arrived", "hand")
+    parts = parts_of_places(Subject.POSTS, asked, city.ids, city.period, city.as_of)
+    posts: defaultdict[int, set[int]] = defaultdict(set)
+    sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for commune, kept in parts.counts:
+        found = sums[commune]
+        for api, hand, some in kept.get("arrived", {}).values():
+            posts[commune].update(some)
+            found["api"] += api
+            found["hand"] += hand
+        found["missed"] += kept.get("hand", {}).get(Status.MISSED.value, 0)
+    if parts.rest:
+        rows = Delivery.objects.all()
+        for row in by_topic(arrivals(rows, parts.rest).filter(_asked("at", parts))):
+            posts[row["commune"]].update(row["posts"])
+            sums[row["commune"]].update(api=row["by_api"], hand=row["by_hand"])
+        late = due(rows, parts.rest).filter(_asked("due_at", parts), status=Status.MISSED)
+        for row in by_hand_and_status(late):
+            sums[row["commune"]].update(missed=row["deliveries"])
+    return {
+        commune: (len(posts[commune]), found["api"], found["hand"], found["missed"])
+        for commune, found in sums.items()
+    }
+
+
+def _questions(city: City) -> Numbers:
+    parts = parts_of_places(Subject.QUESTIONS, ("asked",), city.ids, city.period, city.as_of)
+    sums: Counter[int] = Counter()
+    for commune, kept in parts.counts:
+        sums[commune] += sum(kept.get("asked", {}).values())
+    if parts.rest:
+        wanted = Q(pk__in=[])
+        for whole, communes in parts.rest.items():
+            days = Q(asked_on__gte=whole.first, asked_on__lte=whole.last)
+            wanted |= days & Q(commune__in=communes)
+        rows = Question.objects.filter(wanted).order_by().values_list("commune")
+        for commune, number in rows.annotate(Count("pk")):
+            sums[commune] += number
+    return {commune: (number,) for commune, number in sums.items()}
+
+
+def _asked(name: str, parts: PartsOfPlaces) -> Q:
+    """The rows of the months that do not stand, by the name of their moment."""
+    found = Q(pk__in=[])
+    for whole, communes in parts.rest.items():
+        found |= within(name, [whole]) & Q(commune__in=communes)
+    return found
+
+
+def _figure(key: str, name: str = "", definition: str = "") -> Figure:
+    """A figure of the dictionary as the city tells it: as the communes do, without a list."""
+    own = FIGURES[key]
+    return replace(
+        own, name=name or own.name, definition=definition or own.definition,
+        behind=no_list(NO_LIST),
+    )  # fmt: skip
+
+
+PARTS = (
+    Part(
+        _figure("coverage", "Ấp, khu phố và độ phủ hộ dân"),
+        ("Ấp, khu phố", "Số hộ", "Hộ có người trong nhóm"),
+        _reach,
+    ),
+    Part(
+        _figure(
+            "groups", "Nhóm Zalo đang hoạt động",
+            "Nhóm Zalo của ấp, khu phố và nhóm toàn xã ở trạng thái đang hoạt động lúc xem.",
+        ),
+        ("Nhóm hoạt động",), _groups,
+    ),
+    Part(
+        _figure(
+            "regulations", "Quy chế đã thống nhất",
+            "Ấp, khu phố có quy chế đã thống nhất hoặc đã ban hành lúc xem; mỗi ấp, khu phố đếm "
+            "một lần.",
+        ),
+        ("Ấp, khu phố đã thống nhất quy chế",), _regulations,
+    ),
+    Part(
+        _figure(
+            "posts_by_topic", "Bài đăng, lượt đăng",
+            f"{FIGURES['posts_by_topic'].definition} Lượt bỏ lỡ: lượt đăng tay của bài có giờ "
+            "đăng trong kỳ, lúc xem đã bỏ lỡ.",
+        ),
+        ("Bài", "Lượt máy gửi", "Lượt đăng tay", "Lượt đăng tay bỏ lỡ"), _posts,
+    ),
+    Part(
+        _figure("questions", definition=f"Câu hỏi có ngày hỏi trong kỳ. {KEPT}"),
+        ("Câu hỏi thủ tục",), _questions,
+    ),
+)  # fmt: skip
+TIPS = _figure(
+    "tips", definition=f"{FIGURES['tips'].definition} Mỗi xã, phường nêu đúng số mà người ngoài "
+    "Công an của xã, phường đó xem được; dòng cuối chỉ cộng các số đã nêu.",
+)  # fmt: skip

@@ -1,0 +1,181 @@
+"""Numbers of tips as they stood when a month or a quarter was over: what outsiders' are made of."""
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.communes.querysets import CommuneScopedQuerySet
+from accounts.models import Commune
+
+# Frozen numbers of tips before the suppression.
+
+
+class PublishedQuerySet(CommuneScopedQuerySet):
+    """Nobody lists them; who reads all tips of the commune could have counted them."""
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        sees = user.has_perms(("reports.view_tipreport", "reports.view_all_tipreports"))
+        return rows if sees else rows.none()
+
+
+class PublishedMonth(models.Model):
+    """How many tips a month had when it was over. Never changed, never deleted.
+
+    These are counts before the suppression, so no page, list or file shows them.
+    """
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
+    )
+    first = models.DateField(_("ngày đầu tháng"))
+    count = models.PositiveIntegerField(_("số phản ánh"))
+    frozen_at = models.DateTimeField(_("chốt lúc"), auto_now_add=True)
+
+    objects = PublishedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "commune"
+
+    class Meta:
+        verbose_name = _("số phản ánh đã chốt của tháng")
+        verbose_name_plural = _("số phản ánh đã chốt của tháng")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commune", "first"],
+                name="published_month_once",
+                violation_error_message=_("Số của tháng này đã chốt."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first__day=1),
+                name="published_month_begins",
+                violation_error_message=_("Tháng phải bắt đầu từ ngày 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first:%m/%Y}"
+
+
+class PublishedQuarter(models.Model):
+    """The months of a quarter and its tips told apart, as of its last moment. Never changed.
+
+    `counts`: `{"months": [3 numbers], "cohorts": {cohort: {row: number}}}`. A tip that was written
+    down after its month was over stands in the last month, so that the months add up.
+    """
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
+    )
+    first = models.DateField(_("ngày đầu quý"))
+    counts = models.JSONField(_("số phản ánh"))
+    frozen_at = models.DateTimeField(_("chốt lúc"), auto_now_add=True)
+
+    objects = PublishedQuerySet.as_manager()
+    commune_lookup: ClassVar[str] = "commune"
+
+    class Meta:
+        verbose_name = _("số phản ánh đã chốt của quý")
+        verbose_name_plural = _("số phản ánh đã chốt của quý")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commune", "first"],
+                name="published_quarter_once",
+                violation_error_message=_("Số của quý này đã chốt."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first__day=1, first__month__in=(1, 4, 7, 10)),
+                name="published_quarter_begins",
+                violation_error_message=_("Quý phải bắt đầu từ ngày 1 của tháng 1, 4, 7 hoặc 10."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first:%m/%Y}"
+
+
+# Counts kept beside the rows that they were counted from, and what of them is to be counted again.
+#
+# Database triggers write `DirtySlice`, so that no way of writing is forgotten
+# (docs/decisions/0083); `oversight.figures.rollups` reads both.
+
+
+# The month of what is counted as things stand and belongs to no day.
+NO_MONTH = date(1970, 1, 1)
+
+
+class Subject(models.TextChoices):
+    """What is counted. The place is a commune, of coverage a hamlet."""
+
+    TIPS = "tips", _("Phản ánh")
+    POSTS = "posts", _("Bài đăng")
+    QUESTIONS = "questions", _("Câu hỏi")
+    COVERAGE = "coverage", _("Độ phủ")
+
+
+class FigureSlice(models.Model):
+    """The counts of one place and month. No slice and nothing dirty: there is nothing to count.
+
+    `good_until`: the first moment at which the clock alone changes them.
+    """
+
+    subject = models.CharField(_("số liệu"), max_length=10, choices=Subject)
+    place = models.BigIntegerField(_("nơi"))
+    month = models.DateField(_("tháng"))
+    counts = models.JSONField(_("số đếm"))
+    counted_at = models.DateTimeField(_("đếm lúc"))
+    good_until = models.DateTimeField(_("đúng đến"), null=True)
+
+    class Meta:
+        verbose_name = _("số đếm theo tháng")
+        verbose_name_plural = _("số đếm theo tháng")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "place", "month"],
+                name="figureslice_once",
+                violation_error_message=_("Tháng này của nơi này đã có số đếm."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(month__day=1),
+                name="figureslice_of_a_month",
+                violation_error_message=_("Số đếm ghi theo ngày đầu tháng."),
+            ),
+        ]
+        indexes = [
+            # read by the round: what the clock has outrun
+            models.Index(
+                fields=["good_until"],
+                condition=models.Q(good_until__isnull=False),
+                name="figureslice_good_until",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.place} {self.month:%m/%Y}"
+
+
+class DirtySlice(models.Model):
+    """A slice in which a statement changed something: as many rows as there were statements.
+
+    Without a unique key, so that writers never wait for each other. A row goes in the transaction
+    that counts its slice again; one that was committed after that count began stays.
+    """
+
+    subject = models.CharField(_("số liệu"), max_length=10, choices=Subject)
+    place = models.BigIntegerField(_("nơi"))
+    month = models.DateField(_("tháng"))
+    at = models.DateTimeField(_("lúc"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("số đếm cần đếm lại")
+        verbose_name_plural = _("số đếm cần đếm lại")
+        indexes = [
+            # read by the pages: which months of a place they count themselves
+            models.Index(fields=["place", "subject", "month"], name="dirtyslice_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.place} {self.month:%m/%Y}"

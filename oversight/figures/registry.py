@@ -1,0 +1,84 @@
+"""The figures: each counted in one place, for screen, page, document and file alike."""
+
+from datetime import datetime
+
+from oversight.figures import (
+    by_hamlet,
+    by_month,
+    consultation,
+    direction,
+    place,
+    posts,
+    questions,
+    reach,
+    tip_days,
+    tips,
+    year,
+)
+from oversight.figures.listing import Listing, cell_behind
+from oversight.figures.scopes import Scope
+from oversight.figures.table import Counted, Figure, NotListed, Row
+from oversight.periods import Period
+
+FIGURES: dict[str, Figure] = {
+    figure.key: figure
+    for figure in (
+        *place.FIGURES,
+        *reach.FIGURES,
+        *consultation.FIGURES,
+        *by_hamlet.FIGURES,
+        *posts.FIGURES,
+        *by_hamlet.HAND_FIGURES,
+        *tips.FIGURES,
+        *tip_days.FIGURES,
+        *questions.FIGURES,
+        *by_month.FIGURES,
+        *direction.FIGURES,
+        *year.FIGURES,
+    )
+}
+LISTINGS: dict[str, Listing] = {
+    **place.LISTINGS,
+    **reach.LISTINGS,
+    **consultation.LISTINGS,
+    **by_hamlet.LISTINGS,
+    **posts.LISTINGS,
+    **by_hamlet.HAND_LISTINGS,
+    **tips.LISTINGS,
+    **tip_days.LISTINGS,
+    **questions.LISTINGS,
+    **by_month.LISTINGS,
+    **year.LISTINGS,
+    **direction.LISTINGS,
+}
+
+
+def compute(key: str, scope: Scope, period: Period, *, as_of: datetime) -> Counted:
+    """A figure of a place and a span, as things stand at a moment. Raises KeyError."""
+    figure = FIGURES[key]
+    return Counted(figure, period, as_of, figure.count(scope, period, as_of))
+
+
+def behind(key: str, scope: Scope, period: Period) -> str:
+    """The address of the list of what a figure counts. Raises NotListed, with the reason."""
+    return FIGURES[key].behind(scope, period)
+
+
+def behind_row(key: str, scope: Scope, period: Period, row: Row, column: int = 0) -> str:
+    """The address of the list that is as long as one number of a line (the total is a line, too).
+
+    Where a column adds something up, its list does. Raises NotListed, with the reason.
+    """
+    return cell_behind(LISTINGS[key], key, scope, period, row, column)
+
+
+__all__ = [
+    "FIGURES",
+    "LISTINGS",
+    "Counted",
+    "Figure",
+    "NotListed",
+    "behind",
+    "behind_row",
+    "compute",
+]

@@ -1,0 +1,213 @@
+"""A report on a span of days: what the figures say, each with what it counts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.audit import services as audit
+from accounts.models import Commune
+from accounts.papers.services import Issuer, letterhead, numbered, signature
+from documents.content import Block, Heading, Paper, Table, Text
+from groups.consultation.thresholds import said
+from groups.export_workbooks import watermark
+from oversight.figures.registry import FIGURES, Counted, compute
+from oversight.figures.scopes import READ_TIPS, Scope
+from oversight.periods import Period
+
+SUBJECT = "Kết quả mô hình “Zalo kết nối bình yên”"
+NOT_TOLD = "–"
+NOTHING = "Trong kỳ chưa có."
+WIDEST = 9  # columns of a table that stand upright; with more of them the paper lies across
+# The chapters of a report, each with the keys of its figures.
+CHAPTERS = (
+    (
+        "Nhóm Zalo, quy chế và họp lấy ý kiến",
+        (
+            "coverage", "hamlets_with_group", "groups", "groups_by_hamlet", "groups_moved",
+            "members_moved", "meetings", "meetings_by_form", "hamlets_consulted", "regulations",
+            "regulations_by_hamlet", "consulted_by_hamlet",
+        ),
+    ),
+    (
+        "Bài đăng",
+        (
+            "posts_by_topic", "groups_reached", "posts_speed", "hand_posting",
+            "hand_posting_by_hamlet", "posts_by_month",
+        ),
+    ),
+    ("Phản ánh của bà con", tuple(key for key, one in FIGURES.items() if one.is_sensitive)),
+    ("Hỏi thủ tục hành chính", ("questions", "questions_by_area", "questions_by_month")),
+    ("Chỉ đạo, kế hoạch", ("directions", "spreading", "plan_steps", "proposals")),
+    ("Khen thưởng, an toàn về an ninh, trật tự", ("commendations", "checklists")),
+)  # fmt: skip
+# Every figure, in the order of the chapters.
+KEYS = tuple(key for _chapter, keys in CHAPTERS for key in keys)
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """What a report says of a span; `recipients` without what every paper is filed under."""
+
+    period: Period
+    blocks: tuple[Block, ...]
+    subject: str = SUBJECT
+    recipients: tuple[str, ...] = ()
+
+
+def report_paper(
+    content: ReportContent, scope: Scope, *, issuer: Issuer, signed_on: datetime, mark: str = ""
+) -> Paper:
+    """The report as a draft of the body that issues it, under its letterhead of today.
+
+    Figures differ by reader, so each account has drafts of its own.
+    """
+    period, on = content.period, timezone.localdate(signed_on)
+    paper = sheet(content, scope.commune, issuer=issuer, on=on, mark=mark)
+    days = f"{period.first:%Y%m%d}.{period.last:%Y%m%d}"
+    about = f"oversight.report.{issuer}.{days}.{scope.reader.pk}"
+    return numbered(paper, commune=scope.commune, about=about)
+
+
+def sheet(
+    content: ReportContent, commune: Commune, *, issuer: Issuer, on: date, draft: int = 1,
+    mark: str = "",
+) -> Paper:  # fmt: skip
+    """The report under the letterhead of a day."""
+    filed = "Lưu: Văn phòng Đảng ủy" if issuer is Issuer.PARTY else "Lưu: VT"
+    return Paper(
+        letterhead=letterhead(commune, issuer, on=on),
+        title="Báo cáo",
+        summary=f"{content.subject} {content.period.words}",
+        blocks=content.blocks,
+        signatures=(signature(commune, issuer, on=on),),
+        on=on,
+        code="BC",
+        recipients=(*content.recipients, filed),
+        draft=draft,
+        mark=mark,
+        is_across=any(_is_wide(block) for block in content.blocks),
+    )
+
+
+def _is_wide(block: Block) -> bool:
+    return isinstance(block, Table) and len(block.headings) > WIDEST
+
+
+def print_report(scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime) -> Paper:
+    """The report for a page that is printed; the trail has who opened it."""
+    return _taken("paper.report_printed", scope, period, issuer, as_of)
+
+
+def export_report(
+    scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime, **details: Any
+) -> Paper:
+    """The report for a file that leaves the portal; the trail has who took it."""
+    return _taken("paper.report_exported", scope, period, issuer, as_of, **details)
+
+
+def _taken(
+    action: str, scope: Scope, period: Period, issuer: Issuer, as_of: datetime, **details: Any
+) -> Paper:
+    content = report_of_figures(scope, period, as_of=as_of)
+    mark = watermark(scope.commune, scope.reader)
+    paper = report_paper(content, scope, issuer=issuer, signed_on=as_of, mark=mark)
+    span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    audit.record(
+        action, by=scope.reader, commune=scope.commune, issuer=str(issuer),
+        draft=paper.draft, **span, **details,
+    )  # fmt: skip
+    return paper
+
+
+def report_of_figures(scope: Scope, period: Period, *, as_of: datetime) -> ReportContent:
+    """Every figure that this reader gets, as tables with what they count."""
+    keys = [key for _chapter, keys in CHAPTERS for key in keys]
+    counted = {key: compute(key, scope, period, as_of=as_of) for key in keys}
+    return report_content(counted, period, as_of=as_of)
+
+
+def report_content(
+    counted: Mapping[str, Counted], period: Period, *, as_of: datetime
+) -> ReportContent:
+    """Figures that were counted at a moment, by their keys, in the chapters of a report."""
+    return ReportContent(period, tuple(_blocks(counted, period, as_of)))
+
+
+def _blocks(counted: Mapping[str, Counted], period: Period, as_of: datetime) -> Iterator[Block]:
+    day = timezone.localdate(as_of)
+    yield Text(f"Số liệu {period.words}, tính đến ngày {day:%d/%m/%Y}.")
+    for chapter, keys in CHAPTERS:
+        yield Heading(chapter)
+        told = [counted[key] for key in keys if key in counted]
+        for one in told:
+            if one.table.rows or not one.table.note:
+                yield from figure_blocks(one)
+        yield from _silent(told)
+    yield Heading("Đánh giá, kiến nghị")
+    yield Text("…" * 24)
+
+
+def _silent(counted: list[Counted]) -> Iterator[Text]:
+    """Figures that are not told, once for each reason."""
+    names: dict[str, list[str]] = {}
+    for one in counted:
+        if one.table.note and not one.table.rows:
+            names.setdefault(one.table.note, []).append(one.figure.name)
+    for reason, silent in names.items():
+        yield Text(f"{'; '.join(silent)}: {reason}")
+
+
+def figure_blocks(counted: Counted) -> Iterator[Block]:
+    """A figure on paper: its name, what is counted, the numbers, what is to be known."""
+    figure, table = counted.figure, counted.table
+    yield Heading(figure.name, 2)
+    yield Text(f"{figure.definition} Đơn vị: {figure.unit}. Nguồn: {figure.source}")
+    lines = [*table.rows, *([table.total] if table.total else [])] if table.rows else []
+    if lines:
+        rows = tuple((line.label, *map(_said, line.values)) for line in lines)
+        size = 12 if len(table.columns) <= 6 else 10
+        yield Table(("Nội dung", *table.columns), rows, _widths(len(table.columns)), size=size)
+    if table.note or not lines:
+        yield Text(table.note or NOTHING)
+
+
+def _said(number: int | None) -> str:
+    return NOT_TOLD if number is None else said(number)
+
+
+def _widths(columns: int) -> tuple[int, ...]:
+    """The names have a third of the page, or more where there are few numbers."""
+    return (max(3, 9 - columns), *([2] * columns))
+
+
+# Which account may print the report of a body, and which may take it as a file.
+
+
+OF_POLICE = (READ_TIPS, "reports.print_register")
+PRINT, TAKE = "accounts.print_party_report", "accounts.take_party_report"
+MAY_PRINT = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (PRINT,), Issuer.COMMITTEE: (TAKE,)}
+MAY_TAKE = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (TAKE,), Issuer.COMMITTEE: (TAKE,)}
+
+
+def may_print(user: Any, issuer: Issuer) -> bool:
+    return _may(user, issuer, MAY_PRINT)
+
+
+def may_take(user: Any, issuer: Issuer) -> bool:
+    return _may(user, issuer, MAY_TAKE)
+
+
+def reads_for(user: Any, issuer: Issuer) -> bool:
+    """Whether what this account is shown is what the body may issue.
+
+    An account of the police sees every number of tips; a paper of a body outside must not have them
+    (docs/decisions/0080).
+    """
+    return bool(user.has_perm(READ_TIPS)) is (issuer is Issuer.POLICE)
+
+
+def _may(user: Any, issuer: Issuer, rights: dict[Issuer, tuple[str, ...]]) -> bool:
+    return bool(user.has_perms(rights[issuer])) and reads_for(user, issuer)

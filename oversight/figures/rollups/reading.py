@@ -1,0 +1,187 @@
+"""What a page reads of a span: the months whose slices stand, and the days that it counts itself.
+
+One statement says both, so that a write is either in a slice or makes its month one of the others:
+what a page tells is the same as if it had counted every row at that moment. All subjects of a span
+are read at once, and kept for the page that asks.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from oversight import periods
+from oversight.figures.models import NO_MONTH, Subject
+from oversight.periods import ONE_DAY, Period
+
+_MONTHS = """
+SELECT subject, month, counts,
+    counted_at <= %(as_of)s AND (good_until IS NULL OR good_until > %(as_of)s)
+FROM oversight_figureslice
+WHERE subject = ANY(%(subjects)s) AND place = %(place)s AND month BETWEEN %(first)s AND %(last)s
+UNION ALL
+SELECT DISTINCT subject, month, NULL::jsonb, false FROM oversight_dirtyslice
+WHERE subject = ANY(%(subjects)s) AND place = %(place)s AND month BETWEEN %(first)s AND %(last)s
+"""
+_BY_COMMUNE = [Subject.TIPS.value, Subject.POSTS.value, Subject.QUESTIONS.value]
+_PLACES = """
+SELECT place, counts FROM oversight_figureslice
+WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month = %(month)s
+UNION ALL
+SELECT DISTINCT place, NULL::jsonb FROM oversight_dirtyslice
+WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month = %(month)s
+"""
+_MONTHS_OF_PLACES = """
+SELECT place, month,
+    (SELECT jsonb_object_agg(part, counts -> part) FROM unnest(%(parts)s::text[]) part
+        WHERE counts ? part),
+    counted_at <= %(as_of)s AND (good_until IS NULL OR good_until > %(as_of)s)
+FROM oversight_figureslice
+WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month BETWEEN %(first)s AND %(last)s
+UNION ALL
+SELECT DISTINCT place, month, NULL::jsonb, false FROM oversight_dirtyslice
+WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month BETWEEN %(first)s AND %(last)s
+"""
+
+
+# What stands of the months of a span, by subject; None for one to be counted by row.
+type Months = dict[str, dict[date, dict[str, Any] | None]]
+
+
+@dataclass
+class Read:
+    """What was read for one page, a statement a span: its figures are of one moment.
+
+    `told_apart` has the tips that no slice holds, by cohort and row.
+    """
+
+    spans: dict[tuple[int, date, date, datetime], Months] = field(default_factory=dict)
+    told_apart: dict[tuple[tuple[Period, ...], datetime], dict[str, dict[str, int]]] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A span in two: the counts of whole months, and the days to be counted by row."""
+
+    months: Mapping[date, Any]
+    rest: tuple[Period, ...]
+
+    @property
+    def counts(self) -> Collection[Any]:
+        return self.months.values()
+
+    def add_to(self, found: dict[str, int]) -> dict[str, int]:
+        """The numbers of the months on top of those of the rows."""
+        for part in self.counts:
+            for key, number in part.items():
+                found[key] = found.get(key, 0) + number
+        return found
+
+
+def by_row(period: Period) -> Parts:
+    """A span of which no slice may be read."""
+    return Parts({}, (period,))
+
+
+def parts_of(
+    subject: Subject, part: str, place: int, period: Period, as_of: datetime,
+    read: Read, *, barred: Collection[date] = (),
+) -> Parts:  # fmt: skip
+    """A span of a commune. `barred` are months of which no slice may be read."""
+    months = whole_months(period)
+    if not months:
+        return by_row(period)
+    span = (place, months[0], months[-1], as_of)
+    if span not in read.spans:
+        read.spans[span] = _months(*span)
+    kept = read.spans[span].get(subject.value, {})
+    standing = [
+        month for month in months if month not in barred and kept.get(month, {}) is not None
+    ]
+    counts = {month: found for month in standing if (found := (kept.get(month) or {}).get(part))}
+    return Parts(counts, tuple(without(period, standing)))
+
+
+def _months(place: int, first: date, last: date, as_of: datetime) -> Months:
+    asked: dict[str, Any] = {
+        "subjects": _BY_COMMUNE, "place": place, "first": first, "last": last, "as_of": as_of,
+    }  # fmt: skip
+    found: Months = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, asked)
+        for subject, month, counts, stands in cursor.fetchall():
+            of_subject = found.setdefault(subject, {})
+            if not stands:
+                of_subject[month] = None
+            else:
+                of_subject.setdefault(month, json.loads(counts))
+    return found
+
+
+def of_places(subject: Subject, places: Collection[int]) -> dict[int, dict[str, int] | None]:
+    """What stands of each place, whatever the month; None for one to be counted by row."""
+    asked: dict[str, Any] = {"subject": subject.value, "places": list(places), "month": NO_MONTH}
+    found: dict[int, dict[str, int] | None] = {place: {} for place in places}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, asked)
+        for place, counts in cursor.fetchall():
+            if found[place] is not None:
+                found[place] = json.loads(counts) if counts else None
+    return found
+
+
+@dataclass(frozen=True)
+class PartsOfPlaces:
+    """Whole months of many places: their counts, and by month the places to be counted by row."""
+
+    counts: tuple[tuple[int, Any], ...]
+    rest: Mapping[Period, Sequence[int]]
+
+
+def parts_of_places(
+    subject: Subject, parts: Sequence[str], places: Collection[int], period: Period,
+    as_of: datetime,
+) -> PartsOfPlaces:  # fmt: skip
+    """Some counts of the months of many places at once, of a span that cuts none; one query."""
+    asked: dict[str, Any] = {
+        "subject": subject.value, "parts": list(parts), "places": list(places), "as_of": as_of,
+        "first": period.first, "last": period.last,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS_OF_PLACES, asked)
+        rows = cursor.fetchall()
+    by_hand = {(place, month) for place, month, _counts, stands in rows if not stands}
+    counts = [
+        (place, json.loads(kept)) for place, month, kept, _stands in rows
+        if kept and (place, month) not in by_hand
+    ]  # fmt: skip
+    rest: dict[Period, list[int]] = {}
+    for place, month in sorted(by_hand):
+        rest.setdefault(periods.month_of(month), []).append(place)
+    return PartsOfPlaces(tuple(counts), rest)
+
+
+def whole_months(period: Period) -> list[date]:
+    """The first days of the months that lie in a span from end to end."""
+    months = [one.first for one in periods.months_in(period)]
+    return [
+        first
+        for first in months
+        if first >= period.first and periods.month(first.year, first.month).last <= period.last
+    ]
+
+
+def without(period: Period, months: Sequence[date]) -> Iterator[Period]:
+    """What is left of a span without these whole months, which stand in order."""
+    day = period.first
+    for first in months:
+        if day < first:
+            yield Period(day, first - ONE_DAY)
+        day = periods.month(first.year, first.month).last + ONE_DAY
+    if day <= period.last:
+        yield Period(day, period.last)

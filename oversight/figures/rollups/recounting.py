@@ -1,0 +1,187 @@
+"""Count again what was written to.
+
+A row that says so goes in the transaction that counts its slice. Each count is a statement of its
+own after the one that took the rows, so it sees every write that they tell of; rows of writes that
+were committed later were not taken, and stay. One at a time, or an older count could be kept over a
+newer one. Whoever is killed midway leaves everything as it was.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import batched
+from time import monotonic
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.utils import timezone
+
+from oversight.figures.models import DirtySlice, FigureSlice
+from oversight.figures.rollups.counting import Counted, count
+from oversight.figures.rollups.triggers import ALL_SLICES
+
+log = logging.getLogger(__name__)
+
+type Key = tuple[str, int, date]
+
+COMPARED_KEY = "oversight-counts-compared"
+# Of PostgreSQL: the lock of whoever counts. Any number that nothing else here takes.
+ONE_AT_A_TIME = 8_301
+# Rows taken at once, and places counted by one statement.
+ROWS, PLACES = 5_000, 200
+
+
+def recount_dirty(*, until: float | None = None) -> int:
+    """Count again what is dirty and what the clock has outrun; how many slices that were.
+
+    Takes turns of bounded size, and stops after the one in which `until` (a `time.monotonic`) came.
+    """
+    counted = 0
+    while True:
+        found = _turn()
+        counted += found
+        if not found or (until is not None and monotonic() > until):
+            return counted
+
+
+@transaction.atomic
+def _turn() -> int:
+    """A turn; nothing where somebody else has theirs."""
+    if not _locked():
+        return 0
+    keys = _taken() | _outrun()
+    recount(keys)
+    return len(keys)
+
+
+def recount(keys: Iterable[Key]) -> None:
+    """Count these slices and keep the counts; in a transaction that has the lock."""
+    by_month: dict[tuple[str, date], list[int]] = defaultdict(list)
+    for subject, place, month in sorted(keys):
+        by_month[subject, month].append(place)
+    for (subject, month), places in by_month.items():
+        for some in batched(places, PLACES):
+            _keep(subject, month, some)
+
+
+def _keep(subject: str, month: date, places: tuple[int, ...]) -> None:
+    now = timezone.now()
+    found = count(subject, month, places, now)
+    slices = FigureSlice.objects.filter(subject=subject, month=month, place__in=places)
+    slices.exclude(place__in=found).delete()
+    FigureSlice.objects.bulk_create(
+        [
+            FigureSlice(
+                subject=subject, place=place, month=month, counts=one.counts, counted_at=now,
+                good_until=one.good_until,
+            )
+            for place, one in found.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["subject", "place", "month"],
+        update_fields=["counts", "counted_at", "good_until"],
+    )  # fmt: skip
+
+
+def _locked() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        (is_ours,) = cursor.fetchone()
+    return bool(is_ours)
+
+
+def _taken() -> set[Key]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH taken AS (DELETE FROM oversight_dirtyslice WHERE id IN "
+            "(SELECT id FROM oversight_dirtyslice ORDER BY id LIMIT %s) "
+            "RETURNING subject, place, month) SELECT DISTINCT subject, place, month FROM taken",
+            [ROWS],
+        )
+        return set(cursor.fetchall())
+
+
+def _outrun() -> set[Key]:
+    old = FigureSlice.objects.filter(good_until__lte=timezone.now())
+    return set(old.values_list("subject", "place", "month")[:ROWS])
+
+
+def compare() -> list[Key]:
+    """Slices that do not say what is there although nothing is dirty: a fault, to be looked into.
+
+    All there are, a month at a time, each in one view of the database. They are counted again, and
+    how many they were stays to be told by `oversight.health`.
+    """
+    by_month: dict[tuple[str, date], set[int]] = defaultdict(set)
+    for subject, place, month in everything() | _kept():
+        by_month[subject, month].add(place)
+    wrong: list[Key] = []
+    for (subject, month), places in sorted(by_month.items()):
+        for some in batched(sorted(places), PLACES):
+            with _one_view():
+                wrong += _differing(subject, month, some)
+    note(wrong)
+    if wrong:
+        log.error("%s counts differ from their rows, such as %s", len(wrong), wrong[0])
+    cache.set(COMPARED_KEY, (timezone.now().timestamp(), len(wrong)), timeout=None)
+    return wrong
+
+
+def everything() -> set[Key]:
+    """Every slice that something is in, by its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALL_SLICES)
+        return set(cursor.fetchall())
+
+
+def rebuild() -> int:
+    """Throw away what is kept and count everything again; how many slices that were.
+
+    Pages count by row in the meantime: everything is dirty until it is counted.
+    """
+    note(everything() | _kept())
+    return recount_dirty()
+
+
+def _kept() -> set[Key]:
+    return set(FigureSlice.objects.values_list("subject", "place", "month"))
+
+
+def note(keys: Iterable[Key]) -> None:
+    """Have these slices counted again."""
+    DirtySlice.objects.bulk_create(
+        DirtySlice(subject=subject, place=place, month=month) for subject, place, month in keys
+    )
+
+
+def _differing(subject: str, month: date, places: tuple[int, ...]) -> list[Key]:
+    now = timezone.now()
+    found = count(subject, month, places, now)
+    of_month = {"subject": subject, "month": month, "place__in": places}
+    kept = {one.place: one for one in FigureSlice.objects.filter(**of_month)}
+    dirty = set(DirtySlice.objects.filter(**of_month).values_list("place", flat=True))
+    return [
+        (subject, place, month)
+        for place in places
+        if place not in dirty and not _agree(kept.get(place), found.get(place), now)
+    ]
+
+
+def _agree(kept: FigureSlice | None, found: Counted | None, now: datetime) -> bool:
+    if kept is None or found is None:
+        return kept is None and found is None
+    is_outrun = kept.good_until is not None and kept.good_until <= now
+    return is_outrun or kept.counts == found.counts
+
+
+@contextmanager
+def _one_view() -> Iterator[None]:
+    """A transaction that sees one moment; inside another one (of a test), that one's."""
+    is_first = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_first:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield

@@ -1,0 +1,226 @@
+"""A plan with its steps: what, where, until when, by whom; as a paper of the body that makes it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.audit import services as audit
+from accounts.models import Commune, User
+from accounts.papers.downloads import word_file
+from accounts.papers.services import Issuer, letterhead, numbered, signature
+from accounts.scoped_admin.pages import own_pages
+from documents.content import (
+    Block,
+    Heading,
+    Layout,
+    Letterhead,
+    Paper,
+    Signature,
+    Table,
+    Text,
+    paragraphs,
+)
+from groups.export_workbooks import watermark
+from oversight.direction.querysets import bodies_of
+from oversight.direction.registers.models import Body, GuidingDocument
+from oversight.plans.models import Milestone, Plan
+
+HEADINGS = ("Số", "Nội dung", "Ấp, khu phố", "Hạn", "Chủ trì")
+WIDTHS = (12, 68, 32, 25, 28)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to be done; an empty place is the whole commune."""
+
+    what: str
+    due: date | None
+    who: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class PlanContent:
+    """What a plan says."""
+
+    subject: str
+    on: date
+    purposes: tuple[str, ...]
+    steps: tuple[Step, ...]
+    duties: tuple[str, ...]
+    bases: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+# Whose letterhead a body has; the Front and the unions have one without a body above.
+ISSUERS = {
+    Body.Kind.PARTY: Issuer.PARTY,
+    Body.Kind.COMMITTEE: Issuer.COMMITTEE,
+    Body.Kind.POLICE: Issuer.POLICE,
+}
+# Of the others: the letters behind their numbers, which the rules of the state leave to them.
+SYMBOLS = {
+    Body.Kind.FRONT: "MTTQ", Body.Kind.FARMERS: "HND", Body.Kind.WOMEN: "HPN",
+    Body.Kind.YOUTH: "ĐTN", Body.Kind.VETERANS: "HCCB", Body.Kind.WORKERS: "CĐ",
+    Body.Kind.OTHER: "CQ",
+}  # fmt: skip
+HEADS = {Body.Kind.YOUTH: "Bí thư", Body.Kind.OTHER: "Thủ trưởng"}
+HEAD = "Chủ tịch"
+
+
+def plan_paper(
+    content: PlanContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
+) -> Paper:
+    """The plan as a draft of the body that issues it."""
+    head = letterhead(commune, issuer, on=content.on)
+    signer = signature(commune, issuer, on=content.on)
+    return numbered(_paper(content, head, signer, mark), commune=commune, about=about)
+
+
+def paper_of_plan(plan: Plan, *, mark: str = "") -> Paper:
+    """A plan of the register as it stands, under the letterhead of its day or of today."""
+    content, kind = content_of(plan), Body.Kind(plan.body.kind)
+    about = f"oversight.plan.{plan.pk}"
+    if kind in ISSUERS:
+        issuer = ISSUERS[kind]
+        return plan_paper(content, commune=plan.commune, issuer=issuer, about=about, mark=mark)
+    place = letterhead(plan.commune, Issuer.COMMITTEE, on=content.on).place
+    head = Letterhead(Layout.STATE, "", plan.body.name, place, SYMBOLS[kind])
+    paper = _paper(content, head, Signature(HEADS.get(kind, HEAD)), mark)
+    return numbered(paper, commune=plan.commune, about=about)
+
+
+def print_plan(plan: Plan, *, by: User) -> Paper:
+    """The plan for a page that is printed; the trail has who opened it."""
+    return _taken("paper.plan_printed", plan, by)
+
+
+def export_plan(plan: Plan, *, by: User, **details: Any) -> Paper:
+    """The plan for a file that leaves the portal; the trail has who took it."""
+    return _taken("paper.plan_exported", plan, by, **details)
+
+
+def _taken(action: str, plan: Plan, by: User, **details: Any) -> Paper:
+    paper = paper_of_plan(plan, mark=watermark(plan.commune, by))
+    audit.record(action, by=by, target=plan, commune=plan.commune, draft=paper.draft, **details)
+    return paper
+
+
+def content_of(plan: Plan) -> PlanContent:
+    """What the register says of a plan; steps that were dropped are not in it."""
+    bases = (_basis(one) for one in plan.bases.order_by("issued_on", "pk"))
+    steps = plan.milestones.exclude(state=Milestone.State.DROPPED).select_related("hamlet__commune")
+    return PlanContent(
+        subject=plan.subject,
+        on=plan.issued_on or timezone.localdate(),
+        purposes=_lines(plan.purposes),
+        steps=tuple(
+            Step(one.what, one.due_on, one.responsible, str(one.hamlet or "")) for one in steps
+        ),
+        duties=_lines(plan.duties),
+        bases=tuple(bases),
+        targets=_lines(plan.targets),
+    )
+
+
+def _basis(document: GuidingDocument) -> str:
+    """By kind, number, day, body and subject, as NĐ 30/2020 names what a paper rests on."""
+    day = document.issued_on
+    month = f"{day:%m}" if day.month < 3 else str(day.month)
+    dated = f"ngày {day:%d} tháng {month} năm {day.year} của {document.issuer}"
+    is_other = document.kind == GuidingDocument.Kind.OTHER
+    kind = "Văn bản" if is_other else document.get_kind_display()
+    summary = document.summary.strip().rstrip(".;")
+    first = summary.partition(" ")[0]
+    if first.istitle():  # a word that begins a sentence, no abbreviation and no number
+        summary = summary[:1].lower() + summary[1:]
+    about = summary if first.lower() == "về" else f"về {summary}"
+    return f"{kind} số {document.number} {dated} {about}"
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(one.text for one in paragraphs(text))
+
+
+def _paper(content: PlanContent, head: Letterhead, signer: Signature, mark: str) -> Paper:
+    return Paper(
+        letterhead=head,
+        title="Kế hoạch",
+        summary=content.subject,
+        blocks=tuple(_blocks(content)),
+        signatures=(signer,),
+        on=content.on,
+        code="KH",
+        recipients=("Các ấp, khu phố, ban, ngành, đoàn thể", "Lưu: VT"),
+        mark=mark,
+    )
+
+
+def _blocks(content: PlanContent) -> Iterator[Block]:
+    for place, base in enumerate(content.bases, 1):
+        yield Text(f"Căn cứ {base}{'.' if place == len(content.bases) else ';'}", is_basis=True)
+    yield Heading("Mục đích, yêu cầu")
+    yield from map(Text, content.purposes)
+    if content.targets:
+        yield Heading("Chỉ tiêu")
+        yield from map(Text, content.targets)
+    yield Heading("Nội dung, thời gian thực hiện")
+    yield Table(HEADINGS, tuple(_row(*one) for one in enumerate(content.steps, 1)), WIDTHS)
+    yield Heading("Tổ chức thực hiện")
+    yield from map(Text, content.duties)
+
+
+def _row(number: int, step: Step) -> tuple[str, ...]:
+    due = f"{step.due:%d/%m/%Y}" if step.due else "Thường xuyên"
+    return (str(number), step.what, step.place or "Toàn xã", due, step.who)
+
+
+# A plan of the register as a sheet and as a Word file.
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses that the admin of plans leads to."""
+    pages = {"ke-hoach/<int:pk>/in/": (page, "sheet"), "ke-hoach/<int:pk>/tep/": (take, "word")}
+    return own_pages(
+        site, "oversight_plan", pages, "oversight.view_plan", row="plan", rows=_visible
+    )
+
+
+def speaks_for(user: User, plan: Plan) -> bool:
+    """Whether the account makes the papers of the body whose plan this is."""
+    return bodies_of(user).filter(pk=plan.body_id).exists()
+
+
+def _visible(request: HttpRequest) -> Any:
+    return Plan.objects.visible_to(request.user).select_related("body", "commune")
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
+    """The plan as it will be printed, for whoever sees it."""
+    reader = cast("User", request.user)  # signed in, by the guard
+    back = reverse("admin:oversight_plan_show", args=[plan.pk])
+    context = {"paper": print_plan(plan, by=reader), "back": back}
+    if speaks_for(reader, plan):
+        context["file"] = reverse("admin:oversight_plan_word", args=[plan.pk])
+    return TemplateResponse(request, "groups/print/paper.html", context)
+
+
+@never_cache
+@require_POST
+def take(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
+    """The plan as a Word file, for the body that makes it."""
+    reader = cast("User", request.user)  # signed in, by the guard
+    if not speaks_for(reader, plan):
+        raise PermissionDenied
+    return word_file(export_plan(plan, by=reader), name=f"ke-hoach-{plan.pk}")

@@ -1,0 +1,194 @@
+"""A yearly review as a sheet and as a Word file, for whoever reads the review."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.audit import services as audit
+from accounts.models import User
+from accounts.papers.downloads import word_file
+from accounts.papers.services import Issuer, letterhead, numbered, signature
+from accounts.scoped_admin.pages import own_pages
+from accounts.services import NotAllowed
+from documents.content import BLANK, Block, Heading, Paper, Table, Text, paragraphs
+from groups.consultation.thresholds import said
+from groups.export_workbooks import watermark
+from oversight.commendations import services as commendations
+from oversight.commendations.models import Commendation
+from oversight.figures.registry import Counted
+from oversight.figures.report import NOT_TOLD, NOTHING
+from oversight.review import writers
+from oversight.review.models import YearlyReview
+from oversight.summaries.models import PeriodSummary
+from oversight.summaries.services import Unreadable, figures_of
+from vietnamese.text import fold
+
+# A yearly review as a paper: its frozen figures in short, the assessment, who is put forward.
+#
+# It holds figures of the police, so it is a paper of theirs (docs/decisions/0086).
+
+
+# The figures that say what came of the year; all others are in the signed report of the same days.
+IN_SHORT = (
+    "coverage", "hamlets_with_group", "groups", "regulations", "meetings", "posts_by_topic",
+    "groups_reached", "hand_posting", "tips", "tips_by_kind", "tips_by_outcome", "questions",
+    "directions", "plan_steps", "commendations", "checklists",
+)  # fmt: skip
+COLUMNS = (("Nội dung", "Kết quả", "Đơn vị"), (58, 82, 25))
+NOMINATIONS = (("Số", "Tập thể, cá nhân", "Thành tích", "Hình thức"), (12, 48, 70, 35))
+DECLINED = Commendation.Status.DECLINED.label
+NOT_FROZEN = "Hãy chốt số liệu trước, rồi lấy văn bản tổng kết theo số đã chốt."
+DOTS = BLANK * 24
+SUBJECT = "Tổng kết mô hình “Zalo kết nối bình yên”"
+
+
+def paper_of_review(review: YearlyReview, *, mark: str = "") -> Paper:
+    """The review as it stands; once signed, under the letterhead of that day.
+
+    Raises NotAllowed before the figures are frozen, and Unreadable.
+    """
+    if review.summary is None:
+        raise NotAllowed(NOT_FROZEN)
+    on = timezone.localdate(review.signed_at) if review.signed_at else timezone.localdate()
+    paper = Paper(
+        letterhead=letterhead(review.commune, Issuer.POLICE, on=on),
+        title="Báo cáo",
+        summary=f"{SUBJECT} {review.period.words}",
+        blocks=tuple(_blocks(review, review.summary)),
+        signatures=(signature(review.commune, Issuer.POLICE, on=on),),
+        on=on,
+        code="BC",
+        recipients=("Lưu: VT",),
+        mark=mark,
+    )
+    return numbered(paper, commune=review.commune, about=f"oversight.review.{review.pk}")
+
+
+def print_review(review: YearlyReview, *, by: User) -> Paper:
+    """The review for a page that is printed; the trail has who opened it."""
+    return _taken("paper.review_printed", review, by)
+
+
+def export_review(review: YearlyReview, *, by: User, **details: Any) -> Paper:
+    """The review for a file that leaves the portal; the trail has who took it."""
+    return _taken("paper.review_exported", review, by, **details)
+
+
+def _taken(action: str, review: YearlyReview, by: User, **details: Any) -> Paper:
+    paper = paper_of_review(review, mark=watermark(review.commune, by))
+    audit.record(action, by=by, target=review, commune=review.commune, draft=paper.draft, **details)
+    return paper
+
+
+def _blocks(review: YearlyReview, summary: PeriodSummary) -> Iterator[Block]:
+    moment = timezone.localtime(summary.as_of)
+    yield Heading("Số liệu chính")
+    yield Text(
+        f"Số liệu {review.period.words}, tính đến {moment:%H:%M ngày %d/%m/%Y}. Số đầy đủ ở báo "
+        "cáo số liệu đã ký của cùng kỳ."
+    )
+    headings, widths = COLUMNS
+    yield Table(headings, tuple(_in_short(summary)), widths)
+    for name, title in writers.HEADINGS.items():
+        words = paragraphs(getattr(review, name))
+        if words or not review.is_signed:
+            yield Heading(title)
+            yield from words or (Text(DOTS),)
+    yield Heading("Đề nghị khen thưởng")
+    rows = ((str(number), *line) for number, line in enumerate(_nominations(review), 1))
+    names, shares = NOMINATIONS
+    yield Table(names, tuple(rows), shares, empty="Trong kỳ chưa có đề nghị.")
+
+
+def _in_short(summary: PeriodSummary) -> Iterator[tuple[str, ...]]:
+    counted = {one.figure.key: one for one in figures_of(summary)}
+    for key in IN_SHORT:
+        if key in counted:
+            one = counted[key]
+            yield (one.figure.name, _result(one), one.figure.unit)
+
+
+def _result(counted: Counted) -> str:
+    """The sum of each column; of one column its lines, too, which say what the sum is made of."""
+    table = counted.table
+    if not table.rows:
+        return table.note or NOTHING
+    if len(table.columns) > 1 and table.total is not None:
+        return _listed(table.columns, table.total.values)
+    lines = (*table.rows, *([table.total] if table.total and len(table.rows) > 1 else []))
+    if len(table.columns) > 1:
+        return ". ".join(f"{one.label}: {_listed(table.columns, one.values)}" for one in lines)
+    return _listed([one.label for one in lines], [one.values[0] for one in lines])
+
+
+def _listed(names: Any, numbers: Any) -> str:
+    told = (NOT_TOLD if number is None else said(number) for number in numbers)
+    return "; ".join(f"{name}: {number}" for name, number in zip(names, told, strict=True))
+
+
+def _nominations(review: YearlyReview) -> list[tuple[str, str, str]]:
+    """In an order that tells nothing of when: an informant, who is a token here, has no day."""
+    rows = review.commendations.select_related("achievement", "form")
+    lines = review.nominations if review.is_signed else commendations.lines_of(rows)
+    told = [(one["subject"], one["what"], one["form"]) for one in lines if not _is_declined(one)]
+    return sorted(told, key=lambda line: [fold(words) for words in line])
+
+
+def _is_declined(line: dict[str, Any]) -> bool:
+    """Lines that were signed before `is_declined` was kept say it by their words alone."""
+    return bool(line.get("is_declined", line["status"] == DECLINED))
+
+
+PREFIX = "oversight_yearlyreview"
+NEEDS = "oversight.view_yearlyreview"
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses that the page of a review leads to."""
+    pages = {"tong-ket/<int:pk>/in/": (page, "sheet"), "tong-ket/<int:pk>/tep/": (take, "word")}
+    return own_pages(site, PREFIX, pages, NEEDS, row="review", rows=_visible)
+
+
+def _visible(request: HttpRequest) -> Any:
+    return YearlyReview.objects.visible_to(request.user).select_related("commune", "summary")
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpResponse:
+    """The review as it will be printed."""
+    reader = cast("User", request.user)  # signed in, by the guard
+    try:
+        paper = print_review(review, by=reader)
+    except (NotAllowed, Unreadable) as refusal:
+        return _refused(request, review, str(refusal))
+    context = {
+        "paper": paper,
+        "back": reverse(f"admin:{PREFIX}_show", args=[review.pk]),
+        "file": reverse(f"admin:{PREFIX}_word", args=[review.pk]),
+    }
+    return TemplateResponse(request, "groups/print/paper.html", context)
+
+
+@never_cache
+@require_POST
+def take(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpResponse:
+    """The review as a Word file, to be signed."""
+    reader = cast("User", request.user)  # signed in, by the guard
+    try:
+        paper = export_review(review, by=reader)
+    except (NotAllowed, Unreadable) as refusal:
+        return _refused(request, review, str(refusal))
+    return word_file(paper, name=f"tong-ket-{review.period.code}")
+
+
+def _refused(request: HttpRequest, review: YearlyReview, sentence: str) -> HttpResponse:
+    back = reverse(f"admin:{PREFIX}_show", args=[review.pk])
+    context = {"sentence": sentence, "back": back}
+    return TemplateResponse(request, "oversight/refused.html", context, status=400)

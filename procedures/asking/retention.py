@@ -1,0 +1,27 @@
+"""Questions are kept a year: long enough to see what people ask in each season."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.retention import RetentionRule, register
+from procedures.asking.models import Question
+
+QUESTION_DAYS: Final = 365
+
+
+def _old_questions() -> QuerySet:
+    return Question.objects.asked_before(timezone.localdate() - timedelta(days=QUESTION_DAYS))
+
+
+def register_rules() -> None:
+    register(
+        RetentionRule(
+            label="questions",
+            days=QUESTION_DAYS,
+            sentence="Câu hỏi thủ tục giữ 12 tháng để biết bà con hay hỏi gì, rồi xóa.",
+            expired=_old_questions,
+        )
+    )

@@ -1,0 +1,124 @@
+"""Work lists of the library for the home page: what to review, publish, and add."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from procedures.asking.models import Question
+from procedures.editions.models import Edition
+from procedures.editions.services import keeps_library
+
+SHOWN: Final = 5
+_LIST: Final = "admin:procedures_edition_changelist"
+
+
+def _to_review(user: Any, now: datetime) -> Any:
+    if not (user.has_perm("procedures.change_edition") and keeps_library(user)):
+        return None
+    return Edition.objects.visible_to(user).to_review(now.date())
+
+
+def review_note(edition: Edition, today: Any) -> str:
+    """Why an edition in use waits for a review, in one sentence."""
+    if edition.reopened_at is not None:
+        return f"{edition.reopened_because}. Máy không gửi."
+    if edition.is_stale(today):
+        return f"Kiểm chứng ngày {edition.verified_on:%d/%m/%Y}, đã quá hạn. Máy không gửi."
+    return f"Đến hạn rà soát ngày {edition.next_review_on:%d/%m/%Y}."
+
+
+@work_list(asks=_to_review)
+def editions_to_review(user: Any, now: datetime) -> WorkList | None:
+    """Editions in use that are stale, reopened, or at the day of their review."""
+    waiting = _to_review(user, now)
+    rows = list(waiting.worst_first().select_related("procedure")[: SHOWN + 1])
+    if not rows:
+        return None
+    today = now.date()
+    items = [
+        WorkItem(
+            row.procedure.name,
+            reverse("admin:procedures_edition_show", args=[row.pk]),
+            review_note(row, today),
+            row.reopened_at is not None or row.is_stale(today),
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Thủ tục cần rà soát",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        url=f"{reverse(_LIST)}?ra-soat=can",
+        icon="fact_check",
+        order=75,
+    )
+
+
+def _to_publish(user: Any, now: datetime) -> Any:
+    if not (user.has_perm("procedures.publish_edition") and keeps_library(user)):
+        return None
+    return Edition.objects.visible_to(user).filter(status=Edition.Status.CHECKED)
+
+
+@work_list(asks=_to_publish)
+def editions_to_publish(user: Any, now: datetime) -> WorkList | None:
+    """Checked editions that wait for somebody else to publish them."""
+    waiting = _to_publish(user, now)
+    rows = list(waiting.select_related("procedure", "checked_by").order_by("checked_at")[:SHOWN])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            str(row),
+            reverse("admin:procedures_edition_show", args=[row.pk]),
+            f"{row.checked_by or 'Đã'} rà soát ngày {row.checked_at:%d/%m/%Y}.",
+        )
+        for row in rows
+    ]
+    return WorkList(
+        "Thủ tục chờ công bố",
+        items,
+        waiting.count(),
+        url=f"{reverse(_LIST)}?ban=checked",
+        icon="publish",
+        order=74,
+    )
+
+
+def question_note(question: Any) -> str:
+    """How often it was asked, and that an answer of the machine did not get there."""
+    often = f"Đã hỏi {question.times} lần." if question.times > 1 else "Hỏi lần đầu."
+    return f"{often} Câu trả lời: {question.get_told_display()}." if question.is_lost else often
+
+
+def _unanswered(user: Any, now: datetime) -> Any:
+    if not (user.has_perm("procedures.change_question") and keeps_library(user)):
+        return None
+    return Question.objects.visible_to(user).unanswered()
+
+
+@work_list(asks=_unanswered)
+def questions_unanswered(user: Any, now: datetime) -> WorkList | None:
+    """Questions that the library does not answer; how often and when, never their words."""
+    waiting = _unanswered(user, now).each_once()
+    rows = list(waiting.order_by("-times", "-asked_on", "-pk")[: SHOWN + 1])
+    if not rows:
+        return None
+    items = [
+        WorkItem(
+            f"Câu hỏi ngày {row.asked_on:%d/%m/%Y}",
+            reverse("admin:procedures_question_show", args=[row.pk]),
+            question_note(row),
+        )
+        for row in rows[:SHOWN]
+    ]
+    return WorkList(
+        "Câu hỏi thủ tục chưa có câu trả lời",
+        items,
+        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        url=reverse("admin:procedures_question_changelist"),
+        icon="help",
+        order=76,
+    )

@@ -1,0 +1,332 @@
+"""What stands around every page of the library: whose police, their hours, where to ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import wraps
+from itertools import groupby
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import conditional_page, require_safe
+
+from accounts.communes import public_pages
+from accounts.communes.public_pages import (
+    callable_number,
+    code_of,
+    commune_of,
+    communes,
+    full_address,
+    inside_a_sentence,
+)
+from accounts.models import Commune
+from procedures.asking.models import Question
+from procedures.editions import rendering
+from procedures.editions.models import Edition
+from procedures.editions.rendering import NATIONAL_PORTAL
+from procedures.library.models import Procedure, ProcedureArea
+from procedures.library.querysets import STALE_DAYS
+from procedures.library.wording import clip
+from procedures.public.links import COMMUNE, FULL, page_path, with_commune
+from procedures.searching.services import Kind, find
+
+PICTURE = "procedures/share.png"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The commune whose page is shown, the day, and the name of the portal in addresses."""
+
+    commune: Commune | None
+    code: str  # of the commune, where addresses have to name it
+    today: date
+    base: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Shell":
+        """For what was asked for; an unknown commune is none."""
+        base = full_address(request, "/").rstrip("/")
+        commune, is_alone = commune_of(request.GET.get(COMMUNE, ""))
+        code = "" if commune is None or is_alone else commune.code
+        return cls(commune, code, timezone.localdate(), base)
+
+    @property
+    def key(self) -> str:
+        """What a page that is kept depends on beside its own subject."""
+        number = self.commune.pk if self.commune is not None else 0
+        return f"{number}:{self.code}:{self.today:%Y%m%d}:{self.base}"
+
+    def path(self, name: str, *args: str, **query: str) -> str:
+        """The address of a page of the library, for the same commune."""
+        return with_commune(reverse(f"procedures:{name}", args=args), self.code, **query)
+
+    def context(self, here: str, **more: object) -> dict[str, object]:
+        """What the templates of all pages ask for; `here` is the page's own address."""
+        profile = self.commune.profile_on(self.today) if self.commune is not None else None
+        phone = profile.duty_phone if profile is not None else ""
+        named = f"Công an {inside_a_sentence(self.commune)}" if self.commune is not None else ""
+        return {
+            "commune": self.commune,
+            "police": named or "Công an xã",
+            "must_choose": self.commune is None and len(communes()) > 1,
+            "profile": profile,
+            "duty_phone": phone,
+            "duty_call": callable_number(phone),
+            "today": self.today,
+            "portal": NATIONAL_PORTAL,
+            "home": self.path("home"),
+            "choose": reverse("procedures:choose"),
+            "here": here,
+            "address": f"{self.base}{here}",
+            "picture": f"{self.base}{static(PICTURE)}",
+            **more,
+        }
+
+
+# What the pages say: the list of the library, one procedure, and what is asked for most.
+
+
+SHOWN_MOST: Final = 6
+ASKED_DAYS: Final = 90
+# A procedure that fewer questions were answered with is not said to be asked for often.
+OFTEN: Final = 3
+# What people come for, until the questions of a place themselves say it.
+USUAL: Final = (
+    "dang-ky-tam-tru", "dang-ky-thuong-tru", "cap-doi-the-can-cuoc", "vneid-muc-2",
+    "thong-bao-luu-tru", "sang-ten-xe",
+)  # fmt: skip
+_DESCRIBED: Final = 190
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One procedure in a list; `doubt` says why its content is to be read with care."""
+
+    slug: str
+    name: str
+    area: ProcedureArea
+    url: str
+    place: str
+    doubt: str
+    answer: str = ""
+
+
+def entry(procedure: Procedure, edition: Edition | None, shell: Shell) -> Entry:
+    """A procedure as lists and search results show it."""
+    return Entry(
+        slug=procedure.slug,
+        name=procedure.name,
+        area=procedure.area,
+        url=shell.path("page", procedure.slug),
+        place=str(procedure.get_level_display()),
+        doubt=_doubt(edition, shell.today),
+        answer=edition.short_answer.strip() if edition is not None else "",
+    )
+
+
+def library(shell: Shell) -> dict[str, object]:
+    """The whole library by area, and what is asked for most."""
+    rows = list(Procedure.objects.active().select_related("area").with_published())
+    entries = [entry(row, _current(row, shell.today), shell) for row in rows]
+    areas = [(area, list(found)) for area, found in groupby(entries, key=lambda row: row.area)]
+    return {"areas": areas, "most_asked": _most_asked(rows, entries, shell.today)}
+
+
+def _most_asked(rows: list[Procedure], entries: list[Entry], today: date) -> list[Entry]:
+    """By the questions that were answered lately; what is missing is filled with the usual ones."""
+    since = today - timedelta(days=ASKED_DAYS)
+    asked = list(Question.objects.all().most_asked(since, at_least=OFTEN)[:SHOWN_MOST])
+    by_key = {row.pk: found for row, found in zip(rows, entries, strict=True)}
+    by_slug = {found.slug: found for found in entries}
+    wanted = [by_key.get(key) for key in asked] + [by_slug.get(slug) for slug in USUAL]
+    answered = dict.fromkeys(row for row in wanted if row is not None and not row.doubt)
+    return list(answered)[:SHOWN_MOST]
+
+
+def _current(procedure: Procedure, today: date) -> Edition | None:
+    """The edition in force, from rows that came with their procedure."""
+    found: list[Edition] = getattr(procedure, "published_editions", [])
+    return next((edition for edition in found if edition.is_in_force(today)), None)
+
+
+def _doubt(edition: Edition | None, today: date) -> str:
+    if edition is None:
+        return "Đang rà soát, chưa có nội dung"
+    if edition.reopened_at is not None:
+        return "Đang rà soát lại"
+    return "Cần rà soát lại" if edition.is_stale(today) else ""
+
+
+def edition_of(procedure: Procedure, today: date) -> Edition | None:
+    """The edition that the page shows: published and in force, whether or not it may be sent."""
+    rows = Edition.objects.current(today).with_parts()
+    return rows.filter(procedure=procedure).first()
+
+
+def one(procedure: Procedure, edition: Edition, shell: Shell) -> dict[str, object]:
+    """Everything that the page and the handout of a procedure say."""
+    return {
+        "procedure": procedure,
+        "edition": edition,
+        "warning": warning(edition, shell.today),
+        "dossier": list(rendering.dossier_by_case(edition).items()),
+        "is_waived": any(item.is_waivable for item in edition.dossier.all()),
+        "time_limits": list(edition.time_limits.all()),
+        "fee": rendering.fee_line(edition, shell.today),
+        "citations": list(edition.citations.all()),
+        "link": edition.link or f"https://{rendering.NATIONAL_PORTAL}",
+        "description": clip(edition.short_answer.strip(), _DESCRIBED),
+        "print_url": shell.path("print", procedure.slug),
+        "large_url": shell.path("print", procedure.slug, chu="lon"),
+    }
+
+
+def warning(edition: Edition, today: date) -> str:
+    """What a reader has to know of an edition that no machine may send; blank of others."""
+    if edition.reopened_at is not None:
+        return f"Nội dung này đang được rà soát lại: {edition.reopened_because}."
+    if edition.is_stale(today):
+        return f"Nội dung này chưa được rà soát lại trong {STALE_DAYS} ngày qua, có thể đã đổi."
+    return ""
+
+
+# `/thu-tuc/`: the list, the search, a page and a sheet for each procedure, for anyone.
+#
+# What nobody asked for by name is the same for all readers and kept for a minute; what somebody
+# searched for is kept nowhere. No page sets a cookie.
+
+
+LONGEST: Final = 300
+SHOWN_HITS: Final = 6
+type View = Callable[..., HttpResponse]
+
+
+def _briefly(view: View) -> View:
+    """The answer may be kept for a minute by anyone, and is told unchanged by its mark."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = f"public, max-age={public_pages.KEEP_S}"
+        return response
+
+    return conditional_page(answered)
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    """What somebody typed stays between them and us, and no search engine lists it."""
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _show(name: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    return HttpResponse(render_to_string(f"procedures/public/{name}.html", context), status=status)
+
+
+@require_safe
+@_briefly
+def home(request: HttpRequest) -> HttpResponse:
+    """The library by area; with words, what they may mean."""
+    shell = Shell.of(request)
+    asked = request.GET.get("q", "").strip()[:LONGEST]
+    if asked:
+        return _unkept(_show("found", _search(shell, asked)))
+    text = public_pages.kept(f"library:{shell.key}", lambda: _home_text(shell))
+    return HttpResponse(text)
+
+
+def _home_text(shell: Shell) -> str:
+    context = shell.context(shell.path("home"), **library(shell))
+    return render_to_string("procedures/public/home.html", context)
+
+
+def _search(shell: Shell, asked: str) -> dict[str, object]:
+    found = find(asked, today=shell.today, limit=SHOWN_HITS)
+    hits = [entry(hit.procedure, hit.edition, shell) for hit in found.hits]
+    return shell.context(
+        shell.path("home"), asked=asked, hits=hits, is_sure=found.kind == Kind.SURE
+    )
+
+
+@require_safe
+@_briefly
+def choose(request: HttpRequest) -> HttpResponse:
+    """Whose hours and phone to show, where a portal serves several communes."""
+    asked = request.GET.get("tim", "").strip()[:LONGEST]
+    shell = Shell.of(request)
+    rows = communes(asked)
+    if len(rows) == 1 and not asked:
+        return redirect("procedures:home")
+    return _show("choose", shell.context(shell.path("choose"), asked=asked, communes=rows))
+
+
+@require_safe
+@_briefly
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """One procedure: what its published edition says, or that it has none yet."""
+    shell = Shell.of(request)
+    text = public_pages.kept(f"procedure:{code}:{shell.key}", lambda: _page_text(code, shell))
+    if text is not None:
+        return HttpResponse(text)
+    procedure = _rows().filter(code=code).exclude(code="").first()  # as it stands on papers
+    return redirect(page_path(procedure, shell.commune)) if procedure else _gone(shell)
+
+
+def _page_text(slug: str, shell: Shell) -> str | None:
+    procedure = _rows().filter(slug=slug).first()
+    if procedure is None:
+        return None
+    edition = edition_of(procedure, shell.today)
+    here = shell.path("page", slug)
+    if edition is None:
+        context = shell.context(here, procedure=procedure)
+        return render_to_string("procedures/public/unwritten.html", context)
+    context = shell.context(here, **one(procedure, edition, shell))
+    return render_to_string("procedures/public/page.html", context)
+
+
+@require_safe
+@_briefly
+def handout(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet to give away: A5, or large letters on A4; not while the content is in doubt."""
+    shell = Shell.of(request)
+    is_large = request.GET.get("chu") == "lon"
+    key = f"handout:{code}:{is_large}:{shell.key}"
+    text = public_pages.kept(key, lambda: _handout_text(code, shell, is_large=is_large))
+    return HttpResponse(text) if text is not None else _gone(shell)
+
+
+def _handout_text(slug: str, shell: Shell, *, is_large: bool) -> str | None:
+    procedure = _rows().filter(slug=slug).first()
+    edition = edition_of(procedure, shell.today) if procedure is not None else None
+    if procedure is None or edition is None:
+        return None
+    here = shell.path("page", slug)
+    context = shell.context(here, **one(procedure, edition, shell))
+    if context["warning"]:
+        return render_to_string("procedures/public/unprintable.html", context)
+    context |= {"qr": code_of(str(context["address"])), "is_large": is_large}
+    return render_to_string("procedures/public/handout.html", context)
+
+
+def _rows() -> Any:
+    return Procedure.objects.active().select_related("area")
+
+
+def _gone(shell: Shell) -> HttpResponse:
+    return _show("gone", shell.context(shell.path("home")), status=404)
+
+
+@require_safe
+def noted(request: HttpRequest) -> HttpResponse:
+    """Thanks for a question that has no page yet, and where it is answered today."""
+    shell = Shell.of(request)
+    is_full = request.GET.get("day") == FULL
+    return _unkept(_show("noted", shell.context(shell.path("noted"), is_full=is_full)))

@@ -1,5 +1,0 @@
-"""Why an act on the library is refused; every message is a sentence for the person."""
-
-from accounts.workflow.errors import NotAllowed, TransitionNotAllowed
-
-__all__ = ["NotAllowed", "TransitionNotAllowed"]

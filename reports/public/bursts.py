@@ -1,0 +1,42 @@
+"""Many tips at once in one commune: a real incident, or a flood.
+
+Nobody can tell one from the other by counting, so nothing is refused: everybody is asked for more
+work, and the queue says that many came together.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from reports.public.thresholds import Counts
+
+MANY: Final = 12
+WINDOW_S: Final = 15 * 60
+# Times in the queue are rounded down to the quarter hour: one that just came may look this old.
+_CROWD: Final = timedelta(seconds=2 * WINDOW_S)
+_lately = Counts(window_s=WINDOW_S, most=2000)
+
+
+def note(key: str) -> None:
+    """One more came; `key` names the commune, or the door that has none."""
+    _lately.add(key)
+
+
+def is_on(key: str, *, many: int = MANY) -> bool:
+    """Whether this process saw about so many (see Counts.limit) within a quarter of an hour."""
+    return _lately.of(key) >= _lately.limit(f"burst:{key}", many)
+
+
+def is_crowd(received_at: Iterable[datetime], *, now: datetime) -> bool:
+    """The same for the queue, from the times (rounded to the quarter hour) of its tips."""
+    return sum(now - _CROWD <= at <= now for at in received_at) >= MANY
+
+
+def sentence() -> str:
+    """What the queue says then."""
+    return _(
+        "Nhiều phản ánh cùng lúc: có thể cùng một vụ việc. Hãy xem các phản ánh giống nhau trước "
+        "khi giao."
+    )

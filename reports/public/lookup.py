@@ -1,0 +1,221 @@
+"""`/phan-anh/tra-cuu/`: progress of a tip for the holder of its receipt, and additions to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.views.decorators.http import require_http_methods
+
+from reports.public import effort, form_tokens, pictures
+from reports.public import services as public
+from reports.public.demands import Purpose
+from reports.public.effort import Effort
+from reports.public.form_tokens import CannotOpen
+from reports.public.forms import LONGEST_WORDS, PlainText
+from reports.public.pages import show, unseen
+from reports.public.services import standing_of
+from reports.tips import receipts
+from reports.tips.errors import CarriesSecret, NotAllowed
+from reports.tips.models import TipReport
+from reports.triage import splitting
+from reports.work.models import TipMessage
+
+Status, Disposition = TipReport.Status, TipReport.Disposition
+STAGES = (
+    ("Đã nhận", (Status.NEW,)),
+    ("Đang xem xét", (Status.TRIAGED,)),
+    ("Đang xác minh", (Status.IN_PROGRESS,)),
+    ("Có kết quả", (Status.RESOLVED, Status.TOLD)),
+    ("Đã đóng", (Status.CLOSED,)),
+)
+_SAID = {
+    Status.NEW: "Công an đã nhận. Sắp tới sẽ có người xem và phân việc.",
+    Status.TRIAGED: "Công an đã xem và đang phân người làm.",
+    Status.IN_PROGRESS: "Công an đang xác minh.",
+    Status.RESOLVED: "Đã có kết quả. Công an sẽ trả lời ở trang này.",
+    Status.TOLD: "Công an đã trả lời ở bên dưới.",
+    Status.CLOSED: "Chuyện này đã làm xong.",
+}
+_ENDED = {
+    Disposition.HANDLED_HERE: "Công an đã giải quyết.",
+    Disposition.INVESTIGATING_AGENCY: "Đã chuyển cơ quan điều tra để làm tiếp.",
+    Disposition.OTHER_AUTHORITY: "Việc này thuộc nơi khác giải quyết. Công an đã chuyển tới đó.",
+    Disposition.GUIDED: "Công an đã hướng dẫn ở bên dưới.",
+    Disposition.UNFOUNDED: "Công an đã xác minh, chưa thấy có căn cứ. Báo tin là việc tốt, bà con "
+    "không bị ghi nhận gì về việc này.",
+    Disposition.DIVERTED: "Đây là đơn tố cáo hoặc khiếu nại, phải nộp theo cách luật định. Trang "
+    "này không giữ nội dung. Bà con mang đơn tới nơi tiếp công dân của Ủy ban nhân dân.",
+    Disposition.HANDED_OVER: "Công an đã nhận và đã chuyển nơi có thẩm quyền. Trang này không "
+    "giữ nội dung.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The strip of stages and the sentence under it. `at` is the place in the strip, from 0."""
+
+    stages: tuple[tuple[str, str], ...]
+    at: int
+    said: str
+    is_single_line: bool
+    is_emptied: bool
+
+
+def standing(tip: TipReport) -> Standing:
+    """How far it is; of a duplicate, as far as the tip it was joined to."""
+    counted = standing_of(tip)
+    at = next(place for place, (_name, states) in enumerate(STAGES) if counted.status in states)
+    said = _SAID[Status(counted.status)]
+    if counted.status in {Status.TOLD, Status.CLOSED} and counted.disposition:
+        said = _ENDED.get(Disposition(counted.disposition), said)
+    is_single_line = tip.disposition in TipReport.EMPTY_ENDS
+    return Standing(
+        tuple((name, _mark(place, at)) for place, (name, _states) in enumerate(STAGES)),
+        at,
+        said,
+        is_single_line,
+        is_emptied=tip.emptied_at is not None and not is_single_line,
+    )
+
+
+def _mark(place: int, at: int) -> str:
+    return "done" if place < at else "now" if place == at else "to_come"
+
+
+# `/phan-anh/tra-cuu/`: with the receipt, what became of a tip, and a word more.
+
+
+_ONCE_LETTERS = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@unseen
+def answers(request: HttpRequest) -> HttpResponse:
+    """Asks for the receipt; behind it the tip, as its reporter sees it."""
+    now = timezone.now()
+    if request.method != "POST":
+        return _ask(request, now=now)
+    if request.POST.get("cua"):
+        return _inside(request, now=now)
+    return _look_up(request, now=now)
+
+
+def _ask(
+    request: HttpRequest, *, now: datetime, refusal: str = "", sum_failed: bool = False
+) -> HttpResponse:
+    demand = effort.weigh(request, Purpose.RECEIPT)
+    work = Effort.asked(demand, Purpose.RECEIPT, now=now)
+    return show(
+        request, "lookup", None, refusal=refusal,
+        **effort.shown(demand, work, now=now, failed=sum_failed),
+    )  # fmt: skip
+
+
+def _look_up(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """One sentence for a slip, for a receipt of nobody, for what is none; all as slow."""
+    demand = effort.weigh(request, Purpose.RECEIPT)
+    work = Effort.sent(request.POST)
+    if not effort.is_met(demand, Purpose.RECEIPT, work, request.POST, now=now):
+        return _ask(request, now=now, sum_failed=True)
+    effort.note(request, Purpose.RECEIPT)
+    tip = public.tip_of_receipt(receipts.normalise(request.POST.get("ma", "")))
+    if tip is None:
+        return _ask(request, now=now, refusal="unknown")
+    return _tip_page(request, tip, now=now)
+
+
+def _inside(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """Somebody who typed the receipt a while ago does something."""
+    try:
+        uuid = form_tokens.open_door(request.POST["cua"], now=now)
+        tip = TipReport.objects.select_related("commune", "hamlet", "duplicate_of").get(uuid=uuid)
+    except (CannotOpen, TipReport.DoesNotExist):
+        return _ask(request, now=now, refusal="closed")
+    if request.POST.get("viec") == "chua-xong":
+        return _object(request, tip, now=now)
+    if request.POST.get("viec") == "noi-them":
+        return _say_more(request, tip, now=now)
+    return _tip_page(request, tip, now=now)
+
+
+def _object(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpResponse:
+    try:
+        public.not_solved(tip, now=now)
+    except NotAllowed:
+        return _tip_page(request, tip, now=now)
+    return _tip_page(request, tip, now=now, done="not_solved")
+
+
+def _say_more(request: HttpRequest, tip: TipReport, *, now: datetime) -> HttpResponse:
+    field = PlainText(required=False)
+    words = field.clean(request.POST.get("loi", ""))
+    uploads = request.FILES.getlist("anh")
+    if not words and not uploads:
+        return _tip_page(request, tip, now=now, refusal="Bà con viết vài chữ, hoặc chọn ảnh.")
+    if len(words) > LONGEST_WORDS:
+        return _tip_page(
+            request, tip, now=now, words=words, refusal="Dài quá. Bà con chia làm hai lần gửi."
+        )
+    demand = effort.weigh(request, Purpose.TIP, tip.commune)
+    work = Effort.sent(request.POST)
+    try:
+        pictures.weigh(uploads)
+        if not effort.is_met(demand, Purpose.TIP, work, request.POST, now=now):
+            return _tip_page(request, tip, now=now, words=words, sum_failed=True)
+        files = pictures.made_anew(uploads)
+        public.say_more(
+            tip, words, files=files, now=now, once=request.POST.get("lan", "")[:_ONCE_LETTERS]
+        )
+    except pictures.PictureRefused as refused:
+        effort.note(request, Purpose.TIP, tip.commune)  # opening them was work of ours
+        return _tip_page(request, tip, now=now, words=words, refusal=str(refused))
+    except CarriesSecret:
+        return show(request, "secret", tip.commune, door=form_tokens.seal_door(tip.uuid, now=now))
+    except NotAllowed as refused_by_rule:
+        return _tip_page(request, tip, now=now, refusal=str(refused_by_rule))
+    effort.note(request, Purpose.TIP, tip.commune)
+    return _tip_page(request, tip, now=now, done="said")
+
+
+def _tip_page(
+    request: HttpRequest, tip: TipReport, *, now: datetime, sum_failed: bool = False, **more: Any
+) -> HttpResponse:
+    """What became of it; seeing the answers marks them as read."""
+    demand = effort.weigh(request, Purpose.TIP, tip.commune)
+    work = Effort.asked(demand, Purpose.TIP, now=now)
+    others = splitting.told_with(tip)
+    for one in (tip, *others):
+        public.mark_answers_read(one, now=now)
+    return show(
+        request, "tip", tip.commune, tip=tip, door=form_tokens.seal_door(tip.uuid, now=now),
+        standing=standing(tip), talk=_talk(tip),
+        others=[{"standing": standing(one), "talk": _talk(one)} for one in others],
+        openings=public.days_of_openings(tip),
+        may_say_more=tip.emptied_at is None, may_object=public.may_object(tip),
+        has_objected=public.has_objected(tip), pictures=tip.attachments.count(),
+        by_chat=tip.channel == TipReport.Channel.OA_CHAT, once=get_random_string(_ONCE_LETTERS),
+        longest=LONGEST_WORDS, most=pictures.MOST, most_bytes=pictures.MOST_BYTES_TOGETHER,
+        **effort.shown(demand, work, now=now, failed=sum_failed), **more,
+    )  # fmt: skip
+
+
+def _talk(tip: TipReport) -> list[dict[str, Any]]:
+    """What was said on both sides, as days and words, the newest last.
+
+    In the order of the rows: the quarter of an hour of a reporter may lie before an answer that
+    came first.
+    """
+    rows = tip.messages.order_by("pk").prefetch_related("attachments")
+    return [
+        {
+            "is_answer": row.direction == TipMessage.Direction.OUT,
+            "day": timezone.localtime(row.at),
+            "text": row.text,
+            "signed_as": row.signed_as,
+            "pictures": len(row.attachments.all()),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,170 @@
+"""Tips that somebody writes down for others: on the phone, at the desk, seen in a group, passed on.
+
+Who wrote one down does not see again who told it, and a person who passes tips on never reads them.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError
+
+from accounts.models import Commune, User
+from groups.models import Hamlet, ZaloGroup
+from groups.places.querysets import hamlets_of
+from reports import intake
+from reports.intake import Person, Receipt, Relayed, SeenInGroup, Told
+from reports.public.services import source_of_form, tip_of_form
+from reports.tips.errors import NotAllowed
+from reports.tips.models import TipReport
+from reports.vault import passed_on_days
+
+Channel = TipReport.Channel
+SPOKEN_OR_WRITTEN: Final = (Channel.PHONE, Channel.DESK, Channel.PAPER)
+NAMELESS: Final = "Người báo không muốn nêu tên"
+
+
+class AlreadyTaken(NotAllowed):
+    """This very form came in before."""
+
+    def __init__(self, tip: TipReport) -> None:
+        self.tip = tip
+        super().__init__("Tin này đã được ghi rồi, không ghi lần thứ hai.")
+
+
+def record(
+    told: Told,
+    *,
+    by: User,
+    channel: str,
+    person: Person,
+    relayed: Relayed | None = None,
+    once: str = "",
+) -> Receipt:
+    """Write down what somebody says on the phone, at the desk or on paper, or passes on.
+
+    The receipt is for whoever is there to be given one; of a tip that was passed on there is none.
+    `once` names the form. Raises NotAllowed, CarriesSecret, AlreadyTaken.
+    """
+    _require_right(by, "record_tipreport")
+    if channel not in SPOKEN_OR_WRITTEN + TipReport.PASSED_ON:
+        raise NotAllowed("Hãy chọn tin đến bằng đường nào.")
+    is_passed_on = channel in TipReport.PASSED_ON
+    if is_passed_on and not (relayed and relayed.through.strip()):
+        raise NotAllowed("Hãy ghi ai chuyển tin này.")
+    return _receive_once(
+        _commune_of(by, told.hamlet),
+        told,
+        channel=channel,
+        by=by,
+        person=_with_reason(person),
+        relayed=relayed if is_passed_on else None,
+        once=once,
+        gives_receipt=not is_passed_on,
+    )
+
+
+def capture(group: ZaloGroup, told: Told, *, by: User, once: str = "") -> TipReport:
+    """Write down a matter that stands in a group for all to see: the fact, never who posted it.
+
+    Raises NotAllowed, CarriesSecret, AlreadyTaken.
+    """
+    _require_right(by, "record_tipreport")
+    commune = group.home_commune
+    if by.commune_id not in (None, commune.pk):
+        raise NotAllowed("Nhóm này thuộc xã khác.")
+    if told.hamlet is None:
+        told = replace(told, hamlet=group.hamlet)
+    return _receive_once(
+        commune, told, channel=Channel.GROUP, by=by, person=Person(),
+        in_group=SeenInGroup(group), once=once, gives_receipt=False,
+    ).tip  # fmt: skip
+
+
+def relay(
+    told: Told,
+    *,
+    by: User,
+    person: Person,
+    through: str = "",
+    heard_at: datetime | None = None,
+    once: str = "",
+) -> TipReport:
+    """A hamlet head passes on what somebody of the own hamlets told.
+
+    The day is noted whether the form is taken in or was taken before: else who sends an old form
+    again learns whether its tip was wiped. Raises NotAllowed, CarriesSecret, AlreadyTaken.
+    """
+    _require_right(by, "relay_tipreport")
+    own = Hamlet.objects.filter(pk__in=hamlets_of(by))
+    if told.hamlet is None or not own.filter(pk=told.hamlet.pk).exists():
+        raise NotAllowed("Chỉ chuyển tin của ấp, khu phố mình phụ trách.")
+    try:
+        tip = _receive_once(
+            told.hamlet.commune, told, channel=Channel.HAMLET_HEAD, by=by,
+            person=_with_reason(person),
+            relayed=Relayed(through.strip() or by.get_full_name() or by.username, heard_at),
+            once=once, gives_receipt=False,
+        ).tip  # fmt: skip
+    except AlreadyTaken:
+        passed_on_days.note(by)
+        raise
+    passed_on_days.note(by)
+    return tip
+
+
+def _receive_once(
+    commune: Commune,
+    told: Told,
+    *,
+    channel: str,
+    by: User,
+    person: Person,
+    once: str,
+    gives_receipt: bool,
+    relayed: Relayed | None = None,
+    in_group: SeenInGroup | None = None,
+) -> Receipt:
+    """Into the queue, once a form. Raises AlreadyTaken."""
+    if not told.words.strip():
+        raise NotAllowed("Hãy ghi chuyện gì xảy ra.")
+    if told.hamlet is not None and told.hamlet.commune_id != commune.pk:
+        raise NotAllowed("Ấp, khu phố này thuộc xã khác.")
+    form = f"{by.pk}:{once}"
+    _refuse_again(form, once)
+    try:
+        return intake.receive(
+            commune, told, channel=channel, person=person, by=by, relayed=relayed,
+            in_group=in_group, source=source_of_form(form) if once else "",
+            gives_receipt=gives_receipt,
+        )  # fmt: skip
+    except IntegrityError:
+        _refuse_again(form, once)  # two presses at the same time
+        raise
+
+
+def _refuse_again(form: str, once: str) -> None:
+    if once and (tip := tip_of_form(form)) is not None:
+        raise AlreadyTaken(tip)
+
+
+def _require_right(by: User, permission: str) -> None:
+    if not by.has_perm(f"reports.{permission}"):
+        raise NotAllowed("Tài khoản này không ghi phản ánh bằng cách đó được.")
+
+
+def _commune_of(by: User, hamlet: Hamlet | None) -> Commune:
+    commune = by.commune or (hamlet.commune if hamlet is not None else None)
+    if commune is None:
+        raise NotAllowed("Hãy chọn ấp, khu phố để biết phản ánh của xã nào.")
+    return commune
+
+
+def _with_reason(person: Person) -> Person:
+    """Why nobody is named has to be noted where nobody is (TT28 Đ5)."""
+    if person.name.strip() or person.why_unnamed:
+        return person
+    return Person(
+        phone=person.phone, address=person.address, how_known=person.how_known,
+        why_unnamed=NAMELESS,
+    )  # fmt: skip

@@ -1,0 +1,208 @@
+"""Reads of tips, and who may see them."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.communes.querysets import CommuneScopedQuerySet, among
+from accounts.scoped_admin.request_cache import is_reading_once, once
+from groups.places.querysets import hamlets_of, ids_of_hamlets
+
+if TYPE_CHECKING:
+    from reports.tips.models import TipReport
+
+SHIFT = timedelta(hours=24)
+
+
+class TipReportQuerySet(CommuneScopedQuerySet):
+    """Who sees a tip: chiefs, who works on it, who has its hamlet, and the shift until it is given
+    to somebody. Whoever it is about sees nothing of it, whatever else the account may."""
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        if rows.query.is_empty() or not user.has_perm("reports.view_tipreport"):
+            return rows.none()
+        rows = rows.without_conflict(user)
+        if user.has_perm("reports.view_all_tipreports"):
+            return rows
+        return rows.filter(self._worked_by(user) | self._of_shift(user) | self._same_matter(user))
+
+    def without_conflict(self, user: Any) -> Self:
+        from reports.tips.models import barred_as  # noqa: PLC0415 -- models import these querysets
+        from reports.work.models import TipConflict  # noqa: PLC0415 -- models import these querysets
+
+        named = TipConflict.objects.filter(user=user.pk)
+        if is_reading_once():
+            ids = once("conflicts", user, lambda: list(named.values_list("tip", flat=True)))
+            rows = self.exclude(pk__in=ids) if ids else self.all()
+        else:
+            rows = self.exclude(Exists(named.filter(tip=OuterRef("pk"))))
+        return rows.exclude(barred__contains=[barred_as(user.pk)])
+
+    def barring(self, user: Any) -> Self:
+        """The others: those that bar this account; found by what bars, as there are few."""
+        from reports.tips.models import barred_as  # noqa: PLC0415 -- models import these querysets
+        from reports.work.models import TipConflict  # noqa: PLC0415 -- models import these querysets
+
+        named = TipConflict.objects.filter(user=user.pk).values("tip")
+        marked = self.model.objects.filter(barred__contains=[barred_as(user.pk)]).values("pk")
+        return self.filter(pk__in=named.union(marked))
+
+    def barring_nobody(self) -> Self:
+        """Those that everybody may see who may see tips of their place."""
+        from reports.work.models import TipConflict  # noqa: PLC0415 -- models import these querysets
+
+        named = TipConflict.objects.filter(tip=OuterRef("pk"))
+        return self.filter(~Exists(named), barred=[])
+
+    @staticmethod
+    def _done_by(user: Any) -> Q:
+        """What this account owns, or helps with today."""
+        from reports.work.models import TipHelper  # noqa: PLC0415 -- models import these querysets
+
+        today = timezone.localdate()
+        helps = TipHelper.objects.filter(user=user.pk).filter(Q(until=None) | Q(until__gte=today))
+        if is_reading_once():
+            ids = once("helped", user, lambda: list(helps.values_list("tip", flat=True)))
+            return Q(owner=user.pk) | Q(pk__in=ids)
+        return Q(owner=user.pk) | Q(among("pk", helps.values("tip")))
+
+    def _worked_by(self, user: Any) -> Q:
+        if not user.has_perm("reports.work_tipreport"):
+            return self._done_by(user)
+        if is_reading_once():
+            return self._done_by(user) | Q(hamlet__in=ids_of_hamlets(user))
+        return self._done_by(user) | Q(among("hamlet", hamlets_of(user)))
+
+    def _same_matter(self, user: Any) -> Q:
+        """Duplicates of what this account works on: their reporters are answered from there."""
+        main = self.model.objects.filter(self._done_by(user), pk=OuterRef("duplicate_of"))
+        return Q(Exists(main), duplicate_of__isnull=False)
+
+    @staticmethod
+    def _of_shift(user: Any) -> Q:
+        """What is new and nobody's yet: all that came in this shift, for who hands tips out; else
+        what this account wrote down."""
+        if not user.has_perm("reports.record_tipreport"):
+            return Q(pk__in=[])
+        seen = Q(recorded_by=user.pk)
+        if user.has_perm("reports.assign_tipreport"):
+            seen |= Q(received_at__gte=timezone.now() - SHIFT)
+        return Q(owner=None, status="new") & seen
+
+    def open(self) -> Self:
+        return self.exclude(status="closed")
+
+    def talked_about(self) -> Self:
+        """Open, or a duplicate of an open one: its reporter goes on hearing and telling of it."""
+        twins = Q(disposition="duplicate") & ~Q(duplicate_of__status="closed")
+        return self.filter(~Q(status="closed") | twins)
+
+    def with_news(self) -> Self:
+        """Whose reporters said what nobody has read; of duplicates the main one stands here."""
+        twins = self.model.objects.filter(has_unread=True, duplicate_of__isnull=False)
+        return self.filter(
+            Q(has_unread=True, duplicate_of=None) | Q(among("pk", twins.values("duplicate_of")))
+        )
+
+    def unassigned(self) -> Self:
+        """Sorted, and nobody's work, or that of an account that was locked; what is new is sorted
+        first."""
+        return self.open().exclude(status="new").exclude(owner__is_active=True)
+
+    def overdue(self, now: datetime) -> Self:
+        """With a clock that ran out while nobody stopped it."""
+        return self.open().filter(next_due_at__lt=now)
+
+    def with_vault(self) -> Self:
+        """Whose vault was not emptied yet, whether or not a name is in it."""
+        from reports.work.models import TipEvent  # noqa: PLC0415 -- models import these querysets
+
+        emptied = TipEvent.objects.filter(
+            tip=OuterRef("pk"), kind=TipEvent.Kind.EMPTIED, details__what=TipEvent.VAULT
+        )
+        return self.filter(~Exists(emptied), emptied_at=None)
+
+    def mine(self, user: Any) -> Self:
+        """Open tips that this account owns or helps with, the most pressing first."""
+        return self.open().filter(self._done_by(user))
+
+    def most_pressing_first(self) -> Self:
+        order = models.Case(
+            models.When(urgency="emergency", then=0),
+            models.When(urgency="urgent", then=1),
+            default=2,
+        )
+        return self.order_by(order, models.F("next_due_at").asc(nulls_last=True), "pk")
+
+
+class TipPartQuerySet(CommuneScopedQuerySet):
+    """Rows of a tip: seen by who sees the tip."""
+
+    def visible_to(self, user: Any) -> Self:
+        from reports.tips.models import TipReport  # noqa: PLC0415 -- models import these querysets
+
+        rows = super().visible_to(user)
+        return rows.filter(tip__in=TipReport.objects.visible_to(user).values("pk"))
+
+
+class TipClockQuerySet(TipPartQuerySet):
+    """A pause names its end, and the end of the clock counts it: what is past its end is late,
+    whether or not somebody said in the meantime that it runs again."""
+
+    def open(self) -> Self:
+        return self.filter(state__in=("running", "paused"))
+
+    def binding(self) -> Self:
+        """Without the reminders to ask another authority, which nobody here can be late with."""
+        return self.exclude(stage="follow_up")
+
+    def overdue(self, now: datetime) -> Self:
+        return self.open().binding().filter(due_at__lt=now)
+
+    def to_ask_about(self, now: datetime) -> Self:
+        """Where it is time to ask the receiving authority what became of the tip."""
+        return self.open().filter(stage="follow_up", due_at__lte=now)
+
+
+class IdentityOpeningQuerySet(TipPartQuerySet):
+    def open_for(self, user: Any, tip: "TipReport", now: datetime) -> Self:
+        """The leave that this account has for this tip at this moment."""
+        return self.filter(tip=tip, asked_by=user.pk, state="approved", until__gt=now)
+
+
+class DiversionQuerySet(CommuneScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Without the letters of tips that bar this account: it would see when one came."""
+        from reports.tips.models import barred_as  # noqa: PLC0415 -- models import these querysets
+
+        return super().visible_to(user).exclude(barred__contains=[barred_as(user.pk)])
+
+
+class NobodysQuerySet(CommuneScopedQuerySet):
+    """Rows that no list, page or choice ever shows."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.none()
+
+
+class _SharedOrOwnQuerySet(CommuneScopedQuerySet):
+    """Rows of a commune, and those without one, which are shipped for all."""
+
+    def of_commune(self, commune: Any) -> Self:
+        return self.filter(Q(commune=commune) | Q(commune=None))
+
+
+class CannedReplyQuerySet(_SharedOrOwnQuerySet):
+    def offered(self, stage: str = "") -> Self:
+        rows = self.filter(is_active=True)
+        return rows.filter(stage=stage) if stage else rows
+
+
+class ClockRuleQuerySet(_SharedOrOwnQuerySet):
+    def on(self, day: date) -> Self:
+        """Rules in force on a day."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))

@@ -1,0 +1,143 @@
+"""Tips of one matter: found by place, time, words and pictures; linked, each receipt lives on."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.workflow.services import lock_for, move, record
+from reports.clocks import services as clocks
+from reports.tips.errors import NotAllowed, TransitionNotAllowed
+from reports.tips.models import TipReport
+from reports.tips.search import is_same_place, likeness, tokens
+from reports.vault import conflicts
+from reports.vault.models import SealedText, TipAttachment
+from reports.work.models import TipEvent
+
+NEAR_IN_TIME = timedelta(days=3)
+LOOKED_BACK = timedelta(days=30)
+LIKE_WORDS = 0.3
+CANDIDATES = 300
+Status = TipReport.Status
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A tip that may tell of the same matter, and why, in words."""
+
+    tip: TipReport
+    score: float
+    reasons: tuple[str, ...]
+
+
+@transaction.atomic
+def link(tip: TipReport, *, of: TipReport, by: User) -> TipReport:
+    """Close a tip as a duplicate of another one; its reporter goes on hearing of it.
+
+    Linked to the main one where `of` is a duplicate itself; duplicates of `tip` come along. Whoever
+    must not know of one of them knows of none. Returns the main tip. Raises NotAllowed.
+    """
+    main = _main_of(of)
+    if main.pk == tip.pk:
+        raise NotAllowed("Hai phản ánh này đã là một việc, hoặc là một phản ánh.")
+    for one in sorted([tip, main], key=lambda row: row.pk):  # one order for all, or two wait
+        lock_for(one, by, permission="reports.triage_tipreport")
+    if main.duplicate_of_id or tip.duplicate_of_id:
+        raise NotAllowed("Một trong hai phản ánh vừa được gắn trùng. Hãy mở lại trang.")
+    if main.commune_id != tip.commune_id:
+        raise NotAllowed("Hai phản ánh thuộc hai xã khác nhau.")
+    if tip.status == Status.IN_PROGRESS:
+        move(tip, Status.TRIAGED)
+    move(tip, Status.CLOSED)
+    now = timezone.now()
+    tip.disposition, tip.duplicate_of, tip.closed_at = TipReport.Disposition.DUPLICATE, main, now
+    tip.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
+    tip.duplicates.update(duplicate_of=main)
+    clocks.cancel_all(tip)
+    record(tip, TipEvent.Kind.LINKED, by=by)
+    record(main, TipEvent.Kind.LINKED, by=by)
+    conflicts.share(main, by=by)
+    return main
+
+
+def _main_of(tip: TipReport) -> TipReport:
+    return tip.duplicate_of if tip.duplicate_of is not None else tip
+
+
+@transaction.atomic
+def unlink(tip: TipReport, *, by: User) -> TipReport:
+    """Take a link back that was a mistake: the tip stands as it stood before. Raises NotAllowed."""
+    lock_for(tip, by, permission="reports.triage_tipreport")
+    main = tip.duplicate_of
+    if main is None:
+        raise TransitionNotAllowed("Phản ánh này không gắn trùng với phản ánh nào.")
+    is_sorted = bool(tip.kind and tip.category)
+    tip.status = Status.TRIAGED if is_sorted else Status.NEW  # undone, so no step of the table
+    tip.disposition, tip.duplicate_of, tip.closed_at = "", None, None
+    tip.save(update_fields=["status", "disposition", "duplicate_of", "closed_at"])
+    clocks.start_clocks(tip)
+    record(tip, TipEvent.Kind.LINKED, by=by, is_undone=True)
+    record(main, TipEvent.Kind.LINKED, by=by, is_undone=True)
+    return tip
+
+
+def alike(tip: TipReport, *, by: User, most: int = 5) -> list[Alike]:
+    """Tips that this account sees and that may tell of the same, the likeliest first."""
+    own_files = set(
+        TipAttachment.objects.filter(tip=tip).exclude(fingerprint="").values_list(
+            "fingerprint", flat=True
+        )
+    )  # fmt: skip
+    same_picture = set(
+        TipAttachment.objects.filter(fingerprint__in=own_files).values_list("tip", flat=True)
+    )
+    moment = tip.occurred_at or tip.received_at
+    near = Q(received_at__range=(tip.received_at - LOOKED_BACK, tip.received_at + LOOKED_BACK))
+    rows = (
+        TipReport.objects.visible_to(by)
+        .of_commune(tip.commune_id)
+        .filter(near | Q(pk__in=same_picture), emptied_at=None, duplicate_of=None)
+        .exclude(pk__in=[pk for pk in (tip.pk, tip.duplicate_of_id) if pk])
+        .select_related("hamlet", "commune")
+        .order_by("-received_at")[:CANDIDATES]
+    )
+    own = tip.search_tokens or _tokens_of_words(tip)
+    found = [_compare(tip, row, own, moment, row.pk in same_picture) for row in rows]
+    enough = [one for one in found if one.score >= LIKE_WORDS]  # not by day and hamlet alone
+    return sorted(enough, key=lambda one: -one.score)[:most]
+
+
+def _compare(
+    tip: TipReport,
+    other: TipReport,
+    own: list[int],
+    moment: datetime,
+    has_same_picture: bool,
+) -> Alike:
+    reasons, score = [], 0.0
+    if has_same_picture:
+        reasons.append("cùng một ảnh")
+        score += 1
+    words = likeness(own, other.search_tokens)
+    if words >= LIKE_WORDS:
+        reasons.append("lời kể gần giống")
+        score += words
+    if tip.place and other.place and is_same_place(tip.place, other.place):
+        reasons.append("cùng nơi")
+        score += LIKE_WORDS
+    if abs((other.occurred_at or other.received_at) - moment) <= NEAR_IN_TIME:
+        reasons.append("cùng khoảng thời gian")
+        score += 0.1
+    if tip.hamlet_id and tip.hamlet_id == other.hamlet_id:
+        reasons.append("cùng ấp, khu phố")
+        score += 0.15
+    return Alike(other, score, tuple(reasons))
+
+
+def _tokens_of_words(tip: TipReport) -> list[int]:
+    """Of a tip without a summary the machine compares the words, and shows none of them."""
+    original = SealedText.objects.filter(tip=tip, kind=SealedText.Kind.ORIGINAL).first()
+    return tokens(f"{original.text} {tip.place}") if original else []

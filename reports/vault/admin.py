@@ -1,0 +1,285 @@
+"""Pages of sealed content and of requests to open the identity of a reporter."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display, visible_object
+from accounts.scoped_admin.pages import number_of, own_pages
+from groups.oa_groups.pages import do
+from reports.redaction import services as redaction
+from reports.tips import emergency
+from reports.tips.errors import NotAllowed
+from reports.tips.models import TipReport
+from reports.tips.services import SUMMARY
+from reports.triage import services as triage
+from reports.vault import openings
+from reports.vault import services as vault
+from reports.vault.models import IdentityOpening, SealedText, TipAttachment
+from reports.work import page_frame
+from reports.work.forms import ReasonForm, SortForm, SummaryForm
+
+
+@require_POST
+def read(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """The words as they were told; of a new tip with the form to sort it below."""
+    try:
+        texts = vault.read_words(tip, by=request.user)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return page_frame.after(request, tip)
+    sorts = request.user.has_perm("reports.triage_tipreport")
+    is_new = tip.status == TipReport.Status.NEW
+    return page_frame.page(
+        request, site, tip, "read", "Lời gốc", texts=texts, hints=_hints(texts),
+        form=SortForm(tip=tip) if is_new and sorts else None,
+    )  # fmt: skip
+
+
+def _hints(texts: list[SealedText]) -> list[str]:
+    """What a person should look at; never more than a hint."""
+    said = [hint.sentence for text in texts for hint in emergency.hints(text.text)]
+    numbers = [number for text in texts for number in emergency.numbers_to_call(text.text)]
+    if numbers:
+        called = ", ".join(dict.fromkeys(numbers))
+        said.insert(0, f"Có vẻ đang xảy ra hoặc cần người ngay: gọi {called}.")
+    return list(dict.fromkeys(said))
+
+
+@require_http_methods(["GET", "POST"])
+def sort(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Sort a tip, or sort it anew."""
+    form = SortForm(request.POST or None, tip=tip)
+    if request.method == "POST" and form.is_valid():
+        is_new = tip.status == TipReport.Status.NEW
+        verb = triage.sort if is_new else triage.reclassify
+        try:
+            verb(tip, by=request.user, **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã phân loại. Tiếp theo: ghi tóm tắt, rồi giao người làm.")
+            return page_frame.after(request, tip)
+    return page_frame.page(
+        request, site, tip, "sort", "Phân loại", form=form,
+        may_read=request.user.has_perm("reports.read_sealed_words"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def summary(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """The clean summary, written by hand or taken over from the strike-out."""
+    initial = {
+        "summary": tip.summary, "place": tip.place, "occurred_words": tip.occurred_words,
+        "occurred_at": tip.occurred_at,
+    }  # fmt: skip
+    form = SummaryForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            triage.summarise(tip, by=request.user, **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Đã ghi tóm tắt.")
+            return page_frame.after(request, tip)
+    return page_frame.page(
+        request, site, tip, "summary", "Tóm tắt", form=form, texts=[],
+        may_read=request.user.has_perm("reports.read_sealed_words"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One suggestion with its box."""
+
+    key: str
+    suggestion: redaction.Suggestion
+    is_ticked: bool
+
+
+@require_POST
+def strike(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """The words on the left with what to strike out; on the right the summary that comes of it."""
+    try:
+        texts = vault.read_words(tip, by=request.user)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return page_frame.after(request, tip)
+    is_first = "again" not in request.POST
+    chosen = set(request.POST.getlist("strike"))
+    shown, struck = [], []
+    for text in texts:
+        ticks = [
+            Tick(key, one, one.is_ticked if is_first else key in chosen)
+            for one in redaction.suggestions(text.text)
+            for key in [f"{text.pk}:{one.start}:{one.end}"]
+        ]
+        taken = [tick.suggestion for tick in ticks if tick.is_ticked]
+        struck.append(redaction.apply(text.text, taken))
+        shown.append({"text": text, "pieces": _pieces(text.text, taken), "ticks": ticks})
+    made = "\n".join(struck)
+    initial = {
+        "summary": made[:SUMMARY], "place": tip.place, "occurred_words": tip.occurred_words,
+        "occurred_at": tip.occurred_at,
+    }  # fmt: skip
+    return page_frame.page(
+        request, site, tip, "summary", "Tóm tắt", form=SummaryForm(initial=initial), texts=shown,
+        cut=max(0, len(made) - SUMMARY), may_read=True,
+    )  # fmt: skip
+
+
+def _pieces(text: str, taken: list[redaction.Suggestion]) -> list[tuple[str, bool]]:
+    """The text in pieces, with those that are struck out."""
+    pieces, at = [], 0
+    for one in sorted(taken, key=lambda row: row.start):
+        if one.start < at:
+            continue
+        pieces += [(text[at : one.start], False), (text[one.start : one.end], True)]
+        at = one.end
+    return [piece for piece in [*pieces, (text[at:], False)] if piece[0]]
+
+
+@require_GET
+def files(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Which files there are; the pictures load one by one, each look noted."""
+    found = tip.attachments.order_by("at", "position", "pk")
+    return page_frame.page(request, site, tip, "files", "Ảnh, tệp", files=found)
+
+
+@require_GET
+def file(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> HttpResponse:
+    """One file, opened for this look and kept nowhere."""
+    row = get_object_or_404(TipAttachment.objects.filter(tip=tip), pk=number_of(str(row_id)))
+    try:
+        content, content_type = vault.read_file(row, by=request.user)
+    except NotAllowed as refusal:
+        return HttpResponse(str(refusal), status=403, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'inline; filename="{tip.code}-{row.position + 1}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+# Opening who told a tip: asked on the tip's page, decided by another person, shown once a press.
+#
+# Pages, sentences and counts are the same whether or not somebody gave a name.
+
+
+TONES = {
+    "asked": "warning", "approved": "success", "refused": "danger", "ended": "",
+}  # fmt: skip
+WHY = "Vì sao cần biết người báo tin là ai"
+SEEN = (
+    "Người báo tin đọc được dòng này khi mở mã biên nhận. Không ghi tên người khác, không ghi việc "
+    "đang làm."
+)
+
+
+@require_http_methods(["GET", "POST"])
+def identity(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Ask, take back, or look within the 24 hours; the values stand in this one answer alone."""
+    form = ReasonForm(request.POST if "ask" in request.POST else None, label=WHY)
+    form.fields["reason"].help_text = SEEN
+    shown = None
+    if request.method == "POST":
+        if form.is_bound and form.is_valid():
+            asked = do(
+                request,
+                lambda: openings.ask(tip, by=request.user, reason=form.cleaned_data["reason"]),
+                "Đã gửi đề nghị. Người khác có quyền sẽ quyết định.",
+            )
+            if asked:
+                return page_frame.back("identity", tip)
+        elif "open" in request.POST:
+            try:
+                shown = openings.open_identity(tip, by=request.user)
+            except NotAllowed as refusal:
+                messages.error(request, str(refusal))
+        elif "end" in request.POST:
+            row = get_object_or_404(tip.openings.all(), pk=number_of(request.POST["end"]))
+            do(request, lambda: openings.end(row, by=request.user), "Đã kết thúc.")
+            return page_frame.back("identity", tip)
+    now = timezone.now()
+    return page_frame.page(
+        request, site, tip, "identity", "Danh tính người báo tin", form=form, shown=shown,
+        leave=IdentityOpening.objects.open_for(request.user, tip, now).first(),
+        waiting=tip.openings.filter(asked_by=request.user.pk, state="asked").first(),
+        past=tip.openings.select_related("asked_by", "approved_by"),
+    )  # fmt: skip
+
+
+@admin.register(IdentityOpening)
+class IdentityOpeningAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
+    """What waits for a decision, and what was decided."""
+
+    list_display = ["tip", "asked_by", "asked_at", "shown_state", "approved_by", "until"]
+    list_filter = ["state"]
+    list_select_related = ["tip", "asked_by", "approved_by"]
+    search_fields = ["tip__code"]
+    search_help_text = _("Tìm theo mã phản ánh")
+    ordering = ["-asked_at"]
+    actions = None
+
+    @display(description=_("tình trạng"), ordering="state", label=TONES)
+    def shown_state(self, opening: IdentityOpening) -> tuple[str, str]:
+        is_over = opening.state == "approved" and opening.until and opening.until <= timezone.now()
+        state = IdentityOpening.State.ENDED if is_over else IdentityOpening.State(opening.state)
+        return str(state), str(state.label)
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = {"<int:pk>/quyet-dinh/": (decide, "decide")}
+        own = own_pages(
+            self.admin_site, "reports_identityopening", pages, "reports.view_identityopening",
+            row="opening", rows=_openings,
+        )  # fmt: skip
+        return [*own, *super().get_urls()]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if object_id is None:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        opening = visible_object(self, request, object_id)
+        return redirect("admin:reports_identityopening_decide", opening.pk)
+
+
+def _openings(request: HttpRequest) -> Any:
+    rows = IdentityOpening.objects.visible_to(request.user)
+    return rows.select_related("tip__commune", "tip__hamlet", "asked_by", "approved_by")
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, *, site: Any, opening: IdentityOpening) -> HttpResponse:
+    """Yes for 24 hours, or no with a reason; nothing of the vault is read here."""
+    tip: TipReport = opening.tip
+    if request.method == "POST":
+        approved = "approve" in request.POST
+        done = do(
+            request,
+            lambda: openings.decide(
+                opening, by=request.user, approved=approved, reason=request.POST.get("reason", "")
+            ),
+            "Đã duyệt: được xem trong 24 giờ." if approved else "Đã ghi: không duyệt.",
+        )
+        if done:
+            return redirect("admin:reports_identityopening_changelist")
+        return redirect("admin:reports_identityopening_decide", opening.pk)
+    vault.note_viewed(tip, by=request.user)
+    context = {
+        **site.each_context(request),
+        "title": f"{tip.code}: đề nghị mở danh tính",
+        "opening": opening,
+        "tip": tip,
+        "may_decide": opening.state == IdentityOpening.State.ASKED
+        and opening.asked_by_id != request.user.pk
+        and request.user.has_perm("reports.decide_identityopening"),
+    }
+    return TemplateResponse(request, "reports/tip/decide.html", context)

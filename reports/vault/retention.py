@@ -1,0 +1,173 @@
+"""Retention of tips: reporter for one year after the end, content for five, unless on hold."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.audit import services as audit
+from accounts.models import User
+from accounts.retention import RetentionRule, register
+from accounts.workflow.services import lock, lock_for, record
+from reports.tips.errors import TransitionNotAllowed
+from reports.tips.models import TipReport
+from reports.tips.querysets import TipReportQuerySet
+from reports.tips.services import REASON, cleaned
+from reports.vault import passed_on_days
+from reports.vault.models import IdentityOpening, PassedOnDays
+from reports.vault.services import empty_vault, forget_words
+from reports.work.models import TipEvent
+
+
+@transaction.atomic
+def hold(tip: TipReport, *, by: User, reason: str) -> TipReport:
+    """Nothing of the tip is deleted by rule until it is released. Raises NotAllowed."""
+    lock_for(tip, by, permission="reports.hold_tipreport")
+    if tip.is_held:
+        raise TransitionNotAllowed("Phản ánh này đang được giữ lại rồi.")
+    kept = cleaned(reason, "lý do giữ lại", REASON)
+    tip.is_held = True
+    tip.save(update_fields=["is_held"])
+    record(tip, TipEvent.Kind.HELD, by=by, text=kept)
+    return tip
+
+
+@transaction.atomic
+def release(tip: TipReport, *, by: User, reason: str) -> TipReport:
+    """The rules apply again from now on. Raises NotAllowed."""
+    lock_for(tip, by, permission="reports.hold_tipreport")
+    if not tip.is_held:
+        raise TransitionNotAllowed("Phản ánh này không được giữ lại.")
+    kept = cleaned(reason, "lý do thôi giữ lại", REASON)
+    tip.is_held = False
+    tip.save(update_fields=["is_held"])
+    record(tip, TipEvent.Kind.RELEASED, by=by, text=kept)
+    return tip
+
+
+# How long tips are kept: who told them for a year after the end, what was told for five.
+#
+# Terms are the proposal of the archive table (Luật Lưu trữ 2024, Luật 91/2025 Đ14), to be confirmed
+# by each commune. Nothing goes that somebody has not read, or that a chief holds back; of a matter
+# with several tips all wait for the last.
+
+
+IDENTITY_DAYS = 365
+WORDS_DAYS = 5 * 365
+# From when on the chief is told whose teller goes soon.
+TOLD_BEFORE_DAYS = 30
+
+
+def _ended_before(moment: datetime) -> TipReportQuerySet:
+    """Tips that ended before a moment, as did all that tell of the same matter, and may go."""
+    kept = Q(has_unread=True) | Q(is_held=True) | ~Q(status="closed") | Q(closed_at__gte=moment)
+    others = TipReport.objects.filter(kept)
+    return (
+        TipReport.objects.filter(status="closed", closed_at__lt=moment, emptied_at=None)
+        .exclude(kept)
+        .exclude(Exists(others.filter(pk=OuterRef("duplicate_of"))))
+        .exclude(Exists(others.filter(duplicate_of=OuterRef("pk"))))
+        .exclude(Exists(others.filter(duplicate_of=OuterRef("duplicate_of"))))
+    )
+
+
+def old_identities(now: datetime | None = None) -> QuerySet[TipReport]:
+    """Tips whose teller is not needed any more, whether or not a name was given."""
+    moment = (now or timezone.now()) - timedelta(days=IDENTITY_DAYS)
+    running = IdentityOpening.objects.filter(
+        tip=OuterRef("pk"), state=IdentityOpening.State.APPROVED, until__gt=now or timezone.now()
+    )
+    return _ended_before(moment).with_vault().exclude(Exists(running))
+
+
+def identities_to_go(now: datetime, days: int) -> QuerySet[TipReport]:
+    """Tips whose teller is forgotten within so many days: what must be asked, is asked before."""
+    return old_identities(now + timedelta(days=days))
+
+
+def old_words(now: datetime | None = None) -> QuerySet[TipReport]:
+    """Tips of which only number, kind, times and outcome are still needed."""
+    return _ended_before((now or timezone.now()) - timedelta(days=WORDS_DAYS))
+
+
+def forget_identities(rows: QuerySet[TipReport]) -> int:
+    """Empty the vaults of these tips; returns how many."""
+    return sum(_forget_identity(pk) for pk in _ids(rows))
+
+
+@transaction.atomic
+def _forget_identity(pk: int) -> int:
+    tip = _still(old_identities(), pk)
+    if tip is None:
+        return 0
+    empty_vault(tip)
+    _write_down(tip, TipEvent.VAULT)
+    return 1
+
+
+def forget_contents(rows: QuerySet[TipReport]) -> int:
+    """Leave of these tips the row and its steps; returns how many."""
+    return sum(_forget_content(pk) for pk in _ids(rows))
+
+
+@transaction.atomic
+def _forget_content(pk: int) -> int:
+    tip = _still(old_words(), pk)
+    if tip is None:
+        return 0
+    empty_vault(tip)
+    forget_words(tip)
+    tip.emptied_at = timezone.now()
+    tip.save()
+    _write_down(tip, "words")
+    return 1
+
+
+def _write_down(tip: TipReport, what: str) -> None:
+    record(tip, TipEvent.Kind.EMPTIED, what=what)
+    audit.record("tip.emptied", target=tip, commune=tip.commune, what=what)
+
+
+def _ids(rows: QuerySet[TipReport]) -> list[int]:
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _still(rows: QuerySet[TipReport], pk: int) -> TipReport | None:
+    """The tip, locked, if the rule still holds: somebody may have written meanwhile."""
+    tip = TipReport.objects.filter(pk=pk).first()
+    if tip is None:
+        return None
+    lock(tip)
+    return tip if rows.filter(pk=pk).exists() else None
+
+
+def register_rules() -> None:
+    """The rules of tips."""
+    register(
+        RetentionRule(
+            label="tip_identities",
+            days=IDENTITY_DAYS,
+            sentence="Người báo tin không còn cần cho việc gì sau khi phản ánh đã đóng một năm.",
+            expired=old_identities,
+            act=forget_identities,
+        )
+    )
+    register(
+        RetentionRule(
+            label="tip_words",
+            days=WORDS_DAYS,
+            sentence="Sau năm năm chỉ còn cần số, loại, thời gian và kết quả của phản ánh.",
+            expired=old_words,
+            act=forget_contents,
+        )
+    )
+    register(
+        RetentionRule(
+            label="passed_on_days",
+            days=PassedOnDays.KEEP_DAYS,
+            sentence="Người chuyển tin chỉ cần thấy những ngày mới đây mình đã chuyển.",
+            expired=passed_on_days.with_old_days,
+            act=passed_on_days.forget_old_days,
+        )
+    )

@@ -1,0 +1,118 @@
+"""Read sealed content, with every look recorded, and wipe it."""
+
+import io
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
+
+from accounts.audit import services as audit
+from accounts.models import User
+from accounts.workflow.services import lock_for, record, require
+from procedures.asking import services as asking
+from procedures.models import Question
+from reports.tips.errors import NotAllowed
+from reports.tips.models import TipReport
+from reports.vault.models import Reporter, SealedText, TipAttachment, nobodys_index
+from reports.work.models import TipEvent, TipMessage
+from vietnamese.text import fold
+from zalo.models import InboundFile
+
+ONCE_A_S = 60
+_SMALLEST, _OF_WIDTH = 13, 40  # the line across a picture, in pixels, or that part of its width
+
+
+def note_viewed(tip: TipReport, *, by: User) -> None:
+    """Somebody opened a page of the tip; written once a minute for each account and tip."""
+    if cache.add(f"tip-viewed:{by.pk}:{tip.pk}", 1, timeout=ONCE_A_S):
+        audit.record("tip.viewed", by=by, target=tip, commune=tip.commune)
+
+
+@transaction.atomic
+def read_words(tip: TipReport, *, by: User) -> list[SealedText]:
+    """The words as they were told, for whoever may read them. Raises NotAllowed."""
+    lock_for(tip, by, permission="reports.read_sealed_words")
+    record(tip, TipEvent.Kind.WORDS_READ, by=by)
+    return list(tip.sealed_texts.order_by("at", "pk"))
+
+
+@transaction.atomic
+def read_talk(tip: TipReport, *, by: User) -> list[TipMessage]:
+    """The talk with the reporter, the oldest first. Raises NotAllowed."""
+    require(tip, by, permission="reports.read_sealed_words")
+    audit.record("tip.talk_read", by=by, target=tip, commune=tip.commune)
+    return list(tip.messages.select_related("by").prefetch_related("attachments"))
+
+
+@transaction.atomic
+def read_file(file: TipAttachment, *, by: User) -> tuple[bytes, str]:
+    """The content of a file and its type; a picture names who looks. Raises NotAllowed."""
+    require(file.tip, by, permission="reports.read_sealed_words")
+    if file.state != TipAttachment.State.READY or not file.content:
+        raise NotAllowed("Tệp này không xem được.")
+    audit.record("tip.file_viewed", by=by, target=file.tip, commune=file.tip.commune)
+    content = bytes(file.content)
+    if file.content_type not in ("image/jpeg", "image/png"):
+        return content, file.content_type
+    return _marked(content, by), "image/jpeg"
+
+
+def _marked(content: bytes, by: User) -> bytes:
+    """The picture with a line that says who looked at it and when, across its foot."""
+    with Image.open(io.BytesIO(content)) as opened:
+        picture = opened.convert("RGB")
+    said = f"{fold(str(by)).upper()} {timezone.localtime():%H:%M %d/%m/%Y}"
+    draw = ImageDraw.Draw(picture, "RGBA")
+    size = max(_SMALLEST, picture.width // _OF_WIDTH)
+    top = max(0, picture.height - size - 9)
+    draw.rectangle((0, top, picture.width, picture.height), fill=(0, 0, 0, 140))
+    font = ImageFont.load_default(size=size)
+    draw.text((6, top + 4), said, fill=(255, 255, 255, 230), font=font)
+    kept = io.BytesIO()
+    picture.save(kept, "JPEG", quality=85)
+    return kept.getvalue()
+
+
+# Wiping what a tip holds: vault, words, files. The row with its number and times stays.
+
+
+def empty_vault(tip: TipReport) -> None:
+    """Forget who told. The row stays, as long as before, like that of one who gave no name."""
+    reporter: Reporter = tip.reporter
+    reporter.name = reporter.phone = reporter.address = reporter.zalo_user_id = ""
+    reporter.how_known = reporter.why_unnamed = ""
+    reporter.zalo_index, reporter.told_with = nobodys_index(), nobodys_index()
+    reporter.save()
+
+
+def forget_words(tip: TipReport) -> None:
+    """Remove the words of the talk, the files and the notes of steps; call with the tip locked.
+
+    The steps themselves stay: who did what and when. The caller saves the tip.
+    """
+    for file in InboundFile.objects.filter(tip_attachment__tip=tip):
+        _forget_inbound(file)
+    waiting = tip.messages.filter(question__isnull=False)
+    asking.note_not_told(waiting.values_list("question", flat=True), Question.Told.CLOSED)
+    for part in ("messages", "attachments", "sealed_texts"):
+        getattr(tip, part).all().delete()
+    for event in tip.events.exclude(note=""):
+        event.note = ""
+        event.save(update_fields=["note"])
+    for opening in tip.openings.all():
+        opening.reason = opening.refusal = ""
+        opening.save(update_fields=["reason", "refusal"])
+    for referral in tip.referrals.all():
+        referral.told_quickly_to = referral.refusal = ""
+        referral.save(update_fields=["told_quickly_to", "refusal"])
+    tip.summary = tip.place = tip.occurred_words = tip.outcome = tip.relayed_through = ""
+    tip.search_tokens = []
+
+
+def _forget_inbound(file: InboundFile) -> None:
+    """What Zalo's copy left here goes too, fetched or not."""
+    file.content, file.state, file.next_attempt_at = None, InboundFile.State.GONE, None
+    file.url = file.name = file.digest = file.checksum = ""
+    file.content_type, file.size = "", 0
+    file.save()

@@ -1,0 +1,198 @@
+"""How a tip ends: an outcome, the reporter told, closed; and how it is opened again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.workflow.services import lock_for, move, record
+from reports.clocks import services as clocks
+from reports.tips.errors import NotAllowed, TransitionNotAllowed
+from reports.tips.models import TipReport
+from reports.tips.services import NOTE, REASON, cleaned, require_worker
+from reports.triage.models import Referral
+from reports.work import answers, results
+from reports.work.models import CannedReply, TipConflict, TipEvent, TipMessage
+
+Status, Disposition = TipReport.Status, TipReport.Disposition
+OUTCOMES = (
+    Disposition.HANDLED_HERE,
+    Disposition.INVESTIGATING_AGENCY,
+    Disposition.OTHER_AUTHORITY,
+    Disposition.GUIDED,
+    Disposition.UNFOUNDED,
+)
+ELSEWHERE = (Disposition.INVESTIGATING_AGENCY, Disposition.OTHER_AUTHORITY)
+HANDED_OVER = (Referral.State.HANDED_OVER, Referral.State.ACCEPTED)
+
+
+@transaction.atomic
+def resolve(tip: TipReport, *, by: User, disposition: str, outcome: str) -> TipReport:
+    """Write down what became of a tip that was verified. Raises NotAllowed, CarriesSecret.
+
+    “Không có căn cứ” is said of the tip and leaves nothing on the reporter.
+    """
+    lock_for(tip, by, permission="reports.close_tipreport")
+    require_worker(tip, by)
+    _require_outcome(tip, disposition)
+    move(tip, Status.RESOLVED)
+    now = timezone.now()
+    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
+    tip.resolved_at = now
+    tip.save(update_fields=["status", "disposition", "outcome", "resolved_at"])
+    record(
+        tip,
+        TipEvent.Kind.RESOLVED,
+        by=by,
+        text=tip.outcome,
+        disposition=tip.get_disposition_display(),
+    )
+    clocks.resolved(tip, at=now)
+    return tip
+
+
+def _require_outcome(tip: TipReport, disposition: str) -> None:
+    if disposition not in OUTCOMES:
+        raise NotAllowed("Hãy chọn kết quả.")
+    referrals = tip.referrals.filter(state__in=HANDED_OVER)
+    if disposition in ELSEWHERE and not referrals.exists():
+        raise NotAllowed(
+            "Chưa ghi phiếu chuyển. Hãy ghi số, ngày phiếu ở mục “Chuyển cơ quan khác”."
+        )
+    if referrals.filter(state=Referral.State.HANDED_OVER).exists():
+        raise NotAllowed("Nơi nhận chưa trả lời. Hãy ghi “Đã nhận” hoặc “Không nhận” trước.")
+
+
+@transaction.atomic
+def tell(
+    tip: TipReport,
+    *,
+    by: User,
+    text: str = "",
+    canned: CannedReply | None = None,
+    spoken: bool = False,
+    signed_as: str = "",
+) -> TipReport:
+    """Tell the reporter the result, in the talk or by word of mouth. Raises NotAllowed.
+
+    In the talk each duplicate's reporter is told too. What goes by chat is told once it arrived,
+    until then the tip waits. `spoken`: `text` is a note on how, and may be empty; nothing is sent.
+    """
+    lock_for(tip, by, permission="reports.work_tipreport")
+    require_worker(tip, by)
+    if tip.status != Status.RESOLVED:
+        move(tip, Status.TOLD)  # says what it stands at
+    now = timezone.now()
+    if spoken:
+        how = cleaned(text, "ghi chú", REASON, may_be_empty=True)
+        results.take_as_spoken(tip)
+        results.told(tip, at=now, via=str(TipMessage.Via.SPOKEN.label), by=by, how=how)
+        return tip
+    if why := results.why_not_told(tip):
+        raise NotAllowed(why)
+    own, *_others = answers.answer_all(
+        tip, by=by, text=text, canned=canned, signed_as=signed_as, is_result=True
+    )
+    if own.via != TipMessage.Via.CHAT:
+        results.told(tip, at=now, via=own.get_via_display(), by=by)
+    return tip
+
+
+@transaction.atomic
+def close(tip: TipReport, *, by: User) -> TipReport:
+    """The reporter was told and nothing waits: the end. Raises NotAllowed."""
+    lock_for(tip, by, permission="reports.close_tipreport")
+    require_worker(tip, by)
+    _require_read(tip)
+    if tip.status != Status.TOLD:
+        waits = results.why_not_told(tip) if tip.status == Status.RESOLVED else ""
+        raise TransitionNotAllowed(
+            waits or "Hãy ghi kết quả và thông báo người báo tin trước khi đóng."
+        )
+    _close(tip, by)
+    return tip
+
+
+@transaction.atomic
+def close_unworked(
+    tip: TipReport,
+    *,
+    by: User,
+    disposition: str,
+    outcome: str,
+    answer: str = "",
+    canned: CannedReply | None = None,
+    signed_as: str = "",
+) -> TipReport:
+    """Close a tip that needs no verifying: guided, unfounded, handled at once. Raises NotAllowed.
+
+    `answer` goes to the reporter in the same breath.
+    """
+    lock_for(tip, by, permission="reports.close_tipreport")
+    require_worker(tip, by)
+    _require_outcome(tip, disposition)
+    if tip.status not in (Status.NEW, Status.TRIAGED):
+        raise TransitionNotAllowed("Phản ánh đang xác minh: hãy ghi kết quả, thông báo rồi đóng.")
+    tip.resolved_at = timezone.now()
+    if answer.strip():
+        said = answers.say(
+            tip, by=by, text=answer, canned=canned, signed_as=signed_as, is_result=True
+        )
+        tip.told_at = None if said.via == TipMessage.Via.CHAT else said.at
+    _require_read(tip)
+    tip.disposition, tip.outcome = disposition, cleaned(outcome, "kết quả", NOTE)
+    _close(tip, by, note_text=tip.outcome)
+    return tip
+
+
+def _require_read(tip: TipReport) -> None:
+    if tip.has_unread:
+        raise NotAllowed("Người báo tin vừa nói thêm. Hãy đọc trước khi đóng.")
+    if twin := tip.duplicates.filter(has_unread=True).order_by("pk").first():
+        raise NotAllowed(
+            f"Người báo tin của {twin}, phản ánh trùng với phản ánh này, vừa nói thêm. Hãy đọc "
+            "trước khi đóng."
+        )
+
+
+def _close(tip: TipReport, by: User, note_text: str = "") -> None:
+    move(tip, Status.CLOSED)
+    tip.closed_at = timezone.now()
+    tip.save(
+        update_fields=["status", "disposition", "outcome", "resolved_at", "told_at", "closed_at"]
+    )
+    clocks.closed(tip, at=tip.closed_at)
+    record(
+        tip, TipEvent.Kind.CLOSED, by=by, text=note_text, disposition=tip.get_disposition_display()
+    )
+
+
+@transaction.atomic
+def reopen(tip: TipReport, *, by: User, reason: str) -> TipReport:
+    """Work on a tip again that has an outcome; its owner goes on, or whoever opens it.
+
+    The outcome stays in the history. Raises NotAllowed.
+    """
+    lock_for(tip, by, permission="reports.work_tipreport")
+    require_worker(tip, by)
+    if tip.duplicate_of_id is not None:
+        raise TransitionNotAllowed("Phản ánh này trùng với phản ánh khác. Hãy gỡ trùng trước.")
+    move(tip, Status.IN_PROGRESS)
+    kept = cleaned(reason, "lý do mở lại", REASON)
+    owner = tip.owner
+    is_able = (
+        owner is not None
+        and owner.is_active
+        and owner.has_perm("reports.work_tipreport")
+        and not TipConflict.objects.filter(tip=tip, user=owner).exists()
+    )
+    if not is_able:
+        tip.owner, tip.assigned_at = by, timezone.now()
+    tip.disposition, tip.outcome = Disposition.NONE, ""
+    tip.resolved_at = tip.told_at = tip.closed_at = None
+    tip.save(
+        update_fields=["status", "owner", "assigned_at", "disposition", "outcome", "resolved_at",
+                       "told_at", "closed_at"]
+    )  # fmt: skip
+    clocks.reopened(tip, at=timezone.now())
+    record(tip, TipEvent.Kind.REOPENED, by=by, text=kept)
+    return tip

@@ -1,0 +1,137 @@
+"""Pages of the conversation with a reporter, and of answers that did not arrive."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.scoped_admin.pages import number_of, own_pages
+from groups.oa_groups.pages import do
+from procedures.models import Edition
+from reports.chat import answers as chat_answers
+from reports.chat.answers import How
+from reports.tips.models import TipReport
+from reports.triage import splitting
+from reports.vault import services as vault
+from reports.work import answers, page_frame, suggestions
+from reports.work.forms import AnswerForm, canned_for
+from reports.work.models import CannedReply, TipMessage
+
+Stage, Status = CannedReply.Stage, TipReport.Status
+# Which ready answers fit where a tip stands, the likeliest first.
+STAGES: dict[str, tuple[str, ...]] = {
+    Status.NEW: (Stage.RECEIVED, Stage.ASK_MORE, Stage.GUIDED),
+    Status.TRIAGED: (Stage.RECEIVED, Stage.ASK_MORE, Stage.GUIDED, Stage.TRANSFERRED),
+    Status.IN_PROGRESS: (Stage.IN_PROGRESS, Stage.ASK_MORE, Stage.TRANSFERRED),
+    Status.RESOLVED: (Stage.RESOLVED, Stage.UNFOUNDED, Stage.TRANSFERRED, Stage.GUIDED),
+    Status.TOLD: (Stage.RESOLVED, Stage.UNFOUNDED, Stage.CLOSED),
+    Status.CLOSED: (Stage.CLOSED, Stage.DUPLICATE, Stage.GUIDED),
+}
+
+
+def canned_of(request: HttpRequest, tip: TipReport, *stages: str) -> tuple[list[Any], Any]:
+    """Ready answers for the page, and the one that was picked by `?mau=`."""
+    offered = canned_for(tip, *stages)
+    picked = number_of(request.POST.get("mau") or request.GET.get("mau"))
+    return offered, next((one for one in offered if one.pk == picked), None)
+
+
+def _library(request: HttpRequest, tip: TipReport) -> dict[str, Any]:
+    """What the library has to say to this tip, and which edition was picked by `?thu-tuc=`."""
+    if not request.user.has_perm("procedures.view_edition"):
+        return {}
+    today = timezone.localdate()
+    number = number_of(request.POST.get("thu-tuc") or request.GET.get("thu-tuc"))
+    current = Edition.objects.current(today).select_related("procedure")
+    asked = request.GET.get("tim", "")
+    return {
+        "edition": current.filter(pk=number).first() if number else None,
+        "suggestions": suggestions.suggest(tip, today, asked=asked),
+        "asked": asked,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def talk(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Read and answer. That it was read is noted with each opening of the page."""
+    offered, picked = canned_of(request, tip, *STAGES[tip.status])
+    has_duplicates = tip.duplicates.exists()
+    found = _library(request, tip)
+    edition = found.get("edition")
+    initial = {
+        "text": suggestions.words_of(edition, tip) if edition else picked.text if picked else ""
+    }
+    form = AnswerForm(request.POST or None, has_duplicates=has_duplicates, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        verb = answers.answer_all if form.cleaned_data.get("to_all") else answers.answer
+        source = {"edition": edition} if edition else {"canned": picked}
+        told = do(
+            request,
+            lambda: verb(tip, by=request.user, text=form.cleaned_data["text"], **source),
+            _sent(tip),
+        )
+        if told:
+            return page_frame.back("talk", tip)
+    return page_frame.page(
+        request, site, tip, "talk", "Trao đổi",
+        said=vault.read_talk(tip, by=request.user), form=form, offered=offered, picked=picked,
+        library=found, matters=splitting.beside(tip, by=request.user),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _sent(tip: TipReport) -> str:
+    if tip.channel == TipReport.Channel.OA_CHAT:
+        return "Đã ghi lời trả lời, máy gửi qua Zalo OA trong ít phút."
+    return "Đã trả lời. Người báo tin thấy khi mở mã biên nhận."
+
+
+# Looking after an answer that did not reach the reporter through the chat.
+
+
+DONE: dict[str, str] = {
+    How.ARRIVED: "Đã ghi: lời này đã tới người báo tin.",
+    How.AGAIN: "Máy sẽ gửi lại qua Zalo trong ít phút, nếu còn trong hạn.",
+    How.SPOKEN: "Đã ghi: nói với người báo tin bằng cách khác.",
+    How.LEFT: "Đã để lời này cho người báo tin xem bằng mã biên nhận.",
+}
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """Addresses under the admin of tips."""
+    works = "reports.work_tipreport"
+    pages = {
+        "<int:pk>/trao-doi/<int:row_id>/": (settle, "settle", works),
+        "<int:pk>/trao-doi/<int:row_id>/chuyen/": (move_words, "move_words", works),
+    }
+    return own_pages(
+        site, "reports_tipreport", pages, "reports.view_tipreport", row="tip", rows=page_frame.rows
+    )
+
+
+@require_POST
+def settle(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> HttpResponse:
+    """It arrived, it leaves again, or the reporter was told in another way."""
+    message = get_object_or_404(TipMessage.objects.filter(tip=tip), pk=row_id)
+    how = request.POST.get("how", "")
+    do(
+        request,
+        lambda: chat_answers.settle(message, by=request.user, how=how),  # type: ignore[arg-type]
+        DONE.get(how, ""),
+    )
+    return page_frame.back("talk", tip)
+
+
+@require_POST
+def move_words(request: HttpRequest, *, site: Any, tip: TipReport, row_id: int) -> HttpResponse:
+    """What the reporter said belongs to the other matter of the same telling."""
+    message = get_object_or_404(TipMessage.objects.filter(tip=tip).select_related("tip"), pk=row_id)
+    other = get_object_or_404(page_frame.rows(request), pk=number_of(request.POST.get("sang")))
+    do(
+        request,
+        lambda: splitting.move(message, to=other, by=request.user),  # type: ignore[arg-type]
+        f"Đã chuyển lời này sang {other.code}.",
+    )
+    return page_frame.back("talk", tip)

@@ -1,0 +1,217 @@
+"""Forms of the pages of a tip; the services check everything again."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import User
+from groups.admin_mixins import DayInput
+from groups.models import Hamlet
+from groups.residents.forms import DAY_FORMATS, choice, words
+from reports.tips.models import TipReport
+from reports.tips.services import ANSWER, NOTE, REASON, SUMMARY
+from reports.triage.models import Referral
+from reports.triage.services import PLACE, WHEN
+from reports.work.closing import OUTCOMES
+from reports.work.models import CannedReply
+
+PLAIN_ONLY = "Không nhập bí mật nhà nước."
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%H:%M %d/%m/%Y"]
+
+
+def _chosen(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect(), **options)
+
+
+def _without_blank(choices: Any) -> list[Any]:
+    return [(value, label) for value, label in choices if value]
+
+
+class SortForm(forms.Form):
+    """What it is, how pressing, where."""
+
+    kind = _chosen("Loại tin", _without_blank(TipReport.Kind.choices))
+    category = forms.ChoiceField(
+        label="Lĩnh vực",
+        choices=[("", "– chọn –")]
+        + [(v, n) for v, n in TipReport.Category.choices if v not in ("", TipReport.Category.ANQG)],
+        widget=forms.Select(attrs={"class": "by-input"}),
+        help_text="Việc liên quan an ninh quốc gia: không phân loại, bấm “Đã nhận, đã bàn giao”.",
+    )
+    urgency = _chosen("Mức khẩn", TipReport.Urgency.choices)
+    is_grave = forms.BooleanField(
+        label="Tội phạm phải chuyển ngay (24 giờ)",
+        required=False,
+        help_text="Quả tang; rất hoặc đặc biệt nghiêm trọng; dư luận quan tâm; người bị báo có thể "
+        "bỏ trốn. Phải báo nhanh cơ quan điều tra trước.",
+    )
+    hamlet = choice(
+        "Ấp, khu phố", Hamlet.objects.none(), required=False, empty_label="Chưa rõ ở đâu"
+    )
+
+    def __init__(self, *args: Any, tip: TipReport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hamlets = Hamlet.objects.of_commune(tip.commune_id).offered()
+        self.fields["hamlet"].queryset = hamlets  # type: ignore[attr-defined]
+        if not self.is_bound:
+            known = {
+                "kind": tip.kind, "category": tip.category, "urgency": tip.urgency,
+                "is_grave": tip.is_grave, "hamlet": tip.hamlet_id,
+            }  # fmt: skip
+            self.initial = {**known, **self.initial}
+
+
+class SummaryForm(forms.Form):
+    """What others work with, without who told it."""
+
+    summary = words(
+        "Tóm tắt, không để lộ người báo tin", lines=8, max_length=SUMMARY,
+        help_text=f"Tối đa {SUMMARY} chữ. Không ghi tên, số điện thoại, chỗ ở của người báo tin; "
+        f"không ghi chi tiết chỉ người ấy biết. {PLAIN_ONLY}",
+    )  # fmt: skip
+    place = words("Nơi xảy ra", max_length=PLACE, required=False)
+    occurred_words = words(
+        "Xảy ra khi nào", max_length=WHEN, required=False, help_text="Ví dụ: các tối cuối tuần."
+    )
+    occurred_at = forms.DateTimeField(
+        label="Ngày giờ xảy ra, nếu rõ",
+        required=False,
+        widget=forms.DateTimeInput(
+            attrs={"class": "by-input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+        input_formats=MOMENT_FORMATS,
+    )
+
+
+class SplitForm(forms.Form):
+    """The second matter, as others are to work with it."""
+
+    summary = words(
+        "Tóm tắt việc thứ hai, không để lộ người báo tin", lines=6, max_length=SUMMARY,
+        help_text=f"Chỉ ghi việc thứ hai; việc đầu ở lại phản ánh này. {PLAIN_ONLY}",
+    )  # fmt: skip
+
+
+class AssignForm(forms.Form):
+    to = choice("Giao cho", User.objects.none())
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = User.objects.filter(pk__in=[one.pk for one in people])  # type: ignore[attr-defined]
+
+
+class HelperForm(forms.Form):
+    user = choice("Người phối hợp", User.objects.none())
+    until = forms.DateField(
+        label="Đến hết ngày", required=False, widget=DayInput(), input_formats=DAY_FORMATS,
+        help_text="Để trống: đến khi xong việc.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = User.objects.filter(pk__in=[one.pk for one in people])  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    text = words(
+        "Lời trả lời", lines=6, max_length=ANSWER,
+        help_text="Viết như nói với bà con: đã làm gì, bước tiếp theo là gì. Không nhắc tên người "
+        f"khác. {PLAIN_ONLY}",
+    )  # fmt: skip
+    to_all = forms.BooleanField(
+        label="Trả lời cả người báo những phản ánh trùng (từng người riêng)", required=False
+    )
+
+    def __init__(self, *args: Any, has_duplicates: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_duplicates:
+            del self.fields["to_all"]
+
+
+OUTCOME_CHOICES = [(one.value, one.label) for one in OUTCOMES]
+
+
+class ResolveForm(forms.Form):
+    disposition = _chosen("Kết quả", OUTCOME_CHOICES)
+    outcome = words(
+        "Đã xác minh thế nào, kết quả ra sao", lines=5, max_length=NOTE,
+        help_text=f"Ghi trong nội bộ, niêm phong; người báo tin không đọc dòng này. {PLAIN_ONLY}",
+    )  # fmt: skip
+
+
+class CloseNowForm(ResolveForm):
+    """For what needs no verifying; the answer goes out in the same breath."""
+
+    answer = words("Lời trả lời người báo tin", lines=5, max_length=ANSWER, required=False)
+
+
+class TellForm(forms.Form):
+    text = words(
+        "Lời thông báo kết quả", lines=6, max_length=ANSWER, required=False,
+        help_text="Gửi tới người báo tin, và riêng từng người báo những phản ánh trùng.",
+    )  # fmt: skip
+    spoken = forms.BooleanField(
+        label="Đã nói trực tiếp hoặc qua điện thoại, không gửi lời trên", required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        kept = super().clean() or {}
+        if not kept.get("spoken") and not kept.get("text"):
+            self.add_error("text", "Hãy viết lời thông báo, hoặc đánh dấu đã nói trực tiếp.")
+        return kept
+
+
+class QuickForm(forms.Form):
+    to = _chosen("Báo nhanh cho", _without_blank(Referral.To.choices))
+    to_whom = words("Tên cơ quan nhận", max_length=150)
+    told_to = words("Ai nghe", max_length=150)
+    told_by = words("Bằng cách nào", max_length=40, initial="Điện thoại")
+
+
+class ReferForm(forms.Form):
+    to = _chosen("Chuyển tới", _without_blank(Referral.To.choices))
+    to_whom = words("Tên cơ quan nhận", max_length=150)
+    slip_number = words("Số phiếu chuyển", max_length=40)
+    slip_on = forms.DateField(
+        label="Ngày phiếu", widget=DayInput(), input_formats=DAY_FORMATS,
+        initial=timezone.localdate,
+    )  # fmt: skip
+
+
+class ReasonForm(forms.Form):
+    """One reason; `label` says of what."""
+
+    reason = words("Lý do", lines=3, max_length=REASON)
+
+    def __init__(self, *args: Any, label: str = "Lý do", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label
+
+
+class ConflictForm(forms.Form):
+    user = choice("Tài khoản không được biết phản ánh này", User.objects.none())
+
+    def __init__(self, *args: Any, tip: TipReport, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = tip.conflicts.values("user")
+        accounts = User.objects.filter(commune=tip.commune_id, is_active=True)
+        self.fields["user"].queryset = accounts.exclude(pk__in=known).exclude(pk=by.pk)  # type: ignore[attr-defined]
+
+
+class PauseForm(ReasonForm):
+    until = forms.DateField(label="Tính tiếp từ ngày", widget=DayInput(), input_formats=DAY_FORMATS)
+
+
+class ExtendForm(ReasonForm):
+    amount = forms.IntegerField(
+        label="Thêm bao nhiêu", min_value=1,
+        widget=forms.NumberInput(attrs={"class": "by-input", "inputmode": "numeric"}),
+    )  # fmt: skip
+
+
+def canned_for(tip: TipReport, *stages: str) -> list[CannedReply]:
+    """Ready answers for these stages, those of the commune before the shipped ones."""
+    rows = CannedReply.objects.of_commune(tip.commune_id).offered().filter(stage__in=stages)
+    order = {stage: place for place, stage in enumerate(stages)}
+    return sorted(rows, key=lambda one: (order[one.stage], one.commune_id is None, one.position))

@@ -1,0 +1,288 @@
+"""Pages of the work on a tip: given, ended, sent elsewhere, told apart, timed."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.scoped_admin.pages import number_of
+from groups.oa_groups.pages import do
+from reports.clocks import changes
+from reports.tips.models import TipReport
+from reports.triage import duplicates, referrals, splitting
+from reports.vault import conflicts
+from reports.work import closing, page_frame
+from reports.work import services as work
+from reports.work.conversation import canned_of
+from reports.work.forms import (
+    AssignForm,
+    CloseNowForm,
+    ConflictForm,
+    ExtendForm,
+    HelperForm,
+    PauseForm,
+    QuickForm,
+    ReferForm,
+    ResolveForm,
+    SplitForm,
+    TellForm,
+)
+from reports.work.models import CannedReply
+from reports.work.tip_page import terms as terms_of
+
+Stage = CannedReply.Stage
+FOR_OUTCOME = {
+    "unfounded": (Stage.UNFOUNDED, Stage.RESOLVED),
+    "guided": (Stage.GUIDED, Stage.RESOLVED),
+    "investigating_agency": (Stage.TRANSFERRED, Stage.RESOLVED),
+    "other_authority": (Stage.TRANSFERRED, Stage.RESOLVED),
+}
+
+
+def _bound(request: HttpRequest, deed: str) -> Any:
+    """What was sent, when it was meant for this form of the page."""
+    return request.POST if request.POST.get("deed") == deed else None
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Who works on it: the owner, and others beside."""
+    people = work.may_be_given(tip)
+    to = AssignForm(_bound(request, "assign"), people=people, prefix="to")
+    helper = HelperForm(_bound(request, "help"), people=people, prefix="help")
+    if request.method == "POST":
+        done = False
+        if to.is_bound and to.is_valid():
+            seen = number_of(request.POST.get("seen")) or None
+            chosen = to.cleaned_data["to"]
+            done = do(
+                request,
+                lambda: work.assign(tip, to=chosen, by=request.user, instead_of=seen),
+                f"Đã giao {tip.code} cho {chosen}.",
+            )
+        elif helper.is_bound and helper.is_valid():
+            done = do(
+                request,
+                lambda: work.add_helper(tip, by=request.user, **helper.cleaned_data),
+                "Đã thêm người phối hợp.",
+            )
+        elif row := tip.helpers.filter(pk=number_of(request.POST.get("remove"))).first():
+            done = do(
+                request,
+                lambda: work.remove_helper(row, by=request.user),
+                "Đã bớt người phối hợp.",
+            )
+        if done:
+            return page_frame.after(request, tip)
+    return page_frame.page(
+        request, site, tip, "assign", "Giao, phối hợp", to=to, helper=helper,
+        gives=request.user.has_perm("reports.assign_tipreport"),
+        helpers=tip.helpers.select_related("user", "added_by"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def resolve(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """What became of it."""
+    form = ResolveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        deed = lambda: closing.resolve(tip, by=request.user, **form.cleaned_data)  # noqa: E731
+        if do(request, deed, "Đã ghi kết quả. Tiếp theo: thông báo người báo tin."):
+            return page_frame.after(request, tip, "tell")
+    return page_frame.page(request, site, tip, "resolve", "Ghi kết quả", form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def tell(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Tell the reporter what became of it."""
+    stages = FOR_OUTCOME.get(tip.disposition, (Stage.RESOLVED,))
+    offered, picked = canned_of(request, tip, *stages)
+    goes_by_chat = tip.channel == TipReport.Channel.OA_CHAT
+    form = TellForm(request.POST or None, initial={"text": picked.text} if picked else {})
+    if request.method == "POST" and form.is_valid():
+        told = do(
+            request,
+            lambda: closing.tell(tip, by=request.user, canned=picked, **form.cleaned_data),
+            "Đã ghi kết quả, máy gửi qua Zalo. Tới nơi mới tính là đã thông báo."
+            if goes_by_chat and not form.cleaned_data["spoken"]
+            else "Đã thông báo người báo tin.",
+        )
+        if told:
+            return page_frame.after(request, tip)
+    return page_frame.page(
+        request, site, tip, "tell", "Thông báo kết quả", form=form, offered=offered, picked=picked,
+        duplicates=tip.duplicates.count(),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def close_now(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Close what needs no verifying."""
+    offered, picked = canned_of(request, tip, Stage.GUIDED, Stage.UNFOUNDED, Stage.RESOLVED)
+    form = CloseNowForm(request.POST or None, initial={"answer": picked.text} if picked else {})
+    if request.method == "POST" and form.is_valid():
+        closed = do(
+            request,
+            lambda: closing.close_unworked(
+                tip, by=request.user, canned=picked, **form.cleaned_data
+            ),
+            "Đã đóng phản ánh.",
+        )
+        if closed:
+            return page_frame.after(request, tip)
+    return page_frame.page(
+        request, site, tip, "close_now", "Đóng ngay", form=form, offered=offered, picked=picked
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def refer(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Told quickly, handed over by a slip, taken or sent back by the receiver."""
+    waiting = tip.referrals.filter(state="handed_over").first()
+    prepared = tip.referrals.filter(state="prepared").first()
+    known = {"to": prepared.to, "to_whom": prepared.to_whom} if prepared else {}
+    quick = QuickForm(_bound(request, "quick"), prefix="quick")
+    slip = ReferForm(_bound(request, "slip"), prefix="slip", initial=known)
+    if request.method == "POST":
+        done = False
+        if quick.is_bound and quick.is_valid():
+            done = do(
+                request,
+                lambda: referrals.tell_quickly(tip, by=request.user, **quick.cleaned_data),
+                "Đã ghi báo nhanh.",
+            )
+        elif slip.is_bound and slip.is_valid():
+            done = do(
+                request,
+                lambda: referrals.refer(tip, by=request.user, **slip.cleaned_data),
+                "Đã ghi phiếu chuyển. Chờ nơi nhận trả lời.",
+            )
+        elif waiting is not None and "accept" in request.POST:
+            done = do(
+                request,
+                lambda: referrals.accept(waiting, by=request.user),
+                "Đã ghi: nơi nhận đã nhận.",
+            )
+        elif waiting is not None and "refuse" in request.POST:
+            reason = request.POST.get("reason", "")
+            done = do(
+                request,
+                lambda: referrals.refuse(waiting, by=request.user, reason=reason),
+                "Đã ghi: nơi nhận không nhận. Phản ánh trở lại phần việc của xã.",
+            )
+        elif "heard" in request.POST:
+            has_result, said = request.POST["heard"] == "result", request.POST.get("said", "")
+            done = do(
+                request,
+                lambda: referrals.hear(tip, by=request.user, text=said, has_result=has_result),
+                "Đã ghi lời nơi nhận trả lời.",
+            )
+        if done:
+            return page_frame.back("refer", tip)
+    return page_frame.page(
+        request, site, tip, "refer", "Chuyển cơ quan khác", quick=quick, slip=slip,
+        waiting=waiting, prepared=prepared, is_to_be_asked=referrals.is_to_be_asked(tip),
+        may_go=tip.status in referrals.MAY_GO, referrals=tip.referrals.select_related("by"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def split(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """A second tip of what this one tells beside its own matter."""
+    form = SplitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made: list[TipReport] = []
+        deed = lambda: made.append(  # noqa: E731
+            splitting.split(tip, by=request.user, **form.cleaned_data)
+        )
+        if do(request, deed, "Đã tách việc thứ hai. Hãy phân loại phản ánh mới."):
+            return page_frame.after(request, made[0])
+    return page_frame.page(request, site, tip, "split", "Tách việc thứ hai", form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def alike(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Tips that may tell of the same; linked only with one that this account sees."""
+    if request.method == "POST":
+        code = request.POST.get("code", "").strip().upper()
+        found = TipReport.objects.visible_to(request.user).of_commune(tip.commune_id)
+        of = found.filter(code=code).first()
+        if of is None:
+            messages.error(request, "Không thấy phản ánh mang mã này.")
+        elif do(
+            request,
+            lambda: duplicates.link(tip, of=of, by=request.user),
+            f"Đã gắn trùng với {code}. Người báo vẫn xem được bằng mã biên nhận của mình.",
+        ):
+            return page_frame.after(request, tip)
+    found = duplicates.alike(tip, by=request.user)
+    return page_frame.page(request, site, tip, "alike", "Phản ánh trùng", found=found)
+
+
+@require_http_methods(["GET", "POST"])
+def barred(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """Who must know nothing of this tip."""
+    form = ConflictForm(_bound(request, "add"), tip=tip, by=request.user)
+    if request.method == "POST":
+        done = False
+        if form.is_bound and form.is_valid():
+            user = form.cleaned_data["user"]
+            done = do(
+                request,
+                lambda: conflicts.add(tip, user=user, by=request.user),
+                f"Từ lúc này {user} không thấy phản ánh này ở bất kỳ trang nào.",
+            )
+        elif row := tip.conflicts.filter(pk=number_of(request.POST.get("lift"))).first():
+            done = do(request, lambda: conflicts.lift(row, by=request.user), "Đã bỏ ghi.")
+        if done:
+            return page_frame.back("conflicts", tip)
+    return page_frame.page(
+        request, site, tip, "conflicts", "Người không được biết", form=form,
+        conflicts=tip.conflicts.select_related("user", "added_by"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def terms(request: HttpRequest, *, site: Any, tip: TipReport) -> HttpResponse:
+    """The clocks: why they run, and, where the rule allows, a pause or more time."""
+    pause = PauseForm(_bound(request, "pause"), prefix="pause", label="Vì sao tạm dừng")
+    more = ExtendForm(_bound(request, "more"), prefix="more", label="Vì sao cần thêm thời gian")
+    if request.method == "POST":
+        row = get_object_or_404(tip.clocks.all(), pk=number_of(request.POST.get("clock")))
+        by, done = request.user, False
+        if pause.is_bound and pause.is_valid():
+            day = datetime.combine(pause.cleaned_data["until"], time(7))
+            until = timezone.make_aware(day)
+            reason = pause.cleaned_data["reason"]
+            done = do(
+                request,
+                lambda: changes.pause(row, by=by, reason=reason, until=until),
+                "Đã tạm dừng.",
+            )
+        elif more.is_bound and more.is_valid():
+            done = do(
+                request,
+                lambda: changes.ask_extension(row, by=by, **more.cleaned_data),
+                "Đã gửi đề nghị gia hạn, chờ chỉ huy duyệt.",
+            )
+        elif "resume" in request.POST:
+            done = do(request, lambda: changes.resume(row, by=by), "Đã tính hạn tiếp.")
+        elif "extend" in request.POST:
+            done = do(request, lambda: changes.extend(row, by=by), "Đã gia hạn.")
+        elif "refuse" in request.POST:
+            reason = request.POST.get("reason", "")
+            done = do(
+                request,
+                lambda: changes.refuse_extension(row, by=by, reason=reason),
+                "Đã ghi: không gia hạn.",
+            )
+        if done:
+            return page_frame.back("terms", tip)
+    return page_frame.page(
+        request, site, tip, "terms", "Thời hạn", terms=terms_of(tip), pause=pause, more=more,
+        may_extend=request.user.has_perm("reports.approve_extension"),
+    )  # fmt: skip

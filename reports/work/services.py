@@ -1,0 +1,190 @@
+"""Who works on a tip: given, taken, handed back, helped with; and what was done, in notes."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.workflow.services import lock_for, move, record
+from reports.tips.errors import NotAllowed, TransitionNotAllowed
+from reports.tips.models import TipReport
+from reports.tips.services import NOTE, REASON, cleaned, leave_unowned, require_worker
+from reports.work.models import TipConflict, TipEvent, TipHelper
+
+Status = TipReport.Status
+ANYBODY = -1
+
+
+@transaction.atomic
+def assign(tip: TipReport, *, to: User, by: User, instead_of: int | None = ANYBODY) -> TipReport:
+    """Give an open tip to an account that can work on it; helpers stay. Raises NotAllowed.
+
+    Whoever works on tips may take one that is nobody's. `instead_of` is the id of the owner whom
+    the page showed (None: nobody), so that of two who give it at once the second one is told.
+    """
+    lock_for(tip, by, permission=("reports.assign_tipreport", "reports.work_tipreport"))
+    if not by.has_perm("reports.assign_tipreport") and (to.pk != by.pk or tip.owner_id):
+        raise NotAllowed("Tài khoản này chỉ nhận được phản ánh chưa ai phụ trách, cho chính mình.")
+    if not tip.is_open:
+        raise TransitionNotAllowed("Phản ánh đã đóng. Muốn làm tiếp, hãy mở lại.")
+    if instead_of not in (ANYBODY, tip.owner_id):
+        owner = tip.owner or "chưa ai"
+        raise NotAllowed(f"Người phụ trách vừa đổi, hiện là {owner}. Hãy xem lại rồi giao.")
+    if tip.owner_id == to.pk:
+        raise NotAllowed(f"{to} đang phụ trách phản ánh này rồi.")
+    _require_able(tip, to)
+    tip.owner, tip.assigned_at = to, timezone.now()
+    tip.save(update_fields=["owner", "assigned_at"])
+    TipHelper.objects.filter(tip=tip, user=to).delete()
+    record(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(to))
+    return tip
+
+
+def may_be_given(tip: TipReport) -> list[User]:
+    """Accounts of the commune that could work on this tip, by name."""
+    conflicted = TipConflict.objects.filter(tip=tip).values("user")
+    accounts = (
+        User.objects.filter(commune=tip.commune_id, is_active=True)
+        .exclude(pk__in=conflicted)
+        .order_by("last_name", "first_name", "pk")
+    )
+    return [user for user in accounts if _can_work(user)]
+
+
+def _can_work(user: User) -> bool:
+    return user.has_perms(["reports.view_tipreport", "reports.work_tipreport"])
+
+
+def _require_able(tip: TipReport, user: User) -> None:
+    """Active, of this commune, with the right to work on tips, and allowed to know of this one."""
+    refused = (
+        not user.is_active
+        or user.commune_id != tip.commune_id
+        or not _can_work(user)
+        or TipConflict.objects.filter(tip=tip, user=user).exists()
+    )
+    if refused:  # one sentence for all, so that it tells of no conflict
+        raise NotAllowed(f"Không giao được phản ánh này cho {user}. Hãy chọn người khác.")
+
+
+@transaction.atomic
+def hand_back(tip: TipReport, *, by: User, reason: str) -> TipReport:
+    """The owner cannot go on: the tip waits to be given to somebody else. Raises NotAllowed."""
+    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
+    if tip.owner_id is None or not tip.is_open:
+        raise TransitionNotAllowed("Phản ánh này không có người đang phụ trách để trả lại.")
+    if tip.owner_id != by.pk and not by.has_perm("reports.assign_tipreport"):
+        raise NotAllowed("Chỉ người phụ trách hoặc người giao việc mới trả lại được.")
+    if tip.status not in (Status.NEW, Status.TRIAGED, Status.IN_PROGRESS):
+        raise TransitionNotAllowed("Phản ánh đã có kết quả: hãy thông báo và đóng, hoặc mở lại.")
+    kept = cleaned(reason, "lý do trả lại", REASON)
+    leave_unowned(tip)
+    record(tip, TipEvent.Kind.HANDED_BACK, by=by, text=kept)
+    return tip
+
+
+@transaction.atomic
+def add_helper(tip: TipReport, *, user: User, by: User, until: date | None = None) -> TipHelper:
+    """Let another account work on the tip too, perhaps only to the end of a day (a cover).
+
+    Given again, the last day is changed. Raises NotAllowed.
+    """
+    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
+    _require_owner_or_giver(tip, by)
+    if user.pk == tip.owner_id:
+        raise NotAllowed(f"{user} là người phụ trách.")
+    if until is not None and until < timezone.localdate():
+        raise NotAllowed("Ngày cuối đã qua. Hãy chọn từ hôm nay.")
+    _require_able(tip, user)
+    helper, _is_new = TipHelper.objects.update_or_create(
+        tip=tip, user=user, defaults={"until": until, "added_by": by}
+    )
+    record(tip, TipEvent.Kind.HELPER_ADDED, by=by, helper=str(user))
+    return helper
+
+
+@transaction.atomic
+def remove_helper(helper: TipHelper, *, by: User) -> None:
+    """Raises NotAllowed."""
+    tip, user = helper.tip, helper.user
+    lock_for(tip, by, permission=("reports.work_tipreport", "reports.assign_tipreport"))
+    if user.pk != by.pk:
+        _require_owner_or_giver(tip, by)
+    gone, _by_model = TipHelper.objects.filter(pk=helper.pk).delete()
+    if not gone:
+        raise NotAllowed("Người này đã thôi phối hợp từ trước.")
+    record(tip, TipEvent.Kind.HELPER_REMOVED, by=by, helper=str(user))
+
+
+def _require_owner_or_giver(tip: TipReport, by: User) -> None:
+    if tip.owner_id != by.pk and not by.has_perm("reports.assign_tipreport"):
+        raise NotAllowed("Chỉ người phụ trách hoặc người giao việc mới đổi người phối hợp được.")
+
+
+@transaction.atomic
+def start(tip: TipReport, *, by: User) -> TipReport:
+    """Begin to verify. Whoever starts a tip that is nobody's takes it. Raises NotAllowed."""
+    lock_for(tip, by, permission="reports.work_tipreport")
+    require_worker(tip, by)
+    if tip.status in TipReport.WITH_OUTCOME:  # from there only `reopen` leads back
+        raise TransitionNotAllowed("Phản ánh đã có kết quả. Muốn làm tiếp, hãy mở lại.")
+    move(tip, Status.IN_PROGRESS)
+    if tip.owner_id is None:
+        _require_able(tip, by)
+        tip.owner, tip.assigned_at = by, timezone.now()
+        record(tip, TipEvent.Kind.ASSIGNED, by=by, to=str(by))
+    tip.save(update_fields=["status", "owner", "assigned_at"])
+    record(tip, TipEvent.Kind.STARTED, by=by)
+    return tip
+
+
+@transaction.atomic
+def add_note(tip: TipReport, *, by: User, text: str) -> TipEvent:
+    """Write down what was done; the reporter never sees it. Raises NotAllowed, CarriesSecret."""
+    lock_for(tip, by, permission="reports.work_tipreport")
+    require_worker(tip, by)
+    event: TipEvent = record(
+        tip, TipEvent.Kind.NOTED, by=by, text=cleaned(text, "việc đã làm", NOTE)
+    )
+    return event
+
+
+@transaction.atomic
+def ask_removal(tip: TipReport, *, by: User) -> TipReport:
+    """The message in the group should go: its writer was asked to take it down."""
+    lock_for(
+        tip,
+        by,
+        permission=(
+            "reports.triage_tipreport",
+            "reports.work_tipreport",
+            "reports.record_tipreport",
+        ),
+    )
+    if tip.exposure != TipReport.Exposure.PUBLIC_IN_GROUP:
+        raise NotAllowed("Phản ánh này không lộ trong nhóm nào.")
+    tip.removal_asked_at = timezone.now()
+    tip.save(update_fields=["removal_asked_at"])
+    record(tip, TipEvent.Kind.REMOVAL_ASKED, by=by)
+    return tip
+
+
+@transaction.atomic
+def note_removed(tip: TipReport, *, by: User) -> TipReport:
+    """Somebody looked: the message no longer stands in the group."""
+    lock_for(
+        tip,
+        by,
+        permission=(
+            "reports.triage_tipreport",
+            "reports.work_tipreport",
+            "reports.record_tipreport",
+        ),
+    )
+    if tip.exposure != TipReport.Exposure.PUBLIC_IN_GROUP or tip.removed_at is not None:
+        raise NotAllowed("Không có tin nào trong nhóm cần ghi là đã gỡ.")
+    tip.removed_at = timezone.now()
+    tip.save(update_fields=["removed_at"])
+    record(tip, TipEvent.Kind.REMOVED, by=by)
+    return tip

@@ -1,0 +1,94 @@
+"""Questions asked of the inbox of events, and of the files that hung on them."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import Count, Max, Min, Q
+
+from accounts.communes.querysets import CommuneScopedQuerySet
+
+if TYPE_CHECKING:
+    from zalo.inbox.models import GroupActivity, InboundFile, WebhookEvent  # noqa: F401 -- named in quotes below
+    from zalo.official_accounts.models import OfficialAccount
+
+KEEP_DAYS = 30
+KEEP_UNREAD_DAYS = 180
+KEEP_ACTIVITY_DAYS = 400
+
+
+class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
+    """Events of Zalo."""
+
+    def due(self, now: datetime) -> Self:
+        """What may be interpreted now, in the order of arrival."""
+        return self.filter(state="new", next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+
+    def unread(self) -> Self:
+        """What still has its sealed body though nobody waits for it."""
+        return self.filter(state__in=["held", "unknown", "failed"])
+
+    def unowned(self) -> Self:
+        """What is held for want of the account that it names."""
+        return self.filter(state="held", account=None)
+
+    def last_heard(self, account: "OfficialAccount | None" = None) -> datetime | None:
+        """When Zalo last told anything (of this account); None for never."""
+        rows = self.order_by("-pk")  # rows come in the order of their arrival
+        if account is not None:
+            rows = self.filter(account=account).order_by("-received_at")
+        return rows.values_list("received_at", flat=True).first()
+
+    def backlog(self, now: datetime) -> dict[str, Any]:
+        """Numbers for the health signs: only rows that wait or failed are looked at."""
+        waiting = self.filter(state="new").aggregate(waiting=Count("pk"), oldest=Min("received_at"))
+        oldest = waiting["oldest"]
+        unread = self.unread().aggregate(
+            **{state: Count("pk", filter=Q(state=state)) for state in ("held", "unknown", "failed")}
+        )
+        return {
+            "waiting": waiting["waiting"],
+            "oldest_waiting_s": round((now - oldest).total_seconds()) if oldest else 0,
+            **unread,
+        }
+
+    def expired(self, now: datetime) -> Self:
+        """Emptied rows that Zalo will not tell again."""
+        return self.filter(state="interpreted", received_at__lt=now - timedelta(days=KEEP_DAYS))
+
+    def unread_expired(self, now: datetime) -> Self:
+        """Sealed bodies that nobody took for a long time."""
+        return self.unread().filter(received_at__lt=now - timedelta(days=KEEP_UNREAD_DAYS))
+
+    def received_on(self, day: date) -> Self:
+        """What came on this day, by the clock on the wall."""
+        return self.filter(received_at__date=day)
+
+
+class InboundFileQuerySet(CommuneScopedQuerySet["InboundFile"]):
+    """Files that residents sent."""
+
+    def due(self, now: datetime) -> Self:
+        """What is still to be fetched."""
+        return self.filter(state="waiting", next_attempt_at__lte=now).order_by(
+            "next_attempt_at", "pk"
+        )
+
+    def backlog(self) -> dict[str, int]:
+        """How many wait, and how many were not taken in the last days."""
+        return self.aggregate(
+            files_waiting=Count("pk", filter=Q(state="waiting")),
+            files_refused=Count("pk", filter=Q(state__in=["refused", "gone"])),
+        )
+
+
+class GroupActivityQuerySet(CommuneScopedQuerySet["GroupActivity"]):
+    """How many messages were written in a group on a day; nothing of who or what."""
+
+    def last_day(self, account: "OfficialAccount", zalo_group_id: str) -> date | None:
+        """The last day on which somebody wrote in the group."""
+        rows = self.filter(account=account, zalo_group_id=zalo_group_id)
+        found: date | None = rows.aggregate(last=Max("day"))["last"]
+        return found
+
+    def older_than(self, day: date) -> Self:
+        return self.filter(day__lt=day)
