@@ -86,6 +86,14 @@ def test_every_link_and_picture_resolves(name):
     assert broken == []
 
 
+def test_architecture_is_short_and_opens_with_a_tour():
+    text = text_of("docs/architecture.md")
+    tour = text[text.index("## A tour") : text.index("## Levels")]
+
+    assert len(text.splitlines()) <= 250
+    assert len(re.findall(r"\]\(\.\./[\w/]+\.py\)", tour)) >= 20
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_make_target_exists(name):
     named = {
