@@ -3,13 +3,20 @@
 `make drill ARGS=faults` runs one; what follows the name goes to it (`ARGS="faults 3 --jobs 2"`).
 """
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from dev import faults
 from dev.processes import interrupt_on_term
+from dev.servers import throwaway_servers
 from dev.trouble import Trouble
+
+# Tests that find it run whole; `make test` runs a part of them (tests/sizes.py).
+WHOLE = "BINHYEN_DRILL"
 
 
 @dataclass(frozen=True)
@@ -20,9 +27,59 @@ class Drill:
     run: Callable[[list[str]], int]
 
 
+def module(name: str, usual: tuple[str, ...], arguments: list[str]) -> int:
+    """Run a module beside servers of its own, with the usual arguments unless others are given."""
+    with throwaway_servers() as reached:
+        return subprocess.run(
+            [sys.executable, "-m", name, *(arguments or usual)],
+            env=os.environ | reached | {WHOLE: "1"},
+            check=False,
+        ).returncode
+
+
+def script(sentence: str, name: str, *usual: str) -> Drill:
+    return Drill(sentence, partial(module, f"tests.flows.{name}", usual))
+
+
+def test(sentence: str, node: str) -> Drill:
+    return Drill(sentence, lambda more: module("pytest", (), ["-q", f"tests/{node}", *more]))
+
+
 DRILLS = {
     "faults": Drill("cài từng lỗi nhỏ vào mã và xem kiểm thử có bắt được không", faults.main),
-}
+    "demo": test(
+        "bản chạy thử với đủ mọi bộ phận, chạy hai lần trên cùng dữ liệu",
+        "dev/test_demo.py::test_the_demo_runs_heals_stops_and_starts_again",
+    ),
+    "kills": script(
+        "giết bộ phận gửi 100 lần giữa chừng rồi đếm bài lặp và bài mất",
+        "kill_worker", "--runs", "100",
+    ),
+    "outages": script("tắt hàng đợi, cơ sở dữ liệu và quyền của Zalo rồi trả lại", "outages"),
+    "storm": script(
+        "100.000 sự kiện từ Zalo trong khi mọi bộ phận lần lượt bị tắt",
+        "webhook_storm", "--events", "100000",
+    ),
+    "rotation": script(
+        "đổi khóa mã hóa trong khi tin báo vẫn đến", "rotation_under_way", "--seconds", "60"
+    ),
+    "reporters": script(
+        "tìm người báo tin ở mọi nơi sau 200 tin báo",
+        "find_reporter", "--tips", "200", "--pages", "300",
+    ),
+    "differences": script(
+        "tính số nhỏ bị che từ mọi trang và tệp mà người ngoài xem được",
+        "difference_attack", "--seeds", "8",
+    ),
+    "urgent": test(
+        "bài khẩn vượt 10.000 lượt gửi đang chờ",
+        "flows/test_broadcast.py::test_an_urgent_post_overtakes_thousands_of_waiting_deliveries",
+    ),
+    "followers": test(
+        "đọc danh sách 20.000 người quan tâm",
+        "zalo/test_follower_lists.py::test_thousands_are_read_by_slices_with_few_queries",
+    ),
+}  # fmt: skip
 
 
 def listed() -> str:

@@ -111,13 +111,13 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[ShippedRows]:
     """Transactional tests put back the shipped rows; `--reuse-db` may find those of older code."""
     with django_db_blocker.unblock():
         sync_roles()
         shipped = ShippedRows()
     with restored_after_each(shipped):
-        yield
+        yield shipped
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from accounts.users.roles import sync_roles
+from tests import dumps
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("accounts", "broadcasts", "groups", "oversight", "procedures", "reports", "zalo")
@@ -64,6 +66,13 @@ def ensure_template() -> str:
 
 def _drop(server: psycopg.Connection[Any], name: str) -> None:
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(name)))
+
+
+def dump_template(path: Path) -> bool:
+    """Write the template as SQL; False where that cannot be done. Call with the database open."""
+    held = connection.get_connection_params() | {"dbname": ensure_template()}
+    known = {key: held.get(key) for key in ("dbname", "user", "password", "host", "port")}
+    return dumps.dump(make_conninfo(**known), path)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -137,3 +146,12 @@ def restored_after_each(shipped: ShippedRows) -> Iterator[None]:
     """Transactional tests end with the shipped rows in place instead of a flush of every table."""
     with patch.object(TransactionTestCase, "_fixture_teardown", lambda _test: shipped.restore()):
         yield
+
+
+@contextmanager
+def kept(shipped: ShippedRows, blocker: Any) -> Iterator[None]:
+    """What transactional tests commit stays until the end, for processes that outlive a test."""
+    with patch.object(TransactionTestCase, "_fixture_teardown", lambda _test: None):
+        yield
+    with blocker.unblock():
+        shipped.restore()

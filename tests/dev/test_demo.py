@@ -21,15 +21,13 @@ from dev.demo_environment import demo_environment, kept_secrets
 from dev.places import PROJECT
 from dev.processes import command_line, free_port
 from dev.trouble import Trouble
+from tests.databases import dump_template
+from tests.flows.harness import KEPT_BYTECODE
+from tests.sizes import is_whole
 
-# The demo with a `var` of the test's own, out of the way of a person's demo.
-PROGRAM = """
-import pathlib, sys
-from dev import places
-places.VAR = pathlib.Path(sys.argv[1])
-from dev import demo
-raise SystemExit(demo.main([]))
-"""
+# What is left of the demo in `make test`; `make drill` runs all of it.
+FIRST = ["--workers", "send"]
+AGAIN = ["--workers", "--without", "migrate", "collectstatic", "sync_roles"]
 
 
 def test_secrets_are_made_once_and_private(tmp_path):
@@ -96,15 +94,15 @@ def test_a_wrong_port_is_a_sentence(monkeypatch, value):
 class Run:
     """One run of the demo, read up to its last line."""
 
-    def __init__(self, var):
+    def __init__(self, var, *options):
         environment = {
             name: value
             for name, value in os.environ.items()
             if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PORT", "BIND"}
             and not name.startswith("ZALO_")
-        }
+        } | KEPT_BYTECODE
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(var)],
+            [sys.executable, "-m", "tests.dev.own_demo", str(var), *options],
             cwd=PROJECT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -130,8 +128,8 @@ def start(var):
     """Start a demo; whatever still runs at the end of the test is told to stop."""
     runs = []
 
-    def started():
-        runs.append(Run(var))
+    def started(*options):
+        runs.append(Run(var, *([] if is_whole() else options)))
         return runs[-1]
 
     yield started
@@ -145,6 +143,13 @@ def var():
     with tempfile.TemporaryDirectory(prefix="binhyen-") as name:
         Path(name).chmod(0o755)
         yield Path(name)
+
+
+@pytest.fixture
+def from_template(db, tmp_path):
+    """Options with which the demo has little to migrate."""
+    dump = tmp_path / "template.sql"
+    return ["--dump", str(dump)] if dump_template(dump) else []
 
 
 def processes_of(var):
@@ -162,10 +167,11 @@ def processes_of(var):
 
 
 @pytest.mark.flow
-@pytest.mark.timeout(400)
+@pytest.mark.django_db
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_the_demo_runs_heals_stops_and_starts_again(start, var):
-    run = start()
+def test_the_demo_runs_heals_stops_and_starts_again(start, var, from_template):
+    run = start(*FIRST, *from_template)
     page = re.search(r"https?://\S+", run.printed).group()
 
     login = requests.get(page, timeout=30)
@@ -186,7 +192,7 @@ def test_the_demo_runs_heals_stops_and_starts_again(start, var):
     assert processes_of(var) == {}
 
     secrets = (var / "demo" / "secrets").read_text()
-    again = start()
+    again = start(*AGAIN)
     assert (var / "demo" / "secrets").read_text() == secrets
     environment = dict(
         shlex.split(line)[0].split("=", 1)
@@ -199,7 +205,7 @@ def test_the_demo_runs_heals_stops_and_starts_again(start, var):
     shown = subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "-c", counting],
         cwd=PROJECT,
-        env=os.environ | environment,
+        env=os.environ | environment | KEPT_BYTECODE,
         capture_output=True,
         text=True,
         check=True,

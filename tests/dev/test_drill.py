@@ -1,12 +1,14 @@
 """The drills: what a planted fault is called, how the tree is left, how code is counted."""
 
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from dev import drill, lines
 from dev.faults import CAUGHT, Fault, Workspace, read
+from dev.places import PROJECT
 
 PATCH = """Rule: One is one.
 Caught-by: tests/test_one.py
@@ -76,6 +78,49 @@ def test_fault_that_does_not_apply_is_said(tree, fault):
 def test_unknown_drill_is_a_sentence(capsys):
     assert drill.main(["dance"]) == 1
     assert "dance" in capsys.readouterr().err
+
+
+def test_drills_run_modules_and_tests_that_are_there(monkeypatch):
+    """Each beside servers of its own, whole, with what it usually gets or what was asked for."""
+    ran = []
+
+    @contextmanager
+    def servers():
+        yield {"DATABASE_URL": "postgres://one"}
+
+    def run(command, *, env, check):
+        assert (env["DATABASE_URL"], bool(env[drill.WHOLE]), check) == (
+            "postgres://one",
+            True,
+            False,
+        )
+        ran.append(command[2:])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(drill, "throwaway_servers", servers)
+    monkeypatch.setattr(drill.subprocess, "run", run)
+    names = [name for name in drill.DRILLS if name != "faults"]
+
+    assert [drill.main([name]) for name in names] == [0] * len(names)
+    assert drill.main(["storm", "--events", "5"]) == 0
+    *usual, asked = ran
+    assert len(usual) == len(names) >= 9
+    for name, *arguments in usual:
+        if name == "pytest":
+            file, _, test = arguments[-1].partition("::")
+            assert f"\ndef {test}(" in (PROJECT / file).read_text()
+        else:
+            text = (PROJECT / f"{name.replace('.', '/')}.py").read_text()
+            assert all(f'"{word}"' in text for word in arguments if word.startswith("--"))
+    assert asked == ["tests.flows.webhook_storm", "--events", "5"]
+
+
+def test_failed_drill_fails_the_run(monkeypatch, capsys):
+    failing = drill.Drill("hỏng", lambda _arguments: 3)
+    monkeypatch.setattr(drill, "DRILLS", {"bad": failing})
+
+    assert drill.main([]) == 1
+    assert "Không đạt: bad" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -64,10 +64,13 @@ class Outcome:
         return "\n".join([head, *map(str, self.lines)])
 
 
-def run(folder: Path, count: int, chance: random.Random, *, pages: int) -> Outcome:
+def run(
+    folder: Path, count: int, chance: random.Random, *, pages: int, by_processes: int = PROCESSES
+) -> Outcome:
     """Make the tips, work on them, search; of each account no more than so many pages.
 
-    Call with Django set up and a database to write in.
+    `by_processes`: tips more, through real ones. Call with Django set up and a database to write
+    in.
     """
     from tests.flows.leaks import hunts, processes  # noqa: PLC0415 -- needs Django
     from tests.flows.leaks.people import people  # noqa: PLC0415 -- needs Django
@@ -76,12 +79,12 @@ def run(folder: Path, count: int, chance: random.Random, *, pages: int) -> Outco
 
     with scene(folder) as (place, log):
         place.warm_up()
-        *crowd, last = people(count + PROCESSES + 1, chance)
+        *crowd, last = people(count + by_processes + 1, chance)
         for person, (door, is_named) in zip(crowd[:count], plan(count), strict=True):
             known = replace(person, zalo_id=place.state.long_id()) if door in ZALO else person
             place.told.append(hunts.DOORS[door](place, known, is_named=is_named))
         tellers = [replace(one, zalo_id=place.state.long_id()) for one in crowd[count:]]
-        logged = processes.tell(place, folder, tellers)
+        logged = processes.tell(place, folder, tellers) if tellers else b""
         place.later()
         quiet = hunts.quiet_pages(place, pages)
         place.told.append(hunts.DOORS["form"](place, last, is_named=False))

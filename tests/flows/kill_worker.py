@@ -16,6 +16,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from broadcasts.models import Broadcast
+    from tests.flows.harness import Portal, Scene
 
 GROUPS = 100
 RATE_PER_MIN = "2400"
@@ -38,52 +43,53 @@ class Outcome:
         return self.twice == self.lost == 0 and self.sent + self.uncertain == GROUPS
 
 
-def run_once(log: Path, chance: random.Random) -> Outcome:
-    """One sending with one kill. Call with Django set up and a database to write in."""
-    from broadcasts.models import Delivery  # noqa: PLC0415 -- needs Django
+@dataclass(frozen=True)
+class Killed:
+    """A sending whose worker was killed and replaced."""
+
+    broadcast: "Broadcast"
+    groups: list[str]
+    after_s: float
+
+
+def kill_midway(portal: "Portal", scene: "Scene", chance: random.Random) -> Killed:
+    """Send to new groups through the worker that runs, kill it on the way, start another."""
     from tests.flows import harness  # noqa: PLC0415 -- needs Django
 
-    harness.forget_redis()
-    simulator = harness.new_simulator(answer_delay_s=0.05)
-    portal = harness.Portal(simulator, log, ZALO_RATE_PER_MIN=RATE_PER_MIN)
-    try:
-        scene = harness.Scene(simulator)
-        scene.add_groups(GROUPS)
-        portal.start_worker()
-        portal.start_beat()
-        broadcast = scene.approved()
-        harness.wait_until(
-            lambda: simulator.state.stats["calls"], timeout_s=60, what="the first call"
-        )
-        killed_after_s = chance.uniform(0, SENDING_S)
-        time.sleep(killed_after_s)
-        portal.kill()
-        portal.start_worker()
-        harness.wait_until(
-            lambda: harness.open_deliveries(broadcast) == 0,
-            timeout_s=SETTLED_S,
-            what="the end of the sending",
-        )
-        received = scene.received()
-        ends = dict(
-            Delivery.objects.filter(broadcast=broadcast).values_list("target_group_id", "status")
-        )
-        counts = Counter(ends.values())
-        return Outcome(
-            killed_after_s=round(killed_after_s, 2),
-            sent=counts["sent"],
-            uncertain=counts["uncertain"],
-            twice=sum(1 for count in received.values() if count > 1),
-            lost=sum(
-                1
-                for group_id, status in ends.items()
-                if status not in {"sent", "uncertain"}
-                or (status == "sent" and received[group_id] != 1)
-            ),
-        )
-    finally:
-        portal.stop()
-        simulator.stop()
+    stats = scene.simulator.state.stats
+    calls, groups = stats["calls"], scene.add_groups(GROUPS)
+    broadcast = scene.approved(audience_groups=[group.pk for group in groups])
+    harness.wait_until(lambda: stats["calls"] > calls, timeout_s=60, what="the first call")
+    after_s = chance.uniform(0, SENDING_S)
+    time.sleep(after_s)
+    portal.kill()
+    portal.start_worker()
+    return Killed(broadcast, [group.zalo_group_id for group in groups], round(after_s, 2))
+
+
+def settled(scene: "Scene", killed: Killed) -> Outcome:
+    """What the sending ended with, once the machine has finished with it."""
+    from tests.flows import harness  # noqa: PLC0415 -- needs Django
+
+    harness.wait_until(
+        lambda: harness.open_deliveries(killed.broadcast) == 0,
+        timeout_s=SETTLED_S,
+        what="the end of the sending",
+    )
+    received = scene.received()
+    ends = dict(killed.broadcast.deliveries.values_list("target_group_id", "status"))
+    counts = Counter(ends.values())
+    return Outcome(
+        killed_after_s=killed.after_s,
+        sent=counts["sent"],
+        uncertain=counts["uncertain"],
+        twice=sum(1 for group_id in killed.groups if received[group_id] > 1),
+        lost=sum(
+            1
+            for group_id, status in ends.items()
+            if status not in {"sent", "uncertain"} or (status == "sent" and received[group_id] != 1)
+        ),
+    )
 
 
 def main() -> int:
@@ -97,6 +103,7 @@ def main() -> int:
     from django.db import connection  # noqa: PLC0415 -- needs Django
 
     from accounts.users.roles import sync_roles  # noqa: PLC0415 -- needs Django
+    from tests.flows.harness import sending  # noqa: PLC0415 -- needs Django
 
     chance = random.Random(options.seed)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
@@ -105,7 +112,9 @@ def main() -> int:
         sync_roles()
         with tempfile.TemporaryDirectory() as folder:
             for number in range(1, options.runs + 1):
-                outcome = run_once(Path(folder) / "portal.log", chance)
+                log = Path(folder) / "portal.log"
+                with sending(log, ZALO_RATE_PER_MIN=RATE_PER_MIN) as (portal, scene):
+                    outcome = settled(scene, kill_midway(portal, scene, chance))
                 bad += not outcome.is_good
                 uncertain += outcome.uncertain
                 verdict = "ok" if outcome.is_good else "BAD"

@@ -1,11 +1,12 @@
 """Take the broker, the database and the consent away while a post is on its way, and give it back.
 
-    python -m tests.flows.outages
+    python -m tests.flows.outages [--dump FILE]
 
 Starts servers of its own, so that nobody else's are touched. Each check prints a line; the exit
 code is 1 when one fails.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from dev.places import VAR, open_directory
 from dev.postgres import Postgres
 from dev.processes import free_port
 from dev.valkey import Valkey
+from tests.dumps import load
 
 BACK_S = 60.0
 failures: list[str] = []
@@ -81,7 +83,6 @@ class Stage:
         self.simulator = harness.new_simulator(answer_delay_s=0.02)
         settings.ZALO_API_URL = settings.ZALO_OAUTH_URL = self.simulator.url
         self.portal = harness.Portal(self.simulator, log, ZALO_RATE_PER_MIN="600")
-        self.portal.environment["STATIC_ROOT"] = os.environ["STATIC_ROOT"]
         self.web = Web(self.portal.environment, log)
         self.scene = harness.Scene(self.simulator)
         self.scene.add_groups(40)
@@ -207,6 +208,9 @@ def without_consent(stage: Stage) -> None:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--dump", type=Path, help="a migrated database as SQL, to begin with")
+    options = parser.parse_args()
     open_directory(VAR)
     with tempfile.TemporaryDirectory(prefix="outages-", dir=VAR) as folder:
         directory, log = Path(folder), Path(folder) / "portal.log"
@@ -223,20 +227,16 @@ def main() -> int:
                 "DATABASE_URL": postgres.url,
                 "REDIS_URL": valkey.url,
                 "DJANGO_SETTINGS_MODULE": "config.settings_test",
-                "STATIC_ROOT": str(directory / "static"),
             }
             import django  # noqa: PLC0415 -- after the variables
 
             django.setup()
             from django.core.management import call_command  # noqa: PLC0415 -- needs Django
 
+            if options.dump:
+                load(options.dump, postgres.url)
             call_command("migrate", verbosity=0)
             call_command("sync_roles", verbosity=0)
-            subprocess.run(
-                [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
-                env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
-                check=True,
-            )
             stage = Stage(postgres, valkey, log)
             try:
                 without_broker(stage)

@@ -66,9 +66,10 @@ class Keys:
 
 
 class Crowd:
-    """Threads that each do one thing again and again until they are told to stop."""
+    """Threads that each do one thing again and again, with a pause, until they are told to stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause_s: float) -> None:
+        self.pause_s = pause_s
         self.stopped = threading.Event()
         self.lock = threading.Lock()
         self.done: dict[str, list[Any]] = {}
@@ -98,6 +99,7 @@ class Crowd:
             if achieved is not None:
                 with self.lock:
                     self.done[name].append(achieved)
+            self.stopped.wait(self.pause_s)
         connection.close()
 
     def count(self, name: str) -> int:
@@ -110,8 +112,13 @@ class Crowd:
             thread.join(timeout=60)
 
 
-def run(folder: Path, seconds: float, chance: random.Random) -> Outcome:
-    """One rotation. Call with Django set up and a database to write in."""
+def run(
+    folder: Path, seconds: float, chance: random.Random, *, pause_s: float = 0, web_workers: int = 2
+) -> Outcome:
+    """One rotation; everybody rests for `pause_s` after each deed.
+
+    Call with Django set up and a database to write in.
+    """
     from django.conf import settings  # noqa: PLC0415 -- needs Django
     from django.test import override_settings  # noqa: PLC0415 -- needs Django
 
@@ -123,7 +130,7 @@ def run(folder: Path, seconds: float, chance: random.Random) -> Outcome:
     class Nowhere:
         url = "http://127.0.0.1:9"
 
-    keys, crowd, outcome = Keys(), Crowd(), Outcome()
+    keys, crowd, outcome = Keys(), Crowd(pause_s), Outcome()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     portal = Portal(
@@ -138,7 +145,7 @@ def run(folder: Path, seconds: float, chance: random.Random) -> Outcome:
             portal.end("web")
         portal.environment["DATA_ENCRYPTION_KEYS"] = keys.variable(*names)
         settings.DATA_ENCRYPTION_KEYS = keys.ring(*names)
-        portal.start_web(port)
+        portal.start_web(port, workers=web_workers)
         wait_until(lambda: answers(port), timeout_s=60, what="the web")
 
     def go_on(name: str, more: int) -> None:

@@ -15,7 +15,7 @@ pytestmark = [
 
 
 def test_no_tip_is_lost_and_the_old_key_can_go(tmp_path: Path) -> None:
-    outcome = run(tmp_path, 6, random.Random(6))
+    outcome = run(tmp_path, 3, random.Random(6), pause_s=0.1, web_workers=1)
 
     assert outcome.is_good, outcome
     assert outcome.resealed > 50

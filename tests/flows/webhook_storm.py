@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,6 +32,11 @@ GROUPS = 40
 TWICE, MOVED, FORGED = 0.2, 0.1, 0.01
 GREETS = 0.1  # of private messages; the others tell something
 PATIENCE_S = 120.0
+# After which share of the letters which part is taken away and given back.
+RESTARTS = (
+    (0.1, "kill_worker"), (0.25, "kill_web"), (0.4, "restart_broker"), (0.55, "restart_web"),
+    (0.7, "kill_worker"), (0.8, "kill_web"), (0.9, "restart_broker"),
+)  # fmt: skip
 KINDS = {
     "user_send_group_text": 45, "user_send_text": 10, "follow": 12, "unfollow": 8,
     "user_seen_message": 10, "user_join_group": 10, "something_new": 5,
@@ -204,7 +209,10 @@ class Sender:
         return answer.status
 
 
-def run_storm(folder: Path, count: int, chance: random.Random) -> Outcome:
+def run_storm(
+    folder: Path, count: int, chance: random.Random, *,
+    restarts: Sequence[tuple[float, str]] = RESTARTS, web_workers: int = 2,
+) -> Outcome:  # fmt: skip
     """One storm. Call with Django set up and a database to write in."""
     from django.conf import settings  # noqa: PLC0415 -- needs Django
 
@@ -231,14 +239,18 @@ def run_storm(folder: Path, count: int, chance: random.Random) -> Outcome:
         LOG_LEVEL="WARNING",
     )
     try:
-        portal.start_web(port)
+        portal.start_web(port, workers=web_workers)
         portal.start_worker("inbound", queues="inbound")
         portal.start_beat()
         sender = Sender(port, letters, settings.ZALO_APP_ID)
         wait_until(lambda: _listens(port), timeout_s=60, what="the web")
         started = time.monotonic()
         threads = sender.start()
-        restarts = _restart_on_the_way(sender, len(letters), portal, broker, port)
+        deeds = Restarts(portal, broker, port, web_workers)
+        for share, name in restarts:
+            while sender.done < share * len(letters):
+                time.sleep(0.01)
+            getattr(deeds, name)()
         for thread in threads:
             thread.join()
         told_in = time.monotonic() - started
@@ -262,7 +274,7 @@ def run_storm(folder: Path, count: int, chance: random.Random) -> Outcome:
         worst_ms=round(took[-1] * 1000),
         interpreted_after_s=round(after, 1),
         states=dict(Counter(WebhookEvent.objects.values_list("state", flat=True))),
-        restarts=restarts,
+        restarts=[name for _share, name in restarts],
         faults=sender.faults[:10] + faults(expected),
     )
 
@@ -275,39 +287,28 @@ def _listens(port: int) -> bool:
     return True
 
 
-def _restart_on_the_way(
-    sender: Sender, told: int, portal: Any, broker: Any, port: int
-) -> list[str]:
-    """Take each part away and give it back at its share of the way."""
+class Restarts:
+    """Each takes a part away and gives it back."""
 
-    def kill_worker() -> None:
-        portal.kill("inbound")
-        portal.start_worker("inbound", queues="inbound")
+    def __init__(self, portal: Any, broker: Any, port: int, web_workers: int) -> None:
+        self.portal, self.broker, self.port, self.workers = portal, broker, port, web_workers
 
-    def kill_web() -> None:
-        portal.kill("web")
-        portal.start_web(port)
+    def kill_worker(self) -> None:
+        self.portal.kill("inbound")
+        self.portal.start_worker("inbound", queues="inbound")
 
-    def restart_web() -> None:
-        portal.end("web")
-        portal.start_web(port)
+    def kill_web(self) -> None:
+        self.portal.kill("web")
+        self.portal.start_web(self.port, workers=self.workers)
 
-    def restart_broker() -> None:
-        broker.stop()
+    def restart_web(self) -> None:
+        self.portal.end("web")
+        self.portal.start_web(self.port, workers=self.workers)
+
+    def restart_broker(self) -> None:
+        self.broker.stop()
         time.sleep(1)
-        broker.start()
-
-    plan: list[tuple[float, Callable[[], None]]] = [
-        (0.1, kill_worker), (0.25, kill_web), (0.4, restart_broker), (0.55, restart_web),
-        (0.7, kill_worker), (0.8, kill_web), (0.9, restart_broker),
-    ]  # fmt: skip
-    did = []
-    for share, act in plan:
-        while sender.done < share * told:
-            time.sleep(0.01)
-        act()
-        did.append(act.__name__)
-    return did
+        self.broker.start()
 
 
 def faults(expected: Expected) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
 from tests.factories.zalo import make_official_account
+from tests.sizes import is_whole, size
 from zalo.capabilities.services import learn
 from zalo.capabilities.states import Capability
 from zalo.followers import follower_lists
@@ -82,19 +83,24 @@ def test_whole_list_is_read_in_both_families(connected, profile, family):
 
 
 @pytest.mark.flow
-def test_twenty_thousand_are_read_by_slices_with_few_queries(connected):
+def test_thousands_are_read_by_slices_with_few_queries(connected, monkeypatch):
+    """Twice as many as one list gives; the whole size is that of Zalo."""
+    count, slack = size(20_000, 2_000), size(50, 16)
+    if not is_whole():
+        monkeypatch.setattr(follower_lists, "LAST_OFFSET", 1_000)
+        monkeypatch.setattr(follower_lists, "MOST_LISTED", 1_049)
     simulator, account = connected()
-    fill(simulator, 20_000)
+    fill(simulator, count)
     sync = follower_lists.start(account)
 
     with CaptureQueriesContext(connection) as queries:
         follower_lists.read_on(sync.pk)
 
     sync.refresh_from_db()
-    assert (sync.state, sync.seen) == (State.COMPLETE, 20_000)
-    assert Follower.objects.following().count() == 20_000
+    assert (sync.state, sync.seen) == (State.COMPLETE, count)
+    assert Follower.objects.following().count() == count
     calls = simulator.state.stats["calls /v3.0/oa/user/getlist"]
-    assert 400 <= calls < 450
+    assert count / 50 <= calls < count / 50 + slack
     assert len(queries) < 9 * calls
 
 

@@ -20,9 +20,9 @@ _WORK = re.compile(r'data-proof-nonce="([^"]+)"\s+data-proof-bits="(\d+)"')
 
 def proof_of(nonce: str, bits: int) -> str:
     """The first number with which the digest begins with so many bits of zero."""
+    start, limit = nonce.encode(), (1 << (256 - bits)).to_bytes(32)
     for number in count():
-        digest = hashlib.sha256(f"{nonce}:{number}".encode()).digest()
-        if int.from_bytes(digest[:4]) >> (32 - bits) == 0:
+        if hashlib.sha256(b"%b:%d" % (start, number)).digest() < limit:
             return str(number)
     raise AssertionError
 

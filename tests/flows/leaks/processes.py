@@ -53,7 +53,7 @@ def tell(scene: Scene, folder: Path, tellers: list[Person]) -> bytes:
     )  # fmt: skip
     url, before = f"http://127.0.0.1:{port}", scene.count()
     try:
-        portal.start_web(port)
+        portal.start_web(port, workers=1)
         portal.start_worker("all", queues=QUEUES)
         portal.start_beat()
         wait_until(lambda: _answers(port), timeout_s=60, what="the web")
