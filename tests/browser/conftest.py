@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from accounts.models import User
 from accounts.users.roles import Role
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery
+from tests.browser.tabs import DESK, Size, Tab, Tabs
 from tests.conftest import MODEL_BACKEND
 from tests.factories.accounts import make_commune, make_profile, make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery
@@ -28,10 +29,6 @@ from tests.factories.groups import (
     make_team,
 )
 from tests.factories.zalo import make_official_account
-
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
-# Findings of axe that stop a person.
-GRAVE = {"serious", "critical"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -105,35 +102,48 @@ def scene(transactional_db: None) -> Scene:
 Opener = Callable[..., Page]
 
 
-@pytest.fixture
-def open_as(browser: Browser, live_server: Any) -> Iterator[Opener]:
-    """`open_as(user, size=…)`: a tab that is signed in; console errors fail the test."""
-    contexts, complaints = [], []
+@pytest.fixture(scope="session")
+def all_tabs(browser: Browser, live_server: Any) -> Iterator[Tabs]:
+    made = Tabs(browser, live_server.url)
+    yield made
+    made.close()
 
-    def make(user: User | None, *, size: dict[str, int] = DESK, **options: Any) -> Page:
-        context = browser.new_context(
-            viewport=size, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
-            base_url=live_server.url, **options,
-        )  # fmt: skip
-        contexts.append(context)
+
+@pytest.fixture(scope="module")
+def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
+    """No page that a browser may keep for an hour is shown to another module."""
+    yield all_tabs
+    all_tabs.forget_pages()
+
+
+@pytest.fixture
+def open_as(tabs: Tabs, live_server: Any) -> Iterator[Opener]:
+    """`open_as(user, size=…)`: a tab that is signed in; console errors fail the test.
+
+    Tabs are used again. One that a test listens to itself, or that may more, is its `own`.
+    """
+    taken: list[Tab] = []
+
+    def make(
+        user: User | None, *, size: Size = DESK, scripts: bool = True,
+        own: bool = False, **options: Any,
+    ) -> Page:  # fmt: skip
+        tab = tabs.new(scripts, **options) if own or options else tabs.take(scripts)
+        taken.append(tab)
         if user is not None:
             client = Client()
             client.force_login(user, backend=MODEL_BACKEND)
-            context.add_cookies(
+            tab.context.add_cookies(
                 [
                     {"name": name, "value": morsel.value, "url": live_server.url}
                     for name, morsel in client.cookies.items()
                 ]
             )
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda line: complaints.append(line.text) if line.type == "error" else None,
-        )
-        return page
+        tab.page.set_viewport_size(size)
+        return tab.page
 
     yield make
-    for context in contexts:
-        context.close()
+    complaints = [line for tab in taken for line in tab.complaints]
+    for tab in taken:
+        tabs.give_back(tab)
     assert complaints == []

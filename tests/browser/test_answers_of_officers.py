@@ -8,7 +8,8 @@ from procedures.asking import services as asking
 from procedures.asking.services import Plan
 from procedures.models import Question
 from reports.models import TipMessage, TipReport
-from tests.browser.conftest import DESK, PHONE, Opener, Scene
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import DESK, PHONE, at_both_widths
 from tests.browser.test_tips_of_officers import faults_of
 from tests.factories.tips import make_tip
 
@@ -62,7 +63,7 @@ def test_numbers_that_somebody_types_pick_nothing(
 def test_two_touches_on_a_phone_without_scripts(
     open_as: Opener, scene: Scene, question: TipReport
 ) -> None:
-    page = opened(open_as(scene.chief, size=PHONE, java_script_enabled=False), question)
+    page = opened(open_as(scene.chief, size=PHONE, scripts=False), question)
 
     page.get_by_role("link", name="Gia hạn tạm trú").click()
     assert page.get_by_label("Lời trả lời").input_value().startswith("GIA HẠN TẠM TRÚ")
@@ -71,16 +72,15 @@ def test_two_touches_on_a_phone_without_scripts(
     assert TipMessage.objects.filter(by=scene.chief).exists()
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_pages_of_questions_have_no_grave_fault(
-    open_as: Opener, scene: Scene, question: TipReport, size: dict[str, int]
+    open_as: Opener, scene: Scene, question: TipReport
 ) -> None:
-    page = open_as(scene.chief, size=size)
+    page = open_as(scene.chief)
     shown = reverse("admin:procedures_question_show", args=[Question.objects.get().pk])
     talk = reverse("admin:reports_tipreport_talk", args=[question.pk])
-    found = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for address in (shown, talk):
         page.goto(address)
-        found[address] = faults_of(page)
+        found |= {(address, width): faults_of(page) for width in at_both_widths(page)}
 
-    assert {address: faults for address, faults in found.items() if faults} == {}
+    assert {place: faults for place, faults in found.items() if faults} == {}

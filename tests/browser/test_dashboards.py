@@ -8,10 +8,11 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.users.roles import Role
-from tests.browser.conftest import DESK, PHONE, Opener, Scene
+from tests.browser.axe import findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import DESK, PHONE, at_both_widths
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
-from tests.browser.test_public_pages import findings
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
 from tests.factories.tips import make_tip
@@ -48,23 +49,22 @@ def account(scene: Scene, role: str) -> User:
     return scene.chief if role == Role.CHIEF else make_user(scene.chief.commune, role)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("address", PAGES)
 def test_page_has_no_fault_for_eyes_ears_and_thumbs(
-    open_as: Opener, busy: Scene, address: str, size: dict[str, int]
+    open_as: Opener, busy: Scene, address: str
 ) -> None:
-    page = open_as(account(busy, PAGES[address]), size=size)
+    page = open_as(account(busy, PAGES[address]))
     page.goto(reverse(address))
 
-    found = findings(page) + sorted(english_on(page)) + page.evaluate(SMALL_TARGETS)
-
-    assert found + page.evaluate(OVERLAPS) == []
-    assert not page.evaluate(WIDER)
+    for width in at_both_widths(page):
+        found = findings(page) + sorted(english_on(page)) + page.evaluate(SMALL_TARGETS)
+        assert found + page.evaluate(OVERLAPS) == [], width
+        assert not page.evaluate(WIDER), width
 
 
 def test_tables_open_by_keyboard_and_without_scripts(open_as: Opener, busy: Scene) -> None:
     party = make_user(busy.chief.commune, Role.PARTY_MEMBER)
-    page = open_as(party, size=PHONE, java_script_enabled=False)
+    page = open_as(party, size=PHONE, scripts=False)
     page.goto(reverse("admin:oversight_party"))
 
     page.get_by_text("Bảng số, cách tính, danh sách").first.focus()

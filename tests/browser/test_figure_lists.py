@@ -8,10 +8,11 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from tests.browser.conftest import DESK, PHONE, Opener, Scene
+from tests.browser.axe import findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import DESK, at_both_widths
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
-from tests.browser.test_public_pages import findings
 from tests.factories.groups import make_hamlet
 from tests.oversight.busy import busy_commune
 
@@ -33,17 +34,14 @@ def opened(page: Page, key: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_lists_have_no_fault_for_eyes_ears_and_thumbs(
-    open_as: Opener, busy: Scene, size: dict[str, int]
-) -> None:
-    page = open_as(busy.chief, size=size)
+def test_lists_have_no_fault_for_eyes_ears_and_thumbs(open_as: Opener, busy: Scene) -> None:
+    page = open_as(busy.chief)
 
     for key in LISTS:
-        opened(page, key)
-        faults = findings(page) + sorted(english_on(page)) + page.evaluate(SMALL_TARGETS)
-        assert faults == [], key
-        assert not page.evaluate(WIDER), key
+        for width in at_both_widths(opened(page, key)):
+            faults = findings(page) + sorted(english_on(page)) + page.evaluate(SMALL_TARGETS)
+            assert faults == [], (key, width)
+            assert not page.evaluate(WIDER), (key, width)
 
 
 def test_list_is_printed_with_its_number_and_without_its_buttons(

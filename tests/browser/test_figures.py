@@ -7,10 +7,11 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.users.roles import Role
-from tests.browser.conftest import DESK, PHONE, Opener, Scene
+from tests.browser.axe import findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import DESK, PHONE, at_both_widths
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
-from tests.browser.test_public_pages import findings
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_group, make_hamlet, make_member, make_membership
 
@@ -26,25 +27,24 @@ def address(scene: Scene) -> str:
     return reverse("admin:oversight_figures")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("role", [Role.PARTY_MEMBER, Role.CHIEF])
 def test_page_has_no_fault_for_eyes_ears_and_thumbs(
-    open_as: Opener, scene: Scene, address: str, size: dict[str, int], role: Role
+    open_as: Opener, scene: Scene, address: str, role: Role
 ) -> None:
-    page = open_as(make_user(scene.chief.commune, role), size=size)
+    page = open_as(make_user(scene.chief.commune, role))
     page.goto(address)
 
-    found = findings(page) + sorted(english_on(page)) + page.evaluate(SMALL_TARGETS)
-
-    assert found == []
-    assert not page.evaluate(WIDER)
+    for width in at_both_widths(page):
+        found = findings(page) + sorted(english_on(page)) + page.evaluate(SMALL_TARGETS)
+        assert found == [], width
+        assert not page.evaluate(WIDER), width
 
 
 def test_another_span_is_chosen_on_a_phone_without_scripts(
     open_as: Opener, scene: Scene, address: str
 ) -> None:
     party = make_user(scene.chief.commune, Role.PARTY_MEMBER)
-    page = open_as(party, size=PHONE, java_script_enabled=False)
+    page = open_as(party, size=PHONE, scripts=False)
     page.goto(address)
 
     page.get_by_label("Từ ngày").fill("2026-07-01")

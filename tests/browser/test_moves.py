@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from groups.hamlet_changes import services as hamlet_changes
 from groups.models import Hamlet, HamletChange, HamletChangeResult, Handover
-from tests.browser.conftest import DESK, PHONE, Opener, Scene
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import PHONE, at_both_widths
 from tests.browser.test_language import english_on
-from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings
+from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.factories.accounts import make_user
 from tests.factories.groups import (
     make_assignment,
@@ -85,21 +87,18 @@ def moves(scene: Scene) -> Moves:
     return Moves(split, handover, pages)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_pages_are_readable_and_fit(
-    open_as: Opener, scene: Scene, moves: Moves, size: dict[str, int]
-) -> None:
-    page = open_as(scene.chief, size=size)
-    faults: dict[str, Any] = {}
+def test_pages_are_readable_and_fit(open_as: Opener, scene: Scene, moves: Moves) -> None:
+    page = open_as(scene.chief)
+    faults: dict[tuple[str, str], Any] = {}
 
     for address in moves.pages:
         page.goto(address)
-        page.wait_for_timeout(200)
-        found = [*grave_findings(page), *english_on(page)]
-        if extra := page.evaluate(WIDER):
-            found.append(f"wider by {extra}")
-        if found:
-            faults[address] = found
+        for width in at_both_widths(page):
+            found = [*grave_findings(page), *english_on(page)]
+            if extra := page.evaluate(WIDER):
+                found.append(f"wider by {extra}")
+            if found:
+                faults[address, width] = found
 
     assert faults == {}
 

@@ -1,15 +1,13 @@
 """Pages as people meet them: readable by a screen reader, usable on the smallest phone."""
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page
 
 from broadcasts.models import Broadcast, Delivery
-from tests.browser.conftest import DESK, GRAVE, PHONE, Opener, Scene
-from tests.browser.test_language import doors_of, own_pages
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import PHONE, at_both_widths
+from tests.browser.test_language import doors_of, english_on, opened, own_pages
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -20,17 +18,6 @@ SMALL_TARGETS = """() => [
   ].filter((element) => element.getClientRects().length && !element.closest("p > a"))
   .filter((element) => element.getBoundingClientRect().height < 44)
   .map((element) => element.textContent.trim())"""
-
-
-def grave_findings(page: Page) -> list[str]:
-    """What axe-core finds serious or critical, one line each."""
-    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{found['id']}: {node['html'][:160]}"
-        for found in violations
-        if found["impact"] in GRAVE
-        for node in found["nodes"]
-    ]
 
 
 def lists_and_forms(scene: Scene) -> list[str]:
@@ -52,59 +39,41 @@ def lists_and_forms(scene: Scene) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_pages_have_no_grave_accessibility_fault(
-    open_as: Opener, scene: Scene, size: dict[str, int]
+def test_every_page_of_the_chief_can_be_read_by_anyone_and_fits(
+    open_as: Opener, scene: Scene
 ) -> None:
-    anonymous, page = open_as(None, size=size), open_as(scene.chief, size=size)
-    faults = {}
+    page = open_as(scene.chief)
+    faults: dict[tuple[str, str], list[str]] = {}
+    closely = [*own_pages(scene), *lists_and_forms(scene)]
 
-    anonymous.goto(reverse("admin:login"))
-    if found := grave_findings(anonymous):
-        faults["login"] = found
-    for address in own_pages(scene) + lists_and_forms(scene):
-        page.goto(address)
-        page.wait_for_timeout(300)
-        if found := grave_findings(page):
-            faults[address] = found
-
-    assert faults == {}
-
-
-def test_no_page_scrolls_sideways_on_a_small_phone(open_as: Opener, scene: Scene) -> None:
-    page = open_as(scene.chief, size=PHONE)
-    wider = {}
-
-    for address in [*own_pages(scene), *doors_of(scene.chief)]:
-        page.goto(address)
+    for address in closely:
+        opened(page, address)
+        for width in at_both_widths(page):
+            found = grave_findings(page) + sorted(english_on(page))
+            if extra := width == "phone" and page.evaluate(WIDER):
+                found.append(f"{extra} px wider than the screen")
+            faults[address, width] = found
+    for address in [door for door in doors_of(scene.chief) if door not in closely]:
+        found = sorted(english_on(opened(page, address)))
         if extra := page.evaluate(WIDER):
-            wider[address] = extra
+            found.append(f"{extra} px wider than the screen")
+        faults[address, "phone"] = found
 
-    assert wider == {}
-
-
-def test_hand_posting_has_targets_for_a_thumb(open_as: Opener, scene: Scene) -> None:
-    page = open_as(scene.head, size=PHONE)
-
-    small = {}
-    for address in (
-        reverse("admin:broadcasts_delivery_hand_list"),
-        reverse("admin:broadcasts_delivery_hand_task", args=[scene.task.pk]),
-    ):
-        page.goto(address)
-        small[address] = page.evaluate(SMALL_TARGETS)
-
-    assert [text for texts in small.values() for text in texts] == []
+    assert {place: found for place, found in faults.items() if found} == {}
 
 
-def test_hand_posting_copies_the_text_and_goes_to_the_next_group(
+def test_hand_posting_by_thumb_copies_the_text_and_goes_to_the_next_group(
     open_as: Opener, scene: Scene
 ) -> None:
     page = open_as(scene.head, size=PHONE, permissions=["clipboard-read", "clipboard-write"])
     page.goto(reverse("admin:index"))
 
     page.get_by_role("link", name="Việc đăng tay (2)").click()
+    page.locator(".hand-line").first.wait_for()
+    assert page.evaluate(SMALL_TARGETS) == []
     page.locator(".hand-line").first.click()
+    page.get_by_role("button", name="Sao chép nội dung").wait_for()
+    assert page.evaluate(SMALL_TARGETS) == []
     page.get_by_role("button", name="Sao chép nội dung").click()
     page.get_by_text("Đã sao chép. Mở nhóm rồi dán vào.").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -118,7 +87,7 @@ def test_hand_posting_copies_the_text_and_goes_to_the_next_group(
 
 
 def test_hand_posting_works_without_scripts(open_as: Opener, scene: Scene) -> None:
-    page = open_as(scene.head, size=PHONE, java_script_enabled=False)
+    page = open_as(scene.head, size=PHONE, scripts=False)
     page.goto(reverse("admin:broadcasts_delivery_hand_task", args=[scene.task.pk]))
 
     page.get_by_text("Không đăng được", exact=True).click()

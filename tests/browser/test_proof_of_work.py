@@ -78,13 +78,13 @@ def wait_for_proof(page: Page) -> str:
     return page.locator("[name=proof]").input_value()
 
 
-@pytest.mark.parametrize("bits", [0, 1, 7, 12, 16])
-def test_the_browser_finds_what_the_server_accepts(site, bits):
-    challenge = demands.issue("tip", bits, now=NOW)
-    site.open(challenge)
+def test_the_browser_finds_what_the_server_accepts(site):
+    for bits in (0, 1, 7, 12, 16):
+        challenge = demands.issue("tip", bits, now=NOW)
+        site.open(challenge)
 
-    assert is_done(challenge, wait_for_proof(site.page))
-    assert site.said == []
+        assert is_done(challenge, wait_for_proof(site.page)), bits
+        assert site.said == [], bits
 
 
 def test_the_number_is_the_first_that_fits(site):

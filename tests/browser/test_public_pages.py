@@ -5,13 +5,14 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from accounts.communes import public_pages
 from procedures.models import Edition, Question
-from tests.browser.conftest import DESK, PHONE, Opener, Scene
+from tests.browser.axe import findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import DESK, PHONE, at_both_widths
 from tests.browser.test_language import english_on
 from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.browser.test_tips_of_residents import SMALLEST_LETTERS
@@ -45,40 +46,29 @@ def papers(scene: Scene, library: None) -> None:
     )
 
 
-def findings(page: Page) -> list[str]:
-    """Everything that axe-core finds, however small."""
-    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{found['impact']}, {found['id']}: {node['html'][:160]}"
-        for found in violations
-        for node in found["nodes"]
-    ]
+def faults_of(page: Page, address: str) -> list[Any]:
+    found: list[Any] = findings(page) + sorted(english_on(page))
+    if "/in/" not in address or "khong-con" in address:
+        found += page.evaluate(SMALL_TARGETS)
+        found += ["small letters"] if page.evaluate(SMALLEST_LETTERS) < 15 else []
+    return found + (["wider than the screen"] if page.evaluate(WIDER) else [])
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_pages_have_no_fault_for_eyes_ears_and_thumbs(
-    open_as: Opener, papers: None, size: dict[str, int]
-) -> None:
-    page = open_as(None, size=size)
-    faults: dict[str, list[Any]] = {}
+def test_pages_have_no_fault_for_eyes_ears_and_thumbs(open_as: Opener, papers: None) -> None:
+    page = open_as(None)
+    faults: dict[tuple[str, str], list[Any]] = {}
 
     for address in PAGES:
         page.goto(address)
-        found: list[Any] = findings(page) + sorted(english_on(page))
-        if "/in/" not in address or "khong-con" in address:
-            found += page.evaluate(SMALL_TARGETS)
-            found += ["small letters"] if page.evaluate(SMALLEST_LETTERS) < 15 else []
-        found += ["wider than the screen"] if page.evaluate(WIDER) else []
-        if found:
-            faults[address] = found
+        faults |= {(address, width): faults_of(page, address) for width in at_both_widths(page)}
 
-    assert faults == {}
+    assert {place: found for place, found in faults.items() if found} == {}
 
 
 def test_a_question_is_answered_on_a_small_phone_without_scripts(
     open_as: Opener, papers: None
 ) -> None:
-    page = open_as(None, size=PHONE, java_script_enabled=False)
+    page = open_as(None, size=PHONE, scripts=False)
     page.goto("/phan-anh/")
     page.get_by_role("link", name="Thủ tục, giấy tờ").click()
 
@@ -94,7 +84,7 @@ def test_a_question_is_answered_on_a_small_phone_without_scripts(
 
 
 def test_what_was_not_found_is_kept_on_a_press(open_as: Opener, papers: None) -> None:
-    page = open_as(None, size=PHONE, java_script_enabled=False)
+    page = open_as(None, size=PHONE, scripts=False)
     page.goto("/thu-tuc/?q=doi+bang+lai+o+dau")
 
     page.get_by_role("button", name="Tôi không thấy điều cần hỏi").click()

@@ -8,8 +8,10 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import User
-from tests.browser.conftest import PHONE, Opener, Scene
-from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import PHONE
+from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.factories.accounts import PASSWORD, code_now
 
 pytestmark = pytest.mark.timeout(400)
@@ -38,7 +40,7 @@ def faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_second_step_is_set_up_on_a_phone(open_as: Opener, head: User, scripts: bool) -> None:
-    page = open_as(None, size=PHONE, java_script_enabled=scripts)
+    page = open_as(None, size=PHONE, scripts=scripts, own=True)
     said, asked = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("request", lambda request: asked.append(request.url))

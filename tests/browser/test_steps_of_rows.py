@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from oversight.models import Body
-from tests.browser.conftest import DESK, PHONE, Opener, Scene
-from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import at_both_widths
+from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.factories.direction import (
     make_body,
     make_direction,
@@ -43,24 +45,22 @@ def rows_of_a_chief(chief: User) -> list[Any]:
     return [make_review(commune, chief), thanks, make_checklist(commune)]
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_steps_are_read_and_pressed_by_anyone(
-    open_as: Opener, scene: Scene, size: dict[str, int]
-) -> None:
+def test_steps_are_read_and_pressed_by_anyone(open_as: Opener, scene: Scene) -> None:
     body = make_body(scene.chief.commune)
     speaker = speaker_of(body)
-    faults: dict[str, Any] = {}
+    faults: dict[tuple[str, str], Any] = {}
 
     for user, rows in (
         (speaker, rows_of_a_speaker(speaker, body)), (scene.chief, rows_of_a_chief(scene.chief)),
     ):  # fmt: skip
-        page = open_as(user, size=size)
+        page = open_as(user)
         for row in rows:
             page.goto(address(row))
             assert page.locator("details.by-ask").count() > 0, address(row)
             page.evaluate(OPEN_ALL)
-            found = grave_findings(page) + page.evaluate(SMALL_TARGETS)
-            if found or page.evaluate(WIDER):
-                faults[address(row)] = found or "wider than the screen"
+            for width in at_both_widths(page):
+                found = grave_findings(page) + page.evaluate(SMALL_TARGETS)
+                if found or page.evaluate(WIDER):
+                    faults[address(row), width] = found or "wider than the screen"
 
     assert faults == {}

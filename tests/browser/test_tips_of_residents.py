@@ -14,9 +14,11 @@ from playwright.sync_api import Page
 from reports.models import SealedText, TipAttachment, TipMessage, TipReport
 from reports.public import demands
 from reports.public.services import tip_of_receipt
-from tests.browser.conftest import PHONE, Opener, Scene
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import Opener, Scene
+from tests.browser.tabs import PHONE
 from tests.browser.test_language import english_on
-from tests.browser.test_pages import SMALL_TARGETS, WIDER, grave_findings
+from tests.browser.test_pages import SMALL_TARGETS, WIDER
 from tests.reports.public.walking import forget_counts
 
 pytestmark = pytest.mark.timeout(400)
@@ -98,7 +100,7 @@ def go_back(page: Page) -> None:
 def test_from_the_first_question_to_the_answer(
     open_as: Opener, scene: Scene, scripts: bool
 ) -> None:
-    page = open_as(None, size=PHONE, java_script_enabled=scripts)
+    page = open_as(None, size=PHONE, scripts=scripts)
     faults: list[Any] = []
 
     def look() -> None:
@@ -150,7 +152,7 @@ def test_from_the_first_question_to_the_answer(
 
 
 def test_the_way_back_of_the_browser_works(open_as: Opener, scene: Scene) -> None:
-    page = open_as(None, size=PHONE, java_script_enabled=False)
+    page = open_as(None, size=PHONE, scripts=False)
     tell(page, lambda: None)
 
     go_back(page)
