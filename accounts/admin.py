@@ -289,7 +289,7 @@ class SectionFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    """Who did what; `verify_audit` proves that nothing was changed."""
+    """The audit trail, read only; `verify_audit` proves that nothing was changed."""
 
     list_display = ["at", "actor_label", "action_label", "target_label", "reason"]
     list_filter = [SectionFilter, ("at", RangeDateFilter), ("actor", AutocompleteSelectFilter)]

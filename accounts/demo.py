@@ -1,4 +1,4 @@
-"""What apps add to the made-up commune of `seed_demo`, beside what the command itself makes."""
+"""Registry of what apps add to the made-up commune of `seed_demo`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -76,7 +76,7 @@ def way_back(request: HttpRequest) -> str:
 
 
 def session_expired(request: HttpRequest) -> HttpResponse:
-    """What was sent is shown once more to be copied; nothing of it was done or kept."""
+    """Show the sent texts once more to be copied; nothing was done or stored."""
     sent = [
         text
         for name, texts in request.POST.lists()

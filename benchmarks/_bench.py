@@ -1,4 +1,4 @@
-"""What the scripts share: the bars and their lines, alternating rounds, a scratch database."""
+"""Shared by the scripts: bars and their lines, alternating rounds, a scratch database."""
 
 import argparse
 import os
@@ -64,7 +64,7 @@ class Report:
 
 
 def commit_ms(times: int = 100) -> float:
-    """What one small commit takes here now; the disk decides it."""
+    """Time of one small commit here and now; the disk decides it."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS bench_commit (number integer)")
         started = time.monotonic()

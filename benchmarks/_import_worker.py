@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def calamine(path: str) -> None:
-    """What any reader of this library must spend."""
+    """The floor: the cost of reading with this library alone."""
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 -- only this job needs it
 
     with CalamineWorkbook.from_path(path) as workbook:

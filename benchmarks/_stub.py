@@ -35,7 +35,7 @@ class Arrival:
 
 
 class _Book:
-    """What came, as raw bodies; they are read when somebody asks."""
+    """Received requests as raw bodies; parsed when somebody asks."""
 
     def __init__(self, delay_s: float, most_per_s: float) -> None:
         self.delay_s, self.most_per_s = delay_s, most_per_s

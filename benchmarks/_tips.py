@@ -107,7 +107,7 @@ def _link(random: Random, tips: list[TipReport]) -> None:
 
 
 def _keep(random: Random, tips: list[TipReport], rules: list[ClockRule]) -> None:
-    """What hangs on the tips of a batch."""
+    """Store the related rows of a batch of tips."""
     Reporter.objects.bulk_create(
         [Reporter(tip=tip, name="Người báo mẫu", phone="0900000000") for tip in tips]
     )

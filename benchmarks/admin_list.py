@@ -78,7 +78,7 @@ CASES = [
 
 
 class StockMemberAdmin(ModelAdmin):
-    """What one writes first."""
+    """A plain ModelAdmin as one writes it first."""
 
     list_display = ["full_name", "hamlet", "team", "birth_year", "phone", "status"]
     list_select_related = ["hamlet", "team"]
@@ -168,7 +168,7 @@ def beside_stock(report: _bench.Report, pages: list[Page], rounds: int, *, with_
 
 
 def judge_queries(report: _bench.Report, pages: list[Page]) -> None:
-    """What every page asks of the database: how often, and whether row by row."""
+    """Judge the queries of every page: how many, and whether one a row."""
     found = {page.name: scanned(page.answer_ms) for page in pages}
     most = max(found, key=lambda name: found[name][0])
     name = f"most queries of a page ({most})"

@@ -51,7 +51,7 @@ LOOK_S = 0.01
 
 @dataclass(frozen=True)
 class Ran:
-    """What a process took; the memory is that of it and its children together."""
+    """Cost of a process; the memory is that of it and its children together."""
 
     seconds: float
     peak_mb: float
@@ -159,7 +159,7 @@ def whole_imports(
 
 
 def judge_25k(report: _bench.Report, found: list[Whole]) -> None:
-    """What people wait for, and what a small server must have."""
+    """Judge the time that people wait and the memory that a small server needs."""
     add = partial(_bench.Bar, bar=1, at_most=True)
     preview = median(whole.preview.seconds for whole in found)
     commit = median(whole.commit.seconds for whole in found)

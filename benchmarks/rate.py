@@ -33,7 +33,7 @@ HEAD_START_S = 1.0
 
 
 def most_per_s(rate: float) -> float:
-    """What no second may go beyond: the rate and a tenth of it, or two more."""
+    """The limit for any second: the rate and a tenth of it, or two more."""
     return max(rate * 1.1, rate + 2)
 
 

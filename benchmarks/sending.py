@@ -43,7 +43,7 @@ class Product:
         return sent / elapsed
 
     def _drain(self) -> dict[str, int]:
-        """As the task does: again, when only its time was up."""
+        """Drain like the task does: again, when only its time was up."""
         counts: Counter[str] = Counter()
         while True:
             counts.update(drain(self.commune.pk, urgent=False))

@@ -83,7 +83,7 @@ OF_CHIEF = [
 
 
 class StockTipAdmin(ModelAdmin):
-    """What one writes first."""
+    """A plain ModelAdmin as one writes it first."""
 
     list_display = ["code", "urgency", "summary", "category", "hamlet", "status", "next_due_at"]
     list_filter = ["status", "category", "urgency", "channel", "disposition", "hamlet"]

@@ -1,4 +1,4 @@
-"""What a process that answers pages does once, before the first person asks."""
+"""Work that a web process does once, before its first request."""
 
 import gc
 

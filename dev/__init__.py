@@ -1,1 +1,1 @@
-"""What runs the portal on a developer's machine; nothing of it is shipped in the image."""
+"""Programs for a developer's machine; not part of the image."""

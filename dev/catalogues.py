@@ -21,7 +21,7 @@ def compiled(source: Path) -> bytes:
 
 
 def problems(root: Path = PROJECT) -> list[str]:
-    """What is wrong with the compiled files, one sentence each."""
+    """Faults of the compiled files, one sentence each."""
     found = []
     for source in sources(root):
         target = source.with_suffix(".mo")

@@ -219,7 +219,7 @@ Nhấn Ctrl-C để dừng.
 """
 
     def _accounts(self) -> str:
-        """What seed_demo said: the accounts of each role with their passwords."""
+        """The output of seed_demo: the accounts of each role with their passwords."""
         return (self.logs / "seed_demo.log").read_text().strip()
 
 

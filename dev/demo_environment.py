@@ -47,7 +47,7 @@ def kept_secrets(path: Path) -> dict[str, str]:
 def demo_environment(
     directory: Path, reached: Mapping[str, str], *, host: str, simulator_url: str
 ) -> dict[str, str]:
-    """What the programs of the demo get, and `env` in its directory for `manage.py` by hand.
+    """Environment of the demo's programs; also in the file `env` for `manage.py` by hand.
 
     Zalo's addresses are always the simulator's: a demo never speaks to Zalo.
     """

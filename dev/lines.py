@@ -18,7 +18,7 @@ SIMULATOR, BESIDE = "Zalo mô phỏng", "dữ liệu mẫu, dev, benchmarks"
 
 
 def kind_of(path: Path) -> str:
-    """What a file is counted as."""
+    """The kind that a file is counted as."""
     parts = {*path.parts[:-1], path.stem}
     if path.parts[0] == "tests":
         return TESTS

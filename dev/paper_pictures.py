@@ -18,7 +18,7 @@ DOTS_PER_INCH = "60"
 
 
 def as_pdf(file: Path, folder: Path) -> Path:
-    """What an office program makes of it, with settings of its own in a folder of its own."""
+    """Convert with an office program, with settings of its own in a folder of its own."""
     with tempfile.TemporaryDirectory() as home:
         subprocess.run(
             [

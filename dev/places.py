@@ -1,4 +1,4 @@
-"""Where a server may keep its data, and as which OS user it runs.
+"""The data directory of a server, and the OS user that runs it.
 
 PostgreSQL refuses to run as root. As root it is started as another user, who must be able to reach
 the data and the programs: below a closed home directory it cannot, and both move to /var/tmp.
@@ -27,7 +27,7 @@ def open_directory(path: Path) -> Path:
 
 
 def server_user() -> pwd.struct_passwd | None:
-    """Whom PostgreSQL runs as: ourselves, or as root a user who owns nothing of importance."""
+    """The OS user of PostgreSQL: ourselves, or as root one who owns nothing of importance."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):

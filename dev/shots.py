@@ -1,4 +1,4 @@
-"""Which pictures of docs/screenshots there are: who looks, from which screen, where.
+"""List of the pictures of docs/screenshots: account, screen, address.
 
 `dev.screenshots` takes them.
 """

@@ -15,7 +15,7 @@ STEADY_AFTER_S = 60
 
 
 class Part(Protocol):
-    """What is kept running: a `Child`, or a server that wraps one."""
+    """One running part: a `Child`, or a server that wraps one."""
 
     name: str
     log: Path

@@ -253,7 +253,7 @@ def _keep_together(table: WordTable, content: Table) -> None:
 
 
 def _widths(content: Table, width: float) -> list[float]:
-    """As asked for, stretched to the page; equal parts where nobody asked."""
+    """The widths asked for, stretched to the page; equal parts where none are given."""
     asked = content.widths or (1,) * len(content.headings)
     return [width * part / sum(asked) for part in asked]
 

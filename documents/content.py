@@ -1,4 +1,4 @@
-"""What an official paper holds: the same for the printed page and for the Word file.
+"""Content of an official document: the same for the printed page and for the Word file.
 
 Everything is plain data, so that the same content gives the same file to the byte. Headings carry
 no number of their own: `Paper.body` gives it to them, once for page and file.
@@ -23,7 +23,7 @@ _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 class Layout(StrEnum):
-    """Whose rules a paper follows."""
+    """The rules that a document follows."""
 
     STATE = "state"  # NĐ 30/2020/NĐ-CP
     PARTY = "party"  # HD 36-HD/VPTW
@@ -31,7 +31,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who issues a paper, under whom, where. Without a symbol it bears no number."""
+    """Issuer, body above, place. Without a symbol the document bears no number."""
 
     layout: Layout
     above: str
@@ -112,7 +112,7 @@ type Block = Heading | Text | Table
 
 @dataclass(frozen=True)
 class Signature:
-    """Who is to sign: “KT. TRƯỞNG CÔNG AN XÃ”, “PHÓ TRƯỞNG CÔNG AN XÃ”, the name below."""
+    """The signer: “KT. TRƯỞNG CÔNG AN XÃ”, “PHÓ TRƯỞNG CÔNG AN XÃ”, the name below."""
 
     title: str
     name: str = ""
@@ -168,7 +168,7 @@ class Paper:
 
 
 def paragraphs(text: str) -> tuple[Text, ...]:
-    """What a person typed, a paragraph for each line that says something."""
+    """Typed text as paragraphs, one for each line that is not blank."""
     return tuple(Text(line.strip()) for line in text.splitlines() if line.strip())
 
 

@@ -22,7 +22,7 @@ class Answer:
 
 
 def run(script: str, content: bytes, *arguments: str, wait_s: float) -> Answer:
-    """What the script at this path makes of the bytes; `TIMED_OUT` where it takes too long."""
+    """Run the script at this path over the bytes; `TIMED_OUT` where it takes too long."""
     try:
         done = subprocess.run(  # noqa: S603 -- our own script, the file goes to its input
             [sys.executable, "-I", script, *arguments],

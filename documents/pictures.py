@@ -46,7 +46,7 @@ def small_jpeg(stream: IO[bytes]) -> bytes:
 
 
 def prepare(upload: Any) -> ContentFile:
-    """What a person handed in as a small JPEG file. Raises ValidationError."""
+    """Turn an uploaded picture into a small JPEG file. Raises ValidationError."""
     if upload.size > MAX_UPLOAD_BYTES:
         raise ValidationError("Ảnh nặng quá 20 MB. Hãy chọn ảnh khác hoặc chụp lại.")
     upload.seek(0)

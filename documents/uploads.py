@@ -26,7 +26,7 @@ _BROKEN = "Tệp bị hỏng hoặc tải lên dở dang. Hãy mở tệp trên 
 
 
 def prepare(upload: Any) -> ContentFile:
-    """What a person handed in, as the file to keep. Raises ValidationError."""
+    """Turn an upload into the file to store. Raises ValidationError."""
     if upload.size > MAX_BYTES:
         raise ValidationError("Tệp nặng quá 20 MB. Hãy chụp lại hoặc tách thành nhiều tệp.")
     upload.seek(0)

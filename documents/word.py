@@ -115,7 +115,7 @@ def say(
 
 
 def clean(text: str) -> str:
-    """As letters of TCVN 6909 go into XML: composed, without what no file may hold."""
+    """Text for XML: composed letters (TCVN 6909), without characters that XML forbids."""
     return unicodedata.normalize("NFC", _NOT_IN_XML.sub("", str(text)))
 
 

@@ -160,7 +160,7 @@ def read_history(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
 
 
 def _commune(request: HttpRequest) -> Commune | None:
-    """Whose account is to be connected: one's own, or the one chosen by a city-wide account."""
+    """The commune to connect: one's own, or the choice of a city-wide account."""
     if own := _user(request).commune:
         return own
     communes = Commune.objects.visible_to(request.user)
@@ -173,7 +173,7 @@ def _commune(request: HttpRequest) -> Commune | None:
 
 @require_http_methods(["GET", "POST"])
 def connect(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """What will happen and who must press; the button leads to Zalo's own page."""
+    """Explain the consent and who must press; the button leads to Zalo's own page."""
     commune = _commune(request)
     if request.method == "POST":
         if commune is None:
@@ -274,7 +274,7 @@ class OfficialAccountAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
 @admin.register(ApiCall)
 class ApiCallAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    """What was asked of Zalo and what came back; no text, no person, no token."""
+    """Calls of Zalo's API and their results; no text, no person, no token."""
 
     list_display = ["at", "endpoint", "answer", "duration_ms", "reference", "account"]
     list_select_related = ["account"]
@@ -291,7 +291,7 @@ class ApiCallAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
 @admin.register(GroupAsset)
 class GroupAssetAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    """What was paid for at Zalo; bought and renewed there by a person, never from here."""
+    """Group packages bought at Zalo; bought and renewed there by a person, never from here."""
 
     list_display = ["said_capacity", "status", "valid_through", "renewal", "used_by", "account"]
     list_select_related = ["account"]

@@ -116,7 +116,7 @@ class Command(BaseCommand):
 
 
 def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    """What was asked for; the rest is as the file says."""
+    """Settings given on the command line; the rest is as the file says."""
     values = {
         "profile": options["profile"],
         "rate_per_min": options["rate_per_min"],

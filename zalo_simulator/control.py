@@ -1,4 +1,4 @@
-"""What can be told to the simulator: `POST /_sim/<door>` with a JSON object, or a list of them.
+"""Control API: `POST /_sim/<entry>` with a JSON object, or a list of them.
 
 groups   {"name", "kind", "id"?, …} or a list of them
 profile, app, quota, assets, people, person: see `zalo_simulator.account_control`

@@ -1,4 +1,4 @@
-"""What people and tests see of the simulator: its pages, and what can be asked under `/_sim/`.
+"""Pages of the simulator, and its read API under `/_sim/`.
 
 GET  /, /cu-dan, /dieu-khien  the groups, the residents, the controls
 GET  /_sim/people           ?search= : who is there, with what each may still be sent

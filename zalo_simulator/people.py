@@ -1,4 +1,4 @@
-"""What a resident does in the simulated Zalo: each deed changes the state and is told by webhook.
+"""Actions of a resident in the simulated Zalo: each changes the state and sends a webhook.
 
 A person plays these on the residents' page; tests call them. Every deed raises ValueError, with a
 Vietnamese sentence, where a person could not do it.
@@ -259,7 +259,7 @@ def _text(text: str) -> str:
 
 
 def _kept(extra: Mapping[str, Any]) -> dict[str, Any]:
-    """What the history of a chat shows beside the text: where somebody is."""
+    """Extra data of a message in the history of a chat: where somebody is."""
     payloads = [attachment["payload"] for attachment in extra.get("attachments", ())]
     places = [payload["coordinates"] for payload in payloads if "coordinates" in payload]
     return {"location": places[0]} if places else {}

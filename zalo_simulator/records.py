@@ -156,7 +156,7 @@ class Tokens:
 
 @dataclass
 class Code:
-    """What the permission page gave to the application, to be exchanged once."""
+    """Authorisation code of the permission page, to be exchanged once."""
 
     code: str
     challenge: str

@@ -51,7 +51,7 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """Where it answers: both the API and the token endpoint."""
+        """Base address of both the API and the token endpoint."""
         return f"http://{self.host}:{self.port}"
 
     def refuse(self, seconds: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What the simulated Zalo tells the portal: signed events, two seconds of patience, the ladder.
+"""Webhooks of the simulated Zalo: signed events, two seconds of patience, the ladder.
 
 An event leaves at its moment on the simulator's own clock. Whatever is not answered 200 within two
 seconds is sent again after 30 s, 5 min, 15 min, 30 min and 1 h; after the last try the application
@@ -41,7 +41,7 @@ class Delivery:
 
 @dataclass
 class Console:
-    """What is set in the developers' console, and how this Zalo misbehaves.
+    """Settings of the developers' console, and how this Zalo misbehaves.
 
     `off`: events whose switch is off. `only_hash`: pass only texts that begin with `#`.
     Shares from 0 to 1: `duplicates` is told twice, `shuffled` comes late by up to `late_s` seconds
@@ -264,7 +264,7 @@ class Storm:
         return not self._thread.is_alive()
 
     def described(self) -> dict[str, Any]:
-        """How far it is."""
+        """State of the storm, as JSON."""
         return {"events": self.events, "told": self.told, "first": self.first, "over": self.is_over}
 
     def _blow(self) -> None:

@@ -1,4 +1,4 @@
-"""What was done: the audit trail."""
+"""Models of the audit trail."""
 
 from typing import Any, ClassVar
 
@@ -35,7 +35,7 @@ class AuditChain(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Who saw, opened, exported or changed what, and why. Append-only and hash-chained."""
+    """One act: account, action, target, reason. Append-only and hash-chained."""
 
     chain = models.ForeignKey(
         AuditChain, models.PROTECT, verbose_name=_("chuỗi nhật ký"), related_name="events"

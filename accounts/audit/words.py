@@ -1,4 +1,4 @@
-"""What the actions and details of the audit trail are called, for whoever reads it."""
+"""Vietnamese labels of the actions and details of the audit trail."""
 
 from typing import Any
 

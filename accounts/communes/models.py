@@ -1,4 +1,4 @@
-"""Whose data it is: communes, what changes about them, their days off."""
+"""Communes, their dated details, their holidays."""
 
 from datetime import date, time
 from typing import ClassVar
@@ -65,7 +65,7 @@ class Commune(models.Model):
 
 
 class CommuneProfile(models.Model):
-    """What stands on letters and screens from a day on: it changes with mergers and elections."""
+    """Details on letters and screens, valid from a day on (mergers, elections)."""
 
     commune = models.ForeignKey(
         Commune, models.CASCADE, verbose_name=_("xã, phường"), related_name="profiles"

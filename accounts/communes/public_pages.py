@@ -1,4 +1,4 @@
-"""What pages for anyone share: whose page it is, addresses, codes, what is kept for a minute."""
+"""Shared by public pages: the commune of a page, addresses, QR codes, a cache of one minute."""
 
 import re
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def code_of(link: str) -> str:
 
 
 def callable_number(phone: str) -> str:
-    """What a phone dials; blank where the first number in the words is none."""
+    """The number for a `tel:` link; blank where the first number in the text is none."""
     first = re.split(r"[,;/]|\s-\s", phone)[0]
     digits = re.sub(r"[^\d+]", "", first)
     return digits if len(digits) >= _TOO_SHORT_TO_CALL else ""

@@ -1,4 +1,4 @@
-"""Whose rows: the lowest floor of the scope."""
+"""Query sets scoped to a commune; the base of every scope."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Self
@@ -68,7 +68,7 @@ _KEPT_FROM: dict[str, Ids] = {}
 
 
 def keep_from_trail(label: str, ids_for: Ids) -> None:
-    """Whatever its rights, an account reads nothing in the trail about these rows of a model.
+    """Hide the audit events of some rows of a model from an account, whatever its rights.
 
     `label` as in `target_type` (`app.model`); called from an app's `ready`.
     """

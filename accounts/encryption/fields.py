@@ -41,7 +41,7 @@ class _OpeningAttribute(DeferredAttribute):
 
 
 class EncryptedField(models.Field):
-    """What sealed columns share: AES-256-GCM under the context `table.column:row uuid`.
+    """Base of sealed columns: AES-256-GCM under the context `table.column:row uuid`.
 
     The model must have a unique `uuid` field. The value is opened lazily on attribute access.
     It cannot be filtered on, nor written with `QuerySet.update` or `bulk_update`, which know no
@@ -80,7 +80,7 @@ class EncryptedField(models.Field):
         return key_ring(self.purpose)
 
     def context_of(self, instance: models.Model) -> str:
-        """What the sealed value is bound to."""
+        """The context that a sealed value is bound to."""
         return f"{instance._meta.db_table}.{self.column}:{instance.uuid}"  # type: ignore[attr-defined]
 
     def sealed(self, raw: Any, instance: models.Model) -> Any:

@@ -1,4 +1,4 @@
-"""Whose data it is, who signs in, and what was done."""
+"""All models of this app."""
 
 from accounts.audit.models import AuditChain, AuditEvent
 from accounts.communes.models import Commune, CommuneProfile, Holiday, place_name

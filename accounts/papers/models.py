@@ -1,4 +1,4 @@
-"""Which draft of a paper it is: the number goes up when the content has changed."""
+"""Draft numbers of official documents: a number goes up when the content has changed."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Who issues a paper and who signs it, from what is configured for a day.
+"""Issuer and signer of an official document, as configured for a day.
 
 A merger or an election changes names from a day on; papers of before keep theirs.
 """
@@ -39,7 +39,7 @@ def letterhead(commune: Commune, issuer: Issuer, *, on: date) -> Letterhead:
 
 
 def signature(commune: Commune, issuer: Issuer, *, on: date) -> Signature:
-    """Who signs for this body on a day; the title without a name where none is configured."""
+    """The signer for this body on a day; the title without a name where none is configured."""
     profile = commune.profile_on(on) or CommuneProfile()
     kind = commune.get_kind_display()
     if issuer is Issuer.PARTY:

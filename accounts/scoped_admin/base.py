@@ -171,7 +171,7 @@ class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
     }
 
     def __init__(self, model: type[models.Model], admin_site: Any) -> None:
-        """What is chosen in a field takes effect by a button; a link needs none."""
+        """A choice in a field takes effect by a button; a link needs none."""
         super().__init__(model, admin_site)  # type: ignore[call-arg]
         filters = [one[1] if isinstance(one, list | tuple) else one for one in self.list_filter]
         self.list_filter_submit = any(hasattr(one, "form_class") for one in filters)

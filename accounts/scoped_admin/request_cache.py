@@ -1,4 +1,4 @@
-"""What many lists of one page ask for, read once: which hamlets an account covers, and the like.
+"""Per-request memo for look-ups shared by several work lists, such as the hamlets covered.
 
 Only while a page is put together, which changes nothing: `reading_once` starts with nothing known
 and forgets all of it at its end. Everywhere else each question is asked anew.

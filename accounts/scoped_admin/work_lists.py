@@ -109,7 +109,7 @@ def _found(user: Any, now: datetime) -> list[WorkList]:
 
 
 def _with_rows(questions: Mapping[int, QuerySet[Any]]) -> set[int]:
-    """Which of these questions any row answers, asked at once.
+    """Return the questions that any row answers, asked in one query.
 
     Each question is written as `exists()` writes it. As columns of one queryset they would all be
     copied and resolved anew, which takes longer than the database needs for its answers.

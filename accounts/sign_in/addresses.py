@@ -1,4 +1,4 @@
-"""Where a request comes from, told no nearer than by its network.
+"""The client's address behind proxies, and the network it belongs to.
 
 The address lives as long as the request: nothing here is stored or logged.
 """

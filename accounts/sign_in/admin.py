@@ -1,4 +1,4 @@
-"""What an authorised person does about another's second step: reset it, report the phone lost."""
+"""Admin actions on another's second step: reset it, report the phone lost."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every request passes: content policy, limits of sessions, passwords, the second step."""
+"""Middleware: content policy, limits of sessions, passwords, the second step."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode

@@ -87,7 +87,7 @@ def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
 
 
 def next_of(request: HttpRequest) -> str:
-    """Where to go on to after this page."""
+    """The address to go on to after this page."""
     return safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
 
 

@@ -67,7 +67,7 @@ def new_seed() -> str:
 
 
 def address_of(user: User, seed: str) -> str:
-    """What the QR code holds."""
+    """The `otpauth:` address in the QR code."""
     label, issuer = quote(f"{ISSUER}:{user.username}"), quote(ISSUER)
     return f"otpauth://totp/{label}?secret={seed}&issuer={issuer}&digits=6&period={STEP_S}"
 

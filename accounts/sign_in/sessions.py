@@ -50,7 +50,7 @@ def browser_words(user_agent: str) -> str:
 
 
 def mark_of(request: HttpRequest) -> dict[str, Any]:
-    """What this session carries about its sign-in; empty where there is none."""
+    """The sign-in data of this session; empty where there is none."""
     session = getattr(request, "session", None)
     return dict(session.get(MARK) or {}) if session is not None else {}
 

@@ -37,7 +37,7 @@ class Link:
 
 @dataclass(frozen=True)
 class RowContent:
-    """What the page says.
+    """The content of the page of one row.
 
     `links` lead to pages, `exports` are files that a button downloads; `before` and `after` stand
     beside the steps that are one press.

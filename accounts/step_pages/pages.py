@@ -187,7 +187,7 @@ class StepPage:
         self, request: HttpRequest, site: Any, pk: Any, name: str, form: StepForm | None,
         sentences: Sequence[str] = (),
     ) -> HttpResponse:  # fmt: skip
-        """What was typed stays on the page for as long as the step is offered."""
+        """Show the refusal; typed values stay as long as the step is offered."""
         stored = self.rows(request).filter(pk=pk).first()
         is_offered = stored is not None and self.steps[name].is_offered(stored, request.user)
         if form is not None and form.visible_fields() and is_offered:

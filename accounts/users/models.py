@@ -1,4 +1,4 @@
-"""Who signs in."""
+"""Staff accounts."""
 
 from typing import ClassVar
 

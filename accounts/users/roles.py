@@ -1,4 +1,4 @@
-"""Who may do what: one table, written into the auth groups by `manage.py sync_roles`."""
+"""Roles and permissions: one table, written into the auth groups by `manage.py sync_roles`."""
 
 from collections.abc import Iterable
 

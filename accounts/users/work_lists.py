@@ -91,7 +91,7 @@ def accounts_awaiting_a_password(user: Any, now: datetime) -> WorkList | None:
 
 @work_list
 def passwords_and_resets_of_late(user: Any, now: datetime) -> WorkList | None:
-    """What others did lately that lets somebody into an account; the chief knows who asked."""
+    """Recent temporary passwords and resets by others, for the chief to check."""
     if not user.has_perm("accounts.view_whole_trail"):
         return None
     since = now - timedelta(days=WATCHED_DAYS)

@@ -47,12 +47,12 @@ class Approvable(models.Model):
 
     @classmethod
     def edited_fields(cls) -> tuple[str, ...]:
-        """What an edit may change: all of it is covered by the approval."""
+        """The fields that an edit may change: all of them are covered by the approval."""
         covered = (*cls.hashed_fields(), *cls.digested_fields)
         return tuple(name for name in covered if name not in cls.unedited_fields)
 
     def approved_values(self) -> dict[str, Any]:
-        """What an approval covers, by field, as JSON."""
+        """The values that an approval covers, by field, as JSON."""
         return {name: self._plain(name) for name in self.hashed_fields()}
 
     def compute_hash(self) -> str:

@@ -94,7 +94,7 @@ def lock_rows_for[Row: Model](
 def stored_for[Row: Model](
     row: Row, by: User, *, permission: Permission | None, **rest: Any
 ) -> Row:
-    """As `lock_for`, into another instance: the given one carries what a form has changed."""
+    """Like `lock_for`, into another instance: the given one carries the changes of a form."""
     stored = type(row)(pk=row.pk)
     return lock_for(stored, by, permission=permission, **rest)
 
@@ -162,7 +162,7 @@ def require_transition(row: Model, to: str, *, refusals: Mapping[Any, str] | Non
 
 
 def move(row: Model, to: str, *, refusals: Mapping[Any, str] | None = None) -> None:
-    """As `require_transition`, and set the state; saves nothing."""
+    """Like `require_transition`, and set the state; saves nothing."""
     require_transition(row, to, refusals=refusals)
     setattr(row, workflow_of(row).state_field, to)
 

@@ -43,7 +43,7 @@ def _known(texts: set[str]) -> list[str]:
 
 
 def purposes(code: Source | None = None) -> dict[str, Any]:
-    """What keeps keyed hashes, sealed texts and signatures of different uses apart."""
+    """The purposes that keep keyed hashes, sealed texts and signatures apart."""
     code = code or source()
     found: dict[str, set[str]] = {"blind_index": set(), "purpose": set(), "context": set(),
                                   "salt": set()}  # fmt: skip

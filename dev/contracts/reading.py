@@ -47,7 +47,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an expression stands: module, enclosing classes and functions, outermost first."""
+    """Position of an expression: module, enclosing classes and functions, outermost first."""
 
     module: Module
     around: tuple[ast.AST, ...] = ()
@@ -105,7 +105,7 @@ class Source:
         return ((node, place) for node, place in self.nodes(*words) if isinstance(node, ast.Call))
 
     def texts(self, node: ast.AST | None, place: Place, depth: int = DEPTH) -> frozenset[str]:
-        """What the expression can be; `{}` stands for what nobody knows here."""
+        """The values that the expression can have; `{}` stands for an unknown part."""
         if node is None or not depth:
             return UNKNOWN
         depth -= 1
@@ -194,7 +194,7 @@ class Source:
     def _passed(
         self, function: Function, index: int, name: str, place: Place, depth: int
     ) -> frozenset[str]:
-        """What the callers of a function of a module give for one of its parameters."""
+        """The arguments that callers of a function of a module pass for one parameter."""
         module = place.module
         if module.functions.get(function.name) is not function:
             return UNKNOWN

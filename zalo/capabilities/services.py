@@ -1,4 +1,4 @@
-"""What an account may do, learnt from asking and from use.
+"""Capabilities of an account, learnt from asking and from use.
 
 A refusal met in use outweighs what a harmless question is answered: only use, a person's button or
 a new consent takes it back. Nothing is written where nothing is new, so a send stays without the

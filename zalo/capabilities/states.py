@@ -1,4 +1,4 @@
-"""What an account may do at Zalo, as far as Zalo has said so.
+"""Capabilities of an account at Zalo, as far as Zalo has answered.
 
 Types, packages and permissions of accounts differ, and for state agencies much is documented
 nowhere. So nothing is concluded from the type: each capability is asked for or learnt from a
@@ -33,7 +33,7 @@ class Capability(StrEnum):
 
 
 class State(StrEnum):
-    """What is known of a capability."""
+    """Knowledge of a capability."""
 
     YES = "yes"
     NO = "no"
@@ -42,7 +42,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of one capability; `sentence` says why (not) and what to do instead."""
+    """State of one capability; `sentence` says why (not) and what to do instead."""
 
     capability: Capability
     state: State
@@ -126,7 +126,7 @@ _WHY_NOT: Final[Mapping[int, Any]] = {
 
 
 def may(account: OfficialAccount | None, capability: Capability) -> Answer:
-    """What is known of `capability` for `account` (None: no account is connected)."""
+    """State of `capability` for `account` (None: no account is connected)."""
     if account is None or not account.is_active:
         reason = _("Xã chưa kết nối tài khoản Zalo OA.")
         return Answer(capability, State.NO, f"{reason} {_INSTEAD[capability]}")
@@ -138,12 +138,12 @@ def may(account: OfficialAccount | None, capability: Capability) -> Answer:
 
 
 def all_of(account: OfficialAccount | None) -> list[Answer]:
-    """What is known of every capability, in their order."""
+    """States of all capabilities, in their order."""
     return [may(account, capability) for capability in Capability]
 
 
 def state_for(code: int | None) -> State:
-    """What an answer of Zalo says about the capability that was used; 0 is success."""
+    """The state that an answer of Zalo proves for the capability that was used; 0 is success."""
     if code == 0:
         return State.YES
     return State.NO if code in _WHY_NOT else State.UNKNOWN

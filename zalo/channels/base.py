@@ -1,4 +1,4 @@
-"""What a channel carries: one message each."""
+"""Base of channels: each carries one message."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

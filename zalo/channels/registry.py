@@ -11,27 +11,27 @@ CHANNELS: list[Channel] = [GROUP, MANUAL, PERSON, ARTICLE]
 
 
 def of_posts() -> list[Channel]:
-    """Those by which posts reach groups, in the order in which people read them."""
+    """Channels by which posts reach groups, in the order in which people read them."""
     return [channel for channel in CHANNELS if channel.group_kinds]
 
 
 def machines() -> list[Channel]:
-    """Those of posts that need no person."""
+    """Channels of posts that need no person."""
     return [channel for channel in of_posts() if not channel.is_by_hand]
 
 
 def keys(channels: list[Channel]) -> list[str]:
-    """What rows store for these channels."""
+    """Stored values of these channels."""
     return [channel.key for channel in channels]
 
 
 def machine_keys() -> list[str]:
-    """What rows store for the channels of posts that need no person."""
+    """Stored values of the channels of posts that need no person."""
     return keys(machines())
 
 
 def hand_keys() -> list[str]:
-    """What rows store for those that a person uses."""
+    """Stored values of the channels that a person uses."""
     return keys([channel for channel in of_posts() if channel.is_by_hand])
 
 

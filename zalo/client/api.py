@@ -71,7 +71,7 @@ class UserCalls(Calls):
         return UserPage(as_int(data.get("total")), tuple(one for one in found if one))
 
     def quota_assets(self, quota_type: str, *, product_type: str = "cs") -> tuple[QuotaAsset, ...]:
-        """What the account itself may still send, as Zalo keeps it: a line for each purchase."""
+        """Quotas of the account: a line for each purchase."""
         body = {"quota_owner": "OA", "product_type": product_type, "quota_type": quota_type}
         assets = self._items("POST", QUOTA_PATH, is_repeatable=True, json_body=body)
         return tuple(
@@ -154,10 +154,10 @@ def _place(value: object) -> tuple[str, str] | None:
 
 
 class ProfileCalls(Calls):
-    """Who the account is."""
+    """Calls about the account itself."""
 
     def get_oa(self) -> OaProfile:
-        """Who this account is."""
+        """Profile of this account."""
         data = self._data("GET", "/v2.0/oa/getoa", is_repeatable=True)
         return OaProfile(
             oa_id=as_id(data.get("oa_id") or data.get("oaid")),

@@ -43,7 +43,7 @@ UNPROVEN_4XX: Final = frozenset({408, 425, 499})
 
 
 class Calls:
-    """What every call of an account shares: its address, its headers, its time limits."""
+    """Base of all calls of an account: address, headers, time limits."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Calls:
         return as_mapping(self._answer(method, path, **call).get("data"))
 
     def _items(self, method: str, path: str, **call: Any) -> list[Mapping[str, Any]]:
-        """As `_data`, for the calls whose `data` is a list."""
+        """Like `_data`, for the calls whose `data` is a list."""
         data = self._answer(method, path, **call).get("data")
         return [as_mapping(item) for item in data] if isinstance(data, list) else []
 

@@ -17,7 +17,7 @@ PROCESSING_RETRY_S = 5.0
 
 
 class Kind(Enum):
-    """What the caller must do about a number."""
+    """The caller's reaction to an error number."""
 
     THROTTLED = auto()
     """Slow the whole account down, then repeat."""
@@ -252,7 +252,7 @@ def find(code: int | None) -> CodeEntry | None:
 
 
 def kind_of(code: int, *, is_repeatable: bool) -> Kind:
-    """What to do about `code` of a call that `is_repeatable` (a read, an upload) or is a send.
+    """The reaction to `code` of a call that `is_repeatable` (a read, an upload) or is a send.
 
     An unknown number, and one that leaves the outcome open, is a plain retry where repeating does
     no harm, and uncertain where it could post twice.

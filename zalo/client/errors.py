@@ -1,4 +1,4 @@
-"""What can go wrong when we talk to Zalo, sorted by what the caller must do next.
+"""Errors of calls of Zalo, sorted by what the caller must do next.
 
 Three families, because callers do three things:
 
@@ -28,7 +28,7 @@ class ZaloError(Exception):
 
     @property
     def sentence(self) -> str:
-        """What happened and what to do, in Vietnamese, for a person to read."""
+        """Cause and remedy in Vietnamese, for a person to read."""
         entry = codes.find(self.code)
         return entry.sentence if entry else self.default_sentence
 

@@ -69,7 +69,7 @@ class MediaCalls(Calls):
 
 
 class EndpointFamily(StrEnum):
-    """Which path takes messages to one person: it depends on the type of the account."""
+    """The API path for messages to one person: it depends on the type of the account."""
 
     V2 = "v2"
     V3 = "v3"

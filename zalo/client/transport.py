@@ -32,8 +32,9 @@ and a request that meets the close half-way is ambiguous."""
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send. `endpoint` names it in the call log; `is_repeatable` says that making it twice
-    does no harm (a read, an upload, a token refresh), unlike a post into a group."""
+    """A request. `endpoint` names it in the call log; `is_repeatable`: making it twice does no harm
+    (a read, an upload, a token refresh), unlike a post into a group.
+    """
 
     method: str
     url: str
@@ -47,7 +48,7 @@ class Request:
 
 
 class _Trace(threading.local):
-    """What is known of this thread's current request: None nothing, then whether it has left."""
+    """State of this thread's current request: None unknown, then whether it has left."""
 
     has_left: bool | None = None
 

@@ -1,4 +1,4 @@
-"""What the client hands out: frozen values, coerced once at the boundary.
+"""Return types of the client: frozen values, coerced once at the boundary.
 
 Zalo sends the same number as a string in one answer and as an integer in another, and its ids
 exceed what a double can hold; here every id is a `str` and every number an `int`.
@@ -25,7 +25,7 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class SentQuota:
-    """What paid for a message to a person, and what is left of it; None where Zalo did not say."""
+    """The quota that paid for a message to a person, and its rest; None where Zalo did not say."""
 
     kind: str
     remain: int | None
@@ -100,7 +100,7 @@ class UploadedImage:
 
 @dataclass(frozen=True, slots=True)
 class OaProfile:
-    """Who the account is (`getoa`)."""
+    """Profile of the account (`getoa`)."""
 
     oa_id: str
     name: str

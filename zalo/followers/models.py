@@ -1,4 +1,4 @@
-"""Who can be written to through an account, how the list was last read, and what quota is left."""
+"""People who can be written to through an account, the reading of that list, and quotas."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -167,7 +167,7 @@ class FollowerSync(models.Model):
 
 
 class QuotaLedger(models.Model):
-    """What an account may still send, as Zalo last said it, and what we counted ourselves.
+    """Quota left of an account, as Zalo last gave it, and as we counted ourselves.
 
     One row an account, kind and month. `remain` and `total` come from Zalo alone; `first_remain`
     and `first_seen_at` are where the pace is counted from, anew after each top-up.

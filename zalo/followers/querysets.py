@@ -16,11 +16,11 @@ class FollowerQuerySet(CommuneScopedQuerySet["Follower"]):
     """People who follow an account or have written to it."""
 
     def present(self) -> Self:
-        """Those who have not withdrawn."""
+        """People who have not withdrawn."""
         return self.filter(withdrawn_at=None)
 
     def following(self) -> Self:
-        """Those who follow now."""
+        """Present followers."""
         return self.filter(is_following=True)
 
     def window_counts(self, now: datetime) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What an account may still send: what Zalo said, what we counted, what is kept for emergencies.
+"""Quotas of an account: given by Zalo, counted here, reserved for emergencies.
 
 Money is never spent by machine. What was bought is shown; a message that could be charged leaves
 only when a person has said yes to that.
@@ -228,8 +228,9 @@ def summary(account: OfficialAccount, now: datetime | None = None) -> list[Summa
 
 
 def forecast(row: QuotaLedger, now: datetime) -> tuple[str, bool]:
-    """What is left, until when, and whether that lasts at the pace since the last top-up; with
-    whether it is short."""
+    """Rest, period and whether it lasts at the pace since the last top-up; with whether it is
+    short.
+    """
     today = timezone.localdate(now)
     ends = row.expires_on or _end_of_month(row.month)
     remain = row.remain or 0

@@ -17,8 +17,9 @@ QUOTA_DAYS: Final = 730
 
 
 def gone() -> QuerySet[Follower]:
-    """Who neither follows nor can be written to; whoever withdrew, once the list has not named them
-    for as long either. Of people known by name silence says nothing: they go once they left."""
+    """People who neither follow nor can be written to; withdrawn ones, once the list has not named
+    them for as long. People known by name are silent by nature: they go once they left.
+    """
     now = timezone.now()
     before = now - timedelta(days=GONE_DAYS)
     away = Q(withdrawn_at=None, left_at__lt=before) & (
@@ -31,7 +32,7 @@ def gone() -> QuerySet[Follower]:
 
 
 def closed_windows() -> QuerySet[Follower]:
-    """Those whose last word opens nothing any more: when it was is nobody's business."""
+    """Rows whose last word opens nothing any more: its time is nobody's business."""
     before = timezone.now() - timedelta(days=WINDOW_DAYS)
     return Follower.objects.filter(last_interaction_at__lt=before)
 

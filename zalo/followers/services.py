@@ -1,4 +1,4 @@
-"""What is kept of a person who follows an account or writes to it.
+"""Record people who follow an account or write to it.
 
 Events come twice and in any order: each column keeps the newest time of its kind, in one UPDATE
 whose result does not depend on the order, and whether somebody follows is read off the two times.
@@ -68,7 +68,7 @@ def note_contact(account: OfficialAccount, zalo_user_id: str, at: datetime) -> F
 
 
 def _note_word(row: Follower, day: datetime) -> None:
-    """Where nothing is new no row is written, so that none shows by its place that it was."""
+    """Write no row where nothing is new, so that none shows by its place that it was."""
     known = row.last_interaction_at
     if row.is_named or (row.source and known is not None and known >= day):
         return

@@ -60,7 +60,7 @@ def words_of(name: str) -> str:
 
 @admin.register(WebhookEvent)
 class WebhookEventAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    """What Zalo told and what became of it; those that kept their body can be read anew.
+    """Events from Zalo and their outcome; those that kept their body can be read anew.
 
     To the hour: whoever saw somebody with a phone in hand must not find the message here.
     """

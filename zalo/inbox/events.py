@@ -62,7 +62,7 @@ def may_be_talk_of_a_group(body: Body) -> bool:
 
 
 def parse(body: Body, *, received_at: datetime, oa_id: str = "") -> Event:
-    """What this body means; one without a usable clock happened when it came.
+    """Parse a body; one without a usable clock happened when it came.
 
     `oa_id` is the account, where it is known: the body does not always say which of its ids is the
     account's. A message of an unknown kind is still a message, an echo of an unknown kind still an
@@ -105,7 +105,7 @@ def _ids(value: object) -> tuple[str, ...]:
 
 
 def _person(body: Body) -> str:
-    """Whoever is not the account."""
+    """The party that is not the account."""
     own = as_id(body.get("oa_id"))
     places = (
         body.get("user_id"),
@@ -117,7 +117,7 @@ def _person(body: Body) -> str:
 
 
 def _reader(body: Body) -> str:
-    """Whose phone it was: the recipient of our message, unless the body has it the other way."""
+    """The person: the recipient of our message, unless the body has it the other way."""
     own, recipient = as_id(body.get("oa_id")), _id_in(body, "recipient")
     return recipient if recipient and recipient != own else _person(body)
 

@@ -1,4 +1,4 @@
-"""What a file is by its bytes, never by its name; and which files of residents are taken."""
+"""File types by their bytes, never by their name; and which files of residents are accepted."""
 
 import re
 import zipfile
@@ -111,7 +111,7 @@ def _is_text(content: bytes) -> bool:
 
 
 def made_harmless(kind: str, content: bytes) -> tuple[bytes, str]:
-    """What is kept of a file, and its media type; pictures are written anew without metadata.
+    """The bytes to store and their media type; pictures are written anew without metadata.
 
     Raises NotTaken.
     """

@@ -63,7 +63,7 @@ class NotYet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What is kept, what it is, and the SHA-256 of what came."""
+    """Content to store, its type, and the SHA-256 of what came."""
 
     content: bytes
     content_type: str
@@ -96,7 +96,7 @@ def download(url: str, *, kind: str, checksum: str = "") -> Fetched:
 
 
 def _target(url: str) -> _Target:
-    """Where to connect, once everything about the address was looked at. Raises Refused."""
+    """The checked address to connect to. Raises Refused."""
     try:
         parts = urlsplit(url)
         port = parts.port

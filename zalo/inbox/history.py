@@ -148,7 +148,7 @@ def _ask(
 
 
 def _unheard(reading: HistoryReading, messages: Sequence[PastMessage]) -> list[PastMessage]:
-    """Those of people that the inbox does not know, but for what somebody withdrew since."""
+    """Messages of people that the inbox does not know, except those withdrawn since."""
     theirs = [one for one in messages if not one.is_ours and one.message_id and one.user_id]
     known = inbox.known_messages(one.message_id for one in theirs)
     unheard = [one for one in theirs if one.message_id not in known]

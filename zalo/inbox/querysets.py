@@ -20,15 +20,15 @@ class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
     """Events of Zalo."""
 
     def due(self, now: datetime) -> Self:
-        """What may be interpreted now, in the order of arrival."""
+        """Events that may be interpreted now, in the order of arrival."""
         return self.filter(state="new", next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
 
     def unread(self) -> Self:
-        """What still has its sealed body though nobody waits for it."""
+        """Rows with a sealed body that nobody waits for."""
         return self.filter(state__in=["held", "unknown", "failed"])
 
     def unowned(self) -> Self:
-        """What is held for want of the account that it names."""
+        """Rows whose named account is missing."""
         return self.filter(state="held", account=None)
 
     def last_heard(self, account: "OfficialAccount | None" = None) -> datetime | None:
@@ -60,7 +60,7 @@ class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
         return self.unread().filter(received_at__lt=now - timedelta(days=KEEP_UNREAD_DAYS))
 
     def received_on(self, day: date) -> Self:
-        """What came on this day, by the clock on the wall."""
+        """Events received on this local day."""
         return self.filter(received_at__date=day)
 
 
@@ -68,7 +68,7 @@ class InboundFileQuerySet(CommuneScopedQuerySet["InboundFile"]):
     """Files that residents sent."""
 
     def due(self, now: datetime) -> Self:
-        """What is still to be fetched."""
+        """Files still to be fetched."""
         return self.filter(state="waiting", next_attempt_at__lte=now).order_by(
             "next_attempt_at", "pk"
         )

@@ -70,7 +70,7 @@ def read(raw: bytes) -> dict[str, Any]:
 
 
 def key_of(body: dict[str, Any], raw: bytes) -> str:
-    """What two tellings of one event have in common, as a keyed hash.
+    """A keyed hash, equal for repeated deliveries of one event.
 
     A message is known by name and message id; anything else by name, account, whom it is about and
     its clock; what has neither, or a name that nobody knows, by its bytes.
@@ -88,7 +88,7 @@ def key_of(body: dict[str, Any], raw: bytes) -> str:
 
 
 def known_messages(message_ids: Iterable[str]) -> set[str]:
-    """Which of these messages of people stand in the inbox already, under whatever name."""
+    """Ids among these messages of people that the inbox has already, under whatever name."""
     wanted = {_hashed(name, one): one for one in message_ids for name in _OF_PEOPLE}
     rows = WebhookEvent.objects.filter(key__in=list(wanted))
     return {wanted[key] for key in rows.values_list("key", flat=True)}
@@ -111,7 +111,7 @@ def _subject(body: dict[str, Any], message: Any, message_id: str) -> list[str]:
 
 
 def kept(body: dict[str, Any], raw: bytes) -> str:
-    """What goes into the row: the body, or of a resident's message in a group that there was one.
+    """The body to store; of a resident's message in a group only that there was one.
 
     What people say in a group reaches no disk of ours, sealed or not.
     """

@@ -1,4 +1,4 @@
-"""What the wall tells upwards when an event of Zalo is interpreted.
+"""Signals sent when an event of Zalo is interpreted.
 
 Each is sent with `account` (the OfficialAccount) and `event` (a value of `zalo.inbox.events`)
 inside the transaction that interprets the row. An event can come twice and out of order: receivers

@@ -1,4 +1,4 @@
-"""What the wall keeps of Zalo."""
+"""All models of this app."""
 
 from zalo.followers.models import Follower, FollowerSync, QuotaLedger
 from zalo.inbox.models import GroupActivity, HistoryReading, InboundFile, WebhookEvent

@@ -1,4 +1,4 @@
-"""What is wrong with a connection, or soon will be: computed from the row and the clock alone.
+"""Faults of a connection, present or near: computed from the row and the clock alone.
 
 So it is said also when nothing runs any more: a dead worker refreshes no token, but the home page
 of the chiefs, /readyz and /metrics still count the days.
@@ -25,7 +25,7 @@ LATE_HEARTBEAT: Final = HEARTBEAT_EVERY + timedelta(days=1)
 
 
 class Kind(StrEnum):
-    """What is wrong, the worst first."""
+    """Kinds of faults, the worst first."""
 
     NO_TOKENS = "no_tokens"
     NEEDS_CONSENT = "needs_consent"
@@ -58,7 +58,7 @@ def alarm_of(account: OfficialAccount, now: datetime) -> Alarm | None:
 
 
 def alarms(accounts: Iterable[OfficialAccount], now: datetime) -> list[Alarm]:
-    """Those of several accounts."""
+    """Alarms of several accounts."""
     return [alarm for account in accounts if (alarm := alarm_of(account, now)) is not None]
 
 

@@ -36,7 +36,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What went wrong with calls of the last day, and how often."""
+    """Failed calls of the last day, and how often."""
 
     sentence: str
     count: int

@@ -210,7 +210,7 @@ class ApiCall(models.Model):
 
     @property
     def answer_sentence(self) -> str:
-        """What the answer means, for a person."""
+        """Meaning of the answer, for a person."""
         if self.code in _ANSWERS:
             return str(_ANSWERS[self.code])
         number = int(self.code) if self.code.lstrip("-").isdigit() else None
@@ -225,7 +225,7 @@ ATTEMPT_LIFE: Final = timedelta(minutes=10)
 
 
 class ConsentAttempt(models.Model):
-    """Who asked Zalo for access, for which account, and what came of it.
+    """One request for access at Zalo: by whom, for which account, with which outcome.
 
     waiting → connected, refused or expired; received in between, when Zalo gave a pair and could
     not be asked yet whose it is: the pair is kept here, sealed, until that is known. What came

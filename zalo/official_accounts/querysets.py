@@ -72,11 +72,11 @@ class GroupAssetQuerySet(CommuneScopedQuerySet["GroupAsset"]):
     """Places for groups."""
 
     def held(self) -> Self:
-        """Those that Zalo still names."""
+        """Packages that Zalo still names."""
         return self.filter(gone_at=None)
 
     def free(self, today: date) -> Self:
-        """Those on which a group can be made today, the one that lasts longest first."""
+        """Packages on which a group can be made today, the one that lasts longest first."""
         lasting = Q(valid_through=None) | Q(valid_through__gte=today)
         return (
             self.held()
@@ -92,17 +92,17 @@ class ConsentAttemptQuerySet(CommuneScopedQuerySet["ConsentAttempt"]):
     """Attempts to get access."""
 
     def interrupted(self, before: datetime) -> Self:
-        """Those from which someone came back, and whose answer was never brought to an end."""
+        """Attempts with an answer that was never processed to its end."""
         return self.filter(outcome="waiting", used_at__lt=before)
 
     def received(self) -> Self:
-        """Those that hold a pair of which nobody knows yet whose it is, oldest first."""
+        """Attempts with a token pair of an account not yet known, oldest first."""
         return self.filter(outcome="received").order_by("received_at", "pk")
 
     def stale(self, now: datetime) -> Self:
-        """Those whose time is over and that hold a verifier still."""
+        """Expired attempts that still hold a verifier."""
         return self.filter(outcome="waiting", used_at=None, expires_at__lte=now)
 
     def older_than(self, moment: datetime) -> Self:
-        """Those begun before `moment` that hold no pair."""
+        """Attempts begun before `moment` that hold no pair."""
         return self.filter(created_at__lt=moment).exclude(outcome="received")

@@ -1,4 +1,4 @@
-"""Who an account is and whether it works."""
+"""Identity and check of an account."""
 
 from datetime import timedelta
 

@@ -62,7 +62,7 @@ class Claim:
 
 
 class Post(Protocol):
-    """What one row after the other carries."""
+    """The content that the rows share."""
 
     @property
     def messages(self) -> int: ...
@@ -73,7 +73,7 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer[P: Post]:
-    """What Zalo answered to a claim, and what becomes of its row."""
+    """Zalo's answer to a claim, and the outcome of its row."""
 
     claim: Claim
     post: P

@@ -26,7 +26,7 @@ CONSENT_RETRY_S: Final = 5
 
 
 class Verdict(StrEnum):
-    """What an answer means for a row."""
+    """Meaning of an answer for a row."""
 
     SENT = "sent"
     QUEUED = "queued"
@@ -37,7 +37,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of one row; `wait_s` of one that is queued again.
+    """Outcome of one row; `wait_s` of one that is queued again.
 
     `closed`: Zalo was not asked, because it would have refused or charged. An attempt that was none
     (`is_attempt`) brings no row nearer to being given up: the account had to wait, not the row.
@@ -107,7 +107,7 @@ def blocks_account(error: ZaloError) -> bool:
 
 
 def interrupted_before(now: datetime) -> datetime:
-    """What was claimed earlier and has no answer by `now` gets none: its sender is gone.
+    """The time before which a claim without an answer is given up: its sender is gone.
 
     A call may connect and wait twice, with a new token between.
     """

@@ -35,7 +35,7 @@ NOT_BEGUN: Final = Outcome(Verdict.QUEUED, wait_s=10, is_attempt=False)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What leaves for one row; the content is asked for once its slot has come."""
+    """The content of one row; asked for once its slot has come."""
 
     account: OfficialAccount
     to: str
@@ -68,11 +68,11 @@ class Outbox[Row: models.Model]:
         raise NotImplementedError
 
     def eligible(self, waiting: QuerySet[Row]) -> QuerySet[Row]:
-        """Those that may leave now."""
+        """Rows that may leave now."""
         return waiting
 
     def message(self, row: Row) -> Message | Outcome:
-        """What leaves, or what becomes of a row for which no call is made."""
+        """The message to send, or the outcome of a row for which no call is made."""
         raise NotImplementedError
 
     def record(self, claimed: QuerySet[Row], row: Row, outcome: Outcome) -> None:
@@ -90,7 +90,7 @@ class Outbox[Row: models.Model]:
         return tried
 
     def sweep(self) -> None:
-        """What was begun and has no answer may have left."""
+        """Settle claims without an answer as uncertain: they may have left."""
         lost = self.rows().filter(state=self.sending, next_attempt_at__lt=timezone.now())
         for row in lost.select_related(*self.related).order_by("pk"):
             self._record(row, Outcome(Verdict.UNCERTAIN))

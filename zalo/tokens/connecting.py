@@ -26,7 +26,7 @@ class ConnectionRefused(Exception):
 
 
 class Check(Enum):
-    """What asking Zalo about the tokens has shown."""
+    """Result of asking Zalo about the tokens."""
 
     CONFIRMED = auto()
     UNREACHABLE = auto()

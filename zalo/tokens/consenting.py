@@ -48,7 +48,7 @@ class ConsentFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What came of an attempt; without an account it waits until Zalo can be asked."""
+    """Outcome of an attempt; without an account it waits until Zalo can be asked."""
 
     sentence: str
     account: OfficialAccount | None = None
@@ -90,7 +90,7 @@ def begin(commune: Commune, *, by: User, redirect_uri: str) -> str:
 
 
 def finish(answer: Mapping[str, str], *, by: User) -> Finished:
-    """What Zalo sent back with the browser: exchange it, check it, save it.
+    """Process Zalo's redirect: exchange the code, check the account, save the pair.
 
     Raises ConsentFailed with a sentence of its own for every failure; the tokens in use are
     untouched then.

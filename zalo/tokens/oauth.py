@@ -51,7 +51,7 @@ def challenge_for(verifier: str) -> str:
 def permission_url(
     oauth_url: str, *, app_id: str, redirect_uri: str, verifier: str, state: str
 ) -> str:
-    """Where an administrator of the account grants access, in a browser."""
+    """The page at Zalo on which an administrator of the account grants access."""
     query = urlencode(
         {
             "app_id": app_id,

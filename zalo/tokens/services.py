@@ -51,7 +51,7 @@ class _Failure:
 
 
 class _Memory:
-    """What this process knows; made anew in a forked child."""
+    """Memory of this process; made anew in a forked child."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Where a token pair lies, sealed, between Zalo's answer and its row in the database.
+"""Sealed store of a token pair between Zalo's answer and its row in the database.
 
 A refresh token and a code work once, so a pair that is received and not saved would lose the
 account: the process may be killed, the database may be away. The pair is put aside in Redis before

@@ -123,7 +123,7 @@ type Handler = Callable[[SimulatorState, Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who answers a call, and the permission that the account must have given for it."""
+    """The handler of a call, and the permission that the account must have given for it."""
 
     handler: Handler
     permission: str

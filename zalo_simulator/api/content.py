@@ -112,7 +112,7 @@ class Content:
 
     @property
     def posted(self) -> dict[str, Any]:
-        """What `SimulatorState.send` is to be given."""
+        """Arguments for `SimulatorState.send`."""
         return {
             "text": self.text,
             "image_id": self.image_id,

@@ -1,4 +1,4 @@
-"""Who is in a group of the account: the list, invitations, the queue, deputies."""
+"""People in a group of the account: the list, invitations, the queue, deputies."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What was said: the last message of each chat, and one chat in full, ten at a time."""
+"""Histories: the last message of each chat, and one chat in full, ten at a time."""
 
 from collections.abc import Iterable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What the account has paid for, and the doors through which money would move.
+"""Purchases of the account, and the calls through which money would move.
 
 Nothing in the portal may ever call the latter; they are here so that a test can count to zero.
 """

@@ -205,7 +205,7 @@ class SimulatorState(KeptState):
             self.touch()
 
     def seen_in_group(self, user_id: str, group_id: str) -> list[Message]:
-        """What a member reads in a group: since joining, or all of it where the group says so."""
+        """Messages that a member sees: since joining, or all where the group says so."""
         with self.lock:
             group = self.groups.get(group_id)
             if group is None or user_id not in group.members:

@@ -44,7 +44,7 @@ PERMISSIONS: Final = {
 
 @dataclass
 class Settings:
-    """What `/_sim/profile` and `/_sim/app` change while the simulator runs, and the file keeps.
+    """Settings that `/_sim/profile` and `/_sim/app` change at run time, stored in the file.
 
     `account_refusal`, `group_refusal`: the number that every call, or every call about groups, is
     answered with, such as -204 for a disabled account. `redirect_uris`:

@@ -14,7 +14,7 @@ FILL_NAME: Final = "Bà con"
 
 
 class GroupState(PeopleState):
-    """What happens in groups, whoever does it; each thing is told."""
+    """Events in groups, by account or person; each sends a webhook."""
 
     # Places
 

@@ -53,7 +53,7 @@ class MessageState(Base):
             return attachment if is_young else None
 
     def visible_media(self, attachment_id: str) -> Attachment | None:
-        """What a person still sees: media are gone seven days after they were sent."""
+        """Media that a person still sees: they are gone seven days after they were sent."""
         with self.lock:
             attachment = self.attachments.get(attachment_id)
             if attachment is None:
@@ -65,7 +65,7 @@ class MessageState(Base):
             return None if is_gone else attachment
 
     def media_url(self, attachment_id: str) -> str:
-        """Where people and the portal fetch it."""
+        """Address from which people and the portal fetch it."""
         return f"{self.base_url}/_sim/image/{attachment_id}"
 
     # Messages
@@ -333,7 +333,7 @@ class ArticleState(PeopleState):
         return sum(self.local(sent_at).timetuple()[:2] == month for sent_at in person.articles_at)
 
     def articles_of(self, person: Person) -> list[tuple[float, Article]]:
-        """What a person was sent, with its time, the latest first."""
+        """Articles that a person was sent, with their time, the latest first."""
         with self.lock:
             found = [
                 (sent.due_at, self.articles[sent.article_id])

@@ -1,4 +1,4 @@
-"""Who follows the account, who has spoken to it, and what it knows of them."""
+"""Followers and writers of the account, and what it knows of them."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -74,7 +74,7 @@ class PeopleState(Base):
     def found_people(
         self, *, is_follower: bool | None = None, period: str = "", tag_name: str = ""
     ) -> list[Person]:
-        """Those whom the list of users shows: they follow, or have spoken once.
+        """People on the list of users: they follow, or have spoken once.
 
         `period` is Zalo's word: TODAY, YESTERDAY, L7D, L30D or YYYY_MM_DD:YYYY_MM_DD. Raises
         ValueError for another.
