@@ -135,7 +135,7 @@ def beside_small(
 
     A p95 needs rounds; with few of them medians are compared.
     """
-    figure, said = (p95, "p95") if with_tails else (median, "median")
+    figure, label = (p95, "p95") if with_tails else (median, "median")
     pages = list(zip(small.pages, large.pages, strict=True))
     found: dict[str, tuple[list[float], list[float]]] = {}
     for number in range(rounds + 1):
@@ -149,7 +149,7 @@ def beside_small(
         if many.case.grows:
             report.note(f"{many.name}: {over_many:.0f} ms, over few rows {over_few:.0f} ms")
             continue
-        name = f"{many.name}, {said} beside few rows"
+        name = f"{many.name}, {label} beside few rows"
         report.add(_bench.Bar(name, over_many, over_few, 2, " ms", at_most=True))
 
 

@@ -158,13 +158,13 @@ def main(arguments: list[str] | None = None) -> int:
             made.start_beat()
             one_round(account, stub, port, A_SECOND, "71")  # warms up
             count = round(A_SECOND * seconds)
-            waits, told = one_round(account, stub, port, count, "72")
+            waits, reactions = one_round(account, stub, port, count, "72")
         name = f"answer to a question at {A_SECOND} a second, p95"
         report.add(_bench.Bar(name, p95(waits), LIMIT_S, 1, " s", at_most=True))
         report.note(f"median {sorted(waits)[len(waits) // 2]:.2f} s, slowest {max(waits):.2f} s")
-        twice = sum(times - 1 for times in told.values())
+        twice = sum(times - 1 for times in reactions.values())
         report.add(_bench.Bar("answers told twice", twice, 0, 0, at_most=True))
-        report.add(_bench.Bar("people answered", len(told), count, 1))
+        report.add(_bench.Bar("people answered", len(reactions), count, 1))
         tips = TipReport.objects.count() + ChatReply.objects.count()
         report.add(_bench.Bar("tips and replies left behind", tips, 0, 0, at_most=True))
         report.note(f"{Question.objects.exclude(outcome='unanswered').count()} questions logged")

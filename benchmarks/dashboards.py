@@ -74,15 +74,15 @@ def sql_ms[Told](ask: Callable[[], Told]) -> tuple[float, Told]:
             spent += (time.perf_counter() - started) * 1000
 
     with connection.execute_wrapper(timed):
-        told = ask()
-    return spent, told
+        answer = ask()
+    return spent, answer
 
 
 def sums(counts: Iterator[Any]) -> Sums:
     """Numbers of the city, part by part; of posts the deliveries alone."""
     found: Sums = {}
-    for kept in counts:
-        for part, numbers in kept.items():
+    for month in counts:
+        for part, numbers in month.items():
             for key, number in numbers.items() if isinstance(numbers, dict) else ():
                 count = number if isinstance(number, int) else number[0] + number[1]
                 found[part, key] = found.get((part, key), 0) + count
@@ -106,7 +106,7 @@ def measure_city(
     """All tips and deliveries of the span."""
     places = [commune.pk for commune in communes]
     asked = (Subject.TIPS, Subject.POSTS)
-    kept: list[float] = []
+    stored: list[float] = []
     raw: list[float] = []
     for number in range(rounds + 1):
         now = timezone.now()
@@ -121,9 +121,9 @@ def measure_city(
         if sums(iter(months)) != sums(iter(rows)):
             raise SystemExit(f"{period.words}: what was kept is not what the rows say")
         if number:
-            kept.append(spent)
+            stored.append(spent)
             raw.append(by_row)
-    add_share(report, f"whole city, {period.words}", kept, raw, is_quick=is_quick)
+    add_share(report, f"whole city, {period.words}", stored, raw, is_quick=is_quick)
 
 
 def measure_commune(report: _bench.Report, reader: User, period: Period, rounds: int) -> None:
@@ -134,7 +134,7 @@ def measure_commune(report: _bench.Report, reader: User, period: Period, rounds:
         scope, now = whole_commune(reader.commune, reader=reader), timezone.now()
         return [compute(key, scope, period, as_of=now).table for key in KEPT]
 
-    kept: list[float] = []
+    stored: list[float] = []
     raw: list[float] = []
     for number in range(rounds + 1):
         spent, read = sql_ms(figures)
@@ -143,19 +143,19 @@ def measure_commune(report: _bench.Report, reader: User, period: Period, rounds:
         if read != counted:
             raise SystemExit(f"{period.words}: what was kept is not what the rows say")
         if number:
-            kept.append(spent)
+            stored.append(spent)
             raw.append(by_row)
     report.note(
-        f"one commune, {period.words}: SQL of {len(KEPT)} kept figures {median(kept):.0f} ms, "
+        f"one commune, {period.words}: SQL of {len(KEPT)} kept figures {median(stored):.0f} ms, "
         f"row by row {median(raw):.0f} ms"
     )
 
 
 def add_share(
-    report: _bench.Report, what: str, kept: list[float], raw: list[float], *, is_quick: bool
+    report: _bench.Report, what: str, stored: list[float], raw: list[float], *, is_quick: bool
 ) -> None:
     name = f"SQL of kept counts, {what}, beside raw queries"
-    bar = _bench.Bar(name, median(kept), median(raw), MOST_OF_RAW, " ms", at_most=True)
+    bar = _bench.Bar(name, median(stored), median(raw), MOST_OF_RAW, " ms", at_most=True)
     if is_quick:  # a query costs its trip however few rows there are
         report.note(f"{name}: {bar.product:.1f} ms, {bar.limit:.0f} ms")
         return

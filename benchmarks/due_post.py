@@ -123,8 +123,8 @@ def urgent_post(report: _bench.Report, stub: _stub.Stub, commune: Commune) -> No
 
     moments = wait_until(all_there, timeout_s=60, what="the urgent post in every group")
     name = f"urgent post in {URGENT_GROUPS} groups, {waiting} waiting"
-    taken = max(moments) - approved_at
-    report.add(_bench.Bar(name, taken, 10, 1, " s", at_most=True))
+    elapsed = max(moments) - approved_at
+    report.add(_bench.Bar(name, elapsed, 10, 1, " s", at_most=True))
     at_rate = URGENT_GROUPS * 60 / RATE_PER_MIN
     report.note(
         f"{at_rate:.1f} s of that is the account's rate; the first left after "

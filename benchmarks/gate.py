@@ -36,16 +36,16 @@ def _seconds_of_words(texts: list[str]) -> float:
 
 
 def _report(report: _bench.Report, name: str) -> None:
-    told = score(name)
-    report.note(f"{name}: {told.cases} texts, {told.innocent} of them innocent")
-    for rule in told.rules:
+    found = score(name)
+    report.note(f"{name}: {found.cases} texts, {found.innocent} of them innocent")
+    for rule in found.rules:
         report.note(
-            f"{name}, {rule}: recall {told.right(rule)}/{told.expected(rule)}, "
-            f"precision {told.right(rule)}/{told.told(rule)}"
+            f"{name}, {rule}: recall {found.right(rule)}/{found.expected(rule)}, "
+            f"precision {found.right(rule)}/{found.told(rule)}"
         )
-    report.add(_bench.Bar(f"gate, {name}, recall", told.right(), told.expected(), RECALL))
-    report.add(_bench.Bar(f"gate, {name}, precision", told.right(), told.told(), PRECISION))
-    for case, spoke in told.wrong:
+    report.add(_bench.Bar(f"gate, {name}, recall", found.right(), found.expected(), RECALL))
+    report.add(_bench.Bar(f"gate, {name}, precision", found.right(), found.told(), PRECISION))
+    for case, spoke in found.wrong:
         report.note(f"wrong: {sorted(case.rules)} → {sorted(spoke)}: {case.text[:70]!r}")
 
 

@@ -81,10 +81,10 @@ def run_job(job: str, argument: Any, meanwhile: Callable[[], object] | None = No
         while process.poll() is None:
             peak = max(peak, resident_mb(process.pid))
             meanwhile()
-        told = process.stdout.read() if process.stdout else ""
+        output = process.stdout.read() if process.stdout else ""
     if process.returncode:
         raise SystemExit(f"{job} ended with {process.returncode}")
-    found = json.loads(told)
+    found = json.loads(output)
     return Ran(found["seconds"], max(peak, found["own_mb"]))
 
 
@@ -217,26 +217,26 @@ def pages_meanwhile(report: _bench.Report, content: bytes, many: bytes, *, with_
         "review of a list": reverse("admin:groups_memberimport_review", args=[waiting.pk]),
         "progress of the list": reverse("admin:groups_memberimport_progress", args=[long.pk]),
     }
-    taken: dict[str, list[float]] = {name: [] for name in pages}
+    times: dict[str, list[float]] = {name: [] for name in pages}
 
     def ask() -> None:
         for name, address in pages.items():
-            taken[name].append(answer_ms(client, address))
+            times[name].append(answer_ms(client, address))
 
     with served_to_test_client():
-        for _round in range(QUIET_ROUNDS + 1):
+        for _number in range(QUIET_ROUNDS + 1):
             ask()
-        quiet = {name: median(figures[1:]) for name, figures in taken.items()}
-        for figures in taken.values():
+        quiet = {name: median(figures[1:]) for name, figures in times.items()}
+        for figures in times.values():
             figures.clear()
         run_job("commit", long.pk, ask)
     long.refresh_from_db()
     if long.state != MemberImport.State.COMMITTED:
         raise SystemExit(f"the list was not written, but is {long.state}")
-    for name, figures in taken.items():
-        said = f"{name} while a list is written, p95 of {len(figures)}"
+    for name, figures in times.items():
+        name_of_bar = f"{name} while a list is written, p95 of {len(figures)}"
         if with_bars:
-            report.add(_bench.Bar(said, p95(figures) / 1000, PAGE_S, 1, " s", at_most=True))
+            report.add(_bench.Bar(name_of_bar, p95(figures) / 1000, PAGE_S, 1, " s", at_most=True))
         report.note(f"{name}: median {median(figures):.0f} ms, before {quiet[name]:.0f} ms")
 
 

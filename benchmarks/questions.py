@@ -37,9 +37,9 @@ def _report(report: _bench.Report, name: str) -> None:
     asked = [(case, find(case.text, today=TODAY)) for case in cases(name)]
     questions = [pair for pair in asked if pair[0].wanted]
     if not questions:
-        told = {kind: sum(found.kind is kind for _case, found in asked) for kind in Kind}
+        counts = {kind: sum(found.kind is kind for _case, found in asked) for kind in Kind}
         report.note(
-            f"{name}, search alone: {told[Kind.SURE]} answered, {told[Kind.CHOICE]} offered"
+            f"{name}, search alone: {counts[Kind.SURE]} answered, {counts[Kind.CHOICE]} offered"
         )
         left = sum(decide(case.text, TODAY).meaning is not Meaning.QUESTION for case in cases(name))
         report.add(_bench.Bar(f"{name}, not answered in the chat", left, len(asked), LEFT_ALONE))

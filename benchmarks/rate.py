@@ -109,12 +109,12 @@ def by_drain(commune: Commune, seconds: float) -> None:
 
 @contextmanager
 def _patched(module: object, name: str, value: float) -> Iterator[None]:
-    kept = getattr(module, name)
+    before = getattr(module, name)
     setattr(module, name, value)
     try:
         yield
     finally:
-        setattr(module, name, kept)
+        setattr(module, name, before)
 
 
 def busiest_second(moments: list[float]) -> int:

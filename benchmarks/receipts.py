@@ -107,8 +107,8 @@ def main(arguments: list[str] | None = None) -> int:
         chance = longer(found[name], first)
         surest = max(chance, 1 - chance)
         report.add(_bench.Bar("the same, a guess by its time", surest, 0.5, 1.3, at_most=True))
-    shown = median(found["a tip's"]) * 1000
-    report.add(_bench.Bar("a receipt that is a tip's", shown, base, 1.5, " ms", at_most=True))
+    median_ms = median(found["a tip's"]) * 1000
+    report.add(_bench.Bar("a receipt that is a tip's", median_ms, base, 1.5, " ms", at_most=True))
     return report.exit_code
 
 

@@ -121,7 +121,7 @@ def pages_of(clients: dict[str, Client], commune: Commune) -> list[Page]:
 
 def measure(report: _bench.Report, few: Side, many: Side, rounds: int, *, is_quick: bool) -> None:
     """Each page in turn over few and over many tips, and the stock list; a first round warms up."""
-    figure, said = (median, "median") if is_quick else (p95, "p95")
+    figure, label = (median, "median") if is_quick else (p95, "p95")
     found: dict[str, tuple[list[float], ...]] = {page.name: ([], [], []) for page in many.pages}
     for number in range(rounds + 1):
         for small, large in zip(few.pages, many.pages, strict=True):
@@ -132,15 +132,15 @@ def measure(report: _bench.Report, few: Side, many: Side, rounds: int, *, is_qui
     for page in many.pages:
         over_few, over_many, stock = (figure(figures) for figures in found[page.name])
         if not is_quick:
-            name = f"{page.name}, {said}"
+            name = f"{page.name}, {label}"
             report.add(_bench.Bar(name, over_many, LIMIT_MS, 1, " ms", at_most=True))
         if page.case.most:
-            name = f"{page.name}, {said} beside the stock list"
+            name = f"{page.name}, {label} beside the stock list"
             report.add(_bench.Bar(name, over_many, stock, page.case.most, " ms", at_most=True))
         if page.case.grows:
             report.note(f"{page.name}: {over_many:.0f} ms, over few tips {over_few:.0f} ms")
             continue
-        name = f"{page.name}, {said} beside few tips"
+        name = f"{page.name}, {label} beside few tips"
         report.add(_bench.Bar(name, over_many, over_few, 2, " ms", at_most=True))
 
 

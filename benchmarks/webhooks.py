@@ -61,7 +61,7 @@ def answers(port: int) -> bool:
 
 def load(port: int, connections: int, seconds: float) -> dict[str, Any]:
     """One round of events; raises where an answer was anything but 200."""
-    told = subprocess.run(
+    output = subprocess.run(
         [
             sys.executable, str(Path(__file__).with_name("_load.py")), f"--port={port}",
             f"--connections={connections}", f"--seconds={seconds}",
@@ -71,9 +71,9 @@ def load(port: int, connections: int, seconds: float) -> dict[str, Any]:
         ],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    if told.returncode:
-        raise SystemExit(told.stderr)
-    found = json.loads(told.stdout)
+    if output.returncode:
+        raise SystemExit(output.stderr)
+    found = json.loads(output.stdout)
     if set(found["answers"]) != {"200"}:
         raise SystemExit(f"not every event was taken: {found['answers']}")
     return dict(found)
@@ -207,11 +207,11 @@ def beside_other_work(
     worker = threading.Thread(target=work)
     sent, started = len(stub.arrivals()), time.monotonic()
     worker.start()
-    tails, taken = [], 0
+    tails, answered = [], 0
     while worker.is_alive():
         found = load(port, BESIDE_CONNECTIONS, 3)
         tails.append(found["p99_ms"])
-        taken += sum(found["answers"].values())
+        answered += sum(found["answers"].values())
     worker.join()
     if failed:
         raise SystemExit(f"the import failed: {failed[0]!r}")
@@ -220,7 +220,8 @@ def beside_other_work(
     name = f"webhook intake beside an import of {people} and sending, worst p99"
     report.add(_bench.Bar(name, worst, 500, 1, " ms", at_most=True))
     report.note(
-        f"{taken / elapsed:.0f} events and {(len(stub.arrivals()) - sent) / elapsed:.0f} sends a "
+        f"{answered / elapsed:.0f} events and "
+        f"{(len(stub.arrivals()) - sent) / elapsed:.0f} sends a "
         f"second for {elapsed:.0f} s; median p99 {median(tails):.0f} ms"
     )
 

@@ -228,8 +228,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of this account: only what it may open."""
     first = [{"title": _("Hôm nay"), "icon": "home", "link": reverse("admin:index")}]
     first += [
-        {"title": f"Số liệu: {door.name}", "icon": door.icon, "link": door.address()}
-        for door in dashboards_pages.open_to(request.user)
+        {"title": f"Số liệu: {dashboard.name}", "icon": dashboard.icon, "link": dashboard.address()}
+        for dashboard in dashboards_pages.open_to(request.user)
     ]
     if request.user.has_perm("broadcasts.view_broadcast"):
         month = reverse("admin:broadcasts_broadcast_month")
@@ -252,9 +252,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         seen = reverse("admin:reports_tipreport_capture")
         first.append({"title": _("Tin thấy trong nhóm"), "icon": "speaker_notes", "link": seen})
     if request.user.has_perm("reports.relay_tipreport"):
-        told = reverse("admin:reports_tipreport_relay")
+        relay = reverse("admin:reports_tipreport_relay")
         first.append(
-            {"title": _("Chuyển tin cho Công an"), "icon": "forward_to_inbox", "link": told}
+            {"title": _("Chuyển tin cho Công an"), "icon": "forward_to_inbox", "link": relay}
         )
     if request.user.has_perm("zalo.connect_officialaccount"):
         zalo = reverse("admin:zalo_officialaccount_health_home")

@@ -85,21 +85,21 @@ def _system_programs() -> list[Programs]:
 
 def _major(program: Path) -> int:
     try:
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return 0
-    version = re.search(r"\(PostgreSQL\) (\d+)", told.stdout)
+    version = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
     return int(version.group(1)) if version else 0
 
 
 def _has_trigrams(bin_dir: Path) -> bool:
     try:
-        told = subprocess.run(
+        answer = subprocess.run(
             [bin_dir / "pg_config", "--sharedir"], capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
         return False
-    return Path(told.stdout.strip(), "extension", "pg_trgm.control").exists()
+    return Path(answer.stdout.strip(), "extension", "pg_trgm.control").exists()
 
 
 class Postgres:
@@ -259,8 +259,8 @@ class Postgres:
         while self.exit_code is None and time.monotonic() < deadline:
             try:
                 with self._connect("postgres") as connection:
-                    shown = connection.execute("SHOW data_directory").fetchone()
-                    return shown is not None and Path(shown[0]) == self.data
+                    row = connection.execute("SHOW data_directory").fetchone()
+                    return row is not None and Path(row[0]) == self.data
             except psycopg.OperationalError:
                 time.sleep(0.05)
         return False

@@ -12,11 +12,11 @@ import django
 import requests
 
 
-def ask(door: str, value: Any) -> Any:
+def ask(entry: str, value: Any) -> Any:
     """Post to one of the simulator's own doors, around any proxy that the environment names."""
     with requests.Session() as session:
         session.trust_env = False
-        answer = session.post(f"{os.environ['ZALO_API_URL']}/_sim/{door}", json=value, timeout=30)
+        answer = session.post(f"{os.environ['ZALO_API_URL']}/_sim/{entry}", json=value, timeout=30)
         answer.raise_for_status()
         return answer.json()
 

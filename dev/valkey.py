@@ -50,10 +50,10 @@ def find_program(*, wheels_only: bool) -> Path:
 
 def _major(program: Path | str) -> int:
     try:
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return 0
-    version = re.search(r"v=(\d+)", told.stdout)
+    version = re.search(r"v=(\d+)", answer.stdout)
     return int(version.group(1)) if version else 0
 
 
@@ -129,10 +129,10 @@ class Valkey:
         """The process number of a server on that port started with our configuration, or 0."""
         try:
             with self._client(port) as client:
-                told = client.info("server")
+                info = client.info("server")
         except redis.RedisError:
             return 0
-        return int(told["process_id"]) if told.get("config_file") == str(self.config) else 0
+        return int(info["process_id"]) if info.get("config_file") == str(self.config) else 0
 
     def _answers(self, *, timeout_s: float) -> bool:
         deadline = time.monotonic() + timeout_s

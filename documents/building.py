@@ -52,28 +52,28 @@ MARK = 9
 SIGN_HERE = 3  # empty lines for a hand and a seal
 
 
-def build(paper: Paper) -> bytes:
+def build(document: Paper) -> bytes:
     """The file: letterhead, title, body, who signs and who gets it."""
-    document = Document()
-    width = _set_page(document, paper)
-    sizes = SIZES[paper.letterhead.layout]
-    _head(document, paper, sizes, width)
-    _title(document, paper, sizes, width)
-    body = paper.body
+    docx = Document()
+    width = _set_page(docx, document)
+    sizes = SIZES[document.letterhead.layout]
+    _head(docx, document, sizes, width)
+    _title(docx, document, sizes, width)
+    body = document.body
     for block, following in zip(body, (*body[1:], None), strict=True):
-        _block(document, block, sizes, width)
+        _block(docx, block, sizes, width)
         if isinstance(block, Text) and isinstance(following, Table):
-            document.paragraphs[-1].paragraph_format.keep_with_next = True
-    if paper.signatures or paper.recipients:
-        _foot(document, paper, sizes, width)
+            docx.paragraphs[-1].paragraph_format.keep_with_next = True
+    if document.signatures or document.recipients:
+        _foot(docx, document, sizes, width)
     stream = BytesIO()
-    document.save(stream)
+    docx.save(stream)
     return same_bytes(stream.getvalue())
 
 
-def _set_page(document: DocumentType, paper: Paper) -> float:
+def _set_page(docx: DocumentType, document: Paper) -> float:
     """A4, page numbers from the second page on; returns the width for the text."""
-    style = document.styles["Normal"]
+    style = docx.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(14)  # type: ignore[attr-defined]
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     shape = style.paragraph_format  # type: ignore[attr-defined]
@@ -81,10 +81,10 @@ def _set_page(document: DocumentType, paper: Paper) -> float:
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "vi-VN")
     style.element.rPr.append(language)
-    _set_properties(document, paper)
-    section = document.sections[0]
-    across, down = (297, 210) if paper.is_across else (210, 297)
-    if paper.is_across:
+    _set_properties(docx, document)
+    section = docx.sections[0]
+    across, down = (297, 210) if document.is_across else (210, 297)
+    if document.is_across:
         section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(across), Mm(down)
     top, right, bottom, left = MARGINS
@@ -94,23 +94,23 @@ def _set_page(document: DocumentType, paper: Paper) -> float:
     number = section.header.paragraphs[0]
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
     field(number, "PAGE", size=PAGE_NUMBER)
-    foot = ". ".join(part for part in (paper.draft_line.capitalize(), paper.mark) if part)
+    foot = ". ".join(part for part in (document.draft_line.capitalize(), document.mark) if part)
     for footer in (section.footer, section.first_page_footer):
         say(footer.paragraphs[0], foot, size=MARK, italic=True)
     return float(across - left - right)
 
 
-def _set_properties(document: DocumentType, paper: Paper) -> None:
-    properties = document.core_properties
+def _set_properties(docx: DocumentType, document: Paper) -> None:
+    properties = docx.core_properties
     properties.author = properties.last_modified_by = "Bình Yên"
-    properties.title = clean(f"{paper.title}. {paper.summary}")[:250]
+    properties.title = clean(f"{document.title}. {document.summary}")[:250]
     properties.comments = ""
-    properties.created = properties.modified = datetime.combine(paper.on, time.min, UTC)
+    properties.created = properties.modified = datetime.combine(document.on, time.min, UTC)
 
 
-def _frame(document: DocumentType, widths: Sequence[float]) -> list[_Cell]:
+def _frame(docx: DocumentType, widths: Sequence[float]) -> list[_Cell]:
     """Columns side by side without lines."""
-    table = document.add_table(rows=1, cols=len(widths))
+    table = docx.add_table(rows=1, cols=len(widths))
     _set_widths(table, widths)
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -135,64 +135,70 @@ def _set_widths(table: WordTable, widths: Sequence[float]) -> None:
             cell.width = size
 
 
-def _head(document: DocumentType, paper: Paper, sizes: Sizes, width: float) -> None:
-    share = LEFT_SHARE[paper.letterhead.layout]
+def _head(docx: DocumentType, document: Paper, sizes: Sizes, width: float) -> None:
+    share = LEFT_SHARE[document.letterhead.layout]
     columns = (width * share, width * (1 - share))
-    left, right = _frame(document, columns)
-    _issuer(left, paper, sizes, columns[0])
-    if paper.letterhead.is_party:
+    left, right = _frame(docx, columns)
+    _issuer(left, document, sizes, columns[0])
+    if document.letterhead.is_party:
         say(right.paragraphs[0], PARTY, size=sizes.country.least, bold=True, centre=True)
         rule(right.add_paragraph(), aside=columns[1] * 0.06)
     else:
         say(right.paragraphs[0], COUNTRY, size=sizes.country.least, bold=True, centre=True)
         say(right.add_paragraph(), MOTTO, size=sizes.motto.least, bold=True, centre=True)
         rule(right.add_paragraph(), aside=max(columns[1] / 2 - 28, 0))
-    if paper.date_line:
+    if document.date_line:
         say(
-            right.add_paragraph(), paper.date_line, size=sizes.place.least, italic=True, centre=True
+            right.add_paragraph(),
+            document.date_line,
+            size=sizes.place.least,
+            italic=True,
+            centre=True,
         )
 
 
-def _issuer(cell: _Cell, paper: Paper, sizes: Sizes, width: float) -> None:
-    above, issuer = (part.upper() for part in (paper.letterhead.above, paper.letterhead.body_line))
+def _issuer(cell: _Cell, document: Paper, sizes: Sizes, width: float) -> None:
+    above, issuer = (
+        part.upper() for part in (document.letterhead.above, document.letterhead.body_line)
+    )
     place = 0
     if above:
         say(paragraph_of(cell, 0), above, size=sizes.above.least, centre=True)
         place = 1
     say(paragraph_of(cell, place), issuer, size=sizes.issuer.least, bold=True, centre=True)
-    if paper.letterhead.is_party:
+    if document.letterhead.is_party:
         say(cell.add_paragraph(), "*", size=sizes.issuer.least, centre=True)
     else:
         rule(cell.add_paragraph(), aside=width / 3)
-    if paper.number_line:
-        say(cell.add_paragraph(), paper.number_line, size=sizes.number.least, centre=True)
-    say(cell.add_paragraph(), paper.draft_line, size=sizes.number.least, bold=True, centre=True)
+    if document.number_line:
+        say(cell.add_paragraph(), document.number_line, size=sizes.number.least, centre=True)
+    say(cell.add_paragraph(), document.draft_line, size=sizes.number.least, bold=True, centre=True)
 
 
-def _title(document: DocumentType, paper: Paper, sizes: Sizes, width: float) -> None:
-    title = document.add_paragraph()
+def _title(docx: DocumentType, document: Paper, sizes: Sizes, width: float) -> None:
+    title = docx.add_paragraph()
     title.paragraph_format.space_before = Pt(12)
-    say(title, paper.title.upper(), size=sizes.title.most, bold=True, centre=True)
-    if not paper.summary:
+    say(title, document.title.upper(), size=sizes.title.most, bold=True, centre=True)
+    if not document.summary:
         return
-    summary = document.add_paragraph()
-    say(summary, paper.summary, size=sizes.summary.least, bold=True, centre=True)
-    rule(document.add_paragraph(), aside=width / 3)
-    document.paragraphs[-1].paragraph_format.space_after = Pt(10)
+    summary = docx.add_paragraph()
+    say(summary, document.summary, size=sizes.summary.least, bold=True, centre=True)
+    rule(docx.add_paragraph(), aside=width / 3)
+    docx.paragraphs[-1].paragraph_format.space_after = Pt(10)
 
 
-def _block(document: DocumentType, block: Block, sizes: Sizes, width: float) -> None:
+def _block(docx: DocumentType, block: Block, sizes: Sizes, width: float) -> None:
     match block:
         case Heading():
-            _heading(document, block, sizes)
+            _heading(docx, block, sizes)
         case Text():
-            _paragraph(document, block, sizes)
+            _paragraph(docx, block, sizes)
         case Table():
-            _table(document, block, width)
+            _table(docx, block, width)
 
 
-def _heading(document: DocumentType, heading: Heading, sizes: Sizes) -> None:
-    paragraph = document.add_paragraph()
+def _heading(docx: DocumentType, heading: Heading, sizes: Sizes) -> None:
+    paragraph = docx.add_paragraph()
     text = heading.text.upper() if heading.level == 1 else heading.text
     say(paragraph, text, size=sizes.body.most, bold=True)
     shape = paragraph.paragraph_format
@@ -201,16 +207,16 @@ def _heading(document: DocumentType, heading: Heading, sizes: Sizes) -> None:
     outline(paragraph, heading.level)
 
 
-def _paragraph(document: DocumentType, said: Text, sizes: Sizes) -> None:
-    paragraph = document.add_paragraph()
-    say(paragraph, said.text, size=sizes.body.most, italic=said.is_basis)
+def _paragraph(docx: DocumentType, content: Text, sizes: Sizes) -> None:
+    paragraph = docx.add_paragraph()
+    say(paragraph, content.text, size=sizes.body.most, italic=content.is_basis)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     shape = paragraph.paragraph_format
     shape.first_line_indent, shape.line_spacing, shape.space_after = Mm(INDENT), 1.15, Pt(6)
 
 
-def _table(document: DocumentType, content: Table, width: float) -> None:
-    table = document.add_table(rows=2, cols=len(content.headings))
+def _table(docx: DocumentType, content: Table, width: float) -> None:
+    table = docx.add_table(rows=2, cols=len(content.headings))
     table.style = "Table Grid"
     _set_widths(table, _widths(content, width))
     head, model = table.rows
@@ -227,7 +233,7 @@ def _table(document: DocumentType, content: Table, width: float) -> None:
         merged = model.cells[0].merge(model.cells[-1])
         say(merged.paragraphs[0], content.empty, size=content.size)
     _keep_together(table, content)
-    document.add_paragraph().paragraph_format.space_after = Pt(0)
+    docx.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
 def _fill(model: _Row, content: Table) -> None:
@@ -258,36 +264,38 @@ def _widths(content: Table, width: float) -> list[float]:
     return [width * part / sum(asked) for part in asked]
 
 
-def _foot(document: DocumentType, paper: Paper, sizes: Sizes, width: float) -> None:
-    gap = document.add_paragraph()
+def _foot(docx: DocumentType, document: Paper, sizes: Sizes, width: float) -> None:
+    gap = docx.add_paragraph()
     gap.paragraph_format.space_after = Pt(0)
-    for paragraph in document.paragraphs[-2:]:  # nobody signs a page with nothing on it
+    for paragraph in docx.paragraphs[-2:]:  # nobody signs a page with nothing on it
         paragraph.paragraph_format.keep_with_next = True
-    columns = len(paper.signatures) + bool(paper.recipients)
+    columns = len(document.signatures) + bool(document.recipients)
     widths = [width / columns] * columns
     if columns == 1:
         widths = [width / 2, width / 2]
-    cells = _frame(document, widths)
-    if paper.recipients:
-        _recipients(cells[0], paper, sizes)
-    for cell, signature in zip(cells[-len(paper.signatures) :], paper.signatures, strict=False):
-        _signature(cell, signature, paper, sizes)
+    cells = _frame(docx, widths)
+    if document.recipients:
+        _recipients(cells[0], document, sizes)
+    for cell, signature in zip(
+        cells[-len(document.signatures) :], document.signatures, strict=False
+    ):
+        _signature(cell, signature, document, sizes)
 
 
-def _recipients(cell: _Cell, paper: Paper, sizes: Sizes) -> None:
-    is_party = paper.letterhead.is_party
+def _recipients(cell: _Cell, document: Paper, sizes: Sizes) -> None:
+    is_party = document.letterhead.is_party
     say(
         cell.paragraphs[0], "Nơi nhận:", size=sizes.recipients.least, bold=not is_party,
         italic=not is_party, underline=is_party,
     )  # fmt: skip
-    for line in paper.recipient_lines:
+    for line in document.recipient_lines:
         say(cell.add_paragraph(), line, size=sizes.recipient.least)
 
 
-def _signature(cell: _Cell, signature: Signature, paper: Paper, sizes: Sizes) -> None:
+def _signature(cell: _Cell, signature: Signature, document: Paper, sizes: Sizes) -> None:
     titles = [one.upper() for one in (signature.authority, signature.title) if one]
     lines = [(title, True, False) for title in titles]
-    if paper.letterhead.is_party and len(lines) > 1:
+    if document.letterhead.is_party and len(lines) > 1:
         lines[1] = (lines[1][0], False, False)
     if signature.note:
         lines.append((signature.note, False, True))

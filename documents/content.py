@@ -192,8 +192,8 @@ def ordinal(number: int, level: int) -> str:
 
 
 def _roman(number: int) -> str:
-    said = ""
+    numeral = ""
     for value, letters in _ROMAN:
         times, number = divmod(number, value)
-        said += letters * times
-    return said
+        numeral += letters * times
+    return numeral

@@ -176,10 +176,10 @@ def same_bytes(content: bytes) -> bytes:
     stream = BytesIO()
     with (
         zipfile.ZipFile(BytesIO(content)) as made,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as kept,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for entry in made.infolist():
             info = zipfile.ZipInfo(entry.filename, _ANY_DAY)
             info.compress_type = zipfile.ZIP_DEFLATED
-            kept.writestr(info, made.read(entry))
+            target.writestr(info, made.read(entry))
     return stream.getvalue()

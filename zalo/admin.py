@@ -140,8 +140,8 @@ def declare_broadcasts(request: HttpRequest, *, site: Any, pk: int) -> HttpRespo
         messages.error(request, f"Hãy ghi một số từ 0 đến {quota.MOST_BROADCASTS}.")
     else:
         quota.declare_broadcasts(account, total, by=_user(request))
-        said = f"mỗi tháng {total} bài" if typed else "chưa rõ số bài mỗi tháng"
-        messages.success(request, f"Đã ghi: {said}.")
+        sentence = f"mỗi tháng {total} bài" if typed else "chưa rõ số bài mỗi tháng"
+        messages.success(request, f"Đã ghi: {sentence}.")
     return redirect("admin:zalo_officialaccount_health", pk=account.pk)
 
 

@@ -94,15 +94,15 @@ def people_page(account: OfficialAccount, zalo_group_id: str, *, page: int) -> P
 
 def refresh_assets(account: OfficialAccount, *, paced: bool = False) -> list[GroupAsset]:
     """Ask Zalo for the places of the account and keep them; returns those it still names."""
-    told = _read(account, ZaloClient.group_assets, "assets", paced)
-    return keep_assets(account, told)
+    infos = _read(account, ZaloClient.group_assets, "assets", paced)
+    return keep_assets(account, infos)
 
 
 @transaction.atomic
-def keep_assets(account: OfficialAccount, told: Sequence[GroupAssetInfo]) -> list[GroupAsset]:
+def keep_assets(account: OfficialAccount, infos: Sequence[GroupAssetInfo]) -> list[GroupAsset]:
     """Write down what Zalo named; a place that it no longer names is gone."""
     now = timezone.now()
-    for info in told:
+    for info in infos:
         if not info.asset_id:
             continue
         GroupAsset.objects.update_or_create(

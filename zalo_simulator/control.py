@@ -29,7 +29,7 @@ MAX_PASTE: Final = 10_000
 MAX_MEDIA: Final = 6 * 1024 * 1024
 
 
-def post(simulator: "Simulator", call: Call, door: str) -> Page:
+def post(simulator: "Simulator", call: Call, name: str) -> Page:
     """Carry out what was told; a sentence says what is wrong with it."""
     # Only JSON: a page of another site cannot send that without asking first.
     if "application/json" not in call.headers.get("content-type", ""):
@@ -41,11 +41,11 @@ def post(simulator: "Simulator", call: Call, door: str) -> Page:
     items = body if isinstance(body, list) else [body]
     if not items or not all(isinstance(item, dict) for item in items):
         return wrong("hãy gửi một đối tượng JSON")
-    carry_out = DOORS.get(door)
+    carry_out = DOORS.get(name)
     if carry_out is None:
         return wrong("không có trang này", 404)
     try:
-        if door in MANY:
+        if name in MANY:
             return as_json(carry_out(simulator, items, isinstance(body, list)))
         if isinstance(body, list):
             return wrong("chỗ này nhận từng đối tượng một, không nhận danh sách")

@@ -31,16 +31,16 @@ class Residents:
         self.state = state
         self.media_url = media_url
 
-    def do(self, deed: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    def do(self, action: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out a deed by its name with the values of a form; returns what came of it."""
-        if deed not in DEEDS:
-            raise ValueError(f"không có việc {deed!r}")
+        if action not in DEEDS:
+            raise ValueError(f"không có việc {action!r}")
         person = self.state.people.get(str(values.get("user_id", "")))
         if person is None:
             raise ValueError("Không có người này.")
         given = {key: value for key, value in values.items() if key not in {"user_id", "deed"}}
         with self.state.lock:
-            return {"user_id": person.id, **(getattr(self, deed)(person, **given) or {})}
+            return {"user_id": person.id, **(getattr(self, action)(person, **given) or {})}
 
     # Following
 
@@ -213,8 +213,8 @@ class Residents:
             kind=HISTORY_KINDS.get(event.removeprefix("user_send_"), ""),
             extra=_kept(extra),
         )
-        said = {"text": text} if event == "user_send_text" or (image_id and text) else {}
-        message = {**said, "msg_id": sent.id, **extra}
+        text_part = {"text": text} if event == "user_send_text" or (image_id and text) else {}
+        message = {**text_part, "msg_id": sent.id, **extra}
         self._tell(event, {**self._between(person), "message": message})
         return {"message_id": sent.id}
 

@@ -341,7 +341,7 @@ def start(
     `console` says where events are told and how; without one nothing is told. `options` go to
     `SimulatorState`. Raises OSError when the port is taken.
     """
-    kept = state or SimulatorState(**options)
-    simulator = Simulator(kept, FaultBook(seed), host, port, console or Console())
+    given = state or SimulatorState(**options)
+    simulator = Simulator(given, FaultBook(seed), host, port, console or Console())
     simulator.answer_delay_s = answer_delay_s
     return simulator

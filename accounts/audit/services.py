@@ -118,10 +118,10 @@ def verify() -> Iterator[Fault]:
 
 def verify_head(chain_id: int, length: int, hash_prefix: str) -> Iterator[Fault]:
     """Yield a fault where a chain no longer holds an event that was noted down earlier."""
-    kept = AuditEvent.objects.filter(
+    is_there = AuditEvent.objects.filter(
         chain=chain_id, sequence=length, hash__startswith=hash_prefix
     ).exists()
-    if length and not kept:
+    if length and not is_there:
         yield Fault(
             f"chuỗi {chain_id}", length, f"Dòng số {length} đã ghi lại trước đây không còn nữa."
         )

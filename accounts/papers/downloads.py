@@ -7,9 +7,9 @@ from documents.content import Paper
 from documents.word import WORD
 
 
-def word_file(paper: Paper, *, name: str) -> HttpResponse:
+def word_file(document: Paper, *, name: str) -> HttpResponse:
     """The Word file under a name of ours, kept by nobody on the way."""
-    return handed_out(build(paper), kind=WORD, name=f"{name}.docx")
+    return handed_out(build(document), kind=WORD, name=f"{name}.docx")
 
 
 def handed_out(content: bytes, *, kind: str, name: str) -> HttpResponse:

@@ -54,7 +54,7 @@ def signature(commune: Commune, issuer: Issuer, *, on: date) -> Signature:
 
 
 @transaction.atomic
-def numbered(paper: Paper, *, commune: Commune, about: str) -> Paper:
+def numbered(document: Paper, *, commune: Commune, about: str) -> Paper:
     """The paper with its number as a draft. `about` names the paper within the commune.
 
     Who takes it and when is no part of the content; nor is the number of before. The hash is keyed,
@@ -62,8 +62,8 @@ def numbered(paper: Paper, *, commune: Commune, about: str) -> Paper:
     """
     PaperDraft.objects.get_or_create(commune=commune, about=about)
     row = PaperDraft.objects.select_for_update(of=("self",)).get(commune=commune, about=about)
-    digest = blind_index(repr(replace(paper, draft=0, mark="")), purpose="accounts.paper_draft")
+    digest = blind_index(repr(replace(document, draft=0, mark="")), purpose="accounts.paper_draft")
     if row.digest != digest:
         row.number, row.digest = row.number + 1, digest
         row.save(update_fields=["number", "digest", "made_at"])
-    return replace(paper, draft=row.number)
+    return replace(document, draft=row.number)

@@ -154,17 +154,17 @@ def _pending_seed(request: HttpRequest) -> str:
 @signed_in
 def enrol(request: HttpRequest) -> HttpResponse:
     """The QR code and the key, a code to prove that the app has it, then the recovery codes."""
-    user, shown = _user(request), _has_shown_code(request)
+    user, has_shown_code = _user(request), _has_shown_code(request)
     factor, error = second_factor.of(user), ""
-    told = second_factor.reset_sentence(factor) if factor.permitted_until else ""
+    reset_sentence = second_factor.reset_sentence(factor) if factor.permitted_until else ""
     try:
-        second_factor.check_may_enrol(user, has_shown_code=shown)
+        second_factor.check_may_enrol(user, has_shown_code=has_shown_code)
         seed = _pending_seed(request)
         if request.method == "POST":
             with transaction.atomic():
                 user = sessions.hold(request)
                 codes = second_factor.enrol(
-                    user, seed, request.POST.get("code", ""), has_shown_code=shown
+                    user, seed, request.POST.get("code", ""), has_shown_code=has_shown_code
                 )
                 sessions.end_all(user, keep=request)
             del request.session[PENDING_SEED]
@@ -186,7 +186,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "enrol",
         error=error,
         next=next_of(request),
-        told=told,
+        told=reset_sentence,
         qr=qr.svg_data_uri(scale=5, border=3, light="#fff", nl=False),
         address=second_factor.address_of(user, seed),
         key=" ".join(seed[start : start + 4] for start in range(0, len(seed), 4)),

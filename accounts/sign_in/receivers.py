@@ -16,8 +16,8 @@ from accounts.users.models import User
 def record_login(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     sessions.begin(request, user)
     audit.record("account.logged_in", by=user, target=user)
-    if told := second_factor.tell_of_reset(user):
-        messages.warning(request, told, fail_silently=True)
+    if sentence := second_factor.tell_of_reset(user):
+        messages.warning(request, sentence, fail_silently=True)
 
 
 @receiver(user_logged_out)

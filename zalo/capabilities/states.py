@@ -130,10 +130,10 @@ def may(account: OfficialAccount | None, capability: Capability) -> Answer:
     if account is None or not account.is_active:
         reason = _("Xã chưa kết nối tài khoản Zalo OA.")
         return Answer(capability, State.NO, f"{reason} {_INSTEAD[capability]}")
-    kept = account.capabilities.get(capability.value, {})
-    state = State(kept.get("state", State.UNKNOWN))
-    code = kept.get("code")
-    at = parse_datetime(kept.get("at") or "")
+    stored = account.capabilities.get(capability.value, {})
+    state = State(stored.get("state", State.UNKNOWN))
+    code = stored.get("code")
+    at = parse_datetime(stored.get("at") or "")
     return Answer(capability, state, _sentence(capability, state, code), code, at)
 
 
@@ -153,13 +153,13 @@ def is_news(
     known: Mapping[str, Any], capability: Capability, code: int | None, now: datetime | None = None
 ) -> bool:
     """Whether an answer met in use says another thing than what is known."""
-    kept = known.get(capability.value, {})
+    stored = known.get(capability.value, {})
     if state_for(code) is State.YES:
-        return kept.get("state") != State.YES or "refused_since" in kept
-    since = parse_datetime(kept.get("refused_since") or "")
+        return stored.get("state") != State.YES or "refused_since" in stored
+    since = parse_datetime(stored.get("refused_since") or "")
     if since is not None:
         return (now or timezone.now()) >= since + CONFIRMED_AFTER
-    return not (kept.get("state") == State.NO and kept.get("by_use"))
+    return not (stored.get("state") == State.NO and stored.get("by_use"))
 
 
 def merged(
@@ -180,17 +180,17 @@ def merged(
     fresh: dict[str, Any] = {}
     for capability, code in found.items():
         state = state_for(code)
-        kept = dict(known.get(capability.value, {}))
-        is_proved = kept.get("state") == State.NO and kept.get("by_use")
+        stored = dict(known.get(capability.value, {}))
+        is_proved = stored.get("state") == State.NO and stored.get("by_use")
         if state is State.UNKNOWN or (
             is_proved and state is State.YES and not (by_use or is_asked)
         ):
             continue
         if by_use and state is State.NO and not is_proved:
-            since = parse_datetime(kept.get("refused_since") or "")
+            since = parse_datetime(stored.get("refused_since") or "")
             if since is None or now < since + CONFIRMED_AFTER:
-                first = kept.get("refused_since") or now.isoformat()
-                fresh[capability.value] = {**kept, "refused_since": first}
+                first = stored.get("refused_since") or now.isoformat()
+                fresh[capability.value] = {**stored, "refused_since": first}
                 continue
         fresh[capability.value] = {
             "state": state.value, "code": code, "at": now.isoformat(), "by_use": by_use,

@@ -213,9 +213,9 @@ def _send(account: OfficialAccount, zalo_user_id: str, send: Send, reference: st
         if code is not None and (code in CLOSED or code == NOT_FOLLOWING):
             _keep(lambda: followers.note_refusal(account, zalo_user_id, code))
         raise
-    said = sent.quota
-    if said is not None:
-        _keep(lambda: quota.note(account, said, timezone.now()))
+    left = sent.quota
+    if left is not None:
+        _keep(lambda: quota.note(account, left, timezone.now()))
     return sent
 
 

@@ -88,8 +88,8 @@ class UserCalls(Calls):
         """How many articles the account may have sent to this person in a month; None where Zalo
         leaves it out."""
         body = {"user_id": zalo_user_id}
-        told = self._data("POST", QUOTA_PATH, is_repeatable=True, json_body=body)
-        return as_optional_int(as_mapping(told.get("promotion")).get("monthly_total"))
+        data = self._data("POST", QUOTA_PATH, is_repeatable=True, json_body=body)
+        return as_optional_int(as_mapping(data.get("promotion")).get("monthly_total"))
 
 
 # What was said between the account and single people: ten at a time, the newest first.

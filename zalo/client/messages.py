@@ -136,8 +136,8 @@ class MessageCalls(Calls):
     ) -> SentMessage:
         """Send one person an uploaded picture. ZaloAttachmentExpired: upload again."""
         element = {"media_type": "image", "attachment_id": attachment_id}
-        said = {"text": caption} if caption else {}
-        message = {**said, "attachment": _template("media", element)}
+        text = {"text": caption} if caption else {}
+        message = {**text, "attachment": _template("media", element)}
         return self._send(PERSON_PATHS[family], {"user_id": zalo_user_id}, message)
 
     def send_file_to_user(

@@ -89,8 +89,8 @@ def refresh(account: OfficialAccount) -> bool:
             ends = [asset.expires_on for asset in known if asset.expires_on]
             remain = sum(asset.remain or 0 for asset in known)
             total = sum(asset.total or asset.remain or 0 for asset in known)
-            said = SentQuota(kind.value, remain, total, min(ends, default=None))
-            note(account, said, timezone.now())
+            answer = SentQuota(kind.value, remain, total, min(ends, default=None))
+            note(account, answer, timezone.now())
     finally:
         call_log.flush()
     return True
@@ -181,8 +181,8 @@ def may_send(account: OfficialAccount, now: datetime, *, is_urgent: bool = False
                 "trách nhiệm phải đồng ý trước."
             ),
         )
-    kept = _kept(sum(row.total or 0 for row in known))
-    if remain <= kept and not is_urgent:
+    reserve = _kept(sum(row.total or 0 for row in known))
+    if remain <= reserve and not is_urgent:
         return Allowance(
             False,
             _("Gói chỉ còn %(remain)s tin, để dành cho việc khẩn. Hãy gọi điện cho người dân.")
@@ -206,19 +206,19 @@ def may_broadcast(account: OfficialAccount, at: datetime, *, ahead: int = 0) -> 
     used = (counted.first() or 0) + ahead
     total, _is_told = broadcasts_allowed(account, at)
     if total is None:
-        said = _(
+        sentence = _(
             "%(month)s đã gửi %(used)s bài; chưa biết được gửi bao nhiêu. Xem trên trang quản lý "
             "OA rồi ghi ở trang Sức khỏe kết nối Zalo."
         )
-        return Allowance(True, said % {"month": named, "used": used})
+        return Allowance(True, sentence % {"month": named, "used": used})
     if used >= total:
-        said = _(
+        sentence = _(
             "%(month)s đã hết %(total)s bài Zalo cho gửi tới người quan tâm. Hãy đăng vào nhóm, "
             "hoặc chờ sang tháng sau."
         )
-        return Allowance(False, said % {"month": named, "total": total})
-    said = _("%(month)s còn gửi được %(remain)s bài tới người quan tâm.")
-    return Allowance(True, said % {"month": named, "remain": total - used})
+        return Allowance(False, sentence % {"month": named, "total": total})
+    sentence = _("%(month)s còn gửi được %(remain)s bài tới người quan tâm.")
+    return Allowance(True, sentence % {"month": named, "remain": total - used})
 
 
 def summary(account: OfficialAccount, now: datetime | None = None) -> list[Summary]:
@@ -234,23 +234,23 @@ def forecast(row: QuotaLedger, now: datetime) -> tuple[str, bool]:
     today = timezone.localdate(now)
     ends = row.expires_on or _end_of_month(row.month)
     remain = row.remain or 0
-    said = _("Còn %(remain)s tin đến %(ends)s") % {
+    sentence = _("Còn %(remain)s tin đến %(ends)s") % {
         "remain": number(remain),
         "ends": f"{ends:%d/%m/%Y}",
     }
     if remain == 0:
-        return said + ". " + str(_("Tin ngoài 48 giờ sẽ bị tính tiền nên không tự gửi.")), True
+        return sentence + ". " + str(_("Tin ngoài 48 giờ sẽ bị tính tiền nên không tự gửi.")), True
     if row.first_seen_at is None or row.seen_at is None:
-        return f"{said}.", False
+        return f"{sentence}.", False
     span = row.seen_at - row.first_seen_at
     if span < SHORTEST_PACE:
-        return said + "; " + str(_("chưa đủ số liệu để tính nhịp dùng.")), False
+        return sentence + "; " + str(_("chưa đủ số liệu để tính nhịp dùng.")), False
     a_day = ((row.first_remain or 0) - remain) / (span / timedelta(days=1))
     if a_day <= 0 or remain / a_day >= (ends - today).days:
-        return said + "; " + str(_("theo nhịp hiện nay đủ dùng.")), False
+        return sentence + "; " + str(_("theo nhịp hiện nay đủ dùng.")), False
     gone = today + timedelta(days=int(remain / a_day))
     runs_out = _("theo nhịp hiện nay hết vào khoảng ngày %(gone)s.") % {"gone": f"{gone:%d/%m/%Y}"}
-    return f"{said}; {runs_out}", True
+    return f"{sentence}; {runs_out}", True
 
 
 def number(value: int) -> str:

@@ -89,10 +89,10 @@ def download(url: str, *, kind: str, checksum: str = "") -> Fetched:
         raise NotYet("broken")
     digest = hashlib.sha256(content).hexdigest()
     try:
-        kept, content_type = file_types.made_harmless(kind, content)
+        stored, content_type = file_types.made_harmless(kind, content)
     except file_types.NotTaken as error:
         raise Refused("broken" if error.is_broken else "type") from error
-    return Fetched(kept, content_type, digest)
+    return Fetched(stored, content_type, digest)
 
 
 def _target(url: str) -> _Target:

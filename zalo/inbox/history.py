@@ -188,18 +188,18 @@ def body_of(oa_id: str, message: PastMessage) -> dict[str, Any]:
     kind = KINDS.get(message.kind) or _ODD.sub("", message.kind.lower()) or "unknown"
     if kind == "text" and message.url:  # Zalo lists a file among the texts
         kind = "file"
-    said: dict[str, Any] = {"msg_id": message.message_id}
+    body: dict[str, Any] = {"msg_id": message.message_id}
     if message.text:
-        said["text"] = message.text
+        body["text"] = message.text
     if attachments := _attachments(kind, message):
-        said["attachments"] = attachments
+        body["attachments"] = attachments
     return {
         "event_name": f"user_send_{kind}",
         "oa_id": oa_id,
         "sender": {"id": message.user_id},
         "recipient": {"id": oa_id},
         "timestamp": str(message.at_ms),
-        "message": said,
+        "message": body,
     }
 
 

@@ -95,8 +95,8 @@ def known_messages(message_ids: Iterable[str]) -> set[str]:
 
 
 def _hashed(*parts: str) -> str:
-    told = json.dumps(parts)  # escapes what is no Unicode
-    return blind_index(told, purpose="zalo_webhookevent.key")
+    text = json.dumps(parts)  # escapes what is no Unicode
+    return blind_index(text, purpose="zalo_webhookevent.key")
 
 
 def _subject(body: dict[str, Any], message: Any, message_id: str) -> list[str]:

@@ -110,8 +110,8 @@ def take(environ: dict[str, Any]) -> HTTPStatus:
 
 
 def _length(environ: dict[str, Any]) -> int:
-    told = environ.get("CONTENT_LENGTH") or "0"
-    return int(told) if told.isdecimal() else 0
+    length = environ.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() else 0
 
 
 def signature(raw: bytes, timestamp: str, *, app_id: str, secret: str) -> str:

@@ -80,8 +80,8 @@ def _worst(account: OfficialAccount, now: datetime) -> tuple[Kind, str] | None:
         return Kind.NEEDS_CONSENT, _("Zalo không cho gửi nữa. Cần cấp quyền lại ngay.")
     dies_at, _is_known = refresh_dies_at(account)
     if dies_at is not None and dies_at <= now:
-        said = _("Quyền của Zalo đã hết hạn ngày %(day)s. Cần cấp quyền lại ngay.")
-        return Kind.EXPIRED, said % {"day": _day(dies_at)}
+        sentence = _("Quyền của Zalo đã hết hạn ngày %(day)s. Cần cấp quyền lại ngay.")
+        return Kind.EXPIRED, sentence % {"day": _day(dies_at)}
     if account.parked_until is not None:
         return Kind.REFUSED, account.last_error
     if dies_at is not None and dies_at <= now + BEFORE_DEATH:

@@ -162,8 +162,8 @@ def _refresh_life(account: OfficialAccount, now: datetime) -> Fact:
     if days < 0:
         return Fact(label, _("Đã quá hạn từ %(day)s") % {"day": day}, BAD)
     tone = GOOD if days > 30 else WARN if days >= 7 else BAD
-    said = _("%(day)s (còn %(days)s ngày; mỗi lần tự đổi mã lại được thêm 3 tháng)")
-    return Fact(label, said % {"day": day, "days": days}, tone)
+    text = _("%(day)s (còn %(days)s ngày; mỗi lần tự đổi mã lại được thêm 3 tháng)")
+    return Fact(label, text % {"day": day, "days": days}, tone)
 
 
 def _silence(account: OfficialAccount, now: datetime) -> Fact:
@@ -172,8 +172,8 @@ def _silence(account: OfficialAccount, now: datetime) -> Fact:
     if heard is None:
         return Fact(label, _("Chưa nhận tin nào. Kiểm tra địa chỉ webhook và từng công tắc."), WARN)
     # To the hour: a minute would tell when somebody wrote.
-    said = _("Lần cuối khoảng %(when)s") % {"when": f"{localtime(heard):%H giờ, %d/%m/%Y}"}
-    return Fact(label, said, GOOD if heard > now - SILENCE else WARN)
+    text = _("Lần cuối khoảng %(when)s") % {"when": f"{localtime(heard):%H giờ, %d/%m/%Y}"}
+    return Fact(label, text, GOOD if heard > now - SILENCE else WARN)
 
 
 def _quotas(account: OfficialAccount, now: datetime) -> list[Fact]:
@@ -188,14 +188,14 @@ def _history(account: OfficialAccount) -> str:
     last = account.readings.first()
     if last is None:
         return ""
-    said = {"since": _when(last.since), "at": _when(last.started_at), "found": last.found}
+    values = {"since": _when(last.since), "at": _when(last.started_at), "found": last.found}
     if last.state == last.State.FAILED:
-        return f"{_('Lần đọc lúc %(at)s không xong.') % said} {last.problem}"
+        return f"{_('Lần đọc lúc %(at)s không xong.') % values} {last.problem}"
     if last.state == last.State.RUNNING:
-        return _("Đang đọc lại từ %(since)s, đã nhận lại %(found)s tin.") % said
+        return _("Đang đọc lại từ %(since)s, đã nhận lại %(found)s tin.") % values
     if not last.is_whole:
-        return _("Lần xem lúc %(at)s không thấy tin nào bị lỡ.") % said
-    return _("Lần đọc lúc %(at)s, từ %(since)s: nhận lại %(found)s tin bị lỡ.") % said
+        return _("Lần xem lúc %(at)s không thấy tin nào bị lỡ.") % values
+    return _("Lần đọc lúc %(at)s, từ %(since)s: nhận lại %(found)s tin bị lỡ.") % values
 
 
 def _troubles(account: OfficialAccount, now: datetime) -> list[Trouble]:

@@ -125,6 +125,6 @@ class Pager[Row: models.Model]:
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
-        kept = self.model.objects.filter(account=row.account_id)
-        newest = list(kept.order_by("-started_at", "-pk").values_list("pk", flat=True)[:KEPT])
-        kept.exclude(pk__in=newest).delete()
+        rows = self.model.objects.filter(account=row.account_id)
+        newest = list(rows.order_by("-started_at", "-pk").values_list("pk", flat=True)[:KEPT])
+        rows.exclude(pk__in=newest).delete()

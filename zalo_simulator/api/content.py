@@ -43,7 +43,7 @@ def _upload_picture(
     fields: tuple[str, ...],
 ) -> dict[str, Any]:
     name, content = _uploaded_file(call, fields)
-    media_type = next((kept for magic, kept in types.items() if content.startswith(magic)), None)
+    media_type = next((one for magic, one in types.items() if content.startswith(magic)), None)
     if media_type is None:
         raise Refused(-201, "file type is invalid")
     _check_size(state, content, most)

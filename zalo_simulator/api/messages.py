@@ -27,10 +27,10 @@ ICONS: Final = (":>", "--b", ":-((", "/-strong", "/-heart", ":-h", ":o", "/-remo
 def _send_to_group(state: SimulatorState, call: Call) -> dict[str, Any]:
     with state.lock:
         group = own_group(state, call.group_id)
-        said = content.read(state, call, needs_caption=True, chat_id=group.id)
-        if said.event == "template":
+        message = content.read(state, call, needs_caption=True, chat_id=group.id)
+        if message.event == "template":
             raise Refused(-233)
-        sent = state.send(said.event, group_id=group.id, **said.posted)
+        sent = state.send(message.event, group_id=group.id, **message.posted)
     return {"message_id": sent.id, "group_id": group.id}
 
 
@@ -65,11 +65,11 @@ def _send_cs(state: SimulatorState, call: Call) -> dict[str, Any]:
     with state.lock:
         person = _person(state, _recipient(call).get("user_id"))
         silence = _silence_of(state, person)
-        said = content.read(state, call, needs_caption=False, chat_id=person.id)
+        message = content.read(state, call, needs_caption=False, chat_id=person.id)
         code, quota = state.charge(person, is_free=silence <= FREE_S)
         if code:
             raise Refused(code)
-        sent = state.send(said.event, user_id=person.id, **said.posted)
+        sent = state.send(message.event, user_id=person.id, **message.posted)
     data = {
         "message_id": sent.id,
         "user_id": person.id,
@@ -90,8 +90,8 @@ def _v2_message(state: SimulatorState, call: Call) -> dict[str, Any]:
     with state.lock:
         person = _person(state, recipient.get("user_id"))
         _silence_of(state, person)
-        said = content.read(state, call, needs_caption=False, chat_id=person.id)
-        sent = state.send(said.event, user_id=person.id, **said.posted)
+        message = content.read(state, call, needs_caption=False, chat_id=person.id)
+        sent = state.send(message.event, user_id=person.id, **message.posted)
     return {"message_id": sent.id, "user_id": person.id}
 
 

@@ -107,7 +107,7 @@ def _package(state: SimulatorState, body: Any) -> list[dict[str, Any]]:
     if body["quota_owner"] == "APP":
         return []
     settings = state.settings
-    kept = {
+    values = {
         "sub_quota": (settings.quota_left, settings.quota_total),
         "purchase_quota": (settings.purchased_left, settings.purchased_left),
     }
@@ -121,7 +121,7 @@ def _package(state: SimulatorState, body: Any) -> list[dict[str, Any]]:
             "auto_renew": True,
             "status": "available" if remain else "used",
         }
-        for quota_type, (remain, total) in kept.items()
+        for quota_type, (remain, total) in values.items()
         if total and body.get("quota_type") in (None, quota_type)
     ]
 

@@ -243,8 +243,8 @@ class GroupState(PeopleState):
     def set_deputies(self, group: Group, user_ids: list[str], *, are_deputies: bool) -> None:
         """Make deputies of members, or members of deputies."""
         with self.lock:
-            kept = [user_id for user_id in group.deputies if user_id not in user_ids]
-            group.deputies = kept + user_ids if are_deputies else kept
+            deputies = [user_id for user_id in group.deputies if user_id not in user_ids]
+            group.deputies = deputies + user_ids if are_deputies else deputies
             self._tell(group, "add_group_admin" if are_deputies else "remove_group_admin", user_ids)
 
     def change_group(self, group: Group, **values: Any) -> None:
