@@ -54,7 +54,7 @@ class Report:
         print(bar, flush=True)
         self.failed += not bar.passes
 
-    def note(self, text: str) -> None:
+    def remark(self, text: str) -> None:
         """A figure without a bar, by which the others can be understood."""
         print(f"({text})", flush=True)
 

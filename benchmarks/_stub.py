@@ -58,7 +58,7 @@ class _Book:
         self.recent.append(now)
         return True
 
-    def told(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, object]:
         arrivals = []
         for at, body in self.messages:
             sent = json.loads(body)
@@ -91,16 +91,16 @@ class _Connection(asyncio.Protocol):
 
     def answer(self, path: bytes, body: bytes) -> None:
         if path in MESSAGES:
-            self.take(body)
-        elif path == b"/stub/told":
-            self.write(self.book.told())
+            self.accept(body)
+        elif path == b"/stub/received":
+            self.write(self.book.as_json())
         elif path == b"/stub/reset":
             self.book.reset()
             self.write({})
         else:
             self.write(TOKENS if path.endswith(b"access_token") else PROFILE)
 
-    def take(self, body: bytes) -> None:
+    def accept(self, body: bytes) -> None:
         now = time.time()
         if not self.book.accepts(now):
             self.write(TOO_FAST)
@@ -139,11 +139,11 @@ class Stub:
 
     def arrivals(self) -> list[Arrival]:
         """Every message since the last reset, in order of arrival."""
-        return [Arrival(*arrival) for arrival in self._ask("/stub/told")["arrivals"]]
+        return [Arrival(*arrival) for arrival in self._ask("/stub/received")["arrivals"]]
 
     def refused(self) -> int:
         """How many calls were too fast since the last reset."""
-        return int(self._ask("/stub/told")["refused"])
+        return int(self._ask("/stub/received")["refused"])
 
     def reset(self) -> None:
         """Forget what came."""

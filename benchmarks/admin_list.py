@@ -147,7 +147,7 @@ def beside_small(
     for _few, many in pages:
         over_few, over_many = (figure(figures) for figures in found[many.name])
         if many.case.grows:
-            report.note(f"{many.name}: {over_many:.0f} ms, over few rows {over_few:.0f} ms")
+            report.remark(f"{many.name}: {over_many:.0f} ms, over few rows {over_few:.0f} ms")
             continue
         name = f"{many.name}, {label} beside few rows"
         report.add(_bench.Bar(name, over_many, over_few, 2, " ms", at_most=True))
@@ -164,7 +164,7 @@ def beside_stock(report: _bench.Report, pages: list[Page], rounds: int, *, with_
             name = f"{page.name}, beside stock"
             report.add(_bench.Bar(name, found["product"], found["stock"], bar, " ms", at_most=True))
         else:
-            report.note(f"{page.name}: {found['product']:.0f} ms, stock {found['stock']:.0f} ms")
+            report.remark(f"{page.name}: {found['product']:.0f} ms, stock {found['stock']:.0f} ms")
 
 
 def judge_queries(report: _bench.Report, pages: list[Page]) -> None:
@@ -176,7 +176,7 @@ def judge_queries(report: _bench.Report, pages: list[Page]) -> None:
     scanning = {name: tables for name, (_count, tables) in found.items() if tables}
     report.add(_bench.Bar("pages that scan a table", len(scanning), 0, 0, at_most=True))
     for name, tables in scanning.items():
-        report.note(f"scans: {name}: {', '.join(sorted(tables))}")
+        report.remark(f"scans: {name}: {', '.join(sorted(tables))}")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -141,7 +141,7 @@ def main(arguments: list[str] | None = None) -> int:
         tempfile.TemporaryDirectory(prefix="binhyen-bench-") as directory,
     ):
         forget_redis()
-        report.note(f"one commit takes {_bench.commit_ms():.2g} ms on this disk")
+        report.remark(f"one commit takes {_bench.commit_ms():.2g} ms on this disk")
         commune = make_commune("Bình Minh")
         make_profile(commune, duty_phone="0251 000 113")
         account = make_official_account(commune)
@@ -161,13 +161,13 @@ def main(arguments: list[str] | None = None) -> int:
             waits, reactions = one_round(account, stub, port, count, "72")
         name = f"answer to a question at {A_SECOND} a second, p95"
         report.add(_bench.Bar(name, p95(waits), LIMIT_S, 1, " s", at_most=True))
-        report.note(f"median {sorted(waits)[len(waits) // 2]:.2f} s, slowest {max(waits):.2f} s")
+        report.remark(f"median {sorted(waits)[len(waits) // 2]:.2f} s, slowest {max(waits):.2f} s")
         twice = sum(times - 1 for times in reactions.values())
         report.add(_bench.Bar("answers told twice", twice, 0, 0, at_most=True))
         report.add(_bench.Bar("people answered", len(reactions), count, 1))
         tips = TipReport.objects.count() + ChatReply.objects.count()
         report.add(_bench.Bar("tips and replies left behind", tips, 0, 0, at_most=True))
-        report.note(f"{Question.objects.exclude(outcome='unanswered').count()} questions logged")
+        report.remark(f"{Question.objects.exclude(outcome='unanswered').count()} questions logged")
     return report.exit_code
 
 

@@ -42,7 +42,7 @@ from tests.flows.harness import Portal, wait_until
 
 WRITES, WRITES_QUICK = 10_000, 1_000
 # Figures that slices hold.
-KEPT = (
+STORED = (
     "coverage", "posts_by_topic", "posts_speed", "posts_by_month", "groups_reached",
     "hand_posting", "hand_posting_by_hamlet", "tips", "tips_by_month", "tips_by_kind",
     "tips_by_category", "tips_by_channel", "tips_by_outcome", "tips_in_time", "tips_told",
@@ -132,7 +132,7 @@ def measure_commune(report: _bench.Report, reader: User, period: Period, rounds:
     def figures() -> list[Any]:
         assert reader.commune is not None
         scope, now = whole_commune(reader.commune, reader=reader), timezone.now()
-        return [compute(key, scope, period, as_of=now).table for key in KEPT]
+        return [compute(key, scope, period, as_of=now).table for key in STORED]
 
     stored: list[float] = []
     raw: list[float] = []
@@ -145,8 +145,8 @@ def measure_commune(report: _bench.Report, reader: User, period: Period, rounds:
         if number:
             stored.append(spent)
             raw.append(by_row)
-    report.note(
-        f"one commune, {period.words}: SQL of {len(KEPT)} kept figures {median(stored):.0f} ms, "
+    report.remark(
+        f"one commune, {period.words}: SQL of {len(STORED)} kept figures {median(stored):.0f} ms, "
         f"row by row {median(raw):.0f} ms"
     )
 
@@ -157,7 +157,7 @@ def add_share(
     name = f"SQL of kept counts, {what}, beside raw queries"
     bar = _bench.Bar(name, median(stored), median(raw), MOST_OF_RAW, " ms", at_most=True)
     if is_quick:  # a query costs its trip however few rows there are
-        report.note(f"{name}: {bar.product:.1f} ms, {bar.limit:.0f} ms")
+        report.remark(f"{name}: {bar.product:.1f} ms, {bar.limit:.0f} ms")
         return
     report.add(bar)
 
@@ -192,9 +192,9 @@ def measure_pages(
             waited, took = sql_ms(lambda: answer_ms(client, address))  # noqa: B023
             times.append(took)
             work.append((time.process_time() - started) * 1000 + waited)
-        report.note(f"{name}: least processor time and SQL {min(work[1:]):.0f} ms")
+        report.remark(f"{name}: least processor time and SQL {min(work[1:]):.0f} ms")
         if is_quick:
-            report.note(f"{name}: p95 {p95(times[1:]):.0f} ms")
+            report.remark(f"{name}: p95 {p95(times[1:]):.0f} ms")
         else:
             bar = _bench.Bar(f"{name}, p95", p95(times[1:]), LIMIT_MS, 1, " ms", at_most=True)
             report.add(bar)
@@ -253,10 +253,10 @@ def main(arguments: list[str] | None = None) -> int:
     with _bench.scratch_database(), served_to_test_client():
         started = time.monotonic()
         communes = _city.build(size)
-        report.note(f"city: {time.monotonic() - started:.0f} s to make")
+        report.remark(f"city: {time.monotonic() - started:.0f} s to make")
         started = time.monotonic()
         slices = recounting.rebuild()
-        report.note(f"{slices} slices from nothing: {time.monotonic() - started:.0f} s")
+        report.remark(f"{slices} slices from nothing: {time.monotonic() - started:.0f} s")
         commune = communes[len(communes) // 2]
         make_profile(commune)
         chief = make_user(commune, Role.CHIEF)

@@ -94,7 +94,7 @@ def due_posts(
     assert late[0] >= 0, "a post left before its minute"
     p95 = quantiles(late, n=20, method="inclusive")[-1]
     report.add(_bench.Bar(f"due post → first call, p95 of {posts}", p95, 5, 1, " s", at_most=True))
-    report.note(f"median {median(late):.2f} s, worst {late[-1]:.2f} s")
+    report.remark(f"median {median(late):.2f} s, worst {late[-1]:.2f} s")
 
 
 def urgent_post(report: _bench.Report, stub: _stub.Stub, commune: Commune) -> None:
@@ -126,7 +126,7 @@ def urgent_post(report: _bench.Report, stub: _stub.Stub, commune: Commune) -> No
     elapsed = max(moments) - approved_at
     report.add(_bench.Bar(name, elapsed, 10, 1, " s", at_most=True))
     at_rate = URGENT_GROUPS * 60 / RATE_PER_MIN
-    report.note(
+    report.remark(
         f"{at_rate:.1f} s of that is the account's rate; the first left after "
         f"{min(moments) - approved_at:.2f} s"
     )

@@ -37,16 +37,16 @@ def _seconds_of_words(texts: list[str]) -> float:
 
 def _report(report: _bench.Report, name: str) -> None:
     found = score(name)
-    report.note(f"{name}: {found.cases} texts, {found.innocent} of them innocent")
+    report.remark(f"{name}: {found.cases} texts, {found.innocent} of them innocent")
     for rule in found.rules:
-        report.note(
+        report.remark(
             f"{name}, {rule}: recall {found.right(rule)}/{found.expected(rule)}, "
             f"precision {found.right(rule)}/{found.told(rule)}"
         )
     report.add(_bench.Bar(f"gate, {name}, recall", found.right(), found.expected(), RECALL))
     report.add(_bench.Bar(f"gate, {name}, precision", found.right(), found.told(), PRECISION))
     for case, spoke in found.wrong:
-        report.note(f"wrong: {sorted(case.rules)} → {sorted(spoke)}: {case.text[:70]!r}")
+        report.remark(f"wrong: {sorted(case.rules)} → {sorted(spoke)}: {case.text[:70]!r}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,8 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
         words=lambda: _seconds_of_words(texts),
         long_post=lambda: _seconds_of_checks([long_post] * 20) / 20,
     )
-    report.note(f"one text: {seconds['check'] / len(texts) * 1e6:.0f} µs")
-    report.note(f"a post of 2,000 characters: {seconds['long_post'] * 1000:.1f} ms")
+    report.remark(f"one text: {seconds['check'] / len(texts) * 1e6:.0f} µs")
+    report.remark(f"a post of 2,000 characters: {seconds['long_post'] * 1000:.1f} ms")
     report.add(
         _bench.Bar(
             "gate, time of a check", seconds["check"], seconds["words"], _TIMES, "s", at_most=True

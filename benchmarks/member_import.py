@@ -132,7 +132,7 @@ def whole_import(report: _bench.Report, content: bytes, rows: int) -> Whole:
     batch, preview, commit = import_once(content, make_hamlet())
     check_people(batch, rows)
     whole = Whole(preview, commit)
-    report.note(
+    report.remark(
         f"{rows} rows: preview {preview.seconds:.1f} s, commit {commit.seconds:.1f} s, "
         f"peak {whole.peak_mb:.0f} MB"
     )
@@ -174,7 +174,7 @@ def tell(report: _bench.Report, bar: _bench.Bar, *, is_bar: bool) -> None:
     if is_bar:
         report.add(bar)
     else:
-        report.note(f"{bar.name}: {bar.product:.4g}{bar.unit}, {bar.limit:.4g}{bar.unit}")
+        report.remark(f"{bar.name}: {bar.product:.4g}{bar.unit}, {bar.limit:.4g}{bar.unit}")
 
 
 def beside_calamine(report: _bench.Report, content: bytes, rounds: int, *, with_bars: bool) -> None:
@@ -237,7 +237,7 @@ def pages_meanwhile(report: _bench.Report, content: bytes, many: bytes, *, with_
         name_of_bar = f"{name} while a list is written, p95 of {len(figures)}"
         if with_bars:
             report.add(_bench.Bar(name_of_bar, p95(figures) / 1000, PAGE_S, 1, " s", at_most=True))
-        report.note(f"{name}: median {median(figures):.0f} ms, before {quiet[name]:.0f} ms")
+        report.remark(f"{name}: median {median(figures):.0f} ms, before {quiet[name]:.0f} ms")
 
 
 # The database part

@@ -78,14 +78,14 @@ def main(arguments: list[str] | None = None) -> int:
         addresses = {name: page.format(code=commune.code) for name, page in PAGES.items()}
         addresses["trivial view"] = TRIVIAL
         cached = times_of(addresses, rounds)
-        with mock.patch.object(public_pages, "kept", anew):
+        with mock.patch.object(public_pages, "cached", anew):
             fresh = times_of(addresses, rounds)
     base = median(cached["trivial view"])
-    report.note(f"the trivial view takes {base:.2f} ms, p95 {p95(cached['trivial view']):.2f} ms")
+    report.remark(f"the trivial view takes {base:.2f} ms, p95 {p95(cached['trivial view']):.2f} ms")
     for name in PAGES:
         report.add(_bench.Bar(name, p95(cached[name]), LIMIT_MS, 1, " ms p95", at_most=True))
         usual, anew_ms = median(cached[name]), median(fresh[name])
-        report.note(
+        report.remark(
             f"usually {usual:.1f} ms, {usual / base:.1f} times the trivial view; made anew "
             f"{anew_ms:.1f} ms, p95 {p95(fresh[name]):.1f} ms, {anew_ms / base:.1f} times"
         )

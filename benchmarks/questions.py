@@ -38,7 +38,7 @@ def _report(report: _bench.Report, name: str) -> None:
     questions = [pair for pair in asked if pair[0].wanted]
     if not questions:
         counts = {kind: sum(found.kind is kind for _case, found in asked) for kind in Kind}
-        report.note(
+        report.remark(
             f"{name}, search alone: {counts[Kind.SURE]} answered, {counts[Kind.CHOICE]} offered"
         )
         left = sum(decide(case.text, TODAY).meaning is not Meaning.QUESTION for case in cases(name))
@@ -52,11 +52,11 @@ def _report(report: _bench.Report, name: str) -> None:
     report.add(_bench.Bar(f"questions, {name}, first", first, len(questions), FIRST))
     report.add(_bench.Bar(f"questions, {name}, among three", among, len(questions), AMONG_THREE))
     report.add(_bench.Bar(f"questions, {name}, sure and right", right, len(sure), SURE_RIGHT))
-    report.note(f"{name}: {len(sure)} sure, {nothing} of {len(questions)} without a hit")
+    report.remark(f"{name}: {len(sure)} sure, {nothing} of {len(questions)} without a hit")
     for case, found in questions:
         if not _is_first(case, found):
             hits = ", ".join(hit.procedure.slug for hit in found.hits)
-            report.note(f"{found.kind}: {case.text[:80]!r} → {hits or 'nothing'}")
+            report.remark(f"{found.kind}: {case.text[:80]!r} → {hits or 'nothing'}")
 
 
 def _seconds_of_searches(texts: list[str]) -> float:
@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
             search=lambda: _seconds_of_searches(texts),
             row=lambda: _seconds_of_rows(len(texts)),
         )
-    report.note(f"one search: {seconds['search'] / len(texts) * 1000:.2f} ms")
+    report.remark(f"one search: {seconds['search'] / len(texts) * 1000:.2f} ms")
     report.add(
         _bench.Bar(
             "questions, time of a search", seconds["search"], seconds["row"], _TIMES, "s",

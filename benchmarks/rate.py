@@ -122,7 +122,7 @@ def busiest_second(moments: list[float]) -> int:
     return max(bisect_left(moments, moment + 1) - number for number, moment in enumerate(moments))
 
 
-def kept(moments: list[float], seconds: float) -> float:
+def calls_per_s(moments: list[float], seconds: float) -> float:
     """Calls a second from the first call on, without the last half second: processes end apart."""
     measured = seconds - 0.5
     return bisect_left(moments, moments[0] + measured) / measured
@@ -144,7 +144,7 @@ def measure(
         refused = stub.refused()
     what = f"rate {rate}/s, {name}"
     sends = len(moments) + refused
-    report.add(_bench.Bar(f"{what}, kept", kept(moments, seconds), rate, 0.98, "/s"))
+    report.add(_bench.Bar(f"{what}, kept", calls_per_s(moments, seconds), rate, 0.98, "/s"))
     busiest = busiest_second(moments)
     report.add(_bench.Bar(f"{what}, busiest second", busiest, most_per_s(rate), 1, at_most=True))
     per_send = calls.number / sends

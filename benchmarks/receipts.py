@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
             found = times_of(known, rounds)
     first = found["nobody's"]
     base = median(first) * 1000
-    report.note(f"a look-up among {tips} tips takes {base:.1f} ms, most of it the slow hash")
+    report.remark(f"a look-up among {tips} tips takes {base:.1f} ms, most of it the slow hash")
     for name in ("one digit beside a tip's", "none at all"):
         took = median(found[name]) * 1000
         slow, fast = max(took, base), min(took, base)

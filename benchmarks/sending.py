@@ -30,7 +30,7 @@ class Product:
         self.commune, self.stub = commune, stub
         self.cpu_ms: list[float] = []
 
-    def round(self) -> float:
+    def run_round(self) -> float:
         """Send one post; returns sends a second, after checking that each was made and recorded."""
         self.stub.reset()
         forget_redis()
@@ -79,7 +79,7 @@ class Plain:
         )
         assert answer.json()["data"]["message_id"]
 
-    def round(self) -> float:
+    def run_round(self) -> float:
         started = time.monotonic()
         for _done in self.pool.map(self.send, range(self.sends)):
             pass
@@ -92,12 +92,12 @@ def slow_answers(report: _bench.Report, commune: Commune, sends: int, rounds: in
         override_settings(ZALO_API_URL=stub.url, ZALO_RATE_PER_MIN=UNLIMITED_PER_MIN),
     ):
         found = _bench.alternate(
-            rounds, plain=Plain(stub, sends).round, product=Product(commune, stub).round
+            rounds, plain=Plain(stub, sends).run_round, product=Product(commune, stub).run_round
         )
     limit = IN_FLIGHT / (DELAY_MS / 1000)
     name = f"sending, {DELAY_MS} ms stub, {IN_FLIGHT} in flight, {sends} sends"
     report.add(_bench.Bar(name, found["product"], limit, 0.8, "/s"))
-    report.note(f"plain requests on the same stub: {found['plain'] / limit:.1%} of that limit")
+    report.remark(f"plain requests on the same stub: {found['plain'] / limit:.1%} of that limit")
 
 
 def instant_answers(report: _bench.Report, commune: Commune, sends: int, rounds: int) -> None:
@@ -106,7 +106,9 @@ def instant_answers(report: _bench.Report, commune: Commune, sends: int, rounds:
         override_settings(ZALO_API_URL=stub.url, ZALO_RATE_PER_MIN=UNLIMITED_PER_MIN),
     ):
         product = Product(commune, stub)
-        found = _bench.alternate(rounds, plain=Plain(stub, sends).round, product=product.round)
+        found = _bench.alternate(
+            rounds, plain=Plain(stub, sends).run_round, product=product.run_round
+        )
     name = f"sending, instant stub, {sends} sends"
     report.add(_bench.Bar(name, found["product"], found["plain"], 0.35, "/s"))
     cpu_ms = _bench.median(product.cpu_ms[1:])
@@ -123,7 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     report = _bench.Report()
     with _bench.scratch_database():
         commune = _scene.make_scene("Bình Minh", groups=sends)
-        report.note(f"one commit takes {_bench.commit_ms():.2g} ms on this disk")
+        report.remark(f"one commit takes {_bench.commit_ms():.2g} ms on this disk")
         slow_answers(report, commune, sends, rounds)
         instant_answers(report, commune, sends, rounds)
     return report.exit_code

@@ -138,7 +138,7 @@ def measure(report: _bench.Report, few: Side, many: Side, rounds: int, *, is_qui
             name = f"{page.name}, {label} beside the stock list"
             report.add(_bench.Bar(name, over_many, stock, page.case.most, " ms", at_most=True))
         if page.case.grows:
-            report.note(f"{page.name}: {over_many:.0f} ms, over few tips {over_few:.0f} ms")
+            report.remark(f"{page.name}: {over_many:.0f} ms, over few tips {over_few:.0f} ms")
             continue
         name = f"{page.name}, {label} beside few tips"
         report.add(_bench.Bar(name, over_many, over_few, 2, " ms", at_most=True))
@@ -152,7 +152,7 @@ def judge_queries(report: _bench.Report, pages: list[Page]) -> None:
     report.add(_bench.Bar(name, found[most][0], MOST_QUERIES, 1, at_most=True))
     for name, (_count, tables) in found.items():
         if tables:
-            report.note(f"scans: {name}: {', '.join(sorted(tables))}")
+            report.remark(f"scans: {name}: {', '.join(sorted(tables))}")
 
 
 def analyse() -> None:
@@ -184,7 +184,7 @@ def main(arguments: list[str] | None = None) -> int:
             few = Side(copy, pages_of(clients, commune))
             started = time.monotonic()
             _tips.add_tips(commune, users, count - FEW, seed=7)
-            report.note(f"{count} tips, {time.monotonic() - started:.0f} s to make them")
+            report.remark(f"{count} tips, {time.monotonic() - started:.0f} s to make them")
             analyse()
             many = Side(connections["default"], pages_of(clients, commune))
             judge_queries(report, many.pages)

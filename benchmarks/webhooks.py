@@ -147,7 +147,7 @@ def side_by_side(report: _bench.Report, ports: dict[str, int], rounds: int, seco
     for connections in (16, 64):
         tails: dict[str, list[float]] = {name: [] for name in ports}
 
-        def taken(name: str, connections: int = connections, tails: Any = tails) -> float:
+        def measure(name: str, connections: int = connections, tails: Any = tails) -> float:
             empty_inbox()
             found = load(ports[name], connections, seconds)
             stored = WebhookEvent.objects.count()
@@ -156,7 +156,7 @@ def side_by_side(report: _bench.Report, ports: dict[str, int], rounds: int, seco
             tails[name].append(found["p99_ms"])
             return float(found["rate"])
 
-        variants: dict[str, Callable[[], float]] = {name: partial(taken, name) for name in ports}
+        variants: dict[str, Callable[[], float]] = {name: partial(measure, name) for name in ports}
         found = _bench.alternate(rounds, **variants)
         name = f"webhook intake, {connections} connections"
         report.add(_bench.Bar(name, found["product"], found["bare"], 0.45, "/s"))
@@ -166,7 +166,7 @@ def side_by_side(report: _bench.Report, ports: dict[str, int], rounds: int, seco
                 _bench.Bar(f"{name}, p99", p99["product"], p99["bare"], 5, " ms", at_most=True)
             )
         else:
-            report.note(f"p99 at 64: {p99['product']:.0f} ms, bare {p99['bare']:.0f} ms")
+            report.remark(f"p99 at 64: {p99['product']:.0f} ms, bare {p99['bare']:.0f} ms")
 
 
 def import_people(hamlet: Hamlet, content: bytes) -> None:
@@ -219,7 +219,7 @@ def beside_other_work(
     worst = max(tails)
     name = f"webhook intake beside an import of {people} and sending, worst p99"
     report.add(_bench.Bar(name, worst, 500, 1, " ms", at_most=True))
-    report.note(
+    report.remark(
         f"{answered / elapsed:.0f} events and "
         f"{(len(stub.arrivals()) - sent) / elapsed:.0f} sends a "
         f"second for {elapsed:.0f} s; median p99 {median(tails):.0f} ms"
@@ -240,7 +240,7 @@ def main(arguments: list[str] | None = None) -> int:
         tempfile.TemporaryDirectory(prefix="binhyen-bench-") as directory,
     ):
         forget_redis()
-        report.note(f"one commit takes {_bench.commit_ms():.2g} ms on this disk")
+        report.remark(f"one commit takes {_bench.commit_ms():.2g} ms on this disk")
         with portal(stub, Path(directory) / "portal.log") as made:
             port = free_port()
             made.start_web(port)

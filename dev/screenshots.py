@@ -71,7 +71,7 @@ def sign_in(page: Page, user: str) -> None:
         raise Trouble(f"Không đăng nhập được bằng “{user}”. Đây có phải bản chạy thử không?")
 
 
-def keep(name: str, content: bytes) -> int:
+def save(name: str, content: bytes) -> int:
     """Write a picture with as many colours as fit the size; returns its bytes."""
     picture = Image.open(BytesIO(content)).convert("RGB")
     encoded = b""
@@ -94,7 +94,7 @@ def go_on(page: Page, steps: tuple[Step, ...]) -> None:
             page.wait_for_load_state()
 
 
-def take(browser: Browser, start: str, shot: Shot) -> int:
+def capture(browser: Browser, start: str, shot: Shot) -> int:
     """Go where the picture is and keep it; `start` is the portal, or the simulator."""
     with tab(browser, shot.size, start) as page:
         if shot.user is not None:
@@ -111,7 +111,7 @@ def take(browser: Browser, start: str, shot: Shot) -> int:
         if shot.top:
             page.locator(shot.top).first.evaluate("element => element.scrollIntoView()")
             page.evaluate("window.scrollBy(0, -16)")
-        return keep(shot.name, page.screenshot())
+        return save(shot.name, page.screenshot())
 
 
 def approve_one(browser: Browser, portal: str) -> None:
@@ -157,7 +157,7 @@ def main(arguments: list[str]) -> int:
                 is_there = shot in OF_SIMULATOR
                 if shot.name == "zalo-gia-lap":
                     approve_one(browser, options.portal)
-                size = take(browser, options.simulator if is_there else options.portal, shot)
+                size = capture(browser, options.simulator if is_there else options.portal, shot)
                 print(f"{shot.name}.png: {size >> 10} kB")
     except Trouble as trouble:
         print(trouble)

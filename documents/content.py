@@ -122,9 +122,10 @@ class Signature:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper, always a draft: without number, day and seal, which people give it.
+    """An official document, always a draft: people give it number, day and seal.
 
-    `mark` stands at the foot of every page: who took it and when.
+    `mark` stands at the foot of every page: who downloaded it and when. The names of this class, of
+    its parts and of their fields are stored: `accounts.papers.services.numbered` hashes the repr.
     """
 
     letterhead: Letterhead

@@ -33,18 +33,18 @@ def prepare(upload: Any) -> ContentFile:
     start = upload.read(8)
     upload.seek(0)
     if start.startswith(b"%PDF-"):
-        return _kept(upload, "pdf", upload.read())
+        return _file_of(upload, "pdf", upload.read())
     if start.startswith(b"PK"):
         content = upload.read()
         _check_word(content)
-        return _kept(upload, "docx", content)
+        return _file_of(upload, "docx", content)
     try:
-        return _kept(upload, "jpg", pictures.small_jpeg(upload))
+        return _file_of(upload, "jpg", pictures.small_jpeg(upload))
     except pictures.NotAPicture as error:
         raise ValidationError(f"{error} {_WRONG_KIND}") from error
 
 
-def _kept(upload: Any, suffix: str, content: bytes) -> ContentFile:
+def _file_of(upload: Any, suffix: str, content: bytes) -> ContentFile:
     stem = upload.name.rpartition("/")[2].rpartition(".")[0] or "tep"
     return ContentFile(content, name=f"{stem[:60]}.{suffix}")
 

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import _stub
 from benchmarks._bench import Bar, Report, alternate
-from benchmarks.rate import busiest_second, kept
+from benchmarks.rate import busiest_second, calls_per_s
 from dev.places import PROJECT
 from dev.run_benchmarks import scripts
 from zalo.client.api import ZaloClient
@@ -93,7 +93,7 @@ def test_rate_is_counted_from_the_moments():
     moments = [number / 10 for number in range(101)]
 
     assert busiest_second(moments) == 10
-    assert kept(moments, 10) == pytest.approx(10, rel=0.02)
+    assert calls_per_s(moments, 10) == pytest.approx(10, rel=0.02)
     assert busiest_second([0.0, 0.9, 1.1, 1.2, 1.3]) == 4
 
 

@@ -1,4 +1,4 @@
-"""Doors about the account, its application, its places for groups, and what is known of people.
+"""Entries about the account, its application, its places for groups, and what is known of people.
 
 profile  {"profile"?, "group_refusal"?, "account_refusal"?}: the kind of account; -235, -224 or null
           for its groups; -204, -212, -219 … or null for everything
@@ -86,13 +86,13 @@ def _broadcasts(simulator: "Simulator") -> dict[str, Any]:
         return {"broadcasts": [asdict(sent) for sent in simulator.state.broadcasts]}
 
 
-SHOWN: Final[dict[str, Callable[["Simulator"], dict[str, Any]]]] = {
+VIEWS: Final[dict[str, Callable[["Simulator"], dict[str, Any]]]] = {
     "profile": described,
     "assets": lambda simulator: _assets(simulator, {}),
     "broadcasts": _broadcasts,
 }
-"""What `GET /_sim/<door>` shows."""
-DOORS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
+"""What `GET /_sim/<name>` shows."""
+ENTRIES: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "profile": _profile,
     "app": _app,
     "quota": _quota,

@@ -41,7 +41,7 @@ def post(simulator: "Simulator", call: Call, name: str) -> Page:
     items = body if isinstance(body, list) else [body]
     if not items or not all(isinstance(item, dict) for item in items):
         return wrong("hãy gửi một đối tượng JSON")
-    carry_out = DOORS.get(name)
+    carry_out = ENTRIES.get(name)
     if carry_out is None:
         return wrong("không có trang này", 404)
     try:
@@ -88,7 +88,7 @@ def _paste(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
     return message_json(message, group.name)
 
 
-def _deed(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+def _action(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
     return simulator.residents.do(str(values["deed"]), values)
 
 
@@ -141,12 +141,12 @@ def _reset(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 MANY: Final = frozenset({"groups", "faults", "people"})
-"""Doors that take a list too."""
-DOORS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
-    **account_control.DOORS,
+"""Entries that accept a list too."""
+ENTRIES: Final[dict[str, Callable[..., dict[str, Any]]]] = {
+    **account_control.ENTRIES,
     "groups": _groups,
     "paste": _paste,
-    "deed": _deed,
+    "deed": _action,
     "media": _media,
     "faults": _faults,
     "tokens": _tokens,

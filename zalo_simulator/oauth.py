@@ -104,9 +104,9 @@ class PermissionPage:
 
     def answer(self, call: Call) -> Page:
         """GET shows the page for the application's request; POST takes what was pressed."""
-        return self._pressed(call) if call.method == "POST" else self._shown(dict(call.query))
+        return self._pressed(call) if call.method == "POST" else self._ask(dict(call.query))
 
-    def _shown(self, query: dict[str, str]) -> Page:
+    def _ask(self, query: dict[str, str]) -> Page:
         if code := self._error(query):
             name, sentence = WRONG[code]
             return _page("permission_wrong.html", code=str(code), reason=name, sentence=sentence)

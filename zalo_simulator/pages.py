@@ -72,15 +72,15 @@ def answer(simulator: "Simulator", call: Call) -> Page:
             return as_json(_stats(state))
         case "GET", ["_sim", "control"]:
             return as_json(_control(simulator))
-        case "GET", ["_sim", door] if door in account_control.SHOWN:
-            return as_json(account_control.SHOWN[door](simulator))
+        case "GET", ["_sim", name] if name in account_control.VIEWS:
+            return as_json(account_control.VIEWS[name](simulator))
         case "GET", ["_sim", "faults"]:
             return as_json({"faults": book.listed()})
         case "DELETE", ["_sim", "faults"]:
             book.clear()
             return as_json({"faults": []})
-        case "POST", ["_sim", door]:
-            return control.post(simulator, call, door)
+        case "POST", ["_sim", name]:
+            return control.post(simulator, call, name)
     return wrong("không có trang này", 404)
 
 

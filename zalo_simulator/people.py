@@ -17,7 +17,7 @@ HISTORY_KINDS: Final = {
     "sticker": "sticker", "business_card": "link", "file": "file",
 }  # fmt: skip
 """What the history of a chat calls that which somebody sent."""
-DEEDS: Final = (
+ACTIONS: Final = (
     "follow", "unfollow", "write", "send_image", "send_file", "send_location", "send_sticker",
     "send_link", "send_card", "press_chat", "react", "share_contact", "withdraw", "join", "leave",
     "write_in_group",
@@ -33,7 +33,7 @@ class Residents:
 
     def do(self, action: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out a deed by its name with the values of a form; returns what came of it."""
-        if action not in DEEDS:
+        if action not in ACTIONS:
             raise ValueError(f"không có việc {action!r}")
         person = self.state.people.get(str(values.get("user_id", "")))
         if person is None:
@@ -211,7 +211,7 @@ class Residents:
             sender="person",
             sender_name=person.name,
             kind=HISTORY_KINDS.get(event.removeprefix("user_send_"), ""),
-            extra=_kept(extra),
+            extra=_history_extra(extra),
         )
         text_part = {"text": text} if event == "user_send_text" or (image_id and text) else {}
         message = {**text_part, "msg_id": sent.id, **extra}
@@ -258,7 +258,7 @@ def _text(text: str) -> str:
     return text
 
 
-def _kept(extra: Mapping[str, Any]) -> dict[str, Any]:
+def _history_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Extra data of a message in the history of a chat: where somebody is."""
     payloads = [attachment["payload"] for attachment in extra.get("attachments", ())]
     places = [payload["coordinates"] for payload in payloads if "coordinates" in payload]

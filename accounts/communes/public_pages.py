@@ -60,11 +60,11 @@ def commune_of(code: str) -> tuple[Commune | None, bool]:
 
 
 def _all_communes() -> list[Commune]:
-    rows: list[Commune] = kept("communes", lambda: list(Commune.objects.order_by("name")))
+    rows: list[Commune] = cached("communes", lambda: list(Commune.objects.order_by("name")))
     return rows
 
 
-def kept(key: str, make: Callable[[], Any]) -> Any:
+def cached(key: str, make: Callable[[], Any]) -> Any:
     """Kept for a minute, so that many readers ask the database once; without Redis made anew.
 
     None, for what is not there, is never kept.

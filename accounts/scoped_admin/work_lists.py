@@ -82,10 +82,10 @@ def _guarded(made: Provider, asks: Question) -> Provider:
     """The list for whoever its question is for, and None for everybody else; `lists_for` knows."""
 
     @wraps(made)
-    def shown(user: Any, now: datetime) -> WorkList | None:
+    def guarded(user: Any, now: datetime) -> WorkList | None:
         return None if asks(user, now) is None else made(user, now)
 
-    return shown
+    return guarded
 
 
 def lists_for(user: Any, now: datetime) -> list[WorkList]:

@@ -162,7 +162,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         seed = _pending_seed(request)
         if request.method == "POST":
             with transaction.atomic():
-                user = sessions.hold(request)
+                user = sessions.lock_account(request)
                 codes = second_factor.enrol(
                     user, seed, request.POST.get("code", ""), has_shown_code=has_shown_code
                 )
@@ -285,7 +285,7 @@ class OwnPasswordView(PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             with transaction.atomic():
-                sessions.hold(self.request)
+                sessions.lock_account(self.request)
                 response = super().form_valid(form)
                 sessions.end_all(form.user, keep=self.request)
         except sessions.SessionEnded as ended:

@@ -117,7 +117,7 @@ def expire(request: HttpRequest) -> None:
     request.user = AnonymousUser()
 
 
-def hold(request: HttpRequest) -> User:
+def lock_account(request: HttpRequest) -> User:
     """Lock the account of this request, read afresh; nobody ends its sessions meanwhile.
 
     Raises SessionEnded where that has happened since the request began: what its owner sets up now

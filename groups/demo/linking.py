@@ -85,6 +85,6 @@ def _tell_quota(account: OfficialAccount, now: datetime) -> None:
     ends = timezone.localdate(now) + timedelta(days=45)
     for days, remain in ((SINCE_DAYS, PACKAGE), (0, PACKAGE - USED)):
         said = SentQuota("sub_quota", remain, PACKAGE, ends)
-        quota.note(account, said, now - timedelta(days=days))
+        quota.record(account, said, now - timedelta(days=days))
     quota.note_broadcasts_allowed(account, 4, now)
     quota.count_broadcast(account, now)

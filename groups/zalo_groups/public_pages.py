@@ -78,7 +78,7 @@ class Page:
 
 def page_of(commune: Commune) -> Page:
     """The page of a commune, at most a minute old."""
-    found: Page = public_pages.kept(f"genuine:{commune.pk}", lambda: _make(commune))
+    found: Page = public_pages.cached(f"genuine:{commune.pk}", lambda: _make(commune))
     return found
 
 

@@ -238,7 +238,7 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:LONGEST]
     if asked:
         return _unkept(_show("found", _search(shell, asked)))
-    text = public_pages.kept(f"library:{shell.key}", lambda: _home_text(shell))
+    text = public_pages.cached(f"library:{shell.key}", lambda: _home_text(shell))
     return HttpResponse(text)
 
 
@@ -272,7 +272,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One procedure: what its published edition says, or that it has none yet."""
     shell = Shell.of(request)
-    text = public_pages.kept(f"procedure:{code}:{shell.key}", lambda: _page_text(code, shell))
+    text = public_pages.cached(f"procedure:{code}:{shell.key}", lambda: _page_text(code, shell))
     if text is not None:
         return HttpResponse(text)
     procedure = _rows().filter(code=code).exclude(code="").first()  # as it stands on papers
@@ -299,7 +299,7 @@ def handout(request: HttpRequest, code: str) -> HttpResponse:
     shell = Shell.of(request)
     is_large = request.GET.get("chu") == "lon"
     key = f"handout:{code}:{is_large}:{shell.key}"
-    text = public_pages.kept(key, lambda: _handout_text(code, shell, is_large=is_large))
+    text = public_pages.cached(key, lambda: _handout_text(code, shell, is_large=is_large))
     return HttpResponse(text) if text is not None else _gone(shell)
 
 

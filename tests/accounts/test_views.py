@@ -10,7 +10,7 @@ def test_unforeseen_error_is_a_page_in_vietnamese(db, monkeypatch):
     def broken(*_arguments):
         raise RuntimeError("no sentence for a person")
 
-    monkeypatch.setattr(public_pages, "kept", broken)
+    monkeypatch.setattr(public_pages, "cached", broken)
 
     answer = Client(raise_request_exception=False).get(reverse("genuine_communes"))
 

@@ -33,7 +33,7 @@ A4, A5 = (595, 842), (420, 595)
 @pytest.fixture(autouse=True)
 def _made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a page of another test kept is not shown here."""
-    monkeypatch.setattr(public_pages, "kept", lambda key, make: make())
+    monkeypatch.setattr(public_pages, "cached", lambda key, make: make())
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ def test_page_tells_of_the_list_the_quota_and_what_went_astray(account, chief, l
         account=account, state="incomplete", expected=120, seen=100, finished_at=now,
         problem="Zalo báo có 120 người nhưng chỉ cho đọc 100 người.",
     )  # fmt: skip
-    quota.note(account, SentQuota("sub_quota", 412, 500, now.date() + timedelta(days=20)), now)
+    quota.record(account, SentQuota("sub_quota", 412, 500, now.date() + timedelta(days=20)), now)
     LinkReply.objects.create(follower=make_follower(account), kind="linked", state="uncertain")
 
     page = text(login(chief).get(reverse(COUNTS)))

@@ -37,23 +37,23 @@ def package(remain: int | None, total: int | None = 500) -> SentQuota:
 
 
 def test_answers_out_of_order_leave_the_newest(account):
-    quota.note(account, package(490), day(2))
-    quota.note(account, package(499), day(0))
-    quota.note(account, package(495), day(1))
+    quota.record(account, package(490), day(2))
+    quota.record(account, package(499), day(0))
+    quota.record(account, package(495), day(1))
 
     row = QuotaLedger.objects.get()
     assert (row.remain, row.total, row.expires_on, row.seen_at) == (490, 500, END, day(2))
 
 
 def test_unknown_kinds_and_missing_numbers_are_left_alone(account):
-    quota.note(account, SentQuota("promo", 3, 4, None), START)
-    quota.note(account, package(None), START)
+    quota.record(account, SentQuota("promo", 3, 4, None), START)
+    quota.record(account, package(None), START)
 
     assert not QuotaLedger.objects.exists()
 
 
 def test_more_left_than_there_was_does_not_break_the_row(account):
-    quota.note(account, SentQuota("sub_quota", 12, 10, END), START)
+    quota.record(account, SentQuota("sub_quota", 12, 10, END), START)
 
     assert QuotaLedger.objects.get().total == 12
 
@@ -70,7 +70,7 @@ def test_more_left_than_there_was_does_not_break_the_row(account):
 )
 def test_forecast_by_the_pace_since_the_last_top_up(account, said, words, is_short):
     for number, remain in said:
-        quota.note(account, package(remain, 3000), day(number))
+        quota.record(account, package(remain, 3000), day(number))
 
     line = quota.summary(account, day(said[-1][0]))[0]
 
@@ -80,14 +80,14 @@ def test_forecast_by_the_pace_since_the_last_top_up(account, said, words, is_sho
 
 
 def test_day_on_which_it_runs_out(account):
-    quota.note(account, package(500), day(0))
-    quota.note(account, package(400), day(10))
+    quota.record(account, package(500), day(0))
+    quota.record(account, package(400), day(10))
 
     assert "khoảng ngày 22/12/2026" in quota.summary(account, day(10))[0].sentence
 
 
 def test_quota_that_has_run_out_by_its_date_is_not_counted(account):
-    quota.note(account, SentQuota("sub_quota", 100, 100, date(2026, 11, 5)), START)
+    quota.record(account, SentQuota("sub_quota", 100, 100, date(2026, 11, 5)), START)
 
     assert quota.is_known(account, day(0))
     assert not quota.is_known(account, day(10))
@@ -104,14 +104,14 @@ def test_a_message_whose_price_is_unknown_needs_a_yes(account):
     [(26, False, True), (25, False, False), (25, True, True), (1, True, True), (0, True, False)],
 )
 def test_the_last_messages_are_kept_for_what_is_urgent(account, remain, is_urgent, is_allowed):
-    quota.note(account, package(remain), START)
+    quota.record(account, package(remain), START)
 
     assert quota.may_send(account, START, is_urgent=is_urgent).is_allowed is is_allowed
 
 
 def test_bought_and_given_messages_count_together(account):
-    quota.note(account, package(0), START)
-    quota.note(account, SentQuota("reward_quota", 40, 40, None), START)
+    quota.record(account, package(0), START)
+    quota.record(account, SentQuota("reward_quota", 40, 40, None), START)
 
     assert "Còn 40 tin" in quota.may_send(account, START).sentence
     assert quota.may_send(account, START).is_allowed
@@ -119,7 +119,7 @@ def test_bought_and_given_messages_count_together(account):
 
 def test_what_was_said_long_ago_lets_nothing_leave(account):
     """Meanwhile somebody may have used the package up in Zalo's own tool."""
-    quota.note(account, package(300), START)
+    quota.record(account, package(300), START)
     later = START + quota.FRESH_FOR + timedelta(seconds=1)
 
     assert not quota.is_known(account, later)

@@ -215,7 +215,7 @@ def _send(account: OfficialAccount, zalo_user_id: str, send: Send, reference: st
         raise
     left = sent.quota
     if left is not None:
-        _keep(lambda: quota.note(account, left, timezone.now()))
+        _keep(lambda: quota.record(account, left, timezone.now()))
     return sent
 
 

@@ -138,11 +138,11 @@ def _page(client: ZaloClient, *, part: dict[str, Any], family: EndpointFamily) -
 def _save(sync: FollowerSync, user_ids: Sequence[str]) -> None:
     _followers.beat(sync)
     if user_ids:
-        sync.seen += _note(sync.account, user_ids, sync.started_at)
+        sync.seen += _record_page(sync.account, user_ids, sync.started_at)
     sync.save(update_fields=["slices", "expected", "seen", "problem"])
 
 
-def _note(account: OfficialAccount, user_ids: Sequence[str], at: datetime) -> int:
+def _record_page(account: OfficialAccount, user_ids: Sequence[str], at: datetime) -> int:
     """These people stood in the list that was begun at `at`; returns how many are news to it.
 
     An event that is newer than the list stays; who withdrew is seen, and stays blank.

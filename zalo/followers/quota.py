@@ -53,7 +53,7 @@ class Summary:
     is_short: bool = False
 
 
-def note(account: OfficialAccount, quota: SentQuota, at: datetime) -> None:
+def record(account: OfficialAccount, quota: SentQuota, at: datetime) -> None:
     """Keep what Zalo said with a message; an answer older than what is known changes nothing."""
     if quota.kind not in Kind.values or quota.remain is None:
         return
@@ -90,7 +90,7 @@ def refresh(account: OfficialAccount) -> bool:
             remain = sum(asset.remain or 0 for asset in known)
             total = sum(asset.total or asset.remain or 0 for asset in known)
             answer = SentQuota(kind.value, remain, total, min(ends, default=None))
-            note(account, answer, timezone.now())
+            record(account, answer, timezone.now())
     finally:
         call_log.flush()
     return True
@@ -181,7 +181,7 @@ def may_send(account: OfficialAccount, now: datetime, *, is_urgent: bool = False
                 "trách nhiệm phải đồng ý trước."
             ),
         )
-    reserve = _kept(sum(row.total or 0 for row in known))
+    reserve = _reserve(sum(row.total or 0 for row in known))
     if remain <= reserve and not is_urgent:
         return Allowance(
             False,
@@ -288,7 +288,7 @@ def _lately_said(account: OfficialAccount, now: datetime) -> list[QuotaLedger]:
     return known if is_new else []
 
 
-def _kept(total: int) -> int:
+def _reserve(total: int) -> int:
     return max(1, total * KEPT_PER_CENT // 100)
 
 

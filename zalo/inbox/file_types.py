@@ -45,7 +45,7 @@ _OFFICE: Final = {
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
-_TAKEN: Final = {
+_ACCEPTED: Final = {
     "image": ("image/",),
     "gif": ("image/",),
     "audio": ("audio/", "video/mp4"),  # a voice message may stand in a container for video
@@ -116,7 +116,7 @@ def made_harmless(kind: str, content: bytes) -> tuple[bytes, str]:
     Raises NotTaken.
     """
     found = type_of(content)
-    if not found or not found.startswith(_TAKEN[kind]):
+    if not found or not found.startswith(_ACCEPTED[kind]):
         raise NotTaken
     if found not in _PICTURES:
         return content, found

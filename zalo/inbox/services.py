@@ -110,7 +110,7 @@ def _subject(body: dict[str, Any], message: Any, message_id: str) -> list[str]:
     return found if any(found) else []
 
 
-def kept(body: dict[str, Any], raw: bytes) -> str:
+def stored_body(body: dict[str, Any], raw: bytes) -> str:
     """The body to store; of a resident's message in a group only that there was one.
 
     What people say in a group reaches no disk of ours, sealed or not.
@@ -137,7 +137,7 @@ def store(body: dict[str, Any], raw: bytes) -> bool:
         key_of(body, raw),
         _ODD_IN_NAME.sub("?", events.name_of(body))[:NAME_LENGTH],
         now,
-        seal(kept(body, raw), context=f"{BODY_CONTEXT}:{uuid}"),
+        seal(stored_body(body, raw), context=f"{BODY_CONTEXT}:{uuid}"),
         now,
     )
     may_have_died = connection.connection is not None and not connection.in_atomic_block

@@ -51,7 +51,7 @@ class Gate:
     ) -> Iterable[bytes]:
         if environ.get("PATH_INFO") not in PATHS:
             return self.portal(environ, start_response)
-        status = take(environ)
+        status = accept(environ)
         content = _content(status)
         start_response(f"{status.value} {status.phrase}", _headers(status, content))
         return [content]
@@ -60,7 +60,7 @@ class Gate:
 @csrf_exempt
 def receive(request: HttpRequest) -> HttpResponse:
     """The same as a view, where Django is reached without the gate (tests, `runserver`)."""
-    status = take(request.META)
+    status = accept(request.META)
     content = _content(status)
     return HttpResponse(content, status=status, headers=dict(_headers(status, content)))
 
@@ -78,7 +78,7 @@ def _headers(status: HTTPStatus, content: bytes) -> list[tuple[str, str]]:
     ]
 
 
-def take(environ: dict[str, Any]) -> HTTPStatus:
+def accept(environ: dict[str, Any]) -> HTTPStatus:
     """200 once the event lies in the inbox, now or before; 403 for a wrong signature, 400 for what
     is no event, 413 for too much, 503 for what could not be kept, so that Zalo tells it again."""
     if environ["REQUEST_METHOD"] != "POST":

@@ -111,7 +111,7 @@ def _day(moment: datetime | None) -> str:
 # The home page of who looks after the connection: what must be done about it.
 
 
-SHOWN = 5
+LISTED = 5
 
 
 def health_url(account: OfficialAccount) -> str:
@@ -129,7 +129,7 @@ def account_health(user: Any, now: datetime) -> WorkList | None:
         return None
     items = [
         WorkItem(str(alarm.account), health_url(alarm.account), alarm.sentence, alarm.stops_sending)
-        for alarm in found[:SHOWN]
+        for alarm in found[:LISTED]
     ]
     actions = []
     if user.has_perm("zalo.connect_officialaccount"):

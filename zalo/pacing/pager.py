@@ -24,7 +24,7 @@ AT_WORK_FOR: Final = timedelta(seconds=150)
 """A reader that has shown no sign of life for so long is gone: longer than it waits for a slot."""
 GIVEN_UP_AFTER: Final = timedelta(hours=12)
 SHIFT_S: Final = 200.0
-KEPT: Final = 30
+READINGS_KEPT: Final = 30
 RUNNING: Final = "running"
 FAILED: Final = "failed"
 
@@ -126,5 +126,7 @@ class Pager[Row: models.Model]:
             setattr(row, name, value)
         row.save(update_fields=list(values))
         rows = self.model.objects.filter(account=row.account_id)
-        newest = list(rows.order_by("-started_at", "-pk").values_list("pk", flat=True)[:KEPT])
+        newest = list(
+            rows.order_by("-started_at", "-pk").values_list("pk", flat=True)[:READINGS_KEPT]
+        )
         rows.exclude(pk__in=newest).delete()

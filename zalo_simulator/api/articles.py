@@ -14,7 +14,7 @@ MAX_TITLE: Final = 150
 MAX_AUTHOR: Final = 50
 MAX_DESCRIPTION: Final = 300
 MAX_PAGE: Final = 10
-SHOWN: Final = ("show", "hide")
+STATUSES: Final = ("show", "hide")
 QUOTA_TEXT: Final = "OA has reached the article quota"
 
 
@@ -45,7 +45,7 @@ def _checked(state: SimulatorState, body: Mapping[str, Any]) -> dict[str, Any]:
     text_of(body, "author", MAX_AUTHOR, is_required=True)
     text_of(body, "description", MAX_DESCRIPTION, is_required=True)
     for name in ("status", "comment"):
-        if body.get(name, "show") not in SHOWN:
+        if body.get(name, "show") not in STATUSES:
             raise Refused(-201, f"{name} is invalid")
     _check_cover(state, body.get("cover"))
     parts = body.get("body")
@@ -60,7 +60,7 @@ def _check_cover(state: SimulatorState, cover: object) -> None:
     if not isinstance(cover, dict) or cover.get("cover_type") != "photo":
         raise Refused(-201, "cover is invalid")
     address = cover.get("photo_url")
-    if not isinstance(address, str) or cover.get("status", "show") not in SHOWN:
+    if not isinstance(address, str) or cover.get("status", "show") not in STATUSES:
         raise Refused(-201, "cover is invalid")
     parts = urlsplit(address)
     # What was uploaded for messages is refused as a cover.

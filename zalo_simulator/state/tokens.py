@@ -112,13 +112,13 @@ class TokenState(Base):
                 (f"application {kind}", self.settings.app_rate_per_min),
             ):
                 if rate:
-                    remain = self._take(name, rate)
+                    remain = self._count(name, rate)
                     broken = broken or ("" if remain >= 0 else name.split()[0])
                     if max(remain, 0) < left:
                         limit, left = rate, max(remain, 0)
             return broken, {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remain": str(left)}
 
-    def _take(self, name: str, rate: int) -> int:
+    def _count(self, name: str, rate: int) -> int:
         minute = int(self.now() // 60)
         window, used = self._windows.get(name, (minute, 0))
         used = used if window == minute else 0

@@ -16,7 +16,7 @@ type Get = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def _made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public_pages, "kept", lambda key, make: make())
+    monkeypatch.setattr(public_pages, "cached", lambda key, make: make())
 
 
 @pytest.fixture

@@ -322,7 +322,7 @@ def test_readers_of_the_same_minute_ask_the_database_once(
             kept[key] = make()
         return kept[key]
 
-    monkeypatch.setattr(public_pages, "kept", keep)
+    monkeypatch.setattr(public_pages, "cached", keep)
     get()
     get("xe-dap-thu/")
 
@@ -336,7 +336,7 @@ def test_readers_of_the_same_minute_ask_the_database_once(
 
 def test_pages_of_two_days_are_kept_apart(get, home_commune, edition, monkeypatch):
     keys: list[str] = []
-    monkeypatch.setattr(public_pages, "kept", lambda key, make: keys.append(key) or make())
+    monkeypatch.setattr(public_pages, "cached", lambda key, make: keys.append(key) or make())
     get("xe-dap-thu/")
 
     assert any(f"{timezone.localdate():%Y%m%d}" in key for key in keys)
