@@ -156,7 +156,10 @@ SHOTS = (
     ),
     Shot("bao-tin-ke-chuyen", None, PHONE, "/phan-anh/", BEGUN_TIP),
     Shot("bao-tin-xem-lai", None, PHONE, "/phan-anh/", FILLED_TIP),
-    Shot("ma-bien-nhan", None, PHONE, "/phan-anh/", (*FILLED_TIP, "button:has-text('Gửi cho Công an')")),
+    Shot(
+        "ma-bien-nhan", None, PHONE, "/phan-anh/",
+        (*FILLED_TIP, "button:has-text('Gửi cho Công an')"),
+    ),  # fmt: skip
     Shot("xem-tra-loi", None, PHONE, "/phan-anh/tra-cuu/"),
     Shot("nguoi-quan-tam", CHIEF, DESKTOP, "/admin/groups/linkproposal/nguoi-quan-tam/"),
     Shot(
