@@ -10,8 +10,10 @@ import argparse
 import os
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -19,23 +21,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from dev import places
-from dev.shots import (
-    CHIEF,
-    OF_DIRECTION,
-    OF_FIGURES,
-    OF_LIBRARY,
-    OF_PAPERS,
-    OF_SIMULATOR,
-    OF_TIPS,
-    OF_YEAR,
-    PHONE,
-    POSTS,
-    SHOTS,
-    Shot,
-    Step,
-)
 from dev.trouble import Trouble
 
+SHOTS = Path(__file__).with_name("shots.toml")
+SCREENS = {"desktop": (1440, 900), "phone": (390, 844), "tablet": (720, 900)}
 OUT = places.PROJECT / "docs" / "screenshots"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -45,12 +34,30 @@ FLAGS = [
 ]  # fmt: skip
 MAX_BYTES = 200 * 1024
 PASSWORD = "binhyen-demo-2026"  # noqa: S105 -- of the demo, known to everyone
+type Step = str | list[str]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture; `shots.toml` explains the fields."""
+
+    name: str
+    screen: str
+    address: str
+    user: str = ""
+    at_simulator: bool = False
+    steps: tuple[Step, ...] = ()
+    title: str = ""
+    words: str = ""
+    steps_after: tuple[Step, ...] = ()
+    top: str = ""
 
 
 @contextmanager
-def tab(browser: Browser, size: tuple[int, int], portal: str) -> Iterator[Page]:
+def tab(browser: Browser, screen: str, portal: str) -> Iterator[Page]:
+    width, height = SCREENS[screen]
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
+        viewport={"width": width, "height": height},
         locale="vi-VN",
         timezone_id="Asia/Ho_Chi_Minh",
         base_url=portal,
@@ -87,7 +94,7 @@ def save(name: str, content: bytes) -> int:
 
 def go_on(page: Page, steps: tuple[Step, ...]) -> None:
     for step in steps:
-        if isinstance(step, tuple):
+        if isinstance(step, list):
             page.fill(*step)
         else:
             page.locator(step).click()
@@ -96,8 +103,8 @@ def go_on(page: Page, steps: tuple[Step, ...]) -> None:
 
 def capture(browser: Browser, start: str, shot: Shot) -> int:
     """Go where the picture is and keep it; `start` is the portal, or the simulator."""
-    with tab(browser, shot.size, start) as page:
-        if shot.user is not None:
+    with tab(browser, shot.screen, start) as page:
+        if shot.user:
             sign_in(page, shot.user)
         page.goto(shot.address)
         go_on(page, shot.steps)
@@ -106,7 +113,7 @@ def capture(browser: Browser, start: str, shot: Shot) -> int:
             page.select_option("#id_topic", index=1)
             page.fill("#id_text", shot.words)
             page.check('input[name="send_to"][value="whole"]')
-        go_on(page, shot.then)
+        go_on(page, shot.steps_after)
         page.wait_for_timeout(1200)
         if shot.top:
             page.locator(shot.top).first.evaluate("element => element.scrollIntoView()")
@@ -116,9 +123,9 @@ def capture(browser: Browser, start: str, shot: Shot) -> int:
 
 def approve_one(browser: Browser, portal: str) -> None:
     """Let a post leave, if one still waits, and give it time to arrive."""
-    with tab(browser, PHONE, portal) as page:
-        sign_in(page, CHIEF)
-        page.goto(f"{POSTS}?viec=duyet")
+    with tab(browser, "phone", portal) as page:
+        sign_in(page, "truong.congan")
+        page.goto("/admin/broadcasts/broadcast/?viec=duyet")
         waiting = page.get_by_role("link", name="Cảnh báo mưa giông")
         if waiting.count():
             waiting.first.click()
@@ -132,20 +139,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--simulator", default="http://127.0.0.1:8090", help="địa chỉ Zalo giả lập")
     parser.add_argument("--only", nargs="*", default=[], metavar="TÊN", help="chỉ những ảnh này")
     options = parser.parse_args(arguments)
-    wanted = [
-        shot
-        for shot in (
-            *SHOTS,
-            *OF_TIPS,
-            *OF_FIGURES,
-            *OF_DIRECTION,
-            *OF_LIBRARY,
-            *OF_PAPERS,
-            *OF_YEAR,
-            *OF_SIMULATOR,
-        )
-        if shot.name in options.only or not options.only
-    ]
+    shots = [Shot(**shot) for shot in tomllib.loads(SHOTS.read_text(encoding="utf-8"))["shot"]]
+    wanted = [shot for shot in shots if shot.name in options.only or not options.only]
     if not Path(CHROMIUM).exists():
         print(f"Không có Chromium ở {CHROMIUM}. Hãy cài Chromium, hoặc đặt biến CHROMIUM.")
         return 1
@@ -154,10 +149,10 @@ def main(arguments: list[str]) -> int:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             for shot in wanted:
-                is_there = shot in OF_SIMULATOR
                 if shot.name == "zalo-gia-lap":
                     approve_one(browser, options.portal)
-                size = capture(browser, options.simulator if is_there else options.portal, shot)
+                start = options.simulator if shot.at_simulator else options.portal
+                size = capture(browser, start, shot)
                 print(f"{shot.name}.png: {size >> 10} kB")
     except Trouble as trouble:
         print(trouble)
