@@ -6,12 +6,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from dev import faults
-from dev.processes import interrupt_on_term
+from dev.processes import run_each
 from dev.servers import throwaway_servers
 from dev.trouble import Trouble
 
@@ -90,24 +90,16 @@ def main(arguments: list[str]) -> int:
     if arguments and arguments[0] in {"-h", "--help"}:
         print(f"{__doc__}\n{listed()}")
         return 0
-    interrupt_on_term()
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    try:
+
+    def drills() -> Iterator[tuple[str, int]]:
         if name and name not in DRILLS:
             raise Trouble(f"Không có buổi diễn tập “{name}”. Có:\n{listed()}")
-        failed = []
         for one in [name] if name else DRILLS:
             print(f"== {one}: {DRILLS[one].sentence}", flush=True)
-            if DRILLS[one].run(rest):
-                failed.append(one)
-    except Trouble as trouble:
-        print(f"\n{trouble}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    if failed:
-        print(f"\nKhông đạt: {', '.join(failed)}", file=sys.stderr)
-    return 1 if failed else 0
+            yield one, DRILLS[one].run(rest)
+
+    return run_each(drills, sentence="Không đạt")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import importlib.util
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from dev.processes import (
     as_user,
     command_line,
     free_port,
+    major_version,
     port_is_free,
     tail,
     wait_gone,
@@ -59,7 +59,7 @@ def find_programs(*, wheels_only: bool) -> list[Programs]:
     if spec and spec.origin:
         package = Path(spec.origin).parent
         bin_dir = package / "pginstall" / "bin"
-        if major := _major(bin_dir / "postgres"):
+        if major := _major(bin_dir):
             found.append(Programs(bin_dir, major, beside=package.parent))
     return found
 
@@ -76,20 +76,13 @@ def _system_programs() -> list[Programs]:
     found = [
         Programs(path, major)
         for path in directories
-        if (major := _major(path / "postgres")) >= OLDEST
-        and (path / "initdb").exists()
-        and _has_trigrams(path)
+        if (major := _major(path)) >= OLDEST and (path / "initdb").exists() and _has_trigrams(path)
     ]
     return sorted(found, key=lambda programs: -programs.major)
 
 
-def _major(program: Path) -> int:
-    try:
-        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return 0
-    version = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
-    return int(version.group(1)) if version else 0
+def _major(bin_dir: Path) -> int:
+    return major_version(bin_dir / "postgres", r"\(PostgreSQL\) (\d+)")
 
 
 def _has_trigrams(bin_dir: Path) -> bool:

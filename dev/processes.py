@@ -4,13 +4,16 @@ import contextlib
 import ctypes
 import os
 import pwd
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+from dev.trouble import Trouble
 
 LOOPBACK = "127.0.0.1"
 PR_SET_PDEATHSIG = 1
@@ -93,10 +96,11 @@ def as_user(user: pwd.struct_passwd | None) -> dict:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def interrupt_on_term() -> None:
-    """Let SIGTERM unwind like Ctrl-C, so that what was started is stopped.
+def exit_code_of(work: Callable[[], int]) -> int:
+    """Do the work of a script: trouble is printed and gives 1, Ctrl-C and SIGTERM give 130.
 
-    Ctrl-C itself is heard again where a background job had it ignored.
+    Both unwind, so that what was started is stopped. Ctrl-C is heard again where a background job
+    had it ignored.
     """
 
     def interrupt(*_: object) -> None:
@@ -104,6 +108,35 @@ def interrupt_on_term() -> None:
 
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return work()
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run_each(parts: Callable[[], Iterator[tuple[str, int]]], *, sentence: str) -> int:
+    """Run parts that each yield name and exit code; `sentence` introduces those that failed."""
+
+    def work() -> int:
+        failed = [name for name, code in parts() if code]
+        if failed:
+            print(f"\n{sentence}: {', '.join(failed)}", file=sys.stderr)
+        return 1 if failed else 0
+
+    return exit_code_of(work)
+
+
+def major_version(program: Path | str, pattern: str) -> int:
+    """The number that `pattern` finds in the answer to `--version`; 0 where there is none."""
+    try:
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    version = re.search(pattern, answer.stdout)
+    return int(version.group(1)) if version else 0
 
 
 def stop_all(children: Sequence[Child]) -> None:

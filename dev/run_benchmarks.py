@@ -6,9 +6,10 @@ With names (`make bench ARGS="sending rate"`) only those; options (`ARGS=--quick
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 from dev.places import PROJECT
-from dev.processes import interrupt_on_term
+from dev.processes import run_each
 from dev.servers import throwaway_servers
 from dev.trouble import Trouble
 
@@ -26,24 +27,16 @@ def scripts(wanted: list[str]) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    interrupt_on_term()
-    failed = []
     options = [word for word in arguments if word.startswith("--")]
-    try:
+
+    def measurements() -> Iterator[tuple[str, int]]:
         for name in scripts([word for word in arguments if word not in options]):
             print(f"\n== {name}", flush=True)
             with throwaway_servers(durable=True) as reached:
                 command = [sys.executable, "-m", f"benchmarks.{name}", *options]
-                if subprocess.run(command, env=os.environ | reached, check=False).returncode:
-                    failed.append(name)
-    except Trouble as trouble:
-        print(f"\n{trouble}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    if failed:
-        print(f"\nKhông đạt hoặc không chạy được: {', '.join(failed)}", file=sys.stderr)
-    return 1 if failed else 0
+                yield name, subprocess.run(command, env=os.environ | reached).returncode
+
+    return run_each(measurements, sentence="Không đạt hoặc không chạy được")
 
 
 if __name__ == "__main__":

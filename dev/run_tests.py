@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from dev.processes import Child, interrupt_on_term, stop_all
+from dev.processes import Child, exit_code_of, stop_all
 from dev.servers import throwaway_servers
-from dev.trouble import Trouble
 
 NO_TESTS = 5
 # So few tests are handed to a worker at once that none is left with all the slow ones at the end.
@@ -123,16 +122,13 @@ def run_all(arguments: list[str], reached: Mapping[str, str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    interrupt_on_term()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes import the same files
-    try:
+
+    def work() -> int:
         with throwaway_servers() as reached:
             return run_all(arguments, reached)
-    except Trouble as trouble:
-        print(f"\n{trouble}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+
+    return exit_code_of(work)
 
 
 if __name__ == "__main__":

