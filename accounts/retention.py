@@ -85,47 +85,28 @@ def purge_expired(*, dry_run: bool = False) -> dict[str, int]:
     return counts
 
 
-# What accounts do not keep: sessions that are over, and who tried to sign in from where.
+# Rules of this app.
 
 
-ATTEMPT_DAYS, SIGN_IN_DAYS, DRAFT_DAYS = 30, 90, 3650
+def _rule(label: str, days: int, sentence: str, model: type[models.Model], column: str) -> None:
+    def expired() -> models.QuerySet:
+        before = timezone.now() - timedelta(days=days)
+        return model._default_manager.filter(**{f"{column}__lt": before})
+
+    register(RetentionRule(label, days, sentence, expired))
 
 
-def _older(model: type[models.Model], column: str, days: int) -> models.QuerySet:
-    before = timezone.now() - timedelta(days=days)
-    return model._default_manager.filter(**{f"{column}__lt": before})
-
-
-register(
-    RetentionRule(
-        label="sessions",
-        days=0,
-        sentence="Phiên đã hết hạn không còn dùng vào việc gì.",
-        expired=lambda: _older(Session, "expire_date", 0),
-    )
-)
-register(
-    RetentionRule(
-        label="sign_ins",
-        days=SIGN_IN_DAYS,
-        sentence="Danh sách nơi đăng nhập chỉ để chủ tài khoản nhận ra phiên lạ gần đây.",
-        expired=lambda: _older(SignIn, "seen_at", SIGN_IN_DAYS),
-    )
-)
-register(
-    RetentionRule(
-        label="paper_drafts",
-        days=DRAFT_DAYS,
-        sentence="Số dự thảo giữ lâu bằng văn bản; sau đó văn bản đã vào lưu trữ.",
-        expired=lambda: _older(PaperDraft, "made_at", DRAFT_DAYS),
-    )
-)
+_rule("sessions", 0, "Phiên đã hết hạn không còn dùng vào việc gì.", Session, "expire_date")
+_rule(
+    "sign_ins", 90, "Danh sách nơi đăng nhập chỉ để chủ tài khoản nhận ra phiên lạ gần đây.",
+    SignIn, "seen_at",
+)  # fmt: skip
+_rule(
+    "paper_drafts", 3650, "Số dự thảo giữ lâu bằng văn bản; sau đó văn bản đã vào lưu trữ.",
+    PaperDraft, "made_at",
+)  # fmt: skip
 for _model in (AccessAttempt, AccessLog, AccessFailureLog):
-    register(
-        RetentionRule(
-            label=f"axes_{_model._meta.model_name}",
-            days=ATTEMPT_DAYS,
-            sentence="Lần thử đăng nhập có địa chỉ mạng, chỉ cần để chặn dò mật khẩu.",
-            expired=lambda model=_model: _older(model, "attempt_time", ATTEMPT_DAYS),  # type: ignore[misc]
-        )
-    )
+    _rule(
+        f"axes_{_model._meta.model_name}", 30,
+        "Lần thử đăng nhập có địa chỉ mạng, chỉ cần để chặn dò mật khẩu.", _model, "attempt_time",
+    )  # fmt: skip

@@ -7,6 +7,7 @@ import time_machine
 from django.db import DatabaseError
 from django.utils import timezone
 
+from accounts import retention
 from tests.factories.zalo import make_official_account
 from zalo.client.types import CallRecord
 from zalo.models import ApiCall
@@ -118,4 +119,5 @@ def test_expired_calls_are_older_than_ninety_days(db: None):
             at=now - timedelta(days=days), endpoint="/x", code="0", duration_ms=1
         )
 
-    assert [(now - row.at).days for row in call_log.expired()] == [91]
+    (rule,) = (rule for rule in retention.rules() if rule.label == "zalo.ApiCall")
+    assert [(now - row.at).days for row in rule.expired()] == [91]

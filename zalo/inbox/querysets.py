@@ -1,6 +1,6 @@
 """Questions asked of the inbox of events, and of the files that hung on them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, Max, Min, Q
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from zalo.official_accounts.models import OfficialAccount
 
 KEEP_DAYS = 30
-KEEP_UNREAD_DAYS = 180
-KEEP_ACTIVITY_DAYS = 400
 
 
 class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
@@ -51,14 +49,6 @@ class WebhookEventQuerySet(CommuneScopedQuerySet["WebhookEvent"]):
             **unread,
         }
 
-    def expired(self, now: datetime) -> Self:
-        """Emptied rows that Zalo will not tell again."""
-        return self.filter(state="interpreted", received_at__lt=now - timedelta(days=KEEP_DAYS))
-
-    def unread_expired(self, now: datetime) -> Self:
-        """Sealed bodies that nobody took for a long time."""
-        return self.unread().filter(received_at__lt=now - timedelta(days=KEEP_UNREAD_DAYS))
-
     def received_on(self, day: date) -> Self:
         """Events received on this local day."""
         return self.filter(received_at__date=day)
@@ -89,6 +79,3 @@ class GroupActivityQuerySet(CommuneScopedQuerySet["GroupActivity"]):
         rows = self.filter(account=account, zalo_group_id=zalo_group_id)
         found: date | None = rows.aggregate(last=Max("day"))["last"]
         return found
-
-    def older_than(self, day: date) -> Self:
-        return self.filter(day__lt=day)

@@ -11,7 +11,8 @@ import os
 import threading
 import time
 from collections import deque
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.db import DatabaseError, transaction
@@ -19,14 +20,12 @@ from django.utils import timezone
 
 from zalo.client.types import CallRecord
 from zalo.official_accounts.models import ApiCall
-from zalo.official_accounts.querysets import ApiCallQuerySet
 
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 50
 EVERY_S: Final = 1.0
 LIMIT: Final = 5000
-KEEP_DAYS: Final = 90
 QUARTER_MINUTES: Final = 15
 
 
@@ -106,6 +105,10 @@ def flush() -> int:
     return len(rows)
 
 
-def expired() -> ApiCallQuerySet:
-    """The rows kept long enough (`accounts.retention` removes them)."""
-    return ApiCall.objects.older_than(timezone.now() - timedelta(days=KEEP_DAYS))
+@contextmanager
+def flushed() -> Iterator[None]:
+    """Write the log at the end, also when the call failed; mostly used as a decorator."""
+    try:
+        yield
+    finally:
+        flush()

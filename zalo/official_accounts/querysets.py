@@ -59,10 +59,6 @@ class OfficialAccountQuerySet(CommuneScopedQuerySet["OfficialAccount"]):
 class ApiCallQuerySet(CommuneScopedQuerySet["ApiCall"]):
     """The redacted log of calls."""
 
-    def older_than(self, moment: datetime) -> Self:
-        """Calls made before `moment`."""
-        return self.filter(at__lt=moment)
-
     def failed(self) -> Self:
         """Calls that did not end in success."""
         return self.exclude(code="0")
@@ -102,7 +98,3 @@ class ConsentAttemptQuerySet(CommuneScopedQuerySet["ConsentAttempt"]):
     def stale(self, now: datetime) -> Self:
         """Expired attempts that still hold a verifier."""
         return self.filter(outcome="waiting", used_at=None, expires_at__lte=now)
-
-    def older_than(self, moment: datetime) -> Self:
-        """Attempts begun before `moment` that hold no pair."""
-        return self.filter(created_at__lt=moment).exclude(outcome="received")

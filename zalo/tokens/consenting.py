@@ -30,7 +30,6 @@ from zalo.client.errors import ZaloError, ZaloRejected, ZaloUncertain
 from zalo.client.types import CallRecord, OaProfile, TokenPair
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import ATTEMPT_LIFE, ConsentAttempt, OfficialAccount
-from zalo.official_accounts.querysets import ConsentAttemptQuerySet
 from zalo.tokens import connecting, oauth, write_ahead
 from zalo.tokens import services as tokens
 from zalo.tokens.connecting import Check, ConnectionRefused
@@ -39,7 +38,6 @@ logger = logging.getLogger(__name__)
 Outcome = ConsentAttempt.Outcome
 LEASE_S: Final = 120
 INTERRUPTED_AFTER: Final = timedelta(minutes=2)
-KEEP_DAYS: Final = 180
 
 
 class ConsentFailed(Exception):
@@ -131,11 +129,6 @@ def settle_received() -> dict[str, int]:
         else:
             counts["settled" if finished.account else "still_waiting"] += 1
     return counts
-
-
-def expired() -> ConsentAttemptQuerySet:
-    """The attempts kept long enough (`accounts.retention` removes them)."""
-    return ConsentAttempt.objects.older_than(timezone.now() - timedelta(days=KEEP_DAYS))
 
 
 def _name(attempt: ConsentAttempt) -> str:
