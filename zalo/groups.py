@@ -17,6 +17,7 @@ from zalo.client.types import (
     GroupPage,
     GroupPerson,
     GroupSummary,
+    PeopleChange,
     PeoplePage,
 )
 from zalo.official_accounts import call_log
@@ -51,30 +52,25 @@ def group_people(
     account: OfficialAccount, zalo_group_id: str, *, paced: bool = False
 ) -> list[GroupPerson]:
     """Everyone in a group except the account itself."""
-
-    def page(offset: int) -> tuple[int, tuple[GroupPerson, ...]]:
-        found: PeoplePage = _read(
-            account,
-            lambda client: client.group_people(zalo_group_id, offset, A_PAGE),
-            "group",
-            paced,
-        )
-        return found.total, found.people
-
-    return [person for person in _all(page, MOST_PEOPLE) if person.user_id]
+    return _people(account, zalo_group_id, ZaloClient.group_people, paced)
 
 
 def pending_people(
     account: OfficialAccount, zalo_group_id: str, *, paced: bool = False
 ) -> list[GroupPerson]:
     """Everyone who asks to be let into a group."""
+    return _people(account, zalo_group_id, ZaloClient.pending_people, paced)
 
+
+def _people(
+    account: OfficialAccount,
+    zalo_group_id: str,
+    ask: Callable[[ZaloClient, str, int, int], PeoplePage],
+    paced: bool,
+) -> list[GroupPerson]:
     def page(offset: int) -> tuple[int, tuple[GroupPerson, ...]]:
         found: PeoplePage = _read(
-            account,
-            lambda client: client.pending_people(zalo_group_id, offset, A_PAGE),
-            "group",
-            paced,
+            account, lambda client: ask(client, zalo_group_id, offset, A_PAGE), "group", paced
         )
         return found.total, found.people
 
@@ -164,34 +160,11 @@ def change_asset(account: OfficialAccount, zalo_group_id: str, asset_id: str) ->
     return _change(account, lambda client: client.change_asset(zalo_group_id, asset_id))
 
 
-def accept_pending(account: OfficialAccount, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-    """Let people in who asked."""
-    _change(account, lambda client: client.accept_pending(zalo_group_id, user_ids))
-
-
-def reject_pending(account: OfficialAccount, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-    """Turn people away who asked."""
-    _change(account, lambda client: client.reject_pending(zalo_group_id, user_ids))
-
-
-def invite_people(account: OfficialAccount, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-    """Invite followers, or people who spoke to the account within seven days."""
-    _change(account, lambda client: client.invite(zalo_group_id, user_ids))
-
-
-def add_deputies(account: OfficialAccount, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-    """Make members of the group its deputies."""
-    _change(account, lambda client: client.add_deputies(zalo_group_id, user_ids))
-
-
-def remove_deputies(account: OfficialAccount, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-    """Make deputies plain members again."""
-    _change(account, lambda client: client.remove_deputies(zalo_group_id, user_ids))
-
-
-def remove_people(account: OfficialAccount, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-    """Take people out of a group."""
-    _change(account, lambda client: client.remove_people(zalo_group_id, user_ids))
+def change_people(
+    account: OfficialAccount, zalo_group_id: str, change: PeopleChange, user_ids: Sequence[str]
+) -> None:
+    """Let people in who asked, turn them away, invite, make deputies, take out."""
+    _change(account, lambda client: client.change_people(zalo_group_id, change, user_ids))
 
 
 def _all[Row](page: Callable[[int], tuple[int, tuple[Row, ...]]], most: int) -> Iterator[Row]:
@@ -205,19 +178,15 @@ def _all[Row](page: Callable[[int], tuple[int, tuple[Row, ...]]], most: int) -> 
             return
 
 
+@call_log.flushed()
 def _read[Answer](
     account: OfficialAccount, do: Callable[[ZaloClient], Answer], reference: str, paced: bool
 ) -> Answer:
     if paced:
         wait_for_idle_slot(account)
-    try:
-        return call(account, do, reference)
-    finally:
-        call_log.flush()
+    return call(account, do, reference)
 
 
+@call_log.flushed()
 def _change[Answer](account: OfficialAccount, do: Callable[[ZaloClient], Answer]) -> Answer:
-    try:
-        return call(account, do, "group-change")
-    finally:
-        call_log.flush()
+    return call(account, do, "group-change")

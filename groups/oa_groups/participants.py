@@ -163,7 +163,7 @@ def accept(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
     """Let people in who asked; returns how many. Raises NotAllowed."""
     account, ids = take_group(group, by), _checked(user_ids)
     with asking(group):
-        zalo.accept_pending(account, group.zalo_group_id, ids)
+        zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.ACCEPT, ids)
     return _settled(group, ids, by, "group.people_accepted")
 
 
@@ -171,7 +171,7 @@ def reject(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
     """Turn people away who asked; returns how many. Raises NotAllowed."""
     account, ids = take_group(group, by), _checked(user_ids)
     with asking(group):
-        zalo.reject_pending(account, group.zalo_group_id, ids)
+        zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.REJECT, ids)
     return _settled(group, ids, by, "group.people_rejected")
 
 
@@ -191,7 +191,7 @@ def remove(group: ZaloGroup, user_ids: Sequence[str], *, by: User, reason: str) 
     if officers_behind(group, ids):
         raise NotAllowed("Không đưa cán bộ ra khỏi nhóm từ trang này; hãy bàn giao trước.")
     with asking(group):
-        zalo.remove_people(account, group.zalo_group_id, ids)
+        zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.REMOVE, ids)
     with transaction.atomic():
         note_people(group, ids, joined=False, at=timezone.now())
         audit.record(
@@ -236,7 +236,7 @@ def invite(group: ZaloGroup, members: Sequence[int], *, by: User) -> int:
     chosen = [member for member in invitable(group, by) if member.pk in set(members)]
     ids = _checked(list(ids_of(group, chosen).values()))
     with asking(group):
-        zalo.invite_people(account, group.zalo_group_id, ids)
+        zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.INVITE, ids)
     with transaction.atomic():
         for member in chosen:
             # Whether they are in at once is told by an event or the roster, not by this answer.
@@ -269,10 +269,11 @@ def set_deputy(group: ZaloGroup, who: Officer | Member, *, by: User, is_deputy: 
     officers, members = deputies_possible(group)
     if who not in [*officers, *members]:
         raise NotAllowed("Người này chưa có mã người dùng Zalo, hoặc chưa ở trong nhóm.")
-    change = zalo.add_deputies if is_deputy else zalo.remove_deputies
+    changes = zalo.PeopleChange
+    change = changes.ADD_DEPUTIES if is_deputy else changes.REMOVE_DEPUTIES
     known = ids_of(group, [who]).get(who.pk, "") if isinstance(who, Member) else who.zalo_user_id
     with asking(group):
-        change(account, group.zalo_group_id, _checked([known]))
+        zalo.change_people(account, group.zalo_group_id, change, _checked([known]))
     with transaction.atomic():
         if isinstance(who, Member):
             group.memberships.filter(member=who).update(

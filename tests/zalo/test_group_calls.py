@@ -14,7 +14,7 @@ from zalo import services
 from zalo.client import transport
 from zalo.client.api import ZaloClient
 from zalo.client.errors import ZaloRejected, ZaloRetryable, ZaloUncertain
-from zalo.client.types import GroupPerson, GroupSettings
+from zalo.client.types import GroupPerson, GroupSettings, PeopleChange
 from zalo.models import GroupAsset
 from zalo.tokens import services as tokens
 
@@ -143,20 +143,20 @@ def test_an_update_sends_what_is_changed_and_nothing_else(client: ZaloClient):
 
 @responses.activate
 @pytest.mark.parametrize(
-    ("verb", "path"),
+    ("change", "path"),
     [
-        ("accept_pending", "acceptpendinginvite"),
-        ("reject_pending", "rejectpendinginvite"),
-        ("invite", "invite"),
-        ("add_deputies", "addadmins"),
-        ("remove_deputies", "removeadmins"),
-        ("remove_people", "removemembers"),
+        (PeopleChange.ACCEPT, "acceptpendinginvite"),
+        (PeopleChange.REJECT, "rejectpendinginvite"),
+        (PeopleChange.INVITE, "invite"),
+        (PeopleChange.ADD_DEPUTIES, "addadmins"),
+        (PeopleChange.REMOVE_DEPUTIES, "removeadmins"),
+        (PeopleChange.REMOVE, "removemembers"),
     ],
 )
-def test_people_are_moved_by_an_array_of_ids(client: ZaloClient, verb: str, path: str):
+def test_people_are_moved_by_an_array_of_ids(client: ZaloClient, change: PeopleChange, path: str):
     responses.post(f"{GROUP}/{path}", json={"error": 0, "message": "Success"})
 
-    getattr(client, verb)("0f", ["7001", "7002"])
+    client.change_people("0f", change, ["7001", "7002"])
 
     assert sent() == {"group_id": "0f", "member_user_ids": ["7001", "7002"]}
 
@@ -167,7 +167,7 @@ def test_a_disabled_group_and_a_taken_place_are_refused_with_their_numbers(clien
     responses.post(f"{GROUP}/updateasset", json={"error": -238, "message": "used"})
 
     with pytest.raises(ZaloRejected) as disabled:
-        client.invite("0f", ["1"])
+        client.change_people("0f", PeopleChange.INVITE, ["1"])
     with pytest.raises(ZaloRejected) as taken:
         client.change_asset("0f", "a1")
 

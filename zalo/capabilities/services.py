@@ -15,7 +15,6 @@ from django.db import DatabaseError, transaction
 from zalo.capabilities.states import Capability, State, is_news, merged, state_for
 from zalo.client.api import EndpointFamily, ZaloClient
 from zalo.client.errors import ZaloConsentRequired, ZaloError, ZaloRetryable, ZaloWrongEndpoint
-from zalo.client.types import UserPage
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import OfficialAccount
 from zalo.pacing.services import call, note_success, update
@@ -152,7 +151,12 @@ def _followers(account: OfficialAccount) -> int | None:
     code = None
     for tried in (family, other_than(family)):
         try:
-            call(account, partial(_one_follower, family=tried), REFERENCE, is_question=True)
+            call(
+                account,
+                partial(ZaloClient.followers, offset=0, count=1, family=tried),
+                REFERENCE,
+                is_question=True,
+            )
         except ZaloWrongEndpoint as error:
             code = error.code
             continue
@@ -164,10 +168,6 @@ def _followers(account: OfficialAccount) -> int | None:
             update(account, users_family=tried.value)
         return 0
     return code
-
-
-def _one_follower(client: ZaloClient, *, family: EndpointFamily) -> UserPage:
-    return client.followers(0, 1, family=family)
 
 
 def _code(account: OfficialAccount, do: Callable[[ZaloClient], object]) -> int | None:

@@ -11,6 +11,7 @@ from zalo.capabilities.services import used
 from zalo.capabilities.states import Capability
 from zalo.channels.base import Channel, Content, Page
 from zalo.client.api import ZaloClient
+from zalo.client.articles import ARTICLES_A_PAGE
 from zalo.client.types import ArticleDetail, ArticleSummary, SentMessage
 from zalo.followers import quota
 from zalo.followers.quota import Allowance
@@ -26,9 +27,9 @@ from zalo.tokens import services as tokens
 
 
 PAGES_LOOKED_AT = 3
-A_PAGE = 10
 
 
+@call_log.flushed()
 def create_article(
     account: OfficialAccount,
     *,
@@ -50,53 +51,44 @@ def create_article(
             title=title, author=author, description=description, cover_url=cover_url, body=body
         )
 
-    try:
-        with used(account, Capability.ARTICLES):
-            return call(account, create, reference)
-    finally:
-        call_log.flush()
+    with used(account, Capability.ARTICLES):
+        return call(account, create, reference)
 
 
+@call_log.flushed()
 def verify_article(account: OfficialAccount, token: str, *, reference: str = "") -> str:
     """The id of an article by its token. ZaloRetryable (-214): ask again later."""
-    try:
-        return call(account, lambda client: client.verify_article(token), reference)
-    finally:
-        call_log.flush()
+    return call(account, lambda client: client.verify_article(token), reference)
 
 
+@call_log.flushed()
 def article_detail(account: OfficialAccount, article_id: str) -> ArticleDetail:
     """One article as Zalo keeps it. Raises ZaloRetryable or ZaloRejected."""
-    try:
-        return call(account, lambda client: client.article_detail(article_id), "article")
-    finally:
-        call_log.flush()
+    return call(account, lambda client: client.article_detail(article_id), "article")
 
 
+@call_log.flushed()
 def find_article(account: OfficialAccount, title: str) -> ArticleSummary | None:
     """The newest article of this title among the latest thirty; None where there is none.
 
     Raises ZaloRetryable or ZaloRejected.
     """
-    try:
-        for page in range(PAGES_LOOKED_AT):
-            found = call(account, partial(_page, offset=page * A_PAGE), "articles")
-            for article in found:
-                if article.title == title:
-                    return article
-            if len(found) < A_PAGE:
-                break
-        return None
-    finally:
-        call_log.flush()
+    for page in range(PAGES_LOOKED_AT):
+        listed = call(
+            account, partial(ZaloClient.articles, offset=page * ARTICLES_A_PAGE), "articles"
+        )
+        for article in listed.articles:
+            if article.title == title:
+                return article
+        if len(listed.articles) < ARTICLES_A_PAGE:
+            break
+    return None
 
 
+@call_log.flushed()
 def remove_article(account: OfficialAccount, article_id: str, *, reference: str = "") -> None:
     """Take an article down for good. Raises ZaloRetryable or ZaloRejected."""
-    try:
-        call(account, lambda client: client.remove_article(article_id), reference)
-    finally:
-        call_log.flush()
+    call(account, lambda client: client.remove_article(article_id), reference)
 
 
 def broadcast_allowance(account: OfficialAccount, at: datetime, *, ahead: int = 0) -> Allowance:
@@ -123,25 +115,16 @@ def broadcast_article(
     Raises ZaloRetryable (nothing was accepted; -234: at night), ZaloRejected, or ZaloUncertain,
     after which the machine never tries again.
     """
-    try:
-        with used(account, Capability.BROADCAST):
-            sent = call(
-                account,
-                lambda client: client.broadcast_article(article_id, cities=cities),
-                reference,
-            )
-    finally:
-        call_log.flush()
+    with call_log.flushed(), used(account, Capability.BROADCAST):
+        sent = call(
+            account, lambda client: client.broadcast_article(article_id, cities=cities), reference
+        )
     with tokens.leaving_connection_as_found():
         try:
             quota.count_broadcast(account, now)
         except DatabaseError:
             return sent  # it was accepted, and that must be told
     return sent
-
-
-def _page(client: ZaloClient, *, offset: int) -> tuple[ArticleSummary, ...]:
-    return client.articles(offset, A_PAGE).articles
 
 
 def send(

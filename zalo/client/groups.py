@@ -16,6 +16,7 @@ from zalo.client.types import (
     GroupPerson,
     GroupSettings,
     GroupSummary,
+    PeopleChange,
     PeoplePage,
     as_bool,
     as_date,
@@ -138,41 +139,17 @@ class GroupCalls(Calls):
         """A page of who asks to be let in."""
         return self._people("listpendinginvite", zalo_group_id, offset, count)
 
-    def accept_pending(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-        """Let people in."""
-        self._move("acceptpendinginvite", zalo_group_id, user_ids)
-
-    def reject_pending(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-        """Do not let people in."""
-        self._move("rejectpendinginvite", zalo_group_id, user_ids)
-
-    def invite(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-        """Invite followers, or people who spoke to the account within seven days.
-
-        Whether they are members at once is said by the roster or an event, not by the answer.
-        """
-        self._move("invite", zalo_group_id, user_ids)
-
-    def add_deputies(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-        """Make members of the group its deputies."""
-        self._move("addadmins", zalo_group_id, user_ids)
-
-    def remove_deputies(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-        """Make deputies plain members again."""
-        self._move("removeadmins", zalo_group_id, user_ids)
-
-    def remove_people(self, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-        """Take people out of a group."""
-        self._move("removemembers", zalo_group_id, user_ids)
+    def change_people(
+        self, zalo_group_id: str, change: PeopleChange, user_ids: Sequence[str]
+    ) -> None:
+        """Let people in, invite them, make them deputies, take them out, …"""
+        self._post(change, {"group_id": zalo_group_id, "member_user_ids": list(user_ids)})
 
     def _get(self, name: str, **params: str) -> Mapping[str, Any]:
         return self._data("GET", f"{GROUP}/{name}", is_repeatable=True, params=params)
 
     def _post(self, name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return self._data("POST", f"{GROUP}/{name}", is_repeatable=False, json_body=body)
-
-    def _move(self, name: str, zalo_group_id: str, user_ids: Sequence[str]) -> None:
-        self._post(name, {"group_id": zalo_group_id, "member_user_ids": list(user_ids)})
 
     def _people(self, name: str, zalo_group_id: str, offset: int, count: int) -> PeoplePage:
         data = self._get(name, group_id=zalo_group_id, offset=str(offset), count=str(count))

@@ -7,6 +7,7 @@ exceed what a double can hold; here every id is a `str` and every number an `int
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 
@@ -139,6 +140,21 @@ class GroupSettings:
     needs_approval: bool
     shows_history: bool
     is_link_open: bool
+
+
+class PeopleChange(StrEnum):
+    """What happens to people of a group; the values end Zalo's addresses.
+
+    INVITE: followers, or people who spoke to the account within seven days. Whether they are
+    members at once is said by the roster or an event, not by the answer.
+    """
+
+    ACCEPT = "acceptpendinginvite"
+    REJECT = "rejectpendinginvite"
+    INVITE = "invite"
+    ADD_DEPUTIES = "addadmins"
+    REMOVE_DEPUTIES = "removeadmins"
+    REMOVE = "removemembers"
 
 
 @dataclass(frozen=True, slots=True)

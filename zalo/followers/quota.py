@@ -20,7 +20,7 @@ from accounts.models import User
 from zalo.capabilities.services import family_of
 from zalo.client.api import EndpointFamily, ZaloClient
 from zalo.client.errors import ZaloConsentRequired, ZaloRejected
-from zalo.client.types import QuotaAsset, SentQuota
+from zalo.client.types import SentQuota
 from zalo.followers.models import QuotaLedger
 from zalo.official_accounts import call_log
 from zalo.official_accounts.models import OfficialAccount
@@ -84,7 +84,7 @@ def refresh(account: OfficialAccount) -> bool:
         return False
     try:
         for kind in PREPAID:
-            assets = call(account, partial(_assets, quota_type=kind.value), "quota")
+            assets = call(account, partial(ZaloClient.quota_assets, quota_type=kind.value), "quota")
             known = [asset for asset in assets if asset.remain is not None]
             ends = [asset.expires_on for asset in known if asset.expires_on]
             remain = sum(asset.remain or 0 for asset in known)
@@ -119,9 +119,11 @@ def learn_broadcasts(account: OfficialAccount) -> int | None:
     one = account.followers.filter(is_following=True, withdrawn_at=None).order_by("pk").last()
     if one is None:
         return None
-    asked = partial(_monthly_articles, zalo_user_id=one.zalo_user_id)
+    user_id = one.zalo_user_id
     try:
-        total = call(account, asked, "quota", is_question=True)
+        total = call(
+            account, lambda client: client.monthly_articles(user_id), "quota", is_question=True
+        )
     except ZaloConsentRequired:
         raise
     except ZaloRejected:  # of this one person, or of the question
@@ -303,11 +305,3 @@ def _month(at: datetime) -> date:
 
 def _end_of_month(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-
-
-def _monthly_articles(client: ZaloClient, *, zalo_user_id: str) -> int | None:
-    return client.monthly_articles(zalo_user_id)
-
-
-def _assets(client: ZaloClient, *, quota_type: str) -> tuple[QuotaAsset, ...]:
-    return client.quota_assets(quota_type)

@@ -94,7 +94,7 @@ resume_stale, read_on = _readings.resume_stale, _readings.read_on
 
 def _read_page(reading: HistoryReading) -> None:
     """One page of chats, each of them opened if it is to be; then the next page, or the end."""
-    listed = _ask(reading.account, partial(_chats, offset=reading.offset))
+    listed = _ask(reading.account, lambda client: client.recent_chats(reading.offset))
     since = reading.started_at if reading.is_second_round else reading.since
     recent = [last for last in listed if _moment(last) >= since]
     if not reading.is_whole:
@@ -121,21 +121,13 @@ def _read_page(reading: HistoryReading) -> None:
 
 def _read_chat(reading: HistoryReading, zalo_user_id: str) -> None:
     for offset in range(0, MOST_OF_A_CHAT, HISTORY_A_PAGE):
-        asked = partial(_chat, zalo_user_id=zalo_user_id, offset=offset)
+        asked = partial(ZaloClient.conversation, zalo_user_id=zalo_user_id, offset=offset)
         page = _ask(reading.account, asked)
         recent = [message for message in page if _moment(message) >= reading.since]
         found = sum(_keep(reading.account, message) for message in _unheard(reading, recent))
         _readings.beat(reading, found=F("found") + found)
         if len(page) < HISTORY_A_PAGE or len(recent) < len(page):
             return
-
-
-def _chats(client: ZaloClient, *, offset: int) -> tuple[PastMessage, ...]:
-    return client.recent_chats(offset)
-
-
-def _chat(client: ZaloClient, *, zalo_user_id: str, offset: int) -> tuple[PastMessage, ...]:
-    return client.conversation(zalo_user_id, offset)
 
 
 def _ask(

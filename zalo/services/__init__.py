@@ -31,22 +31,18 @@ from zalo.channels.person import (
     send_text_to_user,
     window_of,
 )
+from zalo.client.types import PeopleChange
 from zalo.followers.quota import Allowance
 from zalo.groups import (
-    accept_pending,
-    add_deputies,
     change_asset,
+    change_people,
     create_group,
     group_detail,
     group_people,
-    invite_people,
     list_groups,
     pending_people,
     people_page,
     refresh_assets,
-    reject_pending,
-    remove_deputies,
-    remove_people,
     update_group,
 )
 from zalo.official_accounts.services import (
@@ -59,14 +55,14 @@ from zalo.pacing.services import note_failure, slots
 
 __all__ = [
     "Allowance",
-    "accept_pending",
+    "PeopleChange",
     "account_for",
-    "add_deputies",
     "article_detail",
     "ask_contact_data",
     "broadcast_allowance",
     "broadcast_article",
     "change_asset",
+    "change_people",
     "check_accounts",
     "count_broadcast",
     "create_article",
@@ -74,7 +70,6 @@ __all__ = [
     "find_article",
     "group_detail",
     "group_people",
-    "invite_people",
     "list_groups",
     "note_failure",
     "note_revoked",
@@ -83,10 +78,7 @@ __all__ = [
     "probe",
     "refresh_assets",
     "refresh_profile",
-    "reject_pending",
     "remove_article",
-    "remove_deputies",
-    "remove_people",
     "send_file_to_group",
     "send_file_to_user",
     "send_image_to_group",
