@@ -224,6 +224,25 @@ SECTIONS: list[tuple[Any, list[tuple[Any, str, str]]]] = [
 ]
 
 
+# Pages above the lists: title, icon, address, permission.
+PAGES = [
+    (_("Lịch tháng"), "calendar_month", "broadcasts_broadcast_month", "broadcasts.view_broadcast"),
+    (_("Việc đăng tay"), "pan_tool", "broadcasts_delivery_hand_list", "broadcasts.post_by_hand"),
+    (_("Kho bài đã đăng"), "local_library", "broadcasts_broadcast_library",
+     "broadcasts.view_delivery"),
+    (_("Sức khỏe nhóm"), "monitor_heart", "groups_zalogroup_care", "groups.tend_zalogroup"),
+    (_("Độ phủ"), "donut_large", "groups_hamlet_coverage", "groups.view_team"),
+    (_("Ghi tin báo"), "add_call", "reports_tipreport_record", "reports.record_tipreport"),
+    (_("Tin thấy trong nhóm"), "speaker_notes", "reports_tipreport_capture",
+     "reports.record_tipreport"),
+    (_("Chuyển tin cho Công an"), "forward_to_inbox", "reports_tipreport_relay",
+     "reports.relay_tipreport"),
+    (_("Kết nối Zalo"), "cable", "zalo_officialaccount_health_home",
+     "zalo.connect_officialaccount"),
+    (_("Người quan tâm OA"), "groups", "groups_linkproposal_followers", "zalo.view_follower"),
+]  # fmt: skip
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of this account: only what it may open."""
     first = [{"title": _("Hôm nay"), "icon": "home", "link": reverse("admin:index")}]
@@ -231,37 +250,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": f"Số liệu: {dashboard.name}", "icon": dashboard.icon, "link": dashboard.address()}
         for dashboard in dashboards_pages.open_to(request.user)
     ]
-    if request.user.has_perm("broadcasts.view_broadcast"):
-        month = reverse("admin:broadcasts_broadcast_month")
-        first.append({"title": _("Lịch tháng"), "icon": "calendar_month", "link": month})
-    if request.user.has_perm("broadcasts.post_by_hand"):
-        tasks = reverse("admin:broadcasts_delivery_hand_list")
-        first.append({"title": _("Việc đăng tay"), "icon": "pan_tool", "link": tasks})
-    if request.user.has_perm("broadcasts.view_delivery"):
-        past = reverse("admin:broadcasts_broadcast_library")
-        first.append({"title": _("Kho bài đã đăng"), "icon": "local_library", "link": past})
-    if request.user.has_perm("groups.tend_zalogroup"):
-        care = reverse("admin:groups_zalogroup_care")
-        first.append({"title": _("Sức khỏe nhóm"), "icon": "monitor_heart", "link": care})
-    if request.user.has_perm("groups.view_team"):
-        reach = reverse("admin:groups_hamlet_coverage")
-        first.append({"title": _("Độ phủ"), "icon": "donut_large", "link": reach})
-    if request.user.has_perm("reports.record_tipreport"):
-        call = reverse("admin:reports_tipreport_record")
-        first.append({"title": _("Ghi tin báo"), "icon": "add_call", "link": call})
-        seen = reverse("admin:reports_tipreport_capture")
-        first.append({"title": _("Tin thấy trong nhóm"), "icon": "speaker_notes", "link": seen})
-    if request.user.has_perm("reports.relay_tipreport"):
-        relay = reverse("admin:reports_tipreport_relay")
-        first.append(
-            {"title": _("Chuyển tin cho Công an"), "icon": "forward_to_inbox", "link": relay}
-        )
-    if request.user.has_perm("zalo.connect_officialaccount"):
-        zalo = reverse("admin:zalo_officialaccount_health_home")
-        first.append({"title": _("Kết nối Zalo"), "icon": "cable", "link": zalo})
-    if request.user.has_perm("zalo.view_follower"):
-        people = reverse("admin:groups_linkproposal_followers")
-        first.append({"title": _("Người quan tâm OA"), "icon": "groups", "link": people})
+    first += [
+        {"title": title, "icon": icon, "link": reverse(f"admin:{name}")}
+        for title, icon, name, permission in PAGES
+        if request.user.has_perm(permission)
+    ]
     sections: list[dict[str, Any]] = [{"items": first}]
     for title, entries in SECTIONS:
         items = [item for entry in entries if (item := _item(request, *entry))]

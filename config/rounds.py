@@ -1,96 +1,41 @@
-"""The rounds of beat: which task is woken how often. A round that came too late is dropped."""
+"""The beat schedule: how often each task is sent. One that came too late is dropped."""
 
 from typing import Any
 
 from celery.schedules import crontab
 
-ROUNDS: dict[str, dict[str, Any]] = {
-    "broadcasts-tick": {
-        "task": "broadcasts.tick",
-        "schedule": 2.0,
-        "options": {"expires": 10},
-    },
-    "work-articles": {
-        "task": "broadcasts.work_articles",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "zalo-refresh-tokens": {
-        "task": "zalo.refresh_tokens",
-        "schedule": 300.0,
-        "options": {"expires": 240},
-    },
-    "zalo-interpret-events": {
-        "task": "zalo.interpret_events",
-        "schedule": 1.0,
-        "options": {"expires": 10},
-    },
-    "zalo-fetch-files": {
-        "task": "zalo.fetch_files",
-        "schedule": 15.0,
-        "options": {"expires": 30},
-    },
-    "start-follower-lists": {
-        "task": "zalo.start_follower_lists",
-        "schedule": crontab(hour=1, minute=40),
-    },
-    "send-link-replies": {
-        "task": "groups.send_link_replies",
-        "schedule": 60.0,
-        "options": {"expires": 50},
-    },
-    "send-answers": {
-        "task": "reports.send_answers",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "take-over-files": {
-        "task": "reports.take_over_files",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "tend-clocks": {
-        "task": "reports.tend_clocks",
-        "schedule": 300.0,
-        "options": {"expires": 290},
-    },
-    "end-openings": {
-        "task": "reports.end_openings",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    "resume-follower-lists": {
-        "task": "zalo.resume_follower_lists",
-        "schedule": 60.0,
-        "options": {"expires": 50},
-    },
-    "resume-member-imports": {
-        "task": "groups.resume_member_imports",
-        "schedule": 15.0,
-        "options": {"expires": 30},
-    },
+# name: task, seconds between two rounds, seconds after which it is dropped
+_EVERY: dict[str, tuple[str, float, int]] = {
+    "broadcasts-tick": ("broadcasts.tick", 2, 10),
+    "work-articles": ("broadcasts.work_articles", 10, 10),
+    "zalo-refresh-tokens": ("zalo.refresh_tokens", 300, 240),
+    "zalo-interpret-events": ("zalo.interpret_events", 1, 10),
+    "zalo-fetch-files": ("zalo.fetch_files", 15, 30),
+    "send-link-replies": ("groups.send_link_replies", 60, 50),
+    "send-answers": ("reports.send_answers", 10, 10),
+    "take-over-files": ("reports.take_over_files", 15, 15),
+    "tend-clocks": ("reports.tend_clocks", 300, 290),
+    "end-openings": ("reports.end_openings", 60, 55),
+    "resume-follower-lists": ("zalo.resume_follower_lists", 60, 50),
+    "resume-member-imports": ("groups.resume_member_imports", 15, 30),
     # Opens the comparisons of the night from 03:10 on, and takes up those that stopped.
-    "open-reconciliations": {
-        "task": "groups.open_reconciliations",
-        "schedule": 300.0,
-        "options": {"expires": 240},
-    },
-    "beat-heartbeat": {
-        "task": "accounts.beat_heartbeat",
-        "schedule": 15.0,
-        "options": {"expires": 60},
-    },
-    "recount-dirty": {
-        "task": "oversight.recount_dirty",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
+    "open-reconciliations": ("groups.open_reconciliations", 300, 240),
+    "beat-heartbeat": ("accounts.beat_heartbeat", 15, 60),
+    "recount-dirty": ("oversight.recount_dirty", 15, 15),
+}
+# name: task, hour and minute of the night
+_AT: dict[str, tuple[str, int, int]] = {
+    "start-follower-lists": ("zalo.start_follower_lists", 1, 40),
     # After the purge, whose deletions were counted by then.
-    "compare-counts": {"task": "oversight.compare_counts", "schedule": crontab(hour=3, minute=40)},
+    "compare-counts": ("oversight.compare_counts", 3, 40),
     # Every night, so that the first of a month that was missed is made up for on the second.
-    "start-summaries": {
-        "task": "oversight.start_summaries",
-        "schedule": crontab(hour=0, minute=40),
-    },
-    "purge-expired": {"task": "accounts.purge_expired", "schedule": crontab(hour=2, minute=20)},
+    "start-summaries": ("oversight.start_summaries", 0, 40),
+    "purge-expired": ("accounts.purge_expired", 2, 20),
+}
+ROUNDS: dict[str, dict[str, Any]] = {
+    name: {"task": task, "schedule": float(seconds), "options": {"expires": expires}}
+    for name, (task, seconds, expires) in _EVERY.items()
+} | {
+    name: {"task": task, "schedule": crontab(hour=hour, minute=minute)}
+    for name, (task, hour, minute) in _AT.items()
 }
