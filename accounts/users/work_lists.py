@@ -1,11 +1,12 @@
 """Work lists of who may get in: for the chief, beside the technical administrator's own power."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,9 +16,20 @@ from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
 from accounts.users.models import User
 from accounts.users.roles import KEEPERS, POLICE
 
-SHOWN = 5
+LISTED = 5
 WATCHED = ("account.temporary_password", "account.second_factor_reset")
 WATCHED_DAYS = 3
+
+
+def _list(
+    title: str, rows: QuerySet[Any], item: Callable[[Any], WorkItem], **options: Any
+) -> WorkList | None:
+    """A list of the first rows; None where there are none. Counts only where there are more."""
+    found = list(rows[: LISTED + 1])
+    if not found:
+        return None
+    count = len(found) if len(found) <= LISTED else rows.count()
+    return WorkList(title, [item(row) for row in found[:LISTED]], count, **options)
 
 
 @work_list
@@ -36,21 +48,14 @@ def accounts_awaiting_a_permit(user: Any, now: datetime) -> WorkList | None:
         .distinct()
         .order_by("-last_login", "pk")
     )
-    rows = list(waiting[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return _list(
+        "Chờ đồng chí cho cài bước hai",
+        waiting,
+        lambda row: WorkItem(
             str(row),
             reverse("admin:accounts_user_reset_second_factor", args=[row.pk]),
             f"Đăng nhập lần cuối {timezone.localtime(row.last_login):%H:%M %d/%m/%Y}.",
-        )
-        for row in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Chờ đồng chí cho cài bước hai",
-        items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        ),
         icon="phonelink_lock",
         order=62,
     )
@@ -69,21 +74,14 @@ def accounts_awaiting_a_password(user: Any, now: datetime) -> WorkList | None:
         .distinct()
         .order_by("-date_joined", "pk")
     )
-    rows = list(waiting[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return _list(
+        "Chờ đồng chí cấp mật khẩu",
+        waiting,
+        lambda row: WorkItem(
             str(row),
             reverse("admin:accounts_user_temporary_password", args=[row.pk]),
             "Gặp đúng người rồi đưa tận tay mật khẩu tạm.",
-        )
-        for row in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Chờ đồng chí cấp mật khẩu",
-        items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        ),
         icon="password",
         order=63,
     )
@@ -101,22 +99,15 @@ def passwords_and_resets_of_late(user: Any, now: datetime) -> WorkList | None:
         .exclude(actor=user)
         .order_by("-at", "-pk")
     )
-    rows = list(events[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return _list(
+        "Mật khẩu, bước hai mới cấp lại",
+        events,
+        lambda event: WorkItem(
             event.target_label,
             reverse("admin:accounts_auditevent_change", args=[event.pk]),
             f"{action_words(event.action)}: {event.actor_name or 'trên máy chủ'}, "
             f"{timezone.localtime(event.at):%H:%M %d/%m}.",
-        )
-        for event in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Mật khẩu, bước hai mới cấp lại",
-        items,
-        len(rows) if len(rows) <= SHOWN else events.count(),
+        ),
         url=f"{reverse('admin:accounts_auditevent_changelist')}?loai=account",
         icon="key",
         order=90,
