@@ -1,7 +1,15 @@
 """Control API: `POST /_sim/<entry>` with a JSON object, or a list of them.
 
 groups   {"name", "kind", "id"?, …} or a list of them
-profile, app, quota, assets, people, person: see `zalo_simulator.account_control`
+profile  {"profile"?, "group_refusal"?, "account_refusal"?}: the kind of account; -235, -224 or null
+          for its groups; -204, -212, -219 … or null for everything
+app      {"redirect_uris"?, "permissions"?, "is_app_active"?, "is_proof_required"?,
+          "rate_per_min"?, "app_rate_per_min"?, "is_oauth_error_numbered"?, "is_invite_waiting"?,
+          "article_rounds"?, "article_quota"?}
+quota    {"quota_total"?, "quota_left"?, "purchased_left"?, "zca_balance"?}
+assets   {"product_type", "days_left"?, "valid_through"?, "auto_renew"?, "is_free"?, "quota_type"?}
+people   {"name", "id"?, "days_since_interaction"?, "count"?, …}, or a list of such
+person   {"user_id", "refusal"?, "age"?, "is_mobile"?, "is_admin"?, …}
 paste    {"group_id", "text", "name"}: a person posts by hand (ordinary groups)
 deed     {"deed", "user_id", …}: what a resident does, see `zalo_simulator.people`
 media    {"media_type", "base64"}: put up a picture or a file that a resident then sends
@@ -16,9 +24,10 @@ reset    {"groups": true} to forget the groups too
 import base64
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from zalo_simulator import account_control, faults
+from zalo_simulator import faults
 from zalo_simulator.answers import Page, as_json, message_json, wrong
 from zalo_simulator.api import Call
 
@@ -27,6 +36,9 @@ if TYPE_CHECKING:
 
 MAX_PASTE: Final = 10_000
 MAX_MEDIA: Final = 6 * 1024 * 1024
+MOST_PEOPLE: Final = 100_000
+PROFILE: Final = frozenset({"profile", "account_refusal", "group_refusal"})
+QUOTA: Final = frozenset({"quota_total", "quota_left", "purchased_left", "zca_balance"})
 
 
 def post(simulator: "Simulator", call: Call, name: str) -> Page:
@@ -54,6 +66,75 @@ def post(simulator: "Simulator", call: Call, name: str) -> Page:
         return wrong(f"không đúng dạng: {error}")
     except ValueError as error:
         return wrong(str(error))
+
+
+# The account, its application, its places for groups, and its people.
+
+
+def _change(simulator: "Simulator", values: Mapping[str, Any], known: frozenset[str]) -> None:
+    if unknown := values.keys() - known:
+        raise ValueError(f"không có mục {', '.join(sorted(unknown))}")
+    simulator.state.change_settings(**values)
+
+
+def _profile(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+    _change(simulator, values, PROFILE)
+    return described(simulator)
+
+
+def _app(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+    _change(simulator, values, frozenset(asdict(simulator.state.settings)) - PROFILE - QUOTA)
+    return described(simulator)
+
+
+def _quota(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+    _change(simulator, values, QUOTA)
+    return described(simulator)
+
+
+def described(simulator: "Simulator") -> dict[str, Any]:
+    """How everything is set up now."""
+    return asdict(simulator.state.settings)
+
+
+def _assets(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+    if values:
+        simulator.state.add_asset(**values)
+    with simulator.state.lock:
+        return {"assets": [asdict(asset) for asset in simulator.state.assets.values()]}
+
+
+def _people(simulator: "Simulator", items: list[dict[str, Any]], is_list: bool) -> dict[str, Any]:
+    made = [_add_people(simulator, item) for item in items]
+    return {"people": made} if is_list else made[0]
+
+
+def _add_people(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(values)
+    count = values.pop("count", None)
+    if count is None:
+        person = simulator.state.add_person(**values)
+        return {"user_id": person.id, "name": person.name}
+    if not 0 < int(count) <= MOST_PEOPLE:
+        raise ValueError(f"count phải từ 1 đến {MOST_PEOPLE}")
+    return {"count": len(simulator.state.add_people(int(count), **values))}
+
+
+def _person(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(values)
+    person = simulator.state.people.get(str(values.pop("user_id")))
+    if person is None:
+        raise ValueError("Không có người này.")
+    simulator.state.change_person(person, **values)
+    return asdict(person)
+
+
+def _broadcasts(simulator: "Simulator") -> dict[str, Any]:
+    with simulator.state.lock:
+        return {"broadcasts": [asdict(sent) for sent in simulator.state.broadcasts]}
+
+
+# Groups, residents, faults, tokens, the clock, webhooks.
 
 
 def _groups(simulator: "Simulator", items: list[dict[str, Any]], is_list: bool) -> dict[str, Any]:
@@ -140,10 +221,21 @@ def _reset(simulator: "Simulator", values: Mapping[str, Any]) -> dict[str, Any]:
     return {"reset": True}
 
 
+VIEWS: Final[dict[str, Callable[["Simulator"], dict[str, Any]]]] = {
+    "profile": described,
+    "assets": lambda simulator: _assets(simulator, {}),
+    "broadcasts": _broadcasts,
+}
+"""What `GET /_sim/<name>` shows."""
 MANY: Final = frozenset({"groups", "faults", "people"})
 """Entries that accept a list too."""
 ENTRIES: Final[dict[str, Callable[..., dict[str, Any]]]] = {
-    **account_control.ENTRIES,
+    "profile": _profile,
+    "app": _app,
+    "quota": _quota,
+    "assets": _assets,
+    "people": _people,
+    "person": _person,
     "groups": _groups,
     "paste": _paste,
     "deed": _action,

@@ -4,23 +4,18 @@ GET  /, /cu-dan, /dieu-khien  the groups, the residents, the controls
 GET  /_sim/people           ?search= : who is there, with what each may still be sent
 GET  /_sim/control          profile, places, clock, tokens' lives, webhook, storm
 GET  /_sim/groups           groups with their last message
-POST /_sim/groups           {"name", "kind", "id"?, …} or a list of them
 GET  /_sim/messages         ?group_id= or ?user_id= &after=  →  {"count", "messages"}
-POST /_sim/paste            {"group_id", "text", "name"}: a person posts by hand (ordinary groups)
 GET  /_sim/profile, /_sim/assets, /_sim/broadcasts
-POST /_sim/profile, app, quota, assets, people, person   see `zalo_simulator.account_control`
 GET  /_sim/stats            counts of calls, accepted messages, refreshes, calls a second
-GET, POST, DELETE /_sim/faults   see `zalo_simulator.faults`
-POST /_sim/tokens           {"action": "kill" | "revoke" | "show"}
-POST /_sim/clock            {"advance_s"}
-POST /_sim/reset            {"groups": true} to forget the groups too
+GET, DELETE /_sim/faults    see `zalo_simulator.faults`
+POST /_sim/<entry>          see `zalo_simulator.control`
 GET  /_sim/image/<id>, /_sim/assets/<name>
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from zalo_simulator import account_control, control
+from zalo_simulator import control
 from zalo_simulator.answers import Page, as_json, message_json, wrong
 from zalo_simulator.api import Call
 from zalo_simulator.records import Message
@@ -72,8 +67,8 @@ def answer(simulator: "Simulator", call: Call) -> Page:
             return as_json(_stats(state))
         case "GET", ["_sim", "control"]:
             return as_json(_control(simulator))
-        case "GET", ["_sim", name] if name in account_control.VIEWS:
-            return as_json(account_control.VIEWS[name](simulator))
+        case "GET", ["_sim", name] if name in control.VIEWS:
+            return as_json(control.VIEWS[name](simulator))
         case "GET", ["_sim", "faults"]:
             return as_json({"faults": book.listed()})
         case "DELETE", ["_sim", "faults"]:

@@ -7,29 +7,16 @@ import hashlib
 import hmac
 from typing import Final
 
-from zalo_simulator.api import (
-    articles,
-    content,
-    group_people,
-    groups,
-    history,
-    messages,
-    profile,
-    quota,
-    users,
-)
+from zalo_simulator.api import articles, content, groups, messages, quota, users
 from zalo_simulator.api.calls import Call, Refused, Reply, Routes, failure
 from zalo_simulator.state import SimulatorState
 
 __all__ = ["ROUTES", "Call", "Refused", "Reply", "answer", "failure"]
 
 ROUTES: Final[Routes] = {
-    **profile.ROUTES,
     **messages.ROUTES,
     **content.ROUTES,
-    **history.ROUTES,
     **groups.ROUTES,
-    **group_people.ROUTES,
     **quota.ROUTES,
     **users.ROUTES,
     **articles.ROUTES,

@@ -1,21 +1,27 @@
-"""Messages into groups and to persons, in each of the families of calls."""
+"""Messages into groups and to persons, in each of the families of calls; their histories."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
 from zalo_simulator.api import articles, content
 from zalo_simulator.api.calls import (
+    MAX_HISTORY,
     Call,
     Refused,
     Routes,
+    data_paging,
+    is_whole,
+    paging,
     refuse_business,
     refuse_state_agency,
+    require_groups_api,
     require_package,
     routes,
 )
-from zalo_simulator.api.groups import own_group
-from zalo_simulator.records import Person
+from zalo_simulator.api.groups import BASE, own_group
+from zalo_simulator.api.users import known
+from zalo_simulator.records import Message, Person
 from zalo_simulator.state import SimulatorState
 from zalo_simulator.state.base import DAY_S
 from zalo_simulator.state.people import FREE_S, WINDOW_S
@@ -41,13 +47,6 @@ def _recipient(call: Call) -> Mapping[str, Any]:
     return recipient
 
 
-def _person(state: SimulatorState, user_id: object) -> Person:
-    person = state.people.get(user_id) if isinstance(user_id, str) else None
-    if person is None:
-        raise Refused(-201, "user_id is invalid")
-    return person
-
-
 def _silence_of(state: SimulatorState, person: Person) -> float:
     """How long the person has been silent. Raises Refused where nothing may be sent any more."""
     if person.refusal:
@@ -63,7 +62,7 @@ def _silence_of(state: SimulatorState, person: Person) -> float:
 def _send_cs(state: SimulatorState, call: Call) -> dict[str, Any]:
     refuse_state_agency(state)
     with state.lock:
-        person = _person(state, _recipient(call).get("user_id"))
+        person = known(state, _recipient(call).get("user_id"))
         silence = _silence_of(state, person)
         message = content.read(state, call, needs_caption=False, chat_id=person.id)
         code, quota = state.charge(person, is_free=silence <= FREE_S)
@@ -88,7 +87,7 @@ def _v2_message(state: SimulatorState, call: Call) -> dict[str, Any]:
         return _react(state, recipient, action)
     refuse_business(state)
     with state.lock:
-        person = _person(state, recipient.get("user_id"))
+        person = known(state, recipient.get("user_id"))
         _silence_of(state, person)
         message = content.read(state, call, needs_caption=False, chat_id=person.id)
         sent = state.send(message.event, user_id=person.id, **message.posted)
@@ -96,7 +95,7 @@ def _v2_message(state: SimulatorState, call: Call) -> dict[str, Any]:
 
 
 def _react(state: SimulatorState, recipient: Mapping[str, Any], action: object) -> dict[str, Any]:
-    person = _person(state, recipient.get("user_id"))
+    person = known(state, recipient.get("user_id"))
     if not isinstance(action, dict) or action.get("react_icon") not in ICONS:
         raise Refused(-201, "react_icon is invalid")
     with state.lock:
@@ -115,7 +114,7 @@ def _template_by_uid(state: SimulatorState, call: Call) -> None:
     body = call.json()
     nested = body.get("recipient")
     holder = nested if isinstance(nested, dict) else body
-    person = _person(state, holder.get("user_id"))
+    person = known(state, holder.get("user_id"))
     if not body.get("template_id") or not isinstance(body.get("template_data"), dict):
         raise Refused(-201, "template_id or template_data is invalid")
     if person.refusal:
@@ -135,7 +134,7 @@ def _legacy(state: SimulatorState, call: Call) -> tuple[Person, Mapping[str, Any
     payload = attachment.get("payload") if isinstance(attachment, dict) else None
     if not isinstance(payload, dict):
         raise Refused(-201, "payload is invalid")
-    person = _person(state, _recipient(call).get("user_id"))
+    person = known(state, _recipient(call).get("user_id"))
     if person.refusal:
         raise Refused(person.refusal)
     return person, payload
@@ -169,15 +168,107 @@ def _sent_template(state: SimulatorState, person: Person, kind: str) -> dict[str
     return {"message_id": sent.id, "user_id": person.id}
 
 
-ROUTES: Final[Routes] = routes(
-    "group_info", {("POST", "/v3.0/oa/group/message"): _send_to_group}
-) | routes(
-    "send",
-    {
-        ("POST", "/v3.0/oa/message/cs"): _send_cs,
-        ("POST", "/v2.0/oa/message"): _v2_message,
-        ("POST", "/v3.0/oa/message/template"): _template_by_uid,
-        ("POST", "/v3.0/oa/message/transaction"): _transaction,
-        ("POST", "/v3.0/oa/message/promotion"): _promotion,
-    },
+# Histories: the last message of each chat, and one chat in full, ten at a time.
+
+
+def _recent(state: SimulatorState, call: Call) -> list[dict[str, Any]]:
+    """The last message of each person's chat."""
+    offset, count = data_paging(call.data(), most=MAX_HISTORY)
+    with state.lock:
+        last = {m.user_id: m for m in state.messages if m.user_id and not m.group_id}
+        found = sorted(last.values(), key=lambda message: -message.seq)
+        return [_item(state, message) for message in found[offset : offset + count]]
+
+
+def _conversation(state: SimulatorState, call: Call) -> list[dict[str, Any]]:
+    data = call.data()
+    offset, count = data_paging(data, most=MAX_HISTORY)
+    user_id = data.get("user_id")
+    if not isinstance(user_id, str) and not is_whole(user_id):
+        raise Refused(-201, "user_id is invalid")
+    if str(user_id) not in state.people:
+        raise Refused(-201, "user_id is invalid")
+    with state.lock:
+        return _page(state, state.chat(str(user_id))[offset : offset + count])
+
+
+def _group_recent(state: SimulatorState, call: Call) -> list[dict[str, Any]]:
+    """The latest messages of all groups that live."""
+    require_groups_api(state)
+    offset, count = paging(call, most=MAX_HISTORY)
+    with state.lock:
+        owned = {
+            group.id
+            for group in state.groups.values()
+            if group.kind == "oa" and group.status == "enabled"
+        }
+        found = [m for m in reversed(state.messages) if m.group_id in owned]
+        return _page(state, found[offset : offset + count])
+
+
+def _group_conversation(state: SimulatorState, call: Call) -> list[dict[str, Any]]:
+    group = own_group(state, call.query.get("group_id"))
+    offset, count = paging(call, most=MAX_HISTORY)
+    with state.lock:
+        return _page(state, state.chat(group.id)[offset : offset + count])
+
+
+def _page(state: SimulatorState, messages: Iterable[Message]) -> list[dict[str, Any]]:
+    return [_item(state, message) for message in messages]
+
+
+def _item(state: SimulatorState, message: Message) -> dict[str, Any]:
+    is_ours = message.sender == "oa"
+    values: dict[str, Any] = {
+        "src": 0 if is_ours else 1,
+        "time": int(message.at * 1000),
+        "type": message.kind,
+        "message": message.text,
+        "message_id": message.id,
+        "from_id": message.sender_id or message.user_id,
+        "from_display_name": message.sender_name,
+        "from_avatar": "",
+    }
+    if message.group_id:
+        values["group_id"] = message.group_id
+    else:
+        values["to_id"] = message.user_id if is_ours else state.oa_id
+        person = state.people.get(message.user_id)
+        values["to_display_name"] = (person.name if person else "") if is_ours else state.oa_name
+        values["to_avatar"] = ""
+    media_id = message.image_id or message.extra.get("file_id", "")
+    if media_id:
+        url = state.media_url(media_id) if state.visible_media(media_id) else ""
+        values |= {"url": url, "thumb": url, "description": message.extra.get("file_name", "")}
+    if "location" in message.extra:
+        values["location"] = message.extra["location"]
+    return values
+
+
+ROUTES: Final[Routes] = (
+    routes("group_info", {("POST", "/v3.0/oa/group/message"): _send_to_group})
+    | routes(
+        "send",
+        {
+            ("POST", "/v3.0/oa/message/cs"): _send_cs,
+            ("POST", "/v2.0/oa/message"): _v2_message,
+            ("POST", "/v3.0/oa/message/template"): _template_by_uid,
+            ("POST", "/v3.0/oa/message/transaction"): _transaction,
+            ("POST", "/v3.0/oa/message/promotion"): _promotion,
+        },
+    )
+    | routes(
+        "manage_messages",
+        {
+            ("GET", "/v2.0/oa/listrecentchat"): _recent,
+            ("GET", "/v2.0/oa/conversation"): _conversation,
+        },
+    )
+    | routes(
+        "group_info",
+        {
+            ("GET", f"{BASE}/listrecentchat"): _group_recent,
+            ("GET", f"{BASE}/conversation"): _group_conversation,
+        },
+    )
 )

@@ -1,6 +1,6 @@
-"""Purchases of the account, and the calls through which money would move.
+"""The account itself: its profile, its purchases, the calls through which money would move.
 
-Nothing in the portal may ever call the latter; they are here so that a test can count to zero.
+Nothing in the portal may ever call the last; they are here so that a test can count to zero.
 """
 
 import secrets
@@ -17,7 +17,7 @@ from zalo_simulator.api.calls import (
     routes,
 )
 from zalo_simulator.records import Asset
-from zalo_simulator.state import SimulatorState
+from zalo_simulator.state import PROFILES, SimulatorState
 from zalo_simulator.state.base import DAY_S, as_day, day_end
 from zalo_simulator.state.groups import PRODUCTS
 from zalo_simulator.state.people import FREE_S
@@ -153,13 +153,35 @@ def _confirm_order(state: SimulatorState, call: Call) -> dict[str, Any]:
     return {"asset_id": asset.id, "product_type": product}
 
 
-ROUTES: Final[Routes] = routes("group_info", {("POST", "/v3.0/oa/quota/group"): _group_quota}) | (
-    routes(
-        "send",
-        {
-            ("POST", "/v3.0/oa/quota/message"): _message_quota,
-            ("POST", "/v3.0/oa/purchase/create_order"): _create_order,
-            ("POST", "/v3.0/oa/purchase/confirm_order"): _confirm_order,
-        },
+def _getoa(state: SimulatorState, call: Call) -> dict[str, Any]:
+    profile = PROFILES[state.profile]
+    return {
+        "oa_id": state.oa_id,
+        "name": state.oa_name,
+        "oa_alias": "binhyen",
+        "is_verified": profile["is_verified"],
+        "oa_type": profile["oa_type"],
+        "cate_name": "Cơ quan nhà nước",
+        "num_follower": str(sum(person.is_follower for person in state.people.values())),
+        "avatar": "",
+        "cover": "",
+        "package_name": profile["package"],
+        "package_valid_through_date": "31/12/2027",
+        "linked_ZCA": "" if state.settings.zca_balance is None else "ZCA-0001",
+    }
+
+
+ROUTES: Final[Routes] = (
+    routes("group_info", {("POST", "/v3.0/oa/quota/group"): _group_quota})
+    | (
+        routes(
+            "send",
+            {
+                ("POST", "/v3.0/oa/quota/message"): _message_quota,
+                ("POST", "/v3.0/oa/purchase/create_order"): _create_order,
+                ("POST", "/v3.0/oa/purchase/confirm_order"): _confirm_order,
+            },
+        )
     )
+    | routes("oa_info", {("GET", "/v2.0/oa/getoa"): _getoa})
 )
