@@ -17,7 +17,7 @@ import requests
 
 from broadcasts.demo.place import NAME as DEMO_COMMUNE
 from dev import demo
-from dev.demo_environment import demo_environment, kept_secrets
+from dev.demo import demo_environment, kept_secrets
 from dev.places import PROJECT
 from dev.processes import command_line, free_port
 from dev.trouble import Trouble
