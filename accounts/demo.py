@@ -18,10 +18,10 @@ class Place:
 
 @dataclass(frozen=True)
 class DemoPart:
-    """Rows of one app; `told` is what whoever tries the demo needs to know of them, in one line."""
+    """Rows of one app; `sentence` tells a person who tries the demo about them, in one line."""
 
     make: Callable[[Place], None]
-    told: str = ""
+    sentence: str = ""
 
 
 _parts: dict[str, DemoPart] = {}

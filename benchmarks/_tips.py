@@ -1,4 +1,4 @@
-"""Many tips with everything that hangs on one, each sealed as the doors seal it."""
+"""Many tips with everything that hangs on one, each sealed as the intake seals it."""
 
 from datetime import datetime, timedelta
 from random import Random

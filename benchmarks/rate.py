@@ -1,6 +1,6 @@
 """Whether four processes together keep one rate, at about one call to Redis a send.
 
-Each books slots of one account's book and sends at them through the product's door, as the drain
+Each books slots of one account's book and sends at them by the product's function, as the drain
 loop does: the next slots are booked while calls are under way. The stub refuses what is too fast
 (-32), as Zalo would. Then the real drain loop alone keeps the same rates.
 """

@@ -87,7 +87,7 @@ def _follower_lists() -> dict[str, Any]:
 
 
 def _data_requests() -> dict[str, Any]:
-    """Late answers to residents are no fault of the machine: numbers for whoever has the token."""
+    """Late answers to residents are no fault of the machine: numbers for readers with the token."""
     waiting = DataRequest.objects.open()
     late = waiting.overdue(timezone.localdate())
     return {"ok": True, "open": waiting.count(), "overdue": late.count()}

@@ -13,7 +13,7 @@ import requests
 
 
 def ask(entry: str, value: Any) -> Any:
-    """Post to one of the simulator's own doors, around any proxy that the environment names."""
+    """Post to one of the simulator's own addresses, around any proxy of the environment."""
     with requests.Session() as session:
         session.trust_env = False
         answer = session.post(f"{os.environ['ZALO_API_URL']}/_sim/{entry}", json=value, timeout=30)

@@ -1,7 +1,7 @@
 """The one place where the admin theme and the scope come in.
 
 Every admin class of the portal builds on these, so that the theme can be exchanged here and no
-door can forget `visible_to`: lists, pages, history, autocomplete, foreign-key fields, filters,
+view can forget `visible_to`: lists, pages, history, autocomplete, foreign-key fields, filters,
 actions, delete confirmations, import and export. `tests/test_access.py` walks them all.
 
 Never use `raw_id_fields`: their label is read past every scope.
@@ -155,7 +155,7 @@ class KeptFileInput(KeptFile, UnfoldAdminFileFieldWidget):  # type: ignore[misc]
 
 
 class ScopedModelAdmin(NamelessHistoryMixin, _ScopedFields, ModelAdmin):
-    """A model admin whose every door shows what `visible_to(user)` shows."""
+    """A model admin whose every view shows what `visible_to(user)` shows."""
 
     paginator = CappedPaginator
     search_cap = SEARCH_CAP

@@ -79,7 +79,7 @@ def work_list(provider: Provider | None = None, *, asks: Question | None = None)
 
 
 def _guarded(made: Provider, asks: Question) -> Provider:
-    """The list for whoever its question is for, and None for everybody else; `lists_for` knows."""
+    """The list for accounts that `asks` applies to; None for all others."""
 
     @wraps(made)
     def guarded(user: Any, now: datetime) -> WorkList | None:

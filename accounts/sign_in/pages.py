@@ -97,7 +97,7 @@ def _to_enrolment(request: HttpRequest) -> HttpResponse:
 
 
 def _has_shown_code(request: HttpRequest) -> bool:
-    """Whether whoever sits here has just given a code; an old one does not bind a new phone."""
+    """Whether this session has just given a code; an old one does not bind a new phone."""
     shown_at = sessions.mark_of(request).get("code_shown_at", 0)
     return bool(timezone.now().timestamp() - shown_at < CODE_SHOWN_S)
 

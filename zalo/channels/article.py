@@ -22,8 +22,8 @@ from zalo.tokens import services as tokens
 
 # Articles on the page of an account, and their broadcast to its followers.
 #
-# Each door makes one call. `accepted` is all that Zalo ever says of a broadcast: who has had their
-# share of the day or the month is skipped without a word.
+# Each function makes one call. `accepted` is all that Zalo ever says of a broadcast: who has had
+# their share of the day or the month is skipped without a word.
 
 
 PAGES_LOOKED_AT = 3

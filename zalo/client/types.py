@@ -143,7 +143,7 @@ class GroupSettings:
 
 
 class PeopleChange(StrEnum):
-    """What happens to people of a group; the values end Zalo's addresses.
+    """Changes of people in a group; the values end Zalo's addresses.
 
     INVITE: followers, or people who spoke to the account within seven days. Whether they are
     members at once is said by the roster or an event, not by the answer.
@@ -187,7 +187,7 @@ class GroupAssetInfo:
 
 @dataclass(frozen=True, slots=True)
 class GroupPerson:
-    """Someone in a group, or at its door; the account itself has no `user_id`."""
+    """Someone in a group, or in its queue; the account itself has no `user_id`."""
 
     user_id: str
     name: str = field(repr=False)

@@ -46,7 +46,7 @@ def start(account: OfficialAccount, *, by: User | None = None) -> FollowerSync:
 
 
 def start_all() -> int:
-    """Have the list of every account read that may; the door of the nightly task."""
+    """Start a reading of the list of every account that may; called by the nightly task."""
     started = 0
     for account in OfficialAccount.objects.connected().filter(needs_consent=False):
         try:

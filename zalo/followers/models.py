@@ -17,7 +17,7 @@ from zalo.official_accounts.models import OfficialAccount
 
 
 def day_of(at: datetime) -> datetime:
-    """The day of a moment, by the clock on the wall, as its first minute."""
+    """The local day of a moment, as its first minute."""
     return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 

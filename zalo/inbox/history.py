@@ -64,7 +64,7 @@ def start(
 
 
 def start_all() -> int:
-    """Glance at the chats of every account since the last reading; the door of the nightly task."""
+    """Look at the chats of every account since the last reading; called by the nightly task."""
     started = 0
     for account in OfficialAccount.objects.connected().filter(needs_consent=False):
         read = account.readings.filter(state=State.COMPLETE).first()

@@ -1,7 +1,7 @@
 """The log of calls to Zalo, gathered in memory and written in batches.
 
 `record` only appends, so that any thread may call it without the database. Whoever coordinates
-(the sending task, a task's end, a door that touches the database anyway) calls `flush_if_due` or
+(the sending task, a task's end, a function that uses the database anyway) calls `flush_if_due` or
 `flush`. The log is a help, not a truth: it never delays or fails a call, and what cannot be
 written is kept up to a limit, then dropped.
 """

@@ -80,7 +80,7 @@ def note_revoked(account: OfficialAccount, event: PermissionRevoked) -> bool:
 def check_accounts() -> dict[str, int]:
     """Look at each connected account once a day, and at one in trouble each time; returns counts.
 
-    The door of the periodic task. Stops when Zalo itself seems out of reach: the rest of a city's
+    Called by the periodic task. Stops when Zalo itself seems out of reach: the rest of a city's
     accounts would only wait for the same timeouts.
     """
     counts = {"healthy": 0, "failing": 0}

@@ -98,7 +98,7 @@ def outcome_of(
 
 
 def blocks_account(error: ZaloError) -> bool:
-    """Whether the next call of this account would meet the same wall, so that we pause first."""
+    """Whether the next call of this account would fail alike, so that we pause first."""
     if isinstance(error, ZaloRejected):
         return error.is_account_wide
     return isinstance(error, (ZaloThrottled, ZaloUnauthorized)) or (

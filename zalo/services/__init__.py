@@ -1,4 +1,4 @@
-"""The only doors of the wall: everything above `zalo` calls these and nothing else.
+"""Public functions of `zalo`: apps above call these and nothing else.
 
 The sends into groups may be called from any thread and do not touch the database in the normal
 case: the token is held in the process, the call log is buffered, the rate is kept by the caller's

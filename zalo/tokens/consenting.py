@@ -107,7 +107,7 @@ def finish(answer: Mapping[str, str], *, by: User) -> Finished:
 def settle_received() -> dict[str, int]:
     """Ask again whose the pairs are that were received while Zalo could not be asked.
 
-    The door of the periodic task. Also finds the pair of an attempt whose process was killed
+    Called by the periodic task. Also finds the pair of an attempt whose process was killed
     before it was saved, and closes attempts whose time is over. Returns counts.
     """
     counts = {"settled": 0, "still_waiting": 0}

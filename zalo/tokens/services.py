@@ -261,7 +261,7 @@ def _after(now: datetime, seconds: int | None) -> datetime | None:
 def refresh_due(now: datetime | None = None) -> dict[str, int]:
     """Refresh every account past the half-life of its token or silent for a week.
 
-    The door of the periodic task. One account's failure does not stop the others, an unreachable
+    Called by the periodic task. One account's failure does not stop the others, an unreachable
     Zalo does; returns counts.
     """
     counts = {"refreshed": 0, "failed": 0}

@@ -45,5 +45,5 @@ class Command(BaseCommand):
                 shown.add(account.role)
                 self.stdout.write(f"  {account.username:<14} {account.role.label}")
         for part in demo.parts():
-            if part.told:
-                self.stdout.write(part.told)
+            if part.sentence:
+                self.stdout.write(part.sentence)
