@@ -39,7 +39,7 @@ class TextWidget(Widget):  # type: ignore[misc]
 
 
 class PhoneWidget(TextWidget):
-    """As people say it in the file, E.164 in the database."""
+    """A phone: local form in the file, E.164 in the database."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         return normalise_phone(cell_text(value))
@@ -204,7 +204,7 @@ class ScopedResource(ModelResource):  # type: ignore[misc]
         return self.get_queryset().filter(**key).first() if all(key.values()) else None
 
     def key_of(self, row: Any) -> dict[str, Any]:
-        """What identifies a row; any blank part makes it new."""
+        """Values that identify a row; any blank part makes it new."""
         raise NotImplementedError
 
     def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the levels above follow. Both are sent inside the transaction: a receiver that raises undoes
+"""Signals for the levels above. Both are sent inside the transaction: a receiver that raises undoes
 the whole change, and a rehearsal rolls back what receivers did.
 
 A receiver returns a list of `Moved`, or None when nothing of its own was touched.

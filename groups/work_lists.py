@@ -182,7 +182,7 @@ def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
 
 
 def _handovers(user: Any, now: datetime) -> Any:
-    """Those that concern this account, each with the first reason why (`_handover_item`)."""
+    """Handovers that concern this account, each with the first reason why (`_handover_item`)."""
     if not user.has_perm("groups.view_handover"):
         return None
     accepted = Q(state=Handover.State.ACCEPTED)

@@ -145,7 +145,7 @@ def normalise_phone(text: str) -> str:
 
 
 def local_phone(e164: str) -> str:
-    """As people say it: `+84912000111` → `0912 000 111`."""
+    """Local form of a phone: `+84912000111` → `0912 000 111`."""
     if not e164.startswith("+84"):
         return e164
     digits = "0" + e164[3:]

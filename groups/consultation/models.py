@@ -27,7 +27,7 @@ class RegulationQuerySet(PlaceQuerySet):
 
 class MeetingQuerySet(PlaceQuerySet):
     def of_bodies(self, commune: Any) -> Self:
-        """Where the bodies of a commune were asked, first things first; planned ones are not."""
+        """Meetings that asked the bodies of a commune, the first first; planned ones left out."""
         held = self.of_commune(commune).filter(hamlet=None, represented__gt=0)
         return held.order_by("held_on", "pk")
 

@@ -168,7 +168,7 @@ def _counts(request: HttpRequest, regulation: Regulation) -> dict[str, int]:
 
 
 def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
-    """Who is not yet noted down as knowing this version; many are noted at once."""
+    """Members not yet noted as knowing this version; several are noted at once."""
     if request.method == "POST":
         return _note(request, regulation)
     rows = _bound(request, regulation)

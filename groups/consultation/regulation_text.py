@@ -73,7 +73,7 @@ class Line:
 
 
 def changes(former: str, text: str) -> list[Line]:
-    """What a version changes against the one before it; empty when nothing changed."""
+    """Lines that a version changes against the one before; empty when nothing changed."""
     old, new = tidy(former).splitlines(), tidy(text).splitlines()
     lines: list[Line] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

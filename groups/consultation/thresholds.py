@@ -91,7 +91,7 @@ def tally(meeting: ConsultationMeeting) -> Tally:
 
 
 def warnings(meeting: ConsultationMeeting, *, clusters: int, today: date) -> list[str]:
-    """What whoever reads the minutes should look at again."""
+    """Points in the minutes to look at again, as sentences."""
     found = _warnings_of_form(meeting) if not meeting.is_of_commune else []
     if meeting.held_on > today and meeting.represented:
         found.append("Ngày họp chưa tới mà đã có kết quả.")
@@ -131,7 +131,7 @@ def _warnings_of_form(meeting: ConsultationMeeting) -> list[str]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What all meetings about a version come to."""
+    """Result of all meetings about a version."""
 
     tally: Tally | None
     decided_on: date | None
@@ -159,7 +159,7 @@ class _Counted:
         return min(meeting.held_on for meeting in self.meetings)
 
     def needs(self, hamlet: Hamlet | None) -> list[str]:
-        """What keeps these meetings from deciding."""
+        """Reasons why these meetings do not decide yet."""
         found = [] if self.tally.passes else [self.tally.sentence]
         if self.tally.passes and hamlet is not None:
             found += _doubts_about_total(self, hamlet)
@@ -211,7 +211,7 @@ def outcome(regulation: Regulation) -> Outcome:
 
 
 def _held(meetings: list[ConsultationMeeting]) -> list[ConsultationMeeting]:
-    """Those with a result; where nobody was asked yet, those that are planned."""
+    """Meetings with a result; where nobody was asked yet, the planned ones."""
     return [meeting for meeting in meetings if meeting.represented] or meetings
 
 

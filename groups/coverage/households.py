@@ -95,7 +95,7 @@ class Coverage:
 
     @property
     def warning(self) -> str:
-        """What is odd about the figures, for whoever keeps the lists."""
+        """Odd figures, for the person who maintains the lists."""
         if self.is_rest:
             return (
                 "Các tổ cộng lại nhiều hơn số hộ của ấp: hãy kiểm tra lại số hộ."

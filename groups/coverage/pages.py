@@ -54,7 +54,7 @@ def _commune(request: HttpRequest) -> Commune | None:
 
 
 def _figures(request: HttpRequest) -> dict[str, Any]:
-    """What both the screen and the paper show: the same rows, the same sums."""
+    """Rows and sums that the screen and the printout share."""
     commune = _commune(request)
     hamlets = list(_hamlets(request).filter(commune=commune).order_by("code", "pk"))
     asked = request.GET.get("ap", "")

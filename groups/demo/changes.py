@@ -1,4 +1,4 @@
-"""What is about to change in the made-up commune: a merger that was rehearsed, two handovers."""
+"""Demo: a rehearsed merger and two handovers."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Who follows the made-up account, who of them linked themselves, and what waits for a call."""
+"""Demo: followers of the account, links, proposals that wait for a call."""
 
 from datetime import datetime, timedelta
 from random import Random

@@ -1,4 +1,4 @@
-"""What was asked and agreed about the data of the made-up residents, and who stands twice."""
+"""Demo: notices, agreements, data requests, duplicate residents."""
 
 from datetime import date, datetime, time, timedelta
 from random import Random

@@ -246,7 +246,7 @@ class DuplicatesMixin:
 
 @admin.register(MemberMerge)
 class MemberMergeAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
-    """What was joined, by whom, until when it can be taken apart."""
+    """Merges, each with its author and the last day to split it."""
 
     list_display = ["survivor", "hamlet", "merged", "reversible"]
     list_select_related = ["survivor__hamlet", "merged_by"]

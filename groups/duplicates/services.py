@@ -208,7 +208,7 @@ def _move_all(absorbed: Member, survivor: Member) -> dict[str, Any]:
 
 
 def _move_only_one(model: type[models.Model], absorbed: Member, survivor: Member) -> list[Any]:
-    """Who has none gets that of the other; of two each keeps its own, so that nothing is lost."""
+    """Move the row where the survivor has none; of two each keeps its own: nothing is lost."""
     every = model._base_manager
     if every.filter(member=survivor).exists():
         return []
@@ -219,7 +219,7 @@ def _move_only_one(model: type[models.Model], absorbed: Member, survivor: Member
 
 
 def _inherit_apart(absorbed: Member, survivor: Member, by: User) -> list[int]:
-    """What somebody decided about the absorbed row holds for the one that stays."""
+    """A decision about the absorbed row holds for the survivor."""
     made = []
     for pair in DistinctPair.objects.filter(Q(first=absorbed) | Q(second=absorbed)):
         other = pair.second_id if pair.first_id == absorbed.pk else pair.first_id

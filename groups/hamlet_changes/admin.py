@@ -348,7 +348,7 @@ class HamletChangeAdmin(ScopedModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """What is done has a page, not a form."""
+        """A change that was carried out has a page, not a form."""
         change = self.get_object(request, object_id) if object_id else None
         if change is not None and self._only_shows(request, change):
             return redirect("admin:groups_hamletchange_show", change.pk)

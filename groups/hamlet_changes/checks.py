@@ -1,4 +1,4 @@
-"""What stands against a change of hamlets, and what the chief should know before it."""
+"""Obstacles to a change of hamlets, and warnings for the chief."""
 
 from datetime import date
 
@@ -79,7 +79,7 @@ def _taken(
 def warnings(
     change: HamletChange, sources: list[Hamlet], results: list[HamletChangeResult]
 ) -> list[str]:
-    """What is allowed and yet worth a look: too few households, sums that differ, late dates."""
+    """Allowed, yet worth a look: too few households, sums that differ, late dates."""
     said = []
     for result in results:
         fewest = FEWEST_HOUSEHOLDS[Hamlet.Kind(result.kind)]

@@ -122,7 +122,7 @@ class ResultsForm:
         return form
 
     def _guess(self, number: int) -> dict[str, Any]:
-        """As the largest old hamlet; its name and code go on with the first result."""
+        """Values of the largest old hamlet; its name and code go on with the first result."""
         sources = [source.hamlet for source in self.change.sources.select_related("hamlet")]
         sources.sort(key=lambda hamlet: (-hamlet.households, hamlet.pk))
         if not sources:

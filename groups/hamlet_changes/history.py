@@ -1,4 +1,4 @@
-"""What a hamlet was before: its decisions and figures, under the names that were in force then."""
+"""The past of a hamlet: its decisions and figures, under the names in force then."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +30,7 @@ class PastLine:
 
 
 def _sources(**fields: Any) -> list[HamletChangeSource]:
-    """Those of decisions that were carried out, oldest first."""
+    """Sources of decisions that were carried out, oldest first."""
     rows = HamletChangeSource.objects.filter(change__state=HamletChange.State.DONE, **fields)
     return list(rows.select_related("change").order_by("change__effective_on", "pk"))
 
@@ -57,7 +57,7 @@ def _names(rows: Any) -> str:
 
 
 def past_of(hamlet: Hamlet, user: Any) -> list[PastLine]:
-    """What became of it, what it was called, and where it came from.
+    """Lines on its successors, former names and origins.
 
     Whoever sees a hamlet reads the figures of those that it came from: they count and name nobody.
     """

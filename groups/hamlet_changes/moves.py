@@ -1,4 +1,4 @@
-"""Where everything of the old hamlets goes: what every move of a change reads."""
+"""Moves of all rows of old hamlets to the new ones."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from groups.zalo_groups.models import ZaloGroup
 
 @dataclass
 class Plan:
-    """Where everything of the old hamlets goes. `rest` takes what is not placed."""
+    """Targets of everything that moves. `rest` takes what is not placed."""
 
     change: HamletChange
     sources: list[Hamlet]
@@ -64,7 +64,7 @@ def _renumber(rows: QuerySet[Regulation], hamlet: Hamlet, demote: set[int]) -> N
 
 
 def move_regulations(plan: Plan) -> list[Moved]:
-    """What is in force or in consultation goes on; replaced versions stay as history.
+    """Move what is in force or in consultation; replaced versions stay as history.
 
     Of two issued ones that of the larger hamlet stays the issued one; the other goes on as agreed.
     On a split each new hamlet goes on with the same rules.
@@ -195,7 +195,7 @@ def move_link_proposals(plan: Plan) -> list[Moved]:
 
 
 def staying(sources: list[Hamlet]) -> list[Moved]:
-    """What stays with the old hamlets, counted after everything else has gone."""
+    """Rows that stay with the old hamlets, counted after all moves."""
     lines = [
         Moved("Quy chế đã được thay thế", Regulation.objects.filter(hamlet__in=sources).count()),
         Moved("Cuộc họp đã họp", ConsultationMeeting.objects.filter(hamlet__in=sources).count()),
@@ -306,7 +306,7 @@ def move_groups(plan: Plan) -> list[Moved]:
 
 
 def move_assignments(plan: Plan) -> list[Moved]:
-    """Whoever covers an old hamlet covers what came of it from the first day on."""
+    """Officers of an old hamlet cover its successors from the first day on."""
     running = HamletAssignment.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=plan.first_day), hamlet__in=plan.sources
     )

@@ -35,7 +35,7 @@ PLACES = ("team", "group", "member")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a change does: how much moves, how each new hamlet stands, what to look at."""
+    """Result of a change: rows moved, figures of each new hamlet, warnings."""
 
     moved: list[Moved] = field(default_factory=list)
     stays: list[Moved] = field(default_factory=list)

@@ -134,7 +134,7 @@ def _giver(request: HttpRequest) -> Officer | None:
 
 @require_http_methods(["GET", "POST"])
 def offer(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """What is handed over and to whom; “Xem trước” rehearses, “Ký giao” signs."""
+    """The form of the first signature; “Xem trước” rehearses, “Ký giao” signs."""
     user = request.user
     giver = _giver(request)
     givers = handovers.possible_givers(user) if user.has_perm("groups.view_all_hamlets") else None
@@ -168,7 +168,7 @@ def offer(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 @require_GET
 def show(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse:
-    """What is handed over, who signed, what it moves or moved, and what is left to do."""
+    """Hamlets, groups, signatures, moves, and the steps left."""
     user = request.user
     outcome: Any = handover.record
     if handover.state == State.OFFERED:
@@ -301,7 +301,7 @@ class HandoverAdmin(FoldedSearchMixin, ScopedModelAdmin):
         return handover.state, handover.get_state_display()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was signed is not edited; the page of a handover has its own steps."""
+        """A signed handover is not edited; its page has the steps."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

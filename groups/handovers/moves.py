@@ -1,4 +1,4 @@
-"""What a handover moves: the hamlets and groups of a transfer, the days of a cover."""
+"""Moves of a handover: the hamlets and groups of a transfer, the days of a cover."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ Kind = Handover.Kind
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a handover does: what moves, what stays with the giver, what to look at."""
+    """Result of a handover: rows moved, rows left with the giver, warnings."""
 
     moved: list[Moved] = field(default_factory=list)
     stays: list[Moved] = field(default_factory=list)
@@ -93,7 +93,7 @@ def carry_out(handover: Handover, taker: User) -> Outcome:
 
 
 def _still_covered(hamlets: list[Hamlet], taker: Officer, day: date) -> list[str]:
-    """Who goes on covering for the giver: a transfer does not end that."""
+    """Covers that go on: a transfer does not end them."""
     covers = HamletAssignment.objects.on(day).filter(hamlet__in=hamlets, is_cover=True)
     return [
         f"{row.officer.full_name} còn trực thay {row.hamlet}"
@@ -103,7 +103,7 @@ def _still_covered(hamlets: list[Hamlet], taker: Officer, day: date) -> list[str
 
 
 def _of_hamlets(hamlets: list[Hamlet]) -> list[Moved]:
-    """What goes with a hamlet by itself, because scope asks who covers it today."""
+    """Rows that go with a hamlet by themselves, because scope asks who covers it today."""
     states = [MemberImport.State.READING, MemberImport.State.PREVIEW]
     return [
         Moved("Ấp, khu phố", len(hamlets)),
@@ -118,7 +118,7 @@ def _of_hamlets(hamlets: list[Hamlet]) -> list[Moved]:
 
 
 def _left_with(giver: Officer, day: date) -> list[Moved]:
-    """What the giver still has afterwards."""
+    """Rows that the giver still has afterwards."""
     lines = [
         Moved("Ấp, khu phố vẫn phụ trách", hamlets_held(giver, day).count()),
         Moved("Nhóm Zalo vẫn làm trưởng nhóm", groups_held(giver).count()),

@@ -54,7 +54,7 @@ def may_give(giver: Officer, by: User) -> bool:
 
 
 def may_accept(handover: Handover, by: User) -> bool:
-    """Whoever takes, and nobody for them; never the hand that gave."""
+    """The receiver alone, and never the account that signed for the giver."""
     return (
         handover.state == State.OFFERED
         and handover.is_receiver(by)
@@ -80,7 +80,7 @@ def may_end(handover: Handover, by: User) -> bool:
 
 
 def may_mark(handover: Handover, by: User) -> bool:
-    """Whoever took groups says that Zalo names them owner."""
+    """The receiver of groups confirms that Zalo names them owner."""
     return handover.state == State.ACCEPTED and handover.is_receiver(by)
 
 
@@ -153,7 +153,7 @@ def accept(handover: Handover, *, by: User, answer: str = "") -> Outcome:
 
 @transaction.atomic
 def decline(handover: Handover, *, by: User, answer: str) -> Handover:
-    """Whoever should take does not, and says why. Raises NotAllowed."""
+    """The receiver declines with a reason. Raises NotAllowed."""
     lock_for(handover, by, permission=None, only=State.OFFERED)
     if not may_accept(handover, by):
         raise NotAllowed(NOT_YOURS)
@@ -190,7 +190,7 @@ def end_cover(handover: Handover, *, by: User) -> Handover:
 
 @transaction.atomic
 def mark_changed_on_zalo(item: HandoverGroup, *, by: User) -> HandoverGroup:
-    """Whoever took the group says that Zalo itself names them owner now. Raises NotAllowed."""
+    """The receiver confirms that Zalo names them owner of the group. Raises NotAllowed."""
     handover = lock_for(
         item.handover, by, permission=may_mark,
         denied="Chỉ người đã nhận nhóm xác nhận được việc này.",
@@ -204,7 +204,7 @@ def mark_changed_on_zalo(item: HandoverGroup, *, by: User) -> HandoverGroup:
 
 
 def rehearse(handover: Handover, *, by: User) -> Outcome:
-    """What would move if the other side signed now; nothing is changed. For who may see it."""
+    """Result of a signature now; nothing is changed. For accounts that see the handover."""
     if not Handover.objects.visible_to(by).filter(pk=handover.pk, state=State.OFFERED).exists():
         raise NotAllowed(NOT_YOURS)
     return _rehearsed(handover)

@@ -36,7 +36,7 @@ CALL_FIRST = (
 
 
 class ChooseMemberForm(forms.Form):
-    """Who of the list it is: those whom the shared name or phone, or another word, brings up."""
+    """Choose the member: found by the shared name or phone, or by other words."""
 
     words = forms.CharField(
         label="Tìm trong danh sách theo tên, hoặc những số cuối điện thoại", required=False,
@@ -65,7 +65,7 @@ def _with_phone(member: Member) -> str:
 
 @admin.register(LinkProposal)
 class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
-    """What people shared with the account and nobody has decided yet."""
+    """Shares that nobody has decided yet."""
 
     list_display = ["who", "place", "fits", "shared_at"]
     list_select_related = ["member", "hamlet"]

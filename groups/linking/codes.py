@@ -40,7 +40,7 @@ class PrintedCode:
 
     @property
     def words(self) -> str:
-        """What the person sends."""
+        """The message that the person sends."""
         return f"LK {self.code[:4]}-{self.code[4:]}"
 
 

@@ -1,4 +1,4 @@
-"""Which Zalo account a resident said is theirs, by an act of their own, and how that came about."""
+"""Links between residents and Zalo accounts, made by an act of the resident alone."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self

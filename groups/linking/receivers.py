@@ -1,4 +1,4 @@
-"""What is heard of Zalo about linking: three short messages, what was shared, who withdraws.
+"""Receivers of Zalo events on linking: three short messages, shared contacts, withdrawals.
 
 A message that is one of ours is taken, so that its text is not kept; every other is left to whoever
 hears tips. Nothing of a message is written to a member or a follower.

@@ -84,7 +84,7 @@ def send_due() -> int:
 
 
 def picture_address() -> str:
-    """Where Zalo can fetch the picture of the button; empty where the portal is not on the web."""
+    """Public address of the picture of the button; empty where the portal is not on the web."""
     address = str(settings.PORTAL_URL or "").rstrip("/")
     return f"{address}{static(PICTURE)}" if address.startswith("https://") else ""
 

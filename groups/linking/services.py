@@ -112,7 +112,7 @@ def end_for(member: Member, *, by: User, reason: str = "") -> bool:
 
 
 def forget(members: Iterable[int], *, by: User | None = None) -> None:
-    """Whoever withdrew, left or is erased is not linked any more; codes and proposals go too.
+    """Unlink people who withdrew, left or are erased; delete their codes and proposals.
 
     Call in a transaction.
     """
@@ -127,7 +127,7 @@ def forget(members: Iterable[int], *, by: User | None = None) -> None:
 
 
 def _notice(commune: Commune) -> ConsentNotice:
-    """What people agree to by linking; the same words for every commune."""
+    """The notice about linking; the same words for every commune."""
     notice, _is_new = ConsentNotice.objects.get_or_create(
         commune=commune,
         version=ZALO_LINK_VERSION,

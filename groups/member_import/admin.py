@@ -45,7 +45,7 @@ LEFT_OUT_LANES = (Lane.DOUBTFUL, Lane.REFUSED, Lane.OUTDATED, Lane.REPEATED, Lan
 
 @require_http_methods(["GET", "POST"])
 def commit(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    """What will happen, in numbers; on what paper the people agreed; one button."""
+    """Numbers of the commit and the consent form that people signed; one button."""
     batch = batch_of(request, pk)
     if batch.state != State.PREVIEW:
         return redirect(page_of(batch))
@@ -83,7 +83,7 @@ def _facts(counts: dict[str, int]) -> list[tuple[str, str, str]]:
 
 @require_GET
 def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    """What was written, what was not and why, and how to take it back."""
+    """Rows written, rows left out with reasons, and the undo."""
     batch = batch_of(request, pk)
     if batch.state not in AFTER_COMMIT:
         return redirect(page_of(batch))

@@ -41,7 +41,7 @@ def columns_of_register() -> list[str]:
 
 
 def defaults() -> dict[str, sql.Composable]:
-    """What a new person has in the columns that a list says nothing of."""
+    """Values of a new person in the columns that no list has."""
     found: dict[str, sql.Composable] = {}
     for field in Member._meta.concrete_fields:
         if field.primary_key or field.attname in (*FROM_ROW, "hamlet_id", "is_representative"):
@@ -178,7 +178,7 @@ def _values(batch: MemberImport, upto: int) -> dict[str, Any]:
 
 
 def _prepare(batch: MemberImport, numbers: previewing.Numbers) -> None:
-    """What may have changed since the preview, or since the worker died: teams and people."""
+    """Bring teams and people up to date: they may have changed since the preview or a crash."""
     previewing.mark(batch, numbers)
     if not _writes(batch):
         batch.new_teams = {}

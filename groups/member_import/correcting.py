@@ -1,4 +1,4 @@
-"""What people write over the cells of a list, and the repairs of many rows at once."""
+"""Corrections of single cells, and repairs of many rows at once."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Which worker goes on with a list, and who wakes one when a worker is gone.
+"""Claim lists for a worker, and wake one when a worker is gone.
 
 A worker at a list shows a sign of life (`heartbeat_at`). One that has shown none for so many
 seconds counts as gone, and the list is free for the next.

@@ -84,7 +84,7 @@ class UploadForm(forms.Form):
 
 
 class RowsForm(forms.Form):
-    """Which rows of a list are shown; anything unreadable counts as not asked for."""
+    """Filter of the rows of a list; anything unreadable counts as not asked for."""
 
     nhom = forms.ChoiceField(choices=MemberImportRow.Lane, required=False)
     tim = forms.CharField(max_length=100, required=False)
@@ -112,7 +112,7 @@ class RowForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """What the paper shows about everybody's consent; nothing unless somebody says so."""
+    """Consent form for everybody of the list; nothing unless somebody states it."""
 
     NONE = ""
     basis = forms.ChoiceField(choices=[(NONE, "Chưa có"), *PAPER_BASES], required=False)

@@ -146,7 +146,7 @@ def template(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 @require_GET
 def show(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    """Whatever there is to do or to see about a list now."""
+    """The page of a list by its state."""
     batch = batch_of(request, pk)
     to_columns = request.GET.get("toi") == "cot"
     if batch.is_at_work:
@@ -266,7 +266,7 @@ def groups_of(batch: MemberImport) -> list[SheetGroup]:
 
 @dataclass
 class Choice:
-    """What the form says: field by `sheet!letter`, heading row or LEFT_OUT by sheet.
+    """The form as read: field by `sheet!letter`, heading row or LEFT_OUT by sheet.
 
     `is_other` where the file must be read again.
     """

@@ -40,7 +40,7 @@ _WRITTEN = (Lane.NEW, Lane.CHANGED)
 def numbers_of(
     people: list[PersonRow], couples: set[tuple[str, int]]
 ) -> dict[tuple[str, int], str]:
-    """What a list says; of two people on one row nobody knows whose number it is."""
+    """Numbers by row; none for two people on one row, because it is unclear whose it is."""
     return {
         (one.sheet[:MAX_SHEET], one.row): one.national_id
         for one in people
@@ -49,7 +49,7 @@ def numbers_of(
 
 
 def mark(batch: MemberImport, numbers: Numbers) -> None:
-    """Whoever gets a number changes; what is odd about a number is said. May be done again.
+    """Mark rows that gain a number, and odd numbers. May be done again.
 
     A number that is there is not written over: it never changes, so one of the two is wrong.
     """

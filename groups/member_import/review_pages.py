@@ -45,7 +45,7 @@ class Rows(Paginator):
 
 
 class Asked:
-    """Which lines a page shows, from its address."""
+    """Filter and page of the lines, from the address."""
 
     def __init__(self, data: Any, counts: dict[str, int]) -> None:
         form = RowsForm(data)

@@ -1,4 +1,4 @@
-"""What the import screen says about a list and its lanes."""
+"""Lists, lanes and lines as the import screen shows them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -69,7 +69,7 @@ def state_of(batch: MemberImport) -> Said:
 
 
 def meaning_of(lane: str, *, is_open: bool) -> str:
-    """What a lane is, in a sentence for a list that waits or for one that is over."""
+    """Meaning of a lane, in a sentence for a list that waits or for one that is over."""
     waiting = LANES[lane][2]
     return waiting if is_open else AFTERWARDS.get(lane, waiting)
 
@@ -81,7 +81,7 @@ def number(value: int) -> str:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a worker is, for the page and for its script."""
+    """Progress of a worker, for the page and for its script."""
 
     state: str
     label: str
@@ -195,7 +195,7 @@ class Line:
 
 
 def place_of(row: MemberImportRow) -> str:
-    """Where in the file, as Excel would say it."""
+    """Place in the file, as Excel would say it."""
     sheet = f"Trang “{row.sheet}”" if row.sheet else "Tệp"
     return f"{sheet}, dòng {row.row}" if row.row else sheet
 
@@ -233,13 +233,13 @@ def _said(name: str, value: Any) -> str:
 
 
 def value_of(row: MemberImportRow, name: str) -> str:
-    """What a readable line says about one field."""
+    """A field of a readable line, in words."""
     value = getattr(row, name)
     return local_phone(value) if name == "phone" and value else _said(name, value)
 
 
 def changes_of(row: MemberImportRow, teams: dict[int, str], *, in_full: bool) -> list[Change]:
-    """What of the register changes, before and after."""
+    """Changes of the register, before and after."""
     old, new = row.old or {}, row.new or {}
     changes = []
     for name, becomes in new.items():

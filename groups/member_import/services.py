@@ -288,7 +288,7 @@ def discard(batch: MemberImport, *, by: User) -> MemberImport:
 
 @transaction.atomic
 def undo_plan(batch: MemberImport, *, by: User) -> UndoPlan:
-    """What `undo` would do now."""
+    """Result of `undo` now."""
     _lock_for(batch, by, State.COMMITTED)
     undoing.check(batch)
     return undoing.plan_of(batch)

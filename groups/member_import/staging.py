@@ -51,7 +51,7 @@ class Entry:
 
     @property
     def name_and_phone(self) -> tuple[str, str]:
-        """Who shares these may be the same person, within a list."""
+        """Equal for lines that may be of the same person, within a list."""
         return fold(self.full_name), self.phone
 
     def identity(self) -> tuple[Any, ...]:
@@ -61,7 +61,7 @@ class Entry:
         return *self.name_and_phone, self.birth_year, fold(self.team)
 
     def adds_nothing_to(self, other: "Entry") -> bool:
-        """Whatever it says, the other says too."""
+        """Whether the other says everything that this one says."""
         mine, others = self._said(), other._said()
         return all(
             not said or said == said_there for said, said_there in zip(mine, others, strict=True)
@@ -84,7 +84,7 @@ class Entry:
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
-    """What the row keeps of a problem."""
+    """A problem as the row stores it."""
     return {
         "field": problem.field,
         "column": problem.column,

@@ -24,7 +24,7 @@ MOVED = "Đã chuyển sang ấp, khu phố khác."
 
 @dataclass(frozen=True)
 class UndoPlan:
-    """What an undo will do: numbers, the first changes that go back, and who stays, and why.
+    """Result of an undo: numbers, rows that go back, rows that stay and why.
 
     `restored_rows` and `kept_rows` hold ids of rows of the batch.
     """
@@ -44,7 +44,7 @@ def check(batch: MemberImport) -> None:
 
 
 def said_of(done: UndoPlan) -> str:
-    """What is left of the list after an undo; nothing where all is as it was before."""
+    """Remainder of the list after an undo; empty where all is as before."""
     if not done.kept:
         return ""
     return (
@@ -162,7 +162,7 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
 
 
 def plan_of(batch: MemberImport) -> UndoPlan:
-    """What `take_back` would do now."""
+    """Result of `take_back` now."""
     remove, restore, keep = weigh(batch)
     return UndoPlan(len(remove), len(restore), keep, [row for row, _member in restore])
 

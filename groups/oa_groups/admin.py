@@ -28,7 +28,7 @@ NEEDS = "groups.view_groupreconciliation"
 
 @admin.register(GroupReconciliation)
 class GroupReconciliationAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    """What was compared and when; a row leads to its page."""
+    """Comparisons and their times; a row leads to its page."""
 
     list_display = ["created_at", "state_label", "is_nightly", "groups_seen", "said_problem"]
     list_filter = ["state", "is_nightly"]

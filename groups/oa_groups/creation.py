@@ -45,7 +45,7 @@ MAKEABLE = (ZaloGroup.Status.DRAFT, ZaloGroup.Status.CONSULTING, ZaloGroup.Statu
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a new group is to be: on which place, under which name, with which administrator."""
+    """A new group: its place, name and administrator."""
 
     asset: GroupAsset
     name: str

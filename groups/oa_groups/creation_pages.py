@@ -26,7 +26,7 @@ from zalo.models import GroupAsset
 
 
 class MakeForm(forms.Form):
-    """What a new group is to be. The capacity is that of the place."""
+    """Form of a new group. The capacity is that of the place."""
 
     name = forms.CharField(
         label=_("Tên nhóm trên Zalo"), max_length=LONGEST_NAME,
@@ -197,7 +197,7 @@ def _found(request: HttpRequest, group: ZaloGroup) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def switches(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
-    """As Zalo has them now; saving sends only what differs from that."""
+    """Settings as Zalo has them now; saving sends only what differs."""
     if not group.zalo_group_id:
         return back("make", group)
     if request.method == "POST":

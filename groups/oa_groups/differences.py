@@ -1,4 +1,4 @@
-"""What differs between a group as we have it and as Zalo tells it. Calls nobody, writes nothing."""
+"""Differences between our row of a group and Zalo's. Calls nobody, writes nothing."""
 
 from dataclasses import dataclass
 
@@ -174,7 +174,7 @@ RUNS = "groups.run_oa_group"
 
 
 def choices(line: ReconciliationLine) -> list[tuple[str, str]]:
-    """What may be decided about an open line: (verb, words on the button), the safest first."""
+    """Decisions on an open line: (verb, words on the button), the safest first."""
     if line.outcome != Outcome.OPEN:
         return []
     if line.kind == Kind.RENAMED:
@@ -219,7 +219,7 @@ def adopt(line: ReconciliationLine, group: ZaloGroup, *, by: User) -> ZaloGroup:
 def adopt_anew(
     line: ReconciliationLine, hamlet: Hamlet | None, name: str, *, by: User
 ) -> ZaloGroup:
-    """As `adopt`, for a place that has no row for it: of a hamlet, or of the whole commune.
+    """Do as `adopt`, for a place that has no row for it: of a hamlet, or of the whole commune.
 
     The group still passes the gate: it is a draft until the people agreed. Raises NotAllowed.
     """

@@ -25,7 +25,7 @@ DISSOLVED_AFTER = timedelta(days=45)
 
 
 class GroupAtZalo(models.Model):
-    """What Zalo last said of one group of the account; its people are never kept here.
+    """Last answer of Zalo on one group of the account; its people are never stored here.
 
     `is_held`: the machine paused the group because Zalo refuses it, and lets it go on by itself
     once Zalo takes it back. `wants_look`: an event said that something changed.
@@ -295,7 +295,7 @@ class ReconciliationLine(models.Model):
 
     @property
     def label(self) -> str:
-        """What differs, with the switch where it is one."""
+        """The difference, with the switch where it is one."""
         if self.kind == self.Kind.SWITCH:
             column: Any = GroupAtZalo._meta.get_field(self.subject)
             return str(column.verbose_name).capitalize()

@@ -1,4 +1,4 @@
-"""What the pages of one group at Zalo share: their frame, their tabs, how a deed is told."""
+"""Pages of one group at Zalo: frame, tabs, result of a step."""
 
 from collections.abc import Callable
 from typing import Any
@@ -239,7 +239,7 @@ def roster(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse
 
 @require_http_methods(["GET", "POST"])
 def pending(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
-    """Who asks to be let in: one by one, or several at once."""
+    """People who ask to join: decided one by one, or several at once."""
     if request.method == "POST":
         ids = request.POST.getlist("person")
         if one := request.POST.get("accept-one") or request.POST.get("reject-one"):

@@ -1,4 +1,4 @@
-"""Which members of the list, and which officers, are behind ids of Zalo: by their own act alone."""
+"""Members and officers behind ids of Zalo: known by their own act alone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -125,7 +125,7 @@ def pending(group: ZaloGroup, *, by: User) -> list[Person]:
 
 
 def _known(group: ZaloGroup, people: Sequence[GroupPerson], by: User) -> list[Person]:
-    """Who of these is on our list: a member only where `by` may see them."""
+    """The people, with the member where `by` may see them and the officer."""
     ids = [person.user_id for person in people]
     members = members_behind(group, ids)
     in_sight = set(

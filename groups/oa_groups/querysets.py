@@ -13,13 +13,13 @@ ASKING_AT_MOST = timedelta(minutes=5)
 
 class GroupAtZaloQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
-        """As the group itself."""
+        """Visible as the group itself."""
         from groups.zalo_groups.models import ZaloGroup  # noqa: PLC0415 -- models import these querysets
 
         return self.filter(group__in=ZaloGroup.objects.visible_to(user))
 
     def disabled(self) -> Self:
-        """Those that Zalo refuses until their package is renewed, of groups still in use."""
+        """Groups still in use that Zalo refuses until their package is renewed."""
         return self.filter(status=self.model.Status.DISABLED).exclude(group__status="closed")
 
     def with_people_waiting(self) -> Self:
@@ -28,7 +28,7 @@ class GroupAtZaloQuerySet(models.QuerySet):
 
 class GroupCreationQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
-        """As the group itself."""
+        """Visible as the group itself."""
         from groups.zalo_groups.models import ZaloGroup  # noqa: PLC0415 -- models import these querysets
 
         return self.filter(group__in=ZaloGroup.objects.visible_to(user))
@@ -37,7 +37,7 @@ class GroupCreationQuerySet(models.QuerySet):
         return self.filter(state__in=self.model.OPEN)
 
     def left_open(self) -> Self:
-        """What a person still has to see to: no outcome, or a group without its first settings."""
+        """Attempts for a person to finish: no outcome, or a group without its first settings."""
         state = self.model.State
         return self.filter(
             Q(state=state.UNCERTAIN)
@@ -59,7 +59,7 @@ class ReconciliationQuerySet(CommuneScopedQuerySet):
         return self.filter(state__in=self.model.OPEN)
 
     def stuck(self, now: datetime, *, waiting: timedelta, silent: timedelta) -> Self:
-        """Those that nobody took up, and those whose worker is gone."""
+        """Runs that nobody started, and runs whose worker is gone."""
         forgotten = Q(state=self.model.State.WAITING, created_at__lt=now - waiting) & (
             Q(beat_at=None) | Q(beat_at__lt=now - waiting)
         )

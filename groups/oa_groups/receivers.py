@@ -1,4 +1,4 @@
-"""What happens in a group of the account, as Zalo tells it: people, settings, the end of a group.
+"""Receivers of events in a group of the account: people, settings, the end of a group.
 
 Called inside the transaction that interprets an event; an event may come twice, late and out of
 order. Of strangers nothing is kept: whoever is not on our list changes a number at most.

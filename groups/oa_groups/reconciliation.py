@@ -111,7 +111,7 @@ def _ours(held: GroupReconciliation) -> dict[str, ZaloGroup]:
 
 
 def _in_turn(groups: Iterable[ZaloGroup], held: GroupReconciliation) -> list[ZaloGroup]:
-    """Those that an event spoke of first, then the longest unseen; not what this run has seen."""
+    """Groups that an event named first, then the longest unseen; none that this run has seen."""
 
     def order(group: ZaloGroup) -> tuple[bool, float]:
         row = getattr(group, "at_zalo", None)
@@ -356,7 +356,7 @@ def _open(account: OfficialAccount, local: datetime) -> int | None:
 
 
 def _take_up(now: datetime) -> list[int]:
-    """Those whose worker is gone wait again; those that wait too long are woken."""
+    """Reset runs whose worker is gone; wake those that wait too long."""
     stuck = GroupReconciliation.objects.stuck(now, waiting=FORGOTTEN, silent=SILENT)
     stuck.filter(attempts__gte=MOST_STARTS).update(
         state=State.FAILED, problem="Bị ngắt nhiều lần giữa chừng.", finished_at=now

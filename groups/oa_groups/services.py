@@ -1,4 +1,4 @@
-"""Who may run a group at Zalo, and how a refusal of Zalo is told."""
+"""Permission to run a group at Zalo, and refusals of Zalo in words."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -49,7 +49,7 @@ def take_account(group: ZaloGroup, by: User) -> OfficialAccount:
 
 
 def take_group(group: ZaloGroup, by: User) -> OfficialAccount:
-    """As `take_account`, for a group that is at Zalo already. Raises NotAllowed."""
+    """Do as `account_for`, for a group that is at Zalo already. Raises NotAllowed."""
     account = take_account(group, by)
     if not group.zalo_group_id:
         raise NotAllowed("Nhóm chưa được tạo trên Zalo.")
@@ -59,7 +59,7 @@ def take_group(group: ZaloGroup, by: User) -> OfficialAccount:
 
 @contextmanager
 def asking(group: ZaloGroup) -> Iterator[None]:
-    """What Zalo refuses is told as NotAllowed, and what it says of the group is kept."""
+    """Turn a refusal of Zalo into NotAllowed, and store what it says of the group."""
     try:
         yield
     except ZaloError as error:

@@ -1,4 +1,4 @@
-"""What waits at Zalo, for the home page: packages, people at the door, differences, attempts."""
+"""Work lists of groups at Zalo: packages, people who ask to join, differences, attempts."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -184,7 +184,7 @@ def _differences(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_differences)
 def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
-    """What the comparison with Zalo found and a person must decide."""
+    """Differences to Zalo that a person must decide."""
     open_ones = _differences(user, now)
     rows = list(open_ones[: SHOWN + 1])
     if not rows:

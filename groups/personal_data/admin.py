@@ -97,7 +97,7 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         return super().get_queryset(request).with_next_due()
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
-        """What waits first, then what is done, the latest first."""
+        """Open requests first, then closed ones, the latest first."""
         return [F("comes_first").asc(nulls_last=True), "-closed_at", "pk"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:

@@ -283,19 +283,19 @@ def anonymise(member: Member, *, by: User | None = None, reason: str = "") -> Me
 
 
 def purge_moment(now: datetime | None = None) -> datetime:
-    """Who ended before this moment is anonymised."""
+    """Moment before which an ended membership is anonymised."""
     return (now or timezone.now()) - timedelta(days=settings.MEMBER_PURGE_DAYS)
 
 
 def start_clocks() -> int:
-    """Who was set to left or withdrawn by another way than `leave` gets a start of the clock."""
+    """Start the clock of members set to left or withdrawn by another way than `leave`."""
     return Member.objects.filter(status__in=Member.ENDED, ended_at=None).update(
         ended_at=timezone.now()
     )
 
 
 def expired() -> QuerySet[Member]:
-    """Those whose personal data is to go now; used by the retention rule."""
+    """Members whose personal data is due to go; used by the retention rule."""
     return Member.objects.ended_before(purge_moment())
 
 

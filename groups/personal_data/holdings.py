@@ -62,7 +62,7 @@ def _about(member: Member) -> Section:
 
 
 def _absorbed(member: Member) -> Section:
-    """What other rows said that were joined with this one; kept so that they can be parted."""
+    """Rows merged into this one; stored so that they can be split again."""
     lines = []
     survivors = [member.pk, *absorbed_by([member.pk])]
     merges = MemberMerge.objects.filter(survivor__in=survivors).select_related("absorbed")

@@ -1,4 +1,4 @@
-"""What is done about one person, or about several chosen in the list.
+"""Actions on one person, or on several chosen in the list.
 
 Each is a page with a sentence and one button; the services of `groups` decide.
 """

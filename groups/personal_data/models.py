@@ -1,4 +1,4 @@
-"""What a person asks about their own data, and until when the law wants it done."""
+"""Requests of people about their own data, with the deadlines of the law."""
 
 from datetime import date, timedelta
 from typing import Any, ClassVar, Self
@@ -35,7 +35,7 @@ class DataRequestQuerySet(HamletScopedQuerySet):
         return self.open().filter(unanswered | Q(due_on__lt=day))
 
     def with_next_due(self) -> Self:
-        """What waits first: by `DataRequest.next_due`, and closed ones after all that are open."""
+        """Order by `DataRequest.next_due`; closed requests after all that are open."""
         unanswered = When(status=self.model.Status.RECEIVED, then=Least("acknowledge_by", "due_on"))
         answered = When(status=self.model.Status.ACKNOWLEDGED, then="due_on")
         return self.annotate(comes_first=Case(unanswered, answered)).order_by(
@@ -194,7 +194,7 @@ class DataRequest(models.Model):
 
     @property
     def audit_label(self) -> str:
-        """Whoever reads the audit trail need not know who asked."""
+        """Readers of the audit trail need not know who asked."""
         return f"{self.get_kind_display()} số {self.pk}"
 
     @property

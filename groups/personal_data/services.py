@@ -180,7 +180,7 @@ def carry_out(request: DataRequest, *, by: User, result: str = "") -> DataReques
 
 
 def _do(request: DataRequest, member: Member, by: User) -> None:
-    """What the portal itself can do about a request."""
+    """Do the part of a request that the portal can do itself."""
     if request.kind == Kind.WITHDRAW and member.status != Member.Status.WITHDRAWN:
         erasure.withdraw(member, by=by)
     elif request.kind == Kind.DELETE:

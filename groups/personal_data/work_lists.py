@@ -74,7 +74,7 @@ def people_without_consent(user: Any, now: datetime) -> WorkList | None:
 
 @work_list
 def people_out_of_groups(user: Any, now: datetime) -> WorkList | None:
-    """Whoever left every group is asked once; noted as gone, their data ends with its time."""
+    """People who left every group are asked once; noted as gone, their data ends with its time."""
     if not user.has_perm("groups.change_member") or user.commune_id is None:
         return None
     count = Member.objects.visible_to(user).out_of_groups().count()

@@ -80,7 +80,7 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
     change_form_before_template = "groups/hamlet/before_form.html"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What became another hamlet by a decision stays as it was, name and all."""
+        """A hamlet with successors by a decision stays as it was, name and all."""
         is_past = isinstance(obj, Hamlet) and not obj.is_in_force and obj.successors.exists()
         return not is_past and super().has_change_permission(request, obj)
 
@@ -98,7 +98,7 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
         return ["predecessors", *named]
 
     def has_correct_name_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Where a form still takes a name, or shows none, there is nothing to mend."""
+        """Nothing to correct where a form still takes a name, or shows none."""
         if object_id is None:
             return self.has_change_permission(request)
         hamlet = self.get_object(request, object_id)
@@ -199,7 +199,7 @@ class OfficerAdmin(TracedAdmin, ImportExportScopedAdmin):
     actions_detail = ["hand_over"]
 
     def has_hand_over_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may sign for this officer finds the way here too."""
+        """Accounts that may sign for this officer start here too."""
         if object_id is None:
             return request.user.has_perm("groups.add_handover")
         return may_give(in_sight(self, request, object_id).get(), request.user)

@@ -237,7 +237,7 @@ class Officer(models.Model):
 
 
 class HamletAssignment(models.Model):
-    """Who covers which hamlet, from when to when, and whether as a stand-in."""
+    """An officer covers a hamlet between two days, perhaps as a stand-in."""
 
     officer = models.ForeignKey(
         Officer, models.PROTECT, verbose_name=_("cán bộ"), related_name="assignments"

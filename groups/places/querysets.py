@@ -42,7 +42,7 @@ def places_of(user: Any) -> models.QuerySet:
 
 
 def ids_of_hamlets(user: Any) -> models.QuerySet | list[int]:
-    """As `hamlets_of`, for `__in`; read but once for all lists of a page."""
+    """The ids of `hamlets_of`, for `__in`; read once for all lists of a page."""
     rows = hamlets_of(user)
     if not is_reading_once():
         return rows
@@ -72,7 +72,7 @@ class PlaceQuerySet(CommuneScopedQuerySet):
         return self.filter(Q(hamlet__commune=commune) | Q(commune=commune))
 
     def visible_to(self, user: Any) -> Self:
-        """Who sees only some hamlets sees theirs and what concerns the whole commune."""
+        """Accounts with some hamlets see theirs and rows of the whole commune."""
         rows = super().visible_to(user)
         if user.has_perm("groups.view_all_hamlets") or rows.query.is_empty():
             return rows
@@ -88,7 +88,7 @@ class HamletQuerySet(HamletScopedQuerySet):
         return rows.filter(pk__in=ids_of_places(user))
 
     def offered(self) -> Self:
-        """Those that can still be chosen: a hamlet of the past takes nothing in."""
+        """Hamlets that can still be chosen: one of the past takes nothing in."""
         return self.valid_on(timezone.localdate())
 
     def succeeding(self, hamlets: list[int]) -> list[int]:

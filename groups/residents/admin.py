@@ -46,7 +46,7 @@ def may_reveal(request: HttpRequest) -> bool:
 
 
 def _with_national_id(parts: Any, member: Member | None) -> Any:
-    """Where ids are kept, the last digits stand below the phone."""
+    """Add the last digits of the id below the phone, where ids are stored."""
     if member is None or not national_ids.are_kept():
         return parts
     (title, first), *others = parts
@@ -61,7 +61,7 @@ def _named(people: Any) -> str:
 
 
 class OutOfGroupsFilter(admin.SimpleListFilter):
-    """Where the home page leads to."""
+    """Filter that the home page links to."""
 
     title = _("nhóm Zalo")
     parameter_name = "nhom"
@@ -91,7 +91,7 @@ class ConsentRecordInline(ReadOnlyAdminMixin, ScopedTabularInline):
     ordering = ["-given_at", "-pk"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Where the paper lies is written freely; it is for who may see the person in full."""
+        """The place of the document is free text, for accounts that see the person in full."""
         return [name for name in self.fields if may_reveal(request) or name != "evidence"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -182,7 +182,7 @@ class MemberAdmin(
         return may_reveal(request) and super().has_add_permission(request)
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """What is masked cannot be guessed at in the address either."""
+        """A masked value cannot be guessed in the address either."""
         if lookup.split("__")[0] in HIDDEN_COLUMNS:
             return False
         return super().lookup_allowed(lookup, value, request)
@@ -244,7 +244,7 @@ class MemberAdmin(
 
     @admin.display(description=_("người cùng hộ"))
     def household(self, member: Member) -> str:
-        """Those with the same household code in the same hamlet, and who of them is in a group."""
+        """Members with the same household code in the same hamlet, and who is in a group."""
         return _named(member.household_mates()) or "Chưa ghi ai khác cùng mã hộ."
 
     @admin.display(description=_("báo tin lại cho"))

@@ -34,7 +34,7 @@ HEADINGS = (
 
 @dataclass(frozen=True)
 class Listing:
-    """What may be handed over: the watermark and the lines, as text."""
+    """Content of an export: the watermark and the lines, as text."""
 
     mark: str
     headings: tuple[str, ...]
@@ -144,8 +144,7 @@ def sheet_response(content: bytes, name: str) -> HttpResponse:
 
 
 def filters_in_words(request: HttpRequest) -> str:
-    """What the list was narrowed to. A search is said to be there and not repeated: it is a name
-    or a phone."""
+    """Filters of the list in words. A search is named and not repeated: it is a name or a phone."""
     said = []
     for name, value in request.GET.items():
         if name == "q" and value.strip():

@@ -44,7 +44,7 @@ def paper_choices(user: Any, commune: Any) -> tuple[Any, Any]:
 
 
 class PaperForm(forms.Form):
-    """What the signed list, the meeting or the form says; the way is never chosen beforehand."""
+    """Content of the signed list, the meeting or the form; no basis is chosen beforehand."""
 
     basis = forms.ChoiceField(
         label="Người dân đồng ý bằng cách nào",
@@ -76,7 +76,7 @@ class PaperForm(forms.Form):
         return day
 
     def paper(self) -> Paper:
-        """What was stated, for `consent.give`."""
+        """The statement, for `consent.give`."""
         data = self.cleaned_data
         return Paper(
             data["notice"], data["basis"], data["given_on"], data["collected_by"], data["evidence"]
@@ -117,7 +117,7 @@ class NationalIdForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """What was done about a request."""
+    """Result of a request."""
 
     result = words(
         "Đã làm gì, đã trả lời người dân thế nào", lines=3, max_length=500, required=False

@@ -195,7 +195,7 @@ class Member(models.Model):
 
     @property
     def audit_label(self) -> str:
-        """Whoever reads the audit trail need not be allowed to read members."""
+        """Readers of the audit trail need not be allowed to read members."""
         return f"Thành viên số {self.pk} – {self.hamlet}"
 
     @property

@@ -54,12 +54,12 @@ class MemberQuerySet(HamletScopedQuerySet):
         return self.active().filter(pk__in=inside.values("member"))
 
     def not_knowing(self, regulation: Any) -> Self:
-        """Those not yet noted down as knowing this version."""
+        """Members not yet noted as knowing this version."""
         known = regulation.acknowledgements.filter(member=OuterRef("pk"))
         return self.filter(~Exists(known))
 
     def ended_before(self, moment: datetime) -> Self:
-        """Those who left or withdrew before a moment."""
+        """Members who left or withdrew before a moment."""
         return self.filter(status__in=self.model.ENDED, ended_at__lt=moment)
 
     def search(self, text: str) -> Self:
@@ -99,7 +99,7 @@ class MembershipQuerySet(HamletScopedQuerySet):
 
 class AcknowledgementQuerySet(HamletScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Where the member is, so is the regulation: it is of the hamlet or of everyone."""
+        """Visible with the member: the regulation is of the hamlet or of everyone."""
         from groups.residents.models import Member  # noqa: PLC0415 -- models import these querysets
 
         rows = super().visible_to(user)

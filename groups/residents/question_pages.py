@@ -1,4 +1,4 @@
-"""What is done about people: buttons above their page, each leading to a page with one question."""
+"""Actions on people: buttons above their page, each leads to a page with one question."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What can be done with a group of each kind; every screen asks this table."""
+"""Capabilities of each kind of group; every screen asks this table."""
 
 from dataclasses import dataclass
 

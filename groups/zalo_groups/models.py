@@ -173,7 +173,7 @@ class ZaloGroup(models.Model):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What can be done with this group."""
+        """Capabilities of this group."""
         return CAPABILITIES[self.kind]
 
     @property

@@ -1,4 +1,4 @@
-"""What groups may ask about official posts. Posts live in an app above, which answers here."""
+"""Questions of groups about official posts. Posts live in an app above, which answers here."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -17,7 +17,7 @@ class PostBook(Protocol):
         """Group → when the last official post arrived; groups without one are left out."""
 
     def compose_url(self, user: Any) -> str:
-        """Where this account writes a post, or nothing."""
+        """Address on which this account writes a post, or nothing."""
 
 
 _books: list[PostBook] = []

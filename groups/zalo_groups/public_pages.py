@@ -27,7 +27,7 @@ from zalo.services import account_for
 
 
 def poster_of(group: ZaloGroup, commune: Commune) -> dict[str, Any]:
-    """What the sheet says: which group this is, its code, whom to ask."""
+    """Content of the poster: the group, its code, the phone to ask."""
     today = timezone.localdate()
     return {
         "group": group,

@@ -52,7 +52,7 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
         return self.filter(status=self.model.Status.ACTIVE)
 
     def with_health(self, today: date) -> Self:
-        """What a group lacks, as columns: one for each reason of `groups.zalo_groups.health`."""
+        """Annotate what is lacking: a column for each reason of `groups.zalo_groups.health`."""
         from groups.places.models import HamletAssignment  # noqa: PLC0415 -- models import these querysets
 
         covers = HamletAssignment.objects.on(today).filter(
@@ -82,7 +82,7 @@ class ZaloGroupQuerySet(CommuneScopedQuerySet):
         return self.with_health(today).filter(is_unattended=True)
 
     def worst_first(self, today: date) -> Self:
-        """Those without an officer before those that are silent, and both before the rest."""
+        """Groups without an officer before silent ones, and both before the rest."""
         return self.needing_care(today).order_by(
             "-is_refused", "-is_unattended", "-is_silent", "search_text", "pk"
         )

@@ -30,7 +30,7 @@ def may_redirect(group: ZaloGroup, *, by: User) -> bool:
 
 
 def missing(group: ZaloGroup) -> list[str]:
-    """What a group should have before it begins, and may still get afterwards."""
+    """Parts that a group should have before it begins, and may still get afterwards."""
     owner, inside = group.owner, group.officer_inside
     found = {
         "trưởng nhóm là cán bộ": owner is not None and owner.is_active,
@@ -48,7 +48,7 @@ def _without_id(group: ZaloGroup) -> list[str]:
 
 
 def _without_regulation(group: ZaloGroup) -> list[str]:
-    """What the place of a group lacks for an agreed regulation."""
+    """Reasons why the place of a group has no agreed regulation."""
     versions = Regulation.objects.of_place(group)
     if versions.in_force().exists():
         return []
@@ -194,7 +194,7 @@ def covered_by(user: User) -> set[int]:
 def officer_to_confirm(
     group: ZaloGroup, by: User, covered: set[int] | None = None
 ) -> Officer | None:
-    """Who is said to be inside: an officer in charge says it of themselves, others of the owner.
+    """The officer said to be inside: in charge they say it of themselves, others of the owner.
 
     A leader who is in charge of no hamlet is not what the people look for in their group.
     """

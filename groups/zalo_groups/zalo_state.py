@@ -1,4 +1,4 @@
-"""What Zalo says of a group is written down here, and a group that it refuses is held."""
+"""Write down the state of a group at Zalo; hold a group that Zalo refuses."""
 
 from datetime import datetime
 

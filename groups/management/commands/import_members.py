@@ -27,7 +27,7 @@ _QUIET = frozenset(f"dropped_{kind}" for kind in (
 
 @dataclass
 class Outcome:
-    """What an import did; `errors` and `warnings` name sheet, row, column, code and message."""
+    """Result of an import; `errors` and `warnings` name sheet, row, column, code and message."""
 
     created: int = 0
     updated: int = 0

@@ -1,4 +1,4 @@
-"""What a cell says of a birth: a day or a year alone; days are d/m/y, never m/d."""
+"""Read births: a day or a year alone; days are d/m/y, never m/d."""
 
 import re
 import time

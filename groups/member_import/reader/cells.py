@@ -1,4 +1,4 @@
-"""What any cell says as text, and the small answers: nothing, a sex, a mark."""
+"""Read any cell as text, and small answers: nothing, a sex, a mark."""
 
 import math
 import re

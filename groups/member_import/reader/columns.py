@@ -1,4 +1,4 @@
-"""Which column holds what: what headings leave open, the content decides."""
+"""Fields of columns: what headings leave open, the content decides."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -258,7 +258,7 @@ def stand_side_by_side(columns: list[Column], rows: Sequence[Sequence[Cell]]) ->
 
 
 def apply_mapping(columns: list[Column], mapping: Mapping[str, str] | None) -> None:
-    """What a person chose goes over what was found; keys are letters or headings."""
+    """The choice of a person overrides what was found; keys are letters or headings."""
     if not mapping:
         return
     chosen = {fold(key): value for key, value in mapping.items()}

@@ -115,7 +115,7 @@ _HEADER_HEIGHT = 3
 
 
 def find_header(sheet: Sheet, wanted: int) -> tuple[int, int]:
-    """Where the heading starts and how many rows it has; height 0 means there is none."""
+    """Start and number of rows of the heading; height 0 means there is none."""
     if wanted:
         return wanted - 1, max(1, height_at(sheet, wanted - 1)[0])
     best = (0, 0, 0)

@@ -1,4 +1,4 @@
-"""What a file is, decided before anything large is built from it.
+"""Kind of a file, decided before anything large is built from it.
 
 A workbook is a zip: its parts are unpacked in small pieces and counted, because the sizes that
 a zip claims for itself may be lies.

@@ -42,6 +42,6 @@ def check_extent(sheet: str, rows: int, columns: int) -> None:
 
 
 def refusal_of(code: int) -> UnreadableFile:
-    """What the process that opens workbooks answered, as a sentence; a crash is a broken file."""
+    """The answer of the opening process as a sentence; a crash is a broken file."""
     sentences = {spreadsheet_opener.PASSWORD: PASSWORD, spreadsheet_opener.TOO_LARGE: BOMB}
     return UnreadableFile(sentences.get(code, BROKEN))

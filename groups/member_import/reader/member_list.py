@@ -1,4 +1,4 @@
-"""Which cells of a sheet are written as before Unicode, and with which table they are read.
+"""Find cells written before Unicode, and the table to read each with.
 
 Words decide for their cell, then the font of the cell; a cell whose words are right under any
 table follows its column, then its row, then its sheet.
@@ -37,7 +37,7 @@ class Repair:
 
 @dataclass
 class _Votes:
-    """What the cells say that decide for themselves."""
+    """Votes of the cells that decide for themselves."""
 
     of_columns: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     of_rows: dict[int, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class _Votes:
         return sum(counter[codec] for counter in self.of_columns.values())
 
     def of_column(self, column: int, codecs: tuple[str, ...]) -> str:
-        """What most cells of the column say, if that is one of these tables."""
+        """Table of most cells of the column, if it is one of these."""
         votes = self.of_columns.get(column)
         most = votes.most_common(1)[0][0] if votes else ""
         return most if most in codecs else ""
@@ -79,7 +79,7 @@ def codec_of_font(font: str) -> str:
 
 
 def _own_codec(text: str) -> str:
-    """What the words of a cell tell; empty where they are right under any table."""
+    """Table that the words of a cell tell; empty where they are right under any table."""
     if text.isascii():
         return legacy_encodings.VIQR if legacy_encodings.is_viqr(text) else ""
     if legacy_encodings.is_mixed_up(text):
@@ -210,7 +210,7 @@ class NoTable(UnreadableFile):
 
 @dataclass
 class MemberList:
-    """What a file says: people in the order of the file, and all that needs a look."""
+    """Content of a file: people in the order of the file, and all that needs a look."""
 
     people: list[PersonRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -301,7 +301,7 @@ def _unknown(sheet: Sheet) -> list[SheetMapping]:
 
 
 def _mapping_of(sheet: str, mapping: Mapping[str, str]) -> dict[str, str]:
-    """What was said of this sheet goes over what was said of all."""
+    """The choice for this sheet overrides the choice for all."""
     start = f"{sheet}!"
     own = {key[len(start) :]: name for key, name in mapping.items() if key.startswith(start)}
     return {**mapping, **own}

@@ -1,4 +1,4 @@
-"""What a cell says of a name: without honorifics and notes, with capitals where names have them."""
+"""Read names: without honorifics and notes, with capitals where names have them."""
 
 import re
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ def _speaks_of_several(text: str, cell: Cell) -> bool:
 
 
 def _without_notes(text: str, name: ReadName) -> str:
-    """What is left when notes, numbers, pictures and signs are told or gone."""
+    """The text without notes, numbers, pictures and signs."""
     if _LOST.search(text):
         raise BadCell("name_lost", text=text)
     text = _BRACKETED.sub(r"\1 ", clean(_PICTURES.sub(" ", text)))

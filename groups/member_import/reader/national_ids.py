@@ -1,4 +1,4 @@
-"""What a cell says of a national id; nothing that is said here repeats the number."""
+"""Read national ids; no message repeats the number."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ class ReadNationalId:
 
 
 def field_labels() -> dict[str, str]:
-    """What a column may hold, in words; where ids are kept, theirs is read."""
+    """Fields of columns in words; where ids are stored, theirs is read."""
     return {**FIELDS, NATIONAL_ID: "Số căn cước"} if are_kept() else FIELDS
 
 

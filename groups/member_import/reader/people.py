@@ -50,13 +50,13 @@ class PersonRow:
 
     @property
     def key(self) -> tuple[str, int, int]:
-        """What the problems of this person have in common."""
+        """Key shared by the problems of this person."""
         return self.sheet, self.row, self.nth
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """What could be read of a refused row, and the texts of the parts that could not."""
+    """Readable parts of a refused row, and the texts of the unreadable ones."""
 
     person: PersonRow
     texts: dict[str, str]
@@ -197,7 +197,7 @@ class TableReader:
         return None
 
     def _tell_hidden(self, row: DataRow) -> None:
-        """What nobody sees on the screen is read too, and told."""
+        """Warn of hidden columns: they are read too."""
         for column in self.hidden:
             if column.index < len(row.cells) and text_of(row.cells[column.index]):
                 self._report_of(column, "hidden_column", row=row)

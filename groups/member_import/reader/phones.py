@@ -1,4 +1,4 @@
-"""What a cell says of phones: every number as E.164; what is uncertain is refused."""
+"""Read phones: every number as E.164; an uncertain one is refused."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What is wrong with a file or with a cell, in a sentence that says what to do."""
+"""Problems of a file or a cell, as sentences that say what to do."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class DroppedRow:
-    """What was left out, so that nobody has to wonder; row 0 means the whole sheet."""
+    """A row or sheet left out, listed for people to see; row 0 means the whole sheet."""
 
     sheet: str
     row: int

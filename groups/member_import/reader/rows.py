@@ -1,4 +1,4 @@
-"""What a row below a heading is: a person, a group, a total, a signature, or a note."""
+"""Kind of a row below a heading: person, group, total, signature or note."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -49,7 +49,7 @@ _ODS_ERROR = re.compile(rb"""calcext:value-type\s*=\s*["']error["']""")
 
 @dataclass
 class SheetFacts:
-    """What calamine does not tell; rows and columns count from 1, areas and fonts from 0."""
+    """Facts that calamine omits; rows and columns count from 1, areas and fonts from 0."""
 
     part: str = ""
     hidden_rows: set[int] = field(default_factory=set)
@@ -156,7 +156,7 @@ def _note_hidden(text: bytes, facts: SheetFacts) -> None:
 
 
 class _OdsTable:
-    """Where a scan stands in one table of an .ods, whose tags may stand for a million cells."""
+    """State of a scan in one table of an .ods, whose tags may stand for a million cells."""
 
     def __init__(self, name: str) -> None:
         self.name = name

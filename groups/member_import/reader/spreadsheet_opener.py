@@ -51,7 +51,7 @@ def _opendocument(content: bytes) -> bytes:
 
 
 class _Cells(NamedTuple):
-    """What calamine does not tell of a sheet of an .xls."""
+    """Facts of a sheet of an .xls that calamine omits."""
 
     name: str
     rows: int

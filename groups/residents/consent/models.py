@@ -1,4 +1,4 @@
-"""What residents were told about their data, and how each agreed or took it back."""
+"""Notices about personal data, and the agreements and withdrawals of residents."""
 
 from typing import ClassVar, Self
 
@@ -18,7 +18,7 @@ from groups.residents.models import Member
 
 class ConsentNoticeQuerySet(CommuneScopedQuerySet):
     def of_membership(self) -> Self:
-        """What people agree to when they come on the list."""
+        """Notices that people agree to when they come on the list."""
         return self.filter(purpose=self.model.Purpose.MEMBERSHIP)
 
 

@@ -28,7 +28,7 @@ NAMED = 5
 
 @dataclass(frozen=True)
 class Paper:
-    """What the paper shows: who collected which agreement, to which notice, on which day."""
+    """A signed consent: who collected which agreement, to which notice, on which day."""
 
     notice: ConsentNotice
     basis: str
@@ -122,7 +122,7 @@ def give(members: Iterable[int], *, paper: Paper, by: User) -> int:
 
 
 def _withdrew_after(day: date, members: list[Member]) -> list[Member]:
-    """Those who took an agreement back on a later day: a paper from before does not bind them."""
+    """Members who withdrew on a later day: an earlier consent form does not bind them."""
     records = ConsentRecord.objects.of_membership().filter(
         member__in=members, withdrawn_at__isnull=False
     )
