@@ -145,20 +145,20 @@ class TracedAdmin:
             ]
         ]
         if form.changed_data or lines or not change:
-            self._note(request, "changed" if change else "added", form.instance,
+            self._trace(request, "changed" if change else "added", form.instance,
                        **({"fields": form.changed_data} if change else {}),
                        **({"assignments": lines} if lines else {}))  # fmt: skip
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self._note(request, "deleted", obj)
+        self._trace(request, "deleted", obj)
         super().delete_model(request, obj)  # type: ignore[misc]
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset:
-            self._note(request, "deleted", row)
+            self._trace(request, "deleted", row)
         super().delete_queryset(request, queryset)  # type: ignore[misc]
 
-    def _note(self, request: HttpRequest, verb: str, row: Any, **details: Any) -> None:
+    def _trace(self, request: HttpRequest, verb: str, row: Any, **details: Any) -> None:
         by: Any = request.user
         audit.record(f"{self.trail}.{verb}", by=by, target=row, commune=commune_of(row), **details)
 

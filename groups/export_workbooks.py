@@ -45,23 +45,23 @@ class Workbook:
 
     def add_sheet(self, name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
         """A sheet with the watermark on top and in the foot of every page; returns its rows."""
-        sheet = self._book.add_worksheet(name)
-        sheet.set_paper(9)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.set_header(f"&C{_for_header(self.mark)}")
-        sheet.set_footer(f"&L{_for_header(self.mark[:200])}&RTrang &P/&N")
-        sheet.repeat_rows(0, 1)
-        sheet.freeze_panes(2, 0)
-        sheet.set_column(0, 0, NARROW)
-        sheet.set_column(1, max(1, len(headings) - 1), WIDE / 2)
-        sheet.write_string(0, 0, self.mark, self._note)
+        worksheet = self._book.add_worksheet(name)
+        worksheet.set_paper(9)
+        worksheet.set_landscape()
+        worksheet.fit_to_pages(1, 0)
+        worksheet.set_header(f"&C{_for_header(self.mark)}")
+        worksheet.set_footer(f"&L{_for_header(self.mark[:200])}&RTrang &P/&N")
+        worksheet.repeat_rows(0, 1)
+        worksheet.freeze_panes(2, 0)
+        worksheet.set_column(0, 0, NARROW)
+        worksheet.set_column(1, max(1, len(headings) - 1), WIDE / 2)
+        worksheet.write_string(0, 0, self.mark, self._note)
         for column, heading in enumerate(headings):
-            sheet.write_string(1, column, heading, self._bold)
+            worksheet.write_string(1, column, heading, self._bold)
         count = 0
         for row in rows:
             for column, value in enumerate(row):
-                sheet.write_string(count + 2, column, value, self._text)
+                worksheet.write_string(count + 2, column, value, self._text)
             count += 1
         return count
 

@@ -66,13 +66,13 @@ def old_comparisons() -> QuerySet[GroupReconciliation]:
     One with a group that was ignored stays: without it the group would be asked about again. One
     that still waits for a decision stays too.
     """
-    kept = ReconciliationLine.objects.filter(
+    undecided = ReconciliationLine.objects.filter(
         outcome__in=[ReconciliationLine.Outcome.IGNORED, ReconciliationLine.Outcome.OPEN]
     )
     rows: QuerySet[GroupReconciliation] = (
         GroupReconciliation.objects.exclude(state__in=GroupReconciliation.OPEN)
         .filter(day__lt=timezone.localdate() - timedelta(days=COMPARISON_DAYS))
-        .exclude(pk__in=kept.values("reconciliation"))
+        .exclude(pk__in=undecided.values("reconciliation"))
     )
     return rows
 

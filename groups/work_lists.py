@@ -15,15 +15,15 @@ from groups.places.models import Hamlet, HamletAssignment
 from groups.zalo_groups import health, official_posts
 from groups.zalo_groups.models import ZaloGroup
 
-SHOWN = 5
+MOST = 5
 EXPIRY_DAYS = 30
 Status = ZaloGroup.Status
 
 
-def _group_item(group: ZaloGroup, note: str, *, is_urgent: bool = False) -> WorkItem:
+def _group_item(group: ZaloGroup, remark: str, *, is_urgent: bool = False) -> WorkItem:
     address = reverse("admin:groups_zalogroup_change", args=[group.pk])
     place = f"{group.hamlet}. " if group.hamlet else ""
-    return WorkItem(group.name, address, f"{place}{note}", is_urgent)
+    return WorkItem(group.name, address, f"{place}{remark}", is_urgent)
 
 
 def _groups(user: Any) -> Any:
@@ -45,7 +45,7 @@ def _not_in_service(user: Any, now: datetime) -> Any:
 def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
     """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
     waiting = _not_in_service(user, now)
-    rows = list(waiting[: SHOWN + 1])
+    rows = list(waiting[: MOST + 1])
     if not rows:
         return None
     items = [
@@ -55,12 +55,12 @@ def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
             if group.capabilities.sends_by_api and not group.zalo_group_id
             else f"{group.get_status_display()}.",
         )
-        for group in rows[:SHOWN]
+        for group in rows[:MOST]
     ]
     return WorkList(
         "Nhóm chưa hoạt động",
         items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        len(rows) if len(rows) <= MOST else waiting.count(),
         url=f"{reverse('admin:groups_zalogroup_changelist')}?status__in=draft,consulting,paused",
         icon="forum",
         order=70,
@@ -82,11 +82,11 @@ def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
         .worst_first(today)
         .select_related("hamlet", "officer_inside", "rules_pinned", "at_zalo__asset")
     )
-    rows = list(wanting[: SHOWN + 1])
+    rows = list(wanting[: MOST + 1])
     if not rows:
         return None
-    last = official_posts.last([group.pk for group in rows[:SHOWN]])
-    found = [(group, health.reasons(group, today, last.get(group.pk))) for group in rows[:SHOWN]]
+    last = official_posts.last([group.pk for group in rows[:MOST]])
+    found = [(group, health.reasons(group, today, last.get(group.pk))) for group in rows[:MOST]]
     address = reverse("admin:groups_zalogroup_care")
     items = [
         WorkItem(
@@ -100,7 +100,7 @@ def groups_to_look_after(user: Any, now: datetime) -> WorkList | None:
     return WorkList(
         "Sức khỏe nhóm",
         items,
-        len(rows) if len(rows) <= SHOWN else wanting.count(),
+        len(rows) if len(rows) <= MOST else wanting.count(),
         url=address,
         icon="monitor_heart",
         order=68,
@@ -121,7 +121,7 @@ def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
         .filter(~Exists(covered))
         .order_by("code")
     )
-    rows = list(bare[: SHOWN + 1])
+    rows = list(bare[: MOST + 1])
     if not rows:
         return None
     items = [
@@ -130,12 +130,12 @@ def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
             reverse("admin:groups_hamlet_change", args=[hamlet.pk]),
             "Chưa phân công cán bộ phụ trách.",
         )
-        for hamlet in rows[:SHOWN]
+        for hamlet in rows[:MOST]
     ]
     return WorkList(
         "Ấp chưa có cán bộ phụ trách",
         items,
-        len(rows) if len(rows) <= SHOWN else bare.count(),
+        len(rows) if len(rows) <= MOST else bare.count(),
         icon="person_off",
         order=72,
     )
@@ -158,7 +158,7 @@ def _changes_due(user: Any, now: datetime) -> Any:
 def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
     """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
     open_ones, today = _changes_due(user, now), now.date()
-    rows = list(open_ones[: SHOWN + 1])
+    rows = list(open_ones[: MOST + 1])
     if not rows:
         return None
     items = [
@@ -169,12 +169,12 @@ def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
             f"{change.get_state_display()}.",
             change.effective_on <= today,
         )
-        for change in rows[:SHOWN]
+        for change in rows[:MOST]
     ]
     return WorkList(
         "Sắp xếp ấp, khu phố",
         items,
-        len(rows) if len(rows) <= SHOWN else open_ones.count(),
+        len(rows) if len(rows) <= MOST else open_ones.count(),
         url=reverse("admin:groups_hamletchange_changelist"),
         icon="account_tree",
         order=62,
@@ -213,7 +213,7 @@ def handovers_to_sign(user: Any, now: datetime) -> WorkList | None:
         return None
     return WorkList(
         "Bàn giao địa bàn",
-        items[:SHOWN],
+        items[:MOST],
         len(items),
         url=reverse("admin:groups_handover_changelist"),
         icon="swap_horiz",
@@ -254,7 +254,7 @@ def covers_running(user: Any, now: datetime) -> WorkList | None:
             f"Trực thay đến hết {row.valid_to:%d/%m/%Y}." if row.valid_to else "Trực thay.",
             row.valid_to == today,
         )
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
     return WorkList("Đang trực thay", items, len(rows), icon="event_available", order=66)
 
@@ -283,14 +283,14 @@ def regulations_under_way(user: Any, now: datetime) -> WorkList | None:
         .alias(last_meeting=Max("meetings__held_on"))
         .order_by(F("last_meeting").desc(nulls_last=True), "pk")
     )
-    rows = list(asked[: SHOWN + 1])
+    rows = list(asked[: MOST + 1])
     if not rows:
         return None
     settles = user.has_perm("groups.settle_regulation")
     return WorkList(
         "Quy chế đang lấy ý kiến",
-        [_item(regulation, settles) for regulation in rows[:SHOWN]],
-        len(rows) if len(rows) <= SHOWN else asked.count(),
+        [_item(regulation, settles) for regulation in rows[:MOST]],
+        len(rows) if len(rows) <= MOST else asked.count(),
         url=f"{reverse('admin:groups_regulation_changelist')}?status__exact=consulting",
         icon="how_to_vote",
         order=66,

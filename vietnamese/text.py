@@ -163,3 +163,8 @@ def masked_name(name: str) -> str:
 def masked_phone(e164: str) -> str:
     """Only the last three digits: `••• ••• 111`."""
     return f"••• ••• {e164[-3:]}" if e164 else ""
+
+
+def grouped(number: int) -> str:
+    """A number with dots between thousands: 25000 → `25.000`."""
+    return f"{number:,}".replace(",", ".")

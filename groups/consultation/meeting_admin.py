@@ -52,18 +52,18 @@ class ClusterFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        kept = [
+        rows = [
             form.cleaned_data
             for form in self.forms
             if form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
-        if not kept or any(self.errors):
+        if not rows or any(self.errors):
             return
         if self.instance.is_of_commune or self.instance.team_id is not None:
             raise forms.ValidationError(ONLY_WHOLE_HAMLETS)
-        if sum(row["represented"] for row in kept) > self.instance.households:
+        if sum(row["represented"] for row in rows) > self.instance.households:
             raise forms.ValidationError(_("Số hộ có mặt của các cụm nhiều hơn tổng số hộ."))
-        last = max((row["held_on"] for row in kept if row["held_on"]), default=None)
+        last = max((row["held_on"] for row in rows if row["held_on"]), default=None)
         if last and self.instance.held_on and last > self.instance.held_on:
             raise forms.ValidationError(
                 _("Có cụm họp sau ngày họp ghi ở trên. Hãy ghi ngày của cụm họp cuối cùng.")
@@ -98,19 +98,19 @@ class TallyForm(forms.Form):
 
     def as_meeting(self) -> ConsultationMeeting:
         self.is_valid()
-        said = self.cleaned_data
+        data = self.cleaned_data
         return ConsultationMeeting(
-            hamlet=said.get("hamlet"),
-            team=said.get("team"),
-            form=said.get("form") or ConsultationMeeting.Form.MEETING,
-            ballot_team=said.get("ballot_team") or "",
-            minutes_file="…" if said.get("has_paper") else "",
-            matter=said.get("matter") or ConsultationMeeting.Matter.SELF_MANAGED,
-            notice_on=said.get("notice_on"),
-            held_on=said.get("held_on") or timezone.localdate(),
-            minutes=said.get("minutes") or "",
-            households=said.get("households") or 0,
-            **{name: said.get(name) or 0 for name in COUNTS},
+            hamlet=data.get("hamlet"),
+            team=data.get("team"),
+            form=data.get("form") or ConsultationMeeting.Form.MEETING,
+            ballot_team=data.get("ballot_team") or "",
+            minutes_file="…" if data.get("has_paper") else "",
+            matter=data.get("matter") or ConsultationMeeting.Matter.SELF_MANAGED,
+            notice_on=data.get("notice_on"),
+            held_on=data.get("held_on") or timezone.localdate(),
+            minutes=data.get("minutes") or "",
+            households=data.get("households") or 0,
+            **{name: data.get(name) or 0 for name in COUNTS},
         )
 
 
@@ -143,7 +143,7 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
         return " ".join(found) or "Không có."
 
     @admin.display(description=_("tệp biên bản"))
-    def paper(self, meeting: ConsultationMeeting) -> str:
+    def has_file(self, meeting: ConsultationMeeting) -> str:
         return "Có, tải ở nút phía trên." if meeting.minutes_file else "Không có."
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -152,7 +152,7 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
         if obj is not None and obj.is_of_commune and not sees_all:
             place = ["commune"]
         writes = obj is None or self.has_change_permission(request, obj)
-        paper = "minutes_file" if writes else "paper"
+        file = "minutes_file" if writes else "has_file"
         result = ["matter", "households", *COUNTS]
         return [
             (None, {"fields": [*place, "regulation", "subject"]}),
@@ -166,12 +166,12 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
                 },
             ),
             (_("Kết quả"), {"fields": [*result, "verdict", "to_check"] if obj else result}),
-            (_("Biên bản"), {"fields": ["minutes", paper]}),
+            (_("Biên bản"), {"fields": ["minutes", file]}),
         ]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = ["hamlet", "team", "commune"] if obj is not None else []
-        return ["verdict", "to_check", "paper", *fixed]
+        return ["verdict", "to_check", "has_file", *fixed]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The page of a regulation brings its place; who has one hamlet need not choose it."""

@@ -29,6 +29,7 @@ from documents.content import (
 from groups.consultation import thresholds
 from groups.consultation.models import ConsultationMeeting
 from groups.export_workbooks import watermark
+from vietnamese.text import grouped
 
 TO_FILL = BLANK * 24
 SIGN = "(Ký, ghi rõ họ tên)"
@@ -38,7 +39,7 @@ READ_OUT = "Biên bản được đọc lại cho mọi người cùng nghe và 
 
 def minutes_paper(meeting: ConsultationMeeting, *, mark: str = "") -> Paper:
     """The minutes as they stand; what nobody wrote down is left to be filled by hand."""
-    paper = Paper(
+    document = Paper(
         letterhead=_letterhead(meeting),
         title="Biên bản",
         summary=f"Họp lấy ý kiến: {meeting.subject}",
@@ -48,18 +49,18 @@ def minutes_paper(meeting: ConsultationMeeting, *, mark: str = "") -> Paper:
         code="BB",
         mark=mark,
     )
-    return numbered(paper, commune=meeting.home_commune, about=f"groups.meeting.{meeting.pk}")
+    return numbered(document, commune=meeting.home_commune, about=f"groups.meeting.{meeting.pk}")
 
 
 def export_minutes(meeting: ConsultationMeeting, *, by: User, **details: str) -> Paper:
     """The minutes for a file that leaves the portal: it says who took it, and so does the trail."""
     commune = meeting.home_commune
-    paper = minutes_paper(meeting, mark=watermark(commune, by))
+    document = minutes_paper(meeting, mark=watermark(commune, by))
     audit.record(
-        "meeting.minutes_exported", by=by, target=meeting, commune=commune, draft=paper.draft,
+        "meeting.minutes_exported", by=by, target=meeting, commune=commune, draft=document.draft,
         **details,
     )  # fmt: skip
-    return paper
+    return document
 
 
 def _letterhead(meeting: ConsultationMeeting) -> Letterhead:
@@ -75,7 +76,7 @@ def _blocks(meeting: ConsultationMeeting) -> Iterator[Block]:
     yield Heading("Số dự họp")
     tally = thresholds.tally(meeting)
     counts = (meeting.households, meeting.represented, meeting.absent)
-    total, there, absent = (thresholds.said(count) for count in counts)
+    total, there, absent = (grouped(count) for count in counts)
     yield Text(f"Tổng số {tally.unit}: {total}. Có mặt: {there}. Vắng: {absent}.")
     if clusters := _clusters(meeting):
         yield Table(CLUSTERS, clusters)
@@ -85,7 +86,7 @@ def _blocks(meeting: ConsultationMeeting) -> Iterator[Block]:
     yield from paragraphs(meeting.minutes) or (Text(TO_FILL),)
     yield Heading("Kết quả")
     voices = (meeting.agree, meeting.disagree, meeting.other)
-    agree, disagree, other = (thresholds.said(count) for count in voices)
+    agree, disagree, other = (grouped(count) for count in voices)
     yield Text(f"Đồng ý: {agree}. Không đồng ý: {disagree}. Ý kiến khác: {other}.")
     yield Text(f"{meeting.get_matter_display()}. {tally.sentence}")
     yield Text(READ_OUT)
@@ -101,8 +102,8 @@ def _opening(meeting: ConsultationMeeting) -> Iterator[Text]:
     ):  # fmt: skip
         yield Text(f"{name}: {words or TO_FILL}")
     for name, words in (("Tổ lấy phiếu", meeting.ballot_team), ("Thành phần", meeting.attendance)):
-        if said := "; ".join(one.text for one in paragraphs(words)):
-            yield Text(f"{name}: {said}.")
+        if text := "; ".join(one.text for one in paragraphs(words)):
+            yield Text(f"{name}: {text}.")
 
 
 def _clusters(meeting: ConsultationMeeting) -> tuple[tuple[str, ...], ...]:
@@ -110,7 +111,7 @@ def _clusters(meeting: ConsultationMeeting) -> tuple[tuple[str, ...], ...]:
         (
             row.name,
             f"{row.held_on:%d/%m/%Y}" if row.held_on else "",
-            *(thresholds.said(count) for count in (
+            *(grouped(count) for count in (
                 row.represented, row.agree, row.disagree, row.other,
             )),
         )
@@ -133,7 +134,7 @@ PREFIX = "groups_consultationmeeting"
 
 def urls(site: Any) -> list[URLPattern]:
     """The address of the file; the page is a button of the admin."""
-    pages = {"<int:pk>/bien-ban/tep/": (take, "minutes")}
+    pages = {"<int:pk>/bien-ban/tep/": (download, "minutes")}
     return own_pages(
         site, PREFIX, pages, "groups.view_consultationmeeting", row="meeting", rows=visible
     )
@@ -156,7 +157,7 @@ def page(request: HttpRequest, meeting: ConsultationMeeting) -> HttpResponse:
 
 
 @require_POST
-def take(request: HttpRequest, *, site: Any, meeting: ConsultationMeeting) -> HttpResponse:
+def download(request: HttpRequest, *, site: Any, meeting: ConsultationMeeting) -> HttpResponse:
     """The same minutes as a Word file that says who took it."""
-    paper = export_minutes(meeting, by=request.user)  # type: ignore[arg-type]
-    return word_file(paper, name=f"bien-ban-{meeting.held_on:%Y%m%d}-{meeting.pk}")
+    document = export_minutes(meeting, by=request.user)  # type: ignore[arg-type]
+    return word_file(document, name=f"bien-ban-{meeting.held_on:%Y%m%d}-{meeting.pk}")

@@ -170,7 +170,7 @@ def _counts(request: HttpRequest, regulation: Regulation) -> dict[str, int]:
 def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpResponse:
     """Members not yet noted as knowing this version; several are noted at once."""
     if request.method == "POST":
-        return _note(request, regulation)
+        return _acknowledge(request, regulation)
     rows = _bound(request, regulation)
     shows_known = request.GET.get("xem") == "da"
     missing = rows.not_knowing(regulation)
@@ -197,7 +197,7 @@ def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpRes
             "teams": teams,
             "team": team,
             "asked": asked,
-            "ways": RegulationAcknowledgement.Way.choices,
+            "ways": RegulationAcknowledgement.Method.choices,
             "today": timezone.localdate(),
             "may_note": not shows_known
             and regulation.is_in_force
@@ -207,14 +207,14 @@ def known(request: HttpRequest, *, site: Any, regulation: Regulation) -> HttpRes
     return TemplateResponse(request, "groups/regulation/known.html", context)
 
 
-def _note(request: HttpRequest, regulation: Regulation) -> HttpResponse:
+def _acknowledge(request: HttpRequest, regulation: Regulation) -> HttpResponse:
     chosen = [pk for asked in request.POST.getlist("member") if (pk := number_of(asked))]
     try:
         on = _day(request.POST.get("on", "")) or timezone.localdate()
         if not chosen:
             raise services.NotAllowed("Hãy chọn ít nhất một người.")
         count = services.acknowledge(
-            regulation, chosen, by=request.user, on=on, way=request.POST.get("way", "")
+            regulation, chosen, by=request.user, on=on, method=request.POST.get("way", "")
         )
     except services.NotAllowed as refusal:
         messages.error(request, str(refusal))

@@ -9,6 +9,7 @@ from datetime import date
 
 from groups.consultation.models import ConsultationMeeting, Regulation
 from groups.places.models import Hamlet
+from vietnamese.text import grouped
 
 Matter, Form = ConsultationMeeting.Matter, ConsultationMeeting.Form
 NOTICE_DAYS = 2
@@ -19,10 +20,6 @@ BALLOT_TEAM = range(3, 6)
 def needed(total: int, matter: str) -> int:
     """How many must agree: more than half, or at least two thirds."""
     return -(-2 * total // 3) if matter == Matter.WEIGHTY else total // 2 + 1
-
-
-def said(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
 
 
 def said_share(part: int, total: int) -> str:
@@ -73,13 +70,13 @@ class Tally:
             return f"Hãy ghi tổng số {self.unit} để tính số cần đồng ý."
         if self.is_part:
             return (
-                f"{said(self.agree)}/{said(self.total)} {self.unit} đồng ý "
+                f"{grouped(self.agree)}/{grouped(self.total)} {self.unit} đồng ý "
                 f"({said_share(self.agree, self.total)}); kết quả tính chung các tổ của ấp."
             )
-        verdict = "đạt" if self.passes else f"còn thiếu {said(self.needed - self.agree)}"
+        verdict = "đạt" if self.passes else f"còn thiếu {grouped(self.needed - self.agree)}"
         return (
-            f"Cần ít nhất {said(self.needed)}/{said(self.total)} {self.unit} đồng ý; "
-            f"hiện {said(self.agree)} ({said_share(self.agree, self.total)}): {verdict}."
+            f"Cần ít nhất {grouped(self.needed)}/{grouped(self.total)} {self.unit} đồng ý; "
+            f"hiện {grouped(self.agree)} ({said_share(self.agree, self.total)}): {verdict}."
         )
 
 
@@ -97,16 +94,10 @@ def warnings(meeting: ConsultationMeeting, *, clusters: int, today: date) -> lis
         found.append("Ngày họp chưa tới mà đã có kết quả.")
     if meeting.represented > meeting.households:
         found.append("Số có mặt nhiều hơn tổng số.")
-    hamlet = meeting.hamlet if meeting.team_id is None else None
-    if hamlet is not None and hamlet.households and hamlet.households != meeting.households:
-        found.append(
-            f"Ấp đang ghi {said(hamlet.households)} hộ, biên bản ghi {said(meeting.households)} hộ."
-        )
-    team = meeting.team
-    if team is not None and team.households and team.households != meeting.households:
-        found.append(
-            f"Tổ đang ghi {said(team.households)} hộ, biên bản ghi {said(meeting.households)} hộ."
-        )
+    place, name = (meeting.hamlet, "Ấp") if meeting.team_id is None else (meeting.team, "Tổ")
+    if place is not None and place.households and place.households != meeting.households:
+        known, minutes = grouped(place.households), grouped(meeting.households)
+        found.append(f"{name} đang ghi {known} hộ, biên bản ghi {minutes} hộ.")
     if clusters and meeting.households < CLUSTERS_FROM:
         found.append("Ấp dưới 200 hộ thì họp chung, không họp theo cụm.")
     if meeting.represented and not meeting.has_minutes:
@@ -176,9 +167,11 @@ def _doubts_about_total(counted: _Counted, hamlet: Hamlet) -> list[str]:
     if not hamlet.households and counted.meetings[0].team_id is not None:
         return ["Ấp chưa ghi tổng số hộ. Hãy ghi số hộ của ấp rồi mới cộng kết quả các tổ."]
     total = Tally(counted.tally.agree, hamlet.households, counted.tally.matter)
-    minutes, known = said(counted.tally.total), said(hamlet.households)
+    minutes, known = grouped(counted.tally.total), grouped(hamlet.households)
     if hamlet.households and total.agree > hamlet.households:
-        return [f"Biên bản ghi {said(total.agree)} hộ đồng ý, mà ấp có {known} hộ. Hãy sửa số sai."]
+        return [
+            f"Biên bản ghi {grouped(total.agree)} hộ đồng ý, mà ấp có {known} hộ. Hãy sửa số sai."
+        ]
     if not hamlet.households or total.passes:
         return []
     return [

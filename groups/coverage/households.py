@@ -126,7 +126,7 @@ def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
     wanted = list(hamlets)
     if not wanted:
         return {}
-    joined, told = Q(is_joined=True), Q(is_told=True)
+    joined, reached = Q(is_joined=True), Q(is_told=True)
     rows = (
         Member.objects.active()
         .filter(hamlet__in=[row.pk for row in wanted])
@@ -135,7 +135,7 @@ def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
         .values("hamlet")
         .annotate(
             joined=Count("household", distinct=True, filter=joined),
-            either=Count("household", distinct=True, filter=joined | told),
+            either=Count("household", distinct=True, filter=joined | reached),
             listed=Count("household", distinct=True),
             members=Count("pk"),
             people_joined=Count("pk", filter=joined),
@@ -296,10 +296,10 @@ def _mates(flag: Any) -> Exists:
 
 def household_reach(members: MemberQuerySet, reach: str) -> MemberQuerySet:
     """The people behind a figure: of households `joined`, reached `through` others, or `none`."""
-    joined, told = joined_membership(), is_told()
+    joined, reached = joined_membership(), is_told()
     if reach == "joined":
         return members.active().filter(joined)
     apart = members.active().filter(~joined & ~_mates(joined))
     if reach == "through":
-        return apart.filter(told)
-    return apart.filter(~told & ~_mates(told))
+        return apart.filter(reached)
+    return apart.filter(~reached & ~_mates(reached))

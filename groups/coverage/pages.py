@@ -29,7 +29,7 @@ def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of hamlets."""
     pages = {
         "do-phu/": (table, "coverage", "groups.view_team"),
-        "do-phu/in/": (paper, "coveragepaper", "groups.view_team"),
+        "do-phu/in/": (printout, "coveragepaper", "groups.view_team"),
         "<int:pk>/ho/": (people, "households", "groups.view_member"),
     }
     return own_pages(
@@ -61,14 +61,14 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
     chosen = next((row for row in hamlets if row.pk == number_of(asked)), None)
     if asked and chosen is None:
         raise Http404
-    shown = households.by_team([chosen] if chosen else hamlets)
+    places = households.by_team([chosen] if chosen else hamlets)
     return {
         "commune": commune,
         "hamlets": hamlets,
         "chosen": chosen,
-        "places": shown,
-        "sum": households.total_of(place.total for place in shown),
-        "unknown": sum(not place.total.households for place in shown),
+        "places": places,
+        "sum": households.total_of(place.total for place in places),
+        "unknown": sum(not place.total.households for place in places),
         "definition": households.DEFINITION,
         "through_definition": households.THROUGH_DEFINITION,
         "today": timezone.localdate(),
@@ -94,7 +94,7 @@ def table(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 @require_GET
-def paper(request: HttpRequest, *, site: Any) -> HttpResponse:
+def printout(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The same on paper, with every team; figures alone, nobody's name."""
     figures = _figures(request)
     commune = figures["commune"]

@@ -16,7 +16,7 @@ from groups.models import (
 )
 
 MERGING = ("Bàu Trâm", "Sơn Hà")
-TOLD = 6  # in each hamlet so many people hear through a neighbour
+REACHED = 6  # in each hamlet so many people hear through a neighbour
 
 
 def make_merger(commune: Commune, chief: User, today: date) -> None:
@@ -65,7 +65,7 @@ def make_told(hamlets: list[Hamlet]) -> None:
             .exclude(memberships__state=Membership.State.JOINED)
             .order_by("pk")
         )
-        for member in outside[:TOLD]:
+        for member in outside[:REACHED]:
             member.reached_through = inside.get(member.team_id)
             changed.append(member)
     Member.objects.bulk_update(changed, ["reached_through"], batch_size=500)

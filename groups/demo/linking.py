@@ -37,7 +37,7 @@ def make(account: OfficialAccount, hamlets: list[Hamlet], chief: User, now: date
         linking.make(
             member,
             followers[number],
-            way=ZaloLink.Way.CONTACT if is_call else ZaloLink.Way.CODE,
+            method=ZaloLink.Method.CONTACT if is_call else ZaloLink.Method.CODE,
             at=now - timedelta(days=random.randrange(1, 40)),
             by=chief if is_call else None,
         )
@@ -84,7 +84,7 @@ def _tell_quota(account: OfficialAccount, now: datetime) -> None:
     """Some of the package is used since the first message of the month."""
     ends = timezone.localdate(now) + timedelta(days=45)
     for days, remain in ((SINCE_DAYS, PACKAGE), (0, PACKAGE - USED)):
-        said = SentQuota("sub_quota", remain, PACKAGE, ends)
-        quota.record(account, said, now - timedelta(days=days))
+        answer = SentQuota("sub_quota", remain, PACKAGE, ends)
+        quota.record(account, answer, now - timedelta(days=days))
     quota.note_broadcasts_allowed(account, 4, now)
     quota.count_broadcast(account, now)

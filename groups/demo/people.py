@@ -133,7 +133,7 @@ def make_twins(hamlet: Hamlet, officer: User) -> None:
     duplicates.tell_apart(*apart, by=officer)
     _write(joined[0], "Phạm Quý Mùi", 1948, man, "")
     _write(joined[1], "Phạm Quí Mùi", 1948, man, phones[5])
-    duplicates.merge(joined[0], joined[1], taken={"phone": True}, by=officer)
+    duplicates.merge(joined[0], joined[1], from_absorbed={"phone": True}, by=officer)
 
 
 def _write(member: Member, name: str, year: int, gender: str, phone: str) -> None:

@@ -93,7 +93,7 @@ def _two(request: HttpRequest, source: Any) -> tuple[Member, Member]:
     return first, get_object_or_404(rows.exclude(pk=first.pk), pk=number_of(source.get("b")))
 
 
-def _said(member: Member, choice: str, user: Any) -> str:
+def _in_words(member: Member, choice: str, user: Any) -> str:
     """A value as a person reads it; nobody out of sight is named."""
     if choice == "reached_through" and member.reached_through_id is not None:
         is_seen = Member.objects.visible_to(user).filter(pk=member.reached_through_id).exists()
@@ -129,7 +129,7 @@ def _is_better(first: Member, second: Member, choice: str) -> bool:
 def _lines(first: Member, second: Member, user: Any) -> list[dict[str, Any]]:
     lines = []
     for choice, label in duplicates_services.LABELS.items():
-        mine, other = _said(first, choice, user), _said(second, choice, user)
+        mine, other = _in_words(first, choice, user), _in_words(second, choice, user)
         if mine == other == NOTHING:
             continue
         lines.append(
@@ -182,10 +182,10 @@ def _answer(request: HttpRequest, site: Any, verb: Any, done: str) -> HttpRespon
 @require_POST
 def merge(request: HttpRequest, *, site: Any) -> HttpResponse:
     """Keep `a`, absorb `b`, with the values that were chosen."""
-    taken = {choice: request.POST.get(choice) == "b" for choice in duplicates_services.CHOICES}
+    values = {choice: request.POST.get(choice) == "b" for choice in duplicates_services.CHOICES}
 
     def join(first: Member, second: Member) -> None:
-        duplicates_services.merge(first, second, taken=taken, by=request.user)  # type: ignore[arg-type]
+        duplicates_services.merge(first, second, from_absorbed=values, by=request.user)  # type: ignore[arg-type]
 
     days = MemberMerge.UNDO_DAYS
     return _answer(request, site, join, f"Đã gộp. Trong {days} ngày có thể bấm “Tách lại”.")
@@ -280,11 +280,11 @@ class MemberMergeAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
         refusal = ""
         if request.method == "POST":
             try:
-                kept = duplicates_services.split(made, by=request.user)  # type: ignore[arg-type]
+                unchanged = duplicates_services.split(made, by=request.user)  # type: ignore[arg-type]
             except NotAllowed as refused:
                 refusal = str(refused)
             else:
-                self.message_user(request, _told(kept), messages.SUCCESS)
+                self.message_user(request, _split_message(unchanged), messages.SUCCESS)
                 return redirect(back_url)
         return ask_page(
             self, request, title=f"Tách lại: {made.survivor}", back_url=back_url,
@@ -294,7 +294,7 @@ class MemberMergeAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
         )  # fmt: skip
 
 
-def _told(kept: list[str]) -> str:
-    if not kept:
+def _split_message(unchanged: list[str]) -> str:
+    if not unchanged:
         return "Đã tách lại như trước khi gộp."
-    return f"Đã tách lại. Đã sửa sau khi gộp nên giữ nguyên: {', '.join(kept)}."
+    return f"Đã tách lại. Đã sửa sau khi gộp nên giữ nguyên: {', '.join(unchanged)}."

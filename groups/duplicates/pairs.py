@@ -151,13 +151,13 @@ def _birth_reason(first: Member, second: Member) -> str:
 
 def reasons(first: Member, second: Member) -> list[str]:
     """Why two rows may be one person; facts only."""
-    said = [_name_reason(first.full_name, second.full_name), _birth_reason(first, second)]
+    found = [_name_reason(first.full_name, second.full_name), _birth_reason(first, second)]
     if first.phone and first.phone == second.phone:
-        said.append("Cùng số điện thoại (người một nhà cũng hay dùng chung)")
+        found.append("Cùng số điện thoại (người một nhà cũng hay dùng chung)")
     elif first.phone and second.phone:
-        said.append("Hai số điện thoại khác nhau")
+        found.append("Hai số điện thoại khác nhau")
     if first.household_code and first.household_code == second.household_code:
-        said.append("Cùng mã hộ")
+        found.append("Cùng mã hộ")
     if first.hamlet_id != second.hamlet_id:
-        said.append("Ở hai ấp khác nhau")
-    return said
+        found.append("Ở hai ấp khác nhau")
+    return found

@@ -106,7 +106,7 @@ def _lock_both(first: Member, second: Member, by: User) -> None:
 
 @transaction.atomic
 def merge(
-    survivor: Member, absorbed: Member, *, taken: Mapping[str, bool], by: User
+    survivor: Member, absorbed: Member, *, from_absorbed: Mapping[str, bool], by: User
 ) -> MemberMerge:
     """Absorb one row into another. `taken` names the values that come from the absorbed row.
 
@@ -123,7 +123,7 @@ def merge(
         changes["moved"] += _move_only_one(model, absorbed, survivor)
     changes["apart"] = _inherit_apart(absorbed, survivor, by)
     for choice, columns in CHOICES.items():
-        if taken.get(choice):
+        if from_absorbed.get(choice):
             for name in columns:
                 setattr(survivor, name, getattr(absorbed, name))
     if survivor.reached_through_id in (survivor.pk, absorbed.pk):
@@ -255,12 +255,12 @@ def split(made: MemberMerge, *, by: User) -> list[str]:
     survivor, absorbed = _lock_parts(made, by)
     if survivor.status in Member.HIDDEN:
         raise NotAllowed("Người được giữ lại cũng đã gộp vào người khác. Hãy tách lần đó trước.")
-    kept = _put_back(survivor, _without_past_places(made.changes["set"]))
+    unchanged = _put_back(survivor, _without_past_places(made.changes["set"]))
     absorbed.status, absorbed.merged_into = Member.Status.ACTIVE, None
     if survivor.status in Member.ENDED:
         # Who said so may be either of the two: both are left alone until somebody asks again.
         absorbed.status, absorbed.ended_at = survivor.status, survivor.ended_at
-        kept.append("trạng thái (đã thôi tham gia)")
+        unchanged.append("trạng thái (đã thôi tham gia)")
     absorbed.save(update_fields=["status", "ended_at", "merged_into"])
     for label, name, ids in made.changes["moved"]:
         rows_moved = apps.get_model(label)._base_manager.filter(pk__in=ids, **{name: survivor})
@@ -268,14 +268,14 @@ def split(made: MemberMerge, *, by: User) -> list[str]:
     for label, pk, columns in made.changes["altered"]:
         row = apps.get_model(label)._base_manager.filter(pk=pk).first()
         if row is not None and _put_back(row, columns):
-            kept.append(str(row))
-    kept += _recreate(_as_withdrawn_since(made, survivor))
+            unchanged.append(str(row))
+    unchanged += _recreate(_as_withdrawn_since(made, survivor))
     consent.restate([survivor.pk, absorbed.pk])
     DistinctPair.objects.filter(pk__in=made.changes["apart"]).delete()
     commune = survivor.hamlet.commune
     made.delete()
     audit.record("member.split", by=by, target=survivor, commune=commune)
-    return kept
+    return unchanged
 
 
 def _lock_parts(made: MemberMerge, by: User) -> tuple[Member, Member]:
@@ -321,17 +321,17 @@ def _as_withdrawn_since(made: MemberMerge, survivor: Member) -> list[dict[str, A
 
 def _put_back(row: models.Model, columns: dict[str, Any]) -> list[str]:
     """Restore columns that still say what the merge wrote; returns the names of the others."""
-    names, kept = [], []
+    names, others = [], []
     for name, (before, after) in columns.items():
         field = _column(row, name)
         if _plain(getattr(row, name)) == after:
             setattr(row, name, _restored(row, name, before))
             names.append(field.name)
         else:
-            kept.append(str(field.verbose_name))
+            others.append(str(field.verbose_name))
     if names:
         row.save(update_fields=[*names, *_derived(row, names)])
-    return kept
+    return others
 
 
 def _derived(row: models.Model, names: list[str]) -> list[str]:
@@ -339,14 +339,14 @@ def _derived(row: models.Model, names: list[str]) -> list[str]:
 
 
 def _recreate(entries: list[dict[str, Any]]) -> list[str]:
-    kept = []
+    missing = []
     for item in serializers.deserialize("python", entries):
         try:
             with transaction.atomic():
                 item.save()
         except IntegrityError:  # what it hung on is gone, or has been entered anew
-            kept.append(str(item.object._meta.verbose_name))
-    return kept
+            missing.append(str(item.object._meta.verbose_name))
+    return missing
 
 
 @transaction.atomic

@@ -45,7 +45,7 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/xep-nguoi/": (people, "people"),
         "<int:pk>/chay-thu/": (rehearse, "rehearse"),
         "<int:pk>/thuc-hien/": (carry_out, "deed"),
-        "<int:pk>/tep/": (paper, "paper"),
+        "<int:pk>/tep/": (decision_file, "paper"),
     }
     return own_pages(
         site, "groups_hamletchange", pages, "groups.view_hamletchange", row="change", rows=_rows
@@ -62,7 +62,7 @@ def _page(
 ) -> HttpResponse:
     may_edit = request.user.has_perm("groups.change_hamletchange") and not change.is_done
     may_carry_out = request.user.has_perm("groups.carry_out_hamlet_change")
-    shown = {
+    context = {
         **site.each_context(request),
         "title": f"{change}",
         "opts": HamletChange._meta,
@@ -75,7 +75,7 @@ def _page(
         "active": active,
         **context,
     }
-    return TemplateResponse(request, f"admin/groups/hamletchange/{active}.html", shown)
+    return TemplateResponse(request, f"admin/groups/hamletchange/{active}.html", context)
 
 
 def _back(change: HamletChange, page: str = "show") -> HttpResponse:
@@ -86,7 +86,7 @@ def _back(change: HamletChange, page: str = "show") -> HttpResponse:
 def show(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
     """The decision, the old hamlets with their figures, the new ones, and what a rehearsal said."""
     sources = list(change.sources.select_related("hamlet"))
-    shown = [
+    before = [
         {
             "row": source,
             "lines": households.figure_lines(
@@ -100,14 +100,14 @@ def show(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpRespon
         for row in change.outcome.get("results", [])
     ]
     return _page(
-        request, site, change, "show", sources=shown, after=after,
+        request, site, change, "show", sources=before, after=after,
         results=list(change.results.select_related("hamlet")), outcome=change.outcome,
         left=_unplaced(change),
     )  # fmt: skip
 
 
 @require_GET
-def paper(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
+def decision_file(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpResponse:
     """The decision itself, as it was handed in."""
     answer = uploads.download(change.decision_file, name=f"nghi-quyet-{change.pk}")
     audit.record("hamlet.decision_taken", by=request.user, target=change)

@@ -43,10 +43,10 @@ def problems(
         found.append(
             f"Ngày có hiệu lực {change.effective_on:%d/%m/%Y} đã quá một năm. Hãy xem lại năm."
         )
-    found += _taken(change, sources, results)
+    found += _names_in_use(change, sources, results)
     is_split = change.kind == Kind.SPLIT
-    if change.kind != Kind.RENAME and (said := lists_in_the_way(sources)):
-        found.append(said)
+    if change.kind != Kind.RENAME and (sentence := lists_in_the_way(sources)):
+        found.append(sentence)
     if is_split:
         placed = change.placements.filter(team__isnull=False).values("team")
         if left := Team.objects.filter(hamlet__in=sources).exclude(pk__in=placed).count():
@@ -58,7 +58,7 @@ def problems(
     return found
 
 
-def _taken(
+def _names_in_use(
     change: HamletChange, sources: list[Hamlet], results: list[HamletChangeResult]
 ) -> list[str]:
     """Names of hamlets that go on existing, and codes that any other hamlet ever bore."""
@@ -80,24 +80,24 @@ def warnings(
     change: HamletChange, sources: list[Hamlet], results: list[HamletChangeResult]
 ) -> list[str]:
     """Allowed, yet worth a look: too few households, sums that differ, late dates."""
-    said = []
+    found = []
     for result in results:
         fewest = FEWEST_HOUSEHOLDS[Hamlet.Kind(result.kind)]
         if change.kind != Kind.RENAME and result.households < fewest and not result.is_remote:
-            said.append(
+            found.append(
                 f"{result} có {result.households} hộ, ít hơn mức tối thiểu {fewest} hộ của "
                 "Nghị định 185/2026."
             )
     late = (timezone.localdate() - change.effective_on).days
     if late > 0:
-        said.append(
+        found.append(
             f"Quyết định có hiệu lực đã {late} ngày: số liệu dưới tên cũ được chốt theo hôm nay."
         )
     before = sum(hamlet.households for hamlet in sources)
     after = sum(result.households for result in results)
     if change.kind != Kind.RENAME and before != after:
-        said.append(f"Tổng số hộ trước là {before}, sau là {after}.")
-    return said
+        found.append(f"Tổng số hộ trước là {before}, sau là {after}.")
+    return found
 
 
 def suggested_code(change: HamletChange, *, skip: int = 0) -> str:

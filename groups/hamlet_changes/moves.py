@@ -46,9 +46,9 @@ class Plan:
 
 
 def listed(rows: Iterable[object], most: int = 8) -> str:
-    said = [str(row) for row in rows]
-    more = f" và {len(said) - most} nơi khác" if len(said) > most else ""
-    return ", ".join(said[:most]) + more
+    names = [str(row) for row in rows]
+    more = f" và {len(names) - most} nơi khác" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 # Papers of a hamlet on the day that it changes: rules, meetings, lists, requests, handovers.
@@ -209,7 +209,7 @@ def staying(sources: list[Hamlet]) -> list[Moved]:
 
 # What moves from old hamlets to new ones, table by table, with set updates.
 #
-# MOVES names every foreign key to a hamlet that follows; KEPT names those that stay with the old
+# MOVES names every foreign key to a hamlet that follows; STAYING names those that stay with the old
 # hamlet, and why. A test walks all models, so that a new key to a hamlet cannot be forgotten.
 
 
@@ -220,15 +220,15 @@ PEOPLE = "Thành viên, kể cả người đã thôi tham gia"
 def move_teams(plan: Plan) -> list[Moved]:
     """Teams keep their names; of two with one name, the one of the smaller hamlet says whence."""
     teams = list(Team.objects.filter(hamlet__in=plan.sources).select_related("hamlet"))
-    taken: set[tuple[int, str]] = set()
+    used: set[tuple[int, str]] = set()
     renamed = []
     for team in sorted(teams, key=lambda row: (-row.hamlet.households, row.hamlet_id, row.pk)):
         result = plan.teams.get(team.pk, plan.rest)
         name, number = team.name, 1
-        while (result.pk, team.name.casefold()) in taken:
+        while (result.pk, team.name.casefold()) in used:
             mark = f" ({team.hamlet.name})" if number == 1 else f" ({team.hamlet.name} {number})"
             team.name, number = f"{name[: 100 - len(mark)]}{mark}", number + 1
-        taken.add((result.pk, team.name.casefold()))
+        used.add((result.pk, team.name.casefold()))
         if team.name != name:
             renamed.append(f"{name} {team.hamlet} thành “{team.name}”")
         team.hamlet = result
@@ -358,7 +358,7 @@ MOVES: dict[str, Callable[[Plan], list[Moved]]] = {
     "groups.LinkProposal.hamlet": move_link_proposals,
     "groups.HandoverHamlet.hamlet": move_handovers,
 }
-KEPT = {
+STAYING = {
     "groups.HamletChangeSource.hamlet": "tells what the old hamlet was",
     "groups.HamletChangeResult.hamlet": "tells what came of a decision",
     "groups.Hamlet.predecessors": "tells where a hamlet came from",

@@ -122,11 +122,11 @@ def set_results(
 ) -> HamletChange:
     """Say which hamlets come out of it; rows that are not given go. Raises NotAllowed."""
     _lock_for(change, by, "change_hamletchange")
-    kept = {row.pk for row in results if row.pk}
-    if kept - set(change.results.values_list("pk", flat=True)):
+    given = {row.pk for row in results if row.pk}
+    if given - set(change.results.values_list("pk", flat=True)):
         raise NotAllowed("Có ấp mới không thuộc quyết định này.")
     rest = next((row for row in results if row.takes_rest), next(iter(results), None))
-    change.results.exclude(pk__in=kept).delete()
+    change.results.exclude(pk__in=given).delete()
     change.results.update(takes_rest=False)
     for row in results:  # in the order given; only then does one of them take the rest
         row.change, row.takes_rest = change, False
@@ -260,8 +260,8 @@ def _freeze(change: HamletChange) -> None:
 
 def _former_names(name: str, *hamlets: Hamlet) -> str:
     """The names by which people go on looking for a hamlet, each once."""
-    said = [line for row in hamlets for line in (row.name, *row.former_names.splitlines())]
-    return "\n".join(dict.fromkeys(line for line in said if line and line != name))
+    lines = [line for row in hamlets for line in (row.name, *row.former_names.splitlines())]
+    return "\n".join(dict.fromkeys(line for line in lines if line and line != name))
 
 
 def _rename(hamlet: Hamlet, result: HamletChangeResult, by: User) -> Hamlet:

@@ -92,7 +92,7 @@ def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of handovers."""
     pages = {
         "<int:pk>/xem/": (show, "show"),
-        "<int:pk>/ky/": (deed, "deed"),
+        "<int:pk>/ky/": (take_step, "deed"),
         "<int:pk>/bien-ban/": (record, "record"),
     }
     return own_pages(
@@ -109,13 +109,13 @@ def _rows(request: HttpRequest) -> Any:
 def _page(
     request: HttpRequest, site: Any, template: str, title: str, **context: Any
 ) -> HttpResponse:
-    shown = {
+    context = {
         **site.each_context(request),
         "title": title,
         "opts": Handover._meta,
         **context,
     }
-    return TemplateResponse(request, f"admin/groups/handover/{template}.html", shown)
+    return TemplateResponse(request, f"admin/groups/handover/{template}.html", context)
 
 
 # The first signature
@@ -232,7 +232,7 @@ DEEDS = {
 
 
 @require_POST
-def deed(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse:
+def take_step(request: HttpRequest, *, site: Any, handover: Handover) -> HttpResponse:
     """One step of a handover: signed for, declined, withdrawn, ended, or marked."""
     act = DEEDS.get(request.POST.get("viec", ""))
     if act is None:

@@ -117,8 +117,8 @@ def offer(
     moves.check_held(giver, {row.pk for row in hamlets}, {row.pk for row in taking})
     if not hamlets and not taking:
         raise NotAllowed("Hãy chọn ít nhất một ấp hoặc một nhóm.")
-    if said := _already_waiting(giver, hamlets, taking):
-        raise NotAllowed(said)
+    if refusal := _already_waiting(giver, hamlets, taking):
+        raise NotAllowed(refusal)
     handover.commune, handover.given_by, handover.given_at = giver.commune, by, timezone.now()
     handover.full_clean()
     handover.save()

@@ -26,7 +26,7 @@ from groups.linking import services as linking
 from groups.linking.models import LinkProposal, ZaloLink
 from groups.residents.forms import MayBeWhyForm
 from groups.residents.models import Member
-from groups.residents.question_pages import SHOWN, StepsMixin, ask_page, carried_on, do_or_ask
+from groups.residents.question_pages import NAMED, StepsMixin, ask_page, carried_on, do_or_ask
 from vietnamese.text import local_phone, masked_phone
 
 CALL_FIRST = (
@@ -185,8 +185,8 @@ class LinkActionsMixin:
     )
     def print_codes(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """A question first: a new code ends the one on an older paper."""
-        shown = list(queryset.select_related("hamlet__commune")[:SHOWN])
-        if not shown:
+        named = list(queryset.select_related("hamlet__commune")[:NAMED])
+        if not named:
             return None
         refusal = ""
         if "in-ngay" in request.POST:
@@ -196,14 +196,14 @@ class LinkActionsMixin:
                 refusal = str(refused)
             else:
                 if printed:
-                    return _paper(request, printed)
+                    return _slips_response(request, printed)
                 refusal = (
                     "Không có ai để in: những người đã chọn chưa đồng ý có tên trong danh sách, đã "
                     "liên kết, hoặc không còn tham gia."
                 )
         return ask_page(
-            self, request, title="In phiếu có mã liên kết Zalo", people=shown, refusal=refusal,
-            count=queryset.count(), hidden_count=-len(shown), form=forms.Form(),
+            self, request, title="In phiếu có mã liên kết Zalo", people=named, refusal=refusal,
+            count=queryset.count(), hidden_count=-len(named), form=forms.Form(),
             sentence="Mỗi người một phiếu, trao tận tay. Ai nhắn mã trên phiếu được coi là người "
             "đó, nên đừng chụp, đừng gửi phiếu qua Zalo. Phiếu cũ của họ hết dùng được.",
             button="In phiếu", back_url=request.get_full_path(),
@@ -229,7 +229,7 @@ class LinkActionsMixin:
         return linking.in_words(member) or "Chưa liên kết"
 
 
-def _paper(request: HttpRequest, printed: list[codes.PrintedCode]) -> HttpResponse:
+def _slips_response(request: HttpRequest, printed: list[codes.PrintedCode]) -> HttpResponse:
     context = codes.context(printed, timezone.localdate())
     response = TemplateResponse(request, "groups/print/link_slips.html", context)
     response["Cache-Control"] = "no-store"

@@ -62,12 +62,12 @@ def prepare(members: Iterable[int], *, by: User) -> list[PrintedCode]:
         .select_related("hamlet__commune")
         .order_by("hamlet", "sort_key", "pk")
     )
-    taken = list(rows[: MOST_AT_ONCE + 1])
-    if len(taken) > MOST_AT_ONCE:
+    chosen = list(rows[: MOST_AT_ONCE + 1])
+    if len(chosen) > MOST_AT_ONCE:
         raise NotAllowed(f"Mỗi lần in tối đa {MOST_AT_ONCE} phiếu. Hãy chọn ít người hơn.")
     now = timezone.now()
-    LinkCode.objects.filter(member__in=taken).delete()
-    printed = [PrintedCode(member, _new_code()) for member in taken]
+    LinkCode.objects.filter(member__in=chosen).delete()
+    printed = [PrintedCode(member, _new_code()) for member in chosen]
     LinkCode.objects.bulk_create(
         LinkCode(
             member=row.member,
@@ -78,9 +78,9 @@ def prepare(members: Iterable[int], *, by: User) -> list[PrintedCode]:
         )
         for row in printed
     )
-    if taken:
+    if chosen:
         audit.record(
-            "zalolink.codes_printed", by=by, commune=taken[0].hamlet.commune, rows=len(taken)
+            "zalolink.codes_printed", by=by, commune=chosen[0].hamlet.commune, rows=len(chosen)
         )
     return printed
 
@@ -104,7 +104,7 @@ def redeem(code: str, follower: Follower, *, at: datetime) -> ZaloLink | None:
     if row is None:
         return None
     try:
-        return linking.make(row.member, follower, way=ZaloLink.Way.CODE, at=at)
+        return linking.make(row.member, follower, method=ZaloLink.Method.CODE, at=at)
     except linking.CannotLink:
         return None
 

@@ -24,9 +24,9 @@ from accounts.services import NotAllowed
 from groups.linking.models import LinkProposal, LinkReply
 from groups.places.models import Hamlet
 from groups.residents.models import Member
+from vietnamese.text import grouped
 from zalo.capabilities.states import Capability, may
 from zalo.followers import follower_lists, quota
-from zalo.followers.quota import number
 from zalo.models import Follower, FollowerSync, OfficialAccount
 
 SMALL: Final = 5
@@ -61,13 +61,13 @@ def windows(account: OfficialAccount, now: datetime) -> Windows:
     """One query."""
     counts = Follower.objects.filter(account=account).window_counts(now)
     free, paid, closed = counts["free"], counts["paid"], counts["closed"]
-    told, hidden = _told([free, paid])
-    most = counts["following"] - told - hidden
+    listed, hidden = _listed_sum([free, paid])
+    most = counts["following"] - listed - hidden
     return Windows(
-        following=_number(counts["following"]),
+        following=grouped(counts["following"]),
         free=_small(free),
         paid=_small(paid),
-        closed=f"nhiều nhất {_number(most)}" if hidden else _small(closed),
+        closed=f"nhiều nhất {grouped(most)}" if hidden else _small(closed),
     )
 
 
@@ -86,10 +86,10 @@ def linked_by_hamlet(account: OfficialAccount) -> tuple[list[LinkedShare], Linke
     counts = [(str(hamlet), *rows.get(hamlet.pk, (0, 0))) for hamlet in hamlets]
     shares = [_share(*line) for line in counts]
     members, linked = sum(line[1] for line in counts), sum(line[2] for line in counts)
-    told, hidden = _told([line[2] for line in counts])
+    listed, hidden = _listed_sum([line[2] for line in counts])
     whole = _share(str(account.commune), members, linked)
     if hidden:
-        whole = LinkedShare(whole.place, members, f"ít nhất {_number(told + hidden)}", None)
+        whole = LinkedShare(whole.place, members, f"ít nhất {grouped(listed + hidden)}", None)
     return shares, whole
 
 
@@ -110,15 +110,11 @@ def _share(place: str, members: int, linked: int) -> LinkedShare:
     return LinkedShare(place, members, _small(linked), share)
 
 
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", ".")
-
-
 def _small(value: int) -> str:
-    return f"dưới {SMALL}" if 0 < value < SMALL else _number(value)
+    return f"dưới {SMALL}" if 0 < value < SMALL else grouped(value)
 
 
-def _told(numbers: Sequence[int]) -> tuple[int, int]:
+def _listed_sum(numbers: Sequence[int]) -> tuple[int, int]:
     """The sum of the numbers that are shown, and how many are not."""
     hidden = sum(0 < number < SMALL for number in numbers)
     return sum(number for number in numbers if number >= SMALL), hidden
@@ -192,12 +188,12 @@ def _places(account: OfficialAccount) -> dict[str, Any]:
 
 
 def _in_words(sync: FollowerSync) -> str:
-    said = f"{timezone.localtime(sync.started_at):%H:%M %d/%m/%Y}: đọc {number(sync.seen)} người"
+    words = f"{timezone.localtime(sync.started_at):%H:%M %d/%m/%Y}: đọc {grouped(sync.seen)} người"
     if sync.expected is not None and sync.expected != sync.seen:
-        said += f", Zalo báo có {number(sync.expected)}"
+        words += f", Zalo báo có {grouped(sync.expected)}"
     if sync.unfollowed:
-        said += f"; {number(sync.unfollowed)} người đã bỏ quan tâm"
-    return f"{said}."
+        words += f"; {grouped(sync.unfollowed)} người đã bỏ quan tâm"
+    return f"{words}."
 
 
 @require_POST

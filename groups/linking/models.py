@@ -41,7 +41,7 @@ class ZaloLink(models.Model):
     nothing of what the person wrote, and no tip refers to it.
     """
 
-    class Way(models.TextChoices):
+    class Method(models.TextChoices):
         CONTACT = "contact", _("Bấm chia sẻ trên Zalo, cán bộ đã gọi hỏi")
         CODE = "code", _("Nhắn mã in trên phiếu")
 
@@ -51,7 +51,7 @@ class ZaloLink(models.Model):
     follower = models.OneToOneField(
         Follower, models.CASCADE, verbose_name=_("người quan tâm OA"), related_name="+"
     )
-    way = models.CharField(_("liên kết bằng"), max_length=8, choices=Way)
+    way = models.CharField(_("liên kết bằng"), max_length=8, choices=Method)
     linked_at = models.DateTimeField(_("liên kết lúc"))
     confirmed_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người xác nhận"), related_name="+", null=True

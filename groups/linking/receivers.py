@@ -76,7 +76,7 @@ def shared(sender: Any, account: OfficialAccount, event: ContactShared, **kwargs
     """A person pressed “share”."""
     follower = followers.find(account, event.user_id)
     if follower is not None:
-        linking.take(account, follower, event)
+        linking.propose(account, follower, event)
 
 
 @receiver(person_withdrew, dispatch_uid="groups.linking.withdrew")

@@ -36,7 +36,7 @@ def link_of(account: OfficialAccount, zalo_user_id: str) -> ZaloLink | None:
 
 @transaction.atomic
 def make(
-    member: Member, follower: Follower, *, way: str, at: datetime, by: User | None = None
+    member: Member, follower: Follower, *, method: str, at: datetime, by: User | None = None
 ) -> ZaloLink:
     """Keep that this member is this follower, with the agreement that it is known.
 
@@ -59,7 +59,7 @@ def make(
     if old is not None:
         end(old, by=by)
     row = ZaloLink.objects.create(
-        member=member, follower=follower, way=way, linked_at=at, confirmed_by=by
+        member=member, follower=follower, way=method, linked_at=at, confirmed_by=by
     )
     followers.be_named(follower)
     ConsentRecord.objects.create(
@@ -73,7 +73,7 @@ def make(
     LinkProposal.objects.filter(follower=follower).delete()
     audit.record(
         "zalolink.made", by=by, target=member, commune=member.hamlet.commune,
-        way=str(ZaloLink.Way(way).label),
+        way=str(ZaloLink.Method(method).label),
     )  # fmt: skip
     return row
 
@@ -170,7 +170,9 @@ def fitting(account: OfficialAccount, name: str, phone: str) -> tuple[Member | N
 
 
 @transaction.atomic
-def take(account: OfficialAccount, follower: Follower, event: ContactShared) -> LinkProposal | None:
+def propose(
+    account: OfficialAccount, follower: Follower, event: ContactShared
+) -> LinkProposal | None:
     """Keep what was shared until an officer has decided; None where there is nothing to decide."""
     if ZaloLink.objects.filter(follower=follower).exists():
         return None
@@ -222,7 +224,7 @@ def confirm(proposal: LinkProposal, *, by: User, member: Member | None = None) -
     if not sees(by, chosen):
         raise NotAllowed("Tài khoản này không xem được người đã chọn.")
     follower = row.follower
-    link = make(chosen, follower, way=ZaloLink.Way.CONTACT, at=row.shared_at, by=by)
+    link = make(chosen, follower, method=ZaloLink.Method.CONTACT, at=row.shared_at, by=by)
     replies.make(follower, LinkReply.Kind.LINKED, timezone.now(), heard_at=row.shared_at)
     return link
 

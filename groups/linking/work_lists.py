@@ -9,7 +9,7 @@ from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
 from groups.linking.models import LinkProposal
 from zalo.models import FollowerSync, OfficialAccount
 
-SHOWN = 5
+MOST = 5
 
 
 @work_list
@@ -18,7 +18,7 @@ def shares_to_confirm(user: Any, now: datetime) -> WorkList | None:
     if not user.has_perm("groups.settle_linkproposal"):
         return None
     waiting = LinkProposal.objects.visible_to(user)
-    rows = list(waiting.select_related("hamlet")[: SHOWN + 1])
+    rows = list(waiting.select_related("hamlet")[: MOST + 1])
     if not rows:
         return None
     items = [
@@ -27,12 +27,12 @@ def shares_to_confirm(user: Any, now: datetime) -> WorkList | None:
             reverse("admin:groups_linkproposal_change", args=[row.pk]),
             f"{row.hamlet}. Gọi hỏi rồi xác nhận." if row.hamlet else "Gọi hỏi rồi xác nhận.",
         )
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
     return WorkList(
         "Đề nghị liên kết Zalo",
         items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        len(rows) if len(rows) <= MOST else waiting.count(),
         url=reverse("admin:groups_linkproposal_changelist"),
         icon="link",
         order=60,
@@ -52,6 +52,6 @@ def lists_not_read(user: Any, now: datetime) -> WorkList | None:
     page = reverse("admin:groups_linkproposal_followers")
     items = [
         WorkItem(str(sync.account), f"{page}?oa={sync.account_id}", sync.problem)
-        for sync in failed[:SHOWN]
+        for sync in failed[:MOST]
     ]
     return WorkList("Danh sách người quan tâm OA", items, len(failed), icon="groups", order=79)

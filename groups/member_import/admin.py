@@ -36,6 +36,7 @@ from groups.member_import.pages import (
 )
 from groups.member_import.row_display import lines_of
 from groups.residents.exports import sheet_response
+from vietnamese.text import grouped
 
 Lane = MemberImportRow.Lane
 UNDO_ROWS = 50
@@ -52,7 +53,7 @@ def commit(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     form = ConsentForm(request.POST or None, batch=batch, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            member_import.commit(batch, by=request.user, paper=form.stated())
+            member_import.commit(batch, by=request.user, signed=form.stated())
         except member_import.NotAllowed as refusal:
             refused(request, refusal)
             return redirect(page_of(batch, "commit"))
@@ -76,9 +77,7 @@ def _facts(counts: dict[str, int]) -> list[tuple[str, str, str]]:
         (Lane.REFUSED, "dòng không nhận vì có ô sai, không nhập"),
         (Lane.REPEATED, "dòng lặp lại trong tệp, không nhập lần nữa"),
     )
-    return [
-        (lane, row_display.number(counts[lane]), said) for lane, said in sentences if counts[lane]
-    ]
+    return [(lane, grouped(counts[lane]), words) for lane, words in sentences if counts[lane]]
 
 
 @require_GET
@@ -91,8 +90,8 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     return render(
         request, site, "result", batch, step="result",
         written=[
-            (row_display.number(counts[lane]), said)
-            for lane, said in (
+            (grouped(counts[lane]), words)
+            for lane, words in (
                 (Lane.NEW, "người mới"), (Lane.CHANGED, "người được sửa"),
                 (Lane.SAME, "người không đổi"),
             )
@@ -101,7 +100,7 @@ def result(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
             (
                 lane,
                 row_display.LANES[lane][0],
-                row_display.number(counts[lane]),
+                grouped(counts[lane]),
                 row_display.meaning_of(lane, is_open=False),
             )
             for lane in LEFT_OUT_LANES
@@ -142,8 +141,8 @@ def undo(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     ]
     return render(
         request, site, "undo", batch, step="result", page=page, lines=lines,
-        removed=row_display.number(plan.removed), restored=row_display.number(plan.restored),
-        kept=row_display.number(len(plan.kept)), does_something=plan.removed + plan.restored > 0,
+        removed=grouped(plan.removed), restored=grouped(plan.restored),
+        kept=grouped(len(plan.kept)), does_something=plan.removed + plan.restored > 0,
         pages=[
             (number, f"trang={number}" if isinstance(number, int) else "")
             for number in page.paginator.get_elided_page_range(page.number, on_each_side=2)
@@ -156,11 +155,9 @@ def _undone(done: member_import.UndoPlan) -> str:
         (done.removed, "bỏ {} người mới"),
         (done.restored, "trả lại {} người như cũ"),
     )
-    did = ", ".join(text.format(row_display.number(people)) for people, text in parts if people)
-    said = f"Đã hoàn tác: {did or 'không ai thay đổi'}."
-    return (
-        f"{said} {row_display.number(len(done.kept))} người được để nguyên." if done.kept else said
-    )
+    did = ", ".join(text.format(grouped(people)) for people, text in parts if people)
+    sentence = f"Đã hoàn tác: {did or 'không ai thay đổi'}."
+    return f"{sentence} {grouped(len(done.kept))} người được để nguyên." if done.kept else sentence
 
 
 @require_http_methods(["GET", "POST"])
@@ -248,8 +245,8 @@ class MemberImportAdmin(FoldedSearchMixin, ReadOnlyAdminMixin, ScopedModelAdmin)
 
     @display(description=_("tình trạng"), ordering="state", label=TONE_CLASSES)
     def shown_state(self, batch: MemberImport) -> tuple[str, str]:
-        said = row_display.state_of(batch)
-        return said.tone, said.label
+        state = row_display.state_of(batch)
+        return state.tone, state.label
 
     @display(description=_("số dòng"))
     def figures(self, batch: MemberImport) -> str:

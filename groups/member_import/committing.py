@@ -251,8 +251,8 @@ def _name_other_team(batch: MemberImport, pk: int, other: int) -> None:
 
 
 def _write_chunk(batch: MemberImport, numbers: previewing.Numbers) -> None:
-    paper = paper_of(batch)
-    is_idle = paper is None and not _writes(batch)
+    signed = consent_of(batch)
+    is_idle = signed is None and not _writes(batch)
     upto = batch.rows_total if is_idle else min(batch.rows_done + CHUNK, batch.rows_total)
     values = _values(batch, upto)
     with connection.cursor() as cursor:
@@ -269,8 +269,8 @@ def _write_chunk(batch: MemberImport, numbers: previewing.Numbers) -> None:
         if outdated:
             count(batch)
     previewing.keep(batch, numbers, upto)
-    if paper is not None:
-        _state_consent(batch, paper, upto)
+    if signed is not None:
+        _state_consent(batch, signed, upto)
     batch.rows_done, batch.heartbeat_at = upto, timezone.now()
     batch.save(update_fields=["rows_done", "heartbeat_at", "new_teams", "message", "counts"])
 
@@ -299,11 +299,11 @@ _KEEP_NEW = """
 """
 
 
-def paper_of(batch: MemberImport) -> consent.Paper | None:
+def consent_of(batch: MemberImport) -> consent.SignedConsent | None:
     """The paper that the officer stated for everybody of the list, if any."""
     if not (batch.consent_notice and batch.consent_given_on and batch.consent_collected_by):
         return None
-    return consent.Paper(
+    return consent.SignedConsent(
         notice=batch.consent_notice,
         basis=batch.consent_basis,
         given_on=batch.consent_given_on,
@@ -312,17 +312,19 @@ def paper_of(batch: MemberImport) -> consent.Paper | None:
     )
 
 
-def _state_consent(batch: MemberImport, paper: consent.Paper, upto: int) -> None:
+def _state_consent(batch: MemberImport, signed: consent.SignedConsent, upto: int) -> None:
     if batch.committed_by is None:
         return
-    values = _values(batch, upto) | {"notice": paper.notice.pk}
+    values = _values(batch, upto) | {"notice": signed.notice.pk}
     with connection.cursor() as cursor:
         cursor.execute(_AGREEING, values)
         agreeing = cursor.fetchall()
         rows = {"rows": [row for row, _member in agreeing]}
         cursor.execute(_KEEP_OLD, rows)
         try:
-            consent.give([member for _row, member in agreeing], paper=paper, by=batch.committed_by)
+            consent.give(
+                [member for _row, member in agreeing], signed=signed, by=batch.committed_by
+            )
         except NotAllowed as refusal:  # the account lost its rights since it pressed the button
             batch.message = f"Có {len(agreeing)} người chưa ghi được sự đồng ý. {refusal}"
         cursor.execute(_KEEP_NEW, rows)

@@ -98,7 +98,7 @@ _WRITERS: dict[str, Callable[[Entry, str], list[tuple[str, str]]]] = {
 }
 
 
-def shown(row: Entry | MemberImportRow, part: str) -> str:
+def editable_text(row: Entry | MemberImportRow, part: str) -> str:
     """The text of one part of a row as a person may correct it; as in the file where it is bad."""
     if row.texts and part in row.texts:
         return row.texts[part]
@@ -116,20 +116,20 @@ def shown(row: Entry | MemberImportRow, part: str) -> str:
 def write(entry: Entry, part: str, text: str) -> None:
     """Put another text into one part of a row, read as a cell of a file would be."""
     text = clean(text.replace("\x00", ""))
-    before = shown(entry, part)
+    before = editable_text(entry, part)
     if text == before and part not in entry.texts:
         return
     column = next((p["column"] for p in entry.problems if p["field"] == part), "")
     entry.problems = [problem for problem in entry.problems if problem["field"] != part]
-    entry.texts = {name: kept for name, kept in entry.texts.items() if name != part}
+    entry.texts = {name: other for name, other in entry.texts.items() if name != part}
     entry.edits = {**entry.edits, part: [entry.edits.get(part, [before])[0], text]}
     try:
         notes = _WRITERS[part](entry, text)
     except BadCell as bad:
         entry.texts[part] = text
         notes = [(bad.code, "")]
-        said = sentence(bad.code, **bad.values)
-        entry.problems.append(_problem(part, column, bad.code, said))
+        message = sentence(bad.code, **bad.values)
+        entry.problems.append(_problem(part, column, bad.code, message))
         return
     entry.problems += [
         _problem(part, column, code, sentence(code, text=value)) for code, value in notes
@@ -205,7 +205,7 @@ def name_before(row: MemberImportRow) -> str:
 def carry_over(entry: Entry, before: MemberImportRow) -> None:
     """Corrections and the decision on an earlier reading of the line, where it still says so."""
     for part, (was, now) in (before.edits or {}).items():
-        if shown(entry, part) == was:
+        if editable_text(entry, part) == was:
             write(entry, part, now)
     is_same = entry.name_and_phone == (before.search_text, before.phone)
     if is_same and (entry.birth_year, entry.team) == (before.birth_year, before.team):

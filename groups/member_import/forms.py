@@ -13,7 +13,7 @@ from groups.member_import.models import MemberImport, MemberImportRow
 from groups.member_import.reader import limits
 from groups.places.models import Hamlet, Officer
 from groups.residents.consent.models import PAPER_BASES, ConsentNotice
-from groups.residents.consent.services import Paper
+from groups.residents.consent.services import SignedConsent
 from groups.residents.forms import paper_choices
 
 ACCEPTED = ".xlsx,.xls,.ods,.csv,.txt,.tsv"
@@ -102,7 +102,7 @@ class RowForm(forms.Form):
     address = forms.CharField(label="Địa chỉ", max_length=CELL_LIMIT, required=False)
     household_code = forms.CharField(label="Mã hộ", max_length=CELL_LIMIT, required=False)
 
-    def said(self) -> dict[str, str]:
+    def sent_cells(self) -> dict[str, str]:
         """The cells that were sent; others stay as they are."""
         return {
             name: self.cleaned_data[name]
@@ -157,11 +157,11 @@ class ConsentForm(forms.Form):
             self.add_error("given_on", "Ngày đồng ý không thể sau hôm nay.")
         return cleaned
 
-    def stated(self) -> Paper | None:
+    def stated(self) -> SignedConsent | None:
         read = self.cleaned_data
         if not read.get("basis"):
             return None
-        return Paper(
+        return SignedConsent(
             notice=read["notice"],
             basis=read["basis"],
             given_on=read["given_on"],

@@ -168,8 +168,8 @@ class MemberImport(models.Model):
     def sheets(self) -> list[dict[str, Any]]:
         """How the file was understood: sheet, header_row and columns of each table; empty once
         the file has been removed."""
-        kept = MemberImportFile.objects.filter(batch=self).values_list("sheets", flat=True)
-        return kept[0] if kept else []
+        stored = MemberImportFile.objects.filter(batch=self).values_list("sheets", flat=True)
+        return stored[0] if stored else []
 
 
 class MemberImportFile(models.Model):

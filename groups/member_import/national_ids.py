@@ -9,7 +9,7 @@ from groups.member_import.models import NationalId
 from groups.residents.models import Member
 
 DIGITS = 12
-SHOWN = 3
+LAST_DIGITS = 3
 _NUMBER = re.compile(r"(?!000)\d{12}")
 _PURPOSE = "member.national_id"
 
@@ -28,8 +28,8 @@ def contradicts(number: str, birth_year: int | None, gender: str) -> bool:
     """The fourth digit tells century and sex, the next two the year; 0 is a man of 19xx."""
     century, sex = divmod(int(number[3]), 2)
     year = 1900 + 100 * century + int(number[4:6])
-    told = (Member.Gender.MALE, Member.Gender.FEMALE)[sex]
-    return (birth_year is not None and birth_year != year) or (gender != "" and gender != told)
+    own = (Member.Gender.MALE, Member.Gender.FEMALE)[sex]
+    return (birth_year is not None and birth_year != year) or (gender != "" and gender != own)
 
 
 def index_of(number: str) -> str:
@@ -44,11 +44,11 @@ def new(member_id: int, number: str) -> NationalId:
 
 def masked(member: Member) -> str:
     """The last digits alone: the first six tell birthplace, sex and year."""
-    kept = NationalId.objects.filter(member=member.pk).first()
-    return f"••• ••• ••• {kept.number[-SHOWN:]}" if kept else ""
+    row = NationalId.objects.filter(member=member.pk).first()
+    return f"••• ••• ••• {row.number[-LAST_DIGITS:]}" if row else ""
 
 
 def in_full(member: Member) -> str:
     """For the person whose number it is."""
-    kept = NationalId.objects.filter(member=member.pk).first()
-    return str(kept.number) if kept else ""
+    row = NationalId.objects.filter(member=member.pk).first()
+    return str(row.number) if row else ""

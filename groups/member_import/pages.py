@@ -27,7 +27,7 @@ from groups.member_import.reader.member_list import FIELDS, LEFT_OUT
 from groups.member_import.reader.national_ids import field_labels
 from groups.places.models import Hamlet
 from groups.residents.exports import sheet_response
-from vietnamese.text import fold
+from vietnamese.text import fold, grouped
 
 TEMPLATES = "admin/groups/memberimport"
 State = MemberImport.State
@@ -62,12 +62,11 @@ def render(
             "batch": batch,
             "state": row_display.state_of(batch),
             "steps": _steps(batch, context.get("step", "")),
-            "number": row_display.number,
         }
     return TemplateResponse(request, f"{TEMPLATES}/{template}.html", shared | context)
 
 
-def _steps(batch: MemberImport, shown: str) -> list[tuple[str, str, str, bool]]:
+def _steps(batch: MemberImport, current: str) -> list[tuple[str, str, str, bool]]:
     """Name, label, address and whether it lies behind, of the steps before the commit."""
     if batch.state not in (State.READING, State.PREVIEW, State.COMMITTING, State.COMMITTED):
         return []
@@ -75,7 +74,7 @@ def _steps(batch: MemberImport, shown: str) -> list[tuple[str, str, str, bool]]:
     labels = ("Tải lên", "Các cột", "Xem, sửa", "Nhập", "Kết quả")
     reached = {State.READING: 1, State.PREVIEW: 2, State.COMMITTING: 3, State.COMMITTED: 4}
     is_open = batch.state == State.PREVIEW
-    behind = max(reached[State(batch.state)], order.index(shown) if shown in order else 0)
+    behind = max(reached[State(batch.state)], order.index(current) if current in order else 0)
     return [
         (
             name,
@@ -112,7 +111,7 @@ def upload(request: HttpRequest, *, site: Any) -> HttpResponse:
     return render(
         request, site, "upload", step="upload", form=form, has_hamlets=form.has_hamlets,
         max_bytes=limits.MAX_BYTES, max_mb=limits.MAX_BYTES // 1024 // 1024,
-        max_rows=row_display.number(limits.MAX_ROWS), max_pasted=_max_pasted(),
+        max_rows=grouped(limits.MAX_ROWS), max_pasted=_max_pasted(),
     )  # fmt: skip
 
 
@@ -193,13 +192,13 @@ def other_place(batch: MemberImport, user: User) -> Hamlet | None:
     )
     if not others:
         return None
-    said = _said(batch)
-    if _names(batch.hamlet, said):
+    text = _texts_of(batch)
+    if _names(batch.hamlet, text):
         return None
-    return next((hamlet for hamlet in others if _names(hamlet, said)), None)
+    return next((hamlet for hamlet in others if _names(hamlet, text)), None)
 
 
-def _said(batch: MemberImport) -> str:
+def _texts_of(batch: MemberImport) -> str:
     left_out = batch.rows.filter(lane=MemberImportRow.Lane.DROPPED).order_by("position")
     lines = left_out.values_list("sheet", "full_name")[:_LINES_READ]
     texts = dict.fromkeys(text for line in lines for text in line if text)
@@ -207,8 +206,8 @@ def _said(batch: MemberImport) -> str:
     return fold(" ; ".join([batch.filename, *sheets, *texts]).replace("_", " "))
 
 
-def _names(hamlet: Hamlet, said: str) -> bool:
-    return bool(re.search(rf"\b{_KINDS}[\s.:]+{re.escape(fold(hamlet.name))}(?!\w)", said))
+def _names(hamlet: Hamlet, text: str) -> bool:
+    return bool(re.search(rf"\b{_KINDS}[\s.:]+{re.escape(fold(hamlet.name))}(?!\w)", text))
 
 
 # How the sheets of a file were understood, and how people say it better.
@@ -218,7 +217,7 @@ def _names(hamlet: Hamlet, said: str) -> bool:
 
 
 @dataclass
-class Sheet:
+class SheetChoice:
     """One sheet; `number` names it in the form."""
 
     number: int
@@ -233,11 +232,11 @@ class SheetGroup:
     number: int
     header_row: int
     columns: list[dict[str, Any]]
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[SheetChoice] = field(default_factory=list)
 
     @property
     def names(self) -> str:
-        return ", ".join(f"“{sheet.name}”" for sheet in self.sheets)
+        return ", ".join(f"“{one.name}”" for one in self.sheets)
 
 
 def groups_of(batch: MemberImport) -> list[SheetGroup]:
@@ -253,13 +252,13 @@ def groups_of(batch: MemberImport) -> list[SheetGroup]:
             *((one["letter"], one["header"], one["field"]) for one in columns),
         )
         group = found.setdefault(kind, SheetGroup(len(found), table["header_row"], columns))
-        group.sheets.append(Sheet(len(seen), table["sheet"], is_read=True))
+        group.sheets.append(SheetChoice(len(seen), table["sheet"], is_read=True))
         seen.add(table["sheet"])
     unread = batch.rows.filter(lane=MemberImportRow.Lane.DROPPED, row=0).order_by("position")
     for name in unread.values_list("sheet", flat=True):
         if name not in seen:
-            sheet = Sheet(len(seen), name, is_read=False)
-            found[name] = SheetGroup(len(found), 0, [], [sheet])
+            choice = SheetChoice(len(seen), name, is_read=False)
+            found[name] = SheetGroup(len(found), 0, [], [choice])
             seen.add(name)
     return list(found.values())
 
@@ -292,24 +291,24 @@ def choose(data: Any, groups: list[SheetGroup], batch: MemberImport) -> Choice:
             if chosen in FIELDS:
                 choice.is_other |= chosen != column["field"]
                 column["field"] = chosen
-        for sheet in group.sheets:
-            was_read, sheet.is_read = sheet.is_read, f"include-{sheet.number}" in data
-            choice.is_other |= was_read != sheet.is_read
-            if not sheet.is_read:
-                choice.header_rows[sheet.name] = LEFT_OUT
+        for one in group.sheets:
+            was_read, one.is_read = one.is_read, f"include-{one.number}" in data
+            choice.is_other |= was_read != one.is_read
+            if not one.is_read:
+                choice.header_rows[one.name] = LEFT_OUT
                 continue
             if group.header_row != before:
-                choice.header_rows[sheet.name], choice.is_other = group.header_row, True
-            elif batch.header_rows.get(sheet.name, 0) > 0 or not was_read or is_unknown:
-                choice.header_rows[sheet.name] = group.header_row
+                choice.header_rows[one.name], choice.is_other = group.header_row, True
+            elif batch.header_rows.get(one.name, 0) > 0 or not was_read or is_unknown:
+                choice.header_rows[one.name] = group.header_row
             for column in group.columns:
-                choice.fields[f"{sheet.name}!{column['letter']}"] = column["field"]
+                choice.fields[f"{one.name}!{column['letter']}"] = column["field"]
     _check(groups)
     return choice
 
 
 def _check(groups: list[SheetGroup]) -> None:
-    read = [group for group in groups if any(sheet.is_read for sheet in group.sheets)]
+    read = [group for group in groups if any(one.is_read for one in group.sheets)]
     if not read:
         raise ValueError("Hãy chọn ít nhất một trang tính để nhập.")
     for group in read:

@@ -241,7 +241,7 @@ _NEAR = f"""
     WHERE r.id = a.row_id
 """  # noqa: S608 -- as above
 # One member can be met by one line alone: the later ones are for a person to look at.
-_TAKEN = """
+_MET_TWICE = """
     UPDATE groups_memberimportrow r
     SET lane = 'doubtful', member_id = NULL, old = NULL, new = NULL,
         candidates = jsonb_build_array(jsonb_build_object('member', r.member_id)),
@@ -294,7 +294,7 @@ def _plan(batch: MemberImport, statement: str, only: list[int] | None) -> None:
         has_twins = batch.counts["doubtful"] > 0
         has_members = Member.objects.filter(hamlet=batch.hamlet_id).exists()
         if has_members and (batch.counts["new"] or batch.counts["changed"]):
-            cursor.execute(_TAKEN, values)
+            cursor.execute(_MET_TWICE, values)
             cursor.execute(_NEAR, values)
             count(batch)
         if has_twins:

@@ -64,24 +64,24 @@ def mark(batch: MemberImport, numbers: Numbers) -> None:
     for member, index in known.items():
         holders[index].add(member)
     times = Counter(numbers.values())
-    said: defaultdict[str, list[int]] = defaultdict(list)
+    marks: defaultdict[str, list[int]] = defaultdict(list)
     gaining = []
     rows = batch.rows.filter(lane__in=[*_WRITTEN, Lane.SAME])
-    for pk, lane, sheet, row, member in rows.values_list("pk", "lane", "sheet", "row", "member"):
-        number = numbers.get((sheet, row))
+    for pk, lane, name, row, member in rows.values_list("pk", "lane", "sheet", "row", "member"):
+        number = numbers.get((name, row))
         if number is None or member is None:
             continue
         index = national_ids.index_of(number)
         if lane != Lane.NEW and member not in known:
-            said["id_added"].append(pk)
+            marks["id_added"].append(pk)
             gaining += [pk] if lane == Lane.SAME else []
         elif known.get(member, index) != index:
-            said["id_other"].append(pk)
+            marks["id_other"].append(pk)
         if holders.get(index, set()) - {member}:
-            said["id_of_other"].append(pk)
+            marks["id_of_other"].append(pk)
         if times[number] > 1:
-            said["id_repeated"].append(pk)
-    for code, ids in said.items():
+            marks["id_repeated"].append(pk)
+    for code, ids in marks.items():
         _say(code, ids)
     _change(gaining)
     count(batch)
@@ -116,9 +116,9 @@ def keep(batch: MemberImport, numbers: Numbers, upto: int) -> None:
         return
     rows = batch.rows.filter(position__gt=batch.rows_done, position__lte=upto, lane__in=_WRITTEN)
     found = {
-        member: numbers[sheet, row]
-        for sheet, row, member in rows.values_list("sheet", "row", "member")
-        if member is not None and (sheet, row) in numbers
+        member: numbers[name, row]
+        for name, row, member in rows.values_list("sheet", "row", "member")
+        if member is not None and (name, row) in numbers
     }
     there = Member.objects.filter(
         pk__in=list(found), hamlet=batch.hamlet_id, status=Member.Status.ACTIVE, national_id=None
@@ -138,10 +138,10 @@ NO_PEOPLE = "Bảng không có dòng nào ghi họ tên. Hãy kiểm tra lại t
 
 def content_of(batch: MemberImport) -> bytes:
     """The file as it was sent. Raises NotAllowed once it has been removed."""
-    kept = MemberImportFile.objects.filter(batch=batch).first()
-    if kept is None:
+    stored = MemberImportFile.objects.filter(batch=batch).first()
+    if stored is None:
         raise NotAllowed("Tệp đã được xóa theo thời hạn lưu. Hãy tải lại tệp nếu cần.")
-    return base64.b64decode(kept.content)
+    return base64.b64decode(stored.content)
 
 
 def make_preview(batch: MemberImport) -> None:
@@ -239,10 +239,10 @@ def _keep_sheets(batch: MemberImport, sheets: Iterable[SheetMapping]) -> None:
     MemberImportFile.objects.filter(batch=batch).update(sheets=[_sheet_json(one) for one in sheets])
 
 
-def _sheet_json(sheet: SheetMapping) -> dict[str, object]:
+def _sheet_json(table: SheetMapping) -> dict[str, object]:
     return {
-        "sheet": sheet.sheet,
-        "header_row": sheet.header_row,
+        "sheet": table.sheet,
+        "header_row": table.header_row,
         "columns": [
             {
                 "index": column.index,
@@ -252,7 +252,7 @@ def _sheet_json(sheet: SheetMapping) -> dict[str, object]:
                 "is_guessed": column.is_guessed,
                 "samples": list(column.samples),
             }
-            for column in sheet.columns
+            for column in table.columns
         ],
     }
 
@@ -260,13 +260,13 @@ def _sheet_json(sheet: SheetMapping) -> dict[str, object]:
 def remember(batch: MemberImport) -> None:
     """The headings of the columns that were chosen by letter, for the hamlet's next list."""
     headings = {}
-    for sheet in batch.sheets:
-        for column in sheet["columns"]:
-            named = (f"{sheet['sheet']}!{column['letter']}", column["letter"], column["header"])
+    for table in batch.sheets:
+        for column in table["columns"]:
+            named = (f"{table['sheet']}!{column['letter']}", column["letter"], column["header"])
             chosen = next((batch.mapping[key] for key in named if key in batch.mapping), None)
             if column["header"] and chosen is not None:
                 headings[column["header"]] = chosen
     if headings:
-        kept, _created = MemberListMapping.objects.get_or_create(hamlet=batch.hamlet)
-        kept.headings = {**kept.headings, **headings}
-        kept.save(update_fields=["headings"])
+        stored, _created = MemberListMapping.objects.get_or_create(hamlet=batch.hamlet)
+        stored.headings = {**stored.headings, **headings}
+        stored.save(update_fields=["headings"])

@@ -28,7 +28,7 @@ from groups.member_import.pages import (
     was_overruled,
 )
 from groups.member_import.row_display import lines_of
-from vietnamese.text import fold
+from vietnamese.text import fold, grouped
 
 ROWS_A_PAGE = 50
 Lane = MemberImportRow.Lane
@@ -109,7 +109,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         step="review" if is_open else "result",
         is_open=is_open,
         tabs=[
-            (lane, label, tone, row_display.number(counts[lane]))
+            (lane, label, tone, grouped(counts[lane]))
             for lane, (label, tone, _why) in row_display.LANES.items()
             if counts[lane] or lane in row_display.ALWAYS
         ],
@@ -127,7 +127,7 @@ def review(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
         earlier=member_import.earlier(batch) if is_open else None,
         was_overruled=is_open and was_overruled(batch),
         other_place=other_place(batch, request.user) if is_open else None,
-        to_write=row_display.number(counts[Lane.NEW] + counts[Lane.CHANGED]),
+        to_write=grouped(counts[Lane.NEW] + counts[Lane.CHANGED]),
     )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def correct(request: HttpRequest, *, site: Any, pk: int, row_id: int) -> HttpRes
         messages.error(request, "Có ô dài quá. Hãy ghi ngắn lại.")
         return _back(request, batch, row_id)
     try:
-        changed = member_import.correct(batch, row.pk, form.said(), by=request.user)
+        changed = member_import.correct(batch, row.pk, form.sent_cells(), by=request.user)
     except member_import.NotAllowed as refusal:
         refused(request, refusal)
         return _back(request, batch, row_id)
@@ -236,5 +236,5 @@ def repair(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
     except member_import.NotAllowed as refusal:
         refused(request, refusal)
     else:
-        messages.success(request, f"Đã sửa {row_display.number(done)} dòng.")
+        messages.success(request, f"Đã sửa {grouped(done)} dòng.")
     return _back(request, batch)

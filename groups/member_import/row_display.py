@@ -11,7 +11,7 @@ from groups.member_import import services as member_import
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.places.models import Team
 from groups.residents.models import Member
-from vietnamese.text import local_phone, masked_phone
+from vietnamese.text import grouped, local_phone, masked_phone
 
 State, Lane = MemberImport.State, MemberImportRow.Lane
 
@@ -59,24 +59,19 @@ EMPTY = "(trống)"
 
 
 @dataclass(frozen=True)
-class Said:
+class Badge:
     label: str
     tone: str
 
 
-def state_of(batch: MemberImport) -> Said:
-    return Said(str(State(batch.state).label), STATE_TONES[State(batch.state)])
+def state_of(batch: MemberImport) -> Badge:
+    return Badge(str(State(batch.state).label), STATE_TONES[State(batch.state)])
 
 
 def meaning_of(lane: str, *, is_open: bool) -> str:
     """Meaning of a lane, in a sentence for a list that waits or for one that is over."""
     waiting = LANES[lane][2]
     return waiting if is_open else AFTERWARDS.get(lane, waiting)
-
-
-def number(value: int) -> str:
-    """25000 → `25.000`."""
-    return f"{value:,}".replace(",", ".")
 
 
 @dataclass(frozen=True)
@@ -103,7 +98,7 @@ def progress_of(batch: MemberImport) -> Progress:
     if idle > STALE_S:
         said = "Máy đang bận hoặc vừa khởi động lại. Việc này sẽ tự tiếp tục, không mất gì."
     elif batch.rows_total and not is_reading:
-        said = f"Xong {number(batch.rows_done)} trong {number(batch.rows_total)} dòng."
+        said = f"Xong {grouped(batch.rows_done)} trong {grouped(batch.rows_total)} dòng."
     else:
         said = "Tệp vài nghìn dòng mất vài giây."
     total = 0 if is_reading else batch.rows_total
@@ -117,8 +112,8 @@ def lane_counts(batch: MemberImport) -> dict[str, int]:
 def figures_of(batch: MemberImport) -> str:
     """The lanes that say something, in a line of the list of imports."""
     counts = lane_counts(batch)
-    shown = (Lane.NEW, Lane.CHANGED, Lane.SAME, Lane.DOUBTFUL, Lane.REFUSED)
-    named = [f"{LANES[lane][0].lower()} {number(counts[lane])}" for lane in shown if counts[lane]]
+    lanes = (Lane.NEW, Lane.CHANGED, Lane.SAME, Lane.DOUBTFUL, Lane.REFUSED)
+    named = [f"{LANES[lane][0].lower()} {grouped(counts[lane])}" for lane in lanes if counts[lane]]
     return ", ".join(named) or "–"
 
 
@@ -141,7 +136,7 @@ class Change:
 
 
 @dataclass
-class Note:
+class Remark:
     """One problem: where, and what to do."""
 
     cell: str
@@ -187,7 +182,7 @@ class Line:
     row: MemberImportRow
     place: str
     cells: list[Cell]
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     decided: str = ""
@@ -196,8 +191,8 @@ class Line:
 
 def place_of(row: MemberImportRow) -> str:
     """Place in the file, as Excel would say it."""
-    sheet = f"Trang “{row.sheet}”" if row.sheet else "Tệp"
-    return f"{sheet}, dòng {row.row}" if row.row else sheet
+    place = f"Trang “{row.sheet}”" if row.sheet else "Tệp"
+    return f"{place}, dòng {row.row}" if row.row else place
 
 
 # What of the register is for accounts that may see a member in full.
@@ -209,10 +204,10 @@ def _register(name: str, value: Any, *, in_full: bool) -> str:
     """A value of the register as this account may read it."""
     if value and name in IN_FULL and not in_full:
         return HIDDEN
-    return _said(name, value)
+    return _in_words(name, value)
 
 
-def _said(name: str, value: Any) -> str:
+def _in_words(name: str, value: Any) -> str:
     """A stored value of the register in words; a phone shows its end, as in every list."""
     if value in (None, ""):
         return EMPTY
@@ -235,7 +230,7 @@ def _said(name: str, value: Any) -> str:
 def value_of(row: MemberImportRow, name: str) -> str:
     """A field of a readable line, in words."""
     value = getattr(row, name)
-    return local_phone(value) if name == "phone" and value else _said(name, value)
+    return local_phone(value) if name == "phone" and value else _in_words(name, value)
 
 
 def changes_of(row: MemberImportRow, teams: dict[int, str], *, in_full: bool) -> list[Change]:
@@ -247,15 +242,17 @@ def changes_of(row: MemberImportRow, teams: dict[int, str], *, in_full: bool) ->
         if name == "team_id":
             changes.append(Change(FIELD_LABELS["team"], teams.get(was or 0, EMPTY), row.team))
         elif name in FIELD_LABELS and becomes != was:
-            after = local_phone(becomes) if name == "phone" and becomes else _said(name, becomes)
+            after = (
+                local_phone(becomes) if name == "phone" and becomes else _in_words(name, becomes)
+            )
             before = _register(name, was, in_full=in_full)
             changes.append(Change(FIELD_LABELS[name], before, after))
     return changes
 
 
-def _notes(row: MemberImportRow) -> list[Note]:
+def _notes(row: MemberImportRow) -> list[Remark]:
     return [
-        Note(
+        Remark(
             cell=f"{problem['column']}{row.row}" if problem.get("column") else "",
             sentence=problem["message"],
             tone="bad" if problem["is_error"] else "warn",
@@ -276,7 +273,7 @@ def _cells(row: MemberImportRow) -> list[Cell]:
         Cell(
             name,
             FIELD_LABELS[name],
-            member_import.shown(row, name),
+            member_import.editable_text(row, name),
             name in wrong,
             name in (row.edits or {}),
         )

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from accounts.workflow.services import lock, lock_for, record, require_state, sees
 from groups.member_import import correcting, enqueue, previewing, undoing
-from groups.member_import.correcting import EDITABLE, Repair, repairs, shown
+from groups.member_import.correcting import EDITABLE, Repair, editable_text, repairs
 from groups.member_import.models import (
     MemberImport,
     MemberImportFile,
@@ -33,17 +33,17 @@ from groups.member_import.undoing import UndoPlan
 from groups.member_import.workbooks import mark, template
 from groups.places.models import Hamlet
 from groups.residents.consent import services as consent
-from groups.residents.consent.services import Paper
+from groups.residents.consent.services import SignedConsent
 
 __all__ = [
     "EDITABLE",
     "NotAllowed",
-    "Paper",
     "Repair",
+    "SignedConsent",
     "UndoPlan",
     "UnreadableFile",
+    "editable_text",
     "repairs",
-    "shown",
     "template",
 ]
 
@@ -239,12 +239,12 @@ def commit(
     batch: MemberImport,
     *,
     by: User | None,
-    paper: Paper | None = None,
+    signed: SignedConsent | None = None,
     in_background: bool = True,
 ) -> MemberImport:
     """Write new and changed people down in the background (state COMMITTING).
 
-    `paper` is what the officer states that everybody of the list signed; without it nobody's
+    `signed` states what everybody of the list signed; without it nobody's
     consent changes. Doubtful rows without a decision stay out. `rows_done` of `rows_total` tells
     the progress.
     """
@@ -253,12 +253,12 @@ def commit(
             _lock_with_hamlet(batch, by, State.PREVIEW)
             if not batch.hamlet.is_in_force:
                 raise NotAllowed("Ấp này không còn nữa. Hãy tải danh sách lên ấp hiện nay.")
-            if paper is not None and by is not None:
-                consent.give([], paper=paper, by=by)
-                batch.consent_notice, batch.consent_basis = paper.notice, paper.basis
-                batch.consent_given_on = paper.given_on
-                batch.consent_collected_by = paper.collected_by
-                batch.consent_evidence = paper.evidence
+            if signed is not None and by is not None:
+                consent.give([], signed=signed, by=by)
+                batch.consent_notice, batch.consent_basis = signed.notice, signed.basis
+                batch.consent_given_on = signed.given_on
+                batch.consent_collected_by = signed.collected_by
+                batch.consent_evidence = signed.evidence
             batch.state, batch.committed_by, batch.rows_done = State.COMMITTING, by, 0
             batch.heartbeat_at = timezone.now()
             batch.save()

@@ -62,9 +62,9 @@ class Entry:
 
     def adds_nothing_to(self, other: "Entry") -> bool:
         """Whether the other says everything that this one says."""
-        mine, others = self._said(), other._said()
+        mine, others = self._values(), other._values()
         return all(
-            not said or said == said_there for said, said_there in zip(mine, others, strict=True)
+            not own or own == other_value for own, other_value in zip(mine, others, strict=True)
         )
 
     def contradicts(self, other: "Entry") -> bool:
@@ -76,7 +76,7 @@ class Entry:
         )
         return any(one and two and one != two for one, two in pairs)
 
-    def _said(self) -> tuple[Any, ...]:
+    def _values(self) -> tuple[Any, ...]:
         return (
             self.birth_year, self.birth_date, self.gender, self.phone, fold(self.address),
             fold(self.team), fold(self.household_code),
@@ -113,8 +113,8 @@ def entries(found: MemberList) -> Iterator[Entry]:
         if person.other_phones:
             others = ", ".join(map(local_phone, person.other_phones))
             column = letters.get(person.sheet, "")
-            said = notice("phone_others", field="phone", column=column, text=others)
-            problems = [*problems, said]
+            remark = notice("phone_others", field="phone", column=column, text=others)
+            problems = [*problems, remark]
         yield Entry(
             position=position,
             sheet=person.sheet[:MAX_SHEET],

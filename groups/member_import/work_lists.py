@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
 from groups.member_import.models import MemberImport
 
-SHOWN = 5
+MOST = 5
 NEWS_HOURS = 24  # how long the page says that a list is in
 State = MemberImport.State
 NOTES = {
@@ -37,7 +37,7 @@ def my_member_lists(user: Any, now: datetime) -> WorkList | None:
         .select_related("hamlet")
         .order_by("-created_at", "-pk")
     )
-    rows = list(mine[: SHOWN + 1])
+    rows = list(mine[: MOST + 1])
     brings_lists = not user.has_perm("groups.view_all_hamlets")
     if not rows and not brings_lists:
         return None
@@ -49,12 +49,12 @@ def my_member_lists(user: Any, now: datetime) -> WorkList | None:
             f"{batch.hamlet}. {NOTES[State(batch.state)]}",
             is_urgent=batch.state == State.FAILED,
         )
-        for batch in rows[:SHOWN]
+        for batch in rows[:MOST]
     ]
     return WorkList(
         "Danh sách thành viên đã tải lên",
         items,
-        len(rows) if len(rows) <= SHOWN else mine.count(),
+        len(rows) if len(rows) <= MOST else mine.count(),
         url=f"{reverse('admin:groups_memberimport_changelist')}?viec=toi" if rows else "",
         empty="Không có danh sách nào đang làm dở.",
         icon="upload_file",

@@ -41,25 +41,25 @@ def mark(
     workbook = xlsxwriter.Workbook(target, _OPTIONS)
     formats = _Formats(workbook)
     names: set[str] = set()
-    for number, sheet in enumerate(read_sheets(content, filename), start=1):
-        page = workbook.add_worksheet(_tab_name(sheet.name, number, names))
-        if sheet.is_hidden:
+    for number, worksheet in enumerate(read_sheets(content, filename), start=1):
+        page = workbook.add_worksheet(_tab_name(worksheet.name, number, names))
+        if worksheet.is_hidden:
             page.hide()
         page.set_column(0, 30, 16)
         marked = {
-            (row - 1, _index_of(letters)): (said, (name, row, letters) in errors)
-            for (name, row, letters), said in notes.items()
-            if name == sheet.name
+            (row - 1, _index_of(letters)): (texts, (name, row, letters) in errors)
+            for (name, row, letters), texts in notes.items()
+            if name == worksheet.name
         }
-        for row, cells in enumerate(sheet.rows):
+        for row, cells in enumerate(worksheet.rows):
             for column, cell in enumerate(cells):
                 colour = marked.get((row, column))
                 _put(page, row, column, cell, formats, None if colour is None else colour[1])
-        for (row, column), (said, is_error) in marked.items():
-            if row >= len(sheet.rows) or column >= len(sheet.rows[row]):
+        for (row, column), (texts, is_error) in marked.items():
+            if row >= len(worksheet.rows) or column >= len(worksheet.rows[row]):
                 page.write_blank(row, column, None, formats.of("", is_error))
-            page.write_comment(row, column, "\n".join(said)[:MAX_NOTE], {"x_scale": 2})
-        for row in sheet.hidden_rows:
+            page.write_comment(row, column, "\n".join(texts)[:MAX_NOTE], {"x_scale": 2})
+        for row in worksheet.hidden_rows:
             page.set_row(row - 1, None, None, {"hidden": True})
     workbook.close()
     return target.getvalue()
@@ -69,13 +69,13 @@ _NOT_IN_TABS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_TAB = 31
 
 
-def _tab_name(name: str, number: int, taken: set[str]) -> str:
+def _tab_name(name: str, number: int, used: set[str]) -> str:
     """A name that Excel takes, unlike the others: .ods allows more signs and more letters."""
     plain = _NOT_IN_TABS.sub("-", name).strip(" '")[:_LONGEST_TAB].rstrip(" '")
-    if not plain or plain.casefold() in taken or plain.casefold() == "history":
+    if not plain or plain.casefold() in used or plain.casefold() == "history":
         mark = f" ({number})"
         plain = (plain or "Bảng")[: _LONGEST_TAB - len(mark)] + mark
-    taken.add(plain.casefold())
+    used.add(plain.casefold())
     return plain
 
 

@@ -21,8 +21,8 @@ from groups.oa_groups.services import (
     asking,
     is_safe,
     make_safe,
-    said,
-    take_account,
+    refusal_in_words,
+    require_account,
 )
 from groups.places.models import Officer
 from groups.zalo_groups import zalo_state
@@ -59,7 +59,7 @@ def create(group: ZaloGroup, wanted: Wanted, *, by: User) -> GroupCreation:
     The attempt is written before the call. No answer after the request left: `uncertain`, which
     nobody repeats until the group was looked for. Raises NotAllowed.
     """
-    account = take_account(group, by)
+    account = require_account(group, by)
     with asking(group):
         wait_for_slot(account)
     attempt = _begin(group, wanted, account, by)
@@ -74,7 +74,7 @@ def create(group: ZaloGroup, wanted: Wanted, *, by: User) -> GroupCreation:
     except ZaloError as error:
         if error.parks_account:
             attempt.delete()  # no fault of this attempt: all stays as it was
-            raise NotAllowed(said(error)) from error
+            raise NotAllowed(refusal_in_words(error)) from error
         return _fail(attempt, error)
     finished = _finish(attempt, made, account, by)
     if finished.state == State.MADE:
@@ -127,7 +127,7 @@ def _begin(group: ZaloGroup, wanted: Wanted, account: OfficialAccount, by: User)
 def _fail(attempt: GroupCreation, error: ZaloError) -> GroupCreation:
     is_open = outcome_of(error).verdict is Verdict.UNCERTAIN
     attempt.state = State.UNCERTAIN if is_open else State.REFUSED
-    attempt.problem = UNCERTAIN if is_open else said(error)[:255]
+    attempt.problem = UNCERTAIN if is_open else refusal_in_words(error)[:255]
     attempt.settled_at = None if is_open else timezone.now()
     attempt.save(update_fields=["state", "problem", "settled_at"])
     return attempt
@@ -174,7 +174,7 @@ def _bind(group: ZaloGroup, zalo_group_id: str, link: str, asset: GroupAsset | N
 
 def unknown_groups(group: ZaloGroup, *, by: User) -> list[tuple[str, str, int]]:
     """Groups of the account that no row of ours names: (id, name, heads). Raises NotAllowed."""
-    account = take_account(group, by)
+    account = require_account(group, by)
     with asking(group):
         listed = zalo.list_groups(account)
     known = set(
@@ -192,24 +192,24 @@ def adopt(group: ZaloGroup, zalo_group_id: str, *, by: User) -> ZaloGroup:
 
     Raises NotAllowed, also where the account does not own that group.
     """
-    account = take_account(group, by)
+    account = require_account(group, by)
     with asking(group):
         detail = zalo.group_detail(account, zalo_group_id)
     try:
         with transaction.atomic():
-            taken = ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
-            if taken.zalo_group_id not in ("", zalo_group_id):
+            locked = ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+            if locked.zalo_group_id not in ("", zalo_group_id):
                 raise NotAllowed("Nhóm này đã gắn với một nhóm khác trên Zalo.")
-            if taken.status == ZaloGroup.Status.CLOSED:
+            if locked.status == ZaloGroup.Status.CLOSED:
                 raise NotAllowed("Nhóm đã đóng. Hãy lập nhóm mới rồi nhận về.")
-            _bind(taken, zalo_group_id, detail.link, None)
-            GroupCreation.objects.open().filter(group=taken).update(
+            _bind(locked, zalo_group_id, detail.link, None)
+            GroupCreation.objects.open().filter(group=locked).update(
                 state=State.MADE, zalo_group_id=zalo_group_id,
                 problem="" if is_safe(detail.settings) else UNSAFE,
                 settled_at=timezone.now(),
             )  # fmt: skip
-            zalo_state.keep(taken, detail, account)
-            audit.record("group.adopted", by=by, target=taken, commune=taken.home_commune)
+            zalo_state.keep(locked, detail, account)
+            audit.record("group.adopted", by=by, target=locked, commune=locked.home_commune)
     except IntegrityError:
         raise NotAllowed("Nhóm này trên Zalo đã gắn với một dòng khác.") from None
     group.refresh_from_db()

@@ -149,8 +149,8 @@ def _say_made(request: HttpRequest, attempt: GroupCreation) -> None:
 
 @transaction.atomic
 def _remember(officer: Officer, zalo_user_id: str, request: HttpRequest) -> None:
-    taken = Officer.objects.filter(zalo_user_id=zalo_user_id).exclude(pk=officer.pk)
-    if taken.exists():
+    others = Officer.objects.filter(zalo_user_id=zalo_user_id).exclude(pk=officer.pk)
+    if others.exists():
         raise NotAllowed("Mã này đã ghi cho cán bộ khác.")
     officer.zalo_user_id = zalo_user_id
     officer.save(update_fields=["zalo_user_id"])
@@ -183,12 +183,12 @@ def _found(request: HttpRequest, group: ZaloGroup) -> HttpResponse:
         if attempt is None:
             messages.error(request, "Không có lần tạo nào còn chưa rõ.")
             return back("make", group)
-        said = "Đã ghi: chưa có nhóm nào được tạo. Có thể tạo lại."
-        done = do(request, lambda: creation.say_absent(attempt, by=request.user), said)
+        message = "Đã ghi: chưa có nhóm nào được tạo. Có thể tạo lại."
+        done = do(request, lambda: creation.say_absent(attempt, by=request.user), message)
         return back("make" if done else "find", group)
     wanted = request.POST.get("group", "")
-    said = "Đã nhận nhóm về cổng."
-    done = do(request, lambda: creation.adopt(group, wanted, by=request.user), said)
+    message = "Đã nhận nhóm về cổng."
+    done = do(request, lambda: creation.adopt(group, wanted, by=request.user), message)
     return back("at_zalo" if done else "find", group)
 
 
@@ -269,6 +269,6 @@ def _switch(request: HttpRequest, group: ZaloGroup) -> HttpResponse:
     if asset is None:
         messages.error(request, "Hãy chọn một gói còn trống.")
         return back("place", group)
-    said = "Đã gắn gói mới cho nhóm."
-    done = do(request, lambda: oa_groups.switch_place(group, asset, by=request.user), said)
+    message = "Đã gắn gói mới cho nhóm."
+    done = do(request, lambda: oa_groups.switch_place(group, asset, by=request.user), message)
     return back("at_zalo" if done else "place", group)

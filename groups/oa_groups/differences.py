@@ -52,8 +52,8 @@ def _state(row: GroupAtZalo, detail: GroupDetail) -> list[Difference]:
     if detail.is_enabled and was_refused:
         return [Difference(Kind.ENABLED, row.get_status_display(), "Đang mở; nhóm nhận bài lại.")]
     if not detail.is_enabled and row.status != GroupAtZalo.Status.DISABLED:
-        said = "Bị khóa vì gói hết hạn; bài không gửi vào nữa."
-        return [Difference(Kind.DISABLED, row.get_status_display(), said)]
+        theirs = "Bị khóa vì gói hết hạn; bài không gửi vào nữa."
+        return [Difference(Kind.DISABLED, row.get_status_display(), theirs)]
     return []
 
 
@@ -78,8 +78,8 @@ def _switches(row: GroupAtZalo, detail: GroupDetail) -> list[Difference]:
 def _link(group: ZaloGroup, detail: GroupDetail) -> list[Difference]:
     if not detail.link or detail.link == group.link:
         return []
-    said = f"{detail.link}. {REPRINT}" if group.link else detail.link
-    return [Difference(Kind.LINK, group.link or "chưa có", said)]
+    theirs = f"{detail.link}. {REPRINT}" if group.link else detail.link
+    return [Difference(Kind.LINK, group.link or "chưa có", theirs)]
 
 
 def _place(group: ZaloGroup, row: GroupAtZalo, detail: GroupDetail) -> list[Difference]:
@@ -103,14 +103,14 @@ def heads(group: ZaloGroup, total: int, linked: int) -> Difference | None:
     """How many people are inside, and how many of them are on our list."""
     if total == group.head_count:
         return None
-    said = f"{total} người, trong đó {linked} người có trong danh sách của cổng"
-    return Difference(Kind.HEADS, group.said_heads, said)
+    theirs = f"{total} người, trong đó {linked} người có trong danh sách của cổng"
+    return Difference(Kind.HEADS, group.said_heads, theirs)
 
 
 # Writing differences down, once each, and closing those that are none any more.
 
 
-def note(
+def record_line(
     run: GroupReconciliation,
     difference: Difference,
     *,

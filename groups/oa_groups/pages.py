@@ -71,10 +71,10 @@ def page(
     )
 
 
-def do(request: HttpRequest, deed: Callable[[], Any], done: str | Callable[[Any], str]) -> bool:
+def do(request: HttpRequest, act: Callable[[], Any], done: str | Callable[[Any], str]) -> bool:
     """Do it and tell how it went; returns whether it was done."""
     try:
-        made = deed()
+        made = act()
     except NotAllowed as refused:
         messages.error(request, str(refused))
         return False
@@ -171,8 +171,8 @@ def publish(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpRespons
         ZaloGroup.objects.filter(pk=group.pk).update(is_link_public=is_public)
         verb = "group.link_published" if is_public else "group.link_withheld"
         audit.record(verb, by=request.user, target=group, commune=group.home_commune)
-    said = "Đã công khai liên kết" if is_public else "Đã thôi công khai liên kết"
-    messages.success(request, f"{said}. Trang “Nhóm chính thức” đổi theo sau một phút.")
+    message = "Đã công khai liên kết" if is_public else "Đã thôi công khai liên kết"
+    messages.success(request, f"{message}. Trang “Nhóm chính thức” đổi theo sau một phút.")
     return back("at_zalo", group)
 
 
@@ -292,11 +292,11 @@ def _set_deputy(
         messages.error(request, "Hãy chọn một người trong danh sách.")
         return
     is_deputy = request.POST.get("deed") == "add"
-    said = f"{who.full_name} {'là phó nhóm' if is_deputy else 'không còn là phó nhóm'}."
+    message = f"{who.full_name} {'là phó nhóm' if is_deputy else 'không còn là phó nhóm'}."
     do(
         request,
         lambda: participants.set_deputy(group, who, by=request.user, is_deputy=is_deputy),
-        said,
+        message,
     )
 
 

@@ -14,7 +14,7 @@ from accounts.services import NotAllowed
 from groups.linking.models import ZaloLink
 from groups.oa_groups.creation import USER_ID
 from groups.oa_groups.models import GroupAtZalo
-from groups.oa_groups.services import asking, take_group
+from groups.oa_groups.services import asking, require_made
 from groups.places.models import Officer
 from groups.residents.models import Member, Membership
 from groups.zalo_groups import zalo_state
@@ -99,20 +99,20 @@ class Roster:
 
 def roster(group: ZaloGroup, *, by: User, page: int = 1) -> Roster:
     """Fifty people of the group as Zalo lists them now; the look is audited. Raises NotAllowed."""
-    account = take_group(group, by)
+    account = require_made(group, by)
     with asking(group):
-        told = zalo.people_page(account, group.zalo_group_id, page=page)
-    people = [person for person in told.people if person.user_id]
+        listed = zalo.people_page(account, group.zalo_group_id, page=page)
+    people = [person for person in listed.people if person.user_id]
     audit.record(
         "group.roster_viewed", by=by, target=group, commune=group.home_commune, rows=len(people)
     )
-    pages = max(1, -(-told.total // A_PAGE))
-    return Roster(_known(group, people, by), told.total, page, pages)
+    pages = max(1, -(-listed.total // A_PAGE))
+    return Roster(_known(group, people, by), listed.total, page, pages)
 
 
 def pending(group: ZaloGroup, *, by: User) -> list[Person]:
     """Everyone who asks to be let in; the look is audited. Raises NotAllowed."""
-    account = take_group(group, by)
+    account = require_made(group, by)
     with asking(group):
         people = zalo.pending_people(account, group.zalo_group_id)
     zalo_state.keep_waiting(group, len(people))
@@ -161,7 +161,7 @@ def _checked(user_ids: Sequence[str]) -> list[str]:
 
 def accept(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
     """Let people in who asked; returns how many. Raises NotAllowed."""
-    account, ids = take_group(group, by), _checked(user_ids)
+    account, ids = require_made(group, by), _checked(user_ids)
     with asking(group):
         zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.ACCEPT, ids)
     return _settled(group, ids, by, "group.people_accepted")
@@ -169,7 +169,7 @@ def accept(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
 
 def reject(group: ZaloGroup, user_ids: Sequence[str], *, by: User) -> int:
     """Turn people away who asked; returns how many. Raises NotAllowed."""
-    account, ids = take_group(group, by), _checked(user_ids)
+    account, ids = require_made(group, by), _checked(user_ids)
     with asking(group):
         zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.REJECT, ids)
     return _settled(group, ids, by, "group.people_rejected")
@@ -185,7 +185,7 @@ def _settled(group: ZaloGroup, ids: list[str], by: User, action: str) -> int:
 
 def remove(group: ZaloGroup, user_ids: Sequence[str], *, by: User, reason: str) -> int:
     """Take people out of the group, with a reason for the trail. Raises NotAllowed."""
-    account, ids = take_group(group, by), _checked(user_ids)
+    account, ids = require_made(group, by), _checked(user_ids)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do đưa người ra khỏi nhóm (không ghi tên, số điện thoại).")
     if officers_behind(group, ids):
@@ -232,7 +232,7 @@ def invitable(group: ZaloGroup, by: User) -> list[Member]:
 
 def invite(group: ZaloGroup, members: Sequence[int], *, by: User) -> int:
     """Invite members by the account; returns how many. Raises NotAllowed."""
-    account = take_group(group, by)
+    account = require_made(group, by)
     chosen = [member for member in invitable(group, by) if member.pk in set(members)]
     ids = _checked(list(ids_of(group, chosen).values()))
     with asking(group):
@@ -265,7 +265,7 @@ def deputies_possible(group: ZaloGroup) -> tuple[list[Officer], list[Member]]:
 
 def set_deputy(group: ZaloGroup, who: Officer | Member, *, by: User, is_deputy: bool) -> None:
     """Make an officer or a member a deputy of the group, or a plain member. Raises NotAllowed."""
-    account = take_group(group, by)
+    account = require_made(group, by)
     officers, members = deputies_possible(group)
     if who not in [*officers, *members]:
         raise NotAllowed("Người này chưa có mã người dùng Zalo, hoặc chưa ở trong nhóm.")

@@ -141,10 +141,10 @@ def _note_new(
     for summary in listed:
         if summary.group_id in ours or not summary.group_id:
             continue
-        said = f"{summary.name} ({summary.total_member} người)"
-        differences.note(
+        theirs = f"{summary.name} ({summary.total_member} người)"
+        differences.record_line(
             held,
-            Difference(Kind.NEW, "chưa có trong cổng", said, needs=True),
+            Difference(Kind.NEW, "chưa có trong cổng", theirs, needs=True),
             group=None,
             zalo_group_id=summary.group_id,
         )
@@ -154,7 +154,7 @@ def _note_new(
 def _note_gone(held: GroupReconciliation, group: ZaloGroup) -> None:
     row = zalo_state.row_of(group)
     if row.status != GroupAtZalo.Status.GONE:
-        differences.note(
+        differences.record_line(
             held,
             Difference(
                 Kind.GONE, group.get_status_display(), "không còn trong danh sách", needs=True
@@ -199,7 +199,7 @@ def _note_refused(
         found = Difference(
             Kind.DISABLED, row.get_status_display(), "Bị khóa vì gói hết hạn; bài không gửi vào."
         )
-        differences.note(held, found, group=group, zalo_group_id=group.zalo_group_id)
+        differences.record_line(held, found, group=group, zalo_group_id=group.zalo_group_id)
     zalo_state.note_refusal(group.zalo_group_id, code)
     values = {"deletes_on": summary.deletes_on} if summary.deletes_on else {}
     GroupAtZalo.objects.filter(group=group).update(
@@ -231,7 +231,7 @@ def _write(
         found += _note_people(group, ids)
         found.append(_note_officer(group, set(ids)))
     for difference in filter(None, found):
-        differences.note(held, difference, group=group, zalo_group_id=group.zalo_group_id)
+        differences.record_line(held, difference, group=group, zalo_group_id=group.zalo_group_id)
 
 
 def _note_people(group: ZaloGroup, ids: list[str]) -> list[Difference]:
@@ -253,20 +253,20 @@ def _note_people(group: ZaloGroup, ids: list[str]) -> list[Difference]:
 def _note_officer(group: ZaloGroup, inside: set[str]) -> Difference | None:
     """Whether an officer whose Zalo id is known is in the group: nobody need say so by hand."""
     today = timezone.localdate()
-    said: Officer | None = group.officer_inside
-    if said is not None and said.zalo_user_id:
-        is_in = said.zalo_user_id in inside
-        fields = {"officer_inside": said, "officer_inside_on": today} if is_in else {
+    known: Officer | None = group.officer_inside
+    if known is not None and known.zalo_user_id:
+        is_in = known.zalo_user_id in inside
+        fields = {"officer_inside": known, "officer_inside_on": today} if is_in else {
             "officer_inside": None, "officer_inside_on": None
         }  # fmt: skip
         ZaloGroup.objects.filter(pk=group.pk).update(**fields)
         if is_in:
             return None
         return Difference(
-            Kind.OFFICER, f"{said.full_name} ở trong nhóm", "không có trong nhóm trên Zalo"
+            Kind.OFFICER, f"{known.full_name} ở trong nhóm", "không có trong nhóm trên Zalo"
         )
     owner = group.owner
-    if said is None and owner is not None and owner.is_active and owner.zalo_user_id in inside:
+    if known is None and owner is not None and owner.is_active and owner.zalo_user_id in inside:
         ZaloGroup.objects.filter(pk=group.pk).update(officer_inside=owner, officer_inside_on=today)
         return Difference(
             Kind.OFFICER, "chưa xác nhận cán bộ trong nhóm", f"{owner.full_name} ở trong nhóm"

@@ -35,7 +35,7 @@ def instead_of_groups(group: ZaloGroup) -> str:
     return answer.sentence if answer.is_no else ""
 
 
-def take_account(group: ZaloGroup, by: User) -> OfficialAccount:
+def require_account(group: ZaloGroup, by: User) -> OfficialAccount:
     """The account through which `by` may run this group. Raises NotAllowed."""
     require(group, by, permission="groups.run_oa_group")
     if not group.capabilities.roster_by_api:
@@ -48,9 +48,9 @@ def take_account(group: ZaloGroup, by: User) -> OfficialAccount:
     return account
 
 
-def take_group(group: ZaloGroup, by: User) -> OfficialAccount:
+def require_made(group: ZaloGroup, by: User) -> OfficialAccount:
     """Do as `account_for`, for a group that is at Zalo already. Raises NotAllowed."""
-    account = take_account(group, by)
+    account = require_account(group, by)
     if not group.zalo_group_id:
         raise NotAllowed("Nhóm chưa được tạo trên Zalo.")
     require_state(group, unless=ZaloGroup.Status.CLOSED, refusal=NO_LONGER)
@@ -65,10 +65,10 @@ def asking(group: ZaloGroup) -> Iterator[None]:
     except ZaloError as error:
         if isinstance(error, ZaloRejected):
             zalo_state.note_refusal(group.zalo_group_id, error.code)
-        raise NotAllowed(said(error)) from error
+        raise NotAllowed(refusal_in_words(error)) from error
 
 
-def said(error: ZaloError) -> str:
+def refusal_in_words(error: ZaloError) -> str:
     """A sentence about a group, where the common one speaks of posts."""
     if isinstance(error, ZaloUncertain):
         return UNCLEAR
@@ -93,12 +93,12 @@ LONGEST_DESCRIPTION = 500
 # How a new group begins: officers write, and let people in.
 SAFE_WAYS: Mapping[str, bool] = MappingProxyType({"is_send_locked": True, "needs_approval": True})
 UNSAFE = "Nhóm chưa được khóa gửi tin và bật duyệt người vào."
-TAKEN = (-238, -241)
+ASSET_IN_USE = (-238, -241)
 
 
 def look(group: ZaloGroup, *, by: User) -> GroupAtZalo:
     """Ask Zalo how the group stands, and keep it. Raises NotAllowed."""
-    account = take_group(group, by)
+    account = require_made(group, by)
     with asking(group):
         detail = zalo.group_detail(account, group.zalo_group_id)
     return zalo_state.keep(group, detail, account)
@@ -116,7 +116,7 @@ def change(
 
     A name that is changed here is the portal's name of the group too.
     """
-    account = take_group(group, by)
+    account = require_made(group, by)
     if name is not None and not 1 <= len(name) <= LONGEST_NAME:
         raise NotAllowed(f"Tên nhóm trên Zalo từ 1 đến {LONGEST_NAME} ký tự.")
     if description is not None and len(description) > LONGEST_DESCRIPTION:
@@ -155,7 +155,7 @@ def is_safe(settings: Any) -> bool:
 
 def refresh_places(group: ZaloGroup, *, by: User) -> list[GroupAsset]:
     """Ask Zalo which places the account has; returns those that are free. Raises NotAllowed."""
-    account = take_account(group, by)
+    account = require_account(group, by)
     with asking(group):
         zalo.refresh_assets(account)
     return free_places(group)
@@ -174,7 +174,7 @@ def switch_place(group: ZaloGroup, asset: GroupAsset, *, by: User) -> GroupAtZal
 
     Raises NotAllowed.
     """
-    account = take_group(group, by)
+    account = require_made(group, by)
     if asset not in free_places(group):
         raise NotAllowed("Gói đã chọn không còn trống. Bấm “Xem lại gói” rồi chọn gói khác.")
     if group.head_count and asset.capacity and group.head_count > asset.capacity:
@@ -185,7 +185,7 @@ def switch_place(group: ZaloGroup, asset: GroupAsset, *, by: User) -> GroupAtZal
         try:
             detail = zalo.change_asset(account, group.zalo_group_id, asset.asset_id)
         except ZaloError as error:
-            if error.code in TAKEN:
+            if error.code in ASSET_IN_USE:
                 raise NotAllowed(ALREADY) from error
             raise
     with suppress(ZaloError):  # the next comparison asks again

@@ -12,7 +12,7 @@ from groups.zalo_groups import health
 from groups.zalo_groups.models import ZaloGroup
 from groups.zalo_groups.querysets import ENDING_DAYS
 
-SHOWN = 5
+MOST = 5
 DISSOLVED_TOLD_DAYS = 14
 Status = ZaloGroup.Status
 
@@ -37,17 +37,17 @@ def _refused(user: Any, now: datetime) -> Any:
 def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
     """Zalo takes no post for these: the package has ended, or the group is gone."""
     refused, today = _refused(user, now), now.date()
-    rows = list(refused[: SHOWN + 1])
+    rows = list(refused[: MOST + 1])
     if not rows:
         return None
     items = [
         WorkItem(row.group.name, _at_zalo_page(row.group), health.refusal(row, today), True)
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
     return WorkList(
         "Nhóm bị Zalo khóa hoặc không còn",
         items,
-        len(rows) if len(rows) <= SHOWN else refused.count(),
+        len(rows) if len(rows) <= MOST else refused.count(),
         icon="lock",
         order=12,
     )
@@ -70,7 +70,7 @@ def _dissolved(user: Any, now: datetime) -> Any:
 def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
     """Zalo dissolved these lately: the people must be told where to go."""
     dissolved = _dissolved(user, now)
-    rows = list(dissolved[: SHOWN + 1])
+    rows = list(dissolved[: MOST + 1])
     if not rows:
         return None
     items = [
@@ -80,12 +80,12 @@ def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
             f"Zalo đã giải tán ngày {row.deletes_on:%d/%m/%Y}. Báo bà con và lập nhóm mới.",
             True,
         )
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
     return WorkList(
         "Nhóm vừa bị giải tán",
         items,
-        len(rows) if len(rows) <= SHOWN else dissolved.count(),
+        len(rows) if len(rows) <= MOST else dissolved.count(),
         icon="group_off",
         order=13,
     )
@@ -109,14 +109,14 @@ def _ending(user: Any, now: datetime) -> Any:
 def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
     """The paid package of a group ends within 30 days: said anew at 14, and urgent from 7."""
     ending, today = _ending(user, now), now.date()
-    rows = list(ending[: SHOWN + 1])
+    rows = list(ending[: MOST + 1])
     if not rows:
         return None
     first: Any = rows[0].asset_expires_on
     return WorkList(
         "Gói nhóm sắp hết hạn",
-        [_package(group, today) for group in rows[:SHOWN]],
-        len(rows) if len(rows) <= SHOWN else ending.count(),
+        [_package(group, today) for group in rows[:MOST]],
+        len(rows) if len(rows) <= MOST else ending.count(),
         url=f"{reverse('admin:groups_zalogroup_care')}?ly-do=goi-nhom",
         icon="event_busy",
         order=20 if (first - today).days <= health.SOON_DAYS else 75,
@@ -151,7 +151,7 @@ def _at_the_door(user: Any, now: datetime) -> Any:
 def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
     """People at the door of a group whose joining is approved by the police."""
     waiting = _at_the_door(user, now)
-    rows = list(waiting[: SHOWN + 1])
+    rows = list(waiting[: MOST + 1])
     if not rows:
         return None
     items = [
@@ -160,7 +160,7 @@ def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
             reverse("admin:groups_zalogroup_pending", args=[row.group.pk]),
             f"{row.waiting} người xin vào nhóm.",
         )
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
     return WorkList(
         "Người xin vào nhóm",
@@ -186,7 +186,7 @@ def _differences(user: Any, now: datetime) -> Any:
 def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
     """Differences to Zalo that a person must decide."""
     open_ones = _differences(user, now)
-    rows = list(open_ones[: SHOWN + 1])
+    rows = list(open_ones[: MOST + 1])
     if not rows:
         return None
     sees_all = user.has_perm("groups.view_groupreconciliation")
@@ -199,13 +199,13 @@ def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
             f"{row.label}. {row.theirs}" if row.group else row.label,
             row.kind == ReconciliationLine.Kind.GONE,
         )
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
     newest = max(row.reconciliation_id for row in rows)
     return WorkList(
         "Nhóm khác với Zalo, chờ quyết định",
         items,
-        len(rows) if len(rows) <= SHOWN else open_ones.count(),
+        len(rows) if len(rows) <= MOST else open_ones.count(),
         url=reverse("admin:groups_groupreconciliation_show", args=[newest]) if sees_all else "",
         icon="compare_arrows",
         order=40,
@@ -227,7 +227,7 @@ def _left_open(user: Any, now: datetime) -> Any:
 def creations_unclear(user: Any, now: datetime) -> WorkList | None:
     """Attempts to make a group that left something open: the outcome, or its first settings."""
     unclear = _left_open(user, now)
-    rows = list(unclear[: SHOWN + 1])
+    rows = list(unclear[: MOST + 1])
     if not rows:
         return None
     items = [
@@ -239,12 +239,12 @@ def creations_unclear(user: Any, now: datetime) -> WorkList | None:
             else "Chưa rõ Zalo đã tạo nhóm hay chưa. Tìm nhóm trên Zalo rồi nhận về.",
             True,
         )
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
     return WorkList(
         "Tạo nhóm chưa xong",
         items,
-        len(rows) if len(rows) <= SHOWN else unclear.count(),
+        len(rows) if len(rows) <= MOST else unclear.count(),
         icon="help",
         order=14,
     )

@@ -217,13 +217,13 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
     def next_step(self, request: DataRequest) -> str:
         if not request.is_open:
             return "Không còn việc gì."
-        said = NEXT_STEPS[DataRequest.Kind(request.kind)]
+        text = NEXT_STEPS[DataRequest.Kind(request.kind)]
         if request.status == DataRequest.Status.RECEIVED:
-            said = f"Gọi, nhắn hoặc gặp để báo đã nhận, rồi bấm “Đã báo là đã nhận”. Sau đó: {said}"
+            text = f"Gọi, nhắn hoặc gặp để báo đã nhận, rồi bấm “Đã báo là đã nhận”. Sau đó: {text}"
         if request.member_id is None:
-            return f"{said} Trước đó hãy chọn người này ở ô Thành viên rồi lưu."
+            return f"{text} Trước đó hãy chọn người này ở ô Thành viên rồi lưu."
         page = reverse("admin:groups_member_change", args=[request.member_id])
-        return format_html('{} <a class="by-link" href="{}">Mở trang của người này</a>', said, page)
+        return format_html('{} <a class="by-link" href="{}">Mở trang của người này</a>', text, page)
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Đã báo là đã nhận"), url_path="da-bao", permissions=["acknowledge"]

@@ -166,8 +166,8 @@ def refuse_naming(reason: str, person: Member | DataRequest) -> None:
 
 def _has_name(reason: str, names: set[str]) -> bool:
     """A name of one word says too little: it is a word of the language as often."""
-    said = f" {' '.join(_words(reason))} "
-    return any(f" {' '.join(_words(name))} " in said for name in names if " " in name)
+    text = f" {' '.join(_words(reason))} "
+    return any(f" {' '.join(_words(name))} " in text for name in names if " " in name)
 
 
 def _words(text: str) -> list[str]:
@@ -175,9 +175,9 @@ def _words(text: str) -> list[str]:
 
 
 def _has_phone(reason: str, phones: set[str]) -> bool:
-    said = digits_of(reason)
+    digits = digits_of(reason)
     tails = (digits_of(phone)[-DIGITS_OF_A_PHONE:] for phone in phones)
-    return any(len(tail) == DIGITS_OF_A_PHONE and tail in said for tail in tails)
+    return any(len(tail) == DIGITS_OF_A_PHONE and tail in digits for tail in tails)
 
 
 # The end of a membership: leaving, taking the agreement back, and the data going for good.
@@ -309,16 +309,16 @@ def purge(rows: QuerySet[Member]) -> int:
 
 @transaction.atomic
 def _purge_batch(ids: list[int]) -> int:
-    taken = list(
+    locked = list(
         Member.objects.filter(pk__in=ids, status__in=Member.ENDED)
         .select_for_update(of=("self",))
         .select_related("hamlet__commune")
     )
-    blank([member.pk for member in taken], with_files=False)
-    counts = Counter(member.hamlet.commune for member in taken)
+    blank([member.pk for member in locked], with_files=False)
+    counts = Counter(member.hamlet.commune for member in locked)
     for commune, rows in counts.items():
         audit.record("member.anonymised", commune=commune, rows=rows)
-    return len(taken)
+    return len(locked)
 
 
 def expired_merges() -> QuerySet[Member]:

@@ -58,7 +58,7 @@ def _about(member: Member) -> Section:
         ("Trạng thái", str(member.get_status_display())),
         ("Sự đồng ý", consent.in_words(member)),
     )
-    return Section("Thông tin của người này", [(name, said) for name, said in values if said])
+    return Section("Thông tin của người này", [(name, value) for name, value in values if value])
 
 
 def _absorbed(member: Member) -> Section:
@@ -70,12 +70,12 @@ def _absorbed(member: Member) -> Section:
         row = merge.absorbed
         if row is not None:
             born = _day(row.birth_date) or str(row.birth_year or "")
-            said = (
+            values = (
                 row.full_name, born, local_phone(row.phone), row.address, row.household_code,
                 national_ids.in_full(row),
             )  # fmt: skip
             lines.append(
-                (f"Giữ đến {_day(merge.undo_until)}", ", ".join(word for word in said if word))
+                (f"Giữ đến {_day(merge.undo_until)}", ", ".join(word for word in values if word))
             )
     return Section("Dòng khác đã gộp vào", lines)
 
@@ -190,7 +190,7 @@ def gather(member: Member, *, by: User, reason: str) -> Holdings:
 def workbook(holdings: Holdings) -> bytes:
     """The same as a sheet."""
     rows = [
-        (section.title, name, said) for section in holdings.sections for name, said in section.lines
+        (section.title, name, text) for section in holdings.sections for name, text in section.lines
     ]
     book = Workbook(holdings.mark)
     book.add_sheet("Dữ liệu", ("Loại", "Mục", "Nội dung"), rows)

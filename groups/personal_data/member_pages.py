@@ -30,7 +30,7 @@ from groups.residents.forms import (
     WithdrawForm,
 )
 from groups.residents.models import Member
-from groups.residents.question_pages import SHOWN, StepsMixin, ask_page, carried_on, do_or_ask
+from groups.residents.question_pages import NAMED, StepsMixin, ask_page, carried_on, do_or_ask
 
 NO_NOTICE = (
     "Xã chưa có bản thông báo về dữ liệu cá nhân đang dùng. Chỉ huy lập bản thông báo trước, rồi "
@@ -105,19 +105,19 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
     def record_consent(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """From one paper, for everybody chosen."""
         rows = queryset.select_related("hamlet__commune")
-        shown = list(rows[:SHOWN])
-        if not shown:
+        named = list(rows[:NAMED])
+        if not named:
             return None
         is_answer = "basis" in request.POST or "given_on" in request.POST
         return self._paper_page(
             request,
-            shown,
+            named,
             lambda: list(queryset.values_list("pk", flat=True)),
             is_answer=is_answer,
             back_url=request.get_full_path(),
-            people=shown,
+            people=named,
             count=queryset.count(),
-            hidden_count=-len(shown),
+            hidden_count=-len(named),
             carried=carried_on(request, "record_consent"),
         )
 
@@ -154,7 +154,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             return ask_page(self, request, title=title, back_url=back_url, warning=NO_NOTICE)
         if is_answer and form.is_valid():
             try:
-                number = consent.give(ids(), paper=form.paper(), by=request.user)  # type: ignore[arg-type]
+                number = consent.give(ids(), signed=form.stated(), by=request.user)  # type: ignore[arg-type]
             except NotAllowed as refused:
                 refusal = str(refused)
             else:

@@ -12,7 +12,7 @@ from groups.personal_data.models import DataRequest
 from groups.residents.consent.models import ConsentNotice
 from groups.residents.models import Member
 
-SHOWN = 5
+MOST = 5
 # From this month on the calendar of the next year should be there.
 CALENDAR_MONTH = 11
 
@@ -35,14 +35,14 @@ def requests_to_settle(user: Any, now: datetime) -> WorkList | None:
         return None
     today = now.date()
     waiting = DataRequest.objects.visible_to(user).open().with_next_due()
-    rows = list(waiting.select_related("hamlet")[: SHOWN + 1])
+    rows = list(waiting.select_related("hamlet")[: MOST + 1])
     if not rows:
         return None
     late = waiting.overdue(today).count()
     return WorkList(
         f"Yêu cầu về dữ liệu, {late} quá hạn" if late else "Yêu cầu về dữ liệu",
-        [_request_item(row, today) for row in rows[:SHOWN]],
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        [_request_item(row, today) for row in rows[:MOST]],
+        len(rows) if len(rows) <= MOST else waiting.count(),
         url=f"{reverse('admin:groups_datarequest_changelist')}?han=mo",
         icon="privacy_tip",
         order=30,
@@ -110,10 +110,10 @@ def days_off_of_next_year(user: Any, now: datetime) -> WorkList | None:
     if days.exists() and not days.filter(is_provisional=True).exists():
         return None
     address = reverse("admin:accounts_holiday_changelist")
-    note = (
+    remark = (
         "Đang là ngày tính trước. Sửa lại theo thông báo của Nhà nước."
         if days.exists()
         else "Chưa có ngày nào: hạn theo ngày làm việc sẽ tính sai."
     )
-    item = WorkItem(f"Lịch nghỉ năm {year}", address, note)
+    item = WorkItem(f"Lịch nghỉ năm {year}", address, remark)
     return WorkList("Lịch nghỉ lễ, làm bù", [item], 1, icon="event_busy", order=78)

@@ -136,9 +136,9 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         hamlet = self.get_object(request, object_id) if object_id else None
-        shown = {"past": past_of(hamlet, request.user) if hamlet is not None else []}
+        context = {"past": past_of(hamlet, request.user) if hamlet is not None else []}
         return super().changeform_view(
-            request, object_id, form_url, {**(extra_context or {}), **shown}
+            request, object_id, form_url, {**(extra_context or {}), **context}
         )
 
     def get_urls(self) -> list[URLPattern]:

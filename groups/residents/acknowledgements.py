@@ -16,7 +16,7 @@ from groups.residents.models import Member, RegulationAcknowledgement
 
 @transaction.atomic
 def acknowledge(
-    regulation: Regulation, member_ids: Iterable[int], *, by: User, on: date, way: str
+    regulation: Regulation, member_ids: Iterable[int], *, by: User, on: date, method: str
 ) -> int:
     """Note that these members know this version; returns how many were new. Raises NotAllowed.
 
@@ -33,7 +33,7 @@ def acknowledge(
     first = min(day for day in (asked_from, regulation.agreed_on) if day)
     if on < first:
         raise NotAllowed(f"Bản này có từ {first:%d/%m/%Y}; ngày ghi nhận không thể sớm hơn.")
-    if way not in RegulationAcknowledgement.Way.values:
+    if method not in RegulationAcknowledgement.Method.values:
         raise NotAllowed("Hãy chọn cách ghi nhận.")
     waiting = (
         Member.objects.visible_to(by).bound_by(regulation).not_knowing(regulation)
@@ -42,7 +42,7 @@ def acknowledge(
     made = RegulationAcknowledgement.objects.bulk_create(
         [
             RegulationAcknowledgement(
-                member_id=pk, regulation=regulation, acknowledged_on=on, way=way, recorded_by=by
+                member_id=pk, regulation=regulation, acknowledged_on=on, way=method, recorded_by=by
             )
             for pk in waiting
         ],

@@ -27,7 +27,7 @@ from groups.personal_data.member_pages import PersonActionsMixin
 from groups.residents.consent import services as consent
 from groups.residents.consent.models import ConsentRecord
 from groups.residents.models import Member, Membership
-from groups.residents.question_pages import SHOWN
+from groups.residents.question_pages import NAMED
 from groups.zalo_groups.models import ZaloGroup
 from vietnamese.text import fold, masked_phone
 
@@ -56,8 +56,8 @@ def _with_national_id(parts: Any, member: Member | None) -> Any:
 def _named(people: Any) -> str:
     """People of the same hamlet in a line, with whether each is in a group."""
     rows = people.annotate(is_inside=joined_membership()).order_by("sort_key", "pk")
-    said = [f"{row}{' (trong nhóm)' if row.is_inside else ''}" for row in rows[: SHOWN + 1]]
-    return ", ".join(said[:SHOWN]) + (" …" if len(said) > SHOWN else "")
+    names = [f"{row}{' (trong nhóm)' if row.is_inside else ''}" for row in rows[: NAMED + 1]]
+    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 
 class OutOfGroupsFilter(admin.SimpleListFilter):

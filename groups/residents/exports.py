@@ -20,7 +20,7 @@ from groups.places.models import Hamlet
 from groups.residents.forms import ExportForm
 from groups.residents.models import Member
 from groups.residents.querysets import MemberQuerySet
-from groups.residents.question_pages import SHOWN, ask_page, carried_on
+from groups.residents.question_pages import NAMED, ask_page, carried_on
 from vietnamese.text import fold, local_phone, masked_phone
 
 SHORTEST_REASON = 10
@@ -74,7 +74,7 @@ def _lines(rows: MemberQuerySet, in_full: bool) -> Iterator[tuple[str, ...]]:
 
 
 @transaction.atomic
-def take(
+def export(
     rows: MemberQuerySet,
     *,
     by: User,
@@ -145,24 +145,24 @@ def sheet_response(content: bytes, name: str) -> HttpResponse:
 
 def filters_in_words(request: HttpRequest) -> str:
     """Filters of the list in words. A search is named and not repeated: it is a name or a phone."""
-    said = []
+    words = []
     for name, value in request.GET.items():
         if name == "q" and value.strip():
-            said.append("có tìm theo tên hoặc số điện thoại")
+            words.append("có tìm theo tên hoặc số điện thoại")
         elif name.startswith("hamlet__id"):
             hamlets = Hamlet.objects.visible_to(request.user).filter(
                 pk__in=[part for part in value.split(",") if part.isdecimal()]
             )
-            said += [str(hamlet) for hamlet in hamlets]
+            words += [str(hamlet) for hamlet in hamlets]
         elif name.startswith("status"):
-            said.append(f"trạng thái {dict(Member.Status.choices).get(value, value)}")
+            words.append(f"trạng thái {dict(Member.Status.choices).get(value, value)}")
         elif name.startswith("consent_basis"):
-            said.append(f"sự đồng ý {dict(Member.Consent.choices).get(value, value)}")
+            words.append(f"sự đồng ý {dict(Member.Consent.choices).get(value, value)}")
         elif name == "nhom":
-            said.append("đã rời mọi nhóm")
+            words.append("đã rời mọi nhóm")
         elif name.startswith("is_representative"):
-            said.append("đại diện hộ" if value in ("1", "True") else "không là đại diện hộ")
-    return ", ".join(said)
+            words.append("đại diện hộ" if value in ("1", "True") else "không là đại diện hộ")
+    return ", ".join(words)
 
 
 class ListTakingMixin:
@@ -173,8 +173,8 @@ class ListTakingMixin:
 
     @admin.action(description=_("Lấy danh sách đã chọn ra tệp hoặc in"), permissions=["take_list"])
     def take_list(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        shown = list(queryset.select_related("hamlet")[:SHOWN])
-        if not shown:
+        named = list(queryset.select_related("hamlet")[:NAMED])
+        if not named:
             return None
         form = ExportForm(
             request.POST if "shape" in request.POST or "reason" in request.POST else None,
@@ -190,15 +190,15 @@ class ListTakingMixin:
             self, request, title="Lấy danh sách thành viên", back_url=request.get_full_path(),
             sentence="Mỗi trang mang tên người lấy và ngày giờ. Việc lấy danh sách, lý do và số "
             "người được ghi vào nhật ký.",
-            form=form, button="Lấy danh sách", people=shown, count=queryset.count(),
-            hidden_count=-len(shown), carried=carried_on(request, "take_list"), refusal=refusal,
+            form=form, button="Lấy danh sách", people=named, count=queryset.count(),
+            hidden_count=-len(named), carried=carried_on(request, "take_list"), refusal=refusal,
         )  # fmt: skip
 
     def _handed_over(
         self, request: HttpRequest, queryset: Any, asked: dict[str, Any]
     ) -> HttpResponse:
         is_print = asked["shape"] == "print"
-        listing = take(
+        listing = export(
             queryset.order_by(),
             by=request.user,  # type: ignore[arg-type]
             reason=asked["reason"],

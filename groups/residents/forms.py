@@ -10,7 +10,7 @@ from groups.personal_data.models import DataRequest
 from groups.places.models import Hamlet, Officer
 from groups.residents.consent import services as consent
 from groups.residents.consent.models import PAPER_BASES, ConsentNotice
-from groups.residents.consent.services import Paper
+from groups.residents.consent.services import SignedConsent
 from groups.residents.models import Member
 from vietnamese.text import clean
 
@@ -75,10 +75,10 @@ class PaperForm(forms.Form):
             raise forms.ValidationError("Ngày đồng ý không thể sau hôm nay.")
         return day
 
-    def paper(self) -> Paper:
+    def stated(self) -> SignedConsent:
         """The statement, for `consent.give`."""
         data = self.cleaned_data
-        return Paper(
+        return SignedConsent(
             data["notice"], data["basis"], data["given_on"], data["collected_by"], data["evidence"]
         )
 

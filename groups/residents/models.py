@@ -306,7 +306,7 @@ class Membership(models.Model):
 class RegulationAcknowledgement(models.Model):
     """A member knows a version of the regulation. It says nothing about personal data."""
 
-    class Way(models.TextChoices):
+    class Method(models.TextChoices):
         SIGNED_LIST = "signed_list", _("Ký vào danh sách")
         MEETING = "meeting", _("Nghe phổ biến tại cuộc họp")
         IN_GROUP = "in_group", _("Xác nhận trong nhóm Zalo")
@@ -322,7 +322,7 @@ class RegulationAcknowledgement(models.Model):
         Regulation, models.PROTECT, verbose_name=_("bản quy chế"), related_name="acknowledgements"
     )
     acknowledged_on = models.DateField(_("ngày"))
-    way = models.CharField(_("cách"), max_length=12, choices=Way)
+    way = models.CharField(_("cách"), max_length=12, choices=Method)
     recorded_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người ghi"), related_name="+", editable=False
     )

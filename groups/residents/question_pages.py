@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.services import NotAllowed
 
 # So many of the chosen people are named.
-SHOWN = 20
+NAMED = 20
 
 
 def ask_page(

@@ -46,7 +46,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     trail = "group"
     form = ZaloGroupForm
     resource_classes = [ZaloGroupResource]
-    list_display = ["name", "place", "kind", "way", "status_label", "heads", "owner"]
+    list_display = ["name", "place", "kind", "posting", "status_label", "heads", "owner"]
     list_select_related = ["hamlet", "owner"]
     list_filter = ["kind", "status", ("hamlet", ScopedRelatedFilter)]
     search_fields = ["search_text", "hamlet__search_text", "zalo_group_id"]
@@ -56,7 +56,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     actions = ["activate_groups"]
     actions_detail = ["begin", "zalo_pages", "activate", "pause", "close"]
     fieldsets = [
-        (None, {"fields": ["name", "kind", "way", "status"]}),
+        (None, {"fields": ["name", "kind", "posting", "status"]}),
         (_("Thuộc về"), {"fields": ["hamlet", "team", "commune", "owner"]}),
         (
             _("Trên Zalo"),
@@ -93,7 +93,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
             fixed.append("commune")
             if obj is not None and obj.owner is not None and obj.owner.is_active:
                 fixed.append("owner")  # goes on by a handover, which leaves a record
-        return ["way", "status", *fixed]
+        return ["posting", "status", *fixed]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_closed = isinstance(obj, ZaloGroup) and obj.status == Status.CLOSED
@@ -132,7 +132,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
         return group.said_heads
 
     @admin.display(description=_("cách đăng bài"))
-    def way(self, group: ZaloGroup) -> str:
+    def posting(self, group: ZaloGroup) -> str:
         return group.capabilities.way if group.kind else "–"
 
     @display(  # type: ignore[untyped-decorator]

@@ -75,15 +75,15 @@ def ending(expires_on: date, is_auto_renewed: bool | None, today: date) -> str:
     """When the package of a group ends, and whether Zalo renews it by itself."""
     left = (expires_on - today).days
     if left < 0:
-        said = f"Gói nhóm đã hết hạn ngày {said_day(expires_on)}."
+        sentence = f"Gói nhóm đã hết hạn ngày {said_day(expires_on)}."
     else:
         when = "hôm nay" if left == 0 else f"còn {left} ngày"
-        said = f"Gói nhóm hết hạn ngày {said_day(expires_on)}, {when}."
+        sentence = f"Gói nhóm hết hạn ngày {said_day(expires_on)}, {when}."
     if is_auto_renewed is None:
-        return said
+        return sentence
     if is_auto_renewed:
-        return f"{said} Tự gia hạn đang bật: xem tài khoản có đủ tiền."
-    return f"{said} Tự gia hạn đang tắt: người quản lý OA phải gia hạn."
+        return f"{sentence} Tự gia hạn đang bật: xem tài khoản có đủ tiền."
+    return f"{sentence} Tự gia hạn đang tắt: người quản lý OA phải gia hạn."
 
 
 def _ending(group: ZaloGroup, at_zalo: GroupAtZalo | None, today: date) -> Reason:

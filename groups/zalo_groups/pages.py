@@ -144,8 +144,8 @@ def _inside(group: ZaloGroup, user: Any) -> Step:
         said = f"{officer.full_name} nay không còn công tác hoặc không còn phụ trách nơi này."
     else:
         said = "Chưa xác nhận."
-    deed = "inside" if user.has_perm("groups.tend_zalogroup") else ""
-    return Step(title, said, False, label="Xác nhận có cán bộ trong nhóm", deed=deed)
+    step = "inside" if user.has_perm("groups.tend_zalogroup") else ""
+    return Step(title, said, False, label="Xác nhận có cán bộ trong nhóm", deed=step)
 
 
 def _pinned(group: ZaloGroup, regulation: Regulation | None, user: Any) -> Step:
@@ -159,8 +159,8 @@ def _pinned(group: ZaloGroup, regulation: Regulation | None, user: Any) -> Step:
     said = f"Trên Zalo, ghim bản {regulation.version} rồi bấm nút bên cạnh."
     if group.rules_pinned_on:
         said = f"Đang ghim bản cũ. {said}"
-    deed = "pin" if user.has_perm("groups.tend_zalogroup") else ""
-    return Step(title, said, False, label="Đã ghim", deed=deed)
+    step = "pin" if user.has_perm("groups.tend_zalogroup") else ""
+    return Step(title, said, False, label="Đã ghim", deed=step)
 
 
 def _active(group: ZaloGroup, user: Any) -> Step:
@@ -201,7 +201,7 @@ def urls(site: Any) -> list[URLPattern]:
         "<int:pk>/bat-dau/": (start, "start", "groups.view_zalogroup"),
         "<int:pk>/thu-moi/": (letter, "letter", "groups.view_zalogroup"),
         "<int:pk>/phieu-moi/": (slips, "slips", "groups.view_zalogroup"),
-        "<int:pk>/cham-soc/": (deed, "deed", "groups.tend_zalogroup"),
+        "<int:pk>/cham-soc/": (record_care, "deed", "groups.tend_zalogroup"),
     }
     return own_pages(site, "groups_zalogroup", pages, row="group", rows=_rows)
 
@@ -215,14 +215,14 @@ def _rows(request: HttpRequest) -> Any:
 @require_GET
 def start(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
     """The steps of one group, done or not, with the next action beside each."""
-    taken = steps(group, request.user)
+    listed = steps(group, request.user)
     context = {
         **site.each_context(request),
         "title": f"Bắt đầu nhóm: {group}",
         "group": group,
-        "steps": taken,
-        "done": sum(step.is_done for step in taken),
-        "next": next((step for step in taken if not step.is_done), None),
+        "steps": listed,
+        "done": sum(step.is_done for step in listed),
+        "next": next((step for step in listed if not step.is_done), None),
         "may_invite": group.may_invite,
     }
     return TemplateResponse(request, "groups/care/start.html", context)
@@ -264,7 +264,7 @@ def care(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 @require_POST
-def deed(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
+def record_care(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpResponse:
     """One tap: heads counted, link tried, rules pinned, an officer inside."""
     named, by = request.POST.get("deed", ""), request.user
     try:

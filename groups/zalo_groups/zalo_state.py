@@ -62,7 +62,7 @@ def keep(group: ZaloGroup, detail: GroupDetail, account: OfficialAccount) -> Gro
     if detail.is_enabled:
         _let_go_on(group, row)
     elif detail.status:
-        _hold(group, row, Status.DISABLED)
+        _pause_refused(group, row, Status.DISABLED)
     return row
 
 
@@ -83,7 +83,7 @@ def _keep_columns(group: ZaloGroup, detail: GroupDetail) -> None:
     )  # fmt: skip
 
 
-def _hold(group: ZaloGroup, row: GroupAtZalo, status: str) -> None:
+def _pause_refused(group: ZaloGroup, row: GroupAtZalo, status: str) -> None:
     """Posts no longer go there. A group that people paused or closed is left as it is."""
     is_news = row.status != status
     row.status = status
@@ -118,7 +118,7 @@ def lose(group: ZaloGroup) -> GroupAtZalo:
     """The account has no such group any more: nothing is sent, a person decides."""
     group = ZaloGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
     row = row_of(group)
-    _hold(group, row, Status.GONE)
+    _pause_refused(group, row, Status.GONE)
     return row
 
 
@@ -137,7 +137,7 @@ def note_refusal(zalo_group_id: str, code: int | None) -> None:
         return
     row = row_of(group)
     if code == DISABLED:
-        _hold(group, row, Status.DISABLED)
+        _pause_refused(group, row, Status.DISABLED)
     elif not row.wants_look:
         row.wants_look = True
         row.save(update_fields=["wants_look"])

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from textwrap import wrap
 
-from groups.consultation.thresholds import said, said_percentage
+from groups.consultation.thresholds import said_percentage
 from oversight.figures.table import Row, Table
+from vietnamese.text import grouped
 
 NOT_TOLD = "–"
 # Letters of a label that fit beside a number on the smallest phone.
@@ -234,7 +235,7 @@ def _lines(label: str, y: int, letters: int = LINE_LETTERS) -> Iterator[Line]:
 
 
 def _text(number: int | None) -> str:
-    return NOT_TOLD if number is None else said(number)
+    return NOT_TOLD if number is None else grouped(number)
 
 
 def _short(number: int | None, by: int) -> str:
@@ -244,7 +245,9 @@ def _short(number: int | None, by: int) -> str:
     if by == 1:
         return str(number)
     tenths = (number * 10 + by // 2) // by
-    return f"{tenths // 10},{tenths % 10}" if tenths < 1000 and tenths % 10 else said(tenths // 10)
+    return (
+        f"{tenths // 10},{tenths % 10}" if tenths < 1000 and tenths % 10 else grouped(tenths // 10)
+    )
 
 
 def _length(number: int | None, longest: int) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.audit import services as audit
 from accounts.models import Commune, User
 from accounts.papers.downloads import handed_out
-from groups.consultation.thresholds import nearest, said, said_percentage
+from groups.consultation.thresholds import nearest, said_percentage
 from groups.export_workbooks import watermark
 from oversight import periods
 from oversight.dashboards import charts
@@ -33,6 +33,7 @@ from oversight.figures.scopes import whole_commune
 from oversight.figures.table import Row, Table
 from oversight.figures.workbook import WORKBOOK, workbook_of
 from oversight.periods import Period
+from vietnamese.text import grouped
 
 CITY = "Toàn thành phố"
 ONLY_MONTHS = (
@@ -204,20 +205,20 @@ def _sentences(asked: Asked, city: City, counted: Sequence[Counted]) -> list[str
     found = [cell.value or 0 for cell in _total(counted)]
     hamlets, households, joined, groups, agreed, posts, api, hand, missed, questions, tips = found
     told = _total(counted)[-1].value is not None
-    reached = f"{said(joined)} trên {said(households)} hộ có người trong nhóm Zalo"
+    reached = f"{grouped(joined)} trên {grouped(households)} hộ có người trong nhóm Zalo"
     share = f", đạt {said_percentage(joined, households)}" if households else ""
-    hand_posting = f"đăng tay {said(hand)} lượt, bỏ lỡ {said(missed)} lượt đăng tay"
+    hand_posting = f"đăng tay {grouped(hand)} lượt, bỏ lỡ {grouped(missed)} lượt đăng tay"
     lines = [
-        f"{reached}{share}; {said(groups)} nhóm đang hoạt động.",
-        f"{said(agreed)} trên {said(hamlets)} ấp, khu phố đã thống nhất quy chế.",
-        f"{said(posts)} bài tới nhóm: máy gửi {said(api)} lượt, {hand_posting}."
+        f"{reached}{share}; {grouped(groups)} nhóm đang hoạt động.",
+        f"{grouped(agreed)} trên {grouped(hamlets)} ấp, khu phố đã thống nhất quy chế.",
+        f"{grouped(posts)} bài tới nhóm: máy gửi {grouped(api)} lượt, {hand_posting}."
         if posts or missed
         else NONE_YET,
-        f"{said(questions)} câu hỏi thủ tục.",
+        f"{grouped(questions)} câu hỏi thủ tục.",
     ]
     if told:
         whose = f"{TOLD_ALONE}: " if asked.commune is None else ""
-        lines.append(f"{whose}{said(tips)} phản ánh.")
+        lines.append(f"{whose}{grouped(tips)} phản ánh.")
     if asked.commune is None:
         lines[0] = f"{len(city.communes)} xã, phường: {lines[0]}"
     return lines

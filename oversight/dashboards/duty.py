@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from groups.consultation.thresholds import said
 from oversight.dashboards import charts, sentences
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.base_view import Made, page, workbook
@@ -22,6 +21,7 @@ from oversight.figures.table import Table
 from procedures.models import Question
 from reports.models import TipReport
 from reports.tips.querysets import SHIFT
+from vietnamese.text import grouped
 from zalo.models import OfficialAccount, WebhookEvent
 from zalo.official_accounts.alarms import alarms
 
@@ -83,7 +83,7 @@ def _received(desk: Desk) -> Answer:
     count = sentences.of(today.rows[0]) or 0
     return Answer(
         "Hôm nay và trong ca đã nhận bao nhiêu tin?",
-        (f"Hôm nay nhận {said(count)} tin; 24 giờ qua nhận {said(shift.count())} tin.",),
+        (f"Hôm nay nhận {grouped(count)} tin; 24 giờ qua nhận {grouped(shift.count())} tin.",),
         pictures,
         desk.shown("tips", "tips_by_channel"),
     )
@@ -100,8 +100,8 @@ def _passed_on(desk: Desk) -> Answer:
     return Answer(
         question,
         (
-            f"Hôm nay chuyển nơi khác {said(gone)} lần.",
-            f"Trong số tin nhận hôm nay, đã báo lại {said(done)} tin.",
+            f"Hôm nay chuyển nơi khác {grouped(gone)} lần.",
+            f"Trong số tin nhận hôm nay, đã báo lại {grouped(done)} tin.",
         ),
         figures=desk.shown("transfers", "tips_told"),
     )

@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.models import User
-from groups.consultation.thresholds import said
 from groups.models import Team
 from oversight.dashboards import answers, sentences
 from oversight.dashboards import pages as dashboards_pages
@@ -20,6 +19,7 @@ from oversight.dashboards.hamlet_cards import NEXT, asked_of, stage_of
 from oversight.dashboards.page_context import Answer, Desk, Need
 from oversight.figures.place import STAGES
 from oversight.figures.scopes import Scope, scope_of, whole_commune
+from vietnamese.text import grouped
 
 HAND = "admin:broadcasts_delivery_hand_list"
 
@@ -49,7 +49,7 @@ def _households(desk: Desk) -> Answer:
     """With the number of teams; their own coverage is on the page of coverage."""
     made = answers.households(desk, "Bao nhiêu hộ đã nhận được tin?")
     teams = Team.objects.filter(hamlet__in=desk.scope.ids).count()
-    text = f"Có {said(teams)} tổ nhân dân." if teams else "Chưa ghi tổ nhân dân nào."
+    text = f"Có {grouped(teams)} tổ nhân dân." if teams else "Chưa ghi tổ nhân dân nào."
     return Answer(made.question, (*made.sentences, text), made.pictures, made.figures)
 
 
@@ -77,8 +77,8 @@ def _hand(desk: Desk) -> Answer:
         url, reason = reverse(HAND), ""
     total = done + missed + waiting
     text = (
-        f"Trong kỳ có {said(total)} lượt đăng tay: đã đăng {said(done)}, bỏ lỡ {said(missed)}, "
-        f"còn chờ {said(waiting)}."
+        f"Trong kỳ có {grouped(total)} lượt đăng tay: đã đăng {grouped(done)}, bỏ lỡ "
+        f"{grouped(missed)}, còn chờ {grouped(waiting)}."
         if total
         else "Trong kỳ không có lượt đăng tay nào."
     )
@@ -94,7 +94,7 @@ def _compared(desk: Desk) -> Answer:
     """Beside the span before."""
     is_over = desk.period.is_over(desk.today)
     told = [
-        f"{name}: kỳ này {said(_sum(desk, key))}. "
+        f"{name}: kỳ này {grouped(_sum(desk, key))}. "
         + sentences.compared(
             _sum(desk, key), _sum(desk, key, before=True), unit, desk.before, is_over=is_over
         )

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from groups.consultation.thresholds import said, said_percentage
+from groups.consultation.thresholds import said_percentage
 from groups.models import ZaloGroup
 from oversight.dashboards.page_context import Desk
 from oversight.figures.consultation import STEPS
 from oversight.figures.place import STAGES
 from oversight.figures.table import Row
+from vietnamese.text import grouped
 
 EXPLAINED = (
     "Các ấp, khu phố xếp theo mã, không xếp hạng. Ô ghi việc đã làm tới bước nào; tham gia nhóm là "
@@ -69,14 +70,14 @@ def tiles(desk: Desk) -> Sequence[Tile]:
                 name=str(hamlet),
                 url=reverse("admin:oversight_hamlet", args=[hamlet.pk]),
                 share=said_percentage(joined, households) if households else "–",
-                reach=f"{said(joined)} trên {said(households)} hộ" if households
-                else f"{said(joined)} hộ, chưa ghi số hộ",
+                reach=f"{grouped(joined)} trên {grouped(households)} hộ" if households
+                else f"{grouped(joined)} hộ, chưa ghi số hộ",
                 width=_width(joined, households or 0),
                 sign=SIGNS[stage],
                 stage=STAGES[stage],
                 asked=asked_of(desk, key),
-                groups=f"{said(running)} nhóm hoạt động",
-                hand=f"đăng tay {said(done)}, bỏ lỡ {said(missed)}" if done or missed
+                groups=f"{grouped(running)} nhóm hoạt động",
+                hand=f"đăng tay {grouped(done)}, bỏ lỡ {grouped(missed)}" if done or missed
                 else "không có lượt đăng tay",
             )
         )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from groups.consultation.thresholds import said
 from oversight.figures.registry import Counted, NotListed, behind, behind_row
 from oversight.figures.scopes import Scope
 from oversight.figures.table import Row, Table
+from vietnamese.text import grouped
 
 # Of a bar, in the units of its picture.
 BAR = 100
@@ -20,7 +20,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        return "không nêu" if self.value is None else said(self.value)
+        return "không nêu" if self.value is None else grouped(self.value)
 
 
 @dataclass(frozen=True)

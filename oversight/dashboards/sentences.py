@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from groups.consultation.thresholds import said, said_percentage
+from groups.consultation.thresholds import said_percentage
 from groups.models import ZaloGroup
 from oversight.figures.table import Row, Table
 from oversight.periods import Period
+from vietnamese.text import grouped
 
 NONE_YET = "Trong kỳ chưa có bài nào tới nhóm."
 
@@ -21,14 +22,14 @@ def by_label(table: Table, place: int = 0) -> Mapping[str, int | None]:
 def households(table: Table) -> Iterator[str]:
     total, joined, through = (of(table.total, place) or 0 for place in range(3))
     if not total:
-        yield f"Chưa ghi số hộ nên chưa tính được độ phủ; đã có {said(joined)} hộ trong nhóm."
+        yield f"Chưa ghi số hộ nên chưa tính được độ phủ; đã có {grouped(joined)} hộ trong nhóm."
         return
     yield (
-        f"{said(joined)} trên {said(total)} hộ có người trong nhóm Zalo, "
+        f"{grouped(joined)} trên {grouped(total)} hộ có người trong nhóm Zalo, "
         f"đạt {said_percentage(joined, total)}."
     )
     if through:
-        yield f"Thêm {said(through)} hộ nhận tin qua người thân, hàng xóm."
+        yield f"Thêm {grouped(through)} hộ nhận tin qua người thân, hàng xóm."
     if joined + through > total:
         yield "Số hộ đã ghi nhỏ hơn số hộ trong danh sách: cần kiểm tra lại số hộ."
 
@@ -38,7 +39,7 @@ def groups(table: Table) -> str:
     closed = columns.get(str(ZaloGroup.Status.CLOSED.label)) or 0
     active = columns.get(str(ZaloGroup.Status.ACTIVE.label)) or 0
     standing = sum(number or 0 for number in columns.values()) - closed
-    return f"{said(active)} nhóm đang hoạt động, trên {said(standing)} nhóm chưa đóng."
+    return f"{grouped(active)} nhóm đang hoạt động, trên {grouped(standing)} nhóm chưa đóng."
 
 
 def regulations(table: Table) -> str:
@@ -46,10 +47,10 @@ def regulations(table: Table) -> str:
     issued, agreed, asking, drafted, none = (row.values[0] or 0 for row in table.rows)
     total = of(table.total) or 0
     steps = [(asking, "đang lấy ý kiến"), (drafted, "mới có dự thảo"), (none, "chưa có quy chế")]
-    rest = ", ".join(f"{said(count)} {words}" for count, words in steps if count)
+    rest = ", ".join(f"{grouped(count)} {words}" for count, words in steps if count)
     text = (
-        f"{said(issued + agreed)} trên {said(total)} ấp, khu phố đã thống nhất quy chế, "
-        f"trong đó {said(issued)} đã ban hành"
+        f"{grouped(issued + agreed)} trên {grouped(total)} ấp, khu phố đã thống nhất quy chế, "
+        f"trong đó {grouped(issued)} đã ban hành"
     )
     return f"{text}; {rest}." if rest else f"{text}."
 
@@ -58,7 +59,7 @@ def meetings(table: Table) -> str:
     held, there = of(table.total, 0) or 0, of(table.total, 1) or 0
     if not held:
         return "Trong kỳ chưa ghi cuộc họp lấy ý kiến nào."
-    return f"Trong kỳ có {said(held)} cuộc họp lấy ý kiến, {said(there)} hộ, đơn vị có mặt."
+    return f"Trong kỳ có {grouped(held)} cuộc họp lấy ý kiến, {grouped(there)} hộ, đơn vị có mặt."
 
 
 def posts(table: Table, before: Table, span: Period, *, is_over: bool) -> Iterator[str]:
@@ -68,8 +69,8 @@ def posts(table: Table, before: Table, span: Period, *, is_over: bool) -> Iterat
         yield NONE_YET
     else:
         yield (
-            f"{said(count)} bài đã tới nhóm {said(api + hand)} lượt: máy gửi {said(api)}, "
-            f"đăng tay {said(hand)}."
+            f"{grouped(count)} bài đã tới nhóm {grouped(api + hand)} lượt: máy gửi {grouped(api)}, "
+            f"đăng tay {grouped(hand)}."
         )
     then = of(before.total) or 0
     yield compared(count, then, "bài", span, is_over=is_over)
@@ -77,12 +78,12 @@ def posts(table: Table, before: Table, span: Period, *, is_over: bool) -> Iterat
 
 def compared(now: int, then: int, unit: str, span: Period, *, is_over: bool) -> str:
     """The number beside that of the span before; a span that still runs is not held against it."""
-    text = f"Kỳ trước ({span.words}): {said(then)} {unit}"
+    text = f"Kỳ trước ({span.words}): {grouped(then)} {unit}"
     if not is_over:
         return f"{text}; kỳ này chưa hết."
     if now == then:
         return f"{text}, bằng kỳ này."
-    return f"{text}; kỳ này {'nhiều' if now > then else 'ít'} hơn {said(abs(now - then))}."
+    return f"{text}; kỳ này {'nhiều' if now > then else 'ít'} hơn {grouped(abs(now - then))}."
 
 
 def speed(table: Table) -> Iterator[str]:
@@ -99,7 +100,10 @@ def speed(table: Table) -> Iterator[str]:
 def by_hand(table: Table) -> Iterator[str]:
     done, missed, waiting, _cancelled = (row.values[0] or 0 for row in table.rows)
     if done or missed or waiting:
-        yield f"Đăng tay: đã đăng {said(done)}, bỏ lỡ {said(missed)}, còn chờ {said(waiting)} lượt."
+        yield (
+            f"Đăng tay: đã đăng {grouped(done)}, bỏ lỡ {grouped(missed)}, còn chờ "
+            f"{grouped(waiting)} lượt."
+        )
 
 
 def tips(table: Table, words: str) -> str:
@@ -108,12 +112,12 @@ def tips(table: Table, words: str) -> str:
     )
     if number is None:
         return f"{words[:1].upper()}{words[1:]}: {table.note or 'số phản ánh không nêu.'}"
-    return f"{words[:1].upper()}{words[1:]} nhận {said(number)} phản ánh."
+    return f"{words[:1].upper()}{words[1:]} nhận {grouped(number)} phản ánh."
 
 
 def rows_told(table: Table, words: str) -> Iterator[str]:
     """The rows that are told and not empty, by name."""
-    told = [f"{row.label.lower()} {said(row.values[0])}" for row in table.rows if row.values[0]]
+    told = [f"{row.label.lower()} {grouped(row.values[0])}" for row in table.rows if row.values[0]]
     if told:
         yield f"{words[:1].upper()}{words[1:]}: {'; '.join(told)}."
 
@@ -127,8 +131,8 @@ def questions(table: Table) -> Iterator[str]:
         yield "Trong kỳ chưa có câu hỏi nào về thủ tục."
         return
     sums = [(row.label, sum(number or 0 for number in row.values)) for row in table.rows]
-    told = "; ".join(f"{label.lower()} {said(count)}" for label, count in sums if count)
-    yield f"{said(total)} câu hỏi: {told}."
+    told = "; ".join(f"{label.lower()} {grouped(count)}" for label, count in sums if count)
+    yield f"{grouped(total)} câu hỏi: {told}."
 
 
 def directions(table: Table) -> str:
@@ -141,7 +145,7 @@ def directions(table: Table) -> str:
         (in_time, "đã trả lời đúng hạn"), (late, "đã trả lời sau hạn"), (open_, "chờ trả lời"),
         (overdue, "quá hạn chưa trả lời"), (unanswered, "khép lại không trả lời"),
     )  # fmt: skip
-    return f"{said(total)} chỉ đạo giao trong kỳ: {told}."
+    return f"{grouped(total)} chỉ đạo giao trong kỳ: {told}."
 
 
 def steps(table: Table) -> str:
@@ -154,19 +158,19 @@ def steps(table: Table) -> str:
         (in_time, "xong đúng hạn"), (late, "xong sau hạn"), (open_, "chưa xong, còn hạn"),
         (overdue, "quá hạn"),
     )  # fmt: skip
-    return f"{said(total)} việc trong kế hoạch có hạn trong kỳ: {told}."
+    return f"{grouped(total)} việc trong kế hoạch có hạn trong kỳ: {told}."
 
 
 def _counted(*parts: tuple[int, str]) -> str:
-    return "; ".join(f"{said(count)} {words}" for count, words in parts if count)
+    return "; ".join(f"{grouped(count)} {words}" for count, words in parts if count)
 
 
 def spreading(table: Table) -> Iterator[str]:
     done, there, _times, people = (of(table.total, place) or 0 for place in range(4))
     if done:
         yield (
-            f"{said(done)} tổ chức đảng đã quán triệt trong kỳ, có {said(people)} lượt người dự "
-            f"(xã có {said(there)} tổ chức đảng)."
+            f"{grouped(done)} tổ chức đảng đã quán triệt trong kỳ, có {grouped(people)} lượt người "
+            f"dự (xã có {grouped(there)} tổ chức đảng)."
         )
 
 
@@ -174,12 +178,12 @@ def proposals(table: Table) -> Iterator[str]:
     total = of(table.total) or 0
     if total:
         rows = [(row.values[0] or 0, row.label.lower()) for row in table.rows]
-        yield f"{said(total)} kiến nghị gửi Đảng ủy: {_counted(*rows)}."
+        yield f"{grouped(total)} kiến nghị gửi Đảng ủy: {_counted(*rows)}."
 
 
 def waiting(counts: Iterable[tuple[str, int]]) -> str:
     """What waits for somebody, by name; empty where nothing does."""
     told = "; ".join(
-        f"{said(count)} {label[:1].lower()}{label[1:]}" for label, count in counts if count
+        f"{grouped(count)} {label[:1].lower()}{label[1:]}" for label, count in counts if count
     )
     return f"{told}." if told else ""

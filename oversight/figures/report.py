@@ -11,11 +11,11 @@ from accounts.audit import services as audit
 from accounts.models import Commune
 from accounts.papers.services import Issuer, letterhead, numbered, signature
 from documents.content import Block, Heading, Paper, Table, Text
-from groups.consultation.thresholds import said
 from groups.export_workbooks import watermark
 from oversight.figures.registry import FIGURES, Counted, compute
 from oversight.figures.scopes import READ_TIPS, Scope
 from oversight.periods import Period
+from vietnamese.text import grouped
 
 SUBJECT = "Kết quả mô hình “Zalo kết nối bình yên”"
 NOT_TOLD = "–"
@@ -175,7 +175,7 @@ def figure_blocks(counted: Counted) -> Iterator[Block]:
 
 
 def _said(number: int | None) -> str:
-    return NOT_TOLD if number is None else said(number)
+    return NOT_TOLD if number is None else grouped(number)
 
 
 def _widths(columns: int) -> tuple[int, ...]:

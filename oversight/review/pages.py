@@ -17,7 +17,6 @@ from accounts.papers.services import Issuer, letterhead, numbered, signature
 from accounts.scoped_admin.pages import own_pages
 from accounts.services import NotAllowed
 from documents.content import BLANK, Block, Heading, Paper, Table, Text, paragraphs
-from groups.consultation.thresholds import said
 from groups.export_workbooks import watermark
 from oversight.commendations import services as commendations
 from oversight.commendations.models import Commendation
@@ -27,7 +26,7 @@ from oversight.review import writers
 from oversight.review.models import YearlyReview
 from oversight.summaries.models import PeriodSummary
 from oversight.summaries.services import Unreadable, figures_of
-from vietnamese.text import fold
+from vietnamese.text import fold, grouped
 
 # A yearly review as a paper: its frozen figures in short, the assessment, who is put forward.
 #
@@ -128,7 +127,7 @@ def _result(counted: Counted) -> str:
 
 
 def _listed(names: Any, numbers: Any) -> str:
-    told = (NOT_TOLD if number is None else said(number) for number in numbers)
+    told = (NOT_TOLD if number is None else grouped(number) for number in numbers)
     return "; ".join(f"{name}: {number}" for name, number in zip(names, told, strict=True))
 
 

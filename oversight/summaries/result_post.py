@@ -14,11 +14,11 @@ from accounts.models import User
 from accounts.services import NotAllowed
 from broadcasts.models import Broadcast, Topic
 from broadcasts.services import create
-from groups.consultation.thresholds import said
 from groups.models import ZaloGroup
 from oversight.figures.table import Table
 from oversight.summaries.content import figures_from
 from oversight.summaries.models import PeriodSummary
+from vietnamese.text import grouped
 
 TOPIC: Final = "ket-qua-mo-hinh"
 LONGEST: Final = 2000
@@ -79,17 +79,19 @@ def _lines(tables: Mapping[str, Table], counted_on: date) -> Iterator[str]:
     households, joined = _total(tables, "coverage", 0), _total(tables, "coverage", 1)
     until = f"Đến ngày {counted_on:%d/%m/%Y}"
     if joined:
-        whole = f" trên {said(households)}" if households else ""
-        yield f"{until}: {said(joined)}{whole} hộ có người trong nhóm Zalo của ấp, khu phố."
+        whole = f" trên {grouped(households)}" if households else ""
+        yield f"{until}: {grouped(joined)}{whole} hộ có người trong nhóm Zalo của ấp, khu phố."
     if groups := _total(tables, "groups", _column(tables, "groups", ZaloGroup.Status.ACTIVE.label)):
-        yield f"{until}: {said(groups)} nhóm đang hoạt động."
+        yield f"{until}: {grouped(groups)} nhóm đang hoạt động."
     if posts := _total(tables, "posts_by_topic", 0):
         arrivals = sum(_total(tables, "posts_by_topic", place) or 0 for place in (1, 2))
-        yield f"Đã đăng {said(posts)} bài tuyên truyền, với {said(arrivals)} lượt tới các nhóm."
+        yield (
+            f"Đã đăng {grouped(posts)} bài tuyên truyền, với {grouped(arrivals)} lượt tới các nhóm."
+        )
     if asked := _asked(tables):
-        yield f"Nhận {said(asked)} câu hỏi về thủ tục hành chính của bà con."
+        yield f"Nhận {grouped(asked)} câu hỏi về thủ tục hành chính của bà con."
     if tips := _tips(tables):
-        yield f"Tiếp nhận {said(tips)} phản ánh của bà con; mọi phản ánh đều được giữ kín."
+        yield f"Tiếp nhận {grouped(tips)} phản ánh của bà con; mọi phản ánh đều được giữ kín."
 
 
 def _asked(tables: Mapping[str, Table]) -> int:

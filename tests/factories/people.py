@@ -58,7 +58,7 @@ def make_consent(member: Member, notice: ConsentNotice | None = None, **fields: 
 def make_link(member: Member, zalo_user_id: str = "", **fields: Any) -> ZaloLink:
     """A member who has sent the code on their paper to the account of the commune."""
     follower = make_follower(_account_of(member), zalo_user_id)
-    return linking.make(member, follower, way=ZaloLink.Way.CODE, at=timezone.now(), **fields)
+    return linking.make(member, follower, method=ZaloLink.Method.CODE, at=timezone.now(), **fields)
 
 
 def make_link_proposal(member: Member, **fields: Any) -> LinkProposal:
@@ -91,4 +91,4 @@ def make_data_request(commune: Commune, **fields: Any) -> DataRequest:
 def make_merge(survivor: Member, absorbed: Member, **fields: Any) -> MemberMerge:
     """One row absorbed by another, as a chief would do it."""
     by = fields.pop("by", None) or make_user(survivor.hamlet.commune, Role.CHIEF)
-    return duplicates.merge(survivor, absorbed, taken=fields, by=by)
+    return duplicates.merge(survivor, absorbed, from_absorbed=fields, by=by)

@@ -12,7 +12,7 @@ from accounts.services import NotAllowed
 from groups.models import ConsentRecord, Member
 from groups.personal_data import erasure as people
 from groups.residents.consent import services as consent
-from groups.residents.consent.services import Paper
+from groups.residents.consent.services import SignedConsent
 from groups.residents.forms import paper_choices
 from tests.factories.groups import make_hamlet, make_member, make_officer
 from tests.factories.people import make_consent, make_notice
@@ -32,7 +32,7 @@ def notice(commune):
 
 @pytest.fixture
 def paper(notice, officer):
-    return Paper(notice, "list", TODAY() - timedelta(days=3), officer.officer, "Hồ sơ 12")
+    return SignedConsent(notice, "list", TODAY() - timedelta(days=3), officer.officer, "Hồ sơ 12")
 
 
 def test_consent_is_none_until_somebody_states_the_paper(hamlet):
@@ -42,7 +42,7 @@ def test_consent_is_none_until_somebody_states_the_paper(hamlet):
 def test_consent_of_several_people_is_written_from_one_paper(hamlet, officer, paper):
     people = [make_member(hamlet) for _ in range(3)]
 
-    assert consent.give([person.pk for person in people], paper=paper, by=officer) == 3
+    assert consent.give([person.pk for person in people], signed=paper, by=officer) == 3
 
     stated = set(
         Member.objects.values_list("consent_basis", "consent_version", "consent_collected_by")
@@ -56,9 +56,9 @@ def test_consent_of_several_people_is_written_from_one_paper(hamlet, officer, pa
 
 def test_the_same_paper_twice_changes_nothing(hamlet, officer, paper):
     person = make_member(hamlet)
-    consent.give([person.pk], paper=paper, by=officer)
+    consent.give([person.pk], signed=paper, by=officer)
 
-    assert consent.give([person.pk], paper=paper, by=officer) == 0
+    assert consent.give([person.pk], signed=paper, by=officer) == 0
     assert ConsentRecord.objects.count() == 1
 
 
@@ -67,7 +67,7 @@ def test_an_older_paper_does_not_replace_a_newer_agreement(commune, hamlet, offi
     newer = make_notice(commune, version="Thông báo 02")
     make_consent(person, newer, given_at=timezone.now() - timedelta(days=1))
 
-    consent.give([person.pk], paper=paper, by=officer)
+    consent.give([person.pk], signed=paper, by=officer)
 
     person.refresh_from_db()
     assert person.consent_version == "Thông báo 02"
@@ -77,7 +77,7 @@ def test_an_older_paper_does_not_replace_a_newer_agreement(commune, hamlet, offi
 def test_people_out_of_sight_are_left_alone(hamlet, other_hamlet, officer, paper):
     far = make_member(other_hamlet)
 
-    assert consent.give([far.pk], paper=paper, by=officer) == 0
+    assert consent.give([far.pk], signed=paper, by=officer) == 0
     far.refresh_from_db()
     assert far.consent_basis == "none"
 
@@ -95,7 +95,7 @@ def test_a_paper_that_cannot_be_is_refused(hamlet, officer, notice, changes, sai
     values = {"basis": "list", "given_on": TODAY(), "collected_by": officer.officer}
 
     with pytest.raises(NotAllowed, match=said):
-        consent.give([person.pk], paper=Paper(notice, **(values | changes)), by=officer)
+        consent.give([person.pk], signed=SignedConsent(notice, **(values | changes)), by=officer)
 
     assert ConsentRecord.objects.count() == 0
 
@@ -107,21 +107,21 @@ def test_notice_and_collector_of_another_commune_are_refused(
     far = make_officer(other_commune)
 
     for wrong in (
-        Paper(make_notice(other_commune), "list", TODAY(), officer.officer),
-        Paper(notice, "list", TODAY(), far),
+        SignedConsent(make_notice(other_commune), "list", TODAY(), officer.officer),
+        SignedConsent(notice, "list", TODAY(), far),
     ):
         with pytest.raises(NotAllowed):
-            consent.give([person.pk], paper=wrong, by=officer)
+            consent.give([person.pk], signed=wrong, by=officer)
 
 
 def test_who_may_not_record_consent_is_refused(hamlet, duty_officer, paper):
     with pytest.raises(NotAllowed):
-        consent.give([make_member(hamlet).pk], paper=paper, by=duty_officer)
+        consent.give([make_member(hamlet).pk], signed=paper, by=duty_officer)
 
 
 def test_withdrawing_keeps_the_history_and_clears_the_state(hamlet, officer, paper):
     person = make_member(hamlet)
-    consent.give([person.pk], paper=paper, by=officer)
+    consent.give([person.pk], signed=paper, by=officer)
 
     consent.withdraw(person, by=officer)
 
@@ -134,7 +134,7 @@ def test_withdrawing_keeps_the_history_and_clears_the_state(hamlet, officer, pap
 def test_agreeing_again_makes_a_withdrawn_person_active(hamlet, officer, paper):
     person = make_member(hamlet, status="withdrawn", ended_at=timezone.now() - timedelta(days=5))
 
-    consent.give([person.pk], paper=paper, by=officer)
+    consent.give([person.pk], signed=paper, by=officer)
 
     person.refresh_from_db()
     assert (person.status, person.ended_at) == ("active", None)
@@ -152,7 +152,7 @@ def test_a_paper_from_before_the_withdrawal_does_not_bring_it_back(
         Member.objects.filter(pk=person.pk).update(status="withdrawn", ended_at=timezone.now())
 
     with pytest.raises(NotAllowed, match="rút đồng ý sau ngày ghi trên giấy: Bà Đã Rút"):
-        consent.give([willing.pk, person.pk], paper=paper, by=officer)
+        consent.give([willing.pk, person.pk], signed=paper, by=officer)
 
     person.refresh_from_db()
     willing.refresh_from_db()
@@ -168,15 +168,15 @@ def test_an_old_paper_says_nothing_of_who_withdrew_and_agreed_again(
     make_consent(person, notice)
     people.withdraw(person, by=officer)
     again = replace(paper, notice=make_notice(commune), given_on=TODAY())
-    assert consent.give([person.pk], paper=again, by=officer) == 1
+    assert consent.give([person.pk], signed=again, by=officer) == 1
 
     with pytest.raises(NotAllowed, match="Giấy cũ"):
-        consent.give([person.pk], paper=paper, by=officer)
+        consent.give([person.pk], signed=paper, by=officer)
 
 
 def test_withdrawal_cannot_lie_in_the_future_or_before_the_agreement(hamlet, officer, paper):
     person = make_member(hamlet)
-    consent.give([person.pk], paper=paper, by=officer)
+    consent.give([person.pk], signed=paper, by=officer)
 
     for day in (TODAY() + timedelta(days=1), TODAY() - timedelta(days=30)):
         with pytest.raises(NotAllowed):

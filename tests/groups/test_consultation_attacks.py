@@ -257,7 +257,7 @@ def test_nobody_knew_the_rules_before_they_were_asked_about(hamlet, regulation, 
     services.agree(regulation, by=chief)
 
     def note(day):
-        return services.acknowledge(regulation, [member.pk], by=chief, on=day, way="meeting")
+        return services.acknowledge(regulation, [member.pk], by=chief, on=day, method="meeting")
 
     with pytest.raises(services.NotAllowed, match="ngày ghi nhận không thể sớm hơn"):
         note(days_ago(10))

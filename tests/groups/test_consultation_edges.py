@@ -237,7 +237,7 @@ def test_two_hundred_households_may_meet_by_clusters(commune):
 
 
 def note(regulation, members, by, **fields) -> int:
-    values = {"on": timezone.localdate(), "way": "signed_list"}
+    values = {"on": timezone.localdate(), "method": "signed_list"}
     return services.acknowledge(regulation, [row.pk for row in members], by=by, **(values | fields))
 
 
@@ -274,7 +274,10 @@ def test_nobody_is_noted_for_rules_that_are_not_in_force(hamlet, chief, status):
 
 @pytest.mark.parametrize(
     ("fields", "sentence"),
-    [({"on": timezone.localdate() + timedelta(days=1)}, "tương lai"), ({"way": "x"}, "chọn cách")],
+    [
+        ({"on": timezone.localdate() + timedelta(days=1)}, "tương lai"),
+        ({"method": "x"}, "chọn cách"),
+    ],
 )
 def test_notes_say_when_and_how(hamlet, chief, fields, sentence):
     with pytest.raises(services.NotAllowed, match=sentence):

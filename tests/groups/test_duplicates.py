@@ -88,7 +88,7 @@ def test_a_pair_told_apart_or_merged_is_gone(officer_of, hamlet, person):
     duplicates_services.tell_apart(third, second, by=officer)
     assert offered() == [(person.pk, second.pk), (person.pk, third.pk)]
 
-    duplicates_services.merge(person, second, taken={}, by=officer)
+    duplicates_services.merge(person, second, from_absorbed={}, by=officer)
 
     assert offered() == []
 

@@ -67,7 +67,7 @@ def test_no_table_names_an_erased_person(login, officer, hamlet, member):
     assert client.post(page, form).status_code == 302
     batch = make_member_import(hamlet, state=MemberImport.State.PREVIEW)
     make_import_row(batch, full_name=NAME, phone=PHONE, lane="doubtful")
-    duplicates.merge(member, twin, taken={"full_name": True}, by=officer)
+    duplicates.merge(member, twin, from_absorbed={"full_name": True}, by=officer)
     member.refresh_from_db()
     asked = make_data_request(hamlet.commune, hamlet=hamlet, member=member, person_name=NAME)
 

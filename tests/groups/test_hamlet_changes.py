@@ -12,7 +12,7 @@ from accounts.models import AuditEvent, User
 from accounts.services import NotAllowed
 from accounts.users.roles import Role
 from groups.hamlet_changes import services as hamlet_changes
-from groups.hamlet_changes.moves import KEPT, MOVES
+from groups.hamlet_changes.moves import MOVES, STAYING
 from groups.models import (
     Hamlet,
     HamletAssignment,
@@ -103,7 +103,7 @@ def test_every_key_to_a_hamlet_is_handled():
         if field.related_model is Hamlet
     }
 
-    assert found == set(MOVES) | set(KEPT) | FOLLOWED_ABOVE | KEPT_ABOVE
+    assert found == set(MOVES) | set(STAYING) | FOLLOWED_ABOVE | KEPT_ABOVE
 
 
 def test_merger_moves_everything_and_keeps_the_old_names(merger, big, small, chief):

@@ -417,7 +417,7 @@ def test_merger_takes_the_link_along_and_gives_it_back(account, member, hamlet, 
     other = make_member(hamlet, consent_basis="list", consent_given_at=at())
     say(account, printed(other, chief).words)
 
-    made = duplicates.merge(member, other, taken={}, by=chief)
+    made = duplicates.merge(member, other, from_absorbed={}, by=chief)
     assert ZaloLink.objects.get().member == member
     duplicates.split(made, by=chief)
 

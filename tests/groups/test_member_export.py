@@ -52,7 +52,7 @@ def member(hamlet):
 def test_what_looks_like_a_formula_is_inert_text(chief, hamlet, evil):
     make_member(hamlet, full_name=evil.strip() or "x", address=evil.strip())
 
-    listing = exports.take(Member.objects.all(), by=chief, reason=REASON, in_full=True)
+    listing = exports.export(Member.objects.all(), by=chief, reason=REASON, in_full=True)
     content = exports.workbook(listing)
 
     found = cells(content)
@@ -73,8 +73,8 @@ def test_a_workbook_writes_even_numbers_as_text():
 
 
 def test_numbers_are_masked_unless_asked_for_in_full(chief, member):
-    masked = exports.take(Member.objects.all(), by=chief, reason=REASON)
-    whole = exports.take(Member.objects.all(), by=chief, reason=REASON, in_full=True)
+    masked = exports.export(Member.objects.all(), by=chief, reason=REASON)
+    whole = exports.export(Member.objects.all(), by=chief, reason=REASON, in_full=True)
 
     text = " | ".join(masked.rows[0])
     assert ("1960" in text, "456" in text) == (True, True)
@@ -89,14 +89,14 @@ def test_numbers_are_masked_unless_asked_for_in_full(chief, member):
 def test_of_who_took_the_agreement_back_no_number_leaves(chief, member):
     Member.objects.filter(pk=member.pk).update(status="withdrawn")
 
-    (row,) = exports.take(Member.objects.all(), by=chief, reason=REASON, in_full=True).rows
+    (row,) = exports.export(Member.objects.all(), by=chief, reason=REASON, in_full=True).rows
 
     assert row[2:5] == ("1960", "", "••• ••• 456")
     assert row[7:9] == ("", "")
 
 
 def test_every_page_says_who_took_it_and_when(chief, member):
-    listing = exports.take(Member.objects.all(), by=chief, reason=REASON)
+    listing = exports.export(Member.objects.all(), by=chief, reason=REASON)
     content = exports.workbook(listing)
 
     assert "KHÔNG SAO CHÉP" in listing.mark
@@ -109,10 +109,10 @@ def test_every_page_says_who_took_it_and_when(chief, member):
 
 def test_a_list_needs_a_reason_and_leaves_a_trace(chief, member):
     with pytest.raises(NotAllowed, match="lý do"):
-        exports.take(Member.objects.all(), by=chief, reason="xem  ")
+        exports.export(Member.objects.all(), by=chief, reason="xem  ")
     assert not AuditEvent.objects.filter(action="member.exported").exists()
 
-    exports.take(Member.objects.all(), by=chief, reason=REASON, filters="Ấp 1")
+    exports.export(Member.objects.all(), by=chief, reason=REASON, filters="Ấp 1")
     event = AuditEvent.objects.get(action="member.exported")
     assert (event.actor, event.reason) == (chief, REASON)
     assert event.details == {"rows": 1, "filters": "Ấp 1", "is_masked": True}
@@ -121,7 +121,7 @@ def test_a_list_needs_a_reason_and_leaves_a_trace(chief, member):
 def test_who_may_not_export_is_refused(officer_of, hamlet_head_of, hamlet, member):
     for user in (officer_of(hamlet), hamlet_head_of(hamlet)):
         with pytest.raises(NotAllowed):
-            exports.take(Member.objects.all(), by=user, reason=REASON)
+            exports.export(Member.objects.all(), by=user, reason=REASON)
 
 
 def test_who_sees_masked_numbers_does_not_export_them_in_full(commune, member):
@@ -130,14 +130,14 @@ def test_who_sees_masked_numbers_does_not_export_them_in_full(commune, member):
     clerk.user_permissions.set(Permission.objects.filter(codename__in=wanted))
 
     with pytest.raises(NotAllowed, match="không được lấy đủ"):
-        exports.take(Member.objects.all(), by=clerk, reason=REASON, in_full=True)
-    assert len(exports.take(Member.objects.all(), by=clerk, reason=REASON).rows) == 1
+        exports.export(Member.objects.all(), by=clerk, reason=REASON, in_full=True)
+    assert len(exports.export(Member.objects.all(), by=clerk, reason=REASON).rows) == 1
 
 
 def test_only_people_in_sight_are_taken(chief, other_commune, member):
     make_member(make_hamlet(other_commune))
 
-    assert len(exports.take(Member.objects.all(), by=chief, reason=REASON).rows) == 1
+    assert len(exports.export(Member.objects.all(), by=chief, reason=REASON).rows) == 1
 
 
 def test_the_page_asks_for_a_reason_before_it_hands_over(login, chief, member):

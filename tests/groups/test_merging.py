@@ -84,7 +84,7 @@ def furnish(hamlet, survivor, absorbed, by):
 
 
 def test_the_chosen_values_stand_and_the_other_row_is_hidden(officer, survivor, absorbed):
-    duplicates.merge(survivor, absorbed, taken={"phone": True, "birth": True}, by=officer)
+    duplicates.merge(survivor, absorbed, from_absorbed={"phone": True, "birth": True}, by=officer)
 
     survivor.refresh_from_db()
     absorbed.refresh_from_db()
@@ -98,7 +98,7 @@ def test_the_chosen_values_stand_and_the_other_row_is_hidden(officer, survivor, 
 def test_what_hung_on_the_other_row_hangs_on_the_survivor(officer, hamlet, survivor, absorbed):
     furnish(hamlet, survivor, absorbed, officer)
 
-    duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
 
     survivor.refresh_from_db()
     places = survivor.memberships.values_list("state", "role", "joined_on").order_by("joined_on")
@@ -124,7 +124,7 @@ def test_taking_apart_restores_everything_to_the_letter(officer, hamlet, survivo
     absorbed.save()
     before = snapshot()
 
-    made = duplicates.merge(survivor, absorbed, taken=taken, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed=taken, by=officer)
     assert snapshot() != before
     kept = duplicates.split(made, by=officer)
 
@@ -134,7 +134,7 @@ def test_taking_apart_restores_everything_to_the_letter(officer, hamlet, survivo
 
 
 def test_taking_apart_restores_the_words_that_searches_read(officer, survivor, absorbed):
-    made = duplicates.merge(survivor, absorbed, taken={"full_name": True}, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={"full_name": True}, by=officer)
     duplicates.split(made, by=officer)
 
     assert set(Member.objects.search("hòa")) == {survivor, absorbed}
@@ -143,7 +143,9 @@ def test_taking_apart_restores_the_words_that_searches_read(officer, survivor, a
 
 
 def test_what_was_edited_since_stays_and_is_named(officer, survivor, absorbed):
-    made = duplicates.merge(survivor, absorbed, taken={"phone": True, "address": True}, by=officer)
+    made = duplicates.merge(
+        survivor, absorbed, from_absorbed={"phone": True, "address": True}, by=officer
+    )
     Member.objects.filter(pk=survivor.pk).update(phone="+84900000777")
 
     kept = duplicates.split(made, by=officer)
@@ -156,8 +158,8 @@ def test_what_was_edited_since_stays_and_is_named(officer, survivor, absorbed):
 def test_a_chain_is_taken_apart_from_its_end(officer, hamlet, survivor, absorbed):
     third = make_member(hamlet, full_name="Nguyễn Thị Hoa")
     before = snapshot()
-    inner = duplicates.merge(survivor, absorbed, taken={"phone": True}, by=officer)
-    outer = duplicates.merge(third, survivor, taken={"phone": True}, by=officer)
+    inner = duplicates.merge(survivor, absorbed, from_absorbed={"phone": True}, by=officer)
+    outer = duplicates.merge(third, survivor, from_absorbed={"phone": True}, by=officer)
 
     with pytest.raises(NotAllowed, match="tách lần đó trước"):
         duplicates.split(inner, by=officer)
@@ -172,7 +174,7 @@ def test_a_withdrawn_agreement_does_not_come_back_by_merging(officer, hamlet, su
     make_consent(survivor, notice)
     consent.withdraw(survivor, by=officer)
 
-    duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
 
     survivor.refresh_from_db()
     assert survivor.consent_basis == "none"
@@ -183,7 +185,7 @@ def test_nobody_is_reached_through_oneself(officer, survivor, absorbed):
     survivor.save()
     before = snapshot()
 
-    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
     survivor.refresh_from_db()
     assert survivor.reached_through is None
     duplicates.split(made, by=officer)
@@ -195,7 +197,7 @@ def test_whoever_was_told_apart_from_one_is_so_from_the_other(officer, hamlet, s
     third = make_member(hamlet)
     duplicates.tell_apart(absorbed, third, by=officer)
 
-    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
     assert DistinctPair.objects.filter(first=survivor, second=third).exists()
 
     duplicates.split(made, by=officer)
@@ -205,7 +207,7 @@ def test_whoever_was_told_apart_from_one_is_so_from_the_other(officer, hamlet, s
 def test_others_may_neither_merge_nor_take_apart(
     officer, officer_of, other_hamlet, hamlet_head_of, hamlet, survivor, absorbed
 ):
-    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
     far = make_member(other_hamlet), make_member(other_hamlet)
     strangers = (officer_of(other_hamlet), hamlet_head_of(hamlet))
 
@@ -214,25 +216,27 @@ def test_others_may_neither_merge_nor_take_apart(
             duplicates.split(made, by=stranger)
     for pair in (far, (survivor, far[0]), (survivor, survivor)):
         with pytest.raises(NotAllowed):
-            duplicates.merge(*pair, taken={}, by=officer)
+            duplicates.merge(*pair, from_absorbed={}, by=officer)
         with pytest.raises(NotAllowed):
             duplicates.tell_apart(*pair, by=strangers[1])
 
 
 def test_people_of_two_communes_are_never_joined(superuser, survivor, other_commune):
     with pytest.raises(NotAllowed, match="hai xã"):
-        duplicates.merge(survivor, make_member(make_hamlet(other_commune)), taken={}, by=superuser)
+        duplicates.merge(
+            survivor, make_member(make_hamlet(other_commune)), from_absorbed={}, by=superuser
+        )
 
 
 def test_only_people_who_take_part_are_joined(officer, survivor, absorbed):
     erasure.leave(absorbed, by=officer)
 
     with pytest.raises(NotAllowed, match="đang tham gia"):
-        duplicates.merge(survivor, absorbed, taken={}, by=officer)
+        duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
 
 
 def test_after_thirty_days_the_other_row_goes_for_good(officer, survivor, absorbed):
-    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
 
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         with pytest.raises(NotAllowed, match="quá hạn"):
@@ -245,7 +249,7 @@ def test_after_thirty_days_the_other_row_goes_for_good(officer, survivor, absorb
 
 
 def test_erasing_the_survivor_erases_what_it_absorbed(officer, survivor, absorbed):
-    duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
 
     erasure.anonymise(survivor, by=officer)
 
@@ -258,7 +262,7 @@ def test_an_agreement_taken_back_after_joining_stays_so_after_parting(
 ):
     """Of both rows, also where both had agreed to the same notice and one record was set aside."""
     furnish(hamlet, survivor, absorbed, officer)
-    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
     survivor.refresh_from_db()
     erasure.withdraw(survivor, by=officer)
 
@@ -272,7 +276,7 @@ def test_an_agreement_taken_back_after_joining_stays_so_after_parting(
 
 
 def test_whoever_left_after_joining_is_not_back_by_parting(officer, survivor, absorbed):
-    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
     survivor.refresh_from_db()
     erasure.leave(survivor, by=officer)
 
@@ -285,7 +289,7 @@ def test_whoever_left_after_joining_is_not_back_by_parting(officer, survivor, ab
 
 def test_parting_puts_nobody_into_a_hamlet_that_has_ended(chief, hamlet, other_hamlet, survivor):
     away = make_member(other_hamlet, full_name="Nguyễn Thị Hoa")
-    made = duplicates.merge(survivor, away, taken={"place": True}, by=chief)
+    made = duplicates.merge(survivor, away, from_absorbed={"place": True}, by=chief)
     yesterday = timezone.localdate() - timedelta(days=1)
     type(hamlet).objects.filter(pk=hamlet.pk).update(valid_to=yesterday)
 
@@ -296,7 +300,7 @@ def test_parting_puts_nobody_into_a_hamlet_that_has_ended(chief, hamlet, other_h
 
 
 def test_what_was_erased_meanwhile_is_not_parted(officer, survivor, absorbed):
-    made = duplicates.merge(survivor, absorbed, taken={}, by=officer)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={}, by=officer)
     survivor.refresh_from_db()
     erasure.anonymise(survivor, by=officer)
 

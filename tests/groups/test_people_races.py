@@ -8,7 +8,7 @@ from groups.models import ConsentRecord, Member, MemberMerge
 from groups.personal_data import erasure
 from groups.personal_data import services as personal_data
 from groups.residents.consent import services as consent
-from groups.residents.consent.services import Paper
+from groups.residents.consent.services import SignedConsent
 from tests.factories.groups import make_member
 from tests.factories.people import make_data_request, make_merge, make_notice
 from tests.groups.test_change_races import at_once
@@ -25,8 +25,8 @@ def test_two_merges_from_both_sides(chief, two):
     first, second = two
 
     ends = at_once(
-        lambda: duplicates.merge(first, second, taken={}, by=chief),
-        lambda: duplicates.merge(second, first, taken={}, by=chief),
+        lambda: duplicates.merge(first, second, from_absorbed={}, by=chief),
+        lambda: duplicates.merge(second, first, from_absorbed={}, by=chief),
     )
 
     assert ends[0] == "done"
@@ -71,10 +71,10 @@ def test_a_request_is_settled_once(chief, hamlet, two):
 def test_agreeing_while_the_agreement_is_taken_back(chief, officer_of, hamlet, two):
     member = two[0]
     officer = officer_of(hamlet).officer
-    paper = Paper(make_notice(hamlet.commune), "list", timezone.localdate(), officer)
+    paper = SignedConsent(make_notice(hamlet.commune), "list", timezone.localdate(), officer)
 
     at_once(
-        lambda: consent.give([member.pk], paper=paper, by=chief),
+        lambda: consent.give([member.pk], signed=paper, by=chief),
         lambda: erasure.withdraw(member, by=chief),
     )
 

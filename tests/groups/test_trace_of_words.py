@@ -92,7 +92,7 @@ def test_linking_blurs_what_was_known_before(account, member):
     writes(account)
     follower = Follower.objects.get()
 
-    linking.make(member, follower, way=ZaloLink.Way.CODE, at=timezone.now())
+    linking.make(member, follower, method=ZaloLink.Method.CODE, at=timezone.now())
 
     row = Follower.objects.get()
     assert (row.last_interaction_at, row.followed_at) == (None, midnight(came))
@@ -130,7 +130,7 @@ def test_link_of_who_never_followed_or_left_long_before_outlives_the_night(accou
     long_ago = timezone.now() - timedelta(days=60)
     followers.note_follow(account, FollowChange(USER, False, "", long_ago))
     Follower.objects.update(created_at=long_ago)
-    linking.make(member, Follower.objects.get(), way=ZaloLink.Way.CODE, at=timezone.now())
+    linking.make(member, Follower.objects.get(), method=ZaloLink.Method.CODE, at=timezone.now())
 
     retention.purge_expired()
     assert ZaloLink.objects.exists()

@@ -103,16 +103,16 @@ def _outcome(batch: MemberImport) -> Outcome:
         skipped=sum(counts[lane] for lane in left_out),
     )
     letters = {
-        (sheet["sheet"], column["field"]): column["letter"]
-        for sheet in batch.sheets
-        for column in sheet["columns"]
+        (table["sheet"], column["field"]): column["letter"]
+        for table in batch.sheets
+        for column in table["columns"]
     }
     noted = batch.rows.exclude(problems=None).order_by("position")
     for row in noted.only("sheet", "row", "problems", "lane").iterator():
         for problem in row.problems or []:
             if problem["code"] in _QUIET:
                 continue
-            said = {
+            line = {
                 "sheet": row.sheet,
                 "row": row.row,
                 "column": problem["column"]
@@ -120,11 +120,11 @@ def _outcome(batch: MemberImport) -> Outcome:
                 "code": problem["code"],
                 "message": problem["message"],
             }
-            (outcome.errors if problem["is_error"] else outcome.warnings).append(said)
+            (outcome.errors if problem["is_error"] else outcome.warnings).append(line)
     return outcome
 
 
-SHOWN = 50
+LISTED = 50
 
 
 class Command(BaseCommand):
@@ -203,12 +203,12 @@ class Command(BaseCommand):
         for title, found in (("Cần sửa", outcome.errors), ("Cần xem lại", outcome.warnings)):
             if found:
                 self.stdout.write(f"{title} ({len(found)}):")
-            for one in found[:SHOWN]:
-                sheet = f"trang “{one['sheet']}”, " if one["sheet"] else ""
+            for one in found[:LISTED]:
+                place = f"trang “{one['sheet']}”, " if one["sheet"] else ""
                 column = f", cột {one['column']}" if one["column"] else ""
-                self.stdout.write(f"  {sheet}dòng {one['row']}{column}: {one['message']}")
-            if len(found) > SHOWN:
-                self.stdout.write(f"  … và {len(found) - SHOWN} chỗ nữa (xem đủ bằng --json).")
+                self.stdout.write(f"  {place}dòng {one['row']}{column}: {one['message']}")
+            if len(found) > LISTED:
+                self.stdout.write(f"  … và {len(found) - LISTED} chỗ nữa (xem đủ bằng --json).")
 
 
 def _reason(error: OSError) -> str:

@@ -94,7 +94,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass
-class Sheet:
+class Worksheet:
     """Rows from the first one of the file on, so that the index plus one is the row number."""
 
     name: str
@@ -107,7 +107,7 @@ class Sheet:
     fonts_of: Callable[[set[Place]], dict[Place, str]] | None = None
 
 
-def read_sheets(content: bytes, filename: str) -> list[Sheet]:
+def read_sheets(content: bytes, filename: str) -> list[Worksheet]:
     """Every sheet with cells, in the order of the file."""
     inspected = inspecting.inspect(content)
     if inspected.kind == "text":
@@ -115,7 +115,7 @@ def read_sheets(content: bytes, filename: str) -> list[Sheet]:
     return _workbook_sheets(content, inspected)
 
 
-def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sheet]:
+def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Worksheet]:
     """A file can crash what opens it, so another process does (`opening.py`)."""
     answer = isolated.run(
         spreadsheet_opener.__file__, content, str(limits.MAX_CELLS), wait_s=_OPENING_S
@@ -124,16 +124,16 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sh
         limits.check_extent(*pickle.loads(answer.output))  # noqa: S301 -- from our script
     if answer.code:
         raise limits.refusal_of(answer.code)
-    sheets: list[Sheet] = []
+    sheets: list[Worksheet] = []
     stream = io.BytesIO(answer.output)
     while stream.tell() < len(answer.output):
         name, number, is_visible, rows, merged, facts = pickle.load(stream)  # noqa: S301 -- from our script
         known = inspected.sheets[number] if number < len(inspected.sheets) else SheetFacts(**facts)
-        if any(sheet.name == name for sheet in sheets):
+        if any(other.name == name for other in sheets):
             raise limits.refusal_of(spreadsheet_opener.BROKEN)  # calamine reads the first one twice
         _tell_formulas(rows, known)
         sheets.append(
-            Sheet(
+            Worksheet(
                 name,
                 rows,
                 merged or known.merged,
@@ -151,9 +151,9 @@ def _workbook_sheets(content: bytes, inspected: inspecting.Inspected) -> list[Sh
 
 
 def _tell_formulas(rows: list[list[Cell]], known: SheetFacts) -> None:
-    told = [(place, FORMULA_ERROR) for place in known.error_cells]
-    told += [(place, FORMULA) for place in known.unanswered]
-    for (row, column), text in told:
+    marks = [(place, FORMULA_ERROR) for place in known.error_cells]
+    marks += [(place, FORMULA) for place in known.unanswered]
+    for (row, column), text in marks:
         rows.extend([] for _ in range(row - len(rows)))
         cells = rows[row - 1]
         cells.extend([""] * (column - len(cells)))
@@ -166,7 +166,7 @@ def _fonts_of(content: bytes, known: SheetFacts) -> Callable[[set[Place]], dict[
     return partial(of_xlsx, content, known.part) if known.part else None
 
 
-def _text_sheet(content: bytes, filename: str) -> Sheet:
+def _text_sheet(content: bytes, filename: str) -> Worksheet:
     text = decode(content).replace("\x00", "")  # a broken disk leaves them in texts
     if len(_CONTROL.findall(text, 0, 20_000)) > min(len(text), 20_000) // 100:
         raise UnreadableFile(
@@ -190,7 +190,7 @@ def _text_sheet(content: bytes, filename: str) -> Sheet:
         raise UnreadableFile(
             "Tệp văn bản có ô dài bất thường. Hãy mở bằng Excel và lưu lại dạng .xlsx."
         ) from None
-    return Sheet(name="", rows=rows)
+    return Worksheet(name="", rows=rows)
 
 
 def _text_cell(text: str) -> str:

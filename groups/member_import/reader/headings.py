@@ -16,7 +16,7 @@ from groups.member_import.reader.columns import (
     looks_like_national_id,
     looks_like_phone,
 )
-from groups.member_import.reader.files import Cell, Sheet
+from groups.member_import.reader.files import Cell, Worksheet
 from groups.member_import.reader.problems import BadCell
 from groups.member_import.reader.rows import cell_at, filled
 from vietnamese.text import clean, fold
@@ -114,47 +114,47 @@ _HEADER_WITHIN = 80
 _HEADER_HEIGHT = 3
 
 
-def find_header(sheet: Sheet, wanted: int) -> tuple[int, int]:
+def find_header(tab: Worksheet, wanted: int) -> tuple[int, int]:
     """Start and number of rows of the heading; height 0 means there is none."""
     if wanted:
-        return wanted - 1, max(1, height_at(sheet, wanted - 1)[0])
+        return wanted - 1, max(1, height_at(tab, wanted - 1)[0])
     best = (0, 0, 0)
-    for start in range(min(len(sheet.rows), _HEADER_WITHIN)):
-        height, score = height_at(sheet, start)
+    for start in range(min(len(tab.rows), _HEADER_WITHIN)):
+        height, score = height_at(tab, start)
         if score > best[0] and (best[0] == 0 or start < best[1] + best[2] + 1):
             best = (score, start, height)
     score, start, height = best
-    while height > 1 and _is_title(sheet, start) and height_at(sheet, start + 1)[1] >= score:
-        start, height = start + 1, height_at(sheet, start + 1)[0]
+    while height > 1 and _is_title(tab, start) and height_at(tab, start + 1)[1] >= score:
+        start, height = start + 1, height_at(tab, start + 1)[0]
     return start, height
 
 
-def _is_title(sheet: Sheet, start: int) -> bool:
+def _is_title(tab: Worksheet, start: int) -> bool:
     """One text alone, right above the heading."""
-    texts = filled(sheet.rows[start])
+    texts = filled(tab.rows[start])
     return len(texts) == 1 and not aliases.field_named(texts[0])
 
 
-def height_at(sheet: Sheet, start: int) -> tuple[int, int]:
+def height_at(tab: Worksheet, start: int) -> tuple[int, int]:
     """The height that names the most columns, and how many; (0, 0) if this is no heading."""
     best = (0, 0)
-    first = filled(sheet.rows[start]) if start < len(sheet.rows) else []
+    first = filled(tab.rows[start]) if start < len(tab.rows) else []
     if not first or sum(map(_answers_itself, first)) > 1:
         return best
     for height in range(1, _HEADER_HEIGHT + 1):
-        rows = sheet.rows[start : start + height]
+        rows = tab.rows[start : start + height]
         if len(rows) < height or any(_is_prose(text) for row in rows for text in filled(row)):
             break
         if not filled(rows[-1]):
             continue
-        parts = heading_parts(sheet, start, height)
+        parts = heading_parts(tab, start, height)
         fields = fields_of(parts)
         known = {name for name in fields if name}
         if height > 1 and not _continues(rows[-1], parts, fields):
             break
         if not known & set(aliases.NAME_FIELDS):
             continue
-        alone = len(first) == 1 and height == 1 and _is_single_column(sheet, start)
+        alone = len(first) == 1 and height == 1 and _is_single_column(tab, start)
         score = len(known) + bool(sides_of(parts))
         if (len(known) >= 2 or alone) and score > best[1]:
             best = (height, score)
@@ -184,16 +184,16 @@ def _continues(row: Sequence[Cell], parts: list[list[str]], fields: list[str]) -
     return True
 
 
-def _is_single_column(sheet: Sheet, start: int) -> bool:
-    return all(len(filled(row)) <= 1 for row in sheet.rows[start : start + 10])
+def _is_single_column(tab: Worksheet, start: int) -> bool:
+    return all(len(filled(row)) <= 1 for row in tab.rows[start : start + 10])
 
 
-def heading_parts(sheet: Sheet, start: int, height: int) -> list[list[str]]:
+def heading_parts(tab: Worksheet, start: int, height: int) -> list[list[str]]:
     """For each column the texts above it; a text over several columns stands over each."""
-    rows = sheet.rows[start : start + height]
+    rows = tab.rows[start : start + height]
     width = max((len(row) for row in rows), default=0)
     grid = [[text_of(cell_at(row, index)) for index in range(width)] for row in rows]
-    for (top, left), (bottom, right) in sheet.merged:
+    for (top, left), (bottom, right) in tab.merged:
         if start <= top < start + height and top == bottom:
             for index in range(left, min(right, width - 1) + 1):
                 grid[top - start][index] = grid[top - start][left]
@@ -219,16 +219,16 @@ _MAX_COLUMNS = 40
 _LETTER = re.compile(r"[A-Z]{1,3}")
 
 
-def columns_of(sheet: Sheet) -> tuple[int, list[Column]] | None:
+def columns_of(tab: Worksheet) -> tuple[int, list[Column]] | None:
     """The row that may be the heading, and the columns below; nothing for a sheet without a table.
 
     Samples tell names, phones and births alone: what else a stranger's table holds is not kept.
     """
-    widths = [len(filled(row)) for row in sheet.rows[:_WITHIN]]
-    if max(widths, default=0) < 2 or len(sheet.rows) < 2:
+    widths = [len(filled(row)) for row in tab.rows[:_WITHIN]]
+    if max(widths, default=0) < 2 or len(tab.rows) < 2:
         return None
     top = next(number for number, width in enumerate(widths) if width * 2 > max(widths))
-    heading, below = sheet.rows[top], sheet.rows[top + 1 : top + 1 + _ROWS_SHOWN]
+    heading, below = tab.rows[top], tab.rows[top + 1 : top + 1 + _ROWS_SHOWN]
     columns = []
     for index in range(min(max(map(len, [heading, *below])), _MAX_COLUMNS)):
         cells = [cell for row in below if text_of(cell := cell_at(row, index))]
@@ -254,12 +254,12 @@ def _is_shown(cell: Cell) -> bool:
     return False
 
 
-def known_row(sheet: Sheet, mapping: Mapping[str, str]) -> int:
+def known_row(tab: Worksheet, mapping: Mapping[str, str]) -> int:
     """The first row, from 1, with headings that people of the hamlet have named before; else 0."""
     named = {
         fold(heading): field for heading, field in mapping.items() if not _LETTER.fullmatch(heading)
     }
-    for number, row in enumerate(sheet.rows[:_WITHIN], start=1):
+    for number, row in enumerate(tab.rows[:_WITHIN], start=1):
         fields = [named[key] for text in filled(row) if (key := fold(text)) in named]
         if len(fields) > 1 and {*NAME_FIELDS, LINE} & set(fields):
             return number

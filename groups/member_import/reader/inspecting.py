@@ -38,7 +38,7 @@ _FOREIGN = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
+_SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 
@@ -115,38 +115,38 @@ def _inspect_zip(content: bytes) -> Inspected:
     if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
         raise UnreadableFile(f"Đây là tệp nén, không phải bảng tính. {_FORMATS}")
     facts: dict[str, SheetFacts] = {}
-    kept: dict[str, bytes] = {}
+    lists: dict[str, bytes] = {}
     tables: list[SheetFacts] = []
     titles: dict[str, str] = {}
     budget = limits.MAX_UNPACKED
     for part in sorted(parts, key=lambda part: part.filename not in (_BOOK, _RELATIONS)):
         pieces = unpack(content, part)
         if part.filename in (_BOOK, _RELATIONS):
-            kept[part.filename] = b"".join(pieces)
-            budget -= len(kept[part.filename])
+            lists[part.filename] = b"".join(pieces)
+            budget -= len(lists[part.filename])
         elif part.filename == "content.xml":
             unpacked, tables = scanning.scan_ods(pieces)
             budget -= unpacked
         else:
             facts[part.filename] = SheetFacts(part.filename)
-            titles = titles or dict(_sheets_of(kept))
+            titles = titles or dict(_sheets_of(lists))
             name = titles.get(part.filename, part.filename)
             budget -= scanning.scan_xlsx(pieces, name, facts[part.filename])
         if budget < 0:
             raise UnreadableFile(limits.BOMB)
-    in_order = [facts.get(name, SheetFacts()) for name, _title in _sheets_of(kept)]
+    in_order = [facts.get(name, SheetFacts()) for name, _title in _sheets_of(lists)]
     return Inspected("workbook", tables or in_order)
 
 
-def _sheets_of(kept: dict[str, bytes]) -> list[tuple[str, str]]:
+def _sheets_of(lists: dict[str, bytes]) -> list[tuple[str, str]]:
     """The part and the title of each sheet as the workbook lists them; parts have any names."""
     targets: dict[bytes, str] = {}
-    for attributes in _RELATION.findall(kept.get(_RELATIONS, b"")):
+    for attributes in _RELATION.findall(lists.get(_RELATIONS, b"")):
         found = dict(_ATTRIBUTE.findall(attributes))
         target = found.get(b"Target", b"").decode(errors="replace")
         targets[found.get(b"Id", b"")] = target[1:] if target.startswith("/") else f"xl/{target}"
     sheets = []
-    for attributes in _SHEET.findall(kept.get(_BOOK, b"")):
+    for attributes in _SHEET_TAG.findall(lists.get(_BOOK, b"")):
         found = dict(_ATTRIBUTE.findall(attributes))
         identity = next((value for key, value in found.items() if key.endswith(b":id")), b"")
         title = html.unescape(found.get(b"name", b"").decode(errors="replace"))

@@ -31,14 +31,14 @@ _TOO_SPARSE = (
 )
 
 
-def check_extent(sheet: str, rows: int, columns: int) -> None:
+def check_extent(name: str, rows: int, columns: int) -> None:
     """Refuses a table wider, longer or larger than a list of a hamlet can be."""
     if columns > MAX_COLUMNS:
-        raise UnreadableFile(_TOO_WIDE.format(sheet=sheet, columns=columns))
+        raise UnreadableFile(_TOO_WIDE.format(sheet=name, columns=columns))
     if rows > MAX_ROWS:
-        raise UnreadableFile(_TOO_LONG.format(sheet=sheet, rows=rows))
+        raise UnreadableFile(_TOO_LONG.format(sheet=name, rows=rows))
     if rows * columns > MAX_CELLS:
-        raise UnreadableFile(_TOO_SPARSE.format(sheet=sheet, rows=rows, columns=columns))
+        raise UnreadableFile(_TOO_SPARSE.format(sheet=name, rows=rows, columns=columns))
 
 
 def refusal_of(code: int) -> UnreadableFile:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from groups.member_import.reader import headings
 from groups.member_import.reader.aliases import FIELDS
 from groups.member_import.reader.columns import Column, letter_of
-from groups.member_import.reader.files import PASTED, Sheet, read_sheets
+from groups.member_import.reader.files import PASTED, Worksheet, read_sheets
 from groups.member_import.reader.headings import find_header
 from groups.member_import.reader.people import EDITABLE, PersonRow, RefusedRow, TableReader
 from groups.member_import.reader.problems import DroppedRow, Problem, UnreadableFile, sentence
@@ -89,10 +89,10 @@ def _own_codec(text: str) -> str:
     )
 
 
-def repair_sheet(sheet: Sheet) -> list[Repair]:
+def repair_sheet(tab: Worksheet) -> list[Repair]:
     """Rewrites the legacy cells of a sheet in place and tells which."""
     votes = _Votes()
-    for number, row in enumerate(sheet.rows):
+    for number, row in enumerate(tab.rows):
         for column, cell in enumerate(row):
             if isinstance(cell, str) and (codec := _own_codec(cell)):
                 votes.add(number, column, codec)
@@ -102,34 +102,36 @@ def repair_sheet(sheet: Sheet) -> list[Repair]:
         return []
     texts = {
         (number, column): cell
-        for number, row in enumerate(sheet.rows)
+        for number, row in enumerate(tab.rows)
         for column, cell in enumerate(row)
         if isinstance(cell, str) and cell
     }
-    repairs = _repair_signed(sheet, votes, texts) if is_signed else []
+    repairs = _repair_signed(tab, votes, texts) if is_signed else []
     if is_legacy:
-        repairs += _repair_fonts(sheet, votes, texts)
+        repairs += _repair_fonts(tab, votes, texts)
     return sorted(repairs, key=lambda repair: (repair.row, repair.column))
 
 
-def _repair_signed(sheet: Sheet, votes: _Votes, texts: dict[tuple[int, int], str]) -> list[Repair]:
+def _repair_signed(
+    tab: Worksheet, votes: _Votes, texts: dict[tuple[int, int], str]
+) -> list[Repair]:
     """`Be'` alone may be anything; beside `Nguye^~n` of the same column it is Bé."""
     cells = {place: text for place, text in texts.items() if text.isascii()}
     return [
-        _rewrite(sheet, place, legacy_encodings.VIQR, text)
+        _rewrite(tab, place, legacy_encodings.VIQR, text)
         for place, text in cells.items()
         if (votes.of_column(place[1], (legacy_encodings.VIQR,)) or legacy_encodings.is_viqr(text))
         and legacy_encodings.from_viqr(text) != text
     ]
 
 
-def _repair_fonts(sheet: Sheet, votes: _Votes, texts: dict[tuple[int, int], str]) -> list[Repair]:
+def _repair_fonts(tab: Worksheet, votes: _Votes, texts: dict[tuple[int, int], str]) -> list[Repair]:
     cells = {
         place: text
         for place, text in texts.items()
         if not text.isascii() and _own_codec(text) != _UNICODE
     }
-    fonts = sheet.fonts_of(set(cells)) if sheet.fonts_of and votes.of_sheet else {}
+    fonts = tab.fonts_of(set(cells)) if tab.fonts_of and votes.of_sheet else {}
     repairs = []
     for place, text in cells.items():
         own, font = _own_codec(text), fonts.get(place, "")
@@ -145,18 +147,20 @@ def _repair_fonts(sheet: Sheet, votes: _Votes, texts: dict[tuple[int, int], str]
         else:
             codec = column or ("" if font else votes.of_others(*place))
         if codec and legacy_encodings.convert(text, codec) != text:
-            repairs.append(_rewrite(sheet, place, codec, text, font))
+            repairs.append(_rewrite(tab, place, codec, text, font))
     return repairs
 
 
-def _rewrite(sheet: Sheet, place: tuple[int, int], codec: str, text: str, font: str = "") -> Repair:
+def _rewrite(
+    tab: Worksheet, place: tuple[int, int], codec: str, text: str, font: str = ""
+) -> Repair:
     after, code = legacy_encodings.convert(text, codec), "legacy_font"
     if codec == "TCVN3" and font.upper().endswith("H"):
         after, code = (
             after.upper(),
             "legacy_capitals",
         )  # such a font shows small letters as capitals
-    sheet.rows[place[0]][place[1]] = after
+    tab.rows[place[0]][place[1]] = after
     return Repair(place[0] + 1, place[1] + 1, codec, text, after, code)
 
 
@@ -242,28 +246,28 @@ def read_member_list(
     result = MemberList()
     unknown: list[SheetMapping] = []
     phone_letters: dict[tuple[str, int], str] = {}
-    for sheet in read_sheets(content, filename):
+    for tab in read_sheets(content, filename):
         named = header_rows or {}
-        wanted = named.get(sheet.name, 0)
+        wanted = named.get(tab.name, 0)
         if wanted == LEFT_OUT:
-            result.dropped.append(DroppedRow(sheet.name, 0, "left_out", ""))
+            result.dropped.append(DroppedRow(tab.name, 0, "left_out", ""))
             continue
-        if sheet.is_hidden and sheet.rows and sheet.name not in named:
-            result.dropped.append(DroppedRow(sheet.name, 0, "hidden_sheet", ""))
+        if tab.is_hidden and tab.rows and tab.name not in named:
+            result.dropped.append(DroppedRow(tab.name, 0, "hidden_sheet", ""))
             continue
-        repairs = repair_sheet(sheet)
-        of_sheet = _mapping_of(sheet.name, mapping or {})
-        if not wanted and of_sheet and find_header(sheet, 0)[1] == 0:
-            wanted = headings.known_row(sheet, of_sheet)
-        tables, dropped = find_tables(sheet, mapping=of_sheet, header_row=wanted)
+        repairs = repair_sheet(tab)
+        of_sheet = _mapping_of(tab.name, mapping or {})
+        if not wanted and of_sheet and find_header(tab, 0)[1] == 0:
+            wanted = headings.known_row(tab, of_sheet)
+        tables, dropped = find_tables(tab, mapping=of_sheet, header_row=wanted)
         result.dropped += dropped
         if not tables:
-            if sheet.rows:
-                result.dropped.append(DroppedRow(sheet.name, 0, "no_table", ""))
-                unknown += _unknown(sheet)
+            if tab.rows:
+                result.dropped.append(DroppedRow(tab.name, 0, "no_table", ""))
+                unknown += _unknown(tab)
             continue
         if repairs:
-            result.repairs[sheet.name] = repairs
+            result.repairs[tab.name] = repairs
         read_rows: set[int] = set()
         people: list[PersonRow] = []
         for table in tables:
@@ -271,22 +275,22 @@ def read_member_list(
             people += reader.people()
             result.problems += reader.problems
             result.refused += reader.refused_rows
-            result.mapping.append(SheetMapping(sheet.name, table.header_row, table.columns))
+            result.mapping.append(SheetMapping(tab.name, table.header_row, table.columns))
             read_rows |= {row.row for row in table.rows}
             phone = next((c.letter for c in table.columns if c.field == "phone"), "")
-            phone_letters[sheet.name, table.nth] = phone
+            phone_letters[tab.name, table.nth] = phone
         if any(table.nth for table in tables):
             people.sort(key=lambda person: (person.row, person.nth))
         result.people += people
         result.problems += [
-            _warning(sheet.name, repair.row, letter_of(repair.column - 1), repair.code, "",
+            _warning(tab.name, repair.row, letter_of(repair.column - 1), repair.code, "",
                      codec=repair.codec, text=repair.after)
             for repair in repairs
             if repair.row in read_rows
         ]  # fmt: skip
         result.problems += [
-            _warning(sheet.name, row, "", "hidden_row", "")
-            for row in sorted(sheet.hidden_rows & read_rows)
+            _warning(tab.name, row, "", "hidden_row", "")
+            for row in sorted(tab.hidden_rows & read_rows)
         ]
     if not result.mapping:
         raise NoTable(unknown)
@@ -295,14 +299,14 @@ def read_member_list(
     return result
 
 
-def _unknown(sheet: Sheet) -> list[SheetMapping]:
-    found = headings.columns_of(sheet)
-    return [SheetMapping(sheet.name, *found)] if found else []
+def _unknown(tab: Worksheet) -> list[SheetMapping]:
+    found = headings.columns_of(tab)
+    return [SheetMapping(tab.name, *found)] if found else []
 
 
-def _mapping_of(sheet: str, mapping: Mapping[str, str]) -> dict[str, str]:
+def _mapping_of(title: str, mapping: Mapping[str, str]) -> dict[str, str]:
     """The choice for this sheet overrides the choice for all."""
-    start = f"{sheet}!"
+    start = f"{title}!"
     own = {key[len(start) :]: name for key, name in mapping.items() if key.startswith(start)}
     return {**mapping, **own}
 
@@ -313,10 +317,10 @@ def read_pasted(text: str, *, mapping: Mapping[str, str] | None = None) -> Membe
 
 
 def _warning(
-    sheet: str, row: int, column: str, code: str, part: str, nth: int = 0, **values: object
+    name: str, row: int, column: str, code: str, part: str, nth: int = 0, **values: object
 ) -> Problem:
-    said = sentence(code, **values)
-    return Problem(sheet, row, column, code, said, is_error=False, field=part, nth=nth)
+    message = sentence(code, **values)
+    return Problem(name, row, column, code, message, is_error=False, field=part, nth=nth)
 
 
 def _shared_phones(

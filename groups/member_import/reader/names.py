@@ -37,7 +37,7 @@ ROLE = re.compile(
     r"|phó (?:trưởng )?(?:ấp|thôn|khu phố))\s*[:\-–]\s*",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+_IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 # Pictures that people put beside their name, and what is left where letters were lost.
 _PICTURES = re.compile("[\u2190-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff]+")
 _LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]|\B\?[^\W\d_]")
@@ -79,7 +79,7 @@ def _speaks_of_several(text: str, cell: Cell) -> bool:
     if len(parts) > 1 and all(" " in part.strip() for part in parts):
         return True
     lines = [clean(line) for line in cell.splitlines()] if isinstance(cell, str) else []
-    lines = [line for line in lines if line and not _NOTE.fullmatch(line)]
+    lines = [line for line in lines if line and not _IN_BRACKETS.fullmatch(line)]
     return len(lines) > 1 and all(
         " " in line and fold(line).partition(" ")[0] in _FAMILY_NAMES for line in lines
     )
@@ -96,9 +96,9 @@ def _without_notes(text: str, name: ReadName) -> str:
     text = _LEADING_NUMBER.sub("", text)
     if role := ROLE.match(text):
         name.note, text = role[0], text[role.end() :]
-    shorter = clean(_NOTE.sub(" ", text))
+    shorter = clean(_IN_BRACKETS.sub(" ", text))
     if shorter != text:
-        name.note = clean(" ".join((name.note, *_NOTE.findall(text))))
+        name.note = clean(" ".join((name.note, *_IN_BRACKETS.findall(text))))
     text = shorter if any(map(str.isalpha, shorter)) else text
     return text.strip(" .,;:-–*'\"+•·").lstrip("’`")
 

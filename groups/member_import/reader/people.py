@@ -224,23 +224,23 @@ class TableReader:
         return " / ".join(text for text in texts if text)
 
     def _name(self, row: DataRow) -> ReadName:
-        kept = self.name_field
-        written = self._cell(row, kept)
-        if kept == "family_name":
+        column = self.name_field
+        written = self._cell(row, column)
+        if column == "family_name":
             others = (self._text(row, name) for name in ("middle_name", "given_name"))
             written = clean(" ".join((text_of(written), *others)))
         if not text_of(written):
-            self._report(row, kept, "name_missing")
+            self._report(row, column, "name_missing")
             return ReadName("")
         try:
             name = read_name(written)
         except BadCell as bad:
-            self._report(row, kept, bad.code, **bad.values)
+            self._report(row, column, bad.code, **bad.values)
             return ReadName("")
         for code in name.notes:
-            self._report(row, kept, code, text=name.full_name)
+            self._report(row, column, code, text=name.full_name)
         if name.note:
-            self._report(row, kept, "name_note", text=name.note)
+            self._report(row, column, "name_note", text=name.note)
         return name
 
     def _phones(self, row: DataRow) -> tuple[str, tuple[str, ...]]:
@@ -286,8 +286,8 @@ class TableReader:
             return self._birth_cell(row, "birth"), sex
         if "birth_day" in self.by_field and "birth_year" in self.by_field:
             return self._birth_of_parts(row), ""
-        kept = "birth" if "birth" in self.by_field else "birth_year"
-        return self._fuller(row, self._birth_cell(row, kept)), ""
+        column = "birth" if "birth" in self.by_field else "birth_year"
+        return self._fuller(row, self._birth_cell(row, column)), ""
 
     def _fuller(self, row: DataRow, birth: ReadBirth) -> ReadBirth:
         """The day, or all, that a second column tells where the first does not."""
@@ -319,8 +319,8 @@ class TableReader:
         try:
             return read_birth(written)
         except BadCell as bad:
-            kept = "birth_day" if bad.code == "date_impossible" else "birth_year"
-            self._report(row, kept, bad.code, **bad.values)
+            column = "birth_day" if bad.code == "date_impossible" else "birth_year"
+            self._report(row, column, bad.code, **bad.values)
             return ReadBirth()
 
     def _is_marked(self, row: DataRow, name: str) -> bool:
@@ -354,8 +354,8 @@ class TableReader:
         parts = [self._text_or_above(row, name) for name in ("house_number", "street", "address")]
         address = ", ".join(part for part in parts if part and not is_nothing(part))
         if len(address) > MAX_ADDRESS:
-            kept = "address" if "address" in self.by_field else "house_number"
-            self._report(row, kept, "address_too_long", limit=MAX_ADDRESS)
+            column = "address" if "address" in self.by_field else "house_number"
+            self._report(row, column, "address_too_long", limit=MAX_ADDRESS)
         return address
 
     def _team(self, row: DataRow) -> str:

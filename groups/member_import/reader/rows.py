@@ -136,17 +136,17 @@ def group_texts(texts: list[str]) -> Iterator[str]:
 
 
 _UNKEPT = {"number", aliases.IGNORED, aliases.NATIONAL_ID, aliases.LINE}
-_KEPT = frozenset(aliases.FIELDS) - _UNKEPT
+_STORED = frozenset(aliases.FIELDS) - _UNKEPT
 
 
 def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], depth: int) -> str:
     """person, group, place, total, signature, numbering, numbered, or note."""
-    kept = {
+    values = {
         column.field: text
         for column in columns
-        if column.field in _KEPT and (text := text_of(cell_at(cells, column.index)))
+        if column.field in _STORED and (text := text_of(cell_at(cells, column.index)))
     }
-    name = next((kept[field] for field in aliases.NAME_FIELDS if field in kept), "")
+    name = next((values[field] for field in aliases.NAME_FIELDS if field in values), "")
     if all(map(_RULE.fullmatch, texts)):
         return "numbered"
     is_explained = len(texts) > 1 and all(map(_IN_BRACKETS.fullmatch, texts))
@@ -154,7 +154,7 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
         return "note"
     if depth <= 1 and len(texts) > 2 and all(map(_COUNTED.fullmatch, texts)):
         return "numbering"
-    has_number = bool(_LONG_NUMBER.search(kept.get("phone", "").replace(" ", "")))
+    has_number = bool(_LONG_NUMBER.search(values.get("phone", "").replace(" ", "")))
     if _heads_a_team(cells, columns, name):
         return "group"
     if not has_number:
@@ -172,13 +172,13 @@ def kind_of(cells: Sequence[Cell], texts: list[str], columns: Sequence[Column], 
         is_signed = (not name or is_role) and any(_SIGNATURE.match(text) for text in folded)
         if is_signed and not is_entry(cells, columns):
             return "signature"
-        if _NOTE_ROW.match(folded[0]) or _is_section(cells, columns, kept):
+        if _NOTE_ROW.match(folded[0]) or _is_section(cells, columns, values):
             return "note"
     if name or has_number:
         return "person"
-    if not kept:
+    if not values:
         return "numbered" if all(re.fullmatch(r"[\d.\s]+", text) for text in texts) else "note"
-    return "person" if len(kept) > 1 else "note"
+    return "person" if len(values) > 1 else "note"
 
 
 def _heads_a_team(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> bool:
@@ -189,8 +189,8 @@ def _heads_a_team(cells: Sequence[Cell], columns: Sequence[Column], name: str) -
     return any(map(is_group, numbers)) and (not name or bool(ROLE.match(name)))
 
 
-def _is_section(cells: Sequence[Cell], columns: Sequence[Column], kept: dict[str, str]) -> bool:
+def _is_section(cells: Sequence[Cell], columns: Sequence[Column], texts: dict[str, str]) -> bool:
     """`I | Ban điều hành ấp`: counted by letters, and nothing but a title."""
     numbers = [text_of(cell_at(cells, c.index)) for c in columns if c.field == "number"]
     is_lettered = any(re.fullmatch(r"[IVX]{1,5}[.)]?|[A-H][.)]?", text) for text in numbers)
-    return is_lettered and set(kept) == {"full_name"}
+    return is_lettered and set(texts) == {"full_name"}

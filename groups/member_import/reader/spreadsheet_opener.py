@@ -40,12 +40,12 @@ def _opendocument(content: bytes) -> bytes:
     if "content.xml" not in parts:
         return content
     expat.ParserCreate().Parse(parts["content.xml"], True)
-    told = _NEW_LINE.sub(b"\n", parts["content.xml"])
-    if told == parts["content.xml"]:
+    text = _NEW_LINE.sub(b"\n", parts["content.xml"])
+    if text == parts["content.xml"]:
         return content
     rewritten = BytesIO()
     with zipfile.ZipFile(rewritten, "w") as archive:
-        for name, part in (parts | {"content.xml": told}).items():
+        for name, part in (parts | {"content.xml": text}).items():
             archive.writestr(name, part)
     return rewritten.getvalue()
 
@@ -68,12 +68,12 @@ def _cells_of_xls(content: bytes) -> list[_Cells]:
     )  # fmt: skip
     fonts = {font.font_index: font.name for font in book.font_list}
     names = {style.xf_index: fonts.get(style.font_index, "") for style in book.xf_list}
-    return [_cells_of_sheet(sheet, names) for sheet in book.sheets()]
+    return [_cells_of_sheet(tab, names) for tab in book.sheets()]
 
 
-def _cells_of_sheet(sheet: xlrd.sheet.Sheet, fonts: dict[int, str]) -> _Cells:
+def _cells_of_sheet(tab: xlrd.sheet.Sheet, fonts: dict[int, str]) -> _Cells:
     """Rows and columns count from 1, fonts from 0. A cell that is only coloured is none."""
-    kinds = [sheet.row_types(row).tobytes().rstrip(_NOTHING) for row in range(sheet.nrows)]
+    kinds = [tab.row_types(row).tobytes().rstrip(_NOTHING) for row in range(tab.nrows)]
     errors = (
         (row, column)
         for row, cells in enumerate(kinds, 1)
@@ -81,15 +81,15 @@ def _cells_of_sheet(sheet: xlrd.sheet.Sheet, fonts: dict[int, str]) -> _Cells:
         if kind == xlrd.XL_CELL_ERROR
     )
     return _Cells(
-        sheet.name,
+        tab.name,
         max((row for row, cells in enumerate(kinds, 1) if cells), default=0),
         max(map(len, kinds), default=0),
         {
-            "hidden_rows": {row + 1 for row, at in sheet.rowinfo_map.items() if at.hidden},
-            "hidden_columns": {column + 1 for column, at in sheet.colinfo_map.items() if at.hidden},
+            "hidden_rows": {row + 1 for row, at in tab.rowinfo_map.items() if at.hidden},
+            "hidden_columns": {column + 1 for column, at in tab.colinfo_map.items() if at.hidden},
             "error_cells": list(islice(errors, _MAX_ERRORS)),
             "fonts": [
-                [fonts.get(sheet.cell_xf_index(row, column), "") for column in range(len(cells))]
+                [fonts.get(tab.cell_xf_index(row, column), "") for column in range(len(cells))]
                 for row, cells in enumerate(kinds)
             ],
         },
@@ -109,16 +109,16 @@ def send_sheets(content: bytes, max_cells: int) -> int:
             for number, metadata in enumerate(workbook.sheets_metadata):
                 if metadata.typ != SheetTypeEnum.WorkSheet:
                     continue
-                sheet = workbook.get_sheet_by_index(number)
+                tab = workbook.get_sheet_by_index(number)
                 rows: list[list[object]] = []
-                if sheet.start is not None and sheet.end is not None:
-                    cells += (sheet.end[0] + 1) * (sheet.end[1] + 1)
+                if tab.start is not None and tab.end is not None:
+                    cells += (tab.end[0] + 1) * (tab.end[1] + 1)
                     if cells > max_cells:
                         return TOO_LARGE
-                    left = [""] * sheet.start[1]
-                    rows = [left + list(row) for row in sheet.iter_rows()]
+                    left = [""] * tab.start[1]
+                    rows = [left + list(row) for row in tab.iter_rows()]
                 is_visible = metadata.visible == SheetVisibleEnum.Visible
-                merged = sheet.merged_cell_ranges or []
+                merged = tab.merged_cell_ranges or []
                 facts = known.pop(0).facts if known else {}
                 answer = (metadata.name, number, is_visible, rows, merged, facts)
                 pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)

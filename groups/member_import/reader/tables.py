@@ -13,7 +13,7 @@ from groups.member_import.reader.columns import (
     settle,
     stand_side_by_side,
 )
-from groups.member_import.reader.files import Cell, Sheet
+from groups.member_import.reader.files import Cell, Worksheet
 from groups.member_import.reader.headings import find_header, heading_parts, height_at
 from groups.member_import.reader.problems import DroppedRow, UnreadableFile
 from groups.member_import.reader.rows import (
@@ -61,11 +61,11 @@ class Table:
         self.line = next((one for one in self.columns if one.field == aliases.LINE), None)
         if self.line:
             first = max(column.index for column in self.columns) + 1
-            taken = {column.field for column in self.columns}
+            known = {column.field for column in self.columns}
             self.parts = [
                 Column(first + number, self.line.letter, self.line.header, name)
                 for number, name in enumerate(lines.PARTS)
-                if name not in taken
+                if name not in known
             ]
 
     @property
@@ -85,50 +85,50 @@ class Table:
         if parts is None:
             return cells
         width = max(column.index for column in self.columns) + 1
-        told = dict(zip(lines.PARTS, parts, strict=True))
+        named = dict(zip(lines.PARTS, parts, strict=True))
         wide = [*cells[:width], *[""] * (width - len(cells))]
         for column in self.columns:
-            own, part = text_of(wide[column.index]), told.get(column.field)
+            own, part = text_of(wide[column.index]), named.get(column.field)
             if part and (not own or column.field == "phone"):
                 wide[column.index] = f"{own}\n{part}".strip()
         return [*wide, *parts]
 
 
 def find_tables(
-    sheet: Sheet,
+    tab: Worksheet,
     *,
     mapping: Mapping[str, str] | None = None,
     header_row: int = 0,
 ) -> tuple[list[Table], list[DroppedRow]]:
     """The tables of a sheet from top to bottom, and the rows that belong to nobody."""
-    start, height = find_header(sheet, header_row)
+    start, height = find_header(tab, header_row)
     if height == 0:
-        tables, dropped = _headless(sheet, mapping)
+        tables, dropped = _headless(tab, mapping)
         has_lines = any(table.line for table in tables)
-        return _lines(sheet, mapping) if has_lines or not tables else (tables, dropped)
+        return _lines(tab, mapping) if has_lines or not tables else (tables, dropped)
     tables = []
-    dropped = _titles(sheet, 0, start)
-    team = _team_of_titles(sheet, start)
+    dropped = _titles(tab, 0, start)
+    team = _team_of_titles(tab, start)
     while True:
-        parts = heading_parts(sheet, start, height)
+        parts = heading_parts(tab, start, height)
         body = start + height
-        columns = _columns(sheet, parts, body, mapping, *headings.sides_of(parts)[:1])
-        if beside := _beside(sheet, columns, body):
-            kept = [column for column in columns if column.index < beside]
+        columns = _columns(tab, parts, body, mapping, *headings.sides_of(parts)[:1])
+        if beside := _beside(tab, columns, body):
+            left = [column for column in columns if column.index < beside]
             titles = " ".join(c.header for c in columns if c.index > beside and c.header)
-            dropped.append(DroppedRow(sheet.name, start + 1, "beside", titles[:200]))
-            sheet, columns = _narrowed(sheet, body, beside), kept
+            dropped.append(DroppedRow(tab.name, start + 1, "beside", titles[:200]))
+            tab, columns = _narrowed(tab, body, beside), left
         sides = headings.sides_of(parts)
-        table = Table(sheet.name, start + 1, columns, side=sides[0] if sides else None)
+        table = Table(tab.name, start + 1, columns, side=sides[0] if sides else None)
         tables.append(table)
         above = team
-        next_header, team = _fill(sheet, table, body, team, dropped)
+        next_header, team = _fill(tab, table, body, team, dropped)
         _carry_team(table)
         for side in sides[1:]:
-            columns = _columns(sheet, parts, body, mapping, side)
-            table = Table(sheet.name, start + 1, columns, side=side, nth=1)
+            columns = _columns(tab, parts, body, mapping, side)
+            table = Table(tab.name, start + 1, columns, side=side, nth=1)
             tables.append(table)
-            _fill(sheet, table, body, above, [])
+            _fill(tab, table, body, above, [])
             _carry_team(table)
         if next_header is None:
             return tables, dropped
@@ -139,13 +139,13 @@ def find_tables(
 
 
 def _columns(
-    sheet: Sheet,
+    tab: Worksheet,
     parts: list[list[str]],
     body: int,
     mapping: Mapping[str, str] | None,
     side: headings.Side | None = None,
 ) -> list[Column]:
-    rows = sheet.rows[body : body + 300]
+    rows = tab.rows[body : body + 300]
     width = max([len(parts), *(len(row) for row in rows)], default=0)
     fields = headings.fields_of(parts)
     columns = []
@@ -157,13 +157,13 @@ def _columns(
             continue  # a ghost: formatted once, never filled
         header = clean(" ".join(texts))
         letter = letter_of(index)
-        is_hidden = index + 1 in sheet.hidden_columns
+        is_hidden = index + 1 in tab.hidden_columns
         name = fields[index] if index < len(fields) else ""
         columns.append(Column(index, letter, header, name, is_hidden=is_hidden))
     people = _people_among(rows, columns)
     if stand_side_by_side(columns, people):
         raise UnreadableFile(
-            f"Trang tính “{sheet.name}” có hai bảng đặt cạnh nhau. "
+            f"Trang tính “{tab.name}” có hai bảng đặt cạnh nhau. "
             "Hãy chuyển bảng bên phải xuống dưới bảng bên trái rồi tải lên lại."
         )
     settle(columns, people)
@@ -185,32 +185,34 @@ def _people_among(rows: list[list[Cell]], columns: list[Column]) -> list[list[Ce
 
 
 def _headless(
-    sheet: Sheet, mapping: Mapping[str, str] | None
+    tab: Worksheet, mapping: Mapping[str, str] | None
 ) -> tuple[list[Table], list[DroppedRow]]:
     """A list without headings is known by its content: a name beside a phone or a birth."""
-    columns = _columns(sheet, [], 0, mapping)
+    columns = _columns(tab, [], 0, mapping)
     known = {column.field for column in columns}
     of_lines = aliases.LINE in known
     if not of_lines and not (known & set(aliases.NAME_FIELDS) and known & {"phone", "birth"}):
         return [], []
     least = 1 if of_lines else 2
-    several = [number for number, row in enumerate(sheet.rows) if len(filled(row)) >= least]
-    complete = [number for number in several if _is_complete(sheet.rows[number], columns)]
+    several = [number for number, row in enumerate(tab.rows) if len(filled(row)) >= least]
+    complete = [number for number in several if _is_complete(tab.rows[number], columns)]
     if len(complete) * 2 < len(several):
         return [], []
     start = complete[0]
-    table = Table(sheet.name, 0, columns)
-    dropped = _titles(sheet, 0, start)
-    _fill(sheet, table, start, _team_of_titles(sheet, start), dropped)
+    table = Table(tab.name, 0, columns)
+    dropped = _titles(tab, 0, start)
+    _fill(tab, table, start, _team_of_titles(tab, start), dropped)
     return [table], dropped
 
 
-def _lines(sheet: Sheet, mapping: Mapping[str, str] | None) -> tuple[list[Table], list[DroppedRow]]:
+def _lines(
+    tab: Worksheet, mapping: Mapping[str, str] | None
+) -> tuple[list[Table], list[DroppedRow]]:
     """The same for lines of text that a comma in them had cut into cells."""
-    if not sheet.name:
-        whole: list[list[Cell]] = [[", ".join(filled(row))] for row in sheet.rows]
-        sheet = replace(sheet, rows=whole, merged=[])
-    return _headless(sheet, mapping)
+    if not tab.name:
+        whole: list[list[Cell]] = [[", ".join(filled(row))] for row in tab.rows]
+        tab = replace(tab, rows=whole, merged=[])
+    return _headless(tab, mapping)
 
 
 def _is_complete(row: Sequence[Cell], columns: list[Column]) -> bool:
@@ -224,7 +226,7 @@ def _is_complete(row: Sequence[Cell], columns: list[Column]) -> bool:
     return has_name and bool(filled & {"phone", "birth"})
 
 
-def _beside(sheet: Sheet, columns: list[Column], body: int) -> int:
+def _beside(tab: Worksheet, columns: list[Column], body: int) -> int:
     """The empty column behind which a small table of figures stands beside the list; 0 if none."""
     indexes = {column.index for column in columns}
     names = [c.index for c in columns if c.field in (*aliases.NAME_FIELDS, aliases.LINE)]
@@ -234,7 +236,7 @@ def _beside(sheet: Sheet, columns: list[Column], body: int) -> int:
     for gap in gaps[:1]:
         left = {column.field for column in columns if column.index < gap}
         right = {column.field for column in columns if column.index > gap}
-        rows = [row for row in sheet.rows[body:] if filled(row[:gap])]
+        rows = [row for row in tab.rows[body:] if filled(row[:gap])]
         filled_right = [bool(filled(row[gap:])) for row in rows]
         count = sum(filled_right)
         is_short = 2 <= count <= len(rows) * 0.75 and all(filled_right[:count])
@@ -248,51 +250,51 @@ def _beside(sheet: Sheet, columns: list[Column], body: int) -> int:
     return 0
 
 
-def _narrowed(sheet: Sheet, body: int, width: int) -> Sheet:
-    rows = [*sheet.rows[:body], *(row[:width] for row in sheet.rows[body:])]
-    return replace(sheet, rows=rows)
+def _narrowed(tab: Worksheet, body: int, width: int) -> Worksheet:
+    rows = [*tab.rows[:body], *(row[:width] for row in tab.rows[body:])]
+    return replace(tab, rows=rows)
 
 
 # The rows below
 
 
-def _titles(sheet: Sheet, start: int, stop: int) -> list[DroppedRow]:
+def _titles(tab: Worksheet, start: int, stop: int) -> list[DroppedRow]:
     return [
-        DroppedRow(sheet.name, number + 1, "title", " ".join(filled(sheet.rows[number]))[:200])
+        DroppedRow(tab.name, number + 1, "title", " ".join(filled(tab.rows[number]))[:200])
         for number in range(start, stop)
-        if filled(sheet.rows[number])
+        if filled(tab.rows[number])
     ]
 
 
-def _team_of_titles(sheet: Sheet, stop: int) -> str:
+def _team_of_titles(tab: Worksheet, stop: int) -> str:
     """“… TỔ NHÂN DÂN SỐ 5” in a title, or a sheet called “Tổ 5”, speaks for all below."""
-    if is_group(clean(sheet.name)):
-        return group_name(clean(sheet.name))
-    for row in reversed(sheet.rows[:stop]):
+    if is_group(clean(tab.name)):
+        return group_name(clean(tab.name))
+    for row in reversed(tab.rows[:stop]):
         for text in filled(row):
             if match := TEAM_INSIDE.search(text):
                 return team_name(match[1])
     return ""
 
 
-def _vertical_merges(sheet: Sheet, table: Table, body: int) -> dict[tuple[int, int], int]:
+def _vertical_merges(tab: Worksheet, table: Table, body: int) -> dict[tuple[int, int], int]:
     """For cells under the first of a merged area: the row that holds the text."""
     carried = {column.index for column in table.columns if column.field in _OF_HOUSEHOLDS}
     return {
         (row, index): top
-        for (top, left), (bottom, right) in sheet.merged
+        for (top, left), (bottom, right) in tab.merged
         if top >= body and bottom > top
         for index in range(left, min(right, left + 20) + 1)
         if index in carried
-        for row in range(top + 1, min(bottom, len(sheet.rows) - 1) + 1)
+        for row in range(top + 1, min(bottom, len(tab.rows) - 1) + 1)
     }
 
 
 def _fill(
-    sheet: Sheet, table: Table, body: int, team: str, dropped: list[DroppedRow]
+    tab: Worksheet, table: Table, body: int, team: str, dropped: list[DroppedRow]
 ) -> tuple[tuple[int, int] | None, str]:
     """Sorts the rows below a heading; returns the next heading of the sheet, and the team there."""
-    merges = _vertical_merges(sheet, table, body)
+    merges = _vertical_merges(tab, table, body)
     by_row: dict[int, list[tuple[int, int]]] = {}
     for (number, index), top in merges.items():
         by_row.setdefault(number, []).append((index, top))
@@ -300,8 +302,8 @@ def _fill(
     columns = table.all_columns
     heads = [c.index for c in table.columns if c.field in ("number", *aliases.NAME_FIELDS)]
     counts = [c.index for c in table.columns if c.field == "number"]
-    for number in range(body, len(sheet.rows)):
-        cells = sheet.rows[number]
+    for number in range(body, len(tab.rows)):
+        cells = tab.rows[number]
         texts = filled(cells)
         if not texts:
             continue
@@ -309,7 +311,7 @@ def _fill(
         if not is_counted and any(
             _may_be_heading(cells[index]) for index in heads if index < len(cells)
         ):
-            height, score = height_at(sheet, number)
+            height, score = height_at(tab, number)
             if score:
                 return (number, height), team
         cells = table.with_parts(cells)
@@ -327,14 +329,14 @@ def _fill(
             for index, top in by_row.get(number, ()):
                 if not text_of(cell_at(cells, index)):
                     cells += [""] * (index + 1 - len(cells))
-                    cells[index] = cell_at(sheet.rows[top], index)
+                    cells[index] = cell_at(tab.rows[top], index)
             table.rows.append(DataRow(number + 1, cells, team))
             continue
         elif kind == "group":
             is_signed = False
             team = group_name(next(filter(is_group, group_texts(texts))))
         if kind != "numbered":
-            dropped.append(DroppedRow(sheet.name, number + 1, kind, " ".join(texts)[:200]))
+            dropped.append(DroppedRow(tab.name, number + 1, kind, " ".join(texts)[:200]))
     return None, team
 
 

@@ -27,7 +27,7 @@ NAMED = 5
 
 
 @dataclass(frozen=True)
-class Paper:
+class SignedConsent:
     """A signed consent: who collected which agreement, to which notice, on which day."""
 
     notice: ConsentNotice
@@ -42,22 +42,22 @@ class Paper:
         return timezone.make_aware(datetime.combine(self.given_on, time.min))
 
 
-def _check_paper(paper: Paper, by: User) -> None:
-    commune = paper.notice.commune_id
-    if not sees(by, paper.notice):
+def _check_paper(signed: SignedConsent, by: User) -> None:
+    commune = signed.notice.commune_id
+    if not sees(by, signed.notice):
         raise NotAllowed("Tài khoản này không dùng được bản thông báo đã chọn.")
-    if paper.notice.purpose != ConsentNotice.Purpose.MEMBERSHIP:
+    if signed.notice.purpose != ConsentNotice.Purpose.MEMBERSHIP:
         raise NotAllowed("Bản này chỉ dùng cho việc liên kết Zalo, không ghi theo giấy.")
-    if paper.basis not in Member.Consent.values or paper.basis == Member.Consent.NONE:
+    if signed.basis not in Member.Consent.values or signed.basis == Member.Consent.NONE:
         raise NotAllowed("Hãy chọn người dân đồng ý bằng cách nào.")
-    if paper.given_on > timezone.localdate():
+    if signed.given_on > timezone.localdate():
         raise NotAllowed("Ngày đồng ý không thể sau hôm nay.")
-    if paper.given_on < paper.notice.valid_from:
+    if signed.given_on < signed.notice.valid_from:
         raise NotAllowed(
-            f"Bản “{paper.notice}” dùng từ ngày {paper.notice.valid_from:%d/%m/%Y}, sau ngày "
+            f"Bản “{signed.notice}” dùng từ ngày {signed.notice.valid_from:%d/%m/%Y}, sau ngày "
             "đồng ý. Hãy chọn bản đã đọc cho người dân nghe khi đó."
         )
-    if paper.collected_by.commune_id != commune:
+    if signed.collected_by.commune_id != commune:
         raise NotAllowed("Người lấy ý kiến không thuộc xã này.")
 
 
@@ -70,53 +70,53 @@ def _members_for(members: Iterable[int], by: User, permission: str) -> list[Memb
 
 
 @transaction.atomic
-def give(members: Iterable[int], *, paper: Paper, by: User) -> int:
+def give(members: Iterable[int], *, signed: SignedConsent, by: User) -> int:
     """Write down that these people (ids) agreed; returns for how many it is new.
 
     Who agreed to the same notice before stays as recorded then; people out of sight are left
     alone. A person who had withdrawn is active again by a later paper alone. Raises NotAllowed.
     """
-    _check_paper(paper, by)
+    _check_paper(signed, by)
     agreeing = _members_for(members, by, "groups.add_consentrecord")
-    if any(member.hamlet.commune_id != paper.notice.commune_id for member in agreeing):
+    if any(member.hamlet.commune_id != signed.notice.commune_id for member in agreeing):
         raise NotAllowed("Bản thông báo là của xã khác.")
     if gone := [member for member in agreeing if member.status == Member.Status.LEFT]:
         raise NotAllowed(
             f"Đã chuyển đi: {_named(gone)}. Hãy bỏ chọn, hoặc ghi tham gia trở lại ở trang "
             "người đó."
         )
-    if unwilling := _withdrew_after(paper.given_on, agreeing):
+    if unwilling := _withdrew_after(signed.given_on, agreeing):
         raise NotAllowed(
             f"Đã rút đồng ý sau ngày ghi trên giấy: {_named(unwilling)}. Giấy cũ không còn giá trị "
             "với họ; hãy bỏ chọn, hoặc ghi theo giấy ký sau ngày rút."
         )
-    has_it = ConsentRecord.objects.in_force().filter(notice=paper.notice, member__in=agreeing)
+    has_it = ConsentRecord.objects.in_force().filter(notice=signed.notice, member__in=agreeing)
     known = set(has_it.values_list("member_id", flat=True))
     new = [member for member in agreeing if member.pk not in known]
     ConsentRecord.objects.bulk_create(
         [
             ConsentRecord(
                 member=member,
-                notice=paper.notice,
-                basis=paper.basis,
-                given_at=paper.given_at,
-                collected_by=paper.collected_by,
-                evidence=paper.evidence,
+                notice=signed.notice,
+                basis=signed.basis,
+                given_at=signed.given_at,
+                collected_by=signed.collected_by,
+                evidence=signed.evidence,
                 recorded_by=by,
             )
             for member in new
         ],
         batch_size=BATCH,
     )
-    _state(paper, [member.pk for member in new])
+    _state(signed, [member.pk for member in new])
     if new:
         audit.record(
             "consent.given",
             by=by,
             target=new[0] if len(new) == 1 else None,
-            commune=paper.notice.commune,
+            commune=signed.notice.commune,
             rows=len(new),
-            notice=paper.notice.version,
+            notice=signed.notice.version,
         )
     return len(new)
 
@@ -142,15 +142,15 @@ def _named(members: list[Member]) -> str:
     return ", ".join(member.full_name for member in members[:NAMED]) + more
 
 
-def _state(paper: Paper, ids: list[int]) -> None:
+def _state(signed: SignedConsent, ids: list[int]) -> None:
     """Write a paper onto members, unless they agreed to something later still."""
-    later = ConsentRecord.objects.in_force().filter(member__in=ids, given_at__gt=paper.given_at)
+    later = ConsentRecord.objects.in_force().filter(member__in=ids, given_at__gt=signed.given_at)
     rows = Member.objects.filter(pk__in=ids).exclude(pk__in=later.order_by().values("member"))
     rows.update(
-        consent_basis=paper.basis,
-        consent_version=paper.notice.version,
-        consent_given_at=paper.given_at,
-        consent_collected_by=paper.collected_by,
+        consent_basis=signed.basis,
+        consent_version=signed.notice.version,
+        consent_given_at=signed.given_at,
+        consent_collected_by=signed.collected_by,
     )
     Member.objects.filter(pk__in=ids, status=Member.Status.WITHDRAWN).update(
         status=Member.Status.ACTIVE, ended_at=None
@@ -221,9 +221,9 @@ def restate(members: Iterable[int]) -> None:
         ["consent_basis", "consent_version", "consent_given_at", "consent_collected_by"],
         batch_size=BATCH,
     )
-    told = {member.pk for member in stated}
+    known = {member.pk for member in stated}
     with_history = ConsentRecord.objects.of_membership().filter(member__in=ids)
-    with_history = with_history.exclude(member__in=told)
+    with_history = with_history.exclude(member__in=known)
     _clear(list(with_history.values_list("member_id", flat=True).distinct()))
 
 
@@ -252,12 +252,12 @@ def is_used(notice: ConsentNotice) -> bool:
 def record_in_words(record: ConsentRecord) -> str:
     """One agreement, and its withdrawal, as a sentence. The paper has a day and no hour."""
     given = timezone.localtime(record.given_at)
-    said = f"{given:%d/%m/%Y}, {record.get_basis_display().lower()}, {record.notice}."
+    words = f"{given:%d/%m/%Y}, {record.get_basis_display().lower()}, {record.notice}."
     if record.collected_by is not None:
-        said += f" {record.collected_by.full_name} lấy ý kiến."
+        words += f" {record.collected_by.full_name} lấy ý kiến."
     if record.withdrawn_at is None:
-        return said
-    return f"{said} Rút ngày {timezone.localtime(record.withdrawn_at):%d/%m/%Y}."
+        return words
+    return f"{words} Rút ngày {timezone.localtime(record.withdrawn_at):%d/%m/%Y}."
 
 
 def in_words(member: Member) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from groups.member_import.reader import member_list
 from groups.member_import.reader.aliases import FIELDS
 from groups.member_import.reader.cells import text_of
-from groups.member_import.reader.files import Sheet
+from groups.member_import.reader.files import Worksheet
 from groups.member_import.reader.member_list import (
     PASTED,
     MemberList,
@@ -166,7 +166,7 @@ def test_any_cells_below_a_heading_are_accounted_for(header, rows, data):
         ((t, left), (t + down, left + right))
         for t, left, down, right in data.draw(st.lists(areas, max_size=4))
     ]
-    sheet = Sheet(data.draw(st.sampled_from(("", "Ấp 1", "Tổ 5"))), grid, merged)
+    sheet = Worksheet(data.draw(st.sampled_from(("", "Ấp 1", "Tổ 5"))), grid, merged)
     with mock.patch.object(member_list, "read_sheets", return_value=[sheet]):
         found = read_or_refuse(b"")
 
@@ -197,7 +197,7 @@ def test_a_long_cell_is_no_trap(unit):
 
 def test_times_and_hours_are_no_births():
     rows = [["Họ và tên", "Năm sinh"], ["Lê Văn Bé", hour(7, 30)], ["Lê An", timedelta(days=3)]]
-    with mock.patch.object(member_list, "read_sheets", return_value=[Sheet("Ấp 1", rows)]):
+    with mock.patch.object(member_list, "read_sheets", return_value=[Worksheet("Ấp 1", rows)]):
         found = read_member_list(b"", "a.xlsx")
 
     assert found.people == []

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from groups.member_import import committing
 from groups.member_import import services as member_import
-from groups.member_import.services import NotAllowed, Paper
+from groups.member_import.services import NotAllowed, SignedConsent
 from groups.models import ConsentRecord, Member, MemberImport, Team
 from tests.factories.groups import make_member, make_officer, make_team
 from tests.factories.people import make_consent, make_notice
@@ -162,13 +162,13 @@ def test_a_refused_row_is_corrected_in_the_grid(hamlet, head):
     row = row_of(batch, BAD[0])
 
     still_bad = member_import.correct(batch, row.pk, {"phone": "09"}, by=head)
-    shown = member_import.shown(still_bad, "phone")
+    shown = member_import.editable_text(still_bad, "phone")
     good = member_import.correct(batch, row.pk, {"phone": "0900 000 009"}, by=head)
     batch.refresh_from_db()
     write_down(batch, head)
 
     assert (still_bad.lane, shown) == ("refused", "09")
-    assert (good.lane, good.phone, member_import.shown(good, "phone")) == (
+    assert (good.lane, good.phone, member_import.editable_text(good, "phone")) == (
         "new", "+84900000009", "0900 000 009",
     )  # fmt: skip
     assert good.edits["phone"] == ["không rõ số", "0900 000 009"]
@@ -334,12 +334,12 @@ def test_a_paper_is_written_for_everybody_of_the_list(hamlet, chief):
     make_consent(took_it_back, withdrawn_at=timezone.now(), withdrawn_recorded_by=chief)
     outside = make_member(hamlet, full_name="Người Ngoài Tệp")
     officer = make_officer(hamlet.commune)
-    paper = Paper(
+    paper = SignedConsent(
         notice=make_notice(hamlet.commune), basis="list", given_on=timezone.localdate(),
         collected_by=officer, evidence="Tủ số 1",
     )  # fmt: skip
 
-    committed(hamlet, chief, AN, BE, (*CU[:3], "0900000003", "", ""), BAD, paper=paper)
+    committed(hamlet, chief, AN, BE, (*CU[:3], "0900000003", "", ""), BAD, signed=paper)
 
     agreed = Member.objects.filter(consent_basis="list", consent_collected_by=officer)
     assert set(agreed.values_list("full_name", flat=True)) == {AN[0], known.full_name}
@@ -350,13 +350,13 @@ def test_a_paper_is_written_for_everybody_of_the_list(hamlet, chief):
 
 def test_a_paper_of_another_commune_is_refused(hamlet, chief, other_commune):
     batch = previewed(hamlet, chief, AN)
-    paper = Paper(
+    paper = SignedConsent(
         notice=make_notice(other_commune), basis="list", given_on=timezone.localdate(),
         collected_by=make_officer(other_commune),
     )  # fmt: skip
 
     with pytest.raises(NotAllowed, match="bản thông báo"):
-        member_import.commit(batch, by=chief, paper=paper)
+        member_import.commit(batch, by=chief, signed=paper)
 
     batch.refresh_from_db()
     assert (batch.state, batch.consent_notice) == (State.PREVIEW, None)
@@ -364,11 +364,11 @@ def test_a_paper_of_another_commune_is_refused(hamlet, chief, other_commune):
 
 def test_an_account_that_lost_its_rights_states_no_consent(hamlet, chief):
     batch = previewed(hamlet, chief, AN)
-    paper = Paper(
+    paper = SignedConsent(
         notice=make_notice(hamlet.commune), basis="list", given_on=timezone.localdate(),
         collected_by=make_officer(hamlet.commune),
     )  # fmt: skip
-    member_import.commit(batch, by=chief, paper=paper)
+    member_import.commit(batch, by=chief, signed=paper)
     type(chief).objects.filter(pk=chief.pk).update(is_active=False)
 
     committing.run(batch.pk)

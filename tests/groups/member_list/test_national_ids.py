@@ -212,7 +212,7 @@ def test_merge_hands_the_number_on_and_splitting_gives_it_back(hamlet, chief, ke
     absorbed = Member.objects.get()
     survivor = make_member(hamlet, full_name=AN[0])
 
-    made = duplicates.merge(survivor, absorbed, taken={}, by=chief)
+    made = duplicates.merge(survivor, absorbed, from_absorbed={}, by=chief)
     assert national_ids.in_full(survivor) == NUMBER
 
     duplicates.split(made, by=chief)
@@ -223,7 +223,7 @@ def test_merge_of_two_numbers_loses_none(hamlet, chief, kept):
     run(hamlet, AN, BE)
     survivor, absorbed = Member.objects.order_by("pk")
 
-    duplicates.merge(survivor, absorbed, taken={}, by=chief)
+    duplicates.merge(survivor, absorbed, from_absorbed={}, by=chief)
 
     held = holdings.gather(survivor, by=chief, reason="Người này xin xem dữ liệu")
     said = " ".join(value for section in held.sections for _name, value in section.lines)

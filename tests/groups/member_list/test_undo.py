@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.retention import purge_expired
 from groups.member_import import services as member_import
 from groups.member_import import undoing
-from groups.member_import.services import NotAllowed, Paper
+from groups.member_import.services import NotAllowed, SignedConsent
 from groups.models import Member, MemberImport, MemberImportFile, MemberImportRow, Team
 from groups.residents.consent import services as consent
 from tests.factories.groups import make_group, make_member, make_officer, make_team
@@ -36,7 +36,7 @@ def head(hamlet_head_of, hamlet):
 
 @pytest.fixture
 def paper(commune):
-    return Paper(
+    return SignedConsent(
         notice=make_notice(commune), basis="list", given_on=timezone.localdate(),
         collected_by=make_officer(commune),
     )  # fmt: skip
@@ -64,7 +64,7 @@ def test_undo_restores_every_column_of_every_row(hamlet, chief, paper, seed):
             make_consent(known, withdrawn_at=timezone.now(), withdrawn_recorded_by=chief)
             Member.objects.filter(pk=known.pk).update(status="withdrawn", ended_at=timezone.now())
     before = register(hamlet)
-    batch = committed(hamlet, chief, *people, BAD, paper=chance.choice((paper, None)))
+    batch = committed(hamlet, chief, *people, BAD, signed=chance.choice((paper, None)))
     changed = register(hamlet)
 
     plan = member_import.undo_plan(batch, by=chief)
@@ -101,7 +101,9 @@ def test_whoever_has_something_hanging_on_them_stays(hamlet, chief, commune):
     make_data_request(commune, member=asked)
     consent.give(
         [agreed.pk], by=chief,
-        paper=Paper(make_notice(commune), "form", timezone.localdate(), make_officer(commune)),
+        signed=SignedConsent(
+            make_notice(commune), "form", timezone.localdate(), make_officer(commune)
+        ),
     )  # fmt: skip
     before = register(hamlet)
 
