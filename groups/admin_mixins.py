@@ -40,7 +40,7 @@ class BareFields:
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.day_fields:
             return db_field.formfield(widget=DayInput())
-        made = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(made, "widget", None), RelatedFieldWidgetWrapper):
             made.widget = made.widget.widget
         return made
@@ -53,8 +53,7 @@ class OneButton:
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
-        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
-        return answer
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class SaysRefusals:
@@ -65,7 +64,7 @@ class SaysRefusals:
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
             return redirect(request.get_full_path())
@@ -103,7 +102,7 @@ class FoldedSearchMixin:
     """For lists whose `search_fields` are columns named `search_text`."""
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, fold(search_term))  # type: ignore[misc]
+        return super().get_search_results(request, queryset, fold(search_term))
 
 
 # Forms that decide who sees whom, or where posts go, leave a line in the audit trail.
@@ -123,7 +122,7 @@ class TracedAdmin:
         if change:
             obj.save(update_fields=self.written(obj, set(form.changed_data)))
         else:
-            super().save_model(request, obj, form, change)  # type: ignore[misc]
+            super().save_model(request, obj, form, change)
 
     def written(self, obj: Any, changed: set[str]) -> set[str]:
         """The columns of a save: those that were changed, and what is derived from a name."""
@@ -133,7 +132,7 @@ class TracedAdmin:
         return ({one.name for one in columns} & changed) | (derived if is_named else set())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        super().save_related(request, form, formsets, change)
         lines = [
             str(row)
             for formset in formsets
@@ -151,12 +150,12 @@ class TracedAdmin:
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._trace(request, "deleted", obj)
-        super().delete_model(request, obj)  # type: ignore[misc]
+        super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset:
             self._trace(request, "deleted", row)
-        super().delete_queryset(request, queryset)  # type: ignore[misc]
+        super().delete_queryset(request, queryset)
 
     def _trace(self, request: HttpRequest, verb: str, row: Any, **details: Any) -> None:
         by: Any = request.user
@@ -167,7 +166,7 @@ class TracedPlacesMixin:
     """Places in groups in the table below a form: a line of the trail for each member."""
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        super().save_formset(request, form, formset, change)  # type: ignore[misc]
+        super().save_formset(request, form, formset, change)
         if formset.model is Membership:
             changed = [row for row, _fields in formset.changed_objects]
             touched = [*formset.new_objects, *changed, *formset.deleted_objects]

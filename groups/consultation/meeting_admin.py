@@ -132,7 +132,7 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
     class Media:
         js = ["groups/meeting.js"]
 
-    @display(description=_("kết quả"))  # type: ignore[untyped-decorator]
+    @display(description=_("kết quả"))
     def verdict(self, meeting: ConsultationMeeting) -> str:
         return thresholds.tally(meeting).sentence
 
@@ -251,15 +251,11 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return self.response_add(request, obj)
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("In biên bản"), url_path="bien-ban", permissions=["view"]
-    )
+    @action(description=_("In biên bản"), url_path="bien-ban", permissions=["view"])
     def print_minutes(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return minutes.page(request, _visible(request, object_id))
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Tải tệp biên bản"), url_path="tep", permissions=["view"]
-    )
+    @action(description=_("Tải tệp biên bản"), url_path="tep", permissions=["view"])
     def take_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
         meeting = _visible(request, object_id)
         if not meeting.minutes_file:
@@ -283,7 +279,7 @@ def _tally(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = TallyForm(request.POST)
     for name, model in (("hamlet", Hamlet), ("team", Team)):
-        form.fields[name].queryset = model.objects.visible_to(request.user)  # type: ignore[attr-defined]
+        form.fields[name].queryset = model.objects.visible_to(request.user)
     meeting = form.as_meeting()
     clusters = form.cleaned_data.get("clusters") or 0
     counted = meeting.agree + meeting.disagree + meeting.other

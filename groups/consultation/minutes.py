@@ -159,5 +159,5 @@ def page(request: HttpRequest, meeting: ConsultationMeeting) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest, *, site: Any, meeting: ConsultationMeeting) -> HttpResponse:
     """The same minutes as a Word file that says who took it."""
-    document = export_minutes(meeting, by=request.user)  # type: ignore[arg-type]
+    document = export_minutes(meeting, by=request.user)
     return word_file(document, name=f"bien-ban-{meeting.held_on:%Y%m%d}-{meeting.pk}")

@@ -53,7 +53,7 @@ class RegulationAdmin(FoldedSearchMixin, ScopedModelAdmin):
     def place(self, regulation: Regulation) -> str:
         return str(regulation.hamlet or "Nhóm toàn xã")
 
-    @display(description=_("trạng thái"), ordering="status", label=TONES)  # type: ignore[untyped-decorator]
+    @display(description=_("trạng thái"), ordering="status", label=TONES)
     def shown_status(self, regulation: Regulation) -> tuple[str, str]:
         return regulation.status, regulation.get_status_display()
 
@@ -121,7 +121,7 @@ class RegulationAdmin(FoldedSearchMixin, ScopedModelAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return self.response_add(request, obj)
 
-    @action(  # type: ignore[untyped-decorator]
+    @action(
         description=_("Lập dự thảo cho ấp chưa có"), url_path="lap-du-thao", permissions=["add"]
     )
     def draft_everywhere(self, request: HttpRequest) -> HttpResponse:

@@ -63,7 +63,7 @@ def queue(request: HttpRequest, *, site: Any) -> HttpResponse:
     hamlets = Hamlet.objects.visible_to(request.user).valid_on(timezone.localdate())
     chosen = hamlets.filter(pk=number_of(request.GET.get("ap"))).first()
     members = Member.objects.visible_to(request.user)
-    must_choose = chosen is None and request.user.commune_id is None  # type: ignore[union-attr]
+    must_choose = chosen is None and request.user.commune_id is None
     if must_choose:
         members = members.none()
     found = duplicates.pair_ids(members.filter(hamlet=chosen) if chosen else members)
@@ -153,7 +153,7 @@ def compare(request: HttpRequest, *, site: Any) -> HttpResponse:
     first, second = _two(request, request.GET)
     for member in (first, second):
         audit.record(
-            "member.viewed", by=request.user, target=member, commune=member.hamlet.commune  # type: ignore[arg-type]
+            "member.viewed", by=request.user, target=member, commune=member.hamlet.commune
         )  # fmt: skip
     return _page(
         request, site, "compare",
@@ -185,7 +185,7 @@ def merge(request: HttpRequest, *, site: Any) -> HttpResponse:
     values = {choice: request.POST.get(choice) == "b" for choice in duplicates_services.CHOICES}
 
     def join(first: Member, second: Member) -> None:
-        duplicates_services.merge(first, second, from_absorbed=values, by=request.user)  # type: ignore[arg-type]
+        duplicates_services.merge(first, second, from_absorbed=values, by=request.user)
 
     days = MemberMerge.UNDO_DAYS
     return _answer(request, site, join, f"Đã gộp. Trong {days} ngày có thể bấm “Tách lại”.")
@@ -196,7 +196,7 @@ def tell_apart(request: HttpRequest, *, site: Any) -> HttpResponse:
     """They are two people and are not offered again."""
 
     def say(first: Member, second: Member) -> None:
-        duplicates_services.tell_apart(first, second, by=request.user)  # type: ignore[arg-type]
+        duplicates_services.tell_apart(first, second, by=request.user)
 
     return _answer(
         request, site, say,
@@ -213,7 +213,7 @@ def ask_again(request: HttpRequest, *, site: Any) -> HttpResponse:
     pair = get_object_or_404(DistinctPair, first=one, second=other)
 
     def again(_first: Member, _second: Member) -> None:
-        duplicates_services.ask_again(pair, by=request.user)  # type: ignore[arg-type]
+        duplicates_services.ask_again(pair, by=request.user)
 
     return _answer(request, site, again, "Đã bỏ xác nhận; cặp này lại có trong danh sách.")
 
@@ -228,20 +228,19 @@ class DuplicatesMixin:
         return []
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perms(NEEDS)  # type: ignore[union-attr]
+        return request.user.has_perms(NEEDS)
 
     def get_urls(self) -> list[Any]:
-        return urls(self.admin_site) + super().get_urls()  # type: ignore[misc, attr-defined]
+        return urls(self.admin_site) + super().get_urls()
 
-    @action(  # type: ignore[untyped-decorator]
+    @action(
         description=_("Người có thể trùng"),
         url_path="nguoi-trung",
         permissions=["merge"],
     )
     def duplicates(self, request: HttpRequest) -> HttpResponse:
-        view = guarded(self.admin_site, queue, *NEEDS)  # type: ignore[attr-defined]
-        answer: HttpResponse = view(request)
-        return answer
+        view = guarded(self.admin_site, queue, *NEEDS)
+        return view(request)
 
 
 @admin.register(MemberMerge)
@@ -255,7 +254,7 @@ class MemberMergeAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     main_steps = ("split",)
 
     def has_split_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        made = in_sight(self, request, object_id).reversible(timezone.now())  # type: ignore[attr-defined]
+        made = in_sight(self, request, object_id).reversible(timezone.now())
         return request.user.has_perm("groups.merge_member") and made.exists()
 
     @admin.display(description=_("ấp, khu phố"))
@@ -271,16 +270,14 @@ class MemberMergeAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     def reversible(self, made: MemberMerge) -> str:
         return f"Tách lại được đến {timezone.localtime(made.undo_until):%d/%m/%Y}"
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Tách lại"), url_path="tach-lai", permissions=["split"]
-    )
+    @action(description=_("Tách lại"), url_path="tach-lai", permissions=["split"])
     def split(self, request: HttpRequest, object_id: str) -> HttpResponse:
         made = visible_object(self, request, object_id)
         back_url = reverse("admin:groups_membermerge_changelist")
         refusal = ""
         if request.method == "POST":
             try:
-                unchanged = duplicates_services.split(made, by=request.user)  # type: ignore[arg-type]
+                unchanged = duplicates_services.split(made, by=request.user)
             except NotAllowed as refused:
                 refusal = str(refused)
             else:

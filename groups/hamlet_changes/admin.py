@@ -174,9 +174,9 @@ def placing(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpRes
     )
     sums: Counter[int] = Counter()
     for team in teams:
-        team.chosen = chosen.get(team.pk)  # type: ignore[attr-defined]
-        if team.chosen:  # type: ignore[attr-defined]
-            sums[team.chosen] += team.households  # type: ignore[attr-defined]
+        team.chosen = chosen.get(team.pk)
+        if team.chosen:
+            sums[team.chosen] += team.households
     in_groups = _chosen(change, "group")
     groups = list(
         ZaloGroup.objects.filter(hamlet__in=change.sources.values("hamlet"), team=None)
@@ -184,7 +184,7 @@ def placing(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpRes
         .order_by("name")
     )
     for group in groups:
-        group.chosen = in_groups.get(group.pk)  # type: ignore[attr-defined]
+        group.chosen = in_groups.get(group.pk)
     return _page(
         request, site, change, "placing", teams=teams, groups=groups, results=listed,
         sums=[(row, sums[row.pk]) for row in listed],

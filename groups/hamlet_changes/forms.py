@@ -48,7 +48,7 @@ class HamletChangeForm(forms.ModelForm):
         if self.instance.pk:
             hamlets = hamlets.of_commune(self.instance.commune_id)
             self.initial["sources"] = list(self.instance.sources.values_list("hamlet", flat=True))
-        self.fields["sources"].queryset = hamlets.order_by("code")  # type: ignore[attr-defined]
+        self.fields["sources"].queryset = hamlets.order_by("code")
 
     def clean_decision_file(self) -> Any:
         file = self.cleaned_data["decision_file"]
@@ -118,7 +118,7 @@ class ResultsForm:
             data, instance=row, prefix=f"ap-{number}",
             initial=None if row else self._guess(number),
         )  # fmt: skip
-        form.number = str(number)  # type: ignore[attr-defined]
+        form.number = str(number)
         return form
 
     def _guess(self, number: int) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class ResultsForm:
 
     def rows(self) -> list[HamletChangeResult]:
         for form in self.forms:
-            form.instance.takes_rest = form.number == self.rest  # type: ignore[attr-defined]
+            form.instance.takes_rest = form.number == self.rest
         return [form.instance for form in self.forms]
 
 

@@ -126,7 +126,7 @@ def _giver(request: HttpRequest) -> Officer | None:
     asked = request.POST.get("nguoi-giao") or request.GET.get("nguoi-giao")
     rows = handovers.possible_givers(request.user)
     if not asked:
-        if request.user.has_perm("groups.view_all_hamlets"):  # type: ignore[union-attr]
+        if request.user.has_perm("groups.view_all_hamlets"):
             return None  # so that nothing of the own is signed away by taking it for another's
         return rows.filter(user=request.user.pk).first()
     return get_object_or_404(rows, pk=number_of(asked))
@@ -308,8 +308,7 @@ class HandoverAdmin(FoldedSearchMixin, ScopedModelAdmin):
         return False
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer: HttpResponse = guarded(self.admin_site, offer, "groups.add_handover")(request)
-        return answer
+        return guarded(self.admin_site, offer, "groups.add_handover")(request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any

@@ -52,8 +52,8 @@ class ChooseMemberForm(forms.Form):
         super().__init__(data)
         asked = data.get("words", "") if data is not None else ""
         found = linking.candidates(row, by=user, words=asked)
-        self.fields["member"].queryset = found  # type: ignore[attr-defined]
-        self.fields["member"].label_from_instance = _with_phone  # type: ignore[attr-defined]
+        self.fields["member"].queryset = found
+        self.fields["member"].label_from_instance = _with_phone
         self.fields["member"].required = data is None or "chi-tim" not in data
         if not found:
             self.fields["member"].help_text = "Chưa tìm thấy ai. Hãy gõ tên khác rồi bấm Tìm."
@@ -101,7 +101,7 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     def place(self, row: LinkProposal) -> str:
         return str(row.hamlet or "Chưa rõ")
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description=_("đối chiếu"), label={"Khớp tên và số": "success", "Chưa khớp": "warning"}
     )
     def fits(self, row: LinkProposal) -> str:
@@ -119,9 +119,7 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     def shared_phone(self, row: LinkProposal) -> str:
         return local_phone(row.phone) if row.phone else "–"
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Đã gọi, đúng người này"), url_path="xac-nhan", permissions=["settle"]
-    )
+    @action(description=_("Đã gọi, đúng người này"), url_path="xac-nhan", permissions=["settle"])
     def confirm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = visible_object(self, request, object_id)
         form_class: Any = forms.Form
@@ -134,9 +132,7 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
             done="Đã liên kết. Người dân được báo qua Zalo.", done_url=_list(),
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Không phải, bỏ"), url_path="bo", permissions=["settle"]
-    )
+    @action(description=_("Không phải, bỏ"), url_path="bo", permissions=["settle"])
     def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = visible_object(self, request, object_id)
         return do_or_ask(
@@ -191,7 +187,7 @@ class LinkActionsMixin:
         refusal = ""
         if "in-ngay" in request.POST:
             try:
-                printed = codes.prepare(queryset.values_list("pk", flat=True), by=request.user)  # type: ignore[arg-type]
+                printed = codes.prepare(queryset.values_list("pk", flat=True), by=request.user)
             except NotAllowed as refused:
                 refusal = str(refused)
             else:
@@ -210,9 +206,7 @@ class LinkActionsMixin:
             carried=[*carried_on(request, "print_codes"), ("in-ngay", "1")],
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Bỏ liên kết Zalo"), url_path="bo-lien-ket-zalo", permissions=["unlink"]
-    )
+    @action(description=_("Bỏ liên kết Zalo"), url_path="bo-lien-ket-zalo", permissions=["unlink"])
     def unlink_zalo(self, request: HttpRequest, object_id: str) -> HttpResponse:
         member = visible_object(self, request, object_id)
         return do_or_ask(

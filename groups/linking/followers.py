@@ -200,7 +200,7 @@ def _in_words(sync: FollowerSync) -> str:
 def read_again(request: HttpRequest, *, site: Any, account: OfficialAccount) -> HttpResponse:
     """Have the list read anew in the background."""
     try:
-        follower_lists.start(account, by=request.user)  # type: ignore[arg-type]
+        follower_lists.start(account, by=request.user)
     except NotAllowed as refused:
         messages.error(request, str(refused))
     else:

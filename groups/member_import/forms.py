@@ -60,13 +60,13 @@ class UploadForm(forms.Form):
             .order_by("commune__name", "code")
         )
         choice = self.fields["hamlet"]
-        choice.queryset = hamlets  # type: ignore[attr-defined]
-        choice.with_commune = user.commune_id is None  # type: ignore[attr-defined]
+        choice.queryset = hamlets
+        choice.with_commune = user.commune_id is None
         first = list(hamlets[:2])
         self.has_hamlets = bool(first)
         if len(first) == 1:
             choice.initial = first[0].pk
-            choice.empty_label = None  # type: ignore[attr-defined]
+            choice.empty_label = None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -137,9 +137,9 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, batch: MemberImport, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         notices, officers = paper_choices(user, batch.hamlet.commune_id)
-        self.fields["collected_by"].queryset = officers  # type: ignore[attr-defined]
+        self.fields["collected_by"].queryset = officers
         self.fields["collected_by"].initial = officers.filter(user=user).first()
-        self.fields["notice"].queryset = notices  # type: ignore[attr-defined]
+        self.fields["notice"].queryset = notices
         self.has_notices = notices.exists()
 
     def clean(self) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class GroupReconciliationAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
             return redirect("admin:groups_groupreconciliation_show", seen.pk)
         return super().change_view(request, object_id, form_url, extra_context)
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description=_("trạng thái"),
         ordering="state",
         label={

@@ -152,7 +152,7 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         if not request.user.has_perm("groups.settle_datarequest"):
             in_sight(self, request, object_id)
             return False
-        return object_id is None or in_sight(self, request, object_id).open().exists()  # type: ignore[attr-defined]
+        return object_id is None or in_sight(self, request, object_id).open().exists()
 
     def has_acknowledge_permission(
         self, request: HttpRequest, object_id: str | None = None
@@ -196,7 +196,7 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
     def place(self, request: DataRequest) -> str:
         return str(request.hamlet or "Chưa rõ")
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description=_("tình trạng"),
         ordering="status",
         label={
@@ -225,18 +225,14 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         page = reverse("admin:groups_member_change", args=[request.member_id])
         return format_html('{} <a class="by-link" href="{}">Mở trang của người này</a>', text, page)
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Đã báo là đã nhận"), url_path="da-bao", permissions=["acknowledge"]
-    )
+    @action(description=_("Đã báo là đã nhận"), url_path="da-bao", permissions=["acknowledge"])
     def acknowledge(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, personal_data.acknowledge, forms.Form, "Đã báo là đã nhận",
             "Bấm sau khi đã gọi, nhắn hoặc gặp để báo cho người này biết yêu cầu đã được nhận.",
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Làm xong"), url_path="lam-xong", permissions=["settle"]
-    )
+    @action(description=_("Làm xong"), url_path="lam-xong", permissions=["settle"])
     def carry_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = visible_object(self, request, object_id)
         kind = DataRequest.Kind(row.kind)
@@ -246,9 +242,7 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
             tone="danger" if kind == DataRequest.Kind.DELETE else "primary",
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Gia hạn"), url_path="gia-han", permissions=["settle"]
-    )
+    @action(description=_("Gia hạn"), url_path="gia-han", permissions=["settle"])
     def extend(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, personal_data.extend, WhyForm, "Gia hạn",
@@ -256,9 +250,7 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
             "yêu cầu.",
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Từ chối"), url_path="tu-choi", permissions=["settle"]
-    )
+    @action(description=_("Từ chối"), url_path="tu-choi", permissions=["settle"])
     def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, personal_data.refuse, WhyForm, "Từ chối",

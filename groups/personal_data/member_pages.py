@@ -65,37 +65,35 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         self, request: HttpRequest, object_id: str | None = None
     ) -> bool:
         in_sight(self, request, object_id)
-        return request.user.has_perm("groups.add_consentrecord")  # type: ignore[union-attr]
+        return request.user.has_perm("groups.add_consentrecord")
 
     def has_leave_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         is_there = self._state(request, object_id) == Member.Status.ACTIVE
-        return is_there and request.user.has_perm("groups.change_member")  # type: ignore[union-attr]
+        return is_there and request.user.has_perm("groups.change_member")
 
     def has_come_back_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         is_away = self._state(request, object_id) == Member.Status.LEFT
-        return is_away and request.user.has_perm("groups.change_member")  # type: ignore[union-attr]
+        return is_away and request.user.has_perm("groups.change_member")
 
     def has_withdraw_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         is_in = self._state(request, object_id) not in ("", Member.Status.WITHDRAWN)
-        return is_in and request.user.has_perm("groups.change_consentrecord")  # type: ignore[union-attr]
+        return is_in and request.user.has_perm("groups.change_consentrecord")
 
     def has_holdings_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         in_sight(self, request, object_id)
-        return request.user.has_perm("groups.reveal_member")  # type: ignore[union-attr]
+        return request.user.has_perm("groups.reveal_member")
 
     def has_national_id_permission(
         self, request: HttpRequest, object_id: str | None = None
     ) -> bool:
         in_sight(self, request, object_id)
-        return national_ids.are_kept() and request.user.has_perms(  # type: ignore[union-attr]
+        return national_ids.are_kept() and request.user.has_perms(
             ["groups.change_member", "groups.reveal_member"]
         )
 
     def has_erase_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         in_sight(self, request, object_id)
-        return request.user.has_perms(  # type: ignore[union-attr]
-            ["groups.change_member", "groups.settle_datarequest"]
-        )
+        return request.user.has_perms(["groups.change_member", "groups.settle_datarequest"])
 
     # Several people
 
@@ -123,9 +121,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
 
     # One person
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Ghi đồng ý"), url_path="dong-y", permissions=["record_consent"]
-    )
+    @action(description=_("Ghi đồng ý"), url_path="dong-y", permissions=["record_consent"])
     def give_consent(self, request: HttpRequest, object_id: str) -> HttpResponse:
         member = visible_object(self, request, object_id)
         return self._paper_page(
@@ -150,16 +146,16 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         form = PaperForm(request.POST if is_answer else None, user=request.user, commune=commune)
         title = f"Ghi sự đồng ý: {members[0]}" if len(members) == 1 else "Ghi sự đồng ý"
         refusal = ""
-        if not form.fields["notice"].queryset.exists():  # type: ignore[attr-defined]
+        if not form.fields["notice"].queryset.exists():
             return ask_page(self, request, title=title, back_url=back_url, warning=NO_NOTICE)
         if is_answer and form.is_valid():
             try:
-                number = consent.give(ids(), signed=form.stated(), by=request.user)  # type: ignore[arg-type]
+                number = consent.give(ids(), signed=form.stated(), by=request.user)
             except NotAllowed as refused:
                 refusal = str(refused)
             else:
                 known = "" if number else " Mọi người đã đồng ý với bản này từ trước."
-                self.message_user(  # type: ignore[attr-defined]
+                self.message_user(
                     request, f"Đã ghi sự đồng ý của {number} người.{known}", messages.SUCCESS
                 )
                 return HttpResponseRedirect(back_url)
@@ -170,9 +166,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             button="Ghi sự đồng ý", **context,
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Ghi rút đồng ý"), url_path="rut-dong-y", permissions=["withdraw"]
-    )
+    @action(description=_("Ghi rút đồng ý"), url_path="rut-dong-y", permissions=["withdraw"])
     def withdraw_consent(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, erasure.withdraw, WithdrawForm, "Ghi rút đồng ý",
@@ -180,9 +174,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             "ngay; lần đồng ý trước vẫn còn trong lịch sử. Nhớ mời họ ra khỏi nhóm Zalo.",
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Ghi số căn cước"), url_path="so-can-cuoc", permissions=["national_id"]
-    )
+    @action(description=_("Ghi số căn cước"), url_path="so-can-cuoc", permissions=["national_id"])
     def national_id(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, erasure.record_national_id, NationalIdForm, "Ghi số căn cước",
@@ -190,9 +182,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             "hiện ba số cuối.",
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Ghi thôi tham gia"), url_path="thoi-tham-gia", permissions=["leave"]
-    )
+    @action(description=_("Ghi thôi tham gia"), url_path="thoi-tham-gia", permissions=["leave"])
     def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, erasure.leave, MayBeWhyForm, "Ghi thôi tham gia",
@@ -200,18 +190,14 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             "họ tự xóa; số liệu vẫn giữ.",
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Ghi tham gia trở lại"), url_path="tro-lai", permissions=["come_back"]
-    )
+    @action(description=_("Ghi tham gia trở lại"), url_path="tro-lai", permissions=["come_back"])
     def come_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, erasure.come_back, forms.Form, "Ghi tham gia trở lại",
             "Người này lại có trong danh sách. Các nhóm phải thêm lại từng nhóm.",
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Xóa thông tin"), url_path="xoa-thong-tin", permissions=["erase"]
-    )
+    @action(description=_("Xóa thông tin"), url_path="xoa-thong-tin", permissions=["erase"])
     def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(
             request, object_id, erasure.anonymise, WhyForm, "Xóa thông tin",
@@ -221,7 +207,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             tone="danger", back_to_list=True,
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
+    @action(
         description=_("Xem mọi dữ liệu đang giữ"), url_path="du-lieu-dang-giu",
         permissions=["holdings"],
     )  # fmt: skip
@@ -232,7 +218,7 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         held, refusal = None, ""
         if form.is_valid():
             try:
-                held = gather(member, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+                held = gather(member, by=request.user, reason=form.cleaned_data["reason"])
             except NotAllowed as refused:
                 refusal = str(refused)
         if held is None:

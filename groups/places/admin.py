@@ -105,9 +105,7 @@ class HamletAdmin(TracedAdmin, ImportExportScopedAdmin):
         may = hamlet is not None and self.has_change_permission(request, hamlet)
         return may and hamlet.is_in_use
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Sửa lỗi chính tả tên"), url_path="sua-ten", permissions=["correct_name"]
-    )
+    @action(description=_("Sửa lỗi chính tả tên"), url_path="sua-ten", permissions=["correct_name"])
     def correct_name(self, request: HttpRequest, object_id: str) -> HttpResponse:
         hamlet = visible_object(self, request, object_id)
         back_url = reverse("admin:groups_hamlet_change", args=[hamlet.pk])
@@ -204,9 +202,7 @@ class OfficerAdmin(TracedAdmin, ImportExportScopedAdmin):
             return request.user.has_perm("groups.add_handover")
         return may_give(in_sight(self, request, object_id).get(), request.user)
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Bàn giao địa bàn"), url_path="ban-giao", permissions=["hand_over"]
-    )
+    @action(description=_("Bàn giao địa bàn"), url_path="ban-giao", permissions=["hand_over"])
     def hand_over(self, request: HttpRequest, object_id: str) -> HttpResponse:
         officer = visible_object(self, request, object_id)
         return redirect(f"{reverse('admin:groups_handover_add')}?nguoi-giao={officer.pk}")

@@ -232,7 +232,7 @@ class MemberAdmin(
     def consent_in_words(self, member: Member) -> str:
         return consent.in_words(member) if member.pk else "Ghi sau khi lưu, bằng nút Ghi đồng ý."
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description=_("sự đồng ý"),
         ordering="consent_basis",
         label={"Đã đồng ý": "success", "Chưa có": "warning", "Đã rút": "danger"},

@@ -169,7 +169,7 @@ class ListTakingMixin:
     """The action of the list; it needs `groups.export_member`."""
 
     def has_take_list_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("groups.export_member")  # type: ignore[union-attr]
+        return request.user.has_perm("groups.export_member")
 
     @admin.action(description=_("Lấy danh sách đã chọn ra tệp hoặc in"), permissions=["take_list"])
     def take_list(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
@@ -178,7 +178,7 @@ class ListTakingMixin:
             return None
         form = ExportForm(
             request.POST if "shape" in request.POST or "reason" in request.POST else None,
-            may_reveal=request.user.has_perm("groups.reveal_member"),  # type: ignore[union-attr]
+            may_reveal=request.user.has_perm("groups.reveal_member"),
         )
         refusal = ""
         if form.is_bound and form.is_valid():
@@ -200,7 +200,7 @@ class ListTakingMixin:
         is_print = asked["shape"] == "print"
         listing = export(
             queryset.order_by(),
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             reason=asked["reason"],
             filters=filters_in_words(request),
             in_full=asked.get("in_full", False),

@@ -64,8 +64,8 @@ class PaperForm(forms.Form):
     def __init__(self, *args: Any, user: Any, commune: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         notices, officers = paper_choices(user, commune)
-        self.fields["notice"].queryset = notices  # type: ignore[attr-defined]
-        self.fields["collected_by"].queryset = officers  # type: ignore[attr-defined]
+        self.fields["notice"].queryset = notices
+        self.fields["collected_by"].queryset = officers
         self.fields["notice"].initial = notices.first()
         self.fields["collected_by"].initial = officers.filter(user=user.pk).first()
 
@@ -138,7 +138,7 @@ class DataRequestForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:  # nothing is chosen beforehand: the clock hangs on it
             kinds = [("", "Chọn điều người dân yêu cầu"), *DataRequest.Kind.choices]
-            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+            self.fields["kind"].choices = kinds
             self.initial.setdefault("kind", "")
 
     def clean_received_at(self) -> Any:

@@ -20,7 +20,7 @@ def ask_page(
     model_admin: Any, request: HttpRequest, *, title: str, back_url: str, **context: Any
 ) -> HttpResponse:
     """One question, one form, one button."""
-    request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = model_admin.admin_site.name
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -89,16 +89,16 @@ class StepsMixin:
         if object_id is not None:
             context["main_step"], context["other_steps"] = self._steps(request, object_id)
         try:
-            answer: HttpResponse = super().changeform_view(request, object_id, form_url, context)  # type: ignore[misc]
+            answer: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         except NotAllowed as refused:  # by a service, while the form was being saved
             messages.error(request, str(refused))
             return HttpResponseRedirect(request.get_full_path())
         return answer
 
     def _steps(self, request: HttpRequest, object_id: str) -> tuple[Any, list[Any]]:
-        allowed = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        allowed = super().get_actions_detail(request, object_id)
         steps = {
-            action.action_name.rpartition(f"_{self.opts.model_name}_")[2]: {  # type: ignore[attr-defined]
+            action.action_name.rpartition(f"_{self.opts.model_name}_")[2]: {
                 "title": action.description,
                 "url": reverse(f"admin:{action.action_name}", args=[object_id]),
             }

@@ -135,7 +135,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
     def posting(self, group: ZaloGroup) -> str:
         return group.capabilities.way if group.kind else "–"
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description=_("trạng thái"),
         ordering="status",
         label={
@@ -153,9 +153,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
         own = zalo_groups_pages.urls(self.admin_site) + admin_urls.urls(self.admin_site)
         return own + super().get_urls()
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Bắt đầu nhóm"), url_path="cac-buoc", permissions=["view"]
-    )
+    @action(description=_("Bắt đầu nhóm"), url_path="cac-buoc", permissions=["view"])
     def begin(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:groups_zalogroup_start", visible_object(self, request, object_id).pk)
 
@@ -166,9 +164,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
         group = in_sight(self, request, object_id).first()
         return group is not None and group.capabilities.roster_by_api
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Trên Zalo, mã QR"), url_path="xem-tren-zalo", permissions=["zalo_pages"]
-    )
+    @action(description=_("Trên Zalo, mã QR"), url_path="xem-tren-zalo", permissions=["zalo_pages"])
     def zalo_pages(self, request: HttpRequest, object_id: str) -> HttpResponse:
         group = visible_object(self, request, object_id)
         return redirect("admin:groups_zalogroup_at_zalo", group.pk)
@@ -184,9 +180,7 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
                 outcomes.append((group, str(refusal)))
         report_outcomes(self, request, outcomes, "Đã cho hoạt động")
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Cho hoạt động"), url_path="hoat-dong", permissions=["change"]
-    )
+    @action(description=_("Cho hoạt động"), url_path="hoat-dong", permissions=["change"])
     def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._settle(
             request, object_id, services.activate, "Cho nhóm hoạt động",
@@ -195,18 +189,14 @@ class ZaloGroupAdmin(TracedPlacesMixin, TracedAdmin, ImportExportScopedAdmin):
             lambda group: [*obstacles(group), *(f"Nên có: {what}." for what in missing(group))],
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Tạm dừng"), url_path="tam-dung", permissions=["change"]
-    )
+    @action(description=_("Tạm dừng"), url_path="tam-dung", permissions=["change"])
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._settle(
             request, object_id, services.pause, "Tạm dừng nhóm",
             "Bài mới không gửi vào nhóm này cho đến khi nhóm được cho hoạt động lại.",
         )  # fmt: skip
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("Đóng nhóm"), url_path="dong", permissions=["change"]
-    )
+    @action(description=_("Đóng nhóm"), url_path="dong", permissions=["change"])
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._settle(
             request, object_id, services.close, "Đóng nhóm",

@@ -83,11 +83,9 @@ class ConsentNoticeAdmin(StepsMixin, ScopedModelAdmin):
 
     @admin.display(description=_("đã có người đồng ý"), boolean=True)
     def used(self, notice: ConsentNotice) -> bool:
-        return notice.has_records  # type: ignore[attr-defined]
+        return notice.has_records
 
-    @action(  # type: ignore[untyped-decorator]
-        description=_("In thông báo"), url_path="in", permissions=["view"]
-    )
+    @action(description=_("In thông báo"), url_path="in", permissions=["view"])
     def printable(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """One page to be read out, hung up or signed."""
         notice = visible_object(self, request, object_id)
