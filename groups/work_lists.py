@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, Value, When
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
 from groups.consultation import thresholds
 from groups.consultation.models import Regulation
 from groups.hamlet_changes.models import HamletChange
@@ -15,52 +15,36 @@ from groups.places.models import Hamlet, HamletAssignment
 from groups.zalo_groups import health, official_posts
 from groups.zalo_groups.models import ZaloGroup
 
-MOST = 5
 EXPIRY_DAYS = 30
 Status = ZaloGroup.Status
-
-
-def _group_item(group: ZaloGroup, remark: str, *, is_urgent: bool = False) -> WorkItem:
-    address = reverse("admin:groups_zalogroup_change", args=[group.pk])
-    place = f"{group.hamlet}. " if group.hamlet else ""
-    return WorkItem(group.name, address, f"{place}{remark}", is_urgent)
-
-
-def _groups(user: Any) -> Any:
-    return (
-        ZaloGroup.objects.visible_to(user)
-        .exclude(status=Status.CLOSED)
-        .select_related("hamlet")
-        .order_by("search_text", "pk")
-    )
 
 
 def _not_in_service(user: Any, now: datetime) -> Any:
     if not user.has_perm("groups.change_zalogroup"):
         return None
-    return _groups(user).exclude(status=Status.ACTIVE)
+    return (
+        ZaloGroup.objects.visible_to(user)
+        .exclude(status__in=[Status.CLOSED, Status.ACTIVE])
+        .select_related("hamlet")
+        .order_by("search_text", "pk")
+    )
 
 
 @work_list(asks=_not_in_service)
 def groups_not_in_service(user: Any, now: datetime) -> WorkList | None:
     """Groups that get no post yet: being set up, in consultation, paused, or without their id."""
-    waiting = _not_in_service(user, now)
-    rows = list(waiting[: MOST + 1])
-    if not rows:
-        return None
-    items = [
-        _group_item(
-            group,
-            "Chưa có mã nhóm trên Zalo."
-            if group.capabilities.sends_by_api and not group.zalo_group_id
-            else f"{group.get_status_display()}.",
-        )
-        for group in rows[:MOST]
-    ]
-    return WorkList(
+
+    def item(group: ZaloGroup) -> WorkItem:
+        has_no_id = group.capabilities.sends_by_api and not group.zalo_group_id
+        remark = "Chưa có mã nhóm trên Zalo." if has_no_id else f"{group.get_status_display()}."
+        place = f"{group.hamlet}. " if group.hamlet else ""
+        address = reverse("admin:groups_zalogroup_change", args=[group.pk])
+        return WorkItem(group.name, address, f"{place}{remark}")
+
+    return short_list(
         "Nhóm chưa hoạt động",
-        items,
-        len(rows) if len(rows) <= MOST else waiting.count(),
+        _not_in_service(user, now),
+        item,
         url=f"{reverse('admin:groups_zalogroup_changelist')}?status__in=draft,consulting,paused",
         icon="forum",
         order=70,
@@ -121,21 +105,14 @@ def hamlets_without_officer(user: Any, now: datetime) -> WorkList | None:
         .filter(~Exists(covered))
         .order_by("code")
     )
-    rows = list(bare[: MOST + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Ấp chưa có cán bộ phụ trách",
+        bare,
+        lambda hamlet: WorkItem(
             str(hamlet),
             reverse("admin:groups_hamlet_change", args=[hamlet.pk]),
             "Chưa phân công cán bộ phụ trách.",
-        )
-        for hamlet in rows[:MOST]
-    ]
-    return WorkList(
-        "Ấp chưa có cán bộ phụ trách",
-        items,
-        len(rows) if len(rows) <= MOST else bare.count(),
+        ),
         icon="person_off",
         order=72,
     )
@@ -157,24 +134,16 @@ def _changes_due(user: Any, now: datetime) -> Any:
 @work_list(asks=_changes_due)
 def hamlet_changes_due(user: Any, now: datetime) -> WorkList | None:
     """Decisions on hamlets that are in force by now, or soon, and not carried out yet."""
-    open_ones, today = _changes_due(user, now), now.date()
-    rows = list(open_ones[: MOST + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Sắp xếp ấp, khu phố",
+        _changes_due(user, now),
+        lambda change: WorkItem(
             f"{change.get_kind_display()}: {', '.join(map(str, change.sources.all()))}",
             reverse("admin:groups_hamletchange_show", args=[change.pk]),
             f"{change.decision_number} có hiệu lực từ {change.effective_on:%d/%m/%Y}. "
             f"{change.get_state_display()}.",
-            change.effective_on <= today,
-        )
-        for change in rows[:MOST]
-    ]
-    return WorkList(
-        "Sắp xếp ấp, khu phố",
-        items,
-        len(rows) if len(rows) <= MOST else open_ones.count(),
+            change.effective_on <= now.date(),
+        ),
         url=reverse("admin:groups_hamletchange_changelist"),
         icon="account_tree",
         order=62,
@@ -244,19 +213,18 @@ def covers_running(user: Any, now: datetime) -> WorkList | None:
         .select_related("hamlet")
         .order_by("valid_to", "hamlet__code")
     )
-    rows = list(running)
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Đang trực thay",
+        running,
+        lambda row: WorkItem(
             str(row.hamlet),
             reverse("admin:groups_hamlet_change", args=[row.hamlet_id]),
             f"Trực thay đến hết {row.valid_to:%d/%m/%Y}." if row.valid_to else "Trực thay.",
             row.valid_to == today,
-        )
-        for row in rows[:MOST]
-    ]
-    return WorkList("Đang trực thay", items, len(rows), icon="event_available", order=66)
+        ),
+        icon="event_available",
+        order=66,
+    )
 
 
 # What is being asked of the people, for the home page.
@@ -283,14 +251,11 @@ def regulations_under_way(user: Any, now: datetime) -> WorkList | None:
         .alias(last_meeting=Max("meetings__held_on"))
         .order_by(F("last_meeting").desc(nulls_last=True), "pk")
     )
-    rows = list(asked[: MOST + 1])
-    if not rows:
-        return None
     settles = user.has_perm("groups.settle_regulation")
-    return WorkList(
+    return short_list(
         "Quy chế đang lấy ý kiến",
-        [_item(regulation, settles) for regulation in rows[:MOST]],
-        len(rows) if len(rows) <= MOST else asked.count(),
+        asked,
+        lambda regulation: _item(regulation, settles),
         url=f"{reverse('admin:groups_regulation_changelist')}?status__exact=consulting",
         icon="how_to_vote",
         order=66,

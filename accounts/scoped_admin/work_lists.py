@@ -55,6 +55,21 @@ class WorkList:
 # The lists that come first stand open; those after them show their name and number until pressed.
 OPEN_LISTS: Final = 6
 
+# Lines of a short list.
+MOST = 5
+
+
+def short_list(
+    title: str, rows: QuerySet[Any], item: Callable[[Any], WorkItem], **rest: Any
+) -> WorkList | None:
+    """A list of the first rows, each as `item` says, with the number of all; None without any."""
+    found = list(rows[: MOST + 1])
+    if not found:
+        return None
+    count = len(found) if len(found) <= MOST else rows.count()
+    return WorkList(title, [item(row) for row in found[:MOST]], count, **rest)
+
+
 Provider = Callable[[Any, datetime], WorkList | None]
 Question = Callable[[Any, datetime], QuerySet[Any] | None]
 _providers: list[tuple[Provider, Question | None]] = []

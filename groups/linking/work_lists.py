@@ -5,11 +5,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
 from groups.linking.models import LinkProposal
 from zalo.models import FollowerSync, OfficialAccount
-
-MOST = 5
 
 
 @work_list
@@ -17,22 +15,14 @@ def shares_to_confirm(user: Any, now: datetime) -> WorkList | None:
     """People who pressed “share” and wait for a call; no name stands on the home page."""
     if not user.has_perm("groups.settle_linkproposal"):
         return None
-    waiting = LinkProposal.objects.visible_to(user)
-    rows = list(waiting.select_related("hamlet")[: MOST + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Đề nghị liên kết Zalo",
+        LinkProposal.objects.visible_to(user).select_related("hamlet"),
+        lambda row: WorkItem(
             "Khớp tên và số" if row.member_id else "Chưa khớp với ai",
             reverse("admin:groups_linkproposal_change", args=[row.pk]),
             f"{row.hamlet}. Gọi hỏi rồi xác nhận." if row.hamlet else "Gọi hỏi rồi xác nhận.",
-        )
-        for row in rows[:MOST]
-    ]
-    return WorkList(
-        "Đề nghị liên kết Zalo",
-        items,
-        len(rows) if len(rows) <= MOST else waiting.count(),
+        ),
         url=reverse("admin:groups_linkproposal_changelist"),
         icon="link",
         order=60,

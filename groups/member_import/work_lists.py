@@ -6,10 +6,9 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, work_list
 from groups.member_import.models import MemberImport
 
-MOST = 5
 NEWS_HOURS = 24  # how long the page says that a list is in
 State = MemberImport.State
 NOTES = {

@@ -6,14 +6,14 @@ from typing import Any
 from django.db.models import Sum
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import MOST, WorkItem, WorkList, short_list, work_list
 from groups.oa_groups.models import GroupAtZalo, GroupCreation, ReconciliationLine
 from groups.zalo_groups import health
 from groups.zalo_groups.models import ZaloGroup
 from groups.zalo_groups.querysets import ENDING_DAYS
 
-MOST = 5
 DISSOLVED_TOLD_DAYS = 14
+RUNS = "groups.run_oa_group"
 Status = ZaloGroup.Status
 
 
@@ -22,7 +22,7 @@ def _at_zalo_page(group: ZaloGroup) -> str:
 
 
 def _refused(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.run_oa_group"):
+    if not user.has_perm(RUNS):
         return None
     return (
         GroupAtZalo.objects.visible_to(user)
@@ -36,25 +36,19 @@ def _refused(user: Any, now: datetime) -> Any:
 @work_list(asks=_refused)
 def groups_refused_by_zalo(user: Any, now: datetime) -> WorkList | None:
     """Zalo takes no post for these: the package has ended, or the group is gone."""
-    refused, today = _refused(user, now), now.date()
-    rows = list(refused[: MOST + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(row.group.name, _at_zalo_page(row.group), health.refusal(row, today), True)
-        for row in rows[:MOST]
-    ]
-    return WorkList(
+    return short_list(
         "Nhóm bị Zalo khóa hoặc không còn",
-        items,
-        len(rows) if len(rows) <= MOST else refused.count(),
+        _refused(user, now),
+        lambda row: WorkItem(
+            row.group.name, _at_zalo_page(row.group), health.refusal(row, now.date()), True
+        ),
         icon="lock",
         order=12,
     )
 
 
 def _dissolved(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.run_oa_group"):
+    if not user.has_perm(RUNS):
         return None
     since = now.date() - timedelta(days=DISSOLVED_TOLD_DAYS)
     return (
@@ -69,30 +63,22 @@ def _dissolved(user: Any, now: datetime) -> Any:
 @work_list(asks=_dissolved)
 def groups_dissolved(user: Any, now: datetime) -> WorkList | None:
     """Zalo dissolved these lately: the people must be told where to go."""
-    dissolved = _dissolved(user, now)
-    rows = list(dissolved[: MOST + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Nhóm vừa bị giải tán",
+        _dissolved(user, now),
+        lambda row: WorkItem(
             row.group.name,
             reverse("admin:groups_zalogroup_change", args=[row.group_id]),
             f"Zalo đã giải tán ngày {row.deletes_on:%d/%m/%Y}. Báo bà con và lập nhóm mới.",
             True,
-        )
-        for row in rows[:MOST]
-    ]
-    return WorkList(
-        "Nhóm vừa bị giải tán",
-        items,
-        len(rows) if len(rows) <= MOST else dissolved.count(),
+        ),
         icon="group_off",
         order=13,
     )
 
 
 def _ending(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.run_oa_group"):
+    if not user.has_perm(RUNS):
         return None
     today = now.date()
     return (
@@ -137,7 +123,7 @@ def _package(group: ZaloGroup, today: Any) -> WorkItem:
 
 
 def _at_the_door(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.run_oa_group"):
+    if not user.has_perm(RUNS):
         return None
     return (
         GroupAtZalo.objects.visible_to(user)
@@ -172,7 +158,7 @@ def people_asking_to_join(user: Any, now: datetime) -> WorkList | None:
 
 
 def _differences(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.run_oa_group"):
+    if not user.has_perm(RUNS):
         return None
     return (
         ReconciliationLine.objects.visible_to(user)
@@ -213,7 +199,7 @@ def differences_to_decide(user: Any, now: datetime) -> WorkList | None:
 
 
 def _left_open(user: Any, now: datetime) -> Any:
-    if not user.has_perm("groups.run_oa_group"):
+    if not user.has_perm(RUNS):
         return None
     return (
         GroupCreation.objects.visible_to(user)
@@ -226,29 +212,12 @@ def _left_open(user: Any, now: datetime) -> Any:
 @work_list(asks=_left_open)
 def creations_unclear(user: Any, now: datetime) -> WorkList | None:
     """Attempts to make a group that left something open: the outcome, or its first settings."""
-    unclear = _left_open(user, now)
-    rows = list(unclear[: MOST + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
-            row.group.name,
-            reverse(f"admin:groups_zalogroup_{_page_of(row)}", args=[row.group_id]),
-            row.problem
-            if row.state == GroupCreation.State.MADE
-            else "Chưa rõ Zalo đã tạo nhóm hay chưa. Tìm nhóm trên Zalo rồi nhận về.",
-            True,
-        )
-        for row in rows[:MOST]
-    ]
-    return WorkList(
-        "Tạo nhóm chưa xong",
-        items,
-        len(rows) if len(rows) <= MOST else unclear.count(),
-        icon="help",
-        order=14,
-    )
+    return short_list("Tạo nhóm chưa xong", _left_open(user, now), _attempt, icon="help", order=14)
 
 
-def _page_of(attempt: GroupCreation) -> str:
-    return "at_zalo" if attempt.state == GroupCreation.State.MADE else "make"
+def _attempt(row: GroupCreation) -> WorkItem:
+    if row.state == GroupCreation.State.MADE:
+        return WorkItem(row.group.name, _at_zalo_page(row.group), row.problem, True)
+    address = reverse("admin:groups_zalogroup_make", args=[row.group_id])
+    unclear = "Chưa rõ Zalo đã tạo nhóm hay chưa. Tìm nhóm trên Zalo rồi nhận về."
+    return WorkItem(row.group.name, address, unclear, True)

@@ -1,18 +1,18 @@
 """Work lists about people and their data for the home page."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 
 from accounts.models import Holiday
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
 from groups.personal_data import services as personal_data
 from groups.personal_data.models import DataRequest
 from groups.residents.consent.models import ConsentNotice
 from groups.residents.models import Member
 
-MOST = 5
 # From this month on the calendar of the next year should be there.
 CALENDAR_MONTH = 11
 
@@ -35,18 +35,17 @@ def requests_to_settle(user: Any, now: datetime) -> WorkList | None:
         return None
     today = now.date()
     waiting = DataRequest.objects.visible_to(user).open().with_next_due()
-    rows = list(waiting.select_related("hamlet")[: MOST + 1])
-    if not rows:
-        return None
-    late = waiting.overdue(today).count()
-    return WorkList(
-        f"Yêu cầu về dữ liệu, {late} quá hạn" if late else "Yêu cầu về dữ liệu",
-        [_request_item(row, today) for row in rows[:MOST]],
-        len(rows) if len(rows) <= MOST else waiting.count(),
+    found = short_list(
+        "Yêu cầu về dữ liệu",
+        waiting.select_related("hamlet"),
+        lambda row: _request_item(row, today),
         url=f"{reverse('admin:groups_datarequest_changelist')}?han=mo",
         icon="privacy_tip",
         order=30,
     )
+    if found is not None and (late := waiting.overdue(today).count()):
+        return replace(found, title=f"{found.title}, {late} quá hạn")
+    return found
 
 
 @work_list
