@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.retention import RetentionRule, register
 from groups.duplicates.models import MemberMerge
-from groups.linking import retention as linking
+from groups.linking.models import LinkCode, LinkProposal, LinkReply
+from groups.linking.replies import KEEP_DAYS
 from groups.member_import import committing, national_ids
 from groups.member_import.models import NationalId
 from groups.oa_groups.models import GroupReconciliation, ReconciliationLine
@@ -79,8 +80,29 @@ def old_comparisons() -> QuerySet[GroupReconciliation]:
 
 def register_rules() -> None:
     """Called once, when the app is ready."""
-    linking.register_rules()
-    register(
+    rules = (
+        RetentionRule(
+            label="groups.LinkProposal",
+            days=LinkProposal.DAYS,
+            sentence="Tên, số đã chia sẻ trên Zalo mà chưa ai xác nhận: xóa.",
+            expired=lambda: LinkProposal.objects.filter(
+                shared_at__lt=timezone.now() - timedelta(days=LinkProposal.DAYS)
+            ),
+        ),
+        RetentionRule(
+            label="groups.LinkCode",
+            days=LinkCode.DAYS,
+            sentence="Mã trên phiếu liên kết Zalo đã hết hạn: xóa.",
+            expired=lambda: LinkCode.objects.filter(expires_at__lt=timezone.now()),
+        ),
+        RetentionRule(
+            label="groups.LinkReply",
+            days=KEEP_DAYS,
+            sentence="Tin trả lời về liên kết: chỉ cần đến khi không gửi được nữa.",
+            expired=lambda: LinkReply.objects.filter(
+                made_at__lt=timezone.now() - timedelta(days=KEEP_DAYS)
+            ),
+        ),
         RetentionRule(
             label="groups.Member",
             days=int(settings.MEMBER_PURGE_DAYS),
@@ -88,55 +110,45 @@ def register_rules() -> None:
             expired=erasure.expired,
             act=erasure.purge,
             prepare=erasure.start_clocks,
-        )
-    )
-    register(
+        ),
         RetentionRule(
             label="groups.NationalId",
             days=0,
             sentence="Số căn cước còn lại sau khi cổng được đặt không lưu nữa: xóa.",
             expired=unwanted_national_ids,
-        )
-    )
-    register(
+        ),
         RetentionRule(
             label="groups.MemberMerge",
             days=MemberMerge.UNDO_DAYS,
             sentence="Dòng đã gộp vào người khác: tách lại được trong thời gian này, rồi xóa.",
             expired=erasure.expired_merges,
             act=erasure.purge_absorbed,
-        )
-    )
-    register(
+        ),
         RetentionRule(
             label="groups.DataRequest",
             days=REQUEST_DAYS,
             sentence="Yêu cầu đã trả lời: xóa tên và cách liên hệ (yêu cầu xóa: sau 30 ngày).",
             expired=closed_requests,
             act=blank_requests,
-        )
-    )
-    register(
+        ),
         RetentionRule(
             label="groups.GroupReconciliation",
             days=COMPARISON_DAYS,
             sentence="Các lần đối chiếu nhóm với Zalo: giữ 180 ngày, trừ điểm còn phải quyết định.",
             expired=old_comparisons,
-        )
-    )
-    register(
+        ),
         RetentionRule(
             label="groups.MemberImportFile",
             days=committing.UNDO_DAYS,
             sentence="Tệp danh sách thành viên đã tải lên: giữ trong thời gian còn hoàn tác được.",
             expired=committing.expired_files,
-        )
-    )
-    register(
+        ),
         RetentionRule(
             label="groups.MemberImportRow",
             days=committing.UNDO_DAYS,
             sentence="Các dòng của danh sách đã tải lên: giữ trong thời gian còn hoàn tác được.",
             expired=committing.expired_rows,
-        )
+        ),
     )
+    for rule in rules:
+        register(rule)
