@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
@@ -69,6 +71,21 @@ class SaysRefusals:
             messages.error(request, str(refusal))
             return redirect(request.get_full_path())
         return answer
+
+
+class LinesLeadToPages:
+    """Before a model admin: a line of its list leads to the page `line_page` of the row."""
+
+    line_page = ""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        page = f"admin:{self.line_page}"
+
+        class Lines(super().get_changelist(request, **kwargs)):
+            def url_for_result(self, result: Any) -> str:
+                return reverse(page, args=[result.pk])
+
+        return Lines
 
 
 class ReasonForm(forms.Form):

@@ -26,7 +26,7 @@ from accounts.scoped_admin.base import (
 from accounts.scoped_admin.pages import number_of
 from documents import uploads
 from groups import services
-from groups.admin_mixins import FoldedSearchMixin
+from groups.admin_mixins import FoldedSearchMixin, SaysRefusals
 from groups.consultation import minutes, thresholds
 from groups.consultation.meetings import COUNTS, ONLY_WHOLE_HAMLETS, may_change, may_remove
 from groups.consultation.models import ConsultationMeeting, MeetingCluster, Regulation
@@ -115,7 +115,7 @@ class TallyForm(forms.Form):
 
 
 @admin.register(ConsultationMeeting)
-class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
+class ConsultationMeetingAdmin(SaysRefusals, FoldedSearchMixin, ScopedModelAdmin):
     form = MeetingForm
     list_display = ["__str__", "form", "regulation", "verdict"]
     list_select_related = ["hamlet", "team__hamlet", "commune", "regulation__hamlet"]
@@ -221,15 +221,6 @@ class ConsultationMeetingAdmin(FoldedSearchMixin, ScopedModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and (not isinstance(obj, ConsultationMeeting) or may_remove(obj))
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except services.NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         services.record(obj, by=request.user)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -18,7 +17,7 @@ from accounts.scoped_admin.base import (
     display,
 )
 from groups import services
-from groups.admin_mixins import FoldedSearchMixin
+from groups.admin_mixins import FoldedSearchMixin, LinesLeadToPages, SaysRefusals
 from groups.consultation import regulation_pages
 from groups.consultation.models import Regulation
 from groups.consultation.regulation_text import DEFAULT_TEXT
@@ -28,17 +27,11 @@ from groups.residents.models import RegulationAcknowledgement
 TONES = {"draft": "info", "consulting": "warning", "agreed": "success", "issued": "success"}
 
 
-class RegulationList(ChangeList):
-    """A line leads to the page of the regulation."""
-
-    def url_for_result(self, result: Any) -> str:
-        return reverse("admin:groups_regulation_page", args=[result.pk])
-
-
 @admin.register(Regulation)
-class RegulationAdmin(FoldedSearchMixin, ScopedModelAdmin):
+class RegulationAdmin(LinesLeadToPages, SaysRefusals, FoldedSearchMixin, ScopedModelAdmin):
     """The status moves by the steps of its page alone."""
 
+    line_page = "groups_regulation_page"
     list_display = ["place", "version", "shown_status", "agreed_on", "issued_on"]
     list_select_related = ["hamlet", "commune"]
     list_filter = ["status", ("hamlet", ScopedRelatedFilter)]
@@ -56,9 +49,6 @@ class RegulationAdmin(FoldedSearchMixin, ScopedModelAdmin):
     @display(description=_("trạng thái"), ordering="status", label=TONES)
     def shown_status(self, regulation: Regulation) -> tuple[str, str]:
         return regulation.status, regulation.get_status_display()
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return RegulationList
 
     def get_fields(self, request: HttpRequest, obj: Regulation | None = None) -> Any:
         if obj is not None:
@@ -102,11 +92,7 @@ class RegulationAdmin(FoldedSearchMixin, ScopedModelAdmin):
         seen = found is not None and self.has_view_permission(request, found)
         if seen and not self.has_change_permission(request, found):
             return redirect("admin:groups_regulation_page", found.pk)
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except services.NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.get_full_path())
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Regulation, form: Any, change: bool) -> None:
         if change:

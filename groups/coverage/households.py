@@ -37,22 +37,18 @@ HOUSEHOLD = Case(
 )
 
 
-def joined_membership(member: str = "pk") -> Exists:
+def joined_membership(member: str = "pk", **of_place: Any) -> Exists:
     """Whether a member is in a group that is not closed."""
     return Exists(
         Membership.objects.joined()
-        .filter(member=OuterRef(member))
+        .filter(member=OuterRef(member), **of_place)
         .exclude(group__status=ZaloGroup.Status.CLOSED)
     )
 
 
-def is_told(member: str = "reached_through") -> Exists:
+def is_told() -> Exists:
     """Whether the one who passes word on to a member is still there and in a group."""
-    return Exists(
-        Membership.objects.joined()
-        .filter(member=OuterRef(member), member__status=Member.Status.ACTIVE)
-        .exclude(group__status=ZaloGroup.Status.CLOSED)
-    )
+    return joined_membership("reached_through", member__status=Member.Status.ACTIVE)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 And the merges of the last thirty days, which can be taken apart again.
 """
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -168,7 +169,7 @@ def _groups(member: Member) -> str:
     return ", ".join(row.group.name for row in rows) or NOTHING
 
 
-def _answer(request: HttpRequest, site: Any, verb: Any, done: str) -> HttpResponse:
+def _answer(request: HttpRequest, verb: Any, done: str) -> HttpResponse:
     first, second = _two(request, request.POST)
     try:
         verb(first, second)
@@ -183,26 +184,20 @@ def _answer(request: HttpRequest, site: Any, verb: Any, done: str) -> HttpRespon
 def merge(request: HttpRequest, *, site: Any) -> HttpResponse:
     """Keep `a`, absorb `b`, with the values that were chosen."""
     values = {choice: request.POST.get(choice) == "b" for choice in duplicates_services.CHOICES}
-
-    def join(first: Member, second: Member) -> None:
-        duplicates_services.merge(first, second, from_absorbed=values, by=request.user)
-
+    verb = partial(duplicates_services.merge, from_absorbed=values, by=request.user)
     days = MemberMerge.UNDO_DAYS
-    return _answer(request, site, join, f"Đã gộp. Trong {days} ngày có thể bấm “Tách lại”.")
+    return _answer(request, verb, f"Đã gộp. Trong {days} ngày có thể bấm “Tách lại”.")
 
 
 @require_POST
 def tell_apart(request: HttpRequest, *, site: Any) -> HttpResponse:
     """They are two people and are not offered again."""
-
-    def say(first: Member, second: Member) -> None:
-        duplicates_services.tell_apart(first, second, by=request.user)
-
     return _answer(
-        request, site, say,
+        request,
+        partial(duplicates_services.tell_apart, by=request.user),
         "Đã ghi là hai người khác nhau. Bấm nhầm thì mở “Đã xác nhận là hai người khác nhau” ở "
         "cuối trang.",
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -211,11 +206,11 @@ def ask_again(request: HttpRequest, *, site: Any) -> HttpResponse:
     first, second = _two(request, request.POST)
     one, other = sorted((first.pk, second.pk))
     pair = get_object_or_404(DistinctPair, first=one, second=other)
-
-    def again(_first: Member, _second: Member) -> None:
-        duplicates_services.ask_again(pair, by=request.user)
-
-    return _answer(request, site, again, "Đã bỏ xác nhận; cặp này lại có trong danh sách.")
+    return _answer(
+        request,
+        lambda *_: duplicates_services.ask_again(pair, by=request.user),
+        "Đã bỏ xác nhận; cặp này lại có trong danh sách.",
+    )
 
 
 class DuplicatesMixin:

@@ -4,14 +4,13 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,7 +20,7 @@ from accounts.scoped_admin.base import ScopedModelAdmin, display
 from accounts.scoped_admin.pages import own_pages
 from accounts.services import NotAllowed
 from documents import uploads
-from groups.admin_mixins import DayInput
+from groups.admin_mixins import DayInput, LinesLeadToPages, OneButton, SaysRefusals
 from groups.coverage import households
 from groups.hamlet_changes import services as hamlet_changes
 from groups.hamlet_changes.forms import HamletChangeForm, PaperInput, ResultsForm, placements
@@ -266,16 +265,10 @@ ABOUT = _(
 )
 
 
-class DecisionList(ChangeList):
-    """A line leads to the summary of the decision, not to its form."""
-
-    def url_for_result(self, result: Any) -> str:
-        return reverse("admin:groups_hamletchange_show", args=[result.pk])
-
-
 @admin.register(HamletChange)
-class HamletChangeAdmin(ScopedModelAdmin):
+class HamletChangeAdmin(LinesLeadToPages, OneButton, SaysRefusals, ScopedModelAdmin):
     form = HamletChangeForm
+    line_page = "groups_hamletchange_show"
     list_display = ["decision_number", "kind", "places", "effective_on", "shown_state"]
     list_filter = ["kind", "state"]
     search_fields = ["decision_number", "sources__name_then"]
@@ -297,9 +290,6 @@ class HamletChangeAdmin(ScopedModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("sources__hamlet", "results")
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return DecisionList
 
     @admin.display(description=_("ấp, khu phố"))
     def places(self, change: HamletChange) -> str:
@@ -342,24 +332,13 @@ class HamletChangeAdmin(ScopedModelAdmin):
         return not is_done and super().has_delete_permission(request, obj)
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: Any = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """A change that was carried out has a page, not a form."""
         change = self.get_object(request, object_id) if object_id else None
         if change is not None and self._only_shows(request, change):
             return redirect("admin:groups_hamletchange_show", change.pk)
-        try:
-            one_way_on = {"show_save_and_continue": False, "show_save_and_add_another": False}
-            return super().changeform_view(
-                request, object_id, form_url, one_way_on | (extra_context or {})
-            )
-        except NotAllowed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return redirect(request.path)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def _only_shows(self, request: HttpRequest, change: HamletChange) -> bool:
         seen = self.has_view_permission(request, change)

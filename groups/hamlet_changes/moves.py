@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, Max, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, Left, Upper
 
 from groups.consultation.models import ConsultationMeeting, Regulation
@@ -178,20 +178,21 @@ def move_mappings(plan: Plan) -> list[Moved]:
     return []
 
 
+def _move_with_member(plan: Plan, model: type[Model], label: str) -> list[Moved]:
+    rows = model._default_manager.filter(hamlet__in=plan.sources)
+    home = Member.objects.filter(pk=OuterRef("member")).values("hamlet")
+    moved = rows.filter(member__hamlet__in=plan.results).update(hamlet=Subquery(home))
+    return [Moved(label, moved + rows.update(hamlet=plan.rest))]
+
+
 def move_requests(plan: Plan) -> list[Moved]:
     """Requests about personal data stay with their person."""
-    requests = DataRequest.objects.filter(hamlet__in=plan.sources)
-    home = Member.objects.filter(pk=OuterRef("member")).values("hamlet")
-    moved = requests.filter(member__hamlet__in=plan.results).update(hamlet=Subquery(home))
-    return [Moved("Yêu cầu về dữ liệu cá nhân", moved + requests.update(hamlet=plan.rest))]
+    return _move_with_member(plan, DataRequest, "Yêu cầu về dữ liệu cá nhân")
 
 
 def move_link_proposals(plan: Plan) -> list[Moved]:
     """Shares that wait for an officer's word stay with the person that they may be."""
-    proposals = LinkProposal.objects.filter(hamlet__in=plan.sources)
-    home = Member.objects.filter(pk=OuterRef("member")).values("hamlet")
-    moved = proposals.filter(member__hamlet__in=plan.results).update(hamlet=Subquery(home))
-    return [Moved("Đề nghị liên kết Zalo", moved + proposals.update(hamlet=plan.rest))]
+    return _move_with_member(plan, LinkProposal, "Đề nghị liên kết Zalo")
 
 
 def staying(sources: list[Hamlet]) -> list[Moved]:

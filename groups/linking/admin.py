@@ -1,4 +1,4 @@
-"""Linking in the admin: what people shared waits for a call, papers with codes, ending a link."""
+"""Linking in the admin: shares that wait for a call, slips with codes."""
 
 from functools import partial
 from typing import Any
@@ -23,10 +23,16 @@ from accounts.scoped_admin.base import (
 from accounts.services import NotAllowed
 from groups.linking import codes, followers
 from groups.linking import services as linking
-from groups.linking.models import LinkProposal, ZaloLink
-from groups.residents.forms import MayBeWhyForm
+from groups.linking.models import LinkProposal
 from groups.residents.models import Member
-from groups.residents.question_pages import NAMED, StepsMixin, ask_page, carried_on, do_or_ask
+from groups.residents.question_pages import (
+    NAMED,
+    Question,
+    StepsMixin,
+    ask_page,
+    carried_on,
+    do_or_ask,
+)
 from vietnamese.text import local_phone, masked_phone
 
 CALL_FIRST = (
@@ -76,9 +82,21 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
     actions = None
     actions_detail = ["confirm", "refuse"]
     main_steps = ("confirm",)
+    questions = {
+        "refuse": Question(
+            "Không phải, bỏ", "bo", linking.refuse, forms.Form,
+            "Tên và số đã chia sẻ bị xóa ngay. Người dân được báo là chưa khớp với danh sách và có "
+            "thể chia sẻ lại.",
+            needs="settle", title="Bỏ đề nghị liên kết", button="Bỏ đề nghị này", tone="danger",
+            done="Đã bỏ.", to_list=True,
+        ),
+    }  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
         return [*followers.urls(self.admin_site), *super().get_urls()]
+
+    def question_title(self, title: str, row: Any) -> str:
+        return title
 
     def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         in_sight(self, request, object_id)
@@ -90,7 +108,8 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
         response = super().change_view(request, object_id, form_url, extra_context)
         row = self.get_object(request, object_id)
         if response.status_code == 200 and row is not None:
-            audit.record("zalolink.proposal_viewed", by=request.user, commune=_commune_of(row))
+            commune = row.follower.account.commune
+            audit.record("zalolink.proposal_viewed", by=request.user, commune=commune)
         return response
 
     @admin.display(description=_("người trong danh sách"))
@@ -128,19 +147,10 @@ class LinkProposalAdmin(StepsMixin, ReadOnlyAdminMixin, ScopedModelAdmin):
         return do_or_ask(
             self, request, row, _confirm, form_class, title="Xác nhận liên kết Zalo",
             search_button="" if row.member_id else "Tìm",
-            sentence=CALL_FIRST, button="Đã gọi, đúng người này", back_url=_page_of(row),
-            done="Đã liên kết. Người dân được báo qua Zalo.", done_url=_list(),
-        )  # fmt: skip
-
-    @action(description=_("Không phải, bỏ"), url_path="bo", permissions=["settle"])
-    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        row = visible_object(self, request, object_id)
-        return do_or_ask(
-            self, request, row, linking.refuse, forms.Form, title="Bỏ đề nghị liên kết",
-            sentence="Tên và số đã chia sẻ bị xóa ngay. Người dân được báo là chưa khớp với danh "
-            "sách và có thể chia sẻ lại.",
-            button="Bỏ đề nghị này", tone="danger", back_url=_page_of(row), done="Đã bỏ.",
-            done_url=_list(),
+            sentence=CALL_FIRST, button="Đã gọi, đúng người này",
+            back_url=reverse("admin:groups_linkproposal_change", args=[row.pk]),
+            done="Đã liên kết. Người dân được báo qua Zalo.",
+            done_url=reverse("admin:groups_linkproposal_changelist"),
         )  # fmt: skip
 
 
@@ -148,32 +158,14 @@ def _confirm(row: LinkProposal, *, by: Any, member: Member | None = None, words:
     linking.confirm(row, by=by, member=member)
 
 
-def _commune_of(row: LinkProposal) -> Any:
-    return row.follower.account.commune
-
-
-def _page_of(row: LinkProposal) -> str:
-    return reverse("admin:groups_linkproposal_change", args=[row.pk])
-
-
-def _list() -> str:
-    return reverse("admin:groups_linkproposal_changelist")
-
-
 class LinkActionsMixin:
-    """For the admin of members: papers with codes, and ending a link."""
+    """For the admin of members: slips with codes."""
 
     def has_print_codes_permission(
         self, request: HttpRequest, object_id: str | None = None
     ) -> bool:
         in_sight(self, request, object_id)
         return request.user.has_perm("groups.print_linkcode")
-
-    def has_unlink_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        in_sight(self, request, object_id)
-        if not request.user.has_perm("groups.end_zalolink"):
-            return False
-        return object_id is None or ZaloLink.objects.filter(member=object_id).exists()
 
     @admin.action(
         description=_("In phiếu có mã liên kết Zalo cho những người đã chọn"),
@@ -204,18 +196,6 @@ class LinkActionsMixin:
             "đó, nên đừng chụp, đừng gửi phiếu qua Zalo. Phiếu cũ của họ hết dùng được.",
             button="In phiếu", back_url=request.get_full_path(),
             carried=[*carried_on(request, "print_codes"), ("in-ngay", "1")],
-        )  # fmt: skip
-
-    @action(description=_("Bỏ liên kết Zalo"), url_path="bo-lien-ket-zalo", permissions=["unlink"])
-    def unlink_zalo(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        member = visible_object(self, request, object_id)
-        return do_or_ask(
-            self, request, member, linking.end_for, MayBeWhyForm,
-            title=f"Bỏ liên kết Zalo: {member}",
-            sentence="Cổng không còn biết tài khoản Zalo nào là của người này. Họ vẫn ở trong danh "
-            "sách và trong nhóm; muốn liên kết lại thì làm lại từ đầu.",
-            button="Bỏ liên kết", tone="danger", done="Đã bỏ liên kết.",
-            back_url=reverse("admin:groups_member_change", args=[member.pk]),
         )  # fmt: skip
 
     @admin.display(description=_("tài khoản Zalo"))

@@ -7,6 +7,7 @@ import base64
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from itertools import chain
 
 from django.db import connection, transaction
@@ -236,25 +237,7 @@ def _judged(
 
 def _keep_sheets(batch: MemberImport, sheets: Iterable[SheetMapping]) -> None:
     """How the file was understood, for the page of the columns."""
-    MemberImportFile.objects.filter(batch=batch).update(sheets=[_sheet_json(one) for one in sheets])
-
-
-def _sheet_json(table: SheetMapping) -> dict[str, object]:
-    return {
-        "sheet": table.sheet,
-        "header_row": table.header_row,
-        "columns": [
-            {
-                "index": column.index,
-                "letter": column.letter,
-                "header": column.header,
-                "field": column.field,
-                "is_guessed": column.is_guessed,
-                "samples": list(column.samples),
-            }
-            for column in table.columns
-        ],
-    }
+    MemberImportFile.objects.filter(batch=batch).update(sheets=[asdict(one) for one in sheets])
 
 
 def remember(batch: MemberImport) -> None:

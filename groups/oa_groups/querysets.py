@@ -11,13 +11,15 @@ from accounts.communes.querysets import CommuneScopedQuerySet
 ASKING_AT_MOST = timedelta(minutes=5)
 
 
-class GroupAtZaloQuerySet(models.QuerySet):
+class _OfGroupQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Visible as the group itself."""
         from groups.zalo_groups.models import ZaloGroup  # noqa: PLC0415 -- models import these querysets
 
         return self.filter(group__in=ZaloGroup.objects.visible_to(user))
 
+
+class GroupAtZaloQuerySet(_OfGroupQuerySet):
     def disabled(self) -> Self:
         """Groups still in use that Zalo refuses until their package is renewed."""
         return self.filter(status=self.model.Status.DISABLED).exclude(group__status="closed")
@@ -26,13 +28,7 @@ class GroupAtZaloQuerySet(models.QuerySet):
         return self.filter(waiting__gt=0).exclude(group__status="closed")
 
 
-class GroupCreationQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Visible as the group itself."""
-        from groups.zalo_groups.models import ZaloGroup  # noqa: PLC0415 -- models import these querysets
-
-        return self.filter(group__in=ZaloGroup.objects.visible_to(user))
-
+class GroupCreationQuerySet(_OfGroupQuerySet):
     def open(self) -> Self:
         return self.filter(state__in=self.model.OPEN)
 

@@ -25,7 +25,7 @@ from groups.personal_data.models import DataRequest
 from groups.places.models import Hamlet
 from groups.residents.forms import DataRequestForm, ResultForm, WhyForm
 from groups.residents.models import Member
-from groups.residents.question_pages import StepsMixin, do_or_ask
+from groups.residents.question_pages import Question, StepsMixin, do_or_ask
 from vietnamese.text import fold
 
 NEXT_STEPS = {
@@ -70,6 +70,25 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
     autocomplete_fields = ["member", "hamlet"]
     actions_detail = ["acknowledge", "carry_out", "extend", "refuse"]
     main_steps = ("acknowledge", "carry_out")
+    questions = {
+        "acknowledge": Question(
+            "Đã báo là đã nhận", "da-bao", personal_data.acknowledge, forms.Form,
+            "Bấm sau khi đã gọi, nhắn hoặc gặp để báo cho người này biết yêu cầu đã được nhận.",
+            needs="acknowledge", done="Đã ghi.",
+        ),
+        "extend": Question(
+            "Gia hạn", "gia-han", personal_data.extend, WhyForm,
+            "Chỉ gia hạn một lần, thêm đúng bằng số ngày của hạn đầu. Phải báo lý do cho người "
+            "yêu cầu.",
+            needs="settle", done="Đã ghi.",
+        ),
+        "refuse": Question(
+            "Từ chối", "tu-choi", personal_data.refuse, WhyForm,
+            "Chỉ từ chối khi luật cho phép, ví dụ người yêu cầu không phải chủ thông tin. Lý do "
+            "được báo cho họ.",
+            needs="settle", tone="danger", done="Đã ghi.",
+        ),
+    }  # fmt: skip
     search_fields = ["person_name", "member__search_text"]
     search_help_text = _("Tìm theo tên người yêu cầu")
     actions = None
@@ -225,49 +244,20 @@ class DataRequestAdmin(StepsMixin, ScopedModelAdmin):
         page = reverse("admin:groups_member_change", args=[request.member_id])
         return format_html('{} <a class="by-link" href="{}">Mở trang của người này</a>', text, page)
 
-    @action(description=_("Đã báo là đã nhận"), url_path="da-bao", permissions=["acknowledge"])
-    def acknowledge(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
-            request, object_id, personal_data.acknowledge, forms.Form, "Đã báo là đã nhận",
-            "Bấm sau khi đã gọi, nhắn hoặc gặp để báo cho người này biết yêu cầu đã được nhận.",
-        )  # fmt: skip
-
     @action(description=_("Làm xong"), url_path="lam-xong", permissions=["settle"])
     def carry_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = visible_object(self, request, object_id)
         kind = DataRequest.Kind(row.kind)
-        return self._act(
-            request, object_id, personal_data.carry_out, ResultForm,
-            f"{kind.label}: làm xong", NEXT_STEPS[kind],
+        title = f"{kind.label}: làm xong"
+        return do_or_ask(
+            self, request, row, personal_data.carry_out, ResultForm,
+            title=self.question_title(title, row), sentence=NEXT_STEPS[kind], button=title,
             tone="danger" if kind == DataRequest.Kind.DELETE else "primary",
+            back_url=self._page_of(row), done="Đã ghi.",
         )  # fmt: skip
 
-    @action(description=_("Gia hạn"), url_path="gia-han", permissions=["settle"])
-    def extend(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
-            request, object_id, personal_data.extend, WhyForm, "Gia hạn",
-            "Chỉ gia hạn một lần, thêm đúng bằng số ngày của hạn đầu. Phải báo lý do cho người "
-            "yêu cầu.",
-        )  # fmt: skip
-
-    @action(description=_("Từ chối"), url_path="tu-choi", permissions=["settle"])
-    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
-            request, object_id, personal_data.refuse, WhyForm, "Từ chối",
-            "Chỉ từ chối khi luật cho phép, ví dụ người yêu cầu không phải chủ thông tin. Lý do "
-            "được báo cho họ.", tone="danger",
-        )  # fmt: skip
+    def question_title(self, title: str, row: DataRequest) -> str:
+        return f"{title} – {row.person_name}"
 
     def _page_of(self, row: DataRequest) -> str:
         return reverse("admin:groups_datarequest_change", args=[row.pk])
-
-    def _act(
-        self, request: HttpRequest, object_id: str, verb: Any, form_class: type[forms.Form],
-        title: str, sentence: str, *, tone: str = "primary",
-    ) -> HttpResponse:  # fmt: skip
-        row = visible_object(self, request, object_id)
-        return do_or_ask(
-            self, request, row, verb, form_class, title=f"{title} – {row.person_name}",
-            sentence=sentence, button=title, tone=tone, back_url=self._page_of(row),
-            done="Đã ghi.",
-        )  # fmt: skip

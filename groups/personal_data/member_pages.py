@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import action, in_sight, visible_object
 from accounts.services import NotAllowed
+from groups.linking import services as linking
+from groups.linking.models import ZaloLink
 from groups.member_import import national_ids
 from groups.personal_data import erasure
 from groups.personal_data.holdings import gather, workbook
@@ -30,8 +32,9 @@ from groups.residents.forms import (
     WithdrawForm,
 )
 from groups.residents.models import Member
-from groups.residents.question_pages import NAMED, StepsMixin, ask_page, carried_on, do_or_ask
+from groups.residents.question_pages import NAMED, Question, StepsMixin, ask_page, carried_on
 
+Status = Member.Status
 NO_NOTICE = (
     "Xã chưa có bản thông báo về dữ liệu cá nhân đang dùng. Chỉ huy lập bản thông báo trước, rồi "
     "cán bộ mới ghi được sự đồng ý."
@@ -50,16 +53,57 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
     def get_main_steps(self, request: HttpRequest, object_id: str) -> tuple[str, ...]:
         """To note an agreement, where there is none; to take part again, for who left."""
         member = in_sight(self, request, object_id).get()
-        if member.status == Member.Status.LEFT:
+        if member.status == Status.LEFT:
             return ("come_back",)
         return ("give_consent",) if member.consent_basis == Member.Consent.NONE else ()
 
-    # Who sees which button; the services ask again.
+    questions = {
+        "withdraw_consent": Question(
+            "Ghi rút đồng ý", "rut-dong-y", erasure.withdraw, WithdrawForm,
+            "Người này thôi ở trong mọi nhóm trên sổ và không nhận tin nữa. Việc rút có hiệu lực "
+            "ngay; lần đồng ý trước vẫn còn trong lịch sử. Nhớ mời họ ra khỏi nhóm Zalo.",
+            permissions=("groups.change_consentrecord",),
+            offered=lambda member: member.status != Status.WITHDRAWN,
+        ),
+        "national_id": Question(
+            "Ghi số căn cước", "so-can-cuoc", erasure.record_national_id, NationalIdForm,
+            "Chỉ ghi khi thật cần và người dân đã xem, đồng ý. Số được mã hóa; trên màn hình chỉ "
+            "hiện ba số cuối.",
+            permissions=("groups.change_member", "groups.reveal_member"),
+            offered=lambda member: national_ids.are_kept(),
+        ),
+        "leave": Question(
+            "Ghi thôi tham gia", "thoi-tham-gia", erasure.leave, MayBeWhyForm,
+            "Dùng khi người này chuyển đi hoặc không tham gia nữa. Sau thời hạn lưu, thông tin của "
+            "họ tự xóa; số liệu vẫn giữ.",
+            permissions=("groups.change_member",),
+            offered=lambda member: member.status == Status.ACTIVE,
+        ),
+        "come_back": Question(
+            "Ghi tham gia trở lại", "tro-lai", erasure.come_back, forms.Form,
+            "Người này lại có trong danh sách. Các nhóm phải thêm lại từng nhóm.",
+            permissions=("groups.change_member",),
+            offered=lambda member: member.status == Status.LEFT,
+        ),
+        "erase": Question(
+            "Xóa thông tin", "xoa-thong-tin", erasure.anonymise, WhyForm,
+            "Tên, điện thoại, ngày sinh, địa chỉ của người này bị xóa hẳn, không lấy lại được, kể "
+            "cả trong danh sách đã tải lên. Chỉ còn số liệu. Bản sao lưu hết hạn theo lịch của nó; "
+            "danh sách giấy, tệp ở máy người lập thì phải tự bỏ.",
+            permissions=("groups.change_member", "groups.settle_datarequest"),
+            tone="danger", to_list=True,
+        ),
+        "unlink_zalo": Question(
+            "Bỏ liên kết Zalo", "bo-lien-ket-zalo", linking.end_for, MayBeWhyForm,
+            "Cổng không còn biết tài khoản Zalo nào là của người này. Họ vẫn ở trong danh sách và "
+            "trong nhóm; muốn liên kết lại thì làm lại từ đầu.",
+            permissions=("groups.end_zalolink",),
+            offered=lambda member: ZaloLink.objects.filter(member=member).exists(),
+            button="Bỏ liên kết", tone="danger", done="Đã bỏ liên kết.",
+        ),
+    }  # fmt: skip
 
-    def _state(self, request: HttpRequest, object_id: str | None) -> str:
-        if object_id is None:
-            return ""
-        return str(in_sight(self, request, object_id).values_list("status", flat=True).get())
+    # Who sees which button; the services ask again.
 
     def has_record_consent_permission(
         self, request: HttpRequest, object_id: str | None = None
@@ -67,33 +111,9 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
         in_sight(self, request, object_id)
         return request.user.has_perm("groups.add_consentrecord")
 
-    def has_leave_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        is_there = self._state(request, object_id) == Member.Status.ACTIVE
-        return is_there and request.user.has_perm("groups.change_member")
-
-    def has_come_back_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        is_away = self._state(request, object_id) == Member.Status.LEFT
-        return is_away and request.user.has_perm("groups.change_member")
-
-    def has_withdraw_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        is_in = self._state(request, object_id) not in ("", Member.Status.WITHDRAWN)
-        return is_in and request.user.has_perm("groups.change_consentrecord")
-
     def has_holdings_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         in_sight(self, request, object_id)
         return request.user.has_perm("groups.reveal_member")
-
-    def has_national_id_permission(
-        self, request: HttpRequest, object_id: str | None = None
-    ) -> bool:
-        in_sight(self, request, object_id)
-        return national_ids.are_kept() and request.user.has_perms(
-            ["groups.change_member", "groups.reveal_member"]
-        )
-
-    def has_erase_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        in_sight(self, request, object_id)
-        return request.user.has_perms(["groups.change_member", "groups.settle_datarequest"])
 
     # Several people
 
@@ -166,47 +186,6 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
             button="Ghi sự đồng ý", **context,
         )  # fmt: skip
 
-    @action(description=_("Ghi rút đồng ý"), url_path="rut-dong-y", permissions=["withdraw"])
-    def withdraw_consent(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
-            request, object_id, erasure.withdraw, WithdrawForm, "Ghi rút đồng ý",
-            "Người này thôi ở trong mọi nhóm trên sổ và không nhận tin nữa. Việc rút có hiệu lực "
-            "ngay; lần đồng ý trước vẫn còn trong lịch sử. Nhớ mời họ ra khỏi nhóm Zalo.",
-        )  # fmt: skip
-
-    @action(description=_("Ghi số căn cước"), url_path="so-can-cuoc", permissions=["national_id"])
-    def national_id(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
-            request, object_id, erasure.record_national_id, NationalIdForm, "Ghi số căn cước",
-            "Chỉ ghi khi thật cần và người dân đã xem, đồng ý. Số được mã hóa; trên màn hình chỉ "
-            "hiện ba số cuối.",
-        )  # fmt: skip
-
-    @action(description=_("Ghi thôi tham gia"), url_path="thoi-tham-gia", permissions=["leave"])
-    def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
-            request, object_id, erasure.leave, MayBeWhyForm, "Ghi thôi tham gia",
-            "Dùng khi người này chuyển đi hoặc không tham gia nữa. Sau thời hạn lưu, thông tin của "
-            "họ tự xóa; số liệu vẫn giữ.",
-        )  # fmt: skip
-
-    @action(description=_("Ghi tham gia trở lại"), url_path="tro-lai", permissions=["come_back"])
-    def come_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
-            request, object_id, erasure.come_back, forms.Form, "Ghi tham gia trở lại",
-            "Người này lại có trong danh sách. Các nhóm phải thêm lại từng nhóm.",
-        )  # fmt: skip
-
-    @action(description=_("Xóa thông tin"), url_path="xoa-thong-tin", permissions=["erase"])
-    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
-            request, object_id, erasure.anonymise, WhyForm, "Xóa thông tin",
-            "Tên, điện thoại, ngày sinh, địa chỉ của người này bị xóa hẳn, không lấy lại được, kể "
-            "cả trong danh sách đã tải lên. Chỉ còn số liệu. Bản sao lưu hết hạn theo lịch của nó; "
-            "danh sách giấy, tệp ở máy người lập thì phải tự bỏ.",
-            tone="danger", back_to_list=True,
-        )  # fmt: skip
-
     @action(
         description=_("Xem mọi dữ liệu đang giữ"), url_path="du-lieu-dang-giu",
         permissions=["holdings"],
@@ -239,23 +218,3 @@ class PersonActionsMixin(ListTakingMixin, StepsMixin):
 
     def _page_of(self, member: Member) -> str:
         return reverse("admin:groups_member_change", args=[member.pk])
-
-    def _act(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        verb: Callable[..., Member],
-        form_class: type[forms.Form],
-        title: str,
-        sentence: str,
-        *,
-        tone: str = "primary",
-        back_to_list: bool = False,
-    ) -> HttpResponse:
-        member = visible_object(self, request, object_id)
-        return do_or_ask(
-            self, request, member, verb, form_class, title=f"{title}: {member}",
-            sentence=sentence, button=title, tone=tone, back_url=self._page_of(member),
-            done=f"{title}: xong.",
-            done_url=reverse("admin:groups_member_changelist") if back_to_list else "",
-        )  # fmt: skip

@@ -16,6 +16,7 @@ from groups.residents.models import Member
 from vietnamese.text import local_phone
 
 Kind, Status = DataRequest.Kind, DataRequest.Status
+SETTLES = "groups.settle_datarequest"
 SAID_ON_ZALO = "Người này rút đồng ý trong phần cài đặt của Zalo."
 BY_VISIT = "Gặp tại ấp"
 # What is done by hand and only recorded here.
@@ -95,10 +96,6 @@ def receive_from_zalo(member: Member, *, at: datetime) -> DataRequest:
     return request
 
 
-def _lock_for(request: DataRequest, by: User) -> None:
-    lock_for(request, by, permission="groups.settle_datarequest", only=DataRequest.OPEN)
-
-
 def _acknowledge(request: DataRequest) -> None:
     if request.status == Status.RECEIVED:
         request.status, request.acknowledged_at = Status.ACKNOWLEDGED, timezone.now()
@@ -107,7 +104,7 @@ def _acknowledge(request: DataRequest) -> None:
 @transaction.atomic
 def acknowledge(request: DataRequest, *, by: User) -> DataRequest:
     """The person was told that the request came in. Raises NotAllowed."""
-    _lock_for(request, by)
+    lock_for(request, by, permission=SETTLES, only=DataRequest.OPEN)
     if request.status != Status.RECEIVED:
         raise NotAllowed("Đã báo cho người yêu cầu rồi.")
     _acknowledge(request)
@@ -119,7 +116,7 @@ def acknowledge(request: DataRequest, *, by: User) -> DataRequest:
 @transaction.atomic
 def extend(request: DataRequest, *, by: User, reason: str) -> DataRequest:
     """Put the last day off once, by as many days again, with a reason. Raises NotAllowed."""
-    _lock_for(request, by)
+    lock_for(request, by, permission=SETTLES, only=DataRequest.OPEN)
     if request.extension_reason:
         raise NotAllowed("Yêu cầu này đã gia hạn một lần, không gia hạn nữa.")
     if not reason.strip():
@@ -137,7 +134,7 @@ def extend(request: DataRequest, *, by: User, reason: str) -> DataRequest:
 @transaction.atomic
 def link(request: DataRequest, member: Member, *, by: User) -> DataRequest:
     """Say which person of the list asks. Raises NotAllowed."""
-    _lock_for(request, by)
+    lock_for(request, by, permission=SETTLES, only=DataRequest.OPEN)
     if not sees(by, member):
         raise NotAllowed("Tài khoản này không xem được người này.")
     if member.hamlet.commune_id != request.commune_id:
@@ -151,7 +148,7 @@ def link(request: DataRequest, member: Member, *, by: User) -> DataRequest:
 @transaction.atomic
 def unlink(request: DataRequest, *, by: User) -> DataRequest:
     """The person of the list was not the one who asks; the place stays. Raises NotAllowed."""
-    _lock_for(request, by)
+    lock_for(request, by, permission=SETTLES, only=DataRequest.OPEN)
     before, request.member = request.member_id, None
     request.save()
     record(request, "unlinked", by=by, member=before)
@@ -165,7 +162,7 @@ def carry_out(request: DataRequest, *, by: User, result: str = "") -> DataReques
     Withdrawing and deleting happen here; the others were done by a person, and `result` says
     what was done. Raises NotAllowed.
     """
-    _lock_for(request, by)
+    lock_for(request, by, permission=SETTLES, only=DataRequest.OPEN)
     member = request.member
     if member is None and not result.strip():
         raise NotAllowed(
@@ -190,7 +187,7 @@ def _do(request: DataRequest, member: Member, by: User) -> None:
 @transaction.atomic
 def refuse(request: DataRequest, *, by: User, reason: str) -> DataRequest:
     """Say no, with the reason that the person is told. Raises NotAllowed."""
-    _lock_for(request, by)
+    lock_for(request, by, permission=SETTLES, only=DataRequest.OPEN)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do từ chối; lý do này phải báo cho người yêu cầu.")
     refuse_naming(reason, request)

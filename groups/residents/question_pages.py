@@ -1,7 +1,8 @@
 """Actions on people: buttons above their page, each leads to a page with one question."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from accounts.scoped_admin.base import action, in_sight, visible_object
 from accounts.services import NotAllowed
 
 # So many of the chosen people are named.
@@ -62,6 +64,55 @@ def carried_on(request: HttpRequest, action: str) -> list[tuple[str, Any]]:
     ]
 
 
+@dataclass(frozen=True)
+class Question:
+    """A button above the page of a row, and its page: one question, then `verb(row, by=…)`.
+
+    For accounts with all `permissions`, on rows that are `offered`; or as `has_…_permission` of
+    the admin says, named by `needs`. `title` and `button` default to `label`.
+    """
+
+    label: str
+    path: str
+    verb: Callable[..., Any]
+    form: type[forms.Form]
+    sentence: str
+    permissions: tuple[str, ...] = ()
+    offered: Callable[[Any], bool] | None = None
+    needs: str = ""
+    title: str = ""
+    button: str = ""
+    tone: str = "primary"
+    done: str = ""
+    to_list: bool = False
+
+
+def _add_question(cls: type, name: str, question: Question) -> None:
+    def ask(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = visible_object(self, request, object_id)
+        address = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+        return do_or_ask(
+            self, request, row, question.verb, question.form,
+            title=self.question_title(question.title or question.label, row),
+            sentence=question.sentence, button=question.button or question.label,
+            tone=question.tone, back_url=reverse(f"{address}_change", args=[row.pk]),
+            done=question.done or f"{question.label}: xong.",
+            done_url=reverse(f"{address}_changelist") if question.to_list else "",
+        )  # fmt: skip
+
+    def may(self: Any, request: HttpRequest, object_id: str | None = None) -> bool:
+        rows = in_sight(self, request, object_id)
+        is_offered = question.offered is None or (object_id and question.offered(rows.get()))
+        return bool(is_offered) and request.user.has_perms(question.permissions)
+
+    ask.__name__ = name  # by which the theme knows a detail action
+    needs = question.needs or name
+    button = action(description=question.label, url_path=question.path, permissions=[needs])
+    setattr(cls, name, button(ask))
+    if not question.needs:
+        setattr(cls, f"has_{name}_permission", may)
+
+
 class StepsMixin:
     """The actions of a page as buttons above its form, where a thumb finds them.
 
@@ -71,6 +122,15 @@ class StepsMixin:
     change_form_outer_before_template = "groups/people/steps.html"
     # The first of these that may be taken is the large button.
     main_steps: tuple[str, ...] = ()
+    questions: ClassVar[Mapping[str, Question]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, question in cls.__dict__.get("questions", {}).items():
+            _add_question(cls, name, question)
+
+    def question_title(self, title: str, row: Any) -> str:
+        return f"{title}: {row}"
 
     def get_main_steps(self, request: HttpRequest, object_id: str) -> tuple[str, ...]:
         return self.main_steps

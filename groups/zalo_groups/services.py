@@ -138,10 +138,7 @@ def close(group: ZaloGroup, *, by: User, reason: str = "") -> ZaloGroup:
 
 
 MOST_HEADS = 100_000
-
-
-def _lock_for(group: ZaloGroup, by: User) -> None:
-    lock_for(group, by, permission="groups.tend_zalogroup", unless=ZaloGroup.Status.CLOSED)
+TENDS = "groups.tend_zalogroup"
 
 
 def _save(group: ZaloGroup, action: str, by: User, fields: list[str], **details: Any) -> ZaloGroup:
@@ -153,7 +150,7 @@ def _save(group: ZaloGroup, action: str, by: User, fields: list[str], **details:
 @transaction.atomic
 def count_heads(group: ZaloGroup, count: int, *, by: User) -> ZaloGroup:
     """The number of people that Zalo shows in the group today. Raises NotAllowed."""
-    _lock_for(group, by)
+    lock_for(group, by, permission=TENDS, unless=ZaloGroup.Status.CLOSED)
     if not group.capabilities.head_count_is_declared:
         raise NotAllowed("Số người của nhóm Zalo OA lấy từ Zalo, không khai báo tay.")
     if not 1 <= count <= MOST_HEADS:
@@ -165,7 +162,7 @@ def count_heads(group: ZaloGroup, count: int, *, by: User) -> ZaloGroup:
 @transaction.atomic
 def check_link(group: ZaloGroup, *, by: User, works: bool) -> ZaloGroup:
     """Somebody opened the link and says whether it leads into the group. Raises NotAllowed."""
-    _lock_for(group, by)
+    lock_for(group, by, permission=TENDS, unless=ZaloGroup.Status.CLOSED)
     if not group.link:
         raise NotAllowed("Nhóm chưa có liên kết.")
     group.link_checked_on, group.link_is_broken = timezone.localdate(), not works
@@ -176,7 +173,7 @@ def check_link(group: ZaloGroup, *, by: User, works: bool) -> ZaloGroup:
 @transaction.atomic
 def pin_rules(group: ZaloGroup, *, by: User) -> ZaloGroup:
     """The rules in force stand pinned in the group, as this account says. Raises NotAllowed."""
-    _lock_for(group, by)
+    lock_for(group, by, permission=TENDS, unless=ZaloGroup.Status.CLOSED)
     regulation = Regulation.objects.of_place(group).in_force().first()
     if regulation is None:
         raise NotAllowed("Chưa có quy chế đã thống nhất để ghim.")
@@ -211,7 +208,7 @@ def officer_to_confirm(
 @transaction.atomic
 def confirm_officer(group: ZaloGroup, *, by: User) -> ZaloGroup:
     """An officer is inside the group today. Raises NotAllowed."""
-    _lock_for(group, by)
+    lock_for(group, by, permission=TENDS, unless=ZaloGroup.Status.CLOSED)
     officer = officer_to_confirm(group, by)
     if officer is None:
         raise NotAllowed("Nhóm chưa có trưởng nhóm đang công tác. Hãy chọn trưởng nhóm trước.")

@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +35,6 @@ class Outcome:
     skipped: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "created": self.created,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "skipped": self.skipped,
-            "errors": self.errors,
-            "warnings": self.warnings,
-        }
 
 
 def import_members(
@@ -192,7 +182,7 @@ class Command(BaseCommand):
             raise CommandError(f"Ấp mang mã {code} đã được sắp xếp lại, nay là: {'; '.join(now)}.")
 
     def _write_json(self, outcome: Outcome) -> None:
-        self.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False))
+        self.stdout.write(json.dumps(asdict(outcome), ensure_ascii=False))
 
     def _tell(self, outcome: Outcome, hamlet: Hamlet, *, is_rehearsal: bool) -> None:
         self.stdout.write(
