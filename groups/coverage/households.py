@@ -137,16 +137,10 @@ def by_hamlet(hamlets: Iterable[Hamlet]) -> dict[int, Coverage]:
             people_joined=Count("pk", filter=joined),
         )
     )
-    counts: dict[int, dict[str, Any]] = {
-        row["hamlet"]: {
-            "joined": row["joined"],
-            "through": row["either"] - row["joined"],
-            "listed": row["listed"],
-            "members": row["members"],
-            "people_joined": row["people_joined"],
-        }
-        for row in rows
-    }
+    counts: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        row["through"] = row.pop("either") - row["joined"]
+        counts[row.pop("hamlet")] = row
     return {hamlet.pk: of_counts(hamlet, counts.get(hamlet.pk, {})) for hamlet in wanted}
 
 

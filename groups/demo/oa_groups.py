@@ -36,7 +36,8 @@ def make(account: OfficialAccount, groups: list[ZaloGroup], chief: User, now: da
         last, is_renewed = ends.get(group.pk, (group.asset_expires_on, True))
         _stand(account, group, last, is_renewed, now)
     _lock(locked, today)
-    _show_links(own[:2])
+    public = [group.pk for group in own[:2]]
+    ZaloGroup.objects.filter(pk__in=public).update(is_link_public=True)
     _make_night(account, own, now)
 
 
@@ -69,10 +70,6 @@ def _lock(group: ZaloGroup, today: date) -> None:
         disabled_on=today - timedelta(days=LOCKED_DAYS - 1),
         is_held=True,
     )
-
-
-def _show_links(groups: list[ZaloGroup]) -> None:
-    ZaloGroup.objects.filter(pk__in=[group.pk for group in groups]).update(is_link_public=True)
 
 
 def _make_night(account: OfficialAccount, own: list[ZaloGroup], now: datetime) -> None:

@@ -6,6 +6,7 @@ from random import Random
 from django.utils import timezone
 
 from accounts.models import Commune, User
+from accounts.workflow.services import sees
 from groups.duplicates import services as duplicates
 from groups.models import ConsentNotice, ConsentRecord, DataRequest, Hamlet, Member
 from groups.personal_data import services as personal_data
@@ -78,7 +79,7 @@ def make_requests(hamlets: list[Hamlet], head: User, officer: User, now: datetim
         .order_by("-pk")[10 : 10 + len(ASKED)]
     )
     for member, (kind, days, channel, words, end) in zip(people, ASKED, strict=True):
-        by_head = channel == Channel.HAMLET and _sees(head, member)
+        by_head = channel == Channel.HAMLET and sees(head, member)
         row = DataRequest(
             commune=member.hamlet.commune, hamlet=member.hamlet, member=member, kind=kind,
             person_name=member.full_name, contact=f"0900 000 {700 + days:03d}", channel=channel,
@@ -88,10 +89,6 @@ def make_requests(hamlets: list[Hamlet], head: User, officer: User, now: datetim
         personal_data.set_due_dates(row).save()
         if end != "received":
             _go_on(row, end, officer)
-
-
-def _sees(user: User, member: Member) -> bool:
-    return Member.objects.visible_to(user).filter(pk=member.pk).exists()
 
 
 def _in_office_hours(now: datetime, days: int) -> datetime:

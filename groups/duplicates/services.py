@@ -12,6 +12,7 @@ is kept in `MemberMerge.changes`:
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.apps import apps
@@ -114,7 +115,8 @@ def merge(
     """
     _lock_both(survivor, absorbed, by)
     now = timezone.now()
-    before = {name: _plain(getattr(survivor, name)) for name in _all_columns()}
+    written = [*chain.from_iterable(CHOICES.values()), *CONSENT]
+    before = {name: _plain(getattr(survivor, name)) for name in written}
     if survivor.reached_through_id == absorbed.pk:
         survivor.reached_through = None
         survivor.save(update_fields=["reached_through"])
@@ -152,10 +154,6 @@ def merge(
     )
     audit.record("member.merged", by=by, target=made, commune=survivor.hamlet.commune)
     return made
-
-
-def _all_columns() -> list[str]:
-    return [name for columns in CHOICES.values() for name in columns] + list(CONSENT)
 
 
 def _relations() -> Iterator[Any]:
@@ -330,12 +328,10 @@ def _put_back(row: models.Model, columns: dict[str, Any]) -> list[str]:
         else:
             others.append(str(field.verbose_name))
     if names:
-        row.save(update_fields=[*names, *_derived(row, names)])
+        fields = row._meta.fields
+        derived = [one.name for one in fields if getattr(one, "source", None) in names]
+        row.save(update_fields=[*names, *derived])
     return others
-
-
-def _derived(row: models.Model, names: list[str]) -> list[str]:
-    return [field.name for field in row._meta.fields if getattr(field, "source", None) in names]
 
 
 def _recreate(entries: list[dict[str, Any]]) -> list[str]:

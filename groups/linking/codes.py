@@ -67,7 +67,10 @@ def prepare(members: Iterable[int], *, by: User) -> list[PrintedCode]:
         raise NotAllowed(f"Mỗi lần in tối đa {MOST_AT_ONCE} phiếu. Hãy chọn ít người hơn.")
     now = timezone.now()
     LinkCode.objects.filter(member__in=chosen).delete()
-    printed = [PrintedCode(member, _new_code()) for member in chosen]
+    printed = [
+        PrintedCode(member, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+        for member in chosen
+    ]
     LinkCode.objects.bulk_create(
         LinkCode(
             member=row.member,
@@ -107,10 +110,6 @@ def redeem(code: str, follower: Follower, *, at: datetime) -> ZaloLink | None:
         return linking.make(row.member, follower, method=ZaloLink.Method.CODE, at=at)
     except linking.CannotLink:
         return None
-
-
-def _new_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
 # What stands on the slips with codes.

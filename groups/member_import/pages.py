@@ -21,14 +21,16 @@ from groups.member_import import services as member_import
 from groups.member_import.forms import UploadForm
 from groups.member_import.models import MemberImport, MemberImportRow
 from groups.member_import.reader import limits
-from groups.member_import.reader.aliases import IGNORED, LINE, NAME_FIELDS
+from groups.member_import.reader.aliases import FIELDS, IGNORED, LINE, NAME_FIELDS
 from groups.member_import.reader.columns import SINGLE
-from groups.member_import.reader.member_list import FIELDS, LEFT_OUT
+from groups.member_import.reader.member_list import LEFT_OUT
 from groups.member_import.reader.national_ids import field_labels
 from groups.places.models import Hamlet
 from groups.residents.exports import sheet_response
 from vietnamese.text import fold, grouped
 
+# Of a request without files the server reads no more; line ends grow on their way.
+MAX_PASTED = settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 8 // 10
 TEMPLATES = "admin/groups/memberimport"
 State = MemberImport.State
 AFTER_COMMIT = (State.COMMITTED, State.UNDONE)
@@ -111,13 +113,8 @@ def upload(request: HttpRequest, *, site: Any) -> HttpResponse:
     return render(
         request, site, "upload", step="upload", form=form, has_hamlets=form.has_hamlets,
         max_bytes=limits.MAX_BYTES, max_mb=limits.MAX_BYTES // 1024 // 1024,
-        max_rows=grouped(limits.MAX_ROWS), max_pasted=_max_pasted(),
+        max_rows=grouped(limits.MAX_ROWS), max_pasted=MAX_PASTED,
     )  # fmt: skip
-
-
-def _max_pasted() -> int:
-    """Of a request without files the server reads no more; line ends grow on their way."""
-    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 8 // 10
 
 
 def _start(request: HttpRequest, chosen: dict[str, Any]) -> MemberImport:

@@ -26,7 +26,7 @@ from groups.member_import.models import (
 )
 from groups.member_import.previewing import content_of
 from groups.member_import.reader import inspecting
-from groups.member_import.reader.member_list import PASTED
+from groups.member_import.reader.files import PASTED
 from groups.member_import.reader.problems import UnreadableFile
 from groups.member_import.staging import Entry
 from groups.member_import.undoing import UndoPlan

@@ -1,7 +1,6 @@
 """Taking a committed list back: who was added goes, what was changed is as it was before."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
@@ -114,15 +113,6 @@ _LATER = sql.SQL("""
 """)
 
 
-def _values(batch: MemberImport) -> dict[str, Any]:
-    return {
-        "batch": batch.pk,
-        "hamlet": batch.hamlet_id,
-        "notice": batch.consent_notice_id,
-        "until": batch.committed_at,
-    }
-
-
 def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[tuple[int, str]]]:
     """Member ids to remove, (row, member) to restore, (row, reason) to leave alone."""
     statement = sql.SQL(
@@ -138,7 +128,15 @@ def weigh(batch: MemberImport) -> tuple[list[int], list[tuple[int, int]], list[t
     ).format(untouched=_untouched(), in_use=_in_use(), later=_LATER)
     remove, restore, keep = [], [], []
     with connection.cursor() as cursor:
-        cursor.execute(statement, _values(batch))
+        cursor.execute(
+            statement,
+            {
+                "batch": batch.pk,
+                "hamlet": batch.hamlet_id,
+                "notice": batch.consent_notice_id,
+                "until": batch.committed_at,
+            },
+        )
         for row, member, lane, is_there, is_untouched, is_used, is_moved, *more in cursor:
             is_later, is_teamless = more
             if not is_there:

@@ -58,7 +58,7 @@ class MakeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.places = oa_groups.free_places(group)
         field: Any = self.fields["asset"]
-        field.queryset = _rows_of(self.places)
+        field.queryset = GroupAsset.objects.filter(pk__in=[place.pk for place in self.places])
         field.label_from_instance = said_place
         officers: Any = self.fields["admin"]
         officers.queryset = (
@@ -81,10 +81,6 @@ class MakeForm(forms.Form):
         elif not typed and not officer.zalo_user_id:
             self.add_error("zalo_user_id", _("Cán bộ này chưa có mã người dùng Zalo. Hãy điền mã."))
         return cleaned
-
-
-def _rows_of(places: list[Any]) -> Any:
-    return GroupAsset.objects.filter(pk__in=[place.pk for place in places])
 
 
 def said_place(asset: Any) -> str:

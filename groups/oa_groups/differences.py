@@ -190,7 +190,7 @@ def choices(line: ReconciliationLine) -> list[tuple[str, str]]:
 
 def decide(line: ReconciliationLine, verb: str, *, by: User) -> ReconciliationLine:
     """Carry out one of `choices`. Raises NotAllowed."""
-    _check(line, by)
+    require(line, by, permission=RUNS)
     if verb not in dict(choices(line)):
         raise NotAllowed("Điểm khác này đã được quyết định, hoặc không có cách làm này.")
     group = line.group
@@ -208,7 +208,7 @@ def decide(line: ReconciliationLine, verb: str, *, by: User) -> ReconciliationLi
 
 def adopt(line: ReconciliationLine, group: ZaloGroup, *, by: User) -> ZaloGroup:
     """A new group at Zalo becomes a row of ours that has none yet. Raises NotAllowed."""
-    _check(line, by)
+    require(line, by, permission=RUNS)
     if line.kind != Kind.NEW or line.outcome != Outcome.OPEN:
         raise NotAllowed("Nhóm này đã được quyết định.")
     adopted = creation.adopt(group, line.zalo_group_id, by=by)
@@ -223,7 +223,7 @@ def adopt_anew(
 
     The group still passes the gate: it is a draft until the people agreed. Raises NotAllowed.
     """
-    _check(line, by)
+    require(line, by, permission=RUNS)
     if not by.has_perm("groups.add_zalogroup"):
         raise NotAllowed("Tài khoản này không có quyền lập nhóm.")
     commune = None if hamlet is not None else line.reconciliation.commune
@@ -241,10 +241,6 @@ def adopt_anew(
     except NotAllowed:
         group.delete()
         raise
-
-
-def _check(line: ReconciliationLine, by: User) -> None:
-    require(line, by, permission=RUNS)
 
 
 @transaction.atomic

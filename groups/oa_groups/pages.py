@@ -17,6 +17,7 @@ from accounts.audit import services as audit
 from accounts.communes.public_pages import code_of
 from accounts.scoped_admin.pages import number_of
 from accounts.services import NotAllowed
+from accounts.workflow.services import sees
 from groups.oa_groups import participants
 from groups.oa_groups import services as oa_groups
 from groups.oa_groups.differences import choices
@@ -271,15 +272,11 @@ def deputies(request: HttpRequest, *, site: Any, group: ZaloGroup) -> HttpRespon
     held = set(
         group.memberships.filter(role="deputy", state="joined").values_list("member", flat=True)
     )
-    in_sight = [member for member in members if _is_seen(request, member)]
+    in_sight = [member for member in members if sees(request.user, member)]
     return page(
         request, site, group, "deputies", "Phó nhóm", officers=officers,
         members=[(member, member.pk in held) for member in in_sight],
     )  # fmt: skip
-
-
-def _is_seen(request: HttpRequest, member: Any) -> bool:
-    return bool(type(member).objects.visible_to(request.user).filter(pk=member.pk).exists())
 
 
 def _set_deputy(
@@ -288,7 +285,7 @@ def _set_deputy(
     kind, _sep, number = request.POST.get("who", "").partition("-")
     rows = officers if kind == "officer" else members
     who = next((row for row in rows if row.pk == number_of(number)), None)
-    if who is None or (kind != "officer" and not _is_seen(request, who)):
+    if who is None or (kind != "officer" and not sees(request.user, who)):
         messages.error(request, "Hãy chọn một người trong danh sách.")
         return
     is_deputy = request.POST.get("deed") == "add"

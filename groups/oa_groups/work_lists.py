@@ -1,6 +1,6 @@
 """Work lists of groups at Zalo: packages, people who ask to join, differences, attempts."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Sum
@@ -109,17 +109,9 @@ def group_packages_ending(user: Any, now: datetime) -> WorkList | None:
     )
 
 
-def _package(group: ZaloGroup, today: Any) -> WorkItem:
-    at_zalo = getattr(group, "at_zalo", None)
-    asset = at_zalo.asset if at_zalo is not None else None
-    last: Any = group.asset_expires_on
-    renewed = asset.is_auto_renewed if asset is not None else None
-    return WorkItem(
-        group.name,
-        _at_zalo_page(group),
-        health.ending(last, renewed, today),
-        (last - today).days <= health.URGENT_DAYS,
-    )
+def _package(group: ZaloGroup, today: date) -> WorkItem:
+    reason = health.ending_of(group, today)
+    return WorkItem(group.name, _at_zalo_page(group), reason.sentence, reason.is_urgent)
 
 
 def _at_the_door(user: Any, now: datetime) -> Any:

@@ -35,7 +35,7 @@ def reasons(group: Any, today: date, last_post: datetime | None = None) -> list[
     if group.is_refused and at_zalo is not None:
         found.append(Reason("refused", refusal(at_zalo, today), is_urgent=True))
     elif group.is_ending:
-        found.append(_ending(group, at_zalo, today))
+        found.append(ending_of(group, today))
     if group.is_awaited and at_zalo is not None:
         found.append(Reason("waiting", f"{at_zalo.waiting} người xin vào nhóm, chưa ai duyệt."))
     if group.is_silent:
@@ -86,7 +86,9 @@ def ending(expires_on: date, is_auto_renewed: bool | None, today: date) -> str:
     return f"{sentence} Tự gia hạn đang tắt: người quản lý OA phải gia hạn."
 
 
-def _ending(group: ZaloGroup, at_zalo: GroupAtZalo | None, today: date) -> Reason:
+def ending_of(group: ZaloGroup, today: date) -> Reason:
+    """The end of the package of a group as a reason."""
+    at_zalo = getattr(group, "at_zalo", None)
     asset = at_zalo.asset if at_zalo is not None else None
     renewed = asset.is_auto_renewed if asset is not None else None
     last: Any = group.asset_expires_on

@@ -17,7 +17,6 @@ from accounts.scoped_admin.pages import own_pages
 from groups import services
 from groups.consultation import thresholds
 from groups.consultation.models import ConsultationMeeting, Regulation
-from groups.places.models import Officer
 from groups.zalo_groups import health, official_posts
 from groups.zalo_groups.health import said_day
 from groups.zalo_groups.models import ZaloGroup
@@ -105,13 +104,9 @@ def _form(group: ZaloGroup, user: Any) -> str:
     return reverse("admin:groups_zalogroup_change", args=[group.pk]) if may else ""
 
 
-def _is_serving(officer: Officer | None) -> bool:
-    return officer is not None and officer.is_active
-
-
 def _owner(group: ZaloGroup, user: Any) -> Step:
     title = "Trưởng nhóm là cán bộ Công an xã phụ trách"
-    if _is_serving(group.owner):
+    if group.owner is not None and group.owner.is_active:
         return Step(title, f"{group.owner}.", True)
     said = "Trưởng nhóm đã thôi công tác." if group.owner else "Chưa chọn trưởng nhóm."
     return Step(title, said, False, label="Chọn trưởng nhóm", url=_form(group, user))

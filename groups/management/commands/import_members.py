@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from groups.member_import import committing, enqueue, previewing
 from groups.member_import import services as member_import
+from groups.member_import.reader.files import PASTED
 from groups.member_import.reader.limits import MAX_BYTES
-from groups.member_import.reader.member_list import PASTED
 from groups.member_import.reader.problems import notice
 from groups.member_import.services import NotAllowed, UnreadableFile
 from groups.models import Hamlet, MemberImport, MemberImportRow

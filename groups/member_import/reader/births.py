@@ -75,17 +75,13 @@ def read_birth(cell: Cell) -> ReadBirth:
     if is_nothing(text) or text == "0":
         return ReadBirth()
     if not isinstance(cell, str):
-        if not float(text).is_integer() if _is_number(text) else True:
+        if not re.fullmatch(r"-?\d+(\.\d+)?", text) or not float(text).is_integer():
             raise BadCell("date_unreadable", text=text)
         if 10_000 <= int(text) <= 60_000:
             return _known(_DAY_ZERO + timedelta(days=int(text)), text)
     bare = _YEAR_LABEL.sub("", text) if not text[0].isdigit() else text
     bare = _AGE.sub("", bare.rstrip(" '’`?*.").lstrip(" '’`*"))
     return _read_birth_text(bare, text)
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"-?\d+(\.\d+)?", text))
 
 
 def _read_calendar(day: date) -> ReadBirth:

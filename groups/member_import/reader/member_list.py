@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from groups.member_import.reader import headings
-from groups.member_import.reader.aliases import FIELDS
 from groups.member_import.reader.columns import Column, letter_of
-from groups.member_import.reader.files import PASTED, Worksheet, read_sheets
+from groups.member_import.reader.files import Worksheet, read_sheets
 from groups.member_import.reader.headings import find_header
-from groups.member_import.reader.people import EDITABLE, PersonRow, RefusedRow, TableReader
+from groups.member_import.reader.people import PersonRow, RefusedRow, TableReader
 from groups.member_import.reader.problems import DroppedRow, Problem, UnreadableFile, sentence
 from groups.member_import.reader.tables import find_tables
 from vietnamese import legacy_encodings
@@ -169,24 +168,6 @@ def _rewrite(
 # No database here: the import screen and the command compare what this finds with what is stored.
 
 
-__all__ = [
-    "EDITABLE",
-    "FIELDS",
-    "LEFT_OUT",
-    "PASTED",
-    "Column",
-    "DroppedRow",
-    "MemberList",
-    "NoTable",
-    "PersonRow",
-    "Problem",
-    "RefusedRow",
-    "SheetMapping",
-    "UnreadableFile",
-    "read_member_list",
-    "read_pasted",
-]
-
 _NO_TABLE = (
     "Không tìm thấy bảng có cột họ tên trong tệp. Hãy kiểm tra dòng tiêu đề "
     "(STT, Họ và tên, Số điện thoại, …) hoặc dùng tệp mẫu của cổng."
@@ -309,11 +290,6 @@ def _mapping_of(title: str, mapping: Mapping[str, str]) -> dict[str, str]:
     start = f"{title}!"
     own = {key[len(start) :]: name for key, name in mapping.items() if key.startswith(start)}
     return {**mapping, **own}
-
-
-def read_pasted(text: str, *, mapping: Mapping[str, str] | None = None) -> MemberList:
-    """The same for a table pasted into a box."""
-    return read_member_list(text.encode(), PASTED, mapping=mapping)
 
 
 def _warning(

@@ -61,14 +61,6 @@ def _check_paper(signed: SignedConsent, by: User) -> None:
         raise NotAllowed("Người lấy ý kiến không thuộc xã này.")
 
 
-def _members_for(members: Iterable[int], by: User, permission: str) -> list[Member]:
-    """Lock the members among these ids that the account sees. Raises NotAllowed."""
-    return lock_rows_for(
-        Member.objects.filter(pk__in=list(members)), by, permission=permission,
-        denied="Tài khoản này không ghi được sự đồng ý của người dân.",
-    )  # fmt: skip
-
-
 @transaction.atomic
 def give(members: Iterable[int], *, signed: SignedConsent, by: User) -> int:
     """Write down that these people (ids) agreed; returns for how many it is new.
@@ -77,7 +69,10 @@ def give(members: Iterable[int], *, signed: SignedConsent, by: User) -> int:
     alone. A person who had withdrawn is active again by a later paper alone. Raises NotAllowed.
     """
     _check_paper(signed, by)
-    agreeing = _members_for(members, by, "groups.add_consentrecord")
+    agreeing = lock_rows_for(
+        Member.objects.filter(pk__in=list(members)), by, permission="groups.add_consentrecord",
+        denied="Tài khoản này không ghi được sự đồng ý của người dân.",
+    )  # fmt: skip
     if any(member.hamlet.commune_id != signed.notice.commune_id for member in agreeing):
         raise NotAllowed("Bản thông báo là của xã khác.")
     if gone := [member for member in agreeing if member.status == Member.Status.LEFT]:

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from groups.member_import.reader import member_list
 from groups.member_import.reader.aliases import FIELDS
 from groups.member_import.reader.cells import text_of
-from groups.member_import.reader.files import Worksheet
+from groups.member_import.reader.files import PASTED, Worksheet
 from groups.member_import.reader.member_list import (
-    PASTED,
     MemberList,
     UnreadableFile,
     read_member_list,

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 
 from groups.member_import.reader import limits
+from groups.member_import.reader.files import PASTED
 from groups.member_import.reader.member_list import (
     LEFT_OUT,
     UnreadableFile,
     read_member_list,
-    read_pasted,
 )
 from tests.groups.member_list.expected import MOTTO, A, B, C, person
 from tests.groups.member_list.writers import (
@@ -238,7 +238,7 @@ def test_a_persons_mapping_goes_over_what_was_found():
 
 
 def test_a_pasted_table_is_read():
-    found = read_pasted(f"Họ tên\tSĐT\nNguyễn Văn An\t{A}\n")
+    found = read_member_list(f"Họ tên\tSĐT\nNguyễn Văn An\t{A}\n".encode(), PASTED)
 
     assert found.people == [person(2, "Nguyễn Văn An", A, sheet="")]
 
@@ -269,7 +269,7 @@ def test_ids_are_in_no_answer():
 
 
 def test_shared_phones_are_a_word_not_a_refusal():
-    found = read_pasted(f"Họ tên;SĐT\nNguyễn Văn An;{A}\nTrần Thị Bé;{A}\n")
+    found = read_member_list(f"Họ tên;SĐT\nNguyễn Văn An;{A}\nTrần Thị Bé;{A}\n".encode(), PASTED)
 
     assert len(found.people) == 2
     assert [(p.row, p.code, p.is_error) for p in found.problems] == [
@@ -455,9 +455,11 @@ def test_two_lists_side_by_side_are_refused_rather_than_mixed():
     heading = "Họ và tên\tĐiện thoại"
 
     with pytest.raises(UnreadableFile, match="cạnh nhau"):
-        read_pasted(f"{heading}\t{heading}\nNguyễn Văn An\t{A}\tTrần Thị Bé\t{B}\n")
+        read_member_list(
+            (f"{heading}\t{heading}\nNguyễn Văn An\t{A}\tTrần Thị Bé\t{B}\n").encode(), PASTED
+        )
 
 
 def test_many_columns_in_text_are_refused():
     with pytest.raises(UnreadableFile, match="quá 256 cột"):
-        read_pasted(";".join("x" * 300))
+        read_member_list(";".join("x" * 300).encode(), PASTED)
