@@ -1,6 +1,7 @@
 """Forms of the admin that are more than a list of fields."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -110,6 +111,17 @@ class ZaloGroupForm(forms.ModelForm):
             if account is not None and answer.is_no:
                 raise ValidationError({"kind": answer.sentence})
         return cleaned
+
+
+def do(request: HttpRequest, act: Callable[[], Any], done: str | Callable[[Any], str]) -> bool:
+    """Do it and show the result or the refusal as a message; returns whether it was done."""
+    try:
+        made = act()
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, done(made) if callable(done) else done)
+    return True
 
 
 # Searching as names are stored: without marks, in small letters.

@@ -27,6 +27,7 @@ from accounts.scoped_admin.base import (
 )
 from accounts.scoped_admin.pages import guarded, number_of, own_pages
 from accounts.services import NotAllowed
+from groups.admin_mixins import do
 from groups.duplicates import pairs as duplicates
 from groups.duplicates import services as duplicates_services
 from groups.duplicates.models import DistinctPair, MemberMerge
@@ -171,12 +172,7 @@ def _groups(member: Member) -> str:
 
 def _answer(request: HttpRequest, verb: Any, done: str) -> HttpResponse:
     first, second = _two(request, request.POST)
-    try:
-        verb(first, second)
-    except NotAllowed as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, done)
+    do(request, lambda: verb(first, second), done)
     return redirect("admin:groups_member_duplicates")
 
 

@@ -1,6 +1,7 @@
 """Pages of a change of hamlets: what it is, what comes out, who goes where, rehearsal, deed."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,7 +21,7 @@ from accounts.scoped_admin.base import ScopedModelAdmin, display
 from accounts.scoped_admin.pages import own_pages
 from accounts.services import NotAllowed
 from documents import uploads
-from groups.admin_mixins import DayInput, LinesLeadToPages, OneButton, SaysRefusals
+from groups.admin_mixins import DayInput, LinesLeadToPages, OneButton, SaysRefusals, do
 from groups.coverage import households
 from groups.hamlet_changes import services as hamlet_changes
 from groups.hamlet_changes.forms import HamletChangeForm, PaperInput, ResultsForm, placements
@@ -143,13 +144,9 @@ def results(request: HttpRequest, *, site: Any, change: HamletChange) -> HttpRes
 
 
 def _place(request: HttpRequest, change: HamletChange) -> bool:
-    try:
-        hamlet_changes.place(change, placements(request.POST), by=request.user)
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-        return False
-    messages.success(request, "Đã ghi cách chia.")
-    return True
+    where = placements(request.POST)
+    place = partial(hamlet_changes.place, change, where, by=request.user)
+    return do(request, place, "Đã ghi cách chia.")
 
 
 def _chosen(change: HamletChange, what: str) -> dict[int, int]:

@@ -17,7 +17,7 @@ from accounts.audit import services as audit
 from accounts.scoped_admin.base import ScopedModelAdmin, display, visible_object
 from accounts.scoped_admin.pages import guarded, number_of, own_pages
 from accounts.services import NotAllowed
-from groups.admin_mixins import DayInput, FoldedSearchMixin
+from groups.admin_mixins import DayInput, FoldedSearchMixin, do
 from groups.handovers import services as handovers
 from groups.handovers.models import Handover, HandoverGroup
 from groups.handovers.moves import groups_held, hamlets_held
@@ -237,10 +237,7 @@ def take_step(request: HttpRequest, *, site: Any, handover: Handover) -> HttpRes
     act = DEEDS.get(request.POST.get("viec", ""))
     if act is None:
         raise Http404
-    try:
-        messages.success(request, act(request, handover))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
+    do(request, lambda: act(request, handover), str)
     return redirect("admin:groups_handover_show", handover.pk)
 
 

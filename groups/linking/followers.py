@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.scoped_admin.pages import number_of, own_pages
-from accounts.services import NotAllowed
+from groups.admin_mixins import do
 from groups.linking.models import LinkProposal, LinkReply
 from groups.places.models import Hamlet
 from groups.residents.models import Member
@@ -199,10 +198,9 @@ def _in_words(sync: FollowerSync) -> str:
 @require_POST
 def read_again(request: HttpRequest, *, site: Any, account: OfficialAccount) -> HttpResponse:
     """Have the list read anew in the background."""
-    try:
-        follower_lists.start(account, by=request.user)
-    except NotAllowed as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "Đã bắt đầu đọc lại danh sách. Vài phút nữa hãy xem lại.")
+    do(
+        request,
+        lambda: follower_lists.start(account, by=request.user),
+        "Đã bắt đầu đọc lại danh sách. Vài phút nữa hãy xem lại.",
+    )
     return redirect(f"{reverse('admin:groups_linkproposal_followers')}?oa={account.pk}")

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.scoped_admin.base import ReadOnlyAdminMixin, ScopedModelAdmin, display
 from accounts.scoped_admin.pages import number_of, own_pages
 from accounts.services import NotAllowed
+from groups.admin_mixins import do
 from groups.oa_groups import differences, reconciliation
 from groups.oa_groups.models import GroupReconciliation, ReconciliationLine
-from groups.oa_groups.pages import back, do
+from groups.oa_groups.pages import back
 from groups.places.models import Hamlet
 from groups.zalo_groups.models import ZaloGroup
 from zalo.capabilities.states import Capability, may

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.audit import services as audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import record
 from groups.oa_groups.models import GroupAtZalo, GroupCreation
 from groups.oa_groups.services import (
     LONGEST_NAME,
@@ -117,7 +117,7 @@ def _begin(group: ZaloGroup, wanted: Wanted, account: OfficialAccount, by: User)
         raise NotAllowed("Lần tạo trước chưa rõ kết quả. Hãy xem mục “Lần tạo chưa rõ” trước.")
     if GroupCreation.objects.open().filter(asset=wanted.asset).exists():
         raise NotAllowed("Gói này đang chờ kết quả của một lần tạo khác. Hãy chọn gói khác.")
-    audit.record("group.creation_asked", by=by, target=group, commune=group.home_commune)
+    record(group, "creation_asked", by=by)
     return GroupCreation.objects.create(
         group=group, asset=wanted.asset, name=wanted.name, asked_by=by
     )
@@ -150,7 +150,7 @@ def _finish(
             status=GroupAtZalo.Status.ENABLED, name=made.name or attempt.name
         )
         attempt.state, attempt.problem = State.MADE, UNSAFE
-        audit.record("group.made_at_zalo", by=by, target=group, commune=group.home_commune)
+        record(group, "made_at_zalo", by=by)
     attempt.zalo_group_id, attempt.settled_at = made.group_id, timezone.now()
     attempt.save(update_fields=["state", "problem", "zalo_group_id", "settled_at"])
     GroupAsset.objects.filter(
@@ -209,7 +209,7 @@ def adopt(group: ZaloGroup, zalo_group_id: str, *, by: User) -> ZaloGroup:
                 settled_at=timezone.now(),
             )  # fmt: skip
             zalo_state.keep(locked, detail, account)
-            audit.record("group.adopted", by=by, target=locked, commune=locked.home_commune)
+            record(locked, "adopted", by=by)
     except IntegrityError:
         raise NotAllowed("Nhóm này trên Zalo đã gắn với một dòng khác.") from None
     group.refresh_from_db()
@@ -234,5 +234,5 @@ def say_absent(attempt: GroupCreation, *, by: User) -> GroupCreation:
         held.state, held.settled_at = State.REFUSED, timezone.now()
         held.problem = "Đã xem trên Zalo: không có nhóm nào được tạo."
         held.save(update_fields=["state", "settled_at", "problem"])
-        audit.record("group.creation_absent", by=by, target=group, commune=group.home_commune)
+        record(group, "creation_absent", by=by)
     return held

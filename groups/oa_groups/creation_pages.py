@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.audit import services as audit
 from accounts.scoped_admin.pages import number_of
 from accounts.services import NotAllowed
+from groups.admin_mixins import do
 from groups.oa_groups import creation
 from groups.oa_groups import services as oa_groups
 from groups.oa_groups.creation import USER_ID, Wanted
 from groups.oa_groups.models import GroupAtZalo, GroupCreation
-from groups.oa_groups.pages import back, do, page, switch_lines
+from groups.oa_groups.pages import back, page, switch_lines
 from groups.oa_groups.services import LONGEST_NAME
 from groups.places.models import Officer
 from groups.zalo_groups import zalo_state

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.audit import services as audit
 from accounts.models import User
 from accounts.services import NotAllowed
-from accounts.workflow.services import require, stored_for
+from accounts.workflow.services import record, require, stored_for
 from groups.oa_groups import creation
 from groups.oa_groups import services as oa_groups
 from groups.oa_groups.models import GroupAtZalo, GroupReconciliation, ReconciliationLine
@@ -235,7 +235,7 @@ def adopt_anew(
     )  # fmt: skip
     group.full_clean()
     group.save()
-    audit.record("group.added", by=by, target=group, commune=group.home_commune)
+    record(group, "added", by=by)
     try:
         return adopt(line, group, by=by)
     except NotAllowed:

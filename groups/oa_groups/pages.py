@@ -1,6 +1,5 @@
 """Pages of one group at Zalo: frame, tabs, result of a step."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +16,8 @@ from accounts.audit import services as audit
 from accounts.communes.public_pages import code_of
 from accounts.scoped_admin.pages import number_of
 from accounts.services import NotAllowed
-from accounts.workflow.services import sees
+from accounts.workflow.services import record, sees
+from groups.admin_mixins import do
 from groups.oa_groups import participants
 from groups.oa_groups import services as oa_groups
 from groups.oa_groups.differences import choices
@@ -70,17 +70,6 @@ def page(
             **context,
         },
     )
-
-
-def do(request: HttpRequest, act: Callable[[], Any], done: str | Callable[[Any], str]) -> bool:
-    """Do it and tell how it went; returns whether it was done."""
-    try:
-        made = act()
-    except NotAllowed as refused:
-        messages.error(request, str(refused))
-        return False
-    messages.success(request, done(made) if callable(done) else done)
-    return True
 
 
 def back(name: str, group: ZaloGroup) -> HttpResponse:
@@ -197,7 +186,7 @@ def _shows_names(request: HttpRequest, group: ZaloGroup) -> bool:
         return False
     if not request.user.has_perm("groups.reveal_member"):
         raise PermissionDenied
-    audit.record("group.names_shown", by=request.user, target=group, commune=group.home_commune)
+    record(group, "names_shown", by=request.user)
     return True
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.audit import services as audit
 from accounts.models import User
 from accounts.services import NotAllowed
+from accounts.workflow.services import record
 from groups.linking.models import ZaloLink
 from groups.oa_groups.creation import USER_ID
 from groups.oa_groups.models import GroupAtZalo
@@ -103,9 +104,7 @@ def roster(group: ZaloGroup, *, by: User, page: int = 1) -> Roster:
     with asking(group):
         listed = zalo.people_page(account, group.zalo_group_id, page=page)
     people = [person for person in listed.people if person.user_id]
-    audit.record(
-        "group.roster_viewed", by=by, target=group, commune=group.home_commune, rows=len(people)
-    )
+    record(group, "roster_viewed", by=by, rows=len(people))
     pages = max(1, -(-listed.total // A_PAGE))
     return Roster(_known(group, people, by), listed.total, page, pages)
 
@@ -117,10 +116,7 @@ def pending(group: ZaloGroup, *, by: User) -> list[Person]:
         people = zalo.pending_people(account, group.zalo_group_id)
     zalo_state.keep_waiting(group, len(people))
     if people:
-        audit.record(
-            "group.pending_viewed", by=by, target=group, commune=group.home_commune,
-            rows=len(people),
-        )  # fmt: skip
+        record(group, "pending_viewed", by=by, rows=len(people))
     return _known(group, people, by)
 
 
@@ -194,10 +190,7 @@ def remove(group: ZaloGroup, user_ids: Sequence[str], *, by: User, reason: str) 
         zalo.change_people(account, group.zalo_group_id, zalo.PeopleChange.REMOVE, ids)
     with transaction.atomic():
         note_people(group, ids, joined=False, at=timezone.now())
-        audit.record(
-            "group.people_removed", by=by, target=group, commune=group.home_commune,
-            reason=reason, rows=len(ids),
-        )  # fmt: skip
+        record(group, "people_removed", by=by, text=reason, rows=len(ids))
     return len(ids)
 
 
@@ -243,9 +236,7 @@ def invite(group: ZaloGroup, members: Sequence[int], *, by: User) -> int:
             Membership.objects.update_or_create(
                 member=member, group=group, defaults={"state": State.INVITED, "left_on": None}
             )
-        audit.record(
-            "group.people_invited", by=by, target=group, commune=group.home_commune, rows=len(ids)
-        )
+        record(group, "people_invited", by=by, rows=len(ids))
     return len(ids)
 
 

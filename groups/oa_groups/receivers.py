@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.audit import services as audit
+from accounts.workflow.services import record
 from groups.oa_groups import participants
 from groups.oa_groups.models import GroupAtZalo, GroupCreation, GroupReconciliation
 from groups.residents.models import Membership
@@ -128,4 +128,4 @@ def close_dissolved(group: ZaloGroup, event: GroupChange) -> None:
         return
     group.status = ZaloGroup.Status.CLOSED
     group.save(update_fields=["status"])
-    audit.record("group.dissolved_at_zalo", target=group, commune=group.home_commune)
+    record(group, "dissolved_at_zalo")

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.audit import services as audit
 from accounts.models import User
 from accounts.services import NotAllowed
-from accounts.workflow.services import require, require_state
+from accounts.workflow.services import record, require, require_state
 from groups.oa_groups.models import GroupAtZalo, GroupCreation
 from groups.zalo_groups import zalo_state
 from groups.zalo_groups.models import ZaloGroup
@@ -137,9 +136,7 @@ def change(
         group.save(update_fields=["name", "search_text"])
     fields = [*(switches or {}), *(["name"] if name is not None else [])]
     fields += ["description"] if description is not None else []
-    audit.record(
-        "group.settings_changed", by=by, target=group, commune=group.home_commune, fields=fields
-    )
+    record(group, "settings_changed", by=by, fields=fields)
     return row
 
 
@@ -191,8 +188,5 @@ def switch_place(group: ZaloGroup, asset: GroupAsset, *, by: User) -> GroupAtZal
     with suppress(ZaloError):  # the next comparison asks again
         zalo.refresh_assets(account)
     row = zalo_state.keep(group, detail, account)
-    audit.record(
-        "group.place_switched", by=by, target=group, commune=group.home_commune,
-        heads=asset.capacity,
-    )  # fmt: skip
+    record(group, "place_switched", by=by, heads=asset.capacity)
     return row

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import services as audit
+from accounts.workflow.services import record
 from groups.oa_groups.models import GroupAtZalo
 from groups.zalo_groups.models import ZaloGroup
 from zalo.client.types import GroupDetail
@@ -94,9 +94,7 @@ def _pause_refused(group: ZaloGroup, row: GroupAtZalo, status: str) -> None:
         group.save(update_fields=["status"])
     row.save(update_fields=["status", "disabled_on", "is_held"])
     if is_news:
-        audit.record(
-            f"group.{status}_at_zalo", target=group, commune=group.home_commune, held=row.is_held
-        )
+        record(group, f"{status}_at_zalo", held=row.is_held)
 
 
 def _let_go_on(group: ZaloGroup, row: GroupAtZalo) -> None:
@@ -106,9 +104,7 @@ def _let_go_on(group: ZaloGroup, row: GroupAtZalo) -> None:
         group.status = ZaloGroup.Status.ACTIVE
         group.save(update_fields=["status"])
     if was_refused:
-        audit.record(
-            "group.enabled_at_zalo", target=group, commune=group.home_commune, held=row.is_held
-        )
+        record(group, "enabled_at_zalo", held=row.is_held)
     row.status, row.disabled_on, row.deletes_on, row.is_held = Status.ENABLED, None, None, False
     row.save(update_fields=["status", "disabled_on", "deletes_on", "is_held"])
 
