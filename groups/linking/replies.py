@@ -3,7 +3,9 @@
 No answer names the person: whoever holds the phone reads it.
 """
 
+import tomllib
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -28,36 +30,8 @@ STATES: Final = {
     Verdict.CLOSED: State.FAILED,
 }
 PICTURE: Final = "groups/lien-ket.png"
-ASK_TITLE: Final = "Liên kết với danh sách của ấp"
-ASK_SUBTITLE: Final = (
-    "Bấm chia sẻ họ tên và số điện thoại để cán bộ biết đây là ông (bà). Không bắt buộc. Công an "
-    "không bao giờ hỏi mã OTP, số căn cước hay tiền."
-)
-BY_PAPER: Final = (
-    "Để liên kết, ông (bà) xin trưởng ấp hoặc cán bộ phụ trách phiếu có mã, rồi nhắn mã đó vào đây "
-    "(ví dụ: LK AB3D-7KQ9). Không bắt buộc."
-)
-TEXTS: Final[dict[str, str]] = {
-    Kind.NOTED: (
-        "Đã nhận thông tin ông (bà) chia sẻ. Cán bộ sẽ gọi số trong danh sách của ấp để hỏi lại. "
-        "Đổi ý thì nhắn: HUY LIEN KET."
-    ),
-    Kind.LINKED: (
-        "Đã liên kết tài khoản Zalo này với danh sách của ấp. Muốn bỏ, ông (bà) nhắn: HUY LIEN KET."
-    ),
-    Kind.BAD_CODE: (
-        "Mã này không dùng được: sai, đã dùng hoặc đã hết hạn. Ông (bà) xem lại phiếu, hoặc xin "
-        "phiếu mới ở trưởng ấp, cán bộ phụ trách."
-    ),
-    Kind.UNLINKED: (
-        "Đã bỏ liên kết. Công an xã không còn biết tài khoản Zalo này là của ai trong danh sách."
-    ),
-    Kind.NOT_LINKED: "Tài khoản Zalo này chưa liên kết với danh sách nào.",
-    Kind.REFUSED: (
-        "Thông tin chia sẻ chưa khớp với danh sách của ấp nên chưa liên kết, và đã được xóa. Ông "
-        "(bà) hỏi trưởng ấp hoặc cán bộ phụ trách để được ghi tên."
-    ),
-}
+_WORDS: Final = tomllib.loads((Path(__file__).parent / "replies.toml").read_text("utf-8"))
+TEXTS: Final[dict[str, str]] = _WORDS["texts"]
 WAITS_S: Final = (10, 60, 300, 1800, 7200)
 KEEP_DAYS: Final = 8
 MOST_AN_HOUR: Final = 6
@@ -124,5 +98,5 @@ class _Replies(Outbox[LinkReply]):
 def _content(kind: str) -> Content:
     picture = picture_address() if kind == Kind.ASK else ""
     if picture:
-        return ContactButton(ASK_TITLE, ASK_SUBTITLE, picture)
-    return Text(TEXTS.get(kind, BY_PAPER))
+        return ContactButton(_WORDS["ask"]["title"], _WORDS["ask"]["subtitle"], picture)
+    return Text(TEXTS.get(kind, _WORDS["ask"]["instead"]))

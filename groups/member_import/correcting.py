@@ -15,7 +15,14 @@ from groups.member_import.reader.births import read_birth
 from groups.member_import.reader.cells import MAX_ADDRESS, is_nothing, read_gender, refuse_formula
 from groups.member_import.reader.names import read_name
 from groups.member_import.reader.phones import read_phones
-from groups.member_import.reader.problems import ERRORS, NOTICES, REGISTER_ERRORS, BadCell, sentence
+from groups.member_import.reader.problems import (
+    ERRORS,
+    NOTICES,
+    REGISTER_ERRORS,
+    SENTENCES,
+    BadCell,
+    sentence,
+)
 from groups.member_import.reader.rows import team_name
 from groups.member_import.staging import MAX_CODE, MAX_TEAM, Entry, Repeats, Teams
 from groups.residents.models import Member
@@ -215,29 +222,8 @@ def carry_over(entry: Entry, before: MemberImportRow) -> None:
 
 # Many rows at once
 
-_DROPS = {
-    "phone": "Bỏ {n} số điện thoại không đọc được, vẫn nhập những người đó.",
-    "birth": "Bỏ {n} ngày sinh không đọc được, vẫn nhập những người đó.",
-    "gender": "Bỏ {n} ô giới tính không đọc được, vẫn nhập những người đó.",
-    "address": "Bỏ {n} địa chỉ không nhận được, vẫn nhập những người đó.",
-    "national_id": "Bỏ {n} số căn cước không đọc được, vẫn nhập những người đó.",
-}
-_SEEN = {
-    "phone_zero_added": "Đã thêm số 0 ở đầu cho {n} số điện thoại. Bấm khi đã xem.",
-    "phone_old_prefix": "Đã đổi {n} số 11 chữ số cũ sang đầu số mới. Bấm khi đã xem.",
-    "phone_restored": "Đã khôi phục {n} số mà Excel ghi dạng rút gọn. Bấm khi đã xem.",
-    "phone_others": "{n} ô có nhiều số, chỉ lưu số đầu. Bấm khi đã xem.",
-    "number_as_date": "Đã đổi {n} ô bị Excel biến thành ngày về số nhà. Bấm khi đã xem.",
-    "name_capitals": "Đã viết hoa lại chữ cái đầu cho {n} họ tên. Bấm khi đã xem.",
-    "name_honorific": "Đã bỏ cách xưng hô trước {n} họ tên. Bấm khi đã xem.",
-    "year_two_digits": "Đã hiểu {n} năm sinh ghi hai chữ số. Bấm khi đã xem.",
-    "legacy_font": "Đã đổi {n} ô gõ bằng phông chữ cũ. Bấm khi đã xem.",
-    "phone_shared": "{n} người có số trùng với người khác trong tệp. Bấm khi đã xem.",
-}
-_KEEP_YEAR = "Chỉ giữ năm sinh cho {n} ngày sinh không có thật."
-_CENTURY = "Đang hiểu {n} năm sinh ghi hai chữ số là 20xx. Bấm để đổi thành 19xx."
-_SEPARATE = "Nhập {n} người nghi trùng thành người riêng."
-_SAME = "Coi {n} người nghi trùng là người đã có, nơi chỉ có một người giống."
+_REPAIRS: dict[str, dict[str, str]] = SENTENCES["repairs"]
+_DROPS, _SEEN, _OTHERS = _REPAIRS["drop"], _REPAIRS["seen"], _REPAIRS["other"]
 _YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)")
 
 
@@ -269,16 +255,13 @@ def repairs(batch: MemberImport) -> list[Repair]:
     """The bulk repairs that would do something now."""
     found = [
         *((f"drop_{part}", label) for part, label in _DROPS.items()),
-        ("keep_year", _KEEP_YEAR),
-        ("century", _CENTURY),
-        ("same_single", _SAME),
-        ("separate_all", _SEPARATE),
+        *_OTHERS.items(),
         *((f"seen_{code}", label) for code, label in _SEEN.items()),
     ]
     noted = _tally(batch)
     sizes = {f"drop_{part}": noted.get((part, True), 0) for part in _DROPS}
     sizes |= {f"seen_{code}": noted.get((code, False), 0) for code in _SEEN}
-    for code in ("keep_year", "century", "same_single", "separate_all"):
+    for code in _OTHERS:
         sizes[code] = _rows_for(batch, code).count()
     return [
         Repair(code, label.format(n=sizes[code]), sizes[code])
