@@ -51,8 +51,8 @@ class HomeForm(forms.ModelForm):
         seen = self.data.get(self.add_prefix("seen"), "")
         if not seen or seen == self._stored():
             return []
-        shown, stored = seen.split(","), self._stored().split(",")
-        both = zip(self._asked, shown, stored, strict=False)
+        seen_before, stored = seen.split(","), self._stored().split(",")
+        both = zip(self._asked, seen_before, stored, strict=False)
         late = [name for name, was, now in both if was != now and name in self.changed_data]
         return [f"“{self.fields[name].label}”" for name in late]
 

@@ -59,7 +59,7 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     @property
     def page(self) -> StepPage:
         needs = f"{self.opts.app_label}.view_{self.opts.model_name}"
-        return StepPage(self._prefix, needs, self.page_rows, self._shown, self.steps, TEMPLATE)
+        return StepPage(self._prefix, needs, self.page_rows, self._details, self.steps, TEMPLATE)
 
     def page_of(self, row: Any) -> str:
         return self.page.address(row)
@@ -71,7 +71,7 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         return self.page.urls(self.admin_site, self.more_pages()) + super().get_urls()
 
-    def _shown(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+    def _details(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {
             "content": self.content(row, request),
             "edit_url": self._edit_url(request, row),
@@ -145,13 +145,13 @@ def day_words(day: Any, today: Any, *, is_open: bool) -> str:
     """`28/11/2026, còn 2 ngày`; nothing more once it is done."""
     if day is None:
         return "Không ghi hạn"
-    said = f"{day:%d/%m/%Y}"
+    words = f"{day:%d/%m/%Y}"
     if not is_open:
-        return said
+        return words
     left = (day - today).days
     if left < 0:
-        return f"{said}, quá hạn {-left} ngày"
-    return f"{said}, {'hạn hôm nay' if left == 0 else f'còn {left} ngày'}"
+        return f"{words}, quá hạn {-left} ngày"
+    return f"{words}, {'hạn hôm nay' if left == 0 else f'còn {left} ngày'}"
 
 
 # Lists whose lines lead to a page of their own, and the page on which a new row begins.
@@ -223,7 +223,7 @@ def new_page(
         status = 400
     else:
         form = form_class(user=request.user, **kwargs)
-    shown = {
+    page = {
         **site.each_context(request),
         "title": title,
         "form": form,
@@ -233,4 +233,4 @@ def new_page(
         "list_name": "",
         **context,
     }
-    return TemplateResponse(request, template, shown, status=status)
+    return TemplateResponse(request, template, page, status=status)

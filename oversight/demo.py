@@ -27,8 +27,8 @@ Kind = Body.Kind
 
 
 def register_part() -> None:
-    told = "Chỉ đạo, kế hoạch: Mặt trận và Công an mỗi nơi một kế hoạch, có việc sắp đến hạn."
-    demo.register("oversight.direction", demo.DemoPart(_make, told))
+    summary = "Chỉ đạo, kế hoạch: Mặt trận và Công an mỗi nơi một kế hoạch, có việc sắp đến hạn."
+    demo.register("oversight.direction", demo.DemoPart(_make, summary))
 
 
 def _make(place: demo.Place) -> None:

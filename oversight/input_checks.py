@@ -8,7 +8,7 @@ from accounts.services import NotAllowed
 from broadcasts.content_check.services import Level, check_name, find
 
 
-def one_by_one(commune_id: int) -> None:
+def lock_commune(commune_id: int) -> None:
     """Of two who write down the same at once, the second sees what the first has written.
 
     To be called before any other row is locked.
@@ -35,18 +35,18 @@ def blocked(words: str) -> list[str]:
 
 def blocked_fields(row: Any, names: tuple[str, ...]) -> dict[str, list[str]]:
     """The same for the fields of a row, and for the name of its file."""
-    found = {name: said for name in names if (said := blocked(str(getattr(row, name))))}
+    found = {name: sentences for name in names if (sentences := blocked(str(getattr(row, name))))}
     if getattr(row, "file", None):
         name = (row.file.name or "").rpartition("/")[2]
         if hits := check_name(name):
             found["file"] = [hit.sentence for hit in hits if hit.level == Level.BLOCK]
-    return {name: said for name, said in found.items() if said}
+    return {name: sentences for name, sentences in found.items() if sentences}
 
 
 def require_clean(*texts: str) -> None:
     """Raises NotAllowed for words that may not stand here."""
-    if said := [sentence for text in texts for sentence in blocked(text)]:
-        raise NotAllowed(" ".join(dict.fromkeys(said)))
+    if sentences := [sentence for text in texts for sentence in blocked(text)]:
+        raise NotAllowed(" ".join(dict.fromkeys(sentences)))
 
 
 # Which pages of the portal may be named as evidence of something done.
@@ -57,13 +57,13 @@ LONGEST = 200
 _PAGE = re.compile(r"/admin/(?!(?i:reports)(?:/|$))(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/|$))+")
 
 
-def page_of(said: str) -> str:
+def page_of(text: str) -> str:
     """The page in an address that somebody copied, without host and query; "" for nothing.
 
     Never one of elsewhere, and none of a tip: whoever reads the evidence is not to learn which
     tip it was. A query could lead on to one, or hold its code. Raises NotAllowed.
     """
-    address = said.strip()
+    address = text.strip()
     if not address:
         return ""
     start = address.find("/admin/")

@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 
 from accounts.scoped_admin.work_lists import WorkItem, WorkList
 
-SHOWN = 5
+MOST_ROWS = 5
 
 
 def listed(
     title: str, found: QuerySet[Any], item: Callable[[Any], WorkItem], **more: Any
 ) -> WorkList:
     """The first rows in their order, and how many there are; one query where they are few."""
-    rows = list(found[: SHOWN + 1])
-    count = len(rows) if len(rows) <= SHOWN else found.count()
-    return WorkList(title, [item(row) for row in rows[:SHOWN]], count, **more)
+    rows = list(found[: MOST_ROWS + 1])
+    count = len(rows) if len(rows) <= MOST_ROWS else found.count()
+    return WorkList(title, [item(row) for row in rows[:MOST_ROWS]], count, **more)

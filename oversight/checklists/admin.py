@@ -59,7 +59,7 @@ class DecisionForm(StepForm):
     is_recognised = forms.TypedChoiceField(
         label="Văn bản ghi", choices=[("", "Chọn theo văn bản"), ("co", "Công nhận"),
                                       ("khong", "Không công nhận")],
-        coerce=lambda said: said == "co",
+        coerce=lambda data: data == "co",
     )  # fmt: skip
     number = forms.CharField(label="Số văn bản", max_length=60)
     on = DayField(label="Ngày văn bản")
@@ -69,15 +69,17 @@ def _may_change(row: SafetyChecklist, user: Any) -> bool:
     return row.is_recognised is None and user.has_perm("oversight.change_safetychecklist")
 
 
-def _file(row: SafetyChecklist, by: Any, said: Mapping[str, Any]) -> None:
-    paper = ChecklistEvidence(checklist=row, **{**said, "file": said["file"] or ""})
-    checklists.add_evidence(paper, by=by)
+def _file(row: SafetyChecklist, by: Any, data: Mapping[str, Any]) -> None:
+    evidence = ChecklistEvidence(checklist=row, **{**data, "file": data["file"] or ""})
+    checklists.add_evidence(evidence, by=by)
 
 
 STEPS = {
     "dang-ky": Step(
         "Ghi đăng ký", "Đã ghi ngày đăng ký.",
-        lambda row, by, said: checklists.register(row, by=by, **said),
+        lambda row, by, data: checklists.register(
+            row, by=by, on=data["on"], number=data["paper"]
+        ),
         lambda row, user: row.registered_on is None and _may_change(row, user), RegisterForm,
     ),
     "tai-lieu": Step(
@@ -86,13 +88,13 @@ STEPS = {
     ),
     "ket-qua": Step(
         "Ghi kết quả theo văn bản", "Đã ghi kết quả theo văn bản.",
-        lambda row, by, said: checklists.decide(row, by=by, **said),
+        lambda row, by, data: checklists.decide(row, by=by, **data),
         lambda row, user: row.is_recognised is None and user.has_perm(DECIDE), DecisionForm,
         hint="Chỉ chép lại văn bản của cấp có thẩm quyền. Ghi rồi thì bảng kiểm không sửa nữa.",
     ),
     "van-ban-khac": Step(
         "Ghi lại kết quả", "Đã ghi lại kết quả theo văn bản.",
-        lambda row, by, said: checklists.decide(row, by=by, is_another=True, **said),
+        lambda row, by, data: checklists.decide(row, by=by, is_another=True, **data),
         lambda row, user: row.is_recognised is not None and user.has_perm(DECIDE), DecisionForm,
         is_rare=True,
         hint="Chỉ dùng khi chép sai hoặc có văn bản mới thay văn bản trên.",
@@ -116,12 +118,14 @@ def _show(request: HttpRequest, row: SafetyChecklist) -> dict[str, Any]:
     unticked = [str(one.position) for one in items if not one.answer]
     facts = [("Năm xét", f"{row.window.first:%d/%m/%Y} đến {row.window.last:%d/%m/%Y}")]
     if row.registered_on:
-        paper = f"Bản số {row.registration_paper}, ngày" if row.registration_paper else "Ngày"
-        facts.append(("Đăng ký", f"{paper} {row.registered_on:%d/%m/%Y}"))
+        registration = (
+            f"Bản số {row.registration_paper}, ngày" if row.registration_paper else "Ngày"
+        )
+        facts.append(("Đăng ký", f"{registration} {row.registered_on:%d/%m/%Y}"))
     if row.is_recognised is not None and row.decided_on is not None:
-        said = "công nhận" if row.is_recognised else "không công nhận"
+        result = "công nhận" if row.is_recognised else "không công nhận"
         facts.append(
-            ("Theo văn bản", f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}: {said}")
+            ("Theo văn bản", f"{row.decision_number} ngày {row.decided_on:%d/%m/%Y}: {result}")
         )
     notes = []
     if row.is_recognised is not None:
@@ -142,9 +146,9 @@ def _show(request: HttpRequest, row: SafetyChecklist) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _about(paper: ChecklistEvidence) -> str:
-    kind = str(paper.get_kind_display())
-    return f"{kind}, cho dòng {paper.item.position}" if paper.item else kind
+def _about(evidence: ChecklistEvidence) -> str:
+    kind = str(evidence.get_kind_display())
+    return f"{kind}, cho dòng {evidence.item.position}" if evidence.item else kind
 
 
 def _rows(request: HttpRequest) -> Any:
@@ -156,31 +160,31 @@ PAGE = StepPage(
 )
 
 
-def _said(request: HttpRequest, item: ChecklistItem) -> checklists.Said:
+def _sent_answer(request: HttpRequest, item: ChecklistItem) -> checklists.LineAnswer:
     """What was sent of a line; a field that was not sent is as it was shown."""
     sent = request.POST
-    shown = (
+    seen = (
         sent.get(f"shown-tick-{item.pk}", item.answer),
         sent.get(f"shown-note-{item.pk}", item.note),
     )
-    answer = sent.get(f"tick-{item.pk}", shown[0])
-    return checklists.Said(answer, sent.get(f"note-{item.pk}", shown[1]), shown)
+    answer = sent.get(f"tick-{item.pk}", seen[0])
+    return checklists.LineAnswer(answer, sent.get(f"note-{item.pk}", seen[1]), seen)
 
 
 def _tick(request: HttpRequest, *, site: Any, row: SafetyChecklist) -> HttpResponse:
     """The lines that were changed on the page; where one is refused, all stay there as typed."""
-    said = {
+    answers = {
         item.pk: one
         for item in row.items.all()
-        if (one := _said(request, item)).shown != (one.answer, one.note)
+        if (one := _sent_answer(request, item)).seen != (one.answer, one.note)
     }
     try:
-        checklists.tick_lines(row, said, by=request.user)  # type: ignore[arg-type]
+        checklists.tick_lines(row, answers, by=request.user)  # type: ignore[arg-type]
     except checklists.LinesRefused as refusal:
         messages.error(request, str(refusal))
         lines = [
             Line(item, one.answer, one.note, refusal.by_line.get(item.pk, ""))
-            if (one := said.get(item.pk))
+            if (one := answers.get(item.pk))
             else Line(item, item.answer, item.note)
             for item in row.items.select_related("answered_by")
         ]
@@ -192,7 +196,7 @@ def _tick(request: HttpRequest, *, site: Any, row: SafetyChecklist) -> HttpRespo
     return redirect(PAGE.address(row))
 
 
-def _take(request: HttpRequest, *, site: Any, row: SafetyChecklist, name: str) -> HttpResponse:
+def _download(request: HttpRequest, *, site: Any, row: SafetyChecklist, name: str) -> HttpResponse:
     return checklists_forms.download_evidence(
         request, row.evidence, name, action="checklist.file_taken"
     )
@@ -205,8 +209,8 @@ class OpenYearForm(StepForm):
 def _open(request: HttpRequest, *, site: Any) -> HttpResponse:
     def act(data: dict[str, Any]) -> str:
         made = checklists.open_year(request.user.commune, data["year"], by=request.user)  # type: ignore[union-attr, arg-type]
-        said = f"Đã lập {made} bảng kiểm." if made else "Năm này đã có đủ bảng kiểm."
-        messages.success(request, said)
+        sentence = f"Đã lập {made} bảng kiểm." if made else "Năm này đã có đủ bảng kiểm."
+        messages.success(request, sentence)
         return reverse(f"admin:{PREFIX}_changelist")
 
     year = checklists.year_of(timezone.localdate())
@@ -222,7 +226,7 @@ def _open(request: HttpRequest, *, site: Any) -> HttpResponse:
 class SafetyChecklistAdmin(ShownOnItsPage, ScopedModelAdmin):
     shown_at = f"{PREFIX}_show"
     new_at = f"{PREFIX}_new"
-    list_display = ["place", "year", "registered_on", "said"]
+    list_display = ["place", "year", "registered_on", "result"]
     list_select_related = ["hamlet", "commune"]
     list_filter = ["year", ("hamlet", ScopedRelatedFilter)]
     search_fields = ["hamlet__search_text"]
@@ -233,7 +237,7 @@ class SafetyChecklistAdmin(ShownOnItsPage, ScopedModelAdmin):
         return row.place
 
     @display(description=_("theo văn bản"), label=TONES)
-    def said(self, row: SafetyChecklist) -> tuple[str, str]:
+    def result(self, row: SafetyChecklist) -> tuple[str, str]:
         if row.is_recognised is None:
             return "", "Chưa có văn bản"
         return ("yes", "Công nhận") if row.is_recognised else ("no", "Không công nhận")
@@ -243,7 +247,7 @@ class SafetyChecklistAdmin(ShownOnItsPage, ScopedModelAdmin):
             "<int:pk>/danh-dau/": (
                 require_POST(_tick), "tick", "oversight.change_safetychecklist",
             ),
-            "<int:pk>/tep/<slug:name>/": (require_GET(_take), "file"),
+            "<int:pk>/tep/<slug:name>/": (require_GET(_download), "file"),
         }  # fmt: skip
         new = own_pages(
             self.admin_site, PREFIX, {"lap-nam/": (_open, "new")}, "oversight.add_safetychecklist",

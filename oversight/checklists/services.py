@@ -27,7 +27,7 @@ from oversight.checklists.models import (
     SafetyCriterion,
 )
 from oversight.commendations.checks import in_trail
-from oversight.input_checks import one_by_one, page_of, require_clean
+from oversight.input_checks import lock_commune, page_of, require_clean
 from oversight.periods import commune_year
 
 # Taking in what shows a result: a paper on a shelf, a page of the portal, a file.
@@ -69,7 +69,7 @@ def prepare_criteria(commune: Commune, year: int) -> int:
     A line is known by its text. Once a list of that level is open its edition stands as it is by
     then, so that what was taken out or reworded does not come back. Returns how many are new.
     """
-    one_by_one(commune.pk)
+    lock_commune(commune.pk)
     lists = SafetyChecklist.objects.filter(commune=commune, year=year)
     made = 0
     for level in SafetyCriterion.Level.values:
@@ -142,12 +142,12 @@ def _open_for(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
 
 
 @dataclass(frozen=True)
-class Said:
+class LineAnswer:
     """What somebody says of a line, and what stood there when they were shown it."""
 
     answer: str
     note: str
-    shown: tuple[str, str]
+    seen: tuple[str, str]
 
 
 class LinesRefused(NotAllowed):
@@ -159,17 +159,17 @@ class LinesRefused(NotAllowed):
 
 
 @transaction.atomic
-def tick_lines(checklist: SafetyChecklist, said: Mapping[int, Said], *, by: User) -> None:
+def tick_lines(checklist: SafetyChecklist, answers: Mapping[int, LineAnswer], *, by: User) -> None:
     """The lines that somebody changed, all or none; the others stay as they are by now.
 
     Raises NotAllowed; LinesRefused where lines are the reason.
     """
     _open_for(checklist, by)
     refused = {}
-    for item in checklist.items.filter(pk__in=list(said)).select_related("checklist"):
-        one = said[item.pk]
+    for item in checklist.items.filter(pk__in=list(answers)).select_related("checklist"):
+        one = answers[item.pk]
         try:
-            tick(item, one.answer, by=by, note=one.note, shown=one.shown)
+            tick(item, one.answer, by=by, remark=one.note, seen=one.seen)
         except NotAllowed as refusal:
             refused[item.pk] = str(refusal)
     if refused:
@@ -178,35 +178,35 @@ def tick_lines(checklist: SafetyChecklist, said: Mapping[int, Said], *, by: User
 
 @transaction.atomic
 def tick(
-    item: ChecklistItem, answer: str, *, by: User, note: str = "",
-    shown: tuple[str, str] | None = None,
+    item: ChecklistItem, answer: str, *, by: User, remark: str = "",
+    seen: tuple[str, str] | None = None,
 ) -> ChecklistItem:  # fmt: skip
-    """The answer of a person to one line, or its taking back; `shown` is what they saw there.
+    """The answer of a person to one line, or its taking back; `seen` is what they saw there.
 
     Raises NotAllowed.
     """
     checklist = _open_for(item.checklist, by)
     item = ChecklistItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    note = clean(note)[:300]
+    remark = clean(remark)[:300]
     if answer not in Answer.values:
         raise NotAllowed("Hãy chọn Có, Không hoặc Không áp dụng.")
-    if item.is_tick_only and note:
+    if item.is_tick_only and remark:
         raise NotAllowed(
             "Dòng này chỉ đánh dấu, không ghi nội dung. Việc về an ninh quốc gia báo theo đường "
             "riêng."
         )
-    if carries_mark(note):
+    if carries_mark(remark):
         raise NotAllowed("Ghi chú mang dấu mật. Nội dung mật không ghi vào cổng.")
-    require_clean(note)
+    require_clean(remark)
     stored = (item.answer, item.note)
-    if stored == (answer, note):
+    if stored == (answer, remark):
         return item
-    if shown is not None and stored != shown:
+    if seen is not None and stored != seen:
         now = str(item.get_answer_display()) + (f", ghi chú “{item.note}”" if item.note else "")
         raise NotAllowed(
             f"Người khác vừa sửa dòng này: {now}. Muốn ghi theo ý của mình, hãy lưu lại."
         )
-    item.answer, item.note = answer, note
+    item.answer, item.note = answer, remark
     item.answered_by = by if answer else None
     item.answered_at = timezone.now() if answer else None
     item.save()
@@ -215,7 +215,9 @@ def tick(
 
 
 @transaction.atomic
-def register(checklist: SafetyChecklist, *, by: User, on: date, paper: str = "") -> SafetyChecklist:
+def register(
+    checklist: SafetyChecklist, *, by: User, on: date, number: str = ""
+) -> SafetyChecklist:
     """That the place registered, by its paper. Raises NotAllowed."""
     locked = _open_for(checklist, by)
     if locked.registered_on is not None:
@@ -227,7 +229,7 @@ def register(checklist: SafetyChecklist, *, by: User, on: date, paper: str = "")
             f"Ngày đăng ký phải nằm trong năm xét: từ {locked.window.first:%d/%m/%Y} đến "
             f"{locked.window.last:%d/%m/%Y}."
         )
-    locked.registered_on, locked.registration_paper = on, paper
+    locked.registered_on, locked.registration_paper = on, number
     locked.save(update_fields=["registered_on", "registration_paper"])
     record(locked, "registered", by=by)
     return locked
@@ -273,17 +275,17 @@ def decide(
     if on < locked.window.first:
         raise NotAllowed(f"Năm xét này bắt đầu ngày {locked.window.first:%d/%m/%Y}.")
     require_clean(number)
-    told: dict[str, Any] = {}
+    details: dict[str, Any] = {}
     if locked.is_recognised is not None:
-        told["before"] = _told(locked)
+        details["before"] = _decision_in_trail(locked)
     locked.is_recognised, locked.decision_number, locked.decided_on = is_recognised, number, on
     locked.recorded_by = by
     locked.save(update_fields=["is_recognised", "decision_number", "decided_on", "recorded_by"])
-    record(locked, "decided", by=by, **told, after=_told(locked))
+    record(locked, "decided", by=by, **details, after=_decision_in_trail(locked))
     return locked
 
 
-def _told(checklist: SafetyChecklist) -> str:
+def _decision_in_trail(checklist: SafetyChecklist) -> str:
     """What the paper says, for the trail."""
-    said = "công nhận" if checklist.is_recognised else "không công nhận"
-    return in_trail(checklist.decision_number, checklist.decided_on, said)
+    result = "công nhận" if checklist.is_recognised else "không công nhận"
+    return in_trail(checklist.decision_number, checklist.decided_on, result)

@@ -62,18 +62,18 @@ def _may_again(row: Commendation, user: Any) -> bool:
     return not row.achievement.commendations.accepted().exists()  # type: ignore[attr-defined]
 
 
-def _again(row: Commendation, by: Any, said: Mapping[str, Any]) -> None:
-    commendations.nominate(row.achievement, by=by, **said)
+def _again(row: Commendation, by: Any, data: Mapping[str, Any]) -> None:
+    commendations.nominate(row.achievement, by=by, **data)
 
 
-def _answer(row: Commendation, by: Any, said: Mapping[str, Any]) -> None:
-    answers = {int(name.removeprefix("line_")): answer for name, answer in said.items()}
+def _answer(row: Commendation, by: Any, data: Mapping[str, Any]) -> None:
+    answers = {int(name.removeprefix("line_")): answer for name, answer in data.items()}
     commendations.answer(row, answers, by=by)
 
 
-def _vote(row: Commendation, by: Any, said: Mapping[str, Any]) -> None:
-    votes = (said["votes_for"], said["votes_against"], said["votes_other"])
-    commendations.vote(row, by=by, council=said["council"], on=said["on"], votes=votes)
+def _vote(row: Commendation, by: Any, data: Mapping[str, Any]) -> None:
+    votes = (data["votes_for"], data["votes_against"], data["votes_other"])
+    commendations.vote(row, by=by, council=data["council"], on=data["on"], votes=votes)
 
 
 STEPS = {
@@ -87,28 +87,31 @@ STEPS = {
     ),
     "quyet-dinh": Step(
         "Ghi quyết định khen", "Đã ghi quyết định.",
-        lambda row, by, said: commendations.accept(row, by=by, **said), _at(Status.VOTED),
+        lambda row, by, data: commendations.accept(row, by=by, **data), _at(Status.VOTED),
         AcceptForm,
     ),
     "trao": Step(
         "Ghi đã trao", "Đã ghi ngày trao.",
-        lambda row, by, said: commendations.hand_over(row, by=by, **said), _at(Status.ACCEPTED),
+        lambda row, by, data: commendations.hand_over(row, by=by, **data), _at(Status.ACCEPTED),
         HandOverForm,
     ),
     "cong-khai": Step(
         "Ghi đã công khai", "Đã ghi: công khai.",
-        lambda row, by, said: commendations.publish(row, by=by, **said), _may_publish, PublishForm,
+        lambda row, by, data: commendations.publish(
+            row, by=by, consent_on=data["consent_on"], number=data["paper"]
+        ),
+        _may_publish, PublishForm,
         hint="Khen người báo tin mặc định không công khai; muốn công khai phải có văn bản đồng ý.",
     ),
     "sua-quyet-dinh": Step(
         "Sửa quyết định", "Đã sửa số, ngày quyết định.",
-        lambda row, by, said: commendations.correct_decision(row, by=by, **said),
+        lambda row, by, data: commendations.correct_decision(row, by=by, **data),
         _at(Status.ACCEPTED, Status.HANDED_OVER), CorrectForm, is_rare=True,
         hint="Chỉ dùng khi chép sai hoặc có quyết định khác thay. Nhật ký giữ số, ngày cũ và mới.",
     ),
     "khong-khen": Step(
         "Không khen lần này", "Đã ghi: không khen lần này.",
-        lambda row, by, said: commendations.decline(row, by=by, **said),
+        lambda row, by, data: commendations.decline(row, by=by, **data),
         _at(Status.NOMINATED, Status.CHECKED, Status.VOTED), DeclineForm, tone="danger",
     ),
     "de-nghi-lai": Step(

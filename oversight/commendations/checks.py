@@ -18,11 +18,11 @@ from vietnamese.text import clean, fold
 NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
 
 
-def in_trail(number: str, on: date | None, said: str = "") -> str:
+def in_trail(number: str, on: date | None, result: str = "") -> str:
     """Number, day and result of a paper; free words around the number stay out of the trail."""
     found = NUMBER.search(number)
     day = f"ngày {on:%d/%m/%Y}" if on else ""
-    return ", ".join(filter(None, (found[0] if found else "", day, said)))
+    return ", ".join(filter(None, (found[0] if found else "", day, result)))
 
 
 def majority(commendation: Commendation) -> str:
@@ -34,8 +34,8 @@ def majority(commendation: Commendation) -> str:
 
 
 def _votes(commendation: Commendation) -> int:
-    said = (commendation.votes_for, commendation.votes_against, commendation.votes_other)
-    return sum(votes or 0 for votes in said)
+    counts = (commendation.votes_for, commendation.votes_against, commendation.votes_other)
+    return sum(votes or 0 for votes in counts)
 
 
 def _is_majority(commendation: Commendation) -> bool:
@@ -117,16 +117,16 @@ _TELLING = (
 
 def sentence_refusals(sentence: str, commune: Commune) -> list[str]:
     """Why this sentence may not stand beside a token; empty where it may."""
-    said = clean(sentence)
-    bare = _OFFICES.sub("cơ quan", said)
+    words = clean(sentence)
+    bare = _OFFICES.sub("cơ quan", words)
     found = []
-    if not said:
+    if not words:
         found.append("Hãy ghi một câu ngắn về thành tích.")
-    if len(said) > LONGEST:
+    if len(words) > LONGEST:
         found.append(f"Câu dài quá {LONGEST} chữ. Hãy viết gọn, chung.")
-    if find(said) or any(full_names(read(bare))) or _has_capital(bare):
+    if find(words) or any(full_names(read(bare))) or _has_capital(bare):
         found.append("Câu có tên riêng, số điện thoại hoặc số giấy tờ. Hãy bỏ đi.")
-    if _DIGIT.search(said):
+    if _DIGIT.search(words):
         found.append("Câu có chữ số. Hãy bỏ ngày, giờ, số nhà, số tiền.")
     if _says(bare.lower(), _PLACES) or _says(fold(bare), _names_of(commune)):
         found.append("Câu cho biết nơi chốn. Hãy viết chung, không nêu nơi.")
@@ -135,12 +135,12 @@ def sentence_refusals(sentence: str, commune: Commune) -> list[str]:
     return found
 
 
-def _has_capital(said: str) -> bool:
-    return any(match[1].isupper() for match in _CAPITAL.finditer(said))
+def _has_capital(text: str) -> bool:
+    return any(match[1].isupper() for match in _CAPITAL.finditer(text))
 
 
-def _says(said: str, words: tuple[str, ...]) -> bool:
-    spaced = f" {' '.join(_WORDS.findall(said))} "
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    spaced = f" {' '.join(_WORDS.findall(text))} "
     return any(f" {word} " in spaced for word in words)
 
 

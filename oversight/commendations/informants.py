@@ -31,7 +31,9 @@ NOT_OPEN = (
     "Chỉ người đang được mở danh tính của phản ánh mới đề nghị khen hoặc xem mã. Hãy đề nghị mở "
     "danh tính ở trang phản ánh."
 )
-TAKEN = "Người báo tin của phản ánh này vừa được đề nghị khen. Hãy mở lại trang để xem mã."
+ALREADY_NOMINATED = (
+    "Người báo tin của phản ánh này vừa được đề nghị khen. Hãy mở lại trang để xem mã."
+)
 THANKED = "Người báo tin của phản ánh này đã được khen. Mỗi thành tích khen một lần."
 FORGOTTEN = (
     "Danh tính người báo tin của phản ánh này đã xóa theo hạn lưu, nên không đề nghị khen được nữa."
@@ -67,21 +69,21 @@ def opened_by(user: User) -> list[Opened]:
     links = InformantLink.objects.filter(tip_index__in=indexes.values())
     tokens = dict(links.values_list("tip_index", "achievement__token"))
     asked = Commendation.objects.filter(achievement__token__in=tokens.values())
-    taken = set(asked.exclude(status="declined").values_list("achievement__token", flat=True))
+    open_tokens = set(asked.exclude(status="declined").values_list("achievement__token", flat=True))
     # After the links, so that one which is cut meanwhile is found as what it left behind.
     marks = ThankedMark.objects.filter(mark__in=[mark_of(index) for index in indexes.values()])
     thanked = set(marks.values_list("mark", flat=True))
-    kept = set(tips.with_vault().values_list("pk", flat=True))
+    with_vault = set(tips.with_vault().values_list("pk", flat=True))
     found = []
     for tip, index in indexes.items():
         token, refusal = tokens.get(index, ""), ""
-        if token in taken:
+        if token in open_tokens:
             refusal = (
                 f"Người báo tin của phản ánh này đã có mã {token}. Mỗi thành tích khen một lần."
             )
         elif mark_of(index) in thanked:
             refusal = THANKED
-        elif tip.pk not in kept:
+        elif tip.pk not in with_vault:
             refusal = FORGOTTEN
         found.append(Opened(tip, token, refusal))
     return found
@@ -104,8 +106,8 @@ def nominate(
         raise NotAllowed(opened.refusal)
     if review is None and occasion not in OCCASIONS:
         raise NotAllowed("Hãy chọn kỳ tổng kết, hoặc một dịp khen trong danh sách.")
-    if said := checks.sentence_refusals(what, tip.commune):
-        raise NotAllowed(" ".join(said))
+    if refusals := checks.sentence_refusals(what, tip.commune):
+        raise NotAllowed(" ".join(refusals))
     year = review.year if review else timezone.localdate().year
     achievement = _declined(opened.token) if opened.token else _new(tip, year)
     achievement.kind, achievement.what = kind, what
@@ -116,7 +118,7 @@ def nominate(
             index = index_of(tip.uuid)
             InformantLink.objects.get_or_create(achievement=achievement, tip_index=index)
     except IntegrityError as error:
-        raise NotAllowed(TAKEN) from error
+        raise NotAllowed(ALREADY_NOMINATED) from error
     made = commendations.put_forward(
         achievement, form=form, by=None, review=review, occasion=occasion
     )
@@ -133,7 +135,7 @@ def _declined(token: str) -> Achievement:
     """What stands by this token, for as long as nothing that was asked for it is open."""
     achievement = Achievement.objects.select_for_update(of=("self",)).get(token=token)
     if achievement.commendations.exclude(status="declined").exists():
-        raise NotAllowed(TAKEN)
+        raise NotAllowed(ALREADY_NOMINATED)
     return achievement
 
 

@@ -85,8 +85,8 @@ def commendation_paper(
     table = Table(HEADINGS, tuple(_row(*one) for one in enumerate(content.nominees, 1)), WIDTHS)
     count = f"Danh sách có {len(content.nominees)} tập thể, cá nhân."
     summary = f"Đề nghị khen thưởng {content.occasion}"
-    paper = _listed(summary, (table, Text(count)), commune, issuer, on=content.on, mark=mark)
-    return numbered(paper, commune=commune, about=about)
+    document = _listed(summary, (table, Text(count)), commune, issuer, on=content.on, mark=mark)
+    return numbered(document, commune=commune, about=about)
 
 
 def rewarded_paper(
@@ -98,8 +98,8 @@ def rewarded_paper(
     left = sum(one.handed_over_on is None for one in content.rewarded)
     count = f"Danh sách có {len(lines)} lượt khen, {left} lượt chưa trao."
     summary = f"Khen thưởng đã có quyết định {content.occasion}"
-    paper = _listed(summary, (table, Text(count)), commune, issuer, on=content.on, mark=mark)
-    return numbered(paper, commune=commune, about=about)
+    document = _listed(summary, (table, Text(count)), commune, issuer, on=content.on, mark=mark)
+    return numbered(document, commune=commune, about=about)
 
 
 def _listed(
@@ -208,41 +208,47 @@ FILES = {Listed.NOMINATED: "danh-sach-khen-thuong", Listed.DECIDED: "khen-thuong
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses that the admin of commendations leads to."""
-    pages = {"danh-sach/in/": (page, "sheet"), "danh-sach/tep/": (take, "file")}
+    pages = {"danh-sach/in/": (page, "sheet"), "danh-sach/tep/": (download, "file")}
     return own_pages(site, PREFIX, pages, *NEEDS)
 
 
 def print_list(year: int, listed: Listed = Listed.NOMINATED, *, by: User) -> Paper:
     """A list for a page that is printed; the trail has who opened it. Raises NotAllowed."""
-    return _taken("paper.commendations_printed", year, listed, by)
+    return _make_and_record("paper.commendations_printed", year, listed, by)
 
 
 def export_list(year: int, listed: Listed = Listed.NOMINATED, *, by: User, **details: Any) -> Paper:
     """A list for a file that leaves the portal; the trail has who took it. Raises NotAllowed."""
-    return _taken("paper.commendations_exported", year, listed, by, **details)
+    return _make_and_record("paper.commendations_exported", year, listed, by, **details)
 
 
-def _taken(action: str, year: int, listed: Listed, by: User, **details: Any) -> Paper:
+def _make_and_record(action: str, year: int, listed: Listed, by: User, **details: Any) -> Paper:
     commune = by.commune
     if commune is None:
         raise NotAllowed("Hãy dùng tài khoản của một xã để lấy danh sách của xã đó.")
-    paper = _paper(year, listed, by, commune)
+    document = _build_list(year, listed, by, commune)
     audit.record(
-        action, by=by, commune=commune, year=year, list=NAMES[listed], draft=paper.draft, **details
+        action,
+        by=by,
+        commune=commune,
+        year=year,
+        list=NAMES[listed],
+        draft=document.draft,
+        **details,
     )
-    return paper
+    return document
 
 
-def _paper(year: int, listed: Listed, by: User, commune: Commune) -> Paper:
+def _build_list(year: int, listed: Listed, by: User, commune: Commune) -> Paper:
     words, today = f"năm {year}", timezone.localdate()
-    said: dict[str, Any] = {
+    common: dict[str, Any] = {
         "commune": commune, "issuer": Issuer.POLICE, "mark": watermark(commune, by)
     }  # fmt: skip
     if listed is Listed.DECIDED:
         rewarded = RewardedContent(words, today, rewarded_of_year(year, reader=by))
-        return rewarded_paper(rewarded, about=f"oversight.rewarded.{year}.{by.pk}", **said)
+        return rewarded_paper(rewarded, about=f"oversight.rewarded.{year}.{by.pk}", **common)
     content = CommendationContent(words, today, of_year(year, reader=by))
-    return commendation_paper(content, about=f"oversight.commendations.{year}.{by.pk}", **said)
+    return commendation_paper(content, about=f"oversight.commendations.{year}.{by.pk}", **common)
 
 
 @never_cache
@@ -252,12 +258,12 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     year, listed = _year(request), _asked_list(request)
     reader = cast("User", request.user)  # signed in, by the guard
     try:
-        paper = print_list(year, listed, by=reader)
+        document = print_list(year, listed, by=reader)
     except NotAllowed as refusal:
         return _refused(request, str(refusal))
     years = [one for one in (year - 1, year + 1) if _is_there(one)]
     context = {
-        "paper": paper,
+        "paper": document,
         "lists": [(NAMES[one], _address("sheet", year, one)) for one in Listed if one != listed],
         "years": [(one, _address("sheet", one, listed)) for one in years],
         "file": _address("file", year, listed),
@@ -268,15 +274,15 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 @never_cache
 @require_POST
-def take(request: HttpRequest, *, site: Any) -> HttpResponse:
+def download(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The list as a Word file, to be signed."""
     year, listed = _year(request), _asked_list(request)
     reader = cast("User", request.user)  # signed in, by the guard
     try:
-        paper = export_list(year, listed, by=reader)
+        document = export_list(year, listed, by=reader)
     except NotAllowed as refusal:
         return _refused(request, str(refusal))
-    return word_file(paper, name=f"{FILES[listed]}-{year}")
+    return word_file(document, name=f"{FILES[listed]}-{year}")
 
 
 def _address(name: str, year: int, listed: Listed) -> str:

@@ -24,7 +24,7 @@ from oversight.commendations.models import (
     CommendationForm,
     EligibilityAnswer,
 )
-from oversight.input_checks import one_by_one, require_clean
+from oversight.input_checks import lock_commune, require_clean
 from oversight.review.models import YearlyReview
 
 Status = Commendation.Status
@@ -84,10 +84,10 @@ def nominate(
 
 def _save(achievement: Achievement, by: User) -> None:
     check_kind(achievement)
-    said = (achievement.name, achievement.place, achievement.what, achievement.where)
-    if carries_mark("\n".join(said)):
+    texts = (achievement.name, achievement.place, achievement.what, achievement.where)
+    if carries_mark("\n".join(texts)):
         raise NotAllowed("Thành tích mang dấu mật. Nội dung mật không ghi vào cổng.")
-    require_clean(*said)  # numbers of people; the name itself has to stand there
+    require_clean(*texts)  # numbers of people; the name itself has to stand there
     sees_all = by.has_perm("groups.view_all_hamlets")
     if not sees_all and achievement.hamlet is None:
         raise NotAllowed("Hãy chọn ấp, khu phố mà đồng chí phụ trách.")
@@ -182,13 +182,13 @@ def answer(commendation: Commendation, answers: dict[int, str], *, by: User) -> 
     locked = _stored_for(commendation, Status.CHECKED, by)
     conditions = list(locked.conditions.select_for_update(of=("self",)))
     for one in conditions:
-        said = answers.get(one.position, one.answer)
-        if said not in EligibilityAnswer.Answer.values:
+        given = answers.get(one.position, one.answer)
+        if given not in EligibilityAnswer.Answer.values:
             raise NotAllowed("Hãy chọn Có, Không hoặc Không áp dụng.")
-        if said != one.answer:
-            one.answer = said
-            one.answered_by = by if said else None
-            one.answered_at = timezone.now() if said else None
+        if given != one.answer:
+            one.answer = given
+            one.answered_by = by if given else None
+            one.answered_at = timezone.now() if given else None
             one.save()
     if any(not one.answer for one in conditions):
         locked.status = Status.NOMINATED
@@ -242,7 +242,7 @@ def accept(
     where conditions or votes speak against it, that it was decided all the same. One decision comes
     after the other, as two deeds that are decided on may be one.
     """
-    one_by_one(commendation.commune_id)
+    lock_commune(commendation.commune_id)
     locked = _stored_for(commendation, Status.ACCEPTED, by)
     _check_decision(locked, number, on)
     against = doubts(locked)
@@ -279,9 +279,9 @@ def correct_decision(
     if not clean(reason):
         raise NotAllowed("Hãy ghi vì sao sửa quyết định.")
     if locked.achievement.is_informant and (
-        said := checks.sentence_refusals(reason, locked.commune)
+        refusals := checks.sentence_refusals(reason, locked.commune)
     ):
-        raise NotAllowed(" ".join(said))
+        raise NotAllowed(" ".join(refusals))
     require_clean(reason)
     if any(hit.rule == "named_person" for hit in find(reason)):
         raise NotAllowed("Lý do vào nhật ký nên không nêu tên ai. Hãy bỏ tên.")
@@ -313,9 +313,9 @@ def decline(commendation: Commendation, *, by: User, reason: str) -> Commendatio
     if not clean(reason):
         raise NotAllowed("Hãy ghi lý do không khen lần này.")
     if locked.achievement.is_informant and (
-        said := checks.sentence_refusals(reason, locked.commune)
+        refusals := checks.sentence_refusals(reason, locked.commune)
     ):
-        raise NotAllowed(" ".join(said))
+        raise NotAllowed(" ".join(refusals))
     require_clean(reason)
     locked.declined_because = clean(reason)[:300]
     locked.save()
@@ -325,7 +325,7 @@ def decline(commendation: Commendation, *, by: User, reason: str) -> Commendatio
 
 @transaction.atomic
 def publish(
-    commendation: Commendation, *, by: User, consent_on: date | None = None, paper: str = ""
+    commendation: Commendation, *, by: User, consent_on: date | None = None, number: str = ""
 ) -> Commendation:
     """That the thanks were made public. An informant's needs their written yes. Raises NotAllowed.
 
@@ -334,20 +334,20 @@ def publish(
     locked = _decided_for(commendation, by)
     if locked.is_public:
         raise NotAllowed("Khen thưởng này đã ghi công khai trước đó.")
-    if locked.achievement.is_informant and not (consent_on and NUMBER.fullmatch(clean(paper))):
+    if locked.achievement.is_informant and not (consent_on and NUMBER.fullmatch(clean(number))):
         raise NotAllowed(
             "Khen người báo tin mặc định không công khai. Muốn công khai phải có văn bản đồng ý "
             "của người đó: ghi ngày và số văn bản (chỉ chữ số, chữ cái không dấu, gạch)."
         )
-    if bool(consent_on) != bool(clean(paper)):
+    if bool(consent_on) != bool(clean(number)):
         raise NotAllowed(
             "Văn bản đồng ý phải có cả ngày và số. Không có văn bản thì để trống cả hai."
         )
     if consent_on:
         _not_later(consent_on, "Ngày đồng ý")
-    require_clean(paper)
+    require_clean(number)
     locked.is_public = True
-    locked.consent_on, locked.consent_paper = consent_on, paper
+    locked.consent_on, locked.consent_paper = consent_on, number
     locked.save()
     record(locked, "published", by=by)
     return locked

@@ -2,139 +2,139 @@
 
 from oversight.dashboards import charts, sentences
 from oversight.dashboards.charts import Chart
-from oversight.dashboards.page_context import Answer, Desk, parts
+from oversight.dashboards.page_context import Answer, PageContext, parts
 from oversight.dashboards.period_query import last_quarter, told_span
 from oversight.figures.table import Table
 
 DIRECTION = "Việc chỉ đạo, việc trong kế hoạch đã làm đến đâu?"
 
 
-def households(desk: Desk, question: str = "Mô hình đã tới bao nhiêu hộ?") -> Answer:
-    reach, groups = desk.table("coverage"), desk.table("groups")
+def households(context: PageContext, question: str = "Mô hình đã tới bao nhiêu hộ?") -> Answer:
+    reach, groups = context.table("coverage"), context.table("groups")
     return Answer(
         question,
         (*sentences.households(reach), sentences.groups(groups)),
         _reached(reach),
-        desk.shown("coverage", "groups", "groups_by_hamlet"),
-        has_tiles=desk.scope.is_whole,
+        context.figures("coverage", "groups", "groups_by_hamlet"),
+        has_tiles=context.scope.is_whole,
     )
 
 
-def process(desk: Desk, question: str) -> Answer:
-    standing = desk.table("regulations")
+def process(context: PageContext, question: str) -> Answer:
+    standing = context.table("regulations")
     picture = charts.split(
         standing, key="quy-che", title="Quy chế của các ấp, khu phố đang ở bước nào"
     )
     return Answer(
         question,
-        (sentences.regulations(standing), sentences.meetings(desk.table("meetings"))),
-        (picture,) if desk.scope.is_whole else (),
-        desk.shown("regulations", "hamlets_consulted", "consulted_by_hamlet", "meetings"),
+        (sentences.regulations(standing), sentences.meetings(context.table("meetings"))),
+        (picture,) if context.scope.is_whole else (),
+        context.figures("regulations", "hamlets_consulted", "consulted_by_hamlet", "meetings"),
     )
 
 
 def posts(
-    desk: Desk, question: str = "Bài tuyên truyền tới bao nhiêu nhóm, có kịp không?"
+    context: PageContext, question: str = "Bài tuyên truyền tới bao nhiêu nhóm, có kịp không?"
 ) -> Answer:
-    topics, speed = desk.table("posts_by_topic"), desk.table("posts_speed")
-    hand = desk.table("hand_posting")
-    told = sentences.posts(
-        topics, desk.table("posts_by_topic", desk.before), desk.before,
-        is_over=desk.period.is_over(desk.today),
+    topics, speed = context.table("posts_by_topic"), context.table("posts_speed")
+    hand = context.table("hand_posting")
+    texts = sentences.posts(
+        topics, context.table("posts_by_topic", context.before), context.before,
+        is_over=context.period.is_over(context.today),
     )  # fmt: skip
     pictures: list[Chart] = []
     if speed.total is not None and any(speed.total.values):
         pictures.append(charts.whole(speed, key="nhanh-cham", title="Bài tới nhóm nhanh hay chậm"))
     if topics.rows:
         pictures.append(charts.bars(topics, key="chu-de", title="Số bài theo chủ đề"))
-    pictures += desk.months("posts_by_month", "Lượt bài tới nhóm")
+    pictures += context.months("posts_by_month", "Lượt bài tới nhóm")
     return Answer(
         question,
-        (*told, *sentences.speed(speed), *sentences.by_hand(hand)),
+        (*texts, *sentences.speed(speed), *sentences.by_hand(hand)),
         tuple(pictures),
-        desk.shown(
+        context.figures(
             "posts_by_topic", "posts_speed", "hand_posting", "hand_posting_by_hamlet",
-            ("posts_by_month", desk.trend),
+            ("posts_by_month", context.trend),
         ),
     )  # fmt: skip
 
 
-def tips_for_others(desk: Desk) -> Answer:
+def tips_for_others(context: PageContext) -> Answer:
     """Numbers of tips as far as they betray nobody; breakdowns of the last whole quarter."""
-    quarter = last_quarter(desk.period, desk.today)
-    span = told_span(desk.period, desk.today)
-    received = desk.table("tips", span)
-    timely, told = (desk.table(key, quarter) for key in ("tips_in_time", "tips_told"))
+    quarter = last_quarter(context.period, context.today)
+    span = told_span(context.period, context.today)
+    received = context.table("tips", span)
+    timely, informed = (context.table(key, quarter) for key in ("tips_in_time", "tips_told"))
     pictures = [
         *_split(timely, "dung-han", f"Phản ánh đúng hạn, quá hạn, {quarter.words}"),
-        *desk.months("tips", "Phản ánh đã nhận", of_whole=True),
+        *context.months("tips", "Phản ánh đã nhận", of_whole=True),
     ]
     return Answer(
         "Người dân phản ánh bao nhiêu, việc xử lý và báo lại ra sao?",
         (
             sentences.tips(received, span.words),
-            *sentences.rows_told(timely, quarter.words),
-            *sentences.rows_told(told, f"báo lại cho người dân, {quarter.words}"),
+            *sentences.rows_with_numbers(timely, quarter.words),
+            *sentences.rows_with_numbers(informed, f"báo lại cho người dân, {quarter.words}"),
         ),
         tuple(pictures),
-        desk.shown(
+        context.figures(
             ("tips", span),
             *((key, quarter) for key in ("tips_in_time", "tips_told", "tips_by_outcome")),
         ),
     )
 
 
-def tips_for_police(desk: Desk) -> Answer:
+def tips_for_police(context: PageContext) -> Answer:
     """The police's own numbers, of any span."""
-    timely, told = desk.table("tips_in_time"), desk.table("tips_told")
-    clocks = desk.table("tip_clocks")
+    timely, informed = context.table("tips_in_time"), context.table("tips_told")
+    clocks = context.table("tip_clocks")
     pictures = [
         *_split(timely, "dung-han", "Phản ánh đúng hạn, quá hạn"),
         *(
             [charts.whole(clocks, key="buoc", title="Từng bước đúng hạn, quá hạn")]
             if clocks.total and any(clocks.total.values) else []
         ),
-        *_bars(desk.table("tips_by_category"), "linh-vuc", "Phản ánh theo lĩnh vực"),
-        *desk.months("tips_by_month", "Phản ánh đã nhận"),
+        *_bars(context.table("tips_by_category"), "linh-vuc", "Phản ánh theo lĩnh vực"),
+        *context.months("tips_by_month", "Phản ánh đã nhận"),
     ]  # fmt: skip
     return Answer(
         "Phản ánh xử lý có kịp hạn, đã báo lại người dân chưa?",
         (
-            sentences.tips(desk.table("tips"), desk.period.words),
-            *sentences.rows_told(timely, "tiến độ"),
-            *sentences.rows_told(told, "báo lại cho người báo tin"),
+            sentences.tips(context.table("tips"), context.period.words),
+            *sentences.rows_with_numbers(timely, "tiến độ"),
+            *sentences.rows_with_numbers(informed, "báo lại cho người báo tin"),
         ),
         tuple(pictures),
-        desk.shown(
+        context.figures(
             "tips", "tips_in_time", "tip_clocks", "tips_told", "tips_by_kind", "tips_by_category",
             "tips_by_channel", "tips_by_outcome", "tips_handed_over", "transfers",
         ),
     )  # fmt: skip
 
 
-def questions(desk: Desk) -> Answer:
+def questions(context: PageContext) -> Answer:
     return Answer(
         "Người dân hỏi thủ tục, đã được trả lời chưa?",
-        tuple(sentences.questions(desk.table("questions"))),
-        desk.months("questions_by_month", "Câu hỏi về thủ tục"),
-        desk.shown("questions"),
+        tuple(sentences.questions(context.table("questions"))),
+        context.months("questions_by_month", "Câu hỏi về thủ tục"),
+        context.figures("questions"),
     )
 
 
-def direction(desk: Desk) -> Answer:
+def direction(context: PageContext) -> Answer:
     """What the Party Committee directed and what the bodies planned, as far as it is done."""
-    replies, steps = desk.table("directions"), desk.table("plan_steps")
+    replies, steps = context.table("directions"), context.table("plan_steps")
     picture = charts.whole(steps, key="ke-hoach", title="Việc trong kế hoạch có hạn trong kỳ")
     return Answer(
         DIRECTION,
         (
             sentences.directions(replies),
             sentences.steps(steps),
-            *sentences.spreading(desk.table("spreading")),
-            *sentences.proposals(desk.table("proposals")),
+            *sentences.spreading(context.table("spreading")),
+            *sentences.proposals(context.table("proposals")),
         ),
         (picture,) if steps.total and any(steps.total.values) else (),
-        desk.shown("directions", "plan_steps", "spreading", "proposals"),
+        context.figures("directions", "plan_steps", "spreading", "proposals"),
     )
 
 

@@ -17,7 +17,7 @@ from accounts.scoped_admin.pages import View
 from oversight import periods
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.hamlet_cards import EXPLAINED, tiles
-from oversight.dashboards.page_context import Answer, Desk
+from oversight.dashboards.page_context import Answer, PageContext
 from oversight.dashboards.period_query import asked_period
 from oversight.figures.registry import Counted
 from oversight.figures.scopes import Scope
@@ -29,56 +29,58 @@ NOTHING_TOLD = "Trang này không có bảng số nào để tải."
 # Stands behind the address of a page: its tables as a file.
 FILE = "bang-so-lieu/"
 # Gives the title, what stands below it, the place, and what is answered of it.
-type Made = tuple[str, str, Scope, Callable[[Desk], Sequence[Answer]]]
+type Made = tuple[str, str, Scope, Callable[[PageContext], Sequence[Answer]]]
 
 
-def page(door: dashboards_pages.Door, make: Callable[..., Made], *, of_today: bool = False) -> View:
+def page(
+    entry: dashboards_pages.FigurePage, make: Callable[..., Made], *, of_today: bool = False
+) -> View:
     """A page for those whom the door lets in: this month unless days are asked for."""
 
     @never_cache
     @require_GET
-    def shown(request: HttpRequest, *, site: Any, **kwargs: Any) -> HttpResponse:
-        reader, now, period, problem = _asked(request, request.GET, door, of_today=of_today)
+    def view(request: HttpRequest, *, site: Any, **kwargs: Any) -> HttpResponse:
+        reader, now, period, problem = _asked(request, request.GET, entry, of_today=of_today)
         today = timezone.localdate(now)
-        context: dict[str, Any] = {"period": period, "now": now, "door": door}
+        context: dict[str, Any] = {"period": period, "now": now, "entry": entry}
         if not problem:
             title, below, scope, answer = make(reader, **kwargs)
-            desk = Desk(scope, period, now)
-            answers = answer(desk)
+            page_context = PageContext(scope, period, now)
+            answers = answer(page_context)
             with_tiles = any(one.has_tiles for one in answers)
             context |= {
                 "title": title, "below": below, "answers": answers, "scope": scope,
-                "file": f"{request.path}{FILE}" if _told(answers) else "",
-                "tiles": tiles(desk) if with_tiles else (), "tiles_explained": EXPLAINED,
+                "file": f"{request.path}{FILE}" if _counted_figures(answers) else "",
+                "tiles": tiles(page_context) if with_tiles else (), "tiles_explained": EXPLAINED,
             }  # fmt: skip
         context |= {
             "problem": problem,
             "of_today": of_today,
             "presets": periods.presets(today),
-            "doors": [
-                (one.name, one.address(None if of_today else period), one is door)
+            "entries": [
+                (one.name, one.address(None if of_today else period), one is entry)
                 for one in dashboards_pages.open_to(reader)
             ],
         }
         status = 400 if problem else 200
         return TemplateResponse(request, "oversight/dashboard.html", context, status=status)
 
-    return shown
+    return view
 
 
 def workbook(
-    door: dashboards_pages.Door, make: Callable[..., Made], *, of_today: bool = False
+    entry: dashboards_pages.FigurePage, make: Callable[..., Made], *, of_today: bool = False
 ) -> View:
     """The tables that the page shows the same reader, as a file to calculate with."""
 
     @never_cache
     @require_POST
-    def taken(request: HttpRequest, *, site: Any, **kwargs: Any) -> HttpResponse:
-        reader, now, period, problem = _asked(request, request.POST, door, of_today=of_today)
+    def download(request: HttpRequest, *, site: Any, **kwargs: Any) -> HttpResponse:
+        reader, now, period, problem = _asked(request, request.POST, entry, of_today=of_today)
         counted: list[Counted] = []
         if not problem:
             title, below, scope, answer = make(reader, **kwargs)
-            counted = _told(answer(Desk(scope, period, now)))
+            counted = _counted_figures(answer(PageContext(scope, period, now)))
             problem = "" if counted else NOTHING_TOLD
         if problem:
             context = {"sentence": problem, "back": request.path.removesuffix(FILE)}
@@ -86,15 +88,15 @@ def workbook(
         content = export_workbook(counted, scope, period=period, place=f"{title}, {below}")
         return handed_out(content, kind=WORKBOOK, name=f"so-lieu-{period.code}.xlsx")
 
-    return taken
+    return download
 
 
 def _asked(
-    request: HttpRequest, asked: Any, door: dashboards_pages.Door, *, of_today: bool
+    request: HttpRequest, asked: Any, entry: dashboards_pages.FigurePage, *, of_today: bool
 ) -> tuple[User, datetime, Period, str]:
     """Who asks, when, for which days, and what is wrong with that. Raises PermissionDenied."""
     reader, now = cast("User", request.user), timezone.now()  # signed in, by the guard
-    if not door.may(reader):
+    if not entry.may(reader):
         raise PermissionDenied
     today = timezone.localdate(now)
     usual = Period(today, today) if of_today else None
@@ -102,7 +104,7 @@ def _asked(
     return reader, now, period, NO_COMMUNE if reader.commune is None else problem
 
 
-def _told(answers: Sequence[Answer]) -> list[Counted]:
+def _counted_figures(answers: Sequence[Answer]) -> list[Counted]:
     """What stands in the tables of a page, each table once."""
-    told = [shown.counted for answer in answers for shown in answer.told]
-    return list({(one.figure.key, one.period): one for one in told}.values())
+    counted = [view.counted for answer in answers for view in answer.with_numbers]
+    return list({(one.figure.key, one.period): one for one in counted}.values())

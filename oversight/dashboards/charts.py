@@ -197,10 +197,10 @@ def _across(
 
 
 def _stacks(
-    told: list[tuple[str, int | None, list[tuple[str, int | None]]]], key: str, title: str
+    rows: list[tuple[str, int | None, list[tuple[str, int | None]]]], key: str, title: str
 ) -> Stacks:
     made, y, words = [], 0, []
-    for label, total, parts in told:
+    for label, total, parts in rows:
         stack = _stack(label, total, parts, y)
         made.append(stack)
         y = (stack.parts[-1].lines[-1].y if stack.parts else stack.bar_y + BAR + 8) + GAP + 6

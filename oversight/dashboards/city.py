@@ -24,7 +24,7 @@ from oversight.dashboards import charts
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.charts import Chart
 from oversight.dashboards.period_query import asked_period, last_month
-from oversight.dashboards.rows import Cell, Shown, shown
+from oversight.dashboards.rows import Cell, FigureView, figure_view
 from oversight.dashboards.sentences import NONE_YET
 from oversight.figures.city import TOLD_ALONE, City, city_of, figures_of
 from oversight.figures.registry import Counted, compute
@@ -113,7 +113,7 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 @never_cache
 @require_POST
-def take(request: HttpRequest, *, site: Any) -> HttpResponse:
+def download(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The numbers of the page as a workbook; the trail has who took it."""
     reader, now = _reader(request), timezone.now()
     asked = _asked(reader, request.POST, timezone.localdate(now))
@@ -154,11 +154,11 @@ def _asked(reader: User, asked: Any, today: date) -> Asked:
     return Asked(period, (commune,), commune, problem)
 
 
-def _hamlets(asked: Asked, reader: User, now: Any) -> Shown:
+def _hamlets(asked: Asked, reader: User, now: Any) -> FigureView:
     """How many households each hamlet of the one commune reaches."""
     assert asked.commune is not None  # noqa: S101 -- said by the caller
     scope = whole_commune(asked.commune, reader=reader)
-    return shown(compute("coverage", scope, asked.period, as_of=now), scope)
+    return figure_view(compute("coverage", scope, asked.period, as_of=now), scope)
 
 
 def _lines(asked: Asked, city: City, counted: Sequence[Counted]) -> list[Line]:
@@ -204,7 +204,7 @@ def _sentences(asked: Asked, city: City, counted: Sequence[Counted]) -> list[str
     """What the last line says, the households first."""
     found = [cell.value or 0 for cell in _total(counted)]
     hamlets, households, joined, groups, agreed, posts, api, hand, missed, questions, tips = found
-    told = _total(counted)[-1].value is not None
+    has_tips = _total(counted)[-1].value is not None
     reached = f"{grouped(joined)} trên {grouped(households)} hộ có người trong nhóm Zalo"
     share = f", đạt {said_percentage(joined, households)}" if households else ""
     hand_posting = f"đăng tay {grouped(hand)} lượt, bỏ lỡ {grouped(missed)} lượt đăng tay"
@@ -216,7 +216,7 @@ def _sentences(asked: Asked, city: City, counted: Sequence[Counted]) -> list[str
         else NONE_YET,
         f"{grouped(questions)} câu hỏi thủ tục.",
     ]
-    if told:
+    if has_tips:
         whose = f"{TOLD_ALONE}: " if asked.commune is None else ""
         lines.append(f"{whose}{grouped(tips)} phản ánh.")
     if asked.commune is None:

@@ -18,7 +18,7 @@ from broadcasts.models import Delivery
 from oversight import periods
 from oversight.dashboards import answers, sentences
 from oversight.dashboards.base_view import Made, page, workbook
-from oversight.dashboards.page_context import Answer, Desk, Need
+from oversight.dashboards.page_context import Answer, Need, PageContext
 from oversight.dashboards.pages import PARTY, POLICE
 from oversight.dashboards.period_query import asked_period
 from oversight.figures.registry import NotListed, behind_row
@@ -77,8 +77,11 @@ def figures_page(request: HttpRequest, *, site: Any) -> HttpResponse:
     if reader.commune is None:
         problem = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
     elif not problem:
-        desk = Desk(whole_commune(reader.commune, reader=reader), period, now)
-        answers = [Answer(question, (), figures=desk.shown(*keys)) for question, keys in QUESTIONS]
+        page_context = PageContext(whole_commune(reader.commune, reader=reader), period, now)
+        answers = [
+            Answer(question, (), figures=page_context.figures(*keys))
+            for question, keys in QUESTIONS
+        ]
     context = {
         "period": period,
         "problem": problem,
@@ -102,26 +105,26 @@ HAMLETS_BELOW = "#ap-khu-pho"
 NOTHING_WAITS = "Hôm nay không có việc nào chờ."
 
 
-def _police_answers(desk: Desk) -> Sequence[Answer]:
+def _police_answers(context: PageContext) -> Sequence[Answer]:
     return (
-        _needs_a_hand(desk),
-        answers.tips_for_police(desk),
-        answers.posts(desk),
-        answers.households(desk, "Mô hình đã tới bao nhiêu hộ, từng ấp đang ở đâu?"),
-        answers.process(desk, "Họp, quy chế đến đâu?"),
-        answers.questions(desk),
+        _needs_a_hand(context),
+        answers.tips_for_police(context),
+        answers.posts(context),
+        answers.households(context, "Mô hình đã tới bao nhiêu hộ, từng ấp đang ở đâu?"),
+        answers.process(context, "Họp, quy chế đến đâu?"),
+        answers.questions(context),
     )
 
 
-def _needs_a_hand(desk: Desk) -> Answer:
+def _needs_a_hand(context: PageContext) -> Answer:
     """Counts of the same rows as the lists that they lead to."""
-    reader = desk.scope.reader
+    reader = context.scope.reader
     tips = TipReport.objects.visible_to(reader)
     posts = Delivery.objects.visible_to(reader)
     tip_list, delivery_list = reverse(TIPS), reverse(DELIVERIES)
-    missed = desk.table("hand_posting").rows[MISSED].values[0] or 0
+    missed = context.table("hand_posting").rows[MISSED].values[0] or 0
     needs = (
-        Need("Phản ánh quá hạn", tips.overdue(desk.now).count(), f"{tip_list}?viec=qua-han",
+        Need("Phản ánh quá hạn", tips.overdue(context.now).count(), f"{tip_list}?viec=qua-han",
              presses=True),
         Need("Phản ánh chưa phân loại", tips.filter(status=TipReport.Status.NEW).count(),
              f"{tip_list}?viec=moi"),
@@ -129,24 +132,24 @@ def _needs_a_hand(desk: Desk) -> Answer:
         Need("Lượt gửi chưa rõ đã tới nhóm chưa", posts.uncertain().count(),
              f"{delivery_list}?viec=uncertain", presses=True),
         Need("Lượt đăng tay còn chờ", posts.to_post().count(), f"{delivery_list}?viec=to_post"),
-        Need(f"Lượt đăng tay bỏ lỡ, {desk.period.words}", missed, *_list_of_missed(desk)),
-        Need("Ấp, khu phố chưa thống nhất quy chế", _not_agreed(desk), HAMLETS_BELOW),
+        Need(f"Lượt đăng tay bỏ lỡ, {context.period.words}", missed, *_list_of_missed(context)),
+        Need("Ấp, khu phố chưa thống nhất quy chế", _not_agreed(context), HAMLETS_BELOW),
     )  # fmt: skip
     text = sentences.waiting((one.label, one.count) for one in needs) or NOTHING_WAITS
     return Answer("Hôm nay việc gì cần làm ngay?", (text,), needs=needs)
 
 
-def _list_of_missed(desk: Desk) -> tuple[str, str]:
+def _list_of_missed(context: PageContext) -> tuple[str, str]:
     try:
-        rows = desk.table("hand_posting").rows
-        return behind_row("hand_posting", desk.scope, desk.period, rows[MISSED]), ""
+        rows = context.table("hand_posting").rows
+        return behind_row("hand_posting", context.scope, context.period, rows[MISSED]), ""
     except NotListed as why:
         return "", str(why)
 
 
-def _not_agreed(desk: Desk) -> int:
+def _not_agreed(context: PageContext) -> int:
     """Issued and agreed come first among the steps."""
-    return sum(row.values[0] or 0 for row in desk.table("regulations").rows[2:])
+    return sum(row.values[0] or 0 for row in context.table("regulations").rows[2:])
 
 
 def _police_of(reader: User) -> Made:
@@ -161,14 +164,14 @@ police_workbook = workbook(POLICE, _police_of)
 # The page for the Party Committee and the Front: the whole commune, as people outside see it.
 
 
-def _party_answers(desk: Desk) -> Sequence[Answer]:
+def _party_answers(context: PageContext) -> Sequence[Answer]:
     return (
-        answers.households(desk),
-        answers.process(desk, "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?"),
-        answers.posts(desk),
-        answers.tips_for_others(desk),
-        answers.questions(desk),
-        answers.direction(desk),
+        answers.households(context),
+        answers.process(context, "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?"),
+        answers.posts(context),
+        answers.tips_for_others(context),
+        answers.questions(context),
+        answers.direction(context),
     )
 
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from oversight.dashboards import charts, sentences
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.base_view import Made, page, workbook
-from oversight.dashboards.page_context import Answer, Desk, Need
+from oversight.dashboards.page_context import Answer, Need, PageContext
 from oversight.figures.scopes import ALL_TIPS, whole_commune
 from oversight.figures.table import Table
 from procedures.models import Question
@@ -35,20 +35,26 @@ NOTHING = "Không có việc nào chờ."
 QUIET = timedelta(hours=24)
 
 
-def _tips(desk: Desk) -> Any:
-    return TipReport.objects.visible_to(desk.scope.reader).filter(commune=desk.scope.commune)
+def _tips(context: PageContext) -> Any:
+    return TipReport.objects.visible_to(context.scope.reader).filter(commune=context.scope.commune)
 
 
 def _queue(tab: str) -> str:
     return f"{reverse('admin:reports_tipreport_changelist')}?viec={tab}"
 
 
-def _answers(desk: Desk) -> Sequence[Answer]:
-    return (_waiting(desk), _terms(desk), _received(desk), _passed_on(desk), _zalo(desk))
+def _answers(context: PageContext) -> Sequence[Answer]:
+    return (
+        _waiting(context),
+        _terms(context),
+        _received(context),
+        _passed_on(context),
+        _zalo(context),
+    )
 
 
-def _waiting(desk: Desk) -> Answer:
-    tips, reader = _tips(desk), desk.scope.reader
+def _waiting(context: PageContext) -> Answer:
+    tips, reader = _tips(context), context.scope.reader
     needs = [
         Need("Tin chưa phân loại", tips.filter(status=TipReport.Status.NEW).count(), _queue("moi"),
              presses=True),
@@ -61,8 +67,8 @@ def _waiting(desk: Desk) -> Answer:
     return Answer("Việc gì đang chờ bàn trực?", (_listed(needs),), needs=tuple(needs))
 
 
-def _terms(desk: Desk) -> Answer:
-    tips, now = _tips(desk), desk.now
+def _terms(context: PageContext) -> Answer:
+    tips, now = _tips(context), context.now
     near = tips.open().filter(next_due_at__gte=now, next_due_at__lt=now + NEAR).count()
     needs = (
         Need("Tin quá hạn", tips.overdue(now).count(), _queue("qua-han"), presses=True),
@@ -71,9 +77,11 @@ def _terms(desk: Desk) -> Answer:
     return Answer("Tin nào quá hạn, sắp đến hạn?", (_listed(needs),), needs=needs)
 
 
-def _received(desk: Desk) -> Answer:
-    today, by_channel = desk.table("tips"), desk.table("tips_by_channel")
-    shift = _tips(desk).filter(received_at__gte=desk.now - SHIFT, received_at__lte=desk.now)
+def _received(context: PageContext) -> Answer:
+    today, by_channel = context.table("tips"), context.table("tips_by_channel")
+    shift = _tips(context).filter(
+        received_at__gte=context.now - SHIFT, received_at__lte=context.now
+    )
     rows = tuple(row for row in by_channel.rows if row.values[0])
     pictures = (
         (charts.bars(Table(by_channel.columns, rows), key="noi-nhan", title="Tin nhận hôm nay"),)
@@ -85,35 +93,35 @@ def _received(desk: Desk) -> Answer:
         "Hôm nay và trong ca đã nhận bao nhiêu tin?",
         (f"Hôm nay nhận {grouped(count)} tin; 24 giờ qua nhận {grouped(shift.count())} tin.",),
         pictures,
-        desk.shown("tips", "tips_by_channel"),
+        context.figures("tips", "tips_by_channel"),
     )
 
 
-def _passed_on(desk: Desk) -> Answer:
+def _passed_on(context: PageContext) -> Answer:
     question = "Đã chuyển đi, đã báo lại bao nhiêu?"
-    if not desk.scope.reader.has_perm(ALL_TIPS):
+    if not context.scope.reader.has_perm(ALL_TIPS):
         return Answer(question, (NOT_HERE,))
-    moved = desk.table("transfers").total
+    moved = context.table("transfers").total
     gone = sum(number or 0 for number in moved.values) if moved is not None else 0
-    told = sentences.by_label(desk.table("tips_told"))
-    done = next(iter(told.values())) or 0
+    informed = sentences.by_label(context.table("tips_told"))
+    done = next(iter(informed.values())) or 0
     return Answer(
         question,
         (
             f"Hôm nay chuyển nơi khác {grouped(gone)} lần.",
             f"Trong số tin nhận hôm nay, đã báo lại {grouped(done)} tin.",
         ),
-        figures=desk.shown("transfers", "tips_told"),
+        figures=context.figures("transfers", "tips_told"),
     )
 
 
-def _zalo(desk: Desk) -> Answer:
+def _zalo(context: PageContext) -> Answer:
     """Whether the account can send, and when Zalo was heard last."""
     question = "Zalo có đang chạy không?"
-    account = OfficialAccount.objects.filter(commune=desk.scope.commune, is_active=True).first()
+    account = OfficialAccount.objects.filter(commune=context.scope.commune, is_active=True).first()
     if account is None:
         return Answer(question, ("Xã chưa kết nối tài khoản Zalo OA.",))
-    found = alarms([account], desk.now)
+    found = alarms([account], context.now)
     state = found[0].sentence if found else "Kết nối Zalo bình thường, máy gửi được."
     heard = (
         WebhookEvent.objects.filter(account=account)
@@ -125,7 +133,7 @@ def _zalo(desk: Desk) -> Answer:
         last = "Chưa nhận được tin nào từ Zalo."
     else:
         last = f"Zalo báo về lần cuối lúc {timezone.localtime(heard):%H:%M ngày %d/%m/%Y}."
-        if desk.now - heard > QUIET:
+        if context.now - heard > QUIET:
             last += " Đã quá 24 giờ: hãy báo quản trị kỹ thuật kiểm tra."
     return Answer(question, (state, last))
 
@@ -134,10 +142,10 @@ def _listed(needs: Sequence[Need]) -> str:
     return sentences.waiting((one.label, one.count) for one in needs) or NOTHING
 
 
-def _desk(reader: User) -> Made:
+def _duty_page(reader: User) -> Made:
     scope = whole_commune(reader.commune, reader=reader)  # type: ignore[arg-type]  # asked by the page
     return "Bàn trực ban", str(scope.commune), scope, _answers
 
 
-view = page(dashboards_pages.DESK, _desk, of_today=True)
-take = workbook(dashboards_pages.DESK, _desk, of_today=True)
+view = page(dashboards_pages.DUTY_PAGE, _duty_page, of_today=True)
+download = workbook(dashboards_pages.DUTY_PAGE, _duty_page, of_today=True)

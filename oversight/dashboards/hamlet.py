@@ -16,7 +16,7 @@ from oversight.dashboards import answers, sentences
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.base_view import Made, page, workbook
 from oversight.dashboards.hamlet_cards import NEXT, asked_of, stage_of
-from oversight.dashboards.page_context import Answer, Desk, Need
+from oversight.dashboards.page_context import Answer, Need, PageContext
 from oversight.figures.place import STAGES
 from oversight.figures.scopes import Scope, scope_of, whole_commune
 from vietnamese.text import grouped
@@ -33,45 +33,45 @@ def readable(reader: User) -> Scope | None:
     return scope_of(reader) if reader.has_perm(dashboards_pages.KEEPS_HAMLET) else None
 
 
-def _answers(desk: Desk) -> Sequence[Answer]:
+def _answers(context: PageContext) -> Sequence[Answer]:
     found = [
-        _households(desk),
-        _process(desk),
-        answers.posts(desk, "Bài tới các nhóm của ấp, khu phố ra sao?"),
-        _hand(desk),
+        _households(context),
+        _process(context),
+        answers.posts(context, "Bài tới các nhóm của ấp, khu phố ra sao?"),
+        _hand(context),
     ]
-    if desk.scope.is_police:
-        return (*found, answers.tips_for_police(desk))
-    return (*found, _compared(desk))
+    if context.scope.is_police:
+        return (*found, answers.tips_for_police(context))
+    return (*found, _compared(context))
 
 
-def _households(desk: Desk) -> Answer:
+def _households(context: PageContext) -> Answer:
     """With the number of teams; their own coverage is on the page of coverage."""
-    made = answers.households(desk, "Bao nhiêu hộ đã nhận được tin?")
-    teams = Team.objects.filter(hamlet__in=desk.scope.ids).count()
+    made = answers.households(context, "Bao nhiêu hộ đã nhận được tin?")
+    teams = Team.objects.filter(hamlet__in=context.scope.ids).count()
     text = f"Có {grouped(teams)} tổ nhân dân." if teams else "Chưa ghi tổ nhân dân nào."
     return Answer(made.question, (*made.sentences, text), made.pictures, made.figures)
 
 
-def _process(desk: Desk) -> Answer:
-    key = str(desk.scope.ids[0])
-    stage = stage_of(desk, key)
+def _process(context: PageContext) -> Answer:
+    key = str(context.scope.ids[0])
+    stage = stage_of(context, key)
     return Answer(
         "Họp dân, quy chế đến đâu?",
         (
-            f"{STAGES[stage]}; {asked_of(desk, key)}.",
+            f"{STAGES[stage]}; {asked_of(context, key)}.",
             NEXT[stage],
-            sentences.meetings(desk.table("meetings")),
+            sentences.meetings(context.table("meetings")),
         ),
-        figures=desk.shown("regulations_by_hamlet", "consulted_by_hamlet", "meetings"),
+        figures=context.figures("regulations_by_hamlet", "consulted_by_hamlet", "meetings"),
     )
 
 
-def _hand(desk: Desk) -> Answer:
+def _hand(context: PageContext) -> Answer:
     """What the groups of people wait for, and the list for whoever posts by hand."""
-    numbers = sentences.by_label(desk.table("hand_posting"))
+    numbers = sentences.by_label(context.table("hand_posting"))
     done, missed, waiting, _cancelled = (number or 0 for number in numbers.values())
-    reader = desk.scope.reader
+    reader = context.scope.reader
     url, reason = "", "Cán bộ phụ trách và trưởng ấp mở danh sách này."
     if reader.has_perm("broadcasts.post_by_hand"):
         url, reason = reverse(HAND), ""
@@ -85,29 +85,33 @@ def _hand(desk: Desk) -> Answer:
     return Answer(
         "Bài phải đăng tay đã đăng chưa?",
         (text,),
-        figures=desk.shown("hand_posting"),
+        figures=context.figures("hand_posting"),
         needs=(Need("Lượt đăng tay còn chờ trong kỳ", waiting, url, reason, presses=True),),
     )
 
 
-def _compared(desk: Desk) -> Answer:
+def _compared(context: PageContext) -> Answer:
     """Beside the span before."""
-    is_over = desk.period.is_over(desk.today)
-    told = [
-        f"{name}: kỳ này {grouped(_sum(desk, key))}. "
+    is_over = context.period.is_over(context.today)
+    lines = [
+        f"{name}: kỳ này {grouped(_sum(context, key))}. "
         + sentences.compared(
-            _sum(desk, key), _sum(desk, key, before=True), unit, desk.before, is_over=is_over
+            _sum(context, key),
+            _sum(context, key, before=True),
+            unit,
+            context.before,
+            is_over=is_over,
         )
         for name, key, unit in (
             ("Bài đã tới nhóm", "posts_by_topic", "bài"),
             ("Cuộc họp lấy ý kiến", "meetings", "cuộc"),
         )
     ]
-    return Answer("So với kỳ trước có gì khác?", tuple(told))
+    return Answer("So với kỳ trước có gì khác?", tuple(lines))
 
 
-def _sum(desk: Desk, key: str, *, before: bool = False) -> int:
-    return sentences.of(desk.table(key, desk.before if before else None).total) or 0
+def _sum(context: PageContext, key: str, *, before: bool = False) -> int:
+    return sentences.of(context.table(key, context.before if before else None).total) or 0
 
 
 def _hamlet(reader: User, *, pk: int) -> Made:
@@ -135,20 +139,20 @@ def _choice(reader: User) -> Made:
     return "Các ấp, khu phố", str(scope.commune), scope, _chosen
 
 
-def _none(desk: Desk) -> Sequence[Answer]:
+def _none(context: PageContext) -> Sequence[Answer]:
     text = "Tài khoản này chưa được phân công ấp, khu phố nào. Hãy báo chỉ huy Công an xã."
     return (Answer("Ấp, khu phố nào?", (text,)),)
 
 
-def _chosen(desk: Desk) -> Sequence[Answer]:
+def _chosen(context: PageContext) -> Sequence[Answer]:
     return (
         Answer(
             "Mỗi ấp, khu phố đang ở đâu?",
             (
-                *sentences.households(desk.table("coverage")),
-                sentences.regulations(desk.table("regulations")),
+                *sentences.households(context.table("coverage")),
+                sentences.regulations(context.table("regulations")),
             ),
-            figures=desk.shown(
+            figures=context.figures(
                 "coverage", "regulations_by_hamlet", "consulted_by_hamlet", "hand_posting_by_hamlet"
             ),
             has_tiles=True,
@@ -157,6 +161,6 @@ def _chosen(desk: Desk) -> Sequence[Answer]:
 
 
 _several = page(dashboards_pages.HAMLETS, _choice)
-take_several = workbook(dashboards_pages.HAMLETS, _choice)
+download_several = workbook(dashboards_pages.HAMLETS, _choice)
 view = page(dashboards_pages.HAMLETS, _hamlet)
-take = workbook(dashboards_pages.HAMLETS, _hamlet)
+download = workbook(dashboards_pages.HAMLETS, _hamlet)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from groups.consultation.thresholds import said_percentage
 from groups.models import ZaloGroup
-from oversight.dashboards.page_context import Desk
+from oversight.dashboards.page_context import PageContext
 from oversight.figures.consultation import STEPS
 from oversight.figures.place import STAGES
 from oversight.figures.table import Row
@@ -53,18 +53,18 @@ class Tile:
     hand: str
 
 
-def tiles(desk: Desk) -> Sequence[Tile]:
+def tiles(context: PageContext) -> Sequence[Tile]:
     """From the figures told by hamlet."""
-    reached = _rows(desk, "coverage")
-    groups, hand = _rows(desk, "groups_by_hamlet"), _rows(desk, "hand_posting_by_hamlet")
+    reached = _rows(context, "coverage")
+    groups, hand = _rows(context, "groups_by_hamlet"), _rows(context, "hand_posting_by_hamlet")
     active = list(ZaloGroup.Status).index(ZaloGroup.Status.ACTIVE)
     made = []
-    for hamlet in desk.scope.hamlets:
+    for hamlet in context.scope.hamlets:
         key = str(hamlet.pk)
         households, joined = reached[key].values[0], reached[key].values[1] or 0
         running = groups[key].values[active] or 0
         done, missed = (number or 0 for number in hand[key].values[:2])
-        stage = stage_of(desk, key)
+        stage = stage_of(context, key)
         made.append(
             Tile(
                 name=str(hamlet),
@@ -75,7 +75,7 @@ def tiles(desk: Desk) -> Sequence[Tile]:
                 width=_width(joined, households or 0),
                 sign=SIGNS[stage],
                 stage=STAGES[stage],
-                asked=asked_of(desk, key),
+                asked=asked_of(context, key),
                 groups=f"{grouped(running)} nhóm hoạt động",
                 hand=f"đăng tay {grouped(done)}, bỏ lỡ {grouped(missed)}" if done or missed
                 else "không có lượt đăng tay",
@@ -84,14 +84,14 @@ def tiles(desk: Desk) -> Sequence[Tile]:
     return made
 
 
-def stage_of(desk: Desk, key: str) -> str:
+def stage_of(context: PageContext, key: str) -> str:
     """The step of the regulation of a hamlet, a key of `STAGES`."""
-    return _marked(tuple(STAGES), _rows(desk, "regulations_by_hamlet")[key])
+    return _marked(tuple(STAGES), _rows(context, "regulations_by_hamlet")[key])
 
 
-def asked_of(desk: Desk, key: str) -> str:
+def asked_of(context: PageContext, key: str) -> str:
     """How the people of a hamlet were asked, in words."""
-    return ASKED[_marked(tuple(STEPS), _rows(desk, "consulted_by_hamlet")[key])]
+    return ASKED[_marked(tuple(STEPS), _rows(context, "consulted_by_hamlet")[key])]
 
 
 def _marked(steps: Sequence[str], row: Row) -> str:
@@ -99,8 +99,8 @@ def _marked(steps: Sequence[str], row: Row) -> str:
     return next((step for step, number in zip(steps, row.values, strict=True) if number), steps[-1])
 
 
-def _rows(desk: Desk, figure: str) -> dict[str, Row]:
-    return {row.key: row for row in desk.table(figure).rows}
+def _rows(context: PageContext, figure: str) -> dict[str, Row]:
+    return {row.key: row for row in context.table(figure).rows}
 
 
 def _width(joined: int, households: int) -> str:

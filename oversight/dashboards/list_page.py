@@ -55,11 +55,11 @@ class Cell:
     """What a line says under a heading; on a phone the heading stands before it."""
 
     heading: str
-    said: str
+    text: str
 
 
 @dataclass(frozen=True)
-class Shown:
+class ListLine:
     cells: tuple[Cell, ...]
     url: str
 
@@ -113,14 +113,14 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
         "commune": scope.commune, "headings": listing.headings, "page": lines,
         "sum": _sum(listing, found, asked.column),
         "part": PART if listing.is_partial(scope) and asked.value != lines.paginator.count else "",
-        "lines": [_shown(listing, one, reader) for one in lines],
+        "lines": [_line(listing, one, reader) for one in lines],
     }  # fmt: skip
     return TemplateResponse(request, "oversight/list.html", context)
 
 
-def _shown(listing: Listing, record: Any, reader: User) -> Shown:
-    said = zip(listing.headings, listing.cells(record), strict=True)
-    return Shown(tuple(Cell(*pair) for pair in said), listing.url(record, reader))
+def _line(listing: Listing, record: Any, reader: User) -> ListLine:
+    pairs = zip(listing.headings, listing.cells(record), strict=True)
+    return ListLine(tuple(Cell(*pair) for pair in pairs), listing.url(record, reader))
 
 
 def visible(
@@ -173,13 +173,13 @@ def _sum(listing: Listing, found: QuerySet, column: int | None) -> int | None:
 
 def _way_back(scope: Scope, period: Period) -> str:
     """The page of figures of these places: of the one hamlet, of all figures, or the reader's."""
-    open_doors = dashboards_pages.open_to(scope.reader)
-    if dashboards_pages.HAMLETS in open_doors and not scope.is_whole and len(scope.hamlets) == 1:
+    entries = dashboards_pages.open_to(scope.reader)
+    if dashboards_pages.HAMLETS in entries and not scope.is_whole and len(scope.hamlets) == 1:
         there = reverse("admin:oversight_hamlet", args=[scope.hamlets[0].pk])
         return f"{there}?{urlencode(period.query)}"
-    if dashboards_pages.ALL in open_doors:
+    if dashboards_pages.ALL in entries:
         return dashboards_pages.ALL.address(period)
-    return open_doors[0].address(period) if open_doors else reverse("admin:index")
+    return entries[0].address(period) if entries else reverse("admin:index")
 
 
 def _refused(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from oversight import periods
 from oversight.dashboards import charts, period_query
 from oversight.dashboards.charts import Chart
-from oversight.dashboards.rows import Shown, shown
+from oversight.dashboards.rows import FigureView, figure_view
 from oversight.figures.registry import Counted, compute
 from oversight.figures.scopes import Scope
 from oversight.figures.table import Row, Table
@@ -34,12 +34,12 @@ class Answer:
     question: str
     sentences: tuple[str, ...]
     pictures: tuple[Chart, ...] = ()
-    figures: tuple[Shown, ...] = ()
+    figures: tuple[FigureView, ...] = ()
     needs: tuple[Need, ...] = ()
     has_tiles: bool = False
 
     @property
-    def told(self) -> list[Shown]:
+    def with_numbers(self) -> list[FigureView]:
         return [one for one in self.figures if one.counted.table.rows or not one.counted.table.note]
 
     @property
@@ -47,13 +47,13 @@ class Answer:
         """The figures of which nothing is told, by reason."""
         found: dict[str, list[str]] = {}
         for one in self.figures:
-            if one not in self.told:
+            if one not in self.with_numbers:
                 found.setdefault(one.counted.table.note, []).append(one.counted.figure.name)
         return {reason: "; ".join(names) for reason, names in found.items()}
 
 
 @dataclass
-class Desk:
+class PageContext:
     """Counts for one page; the same figure of the same span is counted once."""
 
     scope: Scope
@@ -86,9 +86,9 @@ class Desk:
     def table(self, key: str, period: Period | None = None) -> Table:
         return self.count(key, period).table
 
-    def shown(self, *keys: str | tuple[str, Period]) -> tuple[Shown, ...]:
+    def figures(self, *keys: str | tuple[str, Period]) -> tuple[FigureView, ...]:
         pairs = [(key, self.period) if isinstance(key, str) else key for key in keys]
-        return tuple(shown(self.count(key, period), self.scope) for key, period in pairs)
+        return tuple(figure_view(self.count(key, period), self.scope) for key, period in pairs)
 
     def months(self, key: str, title: str, *, of_whole: bool = False) -> tuple[Chart, ...]:
         """A column for each of twelve months; nothing where no month has a number to draw."""

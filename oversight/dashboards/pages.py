@@ -21,7 +21,7 @@ KEEPS_HAMLET = "groups.view_team"
 
 
 @dataclass(frozen=True)
-class Door:
+class FigurePage:
     """A page: what it is called, its address by name, who may open it."""
 
     name: str
@@ -56,19 +56,21 @@ def reads_hamlets(user: Any) -> bool:
     return user.has_perm(VIEW) or user.has_perm(KEEPS_HAMLET)
 
 
-PARTY = Door("Toàn xã", "oversight_party", "monitoring", is_outside)
-POLICE = Door("Công an xã", "oversight_police", "monitoring", is_in_command)
-HAMLETS = Door("Ấp, khu phố", "oversight_hamlets", "holiday_village", reads_hamlets)
-DESK = Door("Trực ban", "oversight_duty", "support_agent", is_on_duty)
-ALL = Door("Mọi số liệu", "oversight_figures", "table_chart", lambda user: user.has_perm(VIEW))
-CITY = Door("Toàn thành phố", "oversight_city", "location_city", is_of_city)
+PARTY = FigurePage("Toàn xã", "oversight_party", "monitoring", is_outside)
+POLICE = FigurePage("Công an xã", "oversight_police", "monitoring", is_in_command)
+HAMLETS = FigurePage("Ấp, khu phố", "oversight_hamlets", "holiday_village", reads_hamlets)
+DUTY_PAGE = FigurePage("Trực ban", "oversight_duty", "support_agent", is_on_duty)
+ALL = FigurePage(
+    "Mọi số liệu", "oversight_figures", "table_chart", lambda user: user.has_perm(VIEW)
+)
+CITY = FigurePage("Toàn thành phố", "oversight_city", "location_city", is_of_city)
 # Of a commune.
-DOORS = (PARTY, POLICE, HAMLETS, DESK, ALL)
+COMMUNE_PAGES = (PARTY, POLICE, HAMLETS, DUTY_PAGE, ALL)
 
 
-def open_to(user: Any) -> list[Door]:
+def open_to(user: Any) -> list[FigurePage]:
     """The pages of an account, the one that it reads most first."""
-    return [door for door in (DOORS if user.commune_id else (CITY,)) if door.may(user)]
+    return [entry for entry in (COMMUNE_PAGES if user.commune_id else (CITY,)) if entry.may(user)]
 
 
 # The way to the figures from the home page.
@@ -77,19 +79,19 @@ def open_to(user: Any) -> list[Door]:
 @work_list
 def figures(user: Any, now: datetime) -> WorkList | None:
     """The pages of figures of an account, the one made for it first."""
-    open_doors = open_to(user)
-    if not open_doors:
+    entries = open_to(user)
+    if not entries:
         return None
     today = timezone.localdate(now)
     month = periods.month(today.year, today.month)
-    first, *others = open_doors
-    if first is DESK:
+    first, *others = entries
+    if first is DUTY_PAGE:
         items = [WorkItem("Bàn trực ban hôm nay", first.address())]
     else:
         items = [
             WorkItem(f"{first.name}: số liệu {period.words}", first.address(period))
             for period in (month, periods.before(month))
         ]
-    items += [WorkItem(door.name, door.address()) for door in others]
+    items += [WorkItem(entry.name, entry.address()) for entry in others]
     # Ways to go, none of them work that waits: no number stands beside them.
     return WorkList("Số liệu", items, 0, icon="monitoring", order=900)

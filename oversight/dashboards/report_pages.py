@@ -19,7 +19,7 @@ from oversight import periods
 from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.urls import VIEW, asked_period
 from oversight.figures.registry import compute
-from oversight.figures.report import KEYS, export_report, may_print, may_take, print_report
+from oversight.figures.report import KEYS, export_report, may_download, may_print, print_report
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.workbook import WORKBOOK, export_workbook
 from oversight.periods import Period
@@ -38,16 +38,16 @@ class _NotAsked(Exception):
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses beside the page of figures."""
-    pages: dict[str, tuple[Any, ...]] = {"so-lieu/bang-so-lieu/": (take_workbook, "workbook")}
+    pages: dict[str, tuple[Any, ...]] = {"so-lieu/bang-so-lieu/": (download_workbook, "workbook")}
     for issuer, route in REPORTS.items():
-        pages[f"so-lieu/{route}/"] = (partial(sheet, issuer=issuer), f"report_{issuer}")
-        pages[f"so-lieu/{route}/tep/"] = (partial(take, issuer=issuer), f"report_{issuer}_file")
+        pages[f"so-lieu/{route}/"] = (partial(page, issuer=issuer), f"report_{issuer}")
+        pages[f"so-lieu/{route}/tep/"] = (partial(download, issuer=issuer), f"report_{issuer}_file")
     return own_pages(site, "oversight", pages, VIEW)
 
 
 @never_cache
 @require_GET
-def sheet(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
+def page(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
     """The report as it will be printed."""
     if not may_print(request.user, issuer):
         raise PermissionDenied
@@ -62,28 +62,28 @@ def sheet(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
         "presets": periods.presets(timezone.localdate(now)),
         "back": dashboards_pages.ALL.address(period),
     }
-    if may_take(request.user, issuer):
+    if may_download(request.user, issuer):
         context["file"] = reverse(f"admin:oversight_report_{issuer}_file")
     return TemplateResponse(request, "oversight/report.html", context)
 
 
 @never_cache
 @require_POST
-def take(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
+def download(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
     """The report on the days of the form as a Word file, to be signed."""
-    if not may_take(request.user, issuer):
+    if not may_download(request.user, issuer):
         raise PermissionDenied
     try:
         scope, period = _asked(request, request.POST)
     except _NotAsked as problem:
         return _refused(request, str(problem))
-    paper = export_report(scope, period, issuer=issuer, as_of=timezone.now())
-    return word_file(paper, name=f"{REPORTS[issuer]}-{period.code}")
+    document = export_report(scope, period, issuer=issuer, as_of=timezone.now())
+    return word_file(document, name=f"{REPORTS[issuer]}-{period.code}")
 
 
 @never_cache
 @require_POST
-def take_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
+def download_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
     """The figures that this reader sees on the page, as a workbook."""
     try:
         scope, period = _asked(request, request.POST)

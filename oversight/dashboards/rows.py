@@ -33,7 +33,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Shown:
+class FigureView:
     """A figure with its rows, and the address of its list or the reason why there is none."""
 
     counted: Counted
@@ -43,7 +43,7 @@ class Shown:
     reason: str
 
 
-def shown(counted: Counted, scope: Scope) -> Shown:
+def figure_view(counted: Counted, scope: Scope) -> FigureView:
     url, reason = "", ""
     try:
         url = behind(counted.figure.key, scope, counted.period)
@@ -52,15 +52,15 @@ def shown(counted: Counted, scope: Scope) -> Shown:
     table = counted.table
     lines = tuple(_line(counted, row, scope, _bar(counted, row, table)) for row in table.rows)
     total = _line(counted, table.total, scope) if table.total is not None else None
-    return Shown(counted, lines, total, url, reason)
+    return FigureView(counted, lines, total, url, reason)
 
 
-def frozen(counted: Counted) -> Shown:
+def frozen_view(counted: Counted) -> FigureView:
     """A figure as it was signed: numbers that lead nowhere, for the rows behind have gone on."""
     table = counted.table
     lines = tuple(_numbers(row) for row in table.rows)
     total = _numbers(table.total) if table.total is not None else None
-    return Shown(counted, lines, total, "", "")
+    return FigureView(counted, lines, total, "", "")
 
 
 def _numbers(row: Row) -> Line:

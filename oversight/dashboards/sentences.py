@@ -115,11 +115,11 @@ def tips(table: Table, words: str) -> str:
     return f"{words[:1].upper()}{words[1:]} nhận {grouped(number)} phản ánh."
 
 
-def rows_told(table: Table, words: str) -> Iterator[str]:
+def rows_with_numbers(table: Table, words: str) -> Iterator[str]:
     """The rows that are told and not empty, by name."""
-    told = [f"{row.label.lower()} {grouped(row.values[0])}" for row in table.rows if row.values[0]]
-    if told:
-        yield f"{words[:1].upper()}{words[1:]}: {'; '.join(told)}."
+    text = [f"{row.label.lower()} {grouped(row.values[0])}" for row in table.rows if row.values[0]]
+    if text:
+        yield f"{words[:1].upper()}{words[1:]}: {'; '.join(text)}."
 
 
 def questions(table: Table) -> Iterator[str]:
@@ -131,8 +131,8 @@ def questions(table: Table) -> Iterator[str]:
         yield "Trong kỳ chưa có câu hỏi nào về thủ tục."
         return
     sums = [(row.label, sum(number or 0 for number in row.values)) for row in table.rows]
-    told = "; ".join(f"{label.lower()} {grouped(count)}" for label, count in sums if count)
-    yield f"{grouped(total)} câu hỏi: {told}."
+    text = "; ".join(f"{label.lower()} {grouped(count)}" for label, count in sums if count)
+    yield f"{grouped(total)} câu hỏi: {text}."
 
 
 def directions(table: Table) -> str:
@@ -141,11 +141,11 @@ def directions(table: Table) -> str:
     total = in_time + late + open_ + overdue + unanswered
     if not total:
         return "Trong kỳ chưa giao chỉ đạo nào."
-    told = _counted(
+    text = _counted(
         (in_time, "đã trả lời đúng hạn"), (late, "đã trả lời sau hạn"), (open_, "chờ trả lời"),
         (overdue, "quá hạn chưa trả lời"), (unanswered, "khép lại không trả lời"),
     )  # fmt: skip
-    return f"{grouped(total)} chỉ đạo giao trong kỳ: {told}."
+    return f"{grouped(total)} chỉ đạo giao trong kỳ: {text}."
 
 
 def steps(table: Table) -> str:
@@ -154,11 +154,11 @@ def steps(table: Table) -> str:
     total = in_time + late + open_ + overdue
     if not total:
         return "Trong kỳ không có việc nào của kế hoạch đến hạn."
-    told = _counted(
+    text = _counted(
         (in_time, "xong đúng hạn"), (late, "xong sau hạn"), (open_, "chưa xong, còn hạn"),
         (overdue, "quá hạn"),
     )  # fmt: skip
-    return f"{grouped(total)} việc trong kế hoạch có hạn trong kỳ: {told}."
+    return f"{grouped(total)} việc trong kế hoạch có hạn trong kỳ: {text}."
 
 
 def _counted(*parts: tuple[int, str]) -> str:
@@ -183,7 +183,7 @@ def proposals(table: Table) -> Iterator[str]:
 
 def waiting(counts: Iterable[tuple[str, int]]) -> str:
     """What waits for somebody, by name; empty where nothing does."""
-    told = "; ".join(
+    text = "; ".join(
         f"{grouped(count)} {label[:1].lower()}{label[1:]}" for label, count in counts if count
     )
-    return f"{told}." if told else ""
+    return f"{text}." if text else ""

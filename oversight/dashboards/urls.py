@@ -22,14 +22,14 @@ def urls(site: Any) -> list[URLPattern]:
         "so-lieu/ap/<int:pk>/": (hamlet.view, "hamlet"),
         "so-lieu/truc-ban/": (duty.view, "duty"),
         "thanh-pho/": (city.page, "city"),
-        "thanh-pho/tep/": (city.take, "city_file"),
+        "thanh-pho/tep/": (city.download, "city_file"),
     }
     files = {
         "so-lieu/toan-xa/": (commune.party_workbook, "party_workbook"),
         "so-lieu/cong-an/": (commune.police_workbook, "police_workbook"),
-        "so-lieu/ap/": (hamlet.take_several, "hamlets_workbook"),
-        "so-lieu/ap/<int:pk>/": (hamlet.take, "hamlet_workbook"),
-        "so-lieu/truc-ban/": (duty.take, "duty_workbook"),
+        "so-lieu/ap/": (hamlet.download_several, "hamlets_workbook"),
+        "so-lieu/ap/<int:pk>/": (hamlet.download, "hamlet_workbook"),
+        "so-lieu/truc-ban/": (duty.download, "duty_workbook"),
     }
     pages |= {f"{route}{FILE}": page for route, page in files.items()}
     return own_pages(site, "oversight", pages)

@@ -84,28 +84,28 @@ def _settles(row: Direction, user: Any) -> bool:
 STEPS = {
     "tra-loi": Step(
         "Trả lời", "Đã ghi trả lời. Văn phòng Đảng ủy đọc được ngay.",
-        lambda row, by, said: direction.reply(row, said["text"], by=by, file=said["file"]),
+        lambda row, by, data: direction.reply(row, data["text"], by=by, file=data["file"]),
         lambda row, user: State.REPLIED in Direction.TRANSITIONS[row.state]
         and direction.may_reply(row, user),
         ReplyForm, tone="primary",
     ),
     "ghi-nhan": Step(
         "Ghi nhận", "Đã ghi nhận trả lời.",
-        lambda row, by, said: direction.accept(row, by=by),
+        lambda row, by, data: direction.accept(row, by=by),
         lambda row, user: row.state == State.REPLIED and _settles(row, user),
         tone="primary",
     ),
     "tra-lai": Step(
         "Đề nghị trả lời thêm", "Đã trả lại, kèm hạn mới.",
-        lambda row, by, said: direction.return_for_more(
-            row, said["text"], due_on=said["due_on"], by=by
+        lambda row, by, data: direction.return_for_more(
+            row, data["text"], due_on=data["due_on"], by=by
         ),
         lambda row, user: row.state == State.REPLIED and _settles(row, user),
         ReturnForm,
     ),
     "khep-lai": Step(
         "Khép lại", "Đã khép lại chỉ đạo.",
-        lambda row, by, said: direction.close(row, by=by, note=said["text"]),
+        lambda row, by, data: direction.close(row, by=by, text=data["text"]),
         lambda row, user: State.CLOSED in Direction.TRANSITIONS[row.state] and _settles(row, user),
         CloseForm,
     ),
@@ -249,8 +249,8 @@ class DirectionAdmin(RowAdmin):
         """Everything was saved with the rows."""
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        said = f"Đã giao cho {obj.given} nơi. Mỗi nơi trả lời riêng."
-        self.message_user(request, said, messages.SUCCESS)
+        data = f"Đã giao cho {obj.given} nơi. Mỗi nơi trả lời riêng."
+        self.message_user(request, data, messages.SUCCESS)
         return redirect("admin:oversight_direction_changelist")
 
     def more_pages(self) -> dict[str, tuple[Any, ...]]:
@@ -303,11 +303,11 @@ def _history(row: Direction) -> list[Entry]:
         for event in row.events.select_related("by").exclude(kind="replied")
     ]
     for reply in row.replies.select_related("by"):
-        entries.append(_told(row, reply))
+        entries.append(_reply_entry(row, reply))
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _told(row: Direction, reply: DirectionReply) -> Entry:
+def _reply_entry(row: Direction, reply: DirectionReply) -> Entry:
     file = ""
     if reply.file:
         file = reverse("admin:oversight_direction_reply_file", args=[row.pk, reply.pk])

@@ -34,13 +34,13 @@ def _is_own(row: Proposal, user: Any) -> bool:
 STEPS = {
     "tra-loi": Step(
         "Trả lời kiến nghị", "Đã trả lời. Nơi gửi đọc được ngay.",
-        lambda row, by, said: direction.answer(row, said["text"], by=by),
+        lambda row, by, data: direction.answer(row, data["text"], by=by),
         lambda row, user: row.state == State.SENT and user.has_perm("oversight.answer_proposal"),
         text_form("Trả lời của Đảng ủy", rows=5), tone="primary",
     ),
     "rut": Step(
         "Rút kiến nghị", "Đã rút kiến nghị.",
-        lambda row, by, said: direction.withdraw(row, by=by),
+        lambda row, by, data: direction.withdraw(row, by=by),
         lambda row, user: row.state == State.SENT and _is_own(row, user),
     ),
 }  # fmt: skip

@@ -141,6 +141,6 @@ class MilestoneQuerySet(RegisterQuerySet):
 class PartyOrganisationQuerySet(DatedQuerySet):
     def without_spreading(self, document: models.Model | OuterRef) -> Self:
         """Those that have not said that they spread a document, or that of the outer query."""
-        told: Any = self.model._meta.get_field("spreadings").related_model
-        spread = told._default_manager.filter(organisation=OuterRef("pk"), document=document)
+        spreadings: Any = self.model._meta.get_field("spreadings").related_model
+        spread = spreadings._default_manager.filter(organisation=OuterRef("pk"), document=document)
         return self.exclude(Exists(spread))

@@ -37,8 +37,8 @@ def drop_directions(rows: QuerySet[Direction]) -> int:
 def old_plans() -> QuerySet[Plan]:
     """Closed ones, unless a plan that is kept still says that they took its place."""
     old = Q(state="closed", closed_on__lt=_before())
-    kept = Plan.objects.exclude(old).exclude(replaced_by=None)
-    return Plan.objects.filter(old).exclude(pk__in=kept.values("replaced_by"))
+    successors = Plan.objects.exclude(old).exclude(replaced_by=None)
+    return Plan.objects.filter(old).exclude(pk__in=successors.values("replaced_by"))
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from groups.signals import Moved, hamlets_changing
 from oversight.direction.models import Direction, DirectionEvent, DirectionReply, Proposal
 from oversight.direction.querysets import ACT_FOR_PARTY, bodies_of
 from oversight.direction.registers.models import Body, PartyOrganisation
-from oversight.input_checks import blocked_fields, one_by_one, require_clean
+from oversight.input_checks import blocked_fields, lock_commune, require_clean
 from oversight.plans.models import Milestone
 
 State, Kind = Direction.State, DirectionEvent.Kind
@@ -67,7 +67,7 @@ def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Directi
     if any(_commune_id(one) != draft.commune_id for one in to):
         raise NotAllowed("Nơi nhận không thuộc xã này. Hãy chọn lại.")
     require_clean(*(getattr(draft, name) for name in DIRECTION_TEXTS))
-    one_by_one(draft.commune_id)
+    lock_commune(draft.commune_id)
     _require_new(draft, to)
     given = []
     for one in to:
@@ -101,8 +101,8 @@ def _shared(draft: Direction) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in names}
 
 
-def _record(direction: Direction, kind: str, *, by: User, note: str = "") -> None:
-    record(direction, kind, by=by, at=timezone.now(), text=note)
+def _record(direction: Direction, kind: str, *, by: User, text: str = "") -> None:
+    record(direction, kind, by=by, at=timezone.now(), text=text)
 
 
 def may_reply(direction: Direction, by: Any) -> bool:
@@ -170,23 +170,23 @@ def return_for_more(direction: Direction, reason: str, *, due_on: date, by: User
             f"Hạn mới đứng trước ngày chỉ đạo {direction.given_on:%d/%m/%Y}. Hãy chọn ngày đó hoặc "
             "ngày sau."
         )
-    note = f"{reason.strip()} (hạn cũ {direction.due_on:%d/%m/%Y}, hạn mới {due_on:%d/%m/%Y})"
+    text = f"{reason.strip()} (hạn cũ {direction.due_on:%d/%m/%Y}, hạn mới {due_on:%d/%m/%Y})"
     direction.state, direction.due_on, direction.answered_on = State.RETURNED, due_on, None
     direction.save(update_fields=["state", "due_on", "answered_on"])
-    _record(direction, Kind.RETURNED, by=by, note=note)
+    _record(direction, Kind.RETURNED, by=by, text=text)
     return direction
 
 
 @transaction.atomic
-def close(direction: Direction, *, by: User, note: str = "") -> Direction:
+def close(direction: Direction, *, by: User, text: str = "") -> Direction:
     """Done with; one that was never answered is withdrawn, with a reason. Raises NotAllowed."""
     _lock_to_judge(direction, State.CLOSED, by, refusals=NO_CLOSING)
-    if direction.state != State.ACCEPTED and not note.strip():
+    if direction.state != State.ACCEPTED and not text.strip():
         raise NotAllowed("Chưa có trả lời được ghi nhận. Hãy ghi lý do khép lại.")
-    require_clean(note)
+    require_clean(text)
     direction.state, direction.closed_at = State.CLOSED, timezone.now()
     direction.save(update_fields=["state", "closed_at"])
-    _record(direction, Kind.CLOSED, by=by, note=note.strip())
+    _record(direction, Kind.CLOSED, by=by, text=text.strip())
     return direction
 
 
@@ -224,7 +224,7 @@ def send(proposal: Proposal, *, sender: Addressee, by: User) -> Proposal:
     if not by.has_perm("oversight.add_proposal") or sender not in senders_of(by):
         raise NotAllowed("Tài khoản này không gửi kiến nghị thay nơi đó được.")
     require_clean(*(getattr(proposal, name) for name in PROPOSAL_TEXTS))
-    one_by_one(sender.commune_id)
+    lock_commune(sender.commune_id)
     same = {side_of(sender): sender, "title": proposal.title, "text": proposal.text}
     if Proposal.objects.waiting().filter(**same).exists():
         raise NotAllowed("Kiến nghị này đã gửi trước đó và đang chờ trả lời.")

@@ -159,9 +159,9 @@ def cells_to_spread(user: Any, now: datetime) -> WorkList:
 
     def item(row: GuidingDocument) -> WorkItem:
         left = there.of_commune(row.commune_id).without_spreading(row).count()
-        note = f"{left} chi bộ, tổ chức đảng chưa báo. Hạn {row.spread_by:%d/%m/%Y}."
+        remark = f"{left} chi bộ, tổ chức đảng chưa báo. Hạn {row.spread_by:%d/%m/%Y}."
         is_late = (row.spread_by or today) < today
-        return WorkItem(row.number, _of("guidingdocument", row), note, is_late)
+        return WorkItem(row.number, _of("guidingdocument", row), remark, is_late)
 
     return listed(
         "Chi bộ chưa báo quán triệt", documents.order_by("spread_by", "pk"), item,

@@ -35,7 +35,7 @@ def _by_month(
     column: str,
 ) -> Table:
     """How many rows each month of the span has: by what is kept, else counted by one query."""
-    found = {(month.year, month.month): number_of(kept) for month, kept in parts.months.items()}
+    found = {(month.year, month.month): number_of(counts) for month, counts in parts.months.items()}
     if parts.rest:
         rows = rows_of(*parts.rest).order_by().annotate(month=TruncMonth(day))
         for month, count in rows.values_list("month").annotate(Count("pk")):
@@ -72,8 +72,8 @@ def _tips(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 def _questions(scope: Scope, period: Period, as_of: datetime) -> Table:
     if not scope.is_whole:
-        note = "Câu hỏi không ghi ấp, khu phố, nên chỉ có số của cả xã."
-        return Table(("Câu hỏi",), note=note)
+        reason = "Câu hỏi không ghi ấp, khu phố, nên chỉ có số của cả xã."
+        return Table(("Câu hỏi",), note=reason)
     parts = questions.parts_in(scope, period, as_of)
     rows_of = partial(questions.asked_in, scope)
     return _by_month(parts, _sum, rows_of, "asked_on", period, "Câu hỏi")

@@ -24,7 +24,7 @@ from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, b
 from oversight.figures.models import Subject
 from oversight.figures.place import furthest_of, households_joined
 from oversight.figures.published import received_by_commune
-from oversight.figures.questions import KEPT
+from oversight.figures.questions import DELETED_AFTER
 from oversight.figures.registry import FIGURES, Counted
 from oversight.figures.rollups.reading import PartsOfPlaces, parts_of_places
 from oversight.figures.table import Figure, Row, Table, no_list, summed
@@ -95,11 +95,11 @@ def _table(columns: tuple[str, ...], numbers: Numbers, city: City) -> Table:
 def _tips(city: City) -> Counted:
     """What each commune tells its own outsiders; added up are those that are told, so that the sum
     says no more than the rows."""
-    told, note = received_by_commune(city.communes, city.period, city.as_of)
-    rows = tuple(Row(name, (told[one.pk],), one.code) for one, name in city.named)
-    known = [number for number in told.values() if number is not None]
+    counts, remark = received_by_commune(city.communes, city.period, city.as_of)
+    rows = tuple(Row(name, (counts[one.pk],), one.code) for one, name in city.named)
+    known = [number for number in counts.values() if number is not None]
     total = Row(TOLD_ALONE, (sum(known) if known else None,))
-    return Counted(TIPS, city.period, city.as_of, Table(("Phản ánh",), rows, total, note))
+    return Counted(TIPS, city.period, city.as_of, Table(("Phản ánh",), rows, total, remark))
 
 
 def _reach(city: City) -> Numbers:
@@ -136,13 +136,13 @@ def _posts(city: City) -> Numbers:
     parts = parts_of_places(Subject.POSTS, asked, city.ids, city.period, city.as_of)
     posts: defaultdict[int, set[int]] = defaultdict(set)
     sums: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for commune, kept in parts.counts:
+    for commune, counts in parts.counts:
         found = sums[commune]
-        for api, hand, some in kept.get("arrived", {}).values():
+        for api, hand, some in counts.get("arrived", {}).values():
             posts[commune].update(some)
             found["api"] += api
             found["hand"] += hand
-        found["missed"] += kept.get("hand", {}).get(Status.MISSED.value, 0)
+        found["missed"] += counts.get("hand", {}).get(Status.MISSED.value, 0)
     if parts.rest:
         rows = Delivery.objects.all()
         for row in by_topic(arrivals(rows, parts.rest).filter(_asked("at", parts))):
@@ -160,8 +160,8 @@ def _posts(city: City) -> Numbers:
 def _questions(city: City) -> Numbers:
     parts = parts_of_places(Subject.QUESTIONS, ("asked",), city.ids, city.period, city.as_of)
     sums: Counter[int] = Counter()
-    for commune, kept in parts.counts:
-        sums[commune] += sum(kept.get("asked", {}).values())
+    for commune, counts in parts.counts:
+        sums[commune] += sum(counts.get("asked", {}).values())
     if parts.rest:
         wanted = Q(pk__in=[])
         for whole, communes in parts.rest.items():
@@ -220,7 +220,7 @@ PARTS = (
         ("Bài", "Lượt máy gửi", "Lượt đăng tay", "Lượt đăng tay bỏ lỡ"), _posts,
     ),
     Part(
-        _figure("questions", definition=f"Câu hỏi có ngày hỏi trong kỳ. {KEPT}"),
+        _figure("questions", definition=f"Câu hỏi có ngày hỏi trong kỳ. {DELETED_AFTER}"),
         ("Câu hỏi thủ tục",), _questions,
     ),
 )  # fmt: skip

@@ -104,7 +104,7 @@ def _timeliness(as_of: datetime) -> Any:
     )
 
 
-def _told(as_of: datetime) -> Any:
+def _informed(as_of: datetime) -> Any:
     return Case(
         When(told_at__lte=as_of, then=Value("told")),
         When(_is_known(as_of), then=Value("not_told")),
@@ -170,14 +170,14 @@ TIMELINESS = Cohort(
     },
     _timeliness,
 )
-TOLD = Cohort(
+INFORMED = Cohort(
     "tips_told",
     {
         "told": "Đã thông báo người báo tin",
         "not_told": "Có kết quả, chưa ghi thông báo",
         "no_result": "Chưa có kết quả",
     },
-    _told,
+    _informed,
     coarse={"not_told": REST, "no_result": REST},
     coarse_rows={REST: "Chưa ghi thông báo, kể cả chưa có kết quả"},
 )
@@ -188,7 +188,7 @@ HANDED_OVER = Cohort(
     police_only="Số này chỉ Công an xã xem; kết quả chuyển cơ quan khác xem ở mục Phản ánh theo "
     "kết quả.",
 )
-COHORTS = (KIND, CATEGORY, CHANNEL, OUTCOME, TIMELINESS, TOLD, HANDED_OVER)
+COHORTS = (KIND, CATEGORY, CHANNEL, OUTCOME, TIMELINESS, INFORMED, HANDED_OVER)
 
 
 def count_each(tips: QuerySet[TipReport], as_of: datetime) -> dict[str, dict[str, int]]:

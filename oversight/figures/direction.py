@@ -231,7 +231,7 @@ def _spreading_cells(row: Any) -> tuple[str, ...]:
     return str(row.organisation), about, _day(row.held_on), str(row.attendees)
 
 
-def _sheet(name: str) -> Page:
+def _row_page(name: str) -> Page:
     def page(row: Any, reader: User) -> str:
         return reverse(f"admin:oversight_{name}_show", args=[row.pk])
 
@@ -261,15 +261,15 @@ def _spread(
     if column == THERE:
         return there.order_by("name", "pk")
     if column == DONE:
-        told = held.order_by().values("organisation")
-        return PartyOrganisation.objects.filter(pk__in=told).order_by("name", "pk")
+        organisations = held.order_by().values("organisation")
+        return PartyOrganisation.objects.filter(pk__in=organisations).order_by("name", "pk")
     return held.select_related("organisation", "document", "direction").order_by("held_on", "pk")
 
 
 LISTINGS = {
     "directions": Listing(
         VIEW_DIRECTIONS, ("Việc cần làm", "Nơi nhận", "Hạn", "Ngày trả lời", "Tình trạng"),
-        _direction, _sheet("direction"), _rows(DIRECTIONS, "due_on", *TO), own=OWN_DIRECTIONS,
+        _direction, _row_page("direction"), _rows(DIRECTIONS, "due_on", *TO), own=OWN_DIRECTIONS,
     ),
     "spreading": Listing(
         OVERSEE, ("Tổ chức đảng", "Về", "Ngày quán triệt", "Số người dự"), _spreading_cells,
@@ -277,10 +277,10 @@ LISTINGS = {
     ),
     "plan_steps": Listing(
         VIEW_STEPS, ("Việc", "Nơi làm", "Kế hoạch", "Hạn", "Xong ngày", "Tình trạng"), _step,
-        _sheet("milestone"), _rows(PLAN_STEPS, "due_on", "hamlet", "plan"), own=OWN_STEPS,
+        _row_page("milestone"), _rows(PLAN_STEPS, "due_on", "hamlet", "plan"), own=OWN_STEPS,
     ),
     "proposals": Listing(
         VIEW_PROPOSALS, ("Kiến nghị", "Nơi gửi", "Ngày gửi", "Tình trạng"), _proposal,
-        _sheet("proposal"), _rows(PROPOSALS, "sent_at", *TO), own=OWN_PROPOSALS,
+        _row_page("proposal"), _rows(PROPOSALS, "sent_at", *TO), own=OWN_PROPOSALS,
     ),
 }  # fmt: skip

@@ -39,11 +39,11 @@ def standing(
     wanted, today = list(quarters), timezone.localdate(as_of)
     if as_of > timezone.now():  # a look ahead freezes nothing
         return {whole: _counted(commune, whole, today) for whole in wanted}
-    kept = {row.first: row for row in _rows(PublishedQuarter, commune, wanted)}
+    stored = {row.first: row for row in _rows(PublishedQuarter, commune, wanted)}
     months = {row.first: row.count for row in _rows(PublishedMonth, commune, wanted)}
     return {
-        whole: _cut(_of_row(kept[whole.first]), whole, today)
-        if whole.first in kept
+        whole: _cut(_of_row(stored[whole.first]), whole, today)
+        if whole.first in stored
         else _frozen(commune, whole, today, months)
         for whole in wanted
     }
@@ -59,7 +59,7 @@ def standing_of(
     """
     today, span = timezone.localdate(as_of), (quarters[0].first, quarters[-1].last)
     whose = {"commune__in": [one.pk for one in communes], "first__range": span}
-    kept = {
+    stored = {
         (place, first): Standing(tuple(counts), {})
         for place, first, counts in PublishedQuarter.objects.filter(**whose).values_list(
             "commune", "first", "counts__months"
@@ -77,7 +77,7 @@ def standing_of(
         for whole in quarters:
             counts = [months.get((commune.pk, one.first)) for one in _over(whole, today)]
             known = tuple(count for count in counts if count is not None)
-            if full := kept.get((commune.pk, whole.first)):
+            if full := stored.get((commune.pk, whole.first)):
                 found[commune.pk][whole] = _cut(full, whole, today)
             elif not whole.is_over(today) and len(known) == len(counts):
                 found[commune.pk][whole] = Standing(known, {})
@@ -96,7 +96,7 @@ def _with_tips(asked: list[tuple[Commune, Period]]) -> set[tuple[int, Period]]:
     """In which of these quarters a commune had any tip; one query."""
     if not asked:
         return set()
-    tips = told().filter(
+    tips = publishable_tips().filter(
         commune__in={commune.pk for commune, _whole in asked},
         received_at__gte=min(whole.begins_at for _commune, whole in asked),
         received_at__lt=max(whole.ends_at for _commune, whole in asked),
@@ -195,7 +195,7 @@ def _told_apart(commune: Commune, whole: Period) -> dict[str, dict[str, int]]:
     return count_each(tips, whole.ends_at)
 
 
-def told() -> QuerySet[TipReport]:
+def publishable_tips() -> QuerySet[TipReport]:
     """The tips that outsiders' numbers are made of.
 
     No question about a procedure: the figure of questions tells those one by one, so that whoever
@@ -206,6 +206,6 @@ def told() -> QuerySet[TipReport]:
 
 
 def _of(commune: Commune, period: Period) -> QuerySet[TipReport]:
-    return told().filter(
+    return publishable_tips().filter(
         commune=commune, received_at__gte=period.begins_at, received_at__lt=period.ends_at
     )

@@ -57,10 +57,10 @@ def _coverage(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 def covered(hamlets: Sequence[Hamlet]) -> list[households.Coverage]:
     """The coverage of hamlets in their order: what was counted, where nothing changed since."""
-    kept = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
-    counted = households.by_hamlet(hamlet for hamlet in hamlets if kept[hamlet.pk] is None)
+    stored = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
+    counted = households.by_hamlet(hamlet for hamlet in hamlets if stored[hamlet.pk] is None)
     return [
-        counted[hamlet.pk] if (counts := kept[hamlet.pk]) is None
+        counted[hamlet.pk] if (counts := stored[hamlet.pk]) is None
         else households.of_counts(hamlet, counts)
         for hamlet in hamlets
     ]  # fmt: skip
@@ -68,12 +68,12 @@ def covered(hamlets: Sequence[Hamlet]) -> list[households.Coverage]:
 
 def households_joined(hamlets: Sequence[Hamlet]) -> dict[int, int]:
     """How many households of each hamlet have somebody in a group, of hundreds of hamlets."""
-    kept = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
-    counted = households.by_hamlet(hamlet for hamlet in hamlets if kept[hamlet.pk] is None)
+    stored = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
+    counted = households.by_hamlet(hamlet for hamlet in hamlets if stored[hamlet.pk] is None)
     return {
         hamlet.pk: counted[hamlet.pk].joined if counts is None else counts.get("joined", 0)
         for hamlet in hamlets
-        for counts in [kept[hamlet.pk]]
+        for counts in [stored[hamlet.pk]]
     }
 
 
@@ -257,8 +257,8 @@ def _home_or_person(record: Any) -> tuple[str, ...]:
         return (record.full_name, str(record.hamlet), inside)
     hamlet = str(Hamlet(kind=record["hamlet__kind"], name=record["hamlet__name"]))
     home = record["home"]
-    said = "Hộ chưa có mã" if home.startswith("#") else f"Hộ {home}"
-    return (said, hamlet, f"{record['people']} người, {record['inside']} người trong nhóm")
+    name = "Hộ chưa có mã" if home.startswith("#") else f"Hộ {home}"
+    return (name, hamlet, f"{record['people']} người, {record['inside']} người trong nhóm")
 
 
 def _home_page(record: Any, reader: User) -> str:

@@ -59,7 +59,7 @@ def parts_in(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
 def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
     """A post may arrive in two months: the months keep which ones, so that it is counted once."""
     parts = parts_in("arrived", scope, period, as_of)
-    arrived = [(int(topic), *kept) for month in parts.counts for topic, kept in month.items()]
+    arrived = [(int(topic), *counts) for month in parts.counts for topic, counts in month.items()]
     if parts.rest:
         arrived += [
             (row["broadcast__topic"], row["by_api"], row["by_hand"], row["posts"])

@@ -46,14 +46,14 @@ def received(scope: Scope, period: Period, as_of: datetime) -> Table:
     if reason := _refusal(scope, period, months, as_of):
         return Table(COLUMNS, note=reason)
     found = standing(scope.commune, _quarters_of(months), as_of)
-    told = _told_months(months, found)
+    counts = _told_months(months, found)
     if len(months) == 1:
-        count = told[months[0]]
+        count = counts[months[0]]
         return Table(COLUMNS, (Row(months[0].words, (count,)),), note="" if count else TOO_FEW)
-    total = _total(period, told, found)
-    rows = tuple(Row(one.words, (told[one],)) for one in months)
-    note = SOME_MERGED if None in told.values() else ""
-    return Table(COLUMNS, rows, Row("Cộng", (total,)), note=note if total else TOO_FEW)
+    total = _total(period, counts, found)
+    rows = tuple(Row(one.words, (counts[one],)) for one in months)
+    remark = SOME_MERGED if None in counts.values() else ""
+    return Table(COLUMNS, rows, Row("Cộng", (total,)), note=remark if total else TOO_FEW)
 
 
 def received_by_commune(
@@ -65,11 +65,11 @@ def received_by_commune(
     if reason := _refusal_of_span(period, months, as_of):
         return untold, reason
     found = standing_of(communes, _quarters_of(months), as_of)
-    told = {
+    totals = {
         commune: _total(period, _told_months(months, quarters), quarters)
         for commune, quarters in found.items()
     }
-    return told, SOME_UNTOLD if None in told.values() else ""
+    return totals, SOME_UNTOLD if None in totals.values() else ""
 
 
 def split(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> Table:
@@ -92,8 +92,8 @@ def _table(cohort: Cohort, found: Breakdown) -> Table:
     rows = [Row(cohort.label(key), (found.shown.get(key),)) for key in known]
     if found.merged:
         rows.append(Row(MERGED, (found.rest,)))
-    note = SOME_MERGED if found.merged else ""
-    return Table(COLUMNS, tuple(rows), Row("Cộng", (found.total,)), note=note)
+    remark = SOME_MERGED if found.merged else ""
+    return Table(COLUMNS, tuple(rows), Row("Cộng", (found.total,)), note=remark)
 
 
 def _months_of(period: Period) -> list[Period]:
@@ -122,20 +122,20 @@ def _refusal_of_span(period: Period, months: list[Period], as_of: datetime) -> s
 def _told_months(
     months: Iterable[Period], found: Mapping[Period, Standing]
 ) -> dict[Period, int | None]:
-    told: dict[Period, int | None] = {}
+    counts: dict[Period, int | None] = {}
     for whole, stands in found.items():
-        shown = quarter(stands.months).months
-        told |= dict(zip(periods.months_in(whole), shown, strict=False))
-    return {one: told[one] for one in months}
+        months_told = quarter(stands.months).months
+        counts |= dict(zip(periods.months_in(whole), months_told, strict=False))
+    return {one: counts[one] for one in months}
 
 
 def _total(
-    period: Period, told: Mapping[Period, int | None], found: Mapping[Period, Standing]
+    period: Period, counts: Mapping[Period, int | None], found: Mapping[Period, Standing]
 ) -> int | None:
     """Of whole quarters their own sums, of other months what was told of each."""
     quarters = periods.quarters_in(period)
     if quarters is None:
-        parts = list(told.values())
+        parts = list(counts.values())
     else:
         parts = [quarter(found[one].months).total for one in quarters]
     return None if None in parts else sum(part or 0 for part in parts)

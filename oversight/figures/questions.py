@@ -28,7 +28,7 @@ OUTCOMES = {outcome.value: str(outcome.label) for outcome in Question.Outcome}
 # What an officer ended, told to outsiders together: what was no question is mostly a tip.
 BY_OFFICERS = (Question.Outcome.SETTLED, Question.Outcome.SET_ASIDE)
 LOOKED_AT = "Cán bộ đã xem, đã trả lời"
-KEPT = "Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn không còn đủ số."
+DELETED_AFTER = "Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn không còn đủ số."
 
 
 def parts_in(scope: Scope, period: Period, as_of: datetime) -> Parts:
@@ -69,7 +69,7 @@ def _outcomes(scope: Scope, period: Period, as_of: datetime) -> Table:
     found: dict[str, int] = {}
     if parts.rest:
         rows = asked_in(scope, *parts.rest).order_by().values_list("outcome", "channel")
-        found = {f"{one} {way}": number for one, way, number in rows.annotate(Counting("pk"))}
+        found = {f"{one} {by}": number for one, by, number in rows.annotate(Counting("pk"))}
     parts.add_to(found)
     lines = [
         Row(label, tuple(found.get(f"{outcome} {channel}", 0) for channel in CHANNELS), outcome)
@@ -82,7 +82,10 @@ def _outcomes(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 def _looked_at(lines: list[Row]) -> Row:
     ended = [row.values for row in lines if row.key in BY_OFFICERS]
-    return Row(LOOKED_AT, tuple(sum(way or 0 for way in ways) for ways in zip(*ended, strict=True)))
+    return Row(
+        LOOKED_AT,
+        tuple(sum(one or 0 for one in column) for column in zip(*ended, strict=True)),
+    )
 
 
 QUESTIONS = Grid(lambda scope: OUTCOMES, CHANNELS, _by_outcome)
@@ -112,16 +115,16 @@ def _for_police(count: Count) -> Count:
 FIGURES = (
     Figure(
         "questions", "Hỏi thủ tục hành chính", "câu hỏi",
-        f"Câu hỏi có ngày hỏi trong kỳ, theo kết quả lúc xem và nơi hỏi. {KEPT} Người ngoài Công "
-        "an xem chung một dòng câu cán bộ đã trả lời và câu không phải câu hỏi thủ tục, để không "
-        "lộ tin báo gửi nhầm nơi.",
+        f"Câu hỏi có ngày hỏi trong kỳ, theo kết quả lúc xem và nơi hỏi. {DELETED_AFTER} Người "
+        "ngoài Công an xem chung một dòng câu cán bộ đã trả lời và câu không phải câu hỏi thủ tục, "
+        "để không lộ tin báo gửi nhầm nơi.",
         "Sổ câu hỏi của bà con.",
         _of_commune(QUESTIONS, _outcomes), own_list("questions", VIEW_QUESTIONS),
     ),
     Figure(
         "questions_by_area", "Hỏi thủ tục theo lĩnh vực", "câu hỏi",
         "Câu hỏi có ngày hỏi trong kỳ, theo lĩnh vực của thủ tục đã dùng để trả lời và theo kết "
-        f"quả lúc xem. {KEPT} Chỉ Công an xã xem.",
+        f"quả lúc xem. {DELETED_AFTER} Chỉ Công an xã xem.",
         "Sổ câu hỏi của bà con.",
         _for_police(_of_commune(BY_AREA, BY_AREA.table)),
         own_list("questions_by_area", VIEW_QUESTIONS),

@@ -93,11 +93,11 @@ def _moved(scope: Scope, period: Period, line: str) -> QuerySet[ZaloGroup]:
             change__effective_on__gte=period.first, change__effective_on__lte=period.last,
         )  # fmt: skip
         return scope.groups().filter(pk__in=changes.values("groups_then"))
-    told = AuditEvent.objects.filter(
+    events = AuditEvent.objects.filter(
         target_type="groups.zalogroup", target_id=Cast(OuterRef("pk"), CharField()),
         action__in=TOLD_BY[line], at__gte=period.begins_at, at__lt=period.ends_at,
     )  # fmt: skip
-    return scope.groups().filter(Exists(told))
+    return scope.groups().filter(Exists(events))
 
 
 def _moves(scope: Scope, period: Period, as_of: datetime) -> Table:
@@ -130,7 +130,7 @@ def _reached_table(scope: Scope, period: Period, as_of: datetime) -> Table:
     if not scope.is_whole:
         return REACHED.table(scope, period, as_of)
     parts = parts_in("reached", scope, period, as_of)
-    came = {group for kept in parts.counts for group in kept}
+    came = {group for groups_of_month in parts.counts for group in groups_of_month}
     if parts.rest:
         came.update(*(groups for _, groups in groups_reached(arrived_in(scope, *parts.rest))))
     active = scope.groups().filter(status=ZaloGroup.Status.ACTIVE)

@@ -65,13 +65,13 @@ def report_paper(
     Figures differ by reader, so each account has drafts of its own.
     """
     period, on = content.period, timezone.localdate(signed_on)
-    paper = sheet(content, scope.commune, issuer=issuer, on=on, mark=mark)
+    document = build_report(content, scope.commune, issuer=issuer, on=on, mark=mark)
     days = f"{period.first:%Y%m%d}.{period.last:%Y%m%d}"
     about = f"oversight.report.{issuer}.{days}.{scope.reader.pk}"
-    return numbered(paper, commune=scope.commune, about=about)
+    return numbered(document, commune=scope.commune, about=about)
 
 
-def sheet(
+def build_report(
     content: ReportContent, commune: Commune, *, issuer: Issuer, on: date, draft: int = 1,
     mark: str = "",
 ) -> Paper:  # fmt: skip
@@ -98,28 +98,28 @@ def _is_wide(block: Block) -> bool:
 
 def print_report(scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime) -> Paper:
     """The report for a page that is printed; the trail has who opened it."""
-    return _taken("paper.report_printed", scope, period, issuer, as_of)
+    return _make_and_record("paper.report_printed", scope, period, issuer, as_of)
 
 
 def export_report(
     scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime, **details: Any
 ) -> Paper:
     """The report for a file that leaves the portal; the trail has who took it."""
-    return _taken("paper.report_exported", scope, period, issuer, as_of, **details)
+    return _make_and_record("paper.report_exported", scope, period, issuer, as_of, **details)
 
 
-def _taken(
+def _make_and_record(
     action: str, scope: Scope, period: Period, issuer: Issuer, as_of: datetime, **details: Any
 ) -> Paper:
     content = report_of_figures(scope, period, as_of=as_of)
     mark = watermark(scope.commune, scope.reader)
-    paper = report_paper(content, scope, issuer=issuer, signed_on=as_of, mark=mark)
+    document = report_paper(content, scope, issuer=issuer, signed_on=as_of, mark=mark)
     span: dict[str, Any] = {"first": period.first.isoformat(), "last": period.last.isoformat()}
     audit.record(
         action, by=scope.reader, commune=scope.commune, issuer=str(issuer),
-        draft=paper.draft, **span, **details,
+        draft=document.draft, **span, **details,
     )  # fmt: skip
-    return paper
+    return document
 
 
 def report_of_figures(scope: Scope, period: Period, *, as_of: datetime) -> ReportContent:
@@ -141,11 +141,11 @@ def _blocks(counted: Mapping[str, Counted], period: Period, as_of: datetime) -> 
     yield Text(f"Số liệu {period.words}, tính đến ngày {day:%d/%m/%Y}.")
     for chapter, keys in CHAPTERS:
         yield Heading(chapter)
-        told = [counted[key] for key in keys if key in counted]
-        for one in told:
+        chosen = [counted[key] for key in keys if key in counted]
+        for one in chosen:
             if one.table.rows or not one.table.note:
                 yield from figure_blocks(one)
-        yield from _silent(told)
+        yield from _silent(chosen)
     yield Heading("Đánh giá, kiến nghị")
     yield Text("…" * 24)
 
@@ -167,14 +167,14 @@ def figure_blocks(counted: Counted) -> Iterator[Block]:
     yield Text(f"{figure.definition} Đơn vị: {figure.unit}. Nguồn: {figure.source}")
     lines = [*table.rows, *([table.total] if table.total else [])] if table.rows else []
     if lines:
-        rows = tuple((line.label, *map(_said, line.values)) for line in lines)
+        rows = tuple((line.label, *map(number_text, line.values)) for line in lines)
         size = 12 if len(table.columns) <= 6 else 10
         yield Table(("Nội dung", *table.columns), rows, _widths(len(table.columns)), size=size)
     if table.note or not lines:
         yield Text(table.note or NOTHING)
 
 
-def _said(number: int | None) -> str:
+def number_text(number: int | None) -> str:
     return NOT_TOLD if number is None else grouped(number)
 
 
@@ -187,16 +187,16 @@ def _widths(columns: int) -> tuple[int, ...]:
 
 
 OF_POLICE = (READ_TIPS, "reports.print_register")
-PRINT, TAKE = "accounts.print_party_report", "accounts.take_party_report"
-MAY_PRINT = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (PRINT,), Issuer.COMMITTEE: (TAKE,)}
-MAY_TAKE = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (TAKE,), Issuer.COMMITTEE: (TAKE,)}
+PRINT, EXPORT = "accounts.print_party_report", "accounts.take_party_report"
+MAY_PRINT = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (PRINT,), Issuer.COMMITTEE: (EXPORT,)}
+MAY_TAKE = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (EXPORT,), Issuer.COMMITTEE: (EXPORT,)}
 
 
 def may_print(user: Any, issuer: Issuer) -> bool:
     return _may(user, issuer, MAY_PRINT)
 
 
-def may_take(user: Any, issuer: Issuer) -> bool:
+def may_download(user: Any, issuer: Issuer) -> bool:
     return _may(user, issuer, MAY_TAKE)
 
 

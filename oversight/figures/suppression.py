@@ -47,16 +47,16 @@ def quarter(counts: Sequence[int]) -> Quarter:
     hidden as well until both hide each other in the sum of the quarter; where they cannot, the
     quarter has no sum.
     """
-    told: list[int | None] = []
+    months: list[int | None] = []
     hidden: list[int] = []
     for count in counts:
         is_hidden = count < FEWEST or (bool(hidden) and not _hide_each_other(hidden))
-        told.append(None if is_hidden else count)
+        months.append(None if is_hidden else count)
         if is_hidden:
             hidden.append(count)
     is_over = len(counts) == MONTHS
     has_sum = is_over and (not hidden or _hide_each_other(hidden))
-    return Quarter(tuple(told), sum(counts) if has_sum else None)
+    return Quarter(tuple(months), sum(counts) if has_sum else None)
 
 
 def breakdown_of(of: Quarter, cells: Mapping[str, int], known: Collection[str] = ()) -> Breakdown:

@@ -16,11 +16,11 @@ from oversight.figures.cohorts import (
     CHANNEL,
     COHORTS,
     HANDED_OVER,
+    INFORMED,
     KIND,
     OUTCOME,
     STAGES,
     TIMELINESS,
-    TOLD,
     Cohort,
     count_each,
 )
@@ -182,7 +182,9 @@ FIGURES = (
         "theo đã đóng hay chưa và có bước nào đã quá hạn hay không; bước chưa xong mà quá hạn cũng "
         "tính",
     ),
-    _cohort_figure(TOLD, "Thông báo kết quả cho người báo tin", "theo đã ghi thông báo hay chưa"),
+    _cohort_figure(
+        INFORMED, "Thông báo kết quả cho người báo tin", "theo đã ghi thông báo hay chưa"
+    ),
     _cohort_figure(
         HANDED_OVER, "Phản ánh chuyển nơi khác",
         "theo đã có phiếu chuyển đi hay chưa (cơ quan điều tra, công an nơi khác, cơ quan khác)",
@@ -214,14 +216,14 @@ HEADINGS = ("Mã", "Nhận lúc", "Loại tin", "Trạng thái")
 def tip_cells(tip: TipReport) -> tuple[str, ...]:
     """Of a tip that keeps a single line, that there is one."""
     kind = "" if tip.disposition in TipReport.EMPTY_ENDS else tip.get_kind_display()
-    return (tip.code, _said(tip.received_at), kind, tip.get_status_display())
+    return (tip.code, _moment(tip.received_at), kind, tip.get_status_display())
 
 
 def tip_page(tip: TipReport, reader: User) -> str:
     return reverse("admin:reports_tipreport_show", args=[tip.pk])
 
 
-def _said(moment: datetime) -> str:
+def _moment(moment: datetime) -> str:
     return f"{timezone.localtime(moment):%H:%M %d/%m/%Y}"
 
 
@@ -255,7 +257,8 @@ def _clock_rows(
 
 def _clock_cells(clock: Any) -> tuple[str, ...]:
     return (
-        *tip_cells(clock.tip), STAGES[clock.stage], CLOCK_STATES[clock.stands], _said(clock.due_at),
+        *tip_cells(clock.tip), STAGES[clock.stage], CLOCK_STATES[clock.stands],
+        _moment(clock.due_at),
     )  # fmt: skip
 
 
@@ -271,7 +274,7 @@ def _slips(
 def _slip_cells(slip: Any) -> tuple[str, ...]:
     return (
         *tip_cells(slip.tip), slip.get_to_display(), slip.get_state_display(),
-        _said(slip.handed_over_at),
+        _moment(slip.handed_over_at),
     )  # fmt: skip
 
 

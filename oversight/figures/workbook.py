@@ -110,14 +110,16 @@ class _Writer:
     def write_numbers(self, counted: Sequence[Counted], title: str, commune: str) -> None:
         self._is_of_one_span = len({one.period for one in counted}) < 2
         self._width = max([_SMALLEST, *(len(one.table.columns) for one in counted)])
-        sheet = self._sheet = self._book.add_worksheet(NUMBERS)
-        sheet.set_column(0, 0, FIRST_WIDTH)
-        sheet.set_column(1, self._width, WIDTH)
-        self._set_up(sheet, repeated=1)
+        worksheet = self._sheet = self._book.add_worksheet(NUMBERS)
+        worksheet.set_column(0, 0, FIRST_WIDTH)
+        worksheet.set_column(1, self._width, WIDTH)
+        self._set_up(worksheet, repeated=1)
         scale = min(1.0, PAGE_WIDTH / (FIRST_WIDTH + WIDTH * self._width))
-        sheet.set_print_scale(int(100 * scale))
+        worksheet.set_print_scale(int(100 * scale))
         self._across(title, "title", size=14)
-        self._across(". ".join(part for part in (commune, _said_when(counted)) if part), "under")
+        self._across(
+            ". ".join(part for part in (commune, _span_and_moment(counted)) if part), "under"
+        )
         if self._mark:
             self._across(self._mark, "mark", size=10)
         room, breaks = PAGE_HEIGHT / scale, []
@@ -130,16 +132,16 @@ class _Writer:
             used = (used + height) % room
             self._at += 1
             self._write_figure(one)
-        sheet.set_h_pagebreaks(breaks)
+        worksheet.set_h_pagebreaks(breaks)
 
     def write_how(self, counted: Sequence[Counted]) -> None:
-        sheet = self._book.add_worksheet(HOW)
-        self._set_up(sheet, repeated=0)
-        sheet.fit_to_pages(1, 0)
-        sheet.freeze_panes(1, 1)
+        worksheet = self._book.add_worksheet(HOW)
+        self._set_up(worksheet, repeated=0)
+        worksheet.fit_to_pages(1, 0)
+        worksheet.freeze_panes(1, 1)
         for column, (heading, width) in enumerate(HOW_COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, heading, self._formats["head"])
+            worksheet.set_column(column, column, width)
+            worksheet.write_string(0, column, heading, self._formats["head"])
         for line, one in enumerate(counted, 1):
             figure = one.figure
             texts = [
@@ -149,18 +151,18 @@ class _Writer:
             lines = [
                 _lines(text, width) for text, (_name, width) in zip(texts, HOW_COLUMNS, strict=True)
             ]
-            sheet.set_row(line, LINE * max(lines))
+            worksheet.set_row(line, LINE * max(lines))
             for column, text in enumerate(texts):
-                sheet.write_string(line, column, clean(text), self._formats["long"])
+                worksheet.write_string(line, column, clean(text), self._formats["long"])
 
-    def _set_up(self, sheet: Any, *, repeated: int) -> None:
+    def _set_up(self, worksheet: Any, *, repeated: int) -> None:
         """A4 across, the first lines again on each page, numbered pages."""
-        sheet.set_paper(_A4)
-        sheet.set_landscape()
-        sheet.repeat_rows(0, repeated)
-        sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
+        worksheet.set_paper(_A4)
+        worksheet.set_landscape()
+        worksheet.repeat_rows(0, repeated)
+        worksheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
         foot = self._mark.replace("&", "&&")[:200]  # codes begin with an ampersand
-        sheet.set_footer(f"&L&9{foot}&R&9Trang &P/&N")
+        worksheet.set_footer(f"&L&9{foot}&R&9Trang &P/&N")
 
     def _across(self, text: str, kind: str, *, size: float = 12) -> None:
         """A line of words over the whole width, as high as they need."""
@@ -175,8 +177,8 @@ class _Writer:
         table = counted.table
         lines = sum(_lines(row.label, FIRST_WIDTH) for row in table.rows) + bool(table.total)
         heads = max((_lines(one, WIDTH) for one in table.columns), default=1)
-        note = _lines(table.note, FIRST_WIDTH + WIDTH * self._width)
-        return LINE * (2 + heads + lines + note)
+        note_lines = _lines(table.note, FIRST_WIDTH + WIDTH * self._width)
+        return LINE * (2 + heads + lines + note_lines)
 
     def _write_figure(self, counted: Counted) -> None:
         figure, table = counted.figure, counted.table
@@ -211,14 +213,14 @@ class _Writer:
         self._at += 1
 
 
-def _said_when(counted: Sequence[Counted]) -> str:
+def _span_and_moment(counted: Sequence[Counted]) -> str:
     """The span and the moment, where the figures have them in common."""
     spans = {one.period.words for one in counted}
     moments = {one.as_of for one in counted}
-    said = [*spans] if len(spans) == 1 else []
+    parts = [*spans] if len(spans) == 1 else []
     if len(moments) == 1:
-        said.append(f"tính đến {_moment(*moments)}")
-    text = ", ".join(said)
+        parts.append(f"tính đến {_moment(*moments)}")
+    text = ", ".join(parts)
     return text[:1].upper() + text[1:]
 
 

@@ -94,7 +94,9 @@ def _lists(scope: Scope, period: Period, step: str) -> QuerySet[SafetyChecklist]
 
 
 def _checklists(scope: Scope, period: Period, as_of: datetime) -> Table:
-    rows = (Row(said, (_lists(scope, period, step).count(),), step) for step, said in STEPS.items())
+    rows = (
+        Row(label, (_lists(scope, period, step).count(),), step) for step, label in STEPS.items()
+    )
     return Table(("Ấp, khu phố",), tuple(rows))
 
 

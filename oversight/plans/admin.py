@@ -83,16 +83,16 @@ def _is_draft_of(row: Plan, user: Any) -> bool:
     return row.state == State.DRAFT and plans.is_keeper(row, user)
 
 
-def _add(row: Plan, by: Any, said: Any) -> None:
+def _add(row: Plan, by: Any, data: Any) -> None:
     plans.add_steps(
-        row, said["what"], responsible=said["responsible"], due_on=said["due_on"], by=by,
-        hamlets=[said["hamlet"]],
+        row, data["what"], responsible=data["responsible"], due_on=data["due_on"], by=by,
+        hamlets=[data["hamlet"]],
     )  # fmt: skip
 
 
-def _add_everywhere(row: Plan, by: Any, said: Any) -> None:
+def _add_everywhere(row: Plan, by: Any, data: Any) -> None:
     plans.add_steps(
-        row, said["what"], responsible=said["responsible"], due_on=said["due_on"], by=by,
+        row, data["what"], responsible=data["responsible"], due_on=data["due_on"], by=by,
         hamlets=list(hamlets_for(by)),
     )  # fmt: skip
 
@@ -107,19 +107,19 @@ STEPS = {
     ),
     "ban-hanh": Step(
         "Ghi đã ban hành", "Đã ghi ban hành. Các ấp, khu phố thấy việc của mình.",
-        lambda row, by, said: plans.issue(row, by=by, **said), _is_draft_of, IssueForm,
+        lambda row, by, data: plans.issue(row, by=by, **data), _is_draft_of, IssueForm,
     ),
     "khep-lai": Step(
         "Khép lại kế hoạch", "Đã khép lại kế hoạch.",
-        lambda row, by, said: plans.close(
-            row, said["text"], by=by, replaced_by=said["replaced_by"]
+        lambda row, by, data: plans.close(
+            row, data["text"], by=by, replaced_by=data["replaced_by"]
         ),
         lambda row, user: row.state == State.ISSUED and plans.is_keeper(row, user),
         ClosePlanForm,
     ),
     "xoa-du-thao": Step(
         "Xóa dự thảo", "Đã xóa dự thảo.",
-        lambda row, by, said: plans.drop_draft(row, by=by), _is_draft_of, tone="danger",
+        lambda row, by, data: plans.drop_draft(row, by=by), _is_draft_of, tone="danger",
     ),
 }  # fmt: skip
 

@@ -61,38 +61,38 @@ OPEN = (State.PENDING, State.DOING)
 STEPS = {
     "xong-hom-nay": Step(
         "Xong hôm nay", "Đã ghi xong hôm nay.",
-        lambda row, by, said: plans.finish(row, done_on=timezone.localdate(), by=by),
+        lambda row, by, data: plans.finish(row, done_on=timezone.localdate(), by=by),
         lambda row, user: _may(row, user, *OPEN), tone="primary",
     ),
     "bat-dau": Step(
         "Bắt đầu làm", "Đã ghi đang làm.",
-        lambda row, by, said: plans.begin(row, by=by),
+        lambda row, by, data: plans.begin(row, by=by),
         lambda row, user: _may(row, user, State.PENDING),
     ),
     "xong": Step(
         "Xong ngày khác, kèm minh chứng", "Đã ghi xong.",
-        lambda row, by, said: plans.finish(row, by=by, **said),
+        lambda row, by, data: plans.finish(row, by=by, **data),
         lambda row, user: _may(row, user, *OPEN), DoneForm,
     ),
     "bao-tien-do": Step(
         "Báo tiến độ", "Đã ghi tiến độ.",
-        lambda row, by, said: plans.report(row, said["text"], by=by),
+        lambda row, by, data: plans.report(row, data["text"], by=by),
         lambda row, user: _may(row, user, *OPEN), text_form("Đang đến đâu"),
     ),
     "khong-lam": Step(
         "Không làm việc này", "Đã ghi không làm, kèm lý do.",
-        lambda row, by, said: plans.drop(row, said["text"], by=by),
+        lambda row, by, data: plans.drop(row, data["text"], by=by),
         lambda row, user: _keeps(row, user, *OPEN), text_form("Lý do", rows=3),
     ),
     "lam-lai": Step(
         "Mở lại", "Đã mở lại việc này.",
-        lambda row, by, said: plans.reopen(row, said["text"], by=by),
+        lambda row, by, data: plans.reopen(row, data["text"], by=by),
         lambda row, user: _keeps(row, user, State.DONE, State.DROPPED),
         text_form("Lý do", rows=3),
     ),
     "bo-viec": Step(
         "Bỏ khỏi dự thảo", "Đã bỏ khỏi dự thảo.",
-        lambda row, by, said: plans.remove_step(row, by=by),
+        lambda row, by, data: plans.remove_step(row, by=by),
         lambda row, user: row.plan.state == Plan.State.DRAFT and plans.is_keeper(row.plan, user),
         tone="danger",
     ),

@@ -83,7 +83,7 @@ def plan_paper(
     """The plan as a draft of the body that issues it."""
     head = letterhead(commune, issuer, on=content.on)
     signer = signature(commune, issuer, on=content.on)
-    return numbered(_paper(content, head, signer, mark), commune=commune, about=about)
+    return numbered(_build_paper(content, head, signer, mark), commune=commune, about=about)
 
 
 def paper_of_plan(plan: Plan, *, mark: str = "") -> Paper:
@@ -95,24 +95,24 @@ def paper_of_plan(plan: Plan, *, mark: str = "") -> Paper:
         return plan_paper(content, commune=plan.commune, issuer=issuer, about=about, mark=mark)
     place = letterhead(plan.commune, Issuer.COMMITTEE, on=content.on).place
     head = Letterhead(Layout.STATE, "", plan.body.name, place, SYMBOLS[kind])
-    paper = _paper(content, head, Signature(HEADS.get(kind, HEAD)), mark)
-    return numbered(paper, commune=plan.commune, about=about)
+    document = _build_paper(content, head, Signature(HEADS.get(kind, HEAD)), mark)
+    return numbered(document, commune=plan.commune, about=about)
 
 
 def print_plan(plan: Plan, *, by: User) -> Paper:
     """The plan for a page that is printed; the trail has who opened it."""
-    return _taken("paper.plan_printed", plan, by)
+    return _make_and_record("paper.plan_printed", plan, by)
 
 
 def export_plan(plan: Plan, *, by: User, **details: Any) -> Paper:
     """The plan for a file that leaves the portal; the trail has who took it."""
-    return _taken("paper.plan_exported", plan, by, **details)
+    return _make_and_record("paper.plan_exported", plan, by, **details)
 
 
-def _taken(action: str, plan: Plan, by: User, **details: Any) -> Paper:
-    paper = paper_of_plan(plan, mark=watermark(plan.commune, by))
-    audit.record(action, by=by, target=plan, commune=plan.commune, draft=paper.draft, **details)
-    return paper
+def _make_and_record(action: str, plan: Plan, by: User, **details: Any) -> Paper:
+    document = paper_of_plan(plan, mark=watermark(plan.commune, by))
+    audit.record(action, by=by, target=plan, commune=plan.commune, draft=document.draft, **details)
+    return document
 
 
 def content_of(plan: Plan) -> PlanContent:
@@ -151,7 +151,7 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(one.text for one in paragraphs(text))
 
 
-def _paper(content: PlanContent, head: Letterhead, signer: Signature, mark: str) -> Paper:
+def _build_paper(content: PlanContent, head: Letterhead, signer: Signature, mark: str) -> Paper:
     return Paper(
         letterhead=head,
         title="Kế hoạch",
@@ -189,7 +189,7 @@ def _row(number: int, step: Step) -> tuple[str, ...]:
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses that the admin of plans leads to."""
-    pages = {"ke-hoach/<int:pk>/in/": (page, "sheet"), "ke-hoach/<int:pk>/tep/": (take, "word")}
+    pages = {"ke-hoach/<int:pk>/in/": (page, "sheet"), "ke-hoach/<int:pk>/tep/": (download, "word")}
     return own_pages(
         site, "oversight_plan", pages, "oversight.view_plan", row="plan", rows=_visible
     )
@@ -218,7 +218,7 @@ def page(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
 
 @never_cache
 @require_POST
-def take(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
+def download(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
     """The plan as a Word file, for the body that makes it."""
     reader = cast("User", request.user)  # signed in, by the guard
     if not speaks_for(reader, plan):

@@ -23,7 +23,7 @@ from oversight.direction.querysets import bodies_of
 from oversight.input_checks import (
     blocked_fields,
     is_replaced_in_turn,
-    one_by_one,
+    lock_commune,
     page_of,
     require_clean,
 )
@@ -44,7 +44,7 @@ NO_CLOSING = {
 def refusals(plan: Plan) -> dict[str, list[str]]:
     """What may not stand in a plan, by field."""
     found = blocked_fields(plan, TEXTS)
-    return found | {"ends_on": [said]} if (said := _step_outside(plan)) else found
+    return found | {"ends_on": [sentence]} if (sentence := _step_outside(plan)) else found
 
 
 def _step_outside(plan: Plan) -> str:
@@ -63,8 +63,8 @@ def _step_outside(plan: Plan) -> str:
 
 
 def _require_steps_inside(plan: Plan) -> None:
-    if said := _step_outside(plan):
-        raise NotAllowed(said)
+    if sentence := _step_outside(plan):
+        raise NotAllowed(sentence)
 
 
 def is_keeper(plan: Plan, by: Any) -> bool:
@@ -125,18 +125,18 @@ def issue(plan: Plan, *, number: str, issued_on: date, signed_by: str, by: User)
 
 
 @transaction.atomic
-def close(plan: Plan, note: str, *, by: User, replaced_by: Plan | None = None) -> Plan:
+def close(plan: Plan, text: str, *, by: User, replaced_by: Plan | None = None) -> Plan:
     """The plan has run its course, or another one has taken its place. Raises NotAllowed."""
     if replaced_by is not None:
-        one_by_one(plan.commune_id)
+        lock_commune(plan.commune_id)
     lock_for(plan, by, permission=is_keeper)
     require_transition(plan, State.CLOSED, refusals=NO_CLOSING)
-    if not note.strip():
+    if not text.strip():
         raise NotAllowed("Hãy ghi kết quả, hoặc lý do khép lại.")
-    require_clean(note)
+    require_clean(text)
     if replaced_by is not None:
         _require_successor(plan, replaced_by)
-    plan.state, plan.close_note, plan.closed_on = State.CLOSED, note.strip(), timezone.localdate()
+    plan.state, plan.close_note, plan.closed_on = State.CLOSED, text.strip(), timezone.localdate()
     plan.replaced_by = replaced_by
     plan.save(update_fields=["state", "close_note", "closed_on", "replaced_by"])
     record(plan, "closed", by=by)

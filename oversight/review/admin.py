@@ -79,8 +79,8 @@ def _part_at(*statuses: str) -> Any:
     return is_offered
 
 
-def _add(row: ReviewEvidence, by: Any, said: Mapping[str, Any]) -> None:
-    for name, value in said.items():
+def _add(row: ReviewEvidence, by: Any, data: Mapping[str, Any]) -> None:
+    for name, value in data.items():
         setattr(row, name, value or ("" if name == "file" else value))
     reviews.add_evidence(row, by=by)
 
@@ -90,34 +90,34 @@ UNSIGNED = (Status.PREPARING, Status.FROZEN, Status.ASSESSED)
 STEPS = {
     "chot": Step(
         "Chốt số liệu", "Đã chốt số liệu. Các ấp, khu phố viết phần của mình được rồi.",
-        lambda row, by, said: reviews.freeze(row, by=by), _may_freeze,
+        lambda row, by, data: reviews.freeze(row, by=by), _may_freeze,
         hint="Lấy báo cáo số liệu đã ký của kỳ này; chưa có thì lập và ký ngay bây giờ. Chốt rồi "
         "không đếm lại.",
     ),
     "trinh": Step(
         "Trình ký", "Đã trình. Chỉ huy khác đọc và ký.",
-        lambda row, by, said: reviews.hand_in(row, by=by), _may_hand_in,
+        lambda row, by, data: reviews.hand_in(row, by=by), _may_hand_in,
         hint="Ai trình, ai viết một mục đang có trong bản thì không ký.",
     ),
     "ky": Step(
         "Ký tổng kết", "Đã ký. Từ nay không ai sửa được.",
-        lambda row, by, said: reviews.sign(row, by=by), _may_sign,
+        lambda row, by, data: reviews.sign(row, by=by), _may_sign,
         hint="Ký rồi không sửa, không thêm gì được nữa.",
     ),
     "danh-gia": Step(
         "Viết đánh giá", "Đã lưu đánh giá.",
-        lambda row, by, said: reviews.write(row, by=by, **said),
+        lambda row, by, data: reviews.write(row, by=by, **data),
         _at(*WRITTEN_IN), WriteForm,
         hint="Không ghi tên người báo tin, không ghi nội dung mật.",
     ),
     "minh-chung": Step(
         "Thêm minh chứng", "Đã thêm minh chứng.",
-        lambda row, by, said: _add(ReviewEvidence(review=row), by, said), _may_add,
+        lambda row, by, data: _add(ReviewEvidence(review=row), by, data), _may_add,
         ReviewEvidenceForm,
     ),
     "bo": Step(
         "Bỏ bản mở nhầm", "Đã bỏ bản tổng kết mở nhầm.",
-        lambda row, by, said: reviews.discard(row, by=by, **said), _may_discard, DiscardForm,
+        lambda row, by, data: reviews.discard(row, by=by, **data), _may_discard, DiscardForm,
         is_rare=True, tone="danger",
         hint="Dùng khi chọn sai ngày. Chốt số liệu rồi thì không bỏ được nữa.",
     ),
@@ -125,13 +125,13 @@ STEPS = {
 PART_STEPS = {
     "viet": Step(
         "Viết phần của ấp, khu phố", "Đã lưu.",
-        lambda row, by, said: reviews.write_part(row, by=by, **said), _part_at(Status.FROZEN),
+        lambda row, by, data: reviews.write_part(row, by=by, **data), _part_at(Status.FROZEN),
         PartForm,
     ),
     "minh-chung": Step(
         "Thêm minh chứng", "Đã thêm minh chứng.",
-        lambda row, by, said: _add(
-            ReviewEvidence(review=row.review, hamlet=row.hamlet), by, said
+        lambda row, by, data: _add(
+            ReviewEvidence(review=row.review, hamlet=row.hamlet), by, data
         ),
         _part_at(*UNSIGNED), PartEvidenceForm,
     ),
@@ -282,13 +282,15 @@ PART_PAGE = StepPage(
 )  # fmt: skip
 
 
-def _take(request: HttpRequest, *, site: Any, row: YearlyReview, name: str) -> HttpResponse:
+def _download(request: HttpRequest, *, site: Any, row: YearlyReview, name: str) -> HttpResponse:
     return checklists_forms.download_evidence(
         request, row.evidence, name, action="review.file_taken"
     )
 
 
-def _take_part(request: HttpRequest, *, site: Any, row: ReviewHamlet, name: str) -> HttpResponse:
+def _download_part(
+    request: HttpRequest, *, site: Any, row: ReviewHamlet, name: str
+) -> HttpResponse:
     rows = ReviewEvidence.objects.visible_to(request.user).filter(
         review=row.review_id, hamlet=row.hamlet_id
     )
@@ -344,7 +346,7 @@ class YearlyReviewAdmin(ShownOnItsPage, ScopedModelAdmin):
             self.admin_site, REVIEW, {"mo/": (_new, "new")}, "oversight.add_yearlyreview",
             "groups.view_all_hamlets",
         )  # fmt: skip
-        more = {"<int:pk>/tep/<slug:name>/": (require_GET(_take), "file")}
+        more = {"<int:pk>/tep/<slug:name>/": (require_GET(_download), "file")}
         return new + PAGE.urls(self.admin_site, more) + super().get_urls()
 
 
@@ -364,5 +366,5 @@ class ReviewHamletAdmin(ShownOnItsPage, ScopedModelAdmin):
         return ("yes", "Đã viết") if row.text else ("no", "Chưa viết")
 
     def get_urls(self) -> list[URLPattern]:
-        more = {"<int:pk>/tep/<slug:name>/": (require_GET(_take_part), "file")}
+        more = {"<int:pk>/tep/<slug:name>/": (require_GET(_download_part), "file")}
         return PART_PAGE.urls(self.admin_site, more) + super().get_urls()

@@ -21,8 +21,8 @@ RECOGNISED, TICKED = 5, 6  # hamlets with a paper; lines that are ticked at most
 
 def register_part() -> None:
     """After the tips, which the review counts."""
-    told = "Tổng kết năm: năm trước đã ký; năm nay đang chuẩn bị, có một mã người báo tin."
-    demo.register("year", demo.DemoPart(make, told))
+    summary = "Tổng kết năm: năm trước đã ký; năm nay đang chuẩn bị, có một mã người báo tin."
+    demo.register("year", demo.DemoPart(make, summary))
 
 
 def make(place: demo.Place) -> None:
@@ -42,8 +42,8 @@ def _signed(place: demo.Place, year: int) -> None:
     review = review_services.open_review(place.commune, periods.whole_year(year), by=chief)
     review = review_services.freeze(review, by=chief)
     for part in review.hamlets.order_by("hamlet__code")[:4]:
-        said = "Bà con vào nhóm đều, tin đăng tới các hộ trong ngày. Còn hai tổ ở xa sóng yếu."
-        review_services.write_part(part, said, by=chief)
+        text = "Bà con vào nhóm đều, tin đăng tới các hộ trong ngày. Còn hai tổ ở xa sóng yếu."
+        review_services.write_part(part, text, by=chief)
     review_services.write(
         review, by=chief,
         strengths="Mô hình chạy đều ở các ấp, bài đăng đúng lịch.",
@@ -109,8 +109,8 @@ def _checklists(place: demo.Place, today: date) -> None:
     registered = min(today, date(today.year, 2, 10))
     for number, row in enumerate(rows.filter(hamlet__isnull=False).order_by("hamlet__code")):
         if number % 7 != 6:
-            paper = f"{number + 1:02d}/ĐK"
-            checklists.register(row, by=chief, on=registered, paper=paper)
+            number_text = f"{number + 1:02d}/ĐK"
+            checklists.register(row, by=chief, on=registered, number=number_text)
         for item in row.items.order_by("position")[: TICKED - number % TICKED]:
             checklists.tick(item, "yes", by=head if number == 0 else chief)
         if number < RECOGNISED:

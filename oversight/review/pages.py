@@ -55,7 +55,7 @@ def paper_of_review(review: YearlyReview, *, mark: str = "") -> Paper:
     if review.summary is None:
         raise NotAllowed(NOT_FROZEN)
     on = timezone.localdate(review.signed_at) if review.signed_at else timezone.localdate()
-    paper = Paper(
+    document = Paper(
         letterhead=letterhead(review.commune, Issuer.POLICE, on=on),
         title="Báo cáo",
         summary=f"{SUBJECT} {review.period.words}",
@@ -66,23 +66,25 @@ def paper_of_review(review: YearlyReview, *, mark: str = "") -> Paper:
         recipients=("Lưu: VT",),
         mark=mark,
     )
-    return numbered(paper, commune=review.commune, about=f"oversight.review.{review.pk}")
+    return numbered(document, commune=review.commune, about=f"oversight.review.{review.pk}")
 
 
 def print_review(review: YearlyReview, *, by: User) -> Paper:
     """The review for a page that is printed; the trail has who opened it."""
-    return _taken("paper.review_printed", review, by)
+    return _make_and_record("paper.review_printed", review, by)
 
 
 def export_review(review: YearlyReview, *, by: User, **details: Any) -> Paper:
     """The review for a file that leaves the portal; the trail has who took it."""
-    return _taken("paper.review_exported", review, by, **details)
+    return _make_and_record("paper.review_exported", review, by, **details)
 
 
-def _taken(action: str, review: YearlyReview, by: User, **details: Any) -> Paper:
-    paper = paper_of_review(review, mark=watermark(review.commune, by))
-    audit.record(action, by=by, target=review, commune=review.commune, draft=paper.draft, **details)
-    return paper
+def _make_and_record(action: str, review: YearlyReview, by: User, **details: Any) -> Paper:
+    document = paper_of_review(review, mark=watermark(review.commune, by))
+    audit.record(
+        action, by=by, target=review, commune=review.commune, draft=document.draft, **details
+    )
+    return document
 
 
 def _blocks(review: YearlyReview, summary: PeriodSummary) -> Iterator[Block]:
@@ -127,16 +129,16 @@ def _result(counted: Counted) -> str:
 
 
 def _listed(names: Any, numbers: Any) -> str:
-    told = (NOT_TOLD if number is None else grouped(number) for number in numbers)
-    return "; ".join(f"{name}: {number}" for name, number in zip(names, told, strict=True))
+    texts = (NOT_TOLD if number is None else grouped(number) for number in numbers)
+    return "; ".join(f"{name}: {number}" for name, number in zip(names, texts, strict=True))
 
 
 def _nominations(review: YearlyReview) -> list[tuple[str, str, str]]:
     """In an order that tells nothing of when: an informant, who is a token here, has no day."""
     rows = review.commendations.select_related("achievement", "form")
     lines = review.nominations if review.is_signed else commendations.lines_of(rows)
-    told = [(one["subject"], one["what"], one["form"]) for one in lines if not _is_declined(one)]
-    return sorted(told, key=lambda line: [fold(words) for words in line])
+    found = [(one["subject"], one["what"], one["form"]) for one in lines if not _is_declined(one)]
+    return sorted(found, key=lambda line: [fold(words) for words in line])
 
 
 def _is_declined(line: dict[str, Any]) -> bool:
@@ -150,7 +152,7 @@ NEEDS = "oversight.view_yearlyreview"
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses that the page of a review leads to."""
-    pages = {"tong-ket/<int:pk>/in/": (page, "sheet"), "tong-ket/<int:pk>/tep/": (take, "word")}
+    pages = {"tong-ket/<int:pk>/in/": (page, "sheet"), "tong-ket/<int:pk>/tep/": (download, "word")}
     return own_pages(site, PREFIX, pages, NEEDS, row="review", rows=_visible)
 
 
@@ -164,11 +166,11 @@ def page(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpRespon
     """The review as it will be printed."""
     reader = cast("User", request.user)  # signed in, by the guard
     try:
-        paper = print_review(review, by=reader)
+        document = print_review(review, by=reader)
     except (NotAllowed, Unreadable) as refusal:
         return _refused(request, review, str(refusal))
     context = {
-        "paper": paper,
+        "paper": document,
         "back": reverse(f"admin:{PREFIX}_show", args=[review.pk]),
         "file": reverse(f"admin:{PREFIX}_word", args=[review.pk]),
     }
@@ -177,14 +179,14 @@ def page(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpRespon
 
 @never_cache
 @require_POST
-def take(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpResponse:
+def download(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpResponse:
     """The review as a Word file, to be signed."""
     reader = cast("User", request.user)  # signed in, by the guard
     try:
-        paper = export_review(review, by=reader)
+        document = export_review(review, by=reader)
     except (NotAllowed, Unreadable) as refusal:
         return _refused(request, review, str(refusal))
-    return word_file(paper, name=f"tong-ket-{review.period.code}")
+    return word_file(document, name=f"tong-ket-{review.period.code}")
 
 
 def _refused(request: HttpRequest, review: YearlyReview, sentence: str) -> HttpResponse:

@@ -191,10 +191,10 @@ def figures_of_place(scope: Scope, period: Period, as_of: datetime) -> list[dict
         for key, figure in FIGURES.items()
         if not figure.is_sensitive
     ]
-    return [_told(one) for one in counted if one.table.rows]
+    return [_figure_json(one) for one in counted if one.table.rows]
 
 
-def _told(counted: Counted) -> dict[str, Any]:
+def _figure_json(counted: Counted) -> dict[str, Any]:
     table = counted.table
     return {
         "key": counted.figure.key,
@@ -207,20 +207,20 @@ def _told(counted: Counted) -> dict[str, Any]:
 
 
 def _changes(
-    row: Any, names: Mapping[str, str], said: Mapping[str, str], seen: str
+    row: Any, names: Mapping[str, str], sent: Mapping[str, str], seen: str
 ) -> dict[str, str]:
     """What differs from what the writer was shown (`seen`) and from what stands there by now.
 
     Raises NotAllowed where another one changed the same text meanwhile.
     """
     now = {name: seen_of(getattr(row, name)) for name in names}
-    shown = dict(zip(names, seen.split(","), strict=False)) if seen else now
+    before = dict(zip(names, seen.split(","), strict=False)) if seen else now
     changed = {
         name: text
-        for name, text in said.items()
-        if name in names and seen_of(text) not in {shown.get(name), now[name]}
+        for name, text in sent.items()
+        if name in names and seen_of(text) not in {before.get(name), now[name]}
     }
-    if late := [names[name] for name in changed if shown.get(name) != now[name]]:
+    if late := [names[name] for name in changed if before.get(name) != now[name]]:
         raise NotAllowed(
             f"Người khác vừa sửa: {', '.join(late)}. Lời đang lưu có ở dưới trang này. Muốn lưu "
             "theo lời của mình, hãy lưu lại."
@@ -244,19 +244,19 @@ def write_part(part: ReviewHamlet, text: str, *, by: User, seen: str = "") -> Re
     locked.prepared_by = by if locked.text else None
     locked.prepared_at = timezone.now() if locked.text else None
     locked.save()
-    writers.note_part(locked, locked.text, by=by)
+    writers.record_part(locked, locked.text, by=by)
     record(locked, "part_written", by=by)
     return locked
 
 
 def _checked(text: str) -> str:
-    said = text.strip()
-    if len(said) > LONGEST:
+    words = text.strip()
+    if len(words) > LONGEST:
         raise NotAllowed(f"Mỗi mục viết nhiều nhất {LONGEST} chữ.")
-    if carries_mark(said):
+    if carries_mark(words):
         raise NotAllowed("Lời viết mang dấu mật. Nội dung mật không ghi vào cổng.")
-    require_clean(said)
-    return said
+    require_clean(words)
+    return words
 
 
 @transaction.atomic
@@ -273,7 +273,7 @@ def write(review: YearlyReview, *, by: User, seen: str = "", **parts: str) -> Ye
         return locked
     for name, text in changed.items():
         setattr(locked, name, text)
-        writers.note(locked, name, text, by=by)
+        writers.record_text(locked, name, text, by=by)
     locked.written_by = by
     if locked.status == Status.ASSESSED:
         locked.status, locked.assessed_by, locked.assessed_at = Status.FROZEN, None, None
@@ -301,8 +301,8 @@ def sign(review: YearlyReview, *, by: User) -> YearlyReview:
     """The chief's word; from here on the database refuses every change. Raises NotAllowed."""
     locked = _stored_for(review, by, "sign_yearlyreview")
     move(locked, Status.SIGNED)
-    if said := writers.refusal(locked, by):
-        raise NotAllowed(said)
+    if refusal := writers.refusal(locked, by):
+        raise NotAllowed(refusal)
     rows = locked.commendations.select_related("achievement", "form")
     locked.nominations = commendations.lines_of(rows.order_by("pk"))
     locked.signed_by, locked.signed_at = by, timezone.now()

@@ -58,15 +58,15 @@ def _unticked(user: Any, now: datetime) -> Any:
 def unticked(user: Any, now: datetime) -> WorkList:
     """From 15/10 to 20/11: which lists have lines without a tick, or no decision from paper."""
     rows = _unticked(user, now)
-    note = "Ấp, khu phố xét trước 15/11; xã trước 20/11."
-    return _of_lists("Bảng kiểm an toàn cần xem", rows, note)
+    remark = "Ấp, khu phố xét trước 15/11; xã trước 20/11."
+    return _of_lists("Bảng kiểm an toàn cần xem", rows, remark)
 
 
-def _of_lists(title: str, rows: QuerySet[SafetyChecklist], note: str) -> WorkList:
+def _of_lists(title: str, rows: QuerySet[SafetyChecklist], remark: str) -> WorkList:
     return listed(
         title, rows,
         lambda one: WorkItem(
-            one.place, reverse("admin:oversight_safetychecklist_show", args=[one.pk]), note
+            one.place, reverse("admin:oversight_safetychecklist_show", args=[one.pk]), remark
         ),
         url=reverse("admin:oversight_safetychecklist_changelist"), icon="checklist", order=420,
     )  # fmt: skip

@@ -18,7 +18,7 @@ PARTS = {
     "proposals": "kiến nghị, phương hướng",
 }
 # The same over a field and over a chapter.
-HEADINGS = {name: capfirst(said) for name, said in PARTS.items()}
+HEADINGS = {name: capfirst(label) for name, label in PARTS.items()}
 SIGNS = "oversight.sign_yearlyreview"
 LAST_ONE = (
     "Chỉ còn đồng chí chưa viết nên ký được bản này. Đồng chí mà viết hoặc trình thì phải có chỉ "
@@ -26,17 +26,17 @@ LAST_ONE = (
 )
 
 
-def note(review: YearlyReview, name: str, text: str, *, by: User) -> None:
+def record_text(review: YearlyReview, name: str, text: str, *, by: User) -> None:
     """That a text of the commune was written, or emptied."""
-    _note(ReviewWriter(review=review, name=name, user=by), text)
+    _record(ReviewWriter(review=review, name=name, user=by), text)
 
 
-def note_part(part: ReviewHamlet, text: str, *, by: User) -> None:
+def record_part(part: ReviewHamlet, text: str, *, by: User) -> None:
     """That the text of a hamlet was written, or emptied."""
-    _note(ReviewWriter(review=part.review, part=part, user=by), text)
+    _record(ReviewWriter(review=part.review, part=part, user=by), text)
 
 
-def _note(row: ReviewWriter, text: str) -> None:
+def _record(row: ReviewWriter, text: str) -> None:
     about: dict[str, Any] = {"review": row.review, "name": row.name, "part": row.part}
     if text:
         ReviewWriter.objects.get_or_create(**about, user=row.user)
@@ -48,8 +48,8 @@ def written_by(review: YearlyReview, user: User) -> list[str]:
     """What this account wrote of that which stands there, as sentences name it."""
     rows = ReviewWriter.objects.filter(review=review, user=user).select_related("part__hamlet")
     names = {row.name for row in rows}
-    said = [words for name, words in PARTS.items() if name in names]
-    return said + sorted(f"phần của {row.part.hamlet}" for row in rows if row.part)
+    texts = [words for name, words in PARTS.items() if name in names]
+    return texts + sorted(f"phần của {row.part.hamlet}" for row in rows if row.part)
 
 
 def names_of(review: YearlyReview) -> list[str]:

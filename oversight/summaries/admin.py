@@ -20,7 +20,7 @@ from accounts.scoped_admin.pages import own_pages
 from accounts.services import NotAllowed
 from documents.word import WORD
 from oversight import periods
-from oversight.dashboards.rows import frozen
+from oversight.dashboards.rows import frozen_view
 from oversight.figures.workbook import WORKBOOK
 from oversight.review.models import YearlyReview
 from oversight.summaries import services as summaries
@@ -61,7 +61,7 @@ def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
     signs = by.has_perm(SIGNS[Issuer(summary.issuer)])
     faults = summaries.check(summary)
     try:
-        figures = [frozen(one) for one in summaries.figures_of(summary)]
+        figures = [frozen_view(one) for one in summaries.figures_of(summary)]
     except summaries.Unreadable as problem:
         figures, faults = [], [*faults, str(problem)]
     may_write = by.has_perm("broadcasts.add_broadcast")
@@ -191,16 +191,16 @@ def discard(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpR
 
 @never_cache
 @require_GET
-def sheet(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
+def print_page(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
     """The report as it is printed: the signed one as it was signed, a draft as of today."""
     try:
-        paper = summaries.paper_of(summary)
+        document = summaries.paper_of(summary)
     except summaries.Unreadable as problem:
         messages.error(request, str(problem))
         return _back(summary)
     audit.record("summary.printed", by=_by(request), target=summary, revision=summary.revision)
     context = {
-        "paper": paper,
+        "paper": document,
         "back": reverse("admin:oversight_periodsummary_show", args=[summary.pk]),
     }
     if summary.is_signed:
@@ -210,7 +210,7 @@ def sheet(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpRes
 
 @never_cache
 @require_POST
-def take(request: HttpRequest, *, site: Any, summary: PeriodSummary, kind: str) -> HttpResponse:
+def download(request: HttpRequest, *, site: Any, summary: PeriodSummary, kind: str) -> HttpResponse:
     """A file as it was signed, to the byte."""
     if kind not in FILES or not summary.is_signed or getattr(summary, kind) is None:
         raise Http404
@@ -298,8 +298,8 @@ class PeriodSummaryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
                 "<int:pk>/ky/": (sign, "sign"),
                 "<int:pk>/thay/": (supersede, "supersede"),
                 "<int:pk>/bo/": (discard, "discard"),
-                "<int:pk>/in/": (sheet, "sheet"),
-                "<int:pk>/tep/<slug:kind>/": (take, "take"),
+                "<int:pk>/in/": (print_page, "sheet"),
+                "<int:pk>/tep/<slug:kind>/": (download, "take"),
                 "<int:pk>/bai-dang/": (post, "post", "broadcasts.add_broadcast"),
             },
             "oversight.view_periodsummary", row="summary", rows=rows,

@@ -50,11 +50,11 @@ def figures_from(text: str) -> tuple[Counted, ...]:
     return tuple(_counted(one) for one in content["figures"])
 
 
-def paper_text(paper: Paper) -> str:
-    blocks = [{"kind": block.kind, **asdict(block)} for block in paper.blocks]
+def paper_text(document: Paper) -> str:
+    blocks = [{"kind": block.kind, **asdict(block)} for block in document.blocks]
     return canonical(
         {
-            **asdict(paper), "schema": SCHEMA, "blocks": blocks, "on": paper.on.isoformat(),
+            **asdict(document), "schema": SCHEMA, "blocks": blocks, "on": document.on.isoformat(),
         }
     )  # fmt: skip
 
@@ -131,11 +131,11 @@ def _never(scope: Scope, period: Period, as_of: datetime) -> NoReturn:
     raise LookupError(FORGOTTEN)
 
 
-def _block(kind: str, **said: Any) -> Block:
+def _block(kind: str, **fields: Any) -> Block:
     if kind == Heading.kind:
-        return Heading(**said)
+        return Heading(**fields)
     if kind == Text.kind:
-        return Text(**said)
-    said["headings"], said["widths"] = tuple(said["headings"]), tuple(said["widths"])
-    said["rows"] = tuple(tuple(row) for row in said["rows"])
-    return PaperTable(**said)
+        return Text(**fields)
+    fields["headings"], fields["widths"] = tuple(fields["headings"]), tuple(fields["widths"])
+    fields["rows"] = tuple(tuple(row) for row in fields["rows"])
+    return PaperTable(**fields)

@@ -14,7 +14,7 @@ from accounts.workflow.services import record, stored_for
 from documents.building import build
 from documents.content import Paper
 from oversight.figures.registry import FIGURES, Counted, compute
-from oversight.figures.report import SUBJECT, report_content, sheet
+from oversight.figures.report import SUBJECT, build_report, report_content
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.workbook import workbook_of
 from oversight.periods import Period
@@ -44,7 +44,7 @@ def paper_of(summary: PeriodSummary) -> Paper:
 def drawn_up(summary: PeriodSummary, *, mark: str = "") -> Paper:
     """The report of the frozen figures, made now."""
     counted = {one.figure.key: one for one in figures_from(summary.content)}
-    return sheet(
+    return build_report(
         report_content(counted, summary.period, as_of=summary.as_of),
         summary.commune,
         issuer=Issuer(summary.issuer),
@@ -146,10 +146,10 @@ def sign(summary: PeriodSummary, *, by: User) -> PeriodSummary:
         raise NotAllowed("Số liệu không khớp mã kiểm. Hãy lập lại dự thảo rồi ký.")
     row.status, row.signed_by, row.signed_at = Status.SIGNED, by, now
     row.signed_name = str(by)
-    paper = drawn_up(row, mark=signed_mark(row))
-    row.paper, row.docx = paper_text(paper), build(paper)
+    document = drawn_up(row, mark=signed_mark(row))
+    row.paper, row.docx = paper_text(document), build(document)
     row.xlsx = workbook_of(
-        figures_of(row), title=SUBJECT, commune=str(row.commune), mark=paper.mark
+        figures_of(row), title=SUBJECT, commune=str(row.commune), mark=document.mark
     )
     row.paper_digest, row.docx_digest = sha256(row.paper), sha256(row.docx)
     row.xlsx_digest = sha256(row.xlsx)
@@ -254,14 +254,14 @@ def check(summary: PeriodSummary) -> list[str]:
 
 
 def _differences(summary: PeriodSummary) -> Iterator[str]:
-    kept = digests(summary)
+    stored = digests(summary)
     found = {"numbers": sha256(summary.content)}
     if summary.is_signed:
         found["paper"] = sha256(summary.paper)
         found["docx"] = sha256(bytes(summary.docx or b""))
         found["xlsx"] = sha256(bytes(summary.xlsx)) if summary.xlsx is not None else ""
     for part, digest in found.items():
-        if digest != kept[part]:
+        if digest != stored[part]:
             yield f"{NAMES[part]} không còn khớp mã kiểm lúc ký."
     if not summary.is_signed:
         return
@@ -271,7 +271,7 @@ def _differences(summary: PeriodSummary) -> Iterator[str]:
     if event is None:
         yield "Nhật ký không có việc ký báo cáo này."
         return
-    for part, digest in kept.items():
+    for part, digest in stored.items():
         if event.details.get(part, "") != digest:
             yield f"{NAMES[part]}: mã kiểm khác mã đã ghi trong nhật ký lúc ký."
 

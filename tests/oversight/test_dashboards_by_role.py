@@ -318,7 +318,7 @@ def test_home_and_sidebar_lead_to_the_pages_of_the_role_alone(commune, hamlet, l
     leads = {page for page in WHO if f'"{reverse(page)}' in text}
     assert leads == {page for page in WHO if role in WHO[page]}
     assert [door.view for door in dashboards_pages.open_to(user)] == [
-        door.view for door in dashboards_pages.DOORS if door.may(user)
+        door.view for door in dashboards_pages.COMMUNE_PAGES if door.may(user)
     ]
 
 

@@ -12,10 +12,10 @@ from oversight.figures.cohorts import (
     CHANNEL,
     COHORTS,
     HANDED_OVER,
+    INFORMED,
     KIND,
     OUTCOME,
     TIMELINESS,
-    TOLD,
 )
 from oversight.figures.suppression import breakdown_of, quarter
 from reports.models import TipReport
@@ -46,7 +46,7 @@ def some_tips(random):
             CATEGORY.key: random.choice(categories) if is_sorted else "",
             CHANNEL.key: random.choice(list(CHANNEL.rows)),
             OUTCOME.key: end,
-            TOLD.key: ("told" if is_told else "not_told") if is_known else "no_result",
+            INFORMED.key: ("told" if is_told else "not_told") if is_known else "no_result",
             TIMELINESS.key: f"{stage}_{'late' if is_late else 'in_time'}",
             HANDED_OVER.key: "handed_over" if gone else "kept",
         }
@@ -89,7 +89,7 @@ def test_tables_beside_each_other_tell_of_no_small_row(seed):
     assert betrayed(seed, COHORTS) == []
 
 
-@pytest.mark.parametrize("plain", [(OUTCOME, TOLD), (CATEGORY,), (HANDED_OVER, OUTCOME)])
+@pytest.mark.parametrize("plain", [(OUTCOME, INFORMED), (CATEGORY,), (HANDED_OVER, OUTCOME)])
 def test_equal_rows_in_two_tables_would_be_found(plain):
     """With the rows of some tables as the police have them."""
     cohorts = [
@@ -110,7 +110,7 @@ def test_twins_with_a_row_of_their_own_would_be_found():
     for place, tip in enumerate(tips):
         end = "unfounded" if place > 45 else "handled_here"
         tip[OUTCOME.key] = duplicate if place < 10 else end
-        tip[TOLD.key] = "not_told" if place < 12 else "told"
+        tip[INFORMED.key] = "not_told" if place < 12 else "told"
         tip[TIMELINESS.key] = "closed_in_time" if place % 2 else "closed_late"
 
     assert betrayed_by(tips, plain)
@@ -119,4 +119,4 @@ def test_twins_with_a_row_of_their_own_would_be_found():
 
 def test_rows_that_outsiders_get_are_the_cells_of_their_tables():
     assert cell(KIND, "feedback", FIRST) == (KIND.key, KIND.rows["feedback"], FIRST)
-    assert cell(TOLD, "no_result", FIRST)[1] != TOLD.rows["no_result"]
+    assert cell(INFORMED, "no_result", FIRST)[1] != INFORMED.rows["no_result"]

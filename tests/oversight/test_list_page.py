@@ -53,7 +53,7 @@ def open_list(client, key, **asked):
 
 
 def codes(response):
-    return [line.cells[0].said for line in response.context["lines"]]
+    return [line.cells[0].text for line in response.context["lines"]]
 
 
 @pytest.mark.parametrize("role", Role)

@@ -90,8 +90,8 @@ class GuidingDocumentAdmin(RowAdmin):
 
     @display(description=_("hiệu lực"), label=LABELS)
     def standing(self, row: GuidingDocument) -> tuple[str, str]:
-        said = row.standing_on(timezone.localdate())
-        return TONES[said], str(said.label)
+        standing = row.standing_on(timezone.localdate())
+        return TONES[standing], str(standing.label)
 
     def save_model(
         self, request: HttpRequest, obj: GuidingDocument, form: Any, change: bool
@@ -123,16 +123,16 @@ class GuidingDocumentAdmin(RowAdmin):
 
 def _spread(row: GuidingDocument, user: Any) -> list[Line]:
     """Every party organisation of today: when and how many, or where to write it down."""
-    told = {one.organisation_id: one for one in row.spreadings.all()}
+    spreadings = {one.organisation_id: one for one in row.spreadings.all()}
     add = reverse("admin:oversight_spreading_add")
     list_url = reverse("admin:oversight_spreading_changelist")
     may_add = user.has_perm("oversight.add_spreading")
     lines = []
     for one in PartyOrganisation.objects.visible_to(user).valid_on(timezone.localdate()):
-        spread = told.get(one.pk)
+        spread = spreadings.get(one.pk)
         if spread is not None:
-            note = f"{spread.held_on:%d/%m/%Y}, {spread.attendees} người dự"
-            lines.append(Line(str(one), list_url, "Đã quán triệt", "good", note))
+            remark = f"{spread.held_on:%d/%m/%Y}, {spread.attendees} người dự"
+            lines.append(Line(str(one), list_url, "Đã quán triệt", "good", remark))
         else:
             url = f"{add}?document={row.pk}&organisation={one.pk}" if may_add else list_url
             lines.append(Line(str(one), url, "Chưa báo", "warn"))
@@ -190,8 +190,8 @@ class BodyAdmin(RegisterAdmin):
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
         """The police and the Party Committee are spoken for by a role, never by a seat."""
         may = obj is not None and request.user.has_perm("oversight.change_bodyaccount")
-        shown = may and obj.kind not in Body.BY_OFFICE
-        return super().get_inline_instances(request, obj) if shown else []
+        has_seats = may and obj.kind not in Body.BY_OFFICE
+        return super().get_inline_instances(request, obj) if has_seats else []
 
     def get_urls(self) -> list[URLPattern]:
         pages = {"lap-san/": (self._ready, "ready")}
@@ -263,9 +263,12 @@ class SpreadingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
-        told, held_on = cleaned.get("document") or cleaned.get("direction"), cleaned.get("held_on")
-        if told and held_on and (said := registers.too_early(told, held_on)):
-            self.add_error("held_on", said)
+        source, held_on = (
+            cleaned.get("document") or cleaned.get("direction"),
+            cleaned.get("held_on"),
+        )
+        if source and held_on and (refusal := registers.too_early(source, held_on)):
+            self.add_error("held_on", refusal)
         return cleaned
 
 

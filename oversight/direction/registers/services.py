@@ -11,7 +11,7 @@ from accounts.models import Commune, User
 from accounts.services import NotAllowed
 from oversight.direction.models import Direction, Spreading
 from oversight.direction.registers.models import Body, GuidingDocument
-from oversight.input_checks import blocked_fields, is_replaced_in_turn, one_by_one, require_clean
+from oversight.input_checks import blocked_fields, is_replaced_in_turn, lock_commune, require_clean
 
 SPREAD_TOO_EARLY = "Hạn quán triệt phải từ ngày ban hành trở đi."
 DOCUMENT_TEXTS = ("number", "issuer", "summary")
@@ -83,7 +83,7 @@ def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
     require_clean(*(getattr(document, name) for name in DOCUMENT_TEXTS))
     if _is_due_too_early(document):
         raise NotAllowed(SPREAD_TOO_EARLY)
-    one_by_one(document.commune_id)
+    lock_commune(document.commune_id)
     there = GuidingDocument.objects.of_commune(document.commune_id).exclude(pk=document.pk)
     if there.filter(number=document.number, issued_on=document.issued_on).exists():
         raise NotAllowed("Văn bản số này, ngày này đã có trong sổ.")
@@ -100,14 +100,14 @@ def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
     return document
 
 
-def too_early(told: GuidingDocument | Direction, held_on: date) -> str:
+def too_early(source: GuidingDocument | Direction, held_on: date) -> str:
     """That nothing is spread before it is there, in a sentence; empty where it is not so."""
-    if isinstance(told, GuidingDocument):
-        since, what = told.issued_on, "ban hành văn bản"
+    if isinstance(source, GuidingDocument):
+        since, what = source.issued_on, "ban hành văn bản"
     else:
-        since, what = told.given_on, "giao chỉ đạo"
-    said = f"Ngày quán triệt đứng trước ngày {what}, {since:%d/%m/%Y}. Hãy xem lại."
-    return said if held_on < since else ""
+        since, what = source.given_on, "giao chỉ đạo"
+    sentence = f"Ngày quán triệt đứng trước ngày {what}, {since:%d/%m/%Y}. Hãy xem lại."
+    return sentence if held_on < since else ""
 
 
 @transaction.atomic
@@ -121,13 +121,13 @@ def spread(spreading: Spreading, *, by: User) -> Spreading:
     if not by.has_perm(f"oversight.{right}_spreading"):
         raise NotAllowed("Chỉ Văn phòng Đảng ủy mới ghi lượt quán triệt.")
     home = spreading.organisation.commune_id
-    told = spreading.document or spreading.direction
-    if by.commune_id not in {None, home} or told is None or told.commune_id != home:
+    source = spreading.document or spreading.direction
+    if by.commune_id not in {None, home} or source is None or source.commune_id != home:
         raise NotAllowed("Tổ chức đảng và văn bản phải cùng một xã.")
     if spreading.held_on > timezone.localdate():
         raise NotAllowed("Ngày quán triệt chưa tới. Hãy ghi sau khi đã họp.")
-    if said := too_early(told, spreading.held_on):
-        raise NotAllowed(said)
+    if refusal := too_early(source, spreading.held_on):
+        raise NotAllowed(refusal)
     if is_new:
         spreading.recorded_by = by
     spreading.full_clean(exclude=["recorded_by"])
@@ -177,7 +177,7 @@ def make_ready(commune: Commune, *, by: User) -> int:
     """Write down what is missing of both; returns how many rows. Raises NotAllowed."""
     if by.commune_id not in {None, commune.pk} or not by.has_perm("oversight.add_body"):
         raise NotAllowed("Tài khoản này không lập được danh sách cơ quan của xã này.")
-    one_by_one(commune.pk)
+    lock_commune(commune.pk)
     bodies = Body.objects.bulk_create(missing_bodies(commune))
     documents = missing_bases(commune)
     for document in documents:

@@ -87,8 +87,8 @@ def _posts(
 ) -> None:
     deliveries = Delivery.objects.filter(commune__in=communes)
     for row in by_topic(arrivals(deliveries, [month])):
-        kept = [row["by_api"], row["by_hand"], sorted(row["posts"])]
-        found[row["commune"]].counts["arrived"][str(row["broadcast__topic"])] = kept
+        values = [row["by_api"], row["by_hand"], sorted(row["posts"])]
+        found[row["commune"]].counts["arrived"][str(row["broadcast__topic"])] = values
     for row in by_speed(due(deliveries, [month])):
         key = f"{row['way']} {row['speed']}"
         found[row["commune"]].counts["speed"][key] = row["deliveries"]

@@ -99,11 +99,11 @@ def parts_of(
     span = (place, months[0], months[-1], as_of)
     if span not in read.spans:
         read.spans[span] = _months(*span)
-    kept = read.spans[span].get(subject.value, {})
+    stored = read.spans[span].get(subject.value, {})
     standing = [
-        month for month in months if month not in barred and kept.get(month, {}) is not None
+        month for month in months if month not in barred and stored.get(month, {}) is not None
     ]
-    counts = {month: found for month in standing if (found := (kept.get(month) or {}).get(part))}
+    counts = {month: found for month in standing if (found := (stored.get(month) or {}).get(part))}
     return Parts(counts, tuple(without(period, standing)))
 
 
@@ -157,8 +157,8 @@ def parts_of_places(
         rows = cursor.fetchall()
     by_hand = {(place, month) for place, month, _counts, stands in rows if not stands}
     counts = [
-        (place, json.loads(kept)) for place, month, kept, _stands in rows
-        if kept and (place, month) not in by_hand
+        (place, json.loads(values)) for place, month, values, _stands in rows
+        if values and (place, month) not in by_hand
     ]  # fmt: skip
     rest: dict[Period, list[int]] = {}
     for place, month in sorted(by_hand):

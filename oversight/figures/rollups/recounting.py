@@ -49,9 +49,9 @@ def recount_dirty(*, until: float | None = None) -> int:
 @transaction.atomic
 def _turn() -> int:
     """A turn; nothing where somebody else has theirs."""
-    if not _locked():
+    if not _lock():
         return 0
-    keys = _taken() | _outrun()
+    keys = _pop_dirty() | _expired()
     recount(keys)
     return len(keys)
 
@@ -63,10 +63,10 @@ def recount(keys: Iterable[Key]) -> None:
         by_month[subject, month].append(place)
     for (subject, month), places in by_month.items():
         for some in batched(places, PLACES):
-            _keep(subject, month, some)
+            _store(subject, month, some)
 
 
-def _keep(subject: str, month: date, places: tuple[int, ...]) -> None:
+def _store(subject: str, month: date, places: tuple[int, ...]) -> None:
     now = timezone.now()
     found = count(subject, month, places, now)
     slices = FigureSlice.objects.filter(subject=subject, month=month, place__in=places)
@@ -85,14 +85,14 @@ def _keep(subject: str, month: date, places: tuple[int, ...]) -> None:
     )  # fmt: skip
 
 
-def _locked() -> bool:
+def _lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         (is_ours,) = cursor.fetchone()
     return bool(is_ours)
 
 
-def _taken() -> set[Key]:
+def _pop_dirty() -> set[Key]:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH taken AS (DELETE FROM oversight_dirtyslice WHERE id IN "
@@ -103,7 +103,7 @@ def _taken() -> set[Key]:
         return set(cursor.fetchall())
 
 
-def _outrun() -> set[Key]:
+def _expired() -> set[Key]:
     old = FigureSlice.objects.filter(good_until__lte=timezone.now())
     return set(old.values_list("subject", "place", "month")[:ROWS])
 
@@ -115,14 +115,14 @@ def compare() -> list[Key]:
     how many they were stays to be told by `oversight.health`.
     """
     by_month: dict[tuple[str, date], set[int]] = defaultdict(set)
-    for subject, place, month in everything() | _kept():
+    for subject, place, month in everything() | _stored_keys():
         by_month[subject, month].add(place)
     wrong: list[Key] = []
     for (subject, month), places in sorted(by_month.items()):
         for some in batched(sorted(places), PLACES):
             with _one_view():
                 wrong += _differing(subject, month, some)
-    note(wrong)
+    mark_dirty(wrong)
     if wrong:
         log.error("%s counts differ from their rows, such as %s", len(wrong), wrong[0])
     cache.set(COMPARED_KEY, (timezone.now().timestamp(), len(wrong)), timeout=None)
@@ -141,15 +141,15 @@ def rebuild() -> int:
 
     Pages count by row in the meantime: everything is dirty until it is counted.
     """
-    note(everything() | _kept())
+    mark_dirty(everything() | _stored_keys())
     return recount_dirty()
 
 
-def _kept() -> set[Key]:
+def _stored_keys() -> set[Key]:
     return set(FigureSlice.objects.values_list("subject", "place", "month"))
 
 
-def note(keys: Iterable[Key]) -> None:
+def mark_dirty(keys: Iterable[Key]) -> None:
     """Have these slices counted again."""
     DirtySlice.objects.bulk_create(
         DirtySlice(subject=subject, place=place, month=month) for subject, place, month in keys
@@ -160,20 +160,20 @@ def _differing(subject: str, month: date, places: tuple[int, ...]) -> list[Key]:
     now = timezone.now()
     found = count(subject, month, places, now)
     of_month = {"subject": subject, "month": month, "place__in": places}
-    kept = {one.place: one for one in FigureSlice.objects.filter(**of_month)}
+    stored = {one.place: one for one in FigureSlice.objects.filter(**of_month)}
     dirty = set(DirtySlice.objects.filter(**of_month).values_list("place", flat=True))
     return [
         (subject, place, month)
         for place in places
-        if place not in dirty and not _agree(kept.get(place), found.get(place), now)
+        if place not in dirty and not _agree(stored.get(place), found.get(place), now)
     ]
 
 
-def _agree(kept: FigureSlice | None, found: Counted | None, now: datetime) -> bool:
-    if kept is None or found is None:
-        return kept is None and found is None
-    is_outrun = kept.good_until is not None and kept.good_until <= now
-    return is_outrun or kept.counts == found.counts
+def _agree(stored: FigureSlice | None, found: Counted | None, now: datetime) -> bool:
+    if stored is None or found is None:
+        return stored is None and found is None
+    is_outrun = stored.good_until is not None and stored.good_until <= now
+    return is_outrun or stored.counts == found.counts
 
 
 @contextmanager

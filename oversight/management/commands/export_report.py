@@ -25,7 +25,7 @@ from oversight import periods
 from oversight.commendations.pages import NEEDS as LIST_NEEDS
 from oversight.commendations.pages import Listed, export_list
 from oversight.direction.querysets import bodies_of
-from oversight.figures.report import export_report, may_take, reads_for
+from oversight.figures.report import export_report, may_download, reads_for
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.models import PeriodSummary, Plan, YearlyReview
 from oversight.periods import Period
@@ -135,14 +135,14 @@ def _summary(asked: Asked) -> Paper:
     rows = PeriodSummary.objects.visible_to(asked.by).signed()
     summary = _row(rows.select_related("commune"), "báo cáo đã ký", pk=number_of(asked.row))
     try:
-        paper = paper_of(summary)
+        document = paper_of(summary)
     except Unreadable as error:
         raise NotMade(f"Không đọc lại được báo cáo đã ký: {error}") from error
     audit.record(
         "paper.report_exported", by=asked.by, target=summary, commune=summary.commune,
-        issuer=summary.issuer, draft=paper.draft, **BY_COMMAND,
+        issuer=summary.issuer, draft=document.draft, **BY_COMMAND,
     )  # fmt: skip
-    return paper
+    return document
 
 
 def _report_of(span: Callable[[date], Period]) -> Callable[[Asked], Paper]:
@@ -170,7 +170,7 @@ def _scope(asked: Asked) -> Scope:
         raise NotMade("Hãy dùng tài khoản của một xã.")
     if asked.issuer is not Issuer.POLICE and not reads_for(asked.by, asked.issuer):
         raise NotMade("Báo cáo của cơ quan ngoài Công an phải do tài khoản ngoài Công an lấy.")
-    if not may_take(asked.by, asked.issuer):
+    if not may_download(asked.by, asked.issuer):
         raise NotMade(f"Tài khoản {asked.by.username} không được lấy báo cáo này.")
     return whole_commune(commune, reader=asked.by)
 

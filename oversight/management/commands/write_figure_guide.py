@@ -73,8 +73,8 @@ def _behind(key: str) -> str:
         return NO_LIST
     listing = LISTINGS[key]
     columns = "; ".join(listing.headings).lower()
-    said = f"có cột {columns}. Mở được: {READERS[listing.right]}."
-    return " ".join([said, *listing.unlisted.values()])
+    sentence = f"có cột {columns}. Mở được: {READERS[listing.right]}."
+    return " ".join([sentence, *listing.unlisted.values()])
 
 
 GUIDE = "docs/huong-dan/so-lieu.md"

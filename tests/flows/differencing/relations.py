@@ -12,10 +12,10 @@ from oversight.figures.cohorts import (
     CATEGORY,
     COHORTS,
     HANDED_OVER,
+    INFORMED,
     KIND,
     OUTCOME,
     TIMELINESS,
-    TOLD,
     Cohort,
 )
 from reports.models import TipReport
@@ -51,7 +51,7 @@ def _folded(cohort: Cohort, first: date) -> Iterator[Line]:
 
 def _between(by_key: dict[str, Cohort], first: date) -> Iterator[Line]:
     kind, category, outcome, told, timely, over = (
-        by_key[one.key] for one in (KIND, CATEGORY, OUTCOME, TOLD, TIMELINESS, HANDED_OVER)
+        by_key[one.key] for one in (KIND, CATEGORY, OUTCOME, INFORMED, TIMELINESS, HANDED_OVER)
     )
     known = [cell(outcome, row, first) for row in outcome.rows if row]
     yield _nought([cell(category, "", first)], [cell(kind, "", first)])

@@ -14,7 +14,7 @@ from typing import Any
 from accounts.models import Commune
 from oversight import periods
 from oversight.figures.cohorts import CATEGORY, CHANNEL, COHORTS, KIND, Cohort
-from oversight.figures.freezing import told
+from oversight.figures.freezing import publishable_tips
 from oversight.figures.suppression import FEWEST, breakdown_of, quarter
 from oversight.periods import Period
 from tests.flows.differencing.solving import Cell, Claim
@@ -39,7 +39,7 @@ def quarters() -> Iterator[Period]:
 
 
 def by_month(commune: Commune, whole: Period) -> list[int]:
-    tips = told().filter(commune=commune)
+    tips = publishable_tips().filter(commune=commune)
     return [
         tips.filter(received_at__gte=one.begins_at, received_at__lt=one.ends_at).count()
         for one in periods.months_in(whole)
@@ -47,7 +47,7 @@ def by_month(commune: Commune, whole: Period) -> list[int]:
 
 
 def by_row(cohort: Cohort, commune: Commune, whole: Period) -> dict[str, int]:
-    tips = told().filter(
+    tips = publishable_tips().filter(
         commune=commune, received_at__gte=whole.begins_at, received_at__lt=whole.ends_at
     )
     return cohort.for_outsiders(cohort.count(tips, whole.ends_at))
@@ -135,7 +135,7 @@ def twins(commune: Commune) -> Iterator[Twin]:
 def _moved_in_time(commune: Commune, whole: Period, months: list[int]) -> Iterator[Twin]:
     spans = periods.months_in(whole)
     for give, take in _pairs(months, _sight_of_months):
-        tips = told().filter(
+        tips = publishable_tips().filter(
             commune=commune, received_at__gte=spans[give].begins_at,
             received_at__lt=spans[give].ends_at,
         )  # fmt: skip
@@ -151,7 +151,7 @@ def _moved_between_rows(
     keys, column = list(cells), MOVED[cohort.key]
     sight = _sight_of_rows(cohort, months, keys, knows=cohort.known)
     for give, take in _pairs(list(cells.values()), sight):
-        tips = told().filter(
+        tips = publishable_tips().filter(
             commune=commune, received_at__gte=whole.begins_at, received_at__lt=whole.ends_at,
             **{column: keys[give]},
         )  # fmt: skip

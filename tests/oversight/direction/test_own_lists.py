@@ -71,7 +71,7 @@ def opened(login: Any, reader: Any, key: str, **asked: str) -> Any:
 
 
 def said(response: Any) -> set[str]:
-    return {line.cells[0].said for line in response.context["lines"]}
+    return {line.cells[0].text for line in response.context["lines"]}
 
 
 def lines_with_a_list(reader: Any, key: str) -> set[str]:

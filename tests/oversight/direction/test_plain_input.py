@@ -197,7 +197,7 @@ def test_the_same_direction_is_given_once_to_each(commune, women, office):
 
     direction_services.give(direction(commune), to=[cell], by=office)
     direction_services.give(direction(commune, text="Báo cáo lại."), to=[women], by=office)
-    direction_services.close(Direction.objects.get(hamlet=hamlet), by=office, note="Giao nhầm.")
+    direction_services.close(Direction.objects.get(hamlet=hamlet), by=office, text="Giao nhầm.")
     direction_services.give(direction(commune), to=[hamlet], by=office)
 
     assert Direction.objects.count() == 5

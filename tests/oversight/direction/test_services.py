@@ -89,7 +89,7 @@ ACTS = {
     "returned": lambda row, office, speaker: direction_services.return_for_more(
         row, "Thiếu số.", due_on=timezone.localdate(), by=office
     ),
-    "closed": lambda row, office, speaker: direction_services.close(row, by=office, note="Đã đủ."),
+    "closed": lambda row, office, speaker: direction_services.close(row, by=office, text="Đã đủ."),
 }
 
 

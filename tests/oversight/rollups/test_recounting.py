@@ -193,7 +193,7 @@ def test_write_that_is_open_while_its_month_is_counted_is_counted_afterwards(com
 def test_second_worker_leaves_the_turn_to_the_first(commune, tips_of, monkeypatch):
     tips_of(1, MARCH.date())
     counted = []
-    keep = recounting._keep
+    keep = recounting._store
 
     def keep_and_meet(*args):
         in_thread(lambda: counted.append(recounting.recount_dirty())).join()

@@ -114,7 +114,7 @@ def test_the_year_that_is_spoken_of(day, year):
 def test_a_tick_is_somebodys_and_can_be_taken_back(commune, hamlet, head):
     item = make_checklist(commune, hamlet).items.first()
 
-    item = checklists.tick(item, "yes", by=head, note="Biên bản ngày 3/2")
+    item = checklists.tick(item, "yes", by=head, remark="Biên bản ngày 3/2")
     assert (item.answer, item.answered_by, item.note) == ("yes", head, "Biên bản ngày 3/2")
     item = checklists.tick(item, "", by=head)
     assert (item.answer, item.answered_by, item.answered_at) == ("", None, None)
@@ -128,7 +128,7 @@ def test_a_matter_of_national_security_is_a_tick_and_no_word(commune, hamlet, ch
     )
 
     with pytest.raises(NotAllowed, match="chỉ đánh dấu"):
-        checklists.tick(item, "no", by=chief, note="Có người kêu gọi")
+        checklists.tick(item, "no", by=chief, remark="Có người kêu gọi")
     with pytest.raises(NotAllowed, match="không kèm tài liệu"):
         checklists.add_evidence(paper, by=chief)
     assert checklists.tick(item, "no", by=chief).answer == "no"

@@ -343,13 +343,13 @@ def test_the_database_takes_no_proposer_and_no_publication_without_consent(commu
 def test_an_informant_is_made_public_by_written_consent_alone(commune, chief):
     one = make_accepted(make_informant(commune))
 
-    for given in ({}, {"consent_on": DAY}, {"consent_on": DAY, "paper": "của anh Tèo"}):
+    for given in ({}, {"consent_on": DAY}, {"consent_on": DAY, "number": "của anh Tèo"}):
         with pytest.raises(NotAllowed, match="văn bản đồng ý"):
             commendations.publish(one, by=chief, **given)
-    assert commendations.publish(one, by=chief, consent_on=DAY, paper="02/ĐY").is_public
+    assert commendations.publish(one, by=chief, consent_on=DAY, number="02/ĐY").is_public
 
 
-@pytest.mark.parametrize("half", [{"consent_on": DAY}, {"paper": "02/ĐY"}])
+@pytest.mark.parametrize("half", [{"consent_on": DAY}, {"number": "02/ĐY"}])
 def test_half_a_written_consent_is_refused_and_not_dropped(half, commune, chief):
     one = make_accepted(make_achievement(commune))
 

@@ -72,7 +72,7 @@ def test_a_line_that_another_changed_is_overwritten_by_whoever_was_told(
 ):
     client, first = login(chief), made.items.get(position=1)
     mine = shown(client, made) | {f"tick-{first.pk}": "no"}
-    checklists.tick(first, "yes", by=deputy_chief, note="Đủ hộ")
+    checklists.tick(first, "yes", by=deputy_chief, remark="Đủ hộ")
 
     told = save(client, made, mine)
 

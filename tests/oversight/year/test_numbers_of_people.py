@@ -44,7 +44,7 @@ def test_no_line_of_a_list_takes_the_number_of_a_person(words, commune, hamlet, 
     row = ChecklistEvidence(checklist=made, what=words, on=DAY, paper="12/HS")
 
     for act in (
-        lambda: checklists.tick(made.items.get(position=1), "yes", by=chief, note=words),
+        lambda: checklists.tick(made.items.get(position=1), "yes", by=chief, remark=words),
         lambda: checklists.add_evidence(row, by=chief),
     ):
         with pytest.raises(NotAllowed, match="Có số"):
