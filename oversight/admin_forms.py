@@ -1,4 +1,4 @@
-"""Forms and admins whose new rows belong to the commune of whoever writes them."""
+"""Forms and admins of rows that belong to the commune of their author."""
 
 from datetime import date
 from typing import Any, cast
@@ -16,10 +16,10 @@ from reports.register.days import FIRST_YEAR, LAST_YEAR
 
 
 class HomeForm(forms.ModelForm):
-    """A form whose new row belongs to the commune of whoever fills it in; the service refuses.
+    """A form whose new row gets the commune of the account; the service may refuse.
 
-    A row that is there tells in `seen` over which values the form was filled in: what somebody else
-    saved meanwhile is named before it is overwritten.
+    Optimistic locking: `seen` holds hashes of the stored values; fields that changed since are
+    named before they are overwritten.
     """
 
     home: Any = None
@@ -42,12 +42,12 @@ class HomeForm(forms.ModelForm):
         return {}
 
     def _get_validation_exclusions(self) -> set[str]:
-        """What must be unique in a commune is asked for with the commune, which no form shows."""
+        """Keep `commune` in the uniqueness checks, although no form shows it."""
         left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return left_out - {"commune"} if self.home is not None else left_out
 
     def _changed_by_others(self) -> list[str]:
-        """What another one saved since this page was opened, where this form says otherwise."""
+        """Labels of fields saved by others since the page opened and changed by this form."""
         seen = self.data.get(self.add_prefix("seen"), "")
         if not seen or seen == self._stored():
             return []
@@ -78,20 +78,20 @@ class HomeForm(forms.ModelForm):
 
 
 def _words(value: Any) -> str:
-    """A value as `seen_of` takes it: rows by their keys, whatever their order."""
+    """A value as text for `seen_of`; rows by their sorted keys."""
     if isinstance(value, list):
         return " ".join(sorted(str(one.pk if isinstance(one, Model) else one) for one in value))
     return "" if value is None else str(value)
 
 
 class AtHome:
-    """Before a model admin: rows of the own commune, and what is there once is asked in words."""
+    """Mixin before a model admin: rows of the own commune, with optimistic locking."""
 
     form: Any = HomeForm
     change_form_before_template = "oversight/seen.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A new row belongs to the commune of the account; one of the whole city has none."""
+        """Only accounts of a commune add rows."""
         may = super().has_add_permission(request)  # type: ignore[misc]
         return bool(may and request.user.commune_id is not None)  # type: ignore[union-attr]
 
@@ -101,11 +101,11 @@ class AtHome:
         return form
 
 
-# Hamlets in forms of those who direct: their names are public, the whole commune is offered.
+# Names of hamlets are public: forms of direction offer those of the whole commune.
 
 
 def hamlets_for(user: Any) -> Any:
-    """The hamlets of today of an account's commune; none for an account without one."""
+    """Today's hamlets of the account's commune; none without a commune."""
     if not user.is_active or user.commune_id is None:
         return Hamlet.objects.none()
     today = timezone.localdate()
@@ -113,7 +113,7 @@ def hamlets_for(user: Any) -> Any:
 
 
 class OffersHamlets:
-    """Before an admin class whose form names a hamlet of the commune."""
+    """Mixin before an admin whose form has a `hamlet` field."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
@@ -130,10 +130,7 @@ TOO_FAR = f"Hãy ghi ngày từ năm {FIRST_YEAR} đến năm {LAST_YEAR}."
 
 
 class DayField(forms.DateField):
-    """A day, by the calendar of the phone or the browser; none that is a slip of the keys.
-
-    Spans around the first and last days of the calendar itself cannot be counted with.
-    """
+    """A day within FIRST_YEAR–LAST_YEAR; dates near the ends of the calendar break arithmetic."""
 
     default_validators = (
         MinValueValidator(FIRST_DAY, TOO_FAR), MaxValueValidator(LAST_DAY, TOO_FAR)

@@ -1,7 +1,4 @@
-"""Admins whose rows are read on a page of their own: content, history, steps.
-
-An admin class gives the content (`content`) and the steps (`steps`).
-"""
+"""Admins whose rows have a page of their own with content, history and steps."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -33,7 +30,10 @@ TEMPLATE = "step_pages/row.html"
 
 
 class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
-    """An admin whose rows are read on their page; a form only where a row may be written."""
+    """An admin whose rows open on their page; subclasses give `content` and `steps`.
+
+    The form opens only for a row that may be written.
+    """
 
     steps: Mapping[str, Step] = {}
     actions = None
@@ -46,7 +46,7 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         return self.get_queryset(request)
 
     def not_yet(self, request: HttpRequest) -> str:
-        """What has to be there before an account that may can add a row; empty where it is."""
+        """Return why an account with the right cannot add a row yet; empty when it can."""
         return ""
 
     def stored_file(self, row: Any, request: HttpRequest) -> Any:
@@ -65,7 +65,7 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         return self.page.address(row)
 
     def more_pages(self) -> dict[str, tuple[Any, ...]]:
-        """Pages about a row beside its page, as `own_pages` takes them."""
+        """Further pages of a row, in the form that `own_pages` expects."""
         return {"<int:pk>/tep/": (require_GET(self._file), "file")}
 
     def get_urls(self) -> list[URLPattern]:
@@ -107,7 +107,7 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """With or without marks, in the columns of `search_fields`."""
+        """Search `search_fields` without regard to diacritics."""
         asked = fold(search_term)
         if not asked:
             return queryset, False
@@ -123,7 +123,7 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """What can no longer be written is read on its page."""
+        """Redirect to the page of a row that can no longer be written."""
         row = self.get_object(request, object_id) if object_id else None
         if row is not None and not self.has_change_permission(request, row):
             return redirect(self.page_of(row))
@@ -142,7 +142,7 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
 
 
 def day_words(day: Any, today: Any, *, is_open: bool) -> str:
-    """`28/11/2026, còn 2 ngày`; nothing more once it is done."""
+    """`28/11/2026, còn 2 ngày`; the day alone once it is done."""
     if day is None:
         return "Không ghi hạn"
     words = f"{day:%d/%m/%Y}"
@@ -162,9 +162,9 @@ ON_PAGES = {"success": "good", "warning": "warn", "info": "info", "": "info"}
 
 
 class ShownOnItsPage:
-    """For a model admin: rows are shown and moved on the page `shown_at`, begun on `new_at`.
+    """Mixin before a model admin: rows open on the page `shown_at` and begin on `new_at`.
 
-    Nothing is edited or deleted by the forms of the theme.
+    The theme's forms neither edit nor delete.
     """
 
     shown_at = ""
@@ -208,7 +208,7 @@ def new_page(
     act: Callable[[dict[str, Any]], str], *, prefix: str, title: str, button: str,
     hint: str = "", template: str = "oversight/year/new.html", **kwargs: Any,
 ) -> HttpResponse:  # fmt: skip
-    """One form; `act` calls the service and gives the address that follows."""
+    """A page with one form; `act` calls the service and returns the address to follow."""
     if request.user.commune_id is None:  # type: ignore[union-attr]
         raise PermissionDenied  # rows are begun by accounts of a commune
     context = kwargs.pop("context", {})

@@ -1,4 +1,4 @@
-"""How the counts for the figures are doing, for /readyz and /metrics."""
+"""State of the stored counts and of the summary drafts, for /readyz and /metrics."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,12 +11,12 @@ from oversight.figures.rollups.recounting import COMPARED_KEY
 from oversight.summaries import drafting
 from oversight.summaries.models import PeriodSummary
 
-# Pages over all communes promise a minute; one that waits so long says that nobody counts.
+# The worker counts within a minute; a change that waits this long means that it stands still.
 LATE_S = 300
 
 
 def recounting_state(now: datetime) -> dict[str, Any]:
-    """How long the oldest change waits to be counted; what the comparison of the night found."""
+    """Age in seconds of the oldest uncounted change; result of the nightly comparison."""
     oldest = DirtySlice.objects.aggregate(at=Min("at"))["at"]
     waiting = round((now - oldest).total_seconds()) if oldest else 0
     compared_at, differing = cache.get(COMPARED_KEY) or (None, 0)
@@ -28,11 +28,8 @@ def recounting_state(now: datetime) -> dict[str, Any]:
     }
 
 
-# How the summaries are doing, as numbers for /readyz and /metrics.
-
-
 def summary_drafts(today: date) -> dict[str, Any]:
-    """Not well while drafts that the night should have made are missing."""
+    """Report `ok: False` while drafts of the last night are missing."""
     missing = drafting.late(today)
     waiting = PeriodSummary.objects.drafts().filter(last__lt=today).count()
     return {"ok": not missing, "drafts_missing": missing, "drafts_waiting": waiting}

@@ -1,4 +1,4 @@
-"""Why an act is refused, in a sentence; and what may not be written down here at all."""
+"""Checks of texts, numbers of documents and portal addresses; locks against double entry."""
 
 import re
 from typing import Any
@@ -9,15 +9,12 @@ from broadcasts.content_check.services import Level, check_name, find
 
 
 def lock_commune(commune_id: int) -> None:
-    """Of two who write down the same at once, the second sees what the first has written.
-
-    To be called before any other row is locked.
-    """
+    """Serialise writers of one commune. Call before any other row is locked."""
     Commune.objects.select_for_update(of=("self",), no_key=True).get(pk=commune_id)
 
 
 def is_replaced_in_turn(row: Any, other: Any) -> bool:
-    """Whether `row` took the place of `other`, at once or over others in between."""
+    """Whether `row` replaced `other`, directly or through others."""
     rows, seen, at = type(row)._default_manager, set(), other.pk
     while at is not None and at not in seen:
         if at == row.pk:
@@ -28,13 +25,13 @@ def is_replaced_in_turn(row: Any, other: Any) -> bool:
 
 
 def blocked(words: str) -> list[str]:
-    """Secrecy marks, numbers and names of residents in these words, each as a sentence."""
+    """Sentences about secrecy marks, numbers and names of residents in the text."""
     hits = find(words) if words.strip() else []
     return list(dict.fromkeys(hit.sentence for hit in hits if hit.level == Level.BLOCK))
 
 
 def blocked_fields(row: Any, names: tuple[str, ...]) -> dict[str, list[str]]:
-    """The same for the fields of a row, and for the name of its file."""
+    """The same by field of a row, and for the name of its file."""
     found = {name: sentences for name in names if (sentences := blocked(str(getattr(row, name))))}
     if getattr(row, "file", None):
         name = (row.file.name or "").rpartition("/")[2]
@@ -44,24 +41,21 @@ def blocked_fields(row: Any, names: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 def require_clean(*texts: str) -> None:
-    """Raises NotAllowed for words that may not stand here."""
+    """Raise NotAllowed for texts with blocked content."""
     if sentences := [sentence for text in texts for sentence in blocked(text)]:
         raise NotAllowed(" ".join(dict.fromkeys(sentences)))
 
 
-# Which pages of the portal may be named as evidence of something done.
-
-
 LONGEST = 200
-# Segments that are neither empty nor dots, by which a browser would end up on another page.
+# Segments neither empty nor dots: a browser would resolve those to another page.
 _PAGE = re.compile(r"/admin/(?!(?i:reports)(?:/|$))(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/|$))+")
 
 
 def page_of(text: str) -> str:
-    """The page in an address that somebody copied, without host and query; "" for nothing.
+    """Return the portal page of a copied address, without host and query; "" for nothing.
 
-    Never one of elsewhere, and none of a tip: whoever reads the evidence is not to learn which
-    tip it was. A query could lead on to one, or hold its code. Raises NotAllowed.
+    Raises NotAllowed for other sites and for pages of tips: evidence must not reveal which tip it
+    was. The query is cut because it could hold the code of a tip.
     """
     address = text.strip()
     if not address:

@@ -1,7 +1,4 @@
-"""Spans of days that figures are told of: those that reports are asked for by name, and any other.
-
-A span knows its name by its days, so that a month chosen day by day is called a month, too.
-"""
+"""Spans of days for figures and reports. A span finds its name from its days."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator
@@ -21,7 +18,7 @@ HALVES = ("6 tháng đầu năm", "6 tháng cuối năm")
 
 @dataclass(frozen=True)
 class Period(Days):
-    """Days, both included. Raises ValueError where they stand in the wrong order."""
+    """Days, both included. Raises ValueError when they are in the wrong order."""
 
     def __post_init__(self) -> None:
         if self.last < self.first:
@@ -29,17 +26,17 @@ class Period(Days):
 
     @property
     def words(self) -> str:
-        """As people call it: “tháng 11/2026”, “quý IV/2026”, or the two days."""
+        """Usual name: “tháng 11/2026”, “quý IV/2026”, or the two days."""
         return _name_of(self) or super().words
 
     @property
     def code(self) -> str:
-        """For names of files."""
+        """Part of file names: `20261101-20261130`."""
         return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}"
 
     @property
     def query(self) -> dict[str, str]:
-        """As an address names the days (`reports.register.days` reads them)."""
+        """Parameters of an address; `reports.register.days` reads them."""
         return {"tu": self.first.isoformat(), "den": self.last.isoformat()}
 
     @property
@@ -48,7 +45,7 @@ class Period(Days):
 
     @property
     def ends_at(self) -> datetime:
-        """The first moment that is no longer in it."""
+        """First moment after the span."""
         return _midnight(self.last + ONE_DAY)
 
     @property
@@ -76,12 +73,12 @@ def whole_year(year: int) -> Period:
 
 
 def hamlet_year(year: int) -> Period:
-    """In which a hamlet is judged safe: 1/11 of the year before to 31/10 (Thông tư 124/2021)."""
+    """Safety year of a hamlet: 1/11 of the year before to 31/10 (Thông tư 124/2021)."""
     return Period(*safety_year(year, HAMLET_YEAR))
 
 
 def commune_year(year: int) -> Period:
-    """In which a commune is judged safe: 16/11 of the year before to 15/11."""
+    """Safety year of a commune: 16/11 of the year before to 15/11."""
     return Period(*safety_year(year, COMMUNE_YEAR))
 
 
@@ -89,14 +86,14 @@ AUTUMN_YEARS = (hamlet_year, commune_year)
 
 
 def quarters_in(period: Period) -> list[Period] | None:
-    """The quarters that a span is made of; None where it is not made of whole ones."""
+    """Return the quarters of a span; None unless it consists of whole ones."""
     found = list(_quarters(period))
     whole = found and found[0].first == period.first and found[-1].last == period.last
     return found if whole else None
 
 
 def is_of_months(period: Period) -> bool:
-    """Whether a span cuts no month."""
+    """Whether a span consists of whole months."""
     ends = month_of(period.first).first, month_of(period.last).last
     return ends == (period.first, period.last)
 
@@ -118,7 +115,7 @@ def year_of(day: date) -> Period:
 
 
 def months_in(period: Period) -> list[Period]:
-    """The months of a span that is made of whole months, the first one first."""
+    """Months that a span touches, in order."""
     found, day = [], period.first
     while day <= period.last:
         found.append(month(day.year, day.month))
@@ -127,7 +124,7 @@ def months_in(period: Period) -> list[Period]:
 
 
 def before(period: Period) -> Period:
-    """The span of the same kind that ends where this one begins."""
+    """Return the preceding span of the same kind."""
     last = period.first - ONE_DAY
     if (of := _autumn_kind(period)) is not None:
         return of(period.last.year - 1)
@@ -141,10 +138,7 @@ def before(period: Period) -> Period:
 
 
 def presets(today: date) -> list[Period]:
-    """What is asked for most: of every kind the running span, then the one before it.
-
-    Papers are due in the days after a span has ended, so the finished one must stay at hand.
-    """
+    """Current span of every kind, each followed by the one before, whose reports are due."""
     running = (
         month_of(today), quarter_of(today), half_of(today), year_of(today),
         *(of(today.year + (today > of(today.year).last)) for of in AUTUMN_YEARS),

@@ -1,4 +1,4 @@
-"""Doors for the worker: each calls one thing."""
+"""Celery tasks of oversight; each calls one function."""
 
 from time import monotonic
 
@@ -8,7 +8,7 @@ from accounts.models import Commune
 from oversight.figures.rollups import recounting
 from oversight.summaries import drafting
 
-# A round leaves the queue to others after this.
+# Seconds after which a round leaves the queue to other tasks.
 LONGEST_S = 60
 
 
@@ -24,18 +24,18 @@ def recount_dirty() -> None:
     name="oversight.compare_counts", ignore_result=True, soft_time_limit=840, time_limit=870
 )
 def compare_counts() -> None:
-    """Compare what is kept with all rows, and say where they differ."""
+    """Compare the stored counts with the rows and report differences."""
     recounting.compare()
 
 
 @shared_task(name="oversight.start_summaries", ignore_result=True)
 def start_summaries() -> None:
-    """Wake a worker for each commune; what was missed yesterday is made up for today."""
+    """Enqueue drafting for each commune; it catches up on missed days."""
     for pk in Commune.objects.values_list("pk", flat=True).order_by("pk"):
         draft_summaries.delay(pk)
 
 
 @shared_task(name="oversight.draft_summaries", ignore_result=True)
 def draft_summaries(commune_id: int) -> None:
-    """Freeze the numbers of past months and quarters, draft the summaries that are missing."""
+    """Freeze past months and quarters, then draft the missing summaries."""
     drafting.draft_due(Commune.objects.get(pk=commune_id))

@@ -1,4 +1,4 @@
-"""How a work list of this package is made of rows."""
+"""Work lists made of rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ MOST_ROWS = 5
 def listed(
     title: str, found: QuerySet[Any], item: Callable[[Any], WorkItem], **more: Any
 ) -> WorkList:
-    """The first rows in their order, and how many there are; one query where they are few."""
+    """A work list of the first rows and the count; one query when they are few."""
     rows = list(found[: MOST_ROWS + 1])
     count = len(rows) if len(rows) <= MOST_ROWS else found.count()
     return WorkList(title, [item(row) for row in rows[:MOST_ROWS]], count, **more)

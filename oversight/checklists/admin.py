@@ -1,4 +1,4 @@
-"""Safety checklists in the admin: one page to tick, file and type in what the paper says."""
+"""Admin of safety checklists: one page to tick lines, file evidence and record the decision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line on the page: what stands there, what is in its fields, why that was refused."""
+    """A line on the page: stored item, values of its fields, refusal."""
 
     item: ChecklistItem
     answer: str
@@ -161,7 +161,7 @@ PAGE = StepPage(
 
 
 def _sent_answer(request: HttpRequest, item: ChecklistItem) -> checklists.LineAnswer:
-    """What was sent of a line; a field that was not sent is as it was shown."""
+    """Read the sent answer of a line; a missing field counts as unchanged."""
     sent = request.POST
     seen = (
         sent.get(f"shown-tick-{item.pk}", item.answer),
@@ -172,7 +172,7 @@ def _sent_answer(request: HttpRequest, item: ChecklistItem) -> checklists.LineAn
 
 
 def _tick(request: HttpRequest, *, site: Any, row: SafetyChecklist) -> HttpResponse:
-    """The lines that were changed on the page; where one is refused, all stay there as typed."""
+    """Save the changed lines; after a refusal the page keeps all of them as typed."""
     answers = {
         item.pk: one
         for item in row.items.all()
@@ -258,7 +258,7 @@ class SafetyChecklistAdmin(ShownOnItsPage, ScopedModelAdmin):
 
 @admin.register(SafetyCriterion)
 class SafetyCriterionAdmin(AtHome, ScopedModelAdmin):
-    """The edition of a year, before its lists are opened."""
+    """Criteria of a year, edited before its lists are opened."""
 
     list_display = ["text", "level", "year", "position", "shown_way"]
     list_filter = ["year", "level"]

@@ -1,4 +1,4 @@
-"""What a commune starts with: criteria of Thông tư 124/2021, conditions and forms of thanks."""
+"""Initial data of a commune: criteria of Thông tư 124/2021, conditions, forms of commendation."""
 
 from oversight.checklists.models import SafetyCriterion
 

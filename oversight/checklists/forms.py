@@ -1,4 +1,4 @@
-"""The form by which evidence is added, the list of it, and its files."""
+"""Evidence: its form, its list on a page, its files."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from oversight.admin_forms import DayField
 
 
 class EvidenceForm(StepForm):
-    """What it is, its day, and where it is: on a shelf, on a page of the portal, in a file."""
+    """Evidence with a day and a location: paper file, portal page or uploaded file."""
 
     unmarked = ("paper", "page", "file")
 
@@ -38,7 +38,7 @@ class EvidenceForm(StepForm):
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """One piece of evidence on a page: what it is about, the address of its file."""
+    """A piece of evidence on a page: subject, address of its file."""
 
     row: Any
     about: str
@@ -58,7 +58,7 @@ def evidence_rows(
 
 
 def download_evidence(request: HttpRequest, rows: Any, number: str, *, action: str) -> HttpResponse:
-    """The file of one of these rows, as a download; the trail has who took it."""
+    """Return the file of one of these rows as a download, recorded in the audit trail."""
     one = get_object_or_404(rows, pk=number_of(number))
     answer = uploads.download(one.file, name=f"minh-chung-{one.pk}")
     audit.record(action, by=request.user, number=one.pk)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The list of Thông tư 124/2021 for a year: people tick, the portal never says “đạt”."""
+"""Safety checklists of Thông tư 124/2021: people tick, the portal never decides “đạt”."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from oversight.periods import Period, commune_year, hamlet_year
 
 
 class SafetyCriterion(models.Model):
-    """One line of the edition of a commune for a level and a year; opened lists copy it."""
+    """A criterion of a commune for a level and a year; opened lists copy it."""
 
     class Level(models.TextChoices):
         HAMLET = "hamlet", _("Ấp, khu phố")
@@ -59,9 +59,9 @@ class SafetyCriterion(models.Model):
 
 
 class SafetyChecklist(models.Model):
-    """What is registered, ticked and decided for one hamlet, or for the commune, in one year.
+    """Registration, ticks and decision of a hamlet (None: the commune) in a year.
 
-    Whether it is recognised stands on paper and is typed in from there, with number and day.
+    The recognition is copied from a document, with number and day.
     """
 
     workflow: ClassVar[Workflow] = Workflow(
@@ -145,12 +145,12 @@ class SafetyChecklist(models.Model):
 
     @property
     def window(self) -> Period:
-        """The days that are looked at: 1/11–31/10 of a hamlet, 16/11–15/11 of a commune."""
+        """Days under review: 1/11–31/10 for a hamlet, 16/11–15/11 for a commune."""
         return commune_year(self.year) if self.hamlet_id is None else hamlet_year(self.year)
 
 
 class Ticked(models.Model):
-    """A line that a person answers: what, by whom, when."""
+    """A line answered by a person: answer, author, time."""
 
     class Answer(models.TextChoices):
         NONE = "", _("Chưa đánh dấu")
@@ -174,7 +174,7 @@ class Ticked(models.Model):
 
 
 class ChecklistItem(Ticked):
-    """A criterion as it stood when the list was opened, and the tick of a person."""
+    """A criterion copied when the list was opened, and its answer."""
 
     checklist = models.ForeignKey(
         SafetyChecklist, models.CASCADE, verbose_name=_("bảng kiểm"), related_name="items"
@@ -215,7 +215,7 @@ class ChecklistItem(Ticked):
 
 
 class Evidence(models.Model):
-    """What shows it: on paper, in a file, or on a page of the portal; never without its day."""
+    """Evidence of a result: paper file, uploaded file or portal page, always with a day."""
 
     what = CleanCharField(_("tài liệu, việc"), max_length=200)
     on = models.DateField(_("ngày"))
@@ -241,7 +241,7 @@ class Evidence(models.Model):
 
 
 class ChecklistEvidence(Evidence):
-    """A paper of the file: registration, request, report, minutes, or what shows one line."""
+    """A document of a checklist or of one of its lines."""
 
     class Kind(models.TextChoices):
         REGISTRATION = "registration", _("Bản đăng ký, nghị quyết, kế hoạch")

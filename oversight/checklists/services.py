@@ -30,11 +30,9 @@ from oversight.commendations.checks import in_trail
 from oversight.input_checks import lock_commune, page_of, require_clean
 from oversight.periods import commune_year
 
-# Taking in what shows a result: a paper on a shelf, a page of the portal, a file.
-
 
 def check_evidence(evidence: Evidence) -> None:
-    """Bring what somebody added into the form that is kept. Raises NotAllowed."""
+    """Check and normalise evidence before it is stored. Raises NotAllowed."""
     if carries_mark(f"{evidence.what}\n{evidence.paper}"):
         raise NotAllowed("Dòng này mang dấu mật. Tài liệu mật không ghi vào cổng.")
     require_clean(evidence.what, evidence.paper)
@@ -58,16 +56,16 @@ SETTLED = "Kết quả của năm này đã ghi, nên bảng kiểm không sửa
 
 
 def year_of(day: date) -> int:
-    """The year that people speak of on a day: the next one once this one is over."""
+    """Safety year current on a day: from 16/11 on the next one."""
     return day.year + (day > commune_year(day.year).last)
 
 
 @transaction.atomic
 def prepare_criteria(commune: Commune, year: int) -> int:
-    """The edition of a year: what a person wrote for it, and what the last one or the shipped has.
+    """Complete the criteria of a year from the last edition or the shipped one; return the count.
 
-    A line is known by its text. Once a list of that level is open its edition stands as it is by
-    then, so that what was taken out or reworded does not come back. Returns how many are new.
+    Lines are matched by text. Once a list of that level is open its edition is not completed any
+    more, so that removed or reworded lines do not come back.
     """
     lock_commune(commune.pk)
     lists = SafetyChecklist.objects.filter(commune=commune, year=year)
@@ -84,7 +82,7 @@ def prepare_criteria(commune: Commune, year: int) -> int:
 
 
 def _former(commune: Commune, level: str, year: int) -> list[SafetyCriterion]:
-    """Lines for a year as the last edition before it has them, else as they are shipped."""
+    """Lines of the last edition before a year, else the shipped ones."""
     new = partial(SafetyCriterion, commune=commune, level=level, year=year)
     own = SafetyCriterion.objects.filter(commune=commune, level=level, year__lt=year)
     last = own.order_by("-year").values_list("year", flat=True).first()
@@ -101,7 +99,7 @@ def _former(commune: Commune, level: str, year: int) -> list[SafetyCriterion]:
 
 @transaction.atomic
 def open_year(commune: Commune, year: int, *, by: User) -> int:
-    """A list for the commune and for each of its hamlets of today; returns how many are new."""
+    """Open a list for the commune and each of today's hamlets; return how many are new."""
     if not by.has_perms(["oversight.add_safetychecklist", "groups.view_all_hamlets"]):
         raise NotAllowed("Chỉ huy Công an xã lập bảng kiểm cho cả năm.")
     if not 2022 <= year <= timezone.localdate().year + 1:
@@ -121,7 +119,7 @@ def open_year(commune: Commune, year: int, *, by: User) -> int:
 
 
 def _open(commune: Commune, hamlet: Hamlet | None, year: int) -> None:
-    """A list with the lines of the edition, numbered anew: two of them may hold one place."""
+    """Create a list with the criteria, renumbered: two criteria may share a position."""
     made = SafetyChecklist.objects.create(commune=commune, hamlet=hamlet, year=year)
     lines = SafetyCriterion.objects.filter(commune=commune, level=made.level, year=year)
     ChecklistItem.objects.bulk_create(
@@ -134,7 +132,7 @@ def _open(commune: Commune, hamlet: Hamlet | None, year: int) -> None:
 
 
 def _open_for(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
-    """The list, locked, for somebody who may tick it. Raises NotAllowed."""
+    """Lock a list for an account that may tick it. Raises NotAllowed."""
     locked = stored_for(checklist, by, permission="oversight.change_safetychecklist")
     if locked.is_recognised is not None:
         raise NotAllowed(SETTLED)
@@ -143,7 +141,7 @@ def _open_for(checklist: SafetyChecklist, by: User) -> SafetyChecklist:
 
 @dataclass(frozen=True)
 class LineAnswer:
-    """What somebody says of a line, and what stood there when they were shown it."""
+    """Answer to a line; `seen` is the stored (answer, note) that the page showed."""
 
     answer: str
     note: str
@@ -151,7 +149,7 @@ class LineAnswer:
 
 
 class LinesRefused(NotAllowed):
-    """Why which lines were refused, by the number of their row; none was written."""
+    """Refusals by item id; no line was saved."""
 
     def __init__(self, by_line: dict[int, str]) -> None:
         super().__init__("Chưa lưu dòng nào. Hãy xem lời nhắc ở từng dòng rồi lưu lại.")
@@ -160,10 +158,7 @@ class LinesRefused(NotAllowed):
 
 @transaction.atomic
 def tick_lines(checklist: SafetyChecklist, answers: Mapping[int, LineAnswer], *, by: User) -> None:
-    """The lines that somebody changed, all or none; the others stay as they are by now.
-
-    Raises NotAllowed; LinesRefused where lines are the reason.
-    """
+    """Save all changed lines or none. Raises NotAllowed; LinesRefused for refused lines."""
     _open_for(checklist, by)
     refused = {}
     for item in checklist.items.filter(pk__in=list(answers)).select_related("checklist"):
@@ -181,9 +176,9 @@ def tick(
     item: ChecklistItem, answer: str, *, by: User, remark: str = "",
     seen: tuple[str, str] | None = None,
 ) -> ChecklistItem:  # fmt: skip
-    """The answer of a person to one line, or its taking back; `seen` is what they saw there.
+    """Answer a line, or clear it ("").
 
-    Raises NotAllowed.
+    Raises NotAllowed, also if the line differs from `seen` by now.
     """
     checklist = _open_for(item.checklist, by)
     item = ChecklistItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
@@ -218,7 +213,7 @@ def tick(
 def register(
     checklist: SafetyChecklist, *, by: User, on: date, number: str = ""
 ) -> SafetyChecklist:
-    """That the place registered, by its paper. Raises NotAllowed."""
+    """Record the registration of the place by its document. Raises NotAllowed."""
     locked = _open_for(checklist, by)
     if locked.registered_on is not None:
         raise NotAllowed("Bảng kiểm này đã ghi đăng ký trước đó.")
@@ -237,7 +232,7 @@ def register(
 
 @transaction.atomic
 def add_evidence(row: ChecklistEvidence, *, by: User) -> ChecklistEvidence:
-    """A paper to the file of a list. Raises NotAllowed."""
+    """Add a document to a list. Raises NotAllowed."""
     checklist = _open_for(row.checklist, by)
     if row.item is not None:
         if row.item.checklist_id != checklist.pk:
@@ -258,9 +253,9 @@ def decide(
     checklist: SafetyChecklist, *, by: User, is_recognised: bool, number: str, on: date,
     is_another: bool = False,
 ) -> SafetyChecklist:  # fmt: skip
-    """What a paper says of the place. The portal adds nothing of its own.
+    """Copy the decision from a document.
 
-    A result that is there already stays, but for another paper in its stead. Raises NotAllowed.
+    A recorded result is replaced only with `is_another`. Raises NotAllowed.
     """
     locked = stored_for(
         checklist, by, permission="oversight.decide_safetychecklist",
@@ -286,6 +281,6 @@ def decide(
 
 
 def _decision_in_trail(checklist: SafetyChecklist) -> str:
-    """What the paper says, for the trail."""
+    """Decision as text for the audit trail."""
     result = "công nhận" if checklist.is_recognised else "không công nhận"
     return in_trail(checklist.decision_number, checklist.decided_on, result)

@@ -1,4 +1,4 @@
-"""Commendations in the admin: putting forward, conditions, votes, decision, handing over."""
+"""Admin of commendations: nomination, conditions, votes, decision, handing over."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -197,7 +197,7 @@ def _new(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def _informants(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """Tokens of tips whose identity this account has open, and the form for those that are free."""
+    """Tokens of the tips whose identity this account has open, and the form for new ones."""
     user: Any = request.user
     found = informants.opened_by(user)
 
@@ -272,7 +272,7 @@ class CommendationAdmin(ShownOnItsPage, ScopedModelAdmin):
 
 @admin.register(CommendationForm)
 class CommendationFormAdmin(AtHome, ScopedModelAdmin):
-    """The forms of thanks that are offered."""
+    """Forms of commendation on offer."""
 
     list_display = ["name", "given_by", "position", "is_offered"]
     fields = ["name", "given_by", "position", "is_offered"]

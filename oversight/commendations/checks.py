@@ -1,4 +1,4 @@
-"""What speaks for and against a decision, and how the trail names the paper of it."""
+"""Checks of commendations: votes, duplicates, neutral sentences about informants."""
 
 import re
 from datetime import date, timedelta
@@ -26,7 +26,7 @@ def in_trail(number: str, on: date | None, result: str = "") -> str:
 
 
 def majority(commendation: Commendation) -> str:
-    """The votes in words, with nothing that decides."""
+    """Votes in words; decides nothing."""
     if commendation.votes_for is None:
         return ""
     half = "quá nửa" if _is_majority(commendation) else "chưa quá nửa"
@@ -43,21 +43,18 @@ def _is_majority(commendation: Commendation) -> bool:
 
 
 def doubts(commendation: Commendation) -> list[str]:
-    """What speaks against a decision, in words: a person says that it stands all the same."""
+    """Reasons against a decision, in words; a person may decide all the same."""
     refused = commendation.conditions.filter(answer="no").values_list("position", flat=True)
     found = [f"điều kiện {', '.join(map(str, refused))} trả lời “Không”"] if refused else []
     return found if _is_majority(commendation) else [*found, "phiếu đồng ý chưa quá nửa"]
 
 
-# Which achievements may be one and the same, for a person to look at.
-
-
-# From which share on two texts are alike; days between two achievements that may be one.
+# Similarity of two texts from which on they count as alike; days between two achievements.
 ALIKE, NEAR = 0.6, timedelta(days=7)
 
 
 def like(achievement: Achievement) -> list[Achievement]:
-    """Others that may be the same one, for a person to look at: who, when and what are near."""
+    """Possible duplicates for a person to check: same subject, near days, similar text."""
     if achievement.is_informant:
         return []
     others = Achievement.objects.filter(commune=achievement.commune, token="").exclude(
@@ -73,7 +70,7 @@ def like(achievement: Achievement) -> list[Achievement]:
 
 
 def rewarded_like(achievement: Achievement) -> list[Achievement]:
-    """Of those that may be the same one, the ones that a decision stands behind."""
+    """Possible duplicates with a decision."""
     return [other for other in like(achievement) if other.commendations.accepted().exists()]  # type: ignore[attr-defined]
 
 
@@ -91,17 +88,14 @@ def _share(one: str, other: str) -> float:
     return SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio()
 
 
-# Whether a sentence about an informant is neutral: nothing by which anybody is known.
-
-
 LONGEST = 120
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"\w+")
-# Offices, which are nobody.
+# Names of authorities, which identify nobody.
 _OFFICES = re.compile(
     r"\b(?:Công an|Ủy ban nhân dân|UBND|Đảng ủy|Nhà nước|Mặt trận|Thi đua\s*[-–,]\s*Khen thưởng)\b"
 )
-# Letters that begin a name where they are no beginning of a sentence.
+# First letters of names inside a sentence.
 _CAPITAL = re.compile(r"(?<=[\w,;:”)])\s+[“\"'(]?([^\W\d_])")
 _PLACES = (
     "số nhà", "nhà số", "đường", "hẻm", "ngõ", "ngách", "ấp", "khu phố", "thôn", "xóm",
@@ -116,7 +110,7 @@ _TELLING = (
 
 
 def sentence_refusals(sentence: str, commune: Commune) -> list[str]:
-    """Why this sentence may not stand beside a token; empty where it may."""
+    """Reasons why a sentence about an informant could identify somebody; empty if it is neutral."""
     words = clean(sentence)
     bare = _OFFICES.sub("cơ quan", words)
     found = []
@@ -145,7 +139,7 @@ def _says(text: str, words: tuple[str, ...]) -> bool:
 
 
 def _names_of(commune: Commune) -> tuple[str, ...]:
-    """Names of the place, those of before too, word by word as they are searched for."""
+    """Present and former place names of the commune, folded."""
     rows = Hamlet.objects.of_commune(commune).values_list("name", "former_names")
     names = [name for now, former in rows for name in (now, *former.splitlines())]
     return tuple(" ".join(_WORDS.findall(fold(name))) for name in (*names, commune.name))

@@ -1,4 +1,4 @@
-"""What each step of a commendation asks."""
+"""Forms of the steps of a commendation."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ SUBJECTS = [
 
 
 class OccasionForm(StepForm):
-    """Which thanks, and when: the last fields of whatever is put forward."""
+    """Form of commendation and occasion: the last fields of every nomination."""
 
     LAST = ("form", "review", "occasion")
     unmarked = ("review", "occasion")
@@ -36,7 +36,7 @@ class OccasionForm(StepForm):
     occasion = forms.CharField(label="Hoặc dịp khen", max_length=150, required=False)
 
     def prepare(self, row: Any, user: Any) -> None:
-        """The forms of thanks and the reviews that are still open, of the own commune."""
+        """Offer the forms of commendation and open reviews of the own commune."""
         self.order_fields([*(name for name in self.fields if name not in self.LAST), *self.LAST])
         offered = CommendationForm.objects.visible_to(user).filter(is_offered=True)
         self.fields["form"].queryset = offered  # type: ignore[attr-defined]
@@ -80,7 +80,7 @@ class NominationForm(OccasionForm):
 
 
 class InformantForm(OccasionForm):
-    """No name, no place, no day: there is no field for them."""
+    """Nomination of an informant; has no field for a name, place or day."""
 
     tip = forms.ModelChoiceField(
         TipReport.objects.none(), label="Phản ánh đang được mở danh tính", empty_label="Chọn"
@@ -126,7 +126,7 @@ class VoteForm(StepForm):
 
 
 class AgainForm(OccasionForm):
-    """The same achievement for another form of thanks, or once more after a no."""
+    """Nominate the same achievement for another form, or again after a refusal."""
 
 
 class AcceptForm(StepForm):
@@ -134,7 +134,7 @@ class AcceptForm(StepForm):
     on = DayField(label="Ngày quyết định")
 
     def prepare(self, row: Any, user: Any) -> None:
-        """A tick each, where something alike was rewarded or conditions, votes speak against."""
+        """Add a confirmation for a rewarded duplicate and for doubts."""
         ticks = {}
         if checks.rewarded_like(row.achievement):
             ticks["is_another"] = "Đây là thành tích khác"

@@ -1,4 +1,4 @@
-"""What is kept of whoever is thanked for a tip: keyed hashes, which are shown to nobody."""
+"""Keyed hashes that link a commendation to a tip; shown to nobody."""
 
 from typing import ClassVar
 
@@ -11,10 +11,10 @@ from reports.tips.querysets import NobodysQuerySet
 
 
 class InformantLink(models.Model):
-    """That an achievement is of whoever told a tip: a keyed hash, which names no tip.
+    """Link from an achievement to a tip, as a keyed hash of the tip.
 
-    It is never shown or searched. Who has the identity of a tip open makes the hash of it anew and
-    so finds the token; from the token nothing leads to the tip.
+    Never shown or searched. An account with the identity of the tip open computes the hash again
+    and finds the token; nothing leads from the token to the tip.
     """
 
     achievement = models.OneToOneField(
@@ -35,10 +35,10 @@ class InformantLink(models.Model):
 
 
 class ThankedMark(models.Model):
-    """That whoever told some tip was thanked: what stays of a link that was cut.
+    """Mark that the reporter of some tip was rewarded; remains after the link is removed.
 
-    A keyed hash of the tip, which is the key of the row, too: of which achievement, when and in
-    which order is not kept. It goes when the vault of the tip is emptied.
+    The primary key is a keyed hash of the tip: achievement, time and order are not stored. Deleted
+    when the vault of the tip is emptied.
     """
 
     mark = models.CharField(max_length=64, primary_key=True, editable=False)

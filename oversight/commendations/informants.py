@@ -1,7 +1,7 @@
-"""Putting forward whoever told a tip, without a name: a token, and a link that nobody reads back.
+"""Nomination of informants by token, without a name.
 
-Only who has the identity of the tip open, with another person's yes, makes the token or finds it
-again; from the token nothing leads to the tip (docs/decisions/0086).
+Only an account with the identity of the tip open, approved by a second person, makes the token or
+finds it again; nothing leads from the token to the tip (docs/decisions/0086).
 """
 
 import secrets
@@ -23,9 +23,9 @@ from oversight.review.models import YearlyReview
 from reports.models import IdentityOpening, TipReport
 
 RIGHT = "oversight.nominate_informant"
-# Without the signs that are taken for one another when a token is read out.
+# Without signs that are confused when read aloud.
 ALPHABET = "ACDEFHJKMNPQRTUVWXY34679"
-# An occasion in free words would tell of the tip.
+# An occasion in free words could reveal the tip.
 OCCASIONS = ("Khen thưởng đột xuất", "Ngày hội Toàn dân bảo vệ an ninh Tổ quốc")
 NOT_OPEN = (
     "Chỉ người đang được mở danh tính của phản ánh mới đề nghị khen hoặc xem mã. Hãy đề nghị mở "
@@ -42,10 +42,10 @@ FORGOTTEN = (
 
 @dataclass(frozen=True)
 class Opened:
-    """A tip whose identity this account has open now, and the token of its reporter, if any.
+    """A tip whose identity this account has open, and the token of its reporter, if any.
 
-    `refusal` says why they are not put forward (again): thanks are under way, were given, also in a
-    year whose links are cut, or nobody can be found any more.
+    `refusal`: why the reporter cannot be nominated (again): a nomination is open, a commendation
+    was given (also in a year whose links are removed), or the identity is deleted.
     """
 
     tip: TipReport
@@ -58,7 +58,7 @@ class Opened:
 
 
 def opened_by(user: User) -> list[Opened]:
-    """What this account may put forward, or look up: tips whose identity it has open now."""
+    """Tips whose identity this account has open now."""
     if not user.has_perm(RIGHT):
         return []
     leaves = IdentityOpening.objects.filter(
@@ -70,7 +70,7 @@ def opened_by(user: User) -> list[Opened]:
     tokens = dict(links.values_list("tip_index", "achievement__token"))
     asked = Commendation.objects.filter(achievement__token__in=tokens.values())
     open_tokens = set(asked.exclude(status="declined").values_list("achievement__token", flat=True))
-    # After the links, so that one which is cut meanwhile is found as what it left behind.
+    # Read after the links: a link removed meanwhile is found by its mark.
     marks = ThankedMark.objects.filter(mark__in=[mark_of(index) for index in indexes.values()])
     thanked = set(marks.values_list("mark", flat=True))
     with_vault = set(tips.with_vault().values_list("pk", flat=True))
@@ -94,10 +94,10 @@ def nominate(
     tip: TipReport, *, by: User, kind: str, what: str, form: CommendationForm,
     review: YearlyReview | None = None, occasion: str = "",
 ) -> Commendation:  # fmt: skip
-    """Whoever told this tip, by token. Raises NotAllowed.
+    """Nominate the reporter of a tip by token. Raises NotAllowed.
 
-    Neither the row nor the trail says who put forward, for what tip, or at what minute. Once more
-    after a no it is the same token, with the sentence and the kind that are given now.
+    Neither the row nor the audit trail says who nominated, for what tip, or at what minute. After
+    a refusal the token stays the same, with the new sentence and kind.
     """
     opened = next((one for one in opened_by(by) if one.tip.pk == tip.pk), None)
     if opened is None:
@@ -132,7 +132,7 @@ def _new(tip: TipReport, year: int) -> Achievement:
 
 
 def _declined(token: str) -> Achievement:
-    """What stands by this token, for as long as nothing that was asked for it is open."""
+    """Lock the achievement of a token whose nominations were all declined. Raises NotAllowed."""
     achievement = Achievement.objects.select_for_update(of=("self",)).get(token=token)
     if achievement.commendations.exclude(status="declined").exists():
         raise NotAllowed(ALREADY_NOMINATED)
@@ -140,16 +140,16 @@ def _declined(token: str) -> Achievement:
 
 
 def _token() -> str:
-    """Random, of nothing."""
+    """Return a random token `NBT-XXXX-XXXX`."""
     parts = ("".join(secrets.choice(ALPHABET) for _sign in range(4)) for _part in range(2))
     return f"NBT-{'-'.join(parts)}"
 
 
 def index_of(uuid: UUID) -> str:
-    """Of a tip, for the link of a token."""
+    """Keyed hash of a tip, for `InformantLink`."""
     return blind_index(str(uuid), purpose="commendation.informant")
 
 
 def mark_of(index: str) -> str:
-    """What stays of a link that was cut: in no copy of the database do the two look alike."""
+    """Keyed hash for `ThankedMark`; differs from the index in any copy of the database."""
     return blind_index(index, purpose="commendation.thanked")

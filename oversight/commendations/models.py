@@ -1,4 +1,4 @@
-"""Who is thanked for what: one achievement, rewarded once; an informant is a token and no more."""
+"""Achievements, each rewarded once, and commendations; an informant is only a token."""
 
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ from oversight.checklists.querysets import AchievementQuerySet, CommendationQuer
 
 
 class CommendationForm(models.Model):
-    """A form of thanks and who gives it: “Giấy khen”, “Chủ tịch UBND xã”. A list that grows."""
+    """A form of commendation and its giver: “Giấy khen”, “Chủ tịch UBND xã”."""
 
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
@@ -56,10 +56,10 @@ WRITTEN = _(
 
 
 class Achievement(models.Model):
-    """What somebody did. It is put forward as often as need be and rewarded once.
+    """An achievement, nominated any number of times and rewarded once.
 
-    Of an informant nothing is kept but a random token, a kind from the list, a neutral sentence
-    and the year: no name, no place, no day, nobody who put forward.
+    Of an informant only a random token, a kind, a neutral sentence and the year are stored: no
+    name, place, day or nominator.
     """
 
     class Subject(models.TextChoices):
@@ -160,15 +160,15 @@ class Achievement(models.Model):
 
     @property
     def subject(self) -> str:
-        """Who, for lists and papers."""
+        """Name for lists and documents."""
         return f"Người báo tin, mã {self.token}" if self.is_informant else self.name
 
 
 class Commendation(models.Model):
-    """An achievement put forward for one form of thanks, up to the paper in the hand.
+    """Nomination of an achievement for one form of commendation.
 
-    nominated → checked (people went through the conditions) → voted → accepted → handed_over;
-    until a decision stands it may be declined.
+    nominated → checked (conditions answered) → voted → accepted → handed_over; may be declined
+    until the decision.
     """
 
     class Status(models.TextChoices):
@@ -221,7 +221,7 @@ class Commendation(models.Model):
         User, models.PROTECT, verbose_name=_("người đề nghị"), related_name="+",
         null=True, blank=True,
     )  # fmt: skip
-    # Of an informant neither who put forward nor when: there was leave to open on that day alone.
+    # Blank for informants: the day of an opened identity would reveal the tip.
     nominated_on = models.DateField(
         _("đề nghị ngày"), default=timezone.localdate, null=True, blank=True
     )
@@ -319,7 +319,7 @@ class Commendation(models.Model):
 
     @property
     def audit_label(self) -> str:
-        """In the trail nobody is named who was put forward."""
+        """Label for the audit trail, without a name."""
         return f"Khen thưởng số {self.pk}"
 
     @property
@@ -328,7 +328,7 @@ class Commendation(models.Model):
 
 
 class EligibilityAnswer(Ticked):
-    """One condition of the law, ticked by a person for one commendation."""
+    """Answer of a person to a legal condition of a commendation."""
 
     commendation = models.ForeignKey(
         Commendation, models.CASCADE, verbose_name=_("khen thưởng"), related_name="conditions"

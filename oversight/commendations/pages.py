@@ -1,4 +1,4 @@
-"""The lists of a year, of who is put forward and of whom a decision thanks, as sheet and file."""
+"""Lists of nominations and of decided commendations of a year, printed and as a Word file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,9 +26,6 @@ from oversight.commendations.models import Achievement, Commendation
 from oversight.commendations.services import FIRST_YEAR
 from vietnamese.text import fold
 
-# The lists of who is put forward for a commendation, and of whom a decision thanks.
-
-
 HEADINGS = ("Số", "Tập thể, cá nhân", "Nơi công tác, cư trú", "Thành tích", "Hình thức")
 WIDTHS = (12, 38, 36, 52, 27)
 DECIDED_HEADINGS = (
@@ -41,7 +38,7 @@ NOT_HANDED_OVER = "Chưa trao"
 
 @dataclass(frozen=True)
 class Nominee:
-    """One line. Who told the police something stands by a token, never by name or place."""
+    """A line; an informant stands by token, never by name or place."""
 
     name: str
     place: str
@@ -52,7 +49,7 @@ class Nominee:
 
 @dataclass(frozen=True)
 class Rewarded(Nominee):
-    """One line with the decision behind it, by which the paper is written and handed over."""
+    """A line with its decision, for writing and handing over the certificate."""
 
     given_by: str = ""
     number: str = ""
@@ -62,7 +59,7 @@ class Rewarded(Nominee):
 
 @dataclass(frozen=True)
 class CommendationContent:
-    """A list for one occasion: “tổng kết mô hình năm 2026”."""
+    """Nominations for one occasion: “tổng kết mô hình năm 2026”."""
 
     occasion: str
     on: date
@@ -71,7 +68,7 @@ class CommendationContent:
 
 @dataclass(frozen=True)
 class RewardedContent:
-    """Who has a decision, for one occasion."""
+    """Decided commendations for one occasion."""
 
     occasion: str
     on: date
@@ -81,7 +78,7 @@ class RewardedContent:
 def commendation_paper(
     content: CommendationContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
 ) -> Paper:
-    """The list as a draft of the body that puts forward."""
+    """Nominations as a draft of the nominating body."""
     table = Table(HEADINGS, tuple(_row(*one) for one in enumerate(content.nominees, 1)), WIDTHS)
     count = f"Danh sách có {len(content.nominees)} tập thể, cá nhân."
     summary = f"Đề nghị khen thưởng {content.occasion}"
@@ -92,7 +89,7 @@ def commendation_paper(
 def rewarded_paper(
     content: RewardedContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
 ) -> Paper:
-    """The list by which certificates are written and handed over."""
+    """Decided commendations, for certificates."""
     lines = tuple(_rewarded_row(*one) for one in enumerate(content.rewarded, 1))
     table = Table(DECIDED_HEADINGS, lines, DECIDED_WIDTHS)
     left = sum(one.handed_over_on is None for one in content.rewarded)
@@ -134,31 +131,23 @@ def _rewarded_row(number: int, one: Rewarded) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-# Commendations as the papers need them: who is put forward, who is thanked by a decision.
-#
-# An informant stands by token alone.
-
-
 SUBJECTS = list(Achievement.Subject)
 
 
 def of_year(year: int, *, reader: User) -> tuple[Nominee, ...]:
-    """Who is put forward for what was done in a year, without those who are not thanked."""
+    """Nominees for achievements of a year, without the declined."""
     rows = Commendation.objects.visible_to(reader).exclude(status=Commendation.Status.DECLINED)
     return nominees_of(_in_order(rows.filter(achievement__year=year)))
 
 
 def rewarded_of_year(year: int, *, reader: User) -> tuple[Rewarded, ...]:
-    """Whom a decision thanks for what was done in a year, in the order of the other list."""
+    """Decided commendations for achievements of a year, in the order of the other list."""
     rows = Commendation.objects.visible_to(reader).accepted()
     return tuple(_rewarded(one) for one in _in_order(rows.filter(achievement__year=year)))
 
 
 def _in_order(rows: QuerySet[Commendation]) -> list[Commendation]:
-    """In an order that tells nothing of when: an informant has no day.
-
-    Names stand by their letters, which the database, comparing bytes, does not know.
-    """
+    """Sort by kind, form and folded name: an order by time would reveal days of informants."""
     return sorted(rows.select_related("achievement", "form"), key=_place)
 
 
@@ -169,7 +158,7 @@ def _place(commendation: Commendation) -> tuple[int, int, str, str]:
 
 
 def nominees_of(rows: Iterable[Commendation]) -> tuple[Nominee, ...]:
-    """The lines of a list, in the order of the rows."""
+    """Lines in the order of the rows."""
     return tuple(_nominee(one) for one in rows)
 
 
@@ -193,7 +182,7 @@ NEEDS = ("oversight.view_commendation", "oversight.settle_commendation")
 
 
 class Listed(StrEnum):
-    """Which list, as the address has it."""
+    """The list named in an address."""
 
     NOMINATED = "de-nghi"
     DECIDED = "quyet-dinh"
@@ -207,18 +196,18 @@ FILES = {Listed.NOMINATED: "danh-sach-khen-thuong", Listed.DECIDED: "khen-thuong
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses that the admin of commendations leads to."""
+    """Addresses below the admin of commendations."""
     pages = {"danh-sach/in/": (page, "sheet"), "danh-sach/tep/": (download, "file")}
     return own_pages(site, PREFIX, pages, *NEEDS)
 
 
 def print_list(year: int, listed: Listed = Listed.NOMINATED, *, by: User) -> Paper:
-    """A list for a page that is printed; the trail has who opened it. Raises NotAllowed."""
+    """A list for printing, recorded in the audit trail. Raises NotAllowed."""
     return _make_and_record("paper.commendations_printed", year, listed, by)
 
 
 def export_list(year: int, listed: Listed = Listed.NOMINATED, *, by: User, **details: Any) -> Paper:
-    """A list for a file that leaves the portal; the trail has who took it. Raises NotAllowed."""
+    """A list for a file, recorded in the audit trail. Raises NotAllowed."""
     return _make_and_record("paper.commendations_exported", year, listed, by, **details)
 
 
@@ -254,7 +243,7 @@ def _build_list(year: int, listed: Listed, by: User, commune: Commune) -> Paper:
 @never_cache
 @require_GET
 def page(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """A list as it will be printed: this year's nominations unless the address names another."""
+    """A list for printing; by default this year's nominations."""
     year, listed = _year(request), _asked_list(request)
     reader = cast("User", request.user)  # signed in, by the guard
     try:
@@ -275,7 +264,7 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
 @never_cache
 @require_POST
 def download(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """The list as a Word file, to be signed."""
+    """Download the list as a Word file."""
     year, listed = _year(request), _asked_list(request)
     reader = cast("User", request.user)  # signed in, by the guard
     try:

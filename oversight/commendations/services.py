@@ -1,4 +1,4 @@
-"""Putting forward, checking, voting, deciding, handing over: each step by a person."""
+"""Verbs of commendations: nominate, answer, vote, accept, hand over, decline, publish."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -35,7 +35,7 @@ LIKE_REWARDED = (
     "Đã khen một thành tích giống việc này, xem “Có thể là cùng một thành tích” ở dưới. Đúng là "
     "việc khác thì đánh dấu “Đây là thành tích khác”; cùng một việc thì ghi không khen lần này."
 )
-# Nobody's name stands beside a token, in whatever field.
+# No field beside a token may hold a name.
 PLAIN_COUNCIL = (
     "Khen người báo tin: chỉ ghi tên chung của hội đồng, ví dụ “Hội đồng Thi đua - Khen thưởng xã”."
 )
@@ -45,13 +45,13 @@ PLAIN_NUMBER = (
 
 
 def prepare_forms(commune: Commune | None) -> None:
-    """The forms that a commune starts with, where it has none."""
+    """Create the initial forms of a commune that has none."""
     if commune is not None and not CommendationForm.objects.filter(commune=commune).exists():
         shipped = [
             CommendationForm(commune=commune, name=name, given_by=given_by, position=place)
             for place, (name, given_by) in enumerate(FORMS, 1)
         ]
-        # Two pages that are opened at once write them down once.
+        # Two pages opened at once create them once.
         CommendationForm.objects.bulk_create(shipped, ignore_conflicts=True)
 
 
@@ -65,9 +65,9 @@ def nominate(
     achievement: Achievement, *, form: CommendationForm, by: User,
     review: YearlyReview | None = None, occasion: str = "",
 ) -> Commendation:  # fmt: skip
-    """A collective or a person, for what they did; a new achievement is saved with it.
+    """Nominate a collective or a person; saves a new achievement. Raises NotAllowed.
 
-    Raises NotAllowed. Whoever told the police something goes in by `informants.nominate` alone.
+    Informants are nominated by `informants.nominate` only.
     """
     if not by.has_perm("oversight.add_commendation"):
         raise NotAllowed("Tài khoản này không đề nghị khen thưởng.")
@@ -105,20 +105,20 @@ def _save(achievement: Achievement, by: User) -> None:
 
 
 def _check_place(achievement: Achievement) -> None:
-    """Raises NotAllowed for a team or a group of another hamlet than the one that is named."""
+    """Raise NotAllowed for a team or group of another hamlet than the chosen one."""
     for name, place in (("Tổ", achievement.team), ("Nhóm", achievement.group)):
         if achievement.hamlet and place is not None and place.hamlet_id != achievement.hamlet_id:
             raise NotAllowed(f"{name} này không thuộc ấp, khu phố đã chọn.")
 
 
 def _check_days(achievement: Achievement) -> None:
-    """Raises NotAllowed for days to come, and for a year that the days or the lists do not have."""
+    """Raise NotAllowed for future days and for a year that does not fit the days."""
     first, last, today = achievement.first_on, achievement.last_on, timezone.localdate()
     if last and last > today:
         raise NotAllowed("Ngày của thành tích không thể ở sau hôm nay.")
     if not FIRST_YEAR <= achievement.year <= today.year:
         raise NotAllowed(f"Hãy ghi năm của thành tích từ {FIRST_YEAR} đến {today.year}.")
-    # A deed of the last weeks of a year is of the next one for a review that ends in November.
+    # After a review that ends in November the last weeks belong to the next year.
     if first and last and not first.year <= achievement.year <= last.year + (last.month > 10):
         raise NotAllowed("Năm của thành tích không khớp với các ngày. Hãy sửa năm hoặc ngày.")
 
@@ -127,7 +127,7 @@ def put_forward(
     achievement: Achievement, *, form: CommendationForm, by: User | None,
     review: YearlyReview | None, occasion: str,
 ) -> Commendation:  # fmt: skip
-    """The row of a nomination with its conditions. Raises NotAllowed."""
+    """Create a nomination with its conditions. Raises NotAllowed."""
     if review is not None:
         _require_open(review, achievement.commune)
     if review is None and not clean(occasion):
@@ -152,7 +152,7 @@ def put_forward(
 
 
 def _require_open(review: YearlyReview, commune: Commune) -> None:
-    """Raises NotAllowed unless it is of the commune and not signed; until the end it stays so."""
+    """Lock a review; raise NotAllowed unless it is of the commune and unsigned."""
     rows = YearlyReview.objects.select_for_update(of=("self",)).filter(pk=review.pk)
     found = rows.filter(commune=commune).first()
     if found is None:
@@ -162,14 +162,14 @@ def _require_open(review: YearlyReview, commune: Commune) -> None:
 
 
 def _stored_for(commendation: Commendation, to: str, by: User) -> Commendation:
-    """The row, locked, for a step to a status. Raises NotAllowed."""
+    """Lock a row for a step to a status. Raises NotAllowed."""
     locked = stored_for(commendation, by, permission=SETTLES)
     move(locked, to)
     return locked
 
 
 def _decided_for(commendation: Commendation, by: User) -> Commendation:
-    """A row with a decision, locked, for whoever settles. Raises NotAllowed."""
+    """Lock a row with a decision. Raises NotAllowed."""
     return stored_for(
         commendation, by, permission=SETTLES, only={Status.ACCEPTED, Status.HANDED_OVER},
         refusal="Phải có quyết định rồi mới làm được bước này.",
@@ -178,7 +178,7 @@ def _decided_for(commendation: Commendation, by: User) -> Commendation:
 
 @transaction.atomic
 def answer(commendation: Commendation, answers: dict[int, str], *, by: User) -> Commendation:
-    """The conditions as a person found them; once each has an answer the council may vote."""
+    """Answer the conditions; the council may vote once all have an answer."""
     locked = _stored_for(commendation, Status.CHECKED, by)
     conditions = list(locked.conditions.select_for_update(of=("self",)))
     for one in conditions:
@@ -201,7 +201,7 @@ def answer(commendation: Commendation, answers: dict[int, str], *, by: User) -> 
 def vote(
     commendation: Commendation, *, by: User, council: str, on: date, votes: tuple[int, int, int]
 ) -> Commendation:
-    """What a council said: for, against, other. People decide what follows. Raises NotAllowed."""
+    """Record the votes of a council: for, against, other. Decides nothing. Raises NotAllowed."""
     locked = _stored_for(commendation, Status.VOTED, by)
     if not clean(council):
         raise NotAllowed("Hãy ghi tên hội đồng.")
@@ -209,8 +209,8 @@ def vote(
         raise NotAllowed(PLAIN_COUNCIL)
     if min(votes) < 0 or sum(votes) == 0:
         raise NotAllowed("Hãy ghi số phiếu của hội đồng.")
-    _not_later(on, "Ngày biểu quyết")
-    _not_before_the_deed(locked.achievement, on)
+    _require_not_future(on, "Ngày biểu quyết")
+    _require_not_before(locked.achievement, on)
     locked.council, locked.voted_on = council, on
     locked.votes_for, locked.votes_against, locked.votes_other = votes
     locked.save()
@@ -219,14 +219,14 @@ def vote(
 
 
 def _check_decision(commendation: Commendation, number: str, on: date) -> None:
-    """Raises NotAllowed for what cannot be the number and day of the decision."""
+    """Raise NotAllowed for an impossible number or day of a decision."""
     if not clean(number):
         raise NotAllowed("Hãy ghi số quyết định.")
     if commendation.achievement.is_informant and not NUMBER.fullmatch(clean(number)):
         raise NotAllowed(PLAIN_NUMBER)
     require_clean(number)
-    _not_later(on, "Ngày quyết định")
-    _not_before_the_deed(commendation.achievement, on)
+    _require_not_future(on, "Ngày quyết định")
+    _require_not_before(commendation.achievement, on)
     if commendation.voted_on and on < commendation.voted_on:
         raise NotAllowed("Quyết định không thể có trước ngày hội đồng biểu quyết.")
 
@@ -236,11 +236,10 @@ def accept(
     commendation: Commendation, *, by: User, number: str, on: date, is_another: bool = False,
     is_despite: bool = False,
 ) -> Commendation:  # fmt: skip
-    """The decision of who gives the thanks, by its number and day. Raises NotAllowed.
+    """Record the decision by number and day. Raises NotAllowed.
 
-    Where something alike was rewarded already, a person says that this is another achievement;
-    where conditions or votes speak against it, that it was decided all the same. One decision comes
-    after the other, as two deeds that are decided on may be one.
+    A person confirms `is_another` after a rewarded duplicate, `is_despite` against doubts. The
+    commune is locked, as two achievements decided at once may be the same one.
     """
     lock_commune(commendation.commune_id)
     locked = _stored_for(commendation, Status.ACCEPTED, by)
@@ -268,9 +267,9 @@ def accept(
 def correct_decision(
     commendation: Commendation, *, by: User, number: str, on: date, reason: str
 ) -> Commendation:
-    """Another number or day in the place of one that was wrong or revoked. Raises NotAllowed.
+    """Replace a wrong or revoked number and day. Raises NotAllowed.
 
-    The trail keeps both papers and the reason, in which nobody is named.
+    The audit trail keeps both and the reason, which names nobody.
     """
     locked = _decided_for(commendation, by)
     _check_decision(locked, number, on)
@@ -295,9 +294,9 @@ def correct_decision(
 
 @transaction.atomic
 def hand_over(commendation: Commendation, *, by: User, on: date) -> Commendation:
-    """That the paper is in the hand of who is thanked. Raises NotAllowed."""
+    """Record the day of handing over. Raises NotAllowed."""
     locked = _stored_for(commendation, Status.HANDED_OVER, by)
-    _not_later(on, "Ngày trao")
+    _require_not_future(on, "Ngày trao")
     if locked.decided_on and on < locked.decided_on:
         raise NotAllowed("Ngày trao không thể trước ngày quyết định.")
     locked.handed_over_on = on
@@ -308,7 +307,7 @@ def hand_over(commendation: Commendation, *, by: User, on: date) -> Commendation
 
 @transaction.atomic
 def decline(commendation: Commendation, *, by: User, reason: str) -> Commendation:
-    """Not this time; the achievement may be put forward again. Raises NotAllowed."""
+    """Decline this nomination; the achievement may be nominated again. Raises NotAllowed."""
     locked = _stored_for(commendation, Status.DECLINED, by)
     if not clean(reason):
         raise NotAllowed("Hãy ghi lý do không khen lần này.")
@@ -327,9 +326,9 @@ def decline(commendation: Commendation, *, by: User, reason: str) -> Commendatio
 def publish(
     commendation: Commendation, *, by: User, consent_on: date | None = None, number: str = ""
 ) -> Commendation:
-    """That the thanks were made public. An informant's needs their written yes. Raises NotAllowed.
+    """Record the publication; an informant must have agreed in writing. Raises NotAllowed.
 
-    The name of an informant is published, if at all, outside the portal, which does not know it.
+    The portal does not know the name of an informant; it is published elsewhere, if at all.
     """
     locked = _decided_for(commendation, by)
     if locked.is_public:
@@ -344,7 +343,7 @@ def publish(
             "Văn bản đồng ý phải có cả ngày và số. Không có văn bản thì để trống cả hai."
         )
     if consent_on:
-        _not_later(consent_on, "Ngày đồng ý")
+        _require_not_future(consent_on, "Ngày đồng ý")
     require_clean(number)
     locked.is_public = True
     locked.consent_on, locked.consent_paper = consent_on, number
@@ -353,7 +352,7 @@ def publish(
     return locked
 
 
-def _not_before_the_deed(achievement: Achievement, day: date) -> None:
+def _require_not_before(achievement: Achievement, day: date) -> None:
     if achievement.last_on and day < achievement.last_on:
         raise NotAllowed(
             f"Thành tích đến ngày {achievement.last_on:%d/%m/%Y}. Biểu quyết, quyết định không thể "
@@ -361,13 +360,13 @@ def _not_before_the_deed(achievement: Achievement, day: date) -> None:
         )
 
 
-def _not_later(day: date, what: str) -> None:
+def _require_not_future(day: date, what: str) -> None:
     if day > timezone.localdate():
         raise NotAllowed(f"{what} không thể ở sau hôm nay.")
 
 
 def lines_of(rows: Iterable[Commendation]) -> list[dict[str, Any]]:
-    """Nominations as a review keeps them when it is signed; how a status is called may change."""
+    """Nominations as JSON for a signed review; labels of a status may change later."""
     return [
         {
             "subject": one.achievement.subject,

@@ -1,4 +1,4 @@
-"""The questions that several pages ask, answered from the figures of a desk."""
+"""Answers to questions that several pages ask, from the figures of a page context."""
 
 from oversight.dashboards import charts, sentences
 from oversight.dashboards.charts import Chart
@@ -60,7 +60,7 @@ def posts(
 
 
 def tips_for_others(context: PageContext) -> Answer:
-    """Numbers of tips as far as they betray nobody; breakdowns of the last whole quarter."""
+    """Numbers of tips after suppression; breakdowns of the last whole quarter."""
     quarter = last_quarter(context.period, context.today)
     span = told_span(context.period, context.today)
     received = context.table("tips", span)
@@ -85,7 +85,7 @@ def tips_for_others(context: PageContext) -> Answer:
 
 
 def tips_for_police(context: PageContext) -> Answer:
-    """The police's own numbers, of any span."""
+    """Numbers for the police, of any span."""
     timely, informed = context.table("tips_in_time"), context.table("tips_told")
     clocks = context.table("tip_clocks")
     pictures = [
@@ -122,7 +122,7 @@ def questions(context: PageContext) -> Answer:
 
 
 def direction(context: PageContext) -> Answer:
-    """What the Party Committee directed and what the bodies planned, as far as it is done."""
+    """Progress of directions and of plans."""
     replies, steps = context.table("directions"), context.table("plan_steps")
     picture = charts.whole(steps, key="ke-hoach", title="Việc trong kế hoạch có hạn trong kỳ")
     return Answer(
@@ -139,7 +139,7 @@ def direction(context: PageContext) -> Answer:
 
 
 def _reached(reach: Table) -> tuple[Chart, ...]:
-    """All households in three parts; nothing where their number is unknown or too small."""
+    """Households in three parts; nothing when their number is unknown or too small."""
     total, joined, through = (sentences.of(reach.total, place) or 0 for place in range(3))
     if not total or joined + through > total:
         return ()
@@ -160,6 +160,6 @@ def _split(table: Table, key: str, title: str) -> tuple[Chart, ...]:
 
 
 def _bars(table: Table, key: str, title: str) -> tuple[Chart, ...]:
-    """Without the rows that are empty: the table has them all."""
+    """Bars without empty rows, which stand in the table."""
     rows = tuple(row for row in table.rows if row.values[0])
     return (charts.bars(Table(table.columns, rows), key=key, title=title),) if rows else ()

@@ -1,4 +1,4 @@
-"""What all pages of figures have in common: who comes in, the days, the way to the other pages."""
+"""Views shared by the pages of figures: permission, period, links to the other pages."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -26,16 +26,16 @@ from oversight.periods import Period
 
 NO_COMMUNE = "Hãy dùng tài khoản của một xã để xem số liệu của xã đó."
 NOTHING_TOLD = "Trang này không có bảng số nào để tải."
-# Stands behind the address of a page: its tables as a file.
+# Suffix of the address of a page: its tables as a file.
 FILE = "bang-so-lieu/"
-# Gives the title, what stands below it, the place, and what is answered of it.
+# Title, line below it, place, and the function that answers.
 type Made = tuple[str, str, Scope, Callable[[PageContext], Sequence[Answer]]]
 
 
 def page(
     entry: dashboards_pages.FigurePage, make: Callable[..., Made], *, of_today: bool = False
 ) -> View:
-    """A page for those whom the door lets in: this month unless days are asked for."""
+    """A page for accounts with the right of `entry`; by default of this month."""
 
     @never_cache
     @require_GET
@@ -71,7 +71,7 @@ def page(
 def workbook(
     entry: dashboards_pages.FigurePage, make: Callable[..., Made], *, of_today: bool = False
 ) -> View:
-    """The tables that the page shows the same reader, as a file to calculate with."""
+    """The tables that the page shows the same reader, as a workbook."""
 
     @never_cache
     @require_POST
@@ -94,7 +94,7 @@ def workbook(
 def _asked(
     request: HttpRequest, asked: Any, entry: dashboards_pages.FigurePage, *, of_today: bool
 ) -> tuple[User, datetime, Period, str]:
-    """Who asks, when, for which days, and what is wrong with that. Raises PermissionDenied."""
+    """Reader, moment, period and problem of a request. Raises PermissionDenied."""
     reader, now = cast("User", request.user), timezone.now()  # signed in, by the guard
     if not entry.may(reader):
         raise PermissionDenied
@@ -105,6 +105,6 @@ def _asked(
 
 
 def _counted_figures(answers: Sequence[Answer]) -> list[Counted]:
-    """What stands in the tables of a page, each table once."""
+    """Figures with numbers, each once."""
     counted = [view.counted for answer in answers for view in answer.with_numbers]
     return list({(one.figure.key, one.period): one for one in counted}.values())

@@ -1,9 +1,8 @@
-"""Pictures of numbers: where each bar lies and what stands beside it, for templates to draw as SVG.
+"""Geometry of charts, drawn as SVG by templates. Pure.
 
-Pure. Every value stands as text, shapes are told apart by pattern and order and never by colour
-alone. A number that is not told is drawn as a dash and takes no place, so no length betrays it;
-lengths are made from told numbers only. Lengths across are per cent of the width, as text with a
-point, because a picture is as wide as the screen; heights are pixels.
+Every value stands as text; shapes differ by pattern and order, never by colour alone. A
+suppressed number is a dash without length; lengths come from published numbers only. Widths are per
+cent of the picture, as text with a point; heights are pixels.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,25 +15,25 @@ from oversight.figures.table import Row, Table
 from vietnamese.text import grouped
 
 NOT_TOLD = "–"
-# Letters of a label that fit beside a number on the smallest phone.
+# Letters of a label beside a number on the smallest phone.
 LINE_LETTERS = 34
-# Of a part, whose share stands beside its number.
+# The same for a part, with its share beside the number.
 PART_LETTERS = 25
 LINE, BAR, GAP = 20, 14, 12
-# Of the width: shorter than this a bar would not be seen.
+# Per cent of the width: the shortest visible bar.
 SHORTEST = 0.5
-# So many patterns there are (templates/oversight/charts/patterns.html).
+# Number of patterns in templates/oversight/charts/patterns.html.
 PATTERNS = 6
 # Of the columns.
 TALLEST, HEAD, FOOT = 120, 20, 40
-# From so many on a column is told in thousands or millions, for it is as narrow as a finger.
+# Columns are narrow: from this number on they are labelled in thousands or millions.
 NARROW = 10_000
 UNITS = ((1_000_000, "triệu"), (1_000, "nghìn"))
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of letters and its baseline."""
+    """A line of text and its baseline."""
 
     text: str
     y: int
@@ -42,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Bar:
-    """A label, its number as text, and the bar below it; no `width`, no bar."""
+    """A label, its number as text, and the bar below; no bar without `width`."""
 
     lines: tuple[Line, ...]
     value: str
@@ -52,7 +51,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """Bars that lie one below the other, each of its part of the longest."""
+    """Horizontal bars, relative to the longest."""
 
     key: str
     title: str
@@ -65,7 +64,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a bar and its line below; no `width`, no piece. `pattern` counts from 1."""
+    """A part of a bar and its line below; not drawn without `width`. `pattern` counts from 1."""
 
     lines: tuple[Line, ...]
     value: str
@@ -77,7 +76,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Stack:
-    """One bar made of parts; without parts of any width only its frame is drawn."""
+    """A bar made of parts; only its frame is drawn without parts of any width."""
 
     label: Line
     value: str
@@ -98,7 +97,7 @@ class Stacks:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a month: what stands above it and below it; no `height`, no column."""
+    """A column of a month with its texts above and below; no column without `height`."""
 
     value: str
     mark: str
@@ -113,7 +112,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """`unit`: thousands or millions, where the columns are told in them."""
+    """Columns of months; `unit` is set when they are in thousands or millions."""
 
     key: str
     title: str
@@ -131,7 +130,7 @@ Chart = Bars | Stacks | Columns
 
 
 def bars(table: Table, *, key: str, title: str, column: int = 0, out_of: int | None = None) -> Bars:
-    """A bar a row, in the order of the rows, by one column: of the longest, or of `out_of`."""
+    """A bar for each row, by one column, relative to the longest or to `out_of`."""
     numbers = [row.values[column] for row in table.rows]
     longest = out_of or max((number for number in numbers if number is not None), default=0)
     made, y = [], 0
@@ -147,8 +146,7 @@ def bars(table: Table, *, key: str, title: str, column: int = 0, out_of: int | N
 def split(table: Table, *, key: str, title: str, column: int = 0) -> Stacks:
     """One bar whose parts are the rows of a table, by one column.
 
-    Drawn only where the total is told: then the rows that are not told stand together in a row of
-    their own, and that has its length like any other.
+    Drawn only with a total: suppressed rows are then merged into a row with a length of its own.
     """
     parts = [(row.label, row.values[column]) for row in table.rows]
     total = table.total.values[column] if table.total is not None else None
@@ -156,19 +154,19 @@ def split(table: Table, *, key: str, title: str, column: int = 0) -> Stacks:
 
 
 def stacks(table: Table, *, key: str, title: str, only: Sequence[int] | None = None) -> Stacks:
-    """A bar a row, whose parts are the columns (`only` these, by their places)."""
+    """A bar for each row, whose parts are the columns (`only`: their indexes)."""
     places = range(len(table.columns)) if only is None else only
     return _stacks([_across(row, table, places) for row in table.rows], key, title)
 
 
 def whole(table: Table, *, key: str, title: str) -> Stacks:
-    """One bar of the last line of a table, whose parts are the columns."""
+    """One bar of the total of a table, whose parts are the columns."""
     line = table.total if table.total is not None else Row("", (None,) * len(table.columns))
     return _stacks([_across(line, table, range(len(table.columns)))], key, title)
 
 
 def columns(table: Table, *, key: str, title: str, marks: Sequence[tuple[str, str]]) -> Columns:
-    """A column a row. `marks`: what stands below each, a month and its year."""
+    """A column for each row; `marks` are the month and year below each."""
     numbers = [row.values[0] for row in table.rows]
     tallest = max((number for number in numbers if number is not None), default=0)
     by, unit = next(((by, unit) for by, unit in UNITS if tallest >= max(by, NARROW)), (1, ""))
@@ -210,7 +208,7 @@ def _stacks(
 
 def _stack(label: str, total: int | None, parts: list[tuple[str, int | None]], y: int) -> Stack:
     lengths = [number or 0 for _label, number in parts]
-    # What does not add up is not drawn: a gap would be a number that is not told.
+    # Parts that do not add up are not drawn: a gap would reveal a suppressed number.
     is_drawn = bool(total) and sum(lengths) == total
     ends = [100 * end / total for end in accumulate(lengths)] if total and is_drawn else []
     bar_y = y + LINE + 2
@@ -239,7 +237,7 @@ def _text(number: int | None) -> str:
 
 
 def _short(number: int | None, by: int) -> str:
-    """As it stands above a column: `12,3` for twelve thousand, where all are told in thousands."""
+    """Label above a column: `12,3` for 12,300 when the unit is thousands."""
     if number is None:
         return NOT_TOLD
     if by == 1:
@@ -259,6 +257,6 @@ def _percent(number: float) -> str:
 
 
 def _spoken(pairs: Iterable[tuple[str, str]]) -> str:
-    """For who listens instead of looking: every label with its number."""
+    """Text for screen readers: every label with its number."""
     said_pairs = (f"{label}: {'không nêu' if text == NOT_TOLD else text}" for label, text in pairs)
     return "; ".join(said_pairs) + "."

@@ -1,4 +1,4 @@
-"""The page of a city: its communes side by side, or one of them with its hamlets."""
+"""Page of the city: its communes side by side, or one of them with its hamlets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,14 +46,14 @@ OUT_OF = 100
 
 @dataclass(frozen=True)
 class Headed(Cell):
-    """A number and the heading it stands under, which a phone reads beside it."""
+    """A number and its heading, which a phone shows beside it."""
 
     heading: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A commune, the address of its own numbers, and all of them."""
+    """A commune, the address of its page, and its numbers."""
 
     name: str
     url: str
@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks for: the days, one commune or all of them, and what is wrong with it."""
+    """Period, communes and problem of an address."""
 
     period: Period
     communes: tuple[Commune, ...]
@@ -81,7 +81,7 @@ class Asked:
 @never_cache
 @require_GET
 def page(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """All communes of the last month that is over, unless the address says otherwise."""
+    """All communes; by default of the last month that is over."""
     reader, now = _reader(request), timezone.now()
     today = timezone.localdate(now)
     asked = _asked(reader, request.GET, today)
@@ -114,7 +114,7 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
 @never_cache
 @require_POST
 def download(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """The numbers of the page as a workbook; the trail has who took it."""
+    """Download the numbers of the page as a workbook, recorded in the audit trail."""
     reader, now = _reader(request), timezone.now()
     asked = _asked(reader, request.POST, timezone.localdate(now))
     if asked.problem:
@@ -155,7 +155,7 @@ def _asked(reader: User, asked: Any, today: date) -> Asked:
 
 
 def _hamlets(asked: Asked, reader: User, now: Any) -> FigureView:
-    """How many households each hamlet of the one commune reaches."""
+    """Households reached by hamlet of the one commune."""
     assert asked.commune is not None  # noqa: S101 -- said by the caller
     scope = whole_commune(asked.commune, reader=reader)
     return figure_view(compute("coverage", scope, asked.period, as_of=now), scope)
@@ -190,7 +190,7 @@ def _across(rows: Any) -> tuple[Headed, ...]:
 
 
 def _picture(counted: Sequence[Counted]) -> Chart:
-    """Of each commune the part of its households that is reached, in the order of the table."""
+    """Share of households reached by commune, in the order of the table."""
     rows = []
     for row in counted[0].table.rows:
         _hamlets, households, joined = row.values
@@ -201,7 +201,7 @@ def _picture(counted: Sequence[Counted]) -> Chart:
 
 
 def _sentences(asked: Asked, city: City, counted: Sequence[Counted]) -> list[str]:
-    """What the last line says, the households first."""
+    """Sentences on the totals, households first."""
     found = [cell.value or 0 for cell in _total(counted)]
     hamlets, households, joined, groups, agreed, posts, api, hand, missed, questions, tips = found
     has_tips = _total(counted)[-1].value is not None

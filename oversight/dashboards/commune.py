@@ -1,6 +1,6 @@
-"""All figures of a commune on one page, for a screen, a phone and paper alike.
+"""Pages of a commune: all figures, the page of its police, the page of the Party and the Front.
 
-It answers some questions, in this order; each number leads to its list or says why it may not.
+Each number links to its list or says why it does not.
 """
 
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ QUESTIONS = (
 @never_cache
 @require_GET
 def figures_page(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """All figures of a span: this month unless the address says otherwise."""
+    """All figures of a period, by default of this month."""
     now, reader = timezone.now(), cast("User", request.user)  # signed in, by the guard
     period, problem = asked_period(request.GET, timezone.localdate(now))
     answers: list[Answer] = []
@@ -94,12 +94,9 @@ def figures_page(request: HttpRequest, *, site: Any) -> HttpResponse:
     return TemplateResponse(request, "oversight/figures.html", context, status=status)
 
 
-# The page for the chief of the commune police: what needs a hand today, then all numbers.
-
-
 TIPS = "admin:reports_tipreport_changelist"
 DELIVERIES = "admin:broadcasts_delivery_changelist"
-# The line of what was missed among those of what is posted by hand.
+# Index of the missed ones among the rows of `hand_posting`.
 MISSED = 1
 HAMLETS_BELOW = "#ap-khu-pho"
 NOTHING_WAITS = "Hôm nay không có việc nào chờ."
@@ -117,7 +114,7 @@ def _police_answers(context: PageContext) -> Sequence[Answer]:
 
 
 def _needs_a_hand(context: PageContext) -> Answer:
-    """Counts of the same rows as the lists that they lead to."""
+    """Counts of the rows of the linked lists."""
     reader = context.scope.reader
     tips = TipReport.objects.visible_to(reader)
     posts = Delivery.objects.visible_to(reader)
@@ -148,7 +145,7 @@ def _list_of_missed(context: PageContext) -> tuple[str, str]:
 
 
 def _not_agreed(context: PageContext) -> int:
-    """Issued and agreed come first among the steps."""
+    """Hamlets without an agreed regulation; the first two rows are issued and agreed."""
     return sum(row.values[0] or 0 for row in context.table("regulations").rows[2:])
 
 
@@ -159,9 +156,6 @@ def _police_of(reader: User) -> Made:
 
 police_page = page(POLICE, _police_of)
 police_workbook = workbook(POLICE, _police_of)
-
-
-# The page for the Party Committee and the Front: the whole commune, as people outside see it.
 
 
 def _party_answers(context: PageContext) -> Sequence[Answer]:

@@ -1,7 +1,6 @@
-"""The page of the duty desk: today, and the shift as far back as its officers see it.
+"""Page of the duty desk: today and the current shift.
 
-Counted is what the account itself sees: whoever only sorts and hands out sees what is new; the rest
-is the chief's.
+Counts only what the account sees: accounts that sort and assign see new tips, chiefs see all.
 """
 
 from collections.abc import Sequence
@@ -116,7 +115,7 @@ def _passed_on(context: PageContext) -> Answer:
 
 
 def _zalo(context: PageContext) -> Answer:
-    """Whether the account can send, and when Zalo was heard last."""
+    """State of the Zalo account, and the time of its last event."""
     question = "Zalo có đang chạy không?"
     account = OfficialAccount.objects.filter(commune=context.scope.commune, is_active=True).first()
     if account is None:

@@ -1,6 +1,6 @@
-"""The page of one hamlet: for its head, for its officer, for whoever oversees the commune.
+"""Page of one hamlet, for its head, its officer and readers of the commune.
 
-Nothing about tips for a hamlet head or for outsiders: of one hamlet any number would be small.
+Numbers of tips are for the police only: those of one hamlet are small.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ HAND = "admin:broadcasts_delivery_hand_list"
 
 
 def readable(reader: User) -> Scope | None:
-    """The hamlets whose pages an account may open."""
+    """Hamlets whose pages an account may open."""
     if reader.commune is None:
         return None
     if reader.has_perm(dashboards_pages.VIEW):
@@ -46,7 +46,7 @@ def _answers(context: PageContext) -> Sequence[Answer]:
 
 
 def _households(context: PageContext) -> Answer:
-    """With the number of teams; their own coverage is on the page of coverage."""
+    """Households with the number of teams."""
     made = answers.households(context, "Bao nhiêu hộ đã nhận được tin?")
     teams = Team.objects.filter(hamlet__in=context.scope.ids).count()
     text = f"Có {grouped(teams)} tổ nhân dân." if teams else "Chưa ghi tổ nhân dân nào."
@@ -68,7 +68,7 @@ def _process(context: PageContext) -> Answer:
 
 
 def _hand(context: PageContext) -> Answer:
-    """What the groups of people wait for, and the list for whoever posts by hand."""
+    """Posts to be posted by hand, with their list."""
     numbers = sentences.by_label(context.table("hand_posting"))
     done, missed, waiting, _cancelled = (number or 0 for number in numbers.values())
     reader = context.scope.reader
@@ -91,7 +91,7 @@ def _hand(context: PageContext) -> Answer:
 
 
 def _compared(context: PageContext) -> Answer:
-    """Beside the span before."""
+    """Comparison with the period before."""
     is_over = context.period.is_over(context.today)
     lines = [
         f"{name}: kỳ này {grouped(_sum(context, key))}. "
@@ -124,7 +124,7 @@ def _hamlet(reader: User, *, pk: int) -> Made:
 
 
 def hamlets(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """All hamlets that the account may read of; the page of the only one, where there is one."""
+    """All hamlets of the account; redirects to the page of an only one."""
     scope = readable(request.user)  # type: ignore[arg-type]  # signed in, by the guard
     if scope is not None and len(scope.hamlets) == 1:
         query = f"?{request.GET.urlencode()}" if request.GET else ""

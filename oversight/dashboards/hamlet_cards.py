@@ -1,4 +1,4 @@
-"""The hamlets side by side in the order of their codes: where each stands, not which is better."""
+"""Cards of the hamlets, in the order of their codes and never ranked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ EXPLAINED = (
     "Các ấp, khu phố xếp theo mã, không xếp hạng. Ô ghi việc đã làm tới bước nào; tham gia nhóm là "
     "tự nguyện, mỗi nơi đi theo điều kiện của mình."
 )
-# The moon fills as the regulation goes on; the word beside it says the same.
+# Moon phases for the steps of a regulation; the word beside says the same.
 SIGNS = dict(zip(STAGES, "●◕◑◔○", strict=True))
-# How the people were asked, as words about the step and not about the place.
+# State of the consultation, in words.
 ASKED = dict(
     zip(
         STEPS,
@@ -27,7 +27,7 @@ ASKED = dict(
         strict=True,
     )
 )
-# What comes next at each step.
+# Next action at each step.
 NEXT = {
     "issued": "Quy chế đã ban hành: giữ nền nếp nhóm, ghi thay đổi khi có.",
     "agreed": "Bước tiếp theo: ban hành quy chế đã thống nhất.",
@@ -39,7 +39,7 @@ NEXT = {
 
 @dataclass(frozen=True)
 class Tile:
-    """One hamlet: words and numbers, and a bar of the households reached."""
+    """Card of a hamlet; `width` is the bar of the households reached."""
 
     name: str
     url: str
@@ -54,7 +54,7 @@ class Tile:
 
 
 def tiles(context: PageContext) -> Sequence[Tile]:
-    """From the figures told by hamlet."""
+    """Cards from the figures by hamlet."""
     reached = _rows(context, "coverage")
     groups, hand = _rows(context, "groups_by_hamlet"), _rows(context, "hand_posting_by_hamlet")
     active = list(ZaloGroup.Status).index(ZaloGroup.Status.ACTIVE)
@@ -85,17 +85,17 @@ def tiles(context: PageContext) -> Sequence[Tile]:
 
 
 def stage_of(context: PageContext, key: str) -> str:
-    """The step of the regulation of a hamlet, a key of `STAGES`."""
+    """Step of the regulation of a hamlet, a key of `STAGES`."""
     return _marked(tuple(STAGES), _rows(context, "regulations_by_hamlet")[key])
 
 
 def asked_of(context: PageContext, key: str) -> str:
-    """How the people of a hamlet were asked, in words."""
+    """State of the consultation of a hamlet, in words."""
     return ASKED[_marked(tuple(STEPS), _rows(context, "consulted_by_hamlet")[key])]
 
 
 def _marked(steps: Sequence[str], row: Row) -> str:
-    """The step whose column has the one; the last where none has."""
+    """Step of the first column with a number, else the last step."""
     return next((step for step, number in zip(steps, row.values, strict=True) if number), steps[-1])
 
 

@@ -1,7 +1,6 @@
-"""The list behind a number: one page for every figure, for whoever may read the records.
+"""List of the records behind a number, for accounts that may read them.
 
-The address names the figure, the days, the line, the column and the places; the page says the
-number again, so that whoever counts the lines finds it.
+The address names figure, days, line, column and places; the page repeats the number.
 """
 
 from dataclasses import dataclass
@@ -42,7 +41,7 @@ NO_NUMBER = "Địa chỉ ghi dòng hoặc cột không có. Hãy mở lại dan
 
 @dataclass(frozen=True)
 class Asked:
-    """The number that a list is asked for; `value` is None for all columns together."""
+    """Number of the requested list; `value` is None for all columns together."""
 
     row: Row
     column: int | None
@@ -52,7 +51,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a line says under a heading; on a phone the heading stands before it."""
+    """A text and its heading, which a phone shows before it."""
 
     heading: str
     text: str
@@ -65,14 +64,14 @@ class ListLine:
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """The address under the admin site, which no table owns; each list asks for its own right."""
+    """Address of the lists; each list checks its own permission."""
     return own_pages(site, "oversight", {"so-lieu/danh-sach/<slug:key>/": (page, "list")})
 
 
 @never_cache
 @require_GET
 def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
-    """What was counted, a hundred lines at a time."""
+    """Page of `LINES` records."""
     listing = LISTINGS.get(key)
     if listing is None:
         raise Http404
@@ -98,7 +97,7 @@ def page(request: HttpRequest, *, site: Any, key: str) -> HttpResponse:
     found = visible(listing, scope, counted, asked.row.key, asked.column)
     lines = Paginator(found, LINES).get_page(request.GET.get("trang"))
     if listing.is_audited:
-        # A chief whom a tip is about reads the trail, too: no line of it, and not how many.
+        # A chief whom a tip is about reads the audit trail, too: it has neither line nor count.
         which: dict[str, Any] = {"line": asked.row.label, "lines": lines.paginator.count}
         which = {} if counted.figure.is_sensitive else which
         audit.record(
@@ -126,7 +125,7 @@ def _line(listing: Listing, record: Any, reader: User) -> ListLine:
 def visible(
     listing: Listing, scope: Scope, counted: Counted, line: str, column: int | None
 ) -> QuerySet:
-    """The rows of the list, as far as the reader sees such records elsewhere."""
+    """Rows of the list that the reader may see elsewhere."""
     found = listing.rows(scope, counted.period, counted.as_of, line, column)
     if found.query.group_by is not None and found.query.values_select:
         return found  # households: the listing made them of people whom the reader sees
@@ -135,7 +134,7 @@ def visible(
 
 
 def _asked(request: HttpRequest, listing: Listing, counted: Counted) -> Asked | None:
-    """The line and column that the address names; None where the figure tells no such number."""
+    """Line and column of the address; None if the figure has no such number."""
     table, line = counted.table, request.GET.get("dong", ALL)
     text = request.GET.get("cot", "")
     lines = [*table.rows, *([table.total] if table.total else [])]
@@ -165,14 +164,14 @@ def _name(row: Row) -> str:
 
 
 def _sum(listing: Listing, found: QuerySet, column: int | None) -> int | None:
-    """What the column adds up, where it does."""
+    """Sum of the column, if it adds something up."""
     if column is None or column not in listing.sums:
         return None
     return found.order_by().aggregate(sum=Sum(listing.sums[column]))["sum"] or 0
 
 
 def _way_back(scope: Scope, period: Period) -> str:
-    """The page of figures of these places: of the one hamlet, of all figures, or the reader's."""
+    """Address of the page of figures: of the one hamlet, of all figures, or the reader's first."""
     entries = dashboards_pages.open_to(scope.reader)
     if dashboards_pages.HAMLETS in entries and not scope.is_whole and len(scope.hamlets) == 1:
         there = reverse("admin:oversight_hamlet", args=[scope.hamlets[0].pk])

@@ -1,4 +1,4 @@
-"""What one page is made from: a place, a span, a moment, and each figure counted once."""
+"""Data of a page of figures: place, period, moment, and each figure counted once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from oversight.periods import Period
 
 @dataclass(frozen=True)
 class Need:
-    """Something that waits for a person: how many, and where they are listed or why not."""
+    """Work that waits: count, and address of the list or why there is none."""
 
     label: str
     count: int
@@ -29,7 +29,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a page says to a question: sentences first, then pictures, then the tables."""
+    """Answer to a question: sentences, charts, tables."""
 
     question: str
     sentences: tuple[str, ...]
@@ -44,7 +44,7 @@ class Answer:
 
     @property
     def silent(self) -> dict[str, str]:
-        """The figures of which nothing is told, by reason."""
+        """Names of figures without numbers, by reason."""
         found: dict[str, list[str]] = {}
         for one in self.figures:
             if one not in self.with_numbers:
@@ -54,7 +54,7 @@ class Answer:
 
 @dataclass
 class PageContext:
-    """Counts for one page; the same figure of the same span is counted once."""
+    """Figures of a page; the same figure of the same period is counted once."""
 
     scope: Scope
     period: Period
@@ -91,7 +91,7 @@ class PageContext:
         return tuple(figure_view(self.count(key, period), self.scope) for key, period in pairs)
 
     def months(self, key: str, title: str, *, of_whole: bool = False) -> tuple[Chart, ...]:
-        """A column for each of twelve months; nothing where no month has a number to draw."""
+        """A column for each of twelve months; nothing if no month has a number."""
         trend = self.whole_trend if of_whole else self.trend
         table, spans = self.table(key, trend), periods.months_in(trend)
         if len(table.rows) != len(spans) or not any(row.values[0] for row in table.rows):
@@ -110,13 +110,13 @@ class PageContext:
 
 
 def _year(month: Period, place: int) -> str:
-    """Below January, and below the first month unless January follows it at once."""
+    """Year below January, and below the first month unless January follows."""
     is_named = month.first.month == 1 or (not place and month.first.month != 12)
     return str(month.first.year) if is_named else ""
 
 
 def parts(column: str, rows: Iterable[tuple[str, int | None]]) -> Table:
-    """A table of parts whose sum is the whole."""
+    """Table of parts with their total."""
     lines = tuple(Row(label, (number,)) for label, number in rows)
     known = [row.values[0] for row in lines if row.values[0] is not None]
     total = sum(known) if len(known) == len(lines) else None

@@ -1,4 +1,4 @@
-"""Which pages of figures there are, and who opens which."""
+"""Pages of figures and the accounts that may open them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from oversight.periods import Period
 
 VIEW = VIEW_FIGURES
 DUTY = ("reports.record_tipreport", "reports.assign_tipreport")
-# Who keeps the teams of a hamlet answers for the hamlet.
+# Accounts that keep the teams of a hamlet answer for the hamlet.
 KEEPS_HAMLET = "groups.view_team"
 
 
 @dataclass(frozen=True)
 class FigurePage:
-    """A page: what it is called, its address by name, who may open it."""
+    """A page of figures: name, URL name, icon, permission."""
 
     name: str
     view: str
@@ -64,21 +64,18 @@ ALL = FigurePage(
     "Mọi số liệu", "oversight_figures", "table_chart", lambda user: user.has_perm(VIEW)
 )
 CITY = FigurePage("Toàn thành phố", "oversight_city", "location_city", is_of_city)
-# Of a commune.
+# Pages of a commune.
 COMMUNE_PAGES = (PARTY, POLICE, HAMLETS, DUTY_PAGE, ALL)
 
 
 def open_to(user: Any) -> list[FigurePage]:
-    """The pages of an account, the one that it reads most first."""
+    """Pages of an account, the one that it reads most first."""
     return [entry for entry in (COMMUNE_PAGES if user.commune_id else (CITY,)) if entry.may(user)]
-
-
-# The way to the figures from the home page.
 
 
 @work_list
 def figures(user: Any, now: datetime) -> WorkList | None:
-    """The pages of figures of an account, the one made for it first."""
+    """Links to the pages of figures of an account."""
     entries = open_to(user)
     if not entries:
         return None
@@ -93,5 +90,5 @@ def figures(user: Any, now: datetime) -> WorkList | None:
             for period in (month, periods.before(month))
         ]
     items += [WorkItem(entry.name, entry.address()) for entry in others]
-    # Ways to go, none of them work that waits: no number stands beside them.
+    # Links, no waiting work: the count is 0.
     return WorkList("Số liệu", items, 0, icon="monitoring", order=900)

@@ -1,4 +1,4 @@
-"""Which days a page of figures is asked for, and which months stand beside them."""
+"""Period of a page of figures, and the months for its charts."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ TREND_MONTHS = 12
 
 
 def asked_period(asked: Any, today: date, *, otherwise: Period | None = None) -> tuple[Period, str]:
-    """The days asked for, this month unless told otherwise, and what is wrong with them."""
+    """Requested period (by default this month) and the problem with it."""
     month = otherwise or periods.month(today.year, today.month)
     try:
         days = days_asked(asked, longest=LONGEST, said="năm năm")
@@ -22,17 +22,17 @@ def asked_period(asked: Any, today: date, *, otherwise: Period | None = None) ->
 
 
 def last_month(today: date) -> Period:
-    """The month that was over last: of it everything that may be told is told."""
+    """The last month that is over."""
     return periods.before(periods.month(today.year, today.month))
 
 
 def told_span(period: Period, today: date) -> Period:
-    """The span itself where it is over, else the month before: of it the outsiders are told."""
+    """The period if it is over, else the last month, which outsiders may read."""
     return period if period.is_over(today) else last_month(today)
 
 
 def last_quarter(period: Period, today: date) -> Period:
-    """The span itself where it is made of quarters that are over, else the last quarter before."""
+    """The period if it consists of past quarters, else the last quarter."""
     if periods.quarters_in(period) and period.is_over(today):
         return period
     found = periods.quarter_of(min(period.last, today))
@@ -41,10 +41,7 @@ def last_quarter(period: Period, today: date) -> Period:
 
 
 def trend(period: Period, today: date, *, of_whole: bool = False) -> Period:
-    """Twelve months, the last of them the one in which the span ends, or the running one.
-
-    `of_whole`: none that still runs.
-    """
+    """Twelve months up to the end of the period or today; `of_whole`: past months only."""
     day = min(period.last, today)
     end = periods.month(day.year, day.month)
     if of_whole and not end.is_over(today):

@@ -1,4 +1,4 @@
-"""The report on a span as a sheet and as a Word file, and its figures as a workbook."""
+"""Report on a period, printed and as a Word file, and its figures as a workbook."""
 
 from functools import partial
 from typing import Any, cast
@@ -24,7 +24,7 @@ from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.workbook import WORKBOOK, export_workbook
 from oversight.periods import Period
 
-# The address of each report; the names follow the issuers.
+# Path of each report; URL names follow the issuers.
 REPORTS = {
     Issuer.POLICE: "bao-cao",
     Issuer.PARTY: "bao-cao-dang-uy",
@@ -33,11 +33,11 @@ REPORTS = {
 
 
 class _NotAsked(Exception):
-    """Why there is no span or no commune to tell of; the message is for a person."""
+    """No valid period or no commune; the message is for a person."""
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses beside the page of figures."""
+    """Addresses of the reports."""
     pages: dict[str, tuple[Any, ...]] = {"so-lieu/bang-so-lieu/": (download_workbook, "workbook")}
     for issuer, route in REPORTS.items():
         pages[f"so-lieu/{route}/"] = (partial(page, issuer=issuer), f"report_{issuer}")
@@ -48,7 +48,7 @@ def urls(site: Any) -> list[URLPattern]:
 @never_cache
 @require_GET
 def page(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
-    """The report as it will be printed."""
+    """Report for printing."""
     if not may_print(request.user, issuer):
         raise PermissionDenied
     try:
@@ -70,7 +70,7 @@ def page(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
 @never_cache
 @require_POST
 def download(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
-    """The report on the days of the form as a Word file, to be signed."""
+    """Download the report as a Word file."""
     if not may_download(request.user, issuer):
         raise PermissionDenied
     try:
@@ -84,7 +84,7 @@ def download(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse
 @never_cache
 @require_POST
 def download_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """The figures that this reader sees on the page, as a workbook."""
+    """Download the figures of this reader as a workbook."""
     try:
         scope, period = _asked(request, request.POST)
     except _NotAsked as problem:
@@ -95,7 +95,7 @@ def download_workbook(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, asked: Any) -> tuple[Scope, Period]:
-    """The commune of the reader and the days asked for. Raises _NotAsked."""
+    """Scope of the reader and requested period. Raises _NotAsked."""
     reader = cast("User", request.user)  # signed in, by the guard
     period, problem = asked_period(asked, timezone.localdate())
     if reader.commune is None:

@@ -1,4 +1,4 @@
-"""A figure as a page shows it: its rows, their bars, and the way to its list."""
+"""Figures for pages: rows, bars, links to lists."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from oversight.figures.scopes import Scope
 from oversight.figures.table import Row, Table
 from vietnamese.text import grouped
 
-# Of a bar, in the units of its picture.
+# Length of a full bar, in the units of its picture.
 BAR = 100
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A number and the address of its list; none for a nought, and where there may be none."""
+    """A number and the address of its list; no address for 0 or without permission."""
 
     value: int | None
     url: str = ""
@@ -25,7 +25,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row as the page shows it: `bar` is its part of the whole, where that says something."""
+    """A row of a page; `bar` is its share of the total, if that is meaningful."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure with its rows, and the address of its list or the reason why there is none."""
+    """A figure with its rows, and the address of its list or the reason for none."""
 
     counted: Counted
     lines: tuple[Line, ...]
@@ -56,7 +56,7 @@ def figure_view(counted: Counted, scope: Scope) -> FigureView:
 
 
 def frozen_view(counted: Counted) -> FigureView:
-    """A figure as it was signed: numbers that lead nowhere, for the rows behind have gone on."""
+    """A signed figure, without links: the records have changed since."""
     table = counted.table
     lines = tuple(_numbers(row) for row in table.rows)
     total = _numbers(table.total) if table.total is not None else None
@@ -83,7 +83,7 @@ def _list_of(counted: Counted, row: Row, scope: Scope, place: int) -> str:
 
 
 def _bar(counted: Counted, row: Row, table: Table) -> int | None:
-    """How long the bar of a row is: of a hamlet the households reached, else its part of all."""
+    """Length of a bar: share of the households reached, else share of the total."""
     if counted.figure.key == "coverage":
         households, joined = row.values[0], row.values[1]
         return min(BAR * (joined or 0) // households, BAR) if households else None

@@ -1,4 +1,4 @@
-"""What the numbers of a table say, in a sentence that is read before any picture."""
+"""Sentences on the numbers of tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -43,7 +43,7 @@ def groups(table: Table) -> str:
 
 
 def regulations(table: Table) -> str:
-    """Rows as `oversight.figures.place.STAGES` has them: issued, agreed, asked, drafted, none."""
+    """Rows in the order of `oversight.figures.place.STAGES`."""
     issued, agreed, asking, drafted, none = (row.values[0] or 0 for row in table.rows)
     total = of(table.total) or 0
     steps = [(asking, "đang lấy ý kiến"), (drafted, "mới có dự thảo"), (none, "chưa có quy chế")]
@@ -63,7 +63,7 @@ def meetings(table: Table) -> str:
 
 
 def posts(table: Table, before: Table, span: Period, *, is_over: bool) -> Iterator[str]:
-    """`before`: the same of the span before."""
+    """Sentences on posts; `before` is the table of the period before."""
     count, api, hand = (of(table.total, place) or 0 for place in range(3))
     if not count:
         yield NONE_YET
@@ -77,7 +77,7 @@ def posts(table: Table, before: Table, span: Period, *, is_over: bool) -> Iterat
 
 
 def compared(now: int, then: int, unit: str, span: Period, *, is_over: bool) -> str:
-    """The number beside that of the span before; a span that still runs is not held against it."""
+    """Compare with the period before; a running period is not judged."""
     text = f"Kỳ trước ({span.words}): {grouped(then)} {unit}"
     if not is_over:
         return f"{text}; kỳ này chưa hết."
@@ -116,7 +116,7 @@ def tips(table: Table, words: str) -> str:
 
 
 def rows_with_numbers(table: Table, words: str) -> Iterator[str]:
-    """The rows that are told and not empty, by name."""
+    """Rows with a number, by name."""
     text = [f"{row.label.lower()} {grouped(row.values[0])}" for row in table.rows if row.values[0]]
     if text:
         yield f"{words[:1].upper()}{words[1:]}: {'; '.join(text)}."
@@ -136,7 +136,7 @@ def questions(table: Table) -> Iterator[str]:
 
 
 def directions(table: Table) -> str:
-    """Columns as `oversight.figures.direction.REPLIES` has them."""
+    """Columns in the order of `oversight.figures.direction.REPLIES`."""
     in_time, late, open_, overdue, unanswered = (of(table.total, one) or 0 for one in range(5))
     total = in_time + late + open_ + overdue + unanswered
     if not total:
@@ -149,7 +149,7 @@ def directions(table: Table) -> str:
 
 
 def steps(table: Table) -> str:
-    """Columns as `oversight.figures.direction.STEPS` has them."""
+    """Columns in the order of `oversight.figures.direction.STEPS`."""
     in_time, late, open_, overdue = (of(table.total, one) or 0 for one in range(4))
     total = in_time + late + open_ + overdue
     if not total:
@@ -182,7 +182,7 @@ def proposals(table: Table) -> Iterator[str]:
 
 
 def waiting(counts: Iterable[tuple[str, int]]) -> str:
-    """What waits for somebody, by name; empty where nothing does."""
+    """Waiting work by name; empty if there is none."""
     text = "; ".join(
         f"{grouped(count)} {label[:1].lower()}{label[1:]}" for label, count in counts if count
     )

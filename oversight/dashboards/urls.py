@@ -1,4 +1,4 @@
-"""The pages that figures are read on, each for those who answer for what it tells."""
+"""Addresses of the pages of figures."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from oversight.dashboards.period_query import asked_period
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses under the admin site, which no table owns; each page asks its own door."""
+    """Addresses under the admin site; each page checks its own permission."""
     pages: dict[str, tuple[Any, ...]] = {
         "so-lieu/": (commune.figures_page, "figures", VIEW),
         "so-lieu/toan-xa/": (commune.party_page, "party"),

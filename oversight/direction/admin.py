@@ -1,4 +1,4 @@
-"""Directions in the admin: given to many at once, each read, replied to, settled on its page."""
+"""Admin of directions: given to many at once, replied to and settled on their pages."""
 
 from datetime import timedelta
 from typing import Any
@@ -38,12 +38,12 @@ TONES: dict[str, str] = {
 }  # fmt: skip
 LABELS = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 SOON_DAYS = 3
-# What one tick stands for, by the side that it addresses.
+# Labels of the choices that stand for all of a side.
 EVERYONE = {"hamlet": _("Mọi ấp, khu phố"), "organisation": _("Mọi chi bộ, tổ chức đảng")}
 
 
 def prepared(handed_in: Any) -> Any:
-    """A file of a form as it is kept; refuses marked papers. Raises ValidationError."""
+    """Check an uploaded file for secrecy marks. Raises ValidationError."""
     return unmarked(handed_in) if isinstance(handed_in, UploadedFile) else handed_in
 
 
@@ -140,7 +140,7 @@ class DirectionForm(HomeForm):
         return [key for key in self.offered if key.startswith(f"{side}-")]
 
     def clean_recipients(self) -> list[Any]:
-        """Each once, in the order of the form, whether named or meant by “all”."""
+        """Recipients without duplicates, in the order of the form; “all” is expanded."""
         chosen = set(self.cleaned_data["recipients"])
         for side in EVERYONE.keys() & chosen:
             chosen.update(self._all_of(side))
@@ -163,7 +163,7 @@ def _recipients(user: Any) -> list[tuple[str, Any]]:
 
 
 class DirectionWorkFilter(admin.SimpleListFilter):
-    """What waits, what is due, what came late."""
+    """Filter: waiting, due, overdue, replied, late."""
 
     title = _("việc cần làm")
     parameter_name = "viec"
@@ -191,7 +191,7 @@ class DirectionWorkFilter(admin.SimpleListFilter):
 
 
 def timing(row: Direction) -> str:
-    """How the reply came, told without shame."""
+    """Day of the reply, and how late it was."""
     if row.answered_on is None:
         return ""
     when = f"Trả lời ngày {row.answered_on:%d/%m/%Y}"
@@ -246,7 +246,7 @@ class DirectionAdmin(RowAdmin):
         obj.pk, obj.given = given[0].pk, len(given)  # type: ignore[attr-defined]  # said after
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Everything was saved with the rows."""
+        """Nothing: `save_model` saves everything."""
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
         data = f"Đã giao cho {obj.given} nơi. Mỗi nơi trả lời riêng."

@@ -1,4 +1,4 @@
-"""What the Party Committee directs: to whom, until when, and what was replied."""
+"""Directions of the Party Committee with replies, proposals to it, spreading of documents."""
 
 from typing import ClassVar
 
@@ -20,11 +20,10 @@ from oversight.direction.registers.models import (
 
 
 class Direction(Addressed):
-    """One thing that one addressee is to do and to report until a day.
+    """A task of one addressee, to be reported until a day.
 
-    A direction to many is as many rows, so that each has its own reply. Whether it is late is
-    never written down, it follows from the days. What is to be posted is a `PostRequest` of its
-    own, which a direction may name.
+    A direction to many is as many rows, each with its own reply. Lateness follows from the days
+    and is not stored. A text to be posted is a `PostRequest`.
     """
 
     class State(models.TextChoices):
@@ -127,12 +126,12 @@ class Direction(Addressed):
 
     @property
     def is_late(self) -> bool:
-        """Was replied to after its day."""
+        """Whether the reply came after the due day."""
         return self.answered_on is not None and self.answered_on > self.due_on
 
 
 class DirectionReply(models.Model):
-    """What the addressee reports. Nobody changes it: what is to be added is another reply."""
+    """Reply of the addressee. Never changed: an addition is another reply."""
 
     direction = models.ForeignKey(
         Direction, models.CASCADE, verbose_name=_("chỉ đạo"), related_name="replies"
@@ -141,7 +140,7 @@ class DirectionReply(models.Model):
     file = models.FileField(_("tệp kèm theo"), upload_to="directions/%Y/%m/", blank=True)
     by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người ghi"), related_name="+")
     at = models.DateTimeField(_("lúc"))
-    # The day that was due then: a later day does not make an old reply late, nor on time.
+    # Due day at that time: a later change does not affect old replies.
     due_on = models.DateField(_("hạn lúc đó"))
     is_on_behalf = models.BooleanField(_("ghi thay theo văn bản giấy"), default=False)
 
@@ -165,7 +164,7 @@ class DirectionReply(models.Model):
 
 
 class DirectionEvent(models.Model):
-    """A step of a direction: what, by whom, when. Append-only."""
+    """History of a direction. Append-only."""
 
     class Kind(models.TextChoices):
         GIVEN = "given", _("Giao")
@@ -194,11 +193,8 @@ class DirectionEvent(models.Model):
         return f"{self.get_kind_display()}: {self.direction}"
 
 
-# What is proposed to the Party Committee, and its answer.
-
-
 class Proposal(Addressed):
-    """What a body, a hamlet or a party organisation asks of the Party Committee, and the answer."""
+    """Proposal of a body, hamlet or party organisation to the Party Committee, and the answer."""
 
     class State(models.TextChoices):
         SENT = "sent", _("Chờ trả lời")
@@ -264,11 +260,8 @@ class Proposal(Addressed):
         return self.title
 
 
-# Spreading: that a party organisation has gone through a document with its people.
-
-
 class Spreading(models.Model):
-    """The day and how many were there. There is no field that could hold a name."""
+    """A party organisation studied a document: day and number of people, never names."""
 
     organisation = models.ForeignKey(
         PartyOrganisation, models.PROTECT, verbose_name=_("tổ chức đảng"),

@@ -1,4 +1,4 @@
-"""Proposals to the Party Committee in the admin: sent in a form, answered on their page."""
+"""Admin of proposals to the Party Committee: sent by a form, answered on their page."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ class ProposalForm(HomeForm):
         self.offered = {f"{side_of(row)}-{row.pk}": row for row in rows}
         if "sender" in self.fields:
             choices = [(key, str(row)) for key, row in self.offered.items()]
-            # Of several none is chosen beforehand: it would be sent in the name of the first one.
+            # No default among several: it could be sent in a wrong name.
             first = [("", _("Chọn nơi kiến nghị"))] if len(choices) > 1 else []
             self.fields["sender"].choices = [*first, *choices]  # type: ignore[attr-defined]
 
@@ -117,7 +117,7 @@ class ProposalAdmin(RowAdmin):
         direction.send(obj, sender=form.cleaned_data["sender"], by=request.user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Everything was saved with the row."""
+        """Nothing: `save_model` saves everything."""
 
     def page_rows(self, request: HttpRequest) -> Any:
         rows = self.get_queryset(request)

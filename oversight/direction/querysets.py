@@ -1,4 +1,4 @@
-"""Whose directions, plans and proposals: what the Party oversees, and what each body has itself."""
+"""Visibility of directions, proposals and registers: all for the Party, their own for bodies."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 OVERSEE = "oversight.oversee_commune"
 ACT_FOR_POLICE = "oversight.act_for_police"
 ACT_FOR_PARTY = "oversight.act_for_party"
-# Steps that somebody still has to do: of plans in force, not done and not dropped.
+# Steps of plans in force, neither done nor dropped.
 OPEN_STEPS = Q(plan__state="issued", state__in=("pending", "doing"))
 
 
 def bodies_of(user: Any) -> "models.QuerySet[Body]":
-    """The bodies that an account speaks for: by its office, or by the seat it was given.
+    """Bodies that an account speaks for, by its role or by a seat (`BodyAccount`).
 
     The police also keep the plan of the People's Committee, which they advise (letter, 3.2). No
-    seat makes anybody speak for the police or the Party Committee.
+    seat gives the police or the Party Committee.
     """
     from oversight.direction.registers.models import Body  # noqa: PLC0415 -- models import these querysets
 
@@ -40,7 +40,7 @@ def bodies_of(user: Any) -> "models.QuerySet[Body]":
 
 
 class RegisterQuerySet(CommuneScopedQuerySet):
-    """Registers of the commune, for whoever may see them at all."""
+    """Rows of the commune, for accounts with the view permission."""
 
     def visible_to(self, user: Any) -> Self:
         rows = super().visible_to(user)
@@ -50,7 +50,7 @@ class RegisterQuerySet(CommuneScopedQuerySet):
 
 
 class DatedQuerySet(RegisterQuerySet):
-    """Rows that hold from a day to another."""
+    """Rows with first and last day of validity."""
 
     def valid_on(self, day: date) -> Self:
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(
@@ -60,7 +60,7 @@ class DatedQuerySet(RegisterQuerySet):
 
 class GuidingDocumentQuerySet(RegisterQuerySet):
     def in_force(self, day: date) -> Self:
-        """Neither replaced nor past their last day."""
+        """Documents neither replaced nor expired."""
         return self.filter(replaced_by=None).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
@@ -68,16 +68,16 @@ class AddressedQuerySet(RegisterQuerySet):
     """Rows to or from one body, hamlet or party organisation."""
 
     def visible_to(self, user: Any) -> Self:
-        """All of the commune for the Party; for others what concerns their body or hamlet."""
+        """All of the commune for the Party; for others those of their body or hamlet."""
         rows = super().visible_to(user)
         if user.has_perm(OVERSEE) or rows.query.is_empty():
             return rows
         return rows.filter(Q(body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user)))
 
     def spoken_for_by(self, user: Any) -> Self:
-        """What this account acts on for the addressee itself.
+        """Rows on which this account acts for the addressee.
 
-        Party cells have no accounts: the Party office writes down what they hand in on paper.
+        The Party office acts for party organisations, which have no accounts.
         """
         own = Q(body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user))
         if user.has_perm(ACT_FOR_PARTY):
@@ -87,7 +87,7 @@ class AddressedQuerySet(RegisterQuerySet):
 
 class DirectionQuerySet(AddressedQuerySet):
     def waiting(self) -> Self:
-        """Those that wait for a reply."""
+        """Directions that wait for a reply."""
         return self.filter(state__in=("open", "returned"))
 
     def overdue(self, day: date) -> Self:
@@ -97,7 +97,7 @@ class DirectionQuerySet(AddressedQuerySet):
         return self.waiting().filter(due_on__range=(first, last))
 
     def late(self) -> Self:
-        """Replied, after their day."""
+        """Replied after the due day."""
         return self.filter(answered_on__gt=F("due_on"))
 
 
@@ -117,7 +117,7 @@ class PlanQuerySet(RegisterQuerySet):
 
 class MilestoneQuerySet(RegisterQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """As the plan; and those of a hamlet, once issued, for whoever has the hamlet."""
+        """Steps of visible plans; those of issued plans also for accounts of their hamlet."""
         rows = super().visible_to(user)
         if user.has_perm(OVERSEE) or rows.query.is_empty():
             return rows
@@ -134,13 +134,13 @@ class MilestoneQuerySet(RegisterQuerySet):
         return self.open().filter(due_on__range=(first, last))
 
     def late(self) -> Self:
-        """Done, after their day."""
+        """Done after the due day."""
         return self.filter(state="done", done_on__gt=F("due_on"))
 
 
 class PartyOrganisationQuerySet(DatedQuerySet):
     def without_spreading(self, document: models.Model | OuterRef) -> Self:
-        """Those that have not said that they spread a document, or that of the outer query."""
+        """Organisations without a spreading of the document (or of that of the outer query)."""
         spreadings: Any = self.model._meta.get_field("spreadings").related_model
         spread = spreadings._default_manager.filter(organisation=OuterRef("pk"), document=document)
         return self.exclude(Exists(spread))

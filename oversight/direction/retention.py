@@ -1,4 +1,4 @@
-"""Direction and plans are kept for ten years after they ended; then their files go with them."""
+"""Retention of directions, plans and proposals: ten years after their end, with files."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -26,7 +26,7 @@ def old_directions() -> QuerySet[Direction]:
 
 @transaction.atomic
 def drop_directions(rows: QuerySet[Direction]) -> int:
-    """With their replies, and the files of these."""
+    """Delete with replies and their files."""
     ids = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
     for reply in DirectionReply.objects.filter(direction__in=ids).exclude(file=""):
         uploads.forget(reply.file)
@@ -35,7 +35,7 @@ def drop_directions(rows: QuerySet[Direction]) -> int:
 
 
 def old_plans() -> QuerySet[Plan]:
-    """Closed ones, unless a plan that is kept still says that they took its place."""
+    """Closed plans, except those that replaced a plan not yet due."""
     old = Q(state="closed", closed_on__lt=_before())
     successors = Plan.objects.exclude(old).exclude(replaced_by=None)
     return Plan.objects.filter(old).exclude(pk__in=successors.values("replaced_by"))
@@ -43,7 +43,7 @@ def old_plans() -> QuerySet[Plan]:
 
 @transaction.atomic
 def drop_plans(rows: QuerySet[Plan]) -> int:
-    """With their steps. First they let go of each other: one may have taken another's place."""
+    """Delete with steps; first clear `replaced_by`, which may link them."""
     ids = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
     gone = Plan.objects.filter(pk__in=ids)
     gone.update(replaced_by=None)

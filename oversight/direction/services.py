@@ -1,4 +1,4 @@
-"""Directions: given to one or many, replied to, accepted or returned, closed."""
+"""Verbs of directions and proposals."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -24,7 +24,7 @@ from oversight.plans.models import Milestone
 State, Kind = Direction.State, DirectionEvent.Kind
 DIRECTION_TEXTS = ("title", "text", "directed_by")
 Addressee = Body | Hamlet | PartyOrganisation
-# Why a direction in this state cannot be replied to, returned, accepted or closed.
+# Refusals by state: of a reply, of acceptance or return, of closing.
 NO_REPLY = {
     State.ACCEPTED: "Trả lời đã được ghi nhận. Cần nói thêm, hãy gọi Văn phòng Đảng ủy.",
     State.CLOSED: "Chỉ đạo này đã khép lại nên không trả lời được nữa.",
@@ -42,12 +42,12 @@ NO_CLOSING = {
 
 
 def direction_refusals(direction: Direction) -> dict[str, list[str]]:
-    """What keeps a direction from being given, by field."""
+    """Refusals of a direction, by field."""
     return blocked_fields(direction, DIRECTION_TEXTS)
 
 
 def side_of(addressee: Addressee) -> str:
-    """The field of an `Addressed` that names such a row."""
+    """Field of an `Addressed` for such a row."""
     if isinstance(addressee, Body):
         return "body"
     return "hamlet" if isinstance(addressee, Hamlet) else "organisation"
@@ -59,7 +59,7 @@ def _commune_id(addressee: Addressee) -> int:
 
 @transaction.atomic
 def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Direction]:
-    """One row for each addressee. Raises NotAllowed."""
+    """Give a direction, a row for each addressee. Raises NotAllowed."""
     if by.commune_id not in {None, draft.commune_id} or not by.has_perm("oversight.add_direction"):
         raise NotAllowed("Tài khoản này không có quyền giao chỉ đạo cho xã này.")
     if not to:
@@ -80,7 +80,7 @@ def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Directi
 
 
 def _require_new(draft: Direction, to: Sequence[Addressee]) -> None:
-    """A form sent twice gives nothing twice, as what was given cannot be deleted."""
+    """Refuse a form sent twice: given directions cannot be deleted."""
     unsettled = Direction.objects.exclude(state__in=(State.ACCEPTED, State.CLOSED))
     same = unsettled.filter(**_shared(draft)).select_related("body", "hamlet", "organisation")
     there = {row.addressee for row in same if (row.body or row.organisation or row.hamlet) in to}
@@ -106,7 +106,7 @@ def _record(direction: Direction, kind: str, *, by: User, text: str = "") -> Non
 
 
 def may_reply(direction: Direction, by: Any) -> bool:
-    """Whether this account replies for the addressee (whatever the state)."""
+    """Whether this account replies for the addressee, in any state."""
     if not by.has_perm("oversight.reply_direction"):
         return False
     return Direction.objects.spoken_for_by(by).filter(pk=direction.pk).exists()
@@ -116,7 +116,7 @@ def may_reply(direction: Direction, by: Any) -> bool:
 def reply(
     direction: Direction, text: str, *, by: User, file: Any = None, at: Any = None
 ) -> DirectionReply:
-    """Add a reply; the one before stays as it is. Raises NotAllowed."""
+    """Add a reply; earlier ones stay. Raises NotAllowed."""
     lock_for(direction, by, permission=may_reply, denied="Chỉ nơi nhận chỉ đạo mới trả lời được.")
     require_transition(direction, State.REPLIED, refusals=NO_REPLY)
     text = text.strip()
@@ -138,7 +138,7 @@ def reply(
 
 
 def _lock_to_judge(direction: Direction, to: str, by: User, *, refusals: Mapping[Any, str]) -> None:
-    """Lock a direction that may go there, for another one than replied to it. Raises NotAllowed."""
+    """Lock a direction for a step by another account than the replier. Raises NotAllowed."""
     lock_for(direction, by, permission="oversight.settle_direction")
     require_transition(direction, to, refusals=refusals)
     last = direction.replies.last()
@@ -148,7 +148,7 @@ def _lock_to_judge(direction: Direction, to: str, by: User, *, refusals: Mapping
 
 @transaction.atomic
 def accept(direction: Direction, *, by: User) -> Direction:
-    """The reply is enough. Raises NotAllowed."""
+    """Accept the reply. Raises NotAllowed."""
     _lock_to_judge(direction, State.ACCEPTED, by, refusals=NO_JUDGING)
     direction.state = State.ACCEPTED
     direction.save(update_fields=["state"])
@@ -158,7 +158,7 @@ def accept(direction: Direction, *, by: User) -> Direction:
 
 @transaction.atomic
 def return_for_more(direction: Direction, reason: str, *, due_on: date, by: User) -> Direction:
-    """More is to be replied, with a reason and a new day. Raises NotAllowed."""
+    """Return the reply with a reason and a new due day. Raises NotAllowed."""
     _lock_to_judge(direction, State.RETURNED, by, refusals=NO_JUDGING)
     if not reason.strip():
         raise NotAllowed("Hãy ghi cần trả lời thêm điều gì.")
@@ -179,7 +179,7 @@ def return_for_more(direction: Direction, reason: str, *, due_on: date, by: User
 
 @transaction.atomic
 def close(direction: Direction, *, by: User, text: str = "") -> Direction:
-    """Done with; one that was never answered is withdrawn, with a reason. Raises NotAllowed."""
+    """Close; without an accepted reply a reason is required. Raises NotAllowed."""
     _lock_to_judge(direction, State.CLOSED, by, refusals=NO_CLOSING)
     if direction.state != State.ACCEPTED and not text.strip():
         raise NotAllowed("Chưa có trả lời được ghi nhận. Hãy ghi lý do khép lại.")
@@ -188,9 +188,6 @@ def close(direction: Direction, *, by: User, text: str = "") -> Direction:
     direction.save(update_fields=["state", "closed_at"])
     _record(direction, Kind.CLOSED, by=by, text=text.strip())
     return direction
-
-
-# Proposals to the Party Committee: sent by a body, a hamlet or a party organisation, answered.
 
 
 ProposalState = Proposal.State
@@ -202,12 +199,12 @@ SETTLED = {
 
 
 def proposal_refusals(proposal: Proposal) -> dict[str, list[str]]:
-    """What keeps a proposal from being sent, by field."""
+    """Refusals of a proposal, by field."""
     return blocked_fields(proposal, PROPOSAL_TEXTS)
 
 
 def senders_of(user: Any) -> list[Addressee]:
-    """In whose name an account may propose: its bodies and hamlets; the office for party cells."""
+    """Bodies and hamlets of an account; party organisations for the Party office."""
     today = timezone.localdate()
     found: list[Addressee] = [
         *bodies_of(user).filter(is_active=True).exclude(kind=Body.Kind.PARTY),
@@ -220,7 +217,7 @@ def senders_of(user: Any) -> list[Addressee]:
 
 @transaction.atomic
 def send(proposal: Proposal, *, sender: Addressee, by: User) -> Proposal:
-    """Raises NotAllowed."""
+    """Send a proposal. Raises NotAllowed."""
     if not by.has_perm("oversight.add_proposal") or sender not in senders_of(by):
         raise NotAllowed("Tài khoản này không gửi kiến nghị thay nơi đó được.")
     require_clean(*(getattr(proposal, name) for name in PROPOSAL_TEXTS))
@@ -238,7 +235,7 @@ def send(proposal: Proposal, *, sender: Addressee, by: User) -> Proposal:
 
 @transaction.atomic
 def answer(proposal: Proposal, text: str, *, by: User) -> Proposal:
-    """The answer of the Party Committee. Raises NotAllowed."""
+    """Answer a proposal. Raises NotAllowed."""
     lock_for(proposal, by, permission="oversight.answer_proposal")
     require_transition(proposal, ProposalState.ANSWERED, refusals=SETTLED)
     if is_writer(by, proposal.sent_by_id) and proposal.organisation_id is None:
@@ -260,7 +257,7 @@ def _may_withdraw(proposal: Proposal, by: User) -> bool:
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, by: User) -> Proposal:
-    """Who sent it, or another account of the sender, takes it back. Raises NotAllowed."""
+    """Withdraw a proposal, by an account of its sender. Raises NotAllowed."""
     lock_for(proposal, by, permission=_may_withdraw, denied="Chỉ nơi gửi kiến nghị mới rút được.")
     require_transition(proposal, ProposalState.WITHDRAWN, refusals=SETTLED)
     proposal.state = ProposalState.WITHDRAWN
@@ -269,17 +266,14 @@ def withdraw(proposal: Proposal, *, by: User) -> Proposal:
     return proposal
 
 
-# What waits in a hamlet goes on in the hamlet that it becomes.
-#
-# What is done stays where it was done, so that old figures can be read: so do achievements, reviews
-# and checklists, which speak of a year that is past or of the hamlet that was registered.
-
-
 @receiver(hamlets_changing, dispatch_uid="oversight.follow_hamlets")
 def direction_follows_hamlets(
     sender: Any, *, change: HamletChange, successors: dict[int, list[int]], **kwargs: Any
 ) -> list[Moved]:
-    """Of several hamlets that one becomes, to the first, as tips do."""
+    """Move open work of a changed hamlet to its first successor, as for tips.
+
+    Finished work stays, so that old figures hold; so do achievements, reviews and checklists.
+    """
     commune, today = change.commune, timezone.localdate()
     waiting = {
         "Chỉ đạo chưa xong": Direction.objects.exclude(

@@ -1,4 +1,4 @@
-"""Work lists of direction and plans, each for whoever acts on it."""
+"""Work lists of directions, plans, proposals and spreading."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ def _list(name: str, work: str) -> str:
 
 
 def _own_directions(user: Any, now: datetime) -> Any:
-    """For a body or a hamlet; the office writes down replies of cells from its own list."""
+    """Waiting directions of the own bodies and hamlets; the office answers for cells."""
     if not user.has_perm("oversight.reply_direction"):
         return None
     rows = Direction.objects.visible_to(user).waiting()
@@ -79,7 +79,7 @@ def _overdue(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_overdue)
 def directions_due(user: Any, now: datetime) -> WorkList:
-    """For who gave them: a word to the addressee may help."""
+    """Due directions, for the office that gave them."""
     due = _overdue(user, now)
     return listed(
         "Chỉ đạo đến hạn, chưa có trả lời",
@@ -92,7 +92,7 @@ def directions_due(user: Any, now: datetime) -> WorkList:
 
 
 def _own_steps(user: Any, now: datetime) -> Any:
-    """Of the own body or hamlet; whoever oversees all plans has them on the page of figures."""
+    """Steps of the own bodies or hamlets due within `AHEAD_DAYS`."""
     if not user.has_perm("oversight.view_milestone"):
         return None
     day = timezone.localdate(now) + timedelta(days=AHEAD_DAYS + 1)
@@ -136,12 +136,12 @@ def proposals_to_answer(user: Any, now: datetime) -> WorkList:
 
 
 def _there(user: Any, now: datetime) -> PartyOrganisationQuerySet:
-    """The party organisations that are to tell."""
+    """Party organisations of today."""
     return PartyOrganisation.objects.visible_to(user).valid_on(timezone.localdate(now))
 
 
 def _to_spread(user: Any, now: datetime) -> Any:
-    """Documents with a day for spreading that some organisation has not told of."""
+    """Documents with a spreading day that some organisation has not reported."""
     if not user.has_perm("oversight.add_spreading"):
         return None
     documents = GuidingDocument.objects.visible_to(user).in_force(timezone.localdate(now))
@@ -153,7 +153,7 @@ def _to_spread(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_to_spread)
 def cells_to_spread(user: Any, now: datetime) -> WorkList:
-    """Documents with a day for spreading, and how many party organisations have not told."""
+    """Documents with a spreading day, and the count of organisations without a report."""
     documents = _to_spread(user, now)
     today, there = timezone.localdate(now), _there(user, now)
 

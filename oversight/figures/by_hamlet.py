@@ -1,6 +1,4 @@
-"""Figures told hamlet by hamlet, in the order of their codes: its groups, and how it was asked.
-They name a step, never a rank.
-"""
+"""Figures by hamlet: groups, consultation, posting by hand. In the order of codes, never ranked."""
 
 from collections import Counter
 from datetime import datetime
@@ -63,16 +61,13 @@ LISTINGS = {
 }
 
 
-# What was posted by hand, hamlet by hamlet.
-
-
 def _told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
     due = by_hand_in(due_in(scope, period))
     return due.annotate(line=place_of("zalo_group__hamlet", scope), column=F("status"))
 
 
 def _table(scope: Scope, period: Period, as_of: datetime) -> Table:
-    """Kept by group, whose hamlet may change: where it lies is looked up."""
+    """Counts are stored by group, whose hamlet may change: its present line is looked up."""
     if not scope.is_whole:
         return HANDS.table(scope, period, as_of)
     parts = parts_in("hand_groups", scope, period, as_of)

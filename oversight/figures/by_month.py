@@ -1,4 +1,4 @@
-"""Figures told month by month, so that a reader sees where things are going."""
+"""Figures by month."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +22,7 @@ ENDS = " Tháng đầu và tháng cuối chỉ tính những ngày trong kỳ."
 
 
 def key_of(month: Period) -> str:
-    """Of the line of a month."""
+    """Key of the line of a month."""
     return f"{month.first:%Y-%m}"
 
 
@@ -34,7 +34,7 @@ def _by_month(
     period: Period,
     column: str,
 ) -> Table:
-    """How many rows each month of the span has: by what is kept, else counted by one query."""
+    """Counts by month of a period, from stored counts and one query for the rest."""
     found = {(month.year, month.month): number_of(counts) for month, counts in parts.months.items()}
     if parts.rest:
         rows = rows_of(*parts.rest).order_by().annotate(month=TruncMonth(day))
@@ -100,9 +100,6 @@ FIGURES = (
 )  # fmt: skip
 
 
-# What stands behind the figures told by month: the lists of the whole, cut to the month.
-
-
 def _cut(whole: Listing) -> Listing:
     def rows(
         scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
@@ -113,7 +110,7 @@ def _cut(whole: Listing) -> Listing:
 
 
 def _span(period: Period, line: str) -> Period:
-    """The days of the span that lie in the month of a line."""
+    """Days of the period in the month of a line."""
     if line == ALL:
         return period
     month = next(one for one in periods.months_in(period) if key_of(one) == line)

@@ -1,9 +1,8 @@
-"""The communes of a city side by side, in the order of their codes and never by result.
+"""Figures of the communes of a city, in the order of codes and never by result.
 
-Each row says what the commune's own page says to people outside the police. The numbers come from
-what is kept by month and place (`oversight.figures.rollups.reading`), of all communes at once: as
-many queries for one commune as for a hundred. What does not stand is counted by row, of the
-communes that it concerns alone.
+A row equals the page of its commune for readers outside the police. Stored counts
+(`oversight.figures.rollups.reading`) are read for all communes at once, in a constant number of
+queries; only the rest is counted by row.
 """
 
 from collections import Counter, defaultdict
@@ -38,7 +37,7 @@ type Numbers = Mapping[int, tuple[int | None, ...]]
 
 @dataclass(frozen=True)
 class City:
-    """What is asked: these communes in this order, a span that cuts no month, a moment."""
+    """Request: communes in order, a period of whole months, a moment."""
 
     communes: tuple[Commune, ...]
     hamlets: tuple[Hamlet, ...]
@@ -51,13 +50,13 @@ class City:
 
     @cached_property
     def named(self) -> tuple[tuple[Commune, str], ...]:
-        """The communes, each with the name that every table has it under."""
+        """Communes with the names of their rows."""
         return tuple((commune, str(commune)) for commune in self.communes)
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some columns of the page: the figure of a commune that they repeat, and how they count."""
+    """Columns of the page: the figure of a commune that they repeat, and their count."""
 
     figure: Figure
     columns: tuple[str, ...]
@@ -65,7 +64,7 @@ class Part:
 
 
 def city_of(communes: Sequence[Commune], period: Period, as_of: datetime) -> City:
-    """With the hamlets of today. Raises ValueError for a span that cuts a month."""
+    """Request with the hamlets of today. Raises ValueError if the period cuts a month."""
     if not is_of_months(period):
         raise ValueError("the city is told whole months")
     today = timezone.localdate()
@@ -75,7 +74,7 @@ def city_of(communes: Sequence[Commune], period: Period, as_of: datetime) -> Cit
 
 
 def figures_of(city: City) -> tuple[Counted, ...]:
-    """All columns, figure by figure; the rows of each are the communes in their order."""
+    """All figures; the rows of each are the communes in their order."""
     counted = [_counted(part, city, _table(part.columns, part.count(city), city)) for part in PARTS]
     return (*counted, _tips(city))
 
@@ -93,8 +92,7 @@ def _table(columns: tuple[str, ...], numbers: Numbers, city: City) -> Table:
 
 
 def _tips(city: City) -> Counted:
-    """What each commune tells its own outsiders; added up are those that are told, so that the sum
-    says no more than the rows."""
+    """Published numbers of each commune; the total adds up only these, so it reveals no more."""
     counts, remark = received_by_commune(city.communes, city.period, city.as_of)
     rows = tuple(Row(name, (counts[one.pk],), one.code) for one, name in city.named)
     known = [number for number in counts.values() if number is not None]
@@ -131,7 +129,7 @@ def _regulations(city: City) -> Numbers:
 
 
 def _posts(city: City) -> Numbers:
-    """Posts, arrivals by machine and by hand, and what was to be posted by hand and was not."""
+    """Posts, deliveries by machine and by hand, missed deliveries by hand."""
     asked = ("arrived", "hand")
     parts = parts_of_places(Subject.POSTS, asked, city.ids, city.period, city.as_of)
     posts: defaultdict[int, set[int]] = defaultdict(set)
@@ -174,7 +172,7 @@ def _questions(city: City) -> Numbers:
 
 
 def _asked(name: str, parts: PartsOfPlaces) -> Q:
-    """The rows of the months that do not stand, by the name of their moment."""
+    """Condition for the months without stored counts, by the field of the moment."""
     found = Q(pk__in=[])
     for whole, communes in parts.rest.items():
         found |= within(name, [whole]) & Q(commune__in=communes)
@@ -182,7 +180,7 @@ def _asked(name: str, parts: PartsOfPlaces) -> Q:
 
 
 def _figure(key: str, name: str = "", definition: str = "") -> Figure:
-    """A figure of the dictionary as the city tells it: as the communes do, without a list."""
+    """Figure of the dictionary for the city, without a list."""
     own = FIGURES[key]
     return replace(
         own, name=name or own.name, definition=definition or own.definition,

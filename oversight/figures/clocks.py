@@ -1,4 +1,4 @@
-"""Clocks of tips as the figures tell them apart, whoever asks, and what they will change."""
+"""Querysets of the deadlines (clocks) of tips for the figures."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from reports.models import Referral, TipClock, TipReport
 
 
 def clock_states(tips: QuerySet[TipReport], as_of: datetime) -> QuerySet[Any]:
-    """The clocks that count of these tips, each with how it `stands`."""
+    """Counted clocks of these tips, annotated with `stands`."""
     state = Case(
         When(stopped_at__lte=F("due_at"), then=Value("met")),
         When(stopped_at__isnull=False, then=Value("late")),
@@ -23,7 +23,7 @@ def clock_states(tips: QuerySet[TipReport], as_of: datetime) -> QuerySet[Any]:
 
 
 def may_run_out(tips: QuerySet[TipReport], as_of: datetime) -> Iterator[QuerySet[Any]]:
-    """What changes these counts when its `moment` has come, without a write; by commune (`at`)."""
+    """Moments at which these counts change without a write: `at` (commune), `moment`."""
     late = _that_count(tips).filter(due_at__gte=as_of)
     late = late.filter(Q(stopped_at=None) | Q(stopped_at__gt=F("due_at")))
     yield late.order_by().annotate(at=F("tip__commune"), moment=F("due_at"))
@@ -35,7 +35,7 @@ def may_run_out(tips: QuerySet[TipReport], as_of: datetime) -> Iterator[QuerySet
 
 
 def within(name: str, spans: Iterable[Period]) -> Q:
-    """Whether a moment lies in one of the spans."""
+    """Condition: the moment is in one of the spans."""
     found = Q(pk__in=[])
     for span in spans:
         found |= Q((f"{name}__gte", span.begins_at), (f"{name}__lt", span.ends_at))

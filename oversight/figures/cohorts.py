@@ -1,9 +1,8 @@
-"""The ways in which the tips received in a span are told apart: each tip stands in one row of each.
+"""Breakdowns (cohorts) of the tips received in a period: each tip is in one row of each cohort.
 
-What the police count and what outsiders are shown comes from the same rows here. `coarse` names
-the rows that outsiders never get by themselves, and the row that takes them in. No row that they
-get may follow from rows of other cohorts: the same tips under two names would be subtracted
-(docs/decisions/0080).
+Police and outsiders count by the same rows. `coarse` maps rows that outsiders never get alone to
+the row that includes them. No outsider row may follow from rows of other cohorts: the same tips
+under two names could be subtracted (docs/decisions/0080).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,37 +20,37 @@ OTHER_END, REST, PASSED_ON = "other_end", "rest", "passed_on"
 
 @dataclass(frozen=True)
 class Cohort:
-    """A way to tell tips apart: its rows in order, and which of them a tip is in at a moment."""
+    """A breakdown: its rows in order, and the row of a tip at a moment."""
 
     key: str
     rows: Mapping[str, str]
     row_of: Callable[[datetime], Any]
     coarse: Mapping[str, str] = field(default_factory=dict)
     coarse_rows: Mapping[str, str] = field(default_factory=dict)
-    police_only: str = ""  # why outsiders get none of it
-    known: frozenset[str] = frozenset()  # rows of outsiders' that some of them count by themselves
+    police_only: str = ""  # reason why outsiders get none of it
+    known: frozenset[str] = frozenset()  # outsider rows that some outsiders can count themselves
 
     def count(self, tips: QuerySet[TipReport], as_of: datetime) -> dict[str, int]:
-        """Tips by row, every row of the list included; one query."""
+        """Count tips by row, all rows included; one query."""
         found = dict(self._told_apart(tips, as_of).values_list("row").annotate(Count("pk")))
         return {key: found.get(key, 0) for key in self.rows}
 
     def by_commune(
         self, tips: QuerySet[TipReport], as_of: datetime
     ) -> Iterator[tuple[int, str, int]]:
-        """Commune, row and number of tips, where there are any; one query."""
+        """Commune, row and number of tips, without zeros; one query."""
         told_apart = self._told_apart(tips, as_of).values_list("commune", "row")
         yield from told_apart.annotate(Count("pk"))
 
     def of_row(self, tips: QuerySet[TipReport], row: str, as_of: datetime) -> QuerySet[TipReport]:
-        """The tips that stand in one row."""
+        """Tips of a row."""
         return tips.annotate(row=self.row_of(as_of)).filter(row=row)
 
     def _told_apart(self, tips: QuerySet[TipReport], as_of: datetime) -> QuerySet[Any]:
         return tips.order_by().annotate(row=self.row_of(as_of))
 
     def for_outsiders(self, counts: Mapping[str, int]) -> dict[str, int]:
-        """The same tips in the rows that outsiders know, in the order of the list."""
+        """The same tips in the rows for outsiders, in order."""
         coarse = dict.fromkeys([key for key in self.rows if key not in self.coarse], 0)
         coarse |= dict.fromkeys(self.coarse_rows, 0)
         for key, count in counts.items():
@@ -63,7 +62,7 @@ class Cohort:
 
 
 def _labels(choices: Any) -> dict[str, str]:
-    """Choices in their order, what is not sorted yet last."""
+    """Labels of choices, the blank one last."""
     pairs = [(str(value), str(label)) for value, label in choices.choices]
     return dict(sorted(pairs, key=lambda pair: not pair[0]))
 
@@ -73,7 +72,7 @@ def _column(name: str) -> Callable[[datetime], Any]:
 
 
 def _is_known(as_of: datetime) -> Q:
-    """Whether somebody had found out by then what came of the tip."""
+    """Whether the tip had a result by then."""
     return Q(resolved_at__lte=as_of) | Q(closed_at__lte=as_of)
 
 
@@ -84,7 +83,7 @@ def _outcome(as_of: datetime) -> Any:
 
 
 def is_late(as_of: datetime) -> Exists:
-    """Whether a clock of the tip ran out by then before its step was done, open ones included."""
+    """Whether a clock of the tip ran out by then before its step was done."""
     return Exists(
         TipClock.objects.binding()
         .filter(tip=OuterRef("pk"), due_at__lt=as_of)
@@ -122,12 +121,12 @@ def _handed_over(as_of: datetime) -> Any:
     )
 
 
-# Rows that stand last are the first to be merged where a small one has to be hidden.
+# The last rows are merged first to hide a small one.
 KIND = Cohort(
     "tips_by_kind",
     _labels(TipReport.Kind),
     _column("kind"),
-    # No outsider's number has them (`oversight.figures.freezing`): this is a row of nothing.
+    # Empty for outsiders: see `oversight.figures.freezing.publishable_tips`.
     coarse={TipReport.Kind.PROCEDURE_QUESTION: TipReport.Kind.OUT_OF_SCOPE},
 )
 CATEGORY = Cohort(
@@ -136,7 +135,7 @@ CATEGORY = Cohort(
     _column("category"),
     coarse={
         TipReport.Category.ANQG: TipReport.Category.KHAC,
-        TipReport.Category.UNSORTED: TipReport.Category.KHAC,  # those that have no kind, either
+        TipReport.Category.UNSORTED: TipReport.Category.KHAC,  # tips without a kind, too
     },
     coarse_rows={TipReport.Category.KHAC: "Góp ý, hỏi đáp, khác, chưa phân loại"},
 )
@@ -155,8 +154,8 @@ OUTCOME = Cohort(
     coarse={
         Disposition.DIVERTED: OTHER_END,
         Disposition.HANDED_OVER: OTHER_END,
-        Disposition.NONE: OTHER_END,  # with it, the told and the rest would give the others
-        Disposition.DUPLICATE: OTHER_END,  # all closed and hardly any told: so would they
+        Disposition.NONE: OTHER_END,  # alone it would give the others, by the informed and the rest
+        Disposition.DUPLICATE: OTHER_END,  # all closed and hardly any informed: as above
     },
     coarse_rows={OTHER_END: "Kết quả khác hoặc chưa có kết quả"},
 )
@@ -192,7 +191,7 @@ COHORTS = (KIND, CATEGORY, CHANNEL, OUTCOME, TIMELINESS, INFORMED, HANDED_OVER)
 
 
 def count_each(tips: QuerySet[TipReport], as_of: datetime) -> dict[str, dict[str, int]]:
-    """Tips by the key of a cohort and by row, every row of its list included; one query for all."""
+    """Count tips by cohort key and row, all rows included; one query for all."""
     found = {cohort.key: dict.fromkeys(cohort.rows, 0) for cohort in COHORTS}
     told_apart = tips.order_by().annotate(**{one.key: one.row_of(as_of) for one in COHORTS})
     for *rows, number in told_apart.values_list(*found).annotate(Count("pk")):

@@ -1,4 +1,4 @@
-"""Figures of how the people were asked: by form, and how far each hamlet has come."""
+"""Figures of consultations: by form, and the step of each hamlet."""
 
 from datetime import datetime
 from typing import Any
@@ -36,8 +36,7 @@ from oversight.periods import Period
 
 VIEW_MEETINGS, VIEW_REGULATIONS = "groups.view_consultationmeeting", "groups.view_regulation"
 Matter = ConsultationMeeting.Matter
-# As `groups.consultation.thresholds` counts: two thirds of all households, or more than half of
-# them.
+# As in `groups.consultation.thresholds`: two thirds of the households, or more than half.
 PASSED = Q(households__gt=0, team=None) & (
     Q(matter=Matter.WEIGHTY, thirds__gte=F("households") * 2)
     | Q(~Q(matter=Matter.WEIGHTY), halves__gt=F("households"))
@@ -51,7 +50,7 @@ STEPS = {
 
 
 def _of_hamlets(scope: Scope, period: Period) -> QuerySet[Any]:
-    """Askings of households in the span; at the level of the commune bodies are asked."""
+    """Consultations of households; at the level of the commune bodies are asked."""
     found = held_in(scope, period).filter(hamlet__isnull=False)
     return found.annotate(thirds=F("agree") * 3, halves=F("agree") * 2)
 

@@ -1,4 +1,4 @@
-"""Deliveries as the figures tell them apart, whoever asks: when due, when there, how soon."""
+"""Querysets of deliveries for the figures: arrival, due time, speed, posting by hand."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,12 +14,12 @@ from oversight.periods import Period
 from zalo.channels import registry
 
 Status = Delivery.Status
-# Zalo named the message, an officer says that it stands there, or one looked and found it.
+# Zalo confirmed it, an officer reported it, or somebody checked and found it.
 ARRIVED = Q(status__in=[Status.SENT, Status.POSTED]) | Q(
     status=Status.UNCERTAIN, finding=Delivery.Finding.ARRIVED
 )
 ARRIVED_AT = Coalesce("sent_at", "posted_at", "settled_at", output_field=DateTimeField())
-# When a post was to leave: its minute, or at once where that had passed when it was approved.
+# Due time of a post: the scheduled minute, or the approval if that was later.
 DUE_AT = Coalesce(
     Greatest("broadcast__scheduled_for", "broadcast__approved_at"), "broadcast__started_at",
     output_field=DateTimeField(),
@@ -29,12 +29,12 @@ WAITING = (Status.QUEUED, Status.SENDING, Status.TO_POST)
 
 
 def arrivals(deliveries: QuerySet[Delivery], spans: Iterable[Period]) -> QuerySet[Any]:
-    """Those that came to their group in the spans."""
+    """Deliveries that arrived in the spans, with `at`."""
     return deliveries.filter(ARRIVED).annotate(at=ARRIVED_AT).filter(within("at", spans))
 
 
 def by_topic(arrived: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """By commune and topic: the posts, and how many deliveries by machines and by hand."""
+    """By commune and topic: posts, deliveries by machine and by hand."""
     return (
         arrived.order_by()
         .values("commune", "broadcast__topic")
@@ -47,16 +47,16 @@ def by_topic(arrived: QuerySet[Any]) -> QuerySet[Any, Any]:
 
 
 def due(deliveries: QuerySet[Delivery], spans: Iterable[Period]) -> QuerySet[Any]:
-    """Those of posts that were to leave in the spans.
+    """Deliveries of posts due in the spans, with `due_at`.
 
-    A delivery is of the commune of its post; said, so that posts are looked up by commune and day.
+    The redundant commune of the post lets the database use the index by commune and day.
     """
     own = deliveries.filter(broadcast__commune=F("commune"))
     return own.annotate(due_at=DUE_AT).filter(within("due_at", spans))
 
 
 def with_speed(found: QuerySet[Any]) -> QuerySet[Any]:
-    """With how soon each of those that were `due` arrived, as a key of `SPEEDS` of the posts."""
+    """Annotate `due` deliveries with `speed`, a key of `posts.SPEEDS`."""
     speed = Case(
         When(ARRIVED & Q(at__lte=F("due_at") + SOON), then=Value("soon")),
         When(ARRIVED & Q(at__lte=F("due_at") + A_DAY), then=Value("day")),
@@ -70,13 +70,13 @@ def with_speed(found: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def by_speed(found: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """By commune, way and how soon they were there."""
+    """Count by commune, channel and speed."""
     timed = with_speed(found).order_by()
     return timed.values("commune", "way", "speed").annotate(deliveries=Count("pk"))
 
 
 def groups_reached(arrived: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """Commune and the groups that something came to."""
+    """Commune and its groups with an arrival."""
     return (
         arrived.order_by()
         .values_list("commune")
@@ -85,17 +85,17 @@ def groups_reached(arrived: QuerySet[Any]) -> QuerySet[Any, Any]:
 
 
 def by_hand_in(found: QuerySet[Any]) -> QuerySet[Any]:
-    """Those to be posted by hand."""
+    """Deliveries by hand."""
     return found.filter(way__in=registry.hand_keys())
 
 
 def by_hand_and_group(found: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """Those to be posted by hand: commune, group, how they stand, how many."""
+    """Deliveries by hand: commune, group, status, count."""
     by_hand = by_hand_in(found).order_by()
     return by_hand.values_list("commune", "zalo_group", "status").annotate(Count("pk"))
 
 
 def by_hand_and_status(found: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """Those to be posted by hand, by commune and how they stand."""
+    """Deliveries by hand, counted by commune and status."""
     by_hand = by_hand_in(found).order_by()
     return by_hand.values("commune", "status").annotate(deliveries=Count("pk"))

@@ -1,4 +1,4 @@
-"""Figures of direction: replies, spreading, steps of plans, answers to proposals."""
+"""Figures of directions, spreading, steps of plans and proposals."""
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
@@ -52,7 +52,7 @@ def _which(*cases: tuple[Q, str]) -> Case:
 
 
 def _directions(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Direction]:
-    """Given in the span; a direction that was returned waits again, until its new day."""
+    """Directions given in the period; a returned one waits until its new day."""
     today = timezone.localdate(as_of)
     given = Direction.objects.of_commune(scope.commune).filter(
         given_on__gte=period.first, given_on__lte=period.last
@@ -74,10 +74,9 @@ def _directions(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Direc
 
 
 def _steps(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Milestone]:
-    """Due in the span, of plans that were issued; what was dropped is in no column.
+    """Steps due in the period, of issued plans; dropped steps are in no column.
 
-    Nor is what was left open in a plan that is closed: it is nobody's work, or that of the plan
-    which took its place.
+    Nor are open steps of closed plans: nobody works on them, or the replacing plan does.
     """
     today = timezone.localdate(as_of)
     due = Milestone.objects.of_commune(scope.commune).filter(
@@ -104,7 +103,7 @@ def _proposals(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Propos
 
 
 def _own(lines: Callable[[frozenset[str]], Iterable[str]]) -> Own:
-    """For who does not oversee the commune: lines with rows of their own bodies or hamlets."""
+    """Lines with rows of the own bodies or hamlets, for readers who do not oversee the commune."""
 
     def found(scope: Scope) -> Collection[str] | None:
         if scope.reader.has_perm(OVERSEE):
@@ -141,7 +140,7 @@ def organisations_at(scope: Scope, as_of: datetime) -> QuerySet[PartyOrganisatio
 
 
 def _spreading(scope: Scope, period: Period, as_of: datetime) -> Table:
-    """An organisation counts once in a span, however much it went through."""
+    """An organisation counts once in a period."""
     if not scope.is_whole:
         return Table(SPREAD, note=OF_COMMUNE)
     found = {
@@ -197,9 +196,6 @@ FIGURES = (
 )  # fmt: skip
 
 
-# What stands behind the figures of direction: each row leads to its sheet.
-
-
 TO = ("body", "hamlet", "organisation")
 DONE, THERE = range(2)  # the columns of spreading that count organisations
 
@@ -224,7 +220,7 @@ def _proposal(row: Proposal) -> tuple[str, ...]:
 
 
 def _spreading_cells(row: Any) -> tuple[str, ...]:
-    """Of one time, or of an organisation that was counted once."""
+    """Cells of a spreading, or of an organisation counted once."""
     if isinstance(row, PartyOrganisation):
         return str(row), "", "", ""
     about = str(row.document or row.direction)

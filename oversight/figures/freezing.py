@@ -1,8 +1,8 @@
-"""The numbers of tips that outsiders' are made of, frozen as months and quarters end.
+"""Freeze the tip counts published to non-police readers at each month and quarter end.
 
-Whoever asks first after the end freezes them: the task of the night, or a reader. Two at once meet
-at the unique row, the first one stands and both read it. What comes later (a tip sorted anew,
-split, written down late) changes none of them (docs/decisions/0082).
+The first request after the end freezes them: the nightly task or a reader. Of two at once the
+unique row of the first stands and both read it. Later changes of tips do not alter them
+(docs/decisions/0082).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ Cells = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Standing:
-    """The months of a quarter that are over; the tips told apart once all of them are."""
+    """Counts of the past months of a quarter; breakdowns once all are over."""
 
     months: tuple[int, ...]
     cohorts: Mapping[str, Cells]
@@ -35,7 +35,7 @@ class Standing:
 def standing(
     commune: Commune, quarters: Iterable[Period], as_of: datetime
 ) -> dict[Period, Standing]:
-    """What there is to tell of these quarters at a moment."""
+    """Counts of these quarters at a moment; freezes what is over."""
     wanted, today = list(quarters), timezone.localdate(as_of)
     if as_of > timezone.now():  # a look ahead freezes nothing
         return {whole: _counted(commune, whole, today) for whole in wanted}
@@ -52,10 +52,9 @@ def standing(
 def standing_of(
     communes: Collection[Commune], quarters: Sequence[Period], as_of: datetime
 ) -> dict[int, dict[Period, Standing]]:
-    """The months of many communes at once, by commune; of the tips told apart nothing.
+    """Months of many communes at once, by commune; without breakdowns.
 
-    What is not frozen yet is frozen commune by commune, but where no tip is: of that there is
-    nothing to tell, frozen or not.
+    Missing quarters are frozen commune by commune, except those without any tip.
     """
     today, span = timezone.localdate(as_of), (quarters[0].first, quarters[-1].last)
     whose = {"commune__in": [one.pk for one in communes], "first__range": span}
@@ -93,7 +92,7 @@ def standing_of(
 
 
 def _with_tips(asked: list[tuple[Commune, Period]]) -> set[tuple[int, Period]]:
-    """In which of these quarters a commune had any tip; one query."""
+    """Pairs of these communes and quarters with any tip; one query."""
     if not asked:
         return set()
     tips = publishable_tips().filter(
@@ -106,7 +105,7 @@ def _with_tips(asked: list[tuple[Commune, Period]]) -> set[tuple[int, Period]]:
 
 
 def freeze_past(commune: Commune) -> int:
-    """Freezes every month and quarter since the first tip that is over; returns how many rows."""
+    """Freeze every past month and quarter since the first tip; return the number of rows."""
     oldest = TipReport.objects.filter(commune=commune).aggregate(at=Min("received_at"))["at"]
     if oldest is None:
         return 0
@@ -140,14 +139,14 @@ def _of_row(row: PublishedQuarter) -> Standing:
 
 
 def _cut(full: Standing, whole: Period, today: date) -> Standing:
-    """As it stood on a day on which the quarter was perhaps not over."""
+    """Cut the counts to a day within or after the quarter."""
     over = len(_over(whole, today))
     return Standing(full.months[:over], full.cohorts if whole.is_over(today) else {})
 
 
 @transaction.atomic
 def _frozen(commune: Commune, whole: Period, today: date, months: Mapping[date, int]) -> Standing:
-    """Freezes what is over and not frozen yet; in one order, so that nobody waits in a circle."""
+    """Freeze what is over, always in the same order: no deadlocks."""
     over = _over(whole, today)
     early = over[:2]  # the last month is frozen with its quarter
     if missing := [one for one in early if one.first not in months]:
@@ -164,7 +163,7 @@ def _frozen(commune: Commune, whole: Period, today: date, months: Mapping[date, 
     if not whole.is_over(today):
         return Standing(known, {})
     cohorts = _told_apart(commune, whole)
-    # By the same query: a tip that comes between two would part months and rows for good.
+    # From the same query: a tip between two queries would make months and rows differ for good.
     last = max(0, sum(cohorts[KIND.key].values()) - sum(known))
     PublishedQuarter.objects.bulk_create(
         [
@@ -196,11 +195,11 @@ def _told_apart(commune: Commune, whole: Period) -> dict[str, dict[str, int]]:
 
 
 def publishable_tips() -> QuerySet[TipReport]:
-    """The tips that outsiders' numbers are made of.
+    """Tips in the numbers for outsiders.
 
-    No question about a procedure: the figure of questions tells those one by one, so that whoever
-    takes them away would know how many the others are. And none that bars an account: whoever it
-    is about would find it as what their own figure lacks.
+    Without procedure questions: the figure of questions publishes those exactly, so they could be
+    subtracted. Without tips that bar an account: the person concerned could notice the difference
+    to their own figure.
     """
     return TipReport.objects.barring_nobody().exclude(kind=TipReport.Kind.PROCEDURE_QUESTION)
 

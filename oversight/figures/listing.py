@@ -1,7 +1,6 @@
-"""The list behind a number: the records that were counted, each leading to its page.
+"""Lists of the records behind the numbers, by figure, line and column.
 
-A list is asked for by figure, line and column. Where it can, a figure counts what its list holds
-(`Grid`), so that the two cannot disagree.
+A `Grid` counts and lists by the same query, so that the two agree.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -21,22 +20,21 @@ from oversight.periods import Period
 COUNTS_ONLY = "Tài khoản này xem số, không xem danh sách."
 HIDDEN = "Số này không nêu, nên không có danh sách."
 NO_LINE = "Dòng này không có danh sách riêng."
-# The page of a record for an account; empty where it may not open one.
+# Address of the page of a record for an account; empty without permission.
 type Page = Callable[[Any, User], str]
 type Rows = Callable[[Scope, Period, datetime, str, int | None], QuerySet]
-# The lines in which an account that does not see all records has its own; None for one that does.
+# Lines with own records of a reader who does not see all; None for readers who do.
 type Own = Callable[[Scope], Collection[str] | None]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What stands behind the numbers of one figure.
+    """List of the records of a figure.
 
-    `rows` gives what was counted in a line and a column, of all columns where that is None. `sums`
-    names the columns whose number adds up a column of the records; `unlisted` those that count no
-    records, each with the reason. `is_of_commune`: of records that belong to no hamlet, or whose
-    readers the records themselves know, so that the police list those of the whole commune. `own`:
-    of records that are the reader's or somebody else's, where the list holds a part of the number.
+    `rows` returns the records of a line and a column (None: all columns). `sums`: columns that add
+    up a field of the records; `unlisted`: columns that count no records, with the reason.
+    `is_of_commune`: the police may list the whole commune, as records have no hamlet or restrict
+    their readers themselves. `own`: lines with own records, where the list is a part of the number.
     """
 
     right: str
@@ -51,20 +49,19 @@ class Listing:
     own: Own | None = None
 
     def is_partial(self, scope: Scope) -> bool:
-        """Whether the number counts what the list leaves to others."""
+        """Whether the list holds only a part of the number."""
         return self.own is not None and self.own(scope) is not None
 
     def shows(self, scope: Scope, line: str) -> bool:
-        """Whether the reader sees records of a line, all of them or their own."""
+        """Whether the reader sees records of a line, all or own ones."""
         return may_list(scope, self.right, self.own, line)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Records told apart by line and column: counted and listed by the same query.
+    """Records by line and column, counted and listed by the same query.
 
-    `told_apart` annotates `line` and `column`; whatever is in no line or column of this grid is
-    neither counted nor listed.
+    `told_apart` annotates `line` and `column`; records outside the grid are ignored.
     """
 
     lines: Callable[[Scope], Mapping[str, str]]
@@ -95,7 +92,7 @@ class Grid:
 
 
 def address(key: str, scope: Scope, period: Period, line: str, column: int | None) -> str:
-    """Of the list behind a number; places are named where they are not the whole commune."""
+    """Address of a list; names the hamlets unless it is the whole commune."""
     asked = period.query | {"dong": line}
     if column is not None:
         asked["cot"] = str(column + 1)
@@ -107,7 +104,7 @@ def address(key: str, scope: Scope, period: Period, line: str, column: int | Non
 def cell_behind(
     listing: Listing, key: str, scope: Scope, period: Period, row: Row, column: int
 ) -> str:
-    """The address of the list behind one number of a line. Raises NotListed, with the reason."""
+    """Address of the list behind a number. Raises NotListed with the reason."""
     if row.values[column] is None:
         raise NotListed(HIDDEN)
     if not row.key:
@@ -127,7 +124,7 @@ def may_list(scope: Scope, right: str, own: Own | None, line: str) -> bool:
 
 
 def own_list(key: str, right: str, own: Own | None = None) -> Behind:
-    """The list of everything that a figure counts, for whoever may read such records."""
+    """List of everything that a figure counts, for readers of such records."""
 
     def behind(scope: Scope, period: Period) -> str:
         if not may_list(scope, right, own, ALL):

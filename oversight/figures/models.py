@@ -1,4 +1,4 @@
-"""Numbers of tips as they stood when a month or a quarter was over: what outsiders' are made of."""
+"""Frozen tip counts before suppression, and stored counts with their dirty marks."""
 
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.communes.querysets import CommuneScopedQuerySet
 from accounts.models import Commune
 
-# Frozen numbers of tips before the suppression.
-
 
 class PublishedQuerySet(CommuneScopedQuerySet):
-    """Nobody lists them; who reads all tips of the commune could have counted them."""
+    """Visible to readers of all tips of the commune, who could count them."""
 
     def visible_to(self, user: Any) -> Self:
         rows = super().visible_to(user)
@@ -23,9 +21,9 @@ class PublishedQuerySet(CommuneScopedQuerySet):
 
 
 class PublishedMonth(models.Model):
-    """How many tips a month had when it was over. Never changed, never deleted.
+    """Number of tips of a month at its end. Never changed or deleted.
 
-    These are counts before the suppression, so no page, list or file shows them.
+    A count before suppression: no page, list or file shows it.
     """
 
     commune = models.ForeignKey(
@@ -60,10 +58,10 @@ class PublishedMonth(models.Model):
 
 
 class PublishedQuarter(models.Model):
-    """The months of a quarter and its tips told apart, as of its last moment. Never changed.
+    """Months and breakdowns of a quarter at its end. Never changed.
 
-    `counts`: `{"months": [3 numbers], "cohorts": {cohort: {row: number}}}`. A tip that was written
-    down after its month was over stands in the last month, so that the months add up.
+    `counts`: `{"months": [3 numbers], "cohorts": {cohort: {row: number}}}`. A tip recorded after
+    the end of its month is in the last month, so that the months add up.
     """
 
     commune = models.ForeignKey(
@@ -97,18 +95,12 @@ class PublishedQuarter(models.Model):
         return f"{self.first:%m/%Y}"
 
 
-# Counts kept beside the rows that they were counted from, and what of them is to be counted again.
-#
-# Database triggers write `DirtySlice`, so that no way of writing is forgotten
-# (docs/decisions/0083); `oversight.figures.rollups` reads both.
-
-
-# The month of what is counted as things stand and belongs to no day.
+# Month of counts that belong to no day.
 NO_MONTH = date(1970, 1, 1)
 
 
 class Subject(models.TextChoices):
-    """What is counted. The place is a commune, of coverage a hamlet."""
+    """Subject of counts; the place is a commune, for coverage a hamlet."""
 
     TIPS = "tips", _("Phản ánh")
     POSTS = "posts", _("Bài đăng")
@@ -117,9 +109,9 @@ class Subject(models.TextChoices):
 
 
 class FigureSlice(models.Model):
-    """The counts of one place and month. No slice and nothing dirty: there is nothing to count.
+    """Stored counts of a place and month. Neither a slice nor dirty: there are no rows.
 
-    `good_until`: the first moment at which the clock alone changes them.
+    `good_until`: first moment at which they change without a write.
     """
 
     subject = models.CharField(_("số liệu"), max_length=10, choices=Subject)
@@ -145,7 +137,7 @@ class FigureSlice(models.Model):
             ),
         ]
         indexes = [
-            # read by the round: what the clock has outrun
+            # read by the task: slices past `good_until`
             models.Index(
                 fields=["good_until"],
                 condition=models.Q(good_until__isnull=False),
@@ -158,10 +150,10 @@ class FigureSlice(models.Model):
 
 
 class DirtySlice(models.Model):
-    """A slice in which a statement changed something: as many rows as there were statements.
+    """Mark of a slice to be counted again, written by database triggers (docs/decisions/0083).
 
-    Without a unique key, so that writers never wait for each other. A row goes in the transaction
-    that counts its slice again; one that was committed after that count began stays.
+    Without a unique key, so that writers never wait for each other. Deleted in the transaction
+    that recounts the slice; marks committed after its start stay.
     """
 
     subject = models.CharField(_("số liệu"), max_length=10, choices=Subject)
@@ -173,7 +165,7 @@ class DirtySlice(models.Model):
         verbose_name = _("số đếm cần đếm lại")
         verbose_name_plural = _("số đếm cần đếm lại")
         indexes = [
-            # read by the pages: which months of a place they count themselves
+            # read by the pages: months of a place to count by row
             models.Index(fields=["place", "subject", "month"], name="dirtyslice_place"),
         ]
 

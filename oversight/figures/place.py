@@ -1,4 +1,4 @@
-"""Figures of the place: households reached, groups, meetings, regulations."""
+"""Figures of coverage, groups, meetings and regulations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -56,7 +56,7 @@ def _coverage(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 
 def covered(hamlets: Sequence[Hamlet]) -> list[households.Coverage]:
-    """The coverage of hamlets in their order: what was counted, where nothing changed since."""
+    """Coverage of hamlets in their order, from stored counts where these are valid."""
     stored = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
     counted = households.by_hamlet(hamlet for hamlet in hamlets if stored[hamlet.pk] is None)
     return [
@@ -67,7 +67,7 @@ def covered(hamlets: Sequence[Hamlet]) -> list[households.Coverage]:
 
 
 def households_joined(hamlets: Sequence[Hamlet]) -> dict[int, int]:
-    """How many households of each hamlet have somebody in a group, of hundreds of hamlets."""
+    """Households with a group member by hamlet, for hundreds of hamlets."""
     stored = of_places(Subject.COVERAGE, [hamlet.pk for hamlet in hamlets])
     counted = households.by_hamlet(hamlet for hamlet in hamlets if stored[hamlet.pk] is None)
     return {
@@ -93,7 +93,7 @@ GROUPS = Grid(
 
 
 def held_in(scope: Scope, period: Period) -> QuerySet[Any]:
-    """Meetings of the span of which somebody wrote down how many were there, by level."""
+    """Meetings of the period with a recorded attendance; `line` is the level."""
     level = Case(
         When(hamlet=None, then=Value("commune")),
         When(team=None, then=Value("hamlet")),
@@ -120,7 +120,7 @@ def _meetings(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 
 def furthest_regulations(scope: Scope) -> QuerySet[Any]:
-    """The hamlets, each with its furthest regulation that still counts: `stage`, `regulation`."""
+    """Hamlets with `stage` and `regulation`, their furthest valid regulation."""
     return furthest_of(scope.ids)
 
 
@@ -184,9 +184,6 @@ FIGURES = (
 )  # fmt: skip
 
 
-# What stands behind the figures of the place: groups, households, meetings, regulations.
-
-
 VIEW_GROUPS, VIEW_PEOPLE = "groups.view_zalogroup", "groups.view_member"
 MEETING_HEADINGS = ("Cuộc họp", "Hình thức", "Tổng số", "Có mặt", "Đồng ý")
 NOT_RECORDS = "Số hộ do ấp, khu phố khai ở trang ấp, khu phố, không phải một danh sách."
@@ -202,7 +199,7 @@ def group_cells(group: ZaloGroup) -> tuple[str, ...]:
 
 
 def groups_of(rows: Rows) -> Listing:
-    """A list of groups, each leading to its page."""
+    """List of groups."""
 
     def named(scope: Scope, period: Period, as_of: datetime, line: str, column: int | None) -> Any:
         found = rows(scope, period, as_of, line, column).select_related("hamlet")
@@ -215,7 +212,7 @@ def groups_of(rows: Rows) -> Listing:
 
 
 def _people(scope: Scope, line: str) -> QuerySet[Any]:
-    """Those whom the reader sees elsewhere, too: no page filters households after this."""
+    """Residents visible to the reader: households are not filtered afterwards."""
     ids = scope.ids if line == ALL else [pk for pk in scope.ids if str(pk) == line]
     return (
         Member.objects.visible_to(scope.reader)
@@ -226,7 +223,7 @@ def _people(scope: Scope, line: str) -> QuerySet[Any]:
 
 
 def _households(people: QuerySet[Any], reach: int) -> QuerySet:
-    """One line a household, as the coverage counts it: its code, or its representative."""
+    """A line for each household, by code or representative, as the coverage counts."""
     homes = (
         people.annotate(home=households.HOUSEHOLD)
         .filter(home__isnull=False)
@@ -290,7 +287,7 @@ def stage_cells(hamlet: Any) -> tuple[str, ...]:
 
 
 def regulation_page(hamlet: Any, reader: User) -> str:
-    """Of the regulation that stands for the hamlet; the list of them where it has none."""
+    """Page of the regulation of the hamlet, else the list of regulations."""
     if hamlet.regulation is None:
         return reverse("admin:groups_regulation_changelist")
     return reverse("admin:groups_regulation_page", args=[hamlet.regulation])

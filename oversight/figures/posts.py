@@ -1,4 +1,4 @@
-"""Figures of posts: what arrived in how many groups, how soon, what was posted by hand or not."""
+"""Figures of posts: arrivals, speed, posting by hand."""
 
 from collections import Counter, defaultdict
 from datetime import datetime
@@ -40,24 +40,24 @@ BY_HAND = (Status.POSTED, Status.MISSED, Status.TO_POST, Status.CANCELLED)
 
 
 def arrived_in(scope: Scope, *spans: Period) -> QuerySet[Any]:
-    """Deliveries that came to their group in the spans."""
+    """Deliveries that arrived in the spans."""
     return arrivals(scope.deliveries(), spans)
 
 
 def due_in(scope: Scope, *spans: Period) -> QuerySet[Any]:
-    """Deliveries of posts that were to leave in the spans."""
+    """Deliveries of posts due in the spans."""
     return due(scope.deliveries(), spans)
 
 
 def parts_in(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
-    """Months from what is kept, of a whole commune; of some hamlets it is counted by row."""
+    """Stored months for a whole commune; hamlets are counted by row."""
     if not scope.is_whole:
         return by_row(period)
     return parts_of(Subject.POSTS, part, scope.commune.pk, period, as_of, scope.read)
 
 
 def _by_topic(scope: Scope, period: Period, as_of: datetime) -> Table:
-    """A post may arrive in two months: the months keep which ones, so that it is counted once."""
+    """A post may arrive in two months: the stored ids let it count once."""
     parts = parts_in("arrived", scope, period, as_of)
     arrived = [(int(topic), *counts) for month in parts.counts for topic, counts in month.items()]
     if parts.rest:
@@ -141,9 +141,6 @@ FIGURES = (
 )  # fmt: skip
 
 
-# What stands behind the figures of posts: the posts, and what became of them in each group.
-
-
 HEADINGS = ("Bài đăng", "Nhóm", "Cách đăng", "Tình trạng", "Lúc tới nhóm")
 
 
@@ -153,7 +150,7 @@ def named(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
 
 
 def delivery_cells(record: Any) -> tuple[str, ...]:
-    """Of a delivery, or of a post that was counted once."""
+    """Cells of a delivery, or of a post counted once."""
     if isinstance(record, Broadcast):
         return (record.title, "", "", record.get_status_display(), "")
     at = record.sent_at or record.posted_at or record.settled_at

@@ -1,8 +1,7 @@
-"""Numbers of tips for people outside the police: quarter by quarter, through the suppression.
+"""Numbers of tips for readers outside the police, by quarter and after suppression.
 
-The one place that tells numbers of tips to whoever may not see them. A quarter is told once it is
-over, as things stood on its last day (`freezing`), so that looking again tomorrow tells nothing of
-today.
+The only source of these numbers. A quarter is published once it is over, as of its last day
+(`freezing`), so that comparing two days reveals nothing.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -41,7 +40,7 @@ SOME_MERGED = "Dòng có số nhỏ được gộp lại, để không lộ ngư
 
 
 def received(scope: Scope, period: Period, as_of: datetime) -> Table:
-    """How many tips came in, month by month."""
+    """Received tips by month."""
     months = _months_of(period)
     if reason := _refusal(scope, period, months, as_of):
         return Table(COLUMNS, note=reason)
@@ -59,7 +58,7 @@ def received(scope: Scope, period: Period, as_of: datetime) -> Table:
 def received_by_commune(
     communes: Collection[Commune], period: Period, as_of: datetime
 ) -> tuple[dict[int, int | None], str]:
-    """How many tips came in by commune, as each one's own outsiders are told; and why not."""
+    """Published numbers of received tips by commune, and a note on missing ones."""
     months = _months_of(period)
     untold: dict[int, int | None] = dict.fromkeys(one.pk for one in communes)
     if reason := _refusal_of_span(period, months, as_of):
@@ -73,7 +72,7 @@ def received_by_commune(
 
 
 def split(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> Table:
-    """The tips of whole quarters by the rows of a cohort."""
+    """Tips of whole quarters by the rows of a cohort."""
     quarters = periods.quarters_in(period)
     if reason := cohort.police_only or _refusal(scope, period, _months_of(period), as_of):
         return Table(COLUMNS, note=reason)
@@ -97,17 +96,17 @@ def _table(cohort: Cohort, found: Breakdown) -> Table:
 
 
 def _months_of(period: Period) -> list[Period]:
-    """The months that the span is made of; none where it cuts one."""
+    """Months of the period; none if it cuts one."""
     return periods.months_in(period) if periods.is_of_months(period) else []
 
 
 def _quarters_of(months: Iterable[Period]) -> list[Period]:
-    """The quarters in which the months lie."""
+    """Quarters of the months."""
     return list(dict.fromkeys(periods.quarter_of(one.first) for one in months))
 
 
 def _refusal(scope: Scope, period: Period, months: list[Period], as_of: datetime) -> str:
-    """Why there is no number of tips for this place and span."""
+    """Reason for no numbers of this place and period; else empty."""
     if not scope.is_whole:
         return ONLY_WHOLE
     return _refusal_of_span(period, months, as_of)
@@ -132,7 +131,7 @@ def _told_months(
 def _total(
     period: Period, counts: Mapping[Period, int | None], found: Mapping[Period, Standing]
 ) -> int | None:
-    """Of whole quarters their own sums, of other months what was told of each."""
+    """Total: sums of whole quarters, else of the published months."""
     quarters = periods.quarters_in(period)
     if quarters is None:
         parts = list(counts.values())
@@ -142,7 +141,7 @@ def _total(
 
 
 def _split_quarter(cohort: Cohort, found: Standing) -> Breakdown:
-    """Of a way to tell apart that is newer than the quarter, nothing; nor where tips are gone."""
+    """Breakdown of a quarter; empty for a newer cohort or when tips are missing."""
     counts = found.cohorts.get(cohort.key)
     if counts is None or sum(counts.values()) != sum(found.months):
         return Breakdown({}, tuple(cohort.rows), None)

@@ -25,20 +25,20 @@ AREA_FOR_POLICE = (
 NO_AREA = "chua-ro"
 CHANNELS = {channel.value: str(channel.label) for channel in Question.Channel}
 OUTCOMES = {outcome.value: str(outcome.label) for outcome in Question.Outcome}
-# What an officer ended, told to outsiders together: what was no question is mostly a tip.
+# Ended by officers; merged for outsiders, as what was no question is mostly a tip.
 BY_OFFICERS = (Question.Outcome.SETTLED, Question.Outcome.SET_ASIDE)
 LOOKED_AT = "Cán bộ đã xem, đã trả lời"
 DELETED_AFTER = "Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn không còn đủ số."
 
 
 def parts_in(scope: Scope, period: Period, as_of: datetime) -> Parts:
-    """Months from what is kept: questions are of a commune and of no hamlet."""
+    """Stored months: questions belong to a commune and no hamlet."""
     place = scope.commune.pk
     return parts_of(Subject.QUESTIONS, "asked", place, period, as_of, scope.read)
 
 
 def asked_in(scope: Scope, *spans: Period) -> QuerySet[Question]:
-    """Questions of the span, each with the page that tells of it: that of the newest alike."""
+    """Questions of the spans; `shown_by` is the newest equal one, which has the page."""
     alike = Question.objects.filter(
         commune=OuterRef("commune"), same_as=OuterRef("same_as"), outcome=OuterRef("outcome")
     )
@@ -102,7 +102,7 @@ def _of_commune(grid: Grid, table: Count) -> Count:
 
 
 def _for_police(count: Count) -> Count:
-    """Of who asks how to denounce somebody there may be one: that number is for the police."""
+    """For the police only: a single question on denunciation could identify somebody."""
 
     def counted(scope: Scope, period: Period, as_of: datetime) -> Table:
         if not scope.is_police:
@@ -130,9 +130,6 @@ FIGURES = (
         own_list("questions_by_area", VIEW_QUESTIONS),
     ),
 )  # fmt: skip
-
-
-# What stands behind the figures of questions: the days and what came of them, never the words.
 
 
 def _cells(question: Question) -> tuple[str, ...]:

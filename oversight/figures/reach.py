@@ -1,4 +1,4 @@
-"""Figures of the groups at work: where there is one, what began and ended, who came and went."""
+"""Figures of groups at work: hamlets with a group, changes of groups, members joined and left."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ MOVES = {
     "rearranged": "Ở ấp, khu phố nhập, chia",
     "closed": "Đóng",
 }
-# In the trail. Whatever closed a group, it is one group fewer.
+# Audit actions by move.
 TOLD_BY = {
     "begun": ("group.activated",),
     "closed": ("group.closed", "group.dissolved_at_zalo"),
@@ -44,7 +44,7 @@ TOLD_BY = {
 
 
 def place_lines(scope: Scope) -> dict[str, str]:
-    """A line for each hamlet; of a whole commune also for what belongs to none of them today."""
+    """A line for each hamlet; for a whole commune also for rows of no present hamlet."""
     lines = {str(hamlet.pk): str(hamlet) for hamlet in scope.hamlets}
     if scope.is_whole:
         lines |= {COMMUNE_WIDE: "Nhóm toàn xã", PAST: "Ấp, khu phố trước đây"}
@@ -52,7 +52,7 @@ def place_lines(scope: Scope) -> dict[str, str]:
 
 
 def place_of(hamlet: str, scope: Scope) -> Case:
-    """The key of the line that a row belongs to, by the path to its hamlet."""
+    """Key of the line of a row, by the path to its hamlet."""
     return Case(
         When(**{f"{hamlet}__in": scope.ids}, then=Cast(hamlet, CharField())),
         When(**{f"{hamlet}__isnull": True}, then=Value(COMMUNE_WIDE)),
@@ -62,7 +62,7 @@ def place_of(hamlet: str, scope: Scope) -> Case:
 
 
 def line_of_groups(scope: Scope, groups: Iterable[int]) -> dict[int, str]:
-    """The line that each of these groups is in today."""
+    """Present line of each group."""
     told_apart = (
         ZaloGroup.objects.filter(pk__in=groups).order_by().annotate(line=place_of("hamlet", scope))
     )
@@ -85,7 +85,7 @@ HAMLETS = Grid(
 
 
 def _moved(scope: Scope, period: Period, line: str) -> QuerySet[ZaloGroup]:
-    """Groups to which that happened in the span, each once."""
+    """Groups with such a move in the period, each once."""
     if line == "rearranged":
         changes = HamletChangeSource.objects.filter(
             change__commune=scope.commune, change__state=HamletChange.State.DONE,
@@ -151,7 +151,7 @@ REACHED = Grid(place_lines, {"some": "Có bài tới", "none": "Không có bài 
 
 
 def _came_and_went(scope: Scope, period: Period, column: int | None) -> QuerySet[Any]:
-    """Places in groups that began or ended in the span, of people who are still on record."""
+    """Memberships that began or ended in the period, of people still on record."""
     joined = Q(joined_on__gte=period.first, joined_on__lte=period.last)
     left = Q(state=Membership.State.LEFT, left_on__gte=period.first, left_on__lte=period.last)
     wanted = (joined, left, joined | left)[2 if column is None else column]

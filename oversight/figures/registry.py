@@ -1,4 +1,4 @@
-"""The figures: each counted in one place, for screen, page, document and file alike."""
+"""Registry of the figures and their lists."""
 
 from datetime import datetime
 
@@ -54,21 +54,18 @@ LISTINGS: dict[str, Listing] = {
 
 
 def compute(key: str, scope: Scope, period: Period, *, as_of: datetime) -> Counted:
-    """A figure of a place and a span, as things stand at a moment. Raises KeyError."""
+    """Count a figure of a scope and period at a moment. Raises KeyError."""
     figure = FIGURES[key]
     return Counted(figure, period, as_of, figure.count(scope, period, as_of))
 
 
 def behind(key: str, scope: Scope, period: Period) -> str:
-    """The address of the list of what a figure counts. Raises NotListed, with the reason."""
+    """Address of the list of a figure. Raises NotListed with the reason."""
     return FIGURES[key].behind(scope, period)
 
 
 def behind_row(key: str, scope: Scope, period: Period, row: Row, column: int = 0) -> str:
-    """The address of the list that is as long as one number of a line (the total is a line, too).
-
-    Where a column adds something up, its list does. Raises NotListed, with the reason.
-    """
+    """Address of the list of a number of a line or total. Raises NotListed with the reason."""
     return cell_behind(LISTINGS[key], key, scope, period, row, column)
 
 

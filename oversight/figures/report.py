@@ -1,4 +1,4 @@
-"""A report on a span of days: what the figures say, each with what it counts."""
+"""Report on a period: the figures with their definitions, as a document."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from vietnamese.text import grouped
 SUBJECT = "Kết quả mô hình “Zalo kết nối bình yên”"
 NOT_TOLD = "–"
 NOTHING = "Trong kỳ chưa có."
-WIDEST = 9  # columns of a table that stand upright; with more of them the paper lies across
+WIDEST = 9  # columns of a table in portrait; more need landscape
 # The chapters of a report, each with the keys of its figures.
 CHAPTERS = (
     (
@@ -49,7 +49,7 @@ KEYS = tuple(key for _chapter, keys in CHAPTERS for key in keys)
 
 @dataclass(frozen=True)
 class ReportContent:
-    """What a report says of a span; `recipients` without what every paper is filed under."""
+    """Content of a report; `recipients` without the filing line."""
 
     period: Period
     blocks: tuple[Block, ...]
@@ -60,9 +60,9 @@ class ReportContent:
 def report_paper(
     content: ReportContent, scope: Scope, *, issuer: Issuer, signed_on: datetime, mark: str = ""
 ) -> Paper:
-    """The report as a draft of the body that issues it, under its letterhead of today.
+    """Report as a draft of its issuer, under the letterhead of today.
 
-    Figures differ by reader, so each account has drafts of its own.
+    Figures differ by reader, so drafts are numbered by account.
     """
     period, on = content.period, timezone.localdate(signed_on)
     document = build_report(content, scope.commune, issuer=issuer, on=on, mark=mark)
@@ -75,7 +75,7 @@ def build_report(
     content: ReportContent, commune: Commune, *, issuer: Issuer, on: date, draft: int = 1,
     mark: str = "",
 ) -> Paper:  # fmt: skip
-    """The report under the letterhead of a day."""
+    """Report under the letterhead of a day."""
     filed = "Lưu: Văn phòng Đảng ủy" if issuer is Issuer.PARTY else "Lưu: VT"
     return Paper(
         letterhead=letterhead(commune, issuer, on=on),
@@ -97,14 +97,14 @@ def _is_wide(block: Block) -> bool:
 
 
 def print_report(scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime) -> Paper:
-    """The report for a page that is printed; the trail has who opened it."""
+    """Report for printing, recorded in the audit trail."""
     return _make_and_record("paper.report_printed", scope, period, issuer, as_of)
 
 
 def export_report(
     scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime, **details: Any
 ) -> Paper:
-    """The report for a file that leaves the portal; the trail has who took it."""
+    """Report for a file, recorded in the audit trail."""
     return _make_and_record("paper.report_exported", scope, period, issuer, as_of, **details)
 
 
@@ -123,7 +123,7 @@ def _make_and_record(
 
 
 def report_of_figures(scope: Scope, period: Period, *, as_of: datetime) -> ReportContent:
-    """Every figure that this reader gets, as tables with what they count."""
+    """All figures of this reader, as tables with definitions."""
     keys = [key for _chapter, keys in CHAPTERS for key in keys]
     counted = {key: compute(key, scope, period, as_of=as_of) for key in keys}
     return report_content(counted, period, as_of=as_of)
@@ -132,7 +132,7 @@ def report_of_figures(scope: Scope, period: Period, *, as_of: datetime) -> Repor
 def report_content(
     counted: Mapping[str, Counted], period: Period, *, as_of: datetime
 ) -> ReportContent:
-    """Figures that were counted at a moment, by their keys, in the chapters of a report."""
+    """Counted figures, by key, in the chapters of a report."""
     return ReportContent(period, tuple(_blocks(counted, period, as_of)))
 
 
@@ -151,7 +151,7 @@ def _blocks(counted: Mapping[str, Counted], period: Period, as_of: datetime) -> 
 
 
 def _silent(counted: list[Counted]) -> Iterator[Text]:
-    """Figures that are not told, once for each reason."""
+    """Names of figures without numbers, once for each reason."""
     names: dict[str, list[str]] = {}
     for one in counted:
         if one.table.note and not one.table.rows:
@@ -161,7 +161,7 @@ def _silent(counted: list[Counted]) -> Iterator[Text]:
 
 
 def figure_blocks(counted: Counted) -> Iterator[Block]:
-    """A figure on paper: its name, what is counted, the numbers, what is to be known."""
+    """A figure in a document: name, definition, numbers, note."""
     figure, table = counted.figure, counted.table
     yield Heading(figure.name, 2)
     yield Text(f"{figure.definition} Đơn vị: {figure.unit}. Nguồn: {figure.source}")
@@ -179,12 +179,11 @@ def number_text(number: int | None) -> str:
 
 
 def _widths(columns: int) -> tuple[int, ...]:
-    """The names have a third of the page, or more where there are few numbers."""
+    """Widths: the names get a third of the page, or more with few numbers."""
     return (max(3, 9 - columns), *([2] * columns))
 
 
-# Which account may print the report of a body, and which may take it as a file.
-
+# Permissions to print the report of a body and to download it.
 
 OF_POLICE = (READ_TIPS, "reports.print_register")
 PRINT, EXPORT = "accounts.print_party_report", "accounts.take_party_report"
@@ -201,10 +200,9 @@ def may_download(user: Any, issuer: Issuer) -> bool:
 
 
 def reads_for(user: Any, issuer: Issuer) -> bool:
-    """Whether what this account is shown is what the body may issue.
+    """Whether the account sees the numbers of tips that the issuer may publish.
 
-    An account of the police sees every number of tips; a paper of a body outside must not have them
-    (docs/decisions/0080).
+    The police see all of them; a document of another body must not (docs/decisions/0080).
     """
     return bool(user.has_perm(READ_TIPS)) is (issuer is Issuer.POLICE)
 

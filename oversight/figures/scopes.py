@@ -1,4 +1,4 @@
-"""Of which places figures are told, and to whom."""
+"""Places of figures and their readers."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,10 +25,10 @@ ALL_COMMUNES = "accounts.view_all_communes"
 
 @dataclass(frozen=True)
 class Scope:
-    """The hamlets that figures are told of and the account that reads them.
+    """Hamlets of the figures, and the reader.
 
-    `is_whole`: with what belongs to the commune and to no hamlet. Whoever may not read tips is
-    outside the police: of tips they get what `oversight.figures.suppression` leaves.
+    `is_whole`: with rows of the commune that have no hamlet. A reader without the permission for
+    tips is outside the police and gets numbers after `oversight.figures.suppression`.
     """
 
     commune: Commune
@@ -59,29 +59,29 @@ class Scope:
         return found if self.is_whole else found.filter(zalo_group__hamlet__in=self.ids)
 
     def tips(self) -> QuerySet[TipReport]:
-        """Those that the reader may see, so that a number tells of no tip that bars them.
+        """Tips visible to the reader, without those that bar them.
 
-        None for outsiders: what they get goes through `oversight.figures.published`.
+        None for outsiders, whose numbers come from `oversight.figures.published`.
         """
         found = TipReport.objects.visible_to(self.reader).filter(commune=self.commune)
         return found if self.is_whole else found.filter(hamlet__in=self.ids)
 
     @property
     def sees_all_tips(self) -> bool:
-        """Whether only a conflict could keep a tip of this place from the reader."""
+        """Whether the reader sees all tips of the place except those that bar them."""
         own = self.reader.commune_id
         is_theirs = own == self.commune.pk or (own is None and self.reader.has_perm(ALL_COMMUNES))
         return self.is_whole and self.is_police and is_theirs and self.reader.has_perm(ALL_TIPS)
 
     @cached_property
     def speaks_for(self) -> frozenset[str]:
-        """The kinds of bodies that the reader speaks for, and `HAMLET` where they cover one."""
+        """Kinds of bodies of the reader, and `HAMLET` if they have a hamlet."""
         kinds = frozenset(bodies_of(self.reader).values_list("kind", flat=True))
         return kinds | ({HAMLET} if hamlets_of(self.reader).exists() else set())
 
     @cached_property
     def barred_months(self) -> frozenset[date]:
-        """The months in which a tip counts that bars the reader, found once."""
+        """Months with a tip that bars the reader."""
         tips = TipReport.objects.filter(commune=self.commune).barring(self.reader)
         moments = tips.values_list("received_at", "referrals__handed_over_at")
         days = [timezone.localdate(one) for pair in moments for one in pair if one is not None]
@@ -94,13 +94,13 @@ class Scope:
 
 
 def whole_commune(commune: Commune, *, reader: User) -> Scope:
-    """The commune with its hamlets of today; the caller has asked whether the reader may."""
+    """Commune with its hamlets of today; the caller checks the permission."""
     hamlets = Hamlet.objects.of_commune(commune).valid_on(timezone.localdate())
     return Scope(commune, tuple(hamlets.order_by("code")), reader, is_whole=True)
 
 
 def scope_of(user: User) -> Scope | None:
-    """What an account of the police or of a hamlet has to do with; None where that is nothing."""
+    """Scope of an account of the police or of a hamlet; None if it has none."""
     if not user.is_active or user.commune is None:
         return None
     if user.has_perm(ALL_HAMLETS):
@@ -111,12 +111,11 @@ def scope_of(user: User) -> Scope | None:
 
 
 def asked_scope(user: User, places: str, *, is_of_commune: bool = False) -> Scope | None:
-    """The scope that an address names: the ids of hamlets, or nothing for the whole commune.
+    """Scope of an address: ids of hamlets, or "" for the whole commune.
 
-    None for what this account is not told of: hamlets that are not its own, and a commune of which
-    it neither reads all figures nor sees all hamlets. `is_of_commune`: of what has no hamlet, or
-    knows its readers by itself, the police are told for the whole commune. Raises ValueError for
-    what are no ids.
+    None without permission: for hamlets of others, and for a commune of which the account neither
+    reads all figures nor sees all hamlets. `is_of_commune`: the police may read the whole commune,
+    as in `Listing`. Raises ValueError for other than ids.
     """
     if not user.is_active or user.commune is None:
         return None

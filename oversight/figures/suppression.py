@@ -1,27 +1,24 @@
-"""What people outside the police may see of numbers of tips: no count below five, nor one that
-could be worked out.
+"""Suppression of tip counts for readers outside the police: none below five, nor derivable.
 
-Everything they see of tips comes from quarters of the calendar, which share no tip, and of a
-quarter they see its months and breakdowns that have nothing in common but their total. Whatever
-spans more than that is added up from what was shown (`added`), so that no filter, no longer span
-and no file says more than the quarters did. The rules are known to everybody, so they are made such
-that knowing them does not help (docs/decisions/0080). Pure: no clock, no database.
+All published numbers come from calendar quarters, which share no tip: the months of a quarter, and
+breakdowns with nothing in common but the total. Longer periods are added up from published numbers
+(`added`), so that no filter, period or file reveals more. Knowing the rules does not help to undo
+them (docs/decisions/0080). Pure: no clock, no database.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-# The smallest count that is told.
+# The smallest published count.
 FEWEST = 5
-# What several hidden counts add up to at least, wherever their sum is told.
+# Minimum sum of several hidden counts whose sum is published.
 MERGED = 2 * FEWEST
 MONTHS = 3
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The rows that may be told, and one number for all the others; `rest` is None where not even
-    that may be told."""
+    """Published rows, and one number for all others; `rest` is None if that is hidden, too."""
 
     shown: Mapping[str, int]
     merged: tuple[str, ...] = ()
@@ -34,18 +31,17 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Quarter:
-    """The months of a quarter as far as they are over, and their sum once all of them are."""
+    """Past months of a quarter, and their sum once all are over."""
 
     months: tuple[int | None, ...]
     total: int | None
 
 
 def quarter(counts: Sequence[int]) -> Quarter:
-    """What may be told of the months of a quarter, of which the first ones are over.
+    """Publishable numbers of the past months of a quarter.
 
-    What was told of a month never changes once a later one ends. A month after a hidden one is
-    hidden as well until both hide each other in the sum of the quarter; where they cannot, the
-    quarter has no sum.
+    A published month never changes when a later one ends. A month after a hidden one is hidden as
+    well until they hide each other in the sum of the quarter; if they cannot, it has no sum.
     """
     months: list[int | None] = []
     hidden: list[int] = []
@@ -60,7 +56,7 @@ def quarter(counts: Sequence[int]) -> Quarter:
 
 
 def breakdown_of(of: Quarter, cells: Mapping[str, int], known: Collection[str] = ()) -> Breakdown:
-    """A breakdown of a quarter: without the sum of the quarter, nothing of it."""
+    """Breakdown of a quarter; nothing without the sum of the quarter."""
     if of.total is None:
         return Breakdown({}, tuple(cells), None)
     if of.total != sum(cells.values()):
@@ -69,15 +65,15 @@ def breakdown_of(of: Quarter, cells: Mapping[str, int], known: Collection[str] =
 
 
 def breakdown(cells: Mapping[str, int], known: Collection[str] = ()) -> Breakdown:
-    """The rows of a sum that may be told; the rows that stand last go first.
+    """Publishable rows of a sum; the last rows are hidden first.
 
-    Wherever a row is hidden, at least one that could be told goes with it: without that, whoever
-    knows this rule would know that each of the hidden ones is small. Of `known` rows some outsiders
-    know the count by themselves and take it away, so that those hide nothing.
+    A hidden row takes at least one publishable row with it, or a reader who knows the rule would
+    know that each hidden one is small. Some outsiders know the counts of `known` rows and can
+    subtract them, so those hide nothing.
     """
     others = {key: count for key, count in cells.items() if key not in known}
     small = {key for key, count in cells.items() if count < FEWEST}
-    # A small known row in the sum must not be what is more than ten.
+    # A small known row must not make the sum exceed ten.
     least = MERGED + FEWEST - 1 if small & set(known) else MERGED
     if sum(others.values()) < MERGED or sum(cells.values()) < least:
         return Breakdown({}, tuple(cells), None)
@@ -96,7 +92,7 @@ def breakdown(cells: Mapping[str, int], known: Collection[str] = ()) -> Breakdow
 
 
 def added(parts: Iterable[Breakdown]) -> Breakdown:
-    """Several quarters together: a row is told where each of them tells it."""
+    """Sum of quarters: a row is published if all of them publish it."""
     listed = list(parts)
     keys = list(dict.fromkeys(key for part in listed for key in (*part.shown, *part.merged)))
     if not listed or any(part.rest is None for part in listed):

@@ -1,4 +1,4 @@
-"""What a figure is, and the form in which every one of them is told."""
+"""Figures and their tables."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -12,10 +12,9 @@ from oversight.periods import Period
 
 @dataclass(frozen=True)
 class Row:
-    """A line of numbers; None is a number that is not told.
+    """A line of numbers; None is a suppressed number.
 
-    `key` names the line to the list behind it (`oversight.figures.listing`) and is no part of what
-    the line says; without one there is no such list.
+    `key` names the line to its list (`oversight.figures.listing`); no list without a key.
     """
 
     label: str
@@ -25,10 +24,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The numbers of one figure: the same for a screen, a page, a document and a file.
-
-    `note` is for the reader: why there is no number, or what is to be known beside them.
-    """
+    """Numbers of a figure; `note` explains them, or why there are none."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...] = ()
@@ -36,7 +32,7 @@ class Table:
     note: str = ""
 
 
-# The key of the line that adds up all others.
+# Key of the total.
 ALL = "tat-ca"
 Count = Callable[[Scope, Period, datetime], Table]
 Behind = Callable[[Scope, Period], str]
@@ -44,9 +40,9 @@ Behind = Callable[[Scope, Period], str]
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the dictionary: what it is called, what is counted, and from where.
+    """A figure: name, unit, definition, source, count.
 
-    `is_of_moment`: as things stand when it is counted, whatever the span. `is_sensitive`: of tips.
+    `is_of_moment`: counts the present state, whatever the period. `is_sensitive`: counts tips.
     """
 
     key: str
@@ -62,7 +58,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Counted:
-    """A figure with its numbers, the span, and the moment at which they were counted."""
+    """A figure with its numbers, period and moment of counting."""
 
     figure: Figure
     period: Period
@@ -71,11 +67,11 @@ class Counted:
 
 
 class NotListed(Exception):
-    """Why there is no list behind a number; the message is for a person."""
+    """No list behind a number; the message is for a person."""
 
 
 def summed(table: Table, label: str = "Cộng") -> Table:
-    """With a last line that adds up the rows."""
+    """Add a total of the rows."""
     sums = tuple(
         sum(row.values[place] or 0 for row in table.rows) for place in range(len(table.columns))
     )
@@ -83,7 +79,7 @@ def summed(table: Table, label: str = "Cộng") -> Table:
 
 
 def admin_list(name: str, right: str, query: str = "") -> Behind:
-    """The list of a model, for whoever may see it; `query` may name the first and last day."""
+    """List of a model, for readers with the permission; `query` may hold the days."""
 
     def behind(scope: Scope, period: Period) -> str:
         if not scope.reader.has_perm(right):

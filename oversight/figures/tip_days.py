@@ -1,4 +1,4 @@
-"""How long tips take from receipt to a result: for the police alone."""
+"""Time from receipt of a tip to its result, for the police only."""
 
 import math
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def _count(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 
 def _middle(spans: Iterable[timedelta]) -> tuple[int, int]:
-    """How many, and the hours that half of them took at most; a begun hour is an hour."""
+    """Number and median hours, rounded up."""
     hours = [span / HOUR for span in spans]
     return (len(hours), math.ceil(median(hours)))
 

@@ -1,4 +1,4 @@
-"""Figures of tips: counted for the police, told to others as far as it betrays nobody."""
+"""Figures of tips: exact for the police, after suppression for others."""
 
 from datetime import datetime
 from typing import Any
@@ -39,18 +39,18 @@ CLOCK_STATES = {
     "overdue": "Chưa xong, quá hạn",
 }  # fmt: skip
 GONE = tuple(state for state in Referral.State if state != Referral.State.PREPARED)
-# The key of the line of those that nobody sorted, whose own value is empty.
+# Key of the line of unsorted tips, whose value is blank.
 UNSORTED = "chua-ro"
 FOR_POLICE = "Số này chỉ Công an xã xem."
 
 
 def received_in(scope: Scope, *spans: Period) -> QuerySet[TipReport]:
-    """The tips of the spans that the reader may see."""
+    """Tips of the spans visible to the reader."""
     return scope.tips().filter(within("received_at", spans))
 
 
 def parts_in(part: str, scope: Scope, period: Period, as_of: datetime) -> Parts:
-    """Months from what is kept, for whoever may see every tip in them."""
+    """Stored months, for readers of all tips."""
     if not scope.sees_all_tips:
         return by_row(period)
     place, barred = scope.commune.pk, scope.barred_months
@@ -66,7 +66,7 @@ def _counted(cohort: Cohort, scope: Scope, period: Period, as_of: datetime) -> d
 
 
 def _by_row(scope: Scope, spans: tuple[Period, ...], as_of: datetime) -> dict[str, dict[str, int]]:
-    """Counted once for a page, which shows most of the cohorts."""
+    """Counts of all cohorts, cached for the page."""
     told_apart = scope.read.told_apart
     if (spans, as_of) not in told_apart:
         told_apart[spans, as_of] = count_each(received_in(scope, *spans), as_of)
@@ -94,7 +94,7 @@ def _split(cohort: Cohort) -> Counting:
 
 
 def clocks_in(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
-    """The steps with a deadline of the tips of the span, each with how it stands."""
+    """Clocks of the tips of the period, with `stands`."""
     return clock_states(received_in(scope, period), as_of)
 
 
@@ -117,7 +117,7 @@ def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 
 def handed_over_in(scope: Scope, *spans: Period) -> QuerySet[Referral]:
-    """Slips that went out in the spans, of tips that the reader may see."""
+    """Referrals handed over in the spans, of visible tips."""
     gone = Referral.objects.filter(within("handed_over_at", spans))
     return gone.filter(tip__in=scope.tips().values("pk"))
 
@@ -144,7 +144,7 @@ def _transfers(scope: Scope, period: Period, as_of: datetime) -> Table:
 
 
 def _register(scope: Scope, period: Period) -> str:
-    """The register of the span: lines of the same tips, for whoever may print it."""
+    """Register of the period, for accounts that may print it."""
     if not scope.is_police:
         raise NotListed("Từng phản ánh chỉ Công an xã đọc được.")
     if not scope.reader.has_perm("reports.print_register") or not scope.is_whole:
@@ -204,17 +204,11 @@ FIGURES = (
 )  # fmt: skip
 
 
-# What stands behind the figures of tips, for the police: the tips by code, kind and stage.
-#
-# No more than the register says to the same reader, who sees each tip here or does not see it at
-# all.
-
-
 HEADINGS = ("Mã", "Nhận lúc", "Loại tin", "Trạng thái")
 
 
 def tip_cells(tip: TipReport) -> tuple[str, ...]:
-    """Of a tip that keeps a single line, that there is one."""
+    """Cells of a tip, as in the register; emptied tips have no kind."""
     kind = "" if tip.disposition in TipReport.EMPTY_ENDS else tip.get_kind_display()
     return (tip.code, _moment(tip.received_at), kind, tip.get_status_display())
 

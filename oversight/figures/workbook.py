@@ -1,4 +1,4 @@
-"""Figures as a workbook: numbers one can calculate with. The same figures give the same bytes."""
+"""Figures as a workbook. The same figures give the same bytes."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -24,8 +24,8 @@ HOW_COLUMNS = (
     ("Tính đến", 16),
 )  # fmt: skip
 FIRST_WIDTH, WIDTH, LINE = 44, 15, 15.5
-# What A4 across has room for at its full size: letters side by side, points below each other. Less
-# than there is: a program without the font of the columns makes them wider.
+# Room of A4 landscape at full size: letters across, points down. Less than there is, as a
+# program without the font makes columns wider.
 PAGE_WIDTH, PAGE_HEIGHT = 104, 400
 _A4, _SMALLEST, _NO_FIGURES = 9, 3, datetime(1980, 1, 1, tzinfo=UTC)
 _OPTIONS = {
@@ -37,9 +37,10 @@ _OPTIONS = {
 def export_workbook(
     counted: Sequence[Counted], scope: Scope, *, period: Period | None = None, place: str = ""
 ) -> bytes:
-    """What the reader of a page sees there, for a file that leaves the portal; the trail has who
-    took it. `period` is the span of the page, where some of its figures have another one; `place`
-    what the figures are of, where that is not the commune."""
+    """Workbook of a page for its reader, recorded in the audit trail.
+
+    `period`: that of the page, if figures have others. `place`: if it is not the commune.
+    """
     period, commune = period or counted[0].period, scope.commune
     content = workbook_of(
         counted, title=SUBJECT, commune=place or str(commune),
@@ -55,10 +56,9 @@ def export_workbook(
 
 
 def workbook_of(counted: Sequence[Counted], *, title: str, commune: str, mark: str = "") -> bytes:
-    """The figures on one sheet, and on a second one what each of them counts.
+    """Workbook with the figures on one worksheet and their definitions on a second.
 
-    `commune` as it is called in these figures; `mark` says who took the file and when. No text of
-    it becomes a formula or a link.
+    `mark`: account and moment of the download. No text becomes a formula or a link.
     """
     target = BytesIO()
     book = xlsxwriter.Workbook(target, _OPTIONS)
@@ -101,7 +101,7 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 class _Writer:
-    """Writes line by line; `_at` is the next free one of the sheet of numbers."""
+    """Writes line by line; `_at` is the next free line of the numbers."""
 
     def __init__(self, book: Any, formats: dict[str, Any], mark: str) -> None:
         self._book, self._formats, self._mark = book, formats, mark
@@ -156,7 +156,7 @@ class _Writer:
                 worksheet.write_string(line, column, clean(text), self._formats["long"])
 
     def _set_up(self, worksheet: Any, *, repeated: int) -> None:
-        """A4 across, the first lines again on each page, numbered pages."""
+        """A4 landscape, repeated first lines, numbered pages."""
         worksheet.set_paper(_A4)
         worksheet.set_landscape()
         worksheet.repeat_rows(0, repeated)
@@ -165,7 +165,7 @@ class _Writer:
         worksheet.set_footer(f"&L&9{foot}&R&9Trang &P/&N")
 
     def _across(self, text: str, kind: str, *, size: float = 12) -> None:
-        """A line of words over the whole width, as high as they need."""
+        """Write a text over the whole width, with the height it needs."""
         room = (FIRST_WIDTH + WIDTH * self._width) * 12 / size
         self._sheet.set_row(self._at, LINE * size / 12 * _lines(text, room))
         self._sheet.merge_range(self._at, 0, self._at, self._width, "", self._formats[kind])
@@ -173,7 +173,7 @@ class _Writer:
         self._at += 1
 
     def _height(self, counted: Counted) -> float:
-        """Of a figure with the empty line above it, in points: no page ends within a small one."""
+        """Height in points of a figure with the empty line above."""
         table = counted.table
         lines = sum(_lines(row.label, FIRST_WIDTH) for row in table.rows) + bool(table.total)
         heads = max((_lines(one, WIDTH) for one in table.columns), default=1)
@@ -214,7 +214,7 @@ class _Writer:
 
 
 def _span_and_moment(counted: Sequence[Counted]) -> str:
-    """The span and the moment, where the figures have them in common."""
+    """Common period and moment of the figures, if any."""
     spans = {one.period.words for one in counted}
     moments = {one.as_of for one in counted}
     parts = [*spans] if len(spans) == 1 else []
@@ -229,5 +229,5 @@ def _moment(at: datetime) -> str:
 
 
 def _lines(text: str, width: float) -> int:
-    """How many lines the words take in a column of so many letters, rather one too many."""
+    """Number of lines of a text in a column of so many letters, rounded up."""
     return max(1, -(-len(text) // int(width)))

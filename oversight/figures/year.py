@@ -1,4 +1,4 @@
-"""Figures of the year: who was thanked, which places registered and were recognised as safe."""
+"""Figures of commendations and safety checklists."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from oversight.periods import Period
 VIEW_COMMENDATIONS = "oversight.view_commendation"
 VIEW_CHECKLISTS = "oversight.view_safetychecklist"
 COLLECTIVE, INDIVIDUAL = "collective", "individual"
-# What can be said of the list of a hamlet, each with its day.
+# Dated steps of the checklist of a hamlet.
 STEPS = {
     "registered": "Đã đăng ký",
     "recognised": "Được công nhận theo văn bản",
@@ -27,10 +27,9 @@ STEPS = {
 
 
 def _thanked(scope: Scope) -> QuerySet[Commendation]:
-    """With a decision; for readers outside the police those alone that everybody was told of.
+    """Decided commendations; for readers outside the police only the public ones.
 
-    A number beside a list of names tells how many have none. So outsiders get the number of those
-    who were made public, and nothing follows from it about who told the police something.
+    A total beside a list of names would reveal the number of informants.
     """
     rows = Commendation.objects.of_commune(scope.commune).accepted()
     if scope.is_police:
@@ -41,7 +40,7 @@ def _thanked(scope: Scope) -> QuerySet[Commendation]:
 
 
 def _forms(scope: Scope) -> dict[str, str]:
-    """A line for each form; outside the police for those alone of which something is public."""
+    """A line for each form; outside the police only for forms with public commendations."""
     forms = CommendationForm.objects.of_commune(scope.commune)
     if not scope.is_police:
         forms = forms.filter(pk__in=_thanked(scope).order_by().values("form"))
@@ -49,7 +48,7 @@ def _forms(scope: Scope) -> dict[str, str]:
 
 
 def _told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
-    """An informant is an individual like any other: no number is of informants alone."""
+    """Informants count as individuals: no number is of them alone."""
     is_collective = When(
         achievement__subject_kind=Achievement.Subject.COLLECTIVE, then=Value(COLLECTIVE)
     )
@@ -79,7 +78,7 @@ def _thanks_page(row: Commendation, reader: User) -> str:
 
 
 def _lists(scope: Scope, period: Period, step: str) -> QuerySet[SafetyChecklist]:
-    """Of the hamlets alone: the list of the commune is one row, told by its decision."""
+    """Checklists of hamlets, without that of the commune."""
     span = (period.first, period.last)
     decided = Q(decided_on__range=span)
     which = {

@@ -1,4 +1,4 @@
-"""What the oversight of a commune keeps."""
+"""Models of oversight, re-exported from the features."""
 
 from oversight.checklists.models import (
     ChecklistEvidence,

@@ -1,4 +1,4 @@
-"""Plans in the admin: drafted in a form, filled with steps, issued and followed on their page."""
+"""Admin of plans: drafted by a form; steps are added, issued and followed on the page."""
 
 from datetime import date
 from typing import Any, cast
@@ -136,7 +136,7 @@ class PlanForm(HomeForm):
 
 
 class PlanYearFilter(admin.SimpleListFilter):
-    """The year that a plan runs in."""
+    """Filter by a year of the plan."""
 
     title = _("năm")
     parameter_name = "nam"
@@ -200,7 +200,7 @@ class PlanAdmin(RowAdmin):
         return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Boxes to tick: a list that asks for the Ctrl key cannot be used on a phone."""
+        """Checkboxes: a multiple select needs the Ctrl key, which phones lack."""
         kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -273,7 +273,7 @@ def _lines(row: Plan) -> list[Line]:
 
 
 def step_timing(step: Milestone, today: date) -> str:
-    """`30/11/2026, còn 4 ngày`, or the day on which it was done."""
+    """`Hạn 30/11/2026, còn 4 ngày`, or the day on which it was done."""
     if step.done_on is not None:
         late = ", sau hạn" if step.is_late else ""
         return f"Xong ngày {step.done_on:%d/%m/%Y}{late}"

@@ -1,4 +1,4 @@
-"""Steps of plans in the admin: what is due, reported and done in one press on their page."""
+"""Admin of the steps of plans."""
 
 from datetime import timedelta
 from typing import Any
@@ -40,7 +40,7 @@ class DoneForm(StepForm):
         self.fields["done_on"].initial = timezone.localdate()
 
     def clean_link(self) -> str:
-        """An address copied with its host is cut down to the page."""
+        """Cut a copied address down to the page."""
         try:
             return page_of(self.cleaned_data["link"])
         except NotAllowed as refusal:
@@ -100,7 +100,7 @@ STEPS = {
 
 
 class StepWorkFilter(admin.SimpleListFilter):
-    """What is open, what is due."""
+    """Filter: open, due, overdue, late."""
 
     title = _("việc cần làm")
     parameter_name = "viec"
@@ -148,7 +148,7 @@ class MilestoneAdmin(RowAdmin):
         return step_timing(row, timezone.localdate())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Steps are added on the page of their plan."""
+        """No: steps are added on the page of their plan."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

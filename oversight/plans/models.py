@@ -14,7 +14,7 @@ from groups.models import Hamlet
 from oversight.direction.querysets import MilestoneQuerySet, PlanQuerySet
 from oversight.direction.registers.models import Body, GuidingDocument
 
-# The form of an address; which pages are taken in, `portal_pages.page_of` says.
+# Form of an address; `input_checks.page_of` decides which pages are accepted.
 _own_page = RegexValidator(
     r"^/admin/[A-Za-z0-9/_?&=.-]*$",
     _("Chỉ nhận đường dẫn của trang này, bắt đầu bằng /admin/. Hãy chép từ thanh địa chỉ."),
@@ -22,7 +22,7 @@ _own_page = RegexValidator(
 
 
 class Plan(models.Model):
-    """A plan of one body. Signed on paper by its head; from then on its words stay as they are."""
+    """Plan of a body. Signed on paper by its head; unchanged afterwards."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Dự thảo")
@@ -136,7 +136,7 @@ class Plan(models.Model):
 
 
 class Milestone(models.Model):
-    """A step of a plan: what, where, until when, by whom, and how far it is."""
+    """Step of a plan: work, place, due day, responsible unit, state."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("Chưa làm")
@@ -226,12 +226,12 @@ class Milestone(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Was done after its day."""
+        """Whether it was done after the due day."""
         return None not in (self.done_on, self.due_on) and self.done_on > self.due_on  # type: ignore[operator]
 
 
 class MilestoneReport(models.Model):
-    """A line about a step: how it goes, or what was decided about it. Append-only."""
+    """Report or decision on a step. Append-only."""
 
     class Kind(models.TextChoices):
         NOTE = "note", _("Báo tiến độ")

@@ -1,4 +1,4 @@
-"""A plan with its steps: what, where, until when, by whom; as a paper of the body that makes it."""
+"""A plan as a document of its body, printed and as a Word file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ WIDTHS = (12, 68, 32, 25, 28)
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to be done; an empty place is the whole commune."""
+    """A step; an empty place means the whole commune."""
 
     what: str
     due: date | None
@@ -50,7 +50,7 @@ class Step:
 
 @dataclass(frozen=True)
 class PlanContent:
-    """What a plan says."""
+    """Content of a plan."""
 
     subject: str
     on: date
@@ -61,13 +61,13 @@ class PlanContent:
     targets: tuple[str, ...] = ()
 
 
-# Whose letterhead a body has; the Front and the unions have one without a body above.
+# Letterheads by kind; the Front and the unions have one without a body above.
 ISSUERS = {
     Body.Kind.PARTY: Issuer.PARTY,
     Body.Kind.COMMITTEE: Issuer.COMMITTEE,
     Body.Kind.POLICE: Issuer.POLICE,
 }
-# Of the others: the letters behind their numbers, which the rules of the state leave to them.
+# Symbols in the numbers of the others, free by the rules of the state.
 SYMBOLS = {
     Body.Kind.FRONT: "MTTQ", Body.Kind.FARMERS: "HND", Body.Kind.WOMEN: "HPN",
     Body.Kind.YOUTH: "ĐTN", Body.Kind.VETERANS: "HCCB", Body.Kind.WORKERS: "CĐ",
@@ -80,14 +80,14 @@ HEAD = "Chủ tịch"
 def plan_paper(
     content: PlanContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
 ) -> Paper:
-    """The plan as a draft of the body that issues it."""
+    """Plan as a draft of its issuing body."""
     head = letterhead(commune, issuer, on=content.on)
     signer = signature(commune, issuer, on=content.on)
     return numbered(_build_paper(content, head, signer, mark), commune=commune, about=about)
 
 
 def paper_of_plan(plan: Plan, *, mark: str = "") -> Paper:
-    """A plan of the register as it stands, under the letterhead of its day or of today."""
+    """Current plan of the register, under the letterhead of its day or of today."""
     content, kind = content_of(plan), Body.Kind(plan.body.kind)
     about = f"oversight.plan.{plan.pk}"
     if kind in ISSUERS:
@@ -100,12 +100,12 @@ def paper_of_plan(plan: Plan, *, mark: str = "") -> Paper:
 
 
 def print_plan(plan: Plan, *, by: User) -> Paper:
-    """The plan for a page that is printed; the trail has who opened it."""
+    """Plan for printing, recorded in the audit trail."""
     return _make_and_record("paper.plan_printed", plan, by)
 
 
 def export_plan(plan: Plan, *, by: User, **details: Any) -> Paper:
-    """The plan for a file that leaves the portal; the trail has who took it."""
+    """Plan for a file, recorded in the audit trail."""
     return _make_and_record("paper.plan_exported", plan, by, **details)
 
 
@@ -116,7 +116,7 @@ def _make_and_record(action: str, plan: Plan, by: User, **details: Any) -> Paper
 
 
 def content_of(plan: Plan) -> PlanContent:
-    """What the register says of a plan; steps that were dropped are not in it."""
+    """Content of a plan of the register, without dropped steps."""
     bases = (_basis(one) for one in plan.bases.order_by("issued_on", "pk"))
     steps = plan.milestones.exclude(state=Milestone.State.DROPPED).select_related("hamlet__commune")
     return PlanContent(
@@ -133,7 +133,7 @@ def content_of(plan: Plan) -> PlanContent:
 
 
 def _basis(document: GuidingDocument) -> str:
-    """By kind, number, day, body and subject, as NĐ 30/2020 names what a paper rests on."""
+    """Kind, number, day, body and subject, in the form of NĐ 30/2020."""
     day = document.issued_on
     month = f"{day:%m}" if day.month < 3 else str(day.month)
     dated = f"ngày {day:%d} tháng {month} năm {day.year} của {document.issuer}"
@@ -184,11 +184,8 @@ def _row(number: int, step: Step) -> tuple[str, ...]:
     return (str(number), step.what, step.place or "Toàn xã", due, step.who)
 
 
-# A plan of the register as a sheet and as a Word file.
-
-
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses that the admin of plans leads to."""
+    """Addresses below the admin of plans."""
     pages = {"ke-hoach/<int:pk>/in/": (page, "sheet"), "ke-hoach/<int:pk>/tep/": (download, "word")}
     return own_pages(
         site, "oversight_plan", pages, "oversight.view_plan", row="plan", rows=_visible
@@ -196,7 +193,7 @@ def urls(site: Any) -> list[URLPattern]:
 
 
 def speaks_for(user: User, plan: Plan) -> bool:
-    """Whether the account makes the papers of the body whose plan this is."""
+    """Whether the account speaks for the body of the plan."""
     return bodies_of(user).filter(pk=plan.body_id).exists()
 
 
@@ -207,7 +204,7 @@ def _visible(request: HttpRequest) -> Any:
 @never_cache
 @require_GET
 def page(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
-    """The plan as it will be printed, for whoever sees it."""
+    """Plan for printing, for every reader."""
     reader = cast("User", request.user)  # signed in, by the guard
     back = reverse("admin:oversight_plan_show", args=[plan.pk])
     context = {"paper": print_plan(plan, by=reader), "back": back}
@@ -219,7 +216,7 @@ def page(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
 @never_cache
 @require_POST
 def download(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
-    """The plan as a Word file, for the body that makes it."""
+    """Download the plan as a Word file, for its body."""
     reader = cast("User", request.user)  # signed in, by the guard
     if not speaks_for(reader, plan):
         raise PermissionDenied

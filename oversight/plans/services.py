@@ -1,4 +1,4 @@
-"""Plans: drafted by their body, issued with the number of the signed paper, closed or replaced."""
+"""Verbs of plans and of their steps."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -42,13 +42,13 @@ NO_CLOSING = {
 
 
 def refusals(plan: Plan) -> dict[str, list[str]]:
-    """What may not stand in a plan, by field."""
+    """Refusals of a plan, by field."""
     found = blocked_fields(plan, TEXTS)
     return found | {"ends_on": [sentence]} if (sentence := _step_outside(plan)) else found
 
 
 def _step_outside(plan: Plan) -> str:
-    """That a step is due on no day of the plan, in a sentence; empty where there is none."""
+    """Refusal of a plan with a step due outside its days; else empty."""
     if plan.pk is None:
         return ""
     step = plan.milestones.exclude(due_on__range=(plan.starts_on, plan.ends_on)).exclude(
@@ -68,20 +68,20 @@ def _require_steps_inside(plan: Plan) -> None:
 
 
 def is_keeper(plan: Plan, by: Any) -> bool:
-    """Whether this account keeps the plan of its body."""
+    """Whether this account keeps the plans of the body."""
     own = by.has_perm("oversight.change_plan") and bodies_of(by).filter(pk=plan.body_id).exists()
     return bool(own)
 
 
 def require_keeper(plan: Plan, by: User) -> None:
-    """For a plan as it is to be stored. Raises NotAllowed."""
+    """Check a plan that is to be stored. Raises NotAllowed."""
     if not is_keeper(plan, by):
         raise NotAllowed(Plan.workflow.denied)
 
 
 @transaction.atomic
 def draft(plan: Plan, *, by: User) -> Plan:
-    """Begin a plan of one's own body. Raises NotAllowed."""
+    """Create a plan of an own body. Raises NotAllowed."""
     if not by.has_perm("oversight.add_plan"):
         raise NotAllowed("Tài khoản này không lập kế hoạch.")
     require_keeper(plan, by)
@@ -94,7 +94,7 @@ def draft(plan: Plan, *, by: User) -> Plan:
 
 @transaction.atomic
 def change(plan: Plan, *, by: User) -> Plan:
-    """Save what was changed in a draft. Raises NotAllowed."""
+    """Save a changed draft. Raises NotAllowed."""
     stored_for(plan, by, permission=is_keeper, only=State.DRAFT)
     require_keeper(plan, by)
     _require_steps_inside(plan)
@@ -106,7 +106,7 @@ def change(plan: Plan, *, by: User) -> Plan:
 
 @transaction.atomic
 def issue(plan: Plan, *, number: str, issued_on: date, signed_by: str, by: User) -> Plan:
-    """Write down that the head of the body has signed it on paper. Raises NotAllowed."""
+    """Record the number and day of the signed document. Raises NotAllowed."""
     lock_for(plan, by, permission=is_keeper)
     require_transition(plan, State.ISSUED, refusals=NO_ISSUE)
     if issued_on > timezone.localdate():
@@ -126,7 +126,7 @@ def issue(plan: Plan, *, number: str, issued_on: date, signed_by: str, by: User)
 
 @transaction.atomic
 def close(plan: Plan, text: str, *, by: User, replaced_by: Plan | None = None) -> Plan:
-    """The plan has run its course, or another one has taken its place. Raises NotAllowed."""
+    """Close a finished or replaced plan. Raises NotAllowed."""
     if replaced_by is not None:
         lock_commune(plan.commune_id)
     lock_for(plan, by, permission=is_keeper)
@@ -152,7 +152,7 @@ def _require_successor(plan: Plan, other: Plan) -> None:
 
 @transaction.atomic
 def drop_draft(plan: Plan, *, by: User) -> None:
-    """Remove a draft that nobody needs. Raises NotAllowed."""
+    """Delete a draft. Raises NotAllowed."""
     lock_for(plan, by, permission=is_keeper, only=State.DRAFT)
     record(plan, "draft_removed", by=by)
     plan.delete()
@@ -163,10 +163,7 @@ def add_steps(
     plan: Plan, what: str, *, responsible: str, due_on: date | None, by: User,
     hamlets: Iterable[Hamlet | None] = (None,),
 ) -> list[Milestone]:  # fmt: skip
-    """The same step for each hamlet (None: the whole commune) that has it not yet.
-
-    Raises NotAllowed.
-    """
+    """Add a step for each hamlet (None: the whole commune) without it. Raises NotAllowed."""
     lock_for(plan, by, permission=is_keeper, only=State.DRAFT)
     what, responsible = what.strip(), responsible.strip()
     if not what or not responsible:
@@ -195,14 +192,11 @@ def add_steps(
 
 @transaction.atomic
 def remove_step(step: Milestone, *, by: User) -> None:
-    """Take a step out of a draft. Raises NotAllowed."""
+    """Delete a step of a draft. Raises NotAllowed."""
     plan = step.plan
     lock_for(plan, by, permission=is_keeper, only=State.DRAFT)
     record(plan, "step_removed", by=by)
     step.delete()
-
-
-# Steps of issued plans: begun, reported on, done, dropped, taken up again.
 
 
 StepState, Kind = Milestone.State, MilestoneReport.Kind
@@ -222,7 +216,7 @@ NO_REOPENING = {
 
 
 def may_report(step: Milestone, by: Any) -> bool:
-    """The body of the plan, and whoever has the hamlet of the step."""
+    """Whether the account is of the body of the plan or of the hamlet of the step."""
     if is_keeper(step.plan, by):
         return True
     sees = by.has_perm("oversight.view_milestone") and step.hamlet_id is not None
@@ -234,7 +228,7 @@ def _is_keeper(step: Milestone, by: User) -> bool:
 
 
 def _lock_for(step: Milestone, by: User, *, keeper_only: bool = False) -> None:
-    """Lock the plan too: nothing is reported while it is being closed. Raises NotAllowed."""
+    """Lock step and plan: no reports while the plan is being closed. Raises NotAllowed."""
     plan = lock(Plan(pk=step.plan_id))
     if keeper_only:
         lock_for(step, by, permission=_is_keeper, denied=Plan.workflow.denied)
@@ -250,7 +244,7 @@ def _record(step: Milestone, kind: str, text: str, by: User) -> Milestone:
 
 @transaction.atomic
 def begin(step: Milestone, *, by: User) -> Milestone:
-    """Raises NotAllowed."""
+    """Mark a step as begun. Raises NotAllowed."""
     _lock_for(step, by)
     require_state(step, unless=NO_BEGINNING)
     step.state = StepState.DOING
@@ -260,7 +254,7 @@ def begin(step: Milestone, *, by: User) -> Milestone:
 
 @transaction.atomic
 def report(step: Milestone, text: str, *, by: User) -> Milestone:
-    """A line on how an open step goes; the state stays. Raises NotAllowed."""
+    """Report on an open step; the state stays. Raises NotAllowed."""
     _lock_for(step, by)
     require_state(step, unless=NO_DOING)
     if not text.strip():
@@ -273,7 +267,7 @@ def report(step: Milestone, text: str, *, by: User) -> Milestone:
 def finish(
     step: Milestone, *, done_on: date, by: User, evidence: str = "", link: str = ""
 ) -> Milestone:
-    """Done on a day, which is not to come. Raises NotAllowed."""
+    """Mark a step as done on a day up to today. Raises NotAllowed."""
     _lock_for(step, by)
     require_transition(step, StepState.DONE, refusals=NO_DOING)
     if done_on > timezone.localdate():
@@ -290,7 +284,7 @@ def finish(
 
 @transaction.atomic
 def drop(step: Milestone, reason: str, *, by: User) -> Milestone:
-    """It will not be done, for a reason; the body decides. Raises NotAllowed."""
+    """Drop a step with a reason, by its body. Raises NotAllowed."""
     _lock_for(step, by, keeper_only=True)
     require_transition(step, StepState.DROPPED, refusals=NO_DOING)
     if not reason.strip():
@@ -303,7 +297,7 @@ def drop(step: Milestone, reason: str, *, by: User) -> Milestone:
 
 @transaction.atomic
 def reopen(step: Milestone, reason: str, *, by: User) -> Milestone:
-    """What was done or dropped is worked on again; the body decides. Raises NotAllowed."""
+    """Reopen a done or dropped step, by its body. Raises NotAllowed."""
     _lock_for(step, by, keeper_only=True)
     require_state(step, unless=NO_REOPENING)
     if not reason.strip():

@@ -1,4 +1,4 @@
-"""The yearly review in the admin: the commune's page by steps, and the part of each hamlet."""
+"""Admin of yearly reviews: the page of the commune and the part of each hamlet."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -61,7 +61,7 @@ def _may_sign(row: YearlyReview, user: Any) -> bool:
 
 
 def _may_add(row: YearlyReview, user: Any) -> bool:
-    """As the service, which asks for the right to parts of hamlets."""
+    """Same check as in the service, with the permission for parts of hamlets."""
     return _at(*UNSIGNED)(row, user) and user.has_perm("oversight.change_reviewhamlet")
 
 
@@ -143,7 +143,7 @@ def _moment(at: datetime) -> str:
 
 
 def _frozen(row: YearlyReview) -> str:
-    """When it was counted: the commune by the signed summary, the hamlets when it was frozen."""
+    """Moments of the counts: the commune by the signed summary, the hamlets at freezing."""
     if row.frozen_at is None or row.summary is None:
         return ""
     if row.summary.as_of == row.frozen_at:
@@ -203,7 +203,7 @@ def _show(request: HttpRequest, row: YearlyReview) -> dict[str, Any]:
 
 
 def _notes(row: YearlyReview, user: Any) -> Iterator[tuple[str, str]]:
-    """What this review waits for, where nobody here can do it now."""
+    """Notes on what the review waits for."""
     if row.status == Status.ASSESSED and not _may_sign(row, user):
         yield "info", f"Đang chờ một chỉ huy khác ký. {writers.refusal(row, user)}".strip()
     yield from _warned(row, user)
@@ -212,14 +212,14 @@ def _notes(row: YearlyReview, user: Any) -> Iterator[tuple[str, str]]:
 
 
 def _warned(row: YearlyReview, user: Any) -> Iterator[tuple[str, str]]:
-    """To the last one who could sign, before they write anything."""
+    """Warn the last account that could still sign, before it writes."""
     may = row.status in WRITTEN_IN and user.has_perm(writers.SIGNS)
     if may and writers.is_last_to_sign(row, user):
         yield "warn", writers.LAST_ONE
 
 
 def _figures(row: YearlyReview) -> list[dict[str, Any]]:
-    """What was frozen. Raises Unreadable."""
+    """Frozen figures. Raises Unreadable."""
     if row.summary is None:
         return []
     return [
@@ -352,7 +352,7 @@ class YearlyReviewAdmin(ShownOnItsPage, ScopedModelAdmin):
 
 @admin.register(ReviewHamlet)
 class ReviewHamletAdmin(ShownOnItsPage, ScopedModelAdmin):
-    """For officers and hamlet heads: the part of their hamlets."""
+    """Parts of hamlets, for officers and hamlet heads."""
 
     shown_at = f"{PART}_show"
     list_display = ["hamlet", "review", "shown_written", "prepared_by"]

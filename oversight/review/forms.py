@@ -1,4 +1,4 @@
-"""What the steps of the yearly review ask."""
+"""Forms of the steps of the yearly review."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from oversight.review.models import YearlyReview
 
 
 class SeenForm(StepForm):
-    """A form of texts, which tells the service over which texts it was filled in."""
+    """Form of texts with optimistic locking by `seen`."""
 
     texts: tuple[str, ...] = ()
 
@@ -29,7 +29,7 @@ class SeenForm(StepForm):
         )
 
     def refuse(self, sentences: Sequence[str], stored: Any) -> None:
-        """Whoever was told, and sees what stands there by now, may save again."""
+        """Set `seen` to the stored texts, so that a second save overwrites them."""
         super().refuse(sentences, stored)
         if sentences:
             self.data = {**self.data.dict(), self.add_prefix("seen"): self._seen(stored)}
@@ -86,7 +86,7 @@ class PartForm(SeenForm):
 
 
 class DiscardForm(StepForm):
-    """Where to, if something stands in what was opened by mistake."""
+    """Target review for the content of one opened by mistake."""
 
     def prepare(self, row: Any, user: Any) -> None:
         if review.is_used(row):

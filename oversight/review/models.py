@@ -1,4 +1,4 @@
-"""The yearly review: figures frozen at a date, what people say to them, one signature."""
+"""Yearly reviews: frozen figures, assessments, a signature."""
 
 from typing import ClassVar
 
@@ -22,11 +22,10 @@ from oversight.summaries.models import PeriodSummary
 
 
 class YearlyReview(models.Model):
-    """One looking back of a commune over a span, usually a year.
+    """Review of a commune over a period, usually a year.
 
-    preparing → frozen (on a signed summary, never counted anew) → assessed → signed. An edit of the
-    assessment needs it to be finished anew; a signed review is changed by nobody, the database
-    sees to it.
+    preparing → frozen (on a signed summary, never recounted) → assessed → signed. An edit of the
+    assessment returns it to frozen; the database refuses changes of a signed review.
     """
 
     class Status(models.TextChoices):
@@ -69,7 +68,7 @@ class YearlyReview(models.Model):
         PeriodSummary, models.PROTECT, verbose_name=_("số liệu đã chốt"), related_name="+",
         null=True, editable=False,
     )  # fmt: skip
-    # Who was put forward, as it stood when it was signed.
+    # Nominations at the moment of signing.
     nominations = models.JSONField(_("đề nghị khen thưởng"), default=list, editable=False)
     opened_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người mở"), related_name="+"
@@ -152,10 +151,9 @@ class YearlyReview(models.Model):
 
 
 class ReviewHamlet(models.Model):
-    """The part of one hamlet: its numbers as frozen with the review, and its own lines.
+    """Part of a hamlet: frozen numbers and its own text.
 
-    The numbers are of the place, its groups, meetings and posts; nothing of tips is among them,
-    since whoever heads the hamlet reads them.
+    The numbers hold nothing on tips: the head of the hamlet reads them.
     """
 
     workflow: ClassVar[Workflow] = Workflow(
@@ -209,10 +207,10 @@ class ReviewHamlet(models.Model):
 
 
 class ReviewWriter(models.Model):
-    """That somebody wrote a text of a review which stands there still: they do not sign it.
+    """Author of a present text of a review, who may not sign it.
 
-    A text of the commune goes by the name of its field, that of a hamlet by the part. Who writes
-    over another one's words has written them, too; what is emptied has no writer any more.
+    `name` is the field of the commune, `part` the hamlet. Overwriting adds an author; emptying a
+    text removes its authors.
     """
 
     review = models.ForeignKey(
@@ -252,7 +250,7 @@ class ReviewWriter(models.Model):
 
 
 class ReviewEvidence(Evidence):
-    """What shows a result, of a hamlet, a group, or the commune as a whole."""
+    """Evidence of a result of a hamlet, a group or the commune."""
 
     review = models.ForeignKey(
         YearlyReview, models.CASCADE, verbose_name=_("tổng kết"), related_name="evidence"

@@ -1,4 +1,7 @@
-"""A yearly review as a sheet and as a Word file, for whoever reads the review."""
+"""A yearly review as a document of the police, printed and as a Word file.
+
+It holds figures of the police (docs/decisions/0086).
+"""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -28,12 +31,7 @@ from oversight.summaries.models import PeriodSummary
 from oversight.summaries.services import Unreadable, figures_of
 from vietnamese.text import fold, grouped
 
-# A yearly review as a paper: its frozen figures in short, the assessment, who is put forward.
-#
-# It holds figures of the police, so it is a paper of theirs (docs/decisions/0086).
-
-
-# The figures that say what came of the year; all others are in the signed report of the same days.
+# Main figures of the year; all others are in the signed report of the same days.
 IN_SHORT = (
     "coverage", "hamlets_with_group", "groups", "regulations", "meetings", "posts_by_topic",
     "groups_reached", "hand_posting", "tips", "tips_by_kind", "tips_by_outcome", "questions",
@@ -48,7 +46,7 @@ SUBJECT = "Tổng kết mô hình “Zalo kết nối bình yên”"
 
 
 def paper_of_review(review: YearlyReview, *, mark: str = "") -> Paper:
-    """The review as it stands; once signed, under the letterhead of that day.
+    """Current review; once signed, under the letterhead of that day.
 
     Raises NotAllowed before the figures are frozen, and Unreadable.
     """
@@ -70,12 +68,12 @@ def paper_of_review(review: YearlyReview, *, mark: str = "") -> Paper:
 
 
 def print_review(review: YearlyReview, *, by: User) -> Paper:
-    """The review for a page that is printed; the trail has who opened it."""
+    """Review for printing, recorded in the audit trail."""
     return _make_and_record("paper.review_printed", review, by)
 
 
 def export_review(review: YearlyReview, *, by: User, **details: Any) -> Paper:
-    """The review for a file that leaves the portal; the trail has who took it."""
+    """Review for a file, recorded in the audit trail."""
     return _make_and_record("paper.review_exported", review, by, **details)
 
 
@@ -116,7 +114,7 @@ def _in_short(summary: PeriodSummary) -> Iterator[tuple[str, ...]]:
 
 
 def _result(counted: Counted) -> str:
-    """The sum of each column; of one column its lines, too, which say what the sum is made of."""
+    """Total of each column; for a single column its lines, too."""
     table = counted.table
     if not table.rows:
         return table.note or NOTHING
@@ -134,7 +132,7 @@ def _listed(names: Any, numbers: Any) -> str:
 
 
 def _nominations(review: YearlyReview) -> list[tuple[str, str, str]]:
-    """In an order that tells nothing of when: an informant, who is a token here, has no day."""
+    """Nominations sorted by words: an order by time would reveal days of informants."""
     rows = review.commendations.select_related("achievement", "form")
     lines = review.nominations if review.is_signed else commendations.lines_of(rows)
     found = [(one["subject"], one["what"], one["form"]) for one in lines if not _is_declined(one)]
@@ -142,7 +140,7 @@ def _nominations(review: YearlyReview) -> list[tuple[str, str, str]]:
 
 
 def _is_declined(line: dict[str, Any]) -> bool:
-    """Lines that were signed before `is_declined` was kept say it by their words alone."""
+    """Whether a line is declined; older signed lines have only the label."""
     return bool(line.get("is_declined", line["status"] == DECLINED))
 
 
@@ -151,7 +149,7 @@ NEEDS = "oversight.view_yearlyreview"
 
 
 def urls(site: Any) -> list[URLPattern]:
-    """Addresses that the page of a review leads to."""
+    """Addresses below the page of a review."""
     pages = {"tong-ket/<int:pk>/in/": (page, "sheet"), "tong-ket/<int:pk>/tep/": (download, "word")}
     return own_pages(site, PREFIX, pages, NEEDS, row="review", rows=_visible)
 
@@ -163,7 +161,7 @@ def _visible(request: HttpRequest) -> Any:
 @never_cache
 @require_GET
 def page(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpResponse:
-    """The review as it will be printed."""
+    """Review for printing."""
     reader = cast("User", request.user)  # signed in, by the guard
     try:
         document = print_review(review, by=reader)
@@ -180,7 +178,7 @@ def page(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpRespon
 @never_cache
 @require_POST
 def download(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpResponse:
-    """The review as a Word file, to be signed."""
+    """Download the review as a Word file."""
     reader = cast("User", request.user)  # signed in, by the guard
     try:
         document = export_review(review, by=reader)

@@ -1,7 +1,4 @@
-"""How long the rows of the year are kept: reviews, thanks and lists for good, links for a while.
-
-Signed reviews and commendations are records of the commune: they stay until its archive takes them.
-"""
+"""Retention of links and marks of informants. Reviews, commendations and lists stay for good."""
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,10 +14,10 @@ YEARS = 1
 
 
 def old_links() -> QuerySet[InformantLink]:
-    """Links from tokens to tips, once the year after that of the achievement is over.
+    """Links from tokens to tips, one full year after the year of the achievement.
 
-    For as long as thanks are under way the link stays: without it nobody could hand them over, and
-    the tip would be given a second token.
+    An open nomination keeps its link: without it the commendation could not be handed over, and
+    the tip would get a second token.
     """
     year = timezone.localdate().year - YEARS
     under_way = Commendation.objects.under_way().filter(achievement=OuterRef("achievement"))
@@ -28,13 +25,13 @@ def old_links() -> QuerySet[InformantLink]:
 
 
 def cut(rows: QuerySet[InformantLink]) -> int:
-    """Remove these links; of whoever was thanked a mark says so, and not for what."""
+    """Remove these links; a mark remains for rewarded informants."""
     return sum(_cut(pk) for pk in list(rows.values_list("achievement", flat=True)))
 
 
 @transaction.atomic
 def _cut(achievement: int) -> int:
-    """Whoever puts the same achievement forward at this moment locks it, too."""
+    """Remove the link of an achievement, locked against a nomination at the same moment."""
     done = Achievement.objects.select_for_update(of=("self",)).get(pk=achievement)
     link = old_links().filter(achievement=done).first()
     if link is None:
@@ -46,9 +43,9 @@ def _cut(achievement: int) -> int:
 
 
 def needless_marks() -> QuerySet[ThankedMark]:
-    """Marks of tips whose vault is empty by now: of them no token is made any more.
+    """Marks of tips whose vault is empty, which get no token any more.
 
-    No mark leads to its tip, so the tips of these communes are gone through.
+    No mark leads to its tip, so all tips of these communes are compared.
     """
     left = set(ThankedMark.objects.values_list("mark", flat=True))
     tips = TipReport.objects.filter(commune__in=ThankedMark.objects.values("commune"))

@@ -1,4 +1,4 @@
-"""The yearly review, step by step: open, freeze, write, hand in, sign."""
+"""Verbs of yearly reviews: open, freeze, write, hand in, sign."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -32,18 +32,15 @@ from oversight.summaries import services as summaries
 from oversight.summaries.models import PeriodSummary
 from procedures.models import Question
 
-# Which spans a review may look back on: none of which the portal has nothing to say.
-
-
 LONGEST_DAYS = 366
 TOO_LONG = "Một bản tổng kết dài nhất một năm. Hãy xem lại ngày đầu, ngày cuối: có thể gõ nhầm năm."
 
 
 def check_span(commune: Commune, period: Period, *, by: User) -> None:
-    """Raises NotAllowed with what is wrong with these days.
+    """Raise NotAllowed for a wrong period.
 
-    This year and the last are looked back on in any case; an earlier one, if anything that figures
-    count had begun by then. Once frozen, a review of nothing could not be taken away any more.
+    This year and the last are always allowed, an earlier one if the portal has figures of it: a
+    frozen review of nothing could not be removed.
     """
     today = timezone.localdate()
     if period.first > today:
@@ -65,7 +62,7 @@ def check_span(commune: Commune, period: Period, *, by: User) -> None:
 
 
 def first_day(commune: Commune, *, by: User) -> date | None:
-    """The day of the first thing that figures count, as far as this account may know of it."""
+    """Day of the oldest record that figures count and this account may see."""
     scope = whole_commune(commune, reader=by)
     counted = (
         (Membership.objects.of_commune(commune), "joined_on"),
@@ -96,7 +93,7 @@ ALREADY = "Kỳ này đã mở tổng kết. Hãy mở bản đang có."
 
 @transaction.atomic
 def open_review(commune: Commune, period: Period, *, by: User) -> YearlyReview:
-    """Begin looking back on a span. Raises NotAllowed."""
+    """Open a review of a period. Raises NotAllowed."""
     if not by.has_perms(["oversight.add_yearlyreview", "groups.view_all_hamlets"]):
         raise NotAllowed("Chỉ huy Công an xã mở tổng kết năm.")
     check_span(commune, period, by=by)
@@ -118,9 +115,9 @@ def _stored_for(review: YearlyReview, by: User, right: str = "change_yearlyrevie
 
 @transaction.atomic
 def discard(review: YearlyReview, *, by: User, moved_to: YearlyReview | None = None) -> None:
-    """Remove what was opened by mistake, while nothing is frozen. Raises NotAllowed.
+    """Delete a review opened by mistake, before freezing. Raises NotAllowed.
 
-    What was put forward or filed in it goes to another open review of the commune.
+    Its nominations and evidence move to another open review of the commune.
     """
     if not by.has_perm("groups.view_all_hamlets"):
         raise NotAllowed("Chỉ huy Công an xã bỏ bản tổng kết mở nhầm.")
@@ -144,16 +141,16 @@ def discard(review: YearlyReview, *, by: User, moved_to: YearlyReview | None = N
 
 
 def is_used(review: YearlyReview) -> bool:
-    """Whether something was put forward or filed in it."""
+    """Whether it has nominations or evidence."""
     return review.commendations.exists() or review.evidence.exists()
 
 
 @transaction.atomic
 def freeze(review: YearlyReview, *, by: User) -> YearlyReview:
-    """The signed summary of the police for these days, and the numbers of each hamlet.
+    """Freeze on the signed summary of the police for these days, and count each hamlet.
 
-    Where there is none yet it is drafted and signed now. The numbers of hamlets are counted now in
-    any case: `frozen_at` is their moment, the summary has its own. Raises NotAllowed.
+    A missing summary is drafted and signed now. `frozen_at` is the moment of the hamlets, the
+    summary has its own. Raises NotAllowed.
     """
     locked = _stored_for(review, by)
     move(locked, Status.FROZEN)
@@ -162,7 +159,7 @@ def freeze(review: YearlyReview, *, by: User) -> YearlyReview:
     summary = _signed_summary(scope, locked.period, by, now)
     locked.summary, locked.frozen_by, locked.frozen_at = summary, by, now
     locked.save()
-    nobody = User(commune=locked.commune, is_active=False)  # what the head of a hamlet is told
+    nobody = User(commune=locked.commune, is_active=False)  # reads as the head of a hamlet does
     for hamlet in scope.hamlets:
         own = Scope(scope.commune, (hamlet,), nobody, is_whole=False)
         ReviewHamlet.objects.create(
@@ -185,7 +182,7 @@ def _signed_summary(scope: Scope, period: Period, by: User, now: datetime) -> Pe
 
 
 def figures_of_place(scope: Scope, period: Period, as_of: datetime) -> list[dict[str, Any]]:
-    """The numbers of a hamlet, none of tips: whoever heads the hamlet reads them."""
+    """Numbers of a hamlet without tips: the head of the hamlet reads them."""
     counted = [
         compute(key, scope, period, as_of=as_of)
         for key, figure in FIGURES.items()
@@ -209,9 +206,9 @@ def _figure_json(counted: Counted) -> dict[str, Any]:
 def _changes(
     row: Any, names: Mapping[str, str], sent: Mapping[str, str], seen: str
 ) -> dict[str, str]:
-    """What differs from what the writer was shown (`seen`) and from what stands there by now.
+    """Texts that differ from those shown to the writer (`seen`) and from the stored ones.
 
-    Raises NotAllowed where another one changed the same text meanwhile.
+    Raises NotAllowed if somebody changed the same text meanwhile.
     """
     now = {name: seen_of(getattr(row, name)) for name in names}
     before = dict(zip(names, seen.split(","), strict=False)) if seen else now
@@ -230,10 +227,7 @@ def _changes(
 
 @transaction.atomic
 def write_part(part: ReviewHamlet, text: str, *, by: User, seen: str = "") -> ReviewHamlet:
-    """What a hamlet says of its year; `seen` is `seen_of` the text that was shown before.
-
-    Raises NotAllowed.
-    """
+    """Save the text of a hamlet; `seen` is `seen_of` the shown text. Raises NotAllowed."""
     review = lock(YearlyReview(pk=part.review_id))
     locked = stored_for(part, by, permission="oversight.change_reviewhamlet")
     require_state(review, only=Status.FROZEN, refusal=HANDED_IN)
@@ -261,9 +255,9 @@ def _checked(text: str) -> str:
 
 @transaction.atomic
 def write(review: YearlyReview, *, by: User, seen: str = "", **parts: str) -> YearlyReview:
-    """The assessment; one that waits for its signature has to be handed in anew.
+    """Save the assessment; if it waits for a signature it must be handed in again.
 
-    `seen` is `seen_of` all parts as they were shown. Raises NotAllowed.
+    `seen` is `seen_of` all shown parts. Raises NotAllowed.
     """
     locked = _stored_for(review, by)
     if locked.status == Status.PREPARING:
@@ -284,7 +278,7 @@ def write(review: YearlyReview, *, by: User, seen: str = "", **parts: str) -> Ye
 
 @transaction.atomic
 def hand_in(review: YearlyReview, *, by: User) -> YearlyReview:
-    """The assessment is finished and waits for another person's signature."""
+    """Hand in the assessment for the signature of another person."""
     locked = _stored_for(review, by)
     move(locked, Status.ASSESSED)
     missing = [PARTS[name] for name in ("strengths", "shortcomings") if not getattr(locked, name)]
@@ -298,7 +292,7 @@ def hand_in(review: YearlyReview, *, by: User) -> YearlyReview:
 
 @transaction.atomic
 def sign(review: YearlyReview, *, by: User) -> YearlyReview:
-    """The chief's word; from here on the database refuses every change. Raises NotAllowed."""
+    """Sign; from now on the database refuses every change. Raises NotAllowed."""
     locked = _stored_for(review, by, "sign_yearlyreview")
     move(locked, Status.SIGNED)
     if refusal := writers.refusal(locked, by):
@@ -313,10 +307,7 @@ def sign(review: YearlyReview, *, by: User) -> YearlyReview:
 
 @transaction.atomic
 def add_evidence(row: ReviewEvidence, *, by: User) -> ReviewEvidence:
-    """Something that shows a result. Who covers a hamlet adds to that hamlet alone.
-
-    Raises NotAllowed.
-    """
+    """Add evidence; accounts of hamlets add to their own ones. Raises NotAllowed."""
     if not by.has_perm("oversight.change_reviewhamlet"):
         raise NotAllowed(ReviewHamlet.workflow.denied)
     review = lock(YearlyReview(pk=row.review_id))
@@ -339,7 +330,7 @@ def add_evidence(row: ReviewEvidence, *, by: User) -> ReviewEvidence:
 
 
 def _require_place(row: ReviewEvidence, review: YearlyReview, by: User) -> None:
-    """Raises NotAllowed for a place that is not of the review, or not of this account."""
+    """Raise NotAllowed for a place outside the review or the account."""
     if not sees(by, review):
         own = ReviewHamlet.objects.visible_to(by).filter(review=review, hamlet=row.hamlet_id)
         if not own.exists():

@@ -1,4 +1,4 @@
-"""What waits of the year: registration in the first months, recognition in the autumn, reviews."""
+"""Work lists of checklists and yearly reviews."""
 
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ def _unregistered(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_unregistered)
 def unregistered(user: Any, now: datetime) -> WorkList:
-    """In the first quarter: whose registration is not written down yet."""
+    """In the first quarter: checklists without registration."""
     rows = _unregistered(user, now)
     return _of_lists("Chưa ghi đăng ký an toàn về an ninh, trật tự", rows, "Đăng ký trong quý I.")
 
@@ -56,7 +56,7 @@ def _unticked(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_unticked)
 def unticked(user: Any, now: datetime) -> WorkList:
-    """From 15/10 to 20/11: which lists have lines without a tick, or no decision from paper."""
+    """From 15/10 to 20/11: checklists with unticked lines or without a decision."""
     rows = _unticked(user, now)
     remark = "Ấp, khu phố xét trước 15/11; xã trước 20/11."
     return _of_lists("Bảng kiểm an toàn cần xem", rows, remark)
@@ -84,7 +84,7 @@ def _no_lists(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_no_lists)
 def no_lists(user: Any, now: datetime) -> WorkList:
-    """In the first quarter: that the lists of the year are not opened yet."""
+    """In the first quarter: no checklists opened yet."""
     year = year_of(timezone.localdate(now))
     url = reverse("admin:oversight_safetychecklist_new")
     items = [WorkItem(f"Lập bảng kiểm năm xét {year}", url, "Đăng ký trong quý I.")]
@@ -101,7 +101,7 @@ def _parts(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_parts)
 def parts(user: Any, now: datetime) -> WorkList:
-    """Hamlets that have not written their part of a review yet."""
+    """Parts of reviews without text."""
     return listed(
         "Ấp, khu phố chưa viết phần tổng kết", _parts(user, now),
         lambda one: WorkItem(
@@ -121,7 +121,7 @@ def _to_sign(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_to_sign)
 def to_sign(user: Any, now: datetime) -> WorkList:
-    """Reviews that wait for the signature of this account."""
+    """Reviews waiting for the signature of this account."""
     return listed(
         "Tổng kết chờ đồng chí ký", _to_sign(user, now),
         lambda one: WorkItem(

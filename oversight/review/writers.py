@@ -1,4 +1,4 @@
-"""Who wrote what stands in a review: whoever did may hand it in, and somebody else signs."""
+"""Authors of the texts of a review, who may hand it in but not sign it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,14 +10,14 @@ from accounts.models import User
 from accounts.workflow.four_eyes import is_writer
 from oversight.review.models import ReviewHamlet, ReviewWriter, YearlyReview
 
-# The texts of the commune, as sentences name them.
+# Names of the texts of the commune, inside sentences.
 PARTS = {
     "strengths": "kết quả nổi bật, ưu điểm",
     "shortcomings": "tồn tại, hạn chế",
     "causes": "nguyên nhân",
     "proposals": "kiến nghị, phương hướng",
 }
-# The same over a field and over a chapter.
+# The same as headings.
 HEADINGS = {name: capfirst(label) for name, label in PARTS.items()}
 SIGNS = "oversight.sign_yearlyreview"
 LAST_ONE = (
@@ -27,12 +27,12 @@ LAST_ONE = (
 
 
 def record_text(review: YearlyReview, name: str, text: str, *, by: User) -> None:
-    """That a text of the commune was written, or emptied."""
+    """Record the author of a text of the commune; an empty text has none."""
     _record(ReviewWriter(review=review, name=name, user=by), text)
 
 
 def record_part(part: ReviewHamlet, text: str, *, by: User) -> None:
-    """That the text of a hamlet was written, or emptied."""
+    """Record the author of the text of a hamlet; an empty text has none."""
     _record(ReviewWriter(review=part.review, part=part, user=by), text)
 
 
@@ -45,7 +45,7 @@ def _record(row: ReviewWriter, text: str) -> None:
 
 
 def written_by(review: YearlyReview, user: User) -> list[str]:
-    """What this account wrote of that which stands there, as sentences name it."""
+    """Names of the present texts written by this account."""
     rows = ReviewWriter.objects.filter(review=review, user=user).select_related("part__hamlet")
     names = {row.name for row in rows}
     texts = [words for name, words in PARTS.items() if name in names]
@@ -53,13 +53,13 @@ def written_by(review: YearlyReview, user: User) -> list[str]:
 
 
 def names_of(review: YearlyReview) -> list[str]:
-    """Who wrote the assessment of the commune."""
+    """Names of the authors of the assessment."""
     rows = review.writers.filter(part=None).select_related("user").order_by("pk")
     return list(dict.fromkeys(str(row.user) for row in rows))
 
 
 def refusal(review: YearlyReview, user: User) -> str:
-    """Why this account does not sign; empty where it is another one than who wrote."""
+    """Reason why this account may not sign; empty if it wrote nothing."""
     if wrote := written_by(review, user):
         return (
             f"Đồng chí đã viết: {'; '.join(wrote)}. Người viết không tự ký: hãy để chỉ huy khác, "
@@ -71,7 +71,7 @@ def refusal(review: YearlyReview, user: User) -> str:
 
 
 def is_last_to_sign(review: YearlyReview, user: User) -> bool:
-    """Whether all others who sign have written, so that nobody signs once this one writes."""
+    """Whether this account is the only signer who has not written."""
     signing: Iterable[int] = User.objects.with_perm(
         SIGNS, include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
     ).filter(commune=review.commune_id, is_active=True).values_list("pk", flat=True)  # fmt: skip
@@ -80,6 +80,6 @@ def is_last_to_sign(review: YearlyReview, user: User) -> bool:
 
 
 def not_by(user: User) -> Q:
-    """Reviews that this account has neither written in nor handed in."""
+    """Reviews neither written in nor handed in by this account."""
     wrote = ReviewWriter.objects.filter(user=user.pk).values("review")
     return ~Q(pk__in=wrote) & ~Q(written_by=user.pk) & ~Q(assessed_by=user.pk)

@@ -1,4 +1,4 @@
-"""The page of one summary: its figures, and each act as a button of its own."""
+"""Admin and pages of summaries."""
 
 from typing import Any, cast
 
@@ -55,7 +55,7 @@ def _back(summary: PeriodSummary) -> HttpResponse:
 @never_cache
 @require_GET
 def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
-    """The figures with what they count, and whether they are still what was signed."""
+    """Page of a summary: figures, and a check of the signed digests."""
     by = _by(request)
     newer = rows(request).filter(supersedes=summary).first()
     signs = by.has_perm(SIGNS[Issuer(summary.issuer)])
@@ -80,7 +80,7 @@ def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """Which span and for which body; only spans that are over are offered."""
+    """Draft a summary; offers past periods and the bodies of the account."""
     by, now = _by(request), timezone.now()
     today = timezone.localdate(now)
     offered = [one for one in _offered(today, by) if one.is_over(today)]
@@ -115,7 +115,7 @@ def draft(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def _signed(by: User, issuer: Issuer | None, period: periods.Period | None) -> Any:
-    """The signed report that already stands for this body and span; its page has what is left."""
+    """Signed summary in force of this body and period, if any."""
     if issuer is None or period is None:
         return None
     rows = PeriodSummary.objects.visible_to(by).in_force()
@@ -123,7 +123,7 @@ def _signed(by: User, issuer: Issuer | None, period: periods.Period | None) -> A
 
 
 def _offered(today: Any, by: User) -> list[periods.Period]:
-    """The spans that reports and yearly reviews are made of, each once, the last ones first."""
+    """Periods of reports and yearly reviews without duplicates, latest first."""
     found = dict.fromkeys(periods.presets(today))
     found |= dict.fromkeys(one.period for one in YearlyReview.objects.of_commune(by.commune))
     for running, many in ((periods.month_of(today), 12), (periods.quarter_of(today), 4)):
@@ -144,7 +144,7 @@ def redraft(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpR
 
 @require_http_methods(["GET", "POST"])
 def sign(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
-    """Asks once, saying what freezing means; `digest` is what this account has looked at."""
+    """Sign after a confirmation; `digest` is that of the figures shown to the account."""
     if request.method == "POST":
         summary.digest = request.POST.get("digest", "")
         return _done(
@@ -160,7 +160,7 @@ def sign(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 def supersede(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
-    """Asks why; a refusal stands over what was typed."""
+    """Draft a replacement with a reason; a refusal keeps the typed text."""
     reason, refusal = request.POST.get("reason", "")[:1000], ""
     if request.method == "POST":
         try:
@@ -192,7 +192,7 @@ def discard(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpR
 @never_cache
 @require_GET
 def print_page(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
-    """The report as it is printed: the signed one as it was signed, a draft as of today."""
+    """Report for printing: signed as it was, a draft as of today."""
     try:
         document = summaries.paper_of(summary)
     except summaries.Unreadable as problem:
@@ -211,7 +211,7 @@ def print_page(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> Ht
 @never_cache
 @require_POST
 def download(request: HttpRequest, *, site: Any, summary: PeriodSummary, kind: str) -> HttpResponse:
-    """A file as it was signed, to the byte."""
+    """Download a signed file, byte for byte."""
     if kind not in FILES or not summary.is_signed or getattr(summary, kind) is None:
         raise Http404
     audit.record("summary.taken", by=_by(request), target=summary, file=kind)
@@ -225,7 +225,7 @@ def download(request: HttpRequest, *, site: Any, summary: PeriodSummary, kind: s
 
 @require_POST
 def post(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResponse:
-    """A draft post of this account from the frozen numbers; reading and submitting it is theirs."""
+    """Create a draft post from the frozen numbers, to be submitted by this account."""
     try:
         made = draft_post(summary, by=_by(request))
     except NotAllowed as refusal:
@@ -236,7 +236,7 @@ def post(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
 
 
 def _done(request: HttpRequest, summary: PeriodSummary, act: Any, words: str) -> HttpResponse:
-    """Carries out one act and leads back to the page of what it left."""
+    """Call `act` and redirect to the page of the row it returns."""
     try:
         left = act()
     except NotAllowed as refusal:
@@ -244,9 +244,6 @@ def _done(request: HttpRequest, summary: PeriodSummary, act: Any, words: str) ->
         return _back(summary)
     messages.success(request, words)
     return _back(left)
-
-
-# Summaries in the admin: the list; what is done with one stands on its own page.
 
 
 TONES = {"draft": "info", "signed": "success"}
@@ -282,7 +279,7 @@ class PeriodSummaryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """There is no form: the page shows the figures and what may be done with them."""
+        """Redirect to the page of the summary."""
         found = self.get_object(request, object_id)
         if found is None or not self.has_view_permission(request, found):
             return super().change_view(request, object_id, *args, **kwargs)

@@ -1,8 +1,8 @@
-"""Figures and papers as text that is frozen, and back again.
+"""Figures and documents as frozen text, and back.
 
-The text is canonical: sorted keys, no spaces, one form of each number, so that the same figures
-give the same bytes. Names, definitions, units and sources are in it: a figure that is defined anew
-one day is still read as it was signed. Pure: no clock, no database.
+Canonical JSON: sorted keys, no spaces, so that the same figures give the same bytes. It includes
+names, definitions, units and sources: a redefined figure is still read as signed. Pure: no clock,
+no database.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ FORGOTTEN = "Số liệu này nay không còn đếm; số đã ký vẫn giữ 
 
 
 class Unreadable(Exception):
-    """The text is none that was frozen here; the message is for a person."""
+    """Not a text frozen here; the message is for a person."""
 
 
 def canonical(content: Any) -> str:
@@ -38,14 +38,14 @@ def sha256(content: str | bytes) -> str:
 
 
 def figures_text(counted: Sequence[Counted], **about: str) -> str:
-    """The figures with all that is needed to read them; `about` says whose they are."""
+    """Text of the figures; `about` names their commune, issuer and days."""
     return canonical(
         {"schema": SCHEMA, "about": about, "figures": [_figure(one) for one in counted]}
     )
 
 
 def figures_from(text: str) -> tuple[Counted, ...]:
-    """What was frozen, equal to what was counted. Raises Unreadable."""
+    """Frozen figures, equal to the counted ones. Raises Unreadable."""
     content = _loaded(text)
     return tuple(_counted(one) for one in content["figures"])
 
@@ -60,7 +60,7 @@ def paper_text(document: Paper) -> str:
 
 
 def paper_from(text: str) -> Paper:
-    """The paper as it was frozen. Raises Unreadable."""
+    """Frozen document. Raises Unreadable."""
     content = _loaded(text)
     del content["schema"]
     head = content["letterhead"]

@@ -1,4 +1,4 @@
-"""Drafts that the portal makes by itself once a month, a quarter, half a year or a year is over."""
+"""Automatic drafts after the end of a month, quarter, half or year."""
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
@@ -16,12 +16,12 @@ from oversight.summaries.models import PeriodSummary
 from oversight.summaries.readers import holders, scope_for
 from oversight.summaries.services import draft
 
-# How far back a missed day is made up for.
+# Missed days are made up for this long.
 CATCH_UP = timedelta(days=92)
 
 
 def ended(today: date) -> Iterator[Period]:
-    """The months that ended lately, and with them quarters, halves and years."""
+    """Periods that ended within `CATCH_UP`."""
     month = periods.before(periods.month(today.year, today.month))
     while month.last >= today - CATCH_UP:
         yield month
@@ -36,9 +36,9 @@ def ended(today: date) -> Iterator[Period]:
 
 
 def missing(communes: Collection[int], today: date) -> list[tuple[Issuer, Period]]:
-    """Drafts to be made: for each body with somebody who signs, from their first day on.
+    """Missing drafts of bodies with a signer, from the first day of the signer on.
 
-    As many queries for one commune as for a hundred.
+    A constant number of queries.
     """
     drafts = PeriodSummary.objects.filter(commune__in=communes, last__gte=today - CATCH_UP)
     made = set(drafts.values_list("commune", "issuer", "first", "last"))
@@ -56,10 +56,7 @@ def missing(communes: Collection[int], today: date) -> list[tuple[Issuer, Period
 
 
 def draft_due(commune: Commune) -> int:
-    """Freezes what outsiders' numbers are made of, then drafts what is missing; returns how many.
-
-    Again on the same day it makes nothing.
-    """
+    """Freeze tip counts, then make the missing drafts; return their number. Idempotent."""
     now, made = timezone.now(), 0
     freeze_past(commune)
     for issuer, period in missing([commune.pk], timezone.localdate(now)):
@@ -73,6 +70,6 @@ def draft_due(commune: Commune) -> int:
 
 
 def late(today: date) -> int:
-    """Drafts of all communes that should have been made by yesterday."""
+    """Number of drafts of all communes missing since yesterday."""
     communes = list(Commune.objects.values_list("pk", flat=True))
     return len(missing(communes, today - ONE_DAY))

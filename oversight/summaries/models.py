@@ -1,4 +1,4 @@
-"""The numbers of a commune for a span of days, as a body signed them."""
+"""Summaries: the figures of a commune and period, signed by a body."""
 
 from typing import ClassVar
 
@@ -20,12 +20,11 @@ ISSUERS = {
 
 
 class PeriodSummary(models.Model):
-    """Every figure of a span with its definition, frozen as text under a digest.
+    """All figures of a period with definitions, frozen as text with a digest.
 
-    A draft is counted anew as often as somebody wants. Once signed, the row never changes again:
-    the database refuses it. `paper` is the report under the letterhead of that day, `docx` and
-    `xlsx` are the files as they left that day. A mistake is mended by another row in its place
-    (`supersedes`), and both stay readable.
+    A draft can be recounted. The database refuses changes of a signed row. `paper` is the report
+    under the letterhead of that day, `docx` and `xlsx` its files. A correction is another row that
+    `supersedes` it; both stay readable.
     """
 
     class Status(models.TextChoices):
@@ -136,5 +135,5 @@ class PeriodSummary(models.Model):
 
     @property
     def is_for_outsiders(self) -> bool:
-        """Whether it holds of tips only what people outside the police may see."""
+        """Whether its numbers of tips may be read outside the police."""
         return self.issuer != Issuer.POLICE

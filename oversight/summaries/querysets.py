@@ -1,4 +1,4 @@
-"""Which summaries an account reads."""
+"""Visibility of summaries."""
 
 from typing import Any, Self
 
@@ -11,8 +11,7 @@ SIGNS = {issuer: f"oversight.sign_{issuer}_summary" for issuer in Issuer}
 
 
 class PeriodSummaryQuerySet(CommuneScopedQuerySet):
-    """A body's own ones for who signs for it; of bodies outside the police, once signed, for every
-    reader: nothing that has not been told stands in those."""
+    """Summaries of own bodies; signed ones of bodies outside the police for all readers."""
 
     def visible_to(self, user: Any) -> Self:
         rows = super().visible_to(user)
@@ -28,9 +27,9 @@ class PeriodSummaryQuerySet(CommuneScopedQuerySet):
         return self.filter(status="draft")
 
     def in_force(self) -> Self:
-        """Signed, and no newer one was signed in their place."""
+        """Signed and not superseded by a signed one."""
         return self.signed().exclude(superseded_by__status="signed")
 
     def for_lists(self) -> Self:
-        """Without the texts and files, which a list does not show."""
+        """Without texts and files."""
         return self.defer("content", "paper", "docx", "xlsx")

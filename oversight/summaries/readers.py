@@ -1,7 +1,7 @@
-"""On whose behalf the figures of a summary are counted.
+"""Scopes in which the figures of a summary are counted.
 
-A summary is read by more people than the one who drafts it. So the police count what bars none of
-those who read it, and for a body outside the police nobody counts: an account without any right.
+A summary has more readers than its author. So the police count without tips that bar any of its
+readers, and for other bodies an account without permissions counts.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from reports.models import TipReport
 
 @dataclass(frozen=True)
 class SharedScope(Scope):
-    """The tips that the reader and all the others may see."""
+    """Scope of tips that the reader and all others may see."""
 
     others: tuple[User, ...] = ()
 
@@ -33,7 +33,7 @@ class SharedScope(Scope):
 
     @cached_property
     def barred_months(self) -> frozenset[date]:
-        """The months in which a tip counts that bars any of them."""
+        """Months with a tip that bars any of them."""
         months: set[date] = set()
         for user in (self.reader, *self.others):
             months |= Scope(self.commune, self.hamlets, user, is_whole=True).barred_months
@@ -41,12 +41,12 @@ class SharedScope(Scope):
 
 
 def signers(commune: Commune, issuer: Issuer) -> QuerySet[User]:
-    """Accounts of the commune that sign for this body, the oldest one first."""
+    """Accounts of the commune that sign for this body, oldest first."""
     return holders(issuer).filter(commune=commune).order_by("pk")
 
 
 def holders(issuer: Issuer) -> QuerySet[User]:
-    """Accounts that sign for such a body, of any commune."""
+    """Accounts of any commune that sign for such a body."""
     found: QuerySet[User] = User.objects.with_perm(
         SIGNS[issuer], include_superusers=False,
         backend="django.contrib.auth.backends.ModelBackend",
@@ -55,7 +55,7 @@ def holders(issuer: Issuer) -> QuerySet[User]:
 
 
 def shared(scope: Scope, issuer: Issuer) -> Scope:
-    """The scope of a summary of this body. Raises NotAllowed."""
+    """Scope of a summary of this body. Raises NotAllowed."""
     if not scope.is_whole:
         raise NotAllowed("Báo cáo số liệu lập cho cả xã.")
     if issuer is not Issuer.POLICE:
@@ -68,7 +68,7 @@ def shared(scope: Scope, issuer: Issuer) -> Scope:
 
 
 def scope_for(commune: Commune, issuer: Issuer, *, by: User | None) -> Scope:
-    """The whole commune for who drafts; without a person for the first one who signs."""
+    """Whole commune for the author, by default the first signer. Raises NotAllowed."""
     reader = by or signers(commune, issuer).first()
     if reader is None:
         raise NotAllowed("Chưa có tài khoản nào ký báo cáo này.")

@@ -1,6 +1,6 @@
-"""A draft post for residents from a signed summary: exactly its numbers, in plain words.
+"""Draft post for residents from a signed summary, with exactly its numbers.
 
-Only from summaries of bodies outside the police, which hold of tips what anybody may know.
+Only from summaries of bodies outside the police, whose numbers are public.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ URGENT: Final = "Việc khẩn cấp: gọi 113, 114, 115."
 
 
 def text_of(summary: PeriodSummary) -> str:
-    """What residents read: only numbers that stand in the summary."""
+    """Text for residents, with numbers of the summary only."""
     tables = {one.figure.key: one.table for one in figures_from(summary.content)}
     lines = [f"- {line}" for line in _lines(tables, timezone.localdate(summary.as_of))]
     name = summary.period.words
@@ -39,17 +39,14 @@ def text_of(summary: PeriodSummary) -> str:
 
 
 def may_become_post(summary: PeriodSummary) -> bool:
-    """Whether its numbers are those that hold, and that anybody may know."""
+    """Whether its numbers are in force and public."""
     return (
         summary.is_for_outsiders and PeriodSummary.objects.in_force().filter(pk=summary.pk).exists()
     )
 
 
 def draft_post(summary: PeriodSummary, *, by: User) -> Broadcast:
-    """A new draft of this author for the whole commune; submitting it stays their act.
-
-    Raises NotAllowed.
-    """
+    """Create a draft post for the whole commune; the author submits it. Raises NotAllowed."""
     if not summary.is_signed or not summary.is_for_outsiders:
         raise NotAllowed(
             "Chỉ soạn bài từ báo cáo đã ký của Đảng ủy hoặc Ủy ban: số phản ánh ở đó đã gộp số nhỏ."
@@ -72,9 +69,9 @@ def draft_post(summary: PeriodSummary, *, by: User) -> Broadcast:
 
 
 def _lines(tables: Mapping[str, Table], counted_on: date) -> Iterator[str]:
-    """One line for each thing that has a number; what is not told has no line.
+    """A line for each published number.
 
-    Households and groups are those of the day on which they were counted, not of the span.
+    Households and groups are those of the day of counting, not of the period.
     """
     households, joined = _total(tables, "coverage", 0), _total(tables, "coverage", 1)
     until = f"Đến ngày {counted_on:%d/%m/%Y}"
@@ -95,7 +92,7 @@ def _lines(tables: Mapping[str, Table], counted_on: date) -> Iterator[str]:
 
 
 def _asked(tables: Mapping[str, Table]) -> int:
-    """All that came as a question: the number without what was none would tell how many were."""
+    """Number of all questions, including those that were none: a difference would reveal these."""
     rows = tables["questions"].rows if "questions" in tables else ()
     return sum(value or 0 for row in rows for value in row.values)
 
@@ -113,7 +110,7 @@ def _column(tables: Mapping[str, Table], key: str, label: object) -> int | None:
 
 
 def _tips(tables: Mapping[str, Table]) -> int | None:
-    """The sum that outsiders are told, or the one month that they are told."""
+    """Published sum, or the one published month."""
     table = tables.get("tips")
     if table is None:
         return None

@@ -1,4 +1,4 @@
-"""What oversight does not keep. Signed summaries and frozen numbers stay for good."""
+"""Retention of drafts of summaries. Signed summaries and frozen numbers stay for good."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ DRAFT_DAYS = 730
 
 
 def _forgotten() -> models.QuerySet:
-    """By the end of their span, for counting anew begins the age of a draft anew."""
+    """Old drafts, by the end of their period: recounting resets their age."""
     before = timezone.localdate() - timedelta(days=DRAFT_DAYS)
     return PeriodSummary.objects.drafts().filter(last__lt=before)
 

@@ -1,4 +1,4 @@
-"""What is done with a summary. Each verb raises NotAllowed with a sentence."""
+"""Verbs of summaries; each raises NotAllowed with a sentence."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,19 +30,16 @@ from oversight.summaries.models import PeriodSummary
 from oversight.summaries.querysets import SIGNS
 from oversight.summaries.readers import scope_for, shared
 
-# The report of a summary: built while it is a draft, read back once it is signed.
-
-
 DIGITS = 16  # of the digest, at the foot of each page
 
 
 def paper_of(summary: PeriodSummary) -> Paper:
-    """The report; a draft stands under the letterhead of today. Raises Unreadable."""
+    """Report of a summary; a draft is under the letterhead of today. Raises Unreadable."""
     return paper_from(summary.paper) if summary.is_signed else drawn_up(summary)
 
 
 def drawn_up(summary: PeriodSummary, *, mark: str = "") -> Paper:
-    """The report of the frozen figures, made now."""
+    """Report of the frozen figures, built now."""
     counted = {one.figure.key: one for one in figures_from(summary.content)}
     return build_report(
         report_content(counted, summary.period, as_of=summary.as_of),
@@ -55,7 +52,7 @@ def drawn_up(summary: PeriodSummary, *, mark: str = "") -> Paper:
 
 
 def signed_mark(summary: PeriodSummary) -> str:
-    """What stands at the foot of every page, so that a sheet is found back to its figures."""
+    """Footer of every page, which links a printed page to its figures."""
     moment = timezone.localtime(summary.signed_at)
     return (
         f"Số liệu chốt lúc {moment:%H:%M ngày %d/%m/%Y}, {summary.signed_name}. "
@@ -74,9 +71,9 @@ Status = PeriodSummary.Status
 def draft(
     scope: Scope, period: Period, *, issuer: Issuer, by: User | None, as_of: datetime
 ) -> PeriodSummary:
-    """Counts every figure and keeps it as the draft of this span; an older draft is counted anew.
+    """Count all figures as the draft of this period, or recount the existing draft.
 
-    Without `by` the portal drafts for those who sign.
+    Without `by` the portal drafts for the signers.
     """
     _may(by, issuer)
     found = PeriodSummary.objects.filter(
@@ -95,13 +92,13 @@ def draft(
 
 @transaction.atomic
 def redraft(summary: PeriodSummary, *, by: User) -> PeriodSummary:
-    """The draft with the numbers of now."""
+    """Recount a draft now."""
     return _recounted(_stored_for(summary, by), by=by)
 
 
 @transaction.atomic
 def supersede(summary: PeriodSummary, *, by: User, reason: str) -> PeriodSummary:
-    """A draft in place of a signed one, which stays as it is."""
+    """Draft a replacement of a signed summary, which stays."""
     old, issuer = _stored_for(summary, by), Issuer(summary.issuer)
     if not old.is_signed:
         raise NotAllowed("Bản này chưa ký: hãy lập lại theo số liệu hôm nay.")
@@ -120,7 +117,7 @@ def supersede(summary: PeriodSummary, *, by: User, reason: str) -> PeriodSummary
 
 @transaction.atomic
 def discard(summary: PeriodSummary, *, by: User) -> None:
-    """Drops the draft of a replacement; the signed one is as if nobody had thought of it."""
+    """Delete the draft of a replacement."""
     row = _stored_for(summary, by)
     if row.is_signed:
         raise NotAllowed(SIGNED)
@@ -132,7 +129,7 @@ def discard(summary: PeriodSummary, *, by: User) -> None:
 
 @transaction.atomic
 def sign(summary: PeriodSummary, *, by: User) -> PeriodSummary:
-    """Freezes figures, letterhead and names; of two who sign at once the second is refused."""
+    """Freeze figures, letterhead and names; of two at once the second is refused."""
     row, now = _stored_for(summary, by), timezone.now()
     if row.is_signed:
         raise NotAllowed(SIGNED)
@@ -159,7 +156,7 @@ def sign(summary: PeriodSummary, *, by: User) -> PeriodSummary:
 
 
 def digests(summary: PeriodSummary) -> dict[str, Any]:
-    """What the trail keeps of a signed summary, out of reach of whoever changes its row."""
+    """Digests for the audit trail, which a change of the row does not reach."""
     return {
         "numbers": summary.digest, "paper": summary.paper_digest, "docx": summary.docx_digest,
         "xlsx": summary.xlsx_digest,
@@ -167,7 +164,7 @@ def digests(summary: PeriodSummary) -> dict[str, Any]:
 
 
 def figures_of(summary: PeriodSummary) -> tuple[Counted, ...]:
-    """The frozen figures, equal to what was counted. Raises Unreadable."""
+    """Frozen figures, equal to the counted ones. Raises Unreadable."""
     return figures_from(summary.content)
 
 
@@ -185,13 +182,11 @@ def _signs(summary: PeriodSummary, by: User) -> bool:
 
 
 def _count(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> tuple[str, str]:
-    """All figures as they stood together in one moment, and their digest. Raises NotAllowed.
+    """Text and digest of all figures at one moment. Raises NotAllowed.
 
-    They are counted one after the other, and what is written meanwhile stands in the later ones
-    alone. So they are counted until two counts in a row say the same: each figure was then read
-    once before the moment between the two and once after it, with the same outcome. So what it
-    says stood in that moment, unless something was done and undone again within seconds; and the
-    moment is one for all of them.
+    Figures are counted one after the other; a write meanwhile is in the later ones only. So they
+    are counted until two counts in a row agree: each figure then had this value before and after
+    the moment between the counts, which is the same for all (barring a change undone in seconds).
     """
     before = ""
     for _time in range(COUNTS):
@@ -203,7 +198,7 @@ def _count(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> tup
 
 
 def _counted(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> str:
-    """One count, which remembers nothing of the one before."""
+    """Text of one count, without caches of the one before."""
     anew = whole_commune(scope.commune, reader=scope.reader) if scope.is_whole else scope
     whose = shared(anew, issuer)
     counted = [compute(key, whose, period, as_of=as_of) for key in FIGURES]
@@ -237,18 +232,15 @@ def _drafted(row: PeriodSummary, by: User | None) -> PeriodSummary:
     return row
 
 
-# Whether a signed summary is still what was signed.
-
-
 NAMES = {
     "numbers": "Số liệu", "paper": "Văn bản", "docx": "Tệp Word", "xlsx": "Bảng tính",
 }  # fmt: skip
 
 
 def check(summary: PeriodSummary) -> list[str]:
-    """What differs from its digests, in words; of a draft only the figures have one.
+    """Differences from the digests, in words; a draft has only that of its figures.
 
-    The digests stand in the audit trail as well, so whoever changes both in the row is found out.
+    Also compares the audit trail, so that a change of text and digest in the row is detected.
     """
     return list(_differences(summary))
 
@@ -274,9 +266,6 @@ def _differences(summary: PeriodSummary) -> Iterator[str]:
     for part, digest in stored.items():
         if event.details.get(part, "") != digest:
             yield f"{NAMES[part]}: mã kiểm khác mã đã ghi trong nhật ký lúc ký."
-
-
-# Summaries of a span: drafted, drafted anew, signed, read back, checked.
 
 
 __all__ = [

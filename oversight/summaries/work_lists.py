@@ -1,4 +1,4 @@
-"""The work list of who signs: drafts of spans that are over."""
+"""Work list of signers: drafts of past periods."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ def _waiting(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_waiting)
 def summaries_to_sign(user: Any, now: datetime) -> WorkList:
-    """The oldest span first."""
+    """Drafts to sign, oldest period first."""
     return listed(
         "Dự thảo báo cáo chờ ký",
         _waiting(user, now).for_lists().order_by("last", "first", "pk"),

@@ -1,4 +1,4 @@
-"""What the Party office keeps in the admin: documents, bodies, party organisations, spreading."""
+"""Admin of the registers of the Party office: documents, bodies, organisations, spreading."""
 
 from typing import Any
 
@@ -122,7 +122,7 @@ class GuidingDocumentAdmin(RowAdmin):
 
 
 def _spread(row: GuidingDocument, user: Any) -> list[Line]:
-    """Every party organisation of today: when and how many, or where to write it down."""
+    """A line for each party organisation of today: its spreading, or the address to record it."""
     spreadings = {one.organisation_id: one for one in row.spreadings.all()}
     add = reverse("admin:oversight_spreading_add")
     list_url = reverse("admin:oversight_spreading_changelist")
@@ -140,7 +140,7 @@ def _spread(row: GuidingDocument, user: Any) -> list[Line]:
 
 
 class RegisterAdmin(BareFields, AtHome, OneButton, SaysRefusals, ScopedModelAdmin):
-    """Small registers of a commune, from which nothing is deleted."""
+    """Small registers of a commune, without deletion."""
 
     actions = None
     compressed_fields = False
@@ -167,7 +167,7 @@ class BodyAccountInline(ScopedTabularInline):
         return super().get_formset(request, obj, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only accounts that keep plans of their own: nobody else is named here."""
+        """Offer only accounts that may keep plans."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "user":
             body = self.body
@@ -188,7 +188,7 @@ class BodyAdmin(RegisterAdmin):
     list_before_template = "oversight/direction/make_ready.html"
 
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The police and the Party Committee are spoken for by a role, never by a seat."""
+        """No seats for the police and the Party Committee, which have a role."""
         may = obj is not None and request.user.has_perm("oversight.change_bodyaccount")
         has_seats = may and obj.kind not in Body.BY_OFFICE
         return super().get_inline_instances(request, obj) if has_seats else []
@@ -199,7 +199,7 @@ class BodyAdmin(RegisterAdmin):
         return own_pages(self.admin_site, "oversight_body", pages, *needs) + super().get_urls()
 
     def _ready(self, request: HttpRequest, *, site: Any) -> HttpResponse:
-        """The usual bodies and the bases of the letter, written down in one press."""
+        """Create the usual bodies and the bases of the letter."""
         user: Any = request.user
         there = reverse("admin:oversight_body_changelist")
         if user.commune is None:
@@ -289,7 +289,7 @@ class SpreadingAdmin(RegisterAdmin):
     day_fields = ("held_on",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """One direction to many is as many rows of one title: each is named with its place."""
+        """Name directions with their addressee: a direction to many has one title."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "direction":
             field.queryset = field.queryset.select_related("body", "hamlet", "organisation")

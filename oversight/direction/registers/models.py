@@ -1,4 +1,4 @@
-"""The bodies of the political system in a commune, and which account speaks for which."""
+"""Bodies of a commune with their accounts, party organisations, guiding documents."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -17,14 +17,14 @@ from oversight.direction.querysets import (
 
 
 class Body(models.Model):
-    """One that makes plans and answers directions: the police, the Front, a union.
+    """A body that makes plans and answers directions: the police, the Front, a union.
 
-    The police speak for themselves and for the People's Committee, the Party office for the Party
-    Committee, both by their role; everybody else by an account of their own (`BodyAccount`).
+    By role, the police speak for themselves and the People's Committee, the Party office for the
+    Party Committee; the others by an account of their own (`BodyAccount`).
     """
 
     class Kind(models.TextChoices):
-        """In the order in which papers name them."""
+        """Kinds in the order of documents."""
 
         PARTY = "party", _("Đảng ủy")
         COMMITTEE = "committee", _("Ủy ban nhân dân")
@@ -37,7 +37,7 @@ class Body(models.Model):
         WORKERS = "workers", _("Công đoàn")
         OTHER = "other", _("Cơ quan, tổ chức khác")
 
-    # Spoken for by a role alone, never by a seat.
+    # Represented by a role, never by a seat.
     BY_OFFICE: ClassVar[frozenset[str]] = frozenset({Kind.PARTY, Kind.POLICE})
 
     commune = models.ForeignKey(
@@ -76,12 +76,12 @@ class Body(models.Model):
         return self.name
 
 
-# Not the order of the model, which lists of other rows would have to follow through a foreign key.
+# Not `Meta.ordering`: lists of other rows would join through a foreign key.
 IN_PAPERS = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(Body.Kind)))
 
 
 class BodyAccount(models.Model):
-    """An account that speaks for a body; it speaks for one alone."""
+    """Account that speaks for one body."""
 
     body = models.ForeignKey(
         Body, models.CASCADE, verbose_name=_("cơ quan, đoàn thể"), related_name="seats"
@@ -105,7 +105,7 @@ class BodyAccount(models.Model):
 
 
 class PartyOrganisation(models.Model):
-    """A party cell or committee under the Party Committee: its name alone, never its members."""
+    """Party cell or committee under the Party Committee: its name, never its members."""
 
     class Kind(models.TextChoices):
         HAMLET_CELL = "hamlet_cell", _("Chi bộ ấp, khu phố")
@@ -161,7 +161,7 @@ class PartyOrganisation(models.Model):
 
 
 class Addressed(models.Model):
-    """A row to or from exactly one body, hamlet or party organisation."""
+    """Row to or from exactly one body, hamlet or party organisation."""
 
     body = models.ForeignKey(
         Body, models.PROTECT, verbose_name=_("cơ quan, đoàn thể"), related_name="+",
@@ -181,12 +181,12 @@ class Addressed(models.Model):
 
     @property
     def addressee(self) -> str:
-        """Its name, as it stands on a list."""
+        """Name of the body, organisation or hamlet."""
         return str(self.body or self.organisation or self.hamlet)
 
 
 def exactly_one(name: str, sentence: Any) -> models.CheckConstraint:
-    """The constraint of an `Addressed`."""
+    """Constraint of an `Addressed`: exactly one side is set."""
     sides = ("body", "hamlet", "organisation")
     only = Q()
     for chosen in sides:
@@ -194,11 +194,8 @@ def exactly_one(name: str, sentence: Any) -> models.CheckConstraint:
     return models.CheckConstraint(condition=only, name=name, violation_error_message=sentence)
 
 
-# Guiding documents: what plans, directions and meetings rest on, and whether it still holds.
-
-
 class GuidingDocument(models.Model):
-    """A document by which others direct the commune; marked documents are never taken in."""
+    """Document of a higher authority; documents with secrecy marks are refused."""
 
     class Kind(models.TextChoices):
         RESOLUTION = "resolution", _("Nghị quyết")
@@ -280,7 +277,7 @@ class GuidingDocument(models.Model):
         return f"{self.get_kind_display()} {self.number}, {self.issued_on:%d/%m/%Y}"
 
     def standing_on(self, day: date) -> Standing:
-        """Whether it holds on a day; read from its dates, so that it cannot be forgotten."""
+        """Validity on a day, from the dates."""
         if self.replaced_by_id is not None:
             return self.Standing.REPLACED
         is_over = self.valid_to is not None and self.valid_to < day

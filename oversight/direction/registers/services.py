@@ -1,4 +1,4 @@
-"""What the Party office keeps: documents, bodies with their accounts, who spread what."""
+"""Registers of the Party office: documents, bodies with their accounts, spreading."""
 
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ DOCUMENT_TEXTS = ("number", "issuer", "summary")
 IN_TURN = "Văn bản này đã thay cho văn bản kia nên không được văn bản kia thay."
 Kind = GuidingDocument.Kind
 _BUREAU, _SECRETARIAT = "Bộ Chính trị", "Ban Bí thư"
-# What the letter that founded the model rests on: number, day, issuer, kind, about, until when.
+# Bases of the letter that founded the model: number, day, issuer, kind, subject, last day.
 BASES: tuple[tuple[str, date, str, str, str, date | None], ...] = (
     (
         "579/HD-CAT-PV01", date(2025, 7, 22), "Công an tỉnh Đồng Nai", Kind.GUIDANCE,
@@ -56,14 +56,14 @@ USUAL_BODIES = (
 
 
 def document_refusals(document: GuidingDocument) -> dict[str, list[str]]:
-    """What keeps a document out of the register, by field: secrecy marks above all."""
+    """Refusals of a document, by field: secrecy marks above all."""
     found = blocked_fields(document, DOCUMENT_TEXTS)
     found |= {"replaced_by": [IN_TURN]} if _is_in_a_circle(document) else {}
     return found | {"spread_by": [SPREAD_TOO_EARLY]} if _is_due_too_early(document) else found
 
 
 def _is_in_a_circle(document: GuidingDocument) -> bool:
-    """Whether what takes its place was itself replaced by it."""
+    """Whether its replacement was itself replaced by it."""
     other = document.replaced_by
     return document.pk is not None and other is not None and is_replaced_in_turn(document, other)
 
@@ -74,7 +74,7 @@ def _is_due_too_early(document: GuidingDocument) -> bool:
 
 @transaction.atomic
 def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
-    """Put a document into the register or save what was changed. Raises NotAllowed."""
+    """Add or change a document of the register. Raises NotAllowed."""
     is_new = document.pk is None
     right = "add" if is_new else "change"
     own_commune = by.commune_id in {None, document.commune_id}
@@ -101,7 +101,7 @@ def keep_document(document: GuidingDocument, *, by: User) -> GuidingDocument:
 
 
 def too_early(source: GuidingDocument | Direction, held_on: date) -> str:
-    """That nothing is spread before it is there, in a sentence; empty where it is not so."""
+    """Refusal of a spreading before its document or direction existed; else empty."""
     if isinstance(source, GuidingDocument):
         since, what = source.issued_on, "ban hành văn bản"
     else:
@@ -112,10 +112,7 @@ def too_early(source: GuidingDocument | Direction, held_on: date) -> str:
 
 @transaction.atomic
 def spread(spreading: Spreading, *, by: User) -> Spreading:
-    """Write down that an organisation has spread something, with a number of people alone.
-
-    Or save what was changed; who wrote it down first stays. Raises NotAllowed, ValidationError.
-    """
+    """Add or change a spreading; the first author stays. Raises NotAllowed, ValidationError."""
     is_new = spreading.pk is None
     right = "add" if is_new else "change"
     if not by.has_perm(f"oversight.{right}_spreading"):
@@ -141,7 +138,7 @@ def spread(spreading: Spreading, *, by: User) -> Spreading:
 
 
 def accounts_for(body: Body) -> Any:
-    """Accounts that may be given to a body: of its commune, with plans of their own to keep."""
+    """Accounts of the commune of a body that may keep plans."""
     return User.objects.of_commune(body.commune_id).filter(
         is_active=True, groups__permissions__codename="add_plan",
         groups__permissions__content_type__app_label="oversight",
@@ -149,7 +146,7 @@ def accounts_for(body: Body) -> Any:
 
 
 def missing_bases(commune: Commune) -> list[GuidingDocument]:
-    """The bases of the letter that the register of a commune does not hold yet."""
+    """Bases of the letter missing in the register of a commune."""
     there = set(GuidingDocument.objects.of_commune(commune).values_list("number", flat=True))
     return [
         GuidingDocument(
@@ -162,7 +159,7 @@ def missing_bases(commune: Commune) -> list[GuidingDocument]:
 
 
 def missing_bodies(commune: Commune) -> list[Body]:
-    """The usual bodies that a commune has not written down yet, of whatever kind it took them."""
+    """Usual bodies that a commune has neither by kind nor by name."""
     own = Body.objects.of_commune(commune)
     kinds, names = (set(own.values_list(column, flat=True)) for column in ("kind", "name"))
     place = commune.get_kind_display().lower()
@@ -174,7 +171,7 @@ def missing_bodies(commune: Commune) -> list[Body]:
 
 @transaction.atomic
 def make_ready(commune: Commune, *, by: User) -> int:
-    """Write down what is missing of both; returns how many rows. Raises NotAllowed."""
+    """Create the missing bodies and bases; return the count. Raises NotAllowed."""
     if by.commune_id not in {None, commune.pk} or not by.has_perm("oversight.add_body"):
         raise NotAllowed("Tài khoản này không lập được danh sách cơ quan của xã này.")
     lock_commune(commune.pk)

@@ -1,5 +1,5 @@
-"""Counts kept by month and place, so that a page reads months and not years of rows.
+"""Stored counts by month and place, so that pages need not count years of rows.
 
-`triggers` notes what was written to, `counting` counts, `recounting` counts again what was written
-to, `reading` gives a page the months that stand and the days that it counts itself.
+`triggers` marks changed slices, `counting` counts, `recounting` counts marked slices again,
+`reading` gives a page the valid months and the days to count by row.
 """

@@ -1,7 +1,4 @@
-"""The counts of a month of some places, in the words of the figures that are made of them.
-
-The figures count by the same functions what no slice holds, so that both mean the same.
-"""
+"""Count a month of some places, by the querysets that the figures use for uncounted days."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
@@ -35,7 +32,7 @@ type Counts = dict[str, Any]
 
 @dataclass
 class Counted:
-    """What was counted of one place, and until when it stays true without a write."""
+    """Counts of a place, and the moment until which they hold without a write."""
 
     counts: Counts = field(default_factory=lambda: defaultdict(dict))
     good_until: datetime | None = None
@@ -49,12 +46,12 @@ type Places = Mapping[int, Counted]
 
 
 def count(subject: str, month: date, places: Collection[int], as_of: datetime) -> Places:
-    """The counts of a month by place; nothing of a place where there is nothing."""
+    """Counts of a month by place, without places that have none."""
     return count_span(subject, periods.month(month.year, month.month), places, as_of)
 
 
 def count_span(subject: str, span: Period, places: Collection[int], as_of: datetime) -> Places:
-    """The same of any days."""
+    """Counts of any days by place."""
     found: defaultdict[int, Counted] = defaultdict(Counted)
     _COUNTING[Subject(subject)](found, span, places, as_of)
     return found

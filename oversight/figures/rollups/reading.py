@@ -1,8 +1,8 @@
-"""What a page reads of a span: the months whose slices stand, and the days that it counts itself.
+"""Read a period: the months with valid slices, and the days to count by row.
 
-One statement says both, so that a write is either in a slice or makes its month one of the others:
-what a page tells is the same as if it had counted every row at that moment. All subjects of a span
-are read at once, and kept for the page that asks.
+One statement reads both, so that a write is either in a slice or its month is counted by row: the
+result equals a full count at that moment. All subjects of a period are read at once and cached for
+the page.
 """
 
 import json
@@ -47,15 +47,15 @@ WHERE subject = %(subject)s AND place = ANY(%(places)s) AND month BETWEEN %(firs
 """
 
 
-# What stands of the months of a span, by subject; None for one to be counted by row.
+# Counts of months by subject; None for a month to count by row.
 type Months = dict[str, dict[date, dict[str, Any] | None]]
 
 
 @dataclass
 class Read:
-    """What was read for one page, a statement a span: its figures are of one moment.
+    """Cache of a page, one statement for each period: its figures are of one moment.
 
-    `told_apart` has the tips that no slice holds, by cohort and row.
+    `told_apart` has the tips outside the slices, by cohort and row.
     """
 
     spans: dict[tuple[int, date, date, datetime], Months] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Parts:
-    """A span in two: the counts of whole months, and the days to be counted by row."""
+    """Counts of whole months of a period, and the days to count by row."""
 
     months: Mapping[date, Any]
     rest: tuple[Period, ...]
@@ -76,7 +76,7 @@ class Parts:
         return self.months.values()
 
     def add_to(self, found: dict[str, int]) -> dict[str, int]:
-        """The numbers of the months on top of those of the rows."""
+        """Add the numbers of the months."""
         for part in self.counts:
             for key, number in part.items():
                 found[key] = found.get(key, 0) + number
@@ -84,7 +84,7 @@ class Parts:
 
 
 def by_row(period: Period) -> Parts:
-    """A span of which no slice may be read."""
+    """A period to count by row."""
     return Parts({}, (period,))
 
 
@@ -92,7 +92,7 @@ def parts_of(
     subject: Subject, part: str, place: int, period: Period, as_of: datetime,
     read: Read, *, barred: Collection[date] = (),
 ) -> Parts:  # fmt: skip
-    """A span of a commune. `barred` are months of which no slice may be read."""
+    """Split a period of a commune. `barred`: months to count by row."""
     months = whole_months(period)
     if not months:
         return by_row(period)
@@ -124,7 +124,7 @@ def _months(place: int, first: date, last: date, as_of: datetime) -> Months:
 
 
 def of_places(subject: Subject, places: Collection[int]) -> dict[int, dict[str, int] | None]:
-    """What stands of each place, whatever the month; None for one to be counted by row."""
+    """Counts of each place without month; None for a place to count by row."""
     asked: dict[str, Any] = {"subject": subject.value, "places": list(places), "month": NO_MONTH}
     found: dict[int, dict[str, int] | None] = {place: {} for place in places}
     with connection.cursor() as cursor:
@@ -137,7 +137,7 @@ def of_places(subject: Subject, places: Collection[int]) -> dict[int, dict[str, 
 
 @dataclass(frozen=True)
 class PartsOfPlaces:
-    """Whole months of many places: their counts, and by month the places to be counted by row."""
+    """Counts of whole months of many places, and by month the places to count by row."""
 
     counts: tuple[tuple[int, Any], ...]
     rest: Mapping[Period, Sequence[int]]
@@ -147,7 +147,7 @@ def parts_of_places(
     subject: Subject, parts: Sequence[str], places: Collection[int], period: Period,
     as_of: datetime,
 ) -> PartsOfPlaces:  # fmt: skip
-    """Some counts of the months of many places at once, of a span that cuts none; one query."""
+    """Some counts of whole months of many places; one query."""
     asked: dict[str, Any] = {
         "subject": subject.value, "parts": list(parts), "places": list(places), "as_of": as_of,
         "first": period.first, "last": period.last,
@@ -167,7 +167,7 @@ def parts_of_places(
 
 
 def whole_months(period: Period) -> list[date]:
-    """The first days of the months that lie in a span from end to end."""
+    """First days of the months entirely in a period."""
     months = [one.first for one in periods.months_in(period)]
     return [
         first
@@ -177,7 +177,7 @@ def whole_months(period: Period) -> list[date]:
 
 
 def without(period: Period, months: Sequence[date]) -> Iterator[Period]:
-    """What is left of a span without these whole months, which stand in order."""
+    """Rest of a period without these whole months, which are in order."""
     day = period.first
     for first in months:
         if day < first:

@@ -1,9 +1,8 @@
-"""Count again what was written to.
+"""Recount dirty slices.
 
-A row that says so goes in the transaction that counts its slice. Each count is a statement of its
-own after the one that took the rows, so it sees every write that they tell of; rows of writes that
-were committed later were not taken, and stay. One at a time, or an older count could be kept over a
-newer one. Whoever is killed midway leaves everything as it was.
+Marks are deleted in the transaction that recounts. Each count is a later statement than the
+deletion, so it sees every marked write; marks committed later stay. Only one process recounts at a
+time, or an older count could overwrite a newer one. A killed process leaves everything unchanged.
 """
 
 import logging
@@ -27,16 +26,16 @@ log = logging.getLogger(__name__)
 type Key = tuple[str, int, date]
 
 COMPARED_KEY = "oversight-counts-compared"
-# Of PostgreSQL: the lock of whoever counts. Any number that nothing else here takes.
+# Key of the advisory lock; used nowhere else.
 ONE_AT_A_TIME = 8_301
-# Rows taken at once, and places counted by one statement.
+# Marks read at once, and places counted by one statement.
 ROWS, PLACES = 5_000, 200
 
 
 def recount_dirty(*, until: float | None = None) -> int:
-    """Count again what is dirty and what the clock has outrun; how many slices that were.
+    """Recount dirty and expired slices in bounded turns; return the number of slices.
 
-    Takes turns of bounded size, and stops after the one in which `until` (a `time.monotonic`) came.
+    Stops after the turn in which `until` (a `time.monotonic`) came.
     """
     counted = 0
     while True:
@@ -48,7 +47,7 @@ def recount_dirty(*, until: float | None = None) -> int:
 
 @transaction.atomic
 def _turn() -> int:
-    """A turn; nothing where somebody else has theirs."""
+    """Recount once; 0 if another process does."""
     if not _lock():
         return 0
     keys = _pop_dirty() | _expired()
@@ -57,7 +56,7 @@ def _turn() -> int:
 
 
 def recount(keys: Iterable[Key]) -> None:
-    """Count these slices and keep the counts; in a transaction that has the lock."""
+    """Recount and store these slices. Needs a transaction with the lock."""
     by_month: dict[tuple[str, date], list[int]] = defaultdict(list)
     for subject, place, month in sorted(keys):
         by_month[subject, month].append(place)
@@ -109,10 +108,10 @@ def _expired() -> set[Key]:
 
 
 def compare() -> list[Key]:
-    """Slices that do not say what is there although nothing is dirty: a fault, to be looked into.
+    """Find slices that differ from their rows without being dirty, which is a fault.
 
-    All there are, a month at a time, each in one view of the database. They are counted again, and
-    how many they were stays to be told by `oversight.health`.
+    Compares all, each month in one snapshot. Marks the wrong ones and caches their number for
+    `oversight.health`.
     """
     by_month: dict[tuple[str, date], set[int]] = defaultdict(set)
     for subject, place, month in everything() | _stored_keys():
@@ -130,17 +129,14 @@ def compare() -> list[Key]:
 
 
 def everything() -> set[Key]:
-    """Every slice that something is in, by its rows."""
+    """Keys of all slices with rows."""
     with connection.cursor() as cursor:
         cursor.execute(ALL_SLICES)
         return set(cursor.fetchall())
 
 
 def rebuild() -> int:
-    """Throw away what is kept and count everything again; how many slices that were.
-
-    Pages count by row in the meantime: everything is dirty until it is counted.
-    """
+    """Mark and recount everything; return the number of slices. Pages count by row meanwhile."""
     mark_dirty(everything() | _stored_keys())
     return recount_dirty()
 
@@ -150,7 +146,7 @@ def _stored_keys() -> set[Key]:
 
 
 def mark_dirty(keys: Iterable[Key]) -> None:
-    """Have these slices counted again."""
+    """Mark these slices for recounting."""
     DirtySlice.objects.bulk_create(
         DirtySlice(subject=subject, place=place, month=month) for subject, place, month in keys
     )
@@ -178,7 +174,7 @@ def _agree(stored: FigureSlice | None, found: Counted | None, now: datetime) -> 
 
 @contextmanager
 def _one_view() -> Iterator[None]:
-    """A transaction that sees one moment; inside another one (of a test), that one's."""
+    """Transaction with one snapshot; inside another transaction (of a test), that one's."""
     is_first = not connection.in_atomic_block
     with transaction.atomic():
         if is_first:

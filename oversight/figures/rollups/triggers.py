@@ -1,14 +1,13 @@
-"""Triggers that note, once a statement, in which slices it changed something that is counted.
+"""Database triggers that mark the slices in which a statement changed counted columns.
 
-Once a statement and not once a row, from the rows as they were (`formerly`) and as they are
-(`newly`), so that bulk updates, COPY and SQL by hand are caught for the price of one query.
-`EXCEPT` leaves the rows of which a counted column changed, old and new side alike, so that what
-moves from a month, commune or hamlet to another dirties both.
+Once for each statement, from the old (`formerly`) and new (`newly`) rows, so that bulk updates,
+COPY and manual SQL are covered by one query. `EXCEPT` leaves rows with a changed counted column, on
+both sides, so that a move between months, communes or hamlets marks both.
 
-Used by migrations: what stands here is changed by a new migration that creates it again.
+Used by migrations: a change here needs a new migration that creates them again.
 """
 
-# When a delivery arrived is null for one that did not.
+# `oversight_arrived_at` is null for deliveries that did not arrive.
 _MOMENTS = """
 CREATE FUNCTION oversight_month(moment timestamptz) RETURNS date LANGUAGE sql STABLE AS
 $$ SELECT date_trunc('month', moment AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
@@ -63,7 +62,7 @@ DROP TRIGGER figures_deleted ON {table};
 DROP FUNCTION oversight_{table}_written();
 """
 
-# Hamlets of some people, and of those who hear through them.
+# Hamlets of some residents, and of those reached through them.
 _REACHED = """
 SELECT 'coverage', hamlet_id, DATE '1970-01-01' FROM groups_member WHERE id IN (SELECT id FROM them)
 UNION
@@ -75,7 +74,7 @@ _OF_A_GROUP = """, them AS (
     SELECT member_id AS id FROM groups_membership WHERE group_id IN (SELECT id FROM changed)
 )"""
 
-# table → the columns that are counted, and the slices that changed rows of it are in.
+# Table → counted columns, and the slices of its changed rows.
 _SOURCES = {
     "reports_tipreport": (
         (
@@ -107,7 +106,7 @@ _SOURCES = {
         GROUP BY 1, 2, 3
         """,
     ),
-    # To be sent and being sent count alike: a claim dirties nothing.
+    # Queued and sending count alike: a claim marks nothing.
     "broadcasts_delivery": (
         (
             "id, broadcast_id, commune_id, zalo_group_id, way, "
@@ -163,7 +162,7 @@ _SOURCES = {
 
 
 def function_of(table: str) -> str:
-    """SQL that makes what the triggers of a table call, or makes it anew."""
+    """SQL that creates or replaces the trigger function of a table."""
     columns, slices = _SOURCES[table]
     return _WRITTEN.format(table=table, columns=columns, slices=slices)
 
@@ -174,7 +173,7 @@ DROP = (
     + "DROP FUNCTION oversight_month, oversight_arrived_at, oversight_due_at;"
 )
 
-# Every slice that something is in.
+# Keys of all slices with rows.
 ALL_SLICES = """
 SELECT 'tips', commune_id, oversight_month(received_at) FROM reports_tipreport
 UNION

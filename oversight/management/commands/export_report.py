@@ -1,4 +1,4 @@
-"""Write a paper as a Word file."""
+"""Write a document as a Word file."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
@@ -37,15 +37,12 @@ from reports.register.days import FIRST_YEAR, LAST_YEAR, TOO_FAR, NotDays
 from reports.register.rows import LONGEST_SPAN, Refused, export_register
 from reports.register.transfer import export_transfer
 
-# Every kind of paper that can be made of what the portal holds, by its name.
-
-
 BY_COMMAND = {"way": "lệnh trên máy chủ"}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody at the server asks for, on behalf of an account."""
+    """Request on behalf of an account."""
 
     by: User
     period: Period
@@ -55,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: what it is called, who may have it, how it is made."""
+    """Kind of document: name, permissions, maker."""
 
     name: str
     needs: tuple[str, ...]
@@ -63,11 +60,11 @@ class Kind:
 
 
 class NotMade(Exception):
-    """Why a paper was not made; the message is for a person."""
+    """Document not made; the message is for a person."""
 
 
 def make(kind: str, asked: Asked) -> Paper:
-    """A paper with what this account may see. Raises NotMade."""
+    """Make a document for this account. Raises NotMade."""
     chosen = KINDS[kind]
     if not asked.by.is_active or not asked.by.has_perms(chosen.needs):
         raise NotMade(f"Tài khoản {asked.by.username} không được lấy {chosen.name}.")
@@ -109,7 +106,7 @@ def _plan(asked: Asked) -> Paper:
 
 
 def _list_of(listed: Listed) -> Callable[[Asked], Paper]:
-    """Of the year in which the last day that is asked for lies."""
+    """List of the year of the last requested day."""
 
     def made(asked: Asked) -> Paper:
         try:
@@ -146,7 +143,7 @@ def _summary(asked: Asked) -> Paper:
 
 
 def _report_of(span: Callable[[date], Period]) -> Callable[[Asked], Paper]:
-    """The report of the month, the quarter … in which the last day that is asked for lies."""
+    """Report of the month, quarter … of the last requested day."""
 
     def made(asked: Asked) -> Paper:
         return _report(replace(asked, period=span(asked.period.last)))
@@ -161,10 +158,7 @@ def _report(asked: Asked) -> Paper:
 
 
 def _scope(asked: Asked) -> Scope:
-    """The whole commune. Who issues a paper reads it: outside the police with small numbers hidden.
-
-    So a report of the Party or the People's Committee is made by an account that reads no tips.
-    """
+    """Whole commune; reports of the Party or the Committee need an account without tips."""
     commune = asked.by.commune
     if commune is None:
         raise NotMade("Hãy dùng tài khoản của một xã.")
@@ -199,7 +193,7 @@ KINDS = {
 
 
 class Command(BaseCommand):
-    """`manage.py export_report KIND --by USERNAME --out FILE`: a paper as that account gets it."""
+    """`manage.py export_report KIND --by USERNAME --out FILE`: a document for that account."""
 
     help = "Lấy một văn bản (dự thảo) ra tệp Word, với quyền của một tài khoản."
 
@@ -246,7 +240,7 @@ def _day(text: str) -> date:
 
 
 def _period(first: date | None, last: date | None) -> Period:
-    """The days asked for; this month until today where none is named."""
+    """Requested days, by default this month until today."""
     today = timezone.localdate()
     period = Period(first or (last or today).replace(day=1), last or today)
     if period.first.year < FIRST_YEAR or period.last.year > LAST_YEAR:

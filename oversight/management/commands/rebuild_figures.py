@@ -1,4 +1,4 @@
-"""Count everything again that the figures are read from."""
+"""Recount the stored counts of the figures."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from oversight.figures.rollups import recounting
 
 
 class Command(BaseCommand):
-    """`manage.py rebuild_figures`: all months and places, or only those found to be wrong."""
+    """`manage.py rebuild_figures`: all months and places, or only wrong ones."""
 
     help = "Đếm lại toàn bộ số liệu lưu theo tháng từ dữ liệu gốc."
 

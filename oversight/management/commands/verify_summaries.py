@@ -1,4 +1,4 @@
-"""Check that every signed summary is still what was signed."""
+"""Check that every signed summary is unchanged."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from oversight.summaries import services as summaries
 
 
 class Command(BaseCommand):
-    """`manage.py verify_summaries`: exit code 1 where one differs or is gone."""
+    """`manage.py verify_summaries`: exit code 1 if one differs or is missing."""
 
     help = "Kiểm từng báo cáo số liệu đã ký: số liệu, văn bản, tệp còn đúng như lúc ký."
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
 
 def _gone() -> list[str]:
-    """Those that the trail says were signed and that are no longer there."""
+    """Summaries signed according to the audit trail and missing now."""
     there = {str(pk) for pk in PeriodSummary.objects.signed().values_list("pk", flat=True)}
     signed = AuditEvent.objects.filter(action="summary.signed").order_by("pk")
     return [

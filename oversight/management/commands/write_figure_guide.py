@@ -1,4 +1,4 @@
-"""Write the guide to the figures from what the figures say of themselves."""
+"""Write the guide to the figures from their definitions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,9 +9,6 @@ from django.core.management.base import BaseCommand
 from oversight.direction.querysets import OVERSEE
 from oversight.figures.direction import VIEW_DIRECTIONS, VIEW_PROPOSALS, VIEW_STEPS
 from oversight.figures.registry import FIGURES, LISTINGS
-
-# The figures in words, for whoever reads them: what is counted, from where, what opens behind.
-
 
 INTRODUCTION = """\
 # Số liệu: mỗi số nghĩa là gì, mở ra đâu
@@ -81,7 +78,7 @@ GUIDE = "docs/huong-dan/so-lieu.md"
 
 
 class Command(BaseCommand):
-    """`manage.py write_figure_guide`; a test says when it is to be run again."""
+    """`manage.py write_figure_guide`; a test fails when it is outdated."""
 
     help = "Ghi trang hướng dẫn về số liệu từ định nghĩa của từng số."
 
