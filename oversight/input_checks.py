@@ -1,6 +1,7 @@
 """Checks of texts, numbers of documents and portal addresses; locks against double entry."""
 
 import re
+from datetime import date
 from typing import Any
 
 from accounts.models import Commune
@@ -46,9 +47,18 @@ def require_clean(*texts: str) -> None:
         raise NotAllowed(" ".join(dict.fromkeys(sentences)))
 
 
-LONGEST = 200
+LONGEST_PAGE = 200
+# Number of a document, which cannot hold a name.
+NUMBER = re.compile(r"\d{1,5}[0-9A-ZĐ/.-]{0,20}")
 # Segments neither empty nor dots: a browser would resolve those to another page.
 _PAGE = re.compile(r"/admin/(?!(?i:reports)(?:/|$))(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/|$))+")
+
+
+def in_trail(number: str, on: date | None, result: str = "") -> str:
+    """Number, day and result of a document for the audit trail, without words around the number."""
+    found = NUMBER.search(number)
+    day = f"ngày {on:%d/%m/%Y}" if on else ""
+    return ", ".join(filter(None, (found[0] if found else "", day, result)))
 
 
 def page_of(text: str) -> str:
@@ -62,7 +72,7 @@ def page_of(text: str) -> str:
         return ""
     start = address.find("/admin/")
     path = re.split(r"[?#]", address[start:])[0] if start >= 0 else ""
-    if len(path) > LONGEST or not _PAGE.fullmatch(path):
+    if len(path) > LONGEST_PAGE or not _PAGE.fullmatch(path):
         raise NotAllowed(
             "Địa chỉ phải là một trang trong cổng (có /admin/ trong địa chỉ), và không phải trang "
             "của phản ánh."

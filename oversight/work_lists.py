@@ -1,19 +1,47 @@
-"""Work lists made of rows."""
+"""Work lists made of rows, each on a page of its own."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList
+from accounts.scoped_admin.work_lists import Provider, WorkItem, WorkList, work_list
 
 MOST_ROWS = 5
 
 
-def listed(
-    title: str, found: QuerySet[Any], item: Callable[[Any], WorkItem], **more: Any
-) -> WorkList:
-    """A work list of the first rows and the count; one query when they are few."""
-    rows = list(found[: MOST_ROWS + 1])
-    count = len(rows) if len(rows) <= MOST_ROWS else found.count()
-    return WorkList(title, [item(row) for row in rows[:MOST_ROWS]], count, **more)
+def rows_list(
+    title: str, model: str, rows: Callable[[Any, date], QuerySet[Any] | None],
+    item: Callable[[Any, date], tuple[Any, ...]], *,
+    right: str = "", query: str = "", icon: str, order: int,
+) -> Provider:  # fmt: skip
+    """Register a work list of `rows(user, today)`, in their order, for accounts with `right`.
+
+    `item(row, today)` returns title, note and whether it is urgent; the last two may be missing.
+    `query` filters the changelist of `model` to the same rows.
+    """
+
+    def asks(user: Any, now: datetime) -> QuerySet[Any] | None:
+        if right and not user.has_perm(right):
+            return None
+        return rows(user, timezone.localdate(now))
+
+    @work_list(asks=asks)
+    def provider(user: Any, now: datetime) -> WorkList:
+        found = asks(user, now)
+        assert found is not None  # noqa: S101 -- asked before
+        first = list(found[: MOST_ROWS + 1])
+        count = len(first) if len(first) <= MOST_ROWS else found.count()
+        items = []
+        for row in first[:MOST_ROWS]:
+            name, *more = item(row, timezone.localdate(now))
+            items.append(
+                WorkItem(name, reverse(f"admin:oversight_{model}_show", args=[row.pk]), *more)
+            )
+        url = reverse(f"admin:oversight_{model}_changelist") + query
+        return WorkList(title, items, count, url=url, icon=icon, order=order)
+
+    return provider

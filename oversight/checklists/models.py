@@ -8,24 +8,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.text_fields import CleanCharField
 from accounts.workflow.declaration import Workflow
 from groups.models import Hamlet
-from oversight.checklists.querysets import PartQuerySet, SafetyChecklistQuerySet
+from groups.places.querysets import HamletScopedQuerySet
+from oversight.abstract_models import OfCommune
+from oversight.checklists.querysets import PartQuerySet
 from oversight.periods import Period, commune_year, hamlet_year
 
 
-class SafetyCriterion(models.Model):
+class SafetyCriterion(OfCommune):
     """A criterion of a commune for a level and a year; opened lists copy it."""
 
     class Level(models.TextChoices):
         HAMLET = "hamlet", _("Ấp, khu phố")
         COMMUNE = "commune", _("Xã, phường")
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     level = models.CharField(_("cấp xét"), max_length=8, choices=Level)
     year = models.PositiveSmallIntegerField(_("năm xét"))
     position = models.PositiveSmallIntegerField(_("thứ tự"), default=1)
@@ -40,7 +39,6 @@ class SafetyCriterion(models.Model):
     )  # fmt: skip
 
     objects = CommuneScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("tiêu chí an toàn")
@@ -58,7 +56,7 @@ class SafetyCriterion(models.Model):
         return self.text
 
 
-class SafetyChecklist(models.Model):
+class SafetyChecklist(OfCommune):
     """Registration, ticks and decision of a hamlet (None: the commune) in a year.
 
     The recognition is copied from a document, with number and day.
@@ -70,9 +68,6 @@ class SafetyChecklist(models.Model):
         unseen="Tài khoản này không xem được bảng kiểm này.",
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     hamlet = models.ForeignKey(
         Hamlet, models.PROTECT, verbose_name=_("ấp, khu phố"), related_name="+",
         null=True, blank=True,
@@ -91,8 +86,8 @@ class SafetyChecklist(models.Model):
     )  # fmt: skip
     opened_at = models.DateTimeField(_("lập lúc"), default=timezone.now, editable=False)
 
-    objects = SafetyChecklistQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
+    objects = HamletScopedQuerySet.as_manager()
+    hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:
         verbose_name = _("bảng kiểm an toàn")

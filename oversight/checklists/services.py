@@ -26,8 +26,7 @@ from oversight.checklists.models import (
     SafetyChecklist,
     SafetyCriterion,
 )
-from oversight.commendations.checks import in_trail
-from oversight.input_checks import lock_commune, page_of, require_clean
+from oversight.input_checks import in_trail, lock_commune, page_of, require_clean
 from oversight.periods import commune_year
 
 

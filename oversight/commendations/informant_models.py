@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune
+from oversight.abstract_models import OfCommune
 from oversight.commendations.models import Achievement
 from reports.tips.querysets import NobodysQuerySet
 
@@ -34,7 +34,7 @@ class InformantLink(models.Model):
         return "Mối nối của mã"
 
 
-class ThankedMark(models.Model):
+class ThankedMark(OfCommune):
     """Mark that the reporter of some tip was rewarded; remains after the link is removed.
 
     The primary key is a keyed hash of the tip: achievement, time and order are not stored. Deleted
@@ -42,12 +42,8 @@ class ThankedMark(models.Model):
     """
 
     mark = models.CharField(max_length=64, primary_key=True, editable=False)
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
 
     objects = NobodysQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("dấu đã khen")

@@ -9,20 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.text_fields import CleanCharField
 from accounts.workflow.declaration import Workflow
 from groups.models import Hamlet, Team, ZaloGroup
+from groups.places.querysets import HamletScopedQuerySet
+from oversight.abstract_models import OfCommune
 from oversight.checklists.models import Ticked
-from oversight.checklists.querysets import AchievementQuerySet, CommendationQuerySet, PartQuerySet
+from oversight.checklists.querysets import PartQuerySet
+from oversight.commendations.querysets import CommendationQuerySet
 
 
-class CommendationForm(models.Model):
+class CommendationForm(OfCommune):
     """A form of commendation and its giver: “Giấy khen”, “Chủ tịch UBND xã”."""
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     name = CleanCharField(_("hình thức"), max_length=80, help_text=_("Ví dụ: Giấy khen."))
     given_by = CleanCharField(
         _("cấp khen"), max_length=120, help_text=_("Ví dụ: Chủ tịch UBND xã.")
@@ -31,7 +31,6 @@ class CommendationForm(models.Model):
     is_offered = models.BooleanField(_("đang dùng"), default=True)
 
     objects = CommuneScopedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("hình thức khen thưởng")
@@ -55,7 +54,7 @@ WRITTEN = _(
 )
 
 
-class Achievement(models.Model):
+class Achievement(OfCommune):
     """An achievement, nominated any number of times and rewarded once.
 
     Of an informant only a random token, a kind, a neutral sentence and the year are stored: no
@@ -75,9 +74,6 @@ class Achievement(models.Model):
         RETURNING = "returning", _("Trả lại của rơi, tìm người lạc")
         OTHER = "other", _("Thành tích khác")
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     subject_kind = models.CharField(_("khen ai"), max_length=10, choices=Subject)
     kind = models.CharField(_("loại thành tích"), max_length=10, choices=Kind)
     name = CleanCharField(
@@ -104,8 +100,8 @@ class Achievement(models.Model):
     last_on = models.DateField(_("đến ngày"), null=True, blank=True)
     year = models.PositiveSmallIntegerField(_("năm"))
 
-    objects = AchievementQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
+    objects = HamletScopedQuerySet.as_manager()
+    hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:
         verbose_name = _("thành tích")
@@ -164,7 +160,7 @@ class Achievement(models.Model):
         return f"Người báo tin, mã {self.token}" if self.is_informant else self.name
 
 
-class Commendation(models.Model):
+class Commendation(OfCommune):
     """Nomination of an achievement for one form of commendation.
 
     nominated → checked (conditions answered) → voted → accepted → handed_over; may be declined
@@ -197,9 +193,6 @@ class Commendation(models.Model):
         related=("achievement", "commune"),
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     achievement = models.ForeignKey(
         Achievement, models.PROTECT, verbose_name=_("thành tích"), related_name="commendations"
     )
@@ -244,7 +237,7 @@ class Commendation(models.Model):
     consent_paper = CleanCharField(_("văn bản đồng ý số"), max_length=60, blank=True)
 
     objects = CommendationQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
+    hamlet_lookup: ClassVar[str] = "achievement__hamlet"
 
     class Meta:
         verbose_name = _("khen thưởng")

@@ -16,7 +16,7 @@ from accounts.workflow.services import move, record, sees, stored_for
 from content_rules.rulebook import carries_mark, find
 from oversight.checklists.defaults import CONDITIONS, FORMS
 from oversight.commendations import checks
-from oversight.commendations.checks import NUMBER, doubts, in_trail, rewarded_like
+from oversight.commendations.checks import doubts, rewarded_like
 from oversight.commendations.models import (
     WRITTEN,
     Achievement,
@@ -24,7 +24,7 @@ from oversight.commendations.models import (
     CommendationForm,
     EligibilityAnswer,
 )
-from oversight.input_checks import lock_commune, require_clean
+from oversight.input_checks import NUMBER, in_trail, lock_commune, require_clean
 from oversight.review.models import YearlyReview
 
 Status = Commendation.Status

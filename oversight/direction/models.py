@@ -7,9 +7,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.workflow.declaration import History, Workflow
 from broadcasts.models import PostRequest
+from oversight.abstract_models import OfCommune
 from oversight.direction.querysets import DirectionQuerySet, ProposalQuerySet, RegisterQuerySet
 from oversight.direction.registers.models import (
     Addressed,
@@ -19,7 +20,7 @@ from oversight.direction.registers.models import (
 )
 
 
-class Direction(Addressed):
+class Direction(OfCommune, Addressed):
     """A task of one addressee, to be reported until a day.
 
     A direction to many is as many rows, each with its own reply. Lateness follows from the days
@@ -52,9 +53,6 @@ class Direction(Addressed):
         audits_text=False,
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     title = models.CharField(_("việc cần làm"), max_length=150)
     text = models.TextField(_("nội dung chỉ đạo"), max_length=3000)
     directed_by = models.CharField(
@@ -79,7 +77,6 @@ class Direction(Addressed):
     closed_at = models.DateTimeField(_("khép lại lúc"), null=True, blank=True, editable=False)
 
     objects = DirectionQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("chỉ đạo")
@@ -193,7 +190,7 @@ class DirectionEvent(models.Model):
         return f"{self.get_kind_display()}: {self.direction}"
 
 
-class Proposal(Addressed):
+class Proposal(OfCommune, Addressed):
     """Proposal of a body, hamlet or party organisation to the Party Committee, and the answer."""
 
     class State(models.TextChoices):
@@ -216,9 +213,6 @@ class Proposal(Addressed):
         no_transition="{state} nên không làm được việc này.",
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     title = models.CharField(_("kiến nghị về việc"), max_length=150)
     text = models.TextField(_("nội dung kiến nghị"), max_length=3000)
     state = models.CharField(_("tình trạng"), max_length=10, choices=State, default=State.SENT)
@@ -234,7 +228,6 @@ class Proposal(Addressed):
     answered_at = models.DateTimeField(_("trả lời lúc"), null=True, blank=True, editable=False)
 
     objects = ProposalQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("kiến nghị")

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 OVERSEE = "oversight.oversee_commune"
 ACT_FOR_POLICE = "oversight.act_for_police"
 ACT_FOR_PARTY = "oversight.act_for_party"
-# Steps of plans in force, neither done nor dropped.
-OPEN_STEPS = Q(plan__state="issued", state__in=("pending", "doing"))
 
 
 def bodies_of(user: Any) -> "models.QuerySet[Body]":
@@ -64,22 +62,29 @@ class GuidingDocumentQuerySet(RegisterQuerySet):
         return self.filter(replaced_by=None).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
-class AddressedQuerySet(RegisterQuerySet):
-    """Rows to or from one body, hamlet or party organisation."""
+class OverseenQuerySet(RegisterQuerySet):
+    """All rows of the commune for the Party; for others those of `own`."""
 
     def visible_to(self, user: Any) -> Self:
-        """All of the commune for the Party; for others those of their body or hamlet."""
         rows = super().visible_to(user)
         if user.has_perm(OVERSEE) or rows.query.is_empty():
             return rows
-        return rows.filter(Q(body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user)))
+        return rows.filter(self.own(user))
+
+    def own(self, user: Any) -> Q:
+        """Condition of the rows of the own bodies or hamlets."""
+        return Q(body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user))
+
+
+class AddressedQuerySet(OverseenQuerySet):
+    """Rows to or from one body, hamlet or party organisation."""
 
     def spoken_for_by(self, user: Any) -> Self:
         """Rows on which this account acts for the addressee.
 
         The Party office acts for party organisations, which have no accounts.
         """
-        own = Q(body__in=bodies_of(user)) | Q(hamlet__in=hamlets_of(user))
+        own = self.own(user)
         if user.has_perm(ACT_FOR_PARTY):
             own |= Q(organisation__isnull=False)
         return self.filter(own)
@@ -104,38 +109,6 @@ class DirectionQuerySet(AddressedQuerySet):
 class ProposalQuerySet(AddressedQuerySet):
     def waiting(self) -> Self:
         return self.filter(state="sent")
-
-
-class PlanQuerySet(RegisterQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """All plans for the Party, drafts too; for others those of their own body."""
-        rows = super().visible_to(user)
-        if user.has_perm(OVERSEE) or rows.query.is_empty():
-            return rows
-        return rows.filter(body__in=bodies_of(user))
-
-
-class MilestoneQuerySet(RegisterQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Steps of visible plans; those of issued plans also for accounts of their hamlet."""
-        rows = super().visible_to(user)
-        if user.has_perm(OVERSEE) or rows.query.is_empty():
-            return rows
-        own_hamlet = Q(hamlet__in=hamlets_of(user)) & ~Q(plan__state="draft")
-        return rows.filter(Q(plan__body__in=bodies_of(user)) | own_hamlet)
-
-    def open(self) -> Self:
-        return self.filter(OPEN_STEPS)
-
-    def overdue(self, day: date) -> Self:
-        return self.open().filter(due_on__lt=day)
-
-    def due_between(self, first: date, last: date) -> Self:
-        return self.open().filter(due_on__range=(first, last))
-
-    def late(self) -> Self:
-        """Done after the due day."""
-        return self.filter(state="done", done_on__gt=F("due_on"))
 
 
 class PartyOrganisationQuerySet(DatedQuerySet):

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from oversight.direction.models import Direction, Proposal, Spreading
-from oversight.direction.querysets import OPEN_STEPS, OVERSEE
+from oversight.direction.querysets import OVERSEE
 from oversight.direction.registers.models import Body, PartyOrganisation
 from oversight.figures.listing import Grid, Listing, Own, Page, Rows, own_list
 from oversight.figures.scopes import HAMLET, Scope
 from oversight.figures.table import ALL, Figure, Row, Table, summed
 from oversight.periods import Period
 from oversight.plans.models import Milestone
+from oversight.plans.querysets import OPEN_STEPS
 
 VIEW_DIRECTIONS = "oversight.view_direction"
 VIEW_STEPS = "oversight.view_milestone"

@@ -1,14 +1,14 @@
 """Frozen tip counts before suppression, and stored counts with their dirty marks."""
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.models import Commune
+from oversight.abstract_models import OfCommune
 
 
 class PublishedQuerySet(CommuneScopedQuerySet):
@@ -20,21 +20,17 @@ class PublishedQuerySet(CommuneScopedQuerySet):
         return rows if sees else rows.none()
 
 
-class PublishedMonth(models.Model):
+class PublishedMonth(OfCommune):
     """Number of tips of a month at its end. Never changed or deleted.
 
     A count before suppression: no page, list or file shows it.
     """
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     first = models.DateField(_("ngày đầu tháng"))
     count = models.PositiveIntegerField(_("số phản ánh"))
     frozen_at = models.DateTimeField(_("chốt lúc"), auto_now_add=True)
 
     objects = PublishedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("số phản ánh đã chốt của tháng")
@@ -57,22 +53,18 @@ class PublishedMonth(models.Model):
         return f"{self.first:%m/%Y}"
 
 
-class PublishedQuarter(models.Model):
+class PublishedQuarter(OfCommune):
     """Months and breakdowns of a quarter at its end. Never changed.
 
     `counts`: `{"months": [3 numbers], "cohorts": {cohort: {row: number}}}`. A tip recorded after
     the end of its month is in the last month, so that the months add up.
     """
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     first = models.DateField(_("ngày đầu quý"))
     counts = models.JSONField(_("số phản ánh"))
     frozen_at = models.DateTimeField(_("chốt lúc"), auto_now_add=True)
 
     objects = PublishedQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("số phản ánh đã chốt của quý")

@@ -8,11 +8,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.communes.querysets import CommuneScopedQuerySet
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.workflow.declaration import History, Workflow
 from groups.models import Hamlet
-from oversight.direction.querysets import MilestoneQuerySet, PlanQuerySet
+from oversight.abstract_models import OfCommune
 from oversight.direction.registers.models import Body, GuidingDocument
+from oversight.plans.querysets import MilestoneQuerySet, PlanQuerySet
 
 # Form of an address; `input_checks.page_of` decides which pages are accepted.
 _own_page = RegexValidator(
@@ -21,7 +22,7 @@ _own_page = RegexValidator(
 )
 
 
-class Plan(models.Model):
+class Plan(OfCommune):
     """Plan of a body. Signed on paper by its head; unchanged afterwards."""
 
     class State(models.TextChoices):
@@ -47,9 +48,6 @@ class Plan(models.Model):
         ),
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     body = models.ForeignKey(
         Body, models.PROTECT, verbose_name=_("cơ quan ban hành"), related_name="plans"
     )
@@ -87,7 +85,6 @@ class Plan(models.Model):
     created_at = models.DateTimeField(_("soạn lúc"), auto_now_add=True)
 
     objects = PlanQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("kế hoạch")

@@ -7,21 +7,19 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.workflow.declaration import Workflow
 from groups.models import Hamlet, ZaloGroup
+from groups.places.querysets import HamletScopedQuerySet
+from oversight.abstract_models import OfCommune
 from oversight.checklists.models import Evidence
-from oversight.checklists.querysets import (
-    PartQuerySet,
-    ReviewEvidenceQuerySet,
-    ReviewHamletQuerySet,
-    YearlyReviewQuerySet,
-)
+from oversight.checklists.querysets import PartQuerySet
 from oversight.periods import Period
+from oversight.review.querysets import ReviewHamletQuerySet, YearlyReviewQuerySet
 from oversight.summaries.models import PeriodSummary
 
 
-class YearlyReview(models.Model):
+class YearlyReview(OfCommune):
     """Review of a commune over a period, usually a year.
 
     preparing → frozen (on a signed summary, never recounted) → assessed → signed. An edit of the
@@ -51,9 +49,6 @@ class YearlyReview(models.Model):
         in_state={Status.SIGNED: "Tổng kết đã ký nên không sửa được nữa."},
     )
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     year = models.PositiveSmallIntegerField(_("năm tổng kết"))
     first = models.DateField(_("từ ngày"))
     last = models.DateField(_("đến ngày"))
@@ -91,7 +86,6 @@ class YearlyReview(models.Model):
     signed_at = models.DateTimeField(_("ký lúc"), null=True)
 
     objects = YearlyReviewQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("tổng kết năm")
@@ -264,8 +258,9 @@ class ReviewEvidence(Evidence):
         null=True, blank=True,
     )  # fmt: skip
 
-    objects = ReviewEvidenceQuerySet.as_manager()
+    objects = HamletScopedQuerySet.as_manager()
     commune_lookup: ClassVar[str] = "review__commune"
+    hamlet_lookup: ClassVar[str] = "hamlet"
 
     class Meta:
         verbose_name = _("minh chứng của tổng kết")

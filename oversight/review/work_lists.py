@@ -1,6 +1,6 @@
 """Work lists of checklists and yearly reviews."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,14 +13,14 @@ from oversight.checklists.models import ChecklistItem, SafetyChecklist
 from oversight.checklists.services import year_of
 from oversight.review import writers
 from oversight.review.models import ReviewHamlet, YearlyReview
-from oversight.work_lists import listed
+from oversight.work_lists import rows_list
 
 REGISTRATION = ((1, 1), (3, 31))  # the first quarter
 RECOGNITION = ((10, 15), (11, 20))
+TICKS = "oversight.change_safetychecklist"
 
 
-def _is_in(now: datetime, span: tuple[tuple[int, int], tuple[int, int]]) -> bool:
-    day = timezone.localdate(now)
+def _is_in(day: date, span: tuple[tuple[int, int], tuple[int, int]]) -> bool:
     return span[0] <= (day.month, day.day) <= span[1]
 
 
@@ -29,56 +29,44 @@ def _lists(user: Any, year: int) -> QuerySet[SafetyChecklist]:
     return rows.select_related("hamlet", "commune").order_by("hamlet__code", "pk")
 
 
-def _unregistered(user: Any, now: datetime) -> Any:
-    may = user.has_perm("oversight.change_safetychecklist")
-    if not may or not _is_in(now, REGISTRATION):
-        return None
-    return _lists(user, timezone.localdate(now).year).filter(registered_on=None)
-
-
-@work_list(asks=_unregistered)
-def unregistered(user: Any, now: datetime) -> WorkList:
+def _unregistered(user: Any, today: date) -> Any:
     """In the first quarter: checklists without registration."""
-    rows = _unregistered(user, now)
-    return _of_lists("Chưa ghi đăng ký an toàn về an ninh, trật tự", rows, "Đăng ký trong quý I.")
-
-
-def _unticked(user: Any, now: datetime) -> Any:
-    may = user.has_perm("oversight.change_safetychecklist")
-    if not may or not _is_in(now, RECOGNITION):
+    if not _is_in(today, REGISTRATION):
         return None
-    bare = ChecklistItem.objects.filter(checklist=OuterRef("pk"), answer="")
-    rows = _lists(user, timezone.localdate(now).year)
+    return _lists(user, today.year).filter(registered_on=None)
+
+
+unregistered = rows_list(
+    "Chưa ghi đăng ký an toàn về an ninh, trật tự", "safetychecklist", _unregistered,
+    lambda one, today: (one.place, "Đăng ký trong quý I."),
+    right=TICKS, icon="checklist", order=420,
+)  # fmt: skip
+
+
+def _unticked(user: Any, today: date) -> Any:
+    """From 15/10 to 20/11: checklists with unticked lines or without a decision."""
+    if not _is_in(today, RECOGNITION):
+        return None
+    rows = _lists(user, today.year)
     if user.has_perm("oversight.decide_safetychecklist"):
         return rows
-    return rows.filter(Exists(bare))
+    return rows.filter(Exists(ChecklistItem.objects.filter(checklist=OuterRef("pk"), answer="")))
 
 
-@work_list(asks=_unticked)
-def unticked(user: Any, now: datetime) -> WorkList:
-    """From 15/10 to 20/11: checklists with unticked lines or without a decision."""
-    rows = _unticked(user, now)
-    remark = "Ấp, khu phố xét trước 15/11; xã trước 20/11."
-    return _of_lists("Bảng kiểm an toàn cần xem", rows, remark)
-
-
-def _of_lists(title: str, rows: QuerySet[SafetyChecklist], remark: str) -> WorkList:
-    return listed(
-        title, rows,
-        lambda one: WorkItem(
-            one.place, reverse("admin:oversight_safetychecklist_show", args=[one.pk]), remark
-        ),
-        url=reverse("admin:oversight_safetychecklist_changelist"), icon="checklist", order=420,
-    )  # fmt: skip
+unticked = rows_list(
+    "Bảng kiểm an toàn cần xem", "safetychecklist", _unticked,
+    lambda one, today: (one.place, "Ấp, khu phố xét trước 15/11; xã trước 20/11."),
+    right=TICKS, icon="checklist", order=420,
+)  # fmt: skip
 
 
 def _no_lists(user: Any, now: datetime) -> Any:
     if not user.has_perm("oversight.add_safetychecklist") or user.commune_id is None:
         return None
-    if not _is_in(now, REGISTRATION):
+    today = timezone.localdate(now)
+    if not _is_in(today, REGISTRATION):
         return None
-    year = year_of(timezone.localdate(now))
-    there = SafetyChecklist.objects.filter(commune=OuterRef("commune"), year=year)
+    there = SafetyChecklist.objects.filter(commune=OuterRef("commune"), year=year_of(today))
     return User.objects.filter(~Exists(there), pk=user.pk)
 
 
@@ -92,40 +80,21 @@ def no_lists(user: Any, now: datetime) -> WorkList:
     return WorkList(title, items, 1, url=url, icon="checklist", order=419)
 
 
-def _parts(user: Any, now: datetime) -> Any:
-    if not user.has_perm("oversight.change_reviewhamlet"):
-        return None
+def _parts(user: Any, today: date) -> Any:
     rows = ReviewHamlet.objects.visible_to(user).filter(text="", review__status="frozen")
     return rows.select_related("hamlet", "review").order_by("hamlet__code", "pk")
 
 
-@work_list(asks=_parts)
-def parts(user: Any, now: datetime) -> WorkList:
-    """Parts of reviews without text."""
-    return listed(
-        "Ấp, khu phố chưa viết phần tổng kết", _parts(user, now),
-        lambda one: WorkItem(
-            str(one.hamlet), reverse("admin:oversight_reviewhamlet_show", args=[one.pk]),
-            str(one.review),
-        ),
-        url=reverse("admin:oversight_reviewhamlet_changelist"), icon="edit_note", order=415,
-    )  # fmt: skip
-
-
-def _to_sign(user: Any, now: datetime) -> Any:
-    if not user.has_perm("oversight.sign_yearlyreview"):
-        return None
-    rows = YearlyReview.objects.visible_to(user).filter(status="assessed")
-    return rows.filter(writers.not_by(user))
-
-
-@work_list(asks=_to_sign)
-def to_sign(user: Any, now: datetime) -> WorkList:
-    """Reviews waiting for the signature of this account."""
-    return listed(
-        "Tổng kết chờ đồng chí ký", _to_sign(user, now),
-        lambda one: WorkItem(
-            str(one), reverse("admin:oversight_yearlyreview_show", args=[one.pk])
-        ),
-        url=reverse("admin:oversight_yearlyreview_changelist"), icon="draw", order=60,
-    )  # fmt: skip
+parts = rows_list(
+    "Ấp, khu phố chưa viết phần tổng kết", "reviewhamlet", _parts,
+    lambda one, today: (str(one.hamlet), str(one.review)),
+    right="oversight.change_reviewhamlet", icon="edit_note", order=415,
+)  # fmt: skip
+to_sign = rows_list(
+    "Tổng kết chờ đồng chí ký", "yearlyreview",
+    lambda user, today: YearlyReview.objects.visible_to(user).filter(
+        writers.not_by(user), status="assessed"
+    ),
+    lambda one, today: (str(one),),
+    right="oversight.sign_yearlyreview", icon="draw", order=60,
+)  # fmt: skip

@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, User
+from accounts.models import User
 from groups.models import Hamlet
+from oversight.abstract_models import OfCommune
 from oversight.direction.querysets import (
     GuidingDocumentQuerySet,
     PartyOrganisationQuerySet,
@@ -16,7 +17,7 @@ from oversight.direction.querysets import (
 )
 
 
-class Body(models.Model):
+class Body(OfCommune):
     """A body that makes plans and answers directions: the police, the Front, a union.
 
     By role, the police speak for themselves and the People's Committee, the Party office for the
@@ -40,9 +41,6 @@ class Body(models.Model):
     # Represented by a role, never by a seat.
     BY_OFFICE: ClassVar[frozenset[str]] = frozenset({Kind.PARTY, Kind.POLICE})
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     kind = models.CharField(_("loại"), max_length=10, choices=Kind)
     name = models.CharField(
         _("tên"), max_length=150, help_text=_("Ví dụ: Hội Liên hiệp Phụ nữ xã.")
@@ -50,7 +48,6 @@ class Body(models.Model):
     is_active = models.BooleanField(_("đang hoạt động"), default=True)
 
     objects = RegisterQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("cơ quan, đoàn thể")
@@ -104,7 +101,7 @@ class BodyAccount(models.Model):
         return f"{self.user} ({self.body})"
 
 
-class PartyOrganisation(models.Model):
+class PartyOrganisation(OfCommune):
     """Party cell or committee under the Party Committee: its name, never its members."""
 
     class Kind(models.TextChoices):
@@ -114,9 +111,6 @@ class PartyOrganisation(models.Model):
         BASE_COMMITTEE = "base_committee", _("Đảng ủy, đảng bộ cơ sở")
         OTHER = "other", _("Tổ chức đảng khác")
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     name = models.CharField(
         _("tên"), max_length=150,
         help_text=_("Ví dụ: Chi bộ ấp 3. Chỉ ghi tên tổ chức, không ghi tên đảng viên."),
@@ -130,7 +124,6 @@ class PartyOrganisation(models.Model):
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
 
     objects = PartyOrganisationQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("tổ chức đảng")
@@ -194,7 +187,7 @@ def exactly_one(name: str, sentence: Any) -> models.CheckConstraint:
     return models.CheckConstraint(condition=only, name=name, violation_error_message=sentence)
 
 
-class GuidingDocument(models.Model):
+class GuidingDocument(OfCommune):
     """Document of a higher authority; documents with secrecy marks are refused."""
 
     class Kind(models.TextChoices):
@@ -214,9 +207,6 @@ class GuidingDocument(models.Model):
         EXPIRED = "expired", _("Hết hiệu lực")
         REPLACED = "replaced", _("Đã thay thế")
 
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
-    )
     number = models.CharField(
         _("số, ký hiệu"), max_length=60, help_text=_("Ví dụ: 579/HD-CAT-PV01.")
     )
@@ -249,7 +239,6 @@ class GuidingDocument(models.Model):
     created_at = models.DateTimeField(_("ghi lúc"), auto_now_add=True)
 
     objects = GuidingDocumentQuerySet.as_manager()
-    commune_lookup: ClassVar[str] = "commune"
 
     class Meta:
         verbose_name = _("văn bản chỉ đạo")
