@@ -9,10 +9,10 @@ from django.db.models.functions import Cast
 
 from broadcasts.models import Delivery
 from groups.models import ZaloGroup
-from oversight.figures.consultation import STEPS, VIEW_REGULATIONS, hamlets_by_step, hamlets_of
+from oversight.figures.consultation import STEPS, hamlets_by_step, hamlets_of
 from oversight.figures.deliveries import by_hand_and_group, by_hand_in
-from oversight.figures.listing import Grid, Listing, own_list
-from oversight.figures.place import VIEW_GROUPS, groups_of
+from oversight.figures.listing import Grid, Listing, figure
+from oversight.figures.place import groups_of
 from oversight.figures.posts import (
     BY_HAND,
     HEADINGS,
@@ -25,7 +25,7 @@ from oversight.figures.posts import (
 )
 from oversight.figures.reach import line_of_groups, place_lines, place_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Figure, Row, Table, summed
+from oversight.figures.table import Row, Table, summed
 from oversight.periods import Period
 
 
@@ -40,25 +40,6 @@ def _asked(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
 
 GROUPS = Grid(place_lines, {state.value: str(state.label) for state in ZaloGroup.Status}, _groups)
 ASKED = Grid(lambda scope: {str(hamlet.pk): str(hamlet) for hamlet in scope.hamlets}, STEPS, _asked)
-FIGURES = (
-    Figure(
-        "groups_by_hamlet", "Nhóm Zalo của từng ấp, khu phố", "nhóm",
-        "Nhóm Zalo theo ấp, khu phố và trạng thái lúc xem. Xếp theo mã ấp, không xếp hạng.",
-        "Danh sách nhóm Zalo.",
-        GROUPS.table, own_list("groups_by_hamlet", VIEW_GROUPS), is_of_moment=True,
-    ),
-    Figure(
-        "consulted_by_hamlet", "Từng ấp, khu phố đã lấy ý kiến tới đâu", "ấp, khu phố",
-        "Mỗi ấp, khu phố ghi 1 ở cột của bước đi xa nhất lúc xem, 0 ở cột khác. Xếp theo mã ấp, "
-        "không xếp hạng.",
-        "Sổ quy chế hoạt động và sổ họp lấy ý kiến.",
-        ASKED.table, own_list("consulted_by_hamlet", VIEW_REGULATIONS), is_of_moment=True,
-    ),
-)  # fmt: skip
-LISTINGS = {
-    "groups_by_hamlet": groups_of(GROUPS.rows),
-    "consulted_by_hamlet": hamlets_of(ASKED),
-}
 
 
 def _told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
@@ -101,17 +82,13 @@ def _rows(
     return named(HANDS.rows(scope, period, as_of, line, column))
 
 
+FIGURES = (
+    figure("groups_by_hamlet", GROUPS.table, groups_of(GROUPS.rows), is_of_moment=True),
+    figure("consulted_by_hamlet", ASKED.table, hamlets_of(ASKED), is_of_moment=True),
+)
 HAND_FIGURES = (
-    Figure(
-        "hand_posting_by_hamlet", "Đăng tay theo ấp, khu phố", "lượt",
-        "Lượt đăng tay của bài có giờ đăng trong kỳ, theo ấp, khu phố của nhóm và tình trạng lúc "
-        "xem: cán bộ khai đã đăng, đã bỏ lỡ, còn chờ, đã hủy. Xếp theo mã ấp, không xếp hạng.",
-        "Sổ lượt gửi.",
-        _table, own_list("hand_posting_by_hamlet", VIEW_DELIVERIES),
+    figure(
+        "hand_posting_by_hamlet", _table,
+        Listing(VIEW_DELIVERIES, HEADINGS, delivery_cells, delivery_page, _rows),
     ),
 )  # fmt: skip
-HAND_LISTINGS = {
-    "hand_posting_by_hamlet": Listing(
-        VIEW_DELIVERIES, HEADINGS, delivery_cells, delivery_page, _rows
-    )
-}

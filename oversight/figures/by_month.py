@@ -11,14 +11,13 @@ from django.db.models.functions import TruncMonth
 
 from oversight import periods
 from oversight.figures import posts, questions, tips
-from oversight.figures.listing import Listing, own_list
+from oversight.figures.listing import Listing, figure
 from oversight.figures.rollups.reading import Parts
-from oversight.figures.scopes import READ_TIPS, Scope
-from oversight.figures.table import ALL, Figure, Row, Table, summed
+from oversight.figures.scopes import Scope
+from oversight.figures.table import ALL, Row, Table, summed
 from oversight.periods import Period
 
 TOLD_ELSEWHERE = "Số của từng tháng nêu ở mục Phản ánh đã nhận."
-ENDS = " Tháng đầu và tháng cuối chỉ tính những ngày trong kỳ."
 
 
 def key_of(month: Period) -> str:
@@ -79,27 +78,6 @@ def _questions(scope: Scope, period: Period, as_of: datetime) -> Table:
     return _by_month(parts, _sum, rows_of, "asked_on", period, "Câu hỏi")
 
 
-FIGURES = (
-    Figure(
-        "posts_by_month", "Lượt bài tới nhóm theo tháng", "lượt",
-        f"Lượt đã tới nhóm, theo tháng tới nhóm.{ENDS}", "Sổ lượt gửi.",
-        _posts, own_list("posts_by_month", posts.VIEW_DELIVERIES),
-    ),
-    Figure(
-        "tips_by_month", "Phản ánh đã nhận theo tháng", "phản ánh",
-        f"Phản ánh theo tháng nhận, kể cả trùng.{ENDS} Người ngoài Công an xem số từng tháng ở mục "
-        "Phản ánh đã nhận.",
-        "Sổ tiếp nhận phản ánh.",
-        _tips, own_list("tips_by_month", READ_TIPS), is_sensitive=True,
-    ),
-    Figure(
-        "questions_by_month", "Câu hỏi thủ tục theo tháng", "câu hỏi",
-        f"Câu hỏi theo tháng hỏi.{ENDS} Câu hỏi xóa sau 12 tháng.", "Sổ câu hỏi của bà con.",
-        _questions, own_list("questions_by_month", questions.VIEW_QUESTIONS),
-    ),
-)  # fmt: skip
-
-
 def _cut(whole: Listing) -> Listing:
     def rows(
         scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
@@ -117,8 +95,8 @@ def _span(period: Period, line: str) -> Period:
     return Period(max(month.first, period.first), min(month.last, period.last))
 
 
-LISTINGS = {
-    "posts_by_month": _cut(posts.LISTINGS["posts_by_topic"]),
-    "tips_by_month": _cut(tips.LISTINGS["tips"]),
-    "questions_by_month": _cut(questions.LISTINGS["questions"]),
-}
+FIGURES = (
+    figure("posts_by_month", _posts, _cut(posts.BY_TOPIC)),
+    figure("tips_by_month", _tips, _cut(tips.RECEIVED), is_sensitive=True),
+    figure("questions_by_month", _questions, _cut(questions.LISTED)),
+)

@@ -23,7 +23,6 @@ from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, b
 from oversight.figures.models import Subject
 from oversight.figures.place import furthest_of, households_joined
 from oversight.figures.published import received_by_commune
-from oversight.figures.questions import DELETED_AFTER
 from oversight.figures.registry import FIGURES, Counted
 from oversight.figures.rollups.reading import PartsOfPlaces, parts_of_places
 from oversight.figures.table import Figure, Row, Table, no_list, summed
@@ -184,7 +183,7 @@ def _figure(key: str, name: str = "", definition: str = "") -> Figure:
     own = FIGURES[key]
     return replace(
         own, name=name or own.name, definition=definition or own.definition,
-        behind=no_list(NO_LIST),
+        behind=no_list(NO_LIST), listing=None,
     )  # fmt: skip
 
 
@@ -218,7 +217,11 @@ PARTS = (
         ("Bài", "Lượt máy gửi", "Lượt đăng tay", "Lượt đăng tay bỏ lỡ"), _posts,
     ),
     Part(
-        _figure("questions", definition=f"Câu hỏi có ngày hỏi trong kỳ. {DELETED_AFTER}"),
+        _figure(
+            "questions",
+            definition="Câu hỏi có ngày hỏi trong kỳ. Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn "
+            "không còn đủ số.",
+        ),
         ("Câu hỏi thủ tục",), _questions,
     ),
 )  # fmt: skip

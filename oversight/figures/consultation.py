@@ -19,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from groups.models import ConsultationMeeting, Regulation
-from oversight.figures.listing import Grid, Listing, own_list
+from oversight.figures.listing import Grid, Listing, figure
 from oversight.figures.place import (
     MEETING_HEADINGS,
     STAGES,
@@ -31,7 +31,7 @@ from oversight.figures.place import (
     stage_cells,
 )
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Figure, Row, Table, summed
+from oversight.figures.table import ALL, Row, Table, summed
 from oversight.periods import Period
 
 VIEW_MEETINGS, VIEW_REGULATIONS = "groups.view_consultationmeeting", "groups.view_regulation"
@@ -109,30 +109,6 @@ BY_HAMLET = Grid(
     {stage or "none": label for stage, label in STAGES.items()},
     _hamlets_by_stage,
 )
-FIGURES = (
-    Figure(
-        "meetings_by_form", "Lấy ý kiến hộ dân theo hình thức", "lần, hộ",
-        "Lần lấy ý kiến của ấp, khu phố hoặc tổ có ngày trong kỳ và đã ghi số có mặt. Đủ số hộ "
-        "đồng ý: quá nửa tổng số hộ, hoặc từ hai phần ba với việc khoản 1, 2 Điều 15 (Luật "
-        "10/2022/QH15); lần của tổ tính chung với ấp nên không xét riêng.",
-        "Sổ họp lấy ý kiến.",
-        _by_form, own_list("meetings_by_form", VIEW_MEETINGS),
-    ),
-    Figure(
-        "hamlets_consulted", "Ấp, khu phố đã lấy ý kiến", "ấp, khu phố",
-        "Mỗi ấp, khu phố đếm một lần theo bước đi xa nhất lúc xem: đã có quy chế thống nhất, đã "
-        "họp có kết quả, đã định ngày họp, hoặc chưa họp.",
-        "Sổ quy chế hoạt động và sổ họp lấy ý kiến.",
-        CONSULTED.table, own_list("hamlets_consulted", VIEW_REGULATIONS), is_of_moment=True,
-    ),
-    Figure(
-        "regulations_by_hamlet", "Quy chế của từng ấp, khu phố", "ấp, khu phố",
-        "Mỗi ấp, khu phố ghi 1 ở cột của bản quy chế đi xa nhất đang còn giá trị lúc xem, 0 ở cột "
-        "khác.",
-        "Sổ quy chế hoạt động.",
-        BY_HAMLET.table, own_list("regulations_by_hamlet", VIEW_REGULATIONS), is_of_moment=True,
-    ),
-)  # fmt: skip
 
 
 def hamlets_of(grid: Grid) -> Listing:
@@ -145,12 +121,15 @@ def hamlets_of(grid: Grid) -> Listing:
     return Listing(VIEW_REGULATIONS, headings, stage_cells, regulation_page, rows)
 
 
-LISTINGS = {
-    "meetings_by_form": Listing(
-        VIEW_MEETINGS, MEETING_HEADINGS, meeting_cells,
-        change_page("groups_consultationmeeting"), _meetings,
-        sums={1: "households", 2: "represented"},
+FIGURES = (
+    figure(
+        "meetings_by_form", _by_form,
+        Listing(
+            VIEW_MEETINGS, MEETING_HEADINGS, meeting_cells,
+            change_page("groups_consultationmeeting"), _meetings,
+            sums={1: "households", 2: "represented"},
+        ),
     ),
-    "hamlets_consulted": hamlets_of(CONSULTED),
-    "regulations_by_hamlet": hamlets_of(BY_HAMLET),
-}  # fmt: skip
+    figure("hamlets_consulted", CONSULTED.table, hamlets_of(CONSULTED), is_of_moment=True),
+    figure("regulations_by_hamlet", BY_HAMLET.table, hamlets_of(BY_HAMLET), is_of_moment=True),
+)  # fmt: skip

@@ -12,9 +12,9 @@ from accounts.models import User
 from oversight.direction.models import Direction, Proposal, Spreading
 from oversight.direction.querysets import OVERSEE
 from oversight.direction.registers.models import Body, PartyOrganisation
-from oversight.figures.listing import Grid, Listing, Own, Page, Rows, own_list
+from oversight.figures.listing import Grid, Listing, Own, Page, Rows, figure
 from oversight.figures.scopes import HAMLET, Scope
-from oversight.figures.table import ALL, Figure, Row, Table, summed
+from oversight.figures.table import ALL, Row, Table, summed
 from oversight.periods import Period
 from oversight.plans.models import Milestone
 from oversight.plans.querysets import OPEN_STEPS
@@ -165,38 +165,6 @@ def _spreading(scope: Scope, period: Period, as_of: datetime) -> Table:
     return summed(Table(SPREAD, tuple(rows)))
 
 
-FIGURES = (
-    Figure(
-        "directions", "Chỉ đạo và trả lời", "chỉ đạo",
-        "Chỉ đạo có ngày giao trong kỳ, mỗi nơi nhận đếm một. Đúng hạn: trả lời sau cùng không "
-        "muộn hơn hạn đang có. Chờ trả lời: theo ngày xem.",
-        "Sổ chỉ đạo của Đảng ủy.",
-        DIRECTIONS.table, own_list("directions", VIEW_DIRECTIONS, OWN_DIRECTIONS),
-    ),
-    Figure(
-        "spreading", "Quán triệt, triển khai", "tổ chức đảng, lượt",
-        "Lượt quán triệt có ngày họp trong kỳ. Một tổ chức đảng quán triệt nhiều văn bản đếm một "
-        "lần ở cột đầu; tổng số là các tổ chức đang có lúc xem. Chỉ có con số người dự.",
-        "Sổ quán triệt của Văn phòng Đảng ủy.",
-        _spreading, own_list("spreading", OVERSEE),
-    ),
-    Figure(
-        "plan_steps", "Việc trong kế hoạch", "việc",
-        "Việc có hạn trong kỳ, của kế hoạch đã ban hành, theo cơ quan ban hành. Kế hoạch đã khép "
-        "lại hoặc đã có kế hoạch thay: việc đã xong vẫn đếm, việc chưa xong không đếm nữa. Việc đã "
-        "ghi không làm và việc thường xuyên không đếm.",
-        "Sổ kế hoạch của các cơ quan.",
-        PLAN_STEPS.table, own_list("plan_steps", VIEW_STEPS, OWN_STEPS),
-    ),
-    Figure(
-        "proposals", "Kiến nghị gửi Đảng ủy", "kiến nghị",
-        "Kiến nghị gửi trong kỳ, theo tình trạng lúc xem.",
-        "Sổ kiến nghị.",
-        PROPOSALS.table, own_list("proposals", VIEW_PROPOSALS, OWN_PROPOSALS),
-    ),
-)  # fmt: skip
-
-
 TO = ("body", "hamlet", "organisation")
 DONE, THERE = range(2)  # the columns of spreading that count organisations
 
@@ -263,21 +231,34 @@ def _spread(
     return held.select_related("organisation", "document", "direction").order_by("held_on", "pk")
 
 
-LISTINGS = {
-    "directions": Listing(
-        VIEW_DIRECTIONS, ("Việc cần làm", "Nơi nhận", "Hạn", "Ngày trả lời", "Tình trạng"),
-        _direction, _row_page("direction"), _rows(DIRECTIONS, "due_on", *TO), own=OWN_DIRECTIONS,
+FIGURES = (
+    figure(
+        "directions", DIRECTIONS.table,
+        Listing(
+            VIEW_DIRECTIONS, ("Việc cần làm", "Nơi nhận", "Hạn", "Ngày trả lời", "Tình trạng"),
+            _direction, _row_page("direction"), _rows(DIRECTIONS, "due_on", *TO),
+            own=OWN_DIRECTIONS,
+        ),
     ),
-    "spreading": Listing(
-        OVERSEE, ("Tổ chức đảng", "Về", "Ngày quán triệt", "Số người dự"), _spreading_cells,
-        _register, _spread, sums={3: "attendees"},
+    figure(
+        "spreading", _spreading,
+        Listing(
+            OVERSEE, ("Tổ chức đảng", "Về", "Ngày quán triệt", "Số người dự"), _spreading_cells,
+            _register, _spread, sums={3: "attendees"},
+        ),
     ),
-    "plan_steps": Listing(
-        VIEW_STEPS, ("Việc", "Nơi làm", "Kế hoạch", "Hạn", "Xong ngày", "Tình trạng"), _step,
-        _row_page("milestone"), _rows(PLAN_STEPS, "due_on", "hamlet", "plan"), own=OWN_STEPS,
+    figure(
+        "plan_steps", PLAN_STEPS.table,
+        Listing(
+            VIEW_STEPS, ("Việc", "Nơi làm", "Kế hoạch", "Hạn", "Xong ngày", "Tình trạng"), _step,
+            _row_page("milestone"), _rows(PLAN_STEPS, "due_on", "hamlet", "plan"), own=OWN_STEPS,
+        ),
     ),
-    "proposals": Listing(
-        VIEW_PROPOSALS, ("Kiến nghị", "Nơi gửi", "Ngày gửi", "Tình trạng"), _proposal,
-        _row_page("proposal"), _rows(PROPOSALS, "sent_at", *TO), own=OWN_PROPOSALS,
+    figure(
+        "proposals", PROPOSALS.table,
+        Listing(
+            VIEW_PROPOSALS, ("Kiến nghị", "Nơi gửi", "Ngày gửi", "Tình trạng"), _proposal,
+            _row_page("proposal"), _rows(PROPOSALS, "sent_at", *TO), own=OWN_PROPOSALS,
+        ),
     ),
-}  # fmt: skip
+)  # fmt: skip

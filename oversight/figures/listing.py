@@ -6,20 +6,24 @@ A `Grid` counts and lists by the same query, so that the two agree.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from tomllib import loads
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count as Counted
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Behind, NotListed, Row, Table, summed
+from oversight.figures.table import ALL, Behind, Count, Figure, NotListed, Row, Table, summed
 from oversight.periods import Period
 
 COUNTS_ONLY = "Tài khoản này xem số, không xem danh sách."
 HIDDEN = "Số này không nêu, nên không có danh sách."
 NO_LINE = "Dòng này không có danh sách riêng."
+DICTIONARY = loads((Path(__file__).parent / "dictionary.toml").read_text(encoding="utf-8"))
 # Address of the page of a record for an account; empty without permission.
 type Page = Callable[[Any, User], str]
 type Rows = Callable[[Scope, Period, datetime, str, int | None], QuerySet]
@@ -74,7 +78,7 @@ class Grid:
             for row in self.told_apart(scope, period, as_of)
             .order_by()
             .values("line", "column")
-            .annotate(records=Count("pk", distinct=True))
+            .annotate(records=Counted("pk", distinct=True))
         }
         rows = tuple(
             Row(label, tuple(found.get((line, column), 0) for column in self.columns), line)
@@ -132,3 +136,15 @@ def own_list(key: str, right: str, own: Own | None = None) -> Behind:
         return address(key, scope, period, ALL, None)
 
     return behind
+
+
+def figure(
+    key: str, count: Count, listing: Listing, *, behind: Behind | None = None,
+    is_of_moment: bool = False, is_sensitive: bool = False, **words: str,
+) -> Figure:  # fmt: skip
+    """A figure with the words of the dictionary; by default its list is of all that it counts."""
+    return Figure(
+        key, **DICTIONARY[key] | words, count=count, listing=listing,
+        behind=behind or own_list(key, listing.right, listing.own),
+        is_of_moment=is_of_moment, is_sensitive=is_sensitive,
+    )  # fmt: skip

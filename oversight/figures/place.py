@@ -24,11 +24,11 @@ from django.urls import reverse
 from accounts.models import User
 from groups.coverage import households
 from groups.models import Hamlet, Member, Regulation, ZaloGroup
-from oversight.figures.listing import Grid, Listing, Page, Rows, own_list
+from oversight.figures.listing import Grid, Listing, Page, Rows, figure
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import of_places
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Figure, Row, Table, admin_list, summed
+from oversight.figures.table import ALL, Row, Table, admin_list, summed
 from oversight.periods import Period
 
 LEVELS = {"commune": "Họp cấp xã", "hamlet": "Họp ấp, khu phố", "team": "Họp tổ"}
@@ -153,37 +153,6 @@ REGULATIONS = Grid(
 )
 
 
-FIGURES = (
-    Figure(
-        "coverage", "Độ phủ hộ dân", "hộ, người", households.DEFINITION,
-        "Danh sách thành viên và tình trạng tham gia nhóm; số hộ do ấp, khu phố khai.",
-        _coverage, admin_list("groups_hamlet_coverage", "groups.view_team"), is_of_moment=True,
-    ),
-    Figure(
-        "groups", "Nhóm Zalo", "nhóm",
-        "Nhóm Zalo của ấp, khu phố (và nhóm toàn xã, khi xem cả xã), theo cách đăng bài và trạng "
-        "thái lúc xem.",
-        "Danh sách nhóm Zalo.",
-        GROUPS.table, own_list("groups", "groups.view_zalogroup"),
-        is_of_moment=True,
-    ),
-    Figure(
-        "meetings", "Họp lấy ý kiến", "cuộc họp, hộ",
-        "Cuộc họp có ngày họp trong kỳ và đã ghi số có mặt. Họp cấp xã đếm đơn vị dự, họp ấp và "
-        "họp tổ đếm hộ có đại diện hoặc gửi phiếu.",
-        "Sổ họp lấy ý kiến.",
-        _meetings, own_list("meetings", "groups.view_consultationmeeting"),
-    ),
-    Figure(
-        "regulations", "Quy chế hoạt động", "ấp, khu phố",
-        "Mỗi ấp, khu phố đếm một lần, theo bản quy chế đi xa nhất đang còn giá trị lúc xem.",
-        "Sổ quy chế hoạt động.",
-        REGULATIONS.table, own_list("regulations", "groups.view_regulation"),
-        is_of_moment=True,
-    ),
-)  # fmt: skip
-
-
 VIEW_GROUPS, VIEW_PEOPLE = "groups.view_zalogroup", "groups.view_member"
 MEETING_HEADINGS = ("Cuộc họp", "Hình thức", "Tổng số", "Có mặt", "Đồng ý")
 NOT_RECORDS = "Số hộ do ấp, khu phố khai ở trang ấp, khu phố, không phải một danh sách."
@@ -293,19 +262,31 @@ def regulation_page(hamlet: Any, reader: User) -> str:
     return reverse("admin:groups_regulation_page", args=[hamlet.regulation])
 
 
-LISTINGS = {
-    "coverage": Listing(
-        VIEW_PEOPLE, ("Hộ, người", "Ấp, khu phố", "Trong nhóm"), _home_or_person, _home_page,
-        _covered_rows, unlisted={0: NOT_RECORDS}, is_audited=True,
+FIGURES = (
+    figure(
+        "coverage", _coverage,
+        Listing(
+            VIEW_PEOPLE, ("Hộ, người", "Ấp, khu phố", "Trong nhóm"), _home_or_person, _home_page,
+            _covered_rows, unlisted={0: NOT_RECORDS}, is_audited=True,
+        ),
+        behind=admin_list("groups_hamlet_coverage", "groups.view_team"), is_of_moment=True,
+        definition=households.DEFINITION,
     ),
-    "groups": groups_of(GROUPS.rows),
-    "meetings": Listing(
-        "groups.view_consultationmeeting", MEETING_HEADINGS,
-        meeting_cells, change_page("groups_consultationmeeting"), _meeting_rows,
-        sums={1: "represented", 2: "agree"},
+    figure("groups", GROUPS.table, groups_of(GROUPS.rows), is_of_moment=True),
+    figure(
+        "meetings", _meetings,
+        Listing(
+            "groups.view_consultationmeeting", MEETING_HEADINGS, meeting_cells,
+            change_page("groups_consultationmeeting"), _meeting_rows,
+            sums={1: "represented", 2: "agree"},
+        ),
     ),
-    "regulations": Listing(
-        "groups.view_regulation", ("Ấp, khu phố", "Quy chế"), stage_cells, regulation_page,
-        _regulations,
+    figure(
+        "regulations", REGULATIONS.table,
+        Listing(
+            "groups.view_regulation", ("Ấp, khu phố", "Quy chế"), stage_cells, regulation_page,
+            _regulations,
+        ),
+        is_of_moment=True,
     ),
-}  # fmt: skip
+)  # fmt: skip

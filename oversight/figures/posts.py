@@ -20,11 +20,11 @@ from oversight.figures.deliveries import (
     due,
     with_speed,
 )
-from oversight.figures.listing import Listing, own_list
+from oversight.figures.listing import Listing, Rows, figure
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Figure, Row, Table, summed
+from oversight.figures.table import ALL, Row, Table, summed
 from oversight.periods import Period
 from zalo.channels import registry
 
@@ -116,31 +116,6 @@ def _by_hand(scope: Scope, period: Period, as_of: datetime) -> Table:
     return summed(Table(("Lượt đăng tay",), rows))
 
 
-FIGURES = (
-    Figure(
-        "posts_by_topic", "Bài đăng theo chủ đề và cách đăng", "bài, lượt",
-        "Lượt đã tới nhóm trong kỳ: Zalo báo đã nhận, cán bộ khai đã đăng tay, hoặc cán bộ đã xem "
-        "thấy trong nhóm. Bài gỡ về sau vẫn tính. Một bài tới nhiều nhóm là một bài, nhiều lượt.",
-        "Sổ lượt gửi.",
-        _by_topic, own_list("posts_by_topic", VIEW_DELIVERIES),
-    ),
-    Figure(
-        "posts_speed", "Bài tới nhóm nhanh hay chậm", "lượt",
-        "Lượt của bài có giờ đăng trong kỳ (giờ hẹn; duyệt sau giờ hẹn thì tính từ lúc duyệt), "
-        "theo khoảng từ giờ đó đến lúc tới nhóm.",
-        "Sổ lượt gửi.",
-        _speed, own_list("posts_speed", VIEW_DELIVERIES),
-    ),
-    Figure(
-        "hand_posting", "Đăng tay vào nhóm thường", "lượt",
-        "Lượt đăng tay của bài có giờ đăng trong kỳ, theo tình trạng lúc xem: cán bộ khai đã đăng, "
-        "đã bỏ lỡ, còn chờ, đã hủy.",
-        "Sổ lượt gửi.",
-        _by_hand, own_list("hand_posting", VIEW_DELIVERIES),
-    ),
-)  # fmt: skip
-
-
 HEADINGS = ("Bài đăng", "Nhóm", "Cách đăng", "Tình trạng", "Lúc tới nhóm")
 
 
@@ -203,9 +178,13 @@ def _by_hand_rows(
     return named(by_hand_in(due_in(scope, period)).filter(status__in=states))
 
 
-LISTINGS = {
-    key: Listing(VIEW_DELIVERIES, HEADINGS, delivery_cells, delivery_page, rows)
-    for key, rows in {
-        "posts_by_topic": _by_topic_rows, "posts_speed": _speed_rows, "hand_posting": _by_hand_rows,
-    }.items()
-}  # fmt: skip
+def _listing(rows: Rows) -> Listing:
+    return Listing(VIEW_DELIVERIES, HEADINGS, delivery_cells, delivery_page, rows)
+
+
+BY_TOPIC = _listing(_by_topic_rows)
+FIGURES = (
+    figure("posts_by_topic", _by_topic, BY_TOPIC),
+    figure("posts_speed", _speed, _listing(_speed_rows)),
+    figure("hand_posting", _by_hand, _listing(_by_hand_rows)),
+)

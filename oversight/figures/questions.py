@@ -8,11 +8,11 @@ from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from accounts.models import User
-from oversight.figures.listing import Grid, Listing, Rows, own_list
+from oversight.figures.listing import Grid, Listing, figure
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, parts_of
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Count, Figure, Row, Table, summed
+from oversight.figures.table import Count, Row, Table, summed
 from oversight.periods import Period
 from procedures.models import ProcedureArea, Question
 
@@ -28,7 +28,6 @@ OUTCOMES = {outcome.value: str(outcome.label) for outcome in Question.Outcome}
 # Ended by officers; merged for outsiders, as what was no question is mostly a tip.
 BY_OFFICERS = (Question.Outcome.SETTLED, Question.Outcome.SET_ASIDE)
 LOOKED_AT = "Cán bộ đã xem, đã trả lời"
-DELETED_AFTER = "Câu hỏi xóa sau 12 tháng, nên kỳ cũ hơn không còn đủ số."
 
 
 def parts_in(scope: Scope, period: Period, as_of: datetime) -> Parts:
@@ -112,26 +111,6 @@ def _for_police(count: Count) -> Count:
     return counted
 
 
-FIGURES = (
-    Figure(
-        "questions", "Hỏi thủ tục hành chính", "câu hỏi",
-        f"Câu hỏi có ngày hỏi trong kỳ, theo kết quả lúc xem và nơi hỏi. {DELETED_AFTER} Người "
-        "ngoài Công an xem chung một dòng câu cán bộ đã trả lời và câu không phải câu hỏi thủ tục, "
-        "để không lộ tin báo gửi nhầm nơi.",
-        "Sổ câu hỏi của bà con.",
-        _of_commune(QUESTIONS, _outcomes), own_list("questions", VIEW_QUESTIONS),
-    ),
-    Figure(
-        "questions_by_area", "Hỏi thủ tục theo lĩnh vực", "câu hỏi",
-        "Câu hỏi có ngày hỏi trong kỳ, theo lĩnh vực của thủ tục đã dùng để trả lời và theo kết "
-        f"quả lúc xem. {DELETED_AFTER} Chỉ Công an xã xem.",
-        "Sổ câu hỏi của bà con.",
-        _for_police(_of_commune(BY_AREA, BY_AREA.table)),
-        own_list("questions_by_area", VIEW_QUESTIONS),
-    ),
-)  # fmt: skip
-
-
 def _cells(question: Question) -> tuple[str, ...]:
     procedure = question.edition.procedure.name if question.edition else ""
     return (
@@ -145,20 +124,21 @@ def _page(question: Question, reader: User) -> str:
     return reverse("admin:procedures_question_show", args=[shown_by])
 
 
-def _rows(grid: Grid) -> Rows:
+def _listing(grid: Grid) -> Listing:
     def rows(
         scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
     ) -> QuerySet:
         found = grid.rows(scope, period, as_of, line, column)
         return found.select_related("edition__procedure").order_by("-asked_on", "-pk")
 
-    return rows
+    headings = ("Ngày hỏi", "Hỏi qua", "Kết quả", "Thủ tục")
+    return Listing(VIEW_QUESTIONS, headings, _cells, _page, rows, is_of_commune=True)
 
 
-LISTINGS = {
-    key: Listing(
-        VIEW_QUESTIONS, ("Ngày hỏi", "Hỏi qua", "Kết quả", "Thủ tục"), _cells, _page, _rows(grid),
-        is_of_commune=True,
-    )
-    for key, grid in {"questions": QUESTIONS, "questions_by_area": BY_AREA}.items()
-}  # fmt: skip
+LISTED = _listing(QUESTIONS)
+FIGURES = (
+    figure("questions", _of_commune(QUESTIONS, _outcomes), LISTED),
+    figure(
+        "questions_by_area", _for_police(_of_commune(BY_AREA, BY_AREA.table)), _listing(BY_AREA)
+    ),
+)

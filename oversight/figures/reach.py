@@ -22,11 +22,11 @@ from django.urls import reverse
 from accounts.models import AuditEvent, User
 from groups.models import Hamlet, HamletChange, HamletChangeSource, Member, Membership, ZaloGroup
 from oversight.figures.deliveries import groups_reached
-from oversight.figures.listing import Grid, Listing, own_list
-from oversight.figures.place import VIEW_GROUPS, VIEW_PEOPLE, change_page, groups_of
+from oversight.figures.listing import Grid, Listing, figure
+from oversight.figures.place import VIEW_PEOPLE, change_page, groups_of
 from oversight.figures.posts import arrived_in, parts_in
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Figure, Row, Table, summed
+from oversight.figures.table import ALL, Row, Table, summed
 from oversight.periods import Period
 
 # Keys of the lines beside those of the hamlets.
@@ -204,46 +204,22 @@ def _hamlet_rows(
 
 
 FIGURES = (
-    Figure(
-        "hamlets_with_group", "Ấp, khu phố có nhóm", "ấp, khu phố",
-        "Ấp, khu phố hiện có, theo đã có ít nhất một nhóm Zalo của mình đang hoạt động lúc xem hay "
-        "chưa. Nhóm toàn xã không tính.",
-        "Danh sách ấp, khu phố và nhóm Zalo.",
-        HAMLETS.table, own_list("hamlets_with_group", "groups.view_hamlet"), is_of_moment=True,
+    figure(
+        "hamlets_with_group", HAMLETS.table,
+        Listing(
+            "groups.view_hamlet", ("Ấp, khu phố", "Số hộ"),
+            lambda hamlet: (str(hamlet), str(hamlet.households)), change_page("groups_hamlet"),
+            _hamlet_rows,
+        ),
+        is_of_moment=True,
     ),
-    Figure(
-        "groups_moved", "Nhóm mới, nhập, đóng", "nhóm",
-        "Nhóm được cho hoạt động, nhóm của ấp, khu phố nhập hoặc chia theo quyết định có hiệu lực, "
-        "và nhóm đã đóng, kể cả nhóm Zalo đã giải tán, có ngày trong kỳ. Một nhóm có thể ở nhiều "
-        "dòng, mỗi dòng đếm một lần, nên không cộng các dòng. Nhóm nhập từ tệp khi đã hoạt động "
-        "không có ngày nên không đếm.",
-        "Nhật ký việc với nhóm; quyết định sắp xếp ấp, khu phố.",
-        _moves, own_list("groups_moved", VIEW_GROUPS),
-    ),
-    Figure(
-        "groups_reached", "Nhóm có bài, không có bài", "nhóm",
-        "Nhóm đang hoạt động lúc xem, theo trong kỳ có ít nhất một bài đã tới nhóm hay không.",
-        "Danh sách nhóm Zalo; sổ lượt gửi.",
-        _reached_table, own_list("groups_reached", VIEW_GROUPS),
-    ),
-    Figure(
-        "members_moved", "Người vào nhóm, rời nhóm", "lượt",
-        "Lượt người dân vào nhóm và rời nhóm có ngày trong kỳ, theo ấp, khu phố của người đó lúc "
-        "xem. Một người vào hai nhóm là hai lượt. Người đã xóa thông tin không còn đếm.",
-        "Danh sách thành viên của nhóm.",
-        _joined_and_left, own_list("members_moved", VIEW_PEOPLE),
+    figure("groups_moved", _moves, groups_of(_groups_moved)),
+    figure("groups_reached", _reached_table, groups_of(REACHED.rows)),
+    figure(
+        "members_moved", _joined_and_left,
+        Listing(
+            VIEW_PEOPLE, ("Họ và tên", "Ấp, khu phố", "Nhóm", "Vào ngày", "Rời ngày"),
+            _person_cells, _person_page, _people_moved, is_audited=True,
+        ),
     ),
 )  # fmt: skip
-LISTINGS = {
-    "hamlets_with_group": Listing(
-        "groups.view_hamlet", ("Ấp, khu phố", "Số hộ"),
-        lambda hamlet: (str(hamlet), str(hamlet.households)), change_page("groups_hamlet"),
-        _hamlet_rows,
-    ),
-    "groups_moved": groups_of(_groups_moved),
-    "groups_reached": groups_of(REACHED.rows),
-    "members_moved": Listing(
-        VIEW_PEOPLE, ("Họ và tên", "Ấp, khu phố", "Nhóm", "Vào ngày", "Rời ngày"), _person_cells,
-        _person_page, _people_moved, is_audited=True,
-    ),
-}  # fmt: skip

@@ -38,18 +38,7 @@ FIGURES: dict[str, Figure] = {
     )
 }
 LISTINGS: dict[str, Listing] = {
-    **place.LISTINGS,
-    **reach.LISTINGS,
-    **consultation.LISTINGS,
-    **by_hamlet.LISTINGS,
-    **posts.LISTINGS,
-    **by_hamlet.HAND_LISTINGS,
-    **tips.LISTINGS,
-    **tip_days.LISTINGS,
-    **questions.LISTINGS,
-    **by_month.LISTINGS,
-    **year.LISTINGS,
-    **direction.LISTINGS,
+    key: figure.listing for key, figure in FIGURES.items() if figure.listing is not None
 }
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from oversight.figures.scopes import Scope
 from oversight.periods import Period
+
+if TYPE_CHECKING:
+    from oversight.figures.listing import Listing
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Figure:
     source: str
     count: Count
     behind: Behind
+    listing: "Listing | None" = None
     is_of_moment: bool = False
     is_sensitive: bool = False
 

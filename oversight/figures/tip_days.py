@@ -7,9 +7,9 @@ from statistics import median
 
 from django.db.models import F, QuerySet
 
-from oversight.figures.listing import Listing
+from oversight.figures.listing import Listing, figure
 from oversight.figures.scopes import READ_TIPS, Scope
-from oversight.figures.table import ALL, Figure, NotListed, Row, Table
+from oversight.figures.table import ALL, Row, Table, no_list
 from oversight.figures.tips import FOR_POLICE, HEADINGS, UNSORTED, tip_cells, tip_page
 from oversight.periods import Period
 from reports.models import TipReport
@@ -54,23 +54,13 @@ def _rows(
     return found if line == ALL else found.filter(kind="" if line == UNSORTED else line)
 
 
-def _behind(scope: Scope, period: Period) -> str:
-    raise NotListed("Hãy mở danh sách từ từng số trong bảng.")
-
-
 FIGURES = (
-    Figure(
-        "tip_days", "Thời gian giải quyết phản ánh", "phản ánh, giờ",
-        "Phản ánh có kết quả trong kỳ, theo loại tin lúc xem; số giờ ở giữa là thời gian từ lúc "
-        "nhận đến lúc có kết quả mà một nửa số phản ánh không vượt quá, tính cả ngày nghỉ. Chỉ "
-        "Công an xã xem.",
-        "Sổ tiếp nhận phản ánh.",
-        _count, _behind, is_sensitive=True,
+    figure(
+        "tip_days", _count,
+        Listing(
+            READ_TIPS, HEADINGS, tip_cells, tip_page, _rows, unlisted={1: A_MIDDLE},
+            is_audited=True, is_of_commune=True,
+        ),
+        behind=no_list("Hãy mở danh sách từ từng số trong bảng."), is_sensitive=True,
     ),
 )  # fmt: skip
-LISTINGS = {
-    "tip_days": Listing(
-        READ_TIPS, HEADINGS, tip_cells, tip_page, _rows, unlisted={1: A_MIDDLE}, is_audited=True,
-        is_of_commune=True,
-    )
-}  # fmt: skip

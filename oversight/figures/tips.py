@@ -12,19 +12,13 @@ from accounts.models import User
 from oversight.figures import published
 from oversight.figures.clocks import clock_states, within
 from oversight.figures.cohorts import (
-    CATEGORY,
-    CHANNEL,
     COHORTS,
-    HANDED_OVER,
-    INFORMED,
     KIND,
-    OUTCOME,
     STAGES,
-    TIMELINESS,
     Cohort,
     count_each,
 )
-from oversight.figures.listing import Listing, Rows
+from oversight.figures.listing import Listing, Rows, figure
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, by_row, parts_of
 from oversight.figures.scopes import READ_TIPS, Scope
@@ -152,58 +146,6 @@ def _register(scope: Scope, period: Period) -> str:
     return f"{reverse('admin:reports_tipreport_register')}?{urlencode(period.query)}"
 
 
-IN_SPAN = "Phản ánh nhận trong kỳ (theo ngày nhận), mỗi phản ánh đếm một lần, "
-FOR_OTHERS = (
-    " Người ngoài Công an xem số của quý đã hết, tính đến ngày cuối quý, không kể câu hỏi thủ tục "
-    "(xem mục Hỏi thủ tục hành chính); số dưới 5 và số suy ra được số dưới 5 thì gộp."
-)
-SOURCE = "Sổ tiếp nhận phản ánh."
-
-
-def _cohort_figure(cohort: Cohort, name: str, how: str) -> Figure:
-    others = f" {cohort.police_only}" if cohort.police_only else FOR_OTHERS
-    return Figure(
-        cohort.key, name, "phản ánh", f"{IN_SPAN}{how}.{others}", SOURCE, _split(cohort),
-        _register, is_sensitive=True,
-    )  # fmt: skip
-
-
-FIGURES = (
-    Figure(
-        "tips", "Phản ánh đã nhận", "phản ánh", f"{IN_SPAN}kể cả trùng.{FOR_OTHERS}", SOURCE,
-        _how_many, _register, is_sensitive=True,
-    ),
-    _cohort_figure(KIND, "Phản ánh theo loại tin", "theo loại tin lúc xem"),
-    _cohort_figure(CATEGORY, "Phản ánh theo lĩnh vực", "theo lĩnh vực lúc xem"),
-    _cohort_figure(CHANNEL, "Phản ánh theo nơi nhận", "theo cách tin đến"),
-    _cohort_figure(OUTCOME, "Phản ánh theo kết quả", "theo kết quả đã ghi lúc xem"),
-    _cohort_figure(
-        TIMELINESS, "Phản ánh đúng hạn, quá hạn",
-        "theo đã đóng hay chưa và có bước nào đã quá hạn hay không; bước chưa xong mà quá hạn cũng "
-        "tính",
-    ),
-    _cohort_figure(
-        INFORMED, "Thông báo kết quả cho người báo tin", "theo đã ghi thông báo hay chưa"
-    ),
-    _cohort_figure(
-        HANDED_OVER, "Phản ánh chuyển nơi khác",
-        "theo đã có phiếu chuyển đi hay chưa (cơ quan điều tra, công an nơi khác, cơ quan khác)",
-    ),
-    Figure(
-        "tip_clocks", "Từng bước đúng hạn, quá hạn", "bước",
-        "Mỗi bước có hạn của phản ánh nhận trong kỳ, trừ bước không còn áp dụng và lời nhắc hỏi "
-        "nơi nhận. Bước chưa xong mà đã qua hạn là quá hạn, dù chưa ai ghi.",
-        "Hạn của từng phản ánh.", _clocks, _register, is_sensitive=True,
-    ),
-    Figure(
-        "transfers", "Lần chuyển nơi khác", "lần chuyển",
-        "Lần chuyển có giờ chuyển trong kỳ, theo nơi nhận và trả lời của nơi nhận lúc xem. Một "
-        "phản ánh chuyển hai lần đếm hai.",
-        "Phiếu chuyển của phản ánh.", _transfers, _register, is_sensitive=True,
-    ),
-)  # fmt: skip
-
-
 HEADINGS = ("Mã", "Nhận lúc", "Loại tin", "Trạng thái")
 
 
@@ -276,21 +218,27 @@ def _page_of_its_tip(part: Any, reader: User) -> str:
     return tip_page(part.tip, reader)
 
 
-def _tips(rows: Rows) -> Listing:
-    return Listing(
-        READ_TIPS, HEADINGS, tip_cells, tip_page, rows, is_audited=True, is_of_commune=True
-    )
+def _listing(
+    rows: Rows, cells: Any = tip_cells, page: Any = tip_page, *more_headings: str
+) -> Listing:
+    headings = (*HEADINGS, *more_headings)
+    return Listing(READ_TIPS, headings, cells, page, rows, is_audited=True, is_of_commune=True)
 
 
-LISTINGS = {
-    "tips": _tips(_all_received),
-    **{cohort.key: _tips(_of_cohort(cohort)) for cohort in COHORTS},
-    "tip_clocks": Listing(
-        READ_TIPS, (*HEADINGS, "Bước", "Tình trạng", "Hạn"), _clock_cells, _page_of_its_tip,
-        _clock_rows, is_audited=True, is_of_commune=True,
+def _figure(key: str, count: Counting, listing: Listing) -> Figure:
+    return figure(key, count, listing, behind=_register, is_sensitive=True)
+
+
+RECEIVED = _listing(_all_received)
+FIGURES = (
+    _figure("tips", _how_many, RECEIVED),
+    *(_figure(one.key, _split(one), _listing(_of_cohort(one))) for one in COHORTS),
+    _figure(
+        "tip_clocks", _clocks,
+        _listing(_clock_rows, _clock_cells, _page_of_its_tip, "Bước", "Tình trạng", "Hạn"),
     ),
-    "transfers": Listing(
-        READ_TIPS, (*HEADINGS, "Nơi nhận", "Trả lời", "Chuyển lúc"), _slip_cells,
-        _page_of_its_tip, _slips, is_audited=True, is_of_commune=True,
+    _figure(
+        "transfers", _transfers,
+        _listing(_slips, _slip_cells, _page_of_its_tip, "Nơi nhận", "Trả lời", "Chuyển lúc"),
     ),
-}  # fmt: skip
+)  # fmt: skip

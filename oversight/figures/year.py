@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from oversight.checklists.models import SafetyChecklist
 from oversight.commendations.models import Achievement, Commendation, CommendationForm
-from oversight.figures.listing import Grid, Listing, own_list
+from oversight.figures.listing import Grid, Listing, figure
 from oversight.figures.scopes import Scope
-from oversight.figures.table import ALL, Figure, Row, Table
+from oversight.figures.table import ALL, Row, Table
 from oversight.periods import Period
 
 VIEW_COMMENDATIONS = "oversight.view_commendation"
@@ -117,29 +117,18 @@ def _checklist_page(row: SafetyChecklist, reader: User) -> str:
 
 
 FIGURES = (
-    Figure(
-        "commendations", "Khen thưởng", "lượt khen",
-        "Tập thể, cá nhân có quyết định khen trong kỳ, theo hình thức. Công an đếm mọi quyết định; "
-        "nơi khác chỉ đếm phần đã công khai.",
-        "Sổ khen thưởng.",
-        THANKS.table, own_list("commendations", VIEW_COMMENDATIONS),
+    figure(
+        "commendations", THANKS.table,
+        Listing(
+            VIEW_COMMENDATIONS, ("Khen ai", "Thành tích", "Hình thức", "Quyết định"),
+            _thanks_cells, _thanks_page, _thanks_rows,
+        ),
     ),
-    Figure(
-        "checklists", "An toàn về an ninh, trật tự", "ấp, khu phố",
-        "Ấp, khu phố có ngày đăng ký trong kỳ, và ấp, khu phố có văn bản công nhận hoặc không công "
-        "nhận trong kỳ. Một ấp có thể ở hai dòng nên không cộng. Kết quả chép từ văn bản; cổng "
-        "không tự xét.",
-        "Bảng kiểm theo Thông tư 124/2021/TT-BCA.",
-        _checklists, own_list("checklists", VIEW_CHECKLISTS),
+    figure(
+        "checklists", _checklists,
+        Listing(
+            VIEW_CHECKLISTS, ("Ấp, khu phố", "Năm xét", "Đăng ký ngày", "Văn bản"),
+            _checklist_cells, _checklist_page, _checklist_rows,
+        ),
     ),
 )  # fmt: skip
-LISTINGS = {
-    "commendations": Listing(
-        VIEW_COMMENDATIONS, ("Khen ai", "Thành tích", "Hình thức", "Quyết định"), _thanks_cells,
-        _thanks_page, _thanks_rows,
-    ),
-    "checklists": Listing(
-        VIEW_CHECKLISTS, ("Ấp, khu phố", "Năm xét", "Đăng ký ngày", "Văn bản"), _checklist_cells,
-        _checklist_page, _checklist_rows,
-    ),
-}  # fmt: skip

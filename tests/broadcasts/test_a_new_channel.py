@@ -17,8 +17,7 @@ from broadcasts.services import reach, resend_failed, settle
 from groups.models import Hamlet
 from oversight import periods
 from oversight.figures import city
-from oversight.figures.posts import LISTINGS
-from oversight.figures.registry import compute
+from oversight.figures.registry import LISTINGS, compute
 from oversight.figures.scopes import whole_commune
 from oversight.figures.table import ALL
 from tests.factories.groups import make_group, make_ordinary_group
