@@ -128,12 +128,9 @@ def before(period: Period) -> Period:
     last = period.first - ONE_DAY
     if (of := _autumn_kind(period)) is not None:
         return of(period.last.year - 1)
-    for kind in (_as_month, _as_quarter, _as_half, _as_year):
-        if kind(period) is not None:
-            months = (period.last.year - period.first.year) * 12
-            months += period.last.month - period.first.month + 1
-            back = last.year * 12 + last.month - months  # the month, counted from year 0, 0-based
-            return Period(date(back // 12, back % 12 + 1, 1), last)
+    for kind, _name in _KINDS:
+        if kind(period.first) == period:
+            return kind(last)
     return Period(period.first - timedelta(days=period.days), last)
 
 
@@ -163,39 +160,24 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _as_month(period: Period) -> str | None:
-    whole = month(period.first.year, period.first.month) == period
-    return f"tháng {period.first:%m/%Y}".replace(" 0", " ") if whole else None
-
-
-def _as_quarter(period: Period) -> str | None:
-    number = (period.first.month + 2) // 3
-    whole = quarter(period.first.year, number) == period
-    return f"quý {ROMAN[number - 1]}/{period.first.year}" if whole else None
-
-
-def _as_half(period: Period) -> str | None:
-    number = 1 if period.first.month <= 6 else 2
-    whole = half(period.first.year, number) == period
-    return f"{HALVES[number - 1]} {period.first.year}" if whole else None
-
-
-def _as_year(period: Period) -> str | None:
-    return f"năm {period.first.year}" if whole_year(period.first.year) == period else None
-
-
 def _autumn_kind(period: Period) -> Callable[[int], Period] | None:
     return next((of for of in AUTUMN_YEARS if of(period.last.year) == period), None)
 
 
-def _as_autumn_year(period: Period) -> str | None:
-    of, year = _autumn_kind(period), period.last.year
-    if of is None:
-        return None
-    place = "ấp, khu phố" if of is hamlet_year else "xã"
-    return f"năm xét {place} an toàn {year}"
+# Maker of the span of a day, and its name, by kind.
+_KINDS: tuple[tuple[Callable[[date], Period], Callable[[date], str]], ...] = (
+    (month_of, lambda first: f"tháng {first.month}/{first.year}"),
+    (quarter_of, lambda first: f"quý {ROMAN[first.month // 3]}/{first.year}"),
+    (half_of, lambda first: f"{HALVES[first.month // 7]} {first.year}"),
+    (year_of, lambda first: f"năm {first.year}"),
+)
 
 
 def _name_of(period: Period) -> str:
-    kinds = (_as_month, _as_quarter, _as_half, _as_year, _as_autumn_year)
-    return next((name for kind in kinds if (name := kind(period))), "")
+    for kind, name in _KINDS:
+        if kind(period.first) == period:
+            return name(period.first)
+    if (of := _autumn_kind(period)) is None:
+        return ""
+    place = "ấp, khu phố" if of is hamlet_year else "xã"
+    return f"năm xét {place} an toàn {period.last.year}"

@@ -1,6 +1,5 @@
 """Lists of nominations and of decided commendations of a year, printed and as a Word file."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -58,52 +57,51 @@ class Rewarded(Nominee):
 
 
 @dataclass(frozen=True)
-class CommendationContent:
-    """Nominations for one occasion: “tổng kết mô hình năm 2026”."""
+class CommendationContent[N: Nominee]:
+    """A list for one occasion: “tổng kết mô hình năm 2026”."""
 
     occasion: str
     on: date
-    nominees: tuple[Nominee, ...]
-
-
-@dataclass(frozen=True)
-class RewardedContent:
-    """Decided commendations for one occasion."""
-
-    occasion: str
-    on: date
-    rewarded: tuple[Rewarded, ...]
+    nominees: tuple[N, ...]
 
 
 def commendation_paper(
-    content: CommendationContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
+    content: CommendationContent[Nominee],
+    *,
+    commune: Commune,
+    issuer: Issuer,
+    about: str,
+    mark: str = "",
 ) -> Paper:
     """Nominations as a draft of the nominating body."""
-    table = Table(HEADINGS, tuple(_row(*one) for one in enumerate(content.nominees, 1)), WIDTHS)
-    count = f"Danh sách có {len(content.nominees)} tập thể, cá nhân."
+    lines = tuple(_row(*one) for one in enumerate(content.nominees, 1))
+    blocks = (
+        Table(HEADINGS, lines, WIDTHS), Text(f"Danh sách có {len(lines)} tập thể, cá nhân."),
+    )  # fmt: skip
     summary = f"Đề nghị khen thưởng {content.occasion}"
-    document = _listed(summary, (table, Text(count)), commune, issuer, on=content.on, mark=mark)
-    return numbered(document, commune=commune, about=about)
+    return _list_paper(summary, blocks, commune, issuer, about, on=content.on, mark=mark)
 
 
 def rewarded_paper(
-    content: RewardedContent, *, commune: Commune, issuer: Issuer, about: str, mark: str = ""
-) -> Paper:
+    content: CommendationContent[Rewarded], *, commune: Commune, issuer: Issuer, about: str,
+    mark: str = "",
+) -> Paper:  # fmt: skip
     """Decided commendations, for certificates."""
-    lines = tuple(_rewarded_row(*one) for one in enumerate(content.rewarded, 1))
-    table = Table(DECIDED_HEADINGS, lines, DECIDED_WIDTHS)
-    left = sum(one.handed_over_on is None for one in content.rewarded)
-    count = f"Danh sách có {len(lines)} lượt khen, {left} lượt chưa trao."
+    lines = tuple(_rewarded_row(*one) for one in enumerate(content.nominees, 1))
+    left = sum(one.handed_over_on is None for one in content.nominees)
+    blocks = (
+        Table(DECIDED_HEADINGS, lines, DECIDED_WIDTHS),
+        Text(f"Danh sách có {len(lines)} lượt khen, {left} lượt chưa trao."),
+    )
     summary = f"Khen thưởng đã có quyết định {content.occasion}"
-    document = _listed(summary, (table, Text(count)), commune, issuer, on=content.on, mark=mark)
-    return numbered(document, commune=commune, about=about)
+    return _list_paper(summary, blocks, commune, issuer, about, on=content.on, mark=mark)
 
 
-def _listed(
-    summary: str, blocks: tuple[Table, Text], commune: Commune, issuer: Issuer, *,
+def _list_paper(
+    summary: str, blocks: tuple[Table, Text], commune: Commune, issuer: Issuer, about: str, *,
     on: date, mark: str,
 ) -> Paper:  # fmt: skip
-    return Paper(
+    document = Paper(
         letterhead=letterhead(commune, issuer, on=on),
         title="Danh sách",
         summary=summary,
@@ -114,6 +112,7 @@ def _listed(
         recipients=("Hội đồng Thi đua - Khen thưởng", "Lưu: VT"),
         mark=mark,
     )
+    return numbered(document, commune=commune, about=about)
 
 
 def _row(number: int, nominee: Nominee) -> tuple[str, ...]:
@@ -137,7 +136,7 @@ SUBJECTS = list(Achievement.Subject)
 def of_year(year: int, *, reader: User) -> tuple[Nominee, ...]:
     """Nominees for achievements of a year, without the declined."""
     rows = Commendation.objects.visible_to(reader).exclude(status=Commendation.Status.DECLINED)
-    return nominees_of(_in_order(rows.filter(achievement__year=year)))
+    return tuple(nominee_of(one) for one in _in_order(rows.filter(achievement__year=year)))
 
 
 def rewarded_of_year(year: int, *, reader: User) -> tuple[Rewarded, ...]:
@@ -157,12 +156,7 @@ def _place(commendation: Commendation) -> tuple[int, int, str, str]:
     return (kind, commendation.form.position, fold(done.name), done.token)
 
 
-def nominees_of(rows: Iterable[Commendation]) -> tuple[Nominee, ...]:
-    """Lines in the order of the rows."""
-    return tuple(_nominee(one) for one in rows)
-
-
-def _nominee(commendation: Commendation) -> Nominee:
+def nominee_of(commendation: Commendation) -> Nominee:
     done = commendation.achievement
     if done.is_informant:
         return Nominee(done.subject, "", done.what, str(commendation.form), is_public=False)
@@ -170,7 +164,7 @@ def _nominee(commendation: Commendation) -> Nominee:
 
 
 def _rewarded(commendation: Commendation) -> Rewarded:
-    line, form = _nominee(commendation), commendation.form
+    line, form = nominee_of(commendation), commendation.form
     return Rewarded(
         line.name, line.place, line.achievement, form.name, line.is_public, form.given_by,
         commendation.decision_number, commendation.decided_on, commendation.handed_over_on,
@@ -201,17 +195,8 @@ def urls(site: Any) -> list[URLPattern]:
     return own_pages(site, PREFIX, pages, *NEEDS)
 
 
-def print_list(year: int, listed: Listed = Listed.NOMINATED, *, by: User) -> Paper:
-    """A list for printing, recorded in the audit trail. Raises NotAllowed."""
-    return _make_and_record("paper.commendations_printed", year, listed, by)
-
-
-def export_list(year: int, listed: Listed = Listed.NOMINATED, *, by: User, **details: Any) -> Paper:
-    """A list for a file, recorded in the audit trail. Raises NotAllowed."""
-    return _make_and_record("paper.commendations_exported", year, listed, by, **details)
-
-
-def _make_and_record(action: str, year: int, listed: Listed, by: User, **details: Any) -> Paper:
+def list_document(action: str, year: int, listed: Listed, by: User, **details: Any) -> Paper:
+    """A list, recorded in the audit trail as printed or exported. Raises NotAllowed."""
     commune = by.commune
     if commune is None:
         raise NotAllowed("Hãy dùng tài khoản của một xã để lấy danh sách của xã đó.")
@@ -234,7 +219,7 @@ def _build_list(year: int, listed: Listed, by: User, commune: Commune) -> Paper:
         "commune": commune, "issuer": Issuer.POLICE, "mark": watermark(commune, by)
     }  # fmt: skip
     if listed is Listed.DECIDED:
-        rewarded = RewardedContent(words, today, rewarded_of_year(year, reader=by))
+        rewarded = CommendationContent(words, today, rewarded_of_year(year, reader=by))
         return rewarded_paper(rewarded, about=f"oversight.rewarded.{year}.{by.pk}", **common)
     content = CommendationContent(words, today, of_year(year, reader=by))
     return commendation_paper(content, about=f"oversight.commendations.{year}.{by.pk}", **common)
@@ -247,7 +232,7 @@ def page(request: HttpRequest, *, site: Any) -> HttpResponse:
     year, listed = _year(request), _asked_list(request)
     reader = cast("User", request.user)  # signed in, by the guard
     try:
-        document = print_list(year, listed, by=reader)
+        document = list_document("paper.commendations_printed", year, listed, reader)
     except NotAllowed as refusal:
         return _refused(request, str(refusal))
     years = [one for one in (year - 1, year + 1) if _is_there(one)]
@@ -268,7 +253,7 @@ def download(request: HttpRequest, *, site: Any) -> HttpResponse:
     year, listed = _year(request), _asked_list(request)
     reader = cast("User", request.user)  # signed in, by the guard
     try:
-        document = export_list(year, listed, by=reader)
+        document = list_document("paper.commendations_exported", year, listed, reader)
     except NotAllowed as refusal:
         return _refused(request, str(refusal))
     return word_file(document, name=f"{FILES[listed]}-{year}")

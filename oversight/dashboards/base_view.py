@@ -19,8 +19,8 @@ from oversight.dashboards import pages as dashboards_pages
 from oversight.dashboards.hamlet_cards import EXPLAINED, tiles
 from oversight.dashboards.page_context import Answer, PageContext
 from oversight.dashboards.period_query import asked_period
-from oversight.figures.registry import Counted
 from oversight.figures.scopes import Scope
+from oversight.figures.table import Counted
 from oversight.figures.workbook import WORKBOOK, export_workbook
 from oversight.periods import Period
 

@@ -27,10 +27,10 @@ from oversight.dashboards.period_query import asked_period, last_month
 from oversight.dashboards.rows import Cell, FigureView, figure_view
 from oversight.dashboards.sentences import NONE_YET
 from oversight.figures.city import TOLD_ALONE, City, city_of, figures_of
-from oversight.figures.registry import Counted, compute
+from oversight.figures.registry import compute
 from oversight.figures.report import SUBJECT
 from oversight.figures.scopes import whole_commune
-from oversight.figures.table import Row, Table
+from oversight.figures.table import Counted, Row, Table
 from oversight.figures.workbook import WORKBOOK, workbook_of
 from oversight.periods import Period
 from vietnamese.text import grouped

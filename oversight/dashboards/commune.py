@@ -21,8 +21,9 @@ from oversight.dashboards.base_view import Made, page, workbook
 from oversight.dashboards.page_context import Answer, Need, PageContext
 from oversight.dashboards.pages import PARTY, POLICE
 from oversight.dashboards.period_query import asked_period
-from oversight.figures.registry import NotListed, behind_row
+from oversight.figures.registry import behind_row
 from oversight.figures.scopes import whole_commune
+from oversight.figures.table import NotListed
 from reports.models import TipReport
 
 QUESTIONS = (

@@ -21,7 +21,7 @@ from accounts.audit import services as audit
 from accounts.models import User
 from accounts.scoped_admin.pages import own_pages
 from oversight.dashboards import pages as dashboards_pages
-from oversight.dashboards.urls import asked_period
+from oversight.dashboards.period_query import asked_period
 from oversight.figures.listing import Listing
 from oversight.figures.registry import LISTINGS, compute
 from oversight.figures.scopes import Scope, asked_scope

@@ -10,9 +10,9 @@ from oversight import periods
 from oversight.dashboards import charts, period_query
 from oversight.dashboards.charts import Chart
 from oversight.dashboards.rows import FigureView, figure_view
-from oversight.figures.registry import Counted, compute
+from oversight.figures.registry import compute
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Row, Table
+from oversight.figures.table import Counted, Row, Table
 from oversight.periods import Period
 
 

@@ -80,7 +80,7 @@ def figures(user: Any, now: datetime) -> WorkList | None:
     if not entries:
         return None
     today = timezone.localdate(now)
-    month = periods.month(today.year, today.month)
+    month = periods.month_of(today)
     first, *others = entries
     if first is DUTY_PAGE:
         items = [WorkItem("Bàn trực ban hôm nay", first.address())]

@@ -13,7 +13,7 @@ TREND_MONTHS = 12
 
 def asked_period(asked: Any, today: date, *, otherwise: Period | None = None) -> tuple[Period, str]:
     """Requested period (by default this month) and the problem with it."""
-    month = otherwise or periods.month(today.year, today.month)
+    month = otherwise or periods.month_of(today)
     try:
         days = days_asked(asked, longest=LONGEST, said="năm năm")
     except NotDays as problem:
@@ -23,7 +23,7 @@ def asked_period(asked: Any, today: date, *, otherwise: Period | None = None) ->
 
 def last_month(today: date) -> Period:
     """The last month that is over."""
-    return periods.before(periods.month(today.year, today.month))
+    return periods.before(periods.month_of(today))
 
 
 def told_span(period: Period, today: date) -> Period:
@@ -43,7 +43,7 @@ def last_quarter(period: Period, today: date) -> Period:
 def trend(period: Period, today: date, *, of_whole: bool = False) -> Period:
     """Twelve months up to the end of the period or today; `of_whole`: past months only."""
     day = min(period.last, today)
-    end = periods.month(day.year, day.month)
+    end = periods.month_of(day)
     if of_whole and not end.is_over(today):
         end = periods.before(end)
     year, number = divmod(end.first.year * 12 + end.first.month - TREND_MONTHS, 12)

@@ -17,9 +17,10 @@ from accounts.papers.services import Issuer
 from accounts.scoped_admin.pages import own_pages
 from oversight import periods
 from oversight.dashboards import pages as dashboards_pages
-from oversight.dashboards.urls import VIEW, asked_period
+from oversight.dashboards.pages import VIEW
+from oversight.dashboards.period_query import asked_period
 from oversight.figures.registry import compute
-from oversight.figures.report import KEYS, export_report, may_download, may_print, print_report
+from oversight.figures.report import KEYS, may_download, may_print, report_document
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.figures.workbook import WORKBOOK, export_workbook
 from oversight.periods import Period
@@ -56,8 +57,9 @@ def page(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse:
     except _NotAsked as problem:
         return _refused(request, str(problem))
     now = timezone.now()
+    document = report_document("paper.report_printed", scope, period, issuer, now)
     context = {
-        "paper": print_report(scope, period, issuer=issuer, as_of=now),
+        "paper": document,
         "period": period,
         "presets": periods.presets(timezone.localdate(now)),
         "back": dashboards_pages.ALL.address(period),
@@ -77,7 +79,8 @@ def download(request: HttpRequest, *, site: Any, issuer: Issuer) -> HttpResponse
         scope, period = _asked(request, request.POST)
     except _NotAsked as problem:
         return _refused(request, str(problem))
-    document = export_report(scope, period, issuer=issuer, as_of=timezone.now())
+    now = timezone.now()
+    document = report_document("paper.report_exported", scope, period, issuer, now)
     return word_file(document, name=f"{REPORTS[issuer]}-{period.code}")
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from oversight.figures.registry import Counted, NotListed, behind, behind_row
+from oversight.figures.registry import behind, behind_row
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Row, Table
+from oversight.figures.table import Counted, NotListed, Row, Table
 from vietnamese.text import grouped
 
 # Length of a full bar, in the units of its picture.

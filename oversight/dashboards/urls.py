@@ -7,9 +7,7 @@ from django.urls import URLPattern
 from accounts.scoped_admin.pages import own_pages
 from oversight.dashboards import city, commune, duty, hamlet
 from oversight.dashboards.base_view import FILE
-from oversight.dashboards.commune import QUESTIONS
 from oversight.dashboards.pages import VIEW
-from oversight.dashboards.period_query import asked_period
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -33,6 +31,3 @@ def urls(site: Any) -> list[URLPattern]:
     }
     pages |= {f"{route}{FILE}": page for route, page in files.items()}
     return own_pages(site, "oversight", pages)
-
-
-__all__ = ["QUESTIONS", "VIEW", "asked_period", "urls"]

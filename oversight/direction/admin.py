@@ -30,6 +30,7 @@ from oversight.admin_pages import RowAdmin, day_words
 from oversight.direction import services as direction
 from oversight.direction.models import Direction, DirectionReply
 from oversight.direction.registers.models import IN_PAPERS, Body, PartyOrganisation
+from oversight.input_checks import blocked_fields
 
 State = Direction.State
 TONES: dict[str, str] = {
@@ -147,7 +148,7 @@ class DirectionForm(HomeForm):
         return [row for key, row in self.offered.items() if key in chosen]
 
     def refusals(self) -> dict[str, list[str]]:
-        return direction.direction_refusals(self.instance)
+        return blocked_fields(self.instance, direction.DIRECTION_TEXTS)
 
 
 def _recipients(user: Any) -> list[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from oversight.direction import services as direction
 from oversight.direction.admin import LABELS
 from oversight.direction.models import Proposal
 from oversight.direction.services import side_of
+from oversight.input_checks import blocked_fields
 
 State = Proposal.State
 TONES: dict[str, str] = {State.SENT: "warn", State.ANSWERED: "good", State.WITHDRAWN: ""}
@@ -69,7 +70,7 @@ class ProposalForm(HomeForm):
         return self.offered[self.cleaned_data["sender"]]
 
     def refusals(self) -> dict[str, list[str]]:
-        return direction.proposal_refusals(self.instance)
+        return blocked_fields(self.instance, direction.PROPOSAL_TEXTS)
 
 
 class ProposalWorkFilter(admin.SimpleListFilter):

@@ -18,7 +18,7 @@ from groups.signals import Moved, hamlets_changing
 from oversight.direction.models import Direction, DirectionEvent, DirectionReply, Proposal
 from oversight.direction.querysets import ACT_FOR_PARTY, bodies_of
 from oversight.direction.registers.models import Body, PartyOrganisation
-from oversight.input_checks import blocked_fields, lock_commune, require_clean
+from oversight.input_checks import lock_commune, require_clean
 from oversight.plans.models import Milestone
 
 State, Kind = Direction.State, DirectionEvent.Kind
@@ -41,20 +41,11 @@ NO_CLOSING = {
 }
 
 
-def direction_refusals(direction: Direction) -> dict[str, list[str]]:
-    """Refusals of a direction, by field."""
-    return blocked_fields(direction, DIRECTION_TEXTS)
-
-
 def side_of(addressee: Addressee) -> str:
     """Field of an `Addressed` for such a row."""
     if isinstance(addressee, Body):
         return "body"
     return "hamlet" if isinstance(addressee, Hamlet) else "organisation"
-
-
-def _commune_id(addressee: Addressee) -> int:
-    return addressee.commune_id
 
 
 @transaction.atomic
@@ -64,7 +55,7 @@ def give(draft: Direction, *, to: Sequence[Addressee], by: User) -> list[Directi
         raise NotAllowed("Tài khoản này không có quyền giao chỉ đạo cho xã này.")
     if not to:
         raise NotAllowed("Hãy chọn ít nhất một nơi nhận chỉ đạo.")
-    if any(_commune_id(one) != draft.commune_id for one in to):
+    if any(one.commune_id != draft.commune_id for one in to):
         raise NotAllowed("Nơi nhận không thuộc xã này. Hãy chọn lại.")
     require_clean(*(getattr(draft, name) for name in DIRECTION_TEXTS))
     lock_commune(draft.commune_id)
@@ -196,11 +187,6 @@ SETTLED = {
     ProposalState.ANSWERED: "Kiến nghị này đã được trả lời trước đó.",
     ProposalState.WITHDRAWN: "Kiến nghị này đã được nơi gửi rút lại.",
 }
-
-
-def proposal_refusals(proposal: Proposal) -> dict[str, list[str]]:
-    """Refusals of a proposal, by field."""
-    return blocked_fields(proposal, PROPOSAL_TEXTS)
 
 
 def senders_of(user: Any) -> list[Addressee]:

@@ -23,9 +23,9 @@ from oversight.figures.deliveries import Status, arrivals, by_hand_and_status, b
 from oversight.figures.models import Subject
 from oversight.figures.place import furthest_of, households_joined
 from oversight.figures.published import received_by_commune
-from oversight.figures.registry import FIGURES, Counted
+from oversight.figures.registry import FIGURES
 from oversight.figures.rollups.reading import PartsOfPlaces, parts_of_places
-from oversight.figures.table import Figure, Row, Table, no_list, summed
+from oversight.figures.table import Counted, Figure, Row, Table, no_list, summed
 from oversight.periods import Period, is_of_months
 from procedures.models import Question
 
@@ -74,12 +74,13 @@ def city_of(communes: Sequence[Commune], period: Period, as_of: datetime) -> Cit
 
 def figures_of(city: City) -> tuple[Counted, ...]:
     """All figures; the rows of each are the communes in their order."""
-    counted = [_counted(part, city, _table(part.columns, part.count(city), city)) for part in PARTS]
+    counted = [
+        Counted(
+            part.figure, city.period, city.as_of, _table(part.columns, part.count(city), city)
+        )
+        for part in PARTS
+    ]  # fmt: skip
     return (*counted, _tips(city))
-
-
-def _counted(part: Part, city: City, table: Table) -> Counted:
-    return Counted(part.figure, city.period, city.as_of, table)
 
 
 def _table(columns: tuple[str, ...], numbers: Numbers, city: City) -> Table:

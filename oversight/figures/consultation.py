@@ -19,12 +19,12 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from groups.models import ConsultationMeeting, Regulation
-from oversight.figures.listing import Grid, Listing, figure
+from oversight.figures.listing import Grid, Listing, figure, ordered
 from oversight.figures.place import (
     MEETING_HEADINGS,
     STAGES,
     change_page,
-    furthest_regulations,
+    furthest_of,
     held_in,
     meeting_cells,
     regulation_page,
@@ -93,11 +93,11 @@ def hamlets_by_step(scope: Scope, period: Period, as_of: datetime) -> QuerySet[A
         When(Exists(asked), then=Value("planned")),
         default=Value("none"),
     )
-    return furthest_regulations(scope).annotate(line=step, column=Value("hamlets"))
+    return furthest_of(scope.ids).annotate(line=step, column=Value("hamlets"))
 
 
 def _hamlets_by_stage(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
-    return furthest_regulations(scope).annotate(
+    return furthest_of(scope.ids).annotate(
         line=Cast("pk", CharField()),
         column=Case(When(stage="", then=Value("none")), default=F("stage")),
     )
@@ -112,13 +112,10 @@ BY_HAMLET = Grid(
 
 
 def hamlets_of(grid: Grid) -> Listing:
-    def rows(
-        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-    ) -> QuerySet[Any]:
-        return grid.rows(scope, period, as_of, line, column).order_by("code")
-
-    headings = ("Ấp, khu phố", "Quy chế")
-    return Listing(VIEW_REGULATIONS, headings, stage_cells, regulation_page, rows)
+    return Listing(
+        VIEW_REGULATIONS, ("Ấp, khu phố", "Quy chế"), stage_cells, regulation_page,
+        ordered(grid.rows, "code"),
+    )  # fmt: skip
 
 
 FIGURES = (

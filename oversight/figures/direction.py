@@ -12,7 +12,7 @@ from accounts.models import User
 from oversight.direction.models import Direction, Proposal, Spreading
 from oversight.direction.querysets import OVERSEE
 from oversight.direction.registers.models import Body, PartyOrganisation
-from oversight.figures.listing import Grid, Listing, Own, Page, Rows, figure
+from oversight.figures.listing import Grid, Listing, Own, Page, figure, ordered
 from oversight.figures.scopes import HAMLET, Scope
 from oversight.figures.table import ALL, Row, Table, summed
 from oversight.periods import Period
@@ -207,16 +207,6 @@ def _register(row: Any, reader: User) -> str:
     return reverse(f"admin:oversight_{row._meta.model_name}_change", args=[row.pk])
 
 
-def _rows(grid: Grid, order: str, *with_them: str) -> Rows:
-    def rows(
-        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-    ) -> QuerySet[Any]:
-        found = grid.rows(scope, period, as_of, line, column)
-        return found.select_related(*with_them).order_by(order, "pk")
-
-    return rows
-
-
 def _spread(
     scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
 ) -> QuerySet[Any]:
@@ -236,8 +226,8 @@ FIGURES = (
         "directions", DIRECTIONS.table,
         Listing(
             VIEW_DIRECTIONS, ("Việc cần làm", "Nơi nhận", "Hạn", "Ngày trả lời", "Tình trạng"),
-            _direction, _row_page("direction"), _rows(DIRECTIONS, "due_on", *TO),
-            own=OWN_DIRECTIONS,
+            _direction, _row_page("direction"),
+            ordered(DIRECTIONS.rows, "due_on", "pk", related=TO), own=OWN_DIRECTIONS,
         ),
     ),
     figure(
@@ -251,14 +241,16 @@ FIGURES = (
         "plan_steps", PLAN_STEPS.table,
         Listing(
             VIEW_STEPS, ("Việc", "Nơi làm", "Kế hoạch", "Hạn", "Xong ngày", "Tình trạng"), _step,
-            _row_page("milestone"), _rows(PLAN_STEPS, "due_on", "hamlet", "plan"), own=OWN_STEPS,
+            _row_page("milestone"),
+            ordered(PLAN_STEPS.rows, "due_on", "pk", related=["hamlet", "plan"]), own=OWN_STEPS,
         ),
     ),
     figure(
         "proposals", PROPOSALS.table,
         Listing(
             VIEW_PROPOSALS, ("Kiến nghị", "Nơi gửi", "Ngày gửi", "Tình trạng"), _proposal,
-            _row_page("proposal"), _rows(PROPOSALS, "sent_at", *TO), own=OWN_PROPOSALS,
+            _row_page("proposal"), ordered(PROPOSALS.rows, "sent_at", "pk", related=TO),
+            own=OWN_PROPOSALS,
         ),
     ),
 )  # fmt: skip

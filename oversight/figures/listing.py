@@ -3,7 +3,7 @@
 A `Grid` counts and lists by the same query, so that the two agree.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -105,21 +105,6 @@ def address(key: str, scope: Scope, period: Period, line: str, column: int | Non
     return f"{reverse('admin:oversight_list', args=[key])}?{urlencode(asked)}"
 
 
-def cell_behind(
-    listing: Listing, key: str, scope: Scope, period: Period, row: Row, column: int
-) -> str:
-    """Address of the list behind a number. Raises NotListed with the reason."""
-    if row.values[column] is None:
-        raise NotListed(HIDDEN)
-    if not row.key:
-        raise NotListed(NO_LINE)
-    if column in listing.unlisted:
-        raise NotListed(listing.unlisted[column])
-    if not listing.shows(scope, row.key):
-        raise NotListed(COUNTS_ONLY)
-    return address(key, scope, period, row.key, column)
-
-
 def may_list(scope: Scope, right: str, own: Own | None, line: str) -> bool:
     if not scope.reader.has_perm(right):
         return False
@@ -136,6 +121,18 @@ def own_list(key: str, right: str, own: Own | None = None) -> Behind:
         return address(key, scope, period, ALL, None)
 
     return behind
+
+
+def ordered(rows: Rows, *order: str, related: Sequence[str] = ()) -> Rows:
+    """The rows in an order, read together with their `related` records."""
+
+    def found(
+        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
+    ) -> QuerySet:
+        records = rows(scope, period, as_of, line, column).order_by(*order)
+        return records.select_related(*related) if related else records
+
+    return found
 
 
 def figure(

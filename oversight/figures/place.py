@@ -24,7 +24,7 @@ from django.urls import reverse
 from accounts.models import User
 from groups.coverage import households
 from groups.models import Hamlet, Member, Regulation, ZaloGroup
-from oversight.figures.listing import Grid, Listing, Page, Rows, figure
+from oversight.figures.listing import Grid, Listing, Page, Rows, figure, ordered
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import of_places
 from oversight.figures.scopes import Scope
@@ -119,12 +119,8 @@ def _meetings(scope: Scope, period: Period, as_of: datetime) -> Table:
     return summed(Table(columns, rows))
 
 
-def furthest_regulations(scope: Scope) -> QuerySet[Any]:
-    """Hamlets with `stage` and `regulation`, their furthest valid regulation."""
-    return furthest_of(scope.ids)
-
-
 def furthest_of(hamlets: Sequence[int]) -> QuerySet[Any]:
+    """Hamlets with `stage` and `regulation`, their furthest valid regulation."""
     order = Case(
         *(When(status=stage, then=Value(place)) for place, stage in enumerate(STAGES) if stage)
     )
@@ -141,7 +137,7 @@ def furthest_of(hamlets: Sequence[int]) -> QuerySet[Any]:
 
 
 def _stages_told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Hamlet]:
-    return furthest_regulations(scope).annotate(
+    return furthest_of(scope.ids).annotate(
         line=Case(When(stage="", then=Value("none")), default=F("stage")), column=Value("hamlets")
     )
 
@@ -169,14 +165,10 @@ def group_cells(group: ZaloGroup) -> tuple[str, ...]:
 
 def groups_of(rows: Rows) -> Listing:
     """List of groups."""
-
-    def named(scope: Scope, period: Period, as_of: datetime, line: str, column: int | None) -> Any:
-        found = rows(scope, period, as_of, line, column).select_related("hamlet")
-        return found.order_by("hamlet__code", "search_text", "pk")
-
     return Listing(
         VIEW_GROUPS, ("Nhóm", "Ấp, khu phố", "Loại", "Trạng thái"), group_cells,
-        change_page("groups_zalogroup"), named,
+        change_page("groups_zalogroup"),
+        ordered(rows, "hamlet__code", "search_text", "pk", related=["hamlet"]),
     )  # fmt: skip
 
 
@@ -245,12 +237,6 @@ def _meeting_rows(
     return found.select_related("hamlet", "team").order_by("held_on", "pk")
 
 
-def _regulations(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet:
-    return REGULATIONS.rows(scope, period, as_of, line, column).order_by("code")
-
-
 def stage_cells(hamlet: Any) -> tuple[str, ...]:
     return (str(hamlet), STAGES[hamlet.stage])
 
@@ -285,7 +271,7 @@ FIGURES = (
         "regulations", REGULATIONS.table,
         Listing(
             "groups.view_regulation", ("Ấp, khu phố", "Quy chế"), stage_cells, regulation_page,
-            _regulations,
+            ordered(REGULATIONS.rows, "code"),
         ),
         is_of_moment=True,
     ),

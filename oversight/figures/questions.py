@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from accounts.models import User
-from oversight.figures.listing import Grid, Listing, figure
+from oversight.figures.listing import Grid, Listing, figure, ordered
 from oversight.figures.models import Subject
 from oversight.figures.rollups.reading import Parts, parts_of
 from oversight.figures.scopes import Scope
@@ -125,12 +125,7 @@ def _page(question: Question, reader: User) -> str:
 
 
 def _listing(grid: Grid) -> Listing:
-    def rows(
-        scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-    ) -> QuerySet:
-        found = grid.rows(scope, period, as_of, line, column)
-        return found.select_related("edition__procedure").order_by("-asked_on", "-pk")
-
+    rows = ordered(grid.rows, "-asked_on", "-pk", related=["edition__procedure"])
     headings = ("Ngày hỏi", "Hỏi qua", "Kết quả", "Thủ tục")
     return Listing(VIEW_QUESTIONS, headings, _cells, _page, rows, is_of_commune=True)
 

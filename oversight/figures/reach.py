@@ -22,7 +22,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent, User
 from groups.models import Hamlet, HamletChange, HamletChangeSource, Member, Membership, ZaloGroup
 from oversight.figures.deliveries import groups_reached
-from oversight.figures.listing import Grid, Listing, figure
+from oversight.figures.listing import Grid, Listing, figure, ordered
 from oversight.figures.place import VIEW_PEOPLE, change_page, groups_of
 from oversight.figures.posts import arrived_in, parts_in
 from oversight.figures.scopes import Scope
@@ -197,19 +197,13 @@ def _person_page(place: Membership, reader: User) -> str:
     return reverse("admin:groups_member_change", args=[place.member_id])
 
 
-def _hamlet_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet[Any]:
-    return HAMLETS.rows(scope, period, as_of, line, column).order_by("code")
-
-
 FIGURES = (
     figure(
         "hamlets_with_group", HAMLETS.table,
         Listing(
             "groups.view_hamlet", ("Ấp, khu phố", "Số hộ"),
             lambda hamlet: (str(hamlet), str(hamlet.households)), change_page("groups_hamlet"),
-            _hamlet_rows,
+            ordered(HAMLETS.rows, "code"),
         ),
         is_of_moment=True,
     ),

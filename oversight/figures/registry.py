@@ -15,7 +15,7 @@ from oversight.figures import (
     tips,
     year,
 )
-from oversight.figures.listing import Listing, cell_behind
+from oversight.figures.listing import COUNTS_ONLY, HIDDEN, NO_LINE, Listing, address
 from oversight.figures.scopes import Scope
 from oversight.figures.table import Counted, Figure, NotListed, Row
 from oversight.periods import Period
@@ -55,16 +55,13 @@ def behind(key: str, scope: Scope, period: Period) -> str:
 
 def behind_row(key: str, scope: Scope, period: Period, row: Row, column: int = 0) -> str:
     """Address of the list of a number of a line or total. Raises NotListed with the reason."""
-    return cell_behind(LISTINGS[key], key, scope, period, row, column)
-
-
-__all__ = [
-    "FIGURES",
-    "LISTINGS",
-    "Counted",
-    "Figure",
-    "NotListed",
-    "behind",
-    "behind_row",
-    "compute",
-]
+    listing = LISTINGS[key]
+    if row.values[column] is None:
+        raise NotListed(HIDDEN)
+    if not row.key:
+        raise NotListed(NO_LINE)
+    if column in listing.unlisted:
+        raise NotListed(listing.unlisted[column])
+    if not listing.shows(scope, row.key):
+        raise NotListed(COUNTS_ONLY)
+    return address(key, scope, period, row.key, column)

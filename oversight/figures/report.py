@@ -12,8 +12,9 @@ from accounts.models import Commune
 from accounts.papers.services import Issuer, letterhead, numbered, signature
 from documents.content import Block, Heading, Paper, Table, Text
 from groups.export_workbooks import watermark
-from oversight.figures.registry import FIGURES, Counted, compute
+from oversight.figures.registry import FIGURES, compute
 from oversight.figures.scopes import READ_TIPS, Scope
+from oversight.figures.table import Counted
 from oversight.periods import Period
 from vietnamese.text import grouped
 
@@ -96,21 +97,10 @@ def _is_wide(block: Block) -> bool:
     return isinstance(block, Table) and len(block.headings) > WIDEST
 
 
-def print_report(scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime) -> Paper:
-    """Report for printing, recorded in the audit trail."""
-    return _make_and_record("paper.report_printed", scope, period, issuer, as_of)
-
-
-def export_report(
-    scope: Scope, period: Period, *, issuer: Issuer, as_of: datetime, **details: Any
-) -> Paper:
-    """Report for a file, recorded in the audit trail."""
-    return _make_and_record("paper.report_exported", scope, period, issuer, as_of, **details)
-
-
-def _make_and_record(
+def report_document(
     action: str, scope: Scope, period: Period, issuer: Issuer, as_of: datetime, **details: Any
 ) -> Paper:
+    """Report, recorded in the audit trail as printed or exported (`action`)."""
     content = report_of_figures(scope, period, as_of=as_of)
     mark = watermark(scope.commune, scope.reader)
     document = report_paper(content, scope, issuer=issuer, signed_on=as_of, mark=mark)
@@ -124,8 +114,7 @@ def _make_and_record(
 
 def report_of_figures(scope: Scope, period: Period, *, as_of: datetime) -> ReportContent:
     """All figures of this reader, as tables with definitions."""
-    keys = [key for _chapter, keys in CHAPTERS for key in keys]
-    counted = {key: compute(key, scope, period, as_of=as_of) for key in keys}
+    counted = {key: compute(key, scope, period, as_of=as_of) for key in KEYS}
     return report_content(counted, period, as_of=as_of)
 
 
@@ -188,15 +177,15 @@ def _widths(columns: int) -> tuple[int, ...]:
 OF_POLICE = (READ_TIPS, "reports.print_register")
 PRINT, EXPORT = "accounts.print_party_report", "accounts.take_party_report"
 MAY_PRINT = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (PRINT,), Issuer.COMMITTEE: (EXPORT,)}
-MAY_TAKE = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (EXPORT,), Issuer.COMMITTEE: (EXPORT,)}
+MAY_DOWNLOAD = {Issuer.POLICE: OF_POLICE, Issuer.PARTY: (EXPORT,), Issuer.COMMITTEE: (EXPORT,)}
 
 
 def may_print(user: Any, issuer: Issuer) -> bool:
-    return _may(user, issuer, MAY_PRINT)
+    return bool(user.has_perms(MAY_PRINT[issuer])) and reads_for(user, issuer)
 
 
 def may_download(user: Any, issuer: Issuer) -> bool:
-    return _may(user, issuer, MAY_TAKE)
+    return bool(user.has_perms(MAY_DOWNLOAD[issuer])) and reads_for(user, issuer)
 
 
 def reads_for(user: Any, issuer: Issuer) -> bool:
@@ -205,7 +194,3 @@ def reads_for(user: Any, issuer: Issuer) -> bool:
     The police see all of them; a document of another body must not (docs/decisions/0080).
     """
     return bool(user.has_perm(READ_TIPS)) is (issuer is Issuer.POLICE)
-
-
-def _may(user: Any, issuer: Issuer, rights: dict[Issuer, tuple[str, ...]]) -> bool:
-    return bool(user.has_perms(rights[issuer])) and reads_for(user, issuer)

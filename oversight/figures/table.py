@@ -83,14 +83,13 @@ def summed(table: Table, label: str = "Cộng") -> Table:
     return replace(table, total=Row(label, sums, ALL))
 
 
-def admin_list(name: str, right: str, query: str = "") -> Behind:
-    """List of a model, for readers with the permission; `query` may hold the days."""
+def admin_list(name: str, right: str) -> Behind:
+    """List of a model, for readers with the permission."""
 
     def behind(scope: Scope, period: Period) -> str:
         if not scope.reader.has_perm(right):
             raise NotListed("Tài khoản này xem số, không xem danh sách.")
-        ends = {"first": period.first.isoformat(), "last": period.last.isoformat()}
-        return reverse(f"admin:{name}") + query.format(**ends)
+        return reverse(f"admin:{name}")
 
     return behind
 

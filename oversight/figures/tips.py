@@ -87,11 +87,6 @@ def _split(cohort: Cohort) -> Counting:
     return count
 
 
-def clocks_in(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
-    """Clocks of the tips of the period, with `stands`."""
-    return clock_states(received_in(scope, period), as_of)
-
-
 def _clocks(scope: Scope, period: Period, as_of: datetime) -> Table:
     columns = tuple(CLOCK_STATES.values())
     if not scope.is_police:
@@ -185,7 +180,7 @@ def _clock_rows(
     scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
 ) -> QuerySet:
     stages = list(STAGES) if line == ALL else [line]
-    found = clocks_in(scope, period, as_of).filter(stage__in=stages)
+    found = clock_states(received_in(scope, period), as_of).filter(stage__in=stages)
     if column is not None:
         found = found.filter(stands=list(CLOCK_STATES)[column])
     return found.select_related("tip").order_by("tip__received_at", "pk")

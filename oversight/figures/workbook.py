@@ -11,10 +11,9 @@ from django.utils import timezone
 from accounts.audit import services as audit
 from documents.word import FONT, clean
 from groups.export_workbooks import watermark
-from oversight.figures.registry import Counted
 from oversight.figures.report import NOT_TOLD, NOTHING, SUBJECT
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Row
+from oversight.figures.table import Counted, Row
 from oversight.periods import Period
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from oversight.checklists.models import SafetyChecklist
 from oversight.commendations.models import Achievement, Commendation, CommendationForm
-from oversight.figures.listing import Grid, Listing, figure
+from oversight.figures.listing import Grid, Listing, figure, ordered
 from oversight.figures.scopes import Scope
 from oversight.figures.table import ALL, Row, Table
 from oversight.periods import Period
@@ -59,13 +59,6 @@ def _told_apart(scope: Scope, period: Period, as_of: datetime) -> QuerySet[Any]:
 
 
 THANKS = Grid(_forms, {COLLECTIVE: "Tập thể", INDIVIDUAL: "Cá nhân"}, _told_apart)
-
-
-def _thanks_rows(
-    scope: Scope, period: Period, as_of: datetime, line: str, column: int | None
-) -> QuerySet[Any]:
-    rows = THANKS.rows(scope, period, as_of, line, column)
-    return rows.select_related("achievement", "form").order_by("decided_on", "pk")
 
 
 def _thanks_cells(row: Commendation) -> tuple[str, ...]:
@@ -121,7 +114,8 @@ FIGURES = (
         "commendations", THANKS.table,
         Listing(
             VIEW_COMMENDATIONS, ("Khen ai", "Thành tích", "Hình thức", "Quyết định"),
-            _thanks_cells, _thanks_page, _thanks_rows,
+            _thanks_cells, _thanks_page,
+            ordered(THANKS.rows, "decided_on", "pk", related=["achievement", "form"]),
         ),
     ),
     figure(

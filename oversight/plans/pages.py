@@ -99,17 +99,8 @@ def paper_of_plan(plan: Plan, *, mark: str = "") -> Paper:
     return numbered(document, commune=plan.commune, about=about)
 
 
-def print_plan(plan: Plan, *, by: User) -> Paper:
-    """Plan for printing, recorded in the audit trail."""
-    return _make_and_record("paper.plan_printed", plan, by)
-
-
-def export_plan(plan: Plan, *, by: User, **details: Any) -> Paper:
-    """Plan for a file, recorded in the audit trail."""
-    return _make_and_record("paper.plan_exported", plan, by, **details)
-
-
-def _make_and_record(action: str, plan: Plan, by: User, **details: Any) -> Paper:
+def plan_document(action: str, plan: Plan, by: User, **details: Any) -> Paper:
+    """Plan, recorded in the audit trail as printed or exported (`action`)."""
     document = paper_of_plan(plan, mark=watermark(plan.commune, by))
     audit.record(action, by=by, target=plan, commune=plan.commune, draft=document.draft, **details)
     return document
@@ -207,7 +198,7 @@ def page(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
     """Plan for printing, for every reader."""
     reader = cast("User", request.user)  # signed in, by the guard
     back = reverse("admin:oversight_plan_show", args=[plan.pk])
-    context = {"paper": print_plan(plan, by=reader), "back": back}
+    context = {"paper": plan_document("paper.plan_printed", plan, reader), "back": back}
     if speaks_for(reader, plan):
         context["file"] = reverse("admin:oversight_plan_word", args=[plan.pk])
     return TemplateResponse(request, "groups/print/paper.html", context)
@@ -220,4 +211,5 @@ def download(request: HttpRequest, *, site: Any, plan: Plan) -> HttpResponse:
     reader = cast("User", request.user)  # signed in, by the guard
     if not speaks_for(reader, plan):
         raise PermissionDenied
-    return word_file(export_plan(plan, by=reader), name=f"ke-hoach-{plan.pk}")
+    document = plan_document("paper.plan_exported", plan, reader)
+    return word_file(document, name=f"ke-hoach-{plan.pk}")

@@ -31,7 +31,8 @@ from oversight.review.forms import (
     WriteForm,
 )
 from oversight.review.models import ReviewEvidence, ReviewHamlet, YearlyReview
-from oversight.summaries.services import Unreadable, figures_of
+from oversight.summaries.content import Unreadable
+from oversight.summaries.services import figures_of
 
 REVIEW, PART = "oversight_yearlyreview", "oversight_reviewhamlet"
 Status = YearlyReview.Status

@@ -23,12 +23,13 @@ from documents.content import BLANK, Block, Heading, Paper, Table, Text, paragra
 from groups.export_workbooks import watermark
 from oversight.commendations import services as commendations
 from oversight.commendations.models import Commendation
-from oversight.figures.registry import Counted
 from oversight.figures.report import NOT_TOLD, NOTHING
+from oversight.figures.table import Counted
 from oversight.review import writers
 from oversight.review.models import YearlyReview
+from oversight.summaries.content import Unreadable
 from oversight.summaries.models import PeriodSummary
-from oversight.summaries.services import Unreadable, figures_of
+from oversight.summaries.services import figures_of
 from vietnamese.text import fold, grouped
 
 # Main figures of the year; all others are in the signed report of the same days.
@@ -67,17 +68,8 @@ def paper_of_review(review: YearlyReview, *, mark: str = "") -> Paper:
     return numbered(document, commune=review.commune, about=f"oversight.review.{review.pk}")
 
 
-def print_review(review: YearlyReview, *, by: User) -> Paper:
-    """Review for printing, recorded in the audit trail."""
-    return _make_and_record("paper.review_printed", review, by)
-
-
-def export_review(review: YearlyReview, *, by: User, **details: Any) -> Paper:
-    """Review for a file, recorded in the audit trail."""
-    return _make_and_record("paper.review_exported", review, by, **details)
-
-
-def _make_and_record(action: str, review: YearlyReview, by: User, **details: Any) -> Paper:
+def review_document(action: str, review: YearlyReview, by: User, **details: Any) -> Paper:
+    """Review, recorded in the audit trail as printed or exported. Raises as `paper_of_review`."""
     document = paper_of_review(review, mark=watermark(review.commune, by))
     audit.record(
         action, by=by, target=review, commune=review.commune, draft=document.draft, **details
@@ -164,7 +156,7 @@ def page(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpRespon
     """Review for printing."""
     reader = cast("User", request.user)  # signed in, by the guard
     try:
-        document = print_review(review, by=reader)
+        document = review_document("paper.review_printed", review, reader)
     except (NotAllowed, Unreadable) as refusal:
         return _refused(request, review, str(refusal))
     context = {
@@ -181,7 +173,7 @@ def download(request: HttpRequest, *, site: Any, review: YearlyReview) -> HttpRe
     """Download the review as a Word file."""
     reader = cast("User", request.user)  # signed in, by the guard
     try:
-        document = export_review(review, by=reader)
+        document = review_document("paper.review_exported", review, reader)
     except (NotAllowed, Unreadable) as refusal:
         return _refused(request, review, str(refusal))
     return word_file(document, name=f"tong-ket-{review.period.code}")

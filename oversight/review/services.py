@@ -20,8 +20,9 @@ from oversight.checklists import services as checklists
 from oversight.commendations import services as commendations
 from oversight.commendations.models import Commendation
 from oversight.direction.models import Direction, Spreading
-from oversight.figures.registry import FIGURES, Counted, compute
+from oversight.figures.registry import FIGURES, compute
 from oversight.figures.scopes import Scope, whole_commune
+from oversight.figures.table import Counted
 from oversight.form_versions import seen_of
 from oversight.input_checks import require_clean
 from oversight.periods import Period

@@ -24,6 +24,7 @@ from oversight.dashboards.rows import frozen_view
 from oversight.figures.workbook import WORKBOOK
 from oversight.review.models import YearlyReview
 from oversight.summaries import services as summaries
+from oversight.summaries.content import Unreadable
 from oversight.summaries.models import ISSUERS, PeriodSummary
 from oversight.summaries.querysets import SIGNS
 from oversight.summaries.readers import scope_for
@@ -62,7 +63,7 @@ def show(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> HttpResp
     faults = summaries.check(summary)
     try:
         figures = [frozen_view(one) for one in summaries.figures_of(summary)]
-    except summaries.Unreadable as problem:
+    except Unreadable as problem:
         figures, faults = [], [*faults, str(problem)]
     may_write = by.has_perm("broadcasts.add_broadcast")
     context = {
@@ -195,7 +196,7 @@ def print_page(request: HttpRequest, *, site: Any, summary: PeriodSummary) -> Ht
     """Report for printing: signed as it was, a draft as of today."""
     try:
         document = summaries.paper_of(summary)
-    except summaries.Unreadable as problem:
+    except Unreadable as problem:
         messages.error(request, str(problem))
         return _back(summary)
     audit.record("summary.printed", by=_by(request), target=summary, revision=summary.revision)

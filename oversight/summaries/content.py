@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 
 from documents.content import Block, Heading, Layout, Letterhead, Paper, Signature, Text
 from documents.content import Table as PaperTable
-from oversight.figures.registry import FIGURES, Counted, Figure
+from oversight.figures.registry import FIGURES
 from oversight.figures.scopes import Scope
-from oversight.figures.table import Row, Table, no_list
+from oversight.figures.table import Counted, Figure, Row, Table, no_list
 from oversight.periods import Period
 
 SCHEMA = 1

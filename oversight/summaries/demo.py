@@ -19,7 +19,7 @@ def register_part() -> None:
 def make(place: Place) -> None:
     """Three signed, one draft."""
     today = timezone.localdate(place.now)
-    last = periods.before(periods.month(today.year, today.month))
+    last = periods.before(periods.month_of(today))
     for issuer in (Issuer.POLICE, Issuer.COMMITTEE, Issuer.PARTY):
         by = signers(place.commune, issuer).first()
         if by is None:

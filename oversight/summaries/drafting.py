@@ -22,7 +22,7 @@ CATCH_UP = timedelta(days=92)
 
 def ended(today: date) -> Iterator[Period]:
     """Periods that ended within `CATCH_UP`."""
-    month = periods.before(periods.month(today.year, today.month))
+    month = periods.before(periods.month_of(today))
     while month.last >= today - CATCH_UP:
         yield month
         year, number = month.last.year, month.last.month

@@ -13,13 +13,13 @@ from accounts.services import NotAllowed
 from accounts.workflow.services import record, stored_for
 from documents.building import build
 from documents.content import Paper
-from oversight.figures.registry import FIGURES, Counted, compute
+from oversight.figures.registry import FIGURES, compute
 from oversight.figures.report import SUBJECT, build_report, report_content
 from oversight.figures.scopes import Scope, whole_commune
+from oversight.figures.table import Counted
 from oversight.figures.workbook import workbook_of
 from oversight.periods import Period
 from oversight.summaries.content import (
-    Unreadable,
     figures_from,
     figures_text,
     paper_from,
@@ -75,7 +75,8 @@ def draft(
 
     Without `by` the portal drafts for the signers.
     """
-    _may(by, issuer)
+    if by is not None and not (by.is_active and by.has_perm(SIGNS[issuer])):
+        raise NotAllowed(PeriodSummary.workflow.denied)
     found = PeriodSummary.objects.filter(
         commune=scope.commune, issuer=issuer, first=period.first, last=period.last, supersedes=None
     )
@@ -93,7 +94,10 @@ def draft(
 @transaction.atomic
 def redraft(summary: PeriodSummary, *, by: User) -> PeriodSummary:
     """Recount a draft now."""
-    return _recounted(_stored_for(summary, by), by=by)
+    row, issuer, now = _stored_for(summary, by), Issuer(summary.issuer), timezone.now()
+    scope = scope_for(row.commune, issuer, by=by)
+    content, digest = _count(scope, row.period, issuer, now)
+    return _replaced(row, content, digest, as_of=now, by=by)
 
 
 @transaction.atomic
@@ -168,11 +172,6 @@ def figures_of(summary: PeriodSummary) -> tuple[Counted, ...]:
     return figures_from(summary.content)
 
 
-def _may(by: User | None, issuer: Issuer) -> None:
-    if by is not None and not (by.is_active and by.has_perm(SIGNS[issuer])):
-        raise NotAllowed("Tài khoản này không lập, ký báo cáo của cơ quan này.")
-
-
 def _stored_for(summary: PeriodSummary, by: User) -> PeriodSummary:
     return stored_for(summary, by, permission=_signs)
 
@@ -206,13 +205,6 @@ def _counted(scope: Scope, period: Period, issuer: Issuer, as_of: datetime) -> s
         counted, commune=scope.commune.code, name=str(scope.commune), issuer=str(issuer),
         first=period.first.isoformat(), last=period.last.isoformat(),
     )  # fmt: skip
-
-
-def _recounted(row: PeriodSummary, *, by: User) -> PeriodSummary:
-    issuer, now = Issuer(row.issuer), timezone.now()
-    scope = scope_for(row.commune, issuer, by=by)
-    content, digest = _count(scope, row.period, issuer, now)
-    return _replaced(row, content, digest, as_of=now, by=by)
 
 
 def _replaced(
@@ -266,9 +258,3 @@ def _differences(summary: PeriodSummary) -> Iterator[str]:
     for part, digest in stored.items():
         if event.details.get(part, "") != digest:
             yield f"{NAMES[part]}: mã kiểm khác mã đã ghi trong nhật ký lúc ký."
-
-
-__all__ = [
-    "Unreadable", "check", "discard", "draft", "figures_of", "paper_of", "redraft", "sign",
-    "supersede",
-]  # fmt: skip

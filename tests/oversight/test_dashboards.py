@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.users.roles import Role
 from oversight import periods
-from oversight.dashboards.urls import QUESTIONS
+from oversight.dashboards.commune import QUESTIONS
 from oversight.figures.published import BY_QUARTER, NOT_OVER, TOO_FEW
 from oversight.figures.registry import FIGURES
 from tests.factories.accounts import make_user

@@ -15,9 +15,9 @@ from oversight import periods
 from oversight.dashboards.list_page import LINES
 from oversight.direction.querysets import OVERSEE
 from oversight.figures.listing import COUNTS_ONLY, HIDDEN, NO_LINE
-from oversight.figures.registry import FIGURES, LISTINGS, NotListed, behind_row, compute
+from oversight.figures.registry import FIGURES, LISTINGS, behind_row, compute
 from oversight.figures.scopes import READ_TIPS, scope_of, whole_commune
-from oversight.figures.table import Row
+from oversight.figures.table import NotListed, Row
 from reports.models import TipConflict
 from tests.factories.accounts import make_user
 from tests.factories.broadcasts import make_broadcast, make_delivery

@@ -11,9 +11,9 @@ from accounts.models import User
 from accounts.users.roles import Role
 from oversight import periods
 from oversight.dashboards.list_page import visible
-from oversight.figures.registry import FIGURES, LISTINGS, NotListed, behind_row, compute
+from oversight.figures.registry import FIGURES, LISTINGS, behind_row, compute
 from oversight.figures.scopes import Scope, scope_of, whole_commune
-from oversight.figures.table import ALL
+from oversight.figures.table import ALL, NotListed
 from tests.factories.accounts import make_commune, make_user
 from tests.factories.groups import make_assignment, make_hamlet, make_officer
 from tests.factories.scenes import shared_scene

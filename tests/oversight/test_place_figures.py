@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.users.roles import Role
 from groups.models import Regulation, ZaloGroup
 from oversight import periods
-from oversight.figures.registry import FIGURES, NotListed, behind, compute
+from oversight.figures.registry import FIGURES, behind, compute
 from oversight.figures.scopes import scope_of, whole_commune
-from oversight.figures.table import Row
+from oversight.figures.table import NotListed, Row
 from procedures.asking import services as asking
 from procedures.models import Question
 from tests.factories.accounts import make_user

@@ -47,7 +47,7 @@ type Places = Mapping[int, Counted]
 
 def count(subject: str, month: date, places: Collection[int], as_of: datetime) -> Places:
     """Counts of a month by place, without places that have none."""
-    return count_span(subject, periods.month(month.year, month.month), places, as_of)
+    return count_span(subject, periods.month_of(month), places, as_of)
 
 
 def count_span(subject: str, span: Period, places: Collection[int], as_of: datetime) -> Places:

@@ -172,7 +172,7 @@ def whole_months(period: Period) -> list[date]:
     return [
         first
         for first in months
-        if first >= period.first and periods.month(first.year, first.month).last <= period.last
+        if first >= period.first and periods.month_of(first).last <= period.last
     ]
 
 
@@ -182,6 +182,6 @@ def without(period: Period, months: Sequence[date]) -> Iterator[Period]:
     for first in months:
         if day < first:
             yield Period(day, first - ONE_DAY)
-        day = periods.month(first.year, first.month).last + ONE_DAY
+        day = periods.month_of(first).last + ONE_DAY
     if day <= period.last:
         yield Period(day, period.last)

@@ -23,15 +23,16 @@ from groups.consultation.minutes import export_minutes
 from groups.models import ConsultationMeeting
 from oversight import periods
 from oversight.commendations.pages import NEEDS as LIST_NEEDS
-from oversight.commendations.pages import Listed, export_list
+from oversight.commendations.pages import Listed, list_document
 from oversight.direction.querysets import bodies_of
-from oversight.figures.report import export_report, may_download, reads_for
+from oversight.figures.report import may_download, reads_for, report_document
 from oversight.figures.scopes import Scope, whole_commune
 from oversight.models import PeriodSummary, Plan, YearlyReview
 from oversight.periods import Period
-from oversight.plans.pages import export_plan
-from oversight.review.pages import export_review
-from oversight.summaries.services import Unreadable, paper_of
+from oversight.plans.pages import plan_document
+from oversight.review.pages import review_document
+from oversight.summaries.content import Unreadable
+from oversight.summaries.services import paper_of
 from reports.models import TipReport
 from reports.register.days import FIRST_YEAR, LAST_YEAR, TOO_FAR, NotDays
 from reports.register.rows import LONGEST_SPAN, Refused, export_register
@@ -102,7 +103,7 @@ def _register(asked: Asked) -> Paper:
 def _plan(asked: Asked) -> Paper:
     rows = Plan.objects.visible_to(asked.by).filter(body__in=bodies_of(asked.by))
     plan = _row(rows.select_related("body", "commune"), "kế hoạch", pk=number_of(asked.row))
-    return export_plan(plan, by=asked.by, **BY_COMMAND)
+    return plan_document("paper.plan_exported", plan, asked.by, **BY_COMMAND)
 
 
 def _list_of(listed: Listed) -> Callable[[Asked], Paper]:
@@ -110,7 +111,8 @@ def _list_of(listed: Listed) -> Callable[[Asked], Paper]:
 
     def made(asked: Asked) -> Paper:
         try:
-            return export_list(asked.period.last.year, listed, by=asked.by, **BY_COMMAND)
+            action, year = "paper.commendations_exported", asked.period.last.year
+            return list_document(action, year, listed, asked.by, **BY_COMMAND)
         except NotAllowed as refusal:
             raise NotMade(str(refusal)) from refusal
 
@@ -121,7 +123,7 @@ def _review(asked: Asked) -> Paper:
     rows = YearlyReview.objects.visible_to(asked.by).select_related("commune", "summary")
     review = _row(rows, "tổng kết", pk=number_of(asked.row))
     try:
-        return export_review(review, by=asked.by, **BY_COMMAND)
+        return review_document("paper.review_exported", review, asked.by, **BY_COMMAND)
     except NotAllowed as refusal:
         raise NotMade(str(refusal)) from refusal
     except Unreadable as error:
@@ -152,9 +154,10 @@ def _report_of(span: Callable[[date], Period]) -> Callable[[Asked], Paper]:
 
 
 def _report(asked: Asked) -> Paper:
-    return export_report(
-        _scope(asked), asked.period, issuer=asked.issuer, as_of=timezone.now(), **BY_COMMAND
-    )
+    return report_document(
+        "paper.report_exported", _scope(asked), asked.period, asked.issuer, timezone.now(),
+        **BY_COMMAND,
+    )  # fmt: skip
 
 
 def _scope(asked: Asked) -> Scope:

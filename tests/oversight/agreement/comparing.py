@@ -14,10 +14,10 @@ from accounts.models import User
 from accounts.papers.services import Issuer
 from documents.building import build
 from oversight import periods
-from oversight.figures.registry import FIGURES, NotListed, behind_row, compute
+from oversight.figures.registry import FIGURES, behind_row, compute
 from oversight.figures.report import KEYS, report_of_figures, report_paper
 from oversight.figures.scopes import Scope, scope_of, whole_commune
-from oversight.figures.table import Row
+from oversight.figures.table import NotListed, Row
 from oversight.figures.workbook import workbook_of
 from oversight.periods import Period
 from tests.oversight.agreement import reading

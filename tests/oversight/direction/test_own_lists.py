@@ -12,9 +12,9 @@ from accounts.users.roles import Role
 from oversight import periods
 from oversight.dashboards.list_page import PART
 from oversight.figures.listing import COUNTS_ONLY
-from oversight.figures.registry import LISTINGS, NotListed, behind, behind_row, compute
+from oversight.figures.registry import LISTINGS, behind, behind_row, compute
 from oversight.figures.scopes import Scope, whole_commune
-from oversight.figures.table import ALL
+from oversight.figures.table import ALL, NotListed
 from oversight.models import Body
 from tests.factories.accounts import make_user
 from tests.factories.direction import (

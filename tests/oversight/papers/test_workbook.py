@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from openpyxl import load_workbook
 
-from oversight.figures.registry import FIGURES, Counted
-from oversight.figures.table import Row, Table
+from oversight.figures.registry import FIGURES
+from oversight.figures.table import Counted, Row, Table
 from oversight.figures.workbook import HOW, NUMBERS, workbook_of
 from oversight.periods import month
 

@@ -69,7 +69,7 @@ def test_worker_killed_midway_leaves_everything_to_the_next(commune, tips_of, mo
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(recounting, "_keep", die)
+        patched.setattr(recounting, "_store", die)
         with pytest.raises(SystemExit):
             recounting.recount_dirty()
     assert dirty() == before
@@ -199,7 +199,7 @@ def test_second_worker_leaves_the_turn_to_the_first(commune, tips_of, monkeypatc
         in_thread(lambda: counted.append(recounting.recount_dirty())).join()
         return keep(*args)
 
-    monkeypatch.setattr(recounting, "_keep", keep_and_meet)
+    monkeypatch.setattr(recounting, "_store", keep_and_meet)
     recounting._turn()
 
     assert set(counted) == {0}

@@ -196,5 +196,5 @@ def test_officer_of_another_commune_makes_no_post(party_office, other_commune):
     summary = make_signed(party_office, Issuer.PARTY)
     stranger = make_user(other_commune, Role.CHIEF)
 
-    with pytest.raises(summaries.services.NotAllowed, match="không thuộc xã"):
+    with pytest.raises(summaries.NotAllowed, match="không thuộc xã"):
         draft_post(summary, by=stranger)

@@ -426,7 +426,7 @@ def test_a_list_names_who_is_put_forward_and_informants_by_token(commune):
     hidden = make_accepted(make_informant(commune))
     waiting = make_commendation(make_achievement(commune, name="Tổ 6"))
 
-    lines = commendations_pages.nominees_of([team, hidden, waiting])
+    lines = [commendations_pages.nominee_of(one) for one in (team, hidden, waiting)]
 
     assert [(one.name, one.place, one.is_public) for one in lines] == [
         ("Tổ 5", "Ấp 3", True), (hidden.achievement.subject, "", False), ("Tổ 6", "", True),

@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.users.roles import Role
 from oversight import periods
-from oversight.figures.registry import NotListed, behind_row, compute
+from oversight.figures.registry import behind_row, compute
 from oversight.figures.scopes import Scope, whole_commune
+from oversight.figures.table import NotListed
 from tests.factories.accounts import make_user
 from tests.factories.groups import make_hamlet
 from tests.factories.year import (
