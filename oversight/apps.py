@@ -10,6 +10,10 @@ REGISTERING = (
     "oversight.review.work_lists",
     "oversight.direction.services",
 )
+RETENTION = (
+    "oversight.review.retention", "oversight.direction.retention", "oversight.summaries.retention",
+)  # fmt: skip
+DEMO = ("oversight.demo", "oversight.summaries.demo", "oversight.review.demo")
 
 
 class OversightConfig(AppConfig):
@@ -17,18 +21,9 @@ class OversightConfig(AppConfig):
     verbose_name = "Chỉ đạo, báo cáo"
 
     def ready(self) -> None:
-        from oversight import demo  # noqa: PLC0415 -- app ready
-        from oversight.direction import retention as of_direction  # noqa: PLC0415 -- app ready
-        from oversight.review import demo as of_year  # noqa: PLC0415 -- app ready
-        from oversight.review import retention  # noqa: PLC0415 -- app ready
-        from oversight.summaries import demo as of_summaries  # noqa: PLC0415 -- app ready
-        from oversight.summaries import retention as drafts  # noqa: PLC0415 -- app ready
-
         for name in REGISTERING:
             import_module(name)
-        retention.register_rules()
-        of_direction.register_rules()
-        drafts.register_rules()
-        demo.register_part()
-        of_summaries.register_part()
-        of_year.register_part()
+        for name in RETENTION:
+            import_module(name).register_rules()
+        for name in DEMO:
+            import_module(name).register_part()

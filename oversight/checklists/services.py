@@ -18,7 +18,7 @@ from accounts.workflow.services import record, stored_for
 from broadcasts.requests import services as requests
 from content_rules.rulebook import carries_mark
 from groups.models import Hamlet
-from oversight.checklists.defaults import CRITERIA
+from oversight import data_files
 from oversight.checklists.models import (
     ChecklistEvidence,
     ChecklistItem,
@@ -50,6 +50,7 @@ def _prepared(handed_in: Any, name: str | None) -> Any:
         raise NotAllowed(" ".join(error.messages)) from error
 
 
+CRITERIA = data_files.read("initial_rows")["criteria"]
 Answer = ChecklistItem.Answer
 SETTLED = "Kết quả của năm này đã ghi, nên bảng kiểm không sửa nữa."
 

@@ -14,7 +14,7 @@ from accounts.services import NotAllowed
 from accounts.text_fields import clean
 from accounts.workflow.services import move, record, sees, stored_for
 from content_rules.rulebook import carries_mark, find
-from oversight.checklists.defaults import CONDITIONS, FORMS
+from oversight import data_files
 from oversight.commendations import checks
 from oversight.commendations.checks import doubts, rewarded_like
 from oversight.commendations.models import (
@@ -27,6 +27,8 @@ from oversight.commendations.models import (
 from oversight.input_checks import NUMBER, in_trail, lock_commune, require_clean
 from oversight.review.models import YearlyReview
 
+_INITIAL = data_files.read("initial_rows")
+CONDITIONS, FORMS = _INITIAL["conditions"], _INITIAL["forms"]
 Status = Commendation.Status
 FIRST_YEAR = 2020  # of lists
 SETTLES = "oversight.settle_commendation"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from broadcasts.models import Delivery
-from oversight import periods
+from oversight import data_files, periods
 from oversight.dashboards import answers, sentences
 from oversight.dashboards.base_view import Made, page, workbook
 from oversight.dashboards.page_context import Answer, Need, PageContext
@@ -26,46 +26,7 @@ from oversight.figures.scopes import whole_commune
 from oversight.figures.table import NotListed
 from reports.models import TipReport
 
-QUESTIONS = (
-    (
-        "Mô hình đã tới bao nhiêu hộ?",
-        (
-            "coverage", "hamlets_with_group", "groups", "groups_by_hamlet", "groups_moved",
-            "members_moved",
-        ),
-    ),
-    (
-        "Các ấp, khu phố đã bàn bạc, thống nhất đến đâu?",
-        (
-            "meetings", "meetings_by_form", "hamlets_consulted", "regulations",
-            "regulations_by_hamlet", "consulted_by_hamlet",
-        ),
-    ),
-    (
-        "Bài tuyên truyền tới bao nhiêu nhóm, có kịp không?",
-        (
-            "posts_by_topic", "groups_reached", "posts_speed", "hand_posting",
-            "hand_posting_by_hamlet", "posts_by_month",
-        ),
-    ),
-    (
-        "Người dân phản ánh bao nhiêu, việc xử lý và báo lại ra sao?",
-        (
-            "tips", "tips_by_month", "tips_by_kind", "tips_by_category", "tips_by_channel",
-            "tips_by_outcome", "tips_in_time", "tips_told", "tips_handed_over", "tip_clocks",
-            "tip_days", "transfers",
-        ),
-    ),
-    (
-        "Người dân hỏi thủ tục, đã được trả lời chưa?",
-        ("questions", "questions_by_area", "questions_by_month"),
-    ),
-    (
-        "Việc chỉ đạo, việc trong kế hoạch đã làm đến đâu?",
-        ("directions", "spreading", "plan_steps", "proposals"),
-    ),
-    ("Trong kỳ đã khen ai, ấp nào được công nhận an toàn?", ("commendations", "checklists")),
-)  # fmt: skip
+QUESTIONS = [(one["title"], one["figures"]) for one in data_files.read("chapters")["questions"]]
 
 
 @never_cache

@@ -6,8 +6,6 @@ A `Grid` counts and lists by the same query, so that the two agree.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from tomllib import loads
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +14,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from oversight import data_files
 from oversight.figures.scopes import Scope
 from oversight.figures.table import ALL, Behind, Count, Figure, NotListed, Row, Table, summed
 from oversight.periods import Period
@@ -23,7 +22,7 @@ from oversight.periods import Period
 COUNTS_ONLY = "Tài khoản này xem số, không xem danh sách."
 HIDDEN = "Số này không nêu, nên không có danh sách."
 NO_LINE = "Dòng này không có danh sách riêng."
-DICTIONARY = loads((Path(__file__).parent / "dictionary.toml").read_text(encoding="utf-8"))
+DICTIONARY = data_files.read("figures")
 # Address of the page of a record for an account; empty without permission.
 type Page = Callable[[Any, User], str]
 type Rows = Callable[[Scope, Period, datetime, str, int | None], QuerySet]

@@ -12,7 +12,8 @@ from accounts.models import Commune
 from accounts.papers.services import Issuer, letterhead, numbered, signature
 from documents.content import Block, Heading, Paper, Table, Text
 from groups.export_workbooks import watermark
-from oversight.figures.registry import FIGURES, compute
+from oversight import data_files
+from oversight.figures.registry import compute
 from oversight.figures.scopes import READ_TIPS, Scope
 from oversight.figures.table import Counted
 from oversight.periods import Period
@@ -22,28 +23,8 @@ SUBJECT = "Kết quả mô hình “Zalo kết nối bình yên”"
 NOT_TOLD = "–"
 NOTHING = "Trong kỳ chưa có."
 WIDEST = 9  # columns of a table in portrait; more need landscape
-# The chapters of a report, each with the keys of its figures.
-CHAPTERS = (
-    (
-        "Nhóm Zalo, quy chế và họp lấy ý kiến",
-        (
-            "coverage", "hamlets_with_group", "groups", "groups_by_hamlet", "groups_moved",
-            "members_moved", "meetings", "meetings_by_form", "hamlets_consulted", "regulations",
-            "regulations_by_hamlet", "consulted_by_hamlet",
-        ),
-    ),
-    (
-        "Bài đăng",
-        (
-            "posts_by_topic", "groups_reached", "posts_speed", "hand_posting",
-            "hand_posting_by_hamlet", "posts_by_month",
-        ),
-    ),
-    ("Phản ánh của bà con", tuple(key for key, one in FIGURES.items() if one.is_sensitive)),
-    ("Hỏi thủ tục hành chính", ("questions", "questions_by_area", "questions_by_month")),
-    ("Chỉ đạo, kế hoạch", ("directions", "spreading", "plan_steps", "proposals")),
-    ("Khen thưởng, an toàn về an ninh, trật tự", ("commendations", "checklists")),
-)  # fmt: skip
+# Chapters of a report, each with the keys of its figures.
+CHAPTERS = [(one["title"], one["figures"]) for one in data_files.read("chapters")["chapters"]]
 # Every figure, in the order of the chapters.
 KEYS = tuple(key for _chapter, keys in CHAPTERS for key in keys)
 

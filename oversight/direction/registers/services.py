@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.audit import services as audit
 from accounts.models import Commune, User
 from accounts.services import NotAllowed
+from oversight import data_files
 from oversight.direction.models import Direction, Spreading
 from oversight.direction.registers.models import Body, GuidingDocument
 from oversight.input_checks import blocked_fields, is_replaced_in_turn, lock_commune, require_clean
@@ -16,43 +17,8 @@ from oversight.input_checks import blocked_fields, is_replaced_in_turn, lock_com
 SPREAD_TOO_EARLY = "Hạn quán triệt phải từ ngày ban hành trở đi."
 DOCUMENT_TEXTS = ("number", "issuer", "summary")
 IN_TURN = "Văn bản này đã thay cho văn bản kia nên không được văn bản kia thay."
-Kind = GuidingDocument.Kind
-_BUREAU, _SECRETARIAT = "Bộ Chính trị", "Ban Bí thư"
-# Bases of the letter that founded the model: number, day, issuer, kind, subject, last day.
-BASES: tuple[tuple[str, date, str, str, str, date | None], ...] = (
-    (
-        "579/HD-CAT-PV01", date(2025, 7, 22), "Công an tỉnh Đồng Nai", Kind.GUIDANCE,
-        "Triển khai, củng cố xây dựng mô hình “Zalo kết nối bình yên”", None,
-    ),
-    (
-        "124/2021/TT-BCA", date(2021, 12, 28), "Bộ Công an", Kind.CIRCULAR,
-        "Khu dân cư, xã, phường, cơ quan đạt tiêu chuẩn “An toàn về an ninh, trật tự”", None,
-    ),
-    (
-        "02-KL/TW", date(2021, 5, 18), _SECRETARIAT, Kind.CONCLUSION,
-        "Tiếp tục thực hiện Chỉ thị 47-CT/TW về lãnh đạo công tác phòng cháy, chữa cháy", None,
-    ),
-    (
-        "16-NQ/TU", date(2020, 5, 19), "Ban Chấp hành Đảng bộ tỉnh", Kind.RESOLUTION,
-        "Lãnh đạo công tác đấu tranh phòng, chống tội phạm giai đoạn 2020 – 2025",
-        date(2025, 12, 31),
-    ),
-    (
-        "05-KL/TW", date(2016, 7, 15), _SECRETARIAT, Kind.CONCLUSION,
-        "Lãnh đạo công tác phòng, chống tội phạm trong tình hình mới", None,
-    ),
-    (
-        "46-CT/TW", date(2015, 6, 22), _BUREAU, Kind.DIRECTIVE,
-        "Lãnh đạo công tác bảo đảm an ninh trật tự trong tình hình mới", None,
-    ),
-)  # fmt: skip
-USUAL_BODIES = (
-    (Body.Kind.PARTY, "Đảng ủy"), (Body.Kind.COMMITTEE, "Ủy ban nhân dân"),
-    (Body.Kind.POLICE, "Công an"), (Body.Kind.FRONT, "Ủy ban Mặt trận Tổ quốc Việt Nam"),
-    (Body.Kind.FARMERS, "Hội Nông dân"), (Body.Kind.WOMEN, "Hội Liên hiệp Phụ nữ"),
-    (Body.Kind.YOUTH, "Đoàn Thanh niên"), (Body.Kind.VETERANS, "Hội Cựu chiến binh"),
-    (Body.Kind.WORKERS, "Công đoàn"),
-)  # fmt: skip
+_INITIAL = data_files.read("initial_rows")
+BASES, USUAL_BODIES = _INITIAL["documents"], _INITIAL["bodies"]
 
 
 def document_refusals(document: GuidingDocument) -> dict[str, list[str]]:
@@ -149,12 +115,8 @@ def missing_bases(commune: Commune) -> list[GuidingDocument]:
     """Bases of the letter missing in the register of a commune."""
     there = set(GuidingDocument.objects.of_commune(commune).values_list("number", flat=True))
     return [
-        GuidingDocument(
-            commune=commune, number=number, issued_on=day, issuer=issuer, kind=kind,
-            summary=about, valid_to=until,
-        )
-        for number, day, issuer, kind, about, until in BASES
-        if number not in there
+        GuidingDocument(commune=commune, **basis)
+        for basis in BASES if basis["number"] not in there
     ]  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.services import NotAllowed
 from accounts.users.roles import Role
-from oversight.checklists.defaults import FORMS
 from oversight.commendations import checks, informants
 from oversight.commendations import pages as commendations_pages
 from oversight.commendations import services as commendations
@@ -367,7 +366,7 @@ def test_the_forms_of_a_commune_are_written_down_once_by_two_pages_at_once(commu
     commendations.prepare_forms(commune)
     commendations.prepare_forms(commune)
 
-    assert CommendationForm.objects.filter(commune=commune).count() == len(FORMS)
+    assert CommendationForm.objects.filter(commune=commune).count() == len(commendations.FORMS)
 
 
 @pytest.mark.parametrize(("field", "make"), [("team", make_team), ("group", make_group)])
