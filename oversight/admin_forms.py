@@ -23,6 +23,7 @@ class HomeForm(forms.ModelForm):
     """
 
     home: Any = None
+    reader: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,7 +98,7 @@ class AtHome:
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)  # type: ignore[misc]
-        form.home = getattr(obj or request.user, "commune", None)
+        form.home, form.reader = getattr(obj or request.user, "commune", None), request.user
         return form
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.audit import services as audit
-from accounts.scoped_admin.base import ScopedModelAdmin
+from accounts.scoped_admin.base import ScopedModelAdmin, display
 from accounts.services import NotAllowed
 from accounts.step_pages.content import RowContent
 from accounts.step_pages.declaration import Step, StepForm
@@ -27,6 +27,8 @@ from oversight.admin_forms import AtHome
 from vietnamese.text import fold
 
 TEMPLATE = "step_pages/row.html"
+# Labels in lists by the tones of pages.
+LABELS = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 
 
 class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
@@ -36,8 +38,15 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     """
 
     steps: Mapping[str, Step] = {}
+    tones: Mapping[str, str] = {}  # by state
+    # Saved by a service when added; afterwards only steps change a row.
+    is_written_once = False
     actions = None
     compressed_fields = False
+
+    @display(description=_("tình trạng"), label=LABELS)
+    def shown_state(self, row: Any) -> tuple[str, str]:
+        return self.tones[row.state], str(row.get_state_display())
 
     def content(self, row: Any, request: HttpRequest) -> RowContent:
         raise NotImplementedError
@@ -117,8 +126,15 @@ class RowAdmin(AtHome, BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
             found |= Q(**{f"{name}__contains": asked})
         return queryset.alias(**columns).filter(found), False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not self.is_written_once and super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if not self.is_written_once:
+            super().save_related(request, form, formsets, change)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any

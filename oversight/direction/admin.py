@@ -37,7 +37,6 @@ TONES: dict[str, str] = {
     State.OPEN: "warn", State.REPLIED: "info", State.RETURNED: "warn", State.ACCEPTED: "good",
     State.CLOSED: "",
 }  # fmt: skip
-LABELS = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 SOON_DAYS = 3
 # Labels of the choices that stand for all of a side.
 EVERYONE = {"hamlet": _("Mọi ấp, khu phố"), "organisation": _("Mọi chi bộ, tổ chức đảng")}
@@ -126,8 +125,6 @@ class DirectionForm(HomeForm):
         ]  # fmt: skip
         widgets = {"given_on": DayInput(), "due_on": DayInput()}
 
-    reader: Any = None
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = dict(_recipients(self.reader)) if self.reader is not None else {}
@@ -203,6 +200,8 @@ def timing(row: Direction) -> str:
 class DirectionAdmin(RowAdmin):
     form = DirectionForm
     steps = STEPS
+    tones = TONES
+    is_written_once = True
     list_display = ["title", "to", "shown_state", "due"]
     list_select_related = ["body", "hamlet", "organisation"]
     list_filter = [
@@ -221,22 +220,10 @@ class DirectionAdmin(RowAdmin):
     def to(self, row: Direction) -> str:
         return row.addressee
 
-    @display(description=_("tình trạng"), label=LABELS)
-    def shown_state(self, row: Direction) -> tuple[str, str]:
-        return TONES[row.state], str(row.get_state_display())
-
     @display(description=_("hạn trả lời"), ordering="due_on")
     def due(self, row: Direction) -> str:
         is_open = row.state in {State.OPEN, State.RETURNED}
         return timing(row) or day_words(row.due_on, timezone.localdate(), is_open=is_open)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        form.reader = request.user
-        return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()
@@ -245,9 +232,6 @@ class DirectionAdmin(RowAdmin):
     def save_model(self, request: HttpRequest, obj: Direction, form: Any, change: bool) -> None:
         given = direction.give(obj, to=form.cleaned_data["recipients"], by=request.user)
         obj.pk, obj.given = given[0].pk, len(given)  # type: ignore[attr-defined]  # said after
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Nothing: `save_model` saves everything."""
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
         data = f"Đã giao cho {obj.given} nơi. Mỗi nơi trả lời riêng."

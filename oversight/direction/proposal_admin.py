@@ -14,7 +14,6 @@ from accounts.step_pages.declaration import Step, text_form
 from oversight.admin_forms import HomeForm
 from oversight.admin_pages import RowAdmin
 from oversight.direction import services as direction
-from oversight.direction.admin import LABELS
 from oversight.direction.models import Proposal
 from oversight.direction.services import side_of
 from oversight.input_checks import blocked_fields
@@ -54,8 +53,6 @@ class ProposalForm(HomeForm):
         model = Proposal
         fields = ["title", "text"]
 
-    reader: Any = None
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = direction.senders_of(self.reader) if self.reader is not None else []
@@ -88,6 +85,8 @@ class ProposalWorkFilter(admin.SimpleListFilter):
 class ProposalAdmin(RowAdmin):
     form = ProposalForm
     steps = STEPS
+    tones = TONES
+    is_written_once = True
     list_display = ["title", "sender", "shown_state", "sent_at"]
     list_select_related = ["body", "hamlet", "organisation"]
     list_filter = [ProposalWorkFilter, "state", ("sent_at", RangeDateFilter)]
@@ -99,26 +98,11 @@ class ProposalAdmin(RowAdmin):
     def sender(self, row: Proposal) -> str:
         return row.addressee
 
-    @display(description=_("tình trạng"), label=LABELS)
-    def shown_state(self, row: Proposal) -> tuple[str, str]:
-        return TONES[row.state], str(row.get_state_display())
-
     def not_yet(self, request: HttpRequest) -> str:
         return "" if direction.senders_of(request.user) else NO_SENDER
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        form.reader = request.user
-        return form
-
     def save_model(self, request: HttpRequest, obj: Proposal, form: Any, change: bool) -> None:
         direction.send(obj, sender=form.cleaned_data["sender"], by=request.user)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Nothing: `save_model` saves everything."""
 
     def page_rows(self, request: HttpRequest) -> Any:
         rows = self.get_queryset(request)

@@ -100,15 +100,26 @@ class Subject(models.TextChoices):
     COVERAGE = "coverage", _("Độ phủ")
 
 
-class FigureSlice(models.Model):
+class Slice(models.Model):
+    """A subject, place and month."""
+
+    subject = models.CharField(_("số liệu"), max_length=10, choices=Subject)
+    place = models.BigIntegerField(_("nơi"))
+    month = models.DateField(_("tháng"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.place} {self.month:%m/%Y}"
+
+
+class FigureSlice(Slice):
     """Stored counts of a place and month. Neither a slice nor dirty: there are no rows.
 
     `good_until`: first moment at which they change without a write.
     """
 
-    subject = models.CharField(_("số liệu"), max_length=10, choices=Subject)
-    place = models.BigIntegerField(_("nơi"))
-    month = models.DateField(_("tháng"))
     counts = models.JSONField(_("số đếm"))
     counted_at = models.DateTimeField(_("đếm lúc"))
     good_until = models.DateTimeField(_("đúng đến"), null=True)
@@ -137,20 +148,14 @@ class FigureSlice(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.subject} {self.place} {self.month:%m/%Y}"
 
-
-class DirtySlice(models.Model):
+class DirtySlice(Slice):
     """Mark of a slice to be counted again, written by database triggers (docs/decisions/0083).
 
     Without a unique key, so that writers never wait for each other. Deleted in the transaction
     that recounts the slice; marks committed after its start stay.
     """
 
-    subject = models.CharField(_("số liệu"), max_length=10, choices=Subject)
-    place = models.BigIntegerField(_("nơi"))
-    month = models.DateField(_("tháng"))
     at = models.DateTimeField(_("lúc"), db_default=Now())
 
     class Meta:
@@ -160,6 +165,3 @@ class DirtySlice(models.Model):
             # read by the pages: months of a place to count by row
             models.Index(fields=["place", "subject", "month"], name="dirtyslice_place"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.place} {self.month:%m/%Y}"

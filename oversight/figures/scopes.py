@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from broadcasts.models import Delivery
-from groups.models import ConsultationMeeting, Hamlet, Regulation, ZaloGroup
+from groups.models import ConsultationMeeting, Hamlet, ZaloGroup
 from groups.places.querysets import hamlets_of
 from oversight.direction.querysets import bodies_of
 from oversight.figures.rollups.reading import Read
@@ -50,9 +50,6 @@ class Scope:
 
     def meetings(self) -> QuerySet[ConsultationMeeting]:
         return ConsultationMeeting.objects.filter(self._placed())
-
-    def regulations(self) -> QuerySet[Regulation]:
-        return Regulation.objects.filter(self._placed())
 
     def deliveries(self) -> QuerySet[Delivery]:
         found = Delivery.objects.of_commune(self.commune)

@@ -21,7 +21,6 @@ from accounts.step_pages.content import Line, RowContent
 from accounts.step_pages.declaration import Step, StepForm
 from oversight.admin_forms import DayField, HomeForm, hamlets_for
 from oversight.admin_pages import RowAdmin, day_words
-from oversight.direction.admin import LABELS
 from oversight.direction.querysets import bodies_of
 from oversight.plans import services as plans
 from oversight.plans.models import Milestone, Plan
@@ -157,6 +156,7 @@ class PlanYearFilter(admin.SimpleListFilter):
 class PlanAdmin(RowAdmin):
     form = PlanForm
     steps = STEPS
+    tones = TONES
     ordering = ["-starts_on", "-pk"]  # the counts below drop the order of the model
     list_display = ["subject", "body", "shown_years", "shown_state", "progress"]
     list_select_related = ["body"]
@@ -184,10 +184,6 @@ class PlanAdmin(RowAdmin):
     @display(description=_("năm"), ordering="starts_on")
     def shown_years(self, row: Plan) -> str:
         return row.years
-
-    @display(description=_("tình trạng"), label=LABELS)
-    def shown_state(self, row: Plan) -> tuple[str, str]:
-        return TONES[row.state], str(row.get_state_display())
 
     @display(description=_("việc đã xong"))
     def progress(self, row: Any) -> str:

@@ -16,7 +16,7 @@ from accounts.step_pages.content import Entry, RowContent
 from accounts.step_pages.declaration import Step, StepForm, text_form
 from oversight.admin_forms import DayField
 from oversight.admin_pages import RowAdmin
-from oversight.direction.admin import LABELS, SOON_DAYS
+from oversight.direction.admin import SOON_DAYS
 from oversight.input_checks import page_of
 from oversight.plans import services as plans
 from oversight.plans.admin import STEP_TONES, step_timing
@@ -128,6 +128,8 @@ class StepWorkFilter(admin.SimpleListFilter):
 @admin.register(Milestone)
 class MilestoneAdmin(RowAdmin):
     steps = STEPS
+    tones = STEP_TONES
+    is_written_once = True
     list_display = ["what", "where", "responsible", "shown_state", "due"]
     list_select_related = ["hamlet", "plan"]
     list_filter = [StepWorkFilter, "state", ("plan", ScopedRelatedFilter)]
@@ -139,19 +141,12 @@ class MilestoneAdmin(RowAdmin):
     def where(self, row: Milestone) -> str:
         return row.place
 
-    @display(description=_("tình trạng"), label=LABELS)
-    def shown_state(self, row: Milestone) -> tuple[str, str]:
-        return STEP_TONES[row.state], str(row.get_state_display())
-
     @display(description=_("hạn"), ordering="due_on")
     def due(self, row: Milestone) -> str:
         return step_timing(row, timezone.localdate())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """No: steps are added on the page of their plan."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def page_rows(self, request: HttpRequest) -> Any:

@@ -241,11 +241,13 @@ def _about(row: ReviewEvidence) -> str:
     return ", ".join(str(one) for one in (row.hamlet, row.group) if one)
 
 
+def _part_evidence(request: HttpRequest, row: ReviewHamlet) -> Any:
+    rows = ReviewEvidence.objects.visible_to(request.user)
+    return rows.filter(review=row.review_id, hamlet=row.hamlet_id)
+
+
 def _show_part(request: HttpRequest, row: ReviewHamlet) -> dict[str, Any]:
-    rows = ReviewEvidence.objects.visible_to(request.user).filter(
-        review=row.review_id, hamlet=row.hamlet_id
-    )
-    review = row.review
+    rows, review = _part_evidence(request, row), row.review
     return {
         "badge": (ON_PAGES[TONES[review.status]], review.get_status_display()),
         "notes": list(_warned(review, request.user)),
@@ -292,9 +294,7 @@ def _download(request: HttpRequest, *, site: Any, row: YearlyReview, name: str) 
 def _download_part(
     request: HttpRequest, *, site: Any, row: ReviewHamlet, name: str
 ) -> HttpResponse:
-    rows = ReviewEvidence.objects.visible_to(request.user).filter(
-        review=row.review_id, hamlet=row.hamlet_id
-    )
+    rows = _part_evidence(request, row)
     return checklists_forms.download_evidence(request, rows, name, action="review.file_taken")
 
 

@@ -23,8 +23,8 @@ from accounts.scoped_admin.pages import own_pages
 from accounts.step_pages.content import Line, RowContent
 from groups.admin_mixins import BareFields, OneButton, SaysRefusals
 from oversight.admin_forms import AtHome, HomeForm, OffersHamlets
-from oversight.admin_pages import RowAdmin
-from oversight.direction.admin import LABELS, prepared
+from oversight.admin_pages import LABELS, RowAdmin
+from oversight.direction.admin import prepared
 from oversight.direction.models import Direction, Spreading
 from oversight.direction.registers import services as registers
 from oversight.direction.registers.models import (

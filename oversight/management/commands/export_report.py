@@ -71,7 +71,7 @@ def make(kind: str, asked: Asked) -> Paper:
         raise NotMade(f"Tài khoản {asked.by.username} không được lấy {chosen.name}.")
     try:
         return chosen.make(asked)
-    except Refused as refusal:
+    except (NotAllowed, Refused) as refusal:
         raise NotMade(str(refusal)) from refusal
 
 
@@ -110,11 +110,8 @@ def _list_of(listed: Listed) -> Callable[[Asked], Paper]:
     """List of the year of the last requested day."""
 
     def made(asked: Asked) -> Paper:
-        try:
-            action, year = "paper.commendations_exported", asked.period.last.year
-            return list_document(action, year, listed, asked.by, **BY_COMMAND)
-        except NotAllowed as refusal:
-            raise NotMade(str(refusal)) from refusal
+        action, year = "paper.commendations_exported", asked.period.last.year
+        return list_document(action, year, listed, asked.by, **BY_COMMAND)
 
     return made
 
@@ -124,8 +121,6 @@ def _review(asked: Asked) -> Paper:
     review = _row(rows, "tổng kết", pk=number_of(asked.row))
     try:
         return review_document("paper.review_exported", review, asked.by, **BY_COMMAND)
-    except NotAllowed as refusal:
-        raise NotMade(str(refusal)) from refusal
     except Unreadable as error:
         raise NotMade(f"Không đọc lại được số liệu đã chốt: {error}") from error
 
