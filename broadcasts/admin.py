@@ -42,7 +42,7 @@ Status = Broadcast.Status
 
 
 class PostWorkFilter(admin.SimpleListFilter):
-    """The tabs above the list of posts; the home page leads to the same lists."""
+    """Tabs above the list of posts; the home page links to the same lists."""
 
     title = _("việc")
     parameter_name = "viec"
@@ -75,7 +75,7 @@ class PostWorkFilter(admin.SimpleListFilter):
 
 
 class DeliveryWorkFilter(admin.SimpleListFilter):
-    """What of the deliveries waits for a person."""
+    """Deliveries that need a person."""
 
     title = _("việc cần làm")
     parameter_name = "viec"
@@ -109,7 +109,7 @@ class TopicAdmin(ScopedModelAdmin):
 
 
 class PostList(ChangeList):
-    """Puts the progress of the shown page beside each post, in one query.
+    """Add the progress of each listed post, in one query.
 
     A line leads to the page of the post; only own drafts open for writing at once.
     """
@@ -214,7 +214,7 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """A post that cannot be written any more is shown on its own page."""
+        """Redirect to the post's own page once it cannot be edited."""
         post = self.get_object(request, object_id) if object_id else None
         if post is not None and post.is_pattern and hasattr(post, "pattern_of"):
             return redirect("admin:broadcasts_schedule_change", post.pattern_of.pk)
@@ -277,7 +277,7 @@ class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
         return said.tone, said.label
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Only what there is to say about this delivery."""
+        """Leave out blank fields."""
         shown = super().get_fields(request, obj)
         return [name for name in shown if name == "explained" or getattr(obj, name, None)]
 

@@ -1,4 +1,4 @@
-"""Doors for the workers; the work is in the services."""
+"""Celery tasks of posts and articles."""
 
 import logging
 from typing import Any

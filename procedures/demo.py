@@ -1,4 +1,4 @@
-"""What the demo adds to the shipped library: a draft under way, one to publish, questions."""
+"""Demo of the library: a draft under way, one to publish, questions."""
 
 from datetime import timedelta
 from typing import Final

@@ -8,7 +8,7 @@ from procedures.editions.models import Edition
 
 
 def counts(today: date) -> dict[str, Any]:
-    """What may be told, what waits for a person; not well once nothing at all may be told."""
+    """Health of the library; not well once no edition at all may be sent."""
     published = Edition.objects.published().count()
     sendable = Edition.objects.sendable(today).count()
     return {

@@ -70,7 +70,7 @@ def _context(request: HttpRequest, post: Broadcast, active: str) -> dict[str, An
 
 
 def _audience(request: HttpRequest, post: Broadcast) -> str:
-    """The chosen places by name, as far as this account may know them."""
+    """Chosen places by name; those out of sight are only counted."""
     if post.corrects_id:
         return "Những nhóm đã nhận, hoặc có thể đã nhận bài gốc"
     if post.goes_to_whole_commune:
@@ -83,7 +83,7 @@ def _audience(request: HttpRequest, post: Broadcast) -> str:
 
 
 def _kin(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
-    """What a post corrects and what corrects it, and which of its other forms may be had."""
+    """Corrections of a post, and the actions open on it: print, correct, reuse."""
     user = request.user
     visible = Broadcast.objects.visible_to(user)
     correction = services.corrected_by(post)
@@ -106,7 +106,7 @@ def _kin(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
 
 
 def _events(request: HttpRequest, post: Broadcast) -> Any:
-    """The history; who does not see all hamlets is spared the lines that name a group."""
+    """History of a post; accounts limited to hamlets do not get the lines that name a group."""
     rows = post.events.exclude(kind=BroadcastEvent.Kind.SCHEDULED).select_related("by")
     if request.user.has_perm("groups.view_all_hamlets"):
         return rows
@@ -114,7 +114,7 @@ def _events(request: HttpRequest, post: Broadcast) -> Any:
 
 
 def _next_waiting(request: HttpRequest, post: Broadcast) -> Broadcast | None:
-    """After a decision: the next post that waits for this account."""
+    """Next post to decide for this account, once this one is decided."""
     decided = post.status != Broadcast.Status.PENDING_APPROVAL
     if not (decided and request.user.has_perm("broadcasts.approve_broadcast")):
         return None
@@ -125,7 +125,7 @@ def _next_waiting(request: HttpRequest, post: Broadcast) -> Broadcast | None:
 
 
 def _review(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
-    """Exactly what is sent, to how many groups, when and by whom."""
+    """Context of the review page: content, reach, time, people."""
     still_open = post.status in Broadcast.EDITABLE
     hits = services.check(post) if still_open else []
     parts = post.approved_parts or services.text_parts(post.text)
@@ -156,7 +156,7 @@ PAGE = PostPage(
 
 @require_POST
 def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """The live preview beside the form: the parts, the findings of the gate, the reach."""
+    """Live preview beside the form: parts, findings, reach."""
     form = PreviewForm(request.POST, user=request.user)
     post = form.as_broadcast()
     post.corrects = prefill.read(request).corrects
@@ -166,7 +166,7 @@ def preview(request: HttpRequest, *, site: Any) -> HttpResponse:
 
 
 def preview_context(post: Broadcast, *, has_audience: bool, leaving: str) -> dict[str, Any]:
-    """An unsaved post as it would be sent, and what the gate finds so far."""
+    """Context of the preview of an unsaved post."""
     hits = [hit for hit in services.check(post) if hit.rule != "empty"]
     return {
         "post": post,
@@ -217,7 +217,7 @@ def _log_context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
 
 @require_GET
 def log(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
-    """The truth about every group that this account may see."""
+    """Delivery log of every group that this account may see."""
     context = {
         **site.each_context(request),
         **PAGE.offers_for(post, request.user),
@@ -230,7 +230,7 @@ def log(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
 
 @require_GET
 def log_fragment(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
-    """The moving part of the log, asked for again and again while the post is being sent."""
+    """The part of the log that the page polls while the post is being sent."""
     progress = _deliveries(request, post).progress([post.pk]).get(post.pk, EMPTY)
     context = _log_context(request, post) | {"post": post, "progress": progress}
     response = TemplateResponse(request, "broadcasts/log_body.html", context)
@@ -240,7 +240,7 @@ def log_fragment(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpRes
 
 @require_POST
 def settle(request: HttpRequest, *, site: Any, pk: int) -> HttpResponse:
-    """A person has looked into the group and says whether the post is there."""
+    """Record whether a person found the post in the group."""
     visible = Delivery.objects.visible_to(request.user).select_related("broadcast", "zalo_group")
     delivery = get_object_or_404(visible, pk=pk)
     finding = request.POST.get("finding")

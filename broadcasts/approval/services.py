@@ -30,7 +30,7 @@ from groups.models import Hamlet, ZaloGroup
 
 
 def lacking(broadcast: Broadcast) -> str:
-    """One sentence for its author: the document of a direction, the words of a correction."""
+    """Sentence for the author of an unfinished directive or correction; blank otherwise."""
     return missing_document(broadcast) or unfinished(broadcast)
 
 
@@ -38,7 +38,7 @@ def lacking(broadcast: Broadcast) -> str:
 
 
 def require_sources(broadcast: Broadcast, by: User) -> None:
-    """They are of the same commune and in sight of the author; a request is taken up by it.
+    """Check commune and visibility of template and request, and assign the request to the author.
 
     Raises NotAllowed. Call inside the transaction that saves the post.
     """
@@ -56,7 +56,7 @@ def require_sources(broadcast: Broadcast, by: User) -> None:
 
 
 def source_words(broadcast: Broadcast) -> str:
-    """The edition of the library behind a post, with its number and day; blank for others."""
+    """Sentence naming the edition behind a post; blank without one."""
     edition = broadcast.edition
     if edition is None:
         return ""
@@ -207,7 +207,7 @@ def approve(
     seen_hash: str | None = None,
     confirmations: Collection[str] = (),
 ) -> Broadcast:
-    """The second person's yes, bound to the content as it stands; the post is then scheduled.
+    """Approve and schedule; valid only for the current content hash.
 
     `seen_hash` is the content hash of what the approver was shown: a page that has gone stale
     approves nothing. `confirmations` are the keys of the findings that only a second person may
@@ -263,7 +263,7 @@ def _decide(broadcast: Broadcast, status: str, kind: str, *, by: User, reason: s
 
 @transaction.atomic
 def return_for_changes(broadcast: Broadcast, *, by: User, reason: str) -> Broadcast:
-    """Give a submitted post back to its author with a reason."""
+    """Return a submitted post to its author, with a reason."""
     return _decide(broadcast, Status.RETURNED, Kind.RETURNED, by=by, reason=reason)
 
 
@@ -281,7 +281,7 @@ def _may_cancel(broadcast: Broadcast, by: User) -> bool:
 
 @transaction.atomic
 def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
-    """Stop a post for good: what has not left never leaves. An author may cancel an own draft."""
+    """Cancel a post and its unsent deliveries. Authors may cancel their own drafts."""
     lock_for(broadcast, by, permission=_may_cancel)
     move(broadcast, Status.CANCELLED)
     broadcast.save(update_fields=["status"])
@@ -297,7 +297,7 @@ def cancel(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
 
 @transaction.atomic
 def pause(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
-    """Hold a post: no new call is made until it is resumed."""
+    """Pause a post: no new call until it is resumed."""
     lock_for(broadcast, by, permission="broadcasts.stop_broadcast")
     move(broadcast, Status.PAUSED)
     broadcast.save(update_fields=["status"])
@@ -307,7 +307,7 @@ def pause(broadcast: Broadcast, *, by: User, reason: str = "") -> Broadcast:
 
 @transaction.atomic
 def resume(broadcast: Broadcast, *, by: User) -> Broadcast:
-    """Go on exactly where a paused post stopped."""
+    """Resume a paused post where it stopped."""
     lock_for(
         broadcast, by, permission="broadcasts.stop_broadcast", only=Status.PAUSED,
         refusal="Bài không ở trạng thái tạm dừng.",

@@ -1,4 +1,4 @@
-"""The steps of a post: which ones an account sees now, and why one is closed."""
+"""Steps of a post, and their conditions."""
 
 from typing import Any
 
@@ -114,7 +114,7 @@ STEPS = {
 
 
 def may_edit(broadcast: Broadcast, user: Any) -> bool:
-    """A post may be changed by its author, and by whoever may approve posts."""
+    """Whether the account may edit: the author, and approvers."""
     if broadcast.status not in Broadcast.EDITABLE:
         return False
     return broadcast.created_by_id == user.pk or user.has_perm("broadcasts.approve_broadcast")
@@ -126,7 +126,7 @@ def is_being_written(broadcast: Broadcast) -> bool:
 
 
 def newcomers(broadcast: Broadcast, user: Any) -> int:
-    """Groups that began since and may still get the post, counted for who may give it to them."""
+    """Number of new groups that may still get the post; 0 for accounts that may not resend."""
     if not user.has_perm("broadcasts.resend_delivery") or not services.still_valid(
         broadcast, timezone.now()
     ):
@@ -145,7 +145,7 @@ def returned_because(broadcast: Broadcast) -> str:
 
 
 def waiting_for(broadcast: Broadcast, user: Any) -> str:
-    """Why nothing can be done right now, for someone who has no step; blank otherwise."""
+    """Sentence for an account that waits for an approver; blank otherwise."""
     if broadcast.status == Status.PENDING_APPROVAL and not user.has_perm(
         "broadcasts.approve_broadcast"
     ):

@@ -24,7 +24,7 @@ THEME = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "d
 
 
 class ArticleForm(forms.ModelForm):
-    """What is written; refused in place where Zalo would refuse it."""
+    """Form of an article; refuses what Zalo would refuse."""
 
     class Meta:
         model = Article
@@ -62,7 +62,7 @@ class ArticleForm(forms.ModelForm):
 
 @admin.register(Article)
 class ArticleAdmin(BareFields, OneButton, ScopedModelAdmin):
-    """Drafts are written here; every step after that is on the page of the article."""
+    """Form for drafts; later steps are on the page of the article."""
 
     form = ArticleForm
     list_display = ["title", "shown_status", "shown_spread", "topic", "created_by", "created_at"]

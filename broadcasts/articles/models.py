@@ -21,7 +21,7 @@ class ArticleQuerySet(CommuneScopedQuerySet["Article"]):
     """Articles of the account's page."""
 
     def approvable_by(self, user: Any) -> Self:
-        """Those that wait for a decision that this account may take."""
+        """Submitted articles of which this account wrote nothing."""
         waiting = self.filter(status="pending_approval")
         return (
             waiting.exclude(created_by=user)
@@ -43,7 +43,7 @@ class ArticleQuerySet(CommuneScopedQuerySet["Article"]):
         return self.filter(status="published", spread="waiting", spread_due_at__lte=now)
 
     def waiting_to_spread(self, commune_id: int, moment: datetime) -> Self:
-        """Approved to go to the followers in the month of `moment`, or perhaps gone already."""
+        """Approved broadcasts in the month of `moment`, possibly sent already."""
         local = timezone.localtime(moment)
         return self.filter(
             commune=commune_id,
@@ -53,15 +53,15 @@ class ArticleQuerySet(CommuneScopedQuerySet["Article"]):
         )
 
     def stuck(self, before: datetime) -> Self:
-        """Handed in by a process that never told what came of it."""
+        """Handed in, without an answer since."""
         return self.filter(status="publishing", zalo_token="", claimed_at__lt=before)
 
     def stuck_in_spreading(self, before: datetime) -> Self:
-        """Sent out by a process that never told what came of it."""
+        """Broadcast begun, without an answer since."""
         return self.filter(spread="sending", claimed_at__lt=before)
 
     def in_trouble(self) -> Self:
-        """Those that wait for a person."""
+        """Failed or unclear, as an article or as a broadcast."""
         wrong = ["failed", "uncertain"]
         return self.filter(Q(status__in=wrong) | Q(status="published", spread__in=wrong))
 
@@ -257,7 +257,7 @@ class Article(Approvable):
 
     @property
     def texts(self) -> dict[str, str]:
-        """All its words, by the part that the gate names."""
+        """Texts by the `where` of findings."""
         return {
             "title": self.title,
             "author": self.author,

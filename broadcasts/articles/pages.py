@@ -160,7 +160,7 @@ def _notes(article: Article) -> list[tuple[str, str]]:
 
 
 def _show(request: HttpRequest, article: Article) -> dict[str, Any]:
-    """What followers read, where and when it goes, what the gate says, and what to do next."""
+    """Context of the page of an article."""
     submitted = f"{article.submitted_by}, {_moment(article.submitted_at)}"
     approved = f"{article.approved_by}, {_moment(article.approved_at)}"
     return {

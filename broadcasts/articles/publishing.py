@@ -61,7 +61,7 @@ def run(now: datetime | None = None) -> dict[str, int]:
 
 
 def sweep(now: datetime, counts: dict[str, int]) -> None:
-    """What was begun and never told of, by a process that is gone: nobody can know."""
+    """Mark as uncertain what an interrupted process began."""
     lost_at = interrupted_before(now)
     unclear = Article.objects.stuck(lost_at).update(
         status=Status.UNCERTAIN, error_code="interrupted", error_text=NO_ANSWER
@@ -234,12 +234,12 @@ def _when_possible(article: Article, now: datetime) -> datetime:
 
 
 def _outcome(error: ZaloError) -> Outcome:
-    """What an account may not do at all fails: an article has no other way to go."""
+    """Outcome of an error; a missing capability fails, for an article has no second channel."""
     return outcome_of(error, waits_s=RETRY_S, waits_for_capability=False)
 
 
 def _put_off(article: Article, outcome: Outcome, now: datetime, **values: Any) -> str:
-    """It leaves later: on its way to the followers by day, as Zalo sends at no other hour."""
+    """Retry later; broadcasts by day only, as Zalo sends at no other hour."""
     due = outcome.next_at(now)
     values |= {"error_code": outcome.code, "error_text": outcome.sentence}
     if article.status == Status.PUBLISHED:

@@ -43,7 +43,7 @@ NOT_FOR_URGENT: Final = (
 
 
 def body_parts(text: str) -> list[dict[str, str]]:
-    """The paragraphs of a text as Zalo wants them; an address of a picture alone is a picture."""
+    """Paragraphs in Zalo's format; a paragraph that is a picture URL becomes a picture."""
     paragraphs = (part.strip() for part in re.split(r"\n\s*\n", plain(text)))
     return [
         {"type": "image", "url": part, "caption": ""}
@@ -55,12 +55,12 @@ def body_parts(text: str) -> list[dict[str, str]]:
 
 
 def cover_url(article: Article) -> str:
-    """Where Zalo fetches the cover: an address of our own that is open once it is approved."""
+    """Public URL of the cover for Zalo; open once the article is approved."""
     return f"{settings.PORTAL_URL}{reverse('article_cover', args=[article.uuid])}"
 
 
 def limits_of(article: Article, now: datetime | None = None) -> list[str]:
-    """What a broadcast of this article can and cannot do, in sentences, for who approves it."""
+    """Limits of a broadcast of this article, in sentences for the approver."""
     said = provinces.names_of(article.cities)
     where = (
         f"Chỉ thu hẹp được tới tỉnh: người quan tâm ở {said} (theo tên tỉnh trước 7/2025). Không "
@@ -93,7 +93,7 @@ def allowance_of(article: Article, now: datetime | None = None) -> zalo.Allowanc
 
 
 def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
-    """Every finding of the gate about an article, in all its texts."""
+    """All findings about an article."""
     now = now or timezone.now()
     official = official_phones(article.commune_id, timezone.localdate(now))
     hits = [
@@ -115,7 +115,7 @@ def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
 
 
 def stopping(article: Article) -> list[Hit]:
-    """The findings that an article may not go on with, given the answers that stand on it."""
+    """Findings that stop an article, given its stored answers."""
     return unanswered(check(article), article.gate_answers)
 
 
@@ -141,7 +141,7 @@ def cities_of(article: Article) -> list[int]:
 
 
 def may_edit(article: Article, user: Any) -> bool:
-    """Its author, and whoever may approve articles, until Zalo has it."""
+    """Whether the account may edit: the author and approvers, until Zalo has the article."""
     own = article.created_by_id == user.pk
     allowed = user.has_perm("broadcasts.change_article")
     return (
@@ -230,7 +230,7 @@ def edit(article: Article, *, by: User) -> Article:
 def submit(
     article: Article, *, by: User, reasons: Mapping[str, str] | str | None = None
 ) -> Article:
-    """Hand a draft to whoever approves. `reasons` answer findings that ask for one, by rule or once
+    """Submit a draft. `reasons` answer findings that ask for one, by rule or once
     for all.
 
     Raises NotAllowed (as GateBlocked with every finding that stops it).
@@ -251,7 +251,7 @@ def submit(
 
 
 def _reasons(hits: list[Hit], answers: Answers) -> str:
-    """What was answered, without the words that it is about: those do not belong in the audit."""
+    """Reasons given, without the excerpts, which do not belong in the audit trail."""
     said = [f"{hit.label}: {reason}" for hit in hits if (reason := reason_of(answers, hit))]
     return "; ".join(dict.fromkeys(said))
 
@@ -264,7 +264,7 @@ def approve(
     seen_hash: str | None = None,
     confirmations: Collection[str] = (),
 ) -> Article:
-    """The second person's yes, bound to the content; it is handed to Zalo within seconds.
+    """Approve; valid only for the current content. It is handed to Zalo within seconds.
 
     `confirmations` are the keys of the findings that only a second person may let pass, as this
     person has confirmed them. Raises NotAllowed.
@@ -304,7 +304,7 @@ def _may_cancel(article: Article, by: User) -> bool:
 
 @transaction.atomic
 def cancel(article: Article, *, by: User, reason: str = "") -> Article:
-    """Stop what has not left: the article itself, or its way to the followers alone."""
+    """Cancel the article, or only its broadcast once it is published."""
     lock_for(article, by, permission=_may_cancel)
     if article.status == Status.PUBLISHED:
         if article.spread != Spread.WAITING:

@@ -1,4 +1,4 @@
-"""What a person decides about an article that Zalo has, or may have."""
+"""Verbs of an article that Zalo has, or may have: take down, verify, settle the broadcast."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,7 +41,7 @@ def take_down(article: Article, *, by: User, reason: str = "") -> Article:
 
 
 def look_again(article: Article, *, by: User) -> bool:
-    """For an article of unclear fate: look for its title on the account's page.
+    """Look for the title of an uncertain article on the account's page.
 
     Returns whether it was there (it is published then); otherwise it waits to be submitted anew.
     Raises NotAllowed. Call outside a transaction.
@@ -75,7 +75,7 @@ def look_again(article: Article, *, by: User) -> bool:
 
 @transaction.atomic
 def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
-    """A person has looked whether Zalo took the broadcast: it did, or it is sent once more."""
+    """Record whether Zalo took an uncertain broadcast; if not, send it again."""
     lock(article)
     require(article, by, "approve_article")
     if article.spread != Spread.UNCERTAIN:
@@ -101,7 +101,7 @@ def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
 
 @transaction.atomic
 def spread_again(article: Article, *, by: User) -> Article:
-    """A person has mended why it could not go to the followers; nothing had left. Raises
+    """Send a failed broadcast again; nothing had left. Raises
     NotAllowed."""
     lock(article)
     require(article, by, "approve_article")

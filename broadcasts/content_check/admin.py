@@ -16,7 +16,7 @@ from vietnamese.text import local_phone
 
 
 class OfficialPhoneForm(forms.ModelForm):
-    """A number of an office; `home` is the commune of whoever writes it down."""
+    """Form of a number; `home` is the commune of the account."""
 
     class Meta:
         model = OfficialPhone

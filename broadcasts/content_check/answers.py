@@ -1,4 +1,4 @@
-"""Answers to findings: reasons of whoever submits, confirmations of whoever approves.
+"""Answers to findings: reasons of the submitter, confirmations of the approver.
 
 They are kept on the post by the key of the finding. A finding with other words, in another part
 or of another rule has another key, so an answer never covers what nobody has seen.
@@ -20,7 +20,7 @@ type Answers = dict[str, dict[str, Any]]
 
 
 def reason_of(answers: Answers, hit: Hit) -> str:
-    """What was written about a finding; blank without an answer."""
+    """Reason given for a finding; blank without one."""
     return str(answers.get("reasons", {}).get(hit.key, {}).get("text", ""))
 
 
@@ -88,7 +88,7 @@ def confirmed(hits: Iterable[Hit], answers: Answers, keys: Collection[str], by: 
 
 
 def told(hits: Iterable[Hit], answers: Answers) -> str:
-    """The answered findings as lines for the history of a post."""
+    """Answered findings as lines for the history of a post."""
     lines = []
     for hit in hits:
         if reason := reason_of(answers, hit):

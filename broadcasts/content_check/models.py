@@ -16,7 +16,7 @@ class OfficialPhoneQuerySet(CommuneScopedQuerySet):
     """Questions about official phones."""
 
     def in_force(self, day: date) -> "OfficialPhoneQuerySet":
-        """Those that are valid on a day."""
+        """Phones valid on a day."""
         return self.filter(valid_from__lte=day).exclude(valid_to__lt=day)
 
 

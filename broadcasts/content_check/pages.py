@@ -45,7 +45,7 @@ _SUGGESTIONS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding as it is shown: in its words, with its answer, and the box for a new one."""
+    """One finding on a page: excerpt, answer, and box for a new answer."""
 
     hit: Hit
     before: str = ""
@@ -155,7 +155,7 @@ def _with_marks(part: str, pattern: re.Pattern[str], words: dict[str, Level]) ->
 
 
 def refusal_words(refusal: services.GateBlocked) -> str:
-    """Why a step did not go through: short where boxes on the page say the rest."""
+    """Sentence for a refused step; short where boxes on the page say the rest."""
     open_levels = {hit.level for hit in refusal.hits}
     if Level.BLOCK in open_levels:
         return str(refusal)
@@ -166,7 +166,7 @@ def refusal_words(refusal: services.GateBlocked) -> str:
 
 
 def reasons_in(form: Mapping[str, str]) -> dict[str, str]:
-    """What was written into the boxes for reasons, by rule; else the usual reason chosen there."""
+    """Reasons by rule: typed ones, else the usual one chosen."""
     told: dict[str, str] = {}
     for prefix in ("choice_", "reason_"):
         told |= {

@@ -49,7 +49,7 @@ from vietnamese.text import normalise_phone
 
 
 def official_phones(commune_id: int | None, day: date) -> frozenset[str]:
-    """E.164 numbers of the commune on a day: its list, its duty phone, its officers at work."""
+    """E.164 numbers of the commune on a day: its list, duty phone, active officers."""
     if commune_id is None:
         return frozenset()
     profile = Commune(pk=commune_id).profile_on(day)
@@ -89,7 +89,7 @@ def library(broadcast: Broadcast, day: date) -> list[Hit]:
 
 
 def _edition(edition: Edition, day: date) -> list[Hit]:
-    """An edition that no machine may tell: a person says with what the post was compared."""
+    """An edition that may not be sent needs a reason: what the post was compared with."""
     why = why_not_sendable(edition, day)
     if not why:
         return []
@@ -105,7 +105,7 @@ def _edition(edition: Edition, day: date) -> list[Hit]:
 
 
 def _amounts(text: str, edition: Edition, day: date) -> Iterator[Hit]:
-    """Money that is no verified fee of the day: stopped as a fee, to be explained as another."""
+    """Amounts that are no verified fee of the day: a fee is blocked, any other needs a reason."""
     told = {amount for fee in told_fees(edition, day) for amount in (fee.direct, fee.online)}
     known = {amount for fee in edition.fees.all() for amount in (fee.direct, fee.online)}
     said_text = unicodedata.normalize("NFC", text)
@@ -165,7 +165,7 @@ def timing(broadcast: Broadcast, now: datetime) -> list[Hit]:
 def coming_conflicts(
     pattern: Broadcast, moments: list[datetime], schedule: Schedule | None, now: datetime
 ) -> dict[datetime, list[Conflict]]:
-    """What speaks against each of some coming moments of a schedule."""
+    """Conflicts by moment, for some coming moments of a schedule."""
     if not moments:
         return {}
     commune_id, reached = pattern.commune_id, audiences(pattern.commune_id)(pattern)
@@ -318,7 +318,7 @@ def check(broadcast: Broadcast, *, now: datetime | None = None) -> list[Hit]:
 
 
 def check_content(broadcast: Broadcast, *, now: datetime) -> list[Hit]:
-    """Every finding about what a post says, on that day; of its time, which only warns, none."""
+    """Findings about the content of a post on that day, without those about its time."""
     official = official_phones(broadcast.commune_id, timezone.localdate(now))
     leaves = max(broadcast.scheduled_for or now, now)
     return [
@@ -331,7 +331,7 @@ def check_content(broadcast: Broadcast, *, now: datetime) -> list[Hit]:
 
 
 def stopping(broadcast: Broadcast, now: datetime) -> list[Hit]:
-    """What must not leave, or waits for a reason or a second person; none where it may leave."""
+    """Findings that stop a post: blocked, or without a reason or confirmation."""
     return unanswered(check_content(broadcast, now=now), broadcast.gate_answers)
 
 

@@ -26,7 +26,7 @@ NO_ANSWER = "Đã gửi yêu cầu nhưng Zalo không trả lời. Hãy mở nh�
 
 @dataclass(frozen=True)
 class Desk:
-    """Who writes and approves, for which commune, at which moment."""
+    """Commune, accounts, groups and moment of the demo posts."""
 
     commune: Commune
     writer: User
@@ -61,7 +61,7 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
 
 
 def make_waiting(desk: Desk) -> None:
-    """What has not left: made by the services, as people would."""
+    """Posts not sent yet, made by the services."""
     OfficialPhone.objects.create(
         commune=desk.commune,
         label="Trạm y tế xã",
@@ -210,7 +210,7 @@ def _except(special: Mapping[int, str], hand: Mapping[int, str] | None = None) -
 
 
 def make_all_sent(desk: Desk) -> None:
-    """What has left: yesterday, last week, and what is under way now."""
+    """Posts sent earlier, and under way now."""
     done, days, hours = Status.COMPLETED, timedelta(days=1), timedelta(hours=1)
     to_post = dict.fromkeys(range(0, 14, 2), Arrival.TO_POST)
     make_sent(desk, texts.GOOD_DEED, started=20 * days, status=done, outcome=_arrived)

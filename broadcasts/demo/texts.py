@@ -1,4 +1,4 @@
-"""What commune police post: made-up notices in the words that they use."""
+"""Made-up notices in the words of commune police."""
 
 from dataclasses import dataclass
 

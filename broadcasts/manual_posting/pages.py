@@ -1,4 +1,4 @@
-"""Posting by hand, made for a small phone: the list of tasks, one task, its pictures.
+"""Manual posting on a small phone: task list, one task, its pictures.
 
 The pages carry their own small frame instead of the admin's, so that they open fast on a cheap
 phone and work without scripts; only copying needs one.
@@ -101,7 +101,7 @@ def _just_done(request: HttpRequest) -> int | None:
 
 @require_http_methods(["GET", "POST"])
 def hand_task(request: HttpRequest, *, pk: int) -> HttpResponse:
-    """One group: copy, open the group, paste, tick."""
+    """Task page of one group: copy, open, paste, tick."""
     visible = Delivery.objects.visible_to(request.user).with_names().by_hand()
     task = get_object_or_404(visible, pk=pk)
     posted = PostedForm(request.POST or None, request.FILES or None)
@@ -132,7 +132,7 @@ def hand_task(request: HttpRequest, *, pk: int) -> HttpResponse:
 
 
 def _record(request: HttpRequest, task: Delivery, posted: PostedForm) -> HttpResponse | None:
-    """Write down what the officer says; None when the page must be shown again."""
+    """Record the officer's answer; None to show the page again."""
     try:
         if "mistake" in request.POST:
             services.take_back(task, by=request.user)
@@ -162,14 +162,14 @@ def _visible(request: HttpRequest, pk: int) -> Delivery:
 
 @require_GET
 def task_image(request: HttpRequest, *, pk: int) -> HttpResponse:
-    """The picture of the post, for whoever has to post it."""
+    """Picture of the post to be posted."""
     post = _visible(request, pk).broadcast
     return picture(post.image, download_as="" if "xem" in request.GET else f"anh-bai-{post.pk}.jpg")
 
 
 @require_GET
 def task_file(request: HttpRequest, *, pk: int) -> HttpResponse:
-    """The file of the post, for whoever has to post it."""
+    """File of the post to be posted."""
     post = _visible(request, pk).broadcast
     return download(post.file, name=post.file_name.rpartition(".")[0])
 

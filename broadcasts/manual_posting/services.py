@@ -29,7 +29,7 @@ def _lock_for(delivery: Delivery, by: User, *posts: str) -> None:
 def mark_posted(
     delivery: Delivery, *, by: User, proof: Any = None, recalled: bool = False
 ) -> Delivery:
-    """The officer declares that the post stands in the group; a screenshot is optional.
+    """Record an officer's declaration that the post is in the group; a screenshot is optional.
 
     Also of a paused post: what stands in the group already would be posted twice after the pause.
     """
@@ -46,7 +46,7 @@ def mark_posted(
 
 
 def old_post_of(delivery: Delivery) -> Delivery | None:
-    """Where a correction is to be posted: the wrong post that somebody declared there."""
+    """Declared delivery of the original post in the group of a correction."""
     if delivery.broadcast.corrects_id is None:
         return None
     return Delivery.objects.filter(
@@ -56,7 +56,7 @@ def old_post_of(delivery: Delivery) -> Delivery | None:
 
 
 def note_recalled(delivery: Delivery, *, by: User) -> None:
-    """The officer declares that the wrong post was taken out of the group before the correction."""
+    """Record an officer's declaration that the original was removed from the group."""
     old = old_post_of(delivery)
     if old is None or old.recalled_at is not None:
         return
@@ -71,7 +71,7 @@ def _has_posted(delivery: Delivery, by: User) -> bool:
 
 @transaction.atomic
 def take_back(delivery: Delivery, *, by: User) -> Delivery:
-    """A slip of the finger: the same person opens an own task again, while the post goes on."""
+    """Reopen an own task marked by mistake, while the post goes on."""
     mine = "Chỉ người đã đánh dấu mới mở lại được việc này."
     lock_for(
         delivery, by, permission=_has_posted, denied=mine,
@@ -95,7 +95,7 @@ def take_back(delivery: Delivery, *, by: User) -> Delivery:
 
 @transaction.atomic
 def mark_missed(delivery: Delivery, *, by: User, reason: str) -> Delivery:
-    """The officer could not post; the reason is shown to the chief."""
+    """Record why an officer could not post; the chief reads it."""
     _lock_for(delivery, by, PostStatus.SENDING)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do chưa đăng được.")

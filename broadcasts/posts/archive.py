@@ -32,7 +32,7 @@ def urls(site: Any) -> list[URLPattern]:
 
 
 class LibraryForm(forms.Form):
-    """What is looked for; anything unreadable counts as not asked."""
+    """Search form; unreadable input counts as blank."""
 
     STATES = (
         ("", "Tất cả"),
@@ -70,7 +70,7 @@ class LibraryForm(forms.Form):
 
 
 def past_posts(user: Any) -> Any:
-    """Everything that has begun to leave and that this account may see, the latest first."""
+    """Visible posts that have begun to leave, the latest first."""
     approved = Broadcast.objects.filter(
         corrects=OuterRef("pk"), status__in=Broadcast.UNDER_APPROVAL
     )
@@ -139,7 +139,7 @@ def _cards(user: Any, posts: list[Any]) -> list[dict[str, Any]]:
 
 @require_GET
 def library(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """Past posts with a search that needs no marks, made for a phone."""
+    """Archive page, made for a phone."""
     posts = past_posts(request.user)
     zone = timezone.get_current_timezone()
     months = posts.order_by().datetimes("started_at", "month", order="DESC", tzinfo=zone)

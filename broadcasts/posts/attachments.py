@@ -74,7 +74,7 @@ def take_in(content: bytes) -> Document:
 
 
 def removed(facts: dict[str, Any]) -> list[str]:
-    """What was taken out of a file, in words for the page of its post."""
+    """Lines naming what was removed from a file."""
     lines = [
         f"{_LABELS.get(name, 'thông tin ẩn')}: {value}"
         for name, value in (facts.get("meta") or {}).items()
@@ -93,7 +93,7 @@ LONGEST_NAME = 80
 
 
 class Attachment(ContentFile):  # type: ignore[type-arg]
-    """A document that has been opened already, on its way to its post; `shown` is its name."""
+    """An opened document on its way to its post; `display_name` is its name."""
 
     def __init__(self, document: Document, shown: str) -> None:
         super().__init__(document.content, name=f"tep.{document.suffix}")
@@ -102,20 +102,20 @@ class Attachment(ContentFile):  # type: ignore[type-arg]
 
 
 def shown_name(name: str, suffix: str) -> str:
-    """The name under which residents see a file: its own, with the ending that is true."""
+    """File name for residents, with the true suffix."""
     stem = re.sub(r"[\x00-\x1f/\\<>:\"|?*]+", " ", name.rpartition("/")[2].rpartition("\\")[2])
     stem = re.sub(r"\.(?:pdf|docx?)$", "", stem.strip(), flags=re.IGNORECASE)
     return f"{stem[:LONGEST_NAME].strip() or 'tep'}.{suffix}"
 
 
 def open_upload(content: bytes, name: str) -> Attachment:
-    """A file that somebody hands in, cleaned. Raises NotADocument."""
+    """Clean an uploaded file. Raises NotADocument."""
     document = take_in(content)
     return Attachment(document, shown_name(name, document.suffix))
 
 
 def keep_file(broadcast: Broadcast) -> None:
-    """Bring a new file of a post into its cleaned form, and note on the post what it says.
+    """Clean a new file of a post and store its text and facts on the post.
 
     Call before the post is saved. Raises NotAllowed for a file that cannot be taken.
     """
@@ -139,7 +139,7 @@ def keep_file(broadcast: Broadcast) -> None:
 
 
 def require_same_file(broadcast: Broadcast) -> None:
-    """The stored file is the one that was taken in. Raises NotAllowed."""
+    """Check that the stored file is the one that was cleaned. Raises NotAllowed."""
     if not broadcast.file:
         return
     try:

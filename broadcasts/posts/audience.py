@@ -1,4 +1,4 @@
-"""Which groups a post reaches: one query for the preview and for the sending."""
+"""Groups that a post reaches: one query for preview and sending."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -19,7 +19,7 @@ _MAY_STAND = Q(
 
 
 def reached(original: Broadcast) -> Any:
-    """The deliveries of a post behind which a reader may have seen it."""
+    """Deliveries of a post that a reader may have seen."""
     return Delivery.objects.filter(_MAY_STAND, broadcast=original)
 
 
@@ -54,7 +54,7 @@ def corrected_by(original: Broadcast) -> Broadcast | None:
 
 
 def require_original_at_rest(correction: Broadcast) -> None:
-    """The wrong words must not go on while they are being corrected. Raises NotAllowed."""
+    """Refuse a correction while its original is still being sent. Raises NotAllowed."""
     original = correction.corrects
     if original is not None and original.status in {Status.SENDING, Status.PAUSED}:
         raise NotAllowed(
@@ -64,7 +64,7 @@ def require_original_at_rest(correction: Broadcast) -> None:
 
 
 def require_not_corrected(broadcast: Broadcast) -> None:
-    """A post that was corrected is given to nobody else. Raises NotAllowed."""
+    """Refuse to send a corrected post to more groups. Raises NotAllowed."""
     if (correction := corrected_by(broadcast)) is not None:
         raise NotAllowed(
             f"Bài này đã có bài đính chính (“{correction}”) nên không gửi thêm cho nhóm nào nữa."
@@ -72,7 +72,7 @@ def require_not_corrected(broadcast: Broadcast) -> None:
 
 
 def take_audience(correction: Broadcast, *, by: User) -> None:
-    """Whose post it is follows the original: its places are copied, so the same people see it.
+    """Copy the places of the original, so that the same accounts see the correction.
 
     Raises NotAllowed where the original is out of sight or has reached nobody.
     """
@@ -91,14 +91,14 @@ STILL_TO_SAY = ("Chưa đúng: …", "Đúng là: …")
 
 
 def unfinished(correction: Broadcast) -> str:
-    """What a correction still has to say, where it stands as it was begun; blank for any other."""
+    """Sentence for a correction whose blanks are still open; blank otherwise."""
     if correction.corrects_id and any(blank in correction.text for blank in STILL_TO_SAY):
         return "Hãy ghi rõ chỗ chưa đúng và chỗ đúng, thay cho dấu “…”."
     return ""
 
 
 def text_of(original: Broadcast) -> tuple[str, str]:
-    """A title and a text to start from; the author says what was wrong."""
+    """Title and text of a new correction; the author fills in the blanks."""
     day = f" ngày {original.started_at:%d/%m/%Y}" if original.started_at else ""
     text = (
         "ĐÍNH CHÍNH\n\n"

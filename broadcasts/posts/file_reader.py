@@ -1,4 +1,4 @@
-"""Opens a document in a process of its own, which alone dies of what a hostile file does to it.
+"""Open a document in a process of its own, which alone dies of a hostile file.
 
 Run as a script: the file comes in; a line of JSON and the cleaned file go out. It imports nothing
 of the project, so that it starts fast. Cleaned means: without author, company, comments, notes of
@@ -45,7 +45,7 @@ _ACTIVE = {"/JavaScript", "/JS", "/Launch", "/RichMedia", "/ImportData", "/Submi
 
 
 class Refused(Exception):
-    """The file is not taken; `code` says why."""
+    """The file is refused; `code` says why."""
 
     def __init__(self, code: int) -> None:
         self.code = code
@@ -324,7 +324,7 @@ class Pdf:
 
 
 def opened(content: bytes) -> tuple[dict[str, Any], bytes]:
-    """What the file says, and the file without what it should not say. Raises Refused."""
+    """Facts with the text, and the cleaned file. Raises Refused."""
     reader: Word | Pdf
     if content[:1024].lstrip().startswith(b"%PDF-"):
         reader = Pdf(content)

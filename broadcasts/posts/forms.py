@@ -48,7 +48,7 @@ class GroupChoices(forms.ModelMultipleChoiceField):
 
 
 class AudienceFormMixin:
-    """Where a post goes: nothing chosen means the whole commune, and is said explicitly."""
+    """Audience fields; nothing chosen means the whole commune, which must be explicit."""
 
     def narrow(self, user: Any, commune: Commune | None) -> None:
         """Offer and accept only what this account may see."""
@@ -112,12 +112,12 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
                 del self.fields[name]
 
     def clean_image(self) -> Any:
-        """A new picture is made small and loses its metadata before it is kept."""
+        """Shrink a new picture and drop its metadata before it is stored."""
         image = self.cleaned_data["image"]
         return prepare(image) if isinstance(image, UploadedFile) else image
 
     def clean_file(self) -> Any:
-        """A new file is opened elsewhere and loses what it should not tell before it is kept."""
+        """Clean a new file in another process before it is stored."""
         handed_in = self.cleaned_data["file"]
         if not isinstance(handed_in, UploadedFile):
             return handed_in
@@ -144,7 +144,7 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        """The gate speaks in place when the post is about to be submitted."""
+        """Add blocking findings to the fields when the post is about to be submitted."""
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data or self.errors:
             return
@@ -157,7 +157,7 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
 
 
 class PreviewForm(AudienceFormMixin, forms.Form):
-    """What the form holds while it is being written; anything unreadable counts as blank."""
+    """The form while it is being written; unreadable input counts as blank."""
 
     title = forms.CharField(required=False)
     text = forms.CharField(required=False, strip=False)
@@ -174,7 +174,7 @@ class PreviewForm(AudienceFormMixin, forms.Form):
 
     @property
     def has_audience(self) -> bool:
-        """Whether it is said yet where the post goes; a blank rule would mean everywhere."""
+        """Whether an audience is chosen yet; a blank rule would mean everywhere."""
         read = self.cleaned_data
         some = read.get("audience_hamlets") or read.get("audience_groups")
         return read.get("send_to") == BroadcastForm.WHOLE or bool(some)
@@ -226,6 +226,6 @@ class MissedForm(forms.Form):
 
 
 class LogFilterForm(forms.Form):
-    """Which deliveries of a post are listed."""
+    """Status filter of the delivery log."""
 
     status = forms.ChoiceField(choices=Delivery.Status, required=False)

@@ -17,7 +17,7 @@ from procedures.models import Edition
 
 
 class Topic(models.Model):
-    """What a post is about (clause 2.4 of the founding letter)."""
+    """Subject of a post (clause 2.4 of the founding letter)."""
 
     code = models.SlugField(_("mã"), unique=True)
     name = models.CharField(_("tên"), max_length=120)
@@ -338,7 +338,7 @@ class Broadcast(Approvable):
 
     @property
     def words(self) -> str:
-        """What a post is looked for by."""
+        """Source of the search text."""
         return f"{self.title} {self.text}"
 
     @property

@@ -22,7 +22,7 @@ KEPT = 3
 
 @dataclass(frozen=True)
 class Start:
-    """The first words of a new post, and what it is tied to."""
+    """Initial values of a new post, and the rows it comes from."""
 
     title: str = ""
     text: str = ""
@@ -43,12 +43,12 @@ class Start:
         return {name: value for name, value in said.items() if value}
 
     def tie(self, post: Broadcast) -> None:
-        """Write on a new post where it comes from."""
+        """Set the sources of a new post."""
         post.template, post.request, post.corrects = self.template, self.request, self.corrects
         post.edition = self.edition
 
     def bring_files(self, post: Broadcast) -> None:
-        """A reused post brings its picture and its file, unless the author chose others."""
+        """Copy picture and file of a reused post, unless the author chose others."""
         if self.reused is None:
             return
         post.image = post.image or _copy(self.reused.image, "anh.jpg")
@@ -171,7 +171,7 @@ def corrected(request: HttpRequest, post: Broadcast | None) -> Broadcast | None:
 
 
 def context_of(request: HttpRequest, post: Broadcast | None) -> dict[str, Any]:
-    """What the form says above its fields about where the post comes from."""
+    """Context of the notes above the form about the source of the post."""
     start = read(request) if post is None else None
     original = corrected(request, post)
     return {

@@ -197,7 +197,7 @@ def _document(match: re.Match[str]) -> str:
 
 
 def _without_signs(text: str) -> str:
-    """No pictures of faces, arrows, stars; what they stood between stays apart."""
+    """Replace symbols by spaces."""
     drawn = {"So", "Sk", "Cs", "Co"}
     kept = (" " if unicodedata.category(sign) in drawn else sign for sign in text)
     return re.sub(r"[*_#~|<>“”\"]+", " ", "".join(kept))
@@ -273,7 +273,7 @@ def _rows(request: HttpRequest) -> Any:
 
 
 def _elsewhere(request: HttpRequest, post: Broadcast, name: str) -> HttpResponse | None:
-    """Where to go instead, when this post may not be printed; None when it may."""
+    """Redirect for a post that may not be printed; None when it may."""
     correction = services.corrected_by(post)
     if correction is not None:
         messages.warning(request, "Bài này đã được đính chính. Đây là bài đính chính.")
@@ -303,7 +303,7 @@ def _context(request: HttpRequest, post: Broadcast) -> dict[str, Any]:
 
 
 def _group(request: HttpRequest, post: Broadcast) -> ZaloGroup | None:
-    """The group whose code stands on the sheet, asked for in the address; None for none."""
+    """Group whose QR code is printed, from the address; None for none."""
     number = number_of(request.GET.get("nhom"))
     visible = ZaloGroup.objects.visible_to(request.user).of_commune(post.commune_id)
     group = visible.filter(pk=number).select_related("hamlet").first() if number else None
@@ -334,7 +334,7 @@ def notice(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
 
 @require_GET
 def voice(request: HttpRequest, *, site: Any, post: Broadcast) -> HttpResponse:
-    """The words to read out: no signs, no links, numbers as they are said."""
+    """Loudspeaker script: no symbols, no links, numbers as they are spoken."""
     if (instead := _elsewhere(request, post, "voice")) is not None:
         return instead
     paragraphs = script("\n\n".join(post.approved_parts))

@@ -118,11 +118,11 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
         )
 
     def with_names(self) -> Self:
-        """With all that a line about a delivery says: group, hamlet, post, persons."""
+        """With group, hamlet, post and persons."""
         return self.select_related("broadcast", "zalo_group__hamlet", "posted_by", "settled_by")
 
     def by_need(self) -> Self:
-        """What needs a person first, then what is under way, then what is done."""
+        """Order: needs a person, under way, done."""
         status = self.model.Status
         order = (
             status.UNCERTAIN, status.FAILED, status.MISSED, status.EXPIRED, status.SENDING,
@@ -137,7 +137,7 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
         )
 
     def sendable(self, now: datetime) -> Self:
-        """What a worker may send now."""
+        """Queued deliveries that may be sent now."""
         return self.filter(
             Q(broadcast__expires_at=None) | Q(broadcast__expires_at__gt=now),
             status=self.model.Status.QUEUED,
@@ -150,7 +150,7 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
         return self.filter(status=self.model.Status.UNCERTAIN, settled_at=None)
 
     def with_echo(self) -> Self:
-        """Of which Zalo told that the unanswered message stands in the group."""
+        """Deliveries whose unanswered message Zalo reported in the group."""
         return self.filter(echo_at__isnull=False, echo_part=F("parts_sent"))
 
     def failed(self) -> Self:
@@ -168,11 +168,11 @@ class DeliveryQuerySet(CommuneScopedQuerySet):
         return self.filter(status=self.model.Status.TO_POST, broadcast__status="sending")
 
     def by_hand(self) -> Self:
-        """Those that a person posts."""
+        """Deliveries posted by a person."""
         return self.filter(way__in=registry.hand_keys())
 
     def stuck_in_sending(self, before: datetime) -> Self:
-        """Claimed before a moment and never answered: their worker is gone."""
+        """Claimed before a moment and never answered."""
         return self.filter(status=self.model.Status.SENDING, claimed_at__lt=before)
 
     def progress(self, broadcasts: Any) -> dict[int, dict[str, int]]:

@@ -1,4 +1,4 @@
-"""How a post's words leave: plain text in parts that Zalo takes.
+"""Rendering of a post: plain text in parts that Zalo accepts.
 
 Zalo takes 2,000 characters a message; we count UTF-16 units, which never undercounts. A mention
 (`[@id]`, `[@group id]` for everyone) is written inside the text, so `[@` from a form is broken.
@@ -46,7 +46,7 @@ def _cut(word: str, limit: int) -> list[str]:
 
 
 def _units(text: str, limit: int, separators: tuple[str, ...], joint: str) -> list[tuple[str, str]]:
-    """What may not be broken, each with the joint before it; finer only where it does not fit."""
+    """Pieces of a text, each with the joint before it; split further only where it does not fit."""
     if length(text) <= limit:
         return [(joint, text)]
     if not separators:

@@ -1,4 +1,4 @@
-"""How long what officers hand in beside a post is kept."""
+"""Retention rules for files handed in with posts, and for lapsed occurrences."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ LAPSED_DAYS = 365
 
 
 def old_proofs() -> QuerySet[Delivery]:
-    """Posts by hand whose screenshot nobody needs any more."""
+    """Manual posts with an outdated screenshot."""
     before = timezone.now() - timedelta(days=PROOF_DAYS)
     return Delivery.objects.exclude(proof="").filter(posted_at__lt=before)
 
@@ -34,7 +34,7 @@ def drop_proofs(rows: QuerySet[Delivery]) -> int:
 
 
 def old_attachments() -> QuerySet[PostRequest]:
-    """Requests closed long ago that still hold the paper that came with them."""
+    """Requests closed long ago that still have their attachment."""
     before = timezone.now() - timedelta(days=ATTACHMENT_DAYS)
     return PostRequest.objects.exclude(attachment="").filter(closed_at__lt=before)
 
@@ -49,7 +49,7 @@ def drop_attachments(rows: QuerySet[PostRequest]) -> int:
 
 
 def lapsed_occurrences() -> QuerySet[Broadcast]:
-    """What a schedule made and nobody approved: it never left, and no group has a row of it."""
+    """Occurrences that nobody approved; never sent, without deliveries."""
     before = timezone.localdate() - timedelta(days=LAPSED_DAYS)
     return Broadcast.objects.filter(
         schedule__isnull=False, is_own_version=False, started_at=None,
@@ -58,7 +58,7 @@ def lapsed_occurrences() -> QuerySet[Broadcast]:
 
 
 def old_files() -> QuerySet[Broadcast]:
-    """Posts that are over for long and still hold the file that went with them."""
+    """Old finished posts that still have their file."""
     before = timezone.now() - timedelta(days=FILE_DAYS)
     over = [Broadcast.Status.COMPLETED, Broadcast.Status.CANCELLED, Broadcast.Status.REJECTED]
     return Broadcast.objects.exclude(file="").filter(status__in=over, created_at__lt=before)
@@ -66,7 +66,7 @@ def old_files() -> QuerySet[Broadcast]:
 
 @transaction.atomic
 def drop_files(rows: QuerySet[Broadcast]) -> int:
-    """Name and hash stay, as they were approved; the file and its words go; returns how many."""
+    """Delete file and text; name and hash stay as approved. Returns how many."""
     taken = list(rows.select_for_update(of=("self",)).only("file"))
     others = Broadcast.objects.exclude(pk__in=[post.pk for post in taken])
     names = [post.file.name for post in taken]

@@ -11,7 +11,7 @@ Status = Broadcast.Status
 
 
 def hold(broadcast: Broadcast, now: datetime, *, why: str) -> None:
-    """It missed its minute: a person lets it go or calls it off. Call with the row locked."""
+    """Pause a post that missed its minute, until a person decides. Call with the row locked."""
     move(broadcast, Status.PAUSED)
     broadcast.held_at = now
     broadcast.save(update_fields=["status", "held_at"])
@@ -19,7 +19,7 @@ def hold(broadcast: Broadcast, now: datetime, *, why: str) -> None:
 
 
 def reopen(broadcast: Broadcast) -> None:
-    """A completed post has something to send or to post again. Call with the row locked."""
+    """Return a completed post to sending. Call with the row locked."""
     if broadcast.status == Status.COMPLETED:
         move(broadcast, Status.SENDING)
         broadcast.completed_at = None
@@ -27,7 +27,7 @@ def reopen(broadcast: Broadcast) -> None:
 
 
 def void_approval(broadcast: Broadcast, *, by: User | None, why: str) -> None:
-    """Back to draft: whatever was approved is no longer what stands there."""
+    """Return a post to draft and clear its approval and uploads. Saves nothing."""
     broadcast.status = Status.DRAFT
     broadcast.submitted_by = broadcast.submitted_at = None
     broadcast.approved_by = broadcast.approved_at = None

@@ -1,4 +1,4 @@
-"""How states and moments are said to people: words and tones for the screens."""
+"""Words and tones of states and moments for the screens."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,7 +49,7 @@ PRINTABLE: frozenset[str] = frozenset(
 
 @dataclass(frozen=True)
 class Said:
-    """A state in words: what is the case, what to do about it, and its tone."""
+    """A state in words: label, explanation, advice, tone."""
 
     label: str
     tone: str
@@ -71,7 +71,7 @@ def when(moment: datetime | None, now: datetime | None = None) -> str:
 
 
 def leaving(broadcast: Broadcast, now: datetime | None = None) -> str:
-    """When a post leaves, said so that no one takes it for another day."""
+    """Time of sending in words."""
     moment = broadcast.scheduled_for
     if broadcast.is_pattern:
         return _recurring(broadcast)
@@ -92,7 +92,7 @@ def post_state(broadcast: Broadcast) -> Said:
 
 
 def delivery_state(delivery: Delivery, now: datetime | None = None) -> Said:
-    """A delivery for someone who was not there: what happened, and what to do."""
+    """State of a delivery: what happened, and what to do."""
     status = Delivery.Status
     tone, label = DELIVERY_TONES[delivery.status], delivery.get_status_display()
     if delivery.status == status.QUEUED and delivery.error_text:

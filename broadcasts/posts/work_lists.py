@@ -157,7 +157,7 @@ def _trouble(
 
 
 def _with_told(note: str, told: int) -> str:
-    """The hint of Zalo behind the sentence, where there is one; a person still looks."""
+    """The note, with the hint of Zalo's echoes; a person still looks."""
     return f"{note} Zalo báo đã có tin này trong {told} nhóm." if told else note
 
 
@@ -237,7 +237,7 @@ def _of_changed_procedures(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_of_changed_procedures)
 def posts_of_changed_procedures(user: Any, now: datetime) -> WorkList | None:
-    """Posts that have not left, made from an edition that no machine may tell any more."""
+    """Unsent posts made from an edition that may no longer be sent."""
     waiting = _of_changed_procedures(user, now)
     rows = list(waiting.select_related("edition__procedure")[: SHOWN + 1])
     if not rows:
@@ -262,7 +262,7 @@ def posts_of_changed_procedures(user: Any, now: datetime) -> WorkList | None:
 
 @work_list
 def next_posts(user: Any, now: datetime) -> WorkList | None:
-    """What leaves today, then what comes after."""
+    """Posts to come, the next first."""
     if not user.has_perm("broadcasts.view_broadcast"):
         return None
     coming = _posts(user).leaving_soon(now).order_by("scheduled_for", "pk")

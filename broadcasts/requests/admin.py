@@ -24,7 +24,7 @@ TONES = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "d
 
 
 class PostRequestForm(forms.ModelForm):
-    """What is asked for; refused in place where it bears a secrecy mark or lacks its number."""
+    """Form of a request; refuses secrecy marks and a missing document number."""
 
     class Meta:
         model = PostRequest
@@ -64,7 +64,7 @@ class PostRequestForm(forms.ModelForm):
 
 
 class RequestWorkFilter(admin.SimpleListFilter):
-    """What is open, what is due."""
+    """Open, due and overdue requests."""
 
     title = _("việc cần làm")
     parameter_name = "viec"
@@ -153,7 +153,7 @@ class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """What somebody has taken up is shown, not edited."""
+        """Redirect to the request's own page once it cannot be edited."""
         asked = self.get_object(request, object_id) if object_id else None
         if asked is not None and not self.has_change_permission(request, asked):
             return redirect(PAGE.address(asked))

@@ -20,7 +20,7 @@ ENDED_POSTS = ("rejected", "cancelled")
 
 class PostRequestQuerySet(CommuneScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Those who answer see all of their commune; those who ask see what they asked for."""
+        """Answering accounts see all of their commune, the others their own requests."""
         rows = super().visible_to(user)
         if not user.has_perm("broadcasts.view_postrequest"):
             return rows.none()
@@ -29,7 +29,7 @@ class PostRequestQuerySet(CommuneScopedQuerySet):
         return rows.filter(created_by=user.pk)
 
     def with_state(self) -> Self:
-        """`state`, read from what is there: how it was closed, its posts, who took it."""
+        """Annotate `state`, from how it was closed, its posts, and who works on it."""
         posts: Any = self.model._meta.get_field("posts").related_model
         own = posts._default_manager.filter(request=OuterRef("pk"))
         state = self.model.State
@@ -70,7 +70,7 @@ class PostRequestQuerySet(CommuneScopedQuerySet):
         )  # fmt: skip
 
     def by_need(self) -> Self:
-        """What is due first; without a day last."""
+        """Order by due day; without one last."""
         return self.order_by(F("due_on").asc(nulls_last=True), "created_at", "pk")
 
 
@@ -81,7 +81,7 @@ DIRECTED = "chi-dao"
 
 
 class PostRequest(models.Model):
-    """What the Party Committee, its office, the province or the Front asks to be posted.
+    """A request to post something: of the Party Committee, its office, the province or the Front.
 
     It is answered by one or more posts (`Broadcast.request`). How far it has come is read from
     them (`with_state`); only taking it up and closing it are written down here.

@@ -1,4 +1,4 @@
-"""The page of a request: what is asked, how far it has come, which groups have it, what to do next.
+"""Page of a request: content, progress, posts, steps.
 
 Who asked reads counts and states; the posts themselves and the groups are for those who answer.
 """
@@ -99,7 +99,7 @@ STEPS = {
 
 
 def _show(request: HttpRequest, asked: Any) -> dict[str, Any]:
-    """What is asked, its state, and how many groups have what was written for it."""
+    """Context of the page of a request."""
     user = request.user
     answers = user.has_perm("broadcasts.answer_postrequest")
     return {
@@ -167,7 +167,7 @@ def _content(asked: Any, user: Any, answers: bool) -> RowContent:
 
 
 def _attachment(request: HttpRequest, *, site: Any, row: Any) -> HttpResponse:
-    """The paper behind a request, as a download."""
+    """Download the attachment of a request."""
     response = uploads.download(row.attachment, name=f"yeu-cau-{row.pk}")
     audit.record("postrequest.attachment_opened", by=request.user, target=row)
     return response

@@ -1,4 +1,4 @@
-"""Requests for posts: taken in, taken up, answered by posts, closed with a word to who asked."""
+"""Verbs of requests for posts: receive, change, assign, close."""
 
 import re
 from typing import Any
@@ -30,7 +30,7 @@ _DOCUMENT = re.compile(r"\b\d{1,5}\s*[-/]\s*[A-ZĐ]{1,8}(?:\W[A-ZĐ\d]+)*", re.U
 
 
 def refusals(request: PostRequest) -> dict[str, list[str]]:
-    """What keeps a request from being taken in, by field: secrecy marks, a number that is due."""
+    """Refusals by field: secrecy marks, a missing document number."""
     found: dict[str, list[str]] = {}
     if request.topic_id and request.topic.code == DIRECTED and not request.document_number.strip():
         found["document_number"] = [NO_NUMBER]
@@ -45,7 +45,7 @@ def refusals(request: PostRequest) -> dict[str, list[str]]:
 
 
 def unmarked(handed_in: Any) -> "ContentFile[bytes]":
-    """A paper that somebody hands in, as it is kept; no marked one. Raises ValidationError."""
+    """Prepare an uploaded document. Raises ValidationError for a secrecy mark."""
     paper = uploads.prepare(handed_in)
     if said := secrecy_of(paper.read()):
         raise ValidationError(said)
@@ -54,7 +54,7 @@ def unmarked(handed_in: Any) -> "ContentFile[bytes]":
 
 
 def secrecy_of(paper: bytes) -> list[str]:
-    """Why a paper may not come with a request: secrecy marks, as far as it can be read at all."""
+    """Sentences about secrecy marks in a document; none where it cannot be read."""
     try:
         document = take_in(paper)
     except NotADocument:
@@ -64,7 +64,7 @@ def secrecy_of(paper: bytes) -> list[str]:
 
 
 def missing_document(broadcast: Broadcast) -> str:
-    """What a post by direction lacks: the document, named in its request or in its words.
+    """Sentence for a directive post that names no document; blank otherwise.
 
     A correction rests on the document of the original.
     """
@@ -86,7 +86,7 @@ def _require_takeable(request: PostRequest) -> None:
 
 @transaction.atomic
 def receive(request: PostRequest, *, by: User) -> PostRequest:
-    """Take a request in. Raises NotAllowed for secrecy marks or a direction without a number."""
+    """Store a new request. Raises NotAllowed for secrecy marks or a directive without a number."""
     own_commune = by.commune_id in {None, request.commune_id}
     if not own_commune or not by.has_perm("broadcasts.add_postrequest"):
         raise NotAllowed("Tài khoản này không có quyền gửi yêu cầu cho xã này.")
@@ -98,7 +98,7 @@ def receive(request: PostRequest, *, by: User) -> PostRequest:
 
 
 def may_change(request: PostRequest, by: Any) -> bool:
-    """Until somebody writes for it: by who asked, and by who answers."""
+    """Whether the account may edit: requester and answering accounts, until it is assigned."""
     untouched = not request.closed_as and request.taken_at is None and not request.posts.exists()
     own = request.created_by_id == by.pk or by.has_perm("broadcasts.answer_postrequest")
     return untouched and own and by.has_perm("broadcasts.change_postrequest")
@@ -119,7 +119,7 @@ def change(request: PostRequest, *, by: User) -> PostRequest:
 
 @transaction.atomic
 def take(request: PostRequest, *, by: User) -> PostRequest:
-    """“Tôi làm”: who asked sees that somebody writes. Taken twice it stays with the first."""
+    """Assign a request to the account; a request already assigned stays with the first."""
     lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
     if request.taken_at is None:
         request.taken_by, request.taken_at = by, timezone.now()
@@ -147,7 +147,7 @@ def finish(request: PostRequest, *, by: User, note: str = "") -> PostRequest:
 
 @transaction.atomic
 def decline(request: PostRequest, *, by: User, reason: str) -> PostRequest:
-    """It will not be posted; who asked reads why."""
+    """Decline a request; the requester reads the reason."""
     lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
     if not reason.strip():
         raise NotAllowed("Hãy ghi lý do để nơi yêu cầu biết.")
@@ -158,7 +158,7 @@ def decline(request: PostRequest, *, by: User, reason: str) -> PostRequest:
 
 @transaction.atomic
 def withdraw(request: PostRequest, *, by: User, reason: str = "") -> PostRequest:
-    """Who asked no longer wants it, as long as nothing was approved for it."""
+    """Withdraw a request of one's own, as long as nothing was approved for it."""
     lock_for(request, by, permission="broadcasts.view_postrequest", only=OPEN)
     if request.created_by_id != by.pk:
         raise NotAllowed("Chỉ người gửi yêu cầu mới rút được.")

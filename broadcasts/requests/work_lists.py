@@ -1,4 +1,4 @@
-"""Work lists of requests: what is due for those who write, how far it is for who asked."""
+"""Work lists of requests: due ones for writers, progress for requesters."""
 
 from datetime import datetime
 from typing import Any
@@ -54,7 +54,7 @@ def requests_to_answer(user: Any, now: datetime) -> WorkList | None:
 
 @work_list
 def own_requests(user: Any, now: datetime) -> WorkList | None:
-    """For who asks and does not answer: how far each has come."""
+    """Progress of own requests, for accounts that do not answer requests."""
     asks = user.has_perm("broadcasts.add_postrequest")
     if not asks or user.has_perm("broadcasts.answer_postrequest"):
         return None

@@ -108,7 +108,7 @@ def _warnings(
 
 @require_GET
 def show(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse:
-    """One schedule: rule, state, next dates with their deeds, what was posted."""
+    """Page of one schedule: rule, state, next dates with their actions, past posts."""
     now, pattern = timezone.now(), schedule.pattern
     runs = pattern.status not in {Broadcast.Status.CANCELLED, Broadcast.Status.REJECTED}
     coming = next_dates(rule_of(schedule), now, LISTED, schedule) if runs else []
@@ -205,7 +205,7 @@ def _day(text: str) -> date | None:
 
 
 def _act(request: HttpRequest, act: Any, done: str) -> Any:
-    """What the service returned, or None with its refusal told."""
+    """Result of the service, or None after a message with its refusal."""
     try:
         made = act()
     except services.NotAllowed as refusal:
@@ -309,7 +309,7 @@ class ScheduleAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The words of a filled template, or of a post that shall come again."""
+        """Content of a filled template, or of a reused post."""
         said = prefill.read(request).initial
         return {name: said[name] for name in CONTENT if name in said}
 
@@ -333,7 +333,7 @@ class ScheduleAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """A schedule that this account may not change is shown on its own page."""
+        """Redirect to the schedule's own page where this account may not edit it."""
         schedule = self.get_object(request, object_id) if object_id else None
         if schedule is not None and self._only_shows(request, schedule):
             return redirect("admin:broadcasts_schedule_show", schedule.pk)

@@ -197,7 +197,7 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
             self.instance.commune = commune
 
     def _said(self, pattern: Broadcast) -> Iterator[tuple[str, Any]]:
-        """What the stored schedule says, as the fields ask for it."""
+        """Initial values from the stored schedule and pattern."""
         for name in ("title", "text", "image", "file"):
             yield name, getattr(pattern, name)
         yield "topic", pattern.topic_id
@@ -233,7 +233,7 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        """The gate speaks in place when the schedule is about to be submitted."""
+        """Add blocking findings to the fields when the schedule is about to be submitted."""
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data or self.errors:
             return

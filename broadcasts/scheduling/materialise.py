@@ -35,7 +35,7 @@ OF_ONE_POST = frozenset({*Broadcast.delivery_fields, *BY_SCHEDULE})
 
 
 def content_of(post: Broadcast) -> dict[str, Any]:
-    """What a post says and to whom, by column."""
+    """Content and audience of a post, by column."""
     return {
         column.attname: getattr(post, column.attname)
         for column in Broadcast._meta.concrete_fields
@@ -50,7 +50,7 @@ def in_hand(schedule: Schedule) -> Any:
 
 
 def approver_stays(pattern: Broadcast) -> bool:
-    """Whether who approved a pattern still approves posts of its commune."""
+    """Whether the approver of a pattern still may approve posts of its commune."""
     approver = pattern.approved_by
     return (
         approver is not None

@@ -17,7 +17,7 @@ from broadcasts.posts.models import Broadcast
 
 class ScheduleQuerySet(CommuneScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Who may see the pattern, a post like any other, may see its schedule."""
+        """Schedules whose pattern this account may see."""
         rows = super().visible_to(user)
         if not user.has_perm("broadcasts.view_schedule") or rows.query.is_empty():
             return rows.none()

@@ -1,4 +1,4 @@
-"""The month of posts: what left, what is planned, days off, and what collides."""
+"""Month calendar of posts: sent, planned, days off, conflicts."""
 
 import calendar
 from collections import defaultdict
@@ -73,7 +73,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Warned:
-    """A conflict of a post, with where the post and the one it meets can be opened."""
+    """A conflict of a post, with links to the post and to the one it meets."""
 
     sentence: str
     entry: Entry
@@ -94,7 +94,7 @@ def _asked_month(request: HttpRequest, today: date) -> date:
 
 
 def _communes(request: HttpRequest) -> tuple[Commune, list[Commune]]:
-    """Whose calendar: the own commune's, or one that a city-wide account chose."""
+    """Commune of the calendar, and the others that a city-wide account may choose."""
     offered = list(Commune.objects.visible_to(request.user))
     if not offered:
         raise Http404
@@ -156,7 +156,7 @@ def _coming(
 def _warn(
     entries: list[Entry], slots: list[Slot], commune: Commune, known: Calendar, now: datetime
 ) -> list[Warned]:
-    """What speaks against each post to come, looking at those before it."""
+    """Conflicts of each post to come with those before it."""
     limits, by_key = limits_of(commune.pk), {entry.key: entry for entry in entries}
     slots.sort(key=lambda slot: (slot.at, slot.key))
     warned = []

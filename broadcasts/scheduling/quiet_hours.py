@@ -1,4 +1,4 @@
-"""When groups hear of us, and when that is too much: quiet hours, caps, posts that collide.
+"""Quiet hours, caps and collisions of posts.
 
 One function answers for the calendar, for the next dates of a schedule and for the gate. Urgent
 posts are neither counted nor warned about.
@@ -29,7 +29,7 @@ _CALLED_OFF = (Status.REJECTED, Status.CANCELLED, Status.RETURNED)
 
 @dataclass(frozen=True)
 class Limits:
-    """What a commune thinks is enough, on a day."""
+    """Quiet hours and caps of a commune, on a day."""
 
     quiet_from: time
     quiet_to: time
@@ -75,7 +75,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What is wrong with the moment of a post, in a sentence; `others` are the posts it meets."""
+    """A conflict about the moment of a post, in a sentence; `others` are the posts it meets."""
 
     rule: str
     excerpt: str
@@ -84,7 +84,7 @@ class Conflict:
 
 
 def audiences(commune_id: int) -> Callable[[Broadcast], frozenset[int]]:
-    """Which groups a post that has not left would reach; the groups are read once."""
+    """Function from an unsent post to the groups it would reach; groups are read once."""
     active = ZaloGroup.objects.of_commune(commune_id).active()
     hamlet_of = dict(active.values_list("pk", "hamlet"))
     by_hamlet: dict[int | None, set[int]] = defaultdict(set)
@@ -123,7 +123,7 @@ def posts_between(posts: Any, first: datetime, last: datetime, now: datetime) ->
 
 
 def slots_between(commune_id: int, first: datetime, last: datetime, now: datetime) -> list[Slot]:
-    """Everything that the groups of a commune got, get or would get between two moments."""
+    """Slots of all posts of a commune between two moments."""
     posts = Broadcast.objects.of_commune(commune_id).select_related("topic")
     return slots_of(list(posts_between(posts, first, last, now)), audiences(commune_id))
 
@@ -177,7 +177,7 @@ def _busiest(slot: Slot, others: list[Slot], groups: frozenset[int]) -> tuple[in
 def conflicts_of(
     slot: Slot, others: Iterable[Slot], limits: Limits, calendar: Calendar
 ) -> list[Conflict]:
-    """What speaks against a moment, given the other posts that count."""
+    """Conflicts of a slot with the others, the limits and days off."""
     if slot.is_urgent:
         return []
     found = [*_hours(slot, limits), *_day_off(slot, calendar)]

@@ -1,4 +1,4 @@
-"""When a schedule posts: a rule and a calendar in, dates and sentences out.
+"""Recurrence rules: a rule and a calendar in, dates and sentences out.
 
 Nothing here knows a database or the clock. A day that a month does not have is its last day:
 who asks for the 31st means the end of the month, who asks for 29 February means its end.
@@ -118,7 +118,7 @@ def _series(rule: Rule, start: date, interval: int) -> Iterator[date]:
 
 
 def _anchor(rule: Rule) -> date:
-    """Where counting by n weeks, months or years begins: with the period of the first date."""
+    """First day of the period of the first date, from which intervals are counted."""
     first = next(_from(rule, _series(rule, _period(rule, rule.first_on), 1)))
     return _period(rule, first)
 

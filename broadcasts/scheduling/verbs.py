@@ -1,4 +1,4 @@
-"""What can be done with a schedule: begin it, change it, leave a date out, stop it.
+"""Verbs of a schedule: create, edit, pause, skip a date, split, end.
 
 Locks are taken in one order, as `approve` does: the pattern, the schedule, its occurrences.
 """
@@ -32,7 +32,7 @@ RULE = (
 
 
 def rule_hash(rule: Rule) -> str:
-    """Of all that the approver of a schedule says yes to beside the content."""
+    """Hash of the rule, which the approval covers beside the content."""
     return hashlib.sha256(json.dumps(asdict(rule), default=str).encode()).hexdigest()
 
 
@@ -64,7 +64,7 @@ def _require_rule(rule: Rule, now: datetime) -> None:
 
 
 def _begin(schedule: Schedule, now: datetime) -> None:
-    """No date whose minute has gone: it would never be posted, and yet be counted."""
+    """Move the first day past today once its minute has gone: it would be counted, never posted."""
     local = timezone.localtime(now, ZONE)
     gone = timedelta(days=1) if local.time() >= schedule.at else timedelta()
     schedule.first_on = max(schedule.first_on, local.date() + gone)

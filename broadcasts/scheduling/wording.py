@@ -1,4 +1,4 @@
-"""How schedules and their dates are said to people."""
+"""Words of schedules and their dates for the screens."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ Status = Broadcast.Status
 
 
 def state_of(schedule: Schedule) -> Said:
-    """What a schedule is doing, and what is to be done about it."""
+    """State of a schedule, and what to do about it."""
     status = schedule.pattern.status
     if status == Status.CANCELLED:
         return Said("Đã kết thúc", "plain")
@@ -46,7 +46,7 @@ def approver_gone(schedule: Schedule) -> str:
 
 
 def hamlets_gone(schedule: Schedule, today: date) -> str:
-    """Which of the chosen hamlets are no more; blank while all are there."""
+    """Sentence naming chosen hamlets that are no longer valid; blank without any."""
     chosen = schedule.pattern.audience_hamlets
     if not chosen:
         return ""

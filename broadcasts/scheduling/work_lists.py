@@ -1,4 +1,4 @@
-"""Work lists of schedules for the home page: what has no approval, what was missed, what ends."""
+"""Work lists of schedules: without approval, missed, ending."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ def _show(schedule_id: int | None) -> str:
 
 
 def _own(user: Any) -> Any:
-    """The schedules that are this account's to look after."""
+    """Schedules that this account looks after."""
     rows = Schedule.objects.visible_to(user).alive().filter(paused_at=None)
     if not user.has_perm("broadcasts.approve_broadcast"):
         rows = rows.filter(pattern__created_by=user)

@@ -1,4 +1,4 @@
-"""What leaves for a group: the approved parts, and picture and file as Zalo keeps them."""
+"""Content sent to a group: approved parts, and picture and file as Zalo keeps them."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -70,7 +70,7 @@ class Post:
         return Post(self.broadcast_id, self.parts)
 
     def without(self, part: int) -> "Post":
-        """After Zalo said that what this message names is gone."""
+        """The post without the upload of this message, which Zalo no longer has."""
         if self.is_file(part):
             return replace(self, file_token="", file_uploaded_at=None)
         return replace(self, attachment_id="", uploaded_at=None)

@@ -112,7 +112,7 @@ def record(answers: Sequence[tuple[Claim, Outcome, int]], now: datetime) -> list
 
 
 def _row(claim: Claim, outcome: Outcome, messages: int, now: datetime) -> dict[str, object]:
-    """Zalo named the message: the delivery is sent, or its next part is queued at once."""
+    """Parameters of `_RECORD`; a sent part queues the next one at once."""
     is_sent = outcome.verdict is Verdict.SENT
     parts_sent = claim.part + is_sent
     goes_on = is_sent and parts_sent < messages

@@ -33,7 +33,7 @@ class Posts:
     """Answers from the deliveries; see `groups.zalo_groups.official_posts.PostBook`."""
 
     def since(self, day: date) -> Any:
-        """By way of the few posts of late, so that the whole history is never read."""
+        """Expression: reached since a day. Reads recent posts only, never the whole history."""
         start = timezone.make_aware(datetime.combine(day, time.min))
         arrived = Delivery.objects.filter(
             zalo_group=OuterRef("pk"), broadcast__started_at__gte=start - LONGEST_ROUND
@@ -70,7 +70,7 @@ def late_groups(broadcast: Broadcast) -> Any:
 
 
 def still_valid(broadcast: Broadcast, now: datetime) -> bool:
-    """Sent, not called off, and neither past its end nor old news."""
+    """Whether a sent post may still go to new groups."""
     if broadcast.status not in {Status.SENDING, Status.COMPLETED} or broadcast.started_at is None:
         return False
     ends_at = broadcast.expires_at or broadcast.started_at + STILL_NEWS
@@ -79,7 +79,7 @@ def still_valid(broadcast: Broadcast, now: datetime) -> bool:
 
 @transaction.atomic
 def send_to_new(broadcast: Broadcast, *, by: User) -> int:
-    """Give the post, as it was approved, to groups that began since; returns how many.
+    """Send a post, as it was approved, to groups activated since; returns how many.
 
     The gate is asked again. Raises NotAllowed (also as GateBlocked).
     """

@@ -206,5 +206,5 @@ class Delivery(models.Model):
 
     @property
     def has_echo(self) -> bool:
-        """Whether Zalo told that the message which got no answer stands in the group."""
+        """Whether Zalo reported the unanswered message in the group."""
         return self.echo_at is not None and self.echo_part == self.parts_sent

@@ -28,7 +28,7 @@ NOT_OPEN = "Lượt gửi này không còn chờ xác minh."
 
 @transaction.atomic
 def settle(delivery: Delivery, *, by: User, arrived: bool) -> Delivery:
-    """A person looked into the group. What has not arrived may be sent again; nothing else may.
+    """Record a person's finding. Only what has not arrived may be sent again.
 
     A delivery that arrived stays “uncertain” with the finding beside it, since Zalo never said so;
     where only the first of several parts arrived, the rest is queued as long as the post goes on.

@@ -1,4 +1,4 @@
-"""What can be done with a post; the doors (admin, tasks, commands) call these and nothing else."""
+"""Verbs of posts; admin, tasks and commands call these and nothing else."""
 
 from broadcasts.approval.services import (
     approve,

@@ -1,4 +1,4 @@
-"""Templates in the admin: chiefs change them, and every change is a version of its own."""
+"""Templates in the admin; every change is a new version."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ class PostTemplateAdmin(BareFields, OneButton, ScopedModelAdmin):
 
     @admin.display(description=_("các bản"))
     def versions(self, template: PostTemplate) -> str:
-        """Who changed it when; posts keep the version that they came from."""
+        """Versions with author and day."""
         rows = PostTemplate.objects.of_commune(template.commune_id).filter(code=template.code)
         return "; ".join(
             f"bản {row.version}: {row.created_by or 'có sẵn'}, {row.created_at:%d/%m/%Y}"

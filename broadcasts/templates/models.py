@@ -32,7 +32,7 @@ class PostTemplateQuerySet(CommuneScopedQuerySet):
         return self.exclude(own | shipped)
 
     def in_force(self, commune: Any) -> Self:
-        """What a commune works with: its own last version, else what came with the portal."""
+        """Current version of each template: the commune's own, else the shipped one."""
         own_first = F("commune").asc(nulls_last=True)
         chosen = (
             self.model._default_manager.of_commune(commune)
@@ -42,7 +42,7 @@ class PostTemplateQuerySet(CommuneScopedQuerySet):
         return self.filter(pk__in=chosen.values("pk"))
 
     def usable(self, commune: Any) -> Self:
-        """What an author may start from."""
+        """Current, active templates of active topics."""
         return self.in_force(commune).filter(is_active=True, topic__is_active=True)
 
 
@@ -50,7 +50,7 @@ class PostTemplateQuerySet(CommuneScopedQuerySet):
 
 
 class Part(models.TextChoices):
-    """What a notice says, in the order in which it is said; the value names the column."""
+    """Parts of a notice, in their order; the value names the column."""
 
     WHAT = "what_happened", _("Chuyện gì")
     WHERE = "where_when", _("Ở đâu, lúc nào")

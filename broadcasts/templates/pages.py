@@ -61,7 +61,7 @@ class PartStep:
 
     @property
     def shown(self) -> str:
-        """The words of the part as they will stand, with `…` where something is still missing."""
+        """Text of the part so far, with `…` for missing answers."""
         answers = {one.blank.label: one.value or "…" for one in self.asked}
         return "" if self.is_free else fill(self.text, answers)
 

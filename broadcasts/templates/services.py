@@ -79,7 +79,7 @@ def unanswered(blanks: Iterable[Blank], answers: Mapping[str, str]) -> list[Blan
 
 
 def slips(text: str) -> list[str]:
-    """What is wrong with the braces of a template, in a sentence each."""
+    """Sentences about unpaired braces of a template."""
     rest = _BLANK.sub("", text)
     if _SLOPPY.search(rest):
         return ["Có dấu ngoặc nhọn mở mà không đóng, hoặc đóng mà không mở. Viết {câu hỏi}."]
@@ -93,7 +93,7 @@ CODE_LENGTH = 50
 
 
 def _commune_of(template: PostTemplate, by: User) -> Commune | None:
-    """Whose version this account writes: its commune's; a city-wide account's own choice."""
+    """Commune that owns the new version; a city-wide account may choose any."""
     if by.commune_id is not None and template.commune_id not in {None, by.commune_id}:
         raise NotAllowed("Mẫu này là của xã khác.")
     return by.commune or template.commune

@@ -1,4 +1,4 @@
-"""What residents asked: those without an answer first, each once with how often it was asked."""
+"""Questions of residents in the admin, and the everyday words that the search knows."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ TERM = 100
 
 
 class OutcomeFilter(admin.SimpleListFilter):
-    """Without a choice those that wait for an answer."""
+    """Unanswered questions unless another outcome is chosen."""
 
     title = _("kết quả")
     parameter_name = "ket-qua"
@@ -61,7 +61,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 @admin.register(Question)
 class QuestionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
-    """The words are sealed: each look at the list or at one question is written down."""
+    """The words are encrypted: each view of the list or of one question is audited."""
 
     list_display = ["words", "times", "asked_on", "channel", "shown_outcome"]
     list_display_links = ["words"]
@@ -127,7 +127,7 @@ def _rows(request: HttpRequest) -> Any:
 
 
 class EditionForm(forms.Form):
-    """Which edition answers it."""
+    """The edition that answers a question."""
 
     edition = forms.ModelChoiceField(
         Edition.objects.none(), label="Thủ tục trả lời được câu này",
@@ -143,7 +143,7 @@ class EditionForm(forms.Form):
 
 
 class TermForm(forms.Form):
-    """Which words of residents mean which procedure."""
+    """Everyday words for a procedure."""
 
     term = forms.CharField(
         label="Từ bà con hay nói", max_length=TERM,
@@ -159,7 +159,7 @@ class TermForm(forms.Form):
 
 @require_GET
 def show(request: HttpRequest, *, site: Any, question: Any) -> HttpResponse:
-    """One question in full, what the search makes of it, and what may be done."""
+    """Page of one question: its words, the search result, the actions."""
     user: Any = request.user
     asking.read([question], by=user)
     found = searching.find(question.asked, today=timezone.localdate())
@@ -207,7 +207,7 @@ def set_aside(request: HttpRequest, *, site: Any, question: Question) -> HttpRes
 
 @require_POST
 def teach(request: HttpRequest, *, site: Any, question: Question) -> HttpResponse:
-    """The words are added; the question stays, so that it can be settled with what is found now."""
+    """Add a synonym; the question stays open, to be settled with what is found now."""
     form = TermForm(request.POST)
     if not form.is_valid():
         messages.error(request, f"Hãy ghi từ (tối đa {TERM} chữ) và chọn thủ tục.")
@@ -245,7 +245,7 @@ class SynonymAdmin(FoldedSearch, LibraryAdmin):
 
     @admin.display(description=_("thử tìm"))
     def tried(self, synonym: Synonym) -> str:
-        """What a resident who types these words gets now."""
+        """Search result for these words now."""
         if synonym.pk is None:
             return _("Lưu rồi sẽ thấy từ này dẫn tới thủ tục nào.")
         found = find(synonym.term, today=timezone.localdate())
@@ -253,7 +253,7 @@ class SynonymAdmin(FoldedSearch, LibraryAdmin):
         return _KINDS[found.kind].format(names) + "."
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What came with the portal is switched off: a later file would bring it back."""
+        """Shipped rows are switched off, never deleted: a later file would bring them back."""
         may = super().has_delete_permission(request, obj)
         return may and not (isinstance(obj, Synonym) and obj.shipped_as)
 

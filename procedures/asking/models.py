@@ -1,4 +1,4 @@
-"""How people ask: other words for a procedure, and what was asked."""
+"""Synonyms of procedures, and questions of residents."""
 
 import uuid
 from typing import ClassVar
@@ -91,7 +91,7 @@ class Synonym(models.Model):
 
 
 class Question(models.Model):
-    """What somebody asked, and what came of it; never who asked.
+    """A question and its outcome; never its author.
 
     The words are sealed, for people write names and numbers into them; `same_as` is a keyed hash of
     the folded words, by which the same question asked again is counted. The day, not the hour.
@@ -198,7 +198,7 @@ class Question(models.Model):
 
     @property
     def is_lost(self) -> bool:
-        """Whether the machine had an answer that did not get there, as far as anybody knows."""
+        """Whether the machine's answer did not arrive, as far as anybody knows."""
         told = self.Told
         lost = (told.FAILED, told.UNCERTAIN, told.CLOSED, told.WITHHELD)
         return self.outcome == self.Outcome.UNANSWERED and self.told in lost

@@ -1,4 +1,4 @@
-"""What the portal answers to a question about papers: one message, a choice, or nothing.
+"""Answers to questions about procedures: one message, a choice, or nothing.
 
 Never a guess: where the search is not sure it offers what is near, and where nothing near may be
 told today a person answers.
@@ -41,7 +41,7 @@ _PICK: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do about a question: answer with the first hit, offer all of them, or neither."""
+    """Decision about a question: answer with the first hit, offer all hits, or neither."""
 
     outcome: str
     hits: tuple[Hit, ...] = ()
@@ -53,12 +53,12 @@ class Plan:
 
     @property
     def edition(self) -> Edition | None:
-        """What answers the question, where that is sure."""
+        """The answering edition, where it is sure."""
         return self.hits[0].edition if self.outcome == Outcome.ANSWERED else None
 
     @property
     def likely(self) -> Procedure | None:
-        """Which procedure is meant, where one is well ahead, whether or not it may be told."""
+        """The likely procedure, where one is well ahead, whether or not it may be sent."""
         if not self.hits or (
             len(self.hits) > 1 and self.hits[1].score > AHEAD * self.hits[0].score
         ):
@@ -74,7 +74,7 @@ class Plan:
 
 
 def plan(found: Found, today: date) -> Plan:
-    """What may be done with what was found. An edition that no machine may tell is never told; it
+    """Decision for a search result. An edition that may not be sent is never an answer; it
     is offered by name, beside one that may, for it may be what was meant."""
     told = [
         hit.edition is not None and not why_not_sendable(hit.edition, today) for hit in found.hits
@@ -92,7 +92,7 @@ def plan_of(edition: Edition) -> Plan:
 
 
 def message(edition_id: int, today: date, commune: Commune | None) -> str:
-    """The answer that an edition gives, asked anew whether it may be told. Raises NotSendable."""
+    """Answer of an edition, cached for a minute. Raises NotSendable."""
     edition = Edition.objects.select_related("procedure").get(pk=edition_id)
     why = why_not_sendable(edition, today)
     key = f"procedures:answer:{edition_id}:{commune.pk if commune else 0}:{today:%y%m%d}"
@@ -116,7 +116,7 @@ def choice(procedures: Iterable[Procedure]) -> str:
 
 
 def picked(text: str) -> int:
-    """Which number somebody chose (“2”, “số 2 ạ”); 0 where the words are anything else."""
+    """Number chosen in a reply (“2”, “số 2 ạ”); 0 for any other text."""
     match = _PICK.fullmatch(text.strip().lower())
     return int(match[1]) if match else 0
 
@@ -131,7 +131,7 @@ _TERM: Final = 100
 
 
 def mark_of(text: str) -> str:
-    """By which the same question is known again, however it is written."""
+    """Keyed hash of a question, the same however it is written."""
     return blind_index(" ".join(_WORD.findall(fold(text))), purpose="questions")
 
 
@@ -204,7 +204,7 @@ def note_proved(commune: Commune, texts: Iterable[str], edition: Edition) -> Non
 
 
 def note_not_helped(question_id: int) -> str:
-    """What the machine said was not what was wanted: the question waits for a person.
+    """The machine's answer did not help: the question waits for a person.
 
     Returns its words; empty where it is gone.
     """

@@ -27,7 +27,7 @@ FRESHNESS = {
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Without a choice what is in use and what is being written; replaced ones on demand."""
+    """Hides superseded editions unless they are chosen."""
 
     title = _("trạng thái")
     parameter_name = "ban"
@@ -42,7 +42,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class ReviewFilter(admin.SimpleListFilter):
-    """Those in use whose review is due."""
+    """Published editions with a due or overdue review."""
 
     title = _("rà soát")
     parameter_name = "ra-soat"
@@ -166,7 +166,7 @@ class EditionAdmin(FoldedSearch, LibraryAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """What is no draft, or not this account's to change, is shown on its own page."""
+        """Redirect to the edition's own page where this account may not edit it."""
         found = self.get_object(request, object_id) if object_id else None
         seen = found is not None and self.has_view_permission(request, found)
         if seen and not self.has_change_permission(request, found):

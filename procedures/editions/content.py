@@ -98,7 +98,7 @@ def write_parts(
     content: Mapping[str, Any],
     get_model: GetModel = lambda name: getattr(models, name),
 ) -> None:
-    """Put the parts of a content in the place of what hangs on the edition.
+    """Replace the parts of an edition by those of a content.
 
     `get_model` gives a model by its name, for migrations. Citations of unknown texts make them.
     """
@@ -120,7 +120,7 @@ def write_parts(
 
 
 def differences(before: Content, after: Content) -> list[Difference]:
-    """What two contents say differently, in the words of the page."""
+    """Differences between two contents, in the words of the page."""
     found = []
     for name in Edition.CONTENT:
         old, new = _said(before.get(name)), _said(after.get(name))

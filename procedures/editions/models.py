@@ -1,4 +1,4 @@
-"""What the library says about a procedure: editions that only move forward."""
+"""Editions of procedures, which only move forward, and their events."""
 
 from datetime import date
 from typing import ClassVar, Final
@@ -245,7 +245,7 @@ class Edition(models.Model):
         return word_count(self.short_answer)
 
     def is_stale(self, today: date) -> bool:
-        """Verified too long ago, or never: shown red, sent by no machine."""
+        """Verified too long ago, or never; not sent by the machine."""
         return self.verified_on is None or self.verified_on < verified_since(today)
 
     def is_in_force(self, today: date) -> bool:

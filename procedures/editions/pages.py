@@ -1,4 +1,4 @@
-"""The page of an edition: what it says, how it differs, what residents get, its next step."""
+"""Page of an edition with its steps; import and export of the library."""
 
 import secrets
 from copy import copy
@@ -37,7 +37,7 @@ def _day_input() -> forms.DateInput:
 
 
 class VerificationForm(StepForm):
-    """Compared with what, and when to look again."""
+    """Source and day of a verification, and the day of the next review."""
 
     unmarked = ("next_review_on",)
 
@@ -68,7 +68,7 @@ def _rows(request: HttpRequest) -> Any:
 
 
 def freshness(edition: Edition, today: date) -> str:
-    """How an edition in use stands with its review, in two or three words; blank for others."""
+    """Review state of a published edition, in two or three words; blank for others."""
     if edition.status != Status.PUBLISHED:
         return ""
     if edition.reopened_at is not None:
@@ -80,7 +80,7 @@ def freshness(edition: Edition, today: date) -> str:
 
 
 def _former(edition: Edition) -> Edition | None:
-    """What an edition is compared with: the one in use, for older ones the one before."""
+    """Edition to compare with: the one in use, for older ones the one before."""
     others = Edition.objects.filter(procedure=edition.procedure_id).exclude(pk=edition.pk)
     if edition.is_open and (in_use := others.published().with_parts().first()):
         return in_use
@@ -90,7 +90,7 @@ def _former(edition: Edition) -> Edition | None:
 
 
 def _as_published(edition: Edition, today: date) -> Edition:
-    """An open edition as it would be told if it were checked and published today."""
+    """An open edition as if checked and published today."""
     if not edition.is_open:
         return edition
     shown = copy(edition)
@@ -233,7 +233,7 @@ def _key(request: HttpRequest, token: str) -> str:
 
 
 def bring_in(request: HttpRequest, *, site: Any) -> HttpResponse:
-    """Upload, look at the plan, confirm; a file with a wrong cell is refused as a whole."""
+    """Upload, preview, confirm; a file with a wrong cell is refused as a whole."""
     if not keeps_library(request.user):
         raise PermissionDenied
     context = {**site.each_context(request), "title": "Nhập thư viện thủ tục"}

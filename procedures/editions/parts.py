@@ -14,7 +14,7 @@ from procedures.library.wording import money, quantity
 
 
 class DossierItem(models.Model):
-    """One paper of the dossier; with a `case`, only whoever is in that case brings it."""
+    """One document of the dossier; with a `case`, required in that case only."""
 
     edition = models.ForeignKey(
         Edition, models.CASCADE, verbose_name=_("bản"), related_name="dossier"
@@ -86,7 +86,7 @@ class TimeLimit(models.Model):
 
 
 class Fee(models.Model):
-    """What one case costs in đồng, at the desk and online, from a day to a day; 0 is free.
+    """Fee of one case in đồng, in person and online, from a day to a day; 0 is free.
 
     A fee that nobody has verified is shown to officers only and never told.
     """
@@ -191,7 +191,7 @@ class LegalText(models.Model):
 
 
 class Citation(models.Model):
-    """That an edition rests on a text: the index by which a changed text reopens editions."""
+    """A legal text cited by an edition; a changed text reopens the editions that cite it."""
 
     class Purpose(models.TextChoices):
         BASIS = "basis", _("Căn cứ")

@@ -1,4 +1,4 @@
-"""An edition in words: one chat message, the lines of a page, the fee for a post.
+"""Rendering of an edition: chat message, lines of a page, fee for a post.
 
 What is told of fees is what was verified and is in force on the day; all else is left out.
 """
@@ -21,11 +21,11 @@ FEE_ELSEWHERE: Final = f"xem trên {NATIONAL_PORTAL} hoặc hỏi Công an xã"
 
 
 class NotSendable(Exception):
-    """The edition may not be told by itself today; the message says why, for an officer."""
+    """The edition may not be sent today; the message says why, for an officer."""
 
 
 class FeeNotVerified(Exception):
-    """No fee of this edition may be told on the day; the message says why, for an officer."""
+    """No fee of this edition may be published on the day; the message says why, for an officer."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Line:
 
 
 def why_not_sendable(edition: Edition, today: date) -> str:
-    """Why no machine may tell this edition today, as a sentence; blank when it may."""
+    """Sentence why this edition may not be sent today; blank when it may."""
     if edition.status != Edition.Status.PUBLISHED:
         return f"{edition} chưa phải là bản đang dùng."
     if not edition.procedure.is_active or not edition.is_in_force(today):
@@ -53,7 +53,7 @@ def why_not_sendable(edition: Edition, today: date) -> str:
 
 
 def told_fees(edition: Edition, today: date) -> list[Fee]:
-    """The fees that may be told on a day: verified and in force, of an edition that may be sent."""
+    """Fees that may be published on a day: verified and in force, of a sendable edition."""
     if why_not_sendable(edition, today):
         return []
     return [fee for fee in edition.fees.all() if fee.is_verified and is_in_force(fee, today)]
@@ -81,7 +81,7 @@ def fee_for_post(edition: Edition, today: date) -> str:
 
 
 def place_words(edition: Edition, today: date, commune: Commune | None) -> str:
-    """Where to go; what the commune's police take themselves gets the commune's place and hours."""
+    """Place of application; for procedures of the commune's police with their place and hours."""
     said = [edition.where.strip().rstrip(".")] if edition.where.strip() else []
     profile = commune.profile_on(today) if commune is not None else None
     if profile is not None and edition.procedure.is_at_commune:
@@ -91,7 +91,7 @@ def place_words(edition: Edition, today: date, commune: Commune | None) -> str:
 
 
 def dossier_words(edition: Edition) -> str:
-    """What everybody brings; then, case by case, what some bring beside it."""
+    """Documents for everybody, then those of each case."""
     said = []
     for case, items in dossier_by_case(edition).items():
         names = [item.name for item in items]
@@ -100,7 +100,7 @@ def dossier_words(edition: Edition) -> str:
 
 
 def dossier_by_case(edition: Edition) -> dict[str, list[DossierItem]]:
-    """The papers of a dossier under the case that asks for them; first, under "", everybody's."""
+    """Documents of a dossier by case; first, under "", those for everybody."""
     cases: dict[str, list[DossierItem]] = {"": []}
     for item in edition.dossier.all():
         cases.setdefault(item.case, []).append(item)
@@ -108,7 +108,7 @@ def dossier_by_case(edition: Edition) -> dict[str, list[DossierItem]]:
 
 
 def lines(edition: Edition, today: date, *, commune: Commune | None = None) -> list[Line]:
-    """Where, what to bring, how long, what it costs, online: what is known of it, in this order."""
+    """Known facts of an edition: place, documents, time limits, fee, online."""
     found = [
         Line("Nơi làm", place_words(edition, today, commune)),
         Line("Hồ sơ", dossier_words(edition)),
@@ -120,7 +120,7 @@ def lines(edition: Edition, today: date, *, commune: Commune | None = None) -> l
 
 
 def fee_line(edition: Edition, today: date) -> str:
-    """The fees that may be told; where some case has none, that it is to be looked up."""
+    """Fees that may be published; where a case has none, where to look it up."""
     fees = told_fees(edition, today)
     if not fees:
         return FEE_ELSEWHERE

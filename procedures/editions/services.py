@@ -1,4 +1,4 @@
-"""Why an act on the library is refused; every message is a sentence for the person."""
+"""Verbs of editions: draft, edit, check, publish, supersede, verify, reopen."""
 
 from datetime import date, timedelta
 from typing import Any, Final
@@ -172,7 +172,7 @@ def set_verified(
 
 
 def missing_for_publication(edition: Edition) -> list[str]:
-    """What an edition lacks, as sentences."""
+    """Sentences about missing content of an edition."""
     lacks = []
     if not edition.short_answer.strip():
         lacks.append("Chưa có câu trả lời ngắn.")
@@ -291,7 +291,7 @@ def verify(
     edition: Edition, *, by: User, with_what: str, on: date | None = None,
     next_review_on: date | None = None,
 ) -> Edition:  # fmt: skip
-    """The edition in use was compared with its sources and is still right, word for word.
+    """Record that the edition in use was compared with its sources and is still right.
 
     It may be sent again. Where something has changed, make a new edition. Raises NotAllowed.
     """
@@ -312,7 +312,7 @@ def verify(
 def reopen_citing(
     text: LegalText, *, by: User, status: str, changed_on: date, through: str = ""
 ) -> int:
-    """A legal text changed: every edition in use that cites it is reopened; returns how many.
+    """Record a changed legal text and reopen the published editions citing it; returns how many.
 
     No machine sends a reopened edition until it is verified again or superseded. Raises NotAllowed.
     """

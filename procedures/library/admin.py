@@ -1,4 +1,4 @@
-"""The library is changed by the city's accounts, or by those of the only commune."""
+"""Areas, procedures and legal texts in the admin; base classes of the library's admin."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ class FoldedSearch:
 
 
 class LibraryAdmin(ScopedModelAdmin):
-    """Everybody of the role reads; only who keeps the library writes, and it is audited."""
+    """Only accounts that keep the library write; writes are audited."""
 
     audited_as = "procedure.listed"
     is_searched = False  # whether the search is made of these rows

@@ -1,4 +1,4 @@
-"""The everyday words that come with the portal: one data file, loaded again and again.
+"""Load the shipped synonyms and the shipped library from data files, as often as one likes.
 
 What a person changed or switched off stays as it is; what a newer file no longer has goes.
 """
@@ -51,7 +51,7 @@ def load_synonyms(
 
 
 def _name(term: str, target: dict[str, Any]) -> str:
-    """What tells a row of the file from the others."""
+    """Key of a row of the file."""
     told = [getattr(target.get(to), "slug", "") for to in ("procedure", "area")]
     return f"{term} → {''.join(told) or 'elsewhere'}"
 
@@ -113,14 +113,14 @@ def read_texts(folder: Path = FOLDER) -> list[dict[str, Any]]:
 
 
 def digest_of(content: Content) -> str:
-    """What tells one version of a data file's edition from another."""
+    """Hash of an edition in a data file."""
     return hashlib.sha256(
         json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
 
 
 class Loader:
-    """One run over the files; `get_model` gives models by name, so that migrations may run it."""
+    """One run over the files; `get_model` gives models by name, for migrations."""
 
     def __init__(self, get_model: GetModel, folder: Path = FOLDER) -> None:
         self.get_model = get_model

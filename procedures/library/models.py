@@ -1,4 +1,4 @@
-"""What residents come for: areas and procedures, the same for every commune of an installation."""
+"""Areas and procedures, the same for every commune of an installation."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

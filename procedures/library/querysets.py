@@ -18,13 +18,13 @@ def in_force(today: date) -> Q:
 
 
 def is_in_force(row: Any, today: date) -> bool:
-    """As `in_force`, for a row in hand."""
+    """`in_force` for one row."""
     started = row.valid_from is None or row.valid_from <= today
     return started and (row.valid_to is None or row.valid_to >= today)
 
 
 def verified_since(today: date) -> date:
-    """Whatever was verified before this day is stale."""
+    """First day that is not stale."""
     return today - timedelta(days=STALE_DAYS)
 
 
@@ -53,11 +53,11 @@ class EditionQuerySet(SharedQuerySet):
         return self.filter(status__in=self.model.OPEN)
 
     def current(self, today: date) -> Self:
-        """What the library says today, whether or not it may be sent."""
+        """Published and in force today, whether or not it may be sent."""
         return self.published().filter(in_force(today), procedure__is_active=True)
 
     def sendable(self, today: date) -> Self:
-        """What a machine may tell a resident today: published, in force, verified, not reopened."""
+        """Editions that the machine may send today: published, in force, verified, not reopened."""
         return self.current(today).filter(verified_on__gte=verified_since(today), reopened_at=None)
 
     def stale(self, today: date) -> Self:
@@ -97,7 +97,7 @@ class FeeQuerySet(SharedQuerySet):
 
 
 class QuestionQuerySet(CommuneScopedQuerySet):
-    """What residents asked."""
+    """Questions of residents."""
 
     def unanswered(self) -> Self:
         return self.filter(outcome=self.model.Outcome.UNANSWERED)
@@ -110,7 +110,7 @@ class QuestionQuerySet(CommuneScopedQuerySet):
         return often.values_list("edition__procedure", flat=True)
 
     def each_once(self) -> Self:
-        """The newest of those that are the same in words and outcome, with `times` asked."""
+        """The newest question of each wording and outcome, with the number of `times` asked."""
         same = self.model.objects.filter(
             commune=OuterRef("commune"), same_as=OuterRef("same_as"), outcome=OuterRef("outcome")
         ).order_by()

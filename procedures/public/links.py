@@ -1,4 +1,4 @@
-"""Addresses of the public pages, for whoever sends somebody there."""
+"""Addresses of the public pages."""
 
 from typing import Final
 
@@ -21,13 +21,13 @@ def page_url(procedure: Procedure, commune: Commune | None = None) -> str:
 
 
 def noted_path(commune: Commune, *, is_full: bool = False) -> str:
-    """Where somebody goes on who did not find what they asked for."""
+    """Path of the page of thanks for a question without an answer."""
     query = {"day": FULL} if is_full else {}
     return with_commune(reverse("procedures:noted"), code_to_say(commune), **query)
 
 
 def page_path(procedure: Procedure, commune: Commune | None = None) -> str:
-    """As `page_url`, without the name of the portal."""
+    """Path of the page of a procedure."""
     return with_commune(reverse("procedures:page", args=[procedure.slug]), code_to_say(commune))
 
 

@@ -1,4 +1,4 @@
-"""What stands around every page of the library: whose police, their hours, where to ask."""
+"""Public pages of the library: list, search, one procedure, handout."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Shell:
 
     @property
     def key(self) -> str:
-        """What a page that is kept depends on beside its own subject."""
+        """Cache key of everything a page depends on beside its own subject."""
         number = self.commune.pk if self.commune is not None else 0
         return f"{number}:{self.code}:{self.today:%Y%m%d}:{self.base}"
 
@@ -66,7 +66,7 @@ class Shell:
         return with_commune(reverse(f"procedures:{name}", args=args), self.code, **query)
 
     def context(self, here: str, **more: object) -> dict[str, object]:
-        """What the templates of all pages ask for; `here` is the page's own address."""
+        """Context of all pages; `here` is the page's own address."""
         profile = self.commune.profile_on(self.today) if self.commune is not None else None
         phone = profile.duty_phone if profile is not None else ""
         named = f"Công an {inside_a_sentence(self.commune)}" if self.commune is not None else ""
@@ -187,7 +187,7 @@ def one(procedure: Procedure, edition: Edition, shell: Shell) -> dict[str, objec
 
 
 def warning(edition: Edition, today: date) -> str:
-    """What a reader has to know of an edition that no machine may send; blank of others."""
+    """Warning about a reopened or stale edition; blank for others."""
     if edition.reopened_at is not None:
         return f"Nội dung này đang được rà soát lại: {edition.reopened_because}."
     if edition.is_stale(today):
@@ -207,7 +207,7 @@ type View = Callable[..., HttpResponse]
 
 
 def _briefly(view: View) -> View:
-    """The answer may be kept for a minute by anyone, and is told unchanged by its mark."""
+    """Decorator: cache publicly for a minute, answer 304 to an unchanged page."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -220,7 +220,7 @@ def _briefly(view: View) -> View:
 
 
 def _unkept(response: HttpResponse) -> HttpResponse:
-    """What somebody typed stays between them and us, and no search engine lists it."""
+    """Never cache or index a page with what somebody typed."""
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -258,7 +258,7 @@ def _search(shell: Shell, asked: str) -> dict[str, object]:
 @require_safe
 @_briefly
 def choose(request: HttpRequest) -> HttpResponse:
-    """Whose hours and phone to show, where a portal serves several communes."""
+    """Page to choose a commune, where a portal serves several."""
     asked = request.GET.get("tim", "").strip()[:LONGEST]
     shell = Shell.of(request)
     rows = communes(asked)
@@ -295,7 +295,7 @@ def _page_text(slug: str, shell: Shell) -> str | None:
 @require_safe
 @_briefly
 def handout(request: HttpRequest, code: str) -> HttpResponse:
-    """The sheet to give away: A5, or large letters on A4; not while the content is in doubt."""
+    """Printed handout: A5, or large type on A4; not while the content is in doubt."""
     shell = Shell.of(request)
     is_large = request.GET.get("chu") == "lon"
     key = f"handout:{code}:{is_large}:{shell.key}"
@@ -326,7 +326,7 @@ def _gone(shell: Shell) -> HttpResponse:
 
 @require_safe
 def noted(request: HttpRequest) -> HttpResponse:
-    """Thanks for a question that has no page yet, and where it is answered today."""
+    """Page of thanks for a question that has no page yet."""
     shell = Shell.of(request)
     is_full = request.GET.get("day") == FULL
     return _unkept(_show("noted", shell.context(shell.path("noted"), is_full=is_full)))

@@ -1,4 +1,4 @@
-"""The phrases that the search looks up, made from names, codes, answers, papers and everyday words.
+"""Build the phrases of the search from names, codes, answers, documents and synonyms.
 
 A phrase of many words says more than the same words apart, one that few procedures share more than
 one that many do. What is kept already holds that, so a question only adds up.
@@ -45,7 +45,7 @@ FROM unnest(%s::text[]) AS key, generate_series(1, length(key) + 1) AS letter
 
 
 def refresh(get_model: GetModel = lambda name: getattr(models, name)) -> None:
-    """Make the phrases anew; to be called after procedures, synonyms or what is in use changed.
+    """Rebuild the phrases; call after procedures, synonyms or published editions changed.
 
     Only what differs is written.
     """
@@ -97,7 +97,7 @@ class _Maker:
             yield word, None, 0.0
 
     def _sharing(self, least: float) -> dict[str, int]:
-        """For how many procedures each phrase stands, with at least this weight."""
+        """Number of procedures by phrase, counting this weight or more."""
         return Counter(
             key
             for phrases in self.weights.values()

@@ -1,4 +1,4 @@
-"""What the search looks up: phrases, and how much each says for a procedure.
+"""Phrases of the search, and their worth for procedures.
 
 Derived rows: `procedures.searching.services.refresh` makes them anew whenever their sources change.
 """

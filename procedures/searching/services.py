@@ -1,4 +1,4 @@
-"""What the words of a question say for each procedure, added up by the database.
+"""Search of procedures by a question: scores, added up by the database, and a decision.
 
 Every run of one to six words is looked up as a phrase. A run with a word that nobody knows is also
 looked up with one letter more, less, other or swapped; runs of several words also as they sound,
@@ -200,7 +200,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a question may mean, best first; of `NONE` nothing is told."""
+    """Possible meanings of a question, best first; none for `NONE`."""
 
     kind: Kind
     hits: tuple[Hit, ...] = ()
@@ -222,13 +222,13 @@ def find(text: str, *, today: date, limit: int = 3) -> Found:
 
 
 def meant(text: str) -> list[int]:
-    """The procedures that a text leads to, by number, for lists that somebody searches."""
+    """Ids of the procedures that a text may mean, for searchable lists."""
     scores = scores_of(words_of(text))
     return [row.procedure for row in _near(scores, _IN_LIST) if row.procedure]
 
 
 def _near(scores: list[Score], part: float) -> list[Score]:
-    """What is told of procedures, without what is far behind the best."""
+    """Procedures without those far behind the best."""
     ours = [row for row in scores if row.procedure is not None]
     return [row for row in ours if row.value >= part * ours[0].value]
 

@@ -119,7 +119,7 @@ def words_of(text: str) -> list[str]:
 
 
 def words_of_question(text: str, today: date) -> list[str]:
-    """As `words_of`, with a year of birth told as an age."""
+    """`words_of`, with a year of birth written as an age."""
     return words_of(_BORN.sub(lambda born: f"{today.year - int(born[1])} tuoi ", text))
 
 
@@ -129,7 +129,7 @@ def key_of(words: list[str] | tuple[str, ...]) -> str:
 
 
 def size_of(words: list[str] | tuple[str, ...]) -> int:
-    """How many words a phrase counts for: one that is no syllable of the language says as much as
+    """Number of words that a phrase counts for: one that is no syllable of the language counts as
     two (`karaoke`, `vneid`)."""
     return sum(1 if len(word) < 4 or _SYLLABLE.fullmatch(word) else 2 for word in words)
 

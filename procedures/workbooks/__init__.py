@@ -1,1 +1,1 @@
-"""The library as a workbook: written out, changed on a desk, read back cell by cell."""
+"""The library as a workbook: export and import."""

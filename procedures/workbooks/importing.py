@@ -62,7 +62,7 @@ class Problem:
 
 @dataclass
 class Row:
-    """A procedure as its lines say: its own columns, and the content of an edition."""
+    """A procedure of the file: its own columns, and the content of an edition."""
 
     slug: str
     cell: str
@@ -83,7 +83,7 @@ class _Line:
 
 
 def read(content: bytes) -> Reading:
-    """What a file says. Raises UnreadableWorkbook where it is no workbook of the library."""
+    """Rows and problems of a file. Raises UnreadableWorkbook for any other kind of file."""
     book = _open(content)
     try:
         reading = Reading()
@@ -277,7 +277,7 @@ class Change:
 
 
 def plan(rows: list[Row]) -> list[Change]:
-    """What these rows say differently from the library; nothing for those that say the same."""
+    """Changes that these rows make to the library; nothing for rows that say the same."""
     known = {
         row.slug: row
         for row in Procedure.objects.filter(slug__in=[row.slug for row in rows]).select_related(

@@ -1,4 +1,4 @@
-"""Brings the data files of the library into the database, as often as one likes."""
+"""Load the data files of the library, as often as one likes."""
 
 from pathlib import Path
 from typing import Any
