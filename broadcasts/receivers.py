@@ -139,4 +139,4 @@ def schedules_follow_the_calendar(sender: Any, **kwargs: Any) -> None:
 def unclear_deliveries_hear_of_themselves(
     sender: Any, *, account: OfficialAccount, event: OwnEcho, **kwargs: Any
 ) -> None:
-    sending.note_echo(account, event)
+    sending.record_echo(account, event)

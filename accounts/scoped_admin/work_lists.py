@@ -52,6 +52,24 @@ class WorkList:
         return any(item.is_urgent for item in self.items)
 
 
+# Lines of a list.
+LISTED: Final = 5
+
+
+def short_list(
+    title: str, rows: QuerySet[Any], line: Callable[[Any], WorkItem], **options: Any
+) -> WorkList | None:
+    """A list of the first rows with the number of all; None without rows, unless `empty` is given.
+
+    `options` are further fields of `WorkList`.
+    """
+    first = list(rows[: LISTED + 1])
+    if not first and not options.get("empty"):
+        return None
+    count = len(first) if len(first) <= LISTED else rows.count()
+    return WorkList(title, [line(row) for row in first[:LISTED]], count, **options)
+
+
 # The lists that come first stand open; those after them show their name and number until pressed.
 OPEN_LISTS: Final = 6
 

@@ -15,7 +15,7 @@ from broadcasts.approval import approvable
 from broadcasts.content_check.services import check, told
 from broadcasts.posts.attachments import keep_file, require_same_file
 from broadcasts.posts.audience import reach
-from broadcasts.posts.corrections import require_original_at_rest, take_audience, unfinished
+from broadcasts.posts.corrections import copy_audience, require_original_at_rest, unfinished
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
@@ -52,7 +52,7 @@ def require_sources(broadcast: Broadcast, by: User) -> None:
         raise NotAllowed("Yêu cầu này là của xã khác.")
     if not sees(by, broadcast.request):
         raise NotAllowed("Tài khoản này không thấy yêu cầu đó.")
-    requests.take(broadcast.request, by=by)
+    requests.assign(broadcast.request, by=by)
 
 
 def source_words(broadcast: Broadcast) -> str:
@@ -107,7 +107,7 @@ def _require_audience(broadcast: Broadcast, by: User) -> None:
     A correction chooses nothing: its places are those of the original.
     """
     if broadcast.corrects_id:
-        take_audience(broadcast, by=by)
+        copy_audience(broadcast, by=by)
         return
     hamlets = Hamlet.objects.visible_to(by).of_commune(broadcast.commune_id)
     groups = ZaloGroup.objects.visible_to(by).of_commune(broadcast.commune_id)

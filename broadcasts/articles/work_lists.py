@@ -5,19 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
 from broadcasts.articles.models import Article
 from broadcasts.posts.wording import when
-
-SHOWN = 5
 
 
 def _url(article: Article) -> str:
     return reverse("admin:broadcasts_article_show", args=[article.pk])
-
-
-def _list(query: str) -> str:
-    return f"{reverse('admin:broadcasts_article_changelist')}?{query}"
 
 
 def _waiting(user: Any, now: datetime) -> Any:
@@ -28,23 +22,18 @@ def _waiting(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_waiting)
 def articles_to_approve(user: Any, now: datetime) -> WorkList | None:
-    waiting = _waiting(user, now)
-    rows = list(waiting.order_by("submitted_at")[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Bài viết OA chờ duyệt",
+        _waiting(user, now).order_by("submitted_at"),
+        lambda article: WorkItem(
             article.title,
             _url(article),
             f"{article.submitted_by} trình {when(article.submitted_at, now)}.",
-        )
-        for article in rows[:SHOWN]
-    ]
-    count = len(rows) if len(rows) <= SHOWN else waiting.count()
-    return WorkList(
-        "Bài viết OA chờ duyệt", items, count, url=_list("status__exact=pending_approval"),
-        icon="article", order=12,
-    )  # fmt: skip
+        ),
+        url=f"{reverse('admin:broadcasts_article_changelist')}?status__exact=pending_approval",
+        icon="article",
+        order=12,
+    )
 
 
 def _in_trouble(user: Any, now: datetime) -> Any:
@@ -55,13 +44,10 @@ def _in_trouble(user: Any, now: datetime) -> Any:
 
 @work_list(asks=_in_trouble)
 def articles_in_trouble(user: Any, now: datetime) -> WorkList | None:
-    wrong = _in_trouble(user, now)
-    rows = list(wrong.order_by("-pk")[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(article.title, _url(article), article.error_text[:200], True)
-        for article in rows[:SHOWN]
-    ]
-    count = len(rows) if len(rows) <= SHOWN else wrong.count()
-    return WorkList("Bài viết OA cần xem", items, count, icon="error", order=27)
+    return short_list(
+        "Bài viết OA cần xem",
+        _in_trouble(user, now).order_by("-pk"),
+        lambda article: WorkItem(article.title, _url(article), article.error_text[:200], True),
+        icon="error",
+        order=27,
+    )

@@ -87,7 +87,7 @@ def confirmed(hits: Iterable[Hit], answers: Answers, keys: Collection[str], by: 
     return answers | {"confirmed": given} if given else answers
 
 
-def told(hits: Iterable[Hit], answers: Answers) -> str:
+def answered_lines(hits: Iterable[Hit], answers: Answers) -> str:
     """Answered findings as lines for the history of a post."""
     lines = []
     for hit in hits:

@@ -14,11 +14,11 @@ from django.utils import timezone
 from accounts.models import Commune
 from broadcasts.content_check.answers import (
     LONGEST_REASON,
+    answered_lines,
     confirmed,
     explained,
     is_confirmed,
     reason_of,
-    told,
     unanswered,
 )
 from broadcasts.content_check.models import OfficialPhone
@@ -42,7 +42,12 @@ from broadcasts.scheduling.rules import ZONE, Calendar, rule_of, spoken_day
 from content_rules.engine.findings import Hit, Level, key_of
 from content_rules.rulebook import find
 from groups.models import Officer
-from procedures.editions.rendering import FeeNotVerified, fee_for_post, told_fees, why_not_sendable
+from procedures.editions.rendering import (
+    FeeNotVerified,
+    fee_for_post,
+    verified_fees,
+    why_not_sendable,
+)
 from procedures.library.wording import amounts_in
 from procedures.models import Edition
 from vietnamese.text import normalise_phone
@@ -106,11 +111,13 @@ def _edition(edition: Edition, day: date) -> list[Hit]:
 
 def _amounts(text: str, edition: Edition, day: date) -> Iterator[Hit]:
     """Amounts that are no verified fee of the day: a fee is blocked, any other needs a reason."""
-    told = {amount for fee in told_fees(edition, day) for amount in (fee.direct, fee.online)}
+    answered_lines = {
+        amount for fee in verified_fees(edition, day) for amount in (fee.direct, fee.online)
+    }
     known = {amount for fee in edition.fees.all() for amount in (fee.direct, fee.online)}
     said_text = unicodedata.normalize("NFC", text)
     for start, end, amount in amounts_in(said_text):
-        if amount in told:
+        if amount in answered_lines:
             continue
         words = said_text[start:end]
         key = key_of("fee", "text", f"{edition.pk} {words}")
@@ -203,10 +210,10 @@ def _of_schedule(pattern: Broadcast, now: datetime) -> list[Hit]:
     for at, conflicts in coming_conflicts(pattern, moments, schedule, now).items():
         for conflict in conflicts:
             found.setdefault(conflict.rule, []).append((at, conflict))
-    return [_hit(cases[0][1], _said(cases)) for cases in found.values()]
+    return [_hit(cases[0][1], _schedule_sentence(cases)) for cases in found.values()]
 
 
-def _said(cases: list[tuple[datetime, Conflict]]) -> str:
+def _schedule_sentence(cases: list[tuple[datetime, Conflict]]) -> str:
     at, first = cases[0]
     more = f" Còn {len(cases) - 1} lần khác cũng vậy." if len(cases) > 1 else ""
     return f"{spoken_day(timezone.localtime(at, ZONE).date())}: {first.sentence}{more}"

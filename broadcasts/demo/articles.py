@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
 from broadcasts.articles import services as articles
-from broadcasts.demo.posts import Desk
+from broadcasts.demo.posts import DemoScene
 from broadcasts.models import Article, Topic
 
 TEXT = """Từ ngày 01/12, cha mẹ có thể làm thẻ căn cước cho con dưới 6 tuổi tại trụ sở Công an xã.
@@ -18,7 +18,7 @@ Giờ làm việc: thứ Hai đến thứ Sáu, 7 giờ 30 đến 17 giờ; riê
 Không thu lệ phí. Có gì chưa rõ, bà con hỏi cán bộ phụ trách ấp hoặc nhắn cho trang này."""
 
 
-def make_article(desk: Desk) -> Article:
+def make_article(desk: DemoScene) -> Article:
     """Written and submitted by an officer; the chief finds it on the home page."""
     article = Article(
         commune=desk.commune,

@@ -25,7 +25,7 @@ NO_ANSWER = "Đã gửi yêu cầu nhưng Zalo không trả lời. Hãy mở nh�
 
 
 @dataclass(frozen=True)
-class Desk:
+class DemoScene:
     """Commune, accounts, groups and moment of the demo posts."""
 
     commune: Commune
@@ -60,7 +60,7 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
     return day.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
-def make_waiting(desk: Desk) -> None:
+def make_waiting(desk: DemoScene) -> None:
     """Posts not sent yet, made by the services."""
     OfficialPhone.objects.create(
         commune=desk.commune,
@@ -99,7 +99,7 @@ Outcome = Callable[[int, ZaloGroup], str]
 
 
 def make_sent(
-    desk: Desk,
+    desk: DemoScene,
     text: Text,
     *,
     started: timedelta,
@@ -131,7 +131,7 @@ def make_sent(
 
 
 def _delivery(
-    desk: Desk, broadcast: Broadcast, group: ZaloGroup, status: str, number: int
+    desk: DemoScene, broadcast: Broadcast, group: ZaloGroup, status: str, number: int
 ) -> Delivery:
     start = broadcast.started_at or desk.now
     by_api = group.capabilities.sends_by_api
@@ -171,7 +171,7 @@ def _delivery(
     return row
 
 
-def _tell_history(desk: Desk, broadcast: Broadcast, groups: int) -> None:
+def _tell_history(desk: DemoScene, broadcast: Broadcast, groups: int) -> None:
     steps = [
         (Kind.SUBMITTED, broadcast.submitted_at, broadcast.submitted_by, ""),
         (Kind.APPROVED, broadcast.approved_at, broadcast.approved_by, ""),
@@ -209,7 +209,7 @@ def _except(special: Mapping[int, str], hand: Mapping[int, str] | None = None) -
     return outcome
 
 
-def make_all_sent(desk: Desk) -> None:
+def make_all_sent(desk: DemoScene) -> None:
     """Posts sent earlier, and under way now."""
     done, days, hours = Status.COMPLETED, timedelta(days=1), timedelta(hours=1)
     to_post = dict.fromkeys(range(0, 14, 2), Arrival.TO_POST)

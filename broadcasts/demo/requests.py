@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from broadcasts.demo import texts
-from broadcasts.demo.posts import Desk, make_sent
+from broadcasts.demo.posts import DemoScene, make_sent
 from broadcasts.models import Broadcast, BroadcastEvent, Delivery, PostRequest, Topic
 from broadcasts.posts import corrections
 from broadcasts.requests import services as requests
@@ -16,7 +16,7 @@ from groups.models import ZaloGroup
 Arrival, Status = Delivery.Status, Broadcast.Status
 
 
-def make_requests(desk: Desk, office: User, front: User) -> None:
+def make_requests(desk: DemoScene, office: User, front: User) -> None:
     """One that waits for a writer, due soon; one that is answered by a post."""
     today = timezone.localdate(desk.now)
     waiting = PostRequest(
@@ -50,7 +50,7 @@ def make_requests(desk: Desk, office: User, front: User) -> None:
     Broadcast.objects.filter(title=texts.FIRE.title).update(request=answered)
 
 
-def make_correction(desk: Desk) -> None:
+def make_correction(desk: DemoScene) -> None:
     """A post with a wrong hour, and its correction in the groups that had it."""
     started = timedelta(days=5)
     wrong = make_sent(
@@ -83,7 +83,7 @@ def _outcome(number: int, group: ZaloGroup) -> str:
     return _arrived(group)
 
 
-def make_late_group(desk: Desk) -> None:
+def make_late_group(desk: DemoScene) -> None:
     """A group that began today: the page of a valid post offers to give it the post."""
     first = next(group for group in desk.reached() if group.hamlet is not None)
     ZaloGroup.objects.create(

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from broadcasts import services
 from broadcasts.demo import texts
-from broadcasts.demo.posts import Desk
+from broadcasts.demo.posts import DemoScene
 from broadcasts.demo.texts import Text
 from broadcasts.models import Broadcast, Schedule, Topic
 from broadcasts.scheduling import verbs
 
 
-def _make(desk: Desk, text: Text, **rule: Any) -> Schedule:
+def _make(desk: DemoScene, text: Text, **rule: Any) -> Schedule:
     pattern = Broadcast(
         commune=desk.commune, title=text.title, text=text.body,
         topic=Topic.objects.get(code=text.topic),
@@ -23,7 +23,7 @@ def _make(desk: Desk, text: Text, **rule: Any) -> Schedule:
     return verbs.create(schedule, pattern, by=desk.writer)
 
 
-def make_schedules(desk: Desk) -> None:
+def make_schedules(desk: DemoScene) -> None:
     """Two run, with one date left out; the third waits for its approval."""
     weekly = _make(
         desk, texts.LOCK_UP, freq="weekly", weekdays=[0, 4], at=time(19, 30), on_day_off="next"

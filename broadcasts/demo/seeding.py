@@ -24,7 +24,7 @@ from broadcasts.demo.place import (
     make_officers,
     make_teams,
 )
-from broadcasts.demo.posts import Desk, make_all_sent, make_waiting
+from broadcasts.demo.posts import DemoScene, make_all_sent, make_waiting
 from broadcasts.demo.schedules import make_schedules
 from groups.demo import changes, linking, oa_groups, people, starting
 from groups.models import Hamlet, Officer, ZaloGroup
@@ -94,7 +94,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     people.make_agreements(commune, users["truong.congan"], Random(RANDOM_SEED + 7), now)
     people.make_requests(hamlets[:2], users["truong.ap"], users["canbo.diaban"], now)
     people.make_twins(hamlets[0], users["canbo.diaban"])
-    desk = Desk(
+    desk = DemoScene(
         commune=commune,
         writer=users["canbo.diaban"],
         second_writer=users["canbo.diaban2"],

@@ -41,7 +41,7 @@ def mark_posted(
     delivery.save()
     record(delivery, "posted", by=by, has_proof=bool(proof))
     if recalled:
-        note_recalled(delivery, by=by)
+        record_recall(delivery, by=by)
     return delivery
 
 
@@ -55,7 +55,7 @@ def old_post_of(delivery: Delivery) -> Delivery | None:
     ).select_related("broadcast", "posted_by").first()  # fmt: skip
 
 
-def note_recalled(delivery: Delivery, *, by: User) -> None:
+def record_recall(delivery: Delivery, *, by: User) -> None:
     """Record an officer's declaration that the original was removed from the group."""
     old = old_post_of(delivery)
     if old is None or old.recalled_at is not None:

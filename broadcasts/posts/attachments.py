@@ -58,7 +58,7 @@ class Document:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def take_in(content: bytes) -> Document:
+def clean_document(content: bytes) -> Document:
     """Open a file in another process and clean it. Raises NotADocument with a sentence."""
     if len(content) > MAX_BYTES:
         raise NotADocument("Tệp nặng quá 5 MB, Zalo không nhận. Hãy chọn tệp nhẹ hơn.")
@@ -101,7 +101,7 @@ class Attachment(ContentFile):  # type: ignore[type-arg]
         self.shown = shown
 
 
-def shown_name(name: str, suffix: str) -> str:
+def display_name(name: str, suffix: str) -> str:
     """File name for residents, with the true suffix."""
     stem = re.sub(r"[\x00-\x1f/\\<>:\"|?*]+", " ", name.rpartition("/")[2].rpartition("\\")[2])
     stem = re.sub(r"\.(?:pdf|docx?)$", "", stem.strip(), flags=re.IGNORECASE)
@@ -110,8 +110,8 @@ def shown_name(name: str, suffix: str) -> str:
 
 def open_upload(content: bytes, name: str) -> Attachment:
     """Clean an uploaded file. Raises NotADocument."""
-    document = take_in(content)
-    return Attachment(document, shown_name(name, document.suffix))
+    document = clean_document(content)
+    return Attachment(document, display_name(name, document.suffix))
 
 
 def keep_file(broadcast: Broadcast) -> None:

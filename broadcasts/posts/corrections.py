@@ -71,7 +71,7 @@ def require_not_corrected(broadcast: Broadcast) -> None:
         )
 
 
-def take_audience(correction: Broadcast, *, by: User) -> None:
+def copy_audience(correction: Broadcast, *, by: User) -> None:
     """Copy the places of the original, so that the same accounts see the correction.
 
     Raises NotAllowed where the original is out of sight or has reached nobody.

@@ -73,7 +73,7 @@ def compose_url(**query: Any) -> str:
     return f"{address}?{urlencode(given)}" if given else address
 
 
-def keep_filled(request: HttpRequest, template: PostTemplate, title: str, text: str) -> str:
+def store_filled(request: HttpRequest, template: PostTemplate, title: str, text: str) -> str:
     """Put a filled template aside for the form; returns its key."""
     waiting = dict(request.session.get(SESSION_KEY, {}))
     key = token_hex(4)

@@ -8,7 +8,7 @@ from broadcasts.posts.rendering import plain
 LONG_SENTENCE = 30
 LONG_TEXT = 250
 WORDS_A_MINUTE = 140  # a calm voice over a loudspeaker
-SHOWN = 5
+MAX_HINTS = 5
 # What offices write, and what people say.
 PLAINER = {
     "trên địa bàn": "ở, trong xã",
@@ -75,4 +75,4 @@ def look(text: str) -> Reading:
         hints.append("Nhiều CHỮ IN HOA quá thì khó đọc. Chỉ in hoa dòng đầu và chữ KHÔNG.")
     if len(words) > LONG_TEXT:
         hints.append(f"Bài dài {len(words)} chữ. Dưới {LONG_TEXT} chữ thì nhiều người đọc hết hơn.")
-    return Reading(len(words), _spoken(len(words)), hints[:SHOWN])
+    return Reading(len(words), _spoken(len(words)), hints[:MAX_HINTS])

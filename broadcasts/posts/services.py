@@ -10,7 +10,7 @@ from broadcasts.posts.models import Broadcast
 Status = Broadcast.Status
 
 
-def hold(broadcast: Broadcast, now: datetime, *, why: str) -> None:
+def pause_missed(broadcast: Broadcast, now: datetime, *, why: str) -> None:
     """Pause a post that missed its minute, until a person decides. Call with the row locked."""
     move(broadcast, Status.PAUSED)
     broadcast.held_at = now

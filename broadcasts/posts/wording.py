@@ -48,7 +48,7 @@ PRINTABLE: frozenset[str] = frozenset(
 
 
 @dataclass(frozen=True)
-class Said:
+class StateWords:
     """A state in words: label, explanation, advice, tone."""
 
     label: str
@@ -87,40 +87,40 @@ def _recurring(pattern: Broadcast) -> str:
     return describe(rule_of(schedule)).removesuffix(".") if schedule else "Đăng theo lịch"
 
 
-def post_state(broadcast: Broadcast) -> Said:
-    return Said(broadcast.get_status_display(), POST_TONES[broadcast.status])
+def post_state(broadcast: Broadcast) -> StateWords:
+    return StateWords(broadcast.get_status_display(), POST_TONES[broadcast.status])
 
 
-def delivery_state(delivery: Delivery, now: datetime | None = None) -> Said:
+def delivery_state(delivery: Delivery, now: datetime | None = None) -> StateWords:
     """State of a delivery: what happened, and what to do."""
     status = Delivery.Status
     tone, label = DELIVERY_TONES[delivery.status], delivery.get_status_display()
     if delivery.status == status.QUEUED and delivery.error_text:
         again = when(delivery.next_attempt_at, now)
-        return Said(label, tone, delivery.error_text, f"Máy tự thử lại lúc {again}.")
+        return StateWords(label, tone, delivery.error_text, f"Máy tự thử lại lúc {again}.")
     if delivery.status == status.FAILED:
         reason = delivery.error_text or "Người kiểm tra không thấy bài trong nhóm."
-        return Said(label, tone, reason, "Xử lý xong thì bấm “Gửi lại nhóm bị lỗi”.")
+        return StateWords(label, tone, reason, "Xử lý xong thì bấm “Gửi lại nhóm bị lỗi”.")
     if delivery.status == status.UNCERTAIN:
         return _uncertain(delivery, now)
     if delivery.status == status.EXPIRED:
-        return Said(label, tone, "Đã quá giờ “không gửi sau” nên máy không gửi.")
+        return StateWords(label, tone, "Đã quá giờ “không gửi sau” nên máy không gửi.")
     if delivery.status == status.POSTED:
-        return Said(label, tone, f"{delivery.posted_by} khai đã đăng.")
+        return StateWords(label, tone, f"{delivery.posted_by} khai đã đăng.")
     if delivery.status == status.MISSED:
         by = f" ({delivery.posted_by})" if delivery.posted_by else ""
-        return Said(label, tone, f"{delivery.error_text}{by}")
-    return Said(label, tone)
+        return StateWords(label, tone, f"{delivery.error_text}{by}")
+    return StateWords(label, tone)
 
 
-def _uncertain(delivery: Delivery, now: datetime | None) -> Said:
+def _uncertain(delivery: Delivery, now: datetime | None) -> StateWords:
     if delivery.settled_at:
         checked = f"{delivery.settled_by} đã xem nhóm {when(delivery.settled_at, now)}."
-        return Said(delivery.get_finding_display(), "good", checked)
+        return StateWords(delivery.get_finding_display(), "good", checked)
     detail = "Máy đã gửi nhưng Zalo không trả lời, nên chưa biết bài có vào nhóm không."
     if delivery.has_echo:
         detail = f"{detail} Zalo báo đã có tin này trong nhóm lúc {when(delivery.echo_at, now)}."
-    return Said(
+    return StateWords(
         delivery.get_status_display(),
         "warn",
         detail,

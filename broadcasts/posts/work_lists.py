@@ -1,6 +1,7 @@
 """Work lists of posts and deliveries for the home page."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +9,13 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import LISTED, WorkItem, WorkList, short_list, work_list
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.wording import leaving, when
 from broadcasts.sending.models import Delivery
 from procedures.models import Edition
 
-SHOWN = 5
 Status = Broadcast.Status
 
 
@@ -40,30 +40,23 @@ def _posts(user: Any) -> Any:
 def to_approve(user: Any, now: datetime) -> WorkList | None:
     if not user.has_perm("broadcasts.approve_broadcast"):
         return None
-    waiting = (
-        _posts(user).approvable_by(user).order_by("-priority", "scheduled_for", "submitted_at")
-    )
-    rows = list(waiting[: SHOWN + 1])
-    count = len(rows) if len(rows) <= SHOWN else waiting.count()
-    items = [
-        WorkItem(
+    made = short_list(
+        "Bài chờ đồng chí duyệt",
+        _posts(user).approvable_by(user).order_by("-priority", "scheduled_for", "submitted_at"),
+        lambda post: WorkItem(
             post.title,
             review_url(post.pk),
             f"{post.submitted_by} trình {when(post.submitted_at, now)}. {leaving(post, now)}.",
             post.is_urgent,
-        )
-        for post in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Bài chờ đồng chí duyệt",
-        items,
-        count,
+        ),
         url=_list_url("viec=duyet"),
         empty="Không có bài nào chờ duyệt.",
         icon="approval",
         order=10,
-        actions=[WorkItem(f"Duyệt bài ({count})", items[0].url)] if count else [],
     )
+    if made is None or not made.count:
+        return made
+    return replace(made, actions=[WorkItem(f"Duyệt bài ({made.count})", made.items[0].url)])
 
 
 @work_list
@@ -81,20 +74,15 @@ def returned_to_me(user: Any, now: datetime) -> WorkList | None:
         .annotate(reason=Subquery(reason.values("note")[:1]))
         .order_by("-status", "-created_at")
     )
-    rows = list(own[: SHOWN + 1])
-    items = [
-        WorkItem(
+    return short_list(
+        "Bài của đồng chí cần làm tiếp",
+        own,
+        lambda post: WorkItem(
             post.title,
             reverse("admin:broadcasts_broadcast_change", args=[post.pk]),
             f"Bị trả lại: {post.reason}" if post.status == Status.RETURNED else "Bản nháp.",
             post.status == Status.RETURNED,
-        )
-        for post in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Bài của đồng chí cần làm tiếp",
-        items,
-        len(rows) if len(rows) <= SHOWN else own.count(),
+        ),
         url=_list_url("viec=cua-toi"),
         empty="Không có bài nháp hay bài bị trả lại.",
         icon="edit_note",
@@ -115,50 +103,38 @@ def _under_way(user: Any, now: datetime) -> Any:
 @work_list(asks=_under_way)
 def being_sent(user: Any, now: datetime) -> WorkList | None:
     under_way = _under_way(user, now)
-    rows = list(under_way[: SHOWN + 1])
-    if not rows:
-        return None
-    progress = Delivery.objects.visible_to(user).progress([post.pk for post in rows])
-    items = []
-    for post in rows[:SHOWN]:
+    progress = Delivery.objects.visible_to(user).progress(under_way.values("pk")[:LISTED])
+
+    def line(post: Broadcast) -> WorkItem:
         counts = progress.get(post.pk, {"done": 0, "total": 0, "trouble": 0})
-        note = f"{counts['done']}/{counts['total']} nhóm đã nhận"
+        remark = f"{counts['done']}/{counts['total']} nhóm đã nhận"
         if counts["trouble"]:
-            note += f", {counts['trouble']} nhóm có vấn đề"
+            remark += f", {counts['trouble']} nhóm có vấn đề"
         if post.status == Status.PAUSED:
-            note = f"Đang tạm dừng. {note}"
-        items.append(WorkItem(post.title, log_url(post.pk), f"{note}.", post.is_urgent))
-    return WorkList(
-        "Đang gửi",
-        items,
-        len(rows) if len(rows) <= SHOWN else under_way.count(),
-        url=_list_url("viec=dang-gui"),
-        icon="outgoing_mail",
-        order=20,
+            remark = f"Đang tạm dừng. {remark}"
+        return WorkItem(post.title, log_url(post.pk), f"{remark}.", post.is_urgent)
+
+    return short_list(
+        "Đang gửi", under_way, line, url=_list_url("viec=dang-gui"), icon="outgoing_mail", order=20
     )
 
 
 def _trouble(
-    deliveries: Any, title: str, note: str, status: str, order: int, icon: str
+    deliveries: Any, status: str, remark: str, title: str, **options: Any
 ) -> WorkList | None:
-    """One line a post, for deliveries that need a person."""
+    """One line a post, for deliveries that need a person, with the hint of Zalo's echoes."""
     pairs = Counter(deliveries.order_by().values_list("broadcast", "broadcast__title")[:1000])
     if not pairs:
         return None
-    told = Counter(deliveries.with_echo().order_by().values_list("broadcast", flat=True)[:1000])
-    items = [
-        WorkItem(name, log_url(pk, status), _with_told(note.format(count=count), told[pk]), True)
-        for (pk, name), count in pairs.most_common(SHOWN)
-    ]
-    list_url = reverse("admin:broadcasts_delivery_changelist")
-    return WorkList(
-        title, items, sum(pairs.values()), url=f"{list_url}?viec={status}", icon=icon, order=order
-    )
+    echoes = Counter(deliveries.with_echo().order_by().values_list("broadcast", flat=True)[:1000])
 
+    def line(pk: int, name: str, count: int) -> WorkItem:
+        hint = f" Zalo báo đã có tin này trong {echoes[pk]} nhóm." if echoes[pk] else ""
+        return WorkItem(name, log_url(pk, status), f"{remark.format(count=count)}{hint}", True)
 
-def _with_told(note: str, told: int) -> str:
-    """The note, with the hint of Zalo's echoes; a person still looks."""
-    return f"{note} Zalo báo đã có tin này trong {told} nhóm." if told else note
+    items = [line(pk, name, count) for (pk, name), count in pairs.most_common(LISTED)]
+    list_url = f"{reverse('admin:broadcasts_delivery_changelist')}?viec={status}"
+    return WorkList(title, items, sum(pairs.values()), url=list_url, **options)
 
 
 def _unclear(user: Any, now: datetime) -> Any:
@@ -170,13 +146,9 @@ def _unclear(user: Any, now: datetime) -> Any:
 @work_list(asks=_unclear)
 def unclear_deliveries(user: Any, now: datetime) -> WorkList | None:
     return _trouble(
-        _unclear(user, now),
-        "Chưa rõ đã tới nhóm hay chưa",
-        "{count} nhóm: mở nhóm xem có bài chưa.",
-        "uncertain",
-        order=25,
-        icon="help",
-    )
+        _unclear(user, now), "uncertain", "{count} nhóm: mở nhóm xem có bài chưa.",
+        "Chưa rõ đã tới nhóm hay chưa", order=25, icon="help",
+    )  # fmt: skip
 
 
 def _failed(user: Any, now: datetime) -> Any:
@@ -188,13 +160,9 @@ def _failed(user: Any, now: datetime) -> Any:
 @work_list(asks=_failed)
 def failed_deliveries(user: Any, now: datetime) -> WorkList | None:
     return _trouble(
-        _failed(user, now),
-        "Không gửi được",
-        "{count} nhóm chưa nhận bài.",
-        "failed",
-        order=26,
-        icon="error",
-    )
+        _failed(user, now), "failed", "{count} nhóm chưa nhận bài.", "Không gửi được",
+        order=26, icon="error",
+    )  # fmt: skip
 
 
 @work_list
@@ -211,7 +179,7 @@ def hand_tasks(user: Any, now: datetime) -> WorkList | None:
     count = sum(posts.values())
     items = [
         WorkItem(title, f"{address}#bai-{pk}", f"{groups} nhóm chờ đăng tay.", is_urgent)
-        for (pk, title, is_urgent), groups in list(posts.items())[:SHOWN]
+        for (pk, title, is_urgent), groups in list(posts.items())[:LISTED]
     ]
     return WorkList(
         "Việc đăng tay",
@@ -238,23 +206,15 @@ def _of_changed_procedures(user: Any, now: datetime) -> Any:
 @work_list(asks=_of_changed_procedures)
 def posts_of_changed_procedures(user: Any, now: datetime) -> WorkList | None:
     """Unsent posts made from an edition that may no longer be sent."""
-    waiting = _of_changed_procedures(user, now)
-    rows = list(waiting.select_related("edition__procedure")[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Bài soạn từ thủ tục đã thay đổi",
+        _of_changed_procedures(user, now).select_related("edition__procedure"),
+        lambda post: WorkItem(
             post.title,
             review_url(post.pk),
             f"{post.edition}: cần rà soát lại. Bài chưa gửi được. {leaving(post, now)}.",
             post.status in Broadcast.UNDER_APPROVAL,
-        )
-        for post in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Bài soạn từ thủ tục đã thay đổi",
-        items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        ),
         icon="rule",
         order=28,
     )
@@ -265,16 +225,12 @@ def next_posts(user: Any, now: datetime) -> WorkList | None:
     """Posts to come, the next first."""
     if not user.has_perm("broadcasts.view_broadcast"):
         return None
-    coming = _posts(user).leaving_soon(now).order_by("scheduled_for", "pk")
-    rows = list(coming[: SHOWN + 1])
-    items = [
-        WorkItem(post.title, review_url(post.pk), f"{leaving(post, now)}.", post.is_urgent)
-        for post in rows[:SHOWN]
-    ]
-    return WorkList(
+    return short_list(
         "Sắp gửi",
-        items,
-        len(rows) if len(rows) <= SHOWN else coming.count(),
+        _posts(user).leaving_soon(now).order_by("scheduled_for", "pk"),
+        lambda post: WorkItem(
+            post.title, review_url(post.pk), f"{leaving(post, now)}.", post.is_urgent
+        ),
         url=_list_url("viec=hen-gio"),
         empty="Chưa có bài nào hẹn giờ.",
         icon="schedule_send",

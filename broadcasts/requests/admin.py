@@ -46,7 +46,7 @@ class PostRequestForm(forms.ModelForm):
     def clean_attachment(self) -> Any:
         handed_in = self.cleaned_data["attachment"]
         is_new = isinstance(handed_in, UploadedFile)
-        return requests.unmarked(handed_in) if is_new else handed_in
+        return requests.prepare_attachment(handed_in) if is_new else handed_in
 
     def clean_due_on(self) -> Any:
         due_on = self.cleaned_data["due_on"]

@@ -18,7 +18,7 @@ from accounts.step_pages.pages import StepPage
 from broadcasts import services
 from broadcasts.posts import wording
 from broadcasts.posts.models import Broadcast
-from broadcasts.posts.wording import Said
+from broadcasts.posts.wording import StateWords
 from broadcasts.requests import services as requests
 from broadcasts.requests.models import PostRequest
 from documents import uploads
@@ -35,9 +35,9 @@ def _rows(request: HttpRequest) -> Any:
     return visible.select_related("topic", "commune", "created_by", "taken_by", "closed_by")
 
 
-def state_of(asked: Any) -> Said:
+def state_of(asked: Any) -> StateWords:
     """The state of a request that was read `with_state`."""
-    return Said(str(State(asked.state).label), TONES[asked.state])
+    return StateWords(str(State(asked.state).label), TONES[asked.state])
 
 
 def due_words(asked: Any, today: date) -> str:
@@ -53,8 +53,8 @@ def due_words(asked: Any, today: date) -> str:
     return f"{day}, {'hết hạn hôm nay' if left == 0 else f'còn {left} ngày'}"
 
 
-def _take(asked: PostRequest, by: Any, data: Any) -> None:
-    if requests.take(asked, by=by).taken_by_id != by.pk:
+def _assign(asked: PostRequest, by: Any, data: Any) -> None:
+    if requests.assign(asked, by=by).taken_by_id != by.pk:
         raise services.NotAllowed(f"{asked.taken_by} đã nhận làm việc này trước đồng chí.")
 
 
@@ -68,7 +68,7 @@ def _has_left(asked: Any) -> bool:
 
 STEPS = {
     "nhan-lam": Step(
-        "Tôi làm việc này", "Đã ghi: đồng chí nhận làm.", _take,
+        "Tôi làm việc này", "Đã ghi: đồng chí nhận làm.", _assign,
         lambda asked, user: _answers(asked, user) and asked.taken_at is None,
     ),
     "xong": Step(

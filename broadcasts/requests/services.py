@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.workflow.services import lock_for, record, stored_for
 from broadcasts.content_check.services import Level, check_name, check_text, find
-from broadcasts.posts.attachments import NotADocument, take_in
+from broadcasts.posts.attachments import NotADocument, clean_document
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.models import Broadcast
 from broadcasts.requests.models import DIRECTED, PostRequest
@@ -44,7 +44,7 @@ def refusals(request: PostRequest) -> dict[str, list[str]]:
     return found
 
 
-def unmarked(handed_in: Any) -> "ContentFile[bytes]":
+def prepare_attachment(handed_in: Any) -> "ContentFile[bytes]":
     """Prepare an uploaded document. Raises ValidationError for a secrecy mark."""
     paper = uploads.prepare(handed_in)
     if said := secrecy_of(paper.read()):
@@ -56,7 +56,7 @@ def unmarked(handed_in: Any) -> "ContentFile[bytes]":
 def secrecy_of(paper: bytes) -> list[str]:
     """Sentences about secrecy marks in a document; none where it cannot be read."""
     try:
-        document = take_in(paper)
+        document = clean_document(paper)
     except NotADocument:
         return []
     words = "\n".join([document.text, *(document.facts.get("meta") or {}).values()])
@@ -118,7 +118,7 @@ def change(request: PostRequest, *, by: User) -> PostRequest:
 
 
 @transaction.atomic
-def take(request: PostRequest, *, by: User) -> PostRequest:
+def assign(request: PostRequest, *, by: User) -> PostRequest:
     """Assign a request to the account; a request already assigned stays with the first."""
     lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
     if request.taken_at is None:

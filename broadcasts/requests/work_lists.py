@@ -7,11 +7,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
 from broadcasts.requests.models import PostRequest
 from broadcasts.requests.pages import due_words, state_of
-
-SHOWN = 5
 
 
 def _url(asked: PostRequest) -> str:
@@ -29,23 +27,15 @@ def _to_answer(user: Any, now: datetime) -> Any:
 def requests_to_answer(user: Any, now: datetime) -> WorkList | None:
     """Open ones for which nothing was approved yet, the first due first."""
     today = timezone.localdate(now)
-    waiting = _to_answer(user, now)
-    rows = list(waiting.by_need()[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Yêu cầu đăng bài",
+        _to_answer(user, now).by_need(),
+        lambda asked: WorkItem(
             asked.title,
             _url(asked),
             f"{asked.get_source_display()}. {due_words(asked, today)}. {state_of(asked).label}.",
             asked.due_on is not None and asked.due_on <= today,
-        )
-        for asked in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Yêu cầu đăng bài",
-        items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        ),
         url=f"{reverse('admin:broadcasts_postrequest_changelist')}?viec=mo",
         icon="assignment",
         order=28,
@@ -59,21 +49,15 @@ def own_requests(user: Any, now: datetime) -> WorkList | None:
     if not asks or user.has_perm("broadcasts.answer_postrequest"):
         return None
     today = timezone.localdate(now)
-    own = PostRequest.objects.visible_to(user).with_state().order_by("closed_as", "-created_at")
-    rows = list(own[: SHOWN + 1])
-    items = [
-        WorkItem(asked.title, _url(asked), f"{state_of(asked).label}. {due_words(asked, today)}.")
-        for asked in rows[:SHOWN]
-    ]
-    return WorkList(
+    return short_list(
         "Yêu cầu đăng bài của tôi",
-        items,
-        len(rows) if len(rows) <= SHOWN else own.count(),
+        PostRequest.objects.visible_to(user).with_state().order_by("closed_as", "-created_at"),
+        lambda asked: WorkItem(
+            asked.title, _url(asked), f"{state_of(asked).label}. {due_words(asked, today)}."
+        ),
         url=reverse("admin:broadcasts_postrequest_changelist"),
         empty="Chưa gửi yêu cầu nào.",
         icon="assignment",
         order=10,
-        actions=[
-            WorkItem("Gửi yêu cầu đăng bài", reverse("admin:broadcasts_postrequest_add")),
-        ],
+        actions=[WorkItem("Gửi yêu cầu đăng bài", reverse("admin:broadcasts_postrequest_add"))],
     )

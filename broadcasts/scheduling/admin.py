@@ -41,8 +41,8 @@ def urls(site: Any) -> list[URLPattern]:
         "xem-truoc/": (preview, "preview"),
         "ngay-toi/": (dates, "dates"),
         "<int:pk>/xem/": (show, "show"),
-        "<int:pk>/viec/": (deed, "deed"),
-        "<int:pk>/ngay/": (date_deed, "date_deed"),
+        "<int:pk>/viec/": (run_action, "deed"),
+        "<int:pk>/ngay/": (run_date_action, "date_deed"),
     }
     return own_pages(
         site, "broadcasts_schedule", pages, "broadcasts.view_schedule", row="schedule", rows=_rows
@@ -153,7 +153,7 @@ def submit(request: HttpRequest, schedule: Schedule) -> bool:
 
 
 @require_POST
-def deed(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse:
+def run_action(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse:
     """Submit, pause, resume or end a schedule."""
     reason = request.POST.get("reason", "")[:300]
     deeds = {
@@ -176,7 +176,7 @@ def deed(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse
 
 
 @require_POST
-def date_deed(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse:
+def run_date_action(request: HttpRequest, *, site: Any, schedule: Schedule) -> HttpResponse:
     """Leave one date out, take it back in, or let another schedule go on from it."""
     on: date | None = _day(request.POST.get("on", ""))
     name, reason = request.POST.get("deed", ""), request.POST.get("reason", "")[:300]

@@ -17,7 +17,7 @@ from broadcasts.posts.audience import groups_of
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.rendering import text_parts
-from broadcasts.posts.services import hold, reopen, void_approval
+from broadcasts.posts.services import pause_missed, reopen, void_approval
 from broadcasts.scheduling.materialise import has_carried, plan_due
 from broadcasts.sending.models import Delivery
 from groups.models import ZaloGroup
@@ -70,7 +70,7 @@ def _start(broadcast: Broadcast, now: datetime) -> int:
         record(broadcast, Kind.EXPIRED, text="Đã quá giờ cho phép nên không gửi tới nhóm nào.")
         return 0
     if _is_missed(broadcast, now):
-        hold(broadcast, now, why="Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định.")
+        pause_missed(broadcast, now, why="Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định.")
         return 0
     if _has_lost_its_approval(broadcast):
         void_approval(broadcast, by=None, why="Lịch đã đổi sau khi duyệt nên không đăng lần này.")

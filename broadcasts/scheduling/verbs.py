@@ -18,7 +18,7 @@ from broadcasts.approval import services as approval
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
-from broadcasts.posts.services import hold
+from broadcasts.posts.services import pause_missed
 from broadcasts.scheduling.calendar import FARTHEST, calendar_between, dates_of
 from broadcasts.scheduling.materialise import content_of, in_hand, plan
 from broadcasts.scheduling.models import Schedule, ScheduleSkip
@@ -151,7 +151,7 @@ def resume(schedule: Schedule, *, by: User) -> Schedule:
     now = timezone.now()
     gone = in_hand(schedule).filter(status=Status.SCHEDULED, scheduled_for__lte=now)
     for post in gone.select_for_update(of=("self",)):
-        hold(post, now, why="Tới giờ đăng khi lịch tạm dừng. Chờ quyết định.")
+        pause_missed(post, now, why="Tới giờ đăng khi lịch tạm dừng. Chờ quyết định.")
     schedule.paused_at, schedule.paused_by, schedule.pause_reason = None, None, ""
     schedule.save()
     record(schedule, "resumed", by=by)

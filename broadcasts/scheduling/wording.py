@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from broadcasts.posts.models import Broadcast
-from broadcasts.posts.wording import POST_TONES, Said, when
+from broadcasts.posts.wording import POST_TONES, StateWords, when
 from broadcasts.scheduling.calendar import next_dates
 from broadcasts.scheduling.materialise import approver_stays
 from broadcasts.scheduling.models import Schedule
@@ -17,21 +17,23 @@ from groups.models import Hamlet
 Status = Broadcast.Status
 
 
-def state_of(schedule: Schedule) -> Said:
+def state_of(schedule: Schedule) -> StateWords:
     """State of a schedule, and what to do about it."""
     status = schedule.pattern.status
     if status == Status.CANCELLED:
-        return Said("Đã kết thúc", "plain")
+        return StateWords("Đã kết thúc", "plain")
     if schedule.is_paused:
         who = f"{schedule.paused_by} tạm dừng: {schedule.pause_reason}"
-        return Said("Tạm dừng", "warn", who, "Bấm “Chạy tiếp” khi muốn đăng lại.")
+        return StateWords("Tạm dừng", "warn", who, "Bấm “Chạy tiếp” khi muốn đăng lại.")
     if status == Status.APPROVED:
         if schedule.plan_due_at is None:
-            return Said("Đã hết lịch", "plain", "Không còn ngày nào để đăng.")
+            return StateWords("Đã hết lịch", "plain", "Không còn ngày nào để đăng.")
         if lapsed := approver_gone(schedule):
-            return Said("Cần duyệt lại", "bad", lapsed, "Sửa hoặc trình lại để người khác duyệt.")
-        return Said("Đang chạy", "good")
-    return Said(schedule.pattern.get_status_display(), POST_TONES[status])
+            return StateWords(
+                "Cần duyệt lại", "bad", lapsed, "Sửa hoặc trình lại để người khác duyệt."
+            )
+        return StateWords("Đang chạy", "good")
+    return StateWords(schedule.pattern.get_status_display(), POST_TONES[status])
 
 
 def approver_gone(schedule: Schedule) -> str:
@@ -79,7 +81,7 @@ class DateLine:
     is_posted: bool
     is_skipped: bool
     post: Any = None
-    state: Said | None = None
+    state: StateWords | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -91,9 +93,9 @@ def date_line(one: Occurrence, post: Any = None, warnings: tuple[str, ...] = ())
         said = f"{local:%H:%M} {spoken_day(local.date())}"
     state = None
     if post is not None:
-        state = Said(post.get_status_display(), POST_TONES[post.status])
+        state = StateWords(post.get_status_display(), POST_TONES[post.status])
         if post.status == Status.DRAFT:
-            state = Said("Chưa duyệt", "warn")
+            state = StateWords("Chưa duyệt", "warn")
     return DateLine(
         one.on, said, one.note, one.at is not None, one.is_skipped, post, state, warnings
     )

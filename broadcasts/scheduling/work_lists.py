@@ -6,10 +6,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import LISTED, WorkItem, WorkList, short_list, work_list
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.wording import when
-from broadcasts.posts.work_lists import SHOWN, review_url
+from broadcasts.posts.work_lists import review_url
 from broadcasts.scheduling.calendar import next_dates
 from broadcasts.scheduling.materialise import LAPSE
 from broadcasts.scheduling.models import Schedule
@@ -46,23 +46,16 @@ def _waiting(user: Any, now: datetime) -> Any:
 @work_list(asks=_waiting)
 def without_approval(user: Any, now: datetime) -> WorkList | None:
     """Occurrences of this week that will not leave as they stand."""
-    waiting = _waiting(user, now)
-    rows = list(waiting[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    tomorrow = now + timedelta(days=1)
+    return short_list(
+        "Lần đăng theo lịch chưa được duyệt",
+        _waiting(user, now),
+        lambda post: WorkItem(
             post.title,
             review_url(post.pk) if post.is_own_version else _show(post.schedule_id),
             _unapproved(post, now),
-            post.scheduled_for is not None and post.scheduled_for <= now + timedelta(days=1),
-        )
-        for post in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Lần đăng theo lịch chưa được duyệt",
-        items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+            post.scheduled_for is not None and post.scheduled_for <= tomorrow,
+        ),
         url=reverse("admin:broadcasts_broadcast_month"),
         icon="event_busy",
         order=12,
@@ -70,10 +63,12 @@ def without_approval(user: Any, now: datetime) -> WorkList | None:
 
 
 def _unapproved(post: Broadcast, now: datetime) -> str:
-    said = when(post.scheduled_for, now)
+    moment = when(post.scheduled_for, now)
     if post.scheduled_for is not None and post.scheduled_for <= now:
-        return f"Lỡ lúc {said} vì chưa duyệt. Duyệt riêng thì gửi ngay, để quá một ngày thì máy bỏ."
-    return f"Đến {said} mà chưa duyệt thì không đăng."
+        return (
+            f"Lỡ lúc {moment} vì chưa duyệt. Duyệt riêng thì gửi ngay, để quá một ngày thì máy bỏ."
+        )
+    return f"Đến {moment} mà chưa duyệt thì không đăng."
 
 
 def _missed(user: Any, now: datetime) -> Any:
@@ -89,23 +84,15 @@ def _missed(user: Any, now: datetime) -> Any:
 @work_list(asks=_missed)
 def held(user: Any, now: datetime) -> WorkList | None:
     """Occurrences that were missed while everything was down, and wait for a decision."""
-    missed = _missed(user, now)
-    rows = list(missed[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Lỡ giờ đăng, chờ quyết định",
+        _missed(user, now),
+        lambda post: WorkItem(
             post.title,
             review_url(post.pk),
             f"Đáng lẽ gửi lúc {when(post.scheduled_for, now)}. Gửi tiếp hay hủy?",
             True,
-        )
-        for post in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Lỡ giờ đăng, chờ quyết định",
-        items,
-        len(rows) if len(rows) <= SHOWN else missed.count(),
+        ),
         icon="running_with_errors",
         order=11,
     )
@@ -123,19 +110,19 @@ def to_look_after(user: Any, now: datetime) -> WorkList | None:
         approver = schedule.pattern.approved_by_id
         if approver not in lapsed:
             lapsed[approver] = approver_gone(schedule)
-        for said, urgent in (
+        for remark, urgent in (
             (lapsed[approver], True),
             (hamlets_gone(schedule, today), False),
             (_ending(schedule, now), False),
         ):
-            if said:
-                items.append(WorkItem(schedule.pattern.title, _show(schedule.pk), said, urgent))
+            if remark:
+                items.append(WorkItem(schedule.pattern.title, _show(schedule.pk), remark, urgent))
                 break
     if not items:
         return None
     return WorkList(
         "Lịch đăng cần xem lại",
-        sorted(items, key=lambda item: not item.is_urgent)[:SHOWN],
+        sorted(items, key=lambda item: not item.is_urgent)[:LISTED],
         len(items),
         url=reverse("admin:broadcasts_schedule_changelist"),
         icon="update",

@@ -67,7 +67,7 @@ FROM broadcasts_broadcast b
 WHERE d.id = %(id)s AND b.id = d.broadcast_id AND d.claimed_at = %(claimed_at)s
   AND (d.status = 'sending' OR (d.status = 'uncertain' AND d.settled_at IS NULL))
 """
-_HOLD_POST = """
+_DEFER_POST = """
 UPDATE broadcasts_delivery
 SET status = %s, next_attempt_at = %s, error_code = %s, error_text = %s
 WHERE broadcast_id = %s AND way = %s AND status = 'queued'
@@ -78,7 +78,7 @@ WHERE commune_id = %s AND way = %s AND status = 'queued' AND next_attempt_at <= 
   AND error_text <> %s
 """
 # What has begun to leave stays: its first part stands in the group already.
-_TO_HAND = """
+_TO_MANUAL = """
 UPDATE broadcasts_delivery
 SET way = %s, status = 'to_post', next_attempt_at = NULL, error_code = '', error_text = %s
 WHERE commune_id = %s AND way = %s AND status = 'queued' AND parts_sent = 0
@@ -132,11 +132,11 @@ def _row(claim: Claim, outcome: Outcome, messages: int, now: datetime) -> dict[s
     }
 
 
-def hold_post(
+def defer_post(
     broadcast_id: int, way: str, *, status: str, until: datetime | None, code: str, sentence: str
 ) -> None:
     """Put off (`queued`, until then) or fail what waits of a post, saying why."""
-    statements.execute(_HOLD_POST, [status, until, code, sentence, broadcast_id, way])
+    statements.execute(_DEFER_POST, [status, until, code, sentence, broadcast_id, way])
 
 
 def explain(commune_id: int, way: str, sentence: str, now: datetime) -> None:
@@ -144,9 +144,9 @@ def explain(commune_id: int, way: str, sentence: str, now: datetime) -> None:
     statements.execute(_EXPLAIN, [sentence, commune_id, way, now, sentence])
 
 
-def to_hand(commune_id: int, way: str, sentence: str) -> int:
+def to_manual(commune_id: int, way: str, sentence: str) -> int:
     """Turn what waits for the machine into tasks for hands, saying why; returns how many."""
-    return statements.execute(_TO_HAND, [MANUAL.key, sentence, commune_id, way])
+    return statements.execute(_TO_MANUAL, [MANUAL.key, sentence, commune_id, way])
 
 
 # Sending: one drain for one commune, one channel and one lane (routine or urgent).
@@ -173,7 +173,7 @@ def _drain(channel: Channel, commune_id: int, *, is_urgent: bool) -> dict[str, i
     line = channel.line(commune_id)
     if isinstance(line, Closed):
         explain(commune_id, channel.key, line.sentence, timezone.now())
-        turned = line.is_for_good and to_hand(commune_id, channel.key, line.sentence)
+        turned = line.is_for_good and to_manual(commune_id, channel.key, line.sentence)
         return {"to_post": turned} if turned else {}
     lane = "urgent" if is_urgent else "routine"
     with leased(f"{commune_id}:{lane}:{channel.key}") as lease:
@@ -214,7 +214,7 @@ class _Deliveries(Drain[Post]):
     def _put_off(self, post_id: int, status: str, code: str, sentence: str) -> None:
         wait = timedelta(seconds=UPLOAD_RETRY_S)
         until = timezone.now() + wait if status == "queued" else None
-        hold_post(
+        defer_post(
             post_id, self.channel.key, status=status, until=until, code=code, sentence=sentence
         )
 

@@ -119,7 +119,7 @@ LATE: Final = timedelta(hours=1)
 
 
 @transaction.atomic
-def note_echo(account: OfficialAccount, echo: OwnEcho) -> Delivery | None:
+def record_echo(account: OfficialAccount, echo: OwnEcho) -> Delivery | None:
     """Note that these words stand in the group, on the one delivery which may be meant; None where
     there is none. A row that the sender is writing just now is left alone: it gets its answer."""
     if not echo.group_id or not echo.text.strip():
@@ -136,7 +136,7 @@ def note_echo(account: OfficialAccount, echo: OwnEcho) -> Delivery | None:
         .order_by("-claimed_at")
     )
     for delivery in waiting:
-        if not _is_meant(delivery, echo.text):
+        if not _matches(delivery, echo.text):
             continue
         if _is_answered(delivery, echo.message_id):
             return None
@@ -146,7 +146,7 @@ def note_echo(account: OfficialAccount, echo: OwnEcho) -> Delivery | None:
     return None
 
 
-def _is_meant(delivery: Delivery, text: str) -> bool:
+def _matches(delivery: Delivery, text: str) -> bool:
     parts = Broadcast.objects.values_list("approved_parts", flat=True).get(pk=delivery.broadcast_id)
     place = delivery.parts_sent  # the file of a post comes after its parts and has no words
     return place < len(parts) and plain(parts[place]).split() == plain(text).split()

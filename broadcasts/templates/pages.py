@@ -108,7 +108,7 @@ def choose(request: HttpRequest, *, site: Any) -> HttpResponse:
     return TemplateResponse(request, "broadcasts/compose/choose.html", context)
 
 
-def _take_answers(request: HttpRequest, steps: list[PartStep]) -> None:
+def _read_answers(request: HttpRequest, steps: list[PartStep]) -> None:
     for step in steps:
         for one in step.asked:
             one.value = request.POST.get(one.name, "").replace("\r\n", "\n").strip()[:LONGEST]
@@ -149,7 +149,7 @@ def fill_in(request: HttpRequest, *, site: Any, template: PostTemplate) -> HttpR
     """One part a page, large fields, back and on; at the end the ordinary form of a post."""
     steps = steps_of(template)
     asked = request.GET.get("yeu-cau", "")
-    _take_answers(request, steps)
+    _read_answers(request, steps)
     if request.method == "GET":
         _answer_duty_phone(request, steps)
     here = 0
@@ -157,7 +157,7 @@ def fill_in(request: HttpRequest, *, site: Any, template: PostTemplate) -> HttpR
         here = _where_to(request, steps)
     if here == len(steps):
         title, text = composed(template, steps)
-        key = prefill.keep_filled(request, template, title, text)
+        key = prefill.store_filled(request, template, title, text)
         return redirect(prefill.compose_url(mau=key, yeu_cau=asked))
     context = {
         **site.each_context(request),

@@ -45,7 +45,7 @@ def check_evidence(evidence: Evidence) -> None:
 def _prepared(handed_in: Any, name: str | None) -> Any:
     handed_in.name = name or "tep"
     try:
-        return requests.unmarked(handed_in)
+        return requests.prepare_attachment(handed_in)
     except ValidationError as error:
         raise NotAllowed(" ".join(error.messages)) from error
 

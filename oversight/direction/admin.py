@@ -22,7 +22,7 @@ from accounts.scoped_admin.base import (
 )
 from accounts.step_pages.content import Entry, RowContent
 from accounts.step_pages.declaration import Step, StepForm
-from broadcasts.requests.services import unmarked
+from broadcasts.requests.services import prepare_attachment
 from documents import uploads
 from groups.admin_mixins import DayInput
 from oversight.admin_forms import DayField, HomeForm, hamlets_for
@@ -44,7 +44,7 @@ EVERYONE = {"hamlet": _("Mọi ấp, khu phố"), "organisation": _("Mọi chi b
 
 def prepared(handed_in: Any) -> Any:
     """Check an uploaded file for secrecy marks. Raises ValidationError."""
-    return unmarked(handed_in) if isinstance(handed_in, UploadedFile) else handed_in
+    return prepare_attachment(handed_in) if isinstance(handed_in, UploadedFile) else handed_in
 
 
 class ReplyForm(StepForm):

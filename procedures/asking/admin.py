@@ -34,7 +34,7 @@ TONES = {
     "unanswered": "warning", "answered": "success", "settled": "success", "offered": "info",
     "set_aside": "",
 }  # fmt: skip
-SHOWN = 140
+EXCERPT = 140
 TERM = 100
 
 
@@ -76,7 +76,7 @@ class QuestionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
     @admin.display(description=_("bà con hỏi"))
     def words(self, question: Question) -> str:
-        return clip(" ".join(str(question.asked).split()), SHOWN)
+        return clip(" ".join(str(question.asked).split()), EXCERPT)
 
     @admin.display(description=_("số lần hỏi"), ordering="times")
     def times(self, question: Any) -> int:

@@ -164,7 +164,7 @@ def log(
     )
 
 
-def note_picked(question_id: int, edition: Edition) -> bool:
+def record_choice(question_id: int, edition: Edition) -> bool:
     """Somebody chose one of those offered, and is being told; choosing another later changes
     nothing. Whether this was the first choice."""
     unclear = Q(outcome=Outcome.UNANSWERED, told=Told.UNCERTAIN)  # who picks has seen the choice
@@ -172,14 +172,14 @@ def note_picked(question_id: int, edition: Edition) -> bool:
     return bool(rows.update(outcome=Outcome.ANSWERED, edition=edition, told=Told.WAITING))
 
 
-def note_sent(questions: Collection[int]) -> None:
+def record_sent(questions: Collection[int]) -> None:
     """Zalo took the answers to these questions and named the messages."""
     if questions:
         rows = Question.objects.filter(pk__in=questions, told=Told.WAITING)
         rows.update(told=Told.SENT)
 
 
-def note_not_told(questions: Collection[int], told: str) -> None:
+def record_undelivered(questions: Collection[int], told: str) -> None:
     """The answers to these did not get there, or nobody knows: the questions wait for a person."""
     if not questions:
         return
@@ -190,7 +190,7 @@ def note_not_told(questions: Collection[int], told: str) -> None:
     rows.filter(outcome=Outcome.UNANSWERED).update(told=told)
 
 
-def note_proved(commune: Commune, texts: Iterable[str], edition: Edition) -> None:
+def record_proved(commune: Commune, texts: Iterable[str], edition: Edition) -> None:
     """An answer of which nobody knew arrived after all: of these, the nearest first, the first that
     still waits for that reason is answered. Which of several the same is not known.
     """
@@ -203,7 +203,7 @@ def note_proved(commune: Commune, texts: Iterable[str], edition: Edition) -> Non
     rows.filter(pk__in=nearest).update(outcome=Outcome.ANSWERED, edition=edition, told=Told.SENT)
 
 
-def note_not_helped(question_id: int) -> str:
+def record_unhelpful(question_id: int) -> str:
     """The machine's answer did not help: the question waits for a person.
 
     Returns its words; empty where it is gone.

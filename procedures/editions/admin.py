@@ -216,7 +216,7 @@ class EditionAdmin(FoldedSearch, LibraryAdmin):
         description=_("Xuất thư viện"), url_path="xuat", permissions=["take_out"]
     )
     def take_out(self, request: HttpRequest) -> HttpResponse:
-        return editions_pages.take_out(request)
+        return editions_pages.export_library(request)
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Nhập thư viện"), url_path="mo-nhap", permissions=["bring_in"]

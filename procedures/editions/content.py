@@ -123,7 +123,7 @@ def differences(before: Content, after: Content) -> list[Difference]:
     """Differences between two contents, in the words of the page."""
     found = []
     for name in Edition.CONTENT:
-        old, new = _said(before.get(name)), _said(after.get(name))
+        old, new = _as_text(before.get(name)), _as_text(after.get(name))
         if old != new:
             label = str(Edition._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             found.append(Difference(label[:1].upper() + label[1:], old, new))
@@ -137,7 +137,7 @@ def differences(before: Content, after: Content) -> list[Difference]:
     return found
 
 
-def _said(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else _day(str(value))
@@ -165,7 +165,7 @@ def _line(model: Any, row: Mapping[str, Any], columns: tuple[str, ...]) -> str:
         elif field.choices:
             said.append(str(dict(field.flatchoices)[value]))
         elif name in {"name", "text", "amount"}:
-            said.append(_said(value))
+            said.append(_as_text(value))
         else:
-            said.append(f"{label}: {_said(value)}")
+            said.append(f"{label}: {_as_text(value)}")
     return "; ".join(said)

@@ -207,17 +207,17 @@ PAGE = StepPage(
 
 
 WAIT_S: Final = 3600
-SHOWN: Final = 200
+MAX_ROWS: Final = 200
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of editions."""
-    pages = {"nhap/": (bring_in, "import", "procedures.import_edition")}
+    pages = {"nhap/": (import_library, "import", "procedures.import_edition")}
     return own_pages(site, "procedures_edition", pages, "procedures.change_edition")
 
 
-def take_out(request: HttpRequest) -> HttpResponse:
+def export_library(request: HttpRequest) -> HttpResponse:
     """The whole library as a file."""
     rows = Procedure.objects.visible_to(request.user).select_related("area")
     content = writing.write(rows)
@@ -232,7 +232,7 @@ def _key(request: HttpRequest, token: str) -> str:
     return f"library-upload:{request.user.pk}:{token}"
 
 
-def bring_in(request: HttpRequest, *, site: Any) -> HttpResponse:
+def import_library(request: HttpRequest, *, site: Any) -> HttpResponse:
     """Upload, preview, confirm; a file with a wrong cell is refused as a whole."""
     if not keeps_library(request.user):
         raise PermissionDenied
@@ -257,11 +257,16 @@ def _look_at(request: HttpRequest) -> dict[str, Any]:
     except importing.UnreadableWorkbook as refusal:
         return {"refusal": str(refusal)}
     if found.problems:
-        return {"problems": found.problems[:SHOWN], "count": len(found.problems)}
+        return {"problems": found.problems[:MAX_ROWS], "count": len(found.problems)}
     changes = importing.plan(found.rows)
     token = secrets.token_urlsafe(16)
     cache.set(_key(request, token), content, WAIT_S)
-    return {"changes": changes[:SHOWN], "count": len(changes), "token": token, "is_planned": True}
+    return {
+        "changes": changes[:MAX_ROWS],
+        "count": len(changes),
+        "token": token,
+        "is_planned": True,
+    }
 
 
 def _carry_out(request: HttpRequest, token: str) -> HttpResponse:

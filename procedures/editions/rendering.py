@@ -52,7 +52,7 @@ def why_not_sendable(edition: Edition, today: date) -> str:
     return ""
 
 
-def told_fees(edition: Edition, today: date) -> list[Fee]:
+def verified_fees(edition: Edition, today: date) -> list[Fee]:
     """Fees that may be published on a day: verified and in force, of a sendable edition."""
     if why_not_sendable(edition, today):
         return []
@@ -71,7 +71,7 @@ def fee_for_post(edition: Edition, today: date) -> str:
     """
     if why := why_not_sendable(edition, today):
         raise FeeNotVerified(f"Không ghi lệ phí vào bài: {why}")
-    fees = told_fees(edition, today)
+    fees = verified_fees(edition, today)
     if not fees:
         raise FeeNotVerified(
             f"Không ghi lệ phí vào bài: {edition.procedure} chưa có mức thu đã kiểm chứng, còn áp "
@@ -121,7 +121,7 @@ def lines(edition: Edition, today: date, *, commune: Commune | None = None) -> l
 
 def fee_line(edition: Edition, today: date) -> str:
     """Fees that may be published; where a case has none, where to look it up."""
-    fees = told_fees(edition, today)
+    fees = verified_fees(edition, today)
     if not fees:
         return FEE_ELSEWHERE
     untold = any(is_in_force(fee, today) for fee in edition.fees.all() if not fee.is_verified)

@@ -5,13 +5,16 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from accounts.scoped_admin.work_lists import WorkItem, WorkList, work_list
+from accounts.scoped_admin.work_lists import WorkItem, WorkList, short_list, work_list
 from procedures.asking.models import Question
 from procedures.editions.models import Edition
 from procedures.editions.services import keeps_library
 
-SHOWN: Final = 5
 _LIST: Final = "admin:procedures_edition_changelist"
+
+
+def _url(edition: Edition) -> str:
+    return reverse("admin:procedures_edition_show", args=[edition.pk])
 
 
 def _to_review(user: Any, now: datetime) -> Any:
@@ -32,24 +35,16 @@ def review_note(edition: Edition, today: Any) -> str:
 @work_list(asks=_to_review)
 def editions_to_review(user: Any, now: datetime) -> WorkList | None:
     """Editions in use that are stale, reopened, or at the day of their review."""
-    waiting = _to_review(user, now)
-    rows = list(waiting.worst_first().select_related("procedure")[: SHOWN + 1])
-    if not rows:
-        return None
     today = now.date()
-    items = [
-        WorkItem(
+    return short_list(
+        "Thủ tục cần rà soát",
+        _to_review(user, now).worst_first().select_related("procedure"),
+        lambda row: WorkItem(
             row.procedure.name,
-            reverse("admin:procedures_edition_show", args=[row.pk]),
+            _url(row),
             review_note(row, today),
             row.reopened_at is not None or row.is_stale(today),
-        )
-        for row in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Thủ tục cần rà soát",
-        items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        ),
         url=f"{reverse(_LIST)}?ra-soat=can",
         icon="fact_check",
         order=75,
@@ -65,22 +60,12 @@ def _to_publish(user: Any, now: datetime) -> Any:
 @work_list(asks=_to_publish)
 def editions_to_publish(user: Any, now: datetime) -> WorkList | None:
     """Checked editions that wait for somebody else to publish them."""
-    waiting = _to_publish(user, now)
-    rows = list(waiting.select_related("procedure", "checked_by").order_by("checked_at")[:SHOWN])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
-            str(row),
-            reverse("admin:procedures_edition_show", args=[row.pk]),
-            f"{row.checked_by or 'Đã'} rà soát ngày {row.checked_at:%d/%m/%Y}.",
-        )
-        for row in rows
-    ]
-    return WorkList(
+    return short_list(
         "Thủ tục chờ công bố",
-        items,
-        waiting.count(),
+        _to_publish(user, now).select_related("procedure", "checked_by").order_by("checked_at"),
+        lambda row: WorkItem(
+            str(row), _url(row), f"{row.checked_by or 'Đã'} rà soát ngày {row.checked_at:%d/%m/%Y}."
+        ),
         url=f"{reverse(_LIST)}?ban=checked",
         icon="publish",
         order=74,
@@ -102,22 +87,14 @@ def _unanswered(user: Any, now: datetime) -> Any:
 @work_list(asks=_unanswered)
 def questions_unanswered(user: Any, now: datetime) -> WorkList | None:
     """Questions that the library does not answer; how often and when, never their words."""
-    waiting = _unanswered(user, now).each_once()
-    rows = list(waiting.order_by("-times", "-asked_on", "-pk")[: SHOWN + 1])
-    if not rows:
-        return None
-    items = [
-        WorkItem(
+    return short_list(
+        "Câu hỏi thủ tục chưa có câu trả lời",
+        _unanswered(user, now).each_once().order_by("-times", "-asked_on", "-pk"),
+        lambda row: WorkItem(
             f"Câu hỏi ngày {row.asked_on:%d/%m/%Y}",
             reverse("admin:procedures_question_show", args=[row.pk]),
             question_note(row),
-        )
-        for row in rows[:SHOWN]
-    ]
-    return WorkList(
-        "Câu hỏi thủ tục chưa có câu trả lời",
-        items,
-        len(rows) if len(rows) <= SHOWN else waiting.count(),
+        ),
         url=reverse("admin:procedures_question_changelist"),
         icon="help",
         order=76,

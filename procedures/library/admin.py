@@ -26,7 +26,7 @@ from procedures.editions.models import Edition
 from procedures.editions.parts import LegalText
 from procedures.editions.services import keeps_library
 from procedures.library.models import Procedure, ProcedureArea
-from procedures.searching.services import meant, refresh
+from procedures.searching.services import matching_ids, refresh
 from vietnamese.text import fold
 
 
@@ -43,7 +43,7 @@ class FoldedSearch:
         rows, is_repeating = super().get_search_results(  # type: ignore[misc]
             request, queryset, fold(search_term)
         )
-        if self.meant_by and (found := meant(search_term)):
+        if self.meant_by and (found := matching_ids(search_term)):
             rows |= queryset.filter(**{f"{self.meant_by}__in": found})
         return rows, is_repeating
 

@@ -39,7 +39,7 @@ PICTURE = "procedures/share.png"
 
 
 @dataclass(frozen=True)
-class Shell:
+class PageContext:
     """The commune whose page is shown, the day, and the name of the portal in addresses."""
 
     commune: Commune | None
@@ -116,7 +116,7 @@ class Entry:
     answer: str = ""
 
 
-def entry(procedure: Procedure, edition: Edition | None, shell: Shell) -> Entry:
+def entry(procedure: Procedure, edition: Edition | None, shell: PageContext) -> Entry:
     """A procedure as lists and search results show it."""
     return Entry(
         slug=procedure.slug,
@@ -129,7 +129,7 @@ def entry(procedure: Procedure, edition: Edition | None, shell: Shell) -> Entry:
     )
 
 
-def library(shell: Shell) -> dict[str, object]:
+def library(shell: PageContext) -> dict[str, object]:
     """The whole library by area, and what is asked for most."""
     rows = list(Procedure.objects.active().select_related("area").with_published())
     entries = [entry(row, _current(row, shell.today), shell) for row in rows]
@@ -168,7 +168,7 @@ def edition_of(procedure: Procedure, today: date) -> Edition | None:
     return rows.filter(procedure=procedure).first()
 
 
-def one(procedure: Procedure, edition: Edition, shell: Shell) -> dict[str, object]:
+def one(procedure: Procedure, edition: Edition, shell: PageContext) -> dict[str, object]:
     """Everything that the page and the handout of a procedure say."""
     return {
         "procedure": procedure,
@@ -234,7 +234,7 @@ def _show(name: str, context: dict[str, object], status: int = 200) -> HttpRespo
 @_briefly
 def home(request: HttpRequest) -> HttpResponse:
     """The library by area; with words, what they may mean."""
-    shell = Shell.of(request)
+    shell = PageContext.of(request)
     asked = request.GET.get("q", "").strip()[:LONGEST]
     if asked:
         return _unkept(_show("found", _search(shell, asked)))
@@ -242,12 +242,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text)
 
 
-def _home_text(shell: Shell) -> str:
+def _home_text(shell: PageContext) -> str:
     context = shell.context(shell.path("home"), **library(shell))
     return render_to_string("procedures/public/home.html", context)
 
 
-def _search(shell: Shell, asked: str) -> dict[str, object]:
+def _search(shell: PageContext, asked: str) -> dict[str, object]:
     found = find(asked, today=shell.today, limit=SHOWN_HITS)
     hits = [entry(hit.procedure, hit.edition, shell) for hit in found.hits]
     return shell.context(
@@ -260,7 +260,7 @@ def _search(shell: Shell, asked: str) -> dict[str, object]:
 def choose(request: HttpRequest) -> HttpResponse:
     """Page to choose a commune, where a portal serves several."""
     asked = request.GET.get("tim", "").strip()[:LONGEST]
-    shell = Shell.of(request)
+    shell = PageContext.of(request)
     rows = communes(asked)
     if len(rows) == 1 and not asked:
         return redirect("procedures:home")
@@ -271,7 +271,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @_briefly
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One procedure: what its published edition says, or that it has none yet."""
-    shell = Shell.of(request)
+    shell = PageContext.of(request)
     text = public_pages.cached(f"procedure:{code}:{shell.key}", lambda: _page_text(code, shell))
     if text is not None:
         return HttpResponse(text)
@@ -279,7 +279,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(page_path(procedure, shell.commune)) if procedure else _gone(shell)
 
 
-def _page_text(slug: str, shell: Shell) -> str | None:
+def _page_text(slug: str, shell: PageContext) -> str | None:
     procedure = _rows().filter(slug=slug).first()
     if procedure is None:
         return None
@@ -296,14 +296,14 @@ def _page_text(slug: str, shell: Shell) -> str | None:
 @_briefly
 def handout(request: HttpRequest, code: str) -> HttpResponse:
     """Printed handout: A5, or large type on A4; not while the content is in doubt."""
-    shell = Shell.of(request)
+    shell = PageContext.of(request)
     is_large = request.GET.get("chu") == "lon"
     key = f"handout:{code}:{is_large}:{shell.key}"
     text = public_pages.cached(key, lambda: _handout_text(code, shell, is_large=is_large))
     return HttpResponse(text) if text is not None else _gone(shell)
 
 
-def _handout_text(slug: str, shell: Shell, *, is_large: bool) -> str | None:
+def _handout_text(slug: str, shell: PageContext, *, is_large: bool) -> str | None:
     procedure = _rows().filter(slug=slug).first()
     edition = edition_of(procedure, shell.today) if procedure is not None else None
     if procedure is None or edition is None:
@@ -320,13 +320,13 @@ def _rows() -> Any:
     return Procedure.objects.active().select_related("area")
 
 
-def _gone(shell: Shell) -> HttpResponse:
+def _gone(shell: PageContext) -> HttpResponse:
     return _show("gone", shell.context(shell.path("home")), status=404)
 
 
 @require_safe
 def noted(request: HttpRequest) -> HttpResponse:
     """Page of thanks for a question that has no page yet."""
-    shell = Shell.of(request)
+    shell = PageContext.of(request)
     is_full = request.GET.get("day") == FULL
     return _unkept(_show("noted", shell.context(shell.path("noted"), is_full=is_full)))

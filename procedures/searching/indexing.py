@@ -24,7 +24,7 @@ _FORM_CODE: Final = 3
 _IN_NAME: Final = {1: 2.0, 2: 4.0, 3: 5.0, 4: 6.0}
 _IN_TEXT: Final = {1: 0.5, 2: 1.0}
 # From here on a phrase is meant for a procedure, and not only met in its texts.
-_MEANT: Final = 2.0
+_SPECIFIC: Final = 2.0
 # What each word of a phrase of so many words counts.
 _BY_LENGTH: Final = (0.0, 1.0, 1.5, 1.9, 2.2, 2.4, 2.5)
 # Slips are looked for in phrases of so many letters.
@@ -87,11 +87,11 @@ class _Maker:
         self._take_texts()
 
     def __iter__(self) -> Iterator[tuple[str, Target, float]]:
-        shared, meant = self._sharing(0), self._sharing(_MEANT)
+        shared, meant = self._sharing(0), self._sharing(_SPECIFIC)
         most = math.log(len(self.procedures) + 2)
         for target, phrases in self.weights.items():
             for key, (weight, size) in phrases.items():
-                told_apart = 1 - math.log((meant if weight >= _MEANT else shared)[key]) / most
+                told_apart = 1 - math.log((meant if weight >= _SPECIFIC else shared)[key]) / most
                 yield key, target, round(weight / 10 * told_apart * _BY_LENGTH[size], 4)
         for word in self.known_words - self.weights[None].keys():
             yield word, None, 0.0

@@ -221,7 +221,7 @@ def find(text: str, *, today: date, limit: int = 3) -> Found:
     return Found(kind, _hits(_near(scores, _NEAR)[:limit], today))
 
 
-def meant(text: str) -> list[int]:
+def matching_ids(text: str) -> list[int]:
     """Ids of the procedures that a text may mean, for searchable lists."""
     scores = scores_of(words_of(text))
     return [row.procedure for row in _near(scores, _IN_LIST) if row.procedure]

@@ -44,10 +44,10 @@ def tell(question: int | None, state: str, *, is_withheld: bool = False) -> None
     if question is None or state == Sent.QUEUED:
         return
     if state == Sent.SENT and not is_withheld:
-        asking.note_sent([question])
+        asking.record_sent([question])
     else:
         told = Question.Told.WITHHELD if state == Sent.SENT else state
-        asking.note_not_told([question], told)
+        asking.record_undelivered([question], told)
 
 
 def prove(message: TipMessage) -> None:
@@ -65,7 +65,7 @@ def prove(message: TipMessage) -> None:
     said = [row.text for row in heard.order_by("-pk")]
     said += [row.text for row in tip.sealed_texts.order_by("-pk")]
     lines = (line.strip() for text in said for line in (text, *text.splitlines()))
-    asking.note_proved(tip.commune, filter(None, lines), edition)
+    asking.record_proved(tip.commune, filter(None, lines), edition)
 
 
 def holds(message: TipMessage) -> bool:
@@ -315,7 +315,7 @@ def _prove(tips: Any, text: str, source: str) -> None:
     row = rows.select_for_update(of=("self",)).filter(pk=found.pk).first()
     if row is not None:
         if row.question_id:
-            asking.note_sent([row.question_id])
+            asking.record_sent([row.question_id])
         elif row.state == State.UNCERTAIN:
             prove(row)
         row.state, row.source, row.next_attempt_at = State.SENT, source, None

@@ -188,7 +188,7 @@ def _ask(asker: Asker, said: Said) -> Taken:
     if question is not None and answer is not None:
         asker.remember(Asked(question, plan.offered, quarter(asker.at)))
     elif question is not None and is_told:
-        asking_services.note_not_told([question], "")
+        asking_services.record_undelivered([question], "")
     return answer or Taken(is_question=True, about=plan.likely)
 
 
@@ -239,14 +239,14 @@ def _chosen(asker: Asker, asked: Asked, procedure: Procedure | None) -> Taken:
     current = Edition.objects.sendable(today).select_related("procedure")
     edition = current.filter(procedure=procedure).first() if procedure else None
     if edition is not None and asker.can_be_answered:
-        is_first = asking_services.note_picked(asked.question, edition)
+        is_first = asking_services.record_choice(asked.question, edition)
         question = asked.question if is_first else None
         answer = _tell(asker, asking_services.plan_of(edition), question)
         if answer is not None:
             asker.remember(asked)
             return answer
-        asking_services.note_not_told([asked.question] if is_first else [], "")
-    words = asking_services.note_not_helped(asked.question)
+        asking_services.record_undelivered([asked.question] if is_first else [], "")
+    words = asking_services.record_unhelpful(asked.question)
     asker.forget()
     told = "\n".join(filter(None, (words, str(procedure or ""))))
     return Taken(is_question=True, words=told, about=procedure)
@@ -265,7 +265,7 @@ def _to_a_person(asker: Asker, said: Said) -> Taken:
     asked = asker.recall()
     if asked is None:
         return NOTHING
-    words = asking_services.note_not_helped(asked.question)
+    words = asking_services.record_unhelpful(asked.question)
     asker.forget()
     return Taken(is_question=True, words="\n".join(filter(None, (words, said.words))))
 

@@ -73,7 +73,7 @@ def _drop_replies(account: OfficialAccount, event: Withdrawal) -> None:
     waiting = ChatReply.objects.filter(account=account, state=ChatReply.State.WAITING)
     for reply in waiting.order_by("pk"):
         if reply.zalo_user_id == event.user_id and reply.heard_at <= event.at:
-            asking.note_not_told([reply.question_id] if reply.question_id else [], Told.CLOSED)
+            asking.record_undelivered([reply.question_id] if reply.question_id else [], Told.CLOSED)
             reply.delete()
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from broadcasts.posts import file_reader
-from broadcasts.posts.attachments import MAX_BYTES, NotADocument, removed, take_in
+from broadcasts.posts.attachments import MAX_BYTES, NotADocument, clean_document, removed
 from tests.broadcasts import documents as made
 
 TEXT = "Thong bao lich cap can cuoc luu dong tai nha van hoa"
@@ -17,7 +17,7 @@ TEXT = "Thong bao lich cap can cuoc luu dong tai nha van hoa"
 
 def refusal(content: bytes) -> str:
     with pytest.raises(NotADocument) as refused:
-        take_in(content)
+        clean_document(content)
     return str(refused.value)
 
 
@@ -29,7 +29,7 @@ def test_word_is_read_whole() -> None:
     target = BytesIO()
     document.save(target)
 
-    text = take_in(target.getvalue()).text
+    text = clean_document(target.getvalue()).text
 
     assert [word in text for word in ("Phần thân", "075090000123", "TỐI MẬT")] == [True] * 3
 
@@ -39,7 +39,7 @@ def test_word_loses_author_comments_and_notes_of_its_pictures() -> None:
         TEXT, author="Nguyễn Văn Hùng", comment="chỗ này bịa", picture=made.jpeg_with_place()
     )
 
-    taken = take_in(content)
+    taken = clean_document(content)
 
     whole = b"".join(made.parts_of(taken.content).values())
     for secret in ("Nguyễn Văn Hùng", "chỗ này bịa", "Nha ong Ba"):
@@ -52,7 +52,7 @@ def test_word_loses_author_comments_and_notes_of_its_pictures() -> None:
 def test_pdf_is_read_and_loses_author_and_notes() -> None:
     content = made.pdf(TEXT, author="Nguyen Van Hung", note="ban nhap cua Hung")
 
-    taken = take_in(content)
+    taken = clean_document(content)
 
     assert TEXT in taken.text
     assert "ban nhap cua Hung" in taken.text
@@ -116,8 +116,8 @@ def test_a_bomb_is_refused() -> None:
 
 
 def test_content_decides_and_not_the_name() -> None:
-    assert take_in(made.pdf(TEXT)).suffix == "pdf"
-    assert take_in(made.word(TEXT)).suffix == "docx"
+    assert clean_document(made.pdf(TEXT)).suffix == "pdf"
+    assert clean_document(made.word(TEXT)).suffix == "docx"
 
 
 def test_pictures_lose_what_a_phone_writes_into_them() -> None:

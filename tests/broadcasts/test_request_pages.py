@@ -150,7 +150,7 @@ def test_who_asks_sees_own_requests_alone(login, commune, party_office, front, a
 
 def test_states_follow_the_posts(commune, hamlet, asked, author, chief):
     seen = [state_of(asked)]
-    requests.take(asked, by=author)
+    requests.assign(asked, by=author)
     seen.append(state_of(asked))
     post = make_broadcast(commune, request=asked, status="rejected")
     seen.append(state_of(asked))
@@ -192,7 +192,7 @@ def test_who_asked_reads_counts_and_no_names(login, commune, hamlet, asked, part
     )
     make_delivery(post, make_group(hamlet, name="Nhóm kín một"), status="sent")
     make_delivery(post, make_ordinary_group(hamlet, name="Nhóm kín hai"))
-    requests.take(asked, by=author)
+    requests.assign(asked, by=author)
 
     for_office = login(party_office).get(show_url(asked)).content.decode()
     for_police = login(author).get(show_url(asked)).content.decode()
@@ -209,7 +209,7 @@ def test_who_asked_may_change_it_until_somebody_takes_it(login, asked, party_off
     address = reverse("admin:broadcasts_postrequest_change", args=[asked.pk])
 
     client.post(address, form_data(title="Treo cờ sớm"))
-    requests.take(asked, by=author)
+    requests.assign(asked, by=author)
     late = client.post(address, form_data(title="Đổi nữa"))
 
     asked.refresh_from_db()
@@ -249,7 +249,7 @@ def test_what_is_closed_stays_closed(asked, author, party_office):
     requests.withdraw(asked, by=party_office)
 
     for again in (
-        lambda: requests.take(asked, by=author),
+        lambda: requests.assign(asked, by=author),
         lambda: requests.finish(asked, by=author),
         lambda: requests.decline(asked, by=author, reason="Đã có bài khác."),
         lambda: requests.withdraw(asked, by=party_office),

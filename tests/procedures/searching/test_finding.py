@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procedures.models import Edition, Procedure, Synonym
-from procedures.searching.services import Kind, find, meant, refresh
+from procedures.searching.services import Kind, find, matching_ids, refresh
 from tests.factories.procedures import make_area, make_procedure, make_published, make_synonym
 from tests.procedures.question_cases import cases
 
@@ -115,8 +115,8 @@ def test_synonyms_of_a_procedure_of_an_area_and_of_elsewhere_are_heard():
 
 def test_limit_is_kept_and_lists_are_more_generous():
     assert len(find("căn cước", today=TODAY, limit=2).hits) == 2
-    assert len(meant("căn cước")) > 3
-    assert meant("xin chào") == meant("") == []
+    assert len(matching_ids("căn cước")) > 3
+    assert matching_ids("xin chào") == matching_ids("") == []
 
 
 @pytest.mark.parametrize("text", ["gia hạn tạm trú", "lý lịch tư pháp", "căn cước", "xyz" * 50])
