@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +17,7 @@ from accounts.scoped_admin.base import (
     ScopedRelatedFilter,
     display,
 )
+from accounts.scoped_admin.row_page import OwnCommune, OwnPage
 from broadcasts import services
 from broadcasts.approval import pages as approval_pages
 from broadcasts.approval import steps
@@ -98,9 +99,6 @@ class DeliveryWorkFilter(admin.SimpleListFilter):
         return queryset
 
 
-TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
-
-
 @admin.register(Topic)
 class TopicAdmin(ScopedModelAdmin):
     list_display = ["name", "note", "order", "is_active"]
@@ -130,8 +128,10 @@ class PostList(ChangeList):
 
 
 @admin.register(Broadcast)
-class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
+class BroadcastAdmin(BareFields, SaysRefusals, OwnCommune, OwnPage, ScopedModelAdmin):
     form = BroadcastForm
+    page_name = "admin:broadcasts_broadcast_review"
+    changed = _("Đã lưu bài.")
     change_form_template = "admin/broadcasts/broadcast/change_form.html"
     list_before_template = "broadcasts/list_tabs.html"
     list_display = ["title", "shown_status", "topic", "leaves", "arrived", "in_trouble"]
@@ -150,10 +150,10 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     class Media:
         js = ["broadcasts/compose.js"]
 
-    @display(description=_("trạng thái"), ordering="status", label=TONE_CLASSES)
+    @display(description=_("trạng thái"), ordering="status", label=wording.TONE_CLASSES)
     def shown_status(self, post: Broadcast) -> tuple[str, str]:
-        said = wording.post_state(post)
-        return said.tone, said.label
+        state = wording.post_state(post)
+        return state.tone, state.label
 
     @display(description=_("gửi lúc"), ordering="scheduled_for")
     def leaves(self, post: Broadcast) -> str:
@@ -163,7 +163,7 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     def arrived(self, post: Any) -> str:
         return f"{post.progress['done']}/{post.progress['total']} nhóm" if post.progress else "–"
 
-    @display(description=_("có vấn đề"), label=TONE_CLASSES)
+    @display(description=_("có vấn đề"), label=wording.TONE_CLASSES)
     def in_trouble(self, post: Any) -> tuple[str, str] | str:
         trouble = post.progress["trouble"] if post.progress else 0
         return ("bad", f"{trouble} nhóm") if trouble else ""
@@ -186,13 +186,10 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
         return prefill.read(request).initial
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = super().get_fieldsets(request, obj)
-        if prefill.corrected(request, obj) is not None:
-            shown = [part for part in shown if "send_to" not in part[1]["fields"]]
-        if obj is None and request.user.commune_id is None:
-            return shown
-        (name, options), *rest = shown
-        return [(name, {"fields": [f for f in options["fields"] if f != "commune"]}), *rest]
+        fieldsets = super().get_fieldsets(request, obj)
+        if prefill.corrected(request, obj) is None:
+            return fieldsets
+        return [part for part in fieldsets if "send_to" not in part[1]["fields"]]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in {"scheduled_for", "expires_at"}:
@@ -208,18 +205,13 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or steps.may_edit(obj, request.user))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Redirect to the post's own page once it cannot be edited."""
+        """Redirect from the content of a schedule to the form of the schedule."""
         post = self.get_object(request, object_id) if object_id else None
         if post is not None and post.is_pattern and hasattr(post, "pattern_of"):
             return redirect("admin:broadcasts_schedule_change", post.pattern_of.pk)
-        if post is not None and self._only_shows(request, post):
-            return redirect("admin:broadcasts_broadcast_review", post.pk)
         return super().changeform_view(request, object_id, *args, **kwargs)
 
     def render_change_form(
@@ -232,28 +224,17 @@ class BroadcastAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
         context |= prefill.context_of(request, post)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _only_shows(self, request: HttpRequest, post: Broadcast) -> bool:
-        seen = self.has_view_permission(request, post)
-        return seen and not self.has_change_permission(request, post)
-
     def save_model(self, request: HttpRequest, obj: Broadcast, form: Any, change: bool) -> None:
         verb = services.edit if change else services.create
         if not change:
             prefill.read(request).bring_files(obj)
         verb(obj, by=request.user)
 
-    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        return self._after_saving(request, obj)
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._after_saving(request, obj)
-
-    def _after_saving(self, request: HttpRequest, post: Broadcast) -> HttpResponse:
-        if SUBMIT in request.POST:
-            approval_pages.PAGE.attempt(request, post, "trinh-duyet")
-        else:
-            self.message_user(request, _("Đã lưu bài."), messages.SUCCESS)
-        return redirect("admin:broadcasts_broadcast_review", post.pk)
+    def after_saving(self, request: HttpRequest, row: Any, sentence: str) -> HttpResponse:
+        if SUBMIT not in request.POST:
+            return super().after_saving(request, row, sentence)
+        approval_pages.PAGE.attempt(request, row, "trinh-duyet")
+        return redirect(self.page_name, row.pk)
 
 
 @admin.register(Delivery)
@@ -271,20 +252,20 @@ class DeliveryAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
     readonly_fields = ["explained"]
     change_form_outer_before_template = "broadcasts/delivery_links.html"
 
-    @display(description=_("trạng thái"), ordering="status", label=TONE_CLASSES)
+    @display(description=_("trạng thái"), ordering="status", label=wording.TONE_CLASSES)
     def shown_status(self, delivery: Delivery) -> tuple[str, str]:
-        said = wording.delivery_state(delivery)
-        return said.tone, said.label
+        state = wording.delivery_state(delivery)
+        return state.tone, state.label
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out blank fields."""
-        shown = super().get_fields(request, obj)
-        return [name for name in shown if name == "explained" or getattr(obj, name, None)]
+        names = super().get_fields(request, obj)
+        return [name for name in names if name == "explained" or getattr(obj, name, None)]
 
     @display(description=_("giải thích"))
     def explained(self, delivery: Delivery) -> str:
-        said = wording.delivery_state(delivery)
-        return f"{said.detail} {said.todo}".strip()
+        state = wording.delivery_state(delivery)
+        return f"{state.detail} {state.todo}".strip()
 
     @display(description=_("lúc"))
     def happened_at(self, delivery: Delivery) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.scoped_admin.row_page import OwnCommune
 from broadcasts.articles import pages as articles_pages
 from broadcasts.articles import services as articles
 from broadcasts.articles.models import Article
@@ -17,10 +18,9 @@ from broadcasts.articles.services import DAY_ENDS, DAY_STARTS, NOT_FOR_URGENT, U
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.forms import MomentInput
 from broadcasts.posts.models import Topic
+from broadcasts.posts.wording import TONE_CLASSES
 from documents.pictures import prepare
 from groups.admin_mixins import BareFields, OneButton
-
-THEME = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 
 
 class ArticleForm(forms.ModelForm):
@@ -61,7 +61,7 @@ class ArticleForm(forms.ModelForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(BareFields, OneButton, ScopedModelAdmin):
+class ArticleAdmin(BareFields, OneButton, OwnCommune, ScopedModelAdmin):
     """Form for drafts; later steps are on the page of the article."""
 
     form = ArticleForm
@@ -76,11 +76,11 @@ class ArticleAdmin(BareFields, OneButton, ScopedModelAdmin):
         (_("Gửi tới người quan tâm OA"), {"fields": ["wants_spread", "spread_for"]}),
     ]
 
-    @display(description=_("trạng thái"), ordering="status", label=THEME)
+    @display(description=_("trạng thái"), ordering="status", label=TONE_CLASSES)
     def shown_status(self, article: Article) -> tuple[str, str]:
         return articles_pages.TONES[Article.Status(article.status)], article.get_status_display()
 
-    @display(description=_("gửi rộng"), ordering="spread", label=THEME)
+    @display(description=_("gửi rộng"), ordering="spread", label=TONE_CLASSES)
     def shown_spread(self, article: Article) -> tuple[str, str] | str:
         if article.spread == Article.Spread.NONE:
             return ""
@@ -98,18 +98,6 @@ class ArticleAdmin(BareFields, OneButton, ScopedModelAdmin):
         if db_field.name == "spread_for":
             return db_field.formfield(widget=MomentInput())
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def get_form(self, request: Any, obj: Any = None, **kwargs: Any) -> type[ArticleForm]:
-        form = super().get_form(request, obj, **kwargs)
-        form.home = request.user.commune
-        return form
-
-    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
-        (name, options), *rest = super().get_fieldsets(request, obj)
-        if obj is None and request.user.commune_id is None:
-            return [(name, options), *rest]
-        fields = [field for field in options["fields"] if field != "commune"]
-        return [(name, {**options, "fields": fields}), *rest]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)

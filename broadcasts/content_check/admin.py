@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import services as audit
 from accounts.scoped_admin.base import ScopedModelAdmin, display
+from accounts.scoped_admin.row_page import OwnCommune
 from broadcasts.content_check.models import OfficialPhone
-from groups.admin_mixins import DayInput
+from groups.admin_mixins import BareFields, DayInput
 from vietnamese.text import local_phone
 
 
@@ -42,7 +43,8 @@ class OfficialPhoneForm(forms.ModelForm):
 
 
 @admin.register(OfficialPhone)
-class OfficialPhoneAdmin(ScopedModelAdmin):
+class OfficialPhoneAdmin(BareFields, OwnCommune, ScopedModelAdmin):
+    day_fields = ("valid_from", "valid_to")
     form = OfficialPhoneForm
     list_display = ["label", "shown_phone", "valid_from", "valid_to"]
     list_select_related = ["commune"]
@@ -56,24 +58,8 @@ class OfficialPhoneAdmin(ScopedModelAdmin):
     def shown_phone(self, row: OfficialPhone) -> str:
         return local_phone(row.phone)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = super().get_fields(request, obj)
-        if obj is None and request.user.commune_id is None:
-            return shown
-        return [name for name in shown if name != "commune"]
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"valid_from": timezone.localdate()}
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        form.home = request.user.commune
-        return form
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in {"valid_from", "valid_to"}:
-            return db_field.formfield(widget=DayInput())
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

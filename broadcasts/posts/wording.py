@@ -10,6 +10,10 @@ from broadcasts.posts.models import Broadcast
 from broadcasts.scheduling.rules import describe, rule_of
 from broadcasts.sending.models import Delivery
 
+# Label classes of the admin's lists, by tone.
+TONE_CLASSES = {
+    "": "", "plain": "", "info": "info", "good": "success", "warn": "warning", "bad": "danger",
+}  # fmt: skip
 POST_TONES: dict[str, str] = {
     Broadcast.Status.DRAFT: "plain",
     Broadcast.Status.PENDING_APPROVAL: "warn",

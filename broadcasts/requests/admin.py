@@ -3,24 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
+from accounts.scoped_admin.row_page import OwnCommune, OwnPage
 from accounts.users.roles import Role
 from broadcasts.posts.models import Topic
+from broadcasts.posts.wording import TONE_CLASSES
 from broadcasts.requests import services as requests
 from broadcasts.requests.models import PostRequest
 from broadcasts.requests.pages import MORE, PAGE, due_words, state_of
 from groups.admin_mixins import BareFields, DayInput, OneButton, SaysRefusals
 from vietnamese.text import fold
-
-TONES = {"": "", "info": "info", "warn": "warning", "good": "success", "bad": "danger"}
 
 
 class PostRequestForm(forms.ModelForm):
@@ -85,8 +84,11 @@ class RequestWorkFilter(admin.SimpleListFilter):
 
 
 @admin.register(PostRequest)
-class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
+class PostRequestAdmin(BareFields, OneButton, SaysRefusals, OwnCommune, OwnPage, ScopedModelAdmin):
     form = PostRequestForm
+    page_name = "admin:broadcasts_postrequest_show"
+    added = "Đã gửi yêu cầu tới Công an xã."
+    changed = "Đã lưu yêu cầu."
     list_display = ["title", "shown_state", "source", "document_number", "due"]
     list_filter = [RequestWorkFilter, "source", ("topic", ScopedRelatedFilter)]
     search_fields = ["title"]
@@ -102,10 +104,10 @@ class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         (_("Thời hạn, văn bản"), {"fields": ["due_on", "attachment"]}),
     ]  # fmt: skip
 
-    @display(description=_("tình trạng"), label=TONES)
+    @display(description=_("tình trạng"), label=TONE_CLASSES)
     def shown_state(self, asked: Any) -> tuple[str, str]:
-        said = state_of(asked)
-        return said.tone, said.label
+        state = state_of(asked)
+        return state.tone, state.label
 
     @display(description=_("đăng trước ngày"), ordering="due_on")
     def due(self, asked: PostRequest) -> str:
@@ -118,18 +120,6 @@ class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
         return (queryset.search(search_term) if fold(search_term) else queryset), False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        form.home = request.user.commune
-        return form
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = super().get_fieldsets(request, obj)
-        if obj is None and request.user.commune_id is None:
-            return shown
-        (name, part), *rest = shown
-        return [(name, {"fields": [f for f in part["fields"] if f != "commune"]}), *rest]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Most offices ask for themselves."""
@@ -147,26 +137,6 @@ class PostRequestAdmin(BareFields, OneButton, SaysRefusals, ScopedModelAdmin):
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or requests.may_change(obj, request.user))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Redirect to the request's own page once it cannot be edited."""
-        asked = self.get_object(request, object_id) if object_id else None
-        if asked is not None and not self.has_change_permission(request, asked):
-            return redirect(PAGE.address(asked))
-        return super().changeform_view(request, object_id, *args, **kwargs)
-
     def save_model(self, request: HttpRequest, obj: PostRequest, form: Any, change: bool) -> None:
         verb = requests.change if change else requests.receive
         verb(obj, by=request.user)
-
-    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        self.message_user(request, "Đã gửi yêu cầu tới Công an xã.", messages.SUCCESS)
-        return redirect(PAGE.address(obj))
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        self.message_user(request, "Đã lưu yêu cầu.", messages.SUCCESS)
-        return redirect(PAGE.address(obj))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Holiday
 from accounts.scoped_admin.base import ScopedModelAdmin, display
 from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.row_page import OwnCommune, OwnPage
 from broadcasts import services
 from broadcasts.approval import pages as approval_pages
 from broadcasts.approval import steps
@@ -24,6 +25,7 @@ from broadcasts.content_check.services import coming_conflicts
 from broadcasts.posts import prefill
 from broadcasts.posts.forms import SUBMIT, PreviewForm
 from broadcasts.posts.models import Broadcast
+from broadcasts.posts.wording import TONE_CLASSES
 from broadcasts.scheduling import verbs, wording
 from broadcasts.scheduling.calendar import calendar_ahead, next_dates
 from broadcasts.scheduling.forms import CONTENT, RuleForm, ScheduleForm
@@ -215,12 +217,6 @@ def _act(request: HttpRequest, act: Any, done: str) -> Any:
     return made
 
 
-# Schedules in the admin: the list, and the form with its next dates; other pages beside it.
-
-
-TONE_CLASSES = {"plain": "", "good": "success", "warn": "warning", "bad": "danger", "info": "info"}
-
-
 class ScheduleList(ChangeList):
     """A line leads to the page of the schedule, on which its form is one step away.
 
@@ -243,8 +239,10 @@ class ScheduleList(ChangeList):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
+class ScheduleAdmin(BareFields, SaysRefusals, OwnCommune, OwnPage, ScopedModelAdmin):
     form = ScheduleForm
+    page_name = "admin:broadcasts_schedule_show"
+    changed = _("Đã lưu lịch đăng.")
     change_form_template = "admin/broadcasts/schedule/change_form.html"
     list_before_template = "broadcasts/schedule/list_before.html"
     list_display = ["title", "shown_state", "sentence", "next_one"]
@@ -282,8 +280,8 @@ class ScheduleAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
 
     @display(description=_("trạng thái"), label=TONE_CLASSES)
     def shown_state(self, schedule: Schedule) -> tuple[str, str]:
-        said = wording.state_of(schedule)
-        return said.tone, said.label
+        state = wording.state_of(schedule)
+        return state.tone, state.label
 
     @display(description=_("quy tắc"))
     def sentence(self, schedule: Schedule) -> str:
@@ -310,15 +308,8 @@ class ScheduleAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Content of a filled template, or of a reused post."""
-        said = prefill.read(request).initial
-        return {name: said[name] for name in CONTENT if name in said}
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = super().get_fieldsets(request, obj)
-        if obj is None and request.user.commune_id is None:
-            return shown
-        (name, options), *rest = shown
-        return [(name, {"fields": [f for f in options["fields"] if f != "commune"]}), *rest]
+        initial = prefill.read(request).initial
+        return {name: initial[name] for name in CONTENT if name in initial}
 
     def get_urls(self) -> list[URLPattern]:
         return urls(self.admin_site) + super().get_urls()
@@ -326,22 +317,6 @@ class ScheduleAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or verbs.may_edit(obj, request.user))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Redirect to the schedule's own page where this account may not edit it."""
-        schedule = self.get_object(request, object_id) if object_id else None
-        if schedule is not None and self._only_shows(request, schedule):
-            return redirect("admin:broadcasts_schedule_show", schedule.pk)
-        return super().changeform_view(request, object_id, *args, **kwargs)
-
-    def _only_shows(self, request: HttpRequest, schedule: Schedule) -> bool:
-        seen = self.has_view_permission(request, schedule)
-        return seen and not self.has_change_permission(request, schedule)
 
     def save_model(self, request: HttpRequest, obj: Schedule, form: Any, change: bool) -> None:
         verb = verbs.edit if change else verbs.create
@@ -351,18 +326,11 @@ class ScheduleAdmin(BareFields, SaysRefusals, ScopedModelAdmin):
             start.bring_files(form.pattern)
         verb(obj, form.pattern, by=request.user)
 
-    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        return self._after_saving(request, obj)
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._after_saving(request, obj)
-
-    def _after_saving(self, request: HttpRequest, schedule: Schedule) -> HttpResponse:
-        if SUBMIT in request.POST:
-            submit(request, schedule)
-        else:
-            self.message_user(request, _("Đã lưu lịch đăng."), messages.SUCCESS)
-        return redirect("admin:broadcasts_schedule_show", schedule.pk)
+    def after_saving(self, request: HttpRequest, row: Any, sentence: str) -> HttpResponse:
+        if SUBMIT not in request.POST:
+            return super().after_saving(request, row, sentence)
+        submit(request, row)
+        return redirect(self.page_name, row.pk)
 
     def construct_change_message(self, request: HttpRequest, form: Any, *args: Any) -> Any:
         return [{"changed": {"fields": [str(name) for name in form.changed_data]}}]

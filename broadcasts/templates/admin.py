@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.scoped_admin.base import ScopedModelAdmin, ScopedRelatedFilter, display
 from accounts.scoped_admin.pages import own_pages
+from accounts.scoped_admin.row_page import OwnCommune
 from broadcasts import services
 from broadcasts.templates import pages as templates_pages
 from broadcasts.templates import services as templates
@@ -46,7 +47,7 @@ class PostTemplateForm(forms.ModelForm):
 
 
 @admin.register(PostTemplate)
-class PostTemplateAdmin(BareFields, OneButton, ScopedModelAdmin):
+class PostTemplateAdmin(BareFields, OneButton, OwnCommune, ScopedModelAdmin):
     form = PostTemplateForm
     list_display = ["name", "topic", "purpose", "shown_version", "is_active"]
     list_filter = [("topic", ScopedRelatedFilter), "is_active"]
@@ -85,15 +86,8 @@ class PostTemplateAdmin(BareFields, OneButton, ScopedModelAdmin):
         return rows.in_force(commune) if commune else rows.newest()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = super().get_fieldsets(request, obj)
-        left_out = {"versions"} if obj is None else set()
-        if request.user.commune_id is not None or obj is not None:
-            left_out.add("commune")
-        kept = [
-            (title, {**part, "fields": [name for name in part["fields"] if name not in left_out]})
-            for title, part in shown
-        ]
-        return [(title, part) for title, part in kept if part["fields"]]
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is not None else fieldsets[:-1]
 
     def get_urls(self) -> list[URLPattern]:
         pages = {"<int:pk>/ban/": (show, "show")}

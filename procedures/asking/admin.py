@@ -91,9 +91,9 @@ class QuestionAdmin(ReadOnlyAdminMixin, ScopedModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
-        shown = getattr(response, "context_data", {}).get("cl")
-        if shown is not None:
-            asking.read(shown.result_list, by=request.user)
+        changelist = getattr(response, "context_data", {}).get("cl")
+        if changelist is not None:
+            asking.read(changelist.result_list, by=request.user)
         return response
 
     def changeform_view(
@@ -218,9 +218,6 @@ def teach(request: HttpRequest, *, site: Any, question: Question) -> HttpRespons
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
     return redirect("admin:procedures_question_show", question.pk)
-
-
-# Everyday words that lead to a procedure or an area.
 
 
 _KINDS = {

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped_admin.base import ScopedRelatedFilter, ScopedTabularInline, action, display
+from accounts.scoped_admin.row_page import OwnPage
 from procedures import services
 from procedures.editions import pages as editions_pages
 from procedures.editions.content import PARTS, Content, plain, without_defaults
@@ -101,8 +102,11 @@ class EditionList(ChangeList):
 
 
 @admin.register(Edition)
-class EditionAdmin(FoldedSearch, LibraryAdmin):
+class EditionAdmin(FoldedSearch, OwnPage, LibraryAdmin):
     """The status moves by the steps of its page alone."""
+
+    page_name = "admin:procedures_edition_show"
+    changed = _("Đã lưu bản nháp.")
 
     list_display = [
         "procedure", "area", "number", "shown_status", "freshness", "verified_on",
@@ -160,17 +164,9 @@ class EditionAdmin(FoldedSearch, LibraryAdmin):
         may = super().has_change_permission(request, obj)
         return may and (not isinstance(obj, Edition) or obj.status == Edition.Status.DRAFT)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Redirect to the edition's own page where this account may not edit it."""
-        found = self.get_object(request, object_id) if object_id else None
-        seen = found is not None and self.has_view_permission(request, found)
-        if seen and not self.has_change_permission(request, found):
-            return redirect("admin:procedures_edition_show", found.pk)
         try:
             return super().changeform_view(request, object_id, *args, **kwargs)
         except services.NotAllowed as refusal:
@@ -198,13 +194,6 @@ class EditionAdmin(FoldedSearch, LibraryAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
         return [{"added": {}}] if add else [{"changed": {"fields": list(form.changed_data)}}]
-
-    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        self.message_user(request, _("Đã lưu bản nháp."), messages.SUCCESS)
-        return redirect("admin:procedures_edition_show", obj.pk)
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self.response_add(request, obj)
 
     def has_take_out_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("procedures.export_edition")

@@ -77,9 +77,6 @@ class LibraryAdmin(ScopedModelAdmin):
             refresh()
 
 
-# Areas and procedures: the headings under which editions stand.
-
-
 @admin.register(ProcedureArea)
 class ProcedureAreaAdmin(LibraryAdmin):
     list_display = ["name", "slug", "order"]
@@ -139,9 +136,6 @@ class ProcedureAdmin(FoldedSearch, LibraryAdmin):
                 for row in rows
             ),
         )
-
-
-# Legal texts; that one has changed reopens every edition in use which cites it.
 
 
 class ChangeForm(forms.Form):
