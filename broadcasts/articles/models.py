@@ -66,9 +66,6 @@ class ArticleQuerySet(CommuneScopedQuerySet["Article"]):
         return self.filter(Q(status__in=wrong) | Q(status="published", spread__in=wrong))
 
 
-# An article on the page of the Official Account, from draft to its way to the followers.
-
-
 class Article(Approvable):
     """A longer text on the page of the account, which may also go to its followers.
 

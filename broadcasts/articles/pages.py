@@ -28,11 +28,6 @@ def article_cover(request: HttpRequest, uuid: str) -> HttpResponseBase:
     return response
 
 
-# The page of an article: what stands there, what a broadcast can and cannot, and the steps.
-#
-# The services decide; the table of steps only spares people a button that would be refused.
-
-
 Status, Spread = Article.Status, Article.Spread
 TONES = {
     Status.DRAFT: "", Status.PENDING_APPROVAL: "warn", Status.RETURNED: "bad",

@@ -32,7 +32,7 @@ RETRY_S: Final = (60,)
 WITHOUT_ACCOUNT_S: Final = 60
 STILL_PROCESSED: Final = -214
 PROCESSED_WITHIN: Final = timedelta(hours=24)
-LONGEST_PATH = 64
+LONGEST_ID = 64
 NO_ACCOUNT = "Xã chưa kết nối tài khoản Zalo OA. Bài sẽ tự đăng sau khi kết nối."
 NO_CONSENT = "Zalo cần được cấp quyền lại. Bài sẽ tự đăng sau khi cấp quyền."
 NO_ANSWER = (
@@ -165,7 +165,7 @@ def _verify(article: Article, account: OfficialAccount, now: datetime) -> str:
         article,
         "published",
         status=Status.PUBLISHED,
-        zalo_article_id=article_id[:LONGEST_PATH],
+        zalo_article_id=article_id[:LONGEST_ID],
         zalo_token="",
         link=link[:500] if link.startswith("https://") else "",
         published_at=now,
@@ -210,7 +210,7 @@ def _spread(article: Article, account: OfficialAccount, now: datetime) -> str:
         "accepted",
         spread=Spread.ACCEPTED,
         spread_at=now,
-        spread_message_id=sent.message_id[:LONGEST_PATH],
+        spread_message_id=sent.message_id[:LONGEST_ID],
         spread_due_at=None,
         error_code="",
         error_text="",

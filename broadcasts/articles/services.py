@@ -1,7 +1,7 @@
-"""An article from draft to approved, and what a person decides about it afterwards.
+"""Verbs of an article from draft to approved, and its checks.
 
-What is said is checked by the gate of posts; who decides is somebody else, as for posts. An article
-is never a way for what is urgent: Zalo sends it up to half an hour late, by day only, to provinces.
+Checks and second person as for posts. An article is never a way for what is urgent: Zalo sends it
+up to half an hour late, by day only, to provinces.
 """
 
 import hashlib
@@ -16,9 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.workflow import services as workflow
 from accounts.workflow.four_eyes import is_writer
-from accounts.workflow.services import lock as lock  # for article_settling
 from accounts.workflow.services import lock_for, record, require_state, stored_for
 from broadcasts.approval import approvable
 from broadcasts.articles.models import Article
@@ -61,11 +59,11 @@ def cover_url(article: Article) -> str:
 
 def limits_of(article: Article, now: datetime | None = None) -> list[str]:
     """Limits of a broadcast of this article, in sentences for the approver."""
-    said = provinces.names_of(article.cities)
+    names = provinces.names_of(article.cities)
     where = (
-        f"Chỉ thu hẹp được tới tỉnh: người quan tâm ở {said} (theo tên tỉnh trước 7/2025). Không "
+        f"Chỉ thu hẹp được tới tỉnh: người quan tâm ở {names} (theo tên tỉnh trước 7/2025). Không "
         "gửi riêng cho xã hay ấp được."
-        if said
+        if names
         else "Gửi tới mọi người quan tâm OA; không gửi riêng cho xã hay ấp được."
     )
     found = [
@@ -106,11 +104,11 @@ def check(article: Article, *, now: datetime | None = None) -> list[Hit]:
     if not body_parts(article.text):
         hits.append(Hit("empty", Level.BLOCK, "", "Bài chưa có nội dung."))
     if not settings.PORTAL_URL.startswith("https://") and not settings.DEBUG:
-        said = (
+        sentence = (
             "Zalo phải tải được ảnh bìa từ địa chỉ https của cổng. Quản trị kỹ thuật hãy đặt biến "
             "PORTAL_URL."
         )
-        hits.append(Hit("cover", Level.WARN, "", said, "image_name"))
+        hits.append(Hit("cover", Level.WARN, "", sentence, "image_name"))
     return hits
 
 
@@ -126,8 +124,8 @@ def refusal(article: Article) -> str:
         return ""
     wanted = [Capability.ARTICLES, *([Capability.BROADCAST] if article.wants_spread else [])]
     answers = [may(account, capability) for capability in wanted]
-    if said := next((answer.sentence for answer in answers if answer.is_no), ""):
-        return said
+    if why := next((answer.sentence for answer in answers if answer.is_no), ""):
+        return why
     allowance = allowance_of(article)
     if allowance is None or allowance.is_allowed:
         return ""
@@ -149,16 +147,6 @@ def may_edit(article: Article, user: Any) -> bool:
         and allowed
         and (own or user.has_perm("broadcasts.approve_article"))
     )
-
-
-def require(article: Article, by: User, permission: str) -> None:
-    """The account sees this article and has the right. Raises NotAllowed."""
-    workflow.require(article, by, permission=f"broadcasts.{permission}")
-
-
-def require_status(article: Article, *statuses: str) -> None:
-    """The article is in one of these states. Raises NotAllowed."""
-    require_state(article, only=statuses)
 
 
 def _digest(article: Article) -> str:
@@ -252,8 +240,8 @@ def submit(
 
 def _reasons(hits: list[Hit], answers: Answers) -> str:
     """Reasons given, without the excerpts, which do not belong in the audit trail."""
-    said = [f"{hit.label}: {reason}" for hit in hits if (reason := reason_of(answers, hit))]
-    return "; ".join(dict.fromkeys(said))
+    reasons = [f"{hit.label}: {reason}" for hit in hits if (reason := reason_of(answers, hit))]
+    return "; ".join(dict.fromkeys(reasons))
 
 
 @transaction.atomic

@@ -3,15 +3,27 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import services as audit
 from accounts.models import User
+from accounts.workflow.services import lock, lock_for, record, require, require_state
 from broadcasts.articles.models import Article
-from broadcasts.articles.services import lock, refusal, require, require_status
+from broadcasts.articles.services import refusal
 from broadcasts.posts.errors import NotAllowed
 from zalo import services as zalo
 from zalo.client.errors import ZaloError
+from zalo.models import OfficialAccount
 
 Status, Spread = Article.Status, Article.Spread
+APPROVES = "broadcasts.approve_article"
+
+
+def _account_for(article: Article, by: User, permission: str, status: str) -> OfficialAccount:
+    """Account that a call to Zalo about this article goes through. Raises NotAllowed."""
+    require(article, by, permission=permission)
+    require_state(article, only=status)
+    account = zalo.account_for(article.commune_id)
+    if account is None:
+        raise NotAllowed("Xã chưa kết nối tài khoản Zalo OA.")
+    return account
 
 
 def take_down(article: Article, *, by: User, reason: str = "") -> Article:
@@ -19,11 +31,7 @@ def take_down(article: Article, *, by: User, reason: str = "") -> Article:
 
     What followers have received stays with them. Raises NotAllowed, with Zalo's words too.
     """
-    require(article, by, "remove_article")
-    require_status(article, Status.PUBLISHED)
-    account = zalo.account_for(article.commune_id)
-    if account is None:
-        raise NotAllowed("Xã chưa kết nối tài khoản Zalo OA.")
+    account = _account_for(article, by, "broadcasts.remove_article", Status.PUBLISHED)
     try:
         zalo.remove_article(account, article.zalo_article_id, reference=f"article:{article.pk}")
     except ZaloError as error:
@@ -34,9 +42,7 @@ def take_down(article: Article, *, by: User, reason: str = "") -> Article:
         if article.spread == Spread.WAITING:
             article.spread, article.spread_due_at = Spread.CANCELLED, None
         article.save(update_fields=["status", "spread", "spread_due_at"])
-        audit.record(
-            "article.removed", by=by, target=article, commune=article.commune, reason=reason.strip()
-        )
+        record(article, "removed", by=by, text=reason.strip())
     return article
 
 
@@ -46,18 +52,14 @@ def look_again(article: Article, *, by: User) -> bool:
     Returns whether it was there (it is published then); otherwise it waits to be submitted anew.
     Raises NotAllowed. Call outside a transaction.
     """
-    require(article, by, "approve_article")
-    require_status(article, Status.UNCERTAIN)
-    account = zalo.account_for(article.commune_id)
-    if account is None:
-        raise NotAllowed("Xã chưa kết nối tài khoản Zalo OA.")
+    account = _account_for(article, by, APPROVES, Status.UNCERTAIN)
     try:
         found = zalo.find_article(account, article.title)
     except ZaloError as error:
         raise NotAllowed(f"Chưa xem được trang của OA. {error}") from error
     with transaction.atomic():
         lock(article)
-        require_status(article, Status.UNCERTAIN)
+        require_state(article, only=Status.UNCERTAIN)
         if found is not None:
             article.status, article.published_at = Status.PUBLISHED, timezone.now()
             article.zalo_article_id, article.link = found.article_id, found.link[:500]
@@ -66,18 +68,14 @@ def look_again(article: Article, *, by: User) -> bool:
             article.status = Status.FAILED
             article.error_text = "Đã xem trang của OA: chưa có bài này. Hãy trình duyệt lại."
         article.save()
-        audit.record(
-            "article.settled", by=by, target=article, commune=article.commune,
-            finding="đã có" if found is not None else "không có",
-        )  # fmt: skip
+        record(article, "settled", by=by, finding="đã có" if found is not None else "không có")
     return found is not None
 
 
 @transaction.atomic
 def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
     """Record whether Zalo took an uncertain broadcast; if not, send it again."""
-    lock(article)
-    require(article, by, "approve_article")
+    lock_for(article, by, permission=APPROVES)
     if article.spread != Spread.UNCERTAIN:
         raise NotAllowed("Việc gửi rộng của bài này không ở trạng thái chưa rõ.")
     now = timezone.now()
@@ -92,20 +90,14 @@ def settle_spread(article: Article, *, by: User, is_sent: bool) -> Article:
         article.error_text = ""
     article.error_code = ""
     article.save()
-    audit.record(
-        "article.settled", by=by, target=article, commune=article.commune,
-        finding="đã gửi" if is_sent else "chưa gửi",
-    )  # fmt: skip
+    record(article, "settled", by=by, finding="đã gửi" if is_sent else "chưa gửi")
     return article
 
 
 @transaction.atomic
 def spread_again(article: Article, *, by: User) -> Article:
-    """Send a failed broadcast again; nothing had left. Raises
-    NotAllowed."""
-    lock(article)
-    require(article, by, "approve_article")
-    require_status(article, Status.PUBLISHED)
+    """Send a failed broadcast again; nothing had left. Raises NotAllowed."""
+    lock_for(article, by, permission=APPROVES, only=Status.PUBLISHED)
     if article.spread != Spread.FAILED:
         raise NotAllowed("Việc gửi rộng của bài này không ở trạng thái không gửi được.")
     if why := refusal(article):
@@ -113,5 +105,5 @@ def spread_again(article: Article, *, by: User) -> Article:
     article.spread, article.spread_due_at = Spread.WAITING, timezone.now()
     article.error_code = article.error_text = ""
     article.save(update_fields=["spread", "spread_due_at", "error_code", "error_text"])
-    audit.record("article.spread_again", by=by, target=article, commune=article.commune)
+    record(article, "spread_again", by=by)
     return article

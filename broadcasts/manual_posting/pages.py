@@ -8,14 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.scoped_admin.pages import number_of
+from accounts.scoped_admin.pages import number_of, own_pages
 from broadcasts import services
 from broadcasts.posts import wording
 from broadcasts.posts.forms import MissedForm, PostedForm
@@ -28,30 +27,30 @@ LISTED = 200
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of deliveries."""
-    pages = {
-        "dang-tay/": (hand_list, "hand_list", "post_by_hand"),
-        "<int:pk>/dang-tay/": (hand_task, "hand_task", "post_by_hand"),
-        "<int:pk>/anh/": (task_image, "image", "view_delivery"),
-        "<int:pk>/tep/": (task_file, "file", "view_delivery"),
-        "<int:pk>/minh-chung/": (proof, "proof", "view_delivery"),
+    prefix, by_hand, sees = (
+        "broadcasts_delivery",
+        "broadcasts.post_by_hand",
+        "broadcasts.view_delivery",
+    )
+    pages = {"<int:pk>/dang-tay/": (task_page, "hand_task")}
+    files = {
+        "<int:pk>/anh/": (task_image, "image"),
+        "<int:pk>/tep/": (task_file, "file"),
+        "<int:pk>/minh-chung/": (proof, "proof"),
     }
     return [
-        path(
-            route,
-            site.admin_view(_for_holders(view, permission)),
-            name=f"broadcasts_delivery_{name}",
-        )
-        for route, (view, name, permission) in pages.items()
+        *own_pages(site, prefix, {"dang-tay/": (task_list, "hand_list")}, by_hand),
+        *own_pages(site, prefix, pages, by_hand, row="task", rows=_tasks),
+        *own_pages(site, prefix, files, "broadcasts.view_delivery", row="task", rows=_deliveries),
     ]
 
 
-def _for_holders(view: Any, permission: str) -> Any:
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm(f"broadcasts.{permission}"):
-            raise PermissionDenied
-        return view(request, **kwargs)
+def _deliveries(request: HttpRequest) -> Any:
+    return Delivery.objects.visible_to(request.user).select_related("broadcast")
 
-    return wrapped
+
+def _tasks(request: HttpRequest) -> Any:
+    return Delivery.objects.visible_to(request.user).with_names().by_hand()
 
 
 def _open_tasks(request: HttpRequest) -> Any:
@@ -68,7 +67,7 @@ def _open_tasks(request: HttpRequest) -> Any:
 
 
 @require_GET
-def hand_list(request: HttpRequest) -> HttpResponse:
+def task_list(request: HttpRequest, *, site: Any) -> HttpResponse:
     tasks = list(_open_tasks(request)[: LISTED + 1])
     posts = [
         (post, list(rows)) for post, rows in groupby(tasks[:LISTED], lambda task: task.broadcast)
@@ -100,10 +99,8 @@ def _just_done(request: HttpRequest) -> int | None:
 
 
 @require_http_methods(["GET", "POST"])
-def hand_task(request: HttpRequest, *, pk: int) -> HttpResponse:
+def task_page(request: HttpRequest, *, site: Any, task: Delivery) -> HttpResponse:
     """Task page of one group: copy, open, paste, tick."""
-    visible = Delivery.objects.visible_to(request.user).with_names().by_hand()
-    task = get_object_or_404(visible, pk=pk)
     posted = PostedForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and (answer := _record(request, task, posted)) is not None:
         return answer
@@ -155,25 +152,20 @@ def _record(request: HttpRequest, task: Delivery, posted: PostedForm) -> HttpRes
     return _next_after(request, task)
 
 
-def _visible(request: HttpRequest, pk: int) -> Delivery:
-    rows = Delivery.objects.visible_to(request.user).select_related("broadcast")
-    return get_object_or_404(rows, pk=pk)
-
-
 @require_GET
-def task_image(request: HttpRequest, *, pk: int) -> HttpResponse:
+def task_image(request: HttpRequest, *, site: Any, task: Delivery) -> HttpResponse:
     """Picture of the post to be posted."""
-    post = _visible(request, pk).broadcast
+    post = task.broadcast
     return picture(post.image, download_as="" if "xem" in request.GET else f"anh-bai-{post.pk}.jpg")
 
 
 @require_GET
-def task_file(request: HttpRequest, *, pk: int) -> HttpResponse:
+def task_file(request: HttpRequest, *, site: Any, task: Delivery) -> HttpResponse:
     """File of the post to be posted."""
-    post = _visible(request, pk).broadcast
+    post = task.broadcast
     return download(post.file, name=post.file_name.rpartition(".")[0])
 
 
 @require_GET
-def proof(request: HttpRequest, *, pk: int) -> HttpResponse:
-    return picture(_visible(request, pk).proof, download_as="")
+def proof(request: HttpRequest, *, site: Any, task: Delivery) -> HttpResponse:
+    return picture(task.proof, download_as="")

@@ -43,30 +43,13 @@ class GroupChoices(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, group: ZaloGroup) -> str:
         place = f"{group.hamlet}, " if group.hamlet else ""
-        way = "máy gửi" if registry.is_for_machine(group.kind) else "đăng tay"
-        return f"{group.name} ({place}{way})"
+        channel = "máy gửi" if registry.is_for_machine(group.kind) else "đăng tay"
+        return f"{group.name} ({place}{channel})"
 
 
-class AudienceFormMixin:
+class AudienceForm(forms.Form):
     """Audience fields; nothing chosen means the whole commune, which must be explicit."""
 
-    def narrow(self, user: Any, commune: Commune | None) -> None:
-        """Offer and accept only what this account may see."""
-        hamlets = Hamlet.objects.visible_to(user).valid_on(timezone.localdate())
-        groups = ZaloGroup.objects.visible_to(user).active().select_related("hamlet")
-        if commune is not None:
-            hamlets, groups = hamlets.of_commune(commune), groups.of_commune(commune)
-        self.fields["audience_hamlets"].queryset = hamlets  # type: ignore[attr-defined]
-        self.fields["audience_groups"].queryset = groups.order_by(  # type: ignore[attr-defined]
-            "hamlet__code", "search_text"
-        )
-
-
-class BroadcastForm(AudienceFormMixin, forms.ModelForm):
-    """A post as its author writes it. `user` and `start` are set by the admin on the class."""
-
-    user: Any = None
-    start: Start | None = None
     WHOLE, CHOSEN = "whole", "chosen"
 
     send_to = forms.ChoiceField(
@@ -84,6 +67,45 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
     audience_groups = GroupChoices(
         label="Từng nhóm", queryset=ZaloGroup.objects.none(), required=False
     )
+
+    def narrow(self, user: Any, commune: Commune | None) -> None:
+        """Offer and accept only what this account may see."""
+        hamlets = Hamlet.objects.visible_to(user).valid_on(timezone.localdate())
+        groups = ZaloGroup.objects.visible_to(user).active().select_related("hamlet")
+        if commune is not None:
+            hamlets, groups = hamlets.of_commune(commune), groups.of_commune(commune)
+        fields: Any = self.fields
+        fields["audience_hamlets"].queryset = hamlets
+        fields["audience_groups"].queryset = groups.order_by("hamlet__code", "search_text")
+
+    def clean_audience_hamlets(self) -> list[int]:
+        return [hamlet.pk for hamlet in self.cleaned_data["audience_hamlets"]]
+
+    def clean_audience_groups(self) -> list[int]:
+        return [group.pk for group in self.cleaned_data["audience_groups"]]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        chosen = cleaned.get("audience_hamlets") or cleaned.get("audience_groups")
+        if cleaned.get("send_to") == self.CHOSEN and not chosen:
+            self.add_error("send_to", "Hãy chọn ít nhất một ấp hoặc một nhóm.")
+        if cleaned.get("send_to") == self.WHOLE:
+            cleaned["audience_hamlets"] = cleaned["audience_groups"] = []
+        return cleaned
+
+    def add_blocking(self, post: Broadcast) -> None:
+        """Add blocking findings to the fields."""
+        services.keep_file(post)
+        for hit in services.check(post):
+            if hit.level == services.Level.BLOCK:
+                self.add_error(FIELDS_OF_PLACES.get(hit.where, "text"), hit.sentence)
+
+
+class BroadcastForm(AudienceForm, forms.ModelForm):
+    """A post as its author writes it. `user` and `start` are set by the admin on the class."""
+
+    user: Any = None
+    start: Start | None = None
 
     class Meta:
         model = Broadcast
@@ -128,43 +150,22 @@ class BroadcastForm(AudienceFormMixin, forms.ModelForm):
         except NotADocument as error:
             raise forms.ValidationError(str(error)) from error
 
-    def clean_audience_hamlets(self) -> list[int]:
-        return [hamlet.pk for hamlet in self.cleaned_data["audience_hamlets"]]
-
-    def clean_audience_groups(self) -> list[int]:
-        return [group.pk for group in self.cleaned_data["audience_groups"]]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        chosen = cleaned.get("audience_hamlets") or cleaned.get("audience_groups")
-        if cleaned.get("send_to") == self.CHOSEN and not chosen:
-            self.add_error("send_to", "Hãy chọn ít nhất một ấp hoặc một nhóm.")
-        if cleaned.get("send_to") == self.WHOLE:
-            cleaned["audience_hamlets"] = cleaned["audience_groups"] = []
-        return cleaned
-
     def _post_clean(self) -> None:
-        """Add blocking findings to the fields when the post is about to be submitted."""
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data or self.errors:
             return
-        if said := services.lacking(self.instance):
-            self.add_error("text", said)
-        services.keep_file(self.instance)
-        for hit in services.check(self.instance):
-            if hit.level == services.Level.BLOCK:
-                self.add_error(FIELDS_OF_PLACES.get(hit.where, "text"), hit.sentence)
+        if why := services.lacking(self.instance):
+            self.add_error("text", why)
+        self.add_blocking(self.instance)
 
 
-class PreviewForm(AudienceFormMixin, forms.Form):
+class PreviewForm(AudienceForm):
     """The form while it is being written; unreadable input counts as blank."""
 
     title = forms.CharField(required=False)
     text = forms.CharField(required=False, strip=False)
     priority = forms.ChoiceField(choices=Broadcast.Priority, required=False)
     send_to = forms.CharField(required=False)
-    audience_hamlets = HamletChoices(queryset=Hamlet.objects.none(), required=False)
-    audience_groups = GroupChoices(queryset=ZaloGroup.objects.none(), required=False)
     scheduled_for = forms.DateTimeField(required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -177,20 +178,19 @@ class PreviewForm(AudienceFormMixin, forms.Form):
         """Whether an audience is chosen yet; a blank rule would mean everywhere."""
         read = self.cleaned_data
         some = read.get("audience_hamlets") or read.get("audience_groups")
-        return read.get("send_to") == BroadcastForm.WHOLE or bool(some)
+        return read.get("send_to") == self.WHOLE or bool(some)
 
     def as_broadcast(self) -> Broadcast:
         """An unsaved post of what is readable so far."""
         self.is_valid()
         read = self.cleaned_data
-        chosen = read.get("send_to") != BroadcastForm.WHOLE
         return Broadcast(
             commune=self.commune,
             title=read.get("title", ""),
             text=read.get("text", ""),
             priority=read.get("priority") or Broadcast.Priority.ROUTINE,
-            audience_hamlets=[row.pk for row in read.get("audience_hamlets") or [] if chosen],
-            audience_groups=[row.pk for row in read.get("audience_groups") or [] if chosen],
+            audience_hamlets=read.get("audience_hamlets") or [],
+            audience_groups=read.get("audience_groups") or [],
             scheduled_for=read.get("scheduled_for"),
         )
 
@@ -221,8 +221,8 @@ class MissedForm(forms.Form):
 
     def sentence(self) -> str:
         self.is_valid()
-        said = (self.cleaned_data.get("reason", ""), self.cleaned_data.get("other", ""))
-        return " ".join(part.strip() for part in said if part.strip())
+        parts = (self.cleaned_data.get("reason", ""), self.cleaned_data.get("other", ""))
+        return " ".join(part.strip() for part in parts if part.strip())
 
 
 class LogFilterForm(forms.Form):

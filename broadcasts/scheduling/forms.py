@@ -6,20 +6,16 @@ from typing import Any
 from django import forms
 
 from accounts.models import Commune
-from broadcasts import services
 from broadcasts.posts.forms import (
-    FIELDS_OF_PLACES,
     SUBMIT,
-    AudienceFormMixin,
+    AudienceForm,
     BroadcastForm,
-    GroupChoices,
-    HamletChoices,
 )
 from broadcasts.posts.models import Broadcast, Topic
 from broadcasts.scheduling.models import LAST, Schedule
 from broadcasts.scheduling.rules import Rule
 from groups.admin_mixins import DayInput
-from groups.models import Hamlet, ZaloGroup
+from groups.models import Hamlet
 
 Freq = Schedule.Freq
 CONTENT = ("title", "topic", "text", "image", "file")
@@ -150,7 +146,7 @@ class RuleForm(forms.Form):
         return Rule(**(read | {name: tuple(read[name]) for name in ("weekdays", "lunar_days")}))
 
 
-class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
+class ScheduleForm(RuleForm, AudienceForm, forms.ModelForm):
     """A schedule as its author writes it. `user` is set by the admin on the class, as are the
     fields of the content, which it draws like those of a post."""
 
@@ -161,18 +157,6 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
     text = forms.CharField(label="Nội dung")
     image = forms.ImageField(label="Hình ảnh", required=False)
     file = forms.FileField(label="Tệp kèm theo", required=False)
-    send_to = forms.ChoiceField(
-        label="Gửi tới",
-        choices=BroadcastForm.base_fields["send_to"].choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Hãy chọn: cả xã, hay chỉ những ấp, nhóm nào."},
-    )
-    audience_hamlets = HamletChoices(
-        label="Các ấp, khu phố", queryset=Hamlet.objects.none(), required=False
-    )
-    audience_groups = GroupChoices(
-        label="Từng nhóm", queryset=ZaloGroup.objects.none(), required=False
-    )
 
     class Meta:
         model = Schedule
@@ -186,7 +170,7 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
         pattern = Broadcast()
         if self.instance.pk:
             pattern = Broadcast.objects.get(pk=self.instance.pattern_id)
-            self.initial.update(self._said(pattern))
+            self.initial.update(self._stored(pattern))
         self.pattern = pattern
         commune: Commune | None = pattern.commune if pattern.commune_id else self.user.commune
         self.narrow(self.user, commune)
@@ -196,13 +180,13 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
             self.fields.pop("commune", None)
             self.instance.commune = commune
 
-    def _said(self, pattern: Broadcast) -> Iterator[tuple[str, Any]]:
+    def _stored(self, pattern: Broadcast) -> Iterator[tuple[str, Any]]:
         """Initial values from the stored schedule and pattern."""
         for name in ("title", "text", "image", "file"):
             yield name, getattr(pattern, name)
         yield "topic", pattern.topic_id
         chosen = pattern.audience_hamlets or pattern.audience_groups
-        yield "send_to", BroadcastForm.CHOSEN if chosen else BroadcastForm.WHOLE
+        yield "send_to", self.CHOSEN if chosen else self.WHOLE
         yield "audience_hamlets", Hamlet.objects.succeeding(pattern.audience_hamlets)
         yield "audience_groups", pattern.audience_groups
         schedule = self.instance
@@ -218,26 +202,16 @@ class ScheduleForm(RuleForm, AudienceFormMixin, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        hamlets = [row.pk for row in cleaned.get("audience_hamlets") or []]
-        groups = [row.pk for row in cleaned.get("audience_groups") or []]
-        if cleaned.get("send_to") == BroadcastForm.CHOSEN and not hamlets and not groups:
-            self.add_error("send_to", "Hãy chọn ít nhất một ấp hoặc một nhóm.")
-        if cleaned.get("send_to") == BroadcastForm.WHOLE:
-            hamlets = groups = []
         pattern = self.pattern
         pattern.commune_id = self.instance.commune_id or getattr(cleaned.get("commune"), "pk", None)
-        pattern.audience_hamlets, pattern.audience_groups = hamlets, groups
+        pattern.audience_hamlets = cleaned.get("audience_hamlets") or []
+        pattern.audience_groups = cleaned.get("audience_groups") or []
         for name in CONTENT:
             if name in cleaned:
                 setattr(pattern, name, cleaned[name] or (None if name == "topic" else ""))
         return cleaned
 
     def _post_clean(self) -> None:
-        """Add blocking findings to the fields when the schedule is about to be submitted."""
         super()._post_clean()  # type: ignore[misc]
-        if SUBMIT not in self.data or self.errors:
-            return
-        services.keep_file(self.pattern)
-        for hit in services.check(self.pattern):
-            if hit.level == services.Level.BLOCK:
-                self.add_error(FIELDS_OF_PLACES.get(hit.where, "text"), hit.sentence)
+        if SUBMIT in self.data and not self.errors:
+            self.add_blocking(self.pattern)
