@@ -10,7 +10,7 @@ import re
 import time
 
 from benchmarks import _bench
-from broadcasts.content_check.services import find
+from content_rules.rulebook import find
 from tests.broadcasts.gate_cases import OFFICIAL, SETS, TODAY, cases, score
 
 RECALL, PRECISION = 0.99, 0.95

@@ -37,7 +37,10 @@ def _names(ids: Any) -> str:
     return ", ".join(str(hamlet) for hamlet in Hamlet.objects.filter(pk__in=ids))
 
 
-def follow_hamlets(change: HamletChange, successors: dict[int, list[int]]) -> list[Moved]:
+@receiver(hamlets_changing)
+def posts_follow_hamlets(
+    sender: Any, *, change: HamletChange, successors: dict[int, list[int]], **kwargs: Any
+) -> list[Moved]:
     """Drafts name the new hamlets; what was submitted keeps its rule and is told so."""
     if change.kind == HamletChange.Kind.RENAME:
         return []
@@ -48,8 +51,8 @@ def follow_hamlets(change: HamletChange, successors: dict[int, list[int]]) -> li
     for post in drafts:
         old = [pk for pk in post.audience_hamlets if pk in successors]
         new = list(dict.fromkeys(pk for one in old for pk in successors[one]))
-        kept = [pk for pk in post.audience_hamlets if pk not in successors and pk not in new]
-        post.audience_hamlets = kept + new
+        unchanged = [pk for pk in post.audience_hamlets if pk not in successors and pk not in new]
+        post.audience_hamlets = unchanged + new
         post.content_hash = post.compute_hash()
         post.save(update_fields=["audience_hamlets", "content_hash"])
         text = f"{change}: nơi nhận đổi từ {_names(old)} thành {_names(new)}."
@@ -86,7 +89,10 @@ def _hand_over_schedules(named: Q, giver: User, taker: User) -> int:
     return len(patterns)
 
 
-def follow_officer(handover: Handover, giver: User | None, taker: User) -> list[Moved]:
+@receiver(handing_over)
+def posts_follow_officers(
+    sender: Any, *, handover: Handover, giver: User | None, taker: User, **kwargs: Any
+) -> list[Moved]:
     """Drafts go on with whoever takes the places; what waits for these groups is counted.
 
     Posts on their way and hand-posting tasks belong to the groups, so scope brings them along.
@@ -113,20 +119,6 @@ def follow_officer(handover: Handover, giver: User | None, taker: User) -> list[
         Moved("Bài đã trình, chờ gửi tới các nơi này", coming.count()),
         Moved("Việc đăng tay đang chờ", Delivery.objects.filter(here).to_post().count()),
     ]
-
-
-@receiver(hamlets_changing)
-def posts_follow_hamlets(
-    sender: Any, *, change: HamletChange, successors: dict[int, list[int]], **kwargs: Any
-) -> list[Moved] | None:
-    return follow_hamlets(change, successors)
-
-
-@receiver(handing_over)
-def posts_follow_officers(
-    sender: Any, *, handover: Handover, giver: User | None, taker: User, **kwargs: Any
-) -> list[Moved] | None:
-    return follow_officer(handover, giver, taker)
 
 
 @receiver([post_save, post_delete], sender=Holiday)

@@ -6,7 +6,9 @@ from typing import Any
 
 from accounts.models import Commune
 from accounts.services import NotAllowed
-from broadcasts.content_check.services import Level, check_name, find
+from broadcasts.content_check.services import check_name
+from content_rules.engine.findings import Level
+from content_rules.rulebook import find
 
 
 def lock_commune(commune_id: int) -> None:

@@ -54,8 +54,8 @@ def _make(place: Place) -> None:
 
 def _rewrite(chief: User) -> None:
     draft = _at_hand(_DRAFTED)
-    note = "Đã gọi hỏi Phòng Cảnh sát quản lý hành chính, chờ văn bản trả lời."
-    services.edit(draft, content_of(draft) | {"review_note": note}, by=chief)
+    remark = "Đã gọi hỏi Phòng Cảnh sát quản lý hành chính, chờ văn bản trả lời."
+    services.edit(draft, content_of(draft) | {"review_note": remark}, by=chief)
     former = _at_hand(_TO_PUBLISH)
     made = services.draft_from(former, by=chief)
     content = content_of(former) | {

@@ -12,7 +12,8 @@ from accounts.models import User
 from accounts.workflow.four_eyes import is_writer
 from accounts.workflow.services import lock_for, move, record, require_state, sees, stored_for
 from broadcasts.approval import approvable
-from broadcasts.content_check.services import check, told
+from broadcasts.content_check.answers import answered_lines
+from broadcasts.content_check.services import check
 from broadcasts.posts.attachments import keep_file, require_same_file
 from broadcasts.posts.audience import reach
 from broadcasts.posts.corrections import copy_audience, require_original_at_rest, unfinished
@@ -32,9 +33,6 @@ from groups.models import Hamlet, ZaloGroup
 def lacking(broadcast: Broadcast) -> str:
     """Sentence for the author of an unfinished directive or correction; blank otherwise."""
     return missing_document(broadcast) or unfinished(broadcast)
-
-
-# What a new post comes from: a template, a request, a post that was wrong.
 
 
 def require_sources(broadcast: Broadcast, by: User) -> None:
@@ -62,9 +60,6 @@ def source_words(broadcast: Broadcast) -> str:
         return ""
     checked = f", rà soát ngày {edition.verified_on:%d/%m/%Y}" if edition.verified_on else ""
     return f"Soạn từ thủ tục “{edition.procedure}”, bản {edition.number}{checked}."
-
-
-# From draft to approved: writing, submitting, and the decision of a second person.
 
 
 Kind, Status = BroadcastEvent.Kind, Broadcast.Status
@@ -177,15 +172,15 @@ def submit(
     _require_own_or_approver(broadcast, by)
     move(broadcast, Status.PENDING_APPROVAL)
     _require_time_left(broadcast, timezone.now())
-    if said := lacking(broadcast):
-        raise NotAllowed(said)
+    if why := lacking(broadcast):
+        raise NotAllowed(why)
     hits, answers = approvable.mark_submitted(broadcast, TEXT, reasons, by=by)
     _require_reach(broadcast)
     require_same_file(broadcast)
     broadcast.is_own_version = broadcast.schedule_id is not None
     broadcast.save()
     warnings = [hit.sentence for hit in hits]
-    record(broadcast, Kind.SUBMITTED, by=by, text=told(hits, answers), warnings=warnings)
+    record(broadcast, Kind.SUBMITTED, by=by, text=answered_lines(hits, answers), warnings=warnings)
     return broadcast
 
 
@@ -231,7 +226,7 @@ def approve(
         broadcast,
         Kind.APPROVED,
         by=by,
-        text=told(hits, {"confirmed": answers.get("confirmed", {})}),
+        text=answered_lines(hits, {"confirmed": answers.get("confirmed", {})}),
         parts=broadcast.approved_parts,
         gate_answers=answers,
         content_hash=broadcast.content_hash,

@@ -51,23 +51,23 @@ def explained(
     A reason given before stays for the same finding; confirmations are for the next approver to
     give. Raises NotAllowed for a reason that says nothing, or what must not be said.
     """
-    kept = answers.get("reasons", {})
-    told: dict[str, Any] = {}
+    former = answers.get("reasons", {})
+    updated: dict[str, Any] = {}
     for hit in hits:
         if hit.level != Level.REASON:
             continue
         given = reasons if isinstance(reasons, str) else (reasons or {}).get(hit.rule, "")
         if text := " ".join(given.split())[:LONGEST_REASON]:
             _require_fit(text)
-            told[hit.key] = {
+            updated[hit.key] = {
                 "rule": hit.rule,
                 "text": text,
                 "by": by.pk,
                 "at": timezone.now().isoformat(timespec="seconds"),
             }
-        elif hit.key in kept:
-            told[hit.key] = kept[hit.key]
-    return {"reasons": told} if told else {}
+        elif hit.key in former:
+            updated[hit.key] = former[hit.key]
+    return {"reasons": updated} if updated else {}
 
 
 def _require_fit(text: str) -> None:

@@ -11,12 +11,12 @@ from django.utils.html import format_html, format_html_join
 
 from accounts.step_pages.declaration import StepForm
 from accounts.step_pages.pages import StepPage
-from broadcasts import services
 from broadcasts.articles.models import Article
-from broadcasts.content_check import services as content_check
-from broadcasts.content_check.services import GateBlocked, Hit, Level
+from broadcasts.content_check.answers import is_confirmed, reason_of
+from broadcasts.posts.errors import GateBlocked
 from broadcasts.posts.models import Broadcast
 from broadcasts.posts.rendering import plain, without_mentions
+from content_rules.engine.findings import Hit, Level
 
 _AROUND = 40
 _COLUMNS = {"text": "text", "title": "title", "file": "file_text", "file_name": "file_name"}
@@ -104,7 +104,7 @@ def look(
 ) -> list[Finding]:
     """The findings of a post or an article, gravest first, with the boxes that steps need."""
     texts, answers = _texts(row), row.gate_answers
-    shown: list[Finding] = []
+    findings: list[Finding] = []
     asked: set[str] = set()
     order = list(Level)
     for hit in sorted(hits, key=lambda one: order.index(one.level)):
@@ -113,17 +113,17 @@ def look(
         )
         if takes_reason:
             asked.add(hit.rule)
-        shown.append(
+        findings.append(
             Finding(
                 hit,
                 *_words_around(texts, hit),
-                reason=content_check.reason_of(answers, hit),
-                is_confirmed=content_check.is_confirmed(answers, hit),
+                reason=reason_of(answers, hit),
+                is_confirmed=is_confirmed(answers, hit),
                 takes_reason=takes_reason,
                 takes_confirmation=hit.level == Level.SECOND_PERSON and "duyet" in open_steps,
             )
         )
-    return shown
+    return findings
 
 
 def marked(parts: Iterable[str], post: Broadcast, hits: Iterable[Hit]) -> list[str]:
@@ -154,7 +154,7 @@ def _with_marks(part: str, pattern: re.Pattern[str], words: dict[str, Level]) ->
     return format_html_join("", "{}", [*pieces, (part[at:],)])
 
 
-def refusal_words(refusal: services.GateBlocked) -> str:
+def refusal_words(refusal: GateBlocked) -> str:
     """Sentence for a refused step; short where boxes on the page say the rest."""
     open_levels = {hit.level for hit in refusal.hits}
     if Level.BLOCK in open_levels:
@@ -167,17 +167,14 @@ def refusal_words(refusal: services.GateBlocked) -> str:
 
 def reasons_in(form: Mapping[str, str]) -> dict[str, str]:
     """Reasons by rule: typed ones, else the usual one chosen."""
-    told: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for prefix in ("choice_", "reason_"):
-        told |= {
+        reasons |= {
             name.removeprefix(prefix): text[:1000]
             for name, text in form.items()
             if name.startswith(prefix) and text.strip()
         }
-    return told
-
-
-# Steps of posts and articles: answers to findings of the gate, and refusals by the gate.
+    return reasons
 
 
 class SubmitForm(StepForm):

@@ -12,15 +12,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import Commune
-from broadcasts.content_check.answers import (
-    LONGEST_REASON,
-    answered_lines,
-    confirmed,
-    explained,
-    is_confirmed,
-    reason_of,
-    unanswered,
-)
+from broadcasts.content_check.answers import unanswered
 from broadcasts.content_check.models import OfficialPhone
 from broadcasts.posts.attachments import removed
 from broadcasts.posts.errors import GateBlocked
@@ -31,14 +23,13 @@ from broadcasts.scheduling.models import Schedule
 from broadcasts.scheduling.quiet_hours import (
     WEEK,
     Conflict,
-    Slot,
     audiences,
     conflicts_of,
     limits_of,
     slot_of,
     slots_between,
 )
-from broadcasts.scheduling.rules import ZONE, Calendar, rule_of, spoken_day
+from broadcasts.scheduling.rules import ZONE, rule_of, spoken_day
 from content_rules.engine.findings import Hit, Level, key_of
 from content_rules.rulebook import find
 from groups.models import Officer
@@ -67,12 +58,6 @@ def official_phones(commune_id: int | None, day: date) -> frozenset[str]:
     return frozenset(map(normalise_phone, numbers))
 
 
-# What a post made from the library of procedures may still say on the day it leaves.
-#
-# The edition is asked again each time: superseded, reopened, stale or out of force since the post
-# was written, what to bring may be wrong, and a fee certainly must not leave.
-
-
 _SENTENCE = re.compile(r"(?:[^\n.;!?]|[.;!?](?!\s|$))+", re.UNICODE)
 _ABOUT_A_FEE = re.compile(r"\bphí\b|\bmức thu\b", re.IGNORECASE)
 
@@ -86,7 +71,11 @@ def edition_of(broadcast: Broadcast) -> Edition | None:
 
 
 def library(broadcast: Broadcast, day: date) -> list[Hit]:
-    """Findings about the edition behind a post and about each amount of money in its text."""
+    """Findings about the edition behind a post and about each amount of money in its text.
+
+    The edition is read anew each time: since the post was written it may be superseded, reopened,
+    stale or out of force.
+    """
     edition = edition_of(broadcast)
     if edition is None:
         return []
@@ -100,34 +89,34 @@ def _edition(edition: Edition, day: date) -> list[Hit]:
         return []
     if edition.status == Edition.Status.SUPERSEDED:
         why = f"{edition} đã được thay thế."
-    said = (
+    sentence = (
         f"Bài soạn từ thư viện thủ tục, nhưng {why} Hãy soạn lại từ bản đang dùng; nếu bài vẫn "
         "đúng, hãy ghi đã đối chiếu với trang, văn bản nào."
     )
     state = (edition.pk, edition.status, edition.reopened_at, edition.verified_on)
     key = key_of("procedure", "text", " ".join(map(str, state)))
-    return [Hit("procedure", Level.REASON, f"bản {edition.number}", said, key=key)]
+    return [Hit("procedure", Level.REASON, f"bản {edition.number}", sentence, key=key)]
 
 
 def _amounts(text: str, edition: Edition, day: date) -> Iterator[Hit]:
     """Amounts that are no verified fee of the day: a fee is blocked, any other needs a reason."""
-    answered_lines = {
+    verified = {
         amount for fee in verified_fees(edition, day) for amount in (fee.direct, fee.online)
     }
     known = {amount for fee in edition.fees.all() for amount in (fee.direct, fee.online)}
-    said_text = unicodedata.normalize("NFC", text)
-    for start, end, amount in amounts_in(said_text):
-        if amount in answered_lines:
+    text_nfc = unicodedata.normalize("NFC", text)
+    for start, end, amount in amounts_in(text_nfc):
+        if amount in verified:
             continue
-        words = said_text[start:end]
+        words = text_nfc[start:end]
         key = key_of("fee", "text", f"{edition.pk} {words}")
-        if amount in known or _ABOUT_A_FEE.search(_sentence_around(said_text, start)):
-            said = f"“{words}”: {_why_no_fee(edition, day)} Hãy bỏ số tiền này khỏi bài."
-            hit = Hit("fee", Level.BLOCK, words, said, key=key)
+        if amount in known or _ABOUT_A_FEE.search(_sentence_around(text_nfc, start)):
+            level, why = Level.BLOCK, f"{_why_no_fee(edition, day)} Hãy bỏ số tiền này khỏi bài."
         else:
-            said = f"“{words}”: thư viện thủ tục không có số tiền này. Hãy ghi lấy từ văn bản nào."
-            hit = Hit("fee", Level.REASON, words, said, key=key)
-        yield replace(hit, start=start, end=end) if said_text == text else hit
+            level = Level.REASON
+            why = "thư viện thủ tục không có số tiền này. Hãy ghi lấy từ văn bản nào."
+        hit = Hit("fee", level, words, f"“{words}”: {why}", key=key)
+        yield replace(hit, start=start, end=end) if text_nfc == text else hit
 
 
 def _sentence_around(text: str, at: int) -> str:
@@ -145,12 +134,9 @@ def _why_no_fee(edition: Edition, day: date) -> str:
     return f"Đây không phải mức thu đã kiểm chứng, còn áp dụng ngày {day:%d/%m/%Y}."
 
 
-# When a post leaves: findings about the hour and about how much a group has been told.
-
-
 def _hit(conflict: Conflict, sentence: str = "") -> Hit:
-    said = sentence or conflict.sentence
-    return Hit(conflict.rule, Level.WARN, conflict.excerpt, said, where="scheduled_for")
+    sentence = sentence or conflict.sentence
+    return Hit(conflict.rule, Level.WARN, conflict.excerpt, sentence, where="scheduled_for")
 
 
 def timing(broadcast: Broadcast, now: datetime) -> list[Hit]:
@@ -183,16 +169,14 @@ def coming_conflicts(
         if slot.key[1] not in own
     ]
     limits = limits_of(commune_id)
-    calendar: Calendar = calendar_between(now.date(), max(moments).date())
-    slots = [_slot(pattern, number, at, reached) for number, at in enumerate(moments)]
+    calendar = calendar_between(now.date(), max(moments).date())
+    slots = [
+        replace(slot_of(pattern, at, reached), key=("date", number, ""))
+        for number, at in enumerate(moments)
+    ]
     return {
         slot.at: conflicts_of(slot, [*others, *slots], limits(slot.day), calendar) for slot in slots
     }
-
-
-def _slot(pattern: Broadcast, number: int, at: datetime, groups: frozenset[int]) -> Slot:
-    plain = slot_of(pattern, at, groups)
-    return Slot(("date", number, ""), at, groups, plain.title, plain.topic_id, plain.topic)
 
 
 def _of_schedule(pattern: Broadcast, now: datetime) -> list[Hit]:
@@ -219,9 +203,6 @@ def _schedule_sentence(cases: list[tuple[datetime, Conflict]]) -> str:
     return f"{spoken_day(timezone.localtime(at, ZONE).date())}: {first.sentence}{more}"
 
 
-# The gate over a whole post: its words, title, picture, file and moment.
-
-
 MAX_PARTS = 5
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 FEWEST_LETTERS = 20
@@ -230,26 +211,16 @@ FEWEST_LETTERS = 20
 def _size(text: str) -> list[Hit]:
     if not text:
         return [Hit("empty", Level.BLOCK, "", "Bài chưa có nội dung. Hãy viết nội dung rồi trình.")]
-    parts = text_parts(text)
+    parts, letters = text_parts(text), f"{length(text)} ký tự"
     if len(parts) > MAX_PARTS:
-        return [
-            Hit(
-                "length",
-                Level.BLOCK,
-                f"{length(text)} ký tự",
-                f"Bài dài {length(text)} ký tự, phải chia thành {len(parts)} tin. Hãy rút gọn còn "
-                f"nhiều nhất {MAX_PARTS} tin.",
-            )
-        ]
+        sentence = (
+            f"Bài dài {letters}, phải chia thành {len(parts)} tin. Hãy rút gọn còn nhiều nhất "
+            f"{MAX_PARTS} tin."
+        )
+        return [Hit("length", Level.BLOCK, letters, sentence)]
     if len(parts) > 1:
-        return [
-            Hit(
-                "parts",
-                Level.WARN,
-                f"{length(text)} ký tự",
-                f"Bài dài {length(text)} ký tự nên mỗi nhóm nhận {len(parts)} tin liền nhau.",
-            )
-        ]
+        sentence = f"Bài dài {letters} nên mỗi nhóm nhận {len(parts)} tin liền nhau."
+        return [Hit("parts", Level.WARN, letters, sentence)]
     return []
 
 
@@ -274,21 +245,10 @@ def _picture(broadcast: Broadcast, official: frozenset[str]) -> list[Hit]:
         sentence = "Không đọc được ảnh của bài. Hãy chọn lại ảnh rồi trình lại."
         return [*hits, Hit("image_missing", Level.BLOCK, "", sentence, "image")]
     if size > MAX_IMAGE_BYTES:
-        hits.append(
-            Hit(
-                "image_size",
-                Level.BLOCK,
-                f"{size >> 20} MB",
-                f"Ảnh nặng {size >> 20} MB. Hãy chọn ảnh dưới 10 MB.",
-                "image",
-            )
-        )
+        megabytes = f"{size >> 20} MB"
+        sentence = f"Ảnh nặng {megabytes}. Hãy chọn ảnh dưới 10 MB."
+        hits.append(Hit("image_size", Level.BLOCK, megabytes, sentence, "image"))
     return hits
-
-
-def _about_file(broadcast: Broadcast, rule: str, level: Level, excerpt: str, said: str) -> Hit:
-    key = key_of(rule, "file", broadcast.file_sha256)
-    return Hit(rule, level, excerpt, said, "file", key=key)
 
 
 def _file(broadcast: Broadcast, official: frozenset[str]) -> list[Hit]:
@@ -300,21 +260,40 @@ def _file(broadcast: Broadcast, official: frozenset[str]) -> list[Hit]:
     hits = find(broadcast.file_name, where="file_name", official=official)
     hits += find(text, where="file", official=official)
     hits += [hit for hit in find(hidden, where="file_meta") if hit.rule == "secrecy"]
+
+    def add(rule: str, level: Level, excerpt: str, sentence: str) -> None:
+        key = key_of(rule, "file", broadcast.file_sha256)
+        hits.append(Hit(rule, level, excerpt, sentence, "file", key=key))
+
     if sum(letter.isalpha() for letter in text) < FEWEST_LETTERS:
-        said = (
+        add(
+            "file_unread",
+            Level.SECOND_PERSON,
+            "bản quét",
             "Tệp là ảnh chụp hoặc bản quét nên máy không đọc được chữ. Người duyệt phải mở tệp, "
-            "đọc hết rồi xác nhận."
+            "đọc hết rồi xác nhận.",
         )
-        hits.append(_about_file(broadcast, "file_unread", Level.SECOND_PERSON, "bản quét", said))
     elif facts.get("is_cut"):
-        said = "Tệp dài, máy chỉ đọc phần đầu. Người duyệt phải đọc phần còn lại rồi xác nhận."
-        hits.append(_about_file(broadcast, "file_unread", Level.SECOND_PERSON, "tệp dài", said))
+        add(
+            "file_unread",
+            Level.SECOND_PERSON,
+            "tệp dài",
+            "Tệp dài, máy chỉ đọc phần đầu. Người duyệt phải đọc phần còn lại rồi xác nhận.",
+        )
     elif pictures := facts.get("pictures"):
-        said = f"Tệp có {pictures} hình. Máy không đọc chữ trong hình; hãy xem lại từng hình."
-        hits.append(_about_file(broadcast, "file_pictures", Level.WARN, f"{pictures} hình", said))
+        add(
+            "file_pictures",
+            Level.WARN,
+            f"{pictures} hình",
+            f"Tệp có {pictures} hình. Máy không đọc chữ trong hình; hãy xem lại từng hình.",
+        )
     if lines := removed(facts):
-        said = f"Đã xóa khỏi tệp trước khi gửi: {'; '.join(lines)}."
-        hits.append(_about_file(broadcast, "file_cleaned", Level.WARN, "thông tin ẩn", said))
+        add(
+            "file_cleaned",
+            Level.WARN,
+            "thông tin ẩn",
+            f"Đã xóa khỏi tệp trước khi gửi: {'; '.join(lines)}.",
+        )
     return hits
 
 
@@ -346,29 +325,3 @@ def require_clean(broadcast: Broadcast, now: datetime) -> None:
     """Before a post leaves. Raises GateBlocked with what stops it."""
     if hits := stopping(broadcast, now):
         raise GateBlocked(hits)
-
-
-# What must not be said in a group: checked when a post is submitted and again when it leaves.
-
-
-__all__ = [
-    "LONGEST_REASON",
-    "MAX_IMAGE_BYTES",
-    "MAX_PARTS",
-    "GateBlocked",
-    "Hit",
-    "Level",
-    "check",
-    "check_name",
-    "check_text",
-    "coming_conflicts",
-    "confirmed",
-    "explained",
-    "find",
-    "is_confirmed",
-    "reason_of",
-    "require_clean",
-    "stopping",
-    "told",
-    "unanswered",
-]

@@ -18,20 +18,20 @@ Giờ làm việc: thứ Hai đến thứ Sáu, 7 giờ 30 đến 17 giờ; riê
 Không thu lệ phí. Có gì chưa rõ, bà con hỏi cán bộ phụ trách ấp hoặc nhắn cho trang này."""
 
 
-def make_article(desk: DemoScene) -> Article:
+def make_article(scene: DemoScene) -> Article:
     """Written and submitted by an officer; the chief finds it on the home page."""
     article = Article(
-        commune=desk.commune,
+        commune=scene.commune,
         topic=Topic.objects.get(code="tthc"),
         title="Thẻ căn cước cho trẻ dưới 6 tuổi: làm ở đâu, mang gì",
-        author=str(desk.commune)[:50],
+        author=str(scene.commune)[:50],
         description="Làm ngay tại xã, không lệ phí, mang hai giấy tờ.",
         text=TEXT,
         cover=_cover(),
         wants_spread=True,
     )
-    articles.create(article, by=desk.writer)
-    return articles.submit(article, by=desk.writer)
+    articles.create(article, by=scene.writer)
+    return articles.submit(article, by=scene.writer)
 
 
 def _cover() -> ContentFile:

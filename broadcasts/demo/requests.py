@@ -16,11 +16,11 @@ from groups.models import ZaloGroup
 Arrival, Status = Delivery.Status, Broadcast.Status
 
 
-def make_requests(desk: DemoScene, office: User, front: User) -> None:
+def make_requests(scene: DemoScene, office: User, front: User) -> None:
     """One that waits for a writer, due soon; one that is answered by a post."""
-    today = timezone.localdate(desk.now)
+    today = timezone.localdate(scene.now)
     waiting = PostRequest(
-        commune=desk.commune,
+        commune=scene.commune,
         source=PostRequest.Source.PARTY_COMMITTEE,
         source_name="Phó Bí thư Thường trực",
         document_number="25-CV/ĐU",
@@ -33,7 +33,7 @@ def make_requests(desk: DemoScene, office: User, front: User) -> None:
     )
     requests.receive(waiting, by=office)
     answered = PostRequest(
-        commune=desk.commune,
+        commune=scene.commune,
         source=PostRequest.Source.FRONT,
         title="Nhắc phòng cháy mùa khô",
         message="Nhắc bà con phòng cháy nhà ở, nhà trọ, vườn rẫy.",
@@ -43,22 +43,22 @@ def make_requests(desk: DemoScene, office: User, front: User) -> None:
     )
     requests.receive(answered, by=front)
     PostRequest.objects.filter(pk=answered.pk).update(
-        created_at=desk.now - timedelta(days=4),
-        taken_by=desk.writer,
-        taken_at=desk.now - timedelta(days=3),
+        created_at=scene.now - timedelta(days=4),
+        taken_by=scene.writer,
+        taken_at=scene.now - timedelta(days=3),
     )
     Broadcast.objects.filter(title=texts.FIRE.title).update(request=answered)
 
 
-def make_correction(desk: DemoScene) -> None:
+def make_correction(scene: DemoScene) -> None:
     """A post with a wrong hour, and its correction in the groups that had it."""
     started = timedelta(days=5)
     wrong = make_sent(
-        desk, texts.WATER, started=started, status=Status.COMPLETED,
+        scene, texts.WATER, started=started, status=Status.COMPLETED,
         outcome=_outcome,
     )  # fmt: skip
     had_it = set(corrections.reached(wrong).values_list("zalo_group", flat=True))
-    there = replace(desk, groups=[group for group in desk.groups if group.pk in had_it])
+    there = replace(scene, groups=[group for group in scene.groups if group.pk in had_it])
     right = make_sent(
         there, texts.WATER_RIGHT, started=started - timedelta(hours=2), status=Status.COMPLETED,
         outcome=lambda number, group: _arrived(group),
@@ -66,10 +66,10 @@ def make_correction(desk: DemoScene) -> None:
     right.corrects = wrong
     right.content_hash = right.approved_hash = right.compute_hash()
     right.save(update_fields=["corrects", "content_hash", "approved_hash"])
-    told = BroadcastEvent.objects.create(
-        broadcast=wrong, kind=BroadcastEvent.Kind.CORRECTED, by=desk.chief, note=right.title
+    event = BroadcastEvent.objects.create(
+        broadcast=wrong, kind=BroadcastEvent.Kind.CORRECTED, by=scene.chief, note=right.title
     )
-    BroadcastEvent.objects.filter(pk=told.pk).update(at=right.approved_at)
+    BroadcastEvent.objects.filter(pk=event.pk).update(at=right.approved_at)
 
 
 def _arrived(group: ZaloGroup) -> str:
@@ -83,9 +83,9 @@ def _outcome(number: int, group: ZaloGroup) -> str:
     return _arrived(group)
 
 
-def make_late_group(desk: DemoScene) -> None:
+def make_late_group(scene: DemoScene) -> None:
     """A group that began today: the page of a valid post offers to give it the post."""
-    first = next(group for group in desk.reached() if group.hamlet is not None)
+    first = next(group for group in scene.reached() if group.hamlet is not None)
     ZaloGroup.objects.create(
         hamlet=first.hamlet,
         name=f"Khu nhà trọ ấp {first.hamlet.name if first.hamlet else ''}",
@@ -93,6 +93,6 @@ def make_late_group(desk: DemoScene) -> None:
         status=ZaloGroup.Status.ACTIVE,
         capacity=1000,
         head_count=41,
-        head_count_on=timezone.localdate(desk.now),
+        head_count_on=timezone.localdate(scene.now),
         link="https://zalo.me/g/demo0040",
     )

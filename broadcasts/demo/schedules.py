@@ -13,30 +13,30 @@ from broadcasts.models import Broadcast, Schedule, Topic
 from broadcasts.scheduling import verbs
 
 
-def _make(desk: DemoScene, text: Text, **rule: Any) -> Schedule:
+def _make(scene: DemoScene, text: Text, **rule: Any) -> Schedule:
     pattern = Broadcast(
-        commune=desk.commune, title=text.title, text=text.body,
+        commune=scene.commune, title=text.title, text=text.body,
         topic=Topic.objects.get(code=text.topic),
     )  # fmt: skip
-    today = timezone.localdate(desk.now)
+    today = timezone.localdate(scene.now)
     schedule = Schedule(first_on=today + timedelta(days=1), **rule)
-    return verbs.create(schedule, pattern, by=desk.writer)
+    return verbs.create(schedule, pattern, by=scene.writer)
 
 
-def make_schedules(desk: DemoScene) -> None:
+def make_schedules(scene: DemoScene) -> None:
     """Two run, with one date left out; the third waits for its approval."""
     weekly = _make(
-        desk, texts.LOCK_UP, freq="weekly", weekdays=[0, 4], at=time(19, 30), on_day_off="next"
+        scene, texts.LOCK_UP, freq="weekly", weekdays=[0, 4], at=time(19, 30), on_day_off="next"
     )
     lunar = _make(
-        desk, texts.INCENSE, freq="lunar", lunar_days=[1, 15], at=time(7, 30), on_day_off="send"
+        scene, texts.INCENSE, freq="lunar", lunar_days=[1, 15], at=time(7, 30), on_day_off="send"
     )
     monthly = _make(
-        desk, texts.TENANTS, freq="monthly_day", month_day=-1, at=time(9), on_day_off="before"
+        scene, texts.TENANTS, freq="monthly_day", month_day=-1, at=time(9), on_day_off="before"
     )
     for schedule in (weekly, lunar):
-        services.approve(services.submit(schedule.pattern, by=desk.writer), by=desk.chief)
-    services.submit(monthly.pattern, by=desk.writer)
+        services.approve(services.submit(schedule.pattern, by=scene.writer), by=scene.chief)
+    services.submit(monthly.pattern, by=scene.writer)
     second = list(weekly.occurrences.order_by("occurrence_on"))[1]
     if second.occurrence_on is not None:
-        verbs.skip(weekly, second.occurrence_on, by=desk.writer, reason="Tối đó cả xã dự hội nghị")
+        verbs.skip(weekly, second.occurrence_on, by=scene.writer, reason="Tối đó cả xã dự hội nghị")

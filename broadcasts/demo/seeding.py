@@ -94,7 +94,7 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
     people.make_agreements(commune, users["truong.congan"], Random(RANDOM_SEED + 7), now)
     people.make_requests(hamlets[:2], users["truong.ap"], users["canbo.diaban"], now)
     people.make_twins(hamlets[0], users["canbo.diaban"])
-    desk = DemoScene(
+    scene = DemoScene(
         commune=commune,
         writer=users["canbo.diaban"],
         second_writer=users["canbo.diaban2"],
@@ -105,13 +105,13 @@ def _fill(commune: Commune, users: dict[str, User], now: datetime) -> None:
         now=now,
         random=random,
     )
-    make_all_sent(desk)
-    make_waiting(desk)
-    make_article(desk)
-    make_schedules(desk)
-    requests.make_requests(desk, users["vp.danguy"], users["mattran"])
-    requests.make_correction(desk)
-    requests.make_late_group(desk)
+    make_all_sent(scene)
+    make_waiting(scene)
+    make_article(scene)
+    make_schedules(scene)
+    requests.make_requests(scene, users["vp.danguy"], users["mattran"])
+    requests.make_correction(scene)
+    requests.make_late_group(scene)
     changes.make_told(list(hamlets))
     changes.make_handovers(users, today)
     changes.make_merger(commune, users["truong.congan"], today)

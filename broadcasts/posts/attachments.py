@@ -65,8 +65,8 @@ def clean_document(content: bytes) -> Document:
     answer = isolated.run(file_reader.__file__, content, wait_s=_WAIT_S)
     if answer.code:
         raise NotADocument(_SENTENCES.get(answer.code, _SENTENCES[file_reader.BROKEN]))
-    told, _line, cleaned = answer.output.partition(b"\n")
-    facts = json.loads(told)
+    described, _line, cleaned = answer.output.partition(b"\n")
+    facts = json.loads(described)
     if len(cleaned) > MAX_BYTES:
         raise NotADocument("Tệp nặng quá 5 MB, Zalo không nhận. Hãy chọn tệp nhẹ hơn.")
     text = facts.pop("text")
@@ -86,19 +86,16 @@ def removed(facts: dict[str, Any]) -> list[str]:
     return lines
 
 
-# The file of a post: taken in cleaned, read once, and proved to be the one that was approved.
-
-
 LONGEST_NAME = 80
 
 
 class Attachment(ContentFile):  # type: ignore[type-arg]
     """An opened document on its way to its post; `display_name` is its name."""
 
-    def __init__(self, document: Document, shown: str) -> None:
+    def __init__(self, document: Document, display_name: str) -> None:
         super().__init__(document.content, name=f"tep.{document.suffix}")
         self.document = document
-        self.shown = shown
+        self.display_name = display_name
 
 
 def display_name(name: str, suffix: str) -> str:
@@ -132,7 +129,7 @@ def keep_file(broadcast: Broadcast) -> None:
         except NotADocument as error:
             raise NotAllowed(str(error)) from error
     document = handed_in.document
-    broadcast.file_name = handed_in.shown
+    broadcast.file_name = handed_in.display_name
     broadcast.file_sha256 = hashlib.sha256(document.content).hexdigest()
     broadcast.file_text, broadcast.file_facts = document.text, document.facts
     broadcast.file = handed_in

@@ -6,9 +6,6 @@ from content_rules.engine.findings import Hit
 __all__ = ["NotAllowed", "TransitionNotAllowed"]
 
 
-# The refusal that carries findings.
-
-
 class GateBlocked(NotAllowed):
     """The content may not go on; `hits` says why, each in a sentence."""
 

@@ -11,7 +11,6 @@ import resource
 import struct
 import sys
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -53,7 +52,7 @@ class Refused(Exception):
 
 def plain_jpeg(content: bytes) -> bytes:
     """A JPEG without EXIF, XMP, IPTC and remarks; the picture itself is not touched."""
-    kept, at = [content[:2]], 2
+    pieces, at = [content[:2]], 2
     while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != 0xDA:
         marker = content[at + 1]
         if marker == 0xFF:
@@ -61,20 +60,20 @@ def plain_jpeg(content: bytes) -> bytes:
             continue
         (length,) = struct.unpack_from(">H", content, at + 2)
         if marker not in {0xE1, 0xED, 0xFE} and not 0xE3 <= marker <= 0xEC:
-            kept.append(content[at : at + 2 + length])
+            pieces.append(content[at : at + 2 + length])
         at += 2 + length
-    return b"".join([*kept, content[at:]])
+    return b"".join([*pieces, content[at:]])
 
 
 def plain_png(content: bytes) -> bytes:
     """A PNG without texts, times and EXIF."""
-    kept, at = [content[:8]], 8
+    pieces, at = [content[:8]], 8
     while at + 12 <= len(content):
         (length,) = struct.unpack_from(">I", content, at)
         if content[at + 4 : at + 8] not in {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}:
-            kept.append(content[at : at + 12 + length])
+            pieces.append(content[at : at + 12 + length])
         at += 12 + length
-    return b"".join(kept)
+    return b"".join(pieces)
 
 
 def _plain_picture(content: bytes) -> bytes:
@@ -135,9 +134,9 @@ class Word:
             if name in self.parts:
                 for element in self._tree(self.parts[name]).iter("{*}*"):
                     label = element.tag.rpartition("}")[2]
-                    said = (element.text or "").strip()
-                    if said and (label in wanted or name.endswith("custom.xml")):
-                        self.facts["meta"][label] = said[:200]
+                    text = (element.text or "").strip()
+                    if text and (label in wanted or name.endswith("custom.xml")):
+                        self.facts["meta"][label] = text[:200]
 
     def _words(self, tree: Any) -> Iterator[str]:
         for _event, element in self.etree.iterwalk(tree, events=("end",)):
@@ -164,18 +163,16 @@ class Word:
                 raise Refused(PROGRAM)
             if element.tag in _COMMENTS | _NOT_SHOWN or element.tag == _FALLBACK:
                 self.facts["comments"] += element.tag == f"{_W}commentReference"
-                self._remove(element)
+                if (parent := element.getparent()) is not None:
+                    parent.remove(element)
         if _SPOKEN.fullmatch(name):
             self.text += ["\n", *self._words(tree)]
+        return self._written(tree)
+
+    def _written(self, tree: Any) -> bytes:
         return bytes(
             self.etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
         )
-
-    @staticmethod
-    def _remove(element: Any) -> None:
-        parent = element.getparent()
-        if parent is not None:
-            parent.remove(element)
 
     def _clean_relations(self, name: str, content: bytes) -> bytes:
         tree = self._tree(content)
@@ -191,9 +188,7 @@ class Word:
                 "customXml", "attachedTemplate", "thumbnail",
             } or "comments" in kind or kind == "people":  # fmt: skip
                 tree.remove(relation)
-        return bytes(
-            self.etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-        )
+        return self._written(tree)
 
     def _clean_types(self, content: bytes) -> bytes:
         tree = self._tree(content)
@@ -202,9 +197,7 @@ class Word:
         for entry in list(tree):
             if _DROPPED.fullmatch((entry.get("PartName") or "").lstrip("/")):
                 tree.remove(entry)
-        return bytes(
-            self.etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-        )
+        return self._written(tree)
 
     def cleaned(self) -> bytes:
         self._read_meta()
@@ -275,19 +268,19 @@ class Pdf:
 
     def _read_page(self, page: Any) -> None:
         self.text.append("\n" + (page.extract_text() or ""))
-        for note in page.get("/Annots") or []:
-            note = note.get_object()
-            if note.get("/Subtype") in {"/FileAttachment", "/RichMedia", "/Movie", "/Screen"}:
+        for mark in page.get("/Annots") or []:
+            mark = mark.get_object()
+            if mark.get("/Subtype") in {"/FileAttachment", "/RichMedia", "/Movie", "/Screen"}:
                 raise Refused(PROGRAM)
-            self._refuse_action(note.get("/A"))
-            self._refuse_action(note.get("/AA"))
-            action = note.get("/A")
+            self._refuse_action(mark.get("/A"))
+            self._refuse_action(mark.get("/AA"))
+            action = mark.get("/A")
             address = action.get_object().get("/URI") if action is not None else None
             self.text.append(
-                f"\n{note.get('/Contents') or ''} {note.get('/V') or ''} {address or ''}"
+                f"\n{mark.get('/Contents') or ''} {mark.get('/V') or ''} {address or ''}"
             )
-            self.facts["comments"] += note.get("/Subtype") in {"/Text", "/FreeText", "/Popup"}
-            self.facts["signed"] = self.facts.get("signed") or note.get("/FT") == "/Sig"
+            self.facts["comments"] += mark.get("/Subtype") in {"/Text", "/FreeText", "/Popup"}
+            self.facts["signed"] = self.facts.get("signed") or mark.get("/FT") == "/Sig"
         resources = page.get("/Resources")
         pictures = (resources.get_object() if resources is not None else {}).get("/XObject")
         for picture in (pictures.get_object() if pictures is not None else {}).values():
@@ -304,8 +297,8 @@ class Pdf:
             for key in ("/AA", "/PieceInfo", "/Metadata", "/Thumb", "/LastModified"):
                 copied.pop(key, None)
             if "/Annots" in copied:
-                notes = copied["/Annots"].get_object()
-                links = [note for note in notes if note.get_object().get("/Subtype") == "/Link"]
+                marks = copied["/Annots"].get_object()
+                links = [mark for mark in marks if mark.get_object().get("/Subtype") == "/Link"]
                 copied[generic.NameObject("/Annots")] = generic.ArrayObject(links)
         for thing in writer._objects:
             if isinstance(thing, dict):
@@ -347,9 +340,6 @@ def _main() -> int:
         return refused.code
     except (MemoryError, RecursionError):
         return TOO_LARGE
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, EOFError,
-            SyntaxError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile):  # fmt: skip
-        return BROKEN
     except Exception:
         return BROKEN
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + cleaned)

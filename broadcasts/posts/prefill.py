@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.files.base import ContentFile
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.scoped_admin.pages import number_of
@@ -17,7 +18,6 @@ from broadcasts.templates.models import PostTemplate
 from procedures.models import Edition
 
 SESSION_KEY = "filled_templates"
-KEPT = 3
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Start:
 
     @property
     def initial(self) -> dict[str, Any]:
-        said = {
+        values = {
             "title": self.title, "text": self.text, "topic": self.topic_id,
             "priority": self.priority,
         }  # fmt: skip
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in values.items() if value}
 
     def tie(self, post: Broadcast) -> None:
         """Set the sources of a new post."""
@@ -78,7 +78,7 @@ def store_filled(request: HttpRequest, template: PostTemplate, title: str, text:
     waiting = dict(request.session.get(SESSION_KEY, {}))
     key = token_hex(4)
     waiting[key] = {"template": template.pk, "title": title, "text": text}
-    request.session[SESSION_KEY] = dict(list(waiting.items())[-KEPT:])
+    request.session[SESSION_KEY] = dict(list(waiting.items())[-3:])
     return key
 
 
@@ -92,18 +92,19 @@ def read(request: HttpRequest) -> Start:
 
 
 def _read(request: HttpRequest) -> Start:
-    if original := _post(request, "dinh-chinh"):
+    posts = Broadcast.objects.select_related("topic", "template", "edition")
+    if original := _row(request, "dinh-chinh", posts):
         title, text = corrections.text_of(original)
         return Start(
             title, text, original.topic_id, original.priority, corrects=original,
             edition=_in_use(original.edition),
         )  # fmt: skip
-    if old := _post(request, "dung-lai"):
+    if old := _row(request, "dung-lai", posts):
         return Start(
             old.title, old.text, old.topic_id, old.priority, template=old.template, reused=old,
             edition=old.edition,
         )  # fmt: skip
-    asked = _request(request)
+    asked = _row(request, "yeu-cau", PostRequest.objects.open().select_related("topic"))
     if filled := _filled(request):
         rows = PostTemplate.objects.visible_to(request.user).select_related("topic")
         template = rows.filter(pk=filled["template"]).first()
@@ -137,14 +138,11 @@ def _directed(asked: PostRequest) -> str:
     return f"Thực hiện văn bản số {asked.document} của {by}.\n\n{asked.message}"
 
 
-def _post(request: HttpRequest, name: str) -> Broadcast | None:
+def _row(request: HttpRequest, name: str, rows: Any) -> Any:
+    """The visible row that the address names; None for no name. Raises Http404."""
     if name not in request.GET:
         return None
-    rows = Broadcast.objects.visible_to(request.user).select_related("topic", "template", "edition")
-    found = rows.filter(pk=number_of(request.GET[name])).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(rows.visible_to(request.user), pk=number_of(request.GET[name]))
 
 
 def _in_use(edition: Edition | None) -> Edition | None:
@@ -153,16 +151,6 @@ def _in_use(edition: Edition | None) -> Edition | None:
         return None
     others = Edition.objects.published().filter(procedure=edition.procedure_id)
     return others.first() or edition
-
-
-def _request(request: HttpRequest) -> PostRequest | None:
-    if "yeu-cau" not in request.GET:
-        return None
-    rows = PostRequest.objects.visible_to(request.user).open().select_related("topic")
-    found = rows.filter(pk=number_of(request.GET["yeu-cau"])).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def corrected(request: HttpRequest, post: Broadcast | None) -> Broadcast | None:

@@ -1,4 +1,7 @@
-"""Print a post in large type and write its script for the hamlet's loudspeaker."""
+"""Print a post in large type and write its script for the hamlet's loudspeaker.
+
+Only for approved posts that were not corrected since.
+"""
 
 import re
 import unicodedata
@@ -182,8 +185,8 @@ def _slashed(match: re.Match[str]) -> str:
 
 def _clock(match: re.Match[str]) -> str:
     hour, minute = match[1] or match[3], match[2]
-    said = f"{number_words(int(hour))} giờ"
-    return f"{said} {number_words(int(minute))}" if minute and int(minute) else said
+    words = f"{number_words(int(hour))} giờ"
+    return f"{words} {number_words(int(minute))}" if minute and int(minute) else words
 
 
 def _decimal(match: re.Match[str]) -> str:
@@ -199,28 +202,28 @@ def _document(match: re.Match[str]) -> str:
 def _without_signs(text: str) -> str:
     """Replace symbols by spaces."""
     drawn = {"So", "Sk", "Cs", "Co"}
-    kept = (" " if unicodedata.category(sign) in drawn else sign for sign in text)
-    return re.sub(r"[*_#~|<>“”\"]+", " ", "".join(kept))
+    letters = (" " if unicodedata.category(sign) in drawn else sign for sign in text)
+    return re.sub(r"[*_#~|<>“”\"]+", " ", "".join(letters))
 
 
 def line_words(line: str) -> str:
     """One line as it is read out."""
-    said = _LINK.sub(" ", line)
-    said = _HOTLINES.sub(lambda match: digit_words(match[0]), said)
-    said = _DOCUMENT.sub(_document, said)
-    said = _RANGE.sub(lambda match: f"{match[1]} đến ", said)
-    said = _DATE.sub(_date, said)
-    said = _MONTH.sub(_month, said)
-    said = _SLASHED.sub(_slashed, said)
-    said = _CLOCK.sub(_clock, said)
-    said = _PHONE.sub(lambda match: digit_words(match[0]), said)
-    said = _DECIMAL.sub(_decimal, said)
-    said = _WITH_UNIT.sub(lambda match: f"{_value(match[1])} {UNITS[match[2]]}", said)
-    said = _PLAIN_NUMBER.sub(lambda match: _value(match[1]), said)
-    said = _ABBREVIATION.sub(lambda match: ABBREVIATIONS[match[1]], said)
-    said = re.sub(r"\s*&\s*", " và ", _without_signs(said))
-    said = re.sub(r"\s+([,.!?;:])", r"\1", " ".join(said.split()))
-    return _SENTENCE_START.sub(lambda match: match[0].upper(), said.strip(" -–"))
+    words = _LINK.sub(" ", line)
+    words = _HOTLINES.sub(lambda match: digit_words(match[0]), words)
+    words = _DOCUMENT.sub(_document, words)
+    words = _RANGE.sub(lambda match: f"{match[1]} đến ", words)
+    words = _DATE.sub(_date, words)
+    words = _MONTH.sub(_month, words)
+    words = _SLASHED.sub(_slashed, words)
+    words = _CLOCK.sub(_clock, words)
+    words = _PHONE.sub(lambda match: digit_words(match[0]), words)
+    words = _DECIMAL.sub(_decimal, words)
+    words = _WITH_UNIT.sub(lambda match: f"{_value(match[1])} {UNITS[match[2]]}", words)
+    words = _PLAIN_NUMBER.sub(lambda match: _value(match[1]), words)
+    words = _ABBREVIATION.sub(lambda match: ABBREVIATIONS[match[1]], words)
+    words = re.sub(r"\s*&\s*", " và ", _without_signs(words))
+    words = re.sub(r"\s+([,.!?;:])", r"\1", " ".join(words.split()))
+    return _SENTENCE_START.sub(lambda match: match[0].upper(), words.strip(" -–"))
 
 
 def script(text: str) -> list[str]:
@@ -229,16 +232,16 @@ def script(text: str) -> list[str]:
     item = 0
     for line in plain(text).split("\n"):
         is_item = bool(_BULLET.match(line))
-        said = line_words(_BULLET.sub("", line))
-        if not said:
+        words = line_words(_BULLET.sub("", line))
+        if not words:
             continue
         item = item + 1 if is_item else 0
-        said = said[:1].upper() + said[1:]
+        words = words[:1].upper() + words[1:]
         if is_item:
-            said = f"{_ordinal(item)}: {said}"
-        if said[-1] in ";,":
-            said = f"{said[:-1]}."
-        paragraphs.append(said if said[-1] in _CLAUSE_END else f"{said}.")
+            words = f"{_ordinal(item)}: {words}"
+        if words[-1] in ";,":
+            words = f"{words[:-1]}."
+        paragraphs.append(words if words[-1] in _CLAUSE_END else f"{words}.")
     if paragraphs and _LINK.search(text):
         paragraphs.append("Đường dẫn để xem thêm có trong nhóm Zalo của ấp.")
     return paragraphs
@@ -246,11 +249,6 @@ def script(text: str) -> list[str]:
 
 def _ordinal(item: int) -> str:
     return {1: "Thứ nhất", 4: "Thứ tư"}.get(item, f"Thứ {number_words(item)}")
-
-
-# The same post on paper and by voice: a sheet in large type, a script for the loudspeaker.
-#
-# Only what a second person approved is printed, and never what was corrected since.
 
 
 # Characters up to which a text still fits one sheet in this type.

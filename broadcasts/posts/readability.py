@@ -58,19 +58,19 @@ def _spoken(words: int) -> str:
 
 def look(text: str) -> Reading:
     """Words, seconds over a loudspeaker, and at most a handful of hints in the order of need."""
-    said = plain(text)
-    words = _WORD.findall(said)
+    content = plain(text)
+    words = _WORD.findall(content)
     hints = []
-    for sentence in _SENTENCE.split(said):
+    for sentence in _SENTENCE.split(content):
         count = len(_WORD.findall(sentence))
         if count > LONG_SENTENCE:
             start = " ".join(sentence.split()[:6])
             hints.append(f"Câu dài {count} chữ: “{start} …”. Nên tách làm hai.")
-    low = said.lower()
+    low = content.lower()
     hints += [
         f"“{hard}”: bà con quen nghe “{easy}”." for hard, easy in PLAINER.items() if hard in low
     ]
-    loud = _LOUD.findall(said)
+    loud = _LOUD.findall(content)
     if len(words) > 40 and len(loud) > len(words) / 3:
         hints.append("Nhiều CHỮ IN HOA quá thì khó đọc. Chỉ in hoa dòng đầu và chữ KHÔNG.")
     if len(words) > LONG_TEXT:

@@ -1,6 +1,8 @@
 """Retention rules for files handed in with posts, and for lapsed occurrences."""
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,28 +26,22 @@ def old_proofs() -> QuerySet[Delivery]:
     return Delivery.objects.exclude(proof="").filter(posted_at__lt=before)
 
 
-@transaction.atomic
-def drop_proofs(rows: QuerySet[Delivery]) -> int:
-    """The declaration stays, the picture goes; returns how many."""
-    taken = list(rows.select_for_update(of=("self",)).only("proof"))
-    for delivery in taken:
-        uploads.forget(delivery.proof)
-    return Delivery.objects.filter(pk__in=[one.pk for one in taken]).update(proof="")
-
-
 def old_attachments() -> QuerySet[PostRequest]:
     """Requests closed long ago that still have their attachment."""
     before = timezone.now() - timedelta(days=ATTACHMENT_DAYS)
     return PostRequest.objects.exclude(attachment="").filter(closed_at__lt=before)
 
 
-@transaction.atomic
-def drop_attachments(rows: QuerySet[PostRequest]) -> int:
-    """The request and its number stay, the paper goes; returns how many."""
-    taken = list(rows.select_for_update(of=("self",)).only("attachment"))
-    for asked in taken:
-        uploads.forget(asked.attachment)
-    return PostRequest.objects.filter(pk__in=[one.pk for one in taken]).update(attachment="")
+def _drop(field: str, rows: QuerySet[Any]) -> int:
+    """Delete the files of a field; the rows stay. Returns how many."""
+    with transaction.atomic():
+        locked = list(rows.select_for_update(of=("self",)).only(field))
+        for row in locked:
+            uploads.forget(getattr(row, field))
+        return rows.model.objects.filter(pk__in=[row.pk for row in locked]).update(**{field: ""})
+
+
+drop_attachments = partial(_drop, "attachment")
 
 
 def lapsed_occurrences() -> QuerySet[Broadcast]:
@@ -67,52 +63,42 @@ def old_files() -> QuerySet[Broadcast]:
 @transaction.atomic
 def drop_files(rows: QuerySet[Broadcast]) -> int:
     """Delete file and text; name and hash stay as approved. Returns how many."""
-    taken = list(rows.select_for_update(of=("self",)).only("file"))
-    others = Broadcast.objects.exclude(pk__in=[post.pk for post in taken])
-    names = [post.file.name for post in taken]
+    locked = list(rows.select_for_update(of=("self",)).only("file"))
+    others = Broadcast.objects.exclude(pk__in=[post.pk for post in locked])
+    names = [post.file.name for post in locked]
     shared = set(others.filter(file__in=names).values_list("file", flat=True))
-    for post in taken:
+    for post in locked:
         if post.file.name not in shared:  # the posts of a schedule hold the same file
             uploads.forget(post.file)
-    return Broadcast.objects.filter(pk__in=[one.pk for one in taken]).update(
+    return Broadcast.objects.filter(pk__in=[one.pk for one in locked]).update(
         file="", file_text="", zalo_file_token=""
     )
 
 
+_RULES = (
+    RetentionRule(
+        "broadcasts.Broadcast.lapsed", LAPSED_DAYS,
+        "Lần đăng theo lịch đã bỏ, chưa từng gửi đi: xóa sau một năm.", lapsed_occurrences,
+    ),
+    RetentionRule(
+        "broadcasts.PostRequest.attachment", ATTACHMENT_DAYS,
+        "Văn bản kèm yêu cầu có bản gốc ở nơi ban hành: xóa tệp, giữ số văn bản.",
+        old_attachments, drop_attachments,
+    ),
+    RetentionRule(
+        "broadcasts.Broadcast.file", FILE_DAYS,
+        "Tệp kèm bài đã gửi có bản gốc ở nơi soạn: xóa tệp, giữ tên và mã kiểm.",
+        old_files, drop_files,
+    ),
+    RetentionRule(
+        "broadcasts.Delivery.proof", PROOF_DAYS,
+        "Ảnh chụp khi đăng tay có thể lộ chữ của bà con: xóa ảnh, giữ lời khai.",
+        old_proofs, partial(_drop, "proof"),
+    ),
+)  # fmt: skip
+
+
 def register_rules() -> None:
     """Called once, when the app is ready."""
-    register(
-        RetentionRule(
-            label="broadcasts.Broadcast.lapsed",
-            days=LAPSED_DAYS,
-            sentence="Lần đăng theo lịch đã bỏ, chưa từng gửi đi: xóa sau một năm.",
-            expired=lapsed_occurrences,
-        )
-    )
-    register(
-        RetentionRule(
-            label="broadcasts.PostRequest.attachment",
-            days=ATTACHMENT_DAYS,
-            sentence="Văn bản kèm yêu cầu có bản gốc ở nơi ban hành: xóa tệp, giữ số văn bản.",
-            expired=old_attachments,
-            act=drop_attachments,
-        )
-    )
-    register(
-        RetentionRule(
-            label="broadcasts.Broadcast.file",
-            days=FILE_DAYS,
-            sentence="Tệp kèm bài đã gửi có bản gốc ở nơi soạn: xóa tệp, giữ tên và mã kiểm.",
-            expired=old_files,
-            act=drop_files,
-        )
-    )
-    register(
-        RetentionRule(
-            label="broadcasts.Delivery.proof",
-            days=PROOF_DAYS,
-            sentence="Ảnh chụp khi đăng tay có thể lộ chữ của bà con: xóa ảnh, giữ lời khai.",
-            expired=old_proofs,
-            act=drop_proofs,
-        )
-    )
+    for rule in _RULES:
+        register(rule)

@@ -74,9 +74,6 @@ class PostRequestQuerySet(CommuneScopedQuerySet):
         return self.order_by(F("due_on").asc(nulls_last=True), "created_at", "pk")
 
 
-# A direction to say something: who directed it, by which document, until when.
-
-
 DIRECTED = "chi-dao"
 
 

@@ -73,7 +73,7 @@ STEPS = {
     ),
     "xong": Step(
         "Đã xong", "Đã khép lại. Nơi yêu cầu thấy kết quả.",
-        lambda asked, by, data: requests.finish(asked, by=by, note=data["reason"]),
+        lambda asked, by, data: requests.finish(asked, by=by, remark=data["reason"]),
         lambda asked, user: _answers(asked, user) and _has_left(asked),
         text_form("Ghi chú cho nơi yêu cầu", name="reason", rows=3, longest=1000, is_optional=True),
     ),
@@ -139,9 +139,9 @@ def _content(asked: Any, user: Any, answers: bool) -> RowContent:
     posts = Broadcast.objects.visible_to(user).filter(request=asked) if answers else []
     lines = tuple(
         Line(str(post), reverse("admin:broadcasts_broadcast_review", args=[post.pk]),
-             said.label, said.tone)
+             words.label, words.tone)
         for post in posts
-        for said in [wording.post_state(post)]
+        for words in [wording.post_state(post)]
     )  # fmt: skip
     return RowContent(
         badge=state.label,

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.workflow.services import lock_for, record, stored_for
-from broadcasts.content_check.services import Level, check_name, check_text, find
+from broadcasts.content_check.services import check_name, check_text
 from broadcasts.posts.attachments import NotADocument, clean_document
 from broadcasts.posts.errors import NotAllowed
 from broadcasts.posts.models import Broadcast
 from broadcasts.requests.models import DIRECTED, PostRequest
 from broadcasts.sending.models import Delivery
+from content_rules.engine.findings import Level
+from content_rules.rulebook import find
 from documents import uploads
 
 Closing = PostRequest.Closing
@@ -46,20 +48,20 @@ def refusals(request: PostRequest) -> dict[str, list[str]]:
 
 def prepare_attachment(handed_in: Any) -> "ContentFile[bytes]":
     """Prepare an uploaded document. Raises ValidationError for a secrecy mark."""
-    paper = uploads.prepare(handed_in)
-    if said := secrecy_of(paper.read()):
-        raise ValidationError(said)
-    paper.seek(0)
-    return paper
+    document = uploads.prepare(handed_in)
+    if sentences := secrecy_of(document.read()):
+        raise ValidationError(sentences)
+    document.seek(0)
+    return document
 
 
-def secrecy_of(paper: bytes) -> list[str]:
+def secrecy_of(document: bytes) -> list[str]:
     """Sentences about secrecy marks in a document; none where it cannot be read."""
     try:
-        document = clean_document(paper)
+        opened = clean_document(document)
     except NotADocument:
         return []
-    words = "\n".join([document.text, *(document.facts.get("meta") or {}).values()])
+    words = "\n".join([opened.text, *(opened.facts.get("meta") or {}).values()])
     return [hit.sentence for hit in find(words, where="file") if hit.rule in SECRET]
 
 
@@ -81,7 +83,9 @@ def missing_document(broadcast: Broadcast) -> str:
 
 def _require_takeable(request: PostRequest) -> None:
     if found := refusals(request):
-        raise NotAllowed(" ".join(said for sentences in found.values() for said in sentences))
+        raise NotAllowed(
+            " ".join(sentence for sentences in found.values() for sentence in sentences)
+        )
 
 
 @transaction.atomic
@@ -128,8 +132,8 @@ def assign(request: PostRequest, *, by: User) -> PostRequest:
     return request
 
 
-def _close(request: PostRequest, closing: str, *, by: User, note: str) -> PostRequest:
-    request.closed_as, request.close_note = closing, note.strip()
+def _close(request: PostRequest, closing: str, *, by: User, remark: str) -> PostRequest:
+    request.closed_as, request.close_note = closing, remark.strip()
     request.closed_by, request.closed_at = by, timezone.now()
     request.save(update_fields=["closed_as", "close_note", "closed_by", "closed_at"])
     record(request, closing, by=by, text=request.close_note)
@@ -137,12 +141,12 @@ def _close(request: PostRequest, closing: str, *, by: User, note: str) -> PostRe
 
 
 @transaction.atomic
-def finish(request: PostRequest, *, by: User, note: str = "") -> PostRequest:
+def finish(request: PostRequest, *, by: User, remark: str = "") -> PostRequest:
     """It has been said. Needs a post that has left. Raises NotAllowed."""
     lock_for(request, by, permission="broadcasts.answer_postrequest", only=OPEN)
     if not request.posts.filter(started_at__isnull=False).exists():
         raise NotAllowed("Chưa có bài nào của yêu cầu này được gửi nên chưa xong.")
-    return _close(request, Closing.DONE, by=by, note=note)
+    return _close(request, Closing.DONE, by=by, remark=remark)
 
 
 @transaction.atomic
@@ -153,7 +157,7 @@ def decline(request: PostRequest, *, by: User, reason: str) -> PostRequest:
         raise NotAllowed("Hãy ghi lý do để nơi yêu cầu biết.")
     if request.posts.filter(started_at__isnull=False).exists():
         raise NotAllowed("Đã có bài được gửi cho yêu cầu này. Hãy bấm “Đã xong”.")
-    return _close(request, Closing.DECLINED, by=by, note=reason)
+    return _close(request, Closing.DECLINED, by=by, remark=reason)
 
 
 @transaction.atomic
@@ -164,7 +168,7 @@ def withdraw(request: PostRequest, *, by: User, reason: str = "") -> PostRequest
         raise NotAllowed("Chỉ người gửi yêu cầu mới rút được.")
     if request.posts.filter(status__in=Broadcast.UNDER_APPROVAL).exists():
         raise NotAllowed("Đã có bài được duyệt nên không rút được. Hãy gọi Công an xã.")
-    return _close(request, Closing.WITHDRAWN, by=by, note=reason)
+    return _close(request, Closing.WITHDRAWN, by=by, remark=reason)
 
 
 def progress_of(request: PostRequest) -> list[tuple[Broadcast, dict[str, int]]]:

@@ -1,14 +1,14 @@
 """The dates of a schedule on the calendar of the country, less what people left out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 from django.utils import timezone
 
 from accounts.communes.working_days import LONGEST_SEARCH
 from accounts.models import Holiday
-from broadcasts.scheduling.models import Schedule, ScheduleSkip
+from broadcasts.scheduling.models import Schedule
 from broadcasts.scheduling.rules import ZONE, Calendar, Occurrence, Rule, occurrences
 
 # How far ahead the posts of a schedule are made.
@@ -26,15 +26,11 @@ def calendar_between(first: date, last: date) -> Calendar:
 
 def dates_of(rule: Rule, schedule: Schedule | None, calendar: Calendar) -> Iterator[Occurrence]:
     """The dates of a rule, less what was left out and what another schedule goes on with."""
-    skips: dict[date, str] = {}
-    if schedule is not None and schedule.pk:
-        rows: Iterable[ScheduleSkip] = schedule.skips.all()
-        skips = {skip.on: skip.reason for skip in rows}
-    stop = schedule.stop_before if schedule else None
-    for occurrence in occurrences(rule, calendar, skips):
-        if stop is not None and occurrence.on >= stop:
-            return
-        yield occurrence
+    if schedule is None:
+        return occurrences(rule, calendar)
+    skips = {skip.on: skip.reason for skip in schedule.skips.all()} if schedule.pk else {}
+    stop = schedule.stop_before or date.max
+    return takewhile(lambda one: one.on < stop, occurrences(rule, calendar, skips))
 
 
 def calendar_ahead(first_days: Sequence[date], now: datetime) -> Calendar:
@@ -65,10 +61,5 @@ def dates_between(
     rule: Rule, schedule: Schedule, first: date, last: date, calendar: Calendar
 ) -> list[Occurrence]:
     """The dates of a schedule within some days, by the day that the rule names."""
-    found = []
-    for one in dates_of(rule, schedule, calendar):
-        if one.on > last:
-            break
-        if one.on >= first:
-            found.append(one)
-    return found
+    until = takewhile(lambda one: one.on <= last, dates_of(rule, schedule, calendar))
+    return [one for one in until if one.on >= first]

@@ -107,8 +107,8 @@ class _Plan:
         post.approved_hash, post.approved_parts = post.content_hash, text_parts(post.text)
         post.status = Status.SCHEDULED
 
-    def tell(self, post: Broadcast, kind: str, note: str = "") -> None:
-        self.events.append(BroadcastEvent(broadcast=post, kind=kind, note=note))
+    def add_event(self, post: Broadcast, kind: str, remark: str = "") -> None:
+        self.events.append(BroadcastEvent(broadcast=post, kind=kind, note=remark))
 
     def make(self, missing: list[Occurrence]) -> int:
         posts = []
@@ -119,10 +119,12 @@ class _Plan:
             posts.append(post)
         Broadcast.objects.bulk_create(posts)
         for post, occurrence in zip(posts, missing, strict=True):
-            said = f"Lần đăng {spoken_day(occurrence.on)} của lịch. {occurrence.note}".strip()
-            self.tell(post, Kind.SPAWNED, said)
+            remark = f"Lần đăng {spoken_day(occurrence.on)} của lịch. {occurrence.note}".strip()
+            self.add_event(post, Kind.SPAWNED, remark)
             if self.carries:
-                self.tell(post, Kind.CARRIED, f"{self.pattern.approved_by} đã duyệt cho cả lịch.")
+                self.add_event(
+                    post, Kind.CARRIED, f"{self.pattern.approved_by} đã duyệt cho cả lịch."
+                )
         return len(posts)
 
     def refresh(self, post: Broadcast, occurrence: Occurrence) -> bool:
@@ -148,7 +150,7 @@ class _Plan:
         post.content_hash = post.compute_hash()
         if self.carries:
             self.carry(post)
-            self.tell(post, Kind.CARRIED, f"{self.pattern.approved_by} đã duyệt cho cả lịch.")
+            self.add_event(post, Kind.CARRIED, f"{self.pattern.approved_by} đã duyệt cho cả lịch.")
         post.save()
         return True
 
@@ -184,9 +186,9 @@ def _lapse(schedule: Schedule, now: datetime) -> int:
     for post in lapsed:
         post.status = Status.CANCELLED
     Broadcast.objects.bulk_update(lapsed, ["status"])
-    note = "Đã qua giờ đăng mà chưa có ai duyệt nên không đăng lần này."
+    remark = "Đã qua giờ đăng mà chưa có ai duyệt nên không đăng lần này."
     BroadcastEvent.objects.bulk_create(
-        BroadcastEvent(broadcast=post, kind=Kind.EXPIRED, note=note) for post in lapsed
+        BroadcastEvent(broadcast=post, kind=Kind.EXPIRED, note=remark) for post in lapsed
     )
     return len(lapsed)
 

@@ -40,9 +40,6 @@ class ScheduleSkipQuerySet(CommuneScopedQuerySet):
         return rows.filter(schedule__in=schedules.objects.visible_to(user).values("pk"))
 
 
-# A recurrence that spawns posts, and the single dates left out of it.
-
-
 LAST = -1
 
 

@@ -167,12 +167,12 @@ def _warn(
         for conflict in conflicts_of(slot, slots[:place], limits(slot.day), known):
             other = by_key.get(conflict.others[0].key) if conflict.others else None
             local = timezone.localtime(slot.at, ZONE)
-            said = Warned(
+            warning = Warned(
                 conflict.sentence, entry, f"{local:%H:%M} {spoken_day(local.date())}",
                 other.title if other else "", other.url if other else "",
             )  # fmt: skip
-            entry.warnings.append(said)
-            warned.append(said)
+            entry.warnings.append(warning)
+            warned.append(warning)
     return warned
 
 
@@ -181,9 +181,9 @@ def month(request: HttpRequest, *, site: Any) -> HttpResponse:
     """A month of posts to the groups of a commune, from Monday to Sunday."""
     now = timezone.now()
     today = timezone.localtime(now, ZONE).date()
-    shown = _asked_month(request, today)
+    asked = _asked_month(request, today)
     commune, communes = _communes(request)
-    weeks = calendar.Calendar().monthdatescalendar(shown.year, shown.month)
+    weeks = calendar.Calendar().monthdatescalendar(asked.year, asked.month)
     first, last = weeks[0][0], weeks[-1][-1]
     known = calendar_between(date(FIRST_YEAR, 1, 1), last)
     start = datetime.combine(first, time.min, tzinfo=ZONE)
@@ -203,15 +203,15 @@ def month(request: HttpRequest, *, site: Any) -> HttpResponse:
     by_day: dict[date, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_day[_day_of(entry)].append(entry)
-    previous, following = (shown - timedelta(days=1)), weeks[-1][-1] + timedelta(days=7)
+    previous, following = (asked - timedelta(days=1)), weeks[-1][-1] + timedelta(days=7)
     context = {
         **site.each_context(request),
-        "title": f"Lịch đăng tháng {shown.month}/{shown.year}",
-        "shown": shown,
+        "title": f"Lịch đăng tháng {asked.month}/{asked.year}",
+        "shown": asked,
         "weeks": [
             [
                 Day(
-                    day, day.month == shown.month, day == today, day < today, known.day_off(day),
+                    day, day.month == asked.month, day == today, day < today, known.day_off(day),
                     sorted(by_day[day], key=lambda one: (one.at is None, one.at or now)),
                 )
                 for day in week
@@ -219,19 +219,19 @@ def month(request: HttpRequest, *, site: Any) -> HttpResponse:
             for week in weeks
         ],
         "previous": previous if previous.year >= FIRST_YEAR else None,
-        "following": _next_month(shown) if following.year <= LAST_YEAR else None,
-        "this_month": shown == today.replace(day=1),
+        "following": _next_month(asked) if following.year <= LAST_YEAR else None,
+        "this_month": asked == today.replace(day=1),
         "past_posts": sum(
             len(by_day[day])
             for week in weeks for day in week
-            if day.month == shown.month and day < today
+            if day.month == asked.month and day < today
         ),
         "warned": warned,
-        "limits": limits_of(commune.pk)(max(shown, today)),
+        "limits": limits_of(commune.pk)(max(asked, today)),
         "commune": commune,
         "communes": communes,
         "is_empty": not any(
-            by_day[day] for week in weeks for day in week if day.month == shown.month
+            by_day[day] for week in weeks for day in week if day.month == asked.month
         ),
     }  # fmt: skip
     return TemplateResponse(request, "broadcasts/month.html", context)
@@ -248,5 +248,5 @@ def _day_of(entry: Entry) -> date:
     return date.fromisoformat(entry.key[2])
 
 
-def _next_month(shown: date) -> date:
-    return (shown + timedelta(days=31)).replace(day=1)
+def _next_month(asked: date) -> date:
+    return (asked + timedelta(days=31)).replace(day=1)

@@ -194,16 +194,16 @@ def _hours(slot: Slot, limits: Limits) -> list[Conflict]:
         return []
     at = f"{timezone.localtime(slot.at, ZONE):%H:%M}"
     span = f"{limits.quiet_from:%H:%M}–{limits.quiet_to:%H:%M}"
-    said = f"Giờ gửi {at} là giờ nghỉ ({span}). Bài thường nên gửi ban ngày."
-    return [Conflict("quiet_hours", at, said)]
+    sentence = f"Giờ gửi {at} là giờ nghỉ ({span}). Bài thường nên gửi ban ngày."
+    return [Conflict("quiet_hours", at, sentence)]
 
 
 def _day_off(slot: Slot, calendar: Calendar) -> list[Conflict]:
     name = calendar.day_off(slot.day)
     if not name:
         return []
-    said = f"Ngày {slot.day:%d/%m} là ngày nghỉ: {name}."
-    return [Conflict("day_off", f"{slot.day:%d/%m}", said)]
+    sentence = f"Ngày {slot.day:%d/%m} là ngày nghỉ: {name}."
+    return [Conflict("day_off", f"{slot.day:%d/%m}", sentence)]
 
 
 def _close(slot: Slot, met: list[Slot]) -> list[Conflict]:
@@ -212,8 +212,8 @@ def _close(slot: Slot, met: list[Slot]) -> list[Conflict]:
         return []
     groups = frozenset().union(*(other.groups for other in near)) & slot.groups
     at = f"{timezone.localtime(near[0].at, ZONE):%H:%M}"
-    said = f"{len(groups)} nhóm có bài thường khác lúc {at}, cách chưa đến một giờ."
-    return [Conflict("close", at, said, tuple(near))]
+    sentence = f"{len(groups)} nhóm có bài thường khác lúc {at}, cách chưa đến một giờ."
+    return [Conflict("close", at, sentence, tuple(near))]
 
 
 def _same_topic(slot: Slot, met: list[Slot]) -> list[Conflict]:
@@ -221,11 +221,11 @@ def _same_topic(slot: Slot, met: list[Slot]) -> list[Conflict]:
     if not same or slot.topic_id is None:
         return []
     groups = frozenset().union(*(other.groups for other in same)) & slot.groups
-    said = (
+    sentence = (
         f"{len(groups)} nhóm nhận {len(same) + 1} bài cùng chủ đề “{slot.topic}” trong ngày "
         f"{slot.day:%d/%m}."
     )
-    return [Conflict("same_topic", slot.topic, said, tuple(same))]
+    return [Conflict("same_topic", slot.topic, sentence, tuple(same))]
 
 
 def _caps(slot: Slot, met: list[Slot], limits: Limits) -> list[Conflict]:
@@ -235,16 +235,16 @@ def _caps(slot: Slot, met: list[Slot], limits: Limits) -> list[Conflict]:
     most = max(counts.values(), default=0)
     if most > limits.daily_cap:
         groups = sum(count == most for count in counts.values())
-        said = (
+        sentence = (
             f"Ngày {slot.day:%d/%m} có {groups} nhóm nhận {most} bài thường; xã đặt nhiều nhất "
             f"{limits.daily_cap} bài mỗi ngày."
         )
-        found.append(Conflict("daily_cap", f"{groups} nhóm", said, tuple(today)))
+        found.append(Conflict("daily_cap", f"{groups} nhóm", sentence, tuple(today)))
     most, groups = _busiest(slot, met, slot.groups)
     if most > limits.weekly_cap:
-        said = (
+        sentence = (
             f"{groups} nhóm có {most} bài trong 7 ngày; xã đặt nhiều nhất {limits.weekly_cap} bài. "
             "Gửi nhiều quá người dân dễ tắt thông báo."
         )
-        found.append(Conflict("weekly_cap", f"{groups} nhóm", said))
+        found.append(Conflict("weekly_cap", f"{groups} nhóm", sentence))
     return found

@@ -185,13 +185,13 @@ def occurrences(
     `skips`: date of the rule → why a person left it out. Counted towards `times` is what is
     posted and what a person left out, not what falls away by itself.
     """
-    days, taken, count = _Ahead(rule), set[date](), 0
+    days, days_used, count = _Ahead(rule), set[date](), 0
     for on in days:
         if rule.times is not None and count >= rule.times:
             return
-        found = _one(rule, calendar, skips or {}, days, taken, on)
+        found = _one(rule, calendar, skips or {}, days, days_used, on)
         if found.at is not None:
-            taken.add(found.at.date())
+            days_used.add(found.at.date())
         count += found.at is not None or found.is_skipped
         yield found
 
@@ -201,7 +201,7 @@ def _one(
     calendar: Calendar,
     skips: Mapping[date, str],
     days: _Ahead,
-    taken: set[date],
+    days_used: set[date],
     on: date,
 ) -> Occurrence:
     if on in skips:
@@ -213,7 +213,7 @@ def _one(
         return Occurrence(on, None, f"Trúng ngày nghỉ ({name}) nên bỏ lần này.")
     later = rule.on_day_off == DayOff.NEXT
     target = calendar.working_day(on, 1 if later else -1)
-    why = _no_room(rule, days, taken, target)
+    why = _no_room(rule, days, days_used, target)
     if why:
         return Occurrence(on, None, f"Trúng ngày nghỉ ({name}); {why}")
     moved = "lùi tới" if later else "đăng sớm vào"
@@ -222,21 +222,18 @@ def _one(
     )
 
 
-def _no_room(rule: Rule, days: _Ahead, taken: set[date], target: date) -> str:
+def _no_room(rule: Rule, days: _Ahead, days_used: set[date], target: date) -> str:
     if rule.last_on is not None and target > rule.last_on:
         return "ngày làm việc kế tiếp đã quá ngày kết thúc nên bỏ lần này."
     if target < rule.first_on:
         return "ngày làm việc liền trước chưa đến ngày bắt đầu nên bỏ lần này."
-    if target in taken or days.has(target):
+    if target in days_used or days.has(target):
         return f"{spoken_day(target)} đã có một lần đăng của lịch này nên không đăng thêm."
     return ""
 
 
 def _moment(rule: Rule, day: date) -> datetime:
     return datetime.combine(day, rule.at, tzinfo=ZONE)
-
-
-# In words
 
 
 def weekday_name(day: date) -> str:

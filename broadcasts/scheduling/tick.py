@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.workflow.services import lock, move, record
-from broadcasts.content_check.services import GateBlocked, require_clean
+from broadcasts.content_check.services import stopping
 from broadcasts.posts.audience import groups_of
 from broadcasts.posts.events import BroadcastEvent
 from broadcasts.posts.models import Broadcast
@@ -62,44 +62,44 @@ def fan_out(broadcast: Broadcast, now: datetime) -> int:
     return statements.execute(_FAN_OUT.format(groups=sql), values)
 
 
-def _start(broadcast: Broadcast, now: datetime) -> int:
+def _start(broadcast: Broadcast, now: datetime) -> None:
     """Begin to send one due post: last checks, then its rows. Call with the row locked."""
     if broadcast.expires_at and broadcast.expires_at <= now:
-        move(broadcast, Status.CANCELLED)
-        broadcast.save(update_fields=["status"])
-        record(broadcast, Kind.EXPIRED, text="Đã quá giờ cho phép nên không gửi tới nhóm nào.")
-        return 0
+        _call_off(broadcast, Kind.EXPIRED, "Đã quá giờ cho phép nên không gửi tới nhóm nào.")
+        return
     if _is_missed(broadcast, now):
-        pause_missed(broadcast, now, why="Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định.")
-        return 0
-    if _has_lost_its_approval(broadcast):
-        void_approval(broadcast, by=None, why="Lịch đã đổi sau khi duyệt nên không đăng lần này.")
+        why = "Lỡ giờ đăng hơn 2 giờ vì máy không chạy. Chờ quyết định."
+        pause_missed(broadcast, now, why=why)
+        return
+    if why := _why_void(broadcast, now):
+        void_approval(broadcast, by=None, why=why)
         broadcast.save()
-        return 0
-    words = text_parts(broadcast.text)
-    if (broadcast.compute_hash(), words) != (broadcast.approved_hash, broadcast.approved_parts):
-        void_approval(broadcast, by=None, why="Nội dung khác với bản đã duyệt nên không gửi.")
-        broadcast.save()
-        return 0
-    try:
-        require_clean(broadcast, now)
-    except GateBlocked as blocked:
-        void_approval(broadcast, by=None, why=str(blocked))
-        broadcast.save()
-        return 0
+        return
     count = fan_out(broadcast, now)
     if not count:
-        move(broadcast, Status.CANCELLED)
-        broadcast.save(update_fields=["status"])
-        record(
-            broadcast, Kind.CANCELLED, text="Không còn nhóm nào hoạt động nên không gửi tới đâu."
-        )
-        return 0
+        why = "Không còn nhóm nào hoạt động nên không gửi tới đâu."
+        _call_off(broadcast, Kind.CANCELLED, why)
+        return
     move(broadcast, Status.SENDING)
     broadcast.started_at = now
     broadcast.save(update_fields=["status", "started_at"])
     record(broadcast, Kind.STARTED, groups=count, parts=broadcast.approved_parts)
-    return count
+
+
+def _call_off(broadcast: Broadcast, kind: str, why: str) -> None:
+    move(broadcast, Status.CANCELLED)
+    broadcast.save(update_fields=["status"])
+    record(broadcast, kind, text=why)
+
+
+def _why_void(broadcast: Broadcast, now: datetime) -> str:
+    """Sentence why the approval of a due post no longer holds; blank when it does."""
+    if _has_lost_its_approval(broadcast):
+        return "Lịch đã đổi sau khi duyệt nên không đăng lần này."
+    words = text_parts(broadcast.text)
+    if (broadcast.compute_hash(), words) != (broadcast.approved_hash, broadcast.approved_parts):
+        return "Nội dung khác với bản đã duyệt nên không gửi."
+    return " ".join(hit.sentence for hit in stopping(broadcast, now))
 
 
 def _is_missed(broadcast: Broadcast, now: datetime) -> bool:
@@ -109,8 +109,8 @@ def _is_missed(broadcast: Broadcast, now: datetime) -> bool:
     """
     if broadcast.schedule_id is None or broadcast.held_at is not None:
         return False
-    meant = [moment for moment in (broadcast.scheduled_for, broadcast.approved_at) if moment]
-    return bool(meant) and now - max(meant) > LATE
+    moments = [moment for moment in (broadcast.scheduled_for, broadcast.approved_at) if moment]
+    return bool(moments) and now - max(moments) > LATE
 
 
 def _has_lost_its_approval(broadcast: Broadcast) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
@@ -182,14 +183,18 @@ def _call_off(posts: Any, kind: str, *, by: User, reason: str) -> None:
         record(post, kind, by=by, text=reason)
 
 
-def _date(schedule: Schedule, on: date, *, with_skips: bool) -> Occurrence | None:
-    """One date of the schedule; None when the rule does not name it."""
+def _until(schedule: Schedule, on: date, *, with_skips: bool = True) -> list[Occurrence]:
+    """Dates of the schedule up to a day."""
     rule = rule_of(schedule)
     stored = schedule if with_skips else None
-    for occurrence in dates_of(rule, stored, calendar_between(rule.first_on, on)):
-        if occurrence.on >= on:
-            return occurrence if occurrence.on == on else None
-    return None
+    dates = dates_of(rule, stored, calendar_between(rule.first_on, on))
+    return list(takewhile(lambda one: one.on <= on, dates))
+
+
+def _date(schedule: Schedule, on: date, *, with_skips: bool) -> Occurrence | None:
+    """One date of the schedule; None when the rule does not name it."""
+    found = _until(schedule, on, with_skips=with_skips)
+    return found[-1] if found and found[-1].on == on else None
 
 
 @transaction.atomic
@@ -269,13 +274,3 @@ def split(schedule: Schedule, on: date, *, by: User) -> Schedule:
     record(schedule, "split", by=by, text=spoken_day(on))
     plan(schedule, now)
     return following
-
-
-def _until(schedule: Schedule, on: date) -> list[Occurrence]:
-    rule = rule_of(schedule)
-    found = []
-    for occurrence in dates_of(rule, schedule, calendar_between(rule.first_on, on)):
-        if occurrence.on > on:
-            break
-        found.append(occurrence)
-    return found

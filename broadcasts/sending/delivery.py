@@ -86,11 +86,11 @@ WHERE commune_id = %s AND way = %s AND status = 'queued' AND parts_sent = 0
 
 
 def candidates(
-    commune_id: int, way: str, *, is_urgent: bool, now: datetime, limit: int
+    commune_id: int, channel_key: str, *, is_urgent: bool, now: datetime, limit: int
 ) -> list[Waiting]:
     """Deliveries that may be sent now, oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [commune_id, is_urgent, way, now, now, limit])
+        cursor.execute(_CANDIDATES, [commune_id, is_urgent, channel_key, now, now, limit])
         return [Waiting(*row) for row in cursor.fetchall()]
 
 
@@ -133,23 +133,26 @@ def _row(claim: Claim, outcome: Outcome, messages: int, now: datetime) -> dict[s
 
 
 def defer_post(
-    broadcast_id: int, way: str, *, status: str, until: datetime | None, code: str, sentence: str
+    broadcast_id: int,
+    channel_key: str,
+    *,
+    status: str,
+    until: datetime | None,
+    code: str,
+    sentence: str,
 ) -> None:
     """Put off (`queued`, until then) or fail what waits of a post, saying why."""
-    statements.execute(_DEFER_POST, [status, until, code, sentence, broadcast_id, way])
+    statements.execute(_DEFER_POST, [status, until, code, sentence, broadcast_id, channel_key])
 
 
-def explain(commune_id: int, way: str, sentence: str, now: datetime) -> None:
+def explain(commune_id: int, channel_key: str, sentence: str, now: datetime) -> None:
     """Say on every waiting delivery of a commune why it waits."""
-    statements.execute(_EXPLAIN, [sentence, commune_id, way, now, sentence])
+    statements.execute(_EXPLAIN, [sentence, commune_id, channel_key, now, sentence])
 
 
-def to_manual(commune_id: int, way: str, sentence: str) -> int:
+def to_manual(commune_id: int, channel_key: str, sentence: str) -> int:
     """Turn what waits for the machine into tasks for hands, saying why; returns how many."""
-    return statements.execute(_TO_MANUAL, [MANUAL.key, sentence, commune_id, way])
-
-
-# Sending: one drain for one commune, one channel and one lane (routine or urgent).
+    return statements.execute(_TO_MANUAL, [MANUAL.key, sentence, commune_id, channel_key])
 
 
 __all__ = ["IN_FLIGHT", "MORE", "drain"]

@@ -54,11 +54,6 @@ class Posts:
         return reverse("admin:broadcasts_broadcast_add") if may else ""
 
 
-# Groups that began after a post was sent get it by one click; those that have it never do.
-#
-# Why the approval covers them: decision 0052.
-
-
 Status = Broadcast.Status
 # How long a post without an end of its own is still worth giving to a new group.
 STILL_NEWS = timedelta(days=30)
@@ -81,7 +76,8 @@ def still_valid(broadcast: Broadcast, now: datetime) -> bool:
 def send_to_new(broadcast: Broadcast, *, by: User) -> int:
     """Send a post, as it was approved, to groups activated since; returns how many.
 
-    The gate is asked again. Raises NotAllowed (also as GateBlocked).
+    The content is checked again; why the approval covers them: decision 0052. Raises NotAllowed
+    (also as GateBlocked).
     """
     lock_for(broadcast, by, permission="broadcasts.resend_delivery")
     now = timezone.now()

@@ -37,10 +37,6 @@ class Delivery(models.Model):
         MISSED = "missed", _("Bỏ lỡ")
         CANCELLED = "cancelled", _("Đã hủy")
 
-    class Way(models.TextChoices):
-        API = "api", _("Máy gửi")
-        HAND = "hand", _("Đăng tay")
-
     class Finding(models.TextChoices):
         ARRIVED = "arrived", _("Đã có trong nhóm")
         NOT_ARRIVED = "not_arrived", _("Không có trong nhóm")
@@ -65,7 +61,7 @@ class Delivery(models.Model):
     commune = models.ForeignKey(
         Commune, models.PROTECT, verbose_name=_("xã, phường"), related_name="+"
     )
-    way = models.CharField(_("cách đăng"), max_length=12, choices=registry.choices, default=Way.API)
+    way = models.CharField(_("cách đăng"), max_length=12, choices=registry.choices, default="api")
     status = models.CharField(_("trạng thái"), max_length=10, choices=Status, default=Status.QUEUED)
     is_urgent = models.BooleanField(_("khẩn"), default=False)
     target_group_id = models.CharField(_("mã nhóm lúc gửi"), max_length=64, blank=True)

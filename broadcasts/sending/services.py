@@ -106,13 +106,6 @@ def resend_failed(broadcast: Broadcast, *, by: User) -> int:
     return count
 
 
-# What an echo of Zalo says of a delivery that nobody answered for: a hint, never a verdict.
-#
-# Zalo tells what the account itself wrote in a group. Where a delivery waits for its answer, or
-# never got one, and the words are those of the message that left, the moment is noted beside it. A
-# person still looks into the group. The words of the echo are compared and forgotten.
-
-
 # The clocks of Zalo and of this machine may differ; what Zalo took late it tells late.
 EARLY: Final = timedelta(minutes=2)
 LATE: Final = timedelta(hours=1)
@@ -120,8 +113,11 @@ LATE: Final = timedelta(hours=1)
 
 @transaction.atomic
 def record_echo(account: OfficialAccount, echo: OwnEcho) -> Delivery | None:
-    """Note that these words stand in the group, on the one delivery which may be meant; None where
-    there is none. A row that the sender is writing just now is left alone: it gets its answer."""
+    """Note an echo of Zalo on the unanswered delivery with these words; None without one.
+
+    A hint, never a verdict: a person still looks into the group. The words of the echo are compared
+    and forgotten. A row that the sender is writing just now is left alone: it gets its answer.
+    """
     if not echo.group_id or not echo.text.strip():
         return None
     waiting = (

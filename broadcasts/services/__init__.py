@@ -13,15 +13,16 @@ from broadcasts.approval.services import (
     submit,
     why_not_second_person,
 )
-from broadcasts.content_check.services import GateBlocked, Hit, Level, check
+from broadcasts.content_check.services import check
 from broadcasts.manual_posting.services import mark_missed, mark_posted, old_post_of, take_back
 from broadcasts.posts.attachments import keep_file, open_upload
 from broadcasts.posts.audience import Reach, reach
 from broadcasts.posts.corrections import corrected_by, live_corrections, may_correct
-from broadcasts.posts.errors import NotAllowed, TransitionNotAllowed
+from broadcasts.posts.errors import GateBlocked, NotAllowed, TransitionNotAllowed
 from broadcasts.posts.rendering import text_parts
 from broadcasts.sending.group_coverage import late_groups, send_to_new, still_valid
 from broadcasts.sending.services import resend_failed, settle
+from content_rules.engine.findings import Hit, Level
 
 __all__ = [
     "GateBlocked",

@@ -37,8 +37,8 @@ def text_of(edition: Edition, today: date, commune: Commune, *, with_fee: bool) 
             raise NotAllowed(f"{refusal} Có thể soạn bài không ghi lệ phí.") from refusal
     facts = []
     for line in lines(edition, today, commune=commune):
-        said = FEE_ELSEWHERE if line.label == _FEE and not with_fee else line.text
-        facts.append(f"{_PLAIN.get(line.label, line.label)}: {clip(said, _LINE)}")
+        text = FEE_ELSEWHERE if line.label == _FEE and not with_fee else line.text
+        facts.append(f"{_PLAIN.get(line.label, line.label)}: {clip(text, _LINE)}")
     profile = commune.profile_on(today)
     tail = [f"Xem đủ: {_page(edition, commune)}"]
     if profile is not None and profile.duty_phone:
@@ -87,9 +87,6 @@ def _own_hamlets(by: User, today: date) -> list[int]:
         return []
     hamlets = Hamlet.objects.visible_to(by).valid_on(today).of_commune(by.commune_id)
     return list(hamlets.values_list("pk", flat=True))
-
-
-# “Soạn bài đăng” on the page of a procedure: one press makes a draft from the edition in use.
 
 
 def urls(site: Any) -> list[URLPattern]:

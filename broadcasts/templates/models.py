@@ -46,9 +46,6 @@ class PostTemplateQuerySet(CommuneScopedQuerySet):
         return self.in_force(commune).filter(is_active=True, topic__is_active=True)
 
 
-# Texts to start from, by topic: four parts with blanks, in versions that never change.
-
-
 class Part(models.TextChoices):
     """Parts of a notice, in their order; the value names the column."""
 

@@ -60,7 +60,7 @@ class PartStep:
     is_free: bool = False
 
     @property
-    def shown(self) -> str:
+    def preview(self) -> str:
         """Text of the part so far, with `…` for missing answers."""
         answers = {one.blank.label: one.value or "…" for one in self.asked}
         return "" if self.is_free else fill(self.text, answers)

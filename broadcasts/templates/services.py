@@ -57,7 +57,7 @@ def fill(text: str, answers: Mapping[str, str]) -> str:
     def answer(match: re.Match[str]) -> str:
         return answers.get(_read(match[1]).label, "").strip()
 
-    kept = []
+    lines = []
     for line in text.split("\n"):
         skipped = any(
             blank.is_optional and not answers.get(blank.label, "").strip()
@@ -65,8 +65,8 @@ def fill(text: str, answers: Mapping[str, str]) -> str:
         )
         if not skipped:
             filled = _DOUBLE_STOP.sub(r"\1", _BLANK.sub(answer, line))
-            kept.append(filled[:1].upper() + filled[1:] if line.startswith("{") else filled)
-    return "\n".join(kept).strip()
+            lines.append(filled[:1].upper() + filled[1:] if line.startswith("{") else filled)
+    return "\n".join(lines).strip()
 
 
 def unanswered(blanks: Iterable[Blank], answers: Mapping[str, str]) -> list[Blank]:
@@ -86,9 +86,6 @@ def slips(text: str) -> list[str]:
     return []
 
 
-# Changing a template: never the row that posts came from, always a new version of it.
-
-
 CODE_LENGTH = 50
 
 
@@ -106,12 +103,12 @@ def add_template(template: PostTemplate, *, by: User) -> PostTemplate:
         raise NotAllowed("Tài khoản này không có quyền lập mẫu bài.")
     template.commune, template.created_by = _commune_of(template, by), by
     stem = slugify(template.name.replace("đ", "d").replace("Đ", "D"))[:CODE_LENGTH] or "mau"
-    taken = set(
+    codes = set(
         PostTemplate.objects.filter(code__startswith=stem).values_list("code", flat=True)
     )  # fmt: skip
     number = 1
     template.code = stem
-    while template.code in taken:
+    while template.code in codes:
         number += 1
         template.code = f"{stem}-{number}"
     template.version = 1

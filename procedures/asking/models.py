@@ -111,7 +111,7 @@ class Question(models.Model):
         SETTLED = "settled", _("Cán bộ đã trả lời")
         SET_ASIDE = "set_aside", _("Không phải câu hỏi thủ tục")
 
-    class Told(models.TextChoices):
+    class AnswerState(models.TextChoices):
         WAITING = "waiting", _("Đang chờ gửi qua Zalo")
         SENT = "sent", _("Zalo đã nhận để gửi")
         FAILED = "failed", _("Không gửi được")
@@ -144,7 +144,12 @@ class Question(models.Model):
         size=3,
     )  # fmt: skip
     told = models.CharField(
-        _("gửi câu trả lời"), max_length=9, choices=Told, blank=True, default="", editable=False
+        _("gửi câu trả lời"),
+        max_length=9,
+        choices=AnswerState,
+        blank=True,
+        default="",
+        editable=False,
     )
     settled_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người trả lời"), related_name="+",
@@ -199,6 +204,6 @@ class Question(models.Model):
     @property
     def is_lost(self) -> bool:
         """Whether the machine's answer did not arrive, as far as anybody knows."""
-        told = self.Told
-        lost = (told.FAILED, told.UNCERTAIN, told.CLOSED, told.WITHHELD)
+        state = self.AnswerState
+        lost = (state.FAILED, state.UNCERTAIN, state.CLOSED, state.WITHHELD)
         return self.outcome == self.Outcome.UNANSWERED and self.told in lost

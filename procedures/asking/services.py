@@ -76,12 +76,12 @@ class Plan:
 def plan(found: Found, today: date) -> Plan:
     """Decision for a search result. An edition that may not be sent is never an answer; it
     is offered by name, beside one that may, for it may be what was meant."""
-    told = [
+    sendable = [
         hit.edition is not None and not why_not_sendable(hit.edition, today) for hit in found.hits
     ]
-    if found.kind == Kind.SURE and told[0]:
+    if found.kind == Kind.SURE and sendable[0]:
         return Plan(Outcome.ANSWERED, found.hits[:1])
-    if found.kind == Kind.CHOICE and any(told[:MOST_OFFERED]):
+    if found.kind == Kind.CHOICE and any(sendable[:MOST_OFFERED]):
         return Plan(Outcome.OFFERED, found.hits[:MOST_OFFERED])
     return Plan(Outcome.UNANSWERED, found.hits)
 
@@ -96,8 +96,8 @@ def message(edition_id: int, today: date, commune: Commune | None) -> str:
     edition = Edition.objects.select_related("procedure").get(pk=edition_id)
     why = why_not_sendable(edition, today)
     key = f"procedures:answer:{edition_id}:{commune.pk if commune else 0}:{today:%y%m%d}"
-    if not why and (kept := cache.get(key)):
-        return str(kept)
+    if not why and (cached := cache.get(key)):
+        return str(cached)
     whole = Edition.objects.with_parts().get(pk=edition_id)
     made = answer(whole, today, commune=commune, closing=NOT_RIGHT)
     cache.set(key, made, timeout=KEPT_S)
@@ -121,10 +121,7 @@ def picked(text: str) -> int:
     return int(match[1]) if match else 0
 
 
-# What residents asked: written down without who asked, looked at, settled, turned into words.
-
-
-Told = Question.Told
+AnswerState = Question.AnswerState
 LONGEST: Final = 1000  # letters of a question that are kept
 _WORD: Final = re.compile(r"[^\W_]+")
 _TERM: Final = 100
@@ -142,7 +139,7 @@ def log(
     response: Plan,
     *,
     on: date | None = None,
-    told: str = "",
+    delivery_state: str = "",
 ) -> Question:
     """Write down what was asked, on which day, and what the machine did about it; `told` where its
     answer still has to leave.
@@ -160,34 +157,36 @@ def log(
         outcome=response.outcome,
         edition=edition,
         offered=[one.pk for one in editions if one is not None],
-        told=told,
+        told=delivery_state,
     )
 
 
 def record_choice(question_id: int, edition: Edition) -> bool:
     """Somebody chose one of those offered, and is being told; choosing another later changes
     nothing. Whether this was the first choice."""
-    unclear = Q(outcome=Outcome.UNANSWERED, told=Told.UNCERTAIN)  # who picks has seen the choice
+    unclear = Q(
+        outcome=Outcome.UNANSWERED, told=AnswerState.UNCERTAIN
+    )  # who picks has seen the choice
     rows = Question.objects.filter(Q(outcome=Outcome.OFFERED) | unclear, pk=question_id)
-    return bool(rows.update(outcome=Outcome.ANSWERED, edition=edition, told=Told.WAITING))
+    return bool(rows.update(outcome=Outcome.ANSWERED, edition=edition, told=AnswerState.WAITING))
 
 
 def record_sent(questions: Collection[int]) -> None:
     """Zalo took the answers to these questions and named the messages."""
     if questions:
-        rows = Question.objects.filter(pk__in=questions, told=Told.WAITING)
-        rows.update(told=Told.SENT)
+        rows = Question.objects.filter(pk__in=questions, told=AnswerState.WAITING)
+        rows.update(told=AnswerState.SENT)
 
 
-def record_undelivered(questions: Collection[int], told: str) -> None:
+def record_undelivered(questions: Collection[int], delivery_state: str) -> None:
     """The answers to these did not get there, or nobody knows: the questions wait for a person."""
     if not questions:
         return
     rows = Question.objects.filter(pk__in=questions)
     rows.filter(outcome__in=[Outcome.ANSWERED, Outcome.OFFERED]).update(
-        outcome=Outcome.UNANSWERED, edition=None, told=told
+        outcome=Outcome.UNANSWERED, edition=None, told=delivery_state
     )
-    rows.filter(outcome=Outcome.UNANSWERED).update(told=told)
+    rows.filter(outcome=Outcome.UNANSWERED).update(told=delivery_state)
 
 
 def record_proved(commune: Commune, texts: Iterable[str], edition: Edition) -> None:
@@ -196,11 +195,16 @@ def record_proved(commune: Commune, texts: Iterable[str], edition: Edition) -> N
     """
     marks = list(dict.fromkeys(mark_of(text[:LONGEST]) for text in texts))
     rows = Question.objects.unanswered().filter(
-        commune=commune, channel=Question.Channel.CHAT, told=Told.UNCERTAIN, same_as__in=marks
+        commune=commune,
+        channel=Question.Channel.CHAT,
+        told=AnswerState.UNCERTAIN,
+        same_as__in=marks,
     )
     found = {row.same_as: row.pk for row in rows.order_by("-asked_on", "-pk").only("same_as")}
     nearest = [found[mark] for mark in marks if mark in found][:1]
-    rows.filter(pk__in=nearest).update(outcome=Outcome.ANSWERED, edition=edition, told=Told.SENT)
+    rows.filter(pk__in=nearest).update(
+        outcome=Outcome.ANSWERED, edition=edition, told=AnswerState.SENT
+    )
 
 
 def record_unhelpful(question_id: int) -> str:

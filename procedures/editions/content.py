@@ -73,10 +73,10 @@ def _row_of(part: Any, relation: str, columns: tuple[str, ...]) -> dict[str, Any
 
 def without_defaults(row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a part as plain data, without those that say nothing."""
-    kept = {name: plain(value) for name, value in row.items() if not _is_default(value)}
-    if kept.get("purpose") == models.Citation.Purpose.BASIS:
-        del kept["purpose"]
-    return kept
+    columns = {name: plain(value) for name, value in row.items() if not _is_default(value)}
+    if columns.get("purpose") == models.Citation.Purpose.BASIS:
+        del columns["purpose"]
+    return columns
 
 
 def columns_of(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _day(text: str) -> str:
 
 def _line(model: Any, row: Mapping[str, Any], columns: tuple[str, ...]) -> str:
     """`lệ phí`: every column of a part that is not blank, named where its name says more."""
-    said = []
+    words = []
     for name in columns:
         value = row.get(name)
         if _is_default(value):
@@ -161,11 +161,11 @@ def _line(model: Any, row: Mapping[str, Any], columns: tuple[str, ...]) -> str:
         field = model._meta.get_field(name)
         label = str(field.verbose_name)
         if value is True:
-            said.append(label)
+            words.append(label)
         elif field.choices:
-            said.append(str(dict(field.flatchoices)[value]))
+            words.append(str(dict(field.flatchoices)[value]))
         elif name in {"name", "text", "amount"}:
-            said.append(_as_text(value))
+            words.append(_as_text(value))
         else:
-            said.append(f"{label}: {_as_text(value)}")
-    return "; ".join(said)
+            words.append(f"{label}: {_as_text(value)}")
+    return "; ".join(words)

@@ -93,9 +93,9 @@ def _as_published(edition: Edition, today: date) -> Edition:
     """An open edition as if checked and published today."""
     if not edition.is_open:
         return edition
-    shown = copy(edition)
-    shown.status, shown.verified_on = Status.PUBLISHED, edition.verified_on or today
-    return shown
+    made = copy(edition)
+    made.status, made.verified_on = Status.PUBLISHED, edition.verified_on or today
+    return made
 
 
 def _fee(edition: Edition, today: date) -> tuple[str, bool]:
@@ -201,9 +201,6 @@ PAGE = StepPage(
     "procedures_edition", "procedures.view_edition", _rows, _show, STEPS,
     "procedures/edition/show.html", has_prefixes=False,
 )  # fmt: skip
-
-
-# The library in and out as a workbook: the plan is shown before anything changes.
 
 
 WAIT_S: Final = 3600

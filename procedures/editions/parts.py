@@ -79,10 +79,10 @@ class TimeLimit(models.Model):
     def __str__(self) -> str:
         """`7 ngày làm việc`, `nửa ngày làm việc (khi …)`."""
         if self.amount is None:
-            said = str(self.get_unit_display())
+            text = str(self.get_unit_display())
         else:
-            said = f"{quantity(self.amount)} {self.get_unit_display()}"
-        return f"{said} ({self.condition})" if self.condition else said
+            text = f"{quantity(self.amount)} {self.get_unit_display()}"
+        return f"{text} ({self.condition})" if self.condition else text
 
 
 class Fee(models.Model):
@@ -129,20 +129,17 @@ class Fee(models.Model):
     def __str__(self) -> str:
         """`20.000 đồng nộp trực tiếp, 10.000 đồng nộp trực tuyến (đến hết 31/12/2026)`."""
         if self.direct is None or self.online is None:
-            way = " nộp trực tuyến" if self.direct is None else ""
-            said = money((self.online if self.direct is None else self.direct) or 0) + way
+            suffix = " nộp trực tuyến" if self.direct is None else ""
+            text = money((self.online if self.direct is None else self.direct) or 0) + suffix
         elif self.direct == self.online:
-            said = money(self.direct)
+            text = money(self.direct)
         else:
-            said = f"{money(self.direct)} nộp trực tiếp, {money(self.online)} nộp trực tuyến"
+            text = f"{money(self.direct)} nộp trực tiếp, {money(self.online)} nộp trực tuyến"
         limits = [self.condition] if self.condition else []
         if self.valid_to is not None:
             limits.append(f"đến hết {self.valid_to:%d/%m/%Y}")
-        said = f"{said} ({', '.join(limits)})" if limits else said
-        return f"{self.case}: {said}" if self.case else said
-
-
-# The law behind the library: texts, and which edition cites which of them.
+        text = f"{text} ({', '.join(limits)})" if limits else text
+        return f"{self.case}: {text}" if self.case else text
 
 
 class LegalText(models.Model):

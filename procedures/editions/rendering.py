@@ -82,21 +82,21 @@ def fee_for_post(edition: Edition, today: date) -> str:
 
 def place_words(edition: Edition, today: date, commune: Commune | None) -> str:
     """Place of application; for procedures of the commune's police with their place and hours."""
-    said = [edition.where.strip().rstrip(".")] if edition.where.strip() else []
+    parts = [edition.where.strip().rstrip(".")] if edition.where.strip() else []
     profile = commune.profile_on(today) if commune is not None else None
     if profile is not None and edition.procedure.is_at_commune:
-        said += [profile.reception_place] if profile.reception_place else []
-        said += [f"Giờ tiếp dân: {profile.opening_hours}"] if profile.opening_hours else []
-    return ". ".join(part.rstrip(".") for part in said)
+        parts += [profile.reception_place] if profile.reception_place else []
+        parts += [f"Giờ tiếp dân: {profile.opening_hours}"] if profile.opening_hours else []
+    return ". ".join(part.rstrip(".") for part in parts)
 
 
 def dossier_words(edition: Edition) -> str:
     """Documents for everybody, then those of each case."""
-    said = []
+    parts = []
     for case, items in dossier_by_case(edition).items():
         names = [item.name for item in items]
-        said.append(f"{case}: {'; '.join(map(lower_first, names))}" if case else "; ".join(names))
-    return ". ".join(said)
+        parts.append(f"{case}: {'; '.join(map(lower_first, names))}" if case else "; ".join(names))
+    return ". ".join(parts)
 
 
 def dossier_by_case(edition: Edition) -> dict[str, list[DossierItem]]:

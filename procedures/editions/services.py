@@ -23,9 +23,6 @@ from procedures.searching.services import refresh
 __all__ = ["NotAllowed", "TransitionNotAllowed"]
 
 
-# The right that all verbs over the library ask for, and the locked row.
-
-
 Kind = EditionEvent.Kind
 Status = Edition.Status
 
@@ -52,20 +49,17 @@ def edition_for(edition: Edition, by: User, permission: str, **states: Any) -> E
     return stored_for(edition, by, permission=None, **states)
 
 
-# Writing: a first edition, a new one from an old, changes to a draft.
-
-
 def _with_parts(edition: Edition) -> Edition:
     return Edition.objects.with_parts().get(pk=edition.pk)
 
 
-def _add(procedure: Procedure, content: Content, *, by: User, kind: Kind, note: str) -> Edition:
+def _add(procedure: Procedure, content: Content, *, by: User, kind: Kind, remark: str) -> Edition:
     last: int = procedure.editions.aggregate(last=Max("number"))["last"] or 0
     edition = Edition(procedure=procedure, number=last + 1, drafted_by=by, **columns_of(content))
     _full_clean(edition)
     edition.save(force_insert=True)
     write_parts(edition, content)
-    record(edition, kind, by=by, text=note)
+    record(edition, kind, by=by, text=remark)
     return edition
 
 
@@ -89,7 +83,7 @@ def start(
     procedure = lock(Procedure(pk=procedure.pk))
     _refuse_second_draft(procedure)
     kind = Kind.IMPORTED if is_import else Kind.DRAFTED
-    return _add(procedure, content or {}, by=by, kind=kind, note="")
+    return _add(procedure, content or {}, by=by, kind=kind, remark="")
 
 
 def _refuse_second_draft(procedure: Procedure) -> None:
@@ -113,7 +107,7 @@ def draft_from(edition: Edition, *, by: User) -> Edition:
         record(former, Kind.SUPERSEDED, by=by, text="Soạn lại trước khi công bố")
     _refuse_second_draft(procedure)
     content = content_of(_with_parts(former))
-    made = _add(procedure, content, by=by, kind=Kind.DRAFTED, note=f"Từ bản {former.number}")
+    made = _add(procedure, content, by=by, kind=Kind.DRAFTED, remark=f"Từ bản {former.number}")
     made.confidence = former.confidence
     made.save(update_fields=["confidence"])
     return made
@@ -140,9 +134,6 @@ def edit(edition: Edition, content: Content, *, by: User, is_import: bool = Fals
     kind = Kind.IMPORTED if is_import else Kind.EDITED
     record(edition, kind, by=by, text=", ".join(part.label for part in changed))
     return edition
-
-
-# From a draft to what residents read: checked by one, published by another.
 
 
 SURE: Final = (Edition.Confidence.HIGH, Edition.Confidence.FAIRLY_HIGH)
@@ -256,11 +247,11 @@ def publish(edition: Edition, *, by: User) -> Edition:
     return edition
 
 
-def _supersede(edition: Edition, by: User, note: str) -> None:
+def _supersede(edition: Edition, by: User, remark: str) -> None:
     move(edition, Status.SUPERSEDED)
     edition.superseded_at = timezone.now()
     edition.save(update_fields=["status", "superseded_at"])
-    record(edition, Kind.SUPERSEDED, by=by, text=note)
+    record(edition, Kind.SUPERSEDED, by=by, text=remark)
 
 
 @transaction.atomic
@@ -281,9 +272,6 @@ def supersede(edition: Edition, *, by: User, reason: str) -> Edition:
     if was_in_use:
         refresh()
     return edition
-
-
-# Keeping the library true: verified again, and reopened where the law changes.
 
 
 @transaction.atomic

@@ -1,6 +1,8 @@
 """Load the shipped synonyms and the shipped library from data files, as often as one likes.
 
-What a person changed or switched off stays as it is; what a newer file no longer has goes.
+Synonyms that a person changed or switched off stay; those that a newer file no longer has go. A
+changed edition of a file becomes a draft for a person to review, and nothing at all while somebody
+works on a draft of their own.
 """
 
 import hashlib
@@ -30,7 +32,7 @@ def load_synonyms(
     """Bring the file into the database; returns how many rows are new."""
     table = get_model("Synonym")
     shipped = {row.shipped_as: row for row in table.objects.exclude(shipped_as="")}
-    said = set(table.objects.values_list("term", "procedure", "area"))
+    known_terms = set(table.objects.values_list("term", "procedure", "area"))
     added, wanted = [], set()
     for term, weight, target in _rows(get_model, file):
         name = _name(term, target)
@@ -41,7 +43,10 @@ def load_synonyms(
                 known.weight = weight
                 known.save(update_fields=["weight"])
             continue
-        if (term, *(getattr(target.get(to), "pk", None) for to in ("procedure", "area"))) in said:
+        if (
+            term,
+            *(getattr(target.get(to), "pk", None) for to in ("procedure", "area")),
+        ) in known_terms:
             continue  # somebody here wrote it first
         added.append(table(term=term, weight=weight, is_shipped=True, shipped_as=name, **target))
     table.objects.bulk_create(added, batch_size=_BATCH)
@@ -52,33 +57,27 @@ def load_synonyms(
 
 def _name(term: str, target: dict[str, Any]) -> str:
     """Key of a row of the file."""
-    told = [getattr(target.get(to), "slug", "") for to in ("procedure", "area")]
-    return f"{term} → {''.join(told) or 'elsewhere'}"
+    slugs = [getattr(target.get(to), "slug", "") for to in ("procedure", "area")]
+    return f"{term} → {''.join(slugs) or 'elsewhere'}"
 
 
 def _rows(get_model: GetModel, file: Path) -> Iterator[Row]:
-    said = json.loads(file.read_text(encoding="utf-8"))
+    content = json.loads(file.read_text(encoding="utf-8"))
     for part, to, model in (
         ("procedures", "procedure", "Procedure"),
         ("areas", "area", "ProcedureArea"),
     ):
         known = {row.slug: row for row in get_model(model).objects.all()}
-        for slug, groups in said[part].items():
+        for slug, groups in content[part].items():
             if slug in known:  # a commune may have other procedures than the file
                 yield from _each(groups, {to: known[slug]})
-    yield from _each(said["elsewhere"], {"is_elsewhere": True})
+    yield from _each(content["elsewhere"], {"is_elsewhere": True})
 
 
 def _each(groups: dict[str, list[str]], target: dict[str, Any]) -> Iterator[Row]:
     for weight, terms in groups.items():
         for term in terms:
             yield term, int(weight), target
-
-
-# The library that comes with the portal: data files by area, loaded again and again.
-#
-# What a person wrote is kept: a file that says something new about a known procedure becomes a
-# draft for a person to look at, and nothing at all while somebody works on a draft of their own.
 
 
 FOLDER: Final = Path(__file__).parent.parent / "data"

@@ -1,4 +1,8 @@
-"""Public pages of the library: list, search, one procedure, handout."""
+"""Public pages of the library: list, search, one procedure, handout.
+
+Pages are the same for all readers and cached for a minute, except the search, which is cached
+nowhere. No page sets a cookie.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +43,7 @@ PICTURE = "procedures/share.png"
 
 
 @dataclass(frozen=True)
-class PageContext:
+class LibrarySite:
     """The commune whose page is shown, the day, and the name of the portal in addresses."""
 
     commune: Commune | None
@@ -48,7 +52,7 @@ class PageContext:
     base: str
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Shell":
+    def of(cls, request: HttpRequest) -> "LibrarySite":
         """For what was asked for; an unknown commune is none."""
         base = full_address(request, "/").rstrip("/")
         commune, is_alone = commune_of(request.GET.get(COMMUNE, ""))
@@ -88,9 +92,6 @@ class PageContext:
         }
 
 
-# What the pages say: the list of the library, one procedure, and what is asked for most.
-
-
 SHOWN_MOST: Final = 6
 ASKED_DAYS: Final = 90
 # A procedure that fewer questions were answered with is not said to be asked for often.
@@ -116,25 +117,25 @@ class Entry:
     answer: str = ""
 
 
-def entry(procedure: Procedure, edition: Edition | None, shell: PageContext) -> Entry:
+def entry(procedure: Procedure, edition: Edition | None, site: LibrarySite) -> Entry:
     """A procedure as lists and search results show it."""
     return Entry(
         slug=procedure.slug,
         name=procedure.name,
         area=procedure.area,
-        url=shell.path("page", procedure.slug),
+        url=site.path("page", procedure.slug),
         place=str(procedure.get_level_display()),
-        doubt=_doubt(edition, shell.today),
+        doubt=_doubt(edition, site.today),
         answer=edition.short_answer.strip() if edition is not None else "",
     )
 
 
-def library(shell: PageContext) -> dict[str, object]:
+def library(site: LibrarySite) -> dict[str, object]:
     """The whole library by area, and what is asked for most."""
     rows = list(Procedure.objects.active().select_related("area").with_published())
-    entries = [entry(row, _current(row, shell.today), shell) for row in rows]
+    entries = [entry(row, _current(row, site.today), site) for row in rows]
     areas = [(area, list(found)) for area, found in groupby(entries, key=lambda row: row.area)]
-    return {"areas": areas, "most_asked": _most_asked(rows, entries, shell.today)}
+    return {"areas": areas, "most_asked": _most_asked(rows, entries, site.today)}
 
 
 def _most_asked(rows: list[Procedure], entries: list[Entry], today: date) -> list[Entry]:
@@ -168,21 +169,21 @@ def edition_of(procedure: Procedure, today: date) -> Edition | None:
     return rows.filter(procedure=procedure).first()
 
 
-def one(procedure: Procedure, edition: Edition, shell: PageContext) -> dict[str, object]:
+def one(procedure: Procedure, edition: Edition, site: LibrarySite) -> dict[str, object]:
     """Everything that the page and the handout of a procedure say."""
     return {
         "procedure": procedure,
         "edition": edition,
-        "warning": warning(edition, shell.today),
+        "warning": warning(edition, site.today),
         "dossier": list(rendering.dossier_by_case(edition).items()),
         "is_waived": any(item.is_waivable for item in edition.dossier.all()),
         "time_limits": list(edition.time_limits.all()),
-        "fee": rendering.fee_line(edition, shell.today),
+        "fee": rendering.fee_line(edition, site.today),
         "citations": list(edition.citations.all()),
         "link": edition.link or f"https://{rendering.NATIONAL_PORTAL}",
         "description": clip(edition.short_answer.strip(), _DESCRIBED),
-        "print_url": shell.path("print", procedure.slug),
-        "large_url": shell.path("print", procedure.slug, chu="lon"),
+        "print_url": site.path("print", procedure.slug),
+        "large_url": site.path("print", procedure.slug, chu="lon"),
     }
 
 
@@ -193,12 +194,6 @@ def warning(edition: Edition, today: date) -> str:
     if edition.is_stale(today):
         return f"Nội dung này chưa được rà soát lại trong {STALE_DAYS} ngày qua, có thể đã đổi."
     return ""
-
-
-# `/thu-tuc/`: the list, the search, a page and a sheet for each procedure, for anyone.
-#
-# What nobody asked for by name is the same for all readers and kept for a minute; what somebody
-# searched for is kept nowhere. No page sets a cookie.
 
 
 LONGEST: Final = 300
@@ -234,25 +229,23 @@ def _show(name: str, context: dict[str, object], status: int = 200) -> HttpRespo
 @_briefly
 def home(request: HttpRequest) -> HttpResponse:
     """The library by area; with words, what they may mean."""
-    shell = PageContext.of(request)
+    site = LibrarySite.of(request)
     asked = request.GET.get("q", "").strip()[:LONGEST]
     if asked:
-        return _unkept(_show("found", _search(shell, asked)))
-    text = public_pages.cached(f"library:{shell.key}", lambda: _home_text(shell))
+        return _unkept(_show("found", _search(site, asked)))
+    text = public_pages.cached(f"library:{site.key}", lambda: _home_text(site))
     return HttpResponse(text)
 
 
-def _home_text(shell: PageContext) -> str:
-    context = shell.context(shell.path("home"), **library(shell))
+def _home_text(site: LibrarySite) -> str:
+    context = site.context(site.path("home"), **library(site))
     return render_to_string("procedures/public/home.html", context)
 
 
-def _search(shell: PageContext, asked: str) -> dict[str, object]:
-    found = find(asked, today=shell.today, limit=SHOWN_HITS)
-    hits = [entry(hit.procedure, hit.edition, shell) for hit in found.hits]
-    return shell.context(
-        shell.path("home"), asked=asked, hits=hits, is_sure=found.kind == Kind.SURE
-    )
+def _search(site: LibrarySite, asked: str) -> dict[str, object]:
+    found = find(asked, today=site.today, limit=SHOWN_HITS)
+    hits = [entry(hit.procedure, hit.edition, site) for hit in found.hits]
+    return site.context(site.path("home"), asked=asked, hits=hits, is_sure=found.kind == Kind.SURE)
 
 
 @require_safe
@@ -260,35 +253,35 @@ def _search(shell: PageContext, asked: str) -> dict[str, object]:
 def choose(request: HttpRequest) -> HttpResponse:
     """Page to choose a commune, where a portal serves several."""
     asked = request.GET.get("tim", "").strip()[:LONGEST]
-    shell = PageContext.of(request)
+    site = LibrarySite.of(request)
     rows = communes(asked)
     if len(rows) == 1 and not asked:
         return redirect("procedures:home")
-    return _show("choose", shell.context(shell.path("choose"), asked=asked, communes=rows))
+    return _show("choose", site.context(site.path("choose"), asked=asked, communes=rows))
 
 
 @require_safe
 @_briefly
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """One procedure: what its published edition says, or that it has none yet."""
-    shell = PageContext.of(request)
-    text = public_pages.cached(f"procedure:{code}:{shell.key}", lambda: _page_text(code, shell))
+    site = LibrarySite.of(request)
+    text = public_pages.cached(f"procedure:{code}:{site.key}", lambda: _page_text(code, site))
     if text is not None:
         return HttpResponse(text)
     procedure = _rows().filter(code=code).exclude(code="").first()  # as it stands on papers
-    return redirect(page_path(procedure, shell.commune)) if procedure else _gone(shell)
+    return redirect(page_path(procedure, site.commune)) if procedure else _gone(site)
 
 
-def _page_text(slug: str, shell: PageContext) -> str | None:
+def _page_text(slug: str, site: LibrarySite) -> str | None:
     procedure = _rows().filter(slug=slug).first()
     if procedure is None:
         return None
-    edition = edition_of(procedure, shell.today)
-    here = shell.path("page", slug)
+    edition = edition_of(procedure, site.today)
+    here = site.path("page", slug)
     if edition is None:
-        context = shell.context(here, procedure=procedure)
+        context = site.context(here, procedure=procedure)
         return render_to_string("procedures/public/unwritten.html", context)
-    context = shell.context(here, **one(procedure, edition, shell))
+    context = site.context(here, **one(procedure, edition, site))
     return render_to_string("procedures/public/page.html", context)
 
 
@@ -296,20 +289,20 @@ def _page_text(slug: str, shell: PageContext) -> str | None:
 @_briefly
 def handout(request: HttpRequest, code: str) -> HttpResponse:
     """Printed handout: A5, or large type on A4; not while the content is in doubt."""
-    shell = PageContext.of(request)
+    site = LibrarySite.of(request)
     is_large = request.GET.get("chu") == "lon"
-    key = f"handout:{code}:{is_large}:{shell.key}"
-    text = public_pages.cached(key, lambda: _handout_text(code, shell, is_large=is_large))
-    return HttpResponse(text) if text is not None else _gone(shell)
+    key = f"handout:{code}:{is_large}:{site.key}"
+    text = public_pages.cached(key, lambda: _handout_text(code, site, is_large=is_large))
+    return HttpResponse(text) if text is not None else _gone(site)
 
 
-def _handout_text(slug: str, shell: PageContext, *, is_large: bool) -> str | None:
+def _handout_text(slug: str, site: LibrarySite, *, is_large: bool) -> str | None:
     procedure = _rows().filter(slug=slug).first()
-    edition = edition_of(procedure, shell.today) if procedure is not None else None
+    edition = edition_of(procedure, site.today) if procedure is not None else None
     if procedure is None or edition is None:
         return None
-    here = shell.path("page", slug)
-    context = shell.context(here, **one(procedure, edition, shell))
+    here = site.path("page", slug)
+    context = site.context(here, **one(procedure, edition, site))
     if context["warning"]:
         return render_to_string("procedures/public/unprintable.html", context)
     context |= {"qr": code_of(str(context["address"])), "is_large": is_large}
@@ -320,13 +313,13 @@ def _rows() -> Any:
     return Procedure.objects.active().select_related("area")
 
 
-def _gone(shell: PageContext) -> HttpResponse:
-    return _show("gone", shell.context(shell.path("home")), status=404)
+def _gone(site: LibrarySite) -> HttpResponse:
+    return _show("gone", site.context(site.path("home")), status=404)
 
 
 @require_safe
 def noted(request: HttpRequest) -> HttpResponse:
     """Page of thanks for a question that has no page yet."""
-    shell = PageContext.of(request)
+    site = LibrarySite.of(request)
     is_full = request.GET.get("day") == FULL
-    return _unkept(_show("noted", shell.context(shell.path("noted"), is_full=is_full)))
+    return _unkept(_show("noted", site.context(site.path("noted"), is_full=is_full)))

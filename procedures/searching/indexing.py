@@ -82,16 +82,16 @@ class _Maker:
         procedures = get_model("Procedure").objects.filter(is_active=True)
         self.procedures = list(procedures.select_related("area"))
         for procedure in self.procedures:
-            self._take_procedure(procedure)
-        self._take_synonyms()
-        self._take_texts()
+            self._add_procedure(procedure)
+        self._add_synonyms()
+        self._add_texts()
 
     def __iter__(self) -> Iterator[tuple[str, Target, float]]:
-        shared, meant = self._sharing(0), self._sharing(_SPECIFIC)
+        shared, specific = self._sharing(0), self._sharing(_SPECIFIC)
         most = math.log(len(self.procedures) + 2)
         for target, phrases in self.weights.items():
             for key, (weight, size) in phrases.items():
-                told_apart = 1 - math.log((meant if weight >= _SPECIFIC else shared)[key]) / most
+                told_apart = 1 - math.log((specific if weight >= _SPECIFIC else shared)[key]) / most
                 yield key, target, round(weight / 10 * told_apart * _BY_LENGTH[size], 4)
         for word in self.known_words - self.weights[None].keys():
             yield word, None, 0.0
@@ -105,14 +105,14 @@ class _Maker:
             if weight >= least
         )
 
-    def _take_procedure(self, procedure: Any) -> None:
+    def _add_procedure(self, procedure: Any) -> None:
         words = words_of(procedure.name)
-        self._take(procedure.pk, words, _NAME)
-        self._take_parts(procedure.pk, words, _IN_NAME, may_slip=True)
+        self._add_phrase(procedure.pk, words, _NAME)
+        self._add_parts(procedure.pk, words, _IN_NAME, may_slip=True)
         for code in (procedure.code, procedure.matt_id):
-            self._take(procedure.pk, words_of(code), _CODE, may_slip=False)
+            self._add_phrase(procedure.pk, words_of(code), _CODE, may_slip=False)
 
-    def _take_synonyms(self) -> None:
+    def _add_synonyms(self) -> None:
         by_area = defaultdict(list)
         for procedure in self.procedures:
             by_area[procedure.area_id].append(procedure.pk)
@@ -124,16 +124,16 @@ class _Maker:
                 targets = by_area[row.area_id]
             for target in targets:
                 if target is None or target in known:
-                    self._take(target, words, row.weight)
+                    self._add_phrase(target, words, row.weight)
 
-    def _take_texts(self) -> None:
+    def _add_texts(self) -> None:
         for edition in self._editions_at_hand():
             texts = [edition.who, edition.short_answer]
             texts += [item.name for item in edition.dossier.all()]
             for text in texts:
-                self._take_parts(edition.procedure_id, words_of(text), _IN_TEXT, may_slip=False)
+                self._add_parts(edition.procedure_id, words_of(text), _IN_TEXT, may_slip=False)
             for form in edition.forms:
-                self._take(edition.procedure_id, words_of(form), _FORM_CODE, may_slip=False)
+                self._add_phrase(edition.procedure_id, words_of(form), _FORM_CODE, may_slip=False)
 
     def _editions_at_hand(self) -> list[Any]:
         """Of each procedure the edition in use, otherwise the newest that is not replaced."""
@@ -146,16 +146,16 @@ class _Maker:
         known = {procedure.pk for procedure in self.procedures}
         return [edition for pk, edition in at_hand.items() if pk in known]
 
-    def _take_parts(
+    def _add_parts(
         self, target: Target, words: list[str], weights: dict[int, float], *, may_slip: bool
     ) -> None:
         for size, weight in weights.items():
             for start in range(len(words) - size + 1):
                 part = words[start : start + size]
                 if part[0] not in PLAIN or part[-1] not in PLAIN:
-                    self._take(target, part, weight, may_slip=may_slip)
+                    self._add_phrase(target, part, weight, may_slip=may_slip)
 
-    def _take(
+    def _add_phrase(
         self, target: Target, words: list[str], weight: float, *, may_slip: bool = True
     ) -> None:
         self.known_words.update(words)

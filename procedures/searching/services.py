@@ -105,18 +105,15 @@ def scores_of(words: list[str]) -> list[Score]:
         return [Score(pk, value, frozenset(places)) for pk, value, places in cursor.fetchall()]
 
 
-# Marks that somebody typed decide between procedures that the search finds as likely.
-#
-# The search compares without marks. Where words came with them, a procedure whose own words carry
-# other marks (`hồ sơ` for `hộ khẩu`) stands behind one whose words carry the same.
-
-
 AS_LIKELY: Final = 0.95  # what has so much of the best is as likely
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 def by_marks(scores: list[Score], text: str) -> list[Score]:
-    """The same scores; those as likely as the best are put in the order that marks speak for.
+    """The same scores; those as likely as the best are ordered by the marks that were typed.
+
+    The search compares without marks. A procedure whose own words carry other marks (`hồ sơ` for
+    `hộ khẩu`) stands behind one whose words carry the same.
 
     Asks the database only where there is something to decide.
     """
@@ -125,8 +122,8 @@ def by_marks(scores: list[Score], text: str) -> list[Score]:
     likely = [row for row in ours if row.value >= AS_LIKELY * ours[0].value] if ours else []
     if len(likely) < 2 or not typed:
         return scores
-    said = _said_of([row.procedure for row in likely if row.procedure is not None])
-    ranked = sorted(likely, key=lambda row: _against(typed, said[row.procedure or 0]))
+    written = _said_of([row.procedure for row in likely if row.procedure is not None])
+    ranked = sorted(likely, key=lambda row: _against(typed, written[row.procedure or 0]))
     places = [place for place, row in enumerate(scores) if row in likely]
     found = list(scores)
     for place, row in zip(places, ranked, strict=True):
@@ -142,29 +139,26 @@ def _said_of(procedures: list[int]) -> dict[int, dict[str, set[str]]]:
     """The words of each procedure as they are written, by what they are without marks."""
     names = Procedure.objects.filter(pk__in=procedures).values_list("pk", "name")
     terms = Synonym.objects.filter(procedure__in=procedures, is_active=True)
-    said: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    written: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for number, text in names.union(terms.values_list("procedure", "term"), all=True):
         for word in _words(text):
-            said[number][fold(word)].add(word)
-    return said
+            written[number][fold(word)].add(word)
+    return written
 
 
-def _against(typed: list[str], said: dict[str, set[str]]) -> int:
+def _against(typed: list[str], written: dict[str, set[str]]) -> int:
     """How many typed words a procedure only has with other marks, less those that it has as typed.
 
     What is written without marks agrees with everything.
     """
     found = 0
     for word in typed:
-        known = said.get(fold(word), set())
+        known = written.get(fold(word), set())
         if word in known:
             found -= 1
         elif known and all(not other.isascii() for other in known):
             found += 1
     return found
-
-
-# From what somebody typed to the procedures that it may mean, with how sure that is.
 
 
 # What anything that is told needs, and what one clear answer needs: how much speaks for the best,
@@ -265,7 +259,4 @@ def _hits(scores: list[Score], today: date) -> tuple[Hit, ...]:
     )
 
 
-# Finding the procedure that somebody means, in the words of everyday.
-
-
-__all__ = ["AHEAD", "Found", "Hit", "Kind", "find", "meant", "refresh"]
+__all__ = ["AHEAD", "Found", "Hit", "Kind", "find", "matching_ids", "refresh"]

@@ -177,7 +177,7 @@ def _read_procedures(book: Any, reading: Reading) -> dict[str, Row]:
         if area is None:
             known = ", ".join(sorted(found.name for found in areas.values()))
             refuse(line, "area", f"Không có lĩnh vực “{values['area']}”. Chọn một trong: {known}.")
-        _check_content(values, lambda name, said, line=line: refuse(line, name, said))
+        _check_content(values, lambda name, sentence, line=line: refuse(line, name, sentence))
         own = {name: values[name] for name in OWN} | {"area": area}
         own |= {name: own[name] or "" for name in ("code", "matt_id")}
         content = {name: values[name] for name in Edition.CONTENT if values[name]}
@@ -245,9 +245,6 @@ def _wrong_part(relation: str, values: dict[str, Any]) -> tuple[str, str] | None
     return None
 
 
-# What a workbook changes: planned first, then carried out as drafts.
-
-
 _OWN_LABELS: Final = {
     name: str(Procedure._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     for name in OWN
@@ -269,11 +266,11 @@ class Change:
         """In a few words, for the preview."""
         if self.procedure is None:
             return "thủ tục mới, một bản nháp"
-        said = [_OWN_LABELS[name] for name in self.own]
+        changed = [_OWN_LABELS[name] for name in self.own]
         if self.content:
             is_draft = self.edition is not None and self.edition.status == Edition.Status.DRAFT
-            said.append("sửa bản nháp" if is_draft else "bản nháp mới")
-        return ", ".join(said)
+            changed.append("sửa bản nháp" if is_draft else "bản nháp mới")
+        return ", ".join(changed)
 
 
 def plan(rows: list[Row]) -> list[Change]:

@@ -209,15 +209,15 @@ def write(procedures: Iterable[Procedure]) -> bytes:
     plain = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
 
     def add_sheet(name: str, headings: list[str], lines: Iterable[list[str]]) -> None:
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, 0, 32)
-        sheet.set_column(1, len(headings) - 1, 28)
+        worksheet = book.add_worksheet(name)
+        worksheet.freeze_panes(1, 1)
+        worksheet.set_column(0, 0, 32)
+        worksheet.set_column(1, len(headings) - 1, 28)
         for place, heading in enumerate(headings):
-            sheet.write_string(0, place, heading, bold)
+            worksheet.write_string(0, place, heading, bold)
         for number, line in enumerate(lines, 1):
             for place, value in enumerate(line):
-                sheet.write_string(number, place, value, plain)
+                worksheet.write_string(number, place, value, plain)
 
     columns = columns_of_procedures()
     add_sheet(

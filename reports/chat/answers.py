@@ -46,7 +46,7 @@ def tell(question: int | None, state: str, *, is_withheld: bool = False) -> None
     if state == Sent.SENT and not is_withheld:
         asking.record_sent([question])
     else:
-        told = Question.Told.WITHHELD if state == Sent.SENT else state
+        told = Question.AnswerState.WITHHELD if state == Sent.SENT else state
         asking.record_undelivered([question], told)
 
 

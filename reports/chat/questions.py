@@ -81,7 +81,7 @@ def weigh(typed: str, today: date) -> Decision:
 REMEMBERED_FOR: Final = timedelta(minutes=30)
 CHAT: Final = Question.Channel.CHAT
 UNANSWERED: Final = Question.Outcome.UNANSWERED
-Told = Question.Told
+Told = Question.AnswerState
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _ask(asker: Asker, said: Said) -> Taken:
     if asker.is_about_papers:  # what is said in the talk of another matter stays sealed with it
         kept, told = (plan, Told.WAITING) if is_told else (Plan(UNANSWERED), "")
         logged = asking_services.log(
-            asker.commune, said.typed, CHAT, kept, on=_day(asker.at), told=told
+            asker.commune, said.typed, CHAT, kept, on=_day(asker.at), delivery_state=told
         )
         question = logged.pk
     answer = _tell(asker, plan, question) if is_told else None

@@ -22,7 +22,7 @@ from zalo.models import OfficialAccount
 # A person takes back in Zalo that their data may be used: what the vault lets go, what not.
 
 
-Told = Question.Told
+Told = Question.AnswerState
 EMPTIED = (
     "Người báo tin rút đồng ý trên Zalo: thông tin về người báo đã xóa, không nhắn lại qua Zalo "
     "được nữa."

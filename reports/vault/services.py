@@ -94,7 +94,9 @@ def forget_words(tip: TipReport) -> None:
     for file in InboundFile.objects.filter(tip_attachment__tip=tip):
         _forget_inbound(file)
     waiting = tip.messages.filter(question__isnull=False)
-    asking.record_undelivered(waiting.values_list("question", flat=True), Question.Told.CLOSED)
+    asking.record_undelivered(
+        waiting.values_list("question", flat=True), Question.AnswerState.CLOSED
+    )
     for part in ("messages", "attachments", "sealed_texts"):
         getattr(tip, part).all().delete()
     for event in tip.events.exclude(note=""):

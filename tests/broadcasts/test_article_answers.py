@@ -10,10 +10,9 @@ from django.test import Client
 
 from accounts.models import AuditEvent, Commune, User
 from broadcasts.articles import services as articles
-from broadcasts.content_check.services import GateBlocked, Level
 from broadcasts.models import Article, OfficialPhone, Topic
-from broadcasts.posts.errors import NotAllowed
-from content_rules.engine.findings import Hit
+from broadcasts.posts.errors import GateBlocked, NotAllowed
+from content_rules.engine.findings import Hit, Level
 from tests.broadcasts.article_scene import draft_article
 from tests.factories.broadcasts import make_official_phone
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.models import Commune, User
 from accounts.users.roles import Role
-from broadcasts.content_check.services import Level
 from broadcasts.models import Broadcast, BroadcastEvent
 from broadcasts.posts.rendering import text_parts
 from broadcasts.posts.work_lists import posts_of_changed_procedures
 from broadcasts.scheduling.tick import start_due
 from broadcasts.services import GateBlocked, NotAllowed, approve, cancel, check, edit, submit
 from broadcasts.templates.from_procedures import draft_from
+from content_rules.engine.findings import Level
 from groups.models import Hamlet
 from procedures.library.loading import load
 from procedures.library.wording import amounts_in, names_a_fee

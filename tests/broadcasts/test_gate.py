@@ -2,7 +2,8 @@
 
 import pytest
 
-from broadcasts.content_check.services import MAX_PARTS, Level, check_name, check_text
+from broadcasts.content_check.services import MAX_PARTS, check_name, check_text
+from content_rules.engine.findings import Level
 
 
 def blocked(text: str) -> set[str]:

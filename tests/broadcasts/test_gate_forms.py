@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadcasts.content_check.services import find
+from content_rules.rulebook import find
 from tests.broadcasts.gate_cases import OFFICIAL, TODAY, Case, cases
 
 

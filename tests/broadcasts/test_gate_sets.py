@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from broadcasts.content_check.services import Level, find
+from content_rules.engine.findings import Level
+from content_rules.rulebook import find
 from tests.broadcasts.gate_cases import OFFICIAL, SETS, TODAY, Case, cases, score
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import Commune
-from broadcasts.content_check.services import Level, check_text
+from broadcasts.content_check.services import check_text
 from broadcasts.models import Part, PostTemplate, Topic, required_parts
 from broadcasts.templates.services import Blank, blanks_in, fill, slips, unanswered
 from broadcasts.templates.shipped import TEMPLATES
+from content_rules.engine.findings import Level
 
 OFFICIAL = {"113", "114", "115"}
 

@@ -95,7 +95,7 @@ def make_delivery(
     by_api = zalo_group.capabilities.sends_by_api
     status = status or (Delivery.Status.QUEUED if by_api else Delivery.Status.TO_POST)
     values: dict[str, Any] = {
-        "way": Delivery.Way.API if by_api else Delivery.Way.HAND,
+        "way": "api" if by_api else "hand",
         "is_urgent": broadcast.is_urgent,
         "target_group_id": zalo_group.zalo_group_id,
     }

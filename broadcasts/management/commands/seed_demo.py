@@ -39,10 +39,10 @@ class Command(BaseCommand):
         state = "Đã tạo" if seeded.is_new else "Đã có sẵn"
         self.stdout.write(f"{state} {seeded.commune} với dữ liệu mẫu hư cấu.")
         self.stdout.write(f"Mật khẩu của mọi tài khoản mẫu: {DEMO_PASSWORD}")
-        shown = set()
+        printed = set()
         for account in DEMO_ACCOUNTS:
-            if account.role not in shown:
-                shown.add(account.role)
+            if account.role not in printed:
+                printed.add(account.role)
                 self.stdout.write(f"  {account.username:<14} {account.role.label}")
         for part in demo.parts():
             if part.sentence:

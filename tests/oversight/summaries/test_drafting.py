@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.papers.services import Issuer
 from accounts.users.roles import Role
-from broadcasts.content_check.services import Level, check
+from broadcasts.content_check.services import check
+from content_rules.engine.findings import Level
 from oversight import health, periods
 from oversight.models import PeriodSummary, PublishedQuarter
 from oversight.summaries import drafting

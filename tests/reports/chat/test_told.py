@@ -27,7 +27,7 @@ SURE = "gia hạn tạm trú cần giấy tờ gì"
 NEAR = "tam tru"
 SLUG = "gia-han-tam-tru"
 SEND = "/v3.0/oa/message/cs"
-Outcome, Told = Question.Outcome, Question.Told
+Outcome, Told = Question.Outcome, Question.AnswerState
 State = TipMessage.State
 
 
