@@ -27,11 +27,7 @@ LISTED = 200
 
 def urls(site: Any) -> list[URLPattern]:
     """Addresses under the admin of deliveries."""
-    prefix, by_hand, sees = (
-        "broadcasts_delivery",
-        "broadcasts.post_by_hand",
-        "broadcasts.view_delivery",
-    )
+    prefix, by_hand = "broadcasts_delivery", "broadcasts.post_by_hand"
     pages = {"<int:pk>/dang-tay/": (task_page, "hand_task")}
     files = {
         "<int:pk>/anh/": (task_image, "image"),

@@ -3,8 +3,10 @@
 Only for approved posts that were not corrected since.
 """
 
+import json
 import re
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import segno
@@ -27,43 +29,9 @@ from groups.models import ZaloGroup
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 SCALES = ("", "nghìn", "triệu", "tỷ")
 # Longest first where one begins with another.
-ABBREVIATIONS = {
-    "TTATXH": "trật tự, an toàn xã hội",
-    "ATGT": "an toàn giao thông",
-    "ANTT": "an ninh, trật tự",
-    "ANTQ": "an ninh Tổ quốc",
-    "PCCC": "phòng cháy, chữa cháy",
-    "CNCH": "cứu nạn, cứu hộ",
-    "CSGT": "cảnh sát giao thông",
-    "CSKV": "cảnh sát khu vực",
-    "TNGT": "tai nạn giao thông",
-    "UBND": "Ủy ban nhân dân",
-    "HĐND": "Hội đồng nhân dân",
-    "MTTQ": "Mặt trận Tổ quốc",
-    "BCH": "Ban Chỉ huy",
-    "BHYT": "bảo hiểm y tế",
-    "BHXH": "bảo hiểm xã hội",
-    "CCCD": "căn cước",
-    "CMND": "chứng minh nhân dân",
-    "THCS": "trung học cơ sở",
-    "THPT": "trung học phổ thông",
-    "TDP": "tổ dân phố",
-    "VNeID": "Vi-en-i-ai-đi",
-    "OTP": "ô-tê-pê",
-    "QR": "quy-a",
-    "ATM": "a-tê-em",
-    "SIM": "sim",
-    "CAX": "Công an xã",
-    "CA": "Công an",
-    "NĐ": "Nghị định",
-    "CV": "công văn",
-    "KH": "kế hoạch",
-    "TB": "thông báo",
-    "ĐU": "Đảng ủy",
-    "KP": "khu phố",
-    "QL": "quốc lộ",
-    "TL": "tỉnh lộ",
-}
+ABBREVIATIONS: dict[str, str] = json.loads(
+    Path(__file__).with_name("abbreviations.json").read_text(encoding="utf-8")
+)
 UNITS = {
     "km/h": "ki-lô-mét một giờ", "km": "ki-lô-mét", "m2": "mét vuông", "m²": "mét vuông",
     "kg": "ki-lô-gam", "cm": "xăng-ti-mét", "mm": "mi-li-mét", "m": "mét", "%": "phần trăm",

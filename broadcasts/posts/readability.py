@@ -1,7 +1,9 @@
 """How hard a text is to read for someone of seventy on a phone: hints, never a refusal."""
 
+import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from broadcasts.posts.rendering import plain
 
@@ -10,31 +12,9 @@ LONG_TEXT = 250
 WORDS_A_MINUTE = 140  # a calm voice over a loudspeaker
 MAX_HINTS = 5
 # What offices write, and what people say.
-PLAINER = {
-    "trên địa bàn": "ở, trong xã",
-    "phối hợp thực hiện": "cùng làm",
-    "tiến hành triển khai": "làm",
-    "triển khai thực hiện": "làm",
-    "quán triệt": "nói rõ",
-    "khẩn trương": "nhanh",
-    "nêu cao tinh thần cảnh giác": "cẩn thận, để ý",
-    "chấp hành nghiêm": "làm đúng",
-    "đối tượng": "kẻ gian, người",
-    "phương thức, thủ đoạn": "cách lừa",
-    "tố giác tội phạm": "báo tin cho Công an",
-    "chiếm đoạt tài sản": "lấy mất tiền, của",
-    "nhằm mục đích": "để",
-    "trong thời gian vừa qua": "gần đây",
-    "trong thời gian tới": "sắp tới",
-    "cơ quan chức năng": "nói rõ cơ quan nào",
-    "theo quy định hiện hành": "nói rõ phải làm gì",
-    "người dân được biết": "bà con biết",
-    "tham gia giao thông": "đi đường",
-    "phương tiện giao thông": "xe",
-    "thực hiện hành vi": "làm",
-    "hỏa hoạn": "cháy",
-    "công tác phòng cháy": "việc phòng cháy",
-}
+PLAINER: dict[str, str] = json.loads(
+    Path(__file__).with_name("plain_words.json").read_text(encoding="utf-8")
+)
 _SENTENCE = re.compile(r"[.!?…:;]\s|\n+")
 _WORD = re.compile(r"\w+", re.UNICODE)
 _LOUD = re.compile(r"\b[A-ZÀ-ỸĐ]{2,}\b")

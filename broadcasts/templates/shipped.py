@@ -1,225 +1,32 @@
-"""The thirteen topics of clause 2.4 of the founding letter, and templates for them.
+"""Load the topics and templates that come with the portal from `shipped.toml`.
 
-They come with the portal; communes change their own templates.
+Communes change their own templates.
 """
 
+import tomllib
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from string import Template
+from typing import Any, Final
 
-# code, name, explanation
-TOPICS = [
-    ("thong-bao-antt", "Thông báo tình hình an ninh, trật tự",
-     "Chỉ việc đã công khai; không nêu tên người bị nghi hay nạn nhân."),
-    ("phan-bac", "Đấu tranh, phản bác quan điểm sai trái",
-     "Dùng bài của cơ quan tuyên giáo; dẫn nguồn."),
-    ("thu-doan", "Phương thức, thủ đoạn tội phạm",
-     "Kể cả lừa đảo qua mạng và giả danh công an."),
-    ("pccc", "Phòng, chống cháy, nổ", ""),
-    ("atgt", "An toàn giao thông", ""),
-    ("phong-ngua", "Hướng dẫn, vận động phòng ngừa, phát hiện, tố giác",
-     "Kể cả bài trừ tệ nạn xã hội."),
-    ("nguoi-tot", "Gương người tốt, việc tốt", "Người được nêu phải đồng ý."),
-    ("dien-hinh", "Mô hình, điển hình tiên tiến", ""),
-    ("tthc", "Hướng dẫn thủ tục hành chính", "Soạn từ thư viện thủ tục."),
-    ("chu-truong", "Chủ trương của Đảng, chính sách, pháp luật", ""),
-    ("chi-dao", "Nội dung khác theo chỉ đạo",
-     "Công an cấp trên, Đảng ủy, UBND; ghi số văn bản."),
-    ("ket-qua-mo-hinh", "Kết quả hoạt động của mô hình", "Chỉ nêu số tổng hợp."),
-    ("canh-bao-khan", "Cảnh báo khẩn",
-     "Cháy, bão lũ, người lạc, tài sản rơi; phải có giờ hết hạn."),
-]  # fmt: skip
-
-ON_DUTY = (
-    "Trực ban Công an xã: {số trực ban Công an xã (nếu có) | số máy cơ quan, không ghi số riêng}."
-)
-OFFICER = "Cần hỏi thêm, bà con gặp cán bộ Công an phụ trách ấp hoặc đến trụ sở Công an xã."
-# topic, code, name, purpose, title, what happened, where and when, what to do, whom to call
-TEMPLATES = [
-    ("thong-bao-antt", "tinh-hinh-thang", "Tình hình an ninh, trật tự trong tháng",
-     "Báo tình hình chung; chỉ việc đã công khai, không nêu tên ai.",
-     "Tình hình an ninh, trật tự {tháng, năm | ví dụ: tháng 11/2026}",
-     "THÔNG BÁO TÌNH HÌNH AN NINH, TRẬT TỰ\n\n{nhận xét chung | ví dụ: Tình hình trong xã ổn định, không có vụ việc nghiêm trọng}.\n\nViệc bà con cần lưu ý: {việc cần lưu ý | ví dụ: trộm cắp vặt ban đêm, mất xe máy để trước nhà}.",
-     "Thời gian: {tháng, năm}. Nơi cần chú ý: {địa bàn cần chú ý | ví dụ: khu chợ, đường liên ấp}.",
-     "Bà con khóa cửa, khóa xe kể cả khi vào nhà ít phút. Thấy việc lạ thì báo ngay, không tự xử lý.",
-     f"Việc khẩn cấp gọi 113.\n{ON_DUTY}\n{OFFICER}"),
-    ("thong-bao-antt", "phan-luong", "Cấm đường, phân luồng tạm thời",
-     "Có sửa đường, lễ hội, sự kiện đông người.",
-     "Phân luồng giao thông tại {đoạn đường, khu vực}",
-     "Công an xã thông báo tạm cấm, phân luồng giao thông để {lý do | ví dụ: sửa mặt đường, tổ chức lễ hội}.",
-     "Nơi phân luồng: {đoạn đường, khu vực}.\nThời gian: {từ mấy giờ đến mấy giờ, ngày nào | ví dụ: 5 giờ đến 8 giờ, thứ Bảy 28/11}.",
-     "Xe cần đi qua thì đi theo {đường đi thay}.\nBà con gửi xe tại {nơi gửi xe (nếu có)}.\nXin đi chậm và theo hướng dẫn của tổ an ninh trật tự.",
-     f"Cần đưa người đi cấp cứu qua đoạn này, hãy báo người đang trực chốt hoặc gọi 115.\n{OFFICER}"),
-    ("phan-bac", "thong-tin-sai", "Cải chính thông tin sai trên mạng",
-     "Có tin sai đang lan truyền; dùng kết luận của cơ quan có thẩm quyền.",
-     "Thông tin đúng về {việc bị đồn sai}",
-     "Trên mạng đang có tin nói rằng {nội dung tin sai, tóm tắt một câu}. Tin này KHÔNG đúng.\n\nThông tin chính thức: {nội dung đúng}.\nNguồn: {cơ quan công bố và ngày | ví dụ: Sở Y tế, thông báo ngày 20/11}.",
-     "",
-     "Bà con không chia sẻ, không bình luận làm tin sai lan rộng. Ai đã lỡ chia sẻ thì gỡ xuống. Khi cần, xem ở trang chính thức của cơ quan nhà nước.",
-     OFFICER),
-    ("phan-bac", "bai-tuyen-giao", "Đăng lại bài của cơ quan tuyên giáo",
-     "Bài đấu tranh, phản bác: dùng nguyên ý bài đã được công bố, dẫn nguồn.",
-     "{tên bài}",
-     "{ý chính của bài, ba đến năm câu}\n\nTheo {nguồn bài | tên báo, cơ quan và ngày đăng}.",
-     "",
-     "Bà con tìm hiểu qua báo chí chính thống. Không tin, không chia sẻ bài không rõ nguồn.",
-     ""),
-    ("thu-doan", "gia-danh-cong-an", "Giả danh công an",
-     "Có người gọi điện, nhắn tin, kết bạn Zalo tự xưng công an.",
-     "Cảnh báo giả danh công an: {lý do kẻ gian đưa ra}",
-     "CẢNH BÁO LỪA ĐẢO\n\nCó kẻ tự xưng công an, {cách liên hệ: gọi điện / nhắn tin Zalo / kết bạn Facebook / gọi video}, nói là {lý do kẻ gian đưa ra | ví dụ: cập nhật VNeID, phạt nguội, có liên quan vụ án}. Rồi chúng yêu cầu {điều chúng yêu cầu | ví dụ: cài ứng dụng lạ, chuyển tiền, đọc mã OTP}.",
-     "Đã xảy ra ở {nơi đã xảy ra (nếu có) | ví dụ: một số xã lân cận; không nêu tên người bị hại}.",
-     "Bà con nhớ:\n- Dừng lại, tắt máy. Không bấm đường link, không cài ứng dụng lạ.\n- Công an không làm việc, không thu tiền qua điện thoại hay Zalo.\n- Không đọc mã OTP, mật khẩu, số thẻ cho bất kỳ ai.\n\nĐã lỡ làm theo: tắt mạng, gọi ngay ngân hàng để khóa tài khoản, giữ lại tin nhắn, rồi báo Công an.",
-     f"Gọi 113 hoặc đến Công an xã.\n{ON_DUTY}\nKhông chắc người gọi có phải công an thật không? Đến thẳng trụ sở mà hỏi."),
-    ("thu-doan", "lua-dao-qua-mang", "Lừa đảo qua mạng, qua điện thoại",
-     "Thủ đoạn khác: việc nhẹ lương cao, trúng thưởng, giả người thân vay tiền, giao hàng giả.",
-     "Cảnh báo lừa đảo: {tên thủ đoạn}",
-     "CẢNH BÁO LỪA ĐẢO\n\nThủ đoạn: {tên thủ đoạn | ví dụ: giả người giao hàng}. Kẻ gian {chúng làm gì, lần lượt | ví dụ: báo đã gửi hàng cho hàng xóm, xin chuyển khoản, rồi gửi đường link “hoàn tiền”}.",
-     "",
-     "- Chưa chắc thì chưa chuyển tiền. Gọi lại cho người thân bằng số quen.\n- Không bấm đường link, không quét mã QR do người lạ gửi.\n- Không đọc mã OTP cho bất kỳ ai.\n\nĐã lỡ chuyển tiền: gọi ngay ngân hàng, chụp lại tin nhắn, rồi báo Công an.",
-     f"Gọi 113 hoặc báo cán bộ phụ trách ấp.\n{ON_DUTY}"),
-    ("pccc", "chay-nha-o", "Phòng cháy nhà ở, nhà trọ",
-     "Nhắc định kỳ, nhất là mùa khô và dịp Tết.",
-     "Phòng cháy nhà ở, nhà trọ {dịp | ví dụ: mùa khô 2026}",
-     "{lý do nhắc lúc này | ví dụ: Trời nắng nóng, nguy cơ cháy cao}. Phần lớn vụ cháy nhà bắt đầu từ điện, bếp và thờ cúng.",
-     "",
-     "Việc làm ngay hôm nay:\n- Tắt bếp, rút điện trước khi ngủ và khi ra khỏi nhà.\n- Không sạc xe điện, pin dự phòng qua đêm. Không để xe chắn lối ra.\n- Nhà có song sắt phải mở được một lối thoát thứ hai.\n- Có bình chữa cháy, cả nhà biết dùng.\n\nNếu cháy: hô to, ra ngoài trước, đóng cửa lại, rồi gọi 114. Không quay vào lấy đồ.",
-     "Cháy, gọi 114. Có người bị thương, gọi 115. Nói rõ: cháy ở đâu, có người kẹt không, đường nào vào được."),
-    ("pccc", "ro-khi-gas", "Rò khí gas",
-     "Có vụ rò gas, hoặc nhắc cách dùng bếp gas.",
-     "Ngửi thấy mùi gas, làm gì trước?",
-     "{lý do nhắc lúc này | ví dụ: Vừa có hộ bị rò gas do ống dẫn cũ, nứt}. Gas rò gặp tia lửa điện là nổ.",
-     "Nơi xảy ra: {nơi xảy ra (nếu có) | chỉ ghi ấp hoặc khu vực, không ghi nhà ai}.",
-     "Ngửi thấy mùi gas:\n- KHÔNG bật, KHÔNG tắt công tắc điện, quạt, không dùng điện thoại trong bếp.\n- Khóa van bình gas. Mở hết cửa.\n- Đưa mọi người ra ngoài, đứng xa, rồi mới gọi điện.\n\nHằng năm thay ống dẫn nứt, khóa van sau khi nấu, không để bình gas trong chỗ kín.",
-     "Gọi 114. Có người ngạt, bỏng, gọi 115. Sau đó gọi cửa hàng gas."),
-    ("atgt", "gio-hoc-sinh", "Giao thông giờ học sinh đến trường",
-     "Đầu năm học, ngày thi, trước cổng trường ùn tắc.",
-     "An toàn giao thông trước cổng {trường}",
-     "Giờ đưa đón học sinh, đường trước cổng trường rất đông. {việc cần nhắc | ví dụ: Nhiều xe dừng giữa lòng đường, một số em chưa đủ tuổi đi xe máy}.",
-     "Nơi: trước cổng {trường}.\nGiờ: {khung giờ | ví dụ: 6 giờ 30 đến 7 giờ 15 và 16 giờ 30 đến 17 giờ 15}, các ngày đi học.",
-     "Đề nghị phụ huynh:\n- Đội mũ bảo hiểm cho mình và cho con, cài quai.\n- Dừng, đỗ đón con ở {nơi dừng đỗ}, không dừng giữa đường.\n- Không giao xe máy cho con chưa đủ tuổi.\n- Đi chậm, nhường các cháu qua đường.",
-     f"Có tai nạn: gọi 115 cấp cứu, 113 báo Công an. Không dời xe khi chưa cần.\n{OFFICER}"),
-    ("atgt", "diem-nguy-hiem", "Điểm giao thông nguy hiểm",
-     "Đường trơn, sạt lở, ngã tư hay xảy ra tai nạn.",
-     "Chú ý khi đi qua {đoạn đường}",
-     "Đoạn đường này đang nguy hiểm vì {lý do | ví dụ: mặt đường trơn, khuất tầm nhìn, nước ngập}.",
-     "Nơi: {đoạn đường}.\nThời gian cần chú ý: {khi nào | ví dụ: ban đêm và khi trời mưa}.",
-     "Bà con giảm tốc độ, bật đèn, giữ khoảng cách.\nĐi đường khác nếu được: {đường đi thay (nếu có)}.\nĐã uống rượu, bia thì không lái xe.",
-     f"Có tai nạn: gọi 115, rồi gọi 113. {OFFICER}"),
-    ("phong-ngua", "trom-cap", "Phòng trộm cắp",
-     "Có trộm cắp, hoặc trước mùa thu hoạch, dịp Tết.",
-     "Phòng trộm cắp {tài sản hay bị mất | ví dụ: xe máy, nông sản}",
-     "Gần đây {tình hình, không nêu tên ai | ví dụ: có một số hộ bị mất nông sản lúc nửa đêm}. Tài sản hay bị mất: {tài sản hay bị mất}.",
-     "Nơi cần chú ý: {địa bàn (nếu có)}.",
-     "- Khóa cửa, khóa cổ, khóa phụ cho xe, kể cả khi vào nhà ít phút.\n- Bật đèn trước nhà. Đi xa thì nhờ hàng xóm trông.\n- Thấy người, xe lạ dò hỏi: nhớ đặc điểm, giờ và hướng đi, rồi báo. Không tự bắt giữ.",
-     f"Đang xảy ra: gọi 113.\n{ON_DUTY}\nBáo tin riêng cho cán bộ phụ trách ấp, không viết vào nhóm. Người báo tin được giữ kín."),
-    ("phong-ngua", "te-nan", "Phòng ma túy, cờ bạc, tín dụng đen",
-     "Vận động phòng ngừa và báo tin.",
-     "Cả ấp cùng phòng {loại tệ nạn: ma túy / cờ bạc / cho vay nặng lãi / pháo nổ}",
-     "{vì sao cần nhắc | ví dụ: Gần đây có người lạ rao cho vay nhanh, lãi cắt cổ}. {loại tệ nạn: ma túy / cờ bạc / cho vay nặng lãi / pháo nổ} làm tan nát nhiều gia đình.",
-     "",
-     "- Gia đình để ý con em: bỏ học, thức khuya, cần tiền bất thường.\n- Không giữ hộ, không cho mượn giấy tờ, tài khoản ngân hàng.\n- Thấy dấu hiệu thì báo sớm. Báo sớm là cứu người.",
-     f"Đang xảy ra: gọi 113.\n{ON_DUTY}\nBáo riêng cho cán bộ phụ trách ấp, không viết vào nhóm. Người báo tin được giữ kín."),
-    ("nguoi-tot", "nguoi-tot-viec-tot", "Người tốt, việc tốt",
-     "Người được nêu phải đồng ý. Không cần nêu tên vẫn hay.",
-     "Việc tốt ở {ấp, khu phố}",
-     "{việc tốt, kể ngắn ba câu | ví dụ: Một chú ở ấp nhặt được ví có tiền và giấy tờ, mang ngay đến Công an xã}. {kết quả | ví dụ: Ví đã được trả lại cho người mất}.",
-     "Nơi: {ấp, khu phố}. Thời gian: {ngày | ví dụ: sáng 24/11}.",
-     "Công an xã cảm ơn và mong bà con tiếp tục làm việc tốt. Nhặt được của rơi, xin mang đến Công an xã.",
-     ""),
-    ("dien-hinh", "mo-hinh-hay", "Mô hình hay ở ấp",
-     "Giới thiệu cách làm để ấp khác học theo; nêu tập thể.",
-     "Cách làm hay: {tên mô hình}",
-     "Mô hình: {tên mô hình}.\nCách làm: {làm như thế nào, ba đến bốn câu}.\nKết quả: {kết quả, chỉ số chung | ví dụ: sáu tháng không mất trộm; 42 hộ lắp đèn trước nhà}.",
-     "Nơi làm: {ấp, khu phố, tổ}. Bắt đầu từ: {từ khi nào}.",
-     "Ấp, tổ nào muốn làm theo: họp tổ, chọn một việc làm trước, báo cán bộ phụ trách ấp để được giúp.",
-     OFFICER),
-    ("tthc", "dang-ky-tam-tru", "Đăng ký tạm trú",
-     "Nhắc người thuê trọ, chủ nhà trọ.",
-     "Nhắc đăng ký tạm trú",
-     "Người đến ở từ 30 ngày trở lên ngoài nơi thường trú phải đăng ký tạm trú.",
-     "Nơi làm: trụ sở Công an xã, {giờ làm việc | ví dụ: 7 giờ 30 đến 16 giờ 30, thứ Hai đến thứ Sáu}.\nLàm tại nhà: ứng dụng VNeID hoặc Cổng dịch vụ công.",
-     "Cần có:\n- thẻ căn cước hoặc VNeID của người đăng ký;\n- giấy tờ chứng minh chỗ ở hợp pháp, như văn bản cho thuê, cho mượn, cho ở nhờ.\n\nChủ nhà trọ nhắc người thuê làm trong 30 ngày kể từ ngày đến ở. Người ở ngắn ngày: chủ nhà báo lưu trú trước 23 giờ cùng ngày.",
-     f"Có gì chưa rõ, hỏi cán bộ tiếp dân tại Công an xã.\n{ON_DUTY}"),
-    ("tthc", "lam-thu-tuc", "Lịch làm thủ tục cho bà con",
-     "Làm căn cước, kích hoạt VNeID, đăng ký xe tại ấp hoặc trụ sở.",
-     "Lịch {thủ tục | ví dụ: làm căn cước lưu động}",
-     "Công an xã tổ chức {thủ tục} cho bà con.",
-     "Nơi: {nơi làm}.\nGiờ: {giờ, ngày | ví dụ: 7 giờ 30 đến 11 giờ, thứ Bảy 28/11}.",
-     "Mang theo: {giấy tờ mang theo | ví dụ: căn cước cũ, điện thoại đang dùng}.\nLệ phí: {lệ phí | ví dụ: không thu tiền}.\nNgười già yếu, người khuyết tật: gia đình báo trưởng ấp để được làm tại nhà.",
-     f"{OFFICER}\n{ON_DUTY}"),
-    ("chu-truong", "diem-moi", "Chủ trương, chính sách, quy định mới",
-     "Nói lại văn bản mới bằng lời dễ hiểu.",
-     "Điểm mới về {nội dung}",
-     "Từ {ngày có hiệu lực}, có quy định mới về {nội dung}: {điểm mới, hai đến ba câu}.\nTheo {số và tên văn bản}.",
-     "",
-     "Ai cần làm gì: {việc cần làm | ví dụ: hộ kinh doanh có điều kiện đến làm lại giấy trước 31/12}.\nKhông thuộc diện này thì không phải làm gì.",
-     OFFICER),
-    ("chi-dao", "theo-chi-dao", "Đăng theo văn bản chỉ đạo",
-     "Đảng ủy, Ủy ban, Công an cấp trên yêu cầu; phải ghi số văn bản.",
-     "{việc được chỉ đạo}",
-     "Thực hiện văn bản số {số văn bản | ví dụ: 25-CV/ĐU} ngày {ngày văn bản} của {cơ quan ban hành}, Công an xã thông báo: {nội dung, viết cho bà con dễ hiểu}.",
-     "Thời gian: {thời gian (nếu có)}.\nĐịa điểm: {địa điểm (nếu có)}.",
-     "Đề nghị bà con: {việc bà con cần làm}.",
-     OFFICER),
-    ("ket-qua-mo-hinh", "ket-qua-thang", "Kết quả của mô hình",
-     "Chỉ số tổng hợp. Không số nào dưới 5 ở một ấp, không kể chuyện nhận ra người.",
-     "Kết quả “Zalo kết nối bình yên” {kỳ | ví dụ: tháng 11/2026}",
-     "{kỳ | ví dụ: Tháng 11/2026}, nhờ bà con cùng làm, các nhóm Zalo của xã đã:\n- Đăng {số bài} bài tuyên truyền, tới {số nhóm} nhóm.\n- Nhận {số tin, ý kiến} tin, ý kiến; đã trả lời {số đã trả lời}.\n- Việc làm được: {việc nổi bật (nếu có) | ví dụ: giúp tìm lại người đi lạc, trả lại tài sản rơi}.",
-     "",
-     "Công an xã cảm ơn bà con. Thấy việc lạ, xin tiếp tục báo tin. Nhà hàng xóm chưa vào nhóm, bà con mời giúp; tham gia là tự nguyện.",
-     "Việc khẩn cấp: 113, 114, 115. Tin riêng thì báo cán bộ phụ trách ấp."),
-    ("canh-bao-khan", "bao-lu", "Bão, lũ, mưa giông",
-     "Theo tin của cơ quan khí tượng, Ban Chỉ huy phòng thủ dân sự.",
-     "Cảnh báo {loại thời tiết: bão / lũ / mưa giông / sạt lở}",
-     "CẢNH BÁO KHẨN\n\n{điều sắp xảy ra, theo tin của cơ quan nào | ví dụ: Chiều tối nay có mưa rất to, nước suối lên nhanh, theo Đài Khí tượng Thủy văn}.",
-     "Nơi nguy hiểm: {nơi nguy hiểm}.\nThời gian: {từ lúc nào đến lúc nào}.",
-     "- Người già, trẻ em rời chỗ thấp, ven suối NGAY.\n- KHÔNG đi qua ngầm tràn, chỗ nước chảy xiết, kể cả bằng ô tô.\n- Ngắt điện khi nước vào nhà. Sạc đầy điện thoại.\n- Nơi tránh trú: {nơi tránh trú}.",
-     f"Người mắc kẹt: gọi 114. Người bị thương: gọi 115.\n{ON_DUTY}"),
-    ("canh-bao-khan", "tre-lac", "Tìm trẻ đi lạc",
-     "KHÔNG ghi tên, ảnh chụp rõ mặt, trường, nhà của trẻ.",
-     "Tìm {bé trai hay bé gái: bé trai / bé gái} đi lạc ở {nơi thấy lần cuối}",
-     "TÌM NGƯỜI ĐI LẠC\n\nCông an xã đang tìm một {bé trai hay bé gái: bé trai / bé gái} khoảng {tuổi, ước chừng} tuổi. Đặc điểm: {quần áo, vóc người | ví dụ: áo đỏ, quần xanh, đi dép}.",
-     "Thấy lần cuối: {nơi thấy lần cuối}, lúc {giờ, ngày | ví dụ: 15 giờ hôm nay}.",
-     "Bà con để ý quanh nhà, ao hồ, bến xe, quán nước. Gặp bé: giữ bé lại chỗ an toàn, cho uống nước, KHÔNG tự đưa đi xa, rồi báo ngay. Không chia sẻ ảnh, tên của bé lên mạng.",
-     f"Gọi 113.\n{ON_DUTY}\nCó tin mới, Công an xã báo lại trong nhóm."),
-    ("canh-bao-khan", "nguoi-gia-lac", "Tìm người lớn tuổi đi lạc",
-     "Không ghi tên; nhờ bà con để ý.",
-     "Tìm {cụ ông hay cụ bà: cụ ông / cụ bà} đi lạc ở {nơi thấy lần cuối}",
-     "TÌM NGƯỜI ĐI LẠC\n\nCông an xã đang tìm một {cụ ông hay cụ bà: cụ ông / cụ bà} khoảng {tuổi, ước chừng} tuổi, không nhớ đường về. Đặc điểm: {quần áo, dáng người}.",
-     "Thấy lần cuối: {nơi thấy lần cuối}, lúc {giờ, ngày}.",
-     "Gặp cụ: mời cụ ngồi nghỉ, cho uống nước, nói chuyện nhẹ nhàng, giữ cụ lại, rồi báo ngay.",
-     f"Gọi 113.\n{ON_DUTY}"),
-    ("canh-bao-khan", "tai-san-roi", "Nhặt được tài sản",
-     "Tìm chủ tài sản; giữ lại chi tiết để nhận đúng người.",
-     "Tìm người mất {tài sản | ví dụ: ví, điện thoại}",
-     "Có người nhặt được {tài sản} và đã giao cho Công an xã.",
-     "Nhặt ở {nơi nhặt được}, {khi nào | ví dụ: sáng 24/11}.",
-     "Ai mất, đến Công an xã và mô tả tài sản: màu, nhãn hiệu, bên trong có gì. Mang theo căn cước. Công an xã không trả qua điện thoại, không nhận tiền công.",
-     f"Đến trụ sở Công an xã trong giờ làm việc.\n{ON_DUTY}"),
-    ("canh-bao-khan", "dang-chay", "Đang có cháy",
-     "Gửi khẩn khi đám cháy ảnh hưởng khu dân cư.",
-     "Đang cháy tại {nơi cháy}",
-     "CẢNH BÁO KHẨN\n\nĐang có cháy. Lực lượng chữa cháy {tình hình: đang trên đường / đang chữa cháy}.",
-     "Nơi cháy: {nơi cháy}. Đường cấm tạm thời: {đường cấm (nếu có)}.",
-     "- Nhà gần đám cháy: ra ngoài ngay, đưa người già, trẻ em đi trước, khóa gas, ngắt điện.\n- Khói nhiều: cúi thấp, bịt khăn ướt, đóng cửa phía có lửa.\n- KHÔNG đến xem. Nhường đường cho xe chữa cháy.",
-     "Gọi 114. Có người kẹt hoặc bị thương: nói rõ chỗ nào, gọi 115."),
-]  # fmt: skip
+_FILE: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_SENTENCES: Final = {name: _FILE[name] for name in ("on_duty", "officer")}
+TOPICS: Final[list[dict[str, str]]] = _FILE["topics"]
+# By column of PostTemplate; `topic` is the code of one.
+TEMPLATES: Final = [
+    {name: Template(text).substitute(_SENTENCES) for name, text in row.items()}
+    for row in _FILE["templates"]
+]
 
 
 def load(get_model: Callable[[str], Any]) -> None:
     """Bring the topics up to date and add missing templates; a changed template stays."""
     topics = {}
-    for place, (code, name, explanation) in enumerate(TOPICS, 1):
-        topics[code], _is_new = get_model("Topic").objects.update_or_create(
-            code=code, defaults={"name": name, "note": explanation, "order": place * 10}
+    for place, row in enumerate(TOPICS, 1):
+        topics[row["code"]], _is_new = get_model("Topic").objects.update_or_create(
+            code=row["code"], defaults={**row, "order": place * 10}
         )
     templates = get_model("PostTemplate").objects
-    for topic, code, name, purpose, title, what, where, action, contact in TEMPLATES:
-        templates.get_or_create(
-            commune=None, code=code, version=1,
-            defaults={
-                "topic": topics[topic], "name": name, "purpose": purpose, "title": title,
-                "what_happened": what, "where_when": where, "what_to_do": action,
-                "whom_to_call": contact,
-            },
-        )  # fmt: skip
+    for row in TEMPLATES:
+        values = {**row, "topic": topics[row["topic"]]}
+        templates.get_or_create(commune=None, code=row["code"], version=1, defaults=values)

@@ -5,8 +5,10 @@ out, what was typed with the keyboard switched to another layout repaired, and w
 words that people wrap a question in.
 """
 
+import json
 import re
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from vietnamese.text import fold
@@ -15,60 +17,11 @@ MOST_LETTERS: Final = 600
 MOST_WORDS: Final = 50
 
 # How people shorten words on a phone; short forms that stand for two things are left out.
-SHORT_FORMS: Final = {
+SHORT_FORMS: Final[dict[str, tuple[str, ...]]] = {
     short: tuple(words.split())
-    for short, words in (
-        ("antt", "an ninh trat tu"),
-        ("bs", "bien so"),
-        ("bsx", "bien so xe"),
-        ("blx", "bang lai xe"),
-        ("cccd", "can cuoc"),
-        ("ccd", "can cuoc"),
-        ("cmnd", "chung minh"),
-        ("cmt", "chung minh"),
-        ("cmtnd", "chung minh"),
-        ("cn", "chung nhan"),
-        ("cty", "cong ti"),
-        ("csdl", "co so du lieu"),
-        ("dk", "dang ki"),
-        ("dn", "doanh nghiep"),
-        ("dki", "dang ki"),
-        ("dkx", "dang ki xe"),
-        ("dkxe", "dang ki xe"),
-        ("dktt", "dang ki thuong tru"),
-        ("dt", "dien thoai"),
-        ("dvc", "dich vu cong"),
-        ("gplx", "bang lai xe"),
-        ("gt", "giay to"),
-        ("hc", "ho chieu"),
-        ("hk", "ho khau"),
-        ("hktt", "ho khau thuong tru"),
-        ("hok", "khong"),
-        ("hs", "ho so"),
-        ("htx", "hop tac xa"),
-        ("k", "khong"),
-        ("kg", "khong"),
-        ("kh", "khong"),
-        ("khg", "khong"),
-        ("ko", "khong"),
-        ("lltp", "li lich tu phap"),
-        ("lm", "lam"),
-        ("mxh", "mang xa hoi"),
-        ("ng", "nguoi"),
-        ("nn", "nuoc ngoai"),
-        ("oto", "o to"),
-        ("pccc", "phong chay chua chay"),
-        ("r", "roi"),
-        ("shk", "so ho khau"),
-        ("tk", "tai khoan"),
-        ("tp", "thanh pho"),
-        ("trc", "truoc"),
-        ("vk", "vo"),
-        ("ck", "chong"),
-        ("vnid", "vneid"),
-        ("xm", "xe may"),
-        ("xnc", "xuat nhap canh"),
-    )
+    for short, words in json.loads(
+        Path(__file__).with_name("short_forms.json").read_text(encoding="utf-8")
+    ).items()
 }
 
 # Said around a question and never about it; taken out, also from between two words of a name.

@@ -61,9 +61,9 @@ def test_every_topic_has_a_template(db):
     assert covered == set(Topic.objects.values_list("code", flat=True))
 
 
-@pytest.mark.parametrize("row", TEMPLATES, ids=lambda row: row[1])
+@pytest.mark.parametrize("row", TEMPLATES, ids=lambda row: row["code"])
 def test_a_shipped_template_is_whole_and_may_be_said(row: Any):
-    topic, _code, _name, purpose, title, *parts = row
+    topic, _code, _name, purpose, title, *parts = row.values()
     said = dict(zip(Part, parts, strict=True))
     answers = {
         blank.label: blank.choices[0] if blank.choices else "chỗ này ghi sau"
